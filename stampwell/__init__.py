@@ -1,0 +1,1 @@
+"""Stampwell: stamp cards and vouchers for local businesses, self-hosted."""
