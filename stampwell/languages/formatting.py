@@ -1,0 +1,177 @@
+"""Dates, times, numbers and amounts as the reader of the active language writes them (by Babel, CLDR).
+
+Every function takes the time zone of the place it speaks about; a moment without a zone is a mistake of ours.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import reduce
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, lists, numbers
+from django.utils.translation import gettext as _
+
+from stampwell.languages.offered import active_locale, babel_locale
+
+# A minor unit is that of ISO 4217, as tills and payment systems count; CLDR says 0 digits for these because
+# nobody uses the coins any more. An amount that has them shows them.
+MINOR_DIGITS_BY_ISO = {"IQD": 3} | dict.fromkeys(
+    ("AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "RSD", "SOS", "SYP", "YER"), 2
+)
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in minor units (1250, "EUR" is 12.50 euro; 500, "JPY" is 500 yen)."""
+
+    minor: int
+    currency: str
+
+
+def format_date(when: datetime | date, zone: ZoneInfo | None = None) -> str:
+    """22 November 2026, in the reader's order and words."""
+    return dates.format_date(_day_at(when, zone), "long", locale=_locale())
+
+
+def format_short_date(when: datetime | date, zone: ZoneInfo | None = None) -> str:
+    """Day and month as short as they can be understood, for lists: 22 Nov."""
+    return dates.format_skeleton("MMMd", _day_at(when, zone), locale=_locale())
+
+
+def format_time(when: datetime | time, zone: ZoneInfo | None = None) -> str:
+    """14:05; with a datetime, the clock of `zone`."""
+    if isinstance(when, datetime):
+        when = _moment_at(when, zone).timetz()
+    return dates.format_time(when, "short", locale=_locale())
+
+
+def format_moment(when: datetime, zone: ZoneInfo) -> str:
+    """Date and time of day, without seconds."""
+    there, locale = _moment_at(when, zone), _locale()
+    pattern = str(locale.datetime_formats["medium"])
+    day = dates.format_date(there, "medium", locale=locale)
+    return pattern.replace("{1}", day).replace("{0}", dates.format_time(there, "short", locale=locale))
+
+
+def format_exact_moment(when: datetime, zone: ZoneInfo) -> str:
+    """Date and time with seconds: what staff compare on a self-redeem screen."""
+    return dates.format_datetime(_moment_at(when, zone), "medium", locale=_locale())
+
+
+def format_near_moment(when: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+    """“today at 14:05” while yesterday, today and tomorrow say it best, else date and time; stands alone."""
+    there, here = _moment_at(when, zone), _moment_at(now, zone)
+    clock = format_time(there, zone)
+    match (there.date() - here.date()).days:
+        case 0:
+            return _("today at %(time)s") % {"time": clock}
+        case -1:
+            return _("yesterday at %(time)s") % {"time": clock}
+        case 1:
+            return _("tomorrow at %(time)s") % {"time": clock}
+    return format_moment(when, zone)
+
+
+def format_distance(when: datetime, *, now: datetime) -> str:
+    """“in 3 days”, “2 minutes ago”."""
+    return dates.format_timedelta(when - now, add_direction=True, threshold=1, locale=_locale())
+
+
+def format_duration(length: timedelta) -> str:
+    """“3 days”, “30 seconds”."""
+    return dates.format_timedelta(length, threshold=1, locale=_locale())
+
+
+def format_number(number: int | float | Decimal) -> str:
+    return numbers.format_decimal(number, locale=_locale())
+
+
+def format_percent(share: float | Decimal) -> str:
+    """`share` of one: 0.42 is 42 %. One decimal at most, and only if it says something."""
+    percent = round(Decimal(str(share)) * 100, 1)
+    locale = _locale()
+    pattern = re.sub(r"0(?=\s?%)", "0.#", str(locale.percent_formats[None].pattern))
+    return numbers.format_percent(percent / 100, pattern, locale)
+
+
+def format_money(amount: Money) -> str:
+    """12,50 €: the amount with its currency, no decimals where the currency has none."""
+    digits = minor_digits(amount.currency)
+    value = Decimal(amount.minor).scaleb(-digits)
+    locale = _locale()
+    if value == value.to_integral_value() or numbers.get_currency_precision(amount.currency) == digits:
+        return numbers.format_currency(value, amount.currency, locale=locale)
+    return numbers.format_currency(
+        value, amount.currency, _with_digits(locale, digits), locale=locale, currency_digits=False
+    )
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimals one minor unit of the currency stands for, by ISO 4217."""
+    return MINOR_DIGITS_BY_ISO.get(currency, numbers.get_currency_precision(currency))
+
+
+def format_list(items: Iterable[str]) -> str:
+    """“A, B and C”."""
+    return lists.format_list([str(item) for item in items], locale=_locale())
+
+
+def format_choice(items: Iterable[str]) -> str:
+    """“A, B or C”."""
+    return lists.format_list([str(item) for item in items], style="or", locale=_locale())
+
+
+def format_weekdays(weekdays: Collection[int]) -> str:
+    """“Mon–Fri, Sun” from {0, 1, 2, 3, 4, 6}; Monday is 0. Three days in a row or more make a range."""
+    locale = _locale()
+    names = locale.days["stand-alone"]["abbreviated"]
+    between = re.sub(r"\s*[–-]\s*", "–", str(locale.interval_formats[None]))
+    parts: list[str] = []
+    for run in _runs(sorted(set(weekdays))):
+        if len(run) < 3:
+            parts += [names[day] for day in run]
+        else:
+            parts.append(between.format(names[run[0]], names[run[-1]]))
+    comma = str(locale.list_patterns["standard"]["middle"])
+    return reduce(comma.format, parts) if parts else ""
+
+
+def name_weekday(weekday: int) -> str:
+    """The whole name of a weekday as it stands alone; Monday is 0."""
+    return str(_locale().days["stand-alone"]["wide"][weekday])
+
+
+def _locale() -> Locale:
+    return babel_locale(active_locale())
+
+
+def _day_at(when: datetime | date, zone: ZoneInfo | None) -> date:
+    return _moment_at(when, zone).date() if isinstance(when, datetime) else when
+
+
+def _moment_at(when: datetime, zone: ZoneInfo | None) -> datetime:
+    assert when.tzinfo is not None, "a moment needs its time zone"
+    assert zone is not None, "a moment is read on a clock somewhere: give that place's zone"
+    return when.astimezone(zone)
+
+
+def _with_digits(locale: Locale, digits: int) -> str:
+    pattern = str(locale.currency_formats["standard"].pattern)
+    return pattern.replace("0.00", "0." + "0" * digits)
+
+
+def _runs(days: list[int]) -> list[list[int]]:
+    """[0,1,2,4] → [[0,1,2],[4]]"""
+    if not days:
+        return []
+    runs = [[days[0]]]
+    for before, day in pairwise(days):
+        if day == before + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
