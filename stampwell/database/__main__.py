@@ -1,0 +1,71 @@
+"""`python -m stampwell.database --data DIR [-- command …]`: the embedded database from a shell."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from stampwell.database import DatabaseTrouble, find_running_server, running_server
+
+
+def main() -> int:
+    arguments = _read_arguments()
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        with _server(arguments.data, shared=bool(arguments.command)) as url:
+            return _run_command(arguments.command, url) if arguments.command else _wait(url)
+    except DatabaseTrouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m stampwell.database",
+        description="Keeps the embedded PostgreSQL running until Ctrl-C, or for the length of a command, "
+        "which finds its address in DATABASE_URL. A command joins a server that runs already.",
+    )
+    parser.add_argument("--data", type=Path, default=Path("var"), help="the data folder (default: var)")
+    parser.add_argument("command", nargs="*", help="a command to run, after --")
+    return parser.parse_args()
+
+
+@contextmanager
+def _server(data_dir: Path, *, shared: bool) -> Iterator[str]:
+    running = find_running_server(data_dir) if shared else None
+    if running:
+        yield running
+        return
+    with running_server(data_dir) as url:
+        yield url
+
+
+def _run_command(command: list[str], url: str) -> int:
+    child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})  # noqa: S603
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:  # the terminal has told the command as well; SIGTERM we pass on
+            child.send_signal(signal.SIGINT)
+
+
+def _wait(url: str) -> int:
+    print(f"DATABASE_URL={url}", flush=True)
+    threading.Event().wait()
+    return 0
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

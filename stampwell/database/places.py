@@ -1,0 +1,140 @@
+"""Where the parts of one embedded database lie, without ever opening a folder that is not ours.
+
+DIR/database/            closed to all but us; lock, passwords, log
+DIR/database/cluster     PostgreSQL's own folder, or a link to it (see `_make_home`)
+a private folder         the socket, at a path short enough for the system
+"""
+
+import os
+import secrets
+import shutil
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from stampwell.database.account import Account, choose_account
+from stampwell.database.trouble import DatabaseTrouble
+
+# macOS has room for 104 bytes in a socket's address, Linux for 108, the closing zero included.
+LONGEST_SOCKET = 103
+SOCKET_NAME = ".s.PGSQL.5432"
+HOMES = Path("/var/lib/stampwell")
+
+
+@dataclass(frozen=True)
+class Places:
+    """The paths of one embedded database. `cluster` may not exist yet."""
+
+    folder: Path
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / "lock"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    @property
+    def address(self) -> Path:
+        """Holds DATABASE_URL while the server runs."""
+        return self.folder / "address"
+
+    @property
+    def cluster(self) -> Path:
+        return (self.folder / "cluster").resolve()
+
+    def password(self, role: str) -> Path:
+        return self.folder / f"password-{role}"
+
+
+def open_places(data_dir: Path) -> Places:
+    """Makes the database's folder inside the data folder; the data folder's own mode is left alone."""
+    folder = data_dir.absolute() / "database"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Somebody else may pass through to the cluster, which is closed itself; nobody else may look.
+        folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    except OSError as error:
+        raise DatabaseTrouble(
+            f"The data folder {data_dir} cannot be written ({error.strerror}). "
+            "Make it writable for this user, or choose another folder with --data."
+        ) from error
+    return Places(folder)
+
+
+def prepare_account(places: Places) -> Account:
+    """Chooses who runs the server and makes a place for the cluster that this account can reach."""
+    account = choose_account(places.cluster)
+    link = places.folder / "cluster"
+    if not places.cluster.exists() and not link.is_symlink() and not _can_reach(account, places.folder):
+        link.symlink_to(_make_home(account) / "cluster")
+    return account
+
+
+def make_private_folder(folder: Path, account: Account) -> None:
+    """A folder that only the account may enter."""
+    folder.mkdir(mode=0o700)
+    if not account.is_caller:
+        os.chown(folder, account.uid, account.gid)
+
+
+def make_socket_folder(places: Places, account: Account) -> Path:
+    """A private folder for the socket: beside the cluster, or in the system's temporary folder.
+
+    The temporary one has a random name, so nobody can prepare it for us.
+    """
+    beside = places.cluster.with_name("socket")
+    if len(os.fsencode(beside / SOCKET_NAME)) <= LONGEST_SOCKET:
+        if not beside.exists():
+            make_private_folder(beside, account)
+        return beside
+    folder = Path(tempfile.mkdtemp(prefix="stampwell-", dir="/tmp"))
+    if not account.is_caller:
+        os.chown(folder, account.uid, account.gid)
+    return folder
+
+
+def remove_socket_folder(places: Places, folder: Path) -> None:
+    if folder != places.cluster.with_name("socket"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_database(data_dir: Path) -> None:
+    """Deletes the embedded database of a data folder, also where it lies outside. Ask before you call."""
+    folder = data_dir.absolute() / "database"
+    home = Places(folder).cluster.parent
+    if home.parent == HOMES:
+        shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(folder)
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Writes a file that only we can read, whole or not at all."""
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(file)
+
+
+def is_private(file: Path) -> bool:
+    return not stat.S_IMODE(file.stat().st_mode) & 0o077
+
+
+def _can_reach(account: Account, folder: Path) -> bool:
+    return account.is_caller or account.can_run("/bin/sh", "-c", 'cd "$1"', "sh", str(folder))
+
+
+def _make_home(account: Account) -> Path:
+    """A place outside the data folder, for root whose data lies below a closed folder such as /root.
+
+    Opening that folder for the database's user would open it for everybody.
+    """
+    HOMES.mkdir(mode=0o755, parents=True, exist_ok=True)
+    home = HOMES / secrets.token_hex(6)
+    make_private_folder(home, account)
+    return home

@@ -1,0 +1,9 @@
+"""What can keep the embedded database from running, in words for the person at the keyboard."""
+
+
+class DatabaseTrouble(Exception):
+    """The database cannot run; the text says why and what to do now."""
+
+
+class FolderInUse(DatabaseTrouble):
+    """Another process keeps this data folder's database running."""
