@@ -1,0 +1,191 @@
+"""Redeem codes as the till reads them: which code a format can hold, and the picture of it."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from string import ascii_uppercase, digits
+
+import zxingcpp
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from stampwell.refusal import Kind, Refusal
+
+type Modules = list[bytes]  # rows of 0 (dark) and 255 (light), one byte a module
+
+
+class CodeDoesNotFit(Refusal):
+    """The format cannot hold this code, so no till would ever read it."""
+
+    code = "code_does_not_fit"
+    kind = Kind.INVALID
+    title = _("The code does not fit the format")
+    customer_text = _("The shop's code for this reward has a mistake.")
+    what_to_do = _("Correct the code, or choose the format QR or text.")
+
+
+class CodeIsEmpty(CodeDoesNotFit):
+    staff_text = _("There is no code.")
+    what_to_do = _("Enter the code that your till knows.")
+
+
+class CodeHasOtherCharacters(CodeDoesNotFit):
+    staff_text = _("%(format)s cannot hold the character “%(character)s”.")
+
+
+class CodeHasOtherLength(CodeDoesNotFit):
+    staff_text = _("%(format)s needs exactly %(needed)s digits, and this code has %(length)s.")
+
+
+class CodeIsTooLong(CodeDoesNotFit):
+    staff_text = _(
+        "%(format)s stays readable on a phone up to %(limit)s characters, and this code has %(length)s."
+    )
+
+
+class CodeHasWrongCheckDigit(CodeDoesNotFit):
+    staff_text = _("The last digit of %(format)s is a check digit; here it would have to be %(expected)s.")
+    what_to_do = _("Compare the code with your till: one of its digits is probably mistyped.")
+
+
+class CodeHasOddLength(CodeDoesNotFit):
+    staff_text = _("%(format)s holds digits in pairs, and this code has %(length)s digits.")
+    what_to_do = _("Put a 0 in front if your till accepts that, or choose another format.")
+
+
+@dataclass(frozen=True)
+class CodeFormat:
+    """One way to show a code. Lengths keep a bar at least one CSS pixel wide on a 360 px phone."""
+
+    name: str | Promise
+    limit: int
+    characters: str = ""  # empty: everything that can be seen
+    exactly: int = 0
+    barcode: zxingcpp.BarcodeFormat | None = None
+    quiet: tuple[int, int] = (0, 0)  # light modules that the standard wants at the sides, above and below
+    options: tuple[tuple[str, object], ...] = ()
+
+
+# Other letters could be written, but their alphabet is not marked: readers guess, and “¡” comes out as “｡”.
+PRINTABLE_ASCII = "".join(map(chr, range(32, 127)))
+_B = zxingcpp.BarcodeFormat
+FORMATS = {
+    "text": CodeFormat(_("Text"), 40),
+    "qr": CodeFormat(
+        "QR", 150, PRINTABLE_ASCII, barcode=_B.QRCode, quiet=(4, 4), options=(("ec_level", "Q"),)
+    ),
+    "code128": CodeFormat("Code 128", 24, PRINTABLE_ASCII, barcode=_B.Code128, quiet=(10, 2)),
+    "ean13": CodeFormat("EAN-13", 13, digits, 13, _B.EAN13, (11, 2)),
+    "ean8": CodeFormat("EAN-8", 8, digits, 8, _B.EAN8, (7, 2)),
+    "upca": CodeFormat("UPC-A", 12, digits, 12, _B.UPCA, (9, 2)),
+    "itf": CodeFormat("ITF", 30, digits, barcode=_B.ITF, quiet=(10, 2)),
+    "code39": CodeFormat(
+        "Code 39", 18, digits + ascii_uppercase + "-. $/+%", barcode=_B.Code39, quiet=(10, 2)
+    ),
+    "pdf417": CodeFormat("PDF417", 100, PRINTABLE_ASCII, barcode=_B.PDF417, quiet=(2, 2)),
+    "aztec": CodeFormat("Aztec", 150, PRINTABLE_ASCII, barcode=_B.Aztec, quiet=(2, 2)),
+    "datamatrix": CodeFormat(
+        "Data Matrix", 150, PRINTABLE_ASCII, 0, _B.DataMatrix, (2, 2), (("force_square", True),)
+    ),
+}
+
+
+def why_code_does_not_fit(code: str, code_format: str) -> CodeDoesNotFit | None:
+    """The refusal to raise when the format cannot hold the code as it is; None if a till will read it."""
+    form = FORMATS[code_format]
+    if not code.strip():
+        return CodeIsEmpty()
+    if (character := _find_other_character(code, form.characters)) is not None:
+        return CodeHasOtherCharacters(format=form.name, character=character)
+    if form.exactly and len(code) != form.exactly:
+        return CodeHasOtherLength(format=form.name, needed=form.exactly, length=len(code))
+    if len(code) > form.limit:
+        return CodeIsTooLong(format=form.name, limit=form.limit, length=len(code))
+    if code_format == "itf" and len(code) % 2:
+        return CodeHasOddLength(format=form.name, length=len(code))
+    if form.exactly and code[-1] != (expected := find_check_digit(code[:-1])):
+        return CodeHasWrongCheckDigit(format=form.name, expected=expected)
+    return None
+
+
+def find_check_digit(body: str) -> str:
+    """The last digit of an EAN or UPC code from those before it (GS1 General Specifications, 7.9)."""
+    weighted = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(body)))
+    return str(-weighted % 10)
+
+
+def draw_code(code: str, code_format: str) -> str:
+    """The code as SVG, black on white with its quiet zone; size it by CSS, in whole pixels a module."""
+    return _draw_svg(_draw_modules(code, code_format))
+
+
+def draw_code_png(code: str, code_format: str, *, scale: int = 6) -> bytes:
+    """The same picture for wallets and print, `scale` pixels a module."""
+    return _draw_png(_draw_modules(code, code_format), scale)
+
+
+def draw_qr(text: str, *, level: str = "Q") -> str:
+    """A QR of any text (a link) as SVG. Level H for paper that gets wet and torn."""
+    return _draw_svg(_draw_symbol(text, FORMATS["qr"], ec_level=level))
+
+
+def draw_qr_png(text: str, *, level: str = "Q", scale: int = 8) -> bytes:
+    return _draw_png(_draw_symbol(text, FORMATS["qr"], ec_level=level), scale)
+
+
+def _find_other_character(code: str, characters: str) -> str | None:
+    if code != code.strip():
+        return "␣"  # a blank at the edge is never meant, and no person can see it
+    fits: Callable[[str], bool] = partial(str.__contains__, characters) if characters else str.isprintable
+    return next((letter for letter in code if not fits(letter)), None)
+
+
+def _draw_modules(code: str, code_format: str) -> Modules:
+    if refusal := why_code_does_not_fit(code, code_format):
+        raise refusal
+    return _draw_symbol(code, FORMATS[code_format])
+
+
+def _draw_symbol(text: str, form: CodeFormat, **options: object) -> Modules:
+    assert form.barcode is not None, "a text code is shown as text"
+    barcode = zxingcpp.create_barcode(text, form.barcode, **(dict(form.options) | options))
+    picture = Image.fromarray(barcode.to_image(scale=1, add_quiet_zones=False))
+    (width, height), dots, (side, above) = picture.size, picture.tobytes(), form.quiet
+    margin, blank = b"\xff" * side, b"\xff" * (width + 2 * side)
+    rows = [margin + dots[row * width : (row + 1) * width] + margin for row in range(height)]
+    return [blank] * above + rows + [blank] * above
+
+
+def _draw_svg(modules: Modules) -> str:
+    width, height = len(modules[0]), len(modules)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+        f' shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{width}v{height}H0z"/><path d="{_outline(modules)}"/></svg>'
+    )
+
+
+def _outline(modules: Modules) -> str:
+    """Dark runs as rectangles; equal rows below each other become one tall rectangle (a bar)."""
+    path, top = [], 0
+    for row, same in groupby(modules):
+        height = len(list(same))
+        left = 0
+        for light, run in groupby(row):
+            width = len(list(run))
+            if not light:
+                path.append(f"M{left} {top}h{width}v{height}h-{width}z")
+            left += width
+        top += height
+    return "".join(path)
+
+
+def _draw_png(modules: Modules, scale: int) -> bytes:
+    width, height = len(modules[0]), len(modules)
+    picture = Image.frombytes("L", (width, height), b"".join(modules)).convert("1", dither=Image.Dither.NONE)
+    out = io.BytesIO()
+    picture.resize((width * scale, height * scale), Image.Resampling.NEAREST).save(out, "PNG", optimize=True)
+    return out.getvalue()
