@@ -50,11 +50,10 @@ def _server(data_dir: Path, *, shared: bool) -> Iterator[str]:
 
 def _run_command(command: list[str], url: str) -> int:
     child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})  # noqa: S603
-    while True:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:  # the terminal has told the command as well; SIGTERM we pass on
-            child.send_signal(signal.SIGINT)
+    # The terminal sends Ctrl-C to the command as well; we stay until it has gone, for its last writes.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    return child.wait()
 
 
 def _wait(url: str) -> int:

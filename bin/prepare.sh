@@ -1,0 +1,101 @@
+# Sourced by bin/dev and bin/test, which set nothing beforehand: finds or installs uv, then makes the
+# environment from the lock file. Plain POSIX sh, so that it runs on a bare Debian and on macOS alike.
+# shellcheck shell=sh
+
+root=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+cd "$root" || exit 1
+tools=$root/var/tools
+python=$root/.venv/bin/python
+
+say() { printf '%s\n' "$*" >&2; }
+
+give_up() {
+    say "$*"
+    exit 1
+}
+
+# A name on the PATH proves nothing: a version manager's stand-in may be there and fail. Only an answer counts.
+first_that_answers() {
+    name=$1
+    question=$2
+    shift 2
+    old_ifs=$IFS
+    IFS=:
+    for folder in $PATH; do
+        set -- "$@" "$folder/$name"
+    done
+    IFS=$old_ifs
+    for candidate in "$@"; do
+        if [ -x "$candidate" ] && "$candidate" $question >/dev/null 2>&1; then
+            printf '%s\n' "$candidate"
+            return 0
+        fi
+    done
+    return 1
+}
+
+find_uv() {
+    first_that_answers uv --version "$tools/bin/uv" "$HOME/.local/bin/uv" /opt/homebrew/bin/uv
+}
+
+# As root, or where sudo asks no password, system packages may be installed; elsewhere we only say which.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+        sudo -n "$@"
+    else
+        return 1
+    fi
+}
+
+apt_install() {
+    command -v apt-get >/dev/null 2>&1 || return 1
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2 && return 0
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >&2 || return 1
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2
+}
+
+uv_in_a_venv() {
+    rm -rf "$tools" && mkdir -p "$tools" && "$1" -m venv "$tools" >/dev/null 2>&1 &&
+        "$tools/bin/python" -m pip install --quiet --disable-pip-version-check uv >&2
+}
+
+uv_in_a_folder() {
+    rm -rf "$tools" && mkdir -p "$tools" &&
+        "$1" -m pip install --quiet --disable-pip-version-check --target "$tools" uv >&2
+}
+
+uv_by_its_installer() {
+    command -v curl >/dev/null 2>&1 || return 1
+    rm -rf "$tools" && mkdir -p "$tools/bin"
+    curl -LsSf https://astral.sh/uv/install.sh |
+        env UV_INSTALL_DIR="$tools/bin" UV_NO_MODIFY_PATH=1 sh >&2
+}
+
+install_uv() {
+    say "Installing uv into $tools"
+    mkdir -p "$tools" 2>/dev/null || give_up "$root/var cannot be written. Make it writable for this user."
+    helper=$(first_that_answers python3 --version /usr/bin/python3) || helper=
+    if [ -n "$helper" ]; then
+        uv_in_a_venv "$helper" && return 0
+        uv_in_a_folder "$helper" && return 0
+        apt_install python3-venv && uv_in_a_venv "$helper" && return 0
+    elif apt_install python3-venv; then
+        uv_in_a_venv /usr/bin/python3 && return 0
+    fi
+    uv_by_its_installer
+}
+
+make_environment() {
+    # The same three files, the same environment: then there is nothing to do, not even to look for uv.
+    wanted=$(cat uv.lock pyproject.toml .python-version | cksum)
+    if [ -x "$python" ] && [ "$(cat .venv/made-from 2>/dev/null)" = "$wanted" ]; then
+        return 0
+    fi
+    uv=$(find_uv) || { install_uv && uv=$(find_uv); } ||
+        give_up "uv could not be installed. Install it (https://docs.astral.sh/uv/) and run this again."
+    say "Making the environment from uv.lock"
+    "$uv" sync --frozen --quiet || give_up "The environment could not be made; uv's message is above."
+    printf '%s\n' "$wanted" >.venv/made-from
+}

@@ -1,0 +1,196 @@
+"""`bin/dev`: the whole product on one machine, from an empty folder, until Ctrl-C.
+
+This process imports no Django: the settings read DATABASE_URL, which is known only when the database runs.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType
+from urllib.parse import urlsplit
+
+from stampwell.database import DatabaseTrouble, running_server
+from stampwell.management.data_folder import FolderTrouble, empty_data_folder, open_data_folder
+from stampwell.management.processes import Program, Programs
+
+
+LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StartTrouble(Exception):
+    """The product cannot be served; the text says why and what to do now."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _read_options(arguments)
+    for number in LEAVING:
+        signal.signal(number, _leave)
+    try:
+        serve(options.data.absolute(), options.port, options.base_url, fresh=options.fresh)
+    except (DatabaseTrouble, FolderTrouble, StartTrouble) as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        _say("Stopped.")
+    return 0
+
+
+def serve(data_dir: Path, port: int, base_url: str, *, fresh: bool) -> None:
+    """Serves until interrupted. Refuses before it touches anything if the port or the folder is taken."""
+    host = "127.0.0.1" if urlsplit(base_url).hostname in (None, "127.0.0.1", "localhost") else "0.0.0.0"  # noqa: S104
+    _require_free_port(host, port)
+    if fresh:
+        empty_data_folder(data_dir)
+    open_data_folder(data_dir)
+    with _database(data_dir) as url:
+        base = base_url or f"http://127.0.0.1:{port}"
+        environment = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "STAMPWELL_DATA": str(data_dir),
+            "STAMPWELL_BASE_URL": base,
+            "DJANGO_SETTINGS_MODULE": "stampwell.settings",
+        }
+        _prepare(environment)
+        with _running_programs(environment, host, port) as (programs, web):
+            _wait_for_answers(programs, web, port)
+            _print_block(json.loads((data_dir / "demo.json").read_text()), data_dir)
+            while True:
+                time.sleep(0.2)
+                programs.look_after()
+
+
+def _read_options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bin/dev", description="Sets everything up and serves Stampwell on this machine until Ctrl-C."
+    )
+    parser.add_argument("--port", type=int, default=8000, help="default: 8000")
+    parser.add_argument("--data", type=Path, default=Path("var"), help="the data folder (default: var)")
+    parser.add_argument("--fresh", action="store_true", help="begin again with an empty data folder")
+    parser.add_argument(
+        "--base-url",
+        default="",
+        help="the address that other devices use, such as http://192.168.1.20:8000; "
+        "then the whole network is served",
+    )
+    return parser.parse_args(arguments)
+
+
+def _database(data_dir: Path) -> AbstractContextManager[str]:
+    given = os.environ.get("DATABASE_URL")
+    return nullcontext(given) if given else running_server(data_dir, _say)
+
+
+def _prepare(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "stampwell.management.preparing"], env=environment, check=False
+    )
+    if done.returncode:
+        raise StartTrouble("The set-up failed; the reason is above. After the repair, start again.")
+
+
+@contextmanager
+def _running_programs(
+    environment: dict[str, str], host: str, port: int
+) -> Iterator[tuple[Programs, Program]]:
+    programs = Programs(environment, _say)
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    strength = [
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "4",
+        "--respawn-failed-workers",
+        "--log-level",
+        "warning",
+    ]
+    try:
+        web = programs.start("web", *granian, *strength, "stampwell.wsgi:application")
+        programs.start("worker", sys.executable, "-m", "stampwell", "worker")
+        yield programs, web
+    finally:
+        _say("Stopping.")
+        programs.stop()
+
+
+def _wait_for_answers(programs: Programs, web: Program, port: int) -> None:
+    """Until the web server answers a request, whatever the answer; it is gone if it dies before."""
+    while not _answers(port):
+        if web.is_over():
+            raise StartTrouble("The web process ended before it answered; the reason is above.")
+        time.sleep(0.02)
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("HEAD", "/")
+        connection.getresponse()
+    except OSError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _require_free_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError as error:
+            raise StartTrouble(f"Port {port} is reserved by the system. Choose one with --port.") from error
+        except OSError as error:
+            raise StartTrouble(
+                f"Port {port} is taken by another program. Stop that one, or choose another port: "
+                f"bin/dev --port {port + 1}"
+            ) from error
+
+
+def _print_block(demo: dict[str, object], data_dir: Path) -> None:
+    owner, card = demo.get("owner"), demo.get("card")
+    assert isinstance(owner, dict)
+    assert isinstance(card, dict)
+    print(
+        "\n".join(
+            [
+                "",
+                "  Stampwell is running. Open:",
+                f"    owner      {demo['base_url']}/",
+                f"    scanner    {demo['scanner_url']}",
+                f"    join page  {demo['join_url']}",
+                f"    a card     {card['web_url']}",
+                "",
+                f"  Log in as    {owner['email']}  with  {owner['password']}",
+                f"  Staff PIN    {demo['staff_pin']}",
+                f"  Everything else is in {data_dir / 'demo.json'}",
+                "",
+                "  Ctrl-C stops everything.",
+                "",
+            ]
+        ),
+        flush=True,
+    )
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    for other in LEAVING:  # an impatient second Ctrl-C must not cut a clean stop short
+        signal.signal(other, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""What must be true before the product is served: catalogues, static files, tables, wallet keys, a demo.
+
+`python -m stampwell.management.preparing` does what is not done yet, in one process, and nothing else.
+It needs DATABASE_URL, STAMPWELL_DATA and STAMPWELL_BASE_URL in its environment.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+Demo = dict[str, object]
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
+    django.setup()
+    prepare_files()
+    if "--files-only" not in sys.argv:
+        prepare_database()
+        prepare_demo(settings.DATA_DIR, settings.BASE_URL)
+    return 0
+
+
+def prepare_files() -> None:
+    """Compiles the message catalogues and collects the static files, if their sources have changed."""
+    from stampwell.languages.catalogues import compile_catalogues
+
+    compile_catalogues()
+    stamp = settings.DATA_DIR / "static.made-from"
+    wanted = _fingerprint([*settings.STATICFILES_DIRS, Path(__file__)])
+    if settings.STATIC_ROOT.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(wanted)
+
+
+def prepare_database() -> None:
+    """Migrates if there is something to migrate, and makes the table of the cache."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def prepare_demo(data_dir: Path, base_url: str) -> None:
+    """Makes the wallet's development certificates and a demo shop, and writes what opens it to demo.json."""
+    file = data_dir / "demo.json"
+    if file.exists():
+        _move_demo(file, base_url)
+        return
+    from stampwell.management.demo import seed_demo
+    from stampwell.wallet.apple.development import make_development_chain
+
+    make_development_chain(data_dir / "wallet")
+    _write_demo(file, seed_demo(base_url))
+
+
+def _move_demo(file: Path, base_url: str) -> None:
+    """The same shop at another address: only the links change."""
+    text = file.read_text()
+    former = json.loads(text)["base_url"]
+    if former != base_url:
+        _write_demo(file, json.loads(text.replace(former, base_url)))
+
+
+def _write_demo(file: Path, demo: Demo) -> None:
+    fresh = file.with_suffix(".fresh")
+    fresh.touch(mode=0o600)
+    fresh.chmod(0o600)
+    fresh.write_text(json.dumps(demo, indent=2, ensure_ascii=False) + "\n")
+    fresh.replace(file)
+
+
+def _fingerprint(folders: list[Path]) -> str:
+    """Changes when a file below these folders is added, removed or written."""
+    sources = hashlib.sha256(os.fsencode(settings.STATIC_ROOT))
+    for folder in folders:
+        for file in sorted([folder] if folder.is_file() else folder.rglob("*")):
+            state = file.stat()
+            sources.update(f"{file} {state.st_mtime_ns} {state.st_size}\n".encode())
+    lock = settings.ROOT / "uv.lock"  # other packages bring static files, too
+    sources.update(lock.read_bytes() if lock.exists() else b"")
+    return sources.hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
