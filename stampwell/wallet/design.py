@@ -11,7 +11,7 @@ DEFAULT_ICON = "star"
 
 @dataclass(frozen=True, slots=True)
 class CardDesign:
-    """What the owner chose. Colours are `#rrggbb`; a colour left out, or one that cannot be read, is chosen for them."""
+    """What the owner chose. Colours are `#rrggbb`; one left out or unreadable is chosen for them."""
 
     background: str = "#5b2c1a"
     foreground: str | None = None

@@ -101,41 +101,42 @@ def _draw_ground(palette: Palette, size: tuple[float, float]) -> str:
     width, height = size
     return (
         f'<rect width="{width:g}" height="{height:g}" fill="{palette.background}"/>'
-        f'<g fill="{palette.glow}"><circle cx="{width * 0.9:g}" cy="{height * 0.02:g}" r="{height * 0.72:g}"/>'
-        f'<circle cx="{width * 0.06:g}" cy="{height:g}" r="{height * 0.46:g}"/></g>'
+        f'<g fill="{palette.glow}">{_disc(width * 0.9, height * 0.02, height * 0.72)}'
+        f"{_disc(width * 0.06, height, height * 0.46)}</g>"
     )
 
 
 def _draw_filled(spot: Spot, palette: Palette, icon: str, *, prize: bool, last: bool) -> str:
-    shape = _seal(spot) if last else f'<circle cx="{spot.x:.2f}" cy="{spot.y:.2f}" r="{spot.radius:.2f}"/>'
     # Each stamp is set down a little differently, as a hand does it, and stays so.
-    tilt = (spot.number * 47) % 25 - 12
-    drawn = _place(
-        ICONS["gift" if last else icon], spot.x, spot.y, spot.radius * 1.5 / 24,
-        ink=palette.stamp_ink, paper=palette.stamp, tilt=0 if last else tilt,
-    )  # fmt: skip
+    tilt = 0 if last else (spot.number * 83) % 19 - 9
+    icon, scale = ICONS["gift" if last else icon], spot.radius * 1.5 / 24
+    mark = _place(icon, spot.x, spot.y, scale, ink=palette.stamp_ink, paper=palette.stamp, tilt=tilt)
+    shape = _seal(spot) if last else _disc(spot.x, spot.y, spot.radius)
     badge = _draw_badge(spot, palette) if prize and not last and spot.radius >= SMALLEST_NUMBERED else ""
-    return f'<g class="stamp is-filled" fill="{palette.stamp}">{shape}{drawn}{badge}</g>'
+    return f'<g class="stamp is-filled" fill="{palette.stamp}">{shape}{mark}{badge}</g>'
 
 
 def _draw_empty(spot: Spot, palette: Palette, *, prize: bool, last: bool) -> str:
-    stroke = max(1.0, spot.radius * 0.055)
-    line = f'fill="{palette.hollow}" stroke="{palette.stamp if prize else palette.outline}" stroke-width="{stroke * (1.5 if prize else 1):.2f}"'
-    inside = spot.radius - stroke / 2
-    shape = _seal(spot) if last else f'<circle cx="{spot.x:.2f}" cy="{spot.y:.2f}" r="{inside:.2f}"/>'
-    if prize:
-        mark = _place(ICONS["gift"], spot.x, spot.y, spot.radius * (1.2 if last else 1.05) / 24, ink=palette.stamp, paper=palette.hollow)
-    else:
-        mark = _draw_number(spot, palette)
+    thickness = max(1.0, spot.radius * 0.055)
+    colour, width = (palette.stamp, thickness * 1.5) if prize else (palette.outline, thickness)
+    shape = _seal(spot) if last else _disc(spot.x, spot.y, spot.radius - thickness / 2)
+    mark = _draw_gift(spot, palette, share=1.2 if last else 1.05) if prize else _draw_number(spot, palette)
+    line = f'fill="{palette.hollow}" stroke="{colour}" stroke-width="{width:.2f}"'
     return f'<g class="stamp is-empty"><g {line}>{shape}</g>{mark}</g>'
+
+
+def _draw_gift(spot: Spot, palette: Palette, *, share: float) -> str:
+    scale = spot.radius * share / 24
+    return _place(ICONS["gift"], spot.x, spot.y, scale, ink=palette.stamp, paper=palette.hollow)
 
 
 def _draw_badge(spot: Spot, palette: Palette) -> str:
     """A small gift on the shoulder of a filled stamp: this one brought a reward."""
-    radius = spot.radius * 0.36
+    radius, rim = spot.radius * 0.36, spot.radius * 0.07
     x, y = spot.x + spot.radius * 0.74, spot.y - spot.radius * 0.7
-    disc = f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:.2f}" fill="{palette.background}" stroke="{palette.stamp}" stroke-width="{spot.radius * 0.07:.2f}"/>'
-    return disc + _place(ICONS["gift"], x, y, radius * 1.25 / 24, ink=palette.stamp, paper=palette.background)
+    gift = _place(ICONS["gift"], x, y, radius * 1.25 / 24, ink=palette.stamp, paper=palette.background)
+    line = f'fill="{palette.background}" stroke="{palette.stamp}" stroke-width="{rim:.2f}"'
+    return f"<g {line}>{_disc(x, y, radius)}</g>{gift}"
 
 
 def _draw_number(spot: Spot, palette: Palette) -> str:
@@ -143,19 +144,28 @@ def _draw_number(spot: Spot, palette: Palette) -> str:
         return ""
     digits = str(spot.number)
     scale = spot.radius * (0.62 if len(digits) < 3 else 0.46) / 14
-    start = spot.x - (len(digits) * 10 + (len(digits) - 1) * 3) / 2 * scale
+    width = len(digits) * 10 + (len(digits) - 1) * 3
     strokes = "".join(
-        f'<path transform="translate({start + place * 13 * scale:.2f} {spot.y - 7 * scale:.2f}) scale({scale:.4f})" d="{DIGITS[digit]}"/>'
+        f'<path transform="translate({place * 13} 0)" d="{DIGITS[digit]}"/>'
         for place, digit in enumerate(digits)
     )
-    return f'<g fill="none" stroke="{palette.label}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{strokes}</g>'
+    where = f"translate({spot.x - width / 2 * scale:.2f} {spot.y - 7 * scale:.2f}) scale({scale:.4f})"
+    line = f'fill="none" stroke="{palette.label}" stroke-width="2" stroke-linecap="round"'
+    return f'<g transform="{where}" {line} stroke-linejoin="round">{strokes}</g>'
+
+
+def _disc(x: float, y: float, radius: float) -> str:
+    return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:.2f}"/>'
 
 
 def _seal(spot: Spot) -> str:
     """A disc with a scalloped rim: the goal is not one stamp more."""
     bumps, outer = 16, spot.radius * 1.07
     points = [
-        (spot.x + outer * math.cos(math.tau * step / bumps), spot.y + outer * math.sin(math.tau * step / bumps))
+        (
+            spot.x + outer * math.cos(math.tau * step / bumps),
+            spot.y + outer * math.sin(math.tau * step / bumps),
+        )
         for step in range(bumps + 1)
     ]
     bulge = outer * math.sin(math.pi / bumps) * 1.3
@@ -166,4 +176,6 @@ def _seal(spot: Spot) -> str:
 def _place(icon: str, x: float, y: float, scale: float, *, ink: str, paper: str, tilt: int = 0) -> str:
     turn = f" rotate({tilt})" if tilt else ""
     drawing = icon.replace(INK, ink).replace(PAPER, paper)
-    return f'<g transform="translate({x:.2f} {y:.2f}) scale({scale:.4f}){turn} translate(-12 -12)">{drawing}</g>'
+    return (
+        f'<g transform="translate({x:.2f} {y:.2f}) scale({scale:.4f}){turn} translate(-12 -12)">{drawing}</g>'
+    )

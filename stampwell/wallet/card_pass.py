@@ -1,0 +1,88 @@
+"""What stands on a card in a phone: filled from rows by `passes`, read by `apple` and `google`."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+import msgspec
+
+from stampwell.languages.texts import Texts
+from stampwell.wallet.design import CardDesign
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A branch: near it the phone may show the card by itself."""
+
+    latitude: float
+    longitude: float
+    note: Texts = {}  # what the lock screen says there
+
+
+class RewardStep(msgspec.Struct, frozen=True):
+    """A count of stamps and what it brings."""
+
+    stamps: int
+    name: Texts
+
+
+class ReadyVoucher(msgspec.Struct, frozen=True):
+    """A reward that can be used now."""
+
+    name: Texts
+    what_to_do: Texts
+    expires: datetime | None = None
+    web_url: str = ""
+
+
+@dataclass(frozen=True)
+class CardFace:
+    """What all cards of one program version share. Keep and reuse it: everything drawn hangs on it."""
+
+    merchant_id: str
+    program_id: str  # with the version: what is drawn once per program hangs on it
+    organisation: str
+    program: Texts
+    locale: str  # the merchant's: what a reader gets whose language has no text
+    goal: int
+    rewards: tuple[RewardStep, ...]  # in order of stamps; the last one is the goal
+    description: Texts = field(default_factory=dict)  # what the card is, for those who cannot see it
+    terms: Texts = field(default_factory=dict)
+    design: CardDesign = field(default_factory=CardDesign)
+    places: tuple[Place, ...] = ()
+    country: str = ""  # ISO 3166, two letters
+    website: str = ""
+    phone: str = ""
+    address: str = ""
+
+    @cached_property
+    def milestones(self) -> tuple[int, ...]:
+        return tuple(step.stamps for step in self.rewards)
+
+    @cached_property
+    def wording_key(self) -> bytes:
+        """Changes with any text of the face."""
+        said = (self.organisation, self.program, self.locale, self.rewards, self.description)
+        rest = (self.terms, self.places, self.website, self.phone, self.address)
+        return hashlib.sha256(msgspec.json.encode((said, rest), order="deterministic")).digest()
+
+
+class CardPass(msgspec.Struct, frozen=True, kw_only=True):
+    """One card as it stands now."""
+
+    face: CardFace
+    serial: str  # unique for ever, at least 16 characters that may stand in a path
+    authentication_token: str  # at least 16 characters; neither can change once a phone has the pass
+    barcode_message: str  # ASCII: what our scanner reads
+    short_number: str  # what a person types
+    stamps: int
+    round: int = 1
+    locale: str = "en"  # the customer's
+    ready: tuple[ReadyVoucher, ...] = ()  # the newest first
+    announces_ready: bool = False  # the last change brought a reward: the phone may say so
+    history: str = ""  # lines in the customer's language, the newest first
+    web_url: str = ""
+    web_service_url: str | None = None  # where the phone asks for changes; only https is ever sent to it
+    expires: datetime | None = None
+    voided: bool = False
+    direction: str = "ltr"

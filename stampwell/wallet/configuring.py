@@ -1,0 +1,55 @@
+"""Where the wallets' keys, certificates and pictures lie: the only place here that reads the settings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class AppleFiles:
+    """The three files that sign a pass; PEM or DER."""
+
+    certificate: Path
+    key: Path
+    intermediate: Path
+    key_password: str | None = None
+
+
+def apple_files() -> AppleFiles:
+    made = development_folder()
+    return AppleFiles(
+        certificate=_path("WALLET_APPLE_CERTIFICATE", made / "pass_type.pem"),
+        key=_path("WALLET_APPLE_KEY", made / "pass_type.key"),
+        intermediate=_path("WALLET_APPLE_INTERMEDIATE", made / "wwdr.pem"),
+        key_password=getattr(settings, "WALLET_APPLE_KEY_PASSWORD", "") or None,
+    )
+
+
+def google_account_file() -> Path:
+    """The service account's JSON file as Google hands it out."""
+    return _path("WALLET_GOOGLE_ACCOUNT", development_folder() / "google_account.json")
+
+
+def google_issuer() -> str:
+    """The number of the issuer account; the default is nobody's."""
+    return str(getattr(settings, "WALLET_GOOGLE_ISSUER", "") or "3388000000000000000")
+
+
+def development_folder() -> Path:
+    """The development chain's folder; what a real shop configures never lies in it."""
+    return Path(settings.DATA_DIR) / "wallet" / "development"
+
+
+def strips_folder() -> Path:
+    return Path(settings.DATA_DIR) / "strips"
+
+
+def strips_limit() -> int:
+    """How many bytes of drawn pictures are kept on disk."""
+    return int(getattr(settings, "WALLET_STRIPS_LIMIT", 256 * 1024 * 1024))
+
+
+def _path(name: str, default: Path) -> Path:
+    given = getattr(settings, name, "")
+    return Path(given) if given else default
