@@ -21,7 +21,7 @@ def clear_leftovers(cluster: Path, say: Say) -> None:
     if pid is not None and is_server_of(pid, cluster):
         say(f"A server of an earlier start (process {pid}) is still running; stopping it.")
         _stop_and_wait(pid, signal.SIGINT, cluster, say)
-    elif pid is not None and _exists(pid):
+    elif (cluster / "postmaster.pid").exists() and (pid is None or _exists(pid)):
         _disown_pid_file(cluster)
     for backend in list(_processes_in(cluster)):
         # Their server died under them. They end by themselves, but a long query may take its time.
@@ -32,7 +32,7 @@ def recorded_pid(cluster: Path) -> int | None:
     """The process number in postmaster.pid, if there is one."""
     try:
         first = (cluster / "postmaster.pid").read_text().split("\n", 1)[0]
-        return int(first)
+        return abs(int(first)) or None  # negative for a server that was run by hand in single-user mode
     except (FileNotFoundError, ValueError):
         return None
 

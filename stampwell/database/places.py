@@ -68,6 +68,11 @@ def prepare_account(places: Places) -> Account:
     """Chooses who runs the server and makes a place for the cluster that this account can reach."""
     account = choose_account(places.cluster)
     link = places.folder / "cluster"
+    if link.is_symlink() and not places.cluster.parent.exists():
+        raise DatabaseTrouble(
+            f"The database of this data folder lay in {places.cluster}, which is gone. Bring it back from a "
+            f"backup, or remove {link} to begin with an empty database."
+        )
     if not places.cluster.exists() and not link.is_symlink() and not _can_reach(account, places.folder):
         link.symlink_to(_make_home(account) / "cluster")
     return account

@@ -22,7 +22,6 @@ from stampwell.database import DatabaseTrouble, running_server
 from stampwell.management.data_folder import FolderTrouble, empty_data_folder, open_data_folder
 from stampwell.management.processes import Program, Programs
 
-
 LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

@@ -1,0 +1,164 @@
+"""What a started embedded database is, and who may start it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from stampwell.database import DatabaseTrouble, FolderInUse, find_running_server, running_server
+
+
+def silent(text: str) -> None:
+    """The tests that need the messages collect them in a list."""
+
+
+def setting(url: str, name: str) -> str:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT current_setting(%s)", [name]).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def test_the_data_survives_a_stop_and_a_start(data_dir: Path) -> None:
+    with running_server(data_dir, silent) as url, psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE cup AS SELECT 7 AS size")
+
+    with running_server(data_dir, silent) as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT size FROM cup").fetchall() == [(7,)]
+
+
+def test_nobody_enters_without_the_password(data_dir: Path) -> None:
+    with running_server(data_dir, silent) as url:
+        nameless = url.replace(url.split(":")[2].split("@")[0], "wrong")
+
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(nameless)
+        hba = (data_dir / "database/cluster/pg_hba.conf").read_text()
+        assert {line.split()[-1] for line in hba.splitlines() if line and line[0] != "#"} == {"scram-sha-256"}
+
+
+def test_the_application_makes_databases_but_is_no_superuser(data_dir: Path) -> None:
+    with running_server(data_dir, silent) as url, psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE another")
+
+        assert connection.execute(
+            "SELECT rolcreatedb, rolsuper FROM pg_roles WHERE rolname = current_user"
+        ).fetchone() == (True, False)
+
+
+def test_every_confirmed_write_is_on_the_disk_and_no_port_is_open(data_dir: Path) -> None:
+    with running_server(data_dir, silent) as url:
+        promised = {
+            "fsync": "on",
+            "full_page_writes": "on",
+            "synchronous_commit": "on",
+            "data_checksums": "on",
+            "max_wal_size": "1GB",
+            "listen_addresses": "",
+            "server_encoding": "UTF8",
+        }
+
+        assert {name: setting(url, name) for name in promised} == promised
+
+
+def test_letters_of_every_language_have_upper_and_lower_case(data_dir: Path) -> None:
+    with running_server(data_dir, silent) as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT upper('ķõқ')").fetchone() == ("ĶÕҚ",)
+
+
+def test_a_second_start_on_the_same_folder_is_refused_and_names_the_first(data_dir: Path) -> None:
+    with running_server(data_dir, silent) as url:
+        second = subprocess.run(
+            [sys.executable, "-m", "stampwell.database", "--data", str(data_dir)],
+            capture_output=True,
+            text=True,
+        )
+
+        assert second.returncode == 1
+        assert f"{data_dir} is in use by process" in second.stderr
+        assert setting(url, "fsync") == "on"
+
+
+def test_a_second_start_in_the_same_process_is_refused(data_dir: Path) -> None:
+    with (
+        running_server(data_dir, silent),
+        pytest.raises(FolderInUse, match="Stop that one first"),
+        running_server(data_dir, silent),
+    ):
+        pass
+
+
+def test_a_command_joins_the_server_that_runs_already(data_dir: Path) -> None:
+    command = ["-c", "import os; print(os.environ['DATABASE_URL'])"]
+    with running_server(data_dir, silent) as url:
+        joined = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "stampwell.database",
+                "--data",
+                str(data_dir),
+                "--",
+                sys.executable,
+                *command,
+            ],
+            capture_output=True,
+            text=True,
+        )
+
+    assert joined.stdout.strip() == url
+    assert find_running_server(data_dir) is None
+
+
+def test_a_command_hands_on_its_exit_code(data_dir: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "stampwell.database",
+        "--data",
+        str(data_dir),
+        "--",
+        "sh",
+        "-c",
+        "exit 3",
+    ]
+
+    assert subprocess.run(command, capture_output=True).returncode == 3
+
+
+def test_a_folder_that_cannot_be_made_is_named(data_dir: Path) -> None:
+    (data_dir / "file").write_text("in the way")
+
+    with (
+        pytest.raises(DatabaseTrouble, match=r"file/shop cannot be written \(Not a directory\)"),
+        running_server(data_dir / "file/shop", silent),
+    ):
+        pass
+
+
+def test_a_database_of_another_version_is_refused(data_dir: Path) -> None:
+    with running_server(data_dir, silent):
+        pass
+    (data_dir / "database/cluster/PG_VERSION").write_text("14\n")
+
+    with (
+        pytest.raises(DatabaseTrouble, match="was made by PostgreSQL 14"),
+        running_server(data_dir, silent),
+    ):
+        pass
+
+
+def test_a_server_that_cannot_start_says_its_last_words(data_dir: Path) -> None:
+    with running_server(data_dir, silent):
+        pass
+    (data_dir / "database/cluster/postgresql.conf").write_text(
+        "shared_preload_libraries = 'no_such_library'\n"
+    )
+
+    with (
+        pytest.raises(DatabaseTrouble, match="Its last words: could not access file"),
+        running_server(data_dir, silent),
+    ):
+        pass
