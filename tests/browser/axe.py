@@ -1,0 +1,33 @@
+"""Accessibility by axe, in light and in dark, plus what axe does not see: scrolling sideways."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
+RUN = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.flatMap((rule) => rule.nodes.map((node) =>
+    `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replaceAll("\\n", " ")}`));
+}"""
+# A colour that is still fading from one scheme to the other is not the page's colour.
+SETTLE = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+  for (const fading of document.getAnimations()) if (fading instanceof CSSTransition) fading.finish();
+  requestAnimationFrame(done);
+})))"""
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+
+
+def assert_accessible(page: Page) -> None:
+    """No axe violation in either colour scheme and nothing that scrolls sideways at this width."""
+    faults = [f"{scheme}: {fault}" for scheme in ("light", "dark") for fault in _faults(page, scheme)]
+    page.emulate_media(color_scheme="null", reduced_motion="null")
+    assert not faults, f"{page.url}\n" + "\n".join(faults)
+
+
+def _faults(page: Page, scheme: str) -> list[str]:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    page.evaluate(SETTLE)
+    page.evaluate(AXE.read_text())
+    faults: list[str] = page.evaluate(RUN)
+    return [*faults, "scrolls sideways"] if page.evaluate(SIDEWAYS) else faults

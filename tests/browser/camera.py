@@ -1,0 +1,70 @@
+"""What the browser's fake camera sees: a short film of a code, written without ffmpeg."""
+
+from io import BytesIO
+from pathlib import Path
+
+import zxingcpp
+from PIL import Image, ImageEnhance, ImageFilter
+
+SIZE = (1280, 720)
+FRAMES = 12
+DESK = (96, 92, 88)
+
+
+class Camera:
+    """Chromium opens the film anew at every camera start, so the picture changes with the next start."""
+
+    def __init__(self, film: Path) -> None:
+        self.film = film
+        self.show_nothing()
+
+    def show(
+        self,
+        text: str,
+        *,
+        code_format: str = "QRCode",
+        turned: float = 0,
+        blur: float = 0,
+        light: float = 1,
+        inverted: bool = False,
+    ) -> None:
+        """Holds a code before the camera, straight or as badly as wanted."""
+        picture = draw_code(text, code_format=code_format)
+        if inverted:
+            picture = Image.eval(picture, lambda value: 255 - value)
+        picture = on_the_desk(picture.rotate(turned, expand=True, fillcolor=255 if not inverted else 0))
+        picture = picture.filter(ImageFilter.GaussianBlur(blur))
+        self.show_picture(ImageEnhance.Brightness(picture).enhance(light))
+
+    def show_nothing(self) -> None:
+        self.show_picture(Image.new("RGB", SIZE, DESK))
+
+    def show_picture(self, picture: Image.Image) -> None:
+        frame = BytesIO()
+        picture.convert("RGB").save(frame, "JPEG", quality=92)
+        # Replaced in one step: the browser may be opening it.
+        fresh = self.film.with_suffix(".new")
+        fresh.write_bytes(frame.getvalue() * FRAMES)
+        fresh.replace(self.film)
+
+
+def draw_code(text: str, *, code_format: str = "QRCode", scale: int = 8) -> Image.Image:
+    options = {"ec_level": "Q"} if code_format == "QRCode" else {}
+    barcode = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, code_format), **options)
+    picture = Image.fromarray(zxingcpp.write_barcode_to_image(barcode, scale=scale, add_quiet_zones=True))
+    return picture.convert("L")
+
+
+def on_the_desk(picture: Image.Image) -> Image.Image:
+    """The code in the middle of a landscape picture, as large as half its height allows."""
+    desk = Image.new("RGB", SIZE, DESK)
+    share = min(SIZE[0] * 0.8 / picture.width, SIZE[1] * 0.6 / picture.height)
+    small = picture.resize((round(picture.width * share), round(picture.height * share)), Image.Resampling.LANCZOS)
+    desk.paste(small.convert("RGB"), ((SIZE[0] - small.width) // 2, (SIZE[1] - small.height) // 2))
+    return desk
+
+
+def read_code(png: bytes) -> str:
+    """The one code in a screenshot, read by another reader than the browser's; empty when there is none."""
+    found = zxingcpp.read_barcode(Image.open(BytesIO(png)))
+    return found.text if found else ""
