@@ -8,7 +8,7 @@ from stampwell.database.places import remove_database
 
 MARKER = "this-folder-belongs-to-stampwell"
 # What other commands of ours may have put there before the first start.
-OURS = {"database", "demo.json", "keys", "static", "tools", "wallet"}
+OURS = {"database", "demo.json", "keys", "prepared", "static", "static.made-from", "tools", "wallet"}
 
 
 class FolderTrouble(Exception):

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from stampwell.database import DatabaseTrouble, running_server
 from stampwell.management.data_folder import FolderTrouble, empty_data_folder, open_data_folder
+from stampwell.management.fingerprints import LOCK, PACKAGE, fingerprint, matches
 from stampwell.management.processes import Program, Programs
 
 LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -59,7 +60,7 @@ def serve(data_dir: Path, port: int, base_url: str, *, fresh: bool) -> None:
             "STAMPWELL_BASE_URL": base,
             "DJANGO_SETTINGS_MODULE": "stampwell.settings",
         }
-        _prepare(environment)
+        _prepare(environment, data_dir)
         with _running_programs(environment, host, port) as (programs, web):
             _wait_for_answers(programs, web, port)
             _print_block(json.loads((data_dir / "demo.json").read_text()), data_dir)
@@ -89,12 +90,24 @@ def _database(data_dir: Path) -> AbstractContextManager[str]:
     return nullcontext(given) if given else running_server(data_dir, _say)
 
 
-def _prepare(environment: dict[str, str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "stampwell.management.preparing"], env=environment, check=False
-    )
+def _prepare(environment: dict[str, str], data_dir: Path) -> None:
+    """Does what `preparing` does, unless nothing has changed since it was done for this folder.
+
+    Once a day it is done anyway, for what ends by the calendar, such as certificates; and always on a
+    database that is not this folder's own, which may be another one than last time.
+    """
+    stamp = data_dir / "prepared"
+    parts = [PACKAGE / part for part in ("locale", "management", "migrations", "static")]
+    today = time.strftime("%Y-%m-%d")
+    wanted = fingerprint([*parts, LOCK], data_dir, environment["STAMPWELL_BASE_URL"], today)
+    own = "DATABASE_URL" not in os.environ and (data_dir / "demo.json").exists()
+    if own and matches(stamp, wanted):
+        return
+    stamp.unlink(missing_ok=True)
+    done = subprocess.run([sys.executable, "-m", "stampwell.management.preparing"], env=environment)
     if done.returncode:
         raise StartTrouble("The set-up failed; the reason is above. After the repair, start again.")
+    stamp.write_text(wanted)
 
 
 @contextmanager

@@ -4,7 +4,6 @@
 It needs DATABASE_URL, STAMPWELL_DATA and STAMPWELL_BASE_URL in its environment.
 """
 
-import hashlib
 import json
 import os
 import sys
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+
+from stampwell.management.fingerprints import LOCK, fingerprint, matches
 
 Demo = dict[str, object]
 
@@ -32,8 +33,8 @@ def prepare_files() -> None:
 
     compile_catalogues()
     stamp = settings.DATA_DIR / "static.made-from"
-    wanted = _fingerprint([*settings.STATICFILES_DIRS, Path(__file__)])
-    if settings.STATIC_ROOT.exists() and stamp.exists() and stamp.read_text() == wanted:
+    wanted = fingerprint([*settings.STATICFILES_DIRS, LOCK], settings.STATIC_ROOT)
+    if settings.STATIC_ROOT.exists() and matches(stamp, wanted):
         return
     from django.core.management import call_command
 
@@ -62,8 +63,8 @@ def prepare_demo(data_dir: Path, base_url: str) -> None:
     from stampwell.management.demo import seed_demo
     from stampwell.wallet.apple.development import make_development_chain
 
-    make_development_chain(data_dir / "wallet")
-    _write_demo(file, seed_demo(base_url))
+    chain = make_development_chain(data_dir / "wallet")
+    _write_demo(file, {**seed_demo(base_url), "wallet_ca": str(chain.root)})
 
 
 def _move_demo(file: Path, base_url: str) -> None:
@@ -80,18 +81,6 @@ def _write_demo(file: Path, demo: Demo) -> None:
     fresh.chmod(0o600)
     fresh.write_text(json.dumps(demo, indent=2, ensure_ascii=False) + "\n")
     fresh.replace(file)
-
-
-def _fingerprint(folders: list[Path]) -> str:
-    """Changes when a file below these folders is added, removed or written."""
-    sources = hashlib.sha256(os.fsencode(settings.STATIC_ROOT))
-    for folder in folders:
-        for file in sorted([folder] if folder.is_file() else folder.rglob("*")):
-            state = file.stat()
-            sources.update(f"{file} {state.st_mtime_ns} {state.st_size}\n".encode())
-    lock = settings.ROOT / "uv.lock"  # other packages bring static files, too
-    sources.update(lock.read_bytes() if lock.exists() else b"")
-    return sources.hexdigest()
 
 
 if __name__ == "__main__":
