@@ -55,6 +55,9 @@ class CardFace:
     phone: str = ""
     address: str = ""
 
+    def __post_init__(self) -> None:
+        assert self.rewards, "a card without a reward is no stamp card"
+
     @cached_property
     def milestones(self) -> tuple[int, ...]:
         return tuple(step.stamps for step in self.rewards)

@@ -72,6 +72,12 @@ def fit_logo(data: bytes | None, box: tuple[int, int]) -> Image.Image | None:
     return picture.resize(size, Image.Resampling.LANCZOS)
 
 
+def is_wide_logo(data: bytes | None) -> bool:
+    """Whether the logo leaves no room for the shop's name beside it; such a logo usually says the name."""
+    logo = fit_logo(data, (160, 50))
+    return logo is not None and logo.width / logo.height > 1.6
+
+
 def _decode(data: bytes) -> Image.Image:
     if len(data) > LARGEST_FILE:
         raise LogoTooLarge(megabytes=LARGEST_FILE // 1024**2, side=LARGEST_SIDE)

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 _drawn = 0
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def strip_pictures(
     design: CardDesign,
     stamps: int,
@@ -44,7 +44,7 @@ def strip_pictures(
     }
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def hero_picture(
     design: CardDesign,
     stamps: int,

@@ -1,0 +1,38 @@
+"""One signed pass, from what stands on the card."""
+
+from functools import lru_cache
+
+from stampwell.wallet.apple.content import write_card
+from stampwell.wallet.apple.localizing import word_card
+from stampwell.wallet.apple.packaging import PackedFiles, pack_files, package_pass
+from stampwell.wallet.apple.signing import PassIdentity
+from stampwell.wallet.card_pass import CardPass
+from stampwell.wallet.design import CardDesign
+from stampwell.wallet.strips import icon_pictures, logo_pictures, strip_pictures
+
+MEDIA_TYPE = "application/vnd.apple.pkpass"
+FILE_NAME = "card.pkpass"
+
+
+def build_card_pass(identity: PassIdentity, card: CardPass) -> bytes:
+    """The card's .pkpass as it stands now. Pictures and words are drawn on first use, then only copied."""
+    face = card.face
+    wording = word_card(face, card.ready)
+    prepared = (
+        _pack_brand(face.design),
+        _pack_strip(face.design, min(card.stamps, face.goal), face.goal, face.milestones, card.direction),
+        wording.files,
+    )
+    return package_pass(identity, write_card(identity, card, wording), prepared)
+
+
+@lru_cache(maxsize=256)
+def _pack_brand(design: CardDesign) -> PackedFiles:
+    return pack_files({**icon_pictures(design), **logo_pictures(design)})
+
+
+@lru_cache(maxsize=256)  # about 100 kB each
+def _pack_strip(
+    design: CardDesign, stamps: int, goal: int, milestones: tuple[int, ...], direction: str
+) -> PackedFiles:
+    return pack_files(strip_pictures(design, stamps, goal, milestones, direction))

@@ -1,0 +1,158 @@
+"""What a card's pass says: pass.json, field by field."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from stampwell.wallet.apple.localizing import Wording
+from stampwell.wallet.apple.pass_file import Barcode, Field, Location, PassFile, StoreCard
+from stampwell.wallet.apple.signing import PassIdentity
+from stampwell.wallet.card_pass import CardFace, CardPass, RewardStep
+from stampwell.wallet.colours import rgb
+from stampwell.wallet.design import palette_of
+from stampwell.wallet.logos import is_wide_logo
+from stampwell.wallet.wording import cut_line, cut_text
+
+MOST_PLACES = 10  # Apple reads no more
+SHORTEST_SECRET = 16  # characters of a serial number or a token
+_PATH_SAFE = re.compile(r"[A-Za-z0-9._~-]+\Z")
+_encode = msgspec.json.Encoder().encode
+
+
+def write_card(identity: PassIdentity, card: CardPass, wording: Wording) -> bytes:
+    """pass.json of the card as it stands now."""
+    _check(card)
+    face, palette = card.face, palette_of(card.face.design)
+    service = _web_service(card)
+    return _encode(
+        PassFile(
+            format_version=1,
+            pass_type_identifier=identity.pass_type,
+            team_identifier=identity.team,
+            serial_number=card.serial,
+            organization_name=cut_line(face.organisation),
+            description=wording.keys["description"],
+            logo_text=UNSET if is_wide_logo(face.design.logo) else cut_line(face.organisation),
+            foreground_color=rgb(palette.foreground),
+            background_color=rgb(palette.background),
+            label_color=rgb(palette.label),
+            store_card=_store_card(card, wording),
+            # A void card shows no code: nothing can be stamped on it.
+            barcodes=UNSET if card.voided else [_barcode(card)],
+            web_service_url=service,
+            authentication_token=card.authentication_token if service else UNSET,
+            locations=_locations(face, wording),
+            expiration_date=_to_the_second(card.expires) if card.expires else UNSET,
+            voided=True if card.voided else UNSET,
+            sharing_prohibited=True,
+        )
+    )
+
+
+def _check(card: CardPass) -> None:
+    """These come from us alone; a wrong one would make passes that fail in silence, for ever."""
+    assert len(card.serial) >= SHORTEST_SECRET, "the serial number is too short to be secret"
+    assert _PATH_SAFE.match(card.serial), "the serial number stands in a path"
+    assert len(card.authentication_token) >= SHORTEST_SECRET, "Apple wants a token of 16 characters or more"
+    assert card.barcode_message.isascii(), "scanners disagree about letters outside ASCII"
+
+
+def _store_card(card: CardPass, wording: Wording) -> StoreCard:
+    front = _ready_fields(card, wording) if card.ready else _next_fields(card, wording)
+    return StoreCard(
+        # The header is all that shows while the card lies in the stack of cards, and the watch has no strip.
+        header_fields=[_field("stamps", wording, f"{card.stamps}/{card.face.goal}")],
+        primary_fields=[],
+        secondary_fields=front[:1],
+        auxiliary_fields=front[1:],
+        back_fields=list(_back(card, wording)),
+    )
+
+
+def _ready_fields(card: CardPass, wording: Wording) -> list[Field]:
+    news = wording.keys["news"] if card.announces_ready else UNSET
+    ready = _field("ready", wording, wording.keys["ready"], change_message=news)
+    if (first := min((voucher.expires for voucher in card.ready if voucher.expires), default=None)) is None:
+        return [ready, _to_go(card, wording)]
+    return [ready, _date_field("use_by", wording.keys["label.use_by"], first)]
+
+
+def _next_fields(card: CardPass, wording: Wording) -> list[Field]:
+    step = _next_step(card)
+    return [_field("next", wording, wording.keys[f"reward.{step.stamps}"]), _to_go(card, wording)]
+
+
+def _to_go(card: CardPass, wording: Wording) -> Field:
+    return _field("to_go", wording, str(max(0, _next_step(card).stamps - card.stamps)))
+
+
+def _next_step(card: CardPass) -> RewardStep:
+    steps = card.face.rewards
+    return next((step for step in steps if step.stamps > card.stamps), steps[-1])
+
+
+def _back(card: CardPass, wording: Wording) -> Iterator[Field]:
+    yield from _ready_details(card, wording)
+    yield _field("program", wording, wording.keys["program"])
+    yield _field("rewards", wording, wording.keys["rewards"])
+    yield _field("round", wording, str(card.round))
+    yield _field("number", wording, card.short_number)
+    if card.history:
+        yield _field("history", wording, cut_text(card.history))
+    if card.web_url:
+        yield _field("web", wording, card.web_url)
+    if "terms" in wording.keys:
+        yield _field("terms", wording, wording.keys["terms"])
+    if contact := _contact(card.face):
+        yield _field("contact", wording, contact)
+
+
+def _ready_details(card: CardPass, wording: Wording) -> Iterator[Field]:
+    """What to do with each voucher. The field `ready` is never missing: the phone compares by its key."""
+    if not card.ready:
+        yield _field("ready", wording, wording.keys["label.none_ready"])
+    for place, voucher in enumerate(card.ready):
+        name = wording.keys[f"ready.{place}.name"]
+        if what := wording.keys.get(f"ready.{place}.what"):
+            yield Field(key=f"what_{place}", label=name, value=what)
+        if voucher.expires:
+            yield _date_field(f"until_{place}", wording.keys["label.use_by"], voucher.expires)
+
+
+def _field(key: str, wording: Wording, value: str, *, change_message: str | UnsetType = UNSET) -> Field:
+    return Field(key=key, label=wording.keys[f"label.{key}"], value=value, change_message=change_message)
+
+
+def _date_field(key: str, label: str, moment: datetime) -> Field:
+    styles = {"date_style": "PKDateStyleMedium", "time_style": "PKDateStyleNone"}
+    return Field(key=key, label=label, value=_to_the_second(moment), **styles)
+
+
+def _barcode(card: CardPass) -> Barcode:
+    return Barcode("PKBarcodeFormatQR", card.barcode_message, "iso-8859-1", card.short_number)
+
+
+def _web_service(card: CardPass) -> str | UnsetType:
+    """Only https: a phone refuses anything else. No slash at the end: some readers would double it."""
+    url = card.web_service_url or ""
+    return url.rstrip("/") if url.startswith("https://") else UNSET
+
+
+def _locations(face: CardFace, wording: Wording) -> list[Location] | UnsetType:
+    places = [
+        Location(spot.latitude, spot.longitude, wording.keys.get(f"place.{place}", UNSET))
+        for place, spot in enumerate(face.places[:MOST_PLACES])
+    ]
+    return places or UNSET
+
+
+def _contact(face: CardFace) -> str:
+    return "\n".join(part for part in map(cut_line, (face.address, face.phone, face.website)) if part)
+
+
+def _to_the_second(moment: datetime) -> datetime:
+    assert moment.tzinfo is not None, "a date in a pass needs its zone"
+    return moment.replace(microsecond=0)

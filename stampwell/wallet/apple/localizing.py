@@ -1,0 +1,101 @@
+"""The texts of a pass in six languages, as the `pass.strings` files that the phone chooses from.
+
+The key of a text is the text itself in the shop's language, so an app that knows no translations still shows
+words. The files are UTF-8: as UTF-16 with Python's byte order, some readers lose every text in silence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import msgspec
+
+from stampwell.languages.offered import choose_locale, offered_locales
+from stampwell.languages.texts import Texts
+from stampwell.wallet.apple.packaging import PackedFiles, pack_texts
+from stampwell.wallet.card_pass import CardFace, ReadyVoucher
+from stampwell.wallet.wording import (
+    LABELS,
+    description_texts,
+    label_texts,
+    news_texts,
+    ready_texts,
+    reward_list_texts,
+    shop_paragraphs,
+    shop_texts,
+)
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "", "\t": "\\t"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What stands in pass.json for each text, and the packed files with its translations."""
+
+    keys: Mapping[str, str]
+    files: PackedFiles
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """All that the words of a pass depend on; equal keys mean equal words."""
+
+    key: bytes
+    face: CardFace = field(compare=False)
+    ready: tuple[ReadyVoucher, ...] = field(compare=False)
+
+
+def word_card(face: CardFace, ready: tuple[ReadyVoucher, ...]) -> Wording:
+    """The words of a card with these vouchers ready; made once, then the same for every card that says so."""
+    texts = [(voucher.name, voucher.what_to_do) for voucher in ready]
+    return _word(_Said(face.wording_key + msgspec.json.encode(texts, order="deterministic"), face, ready))
+
+
+def write_strings(texts: Mapping[str, Texts], keys: Mapping[str, str], locale: str) -> bytes:
+    """One language's pass.strings; every language has the same keys, in the same order."""
+    lines = {keys[name]: said[locale] for name, said in texts.items()}
+    return "".join(f'"{_escape(key)}" = "{_escape(text)}";\n' for key, text in lines.items()).encode()
+
+
+def name_keys(texts: Mapping[str, Texts], locale: str) -> dict[str, str]:
+    """Each text's key: itself in `locale`. Two that read alike there but not elsewhere are kept apart."""
+    taken: dict[str, Texts] = {}
+    keys: dict[str, str] = {}
+    for name, said in texts.items():
+        key = said[locale]
+        while taken.setdefault(key, said) != said:
+            key += " "  # nobody sees a space at the end
+        keys[name] = key
+    return keys
+
+
+@lru_cache(maxsize=512)
+def _word(said: _Said) -> Wording:
+    texts = {name: text for name, text in _all_texts(said.face, said.ready).items() if any(text.values())}
+    keys = name_keys(texts, choose_locale("", said.face.locale))
+    files = {
+        f"{locale}.lproj/pass.strings": write_strings(texts, keys, locale) for locale in offered_locales()
+    }
+    return Wording(keys, pack_texts(files))
+
+
+def _all_texts(face: CardFace, ready: tuple[ReadyVoucher, ...]) -> dict[str, Texts]:
+    texts = {f"label.{name}": label_texts(name) for name in LABELS}
+    texts |= {
+        "program": shop_texts(face.program, face),
+        "description": description_texts(face),
+        "terms": shop_paragraphs(face.terms, face),
+        "rewards": reward_list_texts(face),
+        "news": news_texts("%@"),
+        "ready": ready_texts(face, ready),
+    }
+    texts |= {f"reward.{step.stamps}": shop_texts(step.name, face) for step in face.rewards}
+    texts |= {f"place.{place}": shop_texts(spot.note, face) for place, spot in enumerate(face.places)}
+    for place, voucher in enumerate(ready):
+        texts[f"ready.{place}.name"] = shop_texts(voucher.name, face)
+        texts[f"ready.{place}.what"] = shop_paragraphs(voucher.what_to_do, face)
+    return texts
+
+
+def _escape(text: str) -> str:
+    return text.translate(_ESCAPES)

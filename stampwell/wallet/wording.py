@@ -1,0 +1,111 @@
+"""The words on a card in every language: ours from the catalogues, the shop's as the owner wrote them."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
+
+from stampwell.languages.formatting import format_list
+from stampwell.languages.offered import offered_locales
+from stampwell.languages.texts import Texts, clean_lines, clean_text, text_in
+from stampwell.wallet.card_pass import CardFace, ReadyVoucher
+
+LONGEST_LINE = 120  # a longer one would vanish from the front of a card instead of being cut
+LONGEST_TEXT = 4000
+
+LABELS: Mapping[str, str | Promise] = {
+    "stamps": pgettext_lazy("label on the card", "Stamps"),
+    "next": pgettext_lazy("label on the card", "Next reward"),
+    "to_go": pgettext_lazy("label on the card", "Stamps to go"),
+    "ready": pgettext_lazy("label on the card", "Reward ready"),
+    "use_by": pgettext_lazy("label on the card", "Use it by"),
+    "program": pgettext_lazy("label on the card", "Card"),
+    "round": pgettext_lazy("label on the card", "Round"),
+    "number": pgettext_lazy("label on the card", "Card number"),
+    "rewards": pgettext_lazy("label on the card", "Rewards"),
+    "history": pgettext_lazy("label on the card", "Latest activity"),
+    "terms": pgettext_lazy("label on the card", "How it works"),
+    "web": pgettext_lazy("label on the card", "This card on the web"),
+    "contact": pgettext_lazy("label on the card", "Contact"),
+    "none_ready": gettext_lazy("No reward is ready yet."),
+}
+
+
+def label_texts(name: str) -> Texts:
+    return in_each_language(lambda locale: str(LABELS[name]))
+
+
+def in_each_language(say: Callable[[str], str]) -> Texts:
+    """What `say` says with each offered language switched on."""
+    said: Texts = {}
+    for locale in offered_locales():
+        with override(locale):
+            said[locale] = say(locale)
+    return said
+
+
+def shop_texts(texts: Texts, face: CardFace) -> Texts:
+    """The shop's line in every language offered; where it wrote none, the one in the shop's own language."""
+    return in_each_language(lambda locale: cut_line(text_in(texts, locale, face.locale)))
+
+
+def shop_paragraphs(texts: Texts, face: CardFace) -> Texts:
+    return in_each_language(lambda locale: cut_text(text_in(texts, locale, face.locale)))
+
+
+def description_texts(face: CardFace) -> Texts:
+    """What the card is, for people who do not see it."""
+    if face.description:
+        return shop_texts(face.description, face)
+
+    def describe(locale: str) -> str:
+        program = cut_line(text_in(face.program, locale, face.locale))
+        return _("Stamp card “%(program)s” of %(organisation)s") % {
+            "program": program,
+            "organisation": cut_line(face.organisation),
+        }
+
+    return in_each_language(describe)
+
+
+def reward_list_texts(face: CardFace) -> Texts:
+    """Every reward on a line of its own, after its count of stamps."""
+
+    def list_them(locale: str) -> str:
+        names = ((step.stamps, cut_line(text_in(step.name, locale, face.locale))) for step in face.rewards)
+        return "\n".join(f"{stamps} – {name}" for stamps, name in names)
+
+    return in_each_language(list_them)
+
+
+def ready_texts(face: CardFace, ready: Sequence[ReadyVoucher]) -> Texts:
+    """All rewards that are ready in one line, each kind once."""
+
+    def name_them(locale: str) -> str:
+        names = Counter(cut_line(text_in(voucher.name, locale, face.locale)) for voucher in ready)
+        return format_list(_times(name, count) for name, count in names.items())
+
+    return in_each_language(name_them)
+
+
+def news_texts(stand_in: str) -> Texts:
+    """“Reward ready: …”, with what the wallet replaces by the reward's name."""
+    return in_each_language(lambda locale: _("Reward ready: %(reward)s") % {"reward": stand_in})
+
+
+def cut_line(text: str) -> str:
+    return _cut(clean_text(text), LONGEST_LINE)
+
+
+def cut_text(text: str) -> str:
+    return _cut(clean_lines(text), LONGEST_TEXT)
+
+
+def _times(name: str, count: int) -> str:
+    return name if count == 1 else _("%(count)s × %(reward)s") % {"count": count, "reward": name}
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
