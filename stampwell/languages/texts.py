@@ -12,7 +12,7 @@ from stampwell.refusal import Kind, Refusal
 type Texts = dict[str, str]  # by locale; never an empty text
 
 INVISIBLE = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters by category, blank to the eye
-# Joined emoji, flags of regions (a black flag and tag letters), letters that join or must not (Persian, Hindi).
+# Joined emoji, flags of regions (black flag and tag letters), letters that join or must not (Persian, Hindi).
 KEPT_SEQUENCES = re.compile(
     r"(?<=[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
     r"|\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{2,6}\U000e007f"

@@ -1,0 +1,67 @@
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, override
+
+from stampwell.languages.explaining import explain, show_fact
+from stampwell.languages.formatting import Money
+from stampwell.refusal import NotFound
+
+RIGA = ZoneInfo("Europe/Riga")
+
+
+class TooEarly(NotFound):
+    """Only in this test: it has no code of its own, so it is not part of the API's promise."""
+
+    staff_text = _("This card was stamped at %(when)s.")
+    customer_text = ngettext_lazy(
+        "Come back in %(minutes)s minute.", "Come back in %(minutes)s minutes.", "minutes"
+    )
+    what_to_do = _("Spend %(least)s or more.")
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(1, "1 minute."), (2, "2 minutes."), (1200, "1,200 minutes.")])
+def test_the_facts_are_put_in_as_the_reader_writes_them(minutes: int, said: str) -> None:
+    refusal = TooEarly(
+        when=datetime(2026, 11, 22, 14, 5, tzinfo=UTC), minutes=minutes, least=Money(500, "EUR")
+    )
+
+    with override("en"):
+        explained = explain(refusal, RIGA)
+
+    assert explained.staff_message == "This card was stamped at 22 Nov 2026, 16:05."
+    assert explained.customer_message == f"Come back in {said}"
+    assert explained.what_to_do == "Spend €5.00 or more."
+
+
+def test_a_refusal_without_facts_is_its_texts() -> None:
+    with override("en"):
+        explained = explain(NotFound(), RIGA)
+
+    assert (explained.code, explained.title) == ("not_found", "Not found")
+    assert explained.what_to_do == "Check the link or number and try again."
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        (date(2026, 11, 22), "22 November 2026"),
+        (time(9, 30), "09:30"),
+        (timedelta(hours=2), "2 hours"),
+        (Decimal("12.5"), "12.5"),
+        (1234567, "1,234,567"),
+        (["Main street", "Harbour"], "Main street and Harbour"),
+        ("100% & <b>", "100% & <b>"),
+    ],
+)
+def test_each_kind_of_fact_is_shown_in_words(fact: object, said: str) -> None:
+    with override("en"):
+        assert str(show_fact(fact, RIGA)) == said
+
+
+def test_a_yes_or_no_is_not_a_text() -> None:
+    with pytest.raises(AssertionError):
+        show_fact(True, RIGA)
