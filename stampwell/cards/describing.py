@@ -1,0 +1,140 @@
+"""A card and its stamps as screens, API, webhooks and journal show them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from stampwell.cards.standing import CardRow
+from stampwell.ids import public_id
+from stampwell.programs.terms import terms_of
+from stampwell.transactions import Statements
+from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.standing import VoucherRow, state_at
+
+
+class RemainderFacts(msgspec.Struct, frozen=True):
+    """Money spent towards the next stamp, in minor units."""
+
+    amount: int
+    of: int
+    currency: str
+
+
+class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Links and codes are secrets: absent in stored events, put back when the API shows them."""
+
+    id: str
+    program_id: str
+    program_version: int
+    customer_id: str
+    external_id: str | None
+    locale: str
+    state: str
+    round: int
+    stamps: int
+    goal: int
+    remainder: RemainderFacts | None
+    vouchers: list[VoucherFacts]
+    last_stamp_at: datetime | None
+    created_at: datetime
+    short_number: str
+    revision: int
+    code: str | UnsetType = UNSET
+    web_url: str | UnsetType = UNSET
+    apple_pass_url: str | UnsetType = UNSET
+    google_save_url: str | UnsetType = UNSET
+
+
+class StampFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`count` is negative on the stamp that undoes another."""
+
+    id: str
+    card_id: str
+    count: int
+    round: int
+    amount: int | None
+    currency: str | None
+    at: datetime
+    occurred_at: datetime
+    source: str
+    override: bool
+    receipt_id: str | None
+    location_id: str | None
+    reverses: str | None
+    reason: str
+
+
+def describe_card(
+    tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow], *, at: datetime
+) -> CardFacts:
+    """`vouchers` may hold used ones too; only those that are still open are shown."""
+    terms = terms_of(tx.merchant_id, card.version_id)
+    return CardFacts(
+        id=public_id("crd", card.id),
+        program_id=public_id("prg", card.program_id),
+        program_version=terms.number,
+        customer_id=public_id("cus", card.customer_id),
+        external_id=card.external_id,
+        locale=card.locale,
+        state=card.state,
+        round=card.round,
+        stamps=card.stamps,
+        goal=card.goal,
+        remainder=_remainder(card, terms.amount_per_stamp, terms.currency),
+        vouchers=[
+            describe_voucher(tx, voucher, at=at)
+            for voucher in vouchers
+            if state_at(voucher, at) in ("pending", "ready", "reserved")
+        ],
+        last_stamp_at=card.last_stamp,
+        created_at=card.created,
+        short_number=card.short_number,
+        revision=card.revision,
+    )
+
+
+def _remainder(card: CardRow, amount_per_stamp: int | None, currency: str) -> RemainderFacts | None:
+    return RemainderFacts(card.remainder, amount_per_stamp, currency) if amount_per_stamp else None
+
+
+class StampRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    card_id: UUID
+    count: int
+    round: int
+    amount: int | None
+    currency: str | None
+    remainder_change: int
+    at: datetime
+    occurred: datetime
+    source: str
+    overrode: bool
+    receipt_id: str | None
+    location_id: UUID | None
+    station_id: UUID | None
+    staff_member_id: UUID | None
+    api_key_id: UUID | None
+    reverses_id: UUID | None
+    reason: str
+
+
+def describe_stamp(stamp: StampRow) -> StampFacts:
+    return StampFacts(
+        id=public_id("stp", stamp.id),
+        card_id=public_id("crd", stamp.card_id),
+        count=stamp.count,
+        round=stamp.round,
+        amount=stamp.amount,
+        currency=stamp.currency,
+        at=stamp.at,
+        occurred_at=stamp.occurred,
+        source=stamp.source,
+        override=stamp.overrode,
+        receipt_id=stamp.receipt_id,
+        location_id=public_id("loc", stamp.location_id) if stamp.location_id else None,
+        reverses=public_id("stp", stamp.reverses_id) if stamp.reverses_id else None,
+        reason=stamp.reason,
+    )

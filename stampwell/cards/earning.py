@@ -1,0 +1,119 @@
+"""What a purchase earns on a card, and why it may earn nothing."""
+
+import math
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from stampwell.cards.refusals import (
+    AmountNeeded,
+    AmountNotUsed,
+    BelowMinimumSpend,
+    CardVoid,
+    CoolingDown,
+    DailyCapReached,
+    DuplicateScan,
+    OutsideHours,
+    TooManyStamps,
+)
+from stampwell.cards.standing import CardRow
+from stampwell.languages.formatting import Money
+from stampwell.merchants.models import Merchant
+from stampwell.merchants.opening import find_location, is_open
+from stampwell.programs.terms import Terms
+from stampwell.refusal import Refusal
+
+# The same card twice within this is a shaky hand, not a second purchase; no override helps.
+DUPLICATE_WINDOW = timedelta(seconds=5)
+MOST_STAMPS_AT_ONCE = 100
+
+
+class Purchase(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be rewarded: a number of stamps, or an amount in minor units; neither means one visit."""
+
+    count: int | None = None
+    amount: int | None = None
+    currency: str | None = None
+    receipt_id: str | None = None
+    override: bool = False
+
+
+class Earned(msgspec.Struct, frozen=True):
+    stamps: int
+    remainder: int
+
+
+def earn(remainder: int, terms: Terms, purchase: Purchase) -> Earned:
+    """Stamps for the purchase; what an amount leaves over is carried to the next one."""
+    if terms.amount_per_stamp and purchase.amount is not None and purchase.count is None:
+        return Earned(*divmod(remainder + purchase.amount, terms.amount_per_stamp))
+    return Earned(purchase.count or 1, remainder)
+
+
+def why_no_stamp(
+    merchant: Merchant,
+    card: CardRow,
+    terms: Terms,
+    purchase: Purchase,
+    location_id: UUID | None,
+    at: datetime,
+) -> Refusal | None:
+    """The reason why this purchase earns nothing on this card now, or None."""
+    if card.state != "active":
+        return CardVoid()
+    return (
+        _wrong_amount(card, terms, purchase)
+        or _too_soon(card, terms, purchase, at)
+        or _over_daily_cap(merchant, card, terms, purchase, at)
+        or _closed(merchant, terms, location_id, at)
+    )
+
+
+def _wrong_amount(card: CardRow, terms: Terms, purchase: Purchase) -> Refusal | None:
+    if purchase.currency and purchase.currency != terms.currency:
+        return AmountNotUsed(currency=terms.currency)
+    needs_amount = terms.earning_by == "amount" or terms.minimum_spend
+    if purchase.amount is None:
+        return AmountNeeded() if needs_amount and purchase.count is None else None
+    if terms.minimum_spend and purchase.amount < terms.minimum_spend:
+        return BelowMinimumSpend(
+            minimum=Money(terms.minimum_spend, terms.currency),
+            amount=Money(purchase.amount, terms.currency),
+            missing=Money(terms.minimum_spend - purchase.amount, terms.currency),
+        )
+    if earn(card.remainder, terms, purchase).stamps > MOST_STAMPS_AT_ONCE:
+        return TooManyStamps(most=MOST_STAMPS_AT_ONCE)
+    return None
+
+
+def _too_soon(card: CardRow, terms: Terms, purchase: Purchase, at: datetime) -> Refusal | None:
+    cooldown = timedelta(seconds=terms.cooldown_seconds)
+    passed = at - card.last_stamp if card.last_stamp else cooldown
+    if purchase.override:
+        window = min(cooldown, DUPLICATE_WINDOW)
+        return DuplicateScan(seconds=_seconds(window - passed)) if passed < window else None
+    return CoolingDown(seconds=_seconds(cooldown - passed)) if passed < cooldown else None
+
+
+def _seconds(left: timedelta) -> int:
+    return math.ceil(left.total_seconds())
+
+
+def _over_daily_cap(
+    merchant: Merchant, card: CardRow, terms: Terms, purchase: Purchase, at: datetime
+) -> Refusal | None:
+    if terms.daily_cap is None:
+        return None
+    today = at.astimezone(ZoneInfo(merchant.time_zone)).date()
+    before = card.stamps_that_day if card.stamped_day == today else 0
+    if before + earn(card.remainder, terms, purchase).stamps <= terms.daily_cap:
+        return None
+    return DailyCapReached(cap=terms.daily_cap)
+
+
+def _closed(merchant: Merchant, terms: Terms, location_id: UUID | None, at: datetime) -> Refusal | None:
+    if not terms.only_when_open or location_id is None:
+        return None
+    return None if is_open(find_location(merchant.id, location_id), at) else OutsideHours()

@@ -1,0 +1,147 @@
+"""Giving a customer a card."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.cards.describing import CardFacts, describe_card
+from stampwell.cards.links import card_code, card_token
+from stampwell.cards.standing import CardRow, read_card
+from stampwell.clock import new_id, now
+from stampwell.customers.joining import ConsentGiven, ContactDetails, add_customer
+from stampwell.events.recording import record
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import Terms
+from stampwell.tokens import secret_hash
+from stampwell.transactions import Statements, merchant_transaction
+
+
+class CardEvent(msgspec.Struct, frozen=True):
+    card: CardFacts
+
+
+class Issued(msgspec.Struct, frozen=True):
+    """`card_id` and `issue` are what the card's links are made of."""
+
+    card_id: UUID
+    issue: int
+    card: CardFacts
+
+
+class _IdRow(msgspec.Struct, frozen=True):
+    id: UUID
+
+
+_INSERT = """
+    INSERT INTO card (merchant_id, id, program_id, version_id, customer_id, external_id, locale, short_number, issue,
+                      code_hash, token_hash, state, round, stamps, goal, remainder, stamps_that_day, last_step,
+                      revision, created, changed)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, %s, %s, 'active', 1, 0, %s, 0, 0, 0, 1, %s, %s)
+    ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
+def issue_card(
+    merchant: Merchant,
+    terms: Terms,
+    *,
+    locale: str,
+    details: ContactDetails | None = None,
+    consent: ConsentGiven | None = None,
+    external_id: str | None = None,
+) -> Issued:
+    """A new card under the program's present terms; the same `external_id` gives the same card again."""
+    at = now()
+    with merchant_transaction(merchant.id) as tx:
+        if external_id and (existing := _card_of(tx, terms.program_id, external_id)):
+            return existing
+        customer_id = add_customer(tx, details or ContactDetails(), locale=locale, consent=consent, at=at)
+        card = _new_card(terms, customer_id, locale=locale, external_id=external_id, at=at)
+        while not _insert(tx, card):
+            # Somebody took the short number, or was faster with the same external id.
+            if external_id and (existing := _card_of(tx, terms.program_id, external_id)):
+                _forget(tx, customer_id)
+                return existing
+            card = msgspec.structs.replace(card, short_number=_new_short_number())
+        facts = describe_card(tx, card, [], at=at)
+        record(tx, "card.issued", CardEvent(facts), at=at, card_id=card.id)
+        return Issued(card.id, card.issue, facts)
+
+
+def _card_of(tx: Statements, program_id: UUID, external_id: str) -> Issued | None:
+    found = tx.row(
+        _IdRow,
+        "SELECT id FROM card WHERE merchant_id = %s AND program_id = %s AND external_id = %s",
+        (tx.merchant_id, program_id, external_id),
+    )
+    if found is None:
+        return None
+    card, vouchers = read_card(tx, found.id)
+    return Issued(card.id, card.issue, describe_card(tx, card, vouchers, at=now()))
+
+
+def _forget(tx: Statements, customer_id: UUID) -> None:
+    tx.write("DELETE FROM consent WHERE merchant_id = %s AND customer_id = %s", (tx.merchant_id, customer_id))
+    tx.write("DELETE FROM customer WHERE merchant_id = %s AND id = %s", (tx.merchant_id, customer_id))
+
+
+def _new_card(
+    terms: Terms, customer_id: UUID, *, locale: str, external_id: str | None, at: datetime
+) -> CardRow:
+    return CardRow(
+        id=new_id(),
+        program_id=terms.program_id,
+        version_id=terms.version_id,
+        customer_id=customer_id,
+        external_id=external_id,
+        locale=locale,
+        short_number=_new_short_number(),
+        issue=0,
+        state="active",
+        round=1,
+        stamps=0,
+        goal=terms.goal,
+        remainder=0,
+        stamped_day=None,
+        stamps_that_day=0,
+        last_stamp=None,
+        last_step=0,
+        revision=1,
+        created=at,
+    )
+
+
+def _insert(tx: Statements, card: CardRow) -> bool:
+    row = tx.row(
+        _IdRow,
+        _INSERT,
+        (
+            tx.merchant_id,
+            card.id,
+            card.program_id,
+            card.version_id,
+            card.customer_id,
+            card.external_id,
+            card.locale,
+            card.short_number,
+            secret_hash(card_code(card.id, card.issue)),
+            secret_hash(card_token(card.id, card.issue)),
+            card.goal,
+            card.created,
+            card.created,
+        ),
+    )
+    return row is not None
+
+
+def _new_short_number() -> str:
+    """Eight digits to read out and type; the last is a Luhn check digit, so a slip of the finger is noticed."""
+    digits = f"{secrets.randbelow(10_000_000):07d}"
+    return digits + luhn_digit(digits)
+
+
+def luhn_digit(digits: str) -> str:
+    doubled = [int(d) * (2 if place % 2 == 0 else 1) for place, d in enumerate(reversed(digits))]
+    return str(-sum(d - 9 if d > 9 else d for d in doubled) % 10)

@@ -1,0 +1,176 @@
+from django.db import models
+
+from stampwell import clock
+from stampwell.merchants.tenancy import OfMerchant
+
+
+class Card(OfMerchant):
+    """Its counters are kept on the row under its lock; `stampwell check counters` recomputes them from the stamps.
+
+    `version_id` and `goal` are the terms of the present round. `remainder` is money spent towards the next
+    stamp, in minor units. `revision` grows with every change that somebody can see.
+    """
+
+    program = models.ForeignKey(
+        "stampwell.Program",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    version_id = models.UUIDField()
+    customer = models.ForeignKey(
+        "stampwell.Customer",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    external_id = models.CharField(max_length=200, null=True)
+    locale = models.CharField(max_length=10)
+    short_number = models.CharField(max_length=9)
+    issue = models.IntegerField(default=0)
+    code_hash = models.BinaryField()
+    token_hash = models.BinaryField()
+    state = models.CharField(max_length=10, default="active")
+    round = models.IntegerField(default=1)
+    stamps = models.IntegerField(default=0)
+    goal = models.IntegerField()
+    remainder = models.BigIntegerField(default=0)
+    stamped_day = models.DateField(null=True)
+    stamps_that_day = models.IntegerField(default=0)
+    last_stamp = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+    revision = models.IntegerField(default=1)
+    created = models.DateTimeField(default=clock.now)
+    changed = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "card"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "code_hash"], name="a_code_names_one_card"),
+            models.UniqueConstraint(fields=["merchant", "token_hash"], name="a_link_names_one_card"),
+            models.UniqueConstraint(
+                fields=["merchant", "short_number"], name="a_short_number_names_one_card"
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "program", "external_id"], name="one_card_for_each_external_id"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stamps__gte=0) & models.Q(stamps__lt=models.F("goal")),
+                name="a_round_is_never_overfull",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(remainder__gte=0), name="a_remainder_is_never_negative"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "-created", "-id"], name="card_by_age"),
+            models.Index(fields=["merchant", "customer"], name="card_by_customer"),
+        ]
+
+
+class Stamp(OfMerchant):
+    """Append-only: `count` stamps earned, or taken away by the row that `reverses` another.
+
+    `remainder_change` is what the row did to the card's remainder; `round` is the one the card was in before.
+    """
+
+    card = models.ForeignKey(
+        Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    count = models.IntegerField()
+    round = models.IntegerField()
+    amount = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, null=True)
+    remainder_change = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+    occurred = models.DateTimeField()
+    source = models.CharField(max_length=12)
+    overrode = models.BooleanField(default=False)
+    receipt_id = models.CharField(max_length=100, null=True)
+    location_id = models.UUIDField(null=True)
+    station_id = models.UUIDField(null=True)
+    staff_member_id = models.UUIDField(null=True)
+    api_key_id = models.UUIDField(null=True)
+    reverses = models.ForeignKey(
+        "self", null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "stamp"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "reverses"], name="a_stamp_is_reversed_once")
+        ]
+        indexes = [models.Index(fields=["merchant", "card", "at"], name="stamp_by_card")]
+
+
+class StampedReceipt(OfMerchant):
+    """A receipt that has earned its stamps; the row goes when they are undone, so that it can be used again."""
+
+    program_id = models.UUIDField()
+    receipt_id = models.CharField(max_length=100)
+    stamp = models.ForeignKey(
+        Stamp, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+
+    class Meta:
+        db_table = "stamped_receipt"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "program_id", "receipt_id"], name="a_receipt_earns_once"
+            ),
+            models.UniqueConstraint(fields=["merchant", "stamp"], name="a_stamp_has_one_receipt"),
+        ]
+
+
+class ReachedMilestone(OfMerchant):
+    """Ties a milestone, reached by a card in a round, to the voucher that it gave."""
+
+    card = models.ForeignKey(
+        Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    round = models.IntegerField()
+    stamps = models.IntegerField()
+    voucher = models.ForeignKey(
+        "stampwell.Voucher",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    recalled = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "reached_milestone"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "card", "round", "stamps"],
+                condition=models.Q(recalled__isnull=True),
+                name="one_voucher_for_each_reached_milestone",
+            )
+        ]
+
+
+class CompletedRound(OfMerchant):
+    """The terms under which a card completed a round: where an undo goes back to."""
+
+    card = models.ForeignKey(
+        Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    round = models.IntegerField()
+    version_id = models.UUIDField()
+    goal = models.IntegerField()
+    completed = models.DateTimeField()
+    reopened = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "completed_round"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "card", "round"],
+                condition=models.Q(reopened__isnull=True),
+                name="a_round_is_completed_once",
+            )
+        ]

@@ -1,0 +1,153 @@
+"""Why a stamp cannot be added or undone now."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from stampwell.refusal import Kind, Refusal
+
+
+class CoolingDown(Refusal):
+    """Facts: seconds (until the next stamp)."""
+
+    code = "cooldown"
+    retryable = True
+    title = _("Stamped a moment ago")
+    staff_text = _("This card was stamped a moment ago.")
+    customer_text = _("Your card was stamped a moment ago.")
+    what_to_do = ngettext_lazy(
+        "If it is another purchase, wait %(seconds)d second, or let a staff member confirm the stamp.",
+        "If it is another purchase, wait %(seconds)d seconds, or let a staff member confirm the stamp.",
+        "seconds",
+    )
+
+
+class DuplicateScan(Refusal):
+    """The same card again within seconds: never another purchase, so nobody may override it."""
+
+    code = "duplicate_scan"
+    retryable = True
+    title = _("Scanned twice")
+    staff_text = _("This card was scanned twice. The stamp counts once.")
+    customer_text = _("Your card was scanned twice. The stamp counts once.")
+    what_to_do = ngettext_lazy(
+        "Nothing to do. For one more stamp wait %(seconds)d second.",
+        "Nothing to do. For one more stamp wait %(seconds)d seconds.",
+        "seconds",
+    )
+
+
+class DailyCapReached(Refusal):
+    code = "daily_cap"
+    title = _("Enough for today")
+    staff_text = ngettext_lazy(
+        "This card has no room for more stamps today: the limit is %(cap)d stamp a day.",
+        "This card has no room for more stamps today: the limit is %(cap)d stamps a day.",
+        "cap",
+    )
+    customer_text = ngettext_lazy(
+        "You can collect %(cap)d stamp a day on this card.",
+        "You can collect %(cap)d stamps a day on this card.",
+        "cap",
+    )
+    what_to_do = _("Come back tomorrow for the next stamp.")
+
+
+class OutsideHours(Refusal):
+    code = "outside_hours"
+    title = _("Closed now")
+    staff_text = _("Stamps are given during opening hours, and this location is closed now.")
+    customer_text = _("Stamps are given during opening hours, and this location is closed now.")
+    what_to_do = _("If the opening hours have changed, the owner can correct them on the location's page.")
+
+
+class BelowMinimumSpend(Refusal):
+    code = "below_minimum_spend"
+    title = _("Amount too small")
+    staff_text = _("A stamp needs a purchase of at least %(minimum)s; this one is %(amount)s.")
+    customer_text = _("A stamp needs a purchase of at least %(minimum)s; this one is %(amount)s.")
+    what_to_do = _("Check the amount, or tell the customer what is missing: %(missing)s.")
+
+
+class AmountNeeded(Refusal):
+    code = "amount_needed"
+    kind = Kind.INVALID
+    title = _("Amount needed")
+    staff_text = _("This card collects by amount spent.")
+    customer_text = _("This card collects by amount spent.")
+    what_to_do = _("Enter the amount of the purchase.")
+
+
+class AmountNotUsed(Refusal):
+    code = "amount_not_used"
+    kind = Kind.INVALID
+    title = _("Wrong currency")
+    staff_text = _("This card collects in another currency.")
+    customer_text = _("This card collects in another currency.")
+    what_to_do = _("Enter the amount in %(currency)s.")
+
+
+class TooManyStamps(Refusal):
+    code = "too_many_stamps"
+    kind = Kind.INVALID
+    title = _("Too many stamps at once")
+    staff_text = ngettext_lazy(
+        "At most %(most)d stamp can be added at once.",
+        "At most %(most)d stamps can be added at once.",
+        "most",
+    )
+    customer_text = _("This is more than can be added at once.")
+    what_to_do = _("Check the number or the amount.")
+
+
+class ReceiptAlreadyUsed(Refusal):
+    code = "receipt_already_used"
+    title = _("Receipt already used")
+    staff_text = _("This receipt has already earned its stamps: %(when)s.")
+    customer_text = _("This receipt has already earned its stamps: %(when)s.")
+    what_to_do = _("If it was the wrong card, undo the stamp there first.")
+
+
+class CardVoid(Refusal):
+    code = "card_void"
+    title = _("Card no longer valid")
+    staff_text = _("This card was replaced by a newer one.")
+    customer_text = _("This card was replaced by a newer one.")
+    what_to_do = _("Ask the customer to open the newest card.")
+
+
+class StampAlreadyReversed(Refusal):
+    code = "stamp_already_reversed"
+    title = _("Already undone")
+    staff_text = _("This stamp was already undone.")
+    customer_text = _("This stamp was already undone.")
+    what_to_do = _("Open the card to see its stamps as they are now.")
+
+
+class VoucherAlreadyUsed(Refusal):
+    code = "voucher_already_used"
+    title = _("Reward already handed out")
+    staff_text = _("This stamp earned a voucher that was already used, so it cannot be undone.")
+    customer_text = _("This stamp earned a voucher that was already used, so it cannot be undone.")
+    what_to_do = _(
+        "If the reward was not handed out, take back the use of the voucher first, then undo the stamp."
+    )
+
+
+class UndoTooLate(Refusal):
+    code = "undo_too_late"
+    kind = Kind.FORBIDDEN
+    title = _("Too late to undo here")
+    staff_text = _("A stamp can be undone at the scanner within a minute.")
+    customer_text = _("A stamp can be undone at the scanner within a minute.")
+    what_to_do = _("A manager can undo it on the card's page, with a reason.")
+
+
+class CodeAlreadyUsed(Refusal):
+    """A rotating code that was accepted before, or is too old."""
+
+    code = "code_out_of_date"
+    retryable = True
+    title = _("Old code")
+    staff_text = _("This code is old or was already scanned. It may be a picture of a screen.")
+    customer_text = _("This code is no longer fresh.")
+    what_to_do = _("Open the card on the phone and scan the code that it shows now.")

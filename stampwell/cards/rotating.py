@@ -1,0 +1,32 @@
+"""Codes that change every 30 seconds: a picture of one is worthless a minute later.
+
+RFC 6238 with HMAC-SHA1, steps of 30 s and eight digits, the form that Google Wallet can show too.
+"""
+
+import hmac
+from uuid import UUID
+
+from stampwell.cards.links import rotating_secret
+
+STEP_SECONDS = 30
+
+
+def code_at_step(secret: bytes, step: int) -> str:
+    digest = hmac.digest(secret, step.to_bytes(8), "sha1")
+    offset = digest[-1] & 15
+    number = int.from_bytes(digest[offset : offset + 4]) & 0x7FFFFFFF
+    return f"{number % 100_000_000:08d}"
+
+
+def accepted_step(card_id: UUID, issue: int, code: str, *, seconds: float, last_step: int) -> int | None:
+    """The step that `code` belongs to: now, one earlier or one later, and after the last one accepted."""
+    secret, present = rotating_secret(card_id, issue), int(seconds // STEP_SECONDS)
+    for step in (present, present - 1, present + 1):
+        if step > last_step and hmac.compare_digest(code_at_step(secret, step), code):
+            return step
+    return None
+
+
+def rotating_text(short_number: str, code: str) -> str:
+    """What the phone's QR code says."""
+    return f"SW1:{short_number}:{code}"

@@ -1,0 +1,212 @@
+"""Adding stamps to a card."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from stampwell.cards.describing import CardFacts, StampFacts, StampRow, describe_card, describe_stamp
+from stampwell.cards.earning import Purchase, earn, why_no_stamp
+from stampwell.cards.receipts import claim_receipt
+from stampwell.cards.rounds import Progress, advance
+from stampwell.cards.standing import CardRow, lock_card
+from stampwell.clock import new_id, now
+from stampwell.events.recording import record
+from stampwell.ids import public_id
+from stampwell.merchants.access import Actor
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import MilestoneTerms, Terms, terms_of
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.issuing import issue_voucher
+from stampwell.vouchers.standing import VoucherRow
+
+
+class Stamped(msgspec.Struct, frozen=True):
+    stamp: StampFacts
+    card: CardFacts
+    vouchers_issued: list[VoucherFacts]
+
+
+class MilestoneEvent(msgspec.Struct, frozen=True):
+    card_id: str
+    round: int
+    stamps: int
+    voucher_id: str
+
+
+class RoundEvent(msgspec.Struct, frozen=True):
+    card_id: str
+    round: int
+
+
+_UPDATE = """
+    UPDATE card SET version_id = %s, goal = %s, round = %s, stamps = %s, remainder = %s, stamped_day = %s,
+        stamps_that_day = %s, last_stamp = %s, revision = %s, changed = %s
+    WHERE merchant_id = %s AND id = %s AND revision = %s
+"""
+
+_INSERT = """
+    INSERT INTO stamp (merchant_id, id, card_id, count, round, amount, currency, remainder_change, at, occurred,
+                       source, overrode, receipt_id, location_id, station_id, staff_member_id, api_key_id,
+                       reverses_id, reason)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def add_stamp(
+    merchant: Merchant, card_id: UUID, purchase: Purchase, *, actor: Actor, occurred: datetime | None = None
+) -> Stamped:
+    """Adds what the purchase earns, gives the vouchers of the milestones that it reaches, starts rounds.
+
+    Refuses: NotFound, ReceiptAlreadyUsed and whatever `why_no_stamp` says.
+    """
+    at = now()
+    with merchant_transaction(merchant.id) as tx:
+        card, vouchers = lock_card(tx, card_id)
+        terms = terms_of(merchant.id, card.version_id)
+        if refusal := why_no_stamp(merchant, card, terms, purchase, actor.location_id, at):
+            raise refusal
+        earned = earn(card.remainder, terms, purchase)
+        stamp = StampRow(
+            id=new_id(),
+            card_id=card.id,
+            count=earned.stamps,
+            round=card.round,
+            amount=purchase.amount,
+            currency=terms.currency if purchase.amount is not None else None,
+            remainder_change=earned.remainder - card.remainder,
+            at=at,
+            occurred=occurred or at,
+            source=actor.source,
+            overrode=purchase.override,
+            receipt_id=purchase.receipt_id,
+            location_id=actor.location_id,
+            station_id=actor.station_id,
+            staff_member_id=actor.staff_member_id,
+            api_key_id=actor.api_key_id,
+            reverses_id=None,
+            reason="",
+        )
+        return _write_stamp(tx, merchant, card, vouchers, terms, stamp)
+
+
+def _write_stamp(
+    tx: Statements,
+    merchant: Merchant,
+    card: CardRow,
+    vouchers: list[VoucherRow],
+    terms: Terms,
+    stamp: StampRow,
+) -> Stamped:
+    progress = advance(tx, card, terms, stamp.count)
+    write_stamp_row(tx, stamp)
+    if stamp.receipt_id:
+        claim_receipt(tx, merchant, card, stamp)
+    changed = _with_stamp(card, progress, stamp, merchant)
+    write_card(tx, card, changed, at=stamp.at)
+    issued = _give_rewards(tx, card, progress, at=stamp.at)
+    facts = Stamped(
+        describe_stamp(stamp),
+        describe_card(tx, changed, [*vouchers, *issued], at=stamp.at),
+        [describe_voucher(tx, voucher, at=stamp.at) for voucher in issued],
+    )
+    record(tx, "stamp.added", facts, at=stamp.at, location_id=stamp.location_id, card_id=card.id)
+    return facts
+
+
+def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Merchant) -> CardRow:
+    today = stamp.at.astimezone(ZoneInfo(merchant.time_zone)).date()
+    return msgspec.structs.replace(
+        card,
+        version_id=progress.terms.version_id,
+        goal=progress.terms.goal,
+        round=progress.round,
+        stamps=progress.stamps,
+        remainder=card.remainder + stamp.remainder_change,
+        stamped_day=today,
+        stamps_that_day=(card.stamps_that_day if card.stamped_day == today else 0) + stamp.count,
+        last_stamp=stamp.at,
+        revision=card.revision + 1,
+    )
+
+
+def write_card(tx: Statements, before: CardRow, card: CardRow, *, at: datetime) -> None:
+    """Writes the counters of a card that the caller has locked."""
+    tx.write(
+        _UPDATE,
+        (
+            card.version_id,
+            card.goal,
+            card.round,
+            card.stamps,
+            card.remainder,
+            card.stamped_day,
+            card.stamps_that_day,
+            card.last_stamp,
+            card.revision,
+            at,
+            tx.merchant_id,
+            card.id,
+            before.revision,
+        ),
+    )
+
+
+def write_stamp_row(tx: Statements, stamp: StampRow) -> None:
+    tx.write(
+        _INSERT,
+        (
+            tx.merchant_id,
+            stamp.id,
+            stamp.card_id,
+            stamp.count,
+            stamp.round,
+            stamp.amount,
+            stamp.currency,
+            stamp.remainder_change,
+            stamp.at,
+            stamp.occurred,
+            stamp.source,
+            stamp.overrode,
+            stamp.receipt_id,
+            stamp.location_id,
+            stamp.station_id,
+            stamp.staff_member_id,
+            stamp.api_key_id,
+            stamp.reverses_id,
+            stamp.reason,
+        ),
+    )
+
+
+def _give_rewards(tx: Statements, card: CardRow, progress: Progress, *, at: datetime) -> list[VoucherRow]:
+    issued = [
+        _give_reward(tx, card, reached.round, reached.terms, reached.milestone, at=at)
+        for reached in progress.reached
+    ]
+    for done in progress.completed:
+        tx.write(
+            "INSERT INTO completed_round (merchant_id, id, card_id, round, version_id, goal, completed)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            (tx.merchant_id, new_id(), card.id, done.round, done.terms.version_id, done.terms.goal, at),
+        )
+        record(
+            tx, "round.completed", RoundEvent(public_id("crd", card.id), done.round), at=at, card_id=card.id
+        )
+    return issued
+
+
+def _give_reward(
+    tx: Statements, card: CardRow, round: int, terms: Terms, milestone: MilestoneTerms, *, at: datetime
+) -> VoucherRow:
+    voucher = issue_voucher(tx, terms, milestone.reward, card_id=card.id, source="milestone", at=at)
+    tx.write(
+        "INSERT INTO reached_milestone (merchant_id, id, card_id, round, stamps, voucher_id)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (tx.merchant_id, new_id(), card.id, round, milestone.stamps, voucher.id),
+    )
+    data = MilestoneEvent(public_id("crd", card.id), round, milestone.stamps, public_id("vch", voucher.id))
+    record(tx, "milestone.reached", data, at=at, card_id=card.id, voucher_id=voucher.id)
+    return voucher

@@ -1,0 +1,70 @@
+"""A card's row as the hot steps read it."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.refusal import NotFound
+from stampwell.transactions import Later, Statements
+from stampwell.vouchers.standing import COLUMNS as VOUCHER_COLUMNS
+from stampwell.vouchers.standing import VoucherRow
+
+COLUMNS = """
+    c.id, c.program_id, c.version_id, c.customer_id, c.external_id, c.locale, c.short_number, c.issue, c.state,
+    c.round, c.stamps, c.goal, c.remainder, c.stamped_day, c.stamps_that_day, c.last_stamp, c.last_step,
+    c.revision, c.created
+"""
+
+
+class CardRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    program_id: UUID
+    version_id: UUID
+    customer_id: UUID
+    external_id: str | None
+    locale: str
+    short_number: str
+    issue: int
+    state: str
+    round: int
+    stamps: int
+    goal: int
+    remainder: int
+    stamped_day: date | None
+    stamps_that_day: int
+    last_stamp: datetime | None
+    last_step: int
+    revision: int
+    created: datetime
+
+
+_READ = f"SELECT {COLUMNS} FROM card c WHERE c.merchant_id = %s AND c.id = %s"
+
+_OPEN_VOUCHERS = f"""
+    SELECT {VOUCHER_COLUMNS} FROM voucher
+    WHERE merchant_id = %s AND card_id = %s AND state IN ('pending', 'ready', 'reserved') ORDER BY issued, id
+"""
+
+
+def lock_card(tx: Statements, card_id: UUID) -> tuple[CardRow, list[VoucherRow]]:
+    """The card, held until the transaction ends, and its open vouchers as they stand once it is held."""
+    card = tx.later(CardRow, _READ + " FOR UPDATE", (tx.merchant_id, card_id))
+    vouchers = open_vouchers(tx, card_id)
+    return _found(card.row()), vouchers.rows()
+
+
+def read_card(tx: Statements, card_id: UUID) -> tuple[CardRow, list[VoucherRow]]:
+    card = tx.later(CardRow, _READ, (tx.merchant_id, card_id))
+    vouchers = open_vouchers(tx, card_id)
+    return _found(card.row()), vouchers.rows()
+
+
+def open_vouchers(tx: Statements, card_id: UUID) -> Later[VoucherRow]:
+    return tx.later(VoucherRow, _OPEN_VOUCHERS, (tx.merchant_id, card_id))
+
+
+def _found(card: CardRow | None) -> CardRow:
+    if card is None:
+        raise NotFound
+    return card

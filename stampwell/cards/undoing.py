@@ -1,0 +1,189 @@
+"""Undoing a stamp: another row that takes it away, and the vouchers that it unlocked with it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from stampwell.cards.describing import CardFacts, StampFacts, StampRow, describe_card, describe_stamp
+from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed
+from stampwell.cards.stamping import write_card, write_stamp_row
+from stampwell.cards.standing import CardRow, lock_card
+from stampwell.clock import new_id, now
+from stampwell.events.recording import record
+from stampwell.merchants.access import Actor
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import terms_of
+from stampwell.refusal import NotFound
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.issuing import void_voucher
+from stampwell.vouchers.redeeming import lock_voucher
+from stampwell.vouchers.standing import VoucherRow, state_at
+
+SCANNER_UNDO = timedelta(seconds=60)
+
+
+class Undone(msgspec.Struct, frozen=True):
+    stamp: StampFacts
+    card: CardFacts
+    vouchers_recalled: list[VoucherFacts]
+
+
+_READ = """
+    SELECT id, card_id, count, round, amount, currency, remainder_change, at, occurred, source, overrode,
+           receipt_id, location_id, station_id, staff_member_id, api_key_id, reverses_id, reason
+    FROM stamp WHERE merchant_id = %s AND id = %s
+"""
+
+
+def undo_stamp(
+    merchant: Merchant, stamp_id: UUID, *, reason: str, actor: Actor, within: timedelta | None = None
+) -> Undone:
+    """Takes back a stamp and recalls the vouchers that it unlocked; `within` limits how old it may be.
+
+    Refuses: NotFound, StampAlreadyReversed, VoucherAlreadyUsed, UndoTooLate.
+    """
+    at = now()
+    with merchant_transaction(merchant.id) as tx:
+        stamp = tx.row(StampRow, _READ, (tx.merchant_id, stamp_id))
+        if stamp is None:
+            raise NotFound
+        card, vouchers = lock_card(tx, stamp.card_id)
+        if stamp.count < 0 or stamp.reverses_id or _is_reversed(tx, stamp):
+            raise StampAlreadyReversed
+        if within is not None and at - stamp.at > within:
+            raise UndoTooLate
+        return _take_back(tx, merchant, card, vouchers, stamp, reason=reason, actor=actor, at=at)
+
+
+class _IdRow(msgspec.Struct, frozen=True):
+    id: UUID
+
+
+def _is_reversed(tx: Statements, stamp: StampRow) -> bool:
+    sql = "SELECT id FROM stamp WHERE merchant_id = %s AND reverses_id = %s"
+    return tx.row(_IdRow, sql, (tx.merchant_id, stamp.id)) is not None
+
+
+def _take_back(
+    tx: Statements,
+    merchant: Merchant,
+    card: CardRow,
+    vouchers: list[VoucherRow],
+    stamp: StampRow,
+    *,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> Undone:
+    changed, taken = _without_stamp(tx, merchant, card, stamp)
+    recalled = _recall_vouchers(tx, changed, at)
+    undo = msgspec.structs.replace(
+        stamp,
+        id=new_id(),
+        count=-taken,
+        round=card.round,
+        amount=-stamp.amount if stamp.amount is not None else None,
+        remainder_change=changed.remainder - card.remainder,
+        at=at,
+        occurred=at,
+        source=actor.source,
+        overrode=False,
+        receipt_id=None,
+        location_id=actor.location_id,
+        station_id=actor.station_id,
+        staff_member_id=actor.staff_member_id,
+        api_key_id=actor.api_key_id,
+        reverses_id=stamp.id,
+        reason=reason,
+    )
+    write_stamp_row(tx, undo)
+    write_card(tx, card, changed, at=at)
+    if stamp.receipt_id:
+        tx.write(
+            "DELETE FROM stamped_receipt WHERE merchant_id = %s AND stamp_id = %s", (tx.merchant_id, stamp.id)
+        )
+    gone = {voucher.id for voucher in recalled}
+    facts = Undone(
+        describe_stamp(undo),
+        describe_card(tx, changed, [v for v in vouchers if v.id not in gone], at=at),
+        [describe_voucher(tx, voucher, at=at) for voucher in recalled],
+    )
+    record(tx, "stamp.reversed", facts, at=at, location_id=actor.location_id, card_id=card.id)
+    return facts
+
+
+def _without_stamp(tx: Statements, merchant: Merchant, card: CardRow, stamp: StampRow) -> tuple[CardRow, int]:
+    """The card as it is without the stamp, and how many marks that takes away.
+
+    The money of an amount is taken back too. Where it has since become part of another stamp, that one goes.
+    """
+    remainder, taken = card.remainder - stamp.remainder_change, stamp.count
+    terms = terms_of(merchant.id, card.version_id)
+    if terms.amount_per_stamp:
+        more, remainder = divmod(remainder, terms.amount_per_stamp)
+        taken = max(taken - more, 0)
+    version_id, goal, round, stamps = _go_back(tx, card, taken)
+    day = stamp.at.astimezone(ZoneInfo(merchant.time_zone)).date()
+    return (
+        msgspec.structs.replace(
+            card,
+            version_id=version_id,
+            goal=goal,
+            round=round,
+            stamps=stamps,
+            remainder=max(remainder, 0),
+            stamps_that_day=max(card.stamps_that_day - stamp.count, 0)
+            if card.stamped_day == day
+            else card.stamps_that_day,
+            # The right card may be stamped at once after the wrong one was undone.
+            last_stamp=None if card.last_stamp == stamp.at else card.last_stamp,
+            revision=card.revision + 1,
+        ),
+        taken,
+    )
+
+
+class _RoundRow(msgspec.Struct, frozen=True):
+    round: int
+    version_id: UUID
+    goal: int
+
+
+def _go_back(tx: Statements, card: CardRow, taken: int) -> tuple[UUID, int, int, int]:
+    """Version, goal, round and stamps after taking marks away; completed rounds open again where needed."""
+    version_id, goal, round, stamps = card.version_id, card.goal, card.round, card.stamps - taken
+    while stamps < 0:
+        round -= 1
+        done = tx.row(
+            _RoundRow,
+            "UPDATE completed_round SET reopened = now()"
+            " WHERE merchant_id = %s AND card_id = %s AND round = %s AND reopened IS NULL"
+            " RETURNING round, version_id, goal",
+            (tx.merchant_id, card.id, round),
+        )
+        assert done is not None, "every round before the present one was completed"
+        version_id, goal, stamps = done.version_id, done.goal, stamps + done.goal
+    return version_id, goal, round, stamps
+
+
+class _MilestoneRow(msgspec.Struct, frozen=True):
+    id: UUID
+    voucher_id: UUID
+
+
+def _recall_vouchers(tx: Statements, card: CardRow, at: datetime) -> list[VoucherRow]:
+    """Withdraws the vouchers of the milestones that lie beyond where the card is now."""
+    milestones = tx.rows(
+        _MilestoneRow,
+        "UPDATE reached_milestone SET recalled = %s"
+        " WHERE merchant_id = %s AND card_id = %s AND recalled IS NULL AND (round, stamps) > (%s, %s)"
+        " RETURNING id, voucher_id",
+        (at, tx.merchant_id, card.id, card.round, card.stamps),
+    )
+    vouchers = [lock_voucher(tx, milestone.voucher_id) for milestone in milestones]
+    if any(state_at(voucher, at) in ("redeemed", "reserved") for voucher in vouchers):
+        raise VoucherAlreadyUsed
+    return [void_voucher(tx, voucher, at=at) for voucher in vouchers if voucher.state != "void"]

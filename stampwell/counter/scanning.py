@@ -1,0 +1,195 @@
+"""One entry point for everything that can be scanned or typed at the counter."""
+
+import re
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.cards.describing import CardFacts, StampFacts, describe_card
+from stampwell.cards.earning import Purchase
+from stampwell.cards.finding import CardRef, card_by_code, card_by_short_number, card_by_token
+from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed
+from stampwell.cards.rotating import accepted_step
+from stampwell.cards.stamping import add_stamp
+from stampwell.cards.standing import read_card
+from stampwell.clock import now
+from stampwell.events.recording import record
+from stampwell.ids import public_id
+from stampwell.merchants.access import Actor
+from stampwell.merchants.models import Merchant
+from stampwell.refusal import Kind, Refusal
+from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.finding import voucher_by_code, voucher_by_token
+from stampwell.vouchers.redeeming import read_voucher
+
+
+class UnknownCode(Refusal):
+    code = "unknown_code"
+    kind = Kind.NOT_FOUND
+    title = _("Code not known here")
+    staff_text = _("This code is not one of this shop's cards or vouchers.")
+    customer_text = _("This code is not from this shop.")
+    what_to_do = _(
+        "Check that the customer opened this shop's card, then scan again or type the number below the code."
+    )
+
+
+class ScannedCard(msgspec.Struct, frozen=True, kw_only=True, tag="card", tag_field="kind"):
+    """A card: stamped, or waiting for an amount (then without `stamp`). `live` is false for a code that cannot
+    show that it is not an old picture."""
+
+    card: CardFacts
+    stamp: StampFacts | None
+    vouchers_issued: list[VoucherFacts]
+    needs: Literal["amount"] | None
+    live: bool
+
+
+class ScannedVoucher(msgspec.Struct, frozen=True, tag="voucher", tag_field="kind"):
+    """A voucher, offered to be redeemed; nothing has changed yet."""
+
+    voucher: VoucherFacts
+    card: CardFacts
+
+
+class Recognised(msgspec.Struct, frozen=True):
+    """What a code stands for: a card (with the step of its rotating code, if it has one) or a voucher."""
+
+    card: CardRef | None = None
+    step: int | None = None
+    voucher_id: UUID | None = None
+
+
+class ScanEvent(msgspec.Struct, frozen=True):
+    reason: str
+    card_id: str | None
+    voucher_id: str | None
+
+
+_SHORT_NUMBER = re.compile(r"\d{8}")
+_ROTATING = re.compile(r"SW1:(\d{8}):(?:\d{1,12}:)?(\d{8})")
+_LINK = re.compile(r"https?://[^/\s]{1,255}/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})/?")
+
+
+def take_scan(
+    merchant: Merchant, code: str, purchase: Purchase, *, actor: Actor
+) -> ScannedCard | ScannedVoucher:
+    """Says what was scanned and does the obvious thing: a card is stamped, a voucher is offered.
+
+    Refuses: UnknownCode, CodeAlreadyUsed and whatever `add_stamp` refuses.
+    """
+    found = recognise(merchant, code)
+    if found.voucher_id:
+        return _offer(merchant, found.voucher_id)
+    assert found.card is not None
+    return _stamp(merchant, found.card, found.step, purchase, actor)
+
+
+def recognise(merchant: Merchant, code: str) -> Recognised:
+    """Refuses: UnknownCode, CodeAlreadyUsed."""
+    text = code.strip()
+    if rotating := _ROTATING.fullmatch(text.upper()):
+        return _rotating_card(merchant, rotating[1], rotating[2])
+    if link := _LINK.fullmatch(text):
+        kind, slug, token = link.groups()
+        if slug != merchant.slug:
+            raise UnknownCode
+        if kind == "v":
+            return _known(voucher_id=voucher_by_token(merchant.id, token))
+        return _known(card=card_by_token(merchant.id, token))
+    digits = re.sub(r"[\s-]", "", text)
+    if _SHORT_NUMBER.fullmatch(digits):
+        return _known(card=card_by_short_number(merchant.id, digits))
+    if text[:1] in ("V", "v"):
+        return _known(voucher_id=voucher_by_code(merchant.id, text.upper()))
+    return _known(card=card_by_code(merchant.id, text.upper()))
+
+
+def _known(*, card: CardRef | None = None, voucher_id: UUID | None = None) -> Recognised:
+    if card is None and voucher_id is None:
+        raise UnknownCode
+    return Recognised(card=card, voucher_id=voucher_id)
+
+
+def _rotating_card(merchant: Merchant, number: str, code: str) -> Recognised:
+    card = card_by_short_number(merchant.id, number)
+    if card is None:
+        raise UnknownCode
+    step = accepted_step(card.id, card.issue, code, seconds=now().timestamp(), last_step=card.last_step)
+    if step is None:
+        raise CodeAlreadyUsed
+    return Recognised(card=card, step=step)
+
+
+def _offer(merchant: Merchant, voucher_id: UUID) -> ScannedVoucher:
+    at = now()
+    with merchant_transaction(merchant.id) as tx:
+        voucher = read_voucher(tx, voucher_id)
+        card, vouchers = read_card(tx, voucher.card_id)
+        return ScannedVoucher(describe_voucher(tx, voucher, at=at), describe_card(tx, card, vouchers, at=at))
+
+
+def _stamp(
+    merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchase, actor: Actor
+) -> ScannedCard:
+    with merchant_transaction(merchant.id) as tx:
+        try:
+            stamped = add_stamp(merchant, ref.id, purchase, actor=actor)
+        except AmountNeeded:
+            card, vouchers = read_card(tx, ref.id)
+            facts = describe_card(tx, card, vouchers, at=now())
+            return ScannedCard(
+                card=facts, stamp=None, vouchers_issued=[], needs="amount", live=step is not None
+            )
+        if step is not None:
+            _use_step(merchant, ref.id, step)
+    return ScannedCard(
+        card=stamped.card,
+        stamp=stamped.stamp,
+        vouchers_issued=stamped.vouchers_issued,
+        needs=None,
+        live=step is not None,
+    )
+
+
+class _StepRow(msgspec.Struct, frozen=True):
+    last_step: int
+
+
+def _use_step(merchant: Merchant, card_id: UUID, step: int) -> None:
+    """Each step is accepted once: of two scans of one picture the second finds it used."""
+    with merchant_transaction(merchant.id) as tx:
+        used = tx.row(
+            _StepRow,
+            "UPDATE card SET last_step = %s WHERE merchant_id = %s AND id = %s AND last_step < %s RETURNING last_step",
+            (step, tx.merchant_id, card_id, step),
+        )
+        if used is None:
+            raise CodeAlreadyUsed
+
+
+def note_refusal(merchant: Merchant, code: str, refusal: Refusal, *, actor: Actor) -> None:
+    """Writes down that a scan was refused: what goes wrong at the counter is something the owner wants to see."""
+    try:
+        found = recognise(merchant, code)
+    except Refusal:
+        found = Recognised()
+    card_id = found.card.id if found.card else None
+    data = ScanEvent(
+        refusal.code,
+        public_id("crd", card_id) if card_id else None,
+        public_id("vch", found.voucher_id) if found.voucher_id else None,
+    )
+    with merchant_transaction(merchant.id) as tx:
+        record(
+            tx,
+            "scan.refused",
+            data,
+            at=now(),
+            location_id=actor.location_id,
+            card_id=card_id,
+            voucher_id=found.voucher_id,
+        )

@@ -1,0 +1,34 @@
+from django.db import models
+
+from stampwell import clock
+from stampwell.merchants.tenancy import OfMerchant
+
+
+class Customer(OfMerchant):
+    name = models.CharField(max_length=100, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    birthday = models.DateField(null=True)
+    locale = models.CharField(max_length=10)
+    created = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "customer"
+        indexes = [models.Index(fields=["merchant", "email"], name="customer_by_email")]
+
+
+class Consent(OfMerchant):
+    """Append-only: what was agreed to or withdrawn, in which words, where and when. The newest row counts."""
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    purpose = models.CharField(max_length=20)
+    granted = models.BooleanField()
+    wording = models.TextField()
+    source = models.CharField(max_length=40)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "consent"
+        indexes = [models.Index(fields=["merchant", "customer", "at"], name="consent_by_customer")]

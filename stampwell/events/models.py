@@ -1,0 +1,42 @@
+from django.db import models
+
+from stampwell.merchants.tenancy import OfMerchant
+
+
+class Event(OfMerchant):
+    """`data` holds the objects as the API shows them, without the links and codes, which are secrets and are
+    put back when it is read. `sequence` is given when the event is drained: order without gaps per merchant.
+
+    Partitioned by month of `at`; the database's key is (merchant_id, at, id).
+    """
+
+    at = models.DateTimeField()
+    type = models.CharField(max_length=40)
+    location_id = models.UUIDField(null=True)
+    card_id = models.UUIDField(null=True)
+    voucher_id = models.UUIDField(null=True)
+    data = models.JSONField()
+    sequence = models.BigIntegerField(null=True)
+    reacted = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "event"
+        indexes = [
+            models.Index(fields=["merchant", "sequence"], name="event_in_order"),
+            models.Index(fields=["merchant", "card_id", "at"], name="event_by_card"),
+            models.Index(
+                fields=["merchant", "at"],
+                name="event_waiting",
+                condition=models.Q(reacted__isnull=True),
+            ),
+        ]
+
+
+class EventFeed(OfMerchant):
+    """How far a merchant's events have been put in order; its row lock makes one drainer at a time."""
+
+    last_sequence = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "event_feed"
+        constraints = [models.UniqueConstraint(fields=["merchant"], name="one_feed_for_each_merchant")]

@@ -1,0 +1,50 @@
+"""Writing down what happened, in the transaction in which it happens."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import new_id
+from stampwell.transactions import Statements
+
+EventType = Literal[
+    "card.issued",
+    "stamp.added",
+    "stamp.reversed",
+    "milestone.reached",
+    "round.completed",
+    "voucher.issued",
+    "voucher.ready",
+    "voucher.revealed",
+    "voucher.redeemed",
+    "voucher.reversed",
+    "voucher.expired",
+    "voucher.voided",
+    "scan.refused",
+    "consent.changed",
+    "program.published",
+    "station.enrolled",
+    "station.revoked",
+]
+
+_INSERT = """
+    INSERT INTO event (merchant_id, at, id, type, location_id, card_id, voucher_id, data)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb)
+"""
+
+
+def record(
+    tx: Statements,
+    type: EventType,
+    data: msgspec.Struct,
+    *,
+    at: datetime,
+    location_id: UUID | None = None,
+    card_id: UUID | None = None,
+    voucher_id: UUID | None = None,
+) -> None:
+    """One row for one fact. `data` is shown by the API as it is, so it must hold no link and no code."""
+    text = msgspec.json.encode(data).decode()
+    tx.write(_INSERT, (tx.merchant_id, at, new_id(), type, location_id, card_id, voucher_id, text))

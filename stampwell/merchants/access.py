@@ -1,0 +1,106 @@
+"""Who is asking, and what they may do."""
+
+from enum import StrEnum
+from functools import lru_cache
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+from psycopg.rows import class_row
+
+from stampwell.ids import public_id
+from stampwell.merchants.models import Merchant, MerchantSlug
+from stampwell.tokens import new_secret, secret_hash
+
+
+class Scope(StrEnum):
+    PROGRAMS_READ = "programs:read"
+    PROGRAMS_WRITE = "programs:write"
+    CARDS_READ = "cards:read"
+    CARDS_WRITE = "cards:write"
+    STAMPS_WRITE = "stamps:write"
+    VOUCHERS_READ = "vouchers:read"
+    VOUCHERS_WRITE = "vouchers:write"
+    VOUCHERS_REDEEM = "vouchers:redeem"
+    EVENTS_READ = "events:read"
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """By whose hand something happens. `source` is api, scanner, owner or card (the customer's own phone)."""
+
+    source: str
+    location_id: UUID | None = None
+    station_id: UUID | None = None
+    staff_member_id: UUID | None = None
+    api_key_id: UUID | None = None
+
+
+class ApiCaller(msgspec.Struct, frozen=True):
+    merchant: Merchant
+    actor: Actor
+    scopes: frozenset[str]
+
+    @property
+    def key_id(self) -> str:
+        assert self.actor.api_key_id is not None
+        return public_id("key", self.actor.api_key_id)
+
+
+class _KeyRow(msgspec.Struct):
+    key_id: UUID
+    scopes: list[str]
+    location_id: UUID | None
+    id: UUID
+    slug: str
+    name: str
+    locale: str
+    currency: str
+    time_zone: str
+
+
+_FIND_KEY = b"""
+    SELECT k.id AS key_id, k.scopes, k.location_id, m.id, m.slug, m.name, m.locale, m.currency, m.time_zone
+    FROM api_key k JOIN merchant m ON m.id = k.merchant_id
+    WHERE k.merchant_id = %s AND k.secret_hash = %s AND k.revoked IS NULL
+"""
+
+
+def find_api_caller(key: str) -> ApiCaller | None:
+    """The holder of `sk_<merchant>_<secret>`, asked of the database each time: a revoked key stops at once."""
+    prefix, _, rest = key.partition("_")
+    slug, _, secret = rest.rpartition("_")
+    merchant_id = merchant_id_of(slug) if prefix == "sk" and "\0" not in slug else None
+    if merchant_id is None:
+        return None
+    connection.ensure_connection()
+    cursor = connection.connection.cursor(row_factory=class_row(_KeyRow))
+    row = cursor.execute(_FIND_KEY, (merchant_id, secret_hash(secret))).fetchone()
+    if row is None:
+        return None
+    merchant = Merchant(row.id, row.slug, row.name, row.locale, row.currency, row.time_zone)
+    actor = Actor(source="api", location_id=row.location_id, api_key_id=row.key_id)
+    return ApiCaller(merchant, actor, frozenset(row.scopes))
+
+
+def new_api_key(slug: str) -> tuple[str, bytes]:
+    """A fresh key to show once, and the hash to keep."""
+    secret = new_secret()
+    return f"sk_{slug}_{secret}", secret_hash(secret)
+
+
+def find_merchant(slug: str) -> Merchant | None:
+    merchant_id = merchant_id_of(slug)
+    return Merchant.objects.get(id=merchant_id) if merchant_id else None
+
+
+def merchant_id_of(slug: str) -> UUID | None:
+    try:
+        return _merchant_id_of(slug)
+    except MerchantSlug.DoesNotExist:
+        return None
+
+
+@lru_cache(maxsize=10_000)
+def _merchant_id_of(slug: str) -> UUID:
+    """Remembered, for a slug never changes hands; an unknown one raises, and so is not remembered."""
+    return MerchantSlug.objects.get(slug=slug).merchant_id

@@ -1,0 +1,132 @@
+"""Stations: a device becomes one by opening an enrolment link, and stops being one the moment it is revoked.
+
+And the people at them: who stands at a shared device says so with a PIN of their own.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from django.contrib.auth.hashers import check_password, make_password
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.clock import now
+from stampwell.events.recording import record
+from stampwell.ids import public_id
+from stampwell.merchants.limits import count_attempt, forget_attempts
+from stampwell.merchants.models import Location, Merchant, StaffMember, Station
+from stampwell.refusal import Kind, NotFound, Refusal
+from stampwell.tokens import is_same_secret, new_secret, secret_hash
+from stampwell.transactions import merchant_transaction
+
+ENROLMENT_LASTS = timedelta(minutes=15)
+
+
+class EnrolmentEnded(Refusal):
+    code = "enrolment_ended"
+    kind = Kind.NOT_FOUND
+    title = _("This link no longer works")
+    staff_text = _("This link was already used or is too old.")
+    customer_text = _("This link was already used or is too old.")
+    what_to_do = _("Ask the owner to show a new QR code for this device.")
+
+
+class WrongPin(Refusal):
+    code = "wrong_pin"
+    kind = Kind.FORBIDDEN
+    title = _("Wrong PIN")
+    staff_text = _("This PIN does not belong to the chosen person.")
+    customer_text = _("This PIN does not belong to the chosen person.")
+    what_to_do = _("Try again, or ask the owner for a new PIN.")
+
+
+class StationEvent(msgspec.Struct, frozen=True):
+    station_id: str
+    kind: str
+    name: str
+    location_id: str
+
+
+def invite_station(merchant: Merchant, location: Location, *, kind: str, name: str) -> tuple[Station, str]:
+    """A station that waits for its device, and the secret of the link that makes a device this station."""
+    secret = new_secret()
+    station = Station(
+        merchant=merchant,
+        location=location,
+        kind=kind,
+        name=name,
+        enrolment_hash=secret_hash(secret),
+        enrolment_expires=now() + ENROLMENT_LASTS,
+    )
+    with merchant_transaction(merchant.id):
+        station.save(force_insert=True)
+    return station, secret
+
+
+def enrol_station(merchant: Merchant, secret: str) -> tuple[Station, str]:
+    """Makes the device that opens the link the station, once; returns the credential that it keeps.
+
+    Refuses: EnrolmentEnded.
+    """
+    at, credential = now(), new_secret()
+    with merchant_transaction(merchant.id) as tx:
+        taken = Station.objects.filter(
+            merchant=merchant,
+            enrolment_hash=secret_hash(secret),
+            enrolment_expires__gt=at,
+            revoked__isnull=True,
+        ).update(
+            enrolment_hash=None, enrolment_expires=None, secret_hash=secret_hash(credential), enrolled=at
+        )
+        if not taken:
+            raise EnrolmentEnded
+        station = Station.objects.get(merchant=merchant, secret_hash=secret_hash(credential))
+        record(tx, "station.enrolled", _event(station), at=at, location_id=station.location_id)
+    return station, credential
+
+
+def revoke_station(merchant: Merchant, station_id: UUID) -> None:
+    """From this moment the device can do nothing. Refuses: NotFound."""
+    at = now()
+    with merchant_transaction(merchant.id) as tx:
+        station = Station.objects.filter(merchant=merchant, id=station_id, revoked__isnull=True).first()
+        if station is None:
+            raise NotFound
+        Station.objects.filter(merchant=merchant, id=station_id).update(
+            revoked=at, secret_hash=None, enrolment_hash=None
+        )
+        record(tx, "station.revoked", _event(station), at=at, location_id=station.location_id)
+
+
+def _event(station: Station) -> StationEvent:
+    return StationEvent(
+        public_id("stn", station.id), station.kind, station.name, public_id("loc", station.location_id)
+    )
+
+
+def find_station(merchant: Merchant, station_id: UUID, credential: str) -> Station | None:
+    """The station whose device holds `credential`, unless it was revoked."""
+    station = Station.objects.filter(merchant=merchant, id=station_id, revoked__isnull=True).first()
+    if station is None or station.secret_hash is None:
+        return None
+    return station if is_same_secret(credential, bytes(station.secret_hash)) else None
+
+
+def set_pin(merchant: Merchant, staff_member_id: UUID, pin: str) -> None:
+    """`pin` is four to eight digits."""
+    with merchant_transaction(merchant.id):
+        StaffMember.objects.filter(merchant=merchant, id=staff_member_id).update(pin_hash=make_password(pin))
+
+
+def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: str) -> StaffMember:
+    """Who stands at the station from now on. Five wrong PINs in ten minutes close it for that person there.
+
+    Refuses: WrongPin, TooManyAttempts.
+    """
+    attempts = f"pin:{station.id}:{staff_member_id}"
+    count_attempt(attempts, most=5, within=timedelta(minutes=10))
+    member = StaffMember.objects.filter(merchant=merchant, id=staff_member_id, left__isnull=True).first()
+    if member is None or not member.pin_hash or not check_password(pin, member.pin_hash):
+        raise WrongPin
+    forget_attempts(attempts)
+    return member

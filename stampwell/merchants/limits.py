@@ -1,0 +1,49 @@
+"""How often something may be tried, counted in the database so that all processes count together."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from stampwell.clock import now
+from stampwell.refusal import Kind, Refusal
+
+
+class TooManyAttempts(Refusal):
+    """Facts: seconds (until the next attempt)."""
+
+    code = "too_many_attempts"
+    kind = Kind.TOO_MANY
+    retryable = True
+    title = _("Too many attempts")
+    staff_text = _("This was tried too often in a short time.")
+    customer_text = _("This was tried too often in a short time.")
+    what_to_do = ngettext_lazy(
+        "Wait %(seconds)d second and try again.", "Wait %(seconds)d seconds and try again.", "seconds"
+    )
+
+
+_COUNT = """
+    INSERT INTO attempt AS a (name, window_start, count) VALUES (%(name)s, %(now)s, 1)
+    ON CONFLICT (name) DO UPDATE SET
+        count = CASE WHEN a.window_start > %(since)s THEN a.count + 1 ELSE 1 END,
+        window_start = CASE WHEN a.window_start > %(since)s THEN a.window_start ELSE %(now)s END
+    RETURNING count, window_start
+"""
+
+
+def count_attempt(name: str, *, most: int, within: timedelta) -> None:
+    """Counts one attempt. Refuses: TooManyAttempts, when it is more than `most` in the window."""
+    at = now()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"name": name[:120], "now": at, "since": at - within})
+        count, start = cursor.fetchone()
+    if count > most:
+        raise TooManyAttempts(seconds=max(1, round((start + within - at).total_seconds())))
+
+
+def forget_attempts(name: str) -> None:
+    """After a success: what came before no longer counts."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM attempt WHERE name = %s", [name[:120]])

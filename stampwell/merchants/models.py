@@ -1,0 +1,193 @@
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from stampwell import clock
+from stampwell.merchants.tenancy import OfMerchant
+
+
+class Merchant(models.Model):
+    """The business. `slug` stands in every public link and never changes."""
+
+    id = models.UUIDField(primary_key=True, default=clock.new_id, editable=False)
+    slug = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    locale = models.CharField(max_length=10)
+    currency = models.CharField(max_length=3)
+    time_zone = models.CharField(max_length=64)
+    created = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "merchant"
+
+
+class MerchantSlug(models.Model):
+    """Which merchant a slug names: unique over all merchants, so it lives in a directory of its own."""
+
+    slug = models.CharField(max_length=40, primary_key=True)
+    merchant_id = models.UUIDField()
+
+    class Meta:
+        db_table = "merchant_slug"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str) -> "User":
+        user = self.model(email=email.lower())
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. What they may do is said by their staff rows, one for each merchant."""
+
+    email = models.EmailField(unique=True)  # kept in lower case
+    is_active = models.BooleanField(default=True)
+    joined = models.DateTimeField(default=clock.now)
+
+    USERNAME_FIELD = "email"
+    objects = UserManager()
+
+    class Meta:
+        db_table = "user_account"
+
+
+class Membership(models.Model):
+    """Directory: at which merchants a user works, and as whom."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    merchant_id = models.UUIDField()
+    staff_member_id = models.UUIDField()
+
+    class Meta:
+        db_table = "membership"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "merchant_id"], name="one_membership_for_each_merchant")
+        ]
+
+
+class Location(OfMerchant):
+    """A branch. `opening_hours` maps ISO weekdays "1" to "7" to lists of ["HH:MM", "HH:MM"]; empty means always."""
+
+    name = models.CharField(max_length=100)
+    address = models.CharField(max_length=300, blank=True)
+    time_zone = models.CharField(max_length=64)
+    opening_hours = models.JSONField(default=dict)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    created = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "location"
+
+
+class StaffMember(OfMerchant):
+    """A person who works there; signs in on shared devices with a PIN of their own."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner"
+        MANAGER = "manager"
+        CASHIER = "cashier"
+
+    name = models.CharField(max_length=100)
+    role = models.CharField(max_length=10, choices=Role)
+    pin_hash = models.CharField(max_length=128, blank=True)
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    left = models.DateTimeField(null=True)
+    created = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "staff_member"
+
+
+class Station(OfMerchant):
+    """A device enrolled at a location. Until its link is opened it has an enrolment, after that a credential."""
+
+    class Kind(models.TextChoices):
+        SCANNER = "scanner"
+        KIOSK = "kiosk"
+        AUTOPILOT = "autopilot"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(max_length=100)
+    location = models.ForeignKey(
+        Location, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    enrolment_hash = models.BinaryField(null=True)
+    enrolment_expires = models.DateTimeField(null=True)
+    secret_hash = models.BinaryField(null=True)
+    enrolled = models.DateTimeField(null=True)
+    revoked = models.DateTimeField(null=True)
+    last_seen = models.DateTimeField(null=True)
+    created = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "station"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "enrolment_hash"], name="an_enrolment_link_names_one_station"
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "secret_hash"], name="a_credential_names_one_station"
+            ),
+        ]
+
+
+class ApiKey(OfMerchant):
+    """What a program signs in with: `sk_<merchant>_<secret>`. Bound to a location it acts only there."""
+
+    name = models.CharField(max_length=100)
+    secret_hash = models.BinaryField()
+    scopes = ArrayField(models.CharField(max_length=40))
+    location = models.ForeignKey(
+        Location,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    created = models.DateTimeField(default=clock.now)
+    revoked = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "api_key"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "secret_hash"], name="a_secret_names_one_api_key")
+        ]
+
+
+class StoredAnswer(OfMerchant):
+    """The answer to a request that came with an idempotency key; kept 30 days. `body` is sealed: links are secrets."""
+
+    idempotency_key = models.CharField(max_length=255)
+    fingerprint = models.BinaryField()
+    status = models.SmallIntegerField()
+    body = models.BinaryField()
+    created = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "stored_answer"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "idempotency_key"], name="one_answer_for_each_idempotency_key"
+            )
+        ]
+        indexes = [models.Index(fields=["merchant", "created"], name="stored_answer_by_age")]
+
+
+class Attempt(models.Model):
+    """How often something was tried in a window of time: the rate limit that all processes share."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    window_start = models.DateTimeField()
+    count = models.IntegerField()
+
+    class Meta:
+        db_table = "attempt"

@@ -1,0 +1,82 @@
+"""The same request twice has one effect and one answer."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from uuid import UUID
+
+import msgspec
+from psycopg.errors import UniqueViolation
+
+from stampwell.clock import new_id, now
+from stampwell.merchants.models import StoredAnswer
+from stampwell.refusal import KeyReused, Refusal, RequestInProgress
+from stampwell.tokens import seal, unseal
+from stampwell.transactions import Statements, merchant_transaction
+
+
+class Answer(msgspec.Struct, frozen=True):
+    status: int
+    body: bytes
+    replayed: bool = False
+
+
+_INSERT = """
+    INSERT INTO stored_answer (merchant_id, id, idempotency_key, fingerprint, status, body, created)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def fingerprint(*parts: str | bytes) -> bytes:
+    """What makes two requests the same one: who asks, where, and the body's bytes."""
+    digest = sha256()
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        digest.update(len(raw).to_bytes(8) + raw)
+    return digest.digest()
+
+
+def answer_once(
+    merchant_id: UUID,
+    *,
+    key: str,
+    fingerprint: bytes,
+    act: Callable[[], Answer],
+    explain: Callable[[Refusal], Answer],
+) -> Answer:
+    """Acts and keeps the answer in one transaction; a request that comes again gets the kept bytes.
+
+    The key is written last. Of two callers with one key the slower breaks on its uniqueness, so its effect is
+    rolled back and it reads the faster one's answer. Business refusals are kept too, failures of ours are not;
+    `explain` runs in the transaction that keeps its answer.
+    Refuses: KeyReused, RequestInProgress.
+    """
+    try:
+        try:
+            with merchant_transaction(merchant_id) as tx:
+                answer = act()
+                _keep(tx, key, fingerprint, answer)
+        except RequestInProgress:
+            raise
+        except Refusal as refusal:
+            with merchant_transaction(merchant_id) as tx:
+                answer = explain(refusal)
+                _keep(tx, key, fingerprint, answer)
+    except UniqueViolation as taken:
+        return _kept_answer(merchant_id, key, fingerprint, taken)
+    return answer
+
+
+def _keep(tx: Statements, key: str, fingerprint: bytes, answer: Answer) -> None:
+    tx.write(
+        _INSERT,
+        (tx.merchant_id, new_id(), key, fingerprint, answer.status, seal(answer.body), now()),
+    )
+
+
+def _kept_answer(merchant_id: UUID, key: str, fingerprint: bytes, taken: UniqueViolation) -> Answer:
+    kept = StoredAnswer.objects.filter(merchant_id=merchant_id, idempotency_key=key).first()
+    if kept is None:
+        raise taken  # another constraint broke: a fault of ours
+    if bytes(kept.fingerprint) != fingerprint:
+        raise KeyReused
+    return Answer(kept.status, unseal(bytes(kept.body)), replayed=True)

@@ -1,0 +1,48 @@
+"""Every table: the map of the database."""
+
+from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, Stamp, StampedReceipt
+from stampwell.customers.models import Consent, Customer
+from stampwell.events.models import Event, EventFeed
+from stampwell.merchants.models import (
+    ApiKey,
+    Attempt,
+    Location,
+    Membership,
+    Merchant,
+    MerchantSlug,
+    StaffMember,
+    Station,
+    StoredAnswer,
+    User,
+)
+from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
+from stampwell.vouchers.models import Redemption, Reversal, Voucher
+
+__all__ = [
+    "ApiKey",
+    "Attempt",
+    "Card",
+    "CompletedRound",
+    "Consent",
+    "Customer",
+    "Event",
+    "EventFeed",
+    "Location",
+    "Membership",
+    "Merchant",
+    "MerchantSlug",
+    "Milestone",
+    "Program",
+    "ProgramVersion",
+    "ReachedMilestone",
+    "Redemption",
+    "Reversal",
+    "Reward",
+    "StaffMember",
+    "Stamp",
+    "StampedReceipt",
+    "Station",
+    "StoredAnswer",
+    "User",
+    "Voucher",
+]

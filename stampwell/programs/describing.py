@@ -1,0 +1,111 @@
+"""A program as the API shows it: the same shape that is posted to make one."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from django.conf import settings
+
+from stampwell.ids import public_id
+from stampwell.programs.terms import RewardTerms, Terms
+
+type GivenTexts = str | dict[str, str]
+
+
+class EarningFacts(msgspec.Struct, frozen=True, kw_only=True):
+    by: Literal["visit", "amount"]
+    amount_per_stamp: int | None
+    currency: str
+    minimum_spend: int | None
+    cooldown_seconds: int
+    daily_cap: int | None
+    only_when_open: bool
+
+
+class RewardCodeFacts(msgspec.Struct, frozen=True):
+    kind: str
+    code: str
+    format: str
+
+
+class ProgramRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    name: GivenTexts
+    path: str
+    active_after_seconds: int
+    valid_days: int | None
+    valid_until: datetime | None
+    weekdays: list[int]
+    hours: list[list[str]]
+    location_ids: list[str]
+    redeem_code: RewardCodeFacts | None
+
+
+class MilestoneFacts(msgspec.Struct, frozen=True):
+    stamps: int
+    reward: ProgramRewardFacts
+
+
+class ProgramFacts(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    version: int
+    state: Literal["published", "closed"]
+    name: GivenTexts
+    offer: GivenTexts
+    goal: int
+    earning: EarningFacts
+    milestones: list[MilestoneFacts]
+    asks_for: list[str]
+    design: dict[str, Any]
+    join_url: str
+    published_at: datetime
+
+
+def join_url(merchant_slug: str, program_slug: str) -> str:
+    return f"{settings.BASE_URL}/j/{merchant_slug}/{program_slug}"
+
+
+def describe_program(terms: Terms, *, merchant_slug: str, slug: str, closed: bool) -> ProgramFacts:
+    return ProgramFacts(
+        id=public_id("prg", terms.program_id),
+        version=terms.number,
+        state="closed" if closed else "published",
+        name=as_given(terms.name, terms.locale),
+        offer=as_given(terms.offer, terms.locale),
+        goal=terms.goal,
+        earning=EarningFacts(
+            by="amount" if terms.earning_by == "amount" else "visit",
+            amount_per_stamp=terms.amount_per_stamp,
+            currency=terms.currency,
+            minimum_spend=terms.minimum_spend,
+            cooldown_seconds=terms.cooldown_seconds,
+            daily_cap=terms.daily_cap,
+            only_when_open=terms.only_when_open,
+        ),
+        milestones=[MilestoneFacts(m.stamps, _reward(m.reward, terms.locale)) for m in terms.milestones],
+        asks_for=terms.asks_for,
+        design=terms.design,
+        join_url=join_url(merchant_slug, slug),
+        published_at=terms.published,
+    )
+
+
+def as_given(texts: dict[str, str], locale: str) -> GivenTexts:
+    """A text in the merchant's language alone is shown as the plain string that it was posted as."""
+    return texts[locale] if texts.keys() == {locale} else texts
+
+
+def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
+    code = RewardCodeFacts(reward.redeem_code_kind, reward.redeem_code, reward.redeem_code_format)
+    return ProgramRewardFacts(
+        id=public_id("rwd", reward.id),
+        name=as_given(reward.name, locale),
+        path=reward.path,
+        active_after_seconds=reward.active_after_seconds,
+        valid_days=reward.valid_days,
+        valid_until=reward.valid_until,
+        weekdays=reward.weekdays,
+        hours=reward.hours,
+        location_ids=[public_id("loc", location_id) for location_id in reward.location_ids],
+        redeem_code=code if reward.redeem_code_kind else None,
+    )

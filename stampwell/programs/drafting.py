@@ -1,0 +1,124 @@
+"""A program as somebody proposes it, and what is wrong with it."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+from msgspec import Meta
+
+from stampwell.programs.describing import GivenTexts
+from stampwell.refusal import Kind, Refusal
+
+Path = Literal["self_redeem", "staff_scan", "redeem_code"]
+CodeFormat = Literal[
+    "text",
+    "qr",
+    "code128",
+    "ean13",
+    "ean8",
+    "upca",
+    "itf",
+    "code39",
+    "pdf417",
+    "aztec",
+    "datamatrix",
+]
+Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Minor = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+
+
+class RedeemCodeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    kind: Literal["static"]
+    code: Annotated[str, Meta(min_length=1, max_length=200)]
+    format: CodeFormat = "text"
+
+
+class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: GivenTexts
+    path: Path = "staff_scan"
+    active_after_seconds: Annotated[int, Meta(ge=0, le=31_536_000)] = 0
+    valid_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+    valid_until: datetime | None = None
+    weekdays: Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(max_length=7)] = []
+    hours: Annotated[list[Annotated[list[Clock], Meta(min_length=2, max_length=2)]], Meta(max_length=10)] = []
+    location_ids: Annotated[list[str], Meta(max_length=200)] = []
+    redeem_code: RedeemCodeDraft | None = None
+
+
+class MilestoneDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    stamps: Annotated[int, Meta(ge=1, le=100)]
+    reward: RewardDraft
+
+
+class EarningDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    by: Literal["visit", "amount"] = "visit"
+    amount_per_stamp: Minor | None = None
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+    minimum_spend: Minor | None = None
+    cooldown_seconds: Annotated[int, Meta(ge=0, le=86_400)] = 30
+    daily_cap: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    only_when_open: bool = False
+
+
+class DesignDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    background: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] = "#5b2c1a"
+    foreground: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | None = None
+    accent: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | None = None
+    icon: Annotated[str, Meta(pattern="^[a-z_]{1,20}$")] = "star"
+
+
+class ProgramDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text is a string in the merchant's language or an object by locale; money is in minor units."""
+
+    name: GivenTexts
+    goal: Annotated[int, Meta(ge=1, le=100)]
+    milestones: Annotated[list[MilestoneDraft], Meta(min_length=1, max_length=20)]
+    offer: GivenTexts | None = None
+    earning: EarningDraft = EarningDraft()
+    asks_for: Annotated[list[Literal["name", "email", "birthday"]], Meta(max_length=3)] = []
+    design: DesignDraft = DesignDraft()
+
+
+class MilestonesUnclear(Refusal):
+    code = "milestones_unclear"
+    kind = Kind.INVALID
+    title = _("The milestones do not fit the goal")
+    staff_text = ngettext_lazy(
+        "The last milestone must be the goal of %(goal)d stamp, and no count may appear twice.",
+        "The last milestone must be the goal of %(goal)d stamps, and no count may appear twice.",
+        "goal",
+    )
+    customer_text = _("The shop's card has a mistake.")
+    what_to_do = _("Give every milestone its own count of stamps and the last one the goal.")
+
+
+class EarningUnclear(Refusal):
+    code = "earning_unclear"
+    kind = Kind.INVALID
+    title = _("The amount for a stamp is missing")
+    staff_text = _("A program that earns by amount needs the amount for one stamp.")
+    customer_text = _("The shop's card has a mistake.")
+    what_to_do = _("Say how much a customer spends for one stamp, or give a stamp for each visit.")
+
+
+class RedeemCodeMissing(Refusal):
+    code = "redeem_code_missing"
+    kind = Kind.INVALID
+    title = _("The redeem code is missing")
+    staff_text = _("A reward that is redeemed by code needs the code that the till knows.")
+    customer_text = _("The shop's card has a mistake.")
+    what_to_do = _("Enter the code from the till, or choose another way to redeem.")
+
+
+def why_not_publish(draft: ProgramDraft) -> Refusal | None:
+    counts = [milestone.stamps for milestone in draft.milestones]
+    if len(set(counts)) < len(counts) or max(counts) != draft.goal:
+        return MilestonesUnclear(goal=draft.goal)
+    if draft.earning.by == "amount" and draft.earning.amount_per_stamp is None:
+        return EarningUnclear()
+    rewards = [milestone.reward for milestone in draft.milestones]
+    if any(reward.path == "redeem_code" and reward.redeem_code is None for reward in rewards):
+        return RedeemCodeMissing()
+    return None

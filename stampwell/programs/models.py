@@ -1,0 +1,96 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from stampwell import clock
+from stampwell.merchants.tenancy import OfMerchant
+
+
+class Program(OfMerchant):
+    """`slug` stands in the join link; `current_version` is what new cards get."""
+
+    slug = models.CharField(max_length=60)
+    current_version_id = models.UUIDField()
+    created = models.DateTimeField(default=clock.now)
+    closed = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "program"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "slug"], name="a_join_link_names_one_program")
+        ]
+
+
+class ProgramVersion(OfMerchant):
+    """The promise as published; never updated. Texts are objects by locale, money is in minor units.
+
+    `locale` was the merchant's language then: a text in it alone is shown as a plain string.
+    """
+
+    program = models.ForeignKey(
+        Program, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    number = models.IntegerField()
+    locale = models.CharField(max_length=10)
+    name = models.JSONField()
+    offer = models.JSONField(default=dict)
+    goal = models.IntegerField()
+    earning_by = models.CharField(max_length=10)
+    amount_per_stamp = models.BigIntegerField(null=True)
+    minimum_spend = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    cooldown_seconds = models.IntegerField()
+    daily_cap = models.IntegerField(null=True)
+    only_when_open = models.BooleanField(default=False)
+    asks_for = ArrayField(models.CharField(max_length=10), default=list)
+    design = models.JSONField(default=dict)
+    published = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "program_version"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "program", "number"], name="one_version_for_each_number"
+            ),
+            models.CheckConstraint(condition=models.Q(goal__gte=1, goal__lte=100), name="a_goal_is_1_to_100"),
+        ]
+
+
+class Reward(OfMerchant):
+    """What the customer gets, how it is redeemed, when it becomes usable and how long it lasts."""
+
+    version = models.ForeignKey(
+        ProgramVersion, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    name = models.JSONField()
+    path = models.CharField(max_length=12)
+    active_after_seconds = models.IntegerField(default=0)
+    valid_days = models.IntegerField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    weekdays = ArrayField(models.SmallIntegerField(), default=list)
+    hours = models.JSONField(default=list)
+    location_ids = ArrayField(models.UUIDField(), default=list)
+    redeem_code_kind = models.CharField(max_length=6, blank=True)
+    redeem_code = models.CharField(max_length=200, blank=True)
+    redeem_code_format = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        db_table = "reward"
+        indexes = [models.Index(fields=["merchant", "version"], name="reward_by_version")]
+
+
+class Milestone(OfMerchant):
+    version = models.ForeignKey(
+        ProgramVersion, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    stamps = models.IntegerField()
+    reward = models.ForeignKey(
+        Reward, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+
+    class Meta:
+        db_table = "milestone"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "version", "stamps"], name="one_milestone_for_each_count"
+            )
+        ]

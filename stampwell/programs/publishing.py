@@ -1,0 +1,144 @@
+"""Making a program, and publishing its next version."""
+
+import re
+import unicodedata
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from stampwell.clock import new_id, now
+from stampwell.events.recording import record
+from stampwell.ids import private_id
+from stampwell.languages.texts import read_texts
+from stampwell.merchants.models import Merchant
+from stampwell.merchants.opening import find_location
+from stampwell.programs.describing import ProgramFacts, describe_program
+from stampwell.programs.drafting import ProgramDraft, RewardDraft, why_not_publish
+from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
+from stampwell.programs.terms import Terms, terms_of
+from stampwell.refusal import NotFound
+from stampwell.transactions import merchant_transaction
+
+
+class ProgramEvent(msgspec.Struct, frozen=True):
+    program: ProgramFacts
+
+
+NAME_LIMIT = 60
+OFFER_LIMIT = 160
+
+
+def publish_program(
+    merchant: Merchant, draft: ProgramDraft, *, program: Program | None = None
+) -> ProgramFacts:
+    """Publishes a new program, or the next version of one: cards keep the version of their round.
+
+    Refuses: MilestonesUnclear, EarningUnclear, RedeemCodeMissing, the refusals of `read_texts`, and NotFound for
+    a location of somebody else.
+    """
+    if refusal := why_not_publish(draft):
+        raise refusal
+    at = now()
+    with merchant_transaction(merchant.id) as tx:
+        version = _version(merchant, draft, program)
+        if program is None:
+            program = _new_program(merchant, version)
+        else:
+            Program.objects.filter(merchant=merchant, id=program.id).update(current_version_id=version.id)
+        version.program_id = program.id
+        version.published = at
+        version.save(force_insert=True)
+        for milestone in draft.milestones:
+            reward = _reward(merchant, version, milestone.reward)
+            reward.save(force_insert=True)
+            Milestone.objects.create(
+                merchant=merchant, version_id=version.id, stamps=milestone.stamps, reward_id=reward.id
+            )
+        facts = describe(merchant, program, terms_of(merchant.id, version.id))
+        record(tx, "program.published", ProgramEvent(facts), at=at)
+        return facts
+
+
+def describe(merchant: Merchant, program: Program, terms: Terms) -> ProgramFacts:
+    return describe_program(
+        terms,
+        merchant_slug=merchant.slug,
+        slug=program.slug,
+        closed=program.closed is not None,
+    )
+
+
+def find_program(merchant: Merchant, program_id: UUID | None) -> Program:
+    """Refuses: NotFound."""
+    program = Program.objects.filter(merchant=merchant, id=program_id).first() if program_id else None
+    if program is None:
+        raise NotFound
+    return program
+
+
+def _new_program(merchant: Merchant, version: ProgramVersion) -> Program:
+    program = Program(
+        merchant=merchant, slug=_free_slug(merchant, version.name), current_version_id=version.id
+    )
+    program.save(force_insert=True)
+    return program
+
+
+def _free_slug(merchant: Merchant, name: dict[str, str]) -> str:
+    text = name.get("en") or name.get(merchant.locale) or next(iter(name.values()))
+    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "card"
+    with connection.cursor() as cursor:  # two owners at once: the second waits, and sees the first one's slug
+        cursor.execute("SELECT 1 FROM merchant WHERE id = %s FOR NO KEY UPDATE", [merchant.id])
+    taken = set(Program.objects.filter(merchant=merchant).values_list("slug", flat=True))
+    return next(s for s in [slug, *(f"{slug}-{n}" for n in range(2, len(taken) + 3))] if s not in taken)
+
+
+def _version(merchant: Merchant, draft: ProgramDraft, program: Program | None) -> ProgramVersion:
+    earning = draft.earning
+    number = ProgramVersion.objects.filter(merchant=merchant, program=program).count() + 1 if program else 1
+    return ProgramVersion(
+        id=new_id(),
+        merchant=merchant,
+        number=number,
+        locale=merchant.locale,
+        name=read_texts(draft.name, locale=merchant.locale, limit=NAME_LIMIT),
+        offer=read_texts(draft.offer, locale=merchant.locale, limit=OFFER_LIMIT) if draft.offer else {},
+        goal=draft.goal,
+        earning_by=earning.by,
+        amount_per_stamp=earning.amount_per_stamp if earning.by == "amount" else None,
+        minimum_spend=earning.minimum_spend,
+        currency=earning.currency or merchant.currency,
+        cooldown_seconds=earning.cooldown_seconds,
+        daily_cap=earning.daily_cap,
+        only_when_open=earning.only_when_open,
+        asks_for=list(draft.asks_for),
+        design=msgspec.to_builtins(draft.design),
+    )
+
+
+def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> Reward:
+    code = draft.redeem_code if draft.path == "redeem_code" else None
+    return Reward(
+        merchant=merchant,
+        version_id=version.id,
+        name=read_texts(draft.name, locale=merchant.locale, limit=NAME_LIMIT),
+        path=draft.path,
+        active_after_seconds=draft.active_after_seconds,
+        valid_days=draft.valid_days,
+        valid_until=draft.valid_until,
+        weekdays=draft.weekdays,
+        hours=draft.hours,
+        location_ids=[_location_id(merchant, text) for text in draft.location_ids],
+        redeem_code_kind=code.kind if code else "",
+        redeem_code=code.code if code else "",
+        redeem_code_format=code.format if code else "",
+    )
+
+
+def _location_id(merchant: Merchant, text: str) -> UUID:
+    location_id = private_id("loc", text)
+    if location_id is None:
+        raise NotFound
+    return find_location(merchant.id, location_id).id

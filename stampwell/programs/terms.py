@@ -1,0 +1,81 @@
+"""The terms of a published version, as everybody else reads them. They never change, so they are remembered."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from stampwell.languages.texts import Texts
+from stampwell.programs.models import Milestone, ProgramVersion, Reward
+
+
+class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """`hours` are ["HH:MM", "HH:MM"] spans, `weekdays` ISO numbers; empty means any."""
+
+    id: UUID
+    name: Texts
+    path: str
+    active_after_seconds: int
+    valid_days: int | None
+    valid_until: datetime | None
+    weekdays: list[int]
+    hours: list[list[str]]
+    location_ids: list[UUID]
+    redeem_code_kind: str
+    redeem_code: str
+    redeem_code_format: str
+
+
+class MilestoneTerms(msgspec.Struct, frozen=True):
+    stamps: int
+    reward: RewardTerms
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """Money is in minor units of `currency`. The last milestone stands at the goal."""
+
+    program_id: UUID
+    version_id: UUID
+    number: int
+    locale: str
+    name: Texts
+    offer: Texts
+    goal: int
+    earning_by: str
+    amount_per_stamp: int | None
+    minimum_spend: int | None
+    currency: str
+    cooldown_seconds: int
+    daily_cap: int | None
+    only_when_open: bool
+    asks_for: list[str]
+    design: dict[str, Any]
+    published: datetime
+    milestones: tuple[MilestoneTerms, ...]
+
+    def reward(self, reward_id: UUID) -> RewardTerms:
+        return next(m.reward for m in self.milestones if m.reward.id == reward_id)
+
+
+@lru_cache(maxsize=5_000)
+def terms_of(merchant_id: UUID, version_id: UUID) -> Terms:
+    """Raises ProgramVersion.DoesNotExist for a version that is not this merchant's."""
+    version = ProgramVersion.objects.get(merchant_id=merchant_id, id=version_id)
+    rewards = {
+        reward.id: _taken_from(RewardTerms, reward)
+        for reward in Reward.objects.filter(merchant_id=merchant_id, version_id=version_id)
+    }
+    milestones = Milestone.objects.filter(merchant_id=merchant_id, version_id=version_id).order_by("stamps")
+    return _taken_from(
+        Terms,
+        version,
+        version_id=version.id,
+        milestones=tuple(MilestoneTerms(m.stamps, rewards[m.reward_id]) for m in milestones),
+    )
+
+
+def _taken_from[Kind: msgspec.Struct](kind: type[Kind], row: object, **given: Any) -> Kind:
+    names = (name for name in kind.__struct_fields__ if name not in given)
+    return kind(**{name: getattr(row, name) for name in names}, **given)

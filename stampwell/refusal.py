@@ -1,0 +1,77 @@
+"""The one way the business says no."""
+
+from enum import Enum
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(Enum):
+    """What sort of no it is; the edge turns it into an HTTP status."""
+
+    CONFLICT = "conflict"
+    NOT_FOUND = "not found"
+    INVALID = "invalid"
+    FORBIDDEN = "forbidden"
+    SIGN_IN = "sign in"
+    TOO_MANY = "too many"
+
+
+class Refusal(Exception):
+    """A business "no": a stable code, a sentence each for staff and customer, and what to do now.
+
+    The three texts are lazy translations with named placeholders, filled from `facts` when shown:
+    a datetime, a Money or a number there is formatted in the reader's language (`languages.explaining`).
+    """
+
+    code: ClassVar[str]
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    retryable: ClassVar[bool] = False
+    title: ClassVar[str | Promise] = _("This cannot be done now")
+    staff_text: ClassVar[str | Promise]
+    customer_text: ClassVar[str | Promise]
+    what_to_do: ClassVar[str | Promise]
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+
+    def __init_subclass__(cls) -> None:
+        if code := cls.__dict__.get("code"):
+            assert code not in REFUSALS, f"two refusals share the code {code}"
+            REFUSALS[code] = cls
+
+
+REFUSALS: dict[str, type[Refusal]] = {}
+
+
+class NotFound(Refusal):
+    """Unknown, or another merchant's: the two are never told apart."""
+
+    code = "not_found"
+    kind = Kind.NOT_FOUND
+    title = _("Not found")
+    staff_text = _("There is nothing here under this number or link.")
+    customer_text = _("We cannot find this. The link may be incomplete or no longer valid.")
+    what_to_do = _("Check the link or number and try again.")
+
+
+class RequestInProgress(Refusal):
+    """The same request is being worked on at this moment."""
+
+    code = "request_in_progress"
+    retryable = True
+    staff_text = _("This is already being done.")
+    customer_text = _("This is already being done.")
+    what_to_do = _("Wait a moment; the same request will then get its answer.")
+
+
+class KeyReused(Refusal):
+    """An idempotency key came again with another request."""
+
+    code = "idempotency_key_reused"
+    kind = Kind.INVALID
+    staff_text = _("This request key was already used for something else.")
+    customer_text = _("Something went wrong on the shop's side.")
+    what_to_do = _("Send the new request with a new key.")

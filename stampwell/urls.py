@@ -1,0 +1,13 @@
+"""The front door: which part of `web` answers which path."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("api/v1/", include("stampwell.web.api.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("j/", include("stampwell.web.joining.urls")),
+    path("", include("stampwell.web.card.urls")),
+    path("scanner/", include("stampwell.web.scanner.urls")),
+    path("", include("stampwell.web.dashboard.urls")),
+]

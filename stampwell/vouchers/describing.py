@@ -1,0 +1,86 @@
+"""A voucher as screens, API, webhooks and journal show it."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from stampwell.ids import public_id
+from stampwell.programs.describing import as_given
+from stampwell.programs.terms import RewardTerms, terms_of
+from stampwell.transactions import Statements
+from stampwell.vouchers.standing import VoucherRow, state_at, used_at
+
+
+class RewardFacts(msgspec.Struct, frozen=True):
+    id: str
+    name: str | dict[str, str]
+    path: str
+
+
+class RedeemCodeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`code` is there only where the reader may see it."""
+
+    kind: str
+    format: str
+    code: str | UnsetType = UNSET
+
+
+class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Links and codes are secrets: absent in stored events, put back when the API shows them."""
+
+    id: str
+    card_id: str
+    program_id: str
+    reward: RewardFacts
+    state: str
+    issued_at: datetime
+    ready_at: datetime
+    expires_at: datetime | None
+    reserved_until: datetime | None
+    redeemed_at: datetime | None
+    redeem_code: RedeemCodeFacts | None
+    web_url: str | UnsetType = UNSET
+    code: str | UnsetType = UNSET
+
+
+class RedemptionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    voucher_id: str
+    at: datetime
+    path: str
+    source: str
+    location_id: str | None
+    receipt_id: str | None
+
+
+class ReversalFacts(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    redemption_id: str
+    voucher_id: str
+    at: datetime
+    reason: str
+
+
+def describe_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime) -> VoucherFacts:
+    terms = terms_of(tx.merchant_id, voucher.version_id)
+    reward = terms.reward(voucher.reward_id)
+    return VoucherFacts(
+        id=public_id("vch", voucher.id),
+        card_id=public_id("crd", voucher.card_id),
+        program_id=public_id("prg", voucher.program_id),
+        reward=RewardFacts(public_id("rwd", reward.id), as_given(reward.name, terms.locale), reward.path),
+        state=state_at(voucher, at),
+        issued_at=voucher.issued,
+        ready_at=voucher.ready,
+        expires_at=voucher.expires,
+        reserved_until=voucher.reserved_until,
+        redeemed_at=used_at(voucher),
+        redeem_code=_redeem_code(reward),
+    )
+
+
+def _redeem_code(reward: RewardTerms) -> RedeemCodeFacts | None:
+    if not reward.redeem_code_kind:
+        return None
+    return RedeemCodeFacts(kind=reward.redeem_code_kind, format=reward.redeem_code_format)

@@ -1,0 +1,94 @@
+from django.db import models
+
+from stampwell.merchants.tenancy import OfMerchant
+
+
+class Voucher(OfMerchant):
+    """One reward given to one card.
+
+    `state` is what was last written; time alone moves a voucher on too (`standing.state_at`): pending becomes
+    ready, ready becomes expired, and one that was revealed becomes redeemed when its countdown ends.
+    """
+
+    card_id = models.UUIDField()
+    program_id = models.UUIDField()
+    reward = models.ForeignKey(
+        "stampwell.Reward", on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    version_id = models.UUIDField()
+    state = models.CharField(max_length=10)
+    issued = models.DateTimeField()
+    ready = models.DateTimeField()
+    expires = models.DateTimeField(null=True)
+    code_hash = models.BinaryField()
+    token_hash = models.BinaryField()
+    revealed = models.DateTimeField(null=True)
+    reserved_until = models.DateTimeField(null=True)
+    redeemed = models.DateTimeField(null=True)
+    reversals = models.IntegerField(default=0)
+    source = models.CharField(max_length=20)
+
+    class Meta:
+        db_table = "voucher"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "code_hash"], name="a_code_names_one_voucher"),
+            models.UniqueConstraint(fields=["merchant", "token_hash"], name="a_link_names_one_voucher"),
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "card_id", "issued"], name="voucher_by_card"),
+            models.Index(
+                fields=["merchant", "ready"], name="voucher_pending", condition=models.Q(state="pending")
+            ),
+            models.Index(
+                fields=["merchant", "expires"], name="voucher_expiring", condition=models.Q(state="ready")
+            ),
+            models.Index(
+                fields=["merchant", "reserved_until"],
+                name="voucher_held",
+                condition=models.Q(state="reserved"),
+            ),
+        ]
+
+
+class Redemption(OfMerchant):
+    """Append-only: a voucher was used. `reversal_no` counts how often it had been given back before."""
+
+    voucher = models.ForeignKey(
+        Voucher, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    reversal_no = models.IntegerField()
+    at = models.DateTimeField()
+    path = models.CharField(max_length=12)
+    source = models.CharField(max_length=12)
+    location_id = models.UUIDField(null=True)
+    station_id = models.UUIDField(null=True)
+    staff_member_id = models.UUIDField(null=True)
+    api_key_id = models.UUIDField(null=True)
+    receipt_id = models.CharField(max_length=100, null=True)
+
+    class Meta:
+        db_table = "redemption"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "voucher", "reversal_no"], name="a_voucher_is_redeemed_once"
+            )
+        ]
+
+
+class Reversal(OfMerchant):
+    """Append-only: a redemption was taken back, with the reason."""
+
+    redemption = models.ForeignKey(
+        Redemption, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    station_id = models.UUIDField(null=True)
+    staff_member_id = models.UUIDField(null=True)
+    api_key_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "reversal"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "redemption"], name="a_redemption_is_reversed_once")
+        ]

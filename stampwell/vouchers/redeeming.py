@@ -1,0 +1,202 @@
+"""Using a voucher, once."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from stampwell.clock import new_id, now
+from stampwell.events.recording import record
+from stampwell.ids import public_id
+from stampwell.merchants.access import Actor
+from stampwell.merchants.models import Location, Merchant
+from stampwell.programs.terms import RewardTerms, terms_of
+from stampwell.refusal import NotFound, Refusal
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.describing import RedemptionFacts, VoucherFacts, describe_voucher
+from stampwell.vouchers.refusals import (
+    VoucherAlreadyRedeemed,
+    VoucherAlreadyRedeemedAt,
+    VoucherExpired,
+    VoucherNotReady,
+    VoucherReserved,
+    VoucherVoid,
+    WrongLocation,
+    WrongPath,
+    WrongTime,
+)
+from stampwell.vouchers.standing import COLUMNS, VoucherRow, state_at, used_at
+
+
+class Redeemed(msgspec.Struct, frozen=True):
+    redemption: RedemptionFacts
+    voucher: VoucherFacts
+
+
+_READ = f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %s AND id = %s"
+
+_USE = """
+    UPDATE voucher SET state = 'redeemed', redeemed = %s, reserved_until = NULL
+    WHERE merchant_id = %s AND id = %s AND state = %s
+"""
+
+_INSERT = """
+    INSERT INTO redemption (merchant_id, id, voucher_id, reversal_no, at, path, source, location_id, station_id,
+                            staff_member_id, api_key_id, receipt_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def redeem_voucher(
+    merchant: Merchant,
+    voucher_id: UUID,
+    *,
+    path: str | None = None,
+    actor: Actor,
+    receipt_id: str | None = None,
+) -> Redeemed:
+    """Uses the voucher; of any number of callers exactly one succeeds.
+
+    `path` is self_redeem from the customer's phone and staff_scan from a station; left out, the reward's own.
+    Refuses: NotFound, VoucherAlreadyRedeemed, VoucherReserved, VoucherExpired, VoucherNotReady, VoucherVoid,
+    WrongPath, WrongLocation, WrongTime.
+    """
+    at = now()
+    with merchant_transaction(merchant.id) as tx:
+        voucher = lock_voucher(tx, voucher_id)
+        reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+        if path == "self_redeem" and reward.path != "self_redeem":
+            raise WrongPath
+        if refusal := why_not_redeem(tx, merchant, voucher, reward, actor.location_id, at):
+            raise refusal
+        return write_redemption(
+            tx, voucher, path=path or reward.path, actor=actor, at=at, receipt_id=receipt_id
+        )
+
+
+def lock_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:
+    """The voucher, held until the transaction ends. Refuses: NotFound."""
+    return _found(tx.row(VoucherRow, _READ + " FOR UPDATE", (tx.merchant_id, voucher_id)))
+
+
+def read_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:
+    return _found(tx.row(VoucherRow, _READ, (tx.merchant_id, voucher_id)))
+
+
+def _found(voucher: VoucherRow | None) -> VoucherRow:
+    if voucher is None:
+        raise NotFound
+    return voucher
+
+
+def why_not_redeem(
+    tx: Statements,
+    merchant: Merchant,
+    voucher: VoucherRow,
+    reward: RewardTerms,
+    location_id: UUID | None,
+    at: datetime,
+) -> Refusal | None:
+    """The reason why the voucher cannot be used here and now, or None."""
+    match state_at(voucher, at):
+        case "redeemed":
+            return _already_redeemed(tx, voucher)
+        case "reserved":
+            return VoucherReserved()
+        case "void":
+            return VoucherVoid()
+        case "expired":
+            return VoucherExpired(until=voucher.expires)
+        case "pending":
+            return VoucherNotReady(ready=voucher.ready)
+    return _wrong_place_or_time(merchant, reward, location_id, at)
+
+
+class _PlaceRow(msgspec.Struct, frozen=True):
+    name: str
+
+
+def _already_redeemed(tx: Statements, voucher: VoucherRow) -> Refusal:
+    when = used_at(voucher)
+    place = tx.row(
+        _PlaceRow,
+        "SELECT l.name FROM redemption r"
+        " JOIN location l ON (l.merchant_id, l.id) = (r.merchant_id, r.location_id)"
+        " WHERE r.merchant_id = %s AND r.voucher_id = %s AND r.reversal_no = %s",
+        (tx.merchant_id, voucher.id, voucher.reversals),
+    )
+    if place:
+        return VoucherAlreadyRedeemedAt(when=when, where=place.name)
+    return VoucherAlreadyRedeemed(when=when)
+
+
+def _wrong_place_or_time(
+    merchant: Merchant, reward: RewardTerms, location_id: UUID | None, at: datetime
+) -> Refusal | None:
+    if reward.location_ids and location_id not in reward.location_ids:
+        allowed = Location.objects.filter(merchant_id=merchant.id, id__in=reward.location_ids).order_by(
+            "name"
+        )
+        return WrongLocation(locations=[location.name for location in allowed])
+    local = at.astimezone(ZoneInfo(merchant.time_zone))
+    clock = local.strftime("%H:%M")
+    if reward.weekdays and local.isoweekday() not in reward.weekdays:
+        return WrongTime()
+    if reward.hours and not any(opens <= clock < closes for opens, closes in reward.hours):
+        return WrongTime()
+    return None
+
+
+def write_redemption(
+    tx: Statements,
+    voucher: VoucherRow,
+    *,
+    path: str,
+    actor: Actor,
+    at: datetime,
+    receipt_id: str | None = None,
+) -> Redeemed:
+    """Writes the use of a voucher that the caller has locked and found usable."""
+    redemption_id = new_id()
+    tx.write(_USE, (at, tx.merchant_id, voucher.id, voucher.state))
+    tx.write(
+        _INSERT,
+        (
+            tx.merchant_id,
+            redemption_id,
+            voucher.id,
+            voucher.reversals,
+            at,
+            path,
+            actor.source,
+            actor.location_id,
+            actor.station_id,
+            actor.staff_member_id,
+            actor.api_key_id,
+            receipt_id,
+        ),
+    )
+    used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None)
+    redeemed = Redeemed(
+        RedemptionFacts(
+            id=public_id("rdm", redemption_id),
+            voucher_id=public_id("vch", voucher.id),
+            at=at,
+            path=path,
+            source=actor.source,
+            location_id=public_id("loc", actor.location_id) if actor.location_id else None,
+            receipt_id=receipt_id,
+        ),
+        describe_voucher(tx, used, at=at),
+    )
+    record(
+        tx,
+        "voucher.redeemed",
+        redeemed,
+        at=at,
+        location_id=actor.location_id,
+        card_id=voucher.card_id,
+        voucher_id=voucher.id,
+    )
+    return redeemed

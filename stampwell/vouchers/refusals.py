@@ -1,0 +1,92 @@
+"""Why a voucher cannot be used now."""
+
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.refusal import Refusal
+
+
+class VoucherAlreadyRedeemed(Refusal):
+    """Facts: when, where (a location's name, or empty)."""
+
+    code = "voucher_already_redeemed"
+    title = _("Voucher already used")
+    staff_text = _("This voucher was already used: %(when)s.")
+    customer_text = _("You have already used this voucher: %(when)s.")
+    what_to_do = _(
+        "Do not hand out the reward again. If it was used by mistake, a manager can take that back."
+    )
+
+
+class VoucherAlreadyRedeemedAt(VoucherAlreadyRedeemed):
+    staff_text = _("This voucher was already used: %(when)s, %(where)s.")
+    customer_text = _("You have already used this voucher: %(when)s, %(where)s.")
+
+
+class VoucherExpired(Refusal):
+    code = "voucher_expired"
+    title = _("Voucher expired")
+    staff_text = _("This voucher was valid until %(until)s.")
+    customer_text = _("Your voucher was valid until %(until)s.")
+    what_to_do = _("A manager can give a new voucher from the customer's card page.")
+
+
+class VoucherNotReady(Refusal):
+    code = "voucher_not_ready"
+    retryable = True
+    title = _("Voucher not ready yet")
+    staff_text = _("This voucher can be used from %(ready)s.")
+    customer_text = _("You can use this voucher from %(ready)s.")
+    what_to_do = _("Keep the voucher and come back then.")
+
+
+class VoucherReserved(Refusal):
+    code = "voucher_reserved"
+    title = _("Voucher is being used")
+    staff_text = _("The customer is showing this voucher's code at the till right now.")
+    customer_text = _("You are showing this voucher's code at the till right now.")
+    what_to_do = _(
+        "Enter the code shown on the customer's phone at the till. The voucher then counts as used."
+    )
+
+
+class VoucherVoid(Refusal):
+    code = "voucher_void"
+    title = _("Voucher withdrawn")
+    staff_text = _("This voucher was withdrawn because the stamp that earned it was undone.")
+    customer_text = _("This voucher was withdrawn because the stamp that earned it was undone.")
+    what_to_do = _("Scan the customer's card to see how many stamps there are now.")
+
+
+class WrongLocation(Refusal):
+    code = "wrong_location"
+    title = _("Not at this location")
+    staff_text = _("This reward is not handed out at this location.")
+    customer_text = _("This reward is not handed out at this location.")
+    what_to_do = _("Use it at one of these locations: %(locations)s.")
+
+
+class WrongTime(Refusal):
+    code = "wrong_time"
+    retryable = True
+    title = _("Not at this time")
+    staff_text = _("This reward is not handed out at this hour or on this day.")
+    customer_text = _("This reward is not handed out at this hour or on this day.")
+    what_to_do = _("The days and hours are written on the voucher.")
+
+
+class WrongPath(Refusal):
+    """The customer's phone asked for a path that the merchant did not choose."""
+
+    code = "wrong_path"
+    title = _("Please show this at the counter")
+    staff_text = _("The customer cannot use this voucher alone; scan it to hand out the reward.")
+    customer_text = _("This voucher is used at the counter: show it to the staff.")
+    what_to_do = _("Show the voucher's code to the staff to be scanned.")
+
+
+class RedemptionAlreadyReversed(Refusal):
+    code = "redemption_already_reversed"
+    title = _("Already given back")
+    staff_text = _("This use was already taken back: %(when)s.")
+    customer_text = _("Your voucher was already given back: %(when)s.")
+    what_to_do = _("Open the card to see the voucher as it is now.")

@@ -1,0 +1,72 @@
+"""Showing a voucher's redeem code at the till: a recorded act with a countdown, after which it counts as used."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import now
+from stampwell.events.recording import record
+from stampwell.merchants.access import Actor
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import RewardTerms, terms_of
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.describing import describe_voucher
+from stampwell.vouchers.issuing import VoucherEvent
+from stampwell.vouchers.redeeming import Redeemed, lock_voucher, why_not_redeem, write_redemption
+from stampwell.vouchers.refusals import WrongPath
+from stampwell.vouchers.standing import VoucherRow
+
+COUNTDOWN = timedelta(minutes=3)
+
+
+class Revealed(msgspec.Struct, frozen=True):
+    code: str
+    format: str
+    until: datetime
+
+
+def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
+    """Shows the code for the length of the countdown; asked again within it, the same code and the same end.
+
+    Refuses as `redeem_voucher` does, and WrongPath where the reward has no redeem code.
+    """
+    at = now()
+    with merchant_transaction(merchant.id) as tx:
+        voucher = lock_voucher(tx, voucher_id)
+        reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+        if reward.path != "redeem_code":
+            raise WrongPath
+        if voucher.reserved_until and at < voucher.reserved_until:
+            return _revealed(reward, voucher.reserved_until)
+        if refusal := why_not_redeem(tx, merchant, voucher, reward, None, at):
+            raise refusal
+        return _revealed(reward, _write_reveal(tx, voucher, at))
+
+
+def _revealed(reward: RewardTerms, until: datetime) -> Revealed:
+    return Revealed(reward.redeem_code, reward.redeem_code_format, until)
+
+
+def _write_reveal(tx: Statements, voucher: VoucherRow, at: datetime) -> datetime:
+    until = at + COUNTDOWN
+    tx.write(
+        "UPDATE voucher SET state = 'reserved', revealed = %s, reserved_until = %s"
+        " WHERE merchant_id = %s AND id = %s AND state = %s",
+        (at, until, tx.merchant_id, voucher.id, voucher.state),
+    )
+    shown = msgspec.structs.replace(voucher, state="reserved", revealed=at, reserved_until=until)
+    data = VoucherEvent(describe_voucher(tx, shown, at=at))
+    record(tx, "voucher.revealed", data, at=at, card_id=voucher.card_id, voucher_id=voucher.id)
+    return until
+
+
+def finish_reveal(merchant_id: UUID, voucher_id: UUID) -> Redeemed | None:
+    """Writes down the use of a voucher whose countdown has ended; None if there is nothing to write."""
+    with merchant_transaction(merchant_id) as tx:
+        voucher = lock_voucher(tx, voucher_id)
+        if voucher.state != "reserved" or voucher.reserved_until is None or now() < voucher.reserved_until:
+            return None
+        return write_redemption(
+            tx, voucher, path="redeem_code", actor=Actor(source="card"), at=voucher.reserved_until
+        )

@@ -1,0 +1,47 @@
+"""Where a voucher stands: what was last written about it, moved on by the time that has passed since."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+COLUMNS = """
+    id, card_id, program_id, reward_id, version_id, state, issued, ready, expires, revealed, reserved_until,
+    redeemed, reversals
+"""
+
+
+class VoucherRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    card_id: UUID
+    program_id: UUID
+    reward_id: UUID
+    version_id: UUID
+    state: str
+    issued: datetime
+    ready: datetime
+    expires: datetime | None
+    revealed: datetime | None
+    reserved_until: datetime | None
+    redeemed: datetime | None
+    reversals: int
+
+
+def state_at(voucher: VoucherRow, moment: datetime) -> str:
+    """pending, ready, reserved, redeemed, expired or void.
+
+    A revealed voucher is reserved for its countdown and used when that ends, whether or not anybody was
+    there to write it down.
+    """
+    if voucher.state in ("redeemed", "void"):
+        return voucher.state
+    if voucher.state == "reserved" and voucher.reserved_until:
+        return "reserved" if moment < voucher.reserved_until else "redeemed"
+    if voucher.expires and voucher.expires <= moment:
+        return "expired"
+    return "pending" if moment < voucher.ready else "ready"
+
+
+def used_at(voucher: VoucherRow) -> datetime | None:
+    """When it was used; for a revealed one the end of its countdown."""
+    return voucher.redeemed or (voucher.reserved_until if voucher.state == "reserved" else None)

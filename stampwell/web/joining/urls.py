@@ -1,0 +1,5 @@
+"""Routes of this part of the front door."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
