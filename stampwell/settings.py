@@ -1,6 +1,7 @@
 """Every setting, top to bottom, from the environment, with defaults that run on a laptop."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -32,10 +33,8 @@ def _key(name: str) -> str:
         fresh = file.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(os.urandom(32).hex())
-        try:
+        with suppress(FileExistsError):
             os.link(fresh, file)  # two processes may start at once: the first one's key stands
-        except FileExistsError:
-            pass
         fresh.unlink()
     return file.read_text().strip()
 
@@ -58,7 +57,12 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"prepare_threshold": 1, **query},
+        # A statement that waits longer for a lock is answered with "in progress" (transactions.py).
+        "OPTIONS": {
+            "prepare_threshold": 1,
+            "options": "-c lock_timeout=5s -c statement_timeout=15s",
+            **query,
+        },
         "TEST": {"NAME": os.environ.get("STAMPWELL_TEST_DATABASE", "stampwell_test")},
     }
 
@@ -97,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "stampwell.web.refusals.RefusalMiddleware",
 ]
 ROOT_URLCONF = "stampwell.urls"
 WSGI_APPLICATION = "stampwell.wsgi.application"

@@ -67,9 +67,7 @@ class StampFacts(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-def describe_card(
-    tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow], *, at: datetime
-) -> CardFacts:
+def describe_card(tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow], *, at: datetime) -> CardFacts:
     """`vouchers` may hold used ones too; only those that are still open are shown."""
     terms = terms_of(tx.merchant_id, card.version_id)
     return CardFacts(

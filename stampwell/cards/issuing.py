@@ -87,9 +87,7 @@ def _forget(tx: Statements, customer_id: UUID) -> None:
     tx.write("DELETE FROM customer WHERE merchant_id = %s AND id = %s", (tx.merchant_id, customer_id))
 
 
-def _new_card(
-    terms: Terms, customer_id: UUID, *, locale: str, external_id: str | None, at: datetime
-) -> CardRow:
+def _new_card(terms: Terms, customer_id: UUID, *, locale: str, external_id: str | None, at: datetime) -> CardRow:
     return CardRow(
         id=new_id(),
         program_id=terms.program_id,

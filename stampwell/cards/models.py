@@ -50,9 +50,7 @@ class Card(OfMerchant):
         constraints = [
             models.UniqueConstraint(fields=["merchant", "code_hash"], name="a_code_names_one_card"),
             models.UniqueConstraint(fields=["merchant", "token_hash"], name="a_link_names_one_card"),
-            models.UniqueConstraint(
-                fields=["merchant", "short_number"], name="a_short_number_names_one_card"
-            ),
+            models.UniqueConstraint(fields=["merchant", "short_number"], name="a_short_number_names_one_card"),
             models.UniqueConstraint(
                 fields=["merchant", "program", "external_id"], name="one_card_for_each_external_id"
             ),
@@ -60,9 +58,7 @@ class Card(OfMerchant):
                 condition=models.Q(stamps__gte=0) & models.Q(stamps__lt=models.F("goal")),
                 name="a_round_is_never_overfull",
             ),
-            models.CheckConstraint(
-                condition=models.Q(remainder__gte=0), name="a_remainder_is_never_negative"
-            ),
+            models.CheckConstraint(condition=models.Q(remainder__gte=0), name="a_remainder_is_never_negative"),
         ]
         indexes = [
             models.Index(fields=["merchant", "-created", "-id"], name="card_by_age"),
@@ -76,9 +72,7 @@ class Stamp(OfMerchant):
     `remainder_change` is what the row did to the card's remainder; `round` is the one the card was in before.
     """
 
-    card = models.ForeignKey(
-        Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    card = models.ForeignKey(Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     count = models.IntegerField()
     round = models.IntegerField()
     amount = models.BigIntegerField(null=True)
@@ -100,9 +94,7 @@ class Stamp(OfMerchant):
 
     class Meta:
         db_table = "stamp"
-        constraints = [
-            models.UniqueConstraint(fields=["merchant", "reverses"], name="a_stamp_is_reversed_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["merchant", "reverses"], name="a_stamp_is_reversed_once")]
         indexes = [models.Index(fields=["merchant", "card", "at"], name="stamp_by_card")]
 
 
@@ -111,16 +103,12 @@ class StampedReceipt(OfMerchant):
 
     program_id = models.UUIDField()
     receipt_id = models.CharField(max_length=100)
-    stamp = models.ForeignKey(
-        Stamp, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    stamp = models.ForeignKey(Stamp, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
 
     class Meta:
         db_table = "stamped_receipt"
         constraints = [
-            models.UniqueConstraint(
-                fields=["merchant", "program_id", "receipt_id"], name="a_receipt_earns_once"
-            ),
+            models.UniqueConstraint(fields=["merchant", "program_id", "receipt_id"], name="a_receipt_earns_once"),
             models.UniqueConstraint(fields=["merchant", "stamp"], name="a_stamp_has_one_receipt"),
         ]
 
@@ -128,9 +116,7 @@ class StampedReceipt(OfMerchant):
 class ReachedMilestone(OfMerchant):
     """Ties a milestone, reached by a card in a round, to the voucher that it gave."""
 
-    card = models.ForeignKey(
-        Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    card = models.ForeignKey(Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     round = models.IntegerField()
     stamps = models.IntegerField()
     voucher = models.ForeignKey(
@@ -156,9 +142,7 @@ class ReachedMilestone(OfMerchant):
 class CompletedRound(OfMerchant):
     """The terms under which a card completed a round: where an undo goes back to."""
 
-    card = models.ForeignKey(
-        Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    card = models.ForeignKey(Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     round = models.IntegerField()
     version_id = models.UUIDField()
     goal = models.IntegerField()

@@ -128,9 +128,7 @@ class VoucherAlreadyUsed(Refusal):
     title = _("Reward already handed out")
     staff_text = _("This stamp earned a voucher that was already used, so it cannot be undone.")
     customer_text = _("This stamp earned a voucher that was already used, so it cannot be undone.")
-    what_to_do = _(
-        "If the reward was not handed out, take back the use of the voucher first, then undo the stamp."
-    )
+    what_to_do = _("If the reward was not handed out, take back the use of the voucher first, then undo the stamp.")
 
 
 class UndoTooLate(Refusal):

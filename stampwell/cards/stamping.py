@@ -183,8 +183,7 @@ def write_stamp_row(tx: Statements, stamp: StampRow) -> None:
 
 def _give_rewards(tx: Statements, card: CardRow, progress: Progress, *, at: datetime) -> list[VoucherRow]:
     issued = [
-        _give_reward(tx, card, reached.round, reached.terms, reached.milestone, at=at)
-        for reached in progress.reached
+        _give_reward(tx, card, reached.round, reached.terms, reached.milestone, at=at) for reached in progress.reached
     ]
     for done in progress.completed:
         tx.write(
@@ -192,9 +191,7 @@ def _give_rewards(tx: Statements, card: CardRow, progress: Progress, *, at: date
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
             (tx.merchant_id, new_id(), card.id, done.round, done.terms.version_id, done.terms.goal, at),
         )
-        record(
-            tx, "round.completed", RoundEvent(public_id("crd", card.id), done.round), at=at, card_id=card.id
-        )
+        record(tx, "round.completed", RoundEvent(public_id("crd", card.id), done.round), at=at, card_id=card.id)
     return issued
 
 

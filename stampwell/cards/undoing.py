@@ -102,9 +102,7 @@ def _take_back(
     write_stamp_row(tx, undo)
     write_card(tx, card, changed, at=at)
     if stamp.receipt_id:
-        tx.write(
-            "DELETE FROM stamped_receipt WHERE merchant_id = %s AND stamp_id = %s", (tx.merchant_id, stamp.id)
-        )
+        tx.write("DELETE FROM stamped_receipt WHERE merchant_id = %s AND stamp_id = %s", (tx.merchant_id, stamp.id))
     gone = {voucher.id for voucher in recalled}
     facts = Undone(
         describe_stamp(undo),

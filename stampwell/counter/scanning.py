@@ -74,9 +74,7 @@ _ROTATING = re.compile(r"SW1:(\d{8}):(?:\d{1,12}:)?(\d{8})")
 _LINK = re.compile(r"https?://[^/\s]{1,255}/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})/?")
 
 
-def take_scan(
-    merchant: Merchant, code: str, purchase: Purchase, *, actor: Actor
-) -> ScannedCard | ScannedVoucher:
+def take_scan(merchant: Merchant, code: str, purchase: Purchase, *, actor: Actor) -> ScannedCard | ScannedVoucher:
     """Says what was scanned and does the obvious thing: a card is stamped, a voucher is offered.
 
     Refuses: UnknownCode, CodeAlreadyUsed and whatever `add_stamp` refuses.
@@ -132,18 +130,14 @@ def _offer(merchant: Merchant, voucher_id: UUID) -> ScannedVoucher:
         return ScannedVoucher(describe_voucher(tx, voucher, at=at), describe_card(tx, card, vouchers, at=at))
 
 
-def _stamp(
-    merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchase, actor: Actor
-) -> ScannedCard:
+def _stamp(merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchase, actor: Actor) -> ScannedCard:
     with merchant_transaction(merchant.id) as tx:
         try:
             stamped = add_stamp(merchant, ref.id, purchase, actor=actor)
         except AmountNeeded:
             card, vouchers = read_card(tx, ref.id)
             facts = describe_card(tx, card, vouchers, at=now())
-            return ScannedCard(
-                card=facts, stamp=None, vouchers_issued=[], needs="amount", live=step is not None
-            )
+            return ScannedCard(card=facts, stamp=None, vouchers_issued=[], needs="amount", live=step is not None)
         if step is not None:
             _use_step(merchant, ref.id, step)
     return ScannedCard(

@@ -75,9 +75,7 @@ def enrol_station(merchant: Merchant, secret: str) -> tuple[Station, str]:
             enrolment_hash=secret_hash(secret),
             enrolment_expires__gt=at,
             revoked__isnull=True,
-        ).update(
-            enrolment_hash=None, enrolment_expires=None, secret_hash=secret_hash(credential), enrolled=at
-        )
+        ).update(enrolment_hash=None, enrolment_expires=None, secret_hash=secret_hash(credential), enrolled=at)
         if not taken:
             raise EnrolmentEnded
         station = Station.objects.get(merchant=merchant, secret_hash=secret_hash(credential))
@@ -99,9 +97,7 @@ def revoke_station(merchant: Merchant, station_id: UUID) -> None:
 
 
 def _event(station: Station) -> StationEvent:
-    return StationEvent(
-        public_id("stn", station.id), station.kind, station.name, public_id("loc", station.location_id)
-    )
+    return StationEvent(public_id("stn", station.id), station.kind, station.name, public_id("loc", station.location_id))
 
 
 def find_station(merchant: Merchant, station_id: UUID, credential: str) -> Station | None:

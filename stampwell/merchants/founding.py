@@ -44,9 +44,7 @@ def _new_merchant(*, name: str, locale: str, currency: str, time_zone: str) -> M
                 MerchantSlug.objects.create(slug=slug, merchant_id=merchant_id)
         except IntegrityError:
             continue
-        return Merchant(
-            id=merchant_id, slug=slug, name=name, locale=locale, currency=currency, time_zone=time_zone
-        )
+        return Merchant(id=merchant_id, slug=slug, name=name, locale=locale, currency=currency, time_zone=time_zone)
     raise RuntimeError("ten random slugs were taken")
 
 
@@ -61,7 +59,5 @@ def issue_api_key(
 ) -> tuple[ApiKey, str]:
     """A new key and its text, which is shown this once."""
     text, secret_hash = new_api_key(merchant.slug)
-    key = ApiKey.objects.create(
-        merchant=merchant, name=name, scopes=scopes, location=location, secret_hash=secret_hash
-    )
+    key = ApiKey.objects.create(merchant=merchant, name=name, scopes=scopes, location=location, secret_hash=secret_hash)
     return key, text

@@ -65,9 +65,7 @@ class Membership(models.Model):
 
     class Meta:
         db_table = "membership"
-        constraints = [
-            models.UniqueConstraint(fields=["user", "merchant_id"], name="one_membership_for_each_merchant")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "merchant_id"], name="one_membership_for_each_merchant")]
 
 
 class Location(OfMerchant):
@@ -130,12 +128,8 @@ class Station(OfMerchant):
     class Meta:
         db_table = "station"
         constraints = [
-            models.UniqueConstraint(
-                fields=["merchant", "enrolment_hash"], name="an_enrolment_link_names_one_station"
-            ),
-            models.UniqueConstraint(
-                fields=["merchant", "secret_hash"], name="a_credential_names_one_station"
-            ),
+            models.UniqueConstraint(fields=["merchant", "enrolment_hash"], name="an_enrolment_link_names_one_station"),
+            models.UniqueConstraint(fields=["merchant", "secret_hash"], name="a_credential_names_one_station"),
         ]
 
 
@@ -158,9 +152,7 @@ class ApiKey(OfMerchant):
 
     class Meta:
         db_table = "api_key"
-        constraints = [
-            models.UniqueConstraint(fields=["merchant", "secret_hash"], name="a_secret_names_one_api_key")
-        ]
+        constraints = [models.UniqueConstraint(fields=["merchant", "secret_hash"], name="a_secret_names_one_api_key")]
 
 
 class StoredAnswer(OfMerchant):
@@ -175,11 +167,19 @@ class StoredAnswer(OfMerchant):
     class Meta:
         db_table = "stored_answer"
         constraints = [
-            models.UniqueConstraint(
-                fields=["merchant", "idempotency_key"], name="one_answer_for_each_idempotency_key"
-            )
+            models.UniqueConstraint(fields=["merchant", "idempotency_key"], name="one_answer_for_each_idempotency_key")
         ]
         indexes = [models.Index(fields=["merchant", "created"], name="stored_answer_by_age")]
+
+
+class Picture(OfMerchant):
+    """A logo as it was drawn anew after upload: PNG, never the bytes that somebody sent."""
+
+    content = models.BinaryField()
+    created = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "picture"
 
 
 class Attempt(models.Model):

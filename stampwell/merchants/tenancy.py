@@ -32,9 +32,7 @@ class TenantKeys(RunSQL):
     `follows` maps the name of a key to (column, table); all of them point inside the same merchant.
     """
 
-    def __init__(
-        self, table: str, follows: dict[str, tuple[str, str]] | None = None, *, hot: bool = False
-    ) -> None:
+    def __init__(self, table: str, follows: dict[str, tuple[str, str]] | None = None, *, hot: bool = False) -> None:
         statements = [
             f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey",
             f"ALTER TABLE {table} ADD PRIMARY KEY (merchant_id, id)",

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
     operations = [
         TenantKeys("location"),
         TenantKeys("staff_member"),
+        TenantKeys("picture"),
         TenantKeys("station", {"a_station_stands_at_a_location": ("location_id", "location")}),
         TenantKeys("api_key", {"an_api_key_acts_at_a_location": ("location_id", "location")}),
         TenantKeys("stored_answer", hot=True),

@@ -66,6 +66,7 @@ class DesignDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     background: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] = "#5b2c1a"
     foreground: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | None = None
     accent: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | None = None
+    logo: str | None = None  # the id of an uploaded picture
     icon: Annotated[str, Meta(pattern="^[a-z_]{1,20}$")] = "star"
 
 

@@ -15,9 +15,7 @@ class Program(OfMerchant):
 
     class Meta:
         db_table = "program"
-        constraints = [
-            models.UniqueConstraint(fields=["merchant", "slug"], name="a_join_link_names_one_program")
-        ]
+        constraints = [models.UniqueConstraint(fields=["merchant", "slug"], name="a_join_link_names_one_program")]
 
 
 class ProgramVersion(OfMerchant):
@@ -48,9 +46,7 @@ class ProgramVersion(OfMerchant):
     class Meta:
         db_table = "program_version"
         constraints = [
-            models.UniqueConstraint(
-                fields=["merchant", "program", "number"], name="one_version_for_each_number"
-            ),
+            models.UniqueConstraint(fields=["merchant", "program", "number"], name="one_version_for_each_number"),
             models.CheckConstraint(condition=models.Q(goal__gte=1, goal__lte=100), name="a_goal_is_1_to_100"),
         ]
 
@@ -90,7 +86,5 @@ class Milestone(OfMerchant):
     class Meta:
         db_table = "milestone"
         constraints = [
-            models.UniqueConstraint(
-                fields=["merchant", "version", "stamps"], name="one_milestone_for_each_count"
-            )
+            models.UniqueConstraint(fields=["merchant", "version", "stamps"], name="one_milestone_for_each_count")
         ]

@@ -29,9 +29,7 @@ NAME_LIMIT = 60
 OFFER_LIMIT = 160
 
 
-def publish_program(
-    merchant: Merchant, draft: ProgramDraft, *, program: Program | None = None
-) -> ProgramFacts:
+def publish_program(merchant: Merchant, draft: ProgramDraft, *, program: Program | None = None) -> ProgramFacts:
     """Publishes a new program, or the next version of one: cards keep the version of their round.
 
     Refuses: MilestonesUnclear, EarningUnclear, RedeemCodeMissing, the refusals of `read_texts`, and NotFound for
@@ -78,9 +76,7 @@ def find_program(merchant: Merchant, program_id: UUID | None) -> Program:
 
 
 def _new_program(merchant: Merchant, version: ProgramVersion) -> Program:
-    program = Program(
-        merchant=merchant, slug=_free_slug(merchant, version.name), current_version_id=version.id
-    )
+    program = Program(merchant=merchant, slug=_free_slug(merchant, version.name), current_version_id=version.id)
     program.save(force_insert=True)
     return program
 

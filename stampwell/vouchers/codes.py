@@ -41,9 +41,7 @@ class CodeHasOtherLength(CodeDoesNotFit):
 
 
 class CodeIsTooLong(CodeDoesNotFit):
-    staff_text = _(
-        "%(format)s stays readable on a phone up to %(limit)s characters, and this code has %(length)s."
-    )
+    staff_text = _("%(format)s stays readable on a phone up to %(limit)s characters, and this code has %(length)s.")
 
 
 class CodeHasWrongCheckDigit(CodeDoesNotFit):
@@ -74,22 +72,16 @@ PRINTABLE_ASCII = "".join(map(chr, range(32, 127)))
 _B = zxingcpp.BarcodeFormat
 FORMATS = {
     "text": CodeFormat(_("Text"), 40),
-    "qr": CodeFormat(
-        "QR", 150, PRINTABLE_ASCII, barcode=_B.QRCode, quiet=(4, 4), options=(("ec_level", "Q"),)
-    ),
+    "qr": CodeFormat("QR", 150, PRINTABLE_ASCII, barcode=_B.QRCode, quiet=(4, 4), options=(("ec_level", "Q"),)),
     "code128": CodeFormat("Code 128", 24, PRINTABLE_ASCII, barcode=_B.Code128, quiet=(10, 2)),
     "ean13": CodeFormat("EAN-13", 13, digits, 13, _B.EAN13, (11, 2)),
     "ean8": CodeFormat("EAN-8", 8, digits, 8, _B.EAN8, (7, 2)),
     "upca": CodeFormat("UPC-A", 12, digits, 12, _B.UPCA, (9, 2)),
     "itf": CodeFormat("ITF", 30, digits, barcode=_B.ITF, quiet=(10, 2)),
-    "code39": CodeFormat(
-        "Code 39", 18, digits + ascii_uppercase + "-. $/+%", barcode=_B.Code39, quiet=(10, 2)
-    ),
+    "code39": CodeFormat("Code 39", 18, digits + ascii_uppercase + "-. $/+%", barcode=_B.Code39, quiet=(10, 2)),
     "pdf417": CodeFormat("PDF417", 100, PRINTABLE_ASCII, barcode=_B.PDF417, quiet=(2, 2)),
     "aztec": CodeFormat("Aztec", 150, PRINTABLE_ASCII, barcode=_B.Aztec, quiet=(2, 2)),
-    "datamatrix": CodeFormat(
-        "Data Matrix", 150, PRINTABLE_ASCII, 0, _B.DataMatrix, (2, 2), (("force_square", True),)
-    ),
+    "datamatrix": CodeFormat("Data Matrix", 150, PRINTABLE_ASCII, 0, _B.DataMatrix, (2, 2), (("force_square", True),)),
 }
 
 

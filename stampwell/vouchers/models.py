@@ -36,12 +36,8 @@ class Voucher(OfMerchant):
         ]
         indexes = [
             models.Index(fields=["merchant", "card_id", "issued"], name="voucher_by_card"),
-            models.Index(
-                fields=["merchant", "ready"], name="voucher_pending", condition=models.Q(state="pending")
-            ),
-            models.Index(
-                fields=["merchant", "expires"], name="voucher_expiring", condition=models.Q(state="ready")
-            ),
+            models.Index(fields=["merchant", "ready"], name="voucher_pending", condition=models.Q(state="pending")),
+            models.Index(fields=["merchant", "expires"], name="voucher_expiring", condition=models.Q(state="ready")),
             models.Index(
                 fields=["merchant", "reserved_until"],
                 name="voucher_held",
@@ -69,9 +65,7 @@ class Redemption(OfMerchant):
     class Meta:
         db_table = "redemption"
         constraints = [
-            models.UniqueConstraint(
-                fields=["merchant", "voucher", "reversal_no"], name="a_voucher_is_redeemed_once"
-            )
+            models.UniqueConstraint(fields=["merchant", "voucher", "reversal_no"], name="a_voucher_is_redeemed_once")
         ]
 
 
@@ -89,6 +83,4 @@ class Reversal(OfMerchant):
 
     class Meta:
         db_table = "reversal"
-        constraints = [
-            models.UniqueConstraint(fields=["merchant", "redemption"], name="a_redemption_is_reversed_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["merchant", "redemption"], name="a_redemption_is_reversed_once")]

@@ -70,9 +70,7 @@ def redeem_voucher(
             raise WrongPath
         if refusal := why_not_redeem(tx, merchant, voucher, reward, actor.location_id, at):
             raise refusal
-        return write_redemption(
-            tx, voucher, path=path or reward.path, actor=actor, at=at, receipt_id=receipt_id
-        )
+        return write_redemption(tx, voucher, path=path or reward.path, actor=actor, at=at, receipt_id=receipt_id)
 
 
 def lock_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:
@@ -135,9 +133,7 @@ def _wrong_place_or_time(
     merchant: Merchant, reward: RewardTerms, location_id: UUID | None, at: datetime
 ) -> Refusal | None:
     if reward.location_ids and location_id not in reward.location_ids:
-        allowed = Location.objects.filter(merchant_id=merchant.id, id__in=reward.location_ids).order_by(
-            "name"
-        )
+        allowed = Location.objects.filter(merchant_id=merchant.id, id__in=reward.location_ids).order_by("name")
         return WrongLocation(locations=[location.name for location in allowed])
     local = at.astimezone(ZoneInfo(merchant.time_zone))
     clock = local.strftime("%H:%M")

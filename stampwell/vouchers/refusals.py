@@ -12,9 +12,7 @@ class VoucherAlreadyRedeemed(Refusal):
     title = _("Voucher already used")
     staff_text = _("This voucher was already used: %(when)s.")
     customer_text = _("You have already used this voucher: %(when)s.")
-    what_to_do = _(
-        "Do not hand out the reward again. If it was used by mistake, a manager can take that back."
-    )
+    what_to_do = _("Do not hand out the reward again. If it was used by mistake, a manager can take that back.")
 
 
 class VoucherAlreadyRedeemedAt(VoucherAlreadyRedeemed):
@@ -44,9 +42,7 @@ class VoucherReserved(Refusal):
     title = _("Voucher is being used")
     staff_text = _("The customer is showing this voucher's code at the till right now.")
     customer_text = _("You are showing this voucher's code at the till right now.")
-    what_to_do = _(
-        "Enter the code shown on the customer's phone at the till. The voucher then counts as used."
-    )
+    what_to_do = _("Enter the code shown on the customer's phone at the till. The voucher then counts as used.")
 
 
 class VoucherVoid(Refusal):

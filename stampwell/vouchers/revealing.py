@@ -67,6 +67,4 @@ def finish_reveal(merchant_id: UUID, voucher_id: UUID) -> Redeemed | None:
         voucher = lock_voucher(tx, voucher_id)
         if voucher.state != "reserved" or voucher.reserved_until is None or now() < voucher.reserved_until:
             return None
-        return write_redemption(
-            tx, voucher, path="redeem_code", actor=Actor(source="card"), at=voucher.reserved_until
-        )
+        return write_redemption(tx, voucher, path="redeem_code", actor=Actor(source="card"), at=voucher.reserved_until)
