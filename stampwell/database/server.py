@@ -82,9 +82,7 @@ class Keeper:
     Every start happens in that thread, because the leash of a child is tied to the thread that made it.
     """
 
-    def __init__(
-        self, places: Places, programs: Path, account: Account, socket_folder: Path, say: Say
-    ) -> None:
+    def __init__(self, places: Places, programs: Path, account: Account, socket_folder: Path, say: Say) -> None:
         self.places, self.programs, self.account = places, programs, account
         self.socket_folder, self.say = socket_folder, say
         self._child: subprocess.Popen[bytes] | None = None
@@ -201,8 +199,7 @@ def _reason(log: str, places: Places) -> str:
     """Why the server ended, as a sentence that says what to do."""
     if "No space left on device" in log:
         return (
-            f"The disk that holds {places.cluster} is full; nothing that was confirmed is lost. "
-            "Free some space on it."
+            f"The disk that holds {places.cluster} is full; nothing that was confirmed is lost. Free some space on it."
         )
     telling = [line for line in log.splitlines() if "FATAL:" in line or "PANIC:" in line]
     if telling:

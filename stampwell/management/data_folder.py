@@ -8,7 +8,7 @@ from stampwell.database.places import remove_database
 
 MARKER = "this-folder-belongs-to-stampwell"
 # What other commands of ours may have put there before the first start.
-OURS = {"database", "demo.json", "keys", "prepared", "static", "static.made-from", "tools", "wallet"}
+OURS = {"database", "demo.json", "keys", "prepared", "programs", "static", "static.made-from", "tools", "wallet"}
 
 
 class FolderTrouble(Exception):
@@ -22,9 +22,7 @@ def open_data_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if not marker.exists():
             _refuse_foreign(folder)
-            marker.write_text(
-                "Stampwell keeps its data here. “bin/dev --fresh” deletes what is in this folder.\n"
-            )
+            marker.write_text("Stampwell keeps its data here. “bin/dev --fresh” deletes what is in this folder.\n")
     except OSError as error:
         raise FolderTrouble(
             f"The data folder {folder} cannot be written ({error.strerror}). "

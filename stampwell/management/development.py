@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from stampwell.database import DatabaseTrouble, running_server
 from stampwell.management.data_folder import FolderTrouble, empty_data_folder, open_data_folder
 from stampwell.management.fingerprints import LOCK, PACKAGE, fingerprint, matches
-from stampwell.management.processes import Program, Programs
+from stampwell.management.processes import Program, Programs, stop_leftovers
 
 LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -47,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 def serve(data_dir: Path, port: int, base_url: str, *, fresh: bool) -> None:
     """Serves until interrupted. Refuses before it touches anything if the port or the folder is taken."""
     host = "127.0.0.1" if urlsplit(base_url).hostname in (None, "127.0.0.1", "localhost") else "0.0.0.0"  # noqa: S104
+    stop_leftovers(data_dir)
     _require_free_port(host, port)
     if fresh:
         empty_data_folder(data_dir)
@@ -61,8 +62,9 @@ def serve(data_dir: Path, port: int, base_url: str, *, fresh: bool) -> None:
             "DJANGO_SETTINGS_MODULE": "stampwell.settings",
         }
         _prepare(environment, data_dir)
-        with _running_programs(environment, host, port) as (programs, web):
-            _wait_for_answers(programs, web, port)
+        with _running_programs(environment, data_dir, host, port) as (programs, web):
+            _wait_for_answers(web, port)
+            programs.start("worker", sys.executable, "-m", "stampwell", "worker")
             _print_block(json.loads((data_dir / "demo.json").read_text()), data_dir)
             while True:
                 time.sleep(0.2)
@@ -73,16 +75,21 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bin/dev", description="Sets everything up and serves Stampwell on this machine until Ctrl-C."
     )
-    parser.add_argument("--port", type=int, default=8000, help="default: 8000")
+    parser.add_argument("--port", type=_port, default=8000, help="default: 8000")
     parser.add_argument("--data", type=Path, default=Path("var"), help="the data folder (default: var)")
     parser.add_argument("--fresh", action="store_true", help="begin again with an empty data folder")
     parser.add_argument(
         "--base-url",
         default="",
-        help="the address that other devices use, such as http://192.168.1.20:8000; "
-        "then the whole network is served",
+        help="the address that other devices use, such as http://192.168.1.20:8000; then the whole network is served",
     )
     return parser.parse_args(arguments)
+
+
+def _port(text: str) -> int:
+    if not (text.isdigit() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)
 
 
 def _database(data_dir: Path) -> AbstractContextManager[str]:
@@ -112,9 +119,9 @@ def _prepare(environment: dict[str, str], data_dir: Path) -> None:
 
 @contextmanager
 def _running_programs(
-    environment: dict[str, str], host: str, port: int
+    environment: dict[str, str], data_dir: Path, host: str, port: int
 ) -> Iterator[tuple[Programs, Program]]:
-    programs = Programs(environment, _say)
+    programs = Programs(data_dir, environment, _say)
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     strength = [
         "--workers",
@@ -127,14 +134,13 @@ def _running_programs(
     ]
     try:
         web = programs.start("web", *granian, *strength, "stampwell.wsgi:application")
-        programs.start("worker", sys.executable, "-m", "stampwell", "worker")
         yield programs, web
     finally:
         _say("Stopping.")
         programs.stop()
 
 
-def _wait_for_answers(programs: Programs, web: Program, port: int) -> None:
+def _wait_for_answers(web: Program, port: int) -> None:
     """Until the web server answers a request, whatever the answer; it is gone if it dies before."""
     while not _answers(port):
         if web.is_over():

@@ -8,12 +8,36 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from stampwell.database import leash
+from stampwell.database.leftovers import describe_process
 
 Say = Callable[[str], None]
-LONGEST_PAUSE = 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0
 PATIENCE = 15.0  # seconds for a request or a job in hand to end
+RECORD = "programs"  # in the data folder: who was started, for a start after a kill
+
+
+def stop_leftovers(data_dir: Path) -> None:
+    """Ends what a killed `bin/dev` left behind, which would keep its port. Touches nobody else's process."""
+    record = data_dir / RECORD
+    if not record.exists():
+        return
+    keeper, *programs = [line.partition(" ")[::2] for line in record.read_text().splitlines()]
+    if _runs(*keeper):
+        return
+    for pid, last_word in programs:
+        if _runs(pid, last_word):
+            with suppress(ProcessLookupError):
+                os.killpg(int(pid), signal.SIGKILL)
+    record.unlink()
+
+
+def _runs(pid: str, word: str) -> bool:
+    """Whether a process of that number is the one we mean: numbers are given again."""
+    state, command = describe_process(int(pid))
+    return state not in ("", "Z") and word in command
 
 
 @dataclass
@@ -24,7 +48,7 @@ class Program:
     command: list[str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    pause: float = 0.5
+    pause: float = FIRST_PAUSE
     due: float = 0.0
 
     def start(self, environment: dict[str, str]) -> None:
@@ -58,14 +82,15 @@ class Program:
 class Programs:
     """All of them. Call `look_after` every now and then."""
 
+    data_dir: Path
     environment: dict[str, str]
     say: Say
     running: list[Program] = field(default_factory=list)
 
     def start(self, name: str, *command: str) -> Program:
         program = Program(name, list(command))
-        program.start(self.environment)
         self.running.append(program)
+        self._start(program)
         return program
 
     def look_after(self) -> None:
@@ -75,26 +100,39 @@ class Programs:
             if program.process is not None and program.is_over():
                 self._note_death(program, now)
             if program.process is None and now >= program.due:
-                program.start(self.environment)
+                self._start(program)
 
     def stop(self) -> None:
         """Asks each to finish what it has in hand; what does not end in time is ended."""
-        for program in self.running:
-            program.tell(signal.SIGTERM)
         limit = time.monotonic() + PATIENCE
+        asked = 0.0
         while time.monotonic() < limit and not all(program.is_over() for program in self.running):
+            if time.monotonic() - asked > 1:  # again: a program that is just starting may miss it
+                self._tell_all(signal.SIGTERM)
+                asked = time.monotonic()
             time.sleep(0.02)
+        self._tell_all(signal.SIGKILL)
+        (self.data_dir / RECORD).unlink(missing_ok=True)
+
+    def _tell_all(self, number: signal.Signals) -> None:
         for program in self.running:
-            program.tell(signal.SIGKILL)
+            program.tell(number)
+
+    def _start(self, program: Program) -> None:
+        program.start(self.environment)
+        keeper = f"{os.getpid()} {describe_process(os.getpid())[1][0]}\n"
+        lines = [keeper, *(f"{one.process.pid} {one.command[-1]}\n" for one in self.running if one.process)]
+        (self.data_dir / RECORD).write_text("".join(lines))
 
     def _note_death(self, program: Program, now: float) -> None:
         assert program.process is not None
         lasted = now - program.started
-        program.pause = 0.5 if lasted > 60 else min(program.pause * 2, LONGEST_PAUSE)
+        program.pause = FIRST_PAUSE if lasted > 60 else program.pause
         program.due = now + program.pause
         program.tell(signal.SIGKILL)  # what it had started
         self.say(
             f"The {program.name} process ended by itself (exit code {program.process.returncode}). "
-            f"Starting it again in {program.pause:.0f} s."
+            f"Starting it again in {program.pause:g} s."
         )
         program.process = None
+        program.pause = min(program.pause * 2, LONGEST_PAUSE)
