@@ -17,7 +17,6 @@ class Event(OfMerchant):
     voucher_id = models.UUIDField(null=True)
     data = models.JSONField()
     sequence = models.BigIntegerField(null=True)
-    reacted = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "event"
@@ -27,7 +26,7 @@ class Event(OfMerchant):
             models.Index(
                 fields=["merchant", "at"],
                 name="event_waiting",
-                condition=models.Q(reacted__isnull=True),
+                condition=models.Q(sequence__isnull=True),
             ),
         ]
 

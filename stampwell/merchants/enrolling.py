@@ -47,8 +47,19 @@ class StationEvent(msgspec.Struct, frozen=True):
     location_id: str
 
 
-def invite_station(merchant: Merchant, location: Location, *, kind: str, name: str) -> tuple[Station, str]:
-    """A station that waits for its device, and the secret of the link that makes a device this station."""
+def invite_station(
+    merchant: Merchant,
+    location: Location,
+    *,
+    kind: str,
+    name: str,
+    lasts: timedelta = ENROLMENT_LASTS,
+    invites_many: bool = False,
+) -> tuple[Station, str]:
+    """A station that waits for its device, and the secret of the link that makes a device this station.
+
+    With `invites_many` the link works until it ends, and each device that opens it becomes its own station.
+    """
     secret = new_secret()
     station = Station(
         merchant=merchant,
@@ -56,31 +67,52 @@ def invite_station(merchant: Merchant, location: Location, *, kind: str, name: s
         kind=kind,
         name=name,
         enrolment_hash=secret_hash(secret),
-        enrolment_expires=now() + ENROLMENT_LASTS,
+        enrolment_expires=now() + lasts,
+        invites_many=invites_many,
     )
     with merchant_transaction(merchant.id):
         station.save(force_insert=True)
     return station, secret
 
 
+def find_invitation(merchant: Merchant, secret: str) -> Station:
+    """What an enrolment link stands for, without using it. Refuses: EnrolmentEnded."""
+    station = Station.objects.filter(
+        merchant=merchant, enrolment_hash=secret_hash(secret), enrolment_expires__gt=now(), revoked__isnull=True
+    ).first()
+    if station is None:
+        raise EnrolmentEnded
+    return station
+
+
 def enrol_station(merchant: Merchant, secret: str) -> tuple[Station, str]:
-    """Makes the device that opens the link the station, once; returns the credential that it keeps.
+    """Makes the device that opens the link a station; returns the credential that it keeps.
 
     Refuses: EnrolmentEnded.
     """
     at, credential = now(), new_secret()
     with merchant_transaction(merchant.id) as tx:
-        taken = Station.objects.filter(
-            merchant=merchant,
-            enrolment_hash=secret_hash(secret),
-            enrolment_expires__gt=at,
-            revoked__isnull=True,
-        ).update(enrolment_hash=None, enrolment_expires=None, secret_hash=secret_hash(credential), enrolled=at)
+        station = find_invitation(merchant, secret)
+        if station.invites_many:
+            station = _another_station(merchant, station)
+        taken = Station.objects.filter(merchant=merchant, id=station.id, secret_hash__isnull=True).update(
+            enrolment_hash=None, enrolment_expires=None, secret_hash=secret_hash(credential), enrolled=at
+        )
         if not taken:
             raise EnrolmentEnded
-        station = Station.objects.get(merchant=merchant, secret_hash=secret_hash(credential))
+        station.refresh_from_db()
         record(tx, "station.enrolled", _event(station), at=at, location_id=station.location_id)
     return station, credential
+
+
+def _another_station(merchant: Merchant, invitation: Station) -> Station:
+    number = Station.objects.filter(merchant=merchant, kind=invitation.kind).count()
+    return Station.objects.create(
+        merchant=merchant,
+        location_id=invitation.location_id,
+        kind=invitation.kind,
+        name=f"{invitation.name} {number}",
+    )
 
 
 def revoke_station(merchant: Merchant, station_id: UUID) -> None:

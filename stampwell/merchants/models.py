@@ -105,7 +105,10 @@ class StaffMember(OfMerchant):
 
 
 class Station(OfMerchant):
-    """A device enrolled at a location. Until its link is opened it has an enrolment, after that a credential."""
+    """A device enrolled at a location. Until its link is opened it has an enrolment, after that a credential.
+
+    One that `invites_many` is no device itself: each that opens its link becomes a station of its own.
+    """
 
     class Kind(models.TextChoices):
         SCANNER = "scanner"
@@ -119,6 +122,7 @@ class Station(OfMerchant):
     )
     enrolment_hash = models.BinaryField(null=True)
     enrolment_expires = models.DateTimeField(null=True)
+    invites_many = models.BooleanField(default=False)
     secret_hash = models.BinaryField(null=True)
     enrolled = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)

@@ -17,13 +17,12 @@ EVENT = [
         voucher_id uuid,
         data jsonb NOT NULL,
         sequence bigint,
-        reacted timestamptz,
         PRIMARY KEY (merchant_id, at, id)
     ) PARTITION BY RANGE (at)
     """,
     "CREATE INDEX event_in_order ON event (merchant_id, sequence)",
     "CREATE INDEX event_by_card ON event (merchant_id, card_id, at)",
-    "CREATE INDEX event_waiting ON event (merchant_id, at) WHERE reacted IS NULL",
+    "CREATE INDEX event_waiting ON event (merchant_id, at) WHERE sequence IS NULL",
     "CREATE TABLE event_at_other_times PARTITION OF event DEFAULT",
 ]
 

@@ -36,10 +36,14 @@ class Voucher(OfMerchant):
         ]
         indexes = [
             models.Index(fields=["merchant", "card_id", "issued"], name="voucher_by_card"),
-            models.Index(fields=["merchant", "ready"], name="voucher_pending", condition=models.Q(state="pending")),
-            models.Index(fields=["merchant", "expires"], name="voucher_expiring", condition=models.Q(state="ready")),
+            models.Index(fields=["ready", "merchant"], name="voucher_pending", condition=models.Q(state="pending")),
             models.Index(
-                fields=["merchant", "reserved_until"],
+                fields=["expires", "merchant"],
+                name="voucher_expiring",
+                condition=models.Q(state="ready", expires__isnull=False),
+            ),
+            models.Index(
+                fields=["reserved_until", "merchant"],
                 name="voucher_held",
                 condition=models.Q(state="reserved"),
             ),

@@ -7,13 +7,12 @@ import msgspec
 
 from stampwell.clock import now
 from stampwell.events.recording import record
-from stampwell.merchants.access import Actor
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
-from stampwell.vouchers.redeeming import Redeemed, lock_voucher, why_not_redeem, write_redemption
+from stampwell.vouchers.redeeming import lock_voucher, why_not_redeem
 from stampwell.vouchers.refusals import WrongPath
 from stampwell.vouchers.standing import VoucherRow
 
@@ -59,12 +58,3 @@ def _write_reveal(tx: Statements, voucher: VoucherRow, at: datetime) -> datetime
     data = VoucherEvent(describe_voucher(tx, shown, at=at))
     record(tx, "voucher.revealed", data, at=at, card_id=voucher.card_id, voucher_id=voucher.id)
     return until
-
-
-def finish_reveal(merchant_id: UUID, voucher_id: UUID) -> Redeemed | None:
-    """Writes down the use of a voucher whose countdown has ended; None if there is nothing to write."""
-    with merchant_transaction(merchant_id) as tx:
-        voucher = lock_voucher(tx, voucher_id)
-        if voucher.state != "reserved" or voucher.reserved_until is None or now() < voucher.reserved_until:
-            return None
-        return write_redemption(tx, voucher, path="redeem_code", actor=Actor(source="card"), at=voucher.reserved_until)

@@ -1,0 +1,43 @@
+"""`stampwell worker`: does what happens after the fact and by the clock, until it is told to stop.
+
+It may be killed at any moment and started more than once: each step is one transaction that can be repeated.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import Error, connection
+
+from stampwell.schedule import SCHEDULE
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Work in the background: put events in order, let vouchers age, clear up."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_args: stop.set())
+        due = [0.0] * len(SCHEDULE)
+        while not stop.is_set():
+            for place, (pause, step) in enumerate(SCHEDULE):
+                if time.monotonic() >= due[place] and not stop.is_set():
+                    _take(step)
+                    due[place] = time.monotonic() + pause.total_seconds()
+            stop.wait(max(0.0, min(due) - time.monotonic()))
+
+
+def _take(step: Callable[[], None]) -> None:
+    """A step that fails is written down and comes again: the worker outlives the database's restart."""
+    try:
+        step()
+    except Error:
+        log.exception("%s failed and will be tried again", step.__name__)
+        connection.close()

@@ -1,0 +1,159 @@
+"""The demo shop of `bin/dev`: Café Lume with a card, a ready voucher and a rival next door."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+
+from stampwell.cards.describing import CardFacts
+from stampwell.cards.earning import Purchase
+from stampwell.cards.issuing import issue_card
+from stampwell.cards.links import card_code, card_url
+from stampwell.cards.stamping import add_stamp
+from stampwell.customers.joining import ContactDetails
+from stampwell.ids import private_id, public_id
+from stampwell.merchants.access import Actor, Scope
+from stampwell.merchants.enrolling import invite_station, set_pin
+from stampwell.merchants.founding import found_merchant, issue_api_key
+from stampwell.merchants.models import Location, Merchant, StaffMember, User
+from stampwell.programs.describing import ProgramFacts
+from stampwell.programs.drafting import ProgramDraft
+from stampwell.programs.publishing import find_program, publish_program
+from stampwell.programs.terms import terms_of
+from stampwell.vouchers.links import voucher_url
+
+OWNER = "ada@lume.example"
+PASSWORD = "ten stamps make a coffee"  # noqa: S105 - it is printed on the screen
+PIN = "2580"
+SCANNER_LINK_LASTS = timedelta(days=30)
+
+PROGRAM = {
+    "name": {
+        "en": "Coffee card",
+        "lv": "Kafijas karte",
+        "et": "Kohvikaart",
+        "uz": "Qahva kartasi",
+        "kk": "Кофе картасы",
+        "ja": "コーヒーカード",
+    },
+    "offer": {
+        "en": "Collect ten stamps and the next coffee is on us.",
+        "lv": "Sakrāj desmit zīmogus, un nākamā kafija ir no mums.",
+        "et": "Kogu kümme templit ja järgmine kohv on meie poolt.",
+        "uz": "Oʻnta muhr yigʻing — keyingi qahva bizdan.",
+        "kk": "Он мөр жинаңыз — келесі кофе бізден.",
+        "ja": "スタンプ10個で、次のコーヒーを1杯プレゼント。",
+    },
+    "goal": 10,
+    "earning": {"by": "visit", "cooldown_seconds": 30, "daily_cap": None},
+    "asks_for": ["name", "birthday"],
+    "design": {"background": "#5b2c1a", "icon": "cup"},
+    "milestones": [
+        {
+            "stamps": 5,
+            "reward": {
+                "name": {
+                    "en": "A biscuit",
+                    "lv": "Cepums",
+                    "et": "Küpsis",
+                    "uz": "Pechenye",
+                    "kk": "Печенье",
+                    "ja": "クッキー1枚",
+                },
+                "path": "self_redeem",
+                "valid_days": 30,
+            },
+        },
+        {
+            "stamps": 10,
+            "reward": {
+                "name": {
+                    "en": "A free coffee",
+                    "lv": "Kafija bez maksas",
+                    "et": "Tasuta kohv",
+                    "uz": "Bepul qahva",
+                    "kk": "Тегін кофе",
+                    "ja": "コーヒー1杯無料",
+                },
+                "path": "redeem_code",
+                "redeem_code": {"kind": "static", "code": "FREECOFFEE", "format": "qr"},
+            },
+        },
+    ],
+}
+
+
+def seed_demo(base_url: str) -> dict[str, Any]:
+    """What a visitor of the demo may open and sign in with. The shop is made once; its scanner link each time."""
+    kept = settings.DATA_DIR / "demo.json"
+    owner = User.objects.filter(email=OWNER).first()
+    if owner is not None and kept.exists():
+        facts: dict[str, Any] = json.loads(kept.read_text())
+        merchant = Merchant.objects.get(id=owner.memberships.get().merchant_id)
+        moved = json.loads(kept.read_text().replace(facts["base_url"], base_url))
+        return {**moved, "scanner_url": _scanner_link(merchant, base_url)}
+    return _open_demo(base_url)
+
+
+def _open_demo(base_url: str) -> dict[str, Any]:
+    owner = User.objects.create_user(OWNER, PASSWORD)
+    merchant = found_merchant(name="Café Lume", locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner)
+    _, api_key = issue_api_key(merchant, name="Demo", scopes=list(Scope))
+    program = publish_program(merchant, msgspec.convert(PROGRAM, ProgramDraft))
+    location = Location.objects.get(merchant=merchant)
+    _hire(merchant)
+    card_id, card = _card_with_voucher(merchant, program)
+    voucher_id = private_id("vch", card.vouchers[0].id)
+    assert voucher_id is not None, "five stamps give a voucher"
+    web_url = card_url(merchant.slug, card_id, 0)
+    return {
+        "base_url": base_url,
+        "owner": {"email": OWNER, "password": PASSWORD},
+        "api_key": api_key,
+        "program_id": program.id,
+        "location_id": public_id("loc", location.id),
+        "join_url": program.join_url,
+        "scanner_url": _scanner_link(merchant, base_url),
+        "staff_pin": PIN,
+        "card": {
+            "id": card.id,
+            "code": card_code(card_id, 0),
+            "web_url": web_url,
+            "apple_pass_url": f"{web_url}/apple",
+        },
+        "voucher": {"id": card.vouchers[0].id, "web_url": voucher_url(merchant.slug, voucher_id)},
+        "rival_api_key": _rival(),
+    }
+
+
+def _hire(merchant: Merchant) -> None:
+    for member in StaffMember.objects.filter(merchant=merchant):
+        StaffMember.objects.filter(merchant=merchant, id=member.id).update(name="Ada")
+        set_pin(merchant, member.id, PIN)
+    bo = StaffMember.objects.create(merchant=merchant, name="Bo", role=StaffMember.Role.CASHIER)
+    set_pin(merchant, bo.id, PIN)
+
+
+def _card_with_voucher(merchant: Merchant, program: ProgramFacts) -> tuple[UUID, CardFacts]:
+    row = find_program(merchant, private_id("prg", program.id))
+    terms = terms_of(merchant.id, row.current_version_id)
+    issued = issue_card(merchant, terms, locale="en", details=ContactDetails(name="Cy"), external_id="demo")
+    stamped = add_stamp(merchant, issued.card_id, Purchase(count=6), actor=Actor(source="owner"))
+    return issued.card_id, stamped.card
+
+
+def _scanner_link(merchant: Merchant, base_url: str) -> str:
+    location = Location.objects.filter(merchant=merchant).earliest("created")
+    _, secret = invite_station(
+        merchant, location, kind="scanner", name="Demo phone", lasts=SCANNER_LINK_LASTS, invites_many=True
+    )
+    return f"{base_url}/scanner/enrol/{merchant.slug}/{secret}"
+
+
+def _rival() -> str:
+    owner = User.objects.create_user("rossi@rossi.example", PASSWORD)
+    merchant = found_merchant(name="Rossi", locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner)
+    return issue_api_key(merchant, name="Demo", scopes=list(Scope))[1]

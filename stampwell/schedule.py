@@ -1,0 +1,44 @@
+"""What happens by the clock: the whole list."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from stampwell.clock import now
+from stampwell.events.draining import merchants_with_waiting_events, put_in_order
+from stampwell.events.keeping import prepare_months
+from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
+
+ANSWERS_KEPT = timedelta(days=30)
+
+
+def order_events() -> None:
+    for merchant_id in merchants_with_waiting_events():
+        put_in_order(merchant_id)
+
+
+def age_vouchers() -> None:
+    for merchant_id in merchants_with_due_vouchers():
+        while let_vouchers_age(merchant_id):
+            pass
+
+
+def forget_old_answers() -> None:
+    before = now() - ANSWERS_KEPT
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT merchant_id FROM stored_answer WHERE created < %s", [before])
+        merchants: list[UUID] = [merchant_id for (merchant_id,) in cursor.fetchall()]
+    for merchant_id in merchants:
+        with merchant_transaction(merchant_id) as tx:
+            tx.write("DELETE FROM stored_answer WHERE merchant_id = %s AND created < %s", (merchant_id, before))
+
+
+SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
+    (timedelta(seconds=0.5), order_events),
+    (timedelta(seconds=5), age_vouchers),
+    (timedelta(hours=1), forget_old_answers),
+    (timedelta(hours=6), prepare_months),
+]
