@@ -1,0 +1,74 @@
+"""The poster at the door: who, what for, and a QR code that opens the join page."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+
+import typst
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from stampwell.settings import PACKAGE
+from stampwell.vouchers.codes import draw_qr, draw_qr_png
+from stampwell.wallet.colours import readable_on
+
+TEMPLATE = PACKAGE / "templates" / "posters" / "join.typ"
+FONTS = PACKAGE / "fonts"
+LARGEST_DRAWN_GOAL = 30  # beyond, the dots would be too small to be a picture of anything
+
+
+@dataclass(frozen=True)
+class PosterFacts:
+    """What a poster says; the texts are in the poster's language already."""
+
+    merchant_name: str
+    offer: str  # one whole sentence: "Collect 10 stamps and get a free coffee."
+    join_url: str
+    colour: str  # #rrggbb, the card's background
+    goal: int | None = None  # draws the card's dots
+
+
+def draw_poster(facts: PosterFacts, locale: str) -> bytes:
+    """One A4 page as PDF, tagged, with every font inside."""
+    with override(locale):
+        texts = _texts_of(facts, locale)
+    pdf = typst.compile(
+        TEMPLATE.read_bytes(),
+        font_paths=_fonts(),
+        sys_inputs={"poster": json.dumps(texts)},
+        format="pdf",
+    )
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def draw_join_png(join_url: str, *, scale: int = 16) -> bytes:
+    """The join code as a picture for the shop's own prints; readable with a fifth of it torn off."""
+    return draw_qr_png(join_url, level="H", scale=scale)
+
+
+def _texts_of(facts: PosterFacts, locale: str) -> dict[str, object]:
+    return {
+        "lang": locale,
+        "title": facts.merchant_name,
+        "merchant_name": facts.merchant_name,
+        "offer": facts.offer,
+        "colour": facts.colour,
+        "text_colour": readable_on(facts.colour),
+        "goal": facts.goal if facts.goal and facts.goal <= LARGEST_DRAWN_GOAL else None,
+        "qr": draw_qr(facts.join_url, level="H"),
+        "scan": _("Scan with your phone's camera"),
+        "steps": [
+            _("Scan the code. Your stamp card opens at once."),
+            _("Save it to your phone. No app and no account needed."),
+            _("Show it whenever you pay and collect stamps."),
+        ],
+        "works_with": _("Works with Apple Wallet, with Google Wallet and in every browser."),
+        "address": facts.join_url.split("://", 1)[-1],
+    }
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Ours first, so that every machine prints our six languages; the machine's for names in other scripts."""
+    return typst.Fonts(font_paths=[str(FONTS)])

@@ -1,0 +1,115 @@
+"""A poster prints right on a bare machine: fonts inside, text readable by a machine, code readable from paper."""
+
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from stampwell.web.posters import PosterFacts, draw_join_png, draw_poster
+
+LINK = "https://lume.example/j/lume/coffee"
+OFFERS = {
+    "en": ("Café Lume", "Collect 10 stamps and get a free coffee."),
+    "lv": ("Kafejnīca Lume", "Sakrāj 10 zīmogus un saņem kafiju bez maksas."),
+    "et": ("Kohvik Lume", "Kogu 10 templit ja saad tasuta kohvi."),
+    "uz": ("Lume qahvaxonasi", "10 ta muhr yigʻing va bepul qahva oling."),
+    "kk": ("Lume кофеханасы", "10 мөр жинаңыз да, тегін кофе алыңыз."),
+    "ja": ("カフェ・ルーメ髙﨑店", "スタンプを10個集めると、コーヒー1杯が無料です。"),
+}
+pytestmark = pytest.mark.skipif(not shutil.which("pdffonts"), reason="poppler-utils is not installed")
+
+
+def make_facts(locale: str, **others: object) -> PosterFacts:
+    name, offer = OFFERS[locale]
+    return PosterFacts(**{"merchant_name": name, "offer": offer, "join_url": LINK, "colour": "#5b2b82"} | others)  # type: ignore[arg-type]
+
+
+def run(pdf: bytes, tmp_path: Path, *command: str) -> str:
+    file = tmp_path / "poster.pdf"
+    file.write_bytes(pdf)
+    return subprocess.run([*command, str(file), "-"], capture_output=True, text=True, check=True).stdout
+
+
+def bare(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("locale", OFFERS)
+def test_name_and_offer_are_text_in_every_language(locale: str, tmp_path: Path) -> None:
+    pdf = draw_poster(make_facts(locale, goal=10), locale)
+
+    printed = bare(run(pdf, tmp_path, "pdftotext"))
+
+    for text in (*OFFERS[locale], "lume.example/j/lume/coffee"):
+        assert bare(text) in printed
+
+
+@pytest.mark.parametrize("locale", OFFERS)
+def test_every_font_is_ours_and_inside(locale: str, tmp_path: Path) -> None:
+    file = tmp_path / "poster.pdf"
+    file.write_bytes(draw_poster(make_facts(locale), locale))
+
+    lines = subprocess.run(["pdffonts", str(file)], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+
+    assert lines
+    for line in lines:
+        assert "+NotoSans" in line
+        assert line.split()[-5] == "yes"  # embedded
+
+
+@pytest.mark.parametrize("colour", ["#5b2b82", "#f2b705", "#ffffff", "#000000"])
+def test_the_code_is_read_from_a_coarse_print(colour: str, tmp_path: Path) -> None:
+    (tmp_path / "poster.pdf").write_bytes(draw_poster(make_facts("en", colour=colour), "en"))
+
+    subprocess.run(["pdftoppm", "-r", "100", "-png", "-singlefile", "poster.pdf", "page"], cwd=tmp_path, check=True)
+
+    with Image.open(tmp_path / "page.png") as page:
+        found = zxingcpp.read_barcode(page.convert("L"))
+        assert page.size == (827, 1170)
+    assert found is not None
+    assert (found.text, found.ec_level) == (LINK, "H")
+
+
+@pytest.mark.parametrize("goal", [None, 1, 2, 12, 13, 30, 31, 500])
+def test_any_goal_gives_one_page(goal: int | None, tmp_path: Path) -> None:
+    pdf = draw_poster(make_facts("en", goal=goal), "en")
+
+    assert pages_of(pdf, tmp_path) == 1
+
+
+def test_long_and_hostile_texts_stay_on_the_page_as_text(tmp_path: Path) -> None:
+    name = '#panic("x") *bold* $x$ "quoted" \\ #import "/etc/passwd" <b>'
+    offer = "Collect every stamp there is, one after the other, and some day in the future get a coffee. " * 3
+
+    pdf = draw_poster(make_facts("en", merchant_name=name, offer=offer.strip(), goal=10), "en")
+
+    assert bare(name) in bare(run(pdf, tmp_path, "pdftotext"))
+    assert pages_of(pdf, tmp_path) == 1
+
+
+def test_the_poster_speaks_its_language_and_not_the_pages(tmp_path: Path) -> None:
+    printed = run(draw_poster(make_facts("en"), "en"), tmp_path, "pdftotext")
+
+    assert "Scan with your phone's camera" in printed
+    assert "Works with Apple Wallet, with Google Wallet and in every browser." in printed
+
+
+def test_the_join_code_as_a_picture_is_read_back() -> None:
+    with Image.open(io.BytesIO(draw_join_png(LINK))) as picture:
+        found = zxingcpp.read_barcode(picture.convert("L"))
+
+        assert picture.width >= 500
+
+    assert found is not None
+    assert found.text == LINK
+
+
+def pages_of(pdf: bytes, tmp_path: Path) -> int:
+    file = tmp_path / "poster.pdf"
+    file.write_bytes(pdf)
+    told = subprocess.run(["pdfinfo", str(file)], capture_output=True, text=True, check=True).stdout
+    return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pages:"))
