@@ -35,7 +35,7 @@ first_that_answers() {
 }
 
 find_uv() {
-    first_that_answers uv --version "$tools/bin/uv" "$HOME/.local/bin/uv" /opt/homebrew/bin/uv
+    first_that_answers uv --version "$tools/bin/uv" "${HOME:-/root}/.local/bin/uv" /opt/homebrew/bin/uv
 }
 
 # As root, or where sudo asks no password, system packages may be installed; elsewhere we only say which.
@@ -87,6 +87,11 @@ install_uv() {
     uv_by_its_installer
 }
 
+# The uv that was found may be too old for our lock file.
+sync_with_new_uv() {
+    [ "$uv" != "$tools/bin/uv" ] && install_uv && "$tools/bin/uv" sync --frozen --quiet
+}
+
 make_environment() {
     # The same three files, the same environment: then there is nothing to do, not even to look for uv.
     wanted=$(cat uv.lock pyproject.toml .python-version | cksum)
@@ -96,6 +101,7 @@ make_environment() {
     uv=$(find_uv) || { install_uv && uv=$(find_uv); } ||
         give_up "uv could not be installed. Install it (https://docs.astral.sh/uv/) and run this again."
     say "Making the environment from uv.lock"
-    "$uv" sync --frozen --quiet || give_up "The environment could not be made; uv's message is above."
+    "$uv" sync --frozen --quiet || sync_with_new_uv ||
+        give_up "The environment could not be made; uv's message is above."
     printf '%s\n' "$wanted" >.venv/made-from
 }

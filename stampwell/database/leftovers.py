@@ -47,7 +47,7 @@ def describe_process(pid: int) -> tuple[str, list[str]]:
     """Its state letter (Z for a zombie, empty if there is none) and its command line."""
     if sys.platform == "linux":
         return _read_proc(Path(f"/proc/{pid}"))
-    asked = ["/bin/ps", "-o", "stat=,command=", "-p", str(pid)]
+    asked = ["/bin/ps", "-o", "stat=", "-o", "command=", "-p", str(pid)]
     answer = subprocess.run(asked, capture_output=True, text=True).stdout.split()  # noqa: S603
     return (answer[0][0], answer[1:] or [""]) if answer else ("", [""])
 

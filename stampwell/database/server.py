@@ -136,7 +136,8 @@ class Keeper:
             if self._settled.is_set():
                 self.say("The database takes connections again.")
             self._settled.set()
-        child.wait()
+        if child.wait() == -signal.SIGKILL:
+            return came_up, "Something outside killed it (signal 9), perhaps the system for lack of memory."
         return came_up, _reason(_log_since(self.places.log, begin), self.places)
 
     def _launch(self) -> subprocess.Popen[bytes]:

@@ -50,9 +50,7 @@ def busy_shop(url: str, notes: Path, *, writers: int = 4) -> Iterator[Shop]:
     """A table and writers that are at work."""
     notes.mkdir()
     with psycopg.connect(url) as connection:
-        connection.execute(
-            "CREATE TABLE written (writer text, number int, padding text, PRIMARY KEY (writer, number))"
-        )
+        connection.execute("CREATE TABLE written (writer text, number int, padding text, PRIMARY KEY (writer, number))")
     shop = Shop(notes)
     try:
         for index in range(writers):
@@ -68,9 +66,7 @@ def count_lost(url: str, shop: Shop) -> int:
     with psycopg.connect(url) as connection:
         rows = connection.execute("SELECT writer, number FROM written").fetchall()
     present = {(str(writer), int(number)) for writer, number in rows}
-    promised = {
-        (file.name, number) for file in shop.notes.iterdir() for number in range(1, confirmed(file) + 1)
-    }
+    promised = {(file.name, number) for file in shop.notes.iterdir() for number in range(1, confirmed(file) + 1)}
     # At most one row a writer was written without its confirmation having arrived.
     assert all(number <= confirmed(shop.notes / writer) + 1 for writer, number in present)
     return len(promised - present)

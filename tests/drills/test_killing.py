@@ -44,6 +44,7 @@ def test_the_server_is_killed(data_dir: Path) -> None:
         print(f"server killed 5 times: {shop.confirmed()} rows confirmed, {lost} lost")
     assert lost == 0
     assert said.count("The database takes connections again.") == 5
+    assert sum("Something outside killed it" in text for text in said) == 5
 
 
 def test_one_connection_is_killed(data_dir: Path) -> None:
