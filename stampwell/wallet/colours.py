@@ -65,6 +65,7 @@ def blended(base: str, over: str, share: float) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
+@lru_cache(maxsize=512)
 def rgb(colour: str) -> str:
     """The form that Apple's reference promises to read: `rgb(26, 43, 60)`."""
     red, green, blue = parse_colour(colour)

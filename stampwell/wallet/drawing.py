@@ -68,9 +68,7 @@ def draw_icon_svg(design: CardDesign) -> str:
 def arrange_spots(goal: int, size: tuple[float, float], direction: str) -> list[Spot]:
     """Every stamp's place: as many rows as make the stamps largest, rows as equal as can be, centred."""
     width, height = size
-    rows, radius, gap = max(
-        (_fit(goal, rows, size) for rows in range(1, min(goal, 8) + 1)), key=lambda fit: fit[1]
-    )
+    rows, radius, gap = max((_fit(goal, rows, size) for rows in range(1, min(goal, 8) + 1)), key=lambda fit: fit[1])
     step = 2 * radius + gap
     spots: list[Spot] = []
     for row, count in enumerate(_share_out(goal, rows)):
@@ -146,8 +144,7 @@ def _draw_number(spot: Spot, palette: Palette) -> str:
     scale = spot.radius * (0.62 if len(digits) < 3 else 0.46) / 14
     width = len(digits) * 10 + (len(digits) - 1) * 3
     strokes = "".join(
-        f'<path transform="translate({place * 13} 0)" d="{DIGITS[digit]}"/>'
-        for place, digit in enumerate(digits)
+        f'<path transform="translate({place * 13} 0)" d="{DIGITS[digit]}"/>' for place, digit in enumerate(digits)
     )
     where = f"translate({spot.x - width / 2 * scale:.2f} {spot.y - 7 * scale:.2f}) scale({scale:.4f})"
     line = f'fill="none" stroke="{palette.label}" stroke-width="2" stroke-linecap="round"'
@@ -176,6 +173,4 @@ def _seal(spot: Spot) -> str:
 def _place(icon: str, x: float, y: float, scale: float, *, ink: str, paper: str, tilt: int = 0) -> str:
     turn = f" rotate({tilt})" if tilt else ""
     drawing = icon.replace(INK, ink).replace(PAPER, paper)
-    return (
-        f'<g transform="translate({x:.2f} {y:.2f}) scale({scale:.4f}){turn} translate(-12 -12)">{drawing}</g>'
-    )
+    return f'<g transform="translate({x:.2f} {y:.2f}) scale({scale:.4f}){turn} translate(-12 -12)">{drawing}</g>'

@@ -107,9 +107,7 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
         try:
             given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-            converted = ImageCms.profileToProfile(
-                picture, given, ImageCms.createProfile("sRGB"), outputMode=mode
-            )
+            converted = ImageCms.profileToProfile(picture, given, ImageCms.createProfile("sRGB"), outputMode=mode)
             picture = converted or picture
         except (ImageCms.PyCMSError, OSError):
             logger.info("A logo's colour profile cannot be read; its colours are taken as they are.")

@@ -39,9 +39,7 @@ def strip_pictures(
 ) -> Pictures:
     """Apple's strip for this many stamps: 375 by 144 points in three scales, about 100 kB together."""
     svg = draw_stamps_svg(design, min(stamps, goal), goal, milestones, direction, size=STRIP)
-    return {
-        f"strip{suffix}.png": picture_of(svg, round(STRIP[0] * scale)) for scale, suffix in SCALES.items()
-    }
+    return {f"strip{suffix}.png": picture_of(svg, round(STRIP[0] * scale)) for scale, suffix in SCALES.items()}
 
 
 @lru_cache(maxsize=32)
@@ -89,9 +87,7 @@ def picture_of(svg: str, width: int) -> bytes:
 
 def prune_strips(folder: Path, limit: int) -> int:
     """Deletes the pictures least used of late until the rest fit in `limit` bytes; says how many went."""
-    found = sorted(
-        ((file.stat(), file) for file in folder.glob("*/*.png")), key=lambda pair: pair[0].st_mtime
-    )
+    found = sorted(((file.stat(), file) for file in folder.glob("*/*.png")), key=lambda pair: pair[0].st_mtime)
     total, gone = sum(stat.st_size for stat, _file in found), 0
     for stat, file in found:
         if total <= limit:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -95,6 +96,7 @@ def news_texts(stand_in: str) -> Texts:
     return in_each_language(lambda locale: _("Reward ready: %(reward)s") % {"reward": stand_in})
 
 
+@lru_cache(maxsize=2048)  # the same few lines stand on every card of a shop
 def cut_line(text: str) -> str:
     return _cut(clean_text(text), LONGEST_LINE)
 

@@ -17,7 +17,7 @@ FREE_COFFEE = ReadyVoucher(
 def coffee_face(**different: object) -> CardFace:
     parts: dict[str, object] = {
         "merchant_id": "mer_lume",
-        "program_id": "prg_coffee:v1",
+        "program_id": "prg_coffee.v1",
         "organisation": "Café Lume",
         "program": {"en": "Coffee card", "lv": "Kafijas karte"},
         "locale": "en",

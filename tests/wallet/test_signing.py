@@ -36,9 +36,7 @@ def test_openssl_accepts_the_signature_under_the_development_root(
     assert not verify_signature(signature, manifest + b" ", root=chain.root, folder=tmp_path)
 
 
-def test_line_ends_in_a_manifest_are_signed_as_they_are(
-    chain: Chain, identity: PassIdentity, tmp_path: Path
-) -> None:
+def test_line_ends_in_a_manifest_are_signed_as_they_are(chain: Chain, identity: PassIdentity, tmp_path: Path) -> None:
     manifest = b'{\n "a": "1",\n "b": "2"\n}\n'
 
     signature = identity.sign(manifest)
@@ -46,9 +44,7 @@ def test_line_ends_in_a_manifest_are_signed_as_they_are(
     assert verify_signature(signature, manifest, root=chain.root, folder=tmp_path)
 
 
-def test_signature_is_detached_with_sha256_signing_time_leaf_and_issuer(
-    identity: PassIdentity, tmp_path: Path
-) -> None:
+def test_signature_is_detached_with_sha256_signing_time_leaf_and_issuer(identity: PassIdentity, tmp_path: Path) -> None:
     signature = identity.sign(b"the manifest itself")
 
     text = describe_signature(signature, folder=tmp_path)
@@ -102,9 +98,7 @@ def test_development_issuer_has_the_shape_of_apples(identity: PassIdentity) -> N
 
 def test_development_chain_is_made_once(tmp_path: Path) -> None:
     first = make_development_chain(tmp_path / "wallet")
-    made = {
-        path: path.read_bytes() for path in (first.root, first.intermediate, first.certificate, first.key)
-    }
+    made = {path: path.read_bytes() for path in (first.root, first.intermediate, first.certificate, first.key)}
 
     second = make_development_chain(tmp_path / "wallet")
 

@@ -32,7 +32,5 @@ def _pack_brand(design: CardDesign) -> PackedFiles:
 
 
 @lru_cache(maxsize=256)  # about 100 kB each
-def _pack_strip(
-    design: CardDesign, stamps: int, goal: int, milestones: tuple[int, ...], direction: str
-) -> PackedFiles:
+def _pack_strip(design: CardDesign, stamps: int, goal: int, milestones: tuple[int, ...], direction: str) -> PackedFiles:
     return pack_files(strip_pictures(design, stamps, goal, milestones, direction))

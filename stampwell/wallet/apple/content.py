@@ -18,7 +18,7 @@ from stampwell.wallet.wording import cut_line, cut_text
 
 MOST_PLACES = 10  # Apple reads no more
 SHORTEST_SECRET = 16  # characters of a serial number or a token
-_PATH_SAFE = re.compile(r"[A-Za-z0-9._~-]+\Z")
+_PATH_SAFE = re.compile(r"[A-Za-z0-9._-]+\Z")
 _encode = msgspec.json.Encoder().encode
 
 

@@ -55,9 +55,7 @@ class _Issuer:
 def make_development_chain(folder: Path) -> Chain:
     """Root, intermediate and pass certificate in `folder`; made again only if missing, broken or ended."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    chain = Chain(
-        folder / "root.pem", folder / "wwdr.pem", folder / "pass_type.pem", folder / "pass_type.key"
-    )
+    chain = Chain(folder / "root.pem", folder / "wwdr.pem", folder / "pass_type.pem", folder / "pass_type.key")
     with _alone(folder):  # bin/dev and a test may start at the same moment
         if not _still_good(chain):
             _make(chain)
@@ -107,9 +105,7 @@ def _make_intermediate(root: _Issuer, now: datetime) -> _Issuer:
     builder = _certificate(name, root.certificate.subject, key, now, INTERMEDIATE_LIFE)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = _add_signing_usage(builder).add_extension(_issued_by(root), critical=False)
-    builder = builder.add_extension(
-        x509.UnrecognizedExtension(INTERMEDIATE_MARK, b"\x05\x00"), critical=False
-    )
+    builder = builder.add_extension(x509.UnrecognizedExtension(INTERMEDIATE_MARK, b"\x05\x00"), critical=False)
     return _Issuer(builder.sign(root.key, hashes.SHA256()), key)
 
 
@@ -145,9 +141,7 @@ def _add_signing_usage(builder: x509.CertificateBuilder) -> x509.CertificateBuil
     return builder.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
 
 
-def _usage(
-    *, digital_signature: bool = False, key_cert_sign: bool = False, crl_sign: bool = False
-) -> x509.KeyUsage:
+def _usage(*, digital_signature: bool = False, key_cert_sign: bool = False, crl_sign: bool = False) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=digital_signature,
         key_cert_sign=key_cert_sign,

@@ -73,9 +73,7 @@ def name_keys(texts: Mapping[str, Texts], locale: str) -> dict[str, str]:
 def _word(said: _Said) -> Wording:
     texts = {name: text for name, text in _all_texts(said.face, said.ready).items() if any(text.values())}
     keys = name_keys(texts, choose_locale("", said.face.locale))
-    files = {
-        f"{locale}.lproj/pass.strings": write_strings(texts, keys, locale) for locale in offered_locales()
-    }
+    files = {f"{locale}.lproj/pass.strings": write_strings(texts, keys, locale) for locale in offered_locales()}
     return Wording(keys, pack_texts(files))
 
 

@@ -46,8 +46,7 @@ class KeyUnreadable(CertificateProblem):
 class KeyDoesNotMatch(CertificateProblem):
     code = "key_does_not_match"
     text = _(
-        "The private key does not belong to the pass certificate. "
-        "Use the key with which the certificate was requested."
+        "The private key does not belong to the pass certificate. Use the key with which the certificate was requested."
     )
 
 
@@ -66,9 +65,7 @@ class PassTypesDisagree(CertificateProblem):
 
 class IntermediateMissing(CertificateProblem):
     code = "intermediate_missing"
-    text = _(
-        "The certificate of the issuer is missing (%(issuer)s). Download it from Apple and add its file."
-    )
+    text = _("The certificate of the issuer is missing (%(issuer)s). Download it from Apple and add its file.")
 
 
 class WrongIntermediate(CertificateProblem):

@@ -41,13 +41,14 @@ class PassIdentity:
     key: SigningKey
     intermediate: x509.Certificate
     expires: datetime
+    signer: PKCS7SignatureBuilder  # holds leaf and key ready
 
     def sign(self, manifest: bytes) -> bytes:
         """A detached CMS signature of exactly these bytes (DER): SHA-256, signing time, leaf and issuer."""
         _check_time(self.certificate, self.intermediate, clock.now())
-        builder = PKCS7SignatureBuilder().set_data(manifest)
-        builder = builder.add_signer(self.certificate, self.key, hashes.SHA256())
-        return builder.add_certificate(self.intermediate).sign(Encoding.DER, SIGNATURE)
+        # In this order: set_data keeps the signer and forgets every certificate added before it.
+        signed = self.signer.set_data(manifest).add_certificate(self.intermediate)
+        return signed.sign(Encoding.DER, SIGNATURE)
 
     def time_left(self) -> timedelta:
         """Until the certificate ends; passes in phones stay then, but none can be made or changed."""
@@ -82,7 +83,8 @@ def check_identity(
         raise problems.KeyDoesNotMatch
     intermediate = _find_issuer(leaf, [*intermediates, *certificates[1:]])
     _check_time(leaf, intermediate, clock.now())
-    return PassIdentity(pass_type, team, leaf, key, intermediate, leaf.not_valid_after_utc)
+    signer = PKCS7SignatureBuilder().add_signer(leaf, key, hashes.SHA256())
+    return PassIdentity(pass_type, team, leaf, key, intermediate, leaf.not_valid_after_utc, signer)
 
 
 @lru_cache(maxsize=4)
@@ -109,9 +111,7 @@ def _read_certificates(path: Path) -> list[x509.Certificate]:
     data = _read(path)
     try:
         found = (
-            x509.load_pem_x509_certificates(data)
-            if b"-----BEGIN" in data
-            else [x509.load_der_x509_certificate(data)]
+            x509.load_pem_x509_certificates(data) if b"-----BEGIN" in data else [x509.load_der_x509_certificate(data)]
         )
     except ValueError:
         found = []
@@ -155,9 +155,7 @@ def _find_issuer(leaf: x509.Certificate, candidates: Sequence[x509.Certificate])
         with suppress(ValueError, TypeError, InvalidSignature):
             leaf.verify_directly_issued_by(candidate)
             return candidate
-    raise problems.WrongIntermediate(
-        issuer=leaf.issuer.rfc4514_string(), given=candidates[0].subject.rfc4514_string()
-    )
+    raise problems.WrongIntermediate(issuer=leaf.issuer.rfc4514_string(), given=candidates[0].subject.rfc4514_string())
 
 
 def _check_time(leaf: x509.Certificate, intermediate: x509.Certificate, now: datetime) -> None:

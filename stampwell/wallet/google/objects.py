@@ -1,0 +1,175 @@
+"""A program as Google's loyaltyClass and a card as its loyaltyObject, field by field as the REST API names them.
+
+Whole forms for REST; `lean_class` and `lean_object` say only what a new card needs, to fit into a link.
+"""
+
+import re
+
+from stampwell.languages.offered import choose_locale
+from stampwell.languages.texts import Texts, text_in
+from stampwell.wallet.card_pass import CardFace, CardPass
+from stampwell.wallet.design import palette_of
+from stampwell.wallet.wording import (
+    cut_line,
+    label_texts,
+    ready_texts,
+    reward_list_texts,
+    shop_paragraphs,
+    shop_texts,
+)
+
+type Json = dict[str, object]
+
+MOST_PLACES = 10
+LONGEST_LABEL = 9  # characters of the label over the points
+_ID_SAFE = re.compile(r"[A-Za-z0-9._-]+\Z")
+
+
+def class_id(issuer: str, face: CardFace) -> str:
+    return _id(issuer, face.program_id)
+
+
+def object_id(issuer: str, card: CardPass) -> str:
+    return _id(issuer, card.serial)
+
+
+def loyalty_class(issuer: str, face: CardFace, *, logo_url: str) -> Json:
+    """The whole class of a program version, in every language."""
+    language, name = _base(face), shop_texts(face.program, face)
+    whole = lean_class(issuer, face, logo_url=logo_url)
+    whole |= {
+        "localizedProgramName": _localized(name, language),
+        "programLogo": _image(logo_url, in_all_languages(cut_line(face.organisation), name), language),
+        "accountIdLabel": label_texts("number")[language],
+        "localizedAccountIdLabel": _localized(label_texts("number"), language),
+        "multipleDevicesAndHoldersAllowedStatus": "ONE_USER_ALL_DEVICES",
+        "textModulesData": _class_texts(face, language),
+    }
+    if face.country:
+        whole["countryCode"] = face.country
+    if face.website.startswith("https://"):
+        whole["homepageUri"] = {"uri": face.website, "description": cut_line(face.organisation)}
+    if face.places:
+        whole["merchantLocations"] = [
+            {"latitude": spot.latitude, "longitude": spot.longitude} for spot in face.places[:MOST_PLACES]
+        ]
+    return whole
+
+
+def loyalty_object(issuer: str, card: CardPass, *, hero_url: str) -> Json:
+    """The whole object of a card, in every language, with a static code."""
+    face, language = card.face, _base(card.face)
+    whole = lean_object(issuer, card, hero_url=hero_url)
+    whole["loyaltyPoints"] = {
+        "label": label_texts("stamps")[language][:LONGEST_LABEL],
+        "localizedLabel": _localized(label_texts("stamps"), language, cut_to=LONGEST_LABEL),
+        "balance": {"string": balance(card)},
+    }
+    whole["heroImage"] = _image(hero_url, in_all_languages(balance(card), shop_texts(face.program, face)), language)
+    whole["textModulesData"] = _object_texts(card, language)
+    if card.web_url.startswith("https://"):
+        whole["linksModuleData"] = {"uris": [_web_link(card, language)]}
+    if card.expires:
+        whole["validTimeInterval"] = {"end": {"date": card.expires.replace(microsecond=0).isoformat()}}
+    return whole
+
+
+def lean_class(issuer: str, face: CardFace, *, logo_url: str) -> Json:
+    """Only what Google requires of a class, in the shop's language."""
+    return {
+        "id": class_id(issuer, face),
+        "issuerName": cut_line(face.organisation),
+        "programName": cut_line(text_in(face.program, face.locale, face.locale)),
+        "programLogo": {"sourceUri": {"uri": logo_url}},
+        "hexBackgroundColor": palette_of(face.design).background,
+        "reviewStatus": "UNDER_REVIEW",  # the only one, besides DRAFT, that an issuer may send
+    }
+
+
+def lean_object(issuer: str, card: CardPass, *, hero_url: str) -> Json:
+    """The card as it stands now, in its customer's language."""
+    language = choose_locale("", card.locale)
+    lean: Json = {
+        "id": object_id(issuer, card),
+        "classId": class_id(issuer, card.face),
+        "state": "INACTIVE" if card.voided else "ACTIVE",
+        "accountId": card.short_number,
+        "loyaltyPoints": {
+            "label": label_texts("stamps")[language][:LONGEST_LABEL],
+            "balance": {"string": balance(card)},
+        },
+        "heroImage": {"sourceUri": {"uri": hero_url}},
+    }
+    if not card.voided:
+        lean["barcode"] = {
+            "type": "QR_CODE",
+            "value": card.barcode_message,
+            "alternateText": card.short_number,
+        }
+    return lean
+
+
+def balance(card: CardPass) -> str:
+    return f"{card.stamps}/{card.face.goal}"
+
+
+def in_all_languages(before: str, texts: Texts) -> Texts:
+    """A picture's description: what the card is, after a name or a count that no language changes."""
+    return {locale: f"{before}, {text}" for locale, text in texts.items()}
+
+
+def _class_texts(face: CardFace, language: str) -> list[Json]:
+    modules = [_module("rewards", label_texts("rewards"), reward_list_texts(face), language)]
+    if face.terms:
+        modules.append(_module("terms", label_texts("terms"), shop_paragraphs(face.terms, face), language))
+    return modules
+
+
+def _object_texts(card: CardPass, language: str) -> list[Json]:
+    """What is ready comes first, with what to do; `ready` is never missing, so that a template may name it."""
+    face = card.face
+    ready = ready_texts(face, card.ready) if card.ready else label_texts("none_ready")
+    modules = [_module("ready", label_texts("ready"), ready, language)]
+    for place, voucher in enumerate(card.ready[:8]):  # ten modules at most
+        name, what = shop_texts(voucher.name, face), shop_paragraphs(voucher.what_to_do, face)
+        modules.append(_module(f"what_{place}", name, what, language))
+    return modules
+
+
+def _web_link(card: CardPass, language: str) -> Json:
+    return {
+        "id": "web",
+        "uri": card.web_url,
+        "description": label_texts("web")[language],
+        "localizedDescription": _localized(label_texts("web"), language),
+    }
+
+
+def _module(name: str, header: Texts, body: Texts, language: str) -> Json:
+    return {
+        "id": name,
+        "header": header[language],
+        "localizedHeader": _localized(header, language),
+        "body": body[language],
+        "localizedBody": _localized(body, language),
+    }
+
+
+def _image(url: str, described: Texts, language: str) -> Json:
+    return {"sourceUri": {"uri": url}, "contentDescription": _localized(described, language)}
+
+
+def _localized(texts: Texts, language: str, *, cut_to: int | None = None) -> Json:
+    """Google's twin of a text: the shop's language, and all the others."""
+    values = [{"language": locale, "value": text[:cut_to]} for locale, text in texts.items()]
+    default = next(value for value in values if value["language"] == language)
+    return {"defaultValue": default, "translatedValues": [value for value in values if value != default]}
+
+
+def _base(face: CardFace) -> str:
+    return choose_locale("", face.locale)
+
+
+def _id(issuer: str, suffix: str) -> str:
+    assert _ID_SAFE.match(suffix), "Google refuses other characters in an id"
+    return f"{issuer}.{suffix}"

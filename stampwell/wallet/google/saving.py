@@ -1,0 +1,89 @@
+"""The link behind “Save to Google Wallet”: a signed JWT that the phone opens.
+
+The holder can read it, so it carries nothing that is not printed on the card: a secret would be public.
+"""
+
+import base64
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+
+from stampwell import clock
+from stampwell.wallet.card_pass import CardPass
+from stampwell.wallet.google.account import GoogleAccount
+from stampwell.wallet.google.objects import (
+    Json,
+    class_id,
+    lean_class,
+    lean_object,
+    loyalty_class,
+    loyalty_object,
+    object_id,
+)
+
+SAVE_URL = "https://pay.google.com/gp/v/save/"
+LONGEST_URL = 1800  # characters; some browsers cut what is longer
+
+
+def save_url(
+    account: GoogleAccount, card: CardPass, *, logo_url: str, hero_url: str, origins: Sequence[str] = ()
+) -> str:
+    """A link that brings class and object along, for a card that Google has not heard of.
+
+    As rich as fits into 1,800 characters: in every language if it can, else in the customer's.
+    """
+    urls = (_link(account, payload, origins) for payload in _payloads(account, card, logo_url, hero_url))
+    shortest = ""
+    for shortest in urls:
+        if len(shortest) <= LONGEST_URL:
+            break
+    return shortest
+
+
+def save_url_of_known_card(account: GoogleAccount, card: CardPass, *, origins: Sequence[str] = ()) -> str:
+    """A link with ids only, for a card that was already sent to Google by REST."""
+    known = {"id": object_id(account.issuer, card), "classId": class_id(account.issuer, card.face)}
+    return _link(account, {"loyaltyObjects": [known]}, origins)
+
+
+def _payloads(account: GoogleAccount, card: CardPass, logo_url: str, hero_url: str) -> Iterator[Json]:
+    """From the richest to the leanest."""
+    issuer, face = account.issuer, card.face
+    whole = loyalty_class(issuer, face, logo_url=logo_url)
+    lean = lean_class(issuer, face, logo_url=logo_url)
+    now = lean_object(issuer, card, hero_url=hero_url)
+    yield _payload(whole, loyalty_object(issuer, card, hero_url=hero_url))
+    yield _payload(lean | {"localizedProgramName": whole["localizedProgramName"]}, now)
+    yield _payload(lean, now)
+    yield _payload(lean, {name: value for name, value in now.items() if name != "heroImage"})
+
+
+def _payload(loyalty_class: Json, loyalty_object: Json) -> Json:
+    return {"loyaltyClasses": [loyalty_class], "loyaltyObjects": [loyalty_object]}
+
+
+def _link(account: GoogleAccount, payload: Json, origins: Sequence[str]) -> str:
+    claims: Json = {
+        "iss": account.email,
+        "aud": "google",
+        "typ": "savetowallet",
+        "iat": int(clock.now().timestamp()),
+        "payload": payload,
+    }
+    # The web button needs to know where it stands; Google takes https addresses only.
+    if secure := [origin for origin in origins if origin.startswith("https://")]:
+        claims["origins"] = secure
+    return SAVE_URL + _sign(account, claims)
+
+
+def _sign(account: GoogleAccount, claims: Json) -> str:
+    header = {"alg": "RS256", "typ": "JWT", "kid": account.key_id}
+    signed = b".".join(_base64(msgspec.json.encode(part)) for part in (header, claims))
+    signature = account.key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+    return b".".join((signed, _base64(signature))).decode()
+
+
+def _base64(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
