@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sentences for scripts come from the server, already in the person's language:
-// {{ texts|json_script:"texts" }} writes <script type="application/json" id="texts">.
+// {{ texts|json_script:"texts" }}, or <script type="application/json" data-texts>.
 
 /** @type {Record<string, string>} */
-const texts = JSON.parse(document.getElementById("texts")?.textContent || "{}");
+const texts = {};
+for (const block of document.querySelectorAll("script#texts, script[data-texts]")) {
+  Object.assign(texts, JSON.parse(block.textContent || "{}"));
+}
 
 /**
  * @param {string} name

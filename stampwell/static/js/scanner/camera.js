@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** @typedef {"camera_denied" | "camera_missing" | "camera_busy" | "camera_insecure"} Trouble the name of a sentence */
+
+/** Why the camera did not start; the message is the name of the sentence to show. */
+export class CameraTrouble extends Error {}
+
+/**
+ * Starts the camera that looks away from the person. Must follow a tap: iPhones want one.
+ * @param {HTMLVideoElement} video
+ */
+export async function startCamera(video) {
+  if (!navigator.mediaDevices?.getUserMedia) throw new CameraTrouble("camera_insecure");
+  try {
+    video.srcObject = await navigator.mediaDevices.getUserMedia({
+      audio: false,
+      video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } },
+    });
+    await video.play();
+  } catch (error) {
+    stopCamera(video);
+    throw new CameraTrouble(troubleOf(/** @type {Error} */ (error)));
+  }
+}
+
+/** @param {HTMLVideoElement} video */
+export function stopCamera(video) {
+  for (const track of tracks(video)) track.stop();
+  video.srcObject = null;
+}
+
+/** @param {HTMLVideoElement} video */
+export function isRunning(video) {
+  return tracks(video).some((track) => track.readyState === "live");
+}
+
+/** @param {HTMLVideoElement} video */
+export function hasTorch(video) {
+  const [track] = tracks(video);
+  const can = /** @type {{torch?: boolean}} */ (track?.getCapabilities?.() ?? {});
+  return Boolean(can.torch);
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @param {boolean} on
+ */
+export async function switchTorch(video, on) {
+  const [track] = tracks(video);
+  const light = /** @type {MediaTrackConstraintSet} */ ({ torch: on });
+  await track?.applyConstraints({ advanced: [light] });
+}
+
+/** @param {HTMLVideoElement} video */
+function tracks(video) {
+  return video.srcObject instanceof MediaStream ? video.srcObject.getVideoTracks() : [];
+}
+
+/**
+ * @param {Error} error
+ * @returns {Trouble}
+ */
+function troubleOf(error) {
+  if (error.name === "NotAllowedError" || error.name === "SecurityError") return "camera_denied";
+  if (error.name === "NotFoundError" || error.name === "OverconstrainedError") return "camera_missing";
+  return "camera_busy";
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { clockText } from "../clock-text.js";
+import { signal } from "./signals.js";
+
+/** @typedef {import("./sending.js").Answer} Answer */
+
+// Outcomes that wait for a decision are never swept away by the next code in view.
+const WANTS_DECISION = ["offer", "needs_amount"];
+
+/** The panel that says what came of a scan, filled with what the server drew. */
+export class ResultPanel {
+  #panel;
+  #serverNow;
+  #undoTimer = 0;
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {() => number} serverNow
+   */
+  constructor(panel, serverNow) {
+    this.#panel = panel;
+    this.#serverNow = serverNow;
+    panel.addEventListener("click", (event) => {
+      if (/** @type {Element} */ (event.target).closest("[data-next]")) this.close();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.isOpen) this.close();
+    });
+  }
+
+  get isOpen() {
+    return this.#panel.childElementCount > 0;
+  }
+
+  get wantsDecision() {
+    return this.isOpen && WANTS_DECISION.includes(this.#panel.dataset.outcome ?? "");
+  }
+
+  /** @param {Answer} answer */
+  show(answer) {
+    const tone = answer.tone ?? "attention";
+    clearInterval(this.#undoTimer);
+    this.#panel.dataset.outcome = answer.outcome;
+    this.#panel.dataset.tone = tone;
+    this.#panel.innerHTML = answer.html;
+    window.htmx?.process(this.#panel);
+    signal(tone);
+    this.#focus();
+    if (answer.undo_until) this.#countUndo(answer.undo_until);
+  }
+
+  close() {
+    clearInterval(this.#undoTimer);
+    this.#panel.replaceChildren();
+  }
+
+  #focus() {
+    const field = /** @type {HTMLElement | null} */ (this.#panel.querySelector("input:not([type=hidden])"));
+    (field ?? this.#panel).focus({ preventScroll: true });
+  }
+
+  /** @param {number} until */
+  #countUndo(until) {
+    const show = () => {
+      const left = until - this.#serverNow();
+      for (const place of this.#panel.querySelectorAll("[data-undo-left]")) place.textContent = clockText(left);
+      if (left > 0) return;
+      clearInterval(this.#undoTimer);
+      for (const undo of this.#panel.querySelectorAll("[data-undo]")) undo.remove();
+    };
+    this.#undoTimer = window.setInterval(show, 500);
+    show();
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { csrfToken } from "../csrf.js";
+
+/** @typedef {{outcome: string, html: string, tone?: "good" | "attention" | "bad", undo_until?: number}} Answer */
+
+const PATIENCE = 10_000;
+const PAUSES = [500, 1000, 2000, 4000, 8000];
+
+/** An answer that is no result; the message is the name of the sentence to show. */
+export class NoResult extends Error {}
+
+/** @returns {string} a key that makes a second sending of the same thing harmless */
+export function newKey() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  // Plain http in a shop's own network has no randomUUID.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Sends until the server answers: what failed on the way (no network, 429, 5xx) is sent again with the same key.
+ * @param {string} url
+ * @param {BodyInit} body
+ * @param {string} contentType
+ * @param {() => void} onTryAgain
+ * @returns {Promise<Answer>}
+ */
+export async function sendUntilAnswered(url, body, contentType, onTryAgain) {
+  for (let tries = 0; ; tries += 1) {
+    const response = await sendOnce(url, body, contentType);
+    if (response && response.status !== 429 && response.status < 500) return readAnswer(response);
+    onTryAgain();
+    await pause(tries, response);
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {BodyInit} body
+ * @param {string} contentType
+ */
+async function sendOnce(url, body, contentType) {
+  const headers = { "Content-Type": contentType, Accept: "application/json", "X-CSRFToken": csrfToken() };
+  try {
+    return await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(PATIENCE) });
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Answer>}
+ */
+async function readAnswer(response) {
+  if (response.redirected || [401, 403].includes(response.status)) throw new NoResult("signed_out");
+  const answer = await response.json().catch(() => null);
+  if (typeof answer?.html !== "string") throw new NoResult("not_understood");
+  return answer;
+}
+
+/**
+ * Waits longer each time, or as long as the server says; a connection that comes back ends the wait.
+ * @param {number} tries
+ * @param {Response | null} response
+ */
+function pause(tries, response) {
+  const asked = Number(response?.headers.get("Retry-After")) * 1000;
+  const wait = asked || PAUSES[Math.min(tries, PAUSES.length - 1)];
+  return new Promise((done) => {
+    const ready = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", ready);
+      done(undefined);
+    };
+    const timer = setTimeout(ready, wait);
+    window.addEventListener("online", ready);
+  });
+}
