@@ -6,6 +6,7 @@ from functools import lru_cache
 type Rgb = tuple[int, int, int]
 
 WHITE = "#ffffff"
+BLACK = "#000000"
 INK = "#16130f"  # warmer than black; 18.6 to 1 on white
 TEXT_CONTRAST = 4.5  # WCAG 1.4.3
 SHAPE_CONTRAST = 3.0  # WCAG 1.4.11
@@ -37,8 +38,9 @@ def contrast(one: str, other: str) -> float:
 
 
 def readable_on(background: str) -> str:
-    """White or ink, whichever reads better; one of them always has more than 4.5 to 1."""
-    return max((WHITE, INK), key=lambda colour: contrast(colour, background))
+    """White or ink, whichever reads better; black where neither has 4.5 to 1 (black then always has)."""
+    best = max((WHITE, INK), key=lambda colour: contrast(colour, background))
+    return best if contrast(best, background) >= TEXT_CONTRAST else BLACK
 
 
 def readable_or(wanted: str | None, background: str, *, least: float = TEXT_CONTRAST) -> str:

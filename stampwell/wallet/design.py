@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from stampwell.wallet.colours import SHAPE_CONTRAST, blended, contrast, readable_on, readable_or, softened
+from stampwell.wallet.colours import (
+    SHAPE_CONTRAST,
+    TEXT_CONTRAST,
+    blended,
+    contrast,
+    readable_on,
+    readable_or,
+    softened,
+)
 from stampwell.wallet.stamp_icons import ICONS
 
 DEFAULT_ICON = "star"
@@ -51,9 +59,11 @@ def palette_of(design: CardDesign) -> Palette:
 def _palette(background: str, wanted_text: str | None, wanted_stamp: str | None) -> Palette:
     foreground = readable_or(wanted_text, background)
     hollow = blended(background, foreground, 0.07)
+    if contrast(foreground, hollow) < TEXT_CONTRAST:
+        hollow = background
     stamp = readable_or(wanted_stamp or foreground, background, least=SHAPE_CONTRAST)
     # The icon looks cut out of the stamp wherever the card's own colour is strong enough for that.
-    ink = background if contrast(background, stamp) >= 4.5 else readable_on(stamp)
+    ink = background if contrast(background, stamp) >= TEXT_CONTRAST else readable_on(stamp)
     return Palette(
         background=background,
         foreground=foreground,

@@ -111,4 +111,6 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
             picture = converted or picture
         except (ImageCms.PyCMSError, OSError):
             logger.info("A logo's colour profile cannot be read; its colours are taken as they are.")
-    return picture.convert("RGBA")
+    plain = picture.convert("RGBA")
+    plain.info = {}  # the profile and every remark of the upload stay behind
+    return plain

@@ -5,6 +5,7 @@ import io
 import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -121,7 +122,8 @@ def _keep(file: Path, drawn: bytes) -> None:
     except OSError as problem:
         # The card matters more than its place on disk: the picture is served from memory.
         logger.warning("A picture could not be kept in %s: %s", file.parent, problem)
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def _icon(design: CardDesign, pixels: int) -> bytes:
@@ -145,7 +147,6 @@ def _centred(picture: Image.Image, size: tuple[int, int], ground: str) -> Image.
 
 
 def _png(picture: Image.Image) -> bytes:
-    # Metadata and colour profiles of the upload stay behind: odd iCCP chunks have broken passes.
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()

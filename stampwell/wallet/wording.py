@@ -97,8 +97,8 @@ def news_texts(stand_in: str) -> Texts:
 
 
 @lru_cache(maxsize=2048)  # the same few lines stand on every card of a shop
-def cut_line(text: str) -> str:
-    return _cut(clean_text(text), LONGEST_LINE)
+def cut_line(text: str, longest: int = LONGEST_LINE) -> str:
+    return _cut(clean_text(text), longest)
 
 
 def cut_text(text: str) -> str:

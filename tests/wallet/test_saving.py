@@ -88,6 +88,26 @@ def test_link_fits_into_1800_characters(account: GoogleAccount, ready: tuple[obj
     assert len(url) <= 1800
 
 
+def test_link_tells_which_reward_is_ready_in_the_customers_language(account: GoogleAccount) -> None:
+    card = coffee_card(ready=(FREE_COFFEE,), locale="lv")
+
+    url = save_url(account, card, logo_url=LOGO, hero_url=HERO)
+
+    (module,) = read_link(url, account)[1]["payload"]["loyaltyObjects"][0]["textModulesData"]
+    assert (module["id"], module["body"]) == ("ready", "Kafija bez maksas")
+
+
+def test_link_drops_what_does_not_fit_before_the_code(account: GoogleAccount) -> None:
+    face = coffee_face(program=dict.fromkeys(LANGUAGES, "ķ" * 120), organisation="ū" * 100)
+    card = coffee_card(face=face, ready=(FREE_COFFEE,))
+
+    url = save_url(account, card, logo_url=LOGO, hero_url=HERO)
+
+    _header, claims = read_link(url, account)
+    assert claims["payload"]["loyaltyObjects"][0]["barcode"]["value"] == card.barcode_message
+    assert len(url) <= 1800
+
+
 def test_link_of_a_known_card_carries_ids_only(account: GoogleAccount) -> None:
     url = save_url_of_known_card(account, coffee_card())
 

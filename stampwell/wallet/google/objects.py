@@ -21,6 +21,7 @@ from stampwell.wallet.wording import (
 type Json = dict[str, object]
 
 MOST_PLACES = 10
+SHOWN_NAME = 20  # characters of a name that fit on a small phone
 LONGEST_LABEL = 9  # characters of the label over the points
 _ID_SAFE = re.compile(r"[A-Za-z0-9._-]+\Z")
 
@@ -86,6 +87,22 @@ def lean_class(issuer: str, face: CardFace, *, logo_url: str) -> Json:
     }
 
 
+def translated_name(face: CardFace) -> Json:
+    """The program's name in the languages that the shop wrote it in, if there is more than one."""
+    name, language = shop_texts(face.program, face), _base(face)
+    own = {locale: text for locale, text in name.items() if locale == language or text != name[language]}
+    return {"localizedProgramName": _localized(own, language)} if len(own) > 1 else {}
+
+
+def short_names(face: CardFace) -> Json:
+    """The names of a class as long as a small phone shows them, for links that are too long."""
+    name = text_in(face.program, face.locale, face.locale)
+    return {
+        "issuerName": cut_line(face.organisation, SHOWN_NAME),
+        "programName": cut_line(name, SHOWN_NAME),
+    }
+
+
 def lean_object(issuer: str, card: CardPass, *, hero_url: str) -> Json:
     """The card as it stands now, in its customer's language."""
     language = choose_locale("", card.locale)
@@ -100,6 +117,10 @@ def lean_object(issuer: str, card: CardPass, *, hero_url: str) -> Json:
         },
         "heroImage": {"sourceUri": {"uri": hero_url}},
     }
+    if card.ready:
+        ready = ready_texts(card.face, card.ready)[language]
+        header = label_texts("ready")[language]
+        lean["textModulesData"] = [{"id": "ready", "header": header, "body": ready}]
     if not card.voided:
         lean["barcode"] = {
             "type": "QR_CODE",

@@ -21,6 +21,8 @@ from stampwell.wallet.google.objects import (
     loyalty_class,
     loyalty_object,
     object_id,
+    short_names,
+    translated_name,
 )
 
 SAVE_URL = "https://pay.google.com/gp/v/save/"
@@ -52,12 +54,17 @@ def _payloads(account: GoogleAccount, card: CardPass, logo_url: str, hero_url: s
     """From the richest to the leanest."""
     issuer, face = account.issuer, card.face
     whole = loyalty_class(issuer, face, logo_url=logo_url)
+    yield _payload(whole, loyalty_object(issuer, card, hero_url=hero_url))
     lean = lean_class(issuer, face, logo_url=logo_url)
     now = lean_object(issuer, card, hero_url=hero_url)
-    yield _payload(whole, loyalty_object(issuer, card, hero_url=hero_url))
-    yield _payload(lean | {"localizedProgramName": whole["localizedProgramName"]}, now)
+    yield _payload(lean | translated_name(face), now)
     yield _payload(lean, now)
-    yield _payload(lean, {name: value for name, value in now.items() if name != "heroImage"})
+    yield _payload(lean, _without(now, "textModulesData"))
+    yield _payload(lean | short_names(face), _without(now, "textModulesData", "heroImage"))
+
+
+def _without(given: Json, *names: str) -> Json:
+    return {name: value for name, value in given.items() if name not in names}
 
 
 def _payload(loyalty_class: Json, loyalty_object: Json) -> Json:
