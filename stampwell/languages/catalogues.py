@@ -72,14 +72,19 @@ def update_catalogue(locale: str) -> bool:
     file = po_file(locale)
     before = file.read_text() if file.exists() else ""
     catalog = read_catalogue(locale) if before else Catalog(locale)
-    catalog.update(wanted_messages(locale), no_fuzzy_matching=True)
-    catalog.obsolete.clear()
-    after = write_catalogue(locale, catalog)
+    after = write_catalogue(locale, renew_catalogue(catalog, wanted_messages(locale)))
     if after == before:
         return False
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(after)
     return True
+
+
+def renew_catalogue(catalog: Catalog, wanted: Catalog) -> Catalog:
+    """The same catalogue with exactly the wanted messages; a sentence that changed is a new one, never a guess."""
+    catalog.update(wanted, no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    return catalog
 
 
 def write_catalogue(locale: str, catalog: Catalog) -> str:

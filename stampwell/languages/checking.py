@@ -62,25 +62,18 @@ def find_missing(locale: str, catalog: Catalog, wanted: Catalog) -> list[Problem
     """Sentences of the code that the catalogue has not heard of, and the other way round."""
     here = {(first_form(message.id), message.context) for message in catalog if message.id}
     there = {(first_form(message.id), message.context) for message in wanted if message.id}
-    return [
-        Problem(locale, text, "not in the catalogue, run update") for text, _ in sorted(there - here, key=str)
-    ] + [
-        Problem(locale, text, "no longer in the code, run update")
-        for text, _ in sorted(here - there, key=str)
+    return [Problem(locale, text, "not in the catalogue, run update") for text, _ in sorted(there - here, key=str)] + [
+        Problem(locale, text, "no longer in the code, run update") for text, _ in sorted(here - there, key=str)
     ]
 
 
 def find_catalogue_problems(locale: str, catalog: Catalog) -> list[Problem]:
     problems = []
     if catalog.num_plurals != len(PLURAL_FORMS[locale][0]):
-        problems.append(
-            Problem(locale, "Plural-Forms", "the header does not say CLDR's number of plural forms")
-        )
+        problems.append(Problem(locale, "Plural-Forms", "the header does not say CLDR's number of plural forms"))
     for message in catalog:
         if message.id:
-            problems += [
-                Problem(locale, first_form(message.id), what) for what in message_problems(locale, message)
-            ]
+            problems += [Problem(locale, first_form(message.id), what) for what in message_problems(locale, message)]
     return problems
 
 
@@ -109,9 +102,7 @@ def has_source_words(locale: str, _source: str, text: str) -> bool:
 
 def has_other_script(locale: str, _source: str, text: str) -> bool:
     """A word in a script that the language is not written in; single letters (a size, a key) may stand."""
-    return any(
-        _script_of(word) not in SCRIPTS[locale] for word in re.findall(r"[^\W\d_]{2,}", bare_words(text))
-    )
+    return any(_script_of(word) not in SCRIPTS[locale] for word in re.findall(r"[^\W\d_]{2,}", bare_words(text)))
 
 
 def _is_same_as_source(_locale: str, source: str, text: str) -> bool:

@@ -47,9 +47,7 @@ def borrowed_messages(locale: str | None) -> Catalog:
         for file in (root / name for name in names if (root / name).exists()):
             for messages, context in _read_calls(file.read_bytes()):
                 if first_form(messages) not in said:
-                    catalog.add(
-                        messages, locations=[(str(file.relative_to(root.parent)), 0)], context=context
-                    )
+                    catalog.add(messages, locations=[(str(file.relative_to(root.parent)), 0)], context=context)
     return catalog
 
 
@@ -87,7 +85,5 @@ def _translated_upstream(root: Path, locale: str) -> set[str]:
     for file in root.rglob(f"locale/{locale}/LC_MESSAGES/django.mo"):
         with file.open("rb") as stream:
             known = gettext.GNUTranslations(stream)._catalog  # type: ignore[attr-defined]
-        said |= {
-            key.split("\x04")[-1] if isinstance(key, str) else key[0] for key, text in known.items() if text
-        }
+        said |= {key.split("\x04")[-1] if isinstance(key, str) else key[0] for key, text in known.items() if text}
     return said

@@ -11,9 +11,7 @@ from django.template.base import Lexer, TokenType
 from stampwell.languages.extracting import KEYWORDS, PACKAGE, python_files, template_files
 from stampwell.languages.terms import bare_words
 
-LITERALS = {
-    name: 3 if name.startswith("np") else 2 if name[0] in "np" and name[1] in "gp" else 1 for name in KEYWORDS
-}
+LITERALS = {name: 3 if name.startswith("np") else 2 if name[0] in "np" and name[1] in "gp" else 1 for name in KEYWORDS}
 WORD = re.compile(r"[^\W\d_]{2,}")
 TRANSLATED, VALUE, BREAK = "\ue000", "\ue001", "\ue002"
 SENTENCE_TAGS = {"b", "strong", "em", "i", "small", "bdi", "mark"}
@@ -120,9 +118,7 @@ def _flatten(source: str) -> str:
         elif token.token_type == TokenType.VAR:
             out.append(TRANSLATED if re.match(r"_\(", token.contents) else VALUE)
         elif tag:
-            out.append(
-                TRANSLATED if tag in {"translate", "trans"} and " as " not in token.contents else BREAK
-            )
+            out.append(TRANSLATED if tag in {"translate", "trans"} and " as " not in token.contents else BREAK)
     return COMPUTED_TAG.sub(r"<\1div", "".join(out))
 
 

@@ -14,6 +14,7 @@ from stampwell.languages.catalogues import (
     compile_catalogues,
     po_file,
     read_catalogue,
+    renew_catalogue,
     translated_locales,
     wanted_messages,
     write_catalogue,
@@ -59,6 +60,24 @@ def test_what_django_leaves_untranslated_is_asked_for() -> None:
 
     assert "Enter a valid integer." in kazakh
     assert "Enter a valid integer." not in japanese
+
+
+def test_renewing_keeps_translations_and_guesses_none() -> None:
+    catalog, wanted = Catalog("lv"), Catalog()
+    catalog.add("Stamp added", "Zīmogs pievienots")
+    catalog.add(("%(n)s stamp", "%(n)s stamps"), ("nulle", "viens", "cits"))
+    catalog.add("Gone", "Prom")
+    wanted.add("Stamp added", locations=[("stampwell/new.py", 0)])
+    wanted.add(("%(n)s stamp", "%(n)s stamps"))
+    wanted.add("Stamp added!")
+
+    text = write_catalogue("lv", renew_catalogue(catalog, wanted))
+
+    assert text.split("\n\n")[1:] == [
+        '#, python-format\nmsgid "%(n)s stamp"\nmsgid_plural "%(n)s stamps"\nmsgstr[0] "nulle"\nmsgstr[1] "viens"\nmsgstr[2] "cits"',
+        '#: stampwell/new.py\nmsgid "Stamp added"\nmsgstr "Zīmogs pievienots"',
+        'msgid "Stamp added!"\nmsgstr ""\n',
+    ]
 
 
 def test_a_new_sentence_and_a_vanished_one_are_both_noticed() -> None:

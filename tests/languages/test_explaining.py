@@ -17,17 +17,13 @@ class TooEarly(NotFound):
     """Only in this test: it has no code of its own, so it is not part of the API's promise."""
 
     staff_text = _("This card was stamped at %(when)s.")
-    customer_text = ngettext_lazy(
-        "Come back in %(minutes)s minute.", "Come back in %(minutes)s minutes.", "minutes"
-    )
+    customer_text = ngettext_lazy("Come back in %(minutes)s minute.", "Come back in %(minutes)s minutes.", "minutes")
     what_to_do = _("Spend %(least)s or more.")
 
 
 @pytest.mark.parametrize(("minutes", "said"), [(1, "1 minute."), (2, "2 minutes."), (1200, "1,200 minutes.")])
 def test_the_facts_are_put_in_as_the_reader_writes_them(minutes: int, said: str) -> None:
-    refusal = TooEarly(
-        when=datetime(2026, 11, 22, 14, 5, tzinfo=UTC), minutes=minutes, least=Money(500, "EUR")
-    )
+    refusal = TooEarly(when=datetime(2026, 11, 22, 14, 5, tzinfo=UTC), minutes=minutes, least=Money(500, "EUR"))
 
     with override("en"):
         explained = explain(refusal, RIGA)

@@ -172,7 +172,8 @@ def test_lists_and_weekdays() -> None:
 def test_templates_say_the_same() -> None:
     template = Template(
         "{% load formats %}{{ when|format_moment:zone }}|{{ money|format_money }}"
-        "|{{ 1250|format_money:'EUR' }}|{{ share|format_percent }}|{{ days|format_weekdays }}|{{ when|format_time:'Europe/Riga' }}"
+        "|{{ 1250|format_money:'EUR' }}|{{ share|format_percent }}|{{ days|format_weekdays }}"
+        "|{{ when|format_time:'Europe/Riga' }}"
     )
     facts = {
         "when": AFTERNOON,
