@@ -18,6 +18,7 @@ class LiveScreen {
     this.clock = /** @type {HTMLElement} */ (screen.querySelector("[data-clock]"));
     this.canvas = screen.querySelector("canvas");
     screen.addEventListener("countdown:over", () => this.end());
+    if (screen.classList.contains("over")) this.end(); // it was over before this script came
     this.frame();
   }
 

@@ -21,7 +21,7 @@ export function allowSound() {
 /** @param {string} tone */
 export function signal(tone) {
   const { notes, buzz } = SIGNALS[tone] ?? SIGNALS.attention;
-  navigator.vibrate?.(buzz);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(buzz);
   if (audio?.state === "running") for (const [pitch, start] of notes) play(audio, pitch, start);
 }
 

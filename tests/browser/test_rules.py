@@ -1,0 +1,53 @@
+"""Rules of the front end that a reader of one file cannot see broken."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.browser.site import STATIC
+
+ROOT = STATIC.parents[1]
+OWN_SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
+STYLES = sorted((STATIC / "css").rglob("*.css"))
+TEMPLATES = sorted((ROOT / "stampwell" / "templates").rglob("*.html"))
+PHYSICAL = re.compile(
+    r"(?:^|[\s;{])(?:(?:margin|padding|border|inset)-(?:left|right|top|bottom)|left|right|top|bottom|float|clear"
+    r"|(?:min-|max-)?(?:width|height))\s*:|text-align:\s*(?:left|right)"
+)
+INTL = re.compile(r"\bIntl\.|\.toLocale\w*String|\beval\(|new Function")
+INLINE = re.compile(r"\sstyle=|\son[a-z]+=|\shx-on|\"js:|<style|javascript:")
+SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")")
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
+def test_styles_are_logical_so_that_right_to_left_works(style: Path) -> None:
+    assert PHYSICAL.findall(style.read_text()) == []
+
+
+@pytest.mark.parametrize("script", OWN_SCRIPTS, ids=lambda path: path.name)
+def test_scripts_format_nothing_and_evaluate_nothing(script: Path) -> None:
+    assert INTL.findall(script.read_text()) == []
+
+
+def test_no_template_holds_an_inline_script_or_style() -> None:
+    faults = [f"{page.name}: {fault}" for page in TEMPLATES for fault in INLINE.findall(page.read_text())]
+    faults += [f"{page.name}: inline script" for page in TEMPLATES if SCRIPT.search(page.read_text())]
+
+    assert faults == []
+
+
+def test_every_icon_that_a_template_names_is_drawn() -> None:
+    drawn = set(re.findall(r'id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
+    named = re.compile(r'partials/icon\.html" with name="([\w-]+)"')
+    asked = {name for page in TEMPLATES for name in named.findall(page.read_text())}
+
+    assert asked - drawn == set()
+
+
+def test_vendored_files_are_the_locked_ones() -> None:
+    checked = subprocess.run([sys.executable, ROOT / "bin" / "vendor", "--check"], capture_output=True, text=True)
+
+    assert checked.returncode == 0, checked.stdout
