@@ -1,6 +1,7 @@
 """One entry point for everything that can be scanned or typed at the counter."""
 
 import re
+import unicodedata
 from typing import Literal
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card
 from stampwell.cards.earning import Purchase
 from stampwell.cards.finding import CardRef, card_by_code, card_by_short_number, card_by_token
+from stampwell.cards.issuing import luhn_digit
 from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed
 from stampwell.cards.rotating import accepted_step
 from stampwell.cards.stamping import add_stamp
@@ -35,6 +37,15 @@ class UnknownCode(Refusal):
     what_to_do = _(
         "Check that the customer opened this shop's card, then scan again or type the number below the code."
     )
+
+
+class NumberMistyped(UnknownCode):
+    """A typed number that no card of any shop can have: too short, too long, or a slip of the finger."""
+
+    title = _("The number has a mistake")
+    staff_text = _("A digit of this number is wrong or missing.")
+    customer_text = _("A digit of this number is wrong or missing.")
+    what_to_do = _("Compare it with the eight digits below the customer's code and type it again.")
 
 
 class ScannedCard(msgspec.Struct, frozen=True, kw_only=True, tag="card", tag_field="kind"):
@@ -69,7 +80,7 @@ class ScanEvent(msgspec.Struct, frozen=True):
     voucher_id: str | None
 
 
-_SHORT_NUMBER = re.compile(r"\d{8}")
+_TYPED = re.compile(r"\d{1,10}")
 _ROTATING = re.compile(r"SW1:(\d{8}):(?:\d{1,12}:)?(\d{8})")
 _LINK = re.compile(r"https?://[^/\s]{1,255}/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})/?")
 
@@ -99,11 +110,19 @@ def recognise(merchant: Merchant, code: str) -> Recognised:
             return _known(voucher_id=voucher_by_token(merchant.id, token))
         return _known(card=card_by_token(merchant.id, token))
     digits = re.sub(r"[\s-]", "", text)
-    if _SHORT_NUMBER.fullmatch(digits):
-        return _known(card=card_by_short_number(merchant.id, digits))
+    if _TYPED.fullmatch(digits):
+        return _known(card=card_by_short_number(merchant.id, _checked_number(digits)))
     if text[:1] in ("V", "v"):
         return _known(voucher_id=voucher_by_code(merchant.id, text.upper()))
     return _known(card=card_by_code(merchant.id, text.upper()))
+
+
+def _checked_number(digits: str) -> str:
+    """The number in ASCII digits, whatever keyboard it was typed on. Refuses: NumberMistyped."""
+    number = "".join(str(unicodedata.decimal(digit)) for digit in digits)
+    if len(number) != 8 or luhn_digit(number[:-1]) != number[-1]:
+        raise NumberMistyped
+    return number
 
 
 def _known(*, card: CardRef | None = None, voucher_id: UUID | None = None) -> Recognised:
