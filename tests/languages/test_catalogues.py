@@ -74,7 +74,8 @@ def test_renewing_keeps_translations_and_guesses_none() -> None:
     text = write_catalogue("lv", renew_catalogue(catalog, wanted))
 
     assert text.split("\n\n")[1:] == [
-        '#, python-format\nmsgid "%(n)s stamp"\nmsgid_plural "%(n)s stamps"\nmsgstr[0] "nulle"\nmsgstr[1] "viens"\nmsgstr[2] "cits"',
+        '#, python-format\nmsgid "%(n)s stamp"\nmsgid_plural "%(n)s stamps"\n'
+        'msgstr[0] "nulle"\nmsgstr[1] "viens"\nmsgstr[2] "cits"',
         '#: stampwell/new.py\nmsgid "Stamp added"\nmsgstr "Zīmogs pievienots"',
         'msgid "Stamp added!"\nmsgstr ""\n',
     ]

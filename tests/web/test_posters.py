@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFont
 
-from stampwell.web.posters import PosterFacts, draw_join_png, draw_poster
+from stampwell.languages.catalogues import po_file, translated_locales
+from stampwell.web.posters import FONTS, PosterFacts, draw_join_png, draw_poster
 
 LINK = "https://lume.example/j/lume/coffee"
 OFFERS = {
@@ -61,6 +62,24 @@ def test_every_font_is_ours_and_inside(locale: str, tmp_path: Path) -> None:
         assert line.split()[-5] == "yes"  # embedded
 
 
+@pytest.mark.parametrize("weight", ["Regular", "Bold"])
+def test_our_fonts_hold_every_letter_of_our_six_languages(weight: str) -> None:
+    fonts = [ImageFont.truetype(FONTS / name, 20) for name in (f"NotoSans-{weight}.ttf", f"NotoSansCJKjp-{weight}.otf")]
+    said = "".join("".join(offer) for offer in OFFERS.values())
+    said += "".join(po_file(locale).read_text() for locale in translated_locales())
+
+    missing = {letter for letter in said if letter.isprintable() and not any(holds(font, letter) for font in fonts)}
+
+    assert missing == set()
+
+
+def test_a_letter_that_a_font_lacks_would_be_noticed() -> None:
+    font = ImageFont.truetype(FONTS / "NotoSans-Regular.ttf", 20)
+
+    assert holds(font, "Қ")
+    assert not holds(font, "日")
+
+
 @pytest.mark.parametrize("colour", ["#5b2b82", "#f2b705", "#ffffff", "#000000"])
 def test_the_code_is_read_from_a_coarse_print(colour: str, tmp_path: Path) -> None:
     (tmp_path / "poster.pdf").write_bytes(draw_poster(make_facts("en", colour=colour), "en"))
@@ -106,6 +125,12 @@ def test_the_join_code_as_a_picture_is_read_back() -> None:
 
     assert found is not None
     assert found.text == LINK
+
+
+def holds(font: ImageFont.FreeTypeFont, letter: str) -> bool:
+    """A letter that the font lacks is drawn as its empty box."""
+    box, drawn = font.getmask("\U0010fffd"), font.getmask(letter)
+    return letter.isspace() or drawn.size != box.size or bytes(drawn) != bytes(box)
 
 
 def pages_of(pdf: bytes, tmp_path: Path) -> int:
