@@ -44,10 +44,12 @@ def readable_on(background: str) -> str:
 
 
 def readable_or(wanted: str | None, background: str, *, least: float = TEXT_CONTRAST) -> str:
-    """The colour that the shop wanted if it stands out from the background, else the one that does."""
-    if wanted and contrast(wanted, background) >= least:
-        return wanted
-    return readable_on(background)
+    """The colour that the shop wanted, made as much darker or lighter as it takes to stand out."""
+    best = readable_on(background)
+    for percent in range(0, 100, 5):
+        if wanted and contrast(shade := blended(wanted, best, percent / 100), background) >= least:
+            return shade
+    return best
 
 
 @lru_cache(maxsize=512)

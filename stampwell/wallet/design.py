@@ -19,7 +19,7 @@ DEFAULT_ICON = "star"
 
 @dataclass(frozen=True, slots=True)
 class CardDesign:
-    """What the owner chose. Colours are `#rrggbb`; one left out or unreadable is chosen for them."""
+    """What the owner chose. Colours are `#rrggbb`; one left out is chosen for them, a weak one made stronger."""
 
     background: str = "#5b2c1a"
     foreground: str | None = None

@@ -45,6 +45,14 @@ def test_readable_wishes_are_granted() -> None:
     assert (palette.background, palette.foreground, palette.stamp) == ("#0f3d3e", "#fff4d6", "#ffd166")
 
 
+def test_wish_that_is_too_pale_keeps_its_hue() -> None:
+    palette = palette_of(CardDesign(background="#f4f1ea", accent="#8a9a5b"))
+
+    red, green, blue = parse_colour(palette.stamp)
+    assert contrast("#8a9a5b", "#f4f1ea") < 3.0 <= contrast(palette.stamp, "#f4f1ea") < 4.0
+    assert green > red > blue
+
+
 @pytest.mark.parametrize("colour", ["", "red", "#fff", "#12345g", "#1234567", "#12345\n", "rgb(1,2,3)"])
 def test_anything_but_six_hex_digits_is_refused(colour: str) -> None:
     with pytest.raises(NotAColour):

@@ -1,0 +1,198 @@
+"""The passes of a card: filled from its rows, signed for Apple, linked for Google."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import lru_cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from stampwell.cards.history import HistoryLine, describe_line, read_history
+from stampwell.cards.links import card_code, card_url
+from stampwell.cards.standing import read_card
+from stampwell.clock import now
+from stampwell.ids import private_id
+from stampwell.languages.formatting import format_short_date
+from stampwell.languages.offered import direction_of
+from stampwell.languages.texts import Texts
+from stampwell.merchants.models import Location, Merchant, Picture
+from stampwell.programs.offering import earning_text, offer_text
+from stampwell.programs.terms import Terms, terms_of
+from stampwell.tokens import derived_secret
+from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.links import voucher_url
+from stampwell.vouchers.standing import VoucherRow, state_at
+from stampwell.wallet.apple.building import build_card_pass
+from stampwell.wallet.apple.problems import CertificateProblem
+from stampwell.wallet.apple.signing import signing_identity
+from stampwell.wallet.card_pass import CardFace, CardPass, Place, ReadyVoucher, RewardStep
+from stampwell.wallet.design import DEFAULT_ICON, CardDesign
+from stampwell.wallet.google.account import AccountProblem, google_account
+from stampwell.wallet.google.saving import save_url
+from stampwell.wallet.stamp_icons import ICONS
+from stampwell.wallet.wording import in_each_language
+
+HISTORY_LINES = 8
+
+
+def build_pass(merchant: Merchant, card_id: UUID) -> bytes:
+    """The card's signed .pkpass as it stands now.
+
+    Refuses: NotFound. Raises CertificateProblem where no certificate is configured, or a wrong one.
+    """
+    return build_card_pass(signing_identity(), fill_pass(merchant, card_id))
+
+
+def save_link(merchant: Merchant, card_id: UUID) -> str:
+    """The address behind “Save to Google Wallet”.
+
+    Refuses: NotFound. Raises AccountProblem where no service account is configured, or a wrong one.
+    """
+    account = google_account()
+    card, terms = _fill(merchant, card_id)
+    return save_url(
+        account,
+        card,
+        logo_url=picture_url(merchant, terms, "logo"),
+        hero_url=picture_url(merchant, terms, f"stamps-{card.stamps}"),
+        origins=[settings.BASE_URL],
+    )
+
+
+def picture_url(merchant: Merchant, terms: Terms, name: str) -> str:
+    """Where everybody may fetch a picture of this version: `logo`, or `stamps-7` for seven stamps."""
+    return f"{settings.BASE_URL}/brand/{merchant.slug}/{terms.version_id.hex}/{name}.png"
+
+
+def offers_apple() -> bool:
+    """Whether a certificate is there to sign passes with."""
+    try:
+        signing_identity()
+    except CertificateProblem:
+        return False
+    return True
+
+
+def offers_google() -> bool:
+    try:
+        google_account()
+    except AccountProblem:
+        return False
+    return True
+
+
+def fill_pass(merchant: Merchant, card_id: UUID) -> CardPass:
+    """What stands on the card now. Refuses: NotFound."""
+    return _fill(merchant, card_id)[0]
+
+
+def group_digits(number: str) -> str:
+    """13916564 as people read it out: 1391 6564."""
+    return f"{number[:4]} {number[4:]}"
+
+
+@lru_cache(maxsize=500)
+def design_of(merchant_id: UUID, version_id: UUID) -> CardDesign:
+    """How cards of this version look. An icon that we no longer draw is replaced by the usual one."""
+    chosen = terms_of(merchant_id, version_id).design
+    colours = {name: chosen[name] for name in ("background", "foreground", "accent") if chosen.get(name)}
+    icon = chosen.get("icon") if chosen.get("icon") in ICONS else DEFAULT_ICON
+    return CardDesign(**colours, icon=str(icon), logo=_logo(merchant_id, chosen.get("logo")))
+
+
+def _fill(merchant: Merchant, card_id: UUID) -> tuple[CardPass, Terms]:
+    at = now()
+    with merchant_transaction(merchant.id) as tx:
+        card, vouchers = read_card(tx, card_id)
+        lines = read_history(tx, card_id, now=at, limit=HISTORY_LINES).lines
+    places = tuple(
+        Location.objects.filter(merchant=merchant, latitude__isnull=False)
+        .order_by("id")
+        .values_list("latitude", "longitude")
+    )
+    face = _face(merchant.id, merchant.slug, merchant.name, card.version_id, places)
+    ready = [voucher for voucher in reversed(vouchers) if state_at(voucher, at) == "ready"]
+    filled = CardPass(
+        face=face,
+        # Derived from the card, so they never change while its links live.
+        serial=derived_secret("pass-serial", card.id, card.issue).hex(),
+        authentication_token=derived_secret("pass-token", card.id, card.issue).hex(),
+        barcode_message=card_code(card.id, card.issue),
+        short_number=group_digits(card.short_number),
+        stamps=card.stamps,
+        round=card.round,
+        locale=card.locale,
+        ready=tuple(_ready_voucher(merchant, voucher) for voucher in ready),
+        announces_ready=any(voucher.issued == card.last_stamp for voucher in ready),
+        history=_write_history(merchant, card.locale, lines),
+        web_url=card_url(merchant.slug, card.id, card.issue),
+        voided=card.state != "active",
+        direction=direction_of(card.locale),
+    )
+    return filled, terms_of(merchant.id, card.version_id)
+
+
+@lru_cache(maxsize=500)
+def _face(
+    merchant_id: UUID, slug: str, organisation: str, version_id: UUID, places: tuple[tuple[Decimal, Decimal], ...]
+) -> CardFace:
+    """Kept, for everything drawn hangs on it; a new name or branch makes another."""
+    terms = terms_of(merchant_id, version_id)
+    return CardFace(
+        merchant_id=slug,
+        program_id=f"{terms.program_id.hex}.v{terms.number}",
+        organisation=organisation,
+        program=terms.name,
+        locale=terms.locale,
+        goal=terms.goal,
+        rewards=tuple(RewardStep(step.stamps, step.reward.name) for step in terms.milestones),
+        terms=in_each_language(lambda locale: f"{offer_text(terms)}\n{earning_text(terms)}"),
+        design=design_of(merchant_id, version_id),
+        places=tuple(
+            Place(float(latitude), float(longitude), _place_note(organisation)) for latitude, longitude in places
+        ),
+    )
+
+
+def _place_note(organisation: str) -> Texts:
+    return in_each_language(lambda locale: _("%(shop)s is close by. Here is your stamp card.") % {"shop": organisation})
+
+
+def _logo(merchant_id: UUID, name: object) -> bytes | None:
+    picture_id = private_id("pic", name) if isinstance(name, str) else None
+    if picture_id is None:
+        return None
+    picture = Picture.objects.filter(merchant_id=merchant_id, id=picture_id).first()
+    return bytes(picture.content) if picture else None
+
+
+def _ready_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
+    reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+    return ReadyVoucher(
+        name=reward.name,
+        what_to_do=_what_to_do(reward.path),
+        expires=voucher.expires,
+        web_url=voucher_url(merchant.slug, voucher.id),
+    )
+
+
+@lru_cache(maxsize=8)
+def _what_to_do(path: str) -> Texts:
+    match path:
+        case "self_redeem":
+            return in_each_language(lambda locale: _("At the counter, open this card on the web and tap “Use now”."))
+        case "redeem_code":
+            return in_each_language(lambda locale: _("At the till, open this card on the web and show the code."))
+    return in_each_language(
+        lambda locale: _("Show this card at the counter. The staff scan it and hand you the reward.")
+    )
+
+
+def _write_history(merchant: Merchant, locale: str, lines: Iterable[HistoryLine]) -> str:
+    """A line for each thing that happened: the day, then what."""
+    zone = ZoneInfo(merchant.time_zone)
+    with override(locale):
+        return "\n".join(f"{format_short_date(line.at, zone)}: {describe_line(merchant.id, line)}" for line in lines)
