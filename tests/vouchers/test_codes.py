@@ -60,9 +60,7 @@ def on_screen(svg: str) -> bytes:
 
 
 def as_read(code: str, symbol: str) -> tuple[str, str]:
-    return (
-        ("EAN13", "0" + code) if symbol == "UPCA" else (symbol, code)
-    )  # UPC-A is an EAN-13 with a 0 in front
+    return ("EAN13", "0" + code) if symbol == "UPCA" else (symbol, code)  # UPC-A is an EAN-13 with a 0 in front
 
 
 @pytest.mark.parametrize(("code_format", "code", "symbol"), DRAWN)
