@@ -200,7 +200,11 @@ STORAGES = {
 
 # --- Mail and logs ----------------------------------------------------------------------------
 
-EMAIL_BACKEND = os.environ.get("STAMPWELL_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+MAILERS = {
+    "default": {
+        "BACKEND": os.environ.get("STAMPWELL_MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"),
+    },
+}
 DEFAULT_FROM_EMAIL = os.environ.get("STAMPWELL_MAIL_FROM", "stampwell@localhost")
 LOGGING = {
     "version": 1,

@@ -100,6 +100,7 @@ def _write_stamp(
     terms: Terms,
     stamp: StampRow,
 ) -> Stamped:
+    event_id = new_id()
     progress = advance(tx, card, terms, stamp.count)
     write_stamp_row(tx, stamp)
     if stamp.receipt_id:
@@ -112,7 +113,7 @@ def _write_stamp(
         describe_card(tx, changed, [*vouchers, *issued], at=stamp.at),
         [describe_voucher(tx, voucher, at=stamp.at) for voucher in issued],
     )
-    record(tx, "stamp.added", facts, at=stamp.at, location_id=stamp.location_id, card_id=card.id)
+    record(tx, "stamp.added", facts, at=stamp.at, location_id=stamp.location_id, card_id=card.id, id=event_id)
     return facts
 
 

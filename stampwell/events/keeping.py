@@ -1,6 +1,6 @@
 """The months in which events are kept: one partition each."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.db import IntegrityError, connection
 
@@ -39,4 +39,4 @@ def _make_partition(start: date, end: date) -> None:
 
 
 def _utc(day: date) -> str:
-    return datetime(day.year, day.month, day.day).isoformat() + "+00"
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).isoformat()

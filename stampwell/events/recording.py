@@ -44,7 +44,11 @@ def record(
     location_id: UUID | None = None,
     card_id: UUID | None = None,
     voucher_id: UUID | None = None,
+    id: UUID | None = None,
 ) -> None:
-    """One row for one fact. `data` is shown by the API as it is, so it must hold no link and no code."""
+    """One row for one fact. `data` is shown by the API as it is, so it must hold no link and no code.
+
+    Events of one moment are read in the order of their ids: one that tells the cause may be given its id early.
+    """
     text = msgspec.json.encode(data).decode()
-    tx.write(_INSERT, (tx.merchant_id, at, new_id(), type, location_id, card_id, voucher_id, text))
+    tx.write(_INSERT, (tx.merchant_id, at, id or new_id(), type, location_id, card_id, voucher_id, text))

@@ -48,4 +48,4 @@ class TenantKeys(RunSQL):
                 f"ALTER TABLE {table} ADD CONSTRAINT {name}"
                 f" FOREIGN KEY (merchant_id, {column}) REFERENCES {target} (merchant_id, id)"
             )
-        super().__init__(statements, [RunSQL.noop])
+        super().__init__([*statements], [RunSQL.noop])

@@ -1,0 +1,195 @@
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from stampwell.clock import stopped_at
+from stampwell.events.models import Event
+from stampwell.ids import private_id, public_id
+from stampwell.merchants.access import Actor
+from stampwell.refusal import NotFound
+from stampwell.vouchers.ageing import let_vouchers_age
+from stampwell.vouchers.models import Redemption, Voucher
+from stampwell.vouchers.redeeming import redeem_voucher
+from stampwell.vouchers.refusals import (
+    RedemptionAlreadyReversed,
+    VoucherAlreadyRedeemed,
+    VoucherAlreadyRedeemedAt,
+    VoucherExpired,
+    VoucherNotReady,
+    VoucherReserved,
+    WrongLocation,
+    WrongPath,
+    WrongTime,
+)
+from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
+from stampwell.vouchers.reversing import reverse_redemption
+from tests.cards.test_stamping import NOON, stamp
+from tests.world import Shop
+
+BY_CODE = {"path": "redeem_code", "redeem_code": {"kind": "static", "code": "FREECOFFEE", "format": "qr"}}
+
+
+def voucher_for(shop: Shop, **reward: object) -> UUID:
+    """A voucher given at noon for a card of one stamp."""
+    terms = {"name": "Tea", **reward}
+    card = shop.publish(goal=1, milestones=[{"stamps": 1, "reward": terms}]).card()
+    with stopped_at(NOON):
+        stamp(card)
+    return card.open_vouchers[0].id
+
+
+def test_a_voucher_is_redeemed_once(lume: Shop) -> None:
+    voucher_id = voucher_for(lume)
+
+    with stopped_at(NOON):
+        redeemed = redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+        with pytest.raises(VoucherAlreadyRedeemed) as refused:
+            redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+
+    assert redeemed.voucher.state == "redeemed"
+    assert refused.value.facts == {"when": NOON}
+    assert Redemption.objects.filter(merchant=lume.merchant).count() == 1
+
+
+def test_the_second_try_is_told_where_the_first_was(lume: Shop) -> None:
+    voucher_id = voucher_for(lume)
+    here = Actor(source="scanner", location_id=lume.location.id)
+    redeem_voucher(lume.merchant, voucher_id, path="staff_scan", actor=here)
+
+    with pytest.raises(VoucherAlreadyRedeemedAt) as refused:
+        redeem_voucher(lume.merchant, voucher_id, path="staff_scan", actor=here)
+
+    assert refused.value.facts["where"] == "Café Lume"
+
+
+def test_a_voucher_is_not_redeemed_before_it_is_ready(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, active_after_seconds=60)
+
+    with stopped_at(NOON + timedelta(seconds=59)), pytest.raises(VoucherNotReady):
+        redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+    with stopped_at(NOON + timedelta(seconds=60)):
+        redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+
+
+def test_a_voucher_is_not_redeemed_after_its_last_moment(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, valid_days=1)
+
+    with stopped_at(NOON + timedelta(days=1)), pytest.raises(VoucherExpired):
+        redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+
+
+def test_a_reward_of_one_location_is_refused_elsewhere(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, location_ids=[public_id("loc", lume.location.id)])
+
+    with pytest.raises(WrongLocation):
+        redeem_voucher(lume.merchant, voucher_id, actor=Actor(source="api"))
+    redeem_voucher(lume.merchant, voucher_id, actor=Actor(source="api", location_id=lume.location.id))
+
+
+def test_a_reward_of_certain_days_and_hours_is_refused_at_others(lume: Shop) -> None:
+    on_tuesday = voucher_for(lume, weekdays=[2])
+    in_the_evening = voucher_for(lume, hours=[["17:00", "20:00"]])
+
+    for voucher_id in (on_tuesday, in_the_evening):
+        with stopped_at(NOON), pytest.raises(WrongTime):
+            redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+
+    with stopped_at(NOON + timedelta(days=1)):
+        redeem_voucher(lume.merchant, on_tuesday, actor=lume.actor)
+    with stopped_at(NOON + timedelta(hours=5)):
+        redeem_voucher(lume.merchant, in_the_evening, actor=lume.actor)
+
+
+def test_only_a_self_redeem_reward_is_used_by_the_customer_alone(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, path="staff_scan")
+
+    with pytest.raises(WrongPath):
+        redeem_voucher(lume.merchant, voucher_id, path="self_redeem", actor=Actor(source="card"))
+
+
+def test_a_redemption_taken_back_gives_the_rest_of_the_validity(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, valid_days=10)
+    with stopped_at(NOON + timedelta(days=4)):
+        redeemed = redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+    redemption_id = private_id("rdm", redeemed.redemption.id)
+    assert redemption_id is not None
+
+    with stopped_at(NOON + timedelta(days=20)):
+        back = reverse_redemption(lume.merchant, redemption_id, reason="Wrong cup", actor=lume.actor)
+        with pytest.raises(RedemptionAlreadyReversed):
+            reverse_redemption(lume.merchant, redemption_id, reason="Wrong cup", actor=lume.actor)
+
+    assert back.voucher.state == "ready"
+    assert back.voucher.expires_at == NOON + timedelta(days=26)
+
+
+def test_a_voucher_given_back_can_be_used_again(lume: Shop) -> None:
+    voucher_id = voucher_for(lume)
+    first = redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+    redemption_id = private_id("rdm", first.redemption.id)
+    assert redemption_id is not None
+    reverse_redemption(lume.merchant, redemption_id, reason="", actor=lume.actor)
+
+    redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+
+    assert list(
+        Redemption.objects.filter(merchant=lume.merchant).order_by("reversal_no").values_list("reversal_no", flat=True)
+    ) == [0, 1]
+
+
+def test_a_revealed_code_is_shown_until_its_countdown_ends_and_then_counts_as_used(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, **BY_CODE)
+
+    with stopped_at(NOON):
+        shown = reveal_code(lume.merchant, voucher_id)
+        with pytest.raises(VoucherReserved):
+            redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+    with stopped_at(NOON + timedelta(seconds=60)):
+        again = reveal_code(lume.merchant, voucher_id)
+    with stopped_at(NOON + COUNTDOWN), pytest.raises(VoucherAlreadyRedeemed):
+        redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+
+    assert (shown.code, shown.until) == ("FREECOFFEE", NOON + COUNTDOWN)
+    assert again == shown
+
+
+def test_the_end_of_a_reveal_is_written_down_as_a_redemption(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, **BY_CODE)
+    with stopped_at(NOON):
+        reveal_code(lume.merchant, voucher_id)
+
+    with stopped_at(NOON + timedelta(hours=1)):
+        let_vouchers_age(lume.merchant.id)
+        let_vouchers_age(lume.merchant.id)
+
+    redemption = Redemption.objects.get(merchant=lume.merchant)
+    assert (redemption.path, redemption.at) == ("redeem_code", NOON + COUNTDOWN)
+
+
+def test_a_reward_without_a_redeem_code_reveals_nothing(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, path="self_redeem")
+
+    with pytest.raises(WrongPath):
+        reveal_code(lume.merchant, voucher_id)
+
+
+def test_time_turns_vouchers_ready_and_expired_once(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, active_after_seconds=60, valid_days=1)
+
+    for later in (timedelta(minutes=2), timedelta(days=2), timedelta(days=3)):
+        with stopped_at(NOON + later):
+            let_vouchers_age(lume.merchant.id)
+
+    assert Voucher.objects.get(merchant=lume.merchant).state == "expired"
+    told = Event.objects.filter(merchant=lume.merchant, voucher_id=voucher_id).order_by("at", "id")
+    assert [event.type for event in told] == ["voucher.issued", "milestone.reached", "voucher.ready", "voucher.expired"]
+
+
+def test_a_rival_cannot_redeem_the_voucher(lume: Shop, rossi: Shop) -> None:
+    voucher_id = voucher_for(lume)
+
+    with pytest.raises(NotFound):
+        redeem_voucher(rossi.merchant, voucher_id, actor=rossi.actor)
+
+    assert Voucher.objects.get(merchant=lume.merchant).state == "ready"
