@@ -6,7 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.files.base import ContentFile
+from django.test import override_settings
 
+from stampwell.web.assets import HashedFiles
 from tests.browser.site import STATIC
 
 ROOT = STATIC.parents[1]
@@ -45,6 +49,23 @@ def test_every_icon_that_a_template_names_is_drawn() -> None:
     asked = {name for page in TEMPLATES for name in named.findall(page.read_text())}
 
     assert asked - drawn == set()
+
+
+def test_collected_modules_import_each_other_by_their_hashed_names(tmp_path: Path) -> None:
+    collected, hashed = StaticFilesStorage(tmp_path, "/static/"), HashedFiles(tmp_path, "/static/")
+    vendored = [*(STATIC / "vendor").rglob("*.js"), *(STATIC / "vendor").rglob("*.wasm")]
+    names = [str(file.relative_to(STATIC)) for file in [*OWN_SCRIPTS, *vendored]]
+    for name in names:
+        collected.save(name, ContentFile((STATIC / name).read_bytes()))
+    with override_settings(STATIC_ROOT=tmp_path):
+        done = list(hashed.post_process({name: (collected, name) for name in names}))
+
+    page = (tmp_path / hashed.stored_name("js/scanner/page.js")).read_text()
+    imported = re.findall(r'from "(\./[^"]+|\.\./[^"]+)"', page)
+    assert all(not isinstance(processed, Exception) for _, _, processed in done)
+    assert len(imported) == 10
+    assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)
+    assert all((tmp_path / "js/scanner" / name).resolve().is_file() for name in imported)
 
 
 def test_vendored_files_are_the_locked_ones() -> None:

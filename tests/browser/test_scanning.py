@@ -139,6 +139,21 @@ def test_a_form_in_the_result_is_answered_like_a_scan(phone: Phone) -> None:
     assert phone.page.inner_text("[data-result]") == "Taken back"
 
 
+def test_behind_a_result_nothing_can_be_reached_until_it_is_closed(phone: Phone) -> None:
+    typed = "document.querySelector('[data-typed]').closest('[inert]') !== null"
+
+    with serve(Till().pages(), scans=True) as url:
+        phone.page.goto(f"{url}/scanner/")
+        type_number(phone.page, "48291310")
+        wait_result(phone.page, "good")
+        behind = phone.page.evaluate(typed)
+        phone.page.click("[data-next]")
+
+        assert behind
+        assert not phone.page.evaluate(typed)
+        assert not phone.page.is_visible("[data-result]")
+
+
 def test_a_signed_out_phone_says_that_nothing_was_counted(phone: Phone) -> None:
     phone.watch.allow("status of 403")
     pages = {**Till().pages(), "/scanner/scans": Answer("", status=403)}

@@ -54,6 +54,7 @@ class Scanner {
     }
     this.trouble.hidden = true;
     this.torch.hidden = !hasTorch(this.video);
+    this.torch.setAttribute("aria-pressed", "false");
     this.root.classList.add("running");
     this.decoder.start(this.video);
   }
@@ -119,6 +120,7 @@ class Scanner {
   /** @param {string} code */
   async take(code) {
     const scan = { key: newKey(), code, at: Date.now() };
+    this.result.close();
     this.begin();
     await store(scan).catch(() => {}); // a browser that keeps nothing may still send
     await this.send(scan);

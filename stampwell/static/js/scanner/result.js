@@ -44,6 +44,7 @@ export class ResultPanel {
     this.#panel.dataset.outcome = answer.outcome;
     this.#panel.dataset.tone = tone;
     this.#panel.innerHTML = answer.html;
+    this.#setBehind(true);
     window.htmx?.process(this.#panel);
     signal(tone);
     this.#focus();
@@ -53,6 +54,17 @@ export class ResultPanel {
   close() {
     clearInterval(this.#undoTimer);
     this.#panel.replaceChildren();
+    this.#setBehind(false);
+  }
+
+  /**
+   * What lies behind an open result can be neither tapped nor reached by the tab key.
+   * @param {boolean} behind
+   */
+  #setBehind(behind) {
+    for (const part of this.#panel.parentElement?.querySelectorAll(":scope > .view, :scope > .controls") ?? []) {
+      part.toggleAttribute("inert", behind);
+    }
   }
 
   #focus() {
