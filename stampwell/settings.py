@@ -92,6 +92,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "stampwell.web.api.front_door.ApiFrontDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -197,6 +198,17 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "stampwell.web.assets.HashedFiles"},
 }
+
+# --- Wallets ----------------------------------------------------------------------------------
+
+# Files in PEM or DER. Unset, the development chain of the data folder signs: real readers show such a
+# pass, Apple's own devices take only one that Apple's chain has signed.
+WALLET_APPLE_CERTIFICATE = os.environ.get("STAMPWELL_APPLE_CERTIFICATE", "")
+WALLET_APPLE_KEY = os.environ.get("STAMPWELL_APPLE_KEY", "")
+WALLET_APPLE_KEY_PASSWORD = os.environ.get("STAMPWELL_APPLE_KEY_PASSWORD", "")
+WALLET_APPLE_INTERMEDIATE = os.environ.get("STAMPWELL_APPLE_INTERMEDIATE", "")
+WALLET_GOOGLE_ACCOUNT = os.environ.get("STAMPWELL_GOOGLE_ACCOUNT", "")
+WALLET_GOOGLE_ISSUER = os.environ.get("STAMPWELL_GOOGLE_ISSUER", "")
 
 # --- Mail and logs ----------------------------------------------------------------------------
 

@@ -89,6 +89,8 @@ def _wrong_amount(card: CardRow, terms: Terms, purchase: Purchase) -> Refusal | 
 
 
 def _too_soon(card: CardRow, terms: Terms, purchase: Purchase, at: datetime) -> Refusal | None:
+    if not terms.cooldown_seconds:
+        return None
     cooldown = timedelta(seconds=terms.cooldown_seconds)
     passed = at - card.last_stamp if card.last_stamp else cooldown
     if purchase.override:

@@ -62,9 +62,9 @@ def add_stamp(
 
     Refuses: NotFound, ReceiptAlreadyUsed and whatever `why_no_stamp` says.
     """
-    at = now()
     with merchant_transaction(merchant.id) as tx:
         card, vouchers = lock_card(tx, card_id)
+        at = now()  # only now: while waiting for the card another stamp may have come
         terms = terms_of(merchant.id, card.version_id)
         if refusal := why_no_stamp(merchant, card, terms, purchase, actor.location_id, at):
             raise refusal

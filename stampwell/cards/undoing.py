@@ -45,12 +45,12 @@ def undo_stamp(
 
     Refuses: NotFound, StampAlreadyReversed, VoucherAlreadyUsed, UndoTooLate.
     """
-    at = now()
     with merchant_transaction(merchant.id) as tx:
         stamp = tx.row(StampRow, _READ, (tx.merchant_id, stamp_id))
         if stamp is None:
             raise NotFound
         card, vouchers = lock_card(tx, stamp.card_id)
+        at = now()
         if stamp.count < 0 or stamp.reverses_id or _is_reversed(tx, stamp):
             raise StampAlreadyReversed
         if within is not None and at - stamp.at > within:

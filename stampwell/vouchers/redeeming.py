@@ -62,9 +62,9 @@ def redeem_voucher(
     Refuses: NotFound, VoucherAlreadyRedeemed, VoucherReserved, VoucherExpired, VoucherNotReady, VoucherVoid,
     WrongPath, WrongLocation, WrongTime.
     """
-    at = now()
     with merchant_transaction(merchant.id) as tx:
         voucher = lock_voucher(tx, voucher_id)
+        at = now()
         reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
         if path == "self_redeem" and reward.path != "self_redeem":
             raise WrongPath

@@ -30,9 +30,9 @@ def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
 
     Refuses as `redeem_voucher` does, and WrongPath where the reward has no redeem code.
     """
-    at = now()
     with merchant_transaction(merchant.id) as tx:
         voucher = lock_voucher(tx, voucher_id)
+        at = now()
         reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
         if reward.path != "redeem_code":
             raise WrongPath

@@ -35,7 +35,6 @@ def reverse_redemption(merchant: Merchant, redemption_id: UUID, *, reason: str, 
 
     Refuses: NotFound, RedemptionAlreadyReversed.
     """
-    at = now()
     with merchant_transaction(merchant.id) as tx:
         redemption = tx.row(
             _RedemptionRow,
@@ -45,6 +44,7 @@ def reverse_redemption(merchant: Merchant, redemption_id: UUID, *, reason: str, 
         if redemption is None:
             raise NotFound
         voucher = lock_voucher(tx, redemption.voucher_id)
+        at = now()
         if voucher.reversals != redemption.reversal_no:
             raise RedemptionAlreadyReversed(when=_reversed_at(tx, redemption_id))
         return _write_reversal(tx, redemption, voucher, reason=reason, actor=actor, at=at)
