@@ -181,6 +181,7 @@ def test_the_last_card_opens_without_a_connection(phone: Phone) -> None:
 
     assert phone.page.inner_text("h1") == "1 of 10"
     assert phone.page.evaluate("document.documentElement.dataset.fromCache") == ""
+    assert phone.page.evaluate("caches.match('/static/icons.svg').then(Boolean)")
     assert phone.page.evaluate("getComputedStyle(document.querySelector('.code')).borderTopLeftRadius") == "16px"
     assert read in {before, after}
 
