@@ -188,6 +188,11 @@ LANGUAGES = [
     ("ja", _("Japanese")),
 ]
 LOCALE_PATHS = [PACKAGE / "locale"]
+# Every translatable sentence as ⟦šéñţéñçé⟧, so that one which is not stands out.
+STAMPWELL_PSEUDO = os.environ.get("STAMPWELL_PSEUDO") == "1"
+if STAMPWELL_PSEUDO:
+    LANGUAGES.append(("en-xa", "⟦Pseudo⟧"))
+    LOCALE_PATHS.append(DATA_DIR / "pseudo")
 
 # --- Files ------------------------------------------------------------------------------------
 

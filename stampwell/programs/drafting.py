@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from msgspec import Meta
 
+from stampwell.programs.codes import why_code_does_not_fit
 from stampwell.programs.describing import GivenTexts
 from stampwell.refusal import Kind, Refusal
 
@@ -120,6 +121,8 @@ def why_not_publish(draft: ProgramDraft) -> Refusal | None:
     if draft.earning.by == "amount" and draft.earning.amount_per_stamp is None:
         return EarningUnclear()
     rewards = [milestone.reward for milestone in draft.milestones]
-    if any(reward.path == "redeem_code" and reward.redeem_code is None for reward in rewards):
+    codes = [reward.redeem_code for reward in rewards if reward.path == "redeem_code"]
+    if None in codes:
         return RedeemCodeMissing()
-    return None
+    unfit = (why_code_does_not_fit(code.code, code.format) for code in codes if code)
+    return next(filter(None, unfit), None)

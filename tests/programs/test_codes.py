@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from stampwell.refusal import REFUSALS
-from stampwell.vouchers.codes import (
+from stampwell.programs.codes import (
     FORMATS,
     CodeDoesNotFit,
     CodeHasOddLength,
@@ -27,6 +26,7 @@ from stampwell.vouchers.codes import (
     find_check_digit,
     why_code_does_not_fit,
 )
+from stampwell.refusal import REFUSALS
 
 DRAWN = [
     ("qr", "FREECOFFEE", "QRCode"),

@@ -1,0 +1,213 @@
+"""Two shops do anything in any order; after every step the whole visible state equals that of paper cards."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.models import Card
+from stampwell.cards.stamping import add_stamp
+from stampwell.cards.undoing import undo_stamp
+from stampwell.clock import stopped_at
+from stampwell.counter.handing_over import hand_over
+from stampwell.events.draining import put_in_order
+from stampwell.events.models import Event
+from stampwell.ids import private_id
+from stampwell.merchants.access import _merchant_id_of
+from stampwell.refusal import NotFound, Refusal
+from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.ageing import let_vouchers_age
+from stampwell.vouchers.reversing import reverse_redemption
+from stampwell.vouchers.standing import COLUMNS, VoucherRow, state_at
+from tests.flows.reference import GOAL, PaperCard, PaperVoucher, why_not_use
+from tests.world import HeldCard, Shop, open_lume, open_rossi
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PROGRAM: dict[str, Any] = {
+    "goal": GOAL,
+    "earning": {"by": "visit", "cooldown_seconds": 0},
+    "milestones": [
+        {"stamps": 2, "reward": {"name": "A biscuit", "active_after_seconds": 3600, "valid_days": 3}},
+        {"stamps": 4, "reward": {"name": "A coffee"}},
+    ],
+}
+STEPS = int(os.environ.get("STAMPWELL_MODEL_STEPS", "2000"))
+STEPS_IN_A_RUN = 40
+
+
+@dataclass
+class Held:
+    """A card of the product beside its paper twin. `voucher_ids` and `stamp_ids` are in the order of the paper's."""
+
+    shop: Shop
+    card: HeldCard
+    paper: PaperCard = field(default_factory=PaperCard)
+    stamp_ids: list[UUID] = field(default_factory=list)
+    voucher_ids: list[UUID] = field(default_factory=list)
+    redemption_ids: dict[int, UUID] = field(default_factory=dict)
+
+
+class TwoShops(RuleBasedStateMachine):
+    steps = 0
+
+    @initialize()
+    def open_shops(self) -> None:
+        self.rollback = transaction.atomic()
+        self.rollback.__enter__()
+        _merchant_id_of.cache_clear()
+        self.now = START
+        self.cards: list[Held] = []
+        with stopped_at(self.now):
+            for shop in (open_lume(), open_rossi()):
+                offer = shop.publish(**PROGRAM)
+                self.cards += [Held(shop, offer.card()) for _card in range(2)]
+
+    def teardown(self) -> None:
+        if hasattr(self, "rollback"):
+            transaction.set_rollback(True)
+            self.rollback.__exit__(None, None, None)
+
+    @rule(which=st.integers(0, 3), count=st.integers(1, 5))
+    def stamp(self, which: int, count: int) -> None:
+        held = self.cards[which]
+        with stopped_at(self.now):
+            stamped = add_stamp(held.shop.merchant, held.card.id, Purchase(count=count), actor=held.shop.actor)
+        held.paper.stamp(count, self.now)
+        held.stamp_ids.append(_known(private_id("stp", stamped.stamp.id)))
+        held.voucher_ids += [_known(private_id("vch", voucher.id)) for voucher in stamped.vouchers_issued]
+
+    @rule(which=st.integers(0, 3), back=st.integers(1, 6))
+    def undo(self, which: int, back: int) -> None:
+        held = self.cards[which]
+        if len(held.stamp_ids) < back:
+            return
+        stamp, stamp_id = held.paper.stamps[-back], held.stamp_ids[-back]
+        expected = held.paper.why_not_undo(stamp)
+        said = self._try(lambda: undo_stamp(held.shop.merchant, stamp_id, reason="x", actor=held.shop.actor))
+        assert said == expected
+        if said is None:
+            held.paper.undo(stamp)
+
+    @rule(which=st.integers(0, 3), back=st.integers(1, 5))
+    def redeem(self, which: int, back: int) -> None:
+        held = self.cards[which]
+        if len(held.voucher_ids) < back:
+            return
+        place = len(held.voucher_ids) - back
+        voucher = held.paper.vouchers[place]
+        done: list[str] = []
+
+        def use() -> None:
+            handed = hand_over(held.shop.merchant, held.voucher_ids[place], actor=held.shop.actor)
+            done.append(handed.redemption.id)
+
+        assert self._try(use) == why_not_use(voucher, self.now)
+        if done:
+            voucher.used = self.now
+            held.redemption_ids[place] = _known(private_id("rdm", done[0]))
+
+    @rule(which=st.integers(0, 3), back=st.integers(1, 5))
+    def reverse(self, which: int, back: int) -> None:
+        held = self.cards[which]
+        place = len(held.voucher_ids) - back
+        if place not in held.redemption_ids:
+            return
+        voucher, redemption_id = held.paper.vouchers[place], held.redemption_ids[place]
+        said = self._try(
+            lambda: reverse_redemption(held.shop.merchant, redemption_id, reason="x", actor=held.shop.actor)
+        )
+        assert said == (None if voucher.used else "redemption_already_reversed")
+        if voucher.used:
+            _give_back(voucher, self.now)
+
+    @rule(which=st.integers(0, 3))
+    def try_the_rivals(self, which: int) -> None:
+        held, rival = self.cards[which], self.cards[(which + 2) % 4].shop
+        with stopped_at(self.now), pytest.raises(NotFound):
+            add_stamp(rival.merchant, held.card.id, Purchase(), actor=rival.actor)
+        for voucher_id in held.voucher_ids[-1:]:
+            with stopped_at(self.now), pytest.raises(NotFound):
+                hand_over(rival.merchant, voucher_id, actor=rival.actor)
+
+    @rule(hours=st.sampled_from([1, 2, 24, 80]))
+    def let_time_pass(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule()
+    def let_the_worker_work(self) -> None:
+        with stopped_at(self.now):
+            for held in self.cards[::2]:
+                let_vouchers_age(held.shop.merchant.id)
+                put_in_order(held.shop.merchant.id)
+
+    @invariant()
+    def everything_visible_is_as_on_paper(self) -> None:
+        type(self).steps += 1
+        for held in getattr(self, "cards", []):
+            assert _visible(held, self.now) == _on_paper(held, self.now)
+
+    def _try(self, step: Any) -> str | None:
+        try:
+            with stopped_at(self.now):
+                step()
+        except Refusal as refusal:
+            return refusal.code
+        return None
+
+
+def _known(value: UUID | None) -> UUID:
+    assert value is not None
+    return value
+
+
+def _give_back(voucher: PaperVoucher, now: datetime) -> None:
+    assert voucher.used is not None
+    if voucher.expires:
+        voucher.expires += now - voucher.used
+    voucher.used = None
+
+
+def _visible(held: Held, now: datetime) -> object:
+    card = held.card.row
+    with merchant_transaction(held.shop.merchant.id) as tx:
+        rows = tx.rows(
+            VoucherRow,
+            f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %s AND card_id = %s",
+            (tx.merchant_id, held.card.id),
+        )
+    by_id = {row.id: (state_at(row, now), row.expires) for row in rows}
+    return card.round, card.stamps, [by_id.pop(voucher_id) for voucher_id in held.voucher_ids], by_id
+
+
+def _on_paper(held: Held, now: datetime) -> object:
+    paper = held.paper
+    return paper.round, paper.in_round, [(v.state(now), v.expires) for v in paper.vouchers], {}
+
+
+@pytest.mark.django_db
+def test_whatever_two_shops_do_the_cards_are_as_on_paper() -> None:
+    TwoShops.steps = 0
+    runs = STEPS // 25  # some runs end early
+
+    run_state_machine_as_test(
+        TwoShops,
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=STEPS_IN_A_RUN,
+            deadline=None,
+            derandomize="CI" in os.environ,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+    assert TwoShops.steps >= STEPS, f"only {TwoShops.steps} steps were compared"
+    assert not Card.objects.exists()
+    assert not Event.objects.exists()
