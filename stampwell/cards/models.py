@@ -1,7 +1,7 @@
 from django.db import models
 
 from stampwell import clock
-from stampwell.merchants.tenancy import OfMerchant
+from stampwell.tenancy import OfMerchant
 
 
 class Card(OfMerchant):

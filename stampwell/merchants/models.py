@@ -3,7 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from stampwell import clock
-from stampwell.merchants.tenancy import OfMerchant
+from stampwell.tenancy import OfMerchant
 
 
 class Merchant(models.Model):

@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import stampwell.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import stampwell.clock
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from stampwell.merchants.tenancy import TenantKeys
+from stampwell.tenancy import TenantKeys
 
 EVENT = [
     "DROP TABLE event",

@@ -1,6 +1,6 @@
 from django.db import models
 
-from stampwell.merchants.tenancy import OfMerchant
+from stampwell.tenancy import OfMerchant
 
 
 class Voucher(OfMerchant):
