@@ -26,6 +26,7 @@ VECTORS = {
     2000000000: "69279037",
     20000000000: "65353130",
 }
+DRAWN = "document.querySelector('[data-code-picture] path:last-child').getAttribute('d')"
 CARD = """{% extends "partials/customer_page.html" %}{% load static %}
 {% block title %}Card{% endblock %}
 {% block body_attributes %} data-offline-worker="/c/sw.js"{% endblock %}
@@ -120,7 +121,7 @@ def test_a_used_code_gives_way_to_the_next(phone: Phone) -> None:
         wait_drawn(phone.page)
         shop.used_step = int(shop.now() // STEP_SECONDS)
         expected = code_at_step(SECRET, shop.used_step + 1)
-        phone.page.wait_for_timeout(4_500)  # the page asks every four seconds
+        wait_js(phone.page, f"{DRAWN} !== '{phone.page.evaluate(DRAWN)}'")
 
         assert read_screen(phone.page) == f"SW1:48291310:{expected}"
 
