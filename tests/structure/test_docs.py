@@ -1,0 +1,50 @@
+"""Documents that name a test, a setting or an event name one that is there, and none is left out."""
+
+import ast
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from stampwell.events.recording import EventType
+
+ROOT = Path(__file__).parents[2]
+RULES = sorted((ROOT / "docs" / "rules").glob("*.md"))
+NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+
+
+def tests_in(path: Path) -> set[str]:
+    if not path.exists():
+        return set()
+    return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("page", RULES, ids=lambda page: page.stem)
+def test_every_rule_names_a_test_that_exists(page: Path) -> None:
+    named = NAMED_TEST.findall(page.read_text())
+
+    assert [f"{file}::{name}" for file, name in named if name not in tests_in(ROOT / file)] == []
+
+
+@pytest.mark.parametrize("page", [page for page in RULES if page.stem != "words"], ids=lambda page: page.stem)
+def test_every_line_of_the_rules_names_its_test(page: Path) -> None:
+    rules = [line for line in page.read_text().splitlines() if line.startswith("- ")]
+
+    assert [rule for rule in rules if not NAMED_TEST.search(rule)] == []
+
+
+def test_every_setting_of_the_environment_is_documented() -> None:
+    code = (ROOT / "stampwell" / "settings.py").read_text()
+    keys = {f"STAMPWELL_{name}" for name in re.findall(r'_key\("(\w+)"\)', code)}
+    settings = keys | set(re.findall(r'"(STAMPWELL_[A-Z_]+|DATABASE_URL)"', code))
+
+    told = (ROOT / "docs" / "operating" / "settings.md").read_text()
+
+    assert {name for name in settings if f"`{name}`" not in told} == set()
+
+
+def test_every_event_is_documented() -> None:
+    told = (ROOT / "docs" / "api" / "events.md").read_text()
+
+    assert {name for name in get_args(EventType) if f"`{name}`" not in told} == set()
