@@ -5,7 +5,7 @@ from stampwell.tenancy import OfMerchant
 
 
 class Card(OfMerchant):
-    """Its counters are kept on the row under its lock; `stampwell check counters` recomputes them from the stamps.
+    """Its counters are kept on the row under its lock; `stampwell recount` recomputes them from the stamps.
 
     `version_id` and `goal` are the terms of the present round. `remainder` is money spent towards the next
     stamp, in minor units. `revision` grows with every change that somebody can see.

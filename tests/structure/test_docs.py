@@ -14,7 +14,7 @@ RULES = sorted((ROOT / "docs" / "rules").glob("*.md"))
 NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 
-def tests_in(path: Path) -> set[str]:
+def names_of_tests(path: Path) -> set[str]:
     if not path.exists():
         return set()
     return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)}
@@ -24,7 +24,7 @@ def tests_in(path: Path) -> set[str]:
 def test_every_rule_names_a_test_that_exists(page: Path) -> None:
     named = NAMED_TEST.findall(page.read_text())
 
-    assert [f"{file}::{name}" for file, name in named if name not in tests_in(ROOT / file)] == []
+    assert [f"{file}::{name}" for file, name in named if name not in names_of_tests(ROOT / file)] == []
 
 
 @pytest.mark.parametrize("page", [page for page in RULES if page.stem != "words"], ids=lambda page: page.stem)
