@@ -21,9 +21,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
     django.setup()
     prepare_files()
-    if "--files-only" not in sys.argv:
-        prepare_database()
-        prepare_demo(settings.DATA_DIR, settings.BASE_URL)
+    prepare_database()
+    prepare_demo(settings.DATA_DIR, settings.BASE_URL)
     return 0
 
 
