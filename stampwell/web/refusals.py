@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from msgspec import UNSET, UnsetType
 
 from stampwell.languages.explaining import explain
 from stampwell.refusal import Kind, Refusal
@@ -22,8 +24,22 @@ STATUS = {
 }
 
 
+class ShapeError(msgspec.Struct, frozen=True):
+    """What is wrong with one value of a request.
+
+    `pointer` is a JSON Pointer into the body (RFC 6901), or the name of a query parameter after a question mark.
+    """
+
+    pointer: str
+    code: str
+    message: str
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """RFC 9457 problem details, with the refusal's sentences in the reader's language."""
+    """RFC 9457 problem details, with the refusal's sentences in the reader's language.
+
+    `errors` is there only where the request's shape was wrong.
+    """
 
     type: str
     title: str
@@ -35,14 +51,27 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     staff_message: str
     customer_message: str
     what_to_do: str
+    errors: list[ShapeError] | UnsetType = UNSET
 
 
-def problem_of(refusal: Refusal, *, instance: str, zone: ZoneInfo) -> Problem:
+class EdgeRefusal(Refusal):
+    """A no of the protocol, not of the business: it has a status of its own."""
+
+    status: ClassVar[HTTPStatus]
+
+
+def status_of(refusal: Refusal) -> HTTPStatus:
+    return refusal.status if isinstance(refusal, EdgeRefusal) else STATUS[refusal.kind]
+
+
+def problem_of(
+    refusal: Refusal, *, instance: str, zone: ZoneInfo, errors: list[ShapeError] | UnsetType = UNSET
+) -> Problem:
     said = explain(refusal, zone)
     return Problem(
         type=f"https://stampwell.dev/problems/{refusal.code}",
         title=said.title,
-        status=STATUS[refusal.kind],
+        status=status_of(refusal),
         detail=said.staff_message,
         instance=instance,
         code=refusal.code,
@@ -50,6 +79,7 @@ def problem_of(refusal: Refusal, *, instance: str, zone: ZoneInfo) -> Problem:
         staff_message=said.staff_message,
         customer_message=said.customer_message,
         what_to_do=said.what_to_do,
+        errors=errors,
     )
 
 
@@ -69,4 +99,4 @@ class RefusalMiddleware:
 def refusal_page(request: HttpRequest, refusal: Refusal, *, zone: str = "UTC") -> HttpResponse:
     said = explain(refusal, ZoneInfo(zone))
     context = {"said": said, "language": get_language()}
-    return render(request, "errors/refusal.html", context, status=STATUS[refusal.kind])
+    return render(request, "errors/refusal.html", context, status=status_of(refusal))

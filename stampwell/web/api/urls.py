@@ -1,5 +1,33 @@
-"""Routes of this part of the front door."""
+"""The routes of the API: nouns only; a change of state is a POST of a noun."""
 
 from django.urls import URLPattern, URLResolver
+from dmr.routing import Router, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from stampwell.web.api.cards import Cards, OneCard
+from stampwell.web.api.events import Events
+from stampwell.web.api.me import Me
+from stampwell.web.api.programs import OneProgram, Programs
+from stampwell.web.api.redemptions import RedemptionReversal, VoucherRedemption
+from stampwell.web.api.scans import Scans
+from stampwell.web.api.stamps import CardStamps, StampReversal
+from stampwell.web.api.vouchers import OneVoucher, Vouchers
+
+router = Router(
+    "api/v1/",
+    [
+        path("me", Me.as_view()),
+        path("programs", Programs.as_view()),
+        path("programs/<str:program_id>", OneProgram.as_view()),
+        path("cards", Cards.as_view()),
+        path("cards/<str:card_id>", OneCard.as_view()),
+        path("cards/<str:card_id>/stamps", CardStamps.as_view()),
+        path("stamps/<str:stamp_id>/reversal", StampReversal.as_view()),
+        path("vouchers", Vouchers.as_view()),
+        path("vouchers/<str:voucher_id>", OneVoucher.as_view()),
+        path("vouchers/<str:voucher_id>/redemption", VoucherRedemption.as_view()),
+        path("redemptions/<str:redemption_id>/reversal", RedemptionReversal.as_view()),
+        path("scans", Scans.as_view()),
+        path("events", Events.as_view()),
+    ],
+)
+urlpatterns: list[URLPattern | URLResolver] = [*router.urls]

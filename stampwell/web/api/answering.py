@@ -1,0 +1,180 @@
+"""Turning what a step gave, or why it was refused, into an answer."""
+
+import os
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
+from django.utils.translation import override
+from dmr import Controller, HeaderSpec, ResponseSpec
+from dmr.endpoint import Endpoint
+from dmr.exceptions import NotAcceptableError, RequestSerializationError, ValidationError
+from dmr.plugins.msgspec import MsgspecJsonRenderer, MsgspecSerializer
+from dmr.serializer import BaseSerializer
+
+from stampwell.languages.offered import choose_locale
+from stampwell.merchants.access import ApiCaller
+from stampwell.merchants.once import Answer, answer_once, fingerprint
+from stampwell.refusal import Refusal
+from stampwell.web.api.mistakes import describe_mistake, mistake_in
+from stampwell.web.api.reading import StrictJsonParser
+from stampwell.web.api.refusals import InvalidRequest, MethodNotAllowed, NotAcceptable, UnsupportedMediaType
+from stampwell.web.refusals import Problem, problem_of, status_of
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+ENCODER = msgspec.json.Encoder()
+REPLAYED = {
+    "Idempotency-Replayed": HeaderSpec(
+        description="`true` when this is the kept answer of an earlier request.", required=False
+    )
+}
+
+
+class ApiController(Controller[MsgspecSerializer]):
+    """What all routes have in common. Answers are checked against their description in the tests only."""
+
+    parsers = [StrictJsonParser()]
+    renderers = [MsgspecJsonRenderer(), MsgspecJsonRenderer(PROBLEM)]
+    error_model = Problem
+    validate_negotiation = False
+    validate_responses = os.environ.get("STAMPWELL_CHECK_ANSWERS") == "1"
+    semantic_responses = False
+
+    @property
+    def caller(self) -> ApiCaller:
+        return caller_of(self.request)
+
+    def answer(self, facts: msgspec.Struct, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+        return HttpResponse(ENCODER.encode(facts), content_type=JSON, status=status)
+
+    def answer_once(
+        self,
+        key: str,
+        act: Callable[[], msgspec.Struct],
+        *,
+        status: Callable[[Any], HTTPStatus] = lambda _facts: HTTPStatus.CREATED,
+        on_refusal: Callable[[Refusal], None] = lambda _refusal: None,
+    ) -> HttpResponse:
+        """Acts once for each idempotency key; the same request again gets the same bytes."""
+
+        def act_and_encode() -> Answer:
+            facts = act()
+            return Answer(status(facts), ENCODER.encode(facts))
+
+        def explain(refusal: Refusal) -> Answer:
+            on_refusal(refusal)
+            return Answer(status_of(refusal), problem_bytes(self.request, refusal))
+
+        request = self.request
+        answer = answer_once(
+            self.caller.merchant.id,
+            key=key,
+            fingerprint=fingerprint(self.caller.key_id, request.method or "", request.get_full_path(), request.body),
+            act=act_and_encode,
+            explain=explain,
+        )
+        kind = PROBLEM if answer.status >= HTTPStatus.BAD_REQUEST else JSON
+        headers = {"Idempotency-Replayed": "true"} if answer.replayed else None
+        return HttpResponse(answer.body, content_type=kind, status=answer.status, headers=headers)
+
+    def handle_error(self, endpoint: Endpoint, controller: Controller[BaseSerializer], exc: Exception) -> HttpResponse:
+        return problem_answer(self.request, refusal_behind(exc))
+
+    def handle_method_not_allowed(self, method: str) -> HttpResponse:
+        return problem_answer(self.request, MethodNotAllowed(allowed=", ".join(sorted(self.api_endpoints))))
+
+
+def refusal_behind(error: Exception) -> Refusal:
+    """What the request did wrong; an error that is ours is raised again."""
+    match error:
+        case Refusal():
+            return error
+        case ValidationError(status_code=HTTPStatus.BAD_REQUEST):
+            return mistake_in(error.payload[0]["msg"], root="?")
+        case RequestSerializationError():
+            return UnsupportedMediaType()
+        case NotAcceptableError():
+            return NotAcceptable()
+    raise error
+
+
+def problem_answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    status = status_of(refusal)
+    answer = HttpResponse(problem_bytes(request, refusal), content_type=PROBLEM, status=status)
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer["WWW-Authenticate"] = "Bearer"
+    if isinstance(refusal, MethodNotAllowed):
+        answer["Allow"] = refusal.facts["allowed"]
+    if refusal.code == "request_in_progress" or status in (
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ):
+        answer["Retry-After"] = str(refusal.facts.get("seconds", 1))
+    return answer
+
+
+def problem_bytes(request: HttpRequest, refusal: Refusal) -> bytes:
+    """In the language that the request accepts, else in the merchant's."""
+    caller: ApiCaller | None = getattr(request, "caller", None)
+    merchant_locale = caller.merchant.locale if caller else settings.LANGUAGE_CODE
+    zone = ZoneInfo(caller.merchant.time_zone if caller else "UTC")
+    with override(choose_locale(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), merchant_locale)):
+        errors = [describe_mistake(refusal)] if isinstance(refusal, InvalidRequest) else msgspec.UNSET
+        return ENCODER.encode(problem_of(refusal, instance=escape_uri_path(request.path), zone=zone, errors=errors))
+
+
+def caller_of(request: HttpRequest) -> ApiCaller:
+    caller: ApiCaller = request.caller  # type: ignore[attr-defined]
+    return caller
+
+
+type _Outcome = tuple[HTTPStatus, str, list[str]]  # status, when it happens, headers
+
+# What can happen to every call, so that each route only names its own.
+_ALWAYS: tuple[_Outcome, ...] = (
+    (HTTPStatus.UNAUTHORIZED, "The key is missing, wrong or revoked.", ["WWW-Authenticate"]),
+    (HTTPStatus.FORBIDDEN, "The key has not the scope, or works at another location.", []),
+    (HTTPStatus.NOT_ACCEPTABLE, "The request accepts no JSON.", []),
+    (HTTPStatus.UNPROCESSABLE_ENTITY, "A value cannot be used; `errors` says which.", []),
+    (HTTPStatus.TOO_MANY_REQUESTS, "The key has sent too many requests.", ["Retry-After"]),
+)
+_WHEN_WRITING: tuple[_Outcome, ...] = (
+    (HTTPStatus.BAD_REQUEST, "No idempotency key, or the body is not JSON.", []),
+    (HTTPStatus.CONFLICT, "Not possible now: `code` says why.", ["Retry-After"]),
+    (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body has more than 256 kB.", []),
+    (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not JSON.", []),
+)
+_NOT_FOUND: _Outcome = (HTTPStatus.NOT_FOUND, "Unknown, or another merchant's.", [])
+
+
+def reading(kind: Any, *, finds: bool = True) -> list[ResponseSpec]:
+    """How a route that reads may answer. `finds`: it looks for something that may not be there."""
+    refused = [*_ALWAYS, _NOT_FOUND] if finds else list(_ALWAYS)
+    return [_answered(kind, HTTPStatus.OK), *(_refused(*one) for one in refused)]
+
+
+def writing(kind: Any, *others: HTTPStatus) -> list[ResponseSpec]:
+    """How a route that writes may answer: with 201, and with `others` of the same shape."""
+    done = [_answered(kind, status, headers=REPLAYED) for status in (HTTPStatus.CREATED, *others)]
+    return [*done, *(_refused(*one, replayable=True) for one in (*_ALWAYS, _NOT_FOUND, *_WHEN_WRITING))]
+
+
+def _answered(kind: Any, status: HTTPStatus, *, headers: dict[str, HeaderSpec] | None = None) -> ResponseSpec:
+    return ResponseSpec(kind, status_code=status, headers=headers, limit_to_content_types={JSON})
+
+
+def _refused(status: HTTPStatus, description: str, headers: list[str], *, replayable: bool = False) -> ResponseSpec:
+    specs = {name: HeaderSpec(required=False) for name in headers}
+    return ResponseSpec(
+        Problem,
+        status_code=status,
+        description=description,
+        headers={**specs, **(REPLAYED if replayable else {})},
+        limit_to_content_types={PROBLEM},
+    )

@@ -1,0 +1,57 @@
+"""Who asks for what, and where: ids out of paths and bodies, and the place where something happens."""
+
+from functools import lru_cache
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from stampwell.ids import private_id
+from stampwell.merchants.access import Actor, ApiCaller
+from stampwell.merchants.opening import find_location
+from stampwell.refusal import NotFound
+from stampwell.web.api.refusals import LocationNotAllowed
+
+
+class ProgramPath(msgspec.Struct, frozen=True):
+    program_id: str
+
+
+class CardPath(msgspec.Struct, frozen=True):
+    card_id: str
+
+
+class StampPath(msgspec.Struct, frozen=True):
+    stamp_id: str
+
+
+class VoucherPath(msgspec.Struct, frozen=True):
+    voucher_id: str
+
+
+class RedemptionPath(msgspec.Struct, frozen=True):
+    redemption_id: str
+
+
+def wanted_id(kind: str, text: str) -> UUID:
+    """Refuses: NotFound for what is not an id of this kind: nobody can tell it from an unknown one."""
+    value = private_id(kind, text)
+    if value is None:
+        raise NotFound
+    return value
+
+
+def actor_at(caller: ApiCaller, location_id: str | None) -> Actor:
+    """By whose hand, and at which location. Refuses: NotFound, LocationNotAllowed."""
+    if location_id is None:
+        return caller.actor
+    location = _known_location(caller.merchant.id, wanted_id("loc", location_id))
+    if caller.actor.location_id not in (None, location):
+        raise LocationNotAllowed
+    return replace(caller.actor, location_id=location)
+
+
+@lru_cache(maxsize=10_000)
+def _known_location(merchant_id: UUID, location_id: UUID) -> UUID:
+    """Remembered, for a location is never deleted; an unknown one raises, and so is not remembered."""
+    return find_location(merchant_id, location_id).id

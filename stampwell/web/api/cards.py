@@ -1,0 +1,169 @@
+"""POST and GET /cards, GET /cards/{id}."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from dmr import Path, Query, validate
+from dmr.plugins.msgspec import BodyMsgspec
+
+from stampwell.cards.describing import CardFacts, describe_card
+from stampwell.cards.issuing import issue_card
+from stampwell.cards.standing import COLUMNS, CardRow, read_card
+from stampwell.clock import now
+from stampwell.customers.joining import ContactDetails
+from stampwell.languages.offered import match_tag, offered_locales
+from stampwell.languages.texts import LanguageNotOffered, clean_text
+from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.programs.publishing import find_program
+from stampwell.programs.terms import terms_of
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.standing import COLUMNS as VOUCHER_COLUMNS
+from stampwell.vouchers.standing import VoucherRow
+from stampwell.web.api.answering import ApiController, reading, writing
+from stampwell.web.api.asking import CardPath, wanted_id
+from stampwell.web.api.idempotency import IdempotencyKey
+from stampwell.web.api.keys import KeyWith
+from stampwell.web.api.linking import link_card
+from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
+from stampwell.web.api.refusals import InvalidRequest
+from stampwell.web.api.shapes import CardAsked, CustomerAsked, clean_email
+
+TAGS = ["Cards"]
+
+
+class CardsAsked(PageAsked, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Each filter narrows the list further."""
+
+    external_id: str | None = None
+    short_number: str | None = None
+    email: str | None = None
+
+
+class Cards(ApiController):
+    @validate(
+        *reading(Page[CardFacts], finds=False),
+        auth=[KeyWith(Scope.CARDS_READ)],
+        summary="List or find cards",
+        description="All cards, oldest first, or those with this external id, short number or customer's e-mail.",
+        operation_id="listCards",
+        tags=TAGS,
+    )
+    def get(self, parsed_query: Query[CardsAsked]) -> HttpResponse:
+        caller, asked = self.caller, parsed_query
+        with merchant_transaction(caller.merchant.id) as tx:
+            cards = _find_cards(tx, asked)
+            shown = cards[: asked.limit]
+            vouchers = _open_vouchers(tx, [card.id for card in shown])
+            at = now()
+            items = [
+                link_card(describe_card(tx, card, vouchers.get(card.id, []), at=at), card.issue, caller)
+                for card in shown
+            ]
+        return self.answer(Page(items, next_of(len(cards), items[-1].id if items else "", asked)))
+
+    @validate(
+        *writing(CardFacts),
+        auth=[KeyWith(Scope.CARDS_WRITE)],
+        summary="Issue a card",
+        description="Gives a customer a card. The same `external_id` in the same program gives the same card again.",
+        operation_id="issueCard",
+        tags=TAGS,
+    )
+    def post(self, idempotency_key: IdempotencyKey, parsed_body: BodyMsgspec[CardAsked]) -> HttpResponse:
+        details = _details(parsed_body.customer)
+        return self.answer_once(idempotency_key, lambda: _issue(self.caller, parsed_body, details))
+
+
+class OneCard(ApiController):
+    @validate(
+        *reading(CardFacts),
+        auth=[KeyWith(Scope.CARDS_READ)],
+        summary="Read a card",
+        description="Where the card stands: its stamps, its round and its open vouchers.",
+        operation_id="readCard",
+        tags=TAGS,
+    )
+    def get(self, parsed_path: Path[CardPath]) -> HttpResponse:
+        card_id = wanted_id("crd", parsed_path.card_id)
+        with merchant_transaction(self.caller.merchant.id) as tx:
+            card, vouchers = read_card(tx, card_id)
+            facts = link_card(describe_card(tx, card, vouchers, at=now()), card.issue, self.caller)
+        return self.answer(facts)
+
+
+def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> CardFacts:
+    merchant = caller.merchant
+    program = find_program(merchant, wanted_id("prg", asked.program_id))
+    issued = issue_card(
+        merchant,
+        terms_of(merchant.id, program.current_version_id),
+        locale=_locale(asked.locale, merchant.locale),
+        details=details,
+        external_id=asked.external_id,
+    )
+    return link_card(issued.card, issued.issue, caller)
+
+
+def _locale(wanted: str | None, fallback: str) -> str:
+    """Refuses: LanguageNotOffered."""
+    locale = match_tag(wanted) if wanted is not None else fallback
+    if locale is None:
+        raise LanguageNotOffered(given=clean_text(wanted or "")[:20], offered=", ".join(offered_locales()))
+    return locale
+
+
+def _details(asked: CustomerAsked | None) -> ContactDetails:
+    """Refuses: InvalidRequest."""
+    if asked is None:
+        return ContactDetails()
+    if asked.birthday and not 1900 <= asked.birthday.year <= now().year:
+        raise InvalidRequest("/customer/birthday", "not_allowed")
+    return ContactDetails(
+        name=clean_text(asked.name),
+        email=clean_email(asked.email),
+        phone=clean_text(asked.phone),
+        birthday=asked.birthday,
+    )
+
+
+def _find_cards(tx: Statements, asked: CardsAsked) -> list[CardRow]:
+    """One more than the page holds, if there is one more."""
+    conditions = ["c.merchant_id = %(merchant)s", "c.id > %(after)s"]
+    if asked.external_id is not None:
+        conditions.append("c.external_id = %(external_id)s")
+    if asked.short_number is not None:
+        conditions.append("c.short_number = %(short_number)s")
+    if asked.email is not None:
+        conditions.append(
+            "c.customer_id IN (SELECT id FROM customer WHERE merchant_id = %(merchant)s AND email = ANY(%(emails)s))"
+        )
+    return tx.rows(
+        CardRow,
+        f"SELECT {COLUMNS} FROM card c WHERE {' AND '.join(conditions)} ORDER BY c.id LIMIT %(most)s",
+        {
+            "merchant": tx.merchant_id,
+            "after": cursor_id("crd", asked),
+            "external_id": _plain(asked.external_id),
+            "short_number": _plain(asked.short_number).replace(" ", "").replace("-", ""),
+            "emails": [_plain(asked.email), _plain(asked.email).strip().lower()],
+            "most": asked.limit + 1,
+        },
+    )
+
+
+def _plain(text: str | None) -> str:
+    """Nothing is stored with a NUL in it, and PostgreSQL would not even compare with one."""
+    return (text or "").replace("\0", "\ufffd")
+
+
+def _open_vouchers(tx: Statements, card_ids: list[UUID]) -> dict[UUID, list[VoucherRow]]:
+    rows = tx.rows(
+        VoucherRow,
+        f"SELECT {VOUCHER_COLUMNS} FROM voucher WHERE merchant_id = %s AND card_id = ANY(%s)"
+        " AND state IN ('pending', 'ready', 'reserved') ORDER BY issued, id",
+        (tx.merchant_id, card_ids),
+    )
+    by_card: dict[UUID, list[VoucherRow]] = {}
+    for row in rows:
+        by_card.setdefault(row.card_id, []).append(row)
+    return by_card

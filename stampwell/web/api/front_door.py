@@ -1,0 +1,105 @@
+"""Everything under /api/ comes in here and is answered here.
+
+The pages' middleware (sessions, CSRF, languages, accounts) has nothing to do for a program with a key, and costs
+more time than a redemption, so it is not asked. What no route answers becomes problem details too.
+"""
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+
+import psycopg
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.signals import got_request_exception
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from django.urls import get_resolver
+
+from stampwell.refusal import NotFound, Refusal
+from stampwell.web.api.answering import problem_answer
+from stampwell.web.api.limiting import Rate
+from stampwell.web.api.refusals import BodyTooLarge, InternalError, InvalidJson, Unavailable
+
+ROOT = "/api/"
+VERSION = "/api/v1"
+PAGES = "/api/v1/docs"
+ROUTES = "stampwell.web.api.urls"
+log = logging.getLogger("django.request")
+
+
+class ApiFrontDoor:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path = request.path_info
+        if not path.startswith(ROOT) or path.startswith(PAGES):
+            return self.get_response(request)
+        return answer_api(request)
+
+
+def answer_api(request: HttpRequest) -> HttpResponseBase:
+    wants_head_only = request.method == "HEAD"
+    if wants_head_only:
+        request.method = "GET"
+    answer = _answer(request)
+    rate: Rate | None = getattr(request, "rate", None)
+    if rate is not None:
+        answer["RateLimit-Limit"] = str(rate.limit)
+        answer["RateLimit-Remaining"] = str(max(rate.remaining, 0))
+        answer["RateLimit-Reset"] = str(rate.seconds)
+    answer.setdefault("Cache-Control", "no-store")  # links and codes are secrets
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    if wants_head_only and isinstance(answer, HttpResponse):
+        answer["Content-Length"] = str(len(answer.content))
+        answer.content = b""
+    return answer
+
+
+def _answer(request: HttpRequest) -> HttpResponseBase:
+    try:
+        return _ask_route(request)
+    except Refusal as refusal:
+        return problem_answer(request, refusal)
+    except (RequestDataTooBig, UnreadablePostError) as unread:
+        return problem_answer(request, BodyTooLarge() if isinstance(unread, RequestDataTooBig) else InvalidJson())
+    except (OperationalError, psycopg.OperationalError) as lost:
+        _report(request, lost)
+        return problem_answer(request, Unavailable())
+    except Exception as mistake:  # the last wall: a program must get an answer that it can read
+        _report(request, mistake)
+        return problem_answer(request, InternalError())
+
+
+def _ask_route(request: HttpRequest) -> HttpResponseBase:
+    """Refuses: BodyTooLarge, NotFound and whatever the route refuses."""
+    if _declared_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise BodyTooLarge
+    path = request.path_info
+    if not path.startswith(VERSION + "/"):
+        raise NotFound
+    try:
+        match = get_resolver(ROUTES).resolve(path[len(VERSION) :])
+    except Http404:
+        raise NotFound from None
+    request.resolver_match = match
+    answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    return answer
+
+
+def _declared_length(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdecimal() and length.isascii() else 0
+
+
+def _report(request: HttpRequest, error: Exception) -> None:
+    got_request_exception.send(sender=None, request=request)
+    log.error(
+        "%s: %s",
+        HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
+        request.path,
+        exc_info=error,
+        extra={"status_code": 500, "request": request},
+    )

@@ -1,0 +1,29 @@
+"""Giving a card a reward by hand."""
+
+from uuid import UUID
+
+from stampwell.cards.refusals import CardVoid
+from stampwell.cards.standing import lock_card
+from stampwell.clock import now
+from stampwell.merchants.models import Merchant
+from stampwell.programs.models import Reward
+from stampwell.programs.terms import terms_of
+from stampwell.refusal import NotFound
+from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.issuing import issue_voucher
+
+
+def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID) -> VoucherFacts:
+    """Gives a reward of any version of the card's program. Refuses: NotFound, CardVoid."""
+    at = now()
+    with merchant_transaction(merchant.id) as tx:
+        card, _vouchers = lock_card(tx, card_id)
+        reward = Reward.objects.filter(merchant_id=merchant.id, id=reward_id).first()
+        terms = terms_of(merchant.id, reward.version_id) if reward else None
+        if terms is None or terms.program_id != card.program_id:
+            raise NotFound
+        if card.state != "active":
+            raise CardVoid
+        voucher = issue_voucher(tx, terms, terms.reward(reward_id), card_id=card.id, source="hand", at=at)
+        return describe_voucher(tx, voucher, at=at)

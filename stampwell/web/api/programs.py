@@ -1,0 +1,72 @@
+"""GET and POST /programs, GET /programs/{id}."""
+
+from django.http import HttpResponse
+from dmr import Path, Query, validate
+from dmr.plugins.msgspec import BodyMsgspec
+
+from stampwell.merchants.access import Scope
+from stampwell.programs.describing import ProgramFacts
+from stampwell.programs.drafting import ProgramDraft
+from stampwell.programs.models import Program
+from stampwell.programs.publishing import describe, find_program, publish_program
+from stampwell.programs.terms import terms_of
+from stampwell.web.api.answering import ApiController, reading, writing
+from stampwell.web.api.asking import ProgramPath, wanted_id
+from stampwell.web.api.idempotency import IdempotencyKey
+from stampwell.web.api.keys import KeyWith
+from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
+from stampwell.web.api.refusals import InvalidRequest
+
+TAGS = ["Programs"]
+
+
+class Programs(ApiController):
+    @validate(
+        *reading(Page[ProgramFacts], finds=False),
+        auth=[KeyWith(Scope.PROGRAMS_READ)],
+        summary="List programs",
+        description="All programs with their present terms, oldest first.",
+        operation_id="listPrograms",
+        tags=TAGS,
+    )
+    def get(self, parsed_query: Query[PageAsked]) -> HttpResponse:
+        merchant, asked = self.caller.merchant, parsed_query
+        rows = Program.objects.filter(merchant_id=merchant.id, id__gt=cursor_id("prg", asked)).order_by("id")
+        found = list(rows[: asked.limit + 1])
+        items = [describe(merchant, row, terms_of(merchant.id, row.current_version_id)) for row in found[: asked.limit]]
+        return self.answer(Page(items, next_of(len(found), items[-1].id if items else "", asked)))
+
+    @validate(
+        *writing(ProgramFacts),
+        auth=[KeyWith(Scope.PROGRAMS_WRITE)],
+        summary="Make a program",
+        description="Publishes a new program at once. Cards can be issued from it right after.",
+        operation_id="createProgram",
+        tags=TAGS,
+    )
+    def post(self, idempotency_key: IdempotencyKey, parsed_body: BodyMsgspec[ProgramDraft]) -> HttpResponse:
+        check_draft(parsed_body)
+        return self.answer_once(idempotency_key, lambda: publish_program(self.caller.merchant, parsed_body))
+
+
+class OneProgram(ApiController):
+    @validate(
+        *reading(ProgramFacts),
+        auth=[KeyWith(Scope.PROGRAMS_READ)],
+        summary="Read a program",
+        description="The program with its present terms; cards keep the terms of their round.",
+        operation_id="readProgram",
+        tags=TAGS,
+    )
+    def get(self, parsed_path: Path[ProgramPath]) -> HttpResponse:
+        merchant = self.caller.merchant
+        program = find_program(merchant, wanted_id("prg", parsed_path.program_id))
+        return self.answer(describe(merchant, program, terms_of(merchant.id, program.current_version_id)))
+
+
+def check_draft(draft: ProgramDraft) -> None:
+    """Refuses: InvalidRequest for a time that does not say its zone."""
+    for place, milestone in enumerate(draft.milestones):
+        until = milestone.reward.valid_until
+        if until is not None and until.tzinfo is None:
+            raise InvalidRequest(f"/milestones/{place}/reward/valid_until", "wrong_format")

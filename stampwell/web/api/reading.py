@@ -1,0 +1,137 @@
+"""Reading a JSON body strictly: what two readers could understand in two ways is refused.
+
+msgspec checks types and limits. It takes the last of two equal keys and cuts no nesting short, so both are
+looked for first; a number that is none (NaN) gets a pointer instead of "not JSON".
+"""
+
+import json
+import re
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest
+from dmr.parsers import DeserializeFunc, Parser, Raw
+
+from stampwell.web.api.mistakes import mistake_in
+from stampwell.web.api.refusals import InvalidJson, InvalidRequest
+
+DEEPEST = 20
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+class StrictJsonParser(Parser):
+    """The one way into a request's body."""
+
+    content_type = "application/json"
+
+    def parse(
+        self,
+        to_deserialize: Raw,
+        deserializer_hook: DeserializeFunc | None = None,
+        *,
+        request: HttpRequest,
+        model: Any,
+    ) -> Any:
+        return read_json(bytes(to_deserialize), model)
+
+
+def read_json(body: bytes, kind: Any) -> Any:
+    """Refuses: InvalidJson, InvalidRequest."""
+    try:
+        text = body.decode()
+        _refuse_depth(text)
+        _refuse_doubles(text)
+        return _decoder(kind).decode(text)
+    except msgspec.ValidationError as wrong:
+        raise mistake_in(str(wrong)) from None
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        raise InvalidJson from None
+
+
+@lru_cache(maxsize=200)
+def _decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
+    return msgspec.json.Decoder(kind, strict=True)
+
+
+def _refuse_depth(text: str) -> None:
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return
+    depth = 0
+    for sign in _STRING.sub("", text):
+        depth += (sign in "[{") - (sign in "]}")
+        if depth > DEEPEST:
+            raise InvalidRequest("", "too_deep", limit=DEEPEST)
+
+
+def _refuse_nul(text: str, read: Any) -> None:
+    """PostgreSQL cannot keep this one character, in no text at all."""
+    if "\\u0000" not in text:
+        return
+    nul = _Wrong()
+
+    def marked(value: Any) -> Any:
+        match value:
+            case str() if "\0" in value:
+                return nul
+            case dict():
+                return nul if any("\0" in name for name in value) else {n: marked(part) for n, part in value.items()}
+            case list():
+                return [marked(part) for part in value]
+        return value
+
+    pointer = _pointer_to(nul, marked(read))
+    if pointer is not None:
+        raise InvalidRequest(pointer, "wrong_format")
+
+
+class _Wrong(dict[str, Any]):
+    """Stands where something was found that may not be there."""
+
+    key = ""
+    code = "not_a_number"
+
+
+def _refuse_doubles(text: str) -> None:
+    found: list[_Wrong] = []
+
+    def read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        read = dict(pairs)
+        if len(read) == len(pairs):
+            return read
+        doubled = _Wrong()
+        names = [name for name, _value in pairs]
+        doubled.key = "/" + escape_pointer(next(name for name in names if names.count(name) > 1))
+        doubled.code = "duplicate_key"
+        found.append(doubled)
+        return doubled
+
+    def read_constant(_name: str) -> _Wrong:
+        found.append(_Wrong())
+        return found[-1]
+
+    # Values do not matter here, so numbers are not even converted.
+    read = json.loads(text, object_pairs_hook=read_object, parse_constant=read_constant, parse_int=str, parse_float=str)
+    if found:
+        raise InvalidRequest((_pointer_to(found[0], read) or "") + found[0].key, found[0].code)
+    _refuse_nul(text, read)
+
+
+def _pointer_to(wanted: _Wrong, value: Any) -> str | None:
+    if value is wanted:
+        return ""
+    if isinstance(value, dict):
+        inside = [(escape_pointer(name), part) for name, part in value.items()]
+    elif isinstance(value, list):
+        inside = [(str(place), part) for place, part in enumerate(value)]
+    else:
+        return None
+    for name, part in inside:
+        if (rest := _pointer_to(wanted, part)) is not None:
+            return f"/{name}{rest}"
+    return None
+
+
+def escape_pointer(name: str) -> str:
+    """A key as RFC 6901 writes it in a pointer; the end of a very long one is cut off."""
+    return name[:100].replace("~", "~0").replace("/", "~1")

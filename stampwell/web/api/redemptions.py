@@ -1,0 +1,71 @@
+"""POST /vouchers/{id}/redemption, POST /redemptions/{id}/reversal."""
+
+from django.http import HttpResponse
+from dmr import Path, validate
+from dmr.plugins.msgspec import BodyMsgspec
+from msgspec.structs import replace
+
+from stampwell.counter.handing_over import GivenBack, HandedOver, give_back, hand_over
+from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.transactions import merchant_transaction
+from stampwell.web.api.answering import ApiController, writing
+from stampwell.web.api.asking import RedemptionPath, VoucherPath, actor_at, wanted_id
+from stampwell.web.api.idempotency import IdempotencyKey
+from stampwell.web.api.keys import KeyWith
+from stampwell.web.api.linking import issue_for_redemption, issue_for_voucher, link_card, link_voucher
+from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, ReversalAsked, clean_reason
+
+TAGS = ["Redemptions"]
+
+
+class VoucherRedemption(ApiController):
+    @validate(
+        *writing(HandedOver),
+        auth=[KeyWith(Scope.VOUCHERS_REDEEM)],
+        summary="Redeem a voucher",
+        description="Uses the voucher, once. Of any number of callers exactly one gets 201.",
+        operation_id="redeemVoucher",
+        tags=TAGS,
+    )
+    def post(
+        self,
+        parsed_path: Path[VoucherPath],
+        idempotency_key: IdempotencyKey,
+        parsed_body: BodyMsgspec[RedemptionAsked] = PLAINLY,
+    ) -> HttpResponse:
+        return self.answer_once(idempotency_key, lambda: _redeem(self.caller, parsed_path.voucher_id, parsed_body))
+
+
+class RedemptionReversal(ApiController):
+    @validate(
+        *writing(GivenBack),
+        auth=[KeyWith(Scope.VOUCHERS_REDEEM)],
+        summary="Take a redemption back",
+        description="Gives the voucher back with the validity that it had left when it was used.",
+        operation_id="reverseRedemption",
+        tags=TAGS,
+    )
+    def post(
+        self,
+        parsed_path: Path[RedemptionPath],
+        idempotency_key: IdempotencyKey,
+        parsed_body: BodyMsgspec[ReversalAsked],
+    ) -> HttpResponse:
+        reason = clean_reason(parsed_body.reason)
+        return self.answer_once(idempotency_key, lambda: _reverse(self.caller, parsed_path.redemption_id, reason))
+
+
+def _redeem(caller: ApiCaller, voucher: str, asked: RedemptionAsked) -> HandedOver:
+    voucher_id, actor = wanted_id("vch", voucher), actor_at(caller, asked.location_id)
+    with merchant_transaction(caller.merchant.id) as tx:
+        issue = issue_for_voucher(tx, voucher_id)
+        done = hand_over(caller.merchant, voucher_id, actor=actor, receipt_id=asked.receipt_id)
+        return replace(done, voucher=link_voucher(done.voucher, caller), card=link_card(done.card, issue, caller))
+
+
+def _reverse(caller: ApiCaller, redemption: str, reason: str) -> GivenBack:
+    redemption_id = wanted_id("rdm", redemption)
+    with merchant_transaction(caller.merchant.id) as tx:
+        issue = issue_for_redemption(tx, redemption_id)
+        done = give_back(caller.merchant, redemption_id, reason=reason, actor=caller.actor)
+        return replace(done, voucher=link_voucher(done.voucher, caller), card=link_card(done.card, issue, caller))

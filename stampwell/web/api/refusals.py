@@ -1,0 +1,148 @@
+"""Why a request is not answered before any business rule has looked at it."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.web.refusals import EdgeRefusal
+
+SHOP_SIDE = _("Something went wrong on the shop's side.")
+
+
+class ApiRefusal(EdgeRefusal):
+    """What a program did wrong; a customer who sees it can do nothing about it."""
+
+    customer_text: ClassVar[str | Promise] = SHOP_SIDE
+
+
+class Unauthorized(ApiRefusal):
+    """No key, a wrong one or a revoked one: the three are never told apart."""
+
+    code = "unauthorized"
+    status = HTTPStatus.UNAUTHORIZED
+    title = _("Not signed in")
+    staff_text = _("The API key is missing, wrong or revoked.")
+    what_to_do = _("Send the header “Authorization: Bearer” with a key from the settings page.")
+
+
+class ScopeMissing(ApiRefusal):
+    """Facts: scope."""
+
+    code = "scope_missing"
+    status = HTTPStatus.FORBIDDEN
+    title = _("The key may not do this")
+    staff_text = _("This API key has no permission for this. It needs the scope %(scope)s.")
+    what_to_do = _("Make a key that has this scope on the settings page and use that one.")
+
+
+class LocationNotAllowed(ApiRefusal):
+    """The key is bound to one location and the request names another."""
+
+    code = "location_not_allowed"
+    status = HTTPStatus.FORBIDDEN
+    title = _("The key belongs to another location")
+    staff_text = _("This API key works at one location only, and the request names another one.")
+    what_to_do = _("Leave the location out, or use a key that is not bound to a location.")
+
+
+class IdempotencyKeyMissing(ApiRefusal):
+    code = "idempotency_key_missing"
+    status = HTTPStatus.BAD_REQUEST
+    title = _("The request key is missing")
+    staff_text = _("A request that changes something needs the header Idempotency-Key.")
+    what_to_do = _("Send a new random key with each new request, and the same key when you send a request again.")
+
+
+class IdempotencyKeyInvalid(ApiRefusal):
+    code = "idempotency_key_invalid"
+    status = HTTPStatus.BAD_REQUEST
+    title = _("The request key cannot be used")
+    staff_text = _("The Idempotency-Key must have 1 to 255 visible ASCII characters.")
+    what_to_do = _("Use a random UUID as the key.")
+
+
+class InvalidJson(ApiRefusal):
+    code = "invalid_json"
+    status = HTTPStatus.BAD_REQUEST
+    title = _("The request cannot be read")
+    staff_text = _("The body of the request is not JSON in UTF-8.")
+    what_to_do = _("Send one JSON object in UTF-8.")
+
+
+class InvalidRequest(ApiRefusal):
+    """The request can be read, but not every value is what it should be. `errors` says which, and how."""
+
+    code = "invalid_request"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = _("The request has a mistake")
+    staff_text = _("A value in the request is missing or cannot be used.")
+    what_to_do = _("Look at the list of errors, correct the values and send the request with a new key.")
+
+    def __init__(self, pointer: str, code: str, **facts: object) -> None:
+        super().__init__()
+        self.pointer, self.wrong, self.wrong_facts = pointer, code, facts
+
+
+class UnsupportedMediaType(ApiRefusal):
+    code = "unsupported_media_type"
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    title = _("Another type of content is expected")
+    staff_text = _("The body of the request must be JSON.")
+    what_to_do = _("Send the header Content-Type: application/json.")
+
+
+class NotAcceptable(ApiRefusal):
+    code = "not_acceptable"
+    status = HTTPStatus.NOT_ACCEPTABLE
+    title = _("No answer of the wanted type")
+    staff_text = _("The answers here are JSON, and the request accepts something else only.")
+    what_to_do = _("Send the header Accept: application/json, or none.")
+
+
+class MethodNotAllowed(ApiRefusal):
+    """Facts: allowed."""
+
+    code = "method_not_allowed"
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    title = _("This cannot be done at this address")
+    staff_text = _("This address does not answer this method. It answers: %(allowed)s.")
+    what_to_do = _("Look up the call in the API's documentation.")
+
+
+class BodyTooLarge(ApiRefusal):
+    code = "body_too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    title = _("The request is too large")
+    staff_text = _("The body of a request may have up to 256 kB.")
+    what_to_do = _("Send less at once.")
+
+
+class TooManyRequests(ApiRefusal):
+    """Facts: seconds."""
+
+    code = "too_many_requests"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    retryable = True
+    title = _("Too many requests")
+    staff_text = _("This API key has sent more requests in a minute than it may.")
+    what_to_do = _("Wait for the time that the header Retry-After gives, then go on more slowly.")
+
+
+class InternalError(ApiRefusal):
+    code = "internal_error"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    retryable = True
+    title = _("Something went wrong here")
+    staff_text = _("Something went wrong on our side, and nothing was changed.")
+    what_to_do = _("Send the same request with the same key again. If it stays, tell whoever runs this server.")
+
+
+class Unavailable(ApiRefusal):
+    code = "unavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retryable = True
+    title = _("Not available at this moment")
+    staff_text = _("The database cannot be reached at this moment.")
+    what_to_do = _("Send the same request with the same key again in a few seconds.")

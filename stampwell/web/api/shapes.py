@@ -1,0 +1,116 @@
+"""What a program may send: types, limits, and nothing beside them."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from stampwell.clock import now
+from stampwell.languages.texts import clean_text
+from stampwell.web.api.refusals import InvalidRequest
+
+# A control character in an identifier is a mistake of the sender; PostgreSQL could not even keep NUL.
+_VISIBLE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
+Id = Annotated[str, Meta(max_length=60, description="An id as we gave it.")]
+ReceiptId = Annotated[str, Meta(min_length=1, max_length=100, pattern=_VISIBLE)]
+ExternalId = Annotated[str, Meta(min_length=1, max_length=200, pattern=_VISIBLE)]
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$(?!\n)", max_length=3)]
+Amount = Annotated[int, Meta(ge=1, le=1_000_000_000, description="Money in minor units: 1250 is 12.50 EUR.")]
+Count = Annotated[int, Meta(ge=1, le=100)]
+Moment = Annotated[datetime, Meta(tz=True)]
+Reason = Annotated[str, Meta(min_length=1, max_length=300)]
+
+LATEST = timedelta(minutes=2)  # clocks of tills are a little wrong
+OLDEST = timedelta(days=30)
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]{2,}")
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a request's body may hold."""
+
+
+class CustomerAsked(Asked, frozen=True, kw_only=True):
+    name: Annotated[str, Meta(max_length=100)] = ""
+    email: Annotated[str, Meta(max_length=254)] = ""
+    phone: Annotated[str, Meta(max_length=32)] = ""
+    birthday: date | None = None
+
+
+class CardAsked(Asked, frozen=True, kw_only=True):
+    program_id: Id
+    locale: Annotated[str, Meta(max_length=35)] | None = None
+    customer: CustomerAsked | None = None
+    external_id: ExternalId | None = None
+
+
+class PurchaseAsked(Asked, frozen=True, kw_only=True):
+    """A number of stamps, or an amount spent; neither means one visit."""
+
+    count: Count | None = None
+    amount: Amount | None = None
+    currency: Currency | None = None
+    receipt_id: ReceiptId | None = None
+    location_id: Id | None = None
+    override: bool = False
+
+
+class StampAsked(PurchaseAsked, frozen=True, kw_only=True):
+    occurred_at: Moment | None = None
+
+
+ONE_VISIT = StampAsked()
+
+
+class ScanAsked(PurchaseAsked, frozen=True, kw_only=True):
+    code: str
+
+
+class ReversalAsked(Asked, frozen=True, kw_only=True):
+    reason: Reason
+
+
+class VoucherAsked(Asked, frozen=True, kw_only=True):
+    card_id: Id
+    reward_id: Id
+
+
+class RedemptionAsked(Asked, frozen=True, kw_only=True):
+    location_id: Id | None = None
+    receipt_id: ReceiptId | None = None
+
+
+PLAINLY = RedemptionAsked()
+
+
+def check_purchase(asked: PurchaseAsked) -> None:
+    """Refuses: InvalidRequest."""
+    if asked.count is not None and asked.amount is not None:
+        raise InvalidRequest("/amount", "not_together")
+
+
+def check_moment(moment: datetime | None) -> None:
+    """Refuses: InvalidRequest for a time that no clock of a till can have been right about."""
+    if moment is None:
+        return
+    if moment > now() + LATEST:
+        raise InvalidRequest("/occurred_at", "in_the_future")
+    if moment < now() - OLDEST:
+        raise InvalidRequest("/occurred_at", "too_old")
+
+
+def clean_reason(reason: str) -> str:
+    """Refuses: InvalidRequest where nothing is left that a person could read."""
+    cleaned = clean_text(reason)
+    if not cleaned:
+        raise InvalidRequest("/reason", "too_short")
+    return cleaned
+
+
+def clean_email(email: str) -> str:
+    """Refuses: InvalidRequest."""
+    cleaned = email.strip().lower()
+    if cleaned and not _EMAIL.fullmatch(cleaned):
+        raise InvalidRequest("/customer/email", "wrong_format")
+    return cleaned

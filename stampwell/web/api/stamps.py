@@ -1,0 +1,104 @@
+"""POST /cards/{id}/stamps, POST /stamps/{id}/reversal."""
+
+from django.http import HttpResponse
+from dmr import Path, validate
+from dmr.plugins.msgspec import BodyMsgspec
+from msgspec.structs import replace
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import Stamped, add_stamp
+from stampwell.cards.undoing import Undone, undo_stamp
+from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.transactions import merchant_transaction
+from stampwell.web.api.answering import ApiController, writing
+from stampwell.web.api.asking import CardPath, StampPath, actor_at, wanted_id
+from stampwell.web.api.idempotency import IdempotencyKey
+from stampwell.web.api.keys import KeyWith
+from stampwell.web.api.linking import issue_for_stamp, issue_of_card, link_card, link_voucher
+from stampwell.web.api.shapes import (
+    ONE_VISIT,
+    PurchaseAsked,
+    ReversalAsked,
+    StampAsked,
+    check_moment,
+    check_purchase,
+    clean_reason,
+)
+
+TAGS = ["Stamps"]
+
+
+class CardStamps(ApiController):
+    @validate(
+        *writing(Stamped),
+        auth=[KeyWith(Scope.STAMPS_WRITE)],
+        summary="Add stamps",
+        description=(
+            "Adds one stamp, `count` stamps, or what `amount` earns. Gives the vouchers of the milestones that are"
+            " reached, and goes on with the next round after the goal."
+        ),
+        operation_id="addStamps",
+        tags=TAGS,
+    )
+    def post(
+        self,
+        parsed_path: Path[CardPath],
+        idempotency_key: IdempotencyKey,
+        parsed_body: BodyMsgspec[StampAsked] = ONE_VISIT,
+    ) -> HttpResponse:
+        check_purchase(parsed_body)
+        check_moment(parsed_body.occurred_at)
+        return self.answer_once(idempotency_key, lambda: _stamp(self.caller, parsed_path.card_id, parsed_body))
+
+
+class StampReversal(ApiController):
+    @validate(
+        *writing(Undone),
+        auth=[KeyWith(Scope.STAMPS_WRITE)],
+        summary="Undo a stamp",
+        description="Takes the stamp back, and with it the vouchers that it unlocked, unless one was used.",
+        operation_id="reverseStamp",
+        tags=TAGS,
+    )
+    def post(
+        self,
+        parsed_path: Path[StampPath],
+        idempotency_key: IdempotencyKey,
+        parsed_body: BodyMsgspec[ReversalAsked],
+    ) -> HttpResponse:
+        reason = clean_reason(parsed_body.reason)
+        return self.answer_once(idempotency_key, lambda: _undo(self.caller, parsed_path.stamp_id, reason))
+
+
+def purchase_of(asked: PurchaseAsked) -> Purchase:
+    return Purchase(
+        count=asked.count,
+        amount=asked.amount,
+        currency=asked.currency,
+        receipt_id=asked.receipt_id,
+        override=asked.override,
+    )
+
+
+def _stamp(caller: ApiCaller, card: str, asked: StampAsked) -> Stamped:
+    card_id, actor = wanted_id("crd", card), actor_at(caller, asked.location_id)
+    with merchant_transaction(caller.merchant.id) as tx:
+        issue = issue_of_card(tx, card_id)
+        done = add_stamp(caller.merchant, card_id, purchase_of(asked), actor=actor, occurred=asked.occurred_at)
+        return replace(
+            done,
+            card=link_card(done.card, issue, caller),
+            vouchers_issued=[link_voucher(voucher, caller) for voucher in done.vouchers_issued],
+        )
+
+
+def _undo(caller: ApiCaller, stamp: str, reason: str) -> Undone:
+    stamp_id = wanted_id("stp", stamp)
+    with merchant_transaction(caller.merchant.id) as tx:
+        issue = issue_for_stamp(tx, stamp_id)
+        done = undo_stamp(caller.merchant, stamp_id, reason=reason, actor=caller.actor)
+        return replace(
+            done,
+            card=link_card(done.card, issue, caller),
+            vouchers_recalled=[link_voucher(voucher, caller) for voucher in done.vouchers_recalled],
+        )

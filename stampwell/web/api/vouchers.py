@@ -1,0 +1,100 @@
+"""GET and POST /vouchers, GET /vouchers/{id}."""
+
+from django.http import HttpResponse
+from dmr import Path, Query, validate
+from dmr.plugins.msgspec import BodyMsgspec
+
+from stampwell.clock import now
+from stampwell.ids import private_id
+from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.tokens import secret_hash
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.redeeming import read_voucher
+from stampwell.vouchers.standing import COLUMNS, VoucherRow
+from stampwell.web.api.answering import ApiController, reading, writing
+from stampwell.web.api.asking import VoucherPath, wanted_id
+from stampwell.web.api.giving import give_voucher
+from stampwell.web.api.idempotency import IdempotencyKey
+from stampwell.web.api.keys import KeyWith
+from stampwell.web.api.linking import link_voucher
+from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
+from stampwell.web.api.shapes import VoucherAsked
+
+TAGS = ["Vouchers"]
+
+
+class VouchersAsked(PageAsked, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`code` is what the customer's phone shows to be scanned, not the redeem code of the till."""
+
+    code: str | None = None
+    card_id: str | None = None
+
+
+class Vouchers(ApiController):
+    @validate(
+        *reading(Page[VoucherFacts], finds=False),
+        auth=[KeyWith(Scope.VOUCHERS_READ)],
+        summary="List or find vouchers",
+        description="All vouchers, oldest first, or those of one card, or the one with this scanned code.",
+        operation_id="listVouchers",
+        tags=TAGS,
+    )
+    def get(self, parsed_query: Query[VouchersAsked]) -> HttpResponse:
+        caller, asked = self.caller, parsed_query
+        with merchant_transaction(caller.merchant.id) as tx:
+            rows, at = _find_vouchers(tx, asked), now()
+            items = [link_voucher(describe_voucher(tx, row, at=at), caller) for row in rows[: asked.limit]]
+        return self.answer(Page(items, next_of(len(rows), items[-1].id if items else "", asked)))
+
+    @validate(
+        *writing(VoucherFacts),
+        auth=[KeyWith(Scope.VOUCHERS_WRITE)],
+        summary="Give a voucher by hand",
+        description="Gives a reward of the card's program to the card, beside the stamps.",
+        operation_id="issueVoucher",
+        tags=TAGS,
+    )
+    def post(self, idempotency_key: IdempotencyKey, parsed_body: BodyMsgspec[VoucherAsked]) -> HttpResponse:
+        return self.answer_once(idempotency_key, lambda: _give(self.caller, parsed_body))
+
+
+class OneVoucher(ApiController):
+    @validate(
+        *reading(VoucherFacts),
+        auth=[KeyWith(Scope.VOUCHERS_READ)],
+        summary="Read a voucher",
+        description="Its state, its path, and its redeem code if the voucher can be used and the key may redeem.",
+        operation_id="readVoucher",
+        tags=TAGS,
+    )
+    def get(self, parsed_path: Path[VoucherPath]) -> HttpResponse:
+        voucher_id = wanted_id("vch", parsed_path.voucher_id)
+        with merchant_transaction(self.caller.merchant.id) as tx:
+            facts = describe_voucher(tx, read_voucher(tx, voucher_id), at=now())
+            return self.answer(link_voucher(facts, self.caller))
+
+
+def _give(caller: ApiCaller, asked: VoucherAsked) -> VoucherFacts:
+    card_id, reward_id = wanted_id("crd", asked.card_id), wanted_id("rwd", asked.reward_id)
+    return link_voucher(give_voucher(caller.merchant, card_id, reward_id), caller)
+
+
+def _find_vouchers(tx: Statements, asked: VouchersAsked) -> list[VoucherRow]:
+    """One more than the page holds, if there is one more."""
+    conditions = ["merchant_id = %(merchant)s", "id > %(after)s"]
+    if asked.code is not None:
+        conditions.append("code_hash = %(code_hash)s")
+    if asked.card_id is not None:
+        conditions.append("card_id = %(card_id)s")
+    return tx.rows(
+        VoucherRow,
+        f"SELECT {COLUMNS} FROM voucher WHERE {' AND '.join(conditions)} ORDER BY id LIMIT %(most)s",
+        {
+            "merchant": tx.merchant_id,
+            "after": cursor_id("vch", asked),
+            "code_hash": secret_hash((asked.code or "").strip().upper()),
+            "card_id": private_id("crd", asked.card_id or ""),
+            "most": asked.limit + 1,
+        },
+    )

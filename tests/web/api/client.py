@@ -1,0 +1,63 @@
+"""Calls the API as an integrator would."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+
+JSON = "application/json"
+
+
+class Reply:
+    def __init__(self, response: Any) -> None:
+        self.status: int = response.status_code
+        self.body: bytes = response.content
+        self.headers = response.headers
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The problem's code; the answer must be a problem."""
+        assert self.headers["Content-Type"] == "application/problem+json", self.body
+        assert self.json["status"] == self.status
+        return str(self.json["code"])
+
+
+class ApiClient:
+    def __init__(self, key: str | None) -> None:
+        self.key = key
+
+    def get(self, path: str, **headers: str) -> Reply:
+        return self.send("GET", path, headers=headers)
+
+    def post(self, path: str, body: Any = None, *, key: str | None = "new", **headers: str) -> Reply:
+        """`key` is the idempotency key: a new one unless it is given; None sends none."""
+        if key == "new":
+            key = str(uuid4())
+        raw = b"" if body is None else json.dumps(body).encode()
+        return self.send("POST", path, raw, key=key, headers=headers)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        *,
+        key: str | None = None,
+        content_type: str = JSON,
+        headers: dict[str, str] | None = None,
+    ) -> Reply:
+        """Any bytes at all; headers are named as in Python, with underscores."""
+        sent = {name.replace("_", "-"): text for name, text in (headers or {}).items()}
+        if self.key is not None:
+            sent.setdefault("Authorization", f"Bearer {self.key}")
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        # What breaks in the product must be seen as the 500 that a program would get.
+        client = Client(raise_request_exception=False)
+        address = path if path.startswith("/api/") else f"/api/v1{path}"
+        return Reply(client.generic(method, address, body, content_type=content_type, headers=sent))
