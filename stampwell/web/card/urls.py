@@ -1,5 +1,26 @@
-"""Routes of this part of the front door."""
+"""Routes of the customer's card and vouchers, and of the merchants' colours that they wear."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from stampwell.web import branding
+from stampwell.web.card import cards, vouchers, wallets
+
+_CARD = "c/<slug:merchant_slug>/<str:token>"
+_VOUCHER = "v/<slug:merchant_slug>/<str:token>"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("c/sw.js", cards.show_worker, name="card-worker"),
+    path(_CARD, cards.show_card, name="card"),
+    path(f"{_CARD}/state", cards.show_state, name="card-state"),
+    path(f"{_CARD}/code", cards.show_code, name="card-code"),
+    path(f"{_CARD}/history", cards.show_history, name="card-history"),
+    path(f"{_CARD}/card.<str:locale>.webmanifest", cards.show_manifest, name="card-manifest"),
+    path(f"{_CARD}/apple", wallets.download_pass, name="card-apple"),
+    path(f"{_CARD}/google", wallets.save_to_google, name="card-google"),
+    path(_VOUCHER, vouchers.show_voucher, name="voucher"),
+    path(f"{_VOUCHER}/state", vouchers.show_voucher_state, name="voucher-state"),
+    path(f"{_VOUCHER}/use", vouchers.use_voucher, name="voucher-use"),
+    path(f"{_VOUCHER}/code", vouchers.show_till_code, name="voucher-code"),
+    path(f"{_VOUCHER}/check", vouchers.check_voucher, name="voucher-check"),
+    *branding.urlpatterns,
+]

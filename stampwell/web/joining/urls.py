@@ -1,5 +1,9 @@
-"""Routes of this part of the front door."""
+"""Routes of the join page."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from stampwell.web.joining import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("<slug:merchant_slug>/<slug:program_slug>", pages.join, name="join"),
+]

@@ -1,0 +1,145 @@
+"""What stands behind a link: the card, or the voucher, as it is now."""
+
+from datetime import datetime
+from hashlib import blake2b
+from uuid import UUID
+
+import msgspec
+
+from stampwell.cards.finding import card_by_token
+from stampwell.cards.history import HistoryPage, read_history
+from stampwell.cards.standing import CardRow, read_card
+from stampwell.clock import now
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import RewardTerms, Terms, terms_of
+from stampwell.refusal import NotFound, Refusal
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.finding import voucher_by_token
+from stampwell.vouchers.redeeming import read_voucher, why_not_redeem
+from stampwell.vouchers.standing import VoucherRow, state_at
+
+OPEN = ("pending", "ready", "reserved")
+
+
+class OpenCard(msgspec.Struct, frozen=True):
+    row: CardRow
+    terms: Terms
+    vouchers: list[VoucherRow]
+    history: HistoryPage
+    state: "CardState"
+    at: datetime
+
+
+class OpenVoucher(msgspec.Struct, frozen=True):
+    """`redemption` is the use that counts; `hindrance` says why a ready voucher cannot be used at this moment."""
+
+    row: VoucherRow
+    card: CardRow
+    terms: Terms
+    reward: RewardTerms
+    state: str
+    redemption: "Use | None"
+    hindrance: Refusal | None
+    at: datetime
+
+
+class Use(msgspec.Struct, frozen=True):
+    id: UUID
+    at: datetime
+    path: str
+    source: str
+    place: str | None
+
+
+_LAST_USE = """
+    SELECT r.id, r.at, r.path, r.source, l.name AS place FROM redemption r
+    LEFT JOIN location l ON (l.merchant_id, l.id) = (r.merchant_id, r.location_id)
+    WHERE r.merchant_id = %s AND r.voucher_id = %s AND r.reversal_no = %s
+"""
+
+
+def find_card(merchant_id: UUID, token: str) -> UUID:
+    """Refuses: NotFound."""
+    ref = card_by_token(merchant_id, token)
+    if ref is None:
+        raise NotFound
+    return ref.id
+
+
+def open_card(merchant: Merchant, token: str, *, lines: int, after: str | None = None) -> OpenCard:
+    """Refuses: NotFound."""
+    card_id, at = find_card(merchant.id, token), now()
+    with merchant_transaction(merchant.id) as tx:
+        card, vouchers = read_card(tx, card_id)
+        history = read_history(tx, card_id, now=at, limit=lines, after=after)
+    still_open = [voucher for voucher in vouchers if state_at(voucher, at) in OPEN]
+    terms, state = terms_of(merchant.id, card.version_id), card_state(card, vouchers, at)
+    return OpenCard(card, terms, still_open, history, state, at)
+
+
+def find_voucher(merchant_id: UUID, token: str) -> UUID:
+    """Refuses: NotFound."""
+    voucher_id = voucher_by_token(merchant_id, token)
+    if voucher_id is None:
+        raise NotFound
+    return voucher_id
+
+
+def open_voucher(merchant: Merchant, token: str) -> OpenVoucher:
+    """Refuses: NotFound."""
+    voucher_id, at = find_voucher(merchant.id, token), now()
+    with merchant_transaction(merchant.id) as tx:
+        voucher = read_voucher(tx, voucher_id)
+        terms = terms_of(merchant.id, voucher.version_id)
+        reward, state = terms.reward(voucher.reward_id), state_at(voucher, at)
+        return OpenVoucher(
+            row=voucher,
+            card=read_card(tx, voucher.card_id)[0],
+            terms=terms,
+            reward=reward,
+            state=state,
+            redemption=tx.row(Use, _LAST_USE, (tx.merchant_id, voucher.id, voucher.reversals)),
+            hindrance=_hindrance(tx, merchant, voucher, reward, at) if state == "ready" else None,
+            at=at,
+        )
+
+
+def _hindrance(
+    tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime
+) -> Refusal | None:
+    if reward.path == "staff_scan":
+        return None  # where the voucher is scanned decides, and this phone does not know where it is
+    return why_not_redeem(tx, merchant, voucher, reward, None, at)
+
+
+class CardState(msgspec.Struct, frozen=True):
+    """`version` changes with everything that the card's page shows; `used_step` is that of the last code accepted."""
+
+    version: str
+    used_step: int
+
+
+def card_state(card: CardRow, vouchers: list[VoucherRow], at: datetime) -> CardState:
+    digest = blake2b(f"{card.revision} {card.state}".encode(), digest_size=8)
+    for voucher in vouchers:
+        digest.update(f" {voucher.id.hex} {state_at(voucher, at)} {voucher.reversals}".encode())
+    return CardState(digest.hexdigest(), card.last_step)
+
+
+def read_state(merchant_id: UUID, token: str) -> CardState:
+    """Asked every few seconds by every open card: two short queries. Refuses: NotFound."""
+    card_id, at = find_card(merchant_id, token), now()
+    with merchant_transaction(merchant_id) as tx:
+        card, vouchers = read_card(tx, card_id)
+    return card_state(card, vouchers, at)
+
+
+def voucher_version(voucher: VoucherRow, at: datetime) -> str:
+    return f"{state_at(voucher, at)}-{voucher.reversals}"
+
+
+def read_voucher_version(merchant_id: UUID, token: str) -> str:
+    """Refuses: NotFound."""
+    voucher_id, at = find_voucher(merchant_id, token), now()
+    with merchant_transaction(merchant_id) as tx:
+        return voucher_version(read_voucher(tx, voucher_id), at)

@@ -1,0 +1,126 @@
+"""What a card and a voucher say, in whole sentences of the active language."""
+
+from collections.abc import Iterator
+from datetime import datetime, time
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stampwell.cards.standing import CardRow
+from stampwell.languages.formatting import (
+    Money,
+    format_choice,
+    format_moment,
+    format_money,
+    format_near_moment,
+    format_number,
+    format_time,
+    format_weekdays,
+)
+from stampwell.merchants.models import Location
+from stampwell.programs.offering import reward_name
+from stampwell.programs.terms import RewardTerms, Terms
+from stampwell.vouchers.standing import VoucherRow, state_at, used_at
+from stampwell.web.card.shop_pages import shop_zone
+
+
+def say_count(stamps: int, goal: int) -> str:
+    return ngettext("%(stamps)s of %(goal)s stamp", "%(stamps)s of %(goal)s stamps", goal) % {
+        "stamps": format_number(stamps),
+        "goal": format_number(goal),
+    }
+
+
+def say_next(stamps: int, terms: Terms) -> str:
+    """What comes next and how far it is."""
+    step = next(step for step in terms.milestones if step.stamps > stamps)
+    left = step.stamps - stamps
+    return ngettext(
+        "%(left)s more stamp until the next reward: %(reward)s",
+        "%(left)s more stamps until the next reward: %(reward)s",
+        left,
+    ) % {"left": format_number(left), "reward": reward_name(terms, step.reward)}
+
+
+def say_remainder(card: CardRow, terms: Terms) -> str:
+    """What has been spent towards the next stamp; nothing on a card that counts visits."""
+    if terms.amount_per_stamp is None:
+        return ""
+    return _("%(amount)s of %(whole)s towards the next stamp") % {
+        "amount": format_money(Money(card.remainder, terms.currency)),
+        "whole": format_money(Money(terms.amount_per_stamp, terms.currency)),
+    }
+
+
+def say_rewards(terms: Terms) -> list[tuple[str, str]]:
+    """Every reward after its count of stamps."""
+    return [
+        (
+            ngettext("%(count)s stamp", "%(count)s stamps", step.stamps) % {"count": format_number(step.stamps)},
+            reward_name(terms, step.reward),
+        )
+        for step in terms.milestones
+    ]
+
+
+def say_state(state: str) -> str:
+    return {
+        "pending": _("Not ready yet"),
+        "ready": _("Reward ready"),
+        "reserved": _("Being used now"),
+        "redeemed": _("Used"),
+        "expired": _("Expired"),
+        "void": _("Withdrawn"),
+    }[state]
+
+
+def say_action(state: str) -> str:
+    """What the button says that opens the voucher."""
+    match state:
+        case "ready":
+            return _("Use the reward")
+        case "reserved":
+            return _("Show the code again")
+    return _("Open the voucher")
+
+
+def say_when(voucher: VoucherRow, at: datetime) -> str:
+    """The one thing about time that matters in the voucher's present state."""
+    zone, used = shop_zone(), used_at(voucher)
+    match state_at(voucher, at):
+        case "pending":
+            return _("You can use it from this time on: %(moment)s") % {"moment": format_moment(voucher.ready, zone)}
+        case "ready" if voucher.expires:
+            return _("Use it before it ends: %(moment)s") % {"moment": format_moment(voucher.expires, zone)}
+        case "ready":
+            return _("You can use it whenever you like.")
+        case "redeemed" if used:
+            return _("Used: %(moment)s") % {"moment": format_near_moment(used, zone, now=at)}
+        case "expired" if voucher.expires:
+            return _("It was valid until: %(moment)s") % {"moment": format_moment(voucher.expires, zone)}
+        case "void":
+            return _("The stamp that earned it was taken back.")
+    return _("Its code is being shown at the till.")
+
+
+def say_limits(merchant_id: UUID, reward: RewardTerms) -> list[str]:
+    """On which days, at which hours and where the reward is handed out; nothing where that is always."""
+    return [*_say_times(reward), *_say_places(merchant_id, reward)]
+
+
+def _say_times(reward: RewardTerms) -> Iterator[str]:
+    if reward.weekdays:
+        yield _("Days: %(days)s") % {"days": format_weekdays({day - 1 for day in reward.weekdays})}
+    if reward.hours:
+        spans = [
+            f"{format_time(time.fromisoformat(opens))}–{format_time(time.fromisoformat(closes))}"
+            for opens, closes in reward.hours
+        ]
+        yield _("Hours: %(hours)s") % {"hours": format_choice(spans)}
+
+
+def _say_places(merchant_id: UUID, reward: RewardTerms) -> Iterator[str]:
+    if reward.location_ids:
+        places = Location.objects.filter(merchant_id=merchant_id, id__in=reward.location_ids).order_by("name")
+        yield _("Where: %(places)s") % {"places": format_choice(place.name for place in places)}

@@ -1,0 +1,211 @@
+"""A voucher on the customer's phone: `/v/<merchant>/<token>`, and using it there."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stampwell.cards.links import card_token
+from stampwell.clock import now
+from stampwell.counter.handing_over import hand_over
+from stampwell.languages.explaining import explain
+from stampwell.languages.formatting import format_exact_moment, format_time
+from stampwell.merchants.access import Actor, merchant_id_of
+from stampwell.merchants.models import Merchant
+from stampwell.programs.offering import reward_name
+from stampwell.refusal import NotFound, Refusal
+from stampwell.programs.codes import draw_code, draw_qr, why_code_does_not_fit
+from stampwell.vouchers.links import voucher_code
+from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherReserved
+from stampwell.vouchers.revealing import reveal_code
+from stampwell.wallet.passes import group_digits
+from stampwell.web.card.cards import answer_state
+from stampwell.web.card.opening import OpenVoucher, find_voucher, open_voucher, read_voucher_version, voucher_version
+from stampwell.web.card.saying import say_limits, say_state, say_when
+from stampwell.web.card.shop_pages import milliseconds, shop_context, shop_page, shop_zone
+from stampwell.web.refusals import STATUS
+
+LIVE = timedelta(minutes=5)  # how long the screen of a voucher just used moves
+TWO_DIMENSIONS = {"qr", "aztec", "datamatrix"}
+SEE_OTHER = HTTPStatus.SEE_OTHER
+
+
+@require_safe
+@shop_page
+def show_voucher(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    return _page(request, merchant, token, open_voucher(merchant, token))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@shop_page
+def use_voucher(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    """Asks once more, then uses it; asked again, it shows how the voucher stands."""
+    if request.method != "POST":
+        return _confirm(request, merchant, token, "self_redeem")
+    voucher_id = find_voucher(merchant.id, token)
+    return _act(
+        request,
+        merchant,
+        token,
+        lambda: hand_over(merchant, voucher_id, path="self_redeem", actor=Actor(source="card")),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@shop_page
+def show_till_code(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    """Asks once more, then reveals the code that the till knows."""
+    if request.method != "POST":
+        return _confirm(request, merchant, token, "redeem_code")
+    voucher_id = find_voucher(merchant.id, token)
+    return _act(request, merchant, token, lambda: reveal_code(merchant, voucher_id))
+
+
+@require_safe
+@shop_page
+def check_voucher(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    """What the staff see when they tap the live screen: the server's own word, asked at this moment."""
+    opened = open_voucher(merchant, token)
+    context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
+    return render(request, "card/check.html", context)
+
+
+@require_safe
+def show_voucher_state(request: HttpRequest, merchant_slug: str, token: str) -> HttpResponse:
+    """Whether the voucher has changed, for its open page."""
+    merchant_id = merchant_id_of(merchant_slug)
+    if merchant_id is None:
+        raise NotFound
+    version = read_voucher_version(merchant_id, token)
+    return answer_state(request, msgspec.json.encode({"version": version}), f'"{version}"')
+
+
+def _act(request: HttpRequest, merchant: Merchant, token: str, act: Callable[[], object]) -> HttpResponse:
+    try:
+        act()
+    except (VoucherAlreadyRedeemed, VoucherReserved):
+        pass  # tapped twice, or used a moment ago: the voucher's page says so
+    except Refusal as refusal:
+        return _page(request, merchant, token, open_voucher(merchant, token), refusal)
+    return _back(merchant, token)
+
+
+def _back(merchant: Merchant, token: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("voucher", args=[merchant.slug, token]), status=SEE_OTHER)
+
+
+def _confirm(request: HttpRequest, merchant: Merchant, token: str, path: str) -> HttpResponse:
+    opened = open_voucher(merchant, token)
+    if opened.state != "ready" or opened.reward.path != path or opened.hindrance:
+        return _back(merchant, token)
+    context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
+    return render(request, f"card/confirm_{path}.html", context)
+
+
+def _page(
+    request: HttpRequest, merchant: Merchant, token: str, opened: OpenVoucher, refusal: Refusal | None = None
+) -> HttpResponse:
+    screen = _screen_of(opened)
+    refused = refusal or opened.hindrance
+    context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
+    context |= {
+        "screen": f"card/screens/{screen}.html",
+        "screen_name": screen,
+        "said": explain(refused, shop_zone()) if refused else None,
+        **_screen_context(merchant, opened, screen),
+    }
+    return render(request, "card/voucher.html", context, status=STATUS[refusal.kind] if refusal else HTTPStatus.OK)
+
+
+def _screen_of(opened: OpenVoucher) -> str:
+    """Which screen shows the voucher: by its path while it is ready, else by its state."""
+    match opened.state:
+        case "ready":
+            return opened.reward.path
+        case "reserved" if opened.row.revealed:
+            return "till_code"
+        case "redeemed" if _is_live(opened):
+            return "live"
+    return "standing"
+
+
+def _is_live(opened: OpenVoucher) -> bool:
+    use = opened.redemption
+    return use is not None and (use.path, use.source) == ("self_redeem", "card") and opened.at < use.at + LIVE
+
+
+def _screen_context(merchant: Merchant, opened: OpenVoucher, screen: str) -> dict[str, Any]:
+    match screen:
+        case "staff_scan":
+            code = voucher_code(opened.row.id)
+            return {"code": code, "code_svg": SafeString(draw_qr(code, level="Q"))}
+        case "till_code":
+            return _till_code(merchant, opened)
+        case "live":
+            return _live(opened)
+    return {}
+
+
+def _till_code(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
+    until = opened.row.reserved_until
+    assert until is not None, "a revealed voucher has a countdown"
+    shown = reveal_code(merchant, opened.row.id)
+    drawn = shown.format != "text" and why_code_does_not_fit(shown.code, shown.format) is None
+    return {
+        "code": shown.code,
+        "code_svg": SafeString(draw_code(shown.code, shown.format)) if drawn else "",
+        "is_bars": shown.format not in TWO_DIMENSIONS,
+        "from": milliseconds(opened.row.revealed or opened.at),
+        "until": milliseconds(until),
+        "until_text": format_time(until, shop_zone()),
+    }
+
+
+def _live(opened: OpenVoucher) -> dict[str, Any]:
+    assert opened.redemption is not None, "only a used voucher is live"
+    start = opened.redemption.at
+    offset = start.astimezone(shop_zone()).utcoffset() or timedelta()
+    return {
+        "from": milliseconds(start),
+        "until": milliseconds(start + LIVE),
+        "offset_minutes": round(offset.total_seconds() / 60),
+        "now_text": opened.at.astimezone(shop_zone()).strftime("%H:%M:%S"),
+    }
+
+
+def _voucher_context(merchant: Merchant, token: str, opened: OpenVoucher) -> dict[str, Any]:
+    row, link, use = opened.row, [merchant.slug, token], opened.redemption
+    return {
+        "voucher": row,
+        "state": opened.state,
+        "path": opened.reward.path,
+        "reward": reward_name(opened.terms, opened.reward),
+        "says": say_state(opened.state),
+        "when": say_when(row, opened.at),
+        "limits": say_limits(merchant.id, opened.reward),
+        "version": voucher_version(row, opened.at),
+        "reference": reference_of(row.id),
+        "short_number_text": group_digits(opened.card.short_number),
+        "used_exactly": format_exact_moment(use.at, shop_zone()) if use and opened.state == "redeemed" else "",
+        "used_where": use.place if use else None,
+        "checked_exactly": format_exact_moment(now(), shop_zone()),
+        "card_url": reverse("card", args=[merchant.slug, card_token(opened.card.id, opened.card.issue)]),
+        "voucher_url": reverse("voucher", args=link),
+        "use_url": reverse("voucher-use", args=link),
+        "code_url": reverse("voucher-code", args=link),
+        "check_url": reverse("voucher-check", args=link),
+        "state_url": reverse("voucher-state", args=link),
+    }
+
+
+def reference_of(voucher_id: UUID) -> str:
+    """How staff and owner name this voucher to each other: the end of its id, which opens nothing."""
+    return voucher_id.hex[-6:].upper()

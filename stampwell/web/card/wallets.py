@@ -1,0 +1,66 @@
+"""The card for a phone's wallet: Apple's file, Google's link."""
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from stampwell.merchants.models import Merchant
+from stampwell.wallet.apple.building import FILE_NAME, MEDIA_TYPE
+from stampwell.wallet.apple.problems import CertificateProblem
+from stampwell.wallet.google.account import AccountProblem
+from stampwell.wallet.passes import build_pass, offers_apple, offers_google, save_link
+from stampwell.web.card.opening import OpenCard, open_card
+from stampwell.web.card.shop_pages import shop_context, shop_page
+
+SAVE_TO = "save-to"  # the cookie that brings a tap on the join page's wallet button over to the new card
+
+logger = logging.getLogger(__name__)
+
+
+def offered_wallets(phone: str) -> list[str]:
+    """Which wallets to offer, in order: those that the phone has and that this installation can fill."""
+    wanted = {"iphone": ["apple"], "android": ["google"]}.get(phone, ["apple", "google"])
+    can: dict[str, Callable[[], bool]] = {"apple": offers_apple, "google": offers_google}
+    return [wallet for wallet in wanted if can[wallet]()]
+
+
+@require_safe
+@shop_page
+def download_pass(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    opened = open_card(merchant, token, lines=1)
+    try:
+        made = build_pass(merchant, opened.row.id)
+    except CertificateProblem as problem:
+        return _explain(request, merchant, token, opened, "apple", problem)
+    response = HttpResponse(made, content_type=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    return response
+
+
+@require_safe
+@shop_page
+def save_to_google(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    opened = open_card(merchant, token, lines=1)
+    try:
+        link = save_link(merchant, opened.row.id)
+    except AccountProblem as problem:
+        return _explain(request, merchant, token, opened, "google", problem)
+    response = HttpResponseRedirect(link)
+    response.status_code = 303
+    return response
+
+
+def _explain(
+    request: HttpRequest, merchant: Merchant, token: str, opened: OpenCard, wallet: str, problem: Exception
+) -> HttpResponse:
+    """The customer is told that the web card is as good; the reason goes to whoever runs this."""
+    logger.warning("No card could be made for the %s wallet: %s", wallet, problem)
+    context = shop_context(merchant, opened.terms) | {
+        "wallet": wallet,
+        "card_url": reverse("card", args=[merchant.slug, token]),
+    }
+    return render(request, "card/no_wallet.html", context, status=503)

@@ -1,0 +1,149 @@
+"""The join page: `/j/<merchant>/<program>`."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from stampwell.cards.finding import card_by_token
+from stampwell.cards.issuing import issue_card
+from stampwell.cards.links import card_token
+from stampwell.clock import new_id
+from stampwell.merchants.access import find_merchant
+from stampwell.merchants.limits import count_attempt
+from stampwell.merchants.models import Merchant
+from stampwell.merchants.once import Answer, answer_once, fingerprint
+from stampwell.programs.models import Program
+from stampwell.programs.offering import NoSuchOffer, ProgramClosed, earning_text, find_offer, offer_text
+from stampwell.programs.terms import Terms, terms_of
+from stampwell.refusal import Refusal
+from stampwell.wallet.drawing import draw_card_strip_svg
+from stampwell.wallet.passes import design_of
+from stampwell.web.card.saying import say_rewards
+from stampwell.web.card.shop_pages import (
+    YEAR,
+    page_direction,
+    phone_of,
+    shop_context,
+    shop_page,
+    visitor_address,
+)
+from stampwell.web.card.wallets import SAVE_TO, offered_wallets
+from stampwell.web.joining.forms import JoinForm
+
+# A whole queue may stand behind one shop's Wi-Fi.
+MOST_JOINS, WITHIN = 60, timedelta(minutes=10)
+_KEY = re.compile(r"[0-9a-f]{32}")
+SAVE_TO_LASTS = 120  # seconds
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, merchant_slug: str, program_slug: str) -> HttpResponse:
+    if find_merchant(merchant_slug) is None:
+        raise NoSuchOffer
+    return _join(request, merchant_slug, program_slug)
+
+
+@shop_page
+def _join(request: HttpRequest, merchant: Merchant, program_slug: str) -> HttpResponse:
+    program = find_offer(merchant, program_slug)
+    terms = terms_of(merchant.id, program.current_version_id)
+    if held := _held_token(request, merchant, program):
+        return _to_card(request, merchant, held)
+    if program.closed:
+        return _refuse(request, merchant, terms)
+    if request.method == "POST":
+        return _take_in(request, merchant, program, terms)
+    return _show(request, merchant, terms, JoinForm(asks_for=terms.asks_for, shop=merchant.name))
+
+
+def _take_in(request: HttpRequest, merchant: Merchant, program: Program, terms: Terms) -> HttpResponse:
+    count_attempt(f"join:{merchant.id}:{visitor_address(request)}", most=MOST_JOINS, within=WITHIN)
+    form = JoinForm(request.POST, asks_for=terms.asks_for, shop=merchant.name)
+    if not form.is_valid():
+        return _show(request, merchant, terms, form)
+    token = _issue_once(merchant, terms, form, request.POST.get("key", ""))
+    response = _to_card(request, merchant, token)
+    response.set_signed_cookie(
+        "card", token, salt=_salt(merchant, program), path=request.path, max_age=YEAR, **_cookie_walls()
+    )
+    return response
+
+
+def _issue_once(merchant: Merchant, terms: Terms, form: JoinForm, key: str) -> str:
+    """The token of the new card; the same form sent twice gives the same card."""
+
+    def act() -> Answer:
+        issued = issue_card(merchant, terms, locale=str(get_language()), details=form.details, consent=form.consent)
+        return Answer(201, card_token(issued.card_id, issued.issue).encode())
+
+    def explain(refusal: Refusal) -> Answer:
+        raise refusal
+
+    answer = answer_once(
+        merchant.id,
+        key=f"join:{key if _KEY.fullmatch(key) else new_id().hex}",
+        fingerprint=fingerprint("join", terms.program_id.bytes),
+        act=act,
+        explain=explain,
+    )
+    return answer.body.decode()
+
+
+def _to_card(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    """To the card; the wallet that was tapped travels along in a cookie, so that the address stays the card's."""
+    url = reverse("card", args=[merchant.slug, token])
+    response = HttpResponseRedirect(url, status=303)
+    wallet = request.POST.get("to")
+    if wallet in ("apple", "google"):
+        response.set_cookie(SAVE_TO, wallet, path=url, max_age=SAVE_TO_LASTS, **_cookie_walls())
+    return response
+
+
+def _held_token(request: HttpRequest, merchant: Merchant, program: Program) -> str | None:
+    """The card of this program that this browser got before, if it still opens."""
+    token = request.get_signed_cookie("card", None, salt=_salt(merchant, program))
+    return token if token and card_by_token(merchant.id, token) else None
+
+
+def _salt(merchant: Merchant, program: Program) -> str:
+    return f"joined:{merchant.id}:{program.id}"
+
+
+def _cookie_walls() -> dict[str, Any]:
+    return {"secure": settings.HTTPS, "httponly": True, "samesite": "Lax"}
+
+
+def _show(request: HttpRequest, merchant: Merchant, terms: Terms, form: JoinForm) -> HttpResponse:
+    given = request.POST.get("key", "")
+    context = _offer_context(merchant, terms) | {
+        "form": form,
+        "wallets": offered_wallets(phone_of(request)),
+        "phone": phone_of(request),
+        "key": given if _KEY.fullmatch(given) else new_id().hex,
+    }
+    return render(request, "joining/join.html", context, status=422 if form.errors else 200)
+
+
+def _refuse(request: HttpRequest, merchant: Merchant, terms: Terms) -> HttpResponse:
+    closed = ProgramClosed()
+    context = _offer_context(merchant, terms) | {"title": closed.customer_text, "advice": closed.what_to_do}
+    return render(request, "joining/closed.html", context, status=410)
+
+
+def _offer_context(merchant: Merchant, terms: Terms) -> dict[str, Any]:
+    design = design_of(merchant.id, terms.version_id)
+    milestones = [step.stamps for step in terms.milestones]
+    return shop_context(merchant, terms) | {
+        "offer": offer_text(terms),
+        "earning": earning_text(terms),
+        "rewards": say_rewards(terms),
+        "strip": SafeString(draw_card_strip_svg(design, 0, terms.goal, milestones, page_direction())),
+    }
