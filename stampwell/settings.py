@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "stampwell.web.api.front_door.ApiFrontDoor",
+    "stampwell.web.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -155,6 +156,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "stampwell.web.errors.form_not_ours"
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CSP = {
@@ -199,6 +201,7 @@ if STAMPWELL_PSEUDO:
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STAMPWELL_STATIC", DATA_DIR / "static"))
 STATICFILES_DIRS = [PACKAGE / "static"]
+WHITENOISE_USE_FINDERS = True  # until they are collected, files come from where they were written
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "stampwell.web.assets.HashedFiles"},

@@ -11,3 +11,8 @@ urlpatterns = [
     path("scanner/", include("stampwell.web.scanner.urls")),
     path("", include("stampwell.web.dashboard.urls")),
 ]
+
+handler400 = "stampwell.web.errors.bad_request"
+handler403 = "stampwell.web.errors.forbidden"
+handler404 = "stampwell.web.errors.not_found"
+handler500 = "stampwell.web.errors.failed"
