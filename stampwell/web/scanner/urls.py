@@ -1,5 +1,22 @@
 """Routes of this part of the front door."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from stampwell.web.scanner import acts, enrolling, pages, people, shell
+
+urlpatterns = [
+    path("", pages.scan, name="scanner"),
+    path("join", pages.show_join_code, name="scanner_join"),
+    path("enrol/<str:slug>/<str:secret>", enrolling.enrol, name="scanner_enrol"),
+    path("people", people.choose, name="scanner_people"),
+    path("people/<str:member_id>", people.sign_in, name="scanner_sign_in"),
+    path("lock", people.lock, name="scanner_lock"),
+    path("scans", acts.scan, name="scanner_scans"),
+    path("cards/<str:card_id>/stamps", acts.stamp, name="scanner_stamps"),
+    path("stamps/<str:stamp_id>/undo", acts.undo, name="scanner_undo"),
+    path("vouchers/<str:voucher_id>/redemption", acts.redeem, name="scanner_redemption"),
+    path("redemptions/<str:redemption_id>/reversal", acts.take_back, name="scanner_reversal"),
+    path("manifest.webmanifest", shell.manifest, name="scanner_manifest"),
+    path("sw.js", shell.service_worker, name="scanner_service_worker"),
+    path("offline", shell.offline, name="scanner_offline"),
+]

@@ -1,0 +1,255 @@
+"""What staff do at the scanner: each sent with a key made on the phone, done once, answered with a panel."""
+
+from collections.abc import Callable
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from msgspec import Meta
+
+from stampwell.cards.describing import describe_card
+from stampwell.cards.earning import Purchase
+from stampwell.cards.refusals import BelowMinimumSpend, CodeAlreadyUsed, TooManyStamps
+from stampwell.cards.stamping import add_stamp
+from stampwell.cards.standing import CardRow, read_card
+from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
+from stampwell.clock import now
+from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
+from stampwell.counter.scanning import ScannedVoucher, note_refusal, recognise, take_scan
+from stampwell.ids import private_id
+from stampwell.merchants.once import Answer, answer_once, fingerprint
+from stampwell.programs.terms import terms_of
+from stampwell.refusal import KeyReused, NotFound, Refusal, RequestInProgress
+from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.links import voucher_code
+from stampwell.vouchers.redeeming import read_voucher
+from stampwell.web.scanner import panels
+from stampwell.web.scanner.amounts import AmountUnclear, read_amount
+from stampwell.web.scanner.guarding import acting
+from stampwell.web.scanner.panels import Panel
+from stampwell.web.scanner.presence import Shift
+
+MOST_AT_ONCE = 100
+
+
+class Scan(msgspec.Struct, frozen=True, kw_only=True):
+    """`amount` is in minor units."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=255)]
+    code: Annotated[str, Meta(min_length=1, max_length=20_000)]
+    count: Annotated[int, Meta(ge=1, le=MOST_AT_ONCE)] | None = None
+    amount: Annotated[int, Meta(ge=1, le=1_000_000_000)] | None = None
+
+
+class Tapped(msgspec.Struct, frozen=True, kw_only=True):
+    """A form in a panel."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=255)]
+    count: Annotated[int, Meta(ge=1, le=MOST_AT_ONCE)] | None = None
+    amount: Annotated[str, Meta(max_length=40)] = ""
+    override: bool = False
+
+
+@acting
+def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
+    """A card is stamped, a voucher is offered; whatever is refused is written down for the owner."""
+    scanned = _read_scan(request)
+    if scanned is None:
+        return _not_understood()
+
+    def explain(refusal: Refusal) -> Panel:
+        note_refusal(shift.merchant, scanned.code, refusal, actor=shift.actor)
+        return panels.show_refusal(shift, refusal, _find_scanned_card(shift, scanned.code))
+
+    return _answer(request, shift, scanned.key, lambda: _take_scan(shift, scanned), explain)
+
+
+@acting
+def stamp(request: HttpRequest, shift: Shift, card_id: str) -> HttpResponse:
+    """More stamps on the card that was just scanned: one or several more, an amount, or one given anyway."""
+    tapped = _read_form(request)
+    if tapped is None:
+        return _not_understood()
+
+    def act() -> Panel:
+        return _stamp(shift, _known_id("crd", card_id), tapped)
+
+    def explain(refusal: Refusal) -> Panel:
+        return _explain_stamp(shift, private_id("crd", card_id), tapped, refusal)
+
+    return _answer(request, shift, tapped.key, act, explain)
+
+
+@acting
+def undo(request: HttpRequest, shift: Shift, stamp_id: str) -> HttpResponse:
+    tapped = _read_form(request)
+    if tapped is None:
+        return _not_understood()
+
+    def act() -> Panel:
+        known_id, reason = _known_id("stp", stamp_id), _mistake(shift)
+        undone = undo_stamp(shift.merchant, known_id, reason=reason, actor=shift.actor, within=SCANNER_UNDO)
+        return panels.show_undone(shift, undone)
+
+    return _answer(request, shift, tapped.key, act, lambda refusal: panels.show_refusal(shift, refusal))
+
+
+@acting
+def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
+    """Hands the reward over, once."""
+    tapped = _read_form(request)
+    if tapped is None:
+        return _not_understood()
+
+    def act() -> Panel:
+        known_id = _known_id("vch", voucher_id)
+        return panels.show_handed_over(shift, hand_over(shift.merchant, known_id, path="staff_scan", actor=shift.actor))
+
+    def explain(refusal: Refusal) -> Panel:
+        known_id = private_id("vch", voucher_id)
+        if known_id:
+            note_refusal(shift.merchant, voucher_code(known_id), refusal, actor=shift.actor)
+        return panels.show_refusal(shift, refusal, _find_voucher_card(shift, known_id))
+
+    return _answer(request, shift, tapped.key, act, explain)
+
+
+@acting
+def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpResponse:
+    """Gives the voucher back, within a minute of handing the reward over."""
+    tapped = _read_form(request)
+    if tapped is None:
+        return _not_understood()
+
+    def act() -> Panel:
+        known_id, reason = _known_id("rdm", redemption_id), _mistake(shift)
+        given = give_back(shift.merchant, known_id, reason=reason, actor=shift.actor, within=panels.TAKE_BACK)
+        return panels.show_given_back(shift, given)
+
+    return _answer(request, shift, tapped.key, act, lambda refusal: panels.show_refusal(shift, refusal))
+
+
+def _answer(
+    request: HttpRequest, shift: Shift, key: str, act: Callable[[], Panel], explain: Callable[[Refusal], Panel]
+) -> HttpResponse:
+    """A refusal is an answer like any other here, hence always 200: the phone sends again what was not answered."""
+    asked = fingerprint("scanner", shift.counter.station.id.hex, request.path, request.body)
+    try:
+        kept = answer_once(
+            shift.merchant.id,
+            key=key,
+            fingerprint=asked,
+            act=lambda: _as_answer(act()),
+            explain=lambda refusal: _as_answer(explain(refusal)),
+        )
+    except RequestInProgress:
+        return JsonResponse({"code": RequestInProgress.code}, status=503, headers={"Retry-After": "1"})
+    except KeyReused as reused:
+        kept = _as_answer(panels.show_refusal(shift, reused))
+    headers = {"Idempotency-Replayed": "true"} if kept.replayed else None
+    return HttpResponse(kept.body, status=kept.status, content_type="application/json", headers=headers)
+
+
+def _as_answer(panel: Panel) -> Answer:
+    return Answer(200, msgspec.json.encode(panel))
+
+
+def _not_understood() -> HttpResponse:
+    return JsonResponse({"code": "invalid_request"}, status=422)
+
+
+def _read_scan(request: HttpRequest) -> Scan | None:
+    if request.content_type != "application/json":
+        return None
+    try:
+        return msgspec.json.decode(request.body, type=Scan)
+    except (msgspec.MsgspecError, UnicodeError):
+        return None
+
+
+def _read_form(request: HttpRequest) -> Tapped | None:
+    if request.content_type != "application/x-www-form-urlencoded":
+        return None  # of another form Django keeps no body, and the body is what makes a request the same one
+    try:
+        return msgspec.convert(request.POST.dict(), Tapped, strict=False)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _known_id(kind: str, text: str) -> UUID:
+    known_id = private_id(kind, text)
+    if known_id is None:
+        raise NotFound
+    return known_id
+
+
+def _mistake(shift: Shift) -> str:
+    """The owner reads it, so it is kept in the shop's language and not in that of whoever works here."""
+    with translation.override(shift.merchant.locale):
+        return _("Mistake at the counter")
+
+
+def _take_scan(shift: Shift, scanned: Scan) -> Panel:
+    purchase = Purchase(count=scanned.count, amount=scanned.amount)
+    found = take_scan(shift.merchant, scanned.code, purchase, actor=shift.actor)
+    if isinstance(found, ScannedVoucher):
+        if refusal := why_not_hand_over(shift.merchant, _known_id("vch", found.voucher.id), actor=shift.actor):
+            raise refusal
+        return panels.show_offer(shift, found)
+    if found.stamp is None:
+        return panels.ask_amount(shift, found.card)
+    return panels.show_stamped(shift, found.card, found.stamp, found.vouchers_issued)
+
+
+def _stamp(shift: Shift, card_id: UUID, tapped: Tapped) -> Panel:
+    amount = _read_amount(shift, card_id, tapped.amount) if tapped.amount else None
+    purchase = Purchase(count=tapped.count, amount=amount, override=tapped.override)
+    stamped = add_stamp(shift.merchant, card_id, purchase, actor=shift.actor)
+    return panels.show_stamped(shift, stamped.card, stamped.stamp, stamped.vouchers_issued)
+
+
+def _read_amount(shift: Shift, card_id: UUID, text: str) -> int:
+    with merchant_transaction(shift.merchant.id) as tx:
+        card, _vouchers = read_card(tx, card_id)
+    return read_amount(text, terms_of(shift.merchant.id, card.version_id).currency)
+
+
+def _explain_stamp(shift: Shift, card_id: UUID | None, tapped: Tapped, refusal: Refusal) -> Panel:
+    card = _read_card(shift, card_id)
+    if card and tapped.amount and isinstance(refusal, AmountUnclear | BelowMinimumSpend | TooManyStamps):
+        with merchant_transaction(shift.merchant.id) as tx:
+            facts = describe_card(tx, *read_card(tx, card.id), at=now())
+        return panels.ask_amount(shift, facts, typed=tapped.amount, wrong=refusal)
+    return panels.show_refusal(shift, refusal, card, amount=tapped.amount)
+
+
+def _find_scanned_card(shift: Shift, code: str) -> CardRow | None:
+    """Whose code it was, so that the customer is answered in their language; None if nobody knows."""
+    try:
+        found = recognise(shift.merchant, code)
+    except CodeAlreadyUsed:
+        found = recognise(shift.merchant, code.split(":")[1])  # an old code still says the card's number
+    except Refusal:
+        return None
+    if found.voucher_id:
+        return _find_voucher_card(shift, found.voucher_id)
+    return _read_card(shift, found.card.id if found.card else None)
+
+
+def _find_voucher_card(shift: Shift, voucher_id: UUID | None) -> CardRow | None:
+    try:
+        with merchant_transaction(shift.merchant.id) as tx:
+            return _read_card(shift, read_voucher(tx, voucher_id).card_id) if voucher_id else None
+    except NotFound:
+        return None
+
+
+def _read_card(shift: Shift, card_id: UUID | None) -> CardRow | None:
+    try:
+        with merchant_transaction(shift.merchant.id) as tx:
+            return read_card(tx, card_id)[0] if card_id else None
+    except NotFound:
+        return None

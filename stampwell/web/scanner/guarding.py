@@ -1,0 +1,91 @@
+"""Only an enrolled phone sees the counter's pages, and only somebody who has signed in may act there."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
+
+from stampwell.web.scanner.presence import (
+    Counter,
+    Shift,
+    choose_staff_locale,
+    find_counter,
+    find_shift,
+    remember_longer,
+)
+
+type View = Callable[..., HttpResponse]
+
+
+def at_counter(view: Callable[..., HttpResponse]) -> View:
+    """A page of an enrolled phone: `view(request, counter, …)`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        counter = find_counter(request)
+        if counter is None:
+            return not_enrolled(request)
+        with speaking(request, counter):
+            response = view(request, counter, *args, **kwargs)
+            remember_longer(request, response, counter)
+        return as_counter_page(response)
+
+    return guarded
+
+
+def on_shift(view: Callable[..., HttpResponse]) -> View:
+    """A page for who has signed in at an enrolled phone: `view(request, shift, …)`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, counter: Counter, *args: object, **kwargs: object) -> HttpResponse:
+        shift = find_shift(request, counter)
+        return view(request, shift, *args, **kwargs) if shift else redirect("scanner_people")
+
+    return at_counter(guarded)
+
+
+def acting(view: Callable[..., HttpResponse]) -> View:
+    """What the scanner page sends: `view(request, shift, …)`; 401 where nobody is signed in (any more)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponse(status=405, headers={"Allow": "POST"})
+        shift = _find_shift(request)
+        if shift is None:
+            return JsonResponse({"code": "signed_out"}, status=401)
+        with speaking(request, shift.counter):
+            response = view(request, shift, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return guarded
+
+
+def not_enrolled(request: HttpRequest) -> HttpResponse:
+    """What to do on a phone that is no scanner, or no longer one."""
+    return as_counter_page(render(request, "scanner/not_enrolled.html", status=403))
+
+
+def as_counter_page(response: HttpResponse) -> HttpResponse:
+    add_never_cache_headers(response)
+    response.headers["Permissions-Policy"] = "camera=(self), screen-wake-lock=(self)"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@contextmanager
+def speaking(request: HttpRequest, counter: Counter) -> Iterator[None]:
+    """In the language of who works here, on the clock of the place."""
+    locale = choose_staff_locale(request, counter.merchant)
+    with translation.override(locale), timezone.override(counter.zone):
+        yield
+
+
+def _find_shift(request: HttpRequest) -> Shift | None:
+    counter = find_counter(request)
+    return find_shift(request, counter) if counter else None

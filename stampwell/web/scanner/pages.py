@@ -1,0 +1,58 @@
+"""The pages of somebody who has signed in: scan, and the code by which a customer joins."""
+
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from stampwell.clock import now
+from stampwell.languages.offered import active_locale
+from stampwell.languages.texts import text_in
+from stampwell.merchants.models import Merchant
+from stampwell.programs.codes import draw_qr
+from stampwell.programs.describing import join_url
+from stampwell.programs.models import Program
+from stampwell.programs.terms import terms_of
+from stampwell.web.scanner.guarding import on_shift
+from stampwell.web.scanner.presence import Shift
+
+# The decoder is WebAssembly; nothing else in the product may compile code.
+SCANNING_CSP = {
+    **cast("dict[str, list[str]]", settings.SECURE_CSP),
+    "script-src": [str(CSP.SELF), str(CSP.WASM_UNSAFE_EVAL)],
+}
+
+
+@csp_override(SCANNING_CSP)
+@require_safe
+@on_shift
+def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
+    context = {"shift": shift, "server_now": int(now().timestamp() * 1000), "language": active_locale()}
+    return render(request, "scanner/scan.html", context)
+
+
+@require_safe
+@on_shift
+def show_join_code(request: HttpRequest, shift: Shift) -> HttpResponse:
+    """The join page as a QR code, held out to a customer who has no card yet."""
+    offers = _offers(shift.merchant)
+    wanted = request.GET.get("program", "")
+    chosen = next((offer for offer in offers if offer["slug"] == wanted), offers[0] if offers else None)
+    context = {"shift": shift, "offers": offers, "chosen": chosen, "code": draw_qr(chosen["url"]) if chosen else ""}
+    return render(request, "scanner/join.html", context)
+
+
+def _offers(merchant: Merchant) -> list[dict[str, str]]:
+    programs = Program.objects.filter(merchant=merchant, closed__isnull=True).order_by("created")
+    return [
+        {
+            "slug": program.slug,
+            "url": join_url(merchant.slug, program.slug),
+            "name": text_in(terms_of(merchant.id, program.current_version_id).name, active_locale(), merchant.locale),
+        }
+        for program in programs
+    ]

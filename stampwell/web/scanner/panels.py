@@ -1,0 +1,138 @@
+"""What the scanner shows after each act: a panel in the staff member's language, a tone, and how long undo works."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from stampwell.cards.describing import CardFacts, StampFacts
+from stampwell.cards.earning import DUPLICATE_WINDOW
+from stampwell.cards.refusals import CoolingDown
+from stampwell.cards.standing import CardRow
+from stampwell.cards.undoing import SCANNER_UNDO, Undone
+from stampwell.counter.handing_over import GivenBack, HandedOver
+from stampwell.counter.scanning import ScannedVoucher
+from stampwell.ids import public_id
+from stampwell.languages.explaining import explain
+from stampwell.languages.formatting import minor_digits
+from stampwell.languages.offered import babel_locale, direction_of
+from stampwell.programs.terms import Terms, terms_of
+from stampwell.refusal import Refusal
+from stampwell.vouchers.describing import VoucherFacts
+from stampwell.web.scanner.presence import Shift
+from stampwell.web.scanner.progress import find_terms, name_reward, see_progress
+
+TAKE_BACK = SCANNER_UNDO
+Tone = Literal["good", "attention", "bad"]
+
+
+class Panel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`undo_until` is in milliseconds since 1970, by the server's clock."""
+
+    outcome: Literal["stamped", "needs_amount", "offer", "handed_over", "given_back", "undone", "refused"]
+    tone: Tone
+    html: str
+    undo_until: int | None = None
+
+
+class CustomerWords(msgspec.Struct, frozen=True):
+    """What to tell the customer, in the customer's own language."""
+
+    text: str
+    locale: str
+    direction: str
+
+
+def show_stamped(shift: Shift, card: CardFacts, stamp: StampFacts, issued: list[VoucherFacts]) -> Panel:
+    terms = find_terms(shift.merchant, card)
+    context = {
+        "progress": see_progress(shift.merchant, card, stamp, issued),
+        "stamp": stamp,
+        "more_from": _milliseconds(stamp.at + _hard_window(terms)),
+    }
+    html = _draw("stamped", context)
+    return Panel(outcome="stamped", tone="good", html=html, undo_until=_milliseconds(stamp.at + SCANNER_UNDO))
+
+
+def ask_amount(shift: Shift, card: CardFacts, *, typed: str = "", wrong: Refusal | None = None) -> Panel:
+    terms = find_terms(shift.merchant, card)
+    digits = minor_digits(terms.currency)
+    context = {
+        "progress": see_progress(shift.merchant, card),
+        "currency": terms.currency,
+        "decimal_sign": _decimal_sign() if digits else "",
+        "typed": typed[:20],
+        "wrong": explain(wrong, shift.counter.zone) if wrong else None,
+    }
+    return Panel(outcome="needs_amount", tone="bad" if wrong else "attention", html=_draw("amount", context))
+
+
+def show_offer(shift: Shift, offered: ScannedVoucher) -> Panel:
+    context = {"voucher": offered.voucher, "name": name_reward(shift.merchant, offered.voucher)}
+    return Panel(outcome="offer", tone="attention", html=_draw("offer", context))
+
+
+def show_handed_over(shift: Shift, handed: HandedOver) -> Panel:
+    context = {
+        "redemption": handed.redemption,
+        "name": name_reward(shift.merchant, handed.voucher),
+        "progress": see_progress(shift.merchant, handed.card),
+    }
+    until = _milliseconds(handed.redemption.at + TAKE_BACK)
+    return Panel(outcome="handed_over", tone="good", html=_draw("handed_over", context), undo_until=until)
+
+
+def show_given_back(shift: Shift, given: GivenBack) -> Panel:
+    context = {"voucher": given.voucher, "name": name_reward(shift.merchant, given.voucher)}
+    return Panel(outcome="given_back", tone="attention", html=_draw("given_back", context))
+
+
+def show_undone(shift: Shift, undone: Undone) -> Panel:
+    recalled = [name_reward(shift.merchant, voucher) for voucher in undone.vouchers_recalled]
+    context = {"progress": see_progress(shift.merchant, undone.card), "recalled": recalled}
+    return Panel(outcome="undone", tone="attention", html=_draw("undone", context))
+
+
+def show_refusal(shift: Shift, refusal: Refusal, card: CardRow | None = None, *, amount: str = "") -> Panel:
+    """Why not, what to tell the customer, and what to do; a stamp that comes too soon may be given anyway."""
+    context = {
+        "said": explain(refusal, shift.counter.zone),
+        "customer": _customer_words(shift, refusal, card),
+        "amount": amount,
+    }
+    if card and isinstance(refusal, CoolingDown):
+        terms = terms_of(shift.merchant.id, card.version_id)
+        context |= {"card_id": public_id("crd", card.id), "anyway_from": _anyway_from(card, terms)}
+    tone: Tone = "attention" if refusal.retryable else "bad"
+    return Panel(outcome="refused", tone=tone, html=_draw("refused", context))
+
+
+def _customer_words(shift: Shift, refusal: Refusal, card: CardRow | None) -> CustomerWords:
+    locale = card.locale if card else shift.merchant.locale
+    with translation.override(locale):
+        said = explain(refusal, shift.counter.zone)
+    return CustomerWords(said.customer_message, locale, direction_of(locale))
+
+
+def _anyway_from(card: CardRow, terms: Terms) -> int:
+    assert card.last_stamp is not None, "a card that cools down was stamped"
+    return _milliseconds(card.last_stamp + _hard_window(terms))
+
+
+def _hard_window(terms: Terms) -> timedelta:
+    return min(DUPLICATE_WINDOW, timedelta(seconds=terms.cooldown_seconds))
+
+
+def _decimal_sign() -> str:
+    return str(babel_locale(translation.get_language() or "en").number_symbols["latn"]["decimal"])
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _draw(name: str, context: dict[str, object]) -> str:
+    # strip() also makes a plain string of it, which is what msgspec writes.
+    return render_to_string(f"scanner/panels/{name}.html", context).strip()

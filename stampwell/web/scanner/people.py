@@ -1,0 +1,66 @@
+"""Who is working: choose your name, enter your PIN, lock when you leave."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from stampwell.ids import private_id, public_id
+from stampwell.languages.explaining import explain
+from stampwell.merchants.enrolling import WrongPin, sign_in_with_pin
+from stampwell.merchants.limits import TooManyAttempts
+from stampwell.merchants.models import StaffMember
+from stampwell.refusal import NotFound
+from stampwell.web.refusals import STATUS
+from stampwell.web.scanner.guarding import at_counter
+from stampwell.web.scanner.presence import Counter, Shift, forget_shift, remember_shift
+
+
+@at_counter
+def choose(request: HttpRequest, counter: Counter) -> HttpResponse:
+    people = [(public_id("stf", member.id), member.name) for member in _people(counter)]
+    return render(request, "scanner/people.html", {"counter": counter, "people": people})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_counter
+def sign_in(request: HttpRequest, counter: Counter, member_id: str) -> HttpResponse:
+    member = _find_member(counter, member_id)
+    if request.method != "POST":
+        return _ask_pin(request, counter, member)
+    try:
+        pin = request.POST.get("pin", "")
+        signed_in = sign_in_with_pin(counter.merchant, counter.station, member.id, pin[:20])
+    except (WrongPin, TooManyAttempts) as refusal:
+        said = explain(refusal, counter.zone)
+        response = _ask_pin(request, counter, member, said=said)
+        response.status_code = STATUS[refusal.kind]
+        return response
+    response = redirect("scanner")
+    remember_shift(response, Shift(counter, signed_in))
+    return response
+
+
+@require_POST
+@at_counter
+def lock(request: HttpRequest, counter: Counter) -> HttpResponse:
+    response = redirect("scanner_people")
+    forget_shift(response)
+    return response
+
+
+def _ask_pin(request: HttpRequest, counter: Counter, member: StaffMember, **context: object) -> HttpResponse:
+    return render(request, "scanner/pin.html", {"counter": counter, "member": member, **context})
+
+
+def _people(counter: Counter) -> list[StaffMember]:
+    """Who may sign in here, by name; the database has no rules for sorting names, so Python does it."""
+    working = StaffMember.objects.filter(merchant=counter.merchant, left__isnull=True).exclude(pin_hash="")
+    return sorted(working, key=lambda member: (member.name.casefold(), member.id))
+
+
+def _find_member(counter: Counter, member_id: str) -> StaffMember:
+    known_id = private_id("stf", member_id)
+    member = next((member for member in _people(counter) if member.id == known_id), None)
+    if member is None:
+        raise NotFound
+    return member

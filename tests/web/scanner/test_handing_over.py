@@ -1,0 +1,157 @@
+"""A voucher before the scanner: offered, handed over once, taken back within a minute."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from stampwell.clock import stopped_at
+from stampwell.events.models import Event
+from stampwell.ids import private_id, public_id
+from stampwell.vouchers.links import voucher_code, voucher_url
+from stampwell.vouchers.models import Redemption, Reversal
+from tests.web.scanner.conftest import NOON
+from tests.web.scanner.phone import Phone
+from tests.world import BISCUIT, COFFEE, HeldCard, Offer, Shop
+
+
+@pytest.fixture
+def voucher_id(phone: Phone, card: HeldCard) -> UUID:
+    with stopped_at(NOON):
+        phone.scan(card.code, count=5)
+    return card.open_vouchers[0].id
+
+
+def test_a_scanned_voucher_is_offered_and_nothing_happens_yet(phone: Phone, voucher_id: UUID, card: HeldCard) -> None:
+    with stopped_at(NOON):
+        panel = phone.scan(voucher_code(voucher_id))
+
+    assert (panel.outcome, panel.tone) == ("offer", "attention")
+    assert "A biscuit" in panel.words
+    assert "Valid until: 3 Apr 2026, 13:00" in panel.words
+    assert not Redemption.objects.exists()
+
+
+def test_its_link_is_as_good_as_its_code(phone: Phone, voucher_id: UUID, lume: Shop) -> None:
+    with stopped_at(NOON):
+        assert phone.scan(voucher_url(lume.merchant.slug, voucher_id)).outcome == "offer"
+
+
+def test_a_reward_is_handed_over_once(phone: Phone, voucher_id: UUID, card: HeldCard) -> None:
+    with stopped_at(NOON):
+        url = phone.scan(voucher_code(voucher_id)).url("/redemption")
+        handed = phone.tap(url)
+        assert (handed.outcome, handed.tone) == ("handed_over", "good")
+        assert "Hand over now A biscuit" in handed.words
+
+    with stopped_at(NOON + timedelta(hours=1)):
+        for again in (phone.tap(url), phone.scan(voucher_code(voucher_id))):
+            assert (again.outcome, again.tone) == ("refused", "bad")
+            assert "Voucher already used" in again.words
+            assert "4 Mar 2026, 12:00, Café Lume" in again.words
+    redemption = Redemption.objects.get()
+    assert (redemption.path, redemption.source) == ("staff_scan", "scanner")
+    assert card.open_vouchers == []
+
+
+def test_handing_over_sent_twice_counts_once(phone: Phone, voucher_id: UUID) -> None:
+    url = f"/scanner/vouchers/{public_id('vch', voucher_id)}/redemption"
+
+    with stopped_at(NOON):
+        assert phone.tap(url, key="h") == phone.tap(url, key="h")
+
+    assert Redemption.objects.count() == 1
+    assert not Event.objects.filter(type="scan.refused").exists()
+
+
+def test_a_ready_reward_is_offered_with_the_card(phone: Phone, voucher_id: UUID, card: HeldCard) -> None:
+    with stopped_at(NOON + timedelta(hours=1)):
+        panel = phone.scan(card.code)
+        assert "Reward ready A biscuit Hand over" in panel.words
+
+        handed = phone.tap(panel.url("/redemption"))
+
+    assert handed.outcome == "handed_over"
+    assert Redemption.objects.get().voucher_id == voucher_id
+
+
+def test_a_reward_is_taken_back_within_a_minute(phone: Phone, voucher_id: UUID, card: HeldCard) -> None:
+    with stopped_at(NOON):
+        handed = phone.tap(phone.scan(voucher_code(voucher_id)).url("/redemption"))
+    assert handed.undo_until == int((NOON + timedelta(seconds=60)).timestamp() * 1000)
+
+    with stopped_at(NOON + timedelta(seconds=60)):
+        given = phone.tap(handed.url("/reversal"))
+
+    assert given.outcome == "given_back"
+    assert "The customer has this reward again: A biscuit" in given.words
+    assert Reversal.objects.get().reason == "Mistake at the counter"
+    assert [voucher.id for voucher in card.open_vouchers] == [voucher_id]
+
+
+def test_after_a_minute_a_reward_is_not_taken_back_here(phone: Phone, voucher_id: UUID) -> None:
+    with stopped_at(NOON):
+        handed = phone.tap(phone.scan(voucher_code(voucher_id)).url("/redemption"))
+
+    with stopped_at(NOON + timedelta(seconds=61)):
+        refused = phone.tap(handed.url("/reversal"))
+
+    assert "Too late to take back here" in refused.words
+    assert not Reversal.objects.exists()
+
+
+def test_a_reward_taken_back_is_handed_over_again(phone: Phone, voucher_id: UUID) -> None:
+    with stopped_at(NOON):
+        url = phone.scan(voucher_code(voucher_id)).url("/redemption")
+        phone.tap(phone.tap(url).url("/reversal"))
+        again = phone.tap(url)
+
+    assert again.outcome == "handed_over"
+    assert Redemption.objects.count() == 2
+
+
+def test_an_expired_voucher_says_until_when_it_was_valid(phone: Phone, voucher_id: UUID) -> None:
+    with stopped_at(NOON + timedelta(days=31)):
+        phone.sign_in(phone.shop.hire("Di"))
+        panel = phone.scan(voucher_code(voucher_id))
+
+    assert (panel.outcome, panel.tone) == ("refused", "bad")
+    assert "This voucher was valid until 3 Apr 2026, 13:00." in panel.words
+
+
+def test_a_voucher_that_is_not_ready_says_when_it_is(phone: Phone) -> None:
+    later = {**BISCUIT, "reward": {**BISCUIT["reward"], "active_after_seconds": 86_400}}  # type: ignore[dict-item]
+    card = phone.shop.publish(milestones=[later, COFFEE]).card()
+    with stopped_at(NOON):
+        stamped = phone.scan(card.code, count=5)
+        refused = phone.scan(voucher_code(card.open_vouchers[0].id))
+
+    assert "Can be used: tomorrow at 12:00" in stamped.words
+    assert "Hand over" not in stamped.words
+    assert "This voucher can be used from 5 Mar 2026, 12:00." in refused.words
+    assert refused.tone == "attention"
+
+
+def test_a_reward_of_a_till_code_says_so(phone: Phone, offer: Offer) -> None:
+    card = offer.card()
+    with stopped_at(NOON):
+        phone.scan(card.code, count=10)
+        coffee = next(voucher for voucher in card.open_vouchers if voucher.expires is None)
+        panel = phone.scan(voucher_code(coffee.id))
+
+    assert "only if the till does not need that code" in panel.words
+
+
+def test_a_rivals_voucher_is_unknown_here(phone: Phone, rossi: Shop) -> None:
+    theirs = rossi.publish().card()
+    their_phone = Phone(rossi).enrol()
+    their_phone.sign_in(rossi.hire("Gino"))
+    url = their_phone.scan(theirs.code, count=5).url("/redemption")
+    voucher_id = private_id("vch", url.split("/")[3])
+    assert voucher_id is not None
+
+    assert "Code not known here" in phone.scan(voucher_code(voucher_id)).words
+    assert phone.tap(url) == phone.tap(f"/scanner/vouchers/vch_{'0' * 32}/redemption")
+    handed = their_phone.tap(url)
+    assert phone.tap(handed.url("/reversal")) == phone.tap(f"/scanner/redemptions/rdm_{'0' * 32}/reversal")
+    assert not Reversal.objects.exists()

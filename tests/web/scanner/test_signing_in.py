@@ -1,0 +1,141 @@
+"""Who is working is said by name and PIN, and holds for a shift."""
+
+from datetime import timedelta
+
+import pytest
+
+from stampwell.clock import now, stopped_at
+from stampwell.ids import public_id
+from stampwell.merchants.enrolling import set_pin
+from stampwell.merchants.models import StaffMember
+from tests.web.scanner.phone import Phone
+from tests.world import HeldCard, Shop
+
+
+def test_people_with_a_pin_are_offered_by_name(lume: Shop, bo: StaffMember) -> None:
+    lume.hire("Ēriks")
+    left = lume.hire("Zed")
+    StaffMember.objects.filter(merchant=lume.merchant, id=left.id).update(left=now())
+
+    page = Phone(lume).enrol().get("/scanner/people").content.decode()
+
+    assert page.index("Bo") < page.index("Ēriks")
+    assert "Zed" not in page
+    assert public_id("stf", lume.ada.id) not in page  # she has no PIN
+
+
+def test_a_shop_without_pins_is_told_what_to_do(lume: Shop) -> None:
+    assert "Nobody has a PIN yet" in Phone(lume).enrol().get("/scanner/people").content.decode()
+
+
+def test_the_right_pin_opens_the_scanner(lume: Shop, bo: StaffMember) -> None:
+    phone = Phone(lume).enrol()
+    assert phone.get("/scanner/").headers["Location"] == "/scanner/people"
+
+    assert phone.sign_in(bo).headers["Location"] == "/scanner/"
+
+    page = phone.get("/scanner/")
+    assert page.status_code == 200
+    assert "Bo" in page.content.decode()
+
+
+def test_a_wrong_pin_opens_nothing(lume: Shop, bo: StaffMember) -> None:
+    phone = Phone(lume).enrol()
+
+    answer = phone.sign_in(bo, "0000")
+
+    assert answer.status_code == 403
+    assert "Wrong PIN" in answer.content.decode()
+    assert phone.get("/scanner/").headers["Location"] == "/scanner/people"
+
+
+def test_five_wrong_pins_close_the_door_for_ten_minutes(lume: Shop, bo: StaffMember) -> None:
+    phone, began = Phone(lume).enrol(), now()
+    with stopped_at(began):
+        for _try in range(5):
+            phone.sign_in(bo, "0000")
+
+    with stopped_at(began + timedelta(minutes=1)):
+        answer = phone.sign_in(bo)
+    assert answer.status_code == 429
+    assert "Wait 540 seconds" in answer.content.decode()
+
+    with stopped_at(began + timedelta(minutes=10, seconds=1)):
+        assert phone.sign_in(bo).status_code == 302
+
+
+def test_a_shift_ends_after_twelve_hours(lume: Shop, bo: StaffMember, card: HeldCard) -> None:
+    phone, began = Phone(lume).enrol(), now()
+    with stopped_at(began):
+        phone.sign_in(bo)
+
+    with stopped_at(began + timedelta(hours=11, minutes=59)):
+        assert phone.get("/scanner/").status_code == 200
+    with stopped_at(began + timedelta(hours=12, seconds=1)):
+        assert phone.get("/scanner/").status_code == 302
+        assert phone.send_scan({"key": "k", "code": card.code}).status_code == 401
+    assert card.row.stamps == 0
+
+
+def test_locking_ends_the_shift(phone: Phone) -> None:
+    assert phone.post("/scanner/lock").headers["Location"] == "/scanner/people"
+
+    assert phone.get("/scanner/").status_code == 302
+
+
+def test_a_new_pin_and_leaving_end_the_shift(phone: Phone, bo: StaffMember) -> None:
+    set_pin(phone.shop.merchant, bo.id, "1357")
+    assert phone.get("/scanner/").status_code == 302
+
+    phone.sign_in(bo, "1357")
+    assert phone.get("/scanner/").status_code == 200
+    StaffMember.objects.filter(merchant=phone.shop.merchant, id=bo.id).update(left=now())
+    assert phone.get("/scanner/").status_code == 302
+
+
+def test_a_shift_belongs_to_one_phone(phone: Phone, lume: Shop) -> None:
+    other = Phone(lume).enrol()
+    other.client.cookies["shift"] = phone.client.cookies["shift"].value
+
+    assert other.get("/scanner/").headers["Location"] == "/scanner/people"
+
+
+@pytest.mark.parametrize("forged", ["x", "W10:1:x", "a" * 5000])
+def test_a_forged_shift_is_nobodys(phone: Phone, forged: str) -> None:
+    phone.client.cookies["shift"] = forged
+
+    assert phone.get("/scanner/").headers["Location"] == "/scanner/people"
+
+
+def test_nobody_of_a_rival_signs_in_here(lume: Shop, rossi: Shop) -> None:
+    theirs = rossi.hire("Gino")
+    phone = Phone(lume).enrol()
+
+    assert phone.sign_in(theirs).status_code == 404
+    assert phone.get(f"/scanner/people/stf_{'0' * 32}").status_code == 404
+    assert phone.get("/scanner/people/nonsense").status_code == 404
+
+
+def test_the_pages_speak_the_language_of_the_phone(lume: Shop, bo: StaffMember) -> None:
+    phone = Phone(lume, language="lv").enrol()
+    phone.sign_in(bo)
+
+    page = phone.get("/scanner/")
+
+    assert '<html lang="lv"' in page.content.decode()
+
+
+def test_only_the_scanning_page_may_compile_the_decoder(phone: Phone) -> None:
+    page = phone.get("/scanner/")
+
+    assert "'wasm-unsafe-eval'" in page.headers["Content-Security-Policy"]
+    assert page.headers["Permissions-Policy"] == "camera=(self), screen-wake-lock=(self)"
+    assert "no-store" in page.headers["Cache-Control"]
+    assert "wasm" not in phone.get("/scanner/people").headers["Content-Security-Policy"]
+
+
+def test_what_the_scanner_sends_is_protected_against_other_sites(phone: Phone, card: HeldCard) -> None:
+    phone.client.handler.enforce_csrf_checks = True
+
+    assert phone.send_scan({"key": "k", "code": card.code}).status_code == 403
+    assert card.row.stamps == 0
