@@ -33,7 +33,15 @@ from stampwell.vouchers.standing import VoucherRow, state_at
 from stampwell.wallet.drawing import draw_card_strip_svg
 from stampwell.wallet.passes import design_of, group_digits
 from stampwell.web.card.opening import OpenCard, open_card, read_state
-from stampwell.web.card.saying import say_action, say_count, say_next, say_remainder, say_rewards, say_state, say_when
+from stampwell.web.card.saying import (
+    say_action,
+    say_count,
+    say_next,
+    say_remainder,
+    say_rewards,
+    say_state,
+    say_validity,
+)
 from stampwell.web.card.shop_pages import page_direction, phone_of, shop_context, shop_page, shop_zone
 from stampwell.web.card.wallets import SAVE_TO, offered_wallets
 
@@ -179,11 +187,12 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
 def _voucher_context(merchant: Merchant, voucher: VoucherRow, opened: OpenCard) -> dict[str, Any]:
     state = state_at(voucher, opened.at)
     terms = terms_of(merchant.id, voucher.version_id)
+    reward = terms.reward(voucher.reward_id)
     return {
-        "name": reward_name(terms, terms.reward(voucher.reward_id)),
+        "name": reward_name(terms, reward),
         "state": state,
         "says": say_state(state),
-        "when": say_when(voucher, opened.at),
+        "validity": say_validity(merchant.id, voucher, reward, opened.at),
         "action": say_action(state),
         "url": reverse("voucher", args=[merchant.slug, voucher_token(voucher.id)]),
     }

@@ -104,9 +104,15 @@ def say_when(voucher: VoucherRow, at: datetime) -> str:
     return _("Its code is being shown at the till.")
 
 
-def say_limits(merchant_id: UUID, reward: RewardTerms) -> list[str]:
-    """On which days, at which hours and where the reward is handed out; nothing where that is always."""
-    return [*_say_times(reward), *_say_places(merchant_id, reward)]
+def say_validity(merchant_id: UUID, voucher: VoucherRow, reward: RewardTerms, at: datetime) -> list[str]:
+    """From when or until when, on which days, at which hours and where it can be used; of a used one, when it was."""
+    state = state_at(voucher, at)
+    if state not in ("pending", "ready"):
+        return [say_when(voucher, at)]
+    limits = [*_say_times(reward), *_say_places(merchant_id, reward)]
+    if limits and state == "ready" and voucher.expires is None:
+        return limits  # "whenever you like" would not be true
+    return [say_when(voucher, at), *limits]
 
 
 def _say_times(reward: RewardTerms) -> Iterator[str]:

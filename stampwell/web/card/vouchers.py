@@ -1,5 +1,6 @@
 """A voucher on the customer's phone: `/v/<merchant>/<token>`, and using it there."""
 
+import textwrap
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -20,16 +21,16 @@ from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import format_exact_moment, format_time
 from stampwell.merchants.access import Actor, merchant_id_of
 from stampwell.merchants.models import Merchant
+from stampwell.programs.codes import draw_code, draw_qr, why_code_does_not_fit
 from stampwell.programs.offering import reward_name
 from stampwell.refusal import NotFound, Refusal
-from stampwell.programs.codes import draw_code, draw_qr, why_code_does_not_fit
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherReserved
 from stampwell.vouchers.revealing import reveal_code
 from stampwell.wallet.passes import group_digits
 from stampwell.web.card.cards import answer_state
 from stampwell.web.card.opening import OpenVoucher, find_voucher, open_voucher, read_voucher_version, voucher_version
-from stampwell.web.card.saying import say_limits, say_state, say_when
+from stampwell.web.card.saying import say_state, say_validity
 from stampwell.web.card.shop_pages import milliseconds, shop_context, shop_page, shop_zone
 from stampwell.web.refusals import STATUS
 
@@ -146,7 +147,7 @@ def _screen_context(merchant: Merchant, opened: OpenVoucher, screen: str) -> dic
     match screen:
         case "staff_scan":
             code = voucher_code(opened.row.id)
-            return {"code": code, "code_svg": SafeString(draw_qr(code, level="Q"))}
+            return {"code_parts": textwrap.wrap(code, 11), "code_svg": SafeString(draw_qr(code, level="Q"))}
         case "till_code":
             return _till_code(merchant, opened)
         case "live":
@@ -189,8 +190,7 @@ def _voucher_context(merchant: Merchant, token: str, opened: OpenVoucher) -> dic
         "path": opened.reward.path,
         "reward": reward_name(opened.terms, opened.reward),
         "says": say_state(opened.state),
-        "when": say_when(row, opened.at),
-        "limits": say_limits(merchant.id, opened.reward),
+        "validity": say_validity(merchant.id, row, opened.reward, opened.at),
         "version": voucher_version(row, opened.at),
         "reference": reference_of(row.id),
         "short_number_text": group_digits(opened.card.short_number),
