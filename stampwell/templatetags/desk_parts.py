@@ -1,0 +1,13 @@
+"""`{% load desk_parts %}`: what the desk's templates need of forms."""
+
+from collections.abc import Mapping
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def promise_of(promises: Mapping[str, object], choice: object) -> object:
+    """The sentence that stands below one choice of a group."""
+    return promises.get(str(choice), "")

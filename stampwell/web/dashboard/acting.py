@@ -1,0 +1,188 @@
+"""What is done to a card by hand: stamps, undoing, handing out, giving and taking back."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
+from stampwell.cards.models import Stamp
+from stampwell.cards.refusals import CardVoid
+from stampwell.cards.stamping import Stamped, add_stamp
+from stampwell.cards.standing import lock_card
+from stampwell.cards.undoing import undo_stamp
+from stampwell.clock import now
+from stampwell.counter.handing_over import give_back, hand_over
+from stampwell.ids import private_id
+from stampwell.languages.formatting import format_number
+from stampwell.languages.offered import active_locale
+from stampwell.languages.texts import clean_text, text_in
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import terms_of
+from stampwell.refusal import Kind, NotFound, Refusal
+from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.issuing import issue_voucher
+from stampwell.vouchers.models import Redemption, Voucher
+from stampwell.web.dashboard.desk import Desk
+from stampwell.web.dashboard.lookup import locations_of, read_id
+from stampwell.web.dashboard.money import AmountField
+from stampwell.web.dashboard.once import Said
+
+
+class ReasonMissing(Refusal):
+    """What is taken back by hand needs a reason: somebody will ask later."""
+
+    code = "reason_missing"
+    kind = Kind.INVALID
+    title = gettext_lazy("The reason is missing")
+    staff_text = gettext_lazy("Taking something back needs a reason, so that everybody can understand it later.")
+    customer_text = gettext_lazy("Taking something back needs a reason.")
+    what_to_do = gettext_lazy("Write a few words and send the form again.")
+
+
+class CountUnclear(Refusal):
+    """The number of stamps or the amount cannot be read."""
+
+    code = "count_unclear"
+    kind = Kind.INVALID
+    title = gettext_lazy("This number cannot be used")
+    staff_text = gettext_lazy("The number of stamps or the amount cannot be read.")
+    customer_text = gettext_lazy("The number of stamps or the amount cannot be read.")
+    what_to_do = gettext_lazy("Write whole stamps from 1 to 100, or an amount such as 12.50.")
+
+
+type Act = Callable[[], Said]
+
+
+def stamping(request: HttpRequest, desk: Desk, card_id: UUID) -> Act:
+    """Adds stamps, or what an amount earns."""
+
+    def act() -> Said:
+        purchase = _read_purchase(request, desk.merchant, card_id)
+        actor = desk.actor(_location(request, desk.merchant))
+        return Said(_say_stamped(add_stamp(desk.merchant, card_id, purchase, actor=actor)))
+
+    return act
+
+
+def undoing(request: HttpRequest, desk: Desk, card_id: UUID, stamp: str) -> Act:
+    def act() -> Said:
+        stamp_id = read_id("stp", stamp)
+        if not Stamp.objects.filter(merchant=desk.merchant, id=stamp_id, card_id=card_id).exists():
+            raise NotFound
+        undone = undo_stamp(desk.merchant, stamp_id, reason=_reason(request), actor=desk.actor())
+        if undone.vouchers_recalled:
+            return Said(_("The stamp is undone, and the voucher that it earned is withdrawn."))
+        return Said(_("The stamp is undone."))
+
+    return act
+
+
+def handing_out(request: HttpRequest, desk: Desk, card_id: UUID, voucher: str) -> Act:
+    def act() -> Said:
+        voucher_id = read_id("vch", voucher)
+        if not Voucher.objects.filter(merchant=desk.merchant, id=voucher_id, card_id=card_id).exists():
+            raise NotFound
+        done = hand_over(desk.merchant, voucher_id, actor=desk.actor(_location(request, desk.merchant)))
+        reward = _text(done.voucher.reward.name, desk.merchant)
+        return Said(_("Handed out: %(reward)s. The voucher is used.") % {"reward": reward})
+
+    return act
+
+
+def giving(request: HttpRequest, desk: Desk, card_id: UUID) -> Act:
+    """A voucher by hand, for one of the rewards that the card can earn in its present round."""
+
+    def act() -> Said:
+        reward_id = read_id("rwd", request.POST.get("reward", ""))
+        at = now()
+        with merchant_transaction(desk.merchant.id) as tx:
+            card, _open = lock_card(tx, card_id)
+            if card.state != "active":
+                raise CardVoid
+            terms = terms_of(desk.merchant.id, card.version_id)
+            reward = next((step.reward for step in terms.milestones if step.reward.id == reward_id), None)
+            if reward is None:
+                raise NotFound
+            issue_voucher(tx, terms, reward, card_id=card.id, source="hand", at=at)
+        return Said(_("Voucher given: %(reward)s") % {"reward": _text(reward.name, desk.merchant)})
+
+    return act
+
+
+def taking_back(request: HttpRequest, desk: Desk, card_id: UUID, redemption: str) -> Act:
+    def act() -> Said:
+        redemption_id = read_id("rdm", redemption)
+        used = Redemption.objects.filter(merchant=desk.merchant, id=redemption_id).first()
+        if used is None or not _is_of_card(desk.merchant, used, card_id):
+            raise NotFound
+        give_back(desk.merchant, redemption_id, reason=_reason(request), actor=desk.actor())
+        return Said(_("The use is taken back. The customer can use the voucher again."))
+
+    return act
+
+
+def _is_of_card(merchant: Merchant, used: Redemption, card_id: UUID) -> bool:
+    return Voucher.objects.filter(merchant=merchant, id=used.voucher_id, card_id=card_id).exists()
+
+
+def _read_purchase(request: HttpRequest, merchant: Merchant, card_id: UUID) -> Purchase:
+    override = request.POST.get("override") == "yes"
+    if amount := request.POST.get("amount", ""):
+        return Purchase(amount=_read_amount(amount, merchant, card_id), override=override)
+    count = request.POST.get("count", "")
+    if not count.isdecimal() or len(count) > 4:
+        raise CountUnclear
+    if not 1 <= int(count) <= MOST_STAMPS_AT_ONCE:
+        raise CountUnclear
+    return Purchase(count=int(count), override=override)
+
+
+def _read_amount(text: str, merchant: Merchant, card_id: UUID) -> int:
+    with merchant_transaction(merchant.id) as tx:
+        card, _open = lock_card(tx, card_id)
+    try:
+        amount = AmountField(currency=terms_of(merchant.id, card.version_id).currency).clean(text)
+    except ValidationError:
+        raise CountUnclear from None
+    assert amount is not None, "an empty amount was no amount"
+    return amount
+
+
+def _location(request: HttpRequest, merchant: Merchant) -> UUID | None:
+    """Where it happens: the place that was chosen, or the only one there is."""
+    locations = locations_of(merchant)
+    if len(locations) == 1:
+        return locations[0].id
+    chosen = private_id("loc", request.POST.get("location", ""))
+    return chosen if chosen in {location.id for location in locations} else None
+
+
+def _reason(request: HttpRequest) -> str:
+    reason = clean_text(request.POST.get("reason", ""))[:300]
+    if not reason:
+        raise ReasonMissing
+    return reason
+
+
+def _say_stamped(done: Stamped) -> str:
+    facts = {"count": format_number(done.stamp.count)}
+    if done.vouchers_issued:
+        return (
+            ngettext(
+                "%(count)s stamp added. A reward is ready on this card.",
+                "%(count)s stamps added. A reward is ready on this card.",
+                done.stamp.count,
+            )
+            % facts
+        )
+    if not done.stamp.count:
+        return _("The amount is kept on the card and counts towards the next stamp.")
+    return ngettext("%(count)s stamp added.", "%(count)s stamps added.", done.stamp.count) % facts
+
+
+def _text(given: str | dict[str, str], merchant: Merchant) -> str:
+    return given if isinstance(given, str) else text_in(given, active_locale(), merchant.locale)

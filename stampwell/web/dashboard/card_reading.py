@@ -1,0 +1,142 @@
+"""Everything that the page of one card shows."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.cards.links import card_url
+from stampwell.cards.standing import CardRow, read_card
+from stampwell.clock import now
+from stampwell.customers.models import Customer
+from stampwell.ids import public_id
+from stampwell.languages.formatting import Money
+from stampwell.languages.offered import active_locale, direction_of
+from stampwell.languages.texts import text_in
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import RewardTerms, Terms, terms_of
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.standing import COLUMNS, VoucherRow, state_at, used_at
+from stampwell.wallet.drawing import draw_card_strip_svg
+from stampwell.web.dashboard.card_search import show_number
+from stampwell.web.dashboard.designing import design_of
+
+MOST_VOUCHERS = 50
+
+STATE_WORDS: dict[str, str | Promise] = {
+    "pending": _("Not ready yet"),
+    "ready": _("Ready to use"),
+    "reserved": _("Being shown at the till"),
+    "redeemed": _("Used"),
+    "expired": _("Expired"),
+    "void": _("Withdrawn"),
+}
+
+
+class ShownVoucher(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    reward: str
+    state: str
+    state_words: str
+    ready: datetime
+    expires: datetime | None
+    used: datetime | None
+
+
+class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    number: str
+    customer: Customer
+    program: str
+    program_id: str
+    stamps: int
+    goal: int
+    round: int
+    is_active: bool
+    strip: SafeString
+    earns_by_amount: bool
+    currency: str
+    towards: Money | None
+    of: Money | None
+    next_reward: str
+    next_in: int
+    created: datetime
+    last_stamp: datetime | None
+    web_url: str
+    vouchers: list[ShownVoucher]
+    rewards: list[tuple[str, str]]
+
+
+_VOUCHERS = (
+    f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %s AND card_id = %s ORDER BY issued DESC, id DESC LIMIT %s"
+)
+
+
+def show_card(merchant: Merchant, card_id: UUID) -> ShownCard:
+    """Refuses: NotFound."""
+    with merchant_transaction(merchant.id) as tx:
+        card, _open = read_card(tx, card_id)
+        vouchers = _read_vouchers(tx, card_id)
+        customer = Customer.objects.get(merchant=merchant, id=card.customer_id)
+    terms = terms_of(merchant.id, card.version_id)
+    upcoming = next(step for step in terms.milestones if step.stamps > card.stamps)
+    money = terms.amount_per_stamp
+    return ShownCard(
+        id=public_id("crd", card.id),
+        number=show_number(card.short_number),
+        customer=customer,
+        program=_text(terms.name, terms),
+        program_id=public_id("prg", card.program_id),
+        stamps=card.stamps,
+        goal=card.goal,
+        round=card.round,
+        is_active=card.state == "active",
+        strip=draw_strip(merchant, terms, card),
+        earns_by_amount=terms.earning_by == "amount",
+        currency=terms.currency,
+        towards=Money(card.remainder, terms.currency) if money else None,
+        of=Money(money, terms.currency) if money else None,
+        next_reward=_text(upcoming.reward.name, terms),
+        next_in=upcoming.stamps - card.stamps,
+        created=card.created,
+        last_stamp=card.last_stamp,
+        web_url=card_url(merchant.slug, card.id, card.issue),
+        vouchers=vouchers,
+        rewards=[(public_id("rwd", step.reward.id), _text(step.reward.name, terms)) for step in terms.milestones],
+    )
+
+
+def draw_strip(merchant: Merchant, terms: Terms, card: CardRow) -> SafeString:
+    milestones = [step.stamps for step in terms.milestones]
+    drawing = draw_card_strip_svg(
+        design_of(merchant, terms.design), card.stamps, card.goal, milestones, direction_of(active_locale())
+    )
+    return mark_safe(drawing)  # noqa: S308 - made of numbers and checked colours
+
+
+def _read_vouchers(tx: Statements, card_id: UUID) -> list[ShownVoucher]:
+    rows = tx.rows(VoucherRow, _VOUCHERS, (tx.merchant_id, card_id, MOST_VOUCHERS))
+    at = now()
+    return [_shown(tx, row, at) for row in rows]
+
+
+def _shown(tx: Statements, row: VoucherRow, at: datetime) -> ShownVoucher:
+    terms = terms_of(tx.merchant_id, row.version_id)
+    reward: RewardTerms = terms.reward(row.reward_id)
+    state = state_at(row, at)
+    return ShownVoucher(
+        id=public_id("vch", row.id),
+        reward=_text(reward.name, terms),
+        state=state,
+        state_words=str(STATE_WORDS[state]),
+        ready=row.ready,
+        expires=row.expires,
+        used=used_at(row),
+    )
+
+
+def _text(texts: dict[str, str], terms: Terms) -> str:
+    return text_in(texts, active_locale(), terms.locale)

@@ -1,0 +1,131 @@
+"""The list of cards, and finding one by what a customer says at the counter."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import now
+from stampwell.ids import public_id
+from stampwell.languages.offered import active_locale
+from stampwell.languages.texts import clean_text, text_in
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.standing import COLUMNS as VOUCHER_COLUMNS
+from stampwell.vouchers.standing import VoucherRow, state_at
+
+PAGE = 30
+
+
+class _CardRow(msgspec.Struct, frozen=True):
+    id: UUID
+    short_number: str
+    state: str
+    stamps: int
+    goal: int
+    round: int
+    created: datetime
+    last_stamp: datetime | None
+    name: str
+    email: str
+    phone: str
+    program: dict[str, str]
+
+
+class FoundCard(msgspec.Struct, frozen=True):
+    """`who` is the best that is known of the customer, "" for somebody who gave nothing."""
+
+    id: str
+    number: str
+    who: str
+    program: str
+    state: str
+    stamps: int
+    goal: int
+    round: int
+    last_stamp: datetime | None
+    created: datetime
+    ready: int
+
+
+class Page(msgspec.Struct, frozen=True):
+    cards: list[FoundCard]
+    next: str | None
+
+
+_LIST = """
+    SELECT c.id, c.short_number, c.state, c.stamps, c.goal, c.round, c.created, c.last_stamp,
+           u.name, u.email, u.phone, v.name AS program
+    FROM card c
+    JOIN customer u ON (u.merchant_id, u.id) = (c.merchant_id, c.customer_id)
+    JOIN program_version v ON (v.merchant_id, v.id) = (c.merchant_id, c.version_id)
+    WHERE c.merchant_id = %(merchant)s
+"""
+_MATCHES = """ AND (u.name ILIKE %(like)s OR u.email ILIKE %(like)s
+    OR (%(digits)s <> '' AND (c.short_number LIKE %(number)s
+        OR regexp_replace(u.phone, '\\D', '', 'g') LIKE %(inside)s)))"""
+_AFTER = """ AND (c.created, c.id) <
+    (SELECT a.created, a.id FROM card a WHERE a.merchant_id = %(merchant)s AND a.id = %(after)s)"""
+_ORDER = " ORDER BY c.created DESC, c.id DESC LIMIT %(limit)s"
+
+_VOUCHERS = f"""
+    SELECT {VOUCHER_COLUMNS} FROM voucher
+    WHERE merchant_id = %s AND card_id = ANY(%s) AND state IN ('pending', 'ready', 'reserved')
+"""
+
+
+def find_cards(merchant: Merchant, words: str, *, after: UUID | None) -> Page:
+    """Newest first, thirty at a time. `words` is a short number, or part of a name, an e-mail or a phone number."""
+    sql = _LIST + (_MATCHES if words else "") + (_AFTER if after else "") + _ORDER
+    given = _conditions(words) | {"merchant": merchant.id, "after": after, "limit": PAGE + 1}
+    with merchant_transaction(merchant.id) as tx:
+        rows = tx.rows(_CardRow, sql, given)
+        ready = _count_ready(tx, [row.id for row in rows])
+    cards = [_found(merchant, row, ready.get(row.id, 0)) for row in rows[:PAGE]]
+    return Page(cards, cards[-1].id if len(rows) > PAGE else None)
+
+
+def _conditions(words: str) -> dict[str, str]:
+    words = clean_text(words)[:100]
+    digits = re.sub(r"\D", "", words) if re.fullmatch(r"[\d\s+()./-]+", words) else ""
+    return {
+        "like": f"%{_literal(words)}%",
+        "digits": digits,
+        "number": f"{digits}%",
+        "inside": f"%{digits}%",
+    }
+
+
+def _literal(words: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", words)
+
+
+def _count_ready(tx: Statements, card_ids: list[UUID]) -> dict[UUID, int]:
+    at = now()
+    counted: dict[UUID, int] = {}
+    for voucher in tx.rows(VoucherRow, _VOUCHERS, (tx.merchant_id, card_ids)):
+        if state_at(voucher, at) == "ready":
+            counted[voucher.card_id] = counted.get(voucher.card_id, 0) + 1
+    return counted
+
+
+def _found(merchant: Merchant, row: _CardRow, ready: int) -> FoundCard:
+    return FoundCard(
+        id=public_id("crd", row.id),
+        number=show_number(row.short_number),
+        who=row.name or row.email or row.phone,
+        program=text_in(row.program, active_locale(), merchant.locale),
+        state=row.state,
+        stamps=row.stamps,
+        goal=row.goal,
+        round=row.round,
+        last_stamp=row.last_stamp,
+        created=row.created,
+        ready=ready,
+    )
+
+
+def show_number(short_number: str) -> str:
+    """In two groups of four, as it is read aloud."""
+    return f"{short_number[:4]} {short_number[4:]}"

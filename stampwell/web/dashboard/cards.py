@@ -1,0 +1,98 @@
+"""The pages of cards: the list, and one card with everything that can be done to it by hand."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from stampwell.ids import public_id
+from stampwell.web.dashboard import acting
+from stampwell.web.dashboard.card_reading import show_card
+from stampwell.web.dashboard.card_search import find_cards
+from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
+from stampwell.web.dashboard.history import history_of_card
+from stampwell.web.dashboard.lookup import locations_of, read_id
+from stampwell.web.dashboard.once import Said, do_once, new_key
+
+
+@require_safe
+@for_everyone
+def list_cards(request: HttpRequest, desk: Desk) -> HttpResponse:
+    words, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
+    page = find_cards(desk.merchant, words, after=read_id("crd", after) if after else None)
+    context = {"desk": desk, "here": "cards", "page": page, "words": words, "is_first": not after}
+    return render(request, "dashboard/cards.html", context)
+
+
+@require_safe
+@for_everyone
+def card_page(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
+    return _show(request, desk, read_id("crd", card))
+
+
+def _show(request: HttpRequest, desk: Desk, card_id: UUID, refused: Said | None = None) -> HttpResponse:
+    context = {
+        "desk": desk,
+        "here": "cards",
+        "card": show_card(desk.merchant, card_id),
+        "history": history_of_card(desk.merchant, card_id, before=request.GET.get("before", "")),
+        "locations": locations_of(desk.merchant),
+        "refused": refused,
+        "once": new_key(),
+    }
+    status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
+    return render(request, "dashboard/card.html", context, status=status)
+
+
+@require_POST
+@for_everyone
+def stamp_card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
+    card_id = _known(desk, card)
+    return _do(request, desk, card_id, acting.stamping(request, desk, card_id))
+
+
+@require_POST
+@for_managers
+def undo_stamp(request: HttpRequest, desk: Desk, card: str, stamp: str) -> HttpResponse:
+    card_id = _known(desk, card)
+    return _do(request, desk, card_id, acting.undoing(request, desk, card_id, stamp))
+
+
+@require_POST
+@for_everyone
+def hand_out(request: HttpRequest, desk: Desk, card: str, voucher: str) -> HttpResponse:
+    card_id = _known(desk, card)
+    return _do(request, desk, card_id, acting.handing_out(request, desk, card_id, voucher))
+
+
+@require_POST
+@for_managers
+def give_voucher(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
+    card_id = _known(desk, card)
+    return _do(request, desk, card_id, acting.giving(request, desk, card_id))
+
+
+@require_POST
+@for_managers
+def take_back(request: HttpRequest, desk: Desk, card: str, redemption: str) -> HttpResponse:
+    card_id = _known(desk, card)
+    return _do(request, desk, card_id, acting.taking_back(request, desk, card_id, redemption))
+
+
+def _known(desk: Desk, card: str) -> UUID:
+    """Refuses: NotFound, before anything is written about a card that is not this merchant's."""
+    card_id = read_id("crd", card)
+    show_card(desk.merchant, card_id)
+    return card_id
+
+
+def _do(request: HttpRequest, desk: Desk, card_id: UUID, act: acting.Act) -> HttpResponse:
+    said = do_once(request, desk, act)
+    if not said.done:
+        return _show(request, desk, card_id, said)
+    messages.success(request, said.text)
+    return redirect(reverse("desk_card", args=[public_id("crd", card_id)]))

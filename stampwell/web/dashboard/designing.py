@@ -1,0 +1,51 @@
+"""The look of a card, from what a program stores or a form proposes."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from stampwell.ids import private_id
+from stampwell.languages.offered import active_locale, direction_of
+from stampwell.merchants.models import Merchant, Picture
+from stampwell.programs.terms import Terms
+from stampwell.refusal import NotFound
+from stampwell.wallet.design import DEFAULT_ICON, CardDesign
+from stampwell.wallet.drawing import draw_card_strip_svg, draw_icon_svg
+from stampwell.wallet.stamp_icons import ICONS
+
+DEFAULT_BACKGROUND = "#5b2c1a"  # as `CardDesign` has it
+
+
+def design_of(merchant: Merchant, stored: dict[str, Any]) -> CardDesign:
+    """What a version stores, without the logo: strips do not show it, and it costs a read."""
+    icon = stored.get("icon") or DEFAULT_ICON
+    return CardDesign(
+        background=stored.get("background") or DEFAULT_BACKGROUND,
+        foreground=stored.get("foreground"),
+        accent=stored.get("accent"),
+        icon=icon if icon in ICONS else DEFAULT_ICON,
+    )
+
+
+def find_logo(merchant: Merchant, text: str | None) -> Picture | None:
+    picture_id = private_id("pic", text) if text else None
+    return Picture.objects.filter(merchant=merchant, id=picture_id).first() if picture_id else None
+
+
+def draw_sample(merchant: Merchant, terms: Terms) -> SafeString:
+    """The card as it looks when it is more than half full."""
+    counts = [step.stamps for step in terms.milestones]
+    design = design_of(merchant, terms.design)
+    direction = direction_of(active_locale())
+    return mark_safe(draw_card_strip_svg(design, terms.goal * 6 // 10, terms.goal, counts, direction))  # noqa: S308
+
+
+@require_safe
+def stamp_icon(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the icons to choose from, in the colours of our own pages."""
+    if name not in ICONS:
+        raise NotFound
+    drawing = draw_icon_svg(CardDesign(background="#ffffff", foreground="#3b2f63", icon=name))
+    return HttpResponse(drawing, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})

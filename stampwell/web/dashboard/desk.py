@@ -1,0 +1,126 @@
+"""At which shop a signed-in person works, and as whom: asked of the database with every request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.languages.explaining import Explanation, explain
+from stampwell.merchants.access import Actor
+from stampwell.merchants.models import Membership, Merchant, StaffMember, User
+from stampwell.refusal import Kind, NotFound, Refusal
+
+SESSION_KEY = "merchant"
+Role = StaffMember.Role
+MANAGERS = frozenset({Role.OWNER, Role.MANAGER})
+OWNERS = frozenset({Role.OWNER})
+EVERYONE = frozenset(Role)
+
+
+class NotAllowedHere(Refusal):
+    """The role of the person who is signed in does not reach that far."""
+
+    code = "not_allowed_here"
+    kind = Kind.FORBIDDEN
+    title = _("This is not for your role")
+    staff_text = _("Your role in this shop does not allow this.")
+    customer_text = _("Your role in this shop does not allow this.")
+    what_to_do = _("Ask the owner of the shop to do it or to change your role.")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A person at the desk of a merchant."""
+
+    merchant: Merchant
+    member: StaffMember
+
+    @property
+    def manages(self) -> bool:
+        return self.member.role in MANAGERS
+
+    @property
+    def owns(self) -> bool:
+        return self.member.role in OWNERS
+
+    def actor(self, location_id: UUID | None = None) -> Actor:
+        return Actor(source="owner", staff_member_id=self.member.id, location_id=location_id)
+
+    def explain(self, refusal: Refusal) -> Explanation:
+        return explain(refusal, ZoneInfo(self.merchant.time_zone))
+
+
+type DeskView = Callable[..., HttpResponse]
+type View = Callable[..., HttpResponse]
+
+
+def for_everyone(view: DeskView) -> View:
+    """The view gets the desk as its second argument; a person without a shop is sent to open or choose one."""
+    return _at_desk(view, EVERYONE)
+
+
+def for_managers(view: DeskView) -> View:
+    return _at_desk(view, MANAGERS)
+
+
+def for_owners(view: DeskView) -> View:
+    return _at_desk(view, OWNERS)
+
+
+def _at_desk(view: DeskView, roles: frozenset[Role]) -> View:
+    @login_required
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        desk = find_desk(request)
+        if desk is None:
+            return redirect("home")
+        if desk.member.role not in roles:
+            raise NotAllowedHere
+        with timezone.override(desk.merchant.time_zone):
+            response = view(request, desk, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return wrapped
+
+
+def find_desk(request: HttpRequest) -> Desk | None:
+    """The shop that the session chose, or the only one there is; None if there is none or a choice to make."""
+    desks = desks_of(request)
+    chosen = request.session.get(SESSION_KEY)
+    for desk in desks:
+        if str(desk.merchant.id) == chosen:
+            return desk
+    return desks[0] if len(desks) == 1 else None
+
+
+def desks_of(request: HttpRequest) -> list[Desk]:
+    """Every shop where the person works now; one who has left is not among them."""
+    memberships = Membership.objects.filter(user=cast(User, request.user))
+    found = [desk for membership in memberships if (desk := _desk_of(membership))]
+    return sorted(found, key=lambda desk: desk.merchant.name.casefold())
+
+
+def _desk_of(membership: Membership) -> Desk | None:
+    member = StaffMember.objects.filter(
+        merchant_id=membership.merchant_id,
+        id=membership.staff_member_id,
+        user_id=membership.user_id,
+        left__isnull=True,
+    ).first()
+    return Desk(Merchant.objects.get(id=membership.merchant_id), member) if member else None
+
+
+def choose_desk(request: HttpRequest, merchant_id: UUID) -> None:
+    """From now on the session works at this shop. Refuses: NotFound, where the person does not work there."""
+    if merchant_id not in {desk.merchant.id for desk in desks_of(request)}:
+        raise NotFound
+    request.session[SESSION_KEY] = str(merchant_id)

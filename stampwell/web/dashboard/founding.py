@@ -1,0 +1,113 @@
+"""The front page for visitors, opening a shop, and choosing between several."""
+
+from datetime import timedelta
+from typing import cast
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import complete_signup, setup_user_email
+from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from stampwell.languages.offered import active_locale
+from stampwell.merchants.founding import found_merchant
+from stampwell.merchants.limits import count_attempt
+from stampwell.merchants.models import User
+from stampwell.wallet.design import CardDesign
+from stampwell.wallet.drawing import draw_card_strip_svg
+from stampwell.web.dashboard.desk import SESSION_KEY, choose_desk, desks_of, find_desk
+from stampwell.web.dashboard.founding_forms import AccountForm, ShopForm
+from stampwell.web.dashboard.guessing import guess_country, guess_currency, guess_time_zone
+from stampwell.web.dashboard.lookup import read_id
+from stampwell.web.dashboard.start import show_start
+
+
+@require_http_methods(["GET", "HEAD"])
+def home(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return render(request, "dashboard/welcome.html", {"strip": _example_strip()})
+    if desk := find_desk(request):
+        return show_start(request, desk)
+    desks = desks_of(request)
+    if not desks:
+        return redirect("open_shop")
+    return render(request, "dashboard/choose.html", {"desks": desks})
+
+
+def _example_strip() -> str:
+    design = CardDesign(background="#4a2e1f", accent="#f2c14e", icon="cup")
+    return mark_safe(draw_card_strip_svg(design, 7, 10, (5,)))  # noqa: S308 - drawn by us from constants
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_shop(request: HttpRequest) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    shop = ShopForm(data, initial=_guesses(request))
+    account = None if request.user.is_authenticated else AccountForm(data)
+    if data is not None:
+        fits = shop.is_valid()
+        if (account is None or account.is_valid()) and fits:
+            count_attempt(f"open-shop:{request.META.get('REMOTE_ADDR', '')}", most=30, within=timedelta(hours=1))
+            answer = _open(request, shop, account)
+            if answer is not None:
+                return answer
+    context = {"shop": shop, "account": account}
+    return render(request, "dashboard/open_shop.html", context, status=422 if data is not None else 200)
+
+
+def _guesses(request: HttpRequest) -> dict[str, str]:
+    country = guess_country(request.headers.get("Accept-Language", ""))
+    return {
+        "locale": active_locale(),
+        "currency": guess_currency(country),
+        "time_zone": guess_time_zone(country),
+    }
+
+
+def _open(request: HttpRequest, shop: ShopForm, account: AccountForm | None) -> HttpResponse | None:
+    """Account and merchant together or not at all; None where somebody took the e-mail a moment ago."""
+    try:
+        with transaction.atomic():
+            user = _new_user(request, account) if account else cast(User, request.user)
+            merchant = found_merchant(**shop.cleaned_data, owner=user)
+    except IntegrityError:
+        if account is None:
+            raise
+        account.add_error(
+            "email", _("There is already an account with this e-mail. Sign in, then open the shop there.")
+        )
+        return None
+    if account:
+        _sign_in(request, user)
+    request.session[SESSION_KEY] = str(merchant.id)
+    return redirect("new_program")
+
+
+def _new_user(request: HttpRequest, account: AccountForm) -> User:
+    user = User.objects.create_user(account.cleaned_data["email"], account.cleaned_data["password"])
+    setup_user_email(request, user, [])
+    return user
+
+
+def _sign_in(request: HttpRequest, user: User) -> None:
+    record_authentication(request, user, method="password", email=user.email)
+    complete_signup(request, user, "optional", "/")
+
+
+@login_required
+@require_POST
+def choose_shop(request: HttpRequest) -> HttpResponse:
+    choose_desk(request, read_id("mer", request.POST.get("shop", "")))
+    return redirect("home")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def list_shops(request: HttpRequest) -> HttpResponse:
+    return render(request, "dashboard/choose.html", {"desks": desks_of(request)})

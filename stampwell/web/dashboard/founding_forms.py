@@ -1,0 +1,71 @@
+"""Opening a shop: account and merchant in one form."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.languages.texts import clean_text
+from stampwell.merchants.models import User
+from stampwell.web.dashboard.guessing import list_currencies, list_locales, list_time_zones
+
+
+class ShopForm(forms.Form):
+    """What a shop is called and how it counts."""
+
+    name = forms.CharField(
+        label=_("Name of the shop"), max_length=60, help_text=_("Your customers see it on the card.")
+    )
+    locale = forms.ChoiceField(label=_("Language of the shop"))
+    currency = forms.ChoiceField(label=_("Currency"))
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["locale"].choices = list_locales()  # type: ignore[attr-defined]
+        self.fields["currency"].choices = list_currencies()  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = list_time_zones()  # type: ignore[attr-defined]
+        self.fields["time_zone"].widget.attrs["data-guesses-time-zone"] = ""
+        self.fields["name"].widget.attrs["autocomplete"] = "organization"
+
+    def clean_name(self) -> str:
+        name = clean_text(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError(_("Write the name of the shop."), code="required")
+        return name
+
+
+class AccountForm(forms.Form):
+    """Who signs in. An existing account is told so: a person with two shops signs in and opens the second there."""
+
+    email = forms.EmailField(label=_("Your e-mail"), max_length=254)
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        help_text=_("At least 15 characters. Four or five words in a row are easy to remember and hard to guess."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs |= {"autocomplete": "email", "autocapitalize": "none"}
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if User.objects.filter(email=email).exists():
+            raise ValidationError(
+                _("There is already an account with this e-mail. Sign in, then open the shop there."), code="taken"
+            )
+        return email
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        if password := cleaned.get("password"):
+            try:
+                validate_password(password, User(email=cleaned.get("email", "")))
+            except ValidationError as weak:
+                self.add_error("password", weak)
+        return cleaned

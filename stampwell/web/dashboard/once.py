@@ -1,0 +1,66 @@
+"""A form that is sent twice acts once: what its hidden key already did is answered again, not done again."""
+
+import secrets
+from collections.abc import Callable
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest
+
+from stampwell.merchants.once import Answer, answer_once, fingerprint
+from stampwell.refusal import Kind, Refusal
+from stampwell.web.dashboard.desk import Desk
+
+KEY_FIELD = "once"
+
+
+class Said(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the desk says after a form was sent: what was done, or why not and what to do now.
+
+    `secret` is something to be shown this once; `made` the id of what was made.
+    """
+
+    text: str
+    done: bool = True
+    title: str = ""
+    what_to_do: str = ""
+    secret: str = ""
+    made: UUID | None = None
+
+
+def new_key() -> str:
+    return secrets.token_hex(16)
+
+
+def do_once(request: HttpRequest, desk: Desk, act: Callable[[], Said]) -> Said:
+    """Acts and keeps what is said, in one transaction; the same form again is told the same."""
+    try:
+        answer = answer_once(
+            desk.merchant.id,
+            key=f"desk:{request.POST.get(KEY_FIELD, '')[:40]}:{request.path}"[:255],
+            fingerprint=_fingerprint(request, desk),
+            act=lambda: Answer(200, msgspec.json.encode(act())),
+            explain=lambda refusal: Answer(409, msgspec.json.encode(refused(desk, refusal))),
+        )
+    except Refusal as refusal:
+        return refused(desk, refusal)
+    return msgspec.json.decode(answer.body, type=Said)
+
+
+def refused(desk: Desk, refusal: Refusal) -> Said:
+    """Raises NotFound on: an id that is not this shop's has no page to be explained on."""
+    if refusal.kind is Kind.NOT_FOUND:
+        raise refusal
+    said = desk.explain(refusal)
+    return Said(said.staff_message, done=False, title=said.title, what_to_do=said.what_to_do)
+
+
+def _fingerprint(request: HttpRequest, desk: Desk) -> bytes:
+    fields = sorted(
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in (KEY_FIELD, "csrfmiddlewaretoken")
+    )
+    parts = [part for field in fields for part in field]
+    return fingerprint("desk", str(desk.member.id), request.path, *parts)

@@ -1,0 +1,126 @@
+"""The card as it will look, drawn from an unfinished form by the same drawing as the real one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stampwell.languages.explaining import Explanation
+from stampwell.languages.formatting import format_number
+from stampwell.languages.offered import active_locale, direction_of
+from stampwell.languages.texts import clean_text
+from stampwell.programs.codes import FORMATS, draw_code, draw_qr, why_code_does_not_fit
+from stampwell.wallet.colours import TEXT_CONTRAST, NotAColour, contrast, parse_colour
+from stampwell.wallet.design import CardDesign, Palette, palette_of
+from stampwell.wallet.drawing import draw_card_strip_svg
+from stampwell.wallet.stamp_icons import ICONS
+from stampwell.web.dashboard.designing import find_logo
+from stampwell.web.dashboard.desk import Desk
+from stampwell.web.dashboard.program_sheet import Sheet
+
+DEFAULT_BACKGROUND, DEFAULT_ACCENT, DEFAULT_ICON, DEFAULT_GOAL = "#4a2e1f", "#f2c14e", "cup", 10
+
+
+@dataclass(frozen=True)
+class Preview:
+    name: str
+    offer: str
+    reward: str
+    stamps: int
+    goal: int
+    strip: SafeString
+    palette: Palette
+    logo: str
+    qr: SafeString
+    code: SafeString
+    code_text: str
+    code_problem: Explanation | None
+    stamp_hint: str
+
+
+def draw_preview(sheet: Sheet, desk: Desk) -> Preview:
+    """Whatever cannot be read yet is left at its default: a preview never refuses."""
+    program = _values(sheet.program)
+    reward = _values(sheet.goal)
+    design, goal = _design(program), _number(program.get("goal"), DEFAULT_GOAL, most=100)
+    milestones = [_number(_values(form).get("stamps"), 0, most=goal) for form in sheet.milestones]
+    stamps = min(max(goal * 6 // 10, 1), goal - 1)
+    reward_name = clean_text(str(reward.get("name") or "")) or _("Your reward")
+    strip = draw_card_strip_svg(design, stamps, goal, milestones, direction_of(active_locale()))
+    code, code_text, problem = _draw_code(reward, desk)
+    logo = str(program.get("logo") or "")
+    return Preview(
+        name=clean_text(str(program.get("name") or "")) or _("Your card"),
+        offer=clean_text(str(program.get("offer") or "")) or describe_offer(goal, reward_name),
+        reward=reward_name,
+        stamps=stamps,
+        goal=goal,
+        strip=mark_safe(strip),  # noqa: S308 - made of numbers and checked colours
+        palette=palette_of(design),
+        logo=logo if find_logo(desk.merchant, logo) else "",
+        qr=mark_safe(draw_qr(f"https://{desk.merchant.slug}.example", level="M")),  # noqa: S308
+        code=code,
+        code_text=code_text,
+        code_problem=problem,
+        stamp_hint=_stamp_hint(program, design),
+    )
+
+
+def describe_offer(goal: int, reward: str) -> str:
+    """The sentence for a program whose owner wrote none, as `programs.offering` says it once it is published."""
+    return ngettext(
+        "Collect %(goal)s stamp and get: %(reward)s",
+        "Collect %(goal)s stamps and get: %(reward)s",
+        goal,
+    ) % {"goal": format_number(goal), "reward": reward}
+
+
+def _values(form: Any) -> dict[str, Any]:
+    """What stands in the fields now, typed or filled in."""
+    return {name: form[name].value() for name in form.fields if name != "logo_file"}
+
+
+def _design(program: dict[str, Any]) -> CardDesign:
+    icon = str(program.get("icon") or DEFAULT_ICON)
+    return CardDesign(
+        background=_colour(program.get("background"), DEFAULT_BACKGROUND),
+        accent=_colour(program.get("accent"), DEFAULT_ACCENT),
+        icon=icon if icon in ICONS else DEFAULT_ICON,
+    )
+
+
+def _colour(given: object, default: str) -> str:
+    try:
+        parse_colour(str(given))
+    except NotAColour:
+        return default
+    return str(given).lower()
+
+
+def _number(given: object, default: int, *, most: int) -> int:
+    text = str(given or "")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else default
+    return number if 1 <= number <= most else default
+
+
+def _stamp_hint(program: dict[str, Any], design: CardDesign) -> str:
+    """What we changed about the chosen colours so that everybody can read the card, "" for nothing."""
+    wanted = _colour(program.get("accent"), DEFAULT_ACCENT)
+    if palette_of(design).stamp != wanted:
+        return _("This stamp colour is hard to see on this card, so we use one that stands out.")
+    if contrast(wanted, design.background) < TEXT_CONTRAST:
+        return _("These two colours are close to each other. A stronger difference is easier to see in the sun.")
+    return ""
+
+
+def _draw_code(reward: dict[str, Any], desk: Desk) -> tuple[SafeString, str, Explanation | None]:
+    code, code_format = str(reward.get("code") or ""), str(reward.get("code_format") or "qr")
+    if reward.get("path") != "redeem_code" or not code or code_format not in FORMATS:
+        return SafeString(""), "", None
+    if refusal := why_code_does_not_fit(code[:500], code_format):
+        return SafeString(""), code[:500], desk.explain(refusal)
+    if FORMATS[code_format].barcode is None:
+        return SafeString(""), code, None
+    return mark_safe(draw_code(code, code_format)), code, None  # noqa: S308 - drawn by us

@@ -1,0 +1,141 @@
+"""From the forms of a program to its draft, and from published terms back into the forms."""
+
+from typing import Any
+
+import msgspec
+
+from stampwell.ids import private_id, public_id
+from stampwell.languages.offered import offered_locales
+from stampwell.merchants.models import Merchant
+from stampwell.programs.drafting import (
+    DesignDraft,
+    EarningDraft,
+    MilestoneDraft,
+    ProgramDraft,
+    RedeemCodeDraft,
+    RewardDraft,
+)
+from stampwell.programs.terms import RewardTerms, Terms
+from stampwell.web.dashboard.money import show_amount
+from stampwell.web.dashboard.program_forms import MilestoneForm, ProgramForm, RewardForm
+from stampwell.web.dashboard.program_sheet import GOAL, Sheet
+
+
+def draft_of(sheet: Sheet, merchant: Merchant, present: Terms | None) -> ProgramDraft:
+    """The draft of forms that were found valid. What the forms do not ask for stays as it is in `present`."""
+    given = sheet.program.cleaned_data
+    milestones = [
+        MilestoneDraft(stamps=form.cleaned_data["stamps"], reward=_reward(form, present)) for form in sheet.milestones
+    ]
+    draft = ProgramDraft(
+        name=_texts(given, "name", merchant.locale),
+        offer=_texts(given, "offer", merchant.locale) or None,
+        goal=given["goal"],
+        milestones=[*milestones, MilestoneDraft(stamps=given["goal"], reward=_reward(sheet.goal, present))],
+        earning=_earning(given, present),
+        asks_for=given["asks_for"],
+        design=_design(given, present),
+    )
+    # Once through the shape checks of the API: a form must not be able to say what the API refuses.
+    return msgspec.convert(msgspec.to_builtins(draft), ProgramDraft)
+
+
+def _earning(given: dict[str, Any], present: Terms | None) -> EarningDraft:
+    by_amount = given["earning_by"] == "amount"
+    return EarningDraft(
+        by=given["earning_by"],
+        amount_per_stamp=given["amount_per_stamp"] if by_amount else None,
+        minimum_spend=given["minimum_spend"] if by_amount else None,
+        cooldown_seconds=int(given["cooldown"]),
+        daily_cap=given["daily_cap"],
+        only_when_open=present.only_when_open if present else False,
+    )
+
+
+def _design(given: dict[str, Any], present: Terms | None) -> DesignDraft:
+    return DesignDraft(
+        background=given["background"].lower(),
+        foreground=present.design.get("foreground") if present else None,
+        accent=given["accent"].lower(),
+        icon=given["icon"],
+        logo=given["logo"] or None,
+    )
+
+
+def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
+    given = form.cleaned_data
+    code = RedeemCodeDraft(kind="static", code=given["code"], format=given["code_format"] or "qr")
+    before = _reward_before(form, present)
+    return RewardDraft(
+        name=_texts(given, "name", form.merchant.locale),
+        path=given["path"],
+        active_after_seconds=int(given["active_after"] or 0),
+        valid_days=given["valid_days"],
+        valid_until=before.valid_until if before else None,
+        weekdays=before.weekdays if before else [],
+        hours=before.hours if before else [],
+        location_ids=[public_id("loc", location_id) for location_id in before.location_ids] if before else [],
+        redeem_code=code if given["path"] == "redeem_code" else None,
+    )
+
+
+def _reward_before(form: RewardForm, present: Terms | None) -> RewardTerms | None:
+    """The published reward that this form came from."""
+    reward_id = private_id("rwd", form.cleaned_data.get("was", ""))
+    steps = present.milestones if present else ()
+    return next((step.reward for step in steps if step.reward.id == reward_id), None)
+
+
+def _texts(given: dict[str, Any], name: str, locale: str) -> dict[str, str]:
+    texts = {locale: given[name]} | {other: given[f"{name}_{other}"] for other in offered_locales() if other != locale}
+    return {other: text for other, text in texts.items() if text}
+
+
+def sheet_of(terms: Terms, merchant: Merchant) -> Sheet:
+    """The forms filled with what is published."""
+    steps = sorted(terms.milestones, key=lambda step: step.stamps)
+    milestones = [
+        MilestoneForm(
+            initial={"stamps": step.stamps} | _of_reward(step.reward, merchant),
+            merchant=merchant,
+            prefix=f"milestone-{place}",
+        )
+        for place, step in enumerate(steps[:-1])
+    ]
+    goal = RewardForm(initial=_of_reward(steps[-1].reward, merchant), merchant=merchant, prefix=GOAL)
+    return Sheet(ProgramForm(initial=_of_program(terms, merchant), merchant=merchant), goal, milestones)
+
+
+def _of_program(terms: Terms, merchant: Merchant) -> dict[str, Any]:
+    design = {key: value for key in ("background", "accent", "icon", "logo") if (value := terms.design.get(key))}
+    return {
+        **_of_texts(terms.name, "name", merchant.locale),
+        **_of_texts(terms.offer, "offer", merchant.locale),
+        **design,
+        "goal": terms.goal,
+        "earning_by": terms.earning_by,
+        "amount_per_stamp": show_amount(terms.amount_per_stamp, terms.currency),
+        "minimum_spend": show_amount(terms.minimum_spend, terms.currency),
+        "cooldown": str(terms.cooldown_seconds),
+        "daily_cap": terms.daily_cap,
+        "asks_for": terms.asks_for,
+    }
+
+
+def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
+    return {
+        **_of_texts(reward.name, "name", merchant.locale),
+        "was": public_id("rwd", reward.id),
+        "path": reward.path,
+        "code": reward.redeem_code,
+        "code_format": reward.redeem_code_format or "qr",
+        "valid_days": reward.valid_days,
+        "active_after": str(reward.active_after_seconds),
+    }
+
+
+def _of_texts(texts: dict[str, str], name: str, locale: str) -> dict[str, str]:
+    """A text that the merchant's own language lacks is shown there in the first one that has it."""
+    own = texts.get(locale) or next(iter(texts.values()), "")
+    others = {f"{name}_{other}": text for other, text in texts.items() if other != locale}
+    return {name: own} | others

@@ -1,0 +1,209 @@
+"""The guided form of a program: the card, its rewards, how stamps are earned, how it looks."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.languages.formatting import format_duration
+from stampwell.languages.offered import name_language, offered_locales
+from stampwell.merchants.models import Merchant
+from stampwell.programs.codes import FORMATS
+from stampwell.wallet.stamp_icons import ICONS
+from stampwell.web.dashboard.money import AmountField
+
+ICON_NAMES = {
+    "cup": _("Cup"),
+    "scissors": _("Scissors"),
+    "loaf": _("Bread"),
+    "car": _("Car"),
+    "flower": _("Flower"),
+    "star": _("Star"),
+    "heart": _("Heart"),
+    "paw": _("Paw"),
+    "leaf": _("Leaf"),
+    "scoop": _("Ice cream"),
+    "pizza": _("Pizza"),
+    "burger": _("Burger"),
+    "bowl": _("Bowl"),
+    "book": _("Book"),
+    "dumbbell": _("Dumbbell"),
+    "drop": _("Drop"),
+    "bag": _("Shopping bag"),
+    "tick": _("Tick"),
+}
+PATHS = [
+    ("staff_scan", _("Staff scan it")),
+    ("self_redeem", _("The customer uses it alone")),
+    ("redeem_code", _("The till reads a code")),
+]
+PATH_PROMISES = {
+    "staff_scan": _("Your staff scan the voucher with a phone. It is accepted once and refused after that."),
+    "self_redeem": _(
+        "The customer confirms and shows a moving screen that lasts for a minute. Quick, and best for small rewards."
+    ),
+    "redeem_code": _(
+        "The customer shows a code that your till already knows. We show it once for each voucher; whether the till"
+        " accepts it again is up to the till."
+    ),
+}
+DELAYS = [("0", _("At once")), ("3600", _("After an hour")), ("86400", _("From the next day on, 24 hours later"))]
+COOLDOWNS = [
+    ("0", _("No pause")),
+    ("30", _("30 seconds")),
+    ("300", _("5 minutes")),
+    ("3600", _("1 hour")),
+    ("43200", _("12 hours")),
+]
+ASKS = [("name", _("Name")), ("email", _("E-mail")), ("birthday", _("Birthday"))]
+
+
+def text_fields(form: forms.Form, name: str, label: Any, locale: str, **options: Any) -> None:
+    """One field for each language: the merchant's own first, under the name itself; the others are optional."""
+    form.fields[name] = forms.CharField(label=label, **options)
+    options = options | {"required": False, "help_text": "", "initial": ""}
+    for other in offered_locales():
+        if other != locale:
+            form.fields[f"{name}_{other}"] = forms.CharField(label=name_language(other), **options)
+            form.fields[f"{name}_{other}"].widget.attrs |= {"lang": other, "dir": "auto"}
+
+
+class RewardForm(forms.Form):
+    """What the customer gets, and how it is handed out. The prefix says which milestone it belongs to."""
+
+    path = forms.ChoiceField(
+        label=_("How is it handed out?"), choices=PATHS, widget=forms.RadioSelect, initial="staff_scan"
+    )
+    code = forms.CharField(
+        label=_("Code that the till knows"),
+        required=False,
+        max_length=200,
+        help_text=_("Make it in your till first, for example FREECOFFEE."),
+    )
+    code_format = forms.ChoiceField(label=_("Shown as"), required=False, initial="qr")
+    valid_days = forms.IntegerField(
+        label=_("Valid for days"),
+        required=False,
+        min_value=1,
+        max_value=3650,
+        help_text=_("Leave it empty if the voucher never expires."),
+    )
+    active_after = forms.ChoiceField(label=_("Can be used"), choices=DELAYS, required=False, initial="0")
+    was = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)  # the published reward it came from
+
+    def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.merchant = merchant
+        text_fields(self, "name", _("Reward"), merchant.locale, max_length=60)
+        self.fields["name"].widget.attrs["placeholder"] = _("For example: a free coffee")
+        self.fields["code_format"].choices = [(key, form.name) for key, form in FORMATS.items()]  # type: ignore[attr-defined]
+        self.fields["code"].widget.attrs |= {
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+        }
+        self.order_fields(["stamps", "name"])
+        _keep_choice(self, "active_after", DELAYS)
+
+    @property
+    def other_names(self) -> list[forms.BoundField]:
+        return other_texts(self, "name")
+
+
+class MilestoneForm(RewardForm):
+    """A reward on the way to the goal."""
+
+    stamps = forms.IntegerField(label=_("After how many stamps?"), min_value=1, max_value=99)
+
+
+class ProgramForm(forms.Form):
+    """The card itself. The reward at the goal and those on the way have forms of their own."""
+
+    goal = forms.IntegerField(label=_("Stamps on the card"), min_value=1, max_value=100, initial=10)
+    earning_by = forms.ChoiceField(
+        label=_("A stamp is earned"),
+        choices=[("visit", _("With each visit")), ("amount", _("For an amount spent"))],
+        widget=forms.RadioSelect,
+        initial="visit",
+    )
+    cooldown = forms.ChoiceField(
+        label=_("Pause between two stamps"),
+        choices=COOLDOWNS,
+        initial="30",
+        help_text=_("Keeps a shaky hand from stamping twice. Staff can override it for another purchase."),
+    )
+    daily_cap = forms.IntegerField(
+        label=_("Most stamps a day"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+        help_text=_("Leave it empty for no limit."),
+    )
+    asks_for = forms.MultipleChoiceField(
+        label=_("What do you ask new customers for?"),
+        choices=ASKS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They may always leave it empty. The less you ask, the more people join."),
+    )
+    background = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Card"), initial="#4a2e1f")
+    accent = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Stamps"), initial="#f2c14e")
+    icon = forms.ChoiceField(
+        label=_("Stamp icon"), choices=list(ICON_NAMES.items()), widget=forms.RadioSelect, initial="cup"
+    )
+    logo = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    logo_file = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("PNG, JPEG or WebP, at most 2 MB."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+
+    def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text_fields(self, "name", _("Name of the card"), merchant.locale, max_length=60)
+        text_fields(
+            self,
+            "offer",
+            _("The offer in one sentence"),
+            merchant.locale,
+            max_length=160,
+            required=False,
+            help_text=_("Stands on the join page and the poster. Left empty, we write it from your reward."),
+        )
+        self.fields["amount_per_stamp"] = AmountField(
+            label=_("Amount for one stamp"), currency=merchant.currency, required=False
+        )
+        self.fields["minimum_spend"] = AmountField(
+            label=_("Smallest purchase that counts"), currency=merchant.currency, required=False
+        )
+        self.fields["name"].widget.attrs |= {
+            "placeholder": _("For example: Coffee card"),
+            "data-mirrors": ".is-program",
+        }
+        for name, variable in (("background", "--brand"), ("accent", "--stamp")):
+            self.fields[name].widget = forms.TextInput(attrs={"type": "color", "data-sets": variable})
+        _keep_choice(self, "cooldown", COOLDOWNS)
+        assert ICON_NAMES.keys() == ICONS.keys() - {"gift"}, "every icon has a name, and the gift is the goal's own"
+
+    @property
+    def other_names(self) -> list[forms.BoundField]:
+        return other_texts(self, "name")
+
+    @property
+    def other_offers(self) -> list[forms.BoundField]:
+        return other_texts(self, "offer")
+
+
+def _keep_choice(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    """Seconds that came through the API and stand in no list of ours stay choosable."""
+    given = str(form.data.get(form.add_prefix(name)) if form.is_bound else form.initial.get(name, ""))
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    if given.isascii() and given.isdecimal() and len(given) < 9 and given not in dict(choices):
+        field.choices = [*choices, (given, format_duration(timedelta(seconds=int(given))))]
+
+
+def other_texts(form: forms.Form, name: str) -> list[forms.BoundField]:
+    return [form[field] for field in form.fields if field.startswith(f"{name}_")]

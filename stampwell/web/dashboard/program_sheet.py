@@ -1,0 +1,110 @@
+"""All forms of one program together: the card, the reward at the goal, and one for each reward on the way."""
+
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.merchants.models import Merchant
+from stampwell.programs.codes import FORMATS, why_code_does_not_fit
+from stampwell.programs.drafting import EarningUnclear, RedeemCodeMissing
+from stampwell.refusal import Refusal
+from stampwell.web.dashboard.desk import Desk
+from stampwell.web.dashboard.program_forms import MilestoneForm, ProgramForm, RewardForm
+
+MOST_MILESTONES = 8
+GOAL = "goal-reward"
+
+
+class Sheet:
+    def __init__(self, program: ProgramForm, goal: RewardForm, milestones: list[MilestoneForm]) -> None:
+        self.program, self.goal, self.milestones = program, goal, milestones
+
+    @property
+    def rewards(self) -> list[RewardForm]:
+        return [*self.milestones, self.goal]
+
+    @property
+    def has_room(self) -> bool:
+        return len(self.milestones) < MOST_MILESTONES
+
+    def is_valid(self, desk: Desk) -> bool:
+        """Checks every form, so that all mistakes are shown at once, each beside its field."""
+        for form in (self.program, *self.rewards):
+            form.is_valid()
+        self._check_counts()
+        self._check_amount(desk)
+        for reward in self.rewards:
+            _check_code(reward, desk)
+        return not any(form.errors for form in (self.program, *self.rewards))
+
+    def place(self, refusal: Refusal, desk: Desk) -> None:
+        """Puts a refusal of publishing beside the field that it is about, else above the form."""
+        said = desk.explain(refusal)
+        fields = {"earning_unclear": "amount_per_stamp", "milestones_unclear": "goal"}
+        self.program.add_error(fields.get(refusal.code), f"{said.staff_message} {said.what_to_do}")
+
+    def _check_counts(self) -> None:
+        goal, seen = self.program.cleaned_data.get("goal"), set[int]()
+        for form in self.milestones:
+            stamps = form.cleaned_data.get("stamps")
+            if stamps is not None and stamps in seen:
+                form.add_error("stamps", _("Another reward already stands at this count."))
+            elif stamps is not None and goal is not None and stamps >= goal:
+                form.add_error("stamps", _("This must be less than the stamps on the card."))
+            seen.add(stamps or 0)
+
+    def _check_amount(self, desk: Desk) -> None:
+        given = self.program.cleaned_data
+        missing = given.get("earning_by") == "amount" and given.get("amount_per_stamp") is None
+        if missing and not self.program.has_error("amount_per_stamp"):
+            self.program.add_error("amount_per_stamp", desk.explain(EarningUnclear()).what_to_do)
+
+
+def _check_code(reward: RewardForm, desk: Desk) -> None:
+    given = reward.cleaned_data
+    if given.get("path") != "redeem_code" or reward.has_error("code"):
+        return
+    code, code_format = given.get("code", ""), given.get("code_format") or "qr"
+    refusal = why_code_does_not_fit(code, code_format) if code else RedeemCodeMissing()
+    if refusal and code_format in FORMATS:
+        said = desk.explain(refusal)
+        reward.add_error("code", f"{said.staff_message} {said.what_to_do}")
+
+
+def blank_sheet(merchant: Merchant) -> Sheet:
+    return Sheet(ProgramForm(merchant=merchant), RewardForm(merchant=merchant, prefix=GOAL), [])
+
+
+def posted_sheet(data: QueryDict, merchant: Merchant) -> Sheet:
+    """The forms as they were sent, to be checked."""
+    milestones = [MilestoneForm(data, merchant=merchant, prefix=prefix) for prefix in _prefixes(data)]
+    return Sheet(ProgramForm(data, merchant=merchant), RewardForm(data, merchant=merchant, prefix=GOAL), milestones)
+
+
+def resumed_sheet(data: QueryDict, merchant: Merchant, *, add: bool = False, remove: str = "") -> Sheet:
+    """The forms as they were sent, not yet checked, with a row more or less."""
+    kept = [prefix for prefix in _prefixes(data) if prefix != remove]
+    rows = [_raw(data, prefix) for prefix in kept] + ([{}] if add and len(kept) < MOST_MILESTONES else [])
+    milestones = [
+        MilestoneForm(initial=row, merchant=merchant, prefix=f"milestone-{place}") for place, row in enumerate(rows)
+    ]
+    program = ProgramForm(initial=_raw(data, ""), merchant=merchant)
+    return Sheet(program, RewardForm(initial=_raw(data, GOAL), merchant=merchant, prefix=GOAL), milestones)
+
+
+def _prefixes(data: QueryDict) -> list[str]:
+    rows = data.get("rows", "0")
+    count = int(rows) if rows.isascii() and rows.isdecimal() and len(rows) < 4 else 0
+    return [f"milestone-{place}" for place in range(min(count, MOST_MILESTONES))]
+
+
+def _raw(data: QueryDict, prefix: str) -> dict[str, Any]:
+    """What was typed, by field name; a group of boxes keeps all its ticks."""
+    start = f"{prefix}-" if prefix else ""
+    found: dict[str, Any] = {}
+    for name in data:
+        if name.startswith(start):
+            field = name.removeprefix(start)
+            found[field] = data.getlist(name) if field == "asks_for" else data[name]
+    return found

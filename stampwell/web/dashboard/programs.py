@@ -1,0 +1,134 @@
+"""The pages of programs: the guided form with its preview, and what a published program offers to share."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from stampwell.ids import public_id
+from stampwell.merchants.models import Merchant
+from stampwell.programs.models import Program
+from stampwell.programs.offering import offer_text, program_name
+from stampwell.programs.publishing import publish_program
+from stampwell.programs.terms import Terms, terms_of
+from stampwell.refusal import Refusal
+from stampwell.web.dashboard.designing import draw_sample, find_logo
+from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
+from stampwell.web.dashboard.logos import store_logo
+from stampwell.web.dashboard.lookup import find_program
+from stampwell.web.dashboard.once import Said, do_once, new_key
+from stampwell.web.dashboard.previewing import draw_preview
+from stampwell.web.dashboard.program_draft import draft_of, sheet_of
+from stampwell.web.dashboard.program_forms import PATH_PROMISES
+from stampwell.web.dashboard.program_sheet import Sheet, blank_sheet, posted_sheet, resumed_sheet
+
+
+@require_safe
+@for_everyone
+def list_programs(request: HttpRequest, desk: Desk) -> HttpResponse:
+    programs = Program.objects.filter(merchant=desk.merchant).order_by("created", "id")
+    shown = [_tile(desk.merchant, program) for program in programs]
+    return render(request, "dashboard/programs.html", {"desk": desk, "here": "programs", "programs": shown})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def new_program(request: HttpRequest, desk: Desk) -> HttpResponse:
+    if request.method != "POST":
+        return _show_form(request, desk, blank_sheet(desk.merchant), None)
+    return _take_form(request, desk, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def edit_program(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
+    found = find_program(desk.merchant, program)
+    if request.method != "POST":
+        return _show_form(request, desk, sheet_of(_terms(desk.merchant, found), desk.merchant), found)
+    return _take_form(request, desk, found)
+
+
+@require_POST
+@for_managers
+def preview_program(request: HttpRequest, desk: Desk) -> HttpResponse:
+    sheet = posted_sheet(request.POST, desk.merchant)
+    return render(request, "dashboard/parts/preview.html", {"preview": draw_preview(sheet, desk), "desk": desk})
+
+
+def _take_form(request: HttpRequest, desk: Desk, program: Program | None) -> HttpResponse:
+    data, trouble = request.POST.copy(), None
+    if upload := request.FILES.get("logo_file"):
+        try:
+            data["logo"] = store_logo(desk.merchant, upload)
+        except Refusal as refusal:
+            trouble = refusal
+    if "add" in data or "remove" in data:
+        sheet = resumed_sheet(data, desk.merchant, add="add" in data, remove=data.get("remove", ""))
+        return _show_form(request, desk, sheet, program)
+    sheet = posted_sheet(data, desk.merchant)
+    fits = sheet.is_valid(desk)
+    if trouble:
+        sheet.program.add_error("logo_file", _explain(desk, trouble))
+    elif (logo := data.get("logo")) and find_logo(desk.merchant, logo) is None:
+        sheet.program.add_error("logo_file", _("Please choose the logo again."))
+    if fits and not sheet.program.errors:
+        return _publish(request, desk, sheet, program)
+    return _show_form(request, desk, sheet, program)
+
+
+def _publish(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | None) -> HttpResponse:
+    present = _terms(desk.merchant, program) if program else None
+    wrong: list[Refusal] = []
+
+    def act() -> Said:
+        try:
+            facts = publish_program(desk.merchant, draft_of(sheet, desk.merchant, present), program=program)
+        except Refusal as refusal:
+            wrong.append(refusal)
+            raise
+        return Said(_("Published. New cards and new rounds follow it from now on."), secret=facts.id)
+
+    said = do_once(request, desk, act)
+    if said.done:
+        messages.success(request, said.text)
+        return redirect(reverse("program", args=[said.secret]))
+    for refusal in wrong:
+        sheet.place(refusal, desk)
+    if not wrong:
+        sheet.program.add_error(None, f"{said.text} {said.what_to_do}")
+    return _show_form(request, desk, sheet, program)
+
+
+def _explain(desk: Desk, refusal: Refusal) -> str:
+    said = desk.explain(refusal)
+    return f"{said.staff_message} {said.what_to_do}"
+
+
+def _show_form(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | None) -> HttpResponse:
+    context = {
+        "desk": desk,
+        "here": "programs",
+        "sheet": sheet,
+        "preview": draw_preview(sheet, desk),
+        "path_promises": PATH_PROMISES,
+        "program": program,
+        "program_id": public_id("prg", program.id) if program else "",
+        "once": new_key(),
+    }
+    wrong = sheet.program.is_bound
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return render(request, "dashboard/program_form.html", context, status=status)
+
+
+def _terms(merchant: Merchant, program: Program) -> Terms:
+    return terms_of(merchant.id, program.current_version_id)
+
+
+def _tile(merchant: Merchant, program: Program) -> tuple[str, str, SafeString, str]:
+    terms = _terms(merchant, program)
+    return public_id("prg", program.id), program_name(terms), draw_sample(merchant, terms), offer_text(terms)

@@ -1,0 +1,112 @@
+"""Forms about the shop itself: places and keys."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.ids import public_id
+from stampwell.languages.formatting import name_weekday
+from stampwell.merchants.access import Scope
+from stampwell.merchants.models import Location
+from stampwell.web.dashboard.guessing import list_time_zones
+from stampwell.web.dashboard.team_forms import NameField
+
+type Spans = list[list[str]]
+
+SCOPE_WORDS = {
+    Scope.PROGRAMS_READ: _("Read programs"),
+    Scope.PROGRAMS_WRITE: _("Publish programs"),
+    Scope.CARDS_READ: _("Read cards and customers"),
+    Scope.CARDS_WRITE: _("Issue cards"),
+    Scope.STAMPS_WRITE: _("Add and undo stamps"),
+    Scope.VOUCHERS_READ: _("Read vouchers"),
+    Scope.VOUCHERS_WRITE: _("Give vouchers"),
+    Scope.VOUCHERS_REDEEM: _("Redeem vouchers and take that back"),
+    Scope.EVENTS_READ: _("Read what happened"),
+}
+_SPAN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—〜~]\s*(\d{1,2})[:.](\d{2})")
+
+
+class HoursField(forms.CharField):
+    """Opening hours of one day as people write them: "8:00-12:00, 13:00-18:00"; empty is closed."""
+
+    def clean(self, value: object) -> Spans:
+        text = super().clean(value)
+        return [_read_span(part) for part in re.split(r"[,;、]", text) if part.strip()]
+
+
+def _read_span(text: str) -> list[str]:
+    found = _SPAN.fullmatch(text.strip())
+    if found is None:
+        raise ValidationError(_("Write the hours like this: 8:00-18:00."), code="hours")
+    opens, closes = f"{int(found[1]):02d}:{found[2]}", f"{int(found[3]):02d}:{found[4]}"
+    if not ("00:00" <= opens < closes <= "24:00") or max(found[2], found[4]) > "59":
+        raise ValidationError(_("The shop has to open before it closes, within one day."), code="hours_order")
+    return [opens, closes]
+
+
+class LocationForm(forms.Form):
+    name = NameField(label=_("Name"), max_length=100)
+    address = NameField(label=_("Address"), max_length=300, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+    always_open = forms.BooleanField(
+        label=_("No opening hours"),
+        required=False,
+        help_text=_("Stamps are then given at any time, also by programs that stamp during opening hours only."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = list_time_zones()  # type: ignore[attr-defined]
+        for day in range(1, 8):
+            self.fields[f"day_{day}"] = HoursField(label=name_weekday(day - 1), required=False, max_length=100)
+            self.fields[f"day_{day}"].widget.attrs |= {"placeholder": "8:00-18:00", "autocomplete": "off"}
+
+    @property
+    def days(self) -> list[forms.BoundField]:
+        return [self[f"day_{day}"] for day in range(1, 8)]
+
+    @property
+    def opening_hours(self) -> dict[str, Spans]:
+        """As a location keeps them; empty means always open."""
+        if self.cleaned_data["always_open"]:
+            return {}
+        return {str(day): self.cleaned_data[f"day_{day}"] for day in range(1, 8)}
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        days = [cleaned.get(f"day_{day}") for day in range(1, 8)]
+        if not cleaned.get("always_open") and not self.errors and not any(days):
+            self.add_error("always_open", _("Write the hours of at least one day, or tick this box."))
+        return cleaned
+
+
+def of_location(location: Location) -> dict[str, Any]:
+    """What the form shows for a location."""
+    days = {f"day_{day}": ", ".join("-".join(span) for span in spans) for day, spans in location.opening_hours.items()}
+    return {
+        "name": location.name,
+        "address": location.address,
+        "time_zone": location.time_zone,
+        "always_open": not location.opening_hours,
+        **days,
+    }
+
+
+class ApiKeyForm(forms.Form):
+    name = NameField(label=_("Name"), max_length=100, help_text=_("What will use it, for example: till."))
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        choices=[(scope.value, words) for scope, words in SCOPE_WORDS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one thing that the key may do.")},
+    )
+    location = forms.ChoiceField(label=_("Where?"), required=False)
+
+    def __init__(self, *args: Any, locations: list[Location], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Everywhere")), *((public_id("loc", place.id), place.name) for place in locations)]
+        self.fields["location"].choices = choices  # type: ignore[attr-defined]

@@ -1,0 +1,84 @@
+"""What brings customers to a published program: the link, its code as a picture, the poster."""
+
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from stampwell.ids import public_id
+from stampwell.languages.offered import is_offered, list_languages
+from stampwell.programs.codes import draw_qr
+from stampwell.programs.describing import join_url
+from stampwell.programs.offering import offer_text, program_name, reward_name
+from stampwell.programs.terms import terms_of
+from stampwell.refusal import NotFound
+from stampwell.web.dashboard.designing import design_of, draw_sample
+from stampwell.web.dashboard.desk import Desk, for_everyone
+from stampwell.web.dashboard.lookup import find_program
+from stampwell.web.dashboard.program_forms import PATHS
+from stampwell.web.dashboard.steps import next_steps
+from stampwell.web.posters import PosterFacts, draw_join_png, draw_poster
+
+
+@require_safe
+@for_everyone
+def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
+    found = find_program(desk.merchant, program)
+    terms = terms_of(desk.merchant.id, found.current_version_id)
+    url = join_url(desk.merchant.slug, found.slug)
+    names = dict(PATHS)
+    context = {
+        "desk": desk,
+        "here": "programs",
+        "program_id": public_id("prg", found.id),
+        "name": program_name(terms),
+        "offer": offer_text(terms),
+        "terms": terms,
+        "milestones": [
+            (step.stamps, reward_name(terms, step.reward), names[step.reward.path]) for step in terms.milestones
+        ],
+        "strip": draw_sample(desk.merchant, terms),
+        "join_url": url,
+        "qr": mark_safe(draw_qr(url, level="H")),  # noqa: S308 - drawn by us from our own link
+        "languages": list_languages(),
+        "steps": next_steps(desk.merchant),
+    }
+    return render(request, "dashboard/program.html", context)
+
+
+@require_safe
+@for_everyone
+def join_code(request: HttpRequest, desk: Desk, program: str, kind: str) -> HttpResponse:
+    """The join code as a file: SVG for a print shop, PNG for everything else."""
+    found = find_program(desk.merchant, program)
+    url = join_url(desk.merchant.slug, found.slug)
+    if kind == "svg":
+        return _file(draw_qr(url, level="H").encode(), "image/svg+xml", f"{found.slug}.svg")
+    return _file(draw_join_png(url), "image/png", f"{found.slug}.png")
+
+
+@require_safe
+@for_everyone
+def poster(request: HttpRequest, desk: Desk, program: str, locale: str) -> HttpResponse:
+    """The A4 poster in one of the languages."""
+    found = find_program(desk.merchant, program)
+    if not is_offered(locale):
+        raise NotFound
+    terms = terms_of(desk.merchant.id, found.current_version_id)
+    with override(locale):
+        facts = PosterFacts(
+            merchant_name=desk.merchant.name,
+            offer=offer_text(terms),
+            join_url=join_url(desk.merchant.slug, found.slug),
+            colour=design_of(desk.merchant, terms.design).background,
+            goal=terms.goal,
+        )
+    return _file(draw_poster(facts, locale), "application/pdf", f"{found.slug}-{locale}.pdf")
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return HttpResponse(content, content_type=content_type, headers=headers)

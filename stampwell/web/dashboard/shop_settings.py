@@ -1,0 +1,134 @@
+"""The settings of the shop: its places and the keys of its programs."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stampwell.clock import now
+from stampwell.ids import private_id, public_id
+from stampwell.merchants.access import Scope
+from stampwell.merchants.founding import issue_api_key
+from stampwell.merchants.models import ApiKey, Location
+from stampwell.merchants.opening import find_location
+from stampwell.refusal import NotFound
+from stampwell.transactions import merchant_transaction
+from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_owners
+from stampwell.web.dashboard.lookup import locations_of, read_id
+from stampwell.web.dashboard.once import Said, do_once, new_key
+from stampwell.web.dashboard.settings_forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
+
+
+@require_safe
+@for_everyone
+def settings_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    context = {
+        "desk": desk,
+        "here": "settings",
+        "locations": [(public_id("loc", location.id), location) for location in locations_of(desk.merchant)],
+    }
+    return render(request, "dashboard/settings.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
+    initial = {"time_zone": desk.merchant.time_zone, "always_open": True}
+    form = LocationForm(request.POST if request.method == "POST" else None, initial=initial)
+    if not (form.is_bound and form.is_valid()):
+        return _show_location(request, desk, form, None)
+
+    def act() -> Said:
+        with merchant_transaction(desk.merchant.id):
+            Location.objects.create(merchant=desk.merchant, **_fields(form))
+        return Said(_("The location is added."))
+
+    said = do_once(request, desk, act)
+    messages.success(request, said.text)
+    return redirect("settings")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def change_location(request: HttpRequest, desk: Desk, location: str) -> HttpResponse:
+    found = find_location(desk.merchant.id, read_id("loc", location))
+    form = LocationForm(request.POST if request.method == "POST" else None, initial=of_location(found))
+    if not (form.is_bound and form.is_valid()):
+        return _show_location(request, desk, form, found)
+    with merchant_transaction(desk.merchant.id):
+        Location.objects.filter(merchant=desk.merchant, id=found.id).update(**_fields(form))
+    messages.success(request, _("Saved."))
+    return redirect("settings")
+
+
+def _fields(form: LocationForm) -> dict[str, object]:
+    given = form.cleaned_data
+    return {
+        "name": given["name"],
+        "address": given["address"],
+        "time_zone": given["time_zone"],
+        "opening_hours": form.opening_hours,
+    }
+
+
+def _show_location(request: HttpRequest, desk: Desk, form: LocationForm, location: Location | None) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    context = {"desk": desk, "here": "settings", "form": form, "location": location, "once": new_key()}
+    return render(request, "dashboard/location.html", context, status=status)
+
+
+@require_safe
+@for_owners
+def list_keys(request: HttpRequest, desk: Desk) -> HttpResponse:
+    places = dict(Location.objects.filter(merchant=desk.merchant).values_list("id", "name"))
+    keys = ApiKey.objects.filter(merchant=desk.merchant, revoked__isnull=True).order_by("-created", "-id")
+    shown = [
+        (
+            public_id("key", key.id),
+            key,
+            [SCOPE_WORDS[Scope(scope)] for scope in key.scopes if scope in set(Scope)],
+            places.get(key.location_id) if key.location_id else "",
+        )
+        for key in keys
+    ]
+    return render(request, "dashboard/keys.html", {"desk": desk, "here": "settings", "keys": shown})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
+def new_key_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    form = ApiKeyForm(request.POST if request.method == "POST" else None, locations=locations_of(desk.merchant))
+    if not (form.is_bound and form.is_valid()):
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+        context = {"desk": desk, "here": "settings", "form": form, "once": new_key()}
+        return render(request, "dashboard/new_key.html", context, status=status)
+
+    def act() -> Said:
+        given = form.cleaned_data
+        place_id = private_id("loc", given["location"])
+        place = find_location(desk.merchant.id, place_id) if place_id else None
+        _key, text = issue_api_key(desk.merchant, name=given["name"], scopes=given["scopes"], location=place)
+        return Said("", secret=text)
+
+    said = do_once(request, desk, act)
+    return render(request, "dashboard/key_made.html", {"desk": desk, "here": "settings", "key": said.secret})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
+def revoke_key(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
+    """Asks once more, for whatever uses the key stops working at this moment."""
+    found = ApiKey.objects.filter(merchant=desk.merchant, id=read_id("key", key), revoked__isnull=True).first()
+    if found is None:
+        raise NotFound
+    if request.method != "POST":
+        return render(
+            request, "dashboard/key_off.html", {"desk": desk, "here": "settings", "key": found, "key_id": key}
+        )
+    with merchant_transaction(desk.merchant.id):
+        ApiKey.objects.filter(merchant=desk.merchant, id=found.id).update(revoked=now())
+    messages.success(request, _("The key is switched off."))
+    return redirect("api_keys")

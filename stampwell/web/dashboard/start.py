@@ -1,0 +1,28 @@
+"""The desk's first page: what happened this week, and what to do next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from stampwell.languages.formatting import format_number, format_short_date
+from stampwell.web.dashboard.charting import Bar, draw_bars
+from stampwell.web.dashboard.desk import Desk
+from stampwell.web.dashboard.history import latest_of_merchant
+from stampwell.web.dashboard.insight import Week, count_week
+from stampwell.web.dashboard.steps import next_steps
+
+
+def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
+    week = count_week(desk.merchant)
+    context = {
+        "desk": desk,
+        "here": "start",
+        "week": week,
+        "chart": _draw_week(week),
+        "happened": latest_of_merchant(desk.merchant),
+        "steps": next_steps(desk.merchant),
+    }
+    return render(request, "dashboard/start.html", context)
+
+
+def _draw_week(week: Week) -> str:
+    return draw_bars([Bar(format_short_date(day.day), format_number(day.stamps), day.stamps) for day in week.days])

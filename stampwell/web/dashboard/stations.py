@@ -1,0 +1,85 @@
+"""Devices: connecting a phone as a scanner, and switching one off."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stampwell.clock import now
+from stampwell.ids import public_id
+from stampwell.merchants.enrolling import ENROLMENT_LASTS, invite_station, revoke_station
+from stampwell.merchants.models import Station
+from stampwell.merchants.opening import find_location
+from stampwell.programs.codes import draw_qr
+from stampwell.refusal import NotFound
+from stampwell.web.dashboard.desk import Desk, for_managers
+from stampwell.web.dashboard.lookup import locations_of, read_id
+from stampwell.web.dashboard.once import Said, do_once, new_key
+from stampwell.web.dashboard.team_forms import StationForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def new_station(request: HttpRequest, desk: Desk) -> HttpResponse:
+    locations = locations_of(desk.merchant)
+    form = StationForm(request.POST if request.method == "POST" else None, locations=locations)
+    if not (form.is_bound and form.is_valid()):
+        context = {"desk": desk, "here": "team", "form": form, "once": new_key(), "locations": locations}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+        return render(request, "dashboard/new_station.html", context, status=status)
+
+    def act() -> Said:
+        location = find_location(desk.merchant.id, read_id("loc", form.cleaned_data["location"]))
+        station, secret = invite_station(desk.merchant, location, kind="scanner", name=form.cleaned_data["name"])
+        return Said("", secret=secret, made=station.id)
+
+    return _show_invitation(request, desk, do_once(request, desk, act))
+
+
+def _show_invitation(request: HttpRequest, desk: Desk, said: Said) -> HttpResponse:
+    """The code that makes a phone this scanner: in this one answer, and in its repetition, but never again."""
+    link = f"{settings.BASE_URL}/scanner/enrol/{desk.merchant.slug}/{said.secret}"
+    assert said.made is not None, "an invitation is for a station"
+    station = Station.objects.get(merchant=desk.merchant, id=said.made)
+    context = {
+        "desk": desk,
+        "here": "team",
+        "station": station,
+        "station_id": public_id("stn", station.id),
+        "link": link,
+        "qr": mark_safe(draw_qr(link)),  # noqa: S308 - drawn by us from our own link
+        "minutes": int(ENROLMENT_LASTS.total_seconds() // 60),
+    }
+    return render(request, "dashboard/station_invited.html", context)
+
+
+@require_safe
+@for_managers
+def station_state(request: HttpRequest, desk: Desk, station: str) -> HttpResponse:
+    """Whether the phone has opened the link yet; asked by the page that shows the code."""
+    found = Station.objects.filter(merchant=desk.merchant, id=read_id("stn", station)).first()
+    if found is None:
+        raise NotFound
+    expired = found.enrolled is None and (found.enrolment_expires is None or found.enrolment_expires <= now())
+    context = {"station": found, "station_id": station, "is_expired": expired}
+    return render(request, "dashboard/parts/station_state.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def switch_off_station(request: HttpRequest, desk: Desk, station: str) -> HttpResponse:
+    """Asks once more, for a phone in somebody's hand stops working at this moment."""
+    found = Station.objects.filter(merchant=desk.merchant, id=read_id("stn", station), revoked__isnull=True).first()
+    if found is None:
+        raise NotFound
+    if request.method != "POST":
+        context = {"desk": desk, "here": "team", "station": found, "station_id": station}
+        return render(request, "dashboard/station_off.html", context)
+    revoke_station(desk.merchant, found.id)
+    messages.success(request, _("The device is switched off. It can do nothing any more."))
+    return redirect("team")

@@ -1,0 +1,32 @@
+"""What a new shop does next, until the first stamp is on a card."""
+
+from dataclasses import dataclass
+
+from stampwell.cards.models import Card, Stamp
+from stampwell.ids import public_id
+from stampwell.merchants.models import Merchant, Station
+from stampwell.programs.models import Program
+
+
+@dataclass(frozen=True)
+class Steps:
+    """`program_id` is the public id of the oldest open program, "" while there is none."""
+
+    program_id: str
+    has_scanner: bool
+    has_card: bool
+    has_stamp: bool
+
+    @property
+    def are_done(self) -> bool:
+        return bool(self.program_id) and self.has_scanner and self.has_card and self.has_stamp
+
+
+def next_steps(merchant: Merchant) -> Steps:
+    program = Program.objects.filter(merchant=merchant, closed__isnull=True).order_by("created").first()
+    return Steps(
+        program_id=public_id("prg", program.id) if program else "",
+        has_scanner=Station.objects.filter(merchant=merchant, enrolled__isnull=False, revoked__isnull=True).exists(),
+        has_card=Card.objects.filter(merchant=merchant).exists(),
+        has_stamp=Stamp.objects.filter(merchant=merchant).exists(),
+    )

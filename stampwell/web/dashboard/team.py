@@ -1,0 +1,179 @@
+"""The people of the shop: who works there, as what, and with which PIN."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.db.models import Case, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from stampwell.clock import now
+from stampwell.ids import public_id
+from stampwell.merchants.enrolling import set_pin
+from stampwell.merchants.models import Location, Merchant, StaffMember, Station
+from stampwell.refusal import Refusal
+from stampwell.transactions import merchant_transaction
+from stampwell.web.dashboard.desk import Desk, NotAllowedHere, for_managers
+from stampwell.web.dashboard.lookup import find_member
+from stampwell.web.dashboard.once import Said, do_once, new_key, refused
+from stampwell.web.dashboard.team_forms import ROLE_PROMISES, ROLE_WORDS, NewPersonForm, PersonForm, PinForm
+
+OWNER = StaffMember.Role.OWNER
+
+
+class LastOwner(Refusal):
+    """A shop without an owner could never be changed again."""
+
+    code = "last_owner"
+    title = gettext_lazy("The shop needs an owner")
+    staff_text = gettext_lazy("This is the only owner of the shop.")
+    customer_text = gettext_lazy("This is the only owner of the shop.")
+    what_to_do = gettext_lazy("Make somebody else an owner first.")
+
+
+@require_safe
+@for_managers
+def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    locations = dict(Location.objects.filter(merchant=desk.merchant).values_list("id", "name"))
+    stations = Station.objects.filter(merchant=desk.merchant, revoked__isnull=True).order_by("created", "id")
+    context = {
+        "desk": desk,
+        "here": "team",
+        "people": [
+            (public_id("stf", member.id), member, ROLE_WORDS[StaffMember.Role(member.role)])
+            for member in _people(desk.merchant)
+        ],
+        "stations": [
+            (public_id("stn", station.id), station, locations.get(station.location_id, "")) for station in stations
+        ],
+        "moment": now(),
+    }
+    return render(request, "dashboard/team.html", context)
+
+
+def _people(merchant: Merchant) -> list[StaffMember]:
+    rank = Case(When(role="owner", then=Value(0)), When(role="manager", then=Value(1)), default=Value(2))
+    return list(StaffMember.objects.filter(merchant=merchant, left__isnull=True).order_by(rank, "created", "id"))
+
+
+@sensitive_post_parameters("pin")
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def new_person(request: HttpRequest, desk: Desk) -> HttpResponse:
+    form = NewPersonForm(request.POST if request.method == "POST" else None, desk=desk)
+    if not (form.is_bound and form.is_valid()):
+        return _show_form(request, desk, form)
+
+    def act() -> Said:
+        given = form.cleaned_data
+        with merchant_transaction(desk.merchant.id):
+            member = StaffMember.objects.create(merchant=desk.merchant, name=given["name"], role=given["role"])
+            if given["pin"]:
+                set_pin(desk.merchant, member.id, given["pin"])
+        return Said(_("%(name)s is in the team now.") % {"name": given["name"]})
+
+    return _finish(request, do_once(request, desk, act))
+
+
+def _show_form(request: HttpRequest, desk: Desk, form: NewPersonForm) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    context = {"desk": desk, "here": "team", "form": form, "promises": ROLE_PROMISES, "once": new_key()}
+    return render(request, "dashboard/new_person.html", context, status=status)
+
+
+@require_safe
+@for_managers
+def person_page(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
+    return _show_person(request, desk, find_member(desk.merchant, person))
+
+
+def _show_person(
+    request: HttpRequest,
+    desk: Desk,
+    member: StaffMember,
+    *,
+    form: PersonForm | None = None,
+    pin: PinForm | None = None,
+    refused: Said | None = None,
+) -> HttpResponse:
+    wrong = bool(refused or form or pin)
+    context = {
+        "desk": desk,
+        "here": "team",
+        "member": member,
+        "member_id": public_id("stf", member.id),
+        "form": form or PersonForm(desk=desk, initial={"name": member.name, "role": member.role}),
+        "pin": pin or PinForm(),
+        "promises": ROLE_PROMISES,
+        "refused": refused,
+        "may_change": desk.owns or member.role != OWNER,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return render(request, "dashboard/person.html", context, status=status)
+
+
+@require_POST
+@for_managers
+def change_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
+    member = _changeable(desk, person)
+    form = PersonForm(request.POST, desk=desk)
+    if not form.is_valid():
+        return _show_person(request, desk, member, form=form)
+    try:
+        with merchant_transaction(desk.merchant.id):
+            if form.cleaned_data["role"] != OWNER:
+                _keep_an_owner(desk.merchant, member)
+            StaffMember.objects.filter(merchant=desk.merchant, id=member.id).update(**form.cleaned_data)
+    except LastOwner as refusal:
+        return _show_person(request, desk, member, refused=refused(desk, refusal))
+    return _finish(request, Said(_("Saved.")))
+
+
+@sensitive_post_parameters("pin")
+@require_POST
+@for_managers
+def change_pin(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
+    member = _changeable(desk, person)
+    form = PinForm(request.POST)
+    if not form.is_valid():
+        return _show_person(request, desk, member, pin=form)
+    set_pin(desk.merchant, member.id, form.cleaned_data["pin"])
+    return _finish(request, Said(_("The new PIN works from now on.")))
+
+
+@require_POST
+@for_managers
+def leave_team(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
+    """Somebody who has left can sign in nowhere in this shop any more; what they did stays in the history."""
+    member = _changeable(desk, person)
+    try:
+        with merchant_transaction(desk.merchant.id):
+            _keep_an_owner(desk.merchant, member)
+            StaffMember.objects.filter(merchant=desk.merchant, id=member.id, left__isnull=True).update(left=now())
+    except LastOwner as refusal:
+        return _show_person(request, desk, member, refused=refused(desk, refusal))
+    return _finish(request, Said(_("%(name)s has left the team.") % {"name": member.name}))
+
+
+def _changeable(desk: Desk, person: str) -> StaffMember:
+    """Refuses: NotFound, and NotAllowedHere where a manager reaches for an owner."""
+    member = find_member(desk.merchant, person)
+    if member.role == OWNER and not desk.owns:
+        raise NotAllowedHere
+    return member
+
+
+def _keep_an_owner(merchant: Merchant, member: StaffMember) -> None:
+    """Refuses: LastOwner. Locks the owners, so that two cannot leave at once."""
+    owners = StaffMember.objects.select_for_update().filter(merchant=merchant, role=OWNER, left__isnull=True)
+    if {owner.id for owner in owners} == {member.id}:
+        raise LastOwner
+
+
+def _finish(request: HttpRequest, said: Said) -> HttpResponse:
+    (messages.success if said.done else messages.error)(request, said.text)
+    return redirect("team")

@@ -1,0 +1,81 @@
+"""Forms about people and devices."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.ids import public_id
+from stampwell.languages.texts import clean_text
+from stampwell.merchants.models import Location, StaffMember
+from stampwell.web.dashboard.desk import Desk
+
+ROLE_WORDS = {
+    StaffMember.Role.OWNER: _("Owner"),
+    StaffMember.Role.MANAGER: _("Manager"),
+    StaffMember.Role.CASHIER: _("Cashier"),
+}
+ROLE_PROMISES = {
+    StaffMember.Role.OWNER: _("May do everything, also with API keys and other owners."),
+    StaffMember.Role.MANAGER: _("May change programs, people and devices, and take things back."),
+    StaffMember.Role.CASHIER: _("Stamps cards and hands out rewards."),
+}
+
+
+class NameField(forms.CharField):
+    """A name as one line that can be seen."""
+
+    def clean(self, value: object) -> str:
+        name = clean_text(super().clean(value))
+        if not name and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return name
+
+
+def pin_field(*, required: bool) -> forms.RegexField:
+    return forms.RegexField(
+        r"^\d{4,8}$",
+        label=_("PIN"),
+        required=required,
+        help_text=_("4 to 8 digits. It is typed at the counter and never shown again."),
+        error_messages={"invalid": _("A PIN has 4 to 8 digits.")},
+        widget=forms.PasswordInput(
+            attrs={"inputmode": "numeric", "autocomplete": "new-password", "maxlength": "8", "pattern": r"[0-9]{4,8}"}
+        ),
+    )
+
+
+class PersonForm(forms.Form):
+    """Only an owner may make owners."""
+
+    name = NameField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect, initial="cashier")
+
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [role for role in (*reversed(StaffMember.Role),) if desk.owns or role != StaffMember.Role.OWNER]
+        self.fields["role"].choices = [(role.value, ROLE_WORDS[role]) for role in roles]  # type: ignore[attr-defined]
+
+
+class NewPersonForm(PersonForm):
+    pin = pin_field(required=False)
+
+
+class PinForm(forms.Form):
+    pin = pin_field(required=True)
+
+
+class StationForm(forms.Form):
+    name = NameField(
+        label=_("Name of the device"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("So that you recognise it in the list, for example: phone at the counter."),
+    )
+    location = forms.ChoiceField(label=_("Where is it used?"))
+
+    def __init__(self, *args: Any, locations: list[Location], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(public_id("loc", location.id), location.name) for location in locations]
+        self.fields["location"].choices = choices  # type: ignore[attr-defined]

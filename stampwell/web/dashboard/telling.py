@@ -1,0 +1,110 @@
+"""One event as one sentence, for the people of the shop."""
+
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stampwell.languages.formatting import Money, format_money, format_number
+from stampwell.languages.offered import active_locale
+from stampwell.languages.texts import text_in
+from stampwell.merchants.models import Merchant
+from stampwell.refusal import REFUSALS
+
+
+class Told(msgspec.Struct, frozen=True):
+    """`tone` colours the dot of the line: "", reward, good or bad."""
+
+    what: str
+    tone: str = ""
+    reason: str = ""
+
+
+def tell(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
+    """A kind of event that nobody here knows is shown by its name, so that nothing goes missing."""
+    subject, _dot, _happened = type.partition(".")
+    match subject:
+        case "stamp":
+            return _tell_stamp(type, data["stamp"])
+        case "voucher" if "voucher" in data:
+            return _tell_voucher(type, data, merchant)
+        case "station" if "name" in data:
+            return _tell_station(type, str(data["name"]))
+        case "program" if "program" in data:
+            return Told(_("Program published: %(name)s") % {"name": _text(data["program"]["name"], merchant)})
+    return _tell_rest(type, data)
+
+
+def _tell_stamp(type: str, stamp: dict[str, Any]) -> Told:
+    count, amount = abs(stamp["count"]), stamp.get("amount")
+    facts = {"count": count, "shown": format_number(count)}
+    if type == "stamp.reversed":
+        taken = ngettext("%(shown)s stamp taken back", "%(shown)s stamps taken back", count) % facts
+        return Told(taken, "bad", stamp.get("reason", ""))
+    if amount is None:
+        return Told(ngettext("%(shown)s stamp added", "%(shown)s stamps added", count) % facts)
+    facts["amount"] = format_money(Money(amount, stamp["currency"]))
+    if not count:
+        return Told(_("Purchase of %(amount)s counted towards the next stamp") % facts)
+    return Told(
+        ngettext(
+            "%(shown)s stamp added for a purchase of %(amount)s",
+            "%(shown)s stamps added for a purchase of %(amount)s",
+            count,
+        )
+        % facts
+    )
+
+
+def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
+    reward = {"reward": _text(data["voucher"]["reward"]["name"], merchant)}
+    match type:
+        case "voucher.issued":
+            return Told(_("Voucher given: %(reward)s") % reward, "reward")
+        case "voucher.ready":
+            return Told(_("Voucher ready to use: %(reward)s") % reward, "reward")
+        case "voucher.revealed":
+            return Told(_("Code shown at the till: %(reward)s") % reward)
+        case "voucher.redeemed":
+            return Told(_("Reward handed out: %(reward)s") % reward, "good")
+        case "voucher.reversed":
+            reason = data.get("reversal", {}).get("reason", "")
+            return Told(_("Voucher given back to the customer: %(reward)s") % reward, "bad", reason)
+        case "voucher.expired":
+            return Told(_("Voucher expired: %(reward)s") % reward)
+        case "voucher.voided":
+            return Told(_("Voucher withdrawn: %(reward)s") % reward, "bad")
+    return Told(type)
+
+
+def _tell_station(type: str, name: str) -> Told:
+    if type == "station.revoked":
+        return Told(_("Device switched off: %(name)s") % {"name": name}, "bad")
+    return Told(_("Device connected: %(name)s") % {"name": name}, "good")
+
+
+def _tell_rest(type: str, data: dict[str, Any]) -> Told:
+    match type:
+        case "card.issued":
+            return Told(_("A customer got a new card"), "good")
+        case "milestone.reached":
+            return Told(_("A milestone was reached"), "reward")
+        case "round.completed":
+            number = format_number(data.get("round", 1))
+            return Told(_("Round %(number)s is full; the next one has begun") % {"number": number}, "reward")
+        case "scan.refused":
+            return Told(_("A scan was refused"), "bad", _name_refusal(str(data.get("reason", ""))))
+        case "consent.changed":
+            granted = data.get("granted")
+            return Told(_("The customer agreed to messages") if granted else _("The customer wants no more messages"))
+    return Told(type)
+
+
+def _name_refusal(code: str) -> str:
+    refusal = REFUSALS.get(code)
+    return str(refusal.title) if refusal else code
+
+
+def _text(given: str | dict[str, str], merchant: Merchant) -> str:
+    return given if isinstance(given, str) else text_in(given, active_locale(), merchant.locale)
