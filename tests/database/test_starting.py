@@ -153,9 +153,7 @@ def test_a_database_of_another_version_is_refused(data_dir: Path) -> None:
 def test_a_server_that_cannot_start_says_its_last_words(data_dir: Path) -> None:
     with running_server(data_dir, silent):
         pass
-    (data_dir / "database/cluster/postgresql.conf").write_text(
-        "shared_preload_libraries = 'no_such_library'\n"
-    )
+    (data_dir / "database/cluster/postgresql.conf").write_text("shared_preload_libraries = 'no_such_library'\n")
 
     with (
         pytest.raises(DatabaseTrouble, match="Its last words: could not access file"),
