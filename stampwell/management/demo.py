@@ -1,12 +1,10 @@
 """The demo shop of `bin/dev`: Café Lume with a card, a ready voucher and a rival next door."""
 
-import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 
 from stampwell.cards.describing import CardFacts
 from stampwell.cards.earning import Purchase
@@ -28,7 +26,7 @@ from stampwell.vouchers.links import voucher_url
 OWNER = "ada@lume.example"
 PASSWORD = "ten stamps make a coffee"  # noqa: S105 - it is printed on the screen
 PIN = "2580"
-SCANNER_LINK_LASTS = timedelta(days=30)
+SCANNER_LINK_LASTS = timedelta(days=3650)
 
 PROGRAM = {
     "name": {
@@ -87,18 +85,7 @@ PROGRAM = {
 
 
 def seed_demo(base_url: str) -> dict[str, Any]:
-    """What a visitor of the demo may open and sign in with. The shop is made once; its scanner link each time."""
-    kept = settings.DATA_DIR / "demo.json"
-    owner = User.objects.filter(email=OWNER).first()
-    if owner is not None and kept.exists():
-        facts: dict[str, Any] = json.loads(kept.read_text())
-        merchant = Merchant.objects.get(id=owner.memberships.get().merchant_id)
-        moved = json.loads(kept.read_text().replace(facts["base_url"], base_url))
-        return {**moved, "scanner_url": _scanner_link(merchant, base_url)}
-    return _open_demo(base_url)
-
-
-def _open_demo(base_url: str) -> dict[str, Any]:
+    """Opens the demo shop; returns what a visitor may open and sign in with."""
     owner = User.objects.create_user(OWNER, PASSWORD)
     merchant = found_merchant(name="Café Lume", locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner)
     _, api_key = issue_api_key(merchant, name="Demo", scopes=list(Scope))

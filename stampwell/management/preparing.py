@@ -50,7 +50,6 @@ def prepare_database() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
 
 
 def prepare_demo(data_dir: Path, base_url: str) -> None:
@@ -61,8 +60,11 @@ def prepare_demo(data_dir: Path, base_url: str) -> None:
         return
     from stampwell.management.demo import seed_demo
     from stampwell.wallet.apple.development import make_development_chain
+    from stampwell.wallet.configuring import development_folder
+    from stampwell.wallet.google.account import make_development_account
 
-    chain = make_development_chain(data_dir / "wallet")
+    chain = make_development_chain(development_folder())
+    make_development_account(development_folder())
     _write_demo(file, {**seed_demo(base_url), "wallet_ca": str(chain.root)})
 
 
