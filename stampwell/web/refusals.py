@@ -60,8 +60,9 @@ class EdgeRefusal(Refusal):
     status: ClassVar[HTTPStatus]
 
 
-def status_of(refusal: Refusal) -> HTTPStatus:
-    return refusal.status if isinstance(refusal, EdgeRefusal) else STATUS[refusal.kind]
+def status_of(refusal: Refusal | type[Refusal]) -> HTTPStatus:
+    kind = refusal if isinstance(refusal, type) else type(refusal)
+    return kind.status if issubclass(kind, EdgeRefusal) else STATUS[kind.kind]
 
 
 def problem_of(

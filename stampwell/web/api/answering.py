@@ -1,7 +1,7 @@
 """Turning what a step gave, or why it was refused, into an answer."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from django.utils.translation import override
 from dmr import Controller, HeaderSpec, ResponseSpec
 from dmr.endpoint import Endpoint
 from dmr.exceptions import NotAcceptableError, RequestSerializationError, ValidationError
-from dmr.plugins.msgspec import MsgspecJsonRenderer, MsgspecSerializer
+from dmr.plugins.msgspec import MsgspecJsonParser, MsgspecJsonRenderer, MsgspecSerializer
 from dmr.serializer import BaseSerializer
 
 from stampwell.languages.offered import choose_locale
@@ -22,7 +22,6 @@ from stampwell.merchants.access import ApiCaller
 from stampwell.merchants.once import Answer, answer_once, fingerprint
 from stampwell.refusal import Refusal
 from stampwell.web.api.mistakes import describe_mistake, mistake_in
-from stampwell.web.api.reading import StrictJsonParser
 from stampwell.web.api.refusals import InvalidRequest, MethodNotAllowed, NotAcceptable, UnsupportedMediaType
 from stampwell.web.refusals import Problem, problem_of, status_of
 
@@ -39,7 +38,7 @@ REPLAYED = {
 class ApiController(Controller[MsgspecSerializer]):
     """What all routes have in common. Answers are checked against their description in the tests only."""
 
-    parsers = [StrictJsonParser()]
+    parsers = [MsgspecJsonParser()]  # names the content type; `reading` reads
     renderers = [MsgspecJsonRenderer(), MsgspecJsonRenderer(PROBLEM)]
     error_model = Problem
     validate_negotiation = False
@@ -134,47 +133,63 @@ def caller_of(request: HttpRequest) -> ApiCaller:
     return caller
 
 
-type _Outcome = tuple[HTTPStatus, str, list[str]]  # status, when it happens, headers
-
-# What can happen to every call, so that each route only names its own.
-_ALWAYS: tuple[_Outcome, ...] = (
-    (HTTPStatus.UNAUTHORIZED, "The key is missing, wrong or revoked.", ["WWW-Authenticate"]),
-    (HTTPStatus.FORBIDDEN, "The key has not the scope, or works at another location.", []),
-    (HTTPStatus.NOT_ACCEPTABLE, "The request accepts no JSON.", []),
-    (HTTPStatus.UNPROCESSABLE_ENTITY, "A value cannot be used; `errors` says which.", []),
-    (HTTPStatus.TOO_MANY_REQUESTS, "The key has sent too many requests.", ["Retry-After"]),
-)
-_WHEN_WRITING: tuple[_Outcome, ...] = (
-    (HTTPStatus.BAD_REQUEST, "No idempotency key, or the body is not JSON.", []),
-    (HTTPStatus.CONFLICT, "Not possible now: `code` says why.", ["Retry-After"]),
-    (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body has more than 256 kB.", []),
-    (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not JSON.", []),
-)
-_NOT_FOUND: _Outcome = (HTTPStatus.NOT_FOUND, "Unknown, or another merchant's.", [])
-
-
-def reading(kind: Any, *, finds: bool = True) -> list[ResponseSpec]:
-    """How a route that reads may answer. `finds`: it looks for something that may not be there."""
-    refused = [*_ALWAYS, _NOT_FOUND] if finds else list(_ALWAYS)
-    return [_answered(kind, HTTPStatus.OK), *(_refused(*one) for one in refused)]
+# What can happen to every call, so that a route only names what it refuses itself.
+_ALWAYS: dict[HTTPStatus, str] = {
+    HTTPStatus.UNAUTHORIZED: "`unauthorized`",
+    HTTPStatus.FORBIDDEN: "`scope_missing`",
+    HTTPStatus.NOT_ACCEPTABLE: "`not_acceptable`",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "`invalid_request`",
+    HTTPStatus.TOO_MANY_REQUESTS: "`too_many_requests`",
+}
+_WHEN_WRITING: dict[HTTPStatus, str] = {
+    HTTPStatus.BAD_REQUEST: "`idempotency_key_missing`, `idempotency_key_invalid`, `invalid_json`",
+    HTTPStatus.CONFLICT: "`request_in_progress`",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "`body_too_large`",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "`unsupported_media_type`",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "`invalid_request`, `idempotency_key_reused`",
+}
+_HEADERS = {
+    HTTPStatus.UNAUTHORIZED: "WWW-Authenticate",
+    HTTPStatus.TOO_MANY_REQUESTS: "Retry-After",
+    HTTPStatus.CONFLICT: "Retry-After",
+}
 
 
-def writing(kind: Any, *others: HTTPStatus) -> list[ResponseSpec]:
-    """How a route that writes may answer: with 201, and with `others` of the same shape."""
-    done = [_answered(kind, status, headers=REPLAYED) for status in (HTTPStatus.CREATED, *others)]
-    return [*done, *(_refused(*one, replayable=True) for one in (*_ALWAYS, _NOT_FOUND, *_WHEN_WRITING))]
+def reading(kind: Any, *refusals: type[Refusal]) -> list[ResponseSpec]:
+    """How a route that reads may answer."""
+    return [_answered(kind, HTTPStatus.OK), *_refused(_ALWAYS, refusals)]
+
+
+def writing(kind: Any, *refusals: type[Refusal], also: HTTPStatus | None = None) -> list[ResponseSpec]:
+    """How a route that writes may answer: with 201, or with `also` where nothing was made."""
+    done = [_answered(kind, status, headers=REPLAYED) for status in (HTTPStatus.CREATED, also) if status]
+    return [*done, *_refused({**_ALWAYS, **_WHEN_WRITING}, refusals, headers=REPLAYED)]
 
 
 def _answered(kind: Any, status: HTTPStatus, *, headers: dict[str, HeaderSpec] | None = None) -> ResponseSpec:
     return ResponseSpec(kind, status_code=status, headers=headers, limit_to_content_types={JSON})
 
 
-def _refused(status: HTTPStatus, description: str, headers: list[str], *, replayable: bool = False) -> ResponseSpec:
-    specs = {name: HeaderSpec(required=False) for name in headers}
-    return ResponseSpec(
-        Problem,
-        status_code=status,
-        description=description,
-        headers={**specs, **(REPLAYED if replayable else {})},
-        limit_to_content_types={PROBLEM},
-    )
+def _refused(
+    usual: dict[HTTPStatus, str],
+    refusals: Sequence[type[Refusal]],
+    *,
+    headers: dict[str, HeaderSpec] | None = None,
+) -> list[ResponseSpec]:
+    codes = {status: [text] for status, text in usual.items()}
+    for refusal in refusals:
+        codes.setdefault(status_of(refusal), []).append(f"`{refusal.code}`")
+    return [
+        ResponseSpec(
+            Problem,
+            status_code=status,
+            description=", ".join(texts),
+            headers={**(headers or {}), **_own_header(status)},
+            limit_to_content_types={PROBLEM},
+        )
+        for status, texts in sorted(codes.items())
+    ]
+
+
+def _own_header(status: HTTPStatus) -> dict[str, HeaderSpec]:
+    return {_HEADERS[status]: HeaderSpec(required=False)} if status in _HEADERS else {}

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from dmr import Path, Query, validate
-from dmr.plugins.msgspec import BodyMsgspec
 
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.issuing import issue_card
@@ -16,6 +15,7 @@ from stampwell.languages.texts import LanguageNotOffered, clean_text
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import terms_of
+from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.standing import COLUMNS as VOUCHER_COLUMNS
 from stampwell.vouchers.standing import VoucherRow
@@ -25,6 +25,7 @@ from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_card
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
+from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import InvalidRequest
 from stampwell.web.api.shapes import CardAsked, CustomerAsked, clean_email
 
@@ -41,7 +42,7 @@ class CardsAsked(PageAsked, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class Cards(ApiController):
     @validate(
-        *reading(Page[CardFacts], finds=False),
+        *reading(Page[CardFacts]),
         auth=[KeyWith(Scope.CARDS_READ)],
         summary="List or find cards",
         description="All cards, oldest first, or those with this external id, short number or customer's e-mail.",
@@ -62,21 +63,21 @@ class Cards(ApiController):
         return self.answer(Page(items, next_of(len(cards), items[-1].id if items else "", asked)))
 
     @validate(
-        *writing(CardFacts),
+        *writing(CardFacts, NotFound, LanguageNotOffered),
         auth=[KeyWith(Scope.CARDS_WRITE)],
         summary="Issue a card",
         description="Gives a customer a card. The same `external_id` in the same program gives the same card again.",
         operation_id="issueCard",
         tags=TAGS,
     )
-    def post(self, idempotency_key: IdempotencyKey, parsed_body: BodyMsgspec[CardAsked]) -> HttpResponse:
+    def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[CardAsked]) -> HttpResponse:
         details = _details(parsed_body.customer)
         return self.answer_once(idempotency_key, lambda: _issue(self.caller, parsed_body, details))
 
 
 class OneCard(ApiController):
     @validate(
-        *reading(CardFacts),
+        *reading(CardFacts, NotFound),
         auth=[KeyWith(Scope.CARDS_READ)],
         summary="Read a card",
         description="Where the card stands: its stamps, its round and its open vouchers.",

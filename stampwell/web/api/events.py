@@ -56,7 +56,7 @@ class _EventRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class Events(ApiController):
     @validate(
-        *reading(Page[EventFacts], finds=False),
+        *reading(Page[EventFacts]),
         auth=[KeyWith(Scope.EVENTS_READ)],
         summary="Read what happened",
         description=(

@@ -88,7 +88,7 @@ def link_card(card: CardFacts, issue: Issue, caller: ApiCaller) -> CardFacts:
         vouchers=vouchers,
         code=card_code(card_id, issue),
         web_url=url,
-        apple_pass_url=f"{url}/apple.pkpass",
+        apple_pass_url=f"{url}/apple",
         google_save_url=f"{url}/google",
     )
 

@@ -41,7 +41,7 @@ class MeFacts(Struct, frozen=True):
 
 class Me(ApiController):
     @validate(
-        *reading(MeFacts, finds=False),
+        *reading(MeFacts),
         auth=[KeyWith()],
         summary="Who am I",
         description="Which merchant the key belongs to, what it may do, and the merchant's locations.",

@@ -2,19 +2,21 @@
 
 from django.http import HttpResponse
 from dmr import Path, Query, validate
-from dmr.plugins.msgspec import BodyMsgspec
 
+from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLong
 from stampwell.merchants.access import Scope
 from stampwell.programs.describing import ProgramFacts
-from stampwell.programs.drafting import ProgramDraft
+from stampwell.programs.drafting import EarningUnclear, MilestonesUnclear, ProgramDraft, RedeemCodeMissing
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import describe, find_program, publish_program
 from stampwell.programs.terms import terms_of
+from stampwell.refusal import NotFound
 from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import ProgramPath, wanted_id
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
+from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import InvalidRequest
 
 TAGS = ["Programs"]
@@ -22,7 +24,7 @@ TAGS = ["Programs"]
 
 class Programs(ApiController):
     @validate(
-        *reading(Page[ProgramFacts], finds=False),
+        *reading(Page[ProgramFacts]),
         auth=[KeyWith(Scope.PROGRAMS_READ)],
         summary="List programs",
         description="All programs with their present terms, oldest first.",
@@ -37,21 +39,30 @@ class Programs(ApiController):
         return self.answer(Page(items, next_of(len(found), items[-1].id if items else "", asked)))
 
     @validate(
-        *writing(ProgramFacts),
+        *writing(
+            ProgramFacts,
+            NotFound,
+            MilestonesUnclear,
+            EarningUnclear,
+            RedeemCodeMissing,
+            TextMissing,
+            TextTooLong,
+            LanguageNotOffered,
+        ),
         auth=[KeyWith(Scope.PROGRAMS_WRITE)],
         summary="Make a program",
         description="Publishes a new program at once. Cards can be issued from it right after.",
         operation_id="createProgram",
         tags=TAGS,
     )
-    def post(self, idempotency_key: IdempotencyKey, parsed_body: BodyMsgspec[ProgramDraft]) -> HttpResponse:
+    def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[ProgramDraft]) -> HttpResponse:
         check_draft(parsed_body)
         return self.answer_once(idempotency_key, lambda: publish_program(self.caller.merchant, parsed_body))
 
 
 class OneProgram(ApiController):
     @validate(
-        *reading(ProgramFacts),
+        *reading(ProgramFacts, NotFound),
         auth=[KeyWith(Scope.PROGRAMS_READ)],
         summary="Read a program",
         description="The program with its present terms; cards keep the terms of their round.",

@@ -7,33 +7,47 @@ looked for first; a number that is none (NaN) gets a pointer instead of "not JSO
 import json
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
-from django.http import HttpRequest
-from dmr.parsers import DeserializeFunc, Parser, Raw
+from dmr import Controller
+from dmr.endpoint import Endpoint
+from dmr.plugins.msgspec.components import BodyMsgspecComponent
+from dmr.serializer import BaseSerializer
+from dmr.types import EMPTY
 
 from stampwell.web.api.mistakes import mistake_in
-from stampwell.web.api.refusals import InvalidJson, InvalidRequest
+from stampwell.web.api.refusals import InvalidJson, InvalidRequest, UnsupportedMediaType
 
 DEEPEST = 20
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
-class StrictJsonParser(Parser):
-    """The one way into a request's body."""
+class _JsonBodyComponent(BodyMsgspecComponent):
+    """Reads the body itself, and only if it says that it is JSON; an empty one means the default, if there is one."""
 
-    content_type = "application/json"
+    __slots__ = ()
 
-    def parse(
+    def provide_context_data(
         self,
-        to_deserialize: Raw,
-        deserializer_hook: DeserializeFunc | None = None,
+        endpoint: Endpoint,
+        controller: Controller[BaseSerializer],
         *,
-        request: HttpRequest,
-        model: Any,
+        field_model: Any,
+        default: Any = EMPTY,
     ) -> Any:
-        return read_json(bytes(to_deserialize), model)
+        """Refuses: UnsupportedMediaType, InvalidJson, InvalidRequest."""
+        request = controller.request
+        body = request.body
+        if not body and default is not EMPTY:
+            return default
+        if request.content_type != "application/json":
+            raise UnsupportedMediaType
+        return read_json(body, field_model)
+
+
+_Kind = TypeVar("_Kind")
+JsonBody = Annotated[_Kind, _JsonBodyComponent()]
 
 
 def read_json(body: bytes, kind: Any) -> Any:

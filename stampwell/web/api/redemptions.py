@@ -2,25 +2,48 @@
 
 from django.http import HttpResponse
 from dmr import Path, validate
-from dmr.plugins.msgspec import BodyMsgspec
 from msgspec.structs import replace
 
 from stampwell.counter.handing_over import GivenBack, HandedOver, give_back, hand_over
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.refusals import (
+    RedemptionAlreadyReversed,
+    VoucherAlreadyRedeemed,
+    VoucherExpired,
+    VoucherNotReady,
+    VoucherReserved,
+    VoucherVoid,
+    WrongLocation,
+    WrongTime,
+)
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import RedemptionPath, VoucherPath, actor_at, wanted_id
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import issue_for_redemption, issue_for_voucher, link_card, link_voucher
+from stampwell.web.api.reading import JsonBody
+from stampwell.web.api.refusals import LocationNotAllowed
 from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, ReversalAsked, clean_reason
 
 TAGS = ["Redemptions"]
+WHY_NOT_REDEEM: tuple[type[Refusal], ...] = (
+    NotFound,
+    LocationNotAllowed,
+    VoucherAlreadyRedeemed,
+    VoucherReserved,
+    VoucherExpired,
+    VoucherNotReady,
+    VoucherVoid,
+    WrongLocation,
+    WrongTime,
+)
 
 
 class VoucherRedemption(ApiController):
     @validate(
-        *writing(HandedOver),
+        *writing(HandedOver, *WHY_NOT_REDEEM),
         auth=[KeyWith(Scope.VOUCHERS_REDEEM)],
         summary="Redeem a voucher",
         description="Uses the voucher, once. Of any number of callers exactly one gets 201.",
@@ -31,14 +54,14 @@ class VoucherRedemption(ApiController):
         self,
         parsed_path: Path[VoucherPath],
         idempotency_key: IdempotencyKey,
-        parsed_body: BodyMsgspec[RedemptionAsked] = PLAINLY,
+        parsed_body: JsonBody[RedemptionAsked] = PLAINLY,
     ) -> HttpResponse:
         return self.answer_once(idempotency_key, lambda: _redeem(self.caller, parsed_path.voucher_id, parsed_body))
 
 
 class RedemptionReversal(ApiController):
     @validate(
-        *writing(GivenBack),
+        *writing(GivenBack, NotFound, RedemptionAlreadyReversed),
         auth=[KeyWith(Scope.VOUCHERS_REDEEM)],
         summary="Take a redemption back",
         description="Gives the voucher back with the validity that it had left when it was used.",
@@ -49,7 +72,7 @@ class RedemptionReversal(ApiController):
         self,
         parsed_path: Path[RedemptionPath],
         idempotency_key: IdempotencyKey,
-        parsed_body: BodyMsgspec[ReversalAsked],
+        parsed_body: JsonBody[ReversalAsked],
     ) -> HttpResponse:
         reason = clean_reason(parsed_body.reason)
         return self.answer_once(idempotency_key, lambda: _reverse(self.caller, parsed_path.redemption_id, reason))

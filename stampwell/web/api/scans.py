@@ -4,10 +4,10 @@ from http import HTTPStatus
 
 from django.http import HttpResponse
 from dmr import validate
-from dmr.plugins.msgspec import BodyMsgspec
 from msgspec.structs import replace
 
-from stampwell.counter.scanning import ScannedCard, ScannedVoucher, note_refusal, take_scan
+from stampwell.cards.refusals import CodeAlreadyUsed
+from stampwell.counter.scanning import ScannedCard, ScannedVoucher, UnknownCode, note_refusal, take_scan
 from stampwell.ids import private_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import Refusal
@@ -17,15 +17,16 @@ from stampwell.web.api.asking import actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import issue_of_card, link_card, link_voucher
+from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.shapes import ScanAsked, check_purchase
-from stampwell.web.api.stamps import purchase_of
+from stampwell.web.api.stamps import WHY_NO_STAMP, purchase_of
 
 type Scanned = ScannedCard | ScannedVoucher
 
 
 class Scans(ApiController):
     @validate(
-        *writing(ScannedCard | ScannedVoucher, HTTPStatus.OK),
+        *writing(ScannedCard | ScannedVoucher, UnknownCode, CodeAlreadyUsed, *WHY_NO_STAMP, also=HTTPStatus.OK),
         auth=[KeyWith(Scope.STAMPS_WRITE)],
         summary="Take a scan",
         description=(
@@ -35,7 +36,7 @@ class Scans(ApiController):
         operation_id="takeScan",
         tags=["Scans"],
     )
-    def post(self, idempotency_key: IdempotencyKey, parsed_body: BodyMsgspec[ScanAsked]) -> HttpResponse:
+    def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[ScanAsked]) -> HttpResponse:
         check_purchase(parsed_body)
         caller = self.caller
 

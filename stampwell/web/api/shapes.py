@@ -13,7 +13,7 @@ from stampwell.web.api.refusals import InvalidRequest
 
 # A control character in an identifier is a mistake of the sender; PostgreSQL could not even keep NUL.
 _VISIBLE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
-Id = Annotated[str, Meta(max_length=60, description="An id as we gave it.")]
+Id = Annotated[str, Meta(description="An id as we gave it.")]
 ReceiptId = Annotated[str, Meta(min_length=1, max_length=100, pattern=_VISIBLE)]
 ExternalId = Annotated[str, Meta(min_length=1, max_length=200, pattern=_VISIBLE)]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$(?!\n)", max_length=3)]

@@ -2,19 +2,35 @@
 
 from django.http import HttpResponse
 from dmr import Path, validate
-from dmr.plugins.msgspec import BodyMsgspec
 from msgspec.structs import replace
 
 from stampwell.cards.earning import Purchase
+from stampwell.cards.refusals import (
+    AmountNeeded,
+    AmountNotUsed,
+    BelowMinimumSpend,
+    CardVoid,
+    CoolingDown,
+    DailyCapReached,
+    DuplicateScan,
+    OutsideHours,
+    ReceiptAlreadyUsed,
+    StampAlreadyReversed,
+    TooManyStamps,
+    VoucherAlreadyUsed,
+)
 from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.cards.undoing import Undone, undo_stamp
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import CardPath, StampPath, actor_at, wanted_id
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import issue_for_stamp, issue_of_card, link_card, link_voucher
+from stampwell.web.api.reading import JsonBody
+from stampwell.web.api.refusals import LocationNotAllowed
 from stampwell.web.api.shapes import (
     ONE_VISIT,
     PurchaseAsked,
@@ -26,11 +42,25 @@ from stampwell.web.api.shapes import (
 )
 
 TAGS = ["Stamps"]
+WHY_NO_STAMP: tuple[type[Refusal], ...] = (
+    NotFound,
+    LocationNotAllowed,
+    CardVoid,
+    CoolingDown,
+    DuplicateScan,
+    DailyCapReached,
+    OutsideHours,
+    BelowMinimumSpend,
+    ReceiptAlreadyUsed,
+    AmountNeeded,
+    AmountNotUsed,
+    TooManyStamps,
+)
 
 
 class CardStamps(ApiController):
     @validate(
-        *writing(Stamped),
+        *writing(Stamped, *WHY_NO_STAMP),
         auth=[KeyWith(Scope.STAMPS_WRITE)],
         summary="Add stamps",
         description=(
@@ -44,7 +74,7 @@ class CardStamps(ApiController):
         self,
         parsed_path: Path[CardPath],
         idempotency_key: IdempotencyKey,
-        parsed_body: BodyMsgspec[StampAsked] = ONE_VISIT,
+        parsed_body: JsonBody[StampAsked] = ONE_VISIT,
     ) -> HttpResponse:
         check_purchase(parsed_body)
         check_moment(parsed_body.occurred_at)
@@ -53,7 +83,7 @@ class CardStamps(ApiController):
 
 class StampReversal(ApiController):
     @validate(
-        *writing(Undone),
+        *writing(Undone, NotFound, StampAlreadyReversed, VoucherAlreadyUsed),
         auth=[KeyWith(Scope.STAMPS_WRITE)],
         summary="Undo a stamp",
         description="Takes the stamp back, and with it the vouchers that it unlocked, unless one was used.",
@@ -64,7 +94,7 @@ class StampReversal(ApiController):
         self,
         parsed_path: Path[StampPath],
         idempotency_key: IdempotencyKey,
-        parsed_body: BodyMsgspec[ReversalAsked],
+        parsed_body: JsonBody[ReversalAsked],
     ) -> HttpResponse:
         reason = clean_reason(parsed_body.reason)
         return self.answer_once(idempotency_key, lambda: _undo(self.caller, parsed_path.stamp_id, reason))

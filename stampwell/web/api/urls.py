@@ -9,6 +9,7 @@ from stampwell.web.api.me import Me
 from stampwell.web.api.programs import OneProgram, Programs
 from stampwell.web.api.redemptions import RedemptionReversal, VoucherRedemption
 from stampwell.web.api.scans import Scans
+from stampwell.web.api.schema import show_openapi, show_pages
 from stampwell.web.api.stamps import CardStamps, StampReversal
 from stampwell.web.api.vouchers import OneVoucher, Vouchers
 
@@ -30,4 +31,8 @@ router = Router(
         path("events", Events.as_view()),
     ],
 )
-urlpatterns: list[URLPattern | URLResolver] = [*router.urls]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    path("openapi.json", show_openapi),
+    path("docs", show_pages),
+]

@@ -2,11 +2,12 @@
 
 from django.http import HttpResponse
 from dmr import Path, Query, validate
-from dmr.plugins.msgspec import BodyMsgspec
 
+from stampwell.cards.refusals import CardVoid
 from stampwell.clock import now
 from stampwell.ids import private_id
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.refusal import NotFound
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
@@ -19,6 +20,7 @@ from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_voucher
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
+from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.shapes import VoucherAsked
 
 TAGS = ["Vouchers"]
@@ -33,7 +35,7 @@ class VouchersAsked(PageAsked, frozen=True, kw_only=True, forbid_unknown_fields=
 
 class Vouchers(ApiController):
     @validate(
-        *reading(Page[VoucherFacts], finds=False),
+        *reading(Page[VoucherFacts]),
         auth=[KeyWith(Scope.VOUCHERS_READ)],
         summary="List or find vouchers",
         description="All vouchers, oldest first, or those of one card, or the one with this scanned code.",
@@ -48,20 +50,20 @@ class Vouchers(ApiController):
         return self.answer(Page(items, next_of(len(rows), items[-1].id if items else "", asked)))
 
     @validate(
-        *writing(VoucherFacts),
+        *writing(VoucherFacts, NotFound, CardVoid),
         auth=[KeyWith(Scope.VOUCHERS_WRITE)],
         summary="Give a voucher by hand",
         description="Gives a reward of the card's program to the card, beside the stamps.",
         operation_id="issueVoucher",
         tags=TAGS,
     )
-    def post(self, idempotency_key: IdempotencyKey, parsed_body: BodyMsgspec[VoucherAsked]) -> HttpResponse:
+    def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[VoucherAsked]) -> HttpResponse:
         return self.answer_once(idempotency_key, lambda: _give(self.caller, parsed_body))
 
 
 class OneVoucher(ApiController):
     @validate(
-        *reading(VoucherFacts),
+        *reading(VoucherFacts, NotFound),
         auth=[KeyWith(Scope.VOUCHERS_READ)],
         summary="Read a voucher",
         description="Its state, its path, and its redeem code if the voucher can be used and the key may redeem.",

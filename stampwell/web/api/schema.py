@@ -1,0 +1,98 @@
+"""The API described by itself: OpenAPI 3.1 for programs, pages for people."""
+
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from dmr.openapi import OpenAPIConfig, build_schema
+from dmr.openapi.objects import Server, Tag
+
+from stampwell.web.api.pages import list_calls
+
+REFERENCE = "#/components/schemas/"
+INTRODUCTION = """\
+Stamp cards and vouchers for shops. Every call needs a bearer key. Calls that change something need an
+`Idempotency-Key`: the same request with the same key is done once and answered with the same bytes.
+Money is an integer in minor units, times are RFC 3339 in UTC, ids are opaque. Errors are problem details (RFC 9457)
+with a stable `code`. What is not described here is refused, so a slip in a name is noticed at once.
+"""
+TAGS = {
+    "Me": "Who the key belongs to.",
+    "Programs": "What a shop offers.",
+    "Cards": "One customer's card in one program.",
+    "Stamps": "Earning, and taking it back.",
+    "Vouchers": "Rewards given to a card.",
+    "Redemptions": "Using a voucher, once, and taking that back.",
+    "Scans": "One entry point for everything that can be scanned or typed.",
+    "Events": "Everything that happened, in order.",
+}
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """The document; made once in each process."""
+    from stampwell.web.api.urls import router  # the routes show this document, so they load it
+
+    config = OpenAPIConfig(
+        title="Stampwell",
+        version="1",
+        description=INTRODUCTION,
+        servers=[Server(url="/", description="This server")],
+        tags=[Tag(name=name, description=text) for name, text in TAGS.items()],
+    )
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(build_schema(router, config=config).convert()))
+    return _with_short_names(_with_times(document))
+
+
+@cache
+def _openapi_bytes() -> bytes:
+    return msgspec.json.encode(openapi())
+
+
+@require_safe
+def show_openapi(request: HttpRequest) -> HttpResponse:
+    headers = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+    return HttpResponse(_openapi_bytes(), content_type="application/json", headers=headers)
+
+
+@require_safe
+def show_pages(request: HttpRequest) -> HttpResponse:
+    """The same document for people to read."""
+    context = {"groups": list_calls(openapi()), "introduction": INTRODUCTION}
+    return render(request, "api/docs.html", context)
+
+
+def _with_times(document: dict[str, Any]) -> dict[str, Any]:
+    """A field that ends in `at` or `until` is a moment; msgspec says only that it is a text."""
+    for schema in document["components"]["schemas"].values():
+        for name, field in schema.get("properties", {}).items():
+            if re.fullmatch(r"at|\w+_(?:at|until)", name):
+                for kind in field.get("anyOf", [field]):
+                    if kind.get("type") == "string":
+                        kind.setdefault("format", "date-time")
+    return document
+
+
+def _with_short_names(document: dict[str, Any]) -> dict[str, Any]:
+    """`CardFacts` is our name for it; to everybody else it is a card."""
+    schemas = document["components"]["schemas"]
+    names = {name: _short_name(name) for name in schemas}
+    assert len(set(names.values())) == len(names), "two schemas would share a name"
+    document["components"]["schemas"] = {names[name]: schema for name, schema in schemas.items()}
+    for name, schema in document["components"]["schemas"].items():
+        schema["title"] = name
+    text = msgspec.json.encode(document).decode()
+    for long, short in names.items():
+        text = text.replace(f'"{REFERENCE}{long}"', f'"{REFERENCE}{short}"')
+    renamed: dict[str, Any] = msgspec.json.decode(text)
+    return renamed
+
+
+def _short_name(name: str) -> str:
+    if page := re.fullmatch(r"Page_(\w+?)Facts_", name):
+        return f"{page[1]}Page"
+    return name.removesuffix("Facts")

@@ -1,0 +1,144 @@
+"""Who may call, what a key may do, and what it is shown."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import resolve
+
+from stampwell.clock import now
+from stampwell.merchants.access import Scope
+from stampwell.merchants.founding import issue_api_key
+from stampwell.merchants.models import ApiKey, Location
+from tests.web.api.client import ApiClient
+from tests.world import Shop
+
+pytestmark = pytest.mark.django_db
+
+
+def test_me_says_who_is_calling(api: ApiClient, lume: Shop) -> None:
+    me = api.get("/me").json
+
+    assert me["merchant"] == {
+        "id": f"mer_{lume.merchant.id.hex}",
+        "slug": lume.merchant.slug,
+        "name": "Café Lume",
+        "locale": "en",
+        "currency": "EUR",
+        "time_zone": "Europe/Riga",
+    }
+    assert me["scopes"] == sorted(Scope)
+    assert [place["id"] for place in me["locations"]] == [f"loc_{lume.location.id.hex}"]
+    assert me["key"]["location_id"] is None
+
+
+def test_missing_wrong_and_revoked_keys_are_answered_alike(lume: Shop) -> None:
+    revoked = lume.api_key()
+    ApiKey.objects.filter(merchant=lume.merchant).update(revoked=now())
+    replies = [
+        ApiClient(key).get("/me")
+        for key in (
+            None,
+            "",
+            revoked,
+            f"sk_{lume.merchant.slug}_0000",
+            "sk_nobody_0000",
+            "sk_\x00_1",
+            "pk_lume_1",
+            "x" * 3000,
+        )
+    ]
+
+    assert {(reply.status, reply.code) for reply in replies} == {(401, "unauthorized")}
+    assert {reply.body for reply in replies} == {replies[0].body}
+    assert replies[0].headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_another_scheme_than_bearer_is_no_key(lume: Shop) -> None:
+    reply = ApiClient(None).get("/me", authorization=f"Basic {lume.api_key()}")
+
+    assert reply.code == "unauthorized"
+
+
+def test_a_key_without_the_scope_is_told_which_one_is_missing(lume: Shop) -> None:
+    reply = ApiClient(lume.api_key(Scope.CARDS_READ)).post("/scans", {"code": "C"})
+
+    assert (reply.status, reply.code) == (403, "scope_missing")
+    assert "stamps:write" in reply.json["staff_message"]
+
+
+def test_links_are_shown_to_keys_that_may_read_cards(lume: Shop) -> None:
+    card = lume.publish().card()
+    path = f"/cards/crd_{card.id.hex}/stamps"
+
+    blind = ApiClient(lume.api_key(Scope.STAMPS_WRITE)).post(path, {}).json["card"]
+    seeing = ApiClient(lume.api_key(Scope.CARDS_READ)).get(f"/cards/crd_{card.id.hex}").json
+
+    assert {"code", "web_url", "apple_pass_url", "google_save_url"}.isdisjoint(blind)
+    assert (seeing["code"], seeing["web_url"]) == (card.code, card.url)
+    for name in ("web_url", "apple_pass_url", "google_save_url"):
+        assert seeing[name].startswith(card.url)
+        assert resolve(urlsplit(seeing[name]).path).route
+
+
+def test_a_redeem_code_is_shown_to_keys_that_may_redeem(lume: Shop) -> None:
+    card = lume.publish().card()
+    given = ApiClient(lume.api_key()).post(f"/cards/crd_{card.id.hex}/stamps", {"count": 10}).json
+    voucher = next(one for one in given["vouchers_issued"] if one["redeem_code"])
+
+    reader = ApiClient(lume.api_key(Scope.VOUCHERS_READ)).get(f"/vouchers/{voucher['id']}").json
+    till = ApiClient(lume.api_key(Scope.VOUCHERS_READ, Scope.VOUCHERS_REDEEM)).get(f"/vouchers/{voucher['id']}").json
+
+    assert reader["redeem_code"] == {"kind": "static", "format": "qr"}
+    assert till["redeem_code"] == {"kind": "static", "format": "qr", "code": "FREECOFFEE"}
+    assert "web_url" in reader
+
+
+def test_a_redeem_code_is_not_shown_before_the_voucher_is_ready(lume: Shop) -> None:
+    later = {
+        "stamps": 1,
+        "reward": {
+            "name": "A coffee",
+            "path": "redeem_code",
+            "active_after_seconds": 3600,
+            "redeem_code": {"kind": "static", "code": "LATER"},
+        },
+    }
+    card = lume.publish(goal=1, milestones=[later]).card()
+
+    given = ApiClient(lume.api_key()).post(f"/cards/crd_{card.id.hex}/stamps", {}).json["vouchers_issued"][0]
+
+    assert given["state"] == "pending"
+    assert given["redeem_code"] == {"kind": "static", "format": "text"}
+
+
+def test_a_key_bound_to_a_location_acts_only_there(lume: Shop) -> None:
+    other = Location.objects.create(merchant=lume.merchant, name="Harbour", time_zone="Europe/Riga")
+    bound = ApiClient(issue_api_key(lume.merchant, name="Till", scopes=list(Scope), location=lume.location)[1])
+    path = f"/cards/crd_{lume.publish(earning={'cooldown_seconds': 0}).card().id.hex}/stamps"
+
+    here = bound.post(path, {})
+    named = bound.post(path, {"location_id": f"loc_{lume.location.id.hex}"})
+    elsewhere = bound.post(path, {"location_id": f"loc_{other.id.hex}"})
+
+    assert here.json["stamp"]["location_id"] == named.json["stamp"]["location_id"] == f"loc_{lume.location.id.hex}"
+    assert (elsewhere.status, elsewhere.code) == (403, "location_not_allowed")
+
+
+def test_answers_speak_the_language_that_is_asked_for(api: ApiClient) -> None:
+    english = api.get("/cards/crd_0", accept_language="en").json
+    unknown = api.get("/cards/crd_0", accept_language="xx, tlh;q=0.9").json
+
+    assert english["title"] == unknown["title"] == "Not found"
+
+
+def test_a_key_gets_no_more_than_its_share(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stampwell.web.api.limiting.MOST", 3)
+
+    replies = [api.get("/me") for _ in range(4)]
+
+    assert [reply.status for reply in replies] == [200, 200, 200, 429]
+    assert replies[0].headers["RateLimit-Limit"] == "3"
+    assert [reply.headers["RateLimit-Remaining"] for reply in replies] == ["2", "1", "0", "0"]
+    assert replies[3].code == "too_many_requests"
+    assert timedelta(seconds=int(replies[3].headers["Retry-After"])) <= timedelta(minutes=1)
