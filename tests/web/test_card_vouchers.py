@@ -1,0 +1,355 @@
+"""A voucher on the customer's phone, and the three ways of using it."""
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import resvg_py
+import zxingcpp
+from django.test import Client
+from PIL import Image
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.undoing import undo_stamp
+from stampwell.clock import stopped_at
+from stampwell.counter.handing_over import give_back, hand_over
+from stampwell.counter.scanning import ScannedVoucher, take_scan
+from stampwell.events.models import Event
+from stampwell.ids import private_id
+from stampwell.merchants.access import Actor
+from stampwell.vouchers.models import Redemption, Voucher
+from tests.web.customer import NOBODY, card_with_reward, give_stamps, one_reward, path_of, voucher_path
+from tests.world import HeldCard, Shop
+
+NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # noon in Riga, a Monday
+
+
+def card_for(shop: Shop, path: str, **changes: object) -> HeldCard:
+    return card_with_reward(shop.publish(**one_reward(path, **changes)))
+
+
+def read_picture(page: str) -> str:
+    """What a scanner reads off the code on the page."""
+    found = re.search(r'<div class="picture"[^>]*>(<svg.*?</svg>)', page, re.S)
+    assert found
+    picture = Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=found[1], width=900))))
+    return str(zxingcpp.read_barcodes(picture.convert("L"))[0].text)
+
+
+# --- Self-redeem -----------------------------------------------------------------------------
+
+
+def test_nothing_is_used_by_looking(client: Client, lume: Shop) -> None:
+    where = voucher_path(card_for(lume, "self_redeem"))
+
+    assert "Use now" in client.get(where).text
+    assert "Only at the counter" in client.get(f"{where}/use").text
+    assert Redemption.objects.count() == 0
+
+
+def test_the_live_screen_follows_the_confirmation(client: Client, lume: Shop) -> None:
+    with stopped_at(NOON):
+        where = voucher_path(card_for(lume, "self_redeem"))
+
+        answer = client.post(f"{where}/use")
+        page = client.get(where).text
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, where)
+    assert "data-live" in page
+    assert f'data-until="{round((NOON + timedelta(minutes=5)).timestamp() * 1000)}"' in page
+    assert 'data-offset-minutes="120"' in page
+    assert "23 Nov 2026, 12:00:00" in page
+    redemption = Redemption.objects.get()
+    assert (redemption.path, redemption.source, redemption.at) == ("self_redeem", "card", NOON)
+
+
+def test_a_reload_within_the_countdown_shows_the_live_screen_again(client: Client, lume: Shop) -> None:
+    with stopped_at(NOON):
+        where = voucher_path(card_for(lume, "self_redeem"))
+        client.post(f"{where}/use")
+    with stopped_at(NOON + timedelta(minutes=4, seconds=59)):
+        assert "data-live" in client.get(where).text
+
+
+def test_a_second_tap_shows_the_state_and_uses_nothing(client: Client, lume: Shop) -> None:
+    where = voucher_path(card_for(lume, "self_redeem"))
+    client.post(f"{where}/use")
+
+    again = client.post(f"{where}/use")
+
+    assert (again.status_code, again.headers["Location"]) == (303, where)
+    assert Redemption.objects.count() == 1
+
+
+def test_later_the_voucher_says_when_it_was_used(client: Client, lume: Shop) -> None:
+    with stopped_at(NOON):
+        where = voucher_path(card_for(lume, "self_redeem"))
+        client.post(f"{where}/use")
+    with stopped_at(NOON + timedelta(minutes=5)):
+        page = client.get(where).text
+
+    assert "data-live" not in page
+    assert "Used: today at 12:00" in page
+
+
+def test_a_use_at_the_scanner_shows_no_live_screen(client: Client, lume: Shop) -> None:
+    card = card_for(lume, "self_redeem")
+    where = voucher_path(card)
+    hand_over(lume.merchant, card.open_vouchers[0].id, path="staff_scan", actor=Actor(source="scanner"))
+
+    assert "data-live" not in client.get(where).text
+
+
+def test_staff_may_check_the_live_screen(client: Client, lume: Shop) -> None:
+    with stopped_at(NOON):
+        card = card_for(lume, "self_redeem")
+        where, voucher = voucher_path(card), card.open_vouchers[0]
+        before = client.get(f"{where}/check").text
+        client.post(f"{where}/use")
+    with stopped_at(NOON + timedelta(seconds=70)):
+        page = client.get(f"{where}/check").text
+
+    assert "Checked: this voucher has not been used." in before
+    assert "Checked: this voucher was used." in page
+    assert "23 Nov 2026, 12:00:00" in page
+    assert "23 Nov 2026, 12:01:10" in page
+    assert voucher.id.hex[-6:].upper() in page
+
+
+def test_a_voucher_given_back_can_be_used_again(client: Client, lume: Shop) -> None:
+    card = card_for(lume, "self_redeem")
+    where = voucher_path(card)
+    done = hand_over(lume.merchant, card.open_vouchers[0].id, path="self_redeem", actor=Actor(source="card"))
+    redemption_id = private_id("rdm", done.redemption.id)
+    assert redemption_id
+    give_back(lume.merchant, redemption_id, reason="by mistake", actor=lume.actor)
+
+    assert "Use now" in client.get(where).text
+    assert client.post(f"{where}/use").status_code == 303
+    assert Redemption.objects.count() == 2
+
+
+@pytest.mark.parametrize("path", ["staff_scan", "redeem_code"])
+def test_a_phone_cannot_use_alone_what_the_shop_hands_out_otherwise(client: Client, lume: Shop, path: str) -> None:
+    where = voucher_path(card_for(lume, path))
+
+    answer = client.post(f"{where}/use")
+
+    assert answer.status_code == 409
+    assert "show it to the staff" in answer.text
+    assert Redemption.objects.count() == 0
+
+
+# --- Redeem code -----------------------------------------------------------------------------
+
+
+def test_the_code_is_not_on_the_page_before_it_is_revealed(client: Client, lume: Shop) -> None:
+    where = voucher_path(card_for(lume, "redeem_code"))
+
+    assert "Show the code at the till" in client.get(where).text
+    for page in (client.get(where).text, client.get(f"{where}/code").text, client.get(f"{where}/check").text):
+        assert "FREECOFFEE" not in page
+    assert not Event.objects.filter(type="voucher.revealed").exists()
+
+
+@pytest.mark.parametrize(
+    ("code_format", "code"),
+    [("qr", "FREECOFFEE"), ("code128", "WASH-4711"), ("ean13", "4006381333931"), ("datamatrix", "GIFT100")],
+)
+def test_the_revealed_code_can_be_read_by_a_till(client: Client, lume: Shop, code_format: str, code: str) -> None:
+    redeem_code = {"kind": "static", "code": code, "format": code_format}
+    where = voucher_path(card_for(lume, "redeem_code", redeem_code=redeem_code))
+
+    answer = client.post(f"{where}/code")
+    page = client.get(where).text
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, where)
+    assert read_picture(page) == code
+    assert f'<bdi dir="ltr">{code}</bdi>' in page
+
+
+def test_a_code_that_is_text_is_shown_as_text(client: Client, lume: Shop) -> None:
+    redeem_code = {"kind": "static", "code": "FREECOFFEE", "format": "text"}
+    where = voucher_path(card_for(lume, "redeem_code", redeem_code=redeem_code))
+
+    client.post(f"{where}/code")
+
+    page = client.get(where).text
+    assert '<p class="text huge"><bdi dir="ltr">FREECOFFEE</bdi></p>' in page
+    assert '<div class="picture"' not in page
+
+
+def test_revealing_is_recorded_and_counts_down(client: Client, lume: Shop) -> None:
+    with stopped_at(NOON):
+        where = voucher_path(card_for(lume, "redeem_code"))
+        client.post(f"{where}/code")
+        client.post(f"{where}/code")
+    with stopped_at(NOON + timedelta(minutes=2)):
+        page = client.get(where).text
+
+    assert Event.objects.filter(type="voucher.revealed").count() == 1
+    assert f'data-until="{round((NOON + timedelta(minutes=3)).timestamp() * 1000)}"' in page
+    assert "12:03" in page
+
+
+def test_after_the_countdown_the_code_is_gone_and_the_voucher_used(client: Client, lume: Shop) -> None:
+    with stopped_at(NOON):
+        where = voucher_path(card_for(lume, "redeem_code"))
+        client.post(f"{where}/code")
+    with stopped_at(NOON + timedelta(minutes=3)):
+        page = client.get(where).text
+        again = client.post(f"{where}/code")
+
+    assert "FREECOFFEE" not in page
+    assert "Used: today at 12:03" in page
+    assert again.headers["Location"] == where
+
+
+def test_the_card_lets_the_customer_back_to_the_code(client: Client, lume: Shop) -> None:
+    card = card_for(lume, "redeem_code")
+    where = voucher_path(card)
+    client.post(f"{where}/code")
+
+    page = client.get(path_of(card)).text
+
+    assert "Being used now" in page
+    assert f'href="{where}"' in page
+    assert "FREECOFFEE" not in page
+
+
+# --- Staff scan ------------------------------------------------------------------------------
+
+
+def test_the_vouchers_own_code_is_offered_to_the_scanner(client: Client, lume: Shop) -> None:
+    card = card_for(lume, "staff_scan")
+
+    page = client.get(voucher_path(card)).text
+
+    scanned = take_scan(lume.merchant, read_picture(page), Purchase(), actor=lume.actor)
+    assert isinstance(scanned, ScannedVoucher)
+    assert private_id("vch", scanned.voucher.id) == card.open_vouchers[0].id
+    assert f"{card.row.short_number[:4]} {card.row.short_number[4:]}" in page
+
+
+def test_the_same_code_can_be_typed(client: Client, lume: Shop) -> None:
+    page = client.get(voucher_path(card_for(lume, "staff_scan"))).text
+
+    typed = re.search(r'<p class="little mono"><bdi dir="ltr">(.*?)</bdi>', page)
+
+    assert typed
+    assert typed[1].replace("<wbr>", "") == read_picture(page)
+
+
+def test_the_open_page_learns_that_staff_scanned_it(client: Client, lume: Shop) -> None:
+    card = card_for(lume, "staff_scan")
+    where = voucher_path(card)
+    before = client.get(f"{where}/state")
+    assert f'data-version="{before.json()["version"]}"' in client.get(where).text
+
+    hand_over(lume.merchant, card.open_vouchers[0].id, actor=Actor(source="scanner", location_id=lume.location.id))
+
+    after = client.get(f"{where}/state", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.json()["version"] != before.json()["version"]
+    assert "Where: Café Lume" in client.get(where).text
+
+
+# --- Every state, every no -------------------------------------------------------------------
+
+
+def test_a_pending_voucher_says_from_when(client: Client, lume: Shop) -> None:
+    with stopped_at(NOON):
+        where = voucher_path(card_for(lume, "self_redeem", active_after_seconds=3600))
+        page = client.get(where).text
+        refused = client.post(f"{where}/use")
+
+    assert "You can use it from this time on: 23 Nov 2026, 13:00" in page
+    assert "Use now" not in page
+    assert refused.status_code == 409
+    assert "You can use this voucher from 23 Nov 2026, 13:00" in refused.text
+    assert "Keep the voucher and come back then." in refused.text
+
+
+def test_an_expired_voucher_says_until_when_it_was_valid(client: Client, lume: Shop) -> None:
+    with stopped_at(NOON):
+        where = voucher_path(card_for(lume, "self_redeem", valid_days=1))
+    with stopped_at(NOON + timedelta(days=1)):
+        page = client.get(where).text
+        refused = client.post(f"{where}/use")
+
+    assert "It was valid until: 24 Nov 2026, 12:00" in page
+    assert refused.status_code == 409
+    assert Redemption.objects.count() == 0
+
+
+def test_a_withdrawn_voucher_says_why(client: Client, lume: Shop) -> None:
+    card = lume.publish(**one_reward("self_redeem")).card()
+    stamped = give_stamps(card, 2)
+    where = voucher_path(card)
+    stamp_id = private_id("stp", stamped.stamp.id)
+    assert stamp_id
+    undo_stamp(lume.merchant, stamp_id, reason="wrong card", actor=lume.actor)
+
+    page = client.get(where).text
+
+    assert "Withdrawn" in page
+    assert "The stamp that earned it was taken back." in page
+
+
+def test_a_voucher_held_by_a_checkout_says_so(client: Client, lume: Shop) -> None:
+    where = voucher_path(card_for(lume, "self_redeem"))
+    Voucher.objects.update(state="reserved", reserved_until=datetime.now(UTC) + timedelta(minutes=1))
+
+    assert "It is being used at a till at this moment." in client.get(where).text
+
+
+def test_outside_its_hours_a_voucher_cannot_be_used_and_says_when_it_can(client: Client, lume: Shop) -> None:
+    with stopped_at(NOON):
+        where = voucher_path(card_for(lume, "self_redeem", weekdays=[2, 3, 4], hours=[["08:00", "11:00"]]))
+        page = client.get(where).text
+        refused = client.post(f"{where}/use")
+
+    assert "Days: Tue–Thu" in page
+    assert "Hours: 08:00–11:00" in page
+    assert f'href="{where}/use"' not in page
+    assert refused.status_code == 409
+    assert Redemption.objects.count() == 0
+
+
+@pytest.mark.parametrize("part", ["", "/state", "/use", "/code", "/check"])
+def test_unknown_and_foreign_vouchers_look_alike(client: Client, lume: Shop, rossi: Shop, part: str) -> None:
+    token = voucher_path(card_for(lume, "self_redeem")).rsplit("/", 1)[1]
+    paths = [
+        f"/v/{rossi.merchant.slug}/{token}{part}",
+        f"/v/{lume.merchant.slug}/{NOBODY}{part}",
+        f"/v/nobody/{token}{part}",
+        f"/v/{lume.merchant.slug}/{'x' * 10_000}{part}",
+    ]
+
+    answers = [client.get(path) for path in paths]
+    posted = [client.post(path) for path in paths] if part in ("/use", "/code") else []
+
+    assert {answer.status_code for answer in [*answers, *posted]} == {404}
+    bodies = {_without_what_differs(answer.text, path) for answer, path in zip(answers, paths, strict=True)}
+    assert len(bodies) == 1
+    assert Redemption.objects.count() == 0
+
+
+def _without_what_differs(page: str, path: str) -> str:
+    """The page without its own address and the masks of its form tokens."""
+    page = page.replace(path, "PATH")
+    return re.sub(r"(csrfmiddlewaretoken\" value=\"|csrf-token\" content=\"|X-CSRFToken\": \")\w+", r"\1", page)
+
+
+def test_a_cards_link_opens_no_voucher_and_a_vouchers_no_card(client: Client, lume: Shop) -> None:
+    card = card_for(lume, "self_redeem")
+    swapped = [voucher_path(card).replace("/v/", "/c/"), path_of(card).replace("/c/", "/v/")]
+
+    assert [client.get(path).status_code for path in swapped] == [404, 404]
+
+
+def test_a_forged_form_uses_nothing(lume: Shop) -> None:
+    where = voucher_path(card_for(lume, "self_redeem"))
+
+    assert Client(enforce_csrf_checks=True).post(f"{where}/use").status_code == 403
+    assert Redemption.objects.count() == 0
