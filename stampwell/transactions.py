@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection, transaction
 from psycopg import Connection, Cursor
 from psycopg.errors import LockNotAvailable
@@ -82,9 +83,24 @@ def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
 
 
 @contextmanager
+def raw_connection() -> Iterator["Connection[Any]"]:
+    """psycopg's connection below Django's, for the hot steps.
+
+    Django cannot see an error there, so it is told: at the next request it looks whether the connection still
+    lives, and makes a new one after the database was restarted.
+    """
+    connection.ensure_connection()
+    try:
+        yield connection.connection
+    except psycopg.Error:
+        connection.errors_occurred = True
+        raise
+
+
+@contextmanager
 def _pipelined_transaction() -> Iterator["Connection[Any]"]:
     outermost = not connection.in_atomic_block
-    with transaction.atomic():
+    with raw_connection(), transaction.atomic():
         raw: Connection[Any] = connection.connection
         with raw.pipeline():
             yield raw

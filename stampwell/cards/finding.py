@@ -3,10 +3,10 @@
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 from psycopg.rows import class_row
 
 from stampwell.tokens import secret_hash
+from stampwell.transactions import raw_connection
 
 
 class CardRef(msgspec.Struct, frozen=True):
@@ -35,8 +35,6 @@ def card_by_external_id(merchant_id: UUID, external_id: str) -> CardRef | None:
 
 
 def _find(merchant_id: UUID, condition: bytes, value: str | bytes) -> CardRef | None:
-    connection.ensure_connection()
-    cursor = connection.connection.cursor(row_factory=class_row(CardRef))
     sql = b"SELECT id, issue, short_number, last_step FROM card WHERE merchant_id = %s AND " + condition
-    found: CardRef | None = cursor.execute(sql, (merchant_id, value)).fetchone()
-    return found
+    with raw_connection() as raw:
+        return raw.cursor(row_factory=class_row(CardRef)).execute(sql, (merchant_id, value)).fetchone()

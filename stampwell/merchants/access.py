@@ -5,12 +5,12 @@ from functools import lru_cache
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 from psycopg.rows import class_row
 
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant, MerchantSlug
 from stampwell.tokens import new_secret, secret_hash
+from stampwell.transactions import raw_connection
 
 
 class Scope(StrEnum):
@@ -72,9 +72,9 @@ def find_api_caller(key: str) -> ApiCaller | None:
     merchant_id = merchant_id_of(slug) if prefix == "sk" and "\0" not in slug else None
     if merchant_id is None:
         return None
-    connection.ensure_connection()
-    cursor = connection.connection.cursor(row_factory=class_row(_KeyRow))
-    row = cursor.execute(_FIND_KEY, (merchant_id, secret_hash(secret))).fetchone()
+    with raw_connection() as raw:
+        cursor = raw.cursor(row_factory=class_row(_KeyRow))
+        row = cursor.execute(_FIND_KEY, (merchant_id, secret_hash(secret))).fetchone()
     if row is None:
         return None
     merchant = Merchant(row.id, row.slug, row.name, row.locale, row.currency, row.time_zone)
