@@ -1,0 +1,86 @@
+"""Takes the README's pictures of a running demo: `bin/dev --fresh --data /tmp/pictures`, then `bin/pictures`.
+
+Real screens, walked through as customer, staff and owner do it; nothing is drawn for the occasion.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.camera import Camera
+
+PICTURES = Path(__file__).parent / "pictures"
+PHONE = {"width": 390, "height": 780}
+
+
+def main(data: Path) -> None:
+    demo = json.loads((data / "demo.json").read_text())
+    PICTURES.mkdir(exist_ok=True)
+    film = data / "film.mjpeg"
+    camera = Camera(film)
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright, camera_file=film)
+        take_customers_pictures(browser, demo)
+        take_staffs_pictures(browser, demo, camera)
+        take_owners_pictures(browser, demo)
+        browser.close()
+
+
+def open_phone(browser: Browser, **options: Any) -> Page:
+    context = browser.new_context(
+        viewport=PHONE, device_scale_factor=2, permissions=["camera", "screen-wake-lock"], **options
+    )
+    return context.new_page()
+
+
+def shoot(page: Page, name: str) -> None:
+    page.wait_for_timeout(700)  # pictures and fonts settle
+    page.screenshot(path=PICTURES / f"{name}.png")
+    print(f"docs/pictures/{name}.png")
+
+
+def take_customers_pictures(browser: Browser, demo: dict[str, Any]) -> None:
+    page = open_phone(browser, locale="en")
+    page.goto(demo["join_url"])
+    shoot(page, "1-join")
+    page.goto(demo["card"]["web_url"])
+    shoot(page, "3-card")
+    page.goto(demo["voucher"]["web_url"])
+    page.get_by_role("link", name="Use now").or_(page.get_by_role("button", name="Use now")).first.click()
+    page.wait_for_timeout(500)
+    page.locator("form button[type=submit], form button:not([type])").last.click()
+    shoot(page, "4-self-redeem")
+
+
+def take_staffs_pictures(browser: Browser, demo: dict[str, Any], camera: Camera) -> None:
+    camera.show(demo["card"]["code"])
+    page = open_phone(browser, locale="en")
+    page.goto(demo["scanner_url"])
+    page.locator("main form button, form button").last.click()
+    page.wait_for_load_state()
+    page.get_by_text("Bo", exact=True).click()
+    page.wait_for_load_state()
+    for digit in demo["staff_pin"]:
+        page.get_by_role("button", name=digit, exact=True).click()
+    page.wait_for_timeout(1500)
+    page.get_by_role("button", name="Start scanning").click()
+    page.wait_for_selector("[data-outcome], .outcome", timeout=25_000)
+    shoot(page, "2-scan")
+
+
+def take_owners_pictures(browser: Browser, demo: dict[str, Any]) -> None:
+    page = open_phone(browser, locale="en")
+    page.goto(f"{demo['base_url']}/accounts/login/")
+    page.fill("input[name=login]", demo["owner"]["email"])
+    page.fill("input[name=password]", demo["owner"]["password"])
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    shoot(page, "5-owner")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "var"))
