@@ -191,7 +191,7 @@ def test_without_certificates_the_page_says_that_the_web_card_is_as_good(
 ) -> None:
     answer = client.get(f"{path_of(card)}/{wallet}")
 
-    assert answer.status_code == 503
+    assert answer.status_code == 404
     assert "Your card on the web has everything" in answer.text
     assert f'href="{path_of(card)}"' in answer.text
     assert f"{path_of(card)}/{wallet}" not in client.get(path_of(card)).text

@@ -217,9 +217,7 @@ def test_consent_is_recorded_with_the_words_that_stood_there(client: Client, off
         ("Mozilla/5.0 (Macintosh)", ["web", "apple", "google"]),
     ],
 )
-def test_each_phone_is_offered_its_own_wallet_first(
-    client: Client, offer: Offer, agent: str, order: list[str]
-) -> None:
+def test_each_phone_is_offered_its_own_wallet_first(client: Client, offer: Offer, agent: str, order: list[str]) -> None:
     page = client.get(address(offer), headers={"User-Agent": agent}).text
 
     assert re.findall(r'name="to" value="(\w+)"', page) == order

@@ -63,4 +63,4 @@ def _explain(
         "wallet": wallet,
         "card_url": reverse("card", args=[merchant.slug, token]),
     }
-    return render(request, "card/no_wallet.html", context, status=503)
+    return render(request, "card/no_wallet.html", context, status=404)
