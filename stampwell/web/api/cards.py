@@ -13,6 +13,7 @@ from stampwell.customers.joining import ContactDetails
 from stampwell.languages.offered import match_tag, offered_locales
 from stampwell.languages.texts import LanguageNotOffered, clean_text
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.programs.offering import ProgramClosed
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
@@ -63,7 +64,7 @@ class Cards(ApiController):
         return self.answer(Page(items, next_of(len(cards), items[-1].id if items else "", asked)))
 
     @validate(
-        *writing(CardFacts, NotFound, LanguageNotOffered),
+        *writing(CardFacts, NotFound, LanguageNotOffered, ProgramClosed),
         auth=[KeyWith(Scope.CARDS_WRITE)],
         summary="Issue a card",
         description="Gives a customer a card. The same `external_id` in the same program gives the same card again.",
@@ -95,6 +96,8 @@ class OneCard(ApiController):
 def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> CardFacts:
     merchant = caller.merchant
     program = find_program(merchant, wanted_id("prg", asked.program_id))
+    if program.closed:
+        raise ProgramClosed
     issued = issue_card(
         merchant,
         terms_of(merchant.id, program.current_version_id),

@@ -5,6 +5,7 @@ from dmr import Path, Query, validate
 
 from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLong
 from stampwell.merchants.access import Scope
+from stampwell.programs.codes import CodeDoesNotFit
 from stampwell.programs.describing import ProgramFacts
 from stampwell.programs.drafting import EarningUnclear, MilestonesUnclear, ProgramDraft, RedeemCodeMissing
 from stampwell.programs.models import Program
@@ -45,6 +46,7 @@ class Programs(ApiController):
             MilestonesUnclear,
             EarningUnclear,
             RedeemCodeMissing,
+            CodeDoesNotFit,
             TextMissing,
             TextTooLong,
             LanguageNotOffered,

@@ -11,6 +11,7 @@ from stampwell.cards.models import Card
 from stampwell.cards.rotating import code_at_step, rotating_text
 from stampwell.clock import now, stopped_at
 from stampwell.merchants.models import Location
+from stampwell.programs.models import Program
 from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.models import Voucher
 from stampwell.web.api.answering import ApiController
@@ -73,6 +74,10 @@ def test_a_program_reads_as_it_was_posted(api: ApiClient) -> None:
         ({"goal": 3}, "milestones_unclear"),
         ({"earning": {"by": "amount"}}, "earning_unclear"),
         (coffee(path="redeem_code"), "redeem_code_missing"),
+        (
+            coffee(path="redeem_code", redeem_code={"kind": "static", "code": "x", "format": "ean13"}),
+            "code_does_not_fit",
+        ),
         ({"name": "\u200b"}, "text_missing"),
         ({"name": "x" * 200}, "text_too_long"),
         ({"name": {"tlh": "x"}}, "language_not_offered"),
@@ -118,6 +123,13 @@ def test_a_card_is_found_by_what_is_known_of_it(api: ApiClient, lume: Shop) -> N
     ):
         assert api.get(f"/cards?{query}").json == {"items": [shown], "next": None}, query
     assert api.get("/cards?email=cy@cy.example&external_id=till-8").json["items"] == []
+
+
+def test_a_closed_program_gives_no_new_cards(api: ApiClient, lume: Shop) -> None:
+    program = lume.publish().program
+    Program.objects.filter(id=program.id).update(closed=now())
+
+    refused(api.post("/cards", {"program_id": f"prg_{program.id.hex}"}), "program_closed")
 
 
 # --- Stamps -----------------------------------------------------------------------------------

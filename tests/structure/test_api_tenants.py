@@ -1,0 +1,152 @@
+"""Another merchant's things are not there: every address with an id answers all strangers' ids with one body.
+
+The addresses come from the OpenAPI document, so a new one without a rule here fails.
+"""
+
+import json
+from typing import Any
+
+import pytest
+
+from stampwell.web.api.schema import openapi
+from tests.web.api.client import ApiClient, Reply
+from tests.web.api.conftest import api as api
+from tests.web.api.conftest import rival as rival
+from tests.world import Shop
+
+pytestmark = pytest.mark.django_db
+
+NOBODY = "0" * 32
+PREFIXES = {
+    "program_id": "prg",
+    "card_id": "crd",
+    "stamp_id": "stp",
+    "voucher_id": "vch",
+    "redemption_id": "rdm",
+}
+# What has to be sent so that only the id can be wrong.
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("post", "/api/v1/cards/{card_id}/stamps"): {"count": 1},
+    ("post", "/api/v1/stamps/{stamp_id}/reversal"): {"reason": "Wrong card"},
+    ("post", "/api/v1/vouchers/{voucher_id}/redemption"): {},
+    ("post", "/api/v1/redemptions/{redemption_id}/reversal"): {"reason": "Wrong table"},
+}
+# Ids inside bodies: each of them in turn is a stranger's.
+IDS_IN_BODIES: dict[tuple[str, str], dict[str, str]] = {
+    ("post", "/api/v1/cards"): {"program_id": "prg"},
+    ("post", "/api/v1/vouchers"): {"card_id": "crd", "reward_id": "rwd"},
+    ("post", "/api/v1/cards/{card_id}/stamps"): {"location_id": "loc"},
+    ("post", "/api/v1/vouchers/{voucher_id}/redemption"): {"location_id": "loc"},
+    ("post", "/api/v1/scans"): {"location_id": "loc"},
+}
+
+
+def addresses() -> list[tuple[str, str]]:
+    return [(method, path) for path, item in openapi()["paths"].items() for method in item]
+
+
+def with_id() -> list[tuple[str, str]]:
+    return [(method, path) for method, path in addresses() if "{" in path]
+
+
+def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
+    """One of each kind, by prefix."""
+    offer = shop.publish(earning={"by": "visit", "cooldown_seconds": 0})
+    card = f"crd_{offer.card().id.hex}"
+    stamped = caller.post(f"/cards/{card}/stamps", {"count": 10}).json
+    voucher = stamped["vouchers_issued"][0]["id"]
+    redemption = caller.post(f"/vouchers/{voucher}/redemption").json["redemption"]["id"]
+    return {
+        "prg": f"prg_{offer.program.id.hex}",
+        "crd": card,
+        "stp": caller.post(f"/cards/{card}/stamps").json["stamp"]["id"],
+        "vch": stamped["vouchers_issued"][1]["id"],
+        "rdm": redemption,
+        "loc": f"loc_{shop.location.id.hex}",
+        "rwd": f"rwd_{offer.terms.milestones[0].reward.id.hex}",
+    }
+
+
+def without_instance(reply: Reply) -> bytes:
+    """The body's bytes, with only the value of `instance` taken out."""
+    instance = json.dumps(reply.json["instance"], ensure_ascii=False).encode()
+    assert reply.body.count(b'"instance":' + instance) == 1
+    return reply.body.replace(instance, b"")
+
+
+def test_every_address_with_an_id_has_a_rule() -> None:
+    for method, path in with_id():
+        parameter = path.split("{")[1].split("}")[0]
+        assert parameter in PREFIXES, f"no rule for {path}"
+        assert method == "get" or (method, path) in BODIES, f"no body for {method} {path}"
+
+
+def test_every_id_in_a_body_has_a_rule() -> None:
+    document = openapi()
+    for method, path in addresses():
+        body = document["paths"][path][method].get("requestBody", {}).get("content", {})
+        if not body:
+            continue
+        schema = document["components"]["schemas"][body["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]]
+        ids = {
+            name for name in schema["properties"] if name.endswith("_id") and name not in ("receipt_id", "external_id")
+        }
+        assert ids == set(IDS_IN_BODIES.get((method, path), {})), f"no rule for the ids of {method} {path}"
+
+
+@pytest.mark.parametrize(("method", "path"), with_id())
+def test_strangers_ids_are_answered_alike(
+    api: ApiClient, rival: ApiClient, lume: Shop, rossi: Shop, method: str, path: str
+) -> None:
+    parameter = path.split("{")[1].split("}")[0]
+    prefix = PREFIXES[parameter]
+    ours, theirs = make_everything(lume, api), make_everything(rossi, rival)
+    another_kind = next(text for kind, text in ours.items() if kind != prefix)
+    strangers = {
+        "unknown": f"{prefix}_{NOBODY}",
+        "a rival's": theirs[prefix],
+        "of another kind": another_kind,
+        "another kind's signs": f"{prefix}_{another_kind.split('_')[1]}",
+        "malformed": f"{prefix}_1",
+        "upper case": ours[prefix].upper(),
+        "no id": "x",
+        "null byte": f"{prefix}_%00",
+        "very long": f"{prefix}_" + "0" * 2000,
+    }
+
+    replies = {name: ask(api, method, path, {parameter: text}) for name, text in strangers.items()}
+
+    assert {name: reply.status for name, reply in replies.items()} == dict.fromkeys(strangers, 404)
+    assert {name: without_instance(reply) for name, reply in replies.items()} == dict.fromkeys(
+        strangers, without_instance(replies["unknown"])
+    )
+    assert ask(api, method, path, {parameter: ours[prefix]}).status < 300
+    assert ask(rival, method, path, {parameter: theirs[prefix]}).status < 300
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"), [(*address, name) for address, ids in IDS_IN_BODIES.items() for name in ids]
+)
+def test_strangers_ids_in_bodies_are_answered_alike(
+    api: ApiClient, rival: ApiClient, lume: Shop, rossi: Shop, method: str, path: str, name: str
+) -> None:
+    ours, theirs = make_everything(lume, api), make_everything(rossi, rival)
+    ids = {field: ours[prefix] for field, prefix in IDS_IN_BODIES[method, path].items()}
+    prefix = IDS_IN_BODIES[method, path][name]
+    body = {**BODIES.get((method, path), {}), **ids}
+    if path.endswith("/scans"):
+        body["code"] = api.get(f"/cards/{ours['crd']}").json["code"]
+    parameters = {parameter: ours[kind] for parameter, kind in PREFIXES.items()}
+
+    replies = [
+        api.post(path.format(**parameters), {**body, name: text})
+        for text in (f"{prefix}_{NOBODY}", theirs[prefix], ours["stp"], f"{prefix}_1", "", "x" * 2000)
+    ]
+
+    assert {(reply.status, reply.body) for reply in replies} == {(404, replies[0].body)}
+    assert api.post(path.format(**parameters), body).status < 300
+
+
+def ask(caller: ApiClient, method: str, path: str, ids: dict[str, str]) -> Reply:
+    address = path.format(**ids)
+    return caller.get(address) if method == "get" else caller.post(address, BODIES[method, path])
