@@ -1,8 +1,10 @@
 """The join page: the offer, one tap, one card."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -14,7 +16,8 @@ from stampwell.programs.models import Program
 from stampwell.wallet.apple.development import make_development_chain
 from stampwell.wallet.configuring import development_folder
 from stampwell.wallet.google.account import make_development_account
-from tests.world import Offer, Shop
+from tests.serving import Product
+from tests.world import Offer, Shop, open_lume
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Mobile Safari/604.1"
 ANDROID = "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36"
@@ -309,3 +312,21 @@ def test_the_pages_own_markup_is_light(client: Client, offer: Offer) -> None:
 
 def test_the_card_link_carries_the_shop(client: Client, offer: Offer) -> None:
     assert re.fullmatch(r"/c/cafe-lume/[0-9a-f]{32}", urlsplit(tap(client, offer)).path)
+
+
+def test_one_form_sent_by_many_hands_at_once_gives_one_card(product: Product) -> None:
+    offer = open_lume().publish()
+    url = f"{product.url}{address(offer)}"
+    first = httpx.get(url)
+    fields = {"key": form_key(first.text), "csrfmiddlewaretoken": first.cookies["csrf"]}
+
+    def send(_: int) -> httpx.Response:
+        return httpx.post(url, data=fields, cookies={"csrf": first.cookies["csrf"]}, timeout=30)
+
+    with ThreadPoolExecutor(12) as hands:
+        answers = list(hands.map(send, range(24)))
+
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert Card.objects.count() == 1
+    assert Customer.objects.count() == 1

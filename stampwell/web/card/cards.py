@@ -20,7 +20,7 @@ from stampwell.cards.history import HistoryLine, describe_line
 from stampwell.cards.links import rotating_secret
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.clock import now
-from stampwell.languages.formatting import Money, format_money, format_near_moment
+from stampwell.languages.formatting import Money, format_moment, format_money, format_near_moment
 from stampwell.languages.offered import is_offered
 from stampwell.merchants.access import merchant_id_of
 from stampwell.merchants.models import Merchant
@@ -180,7 +180,8 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
         "google_url": reverse("card-google", args=link),
         "manifest_url": reverse("card-manifest", args=[*link, get_language()]),
         "worker_url": reverse("card-worker"),
-        "opened_at": format_near_moment(opened.at, shop_zone(), now=opened.at),
+        # With its date: this is read when the page was kept and there is no connection, perhaps days later.
+        "opened_at": format_moment(opened.at, shop_zone()),
     }
 
 
