@@ -1,17 +1,20 @@
 """A refusal becomes a response here, and nowhere else."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from http import HTTPStatus
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from msgspec import UNSET, UnsetType
 
 from stampwell.languages.explaining import explain
+from stampwell.languages.formatting import Money
 from stampwell.refusal import Kind, Refusal
 
 STATUS = {
@@ -38,6 +41,7 @@ class ShapeError(msgspec.Struct, frozen=True):
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """RFC 9457 problem details, with the refusal's sentences in the reader's language.
 
+    `facts` are what the sentences were filled with, for programs: times, counts, amounts, names.
     `errors` is there only where the request's shape was wrong.
     """
 
@@ -51,6 +55,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     staff_message: str
     customer_message: str
     what_to_do: str
+    facts: dict[str, Any]
     errors: list[ShapeError] | UnsetType = UNSET
 
 
@@ -80,8 +85,20 @@ def problem_of(
         staff_message=said.staff_message,
         customer_message=said.customer_message,
         what_to_do=said.what_to_do,
+        facts={name: _for_programs(fact) for name, fact in refusal.facts.items()},
         errors=errors,
     )
+
+
+def _for_programs(fact: object) -> object:
+    match fact:
+        case Money():
+            return {"amount": fact.minor, "currency": fact.currency}
+        case timedelta():
+            return round(fact.total_seconds())
+        case Promise():
+            return str(fact)
+    return fact
 
 
 class RefusalMiddleware:

@@ -92,5 +92,7 @@ def _shown(facts: dict[str, object]) -> dict[str, object]:
         facts["limit"] = int(str(facts["limit"]))
     if "expected" in facts:
         types = str(facts["expected"]).split(" | ")
-        facts["expected"] = ", ".join(_JSON_NAMES.get(type, type) for type in types)
+        facts["expected"] = ", ".join(
+            _JSON_NAMES.get(type, type) for type in types if type != "null" or len(types) == 1
+        )
     return facts

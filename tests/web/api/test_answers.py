@@ -165,7 +165,9 @@ def test_reasons_not_to_stamp(api: ApiClient, lume: Shop) -> None:
     refused(stamp(api, waiting), "cooldown")
     refused(stamp(api, waiting, override=True), "duplicate_scan")
     refused(stamp(api, capped), "daily_cap")
-    refused(stamp(api, spending, amount=100), "below_minimum_spend")
+    too_little = stamp(api, spending, amount=100)
+    refused(too_little, "below_minimum_spend")
+    assert too_little.json["facts"]["missing"] == {"amount": 400, "currency": "EUR"}
     refused(stamp(api, plain, receipt_id="R-1"), "receipt_already_used")
     refused(stamp(api, by_amount), "amount_needed", 422)
     refused(stamp(api, by_amount, amount=100, currency="USD"), "amount_not_used", 422)
@@ -255,6 +257,7 @@ def test_a_voucher_is_redeemed_once(api: ApiClient, lume: Shop) -> None:
     assert done.json["voucher"]["state"] == "redeemed"
     refused(again, "voucher_already_redeemed")
     assert lume.location.name in again.json["staff_message"]
+    assert again.json["facts"] == {"when": done.json["redemption"]["at"], "where": lume.location.name}
 
 
 def test_reasons_not_to_redeem(api: ApiClient, lume: Shop) -> None:

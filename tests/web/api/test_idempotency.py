@@ -1,8 +1,11 @@
 """The same request with the same key is done once."""
 
+import psycopg
 import pytest
+from django.db import connection
 
 from stampwell.cards.models import Stamp
+from tests.serving import database_url
 from tests.web.api.client import ApiClient
 from tests.world import Shop
 
@@ -78,3 +81,21 @@ def test_two_merchants_may_use_the_same_key(api: ApiClient, rival: ApiClient, st
 
     assert api.post(stamps, {}, key="k1").status == 201
     assert rival.post(theirs, {}, key="k1").status == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_that_waits_too_long_is_told_to_come_back(api: ApiClient, lume: Shop) -> None:
+    card = lume.publish(earning=ANY_TIME).card()
+    path = f"/cards/crd_{card.id.hex}/stamps"
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '50ms'")
+
+    with psycopg.connect(database_url()) as somebody_else:
+        somebody_else.execute("SELECT 1 FROM card WHERE id = %s FOR UPDATE", [card.id])
+        waiting = api.post(path, {}, key="k1")
+    after = api.post(path, {}, key="k1")
+
+    assert (waiting.status, waiting.code, waiting.json["retryable"]) == (409, "request_in_progress", True)
+    assert waiting.headers["Retry-After"] == "1"
+    assert after.status == 201
+    assert after.headers.get("Idempotency-Replayed") is None

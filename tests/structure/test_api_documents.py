@@ -1,0 +1,133 @@
+"""Nothing of the API is undocumented: each address, each field of a body, each refusal code, each event."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from django.test import Client
+
+from stampwell.clock import now
+from stampwell.events.recording import EventType
+from stampwell.merchants.access import Scope
+from stampwell.refusal import REFUSALS
+from stampwell.web.api.mistakes import MESSAGES
+from stampwell.web.api.schema import openapi
+from tests.web.api.client import ApiClient, Reply
+from tests.web.api.conftest import api as api
+from tests.world import Shop
+
+DOCS = Path(__file__).parents[2] / "docs" / "api"
+
+
+def text_of(name: str) -> str:
+    return (DOCS / name).read_text()
+
+
+@pytest.mark.parametrize("address", [f"{m.upper()} {p}" for p, item in openapi()["paths"].items() for m in item])
+def test_each_call_has_a_section(address: str) -> None:
+    assert f"\n### `{address.replace('/api/v1', '')}`\n" in text_of("calls.md")
+
+
+def test_no_section_is_about_a_call_that_is_gone() -> None:
+    there = {f"{m.upper()} {p.removeprefix('/api/v1')}" for p, item in openapi()["paths"].items() for m in item}
+
+    assert set(re.findall(r"^### `([A-Z]+ /.*)`$", text_of("calls.md"), re.MULTILINE)) == there
+
+
+def test_each_refusal_that_a_program_can_meet_is_explained() -> None:
+    described = set(re.findall(r"^\| `([a-z_]+)` \|", text_of("refusals.md"), re.MULTILINE))
+    declared = {
+        code
+        for item in openapi()["paths"].values()
+        for operation in item.values()
+        for status, answer in operation["responses"].items()
+        if status >= "400"
+        for code in re.findall(r"`([a-z_]+)`", answer["description"])
+    }
+
+    of_the_edge = {code for code, kind in REFUSALS.items() if kind.__module__ == "stampwell.web.api.refusals"}
+
+    assert described == declared | of_the_edge
+
+
+def test_each_mistake_in_a_request_is_explained() -> None:
+    described = set(re.findall(r"^- `([a-z_]+)`", text_of("refusals.md"), re.MULTILINE))
+
+    assert described == set(MESSAGES)
+
+
+def test_each_event_is_explained() -> None:
+    described = set(re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", text_of("events.md"), re.MULTILINE))
+
+    assert described == set(get_args(EventType))
+
+
+def test_each_scope_is_explained() -> None:
+    assert set(re.findall(r"^\| `([a-z]+:[a-z]+)` \|", text_of("README.md"), re.MULTILINE)) == set(Scope)
+
+
+def test_the_document_is_complete() -> None:
+    document = openapi()
+    assert document["openapi"].startswith("3.1")
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for told in ("summary", "description", "operationId", "tags"):
+                assert operation.get(told), f"{method} {path} has no {told}"
+            writes = method == "post"
+            named = {parameter["name"] for parameter in operation.get("parameters", [])}
+            assert ("Idempotency-Key" in named) == writes
+            assert operation["security"], f"{method} {path} needs no key"
+
+
+@pytest.mark.django_db
+def test_the_document_and_its_pages_are_served() -> None:
+    client = Client()
+
+    assert client.get("/api/v1/openapi.json").json() == openapi()
+    page = client.get("/api/v1/docs").content.decode()
+    for item in openapi()["paths"].values():
+        for operation in item.values():
+            assert f'id="{operation["operationId"]}"' in page
+    assert "<script>" not in page
+    assert not re.findall(r'(?:src|href)="https?://', page)
+
+
+@pytest.mark.django_db
+def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
+    """Sent in an order in which each finds what it needs, with the ids of this shop."""
+    section = re.compile(r"^### `POST (/\S+)`\n.*?```json\n(.*?)```", re.MULTILINE | re.DOTALL)
+    examples = {path: json.loads(text) for path, text in section.findall(text_of("calls.md"))}
+    assert set(examples) == {
+        path.removeprefix("/api/v1") for path, item in openapi()["paths"].items() if "post" in item
+    }
+
+    program = accepted(api.post("/programs", examples["/programs"]))
+    card = accepted(api.post("/cards", {**examples["/cards"], "program_id": program["id"]}))
+    given = {"card_id": card["id"], "reward_id": program["milestones"][0]["reward"]["id"]}
+    voucher = accepted(api.post("/vouchers", {**examples["/vouchers"], **given}))
+    bought = {**examples["/cards/{card_id}/stamps"], "occurred_at": now().isoformat()}
+    stamp = accepted(api.post(f"/cards/{card['id']}/stamps", bought))["stamp"]
+    reversal = examples["/stamps/{stamp_id}/reversal"]
+    accepted(api.post(f"/stamps/{stamp['id']}/reversal", reversal))
+    accepted(api.post("/scans", {**examples["/scans"], "code": card["code"]}))
+    used = accepted(api.post(f"/vouchers/{voucher['id']}/redemption", examples["/vouchers/{voucher_id}/redemption"]))
+    back = examples["/redemptions/{redemption_id}/reversal"]
+    accepted(api.post(f"/redemptions/{used['redemption']['id']}/reversal", back))
+
+
+@pytest.mark.django_db
+def test_the_objects_are_shown_with_all_their_fields(api: ApiClient, lume: Shop) -> None:
+    shown = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", text_of("calls.md"), re.DOTALL)[:2]]
+    card = f"crd_{lume.publish().card().id.hex}"
+    stamped = accepted(api.post(f"/cards/{card}/stamps", {"count": 10}))
+
+    assert list(shown[0]) == list(stamped["card"])
+    assert list(shown[1]) == list(stamped["vouchers_issued"][1])
+
+
+def accepted(reply: Reply) -> dict[str, Any]:
+    assert reply.status == 201, reply.body
+    told: dict[str, Any] = reply.json
+    return told
