@@ -30,7 +30,7 @@ class _CardRow(msgspec.Struct, frozen=True):
     name: str
     email: str
     phone: str
-    program: dict[str, str]
+    program: str  # JSON, as the driver is told to leave it
 
 
 class FoundCard(msgspec.Struct, frozen=True):
@@ -115,7 +115,7 @@ def _found(merchant: Merchant, row: _CardRow, ready: int) -> FoundCard:
         id=public_id("crd", row.id),
         number=show_number(row.short_number),
         who=row.name or row.email or row.phone,
-        program=text_in(row.program, active_locale(), merchant.locale),
+        program=text_in(msgspec.json.decode(row.program, type=dict[str, str]), active_locale(), merchant.locale),
         state=row.state,
         stamps=row.stamps,
         goal=row.goal,

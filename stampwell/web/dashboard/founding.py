@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -32,7 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "dashboard/welcome.html", {"strip": _example_strip()})
     if desk := find_desk(request):
-        return show_start(request, desk)
+        with timezone.override(desk.merchant.time_zone):
+            return show_start(request, desk)
     desks = desks_of(request)
     if not desks:
         return redirect("open_shop")

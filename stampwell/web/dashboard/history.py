@@ -48,7 +48,11 @@ class _EventRow(msgspec.Struct, frozen=True):
     type: str
     location_id: UUID | None
     card_id: UUID | None
-    data: dict[str, Any]
+    data: str  # JSON, as the driver is told to leave it
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return msgspec.json.decode(self.data, type=dict[str, Any])
 
 
 _COLUMNS = "SELECT id, at, type, location_id, card_id, data FROM event WHERE merchant_id = %(merchant)s"
@@ -92,7 +96,7 @@ def _tell_all(merchant: Merchant, rows: list[_EventRow]) -> list[Line]:
 
 
 def _line(merchant: Merchant, row: _EventRow, behind: _Rows, places: Whereabouts) -> Line:
-    told: Told = tell(row.type, row.data, merchant)
+    told: Told = tell(row.type, row.facts, merchant)
     subject = _subject(row)
     undone = subject in behind.undone
     hand = behind.hands.get(subject, Hand(location_id=row.location_id))
@@ -112,8 +116,9 @@ def _line(merchant: Merchant, row: _EventRow, behind: _Rows, places: Whereabouts
 
 def _subject(row: _EventRow) -> str:
     """The public id of the stamp, redemption or reversal that the event is about."""
+    facts = row.facts
     for name in ("stamp", "redemption", "reversal"):
-        found = row.data.get(name)
+        found = facts.get(name)
         if isinstance(found, dict):
             return str(found.get("id", ""))
     return ""

@@ -77,11 +77,10 @@ class RewardForm(forms.Form):
     )
     code = forms.CharField(
         label=_("Code that the till knows"),
-        required=False,
         max_length=200,
         help_text=_("Make it in your till first, for example FREECOFFEE."),
     )
-    code_format = forms.ChoiceField(label=_("Shown as"), required=False, initial="qr")
+    code_format = forms.ChoiceField(label=_("Shown as"), initial="qr")
     valid_days = forms.IntegerField(
         label=_("Valid for days"),
         required=False,
@@ -104,6 +103,9 @@ class RewardForm(forms.Form):
             "spellcheck": "false",
         }
         self.order_fields(["stamps", "name"])
+        # The two are shown only where the till reads a code, and there nobody may leave them out.
+        if self.is_bound and self.data.get(self.add_prefix("path")) != "redeem_code":
+            self.fields["code"].required = self.fields["code_format"].required = False
         _keep_choice(self, "active_after", DELAYS)
 
     @property

@@ -55,6 +55,8 @@ def join_code(request: HttpRequest, desk: Desk, program: str, kind: str) -> Http
     """The join code as a file: SVG for a print shop, PNG for everything else."""
     found = find_program(desk.merchant, program)
     url = join_url(desk.merchant.slug, found.slug)
+    if kind not in ("svg", "png"):
+        raise NotFound
     if kind == "svg":
         return _file(draw_qr(url, level="H").encode(), "image/svg+xml", f"{found.slug}.svg")
     return _file(draw_join_png(url), "image/png", f"{found.slug}.png")

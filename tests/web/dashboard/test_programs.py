@@ -1,0 +1,214 @@
+"""The guided form of a program."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from stampwell.ids import private_id, public_id
+from stampwell.merchants.models import Merchant, Picture
+from stampwell.programs.models import Program, ProgramVersion
+from stampwell.programs.terms import Terms, terms_of
+from tests.web.dashboard.desk import DeskClient, words
+from tests.world import Offer, Shop
+
+
+def published(shop: Shop) -> Terms:
+    program = Program.objects.get(merchant=shop.merchant)
+    return terms_of(shop.merchant.id, program.current_version_id)
+
+
+def test_the_form_publishes_the_program_as_it_was_filled_in(desk: DeskClient, lume: Shop) -> None:
+    answer = desk.publish(name_lv="Kafijas karte", **{"goal-reward-name_ja": "コーヒー"})
+
+    terms = published(lume)
+    assert answer.headers["Location"] == f"/programs/{public_id('prg', terms.program_id)}/"
+    assert (terms.name, terms.goal, terms.cooldown_seconds) == ({"en": "Coffee card", "lv": "Kafijas karte"}, 10, 30)
+    assert [(step.stamps, step.reward.path) for step in terms.milestones] == [(5, "self_redeem"), (10, "redeem_code")]
+    coffee = terms.milestones[-1].reward
+    assert (coffee.name, coffee.redeem_code) == ({"en": "A free coffee", "ja": "コーヒー"}, "FREECOFFEE")
+    assert terms.milestones[0].reward.valid_days == 30
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"goal-reward-code": "12345678", "goal-reward-code_format": "ean13"}, "needs exactly 13 digits"),
+        ({"goal-reward-code": "ŠOKOLĀDE", "goal-reward-code_format": "code128"}, "cannot hold the character “Š”"),
+        ({"goal-reward-code": ""}, "This field is required."),
+        ({"milestone-0-stamps": "10"}, "This must be less than the stamps on the card."),
+        ({"goal": "101"}, "less than or equal to 100"),
+        ({"goal": "NaN"}, "Enter a whole number."),
+        ({"name": ""}, "This field is required."),
+        ({"name": "x" * 61}, "at most 60 characters"),
+        ({"earning_by": "amount"}, "Say how much a customer spends for one stamp"),
+        ({"earning_by": "amount", "amount_per_stamp": "12.505"}, "Write the amount in digits"),
+        ({"earning_by": "amount", "amount_per_stamp": "-3"}, "Write the amount in digits"),
+        ({"background": "red"}, "Enter a valid value."),
+        ({"icon": "bomb"}, "Select a valid choice."),
+        ({"goal-reward-path": "magic"}, "Select a valid choice."),
+        ({"logo": "pic_" + "0" * 32}, "Please choose the logo again."),
+    ],
+)
+def test_a_mistake_stands_beside_its_field_and_nothing_is_published(
+    desk: DeskClient, changes: dict[str, str], said: str
+) -> None:
+    answer = desk.publish(**changes)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert not Program.objects.exists()
+
+
+def test_two_rewards_cannot_stand_at_one_count(desk: DeskClient) -> None:
+    second = {"milestone-1-stamps": "5", "milestone-1-name": "A bun", "milestone-1-path": "staff_scan"}
+
+    answer = desk.publish(rows="2", **second)
+
+    assert answer.status_code == 422
+    assert "Another reward already stands at this count." in words(answer)
+
+
+@pytest.mark.parametrize("typed", ["12,50", "12.50", " 12.5 ", "€12.50", "１２.５０"])
+def test_an_amount_means_what_it_looks_like(desk: DeskClient, lume: Shop, typed: str) -> None:
+    desk.publish(earning_by="amount", amount_per_stamp=typed)
+
+    assert published(lume).amount_per_stamp == 1250
+
+
+def test_the_amount_counts_in_the_merchants_own_minor_units(desk: DeskClient, lume: Shop) -> None:
+    Merchant.objects.filter(id=lume.merchant.id).update(currency="JPY")
+
+    desk.publish(earning_by="amount", amount_per_stamp="1,000")
+
+    assert (published(lume).amount_per_stamp, published(lume).currency) == (1000, "JPY")
+
+
+def test_a_reward_on_the_way_is_added_and_removed_without_a_script(desk: DeskClient) -> None:
+    more = desk.publish(add="1")
+    less = desk.publish(remove="milestone-0")
+
+    assert more.content.decode().count('name="milestone-1-stamps"') == 1
+    assert 'value="A biscuit"' in more.content.decode()
+    assert "milestone-0-stamps" not in less.content.decode()
+    assert 'value="A free coffee"' in less.content.decode()
+    assert not Program.objects.exists()
+
+
+def test_sent_twice_it_is_published_once(desk: DeskClient, lume: Shop) -> None:
+    answers = [desk.publish(once="tap").headers["Location"] for _tap in range(2)]
+
+    assert answers[0] == answers[1]
+    assert Program.objects.count() == 1
+
+
+def test_the_next_version_keeps_what_the_form_does_not_ask(desk: DeskClient, lume: Shop) -> None:
+    reward = {"name": "Tea", "path": "staff_scan", "weekdays": [1, 2], "hours": [["08:00", "10:00"]]}
+    offer = lume.publish(
+        goal=4, milestones=[{"stamps": 4, "reward": reward}], earning={"cooldown_seconds": 45, "only_when_open": True}
+    )
+    path = f"/programs/{public_id('prg', offer.program.id)}/edit/"
+    page = desk.open(path).content.decode()
+    was = page.split('name="goal-reward-was" value="')[1].split('"')[0]
+
+    desk.publish(path, goal="6", rows="0", cooldown="45", **{"goal-reward-path": "staff_scan", "goal-reward-was": was})
+
+    terms = published(lume)
+    assert (terms.number, terms.goal, terms.cooldown_seconds, terms.only_when_open) == (2, 6, 45, True)
+    assert (terms.milestones[0].reward.weekdays, terms.milestones[0].reward.hours) == ([1, 2], [["08:00", "10:00"]])
+
+
+def test_changing_says_that_cards_keep_their_terms(desk: DeskClient, offer: Offer) -> None:
+    page = desk.open(f"/programs/{public_id('prg', offer.program.id)}/edit/")
+
+    assert "Cards in use keep the present terms until their round is full." in words(page)
+    assert 'value="Coffee card"' in page.content.decode()
+
+
+def test_the_preview_draws_an_unfinished_form(desk: DeskClient) -> None:
+    answer = desk.send(
+        "/programs/preview/", name="<b>Kūka</b>", goal="6", background="#ffffff", accent="#fffffe", rows="9e9"
+    )
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "&lt;b&gt;Kūka&lt;/b&gt;" in page
+    assert page.count('class="stamp is-filled"') == 6  # three of six, in the wallet and on the web page
+    assert "This stamp colour is hard to see on this card" in page
+
+
+def test_the_preview_shows_the_code_that_the_till_will_read(desk: DeskClient) -> None:
+    fits = desk.publish("/programs/preview/")
+    does_not = desk.publish("/programs/preview/", **{"goal-reward-code_format": "ean8"})
+
+    assert "Redeem code as the till will read it" in fits.content.decode()
+    assert "EAN-8 cannot hold the character “F”." in words(does_not)
+
+
+def picture(size: tuple[int, int], kind: str = "PNG") -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", size, "#aa3300").save(out, kind)
+    return SimpleUploadedFile(f"logo.{kind.lower()}", out.getvalue())
+
+
+def test_a_logo_is_drawn_anew_as_png_and_belongs_to_the_shop(desk: DeskClient, lume: Shop) -> None:
+    desk.publish(logo_file=picture((300, 120), "JPEG"))
+
+    logo = published(lume).design["logo"]
+    stored = Picture.objects.get(merchant=lume.merchant, id=private_id("pic", logo))
+    assert Image.open(io.BytesIO(bytes(stored.content))).format == "PNG"
+    shown = desk.open(f"/logos/{logo}.png")
+    assert (shown.status_code, shown.headers["Content-Type"]) == (200, "image/png")
+
+
+@pytest.mark.parametrize(
+    ("upload", "said"),
+    [
+        (SimpleUploadedFile("logo.png", b"<svg onload=alert(1)>"), "not a PNG, JPEG or WebP picture"),
+        (SimpleUploadedFile("logo.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 3_000_000), "at most 2 megabytes"),
+        (picture((10, 10)), "needs at least 32 pixels"),
+        (picture((5000, 40)), "4,096 pixels on each side"),
+    ],
+)
+def test_what_is_no_logo_is_refused_beside_its_field(desk: DeskClient, upload: SimpleUploadedFile, said: str) -> None:
+    upload.seek(0)
+
+    answer = desk.publish(logo_file=upload)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert not Picture.objects.exists()
+
+
+def test_a_chosen_logo_survives_adding_a_row(desk: DeskClient) -> None:
+    answer = desk.publish(add="1", logo_file=picture((64, 64)))
+
+    logo = public_id("pic", Picture.objects.get().id)
+    assert f'name="logo" value="{logo}"' in answer.content.decode()
+
+
+def test_a_logo_of_a_rival_is_refused(desk: DeskClient, rossi: Shop) -> None:
+    theirs = Picture.objects.create(merchant=rossi.merchant, content=b"png")
+
+    answer = desk.publish(logo=public_id("pic", theirs.id))
+
+    assert answer.status_code == 422
+    assert not ProgramVersion.objects.exists()
+
+
+def test_poster_and_join_code_come_as_files(desk: DeskClient, offer: Offer) -> None:
+    base = f"/programs/{public_id('prg', offer.program.id)}/"
+
+    files = {path: desk.open(base + path) for path in ("poster-ja.pdf", "join-code.png", "join-code.svg")}
+
+    starts = [bytes(answer.content[:4]) for answer in files.values()]
+    assert starts == [b"%PDF", b"\x89PNG", b"<svg"]
+    assert desk.open(base + "poster-xx.pdf").status_code == 404
+    assert desk.open(base + "join-code.exe").status_code == 404
+
+
+def test_the_page_of_a_program_shows_its_link(desk: DeskClient, offer: Offer, lume: Shop) -> None:
+    page = desk.open(f"/programs/{public_id('prg', offer.program.id)}/")
+
+    assert f"/j/{lume.merchant.slug}/coffee-card" in page.content.decode()

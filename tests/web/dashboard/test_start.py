@@ -1,0 +1,91 @@
+"""The first page: honest figures, what happened, and the way to the first stamp."""
+
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import pytest
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from stampwell.clock import stopped_at
+from stampwell.counter.handing_over import give_back, hand_over
+from stampwell.events.recording import EventType
+from stampwell.ids import private_id
+from stampwell.web.dashboard.insight import count_week
+from stampwell.web.dashboard.telling import tell
+from tests.web.dashboard.desk import DeskClient, words
+from tests.web.dashboard.test_cards import stamp
+from tests.world import Offer, Shop
+
+NOON = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # noon in Riga
+
+
+def test_a_new_shop_is_led_to_its_first_stamp(desk: DeskClient, lume: Shop) -> None:
+    empty = words(desk.open("/"))
+    card = lume.publish().card()
+    stamp(card, 1)
+    lume.scanner()
+    running = words(desk.open("/"))
+
+    assert "Your way to the first stamp" in empty
+    assert "Your way to the first stamp" not in running
+
+
+def test_what_was_taken_back_is_taken_off_the_figures(lume: Shop) -> None:
+    with stopped_at(NOON):
+        card = lume.publish().card()
+        stamp(card, 10)
+        biscuit, coffee = card.open_vouchers
+        hand_over(lume.merchant, biscuit.id, actor=lume.actor)
+        done = hand_over(lume.merchant, coffee.id, actor=lume.actor)
+        redemption_id = private_id("rdm", done.redemption.id)
+        assert redemption_id is not None
+        give_back(lume.merchant, redemption_id, reason="By mistake", actor=lume.actor)
+        week = count_week(lume.merchant)
+
+    assert (week.cards, week.stamps, week.issued, week.redeemed) == (1, 10, 2, 1)
+
+
+def test_a_day_ends_at_midnight_of_the_shop(lume: Shop) -> None:
+    with stopped_at(datetime(2026, 3, 3, 22, 30, tzinfo=UTC)):  # half past midnight on the 4th in Riga
+        stamp(lume.publish().card(), 2)
+    with stopped_at(NOON):
+        week = count_week(lume.merchant)
+
+    assert [day.stamps for day in week.days] == [0, 0, 0, 0, 0, 0, 2]
+    assert week.days[-1].day.isoformat() == "2026-03-04"
+
+
+def test_older_than_a_week_counts_no_more(lume: Shop) -> None:
+    with stopped_at(NOON - timedelta(days=7)):
+        stamp(lume.publish().card(), 2)
+    with stopped_at(NOON):
+        assert count_week(lume.merchant).stamps == 0
+
+
+def test_the_page_costs_the_same_however_much_has_happened(
+    desk: DeskClient, offer: Offer, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    stamp(offer.card(), 1)
+    desk.open("/")
+    with django_assert_max_num_queries(40) as few:
+        desk.open("/")
+    for _card in range(4):
+        stamp(offer.card(), 12)
+    with django_assert_max_num_queries(40) as many:
+        desk.open("/")
+
+    assert len(few) == len(many)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("type", get_args(EventType))
+def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
+    data = {
+        "stamp": {"count": -1, "reason": "x"},
+        "voucher": {"reward": {"name": "A free coffee"}},
+        "program": {"name": {"en": "Coffee card"}},
+        "name": "Counter phone",
+        "round": 1,
+    }
+
+    assert tell(type, data, lume.merchant).what != type

@@ -1,0 +1,155 @@
+"""People, devices, places and keys."""
+
+import re
+
+import pytest
+from django.contrib.auth.hashers import check_password
+
+from stampwell.ids import public_id
+from stampwell.merchants.access import find_api_caller
+from stampwell.merchants.enrolling import enrol_station, find_station
+from stampwell.merchants.models import ApiKey, Location, StaffMember, Station
+from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
+from tests.world import Shop
+
+
+def person(member: StaffMember) -> str:
+    return f"/team/people/{public_id('stf', member.id)}/"
+
+
+def test_a_person_joins_with_role_and_pin(desk: DeskClient, lume: Shop) -> None:
+    answer = desk.send("/team/people/new/", name="Bo", role="cashier", pin="2580")
+
+    member = StaffMember.objects.get(merchant=lume.merchant, name="Bo")
+    page = desk.open(answer.headers["Location"])
+    assert member.role == "cashier"
+    assert check_password("2580", member.pin_hash)
+    assert "Bo is in the team now." in words(page)
+    assert "2580" not in page.content.decode()
+
+
+@pytest.mark.parametrize("pin", ["123", "123456789", "12a4", "１２３４５６７８９"])
+def test_a_pin_has_four_to_eight_digits(desk: DeskClient, lume: Shop, pin: str) -> None:
+    answer = desk.send("/team/people/new/", name="Bo", role="cashier", pin=pin)
+
+    assert answer.status_code == 422
+    assert "A PIN has 4 to 8 digits." in words(answer)
+    assert StaffMember.objects.filter(merchant=lume.merchant).count() == 1
+
+
+def test_a_new_pin_replaces_the_old_one(desk: DeskClient, lume: Shop) -> None:
+    bo = lume.hire("Bo")
+
+    desk.send(f"{person(bo)}pin/", pin="31415")
+
+    bo.refresh_from_db()
+    assert check_password("31415", bo.pin_hash)
+
+
+def test_somebody_leaves_and_is_listed_no_more(desk: DeskClient, lume: Shop) -> None:
+    bo = lume.hire("Bo")
+
+    desk.send(f"{person(bo)}leave/")
+
+    assert desk.open(person(bo)).status_code == 404
+    assert StaffMember.objects.get(id=bo.id).left is not None
+
+
+@pytest.mark.parametrize("act", ["leave/", "change/"])
+def test_the_last_owner_stays_owner(desk: DeskClient, lume: Shop, act: str) -> None:
+    answer = desk.send(person(lume.ada) + act, name="Ada", role="cashier")
+
+    assert answer.status_code == 422
+    assert "This is the only owner of the shop." in words(answer)
+    assert StaffMember.objects.get(id=lume.ada.id).role == "owner"
+
+
+def test_a_manager_neither_makes_nor_changes_an_owner(lume: Shop) -> None:
+    bo = sign_up_staff(lume, StaffMember.Role.MANAGER)
+
+    made = bo.send("/team/people/new/", name="Eve", role="owner", pin="")
+    changed = bo.send(person(lume.ada) + "pin/", pin="1111")
+
+    assert (made.status_code, changed.status_code) == (422, 403)
+    assert not StaffMember.objects.filter(name="Eve").exists()
+
+
+def test_a_phone_is_invited_connected_and_switched_off(desk: DeskClient, lume: Shop) -> None:
+    fields = {"name": "Counter phone", "location": public_id("loc", lume.location.id)}
+    first = desk.send("/team/devices/new/", once="tap", **fields).content.decode()
+    second = desk.send("/team/devices/new/", once="tap", **fields).content.decode()
+
+    links = [re.search(rf"/scanner/enrol/{lume.merchant.slug}/([0-9a-f]+)", page) for page in (first, second)]
+    assert links[0] is not None
+    assert links[1] is not None
+    assert links[0][0] == links[1][0]
+    station, credential = enrol_station(lume.merchant, links[0][1])
+    state = desk.open(f"/team/devices/{public_id('stn', station.id)}/state/")
+    assert "The phone is connected." in words(state)
+
+    off = f"/team/devices/{public_id('stn', station.id)}/off/"
+    assert "Switch this device off?" in words(desk.open(off))
+    assert find_station(lume.merchant, station.id, credential) is not None
+    desk.send(off)
+    assert find_station(lume.merchant, station.id, credential) is None
+    assert Station.objects.count() == 1
+
+
+def test_a_place_gets_its_hours(desk: DeskClient, lume: Shop) -> None:
+    path = f"/settings/locations/{public_id('loc', lume.location.id)}/"
+
+    desk.send(
+        path,
+        name="Café Lume",
+        address="Brīvības 1",
+        time_zone="Europe/Riga",
+        day_1="8-9",
+        day_2="8:00-12:00, 13.00–18:00",
+    )
+    wrong = desk.send(path, name="Café Lume", time_zone="Europe/Riga", day_1="18:00-8:00")
+    desk.send(path, name="Café Lume", address="Brīvības 1", time_zone="Europe/Riga", day_2="8:00-12:00, 13.00–18:00")
+
+    lume.location.refresh_from_db()
+    assert "The shop has to open before it closes" in words(wrong)
+    assert lume.location.opening_hours["1"] == []
+    assert lume.location.opening_hours["2"] == [["08:00", "12:00"], ["13:00", "18:00"]]
+    assert 'value="08:00-12:00, 13:00-18:00"' in desk.open(path).content.decode()
+
+
+def test_a_place_is_added_once(desk: DeskClient, lume: Shop) -> None:
+    for _tap in range(2):
+        desk.send("/settings/locations/new/", once="tap", name="Old Town", time_zone="Europe/Riga", always_open="on")
+
+    assert Location.objects.get(merchant=lume.merchant, name="Old Town").opening_hours == {}
+
+
+def test_a_key_is_shown_once_and_stops_when_switched_off(desk: DeskClient, lume: Shop) -> None:
+    made = desk.send(
+        "/settings/keys/new/",
+        name="Till",
+        scopes=["stamps:write", "cards:read"],
+        location=public_id("loc", lume.location.id),
+    )
+
+    text = re.search(r"sk_[\w-]+", words(made))
+    assert text is not None
+    caller = find_api_caller(text[0])
+    assert caller is not None
+    assert (caller.scopes, caller.actor.location_id) == ({"stamps:write", "cards:read"}, lume.location.id)
+    assert text[0] not in desk.open("/settings/keys/").content.decode()
+    desk.send(f"/settings/keys/{public_id('key', ApiKey.objects.get().id)}/off/")
+    assert find_api_caller(text[0]) is None
+
+
+def test_a_key_needs_a_purpose(desk: DeskClient, lume: Shop) -> None:
+    answer = desk.send("/settings/keys/new/", name="Till", scopes=["everything"], location="")
+
+    assert answer.status_code == 422
+    assert not ApiKey.objects.exists()
+
+
+def test_a_manager_makes_no_keys(lume: Shop) -> None:
+    bo = sign_up_staff(lume, StaffMember.Role.MANAGER)
+
+    assert bo.send("/settings/keys/new/", name="Till", scopes=["stamps:write"]).status_code == 403
+    assert not ApiKey.objects.exists()

@@ -1,0 +1,128 @@
+"""Nothing of a rival is seen or touched from a desk: every route, with a rival's ids and with unknown ones."""
+
+import re
+from collections.abc import Iterator
+
+from django.urls import URLPattern
+from django.urls.resolvers import RoutePattern
+
+from stampwell.cards.models import Stamp
+from stampwell.clock import new_id
+from stampwell.counter.handing_over import hand_over
+from stampwell.events.models import Event
+from stampwell.ids import private_id, public_id
+from stampwell.merchants.founding import issue_api_key
+from stampwell.merchants.models import Picture
+from stampwell.web.dashboard.urls import urlpatterns
+from tests.web.dashboard.desk import DeskClient
+from tests.web.dashboard.test_cards import stamp
+from tests.world import HeldCard, Shop
+
+KINDS = {
+    "program": "prg",
+    "card": "crd",
+    "stamp": "stp",
+    "voucher": "vch",
+    "redemption": "rdm",
+    "person": "stf",
+    "station": "stn",
+    "location": "loc",
+    "key": "key",
+    "picture": "pic",
+}
+NO_ID = {"kind": "png", "locale": "en", "name": "cup"}
+_PARAMETER = re.compile(r"<\w+:(\w+)>")
+
+
+def routes_with_ids() -> Iterator[tuple[str, list[str]]]:
+    for route in urlpatterns:
+        assert isinstance(route, URLPattern)
+        assert isinstance(route.pattern, RoutePattern)
+        text = str(route.pattern)
+        names = [name for name in _PARAMETER.findall(text) if name not in NO_ID]
+        if names:
+            yield text, names
+
+
+def fill(route: str, ids: dict[str, str]) -> str:
+    return "/" + _PARAMETER.sub(lambda found: (NO_ID | ids)[found[1]], route)
+
+
+def everything_of(shop: Shop) -> dict[str, str]:
+    offer = shop.publish()
+    card: HeldCard = offer.card(name="Theirs")
+    given = stamp(card, 10)
+    used = hand_over(shop.merchant, card.open_vouchers[0].id, actor=shop.actor)
+    station, _credential = shop.scanner()
+    key, _text = issue_api_key(shop.merchant, name="Till", scopes=["cards:read"])
+    picture = Picture.objects.create(merchant=shop.merchant, content=b"png")
+    return {
+        "program": public_id("prg", offer.program.id),
+        "card": public_id("crd", card.id),
+        "stamp": given,
+        "voucher": public_id("vch", card.open_vouchers[0].id),
+        "redemption": used.redemption.id,
+        "person": public_id("stf", shop.hire("Luca").id),
+        "station": public_id("stn", station.id),
+        "location": public_id("loc", shop.location.id),
+        "key": public_id("key", key.id),
+        "picture": public_id("pic", picture.id),
+    }
+
+
+def unknown_ids() -> dict[str, str]:
+    return {name: public_id(kind, new_id()) for name, kind in KINDS.items()}
+
+
+def body(content: bytes) -> str:
+    """Without what differs by nature: the address, and the token that is new each time."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|[Cc][Ss][Rr][Ff]\S*[^>]*>', "", content.decode())
+    return re.sub(r"\w{2,4}_[0-9a-f]{32}", "ID", text)
+
+
+def test_every_route_answers_a_rivals_id_like_an_unknown_one(desk: DeskClient, rossi: Shop) -> None:
+    theirs, unknown = everything_of(rossi), unknown_ids()
+    events = Event.objects.filter(merchant=rossi.merchant).count()
+
+    for route, _names in routes_with_ids():
+        for ask in (desk.open, lambda path: desk.send(path, reason="x", count="1", reward=theirs["card"])):
+            foreign, missing = ask(fill(route, theirs)), ask(fill(route, unknown))
+            assert foreign.status_code in (404, 405), route
+            assert (foreign.status_code, body(foreign.content)) == (missing.status_code, body(missing.content)), route
+    assert Event.objects.filter(merchant=rossi.merchant).count() == events
+
+
+def test_a_rivals_part_on_ones_own_card_is_unknown(desk: DeskClient, card: HeldCard, rossi: Shop) -> None:
+    theirs = everything_of(rossi) | {"card": public_id("crd", card.id)}
+
+    for route, names in routes_with_ids():
+        if "card" in names and len(names) > 1:
+            assert desk.send(fill(route, theirs), reason="x").status_code == 404, route
+    assert Stamp.objects.filter(merchant=rossi.merchant).count() == 1
+
+
+def test_a_stamp_of_another_card_is_not_undone_here(desk: DeskClient, card: HeldCard) -> None:
+    other = card.shop.publish(name="Tea card").card()
+    given = stamp(other, 1)
+
+    answer = desk.send(f"/cards/{public_id('crd', card.id)}/stamps/{given}/reversal/", reason="x")
+
+    assert answer.status_code == 404
+    assert Stamp.objects.filter(reverses_id=private_id("stp", given)).count() == 0
+
+
+def test_lists_show_nothing_of_a_rival(desk: DeskClient, rossi: Shop) -> None:
+    everything_of(rossi)
+
+    for path in ("/", "/cards/", "/cards/?q=Theirs", "/programs/", "/team/", "/settings/", "/settings/keys/"):
+        page = desk.open(path).content.decode()
+        assert "Theirs</" not in page, path
+        assert "Luca" not in page, path
+        assert "Rossi" not in page, path
+
+
+def test_malformed_ids_are_unknown_too(desk: DeskClient, lume: Shop) -> None:
+    for route, names in routes_with_ids():
+        for bad in ("x", "crd_", "crd_" + "g" * 32, "%00", "a" * 10_000):
+            answer = desk.open(fill(route, dict.fromkeys(names, bad)))
+            assert answer.status_code in (404, 405), (route, bad[:20])
