@@ -175,6 +175,8 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# How often one API key may ask; beyond it 429 with the time to wait.
+API_REQUESTS_A_MINUTE = int(os.environ.get("STAMPWELL_API_REQUESTS_A_MINUTE", "120000"))
 
 # --- Languages and time -----------------------------------------------------------------------
 
@@ -190,6 +192,10 @@ LANGUAGES = [
     ("kk", _("Kazakh")),
     ("ja", _("Japanese")),
 ]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # who once chose a language has chosen it
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [PACKAGE / "locale"]
 # Every translatable sentence as ⟦šéñţéñçé⟧, so that one which is not stands out.
 STAMPWELL_PSEUDO = os.environ.get("STAMPWELL_PSEUDO") == "1"

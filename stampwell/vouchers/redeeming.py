@@ -68,7 +68,7 @@ def redeem_voucher(
         reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
         if path == "self_redeem" and reward.path != "self_redeem":
             raise WrongPath
-        if refusal := why_not_redeem(tx, merchant, voucher, reward, actor.location_id, at):
+        if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at):
             raise refusal
         return write_redemption(tx, voucher, path=path or reward.path, actor=actor, at=at, receipt_id=receipt_id)
 
@@ -93,7 +93,7 @@ def why_not_redeem(
     merchant: Merchant,
     voucher: VoucherRow,
     reward: RewardTerms,
-    location_id: UUID | None,
+    actor: Actor,
     at: datetime,
 ) -> Refusal | None:
     """The reason why the voucher cannot be used here and now, or None."""
@@ -108,7 +108,7 @@ def why_not_redeem(
             return VoucherExpired(until=voucher.expires)
         case "pending":
             return VoucherNotReady(ready=voucher.ready)
-    return _wrong_place_or_time(merchant, reward, location_id, at)
+    return _wrong_place(merchant, reward, actor) or _wrong_time(merchant, reward, at)
 
 
 class _PlaceRow(msgspec.Struct, frozen=True):
@@ -129,12 +129,18 @@ def _already_redeemed(tx: Statements, voucher: VoucherRow) -> Refusal:
     return VoucherAlreadyRedeemed(when=when)
 
 
-def _wrong_place_or_time(
-    merchant: Merchant, reward: RewardTerms, location_id: UUID | None, at: datetime
-) -> Refusal | None:
-    if reward.location_ids and location_id not in reward.location_ids:
-        allowed = Location.objects.filter(merchant_id=merchant.id, id__in=reward.location_ids).order_by("name")
-        return WrongLocation(locations=[location.name for location in allowed])
+# Where they are nobody can know: the customer's phone does not say, and the owner may sit at home.
+PLACELESS = {"card", "owner"}
+
+
+def _wrong_place(merchant: Merchant, reward: RewardTerms, actor: Actor) -> Refusal | None:
+    if not reward.location_ids or actor.location_id in reward.location_ids or actor.source in PLACELESS:
+        return None
+    allowed = Location.objects.filter(merchant_id=merchant.id, id__in=reward.location_ids).order_by("name")
+    return WrongLocation(locations=[location.name for location in allowed])
+
+
+def _wrong_time(merchant: Merchant, reward: RewardTerms, at: datetime) -> Refusal | None:
     local = at.astimezone(ZoneInfo(merchant.time_zone))
     clock = local.strftime("%H:%M")
     if reward.weekdays and local.isoweekday() not in reward.weekdays:

@@ -87,6 +87,14 @@ def test_a_reward_of_one_location_is_refused_elsewhere(lume: Shop) -> None:
     redeem_voucher(lume.merchant, voucher_id, actor=Actor(source="api", location_id=lume.location.id))
 
 
+def test_a_customer_alone_is_not_asked_for_the_location(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, path="self_redeem", location_ids=[public_id("loc", lume.location.id)])
+
+    redeemed = redeem_voucher(lume.merchant, voucher_id, path="self_redeem", actor=Actor(source="card"))
+
+    assert redeemed.voucher.state == "redeemed"
+
+
 def test_a_reward_of_certain_days_and_hours_is_refused_at_others(lume: Shop) -> None:
     on_tuesday = voucher_for(lume, weekdays=[2])
     in_the_evening = voucher_for(lume, hours=[["17:00", "20:00"]])
