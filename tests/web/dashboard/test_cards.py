@@ -84,8 +84,8 @@ def test_the_page_of_a_card_costs_the_same_however_much_has_happened(
     desk.open(page_of(card))
     with django_assert_max_num_queries(40) as few:
         desk.open(page_of(card))
-    for _turn in range(5):
-        with stopped_at(now() + timedelta(hours=1)):
+    for hour in range(1, 6):
+        with stopped_at(now() + timedelta(hours=hour)):
             stamp(card, 7)
     with django_assert_max_num_queries(40) as many:
         desk.open(page_of(card))
@@ -98,7 +98,7 @@ def test_stamping_by_hand_says_what_it_did_and_by_whom(desk: DeskClient, card: H
 
     page = words(desk.open(answer.headers["Location"]))
     assert card.row.stamps == 3
-    assert "3 stamps added. " in page
+    assert "3 stamps added." in page
     assert "3 stamps of 10" in page
     assert "ada · By hand · Café Lume" in page
 
