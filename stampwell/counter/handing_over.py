@@ -61,7 +61,7 @@ def why_not_hand_over(merchant: Merchant, voucher_id: UUID, *, actor: Actor) -> 
     with merchant_transaction(merchant.id) as tx:
         voucher = read_voucher(tx, voucher_id)
         reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
-        return why_not_redeem(tx, merchant, voucher, reward, actor.location_id, now())
+        return why_not_redeem(tx, merchant, voucher, reward, actor, now())
 
 
 def give_back(

@@ -5,12 +5,11 @@ from functools import lru_cache
 from uuid import UUID
 
 import msgspec
-from psycopg.rows import class_row
 
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant, MerchantSlug
 from stampwell.tokens import new_secret, secret_hash
-from stampwell.transactions import raw_connection
+from stampwell.transactions import ask_row
 
 
 class Scope(StrEnum):
@@ -33,6 +32,9 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     station_id: UUID | None = None
     staff_member_id: UUID | None = None
     api_key_id: UUID | None = None
+
+
+CUSTOMER = Actor(source="card")
 
 
 class ApiCaller(msgspec.Struct, frozen=True):
@@ -58,7 +60,7 @@ class _KeyRow(msgspec.Struct):
     time_zone: str
 
 
-_FIND_KEY = b"""
+_FIND_KEY = """
     SELECT k.id AS key_id, k.scopes, k.location_id, m.id, m.slug, m.name, m.locale, m.currency, m.time_zone
     FROM api_key k JOIN merchant m ON m.id = k.merchant_id
     WHERE k.merchant_id = %s AND k.secret_hash = %s AND k.revoked IS NULL
@@ -72,9 +74,7 @@ def find_api_caller(key: str) -> ApiCaller | None:
     merchant_id = merchant_id_of(slug) if prefix == "sk" and "\0" not in slug else None
     if merchant_id is None:
         return None
-    with raw_connection() as raw:
-        cursor = raw.cursor(row_factory=class_row(_KeyRow))
-        row = cursor.execute(_FIND_KEY, (merchant_id, secret_hash(secret))).fetchone()
+    row = ask_row(_KeyRow, _FIND_KEY, (merchant_id, secret_hash(secret)))
     if row is None:
         return None
     merchant = Merchant(row.id, row.slug, row.name, row.locale, row.currency, row.time_zone)

@@ -8,7 +8,7 @@ from django.db import connection
 
 from stampwell.clock import now
 from stampwell.events.recording import EventType, record
-from stampwell.merchants.access import Actor
+from stampwell.merchants.access import CUSTOMER
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
@@ -48,7 +48,7 @@ def let_vouchers_age(merchant_id: UUID) -> int:
 def _move_on(tx: Statements, voucher: VoucherRow, at: datetime) -> None:
     if voucher.state == "reserved":
         assert voucher.reserved_until is not None, "reserved means until when"
-        write_redemption(tx, voucher, path="redeem_code", actor=Actor(source="card"), at=voucher.reserved_until)
+        write_redemption(tx, voucher, path="redeem_code", actor=CUSTOMER, at=voucher.reserved_until)
     elif voucher.state == "pending":
         _turn(tx, voucher, "ready", "voucher.ready", at)
     else:

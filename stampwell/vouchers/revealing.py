@@ -7,7 +7,7 @@ import msgspec
 
 from stampwell.clock import now
 from stampwell.events.recording import record
-from stampwell.merchants.access import Actor
+from stampwell.merchants.access import CUSTOMER
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
@@ -39,7 +39,7 @@ def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
             raise WrongPath
         if voucher.reserved_until and at < voucher.reserved_until:
             return _revealed(reward, voucher.reserved_until)
-        if refusal := why_not_redeem(tx, merchant, voucher, reward, Actor(source="card"), at):
+        if refusal := why_not_redeem(tx, merchant, voucher, reward, CUSTOMER, at):
             raise refusal
         return _revealed(reward, _write_reveal(tx, voucher, at))
 

@@ -10,6 +10,7 @@ from stampwell.cards.finding import card_by_token
 from stampwell.cards.history import HistoryPage, read_history
 from stampwell.cards.standing import CardRow, read_card
 from stampwell.clock import now
+from stampwell.merchants.access import CUSTOMER
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.refusal import NotFound, Refusal
@@ -109,7 +110,7 @@ def _hindrance(
 ) -> Refusal | None:
     if reward.path == "staff_scan":
         return None  # where the voucher is scanned decides, and this phone does not know where it is
-    return why_not_redeem(tx, merchant, voucher, reward, None, at)
+    return why_not_redeem(tx, merchant, voucher, reward, CUSTOMER, at)
 
 
 class CardState(msgspec.Struct, frozen=True):

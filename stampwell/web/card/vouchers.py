@@ -19,7 +19,7 @@ from stampwell.clock import now
 from stampwell.counter.handing_over import hand_over
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import format_exact_moment, format_time
-from stampwell.merchants.access import Actor, merchant_id_of
+from stampwell.merchants.access import CUSTOMER, merchant_id_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import draw_code, draw_qr, why_code_does_not_fit
 from stampwell.programs.offering import reward_name
@@ -56,7 +56,7 @@ def use_voucher(request: HttpRequest, merchant: Merchant, token: str) -> HttpRes
         request,
         merchant,
         token,
-        lambda: hand_over(merchant, voucher_id, path="self_redeem", actor=Actor(source="card")),
+        lambda: hand_over(merchant, voucher_id, path="self_redeem", actor=CUSTOMER),
     )
 
 
