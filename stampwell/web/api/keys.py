@@ -2,6 +2,8 @@
 
 from typing import Self
 
+import psycopg
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest
 from dmr import Controller
 from dmr.endpoint import Endpoint
@@ -57,7 +59,19 @@ class KeyWith(SyncAuth):
 def find_caller(request: HttpRequest) -> ApiCaller:
     """Refuses: Unauthorized."""
     scheme, _blank, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    caller = find_api_caller(key.strip()) if scheme.lower() == "bearer" else None
+    caller = _ask_for(key.strip()) if scheme.lower() == "bearer" else None
     if caller is None:
         raise Unauthorized
     return caller
+
+
+def _ask_for(key: str) -> ApiCaller | None:
+    """Asks the database, on a new connection if the old one is gone: this is the first question of a request, so
+    nothing is lost by asking it twice, and a restart of the database costs nobody an answer."""
+    try:
+        return find_api_caller(key)
+    except (InterfaceError, OperationalError, psycopg.InterfaceError, psycopg.OperationalError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return find_api_caller(key)

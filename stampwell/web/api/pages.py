@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -14,7 +17,7 @@ class Field:
     kind: str
     required: bool
     level: int
-    description: str
+    description: SafeString
 
     @property
     def shown_name(self) -> str:
@@ -24,7 +27,7 @@ class Field:
 @dataclass(frozen=True)
 class Outcome:
     status: str
-    description: str
+    description: SafeString
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Call:
     method: str
     path: str
     summary: str
-    description: str
+    description: SafeString
     scope: str
     parameters: list[Field]
     body: list[Field]
@@ -70,12 +73,12 @@ def _call(document: dict[str, Any], path: str, method: str, operation: dict[str,
         method=method.upper(),
         path=path,
         summary=operation["summary"],
-        description=operation["description"],
+        description=with_code(operation["description"]),
         scope=", ".join(scopes),
         parameters=[_parameter(document, one) for one in operation.get("parameters", [])],
         body=_fields(document, _schema(operation.get("requestBody")), 0),
         answer=_fields(document, _schema(answers[done]), 0),
-        outcomes=[Outcome(status, answer.get("description", "")) for status, answer in answers.items()],
+        outcomes=[Outcome(status, with_code(answer.get("description", ""))) for status, answer in answers.items()],
     )
 
 
@@ -86,8 +89,9 @@ def _schema(content: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _parameter(document: dict[str, Any], parameter: dict[str, Any]) -> Field:
-    kind = _kind(document, parameter["schema"])
-    return Field(parameter["name"], kind, parameter.get("required", False), 0, parameter.get("description", ""))
+    schema = parameter["schema"]
+    told = _told(schema) or with_code(parameter.get("description", ""))
+    return Field(parameter["name"], _kind(document, schema), parameter.get("required", False), 0, told)
 
 
 def _fields(document: dict[str, Any], schema: dict[str, Any], level: int) -> list[Field]:
@@ -96,8 +100,7 @@ def _fields(document: dict[str, Any], schema: dict[str, Any], level: int) -> lis
     for kind in _objects(document, schema):
         required = kind.get("required", [])
         for name, inner in kind.get("properties", {}).items():
-            told = inner.get("description", "")
-            fields.append(Field(name, _kind(document, inner), name in required, level, told))
+            fields.append(Field(name, _kind(document, inner), name in required, level, _told(inner)))
             if level < 2:
                 fields += _fields(document, inner, level + 1)
     return fields
@@ -123,14 +126,35 @@ def _kind(document: dict[str, Any], schema: dict[str, Any]) -> str:
     if "$ref" in schema:
         return "object"
     if "anyOf" in schema:
-        return " | ".join(dict.fromkeys(_kind(document, part) for part in schema["anyOf"]))
+        # That an optional field may be null too is no news to anybody.
+        kinds = dict.fromkeys(_kind(document, part) for part in schema["anyOf"] if part.get("type") != "null")
+        return " or ".join(kinds)
     if "enum" in schema:
-        return " | ".join(str(value) for value in schema["enum"])
+        return " or ".join(str(value) for value in schema["enum"])
     if schema.get("type") == "array":
         return f"array of {_kind(document, schema['items'])}"
-    return " ".join([schema.get("format") or str(schema.get("type", "any")), *_limits(schema)])
+    kind = schema.get("format") or str(schema.get("type", "any"))
+    limits = [_limit(schema, "minimum", "maximum", ""), _limit(schema, "minLength", "maxLength", "length ")]
+    return ", ".join([kind, *(limit for limit in limits if limit)])
 
 
-def _limits(schema: dict[str, Any]) -> list[str]:
-    signs = {"minimum": "≥", "maximum": "≤", "minLength": "length ≥", "maxLength": "length ≤"}
-    return [f"{sign} {schema[name]}" for name, sign in signs.items() if name in schema]
+def _limit(schema: dict[str, Any], least: str, most: str, of: str) -> str:
+    low, high = schema.get(least), schema.get(most)
+    if low is not None and high is not None:
+        return f"{of}{low} to {high}"
+    if high is not None:
+        return f"{of}up to {high}"
+    return f"{of}from {low}" if low is not None else ""
+
+
+def _told(schema: dict[str, Any]) -> SafeString:
+    parts = [schema, *schema.get("anyOf", [])]
+    return with_code(next((part["description"] for part in parts if "description" in part), ""))
+
+
+def with_code(text: str) -> SafeString:
+    """What stands between backticks becomes code."""
+    parts = enumerate(text.split("`"))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if place % 2 else part,) for place, part in parts)
+    )

@@ -9,8 +9,8 @@ from msgspec import Meta
 from stampwell.ids import private_id
 from stampwell.web.api.refusals import InvalidRequest
 
-Limit = Annotated[int, Meta(ge=1, le=200)]
-Cursor = Annotated[str, Meta(max_length=60)]
+Limit = Annotated[int, Meta(ge=1, le=200, description="How many on a page.")]
+Cursor = Annotated[str, Meta(max_length=60, description="`next` of the page before.")]
 
 BEFORE_ALL = UUID(int=0)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from dmr.openapi import OpenAPIConfig, build_schema
 from dmr.openapi.objects import Server, Tag
 
-from stampwell.web.api.pages import list_calls
+from stampwell.web.api.pages import list_calls, with_code
 
 REFERENCE = "#/components/schemas/"
 INTRODUCTION = """\
@@ -62,7 +62,7 @@ def show_openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_pages(request: HttpRequest) -> HttpResponse:
     """The same document for people to read."""
-    context = {"groups": list_calls(openapi()), "introduction": INTRODUCTION}
+    context = {"groups": list_calls(openapi()), "introduction": with_code(INTRODUCTION)}
     return render(request, "api/docs.html", context)
 
 

@@ -14,13 +14,26 @@ from stampwell.web.api.refusals import InvalidRequest
 # A control character in an identifier is a mistake of the sender; PostgreSQL could not even keep NUL.
 _VISIBLE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
 Id = Annotated[str, Meta(description="An id as we gave it.")]
-ReceiptId = Annotated[str, Meta(min_length=1, max_length=100, pattern=_VISIBLE)]
-ExternalId = Annotated[str, Meta(min_length=1, max_length=200, pattern=_VISIBLE)]
+ReceiptId = Annotated[
+    str, Meta(min_length=1, max_length=100, pattern=_VISIBLE, description="The till's receipt; it earns once.")
+]
+ExternalId = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern=_VISIBLE,
+        description="Your own name for it; the same one in the same program gives the same card.",
+    ),
+]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$(?!\n)", max_length=3)]
 Amount = Annotated[int, Meta(ge=1, le=1_000_000_000, description="Money in minor units: 1250 is 12.50 EUR.")]
-Count = Annotated[int, Meta(ge=1, le=100)]
-Moment = Annotated[datetime, Meta(tz=True)]
-Reason = Annotated[str, Meta(min_length=1, max_length=300)]
+Count = Annotated[int, Meta(ge=1, le=100, description="How many stamps; not together with an amount.")]
+Moment = Annotated[
+    datetime,
+    Meta(tz=True, description="When it happened, if not now: at most 30 days ago. RFC 3339 with a zone."),
+]
+Reason = Annotated[str, Meta(min_length=1, max_length=300, description="Why, in your words; shown to the owner.")]
 
 LATEST = timedelta(minutes=2)  # clocks of tills are a little wrong
 OLDEST = timedelta(days=30)
@@ -40,7 +53,7 @@ class CustomerAsked(Asked, frozen=True, kw_only=True):
 
 class CardAsked(Asked, frozen=True, kw_only=True):
     program_id: Id
-    locale: Annotated[str, Meta(max_length=35)] | None = None
+    locale: Annotated[str, Meta(max_length=35, description="The customer's language; else the shop's.")] | None = None
     customer: CustomerAsked | None = None
     external_id: ExternalId | None = None
 
@@ -53,7 +66,7 @@ class PurchaseAsked(Asked, frozen=True, kw_only=True):
     currency: Currency | None = None
     receipt_id: ReceiptId | None = None
     location_id: Id | None = None
-    override: bool = False
+    override: Annotated[bool, Meta(description="Staff say that this is another purchase within the cooldown.")] = False
 
 
 class StampAsked(PurchaseAsked, frozen=True, kw_only=True):
@@ -64,7 +77,7 @@ ONE_VISIT = StampAsked()
 
 
 class ScanAsked(PurchaseAsked, frozen=True, kw_only=True):
-    code: str
+    code: Annotated[str, Meta(description="What was scanned or typed: a code, a link, eight digits.")]
 
 
 class ReversalAsked(Asked, frozen=True, kw_only=True):

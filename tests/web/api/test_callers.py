@@ -3,13 +3,16 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from django.db import connection
 from django.urls import resolve
 
 from stampwell.clock import now
 from stampwell.merchants.access import Scope
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.models import ApiKey, Location
+from tests.serving import database_url
 from tests.web.api.client import ApiClient
 from tests.world import Shop
 
@@ -142,3 +145,15 @@ def test_a_key_gets_no_more_than_its_share(api: ApiClient, monkeypatch: pytest.M
     assert [reply.headers["RateLimit-Remaining"] for reply in replies] == ["2", "1", "0", "0"]
     assert replies[3].code == "too_many_requests"
     assert timedelta(seconds=int(replies[3].headers["Retry-After"])) <= timedelta(minutes=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restart_of_the_database_costs_nobody_an_answer(api: ApiClient) -> None:
+    assert api.get("/me").status == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        ours = cursor.fetchone()[0]
+    with psycopg.connect(database_url(), autocommit=True) as administrator:
+        administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
+
+    assert api.get("/me").status == 200
