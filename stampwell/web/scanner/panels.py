@@ -97,7 +97,9 @@ def show_undone(shift: Shift, undone: Undone) -> Panel:
 
 def show_refusal(shift: Shift, refusal: Refusal, card: CardRow | None = None, *, amount: str = "") -> Panel:
     """Why not, what to tell the customer, and what to do; a stamp that comes too soon may be given anyway."""
+    tone: Tone = "attention" if refusal.retryable else "bad"
     context = {
+        "tone": tone,
         "said": explain(refusal, shift.counter.zone),
         "customer": _customer_words(shift, refusal, card),
         "amount": amount,
@@ -105,7 +107,6 @@ def show_refusal(shift: Shift, refusal: Refusal, card: CardRow | None = None, *,
     if card and isinstance(refusal, CoolingDown):
         terms = terms_of(shift.merchant.id, card.version_id)
         context |= {"card_id": public_id("crd", card.id), "anyway_from": _anyway_from(card, terms)}
-    tone: Tone = "attention" if refusal.retryable else "bad"
     return Panel(outcome="refused", tone=tone, html=_draw("refused", context))
 
 

@@ -40,6 +40,8 @@ class Scanner {
     this.root.querySelector("[data-typed]")?.addEventListener("submit", (event) => this.takeTyped(event));
     panel.addEventListener("submit", (event) => this.takeForm(event));
     document.addEventListener("visibilitychange", () => this.followVisibility());
+    // Before this moment a tap would have been lost.
+    for (const part of this.root.querySelectorAll("[data-awaits-script]")) part.removeAttribute("disabled");
   }
 
   async startCamera() {

@@ -1,0 +1,277 @@
+"""Staff's phone at the counter in a real browser: enrol, PIN, scan, hand over, undo, refuse, offline."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
+from stampwell.merchants.enrolling import invite_station, revoke_station
+from stampwell.merchants.models import Station
+from stampwell.vouchers.links import voucher_code
+from stampwell.vouchers.models import Redemption
+from tests.browser.axe import assert_accessible
+from tests.browser.camera import Camera
+from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
+from tests.world import PIN, HeldCard, Shop, open_lume
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SLOW = CAMERA_SECONDS * 1000
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Shop:
+    shop = open_lume()
+    shop.hire("Bo")
+    return shop
+
+
+@pytest.fixture
+def card(shop: Shop) -> HeldCard:
+    return shop.publish().card()
+
+
+def enrol(phone: Phone, shop: Shop, at: str) -> None:
+    _, secret = invite_station(shop.merchant, shop.location, kind="scanner", name="Counter phone")
+    phone.page.goto(f"{at}/scanner/enrol/{shop.merchant.slug}/{secret}")
+    phone.page.get_by_role("button", name="Use this phone as a scanner").click()
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_role("link", name="Bo").click()
+    for digit in PIN:
+        page.get_by_role("button", name=digit, exact=True).click()
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Start scanning")).to_be_visible()
+
+
+@pytest.fixture
+def scanner(phone: Phone, shop: Shop, live_server: LiveServer) -> Phone:
+    """A phone on which Bo is ready to scan."""
+    enrol(phone, shop, live_server.url)
+    sign_in(phone.page)
+    return phone
+
+
+def scan(page: Page) -> None:
+    """Starts the camera; it opens its film anew, with what is held before it now."""
+    page.get_by_role("button", name="Start scanning").click()
+
+
+def result(page: Page, words: str) -> None:
+    expect(page.locator("[data-result]")).to_contain_text(words, timeout=SLOW)
+
+
+def type_number(page: Page, number: str) -> None:
+    page.get_by_label("Number under the code").fill(number)
+    page.get_by_role("button", name="Send the number").click()
+
+
+def test_a_phone_is_enrolled_and_stamps_and_undoes(scanner: Phone, camera: Camera, card: HeldCard) -> None:
+    page = scanner.page
+    camera.show(card.code)
+
+    scan(page)
+    result(page, "1 of 10 stamps")
+    assert card.row.stamps == 1
+    expect(page.get_by_role("button", name="One more stamp")).to_be_disabled()
+    page.get_by_role("button", name=re.compile("Undo [01]:")).click()
+    result(page, "The stamp was undone")
+
+    assert card.row.stamps == 0
+
+
+def test_a_voucher_is_handed_over_once_and_refused_with_when(scanner: Phone, camera: Camera, card: HeldCard) -> None:
+    page = scanner.page
+    add_stamp(card.shop.merchant, card.id, Purchase(count=5), actor=card.shop.actor)
+    code = voucher_code(card.open_vouchers[0].id)
+    camera.show(code)
+
+    scan(page)
+    result(page, "A biscuit")
+    assert not Redemption.objects.exists()
+    page.get_by_role("button", name="Hand over").click()
+    result(page, "Hand over now")
+    page.get_by_role("button", name="Next").click()
+    page.reload()
+    scan(page)
+
+    result(page, "Voucher already used")
+    expect(page.locator("[data-result]")).to_contain_text("Café Lume")
+    assert Redemption.objects.count() == 1
+
+
+def test_one_more_stamp_after_five_seconds_and_several_at_once(scanner: Phone, card: HeldCard) -> None:
+    page = scanner.page
+    type_number(page, card.row.short_number)
+    result(page, "1 of 10 stamps")
+
+    one_more = page.get_by_role("button", name="One more stamp")
+    expect(one_more).to_be_enabled(timeout=8000)
+    one_more.click()
+    result(page, "2 of 10 stamps")
+    page.get_by_text("Several").click()
+    page.get_by_role("button", name="More", exact=True).click()
+    add = page.get_by_role("button", name="Add these stamps")
+    expect(add).to_be_enabled(timeout=8000)
+    add.click()
+
+    result(page, "5 of 10 stamps")
+    assert card.row.stamps == 5
+
+
+def test_an_amount_is_entered_with_the_thumb(scanner: Phone, shop: Shop) -> None:
+    page = scanner.page
+    card = shop.publish(earning={"by": "amount", "amount_per_stamp": 500}).card()
+
+    type_number(page, card.row.short_number)
+    for key in ("1", "2", "3", "Delete the last digit", ".", "5"):
+        page.get_by_role("button", name=key, exact=True).click()
+    page.get_by_role("button", name="Stamp", exact=True).click()
+
+    result(page, "2 of 10 stamps")
+    assert card.row.remainder == 250
+
+
+def test_a_mistyped_number_is_noticed(scanner: Phone, card: HeldCard) -> None:
+    number = card.row.short_number
+
+    type_number(scanner.page, number[:-1] + str((int(number[-1]) + 1) % 10))
+
+    result(scanner.page, "The number has a mistake")
+    assert card.row.stamps == 0
+
+
+def test_without_a_camera_the_number_is_typed(scanner: Phone, card: HeldCard) -> None:
+    page = scanner.page
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
+    )
+    page.reload()
+
+    scan(page)
+    expect(page.get_by_role("alert").filter(has_text="The camera is not allowed.")).to_be_visible()
+    type_number(page, card.row.short_number)
+
+    result(page, "1 of 10 stamps")
+
+
+def test_a_lost_answer_is_asked_for_again_and_stamps_once(scanner: Phone, card: HeldCard) -> None:
+    page = scanner.page
+    sent: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        sent.append(route.request.post_data or "")
+        answer = route.fetch()  # it reaches the server,
+        if len(sent) == 1:
+            route.abort()  # and nobody hears of it
+        else:
+            route.fulfill(response=answer)
+
+    scanner.watch.allow("ERR_FAILED")
+    page.route("**/scanner/scans", lose_the_first)
+    type_number(page, card.row.short_number)
+
+    result(page, "1 of 10 stamps")
+    assert len(sent) == 2
+    assert sent[0] == sent[1]
+    assert card.row.stamps == 1
+
+
+def test_a_revoked_phone_is_told_what_to_do(scanner: Phone, card: HeldCard) -> None:
+    page = scanner.page
+    scanner.watch.allow("status of 40[13]")
+    revoke_station(card.shop.merchant, Station.objects.get().id)
+
+    type_number(page, card.row.short_number)
+    expect(page.get_by_text("Nothing was counted, because this device is signed out.")).to_be_visible()
+    page.reload()
+
+    expect(page.get_by_role("heading", name="This phone is not a scanner")).to_be_visible()
+    assert card.row.stamps == 0
+
+
+def test_without_a_connection_the_installed_scanner_says_so(scanner: Phone) -> None:
+    page = scanner.page
+    scanner.watch.allow("ERR_INTERNET_DISCONNECTED")
+    wait_js(page, "navigator.serviceWorker.controller !== null")
+
+    scanner.context.set_offline(True)
+    page.reload()
+
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)"
+    assert page.evaluate("document.styleSheets.length") >= 4
+    scanner.context.set_offline(False)
+    expect(page.get_by_role("button", name="Start scanning")).to_be_visible(timeout=15_000)
+
+
+def test_the_service_worker_keeps_no_answer(scanner: Phone, card: HeldCard) -> None:
+    page = scanner.page
+    wait_js(page, "navigator.serviceWorker.controller !== null")
+    page.reload()
+    type_number(page, card.row.short_number)
+    result(page, "1 of 10 stamps")
+
+    kept = page.evaluate(
+        "async () => (await Promise.all((await caches.keys()).map(async (name) =>"
+        " (await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname)))).flat()"
+    )
+
+    assert {path for path in kept if not path.startswith("/static/")} == {"/scanner/offline"}
+
+
+def test_a_pin_needs_no_script(new_phone: Callable[..., Phone], shop: Shop, live_server: LiveServer) -> None:
+    phone = new_phone(java_script_enabled=False)
+    enrol(phone, shop, live_server.url)
+
+    phone.page.get_by_role("link", name="Bo").click()
+    phone.page.get_by_label("Your PIN").fill(PIN)
+    phone.page.get_by_role("button", name="Sign in").click()
+
+    expect(phone.page.get_by_role("heading", name="Scanner")).to_be_attached()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 568)])
+def test_every_page_of_the_scanner_is_accessible(
+    new_phone: Callable[..., Phone], shop: Shop, live_server: LiveServer, width: int, height: int
+) -> None:
+    phone = new_phone(width=width, height=height)
+    phone.watch.allow("status of 40[34]")
+    page, card = phone.page, shop.publish().card()
+    _, secret = invite_station(shop.merchant, shop.location, kind="scanner", name="Counter phone")
+
+    page.goto(f"{live_server.url}/scanner/")
+    assert_accessible(page)
+    page.goto(f"{live_server.url}/scanner/enrol/{shop.merchant.slug}/{secret}")
+    assert_accessible(page)
+    page.get_by_role("button", name="Use this phone as a scanner").click()
+    assert_accessible(page)
+    page.get_by_role("link", name="Bo").click()
+    assert_accessible(page)
+    page.get_by_label("Your PIN").fill("0000")
+    page.get_by_role("button", name="Sign in").click()
+    assert_accessible(page)
+    page.get_by_label("Your PIN").fill(PIN)
+    page.get_by_role("button", name="Sign in").click()
+    assert_accessible(page)
+    for said in ("1 of 10 stamps", "Stamped a moment ago"):
+        type_number(page, card.row.short_number)
+        result(page, said)
+        assert_accessible(page)
+        page.get_by_role("button", name="Next").click()
+    full = shop.publish(name="Tea card").card()
+    add_stamp(shop.merchant, full.id, Purchase(count=5), actor=shop.actor)
+    type_number(page, voucher_code(full.open_vouchers[0].id))
+    result(page, "A biscuit")
+    assert_accessible(page)
+    page.get_by_role("button", name="Hand over").click()
+    result(page, "Hand over now")
+    assert_accessible(page)
+    page.goto(f"{live_server.url}/scanner/join")
+    assert_accessible(page)
+    page.goto(f"{live_server.url}/scanner/offline")
+    assert_accessible(page)
