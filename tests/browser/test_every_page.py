@@ -1,0 +1,148 @@
+"""Every page: nothing on it is written into the code in English, and everybody can use it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client, override_settings
+from django.urls import reverse
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
+from stampwell.ids import public_id
+from stampwell.languages.pseudo import compile_pseudo, pseudo_settings
+from stampwell.merchants.enrolling import invite_station
+from stampwell.vouchers.links import voucher_token
+from tests.browser.axe import assert_accessible
+from tests.browser.chromium import Phone
+from tests.world import HeldCard, Shop, open_lume
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# What stands on pages without being a sentence of ours: the shop's own texts, names, codes, numbers.
+GIVEN = re.compile(
+    r"Stampwell|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"  # CLDR's, as are the days
+    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|Café Lume|Coffee card|A biscuit|A free coffee|FREECOFFEE|ada@lume\.example|\bada\b|\bBo\b|\bCy\b"
+    r"|English|Latviešu|Eesti|Oʻzbekcha|Қазақша|日本語|EUR|Europe/Riga|https?://\S+|sk_\S+|\w+\.(?:pdf|png|svg)\b"
+    r"|QR|Code 128|EAN-13|EAN-8|UPC-A|ITF|Code 39|PDF417|Aztec|Data Matrix|Apple Wallet|Google Wallet"
+)
+OURS = re.compile(r"⟦[^⟦⟧]*⟧")
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+SEEN = """() => {
+  const seen = [document.title];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const skipped = "script, style, template, svg, option, bdi, code, output";
+    if (!node.data.trim() || node.parentElement.closest(skipped)) continue;
+    seen.push(node.data);
+  }
+  for (const element of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]"))
+    for (const name of ["aria-label", "placeholder", "title", "alt"])
+      if (element.getAttribute(name)) seen.push(element.getAttribute(name));
+  return seen.map((text) => text.replace(/\\s+/g, " ").trim());
+}"""
+
+
+def written_into_the_code(page: Page) -> list[str]:
+    """Texts on the page that no catalogue gave."""
+    # Twice, for a sentence of ours may quote another one, such as an example of a reward.
+    left = (GIVEN.sub("", OURS.sub("", OURS.sub("", text))) for text in page.evaluate(SEEN))
+    return [text for text in left if LETTERS.search(text)]
+
+
+class Tour:
+    """A shop in full swing, and the address of every page that somebody may open."""
+
+    def __init__(self) -> None:
+        self.shop = open_lume()
+        self.shop.hire("Bo")
+        self.offer = self.shop.publish(asks_for=["name", "email", "birthday"], offer="⟦…⟧")
+        self.card: HeldCard = self.offer.card(name="Cy")
+        add_stamp(self.shop.merchant, self.card.id, Purchase(count=12), actor=self.shop.actor)
+        _, self.invitation = invite_station(
+            self.shop.merchant, self.shop.location, kind="scanner", name="⟦…⟧", invites_many=True
+        )
+
+    def customers_pages(self) -> list[str]:
+        slug = self.shop.merchant.slug
+        biscuit, coffee = self.card.open_vouchers
+        card = reverse("card", args=[slug, self.card.url.rsplit("/", 1)[1]])
+        return [
+            reverse("join", args=[slug, self.offer.program.slug]),
+            card,
+            reverse("voucher", args=[slug, voucher_token(biscuit.id)]),
+            reverse("voucher", args=[slug, voucher_token(coffee.id)]),
+            reverse("scanner"),
+            reverse("scanner_enrol", args=[slug, self.invitation]),
+            "/",
+            "/accounts/login/",
+            "/accounts/signup/",
+            "/accounts/password/reset/",
+            "/nowhere",
+        ]
+
+    def owners_pages(self) -> list[str]:
+        program, card = public_id("prg", self.offer.program.id), public_id("crd", self.card.id)
+        return [
+            reverse("home"),
+            reverse("programs"),
+            reverse("new_program"),
+            reverse("program", args=[program]),
+            reverse("edit_program", args=[program]),
+            reverse("cards"),
+            reverse("desk_card", args=[card]),
+            reverse("team"),
+            reverse("new_person"),
+            reverse("new_station"),
+            reverse("settings"),
+            reverse("new_location"),
+            reverse("change_location", args=[public_id("loc", self.shop.location.id)]),
+            reverse("api_keys"),
+            reverse("new_api_key"),
+        ]
+
+
+def sign_in(phone: Phone, server: LiveServer, shop: Shop) -> None:
+    client = Client()
+    client.force_login(shop.owner, backend=settings.AUTHENTICATION_BACKENDS[0])
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    phone.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": server.url}])
+
+
+def test_no_sentence_is_written_into_the_code(
+    live_server: LiveServer, new_phone: Callable[..., Phone], tmp_path: Path
+) -> None:
+    compile_pseudo(tmp_path)
+    with override_settings(**pseudo_settings(tmp_path)):
+        tour, phone = Tour(), new_phone(base_url=live_server.url, locale="en-XA", width=320, height=640)
+        phone.watch.allow("404|401|403")
+        found = {path: look(phone, path) for path in tour.customers_pages()}
+        sign_in(phone, live_server, tour.shop)
+        found |= {path: look(phone, path) for path in tour.owners_pages()}
+
+    assert {path: texts for path, texts in found.items() if texts} == {}
+
+
+def look(phone: Phone, path: str) -> list[str]:
+    answer = phone.page.goto(path)
+    assert answer is not None
+    assert answer.status in {200, 401, 403, 404}, f"{path} answered {answer.status}"
+    return written_into_the_code(phone.page)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_everybody_can_use_every_page(live_server: LiveServer, new_phone: Callable[..., Phone], width: int) -> None:
+    tour, phone = Tour(), new_phone(base_url=live_server.url, width=width)
+    phone.watch.allow("404|401|403")
+    for path in tour.customers_pages():
+        phone.page.goto(path)
+        assert_accessible(phone.page)
+    sign_in(phone, live_server, tour.shop)
+    for path in tour.owners_pages():
+        phone.page.goto(path)
+        assert_accessible(phone.page)
