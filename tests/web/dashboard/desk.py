@@ -1,10 +1,10 @@
 """A browser in which somebody is signed in to the desk."""
 
 import re
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
-from django.http import HttpResponse
+from django.http.response import ResponseHeaders
 from django.test import Client
 
 from stampwell.ids import public_id
@@ -32,19 +32,27 @@ PROGRAM = {
 }
 
 
+class Answer(Protocol):
+    """What a test client answers."""
+
+    status_code: int
+    content: bytes
+    headers: ResponseHeaders
+
+
 class DeskClient:
     def __init__(self, user: User) -> None:
         self.client = Client(headers={"accept-language": "en"})
         self.client.force_login(user)
 
-    def open(self, path: str) -> HttpResponse:
+    def open(self, path: str) -> Answer:
         return self.client.get(path)
 
-    def send(self, path: str, *, once: str | None = None, **fields: Any) -> HttpResponse:
+    def send(self, path: str, *, once: str | None = None, **fields: Any) -> Answer:
         """A form, as the page would send it: with a key of its own unless one is given."""
         return self.client.post(path, {"once": once or uuid4().hex, **fields})
 
-    def publish(self, path: str = "/programs/new/", **changes: Any) -> HttpResponse:
+    def publish(self, path: str = "/programs/new/", **changes: Any) -> Answer:
         fields = {name: value for name, value in (PROGRAM | changes).items() if value is not None}
         return self.send(path, **fields)
 
@@ -61,7 +69,7 @@ def page_of(card: HeldCard) -> str:
     return f"/cards/{public_id('crd', card.id)}/"
 
 
-def words(response: HttpResponse) -> str:
+def words(response: Answer) -> str:
     """What is read on the page: no tags, single spaces."""
     text = re.sub(r"<(script|style|svg|template)\b.*?</\1>|<[^>]*>", " ", response.content.decode(), flags=re.S)
     return " ".join(text.replace("&#x27;", "'").split())
