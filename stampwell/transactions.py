@@ -1,10 +1,10 @@
 """One merchant, one transaction: the only way to write.
 
-Statements are sent in PostgreSQL's pipeline mode: those whose answer nobody reads travel together with the
-next one that is read, and the last ones with the COMMIT. A redemption is two round trips this way, not seven.
+Statements wait until somebody reads an answer, and go in one packet then; the last ones go with the COMMIT. A
+redemption is two round trips this way, not seven.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -12,46 +12,71 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection, transaction
-from psycopg import Connection, Cursor
+from psycopg import Connection
 from psycopg.errors import LockNotAvailable
-from psycopg.rows import class_row
 
 from stampwell.refusal import RequestInProgress
-
-Parameters = Sequence[Any] | Mapping[str, Any]
+from stampwell.sending import Parameters, Sender, Statement, sender_of
 
 
 class Statements:
     """The statements of one merchant's transaction, in order."""
 
-    def __init__(self, merchant_id: UUID, raw: "Connection[Any]") -> None:
+    def __init__(self, merchant_id: UUID, sender: Sender) -> None:
         self.merchant_id = merchant_id
-        self._raw = raw
+        self._sender = sender
+        self._waiting: list[Statement] = []
 
     def write(self, sql: str, parameters: Parameters = ()) -> None:
-        """Sends without waiting; what it breaks is raised by the next read or by the commit."""
-        Cursor(self._raw).execute(sql.encode(), parameters)
+        """Goes with the next read or the commit, which raises what it breaks."""
+        self._waiting.append(Statement(self._sender, None, sql, parameters))
 
     def rows[Row](self, kind: type[Row], sql: str, parameters: Parameters = ()) -> list[Row]:
-        return Cursor(self._raw, row_factory=class_row(kind)).execute(sql.encode(), parameters).fetchall()
+        return self.later(kind, sql, parameters).rows()
 
     def row[Row](self, kind: type[Row], sql: str, parameters: Parameters = ()) -> Row | None:
-        return Cursor(self._raw, row_factory=class_row(kind)).execute(sql.encode(), parameters).fetchone()
+        return self.later(kind, sql, parameters).row()
 
     def later[Row](self, kind: type[Row], sql: str, parameters: Parameters = ()) -> "Later[Row]":
-        """Sends now, reads when asked: the answer of an earlier statement costs no round trip of its own."""
-        return Later(Cursor(self._raw, row_factory=class_row(kind)).execute(sql.encode(), parameters))
+        """Goes with the next read: an answer that is asked for later costs no round trip of its own."""
+        statement = Statement(self._sender, kind, sql, parameters)
+        self._waiting.append(statement)
+        return Later(self, statement)
+
+    def send(self) -> None:
+        """Sends what waits, and waits until it is done."""
+        if self._waiting:
+            statements, self._waiting = self._waiting, []
+            self._sender.exchange(statements)
+
+    def before[Answer](
+        self, execute: Callable[..., Answer], sql: str, parameters: Any, many: bool, context: dict[str, Any]
+    ) -> Answer:
+        """Django's own statements keep their place among ours."""
+        self.send()
+        return execute(sql, parameters, many, context)
+
+    def commit(self) -> None:
+        """In the same packet as the last writes."""
+        end = Statement(self._sender, None, "COMMIT")
+        self._waiting.append(end)
+        self.send()
+        assert end.tag == b"COMMIT", "an error inside was caught and forgotten"
 
 
 class Later[Row]:
-    def __init__(self, cursor: "Cursor[Row]") -> None:
-        self._cursor = cursor
+    def __init__(self, statements: Statements, statement: Statement) -> None:
+        self._statements, self._statement = statements, statement
 
     def rows(self) -> list[Row]:
-        return self._cursor.fetchall()
+        if self._statement.rows is None:
+            self._statements.send()
+        rows: list[Row] | None = self._statement.rows
+        assert rows is not None, "asked again after it failed"
+        return rows
 
     def row(self) -> Row | None:
-        return self._cursor.fetchone()
+        return next(iter(self.rows()), None)
 
 
 _open: ContextVar[Statements | None] = ContextVar("open merchant transaction", default=None)
@@ -69,13 +94,15 @@ def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
         yield outer
         return
     try:
-        with _pipelined_transaction() as raw:
-            statements = Statements(merchant_id, raw)
+        with raw_connection() as raw, _atomic() as is_outermost:
+            statements = Statements(merchant_id, sender_of(raw))
             # A literal, not set_config(): the only form that a pooler and a distributed database forward.
             statements.write(f"SET LOCAL app.merchant = '{UUID(str(merchant_id))}'")
             token = _open.set(statements)
             try:
-                yield statements
+                with connection.execute_wrapper(statements.before):
+                    yield statements
+                    statements.commit() if is_outermost else statements.send()
             finally:
                 _open.reset(token)
     except LockNotAvailable as locked:
@@ -83,27 +110,37 @@ def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
 
 
 @contextmanager
+def _atomic() -> Iterator[bool]:
+    """Whether this is the outermost block: then we commit ourselves, and Django finds nothing left to do."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        yield is_outermost
+
+
+@contextmanager
 def raw_connection() -> Iterator["Connection[Any]"]:
     """psycopg's connection below Django's, for the hot steps.
 
     Django cannot see an error there, so it is told: at the next request it looks whether the connection still
-    lives, and makes a new one after the database was restarted.
+    lives, and makes a new one after the database was restarted. Nor can it see that all went well, which spares
+    it a question of its own.
     """
     connection.ensure_connection()
+    if waiting := _open.get():
+        waiting.send()
     try:
         yield connection.connection
     except psycopg.Error:
         connection.errors_occurred = True
         raise
+    connection.health_check_done = True  # type: ignore[attr-defined]
 
 
-@contextmanager
-def _pipelined_transaction() -> Iterator["Connection[Any]"]:
-    outermost = not connection.in_atomic_block
-    with raw_connection(), transaction.atomic():
-        raw: Connection[Any] = connection.connection
-        with raw.pipeline():
-            yield raw
-            if outermost:
-                # In the same packet as the last writes. Django's own commit then finds nothing left to do.
-                Cursor(raw).execute(b"COMMIT")
+def ask_row[Row](kind: type[Row], sql: str, parameters: Parameters = ()) -> Row | None:
+    """One row, read outside of any transaction, or in the present one."""
+    with raw_connection() as raw:
+        sender = sender_of(raw)
+        statement = Statement(sender, kind, sql, parameters)
+        sender.exchange([statement])
+    rows: list[Row] = statement.rows or []
+    return rows[0] if rows else None
