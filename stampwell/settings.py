@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.utils.csp import CSP
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -184,7 +185,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-LANGUAGES = [
+LANGUAGES: list[tuple[str, str | Promise]] = [
     ("en", _("English")),
     ("lv", _("Latvian")),
     ("et", _("Estonian")),
