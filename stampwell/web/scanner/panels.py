@@ -22,7 +22,7 @@ from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.vouchers.describing import VoucherFacts
 from stampwell.web.scanner.presence import Shift
-from stampwell.web.scanner.progress import find_terms, name_reward, see_progress
+from stampwell.web.scanner.progress import Progress, find_terms, name_reward, see_progress
 
 TAKE_BACK = SCANNER_UNDO
 Tone = Literal["good", "attention", "bad"]
@@ -48,7 +48,7 @@ class CustomerWords(msgspec.Struct, frozen=True):
 def show_stamped(shift: Shift, card: CardFacts, stamp: StampFacts, issued: list[VoucherFacts]) -> Panel:
     terms = find_terms(shift.merchant, card)
     context = {
-        "progress": see_progress(shift.merchant, card, stamp, issued),
+        "progress": see_progress(shift.merchant, card, terms, stamp=stamp, issued=issued),
         "stamp": stamp,
         "more_from": _milliseconds(stamp.at + _hard_window(terms)),
     }
@@ -60,7 +60,7 @@ def ask_amount(shift: Shift, card: CardFacts, *, typed: str = "", wrong: Refusal
     terms = find_terms(shift.merchant, card)
     digits = minor_digits(terms.currency)
     context = {
-        "progress": see_progress(shift.merchant, card),
+        "progress": see_progress(shift.merchant, card, terms),
         "currency": terms.currency,
         "decimal_sign": _decimal_sign() if digits else "",
         "typed": typed[:20],
@@ -78,7 +78,7 @@ def show_handed_over(shift: Shift, handed: HandedOver) -> Panel:
     context = {
         "redemption": handed.redemption,
         "name": name_reward(shift.merchant, handed.voucher),
-        "progress": see_progress(shift.merchant, handed.card),
+        "progress": _progress(shift, handed.card),
     }
     until = _milliseconds(handed.redemption.at + TAKE_BACK)
     return Panel(outcome="handed_over", tone="good", html=_draw("handed_over", context), undo_until=until)
@@ -91,14 +91,14 @@ def show_given_back(shift: Shift, given: GivenBack) -> Panel:
 
 def show_undone(shift: Shift, undone: Undone) -> Panel:
     recalled = [name_reward(shift.merchant, voucher) for voucher in undone.vouchers_recalled]
-    context = {"progress": see_progress(shift.merchant, undone.card), "recalled": recalled}
+    context = {"progress": _progress(shift, undone.card), "recalled": recalled}
     return Panel(outcome="undone", tone="attention", html=_draw("undone", context))
 
 
 def show_refusal(shift: Shift, refusal: Refusal, card: CardRow | None = None, *, amount: str = "") -> Panel:
     """Why not, what to tell the customer, and what to do; a stamp that comes too soon may be given anyway."""
     tone: Tone = "attention" if refusal.retryable else "bad"
-    context = {
+    context: dict[str, object] = {
         "tone": tone,
         "said": explain(refusal, shift.counter.zone),
         "customer": _customer_words(shift, refusal, card),
@@ -108,6 +108,10 @@ def show_refusal(shift: Shift, refusal: Refusal, card: CardRow | None = None, *,
         terms = terms_of(shift.merchant.id, card.version_id)
         context |= {"card_id": public_id("crd", card.id), "anyway_from": _anyway_from(card, terms)}
     return Panel(outcome="refused", tone=tone, html=_draw("refused", context))
+
+
+def _progress(shift: Shift, card: CardFacts) -> Progress:
+    return see_progress(shift.merchant, card, find_terms(shift.merchant, card))
 
 
 def _customer_words(shift: Shift, refusal: Refusal, card: CardRow | None) -> CustomerWords:

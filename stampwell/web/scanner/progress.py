@@ -1,5 +1,6 @@
 """How far a card is, as staff see it at a glance: the strip, the count, what comes next."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -54,13 +55,17 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def see_progress(
-    merchant: Merchant, card: CardFacts, stamp: StampFacts | None = None, issued: list[VoucherFacts] | None = None
+    merchant: Merchant,
+    card: CardFacts,
+    terms: Terms,
+    *,
+    stamp: StampFacts | None = None,
+    issued: Sequence[VoucherFacts] = (),
 ) -> Progress:
     """The card after `stamp`. One that filled its round shows that round full, not the empty one that follows."""
-    terms = find_terms(merchant, card)
     stamps, goal = card.stamps, card.goal
     if stamp and stamp.round < card.round and stamps == 0:
-        terms, stamps = _completed_terms(merchant, card), 0
+        terms = _completed_terms(merchant, card)
         stamps = goal = terms.goal
     coming = next((milestone for milestone in terms.milestones if milestone.stamps > stamps), None)
     return Progress(
@@ -72,7 +77,7 @@ def see_progress(
         next_reward=_name(merchant, coming) if coming else "",
         remainder=_remainder(card.remainder),
         counts_amounts=terms.earning_by == "amount" or terms.minimum_spend is not None,
-        tickets=_tickets(merchant, card, {voucher.id for voucher in issued or []}),
+        tickets=_tickets(merchant, card, {voucher.id for voucher in issued}),
     )
 
 
