@@ -12,6 +12,8 @@ KEPT_TERMS = (
     ("PIN", "API", "URL", "ID", "UUID", "JSON", "CSV", "PDF", "PNG", "JPEG", "SVG", "A4", "A5"),
     ("NFC", "SMS", "USB", "Bluetooth", "Wi-Fi", "IPv4", "IPv6", "HTTPS", "HTTP", "TOTP", "WebAuthn"),
     ("OK", "EUR", "UTC"),
+    ("Idempotency-Key", "Authorization: Bearer", "Content-Type: application/json", "Accept: application/json"),
+    ("Accept", "Retry-After", "UTF-8", "OpenAPI", "WebP", "Web"),
 )
 KEPT = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(term for row in KEPT_TERMS for term in row)})(?![A-Za-z])")
 

@@ -32,8 +32,8 @@ OFFER_LIMIT = 160
 def publish_program(merchant: Merchant, draft: ProgramDraft, *, program: Program | None = None) -> ProgramFacts:
     """Publishes a new program, or the next version of one: cards keep the version of their round.
 
-    Refuses: MilestonesUnclear, EarningUnclear, RedeemCodeMissing, CodeDoesNotFit, the refusals of `read_texts`, and NotFound for
-    a location of somebody else.
+    Refuses: MilestonesUnclear, EarningUnclear, RedeemCodeMissing, CodeDoesNotFit, the refusals of
+    `read_texts`, and NotFound for a location of somebody else.
     """
     if refusal := why_not_publish(draft):
         raise refusal
