@@ -45,7 +45,7 @@ def openapi() -> dict[str, Any]:
         tags=[Tag(name=name, description=text) for name, text in TAGS.items()],
     )
     document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(build_schema(router, config=config).convert()))
-    return _with_short_names(_with_times(document))
+    return _with_short_names(_with_plain_parameters(_with_times(document)))
 
 
 @cache
@@ -74,6 +74,18 @@ def _with_times(document: dict[str, Any]) -> dict[str, Any]:
                 for kind in field.get("anyOf", [field]):
                     if kind.get("type") == "string":
                         kind.setdefault("format", "date-time")
+    return document
+
+
+def _with_plain_parameters(document: dict[str, Any]) -> dict[str, Any]:
+    """A query can leave a parameter out, but it cannot say null."""
+    for item in document["paths"].values():
+        for operation in item.values():
+            for parameter in operation.get("parameters", []):
+                kinds = parameter["schema"].get("anyOf", [])
+                plain = [kind for kind in kinds if kind.get("type") != "null"]
+                if len(plain) == 1:
+                    parameter["schema"] = plain[0]
     return document
 
 

@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 from django.urls import resolve
 
-from stampwell.clock import now
+from stampwell.clock import now, stopped_at
 from stampwell.merchants.access import Scope
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.models import ApiKey, Location
+from stampwell.web.api.limiting import forget_rates
 from tests.serving import database_url
 from tests.web.api.client import ApiClient
 from tests.world import Shop
@@ -157,3 +158,18 @@ def test_a_restart_of_the_database_costs_nobody_an_answer(api: ApiClient) -> Non
         administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
 
     assert api.get("/me").status == 200
+
+
+def test_all_processes_count_together(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stampwell.web.api.limiting.MOST", 3)
+    monkeypatch.setattr("stampwell.web.api.limiting.TELL_AFTER_REQUESTS", 1)
+    moment = now().replace(second=10)
+    with stopped_at(moment):
+        here = [api.get("/me").status for _ in range(2)]
+        forget_rates()  # as if the next requests went to another process
+        there = [api.get("/me").status for _ in range(2)]
+    forget_rates()
+    with stopped_at(moment + timedelta(minutes=1)):
+        next_minute = api.get("/me").status
+
+    assert (here, there, next_minute) == ([200, 200], [200, 429], 200)
