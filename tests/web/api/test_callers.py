@@ -7,11 +7,14 @@ import psycopg
 import pytest
 from django.db import connection
 from django.urls import resolve
+from django.utils.translation import override
 
 from stampwell.clock import now, stopped_at
+from stampwell.languages.offered import offered_locales
 from stampwell.merchants.access import Scope
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.models import ApiKey, Location
+from stampwell.refusal import NotFound
 from stampwell.web.api.limiting import forget_rates
 from tests.serving import database_url
 from tests.web.api.client import ApiClient
@@ -129,11 +132,21 @@ def test_a_key_bound_to_a_location_acts_only_there(lume: Shop) -> None:
     assert (elsewhere.status, elsewhere.code) == (403, "location_not_allowed")
 
 
-def test_answers_speak_the_language_that_is_asked_for(api: ApiClient) -> None:
-    english = api.get("/cards/crd_0", accept_language="en").json
-    unknown = api.get("/cards/crd_0", accept_language="xx, tlh;q=0.9").json
+def test_answers_speak_the_language_that_is_asked_for() -> None:
+    api = ApiClient(Shop("Kohvik", "mari@kohvik.example", locale="et").api_key())
+    expected = {locale: title_in(locale) for locale in offered_locales()}
 
-    assert english["title"] == unknown["title"] == "Not found"
+    asked = {locale: api.get("/cards/crd_0", accept_language=locale).json["title"] for locale in expected}
+    unknown = api.get("/cards/crd_0", accept_language="xx, tlh;q=0.9").json["title"]
+    unasked = api.get("/cards/crd_0").json["title"]
+
+    assert asked == expected
+    assert unknown == unasked == expected["et"]
+
+
+def title_in(locale: str) -> str:
+    with override(locale):
+        return str(NotFound.title)
 
 
 def test_a_key_gets_no_more_than_its_share(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
