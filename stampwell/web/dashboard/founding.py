@@ -21,6 +21,7 @@ from stampwell.merchants.limits import count_attempt
 from stampwell.merchants.models import User
 from stampwell.wallet.design import CardDesign
 from stampwell.wallet.drawing import draw_card_strip_svg
+from stampwell.web.card.shop_pages import visitor_address
 from stampwell.web.dashboard.desk import SESSION_KEY, choose_desk, desks_of, find_desk
 from stampwell.web.dashboard.founding_forms import AccountForm, ShopForm
 from stampwell.web.dashboard.guessing import guess_country, guess_currency, guess_time_zone
@@ -55,7 +56,7 @@ def open_shop(request: HttpRequest) -> HttpResponse:
     if data is not None:
         fits = shop.is_valid()
         if (account is None or account.is_valid()) and fits:
-            count_attempt(f"open-shop:{request.META.get('REMOTE_ADDR', '')}", most=30, within=timedelta(hours=1))
+            count_attempt(f"open-shop:{visitor_address(request)}", most=30, within=timedelta(hours=1))
             answer = _open(request, shop, account)
             if answer is not None:
                 return answer

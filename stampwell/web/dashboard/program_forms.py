@@ -41,11 +41,11 @@ PATHS = [
 PATH_PROMISES = {
     "staff_scan": _("Your staff scan the voucher with a phone. It is accepted once and refused after that."),
     "self_redeem": _(
-        "The customer confirms and shows a moving screen that lasts for a minute. Quick, and best for small rewards."
+        "The customer confirms and shows a moving screen that no picture can imitate. Quick, and best for small rewards."
     ),
     "redeem_code": _(
-        "The customer shows a code that your till already knows. We show it once for each voucher; whether the till"
-        " accepts it again is up to the till."
+        "The customer shows a code that your till already knows, for three minutes; then the voucher is used. Whether"
+        " the till accepts the code again is up to the till."
     ),
 }
 DELAYS = [("0", _("At once")), ("3600", _("After an hour")), ("86400", _("From the next day on, 24 hours later"))]

@@ -1,0 +1,92 @@
+"""Signing in, and what belongs to the account of a person."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core import mail
+from django.test import Client
+
+from tests.web.dashboard.desk import words
+from tests.world import PASSWORD, Shop
+
+
+@pytest.fixture
+def ada(lume: Shop) -> Client:
+    """Ada, whose address is confirmed, and who has just shown twice that it is she."""
+    EmailAddress.objects.create(user=lume.owner, email=lume.owner.email, primary=True, verified=True)
+    client = Client(headers={"accept-language": "en"})
+    client.post("/accounts/login/", {"login": lume.owner.email, "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client
+
+
+def test_signing_in_leads_to_the_desk(ada: Client) -> None:
+    assert "Café Lume" in words(ada.get("/"))
+
+
+def test_a_wrong_password_says_so_and_nothing_of_whether_the_account_exists(visitor: Client, lume: Shop) -> None:
+    answers = [
+        words(visitor.post("/accounts/login/", {"login": email, "password": "wrong wrong wrong wrong"}))
+        for email in (lume.owner.email, "nobody@lume.example")
+    ]
+
+    assert "not correct" in answers[0]
+    assert (
+        re.findall(r"[^.]*not correct\.", answers[0])[0][-60:] == re.findall(r"[^.]*not correct\.", answers[1])[0][-60:]
+    )
+
+
+def test_a_forgotten_password_is_replaced_through_the_mail(visitor: Client, lume: Shop) -> None:
+    EmailAddress.objects.create(user=lume.owner, email=lume.owner.email, primary=True, verified=False)
+
+    visitor.post("/accounts/password/reset/", {"email": lume.owner.email})
+    text = str(mail.outbox[0].body)
+    link = re.search(r"/accounts/password/reset/key/\S+", text)
+    assert link is not None
+    page = visitor.get(link[0], follow=True)
+    new = "four words in a row"
+    visitor.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
+
+    assert "If it was not you, do nothing: your password stays as it is." in text
+    answer = visitor.post("/accounts/login/", {"login": lume.owner.email, "password": new})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+def test_a_code_from_an_app_becomes_the_second_step(ada: Client, lume: Shop) -> None:
+    page = ada.get("/accounts/2fa/totp/activate/").content.decode()
+    secret = re.search(r'<bdi dir="ltr">([A-Z2-7]{16,})</bdi>', page)
+    assert secret is not None
+    counter = next(iter(yield_hotp_counters_from_time()))
+    ada.post("/accounts/2fa/totp/activate/", {"code": format_hotp_value(hotp_value(secret[1], counter))})
+
+    assert "In use" in words(ada.get("/accounts/2fa/"))
+    fresh = Client(headers={"accept-language": "en"})
+    answer = fresh.post("/accounts/login/", {"login": lume.owner.email, "password": PASSWORD}, follow=True)
+    assert "Second step" in words(answer)
+    assert fresh.get("/cards/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/webauthn/add/",
+        "/accounts/password/change/",
+        "/accounts/email/",
+        "/accounts/logout/",
+        "/accounts/reauthenticate/",
+    ],
+)
+def test_the_pages_of_the_account_are_ours(ada: Client, path: str) -> None:
+    page = ada.get(path)
+
+    assert page.status_code == 200
+    assert 'class="wordmark"' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_signing_up_leads_to_opening_a_shop(visitor: Client) -> None:
+    assert 'href="/open-your-shop/"' in visitor.get("/accounts/signup/").content.decode()
