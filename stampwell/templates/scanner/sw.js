@@ -3,7 +3,7 @@
 
 const KEPT = "scanner-shell";
 const OFFLINE = "{{ offline_url|escapejs }}";
-const FILES = [{% for file in files %}"{{ file|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+const FILES = [{% for file in files %}new URL("{{ file|escapejs }}", location.href).href{% if not forloop.last %}, {% endif %}{% endfor %}];
 
 self.addEventListener("install", (event) => event.waitUntil(keepShell()));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -20,10 +20,26 @@ async function keepShell() {
   const page = await fetch(OFFLINE, { cache: "reload", credentials: "omit" });
   if (!page.ok) throw new Error(`the offline page answered ${page.status}`);
   const html = await page.clone().text();
-  const linked = [...html.matchAll(/(?:href|src)="(\/static\/[^"#]+)/g)].map((match) => match[1]);
   await kept.put(OFFLINE, page);
-  await kept.addAll([...new Set([...linked, ...FILES])]);
+  await keepFiles(kept, [...FILES, ...found(html, /(?:href|src)="(\/static\/[^"#]+)/g, location.href)], new Set());
   await self.skipWaiting();
+}
+
+// A module is of no use without those that it imports.
+async function keepFiles(kept, addresses, known) {
+  const fresh = [...new Set(addresses)].filter((address) => !known.has(address));
+  for (const address of fresh) known.add(address);
+  for (const address of fresh) {
+    const file = await fetch(address);
+    if (!file.ok) throw new Error(`${address} answered ${file.status}`);
+    const imports = address.endsWith(".js") ? found(await file.clone().text(), /(?:from|import) ?"(\.[^"]+)"/g, address) : [];
+    await kept.put(address, file);
+    await keepFiles(kept, imports, known);
+  }
+}
+
+function found(text, pattern, base) {
+  return [...text.matchAll(pattern)].map((match) => new URL(match[1], base).href);
 }
 
 async function openPage(request) {
