@@ -1,0 +1,65 @@
+"""`bin/bench [--strict] [NAME…]`: measures, and prints each figure with its yardstick, their ratio and its limit."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import django
+
+from bench.figures import Figure, describe_machine
+
+type Measure = Callable[[str, Path], Figure]
+
+BENCHMARKS = {
+    "redemptions": "bench.redeeming:measure_redemptions",
+    "stamps": "bench.stamping:measure_stamps",
+    "reads": "bench.reading:measure_reads",
+    "passes": "bench.signing:measure_passes",
+    "ledger": "bench.growing:measure_ledger",
+}
+
+
+def main() -> int:
+    options = _read_options()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", interactive=False, verbosity=0)
+    print(describe_machine(), flush=True)
+    connection.close()
+    figures = [_measure(name) for name in options.names or BENCHMARKS]
+    missed = [figure.name for figure in figures if not figure.is_kept]
+    if missed:
+        print(f"Beyond the limit: {', '.join(missed)}", file=sys.stderr)
+    return 1 if missed and options.strict else 0
+
+
+def _read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bin/bench", description="Measures what we promise, each figure against its yardstick in the same run."
+    )
+    parser.add_argument("--strict", action="store_true", help="fail when a figure is beyond its limit")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(BENCHMARKS)}")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(BENCHMARKS):
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    return options
+
+
+def _measure(name: str) -> Figure:
+    module, _colon, function = BENCHMARKS[name].partition(":")
+    measure: Measure = getattr(import_module(module), function)
+    with tempfile.TemporaryDirectory() as folder:
+        figure = measure(os.environ["DATABASE_URL"], Path(folder))
+    print(figure, flush=True)
+    return figure
+
+
+if __name__ == "__main__":
+    sys.exit(main())

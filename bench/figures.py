@@ -1,0 +1,62 @@
+"""A figure, its yardstick, their ratio and the limit."""
+
+import platform
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+SLICES = 5
+SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`limit` is the least ratio, or the greatest where `grows` says that more is worse."""
+
+    name: str
+    ours: float
+    theirs: float
+    unit: str
+    yardstick: str
+    limit: float
+    grows: bool = False
+    remarks: str = ""
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.theirs
+
+    @property
+    def is_kept(self) -> bool:
+        return self.ratio <= self.limit if self.grows else self.ratio >= self.limit
+
+    def __str__(self) -> str:
+        sign = "≤" if self.grows else "≥"
+        verdict = "kept" if self.is_kept else "MISSED"
+        return (
+            f"{self.name}: {self.ours:,.4g} {self.unit}; {self.yardstick}: {self.theirs:,.4g} {self.unit}; "
+            f"ratio {self.ratio:.3f} (limit {sign} {self.limit}: {verdict}). {self.remarks}"
+        )
+
+
+def alternate(
+    ours: Callable[[float], float], theirs: Callable[[float], float], *, seconds: float = SECONDS, slices: int = SLICES
+) -> tuple[float, float]:
+    """Medians of short slices taken in turn, so that a neighbour's work on this machine falls on both."""
+    ours(1.0), theirs(1.0)  # what is read, compiled and remembered on first use
+    pairs = [(ours(seconds), theirs(seconds)) for _number in range(slices)]
+    return statistics.median(one for one, _other in pairs), statistics.median(other for _one, other in pairs)
+
+
+def describe_machine() -> str:
+    import os
+
+    names = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
+    load = os.getloadavg()[0]
+    return f"{os.cpu_count()} × {names[0] if names else platform.machine()}, {platform.system()}, load {load:.1f}"
+
+
+def _lines(path: str) -> list[str]:
+    file = Path(path)
+    return file.read_text().splitlines() if file.exists() else []

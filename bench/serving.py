@@ -1,0 +1,107 @@
+"""The place of measuring: the embedded server's databases, and the product served from them as `bin/dev` does."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+from stampwell.database.account import choose_account
+from stampwell.database.places import Places
+from stampwell.database.programs import find_programs
+
+STRENGTH = ["--workers", "2", "--blocking-threads", "4"]
+
+
+def places() -> Places:
+    return Places(settings.DATA_DIR.absolute() / "database")
+
+
+def program(name: str) -> str:
+    """Of the same release as the server."""
+    return str(find_programs(choose_account(places().cluster)) / name)
+
+
+def superuser_url(url: str) -> str:
+    """For seeding: only a superuser may leave foreign keys unchecked."""
+    parts = urlsplit(url)
+    password = quote(places().password("postgres").read_text(), safe="")
+    return urlunsplit(parts._replace(netloc=f"postgres:{password}@"))
+
+
+def fresh_database(url: str, name: str) -> str:
+    """A copy of the migrated, empty database, and from now on the one that this process works in."""
+    connection.close()
+    with psycopg.connect(url, autocommit=True) as session:
+        session.execute(f"DROP DATABASE IF EXISTS {name}")
+        session.execute(f"CREATE DATABASE {name} TEMPLATE {urlsplit(url).path.lstrip('/')}")
+    work_in(name)
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def work_in(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+def require_durable(url: str) -> None:
+    """A yardstick that forgets at a power cut would be none."""
+    with psycopg.connect(url) as session:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            row = session.execute(f"SHOW {name}").fetchone()
+            assert row == ("on",), f"{name} is {row}"
+
+
+def settle(url: str) -> None:
+    """Begins each measurement with nothing left to write of the one before."""
+    with psycopg.connect(superuser_url(url), autocommit=True) as session:
+        session.execute("CHECKPOINT")
+
+
+@contextmanager
+def served(url: str, folder: Path) -> Iterator[int]:
+    """The product over this database; yields its port."""
+    port = _free_port()
+    log = folder / f"web-{port}.log"
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    environment = {**os.environ, "DATABASE_URL": url, "STAMPWELL_BASE_URL": f"http://127.0.0.1:{port}"}
+    with log.open("wb") as stream:
+        web = subprocess.Popen(
+            [*command, *STRENGTH, "--log-level", "warning", "stampwell.wsgi:application"],
+            env=environment,
+            stdout=stream,
+            stderr=stream,
+        )
+        try:
+            _wait_for_answers(web, port, log)
+            yield port
+        finally:
+            web.terminate()
+            web.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for_answers(web: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    while web.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as stream:
+                stream.sendall(b"GET /api/v1/me HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                if stream.recv(20).startswith(b"HTTP/1.1 401"):
+                    return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"the product did not start:\n{log.read_text()}")
