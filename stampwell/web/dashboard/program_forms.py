@@ -41,7 +41,8 @@ PATHS = [
 PATH_PROMISES = {
     "staff_scan": _("Your staff scan the voucher with a phone. It is accepted once and refused after that."),
     "self_redeem": _(
-        "The customer confirms and shows a moving screen that no picture can imitate. Quick, and best for small rewards."
+        "The customer confirms and shows a moving screen that no picture can imitate. Quick, and best for small"
+        " rewards."
     ),
     "redeem_code": _(
         "The customer shows a code that your till already knows, for three minutes; then the voucher is used. Whether"
