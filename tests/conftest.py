@@ -17,8 +17,10 @@ def _forget_slugs() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _settings_of_tests() -> None:
+def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.ALLOWED_HOSTS = ["*"]
+    # Nothing is collected there, so that files are served under the names they have in the checkout.
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
     # Real hashing takes a third of a second on purpose; a test signs in more often than a person.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

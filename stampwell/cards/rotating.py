@@ -18,13 +18,11 @@ def code_at_step(secret: bytes, step: int) -> str:
     return f"{number % 100_000_000:08d}"
 
 
-def accepted_step(card_id: UUID, issue: int, code: str, *, seconds: float, last_step: int) -> int | None:
-    """The step that `code` belongs to: now, one earlier or one later, and after the last one accepted."""
+def step_of(card_id: UUID, issue: int, code: str, *, seconds: float) -> int | None:
+    """The step that `code` belongs to: the present one, one earlier or one later. None for any other code."""
     secret, present = rotating_secret(card_id, issue), int(seconds // STEP_SECONDS)
-    for step in (present, present - 1, present + 1):
-        if step > last_step and hmac.compare_digest(code_at_step(secret, step), code):
-            return step
-    return None
+    steps = (present, present - 1, present + 1)
+    return next((step for step in steps if hmac.compare_digest(code_at_step(secret, step), code)), None)
 
 
 def rotating_text(short_number: str, code: str) -> str:

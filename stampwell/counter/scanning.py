@@ -13,7 +13,7 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.finding import CardRef, card_by_code, card_by_short_number, card_by_token
 from stampwell.cards.issuing import luhn_digit
 from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed
-from stampwell.cards.rotating import accepted_step
+from stampwell.cards.rotating import step_of
 from stampwell.cards.stamping import add_stamp
 from stampwell.cards.standing import read_card
 from stampwell.clock import now
@@ -135,7 +135,7 @@ def _rotating_card(merchant: Merchant, number: str, code: str) -> Recognised:
     card = card_by_short_number(merchant.id, number)
     if card is None:
         raise UnknownCode
-    step = accepted_step(card.id, card.issue, code, seconds=now().timestamp(), last_step=card.last_step)
+    step = step_of(card.id, card.issue, code, seconds=now().timestamp())
     if step is None:
         raise CodeAlreadyUsed
     return Recognised(card=card, step=step)
@@ -157,6 +157,7 @@ def _stamp(merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchas
             card, vouchers = read_card(tx, ref.id)
             facts = describe_card(tx, card, vouchers, at=now())
             return ScannedCard(card=facts, stamp=None, vouchers_issued=[], needs="amount", live=step is not None)
+        # Only now: one code shown twice within the cooldown is refused as a second scan, not as a picture.
         if step is not None:
             _use_step(merchant, ref.id, step)
     return ScannedCard(
