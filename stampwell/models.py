@@ -18,6 +18,7 @@ from stampwell.merchants.models import (
 )
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
+from stampwell.wallet.models import Device, Pass, Registration, WalletFeed
 
 __all__ = [
     "ApiKey",
@@ -26,6 +27,7 @@ __all__ = [
     "CompletedRound",
     "Consent",
     "Customer",
+    "Device",
     "Event",
     "EventFeed",
     "Location",
@@ -33,11 +35,13 @@ __all__ = [
     "Merchant",
     "MerchantSlug",
     "Milestone",
+    "Pass",
     "Picture",
     "Program",
     "ProgramVersion",
     "ReachedMilestone",
     "Redemption",
+    "Registration",
     "Reversal",
     "Reward",
     "StaffMember",
@@ -47,4 +51,5 @@ __all__ = [
     "StoredAnswer",
     "User",
     "Voucher",
+    "WalletFeed",
 ]
