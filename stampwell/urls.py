@@ -1,9 +1,11 @@
 """The front door: which part of `web` answers which path."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("api/v1/", include("stampwell.web.api.urls")),
+    path("accounts/signup/", RedirectView.as_view(pattern_name="open_shop")),  # an account comes with its shop
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("j/", include("stampwell.web.joining.urls")),

@@ -14,6 +14,7 @@ class CardRef(msgspec.Struct, frozen=True):
     id: UUID
     issue: int
     short_number: str
+    last_step: int
 
 
 def card_by_token(merchant_id: UUID, token: str) -> CardRef | None:
@@ -33,5 +34,5 @@ def card_by_external_id(merchant_id: UUID, external_id: str) -> CardRef | None:
 
 
 def _find(merchant_id: UUID, condition: str, value: str | bytes) -> CardRef | None:
-    sql = "SELECT id, issue, short_number FROM card WHERE merchant_id = %s AND " + condition
+    sql = "SELECT id, issue, short_number, last_step FROM card WHERE merchant_id = %s AND " + condition
     return ask_row(CardRef, sql, (merchant_id, value))

@@ -42,7 +42,7 @@ def add_customer(
             tx.merchant_id,
             customer_id,
             details.name,
-            details.email,
+            details.email.lower(),
             details.phone,
             details.birthday,
             locale,

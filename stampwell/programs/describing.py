@@ -51,7 +51,7 @@ class ProgramFacts(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     state: Literal["published", "closed"]
     name: GivenTexts
-    offer: GivenTexts
+    offer: GivenTexts | None
     goal: int
     earning: EarningFacts
     milestones: list[MilestoneFacts]
@@ -71,7 +71,7 @@ def describe_program(terms: Terms, *, merchant_slug: str, slug: str, closed: boo
         version=terms.number,
         state="closed" if closed else "published",
         name=as_given(terms.name, terms.locale),
-        offer=as_given(terms.offer, terms.locale),
+        offer=as_given(terms.offer, terms.locale) if terms.offer else None,
         goal=terms.goal,
         earning=EarningFacts(
             by="amount" if terms.earning_by == "amount" else "visit",

@@ -26,7 +26,7 @@ CodeFormat = Literal[
     "aztec",
     "datamatrix",
 ]
-Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", max_length=5)]
 Minor = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 
 
@@ -56,7 +56,7 @@ class MilestoneDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class EarningDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     by: Literal["visit", "amount"] = "visit"
     amount_per_stamp: Minor | None = None
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3)] | None = None
     minimum_spend: Minor | None = None
     cooldown_seconds: Annotated[int, Meta(ge=0, le=86_400)] = 30
     daily_cap: Annotated[int, Meta(ge=1, le=1000)] | None = None
@@ -64,9 +64,9 @@ class EarningDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class DesignDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    background: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] = "#5b2c1a"
-    foreground: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | None = None
-    accent: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | None = None
+    background: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7)] = "#5b2c1a"
+    foreground: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7)] | None = None
+    accent: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7)] | None = None
     logo: str | None = None  # the id of an uploaded picture
     icon: Annotated[str, Meta(pattern="^[a-z_]{1,20}$")] = "star"
 

@@ -8,8 +8,8 @@ import typst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from stampwell.programs.codes import draw_qr, draw_qr_png
 from stampwell.settings import PACKAGE
-from stampwell.vouchers.codes import draw_qr, draw_qr_png
 from stampwell.wallet.colours import readable_on
 
 TEMPLATE = PACKAGE / "templates" / "posters" / "join.typ"

@@ -5,6 +5,7 @@ from dmr import Path, Query, validate
 
 from stampwell.cards.refusals import CardVoid
 from stampwell.clock import now
+from stampwell.counter.giving import give_voucher
 from stampwell.ids import private_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound
@@ -15,7 +16,6 @@ from stampwell.vouchers.redeeming import read_voucher
 from stampwell.vouchers.standing import COLUMNS, VoucherRow
 from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import VoucherPath, wanted_id
-from stampwell.web.api.giving import give_voucher
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_voucher

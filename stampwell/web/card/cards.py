@@ -153,7 +153,7 @@ def draw_stamps(merchant: Merchant, opened: OpenCard) -> SafeString:
 
 def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str, Any]:
     card, terms = opened.row, opened.terms
-    ref, link = CardRef(card.id, card.issue, card.short_number), [merchant.slug, token]
+    ref, link = CardRef(card.id, card.issue, card.short_number, card.last_step), [merchant.slug, token]
     return {
         "card": card,
         "version": opened.state.version,

@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
 from stampwell.cards.models import Stamp
-from stampwell.cards.refusals import CardVoid
 from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.cards.standing import lock_card
 from stampwell.cards.undoing import undo_stamp
-from stampwell.clock import now
+from stampwell.counter.giving import give_voucher
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.ids import private_id
 from stampwell.languages.formatting import format_number
@@ -24,7 +23,6 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import merchant_transaction
-from stampwell.vouchers.issuing import issue_voucher
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.lookup import locations_of, read_id
@@ -94,21 +92,12 @@ def handing_out(request: HttpRequest, desk: Desk, card_id: UUID, voucher: str) -
 
 
 def giving(request: HttpRequest, desk: Desk, card_id: UUID) -> Act:
-    """A voucher by hand, for one of the rewards that the card can earn in its present round."""
+    """A voucher by hand, for one of the program's rewards."""
 
     def act() -> Said:
         reward_id = read_id("rwd", request.POST.get("reward", ""))
-        at = now()
-        with merchant_transaction(desk.merchant.id) as tx:
-            card, _open = lock_card(tx, card_id)
-            if card.state != "active":
-                raise CardVoid
-            terms = terms_of(desk.merchant.id, card.version_id)
-            reward = next((step.reward for step in terms.milestones if step.reward.id == reward_id), None)
-            if reward is None:
-                raise NotFound
-            issue_voucher(tx, terms, reward, card_id=card.id, source="hand", at=at)
-        return Said(_("Voucher given: %(reward)s") % {"reward": _text(reward.name, desk.merchant)})
+        given = give_voucher(desk.merchant, card_id, reward_id)
+        return Said(_("Voucher given: %(reward)s") % {"reward": _text(given.reward.name, desk.merchant)})
 
     return act
 

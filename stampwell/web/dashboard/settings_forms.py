@@ -1,11 +1,13 @@
 """Forms about the shop itself: places and keys."""
 
 import re
+import unicodedata
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stampwell.ids import public_id
 from stampwell.languages.formatting import name_weekday
@@ -34,7 +36,7 @@ class HoursField(forms.CharField):
     """Opening hours of one day as people write them: "8:00-12:00, 13:00-18:00"; empty is closed."""
 
     def clean(self, value: object) -> Spans:
-        text = super().clean(value)
+        text = unicodedata.normalize("NFKC", super().clean(value))  # 8：00～18：00, as a Japanese keyboard writes it
         return [_read_span(part) for part in re.split(r"[,;、]", text) if part.strip()]
 
 
@@ -49,7 +51,7 @@ def _read_span(text: str) -> list[str]:
 
 
 class LocationForm(forms.Form):
-    name = NameField(label=_("Name"), max_length=100)
+    name = NameField(label=pgettext_lazy("of a place or thing", "Name"), max_length=100)
     address = NameField(label=_("Address"), max_length=300, required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"))
     always_open = forms.BooleanField(
@@ -97,7 +99,11 @@ def of_location(location: Location) -> dict[str, Any]:
 
 
 class ApiKeyForm(forms.Form):
-    name = NameField(label=_("Name"), max_length=100, help_text=_("What will use it, for example: till."))
+    name = NameField(
+        label=pgettext_lazy("of a place or thing", "Name"),
+        max_length=100,
+        help_text=_("What will use it, for example: till."),
+    )
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"),
         choices=[(scope.value, words) for scope, words in SCOPE_WORDS.items()],

@@ -1,4 +1,4 @@
-"""Giving a card a reward by hand."""
+"""Giving a card a reward by hand: to say sorry, or thank you."""
 
 from uuid import UUID
 
@@ -16,9 +16,9 @@ from stampwell.vouchers.issuing import issue_voucher
 
 def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID) -> VoucherFacts:
     """Gives a reward of any version of the card's program. Refuses: NotFound, CardVoid."""
-    at = now()
     with merchant_transaction(merchant.id) as tx:
         card, _vouchers = lock_card(tx, card_id)
+        at = now()
         reward = Reward.objects.filter(merchant_id=merchant.id, id=reward_id).first()
         terms = terms_of(merchant.id, reward.version_id) if reward else None
         if terms is None or terms.program_id != card.program_id:
