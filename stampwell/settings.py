@@ -227,6 +227,12 @@ WALLET_APPLE_KEY_PASSWORD = os.environ.get("STAMPWELL_APPLE_KEY_PASSWORD", "")
 WALLET_APPLE_INTERMEDIATE = os.environ.get("STAMPWELL_APPLE_INTERMEDIATE", "")
 WALLET_GOOGLE_ACCOUNT = os.environ.get("STAMPWELL_GOOGLE_ACCOUNT", "")
 WALLET_GOOGLE_ISSUER = os.environ.get("STAMPWELL_GOOGLE_ISSUER", "")
+WALLET_GOOGLE_API = os.environ.get("STAMPWELL_GOOGLE_API", "https://walletobjects.googleapis.com")
+WALLET_GOOGLE_REQUESTS_A_SECOND = float(os.environ.get("STAMPWELL_GOOGLE_REQUESTS_A_SECOND", "15"))
+WALLET_GOOGLE_CALLBACK_KEYS = os.environ.get(
+    "STAMPWELL_GOOGLE_CALLBACK_KEYS", "https://pay.google.com/gp/m/issuer/keys"
+)
+WALLET_GOOGLE_CALLBACK_SENDER = os.environ.get("STAMPWELL_GOOGLE_CALLBACK_SENDER", "GooglePayPasses")
 
 # --- Mail and logs ----------------------------------------------------------------------------
 

@@ -36,6 +36,28 @@ def google_issuer() -> str:
     return str(getattr(settings, "WALLET_GOOGLE_ISSUER", "") or "3388000000000000000")
 
 
+def is_google_connected() -> bool:
+    """Whether a real account is configured: with the development one Google is never asked."""
+    return bool(settings.WALLET_GOOGLE_ACCOUNT and settings.WALLET_GOOGLE_ISSUER)
+
+
+def google_api() -> str:
+    return str(settings.WALLET_GOOGLE_API).rstrip("/")
+
+
+def google_requests_a_second() -> float:
+    return float(settings.WALLET_GOOGLE_REQUESTS_A_SECOND)
+
+
+def google_callback_keys() -> str:
+    """Where Google publishes the keys that its callbacks are signed under."""
+    return str(settings.WALLET_GOOGLE_CALLBACK_KEYS)
+
+
+def google_callback_sender() -> str:
+    return str(settings.WALLET_GOOGLE_CALLBACK_SENDER)
+
+
 def development_folder() -> Path:
     """The development chain's folder; what a real shop configures never lies in it."""
     return Path(settings.DATA_DIR) / "wallet" / "development"
