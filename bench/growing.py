@@ -10,7 +10,7 @@ import statistics
 import time
 from pathlib import Path
 
-from bench.figures import Figure
+from bench.figures import LIMITS, Figure
 from bench.redeeming import redemption_request
 from bench.serving import fresh_database, served, settle
 from bench.shop import CARDS, CUSTOMERS, VOUCHERS, Shop
@@ -62,7 +62,14 @@ def measure_ledger(url: str, folder: Path) -> Figure:
     remarks = f"Medians of {PAIRS - WARM_UP:,} redemptions in each, in turn; each has its row."
     yardstick = f"at {SMALL:,} stamps"
     return Figure(
-        f"ledger of {LARGE:,} stamps", medians[1], medians[0], "ms", yardstick, 1.1, grows=True, remarks=remarks
+        f"ledger of {LARGE:,} stamps",
+        medians[1],
+        medians[0],
+        "ms",
+        yardstick,
+        LIMITS["ledger"],
+        grows=True,
+        remarks=remarks,
     )
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.figures import Figure, alternate
+from bench.figures import LIMITS, Figure, alternate
 from bench.loading import Load, write_get
 from bench.pgbench import Yardstick
 from bench.serving import fresh_database, program, served, settle
@@ -39,7 +39,7 @@ def measure_reads(url: str, folder: Path) -> Figure:
     for number, card in load.told(b"200").items():
         assert card == public_id("crd", shop.row_id(number % CARDS))
     remarks = f"Median answer {load.median_ms[-1]:.1f} ms; each answer was the card asked for."
-    return Figure("card reads", ours, theirs, "/s", "pgbench, 8 clients", 0.05, remarks=remarks)
+    return Figure("card reads", ours, theirs, "/s", "pgbench, 8 clients", LIMITS["reads"], remarks=remarks)
 
 
 def _request(shop: Shop, number: int, key: str) -> bytes:

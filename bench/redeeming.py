@@ -4,7 +4,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench.figures import Figure, alternate
+from bench.figures import LIMITS, Figure, alternate
 from bench.loading import Load, write_post
 from bench.pgbench import Yardstick
 from bench.serving import fresh_database, program, require_durable, served, settle
@@ -46,7 +46,7 @@ def measure_redemptions(url: str, folder: Path) -> Figure:
     _compare_rows(shop, load, yardstick)
     rows = f"{len(load.answers):,} answers 201 and {yardstick.done:,} of pgbench found as rows"
     remarks = f"Median answer {load.median_ms[-1]:.1f} ms; {rows}."
-    return Figure("redemptions", ours, theirs, "/s", "pgbench, 8 clients", 0.25, remarks=remarks)
+    return Figure("redemptions", ours, theirs, "/s", "pgbench, 8 clients", LIMITS["redemptions"], remarks=remarks)
 
 
 def redemption_request(shop: Shop, number: int, key: str) -> bytes:

@@ -10,7 +10,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from bench.figures import Figure, alternate
+from bench.figures import LIMITS, Figure, alternate
 from stampwell.wallet.apple.building import build_card_pass
 from stampwell.wallet.apple.development import make_development_chain
 from stampwell.wallet.apple.signing import PassIdentity, load_identity
@@ -29,7 +29,7 @@ def measure_passes(_url: str, folder: Path) -> Figure:
     ours, theirs = alternate(made.run, _sign_with_openssl, seconds=2.0)
     _check(made.last, made.count % (GOAL + 1))
     remarks = f"{len(made.last):,} bytes each; {_openssl('version').split(' (')[0].strip()}."
-    return Figure("passes", ours, theirs, "/s on a core", "openssl speed rsa2048", 0.5, remarks=remarks)
+    return Figure("passes", ours, theirs, "/s on a core", "openssl speed rsa2048", LIMITS["passes"], remarks=remarks)
 
 
 class _Maker:
