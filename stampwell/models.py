@@ -18,6 +18,7 @@ from stampwell.merchants.models import (
 )
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
+from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GooglePace
 from stampwell.wallet.models import Device, Pass, Registration, WalletFeed
 
 __all__ = [
@@ -30,6 +31,9 @@ __all__ = [
     "Device",
     "Event",
     "EventFeed",
+    "GoogleNonce",
+    "GoogleObject",
+    "GooglePace",
     "Location",
     "Membership",
     "Merchant",

@@ -14,6 +14,7 @@ WITHOUT_MERCHANT = {
     "membership": "directory: at which merchants a user works",
     "user_account": "a person may work for several merchants",
     "attempt": "rate limits count before anybody is known",
+    "google_pace": "Google counts the requests of an issuer, whatever shop they are for",
     "django_cache": "Django's",
     "django_content_type": "Django's",
     "django_migrations": "Django's",

@@ -1,6 +1,8 @@
 """The service account that signs for an issuer, as Google hands it out: one JSON file with a private key."""
 
+import base64
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -8,7 +10,8 @@ from typing import ClassVar
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -42,12 +45,13 @@ class AccountProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GoogleAccount:
-    """Who signs save links, for which issuer."""
+    """Who signs save links and asks for access, for which issuer."""
 
     issuer: str  # digits
     email: str
     key: rsa.RSAPrivateKey
     key_id: str
+    token_url: str = TOKEN_URL  # where Google gives access for a signed claim
 
 
 class _AccountFile(msgspec.Struct):
@@ -73,7 +77,15 @@ def load_account(file: Path, issuer: str) -> GoogleAccount:
         raise AccountProblem(file) from None
     if not isinstance(key, rsa.RSAPrivateKey):
         raise AccountProblem(file)
-    return GoogleAccount(issuer, read.client_email, key, read.private_key_id)
+    return GoogleAccount(issuer, read.client_email, key, read.private_key_id, read.token_uri)
+
+
+def sign_claims(account: GoogleAccount, claims: Mapping[str, object]) -> str:
+    """The claims as a JWT that only this account can have made (RS256)."""
+    header = {"alg": "RS256", "typ": "JWT", "kid": account.key_id}
+    signed = b".".join(_base64(msgspec.json.encode(part)) for part in (header, claims))
+    signature = account.key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+    return b".".join((signed, _base64(signature))).decode()
 
 
 def make_development_account(folder: Path) -> Path:
@@ -88,6 +100,10 @@ def make_development_account(folder: Path) -> Path:
 @lru_cache(maxsize=4)
 def _load_once(file: Path, issuer: str, _changed_at: int) -> GoogleAccount:
     return load_account(file, issuer)
+
+
+def _base64(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
 def _new_account() -> _AccountFile:

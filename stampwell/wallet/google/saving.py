@@ -3,16 +3,11 @@
 The holder can read it, so it carries nothing that is not printed on the card: a secret would be public.
 """
 
-import base64
 from collections.abc import Iterator, Sequence
-
-import msgspec
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 
 from stampwell import clock
 from stampwell.wallet.card_pass import CardPass
-from stampwell.wallet.google.account import GoogleAccount
+from stampwell.wallet.google.account import GoogleAccount, sign_claims
 from stampwell.wallet.google.objects import (
     Json,
     class_id,
@@ -82,15 +77,4 @@ def _link(account: GoogleAccount, payload: Json, origins: Sequence[str]) -> str:
     # The web button needs to know where it stands; Google takes https addresses only.
     if secure := [origin for origin in origins if origin.startswith("https://")]:
         claims["origins"] = secure
-    return SAVE_URL + _sign(account, claims)
-
-
-def _sign(account: GoogleAccount, claims: Json) -> str:
-    header = {"alg": "RS256", "typ": "JWT", "kid": account.key_id}
-    signed = b".".join(_base64(msgspec.json.encode(part)) for part in (header, claims))
-    signature = account.key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
-    return b".".join((signed, _base64(signature))).decode()
-
-
-def _base64(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
+    return SAVE_URL + sign_claims(account, claims)

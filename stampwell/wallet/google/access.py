@@ -1,0 +1,72 @@
+"""Access to Google's API: a signed claim is exchanged for a token, which is kept until shortly before its end."""
+
+import threading
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+import httpx
+import msgspec
+
+from stampwell import clock
+from stampwell.wallet.google.account import GoogleAccount, sign_claims
+from stampwell.wallet.google.asking import GoogleRefused, ask_google, problem_of
+
+SCOPE = "https://www.googleapis.com/auth/wallet_object.issuer"
+GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+ASKED_FOR = timedelta(hours=1)
+SPARE = timedelta(minutes=5)  # a token is not used in its last minutes: it might end on the way
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+_tokens: dict[tuple[str, str, str], tuple[str, datetime]] = {}
+_lock = threading.Lock()
+
+
+class _Token(msgspec.Struct):
+    access_token: str
+    expires_in: int = 3600
+
+
+class _Denied(msgspec.Struct):
+    error: str = ""
+    error_description: str = ""
+
+
+def access_token(account: GoogleAccount, *, timeout: float) -> str:
+    """Raises GoogleRefused where Google gives this account no access, GoogleBusy where it does not answer."""
+    with _lock:
+        token, until = _tokens.get(_key(account), ("", None))
+        if until is None or until <= clock.now():
+            token, lasts = _exchange(account, timeout)
+            _tokens[_key(account)] = (token, clock.now() + lasts - SPARE)
+        return token
+
+
+def forget_token(account: GoogleAccount) -> None:
+    _tokens.pop(_key(account), None)
+
+
+def _exchange(account: GoogleAccount, timeout: float) -> tuple[str, timedelta]:
+    at = int(clock.now().timestamp())
+    end = at + int(ASKED_FOR.total_seconds())
+    claims = {"iss": account.email, "scope": SCOPE, "aud": account.token_url, "iat": at, "exp": end}
+    body = urlencode({"grant_type": GRANT, "assertion": sign_claims(account, claims)}).encode()
+    answer = ask_google("POST", account.token_url, content=body, headers=FORM, timeout=timeout)
+    if not answer.is_success:
+        raise problem_of(answer, _reason(answer))
+    try:
+        given = msgspec.json.decode(answer.content, type=_Token)
+    except (msgspec.MsgspecError, UnicodeError):
+        raise GoogleRefused(answer.status_code, "an answer without a token") from None
+    return given.access_token, timedelta(seconds=given.expires_in)
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        denied = msgspec.json.decode(answer.content, type=_Denied)
+    except (msgspec.MsgspecError, UnicodeError):
+        return answer.reason_phrase
+    return (denied.error_description or denied.error)[:200]
+
+
+def _key(account: GoogleAccount) -> tuple[str, str, str]:
+    return account.email, account.key_id, account.token_url

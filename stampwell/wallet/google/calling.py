@@ -1,0 +1,136 @@
+"""Google's REST API over HTTP/2: access, and the handful of calls that we make.
+
+No answer is trusted to say more than its status and its reason; nothing that we sent is ever logged.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Literal
+
+import httpx
+import msgspec
+
+from stampwell.wallet.configuring import google_api
+from stampwell.wallet.google.access import access_token, forget_token
+from stampwell.wallet.google.account import GoogleAccount
+from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem, GoogleRefused, ask_google, problem_of
+from stampwell.wallet.google.objects import Json
+from stampwell.wallet.google.pacing import hold_off, wait_for_turn
+
+LONGEST_ANSWER = 10.0  # seconds
+LONGEST_HOLD = 60.0
+
+type Kind = Literal["loyaltyClass", "loyaltyObject", "offerClass", "offerObject"]
+
+
+class NoMoreNotices(GoogleRefused):
+    """This pass has made the phone ring often enough for today."""
+
+
+class GoogleCalls:
+    """The calls of one account; all of them together end at `deadline` (time.monotonic)."""
+
+    def __init__(self, account: GoogleAccount, *, deadline: float | None = None) -> None:
+        self.account, self.deadline = account, deadline
+
+    def insert(self, kind: Kind, document: Json) -> bool:
+        """False if it is there already (409); then nobody knows what is in it."""
+        try:
+            self._ask("POST", kind, document)
+        except GoogleRefused as refused:
+            if refused.status != httpx.codes.CONFLICT:
+                raise
+            return False
+        return True
+
+    def replace(self, kind: Kind, document: Json) -> None:
+        """What the document does not name is cleared."""
+        self._ask("PUT", f"{kind}/{document['id']}", document)
+
+    def patch(self, kind: Kind, document: Json) -> bool:
+        """What the document does not name stays. False if Google does not know it."""
+        try:
+            self._ask("PATCH", f"{kind}/{document['id']}", document)
+        except GoogleRefused as refused:
+            if refused.status != httpx.codes.NOT_FOUND:
+                raise
+            return False
+        return True
+
+    def add_message(self, object_id: str, message: Json) -> None:
+        """A text on the card; without a sound when the pass has had its notices of the day."""
+        path = f"loyaltyObject/{object_id}/addMessage"
+        try:
+            self._ask("POST", path, {"message": message})
+        except NoMoreNotices:
+            self._ask("POST", path, {"message": message | {"messageType": "TEXT"}})
+
+    def link_offers(self, object_id: str, *, add: list[str], remove: list[str]) -> None:
+        ids: Json = {}
+        if add:
+            ids["addLinkedOfferObjectIds"] = add
+        if remove:
+            ids["removeLinkedOfferObjectIds"] = remove
+        self._ask("POST", f"loyaltyObject/{object_id}/modifyLinkedOfferObjects", {"linkedOfferObjectIds": ids})
+
+    def _ask(self, method: str, path: str, body: Mapping[str, object]) -> None:
+        answer = self._send(method, path, body)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:  # the token was withdrawn early: once more with a new one
+            forget_token(self.account)
+            answer = self._send(method, path, body)
+        if not answer.is_success:
+            raise _problem(answer)
+
+    def _send(self, method: str, path: str, body: Mapping[str, object]) -> httpx.Response:
+        if not wait_for_turn(at_most=self._time_left()):
+            raise GoogleBusy(0, "asked too often")
+        token = access_token(self.account, timeout=self._time_left())
+        url = f"{google_api()}/walletobjects/v1/{path}"
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        content = msgspec.json.encode(body)
+        return ask_google(method, url, content=content, headers=headers, timeout=self._time_left())
+
+    def _time_left(self) -> float:
+        if self.deadline is None:
+            return LONGEST_ANSWER
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise GoogleBusy(0, "took too long")
+        return min(left, LONGEST_ANSWER)
+
+
+class _Detail(msgspec.Struct):
+    reason: str = ""
+
+
+class _Error(msgspec.Struct):
+    message: str = ""
+    status: str = ""
+    errors: list[_Detail] = []
+
+
+class _ErrorBody(msgspec.Struct):
+    error: _Error = msgspec.field(default_factory=_Error)
+
+
+def _problem(answer: httpx.Response) -> GoogleProblem:
+    error = _error(answer)
+    said = error.message[:200] or answer.reason_phrase
+    reasons = " ".join([error.status, error.message, *(detail.reason for detail in error.errors)]).lower()
+    if "quotaexceeded" in reasons.replace(" ", ""):
+        return NoMoreNotices(answer.status_code, said)
+    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.headers.get("Retry-After"):
+        hold_off(_hold_seconds(answer))
+    return problem_of(answer, said)
+
+
+def _hold_seconds(answer: httpx.Response) -> float:
+    given = answer.headers.get("Retry-After", "")
+    return min(float(given), LONGEST_HOLD) if given.isascii() and given.isdigit() else 1.0
+
+
+def _error(answer: httpx.Response) -> _Error:
+    try:
+        return msgspec.json.decode(answer.content, type=_ErrorBody).error
+    except (msgspec.MsgspecError, UnicodeError):
+        return _Error()
