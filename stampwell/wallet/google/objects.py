@@ -5,6 +5,7 @@ Whole forms for REST; `lean_class` and `lean_object` say only what a new card ne
 
 import re
 
+from stampwell.cards.rotating import STEP_SECONDS, rotating_text
 from stampwell.languages.offered import choose_locale
 from stampwell.languages.texts import Texts, text_in
 from stampwell.wallet.card_pass import CardFace, CardPass
@@ -22,30 +23,33 @@ type Json = dict[str, object]
 
 MOST_PLACES = 10
 SHOWN_NAME = 20  # characters of a name that fit on a small phone
+CODE_DIGITS = 8
 LONGEST_LABEL = 9  # characters of the label over the points
 _ID_SAFE = re.compile(r"[A-Za-z0-9._-]+\Z")
 
 
 def class_id(issuer: str, face: CardFace) -> str:
-    return _id(issuer, face.program_id)
+    return google_id(issuer, face.program_id)
 
 
 def object_id(issuer: str, card: CardPass) -> str:
-    return _id(issuer, card.serial)
+    return google_id(issuer, card.serial)
 
 
-def loyalty_class(issuer: str, face: CardFace, *, logo_url: str) -> Json:
-    """The whole class of a program version, in every language."""
-    language, name = _base(face), shop_texts(face.program, face)
+def loyalty_class(issuer: str, face: CardFace, *, logo_url: str, callback_url: str = "") -> Json:
+    """The whole class of a program version, in every language; Google calls back to https addresses only."""
+    language, name = base_language(face), shop_texts(face.program, face)
     whole = lean_class(issuer, face, logo_url=logo_url)
     whole |= {
-        "localizedProgramName": _localized(name, language),
-        "programLogo": _image(logo_url, in_all_languages(cut_line(face.organisation), name), language),
+        "localizedProgramName": localized(name, language),
+        "programLogo": picture(logo_url, in_all_languages(cut_line(face.organisation), name), language),
         "accountIdLabel": label_texts("number")[language],
-        "localizedAccountIdLabel": _localized(label_texts("number"), language),
+        "localizedAccountIdLabel": localized(label_texts("number"), language),
         "multipleDevicesAndHoldersAllowedStatus": "ONE_USER_ALL_DEVICES",
         "textModulesData": _class_texts(face, language),
     }
+    if callback_url.startswith("https://"):
+        whole["callbackOptions"] = {"url": callback_url}
     if face.country:
         whole["countryCode"] = face.country
     if face.website.startswith("https://"):
@@ -59,20 +63,45 @@ def loyalty_class(issuer: str, face: CardFace, *, logo_url: str) -> Json:
 
 def loyalty_object(issuer: str, card: CardPass, *, hero_url: str) -> Json:
     """The whole object of a card, in every language, with a static code."""
-    face, language = card.face, _base(card.face)
+    face, language = card.face, base_language(card.face)
     whole = lean_object(issuer, card, hero_url=hero_url)
     whole["loyaltyPoints"] = {
         "label": label_texts("stamps")[language][:LONGEST_LABEL],
-        "localizedLabel": _localized(label_texts("stamps"), language, cut_to=LONGEST_LABEL),
+        "localizedLabel": localized(label_texts("stamps"), language, cut_to=LONGEST_LABEL),
         "balance": {"string": balance(card)},
     }
-    whole["heroImage"] = _image(hero_url, in_all_languages(balance(card), shop_texts(face.program, face)), language)
+    whole["heroImage"] = picture(hero_url, in_all_languages(balance(card), shop_texts(face.program, face)), language)
     whole["textModulesData"] = _object_texts(card, language)
     if card.web_url.startswith("https://"):
-        whole["linksModuleData"] = {"uris": [_web_link(card, language)]}
+        whole["linksModuleData"] = {"uris": [web_link(card.web_url, language)]}
     if card.expires:
         whole["validTimeInterval"] = {"end": {"date": card.expires.replace(microsecond=0).isoformat()}}
     return whole
+
+
+def live_object(issuer: str, card: CardPass, *, hero_url: str, secret: bytes) -> Json:
+    """The whole object with a code that changes every half minute, which only REST may carry: it holds the secret.
+
+    It has no other code beside it: an old phone would show that one, and a picture of it would be as good.
+    """
+    whole = loyalty_object(issuer, card, hero_url=hero_url)
+    whole["messages"] = []  # the last notice has done its work; ten is all that Google keeps
+    if whole.pop("barcode", None):
+        whole["rotatingBarcode"] = _rotating_barcode(card.short_number, secret)
+        whole["passConstraints"] = {"screenshotEligibility": "INELIGIBLE"}
+    return whole
+
+
+def ready_message(card: CardPass, name: str) -> Json:
+    """The notice that a reward can be used from now on, for a change that moves no count and so notifies nobody."""
+    language = base_language(card.face)
+    text = _module(name, label_texts("ready"), ready_texts(card.face, card.ready), language)
+    return text | {"messageType": "TEXT_AND_NOTIFY"}
+
+
+def retired_object(object_id: str) -> Json:
+    """What is changed about a card that was replaced by another."""
+    return {"id": object_id, "state": "INACTIVE"}
 
 
 def lean_class(issuer: str, face: CardFace, *, logo_url: str) -> Json:
@@ -89,9 +118,9 @@ def lean_class(issuer: str, face: CardFace, *, logo_url: str) -> Json:
 
 def translated_name(face: CardFace) -> Json:
     """The program's name in the languages that the shop wrote it in, if there is more than one."""
-    name, language = shop_texts(face.program, face), _base(face)
+    name, language = shop_texts(face.program, face), base_language(face)
     own = {locale: text for locale, text in name.items() if locale == language or text != name[language]}
-    return {"localizedProgramName": _localized(own, language)} if len(own) > 1 else {}
+    return {"localizedProgramName": localized(own, language)} if len(own) > 1 else {}
 
 
 def short_names(face: CardFace) -> Json:
@@ -139,6 +168,21 @@ def in_all_languages(before: str, texts: Texts) -> Texts:
     return {locale: f"{before}, {text}" for locale, text in texts.items()}
 
 
+def _rotating_barcode(short_number: str, secret: bytes) -> Json:
+    """RFC 6238 as `cards.rotating` checks it: eight digits of SHA-1, a new one every 30 seconds since 1970."""
+    number = "".join(short_number.split())
+    return {
+        "type": "QR_CODE",
+        "valuePattern": rotating_text(number, "{totp_timestamp_seconds}:{totp_value_0}"),
+        "alternateText": short_number,
+        "totpDetails": {
+            "algorithm": "TOTP_SHA1",
+            "periodMillis": str(STEP_SECONDS * 1000),
+            "parameters": [{"key": secret.hex().upper(), "valueLength": CODE_DIGITS}],
+        },
+    }
+
+
 def _class_texts(face: CardFace, language: str) -> list[Json]:
     modules = [_module("rewards", label_texts("rewards"), reward_list_texts(face), language)]
     if face.terms:
@@ -157,12 +201,12 @@ def _object_texts(card: CardPass, language: str) -> list[Json]:
     return modules
 
 
-def _web_link(card: CardPass, language: str) -> Json:
+def web_link(url: str, language: str) -> Json:
     return {
         "id": "web",
-        "uri": card.web_url,
+        "uri": url,
         "description": label_texts("web")[language],
-        "localizedDescription": _localized(label_texts("web"), language),
+        "localizedDescription": localized(label_texts("web"), language),
     }
 
 
@@ -170,27 +214,27 @@ def _module(name: str, header: Texts, body: Texts, language: str) -> Json:
     return {
         "id": name,
         "header": header[language],
-        "localizedHeader": _localized(header, language),
+        "localizedHeader": localized(header, language),
         "body": body[language],
-        "localizedBody": _localized(body, language),
+        "localizedBody": localized(body, language),
     }
 
 
-def _image(url: str, described: Texts, language: str) -> Json:
-    return {"sourceUri": {"uri": url}, "contentDescription": _localized(described, language)}
+def picture(url: str, described: Texts, language: str) -> Json:
+    return {"sourceUri": {"uri": url}, "contentDescription": localized(described, language)}
 
 
-def _localized(texts: Texts, language: str, *, cut_to: int | None = None) -> Json:
+def localized(texts: Texts, language: str, *, cut_to: int | None = None) -> Json:
     """Google's twin of a text: the shop's language, and all the others."""
     values = [{"language": locale, "value": text[:cut_to]} for locale, text in texts.items()]
     default = next(value for value in values if value["language"] == language)
     return {"defaultValue": default, "translatedValues": [value for value in values if value != default]}
 
 
-def _base(face: CardFace) -> str:
+def base_language(face: CardFace) -> str:
     return choose_locale("", face.locale)
 
 
-def _id(issuer: str, suffix: str) -> str:
+def google_id(issuer: str, suffix: str) -> str:
     assert _ID_SAFE.match(suffix), "Google refuses other characters in an id"
     return f"{issuer}.{suffix}"

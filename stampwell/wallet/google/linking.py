@@ -1,0 +1,55 @@
+"""“Save to Google Wallet”: the card is put there first, so that the link carries nothing but its name."""
+
+import logging
+import time
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from stampwell.clock import now
+from stampwell.merchants.models import Merchant
+from stampwell.wallet.configuring import is_google_connected
+from stampwell.wallet.google.account import GoogleAccount, google_account
+from stampwell.wallet.google.asking import GoogleProblem
+from stampwell.wallet.google.calling import GoogleCalls
+from stampwell.wallet.google.gathering import Wanted, gather
+from stampwell.wallet.google.objects import object_id
+from stampwell.wallet.google.placing import place_card
+from stampwell.wallet.google.saving import save_url, save_url_of_known_card
+from stampwell.wallet.google.storing import make_due, remember
+
+PATIENCE = 4.0  # seconds that somebody looks at a button which they have tapped
+
+log = logging.getLogger(__name__)
+
+
+def save_link(merchant: Merchant, card_id: UUID) -> str:
+    """The address behind the button: ids only where Google has the card, else the card itself with a fixed code.
+
+    In that case the worker puts the rotating code in its place as soon as Google answers.
+    Refuses: NotFound. Raises AccountProblem where no service account is configured, or a wrong one.
+    """
+    account, origins = google_account(), [settings.BASE_URL]
+    wanted = gather(merchant, card_id, account.issuer, linked=[])
+    if is_google_connected() and _is_there(merchant, card_id, account, wanted):
+        return save_url_of_known_card(account, wanted.card, origins=origins)
+    return save_url(account, wanted.card, logo_url=wanted.logo_url, hero_url=wanted.hero_url, origins=origins)
+
+
+def _is_there(merchant: Merchant, card_id: UUID, account: GoogleAccount, wanted: Wanted) -> bool:
+    """Whether Google has the card, put there now if need be; the worker brings the rest."""
+    name = object_id(account.issuer, wanted.card)
+    leave_alone = now() + timedelta(seconds=2 * PATIENCE)  # until we have tried ourselves
+    row = remember(merchant.id, "card", card_id, name, card_id=card_id, due=leave_alone)
+    if row.sent is not None:
+        make_due(merchant.id, row)
+        return True
+    try:
+        calls = GoogleCalls(account, deadline=time.monotonic() + PATIENCE)
+        place_card(calls, merchant.id, row, wanted, row.what_is_shown)
+    except GoogleProblem as problem:
+        log.warning("Google did not take card %s in time: %s", card_id, problem)
+        return False
+    make_due(merchant.id, row)
+    return True

@@ -1,0 +1,123 @@
+"""Bringing a card at Google up to date: its class, itself, the offers beside it. What has not changed is not sent."""
+
+import hashlib
+import logging
+from uuid import UUID
+
+import msgspec
+
+from stampwell.merchants.models import Merchant
+from stampwell.wallet.google.asking import GoogleRefused
+from stampwell.wallet.google.calling import GoogleCalls, Kind
+from stampwell.wallet.google.gathering import Wanted, WantedOffer, gather
+from stampwell.wallet.google.objects import Json, balance, object_id, ready_message, retired_object
+from stampwell.wallet.google.storing import (
+    Shown,
+    Standing,
+    remember,
+    take_notice,
+    write_gone,
+    write_refused,
+    write_shown,
+    write_taken,
+)
+
+NOTIFY: Json = {"notifyPreference": "NOTIFY_ON_UPDATE"}  # forgotten after each update, so said with each that rings
+UNFIT = (400, 422)  # what was sent is wrong, and will be next time
+
+log = logging.getLogger(__name__)
+
+
+def bring_up_to_date(calls: GoogleCalls, merchant: Merchant, row: Standing) -> None:
+    """The card and its vouchers as they are now. Raises GoogleProblem; what was taken until then is written down."""
+    assert row.card_id is not None, "a card's row"
+    if not row.object_id.startswith(f"{calls.account.issuer}."):
+        return None  # it stands at another issuer, from before the account was changed
+    shown = row.what_is_shown
+    wanted = gather(merchant, row.card_id, calls.account.issuer, linked=shown.linked)
+    if row.object_id != object_id(calls.account.issuer, wanted.card):
+        return _retire(calls, merchant.id, row)
+    shown = place_card(calls, merchant.id, row, wanted, shown)
+    _place_offers(calls, merchant.id, row, wanted, shown)
+
+
+def place_card(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wanted, shown: Shown) -> Shown:
+    """The card without its offers. The phone notifies when a reward has become ready, three times a day at most."""
+    _place_class(calls, merchant_id, "program_class", wanted.version_id, wanted.program_class)
+    is_known = row.sent is not None
+    now_shown = Shown(balance=balance(wanted.card), ready=wanted.ready, linked=shown.linked)
+    is_counted = now_shown.balance != shown.balance
+    has_news = is_known and bool(set(wanted.ready) - set(shown.ready))
+    changed = row.sent != _digest(wanted.card_object)
+    rings = has_news and (changed or not is_counted) and take_notice(merchant_id, row)
+    _place(calls, merchant_id, row, "loyaltyObject", wanted.card_object, NOTIFY if rings and is_counted else {})
+    if rings and not is_counted:
+        calls.add_message(row.object_id, ready_message(wanted.card, f"ready_{wanted.ready[-1]}"))
+    if now_shown != shown:
+        write_shown(merchant_id, row, now_shown)
+    return now_shown
+
+
+def _place_offers(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wanted, shown: Shown) -> None:
+    """An offer that Google does not want is left out: the card shows the reward all the same."""
+    linked = [one.id.hex for one in wanted.offers if _place_offer(calls, merchant_id, one, row) and one.is_usable]
+    if linked == shown.linked:
+        return
+    ids = {one.id.hex: str(one.offer_object["id"]) for one in wanted.offers}
+    add = [ids[name] for name in linked if name not in shown.linked]
+    remove = [ids[name] for name in shown.linked if name not in linked]
+    if add or remove:
+        calls.link_offers(row.object_id, add=add, remove=remove)
+    write_shown(merchant_id, row, msgspec.structs.replace(shown, linked=linked))
+
+
+def _place_offer(calls: GoogleCalls, merchant_id: UUID, offer: WantedOffer, card: Standing) -> bool:
+    try:
+        _place_class(calls, merchant_id, "voucher_class", offer.reward_id, offer.reward_class)
+        row = remember(merchant_id, "voucher", offer.id, str(offer.offer_object["id"]), card_id=card.card_id)
+        _place(calls, merchant_id, row, "offerObject", offer.offer_object)
+    except GoogleRefused as refused:
+        if refused.status not in UNFIT:
+            raise
+        log.warning("Google refused the voucher %s: %s", offer.id, refused)
+        return False
+    return True
+
+
+def _place_class(calls: GoogleCalls, merchant_id: UUID, kind: str, subject_id: UUID, document: Json) -> None:
+    row = remember(merchant_id, kind, subject_id, str(document["id"]))
+    _place(calls, merchant_id, row, "loyaltyClass" if kind == "program_class" else "offerClass", document)
+
+
+def _place(
+    calls: GoogleCalls, merchant_id: UUID, row: Standing, kind: Kind, document: Json, passing: Json | None = None
+) -> None:
+    """`passing` goes with an update and is no part of what stands there."""
+    digest = _digest(document)
+    if row.sent == digest:
+        return
+    try:
+        if row.sent is None:
+            _put_there(calls, kind, document)
+        elif not calls.patch(kind, document | (passing or {})):
+            write_gone(merchant_id, row)
+            _put_there(calls, kind, document)
+    except GoogleRefused as refused:
+        write_refused(merchant_id, row, digest, str(refused))
+        raise
+    write_taken(merchant_id, row, digest)
+
+
+def _put_there(calls: GoogleCalls, kind: Kind, document: Json) -> None:
+    """One that is there already may hold anything, such as the fixed code of a save link: it is replaced whole."""
+    if not calls.insert(kind, document):
+        calls.replace(kind, document)
+
+
+def _retire(calls: GoogleCalls, merchant_id: UUID, row: Standing) -> None:
+    if row.sent is not None:
+        _place(calls, merchant_id, row, "loyaltyObject", retired_object(row.object_id))
+
+
+def _digest(document: Json) -> bytes:
+    return hashlib.blake2b(msgspec.json.encode(document, order="deterministic"), digest_size=16).digest()

@@ -1,0 +1,85 @@
+"""The worker's part: cards that are due are brought up to date at Google, one after the other, by one thread.
+
+Without a service account nothing is ever due.
+"""
+
+import logging
+import threading
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import Error, connection
+
+from stampwell.clock import now
+from stampwell.merchants.models import Merchant
+from stampwell.wallet.configuring import is_google_connected
+from stampwell.wallet.google.account import AccountProblem, google_account
+from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem
+from stampwell.wallet.google.calling import GoogleCalls
+from stampwell.wallet.google.placing import UNFIT, bring_up_to_date
+from stampwell.wallet.google.storing import Standing, claim_card, merchants_with_due_cards, write_done, write_failed
+
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=10)
+DENIED_PAUSE = timedelta(minutes=15)  # somebody has to do something about the account first
+
+log = logging.getLogger(__name__)
+_sending: threading.Thread | None = None
+
+
+def keep_google_up_to_date() -> None:
+    """Begins to send what is due, unless that is being done. Google may be slow; the worker's other steps go on."""
+    global _sending
+    if is_google_connected() and not (_sending and _sending.is_alive()) and merchants_with_due_cards():
+        _sending = threading.Thread(target=_send_in_background, name="google", daemon=True)
+        _sending.start()
+
+
+def send_due_cards() -> int:
+    """Sends until nothing is due or Google cannot take more now; a card of each shop in turn. Returns how many."""
+    if not is_google_connected():
+        return 0
+    try:
+        calls = GoogleCalls(google_account())
+    except AccountProblem as problem:
+        log.warning("Cards at Google wait: %s", problem.explain())
+        return 0
+    sent = 0
+    while merchants := merchants_with_due_cards():
+        for merchant_id in merchants:
+            row = claim_card(merchant_id)
+            if row is None:
+                continue
+            if not _send(calls, Merchant.objects.get(id=merchant_id), row):
+                return sent
+            sent += 1
+    return sent
+
+
+def _send(calls: GoogleCalls, merchant: Merchant, row: Standing) -> bool:
+    """False if it is better to let Google rest."""
+    try:
+        bring_up_to_date(calls, merchant, row)
+    except GoogleProblem as problem:
+        return _write_down(merchant.id, row, problem)
+    write_done(merchant.id, row)
+    return True
+
+
+def _write_down(merchant_id: UUID, row: Standing, problem: GoogleProblem) -> bool:
+    log.warning("Google did not take card %s: %s", row.card_id, problem)
+    if problem.status in UNFIT:
+        write_done(merchant_id, row)  # it would be refused again; the next change is another chance
+        return True
+    is_busy = isinstance(problem, GoogleBusy)
+    pause = min(SHORTEST_PAUSE * 2 ** min(row.tries, 10), LONGEST_PAUSE) if is_busy else DENIED_PAUSE
+    write_failed(merchant_id, row, str(problem), again=now() + pause)
+    return is_busy and problem.status >= 500  # a fault with this one; the others may well be taken
+
+
+def _send_in_background() -> None:
+    try:
+        send_due_cards()
+    except Error:
+        log.exception("sending to Google failed and will be tried again")
+    finally:
+        connection.close()

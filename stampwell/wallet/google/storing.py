@@ -1,0 +1,160 @@
+"""The rows of what stands at Google: noted, claimed and written down, each in a short transaction of its own.
+
+Between them Google is asked, so a worker may be killed at any moment: what it had not written down is sent again.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from stampwell.clock import new_id, now
+from stampwell.transactions import Statements, merchant_transaction
+
+LEASE = timedelta(seconds=60)  # how long a claimed card is left alone; sending one takes a second or two
+LONGEST_ANSWER = 300  # characters
+NOTICE_WINDOW = timedelta(hours=24)
+MOST_NOTICES = 3  # Google notifies so often for a pass in a window, and refuses then
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What the phone shows: the count, the ready vouchers that it was told of, the offers beside the card."""
+
+    balance: str = ""
+    ready: list[str] = []
+    linked: list[str] = []
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of `google_object`."""
+
+    id: UUID
+    subject_id: UUID
+    card_id: UUID | None
+    object_id: str
+    wanted: bytes | None
+    sent: bytes | None
+    changes: int
+    tries: int
+    shown: str
+    notified: list[datetime]
+
+    @property
+    def what_is_shown(self) -> Shown:
+        return msgspec.json.decode(self.shown, type=Shown)
+
+
+_COLUMNS = "id, subject_id, card_id, object_id, wanted, sent, changes, tries, shown::text AS shown, notified"
+_READ = f"SELECT {_COLUMNS} FROM google_object WHERE merchant_id = %s AND "
+
+_NOTE = """
+    UPDATE google_object SET due = coalesce(due, %(now)s), changes = changes + 1
+    WHERE merchant_id = %(merchant)s AND card_id = ANY(%(cards)s) AND kind = 'card' AND removed IS NULL
+"""
+
+_CLAIM = f"""
+    UPDATE google_object SET due = %(until)s, tries = tries + 1
+    WHERE merchant_id = %(merchant)s AND id = (
+        SELECT id FROM google_object WHERE merchant_id = %(merchant)s AND due <= %(now)s
+        ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    RETURNING {_COLUMNS}
+"""
+
+_REMEMBER = """
+    INSERT INTO google_object (merchant_id, id, kind, subject_id, card_id, object_id, due, changes, tries, answer,
+                               shown, notified)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, 0, 0, '', '{}', '{}') ON CONFLICT (merchant_id, object_id) DO NOTHING
+"""
+
+
+def note_changed_cards(tx: Statements, cards: list[UUID]) -> None:
+    """Those of the cards that stand at Google are due now; one that is being sent, or waits for another try, later."""
+    tx.write(_NOTE, {"now": now(), "merchant": tx.merchant_id, "cards": cards})
+
+
+def merchants_with_due_cards() -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT merchant_id FROM google_object WHERE due <= %s", [now()])
+        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+
+
+def claim_card(merchant_id: UUID) -> Standing | None:
+    """The card that has been due longest; whoever claims it is left alone with it for a minute."""
+    at = now()
+    with merchant_transaction(merchant_id) as tx:
+        return tx.row(Standing, _CLAIM, {"merchant": merchant_id, "now": at, "until": at + LEASE})
+
+
+def remember(
+    merchant_id: UUID,
+    kind: str,
+    subject_id: UUID,
+    object_id: str,
+    *,
+    card_id: UUID | None = None,
+    due: datetime | None = None,
+) -> Standing:
+    """The row of this object, made if it is new."""
+    with merchant_transaction(merchant_id) as tx:
+        tx.write(_REMEMBER, (merchant_id, new_id(), kind, subject_id, card_id, object_id, due))
+        row = tx.row(Standing, _READ + "object_id = %s", (merchant_id, object_id))
+        assert row is not None, "it was made above"
+        return row
+
+
+def write_taken(merchant_id: UUID, row: Standing, digest: bytes) -> None:
+    """Google has taken what this digest stands for."""
+    _write(merchant_id, row, "wanted = %s, sent = %s, answered = %s, answer = ''", (digest, digest, now()))
+
+
+def write_refused(merchant_id: UUID, row: Standing, digest: bytes, said: str) -> None:
+    """Google does not want this at all."""
+    _write(merchant_id, row, "wanted = %s, answered = %s, answer = %s", (digest, now(), said[:LONGEST_ANSWER]))
+
+
+def write_gone(merchant_id: UUID, row: Standing) -> None:
+    """Google does not know what it had taken."""
+    _write(merchant_id, row, "sent = NULL", ())
+
+
+def write_shown(merchant_id: UUID, row: Standing, shown: Shown) -> None:
+    _write(merchant_id, row, "shown = %s::jsonb", (msgspec.json.encode(shown).decode(),))
+
+
+def take_notice(merchant_id: UUID, row: Standing) -> bool:
+    """Whether the phone may still ring for this card; counted before it rings, so that none is ever left out."""
+    at = now()
+    recent = [moment for moment in row.notified if moment > at - NOTICE_WINDOW]
+    if len(recent) >= MOST_NOTICES:
+        return False
+    _write(merchant_id, row, "notified = %s", ([*recent, at],))
+    return True
+
+
+def write_done(merchant_id: UUID, row: Standing) -> None:
+    """Nothing more to do, unless something changed on the card meanwhile: then it is due at once."""
+    _write(
+        merchant_id,
+        row,
+        "tries = 0, due = CASE WHEN changes = %s THEN NULL ELSE %s::timestamptz END",
+        (row.changes, now()),
+    )
+
+
+def write_failed(merchant_id: UUID, row: Standing, said: str, *, again: datetime) -> None:
+    """Later again."""
+    _write(merchant_id, row, "answered = %s, answer = %s, due = %s", (now(), said[:LONGEST_ANSWER], again))
+
+
+def make_due(merchant_id: UUID, row: Standing) -> None:
+    """Somebody asks for the card, so it is sent again also if a phone has removed it."""
+    _write(merchant_id, row, "due = least(due, %s), changes = changes + 1, removed = NULL", (now(),))
+
+
+def _write(merchant_id: UUID, row: Standing, change: str, values: tuple[object, ...]) -> None:
+    with merchant_transaction(merchant_id) as tx:
+        tx.write(
+            f"UPDATE google_object SET {change} WHERE merchant_id = %s AND id = %s", (*values, merchant_id, row.id)
+        )
