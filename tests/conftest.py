@@ -1,6 +1,8 @@
 """Fixtures that everybody uses: the two shops, and a product that really runs."""
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,11 +18,10 @@ def _forget_slugs() -> None:
     _merchant_id_of.cache_clear()
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+def pytest_configure() -> None:
     settings.ALLOWED_HOSTS = ["*"]
     # Nothing is collected there, so that files are served under the names they have in the checkout.
-    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    settings.STATIC_ROOT = Path(tempfile.mkdtemp(prefix="stampwell-static-"))
     # Real hashing takes a third of a second on purpose; a test signs in more often than a person.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

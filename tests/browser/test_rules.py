@@ -21,7 +21,8 @@ PHYSICAL = re.compile(
     r"(?:^|[\s;{])(?:(?:margin|padding|border|inset)-(?:left|right|top|bottom)|left|right|top|bottom|float|clear"
     r"|(?:min-|max-)?(?:width|height))\s*:|text-align:\s*(?:left|right)"
 )
-INTL = re.compile(r"\bIntl\.|\.toLocale\w*String|\beval\(|new Function")
+# Asking for the time zone formats nothing.
+INTL = re.compile(r"\bIntl\.(?!DateTimeFormat\(\)\.resolvedOptions\(\)\.timeZone)|\.toLocale\w*String|\beval\(|new Function")
 INLINE = re.compile(r"\sstyle=|\son[a-z]+=|\shx-on|\"js:|<style|javascript:")
 SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")")
 

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +27,9 @@ def call_all(url: str, api_key: str, calls: list[Call]) -> list[httpx.Response]:
         async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as client:
             return await asyncio.gather(*(_send(client, api_key, call) for call in calls))
 
-    return asyncio.run(send())
+    # In a thread of its own: a browser test before us may have left an event loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, send()).result()
 
 
 async def _send(client: httpx.AsyncClient, api_key: str, call: Call) -> httpx.Response:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -10,6 +11,7 @@ from stampwell.wallet.apple.signing import PassIdentity
 from stampwell.wallet.card_pass import CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.colours import contrast
 from stampwell.wallet.wording import LABELS
+from tests.wallet.authorities import certificate_of
 from tests.wallet.cards import COFFEE, FREE_COFFEE, LANGUAGES, coffee_card, coffee_face
 from tests.wallet.packages import OpenedPass, open_pass
 
@@ -202,15 +204,24 @@ def test_void_card_is_grey_and_has_no_code(identity: PassIdentity) -> None:
     ("given", "sent"),
     [
         ("https://stampwell.example/wallet/apple/", "https://stampwell.example/wallet/apple"),
-        ("http://127.0.0.1:8000/wallet/apple", None),
+        ("ftp://stampwell.example/wallet/apple", None),
         (None, None),
     ],
 )
-def test_phone_asks_for_changes_only_over_https(identity: PassIdentity, given: str | None, sent: str | None) -> None:
+def test_phone_asks_for_changes_at_the_web_service(identity: PassIdentity, given: str | None, sent: str | None) -> None:
     content = built(identity, web_service_url=given).content
 
     assert content.get("webServiceURL") == sent
     assert content.get("authenticationToken") == ("token-of-the-coffee-card" if sent else None)
+
+
+def test_plain_http_stands_only_in_passes_of_the_development_chain(identity: PassIdentity) -> None:
+    real = replace(identity, intermediate=certificate_of("Apple Inc."))
+
+    plain = "http://127.0.0.1:8000/wallet/apple"
+    assert built(identity, web_service_url=plain).content["webServiceURL"] == plain
+    assert "webServiceURL" not in built(real, web_service_url=plain).content
+    assert "authenticationToken" not in built(real, web_service_url=plain).content
 
 
 def test_expiry_has_a_zone_and_whole_seconds(identity: PassIdentity) -> None:

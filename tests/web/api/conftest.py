@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 
 # Read when the routes are loaded, so it stands before anything imports them (test_answers.py proves it).
 os.environ["STAMPWELL_CHECK_ANSWERS"] = "1"
@@ -12,11 +11,6 @@ os.environ["STAMPWELL_CHECK_ANSWERS"] = "1"
 from stampwell.web.api.limiting import forget_rates
 from tests.web.api.client import ApiClient
 from tests.world import Shop
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _static_folder() -> None:
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of a folder that is not there
 
 
 @pytest.fixture(autouse=True)
