@@ -31,7 +31,6 @@ from stampwell.wallet.apple.signing import signing_identity
 from stampwell.wallet.card_pass import CardFace, CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.design import DEFAULT_ICON, CardDesign
 from stampwell.wallet.google.account import AccountProblem, google_account
-from stampwell.wallet.google.saving import save_url
 from stampwell.wallet.stamp_icons import ICONS
 from stampwell.wallet.wording import in_each_language
 
@@ -44,22 +43,6 @@ def build_pass(merchant: Merchant, card_id: UUID) -> bytes:
     Refuses: NotFound. Raises CertificateProblem where no certificate is configured, or a wrong one.
     """
     return build_card_pass(signing_identity(), fill_pass(merchant, card_id))
-
-
-def save_link(merchant: Merchant, card_id: UUID) -> str:
-    """The address behind “Save to Google Wallet”.
-
-    Refuses: NotFound. Raises AccountProblem where no service account is configured, or a wrong one.
-    """
-    account = google_account()
-    card, terms = _fill(merchant, card_id)
-    return save_url(
-        account,
-        card,
-        logo_url=picture_url(merchant, terms, "logo"),
-        hero_url=picture_url(merchant, terms, f"stamps-{card.stamps}"),
-        origins=[settings.BASE_URL],
-    )
 
 
 def picture_url(merchant: Merchant, terms: Terms, name: str) -> str:
@@ -125,7 +108,7 @@ def _fill(merchant: Merchant, card_id: UUID) -> tuple[CardPass, Terms]:
         stamps=card.stamps,
         round=card.round,
         locale=card.locale,
-        ready=tuple(_ready_voucher(merchant, voucher) for voucher in ready),
+        ready=tuple(show_voucher(merchant, voucher) for voucher in ready),
         announces_ready=any(voucher.issued == card.last_stamp for voucher in ready),
         history=_write_history(merchant, card.locale, lines),
         web_url=card_url(merchant.slug, card.id, card.issue),
@@ -169,7 +152,8 @@ def _logo(merchant_id: UUID, name: object) -> bytes | None:
     return bytes(picture.content) if picture else None
 
 
-def _ready_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
+def show_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
+    """What a wallet says about this voucher, whatever its state."""
     reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
     return ReadyVoucher(
         name=reward.name,

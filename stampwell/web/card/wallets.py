@@ -12,7 +12,8 @@ from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple.building import FILE_NAME, MEDIA_TYPE
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.google.account import AccountProblem
-from stampwell.wallet.passes import build_pass, offers_apple, offers_google, save_link
+from stampwell.wallet.google.linking import save_link
+from stampwell.wallet.passes import build_pass, offers_apple, offers_google
 from stampwell.web.card.opening import OpenCard, open_card
 from stampwell.web.card.shop_pages import shop_context, shop_page
 
