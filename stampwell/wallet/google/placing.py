@@ -32,13 +32,14 @@ def bring_up_to_date(calls: GoogleCalls, merchant: Merchant, row: Standing) -> N
     """The card and its vouchers as they are now. Raises GoogleProblem; what was taken until then is written down."""
     assert row.card_id is not None, "a card's row"
     if not row.object_id.startswith(f"{calls.account.issuer}."):
-        return None  # it stands at another issuer, from before the account was changed
+        return  # it stands at another issuer, from before the account was changed
     shown = row.what_is_shown
     wanted = gather(merchant, row.card_id, calls.account.issuer, linked=shown.linked)
-    if row.object_id != object_id(calls.account.issuer, wanted.card):
-        return _retire(calls, merchant.id, row)
-    shown = place_card(calls, merchant.id, row, wanted, shown)
-    _place_offers(calls, merchant.id, row, wanted, shown)
+    if row.object_id == object_id(calls.account.issuer, wanted.card):
+        shown = place_card(calls, merchant.id, row, wanted, shown)
+        _place_offers(calls, merchant.id, row, wanted, shown)
+    elif row.sent is not None:
+        _place(calls, merchant.id, row, "loyaltyObject", retired_object(row.object_id))
 
 
 def place_card(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wanted, shown: Shown) -> Shown:
@@ -112,11 +113,6 @@ def _put_there(calls: GoogleCalls, kind: Kind, document: Json) -> None:
     """One that is there already may hold anything, such as the fixed code of a save link: it is replaced whole."""
     if not calls.insert(kind, document):
         calls.replace(kind, document)
-
-
-def _retire(calls: GoogleCalls, merchant_id: UUID, row: Standing) -> None:
-    if row.sent is not None:
-        _place(calls, merchant_id, row, "loyaltyObject", retired_object(row.object_id))
 
 
 def _digest(document: Json) -> bytes:
