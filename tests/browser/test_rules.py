@@ -22,7 +22,9 @@ PHYSICAL = re.compile(
     r"|(?:min-|max-)?(?:width|height))\s*:|text-align:\s*(?:left|right)"
 )
 # Asking for the time zone formats nothing.
-INTL = re.compile(r"\bIntl\.(?!DateTimeFormat\(\)\.resolvedOptions\(\)\.timeZone)|\.toLocale\w*String|\beval\(|new Function")
+INTL = re.compile(
+    r"\bIntl\.(?!DateTimeFormat\(\)\.resolvedOptions\(\)\.timeZone)|\.toLocale\w*String|\beval\(|new Function"
+)
 INLINE = re.compile(r"\sstyle=|\son[a-z]+=|\shx-on|\"js:|<style|javascript:")
 SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")")
 
