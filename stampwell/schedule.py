@@ -11,7 +11,11 @@ from stampwell.events.draining import merchants_with_waiting_events, put_in_orde
 from stampwell.events.keeping import prepare_months
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
+from stampwell.wallet.apple.renewing import look_again, merchants_to_look_at, touch_passes
+from stampwell.wallet.following import Follower, follow_events, merchants_to_follow
 
+# What has to know that something happened on cards, and notes it in the transaction that moves the feed on.
+FOLLOWERS: list[Follower] = [touch_passes]
 ANSWERS_KEPT = timedelta(days=30)
 
 
@@ -36,8 +40,22 @@ def forget_old_answers() -> None:
             tx.write("DELETE FROM stored_answer WHERE merchant_id = %s AND created < %s", (merchant_id, before))
 
 
+def follow_wallets() -> None:
+    for merchant_id in merchants_to_follow():
+        while follow_events(merchant_id, FOLLOWERS):
+            pass
+
+
+def look_at_passes() -> None:
+    for merchant_id in merchants_to_look_at():
+        while look_again(merchant_id):
+            pass
+
+
 SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), order_events),
+    (timedelta(seconds=0.5), follow_wallets),
+    (timedelta(seconds=0.5), look_at_passes),
     (timedelta(seconds=5), age_vouchers),
     (timedelta(hours=1), forget_old_answers),
     (timedelta(hours=6), prepare_months),

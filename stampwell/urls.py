@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("j/", include("stampwell.web.joining.urls")),
+    path("", include("stampwell.web.apple.urls")),
     path("", include("stampwell.web.card.urls")),
     path("scanner/", include("stampwell.web.scanner.urls")),
     path("", include("stampwell.web.dashboard.urls")),

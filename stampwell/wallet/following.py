@@ -4,7 +4,7 @@ The worker's step after events have been put in order. It may be killed at any m
 followed is written in the transaction of what follows from it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 import msgspec
@@ -15,11 +15,9 @@ from stampwell.transactions import Statements, merchant_transaction
 
 BATCH = 500
 
-# What has to know that something happened on cards. Each is called once for a batch, inside the transaction that
-# moves the feed on, with the cards of the batch, each once however much happened on it. It only notes them: while
-# it runs, no pass of this merchant gets its tag.
+# Called once for a batch, inside the transaction that moves the feed on, with the cards of the batch, each once
+# however much happened on it. It only notes them: while it runs, no pass of this merchant gets its tag.
 type Follower = Callable[[Statements, list[UUID]], None]
-FOLLOWERS: list[Follower] = []
 
 
 class FeedRow(msgspec.Struct, frozen=True):
@@ -42,7 +40,7 @@ def merchants_to_follow() -> list[UUID]:
         return [merchant_id for (merchant_id,) in cursor.fetchall()]
 
 
-def follow_events(merchant_id: UUID) -> int:
+def follow_events(merchant_id: UUID, followers: Iterable[Follower]) -> int:
     """Tells the followers which cards the next batch of events touched; returns how many events it read."""
     with merchant_transaction(merchant_id) as tx:
         feed = lock_feed(tx)
@@ -54,7 +52,7 @@ def follow_events(merchant_id: UUID) -> int:
         if not events:
             return 0
         if cards := list(dict.fromkeys(event.card_id for event in events if event.card_id)):
-            for follow in FOLLOWERS:
+            for follow in followers:
                 follow(tx, cards)
         tx.write("UPDATE wallet_feed SET last_sequence = %s WHERE merchant_id = %s", (events[-1].sequence, merchant_id))
         return len(events)

@@ -21,12 +21,11 @@ from stampwell.languages.texts import Texts
 from stampwell.merchants.models import Location, Merchant, Picture
 from stampwell.programs.offering import earning_text, offer_text
 from stampwell.programs.terms import Terms, terms_of
-from stampwell.tokens import derived_secret
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_url
 from stampwell.vouchers.standing import VoucherRow, state_at
-from stampwell.wallet.apple.building import build_card_pass
 from stampwell.wallet.apple.problems import CertificateProblem
+from stampwell.wallet.apple.secrets import card_pass_token, card_serial
 from stampwell.wallet.apple.signing import signing_identity
 from stampwell.wallet.card_pass import CardFace, CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.design import DEFAULT_ICON, CardDesign
@@ -35,14 +34,6 @@ from stampwell.wallet.stamp_icons import ICONS
 from stampwell.wallet.wording import in_each_language
 
 HISTORY_LINES = 8
-
-
-def build_pass(merchant: Merchant, card_id: UUID) -> bytes:
-    """The card's signed .pkpass as it stands now.
-
-    Refuses: NotFound. Raises CertificateProblem where no certificate is configured, or a wrong one.
-    """
-    return build_card_pass(signing_identity(), fill_pass(merchant, card_id))
 
 
 def picture_url(merchant: Merchant, terms: Terms, name: str) -> str:
@@ -67,9 +58,9 @@ def offers_google() -> bool:
     return True
 
 
-def fill_pass(merchant: Merchant, card_id: UUID) -> CardPass:
-    """What stands on the card now. Refuses: NotFound."""
-    return _fill(merchant, card_id)[0]
+def fill_pass(merchant: Merchant, card_id: UUID, *, issue: int | None = None) -> CardPass:
+    """What stands on the card now, or on the pass of an earlier `issue`: void. Refuses: NotFound."""
+    return _fill(merchant, card_id, issue)[0]
 
 
 def group_digits(number: str) -> str:
@@ -86,7 +77,12 @@ def design_of(merchant_id: UUID, version_id: UUID) -> CardDesign:
     return CardDesign(**colours, icon=str(icon), logo=_logo(merchant_id, chosen.get("logo")))
 
 
-def _fill(merchant: Merchant, card_id: UUID) -> tuple[CardPass, Terms]:
+def web_service_url(merchant: Merchant) -> str:
+    """Where a phone asks for changes of this shop's passes."""
+    return f"{settings.BASE_URL}/wallet/apple/{merchant.slug}"
+
+
+def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[CardPass, Terms]:
     at = now()
     with merchant_transaction(merchant.id) as tx:
         card, vouchers = read_card(tx, card_id)
@@ -98,12 +94,13 @@ def _fill(merchant: Merchant, card_id: UUID) -> tuple[CardPass, Terms]:
     )
     face = _face(merchant.id, merchant.slug, merchant.name, card.version_id, places)
     ready = [voucher for voucher in reversed(vouchers) if state_at(voucher, at) == "ready"]
+    shown_issue = card.issue if issue is None else issue
+    is_current = shown_issue == card.issue
     filled = CardPass(
         face=face,
-        # Derived from the card, so they never change while its links live.
-        serial=derived_secret("pass-serial", card.id, card.issue).hex(),
-        authentication_token=derived_secret("pass-token", card.id, card.issue).hex(),
-        barcode_message=card_code(card.id, card.issue),
+        serial=card_serial(card.id, shown_issue),
+        authentication_token=card_pass_token(card.id, shown_issue),
+        barcode_message=card_code(card.id, shown_issue),
         short_number=group_digits(card.short_number),
         stamps=card.stamps,
         round=card.round,
@@ -111,8 +108,9 @@ def _fill(merchant: Merchant, card_id: UUID) -> tuple[CardPass, Terms]:
         ready=tuple(show_voucher(merchant, voucher) for voucher in ready),
         announces_ready=any(voucher.issued == card.last_stamp for voucher in ready),
         history=_write_history(merchant, card.locale, lines),
-        web_url=card_url(merchant.slug, card.id, card.issue),
-        voided=card.state != "active",
+        web_url=card_url(merchant.slug, card.id, card.issue) if is_current else "",
+        web_service_url=web_service_url(merchant),
+        voided=card.state != "active" or not is_current,
         direction=direction_of(card.locale),
     )
     return filled, terms_of(merchant.id, card.version_id)

@@ -245,7 +245,7 @@ def test_files_as_apple_hands_them_out_are_read(chain: Chain, tmp_path: Path) ->
 
 @pytest.mark.parametrize("problem", problems.CertificateProblem.__subclasses__())
 def test_every_problem_explains_itself(problem: type[problems.CertificateProblem]) -> None:
-    facts = dict.fromkeys(("file", "reason", "subject", "extension", "issuer", "given"), "…")
+    facts = dict.fromkeys(("file", "reason", "subject", "extension", "issuer", "given", "ours"), "…")
     moments = dict.fromkeys(("expired", "starts"), clock.now())
 
     with override("en"):

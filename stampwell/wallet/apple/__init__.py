@@ -1,5 +1,6 @@
-"""The card as an Apple Wallet pass: what it says, its signature, its file.
+"""The card as an Apple Wallet pass: what it says, its signature, its file, and how phones hear of changes.
 
-Call `building.build_card_pass` to get the signed file; `signing.signing_identity` to look at the certificate.
-`development` makes certificates for a laptop. Nothing here reads the database or knows HTTP.
+Call `handing_out` for the signed file as it stands now, `registering` for what a phone asks for, `renewing` and
+`pushing` from the worker, `checking` for what an operator should know. `building` and what lies below it are pure:
+they read no database. Nothing here knows the web service's HTTP, which is `web.apple`.
 """

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from stampwell.wallet.apple.content import write_card
 from stampwell.wallet.apple.localizing import word_card
-from stampwell.wallet.apple.packaging import PackedFiles, pack_files, package_pass
+from stampwell.wallet.apple.packaging import PackedFiles, UnsignedPass, assemble_pass, pack_files, sign_pass
 from stampwell.wallet.apple.signing import PassIdentity
 from stampwell.wallet.card_pass import CardPass
 from stampwell.wallet.design import CardDesign
@@ -15,7 +15,12 @@ FILE_NAME = "card.pkpass"
 
 
 def build_card_pass(identity: PassIdentity, card: CardPass) -> bytes:
-    """The card's .pkpass as it stands now. Pictures and words are drawn on first use, then only copied."""
+    """The card's .pkpass as it stands now."""
+    return sign_pass(identity, prepare_card(identity, card))
+
+
+def prepare_card(identity: PassIdentity, card: CardPass) -> UnsignedPass:
+    """The card's pass without its signature. Pictures and words are drawn on first use, then only copied."""
     face = card.face
     wording = word_card(face, card.ready)
     prepared = (
@@ -23,7 +28,7 @@ def build_card_pass(identity: PassIdentity, card: CardPass) -> bytes:
         _pack_strip(face.design, min(card.stamps, face.goal), face.goal, face.milestones, card.direction),
         wording.files,
     )
-    return package_pass(identity, write_card(identity, card, wording), prepared)
+    return assemble_pass(write_card(identity, card, wording), prepared)
 
 
 @lru_cache(maxsize=256)

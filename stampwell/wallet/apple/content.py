@@ -26,7 +26,7 @@ def write_card(identity: PassIdentity, card: CardPass, wording: Wording) -> byte
     """pass.json of the card as it stands now."""
     _check(card)
     face, palette = card.face, palette_of(card.face.design)
-    service = _web_service(card)
+    service = _web_service(identity, card)
     return _encode(
         PassFile(
             format_version=1,
@@ -135,10 +135,15 @@ def _barcode(card: CardPass) -> Barcode:
     return Barcode("PKBarcodeFormatQR", card.barcode_message, "iso-8859-1", card.short_number)
 
 
-def _web_service(card: CardPass) -> str | UnsetType:
-    """Only https: a phone refuses anything else. No slash at the end: some readers would double it."""
+def _web_service(identity: PassIdentity, card: CardPass) -> str | UnsetType:
+    """Only https: a phone refuses anything else. No slash at the end: some readers would double it.
+
+    Plain http stands only in passes of the development chain, which no phone of Apple's opens, for the devices
+    that are played by a program.
+    """
+    allowed = ("https://", "http://") if identity.is_for_development else ("https://",)
     url = card.web_service_url or ""
-    return url.rstrip("/") if url.startswith("https://") else UNSET
+    return url.rstrip("/") if url.startswith(allowed) else UNSET
 
 
 def _locations(face: CardFace, wording: Wording) -> list[Location] | UnsetType:

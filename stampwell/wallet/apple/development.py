@@ -18,12 +18,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from stampwell import clock
 from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.wallet.apple.signing import PASS_TYPE_EXTENSION, load_identity
+from stampwell.wallet.apple.signing import DEVELOPMENT_MAKER, PASS_TYPE_EXTENSION, load_identity
 from stampwell.wallet.configuring import AppleFiles
 
 CARD_TYPE = "pass.dev.stampwell.card"
 TEAM = "STAMPWELL0"  # Apple's team ids have ten characters
-MAKER = "Stampwell development"
 ROOT_LIFE = timedelta(days=20 * 365)
 INTERMEDIATE_LIFE = timedelta(days=10 * 365)
 LEAF_LIFE = timedelta(days=395)  # Apple's: thirteen months
@@ -84,7 +83,7 @@ def _make(chain: Chain) -> None:
 def _make_root(now: datetime) -> _Issuer:
     name = _name(
         (NameOID.COUNTRY_NAME, "US"),
-        (NameOID.ORGANIZATION_NAME, MAKER),
+        (NameOID.ORGANIZATION_NAME, DEVELOPMENT_MAKER),
         (NameOID.ORGANIZATIONAL_UNIT_NAME, "Stands for the Apple Certification Authority"),
         (NameOID.COMMON_NAME, "Stampwell Development Root CA"),
     )
@@ -98,7 +97,7 @@ def _make_intermediate(root: _Issuer, now: datetime) -> _Issuer:
     name = _name(
         (NameOID.COMMON_NAME, "Apple Worldwide Developer Relations Certification Authority"),
         (NameOID.ORGANIZATIONAL_UNIT_NAME, "G4"),
-        (NameOID.ORGANIZATION_NAME, MAKER),
+        (NameOID.ORGANIZATION_NAME, DEVELOPMENT_MAKER),
         (NameOID.COUNTRY_NAME, "US"),
     )
     key = _new_key()
@@ -114,7 +113,7 @@ def _make_leaf(issuer: _Issuer, now: datetime) -> _Issuer:
         (NameOID.USER_ID, CARD_TYPE),
         (NameOID.COMMON_NAME, f"Pass Type ID: {CARD_TYPE}"),
         (NameOID.ORGANIZATIONAL_UNIT_NAME, TEAM),
-        (NameOID.ORGANIZATION_NAME, MAKER),
+        (NameOID.ORGANIZATION_NAME, DEVELOPMENT_MAKER),
         (NameOID.COUNTRY_NAME, "US"),
     )
     key = _new_key()

@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from stampwell.wallet.apple.signing import PassIdentity
 
@@ -40,12 +41,33 @@ def pack_texts(files: Mapping[str, bytes]) -> PackedFiles:
     return _pack([(name, data, _deflate(data), _DEFLATED) for name, data in files.items()])
 
 
+@dataclass(frozen=True)
+class UnsignedPass:
+    """All of a pass but its signature."""
+
+    parts: tuple[PackedFiles, ...]
+    manifest: bytes
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Changes with anything that the pass says or shows, and with nothing else."""
+        return hashlib.sha256(self.manifest).digest()
+
+
+def assemble_pass(pass_json: bytes, prepared: Iterable[PackedFiles]) -> UnsignedPass:
+    """The prepared files with the pass.json of this card."""
+    parts = (*prepared, pack_files({"pass.json": pass_json}))
+    return UnsignedPass(parts, b"{" + b",".join(part.manifest for part in parts if part.manifest) + b"}")
+
+
+def sign_pass(identity: PassIdentity, unsigned: UnsignedPass) -> bytes:
+    """The file: with the manifest and its signature, made at this moment."""
+    manifest = unsigned.manifest
+    return _join([*unsigned.parts, pack_files({"manifest.json": manifest, "signature": identity.sign(manifest)})])
+
+
 def package_pass(identity: PassIdentity, pass_json: bytes, prepared: Iterable[PackedFiles]) -> bytes:
-    """The signed pass: the prepared files, and pass.json, manifest.json and signature of this card."""
-    parts = [*prepared, pack_files({"pass.json": pass_json})]
-    manifest = b"{" + b",".join(part.manifest for part in parts if part.manifest) + b"}"
-    parts.append(pack_files({"manifest.json": manifest, "signature": identity.sign(manifest)}))
-    return _join(parts)
+    return sign_pass(identity, assemble_pass(pass_json, prepared))
 
 
 def _pack(entries: Iterable[tuple[str, bytes, bytes, int]]) -> PackedFiles:

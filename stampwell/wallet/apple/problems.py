@@ -92,3 +92,11 @@ class CertificateNotYetValid(CertificateProblem):
 class IntermediateExpired(CertificateProblem):
     code = "intermediate_expired"
     text = _("The certificate of the issuer ended on %(expired)s. Download the new one from Apple.")
+
+
+class PassTypeNotOurs(CertificateProblem):
+    code = "pass_type_not_ours"
+    text = _(
+        "This pass was made for the pass type %(given)s, but the certificate is for %(ours)s. "
+        "Configure the certificate of its own type, or let the customer add the card again."
+    )

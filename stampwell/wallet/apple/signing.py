@@ -24,6 +24,7 @@ from stampwell import clock
 from stampwell.wallet.apple import problems
 from stampwell.wallet.configuring import AppleFiles, apple_files
 
+DEVELOPMENT_MAKER = "Stampwell development"  # the organisation in our own certificates
 PASS_TYPE_EXTENSION = x509.ObjectIdentifier("1.2.840.113635.100.6.1.16")
 # Without Binary the manifest is hashed with its line ends rewritten; an attached one no iPhone takes.
 SIGNATURE = [PKCS7Options.DetachedSignature, PKCS7Options.Binary]
@@ -49,6 +50,11 @@ class PassIdentity:
         # In this order: set_data keeps the signer and forgets every certificate added before it.
         signed = self.signer.set_data(manifest).add_certificate(self.intermediate)
         return signed.sign(Encoding.DER, SIGNATURE)
+
+    @property
+    def is_for_development(self) -> bool:
+        """Signed by our own chain, which no phone of Apple's trusts."""
+        return _subject(self.intermediate, NameOID.ORGANIZATION_NAME) == DEVELOPMENT_MAKER
 
     def time_left(self) -> timedelta:
         """Until the certificate ends; passes in phones stay then, but none can be made or changed."""

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple.building import FILE_NAME, MEDIA_TYPE
+from stampwell.wallet.apple.handing_out import hand_out_card
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.google.account import AccountProblem
 from stampwell.wallet.google.linking import save_link
-from stampwell.wallet.passes import build_pass, offers_apple, offers_google
+from stampwell.wallet.passes import offers_apple, offers_google
 from stampwell.web.card.opening import OpenCard, open_card
 from stampwell.web.card.shop_pages import shop_context, shop_page
 
@@ -34,7 +35,7 @@ def offered_wallets(phone: str) -> list[str]:
 def download_pass(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
     opened = open_card(merchant, token, lines=1)
     try:
-        made = build_pass(merchant, opened.row.id)
+        made = hand_out_card(merchant, opened.row.id)
     except CertificateProblem as problem:
         return _explain(request, merchant, token, opened, "apple", problem)
     response = HttpResponse(made, content_type=MEDIA_TYPE)

@@ -1,0 +1,99 @@
+"""The signed file of a pass as it stands now, and never an older one.
+
+Whoever asks for a pass finds out whether it has changed: content and tag always belong together, so an answer
+"not modified" is never wrong, even before the worker has noticed the change.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import new_id, now
+from stampwell.merchants.models import Merchant
+from stampwell.refusal import NotFound, RequestInProgress
+from stampwell.transactions import ask_row, merchant_transaction
+from stampwell.wallet.apple.held import COLUMNS, FIND, HeldPass
+from stampwell.wallet.apple.keeping import keep_signed
+from stampwell.wallet.apple.looking import identity_of, look_at
+from stampwell.wallet.apple.packaging import UnsignedPass, sign_pass
+from stampwell.wallet.apple.renewing import Look, give_tags
+from stampwell.wallet.apple.secrets import card_serial
+from stampwell.wallet.apple.signing import signing_identity
+
+TRIES = 5
+
+
+class CurrentPass(msgspec.Struct, frozen=True):
+    """The pass as it stands now, not yet signed."""
+
+    held: HeldPass
+    tag: int
+    changed: datetime
+    unsigned: UnsignedPass
+
+
+class _IssueRow(msgspec.Struct, frozen=True):
+    issue: int
+
+
+_NOTE = """
+    INSERT INTO pass (merchant_id, id, card_id, voucher_id, issue, pass_type, serial, shown, tag, first_tag,
+                      fetched_tag, touched, looked, created)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, ''::bytea, 0, 0, 0, 0, 0, %s) ON CONFLICT DO NOTHING
+"""
+_AGAIN = f"SELECT {COLUMNS} FROM pass p WHERE p.merchant_id = %s AND p.id = %s"
+_FETCHED = "UPDATE pass SET fetched_tag = %s, fetched = %s WHERE merchant_id = %s AND id = %s AND fetched_tag < %s"
+
+
+def hand_out_card(merchant: Merchant, card_id: UUID) -> bytes:
+    """The card's signed .pkpass; from now on it is kept up to date.
+
+    Refuses: NotFound. Raises CertificateProblem where no certificate is configured, or a wrong one.
+    """
+    pass_type = signing_identity().pass_type
+    with merchant_transaction(merchant.id) as tx:
+        card = tx.row(_IssueRow, "SELECT issue FROM card WHERE merchant_id = %s AND id = %s", (merchant.id, card_id))
+        if card is None:
+            raise NotFound
+        serial = card_serial(card_id, card.issue)
+        # Before its content is read: what happens on the card after that finds the row.
+        tx.write(_NOTE, (merchant.id, new_id(), card_id, None, card.issue, pass_type, serial, now()))
+    held = ask_row(HeldPass, FIND, (merchant.id, pass_type, serial))
+    assert held is not None, "noted above"
+    return sign(current_pass(merchant, held))
+
+
+def current_pass(merchant: Merchant, held: HeldPass) -> CurrentPass:
+    """Refuses: NotFound. Raises CertificateProblem."""
+    for _attempt in range(TRIES):
+        unsigned = look_at(merchant, held)
+        if unsigned.digest == held.shown and held.changed:
+            return CurrentPass(held, held.tag, held.changed, unsigned)
+        with merchant_transaction(merchant.id) as tx:
+            tagged = give_tags(tx, [Look(held, unsigned.digest)])
+        if tagged:
+            return CurrentPass(held, tagged[0].tag, tagged[0].changed, unsigned)
+        held = _read_again(merchant, held)  # somebody else saw the change first
+    raise RequestInProgress
+
+
+def sign(current: CurrentPass) -> bytes:
+    """The file, byte for byte the same each time while nothing changes. Raises CertificateProblem."""
+    identity = identity_of(current.held)
+    key = (identity.certificate.serial_number, current.held.id, current.unsigned.digest)
+    return keep_signed(key, lambda: sign_pass(identity, current.unsigned))
+
+
+def note_fetched(merchant_id: UUID, current: CurrentPass) -> None:
+    """A phone has this version now."""
+    with merchant_transaction(merchant_id) as tx:
+        tx.write(_FETCHED, (current.tag, now(), merchant_id, current.held.id, current.tag))
+
+
+def _read_again(merchant: Merchant, held: HeldPass) -> HeldPass:
+    with merchant_transaction(merchant.id) as tx:
+        again = tx.row(HeldPass, _AGAIN, (merchant.id, held.id))
+    if again is None:
+        raise NotFound
+    return again

@@ -1,0 +1,117 @@
+"""Which phones want to hear of which passes.
+
+Locks are taken in this order: device, pass, registration.
+"""
+
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import new_id, now
+from stampwell.merchants.limits import TooManyAttempts
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.wallet.apple.held import HeldPass
+
+MOST_DEVICES = 100  # that hold one pass
+
+
+class ChangedPasses(msgspec.Struct, frozen=True):
+    """`last_tag` is what the phone sends back next time."""
+
+    serials: list[str]
+    last_tag: int
+
+
+class _IdRow(msgspec.Struct, frozen=True):
+    id: UUID
+
+
+class _CountRow(msgspec.Struct, frozen=True):
+    count: int
+
+
+class _ChangedRow(msgspec.Struct, frozen=True):
+    serial: str
+    tag: int
+
+
+# A row that is there already is locked, and the token that the phone has now takes the place of the old one.
+_DEVICE = """
+    INSERT INTO device AS d (merchant_id, id, library_id, push_token) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (merchant_id, library_id) DO UPDATE SET push_token = EXCLUDED.push_token RETURNING d.id
+"""
+# What the phone holds may be older than what others know already, and its own list would not name it again: a pass
+# that has changed since it was first handed out gets a new tag. The update waits for a tag that is being given.
+_TOUCH = """
+    UPDATE pass SET touched = touched + 1, shown = CASE WHEN tag > first_tag THEN ''::bytea ELSE shown END
+    WHERE merchant_id = %s AND id = %s
+"""
+_REGISTER = """
+    INSERT INTO registration (merchant_id, id, pass_id, device_id, registered, wanted_tag, pushed_tag, tries,
+                              last_answer)
+    VALUES (%s, %s, %s, %s, %s, 0, 0, 0, '') ON CONFLICT (merchant_id, pass_id, device_id) DO NOTHING RETURNING id
+"""
+_REGISTER_AGAIN = """
+    UPDATE registration SET registered = %(at)s, tries = 0, due = CASE WHEN tries > 0 THEN %(at)s ELSE due END
+    WHERE merchant_id = %(merchant)s AND pass_id = %(held)s AND device_id = %(device)s
+"""
+# A tag that this installation has never given comes from before a backup was put back: then everything is news.
+_CHANGED = """
+    SELECT p.serial, p.tag FROM device d
+    JOIN registration r ON (r.merchant_id, r.device_id) = (d.merchant_id, d.id)
+    JOIN pass p ON (p.merchant_id, p.id) = (r.merchant_id, r.pass_id)
+    LEFT JOIN wallet_feed f ON f.merchant_id = d.merchant_id
+    WHERE d.merchant_id = %(merchant)s AND d.library_id = %(library)s AND p.pass_type = %(type)s
+        AND p.tag > CASE WHEN %(since)s > coalesce(f.last_tag, 0) THEN 0 ELSE %(since)s END
+    ORDER BY p.tag
+"""
+_DEVICES = "SELECT count(*) AS count FROM registration WHERE merchant_id = %s AND pass_id = %s"
+_UNREGISTER = "DELETE FROM registration WHERE merchant_id = %s AND pass_id = %s AND device_id = %s"
+_FORGET_DEVICE = """
+    DELETE FROM device d WHERE d.merchant_id = %s AND d.id = %s
+    AND NOT EXISTS (SELECT 1 FROM registration r WHERE r.merchant_id = d.merchant_id AND r.device_id = d.id)
+"""
+
+
+def register_device(merchant_id: UUID, held: HeldPass, library_id: str, push_token: str) -> bool:
+    """Whether this is news: the device had not registered this pass before. Refuses: TooManyAttempts."""
+    at = now()
+    with merchant_transaction(merchant_id) as tx:
+        device = tx.row(_IdRow, _DEVICE, (merchant_id, new_id(), library_id, push_token))
+        assert device is not None, "inserted or updated"
+        tx.write("SELECT 1 FROM pass WHERE merchant_id = %s AND id = %s FOR NO KEY UPDATE", (merchant_id, held.id))
+        if tx.row(_IdRow, _REGISTER, (merchant_id, new_id(), held.id, device.id, at)):
+            _refuse_too_many(tx, held)
+            tx.write(_TOUCH, (merchant_id, held.id))
+            return True
+        tx.write(_REGISTER_AGAIN, {"at": at, "merchant": merchant_id, "held": held.id, "device": device.id})
+        return False
+
+
+def _refuse_too_many(tx: Statements, held: HeldPass) -> None:
+    """The holder's token registers any name; nobody has so many phones."""
+    counted = tx.row(_CountRow, _DEVICES, (tx.merchant_id, held.id))
+    if counted and counted.count > MOST_DEVICES:
+        raise TooManyAttempts(seconds=86_400)
+
+
+def changed_passes(merchant_id: UUID, library_id: str, pass_type: str, *, since: int) -> ChangedPasses | None:
+    """The device's passes with a later tag than `since`; None where there is none, or no such device."""
+    facts = {"merchant": merchant_id, "library": library_id, "type": pass_type, "since": since}
+    with merchant_transaction(merchant_id) as tx:
+        rows = tx.rows(_ChangedRow, _CHANGED, facts)
+    return ChangedPasses([row.serial for row in rows], rows[-1].tag) if rows else None
+
+
+def unregister_device(merchant_id: UUID, held: HeldPass, library_id: str) -> None:
+    """The device no longer hears of this pass; with its last registration it is forgotten."""
+    sql = "SELECT id FROM device WHERE merchant_id = %s AND library_id = %s FOR UPDATE"
+    with merchant_transaction(merchant_id) as tx:
+        if device := tx.row(_IdRow, sql, (merchant_id, library_id)):
+            drop_registration(tx, held.id, device.id)
+
+
+def drop_registration(tx: Statements, pass_id: UUID, device_id: UUID) -> None:
+    """The caller holds the device's row."""
+    tx.write(_UNREGISTER, (tx.merchant_id, pass_id, device_id))
+    tx.write(_FORGET_DEVICE, (tx.merchant_id, device_id))

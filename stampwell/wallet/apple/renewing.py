@@ -1,0 +1,155 @@
+"""Noticing that a pass shows something else than before: a new tag, and the phones that hold it are to be told.
+
+Looking at a pass is the dear part and happens outside of any lock; the tags are then given under the lock of the
+merchant's feed, only to passes that nobody has changed in between. Who was overtaken looks again.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from stampwell.clock import now
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.wallet.apple.held import COLUMNS, HeldPass
+from stampwell.wallet.apple.looking import identities, look_at
+from stampwell.wallet.following import lock_feed
+
+BATCH = 50
+# Several changes of a pass are one push: the first one waits a moment for what belongs to it, and after a push
+# the next one for the same pass on the same phone comes a minute later at the earliest.
+SETTLING = timedelta(seconds=1)
+APART = timedelta(seconds=60)
+
+log = logging.getLogger(__name__)
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What a pass shows now, against the row as it was before the look."""
+
+    held: HeldPass
+    shows: bytes
+
+    @property
+    def is_new(self) -> bool:
+        return self.shows != self.held.shown
+
+
+class Tagged(msgspec.Struct, frozen=True):
+    id: UUID
+    tag: int
+    changed: datetime
+
+
+# Without a registration nobody is to be told; a device that registers touches the pass itself.
+_TOUCH = """
+    UPDATE pass p SET touched = p.touched + 1 WHERE p.merchant_id = %s AND p.card_id = ANY(%s)
+    AND EXISTS (SELECT 1 FROM registration r WHERE r.merchant_id = p.merchant_id AND r.pass_id = p.id)
+"""
+_TO_LOOK_AT = f"""
+    SELECT {COLUMNS} FROM pass p
+    WHERE p.merchant_id = %s AND p.touched > p.looked AND p.pass_type = ANY(%s) LIMIT %s
+"""
+_TAG = """
+    UPDATE pass p SET shown = n.shown, tag = %(last)s + n.place, changed = greatest(%(changed)s, p.changed + %(step)s),
+        first_tag = CASE WHEN p.tag = 0 THEN %(last)s + n.place ELSE p.first_tag END
+    FROM unnest(%(ids)s::uuid[], %(tags)s::bigint[], %(shown)s::bytea[]) WITH ORDINALITY AS n (id, tag, shown, place)
+    WHERE p.merchant_id = %(merchant)s AND p.id = n.id AND p.tag = n.tag
+    RETURNING p.id, p.tag, p.changed
+"""
+# Locked in one order by everybody who locks several. A due that is there already stays: it will tell of this too.
+_WANT = """
+    UPDATE registration r SET wanted_tag = held.tag, due = coalesce(r.due, greatest(%(soon)s, r.pushed + %(apart)s))
+    FROM (
+        SELECT r.id, p.tag FROM registration r JOIN pass p ON (p.merchant_id, p.id) = (r.merchant_id, r.pass_id)
+        WHERE r.merchant_id = %(merchant)s AND p.merchant_id = %(merchant)s AND p.id = ANY(%(ids)s)
+        ORDER BY r.id FOR UPDATE OF r
+    ) held
+    WHERE r.merchant_id = %(merchant)s AND r.id = held.id
+"""
+_LOOKED = """
+    UPDATE pass p SET looked = greatest(p.looked, n.touched)
+    FROM unnest(%(ids)s::uuid[], %(touched)s::bigint[]) AS n (id, touched)
+    WHERE p.merchant_id = %(merchant)s AND p.id = n.id
+"""
+
+
+def touch_passes(tx: Statements, cards: list[UUID]) -> None:
+    """Something happened on these cards: their passes are to be looked at."""
+    tx.write(_TOUCH, (tx.merchant_id, cards))
+
+
+def send_again(merchant_id: UUID, card_id: UUID) -> None:
+    """Lets every phone that holds a pass of this card fetch it anew, though it has not changed."""
+    with merchant_transaction(merchant_id) as tx:
+        tx.write(
+            "UPDATE pass SET shown = ''::bytea, touched = touched + 1 WHERE merchant_id = %s AND card_id = %s",
+            (merchant_id, card_id),
+        )
+
+
+def merchants_to_look_at() -> list[UUID]:
+    """Without a certificate their passes wait: what cannot be signed cannot be fetched."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT merchant_id FROM pass WHERE touched > looked AND pass_type = ANY(%s)", [list(identities())]
+        )
+        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+
+
+def look_again(merchant_id: UUID) -> int:
+    """Looks at a batch of passes that were touched; returns how many."""
+    merchant = Merchant.objects.get(id=merchant_id)
+    with merchant_transaction(merchant_id) as tx:
+        touched = tx.rows(HeldPass, _TO_LOOK_AT, (merchant_id, list(identities()), BATCH))
+    looks = [_look(merchant, held) for held in touched]
+    with merchant_transaction(merchant_id) as tx:
+        tagged = {tag.id for tag in give_tags(tx, [look for look in looks if look.is_new])}
+        # One that was overtaken is looked at next time.
+        _note_looked(tx, [look.held for look in looks if not look.is_new or look.held.id in tagged])
+    return len(looks)
+
+
+def give_tags(tx: Statements, looks: Sequence[Look]) -> list[Tagged]:
+    """A new tag for each pass that is still as it was, and a push to each phone that holds it."""
+    if not looks:
+        return []
+    feed, at = lock_feed(tx), now()
+    facts = {
+        "merchant": tx.merchant_id,
+        "last": feed.last_tag,
+        "ids": [look.held.id for look in looks],
+        "tags": [look.held.tag for look in looks],
+        "shown": [look.shows for look in looks],
+        # The next whole second: who remembers when it fetched the last version cannot have fetched this one then.
+        "changed": at.replace(microsecond=0) + timedelta(seconds=1),
+        "step": timedelta(seconds=1),
+        "soon": at + SETTLING,
+        "apart": APART,
+    }
+    tagged = tx.rows(Tagged, _TAG, facts)
+    tx.write(_WANT, facts | {"ids": [tag.id for tag in tagged]})
+    tx.write(
+        "UPDATE wallet_feed SET last_tag = %s WHERE merchant_id = %s", (feed.last_tag + len(looks), tx.merchant_id)
+    )
+    return tagged
+
+
+def _look(merchant: Merchant, held: HeldPass) -> Look:
+    """One pass that cannot be made must not keep the others from being told: it is set aside until touched again."""
+    try:
+        return Look(held, look_at(merchant, held).digest)
+    except Exception:
+        log.exception("The pass %s of %s could not be made", held.id, merchant.slug)
+        return Look(held, held.shown)
+
+
+def _note_looked(tx: Statements, looked: Sequence[HeldPass]) -> None:
+    if looked:
+        lock_feed(tx)  # several rows are only ever changed under it
+        facts = {"ids": [held.id for held in looked], "touched": [held.touched for held in looked]}
+        tx.write(_LOOKED, facts | {"merchant": tx.merchant_id})

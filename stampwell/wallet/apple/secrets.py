@@ -1,0 +1,24 @@
+"""The serial number and the token of a pass: derived, so the database holds neither token nor way to it.
+
+Neither can change once a phone has the pass.
+"""
+
+from uuid import UUID
+
+from stampwell.tokens import derived_secret
+
+
+def card_serial(card_id: UUID, issue: int) -> str:
+    return derived_secret("pass-serial", card_id, issue).hex()
+
+
+def card_pass_token(card_id: UUID, issue: int) -> str:
+    return derived_secret("pass-token", card_id, issue).hex()
+
+
+def voucher_serial(voucher_id: UUID) -> str:
+    return derived_secret("pass-serial", voucher_id).hex()
+
+
+def voucher_pass_token(voucher_id: UUID) -> str:
+    return derived_secret("pass-token", voucher_id).hex()
