@@ -14,6 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.ids import public_id
+from stampwell.languages.catalogues import translated_locales
+from stampwell.languages.checking import has_other_script, has_source_words
 from stampwell.languages.pseudo import compile_pseudo, pseudo_settings
 from stampwell.merchants.enrolling import invite_station
 from stampwell.vouchers.links import voucher_token
@@ -146,3 +148,22 @@ def test_everybody_can_use_every_page(live_server: LiveServer, new_phone: Callab
     for path in tour.owners_pages():
         phone.page.goto(path)
         assert_accessible(phone.page)
+
+
+@pytest.mark.parametrize("locale", translated_locales())
+def test_a_page_speaks_one_language(live_server: LiveServer, new_phone: Callable[..., Phone], locale: str) -> None:
+    tour, phone = Tour(), new_phone(base_url=live_server.url, locale=locale, width=320, height=640)
+    phone.watch.allow("404|401|403")
+    found = {path: foreign_texts(phone, path, locale) for path in tour.customers_pages()}
+    sign_in(phone, live_server, tour.shop)
+    found |= {path: foreign_texts(phone, path, locale) for path in tour.owners_pages()}
+
+    assert {path: texts for path, texts in found.items() if texts} == {}
+
+
+def foreign_texts(phone: Phone, path: str, locale: str) -> list[str]:
+    """Texts of the page with English function words, or words in a script that the language is not written in."""
+    phone.page.goto(path)
+    assert phone.page.evaluate("document.documentElement.lang") == locale
+    texts = [GIVEN.sub(" ", text) for text in phone.page.evaluate(SEEN)]
+    return [text for text in texts if has_source_words(locale, "", text) or has_other_script(locale, "", text)]
