@@ -26,6 +26,42 @@ def apple_files() -> AppleFiles:
     )
 
 
+def apple_voucher_files() -> AppleFiles:
+    """Those of the vouchers' own pass type; one issuer signs both."""
+    made = development_folder()
+    return AppleFiles(
+        certificate=_path("WALLET_APPLE_VOUCHER_CERTIFICATE", made / "voucher_type.pem"),
+        key=_path("WALLET_APPLE_VOUCHER_KEY", made / "voucher_type.key"),
+        intermediate=apple_files().intermediate,
+        key_password=getattr(settings, "WALLET_APPLE_VOUCHER_KEY_PASSWORD", "") or None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PushKey:
+    """A key of the developer account that signs in to the push service."""
+
+    file: Path
+    key_id: str
+
+
+def apple_push_key() -> PushKey | None:
+    """None: the pass certificate signs in."""
+    given = str(settings.WALLET_APPLE_PUSH_KEY)
+    return PushKey(Path(given), str(settings.WALLET_APPLE_PUSH_KEY_ID)) if given else None
+
+
+def apple_push_host() -> tuple[str, int] | None:
+    """Host and port of the push service; None where none was named, which means Apple's own."""
+    host, _colon, port = str(settings.WALLET_APPLE_PUSH_HOST).partition(":")
+    return (host, int(port or 443)) if host else None
+
+
+def apple_push_ca() -> str | None:
+    """The file that the push host's certificate is checked against; None for the system's authorities."""
+    return str(settings.WALLET_APPLE_PUSH_CA) or None
+
+
 def google_account_file() -> Path:
     """The service account's JSON file as Google hands it out."""
     return _path("WALLET_GOOGLE_ACCOUNT", development_folder() / "google_account.json")
