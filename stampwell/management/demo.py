@@ -39,7 +39,7 @@ PROGRAM = {
     },
     "offer": {
         "en": "Collect ten stamps and the next coffee is on us.",
-        "lv": "Sakrāj desmit zīmogus, un nākamā kafija ir no mums.",
+        "lv": "Sakrājiet desmit zīmogus, un nākamā kafija būs no mums.",
         "et": "Kogu kümme templit ja järgmine kohv on meie poolt.",
         "uz": "Oʻnta muhr yigʻing — keyingi qahva bizdan.",
         "kk": "Он мөр жинаңыз — келесі кофе бізден.",
