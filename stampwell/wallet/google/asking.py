@@ -40,6 +40,12 @@ def problem_of(answer: httpx.Response, said: str) -> GoogleProblem:
     return GoogleRefused(answer.status_code, said)
 
 
+def hang_up() -> None:
+    """Closes the connection; the next request makes a new one."""
+    _connection().close()
+    _connection.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def _connection() -> httpx.Client:
     """One for each process: threads share it, and with HTTP/2 its one connection."""

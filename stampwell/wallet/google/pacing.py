@@ -14,8 +14,8 @@ from stampwell.wallet.configuring import google_requests_a_second
 BURST = 4  # requests that may come at once after a pause
 
 _TAKE = """
-    INSERT INTO google_pace AS pace (id, next) VALUES (1, %(now)s + %(gap)s)
-    ON CONFLICT (id) DO UPDATE SET next = greatest(pace.next, %(earliest)s) + %(gap)s
+    INSERT INTO google_pace AS pace (id, next) VALUES (1, %(now)s + %(gap)s * interval '1 second')
+    ON CONFLICT (id) DO UPDATE SET next = greatest(pace.next, %(earliest)s) + %(gap)s * interval '1 second'
     RETURNING next
 """
 
@@ -33,7 +33,7 @@ def wait_for_turn(*, at_most: float) -> bool:
         known = cursor.fetchone()
         if known and (known[0] - at).total_seconds() > at_most:
             return False
-        cursor.execute(_TAKE, {"now": at, "gap": gap, "earliest": at - BURST * gap})
+        cursor.execute(_TAKE, {"now": at, "gap": gap.total_seconds(), "earliest": at - BURST * gap})
         (taken,) = cursor.fetchone()
     time.sleep(max(0.0, (taken - gap - at).total_seconds()))
     return True

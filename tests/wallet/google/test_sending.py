@@ -1,0 +1,483 @@
+"""Cards at Google follow the cards here: each change once, nothing lost, no more than the phone should ring."""
+
+import logging
+import time
+from datetime import timedelta
+
+import pytest
+from pytest_django import Settings
+
+from stampwell.cards.models import Card
+from stampwell.clock import now, stopped_at
+from stampwell.counter.handing_over import give_back, hand_over
+from stampwell.ids import private_id
+from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.ageing import let_vouchers_age
+from stampwell.wallet.google.linking import save_link
+from stampwell.wallet.google.models import GoogleObject
+from stampwell.wallet.google.sending import send_due_cards
+from stampwell.wallet.google.storing import claim_card, note_changed_cards, write_done
+from tests.doubles.google import ISSUER, Google
+from tests.doubles.google_schema import faults_of
+from tests.wallet.cards import LANGUAGES
+from tests.web.customer import give_stamps, one_reward
+from tests.world import HeldCard, Offer, Shop
+
+
+def follow(card: HeldCard) -> int:
+    """What the worker does after events: the card is noted, and sent."""
+    with merchant_transaction(card.shop.merchant.id) as tx:
+        note_changed_cards(tx, [card.id])
+    return send_due_cards()
+
+
+def save(card: HeldCard) -> str:
+    link = save_link(card.shop.merchant, card.id)
+    send_due_cards()
+    return link
+
+
+def row_of(card: HeldCard) -> GoogleObject:
+    return GoogleObject.objects.get(kind="card", card_id=card.id)
+
+
+def twins_of(document: object) -> list[dict]:  # type: ignore[type-arg]
+    if isinstance(document, list):
+        return [twin for part in document for twin in twins_of(part)]
+    if not isinstance(document, dict):
+        return []
+    return ([document] if "defaultValue" in document else []) + twins_of(list(document.values()))
+
+
+def test_tapping_save_puts_class_and_card_at_google(google: Google, card: HeldCard) -> None:
+    save(card)
+
+    assert google.refused == []
+    assert [one.path.rsplit("/", 1)[1] for one in google.said("POST")] == ["loyaltyClass", "loyaltyObject"]
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "0/10"}
+    assert google.card()["state"] == "ACTIVE"
+
+
+def test_a_stamp_changes_the_card_at_google(google: Google, card: HeldCard) -> None:
+    save(card)
+
+    give_stamps(card, 3)
+    follow(card)
+
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "3/10"}
+    assert google.card()["heroImage"]["sourceUri"]["uri"].endswith("/stamps-3.png")
+    assert row_of(card).due is None
+
+
+def test_ten_stamps_are_one_update(google: Google, card: HeldCard) -> None:
+    save(card)
+    google.asked.clear()
+
+    for _ in range(4):
+        give_stamps(card, 1)
+        with merchant_transaction(card.shop.merchant.id) as tx:
+            note_changed_cards(tx, [card.id])
+    send_due_cards()
+
+    assert [(one.method, one.path.split("/")[3]) for one in google.asked] == [("PATCH", "loyaltyObject")]
+
+
+def test_nothing_is_sent_when_nothing_changed(google: Google, card: HeldCard) -> None:
+    save(card)
+    google.asked.clear()
+
+    follow(card)
+
+    assert google.asked == []
+
+
+def test_a_card_that_nobody_saved_is_not_sent(google: Google, card: HeldCard) -> None:
+    give_stamps(card, 3)
+    follow(card)
+
+    assert (google.asked, GoogleObject.objects.count()) == ([], 0)
+
+
+def test_without_a_service_account_nothing_happens(
+    google: Google, settings: Settings, card: HeldCard, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.WALLET_GOOGLE_ISSUER = ""
+    give_stamps(card, 3)
+
+    follow(card)
+
+    assert (google.asked, GoogleObject.objects.count()) == ([], 0)
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+def test_a_changed_program_puts_a_class_of_its_own(google: Google, offer: Offer) -> None:
+    save(offer.card())
+    save(offer.shop.publish(offer.program, name="Coffee card, new").card())
+
+    assert len(google.objects["loyaltyClass"]) == 2
+
+
+def test_everything_speaks_six_languages(google: Google, lume: Shop) -> None:
+    card = lume.publish(**one_reward("staff_scan")).card()
+    save(card)
+    give_stamps(card, 2)
+    follow(card)
+
+    documents = [document for kind in google.objects.values() for document in kind.values()]
+    assert len(documents) == 4
+    for twin in twins_of(documents):
+        languages = [twin["defaultValue"]["language"], *(one["language"] for one in twin["translatedValues"])]
+        assert sorted(languages) == sorted(LANGUAGES)
+
+
+def test_what_is_sent_fits_googles_schema(google: Google, lume: Shop) -> None:
+    card = lume.publish(**one_reward("staff_scan", valid_days=30)).card()
+    save(card)
+    give_stamps(card, 2)
+    follow(card)
+
+    schemas = {"loyaltyClass": "LoyaltyClass", "loyaltyObject": "LoyaltyObject", "offerClass": "OfferClass"}
+    for one in google.asked:
+        kind = one.path.split("/")[3]
+        if one.path.count("/") < 5:
+            assert faults_of(one.body, schemas.get(kind, "OfferObject")) == []
+    assert google.refused == []
+
+
+# --- vouchers beside the card ------------------------------------------------------------------
+
+
+@pytest.fixture
+def rewarded(google: Google, lume: Shop) -> HeldCard:
+    """A saved card with one ready reward, for staff to scan."""
+    card = lume.publish(**one_reward("staff_scan")).card()
+    save(card)
+    give_stamps(card, 2)
+    follow(card)
+    return card
+
+
+def test_a_ready_reward_is_an_offer_linked_to_the_card(google: Google, rewarded: HeldCard) -> None:
+    (offer,) = google.objects["offerObject"].values()
+    assert offer["state"] == "ACTIVE"
+    assert offer["barcode"]["value"].startswith("V")
+    assert google.links[google.card()["id"]] == [offer["id"]]
+    assert next(iter(google.objects["offerClass"].values()))["title"] == "A free coffee"
+
+
+def test_a_used_reward_is_completed_and_leaves_the_card(google: Google, rewarded: HeldCard) -> None:
+    (voucher,) = rewarded.open_vouchers
+
+    hand_over(rewarded.shop.merchant, voucher.id, path="staff_scan", actor=rewarded.shop.actor)
+    follow(rewarded)
+
+    (offer,) = google.objects["offerObject"].values()
+    assert offer["state"] == "COMPLETED"
+    assert google.links[google.card()["id"]] == []
+
+
+def test_a_reward_given_back_is_active_again(google: Google, rewarded: HeldCard) -> None:
+    shop, (voucher,) = rewarded.shop, rewarded.open_vouchers
+    used = hand_over(shop.merchant, voucher.id, path="staff_scan", actor=shop.actor)
+    follow(rewarded)
+
+    redemption_id = private_id("rdm", used.redemption.id)
+    assert redemption_id is not None
+    give_back(shop.merchant, redemption_id, reason="wrong cup", actor=shop.actor)
+    follow(rewarded)
+
+    (offer,) = google.objects["offerObject"].values()
+    assert offer["state"] == "ACTIVE"
+    assert google.links[google.card()["id"]] == [offer["id"]]
+
+
+def test_an_expired_reward_is_expired(google: Google, lume: Shop) -> None:
+    card = lume.publish(**one_reward("staff_scan", valid_days=1)).card()
+    save(card)
+    give_stamps(card, 2)
+    follow(card)
+
+    with stopped_at(now() + timedelta(days=3)):
+        let_vouchers_age(lume.merchant.id)
+        follow(card)
+
+    (offer,) = google.objects["offerObject"].values()
+    assert offer["state"] == "EXPIRED"
+
+
+@pytest.mark.parametrize("path", ["self_redeem", "redeem_code"])
+def test_a_reward_that_nobody_scans_shows_no_code(google: Google, lume: Shop, path: str) -> None:
+    card = lume.publish(**one_reward(path)).card()
+    save(card)
+    give_stamps(card, 2)
+    follow(card)
+
+    (offer,) = google.objects["offerObject"].values()
+    assert "barcode" not in offer
+    assert offer["linksModuleData"]["uris"][0]["uri"].startswith("https://stampwell.example/v/")
+    assert "FREECOFFEE" not in str(google.objects)
+
+
+def test_an_offer_that_google_refuses_does_not_stop_the_card(google: Google, lume: Shop) -> None:
+    card = lume.publish(**one_reward("staff_scan")).card()
+    save(card)
+    give_stamps(card, 2)
+    google.trouble = [0, 400]  # the card's update is taken, the offer's class refused
+
+    follow(card)
+
+    assert google.card()["textModulesData"][0]["body"] == "A free coffee"
+    assert google.links.get(google.card()["id"], []) == []
+    assert row_of(card).due is None
+
+
+# --- when the phone rings ------------------------------------------------------------------------
+
+
+def test_the_phone_rings_when_a_reward_is_ready_and_not_for_a_stamp(google: Google, card: HeldCard) -> None:
+    save(card)
+    give_stamps(card, 4)
+    follow(card)
+    assert google.notices == []
+
+    give_stamps(card, 1)
+    follow(card)
+
+    assert google.notices == [google.card()["id"]]
+    assert google.said("PATCH")[-1].body["notifyPreference"] == "NOTIFY_ON_UPDATE"
+
+
+def test_a_reward_is_announced_also_when_another_stamp_came_before_it_was_sent(google: Google, card: HeldCard) -> None:
+    save(card)
+    give_stamps(card, 5)
+    give_stamps(card, 1)
+
+    follow(card)
+
+    assert len(google.notices) == 1
+
+
+def test_the_phone_rings_three_times_in_a_day_at_most(google: Google, lume: Shop) -> None:
+    card = lume.publish(**one_reward("self_redeem")).card()
+    save(card)
+    for _ in range(5):
+        give_stamps(card, 1)
+        follow(card)
+        give_stamps(card, 1)
+        follow(card)
+
+    told = [one for one in google.said("PATCH") if "notifyPreference" in one.body]
+    assert len(told) == len(row_of(card).notified) == 3
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "0/2"}
+
+    with stopped_at(now() + timedelta(hours=25)):
+        give_stamps(card, 2)
+        give_stamps(card, 1)
+        follow(card)
+
+    assert len([one for one in google.said("PATCH") if "notifyPreference" in one.body]) == 4
+
+
+def test_a_reward_that_becomes_ready_by_the_clock_is_told_by_a_message(google: Google, lume: Shop) -> None:
+    card = lume.publish(**one_reward("self_redeem", active_after_seconds=3600)).card(locale="lv")
+    save(card)
+    give_stamps(card, 2)
+    follow(card)
+    assert google.notices == []
+
+    with stopped_at(now() + timedelta(hours=2)):
+        let_vouchers_age(lume.merchant.id)
+        follow(card)
+        follow(card)
+
+    (message,) = google.card()["messages"]
+    assert message["messageType"] == "TEXT_AND_NOTIFY"
+    assert message["body"] == "A free coffee"
+    assert len(twins_of(message)) == 2
+    assert len(google.notices) == 1
+
+
+# --- when something goes wrong ---------------------------------------------------------------------
+
+
+def test_a_card_that_is_there_already_is_replaced_whole(google: Google, card: HeldCard) -> None:
+    save(card)
+    GoogleObject.objects.update(sent=None)
+    google.card()["barcode"] = {"type": "QR_CODE", "value": "an old fixed code"}
+    google.card().pop("rotatingBarcode")
+
+    follow(card)
+
+    assert "barcode" not in google.card()
+    assert "rotatingBarcode" in google.card()
+    assert [one.method for one in google.asked[-4:]] == ["POST", "PUT", "POST", "PUT"]
+
+
+def test_a_card_that_google_forgot_is_put_there_again(google: Google, card: HeldCard) -> None:
+    save(card)
+    google.objects["loyaltyObject"].clear()
+
+    give_stamps(card, 2)
+    follow(card)
+
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "2/10"}
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_google_cannot_take_now_comes_again(google: Google, card: HeldCard, status: int) -> None:
+    save(card)
+    give_stamps(card, 2)
+    google.trouble = [status]
+    follow(card)
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "0/10"}
+    assert row_of(card).answer == f"{status} trouble"
+    assert send_due_cards() == 0
+
+    with stopped_at(now() + timedelta(minutes=1)):
+        assert send_due_cards() == 1
+
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "2/10"}
+    assert (row_of(card).due, row_of(card).tries, row_of(card).answer) == (None, 0, "")
+
+
+def test_pauses_grow_between_tries(google: Google, card: HeldCard) -> None:
+    save(card)
+    give_stamps(card, 2)
+    with merchant_transaction(card.shop.merchant.id) as tx:
+        note_changed_cards(tx, [card.id])
+    at, pauses = now() + timedelta(seconds=1), []
+
+    for _ in range(12):
+        google.trouble = [500]
+        with stopped_at(at):
+            send_due_cards()
+        due = row_of(card).due
+        assert due is not None
+        pauses.append((due - at).total_seconds())
+        at = due
+
+    assert pauses[:3] == [4, 8, 16]
+    assert pauses[-1] == 600
+
+
+def test_a_change_that_google_refuses_is_not_sent_again_until_it_is_another(google: Google, card: HeldCard) -> None:
+    save(card)
+    give_stamps(card, 2)
+    google.trouble = [400]
+    follow(card)
+    assert (row_of(card).due, row_of(card).answer) == (None, "400 trouble")
+
+    give_stamps(card, 1)
+    follow(card)
+
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "3/10"}
+
+
+def test_a_withdrawn_token_is_asked_for_once_more(google: Google, card: HeldCard) -> None:
+    save(card)
+    google.forget_tokens()
+    exchanges = google.exchanges
+
+    give_stamps(card, 2)
+    follow(card)
+
+    assert google.exchanges == exchanges + 1
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "2/10"}
+
+
+def test_a_token_is_kept_for_55_minutes(google: Google, card: HeldCard) -> None:
+    begun = now()
+    save(card)
+    give_stamps(card, 1)
+    with stopped_at(begun + timedelta(minutes=54)):
+        follow(card)
+    assert google.exchanges == 1
+
+    give_stamps(card, 1)
+    with stopped_at(begun + timedelta(minutes=56)):
+        follow(card)
+
+    assert google.exchanges == 2
+
+
+def test_a_change_noted_while_the_card_is_sent_is_sent_too(google: Google, card: HeldCard) -> None:
+    save(card)
+    give_stamps(card, 2)
+    with merchant_transaction(card.shop.merchant.id) as tx:
+        note_changed_cards(tx, [card.id])
+    claimed = claim_card(card.shop.merchant.id)
+    assert claimed is not None
+    assert send_due_cards() == 0  # it is being sent
+
+    with merchant_transaction(card.shop.merchant.id) as tx:
+        note_changed_cards(tx, [card.id])
+    write_done(card.shop.merchant.id, claimed)
+
+    assert send_due_cards() == 1
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "2/10"}
+
+
+def test_a_card_whose_worker_died_is_sent_a_minute_later(google: Google, card: HeldCard) -> None:
+    save(card)
+    give_stamps(card, 2)
+    with merchant_transaction(card.shop.merchant.id) as tx:
+        note_changed_cards(tx, [card.id])
+    claim_card(card.shop.merchant.id)
+
+    with stopped_at(now() + timedelta(seconds=61)):
+        send_due_cards()
+
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "2/10"}
+
+
+def test_google_is_asked_fifteen_times_a_second_at_most(google: Google, settings: Settings, offer: Offer) -> None:
+    settings.WALLET_GOOGLE_REQUESTS_A_SECOND = 15
+    cards = [offer.card() for _ in range(20)]
+
+    begun = time.monotonic()
+    for card in cards:
+        save_link(card.shop.merchant, card.id)
+    took = time.monotonic() - begun
+
+    assert len(google.asked) == 21
+    assert took >= (21 - 5) / 15
+    busiest = max(sum(1 for other in google.asked if 0 <= other.at - one.at < 1) for one in google.asked)
+    assert busiest <= 20
+
+
+def test_shops_take_turns(google: Google, card: HeldCard, rossi: Shop) -> None:
+    other = rossi.publish().card()
+    for held in (card, other):
+        save(held)
+    for held in (card, other):
+        give_stamps(held, 1)
+        with merchant_transaction(held.shop.merchant.id) as tx:
+            note_changed_cards(tx, [held.id])
+
+    assert send_due_cards() == 2
+    counts = {one["loyaltyPoints"]["balance"]["string"] for one in google.objects["loyaltyObject"].values()}
+    assert counts == {"1/10"}
+
+
+def test_a_replaced_card_is_inactive_at_google(google: Google, card: HeldCard) -> None:
+    save(card)
+    Card.objects.update(issue=1)
+
+    follow(card)
+
+    assert google.card()["state"] == "INACTIVE"
+
+
+def test_a_void_card_is_inactive_at_google(google: Google, card: HeldCard) -> None:
+    save(card)
+    Card.objects.update(state="void")
+
+    follow(card)
+
+    assert google.card()["state"] == "INACTIVE"
+
+
+def test_ids_begin_with_the_issuer(google: Google, card: HeldCard) -> None:
+    save(card)
+
+    assert {name.split(".")[0] for kind in google.objects.values() for name in kind} == {ISSUER}
