@@ -107,7 +107,8 @@ CARDS = f"""
 
 VOUCHERS = f"""
     INSERT INTO voucher (merchant_id, id, card_id, program_id, reward_id, version_id, state, issued, ready, expires,
-                         code_hash, token_hash, reversals, source)
+                         due, code_hash, token_hash, reversals, source)
     SELECT {{merchant}}, {{row_id}}, {{row_id}}, %(program)s, %(reward)s, %(version)s, 'ready', now(), now(),
-           now() + interval '90 days', sha256(('c' || n)::bytea), sha256(('t' || n)::bytea), 0, 'milestone' {_NUMBERS}
+           now() + interval '90 days', now() + interval '90 days', sha256(('c' || n)::bytea), sha256(('t' || n)::bytea),
+           0, 'milestone' {_NUMBERS}
 """

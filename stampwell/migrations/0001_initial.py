@@ -416,6 +416,7 @@ class Migration(migrations.Migration):
                 ('revealed', models.DateTimeField(null=True)),
                 ('reserved_until', models.DateTimeField(null=True)),
                 ('redeemed', models.DateTimeField(null=True)),
+                ('due', models.DateTimeField(null=True)),
                 ('reversals', models.IntegerField(default=0)),
                 ('source', models.CharField(max_length=20)),
                 ('merchant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='stampwell.merchant')),
@@ -598,15 +599,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='voucher',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['ready', 'merchant'], name='voucher_pending'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(condition=models.Q(('expires__isnull', False), ('state', 'ready')), fields=['expires', 'merchant'], name='voucher_expiring'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(condition=models.Q(('state', 'reserved')), fields=['reserved_until', 'merchant'], name='voucher_held'),
+            index=models.Index(condition=models.Q(('due__isnull', False)), fields=['due', 'merchant'], name='voucher_by_due'),
         ),
         migrations.AddConstraint(
             model_name='voucher',

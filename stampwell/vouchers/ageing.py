@@ -13,20 +13,16 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
 from stampwell.vouchers.redeeming import write_redemption
-from stampwell.vouchers.standing import COLUMNS, VoucherRow
+from stampwell.vouchers.standing import COLUMNS, VoucherRow, due_of
 
 BATCH = 500
-
-_DUE = """
-    (state = 'pending' AND ready <= %(now)s)
-    OR (state = 'ready' AND expires IS NOT NULL AND expires <= %(now)s)
-    OR (state = 'reserved' AND reserved_until <= %(now)s)
-"""
+# Also of those that were used or withdrawn before their time came, which leaves `due` as it was.
+_NOTHING_DUE = "UPDATE voucher SET due = NULL WHERE merchant_id = %s AND id = ANY(%s)"
 
 
 def merchants_with_due_vouchers() -> list[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT merchant_id FROM voucher WHERE {_DUE}", {"now": now()})
+        cursor.execute("SELECT DISTINCT merchant_id FROM voucher WHERE due <= %s", [now()])
         return [merchant_id for (merchant_id,) in cursor.fetchall()]
 
 
@@ -36,29 +32,32 @@ def let_vouchers_age(merchant_id: UUID) -> int:
     with merchant_transaction(merchant_id) as tx:
         due = tx.rows(
             VoucherRow,
-            f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %(merchant)s AND ({_DUE})"
-            " LIMIT %(batch)s FOR UPDATE SKIP LOCKED",
-            {"merchant": merchant_id, "now": at, "batch": BATCH},
+            f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %s AND due <= %s LIMIT %s FOR UPDATE SKIP LOCKED",
+            (merchant_id, at, BATCH),
         )
         for voucher in due:
             _move_on(tx, voucher, at)
+        if over := [voucher.id for voucher in due if voucher.state not in ("pending", "ready")]:
+            tx.write(_NOTHING_DUE, (merchant_id, over))
         return len(due)
 
 
 def _move_on(tx: Statements, voucher: VoucherRow, at: datetime) -> None:
-    if voucher.state == "reserved":
-        assert voucher.reserved_until is not None, "reserved means until when"
-        write_redemption(tx, voucher, path="redeem_code", actor=CUSTOMER, at=voucher.reserved_until)
-    elif voucher.state == "pending":
-        _turn(tx, voucher, "ready", "voucher.ready", at)
-    else:
-        _turn(tx, voucher, "expired", "voucher.expired", at)
+    match voucher.state:
+        case "pending":
+            _turn(tx, voucher, "ready", "voucher.ready", at)
+        case "ready":
+            _turn(tx, voucher, "expired", "voucher.expired", at)
+        case "reserved":
+            assert voucher.reserved_until is not None, "reserved means until when"
+            write_redemption(tx, voucher, path="redeem_code", actor=CUSTOMER, at=voucher.reserved_until)
 
 
 def _turn(tx: Statements, voucher: VoucherRow, state: str, event: EventType, at: datetime) -> None:
+    turned = msgspec.structs.replace(voucher, state=state)
     tx.write(
-        "UPDATE voucher SET state = %s WHERE merchant_id = %s AND id = %s AND state = %s",
-        (state, tx.merchant_id, voucher.id, voucher.state),
+        "UPDATE voucher SET state = %s, due = %s WHERE merchant_id = %s AND id = %s AND state = %s",
+        (state, due_of(turned), tx.merchant_id, voucher.id, voucher.state),
     )
-    data = VoucherEvent(describe_voucher(tx, msgspec.structs.replace(voucher, state=state), at=at))
+    data = VoucherEvent(describe_voucher(tx, turned, at=at))
     record(tx, event, data, at=at, card_id=voucher.card_id, voucher_id=voucher.id)

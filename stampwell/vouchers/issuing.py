@@ -12,7 +12,7 @@ from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.links import voucher_code, voucher_token
-from stampwell.vouchers.standing import VoucherRow
+from stampwell.vouchers.standing import VoucherRow, due_of
 
 
 class VoucherEvent(msgspec.Struct, frozen=True):
@@ -21,8 +21,8 @@ class VoucherEvent(msgspec.Struct, frozen=True):
 
 _INSERT = """
     INSERT INTO voucher (merchant_id, id, card_id, program_id, reward_id, version_id, state, issued, ready,
-                         expires, code_hash, token_hash, reversals, source)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s)
+                         expires, due, code_hash, token_hash, reversals, source)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s)
 """
 
 
@@ -44,6 +44,7 @@ def issue_voucher(
             at,
             voucher.ready,
             voucher.expires,
+            due_of(voucher),
             secret_hash(voucher_code(voucher.id)),
             secret_hash(voucher_token(voucher.id)),
             source,

@@ -51,9 +51,9 @@ def _revealed(reward: RewardTerms, until: datetime) -> Revealed:
 def _write_reveal(tx: Statements, voucher: VoucherRow, at: datetime) -> datetime:
     until = at + COUNTDOWN
     tx.write(
-        "UPDATE voucher SET state = 'reserved', revealed = %s, reserved_until = %s"
+        "UPDATE voucher SET state = 'reserved', revealed = %s, reserved_until = %s, due = %s"
         " WHERE merchant_id = %s AND id = %s AND state = %s",
-        (at, until, tx.merchant_id, voucher.id, voucher.state),
+        (at, until, until, tx.merchant_id, voucher.id, voucher.state),
     )
     shown = msgspec.structs.replace(voucher, state="reserved", revealed=at, reserved_until=until)
     data = VoucherEvent(describe_voucher(tx, shown, at=at))

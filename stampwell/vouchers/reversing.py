@@ -15,7 +15,7 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import ReversalFacts, VoucherFacts, describe_voucher
 from stampwell.vouchers.redeeming import lock_voucher
 from stampwell.vouchers.refusals import RedemptionAlreadyReversed
-from stampwell.vouchers.standing import VoucherRow
+from stampwell.vouchers.standing import VoucherRow, due_of
 
 
 class Reversed(msgspec.Struct, frozen=True):
@@ -82,8 +82,8 @@ def _write_reversal(
     reversal_id = new_id()
     tx.write(
         "UPDATE voucher SET state = 'ready', redeemed = NULL, revealed = NULL, reserved_until = NULL,"
-        " expires = %s, reversals = %s WHERE merchant_id = %s AND id = %s AND reversals = %s",
-        (back.expires, back.reversals, tx.merchant_id, voucher.id, voucher.reversals),
+        " expires = %s, due = %s, reversals = %s WHERE merchant_id = %s AND id = %s AND reversals = %s",
+        (back.expires, due_of(back), back.reversals, tx.merchant_id, voucher.id, voucher.reversals),
     )
     tx.write(
         "INSERT INTO reversal (merchant_id, id, redemption_id, at, reason, station_id, staff_member_id, api_key_id)"

@@ -42,6 +42,18 @@ def state_at(voucher: VoucherRow, moment: datetime) -> str:
     return "pending" if moment < voucher.ready else "ready"
 
 
+def due_of(voucher: VoucherRow) -> datetime | None:
+    """When time next does something to it, as it was last written."""
+    match voucher.state:
+        case "pending":
+            return voucher.ready
+        case "ready":
+            return voucher.expires
+        case "reserved":
+            return voucher.reserved_until
+    return None
+
+
 def used_at(voucher: VoucherRow) -> datetime | None:
     """When it was used; for a revealed one the end of its countdown."""
     return voucher.redeemed or (voucher.reserved_until if voucher.state == "reserved" else None)

@@ -194,6 +194,38 @@ def test_time_turns_vouchers_ready_and_expired_once(lume: Shop) -> None:
     assert [event.type for event in told] == ["voucher.issued", "milestone.reached", "voucher.ready", "voucher.expired"]
 
 
+def test_the_last_day_of_a_used_voucher_passes_unnoticed(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, valid_days=1)
+    with stopped_at(NOON):
+        redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+
+    with stopped_at(NOON + timedelta(days=2)):
+        looked_at = [let_vouchers_age(lume.merchant.id), let_vouchers_age(lume.merchant.id)]
+
+    assert looked_at == [1, 0]
+    assert Voucher.objects.get(merchant=lume.merchant).state == "redeemed"
+    assert not Event.objects.filter(merchant=lume.merchant, type="voucher.expired").exists()
+
+
+def test_a_voucher_given_back_expires_later_by_the_time_it_was_used(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, valid_days=1)
+    with stopped_at(NOON):
+        redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+    redemption = Redemption.objects.get(merchant=lume.merchant)
+    with stopped_at(NOON + timedelta(hours=2)):
+        reverse_redemption(lume.merchant, redemption.id, reason="", actor=lume.actor)
+    expires = Voucher.objects.get(merchant=lume.merchant).expires
+    assert expires is not None
+
+    states = []
+    for moment in (expires - timedelta(hours=1), expires):
+        with stopped_at(moment):
+            let_vouchers_age(lume.merchant.id)
+        states.append(Voucher.objects.get(merchant=lume.merchant).state)
+
+    assert states == ["ready", "expired"]
+
+
 def test_a_rival_cannot_redeem_the_voucher(lume: Shop, rossi: Shop) -> None:
     voucher_id = voucher_for(lume)
 
