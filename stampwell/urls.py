@@ -10,6 +10,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("j/", include("stampwell.web.joining.urls")),
     path("", include("stampwell.web.apple.urls")),
+    path("wallet/google/", include("stampwell.web.google.urls")),
     path("", include("stampwell.web.card.urls")),
     path("scanner/", include("stampwell.web.scanner.urls")),
     path("", include("stampwell.web.dashboard.urls")),

@@ -11,6 +11,8 @@ from stampwell.transactions import Statements
 
 EventType = Literal[
     "card.issued",
+    "card.saved",
+    "card.removed",
     "stamp.added",
     "stamp.reversed",
     "milestone.reached",

@@ -72,6 +72,7 @@ class Google:
     root: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     root_expires: int = 2**42  # milliseconds
     key_requests: int = 0
+    keys_trouble: int = 0  # a status that is answered instead of the keys
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def card(self) -> Json:
@@ -283,7 +284,10 @@ def _handler(google: Google) -> type[BaseHTTPRequestHandler]:
         do_PATCH = do_PUT = do_POST
 
         def do_GET(self) -> None:
-            self._send(200, google.root_keys()) if self.path == "/keys" else self._answer({})
+            if self.path == "/keys":
+                self._send(google.keys_trouble or 200, {} if google.keys_trouble else google.root_keys())
+            else:
+                self._answer({})
 
         def _answer(self, body: Json) -> None:
             token = self.headers.get("Authorization", "").removeprefix("Bearer ")

@@ -1,0 +1,91 @@
+"""Taking Google's callbacks: each once, the newest wins whatever the order in which they come."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from stampwell.clock import new_id, now
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.wallet.configuring import google_callback_sender
+from stampwell.wallet.google.account import google_account
+from stampwell.wallet.google.callbacks import CallbackRefused, Message, read_callback
+from stampwell.wallet.google.root_keys import root_keys
+from stampwell.wallet.telling import record_removed, record_saved
+
+
+class _CardRow(msgspec.Struct, frozen=True):
+    id: UUID
+    card_id: UUID
+    heard: datetime | None
+
+
+class _IdRow(msgspec.Struct, frozen=True):
+    id: UUID
+
+
+_NONCE = """
+    INSERT INTO google_nonce (merchant_id, id, nonce, expires) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (merchant_id, nonce) DO NOTHING RETURNING id
+"""
+
+_CARD = """
+    SELECT o.id, o.card_id, o.heard FROM google_object o
+    WHERE o.merchant_id = %(merchant)s AND o.object_id = %(object)s AND o.kind = 'card' AND EXISTS (
+        SELECT 1 FROM google_object c
+        WHERE c.merchant_id = %(merchant)s AND c.object_id = %(class)s AND c.kind = 'program_class'
+    )
+    FOR UPDATE OF o
+"""
+
+_SAVED = """
+    UPDATE google_object SET heard = %s, saved = %s, removed = NULL, due = coalesce(due, %s), changes = changes + 1
+    WHERE merchant_id = %s AND id = %s
+"""
+
+_REMOVED = "UPDATE google_object SET heard = %s, removed = %s, due = NULL WHERE merchant_id = %s AND id = %s"
+
+
+def take_callback(merchant: Merchant, body: bytes) -> bool:
+    """Writes down that a card was saved or removed; False if that was known, or something newer is.
+
+    Raises CallbackRefused, AccountProblem, and GoogleProblem where Google's keys cannot be fetched.
+    """
+    at = now()
+    message = read_callback(body, root_keys(), sender=google_callback_sender(), issuer=google_account().issuer, at=at)
+    with merchant_transaction(merchant.id) as tx:
+        card = tx.row(
+            _CardRow,
+            _CARD,
+            {"merchant": merchant.id, "object": message.object_id, "class": message.class_id},
+        )
+        if card is None:
+            raise CallbackRefused("not ours")
+        if tx.row(_IdRow, _NONCE, (merchant.id, new_id(), message.nonce, message.expires)) is None:
+            return False
+        if card.heard and message.expires < card.heard:
+            return False
+        _write(tx, card, message, at)
+    return True
+
+
+def forget_old_callbacks() -> None:
+    """Those that would be refused as expired need not be known any more."""
+    at = now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT merchant_id FROM google_nonce WHERE expires < %s", [at])
+        merchants: list[UUID] = [merchant_id for (merchant_id,) in cursor.fetchall()]
+    for merchant_id in merchants:
+        with merchant_transaction(merchant_id) as tx:
+            tx.write("DELETE FROM google_nonce WHERE merchant_id = %s AND expires < %s", (merchant_id, at))
+
+
+def _write(tx: Statements, card: _CardRow, message: Message, at: datetime) -> None:
+    if message.event_type == "save":
+        tx.write(_SAVED, (message.expires, at, at, tx.merchant_id, card.id))
+        record_saved(tx, card.card_id, "google", at=at)
+    else:
+        tx.write(_REMOVED, (message.expires, at, tx.merchant_id, card.id))
+        record_removed(tx, card.card_id, "google", at=at)
