@@ -151,7 +151,7 @@ def _wait_for_answers(web: Program, port: int) -> None:
 def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("HEAD", "/")
+        connection.request("HEAD", "/api/v1/me")
         connection.getresponse()
     except OSError:
         return False

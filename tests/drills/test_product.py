@@ -54,7 +54,7 @@ class Development:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         limit = time.monotonic() + PATIENCE
-        while not self.answers():
+        while not (self.answers() and self.is_complete()):
             assert self.process.poll() is None, "bin/dev ended by itself"
             assert time.monotonic() < limit, "bin/dev does not answer"
             time.sleep(0.05)
@@ -64,6 +64,11 @@ class Development:
             return httpx.get(f"{self.url}/api/v1/me").status_code == 401
         except httpx.TransportError:
             return False
+
+    def is_complete(self) -> bool:
+        """The worker is the last one to be started; until then a dead web server means a start that failed."""
+        lines = (self.data_dir / "programs").read_text().splitlines()
+        return any(line.endswith(" worker") for line in lines)
 
     def kill(self) -> None:
         assert self.process is not None
