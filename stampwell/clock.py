@@ -23,6 +23,11 @@ def new_id() -> UUID:
     return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | chance)
 
 
+def id_at(moment: datetime) -> UUID:
+    """The lowest id of this moment's millisecond: what was made before it has a lower one."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0x2 << 62)
+
+
 @contextmanager
 def stopped_at(moment: datetime) -> Iterator[None]:
     """Time stands still at `moment`, in this process only. For tests and rehearsals."""

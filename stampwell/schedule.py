@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from stampwell.clock import now
+from stampwell.clock import id_at, now
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.events.keeping import prepare_months
 from stampwell.transactions import merchant_transaction
@@ -20,6 +20,11 @@ from stampwell.wallet.google.storing import note_changed_cards
 # What has to know that something happened on cards, and notes it in the transaction that moves the feed on.
 FOLLOWERS: list[Follower] = [touch_passes, note_changed_cards]
 ANSWERS_KEPT = timedelta(days=30)
+_WITH_OLD_ANSWERS = """
+    SELECT id FROM merchant WHERE EXISTS (
+        SELECT FROM stored_answer WHERE stored_answer.merchant_id = merchant.id AND stored_answer.id < %s
+    )
+"""
 
 
 def order_events() -> None:
@@ -34,13 +39,13 @@ def age_vouchers() -> None:
 
 
 def forget_old_answers() -> None:
-    before = now() - ANSWERS_KEPT
+    before = id_at(now() - ANSWERS_KEPT)  # their ids tell their age
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT merchant_id FROM stored_answer WHERE created < %s", [before])
+        cursor.execute(_WITH_OLD_ANSWERS, [before])
         merchants: list[UUID] = [merchant_id for (merchant_id,) in cursor.fetchall()]
     for merchant_id in merchants:
         with merchant_transaction(merchant_id) as tx:
-            tx.write("DELETE FROM stored_answer WHERE merchant_id = %s AND created < %s", (merchant_id, before))
+            tx.write("DELETE FROM stored_answer WHERE merchant_id = %s AND id < %s", (merchant_id, before))
 
 
 def follow_wallets() -> None:

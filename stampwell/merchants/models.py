@@ -173,7 +173,6 @@ class StoredAnswer(OfMerchant):
         constraints = [
             models.UniqueConstraint(fields=["merchant", "idempotency_key"], name="one_answer_for_each_idempotency_key")
         ]
-        indexes = [models.Index(fields=["merchant", "created"], name="stored_answer_by_age")]
 
 
 class Picture(OfMerchant):

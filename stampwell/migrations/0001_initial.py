@@ -585,10 +585,6 @@ class Migration(migrations.Migration):
             model_name='station',
             constraint=models.UniqueConstraint(fields=('merchant', 'secret_hash'), name='a_credential_names_one_station'),
         ),
-        migrations.AddIndex(
-            model_name='storedanswer',
-            index=models.Index(fields=['merchant', 'created'], name='stored_answer_by_age'),
-        ),
         migrations.AddConstraint(
             model_name='storedanswer',
             constraint=models.UniqueConstraint(fields=('merchant', 'idempotency_key'), name='one_answer_for_each_idempotency_key'),

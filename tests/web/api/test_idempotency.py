@@ -1,10 +1,14 @@
 """The same request with the same key is done once."""
 
+from datetime import timedelta
+
 import psycopg
 import pytest
 from django.db import connection
 
 from stampwell.cards.models import Stamp
+from stampwell.clock import now, stopped_at
+from stampwell.schedule import forget_old_answers
 from tests.serving import database_url
 from tests.web.api.client import ApiClient
 from tests.world import Shop
@@ -48,6 +52,21 @@ def test_the_same_request_again_gets_the_same_bytes(api: ApiClient, stamps: str)
     assert (again.status, again.body) == (quoted.status, quoted.body) == (first.status, first.body)
     assert again.headers["Content-Type"] == "application/json"
     assert Stamp.objects.count() == 1
+
+
+def test_an_answer_is_kept_for_thirty_days(api: ApiClient, stamps: str) -> None:
+    api.post(stamps, {}, key="k1")
+
+    with stopped_at(now() + timedelta(days=29, hours=23)):
+        forget_old_answers()
+        kept = api.post(stamps, {}, key="k1")
+    with stopped_at(now() + timedelta(days=30, hours=1)):
+        forget_old_answers()
+        forgotten = api.post(stamps, {}, key="k1")
+
+    assert kept.headers.get("Idempotency-Replayed") == "true"
+    assert (forgotten.status, forgotten.headers.get("Idempotency-Replayed")) == (201, None)
+    assert Stamp.objects.count() == 2
 
 
 def test_a_refusal_is_kept_too(api: ApiClient, lume: Shop) -> None:
