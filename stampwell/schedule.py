@@ -11,6 +11,7 @@ from stampwell.events.draining import merchants_with_waiting_events, put_in_orde
 from stampwell.events.keeping import prepare_months
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
+from stampwell.wallet.apple.pushing import push_due
 from stampwell.wallet.apple.renewing import look_again, merchants_to_look_at, touch_passes
 from stampwell.wallet.following import Follower, follow_events, merchants_to_follow
 from stampwell.wallet.google.hearing import forget_old_callbacks
@@ -60,10 +61,16 @@ def look_at_passes() -> None:
             pass
 
 
+def push_to_phones() -> None:
+    while push_due():
+        pass
+
+
 SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), order_events),
     (timedelta(seconds=0.5), follow_wallets),
     (timedelta(seconds=0.5), look_at_passes),
+    (timedelta(seconds=0.5), push_to_phones),
     (timedelta(seconds=0.5), keep_google_up_to_date),
     (timedelta(seconds=5), age_vouchers),
     (timedelta(hours=1), forget_old_answers),

@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from stampwell import clock
 from stampwell.wallet.apple import problems
-from stampwell.wallet.configuring import AppleFiles, apple_files
+from stampwell.wallet.configuring import AppleFiles, apple_files, apple_voucher_files
 
 DEVELOPMENT_MAKER = "Stampwell development"  # the organisation in our own certificates
 PASS_TYPE_EXTENSION = x509.ObjectIdentifier("1.2.840.113635.100.6.1.16")
@@ -63,9 +63,17 @@ class PassIdentity:
 
 def signing_identity() -> PassIdentity:
     """The configured identity, read again only when one of its files has changed."""
-    files = apple_files()
+    return _load_configured(apple_files())
+
+
+def _load_configured(files: AppleFiles) -> PassIdentity:
     paths = (files.certificate, files.key, files.intermediate)
-    return _load_once(files, tuple(_changed(path) for path in paths))
+    return _load_once(files, tuple(file_changed(path) for path in paths))
+
+
+def voucher_identity() -> PassIdentity:
+    """The one that signs vouchers as passes of their own."""
+    return _load_configured(apple_voucher_files())
 
 
 def load_identity(files: AppleFiles) -> PassIdentity:
@@ -93,12 +101,20 @@ def check_identity(
     return PassIdentity(pass_type, team, leaf, key, intermediate, leaf.not_valid_after_utc, signer)
 
 
-@lru_cache(maxsize=4)
+def read_push_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    """The .p8 file of a push key. Raises CertificateProblem."""
+    key = _read_key(path, None)
+    if not (isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)):
+        raise problems.KeyUnreadable(file=str(path))
+    return key
+
+
+@lru_cache(maxsize=8)
 def _load_once(files: AppleFiles, _changed_at: tuple[int, ...]) -> PassIdentity:
     return load_identity(files)
 
 
-def _changed(path: Path) -> int:
+def file_changed(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
     except OSError:
