@@ -199,9 +199,15 @@ def _take_scan(shift: Shift, scanned: Scan) -> Panel:
         if refusal := why_not_hand_over(shift.merchant, _known_id("vch", found.voucher.id), actor=shift.actor):
             raise refusal
         return panels.show_offer(shift, found)
+    live = None if _is_typed(scanned.code) else found.live
     if found.stamp is None:
-        return panels.ask_amount(shift, found.card)
-    return panels.show_stamped(shift, found.card, found.stamp, found.vouchers_issued)
+        return panels.ask_amount(shift, found.card, live=live)
+    return panels.show_stamped(shift, found.card, found.stamp, found.vouchers_issued, live=live)
+
+
+def _is_typed(code: str) -> bool:
+    """A number that somebody read out: no picture of a code was before the camera."""
+    return "".join(code.replace("-", "").split()).isdecimal()
 
 
 def _stamp(shift: Shift, card_id: UUID, tapped: Tapped) -> Panel:

@@ -45,18 +45,24 @@ class CustomerWords(msgspec.Struct, frozen=True):
     direction: str
 
 
-def show_stamped(shift: Shift, card: CardFacts, stamp: StampFacts, issued: list[VoucherFacts]) -> Panel:
+def show_stamped(
+    shift: Shift, card: CardFacts, stamp: StampFacts, issued: list[VoucherFacts], *, live: bool | None = None
+) -> Panel:
+    """`live` says of the code that was scanned whether it could be an old picture; None where none was."""
     terms = find_terms(shift.merchant, card)
     context = {
         "progress": see_progress(shift.merchant, card, terms, stamp=stamp, issued=issued),
         "stamp": stamp,
         "more_from": _milliseconds(stamp.at + _hard_window(terms)),
+        "live": live,
     }
     html = _draw("stamped", context)
     return Panel(outcome="stamped", tone="good", html=html, undo_until=_milliseconds(stamp.at + SCANNER_UNDO))
 
 
-def ask_amount(shift: Shift, card: CardFacts, *, typed: str = "", wrong: Refusal | None = None) -> Panel:
+def ask_amount(
+    shift: Shift, card: CardFacts, *, typed: str = "", wrong: Refusal | None = None, live: bool | None = None
+) -> Panel:
     terms = find_terms(shift.merchant, card)
     digits = minor_digits(terms.currency)
     context = {
@@ -65,6 +71,7 @@ def ask_amount(shift: Shift, card: CardFacts, *, typed: str = "", wrong: Refusal
         "decimal_sign": _decimal_sign() if digits else "",
         "typed": typed[:20],
         "wrong": explain(wrong, shift.counter.zone) if wrong else None,
+        "live": live,
     }
     return Panel(outcome="needs_amount", tone="bad" if wrong else "attention", html=_draw("amount", context))
 
