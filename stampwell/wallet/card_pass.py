@@ -4,11 +4,15 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Literal
 
 import msgspec
 
 from stampwell.languages.texts import Texts
 from stampwell.wallet.design import CardDesign
+
+# What the shop's scanners read; the watch shows no Code 128.
+type BarcodeKind = Literal["qr", "code128", "pdf417", "aztec"]
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -70,6 +74,25 @@ class CardFace:
         return hashlib.sha256(msgspec.json.encode((said, rest), order="deterministic")).digest()
 
 
+class VoucherPass(msgspec.Struct, frozen=True, kw_only=True):
+    """One voucher as a pass of its own, as it stands now."""
+
+    face: CardFace
+    voucher: ReadyVoucher
+    state: str  # pending, ready, reserved, redeemed, expired, void
+    serial: str
+    authentication_token: str
+    barcode_message: str  # the card's: a picture of it identifies the card and redeems nothing
+    short_number: str
+    barcode: BarcodeKind = "qr"
+    web_service_url: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Used, expired or withdrawn: the phone puts it away."""
+        return self.state in ("redeemed", "expired", "void")
+
+
 class CardPass(msgspec.Struct, frozen=True, kw_only=True):
     """One card as it stands now."""
 
@@ -78,6 +101,7 @@ class CardPass(msgspec.Struct, frozen=True, kw_only=True):
     authentication_token: str  # at least 16 characters; neither can change once a phone has the pass
     barcode_message: str  # ASCII: what our scanner reads
     short_number: str  # what a person types
+    barcode: BarcodeKind = "qr"
     stamps: int
     round: int = 1
     locale: str = "en"  # the customer's

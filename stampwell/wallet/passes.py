@@ -27,7 +27,7 @@ from stampwell.vouchers.standing import VoucherRow, state_at
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.apple.secrets import card_pass_token, card_serial
 from stampwell.wallet.apple.signing import signing_identity
-from stampwell.wallet.card_pass import CardFace, CardPass, Place, ReadyVoucher, RewardStep
+from stampwell.wallet.card_pass import BarcodeKind, CardFace, CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.design import DEFAULT_ICON, CardDesign
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.stamp_icons import ICONS
@@ -77,6 +77,28 @@ def design_of(merchant_id: UUID, version_id: UUID) -> CardDesign:
     return CardDesign(**colours, icon=str(icon), logo=_logo(merchant_id, chosen.get("logo")))
 
 
+def face_of(merchant: Merchant, version_id: UUID) -> CardFace:
+    """What all passes under this version share, now."""
+    places = tuple(
+        Location.objects.filter(merchant=merchant, latitude__isnull=False)
+        .order_by("id")
+        .values_list("latitude", "longitude")
+    )
+    return _face(merchant.id, merchant.slug, merchant.name, version_id, places)
+
+
+def barcode_kind(merchant_id: UUID, version_id: UUID) -> BarcodeKind:
+    """What the shop's scanners read, as its design says; a QR code unless it says otherwise."""
+    match terms_of(merchant_id, version_id).design.get("barcode"):
+        case "code128":
+            return "code128"
+        case "pdf417":
+            return "pdf417"
+        case "aztec":
+            return "aztec"
+    return "qr"
+
+
 def web_service_url(merchant: Merchant) -> str:
     """Where a phone asks for changes of this shop's passes."""
     return f"{settings.BASE_URL}/wallet/apple/{merchant.slug}"
@@ -87,12 +109,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
     with merchant_transaction(merchant.id) as tx:
         card, vouchers = read_card(tx, card_id)
         lines = read_history(tx, card_id, now=at, limit=HISTORY_LINES).lines
-    places = tuple(
-        Location.objects.filter(merchant=merchant, latitude__isnull=False)
-        .order_by("id")
-        .values_list("latitude", "longitude")
-    )
-    face = _face(merchant.id, merchant.slug, merchant.name, card.version_id, places)
+    face = face_of(merchant, card.version_id)
     ready = [voucher for voucher in reversed(vouchers) if state_at(voucher, at) == "ready"]
     shown_issue = card.issue if issue is None else issue
     is_current = shown_issue == card.issue
@@ -102,6 +119,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
         authentication_token=card_pass_token(card.id, shown_issue),
         barcode_message=card_code(card.id, shown_issue),
         short_number=group_digits(card.short_number),
+        barcode=barcode_kind(merchant.id, card.version_id),
         stamps=card.stamps,
         round=card.round,
         locale=card.locale,

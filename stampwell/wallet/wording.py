@@ -34,8 +34,47 @@ LABELS: Mapping[str, str | Promise] = {
 }
 
 
+# A voucher as a pass of its own.
+VOUCHER_LABELS: Mapping[str, str | Promise] = {
+    "reward": gettext_lazy("Reward"),
+    "state": pgettext_lazy("label on the card", "State"),
+    "what": pgettext_lazy("label on the card", "How to use it"),
+    "use_by": LABELS["use_by"],
+    "program": LABELS["program"],
+    "number": LABELS["number"],
+    "web": pgettext_lazy("label on the card", "This reward on the web"),
+    "contact": LABELS["contact"],
+}
+VOUCHER_STATES: Mapping[str, str | Promise] = {
+    "pending": gettext_lazy("Not ready yet"),
+    "ready": gettext_lazy("Ready to use"),
+    "reserved": gettext_lazy("Being used now"),
+    "redeemed": gettext_lazy("Used"),
+    "expired": gettext_lazy("Expired"),
+    "void": gettext_lazy("Withdrawn"),
+}
+
+
 def label_texts(name: str) -> Texts:
     return in_each_language(lambda locale: str(LABELS[name]))
+
+
+def voucher_label_texts(name: str) -> Texts:
+    return in_each_language(lambda locale: str(VOUCHER_LABELS[name]))
+
+
+def voucher_state_texts(state: str) -> Texts:
+    return in_each_language(lambda locale: str(VOUCHER_STATES[state]))
+
+
+def voucher_description_texts(face: CardFace, reward: Texts) -> Texts:
+    """What the pass is, for people who do not see it."""
+
+    def describe(locale: str) -> str:
+        facts = {"reward": cut_line(text_in(reward, locale, face.locale)), "shop": cut_line(face.organisation)}
+        return _("Reward “%(reward)s” of %(shop)s") % facts
+
+    return in_each_language(describe)
 
 
 def in_each_language(say: Callable[[str], str]) -> Texts:

@@ -3,8 +3,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import zxingcpp
 from django.utils.translation import override
 
+from stampwell.cards.links import card_code
+from stampwell.clock import new_id
 from stampwell.wallet.apple.building import build_card_pass
 from stampwell.wallet.apple.localizing import name_keys
 from stampwell.wallet.apple.signing import PassIdentity
@@ -39,7 +42,7 @@ def test_card_says_nothing_that_apple_does_not_know(identity: PassIdentity) -> N
     known = (
         "formatVersion passTypeIdentifier teamIdentifier serialNumber organizationName description logoText "
         "foregroundColor backgroundColor labelColor storeCard barcodes locations expirationDate "
-        "sharingProhibited webServiceURL authenticationToken voided"
+        "sharingProhibited webServiceURL authenticationToken voided relevantDates"
     )
     assert set(content) <= set(known.split())
     assert set(content["storeCard"]) == {
@@ -213,6 +216,42 @@ def test_phone_asks_for_changes_at_the_web_service(identity: PassIdentity, given
 
     assert content.get("webServiceURL") == sent
     assert content.get("authenticationToken") == ("token-of-the-coffee-card" if sent else None)
+
+
+def test_on_the_last_day_of_a_reward_the_phone_may_show_the_card_by_itself(identity: PassIdentity) -> None:
+    content = built(identity, ready=(BISCUIT, FREE_COFFEE)).content
+
+    assert content["relevantDates"] == [{"startDate": "2027-01-30T21:59:59Z", "endDate": "2027-01-31T21:59:59Z"}]
+    assert content["locations"]
+
+
+def test_times_are_only_named_where_places_are(identity: PassIdentity) -> None:
+    content = built(identity, ready=(FREE_COFFEE,), face=coffee_face(places=())).content
+
+    assert "relevantDates" not in content
+    assert "locations" not in content
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "read_as"),
+    [
+        ("qr", "PKBarcodeFormatQR", "QRCode"),
+        ("code128", "PKBarcodeFormatCode128", "Code128"),
+        ("pdf417", "PKBarcodeFormatPDF417", "PDF417"),
+        ("aztec", "PKBarcodeFormatAztec", "Aztec"),
+    ],
+)
+def test_each_kind_of_code_holds_what_our_scanner_reads(
+    identity: PassIdentity, kind: str, named: str, read_as: str
+) -> None:
+    code = card_code(new_id(), 0)
+    (barcode,) = built(identity, barcode=kind, barcode_message=code).content["barcodes"]
+    picture = zxingcpp.create_barcode(barcode["message"], zxingcpp.barcode_format_from_str(read_as)).to_image(scale=4)
+
+    (found,) = zxingcpp.read_barcodes(picture)
+
+    assert barcode["format"] == named
+    assert found.text == code
 
 
 def test_plain_http_stands_only_in_passes_of_the_development_chain(identity: PassIdentity) -> None:

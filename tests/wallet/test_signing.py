@@ -107,8 +107,8 @@ def test_development_chain_is_made_once(tmp_path: Path) -> None:
 
 
 def test_only_the_owner_reads_the_development_key(chain: Chain) -> None:
-    assert stat.S_IMODE(chain.key.stat().st_mode) == 0o600
-    assert [path.name for path in chain.key.parent.glob("*.key")] == ["pass_type.key"]
+    assert {stat.S_IMODE(key.stat().st_mode) for key in (chain.key, chain.voucher_key)} == {0o600}
+    assert sorted(path.name for path in chain.key.parent.glob("*.key")) == ["pass_type.key", "voucher_type.key"]
 
 
 def test_ended_development_chain_is_made_again(tmp_path: Path) -> None:

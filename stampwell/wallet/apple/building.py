@@ -3,15 +3,17 @@
 from functools import lru_cache
 
 from stampwell.wallet.apple.content import write_card
-from stampwell.wallet.apple.localizing import word_card
+from stampwell.wallet.apple.localizing import word_card, word_voucher
 from stampwell.wallet.apple.packaging import PackedFiles, UnsignedPass, assemble_pass, pack_files, sign_pass
 from stampwell.wallet.apple.signing import PassIdentity
-from stampwell.wallet.card_pass import CardPass
+from stampwell.wallet.apple.voucher_content import write_voucher
+from stampwell.wallet.card_pass import CardPass, VoucherPass
 from stampwell.wallet.design import CardDesign
 from stampwell.wallet.strips import icon_pictures, logo_pictures, strip_pictures
 
 MEDIA_TYPE = "application/vnd.apple.pkpass"
 FILE_NAME = "card.pkpass"
+VOUCHER_FILE_NAME = "reward.pkpass"
 
 
 def build_card_pass(identity: PassIdentity, card: CardPass) -> bytes:
@@ -29,6 +31,13 @@ def prepare_card(identity: PassIdentity, card: CardPass) -> UnsignedPass:
         wording.files,
     )
     return assemble_pass(write_card(identity, card, wording), prepared)
+
+
+def prepare_voucher(identity: PassIdentity, shown: VoucherPass) -> UnsignedPass:
+    """The pass of one voucher without its signature."""
+    wording = word_voucher(shown)
+    prepared = (_pack_brand(shown.face.design), wording.files)
+    return assemble_pass(write_voucher(identity, shown, wording), prepared)
 
 
 @lru_cache(maxsize=256)

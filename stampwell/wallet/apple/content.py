@@ -1,16 +1,16 @@
 """What a card's pass says: pass.json, field by field."""
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from stampwell.wallet.apple.localizing import Wording
-from stampwell.wallet.apple.pass_file import Barcode, Field, Location, PassFile, StoreCard
+from stampwell.wallet.apple.pass_file import Barcode, Field, FieldGroups, Location, PassFile, Span
 from stampwell.wallet.apple.signing import PassIdentity
-from stampwell.wallet.card_pass import CardFace, CardPass, RewardStep
+from stampwell.wallet.card_pass import BarcodeKind, CardFace, CardPass, RewardStep, VoucherPass
 from stampwell.wallet.colours import rgb
 from stampwell.wallet.design import palette_of
 from stampwell.wallet.logos import is_wide_logo
@@ -18,15 +18,22 @@ from stampwell.wallet.wording import cut_line, cut_text
 
 MOST_PLACES = 10  # Apple reads no more
 SHORTEST_SECRET = 16  # characters of a serial number or a token
+FORMATS: Mapping[BarcodeKind, str] = {
+    "qr": "PKBarcodeFormatQR",
+    "code128": "PKBarcodeFormatCode128",
+    "pdf417": "PKBarcodeFormatPDF417",
+    "aztec": "PKBarcodeFormatAztec",
+}
+DAY = timedelta(days=1)
 _PATH_SAFE = re.compile(r"[A-Za-z0-9._-]+\Z")
 _encode = msgspec.json.Encoder().encode
 
 
 def write_card(identity: PassIdentity, card: CardPass, wording: Wording) -> bytes:
     """pass.json of the card as it stands now."""
-    _check(card)
+    check_secrets(card)
     face, palette = card.face, palette_of(card.face.design)
-    service = _web_service(identity, card)
+    service = web_service(identity, card)
     return _encode(
         PassFile(
             format_version=1,
@@ -41,18 +48,19 @@ def write_card(identity: PassIdentity, card: CardPass, wording: Wording) -> byte
             label_color=rgb(palette.label),
             store_card=_store_card(card, wording),
             # A void card shows no code: nothing can be stamped on it.
-            barcodes=UNSET if card.voided else [_barcode(card)],
+            barcodes=UNSET if card.voided else [barcode_of(card)],
             web_service_url=service,
             authentication_token=card.authentication_token if service else UNSET,
-            locations=_locations(face, wording),
-            expiration_date=_to_the_second(card.expires) if card.expires else UNSET,
+            locations=locations_of(face, wording),
+            relevant_dates=last_day(face, _first_end(card)),
+            expiration_date=to_the_second(card.expires) if card.expires else UNSET,
             voided=True if card.voided else UNSET,
             sharing_prohibited=True,
         )
     )
 
 
-def _check(card: CardPass) -> None:
+def check_secrets(card: CardPass | VoucherPass) -> None:
     """These come from us alone; a wrong one would make passes that fail in silence, for ever."""
     assert len(card.serial) >= SHORTEST_SECRET, "the serial number is too short to be secret"
     assert _PATH_SAFE.match(card.serial), "the serial number stands in a path"
@@ -60,11 +68,11 @@ def _check(card: CardPass) -> None:
     assert card.barcode_message.isascii(), "scanners disagree about letters outside ASCII"
 
 
-def _store_card(card: CardPass, wording: Wording) -> StoreCard:
+def _store_card(card: CardPass, wording: Wording) -> FieldGroups:
     front = _ready_fields(card, wording) if card.ready else _next_fields(card, wording)
-    return StoreCard(
+    return FieldGroups(
         # The header is all that shows while the card lies in the stack of cards, and the watch has no strip.
-        header_fields=[_field("stamps", wording, f"{card.stamps}/{card.face.goal}")],
+        header_fields=[named_field("stamps", wording, f"{card.stamps}/{card.face.goal}")],
         primary_fields=[],
         secondary_fields=front[:1],
         auxiliary_fields=front[1:],
@@ -74,19 +82,23 @@ def _store_card(card: CardPass, wording: Wording) -> StoreCard:
 
 def _ready_fields(card: CardPass, wording: Wording) -> list[Field]:
     news = wording.keys["news"] if card.announces_ready else UNSET
-    ready = _field("ready", wording, wording.keys["ready"], change_message=news)
-    if (first := min((voucher.expires for voucher in card.ready if voucher.expires), default=None)) is None:
+    ready = named_field("ready", wording, wording.keys["ready"], change_message=news)
+    if (first := _first_end(card)) is None:
         return [ready, _to_go(card, wording)]
-    return [ready, _date_field("use_by", wording.keys["label.use_by"], first)]
+    return [ready, date_field("use_by", wording.keys["label.use_by"], first)]
+
+
+def _first_end(card: CardPass) -> datetime | None:
+    return min((voucher.expires for voucher in card.ready if voucher.expires), default=None)
 
 
 def _next_fields(card: CardPass, wording: Wording) -> list[Field]:
     step = _next_step(card)
-    return [_field("next", wording, wording.keys[f"reward.{step.stamps}"]), _to_go(card, wording)]
+    return [named_field("next", wording, wording.keys[f"reward.{step.stamps}"]), _to_go(card, wording)]
 
 
 def _to_go(card: CardPass, wording: Wording) -> Field:
-    return _field("to_go", wording, str(max(0, _next_step(card).stamps - card.stamps)))
+    return named_field("to_go", wording, str(max(0, _next_step(card).stamps - card.stamps)))
 
 
 def _next_step(card: CardPass) -> RewardStep:
@@ -96,46 +108,46 @@ def _next_step(card: CardPass) -> RewardStep:
 
 def _back(card: CardPass, wording: Wording) -> Iterator[Field]:
     yield from _ready_details(card, wording)
-    yield _field("program", wording, wording.keys["program"])
-    yield _field("rewards", wording, wording.keys["rewards"])
-    yield _field("round", wording, str(card.round))
-    yield _field("number", wording, card.short_number)
+    yield named_field("program", wording, wording.keys["program"])
+    yield named_field("rewards", wording, wording.keys["rewards"])
+    yield named_field("round", wording, str(card.round))
+    yield named_field("number", wording, card.short_number)
     if card.history:
-        yield _field("history", wording, cut_text(card.history))
+        yield named_field("history", wording, cut_text(card.history))
     if card.web_url:
-        yield _field("web", wording, card.web_url)
+        yield named_field("web", wording, card.web_url)
     if "terms" in wording.keys:
-        yield _field("terms", wording, wording.keys["terms"])
-    if contact := _contact(card.face):
-        yield _field("contact", wording, contact)
+        yield named_field("terms", wording, wording.keys["terms"])
+    if contact := contact_of(card.face):
+        yield named_field("contact", wording, contact)
 
 
 def _ready_details(card: CardPass, wording: Wording) -> Iterator[Field]:
     """What to do with each voucher. The field `ready` is never missing: the phone compares by its key."""
     if not card.ready:
-        yield _field("ready", wording, wording.keys["label.none_ready"])
+        yield named_field("ready", wording, wording.keys["label.none_ready"])
     for place, voucher in enumerate(card.ready):
         name = wording.keys[f"ready.{place}.name"]
         if what := wording.keys.get(f"ready.{place}.what"):
             yield Field(key=f"what_{place}", label=name, value=what)
         if voucher.expires:
-            yield _date_field(f"until_{place}", wording.keys["label.use_by"], voucher.expires)
+            yield date_field(f"until_{place}", wording.keys["label.use_by"], voucher.expires)
 
 
-def _field(key: str, wording: Wording, value: str, *, change_message: str | UnsetType = UNSET) -> Field:
+def named_field(key: str, wording: Wording, value: str, *, change_message: str | UnsetType = UNSET) -> Field:
     return Field(key=key, label=wording.keys[f"label.{key}"], value=value, change_message=change_message)
 
 
-def _date_field(key: str, label: str, moment: datetime) -> Field:
+def date_field(key: str, label: str, moment: datetime) -> Field:
     styles = {"date_style": "PKDateStyleMedium", "time_style": "PKDateStyleNone"}
-    return Field(key=key, label=label, value=_to_the_second(moment), **styles)
+    return Field(key=key, label=label, value=to_the_second(moment), **styles)
 
 
-def _barcode(card: CardPass) -> Barcode:
-    return Barcode("PKBarcodeFormatQR", card.barcode_message, "iso-8859-1", card.short_number)
+def barcode_of(card: CardPass | VoucherPass) -> Barcode:
+    return Barcode(FORMATS[card.barcode], card.barcode_message, "iso-8859-1", card.short_number)
 
 
-def _web_service(identity: PassIdentity, card: CardPass) -> str | UnsetType:
+def web_service(identity: PassIdentity, card: CardPass | VoucherPass) -> str | UnsetType:
     """Only https: a phone refuses anything else. No slash at the end: some readers would double it.
 
     Plain http stands only in passes of the development chain, which no phone of Apple's opens, for the devices
@@ -146,7 +158,7 @@ def _web_service(identity: PassIdentity, card: CardPass) -> str | UnsetType:
     return url.rstrip("/") if url.startswith(allowed) else UNSET
 
 
-def _locations(face: CardFace, wording: Wording) -> list[Location] | UnsetType:
+def locations_of(face: CardFace, wording: Wording) -> list[Location] | UnsetType:
     places = [
         Location(spot.latitude, spot.longitude, wording.keys.get(f"place.{place}", UNSET))
         for place, spot in enumerate(face.places[:MOST_PLACES])
@@ -154,10 +166,15 @@ def _locations(face: CardFace, wording: Wording) -> list[Location] | UnsetType:
     return places or UNSET
 
 
-def _contact(face: CardFace) -> str:
+def last_day(face: CardFace, end: datetime | None) -> list[Span] | UnsetType:
+    """The day before something ends. Apple wants places to be named wherever times are."""
+    return [Span(to_the_second(end - DAY), to_the_second(end))] if end and face.places else UNSET
+
+
+def contact_of(face: CardFace) -> str:
     return "\n".join(part for part in map(cut_line, (face.address, face.phone, face.website)) if part)
 
 
-def _to_the_second(moment: datetime) -> datetime:
+def to_the_second(moment: datetime) -> datetime:
     assert moment.tzinfo is not None, "a date in a pass needs its zone"
     return moment.replace(microsecond=0)

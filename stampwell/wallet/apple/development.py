@@ -22,6 +22,7 @@ from stampwell.wallet.apple.signing import DEVELOPMENT_MAKER, PASS_TYPE_EXTENSIO
 from stampwell.wallet.configuring import AppleFiles
 
 CARD_TYPE = "pass.dev.stampwell.card"
+VOUCHER_TYPE = "pass.dev.stampwell.voucher"
 TEAM = "STAMPWELL0"  # Apple's team ids have ten characters
 ROOT_LIFE = timedelta(days=20 * 365)
 INTERMEDIATE_LIFE = timedelta(days=10 * 365)
@@ -39,10 +40,16 @@ class Chain:
     intermediate: Path
     certificate: Path
     key: Path
+    voucher_certificate: Path
+    voucher_key: Path
 
     @property
     def files(self) -> AppleFiles:
         return AppleFiles(self.certificate, self.key, self.intermediate)
+
+    @property
+    def voucher_files(self) -> AppleFiles:
+        return AppleFiles(self.voucher_certificate, self.voucher_key, self.intermediate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +59,10 @@ class _Issuer:
 
 
 def make_development_chain(folder: Path) -> Chain:
-    """Root, intermediate and pass certificate in `folder`; made again only if missing, broken or ended."""
+    """Root, intermediate and both pass certificates in `folder`; made again only if missing, broken or ended."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    chain = Chain(folder / "root.pem", folder / "wwdr.pem", folder / "pass_type.pem", folder / "pass_type.key")
+    names = ("root.pem", "wwdr.pem", "pass_type.pem", "pass_type.key", "voucher_type.pem", "voucher_type.key")
+    chain = Chain(*(folder / name for name in names))
     with _alone(folder):  # bin/dev and a test may start at the same moment
         if not _still_good(chain):
             _make(chain)
@@ -63,7 +71,8 @@ def make_development_chain(folder: Path) -> Chain:
 
 def _still_good(chain: Chain) -> bool:
     try:
-        return chain.root.exists() and load_identity(chain.files).time_left() > REMAKE_BEFORE
+        identities = [load_identity(files) for files in (chain.files, chain.voucher_files)]
+        return chain.root.exists() and all(identity.time_left() > REMAKE_BEFORE for identity in identities)
     except CertificateProblem:
         return False
 
@@ -73,11 +82,13 @@ def _make(chain: Chain) -> None:
     now = clock.now()
     root = _make_root(now)
     intermediate = _make_intermediate(root, now)
-    leaf = _make_leaf(intermediate, now)
-    _write(chain.key, _key_bytes(leaf.key), mode=0o600)
+    leaves = {CARD_TYPE: (chain.certificate, chain.key), VOUCHER_TYPE: (chain.voucher_certificate, chain.voucher_key)}
+    for pass_type, (certificate, key) in leaves.items():
+        leaf = _make_leaf(intermediate, pass_type, now)
+        _write(key, _key_bytes(leaf.key), mode=0o600)
+        _write(certificate, _pem(leaf.certificate), mode=0o644)
     _write(chain.root, _pem(root.certificate), mode=0o644)
     _write(chain.intermediate, _pem(intermediate.certificate), mode=0o644)
-    _write(chain.certificate, _pem(leaf.certificate), mode=0o644)
 
 
 def _make_root(now: datetime) -> _Issuer:
@@ -108,10 +119,10 @@ def _make_intermediate(root: _Issuer, now: datetime) -> _Issuer:
     return _Issuer(builder.sign(root.key, hashes.SHA256()), key)
 
 
-def _make_leaf(issuer: _Issuer, now: datetime) -> _Issuer:
+def _make_leaf(issuer: _Issuer, pass_type: str, now: datetime) -> _Issuer:
     name = _name(
-        (NameOID.USER_ID, CARD_TYPE),
-        (NameOID.COMMON_NAME, f"Pass Type ID: {CARD_TYPE}"),
+        (NameOID.USER_ID, pass_type),
+        (NameOID.COMMON_NAME, f"Pass Type ID: {pass_type}"),
         (NameOID.ORGANIZATIONAL_UNIT_NAME, TEAM),
         (NameOID.ORGANIZATION_NAME, DEVELOPMENT_MAKER),
         (NameOID.COUNTRY_NAME, "US"),
@@ -123,7 +134,7 @@ def _make_leaf(issuer: _Issuer, now: datetime) -> _Issuer:
     builder = builder.add_extension(_usage(digital_signature=True), critical=True)
     uses = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH, PASS_SIGNING])
     builder = builder.add_extension(uses, critical=False)
-    named = x509.UnrecognizedExtension(PASS_TYPE_EXTENSION, _utf8_string(CARD_TYPE))
+    named = x509.UnrecognizedExtension(PASS_TYPE_EXTENSION, _utf8_string(pass_type))
     return _Issuer(builder.add_extension(named, critical=False).sign(issuer.key, hashes.SHA256()), key)
 
 

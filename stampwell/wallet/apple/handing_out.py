@@ -12,14 +12,15 @@ import msgspec
 from stampwell.clock import new_id, now
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound, RequestInProgress
-from stampwell.transactions import ask_row, merchant_transaction
+from stampwell.transactions import Statements, ask_row, merchant_transaction
+from stampwell.vouchers.redeeming import read_voucher
 from stampwell.wallet.apple.held import COLUMNS, FIND, HeldPass
 from stampwell.wallet.apple.keeping import keep_signed
 from stampwell.wallet.apple.looking import identity_of, look_at
 from stampwell.wallet.apple.packaging import UnsignedPass, sign_pass
 from stampwell.wallet.apple.renewing import Look, give_tags
-from stampwell.wallet.apple.secrets import card_serial
-from stampwell.wallet.apple.signing import signing_identity
+from stampwell.wallet.apple.secrets import card_serial, voucher_serial
+from stampwell.wallet.apple.signing import signing_identity, voucher_identity
 
 TRIES = 5
 
@@ -53,12 +54,39 @@ def hand_out_card(merchant: Merchant, card_id: UUID) -> bytes:
     """
     pass_type = signing_identity().pass_type
     with merchant_transaction(merchant.id) as tx:
-        card = tx.row(_IssueRow, "SELECT issue FROM card WHERE merchant_id = %s AND id = %s", (merchant.id, card_id))
-        if card is None:
-            raise NotFound
-        serial = card_serial(card_id, card.issue)
-        # Before its content is read: what happens on the card after that finds the row.
-        tx.write(_NOTE, (merchant.id, new_id(), card_id, None, card.issue, pass_type, serial, now()))
+        issue = _issue_of(tx, card_id)
+        serial = card_serial(card_id, issue)
+        _note(tx, (card_id, None, issue, pass_type, serial))
+    return _hand_out(merchant, pass_type, serial)
+
+
+def hand_out_voucher(merchant: Merchant, voucher_id: UUID) -> bytes:
+    """One voucher's own signed .pkpass; from now on it is kept up to date, and void when the voucher is used.
+
+    Refuses: NotFound. Raises CertificateProblem.
+    """
+    pass_type = voucher_identity().pass_type
+    with merchant_transaction(merchant.id) as tx:
+        card_id = read_voucher(tx, voucher_id).card_id
+        issue = _issue_of(tx, card_id)
+        serial = voucher_serial(voucher_id, issue)
+        _note(tx, (card_id, voucher_id, issue, pass_type, serial))
+    return _hand_out(merchant, pass_type, serial)
+
+
+def _issue_of(tx: Statements, card_id: UUID) -> int:
+    card = tx.row(_IssueRow, "SELECT issue FROM card WHERE merchant_id = %s AND id = %s", (tx.merchant_id, card_id))
+    if card is None:
+        raise NotFound
+    return card.issue
+
+
+def _note(tx: Statements, facts: tuple[UUID, UUID | None, int, str, str]) -> None:
+    """Before its content is read: what happens on the card after that finds the row."""
+    tx.write(_NOTE, (tx.merchant_id, new_id(), *facts, now()))
+
+
+def _hand_out(merchant: Merchant, pass_type: str, serial: str) -> bytes:
     held = ask_row(HeldPass, FIND, (merchant.id, pass_type, serial))
     assert held is not None, "noted above"
     return sign(current_pass(merchant, held))

@@ -29,7 +29,7 @@ class HeldPass(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def token(self) -> str:
         if self.voucher_id:
-            return voucher_pass_token(self.voucher_id)
+            return voucher_pass_token(self.voucher_id, self.issue)
         return card_pass_token(self.card_id, self.issue)
 
 

@@ -13,9 +13,10 @@ import msgspec
 from stampwell.languages.offered import choose_locale, offered_locales
 from stampwell.languages.texts import Texts
 from stampwell.wallet.apple.packaging import PackedFiles, pack_texts
-from stampwell.wallet.card_pass import CardFace, ReadyVoucher
+from stampwell.wallet.card_pass import CardFace, ReadyVoucher, VoucherPass
 from stampwell.wallet.wording import (
     LABELS,
+    VOUCHER_LABELS,
     description_texts,
     label_texts,
     news_texts,
@@ -23,6 +24,9 @@ from stampwell.wallet.wording import (
     reward_list_texts,
     shop_paragraphs,
     shop_texts,
+    voucher_description_texts,
+    voucher_label_texts,
+    voucher_state_texts,
 )
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "", "\t": "\\t"})
@@ -51,6 +55,13 @@ def word_card(face: CardFace, ready: tuple[ReadyVoucher, ...]) -> Wording:
     return _word(_Said(face.wording_key + msgspec.json.encode(texts, order="deterministic"), face, ready))
 
 
+def word_voucher(shown: VoucherPass) -> Wording:
+    """The words of a voucher's own pass in this state; the same for every voucher that says so."""
+    voucher = ReadyVoucher(shown.voucher.name, shown.voucher.what_to_do)
+    said = msgspec.json.encode((voucher, shown.state), order="deterministic")
+    return _word_voucher(_Said(shown.face.wording_key + said, shown.face, (voucher,)), shown.state)
+
+
 def write_strings(texts: Mapping[str, Texts], keys: Mapping[str, str], locale: str) -> bytes:
     """One language's pass.strings; every language has the same keys, in the same order."""
     lines = {keys[name]: said[locale] for name, said in texts.items()}
@@ -71,8 +82,27 @@ def name_keys(texts: Mapping[str, Texts], locale: str) -> dict[str, str]:
 
 @lru_cache(maxsize=512)
 def _word(said: _Said) -> Wording:
-    texts = {name: text for name, text in _all_texts(said.face, said.ready).items() if any(text.values())}
-    keys = name_keys(texts, choose_locale("", said.face.locale))
+    return _write_all(_all_texts(said.face, said.ready), said.face)
+
+
+@lru_cache(maxsize=512)
+def _word_voucher(said: _Said, state: str) -> Wording:
+    (voucher,), face = said.ready, said.face
+    texts = {f"label.{name}": voucher_label_texts(name) for name in VOUCHER_LABELS}
+    texts |= {
+        "description": voucher_description_texts(face, voucher.name),
+        "reward": shop_texts(voucher.name, face),
+        "what": shop_paragraphs(voucher.what_to_do, face),
+        "state": voucher_state_texts(state),
+        "program": shop_texts(face.program, face),
+    }
+    texts |= {f"place.{place}": shop_texts(spot.note, face) for place, spot in enumerate(face.places)}
+    return _write_all(texts, face)
+
+
+def _write_all(every_text: Mapping[str, Texts], face: CardFace) -> Wording:
+    texts = {name: text for name, text in every_text.items() if any(text.values())}
+    keys = name_keys(texts, choose_locale("", face.locale))
     files = {f"{locale}.lproj/pass.strings": write_strings(texts, keys, locale) for locale in offered_locales()}
     return Wording(keys, pack_texts(files))
 

@@ -3,22 +3,26 @@
 from contextlib import suppress
 
 from stampwell.merchants.models import Merchant
-from stampwell.wallet.apple.building import prepare_card
+from stampwell.wallet.apple.building import prepare_card, prepare_voucher
 from stampwell.wallet.apple.held import HeldPass
 from stampwell.wallet.apple.packaging import UnsignedPass
 from stampwell.wallet.apple.problems import CertificateProblem, PassTypeNotOurs
-from stampwell.wallet.apple.signing import PassIdentity, signing_identity
+from stampwell.wallet.apple.signing import PassIdentity, signing_identity, voucher_identity
 from stampwell.wallet.passes import fill_pass
+from stampwell.wallet.voucher_passes import fill_voucher_pass
 
 
 def look_at(merchant: Merchant, held: HeldPass) -> UnsignedPass:
     """Refuses: NotFound. Raises CertificateProblem, also where its pass type is not signed here any more."""
-    return prepare_card(identity_of(held), fill_pass(merchant, held.card_id, issue=held.issue))
+    identity = identity_of(held)
+    if held.voucher_id:
+        return prepare_voucher(identity, fill_voucher_pass(merchant, held.voucher_id, issue=held.issue))
+    return prepare_card(identity, fill_pass(merchant, held.card_id, issue=held.issue))
 
 
 def identity_of(held: HeldPass) -> PassIdentity:
     """Who signs this pass. Raises CertificateProblem."""
-    identity = signing_identity()
+    identity = voucher_identity() if held.voucher_id else signing_identity()
     if identity.pass_type != held.pass_type:
         raise PassTypeNotOurs(given=held.pass_type, ours=identity.pass_type)
     return identity
@@ -27,7 +31,8 @@ def identity_of(held: HeldPass) -> PassIdentity:
 def identities() -> dict[str, PassIdentity]:
     """Who can sign now, by pass type."""
     found: dict[str, PassIdentity] = {}
-    with suppress(CertificateProblem):
-        identity = signing_identity()
-        found[identity.pass_type] = identity
+    for read in (signing_identity, voucher_identity):
+        with suppress(CertificateProblem):
+            identity = read()
+            found[identity.pass_type] = identity
     return found

@@ -19,8 +19,8 @@ class Field(msgspec.Struct, frozen=True, rename="camel"):
     time_style: str | UnsetType = UNSET
 
 
-class StoreCard(msgspec.Struct, frozen=True, rename="camel"):
-    """The fields of a stamp card. No primary field: it would lie over the stamps."""
+class FieldGroups(msgspec.Struct, frozen=True, rename="camel"):
+    """The fields of a pass. A stamp card has no primary field: it would lie over the stamps."""
 
     header_fields: list[Field]
     primary_fields: list[Field]
@@ -42,6 +42,13 @@ class Location(msgspec.Struct, frozen=True, rename="camel"):
     relevant_text: str | UnsetType = UNSET
 
 
+class Span(msgspec.Struct, frozen=True, rename="camel"):
+    """When the phone may show the pass by itself."""
+
+    start_date: datetime
+    end_date: datetime
+
+
 class PassFile(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     format_version: int
     pass_type_identifier: str
@@ -52,12 +59,14 @@ class PassFile(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     foreground_color: str
     background_color: str
     label_color: str
-    store_card: StoreCard
+    store_card: FieldGroups | UnsetType = UNSET
+    coupon: FieldGroups | UnsetType = UNSET
     logo_text: str | UnsetType = UNSET
     barcodes: list[Barcode] | UnsetType = UNSET
     web_service_url: str | UnsetType = msgspec.field(name="webServiceURL", default=UNSET)
     authentication_token: str | UnsetType = UNSET
     locations: list[Location] | UnsetType = UNSET
+    relevant_dates: list[Span] | UnsetType = UNSET
     expiration_date: datetime | UnsetType = UNSET
     voided: bool | UnsetType = UNSET
     sharing_prohibited: bool | UnsetType = UNSET

@@ -16,9 +16,10 @@ def card_pass_token(card_id: UUID, issue: int) -> str:
     return derived_secret("pass-token", card_id, issue).hex()
 
 
-def voucher_serial(voucher_id: UUID) -> str:
-    return derived_secret("pass-serial", voucher_id).hex()
+def voucher_serial(voucher_id: UUID, issue: int) -> str:
+    """`issue` is the card's: after the card was replaced, its vouchers' old passes open nothing either."""
+    return derived_secret("pass-serial", voucher_id, issue).hex()
 
 
-def voucher_pass_token(voucher_id: UUID) -> str:
-    return derived_secret("pass-token", voucher_id).hex()
+def voucher_pass_token(voucher_id: UUID, issue: int) -> str:
+    return derived_secret("pass-token", voucher_id, issue).hex()

@@ -1,0 +1,51 @@
+"""A voucher as a pass of its own, filled from its rows."""
+
+from uuid import UUID
+
+from stampwell.cards.links import card_code
+from stampwell.cards.standing import CardRow, read_card
+from stampwell.clock import now
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.redeeming import read_voucher
+from stampwell.vouchers.standing import VoucherRow, state_at
+from stampwell.wallet.apple.problems import CertificateProblem
+from stampwell.wallet.apple.secrets import voucher_pass_token, voucher_serial
+from stampwell.wallet.apple.signing import voucher_identity
+from stampwell.wallet.card_pass import VoucherPass
+from stampwell.wallet.passes import barcode_kind, face_of, group_digits, show_voucher, web_service_url
+
+
+def offers_voucher_passes() -> bool:
+    """Whether a certificate is there that signs vouchers."""
+    try:
+        voucher_identity()
+    except CertificateProblem:
+        return False
+    return True
+
+
+def fill_voucher_pass(merchant: Merchant, voucher_id: UUID, *, issue: int | None = None) -> VoucherPass:
+    """What the voucher's pass says now; handed out for an earlier `issue` of the card it is withdrawn.
+
+    Refuses: NotFound.
+    """
+    with merchant_transaction(merchant.id) as tx:
+        voucher = read_voucher(tx, voucher_id)
+        card, _vouchers = read_card(tx, voucher.card_id)
+    return VoucherPass(
+        face=face_of(merchant, voucher.version_id),
+        voucher=show_voucher(merchant, voucher),
+        state=_state(voucher, card, issue),
+        serial=voucher_serial(voucher.id, card.issue if issue is None else issue),
+        authentication_token=voucher_pass_token(voucher.id, card.issue if issue is None else issue),
+        barcode_message=card_code(card.id, card.issue),
+        short_number=group_digits(card.short_number),
+        barcode=barcode_kind(merchant.id, voucher.version_id),
+        web_service_url=web_service_url(merchant),
+    )
+
+
+def _state(voucher: VoucherRow, card: CardRow, issue: int | None) -> str:
+    is_current = card.state == "active" and issue in (None, card.issue)
+    return state_at(voucher, now()) if is_current else "void"
