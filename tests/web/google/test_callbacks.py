@@ -154,7 +154,7 @@ FORGED: list[Json] = [
 ]
 
 
-@pytest.mark.parametrize("different", FORGED, ids=str)
+@pytest.mark.parametrize("different", FORGED, ids=lambda different: next(iter(different)))
 def test_what_is_not_googles_is_refused(google: Google, saved: HeldCard, different: Json) -> None:
     answer = send(saved, google.callback(message_about(google), **different))
 
