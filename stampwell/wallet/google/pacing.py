@@ -39,8 +39,16 @@ def wait_for_turn(*, at_most: float) -> bool:
     return True
 
 
+def is_held() -> bool:
+    """Whether Google is to be left alone for now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT next FROM google_pace WHERE id = 1")
+        known = cursor.fetchone()
+    return known is not None and known[0] - _real_now() > timedelta(seconds=1)
+
+
 def hold_off(seconds: float) -> None:
-    """Nobody asks Google for so long: it said that we ask too often."""
+    """Nobody asks Google for so long: we ask too often, or it does not know us."""
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, {"until": _real_now() + timedelta(seconds=seconds)})
 

@@ -16,11 +16,13 @@ from stampwell.wallet.configuring import is_google_connected
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem
 from stampwell.wallet.google.calling import GoogleCalls
+from stampwell.wallet.google.pacing import hold_off, is_held
 from stampwell.wallet.google.placing import UNFIT, bring_up_to_date
 from stampwell.wallet.google.storing import Standing, claim_card, merchants_with_due_cards, write_done, write_failed
 
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=10)
 DENIED_PAUSE = timedelta(minutes=15)  # somebody has to do something about the account first
+DENIED_REST = 60.0  # seconds in which no other card is tried either
 
 log = logging.getLogger(__name__)
 _sending: threading.Thread | None = None
@@ -29,7 +31,9 @@ _sending: threading.Thread | None = None
 def keep_google_up_to_date() -> None:
     """Begins to send what is due, unless that is being done. Google may be slow; the worker's other steps go on."""
     global _sending
-    if is_google_connected() and not (_sending and _sending.is_alive()) and merchants_with_due_cards():
+    if not is_google_connected() or (_sending and _sending.is_alive()):
+        return
+    if merchants_with_due_cards() and not is_held():
         _sending = threading.Thread(target=_send_in_background, name="google", daemon=True)
         _sending.start()
 
@@ -42,6 +46,7 @@ def send_due_cards() -> int:
         calls = GoogleCalls(google_account())
     except AccountProblem as problem:
         log.warning("Cards at Google wait: %s", problem.explain())
+        hold_off(DENIED_REST)
         return 0
     sent = 0
     while merchants := merchants_with_due_cards():
@@ -73,6 +78,8 @@ def _write_down(merchant_id: UUID, row: Standing, problem: GoogleProblem) -> boo
     is_busy = isinstance(problem, GoogleBusy)
     pause = min(SHORTEST_PAUSE * 2 ** min(row.tries, 10), LONGEST_PAUSE) if is_busy else DENIED_PAUSE
     write_failed(merchant_id, row, str(problem), again=now() + pause)
+    if not is_busy:
+        hold_off(DENIED_REST)
     return is_busy and problem.status >= 500  # a fault with this one; the others may well be taken
 
 

@@ -15,12 +15,13 @@ from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.wallet.google.linking import save_link
 from stampwell.wallet.google.models import GoogleObject
+from stampwell.wallet.google.pacing import is_held
 from stampwell.wallet.google.sending import send_due_cards
 from stampwell.wallet.google.storing import claim_card, note_changed_cards, write_done
 from tests.doubles.google import ISSUER, Google
 from tests.doubles.google_schema import faults_of
 from tests.wallet.cards import LANGUAGES
-from tests.web.customer import give_stamps, one_reward
+from tests.web.customer import AT_ONCE, give_stamps, one_reward
 from tests.world import HeldCard, Offer, Shop
 
 
@@ -373,6 +374,37 @@ def test_a_change_that_google_refuses_is_not_sent_again_until_it_is_another(goog
     assert google.card()["loyaltyPoints"]["balance"] == {"string": "3/10"}
 
 
+def test_a_denied_account_is_left_alone_for_a_while(google: Google, offer: Offer) -> None:
+    cards = [offer.card(), offer.card()]
+    for card in cards:
+        save(card)
+        give_stamps(card, 2)
+    google.trouble = [403]
+
+    follow(cards[0])
+
+    due = row_of(cards[0]).due
+    assert due is not None
+    assert due > now() + timedelta(minutes=14)
+    assert is_held()
+
+
+def test_an_account_that_cannot_be_read_is_told_once_a_minute(
+    google: Google, card: HeldCard, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    save(card)
+    give_stamps(card, 2)
+    settings.WALLET_GOOGLE_ACCOUNT = "/nowhere/account.json"
+    google.asked.clear()
+
+    assert follow(card) == 0
+
+    assert is_held()
+    assert row_of(card).due is not None
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert google.asked == []
+
+
 def test_a_withdrawn_token_is_asked_for_once_more(google: Google, card: HeldCard) -> None:
     save(card)
     google.forget_tokens()
@@ -475,6 +507,32 @@ def test_a_void_card_is_inactive_at_google(google: Google, card: HeldCard) -> No
     follow(card)
 
     assert google.card()["state"] == "INACTIVE"
+
+
+def test_a_card_with_a_dozen_rewards_is_taken(google: Google, lume: Shop) -> None:
+    card = lume.publish(**one_reward("staff_scan")).card()
+    save(card)
+    for _ in range(12):
+        give_stamps(card, 2)
+
+    follow(card)
+
+    assert google.refused == []
+    assert len(google.links[google.card()["id"]]) == 12
+    assert google.card()["textModulesData"][0]["body"] == "12 × A free coffee"
+
+
+def test_long_names_and_letters_of_every_direction_are_taken(google: Google, lume: Shop) -> None:
+    name = "\u202e" + "قهوة" * 10 + "☕" * 10
+    reward = {"name": {"en": "珈琲" * 30, "lv": "\u202edrab"}, "path": "staff_scan"}
+    card = lume.publish(name=name, goal=2, milestones=[{"stamps": 2, "reward": reward}], earning=AT_ONCE).card()
+
+    save(card)
+    give_stamps(card, 2)
+    follow(card)
+
+    assert google.refused == []
+    assert "\u202e" not in str(google.objects)
 
 
 def test_ids_begin_with_the_issuer(google: Google, card: HeldCard) -> None:
