@@ -33,6 +33,14 @@ class FileUnreadable(CertificateProblem):
     text = _("The file %(file)s cannot be read: %(reason)s.")
 
 
+class SealedElsewhere(CertificateProblem):
+    code = "sealed_elsewhere"
+    text = _(
+        "The file %(file)s was sealed with the key of another installation, or is damaged. "
+        "Put the original file in its place and seal it here."
+    )
+
+
 class CertificateUnreadable(CertificateProblem):
     code = "certificate_unreadable"
     text = _("The file %(file)s holds no certificate, or it is damaged. Download it again from Apple.")

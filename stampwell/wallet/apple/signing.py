@@ -23,6 +23,7 @@ from cryptography.x509.oid import NameOID
 from stampwell import clock
 from stampwell.wallet.apple import problems
 from stampwell.wallet.configuring import AppleFiles, apple_files, apple_voucher_files
+from stampwell.wallet.sealing import SealedElsewhere, read_secret_file
 
 DEVELOPMENT_MAKER = "Stampwell development"  # the organisation in our own certificates
 PASS_TYPE_EXTENSION = x509.ObjectIdentifier("1.2.840.113635.100.6.1.16")
@@ -123,7 +124,9 @@ def file_changed(path: Path) -> int:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_secret_file(path)
+    except SealedElsewhere:
+        raise problems.SealedElsewhere(file=str(path)) from None
     except OSError as problem:
         raise problems.FileUnreadable(file=str(path), reason=problem.strerror or "") from None
 

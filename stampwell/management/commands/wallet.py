@@ -1,0 +1,52 @@
+"""`stampwell wallet check` and `stampwell wallet seal`: for who runs the installation."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stampwell.merchants.models import Merchant
+from stampwell.wallet.apple.checking import Finding, Level, check_installation, check_shop, count_wallet
+from stampwell.wallet.sealing import seal_file
+
+MARKS = {Level.FINE: "ok      ", Level.WARNING: "warning ", Level.TROUBLE: "TROUBLE "}
+
+
+class Command(BaseCommand):
+    help = "Check what phones' wallets need, or seal a key file with this installation's key."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True)
+        acts.add_parser("check", help="certificates, passes and phones; ends with 0, 1 (warning) or 2 (trouble)")
+        sealing = acts.add_parser("seal", help="puts a sealed file in the place of a key file")
+        sealing.add_argument("files", nargs="+", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["act"] == "seal":
+            self._seal(options["files"])
+        else:
+            self._check()
+
+    def _check(self) -> None:
+        worst = self._show("", check_installation())
+        for merchant in Merchant.objects.order_by("slug"):
+            worst = max(worst, self._show(f"{merchant.slug}: ", check_shop(count_wallet(merchant.id))))
+        if worst:
+            raise SystemExit(worst.value)
+
+    def _show(self, shop: str, findings: Iterable[Finding]) -> Level:
+        worst = Level.FINE
+        for finding in findings:
+            self.stdout.write(f"{MARKS[finding.level]}{shop}{finding.text}")
+            worst = max(worst, finding.level)
+        return worst
+
+    def _seal(self, files: list[Path]) -> None:
+        for file in files:
+            try:
+                is_new = seal_file(file)
+            except OSError as problem:
+                raise CommandError(f"{file} cannot be sealed: {problem.strerror}") from problem
+            self.stdout.write(f"{file} is sealed." if is_new else f"{file} was sealed already.")

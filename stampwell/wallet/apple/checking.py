@@ -1,0 +1,171 @@
+"""What an operator should know about the Apple side: certificates that end, passes nobody fetched, phones that fail."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from enum import IntEnum
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stampwell.clock import now
+from stampwell.languages.formatting import format_number
+from stampwell.transactions import merchant_transaction
+from stampwell.wallet.apple.looking import identities
+from stampwell.wallet.apple.problems import CertificateProblem
+from stampwell.wallet.apple.signing import PassIdentity, signing_identity, voucher_identity
+from stampwell.wallet.configuring import apple_files, apple_push_key, apple_voucher_files
+from stampwell.wallet.sealing import is_sealed
+
+SOON, SOONER, NOW = timedelta(days=60), timedelta(days=30), timedelta(days=7)
+UNFETCHED = timedelta(days=1)  # after this a phone that is switched on should have come
+LATE = timedelta(minutes=10)
+TRIES = 3  # pushes in a row that failed make a phone one that fails
+
+
+class Level(IntEnum):
+    FINE = 0
+    WARNING = 1
+    TROUBLE = 2
+
+
+class Finding(msgspec.Struct, frozen=True):
+    level: Level
+    text: str
+
+
+class WalletCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Of one shop. `unfetched` changed a day ago or longer, and no phone has come for them since."""
+
+    passes: int
+    registered: int
+    unfetched: int
+    failing: int
+    late: int
+    others: int  # made for a pass type that is not signed here
+
+
+_COUNT = """
+    SELECT
+        (SELECT count(*) FROM pass p WHERE p.merchant_id = %(merchant)s) AS passes,
+        (SELECT count(*) FROM registration r WHERE r.merchant_id = %(merchant)s) AS registered,
+        (SELECT count(*) FROM pass p WHERE p.merchant_id = %(merchant)s
+            AND p.tag > greatest(p.fetched_tag, p.first_tag) AND p.changed < %(yesterday)s
+            AND EXISTS (SELECT 1 FROM registration r WHERE r.merchant_id = p.merchant_id AND r.pass_id = p.id)
+        ) AS unfetched,
+        (SELECT count(*) FROM registration r WHERE r.merchant_id = %(merchant)s AND r.tries >= %(tries)s) AS failing,
+        (SELECT count(*) FROM registration r WHERE r.merchant_id = %(merchant)s AND r.due < %(late)s) AS late,
+        (SELECT count(*) FROM pass p WHERE p.merchant_id = %(merchant)s AND NOT p.pass_type = ANY(%(types)s)) AS others
+"""
+
+
+def count_wallet(merchant_id: UUID) -> WalletCounts:
+    facts = {"merchant": merchant_id, "yesterday": now() - UNFETCHED, "late": now() - LATE, "tries": TRIES}
+    with merchant_transaction(merchant_id) as tx:
+        counts = tx.row(WalletCounts, _COUNT, facts | {"types": list(identities())})
+    assert counts is not None, "counts always come"
+    return counts
+
+
+def check_shop(counts: WalletCounts) -> Iterator[Finding]:
+    """What is wrong with one shop's passes, in sentences that say what to do."""
+    if counts.others:
+        yield Finding(
+            Level.TROUBLE,
+            ngettext(
+                "%(count)s pass was made for a pass type whose certificate is not configured: it cannot be changed.",
+                "%(count)s passes were made for a pass type whose certificate is not configured: "
+                "they cannot be changed.",
+                counts.others,
+            )
+            % {"count": format_number(counts.others)},
+        )
+    if counts.late:
+        yield Finding(Level.TROUBLE, _("Phones are waiting to be told of changes. Check that the worker runs."))
+    if counts.failing:
+        yield Finding(
+            Level.WARNING,
+            ngettext(
+                "%(count)s phone could not be told of a change several times in a row.",
+                "%(count)s phones could not be told of a change several times in a row.",
+                counts.failing,
+            )
+            % {"count": format_number(counts.failing)},
+        )
+    if counts.unfetched:
+        yield Finding(
+            Level.WARNING,
+            ngettext(
+                "%(count)s pass changed a day ago or longer and was not fetched by any phone since.",
+                "%(count)s passes changed a day ago or longer and were not fetched by any phone since.",
+                counts.unfetched,
+            )
+            % {"count": format_number(counts.unfetched)},
+        )
+
+
+def check_installation() -> Iterator[Finding]:
+    """What is wrong with certificates, keys and addresses, for all shops alike."""
+    yield from _check_certificate(signing_identity, _("Cards"))
+    if settings.WALLET_APPLE_VOUCHER_CERTIFICATE or not settings.WALLET_APPLE_CERTIFICATE:
+        yield from _check_certificate(voucher_identity, _("Vouchers"))
+    else:
+        yield Finding(Level.FINE, _("Vouchers have no pass type of their own, so only cards are offered."))
+    if len({identity.team for identity in identities().values()}) > 1:
+        yield Finding(Level.TROUBLE, _("The two pass certificates belong to different teams."))
+    if settings.WALLET_APPLE_CERTIFICATE and not settings.HTTPS:
+        yield Finding(Level.TROUBLE, _("Phones ask for changes over https only, and the base address is not https."))
+    yield from _check_keys()
+
+
+def _check_certificate(read: Callable[[], PassIdentity], name: str) -> Iterator[Finding]:
+    try:
+        identity = read()
+    except CertificateProblem as problem:
+        yield Finding(Level.TROUBLE, _("%(what)s: %(problem)s") % {"what": name, "problem": problem.explain()})
+        return
+    yield _say_time_left(identity, name)
+    if identity.is_for_development:
+        yield Finding(Level.FINE, _("The development certificate signs: no phone of Apple's opens such a pass."))
+
+
+def _say_time_left(identity: PassIdentity, name: str) -> Finding:
+    """The certificate's own end, or its issuer's where that comes first."""
+    left = min(identity.time_left(), identity.intermediate.not_valid_after_utc - now())
+    level = Level.TROUBLE if left <= NOW else Level.WARNING if left <= SOONER else Level.FINE
+    facts = {"what": name, "type": identity.pass_type, "days": left.days}
+    if left > SOON:
+        text = ngettext(
+            "%(what)s (%(type)s): the certificate is valid for %(days)s more day.",
+            "%(what)s (%(type)s): the certificate is valid for %(days)s more days.",
+            left.days,
+        )
+    else:
+        text = ngettext(
+            "%(what)s (%(type)s): the certificate ends in %(days)s day. Renew it for the same pass type now: "
+            "cards in phones stay, but none could be made or changed after that.",
+            "%(what)s (%(type)s): the certificate ends in %(days)s days. Renew it for the same pass type now: "
+            "cards in phones stay, but none could be made or changed after that.",
+            left.days,
+        )
+    return Finding(level, text % facts)
+
+
+def _check_keys() -> Iterator[Finding]:
+    files = [apple_files().key, apple_voucher_files().key]
+    configured = [settings.WALLET_APPLE_KEY, settings.WALLET_APPLE_VOUCHER_KEY]
+    clear = [file for file, given in zip(files, configured, strict=True) if given and not _lies_sealed(file)]
+    if (push_key := apple_push_key()) and not _lies_sealed(push_key.file):
+        clear.append(push_key.file)
+    for file in clear:
+        yield Finding(
+            Level.WARNING,
+            _("The key %(file)s lies in clear on the disk. Seal it: stampwell wallet seal %(file)s") % {"file": file},
+        )
+
+
+def _lies_sealed(file: Path) -> bool:
+    return not file.exists() or is_sealed(file)

@@ -1,0 +1,47 @@
+"""Key files that lie sealed on the disk: whoever copies one without the installation's own key has nothing.
+
+A sealed file stands in the place of the clear one, under the same name; readers find out which it is.
+"""
+
+import base64
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+
+from stampwell.tokens import seal, unseal
+
+MARK = b"stampwell sealed file 1\n"
+
+
+class SealedElsewhere(ValueError):
+    """The file was sealed with another installation's key, or is damaged."""
+
+
+def read_secret_file(path: Path) -> bytes:
+    """The clear content of a file, sealed or not. Raises OSError and SealedElsewhere."""
+    data = path.read_bytes()
+    if not data.startswith(MARK):
+        return data
+    try:
+        return unseal(base64.b64decode(data[len(MARK) :]))
+    except (InvalidTag, ValueError):
+        raise SealedElsewhere from None
+
+
+def is_sealed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(MARK)) == MARK
+
+
+def seal_file(path: Path) -> bool:
+    """Puts a sealed file in the place of a clear one; False where it was sealed already. Raises OSError."""
+    if is_sealed(path):
+        return False
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(MARK + base64.encodebytes(seal(path.read_bytes())))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    return True
