@@ -88,6 +88,10 @@ def _tell_rest(type: str, data: dict[str, Any]) -> Told:
     match type:
         case "card.issued":
             return Told(_("A customer got a new card"), "good")
+        case "card.saved":
+            return Told(_("The card was put into the phone’s wallet"), "good")
+        case "card.removed":
+            return Told(_("The card was taken out of the phone’s wallet"))
         case "milestone.reached":
             return Told(_("A milestone was reached"), "reward")
         case "round.completed":

@@ -13,11 +13,13 @@ from pytest_django import Settings
 
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
+from stampwell.ids import public_id
 from stampwell.wallet.google.hearing import forget_old_callbacks
 from stampwell.wallet.google.linking import save_link
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject
 from stampwell.wallet.google.sending import send_due_cards
 from tests.doubles.google import Google
+from tests.web.api.client import ApiClient
 from tests.web.customer import give_stamps
 from tests.world import HeldCard, Shop
 
@@ -307,3 +309,28 @@ def test_callbacks_are_forgotten_when_they_would_be_refused_anyway(google: Googl
         forget_old_callbacks()
 
     assert GoogleNonce.objects.count() == 0
+
+
+def test_the_api_tells_it_as_an_event(google: Google, saved: HeldCard) -> None:
+    send(saved, google.callback(message_about(google)))
+
+    answer = ApiClient(saved.shop.api_key()).get("/events?type=card.saved,card.removed")
+
+    (event,) = answer.json["items"]
+    assert (event["type"], event["data"]) == (
+        "card.saved",
+        {"card_id": public_id("crd", saved.id), "wallet": "google"},
+    )
+
+
+def test_the_owner_reads_it_in_the_cards_history(google: Google, saved: HeldCard) -> None:
+    send(saved, google.callback(message_about(google)))
+    newer = in_milliseconds(3700)
+    send(saved, google.callback(message_about(google, "del", nonce="nonce-2", expTimeMillis=newer)))
+    client = Client()
+    client.force_login(saved.shop.owner)
+
+    page = client.get(f"/cards/{public_id('crd', saved.id)}/").content.decode()
+
+    assert "The card was put into the phone’s wallet" in page
+    assert "The card was taken out of the phone’s wallet" in page
