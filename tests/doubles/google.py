@@ -210,7 +210,6 @@ class Google:
     # -- callbacks ---------------------------------------------------------------------------------
 
     def root_keys(self) -> Json:
-        self.key_requests += 1
         key = {"keyValue": _public(self.root), "keyExpiration": str(self.root_expires)}
         stranger = ec.generate_private_key(ec.SECP256R1())
         other = {"keyValue": _public(stranger), "keyExpiration": str(2**42), "protocolVersion": "ECv2"}
@@ -285,6 +284,7 @@ def _handler(google: Google) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             if self.path == "/keys":
+                google.key_requests += 1
                 self._send(google.keys_trouble or 200, {} if google.keys_trouble else google.root_keys())
             else:
                 self._answer({})

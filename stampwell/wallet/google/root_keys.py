@@ -1,5 +1,6 @@
 """Google's root keys for callbacks: fetched once a day, kept for all processes, and used on when it cannot be asked."""
 
+import logging
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -12,8 +13,10 @@ from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem, ask_google
 from stampwell.wallet.google.callbacks import RootKey, RootKeys
 
 FRESH = timedelta(days=1)
-TRY_AGAIN = timedelta(minutes=5)  # after a fetch that failed; Google sends a callback again
+TRY_AGAIN = timedelta(minutes=1)  # after a fetch that failed; Google sends a callback again
 LONGEST_FETCH = 3.0  # seconds
+
+log = logging.getLogger(__name__)
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -24,18 +27,22 @@ class _Kept(msgspec.Struct, frozen=True):
 def root_keys() -> list[RootKey]:
     """Raises GoogleProblem when there are none and none can be fetched."""
     kept = _read()
-    if kept and now() < kept.fetch_again:
-        return kept.keys
+    if not kept or kept.fetch_again <= now():
+        kept = _renew(kept)
+    if not kept.keys:
+        raise GoogleBusy(0, "no keys for callbacks")
+    return kept.keys
+
+
+def _renew(old: _Kept | None) -> _Kept:
+    """A failure is kept for a while too: whoever sends us forged callbacks does not make us ask each time."""
     try:
-        keys = _fetch()
-    except GoogleProblem:
-        if not kept:
-            raise
-        keys, fresh = kept.keys, TRY_AGAIN
-    else:
-        fresh = FRESH
-    cache.set(_name(), msgspec.json.encode(_Kept(keys, now() + fresh)).decode(), timeout=None)
-    return keys
+        new = _Kept(_fetch(), now() + FRESH)
+    except GoogleProblem as problem:
+        log.warning("Google's keys for callbacks cannot be fetched: %s", problem)
+        new = _Kept(old.keys if old else [], now() + TRY_AGAIN)
+    cache.set(_name(), msgspec.json.encode(new).decode(), timeout=None)
+    return new
 
 
 def _read() -> _Kept | None:
