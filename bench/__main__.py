@@ -19,6 +19,8 @@ BENCHMARKS = {
     "stamps": "bench.stamping:measure_stamps",
     "reads": "bench.reading:measure_reads",
     "passes": "bench.signing:measure_passes",
+    "pushes": "bench.pushing:measure_pushes",
+    "memory": "bench.keeping:measure_memory",
     "ledger": "bench.growing:measure_ledger",
 }
 

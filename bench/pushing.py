@@ -1,0 +1,157 @@
+"""Phones told of changes in a second, against a bare loop of httpx over one HTTP/2 connection to the same server.
+
+Ours is the worker's whole step: claiming what is due, sending it, writing each answer down. The server is the tests'
+double of Apple's push service in a process of its own; at the end it has taken each of 100,000 pushes once.
+"""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from django.conf import settings
+
+from bench.figures import Figure, alternate
+from bench.serving import fresh_database, settle
+from bench.shop import CARDS, CUSTOMERS, Shop
+from stampwell.wallet.apple.credentials import sign_in_with_certificate
+from stampwell.wallet.apple.development import CARD_TYPE, Chain, make_development_chain
+from stampwell.wallet.apple.push_services import close_push_services
+from stampwell.wallet.apple.pushing import push_due
+from stampwell.wallet.apple.signing import load_identity
+
+PUSHES = 100_000
+AT_ONCE = 1_000
+
+_NUMBERS = "FROM generate_series(0, %(count)s - 1) AS n"
+_PASSES = f"""
+    INSERT INTO pass (merchant_id, id, card_id, issue, pass_type, serial, shown, tag, first_tag, changed, fetched_tag,
+                      touched, looked, created)
+    SELECT {{merchant}}, {{row_id}}, {{row_id}}, 0, '{CARD_TYPE}', md5('s' || n), ''::bytea, n + 2, 1, now(), 1, 0, 0,
+           now() {_NUMBERS}
+"""
+_DEVICES = f"""
+    INSERT INTO device (merchant_id, id, library_id, push_token)
+    SELECT {{merchant}}, {{row_id}}, md5('d' || n), md5('p' || n) || md5('q' || n) {_NUMBERS}
+"""
+_REGISTRATIONS = f"""
+    INSERT INTO registration (merchant_id, id, pass_id, device_id, registered, wanted_tag, pushed_tag, due, tries,
+                              last_answer)
+    SELECT {{merchant}}, {{row_id}}, {{row_id}}, {{row_id}}, now(), n + 2, 0, now() - interval '1 hour', 0, ''
+    {_NUMBERS}
+"""
+
+
+def measure_pushes(url: str, folder: Path) -> Figure:
+    shop = Shop(fresh_database(url, "bench_pushes"), "Pushes")
+    shop.seed(PUSHES, CUSTOMERS, CARDS, _PASSES, _DEVICES, _REGISTRATIONS)
+    settle(url)
+    chain = make_development_chain(folder / "wallet")
+    with _running_double(folder, chain) as double, _configured(chain, double):
+        worker, loop = _Worker(), _BareLoop(double, chain)
+        ours, theirs = alternate(worker.run, loop.run)
+        worker.finish()
+        close_push_services()
+        taken, phones, _connections = double.counted()
+    told = "SELECT count(*) FROM registration WHERE due IS NULL AND pushed_tag = wanted_tag AND last_answer = '200'"
+    assert shop.count(told) == PUSHES
+    assert (taken, phones) == (PUSHES + loop.sent, PUSHES + 1), (taken, phones)
+    remarks = f"{PUSHES:,} phones told, each once."
+    return Figure("pushes", ours, theirs, "/s", "httpx over HTTP/2", 0.5, remarks=remarks)
+
+
+@dataclass
+class _Double:
+    process: "subprocess.Popen[str]"
+    port: int
+    ca: str
+
+    def counted(self) -> list[int]:
+        """Pushes taken, phones they were for, connections."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write("count\n")
+        self.process.stdin.flush()
+        return [int(number) for number in self.process.stdout.readline().split()]
+
+
+@contextmanager
+def _running_double(folder: Path, chain: Chain) -> Iterator[_Double]:
+    command = [sys.executable, "-m", "tests.doubles.apns", str(folder), str(chain.root), str(chain.intermediate)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        port, ca = process.stdout.readline().split()
+        try:
+            yield _Double(process, int(port), ca)
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def _configured(chain: Chain, double: _Double) -> Iterator[None]:
+    names = {
+        "WALLET_APPLE_CERTIFICATE": str(chain.certificate),
+        "WALLET_APPLE_KEY": str(chain.key),
+        "WALLET_APPLE_INTERMEDIATE": str(chain.intermediate),
+        "WALLET_APPLE_PUSH_HOST": f"127.0.0.1:{double.port}",
+        "WALLET_APPLE_PUSH_CA": double.ca,
+    }
+    before = {name: getattr(settings, name) for name in names}
+    for name, value in names.items():
+        setattr(settings, name, value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(settings, name, value)
+
+
+@dataclass
+class _Worker:
+    """The worker's step, again and again, while anything is due."""
+
+    sent: int = 0
+
+    def run(self, seconds: float) -> float:
+        begun, before = time.perf_counter(), self.sent
+        while time.perf_counter() - begun < seconds:
+            pushed = push_due()
+            assert pushed, "nothing more is due: seed more"
+            self.sent += pushed
+        return (self.sent - before) / (time.perf_counter() - begun)
+
+    def finish(self) -> None:
+        while pushed := push_due():
+            self.sent += pushed
+        assert self.sent == PUSHES, self.sent
+
+
+class _BareLoop:
+    """Nothing but requests: no database, no retries, one phone."""
+
+    def __init__(self, double: _Double, chain: Chain) -> None:
+        self.context = sign_in_with_certificate(load_identity(chain.files), double.ca).context
+        self.url, self.sent = f"https://127.0.0.1:{double.port}/3/device/{'f' * 64}", 0
+
+    def run(self, seconds: float) -> float:
+        return asyncio.run(self._run(seconds))
+
+    async def _run(self, seconds: float) -> float:
+        headers = {"apns-topic": CARD_TYPE, "apns-push-type": "background", "apns-priority": "5"}
+        limits = httpx.Limits(max_connections=1)
+        async with httpx.AsyncClient(
+            http2=True, verify=self.context, limits=limits, headers=headers, timeout=60
+        ) as client:
+            await client.post(self.url, content=b"{}")
+            begun, before = time.perf_counter(), self.sent
+            self.sent += 1
+            while time.perf_counter() - begun < seconds:
+                answers = await asyncio.gather(*(client.post(self.url, content=b"{}") for _one in range(AT_ONCE)))
+                assert all(answer.status_code == 200 for answer in answers)
+                self.sent += AT_ONCE
+            return (self.sent - before) / (time.perf_counter() - begun)
