@@ -24,7 +24,10 @@ class RemainderFacts(msgspec.Struct, frozen=True):
 
 
 class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Links and codes are secrets: absent in stored events, put back when the API shows them."""
+    """Links and codes are secrets: absent in stored events, put back when the API shows them.
+
+    `issue` tells how often they were replaced.
+    """
 
     id: str
     program_id: str
@@ -41,6 +44,7 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     last_stamp_at: datetime | None
     created_at: datetime
     short_number: str
+    issue: int
     revision: int
     code: str | UnsetType = UNSET
     web_url: str | UnsetType = UNSET
@@ -90,6 +94,7 @@ def describe_card(tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow],
         last_stamp_at=card.last_stamp,
         created_at=card.created,
         short_number=card.short_number,
+        issue=card.issue,
         revision=card.revision,
     )
 

@@ -46,6 +46,18 @@ _OPEN_VOUCHERS = f"""
     WHERE merchant_id = %s AND card_id = %s AND state IN ('pending', 'ready', 'reserved') ORDER BY issued, id
 """
 
+_READ_HOLDER = f"""
+    SELECT {COLUMNS} FROM voucher v JOIN card c ON (c.merchant_id, c.id) = (v.merchant_id, v.card_id)
+    WHERE v.merchant_id = %s AND v.id = %s
+"""
+
+_OTHER_OPEN_VOUCHERS = f"""
+    SELECT {VOUCHER_COLUMNS} FROM voucher
+    WHERE merchant_id = %(merchant)s AND id <> %(voucher)s AND state IN ('pending', 'ready', 'reserved')
+        AND card_id = (SELECT card_id FROM voucher WHERE merchant_id = %(merchant)s AND id = %(voucher)s)
+    ORDER BY issued, id
+"""
+
 
 def lock_card(tx: Statements, card_id: UUID) -> tuple[CardRow, list[VoucherRow]]:
     """The card, held until the transaction ends, and its open vouchers as they stand once it is held."""
@@ -62,6 +74,12 @@ def read_card(tx: Statements, card_id: UUID) -> tuple[CardRow, list[VoucherRow]]
 
 def open_vouchers(tx: Statements, card_id: UUID) -> Later[VoucherRow]:
     return tx.later(VoucherRow, _OPEN_VOUCHERS, (tx.merchant_id, card_id))
+
+
+def holder_of(tx: Statements, voucher_id: UUID) -> tuple[Later[CardRow], Later[VoucherRow]]:
+    """The card that a voucher was given to and its other open vouchers: read together with the caller's next step."""
+    card = tx.later(CardRow, _READ_HOLDER, (tx.merchant_id, voucher_id))
+    return card, tx.later(VoucherRow, _OTHER_OPEN_VOUCHERS, {"merchant": tx.merchant_id, "voucher": voucher_id})
 
 
 def _found(card: CardRow | None) -> CardRow:

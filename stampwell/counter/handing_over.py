@@ -7,7 +7,7 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.cards.describing import CardFacts, describe_card
-from stampwell.cards.standing import read_card
+from stampwell.cards.standing import holder_of, read_card
 from stampwell.clock import now
 from stampwell.ids import private_id
 from stampwell.merchants.access import Actor
@@ -52,8 +52,11 @@ def hand_over(
 ) -> HandedOver:
     """Redeems the voucher. Refuses as `redeem_voucher` does."""
     with merchant_transaction(merchant.id) as tx:
+        card, others = holder_of(tx, voucher_id)
         done = redeem_voucher(merchant, voucher_id, path=path, actor=actor, receipt_id=receipt_id)
-        return HandedOver(done.redemption, done.voucher, _card_of(tx, done.voucher))
+        held = card.row()
+        assert held is not None, "a voucher is for a card"
+        return HandedOver(done.redemption, done.voucher, describe_card(tx, held, others.rows(), at=done.redemption.at))
 
 
 def why_not_hand_over(merchant: Merchant, voucher_id: UUID, *, actor: Actor) -> Refusal | None:

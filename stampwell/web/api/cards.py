@@ -57,10 +57,7 @@ class Cards(ApiController):
             shown = cards[: asked.limit]
             vouchers = _open_vouchers(tx, [card.id for card in shown])
             at = now()
-            items = [
-                link_card(describe_card(tx, card, vouchers.get(card.id, []), at=at), card.issue, caller)
-                for card in shown
-            ]
+            items = [link_card(describe_card(tx, card, vouchers.get(card.id, []), at=at), caller) for card in shown]
         return self.answer(Page(items, next_of(len(cards), items[-1].id if items else "", asked)))
 
     @validate(
@@ -89,7 +86,7 @@ class OneCard(ApiController):
         card_id = wanted_id("crd", parsed_path.card_id)
         with merchant_transaction(self.caller.merchant.id) as tx:
             card, vouchers = read_card(tx, card_id)
-            facts = link_card(describe_card(tx, card, vouchers, at=now()), card.issue, self.caller)
+            facts = link_card(describe_card(tx, card, vouchers, at=now()), self.caller)
         return self.answer(facts)
 
 
@@ -105,7 +102,7 @@ def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> Card
         details=details,
         external_id=asked.external_id,
     )
-    return link_card(issued.card, issued.issue, caller)
+    return link_card(issued.card, caller)
 
 
 def _locale(wanted: str | None, fallback: str) -> str:

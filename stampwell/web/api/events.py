@@ -126,7 +126,7 @@ def _link_past_card(stored: Any, issues: Mapping[UUID, int], caller: ApiCaller) 
     card_id = private_id("crd", card.id)
     bare = replace(card, vouchers=[])
     issue = issues.get(card_id) if card_id else None
-    linked = link_card(bare, issue, caller) if issue is not None else bare
+    linked = link_card(replace(bare, issue=issue), caller) if issue is not None else bare
     return replace(linked, vouchers=[link_past_voucher(voucher, caller) for voucher in card.vouchers])
 
 

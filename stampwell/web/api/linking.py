@@ -15,7 +15,7 @@ from stampwell.cards.links import card_code, card_url
 from stampwell.ids import private_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.programs.models import Reward
-from stampwell.transactions import Later, Statements
+from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts
 from stampwell.vouchers.links import voucher_code, voucher_url
 
@@ -24,49 +24,9 @@ VOUCHER_SCOPES = {Scope.VOUCHERS_READ, Scope.VOUCHERS_WRITE}
 USABLE = {"ready", "reserved"}
 
 
-class _IssueRow(msgspec.Struct, frozen=True):
-    issue: int
-
-
 class _IssueOfRow(msgspec.Struct, frozen=True):
     id: UUID
     issue: int
-
-
-type Issue = Later[_IssueRow] | int
-
-_OF_CARD = "SELECT issue FROM card WHERE merchant_id = %s AND id = %s"
-_OF_VOUCHER = """
-    SELECT c.issue FROM voucher v JOIN card c ON (c.merchant_id, c.id) = (v.merchant_id, v.card_id)
-    WHERE v.merchant_id = %s AND v.id = %s
-"""
-_OF_STAMP = """
-    SELECT c.issue FROM stamp s JOIN card c ON (c.merchant_id, c.id) = (s.merchant_id, s.card_id)
-    WHERE s.merchant_id = %s AND s.id = %s
-"""
-_OF_REDEMPTION = """
-    SELECT c.issue FROM redemption r JOIN voucher v ON (v.merchant_id, v.id) = (r.merchant_id, r.voucher_id)
-    JOIN card c ON (c.merchant_id, c.id) = (v.merchant_id, v.card_id)
-    WHERE r.merchant_id = %s AND r.id = %s
-"""
-
-
-# A card's links are made of its issue, which its facts do not tell. Asked for before the step itself, the answer
-# travels with the step's first read and costs no round trip of its own.
-def issue_of_card(tx: Statements, card_id: UUID) -> Issue:
-    return tx.later(_IssueRow, _OF_CARD, (tx.merchant_id, card_id))
-
-
-def issue_for_voucher(tx: Statements, voucher_id: UUID) -> Issue:
-    return tx.later(_IssueRow, _OF_VOUCHER, (tx.merchant_id, voucher_id))
-
-
-def issue_for_stamp(tx: Statements, stamp_id: UUID) -> Issue:
-    return tx.later(_IssueRow, _OF_STAMP, (tx.merchant_id, stamp_id))
-
-
-def issue_for_redemption(tx: Statements, redemption_id: UUID) -> Issue:
-    return tx.later(_IssueRow, _OF_REDEMPTION, (tx.merchant_id, redemption_id))
 
 
 def issues_of(tx: Statements, card_ids: set[UUID]) -> dict[UUID, int]:
@@ -76,17 +36,17 @@ def issues_of(tx: Statements, card_ids: set[UUID]) -> dict[UUID, int]:
     return {row.id: row.issue for row in tx.rows(_IssueOfRow, sql, (tx.merchant_id, list(card_ids)))}
 
 
-def link_card(card: CardFacts, issue: Issue, caller: ApiCaller) -> CardFacts:
+def link_card(card: CardFacts, caller: ApiCaller) -> CardFacts:
     """The card with its vouchers, as this caller may see them."""
     vouchers = [link_voucher(voucher, caller) for voucher in card.vouchers]
     if not CARD_SCOPES & caller.scopes:
         return replace(card, vouchers=vouchers)
-    card_id, issue = _uuid("crd", card.id), _number(issue)
-    url = card_url(caller.merchant.slug, card_id, issue)
+    card_id = _uuid("crd", card.id)
+    url = card_url(caller.merchant.slug, card_id, card.issue)
     return replace(
         card,
         vouchers=vouchers,
-        code=card_code(card_id, issue),
+        code=card_code(card_id, card.issue),
         web_url=url,
         apple_pass_url=f"{url}/apple",
         google_save_url=f"{url}/google",
@@ -118,11 +78,3 @@ def _uuid(kind: str, text: str) -> UUID:
     value = private_id(kind, text)
     assert value is not None, "an id that we described ourselves"
     return value
-
-
-def _number(issue: Issue) -> int:
-    if isinstance(issue, int):
-        return issue
-    row = issue.row()
-    assert row is not None, "the card was found"
-    return row.issue

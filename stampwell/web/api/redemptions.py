@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from stampwell.counter.handing_over import GivenBack, HandedOver, give_back, hand_over
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound, Refusal
-from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.refusals import (
     RedemptionAlreadyReversed,
     VoucherAlreadyRedeemed,
@@ -22,7 +21,7 @@ from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import RedemptionPath, VoucherPath, actor_at, wanted_id
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.linking import issue_for_redemption, issue_for_voucher, link_card, link_voucher
+from stampwell.web.api.linking import link_card, link_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import LocationNotAllowed
 from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, ReversalAsked, clean_reason
@@ -80,15 +79,11 @@ class RedemptionReversal(ApiController):
 
 def _redeem(caller: ApiCaller, voucher: str, asked: RedemptionAsked) -> HandedOver:
     voucher_id, actor = wanted_id("vch", voucher), actor_at(caller, asked.location_id)
-    with merchant_transaction(caller.merchant.id) as tx:
-        issue = issue_for_voucher(tx, voucher_id)
-        done = hand_over(caller.merchant, voucher_id, actor=actor, receipt_id=asked.receipt_id)
-        return replace(done, voucher=link_voucher(done.voucher, caller), card=link_card(done.card, issue, caller))
+    done = hand_over(caller.merchant, voucher_id, actor=actor, receipt_id=asked.receipt_id)
+    return replace(done, voucher=link_voucher(done.voucher, caller), card=link_card(done.card, caller))
 
 
 def _reverse(caller: ApiCaller, redemption: str, reason: str) -> GivenBack:
     redemption_id = wanted_id("rdm", redemption)
-    with merchant_transaction(caller.merchant.id) as tx:
-        issue = issue_for_redemption(tx, redemption_id)
-        done = give_back(caller.merchant, redemption_id, reason=reason, actor=caller.actor)
-        return replace(done, voucher=link_voucher(done.voucher, caller), card=link_card(done.card, issue, caller))
+    done = give_back(caller.merchant, redemption_id, reason=reason, actor=caller.actor)
+    return replace(done, voucher=link_voucher(done.voucher, caller), card=link_card(done.card, caller))

@@ -8,15 +8,13 @@ from msgspec.structs import replace
 
 from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.counter.scanning import ScannedCard, ScannedVoucher, UnknownCode, note_refusal, take_scan
-from stampwell.ids import private_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import Refusal
-from stampwell.transactions import merchant_transaction
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.linking import issue_of_card, link_card, link_voucher
+from stampwell.web.api.linking import link_card, link_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.shapes import ScanAsked, check_purchase
 from stampwell.web.api.stamps import WHY_NO_STAMP, purchase_of
@@ -54,12 +52,9 @@ def _status_of(scanned: Scanned) -> HTTPStatus:
 
 def _scan(caller: ApiCaller, asked: ScanAsked) -> Scanned:
     actor = actor_at(caller, asked.location_id)
-    with merchant_transaction(caller.merchant.id) as tx:
-        scanned = take_scan(caller.merchant, asked.code, purchase_of(asked), actor=actor)
-        card_id = private_id("crd", scanned.card.id)
-        assert card_id is not None, "an id that we described ourselves"
-        card = link_card(scanned.card, issue_of_card(tx, card_id), caller)
-        if isinstance(scanned, ScannedVoucher):
-            return replace(scanned, card=card, voucher=link_voucher(scanned.voucher, caller))
-        issued = [link_voucher(voucher, caller) for voucher in scanned.vouchers_issued]
-        return replace(scanned, card=card, vouchers_issued=issued)
+    scanned = take_scan(caller.merchant, asked.code, purchase_of(asked), actor=actor)
+    card = link_card(scanned.card, caller)
+    if isinstance(scanned, ScannedVoucher):
+        return replace(scanned, card=card, voucher=link_voucher(scanned.voucher, caller))
+    issued = [link_voucher(voucher, caller) for voucher in scanned.vouchers_issued]
+    return replace(scanned, card=card, vouchers_issued=issued)

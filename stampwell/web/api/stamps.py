@@ -23,12 +23,11 @@ from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.cards.undoing import Undone, undo_stamp
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound, Refusal
-from stampwell.transactions import merchant_transaction
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import CardPath, StampPath, actor_at, wanted_id
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.linking import issue_for_stamp, issue_of_card, link_card, link_voucher
+from stampwell.web.api.linking import link_card, link_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import LocationNotAllowed
 from stampwell.web.api.shapes import (
@@ -112,23 +111,19 @@ def purchase_of(asked: PurchaseAsked) -> Purchase:
 
 def _stamp(caller: ApiCaller, card: str, asked: StampAsked) -> Stamped:
     card_id, actor = wanted_id("crd", card), actor_at(caller, asked.location_id)
-    with merchant_transaction(caller.merchant.id) as tx:
-        issue = issue_of_card(tx, card_id)
-        done = add_stamp(caller.merchant, card_id, purchase_of(asked), actor=actor, occurred=asked.occurred_at)
-        return replace(
-            done,
-            card=link_card(done.card, issue, caller),
-            vouchers_issued=[link_voucher(voucher, caller) for voucher in done.vouchers_issued],
-        )
+    done = add_stamp(caller.merchant, card_id, purchase_of(asked), actor=actor, occurred=asked.occurred_at)
+    return replace(
+        done,
+        card=link_card(done.card, caller),
+        vouchers_issued=[link_voucher(voucher, caller) for voucher in done.vouchers_issued],
+    )
 
 
 def _undo(caller: ApiCaller, stamp: str, reason: str) -> Undone:
     stamp_id = wanted_id("stp", stamp)
-    with merchant_transaction(caller.merchant.id) as tx:
-        issue = issue_for_stamp(tx, stamp_id)
-        done = undo_stamp(caller.merchant, stamp_id, reason=reason, actor=caller.actor)
-        return replace(
-            done,
-            card=link_card(done.card, issue, caller),
-            vouchers_recalled=[link_voucher(voucher, caller) for voucher in done.vouchers_recalled],
-        )
+    done = undo_stamp(caller.merchant, stamp_id, reason=reason, actor=caller.actor)
+    return replace(
+        done,
+        card=link_card(done.card, caller),
+        vouchers_recalled=[link_voucher(voucher, caller) for voucher in done.vouchers_recalled],
+    )
