@@ -197,7 +197,7 @@ def test_a_revoked_phone_is_told_what_to_do(scanner: Phone, card: HeldCard) -> N
 def test_without_a_connection_the_installed_scanner_says_so(scanner: Phone) -> None:
     page = scanner.page
     scanner.watch.allow("ERR_INTERNET_DISCONNECTED")
-    wait_js(page, "navigator.serviceWorker.controller !== null")
+    wait_js(page, "navigator.serviceWorker.controller !== null", seconds=30)
 
     scanner.context.set_offline(True)
     page.reload()
@@ -211,7 +211,7 @@ def test_without_a_connection_the_installed_scanner_says_so(scanner: Phone) -> N
 
 def test_the_service_worker_keeps_no_answer(scanner: Phone, card: HeldCard) -> None:
     page = scanner.page
-    wait_js(page, "navigator.serviceWorker.controller !== null")
+    wait_js(page, "navigator.serviceWorker.controller !== null", seconds=30)
     page.reload()
     type_number(page, card.row.short_number)
     result(page, "1 of 10 stamps")
