@@ -6,8 +6,9 @@ was half of the time of a redemption. This uses psycopg's adaptation and its wra
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from inspect import signature
 from itertools import count
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 Parameters = Sequence[Any] | Mapping[str, Any]
+RowMaker = Callable[[Sequence[Any]], Any]
 
 MOST_PREPARED = 300
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|s|%)")
@@ -56,6 +58,7 @@ class Sender:
         raw.prepare_threshold = None  # psycopg tidies up after a rollback, and would throw ours away too
         self.adaptation = Transformer(raw)
         self._prepared: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
+        self._makers: dict[tuple[bytes, type[Any] | None], RowMaker] = {}
 
     def exchange(self, statements: Sequence[Statement]) -> None:
         """Sends them all, then reads all the answers; raises the first error.
@@ -115,17 +118,32 @@ class Sender:
         # What came after the error was not prepared; or a table has changed since, or somebody else tidied up.
         if any(sent[place] is None for place in failed) or isinstance(error, _FORGETS):
             self._prepared.clear()
+            self._makers.clear()
         raise error
 
     def _take(self, statement: Statement, answer: PGresult) -> None:
         statement.tag = answer.command_status
         if statement.row_class is not None:
-            statement.rows = self._read(statement.row_class, answer)
+            self.adaptation.set_pgresult(answer)
+            make = self._makers.get((statement.sql, statement.row_class)) or self._maker(statement, answer)
+            statement.rows = self.adaptation.load_rows(0, answer.ntuples, make)
 
-    def _read(self, row_class: type[Any], answer: PGresult) -> list[Any]:
-        names = [cast(bytes, answer.fname(column)).decode() for column in range(answer.nfields)]
-        self.adaptation.set_pgresult(answer)
-        return self.adaptation.load_rows(0, answer.ntuples, lambda values: row_class(**dict(zip(names, values))))  # noqa: B905
+    def _maker(self, statement: Statement, answer: PGresult) -> RowMaker:
+        """Makes a row of its columns: by place where they come as the class names them, which is cheaper."""
+        kind = cast(type[Any], statement.row_class)
+        names = tuple(cast(bytes, answer.fname(column)).decode() for column in range(answer.nfields))
+
+        def by_place(values: Sequence[Any]) -> Any:
+            return kind(*values)
+
+        def by_name(values: Sequence[Any]) -> Any:
+            return kind(**dict(zip(names, values, strict=True)))
+
+        takes = [each.name for each in signature(kind).parameters.values() if each.kind == each.POSITIONAL_OR_KEYWORD]
+        if len(self._makers) >= MOST_PREPARED:
+            self._makers.clear()
+        make = self._makers[statement.sql, kind] = by_place if takes == list(names) else by_name
+        return make
 
 
 _here = threading.local()

@@ -17,7 +17,7 @@ COLUMNS = """
 """
 
 
-class CardRow(msgspec.Struct, frozen=True, kw_only=True):
+class CardRow(msgspec.Struct, frozen=True):
     id: UUID
     program_id: UUID
     version_id: UUID

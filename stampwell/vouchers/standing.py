@@ -11,7 +11,7 @@ COLUMNS = """
 """
 
 
-class VoucherRow(msgspec.Struct, frozen=True, kw_only=True):
+class VoucherRow(msgspec.Struct, frozen=True):
     id: UUID
     card_id: UUID
     program_id: UUID
