@@ -12,6 +12,7 @@ KEPT_TERMS = (
     ("PIN", "API", "URL", "ID", "UUID", "JSON", "CSV", "PDF", "PNG", "JPEG", "SVG", "A4", "A5"),
     ("NFC", "SMS", "USB", "Bluetooth", "Wi-Fi", "IPv4", "IPv6", "HTTPS", "HTTP", "TOTP", "WebAuthn"),
     ("OK", "EUR", "UTC"),
+    ("stampwell wallet seal", "worker", "https"),
     ("Idempotency-Key", "Authorization: Bearer", "Content-Type: application/json", "Accept: application/json"),
     ("Accept", "Retry-After", "UTF-8", "OpenAPI", "WebP", "Web"),
 )
