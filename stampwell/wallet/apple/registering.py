@@ -11,6 +11,7 @@ from stampwell.clock import new_id, now
 from stampwell.merchants.limits import TooManyAttempts
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.wallet.apple.held import HeldPass
+from stampwell.wallet.telling import record_removed, record_saved
 
 MOST_DEVICES = 100  # that hold one pass
 
@@ -24,6 +25,11 @@ class ChangedPasses(msgspec.Struct, frozen=True):
 
 class _IdRow(msgspec.Struct, frozen=True):
     id: UUID
+
+
+class _ShownRow(msgspec.Struct, frozen=True):
+    card_id: UUID
+    voucher_id: UUID | None
 
 
 class _CountRow(msgspec.Struct, frozen=True):
@@ -66,7 +72,8 @@ _CHANGED = """
     ORDER BY p.tag
 """
 _DEVICES = "SELECT count(*) AS count FROM registration WHERE merchant_id = %s AND pass_id = %s"
-_UNREGISTER = "DELETE FROM registration WHERE merchant_id = %s AND pass_id = %s AND device_id = %s"
+_HOLD = "SELECT card_id, voucher_id FROM pass WHERE merchant_id = %s AND id = %s FOR NO KEY UPDATE"
+_UNREGISTER = "DELETE FROM registration WHERE merchant_id = %s AND pass_id = %s AND device_id = %s RETURNING id"
 _FORGET_DEVICE = """
     DELETE FROM device d WHERE d.merchant_id = %s AND d.id = %s
     AND NOT EXISTS (SELECT 1 FROM registration r WHERE r.merchant_id = d.merchant_id AND r.device_id = d.id)
@@ -79,20 +86,26 @@ def register_device(merchant_id: UUID, held: HeldPass, library_id: str, push_tok
     with merchant_transaction(merchant_id) as tx:
         device = tx.row(_IdRow, _DEVICE, (merchant_id, new_id(), library_id, push_token))
         assert device is not None, "inserted or updated"
-        tx.write("SELECT 1 FROM pass WHERE merchant_id = %s AND id = %s FOR NO KEY UPDATE", (merchant_id, held.id))
+        tx.write(_HOLD, (merchant_id, held.id))
         if tx.row(_IdRow, _REGISTER, (merchant_id, new_id(), held.id, device.id, at)):
-            _refuse_too_many(tx, held)
-            tx.write(_TOUCH, (merchant_id, held.id))
+            _greet_new_phone(tx, held)
             return True
         tx.write(_REGISTER_AGAIN, {"at": at, "merchant": merchant_id, "held": held.id, "device": device.id})
         return False
 
 
-def _refuse_too_many(tx: Statements, held: HeldPass) -> None:
-    """The holder's token registers any name; nobody has so many phones."""
-    counted = tx.row(_CountRow, _DEVICES, (tx.merchant_id, held.id))
-    if counted and counted.count > MOST_DEVICES:
+def _greet_new_phone(tx: Statements, held: HeldPass) -> None:
+    phones = _count_phones(tx, held.id)
+    if phones > MOST_DEVICES:  # the holder's token registers any name, and nobody has so many
         raise TooManyAttempts(seconds=86_400)
+    tx.write(_TOUCH, (tx.merchant_id, held.id))
+    if phones == 1 and not held.voucher_id:
+        record_saved(tx, held.card_id, "apple", at=now())
+
+
+def _count_phones(tx: Statements, pass_id: UUID) -> int:
+    counted = tx.row(_CountRow, _DEVICES, (tx.merchant_id, pass_id))
+    return counted.count if counted else 0
 
 
 def changed_passes(merchant_id: UUID, library_id: str, pass_type: str, *, since: int) -> ChangedPasses | None:
@@ -112,6 +125,9 @@ def unregister_device(merchant_id: UUID, held: HeldPass, library_id: str) -> Non
 
 
 def drop_registration(tx: Statements, pass_id: UUID, device_id: UUID) -> None:
-    """The caller holds the device's row."""
-    tx.write(_UNREGISTER, (tx.merchant_id, pass_id, device_id))
+    """The caller holds the device's row. With its last phone the card has left the wallet."""
+    shown = tx.row(_ShownRow, _HOLD, (tx.merchant_id, pass_id))
+    dropped = tx.row(_IdRow, _UNREGISTER, (tx.merchant_id, pass_id, device_id))
     tx.write(_FORGET_DEVICE, (tx.merchant_id, device_id))
+    if dropped and shown and not shown.voucher_id and not _count_phones(tx, pass_id):
+        record_removed(tx, shown.card_id, "apple", at=now())

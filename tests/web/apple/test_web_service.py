@@ -8,7 +8,7 @@ import pytest
 
 from stampwell import clock
 from stampwell.cards.models import Card
-from stampwell.models import Device, Pass, Registration
+from stampwell.models import Device, Event, Pass, Registration
 from stampwell.wallet.apple.renewing import send_again
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
@@ -271,6 +271,24 @@ def test_a_second_phone_with_an_older_copy_is_told(held: HeldByPhone, card: Held
 
     assert late.update() is True
     assert late.count == "2/10"
+
+
+def test_the_first_phone_saves_the_card_and_the_last_one_removes_it(held: HeldByPhone, card: HeldCard) -> None:
+    other = HeldByPhone(Phone("another-phone", "cd" * 32), held.content)
+    for each in (held, other):
+        each.register()
+    held.register(), held.unregister(), held.unregister()
+    assert events_of(card) == ["card.saved"]
+
+    other.unregister()
+
+    assert events_of(card) == ["card.saved", "card.removed"]
+    assert Event.objects.get(type="card.removed").data["wallet"] == "apple"
+
+
+def events_of(card: HeldCard) -> list[str]:
+    kept = Event.objects.filter(card_id=card.id, type__in=["card.saved", "card.removed"])
+    return list(kept.order_by("at", "id").values_list("type", flat=True))
 
 
 def test_a_pass_is_sent_again_on_request(held: HeldByPhone, card: HeldCard) -> None:
