@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import Error, connection
+from django.db import connection
 
 from stampwell.schedule import SCHEDULE
 
@@ -35,9 +35,12 @@ class Command(BaseCommand):
 
 
 def _take(step: Callable[[], None]) -> None:
-    """A step that fails is written down and comes again: the worker outlives the database's restart."""
+    """A step that fails is written down and comes again: the worker outlives the database's restart.
+
+    Whatever it was, the other steps have nothing to do with it.
+    """
     try:
         step()
-    except Error:
+    except Exception:
         log.exception("%s failed and will be tried again", step.__name__)
         connection.close()
