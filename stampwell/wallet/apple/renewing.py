@@ -10,13 +10,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from django.db import connection
+import psycopg
+from django.db import Error, connection
 
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
+from stampwell.refusal import RequestInProgress
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.wallet.apple.held import COLUMNS, HeldPass
 from stampwell.wallet.apple.looking import identities, look_at
+from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.following import lock_feed
 
 BATCH = 50
@@ -143,6 +146,8 @@ def _look(merchant: Merchant, held: HeldPass) -> Look:
     """One pass that cannot be made must not keep the others from being told: it is set aside until touched again."""
     try:
         return Look(held, look_at(merchant, held).digest)
+    except (Error, psycopg.Error, RequestInProgress, CertificateProblem):
+        raise  # it passes: nothing is set aside for it
     except Exception:
         log.exception("The pass %s of %s could not be made", held.id, merchant.slug)
         return Look(held, held.shown)

@@ -4,12 +4,16 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+import psycopg
 import pytest
+from django.db import connection, transaction
 
 from stampwell import clock
 from stampwell.cards.models import Card
-from stampwell.models import Device, Event, Pass, Registration
-from stampwell.wallet.apple.renewing import send_again
+from stampwell.events.draining import merchants_with_waiting_events, put_in_order
+from stampwell.models import Device, Event, Merchant, Pass, Registration, Stamp
+from stampwell.schedule import follow_wallets
+from stampwell.wallet.apple.renewing import look_again, send_again
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, give_stamps, path_of
@@ -271,6 +275,46 @@ def test_a_second_phone_with_an_older_copy_is_told(held: HeldByPhone, card: Held
 
     assert late.update() is True
     assert late.count == "2/10"
+
+
+def test_a_pass_that_cannot_be_made_keeps_no_other_from_being_told(
+    offer: Offer, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    cards = [offer.card(), offer.card()]
+    broken, whole = (phone.add(f"{path_of(card)}/apple") for card in cards)
+    for card, each in zip(cards, (broken, whole), strict=True):
+        each.register()
+        give_stamps(card, 1)
+    Merchant.objects.update(time_zone="America/New_York")
+    Stamp.objects.filter(card_id=cards[0].id).update(at=datetime(1, 1, 1, tzinfo=UTC))  # no date has year 0
+
+    catch_up()
+
+    assert "could not be made" in caplog.text
+    assert whole.update() is True
+    assert Pass.objects.get(serial=broken.serial).tag == 1
+
+
+def test_while_the_database_fails_no_pass_is_set_aside(held: HeldByPhone, card: HeldCard) -> None:
+    held.register()
+    give_stamps(card, 1)
+    catch_up_until_it_looks()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE location RENAME TO gone_location")
+
+    with pytest.raises(psycopg.errors.UndefinedTable), transaction.atomic():
+        look_again(card.shop.merchant.id)
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE gone_location RENAME TO location")
+    look_again(card.shop.merchant.id)
+    assert held.update() is True
+
+
+def catch_up_until_it_looks() -> None:
+    for merchant_id in merchants_with_waiting_events():
+        put_in_order(merchant_id)
+    follow_wallets()
 
 
 def test_the_first_phone_saves_the_card_and_the_last_one_removes_it(held: HeldByPhone, card: HeldCard) -> None:
