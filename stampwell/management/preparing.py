@@ -54,18 +54,18 @@ def prepare_database() -> None:
 
 def prepare_demo(data_dir: Path, base_url: str) -> None:
     """Makes the wallet's development certificates and a demo shop, and writes what opens it to demo.json."""
-    file = data_dir / "demo.json"
-    if file.exists():
-        _move_demo(file, base_url)
-        return
     from stampwell.management.demo import seed_demo
     from stampwell.wallet.apple.development import make_development_chain
     from stampwell.wallet.configuring import development_folder
     from stampwell.wallet.google.account import make_development_account
 
-    chain = make_development_chain(development_folder())
+    chain = make_development_chain(development_folder())  # also later: what has expired is made anew
     make_development_account(development_folder())
-    _write_demo(file, {**seed_demo(base_url), "wallet_ca": str(chain.root)})
+    file = data_dir / "demo.json"
+    if file.exists():
+        _move_demo(file, base_url)
+    else:
+        _write_demo(file, {**seed_demo(base_url), "wallet_ca": str(chain.root)})
 
 
 def _move_demo(file: Path, base_url: str) -> None:

@@ -69,6 +69,7 @@ class DesignDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     accent: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7)] | None = None
     logo: str | None = None  # the id of an uploaded picture
     icon: Annotated[str, Meta(pattern="^[a-z_]{1,20}$")] = "star"
+    barcode: Literal["qr", "code128", "pdf417", "aztec"] = "qr"  # on the Apple pass; QR reads best off a screen
 
 
 class ProgramDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
