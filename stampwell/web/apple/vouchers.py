@@ -25,8 +25,10 @@ def download_voucher(request: HttpRequest, merchant: Merchant, token: str) -> Ht
         made = hand_out_voucher(merchant, opened.row.id)
     except CertificateProblem as problem:
         log.warning("No voucher could be made for Apple Wallet: %s", problem)
-        context = shop_context(merchant, opened.terms) | {"card_url": reverse("voucher", args=[merchant.slug, token])}
-        return render(request, "card/no_wallet.html", context | {"wallet": "apple"}, status=404)
+        context = shop_context(merchant, opened.terms) | {
+            "voucher_url": reverse("voucher", args=[merchant.slug, token])
+        }
+        return render(request, "card/no_wallet.html", context, status=404)
     response = HttpResponse(made, content_type=MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{VOUCHER_FILE_NAME}"'
     return response

@@ -31,11 +31,13 @@ from stampwell.wallet.passes import group_digits
 from stampwell.web.card.cards import answer_state
 from stampwell.web.card.opening import OpenVoucher, find_voucher, open_voucher, read_voucher_version, voucher_version
 from stampwell.web.card.saying import say_state, say_validity
-from stampwell.web.card.shop_pages import milliseconds, shop_context, shop_page, shop_zone
+from stampwell.web.card.shop_pages import milliseconds, phone_of, shop_context, shop_page, shop_zone
+from stampwell.web.card.wallets import offered_voucher_wallets
 from stampwell.web.refusals import STATUS
 
 LIVE = timedelta(minutes=5)  # how long the screen of a voucher just used moves
 TWO_DIMENSIONS = {"qr", "aztec", "datamatrix"}
+KEPT = {"pending", "ready"}  # states in which a phone may keep it
 SEE_OTHER = HTTPStatus.SEE_OTHER
 
 
@@ -121,6 +123,8 @@ def _page(
         "screen": f"card/screens/{screen}.html",
         "screen_name": screen,
         "said": explain(refused, shop_zone()) if refused else None,
+        "wallets": offered_voucher_wallets(phone_of(request)) if opened.state in KEPT else [],
+        "apple_url": reverse("voucher-apple", args=[merchant.slug, token]),
         **_screen_context(merchant, opened, screen),
     }
     return render(request, "card/voucher.html", context, status=STATUS[refusal.kind] if refusal else HTTPStatus.OK)

@@ -15,6 +15,7 @@ from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.google.account import AccountProblem
 from stampwell.wallet.google.linking import save_link
 from stampwell.wallet.passes import offers_apple, offers_google
+from stampwell.wallet.voucher_passes import offers_voucher_passes
 from stampwell.web.card.opening import OpenCard, open_card
 from stampwell.web.card.shop_pages import shop_context, shop_page
 
@@ -28,6 +29,11 @@ def offered_wallets(phone: str) -> list[str]:
     wanted = {"iphone": ["apple"], "android": ["google"]}.get(phone, ["apple", "google"])
     can: dict[str, Callable[[], bool]] = {"apple": offers_apple, "google": offers_google}
     return [wallet for wallet in wanted if can[wallet]()]
+
+
+def offered_voucher_wallets(phone: str) -> list[str]:
+    """Apple's alone: at Google a voucher stands beside its card by itself."""
+    return ["apple"] if phone != "android" and offers_voucher_passes() else []
 
 
 @require_safe

@@ -138,7 +138,7 @@ def test_without_its_certificate_the_page_says_so(client: Client, card: HeldCard
     answer = client.get(voucher_pass_path(card))
 
     assert answer.status_code == 404
-    assert "Your card on the web has everything" in answer.text
+    assert "This reward cannot be added to Apple Wallet at the moment." in answer.text
 
 
 def test_an_unknown_voucher_is_not_found(client: Client, card: HeldCard) -> None:
