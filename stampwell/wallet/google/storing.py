@@ -53,6 +53,12 @@ _NOTE = """
     WHERE merchant_id = %(merchant)s AND card_id = ANY(%(cards)s) AND kind = 'card' AND removed IS NULL
 """
 
+# Not NULL, which would say that Google does not have it.
+_FORGET_SENT = """
+    UPDATE google_object SET sent = ''::bytea, wanted = NULL
+    WHERE merchant_id = %s AND card_id = %s AND kind = 'card' AND sent IS NOT NULL AND removed IS NULL
+"""
+
 _CLAIM = f"""
     UPDATE google_object SET due = %(until)s, tries = tries + 1
     WHERE merchant_id = %(merchant)s AND id = (
@@ -72,6 +78,13 @@ _REMEMBER = """
 def note_changed_cards(tx: Statements, cards: list[UUID]) -> None:
     """Those of the cards that stand at Google are due now; one that is being sent, or waits for another try, later."""
     tx.write(_NOTE, {"now": now(), "merchant": tx.merchant_id, "cards": cards})
+
+
+def send_card_again(merchant_id: UUID, card_id: UUID) -> None:
+    """Due now, and sent though it has not changed; one that a phone has removed stays away."""
+    with merchant_transaction(merchant_id) as tx:
+        note_changed_cards(tx, [card_id])
+        tx.write(_FORGET_SENT, (merchant_id, card_id))
 
 
 def merchants_with_due_cards() -> list[UUID]:

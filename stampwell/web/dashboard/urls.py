@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from stampwell.web.dashboard import cards, designing, founding, logos, programs, sharing, shop_settings, stations, team
+from stampwell.web.dashboard import (
+    cards,
+    designing,
+    founding,
+    logos,
+    programs,
+    sharing,
+    shop_settings,
+    stations,
+    team,
+    wallets,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", founding.home, name="home"),
@@ -25,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cards/<str:card>/vouchers/", cards.give_voucher, name="give_voucher"),
     path("cards/<str:card>/vouchers/<str:voucher>/redemption/", cards.hand_out, name="hand_out"),
     path("cards/<str:card>/redemptions/<str:redemption>/reversal/", cards.take_back, name="take_back"),
+    path("cards/<str:card>/wallet/", wallets.send_card, name="send_card"),
     path("team/", team.team_page, name="team"),
     path("team/people/new/", team.new_person, name="new_person"),
     path("team/people/<str:person>/", team.person_page, name="person"),
@@ -37,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", shop_settings.settings_page, name="settings"),
     path("settings/locations/new/", shop_settings.new_location, name="new_location"),
     path("settings/locations/<str:location>/", shop_settings.change_location, name="change_location"),
+    path("settings/wallets/", wallets.wallets_page, name="wallets"),
     path("settings/keys/", shop_settings.list_keys, name="api_keys"),
     path("settings/keys/new/", shop_settings.new_key_page, name="new_api_key"),
     path("settings/keys/<str:key>/off/", shop_settings.revoke_key, name="revoke_api_key"),

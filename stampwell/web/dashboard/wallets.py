@@ -1,0 +1,91 @@
+"""How the shop's cards fare in phones: what needs care, and a card sent to its phone again."""
+
+from collections.abc import Iterator
+
+import msgspec
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from stampwell.merchants.models import Merchant
+from stampwell.wallet.apple.checking import Finding, Level, check_installation, check_shop, count_wallet
+from stampwell.wallet.apple.renewing import send_again
+from stampwell.wallet.google.models import GoogleObject
+from stampwell.wallet.google.storing import send_card_again
+from stampwell.wallet.models import Registration
+from stampwell.wallet.passes import offers_apple, offers_google
+from stampwell.web.dashboard.card_reading import show_card
+from stampwell.web.dashboard.desk import Desk, for_managers, for_owners
+from stampwell.web.dashboard.lookup import read_id
+from stampwell.web.dashboard.once import Said, do_once
+
+TONES = {Level.FINE: ("good", "check"), Level.WARNING: ("attention", "info"), Level.TROUBLE: ("bad", "warning")}
+
+
+class InPhones(msgspec.Struct, frozen=True):
+    """How many of a shop's cards and vouchers phones hold; a card in two phones counts once."""
+
+    apple_cards: int
+    apple_vouchers: int
+    google_cards: int
+
+
+@require_safe
+@for_owners
+def wallets_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    found = [*_check_apple(desk.merchant), *check_shop(count_wallet(desk.merchant.id))]
+    context = {
+        "desk": desk,
+        "here": "settings",
+        "in_phones": count_in_phones(desk.merchant),
+        "offers_google": offers_google(),
+        "notices": [(*TONES[finding.level], finding.text) for finding in sorted(found, key=lambda one: -one.level)],
+    }
+    return render(request, "dashboard/wallets.html", context)
+
+
+@require_POST
+@for_managers
+def send_card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
+    """Refuses: NotFound, before anything is written about a card that is not this merchant's."""
+    card_id = read_id("crd", card)
+    show_card(desk.merchant, card_id)
+
+    def act() -> Said:
+        send_again(desk.merchant.id, card_id)
+        send_card_again(desk.merchant.id, card_id)
+        return Said(_("Every phone that holds this card fetches it again within a minute or two."))
+
+    messages.success(request, do_once(request, desk, act).text)
+    return redirect("desk_card", card)
+
+
+def count_in_phones(merchant: Merchant) -> InPhones:
+    registered = Registration.objects.filter(merchant=merchant, held__merchant=merchant)
+    saved = GoogleObject.objects.filter(merchant=merchant, kind="card", saved__isnull=False, removed__isnull=True)
+    return InPhones(
+        apple_cards=registered.filter(held__voucher_id__isnull=True).values("held__card_id").distinct().count(),
+        apple_vouchers=registered.filter(held__voucher_id__isnull=False).values("held__voucher_id").distinct().count(),
+        google_cards=saved.values("card_id").distinct().count(),
+    )
+
+
+def _check_apple(merchant: Merchant) -> Iterator[Finding]:
+    """Where several shops share the installation, what names its files is only for whoever runs it."""
+    if not settings.WALLET_APPLE_CERTIFICATE and not offers_apple():
+        yield Finding(
+            Level.WARNING, _("Apple Wallet is not set up here. Your customers use their card on the web meanwhile.")
+        )
+        return
+    findings = list(check_installation())
+    if not Merchant.objects.exclude(id=merchant.id).exists():
+        yield from findings
+        return
+    worst = max(finding.level for finding in findings)
+    if worst is Level.FINE:
+        yield Finding(worst, _("The certificates for Apple Wallet are in order."))
+    else:
+        yield Finding(worst, _("The certificates for Apple Wallet need care. Tell whoever runs this installation."))
