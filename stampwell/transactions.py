@@ -10,7 +10,6 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import psycopg
 from django.db import connection, transaction
 from psycopg import Connection
@@ -27,7 +26,6 @@ class Statements:
         self.merchant_id = merchant_id
         self._sender = sender
         self._waiting: list[Statement] = []
-        self._premise: Premise | None = None
 
     def write(self, sql: str, parameters: Parameters = ()) -> None:
         """Goes with the next read or the commit, which raises what it breaks."""
@@ -50,14 +48,6 @@ class Statements:
         if self._waiting:
             statements, self._waiting = self._waiting, []
             self._sender.exchange(statements)
-        if premise := self._premise:
-            self._premise = None
-            premise.compare()
-
-    def rely_on(self, premise: "Premise") -> None:
-        """Asks with the first packet whether it holds; nothing else is read before that, and nothing committed."""
-        premise.asked = self.later(type(premise.expected), premise.sql, premise.parameters)
-        self._premise = premise
 
     def before[Answer](
         self, execute: Callable[..., Answer], sql: str, parameters: Any, many: bool, context: dict[str, Any]
@@ -68,8 +58,6 @@ class Statements:
 
     def commit(self) -> None:
         """In the same packet as the last writes."""
-        if self._premise:
-            self.send()
         end = Statement(self._sender, None, "COMMIT")
         self._waiting.append(end)
         self.send()
@@ -91,49 +79,6 @@ class Later[Row]:
         return next(iter(self.rows()), None)
 
 
-class PremiseFailed(Exception):
-    """What was remembered is not so any more; the transaction that relied on it is undone."""
-
-
-class Premise:
-    """One row that is remembered from before, and that the database has yet to confirm."""
-
-    def __init__(self, sql: str, parameters: Parameters, expected: msgspec.Struct) -> None:
-        self.sql, self.parameters, self.expected = sql, parameters, expected
-        self.asked: Later[Any] | None = None
-        self.is_confirmed = False
-
-    def compare(self) -> None:
-        assert self.asked is not None, "asked with the packet that was just sent"
-        if self.asked.row() != self.expected:
-            raise PremiseFailed
-        self.is_confirmed = True
-
-    def confirm(self) -> None:
-        """By a question of its own, where no transaction has asked. Raises PremiseFailed."""
-        if not self.is_confirmed and ask_row(type(self.expected), self.sql, self.parameters) != self.expected:
-            raise PremiseFailed
-        self.is_confirmed = True
-
-
-_relied_on: ContextVar[Premise | None] = ContextVar("to be confirmed by the next merchant transaction", default=None)
-
-
-@contextmanager
-def relying_on(premise: Premise) -> Iterator[None]:
-    """The first merchant transaction inside confirms the premise; it raises PremiseFailed if that does not hold.
-
-    Its first packet also shows whether the connection still lives, which spares Django's own question.
-    """
-    connection.ensure_connection()
-    connection.health_check_done = True  # type: ignore[attr-defined]
-    token = _relied_on.set(premise)
-    try:
-        yield
-    finally:
-        _relied_on.reset(token)
-
-
 _open: ContextVar[Statements | None] = ContextVar("open merchant transaction", default=None)
 
 
@@ -153,8 +98,6 @@ def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
             statements = Statements(merchant_id, sender_of(raw))
             # A literal, not set_config(): the only form that a pooler and a distributed database forward.
             statements.write(f"SET LOCAL app.merchant = '{UUID(str(merchant_id))}'")
-            if (premise := _relied_on.get()) and not premise.is_confirmed:
-                statements.rely_on(premise)
             token = _open.set(statements)
             try:
                 with connection.execute_wrapper(statements.before):

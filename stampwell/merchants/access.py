@@ -9,7 +9,7 @@ import msgspec
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant, MerchantSlug
 from stampwell.tokens import new_secret, secret_hash
-from stampwell.transactions import Premise, ask_row
+from stampwell.transactions import ask_row
 
 
 class Scope(StrEnum):
@@ -67,38 +67,16 @@ _FIND_KEY = """
 """
 
 
-# What keys were last found to be. Only ever a guess: the database confirms it before anything comes of it.
-REMEMBERED_KEYS = 10_000
-_remembered: dict[tuple[UUID, bytes], _KeyRow] = {}
-
-
 def find_api_caller(key: str) -> ApiCaller | None:
-    """The holder of `sk_<merchant>_<secret>`, asked of the database: a revoked key stops at once."""
-    named = _named_by(key)
-    row = ask_row(_KeyRow, _FIND_KEY, named) if named else None
-    if named is None or row is None:
-        return None
-    if len(_remembered) >= REMEMBERED_KEYS:
-        _remembered.clear()
-    _remembered[named] = row
-    return _caller(row)
-
-
-def remember_api_caller(key: str) -> tuple[ApiCaller, Premise] | None:
-    """The holder as it was found last, and what the database has to confirm before that counts."""
-    named = _named_by(key)
-    row = _remembered.get(named) if named else None
-    return (_caller(row), Premise(_FIND_KEY, named, row)) if named and row else None
-
-
-def _named_by(key: str) -> tuple[UUID, bytes] | None:
+    """The holder of `sk_<merchant>_<secret>`, asked of the database each time: a revoked key stops at once."""
     prefix, _, rest = key.partition("_")
     slug, _, secret = rest.rpartition("_")
     merchant_id = merchant_id_of(slug) if prefix == "sk" and "\0" not in slug else None
-    return (merchant_id, secret_hash(secret)) if merchant_id else None
-
-
-def _caller(row: _KeyRow) -> ApiCaller:
+    if merchant_id is None:
+        return None
+    row = ask_row(_KeyRow, _FIND_KEY, (merchant_id, secret_hash(secret)))
+    if row is None:
+        return None
     merchant = Merchant(row.id, row.slug, row.name, row.locale, row.currency, row.time_zone)
     actor = Actor(source="api", location_id=row.location_id, api_key_id=row.key_id)
     return ApiCaller(merchant, actor, frozenset(row.scopes))

@@ -18,7 +18,6 @@ from django.urls import get_resolver
 
 from stampwell.refusal import NotFound, Refusal
 from stampwell.web.api.answering import problem_answer
-from stampwell.web.api.keys import answer_for_caller
 from stampwell.web.api.limiting import Rate
 from stampwell.web.api.refusals import BodyTooLarge, InternalError, InvalidJson, Unavailable
 
@@ -61,7 +60,7 @@ def answer_api(request: HttpRequest) -> HttpResponseBase:
 
 def _answer(request: HttpRequest) -> HttpResponseBase:
     try:
-        return answer_for_caller(request, _ask_route)
+        return _ask_route(request)
     except Refusal as refusal:
         return problem_answer(request, refusal)
     except (RequestDataTooBig, UnreadablePostError) as unread:

@@ -1,6 +1,5 @@
 """Who is calling: a bearer key, and the scope that the call needs."""
 
-from collections.abc import Callable
 from typing import Self
 
 import psycopg
@@ -13,8 +12,7 @@ from dmr.openapi.objects import Reference, SecurityRequirement, SecurityScheme
 from dmr.security import SyncAuth
 from dmr.serializer import BaseSerializer
 
-from stampwell.merchants.access import ApiCaller, Scope, find_api_caller, remember_api_caller
-from stampwell.transactions import relying_on
+from stampwell.merchants.access import ApiCaller, Scope, find_api_caller
 from stampwell.web.api.limiting import count_request
 from stampwell.web.api.refusals import ScopeMissing, TooManyRequests, Unauthorized
 
@@ -60,43 +58,11 @@ class KeyWith(SyncAuth):
 
 def find_caller(request: HttpRequest) -> ApiCaller:
     """Refuses: Unauthorized."""
-    remembered: ApiCaller | None = getattr(request, "remembered_caller", None)
-    if remembered:
-        return remembered
-    key = _key_in(request)
-    caller = _ask_for(key) if key else None
+    scheme, _blank, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    caller = _ask_for(key.strip()) if scheme.lower() == "bearer" else None
     if caller is None:
         raise Unauthorized
     return caller
-
-
-def answer_for_caller[Answer](request: HttpRequest, answer: Callable[[HttpRequest], Answer]) -> Answer:
-    """Answers for the caller as it was last found, and confirms that on the way, mostly in the first packet of the
-    route's own transaction: a revoked key stops at once, and costs no packet of its own.
-
-    Where that fails nothing was committed and nothing was told, so the route simply runs again and asks first.
-    """
-    key = _key_in(request)
-    remembered = remember_api_caller(key) if key else None
-    if remembered is None:
-        return answer(request)
-    request.remembered_caller, premise = remembered  # type: ignore[attr-defined]
-    try:
-        with relying_on(premise):
-            answered = answer(request)
-            if hasattr(request, "caller"):  # the route wanted a key
-                premise.confirm()
-            return answered
-    except Exception:
-        if premise.is_confirmed:
-            raise
-    request.remembered_caller = None  # type: ignore[attr-defined]
-    return answer(request)
-
-
-def _key_in(request: HttpRequest) -> str:
-    scheme, _blank, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    return key.strip() if scheme.lower() == "bearer" else ""
 
 
 def _ask_for(key: str) -> ApiCaller | None:

@@ -9,7 +9,6 @@ from django.db import connection
 from django.urls import resolve
 from django.utils.translation import override
 
-from stampwell.cards.models import Stamp
 from stampwell.clock import now, stopped_at
 from stampwell.languages.offered import offered_locales
 from stampwell.merchants.access import Scope
@@ -22,8 +21,6 @@ from tests.web.api.client import ApiClient
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
-
-ANY_TIME = {"by": "visit", "cooldown_seconds": 0}
 
 
 def test_me_says_who_is_calling(api: ApiClient, lume: Shop) -> None:
@@ -62,38 +59,6 @@ def test_missing_wrong_and_revoked_keys_are_answered_alike(lume: Shop) -> None:
     assert {(reply.status, reply.code) for reply in replies} == {(401, "unauthorized")}
     assert {reply.body for reply in replies} == {replies[0].body}
     assert replies[0].headers["WWW-Authenticate"] == "Bearer"
-
-
-def test_a_key_stops_at_once_when_it_is_revoked(lume: Shop) -> None:
-    key, path = lume.api_key(), f"/cards/crd_{lume.publish(earning=ANY_TIME).card().id.hex}"
-    api = ApiClient(key)
-    done = [api.get(path), api.post(f"{path}/stamps", {}, key="k1"), api.get("/me")]
-
-    ApiKey.objects.filter(merchant=lume.merchant).update(revoked=now())
-    tried = [
-        api.get(path),
-        api.get("/cards/crd_0"),
-        api.post(f"{path}/stamps", {}, key="k2"),
-        api.post(f"{path}/stamps", {}, key="k1"),
-        api.post(f"{path}/stamps", {"count": "one"}),
-        api.get("/me"),
-    ]
-
-    assert [reply.status for reply in done] == [200, 201, 200]
-    assert {(reply.status, reply.code) for reply in tried} == {(401, "unauthorized")}
-    assert Stamp.objects.count() == 1
-
-
-def test_what_a_key_may_do_changes_at_once(lume: Shop) -> None:
-    api, path = ApiClient(lume.api_key()), f"/cards/crd_{lume.publish(earning=ANY_TIME).card().id.hex}/stamps"
-    before = api.post(path, {})
-
-    ApiKey.objects.filter(merchant=lume.merchant).update(scopes=[Scope.CARDS_READ])
-    after = api.post(path, {})
-
-    assert before.status == 201
-    assert (after.status, after.code) == (403, "scope_missing")
-    assert Stamp.objects.count() == 1
 
 
 def test_another_scheme_than_bearer_is_no_key(lume: Shop) -> None:
@@ -206,20 +171,6 @@ def test_a_restart_of_the_database_costs_nobody_an_answer(api: ApiClient) -> Non
         administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
 
     assert api.get("/me").status == 200
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_restart_of_the_database_costs_nobody_a_stamp(api: ApiClient, lume: Shop) -> None:
-    path = f"/cards/crd_{lume.publish(earning=ANY_TIME).card().id.hex}/stamps"
-    assert api.post(path, {}).status == 201
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        ours = cursor.fetchone()[0]
-    with psycopg.connect(database_url(), autocommit=True) as administrator:
-        administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
-
-    assert api.post(path, {}).status == 201
-    assert Stamp.objects.count() == 2
 
 
 def test_all_processes_count_together(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
