@@ -36,13 +36,14 @@ class InPhones(msgspec.Struct, frozen=True):
 @require_safe
 @for_owners
 def wallets_page(request: HttpRequest, desk: Desk) -> HttpResponse:
-    found = [*_check_apple(desk.merchant), *check_shop(count_wallet(desk.merchant.id))]
+    findings = [*_check_apple(desk.merchant), *check_shop(count_wallet(desk.merchant.id))]
+    found = dict.fromkeys(sorted(findings, key=lambda one: -one.level))  # what holds for both certificates, said once
     context = {
         "desk": desk,
         "here": "settings",
         "in_phones": count_in_phones(desk.merchant),
         "offers_google": offers_google(),
-        "notices": [(*TONES[finding.level], finding.text) for finding in sorted(found, key=lambda one: -one.level)],
+        "notices": [(*TONES[finding.level], finding.text) for finding in found],
     }
     return render(request, "dashboard/wallets.html", context)
 
