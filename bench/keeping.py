@@ -4,7 +4,7 @@ import resource
 import sys
 from pathlib import Path
 
-from bench.figures import Figure
+from bench.figures import LIMITS, Figure
 from bench.signing import GOAL, REWARDS
 from stampwell.wallet.apple.building import prepare_card
 from stampwell.wallet.apple.development import make_development_chain
@@ -26,7 +26,7 @@ def measure_memory(_url: str, folder: Path) -> Figure:
         _make(identity, face, number)
     remarks = "Each of another card, kept as the web service keeps them."
     name, yardstick = f"memory after {PASSES:,} passes", f"after {WARM_UP:,}"
-    return Figure(name, _resident(), before, "MB", yardstick, 1.1, grows=True, remarks=remarks)
+    return Figure(name, _resident(), before, "MB", yardstick, LIMITS["memory"], grows=True, remarks=remarks)
 
 
 def _make(identity: PassIdentity, face: CardFace, number: int) -> None:

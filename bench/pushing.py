@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 from django.conf import settings
 
-from bench.figures import Figure, alternate
+from bench.figures import LIMITS, Figure, alternate
 from bench.serving import fresh_database, settle
 from bench.shop import CARDS, CUSTOMERS, Shop
 from stampwell.wallet.apple.credentials import sign_in_with_certificate
@@ -62,7 +62,7 @@ def measure_pushes(url: str, folder: Path) -> Figure:
     assert shop.count(told) == PUSHES
     assert (taken, phones) == (PUSHES + loop.sent, PUSHES + 1), (taken, phones)
     remarks = f"{PUSHES:,} phones told, each once."
-    return Figure("pushes", ours, theirs, "/s", "httpx over HTTP/2", 0.5, remarks=remarks)
+    return Figure("pushes", ours, theirs, "/s", "httpx over HTTP/2", LIMITS["pushes"], remarks=remarks)
 
 
 @dataclass
