@@ -104,6 +104,7 @@ class Tour:
             reverse("settings"),
             reverse("new_location"),
             reverse("change_location", args=[public_id("loc", self.shop.location.id)]),
+            reverse("wallets"),
             reverse("api_keys"),
             reverse("new_api_key"),
         ]
