@@ -6,11 +6,12 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageCms
+import resvg_py
+from PIL import Image, ImageChops, ImageCms
 
 from stampwell.wallet import strips
 from stampwell.wallet.design import CardDesign, palette_of
-from stampwell.wallet.drawing import draw_card_strip_svg
+from stampwell.wallet.drawing import STRIP, draw_card_strip_svg, draw_stamps_svg
 from stampwell.wallet.logos import LogoTooLarge, LogoTooSmall, LogoUnreadable, check_logo, is_wide_logo
 from stampwell.wallet.strips import (
     hero_picture,
@@ -88,6 +89,23 @@ def test_drawn_picture_is_found_on_disk_by_the_next_process(tmp_path: Path) -> N
 
     assert len(files) == 3
     assert again["strip.png"] == swap_comment(first["strip.png"])  # it was read, not drawn
+
+
+@pytest.mark.parametrize("accent", [None, "#ffd166", "#ff0000"])
+def test_kept_picture_weighs_half_and_not_a_pixel_differs(accent: str | None) -> None:
+    drawing = draw_stamps_svg(CardDesign(background="#2a7d4f", accent=accent), 6, 10, (5, 10), "ltr", size=STRIP)
+    drawn = bytes(resvg_py.svg_to_bytes(svg_string=drawing, width=1125, skip_system_fonts=True))
+
+    kept = picture_of(drawing, 1125)
+
+    assert ImageChops.difference(opened(kept).convert("RGBA"), opened(drawn)).getbbox(alpha_only=False) is None
+    assert len(kept) < 0.5 * len(drawn)
+
+
+def test_picture_with_clear_corners_keeps_them() -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4"/></svg>'
+
+    assert opened(picture_of(drawing, 8)).convert("RGBA").getpixel((0, 0)) == (0, 0, 0, 0)
 
 
 def test_picture_cut_short_on_disk_is_drawn_again(tmp_path: Path) -> None:
