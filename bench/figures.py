@@ -11,7 +11,7 @@ LIMITS = {
     "redemptions": 0.25,
     "stamps": 0.25,
     "reads": 0.04,
-    "passes": 0.5,
+    "passes": 0.75,
     "pushes": 0.5,
     "memory": 1.1,
     "ledger": 1.1,

@@ -22,13 +22,14 @@ from cryptography.x509.oid import NameOID
 
 from stampwell import clock
 from stampwell.wallet.apple import problems
+from stampwell.wallet.apple.moulding import Mould, make_mould
 from stampwell.wallet.configuring import AppleFiles, apple_files, apple_voucher_files
 from stampwell.wallet.sealing import SealedElsewhere, read_secret_file
 
 DEVELOPMENT_MAKER = "Stampwell development"  # the organisation in our own certificates
 PASS_TYPE_EXTENSION = x509.ObjectIdentifier("1.2.840.113635.100.6.1.16")
 # Without Binary the manifest is hashed with its line ends rewritten; an attached one no iPhone takes.
-SIGNATURE = [PKCS7Options.DetachedSignature, PKCS7Options.Binary]
+SIGNATURE = [PKCS7Options.DetachedSignature, PKCS7Options.Binary, PKCS7Options.NoCapabilities]
 
 type SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -43,14 +44,15 @@ class PassIdentity:
     key: SigningKey
     intermediate: x509.Certificate
     expires: datetime
-    signer: PKCS7SignatureBuilder  # holds leaf and key ready
+    mould: Mould | None  # spares work where the key allows it
 
     def sign(self, manifest: bytes) -> bytes:
         """A detached CMS signature of exactly these bytes (DER): SHA-256, signing time, leaf and issuer."""
-        _check_time(self.certificate, self.intermediate, clock.now())
-        # In this order: set_data keeps the signer and forgets every certificate added before it.
-        signed = self.signer.set_data(manifest).add_certificate(self.intermediate)
-        return signed.sign(Encoding.DER, SIGNATURE)
+        at = clock.now()
+        _check_time(self.certificate, self.intermediate, at)
+        if self.mould:
+            return self.mould.fill(manifest, at)
+        return sign_whole(manifest, self.certificate, self.key, self.intermediate)
 
     @property
     def is_for_development(self) -> bool:
@@ -98,8 +100,14 @@ def check_identity(
         raise problems.KeyDoesNotMatch
     intermediate = _find_issuer(leaf, [*intermediates, *certificates[1:]])
     _check_time(leaf, intermediate, clock.now())
-    signer = PKCS7SignatureBuilder().add_signer(leaf, key, hashes.SHA256())
-    return PassIdentity(pass_type, team, leaf, key, intermediate, leaf.not_valid_after_utc, signer)
+    mould = make_mould(key, leaf.not_valid_after_utc, lambda sample: sign_whole(sample, leaf, key, intermediate))
+    return PassIdentity(pass_type, team, leaf, key, intermediate, leaf.not_valid_after_utc, mould)
+
+
+def sign_whole(manifest: bytes, leaf: x509.Certificate, key: SigningKey, intermediate: x509.Certificate) -> bytes:
+    """The same by the library alone, with the system's time."""
+    builder = PKCS7SignatureBuilder().set_data(manifest).add_signer(leaf, key, hashes.SHA256())
+    return builder.add_certificate(intermediate).sign(Encoding.DER, SIGNATURE)
 
 
 def read_push_key(path: Path) -> ec.EllipticCurvePrivateKey:
