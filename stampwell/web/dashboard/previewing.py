@@ -11,16 +11,19 @@ from stampwell.languages.explaining import Explanation
 from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale, direction_of
 from stampwell.languages.texts import clean_text
-from stampwell.programs.codes import FORMATS, draw_code, draw_qr, why_code_does_not_fit
+from stampwell.programs.codes import FORMATS, draw_code, why_code_does_not_fit
 from stampwell.wallet.colours import TEXT_CONTRAST, NotAColour, contrast, parse_colour
 from stampwell.wallet.design import CardDesign, Palette, palette_of
 from stampwell.wallet.drawing import draw_card_strip_svg
 from stampwell.wallet.stamp_icons import ICONS
 from stampwell.web.dashboard.designing import find_logo
 from stampwell.web.dashboard.desk import Desk
+from stampwell.web.dashboard.program_forms import BARCODES
 from stampwell.web.dashboard.program_sheet import Sheet
 
 DEFAULT_BACKGROUND, DEFAULT_ACCENT, DEFAULT_ICON, DEFAULT_GOAL = "#4a2e1f", "#f2c14e", "cup", 10
+SAMPLE_CODE = "CARD" * 6  # opens nothing
+BAR_KINDS = {"code128", "pdf417"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Preview:
     strip: SafeString
     palette: Palette
     logo: str
-    qr: SafeString
+    barcode: SafeString
+    barcode_is_bars: bool
     code: SafeString
     code_text: str
     code_problem: Explanation | None
@@ -50,6 +54,7 @@ def draw_preview(sheet: Sheet, desk: Desk) -> Preview:
     reward_name = clean_text(str(reward.get("name") or "")) or _("Your reward")
     strip = draw_card_strip_svg(design, stamps, goal, milestones, direction_of(active_locale()))
     code, code_text, problem = _draw_code(reward, desk)
+    barcode = _barcode(program)
     logo = str(program.get("logo") or "")
     return Preview(
         name=clean_text(str(program.get("name") or "")) or _("Your card"),
@@ -60,7 +65,8 @@ def draw_preview(sheet: Sheet, desk: Desk) -> Preview:
         strip=mark_safe(strip),  # noqa: S308 - made of numbers and checked colours
         palette=palette_of(design),
         logo=logo if find_logo(desk.merchant, logo) else "",
-        qr=mark_safe(draw_qr(f"https://{desk.merchant.slug}.example", level="M")),  # noqa: S308
+        barcode=mark_safe(draw_code(SAMPLE_CODE, barcode)),  # noqa: S308 - drawn by us
+        barcode_is_bars=barcode in BAR_KINDS,
         code=code,
         code_text=code_text,
         code_problem=problem,
@@ -89,6 +95,11 @@ def _design(program: dict[str, Any]) -> CardDesign:
         accent=_colour(program.get("accent"), DEFAULT_ACCENT),
         icon=icon if icon in ICONS else DEFAULT_ICON,
     )
+
+
+def _barcode(program: dict[str, Any]) -> str:
+    chosen = str(program.get("barcode") or "")
+    return chosen if chosen in dict(BARCODES) else "qr"
 
 
 def _colour(given: object, default: str) -> str:

@@ -59,6 +59,7 @@ def _design(given: dict[str, Any], present: Terms | None) -> DesignDraft:
         accent=given["accent"].lower(),
         icon=given["icon"],
         logo=given["logo"] or None,
+        barcode=given["barcode"] or "qr",
     )
 
 
@@ -107,7 +108,8 @@ def sheet_of(terms: Terms, merchant: Merchant) -> Sheet:
 
 
 def _of_program(terms: Terms, merchant: Merchant) -> dict[str, Any]:
-    design = {key: value for key in ("background", "accent", "icon", "logo") if (value := terms.design.get(key))}
+    names = ("background", "accent", "icon", "logo", "barcode")
+    design = {key: value for key in names if (value := terms.design.get(key))}
     return {
         **_of_texts(terms.name, "name", merchant.locale),
         **_of_texts(terms.offer, "offer", merchant.locale),

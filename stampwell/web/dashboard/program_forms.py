@@ -57,6 +57,13 @@ COOLDOWNS = [
     ("3600", _("1 hour")),
     ("43200", _("12 hours")),
 ]
+BARCODES = [(kind, FORMATS[kind].name) for kind in ("qr", "code128", "pdf417", "aztec")]
+BARCODE_PROMISES = {
+    "qr": _("Every phone camera reads it, and every scanner that reads off a screen. Keep it if you are not sure."),
+    "code128": _("Only if the scanner of your shop reads nothing but bars. An Apple Watch does not show them."),
+    "pdf417": _("Only if the scanner of your shop reads this code and no QR code."),
+    "aztec": _("Only if the scanner of your shop reads this code and no QR code."),
+}
 ASKS = [("name", _("Name")), ("email", _("E-mail")), ("birthday", _("Birthday"))]
 
 
@@ -154,6 +161,14 @@ class ProgramForm(forms.Form):
     accent = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Stamps"), initial="#f2c14e")
     icon = forms.ChoiceField(
         label=_("Stamp icon"), choices=list(ICON_NAMES.items()), widget=forms.RadioSelect, initial="cup"
+    )
+    barcode = forms.ChoiceField(
+        label=_("Code on the card"),
+        choices=BARCODES,
+        required=False,
+        widget=forms.RadioSelect,
+        initial="qr",
+        help_text=_("This is for Apple Wallet. In Google Wallet and on the web page the card always shows a QR code."),
     )
     logo = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     logo_file = forms.FileField(

@@ -24,7 +24,7 @@ from stampwell.web.dashboard.lookup import find_program
 from stampwell.web.dashboard.once import Said, do_once, new_key
 from stampwell.web.dashboard.previewing import draw_preview
 from stampwell.web.dashboard.program_draft import draft_of, sheet_of
-from stampwell.web.dashboard.program_forms import PATH_PROMISES
+from stampwell.web.dashboard.program_forms import BARCODE_PROMISES, PATH_PROMISES
 from stampwell.web.dashboard.program_sheet import Sheet, blank_sheet, posted_sheet, resumed_sheet
 
 
@@ -116,6 +116,7 @@ def _show_form(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program 
         "sheet": sheet,
         "preview": draw_preview(sheet, desk),
         "path_promises": PATH_PROMISES,
+        "barcode_promises": BARCODE_PROMISES,
         "program": program,
         "program_id": public_id("prg", program.id) if program else "",
         "once": new_key(),
