@@ -29,6 +29,9 @@ EventType = Literal[
     "program.published",
     "station.enrolled",
     "station.revoked",
+    "location.added",
+    "location.changed",
+    "merchant.changed",
 ]
 
 _INSERT = """

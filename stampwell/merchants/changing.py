@@ -1,0 +1,103 @@
+"""Changing the shop: what it is called and how it counts, and where its locations are.
+
+Cards in phones show some of this, so each change is an event. What stays as it was is none.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import now
+from stampwell.events.recording import record
+from stampwell.merchants.describing import (
+    LocationFacts,
+    MerchantFacts,
+    Position,
+    describe_location,
+    describe_merchant,
+)
+from stampwell.merchants.models import Location, Merchant
+from stampwell.refusal import NotFound
+from stampwell.transactions import merchant_transaction
+
+
+class LocationDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A location as somebody wants it to be; the fields mean what they mean in `Location`."""
+
+    name: str
+    address: str = ""
+    time_zone: str
+    opening_hours: dict[str, Any] = {}
+    position: Position | None = None
+
+
+class LocationAdded(msgspec.Struct, frozen=True):
+    location: LocationFacts
+
+
+class LocationChanged(msgspec.Struct, frozen=True):
+    """`changed` names the fields that are not as they were."""
+
+    location: LocationFacts
+    changed: list[str]
+
+
+class MerchantChanged(msgspec.Struct, frozen=True):
+    """`changed` names the fields that are not as they were."""
+
+    merchant: MerchantFacts
+    changed: list[str]
+
+
+def add_location(merchant: Merchant, draft: LocationDraft) -> Location:
+    with merchant_transaction(merchant.id) as tx:
+        location = Location.objects.create(merchant=merchant, **_columns(draft))
+        record(tx, "location.added", LocationAdded(describe_location(location)), at=now(), location_id=location.id)
+    return location
+
+
+def change_location(merchant: Merchant, location_id: UUID, draft: LocationDraft) -> LocationFacts:
+    """Refuses: NotFound."""
+    rows = Location.objects.filter(merchant=merchant, id=location_id)
+    with merchant_transaction(merchant.id) as tx:
+        location = rows.select_for_update(no_key=True).first()
+        if location is None:
+            raise NotFound
+        before, columns = describe_location(location), _columns(draft)
+        for name, value in columns.items():
+            setattr(location, name, value)
+        facts = describe_location(location)
+        if changed := _differences(before, facts):
+            rows.update(**columns)
+            record(tx, "location.changed", LocationChanged(facts, changed), at=now(), location_id=location_id)
+    return facts
+
+
+def change_merchant(merchant: Merchant, *, name: str, locale: str, currency: str) -> MerchantFacts:
+    """The slug stands in links and never changes. Whether the currency may change is for the caller to know."""
+    columns = {"name": name, "locale": locale, "currency": currency}
+    with merchant_transaction(merchant.id) as tx:
+        row = Merchant.objects.select_for_update(no_key=True).get(id=merchant.id)
+        before = describe_merchant(row)
+        facts = msgspec.structs.replace(before, **columns)
+        if changed := _differences(before, facts):
+            Merchant.objects.filter(id=merchant.id).update(**columns)
+            record(tx, "merchant.changed", MerchantChanged(facts, changed), at=now())
+    return facts
+
+
+def _columns(draft: LocationDraft) -> dict[str, Any]:
+    place = draft.position
+    return {
+        "name": draft.name,
+        "address": draft.address,
+        "time_zone": draft.time_zone,
+        "opening_hours": draft.opening_hours,
+        "latitude": place.latitude if place else None,
+        "longitude": place.longitude if place else None,
+    }
+
+
+def _differences(before: msgspec.Struct, after: msgspec.Struct) -> list[str]:
+    return [name for name in before.__struct_fields__ if getattr(before, name) != getattr(after, name)]

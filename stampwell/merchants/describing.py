@@ -1,0 +1,63 @@
+"""A shop and its locations as everybody outside sees them."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from stampwell.ids import public_id
+from stampwell.merchants.models import Location, Merchant
+
+
+class Position(Struct, frozen=True):
+    """Degrees; five decimals, which is a metre, so that a position read and written again stays the same."""
+
+    latitude: float
+    longitude: float
+
+
+class MerchantFacts(Struct, frozen=True, kw_only=True):
+    id: str
+    slug: str
+    name: str
+    locale: str
+    currency: str
+    time_zone: str
+
+
+class LocationFacts(Struct, frozen=True, kw_only=True):
+    """`opening_hours` by ISO weekday, "1" to "7"; empty means always open."""
+
+    id: str
+    name: str
+    address: str
+    time_zone: str
+    opening_hours: dict[str, Any]
+    position: Position | None
+
+
+def describe_merchant(merchant: Merchant) -> MerchantFacts:
+    return MerchantFacts(
+        id=public_id("mer", merchant.id),
+        slug=merchant.slug,
+        name=merchant.name,
+        locale=merchant.locale,
+        currency=merchant.currency,
+        time_zone=merchant.time_zone,
+    )
+
+
+def describe_location(location: Location) -> LocationFacts:
+    return LocationFacts(
+        id=public_id("loc", location.id),
+        name=location.name,
+        address=location.address,
+        time_zone=location.time_zone,
+        opening_hours=location.opening_hours,
+        position=position_of(location),
+    )
+
+
+def position_of(location: Location) -> Position | None:
+    if location.latitude is None or location.longitude is None:
+        return None
+    return Position(round(float(location.latitude), 5), round(float(location.longitude), 5))
