@@ -12,8 +12,11 @@ from django.utils.translation import pgettext_lazy
 from stampwell.ids import public_id
 from stampwell.languages.formatting import name_weekday
 from stampwell.merchants.access import Scope
+from stampwell.merchants.changing import LocationDraft
+from stampwell.merchants.describing import position_of
 from stampwell.merchants.models import Location
 from stampwell.web.dashboard.guessing import list_time_zones
+from stampwell.web.dashboard.locating import LONGEST_LINK, PositionField, write_position
 from stampwell.web.dashboard.team_forms import NameField
 
 type Spans = list[list[str]]
@@ -53,6 +56,16 @@ def _read_span(text: str) -> list[str]:
 class LocationForm(forms.Form):
     name = NameField(label=pgettext_lazy("of a place or thing", "Name"), max_length=100)
     address = NameField(label=_("Address"), max_length=300, required=False)
+    position = PositionField(
+        label=_("Position on the map"),
+        required=False,
+        max_length=LONGEST_LINK,
+        help_text=_(
+            "Two numbers such as 56.94960, 24.10520, or a link from a map. Near this place phones show the card by"
+            " themselves."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
+    )
     time_zone = forms.ChoiceField(label=_("Time zone"))
     always_open = forms.BooleanField(
         label=_("No opening hours"),
@@ -78,6 +91,18 @@ class LocationForm(forms.Form):
             return {}
         return {str(day): self.cleaned_data[f"day_{day}"] for day in range(1, 8)}
 
+    @property
+    def draft(self) -> LocationDraft:
+        """The location as the form says it."""
+        given = self.cleaned_data
+        return LocationDraft(
+            name=given["name"],
+            address=given["address"],
+            time_zone=given["time_zone"],
+            opening_hours=self.opening_hours,
+            position=given["position"],
+        )
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
         days = [cleaned.get(f"day_{day}") for day in range(1, 8)]
@@ -92,6 +117,7 @@ def of_location(location: Location) -> dict[str, Any]:
     return {
         "name": location.name,
         "address": location.address,
+        "position": write_position(position_of(location)),
         "time_zone": location.time_zone,
         "always_open": not location.opening_hours,
         **days,

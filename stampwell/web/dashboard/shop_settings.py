@@ -11,15 +11,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from stampwell.clock import now
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.access import Scope
+from stampwell.merchants.changing import add_location, change_location
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.models import ApiKey, Location
 from stampwell.merchants.opening import find_location
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_owners
+from stampwell.web.dashboard.locating import map_link
 from stampwell.web.dashboard.lookup import locations_of, read_id
 from stampwell.web.dashboard.once import Said, do_once, new_key
 from stampwell.web.dashboard.settings_forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
+from stampwell.web.headers import POLICY
 
 
 @require_safe
@@ -42,8 +45,7 @@ def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _show_location(request, desk, form, None)
 
     def act() -> Said:
-        with merchant_transaction(desk.merchant.id):
-            Location.objects.create(merchant=desk.merchant, **_fields(form))
+        add_location(desk.merchant, form.draft)
         return Said(_("The location is added."))
 
     said = do_once(request, desk, act)
@@ -53,31 +55,24 @@ def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
-def change_location(request: HttpRequest, desk: Desk, location: str) -> HttpResponse:
+def edit_location(request: HttpRequest, desk: Desk, location: str) -> HttpResponse:
     found = find_location(desk.merchant.id, read_id("loc", location))
     form = LocationForm(request.POST if request.method == "POST" else None, initial=of_location(found))
     if not (form.is_bound and form.is_valid()):
         return _show_location(request, desk, form, found)
-    with merchant_transaction(desk.merchant.id):
-        Location.objects.filter(merchant=desk.merchant, id=found.id).update(**_fields(form))
+    change_location(desk.merchant, found.id, form.draft)
     messages.success(request, _("Saved."))
     return redirect("settings")
 
 
-def _fields(form: LocationForm) -> dict[str, object]:
-    given = form.cleaned_data
-    return {
-        "name": given["name"],
-        "address": given["address"],
-        "time_zone": given["time_zone"],
-        "opening_hours": form.opening_hours,
-    }
-
-
 def _show_location(request: HttpRequest, desk: Desk, form: LocationForm, location: Location | None) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    context = {"desk": desk, "here": "settings", "form": form, "location": location, "once": new_key()}
-    return render(request, "dashboard/location.html", context, status=status)
+    link = map_link(location) if location else ""
+    context = {"desk": desk, "here": "settings", "form": form, "location": location, "map_link": link}
+    response = render(request, "dashboard/location.html", context | {"once": new_key()}, status=status)
+    # "I am in the shop now" asks the browser where that is; no other page may.
+    response.headers["Permissions-Policy"] = POLICY.replace("geolocation=()", "geolocation=(self)")
+    return response
 
 
 @require_safe
