@@ -23,6 +23,7 @@ from stampwell.wallet.google.storing import (
 )
 
 NOTIFY: Json = {"notifyPreference": "NOTIFY_ON_UPDATE"}  # forgotten after each update, so said with each that rings
+LINK = b"linked"  # stands in `wanted` of a voucher that was taken, but not beside its card
 UNFIT = (400, 422)  # what was sent is wrong, and will be next time
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ def place_card(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wan
     rings = has_news and (changed or not is_counted) and take_notice(merchant_id, row)
     _place(calls, merchant_id, row, "loyaltyObject", wanted.card_object, NOTIFY if rings and is_counted else {})
     if rings and not is_counted:
-        calls.add_message(row.object_id, ready_message(wanted.card, f"ready_{wanted.ready[-1]}"))
+        _announce(calls, row.object_id, wanted)
     if now_shown != shown:
         write_shown(merchant_id, row, now_shown)
     return now_shown
@@ -61,28 +62,47 @@ def place_card(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wan
 
 def _place_offers(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wanted, shown: Shown) -> None:
     """An offer that Google does not want is left out: the card shows the reward all the same."""
-    linked = [one.id.hex for one in wanted.offers if _place_offer(calls, merchant_id, one, row) and one.is_usable]
+    placed = {one.id.hex: _place_offer(calls, merchant_id, one, row) for one in wanted.offers}
+    linked = [one.id.hex for one in wanted.offers if placed[one.id.hex] and one.is_usable]
     if linked == shown.linked:
         return
     ids = {one.id.hex: str(one.offer_object["id"]) for one in wanted.offers}
-    add = [ids[name] for name in linked if name not in shown.linked]
-    remove = [ids[name] for name in shown.linked if name not in linked]
-    if add or remove:
-        calls.link_offers(row.object_id, add=add, remove=remove)
+    new = [name for name in linked if name not in shown.linked]
+    gone = [name for name in shown.linked if name not in linked]
+    try:
+        if new or gone:
+            calls.link_offers(row.object_id, add=[ids[name] for name in new], remove=[ids[name] for name in gone])
+    except GoogleRefused as refused:
+        _leave_out(refused, "the link between a card and its vouchers")
+        for offer in filter(None, (placed[name] for name in new)):
+            write_refused(merchant_id, offer, LINK, str(refused))
+        return
     write_shown(merchant_id, row, msgspec.structs.replace(shown, linked=linked))
 
 
-def _place_offer(calls: GoogleCalls, merchant_id: UUID, offer: WantedOffer, card: Standing) -> bool:
+def _place_offer(calls: GoogleCalls, merchant_id: UUID, offer: WantedOffer, card: Standing) -> Standing | None:
     try:
         _place_class(calls, merchant_id, "voucher_class", offer.reward_id, offer.reward_class)
         row = remember(merchant_id, "voucher", offer.id, str(offer.offer_object["id"]), card_id=card.card_id)
         _place(calls, merchant_id, row, "offerObject", offer.offer_object)
     except GoogleRefused as refused:
-        if refused.status not in UNFIT:
-            raise
-        log.warning("Google refused the voucher %s: %s", offer.id, refused)
-        return False
-    return True
+        _leave_out(refused, f"the voucher {offer.id}")
+        return None
+    return row
+
+
+def _announce(calls: GoogleCalls, card: str, wanted: Wanted) -> None:
+    try:
+        calls.add_message(card, ready_message(wanted.card, f"ready_{wanted.ready[-1]}"))
+    except GoogleRefused as refused:
+        _leave_out(refused, "a notice that a reward is ready")
+
+
+def _leave_out(refused: GoogleRefused, what: str) -> None:
+    """The card shows the reward all the same. Raises what is not about this one thing, such as no access."""
+    if refused.status not in UNFIT:
+        raise refused
+    log.warning("Google refused %s: %s", what, refused)
 
 
 def _place_class(calls: GoogleCalls, merchant_id: UUID, kind: str, subject_id: UUID, document: Json) -> None:
@@ -96,6 +116,8 @@ def _place(
     """`passing` goes with an update and is no part of what stands there."""
     digest = _digest(document)
     if row.sent == digest:
+        if row.wanted != digest:
+            write_taken(merchant_id, row, digest)  # what was refused in between is wanted no more
         return
     try:
         if row.sent is None:

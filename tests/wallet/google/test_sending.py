@@ -8,13 +8,14 @@ import pytest
 from pytest_django import Settings
 
 from stampwell.cards.models import Card
+from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.ids import private_id
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.wallet.google.linking import save_link
-from stampwell.wallet.google.models import GoogleObject
+from stampwell.wallet.google.models import GoogleObject, GooglePace
 from stampwell.wallet.google.pacing import is_held
 from stampwell.wallet.google.sending import send_due_cards
 from stampwell.wallet.google.storing import claim_card, note_changed_cards, write_done
@@ -219,17 +220,73 @@ def test_a_reward_that_nobody_scans_shows_no_code(google: Google, lume: Shop, pa
     assert "FREECOFFEE" not in str(google.objects)
 
 
-def test_an_offer_that_google_refuses_does_not_stop_the_card(google: Google, lume: Shop) -> None:
+@pytest.fixture
+def unsent(google: Google, lume: Shop) -> HeldCard:
+    """A saved card whose first reward Google has not heard of: the card, a notice, a class, an offer and a link."""
     card = lume.publish(**one_reward("staff_scan")).card()
     save(card)
     give_stamps(card, 2)
-    google.trouble = [0, 400]  # the card's update is taken, the offer's class refused
+    return card
 
-    follow(card)
+
+def test_an_offer_that_google_refuses_does_not_stop_the_card(google: Google, unsent: HeldCard) -> None:
+    google.trouble = [0, 0, 400]
+
+    follow(unsent)
 
     assert google.card()["textModulesData"][0]["body"] == "A free coffee"
     assert google.links.get(google.card()["id"], []) == []
-    assert row_of(card).due is None
+    assert row_of(unsent).due is None
+
+
+def test_a_notice_that_google_refuses_does_not_stop_the_offer(google: Google, unsent: HeldCard) -> None:
+    google.trouble = [0, 400]
+
+    follow(unsent)
+
+    assert google.notices == []
+    assert len(google.links[google.card()["id"]]) == 1
+    assert row_of(unsent).due is None
+
+
+def test_a_link_that_google_refuses_is_tried_again_with_the_next_change(google: Google, unsent: HeldCard) -> None:
+    google.trouble = [0, 0, 0, 0, 422]
+    follow(unsent)
+    assert GoogleObject.objects.get(kind="voucher").answer == "422 trouble"
+    assert google.links == {}
+
+    give_stamps(unsent, 1)
+    follow(unsent)
+
+    assert len(google.links[google.card()["id"]]) == 1
+    assert GoogleObject.objects.get(kind="voucher").answer == ""
+
+
+def test_a_denied_notice_waits_like_everything_else(google: Google, unsent: HeldCard) -> None:
+    google.trouble = [0, 403]
+    follow(unsent)
+    assert (google.links, is_held()) == ({}, True)
+
+    GooglePace.objects.all().delete()  # a minute later
+    with stopped_at(now() + timedelta(minutes=16)):
+        follow(unsent)
+
+    assert len(google.links[google.card()["id"]]) == 1
+
+
+def test_a_refused_change_that_was_undone_is_refused_no_more(google: Google, card: HeldCard) -> None:
+    save(card)
+    stamp_id = private_id("stp", give_stamps(card, 1).stamp.id)
+    assert stamp_id is not None
+    google.trouble = [400]
+    follow(card)
+    assert row_of(card).answer == "400 trouble"
+
+    undo_stamp(card.shop.merchant, stamp_id, reason="mistaken", actor=card.shop.actor)
+    follow(card)
+
+    assert row_of(card).answer == ""
+    assert row_of(card).wanted == row_of(card).sent
 
 
 # --- when the phone rings ------------------------------------------------------------------------
