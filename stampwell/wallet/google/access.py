@@ -9,7 +9,7 @@ import msgspec
 
 from stampwell import clock
 from stampwell.wallet.google.account import GoogleAccount, sign_claims
-from stampwell.wallet.google.asking import GoogleRefused, ask_google, problem_of
+from stampwell.wallet.google.asking import GoogleProblem, GoogleRefused, ask_google, problem_of
 
 SCOPE = "https://www.googleapis.com/auth/wallet_object.issuer"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -52,12 +52,18 @@ def _exchange(account: GoogleAccount, timeout: float) -> tuple[str, timedelta]:
     body = urlencode({"grant_type": GRANT, "assertion": sign_claims(account, claims)}).encode()
     answer = ask_google("POST", account.token_url, content=body, headers=FORM, timeout=timeout)
     if not answer.is_success:
-        raise problem_of(answer, _reason(answer))
+        raise _denial(answer)
     try:
         given = msgspec.json.decode(answer.content, type=_Token)
     except (msgspec.MsgspecError, UnicodeError):
         raise GoogleRefused(answer.status_code, "an answer without a token") from None
     return given.access_token, timedelta(seconds=given.expires_in)
+
+
+def _denial(answer: httpx.Response) -> GoogleProblem:
+    """Google answers 400 to an account that it does not know; no card is to blame for that, so it counts as a 401."""
+    problem = problem_of(answer, _reason(answer))
+    return GoogleRefused(httpx.codes.UNAUTHORIZED, problem.said) if isinstance(problem, GoogleRefused) else problem
 
 
 def _reason(answer: httpx.Response) -> str:

@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from pytest_django import Settings
 
 from stampwell.cards.models import Card
@@ -444,6 +445,25 @@ def test_a_denied_account_is_left_alone_for_a_while(google: Google, offer: Offer
     assert due is not None
     assert due > now() + timedelta(minutes=14)
     assert is_held()
+
+
+def test_an_account_that_may_not_sign_in_is_denied_and_loses_no_change(google: Google, card: HeldCard) -> None:
+    save(card)
+    right = google.key
+    google.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)  # ours was withdrawn
+    google.forget_tokens()
+    give_stamps(card, 2)
+
+    follow(card)
+
+    assert row_of(card).answer == "401 Invalid JWT Signature."
+    assert row_of(card).due is not None
+    assert is_held()
+    google.key = right
+    GooglePace.objects.all().delete()  # a minute later
+    with stopped_at(now() + timedelta(minutes=16)):
+        send_due_cards()
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "2/10"}
 
 
 def test_an_account_that_cannot_be_read_is_told_once_a_minute(
