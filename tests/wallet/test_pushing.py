@@ -255,6 +255,32 @@ def test_a_wrong_certificate_removes_nobody(
     assert held.phone.push_token not in caplog.text
 
 
+def test_when_apple_calls_every_phone_wrong_it_is_our_mistake_and_nobody_is_forgotten(
+    offer: Offer, double: PushDouble, caplog: pytest.LogCaptureFixture
+) -> None:
+    cards = [offer.card() for _one in range(4)]
+    wrong = Said(400, "DeviceTokenNotForTopic")
+    with clock.stopped_at(after(-3600)):
+        phones = [Phone(f"phone{number}", f"{number:02x}" * 32) for number in range(4)]
+        for phone, card in zip(phones, cards, strict=True):
+            assert phone.add(f"{path_of(card)}/apple").register().status_code == 201
+        catch_up()
+    for phone in phones:
+        double.script[phone.push_token] = [wrong]
+    for card in cards:
+        stamp_at(0, card)
+    work_at(2)
+    work_at(4)
+
+    assert set(Registration.objects.values_list("last_answer", "due")) == {
+        ("400 DeviceTokenNotForTopic", after(4) + timedelta(minutes=10))
+    }
+    assert "DeviceTokenNotForTopic" in caplog.text
+    double.script[phones[0].push_token] = [wrong]
+    work_at(700)
+    assert Registration.objects.count() == 3  # Apple takes the others now, so its word about this one counts
+
+
 def test_when_the_service_is_gone_nothing_is_lost(
     held: HeldByPhone, card: HeldCard, double: PushDouble, settings: Settings
 ) -> None:

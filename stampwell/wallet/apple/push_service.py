@@ -51,12 +51,16 @@ class Push(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """`status` 0: none came. `since` is from when on Apple knows that the phone no longer listens."""
+    """`status` 0: none came. `since` is from when on Apple knows that the phone no longer listens.
+
+    `is_doubted`: Apple calls every phone's token wrong, so it is rather our certificate or host.
+    """
 
     push: Push
     status: int
     reason: str = ""
     since: datetime | None = None
+    is_doubted: bool = False
 
 
 class _Reason(msgspec.Struct):
@@ -82,6 +86,7 @@ class PushService:
         self.host, self.port, self.credentials = host, port, credentials
         self._link: _Link | None = None
         self._closed_until = 0.0
+        self.gone_in_a_row = 0  # tokens that it called wrong since it last took a push
 
     def send(self, pushes: Sequence[Push]) -> list[Answer]:
         """An answer for each push, in the order in which they came."""

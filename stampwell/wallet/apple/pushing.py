@@ -15,7 +15,7 @@ from django.db import connection
 
 from stampwell.clock import now
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.wallet.apple.push_service import Answer, Push
+from stampwell.wallet.apple.push_service import Answer, Push, PushService
 from stampwell.wallet.apple.push_services import push_services
 from stampwell.wallet.apple.registering import drop_registration
 from stampwell.wallet.apple.renewing import APART
@@ -27,6 +27,8 @@ PAUSES = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600)]
 OURS = timedelta(minutes=10)  # what is wrong with our certificate or key is repaired by a person
 # Apple's word that this push token is nobody's any more, or never was for this pass type.
 GONE = {"BadDeviceToken", "DeviceTokenNotForTopic"}
+# So many in a row, and none taken since: then it is our certificate or host that is wrong, not all the phones.
+MOST_GONE = 3
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +83,7 @@ def push_due() -> int:
     by_type: dict[str, list[Push]] = defaultdict(list)
     for claim in (claim for claimed in claims.values() for claim in claimed):
         by_type[claim.pass_type].append(Push(claim.id, claim.push_token, claim.pass_type))
-    answers = [answer for pass_type, pushes in by_type.items() for answer in services[pass_type].send(pushes)]
+    answers = [answer for pass_type, pushes in by_type.items() for answer in _send(services[pass_type], pushes)]
     _complain(answers)
     answered = {answer.push.registration_id: answer for answer in answers}
     for merchant_id, claimed in claims.items():
@@ -108,6 +110,18 @@ def write_answers(merchant_id: UUID, answers: Iterable[tuple[Claimed, Answer]]) 
     if delivered:
         with merchant_transaction(merchant_id) as tx:
             _note_delivered(tx, delivered)
+
+
+def _send(service: PushService, pushes: list[Push]) -> list[Answer]:
+    """Pushes of one pass type. No phone is forgotten for what is rather our mistake."""
+    answers = service.send(pushes)
+    if any(answer.status == 200 for answer in answers):
+        service.gone_in_a_row = 0
+        return answers
+    service.gone_in_a_row += sum(answer.reason in GONE for answer in answers)
+    if service.gone_in_a_row <= MOST_GONE:
+        return answers
+    return [msgspec.structs.replace(answer, is_doubted=True) for answer in answers]
 
 
 def _claim_batch(pass_types: list[str]) -> dict[UUID, list[Claimed]]:
@@ -140,7 +154,7 @@ def _is_gone(claim: Claimed, answer: Answer) -> bool:
     """A phone that registered after Apple noticed that it was gone has come back."""
     if answer.status == 410:
         return answer.since is None or claim.registered < answer.since
-    return answer.status == 400 and answer.reason in GONE
+    return answer.status == 400 and answer.reason in GONE and not answer.is_doubted
 
 
 def _forget(merchant_id: UUID, claim: Claimed) -> None:
@@ -162,7 +176,10 @@ def _postpone(merchant_id: UUID, claim: Claimed, answer: Answer) -> None:
 
 def _complain(answers: list[Answer]) -> None:
     """One line for each kind of trouble; never a push token, which is the phone's secret."""
-    troubles = {(answer.push.topic, answer.status, answer.reason) for answer in answers}
+    troubles = {(answer.push.topic, answer.status, answer.reason) for answer in answers if _is_trouble(answer)}
     for topic, status, reason in sorted(troubles):
-        if status not in (200, 410) and reason not in GONE:
-            log.warning("Pushes for %s are not taken: %s %s", topic, status or "no answer", reason)
+        log.warning("Pushes for %s are not taken: %s %s", topic, status or "no answer", reason)
+
+
+def _is_trouble(answer: Answer) -> bool:
+    return answer.is_doubted or (answer.status not in (200, 410) and answer.reason not in GONE)
