@@ -14,8 +14,8 @@ from stampwell.languages.formatting import name_weekday
 from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import LocationDraft
 from stampwell.merchants.describing import position_of
-from stampwell.merchants.models import Location
-from stampwell.web.dashboard.guessing import list_time_zones
+from stampwell.merchants.models import Location, Merchant
+from stampwell.web.dashboard.guessing import list_currencies, list_locales, list_time_zones
 from stampwell.web.dashboard.locating import LONGEST_LINK, PositionField, write_position
 from stampwell.web.dashboard.team_forms import NameField
 
@@ -122,6 +122,36 @@ def of_location(location: Location) -> dict[str, Any]:
         "always_open": not location.opening_hours,
         **days,
     }
+
+
+class YourShopForm(forms.Form):
+    """What was said when the shop was opened, under the same rules."""
+
+    name = NameField(
+        label=_("Name of the shop"),
+        max_length=60,
+        help_text=_("Your customers see it on the card."),
+        error_messages={"required": _("Write the name of the shop.")},
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    locale = forms.ChoiceField(
+        label=_("Language of the shop"),
+        help_text=_("You write new programs in this language first. What is written already stays as it is."),
+    )
+    currency = forms.ChoiceField(label=_("Currency"))
+
+    def __init__(self, *args: Any, shop: Merchant, counts_money: bool, **kwargs: Any) -> None:
+        initial = {"name": shop.name, "locale": shop.locale, "currency": shop.currency}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["locale"].choices = list_locales()  # type: ignore[attr-defined]
+        # A currency may go out of use after the shop was opened.
+        currencies = {shop.currency: shop.currency} | dict(list_currencies())
+        self.fields["currency"].choices = list(currencies.items())  # type: ignore[attr-defined]
+        if counts_money:
+            self.fields["currency"].disabled = True
+            self.fields["currency"].help_text = _(
+                "This cannot be changed: a program counts amounts, and what customers have collected is in this money."
+            )
 
 
 class ApiKeyForm(forms.Form):

@@ -1,0 +1,36 @@
+"""The shop itself: what it is called, in which language it writes, in which money it counts."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from stampwell.merchants.changing import change_merchant
+from stampwell.merchants.models import Merchant
+from stampwell.programs.models import ProgramVersion
+from stampwell.web.dashboard.desk import Desk, for_owners
+from stampwell.web.dashboard.settings_forms import YourShopForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
+def your_shop(request: HttpRequest, desk: Desk) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = YourShopForm(data, shop=desk.merchant, counts_money=counts_money(desk.merchant))
+    if not (form.is_bound and form.is_valid()):
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+        context = {"desk": desk, "here": "settings", "form": form}
+        return render(request, "dashboard/your_shop.html", context, status=status)
+    change_merchant(desk.merchant, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect("settings")
+
+
+def counts_money(merchant: Merchant) -> bool:
+    """Whether amounts were ever promised: the parts of stamps on customers' cards are in that money."""
+    in_money = Q(earning_by="amount") | Q(minimum_spend__isnull=False)
+    return ProgramVersion.objects.filter(in_money, merchant=merchant).exists()

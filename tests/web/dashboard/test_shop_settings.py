@@ -1,0 +1,110 @@
+"""The shop's own name, language and currency: the owner changes them under the rules of the first day."""
+
+import html
+
+import pytest
+
+from stampwell.events.models import Event
+from stampwell.merchants.models import Merchant, StaffMember
+from tests.web.dashboard.desk import Answer, DeskClient, sign_up_staff, words
+from tests.world import Shop
+
+PATH = "/settings/shop/"
+
+
+def send(desk: DeskClient, **different: str) -> Answer:
+    return desk.send(PATH, **{"name": "Café Lume", "locale": "en", "currency": "EUR"} | different)
+
+
+def now_called(shop: Shop) -> tuple[str, str, str]:
+    row = Merchant.objects.get(id=shop.merchant.id)
+    return row.name, row.locale, row.currency
+
+
+def test_the_owner_renames_the_shop_and_every_link_stays(desk: DeskClient, lume: Shop) -> None:
+    join_link = f"/{lume.merchant.slug}"
+
+    answer = send(desk, name="  Lume &  Daughters ", locale="lv", currency="GBP")
+
+    assert answer.status_code == 302
+    assert now_called(lume) == ("Lume & Daughters", "lv", "GBP")
+    assert Merchant.objects.get(id=lume.merchant.id).slug == join_link[1:] == "cafe-lume"
+    assert "Lume & Daughters" in html.unescape(words(desk.open("/settings/")))
+
+
+def test_saving_the_shop_as_it_is_changes_nothing(desk: DeskClient, lume: Shop) -> None:
+    assert send(desk).status_code == 302
+
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "Write the name of the shop."),
+        (" \u200b\u2800 ", "Write the name of the shop."),
+        ("L" * 61, "at most 60 characters"),
+        ("Lume\x00", "Null characters are not allowed."),
+    ],
+)
+def test_a_name_that_no_card_can_show_is_refused(desk: DeskClient, lume: Shop, name: str, said: str) -> None:
+    answer = send(desk, name=name, locale="lv")
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert now_called(lume) == ("Café Lume", "en", "EUR")
+    assert '<option value="lv" selected>' in answer.content.decode()  # what else was chosen is not lost
+
+
+@pytest.mark.parametrize("wrong", [{"locale": "xx"}, {"currency": "XXXX"}, {"currency": ""}])
+def test_only_what_is_offered_can_be_chosen(desk: DeskClient, lume: Shop, wrong: dict[str, str]) -> None:
+    assert send(desk, **wrong).status_code == 422
+    assert now_called(lume) == ("Café Lume", "en", "EUR")
+
+
+@pytest.mark.parametrize("earning", [{"by": "amount", "amount_per_stamp": 1000}, {"by": "visit", "minimum_spend": 500}])
+def test_the_currency_stays_once_a_program_counts_amounts(
+    desk: DeskClient, lume: Shop, earning: dict[str, object]
+) -> None:
+    offer = lume.publish(earning=earning)
+    lume.publish(offer.program)  # the next version gives a stamp for a visit, but cards of the first are in use
+
+    answer = send(desk, name="Lume", currency="GBP")
+
+    assert answer.status_code == 302
+    assert now_called(lume) == ("Lume", "en", "EUR")
+    assert "This cannot be changed: a program counts amounts" in words(desk.open(PATH))
+
+
+def test_a_rivals_amounts_hold_nobody_back(desk: DeskClient, lume: Shop, rossi: Shop) -> None:
+    rossi.publish(earning={"by": "amount", "amount_per_stamp": 1000})
+
+    send(desk, currency="GBP")
+
+    assert now_called(lume) == ("Café Lume", "en", "GBP")
+    assert now_called(rossi) == ("Rossi", "en", "EUR")
+
+
+def test_a_currency_that_is_out_of_use_may_stay(desk: DeskClient, lume: Shop) -> None:
+    Merchant.objects.filter(id=lume.merchant.id).update(currency="LVL")
+    lume.publish(earning={"by": "amount", "amount_per_stamp": 1000})
+
+    assert send(desk, name="Lume").status_code == 302
+    assert now_called(lume) == ("Lume", "en", "LVL")
+
+
+@pytest.mark.parametrize("role", [StaffMember.Role.MANAGER, StaffMember.Role.CASHIER])
+def test_only_an_owner_changes_the_shop(lume: Shop, role: StaffMember.Role) -> None:
+    bo = sign_up_staff(lume, role)
+
+    assert bo.open(PATH).status_code == 403
+    assert send(bo, name="Bo's").status_code == 403
+    assert now_called(lume) == ("Café Lume", "en", "EUR")
+    assert PATH not in bo.open("/settings/").content.decode()
+
+
+def test_the_start_page_bears_with_what_changed(desk: DeskClient, lume: Shop) -> None:
+    send(desk, name="Lume")
+    desk.send("/settings/locations/new/", name="Old Town", time_zone="Europe/Riga", always_open="on")
+
+    assert desk.open("/").status_code == 200
