@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, Concatenate
 
 import msgspec
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
@@ -19,14 +20,14 @@ from stampwell.refusal import NotFound, RequestInProgress
 from stampwell.transactions import ask_row
 from stampwell.wallet.apple.held import FIND, HeldPass, is_opened_by
 from stampwell.wallet.apple.problems import CertificateProblem, PassTypeNotOurs
-from stampwell.web.card.shop_pages import visitor_address
+from stampwell.web.card.shop_pages import keep_private, visitor_address
 
 JSON = "application/json"
 MOST_BODY = 64 * 1024
 MINUTE, TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
 MOST_WRONG_TOKENS = 300  # of one address in ten minutes; phones behind one provider share theirs
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
-_SCHEME = "ApplePass "
+_SCHEME = "applepass"  # HTTP does not care about the case of its letters
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +60,18 @@ def device_call[**P](*methods: str) -> Callable[[View[P]], Callable[..., HttpRes
             if request.method not in methods:
                 response = said(HTTPStatus.METHOD_NOT_ALLOWED, f"Allowed here: {', '.join(methods)}.")
                 response.headers["Allow"] = ", ".join(methods)
-                return response
-            response = _answer(lambda merchant: view(request, merchant, *args, **kwargs), merchant_slug)
-            response.headers["Cache-Control"] = "private, no-store"
-            return response
+                return keep_private(response)
+            return keep_private(_answer(lambda merchant: view(request, merchant, *args, **kwargs), merchant_slug))
 
         return answer
 
     return decorate
+
+
+@csrf_exempt
+def say_no_such_call(request: HttpRequest) -> HttpResponse:
+    """Short: our page for people would only be thrown away by the phone."""
+    return keep_private(said(HTTPStatus.NOT_FOUND, "There is no such call."))
 
 
 def said(status: HTTPStatus, message: str) -> HttpResponse:
@@ -75,10 +80,10 @@ def said(status: HTTPStatus, message: str) -> HttpResponse:
 
 def open_pass(request: HttpRequest, merchant: Merchant, pass_type: str, serial: str) -> HeldPass:
     """The pass that the request's token opens. Raises NotAuthorized."""
-    token = request.headers.get("Authorization", "").removeprefix(_SCHEME).strip()
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     named = is_name(pass_type) and is_name(serial)
     held = ask_row(HeldPass, FIND, (merchant.id, pass_type, serial)) if named else None
-    if is_opened_by(held, token) and held is not None:
+    if is_opened_by(held, token.strip()) and held is not None and scheme.lower() == _SCHEME:
         return held
     # The address is counted, not the pass: a stranger must not be able to shut its holder out.
     count_attempt(f"pass-token:{visitor_address(request)}", most=MOST_WRONG_TOKENS, within=TEN_MINUTES)
@@ -111,6 +116,8 @@ def _answer(act: Callable[[Merchant], HttpResponse], merchant_slug: str) -> Http
         return response
     except BadRequest as bad:
         return said(bad.status, bad.message)
+    except SuspiciousOperation:
+        return said(HTTPStatus.BAD_REQUEST, "The request cannot be read.")
     except TooManyAttempts as refusal:
         return _later(HTTPStatus.TOO_MANY_REQUESTS, refusal.facts["seconds"])
     except RequestInProgress:

@@ -116,6 +116,7 @@ def test_unknown_foreign_and_wrong_are_answered_alike(held: HeldByPhone, rossi: 
         get(path),
         get(path, headers=wrong),
         get(path, headers={"Authorization": f"Bearer {held.opened.content['authenticationToken']}"}),
+        get(path, headers={"Authorization": held.opened.content["authenticationToken"]}),
         get(path, headers=theirs.token),
         get(path.replace(held.serial, theirs.serial), headers=theirs.token),
         get(path.replace(held.serial, "0" * 32), headers=held.token),
@@ -129,6 +130,44 @@ def test_unknown_foreign_and_wrong_are_answered_alike(held: HeldByPhone, rossi: 
 
     assert {(answer.status_code, answer.content) for answer in answers} == {(401, answers[0].content)}
     assert Device.objects.count() == 0
+
+
+def test_the_scheme_is_read_as_http_wants_it(held: HeldByPhone) -> None:
+    token = held.opened.content["authenticationToken"]
+
+    assert held.fetch(headers={"Authorization": f"applepass {token}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("PUT", "/v1/log", 405),
+        ("OPTIONS", "/v1/passes/pass.a/b", 405),
+        ("DELETE", "/v1/devices/a/registrations/pass.a", 405),
+        ("GET", "/v1/devices/a/registrations/pass.a/b", 405),
+        ("POST", "//v1/log", 404),
+        ("POST", "/v1/log/", 404),
+        ("GET", "/v1/passes/pass.a/b%2Fc", 404),
+        ("GET", "/v1/devices/a%2Fb/registrations/pass.a", 404),
+        ("DELETE", "/v2", 404),
+        ("GET", "", 404),
+    ],
+)
+def test_a_call_that_does_not_exist_gets_a_short_no_that_nobody_keeps(
+    phone: Phone, lume: Shop, method: str, path: str, status: int
+) -> None:
+    answer = phone.client.generic(method, f"/wallet/apple/{lume.merchant.slug}{path}")
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/json")
+    assert answer.headers["Cache-Control"] == PRIVATE
+    assert not answer.cookies
+
+
+def test_a_list_with_thousands_of_parameters_is_refused_clearly(held: HeldByPhone) -> None:
+    answer = held.phone.client.get(held.list_path + "?" + "&".join(f"a{number}=1" for number in range(2000)))
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (400, PRIVATE)
+    assert answer.json()["message"].endswith(".")
 
 
 def test_authorization_comes_before_not_modified(held: HeldByPhone) -> None:
