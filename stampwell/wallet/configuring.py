@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
+
+LAPTOPS = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,12 @@ def google_callback_keys() -> str:
 
 def google_callback_sender() -> str:
     return str(settings.WALLET_GOOGLE_CALLBACK_SENDER)
+
+
+def is_served_in_public() -> bool:
+    """Whether the base address is one that phones everywhere can ask."""
+    address = urlsplit(settings.BASE_URL)
+    return address.scheme == "https" and address.hostname not in LAPTOPS
 
 
 def development_folder() -> Path:

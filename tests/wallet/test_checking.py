@@ -12,11 +12,12 @@ from pytest_django import Settings
 
 from stampwell import clock
 from stampwell.models import Pass, Registration
-from stampwell.wallet.apple.checking import Level, check_shop, count_wallet
+from stampwell.wallet.apple.checking import check_shop, count_wallet
 from stampwell.wallet.apple.development import Chain, make_development_chain
 from stampwell.wallet.apple.problems import SealedElsewhere
 from stampwell.wallet.apple.signing import load_identity
 from stampwell.wallet.configuring import AppleFiles
+from stampwell.wallet.finding import Level
 from stampwell.wallet.sealing import MARK, read_secret_file, seal_file
 from tests.wallet.following import catch_up
 from tests.wallet.openssl import verify_signature

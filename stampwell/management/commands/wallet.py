@@ -8,7 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from stampwell.merchants.models import Merchant
-from stampwell.wallet.apple.checking import Finding, Level, check_installation, check_shop, count_wallet
+from stampwell.wallet.apple import checking as apple
+from stampwell.wallet.finding import Finding, Level
+from stampwell.wallet.google import checking as google
 from stampwell.wallet.sealing import seal_file
 
 MARKS = {Level.FINE: "ok      ", Level.WARNING: "warning ", Level.TROUBLE: "TROUBLE "}
@@ -19,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
-        acts.add_parser("check", help="certificates, passes and phones; ends with 0, 1 (warning) or 2 (trouble)")
+        acts.add_parser("check", help="certificates, accounts, cards, phones; ends with 0, 1 (warning) or 2 (trouble)")
         sealing = acts.add_parser("seal", help="puts a sealed file in the place of a key file")
         sealing.add_argument("files", nargs="+", type=Path)
 
@@ -30,9 +32,11 @@ class Command(BaseCommand):
             self._check()
 
     def _check(self) -> None:
-        worst = self._show("", check_installation())
+        worst = self._show("", [*apple.check_installation(), *google.check_installation()])
         for merchant in Merchant.objects.order_by("slug"):
-            worst = max(worst, self._show(f"{merchant.slug}: ", check_shop(count_wallet(merchant.id))))
+            found = [*apple.check_shop(apple.count_wallet(merchant.id))]
+            found += google.check_shop(merchant)
+            worst = max(worst, self._show(f"{merchant.slug}: ", found))
         if worst:
             raise SystemExit(worst.value)
 
@@ -40,6 +44,8 @@ class Command(BaseCommand):
         worst = Level.FINE
         for finding in findings:
             self.stdout.write(f"{MARKS[finding.level]}{shop}{finding.text}")
+            if finding.quoted:
+                self.stdout.write(f"{' ' * len(MARKS[finding.level])}“{finding.quoted}”")
             worst = max(worst, finding.level)
         return worst
 

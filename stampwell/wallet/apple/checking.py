@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from enum import IntEnum
-from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -18,23 +16,12 @@ from stampwell.wallet.apple.looking import identities
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.apple.signing import PassIdentity, signing_identity, voucher_identity
 from stampwell.wallet.configuring import apple_files, apple_push_key, apple_voucher_files
-from stampwell.wallet.sealing import is_sealed
+from stampwell.wallet.finding import Finding, Level, clear_key
 
 SOON, SOONER, NOW = timedelta(days=60), timedelta(days=30), timedelta(days=7)
 UNFETCHED = timedelta(days=1)  # after this a phone that is switched on should have come
 LATE = timedelta(minutes=10)
 TRIES = 3  # pushes in a row that failed make a phone one that fails
-
-
-class Level(IntEnum):
-    FINE = 0
-    WARNING = 1
-    TROUBLE = 2
-
-
-class Finding(msgspec.Struct, frozen=True):
-    level: Level
-    text: str
 
 
 class WalletCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,17 +142,9 @@ def _say_time_left(identity: PassIdentity, name: str) -> Finding:
 
 
 def _check_keys() -> Iterator[Finding]:
-    files = [apple_files().key, apple_voucher_files().key]
-    configured = [settings.WALLET_APPLE_KEY, settings.WALLET_APPLE_VOUCHER_KEY]
-    clear = [file for file, given in zip(files, configured, strict=True) if given and not _lies_sealed(file)]
-    if (push_key := apple_push_key()) and not _lies_sealed(push_key.file):
-        clear.append(push_key.file)
-    for file in clear:
-        yield Finding(
-            Level.WARNING,
-            _("The key %(file)s lies in clear on the disk. Seal it: stampwell wallet seal %(file)s") % {"file": file},
-        )
-
-
-def _lies_sealed(file: Path) -> bool:
-    return not file.exists() or is_sealed(file)
+    if settings.WALLET_APPLE_KEY:
+        yield from clear_key(apple_files().key)
+    if settings.WALLET_APPLE_VOUCHER_KEY:
+        yield from clear_key(apple_voucher_files().key)
+    if push_key := apple_push_key():
+        yield from clear_key(push_key.file)

@@ -46,6 +46,11 @@ class WantedOffer(msgspec.Struct, frozen=True, kw_only=True):
     is_usable: bool
 
 
+def callback_url(merchant: Merchant) -> str:
+    """Where Google tells that a card of this shop was saved or removed."""
+    return f"{settings.BASE_URL}/wallet/google/callbacks/{merchant.slug}"
+
+
 def gather(merchant: Merchant, card_id: UUID, issuer: str, *, linked: list[str]) -> Wanted:
     """`linked` are the vouchers that stand beside the card at Google, used or not. Refuses: NotFound."""
     at, card = now(), fill_pass(merchant, card_id)
@@ -55,13 +60,12 @@ def gather(merchant: Merchant, card_id: UUID, issuer: str, *, linked: list[str])
     shown = [one for one in vouchers if state_at(one, at) in USABLE or one.id.hex in linked] + done
     terms = terms_of(merchant.id, row.version_id)
     logo, hero = picture_url(merchant, terms, "logo"), picture_url(merchant, terms, f"stamps-{card.stamps}")
-    callback = f"{settings.BASE_URL}/wallet/google/callbacks/{merchant.slug}"
     return Wanted(
         version_id=row.version_id,
         card=card,
         logo_url=logo,
         hero_url=hero,
-        program_class=loyalty_class(issuer, card.face, logo_url=logo, callback_url=callback),
+        program_class=loyalty_class(issuer, card.face, logo_url=logo, callback_url=callback_url(merchant)),
         card_object=live_object(issuer, card, hero_url=hero, secret=rotating_secret(card_id, row.issue)),
         ready=[one.id.hex for one in vouchers if state_at(one, at) == "ready"],
         offers=[_want_offer(merchant, one, card, issuer, at) for one in shown],

@@ -1,6 +1,6 @@
 """How the shop's cards fare in phones: what needs care, and a card sent to its phone again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from django.conf import settings
@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stampwell.merchants.models import Merchant
-from stampwell.wallet.apple.checking import Finding, Level, check_installation, check_shop, count_wallet
+from stampwell.wallet.apple import checking as apple
 from stampwell.wallet.apple.renewing import send_again
+from stampwell.wallet.finding import Finding, Level
+from stampwell.wallet.google import checking as google
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.google.storing import send_card_again
 from stampwell.wallet.models import Registration
@@ -36,14 +38,13 @@ class InPhones(msgspec.Struct, frozen=True):
 @require_safe
 @for_owners
 def wallets_page(request: HttpRequest, desk: Desk) -> HttpResponse:
-    findings = [*_check_apple(desk.merchant), *check_shop(count_wallet(desk.merchant.id))]
-    found = dict.fromkeys(sorted(findings, key=lambda one: -one.level))  # what holds for both certificates, said once
+    found = dict.fromkeys(sorted(_check(desk.merchant), key=lambda one: -one.level))  # what holds for both, said once
     context = {
         "desk": desk,
         "here": "settings",
         "in_phones": count_in_phones(desk.merchant),
         "offers_google": offers_google(),
-        "notices": [(*TONES[finding.level], finding.text) for finding in found],
+        "notices": [(*TONES[finding.level], finding) for finding in found],
     }
     return render(request, "dashboard/wallets.html", context)
 
@@ -74,19 +75,41 @@ def count_in_phones(merchant: Merchant) -> InPhones:
     )
 
 
-def _check_apple(merchant: Merchant) -> Iterator[Finding]:
+def _check(merchant: Merchant) -> Iterator[Finding]:
+    is_alone = not Merchant.objects.exclude(id=merchant.id).exists()
+    yield from _check_apple(is_alone=is_alone)
+    yield from apple.check_shop(apple.count_wallet(merchant.id))
+    yield from _check_google(is_alone=is_alone)
+    yield from google.check_shop(merchant)
+
+
+def _check_apple(*, is_alone: bool) -> Iterator[Finding]:
     """Where several shops share the installation, what names its files is only for whoever runs it."""
     if not settings.WALLET_APPLE_CERTIFICATE and not offers_apple():
         yield Finding(
             Level.WARNING, _("Apple Wallet is not set up here. Your customers use their card on the web meanwhile.")
         )
-        return
-    findings = list(check_installation())
-    if not Merchant.objects.exclude(id=merchant.id).exists():
-        yield from findings
-        return
-    worst = max(finding.level for finding in findings)
-    if worst is Level.FINE:
+    elif is_alone:
+        yield from apple.check_installation()
+    elif (worst := _worst(apple.check_installation())) is Level.FINE:
         yield Finding(worst, _("The certificates for Apple Wallet are in order."))
     else:
         yield Finding(worst, _("The certificates for Apple Wallet need care. Tell whoever runs this installation."))
+
+
+def _check_google(*, is_alone: bool) -> Iterator[Finding]:
+    is_begun = settings.WALLET_GOOGLE_ACCOUNT or settings.WALLET_GOOGLE_ISSUER
+    if not is_begun and not offers_google():
+        yield Finding(
+            Level.WARNING, _("Google Wallet is not set up here. Your customers use their card on the web meanwhile.")
+        )
+    elif is_alone:
+        yield from google.check_installation()
+    elif (worst := _worst(google.check_installation())) is Level.FINE:
+        yield Finding(worst, _("The account for Google Wallet is in order."))
+    else:
+        yield Finding(worst, _("The account for Google Wallet needs care. Tell whoever runs this installation."))
+
+
+def _worst(findings: Iterable[Finding]) -> Level:
+    return max(finding.level for finding in findings)

@@ -1,16 +1,19 @@
 """The page of cards in phones, and a card sent to its phone again."""
 
+from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from stampwell.clock import new_id, now
+from stampwell.clock import new_id, now, stopped_at
 from stampwell.merchants.models import StaffMember
 from stampwell.models import GoogleObject, Pass, Registration
 from stampwell.wallet.apple.development import make_development_chain
 from stampwell.wallet.configuring import development_folder
+from stampwell.wallet.google.account import make_development_account
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import path_of
@@ -89,6 +92,98 @@ def test_a_phone_that_cannot_be_told_stands_on_the_page(desk: DeskClient) -> Non
     Registration.objects.update(tries=5)
 
     assert "1 phone could not be told of a change several times in a row." in words(desk.open(PAGE))
+
+
+@pytest.fixture
+def at_google(settings: Settings, tmp_path: Path) -> Path:
+    """The shop's own account at Google; the file in which it lies."""
+    account = make_development_account(tmp_path)
+    settings.WALLET_GOOGLE_ACCOUNT, settings.WALLET_GOOGLE_ISSUER = str(account), "3388000000012345678"
+    settings.BASE_URL, settings.HTTPS = "https://cards.example", True
+    return account
+
+
+def refuse(card: HeldCard, answer: str) -> GoogleObject:
+    row = stand_at_google(card)
+    GoogleObject.objects.filter(id=row.id).update(wanted=b"as it is", answer=answer, answered=now(), heard=now())
+    return row
+
+
+@pytest.mark.usefixtures("at_google")
+def test_what_google_refused_is_quoted_in_its_own_english(desk: DeskClient, card: HeldCard) -> None:
+    refuse(card, "400 Invalid <b>logo</b>")
+
+    answer = desk.open(PAGE)
+
+    assert "Google refused the latest change of 1 card: " in words(answer)
+    assert '<q lang="en" dir="ltr">Invalid &lt;b&gt;logo&lt;/b&gt;</q>' in answer.content.decode()
+
+
+@pytest.mark.usefixtures("at_google")
+def test_an_owner_does_not_read_what_google_said_of_another_shop(desk: DeskClient, card: HeldCard, rossi: Shop) -> None:
+    refuse(rossi.publish().card(), "400 Rossi's logo is wrong")
+    denied = refuse(rossi.publish().card(), "403 No access to Rossi's issuer")
+    GoogleObject.objects.filter(id=denied.id).update(due=now())
+
+    page = words(desk.open(PAGE))
+
+    assert "The account for Google Wallet needs care. Tell whoever runs this installation." in page
+    assert "Rossi" not in page
+    assert "refused" not in page
+
+
+def test_the_account_is_named_to_an_owner_who_is_alone_only(
+    desk: DeskClient, at_google: Path, request: pytest.FixtureRequest
+) -> None:
+    alone = words(desk.open(PAGE))
+    request.getfixturevalue("rossi")
+    beside = words(desk.open(PAGE))
+
+    assert str(at_google) in alone
+    assert "wallet@" in alone
+    assert str(at_google) not in beside
+    assert "wallet@" not in beside
+    assert "The account for Google Wallet needs care." in beside
+
+
+def test_an_account_in_order_is_said_to_one_of_several_shops(desk: DeskClient, rossi: Shop) -> None:
+    make_development_account(development_folder())
+
+    assert "The account for Google Wallet is in order." in words(desk.open(PAGE))
+
+
+def test_without_an_account_the_page_says_so_calmly(desk: DeskClient) -> None:
+    assert "Google Wallet is not set up here. Your customers use their card on the web meanwhile." in words(
+        desk.open(PAGE)
+    )
+
+
+@pytest.mark.usefixtures("at_google")
+def test_cards_that_no_callback_told_of_are_not_passed_off_as_none(desk: DeskClient, card: HeldCard) -> None:
+    GoogleObject.objects.filter(id=stand_at_google(card).id).update(saved=None)
+
+    with stopped_at(now() + timedelta(hours=2)):
+        page = words(desk.open(PAGE))
+
+    assert "Cards in Google Wallet 0" in page
+    assert "Google has not told yet whether the 1 card that stands there was saved" in page
+    assert "https://cards.example/wallet/google/callbacks/cafe-lume" in page
+
+
+@pytest.mark.usefixtures("at_google")
+def test_the_page_costs_the_same_for_one_refused_card_and_for_many(
+    desk: DeskClient, offer: Offer, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    refuse(offer.card(), "400 one")
+    desk.open(PAGE)
+    with django_assert_max_num_queries(25) as one:
+        desk.open(PAGE)
+    for place in range(3):
+        refuse(offer.card(), f"400 {place}")
+    with django_assert_max_num_queries(25) as many:
+        desk.open(PAGE)
+
+    assert len(one) == len(many)
 
 
 def test_only_the_owner_opens_it(lume: Shop) -> None:

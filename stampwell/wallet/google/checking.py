@@ -1,0 +1,222 @@
+"""What an operator should know about Google's side: an account that is not let in, cards that are refused or wait."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stampwell.clock import id_at, now
+from stampwell.languages.formatting import format_number
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import merchant_transaction
+from stampwell.wallet.configuring import google_account_file, google_issuer, is_google_connected, is_served_in_public
+from stampwell.wallet.finding import Finding, Level, clear_key
+from stampwell.wallet.google.account import AccountProblem, google_account
+from stampwell.wallet.google.gathering import callback_url
+from stampwell.wallet.wording import cut_line
+
+LATE = timedelta(minutes=30)  # at 15 requests a second, 20,000 cards that changed at once have been sent by then
+RECENT = timedelta(hours=1)  # who is denied is tried again every quarter of an hour
+QUIET = timedelta(hours=1)  # a callback comes within minutes of a card that was saved
+TRIES = 3  # in a row
+LONGEST_QUOTE = 200  # characters
+
+
+class GoogleCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Of one shop's cards. `standing` were put there an hour ago or longer; of `heard` a callback has told."""
+
+    standing: int
+    heard: int
+    late: int
+    failing: int
+    denied: int
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """What was wrong in itself (400, 422) and has not been replaced since; `said` is Google's latest reason."""
+
+    subject: Literal["card", "program", "reward"]
+    count: int
+    said: str
+
+
+_STATUS = "split_part(answer, ' ', 1)"
+
+_COUNT = f"""
+    SELECT
+        count(*) FILTER (WHERE sent IS NOT NULL AND removed IS NULL AND id < %(quiet)s) AS standing,
+        count(heard) AS heard,
+        count(*) FILTER (WHERE due < %(late)s) AS late,
+        count(*) FILTER (WHERE due IS NOT NULL AND tries >= %(tries)s AND {_STATUS} NOT IN ('401', '403')) AS failing,
+        count(*) FILTER (WHERE due IS NOT NULL AND answered > %(recent)s AND {_STATUS} IN ('401', '403')) AS denied
+    FROM google_object WHERE merchant_id = %(merchant)s AND kind = 'card'
+"""
+
+_REFUSED = f"""
+    SELECT CASE kind WHEN 'card' THEN 'card' WHEN 'program_class' THEN 'program' ELSE 'reward' END AS subject,
+        count(*) AS count, (array_agg(answer ORDER BY answered DESC))[1] AS said
+    FROM google_object WHERE merchant_id = %s AND removed IS NULL
+        AND sent IS DISTINCT FROM wanted AND {_STATUS} IN ('400', '422')
+    GROUP BY 1 ORDER BY 1
+"""
+
+_DENIED = f"""
+    SELECT answer FROM google_object WHERE due IS NOT NULL AND answered > %s AND {_STATUS} IN ('401', '403') LIMIT 1
+"""
+
+
+def check_shop(merchant: Merchant) -> Iterator[Finding]:
+    """What is wrong with one shop's cards at Google, in sentences that say what to do."""
+    if not is_google_connected():
+        return
+    at = now()
+    moments = {"late": at - LATE, "recent": at - RECENT, "quiet": id_at(at - QUIET)}
+    with merchant_transaction(merchant.id) as tx:
+        refused = tx.later(Refused, _REFUSED, (merchant.id,))
+        counts = tx.row(GoogleCounts, _COUNT, {"merchant": merchant.id, "tries": TRIES, **moments})
+        assert counts is not None, "counts always come"
+    yield from (_say_refused(one) for one in refused.rows())
+    yield from _say_waiting(counts)
+    if counts.standing and not counts.heard:
+        yield _say_unheard(counts.standing, callback_url(merchant))
+
+
+def check_installation() -> Iterator[Finding]:
+    """What is wrong with the account and the addresses, for all shops alike."""
+    account, issuer = settings.WALLET_GOOGLE_ACCOUNT, settings.WALLET_GOOGLE_ISSUER
+    if not account and not issuer:
+        yield _say_not_connected()
+        return
+    if not account:
+        yield Finding(
+            Level.TROUBLE,
+            _("STAMPWELL_GOOGLE_ISSUER is set without STAMPWELL_GOOGLE_ACCOUNT: nothing is sent to Google. Set both."),
+        )
+        return
+    if not issuer:
+        yield Finding(
+            Level.TROUBLE,
+            _("STAMPWELL_GOOGLE_ACCOUNT is set without STAMPWELL_GOOGLE_ISSUER: nothing is sent to Google. Set both."),
+        )
+    yield from _check_account()
+
+
+def _check_account() -> Iterator[Finding]:
+    if not (google_issuer().isascii() and google_issuer().isdigit()):
+        yield Finding(
+            Level.TROUBLE,
+            _("STAMPWELL_GOOGLE_ISSUER has to be the number of the issuer account: digits and nothing else."),
+        )
+    try:
+        account = google_account()
+    except AccountProblem as problem:
+        yield Finding(Level.TROUBLE, problem.explain())
+    else:
+        text = _("The service account %(email)s signs for Google Wallet.") % {"email": account.email}
+        yield Finding(Level.FINE, text)
+    if not settings.HTTPS:
+        text = _("Google fetches pictures and calls back over https only, and the base address is not https.")
+        yield Finding(Level.TROUBLE, text)
+    if said := _read_denial():
+        text = _(
+            "Google denies the service account access, so no card at Google changes. Invite it as a user of the issuer "
+            "account, and see that the Google Wallet API is switched on and the key is not withdrawn."
+        )
+        yield Finding(Level.TROUBLE, text, _quote(said))
+    yield from clear_key(google_account_file())
+
+
+def _say_not_connected() -> Finding:
+    if not google_account_file().exists():
+        return Finding(Level.FINE, _("Google Wallet is not set up, so it is not offered."))
+    # On a laptop that is as it should be; where customers come, it is a button that leads nowhere.
+    level = Level.WARNING if is_served_in_public() else Level.FINE
+    text = _("The development account signs for Google Wallet: Google does not know it and saves no card.")
+    return Finding(level, text)
+
+
+def _say_refused(refused: Refused) -> Finding:
+    match refused.subject:
+        case "program":
+            level, text = Level.TROUBLE, _refused_programs(refused.count)
+        case "card":
+            level, text = Level.WARNING, _refused_cards(refused.count)
+        case "reward":
+            level, text = Level.WARNING, _refused_rewards(refused.count)
+    return Finding(level, text % {"count": format_number(refused.count)}, _quote(refused.said))
+
+
+def _refused_programs(count: int) -> str:
+    return ngettext(
+        "Google refused %(count)s version of your programs: its cards can neither come into Google Wallet nor change "
+        "there. Google says why below. Change what it names and publish the program again, or tell whoever runs "
+        "this installation.",
+        "Google refused %(count)s versions of your programs: their cards can neither come into Google Wallet nor "
+        "change there. Google says why below. Change what it names and publish the program again, or tell whoever "
+        "runs this installation.",
+        count,
+    )
+
+
+def _refused_cards(count: int) -> str:
+    return ngettext(
+        "Google refused the latest change of %(count)s card: Google Wallet does not show how it stands now. Google "
+        "says why below. The card is sent again when something changes on it, or when you send it to the phone again.",
+        "Google refused the latest change of %(count)s cards: Google Wallet does not show how they stand now. Google "
+        "says why below. A card is sent again when something changes on it, or when you send it to the phone again.",
+        count,
+    )
+
+
+def _refused_rewards(count: int) -> str:
+    return ngettext(
+        "Google refused to show %(count)s reward as an offer beside its card. The card names it all the same, and it "
+        "can be used. Google says why below.",
+        "Google refused to show %(count)s rewards as offers beside their cards. The cards name them all the same, and "
+        "they can be used. Google says why below.",
+        count,
+    )
+
+
+def _say_waiting(counts: GoogleCounts) -> Iterator[Finding]:
+    """Who is denied waits as well; that is said once for all shops, with what to do about it."""
+    if counts.late and not counts.denied:
+        yield Finding(Level.TROUBLE, _("Cards are waiting to be sent to Google. Check that the worker runs."))
+    elif counts.failing:
+        text = ngettext(
+            "Google could not take %(count)s card several times in a row. It is tried again by itself.",
+            "Google could not take %(count)s cards several times in a row. They are tried again by themselves.",
+            counts.failing,
+        )
+        yield Finding(Level.WARNING, text % {"count": format_number(counts.failing)})
+
+
+def _say_unheard(standing: int, address: str) -> Finding:
+    text = ngettext(
+        "Google has not told yet whether the %(count)s card that stands there was saved, so the count of cards in "
+        "Google Wallet stays at 0. If somebody has saved it, check that Google reaches %(address)s and that the log "
+        "names no refused callback.",
+        "Google has not told yet whether any of the %(count)s cards that stand there was saved, so the count of cards "
+        "in Google Wallet stays at 0. If somebody has saved one, check that Google reaches %(address)s and that the "
+        "log names no refused callback.",
+        standing,
+    )
+    return Finding(Level.WARNING, text % {"count": format_number(standing), "address": address})
+
+
+def _quote(answer: str) -> str:
+    """Google's own words after the status, as one line without letters that steer the rest of the page."""
+    return cut_line(answer.partition(" ")[2], LONGEST_QUOTE)
+
+
+def _read_denial() -> str:
+    """What it said of any shop's card within the last hour; whoever is asked about an account asks for all shops."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DENIED, [now() - RECENT])
+        found = cursor.fetchone()
+    return found[0] if found else ""
