@@ -16,7 +16,7 @@ from stampwell.wallet.apple.checking import check_shop, count_wallet
 from stampwell.wallet.apple.development import Chain, make_development_chain
 from stampwell.wallet.apple.problems import SealedElsewhere
 from stampwell.wallet.apple.signing import load_identity
-from stampwell.wallet.configuring import AppleFiles
+from stampwell.wallet.configuring import AppleFiles, development_folder
 from stampwell.wallet.finding import Level
 from stampwell.wallet.sealing import MARK, read_secret_file, seal_file
 from tests.wallet.following import catch_up
@@ -135,6 +135,29 @@ def test_plain_http_with_a_configured_certificate_is_trouble(settings: Settings)
     settings.HTTPS = False
 
     assert check()[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "mark"),
+    [
+        ("http://127.0.0.1:8000", 0, "ok"),
+        ("https://localhost:8000", 0, "ok"),
+        ("https://cards.example", 1, "warning"),
+    ],
+)
+def test_a_development_certificate_is_a_warning_only_where_customers_come(
+    settings: Settings, address: str, code: int, mark: str
+) -> None:
+    """A laptop has nothing else and is in order; a shop that forgot to set its own hands out passes for nobody."""
+    for name in ("CERTIFICATE", "KEY", "INTERMEDIATE", "VOUCHER_CERTIFICATE", "VOUCHER_KEY"):
+        setattr(settings, f"WALLET_APPLE_{name}", "")
+    settings.BASE_URL = address
+    make_development_chain(development_folder())
+
+    found, text = check()
+
+    assert found == code
+    assert [line.split()[0] for line in text.splitlines() if "The development certificate signs" in line] == [mark] * 2
 
 
 def test_a_key_in_clear_is_a_warning(chain: Chain) -> None:

@@ -15,7 +15,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.wallet.apple.looking import identities
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.apple.signing import PassIdentity, signing_identity, voucher_identity
-from stampwell.wallet.configuring import apple_files, apple_push_key, apple_voucher_files
+from stampwell.wallet.configuring import apple_files, apple_push_key, apple_voucher_files, is_served_in_public
 from stampwell.wallet.finding import Finding, Level, clear_key
 
 SOON, SOONER, NOW = timedelta(days=60), timedelta(days=30), timedelta(days=7)
@@ -116,7 +116,10 @@ def _check_certificate(read: Callable[[], PassIdentity], name: str) -> Iterator[
         return
     yield _say_time_left(identity, name)
     if identity.is_for_development:
-        yield Finding(Level.FINE, _("The development certificate signs: no phone of Apple's opens such a pass."))
+        # On a laptop that is as it should be; where customers come, it is a button that no phone can use.
+        is_forgotten = is_served_in_public() and not settings.WALLET_APPLE_CERTIFICATE
+        level = Level.WARNING if is_forgotten else Level.FINE
+        yield Finding(level, _("The development certificate signs: no phone of Apple's opens such a pass."))
 
 
 def _say_time_left(identity: PassIdentity, name: str) -> Finding:
