@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.wallet.configuring import google_account_file, google_issuer
+from stampwell.wallet.sealing import SealedElsewhere, read_secret_file
 
 DEVELOPMENT_EMAIL = "wallet@stampwell-development.iam.gserviceaccount.com"
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address, not a secret
@@ -41,6 +42,14 @@ class AccountProblem(Exception):
 
     def explain(self) -> str:
         return str(self.text) % {"file": self.file}
+
+
+class AccountSealedElsewhere(AccountProblem):
+    code = "google_account_sealed_elsewhere"
+    text = _(
+        "The Google service account in %(file)s was sealed with the key of another installation, or is damaged. "
+        "Put the JSON key as Google gave it in its place and seal it here."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +79,12 @@ def google_account() -> GoogleAccount:
 
 
 def load_account(file: Path, issuer: str) -> GoogleAccount:
+    """The file may lie sealed. Raises AccountProblem."""
     try:
-        read = msgspec.json.decode(file.read_bytes(), type=_AccountFile)
+        read = msgspec.json.decode(read_secret_file(file), type=_AccountFile)
         key = load_pem_private_key(read.private_key.encode(), None)
+    except SealedElsewhere:
+        raise AccountSealedElsewhere(file) from None
     except (OSError, msgspec.MsgspecError, ValueError, TypeError, UnsupportedAlgorithm):
         raise AccountProblem(file) from None
     if not isinstance(key, rsa.RSAPrivateKey):
