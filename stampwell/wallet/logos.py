@@ -2,11 +2,12 @@
 
 import io
 import logging
+import struct
 import warnings
 from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from stampwell.refusal import Kind, Refusal
 
@@ -86,10 +87,10 @@ def _decode(data: bytes) -> Image.Image:
             warnings.simplefilter("ignore")  # Pillow's own bomb warning: the sides are measured below
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
             _check_sides(picture.size)
-            return _in_srgb(picture)
+            return _in_srgb(_upright(picture))
     except Image.DecompressionBombError:
         raise LogoTooLarge(megabytes=LARGEST_FILE // 1024**2, side=LARGEST_SIDE) from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, struct.error):
         raise LogoUnreadable from None
 
 
@@ -98,6 +99,13 @@ def _check_sides(size: tuple[int, int]) -> None:
         raise LogoTooLarge(megabytes=LARGEST_FILE // 1024**2, side=LARGEST_SIDE)
     if min(size) < SMALLEST_SIDE:
         raise LogoTooSmall(side=SMALLEST_SIDE)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """As the camera was held, with 8 bits for each colour."""
+    if picture.mode.startswith("I;16"):
+        picture = picture.point(lambda grey: grey * (1 / 256)).convert("L")  # else every grey above 255 turns white
+    return ImageOps.exif_transpose(picture)
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:

@@ -182,6 +182,24 @@ def test_logo_leaves_its_colour_profile_behind() -> None:
             assert opened(picture).mode == "RGBA"
 
 
+def test_logo_stands_as_the_camera_was_held() -> None:
+    turned = Image.Exif()
+    turned[0x0112] = 6  # orientation: to be turned by a quarter
+    design = CardDesign(logo=painted((400, 200), "JPEG", exif=turned))
+
+    assert [opened(picture).size for picture in logo_pictures(design).values()] == [(25, 50), (50, 100), (75, 150)]
+    assert not is_wide_logo(design.logo)
+
+
+def test_logo_of_sixteen_bit_greys_keeps_them() -> None:
+    grey = Image.new("I;16", (64, 64), 0x8000)
+    out = io.BytesIO()
+    grey.save(out, "PNG")
+    design = CardDesign(logo=out.getvalue())
+
+    assert opened(logo_pictures(design)["logo.png"]).getpixel((20, 20)) == (128, 128, 128, 255)
+
+
 @pytest.mark.parametrize("data", [b"", b"<svg/>", b"GIF89a", b"\x89PNG\r\n\x1a\n broken", b"x" * 1000])
 def test_file_that_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(LogoUnreadable):
