@@ -121,11 +121,11 @@ def reward_list_texts(face: CardFace) -> Texts:
 
 
 def ready_texts(face: CardFace, ready: Sequence[ReadyVoucher]) -> Texts:
-    """All rewards that are ready in one line, each kind once."""
+    """All rewards that are ready in one line, each kind once; those that find no room stand on the back."""
 
     def name_them(locale: str) -> str:
         names = Counter(cut_line(text_in(voucher.name, locale, face.locale)) for voucher in ready)
-        return format_list(_times(name, count) for name, count in names.items())
+        return _cut(format_list(_times(name, count) for name, count in names.items()), LONGEST_LINE)
 
     return in_each_language(name_them)
 

@@ -104,6 +104,25 @@ def test_second_reward_of_a_kind_changes_the_text_so_that_the_phone_notices(iden
     assert two.field("ready")["value"] == "2 × A free coffee and A biscuit"
 
 
+def test_many_ready_rewards_leave_a_line_that_fits_with_the_newest_first(identity: PassIdentity) -> None:
+    many = tuple(ReadyVoucher(name={"en": f"A reward with a long name, the {n}th"}, what_to_do={}) for n in range(50))
+
+    opened = built(identity, ready=many)
+
+    assert opened.field("ready")["value"].startswith("A reward with a long name, the 0th, ")
+    assert all(len(opened.shown(opened.field("ready")["value"], locale)) <= 120 for locale in LANGUAGES)
+
+
+@pytest.mark.parametrize("name", ["Card", "Stamps", "Contact", "No reward is ready yet."])
+def test_a_shop_named_like_a_label_keeps_its_name_in_every_language(identity: PassIdentity, name: str) -> None:
+    opened = built(identity, face=coffee_face(organisation=name, places=()))
+
+    for locale in LANGUAGES:
+        assert opened.shown(opened.content["organizationName"], locale) == name
+        assert opened.shown(opened.content["logoText"], locale) == name
+    assert opened.shown(opened.field("program")["label"], "lv") == "Karte"
+
+
 def test_each_ready_reward_says_what_to_do_and_until_when(identity: PassIdentity) -> None:
     opened = built(identity, ready=(BISCUIT, FREE_COFFEE))
 

@@ -4,7 +4,7 @@ The key of a text is the text itself in the shop's language, so an app that know
 words. The files are UTF-8: as UTF-16 with Python's byte order, some readers lose every text in silence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from stampwell.wallet.card_pass import CardFace, ReadyVoucher, VoucherPass
 from stampwell.wallet.wording import (
     LABELS,
     VOUCHER_LABELS,
+    cut_line,
     description_texts,
     label_texts,
     news_texts,
@@ -68,9 +69,12 @@ def write_strings(texts: Mapping[str, Texts], keys: Mapping[str, str], locale: s
     return "".join(f'"{_escape(key)}" = "{_escape(text)}";\n' for key, text in lines.items()).encode()
 
 
-def name_keys(texts: Mapping[str, Texts], locale: str) -> dict[str, str]:
-    """Each text's key: itself in `locale`. Two that read alike there but not elsewhere are kept apart."""
-    taken: dict[str, Texts] = {}
+def name_keys(texts: Mapping[str, Texts], locale: str, untranslated: Iterable[str] = ()) -> dict[str, str]:
+    """Each text's key: itself in `locale`. Two that read alike there but not elsewhere are kept apart.
+
+    `untranslated` stand in pass.json as they are: a shop named “Card” is no “Karte” to a Latvian reader.
+    """
+    taken: dict[str, Texts] = {text: {} for text in untranslated}
     keys: dict[str, str] = {}
     for name, said in texts.items():
         key = said[locale]
@@ -102,7 +106,7 @@ def _word_voucher(said: _Said, state: str) -> Wording:
 
 def _write_all(every_text: Mapping[str, Texts], face: CardFace) -> Wording:
     texts = {name: text for name, text in every_text.items() if any(text.values())}
-    keys = name_keys(texts, choose_locale("", face.locale))
+    keys = name_keys(texts, choose_locale("", face.locale), untranslated=[cut_line(face.organisation)])
     files = {f"{locale}.lproj/pass.strings": write_strings(texts, keys, locale) for locale in offered_locales()}
     return Wording(keys, pack_texts(files))
 
