@@ -16,16 +16,20 @@ from tests.wallet.packages import open_pass
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+INKS: dict[str, str | int | tuple[int, ...]] = {
+    "CMYK": (0, 255, 170, 51),
+    "L": 90,
+    "1": 0,
+    "I;16": 30_000,
+    "P": 7,
+    "LA": (90, 128),
+}
 
 
 def saved(mode: str, form: str, **options: object) -> bytes:
     out = io.BytesIO()
-    Image.new(mode, (200, 200), _ink(mode)).save(out, form, **options)
+    Image.new(mode, (200, 200), INKS.get(mode, "#cc0044")).save(out, form, **options)
     return out.getvalue()
-
-
-def _ink(mode: str) -> object:
-    return {"CMYK": (0, 255, 170, 51), "L": 90, "1": 0, "I;16": 30_000, "P": 7, "LA": (90, 128)}.get(mode, "#cc0044")
 
 
 ODD = {

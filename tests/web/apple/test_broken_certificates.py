@@ -4,11 +4,13 @@ everybody hears of what happened meanwhile."""
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
@@ -110,6 +112,29 @@ def test_the_customer_is_shown_the_web_card_and_no_button(
     assert "Your card on the web has everything" in made.text
     assert "No card could be made for the apple wallet" in caplog.text
     assert secret not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [
+        (ended, "The pass certificate ended on"),
+        (malformed, "pass_type.pem holds no certificate, or it is damaged"),
+        (empty, "pass_type.pem holds no certificate, or it is damaged"),
+        (other_key, "The private key does not belong to the pass certificate"),
+        (broken_key, "pass_type.key cannot be read"),
+        (no_intermediate, "The certificate of the issuer is missing"),
+        (other_intermediate, "The certificate of the issuer is another one"),
+    ],
+)
+def test_the_operator_is_told_what_is_wrong(chain: Chain, tmp_path: Path, break_it: Break, said: str) -> None:
+    break_it(chain, tmp_path)
+    out = StringIO()
+
+    with pytest.raises(SystemExit) as ended_with:
+        call_command("wallet", "check", stdout=out)
+
+    assert ended_with.value.code == 2
+    assert said in out.getvalue()
 
 
 @pytest.mark.parametrize("break_it", BREAKS)
