@@ -81,7 +81,7 @@ class ScanEvent(msgspec.Struct, frozen=True):
 
 
 _TYPED = re.compile(r"\d{1,10}")
-_ROTATING = re.compile(r"SW1:(\d{8}):(?:\d{1,12}:)?(\d{8})")
+_ROTATING = re.compile(r"SW1:([0-9]{8}):(?:[0-9]{1,12}:)?([0-9]{8})")
 _LINK = re.compile(r"https?://[^/\s]{1,255}/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})/?")
 
 

@@ -7,7 +7,7 @@ from stampwell.cards.links import rotating_secret
 from stampwell.cards.refusals import CodeAlreadyUsed, CoolingDown
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.clock import stopped_at
-from stampwell.counter.scanning import ScannedCard, ScannedVoucher, take_scan
+from stampwell.counter.scanning import ScannedCard, ScannedVoucher, UnknownCode, take_scan
 from tests.cards.test_stamping import NO_COOLDOWN, NOON
 from tests.world import HeldCard, Shop
 
@@ -55,6 +55,15 @@ def test_an_old_picture_is_refused(lume: Shop, step: int) -> None:
 
     with pytest.raises(CodeAlreadyUsed):
         scan(card, shown_at(card, step))
+
+    assert card.row.stamps == 0
+
+
+def test_a_code_in_other_digits_is_unknown(lume: Shop) -> None:
+    card = lume.publish().card()
+
+    with pytest.raises(UnknownCode):
+        scan(card, rotating_text(card.row.short_number, "٠١٢٣٤٥٦٧"))
 
     assert card.row.stamps == 0
 
