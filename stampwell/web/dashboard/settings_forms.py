@@ -141,8 +141,8 @@ class YourShopForm(forms.Form):
     currency = forms.ChoiceField(label=_("Currency"))
 
     def __init__(self, *args: Any, shop: Merchant, counts_money: bool, **kwargs: Any) -> None:
-        initial = {"name": shop.name, "locale": shop.locale, "currency": shop.currency}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"name": shop.name, "locale": shop.locale, "currency": shop.currency}
+        super().__init__(*args, **kwargs)
         self.fields["locale"].choices = list_locales()  # type: ignore[attr-defined]
         # A currency may go out of use after the shop was opened.
         currencies = {shop.currency: shop.currency} | dict(list_currencies())
