@@ -106,7 +106,7 @@ class CardPass(msgspec.Struct, frozen=True, kw_only=True):
     round: int = 1
     locale: str = "en"  # the customer's
     ready: tuple[ReadyVoucher, ...] = ()  # the newest first
-    announces_ready: bool = False  # the last change brought a reward: the phone may say so
+    announces_ready: bool = False  # a reward came and none has ended since: the phone may say so
     history: str = ""  # lines in the customer's language, the newest first
     web_url: str = ""
     web_service_url: str | None = None  # where the phone asks for changes; only https is ever sent to it

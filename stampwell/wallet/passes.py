@@ -1,6 +1,7 @@
 """The passes of a card: filled from its rows, signed for Apple, linked for Google."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from msgspec.structs import replace
 
 from stampwell.cards.history import HistoryLine, describe_line, read_history
 from stampwell.cards.links import card_code, card_url
@@ -34,6 +36,7 @@ from stampwell.wallet.stamp_icons import ICONS
 from stampwell.wallet.wording import in_each_language
 
 HISTORY_LINES = 8
+_ENDINGS = {"used", "expired", "undone", "given_back"}  # after these fewer rewards are ready, or one from before
 
 
 def picture_url(merchant: Merchant, terms: Terms, name: str) -> str:
@@ -110,9 +113,12 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
         card, vouchers = read_card(tx, card_id)
         lines = read_history(tx, card_id, now=at, limit=HISTORY_LINES).lines
     face = face_of(merchant, card.version_id)
-    ready = [voucher for voucher in reversed(vouchers) if state_at(voucher, at) == "ready"]
+    ready = [voucher for voucher in vouchers if state_at(voucher, at) == "ready"]
+    ready.sort(key=lambda voucher: (voucher.ready, voucher.id), reverse=True)
     shown_issue = card.issue if issue is None else issue
-    is_current = shown_issue == card.issue
+    if not (is_current := shown_issue == card.issue):
+        # Whoever still holds it learns nothing of what happens on the card since.
+        card, ready, lines = replace(card, stamps=0, round=1), [], []
     filled = CardPass(
         face=face,
         serial=card_serial(card.id, shown_issue),
@@ -124,7 +130,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
         round=card.round,
         locale=card.locale,
         ready=tuple(show_voucher(merchant, voucher) for voucher in ready),
-        announces_ready=any(voucher.issued == card.last_stamp for voucher in ready),
+        announces_ready=bool(ready) and _is_news(ready[0].ready, lines, vouchers),
         history=_write_history(merchant, card.locale, lines),
         web_url=card_url(merchant.slug, card.id, card.issue) if is_current else "",
         web_service_url=web_service_url(merchant),
@@ -189,6 +195,16 @@ def _what_to_do(path: str) -> Texts:
     return in_each_language(
         lambda locale: _("Show this card at the counter. The staff scan it and hand you the reward.")
     )
+
+
+def _is_news(newest: datetime, lines: Iterable[HistoryLine], open_vouchers: Iterable[VoucherRow]) -> bool:
+    """Whether the newest reward came after all that ended one: else a phone would ring because one was used.
+
+    Stamps since then do not matter: the phone itself compares what it showed, and it may have been off for days.
+    """
+    ended = [line.at for line in lines if line.kind in _ENDINGS]
+    shown = [voucher.revealed for voucher in open_vouchers if voucher.revealed]
+    return all(moment < newest for moment in (*ended, *shown))
 
 
 def _write_history(merchant: Merchant, locale: str, lines: Iterable[HistoryLine]) -> str:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from stampwell.cards.links import card_code
 from stampwell.cards.standing import CardRow, read_card
 from stampwell.clock import now
@@ -33,9 +35,12 @@ def fill_voucher_pass(merchant: Merchant, voucher_id: UUID, *, issue: int | None
     with merchant_transaction(merchant.id) as tx:
         voucher = read_voucher(tx, voucher_id)
         card, _vouchers = read_card(tx, voucher.card_id)
+    shown = show_voucher(merchant, voucher)
+    if issue not in (None, card.issue):
+        shown = replace(shown, web_url="")  # like the card's: the old one opens nothing
     return VoucherPass(
         face=face_of(merchant, voucher.version_id),
-        voucher=show_voucher(merchant, voucher),
+        voucher=shown,
         state=_state(voucher, card, issue),
         serial=voucher_serial(voucher.id, card.issue if issue is None else issue),
         authentication_token=voucher_pass_token(voucher.id, card.issue if issue is None else issue),

@@ -110,10 +110,14 @@ def test_an_expired_voucher_is_void(held: HeldByPhone) -> None:
     assert fields_of(content)["state"] == "Expired"
 
 
-def test_the_voucher_of_a_replaced_card_is_void(held: HeldByPhone) -> None:
+def test_the_voucher_of_a_replaced_card_is_void_and_leads_nowhere(held: HeldByPhone) -> None:
+    assert "web" in fields_of(held.opened)
     Card.objects.update(issue=1)
 
-    assert open_pass(held.fetch().content).content["voided"] is True
+    now_void = open_pass(held.fetch().content)
+
+    assert now_void.content["voided"] is True
+    assert "web" not in fields_of(now_void)
 
 
 def test_card_and_voucher_are_kept_apart_in_the_phones_lists(held: HeldByPhone, card: HeldCard, phone: Phone) -> None:

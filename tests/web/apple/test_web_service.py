@@ -395,6 +395,22 @@ def test_the_pass_of_a_replaced_card_is_void_and_no_longer_opens_it(held: HeldBy
     assert Pass.objects.count() == 1
 
 
+def test_whoever_holds_the_pass_of_a_replaced_card_learns_nothing_more(held: HeldByPhone, card: HeldCard) -> None:
+    held.register()
+    give_stamps(card, 12)
+    Card.objects.update(issue=1)
+    catch_up()
+    assert held.update() is True
+
+    give_stamps(card, 1)
+    catch_up()
+
+    assert held.update() is False
+    assert held.count == "0/10"
+    assert held.opened.where("ready") == "backFields"
+    assert "history" not in [field["key"] for field in held.opened.fields()]
+
+
 def test_many_wrong_tokens_are_slowed_down_and_the_right_one_is_not(held: HeldByPhone) -> None:
     with clock.stopped_at(NOON):
         answers = [held.fetch(headers={"Authorization": "ApplePass x"}).status_code for _time in range(302)]
