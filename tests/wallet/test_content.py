@@ -215,11 +215,11 @@ def test_barcode_is_the_cards_code_with_its_number_below(identity: PassIdentity)
     ]
 
 
-def test_void_card_is_grey_and_has_no_code(identity: PassIdentity) -> None:
-    content = built(identity, voided=True).content
+def test_void_card_is_grey_has_no_code_and_comes_up_nowhere(identity: PassIdentity) -> None:
+    content = built(identity, voided=True, ready=(FREE_COFFEE,)).content
 
     assert content["voided"] is True
-    assert "barcodes" not in content
+    assert not {"barcodes", "locations", "relevantDates"} & set(content)
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,9 @@ def write_card(identity: PassIdentity, card: CardPass, wording: Wording) -> byte
             barcodes=UNSET if card.voided else [barcode_of(card)],
             web_service_url=service,
             authentication_token=card.authentication_token if service else UNSET,
-            locations=locations_of(face, wording),
-            relevant_dates=last_day(face, _first_end(card)),
+            # Nor does it come up by itself near the shop.
+            locations=UNSET if card.voided else locations_of(face, wording),
+            relevant_dates=UNSET if card.voided else last_day(face, _first_end(card)),
             expiration_date=to_the_second(card.expires) if card.expires else UNSET,
             voided=True if card.voided else UNSET,
             sharing_prohibited=True,
