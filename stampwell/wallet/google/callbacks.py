@@ -28,16 +28,15 @@ class CallbackRefused(Exception):
         self.why = why
 
 
-class RootKey(msgspec.Struct, frozen=True, rename="camel"):
-    """One of the keys that Google publishes. `key_expiration` is in milliseconds since 1970."""
-
-    key_value: str
-    protocol_version: str = ""
-    key_expiration: int | str | None = None
+class KeyUnknown(CallbackRefused):
+    """None of the root keys that were given has signed this: forged, or Google has newer ones."""
 
 
-class RootKeys(msgspec.Struct, frozen=True):
-    keys: list[RootKey]
+class RootKey(msgspec.Struct, frozen=True):
+    """One of the keys that Google publishes for our protocol."""
+
+    value: str
+    expires: datetime | None = None
 
 
 class Message(msgspec.Struct, frozen=True, rename="camel"):
@@ -52,6 +51,16 @@ class Message(msgspec.Struct, frozen=True, rename="camel"):
     @property
     def expires(self) -> datetime:
         return _moment(self.exp_time_millis)
+
+
+class _Published(msgspec.Struct):
+    keys: list[msgspec.Raw]
+
+
+class _PublishedKey(msgspec.Struct, rename="camel"):
+    key_value: str
+    protocol_version: str = ""
+    key_expiration: int | str | None = None  # milliseconds since 1970
 
 
 class _IntermediateKey(msgspec.Struct, rename="camel"):
@@ -83,24 +92,34 @@ def read_callback(body: bytes, roots: Iterable[RootKey], *, sender: str, issuer:
     message = _decode(callback.signed_message.encode(), Message)
     if message.expires <= at:
         raise CallbackRefused("message expired")
-    if not 0 < len(message.nonce) <= LONGEST_NONCE:
-        raise CallbackRefused("nonce")
+    if not 0 < len(message.nonce) <= LONGEST_NONCE or "\0" in message.nonce + message.object_id + message.class_id:
+        raise CallbackRefused("nonce or ids")
     return message
+
+
+def read_root_keys(body: bytes) -> list[RootKey]:
+    """The keys of our protocol in what Google publishes; one that cannot be read does no harm to the others."""
+    return [key for raw in _decode(body, _Published).keys if (key := _read_root_key(raw))]
 
 
 def _trusted_key(given: _IntermediateKey, roots: Iterable[RootKey], sender: str, at: datetime) -> str:
     signed = _as_signed(sender, PROTOCOL, given.signed_key)
-    usable = [root.key_value for root in roots if root.protocol_version == PROTOCOL and not _is_over(root, at)]
+    usable = [root.value for root in roots if root.expires is None or root.expires > at]
     if not any(_is_signed_by(root, signature, signed) for root in usable for signature in given.signatures[:10]):
-        raise CallbackRefused("key signature")
+        raise KeyUnknown("key signature")
     key = _decode(given.signed_key.encode(), _SignedKey)
     if _moment(key.key_expiration) <= at:
         raise CallbackRefused("key expired")
     return key.key_value
 
 
-def _is_over(root: RootKey, at: datetime) -> bool:
-    return root.key_expiration is not None and _moment(root.key_expiration) <= at
+def _read_root_key(raw: msgspec.Raw) -> RootKey | None:
+    try:
+        key = _decode(bytes(raw), _PublishedKey)
+        expires = None if key.key_expiration is None else _moment(key.key_expiration)
+    except CallbackRefused:
+        return None
+    return RootKey(key.key_value, expires) if key.protocol_version == PROTOCOL else None
 
 
 def _as_signed(*parts: str) -> bytes:

@@ -1,6 +1,7 @@
 """Taking Google's callbacks: each once, the newest wins whatever the order in which they come."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -11,8 +12,8 @@ from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.wallet.configuring import google_callback_sender
 from stampwell.wallet.google.account import google_account
-from stampwell.wallet.google.callbacks import CallbackRefused, Message, read_callback
-from stampwell.wallet.google.root_keys import root_keys
+from stampwell.wallet.google.callbacks import CallbackRefused, KeyUnknown, Message, read_callback
+from stampwell.wallet.google.root_keys import newer_root_keys, root_keys
 from stampwell.wallet.telling import record_removed, record_saved
 
 
@@ -54,7 +55,7 @@ def take_callback(merchant: Merchant, body: bytes) -> bool:
     Raises CallbackRefused, AccountProblem, and GoogleProblem where Google's keys cannot be fetched.
     """
     at = now()
-    message = read_callback(body, root_keys(), sender=google_callback_sender(), issuer=google_account().issuer, at=at)
+    message = _read(body, at)
     with merchant_transaction(merchant.id) as tx:
         card = tx.row(
             _CardRow,
@@ -69,6 +70,14 @@ def take_callback(merchant: Merchant, body: bytes) -> bool:
             return False
         _write(tx, card, message, at)
     return True
+
+
+def _read(body: bytes, at: datetime) -> Message:
+    read = partial(read_callback, body, sender=google_callback_sender(), issuer=google_account().issuer, at=at)
+    try:
+        return read(root_keys())
+    except KeyUnknown:
+        return read(newer_root_keys())  # Google may have changed its keys before the day was over
 
 
 def forget_old_callbacks() -> None:

@@ -1,4 +1,5 @@
-"""Google's root keys for callbacks: fetched once a day, kept for all processes, and used on when it cannot be asked."""
+"""Google's root keys for callbacks: fetched once a day or when one ends, kept for all processes, and used on when it
+cannot be asked."""
 
 import logging
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from django.core.cache import cache
 from stampwell.clock import now
 from stampwell.wallet.configuring import google_callback_keys
 from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem, ask_google, problem_of
-from stampwell.wallet.google.callbacks import RootKey, RootKeys
+from stampwell.wallet.google.callbacks import CallbackRefused, RootKey, read_root_keys
 
 FRESH = timedelta(days=1)
 TRY_AGAIN = timedelta(minutes=1)  # after a fetch that failed; Google sends a callback again
@@ -21,26 +22,44 @@ log = logging.getLogger(__name__)
 
 class _Kept(msgspec.Struct, frozen=True):
     keys: list[RootKey]
+    fetched: datetime
     fetch_again: datetime
 
 
 def root_keys() -> list[RootKey]:
     """Raises GoogleProblem when there are none and none can be fetched."""
     kept = _read()
-    if not kept or kept.fetch_again <= now():
+    if kept is None or kept.fetch_again <= now():
         kept = _renew(kept)
+    return _some(kept)
+
+
+def newer_root_keys() -> list[RootKey]:
+    """For what none of the known ones has signed: fetched anew, but once a minute, for forgers would make us ask
+    each time. Raises GoogleProblem like `root_keys`.
+    """
+    kept = _read()
+    if kept is None or kept.fetched + TRY_AGAIN <= now():
+        kept = _renew(kept)
+    return _some(kept)
+
+
+def _some(kept: _Kept) -> list[RootKey]:
     if not kept.keys:
         raise GoogleBusy(0, "no keys for callbacks")
     return kept.keys
 
 
 def _renew(old: _Kept | None) -> _Kept:
-    """A failure is kept for a while too: whoever sends us forged callbacks does not make us ask each time."""
+    """A failure is kept for a while too, and the old keys with it."""
+    at = now()
     try:
-        new = _Kept(_fetch(), now() + FRESH)
+        keys = _fetch()
+        ends = [key.expires for key in keys if key.expires and key.expires > at]
+        new = _Kept(keys, at, min([at + FRESH, *ends]))
     except GoogleProblem as problem:
         log.warning("Google's keys for callbacks cannot be fetched: %s", problem)
-        new = _Kept(old.keys if old else [], now() + TRY_AGAIN)
+        new = _Kept(old.keys if old else [], at, at + TRY_AGAIN)
     cache.set(_name(), msgspec.json.encode(new).decode(), timeout=None)
     return new
 
@@ -55,10 +74,13 @@ def _fetch() -> list[RootKey]:
     if not answer.is_success:
         raise problem_of(answer, "no keys for callbacks")
     try:
-        return msgspec.json.decode(answer.content, type=RootKeys).keys
-    except (msgspec.MsgspecError, UnicodeError):
-        raise GoogleBusy(answer.status_code, "keys that cannot be read") from None
+        keys = read_root_keys(answer.content)
+    except CallbackRefused:
+        keys = []
+    if not keys:
+        raise GoogleBusy(answer.status_code, "no keys that can be read")
+    return keys
 
 
 def _name() -> str:
-    return f"google-callback-keys-{blake2b(google_callback_keys().encode(), digest_size=8).hexdigest()}"
+    return f"google-root-keys-{blake2b(google_callback_keys().encode(), digest_size=8).hexdigest()}"

@@ -209,6 +209,8 @@ def test_a_root_key_that_is_over_is_not_trusted(google: Google, saved: HeldCard)
         {"eventType": "stolen"},
         {"nonce": ""},
         {"nonce": "n" * 201},
+        {"nonce": "n\0"},
+        {"objectId": "3388000000012345678.\0"},
         {"expTimeMillis": "soon"},
         {"expTimeMillis": 10**40},
         {"expTimeMillis": None},
@@ -226,8 +228,9 @@ def test_what_is_no_callback_is_refused(google: Google, saved: HeldCard, body: b
     assert send(saved, body).status_code == 403
 
 
-def test_a_long_body_is_not_read(google: Google, saved: HeldCard) -> None:
-    assert send(saved, b" " * 20_000).status_code == 413
+@pytest.mark.parametrize("length", [20_000, 300_000])
+def test_a_long_body_is_not_read(google: Google, saved: HeldCard, length: int) -> None:
+    assert send(saved, b" " * length).status_code == 413
 
 
 def test_another_shops_card_is_refused(google: Google, saved: HeldCard, rossi: Shop) -> None:
@@ -298,6 +301,65 @@ def test_without_any_keys_google_is_asked_to_call_again(google: Google, saved: H
     assert answers == [503, 503, 503]
     assert (told(saved), google.key_requests) == ([], 1)  # forged callbacks do not make us ask each time
     google.keys_trouble = 0
+    with stopped_at(now() + timedelta(minutes=2)):
+        assert send(saved, google.callback(message_about(google))).status_code == 200
+
+
+def test_keys_that_google_changed_within_the_day_are_fetched_at_once(google: Google, saved: HeldCard) -> None:
+    send(saved, google.callback(message_about(google)))
+    google.root = ec.generate_private_key(ec.SECP256R1())
+    removal = message_about(google, "del", nonce="later", expTimeMillis=in_milliseconds(4000))
+
+    with stopped_at(now() + timedelta(minutes=2)):
+        assert send(saved, google.callback(removal)).status_code == 200
+
+    assert told(saved) == ["card.saved", "card.removed"]
+
+
+def test_forged_callbacks_make_us_fetch_keys_once_a_minute(google: Google, saved: HeldCard) -> None:
+    forged = google.callback(message_about(google), sender="SomebodyElse")
+    with stopped_at(now()):
+        answers = {send(saved, forged).status_code for _ in range(5)}
+
+    assert (answers, google.key_requests) == ({403}, 1)
+
+
+def test_keys_are_fetched_when_one_of_them_ends(google: Google, saved: HeldCard) -> None:
+    google.root_expires = in_milliseconds(600)
+    send(saved, google.callback(message_about(google)))
+
+    with stopped_at(now() + timedelta(minutes=11)):
+        send(saved, google.callback(message_about(google, nonce="later")))
+
+    assert google.key_requests == 2
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"keyValue": "x", "keyExpiration": "soon", "protocolVersion": "ECv2SigningOnly"},
+        {"keyValue": "x", "keyExpiration": 1.5, "protocolVersion": "ECv9"},
+        {"keyValue": None},
+        7,
+    ],
+    ids=str,
+)
+def test_an_odd_key_beside_a_good_one_does_no_harm(
+    google: Google, saved: HeldCard, monkeypatch: pytest.MonkeyPatch, odd: Any
+) -> None:
+    published = {"keys": [odd, *google.root_keys()["keys"]]}
+    monkeypatch.setattr(google, "root_keys", lambda: published)
+
+    assert send(saved, google.callback(message_about(google))).status_code == 200
+
+
+def test_an_empty_list_of_keys_is_not_kept_for_a_day(
+    google: Google, saved: HeldCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(google, "root_keys", lambda: {"keys": []})
+        assert send(saved, google.callback(message_about(google))).status_code == 503
+
     with stopped_at(now() + timedelta(minutes=2)):
         assert send(saved, google.callback(message_about(google))).status_code == 200
 
