@@ -5,54 +5,56 @@ limit is 20.
 """
 
 import time
-from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
 from stampwell.wallet.configuring import google_requests_a_second
 
 BURST = 4  # requests that may come at once after a pause
+LONGEST_HOLD = 60.0  # seconds
+UNBELIEVED = 2 * LONGEST_HOLD  # a next moment so far ahead was written before a clock was put right
 
+# All by the database's clock: one machine whose own is wrong must not stop or unleash the others.
 _TAKE = """
-    INSERT INTO google_pace AS pace (id, next) VALUES (1, %(now)s + %(gap)s * interval '1 second')
-    ON CONFLICT (id) DO UPDATE SET next = greatest(pace.next, %(earliest)s) + %(gap)s * interval '1 second'
-    RETURNING next
+    INSERT INTO google_pace AS pace (id, next) VALUES (1, now() + %(gap)s * interval '1 second')
+    ON CONFLICT (id) DO UPDATE SET next = %(gap)s * interval '1 second' + greatest(
+        CASE WHEN pace.next < now() + %(unbelieved)s * interval '1 second' THEN pace.next END,
+        now() - %(burst)s * %(gap)s * interval '1 second'
+    )
+    RETURNING extract(epoch FROM next - now())::float8 - %(gap)s
 """
-
 _HOLD = """
-    INSERT INTO google_pace AS pace (id, next) VALUES (1, %(until)s)
-    ON CONFLICT (id) DO UPDATE SET next = greatest(pace.next, %(until)s)
+    INSERT INTO google_pace AS pace (id, next) VALUES (1, now() + %(seconds)s * interval '1 second')
+    ON CONFLICT (id) DO UPDATE SET next = greatest(pace.next, now() + %(seconds)s * interval '1 second')
 """
+_AHEAD = "SELECT extract(epoch FROM next - now())::float8 FROM google_pace WHERE id = 1"
 
 
 def wait_for_turn(*, at_most: float) -> bool:
     """Waits until one more request may go; False when that would take longer than `at_most` seconds."""
-    gap, at = timedelta(seconds=1 / google_requests_a_second()), _real_now()
+    if _seconds_ahead() > at_most:
+        return False
+    facts = {"gap": 1 / google_requests_a_second(), "burst": BURST, "unbelieved": UNBELIEVED}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT next FROM google_pace WHERE id = 1")
-        known = cursor.fetchone()
-        if known and (known[0] - at).total_seconds() > at_most:
-            return False
-        cursor.execute(_TAKE, {"now": at, "gap": gap.total_seconds(), "earliest": at - BURST * gap})
-        (taken,) = cursor.fetchone()
-    time.sleep(max(0.0, (taken - gap - at).total_seconds()))
+        cursor.execute(_TAKE, facts)
+        (seconds,) = cursor.fetchone()
+    time.sleep(max(0.0, seconds))
     return True
 
 
 def is_held() -> bool:
     """Whether Google is to be left alone for now."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT next FROM google_pace WHERE id = 1")
-        known = cursor.fetchone()
-    return known is not None and known[0] - _real_now() > timedelta(seconds=1)
+    return _seconds_ahead() > 1
 
 
 def hold_off(seconds: float) -> None:
     """Nobody asks Google for so long: we ask too often, or it does not know us."""
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, {"until": _real_now() + timedelta(seconds=seconds)})
+        cursor.execute(_HOLD, {"seconds": min(seconds, LONGEST_HOLD)})
 
 
-def _real_now() -> datetime:
-    """The machine's time: a rehearsal that stops our clock does not stop Google's."""
-    return datetime.now(UTC)
+def _seconds_ahead() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute(_AHEAD)
+        known = cursor.fetchone()
+    return known[0] if known and known[0] < UNBELIEVED else 0.0
