@@ -12,7 +12,7 @@ from stampwell import clock
 from stampwell.clock import new_id
 from stampwell.wallet.apple.credentials import sign_in_with_certificate, sign_in_with_key
 from stampwell.wallet.apple.development import CARD_TYPE, TEAM, Chain
-from stampwell.wallet.apple.push_service import Push, PushService
+from stampwell.wallet.apple.push_service import MOST_AT_ONCE, Push, PushService
 from stampwell.wallet.apple.signing import PassIdentity
 from tests.doubles.apns import PushDouble, Said
 
@@ -56,6 +56,15 @@ def test_many_pushes_go_over_one_connection_at_once(service: PushService, double
     assert double.most_at_once > 1
 
 
+def test_pushes_that_were_answered_are_forgotten(service: PushService, double: PushDouble) -> None:
+    for _batch in range(4):
+        service.send(pushes(1000))
+
+    assert double.connections == 1
+    assert service._link
+    assert len(service._link.http.streams) <= MOST_AT_ONCE
+
+
 def test_no_more_streams_are_opened_than_the_service_allows(service: PushService, double: PushDouble) -> None:
     double.streams = 7
 
@@ -87,6 +96,15 @@ def test_after_a_goaway_the_rest_goes_over_a_new_connection_and_nothing_twice(
     assert [answer.status for answer in answers] == [200] * 200
     assert sorted(double.taken.values()) == [1] * 200
     assert double.connections == 5
+
+
+def test_who_stops_listening_in_the_middle_is_heard_to_the_end(service: PushService, double: PushDouble) -> None:
+    double.goaway_after = 100  # while most of them are still being written
+
+    answers = service.send(pushes(1000))
+
+    assert {answer.status for answer in answers} == {200}
+    assert sorted(double.taken.values()) == [1] * 1000
 
 
 def test_after_a_lost_connection_what_was_on_its_way_is_sent_again(service: PushService, double: PushDouble) -> None:
