@@ -215,6 +215,18 @@ def test_barcode_is_the_cards_code_with_its_number_below(identity: PassIdentity)
     ]
 
 
+def test_the_number_is_no_telephone_to_call(identity: PassIdentity) -> None:
+    opened = built(identity)
+
+    assert opened.field("number") == {
+        "key": "number",
+        "label": "Card number",
+        "value": "4711 0815",
+        "dataDetectorTypes": [],
+    }
+    assert [field["key"] for field in opened.fields() if "dataDetectorTypes" in field] == ["number"]
+
+
 def test_void_card_is_grey_has_no_code_and_comes_up_nowhere(identity: PassIdentity) -> None:
     content = built(identity, voided=True, ready=(FREE_COFFEE,)).content
 

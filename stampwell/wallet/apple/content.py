@@ -112,7 +112,7 @@ def _back(card: CardPass, wording: Wording) -> Iterator[Field]:
     yield named_field("program", wording, wording.keys["program"])
     yield named_field("rewards", wording, wording.keys["rewards"])
     yield named_field("round", wording, str(card.round))
-    yield named_field("number", wording, card.short_number)
+    yield number_field(wording, card.short_number)
     if card.history:
         yield named_field("history", wording, cut_text(card.history))
     if card.web_url:
@@ -139,9 +139,14 @@ def named_field(key: str, wording: Wording, value: str, *, change_message: str |
     return Field(key=key, label=wording.keys[f"label.{key}"], value=value, change_message=change_message)
 
 
+def number_field(wording: Wording, number: str) -> Field:
+    """The card's number: eight digits are a telephone number to a phone, which would call it at a tap."""
+    return Field(key="number", label=wording.keys["label.number"], value=number, data_detector_types=[])
+
+
 def date_field(key: str, label: str, moment: datetime) -> Field:
-    styles = {"date_style": "PKDateStyleMedium", "time_style": "PKDateStyleNone"}
-    return Field(key=key, label=label, value=to_the_second(moment), **styles)
+    value, day, time = to_the_second(moment), "PKDateStyleMedium", "PKDateStyleNone"
+    return Field(key=key, label=label, value=value, date_style=day, time_style=time)
 
 
 def barcode_of(card: CardPass | VoucherPass) -> Barcode:

@@ -13,6 +13,7 @@ from stampwell.wallet.apple.content import (
     last_day,
     locations_of,
     named_field,
+    number_field,
     to_the_second,
     web_service,
 )
@@ -73,7 +74,7 @@ def _fields(shown: VoucherPass, wording: Wording) -> FieldGroups:
 def _back(shown: VoucherPass, wording: Wording) -> Iterator[Field]:
     if "what" in wording.keys:
         yield named_field("what", wording, wording.keys["what"])
-    yield named_field("number", wording, shown.short_number)
+    yield number_field(wording, shown.short_number)
     if shown.voucher.web_url:
         yield named_field("web", wording, shown.voucher.web_url)
     if contact := contact_of(shown.face):
