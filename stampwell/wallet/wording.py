@@ -67,6 +67,13 @@ def voucher_state_texts(state: str) -> Texts:
     return in_each_language(lambda locale: str(VOUCHER_STATES[state]))
 
 
+def voucher_place_texts(face: CardFace) -> Texts:
+    """What the lock screen says near a branch."""
+    return in_each_language(
+        lambda locale: _("%(shop)s is close by. Here is your reward.") % {"shop": cut_line(face.organisation)}
+    )
+
+
 def voucher_description_texts(face: CardFace, reward: Texts) -> Texts:
     """What the pass is, for people who do not see it."""
 

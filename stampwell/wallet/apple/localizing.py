@@ -27,6 +27,7 @@ from stampwell.wallet.wording import (
     shop_texts,
     voucher_description_texts,
     voucher_label_texts,
+    voucher_place_texts,
     voucher_state_texts,
 )
 
@@ -100,7 +101,7 @@ def _word_voucher(said: _Said, state: str) -> Wording:
         "state": voucher_state_texts(state),
         "program": shop_texts(face.program, face),
     }
-    texts |= {f"place.{place}": shop_texts(spot.note, face) for place, spot in enumerate(face.places)}
+    texts |= {f"place.{place}": voucher_place_texts(face) for place in range(len(face.places))}
     return _write_all(texts, face)
 
 

@@ -61,6 +61,7 @@ def test_a_voucher_is_a_coupon_of_its_own_pass_type(held: HeldByPhone, card: Hel
     assert "voided" not in content
     assert content["expirationDate"] == content["relevantDates"][0]["endDate"]
     assert content["locations"][0]["latitude"] == 56.9496
+    assert content["locations"][0]["relevantText"] == "Café Lume is close by. Here is your reward."
     assert content["description"] == "Reward “A free coffee” of Café Lume"
     assert [field["value"] for field in content["coupon"]["primaryFields"]] == ["A free coffee"]
     assert all(field["label"] for group in content["coupon"].values() for field in group)
