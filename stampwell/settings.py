@@ -237,6 +237,7 @@ WALLET_APPLE_PUSH_CA = os.environ.get("STAMPWELL_APPLE_PUSH_CA", "")
 WALLET_GOOGLE_ACCOUNT = os.environ.get("STAMPWELL_GOOGLE_ACCOUNT", "")
 WALLET_GOOGLE_ISSUER = os.environ.get("STAMPWELL_GOOGLE_ISSUER", "")
 WALLET_GOOGLE_API = os.environ.get("STAMPWELL_GOOGLE_API", "https://walletobjects.googleapis.com")
+WALLET_GOOGLE_CA = os.environ.get("STAMPWELL_GOOGLE_CA", "")
 WALLET_GOOGLE_REQUESTS_A_SECOND = float(os.environ.get("STAMPWELL_GOOGLE_REQUESTS_A_SECOND", "15"))
 WALLET_GOOGLE_CALLBACK_KEYS = os.environ.get(
     "STAMPWELL_GOOGLE_CALLBACK_KEYS", "https://pay.google.com/gp/m/issuer/keys"

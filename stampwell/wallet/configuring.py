@@ -84,6 +84,11 @@ def google_api() -> str:
     return str(settings.WALLET_GOOGLE_API).rstrip("/")
 
 
+def google_ca() -> str | None:
+    """The file that Google's certificates are checked against; None for the authorities that everybody trusts."""
+    return str(settings.WALLET_GOOGLE_CA) or None
+
+
 def google_requests_a_second() -> float:
     return float(settings.WALLET_GOOGLE_REQUESTS_A_SECOND)
 

@@ -1,4 +1,4 @@
-"""Google, small but real: an HTTP server that gives access, keeps classes and objects, and signs callbacks.
+"""Google, small but real: gives access, keeps classes and objects, and signs callbacks. `google_serving` is its door.
 
 It refuses what Google's published schema refuses, and what its reference forbids in words.
 """
@@ -10,9 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -34,6 +32,10 @@ CLASS_OF = {"loyaltyObject": "loyaltyClass", "offerObject": "offerClass"}
 ID = re.compile(rf"{ISSUER}\.[A-Za-z0-9._-]+")
 PATH = re.compile(r"/walletobjects/v1/(\w+)(?:/([\w.-]+))?(?:/(\w+))?")
 NOTICES = 3
+# How a connection may break: without a word before the request is looked at, or after it was done; with a GOAWAY that
+# says it was not looked at, or that it was the last to be answered; the request alone, refused.
+ENDINGS = ("lost", "unanswered", "goaway", "last", "reset")
+DONE = ("unanswered", "last")
 
 type Json = dict[str, Any]
 
@@ -55,18 +57,31 @@ class Asked:
 
 
 @dataclass
+class Answered:
+    """`ending` is how the connection breaks instead, or after it; see `ENDINGS`."""
+
+    status: int
+    body: Json = field(default_factory=dict)
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    ending: str = ""
+
+
+@dataclass
 class Google:
-    """What stands there. `trouble` is answered instead, one entry for each request: a status, or seconds to wait."""
+    """What stands there. `trouble` has an entry for each request to come: a status that is answered instead, seconds to
+    wait before it is answered, or one of `ENDINGS`."""
 
     account: Path
     key: rsa.RSAPrivateKey
     url: str = ""
+    ca: Path | None = None  # what a client has to trust; None over plain HTTP
     objects: dict[str, dict[str, Json]] = field(default_factory=lambda: {kind: {} for kind in SCHEMAS})
     links: dict[str, list[str]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     exchanges: int = 0
     notices: list[str] = field(default_factory=list)  # each time that a phone rang: the object
-    trouble: list[int | float] = field(default_factory=list)
+    trouble: list[int | float | str] = field(default_factory=list)
+    retry_after: str = ""  # stands beside every status that is trouble
     refused: list[str] = field(default_factory=list)  # why, of everything refused for what it said
     tokens: set[str] = field(default_factory=set)
     root: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -86,15 +101,32 @@ class Google:
     def forget_tokens(self) -> None:
         self.tokens.clear()
 
-    def hear(self, method: str, path: str, body: Json) -> int:
-        """Notes what was asked; waits if that is the trouble, or gives the status to answer instead."""
+    def respond(self, method: str, path: str, token: str, content: bytes) -> Answered:
+        """To anything that is asked."""
+        if path == "/token":
+            return Answered(*self.exchange(parse_qs(content.decode())))
+        if path == "/keys":
+            self.key_requests += 1
+            return Answered(self.keys_trouble) if self.keys_trouble else Answered(200, self.root_keys())
+        body = json.loads(content or b"{}")
+        trouble = self._hear(method, path, body)
+        if isinstance(trouble, int) and trouble:
+            error = {"error": {"code": trouble, "message": "trouble", "status": "TROUBLE"}}
+            return Answered(trouble, error, [("retry-after", self.retry_after)] if self.retry_after else [])
+        if isinstance(trouble, str) and trouble not in DONE:
+            return Answered(0, ending=trouble)
+        status, answer = self.answer_or_refuse(token, method, path, body)
+        return Answered(status, answer, ending=trouble if isinstance(trouble, str) else "")
+
+    def _hear(self, method: str, path: str, body: Json) -> int | str:
+        """Notes what was asked, and gives the trouble that comes of it; waits if that is it."""
         with self.lock:
             self.asked.append(Asked(method, path, body, time.monotonic()))
             trouble = self.trouble.pop(0) if self.trouble else 0
-        if isinstance(trouble, int):
-            return trouble
-        time.sleep(trouble)
-        return 0
+        if isinstance(trouble, float):
+            time.sleep(trouble)
+            return 0
+        return trouble
 
     # -- access ----------------------------------------------------------------------------------
 
@@ -232,82 +264,6 @@ class Google:
             "protocolVersion": protocol,
             "signedMessage": signed_message,
         }
-
-
-@contextmanager
-def google_running(folder: Path) -> Iterator[Google]:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    google = Google(folder / "service-account.json", key)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(google))
-    google.url = f"http://127.0.0.1:{server.server_port}"
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode()
-    google.account.write_text(
-        json.dumps(
-            {
-                "type": "service_account",
-                "client_email": "wallet@lume.iam.gserviceaccount.com",
-                "private_key": pem,
-                "private_key_id": os.urandom(20).hex(),
-                "token_uri": f"{google.url}/token",
-            }
-        )
-    )
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield google
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def _handler(google: Google) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"] or 0))
-            if self.path == "/token":
-                self._send(*google.exchange(parse_qs(content.decode())))
-                return
-            body = json.loads(content or b"{}")
-            if status := google.hear(self.command, self.path, body):
-                self._send(status, {"error": {"code": status, "message": "trouble", "status": "TROUBLE"}})
-                return
-            self._answer(body)
-
-        do_PATCH = do_PUT = do_POST
-
-        def do_GET(self) -> None:
-            if self.path == "/keys":
-                google.key_requests += 1
-                self._send(google.keys_trouble or 200, {} if google.keys_trouble else google.root_keys())
-            else:
-                self._answer({})
-
-        def _answer(self, body: Json) -> None:
-            token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-            self._send(*google.answer_or_refuse(token, self.command, self.path, body))
-
-        def _send(self, status: int, body: Json) -> None:
-            content = json.dumps(body).encode()
-            try:
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-            except OSError:
-                self.close_connection = True  # who asked is gone
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    return Handler
 
 
 def _rules_broken(kind: str, body: Json) -> Iterator[str]:

@@ -63,8 +63,9 @@ class Talk:
 
     def send(self, number: int, status: int, body: bytes = b"", headers: Iterable[tuple[str, str]] = ()) -> None:
         self.http.send_headers(number, [(":status", str(status)), *headers], end_stream=not body)
-        if body:
-            self.http.send_data(number, body, end_stream=True)
+        size = self.http.max_outbound_frame_size
+        for start in range(0, len(body), size):
+            self.http.send_data(number, body[start : start + size], end_stream=start + size >= len(body))
 
     def flush(self) -> None:
         if data := self.http.data_to_send():

@@ -1,9 +1,18 @@
 """One request to Google over HTTP/2 where it offers that, and the ways in which one can fail."""
 
+import ssl
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 
 import httpx
+
+from stampwell.wallet.configuring import google_ca
+
+BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
+LONGEST_REST = 60.0  # seconds after which a connection is not used again
+
+_resting: list[httpx.Client] = []  # connections that nobody uses now; the latest is taken first
 
 
 class GoogleProblem(Exception):
@@ -26,8 +35,15 @@ def ask_google(
     method: str, url: str, *, content: bytes = b"", headers: Mapping[str, str] | None = None, timeout: float
 ) -> httpx.Response:
     """Whatever it answers. Raises GoogleBusy when nothing comes within `timeout` seconds."""
+    request = httpx.Request(method, url, content=content, headers=headers)
+    ends = time.monotonic() + timeout
     try:
-        return _connection().request(method, url, content=content, headers=headers, timeout=timeout)
+        try:
+            return _ask(_take(), request, timeout)
+        except BROKEN:
+            # Google ends connections as it likes, also one that rests; nobody should wait for another try because of
+            # that. What had reached it is only said twice: an insert answers 409, a change changes nothing more.
+            return _ask(_connect(), request, ends - time.monotonic())
     except httpx.TimeoutException:
         raise GoogleBusy(0, "no answer in time") from None
     except (httpx.TransportError, httpx.DecodingError) as broken:
@@ -41,12 +57,40 @@ def problem_of(answer: httpx.Response, said: str) -> GoogleProblem:
 
 
 def hang_up() -> None:
-    """Closes the connection; the next request makes a new one."""
-    _connection().close()
-    _connection.cache_clear()
+    """Closes the connections; the next request makes a new one."""
+    while _resting:
+        _resting.pop().close()
+    _trust.cache_clear()
+
+
+def _take() -> httpx.Client:
+    try:
+        return _resting.pop()
+    except IndexError:
+        return _connect()
+
+
+def _connect() -> httpx.Client:
+    limits = httpx.Limits(keepalive_expiry=LONGEST_REST)
+    return httpx.Client(http2=True, verify=_trust(google_ca()), limits=limits)
+
+
+def _ask(client: httpx.Client, request: httpx.Request, timeout: float) -> httpx.Response:
+    """Over a connection that nobody else uses meanwhile: the client's HTTP/2 mixes up requests of two threads."""
+    request.extensions["timeout"] = httpx.Timeout(max(timeout, 0.01)).as_dict()
+    try:
+        answer = client.send(request, follow_redirects=False)
+    except BaseException:
+        client.close()
+        raise
+    _resting.append(client)
+    return answer
 
 
 @lru_cache(maxsize=1)
-def _connection() -> httpx.Client:
-    """One for each process: threads share it, and with HTTP/2 its one connection."""
-    return httpx.Client(http2=True, follow_redirects=False, limits=httpx.Limits(keepalive_expiry=60))
+def _trust(ca: str | None) -> ssl.SSLContext:
+    """Read once: that takes as long as many requests."""
+    try:
+        return ssl.create_default_context(cafile=ca) if ca else httpx.create_ssl_context()
+    except OSError:
+        raise GoogleBusy(0, f"the certificate in {ca} cannot be read") from None

@@ -38,6 +38,7 @@ def worker(google: Google, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         "STAMPWELL_GOOGLE_ACCOUNT": str(google.account),
         "STAMPWELL_GOOGLE_ISSUER": ISSUER,
         "STAMPWELL_GOOGLE_API": google.url,
+        "STAMPWELL_GOOGLE_CA": str(google.ca),
         "STAMPWELL_GOOGLE_REQUESTS_A_SECOND": "1000",
     }
     with (folder / "worker.log").open("wb") as out:

@@ -1,3 +1,3 @@
-from tests.wallet.google.conftest import card, google, offer
+from tests.wallet.google.conftest import card, google, offer, served_google
 
-__all__ = ["card", "google", "offer"]
+__all__ = ["card", "google", "offer", "served_google"]
