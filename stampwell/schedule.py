@@ -12,14 +12,22 @@ from stampwell.events.keeping import prepare_months
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
 from stampwell.wallet.apple.pushing import push_due
-from stampwell.wallet.apple.renewing import look_again, merchants_to_look_at, touch_passes
+from stampwell.wallet.apple.renewing import EVERY_PASS, look_again, merchants_to_look_at, touch_passes
 from stampwell.wallet.following import Follower, follow_events, merchants_to_follow
 from stampwell.wallet.google.hearing import forget_old_callbacks
 from stampwell.wallet.google.sending import keep_google_up_to_date
-from stampwell.wallet.google.storing import note_changed_cards
+from stampwell.wallet.google.storing import EVERY_CARD, note_changed_cards
+from stampwell.wallet.spreading import (
+    make_again,
+    merchants_made_otherwise,
+    merchants_to_spread,
+    spread_further,
+)
 
 # What has to know that something happened on cards, and notes it in the transaction that moves the feed on.
-FOLLOWERS: list[Follower] = [touch_passes, note_changed_cards]
+FOLLOWERS = [Follower(touch_passes, EVERY_PASS), Follower(note_changed_cards, EVERY_CARD)]
+# Of all shops together, each time: what is touched keeps the worker's other steps waiting while it is looked at.
+SPREAD_AT_ONCE = 200
 ANSWERS_KEPT = timedelta(days=30)
 _WITH_OLD_ANSWERS = """
     SELECT id FROM merchant WHERE EXISTS (
@@ -55,6 +63,21 @@ def follow_wallets() -> None:
             pass
 
 
+def spread_shop_changes() -> None:
+    for follower in FOLLOWERS:
+        left = SPREAD_AT_ONCE
+        for merchant_id in merchants_to_spread(follower.everything):
+            left -= spread_further(merchant_id, follower.everything, most=left)
+            if not left:
+                break
+
+
+def notice_new_making() -> None:
+    """The first time when the worker starts, for then the address or the edition may be new."""
+    for merchant_id in merchants_made_otherwise():
+        make_again(merchant_id, [follower.everything for follower in FOLLOWERS])
+
+
 def look_at_passes() -> None:
     for merchant_id in merchants_to_look_at():
         while look_again(merchant_id):
@@ -69,10 +92,12 @@ def push_to_phones() -> None:
 SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), order_events),
     (timedelta(seconds=0.5), follow_wallets),
+    (timedelta(seconds=0.5), spread_shop_changes),
     (timedelta(seconds=0.5), look_at_passes),
     (timedelta(seconds=0.5), push_to_phones),
     (timedelta(seconds=0.5), keep_google_up_to_date),
     (timedelta(seconds=5), age_vouchers),
+    (timedelta(hours=1), notice_new_making),
     (timedelta(hours=1), forget_old_answers),
     (timedelta(hours=1), forget_old_callbacks),
     (timedelta(hours=6), prepare_months),

@@ -1,4 +1,4 @@
-"""Following the events: which cards look different now, and so which passes are to be looked at again.
+"""Following the events: which cards, or which shop, look different now, and so which passes are to be looked at again.
 
 The worker's step after events have been put in order. It may be killed at any moment: how far the wallets have
 followed is written in the transaction of what follows from it.
@@ -12,12 +12,21 @@ from django.db import connection
 
 from stampwell.clock import new_id
 from stampwell.transactions import Statements, merchant_transaction
+from stampwell.wallet.spreading import Spread, begin, made_as
 
 BATCH = 500
 
-# Called once for a batch, inside the transaction that moves the feed on, with the cards of the batch, each once
-# however much happened on it. It only notes them: while it runs, no pass of this merchant gets its tag.
-type Follower = Callable[[Statements, list[UUID]], None]
+
+class Follower(msgspec.Struct, frozen=True):
+    """What shows cards somewhere, and has to know.
+
+    `follow` is called once for a batch, inside the transaction that moves the feed on, with the cards of the batch,
+    each once however much happened on it. It only notes them: while it runs, no pass of this merchant gets its tag.
+    A change of the whole shop goes over `everything`.
+    """
+
+    follow: Callable[[Statements, list[UUID]], None]
+    everything: Spread
 
 
 class FeedRow(msgspec.Struct, frozen=True):
@@ -28,6 +37,18 @@ class FeedRow(msgspec.Struct, frozen=True):
 class _EventRow(msgspec.Struct, frozen=True):
     sequence: int
     card_id: UUID | None
+    is_of_shop: bool
+
+
+# Of all that can change about a shop, passes show its name and the places of its locations.
+_EVENTS = """
+    SELECT sequence, card_id, card_id IS NULL AND (
+        type = 'merchant.changed' AND data -> 'changed' @> '"name"'
+        OR type = 'location.changed' AND data -> 'changed' @> '"position"'
+        OR type = 'location.added' AND data -> 'location' -> 'position' <> 'null'
+    ) AS is_of_shop
+    FROM event WHERE merchant_id = %s AND sequence > %s ORDER BY sequence LIMIT %s
+"""
 
 
 def merchants_to_follow() -> list[UUID]:
@@ -41,19 +62,19 @@ def merchants_to_follow() -> list[UUID]:
 
 
 def follow_events(merchant_id: UUID, followers: Iterable[Follower]) -> int:
-    """Tells the followers which cards the next batch of events touched; returns how many events it read."""
+    """Tells the followers what the next batch of events touched; returns how many events it read."""
     with merchant_transaction(merchant_id) as tx:
         feed = lock_feed(tx)
-        events = tx.rows(
-            _EventRow,
-            "SELECT sequence, card_id FROM event WHERE merchant_id = %s AND sequence > %s ORDER BY sequence LIMIT %s",
-            (merchant_id, feed.last_sequence, BATCH),
-        )
+        events = tx.rows(_EventRow, _EVENTS, (merchant_id, feed.last_sequence, BATCH))
         if not events:
             return 0
-        if cards := list(dict.fromkeys(event.card_id for event in events if event.card_id)):
-            for follow in followers:
-                follow(tx, cards)
+        cards = list(dict.fromkeys(event.card_id for event in events if event.card_id))
+        of_shop = any(event.is_of_shop for event in events)
+        for follower in followers:
+            if cards:
+                follower.follow(tx, cards)
+            if of_shop:
+                begin(tx, follower.everything)
         tx.write("UPDATE wallet_feed SET last_sequence = %s WHERE merchant_id = %s", (events[-1].sequence, merchant_id))
         return len(events)
 
@@ -61,9 +82,9 @@ def follow_events(merchant_id: UUID, followers: Iterable[Follower]) -> int:
 def lock_feed(tx: Statements) -> FeedRow:
     """The merchant's feed, held until the transaction ends."""
     tx.write(
-        "INSERT INTO wallet_feed (merchant_id, id, last_sequence, last_tag) VALUES (%s, %s, 0, 0)"
+        "INSERT INTO wallet_feed (merchant_id, id, last_sequence, last_tag, made_as) VALUES (%s, %s, 0, 0, %s)"
         " ON CONFLICT (merchant_id) DO NOTHING",
-        (tx.merchant_id, new_id()),
+        (tx.merchant_id, new_id(), made_as()),
     )
     sql = "SELECT last_sequence, last_tag FROM wallet_feed WHERE merchant_id = %s FOR UPDATE"
     feed = tx.row(FeedRow, sql, (tx.merchant_id,))

@@ -9,10 +9,16 @@ class WalletFeed(OfMerchant):
 
     Its row lock makes one giver at a time, so numbers become visible in the order in which they were given:
     a phone that asks "what changed since 7" never misses a slower 6.
+
+    `apple_after` and `google_after` say how far a change of the whole shop has come, `made_as` under which address and
+    edition its passes were made; see `spreading`.
     """
 
     last_sequence = models.BigIntegerField(default=0)
     last_tag = models.BigIntegerField(default=0)
+    apple_after = models.UUIDField(null=True)
+    google_after = models.UUIDField(null=True)
+    made_as = models.TextField(null=True)
 
     class Meta:
         db_table = "wallet_feed"

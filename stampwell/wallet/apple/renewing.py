@@ -21,6 +21,7 @@ from stampwell.wallet.apple.held import COLUMNS, HeldPass
 from stampwell.wallet.apple.looking import identities, look_at
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.following import lock_feed
+from stampwell.wallet.spreading import Spread
 
 BATCH = 50
 # Several changes of a pass are one push: the first one waits a moment for what belongs to it, and after a push
@@ -42,6 +43,14 @@ class Look(msgspec.Struct, frozen=True):
         return self.shows != self.held.shown
 
 
+class _IdRow(msgspec.Struct, frozen=True):
+    id: UUID
+
+
+class _AnyRow(msgspec.Struct, frozen=True):
+    is_any: bool
+
+
 class Tagged(msgspec.Struct, frozen=True):
     id: UUID
     tag: int
@@ -52,6 +61,20 @@ class Tagged(msgspec.Struct, frozen=True):
 _TOUCH = """
     UPDATE pass p SET touched = p.touched + 1 WHERE p.merchant_id = %s AND p.card_id = ANY(%s)
     AND EXISTS (SELECT 1 FROM registration r WHERE r.merchant_id = p.merchant_id AND r.pass_id = p.id)
+"""
+_TOUCH_NEXT = """
+    UPDATE pass p SET touched = p.touched + 1
+    FROM (
+        SELECT p.id FROM pass p WHERE p.merchant_id = %(merchant)s AND p.id > %(after)s
+        AND EXISTS (SELECT 1 FROM registration r WHERE r.merchant_id = p.merchant_id AND r.pass_id = p.id)
+        ORDER BY p.id LIMIT %(most)s
+    ) n
+    WHERE p.merchant_id = %(merchant)s AND p.id = n.id RETURNING p.id
+"""
+_IS_ANY_TOUCHED = """
+    SELECT EXISTS (
+        SELECT 1 FROM pass p WHERE p.merchant_id = %s AND p.touched > p.looked AND p.pass_type = ANY(%s)
+    ) AS is_any
 """
 _TO_LOOK_AT = f"""
     SELECT {COLUMNS} FROM pass p
@@ -84,6 +107,19 @@ _LOOKED = """
 def touch_passes(tx: Statements, cards: list[UUID]) -> None:
     """Something happened on these cards: their passes are to be looked at."""
     tx.write(_TOUCH, (tx.merchant_id, cards))
+
+
+def _touch_next(tx: Statements, after: UUID, most: int) -> list[UUID]:
+    facts = {"merchant": tx.merchant_id, "after": after, "most": most}
+    return sorted(row.id for row in tx.rows(_IdRow, _TOUCH_NEXT, facts))
+
+
+def _is_any_touched(tx: Statements) -> bool:
+    row = tx.row(_AnyRow, _IS_ANY_TOUCHED, (tx.merchant_id, list(identities())))
+    return row is not None and row.is_any
+
+
+EVERY_PASS = Spread(column="apple_after", is_busy=_is_any_touched, touch_next=_touch_next)
 
 
 def send_again(merchant_id: UUID, card_id: UUID) -> None:

@@ -11,6 +11,7 @@ from django.db import connection
 
 from stampwell.clock import new_id, now
 from stampwell.transactions import Statements, merchant_transaction
+from stampwell.wallet.spreading import Spread
 
 LEASE = timedelta(seconds=60)  # how long a claimed card is left alone; sending one takes a second or two
 LONGEST_ANSWER = 300  # characters
@@ -24,6 +25,14 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     balance: str = ""
     ready: list[str] = []
     linked: list[str] = []
+
+
+class _IdRow(msgspec.Struct, frozen=True):
+    id: UUID
+
+
+class _AnyRow(msgspec.Struct, frozen=True):
+    is_any: bool
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +68,16 @@ _FORGET_SENT = """
     WHERE merchant_id = %s AND card_id = %s AND kind = 'card' AND sent IS NOT NULL AND removed IS NULL
 """
 
+_NOTE_NEXT = """
+    UPDATE google_object g SET due = coalesce(g.due, %(now)s), changes = g.changes + 1
+    FROM (
+        SELECT id FROM google_object WHERE merchant_id = %(merchant)s AND id > %(after)s AND kind = 'card'
+        AND removed IS NULL ORDER BY id LIMIT %(most)s
+    ) n
+    WHERE g.merchant_id = %(merchant)s AND g.id = n.id RETURNING g.id
+"""
+_IS_ANY_DUE = "SELECT EXISTS (SELECT 1 FROM google_object WHERE merchant_id = %s AND due <= %s) AS is_any"
+
 _CLAIM = f"""
     UPDATE google_object SET due = %(until)s, tries = tries + 1
     WHERE merchant_id = %(merchant)s AND id = (
@@ -78,6 +97,21 @@ _REMEMBER = """
 def note_changed_cards(tx: Statements, cards: list[UUID]) -> None:
     """Those of the cards that stand at Google are due now; one that is being sent, or waits for another try, later."""
     tx.write(_NOTE, {"now": now(), "merchant": tx.merchant_id, "cards": cards})
+
+
+def _note_next(tx: Statements, after: UUID, most: int) -> list[UUID]:
+    facts = {"now": now(), "merchant": tx.merchant_id, "after": after, "most": most}
+    return sorted(row.id for row in tx.rows(_IdRow, _NOTE_NEXT, facts))
+
+
+def _is_any_due(tx: Statements) -> bool:
+    row = tx.row(_AnyRow, _IS_ANY_DUE, (tx.merchant_id, now()))
+    return row is not None and row.is_any
+
+
+# A shop's name stands in the classes, which go with the first card; the others are found to be as they were, and
+# nothing is sent for them.
+EVERY_CARD = Spread(column="google_after", is_busy=_is_any_due, touch_next=_note_next)
 
 
 def send_card_again(merchant_id: UUID, card_id: UUID) -> None:

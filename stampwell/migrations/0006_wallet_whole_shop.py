@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("stampwell", "0005_wallet_google"),
+    ]
+
+    operations = [
+        migrations.AddField(model_name="walletfeed", name="apple_after", field=models.UUIDField(null=True)),
+        migrations.AddField(model_name="walletfeed", name="google_after", field=models.UUIDField(null=True)),
+        migrations.AddField(model_name="walletfeed", name="made_as", field=models.TextField(null=True)),
+    ]
