@@ -19,7 +19,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound, RequestInProgress
 from stampwell.transactions import ask_row
 from stampwell.wallet.apple.held import FIND, HeldPass, is_opened_by
-from stampwell.wallet.apple.problems import CertificateProblem, PassTypeNotOurs
+from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.web.card.shop_pages import keep_private, visitor_address
 
 JSON = "application/json"
@@ -110,7 +110,7 @@ def _answer(act: Callable[[Merchant], HttpResponse], merchant_slug: str) -> Http
         if (merchant := find_merchant(merchant_slug)) is None:
             raise NotAuthorized
         return act(merchant)
-    except (NotAuthorized, NotFound, PassTypeNotOurs):
+    except (NotAuthorized, NotFound):
         response = said(HTTPStatus.UNAUTHORIZED, "This token opens no pass here.")
         response.headers["WWW-Authenticate"] = "ApplePass"
         return response

@@ -187,3 +187,20 @@ def test_with_the_vouchers_certificate_broken_cards_go_on(
     assert held.opened.field("ready")["value"] == "A free coffee"
     assert of_voucher.fetch().status_code == 503
     assert Pass.objects.get(serial=of_voucher.serial).tag > 0
+
+
+def test_a_certificate_of_another_type_is_said_and_the_phone_comes_back(
+    held: HeldByPhone, chain: Chain, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = tmp_path / "whole"
+    shutil.copytree(chain.certificate.parent, whole)
+    shutil.copy(chain.voucher_certificate, chain.certificate)
+    shutil.copy(chain.voucher_key, chain.key)
+
+    fetched = held.fetch()
+
+    assert (fetched.status_code, fetched.headers["Retry-After"]) == (503, "3600")
+    assert "was made for the pass type pass.dev.stampwell.card" in caplog.text
+    assert held.fetch(headers={"Authorization": "ApplePass wrong"}).status_code == 401
+    shutil.copytree(whole, chain.certificate.parent, dirs_exist_ok=True)
+    assert held.fetch().status_code == 200
