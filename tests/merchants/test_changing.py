@@ -8,6 +8,7 @@ from stampwell.merchants.changing import LocationDraft, add_location, change_loc
 from stampwell.merchants.describing import Position
 from stampwell.merchants.models import Location, Merchant
 from stampwell.refusal import NotFound
+from tests.web.api.client import ApiClient
 from tests.world import Shop
 
 HERE = Position(56.9496, 24.1052)
@@ -94,3 +95,17 @@ def test_a_rivals_location_is_not_found(lume: Shop, rossi: Shop) -> None:
     rossi.location.refresh_from_db()
     assert rossi.location.name == "Rossi"
     assert written(rossi) == []
+
+
+def test_programs_read_of_it_in_the_form_that_calls_show(lume: Shop) -> None:
+    api = ApiClient(lume.api_key())
+    change_merchant(lume.merchant, name="Lume & Daughters", locale="en", currency="EUR")
+    change_location(lume.merchant, lume.location.id, draft(name="Old Town"))
+
+    renamed, moved = api.get("/events").json["items"]
+    me = api.get("/me").json
+    assert (renamed["type"], moved["type"]) == ("merchant.changed", "location.changed")
+    assert renamed["data"] == {"merchant": me["merchant"], "changed": ["name"]}
+    assert "location_id" not in renamed
+    assert moved["location_id"] == moved["data"]["location"]["id"] == me["locations"][0]["id"]
+    assert me["locations"][0].items() <= moved["data"]["location"].items()

@@ -1,0 +1,45 @@
+"""The shop gets another name, on the owner's phone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from stampwell.merchants.models import Merchant
+from tests.browser.axe import assert_accessible
+from tests.browser.chromium import Phone
+from tests.browser.test_every_page import sign_in
+from tests.world import open_lume
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_owner_renames_the_shop(
+    live_server: LiveServer, new_phone: Callable[..., Phone], settings: Settings, tmp_path: Path, scheme: str
+) -> None:
+    settings.DATA_DIR, settings.BASE_URL = tmp_path, live_server.url
+    shop = open_lume()
+    shop.publish(earning={"by": "amount", "amount_per_stamp": 1000})
+    phone = new_phone(base_url=live_server.url, width=320, height=640, scheme=scheme)
+    phone.watch.allow("status of 422")
+    sign_in(phone, live_server, shop)
+    page = phone.page
+    page.goto("/settings/")
+    assert_accessible(page)
+    page.get_by_role("link", name="Name, language and currency").click()
+    assert_accessible(page)
+    expect(page.get_by_label("Currency")).to_be_disabled()
+
+    page.get_by_label("Name of the shop").fill(" ")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Name of the shop")).to_be_focused()
+    assert_accessible(page)
+    page.get_by_label("Name of the shop").fill("Lume & Daughters")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("link", name="Lume & Daughters")).to_be_visible()
+    assert Merchant.objects.get(id=shop.merchant.id).name == "Lume & Daughters"
