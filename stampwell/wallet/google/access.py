@@ -1,6 +1,7 @@
 """Access to Google's API: a signed claim is exchanged for a token, which is kept until shortly before its end."""
 
 import threading
+import time
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -9,7 +10,15 @@ import msgspec
 
 from stampwell import clock
 from stampwell.wallet.google.account import GoogleAccount, sign_claims
-from stampwell.wallet.google.asking import GoogleProblem, GoogleRefused, ask_google, problem_of
+from stampwell.wallet.google.asking import (
+    GoogleBusy,
+    GoogleProblem,
+    GoogleRefused,
+    ask_google,
+    problem_of,
+    seconds_to_wait,
+)
+from stampwell.wallet.google.pacing import hold_off
 
 SCOPE = "https://www.googleapis.com/auth/wallet_object.issuer"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -33,12 +42,17 @@ class _Denied(msgspec.Struct):
 
 def access_token(account: GoogleAccount, *, timeout: float) -> str:
     """Raises GoogleRefused where Google gives this account no access, GoogleBusy where it does not answer."""
-    with _lock:
+    begun = time.monotonic()
+    if not _lock.acquire(timeout=timeout):  # others ask already, and Google is silent
+        raise GoogleBusy(0, "no answer in time")
+    try:
         token, until = _tokens.get(_key(account), ("", None))
         if until is None or until <= clock.now():
-            token, lasts = _exchange(account, timeout)
+            token, lasts = _exchange(account, timeout - (time.monotonic() - begun))
             _tokens[_key(account)] = (token, clock.now() + lasts - SPARE)
         return token
+    finally:
+        _lock.release()
 
 
 def forget_token(account: GoogleAccount) -> None:
@@ -51,6 +65,8 @@ def _exchange(account: GoogleAccount, timeout: float) -> tuple[str, timedelta]:
     claims = {"iss": account.email, "scope": SCOPE, "aud": account.token_url, "iat": at, "exp": end}
     body = urlencode({"grant_type": GRANT, "assertion": sign_claims(account, claims)}).encode()
     answer = ask_google("POST", account.token_url, content=body, headers=FORM, timeout=timeout)
+    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        hold_off(seconds_to_wait(answer))
     if not answer.is_success:
         raise _denial(answer)
     try:

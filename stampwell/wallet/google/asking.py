@@ -3,12 +3,15 @@
 import ssl
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 import httpx
 
 from stampwell.wallet.configuring import google_ca
 
+MOST_BYTES = 1024 * 1024  # of an answer; the longest is a card with its offers
 BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
 LONGEST_REST = 60.0  # seconds after which a connection is not used again
 
@@ -34,16 +37,17 @@ class GoogleRefused(GoogleProblem):
 def ask_google(
     method: str, url: str, *, content: bytes = b"", headers: Mapping[str, str] | None = None, timeout: float
 ) -> httpx.Response:
-    """Whatever it answers. Raises GoogleBusy when nothing comes within `timeout` seconds."""
-    request = httpx.Request(method, url, content=content, headers=headers)
+    """Whatever it answers. Raises GoogleBusy when it has not all come within `timeout` seconds."""
+    # Uncompressed: a small answer that unpacks to a huge one is then no answer.
+    request = httpx.Request(method, url, content=content, headers={"Accept-Encoding": "identity"} | dict(headers or {}))
     ends = time.monotonic() + timeout
     try:
         try:
-            return _ask(_take(), request, timeout)
+            return _ask(_take(), request, ends)
         except BROKEN:
             # Google ends connections as it likes, also one that rests; nobody should wait for another try because of
             # that. What had reached it is only said twice: an insert answers 409, a change changes nothing more.
-            return _ask(_connect(), request, ends - time.monotonic())
+            return _ask(_connect(), request, ends)
     except httpx.TimeoutException:
         raise GoogleBusy(0, "no answer in time") from None
     except (httpx.TransportError, httpx.DecodingError) as broken:
@@ -54,6 +58,17 @@ def problem_of(answer: httpx.Response, said: str) -> GoogleProblem:
     if answer.status_code in (408, 429) or answer.is_server_error:
         return GoogleBusy(answer.status_code, said)
     return GoogleRefused(answer.status_code, said)
+
+
+def seconds_to_wait(answer: httpx.Response) -> float:
+    """What Google asks for, as seconds or as a date; one second where it says nothing that can be read."""
+    given = answer.headers.get("Retry-After", "")
+    if given.isascii() and given.isdigit():
+        return float(given[:9])
+    try:
+        return max(1.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return 1.0
 
 
 def hang_up() -> None:
@@ -75,16 +90,33 @@ def _connect() -> httpx.Client:
     return httpx.Client(http2=True, verify=_trust(google_ca()), limits=limits)
 
 
-def _ask(client: httpx.Client, request: httpx.Request, timeout: float) -> httpx.Response:
+def _ask(client: httpx.Client, request: httpx.Request, ends: float) -> httpx.Response:
     """Over a connection that nobody else uses meanwhile: the client's HTTP/2 mixes up requests of two threads."""
-    request.extensions["timeout"] = httpx.Timeout(max(timeout, 0.01)).as_dict()
+    request.extensions["timeout"] = httpx.Timeout(max(ends - time.monotonic(), 0.01)).as_dict()
     try:
-        answer = client.send(request, follow_redirects=False)
+        answer = client.send(request, follow_redirects=False, stream=True)
+        whole = httpx.Response(answer.status_code, headers=_plain(answer), content=_read(answer, ends))
     except BaseException:
         client.close()
         raise
     _resting.append(client)
-    return answer
+    return whole
+
+
+def _read(answer: httpx.Response, ends: float) -> bytes:
+    """The body as it was sent. What drips or never ends is given up."""
+    body = bytearray()
+    for part in answer.iter_raw():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise GoogleBusy(answer.status_code, "too long an answer")
+        if time.monotonic() > ends:
+            raise GoogleBusy(answer.status_code, "no answer in time")
+    return bytes(body)
+
+
+def _plain(answer: httpx.Response) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name != "content-encoding"}
 
 
 @lru_cache(maxsize=1)

@@ -13,12 +13,18 @@ import msgspec
 from stampwell.wallet.configuring import google_api
 from stampwell.wallet.google.access import access_token, forget_token
 from stampwell.wallet.google.account import GoogleAccount
-from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem, GoogleRefused, ask_google, problem_of
+from stampwell.wallet.google.asking import (
+    GoogleBusy,
+    GoogleProblem,
+    GoogleRefused,
+    ask_google,
+    problem_of,
+    seconds_to_wait,
+)
 from stampwell.wallet.google.objects import Json
 from stampwell.wallet.google.pacing import hold_off, wait_for_turn
 
 LONGEST_ANSWER = 10.0  # seconds
-LONGEST_HOLD = 60.0
 
 type Kind = Literal["loyaltyClass", "loyaltyObject", "offerClass", "offerObject"]
 
@@ -80,6 +86,8 @@ class GoogleCalls:
             answer = self._send(method, path, body)
         if not answer.is_success:
             raise _problem(answer)
+        if not _is_googles(answer):
+            raise GoogleBusy(answer.status_code, "an answer that is not Google’s")
 
     def _send(self, method: str, path: str, body: Mapping[str, object]) -> httpx.Response:
         if not wait_for_turn(at_most=self._time_left()):
@@ -97,6 +105,14 @@ class GoogleCalls:
         if left <= 0:
             raise GoogleBusy(0, "took too long")
         return min(left, LONGEST_ANSWER)
+
+
+def _is_googles(answer: httpx.Response) -> bool:
+    """Google answers with an object, or with nothing; a page of something in between has taken nothing."""
+    try:
+        return not answer.content or isinstance(msgspec.json.decode(answer.content), dict)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return False
 
 
 class _Detail(msgspec.Struct):
@@ -120,13 +136,8 @@ def _problem(answer: httpx.Response) -> GoogleProblem:
     if "quotaexceeded" in reasons.replace(" ", ""):
         return NoMoreNotices(answer.status_code, said)
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.headers.get("Retry-After"):
-        hold_off(_hold_seconds(answer))
+        hold_off(seconds_to_wait(answer))
     return problem_of(answer, said)
-
-
-def _hold_seconds(answer: httpx.Response) -> float:
-    given = answer.headers.get("Retry-After", "")
-    return min(float(given), LONGEST_HOLD) if given.isascii() and given.isdigit() else 1.0
 
 
 def _error(answer: httpx.Response) -> _Error:

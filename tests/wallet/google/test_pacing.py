@@ -17,12 +17,12 @@ def test_nobody_asks_while_google_is_left_alone() -> None:
     assert not wait_for_turn(at_most=10)
 
 
-def test_google_is_left_alone_for_a_minute_at_most() -> None:
+def test_google_is_left_alone_for_ten_minutes_at_most() -> None:
     hold_off(86_400)
 
     ahead = GooglePace.objects.get().next - datetime.now(UTC)
 
-    assert timedelta(seconds=50) < ahead < timedelta(seconds=70)
+    assert timedelta(seconds=590) < ahead < timedelta(seconds=610)
 
 
 def test_a_moment_from_a_wrong_clock_is_not_believed() -> None:
