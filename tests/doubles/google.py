@@ -178,9 +178,11 @@ class Google:
             case "PATCH", None:
                 return self._write(kind, name, _merged(self.objects[kind][name], body), body)
             case "PUT", None:
+                self.links.pop(name, None)  # what is not named is cleared
                 return self._write(kind, name, body, body)
             case "GET", None:
-                return self.objects[kind][name]
+                linked = {"linkedOfferIds": self.links[name]} if self.links.get(name) else {}
+                return self.objects[kind][name] | linked
             case "POST", "addMessage":
                 return self._add_message(kind, name, body)
             case "POST", "modifyLinkedOfferObjects":
@@ -191,6 +193,7 @@ class Google:
         self._check(kind, body)
         if body["id"] in self.objects[kind]:
             raise Refused(409, f"{body['id']} exists already", "existingResource")
+        self.links.pop(body["id"], None)  # a new one
         self.objects[kind][body["id"]] = _kept(body)
         return body
 
@@ -210,10 +213,10 @@ class Google:
         faults = faults_of(body, schema)
         faults += [f"{schema}.{name}: required" for name in required_names(schema) if name not in body]
         faults += _rules_broken(kind, body)
-        if kind in CLASS_OF and body.get("classId") not in self.objects[CLASS_OF[kind]]:
-            faults.append(f"{schema}.classId: there is no such class")
         if faults:
             raise Refused(400, "; ".join(faults), "invalid")
+        if kind in CLASS_OF and body.get("classId") not in self.objects[CLASS_OF[kind]]:
+            raise Refused(404, f"Wallet Object Class {body.get('classId')} not found.", "classNotFound")
 
     def _add_message(self, kind: str, name: str, body: Json) -> Json:
         if faults := faults_of(body, "AddMessageRequest"):
@@ -230,13 +233,14 @@ class Google:
             raise Refused(404, "offers are linked to loyalty cards here")
         if faults := faults_of(body, "ModifyLinkedOfferObjectsRequest"):
             raise Refused(400, "; ".join(faults), "invalid")
-        ids = body["linkedOfferObjectIds"]
-        unknown = [one for one in ids.get("addLinkedOfferObjectIds", []) if one not in self.objects["offerObject"]]
-        if unknown:
+        ids, linked = body["linkedOfferObjectIds"], self.links.setdefault(name, [])
+        add, remove = ids.get("addLinkedOfferObjectIds", []), ids.get("removeLinkedOfferObjectIds", [])
+        if unknown := [one for one in add if one not in self.objects["offerObject"]]:
             raise Refused(400, f"no such offers: {unknown}", "invalid")
-        linked = self.links.setdefault(name, [])
-        linked += [one for one in ids.get("addLinkedOfferObjectIds", []) if one not in linked]
-        self.links[name] = [one for one in linked if one not in ids.get("removeLinkedOfferObjectIds", [])]
+        # Not published either way; a stricter double does no harm.
+        if wrong := [one for one in add if one in linked] + [one for one in remove if one not in linked]:
+            raise Refused(400, f"linked already, or not linked: {wrong}", "invalid")
+        self.links[name] = [one for one in linked + add if one not in remove]
         return self.objects[kind][name]
 
     # -- callbacks ---------------------------------------------------------------------------------

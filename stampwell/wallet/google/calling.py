@@ -1,6 +1,6 @@
 """Google's REST API over HTTP/2: access, and the handful of calls that we make.
 
-No answer is trusted to say more than its status and its reason; nothing that we sent is ever logged.
+An answer is read for its status, its reason and what is linked to a card; nothing that we sent is ever logged.
 """
 
 import time
@@ -79,7 +79,15 @@ class GoogleCalls:
             ids["removeLinkedOfferObjectIds"] = remove
         self._ask("POST", f"loyaltyObject/{object_id}/modifyLinkedOfferObjects", {"linkedOfferObjectIds": ids})
 
-    def _ask(self, method: str, path: str, body: Mapping[str, object]) -> None:
+    def linked_offers(self, object_id: str) -> list[str]:
+        """Those that stand beside the card, as Google has it."""
+        answer = self._ask("GET", f"loyaltyObject/{object_id}")
+        try:
+            return msgspec.json.decode(answer.content, type=_Linked).ids
+        except (msgspec.MsgspecError, UnicodeError):
+            return []
+
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx.Response:
         answer = self._send(method, path, body)
         if answer.status_code == httpx.codes.UNAUTHORIZED:  # the token was withdrawn early: once more with a new one
             forget_token(self.account)
@@ -88,14 +96,15 @@ class GoogleCalls:
             raise _problem(answer)
         if not _is_googles(answer):
             raise GoogleBusy(answer.status_code, "an answer that is not Google’s")
+        return answer
 
-    def _send(self, method: str, path: str, body: Mapping[str, object]) -> httpx.Response:
+    def _send(self, method: str, path: str, body: Mapping[str, object] | None) -> httpx.Response:
         if not wait_for_turn(at_most=self._time_left()):
             raise GoogleBusy(0, "asked too often")
         token = access_token(self.account, timeout=self._time_left())
         url = f"{google_api()}/walletobjects/v1/{path}"
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        content = msgspec.json.encode(body)
+        content = b"" if body is None else msgspec.json.encode(body)
         return ask_google(method, url, content=content, headers=headers, timeout=self._time_left())
 
     def _time_left(self) -> float:
@@ -113,6 +122,10 @@ def _is_googles(answer: httpx.Response) -> bool:
         return not answer.content or isinstance(msgspec.json.decode(answer.content), dict)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return False
+
+
+class _Linked(msgspec.Struct):
+    ids: list[str] = msgspec.field(default_factory=list, name="linkedOfferIds")
 
 
 class _Detail(msgspec.Struct):

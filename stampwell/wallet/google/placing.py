@@ -2,8 +2,11 @@
 
 import hashlib
 import logging
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
+import httpx
 import msgspec
 
 from stampwell.merchants.models import Merchant
@@ -45,14 +48,18 @@ def bring_up_to_date(calls: GoogleCalls, merchant: Merchant, row: Standing) -> N
 
 def place_card(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wanted, shown: Shown) -> Shown:
     """The card without its offers. The phone notifies when a reward has become ready, three times a day at most."""
-    _place_class(calls, merchant_id, "program_class", wanted.version_id, wanted.program_class)
+    place_class = partial(_place_class, calls, merchant_id, "program_class", wanted.version_id, wanted.program_class)
+    standing = place_class()
     is_known = row.sent is not None
     now_shown = Shown(balance=balance(wanted.card), ready=wanted.ready, linked=shown.linked)
     is_counted = now_shown.balance != shown.balance
     has_news = is_known and bool(set(wanted.ready) - set(shown.ready))
     changed = row.sent != _digest(wanted.card_object)
     rings = has_news and (changed or not is_counted) and take_notice(merchant_id, row)
-    _place(calls, merchant_id, row, "loyaltyObject", wanted.card_object, NOTIFY if rings and is_counted else {})
+    passing = NOTIFY if rings and is_counted else {}
+    place = partial(_place, calls, merchant_id, row, "loyaltyObject", wanted.card_object, passing)
+    if _in_class(merchant_id, standing, place_class, place):
+        now_shown = msgspec.structs.replace(now_shown, linked=[])
     if rings and not is_counted:
         _announce(calls, row.object_id, wanted)
     if now_shown != shown:
@@ -71,7 +78,7 @@ def _place_offers(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: 
     gone = [name for name in shown.linked if name not in linked]
     try:
         if new or gone:
-            calls.link_offers(row.object_id, add=[ids[name] for name in new], remove=[ids[name] for name in gone])
+            _link(calls, row.object_id, add=[ids[name] for name in new], remove=[ids[name] for name in gone])
     except GoogleRefused as refused:
         _leave_out(refused, "the link between a card and its vouchers")
         for offer in filter(None, (placed[name] for name in new)):
@@ -81,14 +88,30 @@ def _place_offers(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: 
 
 
 def _place_offer(calls: GoogleCalls, merchant_id: UUID, offer: WantedOffer, card: Standing) -> Standing | None:
+    row = remember(merchant_id, "voucher", offer.id, str(offer.offer_object["id"]), card_id=card.card_id)
+    place_class = partial(_place_class, calls, merchant_id, "voucher_class", offer.reward_id, offer.reward_class)
+    place = partial(_place, calls, merchant_id, row, "offerObject", offer.offer_object)
     try:
-        _place_class(calls, merchant_id, "voucher_class", offer.reward_id, offer.reward_class)
-        row = remember(merchant_id, "voucher", offer.id, str(offer.offer_object["id"]), card_id=card.card_id)
-        _place(calls, merchant_id, row, "offerObject", offer.offer_object)
+        _in_class(merchant_id, place_class(), place_class, place)
     except GoogleRefused as refused:
         _leave_out(refused, f"the voucher {offer.id}")
         return None
     return row
+
+
+def _link(calls: GoogleCalls, card: str, *, add: list[str], remove: list[str]) -> None:
+    """A visit that was interrupted may have linked some of them; where Google minds, the rest is named alone."""
+    try:
+        calls.link_offers(card, add=add, remove=remove)
+    except GoogleRefused as refused:
+        if refused.status not in UNFIT:
+            raise
+        there = calls.linked_offers(card)
+        new, gone = [one for one in add if one not in there], [one for one in remove if one in there]
+        if (new, gone) == (add, remove):
+            raise
+        if new or gone:
+            calls.link_offers(card, add=new, remove=gone)
 
 
 def _announce(calls: GoogleCalls, card: str, wanted: Wanted) -> None:
@@ -105,30 +128,52 @@ def _leave_out(refused: GoogleRefused, what: str) -> None:
     log.warning("Google refused %s: %s", what, refused)
 
 
-def _place_class(calls: GoogleCalls, merchant_id: UUID, kind: str, subject_id: UUID, document: Json) -> None:
+def _in_class(
+    merchant_id: UUID, standing: Standing, place_class: Callable[[], Standing], place: Callable[[], bool]
+) -> bool:
+    """An object of a class that stands. Google says 404 where it has lost the class: that is put there again first."""
+    try:
+        return place()
+    except GoogleRefused as refused:
+        if refused.status != httpx.codes.NOT_FOUND:
+            raise
+    write_gone(merchant_id, standing)
+    place_class()
+    return place()
+
+
+def _place_class(calls: GoogleCalls, merchant_id: UUID, kind: str, subject_id: UUID, document: Json) -> Standing:
     row = remember(merchant_id, kind, subject_id, str(document["id"]))
     _place(calls, merchant_id, row, "loyaltyClass" if kind == "program_class" else "offerClass", document)
+    return row
 
 
 def _place(
     calls: GoogleCalls, merchant_id: UUID, row: Standing, kind: Kind, document: Json, passing: Json | None = None
-) -> None:
-    """`passing` goes with an update and is no part of what stands there."""
+) -> bool:
+    """True if it was put there whole. `passing` goes with an update and is no part of what stands there."""
     digest = _digest(document)
     if row.sent == digest:
         if row.wanted != digest:
             write_taken(merchant_id, row, digest)  # what was refused in between is wanted no more
-        return
+        return False
     try:
-        if row.sent is None:
-            _put_there(calls, kind, document)
-        elif not calls.patch(kind, document | (passing or {})):
-            write_gone(merchant_id, row)
+        if is_whole := row.sent is None or not calls.patch(kind, document | (passing or {})):
+            _forget(merchant_id, row)
             _put_there(calls, kind, document)
     except GoogleRefused as refused:
         write_refused(merchant_id, row, digest, str(refused))
         raise
     write_taken(merchant_id, row, digest)
+    return is_whole
+
+
+def _forget(merchant_id: UUID, row: Standing) -> None:
+    """It is not there, and so nothing is linked to it. Written down before it is put there: we may be killed."""
+    if row.sent is not None:
+        write_gone(merchant_id, row)
+    if (shown := row.what_is_shown).linked:
+        write_shown(merchant_id, row, msgspec.structs.replace(shown, linked=[]))
 
 
 def _put_there(calls: GoogleCalls, kind: Kind, document: Json) -> None:

@@ -21,6 +21,7 @@ from stampwell.wallet.google.placing import UNFIT, bring_up_to_date
 from stampwell.wallet.google.storing import Standing, claim_card, merchants_with_due_cards, write_done, write_failed
 
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=10)
+DENIED = (401, 403)
 DENIED_PAUSE = timedelta(minutes=15)  # somebody has to do something about the account first
 DENIED_REST = 60.0  # seconds in which no other card is tried either
 
@@ -78,9 +79,10 @@ def _write_down(merchant_id: UUID, row: Standing, problem: GoogleProblem) -> boo
     is_busy = isinstance(problem, GoogleBusy)
     pause = min(SHORTEST_PAUSE * 2 ** min(row.tries, 10), LONGEST_PAUSE) if is_busy else DENIED_PAUSE
     write_failed(merchant_id, row, str(problem), again=now() + pause)
-    if not is_busy:
+    if problem.status in DENIED:
         hold_off(DENIED_REST)
-    return is_busy and problem.status >= 500  # a fault with this one; the others may well be taken
+        return False
+    return not is_busy or problem.status >= 500  # a fault with this one; the others may well be taken
 
 
 def _send_in_background() -> None:

@@ -382,6 +382,94 @@ def test_a_card_that_google_forgot_is_put_there_again(google: Google, card: Held
     assert google.card()["loyaltyPoints"]["balance"] == {"string": "2/10"}
 
 
+def test_offers_stand_beside_a_card_again_that_google_forgot(google: Google, rewarded: HeldCard) -> None:
+    google.objects["loyaltyObject"].clear()
+
+    give_stamps(rewarded, 1)
+    follow(rewarded)
+
+    assert google.links[google.card()["id"]] == list(google.objects["offerObject"])
+
+
+def test_offers_stand_beside_a_card_again_that_was_replaced_whole(google: Google, rewarded: HeldCard) -> None:
+    GoogleObject.objects.update(sent=None)  # as the operator does to send every card again
+
+    follow(rewarded)
+
+    assert google.said("PUT", google.card()["id"])
+    assert google.links[google.card()["id"]] == list(google.objects["offerObject"])
+
+
+def test_a_class_that_google_lost_is_put_there_again(google: Google, card: HeldCard) -> None:
+    save(card)
+    google.objects["loyaltyClass"].clear()
+
+    give_stamps(card, 2)
+    follow(card)
+
+    assert len(google.objects["loyaltyClass"]) == 1
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "2/10"}
+    assert (row_of(card).answer, row_of(card).due) == ("", None)
+
+
+def test_the_class_of_a_reward_that_google_lost_is_put_there_again(google: Google, rewarded: HeldCard) -> None:
+    google.objects["offerClass"].clear()
+    google.objects["offerObject"].clear()
+    GoogleObject.objects.filter(kind="voucher").update(sent=b"something else")
+
+    follow(rewarded)
+
+    assert len(google.objects["offerClass"]) == len(google.objects["offerObject"]) == 1
+
+
+def test_one_that_is_not_found_again_and_again_waits_and_lets_the_others_go_on(google: Google, offer: Offer) -> None:
+    lost, other = offer.card(), offer.card()
+    for card in (lost, other):
+        save(card)
+        give_stamps(card, 2)
+    with merchant_transaction(offer.shop.merchant.id) as tx:
+        note_changed_cards(tx, [lost.id, other.id])
+    google.trouble = [404, 404, 0, 0, 404, 404]  # the card twice, its class, the card twice
+
+    assert send_due_cards() == 2
+
+    (waiting,) = GoogleObject.objects.filter(kind="card", due__isnull=False)
+    assert waiting.answer == "404 trouble"
+    assert not is_held()
+
+
+def test_a_card_in_a_new_round_moves_to_the_class_of_the_new_version(google: Google, lume: Shop) -> None:
+    """`classId` goes with the change; the class is there first."""
+    program = lume.publish(**one_reward("self_redeem"))
+    card = program.card()
+    save(card)
+    before = google.card()["classId"]
+    longer = {"stamps": 3, "reward": {"name": "A free tea", "path": "self_redeem"}}
+    lume.publish(program.program, name="Tea card", goal=3, milestones=[longer], earning=AT_ONCE)
+
+    give_stamps(card, 2)
+    follow(card)
+
+    assert google.card()["classId"] != before
+    assert google.objects["loyaltyClass"][google.card()["classId"]]["programName"] == "Tea card"
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "0/3"}
+    assert google.refused == []
+
+
+def test_an_offer_that_is_linked_already_is_not_linked_again(google: Google, rewarded: HeldCard) -> None:
+    """As after a worker that was killed between the link and its row."""
+    merchant = rewarded.shop.merchant
+    GoogleObject.objects.filter(kind="card").update(shown={**row_of(rewarded).shown, "linked": []})
+    give_stamps(rewarded, 2)
+
+    follow(rewarded)
+
+    assert google.links[google.card()["id"]] == list(google.objects["offerObject"])
+    assert len(google.objects["offerObject"]) == 2
+    assert len(row_of(rewarded).shown["linked"]) == 2
+    assert not GoogleObject.objects.filter(merchant=merchant).exclude(answer="").exists()
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_what_google_cannot_take_now_comes_again(google: Google, card: HeldCard, status: int) -> None:
     save(card)
