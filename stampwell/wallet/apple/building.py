@@ -45,6 +45,6 @@ def _pack_brand(design: CardDesign) -> PackedFiles:
     return pack_files({**icon_pictures(design), **logo_pictures(design)})
 
 
-@lru_cache(maxsize=256)  # about 45 kB each
+@lru_cache(maxsize=256)  # about 65 kB each
 def _pack_strip(design: CardDesign, stamps: int, goal: int, milestones: tuple[int, ...], direction: str) -> PackedFiles:
     return pack_files(strip_pictures(design, stamps, goal, milestones, direction))
