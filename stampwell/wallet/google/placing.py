@@ -43,7 +43,7 @@ def bring_up_to_date(calls: GoogleCalls, merchant: Merchant, row: Standing) -> N
         shown = place_card(calls, merchant.id, row, wanted, shown)
         _place_offers(calls, merchant.id, row, wanted, shown)
     elif row.sent is not None:
-        _place(calls, merchant.id, row, "loyaltyObject", retired_object(row.object_id))
+        _retire(calls, merchant.id, row)
 
 
 def place_card(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wanted, shown: Shown) -> Shown:
@@ -65,6 +65,17 @@ def place_card(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wan
     if now_shown != shown:
         write_shown(merchant_id, row, now_shown)
     return now_shown
+
+
+def _retire(calls: GoogleCalls, merchant_id: UUID, row: Standing) -> None:
+    """A card that was replaced by another; where Google does not have it, nothing shows it."""
+    document = retired_object(row.object_id)
+    if row.sent == _digest(document):
+        return
+    if calls.patch("loyaltyObject", document):
+        write_taken(merchant_id, row, _digest(document))
+    else:
+        write_gone(merchant_id, row)
 
 
 def _place_offers(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wanted, shown: Shown) -> None:

@@ -665,6 +665,19 @@ def test_a_replaced_card_is_inactive_at_google(google: Google, card: HeldCard) -
     assert google.card()["state"] == "INACTIVE"
 
 
+def test_a_replaced_card_that_google_forgot_is_left_alone(google: Google, card: HeldCard) -> None:
+    save(card)
+    Card.objects.update(issue=1)
+    google.objects["loyaltyObject"].clear()
+
+    follow(card)
+    google.asked.clear()
+    follow(card)
+
+    assert (google.asked, google.objects["loyaltyObject"]) == ([], {})
+    assert (row_of(card).sent, row_of(card).answer) == (None, "")
+
+
 def test_a_void_card_is_inactive_at_google(google: Google, card: HeldCard) -> None:
     save(card)
     Card.objects.update(state="void")
