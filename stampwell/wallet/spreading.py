@@ -41,8 +41,9 @@ def begin(tx: Statements, spread: Spread) -> None:
 
 
 def merchants_to_spread(spread: Spread) -> list[UUID]:
+    """Each time in another order: a shop with very many cards keeps no other one waiting for long."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT merchant_id FROM wallet_feed WHERE {spread.column} IS NOT NULL ORDER BY merchant_id")
+        cursor.execute(f"SELECT merchant_id FROM wallet_feed WHERE {spread.column} IS NOT NULL ORDER BY random()")
         return [merchant_id for (merchant_id,) in cursor.fetchall()]
 
 
