@@ -140,6 +140,19 @@ def test_a_reward_that_expires_leaves_the_card_without_a_word(hold: Hold, double
     assert (update_at(3 * 24 * HOUR + 3, held), held.opened.where("ready"), news(held)) == (True, "backFields", [])
 
 
+def test_who_asks_before_the_worker_has_noticed_is_told_the_truth_of_the_clock(hold: Hold) -> None:
+    card, held = hold(active_after_seconds=3600, valid_days=1)
+    with clock.stopped_at(NOON):
+        give_stamps(card, 2)
+
+    shown = []
+    for moment in (0.0, HOUR + 1, 3 * 24 * HOUR):
+        with clock.stopped_at(after(moment)):
+            shown.append(open_pass(held.fetch().content).where("ready"))
+
+    assert shown == ["backFields", "secondaryFields", "backFields"]
+
+
 def test_a_stamp_taken_back_takes_its_reward_off_the_card(hold: Hold, double: PushDouble) -> None:
     card, held = hold()
     with clock.stopped_at(NOON):
