@@ -11,7 +11,7 @@ from stampwell import clock
 from stampwell.models import Device, Pass, Registration
 from stampwell.schedule import push_to_phones
 from stampwell.wallet.apple.development import Chain, make_development_chain
-from stampwell.wallet.apple.push_service import Answer, Push
+from stampwell.wallet.apple.push_link import Answer, Push
 from stampwell.wallet.apple.push_services import close_push_services
 from stampwell.wallet.apple.pushing import claim_due, write_answers
 from stampwell.wallet.apple.renewing import send_again
