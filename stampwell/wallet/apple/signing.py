@@ -71,7 +71,9 @@ def signing_identity() -> PassIdentity:
 
 def _load_configured(files: AppleFiles) -> PassIdentity:
     paths = (files.certificate, files.key, files.intermediate)
-    return _load_once(files, tuple(file_changed(path) for path in paths))
+    identity = _load_once(files, tuple(file_changed(path) for path in paths))
+    _check_time(identity.certificate, identity.intermediate, clock.now())  # it may have ended since it was read
+    return identity
 
 
 def voucher_identity() -> PassIdentity:

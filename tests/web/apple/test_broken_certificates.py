@@ -204,3 +204,14 @@ def test_a_certificate_of_another_type_is_said_and_the_phone_comes_back(
     assert held.fetch(headers={"Authorization": "ApplePass wrong"}).status_code == 401
     shutil.copytree(whole, chain.certificate.parent, dirs_exist_ok=True)
     assert held.fetch().status_code == 200
+
+
+def test_a_certificate_that_ends_while_we_run_is_no_longer_offered(client: Client, card: HeldCard) -> None:
+    assert f"{path_of(card)}/apple" in client.get(path_of(card), headers=IPHONE).text
+
+    with clock.stopped_at(clock.now() + timedelta(days=396)):
+        page = client.get(path_of(card), headers=IPHONE)
+        made = client.get(f"{path_of(card)}/apple", headers=IPHONE)
+
+    assert f"{path_of(card)}/apple" not in page.text
+    assert "Your card on the web has everything" in made.text
