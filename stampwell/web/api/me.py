@@ -5,18 +5,10 @@ from dmr import validate
 from msgspec import Struct
 
 from stampwell.ids import public_id
+from stampwell.merchants.describing import LocationFacts, MerchantFacts, describe_location, describe_merchant
 from stampwell.merchants.models import Location
 from stampwell.web.api.answering import ApiController, reading
 from stampwell.web.api.keys import KeyWith
-
-
-class MerchantFacts(Struct, frozen=True, kw_only=True):
-    id: str
-    slug: str
-    name: str
-    locale: str
-    currency: str
-    time_zone: str
 
 
 class KeyFacts(Struct, frozen=True):
@@ -24,12 +16,6 @@ class KeyFacts(Struct, frozen=True):
 
     id: str
     location_id: str | None
-
-
-class LocationFacts(Struct, frozen=True):
-    id: str
-    name: str
-    time_zone: str
 
 
 class MeFacts(Struct, frozen=True):
@@ -54,16 +40,9 @@ class Me(ApiController):
         locations = Location.objects.filter(merchant_id=merchant.id).order_by("id")[:200]
         return self.answer(
             MeFacts(
-                merchant=MerchantFacts(
-                    id=public_id("mer", merchant.id),
-                    slug=merchant.slug,
-                    name=merchant.name,
-                    locale=merchant.locale,
-                    currency=merchant.currency,
-                    time_zone=merchant.time_zone,
-                ),
+                merchant=describe_merchant(merchant),
                 key=KeyFacts(caller.key_id, public_id("loc", bound) if bound else None),
                 scopes=sorted(caller.scopes),
-                locations=[LocationFacts(public_id("loc", row.id), row.name, row.time_zone) for row in locations],
+                locations=[describe_location(row) for row in locations],
             )
         )
