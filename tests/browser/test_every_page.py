@@ -105,6 +105,7 @@ class Tour:
             reverse("new_location"),
             reverse("change_location", args=[public_id("loc", self.shop.location.id)]),
             reverse("wallets"),
+            reverse("your_shop"),
             reverse("api_keys"),
             reverse("new_api_key"),
         ]

@@ -31,6 +31,10 @@ def tell(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return _tell_voucher(type, data, merchant)
         case "station" if "name" in data:
             return _tell_station(type, str(data["name"]))
+        case "location" if "location" in data:
+            return _tell_location(type, str(data["location"]["name"]))
+        case "merchant" if "merchant" in data:
+            return _tell_merchant(data)
         case "program" if "program" in data:
             return Told(_("Program published: %(name)s") % {"name": _text(data["program"]["name"], merchant)})
     return _tell_rest(type, data)
@@ -82,6 +86,18 @@ def _tell_station(type: str, name: str) -> Told:
     if type == "station.revoked":
         return Told(_("Device switched off: %(name)s") % {"name": name}, "bad")
     return Told(_("Device connected: %(name)s") % {"name": name}, "good")
+
+
+def _tell_location(type: str, name: str) -> Told:
+    if type == "location.added":
+        return Told(_("Location added: %(name)s") % {"name": name}, "good")
+    return Told(_("Location changed: %(name)s") % {"name": name})
+
+
+def _tell_merchant(data: dict[str, Any]) -> Told:
+    if "name" in data.get("changed", []):
+        return Told(_("New name of the shop: %(name)s") % {"name": data["merchant"]["name"]})
+    return Told(_("The shop’s language or currency was changed"))
 
 
 def _tell_rest(type: str, data: dict[str, Any]) -> Told:

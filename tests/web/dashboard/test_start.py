@@ -84,6 +84,8 @@ def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
         "stamp": {"count": -1, "reason": "x"},
         "voucher": {"reward": {"name": "A free coffee"}},
         "program": {"name": {"en": "Coffee card"}},
+        "location": {"name": "Old Town"},
+        "merchant": {"name": "Lume & Daughters"},
         "name": "Counter phone",
         "round": 1,
     }
