@@ -1,6 +1,7 @@
-"""The worker's part: cards that are due are brought up to date at Google, one after the other, by one thread.
+"""The worker's part: cards that are due are brought up to date at Google, by a few threads.
 
-Without a service account nothing is ever due.
+An answer takes Google some tenths of a second, so one thread alone would ask less often than we may. Without a
+service account nothing is ever due.
 """
 
 import logging
@@ -8,10 +9,12 @@ import threading
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 from django.db import Error, connection
 
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
+from stampwell.refusal import NotFound
 from stampwell.wallet.configuring import is_google_connected
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem
@@ -20,23 +23,27 @@ from stampwell.wallet.google.pacing import hold_off, is_held
 from stampwell.wallet.google.placing import UNFIT, bring_up_to_date
 from stampwell.wallet.google.storing import Standing, claim_card, merchants_with_due_cards, write_done, write_failed
 
+SENDERS = 4
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=10)
 DENIED = (401, 403)
 DENIED_PAUSE = timedelta(minutes=15)  # somebody has to do something about the account first
+UNMADE_PAUSE = timedelta(hours=1)
 DENIED_REST = 60.0  # seconds in which no other card is tried either
 
 log = logging.getLogger(__name__)
-_sending: threading.Thread | None = None
+_sending: list[threading.Thread] = []
 
 
 def keep_google_up_to_date() -> None:
-    """Begins to send what is due, unless that is being done. Google may be slow; the worker's other steps go on."""
-    global _sending
-    if not is_google_connected() or (_sending and _sending.is_alive()):
+    """Begins to send what is due, unless enough are at it. Google may be slow; the worker's other steps go on."""
+    _sending[:] = [sender for sender in _sending if sender.is_alive()]
+    free = SENDERS - len(_sending)
+    if not free or not is_google_connected() or is_held():
         return
-    if merchants_with_due_cards() and not is_held():
-        _sending = threading.Thread(target=_send_in_background, name="google", daemon=True)
-        _sending.start()
+    for _one in range(_count_due(most=free)):
+        sender = threading.Thread(target=_send_in_background, name="google", daemon=True)
+        sender.start()
+        _sending.append(sender)
 
 
 def send_due_cards() -> int:
@@ -67,6 +74,14 @@ def _send(calls: GoogleCalls, merchant: Merchant, row: Standing) -> bool:
         bring_up_to_date(calls, merchant, row)
     except GoogleProblem as problem:
         return _write_down(merchant.id, row, problem)
+    except NotFound:
+        log.warning("Card %s of %s is not there any more; Google keeps what it has", row.card_id, merchant.slug)
+    except (Error, psycopg.Error):
+        raise  # it passes
+    except Exception:
+        log.exception("Card %s of %s could not be made for Google", row.card_id, merchant.slug)
+        write_failed(merchant.id, row, "could not be made", again=now() + UNMADE_PAUSE)
+        return True  # one that cannot be made must not keep the others waiting
     write_done(merchant.id, row)
     return True
 
@@ -85,10 +100,18 @@ def _write_down(merchant_id: UUID, row: Standing, problem: GoogleProblem) -> boo
     return not is_busy or problem.status >= 500  # a fault with this one; the others may well be taken
 
 
+def _count_due(*, most: int) -> int:
+    with connection.cursor() as cursor:
+        sql = "SELECT count(*) FROM (SELECT FROM google_object WHERE due <= %s LIMIT %s) AS waiting"
+        cursor.execute(sql, [now(), most])
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
 def _send_in_background() -> None:
     try:
         send_due_cards()
-    except Error:
+    except (Error, psycopg.Error):
         log.exception("sending to Google failed and will be tried again")
     finally:
         connection.close()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple.building import FILE_NAME, MEDIA_TYPE
@@ -49,7 +49,7 @@ def download_pass(request: HttpRequest, merchant: Merchant, token: str) -> HttpR
     return response
 
 
-@require_safe
+@require_GET  # a HEAD would put a card at Google that nobody wants to save
 @shop_page
 def save_to_google(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
     opened = open_card(merchant, token, lines=1)

@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -16,7 +18,7 @@ from django.conf import settings
 from stampwell.clock import now, stopped_at
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.google.linking import save_link
-from stampwell.wallet.google.sending import send_due_cards
+from stampwell.wallet.google.sending import SENDERS, keep_google_up_to_date, send_due_cards
 from stampwell.wallet.google.storing import note_changed_cards
 from tests.doubles.google import ISSUER, Google
 from tests.serving import database_url
@@ -70,13 +72,13 @@ def test_a_killed_worker_loses_no_update(google: Google, lume: Shop, tmp_path: P
     with merchant_transaction(lume.merchant.id) as tx:
         note_changed_cards(tx, [card.id for card in cards])
     google.asked.clear()
-    google.trouble = [0.0, 0.0, 0.0, 2.0]  # the fourth update is on its way when the worker dies
+    google.trouble = [*[0.0] * 3, *[5.0] * SENDERS]  # these are on their way when the worker dies
 
     with worker(google, tmp_path) as running:
-        wait_for_requests(google, 4, tmp_path / "worker.log")
+        wait_for_requests(google, 3 + SENDERS, tmp_path / "worker.log")
         running.send_signal(signal.SIGKILL)
         running.wait(timeout=20)
-    assert len(google.asked) == 4
+    assert len(google.asked) == 3 + SENDERS
 
     google.trouble.clear()
     with stopped_at(now() + timedelta(seconds=61)):
@@ -84,7 +86,7 @@ def test_a_killed_worker_loses_no_update(google: Google, lume: Shop, tmp_path: P
 
     counts = [one["loyaltyPoints"]["balance"]["string"] for one in google.objects["loyaltyObject"].values()]
     assert counts == ["3/10"] * CARDS
-    assert len(google.asked) == CARDS + 1  # only the one that was on its way went twice
+    assert len(google.asked) == CARDS + SENDERS  # only those that were on their way went twice
 
 
 @pytest.mark.django_db(transaction=True)
@@ -100,3 +102,32 @@ def test_the_worker_sends_what_happens_at_the_counter(google: Google, lume: Shop
     assert google.card()["loyaltyPoints"]["balance"] == {"string": "5/10"}
     assert google.notices == [google.card()["id"]]
     assert google.refused == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_google_has_several_updates_on_their_way(
+    google: Google, lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = [lume.publish(earning=AT_ONCE).card() for _ in range(SENDERS)]
+    for card in cards:
+        save_link(lume.merchant, card.id)
+    send_due_cards()
+    for card in cards:
+        give_stamps(card, 1)
+    with merchant_transaction(lume.merchant.id) as tx:
+        note_changed_cards(tx, [card.id for card in cards])
+    together, respond = threading.Barrier(SENDERS, timeout=20), google.respond
+
+    def wait_for_the_others(*asked: Any) -> Any:
+        together.wait()
+        return respond(*asked)
+
+    monkeypatch.setattr(google, "respond", wait_for_the_others)
+
+    keep_google_up_to_date()
+    for sender in [thread for thread in threading.enumerate() if thread.name == "google"]:
+        sender.join(timeout=30)
+
+    counts = [one["loyaltyPoints"]["balance"]["string"] for one in google.objects["loyaltyObject"].values()]
+    assert counts == ["1/10"] * SENDERS
+    assert not together.broken
