@@ -50,14 +50,10 @@ class CardFace:
     locale: str  # the merchant's: what a reader gets whose language has no text
     goal: int
     rewards: tuple[RewardStep, ...]  # in order of stamps; the last one is the goal
-    description: Texts = field(default_factory=dict)  # what the card is, for those who cannot see it
     terms: Texts = field(default_factory=dict)
     design: CardDesign = field(default_factory=CardDesign)
     places: tuple[Place, ...] = ()
-    country: str = ""  # ISO 3166, two letters
-    website: str = ""
-    phone: str = ""
-    address: str = ""
+    addresses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.rewards, "a card without a reward is no stamp card"
@@ -69,9 +65,8 @@ class CardFace:
     @cached_property
     def wording_key(self) -> bytes:
         """Changes with any text of the face."""
-        said = (self.organisation, self.program, self.locale, self.rewards, self.description)
-        rest = (self.terms, self.places, self.website, self.phone, self.address)
-        return hashlib.sha256(msgspec.json.encode((said, rest), order="deterministic")).digest()
+        said = (self.organisation, self.program, self.locale, self.rewards, self.terms, self.places)
+        return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).digest()
 
 
 class VoucherPass(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,12 +40,13 @@ class _EventRow(msgspec.Struct, frozen=True):
     is_of_shop: bool
 
 
-# Of all that can change about a shop, passes show its name and the places of its locations.
+# Of all that can change about a shop, passes show its name and where its locations are.
 _EVENTS = """
     SELECT sequence, card_id, card_id IS NULL AND (
         type = 'merchant.changed' AND data -> 'changed' @> '"name"'
-        OR type = 'location.changed' AND data -> 'changed' @> '"position"'
-        OR type = 'location.added' AND data -> 'location' -> 'position' <> 'null'
+        OR type = 'location.changed' AND data -> 'changed' ?| ARRAY['position', 'address']
+        OR type = 'location.added'
+            AND (data -> 'location' -> 'position' <> 'null' OR data -> 'location' ->> 'address' <> '')
     ) AS is_of_shop
     FROM event WHERE merchant_id = %s AND sequence > %s ORDER BY sequence LIMIT %s
 """

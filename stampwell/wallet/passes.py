@@ -36,6 +36,9 @@ from stampwell.wallet.stamp_icons import ICONS
 from stampwell.wallet.wording import in_each_language
 
 HISTORY_LINES = 8
+MOST_BRANCHES = 100  # that are looked at; wallets take the first ten of those with a place on the map
+
+type Branch = tuple[Decimal | None, Decimal | None, str]
 _ENDINGS = {"used", "expired", "undone", "given_back"}  # after these fewer rewards are ready, or one from before
 
 
@@ -82,12 +85,9 @@ def design_of(merchant_id: UUID, version_id: UUID) -> CardDesign:
 
 def face_of(merchant: Merchant, version_id: UUID) -> CardFace:
     """What all passes under this version share, now."""
-    places = tuple(
-        Location.objects.filter(merchant=merchant, latitude__isnull=False)
-        .order_by("id")
-        .values_list("latitude", "longitude")
-    )
-    return _face(merchant.id, merchant.slug, merchant.name, version_id, places)
+    locations = Location.objects.filter(merchant=merchant).order_by("id")
+    branches = tuple(locations.values_list("latitude", "longitude", "address")[:MOST_BRANCHES])
+    return _face(merchant.id, merchant.slug, merchant.name, version_id, branches)
 
 
 def barcode_kind(merchant_id: UUID, version_id: UUID) -> BarcodeKind:
@@ -142,7 +142,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
 
 @lru_cache(maxsize=500)
 def _face(
-    merchant_id: UUID, slug: str, organisation: str, version_id: UUID, places: tuple[tuple[Decimal, Decimal], ...]
+    merchant_id: UUID, slug: str, organisation: str, version_id: UUID, branches: tuple[Branch, ...]
 ) -> CardFace:
     """Kept, for everything drawn hangs on it; a new name or branch makes another."""
     terms = terms_of(merchant_id, version_id)
@@ -157,8 +157,11 @@ def _face(
         terms=in_each_language(lambda locale: f"{offer_text(terms)}\n{earning_text(terms)}"),
         design=design_of(merchant_id, version_id),
         places=tuple(
-            Place(float(latitude), float(longitude), _place_note(organisation)) for latitude, longitude in places
+            Place(float(latitude), float(longitude), _place_note(organisation))
+            for latitude, longitude, _address in branches
+            if latitude is not None and longitude is not None
         ),
+        addresses=tuple(address for _latitude, _longitude, address in branches if address),
     )
 
 

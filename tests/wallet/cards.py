@@ -26,7 +26,7 @@ def coffee_face(**different: object) -> CardFace:
         "terms": {"en": "One stamp for each coffee.\nThe tenth is free."},
         "design": CardDesign(background="#0f3d3e", accent="#ffd166", icon="cup"),
         "places": (Place(56.9496, 24.1052, {"en": "Café Lume is right here."}),),
-        "website": "https://lume.example",
+        "addresses": ("Brīvības iela 1, Rīga",),
     }
     return CardFace(**(parts | different))  # type: ignore[arg-type]
 

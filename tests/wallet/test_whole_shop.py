@@ -151,10 +151,20 @@ def test_a_new_branch_on_the_map_reaches_the_phone(held: HeldByPhone, lume: Shop
     assert held.update() is True
 
 
+def test_a_new_address_reaches_the_phone(held: HeldByPhone, lume: Shop, double: PushDouble) -> None:
+    move(lume, None, address="Kaļķu iela 1")
+    work_at(0)
+    work_at(2)
+
+    assert len(double.seen) == 1
+    assert held.update() is True
+    assert held.opened.field("contact")["value"] == "Kaļķu iela 1"
+
+
 def test_what_no_pass_shows_is_not_even_looked_at(held: HeldByPhone, lume: Shop, double: PushDouble) -> None:
     before = Pass.objects.get().touched
     change_merchant(lume.merchant, name="Café Lume", locale="lv", currency="GBP")
-    move(lume, None, address="Kaļķu iela 1", opening_hours={"1": [["08:00", "18:00"]]})
+    move(lume, None, opening_hours={"1": [["08:00", "18:00"]]})
     add_location(lume.merchant, LocationDraft(name="Stock room", time_zone="Europe/Riga"))
     work_at(0)
     work_at(100)

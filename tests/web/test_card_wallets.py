@@ -20,6 +20,7 @@ from stampwell.wallet.colours import contrast
 from stampwell.wallet.configuring import development_folder
 from stampwell.wallet.google.account import make_development_account
 from stampwell.wallet.passes import fill_pass
+from tests.wallet.packages import open_pass
 from tests.web.customer import AT_ONCE, NOBODY, give_stamps, path_of
 from tests.world import HeldCard, Offer, Shop
 
@@ -131,6 +132,17 @@ def test_branches_with_a_place_on_the_map_are_on_the_pass(card: HeldCard) -> Non
 
     assert [(place.latitude, place.longitude) for place in places] == [(56.9496, 24.1052)]
     assert "Café Lume" in places[0].note["ja"]
+
+
+@pytest.mark.usefixtures("configured")
+def test_the_addresses_of_the_branches_are_on_the_back(client: Client, card: HeldCard) -> None:
+    Location.objects.update(address="Brīvības iela 1, Rīga")
+    Location.objects.create(merchant=card.shop.merchant, name="Stall", time_zone="Europe/Riga", address="")
+    Location.objects.create(merchant=card.shop.merchant, name="Old Town", time_zone="Europe/Riga", address="Kaļķu 2")
+
+    opened = open_pass(client.get(f"{path_of(card)}/apple").content)
+
+    assert opened.field("contact")["value"] == "Brīvības iela 1, Rīga\nKaļķu 2"
 
 
 def test_a_renamed_shop_is_renamed_on_the_pass(card: HeldCard) -> None:

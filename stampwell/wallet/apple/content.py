@@ -178,7 +178,7 @@ def last_day(face: CardFace, end: datetime | None) -> list[Span] | UnsetType:
 
 
 def contact_of(face: CardFace) -> str:
-    return "\n".join(part for part in map(cut_line, (face.address, face.phone, face.website)) if part)
+    return "\n".join(cut_line(address) for address in face.addresses[:MOST_PLACES])
 
 
 def to_the_second(moment: datetime) -> datetime:

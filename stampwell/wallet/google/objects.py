@@ -50,10 +50,6 @@ def loyalty_class(issuer: str, face: CardFace, *, logo_url: str, callback_url: s
     }
     if callback_url.startswith("https://"):
         whole["callbackOptions"] = {"url": callback_url}
-    if face.country:
-        whole["countryCode"] = face.country
-    if face.website.startswith("https://"):
-        whole["homepageUri"] = {"uri": face.website, "description": cut_line(face.organisation)}
     if face.places:
         whole["merchantLocations"] = [
             {"latitude": spot.latitude, "longitude": spot.longitude} for spot in face.places[:MOST_PLACES]
