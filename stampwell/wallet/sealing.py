@@ -18,6 +18,10 @@ class SealedElsewhere(ValueError):
     """The file was sealed with another installation's key, or is damaged."""
 
 
+class NothingToSeal(ValueError):
+    """The file is empty: a key that went missing is better noticed now."""
+
+
 def read_secret_file(path: Path) -> bytes:
     """The clear content of a file, sealed or not. Raises OSError and SealedElsewhere."""
     data = path.read_bytes()
@@ -35,12 +39,23 @@ def is_sealed(path: Path) -> bool:
 
 
 def seal_file(path: Path) -> bool:
-    """Puts a sealed file in the place of a clear one; False where it was sealed already. Raises OSError."""
+    """Puts a sealed file in the place of a clear one; False where it was sealed already.
+
+    It belongs to the same owner and group, and is for its owner alone where everybody could read the clear one.
+    Raises OSError, and NothingToSeal for an empty file.
+    """
+    path = path.resolve(strict=True)  # a link would be replaced, and the clear file stay where it is
     if is_sealed(path):
         return False
+    clear, was = path.read_bytes(), path.stat()
+    if not clear.strip():
+        raise NothingToSeal
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(MARK + base64.encodebytes(seal(path.read_bytes())))
+        file.write(MARK + base64.encodebytes(seal(clear)))
+        # The server may be another user than the one who seals.
+        os.fchown(file.fileno(), was.st_uid, was.st_gid)
+        os.fchmod(file.fileno(), 0o600 if was.st_mode & 0o007 else was.st_mode & 0o770)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

@@ -1,5 +1,7 @@
 """`stampwell wallet check` and `seal`: what an operator is told, and the exit code that a monitor reads."""
 
+import os
+import stat
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -224,3 +226,38 @@ def test_a_key_sealed_elsewhere_is_said_so(chain: Chain, settings: Settings, tmp
 def test_a_file_that_is_not_there_cannot_be_sealed(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be sealed"):
         call_command("wallet", "seal", str(tmp_path / "nothing.key"))
+
+
+def test_the_file_that_a_link_leads_to_is_sealed(tmp_path: Path) -> None:
+    key, link = tmp_path / "real.key", tmp_path / "link.key"
+    key.write_bytes(b"the key")
+    link.symlink_to(key)
+
+    call_command("wallet", "seal", str(link), stdout=StringIO())
+
+    assert link.is_symlink()
+    assert key.read_bytes().startswith(MARK)
+    assert read_secret_file(link) == b"the key"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser can give a file away")
+def test_the_group_that_was_let_in_to_the_clear_file_is_let_in_to_the_sealed_one(tmp_path: Path) -> None:
+    key = tmp_path / "served.key"
+    key.write_bytes(b"the key")
+    key.chmod(0o640)
+    os.chown(key, 1234, 2345)
+
+    call_command("wallet", "seal", str(key), stdout=StringIO())
+
+    sealed = key.stat()
+    assert (sealed.st_uid, sealed.st_gid, stat.S_IMODE(sealed.st_mode)) == (1234, 2345, 0o640)
+
+
+def test_an_empty_file_is_not_sealed(tmp_path: Path) -> None:
+    key = tmp_path / "empty.key"
+    key.write_bytes(b"\n")
+
+    with pytest.raises(CommandError, match="is empty"):
+        call_command("wallet", "seal", str(key))
+
+    assert key.read_bytes() == b"\n"

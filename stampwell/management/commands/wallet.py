@@ -11,7 +11,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple import checking as apple
 from stampwell.wallet.finding import Finding, Level
 from stampwell.wallet.google import checking as google
-from stampwell.wallet.sealing import seal_file
+from stampwell.wallet.sealing import NothingToSeal, seal_file
 
 MARKS = {Level.FINE: "ok      ", Level.WARNING: "warning ", Level.TROUBLE: "TROUBLE "}
 
@@ -55,4 +55,6 @@ class Command(BaseCommand):
                 is_new = seal_file(file)
             except OSError as problem:
                 raise CommandError(f"{file} cannot be sealed: {problem.strerror}") from problem
+            except NothingToSeal:
+                raise CommandError(f"{file} is empty: there is nothing to seal.") from None
             self.stdout.write(f"{file} is sealed." if is_new else f"{file} was sealed already.")
