@@ -68,19 +68,18 @@ class Answered:
 
 @dataclass
 class Google:
-    """What stands there. `trouble` has an entry for each request to come: a status that is answered instead, seconds to
-    wait before it is answered, or one of `ENDINGS`."""
+    """What stands there. `trouble` has an entry for each request to come: a status that is answered instead, alone or
+    with its reason, seconds to wait before it is answered, or one of `ENDINGS`."""
 
     account: Path
     key: rsa.RSAPrivateKey
     url: str = ""
     ca: Path | None = None  # what a client has to trust; None over plain HTTP
     objects: dict[str, dict[str, Json]] = field(default_factory=lambda: {kind: {} for kind in SCHEMAS})
-    links: dict[str, list[str]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     exchanges: int = 0
     notices: list[str] = field(default_factory=list)  # each time that a phone rang: the object
-    trouble: list[int | float | str] = field(default_factory=list)
+    trouble: list["int | float | str | Refused"] = field(default_factory=list)
     retry_after: str = ""  # stands beside every status that is trouble
     refused: list[str] = field(default_factory=list)  # why, of everything refused for what it said
     tokens: set[str] = field(default_factory=set)
@@ -89,6 +88,12 @@ class Google:
     key_requests: int = 0
     keys_trouble: int = 0  # a status that is answered instead of the keys
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def links(self) -> dict[str, list[str]]:
+        """The offers beside each card that ever had one since it was put there whole."""
+        cards = self.objects["loyaltyObject"]
+        return {name: card["linkedOfferIds"] for name, card in cards.items() if "linkedOfferIds" in card}
 
     def card(self) -> Json:
         """The only card there is."""
@@ -113,12 +118,15 @@ class Google:
         if isinstance(trouble, int) and trouble:
             error = {"error": {"code": trouble, "message": "trouble", "status": "TROUBLE"}}
             return Answered(trouble, error, [("retry-after", self.retry_after)] if self.retry_after else [])
+        if isinstance(trouble, Refused):
+            headers = [("retry-after", self.retry_after)] if self.retry_after else []
+            return Answered(trouble.status, _error_of(trouble), headers)
         if isinstance(trouble, str) and trouble not in DONE:
             return Answered(0, ending=trouble)
         status, answer = self.answer_or_refuse(token, method, path, body)
         return Answered(status, answer, ending=trouble if isinstance(trouble, str) else "")
 
-    def _hear(self, method: str, path: str, body: Json) -> int | str:
+    def _hear(self, method: str, path: str, body: Json) -> int | str | Refused:
         """Notes what was asked, and gives the trouble that comes of it; waits if that is it."""
         with self.lock:
             self.asked.append(Asked(method, path, body, time.monotonic()))
@@ -162,8 +170,7 @@ class Google:
                 return 200, self.answer(method, path, body)
         except Refused as refused:
             self.refused.append(refused.message)
-            error = {"code": refused.status, "message": refused.message, "errors": [{"reason": refused.reason}]}
-            return refused.status, {"error": error}
+            return refused.status, _error_of(refused)
 
     def answer(self, method: str, path: str, body: Json) -> Json:
         found = PATH.fullmatch(path)
@@ -178,11 +185,9 @@ class Google:
             case "PATCH", None:
                 return self._write(kind, name, _merged(self.objects[kind][name], body), body)
             case "PUT", None:
-                self.links.pop(name, None)  # what is not named is cleared
                 return self._write(kind, name, body, body)
             case "GET", None:
-                linked = {"linkedOfferIds": self.links[name]} if self.links.get(name) else {}
-                return self.objects[kind][name] | linked
+                return self.objects[kind][name]
             case "POST", "addMessage":
                 return self._add_message(kind, name, body)
             case "POST", "modifyLinkedOfferObjects":
@@ -193,7 +198,6 @@ class Google:
         self._check(kind, body)
         if body["id"] in self.objects[kind]:
             raise Refused(409, f"{body['id']} exists already", "existingResource")
-        self.links.pop(body["id"], None)  # a new one
         self.objects[kind][body["id"]] = _kept(body)
         return body
 
@@ -203,8 +207,8 @@ class Google:
             raise Refused(400, "the id cannot change")
         before = self.objects[kind][name]
         is_counted = whole.get("loyaltyPoints") != before.get("loyaltyPoints")
-        if given.get("notifyPreference") and is_counted and self.notices.count(name) < NOTICES:
-            self.notices.append(name)  # a fourth is taken, and the phone stays silent
+        if given.get("notifyPreference") and is_counted:
+            self._ring(name, f"Quota exceeded for issuer {ISSUER} when updating {name} with NOTIFY_ON_UPDATE.")
         self.objects[kind][name] = _kept(whole)
         return whole
 
@@ -222,25 +226,28 @@ class Google:
         if faults := faults_of(body, "AddMessageRequest"):
             raise Refused(400, "; ".join(faults), "invalid")
         if body["message"].get("messageType") == "TEXT_AND_NOTIFY":
-            if self.notices.count(name) >= NOTICES:
-                raise Refused(403, "Quota exceeded", "QuotaExceeded")
-            self.notices.append(name)
+            self._ring(name, f"Quota exceeded for issuer {ISSUER} when adding TEXT_AND_NOTIFY message to {name}.")
         self.objects[kind][name].setdefault("messages", []).append(body["message"])
         return self.objects[kind][name]
+
+    def _ring(self, name: str, too_often: str) -> None:
+        if self.notices.count(name) >= NOTICES:
+            raise Refused(403, too_often, "quotaExceeded")
+        self.notices.append(name)
 
     def _link(self, kind: str, name: str, body: Json) -> Json:
         if kind != "loyaltyObject":
             raise Refused(404, "offers are linked to loyalty cards here")
         if faults := faults_of(body, "ModifyLinkedOfferObjectsRequest"):
             raise Refused(400, "; ".join(faults), "invalid")
-        ids, linked = body["linkedOfferObjectIds"], self.links.setdefault(name, [])
+        ids, linked = body["linkedOfferObjectIds"], self.objects[kind][name].setdefault("linkedOfferIds", [])
         add, remove = ids.get("addLinkedOfferObjectIds", []), ids.get("removeLinkedOfferObjectIds", [])
         if unknown := [one for one in add if one not in self.objects["offerObject"]]:
             raise Refused(400, f"no such offers: {unknown}", "invalid")
         # Not published either way; a stricter double does no harm.
         if wrong := [one for one in add if one in linked] + [one for one in remove if one not in linked]:
             raise Refused(400, f"linked already, or not linked: {wrong}", "invalid")
-        self.links[name] = [one for one in linked + add if one not in remove]
+        self.objects[kind][name]["linkedOfferIds"] = [one for one in linked + add if one not in remove]
         return self.objects[kind][name]
 
     # -- callbacks ---------------------------------------------------------------------------------
@@ -270,6 +277,11 @@ class Google:
         }
 
 
+def _error_of(refused: Refused) -> Json:
+    reasons = [{"domain": "walletobjects", "reason": refused.reason}] if refused.reason else []
+    return {"error": {"code": refused.status, "message": refused.message, "errors": reasons}}
+
+
 def _rules_broken(kind: str, body: Json) -> Iterator[str]:
     """What Google's reference says in words."""
     if not ID.fullmatch(str(body.get("id"))):
@@ -294,10 +306,12 @@ def _rules_broken(kind: str, body: Json) -> Iterator[str]:
 
 
 def _merged(before: Json, given: Json) -> Json:
-    """PATCH: what is named is replaced, lists whole; what is not named stays."""
+    """PATCH: what is named is replaced, lists whole; what is not named stays, and so does what is named as empty."""
     merged = dict(before)
     for name, value in given.items():
         old = merged.get(name)
+        if value == [] and old:
+            continue
         merged[name] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return merged
 

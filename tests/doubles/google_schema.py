@@ -59,7 +59,14 @@ def _object_faults(value: object, schema: str, path: str):  # type: ignore[no-un
 def _text_faults(value: object, rule: dict[str, Any], path: str):  # type: ignore[no-untyped-def]
     if not isinstance(value, str):
         yield f"{path}: not a string"
-    elif "enum" in rule and (value not in rule["enum"] or value.endswith("UNSPECIFIED")):
+    elif "enum" in rule and value not in _values(rule):
         yield f"{path}: {value} is none of the values"
     elif rule.get("format") == "int64" and not re.fullmatch(r"-?\d+", value):
         yield f"{path}: not a whole number"
+
+
+def _values(rule: dict[str, Any]) -> list[str]:
+    """Without the aliases of old, in small letters, that are still understood but no longer to be sent."""
+    aliases = rule.get("enumDeprecated") or [False] * len(rule["enum"])
+    known = zip(rule["enum"], aliases, strict=True)
+    return [value for value, is_alias in known if not is_alias and not value.endswith("UNSPECIFIED")]

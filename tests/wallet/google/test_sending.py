@@ -176,7 +176,7 @@ def test_a_used_reward_is_completed_and_leaves_the_card(google: Google, rewarded
 
     (offer,) = google.objects["offerObject"].values()
     assert offer["state"] == "COMPLETED"
-    assert google.links[google.card()["id"]] == []
+    assert google.links.get(google.card()["id"], []) == []
 
 
 def test_a_reward_given_back_is_active_again(google: Google, rewarded: HeldCard) -> None:
@@ -329,6 +329,7 @@ def test_the_phone_rings_three_times_in_a_day_at_most(google: Google, lume: Shop
     assert len(told) == len(row_of(card).notified) == 3
     assert google.card()["loyaltyPoints"]["balance"] == {"string": "0/2"}
 
+    google.notices.clear()  # a day later
     with stopped_at(now() + timedelta(hours=25)):
         give_stamps(card, 2)
         give_stamps(card, 1)
