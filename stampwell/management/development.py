@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     for number in LEAVING:
         signal.signal(number, _leave)
     try:
-        serve(options.data.absolute(), options.port, options.base_url, fresh=options.fresh)
+        serve(options)
     except (DatabaseTrouble, FolderTrouble, StartTrouble) as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -44,12 +44,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def serve(data_dir: Path, port: int, base_url: str, *, fresh: bool) -> None:
+def serve(options: argparse.Namespace) -> None:
     """Serves until interrupted. Refuses before it touches anything if the port or the folder is taken."""
+    data_dir, port, base_url = options.data.absolute(), options.port, options.base_url
     host = "127.0.0.1" if urlsplit(base_url).hostname in (None, "127.0.0.1", "localhost") else "0.0.0.0"  # noqa: S104
     stop_leftovers(data_dir)
     _require_free_port(host, port)
-    if fresh:
+    if options.fresh:
         empty_data_folder(data_dir)
     open_data_folder(data_dir)
     with _database(data_dir) as url:
@@ -62,7 +63,10 @@ def serve(data_dir: Path, port: int, base_url: str, *, fresh: bool) -> None:
             "DJANGO_SETTINGS_MODULE": "stampwell.settings",
         }
         _prepare(environment, data_dir)
-        with _running_programs(environment, data_dir, host, port) as (programs, web):
+        with (
+            _wallets(data_dir, options) as wallets,
+            _running_programs(environment | wallets, data_dir, host, port) as (programs, web),
+        ):
             _wait_for_answers(web, port)
             programs.start("worker", sys.executable, "-m", "stampwell", "worker")
             _print_block(json.loads((data_dir / "demo.json").read_text()), data_dir)
@@ -82,6 +86,11 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
         "--base-url",
         default="",
         help="the address that other devices use, such as http://192.168.1.20:8000; then the whole network is served",
+    )
+    parser.add_argument(
+        "--doubles",
+        action="store_true",
+        help="run stand-ins of Apple's push service and of Google, and tell what they are asked",
     )
     return parser.parse_args(arguments)
 
@@ -115,6 +124,31 @@ def _prepare(environment: dict[str, str], data_dir: Path) -> None:
     if done.returncode:
         raise StartTrouble("The set-up failed; the reason is above. After the repair, start again.")
     stamp.write_text(wanted)
+
+
+def _wallets(data_dir: Path, options: argparse.Namespace) -> AbstractContextManager[dict[str, str]]:
+    return running_doubles(data_dir) if options.doubles else nullcontext({})
+
+
+@contextmanager
+def running_doubles(data_dir: Path) -> Iterator[dict[str, str]]:
+    """The settings that lead to them. They come with the repository's tests, and end when their input does."""
+    repository = PACKAGE.parent
+    if not (repository / "tests" / "doubles").is_dir():
+        raise StartTrouble("The stand-ins of Apple and Google come with the repository: start bin/dev there.")
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "tests.doubles", str(data_dir)],
+        cwd=repository,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        if not (line := process.stdout.readline()):
+            raise StartTrouble("The stand-ins of Apple and Google did not start; the reason is above.")
+        yield json.loads(line)
+        # Its input is closed on the way out: it ends by itself.
 
 
 @contextmanager
