@@ -7,12 +7,12 @@ TAG = re.compile(r"<[^<>]+>")
 ADDRESS = re.compile(r"\b(?:https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+)")
 KEPT_TERMS = (
     ("Stampwell", "FREECOFFEE", "Lume", "Café"),
-    ("Apple Wallet", "Google Wallet", "Google", "Apple", "iPhone", "Android", "Safari", "Chrome"),
+    ("Apple Wallet", "Apple Watch", "Google Wallet", "Google", "Apple", "iPhone", "Android", "Safari", "Chrome"),
     ("QR", "EAN-13", "EAN-8", "UPC-A", "ITF", "Code 128", "Code 39", "PDF417", "Aztec", "Data Matrix"),
     ("PIN", "API", "URL", "ID", "UUID", "JSON", "CSV", "PDF", "PNG", "JPEG", "SVG", "A4", "A5"),
     ("NFC", "SMS", "USB", "Bluetooth", "Wi-Fi", "IPv4", "IPv6", "HTTPS", "HTTP", "TOTP", "WebAuthn"),
     ("OK", "EUR", "UTC"),
-    ("stampwell wallet seal", "worker", "https"),
+    ("stampwell wallet seal", "worker", "https", "STAMPWELL_GOOGLE_ISSUER", "STAMPWELL_GOOGLE_ACCOUNT"),
     ("Idempotency-Key", "Authorization: Bearer", "Content-Type: application/json", "Accept: application/json"),
     ("Accept", "Retry-After", "UTF-8", "OpenAPI", "WebP", "Web"),
 )
