@@ -136,6 +136,12 @@ class _Error(msgspec.Struct):
     message: str = ""
     status: str = ""
     errors: list[_Detail] = []
+    details: list[_Detail] = []
+
+    def has(self, reason: str) -> bool:
+        """Whether one of its reasons ends so, in whichever of its two ways Google writes them."""
+        given = (detail.reason for detail in (*self.errors, *self.details))
+        return any(one.replace("_", "").lower().endswith(reason) for one in given)
 
 
 class _ErrorBody(msgspec.Struct):
@@ -145,11 +151,13 @@ class _ErrorBody(msgspec.Struct):
 def _problem(answer: httpx.Response) -> GoogleProblem:
     error = _error(answer)
     said = error.message[:200] or answer.reason_phrase
-    reasons = " ".join([error.status, error.message, *(detail.reason for detail in error.errors)]).lower()
-    if "quotaexceeded" in reasons.replace(" ", ""):
-        return NoMoreNotices(answer.status_code, said)
-    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.headers.get("Retry-After"):
+    is_too_fast = answer.status_code == httpx.codes.TOO_MANY_REQUESTS or error.has("ratelimitexceeded")
+    if is_too_fast or answer.headers.get("Retry-After"):
         hold_off(seconds_to_wait(answer))
+    if is_too_fast:
+        return GoogleBusy(answer.status_code, said)
+    if answer.status_code == httpx.codes.FORBIDDEN and error.has("quotaexceeded"):
+        return NoMoreNotices(answer.status_code, said)
     return problem_of(answer, said)
 
 

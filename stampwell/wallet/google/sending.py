@@ -88,16 +88,18 @@ def _send(calls: GoogleCalls, merchant: Merchant, row: Standing) -> bool:
 
 def _write_down(merchant_id: UUID, row: Standing, problem: GoogleProblem) -> bool:
     log.warning("Google did not take card %s: %s", row.card_id, problem)
+    if isinstance(problem, GoogleBusy):
+        pause = min(SHORTEST_PAUSE * 2 ** min(row.tries, 10), LONGEST_PAUSE)
+        write_failed(merchant_id, row, str(problem), again=now() + pause)
+        return problem.status >= 500  # a fault with this one; the others may well be taken
     if problem.status in UNFIT:
         write_done(merchant_id, row)  # it would be refused again; the next change is another chance
         return True
-    is_busy = isinstance(problem, GoogleBusy)
-    pause = min(SHORTEST_PAUSE * 2 ** min(row.tries, 10), LONGEST_PAUSE) if is_busy else DENIED_PAUSE
-    write_failed(merchant_id, row, str(problem), again=now() + pause)
+    write_failed(merchant_id, row, str(problem), again=now() + DENIED_PAUSE)
     if problem.status in DENIED:
         hold_off(DENIED_REST)
         return False
-    return not is_busy or problem.status >= 500  # a fault with this one; the others may well be taken
+    return True
 
 
 def _count_due(*, most: int) -> int:
