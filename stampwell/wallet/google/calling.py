@@ -23,6 +23,7 @@ from stampwell.wallet.google.asking import (
 )
 from stampwell.wallet.google.objects import Json
 from stampwell.wallet.google.pacing import hold_off, wait_for_turn
+from stampwell.wallet.google.quoting import without_secrets
 
 LONGEST_ANSWER = 10.0  # seconds
 
@@ -150,7 +151,7 @@ class _ErrorBody(msgspec.Struct):
 
 def _problem(answer: httpx.Response) -> GoogleProblem:
     error = _error(answer)
-    said = error.message[:200] or answer.reason_phrase
+    said = without_secrets(error.message)[:200] or answer.reason_phrase
     is_too_fast = answer.status_code == httpx.codes.TOO_MANY_REQUESTS or error.has("ratelimitexceeded")
     if is_too_fast or answer.headers.get("Retry-After"):
         hold_off(seconds_to_wait(answer))

@@ -1,4 +1,4 @@
-"""What Google says no to: how long everybody waits, what is tried again, and what is kept of its words."""
+"""What Google says no to: how long everybody waits, and what is tried again."""
 
 import pytest
 
