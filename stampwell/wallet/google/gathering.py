@@ -18,7 +18,7 @@ from stampwell.vouchers.standing import VoucherRow, state_at
 from stampwell.wallet.card_pass import CardPass
 from stampwell.wallet.google.objects import Json, live_object, loyalty_class
 from stampwell.wallet.google.offers import STATES, Offer, offer_class, offer_object
-from stampwell.wallet.passes import fill_pass, picture_url, show_voucher
+from stampwell.wallet.passes import face_of, fill_pass, picture_url, show_voucher
 
 USABLE = ("ready", "reserved")
 
@@ -68,12 +68,13 @@ def gather(merchant: Merchant, card_id: UUID, issuer: str, *, linked: list[str])
         program_class=loyalty_class(issuer, card.face, logo_url=logo, callback_url=callback_url(merchant)),
         card_object=live_object(issuer, card, hero_url=hero, secret=rotating_secret(card_id, row.issue)),
         ready=[one.id.hex for one in vouchers if state_at(one, at) == "ready"],
-        offers=[_want_offer(merchant, one, card, issuer, at) for one in shown],
+        offers=[_want_offer(merchant, one, issuer, at) for one in shown],
     )
 
 
-def _want_offer(merchant: Merchant, voucher: VoucherRow, card: CardPass, issuer: str, at: datetime) -> WantedOffer:
-    terms: Terms = terms_of(merchant.id, voucher.version_id)
+def _want_offer(merchant: Merchant, voucher: VoucherRow, issuer: str, at: datetime) -> WantedOffer:
+    """As the version says under which it was given: cards of several versions show the same reward."""
+    terms, face = terms_of(merchant.id, voucher.version_id), face_of(merchant, voucher.version_id)
     state = state_at(voucher, at)
     offer = Offer(
         id=f"vch_{voucher.id.hex}",
@@ -85,8 +86,8 @@ def _want_offer(merchant: Merchant, voucher: VoucherRow, card: CardPass, issuer:
     return WantedOffer(
         id=voucher.id,
         reward_id=voucher.reward_id,
-        reward_class=offer_class(issuer, card.face, offer, logo_url=picture_url(merchant, terms, "logo")),
-        offer_object=offer_object(issuer, card.face, offer),
+        reward_class=offer_class(issuer, face, offer, logo_url=picture_url(merchant, terms, "logo")),
+        offer_object=offer_object(issuer, face, offer),
         is_usable=state in USABLE,
     )
 
