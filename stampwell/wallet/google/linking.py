@@ -20,8 +20,10 @@ from stampwell.wallet.google.saving import save_url, save_url_of_known_card
 from stampwell.wallet.google.storing import make_due, remember
 
 PATIENCE = 4.0  # seconds that somebody looks at a button which they have tapped
+REST = 60.0  # seconds in which nobody else is kept waiting for a Google that has not answered
 
 log = logging.getLogger(__name__)
+_silent_until = 0.0
 
 
 def save_link(merchant: Merchant, card_id: UUID) -> str:
@@ -45,11 +47,21 @@ def _is_there(merchant: Merchant, card_id: UUID, account: GoogleAccount, wanted:
     if row.sent is not None:
         make_due(merchant.id, row)
         return True
+    if time.monotonic() < _silent_until:
+        return False
     try:
         calls = GoogleCalls(account, deadline=time.monotonic() + PATIENCE)
         place_card(calls, merchant.id, row, wanted, row.what_is_shown)
     except GoogleProblem as problem:
         log.warning("Google did not take card %s in time: %s", card_id, problem)
+        _note_silence(problem)
         return False
     make_due(merchant.id, row)
     return True
+
+
+def _note_silence(problem: GoogleProblem) -> None:
+    """Each of this process's few threads that waits for Google is one that serves nobody at a counter."""
+    global _silent_until
+    if not problem.status:
+        _silent_until = time.monotonic() + REST

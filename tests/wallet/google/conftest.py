@@ -4,12 +4,18 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from stampwell.wallet.google import linking
 from stampwell.wallet.google.asking import hang_up
 from tests.doubles.google import ISSUER, Google
 from tests.doubles.google_serving import google_running
 from tests.doubles.http2 import Http2Server
 from tests.web.customer import AT_ONCE
 from tests.world import HeldCard, Offer, Shop
+
+
+@pytest.fixture(autouse=True)
+def no_silence_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linking, "_silent_until", 0.0)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.google.sending import send_due_cards
 from tests.doubles.google import Google
 from tests.web.customer import give_stamps
-from tests.world import HeldCard
+from tests.world import HeldCard, Offer
 
 
 def payload_of(link: str) -> dict[str, Any]:
@@ -86,6 +86,15 @@ def test_nobody_waits_for_a_slow_google(google: Google, card: HeldCard) -> None:
 
     assert time.monotonic() - begun < PATIENCE + 0.9
     assert "loyaltyClasses" in payload_of(link)
+
+
+def test_while_google_is_silent_only_one_waits_for_it(google: Google, offer: Offer) -> None:
+    google.trouble = ["lost", "lost"]
+
+    links = [tap(offer.card()) for _one in range(3)]
+
+    assert all("loyaltyClasses" in payload_of(link) for link in links)
+    assert len(google.asked) == 2  # of the first tap, which was tried once more
 
 
 def test_the_worker_puts_the_rotating_code_where_the_link_brought_a_fixed_one(google: Google, card: HeldCard) -> None:
