@@ -1,6 +1,7 @@
 import base64
 import json
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,6 +96,20 @@ def test_link_tells_which_reward_is_ready_in_the_customers_language(account: Goo
 
     (module,) = read_link(url, account)[1]["payload"]["loyaltyObjects"][0]["textModulesData"]
     assert (module["id"], module["body"]) == ("ready", "Kafija bez maksas")
+
+
+@pytest.mark.parametrize("name", ["珈琲" * 250, "𝔘" * 500, "\\" * 500])
+def test_link_fits_with_the_longest_address_and_the_widest_letters(account: GoogleAccount, name: str) -> None:
+    host = f"https://{'a' * 60}.cards.of.a.very.long.example"
+    long = replace(account, email=f"{'wallet' * 5}@{'project' * 4}no.iam.gserviceaccount.com")
+    card = coffee_card(face=coffee_face(organisation=name, program=dict.fromkeys(LANGUAGES, name)), locale="ja")
+    picture = f"{host}/brand/{'s' * 40}/{'f' * 32}"
+
+    url = save_url(long, card, logo_url=f"{picture}/logo.png", hero_url=f"{picture}/stamps-10.png", origins=[host])
+
+    _header, claims = read_link(url, long)
+    assert claims["payload"]["loyaltyObjects"][0]["barcode"]["value"] == card.barcode_message
+    assert len(url) <= 1800
 
 
 def test_link_drops_what_does_not_fit_before_the_code(account: GoogleAccount) -> None:

@@ -10,6 +10,7 @@ from stampwell.wallet.card_pass import CardPass
 from stampwell.wallet.google.account import GoogleAccount, sign_claims
 from stampwell.wallet.google.objects import (
     Json,
+    balance,
     class_id,
     lean_class,
     lean_object,
@@ -31,12 +32,10 @@ def save_url(
 
     As rich as fits into 1,800 characters: in every language if it can, else in the customer's.
     """
-    urls = (_link(account, payload, origins) for payload in _payloads(account, card, logo_url, hero_url))
-    shortest = ""
-    for shortest in urls:
-        if len(shortest) <= LONGEST_URL:
-            break
-    return shortest
+    for payload in _payloads(account, card, logo_url, hero_url):
+        if len(link := _link(account, payload, origins)) <= LONGEST_URL:
+            return link
+    return _link(account, _barest(account.issuer, card, logo_url), ())
 
 
 def save_url_of_known_card(account: GoogleAccount, card: CardPass, *, origins: Sequence[str] = ()) -> str:
@@ -56,6 +55,17 @@ def _payloads(account: GoogleAccount, card: CardPass, logo_url: str, hero_url: s
     yield _payload(lean, now)
     yield _payload(lean, _without(now, "textModulesData"))
     yield _payload(lean | short_names(face), _without(now, "textModulesData", "heroImage"))
+
+
+def _barest(issuer: str, card: CardPass, logo_url: str) -> Json:
+    """Enough to save the card; the worker brings what is missing. For a long address and names in wide letters."""
+    face = card.face
+    lean = lean_class(issuer, face, logo_url=logo_url) | short_names(face)
+    shown = _without(lean_object(issuer, card, hero_url=""), "textModulesData", "heroImage", "accountId")
+    shown["loyaltyPoints"] = {"balance": {"string": balance(card)}}
+    if "barcode" in shown:
+        shown["barcode"] = {"type": "QR_CODE", "value": card.barcode_message}
+    return _payload(_without(lean, "hexBackgroundColor"), shown)
 
 
 def _without(given: Json, *names: str) -> Json:
