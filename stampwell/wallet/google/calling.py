@@ -27,6 +27,8 @@ from stampwell.wallet.google.quoting import without_secrets
 
 LONGEST_ANSWER = 10.0  # seconds
 
+NOTIFY: Json = {"notifyPreference": "NOTIFY_ON_UPDATE"}  # forgotten after each update, so said with each that rings
+
 type Kind = Literal["loyaltyClass", "loyaltyObject", "offerClass", "offerObject"]
 
 
@@ -50,14 +52,18 @@ class GoogleCalls:
             return False
         return True
 
-    def replace(self, kind: Kind, document: Json) -> None:
-        """What the document does not name is cleared."""
-        self._ask("PUT", f"{kind}/{document['id']}", document)
+    def replace(self, kind: Kind, document: Json, *, notice: bool = False) -> bool:
+        """What the document does not name is cleared. False if Google does not know it."""
+        return self._change("PUT", kind, document, notice=notice)
 
-    def patch(self, kind: Kind, document: Json) -> bool:
+    def patch(self, kind: Kind, document: Json, *, notice: bool = False) -> bool:
         """What the document does not name stays. False if Google does not know it."""
+        return self._change("PATCH", kind, document, notice=notice)
+
+    def _change(self, method: str, kind: Kind, document: Json, *, notice: bool) -> bool:
+        path = f"{kind}/{document['id']}"
         try:
-            self._ask("PATCH", f"{kind}/{document['id']}", document)
+            self._ask_aloud(method, path, document | NOTIFY if notice else document, document)
         except GoogleRefused as refused:
             if refused.status != httpx.codes.NOT_FOUND:
                 raise
@@ -65,12 +71,9 @@ class GoogleCalls:
         return True
 
     def add_message(self, object_id: str, message: Json) -> None:
-        """A text on the card; without a sound when the pass has had its notices of the day."""
-        path = f"loyaltyObject/{object_id}/addMessage"
-        try:
-            self._ask("POST", path, {"message": message})
-        except NoMoreNotices:
-            self._ask("POST", path, {"message": message | {"messageType": "TEXT"}})
+        """A text on the card."""
+        silent = message | {"messageType": "TEXT"}
+        self._ask_aloud("POST", f"loyaltyObject/{object_id}/addMessage", {"message": message}, {"message": silent})
 
     def link_offers(self, object_id: str, *, add: list[str], remove: list[str]) -> None:
         ids: Json = {}
@@ -87,6 +90,15 @@ class GoogleCalls:
             return msgspec.json.decode(answer.content, type=_Linked).ids
         except (msgspec.MsgspecError, UnicodeError):
             return []
+
+    def _ask_aloud(self, method: str, path: str, aloud: Json, silent: Json) -> None:
+        """Without a sound when the pass has had its notices of the day."""
+        try:
+            self._ask(method, path, aloud)
+        except NoMoreNotices:
+            if aloud == silent:
+                raise
+            self._ask(method, path, silent)
 
     def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx.Response:
         answer = self._send(method, path, body)

@@ -25,7 +25,6 @@ from stampwell.wallet.google.storing import (
     write_taken,
 )
 
-NOTIFY: Json = {"notifyPreference": "NOTIFY_ON_UPDATE"}  # forgotten after each update, so said with each that rings
 LINK = b"linked"  # stands in `wanted` of a voucher that was taken, but not beside its card
 UNFIT = (400, 422)  # what was sent is wrong, and will be next time
 
@@ -50,21 +49,25 @@ def place_card(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wan
     """The card without its offers. The phone notifies when a reward has become ready, three times a day at most."""
     place_class = partial(_place_class, calls, merchant_id, "program_class", wanted.version_id, wanted.program_class)
     standing = place_class()
-    is_known = row.sent is not None
     now_shown = Shown(balance=balance(wanted.card), ready=wanted.ready, linked=shown.linked)
     is_counted = now_shown.balance != shown.balance
-    has_news = is_known and bool(set(wanted.ready) - set(shown.ready))
+    has_news = row.sent is not None and bool(set(wanted.ready) - set(shown.ready))
     changed = row.sent != _digest(wanted.card_object)
-    rings = has_news and (changed or not is_counted) and take_notice(merchant_id, row)
-    passing = NOTIFY if rings and is_counted else {}
-    place = partial(_place, calls, merchant_id, row, "loyaltyObject", wanted.card_object, passing)
+    rings = has_news and (changed or not is_counted) and _may_ring(merchant_id, row, shown, wanted.ready)
+    notice = rings and is_counted
+    place = partial(_place, calls, merchant_id, row, "loyaltyObject", wanted.card_object, notice=notice)
     if _in_class(merchant_id, standing, place_class, place):
         now_shown = msgspec.structs.replace(now_shown, linked=[])
-    if rings and not is_counted:
-        _announce(calls, row.object_id, wanted)
-    if now_shown != shown:
+    if has_news and not is_counted:
+        _announce(calls, row.object_id, wanted, rings=rings)
+    if rings or now_shown != shown:
         write_shown(merchant_id, row, now_shown)
     return now_shown
+
+
+def _may_ring(merchant_id: UUID, row: Standing, shown: Shown, ready: list[str]) -> bool:
+    """Counted once for the same rewards, however often Google has to be told."""
+    return set(ready) <= {*shown.ready, *shown.announcing} or take_notice(merchant_id, row, ready)
 
 
 def _retire(calls: GoogleCalls, merchant_id: UUID, row: Standing) -> None:
@@ -125,9 +128,9 @@ def _link(calls: GoogleCalls, card: str, *, add: list[str], remove: list[str]) -
             calls.link_offers(card, add=new, remove=gone)
 
 
-def _announce(calls: GoogleCalls, card: str, wanted: Wanted) -> None:
+def _announce(calls: GoogleCalls, card: str, wanted: Wanted, *, rings: bool) -> None:
     try:
-        calls.add_message(card, ready_message(wanted.card, f"ready_{wanted.ready[-1]}"))
+        calls.add_message(card, ready_message(wanted.card, f"ready_{wanted.ready[-1]}", rings=rings))
     except GoogleRefused as refused:
         _leave_out(refused, "a notice that a reward is ready")
 
@@ -160,16 +163,16 @@ def _place_class(calls: GoogleCalls, merchant_id: UUID, kind: str, subject_id: U
 
 
 def _place(
-    calls: GoogleCalls, merchant_id: UUID, row: Standing, kind: Kind, document: Json, passing: Json | None = None
+    calls: GoogleCalls, merchant_id: UUID, row: Standing, kind: Kind, document: Json, *, notice: bool = False
 ) -> bool:
-    """True if it was put there whole. `passing` goes with an update and is no part of what stands there."""
+    """True if it was put there whole."""
     digest = _digest(document)
     if row.sent == digest:
         if row.wanted != digest:
             write_taken(merchant_id, row, digest)  # what was refused in between is wanted no more
         return False
     try:
-        if is_whole := row.sent is None or not calls.patch(kind, document | (passing or {})):
+        if is_whole := row.sent is None or not calls.patch(kind, document, notice=notice):
             _forget(merchant_id, row)
             _put_there(calls, kind, document)
     except GoogleRefused as refused:

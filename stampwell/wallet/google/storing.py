@@ -20,10 +20,14 @@ MOST_NOTICES = 3  # Google notifies so often for a pass in a window, and refuses
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """What the phone shows: the count, the ready vouchers that it was told of, the offers beside the card."""
+    """What the phone shows: the count, the ready vouchers that it was told of, the offers beside the card.
+
+    `announcing` are those that it is being told of, while Google has not taken it.
+    """
 
     balance: str = ""
     ready: list[str] = []
+    announcing: list[str] = []
     linked: list[str] = []
 
 
@@ -47,14 +51,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     changes: int
     tries: int
     shown: str
-    notified: list[datetime]
 
     @property
     def what_is_shown(self) -> Shown:
         return msgspec.json.decode(self.shown, type=Shown)
 
 
-_COLUMNS = "id, subject_id, card_id, object_id, wanted, sent, changes, tries, shown::text AS shown, notified"
+_COLUMNS = "id, subject_id, card_id, object_id, wanted, sent, changes, tries, shown::text AS shown"
 _READ = f"SELECT {_COLUMNS} FROM google_object WHERE merchant_id = %s AND "
 
 _NOTE = """
@@ -66,6 +69,14 @@ _NOTE = """
 _FORGET_SENT = """
     UPDATE google_object SET sent = ''::bytea, wanted = NULL
     WHERE merchant_id = %s AND card_id = %s AND kind = 'card' AND sent IS NOT NULL AND removed IS NULL
+"""
+
+_TAKE_NOTICE = """
+    UPDATE google_object SET shown = shown || %(told)s::jsonb,
+        notified = array_append(ARRAY(SELECT moment FROM unnest(notified) moment WHERE moment > %(since)s), %(now)s)
+    WHERE merchant_id = %(merchant)s AND id = %(row)s
+        AND (SELECT count(*) FROM unnest(notified) moment WHERE moment > %(since)s) < %(most)s
+    RETURNING id
 """
 
 _NOTE_NEXT = """
@@ -170,14 +181,12 @@ def write_shown(merchant_id: UUID, row: Standing, shown: Shown) -> None:
     _write(merchant_id, row, "shown = %s::jsonb", (msgspec.json.encode(shown).decode(),))
 
 
-def take_notice(merchant_id: UUID, row: Standing) -> bool:
-    """Whether the phone may still ring for this card; counted before it rings, so that none is ever left out."""
-    at = now()
-    recent = [moment for moment in row.notified if moment > at - NOTICE_WINDOW]
-    if len(recent) >= MOST_NOTICES:
-        return False
-    _write(merchant_id, row, "notified = %s", ([*recent, at],))
-    return True
+def take_notice(merchant_id: UUID, row: Standing, ready: list[str]) -> bool:
+    """Whether the phone may ring for these vouchers; counted before it rings, so that none is ever left out."""
+    at, told = now(), msgspec.json.encode({"announcing": ready}).decode()
+    facts = {"merchant": merchant_id, "row": row.id, "now": at, "since": at - NOTICE_WINDOW, "told": told}
+    with merchant_transaction(merchant_id) as tx:
+        return tx.row(_IdRow, _TAKE_NOTICE, facts | {"most": MOST_NOTICES}) is not None
 
 
 def write_done(merchant_id: UUID, row: Standing) -> None:
