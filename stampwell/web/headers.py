@@ -1,10 +1,12 @@
-"""Headers that every answer carries and Django does not set."""
+"""Headers that every answer carries and Django does not set, and those of a body where there is none."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 POLICY = "camera=(self), screen-wake-lock=(self), geolocation=(), microphone=(), payment=(), usb=()"
+
+BODILESS = (204, 304)  # RFC 9110, 8.6: no length is told of a body that must not be
 
 
 class HeadersMiddleware:
@@ -15,4 +17,7 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.status_code in BODILESS:
+            for name in ("Content-Length", "Content-Type"):
+                response.headers.pop(name, None)
         return response

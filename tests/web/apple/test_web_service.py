@@ -177,6 +177,16 @@ def test_authorization_comes_before_not_modified(held: HeldByPhone) -> None:
     assert held.fetch(seen, headers={}).status_code == 401
 
 
+def test_an_answer_without_a_body_tells_no_length_of_one(held: HeldByPhone) -> None:
+    nobody = held.list_changed()
+    unchanged = held.fetch(held.fetch().headers["Last-Modified"])
+
+    assert (nobody.status_code, unchanged.status_code) == (204, 304)
+    for answer in (nobody, unchanged):
+        assert not {"Content-Length", "Content-Type"} & set(answer.headers)
+
+
+
 def test_only_the_answers_that_apple_knows_and_none_is_kept(held: HeldByPhone, card: HeldCard) -> None:
     answers = [held.register(), held.list_changed(), held.fetch(), held.list_changed("0"), held.unregister()]
     answers.append(held.list_changed())
