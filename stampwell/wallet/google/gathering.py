@@ -1,5 +1,6 @@
 """What should stand at Google for a card now: read from the rows, written as Google's JSON."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,10 +18,17 @@ from stampwell.vouchers.redeeming import read_voucher
 from stampwell.vouchers.standing import VoucherRow, state_at
 from stampwell.wallet.card_pass import CardPass
 from stampwell.wallet.google.objects import Json, live_object, loyalty_class
-from stampwell.wallet.google.offers import STATES, Offer, offer_class, offer_object
+from stampwell.wallet.google.offers import (
+    USABLE,
+    Offer,
+    ended_offer,
+    offer_class,
+    offer_class_id,
+    offer_id,
+    offer_object,
+)
+from stampwell.wallet.google.storing import Standing
 from stampwell.wallet.passes import face_of, fill_pass, picture_url, show_voucher
-
-USABLE = ("ready", "reserved")
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,16 +42,23 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     card_object: Json
     ready: list[str]
     offers: list["WantedOffer"]
+    ended: list["EndedOffer"]
 
 
 class WantedOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """A voucher that is usable, or was when Google last heard of it."""
+    """A voucher that can be used, as an offer beside the card."""
 
     id: UUID
     reward_id: UUID
     reward_class: Json
     offer_object: Json
-    is_usable: bool
+
+
+class EndedOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """An offer that stands at Google, and should not be usable there any more."""
+
+    row: Standing
+    offer_object: Json
 
 
 def callback_url(merchant: Merchant) -> str:
@@ -51,13 +66,14 @@ def callback_url(merchant: Merchant) -> str:
     return f"{settings.BASE_URL}/wallet/google/callbacks/{merchant.slug}"
 
 
-def gather(merchant: Merchant, card_id: UUID, issuer: str, *, linked: list[str]) -> Wanted:
-    """`linked` are the vouchers that stand beside the card at Google, used or not. Refuses: NotFound."""
+def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[Standing] = ()) -> Wanted:
+    """`there` are the offers of the card that stand at Google and have not ended there. Refuses: NotFound."""
     at, card = now(), fill_pass(merchant, card_id)
     with merchant_transaction(merchant.id) as tx:
         row, vouchers = read_card(tx, card_id)
-        done = [read_voucher(tx, UUID(name)) for name in linked if name not in {one.id.hex for one in vouchers}]
-    shown = [one for one in vouchers if state_at(one, at) in USABLE or one.id.hex in linked] + done
+        usable = [one for one in vouchers if state_at(one, at) in USABLE and not card.voided]
+        names = {offer_id(issuer, one.id, row.issue) for one in usable}
+        over = [(one, read_voucher(tx, one.subject_id)) for one in there if one.object_id not in names]
     terms = terms_of(merchant.id, row.version_id)
     logo, hero = picture_url(merchant, terms, "logo"), picture_url(merchant, terms, f"stamps-{card.stamps}")
     return Wanted(
@@ -67,29 +83,32 @@ def gather(merchant: Merchant, card_id: UUID, issuer: str, *, linked: list[str])
         hero_url=hero,
         program_class=loyalty_class(issuer, card.face, logo_url=logo, callback_url=callback_url(merchant)),
         card_object=live_object(issuer, card, hero_url=hero, secret=rotating_secret(card_id, row.issue)),
-        ready=[one.id.hex for one in vouchers if state_at(one, at) == "ready"],
-        offers=[_want_offer(merchant, one, issuer, at) for one in shown],
+        ready=[one.id.hex for one in usable if state_at(one, at) == "ready"],
+        offers=[_want_offer(merchant, one, issuer, row.issue) for one in usable],
+        ended=[_want_end(offer, voucher, issuer, at) for offer, voucher in over],
     )
 
 
-def _want_offer(merchant: Merchant, voucher: VoucherRow, issuer: str, at: datetime) -> WantedOffer:
+def _want_offer(merchant: Merchant, voucher: VoucherRow, issuer: str, issue: int) -> WantedOffer:
     """As the version says under which it was given: cards of several versions show the same reward."""
     terms, face = terms_of(merchant.id, voucher.version_id), face_of(merchant, voucher.version_id)
-    state = state_at(voucher, at)
     offer = Offer(
-        id=f"vch_{voucher.id.hex}",
-        reward_id=f"rwd_{voucher.reward_id.hex}",
+        id=offer_id(issuer, voucher.id, issue),
+        class_id=offer_class_id(issuer, voucher.reward_id),
         voucher=show_voucher(merchant, voucher),
-        state=STATES[state],
-        barcode=voucher_code(voucher.id) if _is_scanned(terms, voucher) and state in USABLE else "",
+        barcode=voucher_code(voucher.id) if _is_scanned(terms, voucher) else "",
     )
     return WantedOffer(
         id=voucher.id,
         reward_id=voucher.reward_id,
-        reward_class=offer_class(issuer, face, offer, logo_url=picture_url(merchant, terms, "logo")),
-        offer_object=offer_object(issuer, face, offer),
-        is_usable=state in USABLE,
+        reward_class=offer_class(face, offer, logo_url=picture_url(merchant, terms, "logo")),
+        offer_object=offer_object(face, offer),
     )
+
+
+def _want_end(offer: Standing, voucher: VoucherRow, issuer: str, at: datetime) -> EndedOffer:
+    class_id = offer_class_id(issuer, voucher.reward_id)
+    return EndedOffer(row=offer, offer_object=ended_offer(offer.object_id, class_id, state_at(voucher, at)))
 
 
 def _is_scanned(terms: Terms, voucher: VoucherRow) -> bool:

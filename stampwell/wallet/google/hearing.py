@@ -46,7 +46,8 @@ _SAVED = """
     WHERE merchant_id = %s AND id = %s
 """
 
-_REMOVED = "UPDATE google_object SET heard = %s, removed = %s, due = NULL WHERE merchant_id = %s AND id = %s"
+# What had ended on it before is still told, and nothing else.
+_REMOVED = "UPDATE google_object SET heard = %s, removed = %s WHERE merchant_id = %s AND id = %s"
 
 
 def take_callback(merchant: Merchant, body: bytes) -> bool:

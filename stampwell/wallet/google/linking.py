@@ -15,7 +15,7 @@ from stampwell.wallet.google.asking import GoogleProblem
 from stampwell.wallet.google.calling import GoogleCalls
 from stampwell.wallet.google.gathering import Wanted, gather
 from stampwell.wallet.google.objects import object_id
-from stampwell.wallet.google.placing import place_card
+from stampwell.wallet.google.placing import Visit, place_card
 from stampwell.wallet.google.saving import save_url, save_url_of_known_card
 from stampwell.wallet.google.storing import make_due, remember
 
@@ -33,7 +33,7 @@ def save_link(merchant: Merchant, card_id: UUID) -> str:
     Refuses: NotFound. Raises AccountProblem where no service account is configured, or a wrong one.
     """
     account, origins = google_account(), [settings.BASE_URL]
-    wanted = gather(merchant, card_id, account.issuer, linked=[])
+    wanted = gather(merchant, card_id, account.issuer)
     if is_google_connected() and _is_there(merchant, card_id, account, wanted):
         return save_url_of_known_card(account, wanted.card, origins=origins)
     return save_url(account, wanted.card, logo_url=wanted.logo_url, hero_url=wanted.hero_url, origins=origins)
@@ -51,7 +51,7 @@ def _is_there(merchant: Merchant, card_id: UUID, account: GoogleAccount, wanted:
         return False
     try:
         calls = GoogleCalls(account, deadline=time.monotonic() + PATIENCE)
-        place_card(calls, merchant.id, row, wanted, row.what_is_shown)
+        place_card(Visit(calls, merchant.id, row), wanted)
     except GoogleProblem as problem:
         log.warning("Google did not take card %s in time: %s", card_id, problem)
         _note_silence(problem)

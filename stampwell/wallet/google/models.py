@@ -11,7 +11,8 @@ class GoogleObject(OfMerchant):
     the voucher of a `voucher`. Only cards are ever `due`: what a card needs goes with it, in the order that Google
     demands, so ten changes of a card and its vouchers are one visit.
 
-    `wanted` is the digest of what was last offered, `sent` of what Google last took; without `sent` it is not there.
+    `wanted` is the digest of what was last offered, `sent` of what Google last took; without `sent` it is not there,
+    with an empty one it is there in whatever form, with `?` an update may have been taken or not.
     `changes` counts what was noted, so that a change noted while the card is being sent is not forgotten.
     """
 
@@ -26,7 +27,7 @@ class GoogleObject(OfMerchant):
     tries = models.IntegerField(default=0)
     answered = models.DateTimeField(null=True)
     answer = models.CharField(max_length=300, blank=True)
-    shown = models.JSONField(default=dict)  # what the phone shows now: `placing.Shown`
+    shown = models.JSONField(default=dict)  # what stands there, beyond the digest: `storing.Shown`
     notified = ArrayField(models.DateTimeField(), default=list)  # when updates asked the phone to notify
     saved = models.DateTimeField(null=True)
     removed = models.DateTimeField(null=True)

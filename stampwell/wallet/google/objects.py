@@ -81,7 +81,6 @@ def live_object(issuer: str, card: CardPass, *, hero_url: str, secret: bytes) ->
     It has no other code beside it: an old phone would show that one, and a picture of it would be as good.
     """
     whole = loyalty_object(issuer, card, hero_url=hero_url)
-    whole["messages"] = []  # the last notice has done its work; ten is all that Google keeps
     if whole.pop("barcode", None):
         whole["rotatingBarcode"] = _rotating_barcode(card.short_number, secret)
         whole["passConstraints"] = {"screenshotEligibility": "INELIGIBLE"}
@@ -95,9 +94,9 @@ def ready_message(card: CardPass, name: str, *, rings: bool) -> Json:
     return text | {"messageType": "TEXT_AND_NOTIFY" if rings else "TEXT"}
 
 
-def retired_object(object_id: str) -> Json:
-    """What is changed about a card that was replaced by another."""
-    return {"id": object_id, "state": "INACTIVE"}
+def retired_object(object_id: str, class_id: str) -> Json:
+    """The whole object of a card that was replaced by another: it says nothing more, and shows no code."""
+    return {"id": object_id, "classId": class_id, "state": "INACTIVE"}
 
 
 def lean_class(issuer: str, face: CardFace, *, logo_url: str) -> Json:

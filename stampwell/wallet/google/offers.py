@@ -4,6 +4,7 @@ The redeem code of the till is never in it: showing that code is an act of its o
 """
 
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 
@@ -15,36 +16,38 @@ from stampwell.wallet.wording import cut_line, shop_paragraphs, shop_texts
 LONGEST_PROVIDER = 12  # characters of a name that fit over an offer
 LONGEST_TITLE = 60
 
-type OfferState = Literal["ACTIVE", "COMPLETED", "EXPIRED", "INACTIVE"]
+USABLE = ("ready", "reserved")  # a voucher that is being used at the till is still one
 
-# A voucher that is being used at the till is still one; only its end is told.
-STATES: dict[str, OfferState] = {
-    "ready": "ACTIVE",
-    "reserved": "ACTIVE",
-    "redeemed": "COMPLETED",
-    "expired": "EXPIRED",
-    "void": "INACTIVE",
-    "pending": "INACTIVE",
-}
+type OfferState = Literal["COMPLETED", "EXPIRED", "INACTIVE"]
+
+ENDINGS: dict[str, OfferState] = {"redeemed": "COMPLETED", "expired": "EXPIRED"}
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """One voucher as Google shows it. `barcode` is empty where the reward is not handed over by a scan."""
+    """One usable voucher as Google shows it. `barcode` is empty where the reward is not handed over by a scan."""
 
-    id: str  # of the voucher, as it may stand in an id
-    reward_id: str
+    id: str
+    class_id: str
     voucher: ReadyVoucher
-    state: OfferState
     barcode: str = ""
 
 
-def offer_class(issuer: str, face: CardFace, offer: Offer, *, logo_url: str) -> Json:
+def offer_id(issuer: str, voucher_id: UUID, issue: int) -> str:
+    """A card that replaces another has offers of its own: one that a phone has saved moves to no other phone."""
+    return google_id(issuer, f"vch_{voucher_id.hex}.{issue}" if issue else f"vch_{voucher_id.hex}")
+
+
+def offer_class_id(issuer: str, reward_id: UUID) -> str:
+    return google_id(issuer, f"rwd_{reward_id.hex}")
+
+
+def offer_class(face: CardFace, offer: Offer, *, logo_url: str) -> Json:
     """The whole class of a reward, in every language."""
     language = base_language(face)
     title = {locale: cut_line(text, LONGEST_TITLE) for locale, text in shop_texts(offer.voucher.name, face).items()}
     details = shop_paragraphs(offer.voucher.what_to_do, face)
     return {
-        "id": google_id(issuer, offer.reward_id),
+        "id": offer.class_id,
         "issuerName": cut_line(face.organisation),
         "provider": cut_line(face.organisation, LONGEST_PROVIDER),
         "title": title[language],
@@ -59,11 +62,12 @@ def offer_class(issuer: str, face: CardFace, offer: Offer, *, logo_url: str) -> 
     }
 
 
-def offer_object(issuer: str, face: CardFace, offer: Offer) -> Json:
+def offer_object(face: CardFace, offer: Offer) -> Json:
+    """The whole object of a voucher that can be used."""
     whole: Json = {
-        "id": google_id(issuer, offer.id),
-        "classId": google_id(issuer, offer.reward_id),
-        "state": offer.state,
+        "id": offer.id,
+        "classId": offer.class_id,
+        "state": "ACTIVE",
         "passConstraints": {"screenshotEligibility": "INELIGIBLE"},
     }
     if offer.barcode:
@@ -73,3 +77,8 @@ def offer_object(issuer: str, face: CardFace, offer: Offer) -> Json:
     if offer.voucher.web_url.startswith("https://"):
         whole["linksModuleData"] = {"uris": [web_link(offer.voucher.web_url, base_language(face))]}
     return whole
+
+
+def ended_offer(offer_id: str, class_id: str, state: str) -> Json:
+    """The whole object of a voucher that can be used no more, at least not on this card: it shows no code."""
+    return {"id": offer_id, "classId": class_id, "state": ENDINGS.get(state, "INACTIVE")}

@@ -3,197 +3,253 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 import httpx
 import msgspec
+from msgspec.structs import replace
 
 from stampwell.merchants.models import Merchant
-from stampwell.wallet.google.asking import GoogleRefused
+from stampwell.wallet.google.asking import GoogleBusy, GoogleRefused
 from stampwell.wallet.google.calling import GoogleCalls, Kind
 from stampwell.wallet.google.gathering import Wanted, WantedOffer, gather
-from stampwell.wallet.google.objects import Json, balance, object_id, ready_message, retired_object
+from stampwell.wallet.google.objects import Json, balance, ready_message, retired_object
 from stampwell.wallet.google.storing import (
     Shown,
     Standing,
+    offers_there,
     remember,
     take_notice,
     write_gone,
     write_refused,
     write_shown,
     write_taken,
+    write_unknown,
+    write_unsure,
 )
 
 LINK = b"linked"  # stands in `wanted` of a voucher that was taken, but not beside its card
 UNFIT = (400, 422)  # what was sent is wrong, and will be next time
+DENIED = (401, 403)  # about the account; any other refusal is about what was sent
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Visit:
+    """One card's turn."""
+
+    calls: GoogleCalls
+    merchant_id: UUID
+    card: Standing
+
+    def leave_out(self, refused: GoogleRefused, what: str) -> None:
+        """Raises what is not about this one thing, such as no access."""
+        if refused.status in DENIED:
+            raise refused
+        log.warning("Google refused %s: %s", what, refused)
+
+
 def bring_up_to_date(calls: GoogleCalls, merchant: Merchant, row: Standing) -> None:
-    """The card and its vouchers as they are now. Raises GoogleProblem; what was taken until then is written down."""
+    """The card and its vouchers as they are now; of a card that a phone has removed only what has ended.
+
+    Raises GoogleProblem; what was taken until then is written down.
+    """
     assert row.card_id is not None, "a card's row"
-    if not row.object_id.startswith(f"{calls.account.issuer}."):
+    issuer = calls.account.issuer
+    if not row.object_id.startswith(f"{issuer}."):
         return  # it stands at another issuer, from before the account was changed
-    shown = row.what_is_shown
-    wanted = gather(merchant, row.card_id, calls.account.issuer, linked=shown.linked)
-    if row.object_id == object_id(calls.account.issuer, wanted.card):
-        shown = place_card(calls, merchant.id, row, wanted, shown)
-        _place_offers(calls, merchant.id, row, wanted, shown)
-    elif row.sent is not None:
-        _retire(calls, merchant.id, row)
-
-
-def place_card(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wanted, shown: Shown) -> Shown:
-    """The card without its offers. The phone notifies when a reward has become ready, three times a day at most."""
-    place_class = partial(_place_class, calls, merchant_id, "program_class", wanted.version_id, wanted.program_class)
-    standing = place_class()
-    now_shown = Shown(balance=balance(wanted.card), ready=wanted.ready, linked=shown.linked)
-    is_counted = now_shown.balance != shown.balance
-    has_news = row.sent is not None and bool(set(wanted.ready) - set(shown.ready))
-    changed = row.sent != _digest(wanted.card_object)
-    rings = has_news and (changed or not is_counted) and _may_ring(merchant_id, row, shown, wanted.ready)
-    notice = rings and is_counted
-    place = partial(_place, calls, merchant_id, row, "loyaltyObject", wanted.card_object, notice=notice)
-    if _in_class(merchant_id, standing, place_class, place):
-        now_shown = msgspec.structs.replace(now_shown, linked=[])
-    if has_news and not is_counted:
-        _announce(calls, row.object_id, wanted, rings=rings)
-    if rings or now_shown != shown:
-        write_shown(merchant_id, row, now_shown)
-    return now_shown
-
-
-def _may_ring(merchant_id: UUID, row: Standing, shown: Shown, ready: list[str]) -> bool:
-    """Counted once for the same rewards, however often Google has to be told."""
-    return set(ready) <= {*shown.ready, *shown.announcing} or take_notice(merchant_id, row, ready)
-
-
-def _retire(calls: GoogleCalls, merchant_id: UUID, row: Standing) -> None:
-    """A card that was replaced by another; where Google does not have it, nothing shows it."""
-    document = retired_object(row.object_id)
-    if row.sent == _digest(document):
-        return
-    if calls.patch("loyaltyObject", document):
-        write_taken(merchant_id, row, _digest(document))
+    visit = Visit(calls, merchant.id, row)
+    wanted = gather(merchant, row.card_id, issuer, there=offers_there(merchant.id, row.card_id))
+    is_followed = row.removed is None and row.object_id == wanted.card_object["id"]
+    for offer in wanted.ended:
+        _end(visit, offer.row, "offerObject", offer.offer_object)
+    if is_followed:
+        _place_offers(visit, wanted, place_card(visit, wanted))
     else:
-        write_gone(merchant_id, row)
+        _end_card(visit, wanted)
 
 
-def _place_offers(calls: GoogleCalls, merchant_id: UUID, row: Standing, wanted: Wanted, shown: Shown) -> None:
+def place_card(visit: Visit, wanted: Wanted) -> Shown:
+    """The card without its offers. The phone notifies when a reward has become ready, three times a day at most."""
+    row, before = visit.card, visit.card.what_is_shown
+    is_counted = balance(wanted.card) != before.balance
+    has_news = row.sent is not None and not set(wanted.ready) <= set(before.ready)
+    rings = has_news and _may_ring(visit, before, wanted.ready)
+    told = replace(before, balance=balance(wanted.card), ready=wanted.ready, announcing=[])
+    after = told
+    if has_news and not is_counted:  # it is told by a message, after the card
+        after = replace(told, ready=before.ready, announcing=wanted.ready if rings else [])
+    notice = rings and is_counted
+    place = partial(_place, visit, row, "loyaltyObject", wanted.card_object, after, notice=notice)
+    placed = _in_class(visit, "program_class", wanted.version_id, wanted.program_class, place)
+    told = replace(told, names=placed.names, linked=placed.linked)
+    if has_news and not is_counted and _announce(visit, wanted, rings=rings):
+        told = replace(told, names=sorted({*told.names, "messages"}))
+    if told != placed:
+        write_shown(visit.merchant_id, row, told)
+    return told
+
+
+def _may_ring(visit: Visit, before: Shown, ready: list[str]) -> bool:
+    """Counted once for the same rewards, however often Google has to be told."""
+    return set(ready) <= {*before.ready, *before.announcing} or take_notice(visit.merchant_id, visit.card, ready)
+
+
+def _end_card(visit: Visit, wanted: Wanted) -> None:
+    """A void card, and one that was replaced by another: its class goes first, for it may have moved."""
+    row, document = visit.card, wanted.card_object
+    if row.object_id != document["id"]:
+        document = retired_object(row.object_id, str(document["classId"]))
+    elif not wanted.card.voided:
+        return
+    if row.sent not in (None, _digest(document)):
+        _place_class(visit, "program_class", wanted.version_id, wanted.program_class)
+        _end(visit, row, "loyaltyObject", document)
+
+
+def _place_offers(visit: Visit, wanted: Wanted, shown: Shown) -> None:
     """An offer that Google does not want is left out: the card shows the reward all the same."""
-    placed = {one.id.hex: _place_offer(calls, merchant_id, one, row) for one in wanted.offers}
-    linked = [one.id.hex for one in wanted.offers if placed[one.id.hex] and one.is_usable]
+    placed = [row for row in (_place_offer(visit, one) for one in wanted.offers) if row]
+    linked = [row.object_id for row in placed]
     if linked == shown.linked:
         return
-    ids = {one.id.hex: str(one.offer_object["id"]) for one in wanted.offers}
-    new = [name for name in linked if name not in shown.linked]
+    new = [row for row in placed if row.object_id not in shown.linked]
     gone = [name for name in shown.linked if name not in linked]
     try:
         if new or gone:
-            _link(calls, row.object_id, add=[ids[name] for name in new], remove=[ids[name] for name in gone])
+            _link(visit, add=[row.object_id for row in new], remove=gone)
     except GoogleRefused as refused:
-        _leave_out(refused, "the link between a card and its vouchers")
-        for offer in filter(None, (placed[name] for name in new)):
-            write_refused(merchant_id, offer, LINK, str(refused))
+        visit.leave_out(refused, "the link between a card and its vouchers")
+        for row in new:
+            write_refused(visit.merchant_id, row, LINK, str(refused))
+            if refused.status == httpx.codes.BAD_REQUEST:  # Google may have lost it
+                write_unknown(visit.merchant_id, row)
         return
-    write_shown(merchant_id, row, msgspec.structs.replace(shown, linked=linked))
+    write_shown(visit.merchant_id, visit.card, replace(shown, linked=linked))
 
 
-def _place_offer(calls: GoogleCalls, merchant_id: UUID, offer: WantedOffer, card: Standing) -> Standing | None:
-    row = remember(merchant_id, "voucher", offer.id, str(offer.offer_object["id"]), card_id=card.card_id)
-    place_class = partial(_place_class, calls, merchant_id, "voucher_class", offer.reward_id, offer.reward_class)
-    place = partial(_place, calls, merchant_id, row, "offerObject", offer.offer_object)
+def _place_offer(visit: Visit, offer: WantedOffer) -> Standing | None:
+    row = remember(visit.merchant_id, "voucher", offer.id, str(offer.offer_object["id"]), card_id=visit.card.card_id)
+    place = partial(_place, visit, row, "offerObject", offer.offer_object, Shown())
     try:
-        _in_class(merchant_id, place_class(), place_class, place)
+        _in_class(visit, "voucher_class", offer.reward_id, offer.reward_class, place)
     except GoogleRefused as refused:
-        _leave_out(refused, f"the voucher {offer.id}")
+        visit.leave_out(refused, f"the voucher {offer.id}")
         return None
     return row
 
 
-def _link(calls: GoogleCalls, card: str, *, add: list[str], remove: list[str]) -> None:
+def _link(visit: Visit, *, add: list[str], remove: list[str]) -> None:
     """A visit that was interrupted may have linked some of them; where Google minds, the rest is named alone."""
+    card = visit.card.object_id
     try:
-        calls.link_offers(card, add=add, remove=remove)
+        visit.calls.link_offers(card, add=add, remove=remove)
     except GoogleRefused as refused:
-        if refused.status not in UNFIT:
+        if refused.status in DENIED:
             raise
-        there = calls.linked_offers(card)
+        there = visit.calls.linked_offers(card)
         new, gone = [one for one in add if one not in there], [one for one in remove if one in there]
         if (new, gone) == (add, remove):
             raise
         if new or gone:
-            calls.link_offers(card, add=new, remove=gone)
+            visit.calls.link_offers(card, add=new, remove=gone)
 
 
-def _announce(calls: GoogleCalls, card: str, wanted: Wanted, *, rings: bool) -> None:
+def _announce(visit: Visit, wanted: Wanted, *, rings: bool) -> bool:
+    """False if Google does not want the notice; it is not sent again."""
+    message = ready_message(wanted.card, f"ready_{wanted.ready[-1]}", rings=rings)
     try:
-        calls.add_message(card, ready_message(wanted.card, f"ready_{wanted.ready[-1]}", rings=rings))
+        visit.calls.add_message(visit.card.object_id, message)
     except GoogleRefused as refused:
-        _leave_out(refused, "a notice that a reward is ready")
+        if refused.status in DENIED:
+            raise
+        log.warning("Google refused a notice that a reward is ready: %s", refused)
+        return False
+    return True
 
 
-def _leave_out(refused: GoogleRefused, what: str) -> None:
-    """The card shows the reward all the same. Raises what is not about this one thing, such as no access."""
-    if refused.status not in UNFIT:
-        raise refused
-    log.warning("Google refused %s: %s", what, refused)
-
-
-def _in_class(
-    merchant_id: UUID, standing: Standing, place_class: Callable[[], Standing], place: Callable[[], bool]
-) -> bool:
-    """An object of a class that stands. Google says 404 where it has lost the class: that is put there again first."""
+def _in_class(visit: Visit, kind: str, subject_id: UUID, document: Json, place: Callable[[], Shown]) -> Shown:
+    """An object of a class that stands. One that Google has lost is put there again first."""
+    standing = _place_class(visit, kind, subject_id, document)
     try:
         return place()
     except GoogleRefused as refused:
-        if refused.status != httpx.codes.NOT_FOUND:
+        # 404 where the class is not found, by Google's list of error codes; it has been seen to be a 400 as well.
+        if refused.status != httpx.codes.NOT_FOUND and not _names_class(refused):
             raise
-    write_gone(merchant_id, standing)
-    place_class()
+    write_gone(visit.merchant_id, standing)
+    _place_class(visit, kind, subject_id, document)
     return place()
 
 
-def _place_class(calls: GoogleCalls, merchant_id: UUID, kind: str, subject_id: UUID, document: Json) -> Standing:
-    row = remember(merchant_id, kind, subject_id, str(document["id"]))
-    _place(calls, merchant_id, row, "loyaltyClass" if kind == "program_class" else "offerClass", document)
+def _names_class(refused: GoogleRefused) -> bool:
+    return refused.status == httpx.codes.BAD_REQUEST and "class" in refused.said.lower()
+
+
+def _place_class(visit: Visit, kind: str, subject_id: UUID, document: Json) -> Standing:
+    row = remember(visit.merchant_id, kind, subject_id, str(document["id"]))
+    _place(visit, row, "loyaltyClass" if kind == "program_class" else "offerClass", document, Shown())
     return row
 
 
-def _place(
-    calls: GoogleCalls, merchant_id: UUID, row: Standing, kind: Kind, document: Json, *, notice: bool = False
-) -> bool:
-    """True if it was put there whole."""
-    digest = _digest(document)
+def _place(visit: Visit, row: Standing, kind: Kind, document: Json, after: Shown, *, notice: bool = False) -> Shown:
+    """Returns what is shown then: `after`, or what was where nothing had to be sent."""
+    digest, before = _digest(document), row.what_is_shown
     if row.sent == digest:
         if row.wanted != digest:
-            write_taken(merchant_id, row, digest)  # what was refused in between is wanted no more
-        return False
+            write_taken(visit.merchant_id, row, digest, before)  # what was refused in between is wanted no more
+        return before
+    is_whole = row.sent == b"" or not set(before.names) <= set(document)  # what is not named stays, unless all is
     try:
-        if is_whole := row.sent is None or not calls.patch(kind, document, notice=notice):
-            _forget(merchant_id, row)
-            _put_there(calls, kind, document)
+        is_whole = _bring(visit, row, kind, document, is_whole=is_whole, notice=notice)
     except GoogleRefused as refused:
-        write_refused(merchant_id, row, digest, str(refused))
+        write_refused(visit.merchant_id, row, digest, str(refused))
         raise
-    write_taken(merchant_id, row, digest)
-    return is_whole
+    except GoogleBusy:
+        if is_whole:
+            write_unknown(visit.merchant_id, row)
+        else:
+            write_unsure(visit.merchant_id, row, sorted(document))
+        raise
+    after = replace(after, names=sorted(document), linked=[] if is_whole else after.linked)
+    write_taken(visit.merchant_id, row, digest, after)
+    return after
 
 
-def _forget(merchant_id: UUID, row: Standing) -> None:
-    """It is not there, and so nothing is linked to it. Written down before it is put there: we may be killed."""
+def _bring(visit: Visit, row: Standing, kind: Kind, document: Json, *, is_whole: bool, notice: bool) -> bool:
+    """True if it was put there whole, so that nothing that hung on it is left."""
     if row.sent is not None:
-        write_gone(merchant_id, row)
-    if (shown := row.what_is_shown).linked:
-        write_shown(merchant_id, row, msgspec.structs.replace(shown, linked=[]))
+        change = visit.calls.replace if is_whole else visit.calls.patch
+        if change(kind, document, notice=notice):
+            return is_whole
+        write_gone(visit.merchant_id, row)
+    # One that is there already may hold anything, such as the fixed code of a save link.
+    if not visit.calls.insert(kind, document) and not visit.calls.replace(kind, document):
+        raise GoogleBusy(httpx.codes.NOT_FOUND, "there and not there")
+    return True
 
 
-def _put_there(calls: GoogleCalls, kind: Kind, document: Json) -> None:
-    """One that is there already may hold anything, such as the fixed code of a save link: it is replaced whole."""
-    if not calls.insert(kind, document):
-        calls.replace(kind, document)
+def _end(visit: Visit, row: Standing, kind: Kind, document: Json) -> None:
+    """Whole, so that no code stays; where Google does not have it, nothing shows it."""
+    digest = _digest(document)
+    if row.sent in (None, digest):
+        return
+    try:
+        is_there = visit.calls.replace(kind, document)
+    except GoogleBusy:
+        write_unknown(visit.merchant_id, row)
+        raise
+    except GoogleRefused as refused:
+        write_refused(visit.merchant_id, row, digest, str(refused))
+        visit.leave_out(refused, f"the end of {row.object_id}")
+        return
+    if is_there:
+        write_taken(visit.merchant_id, row, digest, Shown(names=sorted(document), ended=True))
+    else:
+        write_gone(visit.merchant_id, row)
 
 
 def _digest(document: Json) -> bytes:

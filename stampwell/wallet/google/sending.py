@@ -20,12 +20,11 @@ from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem
 from stampwell.wallet.google.calling import GoogleCalls
 from stampwell.wallet.google.pacing import hold_off, is_held
-from stampwell.wallet.google.placing import UNFIT, bring_up_to_date
+from stampwell.wallet.google.placing import DENIED, UNFIT, bring_up_to_date
 from stampwell.wallet.google.storing import Standing, claim_card, merchants_with_due_cards, write_done, write_failed
 
 SENDERS = 4
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=10)
-DENIED = (401, 403)
 DENIED_PAUSE = timedelta(minutes=15)  # somebody has to do something about the account first
 UNMADE_PAUSE = timedelta(hours=1)
 DENIED_REST = 60.0  # seconds in which no other card is tried either

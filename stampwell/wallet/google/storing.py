@@ -19,16 +19,20 @@ NOTICE_WINDOW = timedelta(hours=24)
 MOST_NOTICES = 3  # Google notifies so often for a pass in a window, and refuses then
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """What the phone shows: the count, the ready vouchers that it was told of, the offers beside the card.
+class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What stands at Google, as far as we must know it to change it.
 
-    `announcing` are those that it is being told of, while Google has not taken it.
+    Of everything: `names`, the fields that Google took last. Of a card: the count, the ready vouchers that the phone
+    was told of and, while Google has not taken them, those that it is being told of; the ids of the offers beside it.
+    Of an offer: whether it has ended.
     """
 
+    names: list[str] = []
     balance: str = ""
     ready: list[str] = []
     announcing: list[str] = []
     linked: list[str] = []
+    ended: bool = False
 
 
 class _IdRow(msgspec.Struct, frozen=True):
@@ -51,25 +55,43 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     changes: int
     tries: int
     shown: str
+    removed: datetime | None
 
     @property
     def what_is_shown(self) -> Shown:
         return msgspec.json.decode(self.shown, type=Shown)
 
 
-_COLUMNS = "id, subject_id, card_id, object_id, wanted, sent, changes, tries, shown::text AS shown"
+_COLUMNS = "id, subject_id, card_id, object_id, wanted, sent, changes, tries, shown::text AS shown, removed"
 _READ = f"SELECT {_COLUMNS} FROM google_object WHERE merchant_id = %s AND "
 
-_NOTE = """
-    UPDATE google_object SET due = coalesce(due, %(now)s), changes = changes + 1
-    WHERE merchant_id = %(merchant)s AND card_id = ANY(%(cards)s) AND kind = 'card' AND removed IS NULL
+_TOUCH = "due = coalesce(due, %(now)s), changes = changes + 1"
+
+_NOTE = f"""
+    UPDATE google_object SET {_TOUCH}
+    WHERE merchant_id = %(merchant)s AND card_id = ANY(%(cards)s) AND kind = 'card'
 """
 
-# Not NULL, which would say that Google does not have it.
+_SEND_AGAIN = f"""
+    UPDATE google_object SET {_TOUCH}
+    WHERE merchant_id = %(merchant)s AND card_id = %(card)s AND kind = 'card' AND removed IS NULL
+"""
+
+# Its vouchers and its classes too. Not NULL, which would say that Google does not have it.
 _FORGET_SENT = """
     UPDATE google_object SET sent = ''::bytea, wanted = NULL
-    WHERE merchant_id = %s AND card_id = %s AND kind = 'card' AND sent IS NOT NULL AND removed IS NULL
+    WHERE merchant_id = %(merchant)s AND sent IS NOT NULL AND removed IS NULL AND (
+        card_id = %(card)s
+        OR kind = 'program_class' AND subject_id = (
+            SELECT version_id FROM card WHERE merchant_id = %(merchant)s AND id = %(card)s
+        )
+        OR kind = 'voucher_class' AND subject_id IN (
+            SELECT reward_id FROM voucher WHERE merchant_id = %(merchant)s AND card_id = %(card)s
+        )
+    )
 """
+
+_OFFERS = f"{_READ} card_id = %s AND kind = 'voucher' AND sent IS NOT NULL AND NOT shown ? 'ended' ORDER BY id"
 
 _TAKE_NOTICE = """
     UPDATE google_object SET shown = shown || %(told)s::jsonb,
@@ -79,8 +101,8 @@ _TAKE_NOTICE = """
     RETURNING id
 """
 
-_NOTE_NEXT = """
-    UPDATE google_object g SET due = coalesce(g.due, %(now)s), changes = g.changes + 1
+_NOTE_NEXT = f"""
+    UPDATE google_object g SET {_TOUCH}
     FROM (
         SELECT id FROM google_object WHERE merchant_id = %(merchant)s AND id > %(after)s AND kind = 'card'
         AND removed IS NULL ORDER BY id LIMIT %(most)s
@@ -106,7 +128,10 @@ _REMEMBER = """
 
 
 def note_changed_cards(tx: Statements, cards: list[UUID]) -> None:
-    """Those of the cards that stand at Google are due now; one that is being sent, or waits for another try, later."""
+    """Those of the cards that stand at Google are due now; one that is being sent, or waits for another try, later.
+
+    One that a phone has removed is due as well: what ends on it is told all the same.
+    """
     tx.write(_NOTE, {"now": now(), "merchant": tx.merchant_id, "cards": cards})
 
 
@@ -126,10 +151,11 @@ EVERY_CARD = Spread(column="google_after", is_busy=_is_any_due, touch_next=_note
 
 
 def send_card_again(merchant_id: UUID, card_id: UUID) -> None:
-    """Due now, and sent though it has not changed; one that a phone has removed stays away."""
+    """Due now, and sent whole with its rewards though nothing has changed; one that a phone has removed stays away."""
+    facts = {"merchant": merchant_id, "card": card_id, "now": now()}
     with merchant_transaction(merchant_id) as tx:
-        note_changed_cards(tx, [card_id])
-        tx.write(_FORGET_SENT, (merchant_id, card_id))
+        tx.write(_SEND_AGAIN, facts)
+        tx.write(_FORGET_SENT, facts)
 
 
 def merchants_with_due_cards() -> list[UUID]:
@@ -162,19 +188,38 @@ def remember(
         return row
 
 
-def write_taken(merchant_id: UUID, row: Standing, digest: bytes) -> None:
+def offers_there(merchant_id: UUID, card_id: UUID) -> list[Standing]:
+    """The offers of all passes that this card ever was, as long as they have not ended."""
+    with merchant_transaction(merchant_id) as tx:
+        return tx.rows(Standing, _OFFERS, (merchant_id, card_id))
+
+
+def write_taken(merchant_id: UUID, row: Standing, digest: bytes, shown: Shown) -> None:
     """Google has taken what this digest stands for."""
-    _write(merchant_id, row, "wanted = %s, sent = %s, answered = %s, answer = ''", (digest, digest, now()))
+    change = "wanted = %s, sent = %s, shown = %s::jsonb, answered = %s, answer = ''"
+    _write(merchant_id, row, change, (digest, digest, msgspec.json.encode(shown).decode(), now()))
 
 
 def write_refused(merchant_id: UUID, row: Standing, digest: bytes, said: str) -> None:
-    """Google does not want this at all."""
+    """Google does not want this."""
     _write(merchant_id, row, "wanted = %s, answered = %s, answer = %s", (digest, now(), said[:LONGEST_ANSWER]))
 
 
 def write_gone(merchant_id: UUID, row: Standing) -> None:
-    """Google does not know what it had taken."""
-    _write(merchant_id, row, "sent = NULL", ())
+    """Google does not know what it had taken. Written before it is put there again: what hung on it is gone too."""
+    _write(merchant_id, row, "sent = NULL, shown = shown - 'names' - 'linked'", ())
+
+
+def write_unknown(merchant_id: UUID, row: Standing) -> None:
+    """It may stand there in any form: next time it is sent whole."""
+    _write(merchant_id, row, "sent = CASE WHEN sent IS NOT NULL THEN ''::bytea END", ())
+
+
+def write_unsure(merchant_id: UUID, row: Standing, names: list[str]) -> None:
+    """An update with these fields may have been taken or not: next time it is sent whatever it is then."""
+    shown = {"names": sorted({*row.what_is_shown.names, *names})}
+    change = "sent = CASE WHEN sent IS NOT NULL THEN '?'::bytea END, shown = shown || %s::jsonb"
+    _write(merchant_id, row, change, (msgspec.json.encode(shown).decode(),))
 
 
 def write_shown(merchant_id: UUID, row: Standing, shown: Shown) -> None:

@@ -1,17 +1,18 @@
 """What must not reach Google, and what must not keep others from reaching it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from stampwell.clock import now, stopped_at
+from stampwell.clock import new_id, now, stopped_at
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.google.linking import save_link
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.google.sending import UNMADE_PAUSE, send_due_cards
-from stampwell.wallet.google.storing import note_changed_cards
-from tests.doubles.google import Google
+from stampwell.wallet.google.storing import note_changed_cards, remember
+from tests.doubles.google import ISSUER, Google
 from tests.web.customer import give_stamps, path_of
 from tests.world import HeldCard, Offer
 
@@ -24,21 +25,25 @@ def test_who_only_looks_at_the_link_saves_nothing(google: Google, card: HeldCard
     assert (google.asked, GoogleObject.objects.exists()) == ([], False)
 
 
-@pytest.mark.parametrize(
-    ("broken", "again"),
-    [
-        ({"linked": ["0" * 32]}, None),  # a voucher that is not there
-        ({"linked": ["no id"]}, UNMADE_PAUSE),
-    ],
-)
+def _lose_a_voucher(card: HeldCard) -> None:
+    """An offer stands at Google whose voucher is not there."""
+    remember(card.shop.merchant.id, "voucher", new_id(), f"{ISSUER}.vch_lost", card_id=card.id)
+    GoogleObject.objects.filter(kind="voucher").update(sent=b"something")
+
+
+def _spoil(card: HeldCard) -> None:
+    GoogleObject.objects.filter(card_id=card.id, kind="card").update(shown={"linked": "no list"})
+
+
+@pytest.mark.parametrize(("break_card", "again"), [(_lose_a_voucher, None), (_spoil, UNMADE_PAUSE)])
 def test_a_card_that_cannot_be_made_keeps_no_other_waiting(
-    google: Google, offer: Offer, broken: dict[str, list[str]], again: timedelta | None
+    google: Google, offer: Offer, break_card: Callable[[HeldCard], None], again: timedelta | None
 ) -> None:
     first, second = offer.card(), offer.card()
     for card in (first, second):
         save_link(offer.shop.merchant, card.id)
     send_due_cards()
-    GoogleObject.objects.filter(card_id=first.id, kind="card").update(shown=broken)
+    break_card(first)
     for card in (first, second):
         give_stamps(card, 1)
     at = now()
