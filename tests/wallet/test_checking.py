@@ -194,6 +194,17 @@ def test_phones_that_fail_and_phones_that_wait_are_named(held: HeldByPhone, card
     assert "Check that the worker runs" in findings[0].text
 
 
+@pytest.mark.parametrize("answer", ["400 BadTopic", "400 DeviceTokenNotForTopic", "403 BadCertificate"])
+def test_a_wrong_topic_is_trouble_in_apples_words(held: HeldByPhone, card: HeldCard, answer: str) -> None:
+    held.register()
+    Registration.objects.update(tries=4, due=clock.now() + timedelta(minutes=5), last_answer=answer)
+
+    (finding,) = check_shop(count_wallet(card.shop.merchant.id))
+
+    assert (finding.level, finding.quoted) == (Level.TROUBLE, answer)
+    assert "Apple does not let us tell 1 phone" in finding.text
+
+
 def test_a_sealed_key_signs_and_is_nowhere_in_clear(chain: Chain, tmp_path: Path) -> None:
     key = tmp_path / "sealed.key"
     clear = chain.key.read_bytes()

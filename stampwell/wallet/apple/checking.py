@@ -21,16 +21,23 @@ from stampwell.wallet.finding import Finding, Level, clear_key
 SOON, SOONER, NOW = timedelta(days=60), timedelta(days=30), timedelta(days=7)
 UNFETCHED = timedelta(days=1)  # after this a phone that is switched on should have come
 LATE = timedelta(minutes=10)
+OURS = "^40[0-9] "  # what Apple answers where the mistake is ours
 TRIES = 3  # pushes in a row that failed make a phone one that fails
 
 
 class WalletCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Of one shop. `unfetched` changed a day ago or longer, and no phone has come for them since."""
+    """Of one shop. `unfetched` changed a day ago or longer, and no phone has come for them since.
+
+    `refused` are phones that Apple does not let us tell, for `refusal`, which is its word: our certificate, push key
+    or topic is wrong. `failing` could not be told for another reason.
+    """
 
     passes: int
     registered: int
     unfetched: int
     failing: int
+    refused: int
+    refusal: str
     late: int
     others: int  # made for a pass type that is not signed here
 
@@ -43,7 +50,12 @@ _COUNT = """
             AND p.tag > greatest(p.fetched_tag, p.first_tag) AND p.changed < %(yesterday)s
             AND EXISTS (SELECT 1 FROM registration r WHERE r.merchant_id = p.merchant_id AND r.pass_id = p.id)
         ) AS unfetched,
-        (SELECT count(*) FROM registration r WHERE r.merchant_id = %(merchant)s AND r.tries >= %(tries)s) AS failing,
+        (SELECT count(*) FROM registration r WHERE r.merchant_id = %(merchant)s AND r.tries >= %(tries)s
+            AND r.last_answer !~ %(ours)s) AS failing,
+        (SELECT count(*) FROM registration r WHERE r.merchant_id = %(merchant)s AND r.tries > 0
+            AND r.last_answer ~ %(ours)s) AS refused,
+        (SELECT coalesce(max(r.last_answer), '') FROM registration r WHERE r.merchant_id = %(merchant)s AND r.tries > 0
+            AND r.last_answer ~ %(ours)s) AS refusal,
         (SELECT count(*) FROM registration r WHERE r.merchant_id = %(merchant)s AND r.due < %(late)s) AS late,
         (SELECT count(*) FROM pass p WHERE p.merchant_id = %(merchant)s AND NOT p.pass_type = ANY(%(types)s)) AS others
 """
@@ -52,7 +64,7 @@ _COUNT = """
 def count_wallet(merchant_id: UUID) -> WalletCounts:
     facts = {"merchant": merchant_id, "yesterday": now() - UNFETCHED, "late": now() - LATE, "tries": TRIES}
     with merchant_transaction(merchant_id) as tx:
-        counts = tx.row(WalletCounts, _COUNT, facts | {"types": list(identities())})
+        counts = tx.row(WalletCounts, _COUNT, facts | {"types": list(identities()), "ours": OURS})
     assert counts is not None, "counts always come"
     return counts
 
@@ -72,6 +84,21 @@ def check_shop(counts: WalletCounts) -> Iterator[Finding]:
         )
     if counts.late:
         yield Finding(Level.TROUBLE, _("Phones are waiting to be told of changes. Check that the worker runs."))
+    if counts.refused:
+        yield Finding(
+            Level.TROUBLE,
+            ngettext(
+                "Apple does not let us tell %(count)s phone of a change: "
+                "our certificate or push key is not the right one. "
+                "Apple says why below. Tell whoever runs this installation.",
+                "Apple does not let us tell %(count)s phones of changes: "
+                "our certificate or push key is not the right one. "
+                "Apple says why below. Tell whoever runs this installation.",
+                counts.refused,
+            )
+            % {"count": format_number(counts.refused)},
+            counts.refusal,
+        )
     if counts.failing:
         yield Finding(
             Level.WARNING,
