@@ -11,14 +11,17 @@ import httpx
 import msgspec
 from msgspec.structs import replace
 
+from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.google.asking import GoogleBusy, GoogleRefused
 from stampwell.wallet.google.calling import GoogleCalls, Kind
 from stampwell.wallet.google.gathering import Wanted, WantedOffer, gather
 from stampwell.wallet.google.objects import Json, balance, ready_message, retired_object
 from stampwell.wallet.google.storing import (
+    LEASE,
     Shown,
     Standing,
+    keep_claim,
     offers_there,
     remember,
     take_notice,
@@ -44,6 +47,12 @@ class Visit:
     calls: GoogleCalls
     merchant_id: UUID
     card: Standing
+
+    def go_on(self) -> GoogleCalls:
+        """For the next request: with many rewards and a slow Google a turn takes longer than its claim lasts."""
+        if self.card.tries and self.card.due and self.card.due < now() + LEASE / 2:
+            keep_claim(self.merchant_id, self.card)
+        return self.calls
 
     def leave_out(self, refused: GoogleRefused, what: str) -> None:
         """Raises what is not about this one thing, such as no access."""
@@ -146,23 +155,23 @@ def _link(visit: Visit, *, add: list[str], remove: list[str]) -> None:
     """A visit that was interrupted may have linked some of them; where Google minds, the rest is named alone."""
     card = visit.card.object_id
     try:
-        visit.calls.link_offers(card, add=add, remove=remove)
+        visit.go_on().link_offers(card, add=add, remove=remove)
     except GoogleRefused as refused:
         if refused.status in DENIED:
             raise
-        there = visit.calls.linked_offers(card)
+        there = visit.go_on().linked_offers(card)
         new, gone = [one for one in add if one not in there], [one for one in remove if one in there]
         if (new, gone) == (add, remove):
             raise
         if new or gone:
-            visit.calls.link_offers(card, add=new, remove=gone)
+            visit.go_on().link_offers(card, add=new, remove=gone)
 
 
 def _announce(visit: Visit, wanted: Wanted, *, rings: bool) -> bool:
     """False if Google does not want the notice; it is not sent again."""
     message = ready_message(wanted.card, f"ready_{wanted.ready[-1]}", rings=rings)
     try:
-        visit.calls.add_message(visit.card.object_id, message)
+        visit.go_on().add_message(visit.card.object_id, message)
     except GoogleRefused as refused:
         if refused.status in DENIED:
             raise
@@ -222,12 +231,13 @@ def _place(visit: Visit, row: Standing, kind: Kind, document: Json, after: Shown
 def _bring(visit: Visit, row: Standing, kind: Kind, document: Json, *, is_whole: bool, notice: bool) -> bool:
     """True if it was put there whole, so that nothing that hung on it is left."""
     if row.sent is not None:
-        change = visit.calls.replace if is_whole else visit.calls.patch
+        calls = visit.go_on()
+        change = calls.replace if is_whole else calls.patch
         if change(kind, document, notice=notice):
             return is_whole
         write_gone(visit.merchant_id, row)
     # One that is there already may hold anything, such as the fixed code of a save link.
-    if not visit.calls.insert(kind, document) and not visit.calls.replace(kind, document):
+    if not visit.go_on().insert(kind, document) and not visit.go_on().replace(kind, document):
         raise GoogleBusy(httpx.codes.NOT_FOUND, "there and not there")
     return True
 
@@ -238,7 +248,7 @@ def _end(visit: Visit, row: Standing, kind: Kind, document: Json) -> None:
     if row.sent in (None, digest):
         return
     try:
-        is_there = visit.calls.replace(kind, document)
+        is_there = visit.go_on().replace(kind, document)
     except GoogleBusy:
         write_unknown(visit.merchant_id, row)
         raise

@@ -52,6 +52,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     object_id: str
     wanted: bytes | None
     sent: bytes | None
+    due: datetime | None
     changes: int
     tries: int
     shown: str
@@ -62,7 +63,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.decode(self.shown, type=Shown)
 
 
-_COLUMNS = "id, subject_id, card_id, object_id, wanted, sent, changes, tries, shown::text AS shown, removed"
+_COLUMNS = "id, subject_id, card_id, object_id, wanted, sent, due, changes, tries, shown::text AS shown, removed"
 _READ = f"SELECT {_COLUMNS} FROM google_object WHERE merchant_id = %s AND "
 
 _TOUCH = "due = coalesce(due, %(now)s), changes = changes + 1"
@@ -70,6 +71,13 @@ _TOUCH = "due = coalesce(due, %(now)s), changes = changes + 1"
 _NOTE = f"""
     UPDATE google_object SET {_TOUCH}
     WHERE merchant_id = %(merchant)s AND card_id = ANY(%(cards)s) AND kind = 'card'
+"""
+
+# With no tries behind it, it is being sent by nobody but a tap.
+_ASK_FOR = """
+    UPDATE google_object SET due = CASE WHEN tries = 0 THEN %(now)s ELSE coalesce(due, %(now)s) END,
+        changes = changes + 1, removed = NULL
+    WHERE merchant_id = %(merchant)s AND id = %(row)s
 """
 
 _SEND_AGAIN = f"""
@@ -234,6 +242,11 @@ def take_notice(merchant_id: UUID, row: Standing, ready: list[str]) -> bool:
         return tx.row(_IdRow, _TAKE_NOTICE, facts | {"most": MOST_NOTICES}) is not None
 
 
+def keep_claim(merchant_id: UUID, row: Standing) -> None:
+    """Whoever claimed it is left alone with it for another minute."""
+    _write(merchant_id, row, "due = %s", (now() + LEASE,))
+
+
 def write_done(merchant_id: UUID, row: Standing) -> None:
     """Nothing more to do, unless something changed on the card meanwhile: then it is due at once."""
     _write(
@@ -250,8 +263,12 @@ def write_failed(merchant_id: UUID, row: Standing, said: str, *, again: datetime
 
 
 def make_due(merchant_id: UUID, row: Standing) -> None:
-    """Somebody asks for the card, so it is sent again also if a phone has removed it."""
-    _write(merchant_id, row, "due = least(due, %s), changes = changes + 1, removed = NULL", (now(),))
+    """Somebody asks for the card, so it is sent again also if a phone has removed it.
+
+    One that is being sent, or that Google was too busy for, keeps its moment.
+    """
+    with merchant_transaction(merchant_id) as tx:
+        tx.write(_ASK_FOR, {"merchant": merchant_id, "row": row.id, "now": now()})
 
 
 def _write(merchant_id: UUID, row: Standing, change: str, values: tuple[object, ...]) -> None:
