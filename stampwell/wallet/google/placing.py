@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
@@ -34,7 +34,6 @@ from stampwell.wallet.google.storing import (
 )
 
 LINK = b"linked"  # stands in `wanted` of a voucher that was taken, but not beside its card
-UNFIT = (400, 422)  # what was sent is wrong, and will be next time
 DENIED = (401, 403)  # about the account; any other refusal is about what was sent
 
 log = logging.getLogger(__name__)
@@ -42,11 +41,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Visit:
-    """One card's turn."""
+    """One card's turn. What Google does not want of it is `left_out`, and the rest goes on."""
 
     calls: GoogleCalls
     merchant_id: UUID
     card: Standing
+    left_out: list[GoogleRefused] = field(default_factory=list)
 
     def go_on(self) -> GoogleCalls:
         """For the next request: with many rewards and a slow Google a turn takes longer than its claim lasts."""
@@ -59,6 +59,7 @@ class Visit:
         if refused.status in DENIED:
             raise refused
         log.warning("Google refused %s: %s", what, refused)
+        self.left_out.append(refused)
 
 
 def bring_up_to_date(calls: GoogleCalls, merchant: Merchant, row: Standing) -> None:
@@ -79,6 +80,8 @@ def bring_up_to_date(calls: GoogleCalls, merchant: Merchant, row: Standing) -> N
         _place_offers(visit, wanted, place_card(visit, wanted))
     else:
         _end_card(visit, wanted)
+    if visit.left_out:
+        raise visit.left_out[0]
 
 
 def place_card(visit: Visit, wanted: Wanted) -> Shown:
@@ -87,7 +90,7 @@ def place_card(visit: Visit, wanted: Wanted) -> Shown:
     is_counted = balance(wanted.card) != before.balance
     has_news = row.sent is not None and not set(wanted.ready) <= set(before.ready)
     rings = has_news and _may_ring(visit, before, wanted.ready)
-    told = replace(before, balance=balance(wanted.card), ready=wanted.ready, announcing=[])
+    told = replace(before, balance=balance(wanted.card), ready=wanted.ready, announcing=[], refusals=0)
     after = told
     if has_news and not is_counted:  # it is told by a message, after the card
         after = replace(told, ready=before.ready, announcing=wanted.ready if rings else [])

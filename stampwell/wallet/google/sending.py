@@ -20,12 +20,20 @@ from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem
 from stampwell.wallet.google.calling import GoogleCalls
 from stampwell.wallet.google.pacing import hold_off, is_held
-from stampwell.wallet.google.placing import DENIED, UNFIT, bring_up_to_date
-from stampwell.wallet.google.storing import Standing, claim_card, merchants_with_due_cards, write_done, write_failed
+from stampwell.wallet.google.placing import DENIED, bring_up_to_date
+from stampwell.wallet.google.storing import (
+    Standing,
+    claim_card,
+    merchants_with_due_cards,
+    write_done,
+    write_failed,
+    write_unfit,
+)
 
 SENDERS = 4
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=10)
 DENIED_PAUSE = timedelta(minutes=15)  # somebody has to do something about the account first
+REFUSED_PAUSES = (timedelta(hours=1), timedelta(hours=6))  # before it is tried once more, and for the last time
 UNMADE_PAUSE = timedelta(hours=1)
 DENIED_REST = 60.0  # seconds in which no other card is tried either
 
@@ -91,14 +99,21 @@ def _write_down(merchant_id: UUID, row: Standing, problem: GoogleProblem) -> boo
         pause = min(SHORTEST_PAUSE * 2 ** min(row.tries, 10), LONGEST_PAUSE)
         write_failed(merchant_id, row, str(problem), again=now() + pause)
         return problem.status >= 500  # a fault with this one; the others may well be taken
-    if problem.status in UNFIT:
-        write_done(merchant_id, row)  # it would be refused again; the next change is another chance
-        return True
-    write_failed(merchant_id, row, str(problem), again=now() + DENIED_PAUSE)
     if problem.status in DENIED:
+        write_failed(merchant_id, row, str(problem), again=now() + DENIED_PAUSE)
         hold_off(DENIED_REST)
         return False
+    _write_unwanted(merchant_id, row)
     return True
+
+
+def _write_unwanted(merchant_id: UUID, row: Standing) -> None:
+    """It may be that Google could not fetch a picture just then; what it refuses again and again is given up."""
+    before = row.what_is_shown.refusals
+    if before < len(REFUSED_PAUSES):
+        write_unfit(merchant_id, row, before + 1, again=now() + REFUSED_PAUSES[before])
+    else:
+        write_done(merchant_id, row)  # the next change is another chance
 
 
 def _count_due(*, most: int) -> int:

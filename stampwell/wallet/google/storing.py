@@ -23,8 +23,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What stands at Google, as far as we must know it to change it.
 
     Of everything: `names`, the fields that Google took last. Of a card: the count, the ready vouchers that the phone
-    was told of and, while Google has not taken them, those that it is being told of; the ids of the offers beside it.
-    Of an offer: whether it has ended.
+    was told of and, while Google has not taken them, those that it is being told of; the ids of the offers beside it;
+    how often the latest change was refused. Of an offer: whether it has ended.
     """
 
     names: list[str] = []
@@ -32,6 +32,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ready: list[str] = []
     announcing: list[str] = []
     linked: list[str] = []
+    refusals: int = 0
     ended: bool = False
 
 
@@ -66,7 +67,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 _COLUMNS = "id, subject_id, card_id, object_id, wanted, sent, due, changes, tries, shown::text AS shown, removed"
 _READ = f"SELECT {_COLUMNS} FROM google_object WHERE merchant_id = %s AND "
 
-_TOUCH = "due = coalesce(due, %(now)s), changes = changes + 1"
+# One that is being sent, or that Google was too busy for, keeps its moment; what it refused is another change now.
+_TOUCH = """
+    due = CASE WHEN shown ? 'refusals' AND tries = 0 THEN %(now)s ELSE coalesce(due, %(now)s) END,
+    shown = shown - 'refusals', changes = changes + 1
+"""
 
 _NOTE = f"""
     UPDATE google_object SET {_TOUCH}
@@ -76,7 +81,7 @@ _NOTE = f"""
 # With no tries behind it, it is being sent by nobody but a tap.
 _ASK_FOR = """
     UPDATE google_object SET due = CASE WHEN tries = 0 THEN %(now)s ELSE coalesce(due, %(now)s) END,
-        changes = changes + 1, removed = NULL
+        shown = shown - 'refusals', changes = changes + 1, removed = NULL
     WHERE merchant_id = %(merchant)s AND id = %(row)s
 """
 
@@ -252,7 +257,7 @@ def write_done(merchant_id: UUID, row: Standing) -> None:
     _write(
         merchant_id,
         row,
-        "tries = 0, due = CASE WHEN changes = %s THEN NULL ELSE %s::timestamptz END",
+        "tries = 0, shown = shown - 'refusals', due = CASE WHEN changes = %s THEN NULL ELSE %s::timestamptz END",
         (row.changes, now()),
     )
 
@@ -260,6 +265,15 @@ def write_done(merchant_id: UUID, row: Standing) -> None:
 def write_failed(merchant_id: UUID, row: Standing, said: str, *, again: datetime) -> None:
     """Later again."""
     _write(merchant_id, row, "answered = %s, answer = %s, due = %s", (now(), said[:LONGEST_ANSWER], again))
+
+
+def write_unfit(merchant_id: UUID, row: Standing, refusals: int, *, again: datetime) -> None:
+    """Later again, unless something changed on the card meanwhile: then it is due at once."""
+    change = """
+        tries = 0, shown = shown || %s::jsonb, due = CASE WHEN changes = %s THEN %s ELSE %s END::timestamptz
+    """
+    told = msgspec.json.encode({"refusals": refusals}).decode()
+    _write(merchant_id, row, change, (told, row.changes, again, now()))
 
 
 def make_due(merchant_id: UUID, row: Standing) -> None:

@@ -184,6 +184,19 @@ def test_what_the_operator_runs_sends_everything_again(google: Google, rewarded:
     assert google.objects == whole
 
 
+def test_a_link_that_names_an_offer_google_lost_is_mended_an_hour_later(google: Google, rewarded: HeldCard) -> None:
+    google.objects["offerObject"].clear()
+    google.card().pop("linkedOfferIds")
+    GoogleObject.objects.filter(kind="card").update(shown={**row_of(rewarded).shown, "linked": []})
+    follow(rewarded)
+
+    with stopped_at(now() + timedelta(hours=1)):
+        send_due_cards()
+
+    assert google.links == {google.card()["id"]: list(google.objects["offerObject"])}
+    assert GoogleObject.objects.exclude(answer="").count() == 0
+
+
 # --- what may or may not have been taken -----------------------------------------------------------
 
 

@@ -237,7 +237,6 @@ def test_an_offer_that_google_refuses_does_not_stop_the_card(google: Google, uns
 
     assert google.card()["textModulesData"][0]["body"] == "A free coffee"
     assert google.links.get(google.card()["id"], []) == []
-    assert row_of(unsent).due is None
 
 
 def test_a_notice_that_google_refuses_does_not_stop_the_offer(google: Google, unsent: HeldCard) -> None:
@@ -506,19 +505,6 @@ def test_pauses_grow_between_tries(google: Google, card: HeldCard) -> None:
 
     assert pauses[:3] == [4, 8, 16]
     assert pauses[-1] == 600
-
-
-def test_a_change_that_google_refuses_is_not_sent_again_until_it_is_another(google: Google, card: HeldCard) -> None:
-    save(card)
-    give_stamps(card, 2)
-    google.trouble = [400]
-    follow(card)
-    assert (row_of(card).due, row_of(card).answer) == (None, "400 trouble")
-
-    give_stamps(card, 1)
-    follow(card)
-
-    assert google.card()["loyaltyPoints"]["balance"] == {"string": "3/10"}
 
 
 def test_a_denied_account_is_left_alone_for_a_while(google: Google, offer: Offer) -> None:

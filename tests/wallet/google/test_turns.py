@@ -14,7 +14,7 @@ from stampwell.wallet.google.placing import bring_up_to_date
 from stampwell.wallet.google.sending import send_due_cards
 from stampwell.wallet.google.storing import LEASE, Standing, claim_card, take_notice, write_failed
 from tests.doubles.google import Google
-from tests.wallet.google.following import note, row_of, save
+from tests.wallet.google.following import follow, note, row_of, save
 from tests.web.customer import give_stamps, one_reward
 from tests.world import HeldCard, Shop
 
@@ -54,6 +54,18 @@ def test_a_tap_does_not_hurry_a_busy_google(google: Google, card: HeldCard) -> N
     save_link(card.shop.merchant, card.id)
 
     assert row_of(card).due == pause  # Google asked for it
+
+
+def test_a_tap_sends_at_once_what_was_refused(google: Google, card: HeldCard) -> None:
+    save(card)
+    give_stamps(card, 2)
+    google.trouble = [400]
+    follow(card)
+
+    save_link(card.shop.merchant, card.id)
+    send_due_cards()
+
+    assert google.card()["loyaltyPoints"]["balance"] == {"string": "2/10"}
 
 
 def test_a_claim_lasts_as_long_as_its_requests(google: Google, lume: Shop, begun: datetime) -> None:
