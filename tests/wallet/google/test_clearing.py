@@ -221,6 +221,27 @@ def test_what_google_may_have_taken_is_sent_again_though_it_was_undone(
     assert google.links == {google.card()["id"]: [offer["id"]]}
 
 
+def test_a_worker_killed_after_it_replaced_a_card_leaves_no_offer_alone(google: Google, rewarded: HeldCard) -> None:
+    there = google.card()
+    GoogleObject.objects.filter(kind="card").update(sent=b"")  # it was to be sent whole, and was
+    google.answer("PUT", f"/walletobjects/v1/loyaltyObject/{there['id']}", there | {"linkedOfferIds": []})
+
+    follow(rewarded)
+
+    assert google.links == {there["id"]: list(google.objects["offerObject"])}
+
+
+def test_a_card_that_is_void_no_more_is_whole_again(google: Google, rewarded: HeldCard) -> None:
+    whole = deepcopy(google.objects)
+    Card.objects.update(state="void")
+    follow(rewarded)
+    Card.objects.update(state="active")
+
+    follow(rewarded)
+
+    assert google.objects == whole
+
+
 # --- what a phone has removed ----------------------------------------------------------------------
 
 
