@@ -83,7 +83,7 @@ def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[St
         hero_url=hero,
         program_class=loyalty_class(issuer, card.face, logo_url=logo, callback_url=callback_url(merchant)),
         card_object=live_object(issuer, card, hero_url=hero, secret=rotating_secret(card_id, row.issue)),
-        ready=[one.id.hex for one in usable if state_at(one, at) == "ready"],
+        ready=[one.id.hex for one in vouchers if state_at(one, at) == "ready"],
         offers=[_want_offer(merchant, one, issuer, row.issue) for one in usable],
         ended=[_want_end(offer, voucher, issuer, at) for offer, voucher in over],
     )

@@ -88,7 +88,7 @@ def place_card(visit: Visit, wanted: Wanted) -> Shown:
     """The card without its offers. The phone notifies when a reward has become ready, three times a day at most."""
     row, before = visit.card, visit.card.what_is_shown
     is_counted = balance(wanted.card) != before.balance
-    has_news = row.sent is not None and not set(wanted.ready) <= set(before.ready)
+    has_news = row.sent is not None and not wanted.card.voided and not set(wanted.ready) <= set(before.ready)
     rings = has_news and _may_ring(visit, before, wanted.ready)
     told = replace(before, balance=balance(wanted.card), ready=wanted.ready, announcing=[], refusals=0)
     after = told
