@@ -375,7 +375,7 @@ def test_a_failure_of_ours_is_told_in_the_same_form(
     def fail(*_given: object) -> None:
         raise error
 
-    monkeypatch.setattr("stampwell.web.api.me.public_id", fail)
+    monkeypatch.setattr("stampwell.web.api.me.describe_merchant", fail)
 
     reply = api.get("/me")
 
