@@ -141,9 +141,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
 
 
 @lru_cache(maxsize=500)
-def _face(
-    merchant_id: UUID, slug: str, organisation: str, version_id: UUID, branches: tuple[Branch, ...]
-) -> CardFace:
+def _face(merchant_id: UUID, slug: str, organisation: str, version_id: UUID, branches: tuple[Branch, ...]) -> CardFace:
     """Kept, for everything drawn hangs on it; a new name or branch makes another."""
     terms = terms_of(merchant_id, version_id)
     return CardFace(

@@ -104,6 +104,7 @@ def shop_paragraphs(texts: Texts, face: CardFace) -> Texts:
 
 def description_texts(face: CardFace) -> Texts:
     """What the card is, for people who do not see it."""
+
     def describe(locale: str) -> str:
         program = cut_line(text_in(face.program, locale, face.locale))
         return _("Stamp card “%(program)s” of %(organisation)s") % {

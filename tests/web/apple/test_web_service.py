@@ -186,7 +186,6 @@ def test_an_answer_without_a_body_tells_no_length_of_one(held: HeldByPhone) -> N
         assert not {"Content-Length", "Content-Type"} & set(answer.headers)
 
 
-
 def test_only_the_answers_that_apple_knows_and_none_is_kept(held: HeldByPhone, card: HeldCard) -> None:
     answers = [held.register(), held.list_changed(), held.fetch(), held.list_changed("0"), held.unregister()]
     answers.append(held.list_changed())
