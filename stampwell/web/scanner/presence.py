@@ -18,9 +18,8 @@ from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.merchants.opening import find_location
 from stampwell.transactions import merchant_transaction
 
-_PREFIX = "__Host-" if settings.HTTPS else ""
-STATION_COOKIE = f"{_PREFIX}station"
-SHIFT_COOKIE = f"{_PREFIX}shift"
+STATION_COOKIE = f"{settings.COOKIE_PREFIX}station"
+SHIFT_COOKIE = f"{settings.COOKIE_PREFIX}shift"
 # Browsers keep no cookie longer; each visit starts it anew.
 STATION_LASTS = timedelta(days=400)
 SHIFT_LASTS = timedelta(hours=12)
