@@ -19,6 +19,7 @@ from stampwell.wallet.google.asking import (
     seconds_to_wait,
 )
 from stampwell.wallet.google.pacing import hold_off
+from stampwell.wallet.google.quoting import without_secrets
 
 SCOPE = "https://www.googleapis.com/auth/wallet_object.issuer"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -87,7 +88,7 @@ def _reason(answer: httpx.Response) -> str:
         denied = msgspec.json.decode(answer.content, type=_Denied)
     except (msgspec.MsgspecError, UnicodeError):
         return answer.reason_phrase
-    return (denied.error_description or denied.error)[:200]
+    return without_secrets(denied.error_description or denied.error)[:200]
 
 
 def _key(account: GoogleAccount) -> tuple[str, str, str]:
