@@ -81,6 +81,15 @@ class Talk:
         self.http.close_connection(last_stream_id=last)
         self.cut()
 
+    def let_go(self) -> None:
+        """Reads on until the client has ended it too, and looks at nothing: a connection that is closed with something
+        unread is reset, and what was answered last may then be lost on the way.
+        """
+        self.stream.settimeout(5)
+        self.stream.shutdown(socket.SHUT_WR)
+        while self.stream.recv(65_536):
+            pass
+
     def _hear(self, event: Event) -> None:
         match event:
             case RequestReceived():
@@ -138,7 +147,9 @@ class Http2Server:
             self._open.add(stream)
             try:
                 self.connections += 1
-                self.talk(stream).hold()
+                talk = self.talk(stream)
+                talk.hold()
+                talk.let_go()
             finally:
                 self._open.discard(stream)
                 stream.close()

@@ -108,10 +108,8 @@ def test_who_stops_listening_in_the_middle_is_heard_to_the_end(service: PushServ
 
     answers = service.send(pushes(1000))
 
-    # Once at least: what the network throws away with a connection that is cut, nobody has heard.
     assert [answer.status for answer in answers] == [200] * 1000
-    assert set(double.taken) == {token(number) for number in range(1000)}
-    assert double.taken.total() < 1100
+    assert sorted(double.taken.values()) == [1] * 1000
 
 
 def test_after_a_lost_connection_what_was_on_its_way_is_sent_again(service: PushService, double: PushDouble) -> None:
