@@ -11,7 +11,7 @@ from bench.serving import fresh_database, program, require_durable, served, sett
 from bench.shop import Shop
 from stampwell.ids import private_id, public_id
 
-OURS, THEIRS = 60_000, 190_000
+OURS, THEIRS = 60_000, 320_000  # pgbench takes as many as a quiet machine can, and numbers are left out
 
 _STATEMENT = """
     WITH used AS (
