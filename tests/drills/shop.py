@@ -70,3 +70,10 @@ def count_lost(url: str, shop: Shop) -> int:
     # At most one row a writer was written without its confirmation having arrived.
     assert all(number <= confirmed(shop.notes / writer) + 1 for writer, number in present)
     return len(promised - present)
+
+
+def wait_until_said(said: list[str], words: str, *, times: int = 1) -> None:
+    limit = time.monotonic() + PATIENCE
+    while sum(words in text for text in said) < times:
+        assert time.monotonic() < limit, f"“{words}” was not said {times} times, only {said}"
+        time.sleep(0.05)

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from stampwell.database import DatabaseTrouble, running_server
 from tests.database.folders import data_folder
-from tests.drills.shop import PATIENCE, busy_shop, count_lost
+from tests.drills.shop import busy_shop, count_lost, wait_until_said
 
 pytestmark = [pytest.mark.drill, pytest.mark.short]
 
@@ -61,10 +60,3 @@ def test_a_disk_too_small_for_a_new_database_is_named_and_leaves_nothing_half_ma
     subprocess.run(["mount", "-o", "remount,size=120m", small_disk], check=True)
     with running_server(small_disk / "shop") as url:
         print(f"made after space returned: {url.partition('?')[2]}")
-
-
-def wait_until_said(said: list[str], words: str) -> None:
-    limit = time.monotonic() + PATIENCE
-    while not any(words in text for text in said):
-        assert time.monotonic() < limit, f"“{words}” was not said, only {said}"
-        time.sleep(0.05)
