@@ -31,37 +31,58 @@ _encode = msgspec.json.Encoder().encode
 
 def write_card(identity: PassIdentity, card: CardPass, wording: Wording) -> bytes:
     """pass.json of the card as it stands now."""
-    check_secrets(card)
-    face, palette = card.face, palette_of(card.face.design)
-    service = web_service(identity, card)
+    ends = Ends(is_over=card.voided, first=_first_end(card), whole=card.expires)
+    return write_pass(identity, card, wording, ends, store_card=_store_card(card, wording))
+
+
+class Ends(msgspec.Struct, frozen=True, kw_only=True):
+    """`first` is when something on the pass ends, `whole` when the pass itself does."""
+
+    is_over: bool
+    first: datetime | None
+    whole: datetime | None
+
+
+def write_pass(
+    identity: PassIdentity,
+    shown: CardPass | VoucherPass,
+    wording: Wording,
+    ends: Ends,
+    *,
+    store_card: FieldGroups | UnsetType = UNSET,
+    coupon: FieldGroups | UnsetType = UNSET,
+) -> bytes:
+    """pass.json with one of the two kinds of fields. What is over shows no code, and comes up nowhere by itself."""
+    _check_secrets(shown)
+    face, palette = shown.face, palette_of(shown.face.design)
+    service = _web_service(identity, shown)
     return _encode(
         PassFile(
             format_version=1,
             pass_type_identifier=identity.pass_type,
             team_identifier=identity.team,
-            serial_number=card.serial,
+            serial_number=shown.serial,
             organization_name=cut_line(face.organisation),
             description=wording.keys["description"],
             logo_text=UNSET if is_wide_logo(face.design.logo) else cut_line(face.organisation),
             foreground_color=rgb(palette.foreground),
             background_color=rgb(palette.background),
             label_color=rgb(palette.label),
-            store_card=_store_card(card, wording),
-            # A void card shows no code: nothing can be stamped on it.
-            barcodes=UNSET if card.voided else [barcode_of(card)],
+            store_card=store_card,
+            coupon=coupon,
+            barcodes=UNSET if ends.is_over else [_barcode_of(shown)],
             web_service_url=service,
-            authentication_token=card.authentication_token if service else UNSET,
-            # Nor does it come up by itself near the shop.
-            locations=UNSET if card.voided else locations_of(face, wording),
-            relevant_dates=UNSET if card.voided else last_day(face, _first_end(card)),
-            expiration_date=to_the_second(card.expires) if card.expires else UNSET,
-            voided=True if card.voided else UNSET,
+            authentication_token=shown.authentication_token if service else UNSET,
+            locations=UNSET if ends.is_over else _locations_of(face, wording),
+            relevant_dates=UNSET if ends.is_over else _last_day(face, ends.first),
+            expiration_date=_to_the_second(ends.whole) if ends.whole else UNSET,
+            voided=True if ends.is_over else UNSET,
             sharing_prohibited=True,
         )
     )
 
 
-def check_secrets(card: CardPass | VoucherPass) -> None:
+def _check_secrets(card: CardPass | VoucherPass) -> None:
     """These come from us alone; a wrong one would make passes that fail in silence, for ever."""
     assert len(card.serial) >= SHORTEST_SECRET, "the serial number is too short to be secret"
     assert _PATH_SAFE.match(card.serial), "the serial number stands in a path"
@@ -145,15 +166,15 @@ def number_field(wording: Wording, number: str) -> Field:
 
 
 def date_field(key: str, label: str, moment: datetime) -> Field:
-    value, day, time = to_the_second(moment), "PKDateStyleMedium", "PKDateStyleNone"
+    value, day, time = _to_the_second(moment), "PKDateStyleMedium", "PKDateStyleNone"
     return Field(key=key, label=label, value=value, date_style=day, time_style=time)
 
 
-def barcode_of(card: CardPass | VoucherPass) -> Barcode:
+def _barcode_of(card: CardPass | VoucherPass) -> Barcode:
     return Barcode(FORMATS[card.barcode], card.barcode_message, "iso-8859-1", card.short_number)
 
 
-def web_service(identity: PassIdentity, card: CardPass | VoucherPass) -> str | UnsetType:
+def _web_service(identity: PassIdentity, card: CardPass | VoucherPass) -> str | UnsetType:
     """Only https: a phone refuses anything else. No slash at the end: some readers would double it.
 
     Plain http stands only in passes of the development chain, which no phone of Apple's opens, for the devices
@@ -164,7 +185,7 @@ def web_service(identity: PassIdentity, card: CardPass | VoucherPass) -> str | U
     return url.rstrip("/") if url.startswith(allowed) else UNSET
 
 
-def locations_of(face: CardFace, wording: Wording) -> list[Location] | UnsetType:
+def _locations_of(face: CardFace, wording: Wording) -> list[Location] | UnsetType:
     places = [
         Location(spot.latitude, spot.longitude, wording.keys.get(f"place.{place}", UNSET))
         for place, spot in enumerate(face.places[:MOST_PLACES])
@@ -172,15 +193,15 @@ def locations_of(face: CardFace, wording: Wording) -> list[Location] | UnsetType
     return places or UNSET
 
 
-def last_day(face: CardFace, end: datetime | None) -> list[Span] | UnsetType:
+def _last_day(face: CardFace, end: datetime | None) -> list[Span] | UnsetType:
     """The day before something ends. Apple wants places to be named wherever times are."""
-    return [Span(to_the_second(end - DAY), to_the_second(end))] if end and face.places else UNSET
+    return [Span(_to_the_second(end - DAY), _to_the_second(end))] if end and face.places else UNSET
 
 
 def contact_of(face: CardFace) -> str:
     return "\n".join(cut_line(address) for address in face.addresses[:MOST_PLACES])
 
 
-def to_the_second(moment: datetime) -> datetime:
+def _to_the_second(moment: datetime) -> datetime:
     assert moment.tzinfo is not None, "a date in a pass needs its zone"
     return moment.replace(microsecond=0)
