@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -26,7 +27,7 @@ def required_names(schema: str) -> list[str]:
     return [name for name, rule in properties.items() if rule.get("description", "").startswith("Required.")]
 
 
-def _faults(value: object, rule: dict[str, Any], path: str):  # type: ignore[no-untyped-def]
+def _faults(value: object, rule: dict[str, Any], path: str) -> Iterator[str]:
     if "$ref" in rule:
         yield from _object_faults(value, rule["$ref"], path)
     elif rule["type"] == "array":
@@ -44,7 +45,7 @@ def _faults(value: object, rule: dict[str, Any], path: str):  # type: ignore[no-
         yield f"{path}: not a number"
 
 
-def _object_faults(value: object, schema: str, path: str):  # type: ignore[no-untyped-def]
+def _object_faults(value: object, schema: str, path: str) -> Iterator[str]:
     if not isinstance(value, dict):
         yield f"{path}: not an object"
         return
@@ -56,7 +57,7 @@ def _object_faults(value: object, schema: str, path: str):  # type: ignore[no-un
             yield from _faults(part, properties[name], f"{path}.{name}")
 
 
-def _text_faults(value: object, rule: dict[str, Any], path: str):  # type: ignore[no-untyped-def]
+def _text_faults(value: object, rule: dict[str, Any], path: str) -> Iterator[str]:
     if not isinstance(value, str):
         yield f"{path}: not a string"
     elif "enum" in rule and value not in _values(rule):

@@ -3,6 +3,7 @@
 import logging
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -44,7 +45,7 @@ def row_of(card: HeldCard) -> GoogleObject:
     return GoogleObject.objects.get(kind="card", card_id=card.id)
 
 
-def twins_of(document: object) -> list[dict]:  # type: ignore[type-arg]
+def twins_of(document: object) -> list[dict[str, Any]]:
     if isinstance(document, list):
         return [twin for part in document for twin in twins_of(part)]
     if not isinstance(document, dict):
