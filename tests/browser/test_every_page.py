@@ -16,6 +16,7 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.ids import public_id
 from stampwell.languages.catalogues import translated_locales
 from stampwell.languages.checking import has_other_script, has_source_words
+from stampwell.languages.offered import offered_locales
 from stampwell.languages.pseudo import compile_pseudo, pseudo_settings
 from stampwell.merchants.enrolling import invite_station
 from stampwell.vouchers.links import voucher_token
@@ -169,3 +170,20 @@ def foreign_texts(phone: Phone, path: str, locale: str) -> list[str]:
     assert phone.page.evaluate("document.documentElement.lang") == locale
     texts = [GIVEN.sub(" ", text) for text in phone.page.evaluate(SEEN)]
     return [text for text in texts if has_source_words(locale, "", text) or has_other_script(locale, "", text)]
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("locale", offered_locales())
+def test_the_names_of_the_places_do_not_run_into_each_other(
+    live_server: LiveServer, new_phone: Callable[..., Phone], locale: str, width: int
+) -> None:
+    tour, phone = Tour(), new_phone(base_url=live_server.url, locale=locale, width=width, height=640)
+    sign_in(phone, live_server, tour.shop)
+    phone.page.goto(reverse("your_shop"))
+
+    wide = phone.page.eval_on_selector_all(
+        ".places a", "places => places.filter(it => it.scrollWidth > it.clientWidth).map(it => it.innerText)"
+    )
+    bar = phone.page.eval_on_selector(".places", "it => it.scrollWidth - it.clientWidth")
+
+    assert (wide, bar) == ([], 0)
