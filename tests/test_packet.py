@@ -9,8 +9,8 @@ from django.db import connection
 
 from stampwell.clock import new_id
 from stampwell.merchants.models import Location
-from stampwell.sending import _translate
 from stampwell.transactions import Statements, ask_row, merchant_transaction
+from stampwell.transactions.packet import _translate
 from tests.world import Shop
 
 LOCATION = "INSERT INTO location (merchant_id, id, name, address, time_zone, opening_hours, created) " + (

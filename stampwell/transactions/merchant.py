@@ -16,7 +16,7 @@ from psycopg import Connection
 from psycopg.errors import LockNotAvailable
 
 from stampwell.refusal import RequestInProgress
-from stampwell.sending import Parameters, Sender, Statement, sender_of
+from stampwell.transactions.packet import Parameters, Sender, Statement, sender_of
 
 
 class Statements:
