@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.clock import now
 from stampwell.events.recording import record
 from stampwell.ids import public_id
-from stampwell.merchants.limits import count_attempt, forget_attempts
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.refusal import Kind, NotFound, Refusal
+from stampwell.requests.limits import count_attempt, forget_attempts
 from stampwell.tokens import is_same_secret, new_secret, secret_hash
 from stampwell.transactions import merchant_transaction
 

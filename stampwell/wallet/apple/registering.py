@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id, now
-from stampwell.merchants.limits import TooManyAttempts
+from stampwell.requests.limits import TooManyAttempts
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.wallet.apple.held import HeldPass
 from stampwell.wallet.telling import record_removed, record_saved

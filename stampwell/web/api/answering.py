@@ -19,8 +19,8 @@ from dmr.serializer import BaseSerializer
 
 from stampwell.languages.offered import choose_locale
 from stampwell.merchants.access import ApiCaller
-from stampwell.merchants.once import Answer, answer_once, fingerprint
 from stampwell.refusal import Refusal
+from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.web.api.mistakes import describe_mistake, mistake_in
 from stampwell.web.api.refusals import InvalidRequest, MethodNotAllowed, NotAcceptable, UnsupportedMediaType
 from stampwell.web.refusals import Problem, problem_of, status_of

@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.limits import TooManyAttempts, count_attempt
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound, RequestInProgress
+from stampwell.requests.limits import TooManyAttempts, count_attempt
 from stampwell.transactions import ask_row
 from stampwell.wallet.apple.held import FIND, HeldPass, is_opened_by
 from stampwell.wallet.apple.problems import CertificateProblem

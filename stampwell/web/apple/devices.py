@@ -6,8 +6,8 @@ from http import HTTPStatus
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-from stampwell.merchants.limits import count_attempt
 from stampwell.merchants.models import Merchant
+from stampwell.requests.limits import count_attempt
 from stampwell.wallet.apple.held import HeldPass
 from stampwell.wallet.apple.registering import changed_passes, register_device, unregister_device
 from stampwell.web.apple.answering import JSON, MINUTE, BadRequest, device_call, is_name, open_pass, read_body, said

@@ -6,8 +6,8 @@ from http import HTTPStatus
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-from stampwell.merchants.limits import count_attempt
 from stampwell.merchants.models import Merchant
+from stampwell.requests.limits import count_attempt
 from stampwell.web.apple.answering import MINUTE, BadRequest, device_call, read_body, said
 from stampwell.web.card.shop_pages import visitor_address
 

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from stampwell.languages.offered import active_locale
 from stampwell.merchants.founding import found_merchant
-from stampwell.merchants.limits import count_attempt
 from stampwell.merchants.models import User
+from stampwell.requests.limits import count_attempt
 from stampwell.wallet.design import CardDesign
 from stampwell.wallet.drawing import draw_card_strip_svg
 from stampwell.web.card.shop_pages import visitor_address

@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 from django.http import HttpRequest
 
-from stampwell.merchants.once import Answer, answer_once, fingerprint
 from stampwell.refusal import Kind, Refusal
+from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.web.dashboard.desk import Desk
 
 KEY_FIELD = "once"

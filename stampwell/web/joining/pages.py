@@ -17,13 +17,13 @@ from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_token
 from stampwell.clock import new_id
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.limits import count_attempt
 from stampwell.merchants.models import Merchant
-from stampwell.merchants.once import Answer, answer_once, fingerprint
 from stampwell.programs.models import Program
 from stampwell.programs.offering import NoSuchOffer, ProgramClosed, earning_text, find_offer, offer_text
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
+from stampwell.requests.limits import count_attempt
+from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.wallet.drawing import draw_card_strip_svg
 from stampwell.wallet.passes import design_of
 from stampwell.web.card.saying import say_rewards

@@ -20,9 +20,9 @@ from stampwell.clock import now
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
 from stampwell.counter.scanning import ScannedVoucher, note_refusal, recognise, take_scan
 from stampwell.ids import private_id
-from stampwell.merchants.once import Answer, answer_once, fingerprint
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import KeyReused, NotFound, Refusal, RequestInProgress
+from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.redeeming import read_voucher

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stampwell.ids import private_id, public_id
 from stampwell.languages.explaining import explain
 from stampwell.merchants.enrolling import WrongPin, sign_in_with_pin
-from stampwell.merchants.limits import TooManyAttempts
 from stampwell.merchants.models import StaffMember
 from stampwell.refusal import NotFound
+from stampwell.requests.limits import TooManyAttempts
 from stampwell.web.refusals import STATUS
 from stampwell.web.scanner.guarding import at_counter
 from stampwell.web.scanner.presence import Counter, Shift, forget_shift, remember_shift
