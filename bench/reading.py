@@ -7,7 +7,7 @@ from bench.loading import Load, write_get
 from bench.pgbench import Yardstick
 from bench.serving import fresh_database, program, served, settle
 from bench.shop import Shop
-from stampwell.cards.standing import COLUMNS as CARD_COLUMNS
+from stampwell.cards.rows import COLUMNS as CARD_COLUMNS
 from stampwell.ids import public_id
 
 CARDS = 20_000

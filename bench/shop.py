@@ -8,7 +8,7 @@ import msgspec
 import psycopg
 
 from bench.serving import superuser_url
-from stampwell.events.keeping import prepare_months
+from stampwell.events.months import prepare_months
 from stampwell.ids import private_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.founding import found_merchant, issue_api_key

@@ -8,7 +8,7 @@ from django.db import connection
 
 from stampwell.clock import id_at, now
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
-from stampwell.events.keeping import prepare_months
+from stampwell.events.months import prepare_months
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
 from stampwell.wallet.apple.pushing import push_due

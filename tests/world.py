@@ -7,7 +7,7 @@ import msgspec
 
 from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_code, card_url
-from stampwell.cards.standing import CardRow, read_card
+from stampwell.cards.rows import CardRow, read_card
 from stampwell.customers.joining import ContactDetails
 from stampwell.ids import private_id
 from stampwell.merchants.access import Actor, Scope
@@ -19,7 +19,7 @@ from stampwell.programs.models import Program
 from stampwell.programs.publishing import find_program, publish_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import merchant_transaction
-from stampwell.vouchers.standing import VoucherRow
+from stampwell.vouchers.rows import VoucherRow
 
 PASSWORD = "ten stamps make a coffee"
 PIN = "2580"

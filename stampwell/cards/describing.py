@@ -7,12 +7,12 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from stampwell.cards.standing import CardRow
+from stampwell.cards.rows import CardRow
 from stampwell.ids import public_id
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
-from stampwell.vouchers.standing import VoucherRow, state_at
+from stampwell.vouchers.rows import VoucherRow, state_at
 
 
 class RemainderFacts(msgspec.Struct, frozen=True):

@@ -18,10 +18,10 @@ from stampwell.cards.refusals import (
     OutsideHours,
     TooManyStamps,
 )
-from stampwell.cards.standing import CardRow
+from stampwell.cards.rows import CardRow
 from stampwell.languages.formatting import Money
+from stampwell.merchants.locations import find_location, is_open
 from stampwell.merchants.models import Merchant
-from stampwell.merchants.opening import find_location, is_open
 from stampwell.programs.terms import Terms
 from stampwell.refusal import Refusal
 

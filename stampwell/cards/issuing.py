@@ -8,7 +8,7 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.links import card_code, card_token
-from stampwell.cards.standing import CardRow, read_card
+from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import new_id, now
 from stampwell.customers.joining import ConsentGiven, ContactDetails, add_customer
 from stampwell.events.recording import record

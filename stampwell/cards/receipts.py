@@ -7,7 +7,7 @@ import msgspec
 
 from stampwell.cards.describing import StampRow
 from stampwell.cards.refusals import ReceiptAlreadyUsed
-from stampwell.cards.standing import CardRow
+from stampwell.cards.rows import CardRow
 from stampwell.clock import new_id
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.cards.standing import CardRow
+from stampwell.cards.rows import CardRow
 from stampwell.programs.terms import MilestoneTerms, Terms, terms_of
 from stampwell.transactions import Statements
 

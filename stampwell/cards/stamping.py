@@ -10,7 +10,7 @@ from stampwell.cards.describing import CardFacts, StampFacts, StampRow, describe
 from stampwell.cards.earning import Purchase, earn, why_no_stamp
 from stampwell.cards.receipts import claim_receipt
 from stampwell.cards.rounds import Progress, advance
-from stampwell.cards.standing import CardRow, lock_card
+from stampwell.cards.rows import CardRow, lock_card
 from stampwell.clock import new_id, now
 from stampwell.events.recording import record
 from stampwell.ids import public_id
@@ -20,7 +20,7 @@ from stampwell.programs.terms import MilestoneTerms, Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.issuing import issue_voucher
-from stampwell.vouchers.standing import VoucherRow
+from stampwell.vouchers.rows import VoucherRow
 
 
 class Stamped(msgspec.Struct, frozen=True):

@@ -8,8 +8,8 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, StampRow, describe_card, describe_stamp
 from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed
+from stampwell.cards.rows import CardRow, lock_card
 from stampwell.cards.stamping import write_card, write_stamp_row
-from stampwell.cards.standing import CardRow, lock_card
 from stampwell.clock import new_id, now
 from stampwell.events.recording import record
 from stampwell.merchants.access import Actor
@@ -20,7 +20,7 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.issuing import void_voucher
 from stampwell.vouchers.redeeming import lock_voucher
-from stampwell.vouchers.standing import VoucherRow, state_at
+from stampwell.vouchers.rows import VoucherRow, state_at
 
 SCANNER_UNDO = timedelta(seconds=60)
 

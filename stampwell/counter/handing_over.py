@@ -7,7 +7,7 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.cards.describing import CardFacts, describe_card
-from stampwell.cards.standing import holder_of, read_card
+from stampwell.cards.rows import holder_of, read_card
 from stampwell.clock import now
 from stampwell.ids import private_id
 from stampwell.merchants.access import Actor

@@ -14,8 +14,8 @@ from stampwell.cards.finding import CardRef, card_by_code, card_by_short_number,
 from stampwell.cards.issuing import luhn_digit
 from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed
 from stampwell.cards.rotating import step_of
+from stampwell.cards.rows import read_card
 from stampwell.cards.stamping import add_stamp
-from stampwell.cards.standing import read_card
 from stampwell.clock import now
 from stampwell.events.recording import record
 from stampwell.ids import public_id

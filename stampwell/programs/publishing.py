@@ -11,8 +11,8 @@ from stampwell.clock import new_id, now
 from stampwell.events.recording import record
 from stampwell.ids import private_id
 from stampwell.languages.texts import read_texts
+from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
-from stampwell.merchants.opening import find_location
 from stampwell.programs.describing import ProgramFacts, describe_program
 from stampwell.programs.drafting import ProgramDraft, RewardDraft, why_not_publish
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward

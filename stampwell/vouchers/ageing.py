@@ -13,7 +13,7 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
 from stampwell.vouchers.redeeming import write_redemption
-from stampwell.vouchers.standing import COLUMNS, VoucherRow, due_of
+from stampwell.vouchers.rows import COLUMNS, VoucherRow, due_of
 
 BATCH = 500
 # Also of those that were used or withdrawn before their time came, which leaves `due` as it was.

@@ -9,7 +9,7 @@ from stampwell.ids import public_id
 from stampwell.programs.describing import as_given
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.transactions import Statements
-from stampwell.vouchers.standing import VoucherRow, state_at, used_at
+from stampwell.vouchers.rows import VoucherRow, state_at, used_at
 
 
 class RewardFacts(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.links import voucher_code, voucher_token
-from stampwell.vouchers.standing import VoucherRow, due_of
+from stampwell.vouchers.rows import VoucherRow, due_of
 
 
 class VoucherEvent(msgspec.Struct, frozen=True):

@@ -26,7 +26,7 @@ from stampwell.vouchers.refusals import (
     WrongPath,
     WrongTime,
 )
-from stampwell.vouchers.standing import COLUMNS, VoucherRow, state_at, used_at
+from stampwell.vouchers.rows import COLUMNS, VoucherRow, state_at, used_at
 
 
 class Redeemed(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
 from stampwell.vouchers.redeeming import lock_voucher, why_not_redeem
 from stampwell.vouchers.refusals import WrongPath
-from stampwell.vouchers.standing import VoucherRow
+from stampwell.vouchers.rows import VoucherRow
 
 COUNTDOWN = timedelta(minutes=3)
 

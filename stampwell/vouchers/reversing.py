@@ -15,7 +15,7 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import ReversalFacts, VoucherFacts, describe_voucher
 from stampwell.vouchers.redeeming import lock_voucher
 from stampwell.vouchers.refusals import RedemptionAlreadyReversed
-from stampwell.vouchers.standing import VoucherRow, due_of
+from stampwell.vouchers.rows import VoucherRow, due_of
 
 
 class Reversed(msgspec.Struct, frozen=True):

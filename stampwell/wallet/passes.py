@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from stampwell.cards.history import HistoryLine, describe_line, read_history
 from stampwell.cards.links import card_code, card_url
-from stampwell.cards.standing import read_card
+from stampwell.cards.rows import read_card
 from stampwell.clock import now
 from stampwell.ids import private_id
 from stampwell.languages.formatting import format_short_date
@@ -25,7 +25,7 @@ from stampwell.programs.offering import earning_text, offer_text
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_url
-from stampwell.vouchers.standing import VoucherRow, state_at
+from stampwell.vouchers.rows import VoucherRow, state_at
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.apple.secrets import card_pass_token, card_serial
 from stampwell.wallet.apple.signing import signing_identity

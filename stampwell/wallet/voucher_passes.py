@@ -5,12 +5,12 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from stampwell.cards.links import card_code
-from stampwell.cards.standing import CardRow, read_card
+from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.redeeming import read_voucher
-from stampwell.vouchers.standing import VoucherRow, state_at
+from stampwell.vouchers.rows import VoucherRow, state_at
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.apple.secrets import voucher_pass_token, voucher_serial
 from stampwell.wallet.apple.signing import voucher_identity

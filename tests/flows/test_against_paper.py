@@ -26,7 +26,7 @@ from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.reversing import reverse_redemption
-from stampwell.vouchers.standing import COLUMNS, VoucherRow, state_at
+from stampwell.vouchers.rows import COLUMNS, VoucherRow, state_at
 from tests.flows.reference import GOAL, PaperCard, PaperVoucher, why_not_use
 from tests.world import HeldCard, Shop, open_lume, open_rossi
 

@@ -8,14 +8,14 @@ import msgspec
 from django.conf import settings
 
 from stampwell.cards.links import rotating_secret
-from stampwell.cards.standing import read_card
+from stampwell.cards.rows import read_card
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.redeeming import read_voucher
-from stampwell.vouchers.standing import VoucherRow, state_at
+from stampwell.vouchers.rows import VoucherRow, state_at
 from stampwell.wallet.card_pass import CardPass
 from stampwell.wallet.google.objects import Json, live_object, loyalty_class
 from stampwell.wallet.google.offers import (

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from stampwell.ids import private_id
 from stampwell.merchants.access import Actor, ApiCaller
-from stampwell.merchants.opening import find_location
+from stampwell.merchants.locations import find_location
 from stampwell.refusal import NotFound
 from stampwell.web.api.refusals import LocationNotAllowed
 

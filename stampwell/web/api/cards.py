@@ -7,7 +7,7 @@ from dmr import Path, Query, validate
 
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.issuing import issue_card
-from stampwell.cards.standing import COLUMNS, CardRow, read_card
+from stampwell.cards.rows import COLUMNS, CardRow, read_card
 from stampwell.clock import now
 from stampwell.customers.joining import ContactDetails
 from stampwell.languages.offered import match_tag, offered_locales
@@ -18,8 +18,8 @@ from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.vouchers.standing import COLUMNS as VOUCHER_COLUMNS
-from stampwell.vouchers.standing import VoucherRow
+from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
+from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import CardPath, wanted_id
 from stampwell.web.api.idempotency import IdempotencyKey

@@ -3,9 +3,9 @@
 from django.http import HttpResponse
 from dmr import Path, Query, validate
 
+from stampwell.cards.giving import give_voucher
 from stampwell.cards.refusals import CardVoid
 from stampwell.clock import now
-from stampwell.counter.giving import give_voucher
 from stampwell.ids import private_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound
@@ -13,7 +13,7 @@ from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.redeeming import read_voucher
-from stampwell.vouchers.standing import COLUMNS, VoucherRow
+from stampwell.vouchers.rows import COLUMNS, VoucherRow
 from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import VoucherPath, wanted_id
 from stampwell.web.api.idempotency import IdempotencyKey

@@ -29,7 +29,7 @@ from stampwell.programs.offering import earning_text, offer_text, program_name, 
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
 from stampwell.vouchers.links import voucher_token
-from stampwell.vouchers.standing import VoucherRow, state_at
+from stampwell.vouchers.rows import VoucherRow, state_at
 from stampwell.wallet.drawing import draw_card_strip_svg
 from stampwell.wallet.passes import design_of, group_digits
 from stampwell.web.card.opening import OpenCard, open_card, read_state

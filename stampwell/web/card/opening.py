@@ -8,7 +8,7 @@ import msgspec
 
 from stampwell.cards.finding import card_by_token
 from stampwell.cards.history import HistoryPage, read_history
-from stampwell.cards.standing import CardRow, read_card
+from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import now
 from stampwell.merchants.access import CUSTOMER
 from stampwell.merchants.models import Merchant
@@ -17,7 +17,7 @@ from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.finding import voucher_by_token
 from stampwell.vouchers.redeeming import read_voucher, why_not_redeem
-from stampwell.vouchers.standing import VoucherRow, state_at
+from stampwell.vouchers.rows import VoucherRow, state_at
 
 OPEN = ("pending", "ready", "reserved")
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stampwell.cards.standing import CardRow
+from stampwell.cards.rows import CardRow
 from stampwell.languages.formatting import (
     Money,
     format_choice,
@@ -21,7 +21,7 @@ from stampwell.languages.formatting import (
 from stampwell.merchants.models import Location
 from stampwell.programs.offering import reward_name
 from stampwell.programs.terms import RewardTerms, Terms
-from stampwell.vouchers.standing import VoucherRow, state_at, used_at
+from stampwell.vouchers.rows import VoucherRow, state_at, used_at
 from stampwell.web.card.shop_pages import shop_zone
 
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
+from stampwell.cards.giving import give_voucher
 from stampwell.cards.models import Stamp
+from stampwell.cards.rows import lock_card
 from stampwell.cards.stamping import Stamped, add_stamp
-from stampwell.cards.standing import lock_card
 from stampwell.cards.undoing import undo_stamp
-from stampwell.counter.giving import give_voucher
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.ids import private_id
 from stampwell.languages.formatting import format_number

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.cards.links import card_url
-from stampwell.cards.standing import CardRow, read_card
+from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import now
 from stampwell.customers.models import Customer
 from stampwell.ids import public_id
@@ -19,7 +19,7 @@ from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.vouchers.standing import COLUMNS, VoucherRow, state_at, used_at
+from stampwell.vouchers.rows import COLUMNS, VoucherRow, state_at, used_at
 from stampwell.wallet.drawing import draw_card_strip_svg
 from stampwell.web.dashboard.card_search import show_number
 from stampwell.web.dashboard.designing import design_of

@@ -12,8 +12,8 @@ from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import clean_text, text_in
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.vouchers.standing import COLUMNS as VOUCHER_COLUMNS
-from stampwell.vouchers.standing import VoucherRow, state_at
+from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
+from stampwell.vouchers.rows import VoucherRow, state_at
 
 PAGE = 30
 

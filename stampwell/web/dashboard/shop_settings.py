@@ -13,8 +13,8 @@ from stampwell.ids import private_id, public_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import add_location, change_location
 from stampwell.merchants.founding import issue_api_key
+from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import ApiKey, Location
-from stampwell.merchants.opening import find_location
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_owners

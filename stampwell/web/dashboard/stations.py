@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import ENROLMENT_LASTS, invite_station, revoke_station
+from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Station
-from stampwell.merchants.opening import find_location
 from stampwell.programs.codes import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.web.dashboard.desk import Desk, for_managers

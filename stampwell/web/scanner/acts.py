@@ -13,8 +13,8 @@ from msgspec import Meta
 from stampwell.cards.describing import describe_card
 from stampwell.cards.earning import Purchase
 from stampwell.cards.refusals import BelowMinimumSpend, CodeAlreadyUsed, TooManyStamps
+from stampwell.cards.rows import CardRow, read_card
 from stampwell.cards.stamping import add_stamp
-from stampwell.cards.standing import CardRow, read_card
 from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
 from stampwell.clock import now
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over

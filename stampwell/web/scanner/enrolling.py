@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from stampwell.merchants.access import find_merchant
 from stampwell.merchants.enrolling import EnrolmentEnded, enrol_station, find_invitation
+from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant, Station
-from stampwell.merchants.opening import find_location
 from stampwell.web.scanner.guarding import as_counter_page
 from stampwell.web.scanner.presence import choose_staff_locale, find_counter, forget_shift, remember_station
 

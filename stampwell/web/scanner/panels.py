@@ -10,7 +10,7 @@ from django.utils import translation
 from stampwell.cards.describing import CardFacts, StampFacts
 from stampwell.cards.earning import DUPLICATE_WINDOW
 from stampwell.cards.refusals import CoolingDown
-from stampwell.cards.standing import CardRow
+from stampwell.cards.rows import CardRow
 from stampwell.cards.undoing import SCANNER_UNDO, Undone
 from stampwell.counter.handing_over import GivenBack, HandedOver
 from stampwell.counter.scanning import ScannedVoucher

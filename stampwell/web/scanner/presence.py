@@ -14,8 +14,8 @@ from stampwell.clock import now
 from stampwell.languages.offered import choose_locale, match_tag
 from stampwell.merchants.access import Actor, find_merchant
 from stampwell.merchants.enrolling import find_station
+from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
-from stampwell.merchants.opening import find_location
 from stampwell.transactions import merchant_transaction
 
 STATION_COOKIE = f"{settings.COOKIE_PREFIX}station"

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from stampwell.cards.refusals import CardVoid
-from stampwell.cards.standing import lock_card
+from stampwell.cards.rows import lock_card
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Reward

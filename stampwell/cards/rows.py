@@ -7,8 +7,8 @@ import msgspec
 
 from stampwell.refusal import NotFound
 from stampwell.transactions import Later, Statements
-from stampwell.vouchers.standing import COLUMNS as VOUCHER_COLUMNS
-from stampwell.vouchers.standing import VoucherRow
+from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
+from stampwell.vouchers.rows import VoucherRow
 
 COLUMNS = """
     c.id, c.program_id, c.version_id, c.customer_id, c.external_id, c.locale, c.short_number, c.issue, c.state,
