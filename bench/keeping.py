@@ -11,7 +11,7 @@ from stampwell.wallet.apple.development import make_development_chain
 from stampwell.wallet.apple.keeping import keep_signed
 from stampwell.wallet.apple.packaging import sign_pass
 from stampwell.wallet.apple.signing import PassIdentity, load_identity
-from stampwell.wallet.card_pass import CardFace, CardPass
+from stampwell.wallet.look.card_pass import CardFace, CardPass
 
 WARM_UP, PASSES = 5_000, 100_000
 

@@ -14,7 +14,7 @@ from bench.figures import LIMITS, Figure, alternate
 from stampwell.wallet.apple.building import build_card_pass
 from stampwell.wallet.apple.development import make_development_chain
 from stampwell.wallet.apple.signing import PassIdentity, load_identity
-from stampwell.wallet.card_pass import CardFace, CardPass, RewardStep
+from stampwell.wallet.look.card_pass import CardFace, CardPass, RewardStep
 
 GOAL = 10
 REWARDS = (RewardStep(5, {"en": "A biscuit"}), RewardStep(GOAL, {"en": "A free coffee", "lv": "Kafija bez maksas"}))

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from stampwell.programs.codes import draw_qr, draw_qr_png
 from stampwell.settings import PACKAGE
-from stampwell.wallet.colours import readable_on
+from stampwell.wallet.look.colours import readable_on
 
 TEMPLATE = PACKAGE / "templates" / "posters" / "join.typ"
 FONTS = PACKAGE / "fonts"

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from stampwell.wallet.card_pass import CardFace, CardPass, Place, ReadyVoucher, RewardStep
-from stampwell.wallet.design import CardDesign
+from stampwell.wallet.look.card_pass import CardFace, CardPass, Place, ReadyVoucher, RewardStep
+from stampwell.wallet.look.design import CardDesign
 
 LANGUAGES = ["en", "lv", "et", "uz", "kk", "ja"]
 COFFEE = {"en": "A free coffee", "lv": "Kafija bez maksas", "ja": "コーヒー1杯無料"}

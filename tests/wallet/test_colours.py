@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stampwell.wallet.colours import NotAColour, blended, contrast, parse_colour, readable_on, rgb, softened
-from stampwell.wallet.design import CardDesign, palette_of
+from stampwell.wallet.look.colours import NotAColour, blended, contrast, parse_colour, readable_on, rgb, softened
+from stampwell.wallet.look.design import CardDesign, palette_of
 
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 

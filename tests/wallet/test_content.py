@@ -11,9 +11,9 @@ from stampwell.clock import new_id
 from stampwell.wallet.apple.building import build_card_pass
 from stampwell.wallet.apple.localizing import name_keys
 from stampwell.wallet.apple.signing import PassIdentity
-from stampwell.wallet.card_pass import CardPass, Place, ReadyVoucher, RewardStep
-from stampwell.wallet.colours import contrast
-from stampwell.wallet.wording import LABELS
+from stampwell.wallet.look.card_pass import CardPass, Place, ReadyVoucher, RewardStep
+from stampwell.wallet.look.colours import contrast
+from stampwell.wallet.look.phrases import LABELS
 from tests.wallet.authorities import certificate_of
 from tests.wallet.cards import COFFEE, FREE_COFFEE, LANGUAGES, coffee_card, coffee_face
 from tests.wallet.packages import OpenedPass, open_pass

@@ -4,9 +4,9 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from stampwell.wallet.design import CardDesign, UnknownIcon
-from stampwell.wallet.drawing import HERO, STRIP, arrange_spots, draw_card_strip_svg, draw_icon_svg
-from stampwell.wallet.stamp_icons import ICONS
+from stampwell.wallet.look.design import CardDesign, UnknownIcon
+from stampwell.wallet.look.drawing import HERO, STRIP, arrange_spots, draw_card_strip_svg, draw_icon_svg
+from stampwell.wallet.look.stamp_icons import ICONS
 
 DESIGN = CardDesign(background="#0f3d3e", accent="#ffd166", icon="cup")
 GOALS = [1, 2, 3, 5, 7, 8, 9, 10, 12, 15, 20, 30, 50, 100]

@@ -8,9 +8,9 @@ from PIL import Image, ImageCms
 from stampwell.refusal import Refusal
 from stampwell.wallet.apple.building import build_card_pass
 from stampwell.wallet.apple.signing import PassIdentity
-from stampwell.wallet.design import CardDesign
-from stampwell.wallet.logos import check_logo
-from stampwell.wallet.strips import logo_pictures
+from stampwell.wallet.look.design import CardDesign
+from stampwell.wallet.look.logo_files import check_logo
+from stampwell.wallet.look.pictures import logo_pictures
 from tests.wallet.cards import coffee_card, coffee_face
 from tests.wallet.packages import open_pass
 

@@ -9,11 +9,11 @@ import pytest
 import resvg_py
 from PIL import Image, ImageChops, ImageCms
 
-from stampwell.wallet import strips
-from stampwell.wallet.design import CardDesign, palette_of
-from stampwell.wallet.drawing import STRIP, draw_card_strip_svg, draw_stamps_svg
-from stampwell.wallet.logos import LogoTooLarge, LogoTooSmall, LogoUnreadable, check_logo, is_wide_logo
-from stampwell.wallet.strips import (
+from stampwell.wallet.look import pictures as strips
+from stampwell.wallet.look.design import CardDesign, palette_of
+from stampwell.wallet.look.drawing import STRIP, draw_card_strip_svg, draw_stamps_svg
+from stampwell.wallet.look.logo_files import LogoTooLarge, LogoTooSmall, LogoUnreadable, check_logo, is_wide_logo
+from stampwell.wallet.look.pictures import (
     hero_picture,
     icon_pictures,
     logo_pictures,

@@ -7,9 +7,9 @@ from stampwell.wallet.apple.localizing import word_card, word_voucher
 from stampwell.wallet.apple.packaging import PackedFiles, UnsignedPass, assemble_pass, pack_files, sign_pass
 from stampwell.wallet.apple.signing import PassIdentity
 from stampwell.wallet.apple.voucher_content import write_voucher
-from stampwell.wallet.card_pass import CardPass, VoucherPass
-from stampwell.wallet.design import CardDesign
-from stampwell.wallet.strips import icon_pictures, logo_pictures, strip_pictures
+from stampwell.wallet.look.card_pass import CardPass, VoucherPass
+from stampwell.wallet.look.design import CardDesign
+from stampwell.wallet.look.pictures import icon_pictures, logo_pictures, strip_pictures
 
 MEDIA_TYPE = "application/vnd.apple.pkpass"
 FILE_NAME = "card.pkpass"

@@ -10,11 +10,11 @@ from msgspec import UNSET, UnsetType
 from stampwell.wallet.apple.localizing import Wording
 from stampwell.wallet.apple.pass_file import Barcode, Field, FieldGroups, Location, PassFile, Span
 from stampwell.wallet.apple.signing import PassIdentity
-from stampwell.wallet.card_pass import BarcodeKind, CardFace, CardPass, RewardStep, VoucherPass
-from stampwell.wallet.colours import rgb
-from stampwell.wallet.design import palette_of
-from stampwell.wallet.logos import is_wide_logo
-from stampwell.wallet.wording import cut_line, cut_text
+from stampwell.wallet.look.card_pass import BarcodeKind, CardFace, CardPass, RewardStep, VoucherPass
+from stampwell.wallet.look.colours import rgb
+from stampwell.wallet.look.design import palette_of
+from stampwell.wallet.look.logo_files import is_wide_logo
+from stampwell.wallet.look.phrases import cut_line, cut_text
 
 MOST_PLACES = 10  # Apple reads no more
 SHORTEST_SECRET = 16  # characters of a serial number or a token

@@ -6,7 +6,7 @@ from stampwell.wallet.apple.content import Ends, contact_of, date_field, named_f
 from stampwell.wallet.apple.localizing import Wording
 from stampwell.wallet.apple.pass_file import Field, FieldGroups
 from stampwell.wallet.apple.signing import PassIdentity
-from stampwell.wallet.card_pass import VoucherPass
+from stampwell.wallet.look.card_pass import VoucherPass
 
 
 def write_voucher(identity: PassIdentity, shown: VoucherPass, wording: Wording) -> bytes:

@@ -18,7 +18,7 @@ from stampwell.wallet.configuring import google_account_file, google_issuer, is_
 from stampwell.wallet.finding import Finding, Level, clear_key
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.google.gathering import callback_url
-from stampwell.wallet.wording import cut_line
+from stampwell.wallet.look.phrases import cut_line
 
 LATE = timedelta(minutes=30)  # at 15 requests a second, 20,000 cards that changed at once have been sent by then
 RECENT = timedelta(hours=1)  # who is denied is tried again every quarter of an hour

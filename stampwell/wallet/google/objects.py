@@ -8,9 +8,9 @@ import re
 from stampwell.cards.rotating import STEP_SECONDS, rotating_text
 from stampwell.languages.offered import choose_locale
 from stampwell.languages.texts import Texts, text_in
-from stampwell.wallet.card_pass import CardFace, CardPass
-from stampwell.wallet.design import palette_of
-from stampwell.wallet.wording import (
+from stampwell.wallet.look.card_pass import CardFace, CardPass
+from stampwell.wallet.look.design import palette_of
+from stampwell.wallet.look.phrases import (
     cut_line,
     label_texts,
     ready_texts,

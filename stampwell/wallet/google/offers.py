@@ -8,10 +8,10 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.wallet.card_pass import CardFace, ReadyVoucher
-from stampwell.wallet.design import palette_of
 from stampwell.wallet.google.objects import Json, base_language, google_id, localized, picture, web_link
-from stampwell.wallet.wording import cut_line, shop_paragraphs, shop_texts
+from stampwell.wallet.look.card_pass import CardFace, ReadyVoucher
+from stampwell.wallet.look.design import palette_of
+from stampwell.wallet.look.phrases import cut_line, shop_paragraphs, shop_texts
 
 LONGEST_PROVIDER = 12  # characters of a name that fit over an offer
 LONGEST_TITLE = 60

@@ -6,7 +6,6 @@ The holder can read it, so it carries nothing that is not printed on the card: a
 from collections.abc import Iterator, Sequence
 
 from stampwell import clock
-from stampwell.wallet.card_pass import CardPass
 from stampwell.wallet.google.account import GoogleAccount, sign_claims
 from stampwell.wallet.google.objects import (
     Json,
@@ -20,6 +19,7 @@ from stampwell.wallet.google.objects import (
     short_names,
     translated_name,
 )
+from stampwell.wallet.look.card_pass import CardPass
 
 SAVE_URL = "https://pay.google.com/gp/v/save/"
 LONGEST_URL = 1800  # characters; some browsers cut what is longer

@@ -11,9 +11,9 @@ from stampwell.languages.offered import active_locale, direction_of
 from stampwell.merchants.models import Merchant, Picture
 from stampwell.programs.terms import Terms
 from stampwell.refusal import NotFound
-from stampwell.wallet.design import DEFAULT_ICON, CardDesign
-from stampwell.wallet.drawing import draw_card_strip_svg, draw_icon_svg
-from stampwell.wallet.stamp_icons import ICONS
+from stampwell.wallet.look.design import DEFAULT_ICON, CardDesign
+from stampwell.wallet.look.drawing import draw_card_strip_svg, draw_icon_svg
+from stampwell.wallet.look.stamp_icons import ICONS
 
 DEFAULT_BACKGROUND = "#5b2c1a"  # as `CardDesign` has it
 

@@ -19,8 +19,8 @@ from stampwell.languages.offered import active_locale
 from stampwell.merchants.founding import found_merchant
 from stampwell.merchants.models import User
 from stampwell.requests.limits import count_attempt
-from stampwell.wallet.design import CardDesign
-from stampwell.wallet.drawing import draw_card_strip_svg
+from stampwell.wallet.look.design import CardDesign
+from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.web.card.shop_pages import visitor_address
 from stampwell.web.dashboard.desk import SESSION_KEY, choose_desk, desks_of, find_desk
 from stampwell.web.dashboard.founding_forms import AccountForm, ShopForm

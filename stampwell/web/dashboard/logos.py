@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant, Picture
 from stampwell.refusal import NotFound
-from stampwell.wallet.logos import LARGEST_FILE, LARGEST_SIDE, LogoTooLarge, check_logo, fit_logo
+from stampwell.wallet.look.logo_files import LARGEST_FILE, LARGEST_SIDE, LogoTooLarge, check_logo, fit_logo
 from stampwell.web.dashboard.designing import find_logo
 from stampwell.web.dashboard.desk import Desk, for_everyone
 

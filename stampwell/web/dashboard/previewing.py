@@ -12,10 +12,10 @@ from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale, direction_of
 from stampwell.languages.texts import clean_text
 from stampwell.programs.codes import FORMATS, draw_code, why_code_does_not_fit
-from stampwell.wallet.colours import TEXT_CONTRAST, NotAColour, contrast, parse_colour
-from stampwell.wallet.design import CardDesign, Palette, palette_of
-from stampwell.wallet.drawing import draw_card_strip_svg
-from stampwell.wallet.stamp_icons import ICONS
+from stampwell.wallet.look.colours import TEXT_CONTRAST, NotAColour, contrast, parse_colour
+from stampwell.wallet.look.design import CardDesign, Palette, palette_of
+from stampwell.wallet.look.drawing import draw_card_strip_svg
+from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.dashboard.designing import find_logo
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.program_forms import BARCODES

@@ -10,7 +10,7 @@ from stampwell.languages.formatting import format_duration
 from stampwell.languages.offered import name_language, offered_locales
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import FORMATS
-from stampwell.wallet.stamp_icons import ICONS
+from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.dashboard.money import AmountField
 
 ICON_NAMES = {

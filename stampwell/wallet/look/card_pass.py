@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from stampwell.languages.texts import Texts
-from stampwell.wallet.design import CardDesign
+from stampwell.wallet.look.design import CardDesign
 
 # What the shop's scanners read; the watch shows no Code 128.
 type BarcodeKind = Literal["qr", "code128", "pdf417", "aztec"]

@@ -15,9 +15,9 @@ import resvg_py
 from PIL import Image
 
 from stampwell.wallet.configuring import strips_folder, strips_limit
-from stampwell.wallet.design import CardDesign, palette_of
-from stampwell.wallet.drawing import HERO, STRIP, draw_icon_svg, draw_stamps_svg
-from stampwell.wallet.logos import fit_logo
+from stampwell.wallet.look.design import CardDesign, palette_of
+from stampwell.wallet.look.drawing import HERO, STRIP, draw_icon_svg, draw_stamps_svg
+from stampwell.wallet.look.logo_files import fit_logo
 
 type Pictures = Mapping[str, bytes]  # by the name that Apple expects
 

@@ -8,8 +8,8 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from stampwell.wallet.design import CardDesign, Palette, palette_of
-from stampwell.wallet.stamp_icons import DIGITS, ICONS, INK, PAPER
+from stampwell.wallet.look.design import CardDesign, Palette, palette_of
+from stampwell.wallet.look.stamp_icons import DIGITS, ICONS, INK, PAPER
 
 STRIP = (375.0, 144.0)  # points, as Apple shows the strip of a store card
 HERO = (344.0, 112.0)  # a third of the 1032 by 336 pixels that Google shows

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from stampwell.languages.formatting import format_list
 from stampwell.languages.offered import offered_locales
 from stampwell.languages.texts import Texts, clean_lines, clean_text, text_in
-from stampwell.wallet.card_pass import CardFace, ReadyVoucher
+from stampwell.wallet.look.card_pass import CardFace, ReadyVoucher
 
 LONGEST_LINE = 120  # a longer one would vanish from the front of a card instead of being cut
 LONGEST_TEXT = 4000

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from stampwell.wallet.colours import (
+from stampwell.wallet.look.colours import (
     SHAPE_CONTRAST,
     TEXT_CONTRAST,
     blended,
@@ -12,7 +12,7 @@ from stampwell.wallet.colours import (
     readable_or,
     softened,
 )
-from stampwell.wallet.stamp_icons import ICONS
+from stampwell.wallet.look.stamp_icons import ICONS
 
 DEFAULT_ICON = "star"
 
