@@ -10,9 +10,9 @@ from stampwell.merchants.access import merchant_id_of
 from stampwell.programs.models import ProgramVersion
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import NotFound
+from stampwell.wallet.content import design_of
 from stampwell.wallet.look.design import CardDesign, palette_of
 from stampwell.wallet.look.pictures import hero_picture, round_logo
-from stampwell.wallet.passes import design_of
 
 FOR_EVER = "public, max-age=31536000, immutable"
 ICON_SIZES = (180, 192, 512)

@@ -21,7 +21,7 @@ from stampwell.merchants.access import Actor
 from stampwell.vouchers.models import Redemption
 from stampwell.vouchers.revealing import COUNTDOWN
 from stampwell.wallet.apple.development import make_development_chain
-from stampwell.wallet.configuring import development_folder
+from stampwell.wallet.configuration import development_folder
 from stampwell.web.card.vouchers import LIVE
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import read_code

@@ -18,9 +18,9 @@ from stampwell.wallet.apple.checking import check_shop, count_wallet
 from stampwell.wallet.apple.development import Chain, make_development_chain
 from stampwell.wallet.apple.problems import SealedElsewhere
 from stampwell.wallet.apple.signing import load_identity
-from stampwell.wallet.configuring import AppleFiles, development_folder
-from stampwell.wallet.finding import Level
-from stampwell.wallet.sealing import MARK, read_secret_file, seal_file
+from stampwell.wallet.configuration import AppleFiles, development_folder
+from stampwell.wallet.diagnosis import Level
+from stampwell.wallet.sealed_files import MARK, read_secret_file, seal_file
 from tests.wallet.following import catch_up
 from tests.wallet.openssl import verify_signature
 from tests.wallet.phone import HeldByPhone, Phone

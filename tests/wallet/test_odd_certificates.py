@@ -13,7 +13,7 @@ from stampwell import clock
 from stampwell.wallet.apple import problems
 from stampwell.wallet.apple.development import Chain
 from stampwell.wallet.apple.signing import PASS_TYPE_EXTENSION, check_identity, load_identity
-from stampwell.wallet.configuring import AppleFiles
+from stampwell.wallet.configuration import AppleFiles
 
 PASS_TYPE, TEAM = "pass.example.card", "EXAMPLE123"
 AUTHORITY = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Some authority")])

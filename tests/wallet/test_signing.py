@@ -21,7 +21,7 @@ from stampwell import clock
 from stampwell.wallet.apple import problems
 from stampwell.wallet.apple.development import CARD_TYPE, TEAM, Chain, make_development_chain
 from stampwell.wallet.apple.signing import PassIdentity, load_identity, signing_identity
-from stampwell.wallet.configuring import AppleFiles
+from stampwell.wallet.configuration import AppleFiles
 from tests.wallet.openssl import describe_signature, verify_signature
 
 

@@ -18,8 +18,8 @@ from stampwell.transactions import Statements
 from stampwell.wallet.apple.development import Chain
 from stampwell.wallet.apple.push_services import close_push_services
 from stampwell.wallet.apple.renewing import EVERY_PASS, look_again
-from stampwell.wallet.following import Follower, follow_events
-from stampwell.wallet.spreading import BEGINNING, made_as, spread_further
+from stampwell.wallet.changed_cards import Follower, follow_events
+from stampwell.wallet.whole_shop import BEGINNING, made_as, spread_further
 from tests.doubles.apns import PushDouble
 from tests.wallet.following import catch_up, follow_everything
 from tests.wallet.phone import HeldByPhone, Phone

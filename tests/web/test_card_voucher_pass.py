@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.wallet.apple.development import make_development_chain
-from stampwell.wallet.configuring import development_folder
+from stampwell.wallet.configuration import development_folder
 from tests.web.customer import card_with_reward, one_reward, voucher_path
 from tests.world import HeldCard, Shop
 

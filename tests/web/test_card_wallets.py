@@ -16,10 +16,10 @@ from stampwell.counter.scanning import recognise
 from stampwell.ids import public_id
 from stampwell.merchants.models import Location, Merchant, Picture
 from stampwell.wallet.apple.development import make_development_chain
-from stampwell.wallet.configuring import development_folder
+from stampwell.wallet.configuration import development_folder
+from stampwell.wallet.content import fill_pass
 from stampwell.wallet.google.account import make_development_account
 from stampwell.wallet.look.colours import contrast
-from stampwell.wallet.passes import fill_pass
 from tests.wallet.packages import open_pass
 from tests.web.customer import AT_ONCE, NOBODY, give_stamps, path_of
 from tests.world import HeldCard, Offer, Shop

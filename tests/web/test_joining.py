@@ -14,7 +14,7 @@ from stampwell.clock import now
 from stampwell.customers.models import Consent, Customer
 from stampwell.programs.models import Program
 from stampwell.wallet.apple.development import make_development_chain
-from stampwell.wallet.configuring import development_folder
+from stampwell.wallet.configuration import development_folder
 from stampwell.wallet.google.account import make_development_account
 from tests.serving import Product
 from tests.world import Offer, Shop, open_lume

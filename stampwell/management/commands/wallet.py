@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple import checking as apple
-from stampwell.wallet.finding import Finding, Level
+from stampwell.wallet.diagnosis import Finding, Level
 from stampwell.wallet.google import checking as google
-from stampwell.wallet.sealing import NothingToSeal, seal_file
+from stampwell.wallet.sealed_files import NothingToSeal, seal_file
 
 MARKS = {Level.FINE: "ok      ", Level.WARNING: "warning ", Level.TROUBLE: "TROUBLE "}
 

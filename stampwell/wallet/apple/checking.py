@@ -15,8 +15,8 @@ from stampwell.transactions import merchant_transaction
 from stampwell.wallet.apple.looking import identities
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.apple.signing import PassIdentity, signing_identity, voucher_identity
-from stampwell.wallet.configuring import apple_files, apple_push_key, apple_voucher_files, is_served_in_public
-from stampwell.wallet.finding import Finding, Level, clear_key
+from stampwell.wallet.configuration import apple_files, apple_push_key, apple_voucher_files, is_served_in_public
+from stampwell.wallet.diagnosis import Finding, Level, clear_key
 
 SOON, SOONER, NOW = timedelta(days=60), timedelta(days=30), timedelta(days=7)
 UNFETCHED = timedelta(days=1)  # after this a phone that is switched on should have come

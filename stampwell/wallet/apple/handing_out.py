@@ -19,8 +19,8 @@ from stampwell.wallet.apple.keeping import keep_signed
 from stampwell.wallet.apple.looking import identity_of, look_at
 from stampwell.wallet.apple.packaging import UnsignedPass, sign_pass
 from stampwell.wallet.apple.renewing import Look, give_tags
-from stampwell.wallet.apple.secrets import card_serial, voucher_serial
 from stampwell.wallet.apple.signing import signing_identity, voucher_identity
+from stampwell.wallet.serials import card_serial, voucher_serial
 
 TRIES = 5
 

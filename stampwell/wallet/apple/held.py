@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.wallet.apple.secrets import card_pass_token, voucher_pass_token
+from stampwell.wallet.serials import card_pass_token, voucher_pass_token
 
 COLUMNS = "p.id, p.card_id, p.voucher_id, p.issue, p.pass_type, p.serial, p.shown, p.tag, p.changed, p.touched"
 NOBODYS_TOKEN = "0" * 32  # compared with where there is no pass, so that both answers take as long

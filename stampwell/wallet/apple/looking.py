@@ -8,8 +8,8 @@ from stampwell.wallet.apple.held import HeldPass
 from stampwell.wallet.apple.packaging import UnsignedPass
 from stampwell.wallet.apple.problems import CertificateProblem, PassTypeNotOurs
 from stampwell.wallet.apple.signing import PassIdentity, signing_identity, voucher_identity
-from stampwell.wallet.passes import fill_pass
-from stampwell.wallet.voucher_passes import fill_voucher_pass
+from stampwell.wallet.content import fill_pass
+from stampwell.wallet.voucher_content import fill_voucher_pass
 
 
 def look_at(merchant: Merchant, held: HeldPass) -> UnsignedPass:

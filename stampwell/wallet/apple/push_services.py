@@ -7,7 +7,7 @@ from stampwell.wallet.apple.looking import identities
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.apple.push_service import PushService
 from stampwell.wallet.apple.signing import PassIdentity, file_changed, read_push_key
-from stampwell.wallet.configuring import apple_push_ca, apple_push_host, apple_push_key
+from stampwell.wallet.configuration import apple_push_ca, apple_push_host, apple_push_key
 
 APPLE = ("api.push.apple.com", 443)
 

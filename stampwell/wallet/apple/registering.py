@@ -11,7 +11,7 @@ from stampwell.clock import new_id, now
 from stampwell.requests.limits import TooManyAttempts
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.wallet.apple.held import HeldPass
-from stampwell.wallet.telling import record_removed, record_saved
+from stampwell.wallet.saved_events import record_removed, record_saved
 
 MOST_DEVICES = 100  # that hold one pass
 

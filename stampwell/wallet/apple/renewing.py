@@ -20,8 +20,8 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.wallet.apple.held import COLUMNS, HeldPass
 from stampwell.wallet.apple.looking import identities, look_at
 from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.wallet.following import lock_feed
-from stampwell.wallet.spreading import Spread
+from stampwell.wallet.changed_cards import lock_feed
+from stampwell.wallet.whole_shop import Spread
 
 BATCH = 50
 # Several changes of a pass are one push: the first one waits a moment for what belongs to it, and after a push

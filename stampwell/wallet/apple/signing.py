@@ -23,8 +23,8 @@ from cryptography.x509.oid import NameOID
 from stampwell import clock
 from stampwell.wallet.apple import problems
 from stampwell.wallet.apple.moulding import Mould, make_mould
-from stampwell.wallet.configuring import AppleFiles, apple_files, apple_voucher_files
-from stampwell.wallet.sealing import SealedElsewhere, read_secret_file
+from stampwell.wallet.configuration import AppleFiles, apple_files, apple_voucher_files
+from stampwell.wallet.sealed_files import SealedElsewhere, read_secret_file
 
 DEVELOPMENT_MAKER = "Stampwell development"  # the organisation in our own certificates
 PASS_TYPE_EXTENSION = x509.ObjectIdentifier("1.2.840.113635.100.6.1.16")

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.wallet.configuring import google_account_file, google_issuer
-from stampwell.wallet.sealing import SealedElsewhere, read_secret_file
+from stampwell.wallet.configuration import google_account_file, google_issuer
+from stampwell.wallet.sealed_files import SealedElsewhere, read_secret_file
 
 DEVELOPMENT_EMAIL = "wallet@stampwell-development.iam.gserviceaccount.com"
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address, not a secret

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import httpx
 
-from stampwell.wallet.configuring import google_ca
+from stampwell.wallet.configuration import google_ca
 
 MOST_BYTES = 1024 * 1024  # of an answer; the longest is a card with its offers
 BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)

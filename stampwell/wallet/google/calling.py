@@ -10,7 +10,7 @@ from typing import Literal
 import httpx
 import msgspec
 
-from stampwell.wallet.configuring import google_api
+from stampwell.wallet.configuration import google_api
 from stampwell.wallet.google.access import access_token, forget_token
 from stampwell.wallet.google.account import GoogleAccount
 from stampwell.wallet.google.asking import (

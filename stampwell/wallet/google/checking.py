@@ -14,8 +14,8 @@ from stampwell.clock import id_at, now
 from stampwell.languages.formatting import format_number
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction
-from stampwell.wallet.configuring import google_account_file, google_issuer, is_google_connected, is_served_in_public
-from stampwell.wallet.finding import Finding, Level, clear_key
+from stampwell.wallet.configuration import google_account_file, google_issuer, is_google_connected, is_served_in_public
+from stampwell.wallet.diagnosis import Finding, Level, clear_key
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.google.gathering import callback_url
 from stampwell.wallet.look.phrases import cut_line

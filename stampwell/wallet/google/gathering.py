@@ -16,6 +16,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.redeeming import read_voucher
 from stampwell.vouchers.rows import VoucherRow, state_at
+from stampwell.wallet.content import face_of, fill_pass, picture_url, show_voucher
 from stampwell.wallet.google.objects import Json, live_object, loyalty_class
 from stampwell.wallet.google.offers import (
     USABLE,
@@ -28,7 +29,6 @@ from stampwell.wallet.google.offers import (
 )
 from stampwell.wallet.google.storing import Standing
 from stampwell.wallet.look.card_pass import CardPass
-from stampwell.wallet.passes import face_of, fill_pass, picture_url, show_voucher
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

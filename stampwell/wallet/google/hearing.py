@@ -10,11 +10,11 @@ from django.db import connection
 from stampwell.clock import new_id, now
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.wallet.configuring import google_callback_sender
+from stampwell.wallet.configuration import google_callback_sender
 from stampwell.wallet.google.account import google_account
 from stampwell.wallet.google.callbacks import CallbackRefused, KeyUnknown, Message, read_callback
 from stampwell.wallet.google.root_keys import newer_root_keys, root_keys
-from stampwell.wallet.telling import record_removed, record_saved
+from stampwell.wallet.saved_events import record_removed, record_saved
 
 
 class _CardRow(msgspec.Struct, frozen=True):

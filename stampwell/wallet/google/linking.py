@@ -9,7 +9,7 @@ from django.conf import settings
 
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
-from stampwell.wallet.configuring import is_google_connected
+from stampwell.wallet.configuration import is_google_connected
 from stampwell.wallet.google.account import GoogleAccount, google_account
 from stampwell.wallet.google.asking import GoogleProblem
 from stampwell.wallet.google.calling import GoogleCalls

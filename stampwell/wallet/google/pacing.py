@@ -8,7 +8,7 @@ import time
 
 from django.db import connection
 
-from stampwell.wallet.configuring import google_requests_a_second
+from stampwell.wallet.configuration import google_requests_a_second
 
 BURST = 4  # requests that may come at once after a pause
 LONGEST_HOLD = 600.0  # seconds; Google may ask for more, and is asked again then

@@ -9,7 +9,7 @@ import msgspec
 from django.core.cache import cache
 
 from stampwell.clock import now
-from stampwell.wallet.configuring import google_callback_keys
+from stampwell.wallet.configuration import google_callback_keys
 from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem, ask_google, problem_of
 from stampwell.wallet.google.callbacks import CallbackRefused, RootKey, read_root_keys
 

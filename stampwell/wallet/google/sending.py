@@ -15,7 +15,7 @@ from django.db import Error, connection
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
-from stampwell.wallet.configuring import is_google_connected
+from stampwell.wallet.configuration import is_google_connected
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem
 from stampwell.wallet.google.calling import GoogleCalls

@@ -11,7 +11,7 @@ from django.db import connection
 
 from stampwell.clock import new_id, now
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.wallet.spreading import Spread
+from stampwell.wallet.whole_shop import Spread
 
 LEASE = timedelta(seconds=60)  # how long a claimed card is left alone; sending one takes a second or two
 LONGEST_ANSWER = 300  # characters

@@ -14,7 +14,7 @@ from pathlib import Path
 import resvg_py
 from PIL import Image
 
-from stampwell.wallet.configuring import strips_folder, strips_limit
+from stampwell.wallet.configuration import strips_folder, strips_limit
 from stampwell.wallet.look.design import CardDesign, palette_of
 from stampwell.wallet.look.drawing import HERO, STRIP, draw_icon_svg, draw_stamps_svg
 from stampwell.wallet.look.logo_files import fit_logo

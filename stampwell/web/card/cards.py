@@ -30,8 +30,8 @@ from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
 from stampwell.vouchers.links import voucher_token
 from stampwell.vouchers.rows import VoucherRow, state_at
+from stampwell.wallet.content import design_of, group_digits
 from stampwell.wallet.look.drawing import draw_card_strip_svg
-from stampwell.wallet.passes import design_of, group_digits
 from stampwell.web.card.opening import OpenCard, open_card, read_state
 from stampwell.web.card.saying import (
     say_action,

@@ -17,8 +17,8 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.offering import program_name
 from stampwell.programs.terms import Terms
 from stampwell.refusal import NotFound
+from stampwell.wallet.content import design_of
 from stampwell.wallet.look.design import palette_of
-from stampwell.wallet.passes import design_of
 
 YEAR = 365 * 86_400
 

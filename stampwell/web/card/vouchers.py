@@ -27,7 +27,7 @@ from stampwell.refusal import NotFound, Refusal
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherReserved
 from stampwell.vouchers.revealing import reveal_code
-from stampwell.wallet.passes import group_digits
+from stampwell.wallet.content import group_digits
 from stampwell.web.card.cards import answer_state
 from stampwell.web.card.opening import OpenVoucher, find_voucher, open_voucher, read_voucher_version, voucher_version
 from stampwell.web.card.saying import say_state, say_validity

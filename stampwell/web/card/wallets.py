@@ -12,10 +12,10 @@ from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple.building import FILE_NAME, MEDIA_TYPE
 from stampwell.wallet.apple.handing_out import hand_out_card
 from stampwell.wallet.apple.problems import CertificateProblem
+from stampwell.wallet.content import offers_apple, offers_google
 from stampwell.wallet.google.account import AccountProblem
 from stampwell.wallet.google.linking import save_link
-from stampwell.wallet.passes import offers_apple, offers_google
-from stampwell.wallet.voucher_passes import offers_voucher_passes
+from stampwell.wallet.voucher_content import offers_voucher_passes
 from stampwell.web.card.opening import OpenCard, open_card
 from stampwell.web.card.shop_pages import shop_context, shop_page
 

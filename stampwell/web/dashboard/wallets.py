@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple import checking as apple
 from stampwell.wallet.apple.renewing import send_again
-from stampwell.wallet.finding import Finding, Level
+from stampwell.wallet.content import offers_apple, offers_google
+from stampwell.wallet.diagnosis import Finding, Level
 from stampwell.wallet.google import checking as google
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.google.storing import send_card_again
 from stampwell.wallet.models import Registration
-from stampwell.wallet.passes import offers_apple, offers_google
 from stampwell.web.dashboard.card_reading import show_card
 from stampwell.web.dashboard.desk import Desk, for_managers, for_owners
 from stampwell.web.dashboard.lookup import read_id

@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from stampwell.merchants.access import find_merchant
-from stampwell.wallet.configuring import is_google_connected
+from stampwell.wallet.configuration import is_google_connected
 from stampwell.wallet.google.account import AccountProblem
 from stampwell.wallet.google.asking import GoogleProblem
 from stampwell.wallet.google.callbacks import CallbackRefused

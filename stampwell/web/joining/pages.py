@@ -24,8 +24,8 @@ from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.requests.limits import count_attempt
 from stampwell.requests.once import Answer, answer_once, fingerprint
+from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
-from stampwell.wallet.passes import design_of
 from stampwell.web.card.saying import say_rewards
 from stampwell.web.card.shop_pages import (
     YEAR,

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from stampwell.wallet.finding import Level
+from stampwell.wallet.diagnosis import Level
 from stampwell.wallet.google.account import (
     AccountProblem,
     AccountSealedElsewhere,
@@ -17,7 +17,7 @@ from stampwell.wallet.google.account import (
 )
 from stampwell.wallet.google.checking import check_installation
 from stampwell.wallet.google.linking import save_link
-from stampwell.wallet.sealing import MARK, seal_file
+from stampwell.wallet.sealed_files import MARK, seal_file
 from tests.doubles.google import ISSUER, Google
 from tests.world import HeldCard
 

@@ -13,8 +13,8 @@ from pytest_django import Settings
 
 from stampwell.clock import now, stopped_at
 from stampwell.transactions import merchant_transaction
-from stampwell.wallet.configuring import development_folder
-from stampwell.wallet.finding import Finding, Level
+from stampwell.wallet.configuration import development_folder
+from stampwell.wallet.diagnosis import Finding, Level
 from stampwell.wallet.google.account import make_development_account
 from stampwell.wallet.google.checking import check_installation, check_shop
 from stampwell.wallet.google.linking import save_link

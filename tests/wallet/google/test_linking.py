@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from stampwell.cards.links import rotating_secret
 from stampwell.clock import stopped_at
-from stampwell.wallet.configuring import development_folder
+from stampwell.wallet.configuration import development_folder
 from stampwell.wallet.google.account import make_development_account
 from stampwell.wallet.google.linking import PATIENCE, save_link
 from stampwell.wallet.google.models import GoogleObject

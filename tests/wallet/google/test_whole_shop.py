@@ -10,7 +10,7 @@ from stampwell.schedule import notice_new_making, spread_shop_changes
 from stampwell.wallet.google.linking import save_link
 from stampwell.wallet.google.sending import send_due_cards
 from stampwell.wallet.google.storing import EVERY_CARD
-from stampwell.wallet.spreading import spread_further
+from stampwell.wallet.whole_shop import spread_further
 from tests.doubles.google import Google
 from tests.wallet.following import follow_everything
 from tests.web.customer import AT_ONCE, give_stamps, one_reward

@@ -2,7 +2,7 @@ import pytest
 from pytest_django import Settings
 
 from stampwell.wallet.apple.development import make_development_chain
-from stampwell.wallet.configuring import development_folder
+from stampwell.wallet.configuration import development_folder
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, path_of
 from tests.world import HeldCard, Offer, Shop

@@ -17,7 +17,7 @@ from pytest_django import Settings
 from stampwell import clock
 from stampwell.models import Pass, Registration
 from stampwell.wallet.apple.development import Chain, make_development_chain
-from stampwell.wallet.configuring import development_folder
+from stampwell.wallet.configuration import development_folder
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, give_stamps, path_of, voucher_path

@@ -13,7 +13,7 @@ from stampwell.transactions import ask_row, merchant_transaction
 from stampwell.wallet.apple.development import Chain, make_development_chain
 from stampwell.wallet.apple.held import FIND, HeldPass
 from stampwell.wallet.apple.renewing import Look, give_tags
-from stampwell.wallet.configuring import development_folder
+from stampwell.wallet.configuration import development_folder
 from tests.races.callers import run_together
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone

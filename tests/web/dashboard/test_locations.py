@@ -11,8 +11,8 @@ from stampwell.ids import public_id
 from stampwell.merchants.changing import LocationDraft, add_location
 from stampwell.merchants.describing import Position
 from stampwell.merchants.models import Location
+from stampwell.wallet.content import face_of
 from stampwell.wallet.google.objects import loyalty_class
-from stampwell.wallet.passes import face_of
 from stampwell.web.dashboard.locating import read_position, write_position
 from tests.web.dashboard.desk import Answer, DeskClient, words
 from tests.world import Shop

@@ -14,7 +14,7 @@ from stampwell.ids import public_id
 from stampwell.programs.models import Program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.wallet.apple.development import make_development_chain
-from stampwell.wallet.configuring import development_folder
+from stampwell.wallet.configuration import development_folder
 from tests.wallet.packages import open_pass
 from tests.web.customer import path_of
 from tests.web.dashboard.desk import DeskClient, words

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 from django.utils.translation import gettext as _
 
-from stampwell.wallet.sealing import is_sealed
+from stampwell.wallet.sealed_files import is_sealed
 
 
 class Level(IntEnum):

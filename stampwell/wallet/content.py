@@ -27,13 +27,13 @@ from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_url
 from stampwell.vouchers.rows import VoucherRow, state_at
 from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.wallet.apple.secrets import card_pass_token, card_serial
 from stampwell.wallet.apple.signing import signing_identity
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.look.card_pass import BarcodeKind, CardFace, CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.look.design import DEFAULT_ICON, CardDesign
 from stampwell.wallet.look.phrases import in_each_language
 from stampwell.wallet.look.stamp_icons import ICONS
+from stampwell.wallet.serials import card_pass_token, card_serial
 
 HISTORY_LINES = 8
 MOST_BRANCHES = 100  # that are looked at; wallets take the first ten of those with a place on the map

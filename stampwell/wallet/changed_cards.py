@@ -12,7 +12,7 @@ from django.db import connection
 
 from stampwell.clock import new_id
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.wallet.spreading import Spread, begin, made_as
+from stampwell.wallet.whole_shop import Spread, begin, made_as
 
 BATCH = 500
 
