@@ -6,11 +6,11 @@ from pathlib import Path
 
 from bench.figures import LIMITS, Figure
 from bench.signing import GOAL, REWARDS
-from stampwell.wallet.apple.building import prepare_card
-from stampwell.wallet.apple.development import make_development_chain
-from stampwell.wallet.apple.keeping import keep_signed
-from stampwell.wallet.apple.packaging import sign_pass
-from stampwell.wallet.apple.signing import PassIdentity, load_identity
+from stampwell.wallet.apple.archive import sign_pass
+from stampwell.wallet.apple.assembly import prepare_card
+from stampwell.wallet.apple.development_chain import make_development_chain
+from stampwell.wallet.apple.signature import PassIdentity, load_identity
+from stampwell.wallet.apple.signed_cache import keep_signed
 from stampwell.wallet.look.card_pass import CardFace, CardPass
 
 WARM_UP, PASSES = 5_000, 100_000

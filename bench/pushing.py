@@ -27,10 +27,10 @@ from bench.figures import LIMITS, SECONDS, SLICES, Figure
 from bench.serving import fresh_database, settle
 from bench.shop import CARDS, CUSTOMERS, Shop
 from stampwell.wallet.apple.credentials import sign_in_with_certificate
-from stampwell.wallet.apple.development import CARD_TYPE, Chain, make_development_chain
+from stampwell.wallet.apple.development_chain import CARD_TYPE, Chain, make_development_chain
+from stampwell.wallet.apple.push_queue import push_due
 from stampwell.wallet.apple.push_services import close_push_services
-from stampwell.wallet.apple.pushing import push_due
-from stampwell.wallet.apple.signing import load_identity
+from stampwell.wallet.apple.signature import load_identity
 
 PUSHES = 100_000
 AT_ONCE = 1_000

@@ -11,9 +11,9 @@ import zipfile
 from pathlib import Path
 
 from bench.figures import LIMITS, Figure, alternate
-from stampwell.wallet.apple.building import build_card_pass
-from stampwell.wallet.apple.development import make_development_chain
-from stampwell.wallet.apple.signing import PassIdentity, load_identity
+from stampwell.wallet.apple.assembly import build_card_pass
+from stampwell.wallet.apple.development_chain import make_development_chain
+from stampwell.wallet.apple.signature import PassIdentity, load_identity
 from stampwell.wallet.look.card_pass import CardFace, CardPass, RewardStep
 
 GOAL = 10

@@ -11,8 +11,8 @@ from stampwell.events.draining import merchants_with_waiting_events, put_in_orde
 from stampwell.events.months import prepare_months
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
-from stampwell.wallet.apple.pushing import push_due
-from stampwell.wallet.apple.renewing import EVERY_PASS, look_again, merchants_to_look_at, touch_passes
+from stampwell.wallet.apple.changes import EVERY_PASS, look_again, merchants_to_look_at, touch_passes
+from stampwell.wallet.apple.push_queue import push_due
 from stampwell.wallet.changed_cards import Follower, follow_events, merchants_to_follow
 from stampwell.wallet.google.hearing import forget_old_callbacks
 from stampwell.wallet.google.sending import keep_google_up_to_date

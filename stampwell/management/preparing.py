@@ -55,7 +55,7 @@ def prepare_database() -> None:
 def prepare_demo(data_dir: Path, base_url: str) -> None:
     """Makes the wallet's development certificates and a demo shop, and writes what opens it to demo.json."""
     from stampwell.management.demo import seed_demo
-    from stampwell.wallet.apple.development import make_development_chain
+    from stampwell.wallet.apple.development_chain import make_development_chain
     from stampwell.wallet.configuration import development_folder
     from stampwell.wallet.google.account import make_development_account
 

@@ -27,7 +27,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_url
 from stampwell.vouchers.rows import VoucherRow, state_at
 from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.wallet.apple.signing import signing_identity
+from stampwell.wallet.apple.signature import signing_identity
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.look.card_pass import BarcodeKind, CardFace, CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.look.design import DEFAULT_ICON, CardDesign

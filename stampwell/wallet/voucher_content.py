@@ -12,7 +12,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.redeeming import read_voucher
 from stampwell.vouchers.rows import VoucherRow, state_at
 from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.wallet.apple.signing import voucher_identity
+from stampwell.wallet.apple.signature import voucher_identity
 from stampwell.wallet.content import barcode_kind, face_of, group_digits, show_voucher, web_service_url
 from stampwell.wallet.look.card_pass import VoucherPass
 from stampwell.wallet.serials import voucher_pass_token, voucher_serial

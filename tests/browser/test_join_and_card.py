@@ -20,7 +20,7 @@ from stampwell.counter.scanning import recognise, take_scan
 from stampwell.merchants.access import Actor
 from stampwell.vouchers.models import Redemption
 from stampwell.vouchers.revealing import COUNTDOWN
-from stampwell.wallet.apple.development import make_development_chain
+from stampwell.wallet.apple.development_chain import make_development_chain
 from stampwell.wallet.configuration import development_folder
 from stampwell.web.card.vouchers import LIVE
 from tests.browser.axe import assert_accessible

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from stampwell.wallet.apple.development import Chain, make_development_chain
-from stampwell.wallet.apple.signing import PassIdentity, load_identity
+from stampwell.wallet.apple.development_chain import Chain, make_development_chain
+from stampwell.wallet.apple.signature import PassIdentity, load_identity
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.schedule import follow_wallets, look_at_passes, spread_shop_changes
-from stampwell.wallet.apple.renewing import EVERY_PASS
+from stampwell.wallet.apple.changes import EVERY_PASS
 from stampwell.wallet.whole_shop import merchants_to_spread
 
 

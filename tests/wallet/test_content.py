@@ -8,9 +8,9 @@ from django.utils.translation import override
 
 from stampwell.cards.links import card_code
 from stampwell.clock import new_id
-from stampwell.wallet.apple.building import build_card_pass
-from stampwell.wallet.apple.localizing import name_keys
-from stampwell.wallet.apple.signing import PassIdentity
+from stampwell.wallet.apple.assembly import build_card_pass
+from stampwell.wallet.apple.pass_texts import name_keys
+from stampwell.wallet.apple.signature import PassIdentity
 from stampwell.wallet.look.card_pass import CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.look.colours import contrast
 from stampwell.wallet.look.phrases import LABELS

@@ -11,10 +11,10 @@ from pytest_django import Settings
 from stampwell.clock import new_id
 from stampwell.management.development import running_doubles
 from stampwell.wallet.apple.credentials import sign_in_with_certificate
-from stampwell.wallet.apple.development import CARD_TYPE, make_development_chain
+from stampwell.wallet.apple.development_chain import CARD_TYPE, make_development_chain
 from stampwell.wallet.apple.push_link import Push
 from stampwell.wallet.apple.push_service import PushService
-from stampwell.wallet.apple.signing import load_identity
+from stampwell.wallet.apple.signature import load_identity
 from stampwell.wallet.google.account import google_account
 from stampwell.wallet.google.asking import hang_up
 from stampwell.wallet.google.calling import GoogleCalls

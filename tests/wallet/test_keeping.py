@@ -1,7 +1,7 @@
 """Signed files are kept, but never more of them than fit."""
 
 from stampwell.clock import new_id
-from stampwell.wallet.apple.keeping import MOST_BYTES, keep_signed
+from stampwell.wallet.apple.signed_cache import MOST_BYTES, keep_signed
 
 FILE = 1024 * 1024
 

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from stampwell import clock
 from stampwell.models import Pass, Registration
 from stampwell.schedule import push_to_phones
-from stampwell.wallet.apple.development import Chain
+from stampwell.wallet.apple.development_chain import Chain
 from stampwell.wallet.apple.push_services import close_push_services
 from tests.doubles.apns import PushDouble
 from tests.serving import database_url

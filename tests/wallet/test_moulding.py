@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from stampwell import clock
-from stampwell.wallet.apple.signing import PassIdentity, check_identity, sign_whole
+from stampwell.wallet.apple.signature import PassIdentity, check_identity, sign_whole
 from tests.wallet.authorities import Key, pass_certificate
 from tests.wallet.openssl import describe_signature, verify_signature
 

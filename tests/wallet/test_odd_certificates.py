@@ -11,8 +11,8 @@ from cryptography.x509.oid import NameOID
 
 from stampwell import clock
 from stampwell.wallet.apple import problems
-from stampwell.wallet.apple.development import Chain
-from stampwell.wallet.apple.signing import PASS_TYPE_EXTENSION, check_identity, load_identity
+from stampwell.wallet.apple.development_chain import Chain
+from stampwell.wallet.apple.signature import PASS_TYPE_EXTENSION, check_identity, load_identity
 from stampwell.wallet.configuration import AppleFiles
 
 PASS_TYPE, TEAM = "pass.example.card", "EXAMPLE123"

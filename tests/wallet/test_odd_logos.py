@@ -6,8 +6,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from stampwell.refusal import Refusal
-from stampwell.wallet.apple.building import build_card_pass
-from stampwell.wallet.apple.signing import PassIdentity
+from stampwell.wallet.apple.assembly import build_card_pass
+from stampwell.wallet.apple.signature import PassIdentity
 from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.logo_files import check_logo
 from stampwell.wallet.look.pictures import logo_pictures

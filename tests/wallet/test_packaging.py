@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from stampwell.wallet.apple.building import build_card_pass
-from stampwell.wallet.apple.development import Chain
-from stampwell.wallet.apple.packaging import pack_files, package_pass
-from stampwell.wallet.apple.signing import PassIdentity
+from stampwell.wallet.apple.archive import pack_files, package_pass
+from stampwell.wallet.apple.assembly import build_card_pass
+from stampwell.wallet.apple.development_chain import Chain
+from stampwell.wallet.apple.signature import PassIdentity
 from tests.wallet.cards import LANGUAGES, coffee_card, coffee_face
 from tests.wallet.openssl import verify_signature
 from tests.wallet.packages import open_pass

@@ -14,10 +14,10 @@ from stampwell import clock
 from stampwell.clock import new_id
 from stampwell.wallet.apple import push_link
 from stampwell.wallet.apple.credentials import sign_in_with_certificate, sign_in_with_key
-from stampwell.wallet.apple.development import CARD_TYPE, TEAM, Chain
+from stampwell.wallet.apple.development_chain import CARD_TYPE, TEAM, Chain
 from stampwell.wallet.apple.push_link import MOST_AT_ONCE, Push
 from stampwell.wallet.apple.push_service import PushService
-from stampwell.wallet.apple.signing import PassIdentity
+from stampwell.wallet.apple.signature import PassIdentity
 from tests.doubles.apns import PushDouble, Said
 from tests.doubles.http2 import Http2Server, Request, Talk, server_context
 

@@ -10,11 +10,11 @@ from pytest_django import Settings
 from stampwell import clock
 from stampwell.models import Device, Pass, Registration
 from stampwell.schedule import push_to_phones
-from stampwell.wallet.apple.development import Chain, make_development_chain
+from stampwell.wallet.apple.changes import send_again
+from stampwell.wallet.apple.development_chain import Chain, make_development_chain
 from stampwell.wallet.apple.push_link import Answer, Push
+from stampwell.wallet.apple.push_queue import claim_due, write_answers
 from stampwell.wallet.apple.push_services import close_push_services
-from stampwell.wallet.apple.pushing import claim_due, write_answers
-from stampwell.wallet.apple.renewing import send_again
 from tests.doubles.apns import PushDouble, Said
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone

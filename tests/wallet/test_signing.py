@@ -19,8 +19,8 @@ from pytest_django import Settings
 
 from stampwell import clock
 from stampwell.wallet.apple import problems
-from stampwell.wallet.apple.development import CARD_TYPE, TEAM, Chain, make_development_chain
-from stampwell.wallet.apple.signing import PassIdentity, load_identity, signing_identity
+from stampwell.wallet.apple.development_chain import CARD_TYPE, TEAM, Chain, make_development_chain
+from stampwell.wallet.apple.signature import PassIdentity, load_identity, signing_identity
 from stampwell.wallet.configuration import AppleFiles
 from tests.wallet.openssl import describe_signature, verify_signature
 

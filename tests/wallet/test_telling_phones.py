@@ -13,7 +13,7 @@ from stampwell.cards.undoing import undo_stamp
 from stampwell.models import Pass, Stamp
 from stampwell.schedule import age_vouchers, push_to_phones
 from stampwell.vouchers.redeeming import redeem_voucher
-from stampwell.wallet.apple.development import CARD_TYPE, VOUCHER_TYPE, Chain, make_development_chain
+from stampwell.wallet.apple.development_chain import CARD_TYPE, VOUCHER_TYPE, Chain, make_development_chain
 from stampwell.wallet.apple.push_services import close_push_services
 from tests.doubles.apns import PushDouble
 from tests.wallet.following import catch_up

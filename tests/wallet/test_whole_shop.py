@@ -15,9 +15,9 @@ from stampwell.merchants.describing import Position
 from stampwell.models import Pass, WalletFeed
 from stampwell.schedule import FOLLOWERS, look_at_passes, notice_new_making, push_to_phones, spread_shop_changes
 from stampwell.transactions import Statements
-from stampwell.wallet.apple.development import Chain
+from stampwell.wallet.apple.changes import EVERY_PASS, look_again
+from stampwell.wallet.apple.development_chain import Chain
 from stampwell.wallet.apple.push_services import close_push_services
-from stampwell.wallet.apple.renewing import EVERY_PASS, look_again
 from stampwell.wallet.changed_cards import Follower, follow_events
 from stampwell.wallet.whole_shop import BEGINNING, made_as, spread_further
 from tests.doubles.apns import PushDouble

@@ -11,7 +11,7 @@ from stampwell import clock
 from stampwell.merchants.changing import change_merchant
 from stampwell.models import Pass, Registration, WalletFeed
 from stampwell.schedule import push_to_phones
-from stampwell.wallet.apple.development import Chain
+from stampwell.wallet.apple.development_chain import Chain
 from tests.doubles.apns import PushDouble
 from tests.wallet.following import catch_up
 from tests.wallet.phone import Phone

@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from stampwell.vouchers.redeeming import redeem_voucher
-from stampwell.wallet.apple.development import make_development_chain
+from stampwell.wallet.apple.development_chain import make_development_chain
 from stampwell.wallet.configuration import development_folder
 from tests.web.customer import card_with_reward, one_reward, voucher_path
 from tests.world import HeldCard, Shop

@@ -15,7 +15,7 @@ from stampwell.cards.models import Card
 from stampwell.counter.scanning import recognise
 from stampwell.ids import public_id
 from stampwell.merchants.models import Location, Merchant, Picture
-from stampwell.wallet.apple.development import make_development_chain
+from stampwell.wallet.apple.development_chain import make_development_chain
 from stampwell.wallet.configuration import development_folder
 from stampwell.wallet.content import fill_pass
 from stampwell.wallet.google.account import make_development_account

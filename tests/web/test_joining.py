@@ -13,7 +13,7 @@ from stampwell.cards.models import Card
 from stampwell.clock import now
 from stampwell.customers.models import Consent, Customer
 from stampwell.programs.models import Program
-from stampwell.wallet.apple.development import make_development_chain
+from stampwell.wallet.apple.development_chain import make_development_chain
 from stampwell.wallet.configuration import development_folder
 from stampwell.wallet.google.account import make_development_account
 from tests.serving import Product

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from stampwell.merchants.models import Merchant
-from stampwell.wallet.apple import checking as apple
+from stampwell.wallet.apple import health as apple
 from stampwell.wallet.diagnosis import Finding, Level
 from stampwell.wallet.google import checking as google
 from stampwell.wallet.sealed_files import NothingToSeal, seal_file

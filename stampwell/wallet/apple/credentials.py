@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from stampwell.clock import now
-from stampwell.wallet.apple.signing import PassIdentity
+from stampwell.wallet.apple.signature import PassIdentity
 
 REFRESH = 40 * 60  # seconds; Apple wants a new one after 20 to 60 minutes
 P256_BYTES = 32

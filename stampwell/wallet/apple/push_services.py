@@ -3,10 +3,10 @@
 import logging
 
 from stampwell.wallet.apple.credentials import sign_in_with_certificate, sign_in_with_key
-from stampwell.wallet.apple.looking import identities
+from stampwell.wallet.apple.current import identities
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.apple.push_service import PushService
-from stampwell.wallet.apple.signing import PassIdentity, file_changed, read_push_key
+from stampwell.wallet.apple.signature import PassIdentity, file_changed, read_push_key
 from stampwell.wallet.configuration import apple_push_ca, apple_push_host, apple_push_key
 
 APPLE = ("api.push.apple.com", 443)

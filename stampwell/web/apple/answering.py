@@ -18,7 +18,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound, RequestInProgress
 from stampwell.requests.limits import TooManyAttempts, count_attempt
 from stampwell.transactions import ask_row
-from stampwell.wallet.apple.held import FIND, HeldPass, is_opened_by
+from stampwell.wallet.apple.handed_out import FIND, HeldPass, is_opened_by
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.web.card.shop_pages import keep_private, visitor_address
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 from stampwell.merchants.models import Merchant
 from stampwell.requests.limits import count_attempt
-from stampwell.wallet.apple.held import HeldPass
-from stampwell.wallet.apple.registering import changed_passes, register_device, unregister_device
+from stampwell.wallet.apple.handed_out import HeldPass
+from stampwell.wallet.apple.registrations import changed_passes, register_device, unregister_device
 from stampwell.web.apple.answering import JSON, MINUTE, BadRequest, device_call, is_name, open_pass, read_body, said
 
 MOST_REGISTRATIONS = 3_000  # of one pass in a minute; a phone in its right mind sends one

@@ -9,8 +9,8 @@ from django.utils.http import http_date, parse_http_date_safe
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.requests.limits import count_attempt
-from stampwell.wallet.apple.building import MEDIA_TYPE
-from stampwell.wallet.apple.handing_out import current_pass, note_fetched, sign
+from stampwell.wallet.apple.assembly import MEDIA_TYPE
+from stampwell.wallet.apple.delivery import current_pass, note_fetched, sign
 from stampwell.web.apple.answering import MINUTE, device_call, open_pass
 
 MOST_FETCHES = 600  # of one pass in a minute

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stampwell.merchants.models import Merchant
-from stampwell.wallet.apple.building import MEDIA_TYPE, VOUCHER_FILE_NAME
-from stampwell.wallet.apple.handing_out import hand_out_voucher
+from stampwell.wallet.apple.assembly import MEDIA_TYPE, VOUCHER_FILE_NAME
+from stampwell.wallet.apple.delivery import hand_out_voucher
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.web.card.opening import open_voucher
 from stampwell.web.card.shop_pages import shop_context, shop_page

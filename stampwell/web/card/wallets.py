@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
 from stampwell.merchants.models import Merchant
-from stampwell.wallet.apple.building import FILE_NAME, MEDIA_TYPE
-from stampwell.wallet.apple.handing_out import hand_out_card
+from stampwell.wallet.apple.assembly import FILE_NAME, MEDIA_TYPE
+from stampwell.wallet.apple.delivery import hand_out_card
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.content import offers_apple, offers_google
 from stampwell.wallet.google.account import AccountProblem

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stampwell.merchants.models import Merchant
-from stampwell.wallet.apple import checking as apple
-from stampwell.wallet.apple.renewing import send_again
+from stampwell.wallet.apple import health as apple
+from stampwell.wallet.apple.changes import send_again
 from stampwell.wallet.content import offers_apple, offers_google
 from stampwell.wallet.diagnosis import Finding, Level
 from stampwell.wallet.google import checking as google

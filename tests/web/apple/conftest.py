@@ -1,7 +1,7 @@
 import pytest
 from pytest_django import Settings
 
-from stampwell.wallet.apple.development import make_development_chain
+from stampwell.wallet.apple.development_chain import make_development_chain
 from stampwell.wallet.configuration import development_folder
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, path_of

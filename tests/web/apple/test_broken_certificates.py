@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from stampwell import clock
 from stampwell.models import Pass, Registration
-from stampwell.wallet.apple.development import Chain, make_development_chain
+from stampwell.wallet.apple.development_chain import Chain, make_development_chain
 from stampwell.wallet.configuration import development_folder
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone

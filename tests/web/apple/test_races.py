@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from stampwell.models import Device, Pass, Registration
 from stampwell.transactions import ask_row, merchant_transaction
-from stampwell.wallet.apple.development import Chain, make_development_chain
-from stampwell.wallet.apple.held import FIND, HeldPass
-from stampwell.wallet.apple.renewing import Look, give_tags
+from stampwell.wallet.apple.changes import Look, give_tags
+from stampwell.wallet.apple.development_chain import Chain, make_development_chain
+from stampwell.wallet.apple.handed_out import FIND, HeldPass
 from stampwell.wallet.configuration import development_folder
 from tests.races.callers import run_together
 from tests.wallet.following import catch_up

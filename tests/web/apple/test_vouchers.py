@@ -15,7 +15,7 @@ from stampwell.merchants.models import Location
 from stampwell.models import Pass, Registration
 from stampwell.vouchers.links import voucher_url
 from stampwell.vouchers.redeeming import redeem_voucher
-from stampwell.wallet.apple.development import VOUCHER_TYPE
+from stampwell.wallet.apple.development_chain import VOUCHER_TYPE
 from stampwell.wallet.configuration import development_folder
 from tests.wallet.cards import LANGUAGES
 from tests.wallet.following import catch_up

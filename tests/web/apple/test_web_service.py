@@ -13,7 +13,7 @@ from stampwell.cards.models import Card
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.models import Device, Event, Merchant, Pass, Registration, Stamp
 from stampwell.schedule import follow_wallets
-from stampwell.wallet.apple.renewing import look_again, send_again
+from stampwell.wallet.apple.changes import look_again, send_again
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, give_stamps, path_of

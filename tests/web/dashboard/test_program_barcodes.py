@@ -13,7 +13,7 @@ from pytest_django import Settings
 from stampwell.ids import public_id
 from stampwell.programs.models import Program
 from stampwell.programs.terms import Terms, terms_of
-from stampwell.wallet.apple.development import make_development_chain
+from stampwell.wallet.apple.development_chain import make_development_chain
 from stampwell.wallet.configuration import development_folder
 from tests.wallet.packages import open_pass
 from tests.web.customer import path_of

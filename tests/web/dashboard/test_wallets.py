@@ -11,7 +11,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from stampwell.clock import new_id, now, stopped_at
 from stampwell.merchants.models import StaffMember
 from stampwell.models import GoogleObject, Pass, Registration
-from stampwell.wallet.apple.development import make_development_chain
+from stampwell.wallet.apple.development_chain import make_development_chain
 from stampwell.wallet.configuration import development_folder
 from stampwell.wallet.google.account import make_development_account
 from tests.wallet.following import catch_up

@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from stampwell import clock
 from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.wallet.apple.signing import DEVELOPMENT_MAKER, PASS_TYPE_EXTENSION, load_identity
+from stampwell.wallet.apple.signature import DEVELOPMENT_MAKER, PASS_TYPE_EXTENSION, load_identity
 from stampwell.wallet.configuration import AppleFiles
 
 CARD_TYPE = "pass.dev.stampwell.card"

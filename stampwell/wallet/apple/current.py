@@ -3,11 +3,11 @@
 from contextlib import suppress
 
 from stampwell.merchants.models import Merchant
-from stampwell.wallet.apple.building import prepare_card, prepare_voucher
-from stampwell.wallet.apple.held import HeldPass
-from stampwell.wallet.apple.packaging import UnsignedPass
+from stampwell.wallet.apple.archive import UnsignedPass
+from stampwell.wallet.apple.assembly import prepare_card, prepare_voucher
+from stampwell.wallet.apple.handed_out import HeldPass
 from stampwell.wallet.apple.problems import CertificateProblem, PassTypeNotOurs
-from stampwell.wallet.apple.signing import PassIdentity, signing_identity, voucher_identity
+from stampwell.wallet.apple.signature import PassIdentity, signing_identity, voucher_identity
 from stampwell.wallet.content import fill_pass
 from stampwell.wallet.voucher_content import fill_voucher_pass
 

@@ -15,11 +15,11 @@ from django.db import connection
 
 from stampwell.clock import now
 from stampwell.transactions import Statements, merchant_transaction
+from stampwell.wallet.apple.changes import APART
 from stampwell.wallet.apple.push_link import Answer, Push
 from stampwell.wallet.apple.push_service import PushService
 from stampwell.wallet.apple.push_services import push_services
-from stampwell.wallet.apple.registering import drop_registration
-from stampwell.wallet.apple.renewing import APART
+from stampwell.wallet.apple.registrations import drop_registration
 
 BATCH = 1000
 CLAIMED = timedelta(seconds=60)

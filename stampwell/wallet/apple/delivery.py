@@ -14,12 +14,12 @@ from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound, RequestInProgress
 from stampwell.transactions import Statements, ask_row, merchant_transaction
 from stampwell.vouchers.redeeming import read_voucher
-from stampwell.wallet.apple.held import COLUMNS, FIND, HeldPass
-from stampwell.wallet.apple.keeping import keep_signed
-from stampwell.wallet.apple.looking import identity_of, look_at
-from stampwell.wallet.apple.packaging import UnsignedPass, sign_pass
-from stampwell.wallet.apple.renewing import Look, give_tags
-from stampwell.wallet.apple.signing import signing_identity, voucher_identity
+from stampwell.wallet.apple.archive import UnsignedPass, sign_pass
+from stampwell.wallet.apple.changes import Look, give_tags
+from stampwell.wallet.apple.current import identity_of, look_at
+from stampwell.wallet.apple.handed_out import COLUMNS, FIND, HeldPass
+from stampwell.wallet.apple.signature import signing_identity, voucher_identity
+from stampwell.wallet.apple.signed_cache import keep_signed
 from stampwell.wallet.serials import card_serial, voucher_serial
 
 TRIES = 5

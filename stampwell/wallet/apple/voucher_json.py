@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from stampwell.wallet.apple.content import Ends, contact_of, date_field, named_field, number_field, write_pass
-from stampwell.wallet.apple.localizing import Wording
 from stampwell.wallet.apple.pass_file import Field, FieldGroups
-from stampwell.wallet.apple.signing import PassIdentity
+from stampwell.wallet.apple.pass_json import Ends, contact_of, date_field, named_field, number_field, write_pass
+from stampwell.wallet.apple.pass_texts import Wording
+from stampwell.wallet.apple.signature import PassIdentity
 from stampwell.wallet.look.card_pass import VoucherPass
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from stampwell.clock import now
 from stampwell.languages.formatting import format_number
 from stampwell.transactions import merchant_transaction
-from stampwell.wallet.apple.looking import identities
+from stampwell.wallet.apple.current import identities
 from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.wallet.apple.signing import PassIdentity, signing_identity, voucher_identity
+from stampwell.wallet.apple.signature import PassIdentity, signing_identity, voucher_identity
 from stampwell.wallet.configuration import apple_files, apple_push_key, apple_voucher_files, is_served_in_public
 from stampwell.wallet.diagnosis import Finding, Level, clear_key
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from stampwell.wallet.apple.signing import PassIdentity
+from stampwell.wallet.apple.signature import PassIdentity
 
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL_START = struct.Struct("<4sHHHHHHIIIHHHHHI")

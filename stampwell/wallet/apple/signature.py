@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from stampwell import clock
 from stampwell.wallet.apple import problems
-from stampwell.wallet.apple.moulding import Mould, make_mould
+from stampwell.wallet.apple.mould import Mould, make_mould
 from stampwell.wallet.configuration import AppleFiles, apple_files, apple_voucher_files
 from stampwell.wallet.sealed_files import SealedElsewhere, read_secret_file
 

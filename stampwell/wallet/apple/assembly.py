@@ -2,11 +2,11 @@
 
 from functools import lru_cache
 
-from stampwell.wallet.apple.content import write_card
-from stampwell.wallet.apple.localizing import word_card, word_voucher
-from stampwell.wallet.apple.packaging import PackedFiles, UnsignedPass, assemble_pass, pack_files, sign_pass
-from stampwell.wallet.apple.signing import PassIdentity
-from stampwell.wallet.apple.voucher_content import write_voucher
+from stampwell.wallet.apple.archive import PackedFiles, UnsignedPass, assemble_pass, pack_files, sign_pass
+from stampwell.wallet.apple.pass_json import write_card
+from stampwell.wallet.apple.pass_texts import word_card, word_voucher
+from stampwell.wallet.apple.signature import PassIdentity
+from stampwell.wallet.apple.voucher_json import write_voucher
 from stampwell.wallet.look.card_pass import CardPass, VoucherPass
 from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.pictures import icon_pictures, logo_pictures, strip_pictures

@@ -17,8 +17,8 @@ from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import RequestInProgress
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.wallet.apple.held import COLUMNS, HeldPass
-from stampwell.wallet.apple.looking import identities, look_at
+from stampwell.wallet.apple.current import identities, look_at
+from stampwell.wallet.apple.handed_out import COLUMNS, HeldPass
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.changed_cards import lock_feed
 from stampwell.wallet.whole_shop import Spread

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from stampwell.wallet.apple.localizing import Wording
 from stampwell.wallet.apple.pass_file import Barcode, Field, FieldGroups, Location, PassFile, Span
-from stampwell.wallet.apple.signing import PassIdentity
+from stampwell.wallet.apple.pass_texts import Wording
+from stampwell.wallet.apple.signature import PassIdentity
 from stampwell.wallet.look.card_pass import BarcodeKind, CardFace, CardPass, RewardStep, VoucherPass
 from stampwell.wallet.look.colours import rgb
 from stampwell.wallet.look.design import palette_of

@@ -12,7 +12,7 @@ import msgspec
 
 from stampwell.languages.offered import choose_locale, offered_locales
 from stampwell.languages.texts import Texts
-from stampwell.wallet.apple.packaging import PackedFiles, pack_texts
+from stampwell.wallet.apple.archive import PackedFiles, pack_texts
 from stampwell.wallet.look.card_pass import CardFace, ReadyVoucher, VoucherPass
 from stampwell.wallet.look.phrases import (
     LABELS,

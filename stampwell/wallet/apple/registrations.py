@@ -10,7 +10,7 @@ import msgspec
 from stampwell.clock import new_id, now
 from stampwell.requests.limits import TooManyAttempts
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.wallet.apple.held import HeldPass
+from stampwell.wallet.apple.handed_out import HeldPass
 from stampwell.wallet.saved_events import record_removed, record_saved
 
 MOST_DEVICES = 100  # that hold one pass
