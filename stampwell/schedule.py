@@ -14,9 +14,9 @@ from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouch
 from stampwell.wallet.apple.changes import EVERY_PASS, look_again, merchants_to_look_at, touch_passes
 from stampwell.wallet.apple.push_queue import push_due
 from stampwell.wallet.changed_cards import Follower, follow_events, merchants_to_follow
-from stampwell.wallet.google.hearing import forget_old_callbacks
-from stampwell.wallet.google.sending import keep_google_up_to_date
-from stampwell.wallet.google.storing import EVERY_CARD, note_changed_cards
+from stampwell.wallet.google.callbacks import forget_old_callbacks
+from stampwell.wallet.google.dispatch import keep_google_up_to_date
+from stampwell.wallet.google.table import EVERY_CARD, note_changed_cards
 from stampwell.wallet.whole_shop import (
     make_again,
     merchants_made_otherwise,

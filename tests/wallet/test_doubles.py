@@ -16,8 +16,8 @@ from stampwell.wallet.apple.push_link import Push
 from stampwell.wallet.apple.push_service import PushService
 from stampwell.wallet.apple.signature import load_identity
 from stampwell.wallet.google.account import google_account
-from stampwell.wallet.google.asking import hang_up
-from stampwell.wallet.google.calling import GoogleCalls
+from stampwell.wallet.google.http import hang_up
+from stampwell.wallet.google.rest import GoogleCalls
 
 PUSH_TOKEN = "ab" * 32
 

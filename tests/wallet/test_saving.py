@@ -19,7 +19,7 @@ from stampwell.wallet.google.account import (
     make_development_account,
 )
 from stampwell.wallet.google.objects import loyalty_class, loyalty_object
-from stampwell.wallet.google.saving import SAVE_URL, save_url, save_url_of_known_card
+from stampwell.wallet.google.save_jwt import SAVE_URL, save_url, save_url_of_known_card
 from tests.wallet.cards import FREE_COFFEE, LANGUAGES, coffee_card, coffee_face
 
 ISSUER = "3388000000000000000"

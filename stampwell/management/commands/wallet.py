@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple import health as apple
 from stampwell.wallet.diagnosis import Finding, Level
-from stampwell.wallet.google import checking as google
+from stampwell.wallet.google import health as google
 from stampwell.wallet.sealed_files import NothingToSeal, seal_file
 
 MARKS = {Level.FINE: "ok      ", Level.WARNING: "warning ", Level.TROUBLE: "TROUBLE "}

@@ -10,8 +10,8 @@ from django.core.cache import cache
 
 from stampwell.clock import now
 from stampwell.wallet.configuration import google_callback_keys
-from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem, ask_google, problem_of
-from stampwell.wallet.google.callbacks import CallbackRefused, RootKey, read_root_keys
+from stampwell.wallet.google.callback_signature import CallbackRefused, RootKey, read_root_keys
+from stampwell.wallet.google.http import GoogleBusy, GoogleProblem, ask_google, problem_of
 
 FRESH = timedelta(days=1)
 TRY_AGAIN = timedelta(minutes=1)  # after a fetch that failed; Google sends a callback again

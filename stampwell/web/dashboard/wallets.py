@@ -15,9 +15,9 @@ from stampwell.wallet.apple import health as apple
 from stampwell.wallet.apple.changes import send_again
 from stampwell.wallet.content import offers_apple, offers_google
 from stampwell.wallet.diagnosis import Finding, Level
-from stampwell.wallet.google import checking as google
+from stampwell.wallet.google import health as google
 from stampwell.wallet.google.models import GoogleObject
-from stampwell.wallet.google.storing import send_card_again
+from stampwell.wallet.google.table import send_card_again
 from stampwell.wallet.models import Registration
 from stampwell.web.dashboard.card_reading import show_card
 from stampwell.web.dashboard.desk import Desk, for_managers, for_owners

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 from stampwell.merchants.access import find_merchant
 from stampwell.wallet.configuration import is_google_connected
 from stampwell.wallet.google.account import AccountProblem
-from stampwell.wallet.google.asking import GoogleProblem
-from stampwell.wallet.google.callbacks import CallbackRefused
-from stampwell.wallet.google.hearing import take_callback
+from stampwell.wallet.google.callback_signature import CallbackRefused
+from stampwell.wallet.google.callbacks import take_callback
+from stampwell.wallet.google.http import GoogleProblem
 
 LONGEST_BODY = 16 * 1024
 

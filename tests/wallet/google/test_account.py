@@ -15,8 +15,8 @@ from stampwell.wallet.google.account import (
     load_account,
     make_development_account,
 )
-from stampwell.wallet.google.checking import check_installation
-from stampwell.wallet.google.linking import save_link
+from stampwell.wallet.google.health import check_installation
+from stampwell.wallet.google.save_button import save_link
 from stampwell.wallet.sealed_files import MARK, seal_file
 from tests.doubles.google import ISSUER, Google
 from tests.world import HeldCard

@@ -11,11 +11,11 @@ import httpx
 import pytest
 from pytest_django import Settings
 
-from stampwell.wallet.google import access
+from stampwell.wallet.google import oauth as access
 from stampwell.wallet.google.account import google_account
-from stampwell.wallet.google.asking import MOST_BYTES, GoogleBusy, ask_google, hang_up, seconds_to_wait
-from stampwell.wallet.google.calling import GoogleCalls
-from stampwell.wallet.google.pacing import wait_for_turn
+from stampwell.wallet.google.http import MOST_BYTES, GoogleBusy, ask_google, hang_up, seconds_to_wait
+from stampwell.wallet.google.rate import wait_for_turn
+from stampwell.wallet.google.rest import GoogleCalls
 from tests.doubles.google import Google
 
 pytestmark = pytest.mark.django_db

@@ -16,11 +16,11 @@ from stampwell.transactions import merchant_transaction
 from stampwell.wallet.configuration import development_folder
 from stampwell.wallet.diagnosis import Finding, Level
 from stampwell.wallet.google.account import make_development_account
-from stampwell.wallet.google.checking import check_installation, check_shop
-from stampwell.wallet.google.linking import save_link
+from stampwell.wallet.google.dispatch import send_due_cards
+from stampwell.wallet.google.health import check_installation, check_shop
 from stampwell.wallet.google.models import GoogleObject
-from stampwell.wallet.google.sending import send_due_cards
-from stampwell.wallet.google.storing import note_changed_cards
+from stampwell.wallet.google.save_button import save_link
+from stampwell.wallet.google.table import note_changed_cards
 from tests.doubles.google import Google
 from tests.web.customer import give_stamps, one_reward
 from tests.world import HeldCard, Offer, Shop

@@ -14,9 +14,9 @@ from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.ids import private_id
 from stampwell.merchants.models import Location
 from stampwell.vouchers.ageing import let_vouchers_age
+from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.models import GoogleObject
-from stampwell.wallet.google.sending import send_due_cards
-from stampwell.wallet.google.storing import send_card_again
+from stampwell.wallet.google.table import send_card_again
 from tests.doubles.google import Google, Json
 from tests.wallet.google.following import follow, row_of, save
 from tests.web.customer import give_stamps, one_reward

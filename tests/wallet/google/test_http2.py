@@ -13,13 +13,13 @@ from pytest_django import Settings
 
 from stampwell.clock import now, stopped_at
 from stampwell.transactions import merchant_transaction
-from stampwell.wallet.google.access import access_token
 from stampwell.wallet.google.account import google_account
-from stampwell.wallet.google.asking import GoogleBusy, ask_google, hang_up
-from stampwell.wallet.google.linking import save_link
+from stampwell.wallet.google.dispatch import send_due_cards
+from stampwell.wallet.google.http import GoogleBusy, ask_google, hang_up
 from stampwell.wallet.google.models import GoogleObject, GooglePace
-from stampwell.wallet.google.sending import send_due_cards
-from stampwell.wallet.google.storing import note_changed_cards
+from stampwell.wallet.google.oauth import access_token
+from stampwell.wallet.google.save_button import save_link
+from stampwell.wallet.google.table import note_changed_cards
 from tests.doubles.google import ENDINGS, ISSUER, Google
 from tests.doubles.google_serving import google_running_over_http1
 from tests.doubles.http2 import Http2Server

@@ -13,9 +13,9 @@ from stampwell.cards.links import rotating_secret
 from stampwell.clock import stopped_at
 from stampwell.wallet.configuration import development_folder
 from stampwell.wallet.google.account import make_development_account
-from stampwell.wallet.google.linking import PATIENCE, save_link
+from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.models import GoogleObject
-from stampwell.wallet.google.sending import send_due_cards
+from stampwell.wallet.google.save_button import PATIENCE, save_link
 from tests.doubles.google import Google
 from tests.web.customer import give_stamps
 from tests.world import HeldCard, Offer

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from stampwell.wallet.google.models import GooglePace
-from stampwell.wallet.google.pacing import hold_off, is_held, wait_for_turn
+from stampwell.wallet.google.rate import hold_off, is_held, wait_for_turn
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ import pytest
 
 from stampwell.clock import now, stopped_at
 from stampwell.vouchers.ageing import let_vouchers_age
+from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.models import GooglePace
-from stampwell.wallet.google.pacing import is_held
-from stampwell.wallet.google.sending import send_due_cards
-from stampwell.wallet.google.storing import claim_card, write_unfit
+from stampwell.wallet.google.rate import is_held
+from stampwell.wallet.google.table import claim_card, write_unfit
 from tests.doubles.google import Google, Refused
 from tests.wallet.google.following import follow, note, row_of, save
 from tests.web.customer import give_stamps, one_reward

@@ -8,8 +8,8 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.clock import now, stopped_at
 from stampwell.counter.scanning import ScannedCard, take_scan
-from stampwell.wallet.google.linking import save_link
 from stampwell.wallet.google.objects import live_object
+from stampwell.wallet.google.save_button import save_link
 from tests.doubles.google import ISSUER, Google
 from tests.wallet.cards import coffee_card
 from tests.wallet.google.phone import code_shown

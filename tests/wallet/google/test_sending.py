@@ -16,11 +16,11 @@ from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.ids import private_id
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age
-from stampwell.wallet.google.linking import save_link
+from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.models import GoogleObject, GooglePace
-from stampwell.wallet.google.pacing import is_held
-from stampwell.wallet.google.sending import send_due_cards
-from stampwell.wallet.google.storing import claim_card, note_changed_cards, write_done
+from stampwell.wallet.google.rate import is_held
+from stampwell.wallet.google.save_button import save_link
+from stampwell.wallet.google.table import claim_card, note_changed_cards, write_done
 from tests.doubles.google import ISSUER, Google
 from tests.doubles.google_schema import faults_of
 from tests.wallet.cards import LANGUAGES

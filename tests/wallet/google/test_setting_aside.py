@@ -8,10 +8,10 @@ from django.test import Client
 
 from stampwell.clock import new_id, now, stopped_at
 from stampwell.transactions import merchant_transaction
-from stampwell.wallet.google.linking import save_link
+from stampwell.wallet.google.dispatch import UNMADE_PAUSE, send_due_cards
 from stampwell.wallet.google.models import GoogleObject
-from stampwell.wallet.google.sending import UNMADE_PAUSE, send_due_cards
-from stampwell.wallet.google.storing import note_changed_cards, remember
+from stampwell.wallet.google.save_button import save_link
+from stampwell.wallet.google.table import note_changed_cards, remember
 from tests.doubles.google import ISSUER, Google
 from tests.web.customer import give_stamps, path_of
 from tests.world import HeldCard, Offer

@@ -7,12 +7,12 @@ import pytest
 
 from stampwell.clock import now, stopped_at
 from stampwell.wallet.google.account import google_account
-from stampwell.wallet.google.calling import GoogleCalls
-from stampwell.wallet.google.linking import save_link
+from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.models import GoogleObject
-from stampwell.wallet.google.placing import bring_up_to_date
-from stampwell.wallet.google.sending import send_due_cards
-from stampwell.wallet.google.storing import LEASE, Standing, claim_card, take_notice, write_failed
+from stampwell.wallet.google.rest import GoogleCalls
+from stampwell.wallet.google.save_button import save_link
+from stampwell.wallet.google.sync import bring_up_to_date
+from stampwell.wallet.google.table import LEASE, Standing, claim_card, take_notice, write_failed
 from tests.doubles.google import Google
 from tests.wallet.google.following import follow, note, row_of, save
 from tests.web.customer import give_stamps, one_reward

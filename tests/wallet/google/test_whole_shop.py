@@ -7,9 +7,9 @@ from stampwell.merchants.changing import LocationDraft, change_location, change_
 from stampwell.merchants.describing import Position
 from stampwell.models import GoogleObject, WalletFeed
 from stampwell.schedule import notice_new_making, spread_shop_changes
-from stampwell.wallet.google.linking import save_link
-from stampwell.wallet.google.sending import send_due_cards
-from stampwell.wallet.google.storing import EVERY_CARD
+from stampwell.wallet.google.dispatch import send_due_cards
+from stampwell.wallet.google.save_button import save_link
+from stampwell.wallet.google.table import EVERY_CARD
 from stampwell.wallet.whole_shop import spread_further
 from tests.doubles.google import Google
 from tests.wallet.following import follow_everything

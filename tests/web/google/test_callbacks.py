@@ -14,10 +14,10 @@ from pytest_django import Settings
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
-from stampwell.wallet.google.hearing import forget_old_callbacks
-from stampwell.wallet.google.linking import save_link
+from stampwell.wallet.google.callbacks import forget_old_callbacks
+from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject
-from stampwell.wallet.google.sending import send_due_cards
+from stampwell.wallet.google.save_button import save_link
 from tests.doubles.google import Google
 from tests.web.api.client import ApiClient
 from tests.web.customer import give_stamps

@@ -10,7 +10,7 @@ import msgspec
 
 from stampwell import clock
 from stampwell.wallet.google.account import GoogleAccount, sign_claims
-from stampwell.wallet.google.asking import (
+from stampwell.wallet.google.http import (
     GoogleBusy,
     GoogleProblem,
     GoogleRefused,
@@ -18,8 +18,8 @@ from stampwell.wallet.google.asking import (
     problem_of,
     seconds_to_wait,
 )
-from stampwell.wallet.google.pacing import hold_off
-from stampwell.wallet.google.quoting import without_secrets
+from stampwell.wallet.google.rate import hold_off
+from stampwell.wallet.google.redaction import without_secrets
 
 SCOPE = "https://www.googleapis.com/auth/wallet_object.issuer"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"

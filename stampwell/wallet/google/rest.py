@@ -11,9 +11,8 @@ import httpx
 import msgspec
 
 from stampwell.wallet.configuration import google_api
-from stampwell.wallet.google.access import access_token, forget_token
 from stampwell.wallet.google.account import GoogleAccount
-from stampwell.wallet.google.asking import (
+from stampwell.wallet.google.http import (
     GoogleBusy,
     GoogleProblem,
     GoogleRefused,
@@ -21,9 +20,10 @@ from stampwell.wallet.google.asking import (
     problem_of,
     seconds_to_wait,
 )
+from stampwell.wallet.google.oauth import access_token, forget_token
 from stampwell.wallet.google.objects import Json
-from stampwell.wallet.google.pacing import hold_off, wait_for_turn
-from stampwell.wallet.google.quoting import without_secrets
+from stampwell.wallet.google.rate import hold_off, wait_for_turn
+from stampwell.wallet.google.redaction import without_secrets
 
 LONGEST_ANSWER = 10.0  # seconds
 

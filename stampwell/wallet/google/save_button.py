@@ -11,13 +11,13 @@ from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.configuration import is_google_connected
 from stampwell.wallet.google.account import GoogleAccount, google_account
-from stampwell.wallet.google.asking import GoogleProblem
-from stampwell.wallet.google.calling import GoogleCalls
-from stampwell.wallet.google.gathering import Wanted, gather
+from stampwell.wallet.google.http import GoogleProblem
 from stampwell.wallet.google.objects import object_id
-from stampwell.wallet.google.placing import Visit, place_card
-from stampwell.wallet.google.saving import save_url, save_url_of_known_card
-from stampwell.wallet.google.storing import make_due, remember
+from stampwell.wallet.google.rest import GoogleCalls
+from stampwell.wallet.google.save_jwt import save_url, save_url_of_known_card
+from stampwell.wallet.google.sync import Visit, place_card
+from stampwell.wallet.google.table import make_due, remember
+from stampwell.wallet.google.wanted import Wanted, gather
 
 PATIENCE = 4.0  # seconds that somebody looks at a button which they have tapped
 REST = 60.0  # seconds in which nobody else is kept waiting for a Google that has not answered

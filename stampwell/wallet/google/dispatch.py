@@ -17,11 +17,11 @@ from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
 from stampwell.wallet.configuration import is_google_connected
 from stampwell.wallet.google.account import AccountProblem, google_account
-from stampwell.wallet.google.asking import GoogleBusy, GoogleProblem
-from stampwell.wallet.google.calling import GoogleCalls
-from stampwell.wallet.google.pacing import hold_off, is_held
-from stampwell.wallet.google.placing import DENIED, bring_up_to_date
-from stampwell.wallet.google.storing import (
+from stampwell.wallet.google.http import GoogleBusy, GoogleProblem
+from stampwell.wallet.google.rate import hold_off, is_held
+from stampwell.wallet.google.rest import GoogleCalls
+from stampwell.wallet.google.sync import DENIED, bring_up_to_date
+from stampwell.wallet.google.table import (
     Standing,
     claim_card,
     merchants_with_due_cards,

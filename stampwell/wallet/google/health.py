@@ -17,7 +17,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.wallet.configuration import google_account_file, google_issuer, is_google_connected, is_served_in_public
 from stampwell.wallet.diagnosis import Finding, Level, clear_key
 from stampwell.wallet.google.account import AccountProblem, google_account
-from stampwell.wallet.google.gathering import callback_url
+from stampwell.wallet.google.wanted import callback_url
 from stampwell.wallet.look.phrases import cut_line
 
 LATE = timedelta(minutes=30)  # at 15 requests a second, 20,000 cards that changed at once have been sent by then

@@ -27,7 +27,7 @@ from stampwell.wallet.google.offers import (
     offer_id,
     offer_object,
 )
-from stampwell.wallet.google.storing import Standing
+from stampwell.wallet.google.table import Standing
 from stampwell.wallet.look.card_pass import CardPass
 
 

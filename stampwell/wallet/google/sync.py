@@ -13,11 +13,10 @@ from msgspec.structs import replace
 
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
-from stampwell.wallet.google.asking import GoogleBusy, GoogleRefused
-from stampwell.wallet.google.calling import GoogleCalls, Kind
-from stampwell.wallet.google.gathering import Wanted, WantedOffer, gather
+from stampwell.wallet.google.http import GoogleBusy, GoogleRefused
 from stampwell.wallet.google.objects import Json, balance, ready_message, retired_object
-from stampwell.wallet.google.storing import (
+from stampwell.wallet.google.rest import GoogleCalls, Kind
+from stampwell.wallet.google.table import (
     LEASE,
     Shown,
     Standing,
@@ -32,6 +31,7 @@ from stampwell.wallet.google.storing import (
     write_unknown,
     write_unsure,
 )
+from stampwell.wallet.google.wanted import Wanted, WantedOffer, gather
 
 LINK = b"linked"  # stands in `wanted` of a voucher that was taken, but not beside its card
 DENIED = (401, 403)  # about the account; any other refusal is about what was sent
