@@ -2,25 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from stampwell.web.dashboard import (
-    cards,
-    designing,
-    founding,
-    logos,
-    programs,
-    renaming,
-    sharing,
-    shop_settings,
-    stations,
-    team,
-    wallets,
-)
+from stampwell.web.dashboard import card_sample
+from stampwell.web.dashboard.cards import pages as cards
+from stampwell.web.dashboard.programs import pages as programs
+from stampwell.web.dashboard.programs import sharing
+from stampwell.web.dashboard.shop import logo, wallets, your_shop
+from stampwell.web.dashboard.shop import pages as shop
+from stampwell.web.dashboard.start import opening_a_shop
+from stampwell.web.dashboard.team import pages as team
+from stampwell.web.dashboard.team import stations
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", founding.home, name="home"),
-    path("open-your-shop/", founding.open_shop, name="open_shop"),
-    path("shops/", founding.list_shops, name="shops"),
-    path("shops/chosen/", founding.choose_shop, name="choose_shop"),
+    path("", opening_a_shop.home, name="home"),
+    path("open-your-shop/", opening_a_shop.open_shop, name="open_shop"),
+    path("shops/", opening_a_shop.list_shops, name="shops"),
+    path("shops/chosen/", opening_a_shop.choose_shop, name="choose_shop"),
     path("programs/", programs.list_programs, name="programs"),
     path("programs/new/", programs.new_program, name="new_program"),
     path("programs/preview/", programs.preview_program, name="preview_program"),
@@ -28,8 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programs/<str:program>/edit/", programs.edit_program, name="edit_program"),
     path("programs/<str:program>/join-code.<str:kind>", sharing.join_code, name="join_code"),
     path("programs/<str:program>/poster-<str:locale>.pdf", sharing.poster, name="poster"),
-    path("stamp-icons/<slug:name>.svg", designing.stamp_icon, name="stamp_icon"),
-    path("logos/<str:picture>.png", logos.show_logo, name="logo"),
+    path("stamp-icons/<slug:name>.svg", card_sample.stamp_icon, name="stamp_icon"),
+    path("logos/<str:picture>.png", logo.show_logo, name="logo"),
     path("cards/", cards.list_cards, name="cards"),
     path("cards/<str:card>/", cards.card_page, name="desk_card"),
     path("cards/<str:card>/stamps/", cards.stamp_card, name="stamp_card"),
@@ -47,12 +43,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/devices/new/", stations.new_station, name="new_station"),
     path("team/devices/<str:station>/state/", stations.station_state, name="station_state"),
     path("team/devices/<str:station>/off/", stations.switch_off_station, name="switch_off_station"),
-    path("settings/", shop_settings.settings_page, name="settings"),
-    path("settings/shop/", renaming.your_shop, name="your_shop"),
-    path("settings/locations/new/", shop_settings.new_location, name="new_location"),
-    path("settings/locations/<str:location>/", shop_settings.edit_location, name="change_location"),
+    path("settings/", shop.settings_page, name="settings"),
+    path("settings/shop/", your_shop.your_shop, name="your_shop"),
+    path("settings/locations/new/", shop.new_location, name="new_location"),
+    path("settings/locations/<str:location>/", shop.edit_location, name="change_location"),
     path("settings/wallets/", wallets.wallets_page, name="wallets"),
-    path("settings/keys/", shop_settings.list_keys, name="api_keys"),
-    path("settings/keys/new/", shop_settings.new_key_page, name="new_api_key"),
-    path("settings/keys/<str:key>/off/", shop_settings.revoke_key, name="revoke_api_key"),
+    path("settings/keys/", shop.list_keys, name="api_keys"),
+    path("settings/keys/new/", shop.new_key_page, name="new_api_key"),
+    path("settings/keys/<str:key>/off/", shop.revoke_key, name="revoke_api_key"),
 ]

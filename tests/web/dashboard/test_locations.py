@@ -13,7 +13,7 @@ from stampwell.merchants.describing import Position
 from stampwell.merchants.models import Location
 from stampwell.wallet.content import face_of
 from stampwell.wallet.google.objects import loyalty_class
-from stampwell.web.dashboard.locating import read_position, write_position
+from stampwell.web.dashboard.shop.position import read_position, write_position
 from tests.web.dashboard.desk import Answer, DeskClient, words
 from tests.world import Shop
 

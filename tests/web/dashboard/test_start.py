@@ -10,8 +10,8 @@ from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.events.recording import EventType
 from stampwell.ids import private_id
-from stampwell.web.dashboard.insight import count_week
-from stampwell.web.dashboard.telling import tell
+from stampwell.web.dashboard.journal.event_sentences import tell
+from stampwell.web.dashboard.start.week_figures import count_week
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.dashboard.test_cards import stamp
 from tests.world import Offer, Shop

@@ -18,9 +18,9 @@ from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.desk import Desk, NotAllowedHere, for_managers
+from stampwell.web.dashboard.form_keys import Said, do_once, new_key, refused
 from stampwell.web.dashboard.lookup import find_member
-from stampwell.web.dashboard.once import Said, do_once, new_key, refused
-from stampwell.web.dashboard.team_forms import ROLE_PROMISES, ROLE_WORDS, NewPersonForm, PersonForm, PinForm
+from stampwell.web.dashboard.team.forms import ROLE_PROMISES, ROLE_WORDS, NewPersonForm, PersonForm, PinForm
 
 OWNER = StaffMember.Role.OWNER
 

@@ -15,11 +15,11 @@ from stampwell.programs.describing import join_url
 from stampwell.programs.offering import offer_text, program_name, reward_name
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
-from stampwell.web.dashboard.designing import design_of, draw_sample
+from stampwell.web.dashboard.card_sample import design_of, draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.lookup import find_program
-from stampwell.web.dashboard.program_forms import PATHS
-from stampwell.web.dashboard.steps import next_steps
+from stampwell.web.dashboard.programs.forms import PATHS
+from stampwell.web.dashboard.start.next_steps import next_steps
 from stampwell.web.posters import PosterFacts, draw_join_png, draw_poster
 
 

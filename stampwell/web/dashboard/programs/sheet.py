@@ -10,7 +10,7 @@ from stampwell.programs.codes import FORMATS, why_code_does_not_fit
 from stampwell.programs.drafting import EarningUnclear, RedeemCodeMissing
 from stampwell.refusal import Refusal
 from stampwell.web.dashboard.desk import Desk
-from stampwell.web.dashboard.program_forms import MilestoneForm, ProgramForm, RewardForm
+from stampwell.web.dashboard.programs.forms import MilestoneForm, ProgramForm, RewardForm
 
 MOST_MILESTONES = 8
 GOAL = "goal-reward"

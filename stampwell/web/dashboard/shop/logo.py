@@ -10,7 +10,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant, Picture
 from stampwell.refusal import NotFound
 from stampwell.wallet.look.logo_files import LARGEST_FILE, LARGEST_SIDE, LogoTooLarge, check_logo, fit_logo
-from stampwell.web.dashboard.designing import find_logo
+from stampwell.web.dashboard.card_sample import find_logo
 from stampwell.web.dashboard.desk import Desk, for_everyone
 
 DRAWN_SIDE = 660  # the largest that a wallet asks for

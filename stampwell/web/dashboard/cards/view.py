@@ -21,8 +21,8 @@ from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.rows import COLUMNS, VoucherRow, state_at, used_at
 from stampwell.wallet.look.drawing import draw_card_strip_svg
-from stampwell.web.dashboard.card_search import show_number
-from stampwell.web.dashboard.designing import design_of
+from stampwell.web.dashboard.card_sample import design_of
+from stampwell.web.dashboard.cards.search import show_number
 
 MOST_VOUCHERS = 50
 

@@ -13,16 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple import health as apple
 from stampwell.wallet.apple.changes import send_again
-from stampwell.wallet.content import offers_apple, offers_google
 from stampwell.wallet.diagnosis import Finding, Level
 from stampwell.wallet.google import health as google
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.google.table import send_card_again
 from stampwell.wallet.models import Registration
-from stampwell.web.dashboard.card_reading import show_card
+from stampwell.wallet.offered import offers_apple, offers_google
+from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_managers, for_owners
+from stampwell.web.dashboard.form_keys import Said, do_once
 from stampwell.web.dashboard.lookup import read_id
-from stampwell.web.dashboard.once import Said, do_once
 
 TONES = {Level.FINE: ("good", "check"), Level.WARNING: ("attention", "info"), Level.TROUBLE: ("bad", "warning")}
 

@@ -25,9 +25,9 @@ from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.web.dashboard.desk import Desk
+from stampwell.web.dashboard.form_keys import Said
 from stampwell.web.dashboard.lookup import locations_of, read_id
 from stampwell.web.dashboard.money import AmountField
-from stampwell.web.dashboard.once import Said
 
 
 class ReasonMissing(Refusal):

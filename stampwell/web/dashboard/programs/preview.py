@@ -16,10 +16,10 @@ from stampwell.wallet.look.colours import TEXT_CONTRAST, NotAColour, contrast, p
 from stampwell.wallet.look.design import CardDesign, Palette, palette_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.wallet.look.stamp_icons import ICONS
-from stampwell.web.dashboard.designing import find_logo
+from stampwell.web.dashboard.card_sample import find_logo
 from stampwell.web.dashboard.desk import Desk
-from stampwell.web.dashboard.program_forms import BARCODES
-from stampwell.web.dashboard.program_sheet import Sheet
+from stampwell.web.dashboard.programs.forms import BARCODES
+from stampwell.web.dashboard.programs.sheet import Sheet
 
 DEFAULT_BACKGROUND, DEFAULT_ACCENT, DEFAULT_ICON, DEFAULT_GOAL = "#4a2e1f", "#f2c14e", "cup", 10
 SAMPLE_CODE = "CARD" * 6  # opens nothing

@@ -17,15 +17,15 @@ from stampwell.programs.offering import offer_text, program_name
 from stampwell.programs.publishing import publish_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
-from stampwell.web.dashboard.designing import draw_sample, find_logo
+from stampwell.web.dashboard.card_sample import draw_sample, find_logo
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
-from stampwell.web.dashboard.logos import store_logo
+from stampwell.web.dashboard.form_keys import Said, do_once, new_key
 from stampwell.web.dashboard.lookup import find_program
-from stampwell.web.dashboard.once import Said, do_once, new_key
-from stampwell.web.dashboard.previewing import draw_preview
-from stampwell.web.dashboard.program_draft import draft_of, sheet_of
-from stampwell.web.dashboard.program_forms import BARCODE_PROMISES, PATH_PROMISES
-from stampwell.web.dashboard.program_sheet import Sheet, blank_sheet, posted_sheet, resumed_sheet
+from stampwell.web.dashboard.programs.draft import draft_of, sheet_of
+from stampwell.web.dashboard.programs.forms import BARCODE_PROMISES, PATH_PROMISES
+from stampwell.web.dashboard.programs.preview import draw_preview
+from stampwell.web.dashboard.programs.sheet import Sheet, blank_sheet, posted_sheet, resumed_sheet
+from stampwell.web.dashboard.shop.logo import store_logo
 
 
 @require_safe

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stampwell.ids import public_id
-from stampwell.web.dashboard import acting
-from stampwell.web.dashboard.card_reading import show_card
-from stampwell.web.dashboard.card_search import find_cards
+from stampwell.web.dashboard.cards import acts
+from stampwell.web.dashboard.cards.search import find_cards
+from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
-from stampwell.web.dashboard.history import history_of_card
+from stampwell.web.dashboard.form_keys import Said, do_once, new_key
+from stampwell.web.dashboard.journal.history import history_of_card
 from stampwell.web.dashboard.lookup import locations_of, read_id
-from stampwell.web.dashboard.once import Said, do_once, new_key
 
 
 @require_safe
@@ -52,35 +52,35 @@ def _show(request: HttpRequest, desk: Desk, card_id: UUID, refused: Said | None 
 @for_everyone
 def stamp_card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
     card_id = _known(desk, card)
-    return _do(request, desk, card_id, acting.stamping(request, desk, card_id))
+    return _do(request, desk, card_id, acts.stamping(request, desk, card_id))
 
 
 @require_POST
 @for_managers
 def undo_stamp(request: HttpRequest, desk: Desk, card: str, stamp: str) -> HttpResponse:
     card_id = _known(desk, card)
-    return _do(request, desk, card_id, acting.undoing(request, desk, card_id, stamp))
+    return _do(request, desk, card_id, acts.undoing(request, desk, card_id, stamp))
 
 
 @require_POST
 @for_everyone
 def hand_out(request: HttpRequest, desk: Desk, card: str, voucher: str) -> HttpResponse:
     card_id = _known(desk, card)
-    return _do(request, desk, card_id, acting.handing_out(request, desk, card_id, voucher))
+    return _do(request, desk, card_id, acts.handing_out(request, desk, card_id, voucher))
 
 
 @require_POST
 @for_managers
 def give_voucher(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
     card_id = _known(desk, card)
-    return _do(request, desk, card_id, acting.giving(request, desk, card_id))
+    return _do(request, desk, card_id, acts.giving(request, desk, card_id))
 
 
 @require_POST
 @for_managers
 def take_back(request: HttpRequest, desk: Desk, card: str, redemption: str) -> HttpResponse:
     card_id = _known(desk, card)
-    return _do(request, desk, card_id, acting.taking_back(request, desk, card_id, redemption))
+    return _do(request, desk, card_id, acts.taking_back(request, desk, card_id, redemption))
 
 
 def _known(desk: Desk, card: str) -> UUID:
@@ -90,7 +90,7 @@ def _known(desk: Desk, card: str) -> UUID:
     return card_id
 
 
-def _do(request: HttpRequest, desk: Desk, card_id: UUID, act: acting.Act) -> HttpResponse:
+def _do(request: HttpRequest, desk: Desk, card_id: UUID, act: acts.Act) -> HttpResponse:
     said = do_once(request, desk, act)
     if not said.done:
         return _show(request, desk, card_id, said)

@@ -18,9 +18,9 @@ from stampwell.merchants.models import Station
 from stampwell.programs.codes import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.web.dashboard.desk import Desk, for_managers
+from stampwell.web.dashboard.form_keys import Said, do_once, new_key
 from stampwell.web.dashboard.lookup import locations_of, read_id
-from stampwell.web.dashboard.once import Said, do_once, new_key
-from stampwell.web.dashboard.team_forms import StationForm
+from stampwell.web.dashboard.team.forms import StationForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

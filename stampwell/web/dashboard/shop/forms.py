@@ -15,9 +15,9 @@ from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import LocationDraft
 from stampwell.merchants.describing import position_of
 from stampwell.merchants.models import Location, Merchant
-from stampwell.web.dashboard.guessing import list_currencies, list_locales, list_time_zones
-from stampwell.web.dashboard.locating import LONGEST_LINK, PositionField, write_position
-from stampwell.web.dashboard.team_forms import NameField
+from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
+from stampwell.web.dashboard.shop.position import LONGEST_LINK, PositionField, write_position
+from stampwell.web.dashboard.team.forms import NameField
 
 type Spans = list[list[str]]
 

@@ -17,8 +17,8 @@ from stampwell.programs.drafting import (
 )
 from stampwell.programs.terms import RewardTerms, Terms
 from stampwell.web.dashboard.money import show_amount
-from stampwell.web.dashboard.program_forms import MilestoneForm, ProgramForm, RewardForm
-from stampwell.web.dashboard.program_sheet import GOAL, Sheet
+from stampwell.web.dashboard.programs.forms import MilestoneForm, ProgramForm, RewardForm
+from stampwell.web.dashboard.programs.sheet import GOAL, Sheet
 
 
 def draft_of(sheet: Sheet, merchant: Merchant, present: Terms | None) -> ProgramDraft:

@@ -12,8 +12,8 @@ from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.models import Redemption, Reversal
-from stampwell.web.dashboard.telling import Told, tell
-from stampwell.web.dashboard.whereabouts import Hand, Whereabouts, whereabouts_of
+from stampwell.web.dashboard.journal.event_sentences import Told, tell
+from stampwell.web.dashboard.journal.whereabouts import Hand, Whereabouts, whereabouts_of
 
 PAGE = 40
 LATEST = 8

@@ -13,7 +13,7 @@ from stampwell.merchants.changing import change_merchant
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import ProgramVersion
 from stampwell.web.dashboard.desk import Desk, for_owners
-from stampwell.web.dashboard.settings_forms import YourShopForm
+from stampwell.web.dashboard.shop.forms import YourShopForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

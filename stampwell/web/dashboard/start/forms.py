@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.texts import clean_text
 from stampwell.merchants.models import User
-from stampwell.web.dashboard.guessing import list_currencies, list_locales, list_time_zones
+from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
 
 
 class ShopForm(forms.Form):

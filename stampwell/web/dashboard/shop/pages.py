@@ -18,10 +18,10 @@ from stampwell.merchants.models import ApiKey, Location
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_owners
-from stampwell.web.dashboard.locating import map_link
+from stampwell.web.dashboard.form_keys import Said, do_once, new_key
 from stampwell.web.dashboard.lookup import locations_of, read_id
-from stampwell.web.dashboard.once import Said, do_once, new_key
-from stampwell.web.dashboard.settings_forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
+from stampwell.web.dashboard.shop.forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
+from stampwell.web.dashboard.shop.position import map_link
 from stampwell.web.headers import POLICY
 
 

@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from stampwell.languages.formatting import format_number, format_short_date
-from stampwell.web.dashboard.charting import Bar, draw_bars
 from stampwell.web.dashboard.desk import Desk
-from stampwell.web.dashboard.history import latest_of_merchant
-from stampwell.web.dashboard.insight import Week, count_week
-from stampwell.web.dashboard.steps import next_steps
+from stampwell.web.dashboard.journal.history import latest_of_merchant
+from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
+from stampwell.web.dashboard.start.next_steps import next_steps
+from stampwell.web.dashboard.start.week_figures import Week, count_week
 
 
 def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
