@@ -32,8 +32,7 @@ from stampwell.vouchers.links import voucher_token
 from stampwell.vouchers.rows import VoucherRow, state_at
 from stampwell.wallet.content import design_of, group_digits
 from stampwell.wallet.look.drawing import draw_card_strip_svg
-from stampwell.web.card.opening import OpenCard, open_card, read_state
-from stampwell.web.card.saying import (
+from stampwell.web.card.sentences import (
     say_action,
     say_count,
     say_next,
@@ -43,6 +42,7 @@ from stampwell.web.card.saying import (
     say_validity,
 )
 from stampwell.web.card.shop_pages import page_direction, phone_of, shop_context, shop_page, shop_zone
+from stampwell.web.card.state import OpenCard, open_card, read_state
 from stampwell.web.card.wallets import SAVE_TO, offered_wallets
 
 LINES_ON_THE_CARD = 5

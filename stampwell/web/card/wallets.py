@@ -16,8 +16,8 @@ from stampwell.wallet.content import offers_apple, offers_google
 from stampwell.wallet.google.account import AccountProblem
 from stampwell.wallet.google.save_button import save_link
 from stampwell.wallet.voucher_content import offers_voucher_passes
-from stampwell.web.card.opening import OpenCard, open_card
 from stampwell.web.card.shop_pages import shop_context, shop_page
+from stampwell.web.card.state import OpenCard, open_card
 
 SAVE_TO = "save-to"  # the cookie that brings a tap on the join page's wallet button over to the new card
 

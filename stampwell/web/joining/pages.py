@@ -26,7 +26,7 @@ from stampwell.requests.limits import count_attempt
 from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
-from stampwell.web.card.saying import say_rewards
+from stampwell.web.card.sentences import say_rewards
 from stampwell.web.card.shop_pages import (
     YEAR,
     page_direction,
