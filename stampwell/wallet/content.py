@@ -1,4 +1,4 @@
-"""The passes of a card: filled from its rows, signed for Apple, linked for Google."""
+"""What a card's pass says in either wallet, filled from its rows."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,9 +26,6 @@ from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_url
 from stampwell.vouchers.rows import VoucherRow, state_at
-from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.wallet.apple.signature import signing_identity
-from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.look.card_pass import BarcodeKind, CardFace, CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.look.design import DEFAULT_ICON, CardDesign
 from stampwell.wallet.look.phrases import in_each_language
@@ -45,23 +42,6 @@ _ENDINGS = {"used", "expired", "undone", "given_back"}  # after these fewer rewa
 def picture_url(merchant: Merchant, terms: Terms, name: str) -> str:
     """Where everybody may fetch a picture of this version: `logo`, or `stamps-7` for seven stamps."""
     return f"{settings.BASE_URL}/brand/{merchant.slug}/{terms.version_id.hex}/{name}.png"
-
-
-def offers_apple() -> bool:
-    """Whether a certificate is there to sign passes with."""
-    try:
-        signing_identity()
-    except CertificateProblem:
-        return False
-    return True
-
-
-def offers_google() -> bool:
-    try:
-        google_account()
-    except AccountProblem:
-        return False
-    return True
 
 
 def fill_pass(merchant: Merchant, card_id: UUID, *, issue: int | None = None) -> CardPass:

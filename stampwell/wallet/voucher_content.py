@@ -11,20 +11,9 @@ from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.redeeming import read_voucher
 from stampwell.vouchers.rows import VoucherRow, state_at
-from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.wallet.apple.signature import voucher_identity
 from stampwell.wallet.content import barcode_kind, face_of, group_digits, show_voucher, web_service_url
 from stampwell.wallet.look.card_pass import VoucherPass
 from stampwell.wallet.serials import voucher_pass_token, voucher_serial
-
-
-def offers_voucher_passes() -> bool:
-    """Whether a certificate is there that signs vouchers."""
-    try:
-        voucher_identity()
-    except CertificateProblem:
-        return False
-    return True
 
 
 def fill_voucher_pass(merchant: Merchant, voucher_id: UUID, *, issue: int | None = None) -> VoucherPass:

@@ -12,10 +12,9 @@ from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple.assembly import FILE_NAME, MEDIA_TYPE
 from stampwell.wallet.apple.delivery import hand_out_card
 from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.wallet.content import offers_apple, offers_google
 from stampwell.wallet.google.account import AccountProblem
 from stampwell.wallet.google.save_button import save_link
-from stampwell.wallet.voucher_content import offers_voucher_passes
+from stampwell.wallet.offered import offers_apple, offers_google, offers_voucher_passes
 from stampwell.web.card.shop_pages import shop_context, shop_page
 from stampwell.web.card.state import OpenCard, open_card
 
