@@ -5,7 +5,6 @@ from stampwell.customers.models import Consent, Customer
 from stampwell.events.models import Event, EventFeed
 from stampwell.merchants.models import (
     ApiKey,
-    Attempt,
     Location,
     Membership,
     Merchant,
@@ -13,10 +12,10 @@ from stampwell.merchants.models import (
     Picture,
     StaffMember,
     Station,
-    StoredAnswer,
     User,
 )
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
+from stampwell.requests.models import Attempt, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GooglePace
 from stampwell.wallet.models import Device, Pass, Registration, WalletFeed

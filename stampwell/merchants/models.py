@@ -159,22 +159,6 @@ class ApiKey(OfMerchant):
         constraints = [models.UniqueConstraint(fields=["merchant", "secret_hash"], name="a_secret_names_one_api_key")]
 
 
-class StoredAnswer(OfMerchant):
-    """The answer to a request that came with an idempotency key; kept 30 days. `body` is sealed: links are secrets."""
-
-    idempotency_key = models.CharField(max_length=255)
-    fingerprint = models.BinaryField()
-    status = models.SmallIntegerField()
-    body = models.BinaryField()
-    created = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        db_table = "stored_answer"
-        constraints = [
-            models.UniqueConstraint(fields=["merchant", "idempotency_key"], name="one_answer_for_each_idempotency_key")
-        ]
-
-
 class Picture(OfMerchant):
     """A logo as it was drawn anew after upload: PNG, never the bytes that somebody sent."""
 
@@ -183,14 +167,3 @@ class Picture(OfMerchant):
 
     class Meta:
         db_table = "picture"
-
-
-class Attempt(models.Model):
-    """How often something was tried in a window of time: the rate limit that all processes share."""
-
-    name = models.CharField(max_length=120, primary_key=True)
-    window_start = models.DateTimeField()
-    count = models.IntegerField()
-
-    class Meta:
-        db_table = "attempt"

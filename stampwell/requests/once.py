@@ -8,8 +8,8 @@ import msgspec
 from psycopg.errors import UniqueViolation
 
 from stampwell.clock import new_id, now
-from stampwell.merchants.models import StoredAnswer
 from stampwell.refusal import KeyReused, Refusal, RequestInProgress
+from stampwell.requests.models import StoredAnswer
 from stampwell.tokens import seal, unseal
 from stampwell.transactions import Statements, merchant_transaction
 

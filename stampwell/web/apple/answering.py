@@ -20,7 +20,7 @@ from stampwell.requests.limits import TooManyAttempts, count_attempt
 from stampwell.transactions import ask_row
 from stampwell.wallet.apple.handed_out import FIND, HeldPass, is_opened_by
 from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.web.card.shop_pages import keep_private, visitor_address
+from stampwell.web.visitors import keep_private, visitor_address
 
 JSON = "application/json"
 MOST_BODY = 64 * 1024

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from stampwell.merchants.models import Merchant
 from stampwell.requests.limits import count_attempt
 from stampwell.web.apple.answering import MINUTE, BadRequest, device_call, read_body, said
-from stampwell.web.card.shop_pages import visitor_address
+from stampwell.web.visitors import visitor_address
 
 MOST_LOGS = 60  # of one address in a minute
 MOST_LINES, LONGEST_LINE = 20, 500

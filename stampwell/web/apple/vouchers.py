@@ -11,8 +11,8 @@ from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple.assembly import MEDIA_TYPE, VOUCHER_FILE_NAME
 from stampwell.wallet.apple.delivery import hand_out_voucher
 from stampwell.wallet.apple.problems import CertificateProblem
-from stampwell.web.card.shop_pages import shop_context, shop_page
 from stampwell.web.card.state import open_voucher
+from stampwell.web.shop_pages import shop_context, shop_page
 
 log = logging.getLogger(__name__)
 

@@ -41,9 +41,10 @@ from stampwell.web.card.sentences import (
     say_state,
     say_validity,
 )
-from stampwell.web.card.shop_pages import page_direction, phone_of, shop_context, shop_page, shop_zone
 from stampwell.web.card.state import OpenCard, open_card, read_state
 from stampwell.web.card.wallets import SAVE_TO, offered_wallets
+from stampwell.web.shop_pages import page_direction, shop_context, shop_page, shop_zone
+from stampwell.web.visitors import phone_of
 
 LINES_ON_THE_CARD = 5
 LINES_ON_A_PAGE = 50

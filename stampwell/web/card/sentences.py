@@ -22,7 +22,7 @@ from stampwell.merchants.models import Location
 from stampwell.programs.offering import reward_name
 from stampwell.programs.terms import RewardTerms, Terms
 from stampwell.vouchers.rows import VoucherRow, state_at, used_at
-from stampwell.web.card.shop_pages import shop_zone
+from stampwell.web.shop_pages import shop_zone
 
 
 def say_count(stamps: int, goal: int) -> str:

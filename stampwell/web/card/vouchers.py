@@ -30,10 +30,11 @@ from stampwell.vouchers.revealing import reveal_code
 from stampwell.wallet.content import group_digits
 from stampwell.web.card.cards import answer_state
 from stampwell.web.card.sentences import say_state, say_validity
-from stampwell.web.card.shop_pages import milliseconds, phone_of, shop_context, shop_page, shop_zone
 from stampwell.web.card.state import OpenVoucher, find_voucher, open_voucher, read_voucher_version, voucher_version
 from stampwell.web.card.wallets import offered_voucher_wallets
 from stampwell.web.refusals import STATUS
+from stampwell.web.shop_pages import shop_context, shop_page, shop_zone
+from stampwell.web.visitors import milliseconds, phone_of
 
 LIVE = timedelta(minutes=5)  # how long the screen of a voucher just used moves
 TWO_DIMENSIONS = {"qr", "aztec", "datamatrix"}

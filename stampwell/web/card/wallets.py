@@ -15,8 +15,8 @@ from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.google.account import AccountProblem
 from stampwell.wallet.google.save_button import save_link
 from stampwell.wallet.offered import offers_apple, offers_google, offers_voucher_passes
-from stampwell.web.card.shop_pages import shop_context, shop_page
 from stampwell.web.card.state import OpenCard, open_card
+from stampwell.web.shop_pages import shop_context, shop_page
 
 SAVE_TO = "save-to"  # the cookie that brings a tap on the join page's wallet button over to the new card
 

@@ -27,16 +27,10 @@ from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.web.card.sentences import say_rewards
-from stampwell.web.card.shop_pages import (
-    YEAR,
-    page_direction,
-    phone_of,
-    shop_context,
-    shop_page,
-    visitor_address,
-)
 from stampwell.web.card.wallets import SAVE_TO, offered_wallets
 from stampwell.web.joining.forms import JoinForm
+from stampwell.web.shop_pages import YEAR, page_direction, shop_context, shop_page
+from stampwell.web.visitors import phone_of, visitor_address
 
 # A whole queue may stand behind one shop's Wi-Fi.
 MOST_JOINS, WITHIN = 60, timedelta(minutes=10)

@@ -21,12 +21,12 @@ from stampwell.merchants.models import User
 from stampwell.requests.limits import count_attempt
 from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.drawing import draw_card_strip_svg
-from stampwell.web.card.shop_pages import visitor_address
 from stampwell.web.dashboard.country_defaults import guess_country, guess_currency, guess_time_zone
 from stampwell.web.dashboard.desk import SESSION_KEY, choose_desk, desks_of, find_desk
 from stampwell.web.dashboard.lookup import read_id
 from stampwell.web.dashboard.start.forms import AccountForm, ShopForm
 from stampwell.web.dashboard.start.page import show_start
+from stampwell.web.visitors import visitor_address
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -1,7 +1,6 @@
 """A page that a shop shows to its customers: whose it is, in which language, on whose clock, kept by nobody."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate
 from zoneinfo import ZoneInfo
@@ -19,6 +18,7 @@ from stampwell.programs.terms import Terms
 from stampwell.refusal import NotFound
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.design import palette_of
+from stampwell.web.visitors import keep_private, milliseconds
 
 YEAR = 365 * 86_400
 
@@ -55,13 +55,6 @@ def speak_to(request: HttpRequest, fallback: str) -> None:
     request.LANGUAGE_CODE = locale
 
 
-def keep_private(response: HttpResponse) -> HttpResponse:
-    response.headers.setdefault("Cache-Control", "private, no-store")
-    # Not "no-referrer": with it browsers send the forms' origin as "null", and the forgery check refuses them.
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
-
-
 def _remember_language(request: HttpRequest, locale: str) -> HttpResponse:
     """The address without ?lang=, so that the switcher on the page still has the last word."""
     rest = request.GET.copy()
@@ -88,26 +81,8 @@ def shop_context(merchant: Merchant, terms: Terms) -> dict[str, Any]:
     }
 
 
-def milliseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
-
-
 def page_direction() -> str:
     return direction_of(translation.get_language() or settings.LANGUAGE_CODE)
-
-
-def visitor_address(request: HttpRequest) -> str:
-    """The address that asks. Behind a proxy (https) it is the last one in the proxy's own header."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
-
-
-def phone_of(request: HttpRequest) -> str:
-    """Either iphone, android, or nothing where the browser does not say."""
-    agent = request.headers.get("User-Agent", "")
-    if "iPhone" in agent or "iPod" in agent:
-        return "iphone"
-    return "android" if "Android" in agent else ""
 
 
 def shop_zone() -> ZoneInfo:

@@ -1,0 +1,31 @@
+from django.db import models
+
+from stampwell import clock
+from stampwell.tenancy import OfMerchant
+
+
+class StoredAnswer(OfMerchant):
+    """The answer to a request that came with an idempotency key; kept 30 days. `body` is sealed: links are secrets."""
+
+    idempotency_key = models.CharField(max_length=255)
+    fingerprint = models.BinaryField()
+    status = models.SmallIntegerField()
+    body = models.BinaryField()
+    created = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "stored_answer"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "idempotency_key"], name="one_answer_for_each_idempotency_key")
+        ]
+
+
+class Attempt(models.Model):
+    """How often something was tried in a window of time: the rate limit that all processes share."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    window_start = models.DateTimeField()
+    count = models.IntegerField()
+
+    class Meta:
+        db_table = "attempt"
