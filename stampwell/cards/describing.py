@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from stampwell.cards.rows import CardRow
+from stampwell.cards.rows import CardRow, StampRow
 from stampwell.ids import public_id
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements
@@ -101,27 +100,6 @@ def describe_card(tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow],
 
 def _remainder(card: CardRow, amount_per_stamp: int | None, currency: str) -> RemainderFacts | None:
     return RemainderFacts(card.remainder, amount_per_stamp, currency) if amount_per_stamp else None
-
-
-class StampRow(msgspec.Struct, frozen=True, kw_only=True):
-    id: UUID
-    card_id: UUID
-    count: int
-    round: int
-    amount: int | None
-    currency: str | None
-    remainder_change: int
-    at: datetime
-    occurred: datetime
-    source: str
-    overrode: bool
-    receipt_id: str | None
-    location_id: UUID | None
-    station_id: UUID | None
-    staff_member_id: UUID | None
-    api_key_id: UUID | None
-    reverses_id: UUID | None
-    reason: str
 
 
 def describe_stamp(stamp: StampRow) -> StampFacts:

@@ -5,9 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.cards.describing import StampRow
 from stampwell.cards.refusals import ReceiptAlreadyUsed
-from stampwell.cards.rows import CardRow
+from stampwell.cards.rows import CardRow, StampRow
 from stampwell.clock import new_id
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements

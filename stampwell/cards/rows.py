@@ -1,4 +1,4 @@
-"""A card's row as the hot steps read it."""
+"""The rows of a card and of a stamp, as the hot steps read and write them."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -37,6 +37,27 @@ class CardRow(msgspec.Struct, frozen=True):
     last_step: int
     revision: int
     created: datetime
+
+
+class StampRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    card_id: UUID
+    count: int
+    round: int
+    amount: int | None
+    currency: str | None
+    remainder_change: int
+    at: datetime
+    occurred: datetime
+    source: str
+    overrode: bool
+    receipt_id: str | None
+    location_id: UUID | None
+    station_id: UUID | None
+    staff_member_id: UUID | None
+    api_key_id: UUID | None
+    reverses_id: UUID | None
+    reason: str
 
 
 _READ = f"SELECT {COLUMNS} FROM card c WHERE c.merchant_id = %s AND c.id = %s"

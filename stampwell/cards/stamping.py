@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from stampwell.cards.describing import CardFacts, StampFacts, StampRow, describe_card, describe_stamp
+from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
 from stampwell.cards.earning import Purchase, earn, why_no_stamp
 from stampwell.cards.receipts import claim_receipt
 from stampwell.cards.rounds import Progress, advance
-from stampwell.cards.rows import CardRow, lock_card
+from stampwell.cards.rows import CardRow, StampRow, lock_card
 from stampwell.clock import new_id, now
 from stampwell.events.recording import record
 from stampwell.ids import public_id

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from stampwell.cards.describing import CardFacts, StampFacts, StampRow, describe_card, describe_stamp
+from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
 from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed
-from stampwell.cards.rows import CardRow, lock_card
+from stampwell.cards.rows import CardRow, StampRow, lock_card
 from stampwell.cards.stamping import write_card, write_stamp_row
 from stampwell.clock import new_id, now
 from stampwell.events.recording import record
