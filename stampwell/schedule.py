@@ -4,12 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection
-
 from stampwell.clock import id_at, now
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.events.months import prepare_months
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import for_each_merchant, merchant_transaction, merchants_where
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
 from stampwell.wallet.apple.changes import EVERY_PASS, look_again, merchants_to_look_at, touch_passes
 from stampwell.wallet.apple.push_queue import push_due
@@ -18,6 +16,7 @@ from stampwell.wallet.google.callbacks import forget_old_callbacks
 from stampwell.wallet.google.dispatch import keep_google_up_to_date
 from stampwell.wallet.google.table import EVERY_CARD, note_changed_cards
 from stampwell.wallet.whole_shop import (
+    Spread,
     make_again,
     merchants_made_otherwise,
     merchants_to_spread,
@@ -37,51 +36,66 @@ _WITH_OLD_ANSWERS = """
 
 
 def order_events() -> None:
-    for merchant_id in merchants_with_waiting_events():
-        put_in_order(merchant_id)
+    for_each_merchant(merchants_with_waiting_events(), put_in_order)
 
 
 def age_vouchers() -> None:
-    for merchant_id in merchants_with_due_vouchers():
+    def age(merchant_id: UUID) -> None:
         while let_vouchers_age(merchant_id):
             pass
+
+    for_each_merchant(merchants_with_due_vouchers(), age)
 
 
 def forget_old_answers() -> None:
     before = id_at(now() - ANSWERS_KEPT)  # their ids tell their age
-    with connection.cursor() as cursor:
-        cursor.execute(_WITH_OLD_ANSWERS, [before])
-        merchants: list[UUID] = [merchant_id for (merchant_id,) in cursor.fetchall()]
-    for merchant_id in merchants:
+
+    def forget(merchant_id: UUID) -> None:
         with merchant_transaction(merchant_id) as tx:
             tx.write("DELETE FROM stored_answer WHERE merchant_id = %s AND id < %s", (merchant_id, before))
 
+    for_each_merchant(merchants_where(_WITH_OLD_ANSWERS, (before,)), forget)
+
 
 def follow_wallets() -> None:
-    for merchant_id in merchants_to_follow():
+    def follow(merchant_id: UUID) -> None:
         while follow_events(merchant_id, FOLLOWERS):
             pass
+
+    for_each_merchant(merchants_to_follow(), follow)
 
 
 def spread_shop_changes() -> None:
     for follower in FOLLOWERS:
-        left = SPREAD_AT_ONCE
-        for merchant_id in merchants_to_spread(follower.everything):
-            left -= spread_further(merchant_id, follower.everything, most=left)
-            if not left:
-                break
+        _spread(follower.everything)
+
+
+def _spread(everything: Spread) -> None:
+    touched = 0
+
+    def spread(merchant_id: UUID) -> None:
+        nonlocal touched
+        if touched < SPREAD_AT_ONCE:
+            touched += spread_further(merchant_id, everything, most=SPREAD_AT_ONCE - touched)
+
+    for_each_merchant(merchants_to_spread(everything), spread)
 
 
 def notice_new_making() -> None:
     """The first time when the worker starts, for then the address or the edition may be new."""
-    for merchant_id in merchants_made_otherwise():
+
+    def notice(merchant_id: UUID) -> None:
         make_again(merchant_id, [follower.everything for follower in FOLLOWERS])
+
+    for_each_merchant(merchants_made_otherwise(), notice)
 
 
 def look_at_passes() -> None:
-    for merchant_id in merchants_to_look_at():
+    def look(merchant_id: UUID) -> None:
         while look_again(merchant_id):
             pass
+
+    for_each_merchant(merchants_to_look_at(), look)
 
 
 def push_to_phones() -> None:

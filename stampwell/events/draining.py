@@ -8,10 +8,9 @@ committed, one merchant at a time under the lock of its feed. What has a number 
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from stampwell.clock import new_id
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import merchant_transaction, merchants_where
 
 BATCH = 2_000
 
@@ -34,9 +33,7 @@ _NUMBER = """
 
 
 def merchants_with_waiting_events() -> list[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT merchant_id FROM event WHERE sequence IS NULL")
-        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+    return merchants_where("SELECT DISTINCT merchant_id FROM event WHERE sequence IS NULL")
 
 
 def put_in_order(merchant_id: UUID) -> int:

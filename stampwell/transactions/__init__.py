@@ -1,9 +1,18 @@
 """One merchant, one transaction: the only way to write.
 
 `merchant_transaction` opens one and yields its `Statements`; `ask_row` reads one row outside of any. `packet` sends
-several statements to the database at once; nobody else needs to know it.
+several statements to the database at once; nobody else needs to know it. `all_shops` looks over all merchants.
 """
 
+from stampwell.transactions.all_shops import for_each_merchant, merchants_where
 from stampwell.transactions.merchant import Later, Statements, ask_row, merchant_transaction, raw_connection
 
-__all__ = ["Later", "Statements", "ask_row", "merchant_transaction", "raw_connection"]
+__all__ = [
+    "Later",
+    "Statements",
+    "ask_row",
+    "for_each_merchant",
+    "merchant_transaction",
+    "merchants_where",
+    "raw_connection",
+]

@@ -4,12 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from stampwell.clock import now
 from stampwell.events.recording import EventType, record
 from stampwell.merchants.access import CUSTOMER
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction, merchants_where
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
 from stampwell.vouchers.redeeming import write_redemption
@@ -21,9 +20,7 @@ _NOTHING_DUE = "UPDATE voucher SET due = NULL WHERE merchant_id = %s AND id = AN
 
 
 def merchants_with_due_vouchers() -> list[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT merchant_id FROM voucher WHERE due <= %s", [now()])
-        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+    return merchants_where("SELECT DISTINCT merchant_id FROM voucher WHERE due <= %s", (now(),))
 
 
 def let_vouchers_age(merchant_id: UUID) -> int:

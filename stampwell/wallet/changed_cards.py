@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from stampwell.clock import new_id
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction, merchants_where
 from stampwell.wallet.whole_shop import Spread, begin, made_as
 
 BATCH = 500
@@ -54,12 +53,10 @@ _EVENTS = """
 
 def merchants_to_follow() -> list[UUID]:
     """Merchants whose events have been put in order beyond what their wallets have followed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.merchant_id FROM event_feed e LEFT JOIN wallet_feed w ON w.merchant_id = e.merchant_id"
-            " WHERE e.last_sequence > coalesce(w.last_sequence, 0)"
-        )
-        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+    return merchants_where(
+        "SELECT e.merchant_id FROM event_feed e LEFT JOIN wallet_feed w ON w.merchant_id = e.merchant_id"
+        " WHERE e.last_sequence > coalesce(w.last_sequence, 0)"
+    )
 
 
 def follow_events(merchant_id: UUID, followers: Iterable[Follower]) -> int:

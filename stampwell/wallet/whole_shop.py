@@ -5,14 +5,14 @@ thousand cards. How far it has come stands in the shop's feed; who is killed goe
 """
 
 from collections.abc import Callable
+from random import shuffle
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.db import connection
 
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction, merchants_where
 
 # How passes are made. One more in a change after which they look or say otherwise, and phones are not to wait for
 # the next event on each card.
@@ -42,9 +42,9 @@ def begin(tx: Statements, spread: Spread) -> None:
 
 def merchants_to_spread(spread: Spread) -> list[UUID]:
     """Each time in another order: a shop with very many cards keeps no other one waiting for long."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT merchant_id FROM wallet_feed WHERE {spread.column} IS NOT NULL ORDER BY random()")
-        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+    merchants = merchants_where(f"SELECT merchant_id FROM wallet_feed WHERE {spread.column} IS NOT NULL")
+    shuffle(merchants)
+    return merchants
 
 
 def spread_further(merchant_id: UUID, spread: Spread, *, most: int) -> int:
@@ -67,9 +67,7 @@ def made_as() -> str:
 
 def merchants_made_otherwise() -> list[UUID]:
     """Those whose passes were made under another address, or by an earlier edition."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT merchant_id FROM wallet_feed WHERE made_as IS DISTINCT FROM %s", [made_as()])
-        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+    return merchants_where("SELECT merchant_id FROM wallet_feed WHERE made_as IS DISTINCT FROM %s", (made_as(),))
 
 
 def make_again(merchant_id: UUID, spreads: list[Spread]) -> None:

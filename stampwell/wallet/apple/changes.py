@@ -11,12 +11,12 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from django.db import Error, connection
+from django.db import Error
 
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import RequestInProgress
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction, merchants_where
 from stampwell.wallet.apple.current import identities, look_at
 from stampwell.wallet.apple.handed_out import COLUMNS, HeldPass
 from stampwell.wallet.apple.problems import CertificateProblem
@@ -133,11 +133,8 @@ def send_again(merchant_id: UUID, card_id: UUID) -> None:
 
 def merchants_to_look_at() -> list[UUID]:
     """Without a certificate their passes wait: what cannot be signed cannot be fetched."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT merchant_id FROM pass WHERE touched > looked AND pass_type = ANY(%s)", [list(identities())]
-        )
-        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+    sql = "SELECT DISTINCT merchant_id FROM pass WHERE touched > looked AND pass_type = ANY(%s)"
+    return merchants_where(sql, (list(identities()),))
 
 
 def look_again(merchant_id: UUID) -> int:

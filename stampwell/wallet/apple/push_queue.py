@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from stampwell.clock import now
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, for_each_merchant, merchant_transaction, merchants_where
 from stampwell.wallet.apple.changes import APART
 from stampwell.wallet.apple.push_link import Answer, Push
 from stampwell.wallet.apple.push_service import PushService
@@ -87,8 +86,11 @@ def push_due() -> int:
     answers = [answer for pass_type, pushes in by_type.items() for answer in _send(services[pass_type], pushes)]
     _complain(answers)
     answered = {answer.push.registration_id: answer for answer in answers}
-    for merchant_id, claimed in claims.items():
-        write_answers(merchant_id, [(claim, answered[claim.id]) for claim in claimed])
+
+    def write_down(merchant_id: UUID) -> None:
+        write_answers(merchant_id, [(claim, answered[claim.id]) for claim in claims[merchant_id]])
+
+    for_each_merchant(claims, write_down)
     return len(answers)
 
 
@@ -128,22 +130,20 @@ def _send(service: PushService, pushes: list[Push]) -> list[Answer]:
 def _claim_batch(pass_types: list[str]) -> dict[UUID, list[Claimed]]:
     """Of many shops together, so that a push of a small one does not cost a round trip of its own."""
     claims: dict[UUID, list[Claimed]] = {}
-    left = BATCH
-    for merchant_id in _merchants_with_due_pushes(pass_types):
-        if left <= 0:
-            break
-        if claimed := claim_due(merchant_id, pass_types, most=left):
+
+    def claim(merchant_id: UUID) -> None:
+        left = BATCH - sum(map(len, claims.values()))
+        if left and (claimed := claim_due(merchant_id, pass_types, most=left)):
             claims[merchant_id] = claimed
-            left -= len(claimed)
+
+    for_each_merchant(_merchants_with_due_pushes(pass_types), claim)
     return claims
 
 
 def _merchants_with_due_pushes(pass_types: list[str]) -> list[UUID]:
     if not pass_types:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT merchant_id FROM registration WHERE due <= %s", [now()])
-        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+    return merchants_where("SELECT DISTINCT merchant_id FROM registration WHERE due <= %s", (now(),))
 
 
 def _note_delivered(tx: Statements, delivered: list[Claimed]) -> None:

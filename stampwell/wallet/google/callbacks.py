@@ -5,11 +5,10 @@ from functools import partial
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from stampwell.clock import new_id, now
 from stampwell.merchants.models import Merchant
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, for_each_merchant, merchant_transaction, merchants_where
 from stampwell.wallet.configuration import google_callback_sender
 from stampwell.wallet.google.account import google_account
 from stampwell.wallet.google.callback_signature import CallbackRefused, KeyUnknown, Message, read_callback
@@ -84,12 +83,13 @@ def _read(body: bytes, at: datetime) -> Message:
 def forget_old_callbacks() -> None:
     """Those that would be refused as expired need not be known any more."""
     at = now()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT merchant_id FROM google_nonce WHERE expires < %s", [at])
-        merchants: list[UUID] = [merchant_id for (merchant_id,) in cursor.fetchall()]
-    for merchant_id in merchants:
+    with_old = merchants_where("SELECT DISTINCT merchant_id FROM google_nonce WHERE expires < %s", (at,))
+
+    def forget(merchant_id: UUID) -> None:
         with merchant_transaction(merchant_id) as tx:
             tx.write("DELETE FROM google_nonce WHERE merchant_id = %s AND expires < %s", (merchant_id, at))
+
+    for_each_merchant(with_old, forget)
 
 
 def _write(tx: Statements, card: _CardRow, message: Message, at: datetime) -> None:

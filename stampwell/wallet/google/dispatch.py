@@ -64,15 +64,17 @@ def send_due_cards() -> int:
         hold_off(DENIED_REST)
         return 0
     sent = 0
-    while merchants := merchants_with_due_cards():
-        for merchant_id in merchants:
+    while True:
+        before = sent
+        for merchant_id in merchants_with_due_cards():
             row = claim_card(merchant_id)
             if row is None:
                 continue
             if not _send(calls, Merchant.objects.get(id=merchant_id), row):
                 return sent
             sent += 1
-    return sent
+        if sent == before:
+            return sent
 
 
 def _send(calls: GoogleCalls, merchant: Merchant, row: Standing) -> bool:

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from stampwell.clock import new_id, now
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction, merchants_where
 from stampwell.wallet.whole_shop import Spread
 
 LEASE = timedelta(seconds=60)  # how long a claimed card is left alone; sending one takes a second or two
@@ -172,9 +171,7 @@ def send_card_again(merchant_id: UUID, card_id: UUID) -> None:
 
 
 def merchants_with_due_cards() -> list[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT merchant_id FROM google_object WHERE due <= %s", [now()])
-        return [merchant_id for (merchant_id,) in cursor.fetchall()]
+    return merchants_where("SELECT DISTINCT merchant_id FROM google_object WHERE due <= %s", (now(),))
 
 
 def claim_card(merchant_id: UUID) -> Standing | None:
