@@ -54,6 +54,9 @@ class PaperCard:
     def in_round(self) -> int:
         return self.total % GOAL
 
+    def open_count(self) -> int:
+        return sum(not voucher.void for voucher in self.vouchers)
+
     def stamp(self, count: int, now: datetime) -> None:
         for mark in range(self.total + 1, self.total + count + 1):
             stands, round = (mark - 1) % GOAL + 1, (mark - 1) // GOAL + 1
