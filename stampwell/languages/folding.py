@@ -1,0 +1,46 @@
+"""Text as it is looked for: what two people would write differently for the same name is the same here."""
+
+import unicodedata
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʻʼ`´"))
+_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}  # of each hiragana
+# Letters that Unicode does not take apart, and what people type who do not have them: Latin ones without their
+# stroke, for Kazakh ones the Russian neighbour.
+_NEIGHBOURS = str.maketrans("łøđıәғқңөұүһіё", "lodiагкноуухие")
+
+
+def fold(text: str) -> str:
+    """In one writing: no capitals, no apostrophes, no marks on Latin letters, ASCII digits, katakana.
+
+    A mark on another letter makes another letter (й is not и, が is not か) and stays.
+    """
+    plain = text.translate(_APOSTROPHES)  # also before: NFKC would take ´ apart into a space and a mark
+    plain = unicodedata.normalize("NFKC", plain).translate(_APOSTROPHES).casefold()
+    if plain.isascii():
+        return plain
+    plain = "".join(_without_latin_marks(unicodedata.normalize("NFD", plain)))
+    return unicodedata.normalize("NFC", plain).translate(_KATAKANA).translate(_NEIGHBOURS)
+
+
+def _without_latin_marks(text: str) -> list[str]:
+    """`text` comes apart as a whole: the small letter of "İ" is an "i" and a dot that stood together in no letter."""
+    kept: list[str] = []
+    is_latin = False
+    for letter in text:
+        if _is_mark(letter):
+            if is_latin:
+                continue
+        else:
+            is_latin = letter.isascii() or unicodedata.name(letter, "").startswith("LATIN ")
+        digit = unicodedata.decimal(letter, None)
+        kept.append(letter if digit is None else str(digit))
+    return kept
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a text, folded: what stands between spaces, hyphens and other signs."""
+    return "".join(letter if letter.isalnum() or _is_mark(letter) else " " for letter in fold(text)).split()
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter).startswith("M")
