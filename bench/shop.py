@@ -91,8 +91,8 @@ class Shop:
 _NUMBERS = "FROM generate_series(0, %(count)s - 1) AS n"
 
 CUSTOMERS = f"""
-    INSERT INTO customer (merchant_id, id, name, email, phone, birthday, locale, created)
-    SELECT {{merchant}}, {{row_id}}, '', '', '', NULL, 'en', now() {_NUMBERS}
+    INSERT INTO customer (merchant_id, id, name, email, phone, birthday, locale, created, search)
+    SELECT {{merchant}}, {{row_id}}, '', '', '', NULL, 'en', now(), ' ' {_NUMBERS}
 """
 
 # What is unique over a merchant's cards is made of the number, as long as a real one; nobody opens these links.

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from stampwell.clock import id_at, now
+from stampwell.customers.search_index import prepare_search_index
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.events.months import prepare_months
 from stampwell.transactions import for_each_merchant, merchant_transaction, merchants_where
@@ -115,4 +116,5 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_answers),
     (timedelta(hours=1), forget_old_callbacks),
     (timedelta(hours=6), prepare_months),
+    (timedelta(hours=6), prepare_search_index),
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id
+from stampwell.customers.search_text import search_text
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.transactions import Statements
@@ -36,8 +37,8 @@ def add_customer(
 ) -> UUID:
     customer_id = new_id()
     tx.write(
-        "INSERT INTO customer (merchant_id, id, name, email, phone, birthday, locale, created)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO customer (merchant_id, id, name, email, phone, birthday, locale, created, search)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             tx.merchant_id,
             customer_id,
@@ -47,6 +48,7 @@ def add_customer(
             details.birthday,
             locale,
             at,
+            search_text(name=details.name, email=details.email, phone=details.phone),
         ),
     )
     if consent:

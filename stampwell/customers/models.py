@@ -5,16 +5,24 @@ from stampwell.tenancy import OfMerchant
 
 
 class Customer(OfMerchant):
+    """`search` holds what the customer is found by (`search_text`); every step that writes the others writes it too."""
+
     name = models.CharField(max_length=100, blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=32, blank=True)
     birthday = models.DateField(null=True)
     locale = models.CharField(max_length=10)
     created = models.DateTimeField(default=clock.now)
+    search = models.TextField(default="")
 
     class Meta:
         db_table = "customer"
-        indexes = [models.Index(fields=["merchant", "email"], name="customer_by_email")]
+        # A third one, `customer_by_words`, needs extensions that a database may lack: search_index.py makes it.
+        indexes = [
+            models.Index(
+                fields=["merchant", "email"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customer_by_email"
+            )
+        ]
 
 
 class Consent(OfMerchant):

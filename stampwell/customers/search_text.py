@@ -1,0 +1,60 @@
+"""What a customer is found by at the counter: one text of folded words, and the patterns that fit into it."""
+
+from functools import lru_cache
+
+from stampwell.languages.folding import fold, folded_words
+
+_OF_NUMBERS = set("+()./-‐‑–—")
+SHORTEST_INSIDE = 3  # digits: fewer are looked for at the beginning only, for the index knows nothing shorter
+
+
+def search_text(*, name: str, email: str, phone: str) -> str:
+    """Each word stands behind a space, so that beginnings of words can be looked for.
+
+    Never "": a row has that which nobody has folded yet.
+    """
+    return " " + " ".join([*_words_of(name), _digits_of(phone), email.lower()]).strip()
+
+
+def search_patterns(words: str) -> list[str]:
+    """LIKE patterns that all fit: words by their beginning, numbers also by what is inside them.
+
+    Empty where nothing is left to look for.
+    """
+    if digits := number_in(words):
+        return [_pattern(digits)]
+    return [_pattern(word) for word in _words_of(words)]
+
+
+def number_in(words: str) -> str:
+    """The digits of a number as people write it, with any spaces and signs and in any script; else ""."""
+    plain = fold(words)
+    is_number = all(letter.isdecimal() or letter.isspace() or letter in _OF_NUMBERS for letter in plain)
+    return _digits_of(plain) if is_number else ""
+
+
+def _words_of(text: str) -> list[str]:
+    return [
+        "".join(letter if letter.isascii() else _in_ascii(letter) for letter in word) for word in folded_words(text)
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def _in_ascii(letter: str) -> str:
+    """Other letters as four capitals: pg_trgm leaves out what the server's locale knows as no letter, often all others."""
+    if letter.isascii():
+        return letter
+    code, capitals = ord(letter), ""
+    for _place in range(4):
+        code, capital = divmod(code, 26)
+        capitals = chr(65 + capital) + capitals
+    return capitals
+
+
+def _digits_of(text: str) -> str:
+    return "".join(letter for letter in fold(text) if letter.isdecimal())
+
+
+def _pattern(word: str) -> str:
+    is_inside = word.isdecimal() and len(word) >= SHORTEST_INSIDE
+    return f"%{word}%" if is_inside else f"% {word}%"
