@@ -1,15 +1,15 @@
 """The list of cards, and finding one by what a customer says at the counter."""
 
-import re
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
+from stampwell.cards.searching import condition_for, plan_by_words
 from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.languages.offered import active_locale
-from stampwell.languages.texts import clean_text, text_in
+from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
@@ -62,9 +62,6 @@ _LIST = """
     JOIN program_version v ON (v.merchant_id, v.id) = (c.merchant_id, c.version_id)
     WHERE c.merchant_id = %(merchant)s
 """
-_MATCHES = """ AND (u.name ILIKE %(like)s OR u.email ILIKE %(like)s
-    OR (%(digits)s <> '' AND (c.short_number LIKE %(number)s
-        OR regexp_replace(u.phone, '\\D', '', 'g') LIKE %(inside)s)))"""
 _AFTER = """ AND (c.created, c.id) <
     (SELECT a.created, a.id FROM card a WHERE a.merchant_id = %(merchant)s AND a.id = %(after)s)"""
 _ORDER = " ORDER BY c.created DESC, c.id DESC LIMIT %(limit)s"
@@ -76,29 +73,16 @@ _VOUCHERS = f"""
 
 
 def find_cards(merchant: Merchant, words: str, *, after: UUID | None) -> Page:
-    """Newest first, thirty at a time. `words` is a short number, or part of a name, an e-mail or a phone number."""
-    sql = _LIST + (_MATCHES if words else "") + (_AFTER if after else "") + _ORDER
-    given = _conditions(words) | {"merchant": merchant.id, "after": after, "limit": PAGE + 1}
+    """Newest first, thirty at a time; without words all of them."""
+    wanted = condition_for(words)
+    sql = f"{_LIST} AND {wanted.sql}{_AFTER if after else ''}{_ORDER}"
+    given = {"merchant": merchant.id, "after": after, "limit": PAGE + 1, **wanted.parameters}
     with merchant_transaction(merchant.id) as tx:
+        plan_by_words(tx)
         rows = tx.rows(_CardRow, sql, given)
         ready = _count_ready(tx, [row.id for row in rows])
     cards = [_found(merchant, row, ready.get(row.id, 0)) for row in rows[:PAGE]]
     return Page(cards, cards[-1].id if len(rows) > PAGE else None)
-
-
-def _conditions(words: str) -> dict[str, str]:
-    words = clean_text(words)[:100]
-    digits = re.sub(r"\D", "", words) if re.fullmatch(r"[\d\s+()./-]+", words) else ""
-    return {
-        "like": f"%{_literal(words)}%",
-        "digits": digits,
-        "number": f"{digits}%",
-        "inside": f"%{digits}%",
-    }
-
-
-def _literal(words: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", words)
 
 
 def _count_ready(tx: Statements, card_ids: list[UUID]) -> dict[UUID, int]:

@@ -1,0 +1,73 @@
+"""Finding a card in the list by what a customer says."""
+
+import pytest
+
+from stampwell.web.dashboard.cards.search import find_cards
+from tests.world import HeldCard, Offer, Shop
+
+
+@pytest.fixture
+def offer(lume: Shop) -> Offer:
+    return lume.publish()
+
+
+@pytest.fixture
+def card(offer: Offer) -> HeldCard:
+    offer.card(name="Zane Ozola", email="zane@lume.example", phone="+371 2999 9999")
+    return offer.card(name="Cy Bērziņš", email="cy@lume.example", phone="+371 2000 1234")
+
+
+def found(card: HeldCard, words: str) -> list[str]:
+    return [each.who for each in find_cards(card.shop.merchant, words, after=None).cards]
+
+
+@pytest.mark.parametrize("words", ["{number}", "{first} {last}", "{first}-{last}", " {wide} ", "{arabic}"])
+def test_eight_digits_are_the_cards_number_in_any_script_and_with_blanks(card: HeldCard, words: str) -> None:
+    number = card.row.short_number
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in number)
+    arabic = "".join(chr(ord(digit) + 0x630) for digit in number)
+
+    words = words.format(number=number, first=number[:4], last=number[4:], wide=wide, arabic=arabic)
+
+    assert found(card, words) == ["Cy Bērziņš"]
+
+
+@pytest.mark.parametrize("words", ["20001234", "2000 1234", "+371 2000 1234", "0001", "1234"])
+def test_a_phone_is_found_by_any_three_digits_in_a_row(card: HeldCard, words: str) -> None:
+    assert found(card, words) == ["Cy Bērziņš"]
+
+
+@pytest.mark.parametrize("words", ["cy@lume.example", "CY@LUME.EXAMPLE", "cy@lume", "cy@"])
+def test_an_email_is_found_by_its_beginning(card: HeldCard, words: str) -> None:
+    assert found(card, words) == ["Cy Bērziņš"]
+
+
+@pytest.mark.parametrize("words", ["@lume", "y@lume.example", "c_@lume.example", "%@", "cy@lume.example.org"])
+def test_no_sign_of_an_email_stands_for_others(card: HeldCard, words: str) -> None:
+    assert found(card, words) == []
+
+
+@pytest.mark.parametrize("words", ["cy", "berzins", "BĒRZ", "bērziņš cy", "b"])
+def test_a_name_is_found_by_the_beginnings_of_its_words(card: HeldCard, words: str) -> None:
+    assert found(card, words) == ["Cy Bērziņš"]
+
+
+def test_all_the_words_have_to_fit(card: HeldCard) -> None:
+    assert found(card, "cy ozola") == []
+
+
+def test_the_newest_comes_first_and_without_words_everybody(card: HeldCard) -> None:
+    assert found(card, "") == ["Cy Bērziņš", "Zane Ozola"]
+
+
+@pytest.mark.parametrize("words", ["lume", "erzins", "%", "_", "99", "0" * 9])
+def test_what_stands_inside_a_word_is_not_found(card: HeldCard, words: str) -> None:
+    assert found(card, words) == []
+
+
+def test_a_rivals_customers_are_not_found(card: HeldCard, rossi: Shop) -> None:
+    theirs = rossi.publish().card(name="Cy Bērziņš", email="cy@lume.example", phone="+371 2000 1234")
+
+    for words in ("cy", "cy@lume.example", "20001234", card.row.short_number):
+        assert len(found(card, words)) == 1
+    assert found(card, theirs.row.short_number) == []
