@@ -41,7 +41,7 @@ def _words_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=10_000)
 def _in_ascii(letter: str) -> str:
-    """Other letters as four capitals: pg_trgm leaves out what the server's locale knows as no letter, often all others."""
+    """Other letters as four capitals: pg_trgm leaves out those that the server's locale does not know, often all."""
     if letter.isascii():
         return letter
     code, capitals = ord(letter), ""
