@@ -1,5 +1,6 @@
 """Who is asking, and what they may do."""
 
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
@@ -58,10 +59,13 @@ class _KeyRow(msgspec.Struct):
     locale: str
     currency: str
     time_zone: str
+    created: datetime
 
 
-_FIND_KEY = """
-    SELECT k.id AS key_id, k.scopes, k.location_id, m.id, m.slug, m.name, m.locale, m.currency, m.time_zone
+# All of them: a column that is not given takes its default, and the merchant would be another one than in its row.
+_COLUMNS = [field.attname for field in Merchant._meta.concrete_fields]
+_FIND_KEY = f"""
+    SELECT k.id AS key_id, k.scopes, k.location_id, {", ".join(f"m.{column}" for column in _COLUMNS)}
     FROM api_key k JOIN merchant m ON m.id = k.merchant_id
     WHERE k.merchant_id = %s AND k.secret_hash = %s AND k.revoked IS NULL
 """
@@ -77,7 +81,7 @@ def find_api_caller(key: str) -> ApiCaller | None:
     row = ask_row(_KeyRow, _FIND_KEY, (merchant_id, secret_hash(secret)))
     if row is None:
         return None
-    merchant = Merchant(row.id, row.slug, row.name, row.locale, row.currency, row.time_zone)
+    merchant = Merchant.from_db("default", _COLUMNS, [getattr(row, column) for column in _COLUMNS])
     actor = Actor(source="api", location_id=row.location_id, api_key_id=row.key_id)
     return ApiCaller(merchant, actor, frozenset(row.scopes))
 
