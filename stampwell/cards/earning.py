@@ -3,7 +3,6 @@
 import math
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -20,6 +19,7 @@ from stampwell.cards.refusals import (
 )
 from stampwell.cards.rows import CardRow
 from stampwell.languages.formatting import Money
+from stampwell.merchants.local_time import local_day
 from stampwell.merchants.locations import find_location, is_open
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms
@@ -108,7 +108,7 @@ def _over_daily_cap(
 ) -> Refusal | None:
     if terms.daily_cap is None:
         return None
-    today = at.astimezone(ZoneInfo(merchant.time_zone)).date()
+    today = local_day(merchant, at)
     before = card.stamps_that_day if card.stamped_day == today else 0
     if before + earn(card.remainder, terms, purchase).stamps <= terms.daily_cap:
         return None

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,6 +14,7 @@ from stampwell.clock import new_id, now
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.access import Actor
+from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import MilestoneTerms, Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
@@ -118,7 +118,7 @@ def _write_stamp(
 
 
 def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Merchant) -> CardRow:
-    today = stamp.at.astimezone(ZoneInfo(merchant.time_zone)).date()
+    today = local_day(merchant, stamp.at)
     return msgspec.structs.replace(
         card,
         version_id=progress.terms.version_id,

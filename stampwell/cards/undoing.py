@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,6 +12,7 @@ from stampwell.cards.stamping import write_card, write_stamp_row
 from stampwell.clock import new_id, now
 from stampwell.events.recording import record
 from stampwell.merchants.access import Actor
+from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
@@ -124,7 +124,7 @@ def _without_stamp(tx: Statements, merchant: Merchant, card: CardRow, stamp: Sta
         more, remainder = divmod(remainder, terms.amount_per_stamp)
         taken = max(taken - more, 0)
     version_id, goal, round, stamps = _go_back(tx, card, taken)
-    day = stamp.at.astimezone(ZoneInfo(merchant.time_zone)).date()
+    day = local_day(merchant, stamp.at)
     return (
         msgspec.structs.replace(
             card,

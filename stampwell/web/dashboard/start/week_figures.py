@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from stampwell.clock import now
+from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction
 
@@ -64,7 +65,7 @@ class Week(msgspec.Struct, frozen=True):
 def count_week(merchant: Merchant) -> Week:
     """Today and the six days before it, on the merchant's clock."""
     zone = ZoneInfo(merchant.time_zone)
-    today = now().astimezone(zone).date()
+    today = local_day(merchant, now())
     first = today - timedelta(days=DAYS - 1)
     since = datetime.combine(first, datetime.min.time(), zone)
     with merchant_transaction(merchant.id) as tx:
