@@ -1,20 +1,37 @@
 """What makes a table a merchant's own."""
 
+from typing import Any
+
 from django.db import models
 from django.db.migrations import RunSQL
 
 from stampwell.clock import new_id
 
 
+def tenant_key(
+    to: str | type[models.Model], *, null: bool = False, db_column: str | None = None
+) -> "models.ForeignKey[Any, Any]":
+    """A column that names a row of another table. Django only joins by it; the key that holds is `TenantKeys`'."""
+    return models.ForeignKey(
+        to,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        null=null,
+        db_column=db_column,
+    )
+
+
 class OfMerchant(models.Model):
     """A row that belongs to one merchant.
 
     Django sees `id` as the key; the database's own key is (merchant_id, id), and so is every foreign key
-    (`migrations/keys.py` makes them): a row cannot even be linked to another merchant's.
+    (`TenantKeys` makes them): a row cannot even be linked to another merchant's.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    merchant = models.ForeignKey(
+    merchant = models.ForeignKey(  # written out, so that mypy knows what it leads to
         "stampwell.Merchant",
         on_delete=models.DO_NOTHING,
         db_constraint=False,

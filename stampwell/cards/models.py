@@ -1,7 +1,7 @@
 from django.db import models
 
 from stampwell import clock
-from stampwell.tenancy import OfMerchant
+from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class Card(OfMerchant):
@@ -11,21 +11,9 @@ class Card(OfMerchant):
     stamp, in minor units. `revision` grows with every change that somebody can see.
     """
 
-    program = models.ForeignKey(
-        "stampwell.Program",
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-    )
+    program = tenant_key("stampwell.Program")
     version_id = models.UUIDField()
-    customer = models.ForeignKey(
-        "stampwell.Customer",
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-    )
+    customer = tenant_key("stampwell.Customer")
     external_id = models.CharField(max_length=200, null=True)
     locale = models.CharField(max_length=10)
     short_number = models.CharField(max_length=9)
@@ -72,7 +60,7 @@ class Stamp(OfMerchant):
     `remainder_change` is what the row did to the card's remainder; `round` is the one the card was in before.
     """
 
-    card = models.ForeignKey(Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    card = tenant_key(Card)
     count = models.IntegerField()
     round = models.IntegerField()
     amount = models.BigIntegerField(null=True)
@@ -87,9 +75,7 @@ class Stamp(OfMerchant):
     station_id = models.UUIDField(null=True)
     staff_member_id = models.UUIDField(null=True)
     api_key_id = models.UUIDField(null=True)
-    reverses = models.ForeignKey(
-        "self", null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    reverses = tenant_key("self", null=True)
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -103,7 +89,7 @@ class StampedReceipt(OfMerchant):
 
     program_id = models.UUIDField()
     receipt_id = models.CharField(max_length=100)
-    stamp = models.ForeignKey(Stamp, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    stamp = tenant_key(Stamp)
 
     class Meta:
         db_table = "stamped_receipt"
@@ -116,16 +102,10 @@ class StampedReceipt(OfMerchant):
 class ReachedMilestone(OfMerchant):
     """Ties a milestone, reached by a card in a round, to the voucher that it gave."""
 
-    card = models.ForeignKey(Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    card = tenant_key(Card)
     round = models.IntegerField()
     stamps = models.IntegerField()
-    voucher = models.ForeignKey(
-        "stampwell.Voucher",
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-    )
+    voucher = tenant_key("stampwell.Voucher")
     recalled = models.DateTimeField(null=True)
 
     class Meta:
@@ -142,7 +122,7 @@ class ReachedMilestone(OfMerchant):
 class CompletedRound(OfMerchant):
     """The terms under which a card completed a round: where an undo goes back to."""
 
-    card = models.ForeignKey(Card, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    card = tenant_key(Card)
     round = models.IntegerField()
     version_id = models.UUIDField()
     goal = models.IntegerField()

@@ -1,7 +1,7 @@
 from django.db import models
 
 from stampwell import clock
-from stampwell.tenancy import OfMerchant
+from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class Customer(OfMerchant):
@@ -28,9 +28,7 @@ class Customer(OfMerchant):
 class Consent(OfMerchant):
     """Append-only: what was agreed to or withdrawn, in which words, where and when. The newest row counts."""
 
-    customer = models.ForeignKey(
-        Customer, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    customer = tenant_key(Customer)
     purpose = models.CharField(max_length=20)
     granted = models.BooleanField()
     wording = models.TextField()

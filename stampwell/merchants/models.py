@@ -3,7 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from stampwell import clock
-from stampwell.tenancy import OfMerchant
+from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class Merchant(models.Model):
@@ -94,9 +94,7 @@ class StaffMember(OfMerchant):
     name = models.CharField(max_length=100)
     role = models.CharField(max_length=10, choices=Role)
     pin_hash = models.CharField(max_length=128, blank=True)
-    user = models.ForeignKey(
-        User, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    user = tenant_key(User, null=True)
     left = models.DateTimeField(null=True)
     created = models.DateTimeField(default=clock.now)
 
@@ -117,9 +115,7 @@ class Station(OfMerchant):
 
     kind = models.CharField(max_length=10, choices=Kind)
     name = models.CharField(max_length=100)
-    location = models.ForeignKey(
-        Location, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    location = tenant_key(Location)
     enrolment_hash = models.BinaryField(null=True)
     enrolment_expires = models.DateTimeField(null=True)
     invites_many = models.BooleanField(default=False)
@@ -143,14 +139,7 @@ class ApiKey(OfMerchant):
     name = models.CharField(max_length=100)
     secret_hash = models.BinaryField()
     scopes = ArrayField(models.CharField(max_length=40))
-    location = models.ForeignKey(
-        Location,
-        null=True,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-    )
+    location = tenant_key(Location, null=True)
     created = models.DateTimeField(default=clock.now)
     revoked = models.DateTimeField(null=True)
 

@@ -2,7 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from stampwell import clock
-from stampwell.tenancy import OfMerchant
+from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class Program(OfMerchant):
@@ -24,9 +24,7 @@ class ProgramVersion(OfMerchant):
     `locale` was the merchant's language then: a text in it alone is shown as a plain string.
     """
 
-    program = models.ForeignKey(
-        Program, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    program = tenant_key(Program)
     number = models.IntegerField()
     locale = models.CharField(max_length=10)
     name = models.JSONField()
@@ -54,9 +52,7 @@ class ProgramVersion(OfMerchant):
 class Reward(OfMerchant):
     """What the customer gets, how it is redeemed, when it becomes usable and how long it lasts."""
 
-    version = models.ForeignKey(
-        ProgramVersion, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    version = tenant_key(ProgramVersion)
     name = models.JSONField()
     path = models.CharField(max_length=12)
     active_after_seconds = models.IntegerField(default=0)
@@ -75,13 +71,9 @@ class Reward(OfMerchant):
 
 
 class Milestone(OfMerchant):
-    version = models.ForeignKey(
-        ProgramVersion, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    version = tenant_key(ProgramVersion)
     stamps = models.IntegerField()
-    reward = models.ForeignKey(
-        Reward, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    reward = tenant_key(Reward)
 
     class Meta:
         db_table = "milestone"

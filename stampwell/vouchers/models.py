@@ -1,6 +1,6 @@
 from django.db import models
 
-from stampwell.tenancy import OfMerchant
+from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class Voucher(OfMerchant):
@@ -12,9 +12,7 @@ class Voucher(OfMerchant):
 
     card_id = models.UUIDField()
     program_id = models.UUIDField()
-    reward = models.ForeignKey(
-        "stampwell.Reward", on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    reward = tenant_key("stampwell.Reward")
     version_id = models.UUIDField()
     state = models.CharField(max_length=10)
     issued = models.DateTimeField()
@@ -46,9 +44,7 @@ class Voucher(OfMerchant):
 class Redemption(OfMerchant):
     """Append-only: a voucher was used. `reversal_no` counts how often it had been given back before."""
 
-    voucher = models.ForeignKey(
-        Voucher, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    voucher = tenant_key(Voucher)
     reversal_no = models.IntegerField()
     at = models.DateTimeField()
     path = models.CharField(max_length=12)
@@ -69,9 +65,7 @@ class Redemption(OfMerchant):
 class Reversal(OfMerchant):
     """Append-only: a redemption was taken back, with the reason."""
 
-    redemption = models.ForeignKey(
-        Redemption, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    redemption = tenant_key(Redemption)
     at = models.DateTimeField()
     reason = models.CharField(max_length=300)
     station_id = models.UUIDField(null=True)

@@ -1,7 +1,7 @@
 from django.db import models
 
 from stampwell import clock
-from stampwell.tenancy import OfMerchant
+from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class WalletFeed(OfMerchant):
@@ -81,17 +81,8 @@ class Registration(OfMerchant):
     a push is on its way it lies ahead, so that a worker that dies leaves it to be done again.
     """
 
-    held = models.ForeignKey(
-        Pass,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-        db_column="pass_id",
-    )
-    device = models.ForeignKey(
-        Device, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    held = tenant_key(Pass, db_column="pass_id")
+    device = tenant_key(Device)
     registered = models.DateTimeField()
     wanted_tag = models.BigIntegerField(default=0)
     pushed_tag = models.BigIntegerField(default=0)
