@@ -30,19 +30,6 @@ class Issued(msgspec.Struct, frozen=True):
     card: CardFacts
 
 
-class _IdRow(msgspec.Struct, frozen=True):
-    id: UUID
-
-
-_INSERT = """
-    INSERT INTO card (merchant_id, id, program_id, version_id, customer_id, external_id, locale, short_number, issue,
-                      code_hash, token_hash, state, round, stamps, goal, remainder, stamps_that_day, last_step,
-                      revision, created, changed)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, %s, %s, 'active', 1, 0, %s, 0, 0, 0, 1, %s, %s)
-    ON CONFLICT DO NOTHING RETURNING id
-"""
-
-
 def issue_card(
     merchant: Merchant,
     terms: Terms,
@@ -71,14 +58,14 @@ def issue_card(
 
 
 def _card_of(tx: Statements, program_id: UUID, external_id: str) -> Issued | None:
-    found = tx.row(
-        _IdRow,
+    card_id = tx.value(
+        UUID,
         "SELECT id FROM card WHERE merchant_id = %s AND program_id = %s AND external_id = %s",
         (tx.merchant_id, program_id, external_id),
     )
-    if found is None:
+    if card_id is None:
         return None
-    card, vouchers = read_card(tx, found.id)
+    card, vouchers = read_card(tx, card_id)
     return Issued(card.id, card.issue, describe_card(tx, card, vouchers, at=now()))
 
 
@@ -112,26 +99,13 @@ def _new_card(terms: Terms, customer_id: UUID, *, locale: str, external_id: str 
 
 
 def _insert(tx: Statements, card: CardRow) -> bool:
-    row = tx.row(
-        _IdRow,
-        _INSERT,
-        (
-            tx.merchant_id,
-            card.id,
-            card.program_id,
-            card.version_id,
-            card.customer_id,
-            card.external_id,
-            card.locale,
-            card.short_number,
-            secret_hash(card_code(card.id, card.issue)),
-            secret_hash(card_token(card.id, card.issue)),
-            card.goal,
-            card.created,
-            card.created,
-        ),
+    return tx.insert_new(
+        "card",
+        card,
+        code_hash=secret_hash(card_code(card.id, card.issue)),
+        token_hash=secret_hash(card_token(card.id, card.issue)),
+        changed=card.created,
     )
-    return row is not None
 
 
 def _new_short_number() -> str:

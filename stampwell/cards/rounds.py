@@ -54,14 +54,10 @@ def _fill(progress: Progress, step: int) -> None:
     ]
 
 
-class _ProgramRow(msgspec.Struct, frozen=True):
-    current_version_id: UUID
-
-
 def _present_terms(tx: Statements, card: CardRow, progress: Progress) -> Terms:
     if len(progress.completed) > 1:
         return progress.terms  # asked for already, for the round before
     sql = "SELECT current_version_id FROM program WHERE merchant_id = %s AND id = %s"
-    program = tx.row(_ProgramRow, sql, (tx.merchant_id, card.program_id))
-    assert program is not None, "a card is of a program"
-    return terms_of(tx.merchant_id, program.current_version_id)
+    version_id = tx.value(UUID, sql, (tx.merchant_id, card.program_id))
+    assert version_id is not None, "a card is of a program"
+    return terms_of(tx.merchant_id, version_id)

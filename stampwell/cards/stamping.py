@@ -104,7 +104,7 @@ def _write_stamp(
     progress = advance(tx, card, terms, stamp.count)
     write_stamp_row(tx, stamp)
     if stamp.receipt_id:
-        claim_receipt(tx, merchant, card, stamp)
+        claim_receipt(tx, stamp.receipt_id, card, stamp)
     changed = _with_stamp(card, progress, stamp, merchant)
     write_card(tx, card, changed, at=stamp.at)
     issued = _give_rewards(tx, card, progress, at=stamp.at)

@@ -58,13 +58,9 @@ def undo_stamp(
         return _take_back(tx, merchant, card, vouchers, stamp, reason=reason, actor=actor, at=at)
 
 
-class _IdRow(msgspec.Struct, frozen=True):
-    id: UUID
-
-
 def _is_reversed(tx: Statements, stamp: StampRow) -> bool:
     sql = "SELECT id FROM stamp WHERE merchant_id = %s AND reverses_id = %s"
-    return tx.row(_IdRow, sql, (tx.merchant_id, stamp.id)) is not None
+    return tx.exists(sql, (tx.merchant_id, stamp.id))
 
 
 def _take_back(
@@ -167,21 +163,16 @@ def _go_back(tx: Statements, card: CardRow, taken: int) -> tuple[UUID, int, int,
     return version_id, goal, round, stamps
 
 
-class _MilestoneRow(msgspec.Struct, frozen=True):
-    id: UUID
-    voucher_id: UUID
-
-
 def _recall_vouchers(tx: Statements, card: CardRow, at: datetime) -> list[VoucherRow]:
     """Withdraws the vouchers of the milestones that lie beyond where the card is now."""
-    milestones = tx.rows(
-        _MilestoneRow,
+    unlocked = tx.values(
+        UUID,
         "UPDATE reached_milestone SET recalled = %s"
         " WHERE merchant_id = %s AND card_id = %s AND recalled IS NULL AND (round, stamps) > (%s, %s)"
-        " RETURNING id, voucher_id",
+        " RETURNING voucher_id",
         (at, tx.merchant_id, card.id, card.round, card.stamps),
     )
-    vouchers = [lock_voucher(tx, milestone.voucher_id) for milestone in milestones]
+    vouchers = [lock_voucher(tx, voucher_id) for voucher_id in unlocked]
     if any(state_at(voucher, at) in ("redeemed", "reserved") for voucher in vouchers):
         raise VoucherAlreadyUsed
     return [void_voucher(tx, voucher, at=at) for voucher in vouchers if voucher.state != "void"]

@@ -22,7 +22,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.access import Actor
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import Kind, Refusal
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.finding import voucher_by_code, voucher_by_token
 from stampwell.vouchers.redeeming import read_voucher
@@ -159,7 +159,7 @@ def _stamp(merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchas
             return ScannedCard(card=facts, stamp=None, vouchers_issued=[], needs="amount", live=step is not None)
         # Only now: one code shown twice within the cooldown is refused as a second scan, not as a picture.
         if step is not None:
-            _use_step(merchant, ref.id, step)
+            _use_step(tx, ref.id, step)
     return ScannedCard(
         card=stamped.card,
         stamp=stamped.stamp,
@@ -169,20 +169,11 @@ def _stamp(merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchas
     )
 
 
-class _StepRow(msgspec.Struct, frozen=True):
-    last_step: int
-
-
-def _use_step(merchant: Merchant, card_id: UUID, step: int) -> None:
+def _use_step(tx: Statements, card_id: UUID, step: int) -> None:
     """Each step is accepted once: of two scans of one picture the second finds it used."""
-    with merchant_transaction(merchant.id) as tx:
-        used = tx.row(
-            _StepRow,
-            "UPDATE card SET last_step = %s WHERE merchant_id = %s AND id = %s AND last_step < %s RETURNING last_step",
-            (step, tx.merchant_id, card_id, step),
-        )
-        if used is None:
-            raise CodeAlreadyUsed
+    sql = "UPDATE card SET last_step = %s WHERE merchant_id = %s AND id = %s AND last_step < %s RETURNING last_step"
+    if not tx.exists(sql, (step, tx.merchant_id, card_id, step)):
+        raise CodeAlreadyUsed
 
 
 def note_refusal(merchant: Merchant, code: str, refusal: Refusal, *, actor: Actor) -> None:

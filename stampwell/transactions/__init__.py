@@ -6,11 +6,13 @@ several statements to the database at once; nobody else needs to know it. `all_s
 
 from stampwell.transactions.all_shops import for_each_merchant, merchants_where
 from stampwell.transactions.merchant import Later, Statements, ask_row, merchant_transaction, raw_connection
+from stampwell.transactions.row_classes import columns_of
 
 __all__ = [
     "Later",
     "Statements",
     "ask_row",
+    "columns_of",
     "for_each_merchant",
     "merchant_transaction",
     "merchants_where",

@@ -10,13 +10,15 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 from django.db import connection, transaction
 from psycopg import Connection
 from psycopg.errors import LockNotAvailable
 
 from stampwell.refusal import RequestInProgress
-from stampwell.transactions.packet import Parameters, Sender, Statement, sender_of
+from stampwell.transactions.packet import FirstColumn, Parameters, Sender, Statement, sender_of
+from stampwell.transactions.row_classes import insert_text, insert_values
 
 
 class Statements:
@@ -30,6 +32,37 @@ class Statements:
     def write(self, sql: str, parameters: Parameters = ()) -> None:
         """Goes with the next read or the commit, which raises what it breaks."""
         self._waiting.append(Statement(self._sender, None, sql, parameters))
+
+    def insert(self, table: str, row: msgspec.Struct, **more: object) -> None:
+        """Writes a row by the names of its fields; `more` are columns that the struct has no field for."""
+        self.write(insert_text(table, type(row), tuple(more)), insert_values(self.merchant_id, row, more))
+
+    def insert_or_leave(self, table: str, row: msgspec.Struct, **more: object) -> None:
+        """Writes the row unless a unique key of the table is taken; for a caller who need not know which it was."""
+        sql = insert_text(table, type(row), tuple(more)) + " ON CONFLICT DO NOTHING"
+        self.write(sql, insert_values(self.merchant_id, row, more))
+
+    def insert_new(self, table: str, row: msgspec.Struct, **more: object) -> bool:
+        """Writes the row unless a unique key of the table is taken; whether it was written.
+
+        Waits for whoever is writing the same key at this moment.
+        """
+        sql = insert_text(table, type(row), tuple(more)) + " ON CONFLICT DO NOTHING RETURNING 1"
+        return self.exists(sql, insert_values(self.merchant_id, row, more))
+
+    def value[Value](self, kind: type[Value], sql: str, parameters: Parameters = ()) -> Value | None:
+        """The first column of the first row; None where there is no row, or NULL in it."""
+        return next(iter(self.values(kind, sql, parameters)), None)
+
+    def values[Value](self, kind: type[Value], sql: str, parameters: Parameters = ()) -> list[Value]:
+        """The first column of every row."""
+        values: list[Value] = self.later(FirstColumn, sql, parameters).rows()  # type: ignore[assignment]
+        assert all(value is None or isinstance(value, kind) for value in values), f"not of {kind}"
+        return values
+
+    def exists(self, sql: str, parameters: Parameters = ()) -> bool:
+        """Whether the statement gives a row: a SELECT, or a change with RETURNING."""
+        return bool(self.later(FirstColumn, sql, parameters).rows())
 
     def rows[Row](self, kind: type[Row], sql: str, parameters: Parameters = ()) -> list[Row]:
         return self.later(kind, sql, parameters).rows()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from inspect import signature
 from itertools import count
+from operator import itemgetter
 from typing import Any, cast
 
 from psycopg import Connection
@@ -28,6 +29,10 @@ _PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|s|%)")
 _DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _numbers = count(1)  # never the same name again, not even on a connection that another sender had before
 _FORGETS = (FeatureNotSupported, InvalidSqlStatementName)
+
+
+class FirstColumn:
+    """In the place of a row class: of each row its first column alone."""
 
 
 class Statement:
@@ -131,6 +136,8 @@ class Sender:
     def _maker(self, statement: Statement, answer: PGresult) -> RowMaker:
         """Makes a row of its columns: by place where they come as the class names them, which is cheaper."""
         kind = cast(type[Any], statement.row_class)
+        if kind is FirstColumn:
+            return itemgetter(0)
         names = tuple(cast(bytes, answer.fname(column)).decode() for column in range(answer.nfields))
 
         def by_place(values: Sequence[Any]) -> Any:

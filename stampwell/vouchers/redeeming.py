@@ -111,21 +111,17 @@ def why_not_redeem(
     return _wrong_place(merchant, reward, actor) or _wrong_time(merchant, reward, at)
 
 
-class _PlaceRow(msgspec.Struct, frozen=True):
-    name: str
-
-
 def _already_redeemed(tx: Statements, voucher: VoucherRow) -> Refusal:
     when = used_at(voucher)
-    place = tx.row(
-        _PlaceRow,
+    place = tx.value(
+        str,
         "SELECT l.name FROM redemption r"
         " JOIN location l ON (l.merchant_id, l.id) = (r.merchant_id, r.location_id)"
         " WHERE r.merchant_id = %s AND r.voucher_id = %s AND r.reversal_no = %s",
         (tx.merchant_id, voucher.id, voucher.reversals),
     )
     if place:
-        return VoucherAlreadyRedeemedAt(when=when, where=place.name)
+        return VoucherAlreadyRedeemedAt(when=when, where=place)
     return VoucherAlreadyRedeemed(when=when)
 
 

@@ -50,15 +50,11 @@ def reverse_redemption(merchant: Merchant, redemption_id: UUID, *, reason: str, 
         return _write_reversal(tx, redemption, voucher, reason=reason, actor=actor, at=at)
 
 
-class _ReversalRow(msgspec.Struct, frozen=True):
-    at: datetime
-
-
 def _reversed_at(tx: Statements, redemption_id: UUID) -> datetime:
     sql = "SELECT at FROM reversal WHERE merchant_id = %s AND redemption_id = %s"
-    reversal = tx.row(_ReversalRow, sql, (tx.merchant_id, redemption_id))
-    assert reversal is not None, "a voucher's reversals are counted from its reversal rows"
-    return reversal.at
+    at = tx.value(datetime, sql, (tx.merchant_id, redemption_id))
+    assert at is not None, "a voucher's reversals are counted from its reversal rows"
+    return at
 
 
 def _write_reversal(

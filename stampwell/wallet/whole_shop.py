@@ -31,10 +31,6 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     touch_next: Callable[[Statements, UUID, int], list[UUID]]
 
 
-class _PlaceRow(msgspec.Struct, frozen=True):
-    after: UUID | None
-
-
 def begin(tx: Statements, spread: Spread) -> None:
     """From the first one on, also where an earlier change had not come to the last. The caller holds the feed."""
     tx.write(f"UPDATE wallet_feed SET {spread.column} = %s WHERE merchant_id = %s", (BEGINNING, tx.merchant_id))
@@ -49,12 +45,12 @@ def merchants_to_spread(spread: Spread) -> list[UUID]:
 
 def spread_further(merchant_id: UUID, spread: Spread, *, most: int) -> int:
     """Touches what comes next, unless something waits already; returns how many."""
-    sql = f"SELECT {spread.column} AS after FROM wallet_feed WHERE merchant_id = %s FOR UPDATE"
+    sql = f"SELECT {spread.column} FROM wallet_feed WHERE merchant_id = %s FOR UPDATE"
     with merchant_transaction(merchant_id) as tx:
-        place = tx.row(_PlaceRow, sql, (merchant_id,))
-        if place is None or place.after is None or spread.is_busy(tx):
+        place = tx.value(UUID, sql, (merchant_id,))
+        if place is None or spread.is_busy(tx):
             return 0
-        touched = spread.touch_next(tx, place.after, most)
+        touched = spread.touch_next(tx, place, most)
         after = touched[-1] if len(touched) == most else None
         tx.write(f"UPDATE wallet_feed SET {spread.column} = %s WHERE merchant_id = %s", (after, merchant_id))
         return len(touched)

@@ -43,14 +43,6 @@ class Look(msgspec.Struct, frozen=True):
         return self.shows != self.held.shown
 
 
-class _IdRow(msgspec.Struct, frozen=True):
-    id: UUID
-
-
-class _AnyRow(msgspec.Struct, frozen=True):
-    is_any: bool
-
-
 class Tagged(msgspec.Struct, frozen=True):
     id: UUID
     tag: int
@@ -72,9 +64,7 @@ _TOUCH_NEXT = """
     WHERE p.merchant_id = %(merchant)s AND p.id = n.id RETURNING p.id
 """
 _IS_ANY_TOUCHED = """
-    SELECT EXISTS (
-        SELECT 1 FROM pass p WHERE p.merchant_id = %s AND p.touched > p.looked AND p.pass_type = ANY(%s)
-    ) AS is_any
+    SELECT 1 FROM pass p WHERE p.merchant_id = %s AND p.touched > p.looked AND p.pass_type = ANY(%s) LIMIT 1
 """
 _TO_LOOK_AT = f"""
     SELECT {COLUMNS} FROM pass p
@@ -111,12 +101,11 @@ def touch_passes(tx: Statements, cards: list[UUID]) -> None:
 
 def _touch_next(tx: Statements, after: UUID, most: int) -> list[UUID]:
     facts = {"merchant": tx.merchant_id, "after": after, "most": most}
-    return sorted(row.id for row in tx.rows(_IdRow, _TOUCH_NEXT, facts))
+    return sorted(tx.values(UUID, _TOUCH_NEXT, facts))
 
 
 def _is_any_touched(tx: Statements) -> bool:
-    row = tx.row(_AnyRow, _IS_ANY_TOUCHED, (tx.merchant_id, list(identities())))
-    return row is not None and row.is_any
+    return tx.exists(_IS_ANY_TOUCHED, (tx.merchant_id, list(identities())))
 
 
 EVERY_PASS = Spread(column="apple_after", is_busy=_is_any_touched, touch_next=_touch_next)

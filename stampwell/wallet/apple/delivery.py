@@ -34,15 +34,24 @@ class CurrentPass(msgspec.Struct, frozen=True):
     unsigned: UnsignedPass
 
 
-class _IssueRow(msgspec.Struct, frozen=True):
+class PassRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A pass that nobody has looked at yet."""
+
+    id: UUID
+    card_id: UUID
+    voucher_id: UUID | None = None
     issue: int
+    pass_type: str
+    serial: str
+    shown: bytes = b""
+    tag: int = 0
+    first_tag: int = 0
+    fetched_tag: int = 0
+    touched: int = 0
+    looked: int = 0
+    created: datetime
 
 
-_NOTE = """
-    INSERT INTO pass (merchant_id, id, card_id, voucher_id, issue, pass_type, serial, shown, tag, first_tag,
-                      fetched_tag, touched, looked, created)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, ''::bytea, 0, 0, 0, 0, 0, %s) ON CONFLICT DO NOTHING
-"""
 _AGAIN = f"SELECT {COLUMNS} FROM pass p WHERE p.merchant_id = %s AND p.id = %s"
 _FETCHED = "UPDATE pass SET fetched_tag = %s, fetched = %s WHERE merchant_id = %s AND id = %s AND fetched_tag < %s"
 
@@ -56,7 +65,7 @@ def hand_out_card(merchant: Merchant, card_id: UUID) -> bytes:
     with merchant_transaction(merchant.id) as tx:
         issue = _issue_of(tx, card_id)
         serial = card_serial(card_id, issue)
-        _note(tx, (card_id, None, issue, pass_type, serial))
+        _note(tx, PassRow(id=new_id(), created=now(), card_id=card_id, issue=issue, pass_type=pass_type, serial=serial))
     return _hand_out(merchant, pass_type, serial)
 
 
@@ -70,20 +79,31 @@ def hand_out_voucher(merchant: Merchant, voucher_id: UUID) -> bytes:
         card_id = read_voucher(tx, voucher_id).card_id
         issue = _issue_of(tx, card_id)
         serial = voucher_serial(voucher_id, issue)
-        _note(tx, (card_id, voucher_id, issue, pass_type, serial))
+        _note(
+            tx,
+            PassRow(
+                id=new_id(),
+                created=now(),
+                card_id=card_id,
+                voucher_id=voucher_id,
+                issue=issue,
+                pass_type=pass_type,
+                serial=serial,
+            ),
+        )
     return _hand_out(merchant, pass_type, serial)
 
 
 def _issue_of(tx: Statements, card_id: UUID) -> int:
-    card = tx.row(_IssueRow, "SELECT issue FROM card WHERE merchant_id = %s AND id = %s", (tx.merchant_id, card_id))
-    if card is None:
+    issue = tx.value(int, "SELECT issue FROM card WHERE merchant_id = %s AND id = %s", (tx.merchant_id, card_id))
+    if issue is None:
         raise NotFound
-    return card.issue
+    return issue
 
 
-def _note(tx: Statements, facts: tuple[UUID, UUID | None, int, str, str]) -> None:
+def _note(tx: Statements, row: PassRow) -> None:
     """Before its content is read: what happens on the card after that finds the row."""
-    tx.write(_NOTE, (tx.merchant_id, new_id(), *facts, now()))
+    tx.insert_or_leave("pass", row)
 
 
 def _hand_out(merchant: Merchant, pass_type: str, serial: str) -> bytes:

@@ -72,10 +72,6 @@ _POSTPONED = "UPDATE registration SET due = %s, last_answer = %s WHERE merchant_
 _LOCK_DEVICE = "SELECT id FROM device WHERE merchant_id = %s AND id = %s AND push_token = %s FOR UPDATE"
 
 
-class _IdRow(msgspec.Struct, frozen=True):
-    id: UUID
-
-
 def push_due() -> int:
     """Sends the pushes that are due, at most a batch; returns how many."""
     services = push_services()
@@ -161,7 +157,7 @@ def _is_gone(claim: Claimed, answer: Answer) -> bool:
 def _forget(merchant_id: UUID, claim: Claimed) -> None:
     """Unless the phone has told us another push token by now."""
     with merchant_transaction(merchant_id) as tx:
-        if tx.row(_IdRow, _LOCK_DEVICE, (merchant_id, claim.device_id, claim.push_token)):
+        if tx.exists(_LOCK_DEVICE, (merchant_id, claim.device_id, claim.push_token)):
             drop_registration(tx, claim.pass_id, claim.device_id)
         else:
             tx.write(_POSTPONED, (now(), "new push token", merchant_id, claim.id))

@@ -3,6 +3,7 @@
 Locks are taken in this order: device, pass, registration.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -23,17 +24,20 @@ class ChangedPasses(msgspec.Struct, frozen=True):
     last_tag: int
 
 
-class _IdRow(msgspec.Struct, frozen=True):
+class RegistrationRow(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
+    pass_id: UUID
+    device_id: UUID
+    registered: datetime
+    wanted_tag: int = 0
+    pushed_tag: int = 0
+    tries: int = 0
+    last_answer: str = ""
 
 
 class _ShownRow(msgspec.Struct, frozen=True):
     card_id: UUID
     voucher_id: UUID | None
-
-
-class _CountRow(msgspec.Struct, frozen=True):
-    count: int
 
 
 class _ChangedRow(msgspec.Struct, frozen=True):
@@ -52,11 +56,6 @@ _TOUCH = """
     UPDATE pass SET touched = touched + 1, shown = CASE WHEN tag > first_tag THEN ''::bytea ELSE shown END
     WHERE merchant_id = %s AND id = %s
 """
-_REGISTER = """
-    INSERT INTO registration (merchant_id, id, pass_id, device_id, registered, wanted_tag, pushed_tag, tries,
-                              last_answer)
-    VALUES (%s, %s, %s, %s, %s, 0, 0, 0, '') ON CONFLICT (merchant_id, pass_id, device_id) DO NOTHING RETURNING id
-"""
 _REGISTER_AGAIN = """
     UPDATE registration SET registered = %(at)s, tries = 0, due = CASE WHEN tries > 0 THEN %(at)s ELSE due END
     WHERE merchant_id = %(merchant)s AND pass_id = %(held)s AND device_id = %(device)s
@@ -71,7 +70,7 @@ _CHANGED = """
         AND p.tag > CASE WHEN %(since)s > coalesce(f.last_tag, 0) THEN 0 ELSE %(since)s END
     ORDER BY p.tag
 """
-_DEVICES = "SELECT count(*) AS count FROM registration WHERE merchant_id = %s AND pass_id = %s"
+_DEVICES = "SELECT count(*) FROM registration WHERE merchant_id = %s AND pass_id = %s"
 _HOLD = "SELECT card_id, voucher_id FROM pass WHERE merchant_id = %s AND id = %s FOR NO KEY UPDATE"
 _UNREGISTER = "DELETE FROM registration WHERE merchant_id = %s AND pass_id = %s AND device_id = %s RETURNING id"
 _FORGET_DEVICE = """
@@ -84,13 +83,14 @@ def register_device(merchant_id: UUID, held: HeldPass, library_id: str, push_tok
     """Whether this is news: the device had not registered this pass before. Refuses: TooManyAttempts."""
     at = now()
     with merchant_transaction(merchant_id) as tx:
-        device = tx.row(_IdRow, _DEVICE, (merchant_id, new_id(), library_id, push_token))
-        assert device is not None, "inserted or updated"
+        device_id = tx.value(UUID, _DEVICE, (merchant_id, new_id(), library_id, push_token))
+        assert device_id is not None, "inserted or updated"
         tx.write(_HOLD, (merchant_id, held.id))
-        if tx.row(_IdRow, _REGISTER, (merchant_id, new_id(), held.id, device.id, at)):
+        registration = RegistrationRow(id=new_id(), pass_id=held.id, device_id=device_id, registered=at)
+        if tx.insert_new("registration", registration):
             _greet_new_phone(tx, held)
             return True
-        tx.write(_REGISTER_AGAIN, {"at": at, "merchant": merchant_id, "held": held.id, "device": device.id})
+        tx.write(_REGISTER_AGAIN, {"at": at, "merchant": merchant_id, "held": held.id, "device": device_id})
         return False
 
 
@@ -104,8 +104,7 @@ def _greet_new_phone(tx: Statements, held: HeldPass) -> None:
 
 
 def _count_phones(tx: Statements, pass_id: UUID) -> int:
-    counted = tx.row(_CountRow, _DEVICES, (tx.merchant_id, pass_id))
-    return counted.count if counted else 0
+    return tx.value(int, _DEVICES, (tx.merchant_id, pass_id)) or 0
 
 
 def changed_passes(merchant_id: UUID, library_id: str, pass_type: str, *, since: int) -> ChangedPasses | None:
@@ -120,14 +119,14 @@ def unregister_device(merchant_id: UUID, held: HeldPass, library_id: str) -> Non
     """The device no longer hears of this pass; with its last registration it is forgotten."""
     sql = "SELECT id FROM device WHERE merchant_id = %s AND library_id = %s FOR UPDATE"
     with merchant_transaction(merchant_id) as tx:
-        if device := tx.row(_IdRow, sql, (merchant_id, library_id)):
-            drop_registration(tx, held.id, device.id)
+        if device_id := tx.value(UUID, sql, (merchant_id, library_id)):
+            drop_registration(tx, held.id, device_id)
 
 
 def drop_registration(tx: Statements, pass_id: UUID, device_id: UUID) -> None:
     """The caller holds the device's row. With its last phone the card has left the wallet."""
     shown = tx.row(_ShownRow, _HOLD, (tx.merchant_id, pass_id))
-    dropped = tx.row(_IdRow, _UNREGISTER, (tx.merchant_id, pass_id, device_id))
+    dropped = tx.exists(_UNREGISTER, (tx.merchant_id, pass_id, device_id))
     tx.write(_FORGET_DEVICE, (tx.merchant_id, device_id))
     if dropped and shown and not shown.voucher_id and not _count_phones(tx, pass_id):
         record_removed(tx, shown.card_id, "apple", at=now())

@@ -22,10 +22,6 @@ class _CardRow(msgspec.Struct, frozen=True):
     heard: datetime | None
 
 
-class _IdRow(msgspec.Struct, frozen=True):
-    id: UUID
-
-
 _NONCE = """
     INSERT INTO google_nonce (merchant_id, id, nonce, expires) VALUES (%s, %s, %s, %s)
     ON CONFLICT (merchant_id, nonce) DO NOTHING RETURNING id
@@ -64,7 +60,7 @@ def take_callback(merchant: Merchant, body: bytes) -> bool:
         )
         if card is None:
             raise CallbackRefused("not ours")
-        if tx.row(_IdRow, _NONCE, (merchant.id, new_id(), message.nonce, message.expires)) is None:
+        if not tx.exists(_NONCE, (merchant.id, new_id(), message.nonce, message.expires)):
             return False
         if card.heard and message.expires < card.heard:
             return False

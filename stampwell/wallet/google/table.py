@@ -35,14 +35,6 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended: bool = False
 
 
-class _IdRow(msgspec.Struct, frozen=True):
-    id: UUID
-
-
-class _AnyRow(msgspec.Struct, frozen=True):
-    is_any: bool
-
-
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """A row of `google_object`."""
 
@@ -121,7 +113,7 @@ _NOTE_NEXT = f"""
     ) n
     WHERE g.merchant_id = %(merchant)s AND g.id = n.id RETURNING g.id
 """
-_IS_ANY_DUE = "SELECT EXISTS (SELECT 1 FROM google_object WHERE merchant_id = %s AND due <= %s) AS is_any"
+_IS_ANY_DUE = "SELECT 1 FROM google_object WHERE merchant_id = %s AND due <= %s LIMIT 1"
 
 _CLAIM = f"""
     UPDATE google_object SET due = %(until)s, tries = tries + 1
@@ -149,12 +141,11 @@ def note_changed_cards(tx: Statements, cards: list[UUID]) -> None:
 
 def _note_next(tx: Statements, after: UUID, most: int) -> list[UUID]:
     facts = {"now": now(), "merchant": tx.merchant_id, "after": after, "most": most}
-    return sorted(row.id for row in tx.rows(_IdRow, _NOTE_NEXT, facts))
+    return sorted(tx.values(UUID, _NOTE_NEXT, facts))
 
 
 def _is_any_due(tx: Statements) -> bool:
-    row = tx.row(_AnyRow, _IS_ANY_DUE, (tx.merchant_id, now()))
-    return row is not None and row.is_any
+    return tx.exists(_IS_ANY_DUE, (tx.merchant_id, now()))
 
 
 # A shop's name stands in the classes, which go with the first card; the others are found to be as they were, and
@@ -241,7 +232,7 @@ def take_notice(merchant_id: UUID, row: Standing, ready: list[str]) -> bool:
     at, told = now(), msgspec.json.encode({"announcing": ready}).decode()
     facts = {"merchant": merchant_id, "row": row.id, "now": at, "since": at - NOTICE_WINDOW, "told": told}
     with merchant_transaction(merchant_id) as tx:
-        return tx.row(_IdRow, _TAKE_NOTICE, facts | {"most": MOST_NOTICES}) is not None
+        return tx.exists(_TAKE_NOTICE, facts | {"most": MOST_NOTICES})
 
 
 def keep_claim(merchant_id: UUID, row: Standing) -> None:

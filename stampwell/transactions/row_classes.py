@@ -1,0 +1,23 @@
+"""Statements made of a row class: its fields are the columns."""
+
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+
+def columns_of(kind: type[msgspec.Struct], alias: str = "") -> str:
+    """What to SELECT to read a row of this class."""
+    return ", ".join(f"{alias}.{name}" if alias else name for name in kind.__struct_fields__)
+
+
+@lru_cache(maxsize=1000)
+def insert_text(table: str, kind: type[msgspec.Struct], more: tuple[str, ...] = ()) -> str:
+    """One column for each field of `kind`, by its name, and for each of `more`."""
+    columns = ["merchant_id", *kind.__struct_fields__, *more]
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+
+
+def insert_values(merchant_id: UUID, row: msgspec.Struct, more: dict[str, Any]) -> tuple[Any, ...]:
+    return (merchant_id, *msgspec.structs.astuple(row), *more.values())
