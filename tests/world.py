@@ -9,8 +9,9 @@ from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_code, card_url
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.customers.joining import ContactDetails
+from stampwell.events.actors import Actor
 from stampwell.ids import private_id
-from stampwell.merchants.access import Actor, Scope
+from stampwell.merchants.access import Scope
 from stampwell.merchants.enrolling import enrol_station, invite_station, set_pin
 from stampwell.merchants.founding import found_merchant, issue_api_key
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station, User

@@ -11,9 +11,9 @@ from stampwell.cards.receipts import claim_receipt
 from stampwell.cards.rounds import Progress, advance
 from stampwell.cards.rows import CardRow, StampRow, lock_card
 from stampwell.clock import new_id, now
+from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
-from stampwell.merchants.access import Actor
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import MilestoneTerms, Terms, terms_of

@@ -10,8 +10,8 @@ from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherA
 from stampwell.cards.rows import CardRow, StampRow, lock_card
 from stampwell.cards.stamping import write_card, write_stamp_row
 from stampwell.clock import new_id, now
+from stampwell.events.actors import Actor
 from stampwell.events.recording import record
-from stampwell.merchants.access import Actor
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of

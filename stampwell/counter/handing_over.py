@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.rows import holder_of, read_card
 from stampwell.clock import now
+from stampwell.events.actors import Actor
 from stampwell.ids import private_id
-from stampwell.merchants.access import Actor
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import Kind, Refusal

@@ -17,9 +17,9 @@ from stampwell.cards.rotating import step_of
 from stampwell.cards.rows import read_card
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now
+from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
-from stampwell.merchants.access import Actor
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import Kind, Refusal
 from stampwell.transactions import Statements, merchant_transaction

@@ -12,8 +12,9 @@ from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_code, card_url
 from stampwell.cards.stamping import add_stamp
 from stampwell.customers.joining import ContactDetails
+from stampwell.events.actors import Actor
 from stampwell.ids import private_id, public_id
-from stampwell.merchants.access import Actor, Scope
+from stampwell.merchants.access import Scope
 from stampwell.merchants.enrolling import invite_station, set_pin
 from stampwell.merchants.founding import found_merchant, issue_api_key
 from stampwell.merchants.models import Location, Merchant, StaffMember, User

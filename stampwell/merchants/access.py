@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.events.actors import Actor
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant, MerchantSlug
 from stampwell.tokens import new_secret, secret_hash
@@ -23,19 +24,6 @@ class Scope(StrEnum):
     VOUCHERS_WRITE = "vouchers:write"
     VOUCHERS_REDEEM = "vouchers:redeem"
     EVENTS_READ = "events:read"
-
-
-class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """By whose hand something happens. `source` is api, scanner, owner or card (the customer's own phone)."""
-
-    source: str
-    location_id: UUID | None = None
-    station_id: UUID | None = None
-    staff_member_id: UUID | None = None
-    api_key_id: UUID | None = None
-
-
-CUSTOMER = Actor(source="card")
 
 
 class ApiCaller(msgspec.Struct, frozen=True):

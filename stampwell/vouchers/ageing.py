@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import now
+from stampwell.events.actors import CUSTOMER
 from stampwell.events.recording import EventType, record
-from stampwell.merchants.access import CUSTOMER
 from stampwell.transactions import Statements, merchant_transaction, merchants_where
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent

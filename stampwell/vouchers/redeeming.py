@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from stampwell.clock import new_id, now
+from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
-from stampwell.merchants.access import Actor
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.refusal import NotFound, Refusal

@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import now
+from stampwell.events.actors import CUSTOMER
 from stampwell.events.recording import record
-from stampwell.merchants.access import CUSTOMER
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.transactions import Statements, merchant_transaction

@@ -6,9 +6,9 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id, now
+from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
-from stampwell.merchants.access import Actor
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction

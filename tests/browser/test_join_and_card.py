@@ -17,7 +17,7 @@ from stampwell.cards.models import Card
 from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import hand_over
 from stampwell.counter.scanning import recognise, take_scan
-from stampwell.merchants.access import Actor
+from stampwell.events.actors import Actor
 from stampwell.vouchers.models import Redemption
 from stampwell.vouchers.revealing import COUNTDOWN
 from stampwell.wallet.apple.development_chain import make_development_chain

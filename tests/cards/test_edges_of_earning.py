@@ -6,7 +6,7 @@ import pytest
 
 from stampwell.cards.refusals import BelowMinimumSpend, DailyCapReached, OutsideHours, TooManyStamps
 from stampwell.clock import stopped_at
-from stampwell.merchants.access import Actor
+from stampwell.events.actors import Actor
 from stampwell.merchants.models import Location
 from tests.cards.test_stamping import BY_AMOUNT, NO_COOLDOWN, stamp
 from tests.world import Shop

@@ -16,10 +16,10 @@ from stampwell.cards.refusals import (
 )
 from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.clock import stopped_at
+from stampwell.events.actors import Actor
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
 from stampwell.languages.formatting import Money
-from stampwell.merchants.access import Actor
 from stampwell.merchants.models import Location
 from stampwell.refusal import NotFound
 from tests.world import HeldCard, Shop

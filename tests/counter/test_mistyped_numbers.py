@@ -4,7 +4,7 @@ import pytest
 
 from stampwell.cards.earning import Purchase
 from stampwell.counter.scanning import NumberMistyped, recognise, take_scan
-from stampwell.merchants.access import Actor
+from stampwell.events.actors import Actor
 from tests.world import HeldCard, open_lume
 
 pytestmark = pytest.mark.django_db

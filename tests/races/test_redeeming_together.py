@@ -8,8 +8,8 @@ from django.db import connection
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.counter.handing_over import hand_over
+from stampwell.events.actors import Actor
 from stampwell.ids import public_id
-from stampwell.merchants.access import Actor
 from stampwell.refusal import Refusal
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.models import Redemption, Voucher

@@ -4,9 +4,9 @@ from uuid import UUID
 import pytest
 
 from stampwell.clock import stopped_at
+from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.ids import private_id, public_id
-from stampwell.merchants.access import Actor
 from stampwell.refusal import NotFound
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.models import Redemption, Voucher

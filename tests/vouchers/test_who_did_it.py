@@ -6,7 +6,7 @@ from uuid import UUID
 from stampwell.cards.models import Stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import new_id
-from stampwell.merchants.access import Actor
+from stampwell.events.actors import Actor
 from stampwell.vouchers.models import Redemption, Reversal
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.reversing import reverse_redemption

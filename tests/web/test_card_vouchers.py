@@ -15,9 +15,9 @@ from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.counter.scanning import ScannedVoucher, take_scan
+from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.ids import private_id
-from stampwell.merchants.access import Actor
 from stampwell.vouchers.models import Redemption, Voucher
 from tests.web.customer import NOBODY, card_with_reward, give_stamps, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Shop

@@ -6,8 +6,9 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from stampwell.events.actors import Actor
 from stampwell.ids import private_id
-from stampwell.merchants.access import Actor, ApiCaller
+from stampwell.merchants.access import ApiCaller
 from stampwell.merchants.locations import find_location
 from stampwell.refusal import NotFound
 from stampwell.web.api.refusals import LocationNotAllowed

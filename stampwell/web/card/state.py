@@ -10,7 +10,7 @@ from stampwell.cards.finding import card_by_token
 from stampwell.cards.history import HistoryPage, read_history
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import now
-from stampwell.merchants.access import CUSTOMER
+from stampwell.events.actors import CUSTOMER
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.refusal import NotFound, Refusal

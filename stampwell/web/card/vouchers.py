@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from stampwell.cards.links import card_token
 from stampwell.clock import now
 from stampwell.counter.handing_over import hand_over
+from stampwell.events.actors import CUSTOMER
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import format_exact_moment, format_time
-from stampwell.merchants.access import CUSTOMER, merchant_id_of
+from stampwell.merchants.access import merchant_id_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import draw_code, draw_qr, why_code_does_not_fit
 from stampwell.programs.offering import reward_name

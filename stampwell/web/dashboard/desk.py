@@ -13,8 +13,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stampwell.events.actors import Actor
 from stampwell.languages.explaining import Explanation, explain
-from stampwell.merchants.access import Actor
 from stampwell.merchants.models import Membership, Merchant, StaffMember, User
 from stampwell.refusal import Kind, NotFound, Refusal
 

@@ -11,8 +11,9 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from stampwell.clock import now
+from stampwell.events.actors import Actor
 from stampwell.languages.offered import choose_locale, match_tag
-from stampwell.merchants.access import Actor, find_merchant
+from stampwell.merchants.access import find_merchant
 from stampwell.merchants.enrolling import find_station
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station

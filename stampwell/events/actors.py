@@ -1,0 +1,30 @@
+"""Who did it: by whose hand, and through what, something happened."""
+
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+type Source = Literal[
+    "api",  # a program of the shop's, with its key
+    "scanner",  # a station at the counter, with who is signed in there
+    "owner",  # a person of the shop at the desk
+    "card",  # the customer's own phone: the join page, the card, the voucher
+    "wallet",  # Apple or Google told us
+    "clock",  # nobody: its time had come
+]
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """By whose hand something happens, and where, if that is known."""
+
+    source: Source
+    location_id: UUID | None = None
+    station_id: UUID | None = None
+    staff_member_id: UUID | None = None
+    api_key_id: UUID | None = None
+
+
+CUSTOMER = Actor(source="card")
+WALLET = Actor(source="wallet")
+CLOCK = Actor(source="clock")
