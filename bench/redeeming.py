@@ -22,8 +22,8 @@ _STATEMENT = """
         INSERT INTO redemption (merchant_id, id, voucher_id, reversal_no, at, path, source, api_key_id)
         SELECT '{merchant}', uuidv7(), id, reversals, now(), 'staff_scan', 'api', '{key}' FROM used
     )
-    INSERT INTO event (merchant_id, at, id, type, card_id, voucher_id, data)
-    SELECT '{merchant}', now(), uuidv7(), 'voucher.redeemed', card_id, id, '{data}' FROM used
+    INSERT INTO event (merchant_id, at, id, type, source, card_id, voucher_id, data)
+    SELECT '{merchant}', now(), uuidv7(), 'voucher.redeemed', 'api', card_id, id, '{data}' FROM used
 """
 _REDEMPTIONS = "SELECT count(*) FROM redemption WHERE merchant_id = %(merchant)s"
 _EVENTS = "SELECT count(*) FROM event WHERE merchant_id = %(merchant)s AND type = 'voucher.redeemed'"

@@ -8,6 +8,7 @@ import msgspec
 import psycopg
 
 from bench.serving import superuser_url
+from stampwell.events.actors import Actor
 from stampwell.events.months import prepare_months
 from stampwell.ids import private_id
 from stampwell.merchants.access import Scope
@@ -39,7 +40,7 @@ class Shop:
             name=name, locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner
         )
         draft: dict[str, Any] = PROGRAM
-        facts = publish_program(self.merchant, msgspec.convert(draft, ProgramDraft))
+        facts = publish_program(self.merchant, msgspec.convert(draft, ProgramDraft), actor=Actor(source="owner"))
         program = find_program(self.merchant, private_id("prg", facts.id))
         self.terms: Terms = terms_of(self.merchant.id, program.current_version_id)
         self._keys: list[str] = []

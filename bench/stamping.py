@@ -26,8 +26,8 @@ _STATEMENT = """
                            api_key_id, reason)
         SELECT '{merchant}', uuidv7(), id, 1, round, 0, now(), now(), 'api', false, '{key}', '' FROM stamped
     )
-    INSERT INTO event (merchant_id, at, id, type, card_id, data)
-    SELECT '{merchant}', now(), uuidv7(), 'stamp.added', id, '{data}' FROM stamped
+    INSERT INTO event (merchant_id, at, id, type, source, card_id, data)
+    SELECT '{merchant}', now(), uuidv7(), 'stamp.added', 'api', id, '{data}' FROM stamped
 """
 _STAMPS = "SELECT count(*) FROM stamp WHERE merchant_id = %(merchant)s"
 _EVENTS = "SELECT count(*) FROM event WHERE merchant_id = %(merchant)s AND type = 'stamp.added'"

@@ -9,7 +9,7 @@ from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_code, card_url
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.customers.joining import ContactDetails
-from stampwell.events.actors import Actor
+from stampwell.events.actors import CUSTOMER, Actor
 from stampwell.ids import private_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.enrolling import enrol_station, invite_station, set_pin
@@ -65,7 +65,7 @@ class Shop:
     def publish(self, program: Program | None = None, /, **changes: Any) -> "Offer":
         """A coffee card of ten stamps with a biscuit at five, changed as said."""
         draft = {"name": "Coffee card", "goal": 10, "milestones": [BISCUIT, COFFEE], **changes}
-        facts = publish_program(self.merchant, msgspec.convert(draft, ProgramDraft), program=program)
+        facts = publish_program(self.merchant, msgspec.convert(draft, ProgramDraft), actor=self.actor, program=program)
         row = find_program(self.merchant, private_id("prg", facts.id))
         return Offer(self, row)
 
@@ -87,6 +87,7 @@ class Offer:
             self.shop.merchant,
             self.terms,
             locale=locale,
+            actor=CUSTOMER,
             details=ContactDetails(**details) if details else None,
             external_id=external_id,
         )

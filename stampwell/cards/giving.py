@@ -5,6 +5,7 @@ from uuid import UUID
 from stampwell.cards.refusals import CardVoid
 from stampwell.cards.rows import lock_card
 from stampwell.clock import now
+from stampwell.events.actors import Actor
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Reward
 from stampwell.programs.terms import terms_of
@@ -14,7 +15,7 @@ from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.issuing import issue_voucher
 
 
-def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID) -> VoucherFacts:
+def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID, *, actor: Actor) -> VoucherFacts:
     """Gives a reward of any version of the card's program. Refuses: NotFound, CardVoid."""
     with merchant_transaction(merchant.id) as tx:
         card, _vouchers = lock_card(tx, card_id)
@@ -25,5 +26,5 @@ def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID) -> VoucherF
             raise NotFound
         if card.state != "active":
             raise CardVoid
-        voucher = issue_voucher(tx, terms, terms.reward(reward_id), card_id=card.id, source="hand", at=at)
+        voucher = issue_voucher(tx, terms, terms.reward(reward_id), card_id=card.id, source="hand", at=at, actor=actor)
         return describe_voucher(tx, voucher, at=at)

@@ -11,6 +11,7 @@ from stampwell.cards.links import card_code, card_token
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import new_id, now
 from stampwell.customers.joining import ConsentGiven, ContactDetails, add_customer
+from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms
@@ -35,6 +36,7 @@ def issue_card(
     terms: Terms,
     *,
     locale: str,
+    actor: Actor,
     details: ContactDetails | None = None,
     consent: ConsentGiven | None = None,
     external_id: str | None = None,
@@ -44,7 +46,7 @@ def issue_card(
     with merchant_transaction(merchant.id) as tx:
         if external_id and (existing := _card_of(tx, terms.program_id, external_id)):
             return existing
-        customer_id = add_customer(tx, details or ContactDetails(), locale=locale, consent=consent, at=at)
+        customer_id = add_customer(tx, details or ContactDetails(), locale=locale, consent=consent, at=at, actor=actor)
         card = _new_card(terms, customer_id, locale=locale, external_id=external_id, at=at)
         while not _insert(tx, card):
             # Somebody took the short number, or was faster with the same external id.
@@ -53,7 +55,7 @@ def issue_card(
                 return existing
             card = msgspec.structs.replace(card, short_number=_new_short_number())
         facts = describe_card(tx, card, [], at=at)
-        record(tx, "card.issued", CardEvent(facts), at=at, card_id=card.id)
+        record(tx, "card.issued", CardEvent(facts), at=at, actor=actor, card_id=card.id)
         return Issued(card.id, card.issue, facts)
 
 

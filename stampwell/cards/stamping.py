@@ -8,7 +8,7 @@ import msgspec
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
 from stampwell.cards.earning import Purchase, earn, why_no_stamp
 from stampwell.cards.receipts import claim_receipt
-from stampwell.cards.rounds import Progress, advance
+from stampwell.cards.rounds import Progress, Reached, advance
 from stampwell.cards.rows import CardRow, StampRow, lock_card
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
@@ -16,7 +16,7 @@ from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
-from stampwell.programs.terms import MilestoneTerms, Terms, terms_of
+from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.issuing import issue_voucher
@@ -89,7 +89,7 @@ def add_stamp(
             reverses_id=None,
             reason="",
         )
-        return _write_stamp(tx, merchant, card, vouchers, terms, stamp)
+        return _write_stamp(tx, merchant, card, vouchers, terms, stamp, actor=actor)
 
 
 def _write_stamp(
@@ -99,6 +99,8 @@ def _write_stamp(
     vouchers: list[VoucherRow],
     terms: Terms,
     stamp: StampRow,
+    *,
+    actor: Actor,
 ) -> Stamped:
     event_id = new_id()
     progress = advance(tx, card, terms, stamp.count)
@@ -107,13 +109,13 @@ def _write_stamp(
         claim_receipt(tx, stamp.receipt_id, card, stamp)
     changed = _with_stamp(card, progress, stamp, merchant)
     write_card(tx, card, changed, at=stamp.at)
-    issued = _give_rewards(tx, card, progress, at=stamp.at)
+    issued = _give_rewards(tx, card, progress, at=stamp.at, actor=actor)
     facts = Stamped(
         describe_stamp(stamp),
         describe_card(tx, changed, [*vouchers, *issued], at=stamp.at),
         [describe_voucher(tx, voucher, at=stamp.at) for voucher in issued],
     )
-    record(tx, "stamp.added", facts, at=stamp.at, location_id=stamp.location_id, card_id=card.id, id=event_id)
+    record(tx, "stamp.added", facts, at=stamp.at, actor=actor, card_id=card.id, id=event_id)
     return facts
 
 
@@ -182,29 +184,29 @@ def write_stamp_row(tx: Statements, stamp: StampRow) -> None:
     )
 
 
-def _give_rewards(tx: Statements, card: CardRow, progress: Progress, *, at: datetime) -> list[VoucherRow]:
-    issued = [
-        _give_reward(tx, card, reached.round, reached.terms, reached.milestone, at=at) for reached in progress.reached
-    ]
+def _give_rewards(tx: Statements, card: CardRow, progress: Progress, *, at: datetime, actor: Actor) -> list[VoucherRow]:
+    issued = [_give_reward(tx, card, reached, at=at, actor=actor) for reached in progress.reached]
     for done in progress.completed:
         tx.write(
             "INSERT INTO completed_round (merchant_id, id, card_id, round, version_id, goal, completed)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
             (tx.merchant_id, new_id(), card.id, done.round, done.terms.version_id, done.terms.goal, at),
         )
-        record(tx, "round.completed", RoundEvent(public_id("crd", card.id), done.round), at=at, card_id=card.id)
+        data = RoundEvent(public_id("crd", card.id), done.round)
+        record(tx, "round.completed", data, at=at, actor=actor, card_id=card.id)
     return issued
 
 
-def _give_reward(
-    tx: Statements, card: CardRow, round: int, terms: Terms, milestone: MilestoneTerms, *, at: datetime
-) -> VoucherRow:
-    voucher = issue_voucher(tx, terms, milestone.reward, card_id=card.id, source="milestone", at=at)
+def _give_reward(tx: Statements, card: CardRow, reached: Reached, *, at: datetime, actor: Actor) -> VoucherRow:
+    round, milestone = reached.round, reached.milestone
+    voucher = issue_voucher(
+        tx, reached.terms, milestone.reward, card_id=card.id, source="milestone", at=at, actor=actor
+    )
     tx.write(
         "INSERT INTO reached_milestone (merchant_id, id, card_id, round, stamps, voucher_id)"
         " VALUES (%s, %s, %s, %s, %s, %s)",
         (tx.merchant_id, new_id(), card.id, round, milestone.stamps, voucher.id),
     )
     data = MilestoneEvent(public_id("crd", card.id), round, milestone.stamps, public_id("vch", voucher.id))
-    record(tx, "milestone.reached", data, at=at, card_id=card.id, voucher_id=voucher.id)
+    record(tx, "milestone.reached", data, at=at, actor=actor, card_id=card.id, voucher_id=voucher.id)
     return voucher

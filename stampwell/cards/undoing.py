@@ -75,7 +75,7 @@ def _take_back(
     at: datetime,
 ) -> Undone:
     changed, taken = _without_stamp(tx, merchant, card, stamp)
-    recalled = _recall_vouchers(tx, changed, at)
+    recalled = _recall_vouchers(tx, changed, at=at, actor=actor)
     undo = msgspec.structs.replace(
         stamp,
         id=new_id(),
@@ -105,7 +105,7 @@ def _take_back(
         describe_card(tx, changed, [v for v in vouchers if v.id not in gone], at=at),
         [describe_voucher(tx, voucher, at=at) for voucher in recalled],
     )
-    record(tx, "stamp.reversed", facts, at=at, location_id=actor.location_id, card_id=card.id)
+    record(tx, "stamp.reversed", facts, at=at, actor=actor, card_id=card.id)
     return facts
 
 
@@ -163,7 +163,7 @@ def _go_back(tx: Statements, card: CardRow, taken: int) -> tuple[UUID, int, int,
     return version_id, goal, round, stamps
 
 
-def _recall_vouchers(tx: Statements, card: CardRow, at: datetime) -> list[VoucherRow]:
+def _recall_vouchers(tx: Statements, card: CardRow, *, at: datetime, actor: Actor) -> list[VoucherRow]:
     """Withdraws the vouchers of the milestones that lie beyond where the card is now."""
     unlocked = tx.values(
         UUID,
@@ -175,4 +175,4 @@ def _recall_vouchers(tx: Statements, card: CardRow, at: datetime) -> list[Vouche
     vouchers = [lock_voucher(tx, voucher_id) for voucher_id in unlocked]
     if any(state_at(voucher, at) in ("redeemed", "reserved") for voucher in vouchers):
         raise VoucherAlreadyUsed
-    return [void_voucher(tx, voucher, at=at) for voucher in vouchers if voucher.state != "void"]
+    return [void_voucher(tx, voucher, at=at, actor=actor) for voucher in vouchers if voucher.state != "void"]

@@ -189,12 +189,4 @@ def note_refusal(merchant: Merchant, code: str, refusal: Refusal, *, actor: Acto
         public_id("vch", found.voucher_id) if found.voucher_id else None,
     )
     with merchant_transaction(merchant.id) as tx:
-        record(
-            tx,
-            "scan.refused",
-            data,
-            at=now(),
-            location_id=actor.location_id,
-            card_id=card_id,
-            voucher_id=found.voucher_id,
-        )
+        record(tx, "scan.refused", data, at=now(), actor=actor, card_id=card_id, voucher_id=found.voucher_id)

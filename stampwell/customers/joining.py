@@ -7,6 +7,7 @@ import msgspec
 
 from stampwell.clock import new_id
 from stampwell.customers.search_text import search_text
+from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.transactions import Statements
@@ -33,7 +34,13 @@ class ConsentEvent(msgspec.Struct, frozen=True):
 
 
 def add_customer(
-    tx: Statements, details: ContactDetails, *, locale: str, consent: ConsentGiven | None, at: datetime
+    tx: Statements,
+    details: ContactDetails,
+    *,
+    locale: str,
+    consent: ConsentGiven | None,
+    at: datetime,
+    actor: Actor,
 ) -> UUID:
     customer_id = new_id()
     tx.write(
@@ -52,15 +59,15 @@ def add_customer(
         ),
     )
     if consent:
-        _add_consent(tx, customer_id, consent, at)
+        _add_consent(tx, customer_id, consent, at=at, actor=actor)
     return customer_id
 
 
-def _add_consent(tx: Statements, customer_id: UUID, consent: ConsentGiven, at: datetime) -> None:
+def _add_consent(tx: Statements, customer_id: UUID, consent: ConsentGiven, *, at: datetime, actor: Actor) -> None:
     tx.write(
         "INSERT INTO consent (merchant_id, id, customer_id, purpose, granted, wording, source, at)"
         " VALUES (%s, %s, %s, 'marketing', true, %s, %s, %s)",
         (tx.merchant_id, new_id(), customer_id, consent.wording, consent.source, at),
     )
     data = ConsentEvent(public_id("cus", customer_id), "marketing", True)
-    record(tx, "consent.changed", data, at=at)
+    record(tx, "consent.changed", data, at=at, actor=actor)

@@ -7,12 +7,18 @@ class Event(OfMerchant):
     """`data` holds the objects as the API shows them, without the links and codes, which are secrets and are
     put back when it is read. `sequence` is given when the event is drained: order without gaps per merchant.
 
+    `source` and the three ids beside it say who did it (`actors`); NULL where nobody wrote it down then.
+
     Partitioned by month of `at`; the database's key is (merchant_id, at, id).
     """
 
     at = models.DateTimeField()
     type = models.CharField(max_length=40)
+    source = models.CharField(max_length=12, null=True)
     location_id = models.UUIDField(null=True)
+    station_id = models.UUIDField(null=True)
+    staff_member_id = models.UUIDField(null=True)
+    api_key_id = models.UUIDField(null=True)
     card_id = models.UUIDField(null=True)
     voucher_id = models.UUIDField(null=True)
     data = models.JSONField()

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id
+from stampwell.events.actors import Actor
 from stampwell.transactions import Statements
 
 EventType = Literal[
@@ -35,8 +36,9 @@ EventType = Literal[
 ]
 
 _INSERT = """
-    INSERT INTO event (merchant_id, at, id, type, location_id, card_id, voucher_id, data)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb)
+    INSERT INTO event (merchant_id, at, id, type, source, location_id, station_id, staff_member_id, api_key_id,
+                       card_id, voucher_id, data)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)
 """
 
 
@@ -46,6 +48,7 @@ def record(
     data: msgspec.Struct,
     *,
     at: datetime,
+    actor: Actor,
     location_id: UUID | None = None,
     card_id: UUID | None = None,
     voucher_id: UUID | None = None,
@@ -53,7 +56,25 @@ def record(
 ) -> None:
     """One row for one fact. `data` is shown by the API as it is, so it must hold no link and no code.
 
+    It happened where the actor is, unless another `location_id` is given.
+
     Events of one moment are read in the order of their ids: one that tells the cause may be given its id early.
     """
     text = msgspec.json.encode(data).decode()
-    tx.write(_INSERT, (tx.merchant_id, at, id or new_id(), type, location_id, card_id, voucher_id, text))
+    tx.write(
+        _INSERT,
+        (
+            tx.merchant_id,
+            at,
+            id or new_id(),
+            type,
+            actor.source,
+            location_id or actor.location_id,
+            actor.station_id,
+            actor.staff_member_id,
+            actor.api_key_id,
+            card_id,
+            voucher_id,
+            text,
+        ),
+    )

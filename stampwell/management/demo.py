@@ -25,6 +25,7 @@ from stampwell.programs.terms import terms_of
 from stampwell.vouchers.links import voucher_url
 
 OWNER = "ada@lume.example"
+BY_HAND = Actor(source="owner")
 PASSWORD = "ten stamps make a coffee"  # noqa: S105 - it is printed on the screen
 PIN = "2580"
 SCANNER_LINK_LASTS = timedelta(days=3650)
@@ -90,7 +91,7 @@ def seed_demo(base_url: str) -> dict[str, Any]:
     owner = User.objects.create_user(OWNER, PASSWORD)
     merchant = found_merchant(name="Café Lume", locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner)
     _, api_key = issue_api_key(merchant, name="Demo", scopes=list(Scope))
-    program = publish_program(merchant, msgspec.convert(PROGRAM, ProgramDraft))
+    program = publish_program(merchant, msgspec.convert(PROGRAM, ProgramDraft), actor=BY_HAND)
     location = Location.objects.get(merchant=merchant)
     _hire(merchant)
     card_id, card = _card_with_voucher(merchant, program)
@@ -128,8 +129,9 @@ def _hire(merchant: Merchant) -> None:
 def _card_with_voucher(merchant: Merchant, program: ProgramFacts) -> tuple[UUID, CardFacts]:
     row = find_program(merchant, private_id("prg", program.id))
     terms = terms_of(merchant.id, row.current_version_id)
-    issued = issue_card(merchant, terms, locale="en", details=ContactDetails(name="Cy"), external_id="demo")
-    stamped = add_stamp(merchant, issued.card_id, Purchase(count=6), actor=Actor(source="owner"))
+    cy = ContactDetails(name="Cy")
+    issued = issue_card(merchant, terms, locale="en", actor=BY_HAND, details=cy, external_id="demo")
+    stamped = add_stamp(merchant, issued.card_id, Purchase(count=6), actor=BY_HAND)
     return issued.card_id, stamped.card
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import now
+from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.merchants.describing import (
     LocationFacts,
@@ -50,14 +51,15 @@ class MerchantChanged(msgspec.Struct, frozen=True):
     changed: list[str]
 
 
-def add_location(merchant: Merchant, draft: LocationDraft) -> Location:
+def add_location(merchant: Merchant, draft: LocationDraft, *, actor: Actor) -> Location:
     with merchant_transaction(merchant.id) as tx:
         location = Location.objects.create(merchant=merchant, **_columns(draft))
-        record(tx, "location.added", LocationAdded(describe_location(location)), at=now(), location_id=location.id)
+        data = LocationAdded(describe_location(location))
+        record(tx, "location.added", data, at=now(), actor=actor, location_id=location.id)
     return location
 
 
-def change_location(merchant: Merchant, location_id: UUID, draft: LocationDraft) -> LocationFacts:
+def change_location(merchant: Merchant, location_id: UUID, draft: LocationDraft, *, actor: Actor) -> LocationFacts:
     """Refuses: NotFound."""
     rows = Location.objects.filter(merchant=merchant, id=location_id)
     with merchant_transaction(merchant.id) as tx:
@@ -70,11 +72,12 @@ def change_location(merchant: Merchant, location_id: UUID, draft: LocationDraft)
         facts = describe_location(location)
         if changed := _differences(before, facts):
             rows.update(**columns)
-            record(tx, "location.changed", LocationChanged(facts, changed), at=now(), location_id=location_id)
+            data = LocationChanged(facts, changed)
+            record(tx, "location.changed", data, at=now(), actor=actor, location_id=location_id)
     return facts
 
 
-def change_merchant(merchant: Merchant, *, name: str, locale: str, currency: str) -> MerchantFacts:
+def change_merchant(merchant: Merchant, *, name: str, locale: str, currency: str, actor: Actor) -> MerchantFacts:
     """The slug stands in links and never changes. Whether the currency may change is for the caller to know."""
     columns = {"name": name, "locale": locale, "currency": currency}
     with merchant_transaction(merchant.id) as tx:
@@ -83,7 +86,7 @@ def change_merchant(merchant: Merchant, *, name: str, locale: str, currency: str
         facts = msgspec.structs.replace(before, **columns)
         if changed := _differences(before, facts):
             Merchant.objects.filter(id=merchant.id).update(**columns)
-            record(tx, "merchant.changed", MerchantChanged(facts, changed), at=now())
+            record(tx, "merchant.changed", MerchantChanged(facts, changed), at=now(), actor=actor)
     return facts
 
 

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
+from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
@@ -101,7 +102,7 @@ def enrol_station(merchant: Merchant, secret: str) -> tuple[Station, str]:
         if not taken:
             raise EnrolmentEnded
         station.refresh_from_db()
-        record(tx, "station.enrolled", _event(station), at=at, location_id=station.location_id)
+        record(tx, "station.enrolled", _event(station), at=at, actor=_itself(station))
     return station, credential
 
 
@@ -115,7 +116,7 @@ def _another_station(merchant: Merchant, invitation: Station) -> Station:
     )
 
 
-def revoke_station(merchant: Merchant, station_id: UUID) -> None:
+def revoke_station(merchant: Merchant, station_id: UUID, *, actor: Actor) -> None:
     """From this moment the device can do nothing. Refuses: NotFound."""
     at = now()
     with merchant_transaction(merchant.id) as tx:
@@ -125,7 +126,11 @@ def revoke_station(merchant: Merchant, station_id: UUID) -> None:
         Station.objects.filter(merchant=merchant, id=station_id).update(
             revoked=at, secret_hash=None, enrolment_hash=None
         )
-        record(tx, "station.revoked", _event(station), at=at, location_id=station.location_id)
+        record(tx, "station.revoked", _event(station), at=at, actor=actor, location_id=station.location_id)
+
+
+def _itself(station: Station) -> Actor:
+    return Actor(source="scanner", location_id=station.location_id, station_id=station.id)
 
 
 def _event(station: Station) -> StationEvent:

@@ -8,6 +8,7 @@ import msgspec
 from django.db import connection
 
 from stampwell.clock import new_id, now
+from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import private_id
 from stampwell.languages.texts import read_texts
@@ -29,7 +30,9 @@ NAME_LIMIT = 60
 OFFER_LIMIT = 160
 
 
-def publish_program(merchant: Merchant, draft: ProgramDraft, *, program: Program | None = None) -> ProgramFacts:
+def publish_program(
+    merchant: Merchant, draft: ProgramDraft, *, actor: Actor, program: Program | None = None
+) -> ProgramFacts:
     """Publishes a new program, or the next version of one: cards keep the version of their round.
 
     Refuses: MilestonesUnclear, EarningUnclear, RedeemCodeMissing, CodeDoesNotFit, the refusals of
@@ -54,7 +57,7 @@ def publish_program(merchant: Merchant, draft: ProgramDraft, *, program: Program
                 merchant=merchant, version_id=version.id, stamps=milestone.stamps, reward_id=reward.id
             )
         facts = describe(merchant, program, terms_of(merchant.id, version.id))
-        record(tx, "program.published", ProgramEvent(facts), at=at)
+        record(tx, "program.published", ProgramEvent(facts), at=at, actor=actor)
         return facts
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import now
-from stampwell.events.actors import CUSTOMER
+from stampwell.events.actors import CLOCK, CUSTOMER
 from stampwell.events.recording import EventType, record
 from stampwell.transactions import Statements, merchant_transaction, merchants_where
 from stampwell.vouchers.describing import describe_voucher
@@ -57,4 +57,4 @@ def _turn(tx: Statements, voucher: VoucherRow, state: str, event: EventType, at:
         (state, due_of(turned), tx.merchant_id, voucher.id, voucher.state),
     )
     data = VoucherEvent(describe_voucher(tx, turned, at=at))
-    record(tx, event, data, at=at, card_id=voucher.card_id, voucher_id=voucher.id)
+    record(tx, event, data, at=at, actor=CLOCK, card_id=voucher.card_id, voucher_id=voucher.id)

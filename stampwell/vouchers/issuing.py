@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id
+from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.programs.terms import RewardTerms, Terms
 from stampwell.tokens import secret_hash
@@ -27,7 +28,7 @@ _INSERT = """
 
 
 def issue_voucher(
-    tx: Statements, terms: Terms, reward: RewardTerms, *, card_id: UUID, source: str, at: datetime
+    tx: Statements, terms: Terms, reward: RewardTerms, *, card_id: UUID, source: str, at: datetime, actor: Actor
 ) -> VoucherRow:
     """Gives `reward` to a card, in the caller's transaction. `source` is milestone or hand."""
     voucher = _new_voucher(terms, reward, card_id=card_id, at=at)
@@ -51,9 +52,9 @@ def issue_voucher(
         ),
     )
     data = VoucherEvent(describe_voucher(tx, voucher, at=at))
-    record(tx, "voucher.issued", data, at=at, card_id=card_id, voucher_id=voucher.id)
+    record(tx, "voucher.issued", data, at=at, actor=actor, card_id=card_id, voucher_id=voucher.id)
     if voucher.state == "ready":
-        record(tx, "voucher.ready", data, at=at, card_id=card_id, voucher_id=voucher.id)
+        record(tx, "voucher.ready", data, at=at, actor=actor, card_id=card_id, voucher_id=voucher.id)
     return voucher
 
 
@@ -78,7 +79,7 @@ def _new_voucher(terms: Terms, reward: RewardTerms, *, card_id: UUID, at: dateti
     )
 
 
-def void_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime) -> VoucherRow:
+def void_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime, actor: Actor) -> VoucherRow:
     """Withdraws a voucher that the caller has locked and found unused."""
     tx.write(
         "UPDATE voucher SET state = 'void' WHERE merchant_id = %s AND id = %s AND state = %s",
@@ -86,5 +87,5 @@ def void_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime) -> Vouche
     )
     voucher = msgspec.structs.replace(voucher, state="void")
     data = VoucherEvent(describe_voucher(tx, voucher, at=at))
-    record(tx, "voucher.voided", data, at=at, card_id=voucher.card_id, voucher_id=voucher.id)
+    record(tx, "voucher.voided", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
     return voucher

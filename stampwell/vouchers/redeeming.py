@@ -193,7 +193,7 @@ def write_redemption(
         "voucher.redeemed",
         redeemed,
         at=at,
-        location_id=actor.location_id,
+        actor=actor,
         card_id=voucher.card_id,
         voucher_id=voucher.id,
     )

@@ -57,5 +57,5 @@ def _write_reveal(tx: Statements, voucher: VoucherRow, at: datetime) -> datetime
     )
     shown = msgspec.structs.replace(voucher, state="reserved", revealed=at, reserved_until=until)
     data = VoucherEvent(describe_voucher(tx, shown, at=at))
-    record(tx, "voucher.revealed", data, at=at, card_id=voucher.card_id, voucher_id=voucher.id)
+    record(tx, "voucher.revealed", data, at=at, actor=CUSTOMER, card_id=voucher.card_id, voucher_id=voucher.id)
     return until

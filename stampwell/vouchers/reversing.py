@@ -108,7 +108,7 @@ def _write_reversal(
         "voucher.reversed",
         result,
         at=at,
-        location_id=actor.location_id,
+        actor=actor,
         card_id=voucher.card_id,
         voucher_id=voucher.id,
     )

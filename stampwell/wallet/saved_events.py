@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.events.actors import WALLET
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.transactions import Statements
@@ -19,8 +20,8 @@ class WalletEvent(msgspec.Struct, frozen=True):
 
 
 def record_saved(tx: Statements, card_id: UUID, wallet: WalletName, *, at: datetime) -> None:
-    record(tx, "card.saved", WalletEvent(public_id("crd", card_id), wallet), at=at, card_id=card_id)
+    record(tx, "card.saved", WalletEvent(public_id("crd", card_id), wallet), at=at, actor=WALLET, card_id=card_id)
 
 
 def record_removed(tx: Statements, card_id: UUID, wallet: WalletName, *, at: datetime) -> None:
-    record(tx, "card.removed", WalletEvent(public_id("crd", card_id), wallet), at=at, card_id=card_id)
+    record(tx, "card.removed", WalletEvent(public_id("crd", card_id), wallet), at=at, actor=WALLET, card_id=card_id)

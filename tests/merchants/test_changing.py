@@ -25,7 +25,7 @@ def written(shop: Shop) -> list[tuple[str, object]]:
 
 
 def test_a_new_location_is_an_event_that_shows_it(lume: Shop) -> None:
-    added = add_location(lume.merchant, draft(name="Old Town", address="Kaļķu iela 1", position=HERE))
+    added = add_location(lume.merchant, draft(name="Old Town", address="Kaļķu iela 1", position=HERE), actor=lume.actor)
 
     event = Event.objects.get(type="location.added")
     assert (event.merchant_id, event.card_id, event.location_id) == (lume.merchant.id, None, added.id)
@@ -42,8 +42,13 @@ def test_a_new_location_is_an_event_that_shows_it(lume: Shop) -> None:
 
 
 def test_a_changed_location_says_what_is_not_as_it_was(lume: Shop) -> None:
-    change_location(lume.merchant, lume.location.id, draft(position=HERE, opening_hours={"1": [["08:00", "18:00"]]}))
-    change_location(lume.merchant, lume.location.id, draft(opening_hours={"1": [["08:00", "18:00"]]}))
+    change_location(
+        lume.merchant,
+        lume.location.id,
+        draft(position=HERE, opening_hours={"1": [["08:00", "18:00"]]}),
+        actor=lume.actor,
+    )
+    change_location(lume.merchant, lume.location.id, draft(opening_hours={"1": [["08:00", "18:00"]]}), actor=lume.actor)
 
     assert written(lume) == [
         ("location.changed", ["opening_hours", "position"]),
@@ -54,8 +59,8 @@ def test_a_changed_location_says_what_is_not_as_it_was(lume: Shop) -> None:
 
 
 def test_what_stays_the_same_is_no_event(lume: Shop) -> None:
-    change_location(lume.merchant, lume.location.id, draft())
-    change_merchant(lume.merchant, name="Café Lume", locale="en", currency="EUR")
+    change_location(lume.merchant, lume.location.id, draft(), actor=lume.actor)
+    change_merchant(lume.merchant, name="Café Lume", locale="en", currency="EUR", actor=lume.actor)
 
     assert written(lume) == []
 
@@ -63,7 +68,7 @@ def test_what_stays_the_same_is_no_event(lume: Shop) -> None:
 def test_a_position_with_more_decimals_is_not_changed_by_being_shown(lume: Shop) -> None:
     Location.objects.filter(merchant=lume.merchant).update(latitude="56.949604", longitude="24.105199")
 
-    change_location(lume.merchant, lume.location.id, draft(position=HERE))
+    change_location(lume.merchant, lume.location.id, draft(position=HERE), actor=lume.actor)
 
     assert written(lume) == []
     lume.location.refresh_from_db()
@@ -71,7 +76,7 @@ def test_a_position_with_more_decimals_is_not_changed_by_being_shown(lume: Shop)
 
 
 def test_a_renamed_shop_keeps_its_slug(lume: Shop) -> None:
-    change_merchant(lume.merchant, name="Lume & Daughters", locale="lv", currency="EUR")
+    change_merchant(lume.merchant, name="Lume & Daughters", locale="lv", currency="EUR", actor=lume.actor)
 
     merchant = Merchant.objects.get(id=lume.merchant.id)
     assert (merchant.name, merchant.locale, merchant.slug) == ("Lume & Daughters", "lv", lume.merchant.slug)
@@ -90,7 +95,7 @@ def test_a_renamed_shop_keeps_its_slug(lume: Shop) -> None:
 
 def test_a_rivals_location_is_not_found(lume: Shop, rossi: Shop) -> None:
     with pytest.raises(NotFound):
-        change_location(lume.merchant, rossi.location.id, draft(name="Mine"))
+        change_location(lume.merchant, rossi.location.id, draft(name="Mine"), actor=lume.actor)
 
     rossi.location.refresh_from_db()
     assert rossi.location.name == "Rossi"
@@ -99,8 +104,8 @@ def test_a_rivals_location_is_not_found(lume: Shop, rossi: Shop) -> None:
 
 def test_programs_read_of_it_in_the_form_that_calls_show(lume: Shop) -> None:
     api = ApiClient(lume.api_key())
-    change_merchant(lume.merchant, name="Lume & Daughters", locale="en", currency="EUR")
-    change_location(lume.merchant, lume.location.id, draft(name="Old Town"))
+    change_merchant(lume.merchant, name="Lume & Daughters", locale="en", currency="EUR", actor=lume.actor)
+    change_location(lume.merchant, lume.location.id, draft(name="Old Town"), actor=lume.actor)
 
     renamed, moved = api.get("/events").json["items"]
     me = api.get("/me").json

@@ -66,12 +66,12 @@ def hold(card: HeldCard, phone: Phone) -> HeldByPhone:
 
 
 def rename(shop: Shop, name: str) -> None:
-    change_merchant(shop.merchant, name=name, locale="en", currency="EUR")
+    change_merchant(shop.merchant, name=name, locale="en", currency="EUR", actor=shop.actor)
 
 
 def move(shop: Shop, position: Position | None, **different: object) -> None:
     parts: dict[str, object] = {"name": "Café Lume", "time_zone": "Europe/Riga", "position": position}
-    change_location(shop.merchant, shop.location.id, LocationDraft(**(parts | different)))  # type: ignore[arg-type]
+    change_location(shop.merchant, shop.location.id, LocationDraft(**(parts | different)), actor=shop.actor)  # type: ignore[arg-type]
 
 
 def work_at(seconds: float) -> None:
@@ -143,7 +143,11 @@ def test_a_place_reaches_the_phone_and_leaves_it_again(held: HeldByPhone, lume: 
 
 
 def test_a_new_branch_on_the_map_reaches_the_phone(held: HeldByPhone, lume: Shop, double: PushDouble) -> None:
-    add_location(lume.merchant, LocationDraft(name="Old Town", time_zone="Europe/Riga", position=Position(56.9, 24.1)))
+    add_location(
+        lume.merchant,
+        LocationDraft(name="Old Town", time_zone="Europe/Riga", position=Position(56.9, 24.1)),
+        actor=lume.actor,
+    )
     work_at(0)
     work_at(2)
 
@@ -163,9 +167,9 @@ def test_a_new_address_reaches_the_phone(held: HeldByPhone, lume: Shop, double: 
 
 def test_what_no_pass_shows_is_not_even_looked_at(held: HeldByPhone, lume: Shop, double: PushDouble) -> None:
     before = Pass.objects.get().touched
-    change_merchant(lume.merchant, name="Café Lume", locale="lv", currency="GBP")
+    change_merchant(lume.merchant, name="Café Lume", locale="lv", currency="GBP", actor=lume.actor)
     move(lume, None, opening_hours={"1": [["08:00", "18:00"]]})
-    add_location(lume.merchant, LocationDraft(name="Stock room", time_zone="Europe/Riga"))
+    add_location(lume.merchant, LocationDraft(name="Stock room", time_zone="Europe/Riga"), actor=lume.actor)
     work_at(0)
     work_at(100)
 

@@ -38,7 +38,7 @@ def test_a_worker_killed_while_a_new_name_goes_round_loses_no_phone(
         each.register()
     catch_up()
     last = WalletFeed.objects.get().last_tag
-    change_merchant(shop.merchant, name="Lume & Daughters", locale="en", currency="EUR")
+    change_merchant(shop.merchant, name="Lume & Daughters", locale="en", currency="EUR", actor=shop.actor)
 
     # Once while passes are looked at, once in the middle of the pushes.
     moments: list[Callable[[], bool]] = [

@@ -99,6 +99,7 @@ def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> Card
         merchant,
         terms_of(merchant.id, program.current_version_id),
         locale=_locale(asked.locale, merchant.locale),
+        actor=caller.actor,
         details=details,
         external_id=asked.external_id,
     )

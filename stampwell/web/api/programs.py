@@ -59,7 +59,10 @@ class Programs(ApiController):
     )
     def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[ProgramDraft]) -> HttpResponse:
         check_draft(parsed_body)
-        return self.answer_once(idempotency_key, lambda: publish_program(self.caller.merchant, parsed_body))
+        caller = self.caller
+        return self.answer_once(
+            idempotency_key, lambda: publish_program(caller.merchant, parsed_body, actor=caller.actor)
+        )
 
 
 class OneProgram(ApiController):

@@ -79,7 +79,7 @@ class OneVoucher(ApiController):
 
 def _give(caller: ApiCaller, asked: VoucherAsked) -> VoucherFacts:
     card_id, reward_id = wanted_id("crd", asked.card_id), wanted_id("rwd", asked.reward_id)
-    return link_voucher(give_voucher(caller.merchant, card_id, reward_id), caller)
+    return link_voucher(give_voucher(caller.merchant, card_id, reward_id, actor=caller.actor), caller)
 
 
 def _find_vouchers(tx: Statements, asked: VouchersAsked) -> list[VoucherRow]:

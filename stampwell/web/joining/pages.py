@@ -16,6 +16,7 @@ from stampwell.cards.finding import card_by_token
 from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_token
 from stampwell.clock import new_id
+from stampwell.events.actors import CUSTOMER
 from stampwell.merchants.access import find_merchant
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
@@ -75,7 +76,8 @@ def _issue_once(merchant: Merchant, terms: Terms, form: JoinForm, key: str) -> s
     """The token of the new card; the same form sent twice gives the same card."""
 
     def act() -> Answer:
-        issued = issue_card(merchant, terms, locale=str(get_language()), details=form.details, consent=form.consent)
+        locale = str(get_language())
+        issued = issue_card(merchant, terms, locale=locale, actor=CUSTOMER, details=form.details, consent=form.consent)
         return Answer(201, card_token(issued.card_id, issued.issue).encode())
 
     def explain(refusal: Refusal) -> Answer:

@@ -33,7 +33,7 @@ def catch_up() -> None:
 
 
 def rename(shop: Shop, name: str) -> None:
-    change_merchant(shop.merchant, name=name, locale="en", currency="EUR")
+    change_merchant(shop.merchant, name=name, locale="en", currency="EUR", actor=shop.actor)
 
 
 def asked(google: Google) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ def test_a_new_name_changes_the_class_and_no_card(google: Google, cards: list[He
 
 def test_a_place_changes_the_class_and_no_card(google: Google, cards: list[HeldCard], lume: Shop) -> None:
     draft = LocationDraft(name="Café Lume", time_zone="Europe/Riga", position=Position(56.9496, 24.1052))
-    change_location(lume.merchant, lume.location.id, draft)
+    change_location(lume.merchant, lume.location.id, draft, actor=lume.actor)
     catch_up()
 
     assert asked(google) == [("PATCH", "loyaltyClass")]

@@ -197,7 +197,7 @@ def test_with_more_than_ten_places_the_oldest_ten_stand_on_a_pass(lume: Shop) ->
     version = lume.publish().program.current_version_id
     for number in range(12):
         draft = LocationDraft(name=f"No. {number}", time_zone="Europe/Riga", position=Position(float(number), 24.0))
-        add_location(lume.merchant, draft)
+        add_location(lume.merchant, draft, actor=lume.actor)
 
     before = places_on_a_pass(lume, version)
     Location.objects.filter(name="No. 11").update(longitude=25)

@@ -94,7 +94,7 @@ def test_a_phone_that_is_no_scanner_is_told_what_to_do(lume: Shop) -> None:
 
 
 def test_a_revoked_phone_stops_at_once(phone: Phone, card: HeldCard) -> None:
-    revoke_station(card.shop.merchant, Station.objects.get().id)
+    revoke_station(card.shop.merchant, Station.objects.get().id, actor=card.shop.actor)
 
     assert phone.get("/scanner/").status_code == 403
     assert phone.send_scan({"key": "k", "code": card.code}).status_code == 401

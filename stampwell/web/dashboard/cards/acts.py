@@ -96,7 +96,7 @@ def giving(request: HttpRequest, desk: Desk, card_id: UUID) -> Act:
 
     def act() -> Said:
         reward_id = read_id("rwd", request.POST.get("reward", ""))
-        given = give_voucher(desk.merchant, card_id, reward_id)
+        given = give_voucher(desk.merchant, card_id, reward_id, actor=desk.actor())
         return Said(_("Voucher given: %(reward)s") % {"reward": _text(given.reward.name, desk.merchant)})
 
     return act

@@ -87,7 +87,8 @@ def _publish(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | 
 
     def act() -> Said:
         try:
-            facts = publish_program(desk.merchant, draft_of(sheet, desk.merchant, present), program=program)
+            draft = draft_of(sheet, desk.merchant, present)
+            facts = publish_program(desk.merchant, draft, actor=desk.actor(), program=program)
         except Refusal as refusal:
             wrong.append(refusal)
             raise

@@ -45,7 +45,7 @@ def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _show_location(request, desk, form, None)
 
     def act() -> Said:
-        add_location(desk.merchant, form.draft)
+        add_location(desk.merchant, form.draft, actor=desk.actor())
         return Said(_("The location is added."))
 
     said = do_once(request, desk, act)
@@ -60,7 +60,7 @@ def edit_location(request: HttpRequest, desk: Desk, location: str) -> HttpRespon
     form = LocationForm(request.POST if request.method == "POST" else None, initial=of_location(found))
     if not (form.is_bound and form.is_valid()):
         return _show_location(request, desk, form, found)
-    change_location(desk.merchant, found.id, form.draft)
+    change_location(desk.merchant, found.id, form.draft, actor=desk.actor())
     messages.success(request, _("Saved."))
     return redirect("settings")
 

@@ -25,7 +25,7 @@ def your_shop(request: HttpRequest, desk: Desk) -> HttpResponse:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
         context = {"desk": desk, "here": "settings", "form": form}
         return render(request, "dashboard/your_shop.html", context, status=status)
-    change_merchant(desk.merchant, **form.cleaned_data)
+    change_merchant(desk.merchant, **form.cleaned_data, actor=desk.actor())
     messages.success(request, _("Saved."))
     return redirect("settings")
 

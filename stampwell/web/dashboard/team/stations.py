@@ -80,6 +80,6 @@ def switch_off_station(request: HttpRequest, desk: Desk, station: str) -> HttpRe
     if request.method != "POST":
         context = {"desk": desk, "here": "team", "station": found, "station_id": station}
         return render(request, "dashboard/station_off.html", context)
-    revoke_station(desk.merchant, found.id)
+    revoke_station(desk.merchant, found.id, actor=desk.actor())
     messages.success(request, _("The device is switched off. It can do nothing any more."))
     return redirect("team")
