@@ -1,9 +1,14 @@
-"""Each event says who did it."""
+"""Each event says who did it, and old ones learn it from the rows that know."""
 
 from datetime import timedelta
+from importlib import import_module
 from uuid import UUID
 
+import pytest
+from django.db import connection
+
 from stampwell.cards.earning import Purchase
+from stampwell.cards.giving import give_voucher
 from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import now, stopped_at
@@ -11,11 +16,14 @@ from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.ids import private_id
+from stampwell.merchants.founding import issue_api_key
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.revealing import reveal_code
 from stampwell.wallet.saved_events import record_saved
 from tests.world import HeldCard, Shop
+
+old_events = import_module("stampwell.migrations.0009_who_did_old_events")
 
 AT_ONCE = {"by": "visit", "cooldown_seconds": 0}
 TEA = {"name": "Tea", "path": "staff_scan", "valid_days": 1}
@@ -117,3 +125,68 @@ def test_what_is_published_at_the_desk_is_by_its_person(lume: Shop) -> None:
     event = Event.objects.get(merchant=lume.merchant, type="program.published")
 
     assert (event.source, event.staff_member_id) == ("owner", lume.ada.id)
+
+
+@pytest.mark.parametrize("batch", [1, 3, 2_000])
+def test_old_events_learn_who_did_them_whatever_the_batch(lume: Shop, batch: int) -> None:
+    card = live_through_a_reward(lume, at_the_counter(lume))
+    wanted = {type: who for type, who in who_did(card).items() if type in LIVED}
+    forget_who()
+
+    fill(lume, batch)
+
+    assert {type: who for type, who in who_did(card).items() if type in LIVED} == wanted
+
+
+@pytest.mark.parametrize("source", ["owner", "api"])
+def test_old_events_know_the_desk_from_a_program(lume: Shop, source: str) -> None:
+    key, _text = issue_api_key(lume.merchant, name="Till", scopes=[])
+    actor = lume.actor if source == "owner" else Actor(source="api", api_key_id=key.id)
+    card = live_through_a_reward(lume, actor)
+    forget_who()
+
+    fill(lume, 2_000)
+
+    hand = (actor.source, None, actor.staff_member_id, actor.api_key_id)
+    assert {type: who for type, who in who_did(card).items() if type in LIVED} == dict.fromkeys(LIVED, hand)
+
+
+def test_what_nobody_wrote_down_is_not_guessed(lume: Shop) -> None:
+    offer = lume.publish(earning=AT_ONCE, goal=1, milestones=[{"stamps": 1, "reward": TEA}])
+    card = offer.card()
+    give_voucher(lume.merchant, card.id, offer.terms.milestones[0].reward.id, actor=lume.actor)
+    forget_who()
+
+    fill(lume, 2_000)
+
+    nobody = (None, None, None, None)
+    assert who_did(card) == dict.fromkeys(["card.issued", "voucher.issued", "voucher.ready"], nobody)
+
+
+def test_an_old_event_of_one_shop_learns_nothing_from_another(lume: Shop, rossi: Shop) -> None:
+    ours, theirs = (live_through_a_reward(shop, shop.actor) for shop in (lume, rossi))
+    forget_who()
+
+    fill(lume, 2_000)
+
+    assert who_did(ours)["stamp.added"] == ("owner", None, lume.ada.id, None)
+    assert who_did(theirs)["stamp.added"] == (None, None, None, None)
+
+
+def test_a_new_event_keeps_what_it_says(lume: Shop) -> None:
+    card = live_through_a_reward(lume, at_the_counter(lume))
+    before = who_did(card)
+
+    fill(lume, 2)
+
+    assert who_did(card) == before
+
+
+def forget_who() -> None:
+    """As events were written before they said it."""
+    Event.objects.update(source=None, station_id=None, staff_member_id=None, api_key_id=None)
+
+
+def fill(shop: Shop, batch: int) -> None:
+    with connection.cursor() as cursor:
+        old_events.fill_merchant(cursor, shop.merchant.id, batch=batch)
