@@ -13,9 +13,12 @@ from msgspec.structs import replace
 
 from stampwell.cards.describing import CardFacts
 from stampwell.events.draining import put_in_order
+from stampwell.events.rows import EventRow
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.merchants.names import names_of
 from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions.row_classes import columns_of
 from stampwell.vouchers.describing import VoucherFacts
 from stampwell.web.api.answering import ApiController, reading
 from stampwell.web.api.keys import KeyWith
@@ -33,25 +36,33 @@ class EventsAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     type: Annotated[str, Meta(max_length=500, pattern=r"^[a-z]+\.[a-z_]+(,[a-z]+\.[a-z_]+)*$(?!\n)")] | None = None
 
 
+class ActorFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Who did it. `source` is api, scanner, owner (at the desk), card (the customer's phone), wallet or clock.
+
+    `name` is what the person is called by now; where there is none, the device or the key.
+    """
+
+    source: str
+    staff_member_id: str | UnsetType = UNSET
+    station_id: str | UnsetType = UNSET
+    key_id: str | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+
+
 class EventFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`data` holds the objects as they were then, shown as the API shows them."""
+    """`data` holds the objects as they were then, shown as the API shows them.
+
+    `actor` is missing in old events of which nobody wrote down who did them.
+    """
 
     id: str
     type: str
     happened_at: datetime
     merchant_id: str
     location_id: str | UnsetType = UNSET
+    actor: ActorFacts | UnsetType = UNSET
     sequence: int
     data: dict[str, Any]
-
-
-class _EventRow(msgspec.Struct, frozen=True, kw_only=True):
-    id: UUID
-    type: str
-    at: datetime
-    location_id: UUID | None
-    sequence: int
-    data: str  # Django leaves JSON to its fields, so a raw cursor gives its text
 
 
 class Events(ApiController):
@@ -72,20 +83,22 @@ class Events(ApiController):
         with merchant_transaction(caller.merchant.id) as tx:
             rows = _read_events(tx, asked)
             shown = rows[: asked.limit]
-            stored = [msgspec.json.decode(row.data, type=dict[str, Any]) for row in shown]
+            stored = [row.facts for row in shown]
+            names = names_of(tx, (id for row in shown for id in _ids_of_actor(row)))
             issues = issues_of(tx, {card_id for data in stored if (card_id := _card_id(data))})
         items = [
-            _describe(row, link_data(data, issues, caller), caller) for row, data in zip(shown, stored, strict=True)
+            _describe(row, link_data(data, issues, caller), names, caller)
+            for row, data in zip(shown, stored, strict=True)
         ]
         return self.answer(Page(items, str(items[-1].sequence) if len(rows) > asked.limit else None))
 
 
-def _read_events(tx: Statements, asked: EventsAsked) -> list[_EventRow]:
+def _read_events(tx: Statements, asked: EventsAsked) -> list[EventRow]:
     """One more than the page holds, if there is one more."""
     types = "AND type = ANY(%(types)s)" if asked.type else ""
     return tx.rows(
-        _EventRow,
-        "SELECT id, type, at, location_id, sequence, data FROM event"
+        EventRow,
+        f"SELECT {columns_of(EventRow)} FROM event"
         f" WHERE merchant_id = %(merchant)s AND sequence > %(after)s {types} ORDER BY sequence LIMIT %(most)s",
         {
             "merchant": tx.merchant_id,
@@ -96,15 +109,34 @@ def _read_events(tx: Statements, asked: EventsAsked) -> list[_EventRow]:
     )
 
 
-def _describe(row: _EventRow, data: dict[str, Any], caller: ApiCaller) -> EventFacts:
+def _describe(row: EventRow, data: dict[str, Any], names: Mapping[UUID, str], caller: ApiCaller) -> EventFacts:
+    assert row.sequence is not None, "read in order"
     return EventFacts(
         id=public_id("evt", row.id),
         type=row.type,
         happened_at=row.at,
         merchant_id=public_id("mer", caller.merchant.id),
         location_id=public_id("loc", row.location_id) if row.location_id else UNSET,
+        actor=_describe_actor(row, names) if row.source else UNSET,
         sequence=row.sequence,
         data=data,
+    )
+
+
+def _ids_of_actor(row: EventRow) -> tuple[UUID | None, ...]:
+    """The one to be called by its name first."""
+    return row.staff_member_id, row.station_id, row.api_key_id
+
+
+def _describe_actor(row: EventRow, names: Mapping[UUID, str]) -> ActorFacts:
+    assert row.source is not None, "asked only where it is known"
+    called = [names[id] for id in _ids_of_actor(row) if id and id in names]
+    return ActorFacts(
+        source=row.source,
+        staff_member_id=public_id("stf", row.staff_member_id) if row.staff_member_id else UNSET,
+        station_id=public_id("stn", row.station_id) if row.station_id else UNSET,
+        key_id=public_id("key", row.api_key_id) if row.api_key_id else UNSET,
+        name=called[0] if called else UNSET,
     )
 
 
