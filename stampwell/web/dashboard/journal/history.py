@@ -1,19 +1,18 @@
 """What happened, in words: the events of a card or of the whole shop, newest first."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from stampwell.cards.models import Stamp
+from stampwell.events.rows import EventRow
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
-from stampwell.transactions import merchant_transaction
-from stampwell.vouchers.models import Redemption, Reversal
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions.row_classes import columns_of
 from stampwell.web.dashboard.journal.event_sentences import Told, tell
-from stampwell.web.dashboard.journal.whereabouts import Hand, Whereabouts, whereabouts_of
+from stampwell.web.dashboard.journal.hands import name_hand, names_in
 
 PAGE = 40
 LATEST = 8
@@ -42,20 +41,15 @@ class History(msgspec.Struct, frozen=True):
     older: str | None
 
 
-class _EventRow(msgspec.Struct, frozen=True):
-    id: UUID
-    at: datetime
-    type: str
-    location_id: UUID | None
-    card_id: UUID | None
-    data: str  # JSON, as the driver is told to leave it
+class _Page(msgspec.Struct, frozen=True):
+    """Events, what became of them, and the names of who did them. `undone` holds ids of stamps and redemptions."""
 
-    @property
-    def facts(self) -> dict[str, Any]:
-        return msgspec.json.decode(self.data, type=dict[str, Any])
+    rows: list[EventRow]
+    undone: set[UUID]
+    names: dict[UUID, str]
 
 
-_COLUMNS = "SELECT id, at, type, location_id, card_id, data FROM event WHERE merchant_id = %(merchant)s"
+_COLUMNS = f"SELECT {columns_of(EventRow)} FROM event WHERE merchant_id = %(merchant)s"
 _OF_CARD = " AND card_id = %(card)s"
 _BEFORE = """ AND (at, id) < (SELECT b.at, b.id FROM event b
     WHERE b.merchant_id = %(merchant)s AND b.card_id = %(card)s AND b.id = %(before)s)"""
@@ -67,85 +61,64 @@ def history_of_card(merchant: Merchant, card_id: UUID, *, before: str = "") -> H
     event_id = private_id("evt", before) if before else None
     if before and event_id is None:
         raise NotFound
-    given = {"merchant": merchant.id, "card": card_id, "before": event_id}
+    given = {
+        "merchant": merchant.id,
+        "card": card_id,
+        "before": event_id,
+        "left_out": list(LEFT_OUT),
+        "limit": PAGE + 1,
+    }
     sql = _COLUMNS + _OF_CARD + (_BEFORE if event_id else "") + _NEWEST
-    rows = _rows(merchant, sql, given, PAGE + 1)
+    with merchant_transaction(merchant.id) as tx:
+        rows = tx.rows(EventRow, sql, given)
+        page = _complete(tx, rows[:PAGE])
     older = public_id("evt", rows[PAGE - 1].id) if len(rows) > PAGE else None
-    return History(_tell_all(merchant, rows[:PAGE]), older)
+    return History([_line(merchant, row, page) for row in page.rows], older)
 
 
 def latest_of_merchant(merchant: Merchant) -> list[Line]:
-    return _tell_all(merchant, _rows(merchant, _COLUMNS + _NEWEST, {"merchant": merchant.id}, LATEST))
-
-
-def _rows(merchant: Merchant, sql: str, given: dict[str, Any], limit: int) -> list[_EventRow]:
+    given = {"merchant": merchant.id, "left_out": list(LEFT_OUT), "limit": LATEST}
     with merchant_transaction(merchant.id) as tx:
-        return tx.rows(_EventRow, sql, given | {"left_out": list(LEFT_OUT), "limit": limit})
+        page = _complete(tx, tx.rows(EventRow, _COLUMNS + _NEWEST, given))
+    return [_line(merchant, row, page) for row in page.rows]
 
 
-class _Rows(msgspec.Struct, frozen=True):
-    """The append-only rows behind the events: they know by whose hand it happened."""
-
-    hands: dict[str, Hand]
-    undone: set[str]
-
-
-def _tell_all(merchant: Merchant, rows: list[_EventRow]) -> list[Line]:
-    behind, places = _behind(merchant, rows), whereabouts_of(merchant)
-    return [_line(merchant, row, behind, places) for row in rows]
+_UNDONE = """
+    SELECT reverses_id FROM stamp WHERE merchant_id = %(merchant)s AND reverses_id = ANY(%(ids)s)
+    UNION ALL SELECT redemption_id FROM reversal WHERE merchant_id = %(merchant)s AND redemption_id = ANY(%(ids)s)
+"""
 
 
-def _line(merchant: Merchant, row: _EventRow, behind: _Rows, places: Whereabouts) -> Line:
+def _complete(tx: Statements, rows: list[EventRow]) -> _Page:
+    done = [id for row in rows if (id := _done(row))]
+    undone = set(tx.values(UUID, _UNDONE, {"merchant": tx.merchant_id, "ids": done})) if done else set()
+    return _Page(rows, undone, names_in(tx, rows))
+
+
+def _done(row: EventRow) -> UUID | None:
+    """The stamp or the redemption of the event, which may have been undone since."""
+    match row.type:
+        case "stamp.added":
+            return private_id("stp", row.facts["stamp"]["id"])
+        case "voucher.redeemed":
+            return private_id("rdm", row.facts["redemption"]["id"])
+    return None
+
+
+def _line(merchant: Merchant, row: EventRow, page: _Page) -> Line:
     told: Told = tell(row.type, row.facts, merchant)
-    subject = _subject(row)
-    undone = subject in behind.undone
-    hand = behind.hands.get(subject, Hand(location_id=row.location_id))
+    done = _done(row)
+    is_undone = done in page.undone
+    can_be_undone = done if done and not is_undone else None
     return Line(
         id=public_id("evt", row.id),
         at=row.at,
         what=told.what,
-        tone="undone" if undone else told.tone,
-        by=places.name(hand),
+        tone="undone" if is_undone else told.tone,
+        by=name_hand(row, page.names),
         reason=told.reason,
         card_id=public_id("crd", row.card_id) if row.card_id else None,
-        is_undone=undone,
-        stamp_id=subject if row.type == "stamp.added" and not undone else None,
-        redemption_id=subject if row.type == "voucher.redeemed" and not undone else None,
+        is_undone=is_undone,
+        stamp_id=public_id("stp", can_be_undone) if can_be_undone and row.type == "stamp.added" else None,
+        redemption_id=public_id("rdm", can_be_undone) if can_be_undone and row.type == "voucher.redeemed" else None,
     )
-
-
-def _subject(row: _EventRow) -> str:
-    """The public id of the stamp, redemption or reversal that the event is about."""
-    facts = row.facts
-    for name in ("stamp", "redemption", "reversal"):
-        found = facts.get(name)
-        if isinstance(found, dict):
-            return str(found.get("id", ""))
-    return ""
-
-
-def _behind(merchant: Merchant, rows: list[_EventRow]) -> _Rows:
-    subjects = [_subject(row) for row in rows]
-    hands: dict[str, Hand] = {}
-    stamps = [found for text in subjects if (found := private_id("stp", text))]
-    redemptions = [found for text in subjects if (found := private_id("rdm", text))]
-    reversals = [found for text in subjects if (found := private_id("rvs", text))]
-    for stamp in Stamp.objects.filter(merchant=merchant, id__in=stamps):
-        hands[public_id("stp", stamp.id)] = Hand.of(stamp, stamp.source, stamp.location_id)
-    for used in Redemption.objects.filter(merchant=merchant, id__in=redemptions):
-        hands[public_id("rdm", used.id)] = Hand.of(used, used.source, used.location_id)
-    for back in Reversal.objects.filter(merchant=merchant, id__in=reversals):
-        hands[public_id("rvs", back.id)] = Hand.of(back, "", None)
-    undone = {
-        public_id("stp", stamp_id)
-        for stamp_id in Stamp.objects.filter(merchant=merchant, reverses_id__in=stamps).values_list(
-            "reverses_id", flat=True
-        )
-        if stamp_id
-    } | {
-        public_id("rdm", redemption_id)
-        for redemption_id in Reversal.objects.filter(merchant=merchant, redemption_id__in=redemptions).values_list(
-            "redemption_id", flat=True
-        )
-    }
-    return _Rows(hands, undone)
