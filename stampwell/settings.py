@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -244,6 +245,13 @@ WALLET_GOOGLE_CALLBACK_KEYS = os.environ.get(
     "STAMPWELL_GOOGLE_CALLBACK_KEYS", "https://pay.google.com/gp/m/issuer/keys"
 )
 WALLET_GOOGLE_CALLBACK_SENDER = os.environ.get("STAMPWELL_GOOGLE_CALLBACK_SENDER", "GooglePayPasses")
+
+# --- Asking others ---------------------------------------------------------------------------
+
+# Networks inside, such as 10.1.2.0/24, that addresses given by shops may lead to; without it only the open internet.
+OUTGOING_INSIDE = [
+    ip_network(network.strip()) for network in os.environ.get("STAMPWELL_OUTGOING_INSIDE", "").split(",") if network
+]
 
 # --- Mail and logs ----------------------------------------------------------------------------
 
