@@ -270,6 +270,6 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.utils.autoreload": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},  # it would write down every address that is asked
+        "httpcore": {"level": "WARNING"},  # it would write down what is sent
     },
 }

@@ -10,13 +10,13 @@ from pytest_django import Settings
 
 from stampwell.clock import new_id
 from stampwell.management.development import running_doubles
+from stampwell.outgoing import hang_up
 from stampwell.wallet.apple.credentials import sign_in_with_certificate
 from stampwell.wallet.apple.development_chain import CARD_TYPE, make_development_chain
 from stampwell.wallet.apple.push_link import Push
 from stampwell.wallet.apple.push_service import PushService
 from stampwell.wallet.apple.signature import load_identity
 from stampwell.wallet.google.account import google_account
-from stampwell.wallet.google.http import hang_up
 from stampwell.wallet.google.rest import GoogleCalls
 
 PUSH_TOKEN = "ab" * 32

@@ -3,12 +3,13 @@
 import threading
 import time
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from urllib.parse import urlencode
 
-import httpx
 import msgspec
 
 from stampwell import clock
+from stampwell.outgoing import Answer
 from stampwell.wallet.google.account import GoogleAccount, sign_claims
 from stampwell.wallet.google.http import (
     GoogleBusy,
@@ -66,28 +67,28 @@ def _exchange(account: GoogleAccount, timeout: float) -> tuple[str, timedelta]:
     claims = {"iss": account.email, "scope": SCOPE, "aud": account.token_url, "iat": at, "exp": end}
     body = urlencode({"grant_type": GRANT, "assertion": sign_claims(account, claims)}).encode()
     answer = ask_google("POST", account.token_url, content=body, headers=FORM, timeout=timeout)
-    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         hold_off(seconds_to_wait(answer))
     if not answer.is_success:
         raise _denial(answer)
     try:
-        given = msgspec.json.decode(answer.content, type=_Token)
+        given = msgspec.json.decode(answer.body, type=_Token)
     except (msgspec.MsgspecError, UnicodeError):
-        raise GoogleRefused(answer.status_code, "an answer without a token") from None
+        raise GoogleRefused(answer.status, "an answer without a token") from None
     return given.access_token, timedelta(seconds=given.expires_in)
 
 
-def _denial(answer: httpx.Response) -> GoogleProblem:
+def _denial(answer: Answer) -> GoogleProblem:
     """Google answers 400 to an account that it does not know; no card is to blame for that, so it counts as a 401."""
     problem = problem_of(answer, _reason(answer))
-    return GoogleRefused(httpx.codes.UNAUTHORIZED, problem.said) if isinstance(problem, GoogleRefused) else problem
+    return GoogleRefused(HTTPStatus.UNAUTHORIZED, problem.said) if isinstance(problem, GoogleRefused) else problem
 
 
-def _reason(answer: httpx.Response) -> str:
+def _reason(answer: Answer) -> str:
     try:
-        denied = msgspec.json.decode(answer.content, type=_Denied)
+        denied = msgspec.json.decode(answer.body, type=_Denied)
     except (msgspec.MsgspecError, UnicodeError):
-        return answer.reason_phrase
+        return answer.reason
     return without_secrets(denied.error_description or denied.error)[:200]
 
 

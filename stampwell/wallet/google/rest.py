@@ -5,11 +5,12 @@ An answer is read for its status, its reason and what is linked to a card; nothi
 
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Literal
 
-import httpx
 import msgspec
 
+from stampwell.outgoing import Answer
 from stampwell.wallet.configuration import google_api
 from stampwell.wallet.google.account import GoogleAccount
 from stampwell.wallet.google.http import (
@@ -47,7 +48,7 @@ class GoogleCalls:
         try:
             self._ask("POST", kind, document)
         except GoogleRefused as refused:
-            if refused.status != httpx.codes.CONFLICT:
+            if refused.status != HTTPStatus.CONFLICT:
                 raise
             return False
         return True
@@ -65,7 +66,7 @@ class GoogleCalls:
         try:
             self._ask_aloud(method, path, document | NOTIFY if notice else document, document)
         except GoogleRefused as refused:
-            if refused.status != httpx.codes.NOT_FOUND:
+            if refused.status != HTTPStatus.NOT_FOUND:
                 raise
             return False
         return True
@@ -87,7 +88,7 @@ class GoogleCalls:
         """Those that stand beside the card, as Google has it."""
         answer = self._ask("GET", f"loyaltyObject/{object_id}")
         try:
-            return msgspec.json.decode(answer.content, type=_Linked).ids
+            return msgspec.json.decode(answer.body, type=_Linked).ids
         except (msgspec.MsgspecError, UnicodeError):
             return []
 
@@ -100,18 +101,18 @@ class GoogleCalls:
                 raise
             self._ask(method, path, silent)
 
-    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx.Response:
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Answer:
         answer = self._send(method, path, body)
-        if answer.status_code == httpx.codes.UNAUTHORIZED:  # the token was withdrawn early: once more with a new one
+        if answer.status == HTTPStatus.UNAUTHORIZED:  # the token was withdrawn early: once more with a new one
             forget_token(self.account)
             answer = self._send(method, path, body)
         if not answer.is_success:
             raise _problem(answer)
         if not _is_googles(answer):
-            raise GoogleBusy(answer.status_code, "an answer that is not Google’s")
+            raise GoogleBusy(answer.status, "an answer that is not Google’s")
         return answer
 
-    def _send(self, method: str, path: str, body: Mapping[str, object] | None) -> httpx.Response:
+    def _send(self, method: str, path: str, body: Mapping[str, object] | None) -> Answer:
         if not wait_for_turn(at_most=self._time_left()):
             raise GoogleBusy(0, "asked too often")
         token = access_token(self.account, timeout=self._time_left())
@@ -129,10 +130,10 @@ class GoogleCalls:
         return min(left, LONGEST_ANSWER)
 
 
-def _is_googles(answer: httpx.Response) -> bool:
+def _is_googles(answer: Answer) -> bool:
     """Google answers with an object, or with nothing; a page of something in between has taken nothing."""
     try:
-        return not answer.content or isinstance(msgspec.json.decode(answer.content), dict)
+        return not answer.body or isinstance(msgspec.json.decode(answer.body), dict)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return False
 
@@ -161,21 +162,21 @@ class _ErrorBody(msgspec.Struct):
     error: _Error = msgspec.field(default_factory=_Error)
 
 
-def _problem(answer: httpx.Response) -> GoogleProblem:
+def _problem(answer: Answer) -> GoogleProblem:
     error = _error(answer)
-    said = without_secrets(error.message)[:200] or answer.reason_phrase
-    is_too_fast = answer.status_code == httpx.codes.TOO_MANY_REQUESTS or error.has("ratelimitexceeded")
-    if is_too_fast or answer.headers.get("Retry-After"):
+    said = without_secrets(error.message)[:200] or answer.reason
+    is_too_fast = answer.status == HTTPStatus.TOO_MANY_REQUESTS or error.has("ratelimitexceeded")
+    if is_too_fast or answer.headers.get("retry-after"):
         hold_off(seconds_to_wait(answer))
     if is_too_fast:
-        return GoogleBusy(answer.status_code, said)
-    if answer.status_code == httpx.codes.FORBIDDEN and error.has("quotaexceeded"):
-        return NoMoreNotices(answer.status_code, said)
+        return GoogleBusy(answer.status, said)
+    if answer.status == HTTPStatus.FORBIDDEN and error.has("quotaexceeded"):
+        return NoMoreNotices(answer.status, said)
     return problem_of(answer, said)
 
 
-def _error(answer: httpx.Response) -> _Error:
+def _error(answer: Answer) -> _Error:
     try:
-        return msgspec.json.decode(answer.content, type=_ErrorBody).error
+        return msgspec.json.decode(answer.body, type=_ErrorBody).error
     except (msgspec.MsgspecError, UnicodeError):
         return _Error()

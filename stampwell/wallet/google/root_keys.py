@@ -74,11 +74,11 @@ def _fetch() -> list[RootKey]:
     if not answer.is_success:
         raise problem_of(answer, "no keys for callbacks")
     try:
-        keys = read_root_keys(answer.content)
+        keys = read_root_keys(answer.body)
     except CallbackRefused:
         keys = []
     if not keys:
-        raise GoogleBusy(answer.status_code, "no keys that can be read")
+        raise GoogleBusy(answer.status, "no keys that can be read")
     return keys
 
 

@@ -5,9 +5,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 from uuid import UUID
 
-import httpx
 import msgspec
 from msgspec.structs import replace
 
@@ -137,7 +137,7 @@ def _place_offers(visit: Visit, wanted: Wanted, shown: Shown) -> None:
         visit.leave_out(refused, "the link between a card and its vouchers")
         for row in new:
             write_refused(visit.merchant_id, row, LINK, str(refused))
-            if refused.status == httpx.codes.BAD_REQUEST:  # Google may have lost it
+            if refused.status == HTTPStatus.BAD_REQUEST:  # Google may have lost it
                 write_unknown(visit.merchant_id, row)
         return
     write_shown(visit.merchant_id, visit.card, replace(shown, linked=linked))
@@ -190,7 +190,7 @@ def _in_class(visit: Visit, kind: str, subject_id: UUID, document: Json, place: 
         return place()
     except GoogleRefused as refused:
         # 404 where the class is not found, by Google's list of error codes; it has been seen to be a 400 as well.
-        if refused.status != httpx.codes.NOT_FOUND and not _names_class(refused):
+        if refused.status != HTTPStatus.NOT_FOUND and not _names_class(refused):
             raise
     write_gone(visit.merchant_id, standing)
     _place_class(visit, kind, subject_id, document)
@@ -198,7 +198,7 @@ def _in_class(visit: Visit, kind: str, subject_id: UUID, document: Json, place: 
 
 
 def _names_class(refused: GoogleRefused) -> bool:
-    return refused.status == httpx.codes.BAD_REQUEST and "class" in refused.said.lower()
+    return refused.status == HTTPStatus.BAD_REQUEST and "class" in refused.said.lower()
 
 
 def _place_class(visit: Visit, kind: str, subject_id: UUID, document: Json) -> Standing:
@@ -241,7 +241,7 @@ def _bring(visit: Visit, row: Standing, kind: Kind, document: Json, *, is_whole:
         write_gone(visit.merchant_id, row)
     # One that is there already may hold anything, such as the fixed code of a save link.
     if not visit.go_on().insert(kind, document) and not visit.go_on().replace(kind, document):
-        raise GoogleBusy(httpx.codes.NOT_FOUND, "there and not there")
+        raise GoogleBusy(HTTPStatus.NOT_FOUND, "there and not there")
     return True
 
 

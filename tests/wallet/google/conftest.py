@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from stampwell.outgoing import hang_up
 from stampwell.wallet.google import save_button as linking
-from stampwell.wallet.google.http import hang_up
 from tests.doubles.google import ISSUER, Google
 from tests.doubles.google_serving import google_running
 from tests.doubles.http2 import Http2Server

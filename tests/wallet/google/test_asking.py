@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
 import pytest
 from pytest_django import Settings
 
+from stampwell.outgoing import Answer, hang_up
+from stampwell.outgoing.client import MOST_BYTES
 from stampwell.wallet.google import oauth as access
 from stampwell.wallet.google.account import google_account
-from stampwell.wallet.google.http import MOST_BYTES, GoogleBusy, ask_google, hang_up, seconds_to_wait
+from stampwell.wallet.google.http import GoogleBusy, ask_google, seconds_to_wait
 from stampwell.wallet.google.rate import wait_for_turn
 from stampwell.wallet.google.rest import GoogleCalls
 from tests.doubles.google import Google
@@ -101,7 +102,7 @@ def test_a_packed_answer_is_not_unpacked(stranger: Stranger) -> None:
     packed = gzip.compress(b" " * 50_000_000)
     stranger.says(packed, **{"Content-Encoding": "gzip"})
 
-    assert ask_google("POST", stranger.url, timeout=5).content == packed
+    assert ask_google("POST", stranger.url, timeout=5).body == packed
 
 
 @pytest.mark.parametrize("body", [b"<html>Log in to the hotel's network</html>", b"[]", b"[" * 9_000], ids=len)
@@ -145,4 +146,4 @@ def test_a_token_endpoint_that_is_asked_too_often_is_left_alone(
     ids=["seconds", "date", "past", "half", "word", "nothing", "endless"],
 )
 def test_google_says_how_long_to_wait(given: str, least: float, most: float) -> None:
-    assert least <= seconds_to_wait(httpx.Response(429, headers={"Retry-After": given})) <= most
+    assert least <= seconds_to_wait(Answer(429, {"retry-after": given})) <= most

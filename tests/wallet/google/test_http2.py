@@ -1,5 +1,6 @@
 """Google over HTTP/2 as it really answers: connections that end in the middle lose nothing and mix nothing up."""
 
+import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,15 +8,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from pytest_django import Settings
 
 from stampwell.clock import now, stopped_at
+from stampwell.outgoing import hang_up
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.google.account import google_account
 from stampwell.wallet.google.dispatch import send_due_cards
-from stampwell.wallet.google.http import GoogleBusy, ask_google, hang_up
+from stampwell.wallet.google.http import GoogleBusy, ask_google
 from stampwell.wallet.google.models import GoogleObject, GooglePace
 from stampwell.wallet.google.oauth import access_token
 from stampwell.wallet.google.save_button import save_link
@@ -150,7 +151,7 @@ def test_of_many_resting_connections_that_were_closed_one_request_finds_a_new_on
         list(threads.map(lambda _place: ask_google("GET", f"{google.url}/keys", timeout=10), range(40)))
     server.cut_all()
 
-    assert ask_google("GET", f"{google.url}/keys", timeout=10).status_code == 200
+    assert ask_google("GET", f"{google.url}/keys", timeout=10).status == 200
 
 
 def test_a_google_that_is_gone_is_busy(google: Google, server: Http2Server, changed: list[HeldCard]) -> None:
@@ -159,7 +160,7 @@ def test_a_google_that_is_gone_is_busy(google: Google, server: Http2Server, chan
     assert send_due_cards() == 0
 
     (tried,) = GoogleObject.objects.exclude(answer="")
-    assert tried.answer == "0 ConnectError"
+    assert tried.answer == "0 Connection refused"
     assert GoogleObject.objects.filter(due__isnull=False).count() == CARDS
 
 
@@ -181,7 +182,7 @@ def test_a_google_that_asks_for_a_pause_gets_it(google: Google, changed: list[He
 def test_the_certificate_of_somebody_else_is_not_trusted(google: Google, settings: Settings) -> None:
     settings.WALLET_GOOGLE_CA = ""
 
-    with pytest.raises(GoogleBusy, match="ConnectError"):
+    with pytest.raises(GoogleBusy, match="the certificate is not trusted"):
         ask_google("GET", f"{google.url}/keys", timeout=5)
 
     assert google.key_requests == 0
@@ -203,8 +204,8 @@ def test_threads_that_ask_at_once_each_get_their_own_answer(google: Google, serv
     def read(name: str) -> str:
         headers = {"Authorization": "Bearer known"}
         url = f"{google.url}/walletobjects/v1/loyaltyClass/{name}"
-        answer: httpx.Response = ask_google("GET", url, headers=headers, timeout=10)
-        return str(answer.json()["id"])
+        answer = ask_google("GET", url, headers=headers, timeout=10)
+        return str(json.loads(answer.body)["id"])
 
     with threads_that_change_often() as threads:
         names = list(threads.map(read, google.objects["loyaltyClass"]))
