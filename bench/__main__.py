@@ -10,18 +10,21 @@ from pathlib import Path
 
 import django
 
-from bench.figures import Figure, describe_machine
+from bench.figures import Figure, describe_load, describe_machine
 
-type Measure = Callable[[str, Path], Figure]
+type Measure = Callable[[str, Path], Figure | list[Figure]]
 
 BENCHMARKS = {
     "redemptions": "bench.redeeming:measure_redemptions",
     "stamps": "bench.stamping:measure_stamps",
+    "scans": "bench.stamping:measure_scans",
     "reads": "bench.reading:measure_reads",
     "passes": "bench.signing:measure_passes",
     "pushes": "bench.pushing:measure_pushes",
     "memory": "bench.keeping:measure_memory",
     "ledger": "bench.growing:measure_ledger",
+    "start": "bench.starting:measure_start",
+    "idle": "bench.starting:measure_idle",
 }
 
 
@@ -35,7 +38,7 @@ def main() -> int:
     call_command("migrate", interactive=False, verbosity=0)
     print(describe_machine(), flush=True)
     connection.close()
-    figures = [_measure(name) for name in options.names or BENCHMARKS]
+    figures = [figure for name in options.names or BENCHMARKS for figure in _measure(name)]
     missed = [figure.name for figure in figures if not figure.is_kept]
     if missed:
         print(f"Beyond the limit: {', '.join(missed)}", file=sys.stderr)
@@ -54,13 +57,15 @@ def _read_options() -> argparse.Namespace:
     return options
 
 
-def _measure(name: str) -> Figure:
+def _measure(name: str) -> list[Figure]:
     module, _colon, function = BENCHMARKS[name].partition(":")
     measure: Measure = getattr(import_module(module), function)
     with tempfile.TemporaryDirectory() as folder:
-        figure = measure(os.environ["DATABASE_URL"], Path(folder))
-    print(figure, flush=True)
-    return figure
+        told = measure(os.environ["DATABASE_URL"], Path(folder))
+    figures = told if isinstance(told, list) else [told]
+    for figure in figures:
+        print(f"{figure} {describe_load()}", flush=True)
+    return figures
 
 
 if __name__ == "__main__":

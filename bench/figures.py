@@ -1,20 +1,27 @@
 """A figure, its yardstick, their ratio and the limit."""
 
+import os
 import platform
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-# The least ratio of our figure to its yardstick; for the ledger the greatest.
+from bench.processes import Spending
+
+# The least ratio of our figure to its yardstick; the greatest for what costs or grows.
 LIMITS = {
     "redemptions": 0.25,
+    "redemption_cpu": 5.0,
     "stamps": 0.25,
-    "reads": 0.04,
+    "scans": 0.20,
+    "reads": 0.12,
     "passes": 0.75,
     "pushes": 0.5,
     "memory": 1.1,
     "ledger": 1.1,
+    "start": 1.0,
+    "idle": 1.0,
 }
 SLICES = 5
 SECONDS = 3.0
@@ -59,12 +66,21 @@ def alternate(
     return statistics.median(one for one, _other in pairs), statistics.median(other for _one, other in pairs)
 
 
-def describe_machine() -> str:
-    import os
+def compare_cost(name: str, ours: Spending, theirs: Spending) -> Figure:
+    """The processor time of one request, wherever it was spent."""
+    remarks = f"Ours: {ours}; theirs: {theirs}."
+    return Figure(name, ours.each, theirs.each, "µs", "the yardstick", LIMITS[name], grows=True, remarks=remarks)
 
+
+def describe_load() -> str:
+    """How many others wanted the processors in the last minute: it is part of every figure."""
+    return f"Load {os.getloadavg()[0]:.1f}."
+
+
+def describe_machine() -> str:
     names = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
-    load = os.getloadavg()[0]
-    return f"{os.cpu_count()} × {names[0] if names else platform.machine()}, {platform.system()}, load {load:.1f}"
+    processor = names[0] if names else platform.machine()
+    return f"{os.cpu_count()} × {processor}, {platform.system()}, Python {platform.python_version()}"
 
 
 def _lines(path: str) -> list[str]:

@@ -1,12 +1,12 @@
 """Sends requests that were made beforehand over kept-open connections, as fast as they are answered.
 
-A process of its own that imports nothing but the standard library and reads of an answer only what it must:
-it shares the machine with what it measures. Its arguments are one JSON object, its result another one.
+For a machine without a C compiler; `generator.c` does the same, takes the same arguments and writes the same
+files. A process of its own that imports nothing but the standard library and reads of an answer only what it must:
+it shares the machine with what it measures.
 """
 
 import asyncio
 import json
-import marshal
 import statistics
 import sys
 import time
@@ -70,33 +70,44 @@ class Connection(asyncio.Protocol):
 
 
 def is_whole(data: bytes, head: int) -> bool:
-    place = data.find(b"content-length: ", 0, head)
+    told = data[:head].lower()
+    place = told.find(b"content-length: ")
     if place < 0:
         return data.endswith(b"\r\n0\r\n\r\n")  # sent in chunks
-    return len(data) == head + int(data[place + 16 : data.index(b"\r", place)])
+    return len(data) == head + int(told[place + 16 : told.index(b"\r", place)])
 
 
-async def send_all(order: dict[str, str | int | float]) -> Slice:
-    with open(str(order["requests"]), "rb") as file:  # noqa: PTH123 - pathlib takes longer to import than this runs
-        requests = marshal.load(file)
+async def send_all(given: list[str]) -> Slice:
+    requests, _answers, port, connections, first, seconds, wanted = given
     loop = asyncio.get_running_loop()
-    gone = [asyncio.Event() for _number in range(int(order["connections"]))]
-    shared = Slice(requests, int(order["first"]), float("inf"), str(order["wanted"]).encode())
+    gone = [asyncio.Event() for _number in range(int(connections))]
+    shared = Slice(read_requests(requests), int(first), float("inf"), wanted.encode())
     begun = time.perf_counter()
-    shared.ends = begun + float(order["seconds"])
+    shared.ends = begun + float(seconds)
     for event in gone:
-        await loop.create_connection(partial(Connection, shared, event), "127.0.0.1", int(order["port"]))
+        await loop.create_connection(partial(Connection, shared, event), "127.0.0.1", int(port))
     for event in gone:
         await event.wait()
     shared.last -= begun
     return shared
 
 
+def read_requests(path: str) -> list[bytes]:
+    with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes longer to import than this runs
+        data = file.read()
+    requests, place = [], 0
+    while place < len(data):
+        length = int.from_bytes(data[place : place + 4], "little")
+        requests.append(data[place + 4 : place + 4 + length])
+        place += 4 + length
+    return requests
+
+
 def main() -> None:
-    order = json.loads(sys.argv[1])
-    done = asyncio.run(send_all(order))
-    with open(order["answers"], "wb") as file:  # noqa: PTH123
-        marshal.dump(done.answers, file)
+    given = sys.argv[1:]
+    done = asyncio.run(send_all(given))
+    with open(given[1], "w") as file:  # noqa: PTH123
+        file.writelines(f"{number} {status.decode()} {told}\n" for number, status, told in done.answers)
     times = sorted(done.times) or [0.0]
     result = {
         "next": done.next,

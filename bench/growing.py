@@ -52,7 +52,7 @@ def measure_ledger(url: str, folder: Path) -> Figure:
     shops = [_fill(fresh_database(url, f"bench_ledger_{stamps}"), stamps) for stamps in (SMALL, LARGE)]
     settle(url)
     with served(shops[0].url, folder) as small, served(shops[1].url, folder) as large:
-        times = _redeem_in_turn(shops, [small, large])
+        times = _redeem_in_turn(shops, [small.port, large.port])
     medians = [statistics.median(one) * 1000 for one in times]
     counted = [shop.count("SELECT count(*) FROM stamp") for shop in shops]
     assert counted == [SMALL, LARGE], counted

@@ -29,16 +29,16 @@ def measure_reads(url: str, folder: Path) -> Figure:
     statement = _STATEMENT.format(
         columns=CARD_COLUMNS, merchant=shop.merchant.id, row_id=shop.row_id_sql(f"(:n % {CARDS})")
     )
-    with served(url, folder) as port:
+    with served(url, folder) as product:
         requests = shop.requests(REQUESTS, lambda number, key: _request(shop, number, key))
-        load = Load(port, folder, requests, wanted="crd_")
+        load = Load(product, folder, requests, wanted="crd_")
         yardstick = Yardstick(program("pgbench"), url, folder / "read.sql", statement)
         settle(url)
         ours, theirs = alternate(load.run, yardstick.run)
     assert load.statuses == {"200": len(load.answers)}, load.statuses
-    for number, card in load.told(b"200").items():
+    for number, card in load.told("200").items():
         assert card == public_id("crd", shop.row_id(number % CARDS))
-    remarks = f"Median answer {load.median_ms[-1]:.1f} ms; each answer was the card asked for."
+    remarks = f"{load.remarks} Each answer was the card asked for."
     return Figure("card reads", ours, theirs, "/s", "pgbench, 8 clients", LIMITS["reads"], remarks=remarks)
 
 

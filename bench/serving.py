@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -14,6 +15,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
+from bench.processes import processor_seconds
 from stampwell.database.account import choose_account
 from stampwell.database.places import Places
 from stampwell.database.programs import find_programs
@@ -66,10 +68,30 @@ def settle(url: str) -> None:
         session.execute("CHECKPOINT")
 
 
+@dataclass(frozen=True)
+class Served:
+    """The running product: where it answers, and whose processor time is its own."""
+
+    port: int
+    web: int
+
+    def processor_seconds(self) -> tuple[float, float]:
+        """Of all web processes, and of all of PostgreSQL."""
+        return processor_seconds(self.web), database_seconds()
+
+
+def database_seconds() -> float:
+    return processor_seconds(postmaster(places()))
+
+
+def postmaster(database: Places) -> int:
+    return int((database.cluster / "postmaster.pid").read_text().split()[0])
+
+
 @contextmanager
-def served(url: str, folder: Path) -> Iterator[int]:
-    """The product over this database; yields its port."""
-    port = _free_port()
+def served(url: str, folder: Path) -> Iterator[Served]:
+    """The product over this database."""
+    port = free_port()
     log = folder / f"web-{port}.log"
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     environment = {**os.environ, "DATABASE_URL": url, "STAMPWELL_BASE_URL": f"http://127.0.0.1:{port}"}
@@ -82,13 +104,13 @@ def served(url: str, folder: Path) -> Iterator[int]:
         )
         try:
             _wait_for_answers(web, port, log)
-            yield port
+            yield Served(port, web.pid)
         finally:
             web.terminate()
             web.wait(timeout=20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

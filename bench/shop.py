@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 import psycopg
+from psycopg.rows import dict_row
 
 from bench.serving import superuser_url
 from stampwell.events.actors import Actor
@@ -82,6 +83,19 @@ class Shop:
         with psycopg.connect(superuser_url(self.url), autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
 
+    def sample(self, event: str) -> dict[str, str]:
+        """What the product has written of that kind, so that a yardstick writes as much, as SQL takes it in quotes."""
+        sql = """
+            SELECT replace(e.data::text, '\'\'', '\'\'\'\'') AS data, a.fingerprint::text, a.body::text
+            FROM event e, stored_answer a
+            WHERE (e.merchant_id, a.merchant_id, e.type) = (%(merchant)s, %(merchant)s, %(event)s) AND a.status = 201
+            LIMIT 1
+        """
+        with psycopg.connect(self.url, row_factory=dict_row) as connection:
+            row = connection.execute(sql, {"merchant": self.merchant.id, "event": event}).fetchone()
+            assert row
+            return {"merchant": str(self.merchant.id), "key": str(self.row_id(0)), **row}
+
     def count(self, sql: str) -> int:
         with psycopg.connect(self.url) as connection:
             row = connection.execute(sql, {"merchant": self.merchant.id}).fetchone()
@@ -96,13 +110,13 @@ CUSTOMERS = f"""
     SELECT {{merchant}}, {{row_id}}, '', '', '', NULL, 'en', now(), ' ' {_NUMBERS}
 """
 
-# What is unique over a merchant's cards is made of the number, as long as a real one; nobody opens these links.
+# What is unique over a merchant's cards is made of the number: card 7 is scanned as "C7"; nobody opens its link.
 CARDS = f"""
     INSERT INTO card (merchant_id, id, program_id, version_id, customer_id, locale, short_number, issue,
                       code_hash, token_hash, state, round, stamps, goal, remainder, stamps_that_day, last_step,
                       revision, created, changed)
     SELECT {{merchant}}, {{row_id}}, %(program)s, %(version)s, {{row_id}}, 'en', lpad(n::text, 8, '0'), 0,
-           sha256(('c' || n)::bytea), sha256(('t' || n)::bytea), 'active', 1, 3, %(goal)s, 0, 0, 0,
+           sha256(('C' || n)::bytea), sha256(('t' || n)::bytea), 'active', 1, 3, %(goal)s, 0, 0, 0,
            4, now(), now() {_NUMBERS}
 """
 

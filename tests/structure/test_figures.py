@@ -22,7 +22,7 @@ def test_each_figure_is_promised_with_its_limit() -> None:
 
 
 def test_each_benchmark_has_a_limit() -> None:
-    assert set(LIMITS) == set(BENCHMARKS)
+    assert set(BENCHMARKS) <= set(LIMITS)
 
 
 def test_the_command_names_each_benchmark() -> None:
