@@ -6,15 +6,9 @@ from uuid import UUID
 import msgspec
 
 from stampwell.refusal import NotFound
-from stampwell.transactions import Later, Statements
+from stampwell.transactions import Later, Statements, columns_of
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
 from stampwell.vouchers.rows import VoucherRow
-
-COLUMNS = """
-    c.id, c.program_id, c.version_id, c.customer_id, c.external_id, c.locale, c.short_number, c.issue, c.state,
-    c.round, c.stamps, c.goal, c.remainder, c.stamped_day, c.stamps_that_day, c.last_stamp, c.last_step,
-    c.revision, c.created
-"""
 
 
 class CardRow(msgspec.Struct, frozen=True):
@@ -60,7 +54,34 @@ class StampRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class CompletedRoundRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    card_id: UUID
+    round: int
+    version_id: UUID
+    goal: int
+    completed: datetime
+
+
+class ReachedMilestoneRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    card_id: UUID
+    round: int
+    stamps: int
+    voucher_id: UUID
+
+
+COLUMNS = columns_of(CardRow, "c")
 _READ = f"SELECT {COLUMNS} FROM card c WHERE c.merchant_id = %s AND c.id = %s"
+
+_READ_STAMP = f"SELECT {columns_of(StampRow)} FROM stamp WHERE merchant_id = %s AND id = %s"
+
+_WRITE = """
+    UPDATE card SET version_id = %(version_id)s, goal = %(goal)s, round = %(round)s, stamps = %(stamps)s,
+        remainder = %(remainder)s, stamped_day = %(stamped_day)s, stamps_that_day = %(stamps_that_day)s,
+        last_stamp = %(last_stamp)s, revision = %(revision)s, changed = %(at)s
+    WHERE merchant_id = %(merchant)s AND id = %(id)s AND revision = %(before)s
+"""
 
 _OPEN_VOUCHERS = f"""
     SELECT {VOUCHER_COLUMNS} FROM voucher
@@ -91,6 +112,20 @@ def read_card(tx: Statements, card_id: UUID) -> tuple[CardRow, list[VoucherRow]]
     card = tx.later(CardRow, _READ, (tx.merchant_id, card_id))
     vouchers = open_vouchers(tx, card_id)
     return _found(card.row()), vouchers.rows()
+
+
+def write_card(tx: Statements, before: CardRow, card: CardRow, *, at: datetime) -> None:
+    """Writes the counters of a card that the caller has locked."""
+    facts = {"merchant": tx.merchant_id, "before": before.revision, "at": at}
+    tx.write(_WRITE, msgspec.structs.asdict(card) | facts)
+
+
+def read_stamp(tx: Statements, stamp_id: UUID) -> StampRow:
+    """Refuses: NotFound."""
+    stamp = tx.row(StampRow, _READ_STAMP, (tx.merchant_id, stamp_id))
+    if stamp is None:
+        raise NotFound
+    return stamp
 
 
 def open_vouchers(tx: Statements, card_id: UUID) -> Later[VoucherRow]:

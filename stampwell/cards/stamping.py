@@ -9,7 +9,7 @@ from stampwell.cards.describing import CardFacts, StampFacts, describe_card, des
 from stampwell.cards.earning import Purchase, earn, why_no_stamp
 from stampwell.cards.receipts import claim_receipt
 from stampwell.cards.rounds import Progress, Reached, advance
-from stampwell.cards.rows import CardRow, StampRow, lock_card
+from stampwell.cards.rows import CardRow, CompletedRoundRow, ReachedMilestoneRow, StampRow, lock_card, write_card
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
@@ -39,20 +39,6 @@ class MilestoneEvent(msgspec.Struct, frozen=True):
 class RoundEvent(msgspec.Struct, frozen=True):
     card_id: str
     round: int
-
-
-_UPDATE = """
-    UPDATE card SET version_id = %s, goal = %s, round = %s, stamps = %s, remainder = %s, stamped_day = %s,
-        stamps_that_day = %s, last_stamp = %s, revision = %s, changed = %s
-    WHERE merchant_id = %s AND id = %s AND revision = %s
-"""
-
-_INSERT = """
-    INSERT INTO stamp (merchant_id, id, card_id, count, round, amount, currency, remainder_change, at, occurred,
-                       source, overrode, receipt_id, location_id, station_id, staff_member_id, api_key_id,
-                       reverses_id, reason)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
 
 
 def add_stamp(
@@ -104,7 +90,7 @@ def _write_stamp(
 ) -> Stamped:
     event_id = new_id()
     progress = advance(tx, card, terms, stamp.count)
-    write_stamp_row(tx, stamp)
+    tx.insert("stamp", stamp)
     if stamp.receipt_id:
         claim_receipt(tx, stamp.receipt_id, card, stamp)
     changed = _with_stamp(card, progress, stamp, merchant)
@@ -135,63 +121,18 @@ def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Me
     )
 
 
-def write_card(tx: Statements, before: CardRow, card: CardRow, *, at: datetime) -> None:
-    """Writes the counters of a card that the caller has locked."""
-    tx.write(
-        _UPDATE,
-        (
-            card.version_id,
-            card.goal,
-            card.round,
-            card.stamps,
-            card.remainder,
-            card.stamped_day,
-            card.stamps_that_day,
-            card.last_stamp,
-            card.revision,
-            at,
-            tx.merchant_id,
-            card.id,
-            before.revision,
-        ),
-    )
-
-
-def write_stamp_row(tx: Statements, stamp: StampRow) -> None:
-    tx.write(
-        _INSERT,
-        (
-            tx.merchant_id,
-            stamp.id,
-            stamp.card_id,
-            stamp.count,
-            stamp.round,
-            stamp.amount,
-            stamp.currency,
-            stamp.remainder_change,
-            stamp.at,
-            stamp.occurred,
-            stamp.source,
-            stamp.overrode,
-            stamp.receipt_id,
-            stamp.location_id,
-            stamp.station_id,
-            stamp.staff_member_id,
-            stamp.api_key_id,
-            stamp.reverses_id,
-            stamp.reason,
-        ),
-    )
-
-
 def _give_rewards(tx: Statements, card: CardRow, progress: Progress, *, at: datetime, actor: Actor) -> list[VoucherRow]:
     issued = [_give_reward(tx, card, reached, at=at, actor=actor) for reached in progress.reached]
     for done in progress.completed:
-        tx.write(
-            "INSERT INTO completed_round (merchant_id, id, card_id, round, version_id, goal, completed)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            (tx.merchant_id, new_id(), card.id, done.round, done.terms.version_id, done.terms.goal, at),
+        completed = CompletedRoundRow(
+            id=new_id(),
+            card_id=card.id,
+            round=done.round,
+            version_id=done.terms.version_id,
+            goal=done.terms.goal,
+            completed=at,
         )
+        tx.insert("completed_round", completed)
         data = RoundEvent(public_id("crd", card.id), done.round)
         record(tx, "round.completed", data, at=at, actor=actor, card_id=card.id)
     return issued
@@ -202,11 +143,8 @@ def _give_reward(tx: Statements, card: CardRow, reached: Reached, *, at: datetim
     voucher = issue_voucher(
         tx, reached.terms, milestone.reward, card_id=card.id, source="milestone", at=at, actor=actor
     )
-    tx.write(
-        "INSERT INTO reached_milestone (merchant_id, id, card_id, round, stamps, voucher_id)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
-        (tx.merchant_id, new_id(), card.id, round, milestone.stamps, voucher.id),
-    )
+    tie = ReachedMilestoneRow(id=new_id(), card_id=card.id, round=round, stamps=milestone.stamps, voucher_id=voucher.id)
+    tx.insert("reached_milestone", tie)
     data = MilestoneEvent(public_id("crd", card.id), round, milestone.stamps, public_id("vch", voucher.id))
     record(tx, "milestone.reached", data, at=at, actor=actor, card_id=card.id, voucher_id=voucher.id)
     return voucher

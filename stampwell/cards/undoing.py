@@ -7,15 +7,13 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
 from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed
-from stampwell.cards.rows import CardRow, StampRow, lock_card
-from stampwell.cards.stamping import write_card, write_stamp_row
+from stampwell.cards.rows import CardRow, StampRow, lock_card, read_stamp, write_card
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
-from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.issuing import void_voucher
@@ -31,13 +29,6 @@ class Undone(msgspec.Struct, frozen=True):
     vouchers_recalled: list[VoucherFacts]
 
 
-_READ = """
-    SELECT id, card_id, count, round, amount, currency, remainder_change, at, occurred, source, overrode,
-           receipt_id, location_id, station_id, staff_member_id, api_key_id, reverses_id, reason
-    FROM stamp WHERE merchant_id = %s AND id = %s
-"""
-
-
 def undo_stamp(
     merchant: Merchant, stamp_id: UUID, *, reason: str, actor: Actor, within: timedelta | None = None
 ) -> Undone:
@@ -46,9 +37,7 @@ def undo_stamp(
     Refuses: NotFound, StampAlreadyReversed, VoucherAlreadyUsed, UndoTooLate.
     """
     with merchant_transaction(merchant.id) as tx:
-        stamp = tx.row(StampRow, _READ, (tx.merchant_id, stamp_id))
-        if stamp is None:
-            raise NotFound
+        stamp = read_stamp(tx, stamp_id)
         card, vouchers = lock_card(tx, stamp.card_id)
         at = now()
         if stamp.count < 0 or stamp.reverses_id or _is_reversed(tx, stamp):
@@ -95,7 +84,7 @@ def _take_back(
         reverses_id=stamp.id,
         reason=reason,
     )
-    write_stamp_row(tx, undo)
+    tx.insert("stamp", undo)
     write_card(tx, card, changed, at=at)
     if stamp.receipt_id:
         tx.write("DELETE FROM stamped_receipt WHERE merchant_id = %s AND stamp_id = %s", (tx.merchant_id, stamp.id))

@@ -27,6 +27,27 @@ class ConsentGiven(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
+class CustomerRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    email: str
+    phone: str
+    birthday: date | None
+    locale: str
+    created: datetime
+    search: str
+
+
+class ConsentRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    customer_id: UUID
+    purpose: str
+    granted: bool
+    wording: str
+    source: str
+    at: datetime
+
+
 class ConsentEvent(msgspec.Struct, frozen=True):
     customer_id: str
     purpose: str
@@ -42,32 +63,32 @@ def add_customer(
     at: datetime,
     actor: Actor,
 ) -> UUID:
-    customer_id = new_id()
-    tx.write(
-        "INSERT INTO customer (merchant_id, id, name, email, phone, birthday, locale, created, search)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            tx.merchant_id,
-            customer_id,
-            details.name,
-            details.email.lower(),
-            details.phone,
-            details.birthday,
-            locale,
-            at,
-            search_text(name=details.name, email=details.email, phone=details.phone),
-        ),
+    customer = CustomerRow(
+        id=new_id(),
+        name=details.name,
+        email=details.email.lower(),
+        phone=details.phone,
+        birthday=details.birthday,
+        locale=locale,
+        created=at,
+        search=search_text(name=details.name, email=details.email, phone=details.phone),
     )
+    tx.insert("customer", customer)
     if consent:
-        _add_consent(tx, customer_id, consent, at=at, actor=actor)
-    return customer_id
+        _add_consent(tx, customer.id, consent, at=at, actor=actor)
+    return customer.id
 
 
 def _add_consent(tx: Statements, customer_id: UUID, consent: ConsentGiven, *, at: datetime, actor: Actor) -> None:
-    tx.write(
-        "INSERT INTO consent (merchant_id, id, customer_id, purpose, granted, wording, source, at)"
-        " VALUES (%s, %s, %s, 'marketing', true, %s, %s, %s)",
-        (tx.merchant_id, new_id(), customer_id, consent.wording, consent.source, at),
+    row = ConsentRow(
+        id=new_id(),
+        customer_id=customer_id,
+        purpose="marketing",
+        granted=True,
+        wording=consent.wording,
+        source=consent.source,
+        at=at,
     )
+    tx.insert("consent", row)
     data = ConsentEvent(public_id("cus", customer_id), "marketing", True)
     record(tx, "consent.changed", data, at=at, actor=actor)

@@ -1,6 +1,7 @@
 """A voucher as screens, API, webhooks and journal show it."""
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -9,7 +10,7 @@ from stampwell.ids import public_id
 from stampwell.programs.describing import as_given
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.transactions import Statements
-from stampwell.vouchers.rows import VoucherRow, state_at, used_at
+from stampwell.vouchers.rows import RedemptionRow, ReversalRow, VoucherRow, state_at, used_at
 
 
 class RewardFacts(msgspec.Struct, frozen=True):
@@ -77,6 +78,28 @@ def describe_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime) -> Vo
         reserved_until=voucher.reserved_until,
         redeemed_at=used_at(voucher),
         redeem_code=_redeem_code(reward),
+    )
+
+
+def describe_redemption(redemption: RedemptionRow) -> RedemptionFacts:
+    return RedemptionFacts(
+        id=public_id("rdm", redemption.id),
+        voucher_id=public_id("vch", redemption.voucher_id),
+        at=redemption.at,
+        path=redemption.path,
+        source=redemption.source,
+        location_id=public_id("loc", redemption.location_id) if redemption.location_id else None,
+        receipt_id=redemption.receipt_id,
+    )
+
+
+def describe_reversal(reversal: ReversalRow, voucher_id: UUID) -> ReversalFacts:
+    return ReversalFacts(
+        id=public_id("rvs", reversal.id),
+        redemption_id=public_id("rdm", reversal.redemption_id),
+        voucher_id=public_id("vch", voucher_id),
+        at=reversal.at,
+        reason=reversal.reason,
     )
 
 

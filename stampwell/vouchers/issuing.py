@@ -20,36 +20,18 @@ class VoucherEvent(msgspec.Struct, frozen=True):
     voucher: VoucherFacts
 
 
-_INSERT = """
-    INSERT INTO voucher (merchant_id, id, card_id, program_id, reward_id, version_id, state, issued, ready,
-                         expires, due, code_hash, token_hash, reversals, source)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s)
-"""
-
-
 def issue_voucher(
     tx: Statements, terms: Terms, reward: RewardTerms, *, card_id: UUID, source: str, at: datetime, actor: Actor
 ) -> VoucherRow:
     """Gives `reward` to a card, in the caller's transaction. `source` is milestone or hand."""
     voucher = _new_voucher(terms, reward, card_id=card_id, at=at)
-    tx.write(
-        _INSERT,
-        (
-            tx.merchant_id,
-            voucher.id,
-            card_id,
-            terms.program_id,
-            reward.id,
-            terms.version_id,
-            voucher.state,
-            at,
-            voucher.ready,
-            voucher.expires,
-            due_of(voucher),
-            secret_hash(voucher_code(voucher.id)),
-            secret_hash(voucher_token(voucher.id)),
-            source,
-        ),
+    tx.insert(
+        "voucher",
+        voucher,
+        due=due_of(voucher),
+        code_hash=secret_hash(voucher_code(voucher.id)),
+        token_hash=secret_hash(voucher_token(voucher.id)),
+        source=source,
     )
     data = VoucherEvent(describe_voucher(tx, voucher, at=at))
     record(tx, "voucher.issued", data, at=at, actor=actor, card_id=card_id, voucher_id=voucher.id)

@@ -9,12 +9,11 @@ import msgspec
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
-from stampwell.ids import public_id
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.vouchers.describing import RedemptionFacts, VoucherFacts, describe_voucher
+from stampwell.vouchers.describing import RedemptionFacts, VoucherFacts, describe_redemption, describe_voucher
 from stampwell.vouchers.refusals import (
     VoucherAlreadyRedeemed,
     VoucherAlreadyRedeemedAt,
@@ -26,7 +25,7 @@ from stampwell.vouchers.refusals import (
     WrongPath,
     WrongTime,
 )
-from stampwell.vouchers.rows import COLUMNS, VoucherRow, state_at, used_at
+from stampwell.vouchers.rows import COLUMNS, RedemptionRow, VoucherRow, state_at, used_at
 
 
 class Redeemed(msgspec.Struct, frozen=True):
@@ -39,12 +38,6 @@ _READ = f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %s AND id = %s"
 _USE = """
     UPDATE voucher SET state = 'redeemed', redeemed = %s, reserved_until = NULL
     WHERE merchant_id = %s AND id = %s AND state = %s
-"""
-
-_INSERT = """
-    INSERT INTO redemption (merchant_id, id, voucher_id, reversal_no, at, path, source, location_id, station_id,
-                            staff_member_id, api_key_id, receipt_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -156,45 +149,22 @@ def write_redemption(
     receipt_id: str | None = None,
 ) -> Redeemed:
     """Writes the use of a voucher that the caller has locked and found usable."""
-    redemption_id = new_id()
-    tx.write(_USE, (at, tx.merchant_id, voucher.id, voucher.state))
-    tx.write(
-        _INSERT,
-        (
-            tx.merchant_id,
-            redemption_id,
-            voucher.id,
-            voucher.reversals,
-            at,
-            path,
-            actor.source,
-            actor.location_id,
-            actor.station_id,
-            actor.staff_member_id,
-            actor.api_key_id,
-            receipt_id,
-        ),
-    )
-    used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None)
-    redeemed = Redeemed(
-        RedemptionFacts(
-            id=public_id("rdm", redemption_id),
-            voucher_id=public_id("vch", voucher.id),
-            at=at,
-            path=path,
-            source=actor.source,
-            location_id=public_id("loc", actor.location_id) if actor.location_id else None,
-            receipt_id=receipt_id,
-        ),
-        describe_voucher(tx, used, at=at),
-    )
-    record(
-        tx,
-        "voucher.redeemed",
-        redeemed,
-        at=at,
-        actor=actor,
-        card_id=voucher.card_id,
+    redemption = RedemptionRow(
+        id=new_id(),
         voucher_id=voucher.id,
+        reversal_no=voucher.reversals,
+        at=at,
+        path=path,
+        source=actor.source,
+        location_id=actor.location_id,
+        station_id=actor.station_id,
+        staff_member_id=actor.staff_member_id,
+        api_key_id=actor.api_key_id,
+        receipt_id=receipt_id,
     )
+    tx.write(_USE, (at, tx.merchant_id, voucher.id, voucher.state))
+    tx.insert("redemption", redemption)
+    used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None)
+    redeemed = Redeemed(describe_redemption(redemption), describe_voucher(tx, used, at=at))
+    record(tx, "voucher.redeemed", redeemed, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
     return redeemed

@@ -8,14 +8,13 @@ import msgspec
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
-from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
-from stampwell.transactions import Statements, merchant_transaction
-from stampwell.vouchers.describing import ReversalFacts, VoucherFacts, describe_voucher
+from stampwell.transactions import Statements, columns_of, merchant_transaction
+from stampwell.vouchers.describing import ReversalFacts, VoucherFacts, describe_reversal, describe_voucher
 from stampwell.vouchers.redeeming import lock_voucher
 from stampwell.vouchers.refusals import RedemptionAlreadyReversed
-from stampwell.vouchers.rows import VoucherRow, due_of
+from stampwell.vouchers.rows import RedemptionRow, ReversalRow, VoucherRow, due_of
 
 
 class Reversed(msgspec.Struct, frozen=True):
@@ -23,11 +22,13 @@ class Reversed(msgspec.Struct, frozen=True):
     voucher: VoucherFacts
 
 
-class _RedemptionRow(msgspec.Struct, frozen=True):
-    id: UUID
-    voucher_id: UUID
-    reversal_no: int
-    at: datetime
+_READ = f"SELECT {columns_of(RedemptionRow)} FROM redemption WHERE merchant_id = %s AND id = %s"
+
+_GIVE_BACK = """
+    UPDATE voucher SET state = 'ready', redeemed = NULL, revealed = NULL, reserved_until = NULL,
+        expires = %(expires)s, due = %(due)s, reversals = %(reversals)s
+    WHERE merchant_id = %(merchant)s AND id = %(id)s AND reversals = %(before)s
+"""
 
 
 def reverse_redemption(merchant: Merchant, redemption_id: UUID, *, reason: str, actor: Actor) -> Reversed:
@@ -36,11 +37,7 @@ def reverse_redemption(merchant: Merchant, redemption_id: UUID, *, reason: str, 
     Refuses: NotFound, RedemptionAlreadyReversed.
     """
     with merchant_transaction(merchant.id) as tx:
-        redemption = tx.row(
-            _RedemptionRow,
-            "SELECT id, voucher_id, reversal_no, at FROM redemption WHERE merchant_id = %s AND id = %s",
-            (merchant.id, redemption_id),
-        )
+        redemption = tx.row(RedemptionRow, _READ, (merchant.id, redemption_id))
         if redemption is None:
             raise NotFound
         voucher = lock_voucher(tx, redemption.voucher_id)
@@ -59,7 +56,7 @@ def _reversed_at(tx: Statements, redemption_id: UUID) -> datetime:
 
 def _write_reversal(
     tx: Statements,
-    redemption: _RedemptionRow,
+    redemption: RedemptionRow,
     voucher: VoucherRow,
     *,
     reason: str,
@@ -75,41 +72,18 @@ def _write_reversal(
         expires=voucher.expires + (at - redemption.at) if voucher.expires else None,
         reversals=voucher.reversals + 1,
     )
-    reversal_id = new_id()
-    tx.write(
-        "UPDATE voucher SET state = 'ready', redeemed = NULL, revealed = NULL, reserved_until = NULL,"
-        " expires = %s, due = %s, reversals = %s WHERE merchant_id = %s AND id = %s AND reversals = %s",
-        (back.expires, due_of(back), back.reversals, tx.merchant_id, voucher.id, voucher.reversals),
-    )
-    tx.write(
-        "INSERT INTO reversal (merchant_id, id, redemption_id, at, reason, station_id, staff_member_id, api_key_id)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            tx.merchant_id,
-            reversal_id,
-            redemption.id,
-            at,
-            reason,
-            actor.station_id,
-            actor.staff_member_id,
-            actor.api_key_id,
-        ),
-    )
-    facts = ReversalFacts(
-        id=public_id("rvs", reversal_id),
-        redemption_id=public_id("rdm", redemption.id),
-        voucher_id=public_id("vch", voucher.id),
+    reversal = ReversalRow(
+        id=new_id(),
+        redemption_id=redemption.id,
         at=at,
         reason=reason,
+        station_id=actor.station_id,
+        staff_member_id=actor.staff_member_id,
+        api_key_id=actor.api_key_id,
     )
-    result = Reversed(facts, describe_voucher(tx, back, at=at))
-    record(
-        tx,
-        "voucher.reversed",
-        result,
-        at=at,
-        actor=actor,
-        card_id=voucher.card_id,
-        voucher_id=voucher.id,
-    )
+    facts = {"merchant": tx.merchant_id, "before": voucher.reversals, "due": due_of(back)}
+    tx.write(_GIVE_BACK, msgspec.structs.asdict(back) | facts)
+    tx.insert("reversal", reversal)
+    result = Reversed(describe_reversal(reversal, voucher.id), describe_voucher(tx, back, at=at))
+    record(tx, "voucher.reversed", result, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
     return result

@@ -5,10 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-COLUMNS = """
-    id, card_id, program_id, reward_id, version_id, state, issued, ready, expires, revealed, reserved_until,
-    redeemed, reversals
-"""
+from stampwell.transactions import columns_of
 
 
 class VoucherRow(msgspec.Struct, frozen=True):
@@ -25,6 +22,35 @@ class VoucherRow(msgspec.Struct, frozen=True):
     reserved_until: datetime | None
     redeemed: datetime | None
     reversals: int
+
+
+COLUMNS = columns_of(VoucherRow)
+
+
+class RedemptionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """`reversal_no` counts how often the voucher had been given back before."""
+
+    id: UUID
+    voucher_id: UUID
+    reversal_no: int
+    at: datetime
+    path: str
+    source: str
+    location_id: UUID | None
+    station_id: UUID | None
+    staff_member_id: UUID | None
+    api_key_id: UUID | None
+    receipt_id: str | None
+
+
+class ReversalRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    redemption_id: UUID
+    at: datetime
+    reason: str
+    station_id: UUID | None
+    staff_member_id: UUID | None
+    api_key_id: UUID | None
 
 
 def state_at(voucher: VoucherRow, moment: datetime) -> str:
