@@ -18,6 +18,7 @@ from stampwell.merchants.describing import (
     describe_location,
     describe_merchant,
 )
+from stampwell.merchants.hours import Week, why_hours_unclear
 from stampwell.merchants.models import Location, Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
@@ -29,7 +30,7 @@ class LocationDraft(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     address: str = ""
     time_zone: str
-    opening_hours: dict[str, Any] = {}
+    opening_hours: Week = {}
     position: Position | None = None
 
 
@@ -52,6 +53,8 @@ class MerchantChanged(msgspec.Struct, frozen=True):
 
 
 def add_location(merchant: Merchant, draft: LocationDraft, *, actor: Actor) -> Location:
+    """Refuses: HoursUnclear."""
+    _check_hours(draft)
     with merchant_transaction(merchant.id) as tx:
         location = Location.objects.create(merchant=merchant, **_columns(draft))
         data = LocationAdded(describe_location(location))
@@ -60,7 +63,8 @@ def add_location(merchant: Merchant, draft: LocationDraft, *, actor: Actor) -> L
 
 
 def change_location(merchant: Merchant, location_id: UUID, draft: LocationDraft, *, actor: Actor) -> LocationFacts:
-    """Refuses: NotFound."""
+    """Refuses: NotFound, HoursUnclear."""
+    _check_hours(draft)
     rows = Location.objects.filter(merchant=merchant, id=location_id)
     with merchant_transaction(merchant.id) as tx:
         location = rows.select_for_update(no_key=True).first()
@@ -88,6 +92,12 @@ def change_merchant(merchant: Merchant, *, name: str, locale: str, currency: str
             Merchant.objects.filter(id=merchant.id).update(**columns)
             record(tx, "merchant.changed", MerchantChanged(facts, changed), at=now(), actor=actor)
     return facts
+
+
+def _check_hours(draft: LocationDraft) -> None:
+    for spans in draft.opening_hours.values():
+        if refusal := why_hours_unclear(spans):
+            raise refusal
 
 
 def _columns(draft: LocationDraft) -> dict[str, Any]:

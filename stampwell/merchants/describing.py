@@ -1,10 +1,9 @@
 """A shop and its locations as everybody outside sees them."""
 
-from typing import Any
-
 from msgspec import Struct
 
 from stampwell.ids import public_id
+from stampwell.merchants.hours import Week
 from stampwell.merchants.models import Location, Merchant
 
 
@@ -31,7 +30,7 @@ class LocationFacts(Struct, frozen=True, kw_only=True):
     name: str
     address: str
     time_zone: str
-    opening_hours: dict[str, Any]
+    opening_hours: Week
     position: Position | None
 
 

@@ -1,9 +1,10 @@
-"""Opening hours, and opening a shop."""
+"""Finding a location, and whether it is open."""
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from stampwell.merchants.hours import is_within
+from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location
 from stampwell.refusal import NotFound
 
@@ -17,9 +18,4 @@ def find_location(merchant_id: UUID, location_id: UUID) -> Location:
 
 def is_open(location: Location, at: datetime) -> bool:
     """Whether the location is open; one that has no hours written down always is."""
-    if not location.opening_hours:
-        return True
-    local = at.astimezone(ZoneInfo(location.time_zone))
-    today = location.opening_hours.get(str(local.isoweekday()), [])
-    clock = local.strftime("%H:%M")
-    return any(opens <= clock < closes for opens, closes in today)
+    return not location.opening_hours or is_within(location.opening_hours, local_time(location, at))

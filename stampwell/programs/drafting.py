@@ -1,6 +1,7 @@
 """A program as somebody proposes it, and what is wrong with it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import Annotated, Literal
 
 import msgspec
@@ -8,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from msgspec import Meta
 
+from stampwell.merchants.hours import CLOCK, is_ever_within, week_of, why_hours_unclear
+from stampwell.merchants.local_time import local_time
+from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import why_code_does_not_fit
 from stampwell.programs.describing import GivenTexts
 from stampwell.refusal import Kind, Refusal
@@ -26,7 +30,7 @@ CodeFormat = Literal[
     "aztec",
     "datamatrix",
 ]
-Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", max_length=5)]
+Clock = Annotated[str, Meta(pattern=CLOCK, max_length=5)]
 Minor = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 
 
@@ -115,7 +119,18 @@ class RedeemCodeMissing(Refusal):
     what_to_do = _("Enter the code from the till, or choose another way to redeem.")
 
 
-def why_not_publish(draft: ProgramDraft) -> Refusal | None:
+class NeverUsable(Refusal):
+    """Facts: until (the end of the reward)."""
+
+    code = "never_usable"
+    kind = Kind.INVALID
+    title = _("Nobody could use this reward")
+    staff_text = _("The reward ends before anybody could use it on its days and at its hours: %(until)s.")
+    customer_text = _("The shop's card has a mistake.")
+    what_to_do = _("Choose a later end, or other days and hours.")
+
+
+def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Refusal | None:
     counts = [milestone.stamps for milestone in draft.milestones]
     if len(set(counts)) < len(counts) or max(counts) != draft.goal:
         return MilestonesUnclear(goal=draft.goal)
@@ -126,4 +141,16 @@ def why_not_publish(draft: ProgramDraft) -> Refusal | None:
     if None in codes:
         return RedeemCodeMissing()
     unfit = (why_code_does_not_fit(code.code, code.format) for code in codes if code)
-    return next(filter(None, unfit), None)
+    unusable = (_why_never_usable(merchant, reward, at) for reward in rewards)
+    return next(filter(None, chain(unfit, unusable)), None)
+
+
+def _why_never_usable(merchant: Merchant, reward: RewardDraft, at: datetime) -> Refusal | None:
+    """The reason why even a voucher that is given at once could not be used at any time, or None."""
+    if refusal := why_hours_unclear(reward.hours):
+        return refusal
+    if reward.valid_until is None:
+        return None
+    ready = local_time(merchant, at + timedelta(seconds=reward.active_after_seconds))
+    meets = is_ever_within(week_of(reward.weekdays, reward.hours), ready, local_time(merchant, reward.valid_until))
+    return None if meets else NeverUsable(until=reward.valid_until)

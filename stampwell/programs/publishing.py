@@ -35,12 +35,12 @@ def publish_program(
 ) -> ProgramFacts:
     """Publishes a new program, or the next version of one: cards keep the version of their round.
 
-    Refuses: MilestonesUnclear, EarningUnclear, RedeemCodeMissing, CodeDoesNotFit, the refusals of
-    `read_texts`, and NotFound for a location of somebody else.
+    Refuses: MilestonesUnclear, EarningUnclear, RedeemCodeMissing, CodeDoesNotFit, HoursUnclear, NeverUsable, the
+    refusals of `read_texts`, and NotFound for a location of somebody else.
     """
-    if refusal := why_not_publish(draft):
-        raise refusal
     at = now()
+    if refusal := why_not_publish(merchant, draft, at):
+        raise refusal
     with merchant_transaction(merchant.id) as tx:
         version = _version(merchant, draft, program)
         if program is None:

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
+from stampwell.merchants.hours import is_within, week_of
+from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.refusal import NotFound, Refusal
@@ -130,13 +131,10 @@ def _wrong_place(merchant: Merchant, reward: RewardTerms, actor: Actor) -> Refus
 
 
 def _wrong_time(merchant: Merchant, reward: RewardTerms, at: datetime) -> Refusal | None:
-    local = at.astimezone(ZoneInfo(merchant.time_zone))
-    clock = local.strftime("%H:%M")
-    if reward.weekdays and local.isoweekday() not in reward.weekdays:
-        return WrongTime()
-    if reward.hours and not any(opens <= clock < closes for opens, closes in reward.hours):
-        return WrongTime()
-    return None
+    if not reward.weekdays and not reward.hours:
+        return None
+    week = week_of(reward.weekdays, reward.hours)
+    return None if is_within(week, local_time(merchant, at)) else WrongTime()
 
 
 def write_redemption(

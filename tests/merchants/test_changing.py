@@ -6,6 +6,7 @@ from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.changing import LocationDraft, add_location, change_location, change_merchant
 from stampwell.merchants.describing import Position
+from stampwell.merchants.hours import HoursUnclear
 from stampwell.merchants.models import Location, Merchant
 from stampwell.refusal import NotFound
 from tests.web.api.client import ApiClient
@@ -56,6 +57,17 @@ def test_a_changed_location_says_what_is_not_as_it_was(lume: Shop) -> None:
     ]
     lume.location.refresh_from_db()
     assert (lume.location.latitude, lume.location.longitude) == (None, None)
+
+
+def test_a_location_with_hours_that_hold_no_minute_is_refused(lume: Shop) -> None:
+    wrong = draft(opening_hours={"1": [["08:00", "18:00"]], "2": [["08:00", "08:00"]]})
+
+    with pytest.raises(HoursUnclear):
+        add_location(lume.merchant, wrong, actor=lume.actor)
+    with pytest.raises(HoursUnclear):
+        change_location(lume.merchant, lume.location.id, wrong, actor=lume.actor)
+
+    assert written(lume) == []
 
 
 def test_what_stays_the_same_is_no_event(lume: Shop) -> None:

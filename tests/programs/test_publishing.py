@@ -1,9 +1,13 @@
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from stampwell.clock import stopped_at
+from stampwell.merchants.hours import HoursUnclear
 from stampwell.programs.codes import CodeDoesNotFit
-from stampwell.programs.drafting import EarningUnclear, MilestonesUnclear, RedeemCodeMissing
+from stampwell.programs.drafting import EarningUnclear, MilestonesUnclear, NeverUsable, RedeemCodeMissing
+from stampwell.programs.models import Program
 from stampwell.refusal import NotFound, Refusal
 from tests.world import BISCUIT, Shop
 
@@ -47,6 +51,49 @@ def test_a_code_that_the_format_cannot_hold_is_refused(lume: Shop) -> None:
 
     with pytest.raises(CodeDoesNotFit):
         lume.publish(milestones=[{"stamps": 10, "reward": {"name": "Tea", "path": "redeem_code", "redeem_code": code}}])
+
+
+NOON = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)  # a Monday, noon in Riga
+
+
+@pytest.mark.parametrize(
+    "reward",
+    [
+        {"valid_until": NOON},
+        {"valid_until": NOON - timedelta(days=1), "valid_days": 30},
+        {"valid_until": NOON + timedelta(hours=1), "active_after_seconds": 3600},
+        {"valid_until": NOON + timedelta(hours=11), "weekdays": [2]},
+        {"valid_until": NOON + timedelta(hours=10), "hours": [["22:00", "02:00"]]},
+        {"valid_until": NOON + timedelta(days=1), "weekdays": [1], "hours": [["08:00", "12:00"]]},
+    ],
+)
+def test_a_reward_that_nobody_could_ever_use_is_refused(lume: Shop, reward: dict[str, Any]) -> None:
+    with stopped_at(NOON), pytest.raises(NeverUsable) as refused:
+        lume.publish(milestones=[{"stamps": 10, "reward": {"name": "Tea", **reward}}])
+
+    assert refused.value.facts == {"until": reward["valid_until"]}
+    assert not Program.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "reward",
+    [
+        {"valid_until": NOON + timedelta(seconds=1)},
+        {"valid_until": NOON + timedelta(hours=1, seconds=1), "active_after_seconds": 3600},
+        {"valid_until": NOON + timedelta(hours=12, minutes=1), "weekdays": [2]},
+        {"valid_until": NOON + timedelta(hours=10, minutes=1), "hours": [["22:00", "02:00"]]},
+        {"weekdays": [1], "hours": [["22:00", "02:00"]]},
+    ],
+)
+def test_a_reward_that_can_still_be_used_is_published(lume: Shop, reward: dict[str, Any]) -> None:
+    with stopped_at(NOON):
+        lume.publish(milestones=[{"stamps": 10, "reward": {"name": "Tea", **reward}}])
+
+
+@pytest.mark.parametrize("span", [["08:00", "08:00"], ["24:00", "02:00"]])
+def test_hours_that_hold_no_minute_are_refused(lume: Shop, span: list[str]) -> None:
+    with pytest.raises(HoursUnclear):
+        lume.publish(milestones=[{"stamps": 10, "reward": {"name": "Tea", "hours": [["10:00", "12:00"], span]}}])
 
 
 def test_a_reward_cannot_name_another_merchants_location(lume: Shop, rossi: Shop) -> None:

@@ -33,8 +33,8 @@ BY_CODE = {"path": "redeem_code", "redeem_code": {"kind": "static", "code": "FRE
 def voucher_for(shop: Shop, **reward: object) -> UUID:
     """A voucher given at noon for a card of one stamp."""
     terms = {"name": "Tea", **reward}
-    card = shop.publish(goal=1, milestones=[{"stamps": 1, "reward": terms}]).card()
     with stopped_at(NOON):
+        card = shop.publish(goal=1, milestones=[{"stamps": 1, "reward": terms}]).card()
         stamp(card)
     return card.open_vouchers[0].id
 
@@ -107,6 +107,26 @@ def test_a_reward_of_certain_days_and_hours_is_refused_at_others(lume: Shop) -> 
         redeem_voucher(lume.merchant, on_tuesday, actor=lume.actor)
     with stopped_at(NOON + timedelta(hours=5)):
         redeem_voucher(lume.merchant, in_the_evening, actor=lume.actor)
+
+
+@pytest.mark.parametrize("end", ["02:00", "00:00", "24:00"])
+def test_a_reward_may_have_hours_of_the_night(lume: Shop, end: str) -> None:
+    first, second = voucher_for(lume, hours=[["22:00", end]]), voucher_for(lume, hours=[["22:00", end]])
+
+    with stopped_at(NOON + timedelta(hours=11)):  # eleven in the evening
+        redeem_voucher(lume.merchant, first, actor=lume.actor)
+    with stopped_at(NOON + timedelta(hours=14)), pytest.raises(WrongTime):  # two in the morning
+        redeem_voucher(lume.merchant, second, actor=lume.actor)
+
+
+def test_hours_over_midnight_belong_to_the_day_they_began(lume: Shop) -> None:
+    on_mondays = voucher_for(lume, weekdays=[1], hours=[["22:00", "02:00"]])
+    on_tuesdays = voucher_for(lume, weekdays=[2], hours=[["22:00", "02:00"]])
+
+    with stopped_at(NOON + timedelta(hours=13)):  # one o'clock in the night from Monday to Tuesday
+        redeem_voucher(lume.merchant, on_mondays, actor=lume.actor)
+        with pytest.raises(WrongTime):
+            redeem_voucher(lume.merchant, on_tuesdays, actor=lume.actor)
 
 
 def test_only_a_self_redeem_reward_is_used_by_the_customer_alone(lume: Shop) -> None:

@@ -5,9 +5,16 @@ from dmr import Path, Query, validate
 
 from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLong
 from stampwell.merchants.access import Scope
+from stampwell.merchants.hours import HoursUnclear
 from stampwell.programs.codes import CodeDoesNotFit
 from stampwell.programs.describing import ProgramFacts
-from stampwell.programs.drafting import EarningUnclear, MilestonesUnclear, ProgramDraft, RedeemCodeMissing
+from stampwell.programs.drafting import (
+    EarningUnclear,
+    MilestonesUnclear,
+    NeverUsable,
+    ProgramDraft,
+    RedeemCodeMissing,
+)
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import describe, find_program, publish_program
 from stampwell.programs.terms import terms_of
@@ -47,6 +54,8 @@ class Programs(ApiController):
             EarningUnclear,
             RedeemCodeMissing,
             CodeDoesNotFit,
+            HoursUnclear,
+            NeverUsable,
             TextMissing,
             TextTooLong,
             LanguageNotOffered,

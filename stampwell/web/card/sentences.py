@@ -1,7 +1,7 @@
 """What a card and a voucher say, in whole sentences of the active language."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -15,9 +15,9 @@ from stampwell.languages.formatting import (
     format_money,
     format_near_moment,
     format_number,
-    format_time,
     format_weekdays,
 )
+from stampwell.merchants.hours import say_span
 from stampwell.merchants.models import Location
 from stampwell.programs.offering import reward_name
 from stampwell.programs.terms import RewardTerms, Terms
@@ -119,11 +119,7 @@ def _say_times(reward: RewardTerms) -> Iterator[str]:
     if reward.weekdays:
         yield _("Days: %(days)s") % {"days": format_weekdays({day - 1 for day in reward.weekdays})}
     if reward.hours:
-        spans = [
-            f"{format_time(time.fromisoformat(opens))}–{format_time(time.fromisoformat(closes))}"
-            for opens, closes in reward.hours
-        ]
-        yield _("Hours: %(hours)s") % {"hours": format_choice(spans)}
+        yield _("Hours: %(hours)s") % {"hours": format_choice(map(say_span, reward.hours))}
 
 
 def _say_places(merchant_id: UUID, reward: RewardTerms) -> Iterator[str]:

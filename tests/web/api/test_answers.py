@@ -184,6 +184,25 @@ def test_no_stamp_while_the_shop_is_closed(api: ApiClient, lume: Shop) -> None:
     refused(stamp(api, card, location_id=f"loc_{lume.location.id.hex}"), "outside_hours")
 
 
+@pytest.mark.parametrize(
+    ("reward", "status", "code"),
+    [
+        ({"hours": [["18:00", "24:00"], ["22:00", "02:00"]]}, 201, None),
+        ({"hours": [["18:00", "18:00"]]}, 422, "hours_unclear"),
+        ({"hours": [["18:00", "24:01"]]}, 422, "invalid_request"),
+        ({"valid_until": "2020-01-01T00:00:00Z"}, 422, "never_usable"),
+    ],
+)
+def test_a_reward_has_hours_that_somebody_could_meet(
+    api: ApiClient, reward: dict[str, Any], status: int, code: str | None
+) -> None:
+    steps = [{"stamps": 10, "reward": {"name": "A free shot", **reward}}]
+
+    reply = api.post("/programs", {"name": "Night card", "goal": 10, "milestones": steps})
+
+    assert (reply.status, reply.json.get("code")) == (status, code)
+
+
 def test_a_stamp_is_undone_once(api: ApiClient, lume: Shop) -> None:
     given = stamp(api, lume.publish().card()).json["stamp"]["id"]
 

@@ -1,8 +1,7 @@
 """Forms about the shop itself: places and keys."""
 
-import re
-import unicodedata
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from stampwell.ids import public_id
+from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import name_weekday
 from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import LocationDraft
 from stampwell.merchants.describing import position_of
+from stampwell.merchants.hours import HoursUnclear, Span, Week, read_spans
 from stampwell.merchants.models import Location, Merchant
 from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
 from stampwell.web.dashboard.shop.position import LONGEST_LINK, PositionField, write_position
 from stampwell.web.dashboard.team.forms import NameField
-
-type Spans = list[list[str]]
 
 SCOPE_WORDS = {
     Scope.PROGRAMS_READ: _("Read programs"),
@@ -32,25 +31,17 @@ SCOPE_WORDS = {
     Scope.VOUCHERS_REDEEM: _("Redeem vouchers and take that back"),
     Scope.EVENTS_READ: _("Read what happened"),
 }
-_SPAN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—〜~]\s*(\d{1,2})[:.](\d{2})")
 
 
 class HoursField(forms.CharField):
     """Opening hours of one day as people write them: "8:00-12:00, 13:00-18:00"; empty is closed."""
 
-    def clean(self, value: object) -> Spans:
-        text = unicodedata.normalize("NFKC", super().clean(value))  # 8：00～18：00, as a Japanese keyboard writes it
-        return [_read_span(part) for part in re.split(r"[,;、]", text) if part.strip()]
-
-
-def _read_span(text: str) -> list[str]:
-    found = _SPAN.fullmatch(text.strip())
-    if found is None:
-        raise ValidationError(_("Write the hours like this: 8:00-18:00."), code="hours")
-    opens, closes = f"{int(found[1]):02d}:{found[2]}", f"{int(found[3]):02d}:{found[4]}"
-    if not ("00:00" <= opens < closes <= "24:00") or max(found[2], found[4]) > "59":
-        raise ValidationError(_("The shop has to open before it closes, within one day."), code="hours_order")
-    return [opens, closes]
+    def clean(self, value: object) -> list[Span]:
+        try:
+            return read_spans(super().clean(value))
+        except HoursUnclear as refusal:
+            said = explain(refusal, ZoneInfo("UTC"))
+            raise ValidationError(f"{said.staff_message} {said.what_to_do}", code=refusal.code) from refusal
 
 
 class LocationForm(forms.Form):
@@ -85,7 +76,7 @@ class LocationForm(forms.Form):
         return [self[f"day_{day}"] for day in range(1, 8)]
 
     @property
-    def opening_hours(self) -> dict[str, Spans]:
+    def opening_hours(self) -> Week:
         """As a location keeps them; empty means always open."""
         if self.cleaned_data["always_open"]:
             return {}

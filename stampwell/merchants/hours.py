@@ -1,0 +1,108 @@
+"""Hours of a day and of a week, wherever somebody writes them down: of a location, or of a reward.
+
+A span is two times of day, ["08:00", "18:00"]: from its first minute until before its last. One that ends earlier
+than it begins goes over midnight and belongs to the day on which it began. 24:00 and 00:00 both end a day.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime, time, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.languages.formatting import format_time
+from stampwell.refusal import Kind, Refusal
+
+type Span = list[str]
+type Week = dict[str, list[Span]]
+"""Spans by ISO weekday, "1" to "7"; a day that is missing has none."""
+
+CLOCK = r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$"
+DAY = 24 * 60
+_WRITTEN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—〜~]\s*(\d{1,2})[:.](\d{2})")
+
+
+class HoursUnclear(Refusal):
+    """Facts: hours (as they were written)."""
+
+    code = "hours_unclear"
+    kind = Kind.INVALID
+    title = _("The hours are not clear")
+    staff_text = _("These hours cannot be read: %(hours)s.")
+    customer_text = _("The shop's card has a mistake.")
+    what_to_do = _("Write two different times such as 8:00-18:00, or 22:00-2:00 until the next morning.")
+
+
+def read_spans(text: str) -> list[Span]:
+    """The spans of a day as people write them: "8:00-12:00, 13:00-18:00". Refuses: HoursUnclear."""
+    plain = unicodedata.normalize("NFKC", text)  # 8：00～18：00, as a Japanese keyboard writes it
+    return [_read_span(part.strip()) for part in re.split(r"[,;、]", plain) if part.strip()]
+
+
+def _read_span(text: str) -> Span:
+    found = _WRITTEN.fullmatch(text)
+    span = [f"{int(found[1]):02d}:{found[2]}", f"{int(found[3]):02d}:{found[4]}"] if found else []
+    if not _is_span(span):
+        raise HoursUnclear(hours=text)
+    return span
+
+
+def why_hours_unclear(spans: Collection[Span]) -> HoursUnclear | None:
+    """The refusal to raise where one of them is no span, or holds no minute."""
+    wrong = next((span for span in spans if not _is_span(span)), None)
+    return None if wrong is None else HoursUnclear(hours="–".join(wrong))
+
+
+def _is_span(span: Span) -> bool:
+    if len(span) != 2 or not all(re.fullmatch(CLOCK, clock) for clock in span) or span[0] == "24:00":
+        return False
+    opens, closes = _minutes_of(span)
+    return opens < closes
+
+
+def say_span(span: Span) -> str:
+    """In the reader's language: 08:00–18:00."""
+    opens, closes = (format_time(time(minute // 60 % 24, minute % 60)) for minute in _minutes_of(span))
+    return f"{opens}–{closes}"
+
+
+def week_of(weekdays: Collection[int], spans: list[Span]) -> Week:
+    """The same spans on each of the weekdays. No weekdays are all of them, and no spans the whole day."""
+    return {str(weekday): spans or [["00:00", "24:00"]] for weekday in weekdays or range(1, 8)}
+
+
+def is_within(week: Week, local: datetime) -> bool:
+    """Whether the week's hours hold at this moment, as the clock on the wall shows it."""
+    minute = local.hour * 60 + local.minute
+    return any(
+        opens <= minute + since < closes
+        for weekday, since in ((local.isoweekday(), 0), ((local - timedelta(days=1)).isoweekday(), DAY))
+        for opens, closes in _spans_on(week, weekday)
+    )
+
+
+def is_ever_within(week: Week, begin: datetime, end: datetime) -> bool:
+    """Whether the hours hold at any moment from `begin` on and before `end`, both on the same clock."""
+    day = datetime.combine(begin.date(), time.min, begin.tzinfo) - timedelta(days=1)  # its night may go on
+    last = min(end, begin + timedelta(days=8))  # after a week nothing new comes
+    while day < last:
+        for opens, closes in _spans_on(week, day.isoweekday()):
+            # Compared in UTC: of two times on one clock Python does not see that the clock was changed between.
+            first = (day + timedelta(minutes=opens)).astimezone(UTC)
+            until = (day + timedelta(minutes=closes)).astimezone(UTC)
+            if max(first, begin.astimezone(UTC)) < min(until, end.astimezone(UTC)):
+                return True
+        day += timedelta(days=1)
+    return False
+
+
+def _spans_on(week: Week, weekday: int) -> Iterator[tuple[int, int]]:
+    return map(_minutes_of, week.get(str(weekday), []))
+
+
+def _minutes_of(span: Span) -> tuple[int, int]:
+    """From and until which minute of its first day; the end is beyond that day where it goes over midnight."""
+    opens, closes = (int(hours) * 60 + int(minutes) for hours, _, minutes in (clock.partition(":") for clock in span))
+    closes = closes or DAY
+    return opens, closes + DAY if closes < opens else closes
