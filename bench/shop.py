@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from bench.serving import superuser_url
 from stampwell.events.actors import Actor
 from stampwell.events.months import prepare_months
-from stampwell.ids import private_id
+from stampwell.ids import wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.founding import found_merchant, issue_api_key
 from stampwell.merchants.models import Merchant, User
@@ -42,7 +42,7 @@ class Shop:
         )
         draft: dict[str, Any] = PROGRAM
         facts = publish_program(self.merchant, msgspec.convert(draft, ProgramDraft), actor=Actor(source="owner"))
-        program = find_program(self.merchant, private_id("prg", facts.id))
+        program = find_program(self.merchant, wanted_id("prg", facts.id))
         self.terms: Terms = terms_of(self.merchant.id, program.current_version_id)
         self._keys: list[str] = []
 

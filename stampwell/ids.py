@@ -3,6 +3,8 @@
 import re
 from uuid import UUID
 
+from stampwell.refusal import NotFound
+
 _SIGNS = re.compile(r"[0-9a-f]{32}")
 
 
@@ -14,3 +16,11 @@ def private_id(kind: str, text: str) -> UUID | None:
     """The id behind `text`, or None where it is not an id of this kind: to the caller, an unknown one."""
     prefix, _, signs = text.partition("_")
     return UUID(signs) if prefix == kind and _SIGNS.fullmatch(signs) else None
+
+
+def wanted_id(kind: str, text: str) -> UUID:
+    """Refuses: NotFound for what is not an id of this kind: nobody can tell it from an unknown one."""
+    value = private_id(kind, text)
+    if value is None:
+        raise NotFound
+    return value

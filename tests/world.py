@@ -10,7 +10,7 @@ from stampwell.cards.links import card_code, card_url
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.customers.joining import ContactDetails
 from stampwell.events.actors import CUSTOMER, Actor
-from stampwell.ids import private_id
+from stampwell.ids import wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.enrolling import enrol_station, invite_station, set_pin
 from stampwell.merchants.founding import found_merchant, issue_api_key
@@ -66,7 +66,7 @@ class Shop:
         """A coffee card of ten stamps with a biscuit at five, changed as said."""
         draft = {"name": "Coffee card", "goal": 10, "milestones": [BISCUIT, COFFEE], **changes}
         facts = publish_program(self.merchant, msgspec.convert(draft, ProgramDraft), actor=self.actor, program=program)
-        row = find_program(self.merchant, private_id("prg", facts.id))
+        row = find_program(self.merchant, wanted_id("prg", facts.id))
         return Offer(self, row)
 
 

@@ -13,7 +13,7 @@ from stampwell.cards.links import card_code, card_url
 from stampwell.cards.stamping import add_stamp
 from stampwell.customers.joining import ContactDetails
 from stampwell.events.actors import Actor
-from stampwell.ids import private_id, public_id
+from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.enrolling import invite_station, set_pin
 from stampwell.merchants.founding import found_merchant, issue_api_key
@@ -95,8 +95,7 @@ def seed_demo(base_url: str) -> dict[str, Any]:
     location = Location.objects.get(merchant=merchant)
     _hire(merchant)
     card_id, card = _card_with_voucher(merchant, program)
-    voucher_id = private_id("vch", card.vouchers[0].id)
-    assert voucher_id is not None, "five stamps give a voucher"
+    voucher_id = wanted_id("vch", card.vouchers[0].id)
     web_url = card_url(merchant.slug, card_id, 0)
     return {
         "base_url": base_url,
@@ -127,7 +126,7 @@ def _hire(merchant: Merchant) -> None:
 
 
 def _card_with_voucher(merchant: Merchant, program: ProgramFacts) -> tuple[UUID, CardFacts]:
-    row = find_program(merchant, private_id("prg", program.id))
+    row = find_program(merchant, wanted_id("prg", program.id))
     terms = terms_of(merchant.id, row.current_version_id)
     cy = ContactDetails(name="Cy")
     issued = issue_card(merchant, terms, locale="en", actor=BY_HAND, details=cy, external_id="demo")

@@ -10,7 +10,7 @@ from django.db import connection
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
-from stampwell.ids import private_id
+from stampwell.ids import wanted_id
 from stampwell.languages.texts import read_texts
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
@@ -70,9 +70,9 @@ def describe(merchant: Merchant, program: Program, terms: Terms) -> ProgramFacts
     )
 
 
-def find_program(merchant: Merchant, program_id: UUID | None) -> Program:
+def find_program(merchant: Merchant, program_id: UUID) -> Program:
     """Refuses: NotFound."""
-    program = Program.objects.filter(merchant=merchant, id=program_id).first() if program_id else None
+    program = Program.objects.filter(merchant=merchant, id=program_id).first()
     if program is None:
         raise NotFound
     return program
@@ -129,15 +129,8 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> 
         valid_until=draft.valid_until,
         weekdays=draft.weekdays,
         hours=draft.hours,
-        location_ids=[_location_id(merchant, text) for text in draft.location_ids],
+        location_ids=[find_location(merchant.id, wanted_id("loc", text)).id for text in draft.location_ids],
         redeem_code_kind=code.kind if code else "",
         redeem_code=code.code if code else "",
         redeem_code_format=code.format if code else "",
     )
-
-
-def _location_id(merchant: Merchant, text: str) -> UUID:
-    location_id = private_id("loc", text)
-    if location_id is None:
-        raise NotFound
-    return find_location(merchant.id, location_id).id

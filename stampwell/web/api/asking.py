@@ -7,10 +7,9 @@ import msgspec
 from msgspec.structs import replace
 
 from stampwell.events.actors import Actor
-from stampwell.ids import private_id
+from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller
 from stampwell.merchants.locations import find_location
-from stampwell.refusal import NotFound
 from stampwell.web.api.refusals import LocationNotAllowed
 
 
@@ -32,14 +31,6 @@ class VoucherPath(msgspec.Struct, frozen=True):
 
 class RedemptionPath(msgspec.Struct, frozen=True):
     redemption_id: str
-
-
-def wanted_id(kind: str, text: str) -> UUID:
-    """Refuses: NotFound for what is not an id of this kind: nobody can tell it from an unknown one."""
-    value = private_id(kind, text)
-    if value is None:
-        raise NotFound
-    return value
 
 
 def actor_at(caller: ApiCaller, location_id: str | None) -> Actor:

@@ -10,6 +10,7 @@ from stampwell.cards.issuing import issue_card
 from stampwell.cards.rows import COLUMNS, CardRow, read_card
 from stampwell.clock import now
 from stampwell.customers.joining import ContactDetails
+from stampwell.ids import wanted_id
 from stampwell.languages.offered import match_tag, offered_locales
 from stampwell.languages.texts import LanguageNotOffered, clean_text
 from stampwell.merchants.access import ApiCaller, Scope
@@ -21,7 +22,7 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.api.answering import ApiController, reading, writing
-from stampwell.web.api.asking import CardPath, wanted_id
+from stampwell.web.api.asking import CardPath
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_card

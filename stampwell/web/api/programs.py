@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from dmr import Path, Query, validate
 
+from stampwell.ids import wanted_id
 from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLong
 from stampwell.merchants.access import Scope
 from stampwell.merchants.hours import HoursUnclear
@@ -20,7 +21,7 @@ from stampwell.programs.publishing import describe, find_program, publish_progra
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
 from stampwell.web.api.answering import ApiController, reading, writing
-from stampwell.web.api.asking import ProgramPath, wanted_id
+from stampwell.web.api.asking import ProgramPath
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of

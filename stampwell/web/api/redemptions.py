@@ -5,6 +5,7 @@ from dmr import Path, validate
 from msgspec.structs import replace
 
 from stampwell.counter.handing_over import GivenBack, HandedOver, give_back, hand_over
+from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound, Refusal
 from stampwell.vouchers.refusals import (
@@ -18,7 +19,7 @@ from stampwell.vouchers.refusals import (
     WrongTime,
 )
 from stampwell.web.api.answering import ApiController, writing
-from stampwell.web.api.asking import RedemptionPath, VoucherPath, actor_at, wanted_id
+from stampwell.web.api.asking import RedemptionPath, VoucherPath, actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_card, link_voucher

@@ -21,10 +21,11 @@ from stampwell.cards.refusals import (
 )
 from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.cards.undoing import Undone, undo_stamp
+from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound, Refusal
 from stampwell.web.api.answering import ApiController, writing
-from stampwell.web.api.asking import CardPath, StampPath, actor_at, wanted_id
+from stampwell.web.api.asking import CardPath, StampPath, actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_card, link_voucher

@@ -6,7 +6,7 @@ from dmr import Path, Query, validate
 from stampwell.cards.giving import give_voucher
 from stampwell.cards.refusals import CardVoid
 from stampwell.clock import now
-from stampwell.ids import private_id
+from stampwell.ids import private_id, wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound
 from stampwell.tokens import secret_hash
@@ -15,7 +15,7 @@ from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.redeeming import read_voucher
 from stampwell.vouchers.rows import COLUMNS, VoucherRow
 from stampwell.web.api.answering import ApiController, reading, writing
-from stampwell.web.api.asking import VoucherPath, wanted_id
+from stampwell.web.api.asking import VoucherPath
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_voucher

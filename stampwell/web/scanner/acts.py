@@ -19,7 +19,7 @@ from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
 from stampwell.clock import now
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
 from stampwell.counter.scanning import ScannedVoucher, note_refusal, recognise, take_scan
-from stampwell.ids import private_id
+from stampwell.ids import private_id, wanted_id
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import KeyReused, NotFound, Refusal, RequestInProgress
 from stampwell.requests.once import Answer, answer_once, fingerprint
@@ -75,7 +75,7 @@ def stamp(request: HttpRequest, shift: Shift, card_id: str) -> HttpResponse:
         return _not_understood()
 
     def act() -> Panel:
-        return _stamp(shift, _known_id("crd", card_id), tapped)
+        return _stamp(shift, wanted_id("crd", card_id), tapped)
 
     def explain(refusal: Refusal) -> Panel:
         return _explain_stamp(shift, private_id("crd", card_id), tapped, refusal)
@@ -90,7 +90,7 @@ def undo(request: HttpRequest, shift: Shift, stamp_id: str) -> HttpResponse:
         return _not_understood()
 
     def act() -> Panel:
-        known_id, reason = _known_id("stp", stamp_id), _mistake(shift)
+        known_id, reason = wanted_id("stp", stamp_id), _mistake(shift)
         undone = undo_stamp(shift.merchant, known_id, reason=reason, actor=shift.actor, within=SCANNER_UNDO)
         return panels.show_undone(shift, undone)
 
@@ -105,7 +105,7 @@ def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
         return _not_understood()
 
     def act() -> Panel:
-        known_id = _known_id("vch", voucher_id)
+        known_id = wanted_id("vch", voucher_id)
         return panels.show_handed_over(shift, hand_over(shift.merchant, known_id, path="staff_scan", actor=shift.actor))
 
     def explain(refusal: Refusal) -> Panel:
@@ -125,7 +125,7 @@ def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpRes
         return _not_understood()
 
     def act() -> Panel:
-        known_id, reason = _known_id("rdm", redemption_id), _mistake(shift)
+        known_id, reason = wanted_id("rdm", redemption_id), _mistake(shift)
         given = give_back(shift.merchant, known_id, reason=reason, actor=shift.actor, within=panels.TAKE_BACK)
         return panels.show_given_back(shift, given)
 
@@ -179,13 +179,6 @@ def _read_form(request: HttpRequest) -> Tapped | None:
         return None
 
 
-def _known_id(kind: str, text: str) -> UUID:
-    known_id = private_id(kind, text)
-    if known_id is None:
-        raise NotFound
-    return known_id
-
-
 def _mistake(shift: Shift) -> str:
     """The owner reads it, so it is kept in the shop's language and not in that of whoever works here."""
     with translation.override(shift.merchant.locale):
@@ -196,7 +189,7 @@ def _take_scan(shift: Shift, scanned: Scan) -> Panel:
     purchase = Purchase(count=scanned.count, amount=scanned.amount)
     found = take_scan(shift.merchant, scanned.code, purchase, actor=shift.actor)
     if isinstance(found, ScannedVoucher):
-        if refusal := why_not_hand_over(shift.merchant, _known_id("vch", found.voucher.id), actor=shift.actor):
+        if refusal := why_not_hand_over(shift.merchant, wanted_id("vch", found.voucher.id), actor=shift.actor):
             raise refusal
         return panels.show_offer(shift, found)
     live = None if _is_typed(scanned.code) else found.live

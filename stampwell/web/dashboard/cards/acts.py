@@ -15,7 +15,7 @@ from stampwell.cards.rows import lock_card
 from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.counter.handing_over import give_back, hand_over
-from stampwell.ids import private_id
+from stampwell.ids import private_id, wanted_id
 from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import clean_text, text_in
@@ -26,7 +26,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.form_keys import Said
-from stampwell.web.dashboard.lookup import locations_of, read_id
+from stampwell.web.dashboard.lookup import locations_of
 from stampwell.web.dashboard.money import AmountField
 
 
@@ -68,7 +68,7 @@ def stamping(request: HttpRequest, desk: Desk, card_id: UUID) -> Act:
 
 def undoing(request: HttpRequest, desk: Desk, card_id: UUID, stamp: str) -> Act:
     def act() -> Said:
-        stamp_id = read_id("stp", stamp)
+        stamp_id = wanted_id("stp", stamp)
         if not Stamp.objects.filter(merchant=desk.merchant, id=stamp_id, card_id=card_id).exists():
             raise NotFound
         undone = undo_stamp(desk.merchant, stamp_id, reason=_reason(request), actor=desk.actor())
@@ -81,7 +81,7 @@ def undoing(request: HttpRequest, desk: Desk, card_id: UUID, stamp: str) -> Act:
 
 def handing_out(request: HttpRequest, desk: Desk, card_id: UUID, voucher: str) -> Act:
     def act() -> Said:
-        voucher_id = read_id("vch", voucher)
+        voucher_id = wanted_id("vch", voucher)
         if not Voucher.objects.filter(merchant=desk.merchant, id=voucher_id, card_id=card_id).exists():
             raise NotFound
         done = hand_over(desk.merchant, voucher_id, actor=desk.actor(_location(request, desk.merchant)))
@@ -95,7 +95,7 @@ def giving(request: HttpRequest, desk: Desk, card_id: UUID) -> Act:
     """A voucher by hand, for one of the program's rewards."""
 
     def act() -> Said:
-        reward_id = read_id("rwd", request.POST.get("reward", ""))
+        reward_id = wanted_id("rwd", request.POST.get("reward", ""))
         given = give_voucher(desk.merchant, card_id, reward_id, actor=desk.actor())
         return Said(_("Voucher given: %(reward)s") % {"reward": _text(given.reward.name, desk.merchant)})
 
@@ -104,7 +104,7 @@ def giving(request: HttpRequest, desk: Desk, card_id: UUID) -> Act:
 
 def taking_back(request: HttpRequest, desk: Desk, card_id: UUID, redemption: str) -> Act:
     def act() -> Said:
-        redemption_id = read_id("rdm", redemption)
+        redemption_id = wanted_id("rdm", redemption)
         used = Redemption.objects.filter(merchant=desk.merchant, id=redemption_id).first()
         if used is None or not _is_of_card(desk.merchant, used, card_id):
             raise NotFound

@@ -9,21 +9,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from stampwell.ids import public_id
+from stampwell.ids import public_id, wanted_id
 from stampwell.web.dashboard.cards import acts
 from stampwell.web.dashboard.cards.search import find_cards
 from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
 from stampwell.web.dashboard.journal.history import history_of_card
-from stampwell.web.dashboard.lookup import locations_of, read_id
+from stampwell.web.dashboard.lookup import locations_of
 
 
 @require_safe
 @for_everyone
 def list_cards(request: HttpRequest, desk: Desk) -> HttpResponse:
     words, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
-    page = find_cards(desk.merchant, words, after=read_id("crd", after) if after else None)
+    page = find_cards(desk.merchant, words, after=wanted_id("crd", after) if after else None)
     context = {"desk": desk, "here": "cards", "page": page, "words": words, "is_first": not after}
     return render(request, "dashboard/cards.html", context)
 
@@ -31,7 +31,7 @@ def list_cards(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_safe
 @for_everyone
 def card_page(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
-    return _show(request, desk, read_id("crd", card))
+    return _show(request, desk, wanted_id("crd", card))
 
 
 def _show(request: HttpRequest, desk: Desk, card_id: UUID, refused: Said | None = None) -> HttpResponse:
@@ -85,7 +85,7 @@ def take_back(request: HttpRequest, desk: Desk, card: str, redemption: str) -> H
 
 def _known(desk: Desk, card: str) -> UUID:
     """Refuses: NotFound, before anything is written about a card that is not this merchant's."""
-    card_id = read_id("crd", card)
+    card_id = wanted_id("crd", card)
     show_card(desk.merchant, card_id)
     return card_id
 

@@ -10,17 +10,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from stampwell.ids import public_id
+from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
 from stampwell.programs.offering import offer_text, program_name
-from stampwell.programs.publishing import publish_program
+from stampwell.programs.publishing import find_program, publish_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.web.dashboard.card_sample import draw_sample, find_logo
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
-from stampwell.web.dashboard.lookup import find_program
 from stampwell.web.dashboard.programs.draft import draft_of, sheet_of
 from stampwell.web.dashboard.programs.forms import BARCODE_PROMISES, PATH_PROMISES
 from stampwell.web.dashboard.programs.preview import draw_preview
@@ -47,7 +46,7 @@ def new_program(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def edit_program(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
-    found = find_program(desk.merchant, program)
+    found = find_program(desk.merchant, wanted_id("prg", program))
     if request.method != "POST":
         return _show_form(request, desk, sheet_of(_terms(desk.merchant, found), desk.merchant), found)
     return _take_form(request, desk, found)

@@ -8,16 +8,16 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from stampwell.ids import public_id
+from stampwell.ids import public_id, wanted_id
 from stampwell.languages.offered import is_offered, list_languages
 from stampwell.programs.codes import draw_qr
 from stampwell.programs.describing import join_url
 from stampwell.programs.offering import offer_text, program_name, reward_name
+from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
 from stampwell.web.dashboard.card_sample import design_of, draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone
-from stampwell.web.dashboard.lookup import find_program
 from stampwell.web.dashboard.programs.forms import PATHS
 from stampwell.web.dashboard.start.next_steps import next_steps
 from stampwell.web.posters import PosterFacts, draw_join_png, draw_poster
@@ -26,7 +26,7 @@ from stampwell.web.posters import PosterFacts, draw_join_png, draw_poster
 @require_safe
 @for_everyone
 def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
-    found = find_program(desk.merchant, program)
+    found = find_program(desk.merchant, wanted_id("prg", program))
     terms = terms_of(desk.merchant.id, found.current_version_id)
     url = join_url(desk.merchant.slug, found.slug)
     names = dict(PATHS)
@@ -53,7 +53,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
 @for_everyone
 def join_code(request: HttpRequest, desk: Desk, program: str, kind: str) -> HttpResponse:
     """The join code as a file: SVG for a print shop, PNG for everything else."""
-    found = find_program(desk.merchant, program)
+    found = find_program(desk.merchant, wanted_id("prg", program))
     url = join_url(desk.merchant.slug, found.slug)
     if kind not in ("svg", "png"):
         raise NotFound
@@ -66,7 +66,7 @@ def join_code(request: HttpRequest, desk: Desk, program: str, kind: str) -> Http
 @for_everyone
 def poster(request: HttpRequest, desk: Desk, program: str, locale: str) -> HttpResponse:
     """The A4 poster in one of the languages."""
-    found = find_program(desk.merchant, program)
+    found = find_program(desk.merchant, wanted_id("prg", program))
     if not is_offered(locale):
         raise NotFound
     terms = terms_of(desk.merchant.id, found.current_version_id)

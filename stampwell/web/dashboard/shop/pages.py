@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stampwell.clock import now
-from stampwell.ids import private_id, public_id
+from stampwell.ids import private_id, public_id, wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import add_location, change_location
 from stampwell.merchants.founding import issue_api_key
@@ -19,7 +19,7 @@ from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_owners
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
-from stampwell.web.dashboard.lookup import locations_of, read_id
+from stampwell.web.dashboard.lookup import locations_of
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
 from stampwell.web.dashboard.shop.position import map_link
 from stampwell.web.headers import POLICY
@@ -56,7 +56,7 @@ def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def edit_location(request: HttpRequest, desk: Desk, location: str) -> HttpResponse:
-    found = find_location(desk.merchant.id, read_id("loc", location))
+    found = find_location(desk.merchant.id, wanted_id("loc", location))
     form = LocationForm(request.POST if request.method == "POST" else None, initial=of_location(found))
     if not (form.is_bound and form.is_valid()):
         return _show_location(request, desk, form, found)
@@ -116,7 +116,7 @@ def new_key_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 @for_owners
 def revoke_key(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
     """Asks once more, for whatever uses the key stops working at this moment."""
-    found = ApiKey.objects.filter(merchant=desk.merchant, id=read_id("key", key), revoked__isnull=True).first()
+    found = ApiKey.objects.filter(merchant=desk.merchant, id=wanted_id("key", key), revoked__isnull=True).first()
     if found is None:
         raise NotFound
     if request.method != "POST":

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from stampwell.ids import wanted_id
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple import health as apple
 from stampwell.wallet.apple.changes import send_again
@@ -22,7 +23,6 @@ from stampwell.wallet.offered import offers_apple, offers_google
 from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_managers, for_owners
 from stampwell.web.dashboard.form_keys import Said, do_once
-from stampwell.web.dashboard.lookup import read_id
 
 TONES = {Level.FINE: ("good", "check"), Level.WARNING: ("attention", "info"), Level.TROUBLE: ("bad", "warning")}
 
@@ -53,7 +53,7 @@ def wallets_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 @for_managers
 def send_card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
     """Refuses: NotFound, before anything is written about a card that is not this merchant's."""
-    card_id = read_id("crd", card)
+    card_id = wanted_id("crd", card)
     show_card(desk.merchant, card_id)
 
     def act() -> Said:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from stampwell.ids import wanted_id
 from stampwell.languages.offered import active_locale
 from stampwell.merchants.founding import found_merchant
 from stampwell.merchants.models import User
@@ -23,7 +24,6 @@ from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.web.dashboard.country_defaults import guess_country, guess_currency, guess_time_zone
 from stampwell.web.dashboard.desk import SESSION_KEY, choose_desk, desks_of, find_desk
-from stampwell.web.dashboard.lookup import read_id
 from stampwell.web.dashboard.start.forms import AccountForm, ShopForm
 from stampwell.web.dashboard.start.page import show_start
 from stampwell.web.visitors import visitor_address
@@ -106,7 +106,7 @@ def _sign_in(request: HttpRequest, user: User) -> None:
 @login_required
 @require_POST
 def choose_shop(request: HttpRequest) -> HttpResponse:
-    choose_desk(request, read_id("mer", request.POST.get("shop", "")))
+    choose_desk(request, wanted_id("mer", request.POST.get("shop", "")))
     return redirect("home")
 
 

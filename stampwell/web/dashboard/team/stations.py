@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stampwell.clock import now
-from stampwell.ids import public_id
+from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.enrolling import ENROLMENT_LASTS, invite_station, revoke_station
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Station
@@ -19,7 +19,7 @@ from stampwell.programs.codes import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
-from stampwell.web.dashboard.lookup import locations_of, read_id
+from stampwell.web.dashboard.lookup import locations_of
 from stampwell.web.dashboard.team.forms import StationForm
 
 
@@ -34,7 +34,7 @@ def new_station(request: HttpRequest, desk: Desk) -> HttpResponse:
         return render(request, "dashboard/new_station.html", context, status=status)
 
     def act() -> Said:
-        location = find_location(desk.merchant.id, read_id("loc", form.cleaned_data["location"]))
+        location = find_location(desk.merchant.id, wanted_id("loc", form.cleaned_data["location"]))
         station, secret = invite_station(desk.merchant, location, kind="scanner", name=form.cleaned_data["name"])
         return Said("", secret=secret, made=station.id)
 
@@ -62,7 +62,7 @@ def _show_invitation(request: HttpRequest, desk: Desk, said: Said) -> HttpRespon
 @for_managers
 def station_state(request: HttpRequest, desk: Desk, station: str) -> HttpResponse:
     """Whether the phone has opened the link yet; asked by the page that shows the code."""
-    found = Station.objects.filter(merchant=desk.merchant, id=read_id("stn", station)).first()
+    found = Station.objects.filter(merchant=desk.merchant, id=wanted_id("stn", station)).first()
     if found is None:
         raise NotFound
     expired = found.enrolled is None and (found.enrolment_expires is None or found.enrolment_expires <= now())
@@ -74,7 +74,7 @@ def station_state(request: HttpRequest, desk: Desk, station: str) -> HttpRespons
 @for_managers
 def switch_off_station(request: HttpRequest, desk: Desk, station: str) -> HttpResponse:
     """Asks once more, for a phone in somebody's hand stops working at this moment."""
-    found = Station.objects.filter(merchant=desk.merchant, id=read_id("stn", station), revoked__isnull=True).first()
+    found = Station.objects.filter(merchant=desk.merchant, id=wanted_id("stn", station), revoked__isnull=True).first()
     if found is None:
         raise NotFound
     if request.method != "POST":
