@@ -1,6 +1,7 @@
-"""Ids as the outside sees them: the kind of thing, an underscore, 32 opaque characters."""
+"""Ids as the outside sees them: the kind of thing, an underscore, 32 opaque characters; and slugs, made of names."""
 
 import re
+import unicodedata
 from uuid import UUID
 
 from stampwell.refusal import NotFound
@@ -24,3 +25,9 @@ def wanted_id(kind: str, text: str) -> UUID:
     if value is None:
         raise NotFound
     return value
+
+
+def slug_of(name: str, *, most: int) -> str:
+    """What stands for the name in a link: small Latin letters, digits and hyphens. Empty where none of them is left."""
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:most].rstrip("-")

@@ -1,12 +1,11 @@
 """Opening a shop: the merchant, its first location and its owner."""
 
-import re
 import secrets
-import unicodedata
 
 from django.db import IntegrityError, transaction
 
 from stampwell.clock import new_id
+from stampwell.ids import slug_of
 from stampwell.merchants.access import new_api_key
 from stampwell.merchants.models import (
     ApiKey,
@@ -37,7 +36,7 @@ def found_merchant(*, name: str, locale: str, currency: str, time_zone: str, own
 
 
 def _new_merchant(*, name: str, locale: str, currency: str, time_zone: str) -> Merchant:
-    merchant_id, wanted = new_id(), _slug_of(name)
+    merchant_id, wanted = new_id(), _merchant_slug(name)
     for slug in [wanted, *(f"{wanted}-{secrets.token_hex(2)}" for _attempt in range(9))]:
         try:
             with transaction.atomic():
@@ -48,9 +47,8 @@ def _new_merchant(*, name: str, locale: str, currency: str, time_zone: str) -> M
     raise RuntimeError("ten random slugs were taken")
 
 
-def _slug_of(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:30]
+def _merchant_slug(name: str) -> str:
+    slug = slug_of(name, most=30)
     return slug if len(slug) >= 2 and slug not in RESERVED_SLUGS else f"shop-{secrets.token_hex(3)}"
 
 

@@ -1,7 +1,5 @@
 """Making a program, and publishing its next version."""
 
-import re
-import unicodedata
 from uuid import UUID
 
 import msgspec
@@ -10,7 +8,7 @@ from django.db import connection
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
-from stampwell.ids import wanted_id
+from stampwell.ids import slug_of, wanted_id
 from stampwell.languages.texts import read_texts
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
@@ -86,8 +84,7 @@ def _new_program(merchant: Merchant, version: ProgramVersion) -> Program:
 
 def _free_slug(merchant: Merchant, name: dict[str, str]) -> str:
     text = name.get("en") or name.get(merchant.locale) or next(iter(name.values()))
-    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "card"
+    slug = slug_of(text, most=40) or "card"
     with connection.cursor() as cursor:  # two owners at once: the second waits, and sees the first one's slug
         cursor.execute("SELECT 1 FROM merchant WHERE id = %s FOR NO KEY UPDATE", [merchant.id])
     taken = set(Program.objects.filter(merchant=merchant).values_list("slug", flat=True))
