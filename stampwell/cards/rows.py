@@ -8,7 +8,7 @@ import msgspec
 from stampwell.refusal import NotFound
 from stampwell.transactions import Later, Statements, columns_of
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
-from stampwell.vouchers.rows import VoucherRow
+from stampwell.vouchers.rows import IS_OPEN, VoucherRow
 
 
 class CardRow(msgspec.Struct, frozen=True):
@@ -85,7 +85,7 @@ _WRITE = """
 
 _OPEN_VOUCHERS = f"""
     SELECT {VOUCHER_COLUMNS} FROM voucher
-    WHERE merchant_id = %s AND card_id = %s AND state IN ('pending', 'ready', 'reserved') ORDER BY issued, id
+    WHERE merchant_id = %s AND card_id = %s AND {IS_OPEN} ORDER BY issued, id
 """
 
 _READ_HOLDER = f"""
@@ -95,7 +95,7 @@ _READ_HOLDER = f"""
 
 _OTHER_OPEN_VOUCHERS = f"""
     SELECT {VOUCHER_COLUMNS} FROM voucher
-    WHERE merchant_id = %(merchant)s AND id <> %(voucher)s AND state IN ('pending', 'ready', 'reserved')
+    WHERE merchant_id = %(merchant)s AND id <> %(voucher)s AND {IS_OPEN}
         AND card_id = (SELECT card_id FROM voucher WHERE merchant_id = %(merchant)s AND id = %(voucher)s)
     ORDER BY issued, id
 """

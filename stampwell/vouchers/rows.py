@@ -7,6 +7,10 @@ import msgspec
 
 from stampwell.transactions import columns_of
 
+OPEN = ("pending", "ready", "reserved")
+USABLE = ("ready", "reserved")  # while it is being used at the till it is still one that can be used
+IS_OPEN = f"state IN {OPEN}"  # a tuple of texts is written in Python as in SQL
+
 
 class VoucherRow(msgspec.Struct, frozen=True):
     id: UUID

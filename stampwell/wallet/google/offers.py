@@ -16,8 +16,6 @@ from stampwell.wallet.look.phrases import cut_line, shop_paragraphs, shop_texts
 LONGEST_PROVIDER = 12  # characters of a name that fit over an offer
 LONGEST_TITLE = 60
 
-USABLE = ("ready", "reserved")  # a voucher that is being used at the till is still one
-
 type OfferState = Literal["COMPLETED", "EXPIRED", "INACTIVE"]
 
 ENDINGS: dict[str, OfferState] = {"redeemed": "COMPLETED", "expired": "EXPIRED"}

@@ -20,7 +20,7 @@ from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
-from stampwell.vouchers.rows import VoucherRow
+from stampwell.vouchers.rows import IS_OPEN, VoucherRow
 from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import CardPath
 from stampwell.web.api.idempotency import IdempotencyKey
@@ -163,7 +163,7 @@ def _open_vouchers(tx: Statements, card_ids: list[UUID]) -> dict[UUID, list[Vouc
     rows = tx.rows(
         VoucherRow,
         f"SELECT {VOUCHER_COLUMNS} FROM voucher WHERE merchant_id = %s AND card_id = ANY(%s)"
-        " AND state IN ('pending', 'ready', 'reserved') ORDER BY issued, id",
+        f" AND {IS_OPEN} ORDER BY issued, id",
         (tx.merchant_id, card_ids),
     )
     by_card: dict[UUID, list[VoucherRow]] = {}

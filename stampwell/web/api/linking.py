@@ -18,10 +18,10 @@ from stampwell.programs.models import Reward
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts
 from stampwell.vouchers.links import voucher_code, voucher_url
+from stampwell.vouchers.rows import USABLE
 
 CARD_SCOPES = {Scope.CARDS_READ, Scope.CARDS_WRITE}
 VOUCHER_SCOPES = {Scope.VOUCHERS_READ, Scope.VOUCHERS_WRITE}
-USABLE = {"ready", "reserved"}
 
 
 class _IssueOfRow(msgspec.Struct, frozen=True):

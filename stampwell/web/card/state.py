@@ -17,9 +17,7 @@ from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.finding import voucher_by_token
 from stampwell.vouchers.redeeming import read_voucher, why_not_redeem
-from stampwell.vouchers.rows import VoucherRow, state_at
-
-OPEN = ("pending", "ready", "reserved")
+from stampwell.vouchers.rows import OPEN, VoucherRow, state_at
 
 
 class OpenCard(msgspec.Struct, frozen=True):

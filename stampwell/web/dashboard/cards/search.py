@@ -13,7 +13,7 @@ from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
-from stampwell.vouchers.rows import VoucherRow, state_at
+from stampwell.vouchers.rows import IS_OPEN, VoucherRow, state_at
 
 PAGE = 30
 
@@ -68,7 +68,7 @@ _ORDER = " ORDER BY c.created DESC, c.id DESC LIMIT %(limit)s"
 
 _VOUCHERS = f"""
     SELECT {VOUCHER_COLUMNS} FROM voucher
-    WHERE merchant_id = %s AND card_id = ANY(%s) AND state IN ('pending', 'ready', 'reserved')
+    WHERE merchant_id = %s AND card_id = ANY(%s) AND {IS_OPEN}
 """
 
 
