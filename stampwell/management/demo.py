@@ -50,7 +50,7 @@ PROGRAM = {
     "goal": 10,
     "earning": {"by": "visit", "cooldown_seconds": 30, "daily_cap": None},
     "asks_for": ["name", "birthday"],
-    "design": {"background": "#5b2c1a", "icon": "cup"},
+    "design": {"icon": "cup"},
     "milestones": [
         {
             "stamps": 5,

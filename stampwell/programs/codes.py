@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from string import ascii_uppercase, digits
+from typing import Literal, get_args
 
 import zxingcpp
 from django.utils.functional import Promise
@@ -54,6 +55,11 @@ class CodeHasOddLength(CodeDoesNotFit):
     what_to_do = _("Put a 0 in front if your till accepts that, or choose another format.")
 
 
+type FormatName = Literal[
+    "text", "qr", "code128", "ean13", "ean8", "upca", "itf", "code39", "pdf417", "aztec", "datamatrix"
+]
+
+
 @dataclass(frozen=True)
 class CodeFormat:
     """One way to show a code. Lengths keep a bar at least one CSS pixel wide on a 360 px phone."""
@@ -70,7 +76,7 @@ class CodeFormat:
 # Other letters could be written, but their alphabet is not marked: readers guess, and “¡” comes out as “｡”.
 PRINTABLE_ASCII = "".join(map(chr, range(32, 127)))
 _B = zxingcpp.BarcodeFormat
-FORMATS = {
+FORMATS: dict[str, CodeFormat] = {
     "text": CodeFormat(_("Text"), 40),
     "qr": CodeFormat("QR", 150, PRINTABLE_ASCII, barcode=_B.QRCode, quiet=(4, 4), options=(("ec_level", "Q"),)),
     "code128": CodeFormat("Code 128", 24, PRINTABLE_ASCII, barcode=_B.Code128, quiet=(10, 2)),
@@ -83,6 +89,7 @@ FORMATS = {
     "aztec": CodeFormat("Aztec", 150, PRINTABLE_ASCII, barcode=_B.Aztec, quiet=(2, 2)),
     "datamatrix": CodeFormat("Data Matrix", 150, PRINTABLE_ASCII, 0, _B.DataMatrix, (2, 2), (("force_square", True),)),
 }
+assert tuple(FORMATS) == get_args(FormatName.__value__), "every name has its format"
 
 
 def why_code_does_not_fit(code: str, code_format: str) -> CodeDoesNotFit | None:

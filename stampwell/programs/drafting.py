@@ -12,32 +12,20 @@ from msgspec import Meta
 from stampwell.merchants.hours import CLOCK, is_ever_within, week_of, why_hours_unclear
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
-from stampwell.programs.codes import why_code_does_not_fit
+from stampwell.programs.codes import FormatName, why_code_does_not_fit
 from stampwell.programs.describing import GivenTexts
+from stampwell.programs.limits import LARGEST_GOAL, MOST_MONEY
 from stampwell.refusal import Kind, Refusal
 
 Path = Literal["self_redeem", "staff_scan", "redeem_code"]
-CodeFormat = Literal[
-    "text",
-    "qr",
-    "code128",
-    "ean13",
-    "ean8",
-    "upca",
-    "itf",
-    "code39",
-    "pdf417",
-    "aztec",
-    "datamatrix",
-]
 Clock = Annotated[str, Meta(pattern=CLOCK, max_length=5)]
-Minor = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+Minor = Annotated[int, Meta(ge=1, le=MOST_MONEY)]
 
 
 class RedeemCodeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: Literal["static"]
     code: Annotated[str, Meta(min_length=1, max_length=200)]
-    format: CodeFormat = "text"
+    format: FormatName = "text"
 
 
 class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,7 +41,7 @@ class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class MilestoneDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    stamps: Annotated[int, Meta(ge=1, le=100)]
+    stamps: Annotated[int, Meta(ge=1, le=LARGEST_GOAL)]
     reward: RewardDraft
 
 
@@ -80,7 +68,7 @@ class ProgramDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """A text is a string in the merchant's language or an object by locale; money is in minor units."""
 
     name: GivenTexts
-    goal: Annotated[int, Meta(ge=1, le=100)]
+    goal: Annotated[int, Meta(ge=1, le=LARGEST_GOAL)]
     milestones: Annotated[list[MilestoneDraft], Meta(min_length=1, max_length=20)]
     offer: GivenTexts | None = None
     earning: EarningDraft = EarningDraft()

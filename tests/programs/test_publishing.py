@@ -9,6 +9,8 @@ from stampwell.programs.codes import CodeDoesNotFit
 from stampwell.programs.drafting import EarningUnclear, MilestonesUnclear, NeverUsable, RedeemCodeMissing
 from stampwell.programs.models import Program
 from stampwell.refusal import NotFound, Refusal
+from stampwell.wallet.content import design_of
+from stampwell.wallet.look.design import CardDesign
 from tests.world import BISCUIT, Shop
 
 TEA = {"stamps": 10, "reward": {"name": "Tea"}}
@@ -16,6 +18,10 @@ TEA = {"stamps": 10, "reward": {"name": "Tea"}}
 
 def test_a_program_gets_a_join_link_made_of_its_name(lume: Shop) -> None:
     assert lume.publish(name={"en": "Coffee & Cake", "lv": "Kafija"}).program.slug == "coffee-cake"
+
+
+def test_a_program_without_a_design_looks_as_cards_look_without_one(lume: Shop) -> None:
+    assert design_of(lume.merchant.id, lume.publish().terms.version_id) == CardDesign()
 
 
 def test_two_programs_of_one_name_get_different_links(lume: Shop) -> None:

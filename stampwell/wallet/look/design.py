@@ -14,6 +14,7 @@ from stampwell.wallet.look.colours import (
 )
 from stampwell.wallet.look.stamp_icons import ICONS
 
+DEFAULT_BACKGROUND = "#5b2c1a"
 DEFAULT_ICON = "star"
 
 
@@ -21,7 +22,7 @@ DEFAULT_ICON = "star"
 class CardDesign:
     """What the owner chose. Colours are `#rrggbb`; one left out is chosen for them, a weak one made stronger."""
 
-    background: str = "#5b2c1a"
+    background: str = DEFAULT_BACKGROUND
     foreground: str | None = None
     accent: str | None = None
     icon: str = DEFAULT_ICON

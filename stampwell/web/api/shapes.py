@@ -7,8 +7,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from stampwell.cards.earning import MOST_STAMPS_AT_ONCE
 from stampwell.clock import now
 from stampwell.languages.texts import clean_text
+from stampwell.programs.limits import MOST_MONEY
 from stampwell.web.api.refusals import InvalidRequest
 
 # A control character in an identifier is a mistake of the sender; PostgreSQL could not even keep NUL.
@@ -27,8 +29,8 @@ ExternalId = Annotated[
     ),
 ]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$(?!\n)", max_length=3)]
-Amount = Annotated[int, Meta(ge=1, le=1_000_000_000, description="Money in minor units: 1250 is 12.50 EUR.")]
-Count = Annotated[int, Meta(ge=1, le=100, description="How many stamps; not together with an amount.")]
+Amount = Annotated[int, Meta(ge=1, le=MOST_MONEY, description="Money in minor units: 1250 is 12.50 EUR.")]
+Count = Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE, description="How many stamps; not together with an amount.")]
 Moment = Annotated[
     datetime,
     Meta(tz=True, description="When it happened, if not now: at most 30 days ago. RFC 3339 with a zone."),

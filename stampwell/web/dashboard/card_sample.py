@@ -1,7 +1,5 @@
 """The look of a card, from what a program stores or a form proposes."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
@@ -11,22 +9,10 @@ from stampwell.languages.offered import active_locale, direction_of
 from stampwell.merchants.models import Merchant, Picture
 from stampwell.programs.terms import Terms
 from stampwell.refusal import NotFound
-from stampwell.wallet.look.design import DEFAULT_ICON, CardDesign
+from stampwell.wallet.content import design_of
+from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.drawing import draw_card_strip_svg, draw_icon_svg
 from stampwell.wallet.look.stamp_icons import ICONS
-
-DEFAULT_BACKGROUND = "#5b2c1a"  # as `CardDesign` has it
-
-
-def design_of(merchant: Merchant, stored: dict[str, Any]) -> CardDesign:
-    """What a version stores, without the logo: strips do not show it, and it costs a read."""
-    icon = stored.get("icon") or DEFAULT_ICON
-    return CardDesign(
-        background=stored.get("background") or DEFAULT_BACKGROUND,
-        foreground=stored.get("foreground"),
-        accent=stored.get("accent"),
-        icon=icon if icon in ICONS else DEFAULT_ICON,
-    )
 
 
 def find_logo(merchant: Merchant, text: str | None) -> Picture | None:
@@ -37,7 +23,7 @@ def find_logo(merchant: Merchant, text: str | None) -> Picture | None:
 def draw_sample(merchant: Merchant, terms: Terms) -> SafeString:
     """The card as it looks when it is more than half full."""
     counts = [step.stamps for step in terms.milestones]
-    design = design_of(merchant, terms.design)
+    design = design_of(merchant.id, terms.version_id)
     direction = direction_of(active_locale())
     return mark_safe(draw_card_strip_svg(design, terms.goal * 6 // 10, terms.goal, counts, direction))  # noqa: S308
 

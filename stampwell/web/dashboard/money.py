@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.formatting import minor_digits
 from stampwell.languages.offered import active_locale, babel_locale
+from stampwell.programs.limits import MOST_MONEY
 
 _AMOUNT = re.compile(r"(\d[\d.,]*\d|\d)")
 
@@ -84,6 +85,6 @@ class AmountField(forms.CharField):
             amount = read_amount(text, self.currency)
         except NotAnAmount:
             raise ValidationError(_("Write the amount in digits, for example 12.50."), code="amount") from None
-        if not 1 <= amount <= 1_000_000_000:
+        if not 1 <= amount <= MOST_MONEY:
             raise ValidationError(_("This amount is too small or too large."), code="amount_range")
         return amount

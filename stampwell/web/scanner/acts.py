@@ -20,6 +20,7 @@ from stampwell.clock import now
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
 from stampwell.counter.scanning import ScannedVoucher, note_refusal, recognise, take_scan
 from stampwell.ids import private_id, wanted_id
+from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import KeyReused, NotFound, Refusal, RequestInProgress
 from stampwell.requests.once import Answer, answer_once, fingerprint
@@ -41,7 +42,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     key: Annotated[str, Meta(min_length=1, max_length=255)]
     code: Annotated[str, Meta(min_length=1, max_length=20_000)]
     count: Annotated[int, Meta(ge=1, le=MOST_AT_ONCE)] | None = None
-    amount: Annotated[int, Meta(ge=1, le=1_000_000_000)] | None = None
+    amount: Annotated[int, Meta(ge=1, le=MOST_MONEY)] | None = None
 
 
 class Tapped(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.formatting import minor_digits
 from stampwell.languages.offered import active_locale, babel_locale
+from stampwell.programs.limits import MOST_MONEY
 from stampwell.refusal import Kind, Refusal
-
-MOST = 1_000_000_000
 
 
 class AmountUnclear(Refusal):
@@ -32,7 +31,7 @@ def read_amount(text: str, currency: str) -> int:
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     value = _with_decimals(plain, digits) or _as_the_language_writes(plain)
     minor = value.scaleb(digits)
-    if minor != minor.to_integral_value() or not 0 < minor <= MOST:
+    if minor != minor.to_integral_value() or not 0 < minor <= MOST_MONEY:
         raise AmountUnclear
     return int(minor)
 

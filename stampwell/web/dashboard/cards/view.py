@@ -20,8 +20,8 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.rows import COLUMNS, VoucherRow, state_at, used_at
+from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
-from stampwell.web.dashboard.card_sample import design_of
 from stampwell.web.dashboard.cards.search import show_number
 
 MOST_VOUCHERS = 50
@@ -112,7 +112,7 @@ def show_card(merchant: Merchant, card_id: UUID) -> ShownCard:
 def draw_strip(merchant: Merchant, terms: Terms, card: CardRow) -> SafeString:
     milestones = [step.stamps for step in terms.milestones]
     drawing = draw_card_strip_svg(
-        design_of(merchant, terms.design), card.stamps, card.goal, milestones, direction_of(active_locale())
+        design_of(merchant.id, terms.version_id), card.stamps, card.goal, milestones, direction_of(active_locale())
     )
     return mark_safe(drawing)  # noqa: S308 - made of numbers and checked colours
 

@@ -10,9 +10,12 @@ from stampwell.languages.formatting import format_duration
 from stampwell.languages.offered import name_language, offered_locales
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import FORMATS
+from stampwell.programs.limits import LARGEST_GOAL
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.dashboard.money import AmountField
 
+# What a new program looks like until its owner chooses.
+PROPOSED_BACKGROUND, PROPOSED_ACCENT, PROPOSED_ICON, PROPOSED_GOAL = "#4a2e1f", "#f2c14e", "cup", 10
 ICON_NAMES = {
     "cup": _("Cup"),
     "scissors": _("Scissors"),
@@ -124,13 +127,13 @@ class RewardForm(forms.Form):
 class MilestoneForm(RewardForm):
     """A reward on the way to the goal."""
 
-    stamps = forms.IntegerField(label=_("After how many stamps?"), min_value=1, max_value=99)
+    stamps = forms.IntegerField(label=_("After how many stamps?"), min_value=1, max_value=LARGEST_GOAL - 1)
 
 
 class ProgramForm(forms.Form):
     """The card itself. The reward at the goal and those on the way have forms of their own."""
 
-    goal = forms.IntegerField(label=_("Stamps on the card"), min_value=1, max_value=100, initial=10)
+    goal = forms.IntegerField(label=_("Stamps on the card"), min_value=1, max_value=LARGEST_GOAL, initial=PROPOSED_GOAL)
     earning_by = forms.ChoiceField(
         label=_("A stamp is earned"),
         choices=[("visit", _("With each visit")), ("amount", _("For an amount spent"))],
@@ -157,10 +160,10 @@ class ProgramForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("They may always leave it empty. The less you ask, the more people join."),
     )
-    background = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Card"), initial="#4a2e1f")
-    accent = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Stamps"), initial="#f2c14e")
+    background = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Card"), initial=PROPOSED_BACKGROUND)
+    accent = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Stamps"), initial=PROPOSED_ACCENT)
     icon = forms.ChoiceField(
-        label=_("Stamp icon"), choices=list(ICON_NAMES.items()), widget=forms.RadioSelect, initial="cup"
+        label=_("Stamp icon"), choices=list(ICON_NAMES.items()), widget=forms.RadioSelect, initial=PROPOSED_ICON
     )
     barcode = forms.ChoiceField(
         label=_("Code on the card"),

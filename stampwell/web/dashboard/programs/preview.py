@@ -12,16 +12,22 @@ from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale, direction_of
 from stampwell.languages.texts import clean_text
 from stampwell.programs.codes import FORMATS, draw_code, why_code_does_not_fit
+from stampwell.programs.limits import LARGEST_GOAL
 from stampwell.wallet.look.colours import TEXT_CONTRAST, NotAColour, contrast, parse_colour
 from stampwell.wallet.look.design import CardDesign, Palette, palette_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.dashboard.card_sample import find_logo
 from stampwell.web.dashboard.desk import Desk
-from stampwell.web.dashboard.programs.forms import BARCODES
+from stampwell.web.dashboard.programs.forms import (
+    BARCODES,
+    PROPOSED_ACCENT,
+    PROPOSED_BACKGROUND,
+    PROPOSED_GOAL,
+    PROPOSED_ICON,
+)
 from stampwell.web.dashboard.programs.sheet import Sheet
 
-DEFAULT_BACKGROUND, DEFAULT_ACCENT, DEFAULT_ICON, DEFAULT_GOAL = "#4a2e1f", "#f2c14e", "cup", 10
 SAMPLE_CODE = "CARD" * 6  # opens nothing
 BAR_KINDS = {"code128", "pdf417"}
 
@@ -48,7 +54,7 @@ def draw_preview(sheet: Sheet, desk: Desk) -> Preview:
     """Whatever cannot be read yet is left at its default: a preview never refuses."""
     program = _values(sheet.program)
     reward = _values(sheet.goal)
-    design, goal = _design(program), _number(program.get("goal"), DEFAULT_GOAL, most=100)
+    design, goal = _design(program), _number(program.get("goal"), PROPOSED_GOAL, most=LARGEST_GOAL)
     milestones = [_number(_values(form).get("stamps"), 0, most=goal) for form in sheet.milestones]
     stamps = min(max(goal * 6 // 10, 1), goal - 1)
     reward_name = clean_text(str(reward.get("name") or "")) or _("Your reward")
@@ -89,11 +95,11 @@ def _values(form: Any) -> dict[str, Any]:
 
 
 def _design(program: dict[str, Any]) -> CardDesign:
-    icon = str(program.get("icon") or DEFAULT_ICON)
+    icon = str(program.get("icon") or PROPOSED_ICON)
     return CardDesign(
-        background=_colour(program.get("background"), DEFAULT_BACKGROUND),
-        accent=_colour(program.get("accent"), DEFAULT_ACCENT),
-        icon=icon if icon in ICONS else DEFAULT_ICON,
+        background=_colour(program.get("background"), PROPOSED_BACKGROUND),
+        accent=_colour(program.get("accent"), PROPOSED_ACCENT),
+        icon=icon if icon in ICONS else PROPOSED_ICON,
     )
 
 
@@ -118,7 +124,7 @@ def _number(given: object, default: int, *, most: int) -> int:
 
 def _stamp_hint(program: dict[str, Any], design: CardDesign) -> str:
     """What we changed about the chosen colours so that everybody can read the card, "" for nothing."""
-    wanted = _colour(program.get("accent"), DEFAULT_ACCENT)
+    wanted = _colour(program.get("accent"), PROPOSED_ACCENT)
     if palette_of(design).stamp != wanted:
         return _("This stamp colour is hard to see on this card, so we use one that stands out.")
     if contrast(wanted, design.background) < TEXT_CONTRAST:

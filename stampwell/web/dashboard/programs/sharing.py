@@ -16,7 +16,8 @@ from stampwell.programs.offering import offer_text, program_name, reward_name
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
-from stampwell.web.dashboard.card_sample import design_of, draw_sample
+from stampwell.wallet.content import design_of
+from stampwell.web.dashboard.card_sample import draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.programs.forms import PATHS
 from stampwell.web.dashboard.start.next_steps import next_steps
@@ -75,7 +76,7 @@ def poster(request: HttpRequest, desk: Desk, program: str, locale: str) -> HttpR
             merchant_name=desk.merchant.name,
             offer=offer_text(terms),
             join_url=join_url(desk.merchant.slug, found.slug),
-            colour=design_of(desk.merchant, terms.design).background,
+            colour=design_of(desk.merchant.id, terms.version_id).background,
             goal=terms.goal,
         )
     return _file(draw_poster(facts, locale), "application/pdf", f"{found.slug}-{locale}.pdf")

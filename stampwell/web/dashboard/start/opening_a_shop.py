@@ -24,6 +24,7 @@ from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.web.dashboard.country_defaults import guess_country, guess_currency, guess_time_zone
 from stampwell.web.dashboard.desk import SESSION_KEY, choose_desk, desks_of, find_desk
+from stampwell.web.dashboard.programs.forms import PROPOSED_ACCENT, PROPOSED_BACKGROUND, PROPOSED_GOAL, PROPOSED_ICON
 from stampwell.web.dashboard.start.forms import AccountForm, ShopForm
 from stampwell.web.dashboard.start.page import show_start
 from stampwell.web.visitors import visitor_address
@@ -43,8 +44,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _example_strip() -> str:
-    design = CardDesign(background="#4a2e1f", accent="#f2c14e", icon="cup")
-    return mark_safe(draw_card_strip_svg(design, 7, 10, (5,)))  # noqa: S308 - drawn by us from constants
+    design = CardDesign(background=PROPOSED_BACKGROUND, accent=PROPOSED_ACCENT, icon=PROPOSED_ICON)
+    return mark_safe(draw_card_strip_svg(design, 7, PROPOSED_GOAL, (5,)))  # noqa: S308 - drawn by us from constants
 
 
 @sensitive_post_parameters("password")
