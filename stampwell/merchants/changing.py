@@ -21,7 +21,7 @@ from stampwell.merchants.describing import (
 from stampwell.merchants.hours import Week, why_hours_unclear
 from stampwell.merchants.models import Location, Merchant
 from stampwell.refusal import NotFound
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction
 
 
 class LocationDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,16 +81,24 @@ def change_location(merchant: Merchant, location_id: UUID, draft: LocationDraft,
     return facts
 
 
-def change_merchant(merchant: Merchant, *, name: str, locale: str, currency: str, actor: Actor) -> MerchantFacts:
-    """The slug stands in links and never changes. Whether the currency may change is for the caller to know."""
+def lock_merchant(tx: Statements) -> Merchant:
+    """The merchant's row, held until the transaction ends: the currency cannot change between a look and a write."""
+    return Merchant.objects.select_for_update(no_key=True).get(id=tx.merchant_id)
+
+
+def write_merchant(
+    tx: Statements, merchant: Merchant, *, name: str, locale: str, currency: str, actor: Actor
+) -> MerchantFacts:
+    """Changes a merchant that the caller has locked. The slug stands in links and never changes.
+
+    `programs.currency` is the public step: programs know whether the currency may change, and nothing here does.
+    """
     columns = {"name": name, "locale": locale, "currency": currency}
-    with merchant_transaction(merchant.id) as tx:
-        row = Merchant.objects.select_for_update(no_key=True).get(id=merchant.id)
-        before = describe_merchant(row)
-        facts = msgspec.structs.replace(before, **columns)
-        if changed := _differences(before, facts):
-            Merchant.objects.filter(id=merchant.id).update(**columns)
-            record(tx, "merchant.changed", MerchantChanged(facts, changed), at=now(), actor=actor)
+    before = describe_merchant(merchant)
+    facts = msgspec.structs.replace(before, **columns)
+    if changed := _differences(before, facts):
+        Merchant.objects.filter(id=merchant.id).update(**columns)
+        record(tx, "merchant.changed", MerchantChanged(facts, changed), at=now(), actor=actor)
     return facts
 
 

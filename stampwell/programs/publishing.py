@@ -3,13 +3,13 @@
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import slug_of, wanted_id
 from stampwell.languages.texts import read_texts
+from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
 from stampwell.programs.describing import ProgramFacts, describe_program
@@ -40,6 +40,7 @@ def publish_program(
     if refusal := why_not_publish(merchant, draft, at):
         raise refusal
     with merchant_transaction(merchant.id) as tx:
+        merchant = lock_merchant(tx)  # of two owners at once the second sees the slug and the currency of the first
         version = _version(merchant, draft, program)
         if program is None:
             program = _new_program(merchant, version)
@@ -85,8 +86,6 @@ def _new_program(merchant: Merchant, version: ProgramVersion) -> Program:
 def _free_slug(merchant: Merchant, name: dict[str, str]) -> str:
     text = name.get("en") or name.get(merchant.locale) or next(iter(name.values()))
     slug = slug_of(text, most=40) or "card"
-    with connection.cursor() as cursor:  # two owners at once: the second waits, and sees the first one's slug
-        cursor.execute("SELECT 1 FROM merchant WHERE id = %s FOR NO KEY UPDATE", [merchant.id])
     taken = set(Program.objects.filter(merchant=merchant).values_list("slug", flat=True))
     return next(s for s in [slug, *(f"{slug}-{n}" for n in range(2, len(taken) + 3))] if s not in taken)
 

@@ -4,10 +4,11 @@ import pytest
 
 from stampwell.events.models import Event
 from stampwell.ids import public_id
-from stampwell.merchants.changing import LocationDraft, add_location, change_location, change_merchant
+from stampwell.merchants.changing import LocationDraft, add_location, change_location
 from stampwell.merchants.describing import Position
 from stampwell.merchants.hours import HoursUnclear
 from stampwell.merchants.models import Location, Merchant
+from stampwell.programs.currency import change_merchant
 from stampwell.refusal import NotFound
 from tests.web.api.client import ApiClient
 from tests.world import Shop

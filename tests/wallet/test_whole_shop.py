@@ -10,9 +10,10 @@ from django.db import connection
 from pytest_django import Settings
 
 from stampwell import clock
-from stampwell.merchants.changing import LocationDraft, add_location, change_location, change_merchant
+from stampwell.merchants.changing import LocationDraft, add_location, change_location
 from stampwell.merchants.describing import Position
 from stampwell.models import Pass, WalletFeed
+from stampwell.programs.currency import change_merchant
 from stampwell.schedule import FOLLOWERS, look_at_passes, notice_new_making, push_to_phones, spread_shop_changes
 from stampwell.transactions import Statements
 from stampwell.wallet.apple.changes import EVERY_PASS, look_again

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from stampwell import clock
-from stampwell.merchants.changing import change_merchant
 from stampwell.models import Pass, Registration, WalletFeed
+from stampwell.programs.currency import change_merchant
 from stampwell.schedule import push_to_phones
 from stampwell.wallet.apple.development_chain import Chain
 from tests.doubles.apns import PushDouble

@@ -3,9 +3,10 @@
 import pytest
 from pytest_django import Settings
 
-from stampwell.merchants.changing import LocationDraft, change_location, change_merchant
+from stampwell.merchants.changing import LocationDraft, change_location
 from stampwell.merchants.describing import Position
 from stampwell.models import GoogleObject, WalletFeed
+from stampwell.programs.currency import change_merchant
 from stampwell.schedule import notice_new_making, spread_shop_changes
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.save_button import save_link

@@ -131,18 +131,16 @@ class YourShopForm(forms.Form):
     )
     currency = forms.ChoiceField(label=_("Currency"))
 
-    def __init__(self, *args: Any, shop: Merchant, counts_money: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shop: Merchant, currency_stays: str, **kwargs: Any) -> None:
         kwargs["initial"] = {"name": shop.name, "locale": shop.locale, "currency": shop.currency}
         super().__init__(*args, **kwargs)
         self.fields["locale"].choices = list_locales()  # type: ignore[attr-defined]
         # A currency may go out of use after the shop was opened.
         currencies = {shop.currency: shop.currency} | dict(list_currencies())
         self.fields["currency"].choices = list(currencies.items())  # type: ignore[attr-defined]
-        if counts_money:
+        if currency_stays:
             self.fields["currency"].disabled = True
-            self.fields["currency"].help_text = _(
-                "This cannot be changed: a program counts amounts, and what customers have collected is in this money."
-            )
+            self.fields["currency"].help_text = currency_stays
 
 
 class ApiKeyForm(forms.Form):

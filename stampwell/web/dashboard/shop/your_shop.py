@@ -3,15 +3,12 @@
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from stampwell.merchants.changing import change_merchant
-from stampwell.merchants.models import Merchant
-from stampwell.programs.models import ProgramVersion
+from stampwell.programs.currency import change_merchant, why_currency_stays
 from stampwell.web.dashboard.desk import Desk, for_owners
 from stampwell.web.dashboard.shop.forms import YourShopForm
 
@@ -20,7 +17,9 @@ from stampwell.web.dashboard.shop.forms import YourShopForm
 @for_owners
 def your_shop(request: HttpRequest, desk: Desk) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    form = YourShopForm(data, shop=desk.merchant, counts_money=counts_money(desk.merchant))
+    refusal = why_currency_stays(desk.merchant)
+    stays = desk.explain(refusal).staff_message if refusal else ""
+    form = YourShopForm(data, shop=desk.merchant, currency_stays=stays)
     if not (form.is_bound and form.is_valid()):
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
         context = {"desk": desk, "here": "settings", "form": form}
@@ -28,9 +27,3 @@ def your_shop(request: HttpRequest, desk: Desk) -> HttpResponse:
     change_merchant(desk.merchant, **form.cleaned_data, actor=desk.actor())
     messages.success(request, _("Saved."))
     return redirect("settings")
-
-
-def counts_money(merchant: Merchant) -> bool:
-    """Whether amounts were ever promised: the parts of stamps on customers' cards are in that money."""
-    in_money = Q(earning_by="amount") | Q(minimum_spend__isnull=False)
-    return ProgramVersion.objects.filter(in_money, merchant=merchant).exists()
