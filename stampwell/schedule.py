@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from stampwell.clock import id_at, now
 from stampwell.customers.search_index import prepare_search_index
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.events.months import prepare_months
-from stampwell.transactions import for_each_merchant, merchant_transaction, merchants_where
+from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts
+from stampwell.transactions import for_each_merchant
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
 from stampwell.wallet.apple.changes import EVERY_PASS, look_again, merchants_to_look_at, touch_passes
 from stampwell.wallet.apple.push_queue import push_due
@@ -28,12 +28,6 @@ from stampwell.wallet.whole_shop import (
 FOLLOWERS = [Follower(touch_passes, EVERY_PASS), Follower(note_changed_cards, EVERY_CARD)]
 # Of all shops together, each time: what is touched keeps the worker's other steps waiting while it is looked at.
 SPREAD_AT_ONCE = 200
-ANSWERS_KEPT = timedelta(days=30)
-_WITH_OLD_ANSWERS = """
-    SELECT id FROM merchant WHERE EXISTS (
-        SELECT FROM stored_answer WHERE stored_answer.merchant_id = merchant.id AND stored_answer.id < %s
-    )
-"""
 
 
 def order_events() -> None:
@@ -46,16 +40,6 @@ def age_vouchers() -> None:
             pass
 
     for_each_merchant(merchants_with_due_vouchers(), age)
-
-
-def forget_old_answers() -> None:
-    before = id_at(now() - ANSWERS_KEPT)  # their ids tell their age
-
-    def forget(merchant_id: UUID) -> None:
-        with merchant_transaction(merchant_id) as tx:
-            tx.write("DELETE FROM stored_answer WHERE merchant_id = %s AND id < %s", (merchant_id, before))
-
-    for_each_merchant(merchants_where(_WITH_OLD_ANSWERS, (before,)), forget)
 
 
 def follow_wallets() -> None:
@@ -114,6 +98,8 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=5), age_vouchers),
     (timedelta(hours=1), notice_new_making),
     (timedelta(hours=1), forget_old_answers),
+    (timedelta(hours=1), forget_old_attempts),
+    (timedelta(hours=1), forget_ended_sessions),
     (timedelta(hours=1), forget_old_callbacks),
     (timedelta(hours=6), prepare_months),
     (timedelta(hours=6), prepare_search_index),

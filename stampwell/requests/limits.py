@@ -24,6 +24,7 @@ class TooManyAttempts(Refusal):
     )
 
 
+LONGEST_WINDOW = timedelta(days=1)  # a count that began before that is thrown away
 _COUNT = """
     INSERT INTO attempt AS a (name, window_start, count) VALUES (%(name)s, %(now)s, 1)
     ON CONFLICT (name) DO UPDATE SET
@@ -35,6 +36,7 @@ _COUNT = """
 
 def count_attempt(name: str, *, most: int, within: timedelta) -> None:
     """Counts one attempt. Refuses: TooManyAttempts, when it is more than `most` in the window."""
+    assert within <= LONGEST_WINDOW, "its count would be thrown away too early"
     at = now()
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"name": name[:120], "now": at, "since": at - within})

@@ -8,7 +8,7 @@ from django.db import connection
 
 from stampwell.cards.models import Stamp
 from stampwell.clock import now, stopped_at
-from stampwell.schedule import forget_old_answers
+from stampwell.requests.pruning import forget_old_answers
 from tests.serving import database_url
 from tests.web.api.client import ApiClient
 from tests.world import Shop
