@@ -70,18 +70,25 @@ _TO_LOOK_AT = f"""
     SELECT {COLUMNS} FROM pass p
     WHERE p.merchant_id = %s AND p.touched > p.looked AND p.pass_type = ANY(%s) LIMIT %s
 """
+# Moments are computed below the UPDATE, over the locked rows: a distributed database takes no such sum in a SET.
 _TAG = """
-    UPDATE pass p SET shown = n.shown, tag = %(last)s + n.place, changed = greatest(%(changed)s, p.changed + %(step)s),
+    UPDATE pass p SET shown = n.shown, tag = %(last)s + n.place, changed = n.changed,
         first_tag = CASE WHEN p.tag = 0 THEN %(last)s + n.place ELSE p.first_tag END
-    FROM unnest(%(ids)s::uuid[], %(tags)s::bigint[], %(shown)s::bytea[]) WITH ORDINALITY AS n (id, tag, shown, place)
-    WHERE p.merchant_id = %(merchant)s AND p.id = n.id AND p.tag = n.tag
+    FROM (
+        SELECT p.id, n.tag, n.shown, n.place, greatest(%(changed)s, p.changed + %(step)s) AS changed FROM pass p
+        JOIN unnest(%(ids)s::uuid[], %(tags)s::bigint[], %(shown)s::bytea[])
+            WITH ORDINALITY AS n (id, tag, shown, place) ON n.id = p.id
+        WHERE p.merchant_id = %(merchant)s AND p.tag = n.tag ORDER BY p.id FOR UPDATE OF p
+    ) n
+    WHERE p.merchant_id = %(merchant)s AND p.id = n.id
     RETURNING p.id, p.tag, p.changed
 """
 # Locked in one order by everybody who locks several. A due that is there already stays: it will tell of this too.
 _WANT = """
-    UPDATE registration r SET wanted_tag = held.tag, due = coalesce(r.due, greatest(%(soon)s, r.pushed + %(apart)s))
+    UPDATE registration r SET wanted_tag = held.tag, due = coalesce(r.due, held.due)
     FROM (
-        SELECT r.id, p.tag FROM registration r JOIN pass p ON (p.merchant_id, p.id) = (r.merchant_id, r.pass_id)
+        SELECT r.id, p.tag, greatest(%(soon)s, r.pushed + %(apart)s) AS due FROM registration r
+        JOIN pass p ON (p.merchant_id, p.id) = (r.merchant_id, r.pass_id)
         WHERE r.merchant_id = %(merchant)s AND p.merchant_id = %(merchant)s AND p.id = ANY(%(ids)s)
         ORDER BY r.id FOR UPDATE OF r
     ) held

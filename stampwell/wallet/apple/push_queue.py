@@ -60,7 +60,7 @@ _CLAIM = """
 # A change that came while the push was on its way waits for its own.
 _DELIVERED = """
     UPDATE registration r SET pushed_tag = n.tag, pushed = %(now)s, tries = 0, last_answer = '200',
-        due = CASE WHEN r.wanted_tag > n.tag THEN %(now)s + %(apart)s END
+        due = CASE WHEN r.wanted_tag > n.tag THEN %(next)s END
     FROM (
         SELECT r.id, n.tag FROM registration r
         JOIN unnest(%(ids)s::uuid[], %(tags)s::bigint[]) AS n (id, tag) ON n.id = r.id
@@ -144,7 +144,8 @@ def _merchants_with_due_pushes(pass_types: list[str]) -> list[UUID]:
 
 def _note_delivered(tx: Statements, delivered: list[Claimed]) -> None:
     facts = {"ids": [claim.id for claim in delivered], "tags": [claim.wanted_tag for claim in delivered]}
-    tx.write(_DELIVERED, facts | {"merchant": tx.merchant_id, "now": now(), "apart": APART})
+    at = now()
+    tx.write(_DELIVERED, facts | {"merchant": tx.merchant_id, "now": at, "next": at + APART})
 
 
 def _is_gone(claim: Claimed, answer: Answer) -> bool:
