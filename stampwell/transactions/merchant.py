@@ -12,9 +12,9 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from psycopg import Connection
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from stampwell.refusal import RequestInProgress
 from stampwell.transactions.packet import FirstColumn, Parameters, Sender, Statement, sender_of
@@ -112,6 +112,8 @@ class Later[Row]:
         return next(iter(self.rows()), None)
 
 
+# On a distributed database a lock that is waited for too long may only be noticed by the statement's own time-out.
+_TOO_LONG = (LockNotAvailable, QueryCanceled)
 _open: ContextVar[Statements | None] = ContextVar("open merchant transaction", default=None)
 
 
@@ -119,7 +121,8 @@ _open: ContextVar[Statements | None] = ContextVar("open merchant transaction", d
 def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
     """Everything inside is committed together or not at all; an inner one joins the outer.
 
-    Refuses with RequestInProgress when a row stays locked by another request beyond the lock time-out.
+    Refuses with RequestInProgress when a row stays locked by another request beyond the lock time-out, or a
+    statement takes longer than a statement may.
     """
     outer = _open.get()
     if outer is not None:
@@ -138,8 +141,12 @@ def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
                     statements.commit() if is_outermost else statements.send()
             finally:
                 _open.reset(token)
-    except LockNotAvailable as locked:
-        raise RequestInProgress from locked
+    except _TOO_LONG as waited:
+        raise RequestInProgress from waited
+    except OperationalError as error:  # the same, said by Django
+        if isinstance(error.__cause__, _TOO_LONG):
+            raise RequestInProgress from error
+        raise
 
 
 @contextmanager

@@ -103,15 +103,20 @@ def test_two_merchants_may_use_the_same_key(api: ApiClient, rival: ApiClient, st
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_request_that_waits_too_long_is_told_to_come_back(api: ApiClient, lume: Shop) -> None:
+@pytest.mark.parametrize("limit", ["lock_timeout", "statement_timeout"])
+def test_a_request_that_waits_too_long_is_told_to_come_back(api: ApiClient, lume: Shop, limit: str) -> None:
     card = lume.publish(earning=ANY_TIME).card()
     path = f"/cards/crd_{card.id.hex}/stamps"
     with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '50ms'")
+        cursor.execute(f"SET {limit} = '50ms'")
 
     with psycopg.connect(database_url()) as somebody_else:
-        somebody_else.execute("SELECT 1 FROM card WHERE id = %s FOR UPDATE", [card.id])
+        somebody_else.execute(
+            "SELECT 1 FROM card WHERE merchant_id = %s AND id = %s FOR UPDATE", [lume.merchant.id, card.id]
+        )
         waiting = api.post(path, {}, key="k1")
+    with connection.cursor() as cursor:
+        cursor.execute(f"RESET {limit}")
     after = api.post(path, {}, key="k1")
 
     assert (waiting.status, waiting.code, waiting.json["retryable"]) == (409, "request_in_progress", True)
