@@ -48,8 +48,10 @@ BY_EMAIL = models.Index(
     fields=["merchant", "email"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customer_by_email"
 )
 MAKE_BY_EMAIL = [
+    "SET statement_timeout = 0",  # they block nobody, however long they take
     "DROP INDEX CONCURRENTLY IF EXISTS customer_by_email",
     "CREATE INDEX CONCURRENTLY customer_by_email ON customer (merchant_id, email varchar_pattern_ops)",
+    "RESET statement_timeout",
 ]
 
 

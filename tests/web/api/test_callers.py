@@ -168,7 +168,7 @@ def test_a_restart_of_the_database_costs_nobody_an_answer(api: ApiClient) -> Non
         cursor.execute("SELECT pg_backend_pid()")
         ours = cursor.fetchone()[0]
     with psycopg.connect(database_url(), autocommit=True) as administrator:
-        administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
+        administrator.execute("SELECT pg_terminate_backend(%s::int, 5000::bigint)", [ours])
 
     assert api.get("/me").status == 200
 
