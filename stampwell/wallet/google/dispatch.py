@@ -120,7 +120,7 @@ def _write_unwanted(merchant_id: UUID, row: Standing) -> None:
 
 def _count_due(*, most: int) -> int:
     with connection.cursor() as cursor:
-        sql = "SELECT count(*) FROM (SELECT FROM google_object WHERE due <= %s LIMIT %s) AS waiting"
+        sql = "SELECT count(*) FROM (SELECT 1 FROM google_object WHERE due <= %s LIMIT %s) AS waiting"
         cursor.execute(sql, [now(), most])
         (count,) = cursor.fetchone()
     return int(count)
