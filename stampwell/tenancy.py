@@ -7,6 +7,26 @@ from django.db.migrations import RunSQL
 
 from stampwell.clock import new_id
 
+# Tables that belong to no merchant, and why. All others are spread over the nodes of a distributed database.
+WITHOUT_MERCHANT = {
+    "merchant": "is the tenant",
+    "merchant_slug": "directory: a slug is unique over all merchants",
+    "membership": "directory: at which merchants a user works",
+    "user_account": "a person may work for several merchants",
+    "attempt": "rate limits count before anybody is known",
+    "google_pace": "Google counts the requests of an issuer, whatever shop they are for",
+    "django_cache": "Django's",
+    "django_content_type": "Django's",
+    "django_migrations": "Django's",
+    "django_session": "Django's",
+    "auth_group": "Django's",
+    "auth_group_permissions": "Django's",
+    "auth_permission": "Django's",
+    "account_emailaddress": "sign-in",
+    "account_emailconfirmation": "sign-in",
+    "mfa_authenticator": "sign-in",
+}
+
 
 def tenant_key(
     to: str | type[models.Model], *, null: bool = False, db_column: str | None = None

@@ -8,8 +8,11 @@ import pytest
 from django.conf import settings
 
 from stampwell.merchants.access import _merchant_id_of
+from tests.distributable import _only_what_a_distributed_database_takes, watch_statements
 from tests.serving import Product, running_product
 from tests.world import Shop, open_lume, open_rossi
+
+__all__ = ["_only_what_a_distributed_database_takes"]  # a fixture of every test
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +22,7 @@ def _forget_slugs() -> None:
 
 
 def pytest_configure() -> None:
+    watch_statements()
     settings.ALLOWED_HOSTS = ["*"]
     # Nothing is collected there, so that files are served under the names they have in the checkout.
     settings.STATIC_ROOT = Path(tempfile.mkdtemp(prefix="stampwell-static-"))

@@ -5,27 +5,9 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from stampwell.clock import new_id, now
+from stampwell.tenancy import WITHOUT_MERCHANT
 from tests.world import open_lume, open_rossi
 
-# Tables that belong to no merchant, and why.
-WITHOUT_MERCHANT = {
-    "merchant": "is the tenant",
-    "merchant_slug": "directory: a slug is unique over all merchants",
-    "membership": "directory: at which merchants a user works",
-    "user_account": "a person may work for several merchants",
-    "attempt": "rate limits count before anybody is known",
-    "google_pace": "Google counts the requests of an issuer, whatever shop they are for",
-    "django_cache": "Django's",
-    "django_content_type": "Django's",
-    "django_migrations": "Django's",
-    "django_session": "Django's",
-    "auth_group": "Django's",
-    "auth_group_permissions": "Django's",
-    "auth_permission": "Django's",
-    "account_emailaddress": "sign-in",
-    "account_emailconfirmation": "sign-in",
-    "mfa_authenticator": "sign-in",
-}
 HOT = {"event", "stamp", "redemption", "stored_answer"}
 
 pytestmark = pytest.mark.django_db
