@@ -7,6 +7,7 @@ from uuid import UUID
 from stampwell.customers.search_index import prepare_search_index
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.events.months import prepare_months
+from stampwell.merchants.unfinished import forget_unfinished_shops
 from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts
 from stampwell.transactions import for_each_merchant
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
@@ -101,6 +102,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_attempts),
     (timedelta(hours=1), forget_ended_sessions),
     (timedelta(hours=1), forget_old_callbacks),
+    (timedelta(hours=1), forget_unfinished_shops),
     (timedelta(hours=6), prepare_months),
     (timedelta(hours=6), prepare_search_index),
 ]

@@ -23,7 +23,10 @@ RESERVED_SLUGS = {"test", "sw", "stampwell", "admin", "api"}
 
 
 def found_merchant(*, name: str, locale: str, currency: str, time_zone: str, owner: User) -> Merchant:
-    """A merchant with one location, of which `owner` is the owner."""
+    """A merchant with one location, of which `owner` is the owner.
+
+    All in one transaction; `unfinished.py` says what it may leave behind on a distributed database.
+    """
     merchant = _new_merchant(name=name, locale=locale, currency=currency, time_zone=time_zone)
     with merchant_transaction(merchant.id):
         merchant.save(force_insert=True)

@@ -4,7 +4,7 @@
 several statements to the database at once; nobody else needs to know it. `all_shops` looks over all merchants.
 """
 
-from stampwell.transactions.all_shops import for_each_merchant, merchants_where
+from stampwell.transactions.all_shops import for_each_merchant, merchants_in_directory, merchants_where
 from stampwell.transactions.merchant import Later, Statements, ask_row, merchant_transaction, raw_connection
 from stampwell.transactions.row_classes import columns_of
 
@@ -15,6 +15,7 @@ __all__ = [
     "columns_of",
     "for_each_merchant",
     "merchant_transaction",
+    "merchants_in_directory",
     "merchants_where",
     "raw_connection",
 ]

@@ -30,6 +30,11 @@ def merchants_where(sql: str, parameters: Sequence[Any] = ()) -> list[UUID]:
     return list(dict.fromkeys(found))
 
 
+def merchants_in_directory() -> list[UUID]:
+    """All that are open, whichever node holds them."""
+    return _ask("default", _DIRECTORY, ())
+
+
 def for_each_merchant(merchants: Iterable[UUID], act: Callable[[UUID], object]) -> None:
     """Acts for each of them; one that fails is written down, tried again next time, and holds up no other.
 
@@ -53,7 +58,7 @@ def _ask_node(node: str, sql: str, parameters: Sequence[Any]) -> list[UUID]:
         found = _ask(node, sql, parameters)
     except (Error, psycopg.Error):
         _note_trouble(trouble)
-        return _ask("default", _DIRECTORY, ())
+        return merchants_in_directory()
     _note_recovery(trouble)
     return found
 
