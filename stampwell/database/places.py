@@ -8,7 +8,6 @@ a private folder         the socket, at a path short enough for the system
 import os
 import secrets
 import shutil
-import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,10 +123,6 @@ def write_secret(file: Path, text: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     fresh.replace(file)
-
-
-def is_private(file: Path) -> bool:
-    return not stat.S_IMODE(file.stat().st_mode) & 0o077
 
 
 def _can_reach(account: Account, folder: Path) -> bool:

@@ -118,12 +118,9 @@ def find_check_digit(body: str) -> str:
 
 def draw_code(code: str, code_format: str) -> str:
     """The code as SVG, black on white with its quiet zone; size it by CSS, in whole pixels a module."""
-    return _draw_svg(_draw_modules(code, code_format))
-
-
-def draw_code_png(code: str, code_format: str, *, scale: int = 6) -> bytes:
-    """The same picture for wallets and print, `scale` pixels a module."""
-    return _draw_png(_draw_modules(code, code_format), scale)
+    if refusal := why_code_does_not_fit(code, code_format):
+        raise refusal
+    return _draw_svg(_draw_symbol(code, FORMATS[code_format]))
 
 
 def draw_qr(text: str, *, level: str = "Q") -> str:
@@ -140,12 +137,6 @@ def _find_other_character(code: str, characters: str) -> str | None:
         return "␣"  # a blank at the edge is never meant, and no person can see it
     fits: Callable[[str], bool] = partial(str.__contains__, characters) if characters else str.isprintable
     return next((letter for letter in code if not fits(letter)), None)
-
-
-def _draw_modules(code: str, code_format: str) -> Modules:
-    if refusal := why_code_does_not_fit(code, code_format):
-        raise refusal
-    return _draw_symbol(code, FORMATS[code_format])
 
 
 def _draw_symbol(text: str, form: CodeFormat, **options: object) -> Modules:

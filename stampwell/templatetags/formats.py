@@ -98,8 +98,3 @@ def format_weekdays(weekdays: Collection[int]) -> str:
 def list_languages() -> list[tuple[str, str, str]]:
     """`{% list_languages as languages %}`: (locale, own name, direction), for a switcher."""
     return offered.list_languages()
-
-
-@register.simple_tag
-def language_direction() -> str:
-    return offered.direction_of(offered.active_locale())

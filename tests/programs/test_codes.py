@@ -20,7 +20,6 @@ from stampwell.programs.codes import (
     CodeIsEmpty,
     CodeIsTooLong,
     draw_code,
-    draw_code_png,
     draw_qr,
     draw_qr_png,
     find_check_digit,
@@ -72,13 +71,6 @@ def test_a_drawn_code_is_read_back_from_a_phone_screen(code_format: str, code: s
     assert [text for _name, text in found] == [as_read(code, symbol)[1]]
 
 
-@pytest.mark.parametrize(("code_format", "code", "symbol"), DRAWN)
-def test_the_png_is_read_back_too(code_format: str, code: str, symbol: str) -> None:
-    found = read_codes(draw_code_png(code, code_format, scale=3))
-
-    assert [text for _name, text in found] == [as_read(code, symbol)[1]]
-
-
 def test_every_drawn_format_is_tried_above() -> None:
     assert {code_format for code_format, *_ in DRAWN} == set(FORMATS) - {"text"}
 
@@ -97,7 +89,7 @@ def test_the_picture_obeys_a_strict_browser(code_format: str, code: str, symbol:
 
 
 def test_qr_codes_repair_a_quarter_of_themselves() -> None:
-    found = zxingcpp.read_barcode(Image.open(io.BytesIO(draw_code_png("FREECOFFEE", "qr"))))
+    found = zxingcpp.read_barcode(Image.open(io.BytesIO(on_screen(draw_code("FREECOFFEE", "qr")))))
 
     assert found is not None
     assert found.ec_level == "Q"
@@ -172,6 +164,6 @@ def test_a_code_that_fits_is_always_drawn_as_itself(code_format: str, code: str)
     if code_format == "text" or why_code_does_not_fit(code, code_format):
         return
 
-    found = read_codes(draw_code_png(code, code_format, scale=3))
+    found = read_codes(on_screen(draw_code(code, code_format)))
 
     assert [text for _name, text in found] == [("0" + code) if code_format == "upca" else code]

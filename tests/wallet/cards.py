@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+from stampwell.wallet.apple.archive import sign_pass
+from stampwell.wallet.apple.assembly import prepare_card
+from stampwell.wallet.apple.signature import PassIdentity
 from stampwell.wallet.look.card_pass import CardFace, CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.look.design import CardDesign
 
@@ -42,3 +45,8 @@ def coffee_card(**different: object) -> CardPass:
         "web_url": "https://stampwell.example/c/lume/abc",
     }
     return CardPass(**(parts | different))  # type: ignore[arg-type]
+
+
+def build_card_pass(identity: PassIdentity, card: CardPass) -> bytes:
+    """The card's .pkpass as it stands now."""
+    return sign_pass(identity, prepare_card(identity, card))

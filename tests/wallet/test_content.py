@@ -8,14 +8,13 @@ from django.utils.translation import override
 
 from stampwell.cards.links import card_code
 from stampwell.clock import new_id
-from stampwell.wallet.apple.assembly import build_card_pass
 from stampwell.wallet.apple.pass_texts import name_keys
 from stampwell.wallet.apple.signature import PassIdentity
 from stampwell.wallet.look.card_pass import CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.look.colours import contrast
 from stampwell.wallet.look.phrases import LABELS
 from tests.wallet.authorities import certificate_of
-from tests.wallet.cards import COFFEE, FREE_COFFEE, LANGUAGES, coffee_card, coffee_face
+from tests.wallet.cards import COFFEE, FREE_COFFEE, LANGUAGES, build_card_pass, coffee_card, coffee_face
 from tests.wallet.packages import OpenedPass, open_pass
 
 BISCUIT = ReadyVoucher(name={"en": "A biscuit"}, what_to_do={"en": "Ask for it."})

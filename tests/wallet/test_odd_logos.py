@@ -6,12 +6,11 @@ import pytest
 from PIL import Image, ImageCms
 
 from stampwell.refusal import Refusal
-from stampwell.wallet.apple.assembly import build_card_pass
 from stampwell.wallet.apple.signature import PassIdentity
 from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.logo_files import check_logo
 from stampwell.wallet.look.pictures import logo_pictures
-from tests.wallet.cards import coffee_card, coffee_face
+from tests.wallet.cards import build_card_pass, coffee_card, coffee_face
 from tests.wallet.packages import open_pass
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from stampwell.wallet.apple.archive import pack_files, package_pass
-from stampwell.wallet.apple.assembly import build_card_pass
+from stampwell.wallet.apple.archive import assemble_pass, pack_files, sign_pass
 from stampwell.wallet.apple.development_chain import Chain
 from stampwell.wallet.apple.signature import PassIdentity
-from tests.wallet.cards import LANGUAGES, coffee_card, coffee_face
+from tests.wallet.cards import LANGUAGES, build_card_pass, coffee_card, coffee_face
 from tests.wallet.openssl import verify_signature
 from tests.wallet.packages import open_pass
 
@@ -97,7 +96,7 @@ def test_each_count_of_stamps_has_its_own_strip(identity: PassIdentity) -> None:
 def test_package_of_prepared_parts_keeps_every_offset_right(identity: PassIdentity) -> None:
     parts = [pack_files({"a.png": b"a" * 7}), pack_files({}), pack_files({"b.png": b"", "c.png": b"c"})]
 
-    opened = open_pass(package_pass(identity, b"{}", parts))
+    opened = open_pass(sign_pass(identity, assemble_pass(b"{}", parts)))
 
     assert opened.files["a.png"] == b"a" * 7
     assert opened.files["b.png"] == b""

@@ -66,10 +66,6 @@ def sign_pass(identity: PassIdentity, unsigned: UnsignedPass) -> bytes:
     return _join([*unsigned.parts, pack_files({"manifest.json": manifest, "signature": identity.sign(manifest)})])
 
 
-def package_pass(identity: PassIdentity, pass_json: bytes, prepared: Iterable[PackedFiles]) -> bytes:
-    return sign_pass(identity, assemble_pass(pass_json, prepared))
-
-
 def _pack(entries: Iterable[tuple[str, bytes, bytes, int]]) -> PackedFiles:
     content: list[bytes] = []
     directory: list[tuple[bytes, int, bytes]] = []

@@ -1,8 +1,8 @@
-"""One signed pass, from what stands on the card."""
+"""One pass, from what stands on the card, ready to be signed."""
 
 from functools import lru_cache
 
-from stampwell.wallet.apple.archive import PackedFiles, UnsignedPass, assemble_pass, pack_files, sign_pass
+from stampwell.wallet.apple.archive import PackedFiles, UnsignedPass, assemble_pass, pack_files
 from stampwell.wallet.apple.pass_json import write_card
 from stampwell.wallet.apple.pass_texts import word_card, word_voucher
 from stampwell.wallet.apple.signature import PassIdentity
@@ -14,11 +14,6 @@ from stampwell.wallet.look.pictures import icon_pictures, logo_pictures, strip_p
 MEDIA_TYPE = "application/vnd.apple.pkpass"
 FILE_NAME = "card.pkpass"
 VOUCHER_FILE_NAME = "reward.pkpass"
-
-
-def build_card_pass(identity: PassIdentity, card: CardPass) -> bytes:
-    """The card's .pkpass as it stands now."""
-    return sign_pass(identity, prepare_card(identity, card))
 
 
 def prepare_card(identity: PassIdentity, card: CardPass) -> UnsignedPass:
