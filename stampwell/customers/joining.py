@@ -90,5 +90,5 @@ def _add_consent(tx: Statements, customer_id: UUID, consent: ConsentGiven, *, at
         at=at,
     )
     tx.insert("consent", row)
-    data = ConsentEvent(public_id("cus", customer_id), "marketing", True)
+    data = ConsentEvent(customer_id=public_id("cus", customer_id), purpose="marketing", granted=True)
     record(tx, "consent.changed", data, at=at, actor=actor)

@@ -43,7 +43,8 @@ def ask(
     The request may arrive twice: when a connection that had rested breaks, it is sent once more over a new one.
     """
     ends = time.monotonic() + seconds
-    from stampwell.outgoing.connections import exchange  # HTTP's machinery costs 4 MB and 0.1 s, and only who asks
+    # Only who asks pays for HTTP's machinery: 4 MB and 0.1 s.
+    from stampwell.outgoing.connections import exchange  # noqa: PLC0415
 
     return exchange(destination, method, content=content, headers=headers or {}, ends=ends, most_bytes=most_bytes)
 
@@ -51,6 +52,6 @@ def ask(
 def hang_up() -> None:
     """Closes the connections that rest; the next request makes a new one and reads the certificates anew."""
     if "stampwell.outgoing.connections" in sys.modules:
-        from stampwell.outgoing.connections import close_all  # nobody has asked, nothing to close
+        from stampwell.outgoing.connections import close_all  # noqa: PLC0415 - where nobody asked, nothing is to be closed
 
         close_all()

@@ -83,7 +83,12 @@ class Statements:
             self._sender.exchange(statements)
 
     def before[Answer](
-        self, execute: Callable[..., Answer], sql: str, parameters: Any, many: bool, context: dict[str, Any]
+        self,
+        execute: Callable[..., Answer],
+        sql: str,
+        parameters: Any,
+        many: bool,  # noqa: FBT001 - Django calls it so
+        context: dict[str, Any],
     ) -> Answer:
         """Django's own statements keep their place among ours."""
         self.send()

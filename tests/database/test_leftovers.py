@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -139,8 +140,6 @@ def test_the_signal_that_ends_the_keeper_also_ends_the_server(data_dir: Path, st
 
 def keeper_process(data_dir: Path) -> subprocess.Popen[str]:
     """A keeper in a process of its own, when its server takes connections."""
-    import sys
-
     command = [sys.executable, "-m", "stampwell.database", "--data", str(data_dir)]
     keeper = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert keeper.stdout is not None

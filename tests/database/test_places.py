@@ -10,6 +10,7 @@ import pytest
 from stampwell.database import DatabaseTrouble, running_server
 from stampwell.database.places import LONGEST_SOCKET, SOCKET_NAME, Places, remove_database
 from stampwell.database.tuning import shared_buffers
+from stampwell.settings import _database
 from tests.database.folders import mode_of
 from tests.database.test_starting import silent
 
@@ -55,8 +56,6 @@ def test_a_long_path_gets_its_socket_elsewhere(data_dir: Path) -> None:
 
 
 def test_a_path_with_spaces_and_signs_is_written_so_that_the_settings_read_it(data_dir: Path) -> None:
-    from stampwell.settings import _database
-
     with running_server(data_dir / "Café & Bar?=%", silent) as url:
         read = _database(url)
 

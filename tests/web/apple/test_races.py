@@ -141,12 +141,10 @@ def test_registering_and_unregistering_at_once_leaves_no_device_without_a_pass(o
     answers: list[int] = []
 
     def register() -> None:
-        for _round in range(ROUNDS):
-            answers.append(HeldByPhone(Phone(), held.content).register().status_code)
+        answers.extend(HeldByPhone(Phone(), held.content).register().status_code for _round in range(ROUNDS))
 
     def unregister() -> None:
-        for _round in range(ROUNDS):
-            answers.append(HeldByPhone(Phone(), held.content).unregister().status_code)
+        answers.extend(HeldByPhone(Phone(), held.content).unregister().status_code for _round in range(ROUNDS))
 
     ends = run_together(register, register, unregister, unregister)
 
