@@ -6,7 +6,7 @@ from stampwell.tenancy import OfMerchant, tenant_key
 class Voucher(OfMerchant):
     """One reward given to one card.
 
-    `state` is what was last written; time alone moves a voucher on too (`standing.state_at`): pending becomes
+    `state` is what was last written; time alone moves a voucher on too (`rows.state_at`): pending becomes
     ready, ready becomes expired, and one that was revealed becomes redeemed when its countdown ends.
     """
 

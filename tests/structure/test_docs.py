@@ -1,4 +1,4 @@
-"""Documents that name a test, a setting or an event name one that is there, and none is left out."""
+"""Documents that name a test, a page, a setting or an event name one that is there, and none is left out."""
 
 import ast
 import re
@@ -11,6 +11,9 @@ from stampwell.events.recording import EventType
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "docs" / "rules").glob("*.md"))
+PLACES = ("docs", "stampwell", "tests", "bench")
+NAMED_PAGE = re.compile(r"(?<![\w/])docs/[\w./-]+\.\w+")
+LINK = re.compile(r"\]\((?!\w+:)([\w./-]+)")
 NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 
@@ -48,3 +51,13 @@ def test_every_event_is_documented() -> None:
     told = (ROOT / "docs" / "api" / "events.md").read_text()
 
     assert {name for name in get_args(EventType) if f"`{name}`" not in told} == set()
+
+
+def test_every_page_that_is_named_exists() -> None:
+    files = [*ROOT.glob("*.*"), *(file for top in PLACES for file in (ROOT / top).rglob("*"))]
+    texts = {file: file.read_text() for file in files if file.suffix in {".md", ".py", ".html", ".po", ".toml"}}
+    named = [(file, name) for file, text in texts.items() for name in NAMED_PAGE.findall(text)]
+    linked = [(file, name) for file, text in texts.items() if file.suffix == ".md" for name in LINK.findall(text)]
+
+    assert {name for _file, name in named if not (ROOT / name).exists()} == set()
+    assert {name for file, name in linked if not (file.parent / name).exists()} == set()

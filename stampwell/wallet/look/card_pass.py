@@ -1,4 +1,4 @@
-"""What stands on a card in a phone: filled from rows by `passes`, read by `apple` and `google`."""
+"""What stands on a card in a phone: filled from rows by `content`, read by `apple` and `google`."""
 
 import hashlib
 from dataclasses import dataclass, field
