@@ -2,7 +2,7 @@
 
 from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, Stamp, StampedReceipt
 from stampwell.customers.models import Consent, Customer
-from stampwell.events.models import Event, EventFeed
+from stampwell.events.models import Event, EventCursor, EventFeed
 from stampwell.merchants.models import (
     ApiKey,
     Location,
@@ -29,6 +29,7 @@ __all__ = [
     "Customer",
     "Device",
     "Event",
+    "EventCursor",
     "EventFeed",
     "GoogleNonce",
     "GoogleObject",

@@ -7,16 +7,17 @@ from uuid import UUID
 from stampwell.customers.search_index import prepare_search_index
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.events.months import prepare_months
+from stampwell.events.reader import Follower, merchants_behind, take_turn
 from stampwell.merchants.unfinished import forget_unfinished_shops
+from stampwell.reactions import FOLLOWERS
 from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts
 from stampwell.transactions import for_each_merchant
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
-from stampwell.wallet.apple.changes import EVERY_PASS, look_again, merchants_to_look_at, touch_passes
+from stampwell.wallet.apple.changes import EVERY_PASS, look_again, merchants_to_look_at
 from stampwell.wallet.apple.push_queue import push_due
-from stampwell.wallet.changed_cards import Follower, follow_events, merchants_to_follow
 from stampwell.wallet.google.callbacks import forget_old_callbacks
 from stampwell.wallet.google.dispatch import keep_google_up_to_date
-from stampwell.wallet.google.table import EVERY_CARD, note_changed_cards
+from stampwell.wallet.google.table import EVERY_CARD
 from stampwell.wallet.whole_shop import (
     Spread,
     make_again,
@@ -25,8 +26,8 @@ from stampwell.wallet.whole_shop import (
     spread_further,
 )
 
-# What has to know that something happened on cards, and notes it in the transaction that moves the feed on.
-FOLLOWERS = [Follower(touch_passes, EVERY_PASS), Follower(note_changed_cards, EVERY_CARD)]
+# Over what a change of a whole shop goes.
+SPREADS = [EVERY_PASS, EVERY_CARD]
 # Of all shops together, each time: what is touched keeps the worker's other steps waiting while it is looked at.
 SPREAD_AT_ONCE = 200
 
@@ -43,17 +44,22 @@ def age_vouchers() -> None:
     for_each_merchant(merchants_with_due_vouchers(), age)
 
 
-def follow_wallets() -> None:
-    def follow(merchant_id: UUID) -> None:
-        while follow_events(merchant_id, FOLLOWERS):
-            pass
+def follow_events() -> None:
+    for follower in FOLLOWERS:
+        _let_follow(follower)
 
-    for_each_merchant(merchants_to_follow(), follow)
+
+def _let_follow(follower: Follower) -> None:
+    def follow_here(merchant_id: UUID) -> None:
+        take_turn(merchant_id, follower)
+
+    follow_here.__qualname__ = f"The follower {follower.name}"  # so it stands in the log
+    for_each_merchant(merchants_behind(follower), follow_here)
 
 
 def spread_shop_changes() -> None:
-    for follower in FOLLOWERS:
-        _spread(follower.everything)
+    for everything in SPREADS:
+        _spread(everything)
 
 
 def _spread(everything: Spread) -> None:
@@ -71,7 +77,7 @@ def notice_new_making() -> None:
     """The first time when the worker starts, for then the address or the edition may be new."""
 
     def notice(merchant_id: UUID) -> None:
-        make_again(merchant_id, [follower.everything for follower in FOLLOWERS])
+        make_again(merchant_id, SPREADS)
 
     for_each_merchant(merchants_made_otherwise(), notice)
 
@@ -91,7 +97,7 @@ def push_to_phones() -> None:
 
 SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), order_events),
-    (timedelta(seconds=0.5), follow_wallets),
+    (timedelta(seconds=0.5), follow_events),
     (timedelta(seconds=0.5), spread_shop_changes),
     (timedelta(seconds=0.5), look_at_passes),
     (timedelta(seconds=0.5), push_to_phones),

@@ -1,5 +1,6 @@
-"""An event is something that happened, in the past tense; one row per fact, in the transaction of the fact.
+"""An event is something that happened, in the past tense, and who did it; one row per fact, in its transaction.
 
-History, webhooks and wallet updates all come from here. `recording` writes, `draining` puts events in order,
-`rows` reads them. Events are never changed or guessed later.
+History, API, figures and wallets all come from here. `recording` writes, `draining` puts events in order, and `reader`
+lets those who have to know read them, each at its own pace: the list of them is `stampwell/reactions.py`. Events are
+never changed or guessed later.
 """

@@ -1,5 +1,6 @@
 from django.db import models
 
+from stampwell import clock
 from stampwell.tenancy import OfMerchant
 
 
@@ -35,6 +36,18 @@ class Event(OfMerchant):
                 condition=models.Q(sequence__isnull=True),
             ),
         ]
+
+
+class EventCursor(OfMerchant):
+    """How far a follower (`reader`) has read a merchant's events; its row lock makes one reader at a time."""
+
+    name = models.CharField(max_length=40)
+    last_sequence = models.BigIntegerField(default=0)
+    moved = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "event_cursor"
+        constraints = [models.UniqueConstraint(fields=["merchant", "name"], name="one_cursor_for_each_follower")]
 
 
 class EventFeed(OfMerchant):

@@ -5,16 +5,15 @@ from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class WalletFeed(OfMerchant):
-    """How far the wallets have followed a merchant's events, and the last number given to a changed pass.
+    """The last number that was given to a changed pass of a merchant, and how far a change of all has come.
 
     Its row lock makes one giver at a time, so numbers become visible in the order in which they were given:
     a phone that asks "what changed since 7" never misses a slower 6.
 
     `apple_after` and `google_after` say how far a change of the whole shop has come, `made_as` under which address and
-    edition its passes were made; see `spreading`.
+    edition its passes were made; see `whole_shop`.
     """
 
-    last_sequence = models.BigIntegerField(default=0)
     last_tag = models.BigIntegerField(default=0)
     apple_after = models.UUIDField(null=True)
     google_after = models.UUIDField(null=True)

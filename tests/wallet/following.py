@@ -1,16 +1,9 @@
 """What the worker does for the wallets, done now."""
 
-from stampwell.events.draining import merchants_with_waiting_events, put_in_order
-from stampwell.schedule import follow_wallets, look_at_passes, spread_shop_changes
+from stampwell.schedule import look_at_passes, spread_shop_changes
 from stampwell.wallet.apple.changes import EVERY_PASS
 from stampwell.wallet.whole_shop import merchants_to_spread
-
-
-def follow_everything() -> None:
-    """What has happened is put in order and followed; nothing is looked at."""
-    for merchant_id in merchants_with_waiting_events():
-        put_in_order(merchant_id)
-    follow_wallets()
+from tests.following import follow_everything
 
 
 def catch_up() -> None:

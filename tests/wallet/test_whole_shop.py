@@ -10,19 +10,23 @@ from django.db import connection
 from pytest_django import Settings
 
 from stampwell import clock
+from stampwell.events.models import EventCursor
+from stampwell.events.reader import Follower, follow, rewind
+from stampwell.events.rows import EventRow
 from stampwell.merchants.changing import LocationDraft, add_location, change_location
 from stampwell.merchants.describing import Position
 from stampwell.models import Pass, WalletFeed
 from stampwell.programs.currency import change_merchant
-from stampwell.schedule import FOLLOWERS, look_at_passes, notice_new_making, push_to_phones, spread_shop_changes
+from stampwell.reactions import find_follower
+from stampwell.schedule import look_at_passes, notice_new_making, push_to_phones, spread_shop_changes
 from stampwell.transactions import Statements
 from stampwell.wallet.apple.changes import EVERY_PASS, look_again
 from stampwell.wallet.apple.development_chain import Chain
 from stampwell.wallet.apple.push_services import close_push_services
-from stampwell.wallet.changed_cards import Follower, follow_events
 from stampwell.wallet.whole_shop import BEGINNING, made_as, spread_further
 from tests.doubles.apns import PushDouble
-from tests.wallet.following import catch_up, follow_everything
+from tests.following import follow_everything
+from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, give_stamps, path_of
 from tests.world import HeldCard, Offer, Shop
@@ -239,14 +243,18 @@ def changed_since(tags: list[int], cards: list[HeldCard]) -> list[bool]:
 def test_a_worker_that_dies_between_two_steps_loses_nothing(held: HeldByPhone, lume: Shop, double: PushDouble) -> None:
     rename(lume, "Lume & Daughters")
     follow_everything()
-    WalletFeed.objects.update(last_sequence=0, apple_after=None)  # as before the step
+    WalletFeed.objects.update(apple_after=None)  # as before the step
+    apple = find_follower("apple")
+    assert apple is not None
+    rewind(lume.merchant.id, apple)
 
-    def die(_tx: Statements, _cards: list[UUID]) -> None:
+    def die(tx: Statements, events: list[EventRow]) -> None:
+        apple.follow(tx, events)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        follow_events(lume.merchant.id, [*FOLLOWERS, Follower(die, EVERY_PASS)])
-    assert (progress_of(lume), WalletFeed.objects.get().last_sequence) == (None, 0)
+        follow(lume.merchant.id, Follower(name="apple", follow=die))
+    assert (progress_of(lume), EventCursor.objects.get(name="apple").last_sequence) == (None, 0)
 
     follow_everything()
     assert progress_of(lume) is not None

@@ -13,7 +13,7 @@ from stampwell.wallet.google.save_button import save_link
 from stampwell.wallet.google.table import EVERY_CARD
 from stampwell.wallet.whole_shop import spread_further
 from tests.doubles.google import Google
-from tests.wallet.following import follow_everything
+from tests.following import follow_everything
 from tests.web.customer import AT_ONCE, give_stamps, one_reward
 from tests.world import HeldCard, Offer, Shop
 

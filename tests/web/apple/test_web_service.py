@@ -12,7 +12,7 @@ from stampwell import clock
 from stampwell.cards.models import Card
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.models import Device, Event, Merchant, Pass, Registration, Stamp
-from stampwell.schedule import follow_wallets
+from stampwell.schedule import follow_events
 from stampwell.wallet.apple.changes import look_again, send_again
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
@@ -362,7 +362,7 @@ def test_while_the_database_fails_no_pass_is_set_aside(held: HeldByPhone, card: 
 def catch_up_until_it_looks() -> None:
     for merchant_id in merchants_with_waiting_events():
         put_in_order(merchant_id)
-    follow_wallets()
+    follow_events()
 
 
 def test_the_first_phone_saves_the_card_and_the_last_one_removes_it(held: HeldByPhone, card: HeldCard) -> None:

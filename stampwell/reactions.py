@@ -1,0 +1,20 @@
+"""Who follows the events: the whole list.
+
+One line each: its name, which names its cursor for ever, and what it does with the events that come next.
+"""
+
+from functools import partial
+
+from stampwell.events.reader import Follower
+from stampwell.wallet.apple.changes import EVERY_PASS, touch_passes
+from stampwell.wallet.changed_cards import note_changes
+from stampwell.wallet.google.table import EVERY_CARD, note_changed_cards
+
+FOLLOWERS = [
+    Follower(name="apple", follow=partial(note_changes, note_cards=touch_passes, everything=EVERY_PASS)),
+    Follower(name="google", follow=partial(note_changes, note_cards=note_changed_cards, everything=EVERY_CARD)),
+]
+
+
+def find_follower(name: str) -> Follower | None:
+    return next((follower for follower in FOLLOWERS if follower.name == name), None)
