@@ -3,6 +3,7 @@
 from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, Stamp, StampedReceipt
 from stampwell.customers.models import Consent, Customer
 from stampwell.events.models import Event, EventCursor, EventFeed
+from stampwell.insight.models import DailyTotal
 from stampwell.merchants.models import (
     ApiKey,
     Location,
@@ -27,6 +28,7 @@ __all__ = [
     "CompletedRound",
     "Consent",
     "Customer",
+    "DailyTotal",
     "Device",
     "Event",
     "EventCursor",

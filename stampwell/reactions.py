@@ -6,6 +6,7 @@ One line each: its name, which names its cursor for ever, and what it does with 
 from functools import partial
 
 from stampwell.events.reader import Follower
+from stampwell.insight.daily_totals import add_to_totals, forget_totals
 from stampwell.wallet.apple.changes import EVERY_PASS, touch_passes
 from stampwell.wallet.changed_cards import note_changes
 from stampwell.wallet.google.table import EVERY_CARD, note_changed_cards
@@ -13,6 +14,7 @@ from stampwell.wallet.google.table import EVERY_CARD, note_changed_cards
 FOLLOWERS = [
     Follower(name="apple", follow=partial(note_changes, note_cards=touch_passes, everything=EVERY_PASS)),
     Follower(name="google", follow=partial(note_changes, note_cards=note_changed_cards, everything=EVERY_CARD)),
+    Follower(name="daily_totals", follow=add_to_totals, forget=forget_totals),
 ]
 
 

@@ -1,6 +1,7 @@
 """The house's own rules: short functions, short files, words that say something."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,14 @@ def test_every_package_says_what_its_noun_means(package: str) -> None:
     if package in {"migrations", "management", "web", "templatetags"}:
         return
     assert ast.get_docstring(ast.parse((PACKAGE / package / "__init__.py").read_text()))
+
+
+def test_no_page_scans_the_events() -> None:
+    """A page that counts them grows with the shop: figures come from what a follower keeps."""
+    readers = {
+        str(path.relative_to(PACKAGE))
+        for path in FILES
+        if "web" in path.parts and re.search(r"\b(FROM|JOIN) event\b|\bEvent\.objects\b", path.read_text())
+    }
+
+    assert readers == {"web/api/events.py", "web/dashboard/journal/history.py"}

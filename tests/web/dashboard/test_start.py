@@ -8,10 +8,12 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
+from stampwell.events.draining import put_in_order
 from stampwell.events.recording import EventType
 from stampwell.ids import private_id
 from stampwell.web.dashboard.journal.event_sentences import tell
 from stampwell.web.dashboard.start.week_figures import count_week
+from tests.following import follow_everything
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.dashboard.test_cards import stamp
 from tests.world import Offer, Shop
@@ -40,6 +42,7 @@ def test_what_was_taken_back_is_taken_off_the_figures(lume: Shop) -> None:
         redemption_id = private_id("rdm", done.redemption.id)
         assert redemption_id is not None
         give_back(lume.merchant, redemption_id, reason="By mistake", actor=lume.actor)
+        follow_everything()
         week = count_week(lume.merchant)
 
     assert (week.cards, week.stamps, week.issued, week.redeemed) == (1, 10, 2, 1)
@@ -49,6 +52,7 @@ def test_a_day_ends_at_midnight_of_the_shop(lume: Shop) -> None:
     with stopped_at(datetime(2026, 3, 3, 22, 30, tzinfo=UTC)):  # half past midnight on the 4th in Riga
         stamp(lume.publish().card(), 2)
     with stopped_at(NOON):
+        follow_everything()
         week = count_week(lume.merchant)
 
     assert [day.stamps for day in week.days] == [0, 0, 0, 0, 0, 0, 2]
@@ -59,7 +63,18 @@ def test_older_than_a_week_counts_no_more(lume: Shop) -> None:
     with stopped_at(NOON - timedelta(days=7)):
         stamp(lume.publish().card(), 2)
     with stopped_at(NOON):
+        follow_everything()
         assert count_week(lume.merchant).stamps == 0
+
+
+def test_what_is_not_counted_yet_comes_a_moment_later(lume: Shop) -> None:
+    with stopped_at(NOON):
+        stamp(lume.publish().card(), 2)
+        put_in_order(lume.merchant.id)
+        before = count_week(lume.merchant).stamps
+        follow_everything()
+
+        assert (before, count_week(lume.merchant).stamps) == (0, 2)
 
 
 def test_the_page_costs_the_same_however_much_has_happened(

@@ -1,8 +1,6 @@
-"""Figures for the start page, counted from the events of the last seven days."""
+"""Figures for the start page: the totals of the last seven days."""
 
-from collections import defaultdict
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import msgspec
 
@@ -13,15 +11,13 @@ from stampwell.transactions import merchant_transaction
 
 DAYS = 7
 
-# The key of the table is (merchant_id, at, id): the last days are one stretch of it.
+# What the worker has not counted yet comes a moment later.
 _COUNT = """
-    SELECT (at AT TIME ZONE %(zone)s)::date AS day, type, count(*)::int AS times,
-           coalesce(sum((data->'stamp'->>'count')::int) FILTER (WHERE type LIKE 'stamp.%%'), 0)::int AS stamps
-    FROM event
-    WHERE merchant_id = %(merchant)s AND at >= %(since)s
+    SELECT day, type, sum(times)::int AS times, sum(stamps)::int AS stamps FROM daily_total
+    WHERE merchant_id = %(merchant)s AND day BETWEEN %(first)s AND %(today)s
       AND type IN ('card.issued', 'stamp.added', 'stamp.reversed', 'voucher.issued', 'voucher.redeemed',
                    'voucher.reversed')
-    GROUP BY 1, 2
+    GROUP BY day, type
 """
 
 
@@ -64,18 +60,14 @@ class Week(msgspec.Struct, frozen=True):
 
 def count_week(merchant: Merchant) -> Week:
     """Today and the six days before it, on the merchant's clock."""
-    zone = ZoneInfo(merchant.time_zone)
     today = local_day(merchant, now())
     first = today - timedelta(days=DAYS - 1)
-    since = datetime.combine(first, datetime.min.time(), zone)
     with merchant_transaction(merchant.id) as tx:
-        rows = tx.rows(_CountRow, _COUNT, {"zone": merchant.time_zone, "merchant": merchant.id, "since": since})
-    days: defaultdict[date, Day] = defaultdict(lambda: Day(today))
-    for offset in range(DAYS):
-        days[first + timedelta(days=offset)] = Day(first + timedelta(days=offset))
+        rows = tx.rows(_CountRow, _COUNT, {"merchant": merchant.id, "first": first, "today": today})
+    days = {day: Day(day) for day in (first + timedelta(days=offset) for offset in range(DAYS))}
     for row in rows:
         _count(days[row.day], row)
-    return Week(sorted(days.values(), key=lambda day: day.day))
+    return Week(list(days.values()))
 
 
 def _count(day: Day, row: _CountRow) -> None:

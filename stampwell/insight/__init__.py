@@ -1,0 +1,5 @@
+"""Insight is what an owner learns from all that happened: figures that are kept, so that no page has to count.
+
+`daily_totals` follows the events and counts them; `DailyTotal` is what it keeps. A figure is never more than a moment
+behind the events, and can always be counted anew from them. Nothing here changes a card or a voucher.
+"""

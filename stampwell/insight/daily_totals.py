@@ -1,0 +1,97 @@
+"""Counting what happened on each day, as it happens."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import new_id
+from stampwell.events.rows import EventRow
+from stampwell.merchants.local_time import local_day
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import Statements
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    """What is counted together."""
+
+    day: date
+    type: str
+    location_id: UUID | None
+    staff_member_id: UUID | None
+    program_id: UUID | None
+
+
+class _StampCount(msgspec.Struct, frozen=True):
+    count: int
+
+
+class _StampData(msgspec.Struct, frozen=True):
+    stamp: _StampCount
+
+
+class _CardRow(msgspec.Struct, frozen=True):
+    id: UUID
+    program_id: UUID
+
+
+_PROGRAMS = "SELECT id, program_id FROM card WHERE merchant_id = %s AND id = ANY(%s)"
+_ADD = """
+    INSERT INTO daily_total (merchant_id, id, day, type, location_id, staff_member_id, program_id, times, stamps)
+    SELECT %(merchant)s, n.* FROM unnest(
+        %(ids)s::uuid[], %(days)s::date[], %(types)s::text[], %(locations)s::uuid[], %(staff)s::uuid[],
+        %(programs)s::uuid[], %(times)s::int[], %(stamps)s::int[]
+    ) n
+    ON CONFLICT (merchant_id, day, type, location_id, staff_member_id, program_id)
+    DO UPDATE SET times = daily_total.times + excluded.times, stamps = daily_total.stamps + excluded.stamps
+"""
+
+
+def add_to_totals(tx: Statements, events: list[EventRow]) -> None:
+    merchant, programs = Merchant.objects.get(id=tx.merchant_id), _programs_of(tx, events)
+    times: Counter[_Kind] = Counter()
+    stamps: Counter[_Kind] = Counter()
+    for event in events:
+        kind = _Kind(
+            day=local_day(merchant, event.at),
+            type=event.type,
+            location_id=event.location_id,
+            staff_member_id=event.staff_member_id,
+            program_id=programs.get(event.card_id) if event.card_id else None,
+        )
+        times[kind] += 1
+        stamps[kind] += _count_stamps(event)
+    _add(tx, times, stamps)
+
+
+def forget_totals(tx: Statements) -> None:
+    tx.write("DELETE FROM daily_total WHERE merchant_id = %s", (tx.merchant_id,))
+
+
+def _programs_of(tx: Statements, events: list[EventRow]) -> dict[UUID, UUID]:
+    cards = list({event.card_id for event in events if event.card_id})
+    return {row.id: row.program_id for row in tx.rows(_CardRow, _PROGRAMS, (tx.merchant_id, cards))}
+
+
+def _count_stamps(event: EventRow) -> int:
+    if event.type not in ("stamp.added", "stamp.reversed"):
+        return 0
+    return msgspec.json.decode(event.data, type=_StampData).stamp.count
+
+
+def _add(tx: Statements, times: Counter[_Kind], stamps: Counter[_Kind]) -> None:
+    kinds = list(times)
+    facts: dict[str, Any] = {
+        "merchant": tx.merchant_id,
+        "ids": [new_id() for _kind in kinds],
+        "days": [kind.day for kind in kinds],
+        "types": [kind.type for kind in kinds],
+        "locations": [kind.location_id for kind in kinds],
+        "staff": [kind.staff_member_id for kind in kinds],
+        "programs": [kind.program_id for kind in kinds],
+        "times": [times[kind] for kind in kinds],
+        "stamps": [stamps[kind] for kind in kinds],
+    }
+    tx.write(_ADD, facts)
