@@ -18,7 +18,7 @@ type Span = list[str]
 type Week = dict[str, list[Span]]
 """Spans by ISO weekday, "1" to "7"; a day that is missing has none."""
 
-CLOCK = r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$"
+CLOCK = r"^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 DAY = 24 * 60
 _WRITTEN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—〜~]\s*(\d{1,2})[:.](\d{2})")
 
@@ -42,7 +42,7 @@ def read_spans(text: str) -> list[Span]:
 
 def _read_span(text: str) -> Span:
     found = _WRITTEN.fullmatch(text)
-    span = [f"{int(found[1]):02d}:{found[2]}", f"{int(found[3]):02d}:{found[4]}"] if found else []
+    span = [f"{int(found[1]):02d}:{int(found[2]):02d}", f"{int(found[3]):02d}:{int(found[4]):02d}"] if found else []
     if not _is_span(span):
         raise HoursUnclear(hours=text)
     return span

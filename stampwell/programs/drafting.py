@@ -14,7 +14,7 @@ from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import FormatName, why_code_does_not_fit
 from stampwell.programs.describing import GivenTexts
-from stampwell.programs.limits import LARGEST_GOAL, MOST_MONEY
+from stampwell.programs.limits import LARGEST_GOAL, LONGEST_CODE, MOST_MONEY, MOST_STAMPS_A_DAY, MOST_VALID_DAYS
 from stampwell.refusal import Kind, Refusal
 
 Path = Literal["self_redeem", "staff_scan", "redeem_code"]
@@ -24,7 +24,7 @@ Minor = Annotated[int, Meta(ge=1, le=MOST_MONEY)]
 
 class RedeemCodeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: Literal["static"]
-    code: Annotated[str, Meta(min_length=1, max_length=200)]
+    code: Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE)]
     format: FormatName = "text"
 
 
@@ -32,7 +32,7 @@ class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     name: GivenTexts
     path: Path = "staff_scan"
     active_after_seconds: Annotated[int, Meta(ge=0, le=31_536_000)] = 0
-    valid_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+    valid_days: Annotated[int, Meta(ge=1, le=MOST_VALID_DAYS)] | None = None
     valid_until: datetime | None = None
     weekdays: Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(max_length=7)] = []
     hours: Annotated[list[Annotated[list[Clock], Meta(min_length=2, max_length=2)]], Meta(max_length=10)] = []
@@ -51,7 +51,7 @@ class EarningDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3)] | None = None
     minimum_spend: Minor | None = None
     cooldown_seconds: Annotated[int, Meta(ge=0, le=86_400)] = 30
-    daily_cap: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    daily_cap: Annotated[int, Meta(ge=1, le=MOST_STAMPS_A_DAY)] | None = None
     only_when_open: bool = False
 
 

@@ -1,4 +1,9 @@
-"""The most that a card can ask for, and the most that anybody can pay."""
+"""The most that a program can promise, and the most that anybody can pay: the same at every door."""
 
 LARGEST_GOAL = 100
 MOST_MONEY = 1_000_000_000  # in minor units: ten million euro
+MOST_STAMPS_A_DAY = 1_000
+MOST_VALID_DAYS = 3_650
+LONGEST_CODE = 200
+LONGEST_NAME = 60
+LONGEST_OFFER = 160

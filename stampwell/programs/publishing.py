@@ -14,6 +14,7 @@ from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
 from stampwell.programs.describing import ProgramFacts, describe_program
 from stampwell.programs.drafting import ProgramDraft, RewardDraft, why_not_publish
+from stampwell.programs.limits import LONGEST_NAME, LONGEST_OFFER
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import NotFound
@@ -22,10 +23,6 @@ from stampwell.transactions import merchant_transaction
 
 class ProgramEvent(msgspec.Struct, frozen=True):
     program: ProgramFacts
-
-
-NAME_LIMIT = 60
-OFFER_LIMIT = 160
 
 
 def publish_program(
@@ -98,8 +95,8 @@ def _version(merchant: Merchant, draft: ProgramDraft, program: Program | None) -
         merchant=merchant,
         number=number,
         locale=merchant.locale,
-        name=read_texts(draft.name, locale=merchant.locale, limit=NAME_LIMIT),
-        offer=read_texts(draft.offer, locale=merchant.locale, limit=OFFER_LIMIT) if draft.offer else {},
+        name=read_texts(draft.name, locale=merchant.locale, limit=LONGEST_NAME),
+        offer=read_texts(draft.offer, locale=merchant.locale, limit=LONGEST_OFFER) if draft.offer else {},
         goal=draft.goal,
         earning_by=earning.by,
         amount_per_stamp=earning.amount_per_stamp if earning.by == "amount" else None,
@@ -118,7 +115,7 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> 
     return Reward(
         merchant=merchant,
         version_id=version.id,
-        name=read_texts(draft.name, locale=merchant.locale, limit=NAME_LIMIT),
+        name=read_texts(draft.name, locale=merchant.locale, limit=LONGEST_NAME),
         path=draft.path,
         active_after_seconds=draft.active_after_seconds,
         valid_days=draft.valid_days,

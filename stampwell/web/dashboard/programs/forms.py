@@ -10,7 +10,14 @@ from stampwell.languages.formatting import format_duration
 from stampwell.languages.offered import name_language, offered_locales
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import FORMATS
-from stampwell.programs.limits import LARGEST_GOAL
+from stampwell.programs.limits import (
+    LARGEST_GOAL,
+    LONGEST_CODE,
+    LONGEST_NAME,
+    LONGEST_OFFER,
+    MOST_STAMPS_A_DAY,
+    MOST_VALID_DAYS,
+)
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.dashboard.money import AmountField
 
@@ -88,7 +95,7 @@ class RewardForm(forms.Form):
     )
     code = forms.CharField(
         label=_("Code that the till knows"),
-        max_length=200,
+        max_length=LONGEST_CODE,
         help_text=_("Make it in your till first, for example FREECOFFEE."),
     )
     code_format = forms.ChoiceField(label=_("Shown as"), initial="qr")
@@ -96,7 +103,7 @@ class RewardForm(forms.Form):
         label=_("Valid for days"),
         required=False,
         min_value=1,
-        max_value=3650,
+        max_value=MOST_VALID_DAYS,
         help_text=_("Leave it empty if the voucher never expires."),
     )
     active_after = forms.ChoiceField(label=_("Can be used"), choices=DELAYS, required=False, initial="0")
@@ -105,7 +112,7 @@ class RewardForm(forms.Form):
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.merchant = merchant
-        text_fields(self, "name", _("Reward"), merchant.locale, max_length=60)
+        text_fields(self, "name", _("Reward"), merchant.locale, max_length=LONGEST_NAME)
         self.fields["name"].widget.attrs["placeholder"] = _("For example: a free coffee")
         self.fields["code_format"].choices = [(key, form.name) for key, form in FORMATS.items()]  # type: ignore[attr-defined]
         self.fields["code"].widget.attrs |= {
@@ -150,7 +157,7 @@ class ProgramForm(forms.Form):
         label=_("Most stamps a day"),
         required=False,
         min_value=1,
-        max_value=1000,
+        max_value=MOST_STAMPS_A_DAY,
         help_text=_("Leave it empty for no limit."),
     )
     asks_for = forms.MultipleChoiceField(
@@ -183,13 +190,13 @@ class ProgramForm(forms.Form):
 
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        text_fields(self, "name", _("Name of the card"), merchant.locale, max_length=60)
+        text_fields(self, "name", _("Name of the card"), merchant.locale, max_length=LONGEST_NAME)
         text_fields(
             self,
             "offer",
             _("The offer in one sentence"),
             merchant.locale,
-            max_length=160,
+            max_length=LONGEST_OFFER,
             required=False,
             help_text=_("Stands on the join page and the poster. Left empty, we write it from your reward."),
         )
