@@ -1,6 +1,6 @@
 """What the clock of a shop, or of one of its locations, shows."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from stampwell.merchants.models import Location, Merchant
@@ -13,3 +13,13 @@ def local_time(place: Merchant | Location, at: datetime) -> datetime:
 def local_day(place: Merchant | Location, at: datetime) -> date:
     """The day that a moment belongs to: a shop's day ends at its own midnight."""
     return local_time(place, at).date()
+
+
+def end_of_day(place: Merchant | Location, day: date) -> datetime:
+    """The moment at which the day is over: midnight, which belongs to the next one."""
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(place.time_zone)).astimezone(UTC)
+
+
+def last_day_before(place: Merchant | Location, end: datetime) -> date:
+    """The last day of what ends at this moment."""
+    return local_day(place, end - timedelta.resolution)

@@ -1,17 +1,21 @@
 """The guided form of a program."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from stampwell.clock import stopped_at
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.models import Merchant, Picture
 from stampwell.programs.models import Program, ProgramVersion
 from stampwell.programs.terms import Terms, terms_of
 from tests.web.dashboard.desk import DeskClient, words
 from tests.world import Offer, Shop
+
+NOON = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 
 
 def published(shop: Shop) -> Terms:
@@ -117,6 +121,55 @@ def test_the_next_version_keeps_what_the_form_does_not_ask(desk: DeskClient, lum
     terms = published(lume)
     assert (terms.number, terms.goal, terms.cooldown_seconds, terms.only_when_open) == (2, 6, 45, True)
     assert (terms.milestones[0].reward.weekdays, terms.milestones[0].reward.hours) == ([1, 2], [["08:00", "10:00"]])
+
+
+def test_a_reward_may_end_with_a_day_of_the_shop(desk: DeskClient, lume: Shop) -> None:
+    with stopped_at(NOON):
+        desk.publish(**{"goal-reward-last_day": "2026-12-24"})
+        page = desk.open(f"/programs/{public_id('prg', published(lume).program_id)}/edit/").content.decode()
+
+    assert published(lume).milestones[-1].reward.valid_until == datetime(2026, 12, 24, 22, 0, tzinfo=UTC)
+    assert 'name="goal-reward-last_day" value="2026-12-24"' in page
+
+
+@pytest.mark.parametrize(
+    ("last_day", "end"),
+    [
+        ("2026-12-24", datetime(2026, 12, 24, 15, 30, tzinfo=UTC)),  # as the API set it
+        ("2026-12-25", datetime(2026, 12, 25, 22, 0, tzinfo=UTC)),
+        ("", None),
+    ],
+)
+def test_an_end_within_a_day_stays_until_another_day_is_chosen(
+    desk: DeskClient, lume: Shop, last_day: str, end: datetime | None
+) -> None:
+    with stopped_at(NOON):
+        tea = {"name": "Tea", "valid_until": "2026-12-24T15:30:00Z"}
+        offer = lume.publish(goal=4, milestones=[{"stamps": 4, "reward": tea}])
+        was = public_id("rwd", offer.terms.milestones[-1].reward.id)
+        fields = {"path": "staff_scan", "was": was, "last_day": last_day}
+        path = f"/programs/{public_id('prg', offer.program.id)}/edit/"
+        desk.publish(path, goal="4", rows="0", **{f"goal-reward-{name}": value for name, value in fields.items()})
+
+    terms = published(lume)
+    assert (terms.number, terms.milestones[-1].reward.valid_until) == (2, end)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "said"),
+    [
+        ("2026-11-15", "The reward ends before anybody could use it"),
+        ("9999-12-31", "less than or equal to"),
+        ("24.12.", "Enter a valid date."),
+    ],
+)
+def test_a_last_day_on_which_nobody_could_use_the_reward_is_refused(desk: DeskClient, last_day: str, said: str) -> None:
+    with stopped_at(NOON):
+        answer = desk.publish(**{"goal-reward-last_day": last_day})
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert not Program.objects.exists()
 
 
 def test_changing_says_that_cards_keep_their_terms(desk: DeskClient, offer: Offer) -> None:

@@ -1,11 +1,13 @@
 """From the forms of a program to its draft, and from published terms back into the forms."""
 
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from stampwell.ids import private_id, public_id
 from stampwell.languages.offered import offered_locales
+from stampwell.merchants.local_time import end_of_day, last_day_before
 from stampwell.merchants.models import Merchant
 from stampwell.programs.drafting import (
     DesignDraft,
@@ -72,12 +74,22 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         path=given["path"],
         active_after_seconds=int(given["active_after"] or 0),
         valid_days=given["valid_days"],
-        valid_until=before.valid_until if before else None,
+        valid_until=_end_of(given["last_day"], before, form.merchant),
         weekdays=before.weekdays if before else [],
         hours=before.hours if before else [],
         location_ids=[public_id("loc", location_id) for location_id in before.location_ids] if before else [],
         redeem_code=code if given["path"] == "redeem_code" else None,
     )
+
+
+def _end_of(last_day: date | None, before: RewardTerms | None, merchant: Merchant) -> datetime | None:
+    """When that day is over. An end in the middle of it, as the API may have set it, stays as it is."""
+    present = before.valid_until if before else None
+    if last_day is None:
+        return None
+    if present and last_day == last_day_before(merchant, present):
+        return present
+    return end_of_day(merchant, last_day)
 
 
 def _reward_before(form: RewardForm, present: Terms | None) -> RewardTerms | None:
@@ -132,6 +144,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         "code": reward.redeem_code,
         "code_format": reward.redeem_code_format or "qr",
         "valid_days": reward.valid_days,
+        "last_day": last_day_before(merchant, reward.valid_until) if reward.valid_until else None,
         "active_after": str(reward.active_after_seconds),
     }
 

@@ -1,9 +1,10 @@
 """The guided form of a program: the card, its rewards, how stamps are earned, how it looks."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.formatting import format_duration
@@ -105,6 +106,13 @@ class RewardForm(forms.Form):
         min_value=1,
         max_value=MOST_VALID_DAYS,
         help_text=_("Leave it empty if the voucher never expires."),
+    )
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("No voucher of this reward can be used after this day. Leave it empty for no fixed end."),
+        validators=[MaxValueValidator(date(2999, 12, 31))],
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     active_after = forms.ChoiceField(label=_("Can be used"), choices=DELAYS, required=False, initial="0")
     was = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)  # the published reward it came from
