@@ -69,6 +69,8 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+# How many threads of a web process answer requests: half of them may wait for one shop or node that hangs.
+WEB_THREADS = int(os.environ.get("STAMPWELL_WEB_THREADS", "4"))
 # Unset, the embedded server of this data folder is meant: bin/dev and bin/test start it and set this.
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES = {"default": _database(DATABASE_URL or "postgresql://stampwell@127.0.0.1:1/stampwell")}

@@ -161,7 +161,7 @@ def _running_programs(
         "--workers",
         "2",
         "--blocking-threads",
-        "4",
+        environment.get("STAMPWELL_WEB_THREADS", "4"),
         "--respawn-failed-workers",
         "--log-level",
         "warning",

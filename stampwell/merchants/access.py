@@ -11,7 +11,7 @@ from stampwell.events.actors import Actor
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant, MerchantSlug
 from stampwell.tokens import new_secret, secret_hash
-from stampwell.transactions import ask_row
+from stampwell.transactions import ask_row, passage
 
 
 class Scope(StrEnum):
@@ -66,7 +66,8 @@ def find_api_caller(key: str) -> ApiCaller | None:
     merchant_id = merchant_id_of(slug) if prefix == "sk" and "\0" not in slug else None
     if merchant_id is None:
         return None
-    row = ask_row(_KeyRow, _FIND_KEY, (merchant_id, secret_hash(secret)))
+    with passage(merchant_id):
+        row = ask_row(_KeyRow, _FIND_KEY, (merchant_id, secret_hash(secret)))
     if row is None:
         return None
     merchant = Merchant.from_db("default", _COLUMNS, [getattr(row, column) for column in _COLUMNS])
@@ -82,7 +83,10 @@ def new_api_key(slug: str) -> tuple[str, bytes]:
 
 def find_merchant(slug: str) -> Merchant | None:
     merchant_id = merchant_id_of(slug)
-    return Merchant.objects.get(id=merchant_id) if merchant_id else None
+    if merchant_id is None:
+        return None
+    with passage(merchant_id):
+        return Merchant.objects.get(id=merchant_id)
 
 
 def merchant_id_of(slug: str) -> UUID | None:

@@ -2,9 +2,11 @@
 
 `merchant_transaction` opens one and yields its `Statements`; `ask_row` reads one row outside of any. `packet` sends
 several statements to the database at once; nobody else needs to know it. `all_shops` looks over all merchants.
+`passage` stands around whatever else asks the database about a shop: no shop that hangs takes all threads.
 """
 
 from stampwell.transactions.all_shops import for_each_merchant, merchants_in_directory, merchants_where
+from stampwell.transactions.bulkhead import passage
 from stampwell.transactions.merchant import Later, Statements, ask_row, merchant_transaction, raw_connection
 from stampwell.transactions.row_classes import columns_of
 
@@ -17,5 +19,6 @@ __all__ = [
     "merchant_transaction",
     "merchants_in_directory",
     "merchants_where",
+    "passage",
     "raw_connection",
 ]

@@ -17,6 +17,7 @@ from psycopg import Connection
 from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from stampwell.refusal import RequestInProgress
+from stampwell.transactions.bulkhead import passage
 from stampwell.transactions.packet import FirstColumn, Parameters, Sender, Statement, sender_of
 from stampwell.transactions.row_classes import insert_text, insert_values
 
@@ -127,7 +128,7 @@ def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
     """Everything inside is committed together or not at all; an inner one joins the outer.
 
     Refuses with RequestInProgress when a row stays locked by another request beyond the lock time-out, or a
-    statement takes longer than a statement may.
+    statement takes longer than a statement may. Raises Crowded where too many wait for this shop already.
     """
     outer = _open.get()
     if outer is not None:
@@ -135,7 +136,7 @@ def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
         yield outer
         return
     try:
-        with raw_connection() as raw, _atomic() as is_outermost:
+        with passage(merchant_id), raw_connection() as raw, _atomic() as is_outermost:
             statements = Statements(merchant_id, sender_of(raw))
             # A literal, not set_config(): the only form that a pooler and a distributed database forward.
             statements.write(f"SET LOCAL app.merchant = '{UUID(str(merchant_id))}'")

@@ -1,5 +1,6 @@
 """A refusal becomes a response here, and nowhere else."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -7,8 +8,11 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
+import psycopg
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from msgspec import UNSET, UnsetType
@@ -16,6 +20,8 @@ from msgspec import UNSET, UnsetType
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import Money
 from stampwell.refusal import Kind, Refusal
+
+log = logging.getLogger("django.request")
 
 STATUS = {
     Kind.CONFLICT: HTTPStatus.CONFLICT,
@@ -102,7 +108,7 @@ def _for_programs(fact: object) -> object:
 
 
 class RefusalMiddleware:
-    """A refusal that no view answered becomes a page that explains it."""
+    """A refusal that no view answered becomes a page that explains it, and so does a database that does not answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -111,7 +117,13 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return refusal_page(request, exception) if isinstance(exception, Refusal) else None
+        if isinstance(exception, Refusal):
+            return refusal_page(request, exception)
+        if isinstance(exception, OperationalError | psycopg.OperationalError):
+            log.error("The database did not answer: %s", request.path, exc_info=exception)
+            page = render_to_string("errors/503.html")  # without the request: its session lies in the database too
+            return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "5"})
+        return None
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal, *, zone: str = "UTC") -> HttpResponse:

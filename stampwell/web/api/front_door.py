@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Un
 from django.urls import get_resolver
 
 from stampwell.refusal import NotFound, Refusal
+from stampwell.transactions.bulkhead import Crowded
 from stampwell.web.api.answering import problem_answer
 from stampwell.web.api.limiting import Rate
 from stampwell.web.api.refusals import BodyTooLarge, InternalError, InvalidJson, Unavailable
@@ -66,7 +67,8 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
     except (RequestDataTooBig, UnreadablePostError) as unread:
         return problem_answer(request, BodyTooLarge() if isinstance(unread, RequestDataTooBig) else InvalidJson())
     except (OperationalError, psycopg.OperationalError) as lost:
-        _report(request, lost)
+        if not isinstance(lost, Crowded):  # the bulkhead has said it once
+            _report(request, lost)
         return problem_answer(request, Unavailable())
     except Exception as mistake:  # the last wall: a program must get an answer that it can read
         _report(request, mistake)

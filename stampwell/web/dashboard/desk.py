@@ -17,6 +17,7 @@ from stampwell.events.actors import Actor
 from stampwell.languages.explaining import Explanation, explain
 from stampwell.merchants.models import Membership, Merchant, StaffMember, User
 from stampwell.refusal import Kind, NotFound, Refusal
+from stampwell.transactions import passage
 
 SESSION_KEY = "merchant"
 Role = StaffMember.Role
@@ -110,13 +111,14 @@ def desks_of(request: HttpRequest) -> list[Desk]:
 
 
 def _desk_of(membership: Membership) -> Desk | None:
-    member = StaffMember.objects.filter(
-        merchant_id=membership.merchant_id,
-        id=membership.staff_member_id,
-        user_id=membership.user_id,
-        left__isnull=True,
-    ).first()
-    return Desk(Merchant.objects.get(id=membership.merchant_id), member) if member else None
+    with passage(membership.merchant_id):
+        member = StaffMember.objects.filter(
+            merchant_id=membership.merchant_id,
+            id=membership.staff_member_id,
+            user_id=membership.user_id,
+            left__isnull=True,
+        ).first()
+        return Desk(Merchant.objects.get(id=membership.merchant_id), member) if member else None
 
 
 def choose_desk(request: HttpRequest, merchant_id: UUID) -> None:

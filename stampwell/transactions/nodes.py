@@ -1,0 +1,43 @@
+"""On which node of a distributed database a shop's rows lie. The coordinator knows, also while the node hangs."""
+
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+_IS_DISTRIBUTED = "SELECT to_regproc('get_shard_id_for_distribution_column') IS NOT NULL"
+_NODE = """
+    SELECT n.nodename || ':' || n.nodeport FROM pg_dist_placement p JOIN pg_dist_node n ON n.groupid = p.groupid
+    WHERE p.shardid = get_shard_id_for_distribution_column('merchant', %s) LIMIT 1
+"""
+MOST_REMEMBERED = 10_000
+_nodes: dict[UUID, str] = {}
+
+
+def node_of(merchant_id: UUID) -> str | None:
+    """None where there is one database for all."""
+    if not _is_distributed():
+        return None
+    if merchant_id not in _nodes:
+        if len(_nodes) >= MOST_REMEMBERED:
+            forget_nodes()
+        _nodes[merchant_id] = str(_ask(_NODE, [merchant_id]))
+    return _nodes[merchant_id]
+
+
+def forget_nodes() -> None:
+    """For shops are moved from node to node, though seldom."""
+    _nodes.clear()
+
+
+@cache
+def _is_distributed() -> bool:
+    return bool(_ask(_IS_DISTRIBUTED, []))
+
+
+def _ask(sql: str, parameters: list[UUID]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        (answer,) = cursor.fetchone()
+        return answer

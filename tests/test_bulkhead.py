@@ -1,0 +1,192 @@
+"""A shop whose part of the database hangs takes half of a process's threads, and no more."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from itertools import islice
+
+import psycopg
+import pytest
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import Client
+
+from stampwell.transactions import bulkhead, merchant_transaction, nodes, passage
+from stampwell.transactions.bulkhead import Bulkhead
+from tests.serving import database_url
+from tests.web.api.client import ApiClient, Reply
+from tests.world import HeldCard, Shop
+
+THREADS = 4
+ANY_TIME = {"by": "visit", "cooldown_seconds": 0}
+# What the catalogue of a distributed database says where every shop lies on the one node.
+CATALOGUE = """
+    CREATE TABLE pg_dist_node (groupid int, nodename text, nodeport int);
+    CREATE TABLE pg_dist_placement (shardid bigint, groupid int);
+    INSERT INTO pg_dist_node VALUES (1, 'node-1', 5432);
+    INSERT INTO pg_dist_placement VALUES (102008, 1);
+    CREATE FUNCTION get_shard_id_for_distribution_column(regclass, uuid) RETURNS bigint
+        LANGUAGE sql AS 'SELECT 102008::bigint';
+"""
+LONGEST = 60  # seconds that a test waits for what comes at once, or never
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def web() -> Iterator[ThreadPoolExecutor]:
+    """The threads of a web process, which wait for a lock as long as a frozen node would keep them."""
+    opened: list[BaseDatabaseWrapper] = []
+
+    def begin() -> None:
+        opened.append(connections["default"])
+        connection.inc_thread_sharing()  # closed by the test's own thread
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0")
+            cursor.execute("SET statement_timeout = 0")
+
+    with ThreadPoolExecutor(THREADS, initializer=begin) as threads:
+        yield threads
+    for wrapper in opened:
+        wrapper.close()
+
+
+@pytest.fixture
+def armed() -> Iterator[Bulkhead]:
+    yield bulkhead.arm(THREADS, patience=0.3)
+    bulkhead.disarm()
+
+
+@pytest.fixture
+def lumes(lume: Shop) -> HeldCard:
+    return lume.publish(earning=ANY_TIME).card()
+
+
+@pytest.fixture
+def rossis(rossi: Shop) -> HeldCard:
+    return rossi.publish(earning=ANY_TIME).card()
+
+
+@contextmanager
+def hanging(card: HeldCard) -> Iterator[None]:
+    """Whoever stamps this card waits until somebody lets go of it."""
+    with psycopg.connect(database_url()) as somebody:
+        somebody.execute(
+            "SELECT 1 FROM card WHERE merchant_id = %s AND id = %s FOR UPDATE", [card.shop.merchant.id, card.id]
+        )
+        yield
+
+
+def stamping(card: HeldCard) -> Callable[[], Reply]:
+    api, path = ApiClient(card.shop.api_key()), f"/cards/crd_{card.id.hex}/stamps"
+    return lambda: api.post(path, {})
+
+
+def cut_off(replies: list[Future[Reply]]) -> list[int]:
+    """The answers of all who are not among the half that may wait."""
+    others = len(replies) - THREADS // 2
+    return [reply.result().status for reply in islice(as_completed(replies, LONGEST), others)]
+
+
+def statuses(replies: list[Future[Reply]]) -> list[int]:
+    return sorted(reply.result(LONGEST).status for reply in replies)
+
+
+def test_another_shop_is_served_while_one_hangs(
+    web: ThreadPoolExecutor, armed: Bulkhead, lumes: HeldCard, rossis: HeldCard
+) -> None:
+    lume, rossi = stamping(lumes), stamping(rossis)
+    with hanging(lumes):
+        crowd = [web.submit(lume) for _request in range(3 * THREADS)]
+        served = web.submit(rossi).result(LONGEST)
+        others = cut_off(crowd)
+
+    assert (served.status, set(others)) == (201, {503})
+    assert statuses(crowd) == [201] * (THREADS // 2) + others
+    armed.look()
+    assert (lumes.row.stamps, rossis.row.stamps) == (THREADS // 2, 1)
+
+
+def test_who_is_not_let_in_hears_it_at_once_and_when_to_come_again(
+    web: ThreadPoolExecutor, armed: Bulkhead, lumes: HeldCard
+) -> None:
+    lume = stamping(lumes)
+    with hanging(lumes):
+        crowd = [web.submit(lume) for _thread in range(THREADS)]
+        others = cut_off(crowd)
+        refused = web.submit(lume).result(LONGEST)
+
+    assert (refused.status, refused.code, refused.json["retryable"]) == (503, "unavailable", True)
+    assert refused.headers["Retry-After"] == "1"
+    assert statuses(crowd) == [201] * (THREADS // 2) + others
+
+
+def test_when_it_answers_again_everybody_is_let_in(web: ThreadPoolExecutor, armed: Bulkhead, lumes: HeldCard) -> None:
+    lume = stamping(lumes)
+    with hanging(lumes):
+        crowd = [web.submit(lume) for _thread in range(THREADS)]
+        cut_off(crowd)
+    statuses(crowd)
+    armed.look()
+
+    assert statuses([web.submit(lume) for _time in range(8)]) == [201] * 8
+
+
+def test_pages_say_so_too(armed: Bulkhead, lumes: HeldCard, rossis: HeldCard, client: Client) -> None:
+    armed.ended.set()  # nobody looks, and opens again
+    armed._closed = frozenset([lumes.shop.merchant.id])
+
+    closed, open_ = client.get(lumes.url), client.get(rossis.url)
+
+    assert (closed.status_code, closed.headers["Retry-After"]) == (503, "5")
+    assert "We are back in a moment." in closed.content.decode()
+    assert open_.status_code == 200
+
+
+def test_half_of_the_threads_may_wait_at_one_node_whichever_the_shops(
+    web: ThreadPoolExecutor, armed: Bulkhead, lumes: HeldCard, rossis: HeldCard
+) -> None:
+    """As a distributed database would say it: both shops lie on the node that hangs."""
+    with distributed_on_one_node():
+        crowd = [stamping(lumes), stamping(rossis)] * THREADS
+        with hanging(lumes), hanging(rossis):
+            replies = [web.submit(stamp) for stamp in crowd]
+            others = cut_off(replies)
+
+        assert set(others) == {503}
+        assert statuses(replies) == [201] * (THREADS // 2) + others
+
+
+@contextmanager
+def distributed_on_one_node() -> Iterator[None]:
+    """The part of the distributed database's catalogue that says where a shop lies."""
+    with connection.cursor() as cursor:
+        cursor.execute(CATALOGUE)
+        nodes._is_distributed.cache_clear()
+        try:
+            yield
+        finally:
+            cursor.execute(
+                "DROP FUNCTION get_shard_id_for_distribution_column; DROP TABLE pg_dist_node, pg_dist_placement"
+            )
+            nodes._is_distributed.cache_clear()
+            nodes.forget_nodes()
+
+
+def test_a_passage_inside_another_is_part_of_it(armed: Bulkhead, lume: Shop) -> None:
+    with passage(lume.merchant.id), merchant_transaction(lume.merchant.id):
+        assert len(armed._inside) == 1
+
+    assert armed._inside == {}
+
+
+def test_what_fails_inside_leaves_too(armed: Bulkhead, lume: Shop) -> None:
+    with pytest.raises(ZeroDivisionError), merchant_transaction(lume.merchant.id):
+        raise ZeroDivisionError
+
+    assert armed._inside == {}
+
+
+def test_nobody_is_watched_where_no_web_server_runs(lume: Shop) -> None:
+    with merchant_transaction(lume.merchant.id):
+        assert bulkhead._armed is None
