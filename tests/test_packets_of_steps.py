@@ -1,0 +1,143 @@
+"""How often the steps of the till wait for the database. More is slower for everybody; fewer, and this list is changed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from stampwell import clock
+from stampwell.cards.earning import Purchase
+from stampwell.cards.links import rotating_secret
+from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
+from stampwell.cards.stamping import Stamped, add_stamp
+from stampwell.cards.undoing import undo_stamp
+from stampwell.counter.handing_over import HandedOver, give_back, hand_over
+from stampwell.ids import private_id, public_id
+from stampwell.vouchers.links import voucher_code
+from tests.packets import packets_of
+from tests.web.api.client import ApiClient
+from tests.web.scanner.phone import Phone
+from tests.world import HeldCard, Shop, open_lume
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOON = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+ONE = Purchase()
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> Iterator[None]:
+    with clock.stopped_at(NOON):
+        yield
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return open_lume()
+
+
+@pytest.fixture
+def api(shop: Shop) -> ApiClient:
+    api = ApiClient(shop.api_key())
+    assert api.get("/api/v1/me").status == 200
+    return api
+
+
+@pytest.fixture
+def phone(shop: Shop) -> Phone:
+    phone = Phone(shop).enrol()
+    phone.sign_in(shop.hire("Bo"))
+    assert phone.scan("12345678").outcome == "refused"
+    return phone
+
+
+@pytest.fixture
+def card(shop: Shop) -> HeldCard:
+    """Three stamps before its coffee, with a biscuit to hand over; everything is prepared by an hour before noon."""
+    earning = {"by": "visit", "cooldown_seconds": 0}
+    card = shop.publish(earning=earning).card()
+    add_stamp(shop.merchant, card.id, Purchase(count=7), actor=shop.actor)
+    return card
+
+
+def rotating(card: HeldCard, *, steps_away: int = 0) -> str:
+    step = int(NOON.timestamp()) // STEP_SECONDS + steps_away
+    return rotating_text(card.row.short_number, code_at_step(rotating_secret(card.id, 0), step))
+
+
+def test_steps_of_the_ledger(shop: Shop, card: HeldCard) -> None:
+    merchant, actor, biscuit = shop.merchant, shop.actor, card.open_vouchers[0].id
+    stamped: list[Stamped] = []
+    handed: list[HandedOver] = []
+
+    waits = {
+        "stamp": packets_of(lambda: stamped.append(add_stamp(merchant, card.id, ONE, actor=actor))),
+        "stamp that fills the round": packets_of(lambda: add_stamp(merchant, card.id, Purchase(count=2), actor=actor)),
+        "undo": packets_of(
+            lambda: undo_stamp(merchant, private_id("stp", stamped[0].stamp.id), reason="x", actor=actor)
+        ),
+        "hand over": packets_of(lambda: handed.append(hand_over(merchant, biscuit, actor=actor))),
+        "give back": packets_of(
+            lambda: give_back(merchant, private_id("rdm", handed[0].redemption.id), reason="x", actor=actor)
+        ),
+    }
+
+    assert waits == {"stamp": 2, "stamp that fills the round": 3, "undo": 7, "hand over": 2, "give back": 4}
+
+
+def test_calls_of_the_api(api: ApiClient, card: HeldCard) -> None:
+    biscuit = card.open_vouchers[0].id
+    code, stale, typed = rotating(card), rotating(card, steps_away=-9), card.row.short_number
+
+    def stamp() -> None:
+        assert api.post(f"/api/v1/cards/{public_id('crd', card.id)}/stamps").status == 201
+
+    def redeem() -> None:
+        assert api.post(f"/api/v1/vouchers/{public_id('vch', biscuit)}/redemption").status == 201
+
+    def scan(what: str, status: int) -> None:
+        assert api.post("/api/v1/scans", {"code": what}).status == status
+
+    waits = {
+        "read": packets_of(lambda: api.get(f"/api/v1/cards/{public_id('crd', card.id)}")),
+        "stamp": packets_of(stamp),
+        "redemption": packets_of(redeem),
+        "scan of a rotating code": packets_of(lambda: scan(code, 201)),
+        "scan of a number that fills the round": packets_of(lambda: scan(typed, 201)),
+        "scan of an old picture": packets_of(lambda: scan(stale, 409)),
+        "scan of another shop's code": packets_of(lambda: scan("C" + "B" * 32, 404)),
+    }
+
+    assert waits == {
+        "read": 3,
+        "stamp": 3,
+        "redemption": 3,
+        "scan of a rotating code": 6,
+        "scan of a number that fills the round": 8,
+        "scan of an old picture": 7,
+        "scan of another shop's code": 7,
+    }
+
+
+def test_taps_at_the_scanner(phone: Phone, card: HeldCard) -> None:
+    biscuit = card.open_vouchers[0].id
+    code, stale = rotating(card), rotating(card, steps_away=-9)
+
+    waits = {
+        "scan of a card": packets_of(lambda: phone.scan(code)),
+        "scan of a card that fills its round": packets_of(lambda: phone.scan(card.code, count=2)),
+        "scan of a voucher": packets_of(lambda: phone.scan(voucher_code(biscuit))),
+        "scan of an old picture": packets_of(lambda: phone.scan(stale)),
+        "scan of another shop's code": packets_of(lambda: phone.scan("C" + "B" * 32)),
+        "hand over": packets_of(lambda: phone.tap(f"/scanner/vouchers/{public_id('vch', biscuit)}/redemption")),
+        "hand over again": packets_of(lambda: phone.tap(f"/scanner/vouchers/{public_id('vch', biscuit)}/redemption")),
+    }
+
+    assert waits == {
+        "scan of a card": 10,
+        "scan of a card that fills its round": 12,
+        "scan of a voucher": 10,
+        "scan of an old picture": 14,
+        "scan of another shop's code": 12,
+        "hand over": 8,
+        "hand over again": 12,
+    }
