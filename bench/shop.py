@@ -11,12 +11,11 @@ from psycopg.rows import dict_row
 from bench.serving import superuser_url
 from stampwell.events.actors import Actor
 from stampwell.events.months import prepare_months
-from stampwell.ids import wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.founding import found_merchant, issue_api_key
 from stampwell.merchants.models import Merchant, User
 from stampwell.programs.drafting import ProgramDraft
-from stampwell.programs.publishing import find_program, publish_program
+from stampwell.programs.publishing import publish_program
 from stampwell.programs.terms import Terms, terms_of
 
 # A key may send 6,000 requests a minute, so the next one takes over before that.
@@ -41,9 +40,8 @@ class Shop:
             name=name, locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner
         )
         draft: dict[str, Any] = PROGRAM
-        facts = publish_program(self.merchant, msgspec.convert(draft, ProgramDraft), actor=Actor(source="owner"))
-        program = find_program(self.merchant, wanted_id("prg", facts.id))
-        self.terms: Terms = terms_of(self.merchant.id, program.current_version_id)
+        published = publish_program(self.merchant, msgspec.convert(draft, ProgramDraft), actor=Actor(source="owner"))
+        self.terms: Terms = terms_of(self.merchant.id, published.program.current_version_id)
         self._keys: list[str] = []
 
     def key_for(self, number: int) -> str:

@@ -10,14 +10,13 @@ from stampwell.cards.links import card_code, card_url
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.customers.joining import ContactDetails
 from stampwell.events.actors import CUSTOMER, Actor
-from stampwell.ids import wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.enrolling import enrol_station, invite_station, set_pin
 from stampwell.merchants.founding import found_merchant, issue_api_key
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station, User
 from stampwell.programs.drafting import ProgramDraft
 from stampwell.programs.models import Program
-from stampwell.programs.publishing import find_program, publish_program
+from stampwell.programs.publishing import publish_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.rows import VoucherRow
@@ -65,9 +64,10 @@ class Shop:
     def publish(self, program: Program | None = None, /, **changes: Any) -> "Offer":
         """A coffee card of ten stamps with a biscuit at five, changed as said."""
         draft = {"name": "Coffee card", "goal": 10, "milestones": [BISCUIT, COFFEE], **changes}
-        facts = publish_program(self.merchant, msgspec.convert(draft, ProgramDraft), actor=self.actor, program=program)
-        row = find_program(self.merchant, wanted_id("prg", facts.id))
-        return Offer(self, row)
+        published = publish_program(
+            self.merchant, msgspec.convert(draft, ProgramDraft), actor=self.actor, program=program
+        )
+        return Offer(self, published.program)
 
 
 class Offer:
@@ -91,7 +91,7 @@ class Offer:
             details=ContactDetails(**details) if details else None,
             external_id=external_id,
         )
-        return HeldCard(self.shop, issued.card_id)
+        return HeldCard(self.shop, issued.card.id)
 
 
 class HeldCard:

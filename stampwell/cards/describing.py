@@ -11,7 +11,7 @@ from stampwell.ids import public_id
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
-from stampwell.vouchers.rows import OPEN, VoucherRow, state_at
+from stampwell.vouchers.rows import VoucherRow, still_open
 
 
 class RemainderFacts(msgspec.Struct, frozen=True):
@@ -85,7 +85,7 @@ def describe_card(tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow],
         stamps=card.stamps,
         goal=card.goal,
         remainder=_remainder(card, terms.amount_per_stamp, terms.currency),
-        vouchers=[describe_voucher(tx, voucher, at=at) for voucher in vouchers if state_at(voucher, at) in OPEN],
+        vouchers=[describe_voucher(tx, voucher, at=at) for voucher in still_open(vouchers, at)],
         last_stamp_at=card.last_stamp,
         created_at=card.created,
         short_number=card.short_number,

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import msgspec
+
 from stampwell.cards.refusals import CardVoid
 from stampwell.cards.rows import lock_card
 from stampwell.clock import now
@@ -13,9 +15,15 @@ from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.issuing import issue_voucher
+from stampwell.vouchers.rows import VoucherRow
 
 
-def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID, *, actor: Actor) -> VoucherFacts:
+class Given(msgspec.Struct, frozen=True):
+    voucher: VoucherRow
+    facts: VoucherFacts
+
+
+def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID, *, actor: Actor) -> Given:
     """Gives a reward of any version of the card's program. Refuses: NotFound, CardVoid."""
     with merchant_transaction(merchant.id) as tx:
         card, _vouchers = lock_card(tx, card_id)
@@ -27,4 +35,4 @@ def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID, *, actor: A
         if card.state != "active":
             raise CardVoid
         voucher = issue_voucher(tx, terms, terms.reward(reward_id), card_id=card.id, source="hand", at=at, actor=actor)
-        return describe_voucher(tx, voucher, at=at)
+        return Given(voucher, describe_voucher(tx, voucher, at=at))

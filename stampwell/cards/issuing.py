@@ -1,6 +1,5 @@
 """Giving a customer a card."""
 
-import secrets
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +7,7 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.links import card_code, card_token
+from stampwell.cards.numbers import new_short_number
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import new_id, now
 from stampwell.customers.joining import ConsentGiven, ContactDetails, add_customer
@@ -17,6 +17,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.rows import VoucherRow, still_open
 
 
 class CardEvent(msgspec.Struct, frozen=True):
@@ -24,11 +25,11 @@ class CardEvent(msgspec.Struct, frozen=True):
 
 
 class Issued(msgspec.Struct, frozen=True):
-    """`card_id` and `issue` are what the card's links are made of."""
+    """`vouchers` are the card's open ones: it may have been given before."""
 
-    card_id: UUID
-    issue: int
-    card: CardFacts
+    card: CardRow
+    vouchers: list[VoucherRow]
+    facts: CardFacts
 
 
 def issue_card(
@@ -53,10 +54,10 @@ def issue_card(
             if external_id and (existing := _card_of(tx, terms.program_id, external_id)):
                 _forget(tx, customer_id)
                 return existing
-            card = msgspec.structs.replace(card, short_number=_new_short_number())
+            card = msgspec.structs.replace(card, short_number=new_short_number())
         facts = describe_card(tx, card, [], at=at)
         record(tx, "card.issued", CardEvent(facts), at=at, actor=actor, card_id=card.id)
-        return Issued(card.id, card.issue, facts)
+        return Issued(card, [], facts)
 
 
 def _card_of(tx: Statements, program_id: UUID, external_id: str) -> Issued | None:
@@ -68,7 +69,8 @@ def _card_of(tx: Statements, program_id: UUID, external_id: str) -> Issued | Non
     if card_id is None:
         return None
     card, vouchers = read_card(tx, card_id)
-    return Issued(card.id, card.issue, describe_card(tx, card, vouchers, at=now()))
+    at = now()
+    return Issued(card, still_open(vouchers, at), describe_card(tx, card, vouchers, at=at))
 
 
 def _forget(tx: Statements, customer_id: UUID) -> None:
@@ -84,7 +86,7 @@ def _new_card(terms: Terms, customer_id: UUID, *, locale: str, external_id: str 
         customer_id=customer_id,
         external_id=external_id,
         locale=locale,
-        short_number=_new_short_number(),
+        short_number=new_short_number(),
         issue=0,
         state="active",
         round=1,
@@ -108,14 +110,3 @@ def _insert(tx: Statements, card: CardRow) -> bool:
         token_hash=secret_hash(card_token(card.id, card.issue)),
         changed=card.created,
     )
-
-
-def _new_short_number() -> str:
-    """Eight digits to read out and type; the last is a Luhn check digit, so a slip of the finger is noticed."""
-    digits = f"{secrets.randbelow(10_000_000):07d}"
-    return digits + luhn_digit(digits)
-
-
-def luhn_digit(digits: str) -> str:
-    doubled = [int(d) * (2 if place % 2 == 0 else 1) for place, d in enumerate(reversed(digits))]
-    return str(-sum(d - 9 if d > 9 else d for d in doubled) % 10)

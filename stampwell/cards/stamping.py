@@ -20,13 +20,27 @@ from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.issuing import issue_voucher
-from stampwell.vouchers.rows import VoucherRow
+from stampwell.vouchers.rows import VoucherRow, still_open
 
 
-class Stamped(msgspec.Struct, frozen=True):
+class StampedFacts(msgspec.Struct, frozen=True):
     stamp: StampFacts
     card: CardFacts
     vouchers_issued: list[VoucherFacts]
+
+
+class Stamped(msgspec.Struct, frozen=True, kw_only=True):
+    """The card and its open vouchers as they are after the stamp; `issued` are those that it earned.
+
+    `filled` holds the terms of the round that it filled, the last one where it filled several.
+    """
+
+    stamp: StampRow
+    card: CardRow
+    vouchers: list[VoucherRow]
+    issued: list[VoucherRow]
+    filled: Terms | None
+    facts: StampedFacts
 
 
 class MilestoneEvent(msgspec.Struct, frozen=True):
@@ -49,33 +63,46 @@ def add_stamp(
     Refuses: NotFound, ReceiptAlreadyUsed and whatever `why_no_stamp` says.
     """
     with merchant_transaction(merchant.id) as tx:
-        card, vouchers = lock_card(tx, card_id)
-        at = now()  # only now: while waiting for the card another stamp may have come
-        terms = terms_of(merchant.id, card.version_id)
-        if refusal := why_no_stamp(merchant, card, terms, purchase, actor.location_id, at):
-            raise refusal
-        earned = earn(card.remainder, terms, purchase)
-        stamp = StampRow(
-            id=new_id(),
-            card_id=card.id,
-            count=earned.stamps,
-            round=card.round,
-            amount=purchase.amount,
-            currency=terms.currency if purchase.amount is not None else None,
-            remainder_change=earned.remainder - card.remainder,
-            at=at,
-            occurred=occurred or at,
-            source=actor.source,
-            overrode=purchase.override,
-            receipt_id=purchase.receipt_id,
-            location_id=actor.location_id,
-            station_id=actor.station_id,
-            staff_member_id=actor.staff_member_id,
-            api_key_id=actor.api_key_id,
-            reverses_id=None,
-            reason="",
-        )
-        return _write_stamp(tx, merchant, card, vouchers, terms, stamp, actor=actor)
+        return stamp_card(tx, merchant, card_id, purchase, actor=actor, occurred=occurred)
+
+
+def stamp_card(
+    tx: Statements,
+    merchant: Merchant,
+    card_id: UUID,
+    purchase: Purchase,
+    *,
+    actor: Actor,
+    occurred: datetime | None = None,
+) -> Stamped:
+    """As `add_stamp`, in the caller's transaction."""
+    card, vouchers = lock_card(tx, card_id)
+    at = now()  # only now: while waiting for the card another stamp may have come
+    terms = terms_of(merchant.id, card.version_id)
+    if refusal := why_no_stamp(merchant, card, terms, purchase, actor.location_id, at):
+        raise refusal
+    earned = earn(card.remainder, terms, purchase)
+    stamp = StampRow(
+        id=new_id(),
+        card_id=card.id,
+        count=earned.stamps,
+        round=card.round,
+        amount=purchase.amount,
+        currency=terms.currency if purchase.amount is not None else None,
+        remainder_change=earned.remainder - card.remainder,
+        at=at,
+        occurred=occurred or at,
+        source=actor.source,
+        overrode=purchase.override,
+        receipt_id=purchase.receipt_id,
+        location_id=actor.location_id,
+        station_id=actor.station_id,
+        staff_member_id=actor.staff_member_id,
+        api_key_id=actor.api_key_id,
+        reverses_id=None,
+        reason="",
+    )
+    return _write_stamp(tx, merchant, card, vouchers, terms, stamp, actor=actor)
 
 
 def _write_stamp(
@@ -96,13 +123,15 @@ def _write_stamp(
     changed = _with_stamp(card, progress, stamp, merchant)
     write_card(tx, card, changed, at=stamp.at)
     issued = _give_rewards(tx, card, progress, at=stamp.at, actor=actor)
-    facts = Stamped(
+    vouchers = still_open([*vouchers, *issued], stamp.at)
+    facts = StampedFacts(
         describe_stamp(stamp),
-        describe_card(tx, changed, [*vouchers, *issued], at=stamp.at),
+        describe_card(tx, changed, vouchers, at=stamp.at),
         [describe_voucher(tx, voucher, at=stamp.at) for voucher in issued],
     )
     record(tx, "stamp.added", facts, at=stamp.at, actor=actor, card_id=card.id, id=event_id)
-    return facts
+    filled = progress.completed[-1].terms if progress.completed else None
+    return Stamped(stamp=stamp, card=changed, vouchers=vouchers, issued=issued, filled=filled, facts=facts)
 
 
 def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Merchant) -> CardRow:

@@ -17,16 +17,25 @@ from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.issuing import void_voucher
-from stampwell.vouchers.redeeming import lock_voucher
-from stampwell.vouchers.rows import VoucherRow, state_at
+from stampwell.vouchers.rows import VoucherRow, lock_voucher, state_at, still_open
 
 SCANNER_UNDO = timedelta(seconds=60)
 
 
-class Undone(msgspec.Struct, frozen=True):
+class UndoneFacts(msgspec.Struct, frozen=True):
     stamp: StampFacts
     card: CardFacts
     vouchers_recalled: list[VoucherFacts]
+
+
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """The card and its open vouchers as they are after it; `stamp` is the row that takes the other away."""
+
+    stamp: StampRow
+    card: CardRow
+    vouchers: list[VoucherRow]
+    recalled: list[VoucherRow]
+    facts: UndoneFacts
 
 
 def undo_stamp(
@@ -89,13 +98,14 @@ def _take_back(
     if stamp.receipt_id:
         tx.write("DELETE FROM stamped_receipt WHERE merchant_id = %s AND stamp_id = %s", (tx.merchant_id, stamp.id))
     gone = {voucher.id for voucher in recalled}
-    facts = Undone(
+    vouchers = still_open([voucher for voucher in vouchers if voucher.id not in gone], at)
+    facts = UndoneFacts(
         describe_stamp(undo),
-        describe_card(tx, changed, [v for v in vouchers if v.id not in gone], at=at),
+        describe_card(tx, changed, vouchers, at=at),
         [describe_voucher(tx, voucher, at=at) for voucher in recalled],
     )
     record(tx, "stamp.reversed", facts, at=at, actor=actor, card_id=card.id)
-    return facts
+    return Undone(stamp=undo, card=changed, vouchers=vouchers, recalled=recalled, facts=facts)
 
 
 def _without_stamp(tx: Statements, merchant: Merchant, card: CardRow, stamp: StampRow) -> tuple[CardRow, int]:

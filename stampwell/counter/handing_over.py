@@ -7,18 +7,17 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.cards.describing import CardFacts, describe_card
-from stampwell.cards.rows import holder_of, read_card
+from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.clock import now
 from stampwell.events.actors import Actor
-from stampwell.ids import private_id
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import Kind, Refusal
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.describing import RedemptionFacts, ReversalFacts, VoucherFacts
-from stampwell.vouchers.models import Redemption
-from stampwell.vouchers.redeeming import read_voucher, redeem_voucher, why_not_redeem
-from stampwell.vouchers.reversing import reverse_redemption
+from stampwell.vouchers.redeeming import use_voucher, why_not_redeem
+from stampwell.vouchers.reversing import return_voucher
+from stampwell.vouchers.rows import RedemptionRow, ReversalRow, VoucherRow, read_redemption, still_open
 
 
 class TakeBackTooLate(Refusal):
@@ -30,16 +29,36 @@ class TakeBackTooLate(Refusal):
     what_to_do = _("A manager can take it back on the card's page, with a reason.")
 
 
-class HandedOver(msgspec.Struct, frozen=True):
+class HandedOverFacts(msgspec.Struct, frozen=True):
     redemption: RedemptionFacts
     voucher: VoucherFacts
     card: CardFacts
 
 
-class GivenBack(msgspec.Struct, frozen=True):
+class HandedOver(msgspec.Struct, frozen=True, kw_only=True):
+    """The card that the voucher is for and its other open vouchers."""
+
+    redemption: RedemptionRow
+    voucher: VoucherRow
+    card: CardRow
+    vouchers: list[VoucherRow]
+    facts: HandedOverFacts
+
+
+class GivenBackFacts(msgspec.Struct, frozen=True):
     reversal: ReversalFacts
     voucher: VoucherFacts
     card: CardFacts
+
+
+class GivenBack(msgspec.Struct, frozen=True, kw_only=True):
+    """The card that the voucher is for and its open vouchers, this one among them again."""
+
+    reversal: ReversalRow
+    voucher: VoucherRow
+    card: CardRow
+    vouchers: list[VoucherRow]
+    facts: GivenBackFacts
 
 
 def hand_over(
@@ -53,17 +72,19 @@ def hand_over(
     """Redeems the voucher. Refuses as `redeem_voucher` does."""
     with merchant_transaction(merchant.id) as tx:
         card, others = holder_of(tx, voucher_id)
-        done = redeem_voucher(merchant, voucher_id, path=path, actor=actor, receipt_id=receipt_id)
+        done = use_voucher(tx, merchant, voucher_id, path=path, actor=actor, receipt_id=receipt_id)
         held = card.row()
         assert held is not None, "a voucher is for a card"
-        return HandedOver(done.redemption, done.voucher, describe_card(tx, held, others.rows(), at=done.redemption.at))
+        at = done.redemption.at
+        vouchers = still_open(others.rows(), at)
+        facts = HandedOverFacts(done.facts.redemption, done.facts.voucher, describe_card(tx, held, vouchers, at=at))
+        return HandedOver(redemption=done.redemption, voucher=done.voucher, card=held, vouchers=vouchers, facts=facts)
 
 
-def why_not_hand_over(merchant: Merchant, voucher_id: UUID, *, actor: Actor) -> Refusal | None:
-    """The reason why this reward cannot be handed out here and now, or None; nothing changes. Refuses: NotFound."""
+def why_not_hand_over(merchant: Merchant, voucher: VoucherRow, *, actor: Actor) -> Refusal | None:
+    """The reason why this reward cannot be handed out here and now, or None; nothing changes."""
+    reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
     with merchant_transaction(merchant.id) as tx:
-        voucher = read_voucher(tx, voucher_id)
-        reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
         return why_not_redeem(tx, merchant, voucher, reward, actor, now())
 
 
@@ -75,18 +96,12 @@ def give_back(
     Refuses as `reverse_redemption` does, and TakeBackTooLate.
     """
     with merchant_transaction(merchant.id) as tx:
-        if within is not None and _is_older(merchant, redemption_id, within):
+        redemption = read_redemption(tx, redemption_id)
+        if within is not None and now() - redemption.at > within:
             raise TakeBackTooLate
-        done = reverse_redemption(merchant, redemption_id, reason=reason, actor=actor)
-        return GivenBack(done.reversal, done.voucher, _card_of(tx, done.voucher))
-
-
-def _is_older(merchant: Merchant, redemption_id: UUID, age: timedelta) -> bool:
-    return Redemption.objects.filter(merchant=merchant, id=redemption_id, at__lt=now() - age).exists()
-
-
-def _card_of(tx: Statements, voucher: VoucherFacts) -> CardFacts:
-    card_id = private_id("crd", voucher.card_id)
-    assert card_id is not None, "a voucher is for a card"
-    card, vouchers = read_card(tx, card_id)
-    return describe_card(tx, card, vouchers, at=now())
+        done = return_voucher(tx, redemption, reason=reason, actor=actor)
+        card, vouchers = read_card(tx, done.voucher.card_id)
+        at = now()
+        vouchers = still_open(vouchers, at)
+        facts = GivenBackFacts(done.facts.reversal, done.facts.voucher, describe_card(tx, card, vouchers, at=at))
+        return GivenBack(reversal=done.reversal, voucher=done.voucher, card=card, vouchers=vouchers, facts=facts)

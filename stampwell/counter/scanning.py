@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card
 from stampwell.cards.earning import Purchase
 from stampwell.cards.finding import CardRef, card_by_code, card_by_short_number, card_by_token
-from stampwell.cards.issuing import luhn_digit
+from stampwell.cards.numbers import is_short_number
 from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed
 from stampwell.cards.rotating import step_of
-from stampwell.cards.rows import read_card
-from stampwell.cards.stamping import add_stamp
+from stampwell.cards.rows import CardRow, read_card
+from stampwell.cards.stamping import Stamped, stamp_card
 from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
@@ -25,7 +25,7 @@ from stampwell.refusal import Kind, Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.finding import voucher_by_code, voucher_by_token
-from stampwell.vouchers.redeeming import read_voucher
+from stampwell.vouchers.rows import VoucherRow, read_voucher, still_open
 
 
 class UnknownCode(Refusal):
@@ -48,7 +48,7 @@ class NumberMistyped(UnknownCode):
     what_to_do = _("Compare it with the eight digits below the customer's code and type it again.")
 
 
-class ScannedCard(msgspec.Struct, frozen=True, kw_only=True, tag="card", tag_field="kind"):
+class ScannedCardFacts(msgspec.Struct, frozen=True, kw_only=True, tag="card", tag_field="kind"):
     """A card: stamped, or waiting for an amount (then without `stamp`). `live` is false for a code that cannot
     show that it is not an old picture."""
 
@@ -59,19 +59,39 @@ class ScannedCard(msgspec.Struct, frozen=True, kw_only=True, tag="card", tag_fie
     live: bool
 
 
-class ScannedVoucher(msgspec.Struct, frozen=True, tag="voucher", tag_field="kind"):
+class ScannedCard(msgspec.Struct, frozen=True, kw_only=True):
+    """The card and its open vouchers, as they are after the stamp where there is one."""
+
+    card: CardRow
+    vouchers: list[VoucherRow]
+    stamped: Stamped | None
+    facts: ScannedCardFacts
+
+
+class ScannedVoucherFacts(msgspec.Struct, frozen=True, tag="voucher", tag_field="kind"):
     """A voucher, offered to be redeemed; nothing has changed yet."""
 
     voucher: VoucherFacts
     card: CardFacts
 
 
+class ScannedVoucher(msgspec.Struct, frozen=True, kw_only=True):
+    voucher: VoucherRow
+    card: CardRow
+    vouchers: list[VoucherRow]
+    facts: ScannedVoucherFacts
+
+
 class Recognised(msgspec.Struct, frozen=True):
-    """What a code stands for: a card (with the step of its rotating code, if it has one) or a voucher."""
+    """What a code stands for: a card (with the step of its rotating code, if it has one) or a voucher.
+
+    `refusal` says why it opens nothing; of an old picture the card is known all the same.
+    """
 
     card: CardRef | None = None
     step: int | None = None
     voucher_id: UUID | None = None
+    refusal: Refusal | None = None
 
 
 class ScanEvent(msgspec.Struct, frozen=True):
@@ -85,12 +105,15 @@ _ROTATING = re.compile(r"SW1:([0-9]{8}):(?:[0-9]{1,12}:)?([0-9]{8})")
 _LINK = re.compile(r"https?://[^/\s]{1,255}/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})/?")
 
 
-def take_scan(merchant: Merchant, code: str, purchase: Purchase, *, actor: Actor) -> ScannedCard | ScannedVoucher:
-    """Says what was scanned and does the obvious thing: a card is stamped, a voucher is offered.
+def take_scan(
+    merchant: Merchant, found: Recognised, purchase: Purchase, *, actor: Actor
+) -> ScannedCard | ScannedVoucher:
+    """Does the obvious thing with what was recognised: a card is stamped, a voucher is offered.
 
     Refuses: UnknownCode, CodeAlreadyUsed and whatever `add_stamp` refuses.
     """
-    found = recognise(merchant, code)
+    if found.refusal:
+        raise found.refusal
     if found.voucher_id:
         return _offer(merchant, found.voucher_id)
     assert found.card is not None
@@ -98,47 +121,45 @@ def take_scan(merchant: Merchant, code: str, purchase: Purchase, *, actor: Actor
 
 
 def recognise(merchant: Merchant, code: str) -> Recognised:
-    """Refuses: UnknownCode, CodeAlreadyUsed."""
+    """What was scanned or typed. Asked once for a scan, whatever comes of it."""
     text = code.strip()
     if rotating := _ROTATING.fullmatch(text.upper()):
         return _rotating_card(merchant, rotating[1], rotating[2])
     if link := _LINK.fullmatch(text):
         kind, slug, token = link.groups()
         if slug != merchant.slug:
-            raise UnknownCode
+            return _known()
         if kind == "v":
             return _known(voucher_id=voucher_by_token(merchant.id, token))
         return _known(card=card_by_token(merchant.id, token))
     digits = re.sub(r"[\s-]", "", text)
     if _TYPED.fullmatch(digits):
-        return _known(card=card_by_short_number(merchant.id, _checked_number(digits)))
+        return _typed_card(merchant, digits)
     if text[:1] in ("V", "v"):
         return _known(voucher_id=voucher_by_code(merchant.id, text.upper()))
     return _known(card=card_by_code(merchant.id, text.upper()))
 
 
-def _checked_number(digits: str) -> str:
-    """The number in ASCII digits, whatever keyboard it was typed on. Refuses: NumberMistyped."""
-    number = "".join(str(unicodedata.decimal(digit)) for digit in digits)
-    if len(number) != 8 or luhn_digit(number[:-1]) != number[-1]:
-        raise NumberMistyped
-    return number
-
-
 def _known(*, card: CardRef | None = None, voucher_id: UUID | None = None) -> Recognised:
     if card is None and voucher_id is None:
-        raise UnknownCode
+        return Recognised(refusal=UnknownCode())
     return Recognised(card=card, voucher_id=voucher_id)
+
+
+def _typed_card(merchant: Merchant, digits: str) -> Recognised:
+    """By its number in ASCII digits, whatever keyboard it was typed on."""
+    number = "".join(str(unicodedata.decimal(digit)) for digit in digits)
+    if not is_short_number(number):
+        return Recognised(refusal=NumberMistyped())
+    return _known(card=card_by_short_number(merchant.id, number))
 
 
 def _rotating_card(merchant: Merchant, number: str, code: str) -> Recognised:
     card = card_by_short_number(merchant.id, number)
     if card is None:
-        raise UnknownCode
+        return _known()
     step = step_of(card.id, card.issue, code, seconds=now().timestamp())
-    if step is None:
-        raise CodeAlreadyUsed
-    return Recognised(card=card, step=step)
+    return Recognised(card=card, step=step, refusal=None if step is not None else CodeAlreadyUsed())
 
 
 def _offer(merchant: Merchant, voucher_id: UUID) -> ScannedVoucher:
@@ -146,27 +167,37 @@ def _offer(merchant: Merchant, voucher_id: UUID) -> ScannedVoucher:
     with merchant_transaction(merchant.id) as tx:
         voucher = read_voucher(tx, voucher_id)
         card, vouchers = read_card(tx, voucher.card_id)
-        return ScannedVoucher(describe_voucher(tx, voucher, at=at), describe_card(tx, card, vouchers, at=at))
+        vouchers = still_open(vouchers, at)
+        facts = ScannedVoucherFacts(describe_voucher(tx, voucher, at=at), describe_card(tx, card, vouchers, at=at))
+        return ScannedVoucher(voucher=voucher, card=card, vouchers=vouchers, facts=facts)
 
 
 def _stamp(merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchase, actor: Actor) -> ScannedCard:
     with merchant_transaction(merchant.id) as tx:
         try:
-            stamped = add_stamp(merchant, ref.id, purchase, actor=actor)
+            stamped = stamp_card(tx, merchant, ref.id, purchase, actor=actor)
         except AmountNeeded:
-            card, vouchers = read_card(tx, ref.id)
-            facts = describe_card(tx, card, vouchers, at=now())
-            return ScannedCard(card=facts, stamp=None, vouchers_issued=[], needs="amount", live=step is not None)
+            return _wait_for_amount(tx, ref, live=step is not None)
         # Only now: one code shown twice within the cooldown is refused as a second scan, not as a picture.
         if step is not None:
             _use_step(tx, ref.id, step)
-    return ScannedCard(
-        card=stamped.card,
-        stamp=stamped.stamp,
-        vouchers_issued=stamped.vouchers_issued,
+    facts = ScannedCardFacts(
+        card=stamped.facts.card,
+        stamp=stamped.facts.stamp,
+        vouchers_issued=stamped.facts.vouchers_issued,
         needs=None,
         live=step is not None,
     )
+    return ScannedCard(card=stamped.card, vouchers=stamped.vouchers, stamped=stamped, facts=facts)
+
+
+def _wait_for_amount(tx: Statements, ref: CardRef, *, live: bool) -> ScannedCard:
+    card, vouchers = read_card(tx, ref.id)
+    at = now()
+    vouchers = still_open(vouchers, at)
+    described = describe_card(tx, card, vouchers, at=at)
+    facts = ScannedCardFacts(card=described, stamp=None, vouchers_issued=[], needs="amount", live=live)
+    return ScannedCard(card=card, vouchers=vouchers, stamped=None, facts=facts)
 
 
 def _use_step(tx: Statements, card_id: UUID, step: int) -> None:
@@ -176,13 +207,9 @@ def _use_step(tx: Statements, card_id: UUID, step: int) -> None:
         raise CodeAlreadyUsed
 
 
-def note_refusal(merchant: Merchant, code: str, refusal: Refusal, *, actor: Actor) -> None:
+def note_refusal(merchant: Merchant, found: Recognised, refusal: Refusal, *, actor: Actor) -> None:
     """Writes down that a scan was refused: what goes wrong at the counter is something the owner wants to see."""
-    try:
-        found = recognise(merchant, code)
-    except Refusal:
-        found = Recognised()
-    card_id = found.card.id if found.card else None
+    card_id = found.card.id if found.card and not found.refusal else None
     data = ScanEvent(
         refusal.code,
         public_id("crd", card_id) if card_id else None,

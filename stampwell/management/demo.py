@@ -2,25 +2,23 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
-from stampwell.cards.describing import CardFacts
 from stampwell.cards.earning import Purchase
 from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_code, card_url
-from stampwell.cards.stamping import add_stamp
+from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.customers.joining import ContactDetails
 from stampwell.events.actors import Actor
-from stampwell.ids import public_id, wanted_id
+from stampwell.ids import public_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.enrolling import invite_station, set_pin
 from stampwell.merchants.founding import found_merchant, issue_api_key
 from stampwell.merchants.models import Location, Merchant, StaffMember, User
-from stampwell.programs.describing import ProgramFacts
 from stampwell.programs.drafting import ProgramDraft
-from stampwell.programs.publishing import find_program, publish_program
+from stampwell.programs.models import Program
+from stampwell.programs.publishing import publish_program
 from stampwell.programs.terms import terms_of
 from stampwell.vouchers.links import voucher_url
 
@@ -91,28 +89,28 @@ def seed_demo(base_url: str) -> dict[str, Any]:
     owner = User.objects.create_user(OWNER, PASSWORD)
     merchant = found_merchant(name="Café Lume", locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner)
     _, api_key = issue_api_key(merchant, name="Demo", scopes=list(Scope))
-    program = publish_program(merchant, msgspec.convert(PROGRAM, ProgramDraft), actor=BY_HAND)
+    published = publish_program(merchant, msgspec.convert(PROGRAM, ProgramDraft), actor=BY_HAND)
     location = Location.objects.get(merchant=merchant)
     _hire(merchant)
-    card_id, card = _card_with_voucher(merchant, program)
-    voucher_id = wanted_id("vch", card.vouchers[0].id)
-    web_url = card_url(merchant.slug, card_id, 0)
+    stamped = _stamp_a_card(merchant, published.program)
+    card, voucher = stamped.card, stamped.issued[0]
+    web_url = card_url(merchant.slug, card.id, card.issue)
     return {
         "base_url": base_url,
         "owner": {"email": OWNER, "password": PASSWORD},
         "api_key": api_key,
-        "program_id": program.id,
+        "program_id": published.facts.id,
         "location_id": public_id("loc", location.id),
-        "join_url": program.join_url,
+        "join_url": published.facts.join_url,
         "scanner_url": _scanner_link(merchant, base_url),
         "staff_pin": PIN,
         "card": {
-            "id": card.id,
-            "code": card_code(card_id, 0),
+            "id": public_id("crd", card.id),
+            "code": card_code(card.id, card.issue),
             "web_url": web_url,
             "apple_pass_url": f"{web_url}/apple",
         },
-        "voucher": {"id": card.vouchers[0].id, "web_url": voucher_url(merchant.slug, voucher_id)},
+        "voucher": {"id": public_id("vch", voucher.id), "web_url": voucher_url(merchant.slug, voucher.id)},
         "rival_api_key": _rival(),
     }
 
@@ -125,13 +123,12 @@ def _hire(merchant: Merchant) -> None:
     set_pin(merchant, bo.id, PIN)
 
 
-def _card_with_voucher(merchant: Merchant, program: ProgramFacts) -> tuple[UUID, CardFacts]:
-    row = find_program(merchant, wanted_id("prg", program.id))
-    terms = terms_of(merchant.id, row.current_version_id)
+def _stamp_a_card(merchant: Merchant, program: Program) -> Stamped:
+    """Cy's, with a stamp more than its first voucher took."""
+    terms = terms_of(merchant.id, program.current_version_id)
     cy = ContactDetails(name="Cy")
     issued = issue_card(merchant, terms, locale="en", actor=BY_HAND, details=cy, external_id="demo")
-    stamped = add_stamp(merchant, issued.card_id, Purchase(count=6), actor=BY_HAND)
-    return issued.card_id, stamped.card
+    return add_stamp(merchant, issued.card.id, Purchase(count=6), actor=BY_HAND)
 
 
 def _scanner_link(merchant: Merchant, base_url: str) -> str:

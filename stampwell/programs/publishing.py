@@ -25,9 +25,14 @@ class ProgramEvent(msgspec.Struct, frozen=True):
     program: ProgramFacts
 
 
+class Published(msgspec.Struct, frozen=True):
+    program: Program
+    facts: ProgramFacts
+
+
 def publish_program(
     merchant: Merchant, draft: ProgramDraft, *, actor: Actor, program: Program | None = None
-) -> ProgramFacts:
+) -> Published:
     """Publishes a new program, or the next version of one: cards keep the version of their round.
 
     Refuses: MilestonesUnclear, EarningUnclear, RedeemCodeMissing, CodeDoesNotFit, HoursUnclear, NeverUsable, the
@@ -43,6 +48,7 @@ def publish_program(
             program = _new_program(merchant, version)
         else:
             Program.objects.filter(merchant=merchant, id=program.id).update(current_version_id=version.id)
+            program.current_version_id = version.id
         version.program_id = program.id
         version.published = at
         version.save(force_insert=True)
@@ -54,7 +60,7 @@ def publish_program(
             )
         facts = describe(merchant, program, terms_of(merchant.id, version.id))
         record(tx, "program.published", ProgramEvent(facts), at=at, actor=actor)
-        return facts
+        return Published(program, facts)
 
 
 def describe(merchant: Merchant, program: Program, terms: Terms) -> ProgramFacts:

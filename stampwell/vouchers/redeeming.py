@@ -12,7 +12,7 @@ from stampwell.merchants.hours import is_within, week_of
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
-from stampwell.refusal import NotFound, Refusal
+from stampwell.refusal import Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import RedemptionFacts, VoucherFacts, describe_redemption, describe_voucher
 from stampwell.vouchers.refusals import (
@@ -26,15 +26,21 @@ from stampwell.vouchers.refusals import (
     WrongPath,
     WrongTime,
 )
-from stampwell.vouchers.rows import COLUMNS, RedemptionRow, VoucherRow, state_at, used_at
+from stampwell.vouchers.rows import RedemptionRow, VoucherRow, lock_voucher, state_at, used_at
 
 
-class Redeemed(msgspec.Struct, frozen=True):
+class RedeemedFacts(msgspec.Struct, frozen=True):
     redemption: RedemptionFacts
     voucher: VoucherFacts
 
 
-_READ = f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %s AND id = %s"
+class Redeemed(msgspec.Struct, frozen=True):
+    """The voucher as it is after it."""
+
+    redemption: RedemptionRow
+    voucher: VoucherRow
+    facts: RedeemedFacts
+
 
 _USE = """
     UPDATE voucher SET state = 'redeemed', redeemed = %s, reserved_until = NULL
@@ -57,29 +63,27 @@ def redeem_voucher(
     WrongPath, WrongLocation, WrongTime.
     """
     with merchant_transaction(merchant.id) as tx:
-        voucher = lock_voucher(tx, voucher_id)
-        at = now()
-        reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
-        if path == "self_redeem" and reward.path != "self_redeem":
-            raise WrongPath
-        if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at):
-            raise refusal
-        return write_redemption(tx, voucher, path=path or reward.path, actor=actor, at=at, receipt_id=receipt_id)
+        return use_voucher(tx, merchant, voucher_id, path=path, actor=actor, receipt_id=receipt_id)
 
 
-def lock_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:
-    """The voucher, held until the transaction ends. Refuses: NotFound."""
-    return _found(tx.row(VoucherRow, _READ + " FOR UPDATE", (tx.merchant_id, voucher_id)))
-
-
-def read_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:
-    return _found(tx.row(VoucherRow, _READ, (tx.merchant_id, voucher_id)))
-
-
-def _found(voucher: VoucherRow | None) -> VoucherRow:
-    if voucher is None:
-        raise NotFound
-    return voucher
+def use_voucher(
+    tx: Statements,
+    merchant: Merchant,
+    voucher_id: UUID,
+    *,
+    path: str | None = None,
+    actor: Actor,
+    receipt_id: str | None = None,
+) -> Redeemed:
+    """As `redeem_voucher`, in the caller's transaction."""
+    voucher = lock_voucher(tx, voucher_id)
+    at = now()
+    reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+    if path == "self_redeem" and reward.path != "self_redeem":
+        raise WrongPath
+    if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at):
+        raise refusal
+    return write_redemption(tx, voucher, path=path or reward.path, actor=actor, at=at, receipt_id=receipt_id)
 
 
 def why_not_redeem(
@@ -163,6 +167,6 @@ def write_redemption(
     tx.write(_USE, (at, tx.merchant_id, voucher.id, voucher.state))
     tx.insert("redemption", redemption)
     used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None)
-    redeemed = Redeemed(describe_redemption(redemption), describe_voucher(tx, used, at=at))
-    record(tx, "voucher.redeemed", redeemed, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
-    return redeemed
+    facts = RedeemedFacts(describe_redemption(redemption), describe_voucher(tx, used, at=at))
+    record(tx, "voucher.redeemed", facts, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
+    return Redeemed(redemption, used, facts)

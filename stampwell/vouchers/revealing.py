@@ -13,9 +13,9 @@ from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
-from stampwell.vouchers.redeeming import lock_voucher, why_not_redeem
+from stampwell.vouchers.redeeming import why_not_redeem
 from stampwell.vouchers.refusals import WrongPath
-from stampwell.vouchers.rows import VoucherRow
+from stampwell.vouchers.rows import VoucherRow, lock_voucher
 
 COUNTDOWN = timedelta(minutes=3)
 

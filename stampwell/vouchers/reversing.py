@@ -9,20 +9,24 @@ from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.merchants.models import Merchant
-from stampwell.refusal import NotFound
-from stampwell.transactions import Statements, columns_of, merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import ReversalFacts, VoucherFacts, describe_reversal, describe_voucher
-from stampwell.vouchers.redeeming import lock_voucher
 from stampwell.vouchers.refusals import RedemptionAlreadyReversed
-from stampwell.vouchers.rows import RedemptionRow, ReversalRow, VoucherRow, due_of
+from stampwell.vouchers.rows import RedemptionRow, ReversalRow, VoucherRow, due_of, lock_voucher, read_redemption
 
 
-class Reversed(msgspec.Struct, frozen=True):
+class ReversedFacts(msgspec.Struct, frozen=True):
     reversal: ReversalFacts
     voucher: VoucherFacts
 
 
-_READ = f"SELECT {columns_of(RedemptionRow)} FROM redemption WHERE merchant_id = %s AND id = %s"
+class Reversed(msgspec.Struct, frozen=True):
+    """The voucher as it is after it."""
+
+    reversal: ReversalRow
+    voucher: VoucherRow
+    facts: ReversedFacts
+
 
 _GIVE_BACK = """
     UPDATE voucher SET state = 'ready', redeemed = NULL, revealed = NULL, reserved_until = NULL,
@@ -37,14 +41,16 @@ def reverse_redemption(merchant: Merchant, redemption_id: UUID, *, reason: str, 
     Refuses: NotFound, RedemptionAlreadyReversed.
     """
     with merchant_transaction(merchant.id) as tx:
-        redemption = tx.row(RedemptionRow, _READ, (merchant.id, redemption_id))
-        if redemption is None:
-            raise NotFound
-        voucher = lock_voucher(tx, redemption.voucher_id)
-        at = now()
-        if voucher.reversals != redemption.reversal_no:
-            raise RedemptionAlreadyReversed(when=_reversed_at(tx, redemption_id))
-        return _write_reversal(tx, redemption, voucher, reason=reason, actor=actor, at=at)
+        return return_voucher(tx, read_redemption(tx, redemption_id), reason=reason, actor=actor)
+
+
+def return_voucher(tx: Statements, redemption: RedemptionRow, *, reason: str, actor: Actor) -> Reversed:
+    """As `reverse_redemption`, in the caller's transaction."""
+    voucher = lock_voucher(tx, redemption.voucher_id)
+    at = now()
+    if voucher.reversals != redemption.reversal_no:
+        raise RedemptionAlreadyReversed(when=_reversed_at(tx, redemption.id))
+    return _write_reversal(tx, redemption, voucher, reason=reason, actor=actor, at=at)
 
 
 def _reversed_at(tx: Statements, redemption_id: UUID) -> datetime:
@@ -81,9 +87,9 @@ def _write_reversal(
         staff_member_id=actor.staff_member_id,
         api_key_id=actor.api_key_id,
     )
-    facts = {"merchant": tx.merchant_id, "before": voucher.reversals, "due": due_of(back)}
-    tx.write(_GIVE_BACK, msgspec.structs.asdict(back) | facts)
+    beside = {"merchant": tx.merchant_id, "before": voucher.reversals, "due": due_of(back)}
+    tx.write(_GIVE_BACK, msgspec.structs.asdict(back) | beside)
     tx.insert("reversal", reversal)
-    result = Reversed(describe_reversal(reversal, voucher.id), describe_voucher(tx, back, at=at))
-    record(tx, "voucher.reversed", result, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
-    return result
+    facts = ReversedFacts(describe_reversal(reversal, voucher.id), describe_voucher(tx, back, at=at))
+    record(tx, "voucher.reversed", facts, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
+    return Reversed(reversal, back, facts)

@@ -1,11 +1,13 @@
 """Where a voucher stands: what was last written about it, moved on by the time that has passed since."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from stampwell.transactions import columns_of
+from stampwell.refusal import NotFound
+from stampwell.transactions import Statements, columns_of
 
 OPEN = ("pending", "ready", "reserved")
 USABLE = ("ready", "reserved")  # while it is being used at the till it is still one that can be used
@@ -29,6 +31,7 @@ class VoucherRow(msgspec.Struct, frozen=True):
 
 
 COLUMNS = columns_of(VoucherRow)
+_READ = f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %s AND id = %s"
 
 
 class RedemptionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +58,35 @@ class ReversalRow(msgspec.Struct, frozen=True, kw_only=True):
     station_id: UUID | None
     staff_member_id: UUID | None
     api_key_id: UUID | None
+
+
+_READ_REDEMPTION = f"SELECT {columns_of(RedemptionRow)} FROM redemption WHERE merchant_id = %s AND id = %s"
+
+
+def lock_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:
+    """The voucher, held until the transaction ends. Refuses: NotFound."""
+    return _found(tx.row(VoucherRow, _READ + " FOR UPDATE", (tx.merchant_id, voucher_id)))
+
+
+def read_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:
+    """Refuses: NotFound."""
+    return _found(tx.row(VoucherRow, _READ, (tx.merchant_id, voucher_id)))
+
+
+def read_redemption(tx: Statements, redemption_id: UUID) -> RedemptionRow:
+    """Refuses: NotFound."""
+    return _found(tx.row(RedemptionRow, _READ_REDEMPTION, (tx.merchant_id, redemption_id)))
+
+
+def _found[Row](row: Row | None) -> Row:
+    if row is None:
+        raise NotFound
+    return row
+
+
+def still_open(vouchers: Iterable[VoucherRow], at: datetime) -> list[VoucherRow]:
+    """Those that can be used, or will be."""
+    return [voucher for voucher in vouchers if state_at(voucher, at) in OPEN]
 
 
 def state_at(voucher: VoucherRow, moment: datetime) -> str:

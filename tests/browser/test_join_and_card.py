@@ -150,7 +150,9 @@ def test_the_code_on_the_screen_stamps_the_card_and_the_page_shows_it(page: Page
     code = read_screen(page)
     assert "0 of 10 stamps" in words(page)
 
-    scanned = take_scan(card.shop.merchant, code, Purchase(), actor=Actor(source="scanner"))
+    scanned = take_scan(
+        card.shop.merchant, recognise(card.shop.merchant, code), Purchase(), actor=Actor(source="scanner")
+    )
 
     assert scanned.card.stamps == 1
     wait_js(page, "document.querySelector('main').innerText.includes('1 of 10 stamps')")

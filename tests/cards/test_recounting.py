@@ -2,23 +2,19 @@ from stampwell.cards.models import Card
 from stampwell.cards.recounting import recount
 from stampwell.cards.undoing import undo_stamp
 from stampwell.counter.handing_over import give_back, hand_over
-from stampwell.ids import private_id
 from stampwell.vouchers.models import Voucher
 from tests.cards.test_stamping import BY_AMOUNT, NO_COOLDOWN, stamp
-from tests.cards.test_undoing import id_of
 from tests.world import Shop
 
 
 def live_a_little(lume: Shop) -> None:
     visits, money = lume.publish(earning=NO_COOLDOWN).card(), lume.publish(earning=BY_AMOUNT).card()
     stamp(visits, count=13)
-    undo_stamp(lume.merchant, id_of(stamp(visits, count=8)), reason="", actor=lume.actor)
+    undo_stamp(lume.merchant, stamp(visits, count=8).stamp.id, reason="", actor=lume.actor)
     stamp(money, amount=4550)
     voucher = visits.open_vouchers[0].id
     used = hand_over(lume.merchant, voucher, actor=lume.actor)
-    redemption_id = private_id("rdm", used.redemption.id)
-    assert redemption_id is not None
-    give_back(lume.merchant, redemption_id, reason="", actor=lume.actor)
+    give_back(lume.merchant, used.redemption.id, reason="", actor=lume.actor)
     hand_over(lume.merchant, voucher, actor=lume.actor)
 
 

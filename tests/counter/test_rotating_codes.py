@@ -7,7 +7,7 @@ from stampwell.cards.links import rotating_secret
 from stampwell.cards.refusals import CodeAlreadyUsed, CoolingDown
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.clock import stopped_at
-from stampwell.counter.scanning import ScannedCard, ScannedVoucher, UnknownCode, take_scan
+from stampwell.counter.scanning import ScannedCard, ScannedVoucher, UnknownCode, recognise, take_scan
 from tests.cards.test_stamping import NO_COOLDOWN, NOON
 from tests.world import HeldCard, Shop
 
@@ -20,7 +20,7 @@ def shown_at(card: HeldCard, step: int) -> str:
 
 def scan(card: HeldCard, text: str) -> ScannedCard | ScannedVoucher:
     with stopped_at(NOON):
-        return take_scan(card.shop.merchant, text, Purchase(), actor=card.shop.actor)
+        return take_scan(card.shop.merchant, recognise(card.shop.merchant, text), Purchase(), actor=card.shop.actor)
 
 
 # RFC 6238, appendix B, SHA-1: the moment in seconds and the code.
@@ -46,7 +46,7 @@ def test_a_phone_may_be_half_a_minute_off(lume: Shop, step: int) -> None:
     scanned = scan(card, shown_at(card, step))
 
     assert isinstance(scanned, ScannedCard)
-    assert (scanned.card.stamps, scanned.live) == (1, True)
+    assert (scanned.card.stamps, scanned.facts.live) == (1, True)
 
 
 @pytest.mark.parametrize("step", [STEP - 2, STEP + 2, 0])

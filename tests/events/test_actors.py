@@ -15,7 +15,6 @@ from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.events.actors import Actor
 from stampwell.events.models import Event
-from stampwell.ids import private_id
 from stampwell.merchants.founding import issue_api_key
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age
@@ -54,9 +53,9 @@ def live_through_a_reward(shop: Shop, actor: Actor) -> HeldCard:
     card = shop.publish(earning=AT_ONCE, goal=2, milestones=[{"stamps": 2, "reward": TEA}]).card()
     add_stamp(shop.merchant, card.id, Purchase(), actor=actor)
     full = add_stamp(shop.merchant, card.id, Purchase(), actor=actor)
-    done = hand_over(shop.merchant, known(private_id("vch", full.vouchers_issued[0].id)), actor=actor)
-    give_back(shop.merchant, known(private_id("rdm", done.redemption.id)), reason="Wrong tea", actor=actor)
-    undo_stamp(shop.merchant, known(private_id("stp", full.stamp.id)), reason="Wrong card", actor=actor)
+    done = hand_over(shop.merchant, full.issued[0].id, actor=actor)
+    give_back(shop.merchant, done.redemption.id, reason="Wrong tea", actor=actor)
+    undo_stamp(shop.merchant, full.stamp.id, reason="Wrong card", actor=actor)
     return card
 
 

@@ -116,8 +116,8 @@ class TwoShops(RuleBasedStateMachine):
         held.paper.stamp(count, self.now)
         self._note("a stamp gives a voucher", len(held.paper.vouchers) > before[1])
         self._note("a stamp completes a round", held.paper.round > before[0])
-        held.stamp_ids.append(_known(private_id("stp", stamped.stamp.id)))
-        held.voucher_ids += [_known(private_id("vch", voucher.id)) for voucher in stamped.vouchers_issued]
+        held.stamp_ids.append(stamped.stamp.id)
+        held.voucher_ids += [voucher.id for voucher in stamped.issued]
 
     @precondition(lambda self: any(held.stamp_ids for held in self.cards))
     @rule(which=st.integers(0, 3), back=st.integers(1, 3))
@@ -151,7 +151,7 @@ class TwoShops(RuleBasedStateMachine):
 
         def use() -> None:
             handed = hand_over(held.shop.merchant, held.voucher_ids[place], actor=held.shop.actor)
-            done.append(handed.redemption.id)
+            done.append(handed.facts.redemption.id)
 
         expected = why_not_use(voucher, self.now)
         assert self._try(use) == expected

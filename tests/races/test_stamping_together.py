@@ -10,7 +10,7 @@ from stampwell.cards.rotating import code_at_step, rotating_text
 from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import now
-from stampwell.counter.scanning import take_scan
+from stampwell.counter.scanning import recognise, take_scan
 from stampwell.ids import public_id
 from stampwell.refusal import Refusal
 from stampwell.vouchers.models import Voucher
@@ -86,7 +86,9 @@ def test_a_rotating_code_scanned_by_many_at_once_counts_once() -> None:
     code = code_at_step(rotating_secret(card.id, 0), int(now().timestamp() // 30))
     text = rotating_text(card.row.short_number, code)
 
-    ends = run_together(*[lambda: take_scan(shop.merchant, text, Purchase(), actor=shop.actor)] * 12)
+    ends = run_together(
+        *[lambda: take_scan(shop.merchant, recognise(shop.merchant, text), Purchase(), actor=shop.actor)] * 12
+    )
 
     assert sum(end is None for end in ends) == 1
     assert card.row.stamps == 1

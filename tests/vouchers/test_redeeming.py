@@ -6,7 +6,7 @@ import pytest
 from stampwell.clock import stopped_at
 from stampwell.events.actors import Actor
 from stampwell.events.models import Event
-from stampwell.ids import private_id, public_id
+from stampwell.ids import public_id
 from stampwell.refusal import NotFound
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.models import Redemption, Voucher
@@ -140,8 +140,7 @@ def test_a_redemption_taken_back_gives_the_rest_of_the_validity(lume: Shop) -> N
     voucher_id = voucher_for(lume, valid_days=10)
     with stopped_at(NOON + timedelta(days=4)):
         redeemed = redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
-    redemption_id = private_id("rdm", redeemed.redemption.id)
-    assert redemption_id is not None
+    redemption_id = redeemed.redemption.id
 
     with stopped_at(NOON + timedelta(days=20)):
         back = reverse_redemption(lume.merchant, redemption_id, reason="Wrong cup", actor=lume.actor)
@@ -149,14 +148,13 @@ def test_a_redemption_taken_back_gives_the_rest_of_the_validity(lume: Shop) -> N
             reverse_redemption(lume.merchant, redemption_id, reason="Wrong cup", actor=lume.actor)
 
     assert back.voucher.state == "ready"
-    assert back.voucher.expires_at == NOON + timedelta(days=26)
+    assert back.voucher.expires == NOON + timedelta(days=26)
 
 
 def test_a_voucher_given_back_can_be_used_again(lume: Shop) -> None:
     voucher_id = voucher_for(lume)
     first = redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
-    redemption_id = private_id("rdm", first.redemption.id)
-    assert redemption_id is not None
+    redemption_id = first.redemption.id
     reverse_redemption(lume.merchant, redemption_id, reason="", actor=lume.actor)
 
     redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)

@@ -13,7 +13,7 @@ from stampwell.clock import new_id, now
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound, RequestInProgress
 from stampwell.transactions import Statements, ask_row, merchant_transaction
-from stampwell.vouchers.redeeming import read_voucher
+from stampwell.vouchers.rows import read_voucher
 from stampwell.wallet.apple.archive import UnsignedPass, sign_pass
 from stampwell.wallet.apple.changes import Look, give_tags
 from stampwell.wallet.apple.current import identity_of, look_at

@@ -14,8 +14,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_code
-from stampwell.vouchers.redeeming import read_voucher
-from stampwell.vouchers.rows import USABLE, VoucherRow, state_at
+from stampwell.vouchers.rows import USABLE, VoucherRow, read_voucher, state_at
 from stampwell.wallet.content import face_of, fill_pass, picture_url, show_voucher
 from stampwell.wallet.google.objects import Json, live_object, loyalty_class
 from stampwell.wallet.google.offers import (

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from dmr import Path, Query, validate
 
-from stampwell.cards.describing import CardFacts, describe_card
+from stampwell.cards.describing import CardFacts
 from stampwell.cards.issuing import issue_card
 from stampwell.cards.rows import COLUMNS, CardRow, read_card
 from stampwell.clock import now
@@ -25,7 +25,7 @@ from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import CardPath
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.linking import link_card
+from stampwell.web.api.linking import link_card, show_card
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import InvalidRequest
@@ -58,7 +58,7 @@ class Cards(ApiController):
             shown = cards[: asked.limit]
             vouchers = _open_vouchers(tx, [card.id for card in shown])
             at = now()
-            items = [link_card(describe_card(tx, card, vouchers.get(card.id, []), at=at), caller) for card in shown]
+            items = [show_card(tx, card, vouchers.get(card.id, []), caller, at=at) for card in shown]
         return self.answer(Page(items, next_of(len(cards), items[-1].id if items else "", asked)))
 
     @validate(
@@ -87,7 +87,7 @@ class OneCard(ApiController):
         card_id = wanted_id("crd", parsed_path.card_id)
         with merchant_transaction(self.caller.merchant.id) as tx:
             card, vouchers = read_card(tx, card_id)
-            facts = link_card(describe_card(tx, card, vouchers, at=now()), self.caller)
+            facts = show_card(tx, card, vouchers, self.caller, at=now())
         return self.answer(facts)
 
 
@@ -104,7 +104,7 @@ def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> Card
         details=details,
         external_id=asked.external_id,
     )
-    return link_card(issued.card, caller)
+    return link_card(issued.facts, issued.card, issued.vouchers, caller)
 
 
 def _locale(wanted: str | None, fallback: str) -> str:

@@ -22,7 +22,7 @@ from stampwell.transactions.row_classes import columns_of
 from stampwell.vouchers.describing import VoucherFacts
 from stampwell.web.api.answering import ApiController, reading
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.linking import issues_of, link_card, link_past_voucher
+from stampwell.web.api.linking import issues_of, link_card_alone, link_past_voucher
 from stampwell.web.api.paging import Limit, Page
 
 VOUCHER_LISTS = ("vouchers_issued", "vouchers_recalled")
@@ -85,9 +85,9 @@ class Events(ApiController):
             shown = rows[: asked.limit]
             stored = [row.facts for row in shown]
             names = names_of(tx, (id for row in shown for id in _ids_of_actor(row)))
-            issues = issues_of(tx, {card_id for data in stored if (card_id := _card_id(data))})
+            issues = issues_of(tx, {row.card_id for row, data in zip(shown, stored, strict=True) if "card" in data})
         items = [
-            _describe(row, link_data(data, issues, caller), names, caller)
+            _describe(row, link_data(row, data, issues, caller), names, caller)
             for row, data in zip(shown, stored, strict=True)
         ]
         return self.answer(Page(items, str(items[-1].sequence) if len(rows) > asked.limit else None))
@@ -140,11 +140,11 @@ def _describe_actor(row: EventRow, names: Mapping[UUID, str]) -> ActorFacts:
     )
 
 
-def link_data(data: dict[str, Any], issues: Mapping[UUID, int], caller: ApiCaller) -> dict[str, Any]:
+def link_data(row: EventRow, data: dict[str, Any], issues: Mapping[UUID, int], caller: ApiCaller) -> dict[str, Any]:
     """The objects of an event with the links and codes that they have by now, as this caller may see them."""
     linked = dict(data)
     if "card" in data:
-        linked["card"] = _link_past_card(data["card"], issues, caller)
+        linked["card"] = _link_past_card(data["card"], row.card_id, issues, caller)
     if "voucher" in data:
         linked["voucher"] = _link_past_voucher(data["voucher"], caller)
     for name in VOUCHER_LISTS:
@@ -153,18 +153,18 @@ def link_data(data: dict[str, Any], issues: Mapping[UUID, int], caller: ApiCalle
     return linked
 
 
-def _link_past_card(stored: Any, issues: Mapping[UUID, int], caller: ApiCaller) -> CardFacts:
+def _link_past_card(stored: Any, card_id: UUID | None, issues: Mapping[UUID, int], caller: ApiCaller) -> CardFacts:
     card = msgspec.convert(stored, CardFacts)
-    card_id = private_id("crd", card.id)
-    bare = replace(card, vouchers=[])
-    issue = issues.get(card_id) if card_id else None
-    linked = link_card(replace(bare, issue=issue), caller) if issue is not None else bare
-    return replace(linked, vouchers=[link_past_voucher(voucher, caller) for voucher in card.vouchers])
+    if card_id and card_id in issues:
+        card = link_card_alone(replace(card, issue=issues[card_id]), card_id, issues[card_id], caller)
+    return replace(card, vouchers=[_link_voucher_of_event(voucher, caller) for voucher in card.vouchers])
 
 
 def _link_past_voucher(stored: Any, caller: ApiCaller) -> VoucherFacts:
-    return link_past_voucher(msgspec.convert(stored, VoucherFacts), caller)
+    return _link_voucher_of_event(msgspec.convert(stored, VoucherFacts), caller)
 
 
-def _card_id(data: Mapping[str, Any]) -> UUID | None:
-    return private_id("crd", data["card"]["id"]) if "card" in data else None
+def _link_voucher_of_event(voucher: VoucherFacts, caller: ApiCaller) -> VoucherFacts:
+    """An event holds several vouchers but one column for an id, so they are known by what was stored of them."""
+    voucher_id = private_id("vch", voucher.id)
+    return link_past_voucher(voucher, voucher_id, caller) if voucher_id else voucher

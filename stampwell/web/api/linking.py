@@ -4,21 +4,22 @@ They are secrets, so what the core describes and what an event keeps has none. W
 theirs; who may read or make vouchers sees theirs; who may redeem sees the redeem code of a usable voucher.
 """
 
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
-from stampwell.cards.describing import CardFacts
+from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.links import card_code, card_url
-from stampwell.ids import private_id
+from stampwell.cards.rows import CardRow
 from stampwell.merchants.access import ApiCaller, Scope
-from stampwell.programs.models import Reward
+from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements
-from stampwell.vouchers.describing import VoucherFacts
+from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.links import voucher_code, voucher_url
-from stampwell.vouchers.rows import USABLE
+from stampwell.vouchers.rows import USABLE, VoucherRow, still_open
 
 CARD_SCOPES = {Scope.CARDS_READ, Scope.CARDS_WRITE}
 VOUCHER_SCOPES = {Scope.VOUCHERS_READ, Scope.VOUCHERS_WRITE}
@@ -29,52 +30,58 @@ class _IssueOfRow(msgspec.Struct, frozen=True):
     issue: int
 
 
-def issues_of(tx: Statements, card_ids: set[UUID]) -> dict[UUID, int]:
+def issues_of(tx: Statements, card_ids: set[UUID | None]) -> dict[UUID, int]:
     if not card_ids:
         return {}
     sql = "SELECT id, issue FROM card WHERE merchant_id = %s AND id = ANY(%s)"
     return {row.id: row.issue for row in tx.rows(_IssueOfRow, sql, (tx.merchant_id, list(card_ids)))}
 
 
-def link_card(card: CardFacts, caller: ApiCaller) -> CardFacts:
-    """The card with its vouchers, as this caller may see them."""
-    vouchers = [link_voucher(voucher, caller) for voucher in card.vouchers]
+def show_card(
+    tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow], caller: ApiCaller, *, at: datetime
+) -> CardFacts:
+    """The card and its open vouchers, as this caller may see them."""
+    open_ones = still_open(vouchers, at)
+    return link_card(describe_card(tx, card, open_ones, at=at), card, open_ones, caller)
+
+
+def show_voucher(tx: Statements, voucher: VoucherRow, caller: ApiCaller, *, at: datetime) -> VoucherFacts:
+    return link_voucher(describe_voucher(tx, voucher, at=at), voucher, caller)
+
+
+def link_card(facts: CardFacts, card: CardRow, vouchers: Sequence[VoucherRow], caller: ApiCaller) -> CardFacts:
+    """`vouchers` are the rows of those that the facts show, in the same order."""
+    linked = link_card_alone(facts, card.id, card.issue, caller)
+    return replace(linked, vouchers=link_all(facts.vouchers, vouchers, caller))
+
+
+def link_card_alone(facts: CardFacts, card_id: UUID, issue: int, caller: ApiCaller) -> CardFacts:
+    """Its vouchers stay as they are."""
     if not CARD_SCOPES & caller.scopes:
-        return replace(card, vouchers=vouchers)
-    card_id = _uuid("crd", card.id)
-    url = card_url(caller.merchant.slug, card_id, card.issue)
+        return facts
+    url = card_url(caller.merchant.slug, card_id, issue)
     return replace(
-        card,
-        vouchers=vouchers,
-        code=card_code(card_id, card.issue),
+        facts,
+        code=card_code(card_id, issue),
         web_url=url,
         apple_pass_url=f"{url}/apple",
         google_save_url=f"{url}/google",
     )
 
 
-def link_voucher(voucher: VoucherFacts, caller: ApiCaller) -> VoucherFacts:
-    if Scope.VOUCHERS_REDEEM in caller.scopes and voucher.redeem_code and voucher.state in USABLE:
-        code = _redeem_code(caller.merchant.id, voucher.reward.id)
-        voucher = replace(voucher, redeem_code=replace(voucher.redeem_code, code=code))
-    return link_past_voucher(voucher, caller)
+def link_all(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow], caller: ApiCaller) -> list[VoucherFacts]:
+    return [link_voucher(one, voucher, caller) for one, voucher in zip(facts, vouchers, strict=True)]
 
 
-def link_past_voucher(voucher: VoucherFacts, caller: ApiCaller) -> VoucherFacts:
+def link_voucher(facts: VoucherFacts, voucher: VoucherRow, caller: ApiCaller) -> VoucherFacts:
+    if Scope.VOUCHERS_REDEEM in caller.scopes and facts.redeem_code and facts.state in USABLE:
+        reward = terms_of(caller.merchant.id, voucher.version_id).reward(voucher.reward_id)
+        facts = replace(facts, redeem_code=replace(facts.redeem_code, code=reward.redeem_code))
+    return link_past_voucher(facts, voucher.id, caller)
+
+
+def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, caller: ApiCaller) -> VoucherFacts:
     """As it was in an event: with its link, but with no redeem code, for by now it may be used."""
     if not VOUCHER_SCOPES & caller.scopes:
-        return voucher
-    voucher_id = _uuid("vch", voucher.id)
-    return replace(voucher, web_url=voucher_url(caller.merchant.slug, voucher_id), code=voucher_code(voucher_id))
-
-
-@lru_cache(maxsize=5_000)
-def _redeem_code(merchant_id: UUID, reward_id: str) -> str:
-    """Remembered, for a published reward never changes."""
-    return Reward.objects.get(merchant_id=merchant_id, id=_uuid("rwd", reward_id)).redeem_code
-
-
-def _uuid(kind: str, text: str) -> UUID:
-    value = private_id(kind, text)
-    assert value is not None, "an id that we described ourselves"
-    return value
+        return facts
+    return replace(facts, web_url=voucher_url(caller.merchant.slug, voucher_id), code=voucher_code(voucher_id))

@@ -71,7 +71,7 @@ class Programs(ApiController):
         check_draft(parsed_body)
         caller = self.caller
         return self.answer_once(
-            idempotency_key, lambda: publish_program(caller.merchant, parsed_body, actor=caller.actor)
+            idempotency_key, lambda: publish_program(caller.merchant, parsed_body, actor=caller.actor).facts
         )
 
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from dmr import Path, validate
 from msgspec.structs import replace
 
-from stampwell.counter.handing_over import GivenBack, HandedOver, give_back, hand_over
+from stampwell.counter.handing_over import GivenBackFacts, HandedOverFacts, give_back, hand_over
 from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound, Refusal
@@ -43,7 +43,7 @@ WHY_NOT_REDEEM: tuple[type[Refusal], ...] = (
 
 class VoucherRedemption(ApiController):
     @validate(
-        *writing(HandedOver, *WHY_NOT_REDEEM),
+        *writing(HandedOverFacts, *WHY_NOT_REDEEM),
         auth=[KeyWith(Scope.VOUCHERS_REDEEM)],
         summary="Redeem a voucher",
         description="Uses the voucher, once. Of any number of callers exactly one gets 201.",
@@ -61,7 +61,7 @@ class VoucherRedemption(ApiController):
 
 class RedemptionReversal(ApiController):
     @validate(
-        *writing(GivenBack, NotFound, RedemptionAlreadyReversed),
+        *writing(GivenBackFacts, NotFound, RedemptionAlreadyReversed),
         auth=[KeyWith(Scope.VOUCHERS_REDEEM)],
         summary="Take a redemption back",
         description="Gives the voucher back with the validity that it had left when it was used.",
@@ -78,13 +78,21 @@ class RedemptionReversal(ApiController):
         return self.answer_once(idempotency_key, lambda: _reverse(self.caller, parsed_path.redemption_id, reason))
 
 
-def _redeem(caller: ApiCaller, voucher: str, asked: RedemptionAsked) -> HandedOver:
+def _redeem(caller: ApiCaller, voucher: str, asked: RedemptionAsked) -> HandedOverFacts:
     voucher_id, actor = wanted_id("vch", voucher), actor_at(caller, asked.location_id)
     done = hand_over(caller.merchant, voucher_id, actor=actor, receipt_id=asked.receipt_id)
-    return replace(done, voucher=link_voucher(done.voucher, caller), card=link_card(done.card, caller))
+    return replace(
+        done.facts,
+        voucher=link_voucher(done.facts.voucher, done.voucher, caller),
+        card=link_card(done.facts.card, done.card, done.vouchers, caller),
+    )
 
 
-def _reverse(caller: ApiCaller, redemption: str, reason: str) -> GivenBack:
+def _reverse(caller: ApiCaller, redemption: str, reason: str) -> GivenBackFacts:
     redemption_id = wanted_id("rdm", redemption)
     done = give_back(caller.merchant, redemption_id, reason=reason, actor=caller.actor)
-    return replace(done, voucher=link_voucher(done.voucher, caller), card=link_card(done.card, caller))
+    return replace(
+        done.facts,
+        voucher=link_voucher(done.facts.voucher, done.voucher, caller),
+        card=link_card(done.facts.card, done.card, done.vouchers, caller),
+    )

@@ -19,8 +19,8 @@ from stampwell.cards.refusals import (
     TooManyStamps,
     VoucherAlreadyUsed,
 )
-from stampwell.cards.stamping import Stamped, add_stamp
-from stampwell.cards.undoing import Undone, undo_stamp
+from stampwell.cards.stamping import StampedFacts, add_stamp
+from stampwell.cards.undoing import UndoneFacts, undo_stamp
 from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound, Refusal
@@ -28,7 +28,7 @@ from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import CardPath, StampPath, actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.linking import link_card, link_voucher
+from stampwell.web.api.linking import link_all, link_card
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import LocationNotAllowed
 from stampwell.web.api.shapes import (
@@ -60,7 +60,7 @@ WHY_NO_STAMP: tuple[type[Refusal], ...] = (
 
 class CardStamps(ApiController):
     @validate(
-        *writing(Stamped, *WHY_NO_STAMP),
+        *writing(StampedFacts, *WHY_NO_STAMP),
         auth=[KeyWith(Scope.STAMPS_WRITE)],
         summary="Add stamps",
         description=(
@@ -83,7 +83,7 @@ class CardStamps(ApiController):
 
 class StampReversal(ApiController):
     @validate(
-        *writing(Undone, NotFound, StampAlreadyReversed, VoucherAlreadyUsed),
+        *writing(UndoneFacts, NotFound, StampAlreadyReversed, VoucherAlreadyUsed),
         auth=[KeyWith(Scope.STAMPS_WRITE)],
         summary="Undo a stamp",
         description="Takes the stamp back, and with it the vouchers that it unlocked, unless one was used.",
@@ -110,21 +110,21 @@ def purchase_of(asked: PurchaseAsked) -> Purchase:
     )
 
 
-def _stamp(caller: ApiCaller, card: str, asked: StampAsked) -> Stamped:
+def _stamp(caller: ApiCaller, card: str, asked: StampAsked) -> StampedFacts:
     card_id, actor = wanted_id("crd", card), actor_at(caller, asked.location_id)
     done = add_stamp(caller.merchant, card_id, purchase_of(asked), actor=actor, occurred=asked.occurred_at)
     return replace(
-        done,
-        card=link_card(done.card, caller),
-        vouchers_issued=[link_voucher(voucher, caller) for voucher in done.vouchers_issued],
+        done.facts,
+        card=link_card(done.facts.card, done.card, done.vouchers, caller),
+        vouchers_issued=link_all(done.facts.vouchers_issued, done.issued, caller),
     )
 
 
-def _undo(caller: ApiCaller, stamp: str, reason: str) -> Undone:
+def _undo(caller: ApiCaller, stamp: str, reason: str) -> UndoneFacts:
     stamp_id = wanted_id("stp", stamp)
     done = undo_stamp(caller.merchant, stamp_id, reason=reason, actor=caller.actor)
     return replace(
-        done,
-        card=link_card(done.card, caller),
-        vouchers_recalled=[link_voucher(voucher, caller) for voucher in done.vouchers_recalled],
+        done.facts,
+        card=link_card(done.facts.card, done.card, done.vouchers, caller),
+        vouchers_recalled=link_all(done.facts.vouchers_recalled, done.recalled, caller),
     )

@@ -11,14 +11,13 @@ from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.vouchers.describing import VoucherFacts, describe_voucher
-from stampwell.vouchers.redeeming import read_voucher
-from stampwell.vouchers.rows import COLUMNS, VoucherRow
+from stampwell.vouchers.describing import VoucherFacts
+from stampwell.vouchers.rows import COLUMNS, VoucherRow, read_voucher
 from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import VoucherPath
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.linking import link_voucher
+from stampwell.web.api.linking import link_voucher, show_voucher
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.shapes import VoucherAsked
@@ -46,7 +45,7 @@ class Vouchers(ApiController):
         caller, asked = self.caller, parsed_query
         with merchant_transaction(caller.merchant.id) as tx:
             rows, at = _find_vouchers(tx, asked), now()
-            items = [link_voucher(describe_voucher(tx, row, at=at), caller) for row in rows[: asked.limit]]
+            items = [show_voucher(tx, row, caller, at=at) for row in rows[: asked.limit]]
         return self.answer(Page(items, next_of(len(rows), items[-1].id if items else "", asked)))
 
     @validate(
@@ -73,13 +72,13 @@ class OneVoucher(ApiController):
     def get(self, parsed_path: Path[VoucherPath]) -> HttpResponse:
         voucher_id = wanted_id("vch", parsed_path.voucher_id)
         with merchant_transaction(self.caller.merchant.id) as tx:
-            facts = describe_voucher(tx, read_voucher(tx, voucher_id), at=now())
-            return self.answer(link_voucher(facts, self.caller))
+            return self.answer(show_voucher(tx, read_voucher(tx, voucher_id), self.caller, at=now()))
 
 
 def _give(caller: ApiCaller, asked: VoucherAsked) -> VoucherFacts:
     card_id, reward_id = wanted_id("crd", asked.card_id), wanted_id("rwd", asked.reward_id)
-    return link_voucher(give_voucher(caller.merchant, card_id, reward_id, actor=caller.actor), caller)
+    given = give_voucher(caller.merchant, card_id, reward_id, actor=caller.actor)
+    return link_voucher(given.facts, given.voucher, caller)
 
 
 def _find_vouchers(tx: Statements, asked: VouchersAsked) -> list[VoucherRow]:

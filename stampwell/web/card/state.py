@@ -16,8 +16,8 @@ from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.finding import voucher_by_token
-from stampwell.vouchers.redeeming import read_voucher, why_not_redeem
-from stampwell.vouchers.rows import OPEN, VoucherRow, state_at
+from stampwell.vouchers.redeeming import why_not_redeem
+from stampwell.vouchers.rows import OPEN, VoucherRow, read_voucher, state_at
 
 
 class OpenCard(msgspec.Struct, frozen=True):

@@ -78,7 +78,7 @@ def _issue_once(merchant: Merchant, terms: Terms, form: JoinForm, key: str) -> s
     def act() -> Answer:
         locale = str(get_language())
         issued = issue_card(merchant, terms, locale=locale, actor=CUSTOMER, details=form.details, consent=form.consent)
-        return Answer(201, card_token(issued.card_id, issued.issue).encode())
+        return Answer(201, card_token(issued.card.id, issued.card.issue).encode())
 
     def explain(refusal: Refusal) -> Answer:
         raise refusal

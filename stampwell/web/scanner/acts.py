@@ -10,23 +10,20 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from msgspec import Meta
 
-from stampwell.cards.describing import describe_card
 from stampwell.cards.earning import Purchase
-from stampwell.cards.refusals import BelowMinimumSpend, CodeAlreadyUsed, TooManyStamps
-from stampwell.cards.rows import CardRow, read_card
+from stampwell.cards.refusals import BelowMinimumSpend, TooManyStamps
+from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
-from stampwell.clock import now
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
-from stampwell.counter.scanning import ScannedVoucher, note_refusal, recognise, take_scan
+from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, recognise, take_scan
 from stampwell.ids import private_id, wanted_id
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import KeyReused, NotFound, Refusal, RequestInProgress
 from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.transactions import merchant_transaction
-from stampwell.vouchers.links import voucher_code
-from stampwell.vouchers.redeeming import read_voucher
+from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner import panels
 from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from stampwell.web.scanner.guarding import acting
@@ -60,12 +57,13 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
     scanned = _read_scan(request)
     if scanned is None:
         return _not_understood()
+    found = recognise(shift.merchant, scanned.code)
 
     def explain(refusal: Refusal) -> Panel:
-        note_refusal(shift.merchant, scanned.code, refusal, actor=shift.actor)
-        return panels.show_refusal(shift, refusal, _find_scanned_card(shift, scanned.code))
+        note_refusal(shift.merchant, found, refusal, actor=shift.actor)
+        return panels.show_refusal(shift, refusal, _find_scanned_card(shift, found))
 
-    return _answer(request, shift, scanned.key, lambda: _take_scan(shift, scanned), explain)
+    return _answer(request, shift, scanned.key, lambda: _take_scan(shift, found, scanned), explain)
 
 
 @acting
@@ -110,10 +108,11 @@ def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
         return panels.show_handed_over(shift, hand_over(shift.merchant, known_id, path="staff_scan", actor=shift.actor))
 
     def explain(refusal: Refusal) -> Panel:
-        known_id = private_id("vch", voucher_id)
-        if known_id:
-            note_refusal(shift.merchant, voucher_code(known_id), refusal, actor=shift.actor)
-        return panels.show_refusal(shift, refusal, _find_voucher_card(shift, known_id))
+        found = Recognised(voucher_id=private_id("vch", voucher_id))
+        card = _find_scanned_card(shift, found)
+        if found.voucher_id:
+            note_refusal(shift.merchant, found if card else Recognised(), refusal, actor=shift.actor)
+        return panels.show_refusal(shift, refusal, card)
 
     return _answer(request, shift, tapped.key, act, explain)
 
@@ -186,17 +185,17 @@ def _mistake(shift: Shift) -> str:
         return _("Mistake at the counter")
 
 
-def _take_scan(shift: Shift, scanned: Scan) -> Panel:
+def _take_scan(shift: Shift, found: Recognised, scanned: Scan) -> Panel:
     purchase = Purchase(count=scanned.count, amount=scanned.amount)
-    found = take_scan(shift.merchant, scanned.code, purchase, actor=shift.actor)
-    if isinstance(found, ScannedVoucher):
-        if refusal := why_not_hand_over(shift.merchant, wanted_id("vch", found.voucher.id), actor=shift.actor):
+    taken = take_scan(shift.merchant, found, purchase, actor=shift.actor)
+    if isinstance(taken, ScannedVoucher):
+        if refusal := why_not_hand_over(shift.merchant, taken.voucher, actor=shift.actor):
             raise refusal
-        return panels.show_offer(shift, found)
-    live = None if _is_typed(scanned.code) else found.live
-    if found.stamp is None:
-        return panels.ask_amount(shift, found.card, live=live)
-    return panels.show_stamped(shift, found.card, found.stamp, found.vouchers_issued, live=live)
+        return panels.show_offer(shift, taken)
+    live = None if _is_typed(scanned.code) else taken.facts.live
+    if taken.stamped is None:
+        return panels.ask_amount(shift, taken.card, taken.vouchers, live=live)
+    return panels.show_stamped(shift, taken.stamped, live=live)
 
 
 def _is_typed(code: str) -> bool:
@@ -207,49 +206,37 @@ def _is_typed(code: str) -> bool:
 def _stamp(shift: Shift, card_id: UUID, tapped: Tapped) -> Panel:
     amount = _read_amount(shift, card_id, tapped.amount) if tapped.amount else None
     purchase = Purchase(count=tapped.count, amount=amount, override=tapped.override)
-    stamped = add_stamp(shift.merchant, card_id, purchase, actor=shift.actor)
-    return panels.show_stamped(shift, stamped.card, stamped.stamp, stamped.vouchers_issued)
+    return panels.show_stamped(shift, add_stamp(shift.merchant, card_id, purchase, actor=shift.actor))
 
 
 def _read_amount(shift: Shift, card_id: UUID, text: str) -> int:
+    """Refuses: NotFound, AmountUnclear."""
     with merchant_transaction(shift.merchant.id) as tx:
         card, _vouchers = read_card(tx, card_id)
     return read_amount(text, terms_of(shift.merchant.id, card.version_id).currency)
 
 
 def _explain_stamp(shift: Shift, card_id: UUID | None, tapped: Tapped, refusal: Refusal) -> Panel:
-    card = _read_card(shift, card_id)
-    if card and tapped.amount and isinstance(refusal, AmountUnclear | BelowMinimumSpend | TooManyStamps):
-        with merchant_transaction(shift.merchant.id) as tx:
-            facts = describe_card(tx, *read_card(tx, card.id), at=now())
-        return panels.ask_amount(shift, facts, typed=tapped.amount, wrong=refusal)
+    found = _find_card(shift, card_id)
+    if found is None:
+        return panels.show_refusal(shift, refusal, amount=tapped.amount)
+    card, vouchers = found
+    if tapped.amount and isinstance(refusal, AmountUnclear | BelowMinimumSpend | TooManyStamps):
+        return panels.ask_amount(shift, card, vouchers, typed=tapped.amount, wrong=refusal)
     return panels.show_refusal(shift, refusal, card, amount=tapped.amount)
 
 
-def _find_scanned_card(shift: Shift, code: str) -> CardRow | None:
+def _find_scanned_card(shift: Shift, found: Recognised) -> CardRow | None:
     """Whose code it was, so that the customer is answered in their language; None if nobody knows."""
-    try:
-        found = recognise(shift.merchant, code)
-    except CodeAlreadyUsed:
-        found = recognise(shift.merchant, code.split(":")[1])  # an old code still says the card's number
-    except Refusal:
-        return None
-    if found.voucher_id:
-        return _find_voucher_card(shift, found.voucher_id)
-    return _read_card(shift, found.card.id if found.card else None)
+    with merchant_transaction(shift.merchant.id) as tx:
+        if found.voucher_id:
+            return holder_of(tx, found.voucher_id)[0].row()
+        return read_card(tx, found.card.id)[0] if found.card else None
 
 
-def _find_voucher_card(shift: Shift, voucher_id: UUID | None) -> CardRow | None:
+def _find_card(shift: Shift, card_id: UUID | None) -> tuple[CardRow, list[VoucherRow]] | None:
     try:
         with merchant_transaction(shift.merchant.id) as tx:
-            return _read_card(shift, read_voucher(tx, voucher_id).card_id) if voucher_id else None
-    except NotFound:
-        return None
-
-
-def _read_card(shift: Shift, card_id: UUID | None) -> CardRow | None:
-    try:
-        with merchant_transaction(shift.merchant.id) as tx:
-            return read_card(tx, card_id)[0] if card_id else None
+            return read_card(tx, card_id) if card_id else None
     except NotFound:
         return None

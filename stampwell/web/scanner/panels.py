@@ -1,5 +1,6 @@
 """What the scanner shows after each act: a panel in the staff member's language, a tone, and how long undo works."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -7,11 +8,12 @@ import msgspec
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from stampwell.cards.describing import CardFacts, StampFacts
 from stampwell.cards.earning import DUPLICATE_WINDOW
 from stampwell.cards.refusals import CoolingDown
 from stampwell.cards.rows import CardRow
+from stampwell.cards.stamping import Stamped
 from stampwell.cards.undoing import SCANNER_UNDO, Undone
+from stampwell.clock import now
 from stampwell.counter.handing_over import GivenBack, HandedOver
 from stampwell.counter.scanning import ScannedVoucher
 from stampwell.ids import public_id
@@ -20,9 +22,9 @@ from stampwell.languages.formatting import minor_digits
 from stampwell.languages.offered import babel_locale, direction_of
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
-from stampwell.vouchers.describing import VoucherFacts
+from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner.presence import Shift
-from stampwell.web.scanner.progress import Progress, find_terms, name_reward, see_progress
+from stampwell.web.scanner.progress import name_reward, see_progress
 
 TAKE_BACK = SCANNER_UNDO
 Tone = Literal["good", "attention", "bad"]
@@ -45,14 +47,13 @@ class CustomerWords(msgspec.Struct, frozen=True):
     direction: str
 
 
-def show_stamped(
-    shift: Shift, card: CardFacts, stamp: StampFacts, issued: list[VoucherFacts], *, live: bool | None = None
-) -> Panel:
+def show_stamped(shift: Shift, stamped: Stamped, *, live: bool | None = None) -> Panel:
     """`live` says of the code that was scanned whether it could be an old picture; None where none was."""
-    terms = find_terms(shift.merchant, card)
+    stamp = stamped.stamp
+    terms = terms_of(shift.merchant.id, stamped.card.version_id)
     context = {
-        "progress": see_progress(shift.merchant, card, terms, stamp=stamp, issued=issued),
-        "stamp": stamp,
+        "progress": see_progress(shift.merchant, stamped.card, stamped.vouchers, at=stamp.at, stamped=stamped),
+        "stamp": stamped.facts.stamp,
         "more_from": _milliseconds(stamp.at + _hard_window(terms)),
         "live": live,
     }
@@ -61,12 +62,18 @@ def show_stamped(
 
 
 def ask_amount(
-    shift: Shift, card: CardFacts, *, typed: str = "", wrong: Refusal | None = None, live: bool | None = None
+    shift: Shift,
+    card: CardRow,
+    vouchers: Sequence[VoucherRow],
+    *,
+    typed: str = "",
+    wrong: Refusal | None = None,
+    live: bool | None = None,
 ) -> Panel:
-    terms = find_terms(shift.merchant, card)
+    terms = terms_of(shift.merchant.id, card.version_id)
     digits = minor_digits(terms.currency)
     context = {
-        "progress": see_progress(shift.merchant, card, terms),
+        "progress": see_progress(shift.merchant, card, vouchers, at=now()),
         "currency": terms.currency,
         "decimal_sign": _decimal_sign() if digits else "",
         "typed": typed[:20],
@@ -77,28 +84,30 @@ def ask_amount(
 
 
 def show_offer(shift: Shift, offered: ScannedVoucher) -> Panel:
-    context = {"voucher": offered.voucher, "name": name_reward(shift.merchant, offered.voucher)}
+    context = {"voucher": offered.facts.voucher, "name": name_reward(shift.merchant, offered.voucher)}
     return Panel(outcome="offer", tone="attention", html=_draw("offer", context))
 
 
 def show_handed_over(shift: Shift, handed: HandedOver) -> Panel:
+    at = handed.redemption.at
     context = {
-        "redemption": handed.redemption,
+        "redemption": handed.facts.redemption,
         "name": name_reward(shift.merchant, handed.voucher),
-        "progress": _progress(shift, handed.card),
+        "progress": see_progress(shift.merchant, handed.card, handed.vouchers, at=at),
     }
-    until = _milliseconds(handed.redemption.at + TAKE_BACK)
+    until = _milliseconds(at + TAKE_BACK)
     return Panel(outcome="handed_over", tone="good", html=_draw("handed_over", context), undo_until=until)
 
 
 def show_given_back(shift: Shift, given: GivenBack) -> Panel:
-    context = {"voucher": given.voucher, "name": name_reward(shift.merchant, given.voucher)}
+    context = {"voucher": given.facts.voucher, "name": name_reward(shift.merchant, given.voucher)}
     return Panel(outcome="given_back", tone="attention", html=_draw("given_back", context))
 
 
 def show_undone(shift: Shift, undone: Undone) -> Panel:
-    recalled = [name_reward(shift.merchant, voucher) for voucher in undone.vouchers_recalled]
-    context = {"progress": _progress(shift, undone.card), "recalled": recalled}
+    recalled = [name_reward(shift.merchant, voucher) for voucher in undone.recalled]
+    progress = see_progress(shift.merchant, undone.card, undone.vouchers, at=undone.stamp.at)
+    context = {"progress": progress, "recalled": recalled}
     return Panel(outcome="undone", tone="attention", html=_draw("undone", context))
 
 
@@ -115,10 +124,6 @@ def show_refusal(shift: Shift, refusal: Refusal, card: CardRow | None = None, *,
         terms = terms_of(shift.merchant.id, card.version_id)
         context |= {"card_id": public_id("crd", card.id), "anyway_from": _anyway_from(card, terms)}
     return Panel(outcome="refused", tone=tone, html=_draw("refused", context))
-
-
-def _progress(shift: Shift, card: CardFacts) -> Progress:
-    return see_progress(shift.merchant, card, find_terms(shift.merchant, card))
 
 
 def _customer_words(shift: Shift, refusal: Refusal, card: CardRow | None) -> CustomerWords:

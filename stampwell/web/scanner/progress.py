@@ -6,15 +6,14 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.cards.describing import CardFacts, RemainderFacts, StampFacts
-from stampwell.cards.models import Card, CompletedRound
-from stampwell.ids import private_id
+from stampwell.cards.rows import CardRow
+from stampwell.cards.stamping import Stamped
+from stampwell.ids import public_id
 from stampwell.languages.formatting import Money
-from stampwell.languages.offered import active_locale
-from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
-from stampwell.programs.terms import MilestoneTerms, Terms, terms_of
-from stampwell.vouchers.describing import VoucherFacts
+from stampwell.programs.offering import reward_name
+from stampwell.programs.terms import Terms, terms_of
+from stampwell.vouchers.rows import VoucherRow, state_at
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -55,55 +54,32 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def see_progress(
-    merchant: Merchant,
-    card: CardFacts,
-    terms: Terms,
-    *,
-    stamp: StampFacts | None = None,
-    issued: Sequence[VoucherFacts] = (),
+    merchant: Merchant, card: CardRow, vouchers: Sequence[VoucherRow], *, at: datetime, stamped: Stamped | None = None
 ) -> Progress:
-    """The card after `stamp`. One that filled its round shows that round full, not the empty one that follows."""
-    stamps, goal = card.stamps, card.goal
-    if stamp and stamp.round < card.round and stamps == 0:
-        terms = _completed_terms(merchant, card)
-        stamps = goal = terms.goal
+    """The card after a stamp, or as it is. One that filled its round shows that one full, not the next one."""
+    terms, stamps, fresh = terms_of(merchant.id, card.version_id), card.stamps, 0
+    if stamped:
+        fresh = stamped.stamp.count
+        if stamped.filled and stamps == 0:
+            terms = stamped.filled
+            stamps = terms.goal
     coming = next((milestone for milestone in terms.milestones if milestone.stamps > stamps), None)
     return Progress(
-        card_id=card.id,
+        card_id=public_id("crd", card.id),
         stamps=stamps,
-        goal=goal,
-        marks=_marks(terms, stamps, stamp.count if stamp else 0),
+        goal=terms.goal,
+        marks=_marks(terms, stamps, fresh),
         left=coming.stamps - stamps if coming else None,
-        next_reward=_name(merchant, coming) if coming else "",
-        remainder=_remainder(card.remainder),
+        next_reward=reward_name(terms, coming.reward) if coming else "",
+        remainder=_remainder(merchant, card),
         counts_amounts=terms.earning_by == "amount" or terms.minimum_spend is not None,
-        tickets=_tickets(merchant, card, {voucher.id for voucher in issued}),
+        tickets=_tickets(merchant, vouchers, {voucher.id for voucher in stamped.issued} if stamped else set(), at),
     )
 
 
-def find_terms(merchant: Merchant, card: CardFacts) -> Terms:
-    """The terms of the card's present round."""
-    versions = Card.objects.filter(merchant=merchant, id=_private_id(card))
-    return terms_of(merchant.id, versions.values_list("version_id", flat=True).get())
-
-
-def name_reward(merchant: Merchant, voucher: VoucherFacts) -> str:
-    given = voucher.reward.name
-    return given if isinstance(given, str) else text_in(given, active_locale(), merchant.locale)
-
-
-def _private_id(card: CardFacts) -> UUID:
-    card_id = private_id("crd", card.id)
-    assert card_id is not None, "facts carry the id that we gave them"
-    return card_id
-
-
-def _completed_terms(merchant: Merchant, card: CardFacts) -> Terms:
-    done = CompletedRound.objects.filter(
-        merchant=merchant, card_id=_private_id(card), round=card.round - 1, reopened__isnull=True
-    )
-    version_id: UUID = done.values_list("version_id", flat=True).get()
-    return terms_of(merchant.id, version_id)
+def name_reward(merchant: Merchant, voucher: VoucherRow) -> str:
+    terms = terms_of(merchant.id, voucher.version_id)
+    return reward_name(terms, terms.reward(voucher.reward_id))
 
 
 def _marks(terms: Terms, stamps: int, fresh: int) -> list[Mark]:
@@ -114,26 +90,25 @@ def _marks(terms: Terms, stamps: int, fresh: int) -> list[Mark]:
     ]
 
 
-def _name(merchant: Merchant, milestone: MilestoneTerms) -> str:
-    return text_in(milestone.reward.name, active_locale(), merchant.locale)
+def _remainder(merchant: Merchant, card: CardRow) -> Remainder | None:
+    terms = terms_of(merchant.id, card.version_id)
+    if not terms.amount_per_stamp:
+        return None
+    return Remainder(Money(card.remainder, terms.currency), Money(terms.amount_per_stamp, terms.currency))
 
 
-def _remainder(facts: RemainderFacts | None) -> Remainder | None:
-    return Remainder(Money(facts.amount, facts.currency), Money(facts.of, facts.currency)) if facts else None
-
-
-def _tickets(merchant: Merchant, card: CardFacts, fresh: set[str]) -> list[Ticket]:
+def _tickets(merchant: Merchant, vouchers: Sequence[VoucherRow], fresh: set[UUID], at: datetime) -> list[Ticket]:
     """What may be handed out now first, what was earned just now before what waited; used codes at the till last."""
     tickets = [
         Ticket(
-            id=voucher.id,
+            id=public_id("vch", voucher.id),
             name=name_reward(merchant, voucher),
-            state=voucher.state,
+            state=state_at(voucher, at),
             fresh=voucher.id in fresh,
-            ready_at=voucher.ready_at,
-            expires_at=voucher.expires_at,
+            ready_at=voucher.ready,
+            expires_at=voucher.expires,
         )
-        for voucher in card.vouchers
-        if voucher.state == "ready" or voucher.id in fresh
+        for voucher in vouchers
     ]
-    return sorted(tickets, key=lambda ticket: (ticket.state != "ready", not ticket.fresh, ticket.ready_at))
+    shown = [ticket for ticket in tickets if ticket.state == "ready" or ticket.fresh]
+    return sorted(shown, key=lambda ticket: (ticket.state != "ready", not ticket.fresh, ticket.ready_at))

@@ -45,7 +45,7 @@ def offers(google: Google) -> list[Json]:
 def use_reward(card: HeldCard) -> str:
     (voucher,) = card.open_vouchers
     used = hand_over(card.shop.merchant, voucher.id, path="staff_scan", actor=card.shop.actor)
-    return used.redemption.id
+    return used.facts.redemption.id
 
 
 def asked(google: Google) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 from stampwell.cards.earning import Purchase
 from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.clock import now, stopped_at
-from stampwell.counter.scanning import ScannedCard, take_scan
+from stampwell.counter.scanning import ScannedCard, recognise, take_scan
 from stampwell.wallet.google.objects import live_object
 from stampwell.wallet.google.save_button import save_link
 from tests.doubles.google import ISSUER, Google
@@ -27,7 +27,7 @@ STANDARD = [
 
 
 def scan(card: HeldCard, code: str) -> ScannedCard:
-    scanned = take_scan(card.shop.merchant, code, Purchase(), actor=card.shop.actor)
+    scanned = take_scan(card.shop.merchant, recognise(card.shop.merchant, code), Purchase(), actor=card.shop.actor)
     assert isinstance(scanned, ScannedCard)
     return scanned
 
@@ -52,7 +52,7 @@ def test_the_scanner_takes_what_the_phone_shows_one_step_off(google: Google, sho
     with stopped_at(at):
         scanned = scan(shown, code_shown(google.card(), seconds=at.timestamp() + off))
 
-    assert (scanned.card.stamps, scanned.live) == (1, True)
+    assert (scanned.card.stamps, scanned.facts.live) == (1, True)
 
 
 @pytest.mark.parametrize("off", [-60, 60, -3600])

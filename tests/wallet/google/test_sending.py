@@ -13,7 +13,6 @@ from stampwell.cards.models import Card
 from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
-from stampwell.ids import private_id
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.wallet.google.dispatch import send_due_cards
@@ -185,8 +184,7 @@ def test_a_reward_given_back_is_active_again(google: Google, rewarded: HeldCard)
     used = hand_over(shop.merchant, voucher.id, path="staff_scan", actor=shop.actor)
     follow(rewarded)
 
-    redemption_id = private_id("rdm", used.redemption.id)
-    assert redemption_id is not None
+    redemption_id = used.redemption.id
     give_back(shop.merchant, redemption_id, reason="wrong cup", actor=shop.actor)
     follow(rewarded)
 
@@ -277,8 +275,7 @@ def test_a_denied_notice_waits_like_everything_else(google: Google, unsent: Held
 
 def test_a_refused_change_that_was_undone_is_refused_no_more(google: Google, card: HeldCard) -> None:
     save(card)
-    stamp_id = private_id("stp", give_stamps(card, 1).stamp.id)
-    assert stamp_id is not None
+    stamp_id = give_stamps(card, 1).stamp.id
     google.trouble = [400]
     follow(card)
     assert row_of(card).answer == "400 trouble"

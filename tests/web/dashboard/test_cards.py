@@ -20,7 +20,7 @@ from tests.world import HeldCard, Offer, Shop
 
 def stamp(card: HeldCard, count: int) -> str:
     done = add_stamp(card.shop.merchant, card.id, Purchase(count=count, override=True), actor=card.shop.actor)
-    return done.stamp.id
+    return done.facts.stamp.id
 
 
 def number_of(card: HeldCard) -> str:

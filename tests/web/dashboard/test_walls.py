@@ -61,7 +61,7 @@ def everything_of(shop: Shop) -> dict[str, str]:
         "card": public_id("crd", card.id),
         "stamp": given,
         "voucher": public_id("vch", card.open_vouchers[0].id),
-        "redemption": used.redemption.id,
+        "redemption": used.facts.redemption.id,
         "person": public_id("stf", shop.hire("Luca").id),
         "station": public_id("stn", station.id),
         "location": public_id("loc", shop.location.id),

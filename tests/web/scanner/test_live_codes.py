@@ -8,7 +8,7 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.links import rotating_secret
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.clock import now, stopped_at
-from stampwell.counter.scanning import ScannedCard, take_scan
+from stampwell.counter.scanning import ScannedCard, recognise, take_scan
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption
 from tests.web.customer import AT_ONCE, give_stamps, one_reward
@@ -77,7 +77,7 @@ def test_the_cards_fixed_code_never_redeems_a_voucher_by_itself(lume: Shop, path
     (voucher,) = card.open_vouchers
 
     for _ in range(3):
-        scanned = take_scan(lume.merchant, card.code, Purchase(), actor=lume.actor)
+        scanned = take_scan(lume.merchant, recognise(lume.merchant, card.code), Purchase(), actor=lume.actor)
         assert isinstance(scanned, ScannedCard)
 
     assert voucher in card.open_vouchers

@@ -72,7 +72,7 @@ def undoing(request: HttpRequest, desk: Desk, card_id: UUID, stamp: str) -> Act:
         if not Stamp.objects.filter(merchant=desk.merchant, id=stamp_id, card_id=card_id).exists():
             raise NotFound
         undone = undo_stamp(desk.merchant, stamp_id, reason=_reason(request), actor=desk.actor())
-        if undone.vouchers_recalled:
+        if undone.recalled:
             return Said(_("The stamp is undone, and the voucher that it earned is withdrawn."))
         return Said(_("The stamp is undone."))
 
@@ -85,7 +85,7 @@ def handing_out(request: HttpRequest, desk: Desk, card_id: UUID, voucher: str) -
         if not Voucher.objects.filter(merchant=desk.merchant, id=voucher_id, card_id=card_id).exists():
             raise NotFound
         done = hand_over(desk.merchant, voucher_id, actor=desk.actor(_location(request, desk.merchant)))
-        reward = _text(done.voucher.reward.name, desk.merchant)
+        reward = _text(done.facts.voucher.reward.name, desk.merchant)
         return Said(_("Handed out: %(reward)s. The voucher is used.") % {"reward": reward})
 
     return act
@@ -97,7 +97,7 @@ def giving(request: HttpRequest, desk: Desk, card_id: UUID) -> Act:
     def act() -> Said:
         reward_id = wanted_id("rwd", request.POST.get("reward", ""))
         given = give_voucher(desk.merchant, card_id, reward_id, actor=desk.actor())
-        return Said(_("Voucher given: %(reward)s") % {"reward": _text(given.reward.name, desk.merchant)})
+        return Said(_("Voucher given: %(reward)s") % {"reward": _text(given.facts.reward.name, desk.merchant)})
 
     return act
 
@@ -159,7 +159,7 @@ def _reason(request: HttpRequest) -> str:
 
 def _say_stamped(done: Stamped) -> str:
     facts = {"count": format_number(done.stamp.count)}
-    if done.vouchers_issued:
+    if done.issued:
         return (
             ngettext(
                 "%(count)s stamp added. A reward is ready on this card.",

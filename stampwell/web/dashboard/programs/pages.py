@@ -87,11 +87,11 @@ def _publish(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | 
     def act() -> Said:
         try:
             draft = draft_of(sheet, desk.merchant, present)
-            facts = publish_program(desk.merchant, draft, actor=desk.actor(), program=program)
+            published = publish_program(desk.merchant, draft, actor=desk.actor(), program=program)
         except Refusal as refusal:
             wrong.append(refusal)
             raise
-        return Said(_("Published. New cards and new rounds follow it from now on."), secret=facts.id)
+        return Said(_("Published. New cards and new rounds follow it from now on."), secret=published.facts.id)
 
     said = do_once(request, desk, act)
     if said.done:
