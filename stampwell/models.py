@@ -18,7 +18,7 @@ from stampwell.merchants.models import (
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
 from stampwell.requests.models import Attempt, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
-from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GooglePace
+from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
 from stampwell.wallet.models import Device, Pass, Registration, WalletFeed
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "EventFeed",
     "GoogleNonce",
     "GoogleObject",
+    "GoogleOfferLink",
     "GooglePace",
     "Location",
     "Membership",

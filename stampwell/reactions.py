@@ -9,7 +9,7 @@ from stampwell.events.reader import Follower
 from stampwell.insight.daily_totals import add_to_totals, forget_totals
 from stampwell.wallet.apple.changes import EVERY_PASS, touch_passes
 from stampwell.wallet.changed_cards import note_changes
-from stampwell.wallet.google.table import EVERY_CARD, note_changed_cards
+from stampwell.wallet.google.queue import EVERY_CARD, note_changed_cards
 
 FOLLOWERS = [
     Follower(name="apple", follow=partial(note_changes, note_cards=touch_passes, everything=EVERY_PASS)),

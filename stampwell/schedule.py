@@ -17,7 +17,7 @@ from stampwell.wallet.apple.changes import EVERY_PASS, look_again, merchants_to_
 from stampwell.wallet.apple.push_queue import push_due
 from stampwell.wallet.google.callbacks import forget_old_callbacks
 from stampwell.wallet.google.dispatch import keep_google_up_to_date
-from stampwell.wallet.google.table import EVERY_CARD
+from stampwell.wallet.google.queue import EVERY_CARD
 from stampwell.wallet.whole_shop import (
     Spread,
     make_again,

@@ -18,17 +18,19 @@ from stampwell.refusal import NotFound
 from stampwell.wallet.configuration import is_google_connected
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.google.http import GoogleBusy, GoogleProblem
+from stampwell.wallet.google.queue import (
+    claim_card,
+    count_due_cards,
+    merchants_with_due_cards,
+    wait_after_failure,
+    wait_after_refusal,
+    write_done,
+)
 from stampwell.wallet.google.rate import hold_off, is_held
 from stampwell.wallet.google.rest import GoogleCalls
-from stampwell.wallet.google.sync import DENIED, bring_up_to_date
-from stampwell.wallet.google.table import (
-    Standing,
-    claim_card,
-    merchants_with_due_cards,
-    write_done,
-    write_failed,
-    write_unfit,
-)
+from stampwell.wallet.google.sync import bring_up_to_date
+from stampwell.wallet.google.table import ObjectRow
+from stampwell.wallet.google.visit import DENIED
 
 SENDERS = 4
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=10)
@@ -47,7 +49,7 @@ def keep_google_up_to_date() -> None:
     free = SENDERS - len(_sending)
     if not free or not is_google_connected() or is_held():
         return
-    for _one in range(_count_due(most=free)):
+    for _one in range(count_due_cards(at_most=free)):
         sender = threading.Thread(target=_send_in_background, name="google", daemon=True)
         sender.start()
         _sending.append(sender)
@@ -77,7 +79,7 @@ def send_due_cards() -> int:
             return sent
 
 
-def _send(calls: GoogleCalls, merchant: Merchant, row: Standing) -> bool:
+def _send(calls: GoogleCalls, merchant: Merchant, row: ObjectRow) -> bool:
     """False if it is better to let Google rest."""
     try:
         bring_up_to_date(calls, merchant, row)
@@ -89,41 +91,33 @@ def _send(calls: GoogleCalls, merchant: Merchant, row: Standing) -> bool:
         raise  # it passes
     except Exception:
         log.exception("Card %s of %s could not be made for Google", row.card_id, merchant.slug)
-        write_failed(merchant.id, row, "could not be made", again=now() + UNMADE_PAUSE)
+        wait_after_failure(merchant.id, row, "could not be made", status=0, again=now() + UNMADE_PAUSE)
         return True  # one that cannot be made must not keep the others waiting
     write_done(merchant.id, row)
     return True
 
 
-def _write_down(merchant_id: UUID, row: Standing, problem: GoogleProblem) -> bool:
+def _write_down(merchant_id: UUID, row: ObjectRow, problem: GoogleProblem) -> bool:
     log.warning("Google did not take card %s: %s", row.card_id, problem)
     if isinstance(problem, GoogleBusy):
         pause = min(SHORTEST_PAUSE * 2 ** min(row.tries, 10), LONGEST_PAUSE)
-        write_failed(merchant_id, row, str(problem), again=now() + pause)
+        wait_after_failure(merchant_id, row, str(problem), status=problem.status, again=now() + pause)
         return problem.status >= 500  # a fault with this one; the others may well be taken
     if problem.status in DENIED:
-        write_failed(merchant_id, row, str(problem), again=now() + DENIED_PAUSE)
+        wait_after_failure(merchant_id, row, str(problem), status=problem.status, again=now() + DENIED_PAUSE)
         hold_off(DENIED_REST)
         return False
     _write_unwanted(merchant_id, row)
     return True
 
 
-def _write_unwanted(merchant_id: UUID, row: Standing) -> None:
+def _write_unwanted(merchant_id: UUID, row: ObjectRow) -> None:
     """It may be that Google could not fetch a picture just then; what it refuses again and again is given up."""
-    before = row.what_is_shown.refusals
-    if before < len(REFUSED_PAUSES):
-        write_unfit(merchant_id, row, before + 1, again=now() + REFUSED_PAUSES[before])
+    if row.refusals < len(REFUSED_PAUSES):
+        again = now() + REFUSED_PAUSES[row.refusals]
+        wait_after_refusal(merchant_id, row, refusals=row.refusals + 1, again=again)
     else:
         write_done(merchant_id, row)  # the next change is another chance
-
-
-def _count_due(*, most: int) -> int:
-    with connection.cursor() as cursor:
-        sql = "SELECT count(*) FROM (SELECT 1 FROM google_object WHERE due <= %s LIMIT %s) AS waiting"
-        cursor.execute(sql, [now(), most])
-        (count,) = cursor.fetchone()
-    return int(count)
 
 
 def _send_in_background() -> None:

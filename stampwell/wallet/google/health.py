@@ -45,29 +45,27 @@ class Refused(msgspec.Struct, frozen=True):
     said: str
 
 
-_STATUS = "split_part(answer, ' ', 1)"
+_IS_DENIED = "answer_status IN (401, 403)"
 
 _COUNT = f"""
     SELECT
-        count(*) FILTER (WHERE sent IS NOT NULL AND removed IS NULL AND id < %(quiet)s) AS standing,
+        count(*) FILTER (WHERE state <> 'absent' AND removed IS NULL AND id < %(quiet)s) AS standing,
         count(heard) AS heard,
-        count(*) FILTER (WHERE due < %(late)s) AS late,
-        count(*) FILTER (WHERE due IS NOT NULL AND tries >= %(tries)s AND {_STATUS} NOT IN ('401', '403')) AS failing,
-        count(*) FILTER (WHERE due IS NOT NULL AND answered > %(recent)s AND {_STATUS} IN ('401', '403')) AS denied
+        count(*) FILTER (WHERE due < %(late)s AND (leased_until IS NULL OR leased_until < %(late)s)) AS late,
+        count(*) FILTER (WHERE due IS NOT NULL AND tries >= %(tries)s AND NOT {_IS_DENIED}) AS failing,
+        count(*) FILTER (WHERE due IS NOT NULL AND answered > %(recent)s AND {_IS_DENIED}) AS denied
     FROM google_object WHERE merchant_id = %(merchant)s AND kind = 'card'
 """
 
-_REFUSED = f"""
+_REFUSED = """
     SELECT CASE kind WHEN 'card' THEN 'card' WHEN 'program_class' THEN 'program' ELSE 'reward' END AS subject,
         count(*) AS count, (array_agg(answer ORDER BY answered DESC))[1] AS said
     FROM google_object WHERE merchant_id = %s AND removed IS NULL
-        AND sent IS DISTINCT FROM wanted AND {_STATUS} IN ('400', '422')
+        AND refused AND answer_status IN (400, 422)
     GROUP BY 1 ORDER BY 1
 """
 
-_DENIED = f"""
-    SELECT answer FROM google_object WHERE due IS NOT NULL AND answered > %s AND {_STATUS} IN ('401', '403') LIMIT 1
-"""
+_DENIED = f"SELECT answer FROM google_object WHERE due IS NOT NULL AND answered > %s AND {_IS_DENIED} LIMIT 1"
 
 
 def check_shop(merchant: Merchant) -> Iterator[Finding]:

@@ -87,11 +87,11 @@ def live_object(issuer: str, card: CardPass, *, hero_url: str, secret: bytes) ->
     return whole
 
 
-def ready_message(card: CardPass, name: str, *, rings: bool) -> Json:
+def ready_message(card: CardPass, name: str, *, notifies: bool) -> Json:
     """Says that a reward can be used from now on, for a change that moves no count and so notifies nobody."""
     language = base_language(card.face)
     text = _module(name, label_texts("ready"), ready_texts(card.face, card.ready), language)
-    return text | {"messageType": "TEXT_AND_NOTIFY" if rings else "TEXT"}
+    return text | {"messageType": "TEXT_AND_NOTIFY" if notifies else "TEXT"}
 
 
 def retired_object(object_id: str, class_id: str) -> Json:

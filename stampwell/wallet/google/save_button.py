@@ -13,10 +13,12 @@ from stampwell.wallet.configuration import is_google_connected
 from stampwell.wallet.google.account import GoogleAccount, google_account
 from stampwell.wallet.google.http import GoogleProblem
 from stampwell.wallet.google.objects import object_id
+from stampwell.wallet.google.queue import ask_for_card
 from stampwell.wallet.google.rest import GoogleCalls
 from stampwell.wallet.google.save_jwt import save_url, save_url_of_known_card
-from stampwell.wallet.google.sync import Visit, place_card
-from stampwell.wallet.google.table import make_due, remember
+from stampwell.wallet.google.sync import place_card
+from stampwell.wallet.google.table import remember
+from stampwell.wallet.google.visit import Visit
 from stampwell.wallet.google.wanted import Wanted, gather
 
 PATIENCE = 4.0  # seconds that somebody looks at a button which they have tapped
@@ -42,10 +44,10 @@ def save_link(merchant: Merchant, card_id: UUID) -> str:
 def _is_there(merchant: Merchant, card_id: UUID, account: GoogleAccount, wanted: Wanted) -> bool:
     """Whether Google has the card, put there now if need be; the worker brings the rest."""
     name = object_id(account.issuer, wanted.card)
-    leave_alone = now() + timedelta(seconds=2 * PATIENCE)  # until we have tried ourselves
-    row = remember(merchant.id, "card", card_id, name, card_id=card_id, due=leave_alone)
-    if row.sent is not None:
-        make_due(merchant.id, row)
+    ours_until = now() + timedelta(seconds=2 * PATIENCE)  # the worker leaves it alone until we have tried
+    row = remember(merchant.id, "card", card_id, name, card_id=card_id, leased_until=ours_until)
+    if row.is_there:
+        ask_for_card(merchant.id, row)
         return True
     if time.monotonic() < _silent_until:
         return False
@@ -56,7 +58,7 @@ def _is_there(merchant: Merchant, card_id: UUID, account: GoogleAccount, wanted:
         log.warning("Google did not take card %s in time: %s", card_id, problem)
         _note_silence(problem)
         return False
-    make_due(merchant.id, row)
+    ask_for_card(merchant.id, row)
     return True
 
 

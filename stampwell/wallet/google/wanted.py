@@ -25,7 +25,7 @@ from stampwell.wallet.google.offers import (
     offer_id,
     offer_object,
 )
-from stampwell.wallet.google.table import Standing
+from stampwell.wallet.google.table import ObjectRow
 from stampwell.wallet.look.card_pass import CardPass
 
 
@@ -38,7 +38,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     hero_url: str
     program_class: Json
     card_object: Json
-    ready: list[str]
+    ready: list[UUID]
     offers: list["WantedOffer"]
     ended: list["EndedOffer"]
 
@@ -55,7 +55,7 @@ class WantedOffer(msgspec.Struct, frozen=True, kw_only=True):
 class EndedOffer(msgspec.Struct, frozen=True, kw_only=True):
     """An offer that stands at Google, and should not be usable there any more."""
 
-    row: Standing
+    row: ObjectRow
     offer_object: Json
 
 
@@ -64,7 +64,7 @@ def callback_url(merchant: Merchant) -> str:
     return f"{settings.BASE_URL}/wallet/google/callbacks/{merchant.slug}"
 
 
-def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[Standing] = ()) -> Wanted:
+def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[ObjectRow] = ()) -> Wanted:
     """`there` are the offers of the card that stand at Google and have not ended there. Refuses: NotFound."""
     at, card = now(), fill_pass(merchant, card_id)
     with merchant_transaction(merchant.id) as tx:
@@ -81,7 +81,7 @@ def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[St
         hero_url=hero,
         program_class=loyalty_class(issuer, card.face, logo_url=logo, callback_url=callback_url(merchant)),
         card_object=live_object(issuer, card, hero_url=hero, secret=rotating_secret(card_id, row.issue)),
-        ready=[one.id.hex for one in vouchers if state_at(one, at) == "ready"],
+        ready=[one.id for one in vouchers if state_at(one, at) == "ready"],
         offers=[_want_offer(merchant, one, issuer, row.issue) for one in usable],
         ended=[_want_end(offer, voucher, issuer, at) for offer, voucher in over],
     )
@@ -104,7 +104,7 @@ def _want_offer(merchant: Merchant, voucher: VoucherRow, issuer: str, issue: int
     )
 
 
-def _want_end(offer: Standing, voucher: VoucherRow, issuer: str, at: datetime) -> EndedOffer:
+def _want_end(offer: ObjectRow, voucher: VoucherRow, issuer: str, at: datetime) -> EndedOffer:
     class_id = offer_class_id(issuer, voucher.reward_id)
     return EndedOffer(row=offer, offer_object=ended_offer(offer.object_id, class_id, state_at(voucher, at)))
 

@@ -3,8 +3,8 @@
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.models import GoogleObject
+from stampwell.wallet.google.queue import note_changed_cards
 from stampwell.wallet.google.save_button import save_link
-from stampwell.wallet.google.table import note_changed_cards
 from tests.world import HeldCard
 
 

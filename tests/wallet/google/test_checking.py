@@ -19,8 +19,8 @@ from stampwell.wallet.google.account import make_development_account
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.health import check_installation, check_shop
 from stampwell.wallet.google.models import GoogleObject
+from stampwell.wallet.google.queue import note_changed_cards
 from stampwell.wallet.google.save_button import save_link
-from stampwell.wallet.google.table import note_changed_cards
 from tests.doubles.google import Google
 from tests.web.customer import give_stamps, one_reward
 from tests.world import HeldCard, Offer, Shop

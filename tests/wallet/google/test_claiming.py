@@ -6,8 +6,8 @@ import pytest
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.models import GoogleObject
+from stampwell.wallet.google.queue import claim_card, note_changed_cards
 from stampwell.wallet.google.save_button import save_link
-from stampwell.wallet.google.table import claim_card, note_changed_cards
 from tests.doubles.google import Google
 from tests.serving import database_url
 from tests.world import Offer

@@ -15,8 +15,8 @@ from stampwell.ids import private_id
 from stampwell.merchants.models import Location
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.wallet.google.dispatch import send_due_cards
-from stampwell.wallet.google.models import GoogleObject
-from stampwell.wallet.google.table import send_card_again
+from stampwell.wallet.google.models import GoogleObject, GoogleOfferLink
+from stampwell.wallet.google.queue import send_card_again
 from tests.doubles.google import Google, Json
 from tests.wallet.google.following import follow, row_of, save
 from tests.web.customer import give_stamps, one_reward
@@ -171,14 +171,15 @@ def test_a_card_sent_again_has_its_offers_classes_and_links(google: Google, rewa
 
 def test_what_the_operator_runs_sends_everything_again(google: Google, rewarded: HeldCard) -> None:
     page = PAGE.read_text()
-    (sql,) = re.findall(r"`(UPDATE google_object [^`]+)`", page)
+    statements = re.findall(r"^(UPDATE google_object [^;]+);$", page, re.MULTILINE)
     whole = deepcopy(google.objects)
     for kind in ("loyaltyClass", "offerClass", "offerObject"):
         google.objects[kind].clear()
     google.card().pop("linkedOfferIds")
 
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        for sql in statements:
+            cursor.execute(sql)
     send_due_cards()
 
     assert google.objects == whole
@@ -187,7 +188,7 @@ def test_what_the_operator_runs_sends_everything_again(google: Google, rewarded:
 def test_a_link_that_names_an_offer_google_lost_is_mended_an_hour_later(google: Google, rewarded: HeldCard) -> None:
     google.objects["offerObject"].clear()
     google.card().pop("linkedOfferIds")
-    GoogleObject.objects.filter(kind="card").update(shown={**row_of(rewarded).shown, "linked": []})
+    GoogleOfferLink.objects.all().delete()
     follow(rewarded)
 
     with stopped_at(now() + timedelta(hours=1)):
@@ -221,9 +222,28 @@ def test_what_google_may_have_taken_is_sent_again_though_it_was_undone(
     assert google.links == {google.card()["id"]: [offer["id"]]}
 
 
+def test_a_reward_used_again_before_google_answered_that_it_is_back_shows_no_code(
+    google: Google, rewarded: HeldCard
+) -> None:
+    redemption_id = private_id("rdm", use_reward(rewarded))
+    assert redemption_id is not None
+    follow(rewarded)
+    give_back(rewarded.shop.merchant, redemption_id, reason="wrong cup", actor=rewarded.shop.actor)
+    google.trouble = [0, 0, 500]  # the card, its notice, the offer
+    follow(rewarded)
+    (offer,) = offers(google)
+    offer |= {"state": "ACTIVE", "barcode": {"type": "QR_CODE", "value": "V"}}  # it was taken, and nobody heard
+
+    use_reward(rewarded)
+    with stopped_at(now() + timedelta(minutes=1)):
+        follow(rewarded)
+
+    assert [(one["state"], "barcode" in one) for one in offers(google)] == [("COMPLETED", False)]
+
+
 def test_a_worker_killed_after_it_replaced_a_card_leaves_no_offer_alone(google: Google, rewarded: HeldCard) -> None:
     there = google.card()
-    GoogleObject.objects.filter(kind="card").update(sent=b"")  # it was to be sent whole, and was
+    GoogleObject.objects.filter(kind="card").update(state="unknown", digest=None)  # it was to be sent whole, and was
     google.answer("PUT", f"/walletobjects/v1/loyaltyObject/{there['id']}", there | {"linkedOfferIds": []})
 
     follow(rewarded)

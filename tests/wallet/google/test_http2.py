@@ -19,8 +19,8 @@ from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.http import GoogleBusy, ask_google
 from stampwell.wallet.google.models import GoogleObject, GooglePace
 from stampwell.wallet.google.oauth import access_token
+from stampwell.wallet.google.queue import note_changed_cards
 from stampwell.wallet.google.save_button import save_link
-from stampwell.wallet.google.table import note_changed_cards
 from tests.doubles.google import ENDINGS, ISSUER, Google
 from tests.doubles.google_serving import google_running_over_http1
 from tests.doubles.http2 import Http2Server

@@ -18,8 +18,8 @@ from django.conf import settings
 from stampwell.clock import now, stopped_at
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.google.dispatch import SENDERS, keep_google_up_to_date, send_due_cards
+from stampwell.wallet.google.queue import note_changed_cards
 from stampwell.wallet.google.save_button import save_link
-from stampwell.wallet.google.table import note_changed_cards
 from tests.doubles.google import ISSUER, Google
 from tests.serving import database_url
 from tests.web.customer import AT_ONCE, give_stamps

@@ -104,9 +104,9 @@ def test_the_worker_puts_the_rotating_code_where_the_link_brought_a_fixed_one(go
         for document in brought[documents]:
             google.objects[kind][document["id"]] = document
 
-    due = GoogleObject.objects.get(kind="card").due
-    assert due is not None
-    with stopped_at(due):
+    ends = GoogleObject.objects.get(kind="card").leased_until
+    assert ends is not None
+    with stopped_at(ends):
         assert send_due_cards() == 1
 
     assert "rotatingBarcode" in google.card()

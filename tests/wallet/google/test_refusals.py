@@ -8,8 +8,8 @@ from stampwell.clock import now, stopped_at
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.models import GooglePace
+from stampwell.wallet.google.queue import claim_card, wait_after_refusal
 from stampwell.wallet.google.rate import is_held
-from stampwell.wallet.google.table import claim_card, write_unfit
 from tests.doubles.google import Google, Refused
 from tests.wallet.google.following import follow, note, row_of, save
 from tests.web.customer import give_stamps, one_reward
@@ -110,7 +110,7 @@ def test_a_picture_that_google_could_not_fetch_just_then_costs_an_hour(google: G
         send_due_cards()
 
     assert google.card()["loyaltyPoints"]["balance"] == {"string": "2/10"}
-    assert (row_of(card).due, row_of(card).answer, "refusals" in row_of(card).shown) == (None, "", False)
+    assert (row_of(card).due, row_of(card).answer, row_of(card).refusals) == (None, "", 0)
 
 
 def test_the_next_change_does_not_wait_for_what_was_refused(google: Google, card: HeldCard) -> None:
@@ -133,7 +133,7 @@ def test_a_change_during_the_refused_try_is_sent_at_once(google: Google, card: H
     assert claimed is not None
 
     note(card)
-    write_unfit(card.shop.merchant.id, claimed, 1, again=now() + timedelta(hours=1))
+    wait_after_refusal(card.shop.merchant.id, claimed, refusals=1, again=now() + timedelta(hours=1))
 
     assert send_due_cards() == 1
     assert google.card()["loyaltyPoints"]["balance"] == {"string": "2/10"}

@@ -16,10 +16,10 @@ from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.wallet.google.dispatch import send_due_cards
-from stampwell.wallet.google.models import GoogleObject, GooglePace
+from stampwell.wallet.google.models import GoogleObject, GoogleOfferLink, GooglePace
+from stampwell.wallet.google.queue import claim_card, note_changed_cards, write_done
 from stampwell.wallet.google.rate import is_held
 from stampwell.wallet.google.save_button import save_link
-from stampwell.wallet.google.table import claim_card, note_changed_cards, write_done
 from tests.doubles.google import ISSUER, Google
 from tests.doubles.google_schema import faults_of
 from tests.wallet.cards import LANGUAGES
@@ -284,7 +284,7 @@ def test_a_refused_change_that_was_undone_is_refused_no_more(google: Google, car
     follow(card)
 
     assert row_of(card).answer == ""
-    assert row_of(card).wanted == row_of(card).sent
+    assert (row_of(card).state, row_of(card).refused) == ("whole", False)
 
 
 # --- when the phone rings ------------------------------------------------------------------------
@@ -359,7 +359,7 @@ def test_a_reward_that_becomes_ready_by_the_clock_is_told_by_a_message(google: G
 
 def test_a_card_that_is_there_already_is_replaced_whole(google: Google, card: HeldCard) -> None:
     save(card)
-    GoogleObject.objects.update(sent=None)
+    GoogleObject.objects.update(state="absent", digest=None)
     google.card()["barcode"] = {"type": "QR_CODE", "value": "an old fixed code"}
     google.card().pop("rotatingBarcode")
 
@@ -390,7 +390,7 @@ def test_offers_stand_beside_a_card_again_that_google_forgot(google: Google, rew
 
 
 def test_offers_stand_beside_a_card_again_that_was_replaced_whole(google: Google, rewarded: HeldCard) -> None:
-    GoogleObject.objects.update(sent=None)  # as the operator does to send every card again
+    GoogleObject.objects.update(state="absent", digest=None)  # as the operator does to send every card again
 
     follow(rewarded)
 
@@ -413,7 +413,7 @@ def test_a_class_that_google_lost_is_put_there_again(google: Google, card: HeldC
 def test_the_class_of_a_reward_that_google_lost_is_put_there_again(google: Google, rewarded: HeldCard) -> None:
     google.objects["offerClass"].clear()
     google.objects["offerObject"].clear()
-    GoogleObject.objects.filter(kind="voucher").update(sent=b"something else")
+    GoogleObject.objects.filter(kind="voucher").update(digest=b"something else")
 
     follow(rewarded)
 
@@ -457,14 +457,14 @@ def test_a_card_in_a_new_round_moves_to_the_class_of_the_new_version(google: Goo
 def test_an_offer_that_is_linked_already_is_not_linked_again(google: Google, rewarded: HeldCard) -> None:
     """As after a worker that was killed between the link and its row."""
     merchant = rewarded.shop.merchant
-    GoogleObject.objects.filter(kind="card").update(shown={**row_of(rewarded).shown, "linked": []})
+    GoogleOfferLink.objects.all().delete()
     give_stamps(rewarded, 2)
 
     follow(rewarded)
 
     assert google.links[google.card()["id"]] == list(google.objects["offerObject"])
     assert len(google.objects["offerObject"]) == 2
-    assert len(row_of(rewarded).shown["linked"]) == 2
+    assert GoogleOfferLink.objects.count() == 2
     assert not GoogleObject.objects.filter(merchant=merchant).exclude(answer="").exists()
 
 
@@ -660,7 +660,7 @@ def test_a_replaced_card_that_google_forgot_is_left_alone(google: Google, card: 
     follow(card)
 
     assert (google.asked, google.objects["loyaltyObject"]) == ([], {})
-    assert (row_of(card).sent, row_of(card).answer) == (None, "")
+    assert (row_of(card).state, row_of(card).answer) == ("absent", "")
 
 
 def test_a_void_card_is_inactive_at_google(google: Google, card: HeldCard) -> None:

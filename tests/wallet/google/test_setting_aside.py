@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from stampwell.cards.models import Card
 from stampwell.clock import new_id, now, stopped_at
+from stampwell.programs.models import ProgramVersion
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.google.dispatch import UNMADE_PAUSE, send_due_cards
 from stampwell.wallet.google.models import GoogleObject
+from stampwell.wallet.google.queue import note_changed_cards
 from stampwell.wallet.google.save_button import save_link
-from stampwell.wallet.google.table import note_changed_cards, remember
+from stampwell.wallet.google.table import remember
 from tests.doubles.google import ISSUER, Google
 from tests.web.customer import give_stamps, path_of
 from tests.world import HeldCard, Offer
@@ -28,11 +31,15 @@ def test_who_only_looks_at_the_link_saves_nothing(google: Google, card: HeldCard
 def _lose_a_voucher(card: HeldCard) -> None:
     """An offer stands at Google whose voucher is not there."""
     remember(card.shop.merchant.id, "voucher", new_id(), f"{ISSUER}.vch_lost", card_id=card.id)
-    GoogleObject.objects.filter(kind="voucher").update(sent=b"something")
+    GoogleObject.objects.filter(kind="voucher").update(state="whole", digest=b"something")
 
 
 def _spoil(card: HeldCard) -> None:
-    GoogleObject.objects.filter(card_id=card.id, kind="card").update(shown={"linked": "no list"})
+    """It shows a version whose name cannot be read."""
+    version = ProgramVersion.objects.get(id=card.row.version_id)
+    version.id, version.number, version.name = new_id(), 1000, 7
+    version.save(force_insert=True)
+    Card.objects.filter(id=card.id).update(version_id=version.id)
 
 
 @pytest.mark.parametrize(("break_card", "again"), [(_lose_a_voucher, None), (_spoil, UNMADE_PAUSE)])
@@ -43,9 +50,9 @@ def test_a_card_that_cannot_be_made_keeps_no_other_waiting(
     for card in (first, second):
         save_link(offer.shop.merchant, card.id)
     send_due_cards()
-    break_card(first)
     for card in (first, second):
         give_stamps(card, 1)
+    break_card(first)
     at = now()
     with stopped_at(at):
         with merchant_transaction(offer.shop.merchant.id) as tx:

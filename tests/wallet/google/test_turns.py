@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from stampwell.clock import now, stopped_at
+from stampwell.clock import new_id, now, stopped_at
 from stampwell.wallet.google.account import google_account
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.models import GoogleObject
+from stampwell.wallet.google.notices import take_notice
+from stampwell.wallet.google.queue import LEASE, claim_card, wait_after_failure
 from stampwell.wallet.google.rest import GoogleCalls
 from stampwell.wallet.google.save_button import save_link
 from stampwell.wallet.google.sync import bring_up_to_date
-from stampwell.wallet.google.table import LEASE, Standing, claim_card, take_notice, write_failed
+from stampwell.wallet.google.table import ObjectRow
 from tests.doubles.google import Google
 from tests.wallet.google.following import follow, note, row_of, save
 from tests.web.customer import give_stamps, one_reward
@@ -26,7 +28,7 @@ def begun() -> Iterator[datetime]:
         yield now()
 
 
-def claim(card: HeldCard) -> Standing:
+def claim(card: HeldCard) -> ObjectRow:
     note(card)
     claimed = claim_card(card.shop.merchant.id)
     assert claimed is not None
@@ -39,7 +41,7 @@ def test_a_tap_leaves_a_claimed_card_alone(google: Google, card: HeldCard, begun
 
     save_link(card.shop.merchant, card.id)
 
-    assert row_of(card).due == begun + LEASE
+    assert row_of(card).leased_until == begun + LEASE
     assert claim_card(card.shop.merchant.id) is None
 
 
@@ -87,7 +89,7 @@ def test_two_who_send_the_same_card_count_every_notice(google: Google, card: Hel
     save(card)
     claimed, merchant_id = claim(card), card.shop.merchant.id  # both know the row as it was then
 
-    taken = [take_notice(merchant_id, claimed, [ready]) for ready in ("one", "two", "three", "four")]
+    taken = [take_notice(merchant_id, claimed, [ready]) for ready in (new_id(), new_id(), new_id(), new_id())]
 
     assert taken == [True, True, True, False]
     assert len(row_of(card).notified) == 3
@@ -98,7 +100,7 @@ def test_a_card_that_was_removed_while_a_try_failed_is_not_sent(google: Google, 
     give_stamps(card, 2)
     claimed = claim(card)
     GoogleObject.objects.filter(kind="card").update(removed=now())
-    write_failed(card.shop.merchant.id, claimed, "503 trouble", again=now() + timedelta(seconds=4))
+    wait_after_failure(card.shop.merchant.id, claimed, "503 trouble", status=503, again=now() + timedelta(seconds=4))
     google.asked.clear()
 
     with stopped_at(now() + timedelta(minutes=1)):

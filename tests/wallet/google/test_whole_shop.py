@@ -9,8 +9,8 @@ from stampwell.models import GoogleObject, WalletFeed
 from stampwell.programs.currency import change_merchant
 from stampwell.schedule import notice_new_making, spread_shop_changes
 from stampwell.wallet.google.dispatch import send_due_cards
+from stampwell.wallet.google.queue import EVERY_CARD
 from stampwell.wallet.google.save_button import save_link
-from stampwell.wallet.google.table import EVERY_CARD
 from stampwell.wallet.whole_shop import spread_further
 from tests.doubles.google import Google
 from tests.following import follow_everything

@@ -17,7 +17,7 @@ from stampwell.wallet.apple.changes import send_again
 from stampwell.wallet.diagnosis import Finding, Level
 from stampwell.wallet.google import health as google
 from stampwell.wallet.google.models import GoogleObject
-from stampwell.wallet.google.table import send_card_again
+from stampwell.wallet.google.queue import send_card_again
 from stampwell.wallet.models import Registration
 from stampwell.wallet.offered import offers_apple, offers_google
 from stampwell.web.dashboard.cards.view import show_card
