@@ -32,6 +32,7 @@ _INTERVAL = r"\binterval\b|\?interval\?"
 _CHOOSING = r"\bcase\b|\bcoalesce ?\(|\bgreatest ?\(|\bleast ?\("
 _LOCKING = re.compile(r"\bfor (?:no key )?(?:update|share)\b")
 _WRITING = re.compile(r"^(?:with .*? )?(?:update (?:only )?(\w+)|delete from (?:only )?(\w+))\b")
+_INSERTING = re.compile(r"^insert into (\w+)\b")
 _END_OF_SET = re.compile(r"\b(?:from|where|returning)\b")
 
 found: list[str] = []
@@ -68,6 +69,8 @@ def _level_problems(level: str) -> Iterator[str]:
             yield "a write over all merchants"
         if table in WITHOUT_MERCHANT and table != "merchant":
             return  # it lies on one node only
+    if (inserting := _INSERTING.match(own)) and inserting[1] in WITHOUT_MERCHANT and inserting[1] != "merchant":
+        return
     for assigned in _assignments(level):
         if _is_computed(assigned):
             yield f"a moment that is computed in SET: {assigned}"

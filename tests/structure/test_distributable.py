@@ -45,6 +45,7 @@ def test_what_is_refused_there_is_seen_here(sql: str, parameters: Any) -> None:
         ("SELECT id FROM card WHERE merchant_id = %s FOR UPDATE SKIP LOCKED", ("m",)),
         ("SELECT 1 FROM user_account WHERE id = %s FOR UPDATE", ("u",)),
         ("UPDATE google_pace SET next = now() + %s WHERE id = 1", (MINUTE,)),
+        ("INSERT INTO google_pace (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET next = now() + %s", (MINUTE,)),
         ("UPDATE merchant SET name = %s WHERE id = %s", ("Lume", "m")),
         ("SELECT now() + %s FROM card WHERE merchant_id = %s", (MINUTE, "m")),
     ],
