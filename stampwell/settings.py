@@ -92,7 +92,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "dmr",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
