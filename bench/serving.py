@@ -20,8 +20,6 @@ from stampwell.database.account import choose_account
 from stampwell.database.places import Places
 from stampwell.database.programs import find_programs
 
-STRENGTH = ["--workers", "2", "--blocking-threads", "4"]
-
 
 def places() -> Places:
     return Places(settings.DATA_DIR.absolute() / "database")
@@ -93,15 +91,10 @@ def served(url: str, folder: Path) -> Iterator[Served]:
     """The product over this database."""
     port = free_port()
     log = folder / f"web-{port}.log"
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "stampwell.web_server", f"127.0.0.1:{port}"]
     environment = {**os.environ, "DATABASE_URL": url, "STAMPWELL_BASE_URL": f"http://127.0.0.1:{port}"}
     with log.open("wb") as stream:
-        web = subprocess.Popen(
-            [*command, *STRENGTH, "--log-level", "warning", "stampwell.wsgi:application"],
-            env=environment,
-            stdout=stream,
-            stderr=stream,
-        )
+        web = subprocess.Popen(command, env=environment, stdout=stream, stderr=stream)
         try:
             _wait_for_answers(web, port, log)
             yield Served(port, web.pid)

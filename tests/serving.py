@@ -14,8 +14,6 @@ import httpx
 from django.conf import settings
 from django.db import connection
 
-WORKERS, THREADS = 2, 4
-
 
 class Product:
     def __init__(self, url: str, process: "subprocess.Popen[bytes]") -> None:
@@ -35,7 +33,8 @@ def running_product(folder: Path) -> Iterator[Product]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     log = (folder / "web.log").open("wb")
-    process = subprocess.Popen(_command(port), stdout=log, stderr=log, env=_environment(url))
+    command = [sys.executable, "-m", "stampwell.web_server", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, stdout=log, stderr=log, env=_environment(url))
     try:
         _wait_until_it_answers(url, process, folder / "web.log")
         yield Product(url, process)
@@ -43,12 +42,6 @@ def running_product(folder: Path) -> Iterator[Product]:
         process.terminate()
         process.wait(timeout=20)
         log.close()
-
-
-def _command(port: int) -> list[str]:
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    workers = ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning"]
-    return [*granian, *workers, "stampwell.wsgi:application"]
 
 
 def _environment(url: str) -> dict[str, str]:

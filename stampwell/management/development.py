@@ -156,18 +156,8 @@ def _running_programs(
     environment: dict[str, str], data_dir: Path, host: str, port: int
 ) -> Iterator[tuple[Programs, Program]]:
     programs = Programs(data_dir, environment, _say)
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    strength = [
-        "--workers",
-        "2",
-        "--blocking-threads",
-        environment.get("STAMPWELL_WEB_THREADS", "4"),
-        "--respawn-failed-workers",
-        "--log-level",
-        "warning",
-    ]
     try:
-        web = programs.start("web", *granian, *strength, "stampwell.wsgi:application")
+        web = programs.start("web", sys.executable, "-m", "stampwell.web_server", f"{host}:{port}")
         yield programs, web
     finally:
         _say("Stopping.")

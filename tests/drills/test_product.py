@@ -78,7 +78,7 @@ class Development:
     def kill_web(self) -> None:
         """The web server and its workers, all at once."""
         lines = (self.data_dir / "programs").read_text().splitlines()
-        web = next(int(line.split()[0]) for line in lines if line.endswith("wsgi:application"))
+        web = next(int(line.split()[0]) for line in lines if line.endswith(f":{self.port}"))
         os.killpg(web, signal.SIGKILL)
 
     def stop(self) -> None:

@@ -92,7 +92,7 @@ def test_what_a_killed_keeper_left_is_ended_at_the_next_start(tmp_path: Path) ->
 
 def test_a_stranger_with_the_number_of_a_former_program_is_left_alone(tmp_path: Path) -> None:
     with subprocess.Popen(SLEEPER, start_new_session=True) as stranger:
-        (tmp_path / "programs").write_text(f"999999999 python\n{stranger.pid} stampwell.wsgi:application\n")
+        (tmp_path / "programs").write_text(f"999999999 python\n{stranger.pid} 127.0.0.1:8000\n")
 
         stop_leftovers(tmp_path)
 

@@ -1,0 +1,59 @@
+"""The web server: `python -m stampwell.web_server 127.0.0.1:8000`.
+
+On Linux everything is loaded once, before the workers are forked from this process: they start at once, no visitor
+waits for what is imported late, and they share the memory that none of them changes.
+"""
+
+import argparse
+import gc
+import importlib
+import multiprocessing
+import os
+import sys
+
+import django
+from django.conf import settings
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+WORKERS = 2
+
+
+def main() -> None:
+    host, port = _read_address()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
+    if sys.platform == "linux":
+        _load()
+    Granian(
+        "stampwell.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=settings.WEB_THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def _load() -> None:
+    """All but `stampwell.wsgi`, which starts a thread: no thread survives a fork."""
+    multiprocessing.set_start_method("fork")  # which Python 3.14 no longer takes by itself
+    django.setup()
+    for pages in ("stampwell.urls", "stampwell.web.api.urls"):
+        importlib.import_module(pages)
+    gc.collect()
+    gc.freeze()  # a collection would write into all that is shared, and so make it unshared
+
+
+def _read_address() -> tuple[str, int]:
+    parser = argparse.ArgumentParser(prog="python -m stampwell.web_server", description="Serves Stampwell over HTTP.")
+    parser.add_argument("address", metavar="HOST:PORT")
+    host, _colon, port = parser.parse_args().address.rpartition(":")
+    return host, int(port)
+
+
+if __name__ == "__main__":
+    main()
