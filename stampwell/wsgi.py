@@ -1,16 +1,28 @@
 """What the web server loads in each of its workers."""
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponse
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
-application = get_wsgi_application()
+pages = get_wsgi_application()
 for routes in (None, "stampwell.web.api.urls"):
     _ = get_resolver(routes).url_patterns  # all pages are imported now, not while the first visitor waits
 
 from stampwell.transactions import bulkhead  # noqa: E402 - only now are the apps loaded
 
 bulkhead.arm(settings.WEB_THREADS)
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """An answer that is there in one piece is handed over as a list: only then the server tells its length."""
+    response = pages(environ, start_response)
+    if not isinstance(response, HttpResponse):
+        return response
+    response.close()
+    return [response.content]
