@@ -4,6 +4,7 @@ from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, Stamp
 from stampwell.customers.models import Consent, Customer
 from stampwell.events.models import Event, EventCursor, EventFeed
 from stampwell.insight.models import DailyTotal
+from stampwell.jobs.models import Job
 from stampwell.merchants.models import (
     ApiKey,
     Location,
@@ -37,6 +38,7 @@ __all__ = [
     "GoogleObject",
     "GoogleOfferLink",
     "GooglePace",
+    "Job",
     "Location",
     "Membership",
     "Merchant",

@@ -272,6 +272,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.utils.autoreload": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},  # each beginning and end of a job
         "httpcore": {"level": "WARNING"},  # it would write down what is sent
     },
 }

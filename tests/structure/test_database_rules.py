@@ -1,9 +1,13 @@
 """The day-one rules of the database (docs/developing/database-rules.md), read from its own catalogue."""
 
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
+import stampwell
 from stampwell.clock import new_id, now
 from stampwell.tenancy import WITHOUT_MERCHANT
 from tests.world import open_lume, open_rossi
@@ -117,12 +121,12 @@ def test_there_is_no_trigger_and_no_function_of_ours() -> None:
         " AND deptype = 'e')"  # an extension's
     )
     triggers = ask(
-        "SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
         " WHERE NOT tgisinternal AND c.relnamespace = 'public'::regnamespace"
     )
 
-    assert triggers == []
-    assert functions == []
+    assert triggers == [("procrastinate_jobs",)] * 7  # the queue's own, and they touch no table of ours
+    assert {name for (name,) in functions if not name.startswith("procrastinate_")} == set()
 
 
 def test_no_default_is_volatile_and_no_sequence_numbers_a_tenants_rows() -> None:
@@ -145,3 +149,10 @@ def test_the_database_refuses_a_row_that_points_at_another_merchants_card() -> N
             " overrode, reason) VALUES (%s, %s, %s, 1, 1, 0, %s, %s, 'api', false, '')",
             [rossi.merchant.id, new_id(), card.id, now(), now()],
         )
+
+
+def test_the_queue_in_our_database_is_that_of_the_library() -> None:
+    """When this fails, a new procrastinate has come: its changes of the schema become a migration of ours."""
+    ours = (Path(stampwell.__file__).parent / "migrations" / "procrastinate_3_10.sql").read_text()
+
+    assert ours.endswith(files("procrastinate.sql").joinpath("schema.sql").read_text())

@@ -1,0 +1,66 @@
+"""Asking for a job, and for one that has failed once more."""
+
+from typing import Literal
+from uuid import UUID
+
+from stampwell.clock import new_id, now
+from stampwell.events.actors import Actor
+from stampwell.jobs.queue import put
+from stampwell.jobs.rows import JobRow, lock_job, read_job
+from stampwell.refusal import NotFound
+from stampwell.transactions import Statements, merchant_transaction
+
+OPERATOR: Literal["operator"] = "operator"  # whoever runs the installation, by its command line
+
+
+def ask_for(tx: Statements, kind: str, *, asker: Actor | Literal["operator"]) -> UUID:
+    """The new job's id. It is begun when this transaction has been committed, and never if it has not."""
+    by = None if asker == OPERATOR else asker
+    job = JobRow(
+        id=new_id(),
+        kind=kind,
+        state="waiting",
+        done=0,
+        total=None,
+        cursor="",
+        report="{}",
+        place=None,
+        problem="",
+        runs=0,
+        failures=0,
+        created=now(),
+        begun=None,
+        ended=None,
+        source=by.source if by else OPERATOR,
+        staff_member_id=by.staff_member_id if by else None,
+        station_id=by.station_id if by else None,
+        api_key_id=by.api_key_id if by else None,
+    )
+    tx.insert("job", job)
+    put(tx, job.id)
+    return job.id
+
+
+def retry_job(merchant_id: UUID, job_id: UUID) -> bool:
+    """Whether it goes on: only a job that has failed for good can. It goes on where it was, with all its tries."""
+    with merchant_transaction(merchant_id) as tx:
+        job = lock_job(tx, job_id)
+        if job is None:
+            raise NotFound
+        if job.state != "failed":
+            return False
+        tx.write(
+            "UPDATE job SET state = 'waiting', failures = 0, problem = '', ended = NULL"
+            " WHERE merchant_id = %s AND id = %s",
+            (merchant_id, job_id),
+        )
+        put(tx, job_id)
+        return True
+
+
+def find_job(merchant_id: UUID, job_id: UUID) -> JobRow:
+    with merchant_transaction(merchant_id) as tx:
+        job = read_job(tx, job_id)
+    if job is None:
+        raise NotFound
+    return job

@@ -1,0 +1,59 @@
+"""The queue below: procrastinate's tables in our database, and the two of its functions that we call in our own
+transactions. The rest of it is known to `worker.py` only.
+
+A place in the queue holds two ids and nothing else: it lies in a table that belongs to no merchant.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from stampwell.transactions import Statements
+
+QUEUE, TASK = "jobs", "work_on_job"
+DEAD_AFTER = 30.0  # seconds without a sign of life; a worker gives one every ten
+
+# Three statements, for one that calls a function over a shop's rows cannot be sent to the node that has them.
+_OPEN = "SELECT count(*) FROM job WHERE merchant_id = %s AND ended IS NULL"
+_PUT = """
+    SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[ROW(
+        %(queue)s::varchar, %(task)s::varchar, %(priority)s::integer, NULL, NULL, %(arguments)s::jsonb,
+        %(at)s::timestamptz
+    )::procrastinate_job_to_defer_v1]))
+"""
+_REMEMBER = "UPDATE job SET place = %s WHERE merchant_id = %s AND id = %s"
+_TAKE_BACK = """
+    SELECT procrastinate_retry_job_v2(waiting.id, now(), NULL, NULL, NULL) FROM procrastinate_jobs waiting
+    WHERE waiting.queue_name = %s AND waiting.status = 'doing' AND NOT EXISTS (
+        SELECT FROM procrastinate_workers worker
+        WHERE worker.id = waiting.worker_id AND worker.last_heartbeat > now() - %s * interval '1 second'
+    )
+"""
+
+
+class Arguments(msgspec.Struct, frozen=True):
+    """As procrastinate hands them to the task."""
+
+    merchant_id: UUID
+    job_id: UUID
+
+
+def put(tx: Statements, job_id: UUID, *, at: datetime | None = None) -> None:
+    """Puts the job into the queue, to be taken up from `at` on; with this transaction, or not at all.
+
+    It is then the job's only place: what another one leads to is not begun.
+
+    The more jobs a shop has open, the later the new one comes: one shop's hundred do not hold up another's one.
+    """
+    arguments = msgspec.json.encode(Arguments(tx.merchant_id, job_id)).decode()
+    priority = -(tx.value(int, _OPEN, (tx.merchant_id,)) or 0)
+    new = {"queue": QUEUE, "task": TASK, "priority": priority, "arguments": arguments, "at": at}
+    tx.write(_REMEMBER, (tx.value(int, _PUT, new), tx.merchant_id, job_id))
+
+
+def take_back_from_the_dead() -> None:
+    """What a worker had in hand that gives no sign of life goes back to its place. procrastinate does not do that."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_BACK, (QUEUE, DEAD_AFTER))
