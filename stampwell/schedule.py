@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
+from stampwell.cards.recounting import ask_for_recounts
 from stampwell.customers.search_index import prepare_search_index
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.events.months import prepare_months
 from stampwell.events.reader import Follower, merchants_behind, take_turn
+from stampwell.jobs.clearing import forget_old_jobs
+from stampwell.jobs.queue import take_back_from_the_dead
 from stampwell.merchants.unfinished import forget_unfinished_shops
 from stampwell.reactions import FOLLOWERS
 from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts
@@ -103,12 +106,15 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), push_to_phones),
     (timedelta(seconds=0.5), keep_google_up_to_date),
     (timedelta(seconds=5), age_vouchers),
+    (timedelta(seconds=10), take_back_from_the_dead),
     (timedelta(hours=1), notice_new_making),
     (timedelta(hours=1), forget_old_answers),
     (timedelta(hours=1), forget_old_attempts),
     (timedelta(hours=1), forget_ended_sessions),
     (timedelta(hours=1), forget_old_callbacks),
     (timedelta(hours=1), forget_unfinished_shops),
+    (timedelta(hours=1), forget_old_jobs),
+    (timedelta(hours=1), ask_for_recounts),
     (timedelta(hours=6), prepare_months),
     (timedelta(hours=6), prepare_search_index),
 ]

@@ -1,10 +1,27 @@
-"""Recomputing every counter from the rows that it counts: the two must never differ."""
+"""Recomputing every counter from the rows that it counts: the two must never differ.
 
+Cards are looked at a thousand at a time, each with its vouchers, so no statement takes long in a shop of any size.
+"""
+
+import logging
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
 
-from stampwell.transactions import merchant_transaction
+from stampwell.clock import now
+from stampwell.events.actors import CLOCK
+from stampwell.jobs.asking import ask_for
+from stampwell.jobs.run import Run
+from stampwell.transactions import Statements, for_each_merchant, merchant_transaction, merchants_where
+
+RECOUNT = "recount"  # the kind of the job
+EVERY = timedelta(days=1)
+AT_ONCE = 1000  # cards
+TOLD = 20  # differences in a report; the log has them all
+_NONE = UUID(int=0)
+
+log = logging.getLogger(__name__)
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -16,52 +33,118 @@ class Difference(msgspec.Struct, frozen=True):
     counted: int
 
 
-_STAMPS = """
+class RecountReport(msgspec.Struct, frozen=True):
+    """How many counters differ, and the first of them."""
+
+    differences: int = 0
+    first: list[Difference] = []
+
+
+_NOT_RECOUNTED = f"""
+    SELECT id FROM merchant WHERE EXISTS (SELECT FROM card WHERE card.merchant_id = merchant.id) AND NOT EXISTS (
+        SELECT FROM job WHERE job.merchant_id = merchant.id AND job.kind = '{RECOUNT}' AND job.created > %s
+    )
+"""
+_PART = "c.id > %(after)s AND c.id <= %(last)s"
+_VOUCHERS = "v.card_id > %(after)s AND v.card_id <= %(last)s"
+_COUNT = "SELECT count(*) FROM card WHERE merchant_id = %s"
+_NEXT = "SELECT id FROM card WHERE merchant_id = %s AND id > %s ORDER BY id LIMIT %s"
+_STAMPS = f"""
     SELECT 'stamps' AS what, c.id, c.stamps + c.done AS kept, coalesce(sum(s.count), 0)::bigint AS counted
     FROM (
         SELECT c.merchant_id, c.id, c.stamps, coalesce(sum(r.goal), 0)::bigint AS done FROM card c
         LEFT JOIN completed_round r
             ON r.merchant_id = c.merchant_id AND r.card_id = c.id AND r.reopened IS NULL
-        WHERE c.merchant_id = %(merchant)s GROUP BY c.merchant_id, c.id, c.stamps
+        WHERE c.merchant_id = %(merchant)s AND {_PART} GROUP BY c.merchant_id, c.id, c.stamps
     ) c
     LEFT JOIN stamp s ON s.merchant_id = c.merchant_id AND s.card_id = c.id
     WHERE c.merchant_id = %(merchant)s
     GROUP BY c.id, c.stamps, c.done HAVING c.stamps + c.done <> coalesce(sum(s.count), 0)
 """
 
-_ROUNDS = """
+_ROUNDS = f"""
     SELECT 'round' AS what, c.id, c.round AS kept, count(r.id) + 1 AS counted FROM card c
     LEFT JOIN completed_round r ON r.merchant_id = c.merchant_id AND r.card_id = c.id AND r.reopened IS NULL
-    WHERE c.merchant_id = %(merchant)s GROUP BY c.id, c.round HAVING c.round <> count(r.id) + 1
+    WHERE c.merchant_id = %(merchant)s AND {_PART} GROUP BY c.id, c.round HAVING c.round <> count(r.id) + 1
 """
 
-_REMAINDERS = """
+_REMAINDERS = f"""
     SELECT 'remainder' AS what, c.id, c.remainder AS kept, coalesce(sum(s.remainder_change), 0)::bigint AS counted
     FROM card c LEFT JOIN stamp s ON s.merchant_id = c.merchant_id AND s.card_id = c.id
-    WHERE c.merchant_id = %(merchant)s
+    WHERE c.merchant_id = %(merchant)s AND {_PART}
     GROUP BY c.id, c.remainder HAVING c.remainder <> coalesce(sum(s.remainder_change), 0)
 """
 
-_USES = """
+_USES = f"""
     SELECT 'uses' AS what, v.id, v.reversals + (v.state = 'redeemed')::int AS kept, count(r.id) AS counted
     FROM voucher v LEFT JOIN redemption r ON r.merchant_id = v.merchant_id AND r.voucher_id = v.id
-    WHERE v.merchant_id = %(merchant)s
+    WHERE v.merchant_id = %(merchant)s AND {_VOUCHERS}
     GROUP BY v.id, v.reversals, v.state HAVING v.reversals + (v.state = 'redeemed')::int <> count(r.id)
 """
 
-_REVERSALS = """
+_REVERSALS = f"""
     SELECT 'reversals' AS what, v.id, v.reversals AS kept, count(b.id) AS counted FROM voucher v
     LEFT JOIN redemption r ON r.merchant_id = v.merchant_id AND r.voucher_id = v.id
     LEFT JOIN reversal b ON b.merchant_id = r.merchant_id AND b.redemption_id = r.id
-    WHERE v.merchant_id = %(merchant)s GROUP BY v.id, v.reversals HAVING v.reversals <> count(b.id)
+    WHERE v.merchant_id = %(merchant)s AND {_VOUCHERS}
+    GROUP BY v.id, v.reversals HAVING v.reversals <> count(b.id)
 """
 
 
 def recount(merchant_id: UUID) -> list[Difference]:
     """What differs, over all cards and vouchers of the merchant; an empty list is the only good answer."""
-    with merchant_transaction(merchant_id) as tx:
-        counts = [
-            tx.later(Difference, sql, {"merchant": merchant_id})
-            for sql in (_STAMPS, _ROUNDS, _REMAINDERS, _USES, _REVERSALS)
-        ]
-        return [difference for count in counts for difference in count.rows()]
+    found: list[Difference] = []
+    last = _NONE
+    while True:
+        with merchant_transaction(merchant_id) as tx:
+            cards = _cards_after(tx, last)
+            if not cards:
+                return found
+            found += _recount(tx, after=last, last=cards[-1])
+        last = cards[-1]
+
+
+def ask_for_recounts() -> None:
+    """Once a day for each shop that has cards."""
+    before = now() - EVERY
+
+    def ask(merchant_id: UUID) -> None:
+        with merchant_transaction(merchant_id) as tx:
+            ask_for(tx, RECOUNT, asker=CLOCK)
+
+    for_each_merchant(merchants_where(_NOT_RECOUNTED, (before,)), ask)
+
+
+def recount_shop(run: Run) -> None:
+    """The same as a job."""
+    with run.step() as tx:
+        run.note(tx, total=tx.value(int, _COUNT, (tx.merchant_id,)))
+    while _recount_further(run):
+        pass
+
+
+def _recount_further(run: Run) -> bool:
+    """Whether there may be more."""
+    with run.step() as tx:
+        after = UUID(run.cursor) if run.cursor else _NONE
+        cards = _cards_after(tx, after)
+        if not cards:
+            return False
+        found = _recount(tx, after=after, last=cards[-1])
+        report = run.report_so_far(RecountReport)
+        report = RecountReport(report.differences + len(found), [*report.first, *found][:TOLD])
+        run.note(tx, done=run.done + len(cards), cursor=str(cards[-1]), report=report)
+    for difference in found:
+        log.error("A counter at %s differs from what it counts: %s", run.merchant_id, difference)
+    return True
+
+
+def _cards_after(tx: Statements, last: UUID) -> list[UUID]:
+    return tx.values(UUID, _NEXT, (tx.merchant_id, last, AT_ONCE))
+
+
+def _recount(tx: Statements, *, after: UUID, last: UUID) -> list[Difference]:
+    """Of the cards after `after`, up to `last`."""
+    part = {"merchant": tx.merchant_id, "after": after, "last": last}
+    counts = [tx.later(Difference, sql, part) for sql in (_STAMPS, _ROUNDS, _REMAINDERS, _USES, _REVERSALS)]
+    return [difference for count in counts for difference in count.rows()]

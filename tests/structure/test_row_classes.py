@@ -35,7 +35,7 @@ NEVER_NULL_HERE = {
 }
 # Statements of which a part is chosen while they run; the tests of their own package run them.
 PUT_TOGETHER = {
-    "stampwell/cards/recounting.py:recount",
+    "stampwell/cards/recounting.py:_recount",
     "stampwell/wallet/whole_shop.py:spread_further",
     "stampwell/web/api/cards.py:_find_cards",
     "stampwell/web/api/events.py:_read_events",

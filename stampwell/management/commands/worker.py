@@ -1,4 +1,4 @@
-"""`stampwell worker`: does what happens after the fact and by the clock, until it is told to stop.
+"""`stampwell worker`: does what happens after the fact, by the clock and when asked for, until it is told to stop.
 
 It may be killed at any moment and started more than once: each step is one transaction that can be repeated.
 """
@@ -13,13 +13,15 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from stampwell.job_kinds import KINDS
+from stampwell.jobs.worker import JobWorker
 from stampwell.schedule import SCHEDULE
 
 log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Work in the background: put events in order, let vouchers age, clear up."
+    help = "Work in the background: put events in order, let vouchers age, clear up, do what was asked for."
     # They look at every page of the web, which this process never shows: 15 MB, and half a second of each start.
     requires_system_checks = ()
 
@@ -27,13 +29,20 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_args: stop.set())
-        due = [0.0] * len(SCHEDULE)
-        while not stop.is_set():
-            for place, (pause, step) in enumerate(SCHEDULE):
-                if time.monotonic() >= due[place] and not stop.is_set():
-                    _take(step)
-                    due[place] = time.monotonic() + pause.total_seconds()
-            stop.wait(max(0.0, min(due) - time.monotonic()))
+        jobs = JobWorker(KINDS)
+        jobs.start()
+        _keep_to_schedule(stop)
+        jobs.stop()
+
+
+def _keep_to_schedule(stop: threading.Event) -> None:
+    due = [0.0] * len(SCHEDULE)
+    while not stop.is_set():
+        for place, (pause, step) in enumerate(SCHEDULE):
+            if time.monotonic() >= due[place] and not stop.is_set():
+                _take(step)
+                due[place] = time.monotonic() + pause.total_seconds()
+        stop.wait(max(0.0, min(due) - time.monotonic()))
 
 
 def _take(step: Callable[[], None]) -> None:

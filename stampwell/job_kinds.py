@@ -1,0 +1,8 @@
+"""What can be asked for as a job: the whole list. A worker that was started before a kind was added leaves it alone."""
+
+from stampwell.cards.recounting import RECOUNT, recount_shop
+from stampwell.jobs.kinds import Kind, Kinds
+
+KINDS: Kinds = {
+    RECOUNT: Kind(work=recount_shop),
+}
