@@ -41,6 +41,11 @@ class CodeHasOtherLength(CodeDoesNotFit):
     staff_text = _("%(format)s needs exactly %(needed)s digits, and this code has %(length)s.")
 
 
+class CodeIsTooShort(CodeDoesNotFit):
+    staff_text = _("%(format)s is read from %(least)s digits on, and this code has %(length)s.")
+    what_to_do = _("Put zeros in front if your till accepts that, or choose another format.")
+
+
 class CodeIsTooLong(CodeDoesNotFit):
     staff_text = _("%(format)s stays readable on a phone up to %(limit)s characters, and this code has %(length)s.")
 
@@ -71,6 +76,7 @@ class CodeFormat:
     barcode: zxingcpp.BarcodeFormat | None = None
     quiet: tuple[int, int] = (0, 0)  # light modules that the standard wants at the sides, above and below
     options: tuple[tuple[str, object], ...] = ()
+    least: int = 0
 
 
 # Other letters could be written, but their alphabet is not marked: readers guess, and “¡” comes out as “｡”.
@@ -83,7 +89,7 @@ FORMATS: dict[str, CodeFormat] = {
     "ean13": CodeFormat("EAN-13", 13, digits, 13, _B.EAN13, (11, 2)),
     "ean8": CodeFormat("EAN-8", 8, digits, 8, _B.EAN8, (7, 2)),
     "upca": CodeFormat("UPC-A", 12, digits, 12, _B.UPCA, (9, 2)),
-    "itf": CodeFormat("ITF", 30, digits, barcode=_B.ITF, quiet=(10, 2)),
+    "itf": CodeFormat("ITF", 30, digits, barcode=_B.ITF, quiet=(10, 2), least=4),
     "code39": CodeFormat("Code 39", 18, digits + ascii_uppercase + "-. $/+%", barcode=_B.Code39, quiet=(10, 2)),
     "pdf417": CodeFormat("PDF417", 100, PRINTABLE_ASCII, barcode=_B.PDF417, quiet=(2, 2)),
     "aztec": CodeFormat("Aztec", 150, PRINTABLE_ASCII, barcode=_B.Aztec, quiet=(2, 2)),
@@ -101,6 +107,8 @@ def why_code_does_not_fit(code: str, code_format: str) -> CodeDoesNotFit | None:
         return CodeHasOtherCharacters(format=form.name, character=character)
     if form.exactly and len(code) != form.exactly:
         return CodeHasOtherLength(format=form.name, needed=form.exactly, length=len(code))
+    if len(code) < form.least:  # any two wide bars look like a short one, so readers leave it out
+        return CodeIsTooShort(format=form.name, least=form.least, length=len(code))
     if len(code) > form.limit:
         return CodeIsTooLong(format=form.name, limit=form.limit, length=len(code))
     if code_format == "itf" and len(code) % 2:

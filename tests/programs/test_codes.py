@@ -19,6 +19,7 @@ from stampwell.programs.codes import (
     CodeHasWrongCheckDigit,
     CodeIsEmpty,
     CodeIsTooLong,
+    CodeIsTooShort,
     draw_code,
     draw_qr,
     draw_qr_png,
@@ -38,6 +39,7 @@ DRAWN = [
     ("upca", "036000291452", "UPCA"),
     ("itf", "00123456", "ITF"),
     ("itf", "1234567890" * 3, "ITF"),
+    ("itf", "0012", "ITF"),
     ("code39", "BDAY-25 %", "Code39"),
     ("code39", "ABCDEFGHIJKLMNOPQR", "Code39"),
     ("pdf417", "GIFT100", "PDF417"),
@@ -127,7 +129,8 @@ def test_a_link_for_paper_is_drawn_at_the_highest_level() -> None:
         ("ean13", "4006381333932", CodeHasWrongCheckDigit, {"format": "EAN-13", "expected": "1"}),
         ("ean8", "96385075", CodeHasWrongCheckDigit, {"format": "EAN-8", "expected": "4"}),
         ("upca", "036000291453", CodeHasWrongCheckDigit, {"format": "UPC-A", "expected": "2"}),
-        ("itf", "123", CodeHasOddLength, {"format": "ITF", "length": 3}),
+        ("itf", "12345", CodeHasOddLength, {"format": "ITF", "length": 5}),
+        ("itf", "00", CodeIsTooShort, {"format": "ITF", "least": 4, "length": 2}),
     ],
 )
 def test_a_code_that_a_format_cannot_hold_is_refused(
@@ -143,10 +146,10 @@ def test_a_code_that_a_format_cannot_hold_is_refused(
             draw_code(code, code_format)
 
 
-def test_all_six_reasons_are_one_refusal_to_an_integrator() -> None:
+def test_all_seven_reasons_are_one_refusal_to_an_integrator() -> None:
     assert REFUSALS["code_does_not_fit"] is CodeDoesNotFit
     assert {reason.code for reason in CodeDoesNotFit.__subclasses__()} == {"code_does_not_fit"}
-    assert len(CodeDoesNotFit.__subclasses__()) == 6
+    assert len(CodeDoesNotFit.__subclasses__()) == 7
 
 
 @given(st.text("0123456789", min_size=12, max_size=12))
