@@ -1,12 +1,17 @@
+from typing import Any
+
 from django.db import models
 
 from stampwell import clock
+from stampwell.events.packing import read_packed
 from stampwell.tenancy import OfMerchant
 
 
 class Event(OfMerchant):
-    """`data` holds the objects as the API shows them, without the links and codes, which are secrets and are
-    put back when it is read. `sequence` is given when the event is drained: order without gaps per merchant.
+    """`data` holds the objects as the API shows them, without the links and codes, which are secrets and are put back
+    when it is read. It lies packed (`packing`).
+
+    `sequence` is given when the event is drained: order without gaps per merchant.
 
     `source` and the three ids beside it say who did it (`actors`); NULL where nobody wrote it down then.
 
@@ -22,7 +27,7 @@ class Event(OfMerchant):
     api_key_id = models.UUIDField(null=True)
     card_id = models.UUIDField(null=True)
     voucher_id = models.UUIDField(null=True)
-    data = models.JSONField()
+    packed = models.BinaryField(db_column="data")
     sequence = models.BigIntegerField(null=True)
 
     class Meta:
@@ -36,6 +41,10 @@ class Event(OfMerchant):
                 condition=models.Q(sequence__isnull=True),
             ),
         ]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return read_packed(bytes(self.packed))
 
 
 class EventCursor(OfMerchant):

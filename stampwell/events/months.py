@@ -7,6 +7,9 @@ from django.db import IntegrityError, connection
 from stampwell.clock import now
 
 MONTHS_AHEAD = 3
+# Putting an event in order leaves its first version behind. Taken up soon, its room holds the next events; with the
+# usual fifth a busy month would lie in twice the room. The default partition has the same (migration 0016).
+VACUUM = "autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000"
 
 
 def prepare_months() -> None:
@@ -31,7 +34,7 @@ def _make_partition(start: date, end: date) -> None:
         try:
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF event"
-                f" FOR VALUES FROM ('{_utc(start)}') TO ('{_utc(end)}')"
+                f" FOR VALUES FROM ('{_utc(start)}') TO ('{_utc(end)}') WITH ({VACUUM})"
             )
         except IntegrityError:
             # Events of that month are already in the default partition, where they are as safe.

@@ -8,6 +8,7 @@ import msgspec
 
 from stampwell.clock import new_id
 from stampwell.events.actors import Actor
+from stampwell.events.packing import pack
 from stampwell.transactions import Statements
 
 EventType = Literal[
@@ -38,7 +39,7 @@ EventType = Literal[
 _INSERT = """
     INSERT INTO event (merchant_id, at, id, type, source, location_id, station_id, staff_member_id, api_key_id,
                        card_id, voucher_id, data)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -60,7 +61,6 @@ def record(
 
     Events of one moment are read in the order of their ids: one that tells the cause may be given its id early.
     """
-    text = msgspec.json.encode(data).decode()
     tx.write(
         _INSERT,
         (
@@ -75,6 +75,6 @@ def record(
             actor.api_key_id,
             card_id,
             voucher_id,
-            text,
+            pack(msgspec.json.encode(data)),
         ),
     )

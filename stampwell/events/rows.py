@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.events.packing import read_packed, unpack
+
 
 class EventRow(msgspec.Struct, frozen=True):
     """`sequence` is None until the event was put in order, `source` where nobody wrote down who did it."""
@@ -21,8 +23,13 @@ class EventRow(msgspec.Struct, frozen=True):
     card_id: UUID | None
     voucher_id: UUID | None
     sequence: int | None
-    data: str  # JSON, as the driver is told to leave it
+    data: bytes  # packed
 
     @property
     def facts(self) -> dict[str, Any]:
-        return msgspec.json.decode(self.data, type=dict[str, Any])
+        return read_packed(self.data)
+
+    @property
+    def text(self) -> bytes:
+        """Its JSON, for who wants to decode no more of it than is needed."""
+        return unpack(self.data)

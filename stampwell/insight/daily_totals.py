@@ -78,7 +78,7 @@ def _programs_of(tx: Statements, events: list[EventRow]) -> dict[UUID, UUID]:
 def _count_stamps(event: EventRow) -> int:
     if event.type not in ("stamp.added", "stamp.reversed"):
         return 0
-    return msgspec.json.decode(event.data, type=_StampData).stamp.count
+    return msgspec.json.decode(event.text, type=_StampData).stamp.count
 
 
 def _add(tx: Statements, times: Counter[_Kind], stamps: Counter[_Kind]) -> None:
