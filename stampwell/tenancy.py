@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunSQL
+from django.db.migrations.state import ProjectState
 
 from stampwell.clock import new_id
+from stampwell.distribution import distribute_table, distributed_tables
 
 # Tables that belong to no merchant, and why. All others are spread over the nodes of a distributed database.
 WITHOUT_MERCHANT = {
@@ -70,7 +73,8 @@ class OfMerchant(models.Model):
 class TenantKeys(RunSQL):
     """Gives a tenant's table its real keys: (merchant_id, id), and composite foreign keys named as sentences.
 
-    `follows` maps the name of a key to (column, table); all of them point inside the same merchant.
+    `follows` maps the name of a key to (column, table); all of them point inside the same merchant. Where the shops are
+    distributed already, the table goes along: a table that stayed on the coordinator would be out of their reach.
     """
 
     def __init__(self, table: str, follows: dict[str, tuple[str, str]] | None = None, *, hot: bool = False) -> None:
@@ -90,3 +94,12 @@ class TenantKeys(RunSQL):
                 f" FOREIGN KEY (merchant_id, {column}) REFERENCES {target} (merchant_id, id)"
             )
         super().__init__([*statements], [RunSQL.noop])
+        self.table = table
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+        with schema_editor.connection.cursor() as cursor:
+            if "merchant" in distributed_tables(cursor):
+                distribute_table(cursor, self.table)

@@ -16,7 +16,8 @@ for routes in (None, "stampwell.web.api.urls"):
 
 from stampwell.transactions import bulkhead  # noqa: E402 - only now are the apps loaded
 
-bulkhead.arm(settings.WEB_THREADS)
+if settings.WEB_THREADS:
+    bulkhead.arm(settings.WEB_THREADS)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

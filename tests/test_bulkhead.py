@@ -11,22 +11,19 @@ from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
-from stampwell.transactions import bulkhead, merchant_transaction, nodes, passage
+from stampwell.transactions import bulkhead, merchant_transaction, passage
 from stampwell.transactions.bulkhead import Bulkhead
+from tests.doubles.citus import citus
 from tests.serving import database_url
 from tests.web.api.client import ApiClient, Reply
 from tests.world import HeldCard, Shop
 
 THREADS = 4
 ANY_TIME = {"by": "visit", "cooldown_seconds": 0}
-# What the catalogue of a distributed database says where every shop lies on the one node.
-CATALOGUE = """
-    CREATE TABLE pg_dist_node (groupid int, nodename text, nodeport int);
-    CREATE TABLE pg_dist_placement (shardid bigint, groupid int);
-    INSERT INTO pg_dist_node VALUES (1, 'node-1', 5432);
-    INSERT INTO pg_dist_placement VALUES (102008, 1);
-    CREATE FUNCTION get_shard_id_for_distribution_column(regclass, uuid) RETURNS bigint
-        LANGUAGE sql AS 'SELECT 102008::bigint';
+# Whose connection was cut off may still be at work on the server, and would meet the emptying of the tables.
+_END_THE_CUT_OFF = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
 LONGEST = 60  # seconds that a test waits for what comes at once, or never
 
@@ -49,6 +46,8 @@ def web() -> Iterator[ThreadPoolExecutor]:
         yield threads
     for wrapper in opened:
         wrapper.close()
+    with connection.cursor() as cursor:
+        cursor.execute(_END_THE_CUT_OFF)
 
 
 @pytest.fixture
@@ -147,7 +146,9 @@ def test_half_of_the_threads_may_wait_at_one_node_whichever_the_shops(
     web: ThreadPoolExecutor, armed: Bulkhead, lumes: HeldCard, rossis: HeldCard
 ) -> None:
     """As a distributed database would say it: both shops lie on the node that hangs."""
-    with distributed_on_one_node():
+    with citus() as cluster:
+        cluster.ask("SELECT citus_add_node('node-1', 5432)")
+        cluster.ask("SELECT create_distributed_table('merchant', 'id')")
         crowd = [stamping(lumes), stamping(rossis)] * THREADS
         with hanging(lumes), hanging(rossis):
             replies = [web.submit(stamp) for stamp in crowd]
@@ -155,22 +156,6 @@ def test_half_of_the_threads_may_wait_at_one_node_whichever_the_shops(
 
         assert set(others) == {503}
         assert statuses(replies) == [201] * (THREADS // 2) + others
-
-
-@contextmanager
-def distributed_on_one_node() -> Iterator[None]:
-    """The part of the distributed database's catalogue that says where a shop lies."""
-    with connection.cursor() as cursor:
-        cursor.execute(CATALOGUE)
-        nodes._is_distributed.cache_clear()
-        try:
-            yield
-        finally:
-            cursor.execute(
-                "DROP FUNCTION get_shard_id_for_distribution_column; DROP TABLE pg_dist_node, pg_dist_placement"
-            )
-            nodes._is_distributed.cache_clear()
-            nodes.forget_nodes()
 
 
 def test_a_passage_inside_another_is_part_of_it(armed: Bulkhead, lume: Shop) -> None:
@@ -190,3 +175,8 @@ def test_what_fails_inside_leaves_too(armed: Bulkhead, lume: Shop) -> None:
 def test_nobody_is_watched_where_no_web_server_runs(lume: Shop) -> None:
     with merchant_transaction(lume.merchant.id):
         assert bulkhead._armed is None
+
+
+def test_a_cluster_on_which_no_shop_lies_yet_has_no_nodes(armed: Bulkhead, lume: Shop) -> None:
+    with citus(), merchant_transaction(lume.merchant.id):
+        assert [inside.places for inside in armed._inside.values()] == [(lume.merchant.id,)]

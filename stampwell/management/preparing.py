@@ -42,7 +42,7 @@ def prepare_files() -> None:
 
 
 def prepare_database() -> None:
-    """Migrates if there is something to migrate, and makes the table of the cache."""
+    """Migrates if there is something to migrate, and says what a cluster lacks."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -50,6 +50,10 @@ def prepare_database() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
+    from stampwell.management.cluster import find_trouble
+
+    for trouble in find_trouble():
+        print(trouble, file=sys.stderr)
 
 
 def prepare_demo(data_dir: Path, base_url: str) -> None:

@@ -139,7 +139,7 @@ class passage:
 
 
 def arm(threads: int, patience: float = PATIENCE) -> Bulkhead:
-    """From now on in this process; `threads` is how many of it answer requests."""
+    """From now on in this process, of which so many threads answer requests."""
     global _armed
     disarm()
     _armed = Bulkhead(threads, patience)

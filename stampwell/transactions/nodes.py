@@ -1,12 +1,12 @@
 """On which node of a distributed database a shop's rows lie. The coordinator knows, also while the node hangs."""
 
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-_IS_DISTRIBUTED = "SELECT to_regproc('get_shard_id_for_distribution_column') IS NOT NULL"
+from stampwell.distribution import distributed_tables
+
 _NODE = """
     SELECT n.nodename || ':' || n.nodeport FROM pg_dist_placement p JOIN pg_dist_node n ON n.groupid = p.groupid
     WHERE p.shardid = get_shard_id_for_distribution_column('merchant', %s) LIMIT 1
@@ -22,7 +22,7 @@ def node_of(merchant_id: UUID) -> str | None:
     if merchant_id not in _nodes:
         if len(_nodes) >= MOST_REMEMBERED:
             forget_nodes()
-        _nodes[merchant_id] = str(_ask(_NODE, [merchant_id]))
+        _nodes[merchant_id] = _ask(merchant_id)
     return _nodes[merchant_id]
 
 
@@ -33,11 +33,12 @@ def forget_nodes() -> None:
 
 @cache
 def _is_distributed() -> bool:
-    return bool(_ask(_IS_DISTRIBUTED, []))
-
-
-def _ask(sql: str, parameters: list[UUID]) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        (answer,) = cursor.fetchone()
-        return answer
+        return "merchant" in distributed_tables(cursor)
+
+
+def _ask(merchant_id: UUID) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(_NODE, [merchant_id])
+        (node,) = cursor.fetchone()
+        return str(node)

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -15,9 +16,18 @@ from django.db import connection
 
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.worker import JobWorker
+from stampwell.management.cluster import find_trouble
 from stampwell.schedule import SCHEDULE
 
 log = logging.getLogger(__name__)
+
+
+def look_at_cluster() -> None:
+    for trouble in find_trouble():
+        log.error(trouble)
+
+
+STEPS = [(timedelta(hours=1), look_at_cluster), *SCHEDULE]
 
 
 class Command(BaseCommand):
@@ -36,9 +46,9 @@ class Command(BaseCommand):
 
 
 def _keep_to_schedule(stop: threading.Event) -> None:
-    due = [0.0] * len(SCHEDULE)
+    due = [0.0] * len(STEPS)
     while not stop.is_set():
-        for place, (pause, step) in enumerate(SCHEDULE):
+        for place, (pause, step) in enumerate(STEPS):
             if time.monotonic() >= due[place] and not stop.is_set():
                 _take(step)
                 due[place] = time.monotonic() + pause.total_seconds()
