@@ -151,3 +151,21 @@ def test_a_new_connection_begins_with_nothing_prepared() -> None:
 )
 def test_placeholders_are_numbered(ours: str, theirs: bytes, names: tuple[str, ...]) -> None:
     assert _translate(ours) == (theirs, names)
+
+
+def test_one_transaction_touches_one_merchant(lume: Shop, rossi: Shop) -> None:
+    touching_both = pytest.raises(AssertionError, match="one transaction touches one merchant")
+
+    with merchant_transaction(lume.merchant.id), touching_both, merchant_transaction(rossi.merchant.id):
+        pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_transaction_says_whose_it_is_and_the_session_forgets_it(lume: Shop) -> None:
+    whose = "SELECT coalesce(current_setting('app.merchant', true), '') AS name"
+
+    with merchant_transaction(lume.merchant.id) as tx:
+        inside = tx.row(Named, whose)
+
+    assert inside == Named(str(lume.merchant.id))
+    assert ask_row(Named, whose) == Named("")

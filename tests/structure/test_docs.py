@@ -14,6 +14,7 @@ RULES = sorted((ROOT / "docs" / "rules").glob("*.md"))
 PLACES = ("docs", "stampwell", "tests", "bench")
 NAMED_PAGE = re.compile(r"(?<![\w/])docs/[\w./-]+\.\w+")
 LINK = re.compile(r"\]\((?!\w+:)([\w./-]+)")
+DATABASE_RULES = ROOT / "docs" / "developing" / "database-rules.md"
 NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 
@@ -23,14 +24,16 @@ def names_of_tests(path: Path) -> set[str]:
     return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("page", RULES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [*RULES, DATABASE_RULES], ids=lambda page: page.stem)
 def test_every_rule_names_a_test_that_exists(page: Path) -> None:
     named = NAMED_TEST.findall(page.read_text())
 
     assert [f"{file}::{name}" for file, name in named if name not in names_of_tests(ROOT / file)] == []
 
 
-@pytest.mark.parametrize("page", [page for page in RULES if page.stem != "words"], ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [*(page for page in RULES if page.stem != "words"), DATABASE_RULES], ids=lambda page: page.stem
+)
 def test_every_line_of_the_rules_names_its_test(page: Path) -> None:
     rules = [line for line in page.read_text().splitlines() if line.startswith("- ")]
 
