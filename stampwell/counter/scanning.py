@@ -114,10 +114,11 @@ def take_scan(
     """
     if found.refusal:
         raise found.refusal
-    if found.voucher_id:
-        return _offer(merchant, found.voucher_id)
-    assert found.card is not None
-    return _stamp(merchant, found.card, found.step, purchase, actor)
+    with merchant_transaction(merchant.id) as tx:
+        if found.voucher_id:
+            return _offer(tx, found.voucher_id)
+        assert found.card is not None
+        return _stamp(tx, merchant, found.card, found.step, purchase, actor)
 
 
 def recognise(merchant: Merchant, code: str) -> Recognised:
@@ -162,25 +163,25 @@ def _rotating_card(merchant: Merchant, number: str, code: str) -> Recognised:
     return Recognised(card=card, step=step, refusal=None if step is not None else CodeAlreadyUsed())
 
 
-def _offer(merchant: Merchant, voucher_id: UUID) -> ScannedVoucher:
+def _offer(tx: Statements, voucher_id: UUID) -> ScannedVoucher:
     at = now()
-    with merchant_transaction(merchant.id) as tx:
-        voucher = read_voucher(tx, voucher_id)
-        card, vouchers = read_card(tx, voucher.card_id)
-        vouchers = still_open(vouchers, at)
-        facts = ScannedVoucherFacts(describe_voucher(tx, voucher, at=at), describe_card(tx, card, vouchers, at=at))
-        return ScannedVoucher(voucher=voucher, card=card, vouchers=vouchers, facts=facts)
+    voucher = read_voucher(tx, voucher_id)
+    card, vouchers = read_card(tx, voucher.card_id)
+    vouchers = still_open(vouchers, at)
+    facts = ScannedVoucherFacts(describe_voucher(tx, voucher, at=at), describe_card(tx, card, vouchers, at=at))
+    return ScannedVoucher(voucher=voucher, card=card, vouchers=vouchers, facts=facts)
 
 
-def _stamp(merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchase, actor: Actor) -> ScannedCard:
-    with merchant_transaction(merchant.id) as tx:
-        try:
-            stamped = stamp_card(tx, merchant, ref.id, purchase, actor=actor)
-        except AmountNeeded:
-            return _wait_for_amount(tx, ref, live=step is not None)
-        # Only now: one code shown twice within the cooldown is refused as a second scan, not as a picture.
-        if step is not None:
-            _use_step(tx, ref.id, step)
+def _stamp(
+    tx: Statements, merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchase, actor: Actor
+) -> ScannedCard:
+    try:
+        stamped = stamp_card(tx, merchant, ref.id, purchase, actor=actor)
+    except AmountNeeded:
+        return _wait_for_amount(tx, ref, live=step is not None)
+    # Only now: one code shown twice within the cooldown is refused as a second scan, not as a picture.
+    if step is not None:
+        _use_step(tx, ref.id, step)
     facts = ScannedCardFacts(
         card=stamped.facts.card,
         stamp=stamped.facts.stamp,
