@@ -23,9 +23,9 @@ from stampwell.wallet.google.dispatch import keep_google_up_to_date
 from stampwell.wallet.google.queue import EVERY_CARD
 from stampwell.wallet.whole_shop import (
     Spread,
-    make_again,
-    merchants_made_otherwise,
     merchants_to_spread,
+    merchants_with_outdated_passes,
+    remake_passes,
     spread_further,
 )
 
@@ -76,13 +76,13 @@ def _spread(everything: Spread) -> None:
     for_each_merchant(merchants_to_spread(everything), spread)
 
 
-def notice_new_making() -> None:
-    """The first time when the worker starts, for then the address or the edition may be new."""
+def remake_outdated_passes() -> None:
+    """Also when the worker starts: the address or the edition may be new then."""
 
-    def notice(merchant_id: UUID) -> None:
-        make_again(merchant_id, SPREADS)
+    def remake(merchant_id: UUID) -> None:
+        remake_passes(merchant_id, SPREADS)
 
-    for_each_merchant(merchants_made_otherwise(), notice)
+    for_each_merchant(merchants_with_outdated_passes(), remake)
 
 
 def look_at_passes() -> None:
@@ -107,7 +107,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), keep_google_up_to_date),
     (timedelta(seconds=5), age_vouchers),
     (timedelta(seconds=10), take_back_from_the_dead),
-    (timedelta(hours=1), notice_new_making),
+    (timedelta(hours=1), remake_outdated_passes),
     (timedelta(hours=1), forget_old_answers),
     (timedelta(hours=1), forget_old_attempts),
     (timedelta(hours=1), forget_ended_sessions),

@@ -1,7 +1,7 @@
-"""Which cards, or which shop, look different after some events, and so which passes are to be looked at again.
+"""Finds out which cards look different after some events, and tells a wallet to look at their passes again.
 
-Each wallet follows the events for itself. It only notes what changed, under the lock of the shop's feed: while it
-notes, no pass of this shop gets its tag.
+Each wallet follows the events for itself. It only notes what has changed, and does so under the lock of the shop's
+feed: meanwhile no pass of this shop can get a new tag.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import msgspec
 from stampwell.clock import new_id
 from stampwell.events.rows import EventRow
 from stampwell.transactions import Statements
-from stampwell.wallet.whole_shop import Spread, begin, made_as
+from stampwell.wallet.whole_shop import Spread, begin_spread, current_edition
 
 
 def note_changes(
@@ -22,16 +22,16 @@ def note_changes(
     note_cards: Callable[[Statements, list[UUID]], None],
     everything: Spread,
 ) -> None:
-    """Notes the cards of the events, each once however much happened on it; a change of the shop goes over all."""
+    """Notes each card of the events once. If the shop itself has changed, the change begins to go over everything."""
     lock_feed(tx)
     if cards := list(dict.fromkeys(event.card_id for event in events if event.card_id)):
         note_cards(tx, cards)
     if any(_is_of_shop(event) for event in events):
-        begin(tx, everything)
+        begin_spread(tx, everything)
 
 
 def _is_of_shop(event: EventRow) -> bool:
-    """Of all that can change about a shop, passes show its name and where its locations are."""
+    """Whether a change of the shop shows on its passes: they show its name and where its locations are."""
     match event.type:
         case "merchant.changed":
             return "name" in event.facts["changed"]
@@ -48,11 +48,11 @@ class FeedRow(msgspec.Struct, frozen=True):
 
 
 def lock_feed(tx: Statements) -> FeedRow:
-    """The merchant's feed, held until the transaction ends."""
+    """The row of this merchant's feed, made if it is new. It stays locked until the transaction ends."""
     tx.write(
         "INSERT INTO wallet_feed (merchant_id, id, last_tag, made_as) VALUES (%s, %s, 0, %s)"
         " ON CONFLICT (merchant_id) DO NOTHING",
-        (tx.merchant_id, new_id(), made_as()),
+        (tx.merchant_id, new_id(), current_edition()),
     )
     feed = tx.row(FeedRow, "SELECT last_tag FROM wallet_feed WHERE merchant_id = %s FOR UPDATE", (tx.merchant_id,))
     assert feed is not None, "the feed was made above"

@@ -18,12 +18,12 @@ from stampwell.merchants.describing import Position
 from stampwell.models import Pass, WalletFeed
 from stampwell.programs.currency import change_merchant
 from stampwell.reactions import find_follower
-from stampwell.schedule import look_at_passes, notice_new_making, push_to_phones, spread_shop_changes
+from stampwell.schedule import look_at_passes, push_to_phones, remake_outdated_passes, spread_shop_changes
 from stampwell.transactions import Statements
 from stampwell.wallet.apple.changes import EVERY_PASS, look_again
 from stampwell.wallet.apple.development_chain import Chain
 from stampwell.wallet.apple.push_services import close_push_services
-from stampwell.wallet.whole_shop import BEGINNING, made_as, spread_further
+from stampwell.wallet.whole_shop import BEGINNING, current_edition, spread_further
 from tests.doubles.apns import PushDouble
 from tests.following import follow_everything
 from tests.wallet.following import catch_up
@@ -283,33 +283,33 @@ def test_a_rename_begun_anew_goes_over_all_again(double: PushDouble, offer: Offe
 def test_a_new_base_address_reaches_the_phone(
     held: HeldByPhone, lume: Shop, double: PushDouble, settings: Settings
 ) -> None:
-    notice_new_making()
+    remake_outdated_passes()
     assert progress_of(lume) is None  # the address is as it was
 
     settings.BASE_URL = "http://cards.lume.example"
-    notice_new_making()
+    remake_outdated_passes()
     work_at(0)
     work_at(2)
 
     assert len(double.seen) == 1
     assert held.update() is True
     assert held.opened.content["webServiceURL"].startswith("http://cards.lume.example/")
-    notice_new_making()
+    remake_outdated_passes()
     assert progress_of(lume) is None
 
 
 def test_a_new_edition_that_shows_nothing_else_is_no_push(held: HeldByPhone, lume: Shop, double: PushDouble) -> None:
     before = Pass.objects.get()
-    WalletFeed.objects.update(made_as=made_as().replace("1 ", "0 "))
+    WalletFeed.objects.update(made_as=current_edition().replace("1 ", "0 "))
 
-    notice_new_making()
+    remake_outdated_passes()
     work_at(0)
     work_at(100)
 
     assert Pass.objects.get().looked > before.looked
     assert Pass.objects.get().tag == before.tag
     assert double.seen == []
-    assert WalletFeed.objects.get().made_as == made_as()
+    assert WalletFeed.objects.get().made_as == current_edition()
 
 
 def test_without_a_certificate_the_change_waits_for_it(

@@ -83,7 +83,8 @@ _TAG = """
     WHERE p.merchant_id = %(merchant)s AND p.id = n.id
     RETURNING p.id, p.tag, p.changed
 """
-# Locked in one order by everybody who locks several. A due that is there already stays: it will tell of this too.
+# Everybody who locks several registrations locks them in this order. A phone that is due already stays due at that
+# moment: it will hear of this change then.
 _WANT = """
     UPDATE registration r SET wanted_tag = held.tag, due = coalesce(r.due, held.due)
     FROM (
@@ -115,7 +116,7 @@ def _is_any_touched(tx: Statements) -> bool:
     return tx.exists(_IS_ANY_TOUCHED, (tx.merchant_id, list(identities())))
 
 
-EVERY_PASS = Spread(column="apple_after", is_busy=_is_any_touched, touch_next=_touch_next)
+EVERY_PASS = Spread(column="apple_after", is_busy=_is_any_touched, mark_next=_touch_next)
 
 
 def send_again(merchant_id: UUID, card_id: UUID) -> None:

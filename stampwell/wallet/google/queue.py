@@ -175,7 +175,7 @@ def _is_any_ready(tx: Statements) -> bool:
 
 # A shop's name stands in the classes, and these are sent with the first card. The other cards have not changed, and
 # nothing is sent for them.
-EVERY_CARD = Spread(column="google_after", is_busy=_is_any_ready, touch_next=_note_next_cards)
+EVERY_CARD = Spread(column="google_after", is_busy=_is_any_ready, mark_next=_note_next_cards)
 
 
 def _write(merchant_id: UUID, row: ObjectRow, change: str, facts: dict[str, object]) -> None:

@@ -7,7 +7,7 @@ from stampwell.merchants.changing import LocationDraft, change_location
 from stampwell.merchants.describing import Position
 from stampwell.models import GoogleObject, WalletFeed
 from stampwell.programs.currency import change_merchant
-from stampwell.schedule import notice_new_making, spread_shop_changes
+from stampwell.schedule import remake_outdated_passes, spread_shop_changes
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.queue import EVERY_CARD
 from stampwell.wallet.google.save_button import save_link
@@ -143,13 +143,13 @@ def test_a_new_base_address_changes_every_card(
     google: Google, cards: list[HeldCard], lume: Shop, settings: Settings
 ) -> None:
     settings.BASE_URL = "https://cards.lume.example"
-    notice_new_making()
+    remake_outdated_passes()
     catch_up()
 
     assert sorted(asked(google)) == [("PATCH", "loyaltyClass"), *[("PATCH", "loyaltyObject")] * 3]
     for there in google.objects["loyaltyObject"].values():
         assert there["heroImage"]["sourceUri"]["uri"].startswith("https://cards.lume.example/")
     google.asked.clear()
-    notice_new_making()
+    remake_outdated_passes()
     catch_up()
     assert google.asked == []
