@@ -1,4 +1,4 @@
-"""Taking Google's callbacks: each once, the newest wins whatever the order in which they come."""
+"""Takes Google's callbacks, which say that a card was saved or removed. Each counts once, and the newest one wins."""
 
 from datetime import datetime
 from functools import partial
@@ -12,6 +12,7 @@ from stampwell.transactions import Statements, for_each_merchant, merchant_trans
 from stampwell.wallet.configuration import google_callback_sender
 from stampwell.wallet.google.account import google_account
 from stampwell.wallet.google.callback_signature import CallbackRefused, KeyUnknown, Message, read_callback
+from stampwell.wallet.google.queue import note_saved_card
 from stampwell.wallet.google.root_keys import newer_root_keys, root_keys
 from stampwell.wallet.saved_events import record_removed, record_saved
 
@@ -37,16 +38,15 @@ _CARD = """
 """
 
 _SAVED = """
-    UPDATE google_object SET heard = %s, saved = %s, removed = NULL, due = coalesce(due, %s), changes = changes + 1
-    WHERE merchant_id = %s AND id = %s
+    UPDATE google_object SET heard = %s, saved = %s, removed = NULL WHERE merchant_id = %s AND id = %s
 """
 
-# What had ended on it before is still told, and nothing else.
+# The card is not sent any more. Only its end, and that of its offers, still is.
 _REMOVED = "UPDATE google_object SET heard = %s, removed = %s WHERE merchant_id = %s AND id = %s"
 
 
 def take_callback(merchant: Merchant, body: bytes) -> bool:
-    """Writes down that a card was saved or removed; False if that was known, or something newer is.
+    """Writes down that a card was saved or removed. False if this callback, or a newer one, has been taken already.
 
     Raises CallbackRefused, AccountProblem, and GoogleProblem where Google's keys cannot be fetched.
     """
@@ -77,7 +77,7 @@ def _read(body: bytes, at: datetime) -> Message:
 
 
 def forget_old_callbacks() -> None:
-    """Those that would be refused as expired need not be known any more."""
+    """Deletes callbacks that are expired: they would be refused anyway."""
     at = now()
     with_old = merchants_where("SELECT DISTINCT merchant_id FROM google_nonce WHERE expires < %s", (at,))
 
@@ -90,7 +90,8 @@ def forget_old_callbacks() -> None:
 
 def _write(tx: Statements, card: _CardRow, message: Message, at: datetime) -> None:
     if message.event_type == "save":
-        tx.write(_SAVED, (message.expires, at, at, tx.merchant_id, card.id))
+        tx.write(_SAVED, (message.expires, at, tx.merchant_id, card.id))
+        note_saved_card(tx, card.id)
         record_saved(tx, card.card_id, "google", at=at)
     else:
         tx.write(_REMOVED, (message.expires, at, tx.merchant_id, card.id))

@@ -22,6 +22,7 @@ due at once. That is the "(due)" in this table of the functions; at "-" the row 
     function             idle   due      leased          tapped   failed   refused
     ------------------   ----   ------   -------------   ------   ------   -------
     note_changed_cards   due    due      leased          tapped   failed   due
+    note_saved_card      due    due      leased          tapped   failed   refused
     ask_for_card         due    due      leased          due      failed   due
     claim_card           -      leased   -               -        -        -
     write_done           -      -        idle (due)      -        -        -
@@ -66,6 +67,12 @@ _NOTE_AGAIN = f"""
     WHERE merchant_id = %(merchant)s AND card_id = %(card)s AND kind = 'card' AND removed IS NULL
 """
 
+# A phone that saves a card shows what Google has: that is no change, and what was refused is not tried earlier.
+_NOTE_SAVED = """
+    UPDATE google_object SET due = coalesce(due, %(now)s), changes = changes + 1
+    WHERE merchant_id = %(merchant)s AND id = %(row)s
+"""
+
 # Without a try the lease is that of a tap, which ends here.
 _ASK_FOR = """
     UPDATE google_object SET due = CASE WHEN tries = 0 THEN %(now)s ELSE coalesce(due, %(now)s) END,
@@ -98,6 +105,11 @@ def note_changed_cards(tx: Statements, cards: list[UUID]) -> None:
     A card that its phone has removed is due as well: what ends on it still has to end at Google.
     """
     tx.write(_NOTE, {"now": now(), "merchant": tx.merchant_id, "cards": cards})
+
+
+def note_saved_card(tx: Statements, row_id: UUID) -> None:
+    """A phone has saved the card, maybe after it had removed it: what was not sent meanwhile is sent now."""
+    tx.write(_NOTE_SAVED, {"now": now(), "merchant": tx.merchant_id, "row": row_id})
 
 
 def send_card_again(merchant_id: UUID, card_id: UUID) -> None:

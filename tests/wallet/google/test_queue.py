@@ -16,6 +16,7 @@ from stampwell.wallet.google.queue import (
     ask_for_card,
     claim_card,
     note_changed_cards,
+    note_saved_card,
     wait_after_failure,
     wait_after_refusal,
     write_done,
@@ -78,6 +79,11 @@ def note(merchant_id: UUID, row: ObjectRow) -> None:
         note_changed_cards(tx, [row.card_id])
 
 
+def save(merchant_id: UUID, row: ObjectRow) -> None:
+    with merchant_transaction(merchant_id) as tx:
+        note_saved_card(tx, row.id)
+
+
 def claim(merchant_id: UUID, _row: ObjectRow) -> None:
     claim_card(merchant_id)
 
@@ -92,6 +98,7 @@ def refuse(merchant_id: UUID, row: ObjectRow) -> None:
 
 STEPS: dict[str, Callable[[UUID, ObjectRow], None]] = {
     "note_changed_cards": note,
+    "note_saved_card": save,
     "ask_for_card": ask_for_card,
     "claim_card": claim,
     "write_done": write_done,
