@@ -73,7 +73,7 @@ class _AccountFile(msgspec.Struct):
 
 
 def google_account() -> GoogleAccount:
-    """The configured account, read again only when its file has changed."""
+    """The configured account. Its file is read again only when it has changed."""
     file = google_account_file()
     return _load_once(file, google_issuer(), file.stat().st_mtime_ns if file.exists() else 0)
 

@@ -1,7 +1,7 @@
-"""Google's word that a card was saved or removed, and whether it is Google's (protocol ECv2SigningOnly).
+"""Reads a callback of Google's and checks that Google has signed it (protocol ECv2SigningOnly).
 
-Google's root keys sign an intermediate key for some days, and that signs the messages. What is signed is a list of
-texts, each after its length in bytes. Pure: keys and time are given.
+Google's root keys sign an intermediate key for some days, and that key signs the messages. What is signed is a list of
+texts, each after its length in bytes. This module is pure: its caller gives the keys and the time.
 """
 
 import base64
@@ -21,7 +21,7 @@ LONGEST_NONCE = 200
 
 
 class CallbackRefused(Exception):
-    """Not taken; `why` is a word for the log, and never quotes what came."""
+    """The callback is not taken. `why` is for the log, and never quotes what came."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -29,7 +29,7 @@ class CallbackRefused(Exception):
 
 
 class KeyUnknown(CallbackRefused):
-    """None of the root keys that were given has signed this: forged, or Google has newer ones."""
+    """None of the given root keys has signed this. It is forged, or Google has newer keys."""
 
 
 class RootKey(msgspec.Struct, frozen=True):
@@ -98,7 +98,7 @@ def read_callback(body: bytes, roots: Iterable[RootKey], *, sender: str, issuer:
 
 
 def read_root_keys(body: bytes) -> list[RootKey]:
-    """The keys of our protocol in what Google publishes; one that cannot be read does no harm to the others."""
+    """The keys of our protocol among those that Google publishes. A key that cannot be read is left out."""
     return [key for raw in _decode(body, _Published).keys if (key := _read_root_key(raw))]
 
 

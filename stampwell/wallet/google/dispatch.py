@@ -1,6 +1,6 @@
-"""The worker's part: cards that are due are brought up to date at Google, by a few threads.
+"""Sends the cards that are due, in a few threads of the worker.
 
-An answer takes Google some tenths of a second, so one thread alone would ask less often than we may. Without a
+Google takes some tenths of a second for an answer, so one thread alone would ask less often than we may. Without a
 service account nothing is ever due.
 """
 
@@ -44,7 +44,7 @@ _sending: list[threading.Thread] = []
 
 
 def keep_google_up_to_date() -> None:
-    """Begins to send what is due, unless enough are at it. Google may be slow; the worker's other steps go on."""
+    """Begins to send what is due, unless enough threads do so already. The worker's other steps do not wait."""
     _sending[:] = [sender for sender in _sending if sender.is_alive()]
     free = SENDERS - len(_sending)
     if not free or not is_google_connected() or is_held():
@@ -56,7 +56,7 @@ def keep_google_up_to_date() -> None:
 
 
 def send_due_cards() -> int:
-    """Sends until nothing is due or Google cannot take more now; a card of each shop in turn. Returns how many."""
+    """Sends one card of each shop in turn, until nothing is due or Google has to be left alone. Returns how many."""
     if not is_google_connected():
         return 0
     try:
@@ -80,39 +80,39 @@ def send_due_cards() -> int:
 
 
 def _send(calls: GoogleCalls, merchant: Merchant, row: ObjectRow) -> bool:
-    """False if it is better to let Google rest."""
+    """False if Google should be left alone for a while."""
     try:
         bring_up_to_date(calls, merchant, row)
     except GoogleProblem as problem:
-        return _write_down(merchant.id, row, problem)
+        return _put_off(merchant.id, row, problem)
     except NotFound:
         log.warning("Card %s of %s is not there any more; Google keeps what it has", row.card_id, merchant.slug)
     except (Error, psycopg.Error):
-        raise  # it passes
+        raise  # the database does not answer; it will again
     except Exception:
         log.exception("Card %s of %s could not be made for Google", row.card_id, merchant.slug)
         wait_after_failure(merchant.id, row, "could not be made", status=0, again=now() + UNMADE_PAUSE)
-        return True  # one that cannot be made must not keep the others waiting
+        return True  # a card that cannot be made must not keep the others waiting
     write_done(merchant.id, row)
     return True
 
 
-def _write_down(merchant_id: UUID, row: ObjectRow, problem: GoogleProblem) -> bool:
+def _put_off(merchant_id: UUID, row: ObjectRow, problem: GoogleProblem) -> bool:
     log.warning("Google did not take card %s: %s", row.card_id, problem)
     if isinstance(problem, GoogleBusy):
         pause = min(SHORTEST_PAUSE * 2 ** min(row.tries, 10), LONGEST_PAUSE)
         wait_after_failure(merchant_id, row, str(problem), status=problem.status, again=now() + pause)
-        return problem.status >= 500  # a fault with this one; the others may well be taken
+        return problem.status >= 500  # then it may be this card alone, and the others may be taken
     if problem.status in DENIED:
         wait_after_failure(merchant_id, row, str(problem), status=problem.status, again=now() + DENIED_PAUSE)
         hold_off(DENIED_REST)
         return False
-    _write_unwanted(merchant_id, row)
+    _put_off_refused(merchant_id, row)
     return True
 
 
-def _write_unwanted(merchant_id: UUID, row: ObjectRow) -> None:
-    """It may be that Google could not fetch a picture just then; what it refuses again and again is given up."""
+def _put_off_refused(merchant_id: UUID, row: ObjectRow) -> None:
+    """Tries a refused card twice more: Google may just have failed to fetch a picture. After that it is given up."""
     if row.refusals < len(REFUSED_PAUSES):
         again = now() + REFUSED_PAUSES[row.refusals]
         wait_after_refusal(merchant_id, row, refusals=row.refusals + 1, again=again)

@@ -1,4 +1,4 @@
-"""What an operator should know about Google's side: an account that is not let in, cards that are refused or wait."""
+"""Finds what an operator or an owner should know about Google: no access, refused cards, cards that wait too long."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,14 +21,14 @@ from stampwell.wallet.google.wanted import callback_url
 from stampwell.wallet.look.phrases import cut_line
 
 LATE = timedelta(minutes=30)  # at 15 requests a second, 20,000 cards that changed at once have been sent by then
-RECENT = timedelta(hours=1)  # who is denied is tried again every quarter of an hour
-QUIET = timedelta(hours=1)  # a callback comes within minutes of a card that was saved
+RECENT = timedelta(hours=1)  # a denied account is tried again every quarter of an hour
+QUIET = timedelta(hours=1)  # when a card is saved, a callback comes within minutes
 TRIES = 3  # in a row
 LONGEST_QUOTE = 200  # characters
 
 
 class GoogleCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Of one shop's cards. `standing` were put there an hour ago or longer; of `heard` a callback has told."""
+    """How many of one shop's cards. `standing`: put there an hour ago or longer. `heard`: a callback told of them."""
 
     standing: int
     heard: int
@@ -38,7 +38,7 @@ class GoogleCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """What was wrong in itself (400, 422) and has not been replaced since; `said` is Google's latest reason."""
+    """How many documents Google refused as wrong (400, 422). `said` is its latest reason."""
 
     subject: Literal["card", "program", "reward"]
     count: int
@@ -182,7 +182,7 @@ def _refused_rewards(count: int) -> str:
 
 
 def _say_waiting(counts: GoogleCounts) -> Iterator[Finding]:
-    """Who is denied waits as well; that is said once for all shops, with what to do about it."""
+    """Cards of a denied account wait as well. `check_installation` says that, once for all shops."""
     if counts.late and not counts.denied:
         yield Finding(Level.TROUBLE, _("Cards are waiting to be sent to Google. Check that the worker runs."))
     elif counts.failing:
@@ -213,7 +213,7 @@ def _quote(answer: str) -> str:
 
 
 def _read_denial() -> str:
-    """What it said of any shop's card within the last hour; whoever is asked about an account asks for all shops."""
+    """What Google said within the last hour, of a card of any shop: they all share the account."""
     with connection.cursor() as cursor:
         cursor.execute(_DENIED, [now() - RECENT])
         found = cursor.fetchone()

@@ -1,6 +1,6 @@
-"""A program as Google's loyaltyClass and a card as its loyaltyObject, field by field as the REST API names them.
+"""Writes a program as Google's loyaltyClass, and a card as its loyaltyObject, with the field names of the REST API.
 
-Whole forms for REST; `lean_class` and `lean_object` say only what a new card needs, to fit into a link.
+REST takes the whole documents. `lean_class` and `lean_object` hold only what a new card needs: they fit into a link.
 """
 
 import re
@@ -76,9 +76,9 @@ def loyalty_object(issuer: str, card: CardPass, *, hero_url: str) -> Json:
 
 
 def live_object(issuer: str, card: CardPass, *, hero_url: str, secret: bytes) -> Json:
-    """The whole object with a code that changes every half minute, which only REST may carry: it holds the secret.
+    """The whole object, with a code that changes every half minute. Only REST may carry it, for it holds the secret.
 
-    It has no other code beside it: an old phone would show that one, and a picture of it would be as good.
+    It has no fixed code as well: an old phone would show that, and a photograph of it would be as good as the card.
     """
     whole = loyalty_object(issuer, card, hero_url=hero_url)
     if whole.pop("barcode", None):
@@ -88,14 +88,14 @@ def live_object(issuer: str, card: CardPass, *, hero_url: str, secret: bytes) ->
 
 
 def ready_message(card: CardPass, name: str, *, notifies: bool) -> Json:
-    """Says that a reward can be used from now on, for a change that moves no count and so notifies nobody."""
+    """Says that a reward can be used now. It is for a change that leaves the balance as it is: that notifies nobody."""
     language = base_language(card.face)
     text = _module(name, label_texts("ready"), ready_texts(card.face, card.ready), language)
     return text | {"messageType": "TEXT_AND_NOTIFY" if notifies else "TEXT"}
 
 
 def retired_object(object_id: str, class_id: str) -> Json:
-    """The whole object of a card that was replaced by another: it says nothing more, and shows no code."""
+    """The whole object of a card that another one has replaced. It says nothing, and shows no code."""
     return {"id": object_id, "classId": class_id, "state": "INACTIVE"}
 
 
@@ -128,7 +128,7 @@ def short_names(face: CardFace) -> Json:
 
 
 def lean_object(issuer: str, card: CardPass, *, hero_url: str) -> Json:
-    """The card as it stands now, in its customer's language."""
+    """The card as it is now, in its customer's language."""
     language = choose_locale("", card.locale)
     lean: Json = {
         "id": object_id(issuer, card),
@@ -159,7 +159,7 @@ def balance(card: CardPass) -> str:
 
 
 def in_all_languages(before: str, texts: Texts) -> Texts:
-    """A picture's description: what the card is, after a name or a count that no language changes."""
+    """The description of a picture: a name or a count, which is the same in all languages, and what the card is."""
     return {locale: f"{before}, {text}" for locale, text in texts.items()}
 
 
@@ -186,7 +186,7 @@ def _class_texts(face: CardFace, language: str) -> list[Json]:
 
 
 def _object_texts(card: CardPass, language: str) -> list[Json]:
-    """What is ready comes first, with what to do; `ready` is never missing, so that a template may name it."""
+    """First what is ready, then what to do for each. `ready` is always there, so that a template may name it."""
     face = card.face
     ready = ready_texts(face, card.ready) if card.ready else label_texts("none_ready")
     modules = [_module("ready", label_texts("ready"), ready, language)]
@@ -220,7 +220,7 @@ def picture(url: str, described: Texts, language: str) -> Json:
 
 
 def localized(texts: Texts, language: str, *, cut_to: int | None = None) -> Json:
-    """Google's twin of a text: the shop's language, and all the others."""
+    """A text in the shop's language, with Google's translations beside it: the text in all other languages."""
     values = [{"language": locale, "value": text[:cut_to]} for locale, text in texts.items()]
     default = next(value for value in values if value["language"] == language)
     return {"defaultValue": default, "translatedValues": [value for value in values if value != default]}

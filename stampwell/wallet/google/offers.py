@@ -1,6 +1,6 @@
-"""A reward as Google's offerClass and a voucher as its offerObject: a pass beside the card, linked to it.
+"""Writes a reward as Google's offerClass, and a voucher as its offerObject: a pass of its own, linked to the card.
 
-The redeem code of the till is never in it: showing that code is an act of its own, which the web page records.
+The till's redeem code is never in it. Showing that code is a step of its own, which the web page records.
 """
 
 from typing import Literal
@@ -31,7 +31,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def offer_id(issuer: str, voucher_id: UUID, issue: int) -> str:
-    """A card that replaces another has offers of its own: one that a phone has saved moves to no other phone."""
+    """A card that replaces another one has other offers, so that an old phone keeps none that can still be used."""
     return google_id(issuer, f"vch_{voucher_id.hex}.{issue}" if issue else f"vch_{voucher_id.hex}")
 
 
@@ -78,5 +78,5 @@ def offer_object(face: CardFace, offer: Offer) -> Json:
 
 
 def ended_offer(offer_id: str, class_id: str, state: str) -> Json:
-    """The whole object of a voucher that can be used no more, at least not on this card: it shows no code."""
+    """The whole object of a voucher that cannot be used any more, or not with this card. It shows no code."""
     return {"id": offer_id, "classId": class_id, "state": ENDINGS.get(state, "INACTIVE")}

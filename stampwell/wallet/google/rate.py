@@ -1,7 +1,7 @@
-"""How fast Google is asked: the issuer's rate is one for all shops and processes, so it is kept in the database.
+"""How fast we ask Google. All shops and processes share the rate of one issuer, so the database keeps it.
 
-Each request takes the next free moment and waits for it. Ours is a bucket of 15 a second with a small burst: Google's
-limit is 20.
+Each request takes the next free moment and waits for it. We allow ourselves 15 requests a second, with a small burst
+after a pause; Google's limit is 20.
 """
 
 import time
@@ -12,9 +12,9 @@ from stampwell.wallet.configuration import google_requests_a_second
 
 BURST = 4  # requests that may come at once after a pause
 LONGEST_HOLD = 600.0  # seconds; Google may ask for more, and is asked again then
-UNBELIEVED = 2 * LONGEST_HOLD  # a next moment so far ahead was written before a clock was put right
+UNBELIEVED = 2 * LONGEST_HOLD  # a moment further ahead was written while the database's clock was wrong
 
-# All by the database's clock: one machine whose own is wrong must not stop or unleash the others.
+# The database's clock counts: a machine with a wrong clock must neither stop the others nor let them ask too fast.
 _TAKE = """
     INSERT INTO google_pace AS pace (id, next) VALUES (1, now() + %(gap)s * interval '1 second')
     ON CONFLICT (id) DO UPDATE SET next = %(gap)s * interval '1 second' + greatest(
@@ -43,12 +43,12 @@ def wait_for_turn(*, at_most: float) -> bool:
 
 
 def is_held() -> bool:
-    """Whether Google is to be left alone for now."""
+    """Whether nobody may ask Google now."""
     return _seconds_ahead() > 1
 
 
 def hold_off(seconds: float) -> None:
-    """Nobody asks Google for so long: we ask too often, or it does not know us."""
+    """Nobody asks Google for this long, because we ask too often or because it denies us access."""
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, {"seconds": min(seconds, LONGEST_HOLD)})
 

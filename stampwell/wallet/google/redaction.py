@@ -1,4 +1,4 @@
-"""What Google says may quote what we sent, and is kept, shown and logged: without the secrets."""
+"""Takes secrets out of what Google says. Google may quote what we sent, and we keep, show and log it."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""“Save to Google Wallet”: the card is put there first, so that the link carries nothing but its name."""
+"""The button “Save to Google Wallet”. A tap puts the card at Google first, so that the link carries only its name."""
 
 import logging
 import time
@@ -21,17 +21,18 @@ from stampwell.wallet.google.table import remember
 from stampwell.wallet.google.visit import Visit
 from stampwell.wallet.google.wanted import Wanted, gather
 
-PATIENCE = 4.0  # seconds that somebody looks at a button which they have tapped
-REST = 60.0  # seconds in which nobody else is kept waiting for a Google that has not answered
+PATIENCE = 4.0  # seconds for which somebody who has tapped the button waits
+REST = 60.0  # seconds in which nobody else waits for a Google that has just not answered
 
 log = logging.getLogger(__name__)
 _silent_until = 0.0
 
 
 def save_link(merchant: Merchant, card_id: UUID) -> str:
-    """The address behind the button: ids only where Google has the card, else the card itself with a fixed code.
+    """The address behind the button.
 
-    In that case the worker puts the rotating code in its place as soon as Google answers.
+    If Google has the card, the link carries ids only. Otherwise it carries the card itself, with a fixed code, and the
+    worker puts the rotating code in its place as soon as Google answers.
     Refuses: NotFound. Raises AccountProblem where no service account is configured, or a wrong one.
     """
     account, origins = google_account(), [settings.BASE_URL]
@@ -42,7 +43,7 @@ def save_link(merchant: Merchant, card_id: UUID) -> str:
 
 
 def _is_there(merchant: Merchant, card_id: UUID, account: GoogleAccount, wanted: Wanted) -> bool:
-    """Whether Google has the card, put there now if need be; the worker brings the rest."""
+    """Whether Google has the card. It is put there now if it was not; its offers are left to the worker."""
     name = object_id(account.issuer, wanted.card)
     ours_until = now() + timedelta(seconds=2 * PATIENCE)  # the worker leaves it alone until we have tried
     row = remember(merchant.id, "card", card_id, name, card_id=card_id, leased_until=ours_until)
@@ -63,7 +64,7 @@ def _is_there(merchant: Merchant, card_id: UUID, account: GoogleAccount, wanted:
 
 
 def _note_silence(problem: GoogleProblem) -> None:
-    """Each of this process's few threads that waits for Google is one that serves nobody at a counter."""
+    """Remembers that Google has not answered: a thread that waits for it serves nobody, and there are only a few."""
     global _silent_until
     if not problem.status:
         _silent_until = time.monotonic() + REST

@@ -1,6 +1,6 @@
-"""The link behind “Save to Google Wallet”: a signed JWT that the phone opens.
+"""Writes the link behind “Save to Google Wallet”: a signed JWT that the phone opens.
 
-The holder can read it, so it carries nothing that is not printed on the card: a secret would be public.
+Its holder can read it, so it carries only what the card shows anyway. A secret in it would be public.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,9 +28,9 @@ LONGEST_URL = 1800  # characters; some browsers cut what is longer
 def save_url(
     account: GoogleAccount, card: CardPass, *, logo_url: str, hero_url: str, origins: Sequence[str] = ()
 ) -> str:
-    """A link that brings class and object along, for a card that Google has not heard of.
+    """A link that carries class and object, for a card that Google does not have.
 
-    As rich as fits into 1,800 characters: in every language if it can, else in the customer's.
+    It says as much as fits into 1,800 characters: in all languages if possible, otherwise in the customer's.
     """
     for payload in _payloads(account, card, logo_url, hero_url):
         if len(link := _link(account, payload, origins)) <= LONGEST_URL:
@@ -58,7 +58,7 @@ def _payloads(account: GoogleAccount, card: CardPass, logo_url: str, hero_url: s
 
 
 def _barest(issuer: str, card: CardPass, logo_url: str) -> Json:
-    """Enough to save the card; the worker brings what is missing. For a long address and names in wide letters."""
+    """Just enough to save the card; the worker sends the rest. For a long address and names in wide letters."""
     face = card.face
     lean = lean_class(issuer, face, logo_url=logo_url) | short_names(face)
     shown = _without(lean_object(issuer, card, hero_url=""), "textModulesData", "heroImage", "accountId")

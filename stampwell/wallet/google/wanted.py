@@ -1,4 +1,4 @@
-"""What should stand at Google for a card now: read from the rows, written as Google's JSON."""
+"""Says what should stand at Google for a card now. It reads our rows and writes Google's JSON."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ from stampwell.wallet.look.card_pass import CardPass
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """A card with everything that it needs at Google."""
+    """A card, with everything that has to stand at Google for it."""
 
     version_id: UUID
     card: CardPass
@@ -44,7 +44,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WantedOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """A voucher that can be used, as an offer beside the card."""
+    """A voucher that can be used. It becomes an offer beside the card."""
 
     id: UUID
     reward_id: UUID
@@ -53,19 +53,19 @@ class WantedOffer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EndedOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """An offer that stands at Google, and should not be usable there any more."""
+    """An offer at Google whose voucher cannot be used any more."""
 
     row: ObjectRow
     offer_object: Json
 
 
 def callback_url(merchant: Merchant) -> str:
-    """Where Google tells that a card of this shop was saved or removed."""
+    """The address that Google calls when a card of this shop was saved or removed."""
     return f"{settings.BASE_URL}/wallet/google/callbacks/{merchant.slug}"
 
 
 def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[ObjectRow] = ()) -> Wanted:
-    """`there` are the offers of the card that stand at Google and have not ended there. Refuses: NotFound."""
+    """`there` are the offers of the card at Google that have not ended. Refuses: NotFound."""
     at, card = now(), fill_pass(merchant, card_id)
     with merchant_transaction(merchant.id) as tx:
         row, vouchers = read_card(tx, card_id)
@@ -88,7 +88,7 @@ def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[Ob
 
 
 def _want_offer(merchant: Merchant, voucher: VoucherRow, issuer: str, issue: int) -> WantedOffer:
-    """As the version says under which it was given: cards of several versions show the same reward."""
+    """In the words of the version under which the voucher was given, which may not be the card's present one."""
     terms, face = terms_of(merchant.id, voucher.version_id), face_of(merchant, voucher.version_id)
     offer = Offer(
         id=offer_id(issuer, voucher.id, issue),
