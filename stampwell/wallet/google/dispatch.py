@@ -15,6 +15,7 @@ from django.db import Error, connection
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
+from stampwell.transactions import for_each_merchant
 from stampwell.wallet.configuration import is_google_connected
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.google.http import GoogleBusy, GoogleProblem
@@ -65,17 +66,19 @@ def send_due_cards() -> int:
         log.warning("Cards at Google wait: %s", problem.explain())
         hold_off(DENIED_REST)
         return 0
-    sent = 0
+    sent, must_rest = 0, False
+
+    def send_next(merchant_id: UUID) -> None:
+        nonlocal sent, must_rest
+        if must_rest or not (row := claim_card(merchant_id)):
+            return
+        must_rest = not _send(calls, Merchant.objects.get(id=merchant_id), row)
+        sent += not must_rest
+
     while True:
         before = sent
-        for merchant_id in merchants_with_due_cards():
-            row = claim_card(merchant_id)
-            if row is None:
-                continue
-            if not _send(calls, Merchant.objects.get(id=merchant_id), row):
-                return sent
-            sent += 1
-        if sent == before:
+        for_each_merchant(merchants_with_due_cards(), send_next)
+        if must_rest or sent == before:
             return sent
 
 

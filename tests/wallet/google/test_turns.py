@@ -1,9 +1,11 @@
 """Whoever has claimed a card is alone with it, as long as it takes; nothing else moves what waits."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from stampwell.clock import new_id, now, stopped_at
 from stampwell.wallet.google.account import google_account
@@ -108,3 +110,27 @@ def test_a_card_that_was_removed_while_a_try_failed_is_not_sent(google: Google, 
 
     assert google.asked == []
     assert (row_of(card).due, row_of(card).tries) == (None, 0)
+
+
+@contextmanager
+def broken(shop: Shop) -> Iterator[None]:
+    """The shop's cards cannot be leased: the database refuses their rows."""
+    refuse = f"CHECK (merchant_id <> '{shop.merchant.id}' OR leased_until IS NULL) NOT VALID"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE google_object ADD CONSTRAINT broken {refuse}")
+        yield
+        cursor.execute("ALTER TABLE google_object DROP CONSTRAINT broken")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_shop_whose_rows_cannot_be_written_holds_up_no_other(google: Google, lume: Shop, rossi: Shop) -> None:
+    ours, theirs = lume.publish().card(), rossi.publish().card()
+    save(ours)
+    save(theirs)
+    note(ours, theirs)
+
+    with broken(lume):
+        sent = send_due_cards()
+
+    assert sent == 1
+    assert (row_of(ours).due is None, row_of(theirs).due is None) == (False, True)
