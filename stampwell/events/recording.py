@@ -9,6 +9,7 @@ import msgspec
 from stampwell.clock import new_id
 from stampwell.events.actors import Actor
 from stampwell.events.packing import pack
+from stampwell.events.rows import EventRow
 from stampwell.transactions import Statements
 
 EventType = Literal[
@@ -36,12 +37,6 @@ EventType = Literal[
     "merchant.changed",
 ]
 
-_INSERT = """
-    INSERT INTO event (merchant_id, at, id, type, source, location_id, station_id, staff_member_id, api_key_id,
-                       card_id, voucher_id, data)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
-
 
 def record(
     tx: Statements,
@@ -61,20 +56,18 @@ def record(
 
     Events of one moment are read in the order of their ids: one that tells the cause may be given its id early.
     """
-    tx.write(
-        _INSERT,
-        (
-            tx.merchant_id,
-            at,
-            id or new_id(),
-            type,
-            actor.source,
-            location_id or actor.location_id,
-            actor.station_id,
-            actor.staff_member_id,
-            actor.api_key_id,
-            card_id,
-            voucher_id,
-            pack(msgspec.json.encode(data)),
-        ),
+    event = EventRow(
+        id=id or new_id(),
+        at=at,
+        type=type,
+        source=actor.source,
+        location_id=location_id or actor.location_id,
+        station_id=actor.station_id,
+        staff_member_id=actor.staff_member_id,
+        api_key_id=actor.api_key_id,
+        card_id=card_id,
+        voucher_id=voucher_id,
+        sequence=None,
+        data=pack(msgspec.json.encode(data)),
     )
+    tx.insert("event", event)

@@ -1,4 +1,4 @@
-"""An event as it is read."""
+"""An event as it is written and read."""
 
 from datetime import datetime
 from typing import Any
