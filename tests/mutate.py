@@ -1,7 +1,8 @@
 """Puts one mistake at a time into a copy of the code and asks whether a test notices: `bin/mutate`.
 
 `mutations.txt` is the list: the name of the mistake, a file below stampwell/, what stands there and what shall stand
-there, and the tests that have to notice. A mistake that no test notices survives, and the exit code is 1.
+there (`\\n` begins a new line), and the tests that have to notice. A mistake that no test notices survives, and the
+exit code is 1.
 """
 
 import os
@@ -48,7 +49,7 @@ def read_list(text: str) -> Iterator[Mutation]:
     for line in text.splitlines():
         if line and not line.startswith("#"):
             name, file, change, tests = line.split(" :: ")
-            before, after = change.split(" => ")
+            before, after = change.replace(r"\n", "\n").split(" => ")
             yield Mutation(name, file, before, after, tuple(tests.split()))
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stampwell.cards.refusals import BelowMinimumSpend, DailyCapReached, OutsideHours, TooManyStamps
+from stampwell.cards.refusals import AmountNeeded, BelowMinimumSpend, DailyCapReached, OutsideHours, TooManyStamps
 from stampwell.clock import stopped_at
 from stampwell.events.actors import Actor
 from stampwell.merchants.models import Location
@@ -22,6 +22,15 @@ def test_a_purchase_of_exactly_the_minimum_earns(lume: Shop) -> None:
         stamp(card, amount=499)
 
     assert card.row.stamps == 1
+
+
+def test_a_program_with_a_minimum_asks_for_the_amount(lume: Shop) -> None:
+    card = lume.publish(earning={**NO_COOLDOWN, "minimum_spend": 500}).card()
+
+    with pytest.raises(AmountNeeded):
+        stamp(card)
+
+    assert card.row.stamps == 0
 
 
 def test_exactly_the_most_stamps_at_once_are_earned(lume: Shop) -> None:
@@ -43,6 +52,19 @@ def test_the_stamp_that_reaches_the_cap_is_given_and_the_next_is_not(lume: Shop)
     stamp(card, count=1)
 
     assert card.row.stamps == 3
+
+
+def test_each_day_has_its_whole_cap(lume: Shop) -> None:
+    card = lume.publish(earning={**NO_COOLDOWN, "daily_cap": 2}).card()
+
+    for day in range(2):
+        with stopped_at(MONDAY + timedelta(days=day)):
+            stamp(card)
+            stamp(card)
+            with pytest.raises(DailyCapReached):
+                stamp(card)
+
+    assert card.row.stamps == 4
 
 
 def test_the_shop_is_open_in_its_first_minute_and_closed_in_the_closing_one(lume: Shop) -> None:

@@ -5,8 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from stampwell.cards.models import Card
-from stampwell.cards.refusals import CardVoid, DailyCapReached, UndoTooLate, VoucherAlreadyUsed
-from stampwell.cards.undoing import SCANNER_UNDO
+from stampwell.cards.refusals import (
+    CardVoid,
+    DailyCapReached,
+    StampAlreadyReversed,
+    UndoTooLate,
+    VoucherAlreadyUsed,
+)
+from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
 from stampwell.clock import stopped_at
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.revealing import reveal_code
@@ -89,6 +95,16 @@ def test_at_the_scanner_an_undo_is_possible_in_the_last_second_of_the_minute(lum
         undo(card, second, within=SCANNER_UNDO)
 
     assert card.row.stamps == 1
+
+
+def test_an_undo_itself_cannot_be_undone(lume: Shop) -> None:
+    card = lume.publish(earning=NO_COOLDOWN).card()
+    undone = undo(card, stamp(card))
+
+    with pytest.raises(StampAlreadyReversed):
+        undo_stamp(lume.merchant, undone.stamp.id, reason="", actor=lume.actor)
+
+    assert card.row.stamps == 0
 
 
 def test_a_void_card_gets_no_stamp(lume: Shop) -> None:

@@ -8,7 +8,7 @@ from stampwell.clock import stopped_at
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
-from stampwell.vouchers.refusals import VoucherExpired, VoucherReserved, VoucherVoid, WrongTime
+from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherExpired, VoucherReserved, VoucherVoid, WrongTime
 from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
 from tests.cards.test_stamping import NOON
 from tests.vouchers.test_redeeming import BY_CODE, voucher_for
@@ -80,6 +80,15 @@ def test_a_countdown_is_over_at_its_very_end(lume: Shop) -> None:
         let_vouchers_age(lume.merchant.id)
 
     assert Voucher.objects.get(merchant=lume.merchant).state == "redeemed"
+
+
+def test_a_code_is_not_shown_again_after_its_countdown(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, **BY_CODE)
+    with stopped_at(NOON):
+        reveal_code(lume.merchant, voucher_id)
+
+    with stopped_at(NOON + COUNTDOWN), pytest.raises(VoucherAlreadyRedeemed):
+        reveal_code(lume.merchant, voucher_id)
 
 
 def test_a_withdrawn_voucher_is_refused_at_the_till(lume: Shop) -> None:

@@ -21,7 +21,7 @@ def somebody(shop: Shop) -> Actor:
         source="scanner",
         location_id=shop.location.id,
         station_id=new_id(),
-        staff_member_id=shop.ada.id,
+        staff_member_id=shop.hire("Somebody").id,
         api_key_id=new_id(),
     )
 
