@@ -110,6 +110,14 @@ def test_a_code_is_shown_and_used_by_the_customer(lume: Shop) -> None:
     assert who["voucher.revealed"] == who["voucher.redeemed"] == ("card", None, None, None)
 
 
+def test_what_a_program_does_is_by_its_key(lume: Shop) -> None:
+    key, _text = issue_api_key(lume.merchant, name="Till", scopes=[])
+
+    card = live_through_a_reward(lume, Actor(source="api", api_key_id=key.id))
+
+    assert {who_did(card)[type] for type in LIVED} == {("api", None, None, key.id)}
+
+
 def test_a_station_enrols_itself_where_it_stands(lume: Shop) -> None:
     station, _credential = lume.scanner()
 

@@ -30,6 +30,7 @@ from stampwell.reactions import FOLLOWERS, find_follower
 from stampwell.refusal import RequestInProgress
 from stampwell.schedule import follow_events
 from stampwell.transactions import Statements
+from tests.races.callers import run_together
 from tests.serving import database_url
 from tests.world import HeldCard, Shop, open_lume, open_rossi
 
@@ -126,6 +127,18 @@ def test_a_follower_that_is_busy_holds_up_no_other() -> None:
 
     assert merchants_behind(quick) == []
     assert merchants_behind(slow) == [lume.merchant.id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_read_each_event_once_between_them() -> None:
+    lume = open_lume()
+    happen(lume, 30)
+    seen: list[int | None] = []
+    collect = reader(lambda _tx, events: seen.extend(event.sequence for event in events))
+
+    run_together(*[lambda: read_all(lume, collect, batch=1)] * 2)
+
+    assert seen == list(range(1, 33))
 
 
 def test_a_shop_with_very_much_to_read_lets_others_have_their_turn(lume: Shop) -> None:
