@@ -72,7 +72,7 @@ def _take_back(
     actor: Actor,
     at: datetime,
 ) -> Undone:
-    changed, taken = _without_stamp(tx, merchant, card, stamp)
+    changed, taken = _without_stamp(tx, merchant, card, stamp, at=at)
     recalled = _recall_vouchers(tx, changed, at=at, actor=actor)
     undo = msgspec.structs.replace(
         stamp,
@@ -108,7 +108,9 @@ def _take_back(
     return Undone(stamp=undo, card=changed, vouchers=vouchers, recalled=recalled, facts=facts)
 
 
-def _without_stamp(tx: Statements, merchant: Merchant, card: CardRow, stamp: StampRow) -> tuple[CardRow, int]:
+def _without_stamp(
+    tx: Statements, merchant: Merchant, card: CardRow, stamp: StampRow, *, at: datetime
+) -> tuple[CardRow, int]:
     """The card as it is without the stamp, and how many marks that takes away.
 
     The money of an amount is taken back too. Where it has since become part of another stamp, that one goes.
@@ -118,48 +120,38 @@ def _without_stamp(tx: Statements, merchant: Merchant, card: CardRow, stamp: Sta
     if terms.amount_per_stamp:
         more, remainder = divmod(remainder, terms.amount_per_stamp)
         taken = max(taken - more, 0)
-    version_id, goal, round, stamps = _go_back(tx, card, taken)
-    day = local_day(merchant, stamp.at)
-    return (
-        msgspec.structs.replace(
-            card,
-            version_id=version_id,
-            goal=goal,
-            round=round,
-            stamps=stamps,
-            remainder=max(remainder, 0),
-            stamps_that_day=max(card.stamps_that_day - stamp.count, 0)
-            if card.stamped_day == day
-            else card.stamps_that_day,
-            # The right card may be stamped at once after the wrong one was undone.
-            last_stamp=None if card.last_stamp == stamp.at else card.last_stamp,
-            revision=card.revision + 1,
-        ),
-        taken,
+    is_of_that_day = card.stamped_day == local_day(merchant, stamp.at)
+    changed = msgspec.structs.replace(
+        _go_back(tx, card, taken, at=at),
+        remainder=max(remainder, 0),
+        stamps_that_day=max(card.stamps_that_day - stamp.count, 0) if is_of_that_day else card.stamps_that_day,
+        # The right card may be stamped at once after the wrong one was undone.
+        last_stamp=None if card.last_stamp == stamp.at else card.last_stamp,
+        revision=card.revision + 1,
     )
+    return changed, taken
 
 
 class _RoundRow(msgspec.Struct, frozen=True):
-    round: int
     version_id: UUID
     goal: int
 
 
-def _go_back(tx: Statements, card: CardRow, taken: int) -> tuple[UUID, int, int, int]:
-    """Version, goal, round and stamps after taking marks away; completed rounds open again where needed."""
-    version_id, goal, round, stamps = card.version_id, card.goal, card.round, card.stamps - taken
+_OPEN_AGAIN = """
+    UPDATE completed_round SET reopened = %s WHERE merchant_id = %s AND card_id = %s AND round = %s AND reopened IS NULL
+    RETURNING version_id, goal
+"""
+
+
+def _go_back(tx: Statements, card: CardRow, taken: int, *, at: datetime) -> CardRow:
+    """The card after taking marks away; completed rounds open again where needed."""
+    stamps = card.stamps - taken
     while stamps < 0:
-        round -= 1
-        done = tx.row(
-            _RoundRow,
-            "UPDATE completed_round SET reopened = now()"
-            " WHERE merchant_id = %s AND card_id = %s AND round = %s AND reopened IS NULL"
-            " RETURNING round, version_id, goal",
-            (tx.merchant_id, card.id, round),
-        )
+        done = tx.row(_RoundRow, _OPEN_AGAIN, (at, tx.merchant_id, card.id, card.round - 1))
         assert done is not None, "every round before the present one was completed"
-        version_id, goal, stamps = done.version_id, done.goal, stamps + done.goal
-    return version_id, goal, round, stamps
+        card = msgspec.structs.replace(card, version_id=done.version_id, goal=done.goal, round=card.round - 1)
+        stamps += done.goal
+    return msgspec.structs.replace(card, stamps=stamps)
 
 
 def _recall_vouchers(tx: Statements, card: CardRow, *, at: datetime, actor: Actor) -> list[VoucherRow]:
