@@ -7,16 +7,10 @@ committed, one merchant at a time under the lock of its feed. What has a number 
 
 from uuid import UUID
 
-import msgspec
-
 from stampwell.clock import new_id
 from stampwell.transactions import merchant_transaction, merchants_where
 
 BATCH = 2_000
-
-
-class _FeedRow(msgspec.Struct, frozen=True):
-    last_sequence: int
 
 
 _NUMBER = """
@@ -28,7 +22,7 @@ _NUMBER = """
         ) oldest
     ) waiting
     WHERE e.merchant_id = %(merchant)s AND e.at = waiting.at AND e.id = waiting.id
-    RETURNING e.sequence AS last_sequence
+    RETURNING e.sequence
 """
 
 
@@ -53,11 +47,8 @@ def _number_batch(merchant_id: UUID) -> int:
             " ON CONFLICT (merchant_id) DO NOTHING",
             (merchant_id, new_id()),
         )
-        feed = tx.row(
-            _FeedRow, "SELECT last_sequence FROM event_feed WHERE merchant_id = %s FOR UPDATE", (merchant_id,)
-        )
-        assert feed is not None, "the feed was made above"
-        last = feed.last_sequence
-        rows = tx.rows(_FeedRow, _NUMBER, {"merchant": merchant_id, "last": last, "batch": BATCH})
-        tx.write("UPDATE event_feed SET last_sequence = %s WHERE merchant_id = %s", (last + len(rows), merchant_id))
-        return len(rows)
+        last = tx.value(int, "SELECT last_sequence FROM event_feed WHERE merchant_id = %s FOR UPDATE", (merchant_id,))
+        assert last is not None, "the feed was made above"
+        given = tx.values(int, _NUMBER, {"merchant": merchant_id, "last": last, "batch": BATCH})
+        tx.write("UPDATE event_feed SET last_sequence = %s WHERE merchant_id = %s", (last + len(given), merchant_id))
+        return len(given)

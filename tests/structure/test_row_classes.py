@@ -28,7 +28,6 @@ TYPES: dict[Any, set[str]] = {
 }
 # A column that may be NULL, read into a field that may not be None, and why it never is there.
 NEVER_NULL_HERE = {
-    ("_FeedRow", "last_sequence"): "the statement gives each event its number",
     ("Tagged", "changed"): "the statement writes it",
     ("_EventRow", "sequence"): "only events with a number are asked for",
     ("_CardRow", "card_id"): "the object of a card names its card",
