@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from pytest_django import DjangoAssertNumQueries
 
 from stampwell.clock import id_at, stopped_at
 from stampwell.requests import pruning
@@ -80,3 +81,10 @@ def test_one_run_takes_so_many_and_the_next_one_the_rest(lume: Shop, monkeypatch
     forget_old_answers()
     forget_old_attempts()
     assert (kept_answers(), Attempt.objects.count()) == ([], 0)
+
+
+def test_a_run_ends_where_nothing_old_is_left(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    Attempt.objects.create(name="old", window_start=NOON - timedelta(days=9), count=1)
+
+    with django_assert_num_queries(1):
+        forget_old_attempts()
