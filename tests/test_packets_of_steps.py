@@ -104,10 +104,10 @@ def test_calls_of_the_api(api: ApiClient, card: HeldCard) -> None:
     }
 
     assert waits == {
-        "read": 3,
+        "read": 2,
         "stamp": 3,
         "redemption": 3,
-        "scan of a rotating code": 5,
+        "scan of a rotating code": 4,
         "scan of a number that fills the round": 5,
         "scan of an old picture": 3,
         "scan of another shop's code": 3,
@@ -129,7 +129,7 @@ def test_taps_at_the_scanner(phone: Phone, card: HeldCard) -> None:
     }
 
     assert waits == {
-        "scan of a card": 8,
+        "scan of a card": 7,
         "scan of a card that fills its round": 8,
         "scan of a voucher": 8,
         "scan of an old picture": 7,

@@ -1,11 +1,14 @@
-"""Finding a card by what somebody holds: a link, a barcode, a number."""
+"""Finding a card by what somebody holds: a link, a barcode, a number.
+
+`ask_…` asks in the packet of whatever is read next.
+"""
 
 from uuid import UUID
 
 import msgspec
 
 from stampwell.tokens import secret_hash
-from stampwell.transactions import ask_row, columns_of
+from stampwell.transactions import Later, Statements, ask_row, columns_of
 
 
 class CardRef(msgspec.Struct, frozen=True):
@@ -27,9 +30,13 @@ def card_by_token(merchant_id: UUID, token: str) -> CardRef | None:
     return ask_row(CardRef, _BY_TOKEN, (merchant_id, secret_hash(token)))
 
 
-def card_by_code(merchant_id: UUID, code: str) -> CardRef | None:
-    return ask_row(CardRef, _BY_CODE, (merchant_id, secret_hash(code)))
+def ask_card_by_token(tx: Statements, token: str) -> Later[CardRef]:
+    return tx.later(CardRef, _BY_TOKEN, (tx.merchant_id, secret_hash(token)))
 
 
-def card_by_short_number(merchant_id: UUID, number: str) -> CardRef | None:
-    return ask_row(CardRef, _BY_SHORT_NUMBER, (merchant_id, number))
+def ask_card_by_code(tx: Statements, code: str) -> Later[CardRef]:
+    return tx.later(CardRef, _BY_CODE, (tx.merchant_id, secret_hash(code)))
+
+
+def ask_card_by_short_number(tx: Statements, number: str) -> Later[CardRef]:
+    return tx.later(CardRef, _BY_SHORT_NUMBER, (tx.merchant_id, number))

@@ -101,17 +101,36 @@ _OTHER_OPEN_VOUCHERS = f"""
 """
 
 
-def lock_card(tx: Statements, card_id: UUID) -> tuple[CardRow, list[VoucherRow]]:
+class CardAsked(msgspec.Struct, frozen=True):
+    """A card and its open vouchers that were asked for, and come with the next read."""
+
+    _card: Later[CardRow]
+    _vouchers: Later[VoucherRow]
+
+    def rows(self) -> tuple[CardRow, list[VoucherRow]]:
+        """Refuses: NotFound."""
+        return _found(self._card.row()), self._vouchers.rows()
+
+
+def ask_to_lock_card(tx: Statements, card_id: UUID) -> CardAsked:
     """The card, held until the transaction ends, and its open vouchers as they stand once it is held."""
     card = tx.later(CardRow, _READ + " FOR UPDATE", (tx.merchant_id, card_id))
-    vouchers = open_vouchers(tx, card_id)
-    return _found(card.row()), vouchers.rows()
+    return CardAsked(card, open_vouchers(tx, card_id))
+
+
+def ask_for_card(tx: Statements, card_id: UUID) -> CardAsked:
+    card = tx.later(CardRow, _READ, (tx.merchant_id, card_id))
+    return CardAsked(card, open_vouchers(tx, card_id))
+
+
+def lock_card(tx: Statements, card_id: UUID) -> tuple[CardRow, list[VoucherRow]]:
+    """As `ask_to_lock_card`, at once. Refuses: NotFound."""
+    return ask_to_lock_card(tx, card_id).rows()
 
 
 def read_card(tx: Statements, card_id: UUID) -> tuple[CardRow, list[VoucherRow]]:
-    card = tx.later(CardRow, _READ, (tx.merchant_id, card_id))
-    vouchers = open_vouchers(tx, card_id)
-    return _found(card.row()), vouchers.rows()
+    """Refuses: NotFound."""
+    return ask_for_card(tx, card_id).rows()
 
 
 def write_card(tx: Statements, before: CardRow, card: CardRow, *, at: datetime) -> None:

@@ -9,7 +9,15 @@ from stampwell.cards.describing import CardFacts, StampFacts, describe_card, des
 from stampwell.cards.earning import Purchase, earn, why_no_stamp
 from stampwell.cards.receipts import claim_receipt
 from stampwell.cards.rounds import Progress, Reached, advance
-from stampwell.cards.rows import CardRow, CompletedRoundRow, ReachedMilestoneRow, StampRow, lock_card, write_card
+from stampwell.cards.rows import (
+    CardAsked,
+    CardRow,
+    CompletedRoundRow,
+    ReachedMilestoneRow,
+    StampRow,
+    ask_to_lock_card,
+    write_card,
+)
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
@@ -76,7 +84,21 @@ def stamp_card(
     occurred: datetime | None = None,
 ) -> Stamped:
     """As `add_stamp`, in the caller's transaction."""
-    card, vouchers = lock_card(tx, card_id)
+    asked = ask_to_lock_card(tx, card_id)
+    return stamp_asked(tx, merchant, asked, purchase, actor=actor, occurred=occurred)
+
+
+def stamp_asked(
+    tx: Statements,
+    merchant: Merchant,
+    asked: CardAsked,
+    purchase: Purchase,
+    *,
+    actor: Actor,
+    occurred: datetime | None = None,
+) -> Stamped:
+    """As `add_stamp`, with a card that was asked for together with something else: `ask_to_lock_card`."""
+    card, vouchers = asked.rows()
     at = now()  # only now: while waiting for the card another stamp may have come
     terms = terms_of(merchant.id, card.version_id)
     if refusal := why_no_stamp(merchant, card, terms, purchase, actor.location_id, at):

@@ -12,12 +12,19 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
-from stampwell.refusal import Kind, Refusal
-from stampwell.transactions import merchant_transaction
+from stampwell.refusal import Kind, NotFound, Refusal
+from stampwell.transactions import Later, Statements, merchant_transaction
 from stampwell.vouchers.describing import RedemptionFacts, ReversalFacts, VoucherFacts
 from stampwell.vouchers.redeeming import use_voucher, why_not_redeem
 from stampwell.vouchers.reversing import return_voucher
-from stampwell.vouchers.rows import RedemptionRow, ReversalRow, VoucherRow, read_redemption, still_open
+from stampwell.vouchers.rows import (
+    RedemptionRow,
+    ReversalRow,
+    VoucherRow,
+    ask_to_lock_voucher,
+    read_redemption,
+    still_open,
+)
 
 
 class TakeBackTooLate(Refusal):
@@ -71,14 +78,42 @@ def hand_over(
 ) -> HandedOver:
     """Redeems the voucher. Refuses as `redeem_voucher` does."""
     with merchant_transaction(merchant.id) as tx:
-        card, others = holder_of(tx, voucher_id)
-        done = use_voucher(tx, merchant, voucher_id, path=path, actor=actor, receipt_id=receipt_id)
-        held = card.row()
-        assert held is not None, "a voucher is for a card"
-        at = done.redemption.at
-        vouchers = still_open(others.rows(), at)
-        facts = HandedOverFacts(done.facts.redemption, done.facts.voucher, describe_card(tx, held, vouchers, at=at))
-        return HandedOver(redemption=done.redemption, voucher=done.voucher, card=held, vouchers=vouchers, facts=facts)
+        asked = ask_to_hand_over(tx, voucher_id)
+        return hand_over_asked(tx, merchant, asked, path=path, actor=actor, receipt_id=receipt_id)
+
+
+class RewardAsked(msgspec.Struct, frozen=True):
+    """A voucher with its card that was asked for and comes with the next read, held until the transaction ends."""
+
+    card: Later[CardRow]
+    others: Later[VoucherRow]
+    voucher: Later[VoucherRow]
+
+
+def ask_to_hand_over(tx: Statements, voucher_id: UUID) -> RewardAsked:
+    card, others = holder_of(tx, voucher_id)
+    return RewardAsked(card, others, ask_to_lock_voucher(tx, voucher_id))
+
+
+def hand_over_asked(
+    tx: Statements,
+    merchant: Merchant,
+    asked: RewardAsked,
+    *,
+    path: str | None = None,
+    actor: Actor,
+    receipt_id: str | None = None,
+) -> HandedOver:
+    """As `hand_over`, with what was asked for together with something else: `ask_to_hand_over`."""
+    voucher, card = asked.voucher.row(), asked.card.row()
+    if voucher is None:
+        raise NotFound
+    assert card is not None, "a voucher is for a card"
+    done = use_voucher(tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id)
+    at = done.redemption.at
+    vouchers = still_open(asked.others.rows(), at)
+    facts = HandedOverFacts(done.facts.redemption, done.facts.voucher, describe_card(tx, card, vouchers, at=at))
+    return HandedOver(redemption=done.redemption, voucher=done.voucher, card=card, vouchers=vouchers, facts=facts)
 
 
 def why_not_hand_over(merchant: Merchant, voucher: VoucherRow, *, actor: Actor) -> Refusal | None:

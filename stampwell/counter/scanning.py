@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Literal
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card
 from stampwell.cards.earning import Purchase
-from stampwell.cards.finding import CardRef, card_by_code, card_by_short_number, card_by_token
+from stampwell.cards.finding import CardRef, ask_card_by_code, ask_card_by_short_number, ask_card_by_token
 from stampwell.cards.numbers import is_short_number
 from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed
 from stampwell.cards.rotating import step_of
@@ -22,9 +23,9 @@ from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import Kind, Refusal
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Later, Statements, merchant_reads, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
-from stampwell.vouchers.finding import voucher_by_code, voucher_by_token
+from stampwell.vouchers.finding import VoucherRef, ask_voucher_by_code, ask_voucher_by_token
 from stampwell.vouchers.rows import VoucherRow, read_voucher, still_open
 
 
@@ -123,44 +124,61 @@ def take_scan(
 
 def recognise(merchant: Merchant, code: str) -> Recognised:
     """What was scanned or typed. Asked once for a scan, whatever comes of it."""
+    with merchant_reads(merchant.id) as tx:
+        return ask_to_recognise(tx, merchant.slug, code)()
+
+
+def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recognised]:
+    """The same in two halves: what this gives is called once something was read. `shop` is the merchant's slug."""
     text = code.strip()
     if rotating := _ROTATING.fullmatch(text.upper()):
-        return _rotating_card(merchant, rotating[1], rotating[2])
+        return _rotating_card(tx, rotating[1], rotating[2])
     if link := _LINK.fullmatch(text):
         kind, slug, token = link.groups()
-        if slug != merchant.slug:
-            return _known()
+        if slug != shop:
+            return _unknown
         if kind == "v":
-            return _known(voucher_id=voucher_by_token(merchant.id, token))
-        return _known(card=card_by_token(merchant.id, token))
+            return _voucher(ask_voucher_by_token(tx, token))
+        return _card(ask_card_by_token(tx, token))
     digits = re.sub(r"[\s-]", "", text)
     if _TYPED.fullmatch(digits):
-        return _typed_card(merchant, digits)
+        return _typed_card(tx, digits)
     if text[:1] in ("V", "v"):
-        return _known(voucher_id=voucher_by_code(merchant.id, text.upper()))
-    return _known(card=card_by_code(merchant.id, text.upper()))
+        return _voucher(ask_voucher_by_code(tx, text.upper()))
+    return _card(ask_card_by_code(tx, text.upper()))
 
 
-def _known(*, card: CardRef | None = None, voucher_id: UUID | None = None) -> Recognised:
-    if card is None and voucher_id is None:
-        return Recognised(refusal=UnknownCode())
-    return Recognised(card=card, voucher_id=voucher_id)
+def _unknown() -> Recognised:
+    return Recognised(refusal=UnknownCode())
 
 
-def _typed_card(merchant: Merchant, digits: str) -> Recognised:
+def _card(asked: Later[CardRef]) -> Callable[[], Recognised]:
+    return lambda: Recognised(card=card) if (card := asked.row()) else _unknown()
+
+
+def _voucher(asked: Later[VoucherRef]) -> Callable[[], Recognised]:
+    return lambda: Recognised(voucher_id=voucher.id) if (voucher := asked.row()) else _unknown()
+
+
+def _typed_card(tx: Statements, digits: str) -> Callable[[], Recognised]:
     """By its number in ASCII digits, whatever keyboard it was typed on."""
     number = "".join(str(unicodedata.decimal(digit)) for digit in digits)
     if not is_short_number(number):
-        return Recognised(refusal=NumberMistyped())
-    return _known(card=card_by_short_number(merchant.id, number))
+        return lambda: Recognised(refusal=NumberMistyped())
+    return _card(ask_card_by_short_number(tx, number))
 
 
-def _rotating_card(merchant: Merchant, number: str, code: str) -> Recognised:
-    card = card_by_short_number(merchant.id, number)
-    if card is None:
-        return _known()
-    step = step_of(card.id, card.issue, code, seconds=now().timestamp())
-    return Recognised(card=card, step=step, refusal=None if step is not None else CodeAlreadyUsed())
+def _rotating_card(tx: Statements, number: str, code: str) -> Callable[[], Recognised]:
+    asked = ask_card_by_short_number(tx, number)
+
+    def recognised() -> Recognised:
+        card = asked.row()
+        if card is None:
+            return _unknown()
+        step = step_of(card.id, card.issue, code, seconds=now().timestamp())
+        return Recognised(card=card, step=step, refusal=None if step is not None else CodeAlreadyUsed())
+
+    return recognised
 
 
 def _offer(tx: Statements, voucher_id: UUID) -> ScannedVoucher:
@@ -181,7 +199,7 @@ def _stamp(
         return _wait_for_amount(tx, ref, live=step is not None)
     # Only now: one code shown twice within the cooldown is refused as a second scan, not as a picture.
     if step is not None:
-        _use_step(tx, ref.id, step)
+        _use_step(tx, stamped.card, step)
     facts = ScannedCardFacts(
         card=stamped.facts.card,
         stamp=stamped.facts.stamp,
@@ -201,11 +219,11 @@ def _wait_for_amount(tx: Statements, ref: CardRef, *, live: bool) -> ScannedCard
     return ScannedCard(card=card, vouchers=vouchers, stamped=None, facts=facts)
 
 
-def _use_step(tx: Statements, card_id: UUID, step: int) -> None:
-    """Each step is accepted once: of two scans of one picture the second finds it used."""
-    sql = "UPDATE card SET last_step = %s WHERE merchant_id = %s AND id = %s AND last_step < %s RETURNING last_step"
-    if not tx.exists(sql, (step, tx.merchant_id, card_id, step)):
+def _use_step(tx: Statements, card: CardRow, step: int) -> None:
+    """Each step is accepted once: of two scans of one picture the second finds it used. The card is locked."""
+    if card.last_step >= step:
         raise CodeAlreadyUsed
+    tx.write("UPDATE card SET last_step = %s WHERE merchant_id = %s AND id = %s", (step, tx.merchant_id, card.id))
 
 
 def note_refusal(merchant: Merchant, found: Recognised, refusal: Refusal, *, actor: Actor) -> None:

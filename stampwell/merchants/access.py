@@ -1,5 +1,6 @@
 """Who is asking, and what they may do."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -11,7 +12,7 @@ from stampwell.events.actors import Actor
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant, MerchantSlug
 from stampwell.tokens import new_secret, secret_hash
-from stampwell.transactions import ask_row, passage
+from stampwell.transactions import Statements, ask_row, passage
 
 
 class Scope(StrEnum):
@@ -59,17 +60,44 @@ _FIND_KEY = f"""
 """
 
 
-def find_api_caller(key: str) -> ApiCaller | None:
-    """The holder of `sk_<merchant>_<secret>`, asked of the database each time: a revoked key stops at once."""
-    prefix, _, rest = key.partition("_")
+class ApiKey(msgspec.Struct, frozen=True):
+    """`sk_<merchant>_<secret>`, taken apart; nobody has looked yet whether it holds."""
+
+    slug: str
+    merchant_id: UUID
+    secret: str
+
+
+def read_api_key(text: str) -> ApiKey | None:
+    """None where the text cannot be a key of any merchant."""
+    prefix, _, rest = text.partition("_")
     slug, _, secret = rest.rpartition("_")
     merchant_id = merchant_id_of(slug) if prefix == "sk" and "\0" not in slug else None
-    if merchant_id is None:
+    return ApiKey(slug, merchant_id, secret) if merchant_id else None
+
+
+def find_api_caller(text: str) -> ApiCaller | None:
+    """The holder of a key, asked of the database each time: a revoked key stops at once."""
+    key = read_api_key(text)
+    if key is None:
         return None
-    with passage(merchant_id):
-        row = ask_row(_KeyRow, _FIND_KEY, (merchant_id, secret_hash(secret)))
-    if row is None:
-        return None
+    with passage(key.merchant_id):
+        row = ask_row(_KeyRow, _FIND_KEY, (key.merchant_id, secret_hash(key.secret)))
+    return _caller_of(row) if row else None
+
+
+def ask_for_caller(tx: Statements, key: ApiKey) -> Callable[[], ApiCaller | None]:
+    """The holder, asked for in the packet of whatever is read next; the same question as `find_api_caller`'s."""
+    asked = tx.later(_KeyRow, _FIND_KEY, (key.merchant_id, secret_hash(key.secret)))
+
+    def caller() -> ApiCaller | None:
+        row = asked.row()
+        return _caller_of(row) if row else None
+
+    return caller
+
+
+def _caller_of(row: _KeyRow) -> ApiCaller:
     merchant = Merchant.from_db("default", _COLUMNS, [getattr(row, column) for column in _COLUMNS])
     actor = Actor(source="api", location_id=row.location_id, api_key_id=row.key_id)
     return ApiCaller(merchant, actor, frozenset(row.scopes))

@@ -1,21 +1,34 @@
 """One merchant, one transaction: the only way to write.
 
-`merchant_transaction` opens one and yields its `Statements`; `ask_row` reads one row outside of any. `packet` sends
+`merchant_transaction` opens one and yields its `Statements`, `lean_transaction` a cheaper one for the fast lane;
+`merchant_reads` and `ask_row` read outside of any. `packet` sends
 several statements to the database at once; nobody else needs to know it. `all_shops` looks over all merchants.
 `passage` stands around whatever else asks the database about a shop: no shop that hangs takes all threads.
 """
 
 from stampwell.transactions.all_shops import for_each_merchant, merchants_in_directory, merchants_where
 from stampwell.transactions.bulkhead import passage
-from stampwell.transactions.merchant import Later, Statements, ask_row, merchant_transaction, raw_connection
+from stampwell.transactions.merchant import (
+    TOO_LONG,
+    Later,
+    Statements,
+    ask_row,
+    lean_transaction,
+    merchant_reads,
+    merchant_transaction,
+    raw_connection,
+)
 from stampwell.transactions.row_classes import columns_of
 
 __all__ = [
+    "TOO_LONG",
     "Later",
     "Statements",
     "ask_row",
     "columns_of",
     "for_each_merchant",
+    "lean_transaction",
+    "merchant_reads",
     "merchant_transaction",
     "merchants_in_directory",
     "merchants_where",

@@ -119,7 +119,7 @@ class Later[Row]:
 
 
 # On a distributed database a lock that is waited for too long may only be noticed by the statement's own time-out.
-_TOO_LONG = (LockNotAvailable, QueryCanceled)
+TOO_LONG = (LockNotAvailable, QueryCanceled)
 _open: ContextVar[Statements | None] = ContextVar("open merchant transaction", default=None)
 
 
@@ -138,21 +138,76 @@ def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
     try:
         with passage(merchant_id), raw_connection() as raw, _atomic() as is_outermost:
             statements = Statements(merchant_id, sender_of(raw))
-            # A literal, not set_config(): the only form that a pooler and a distributed database forward.
-            statements.write(f"SET LOCAL app.merchant = '{UUID(str(merchant_id))}'")
-            token = _open.set(statements)
-            try:
-                with connection.execute_wrapper(statements.before):
-                    yield statements
-                    statements.commit() if is_outermost else statements.send()
-            finally:
-                _open.reset(token)
-    except _TOO_LONG as waited:
+            statements.write(_name_merchant(merchant_id))
+            with _opened(statements):
+                yield statements
+                statements.commit() if is_outermost else statements.send()
+    except TOO_LONG as waited:
         raise RequestInProgress from waited
     except OperationalError as error:  # the same, said by Django
-        if isinstance(error.__cause__, _TOO_LONG):
+        if isinstance(error.__cause__, TOO_LONG):
             raise RequestInProgress from error
         raise
+
+
+@contextmanager
+def lean_transaction(merchant_id: UUID) -> Iterator[Statements]:
+    """`merchant_transaction` without Django's own around it, which takes 29 µs: for steps that open none themselves.
+
+    Raises what the database says: nothing becomes a refusal here. Inside a block of Django's it is part of that.
+    """
+    if connection.in_atomic_block:
+        with merchant_transaction(merchant_id) as tx:
+            yield tx
+        return
+    assert _open.get() is None, "the outermost one"
+    with passage(merchant_id), raw_connection() as raw:
+        statements = Statements(merchant_id, sender_of(raw))
+        statements.write("BEGIN")
+        statements.write(_name_merchant(merchant_id))
+        with _opened(statements), _rolled_back_on_error(raw):
+            yield statements
+            statements.commit()
+
+
+@contextmanager
+def merchant_reads(merchant_id: UUID) -> Iterator[Statements]:
+    """For reading alone: what is asked for goes in one packet, and no transaction is begun or ended.
+
+    Nothing is lost by that: PostgreSQL's READ COMMITTED shows each statement its own moment, inside a transaction too.
+    """
+    if outer := _open.get():
+        assert outer.merchant_id == merchant_id, "one transaction touches one merchant"
+        yield outer
+        return
+    with passage(merchant_id), raw_connection() as raw, _opened(Statements(merchant_id, sender_of(raw))) as statements:
+        yield statements
+
+
+@contextmanager
+def _opened(statements: Statements) -> Iterator[Statements]:
+    """Whoever asks inside asks through these statements."""
+    token = _open.set(statements)
+    try:
+        with connection.execute_wrapper(statements.before):
+            yield statements
+    finally:
+        _open.reset(token)
+
+
+@contextmanager
+def _rolled_back_on_error(raw: "Connection[Any]") -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        if not raw.closed:
+            raw.rollback()
+        raise
+
+
+def _name_merchant(merchant_id: UUID) -> str:
+    """A literal, not set_config(): the only form that a pooler and a distributed database forward."""
+    return f"SET LOCAL app.merchant = '{UUID(str(merchant_id))}'"
 
 
 @contextmanager

@@ -63,20 +63,20 @@ def redeem_voucher(
     WrongPath, WrongLocation, WrongTime.
     """
     with merchant_transaction(merchant.id) as tx:
-        return use_voucher(tx, merchant, voucher_id, path=path, actor=actor, receipt_id=receipt_id)
+        voucher = lock_voucher(tx, voucher_id)
+        return use_voucher(tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id)
 
 
 def use_voucher(
     tx: Statements,
     merchant: Merchant,
-    voucher_id: UUID,
+    voucher: VoucherRow,
     *,
     path: str | None = None,
     actor: Actor,
     receipt_id: str | None = None,
 ) -> Redeemed:
-    """As `redeem_voucher`, in the caller's transaction."""
-    voucher = lock_voucher(tx, voucher_id)
+    """As `redeem_voucher`, with a voucher that the caller has locked."""
     at = now()
     reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
     if path == "self_redeem" and reward.path != "self_redeem":

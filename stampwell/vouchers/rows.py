@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.refusal import NotFound
-from stampwell.transactions import Statements, columns_of
+from stampwell.transactions import Later, Statements, columns_of
 
 OPEN = ("pending", "ready", "reserved")
 USABLE = ("ready", "reserved")  # while it is being used at the till it is still one that can be used
@@ -65,7 +65,12 @@ _READ_REDEMPTION = f"SELECT {columns_of(RedemptionRow)} FROM redemption WHERE me
 
 def lock_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:
     """The voucher, held until the transaction ends. Refuses: NotFound."""
-    return _found(tx.row(VoucherRow, _READ + " FOR UPDATE", (tx.merchant_id, voucher_id)))
+    return _found(ask_to_lock_voucher(tx, voucher_id).row())
+
+
+def ask_to_lock_voucher(tx: Statements, voucher_id: UUID) -> Later[VoucherRow]:
+    """The same, in the packet of whatever is read next."""
+    return tx.later(VoucherRow, _READ + " FOR UPDATE", (tx.merchant_id, voucher_id))
 
 
 def read_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:

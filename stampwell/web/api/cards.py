@@ -1,5 +1,6 @@
 """POST and GET /cards, GET /cards/{id}."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -7,7 +8,7 @@ from dmr import Path, Query, validate
 
 from stampwell.cards.describing import CardFacts
 from stampwell.cards.issuing import issue_card
-from stampwell.cards.rows import COLUMNS, CardRow, read_card
+from stampwell.cards.rows import COLUMNS, CardRow, ask_for_card
 from stampwell.clock import now
 from stampwell.customers.joining import ContactDetails
 from stampwell.ids import wanted_id
@@ -18,7 +19,7 @@ from stampwell.programs.offering import ProgramClosed
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, merchant_reads, merchant_transaction
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
 from stampwell.vouchers.rows import IS_OPEN, VoucherRow
 from stampwell.web.api.answering import ApiController, reading, writing
@@ -84,11 +85,19 @@ class OneCard(ApiController):
         tags=TAGS,
     )
     def get(self, parsed_path: Path[CardPath]) -> HttpResponse:
-        card_id = wanted_id("crd", parsed_path.card_id)
-        with merchant_transaction(self.caller.merchant.id) as tx:
-            card, vouchers = read_card(tx, card_id)
-            facts = show_card(tx, card, vouchers, self.caller, at=now())
-        return self.answer(facts)
+        with merchant_reads(self.caller.merchant.id) as tx:
+            return self.answer(ask_to_read(tx, parsed_path.card_id)(self.caller))
+
+
+def ask_to_read(tx: Statements, card: str) -> Callable[[ApiCaller], CardFacts]:
+    """Asks for what is needed; what it gives then shows it to a caller who may."""
+    asked = ask_for_card(tx, wanted_id("crd", card))
+
+    def read(caller: ApiCaller) -> CardFacts:
+        row, vouchers = asked.rows()
+        return show_card(tx, row, vouchers, caller, at=now())
+
+    return read
 
 
 def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> CardFacts:

@@ -1,13 +1,16 @@
 """POST /vouchers/{id}/redemption, POST /redemptions/{id}/reversal."""
 
+from collections.abc import Callable
+
 from django.http import HttpResponse
 from dmr import Path, validate
 from msgspec.structs import replace
 
-from stampwell.counter.handing_over import GivenBackFacts, HandedOverFacts, give_back, hand_over
+from stampwell.counter.handing_over import GivenBackFacts, HandedOverFacts, ask_to_hand_over, give_back, hand_over_asked
 from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound, Refusal
+from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.refusals import (
     RedemptionAlreadyReversed,
     VoucherAlreadyRedeemed,
@@ -79,13 +82,24 @@ class RedemptionReversal(ApiController):
 
 
 def _redeem(caller: ApiCaller, voucher: str, asked: RedemptionAsked) -> HandedOverFacts:
-    voucher_id, actor = wanted_id("vch", voucher), actor_at(caller, asked.location_id)
-    done = hand_over(caller.merchant, voucher_id, actor=actor, receipt_id=asked.receipt_id)
-    return replace(
-        done.facts,
-        voucher=link_voucher(done.facts.voucher, done.voucher, caller),
-        card=link_card(done.facts.card, done.card, done.vouchers, caller),
-    )
+    with merchant_transaction(caller.merchant.id) as tx:
+        return ask_to_redeem(tx, voucher, asked)(caller)
+
+
+def ask_to_redeem(tx: Statements, voucher: str, asked: RedemptionAsked) -> Callable[[ApiCaller], HandedOverFacts]:
+    """Asks for what is needed; what it gives then does it for a caller who may."""
+    held = ask_to_hand_over(tx, wanted_id("vch", voucher))
+
+    def redeem(caller: ApiCaller) -> HandedOverFacts:
+        actor = actor_at(caller, asked.location_id)
+        done = hand_over_asked(tx, caller.merchant, held, actor=actor, receipt_id=asked.receipt_id)
+        return replace(
+            done.facts,
+            voucher=link_voucher(done.facts.voucher, done.voucher, caller),
+            card=link_card(done.facts.card, done.card, done.vouchers, caller),
+        )
+
+    return redeem
 
 
 def _reverse(caller: ApiCaller, redemption: str, reason: str) -> GivenBackFacts:

@@ -53,15 +53,15 @@ class Scans(ApiController):
             note_refusal(caller.merchant, found, refusal, actor=caller.actor)
 
         return self.answer_once(
-            idempotency_key, lambda: _scan(caller, found, parsed_body), status=_status_of, on_refusal=write_down
+            idempotency_key, lambda: scan(caller, found, parsed_body), status=status_of_scan, on_refusal=write_down
         )
 
 
-def _status_of(facts: ScannedFacts) -> HTTPStatus:
+def status_of_scan(facts: ScannedFacts) -> HTTPStatus:
     return HTTPStatus.CREATED if isinstance(facts, ScannedCardFacts) and facts.stamp else HTTPStatus.OK
 
 
-def _scan(caller: ApiCaller, found: Recognised, asked: ScanAsked) -> ScannedFacts:
+def scan(caller: ApiCaller, found: Recognised, asked: ScanAsked) -> ScannedFacts:
     actor = actor_at(caller, asked.location_id)
     scanned = take_scan(caller.merchant, found, purchase_of(asked), actor=actor)
     card = link_card(scanned.facts.card, scanned.card, scanned.vouchers, caller)

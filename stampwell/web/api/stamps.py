@@ -1,5 +1,7 @@
 """POST /cards/{id}/stamps, POST /stamps/{id}/reversal."""
 
+from collections.abc import Callable
+
 from django.http import HttpResponse
 from dmr import Path, validate
 from msgspec.structs import replace
@@ -19,11 +21,13 @@ from stampwell.cards.refusals import (
     TooManyStamps,
     VoucherAlreadyUsed,
 )
-from stampwell.cards.stamping import StampedFacts, add_stamp
+from stampwell.cards.rows import ask_to_lock_card
+from stampwell.cards.stamping import StampedFacts, stamp_asked
 from stampwell.cards.undoing import UndoneFacts, undo_stamp
 from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.refusal import NotFound, Refusal
+from stampwell.transactions import Statements, merchant_transaction
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import CardPath, StampPath, actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
@@ -111,13 +115,24 @@ def purchase_of(asked: PurchaseAsked) -> Purchase:
 
 
 def _stamp(caller: ApiCaller, card: str, asked: StampAsked) -> StampedFacts:
-    card_id, actor = wanted_id("crd", card), actor_at(caller, asked.location_id)
-    done = add_stamp(caller.merchant, card_id, purchase_of(asked), actor=actor, occurred=asked.occurred_at)
-    return replace(
-        done.facts,
-        card=link_card(done.facts.card, done.card, done.vouchers, caller),
-        vouchers_issued=link_all(done.facts.vouchers_issued, done.issued, caller),
-    )
+    with merchant_transaction(caller.merchant.id) as tx:
+        return ask_to_stamp(tx, card, asked)(caller)
+
+
+def ask_to_stamp(tx: Statements, card: str, asked: StampAsked) -> Callable[[ApiCaller], StampedFacts]:
+    """Asks for what is needed; what it gives then does it for a caller who may."""
+    held = ask_to_lock_card(tx, wanted_id("crd", card))
+
+    def stamp(caller: ApiCaller) -> StampedFacts:
+        actor, purchase = actor_at(caller, asked.location_id), purchase_of(asked)
+        done = stamp_asked(tx, caller.merchant, held, purchase, actor=actor, occurred=asked.occurred_at)
+        return replace(
+            done.facts,
+            card=link_card(done.facts.card, done.card, done.vouchers, caller),
+            vouchers_issued=link_all(done.facts.vouchers_issued, done.issued, caller),
+        )
+
+    return stamp
 
 
 def _undo(caller: ApiCaller, stamp: str, reason: str) -> UndoneFacts:
