@@ -15,6 +15,7 @@ for routes in (None, "stampwell.web.api.urls"):
     _ = get_resolver(routes).url_patterns  # all pages are imported now, not while the first visitor waits
 
 from stampwell.transactions import bulkhead  # noqa: E402 - only now are the apps loaded
+from stampwell.web.api.fast_lane import carry  # noqa: E402
 
 if settings.WEB_THREADS:
     bulkhead.arm(settings.WEB_THREADS)
@@ -22,6 +23,9 @@ if settings.WEB_THREADS:
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """An answer that is there in one piece is handed over as a list: only then the server tells its length."""
+    if carried := carry(environ):
+        start_response(f"{carried.status:d} {carried.status.phrase}", carried.headers)
+        return [carried.body]
     response = pages(environ, start_response)
     if not isinstance(response, HttpResponse):
         return response

@@ -104,13 +104,13 @@ def test_calls_of_the_api(api: ApiClient, card: HeldCard) -> None:
     }
 
     assert waits == {
-        "read": 2,
-        "stamp": 3,
-        "redemption": 3,
-        "scan of a rotating code": 4,
-        "scan of a number that fills the round": 5,
-        "scan of an old picture": 3,
-        "scan of another shop's code": 3,
+        "read": 1,
+        "stamp": 2,
+        "redemption": 2,
+        "scan of a rotating code": 3,
+        "scan of a number that fills the round": 4,
+        "scan of an old picture": 5,  # the fast lane looks, rolls back, and leaves it to the long way
+        "scan of another shop's code": 5,
     }
 
 

@@ -54,19 +54,20 @@ def answer_once(
         try:
             with merchant_transaction(merchant_id) as tx:
                 answer = act()
-                _keep(tx, key, fingerprint, answer)
+                keep_answer(tx, key, fingerprint, answer)
         except RequestInProgress:
             raise
         except Refusal as refusal:
             with merchant_transaction(merchant_id) as tx:
                 answer = explain(refusal)
-                _keep(tx, key, fingerprint, answer)
+                keep_answer(tx, key, fingerprint, answer)
     except UniqueViolation as taken:
         return _kept_answer(merchant_id, key, fingerprint, taken)
     return answer
 
 
-def _keep(tx: Statements, key: str, fingerprint: bytes, answer: Answer) -> None:
+def keep_answer(tx: Statements, key: str, fingerprint: bytes, answer: Answer) -> None:
+    """In the transaction of the effect. Its commit breaks where the key was used before."""
     tx.write(
         _INSERT,
         (tx.merchant_id, new_id(), key, fingerprint, answer.status, seal(answer.body), now()),

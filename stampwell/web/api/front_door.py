@@ -46,17 +46,27 @@ def answer_api(request: HttpRequest) -> HttpResponseBase:
         request.method = "GET"
     answer = _answer(request)
     rate: Rate | None = getattr(request, "rate", None)
-    if rate is not None:
-        answer["RateLimit-Limit"] = str(rate.limit)
-        answer["RateLimit-Remaining"] = str(max(rate.remaining, 0))
-        answer["RateLimit-Reset"] = str(rate.seconds)
-    answer.setdefault("Cache-Control", "no-store")  # links and codes are secrets
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    for name, value in rate_headers(rate) if rate else ():
+        answer[name] = value
+    set_usual_headers(answer)
     if wants_head_only and isinstance(answer, HttpResponse):
         answer["Content-Length"] = str(len(answer.content))
         answer.content = b""
     return answer
+
+
+def rate_headers(rate: Rate) -> list[tuple[str, str]]:
+    return [
+        ("RateLimit-Limit", str(rate.limit)),
+        ("RateLimit-Remaining", str(max(rate.remaining, 0))),
+        ("RateLimit-Reset", str(rate.seconds)),
+    ]
+
+
+def set_usual_headers(answer: HttpResponseBase) -> None:
+    answer.setdefault("Cache-Control", "no-store")  # links and codes are secrets
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
 
 
 def _answer(request: HttpRequest) -> HttpResponseBase:

@@ -3,7 +3,6 @@
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-from django.http import HttpRequest
 from dmr import Controller
 from dmr.components import ComponentParser
 from dmr.endpoint import Endpoint
@@ -20,15 +19,14 @@ if TYPE_CHECKING:
 _KEY = re.compile(r"[!-~]{1,255}")
 
 
-def read_idempotency_key(request: HttpRequest) -> str:
+def read_idempotency_key(given: str | None) -> str:
     """The draft standard writes the key in quotes, most clients do not; both mean the same key.
 
     Refuses: IdempotencyKeyMissing, IdempotencyKeyInvalid.
     """
-    given = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if given is None:
         raise IdempotencyKeyMissing
-    key: str = given.strip()
+    key = given.strip()
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
     if not _KEY.fullmatch(key):
@@ -43,7 +41,7 @@ class _KeyComponent(ComponentParser):
     def provide_context_data(
         self, endpoint: Endpoint, controller: Controller[BaseSerializer], *, field_model: Any, default: Any = EMPTY
     ) -> str:
-        return read_idempotency_key(controller.request)
+        return read_idempotency_key(controller.request.META.get("HTTP_IDEMPOTENCY_KEY"))
 
     def get_schema(
         self,

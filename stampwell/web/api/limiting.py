@@ -51,6 +51,13 @@ _TELL = """
 
 def count_request(key_id: str) -> Rate:
     """`remaining` is negative when the key has sent too many."""
+    rate = note_request(key_id)
+    return tell_if_due(key_id) or rate
+
+
+def note_request(key_id: str) -> Rate:
+    """Counts in this process alone. Whoever calls it calls `tell_if_due` as soon as no transaction is open: the
+    shared row would stay locked until that ends, and be lost if it fails."""
     at = now()
     start = _window_start(at)
     with _lock:
@@ -60,23 +67,33 @@ def count_request(key_id: str) -> Rate:
                 _windows.clear()
             window = _windows[key_id] = _Window(start, 0, 0, at)
         window.untold += 1
-        tells = window.untold if window.untold >= TELL_AFTER_REQUESTS or at - window.telling >= TELL_AFTER else 0
-        if tells:
-            window.untold, window.telling, window.told = 0, at, window.told + tells
-        used = window.told + window.untold
-    if tells:
-        used = _tell(key_id, window, tells)
-    seconds = max(1, round((start + WINDOW - at).total_seconds()))
-    return Rate(MOST, MOST - used, seconds)
+        return _rate_of(window, at)
 
 
-def _tell(key_id: str, window: _Window, tells: int) -> int:
+def tell_if_due(key_id: str) -> Rate | None:
+    """What it is now, if it was told."""
+    at = now()
+    with _lock:
+        window = _windows.get(key_id)
+        if window is None or (window.untold < TELL_AFTER_REQUESTS and at - window.telling < TELL_AFTER):
+            return None
+        tells = window.untold
+        window.untold, window.telling, window.told = 0, at, window.told + tells
+    _tell(key_id, window, tells)
+    return _rate_of(window, at)
+
+
+def _tell(key_id: str, window: _Window, tells: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_TELL, {"name": f"api:{key_id}", "start": window.start, "count": tells})
         total: int = cursor.fetchone()[0]
     with _lock:
         window.told = max(window.told, total)
-        return window.told + window.untold
+
+
+def _rate_of(window: _Window, at: datetime) -> Rate:
+    seconds = max(1, round((window.start + WINDOW - at).total_seconds()))
+    return Rate(MOST, MOST - window.told - window.untold, seconds)
 
 
 def _window_start(at: datetime) -> datetime:

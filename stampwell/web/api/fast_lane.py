@@ -1,0 +1,230 @@
+"""The fast lane: a till's four usual calls, answered in front of Django.
+
+It carries only what goes well. Whatever is out of the ordinary (a refusal, an unknown key, a request that was sent
+before, an odd header, a lost database) leaves no trace here and goes the long way: Django decides everything anew.
+So no problem, no kept answer and no language is written twice, and both ways act by the same functions.
+Why, and what it saves: docs/developing/why/the-fast-lane.md.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+from functools import cache
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+
+import msgspec
+import psycopg
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import Error
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
+from django.middleware.security import SecurityMiddleware
+
+from stampwell.counter.scanning import ask_to_recognise
+from stampwell.merchants.access import ApiCaller, ApiKey, Scope, ask_for_caller, read_api_key
+from stampwell.refusal import Refusal, RequestInProgress
+from stampwell.requests.once import Answer, fingerprint, keep_answer
+from stampwell.transactions import TOO_LONG, Statements, lean_transaction, merchant_reads
+from stampwell.web.api.answering import ENCODER, JSON
+from stampwell.web.api.cards import ask_to_read
+from stampwell.web.api.front_door import rate_headers, set_usual_headers
+from stampwell.web.api.idempotency import read_idempotency_key
+from stampwell.web.api.keys import RATE, WAITED, check_rights
+from stampwell.web.api.limiting import Rate, note_request, tell_if_due
+from stampwell.web.api.reading import read_json
+from stampwell.web.api.redemptions import ask_to_redeem
+from stampwell.web.api.scans import scan, status_of_scan
+from stampwell.web.api.shapes import (
+    ONE_VISIT,
+    PLAINLY,
+    RedemptionAsked,
+    ScanAsked,
+    StampAsked,
+    check_moment,
+    check_purchase,
+)
+from stampwell.web.api.stamps import ask_to_stamp
+
+type Environ = dict[str, Any]
+type Step = Callable[[ApiCaller], tuple[HTTPStatus, msgspec.Struct]]
+
+LONGEST = 4096  # bytes of a body; a till sends a hundred
+log = logging.getLogger("django.request")
+
+
+class LongWay(Exception):
+    """There is something about this request that Django is to look at."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    path: str
+    target: str  # the id in the path
+    body: bytes
+
+
+class Carried(msgspec.Struct, frozen=True):
+    status: HTTPStatus
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def carry(environ: Environ) -> Carried | None:
+    """The answer, or None where Django is to give it; `environ` is then as good as new."""
+    try:
+        return _carry(environ)
+    except LongWay:
+        return None
+    except (Refusal, psycopg.Error, Error) as hindered:
+        if isinstance(hindered, (RequestInProgress, *TOO_LONG)):
+            environ[WAITED] = True
+    except Exception:
+        log.exception("The fast lane could not carry a request; it goes the long way")
+    return None
+
+
+def _carry(environ: Environ) -> Carried:
+    path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+    if not path.startswith("/api/v1/") or not _is_plain(environ):
+        raise LongWay
+    if method == "GET" and (found := _READ.fullmatch(path)):
+        return _read(environ, found[1])
+    for pattern, scope, ask in _WRITES if method == "POST" else ():
+        if found := pattern.fullmatch(path):
+            return _write(environ, Request(path, found[1], _take_body(environ)), scope, ask)
+    raise LongWay
+
+
+def _is_plain(environ: Environ) -> bool:
+    """Nothing stands in it that Django would have to look at."""
+    return (
+        not environ.get("QUERY_STRING")
+        and not environ.get("SCRIPT_NAME")
+        and environ.get("HTTP_ACCEPT", "*/*") in ("*/*", JSON)
+        and environ.get("HTTP_X_FORWARDED_PROTO", "https") in ("http", "https")
+        and "HTTP_TRANSFER_ENCODING" not in environ
+        and validate_host(
+            split_domain_port(environ.get("HTTP_HOST") or environ["SERVER_NAME"])[0], settings.ALLOWED_HOSTS
+        )
+    )
+
+
+def _take_body(environ: Environ) -> bytes:
+    """What was sent, if it is all there and JSON; it stays there to be read again."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdecimal() and int(length) <= LONGEST):
+        raise LongWay
+    body: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = BytesIO(body)
+    if len(body) != int(length) or (body and environ.get("CONTENT_TYPE") != JSON):
+        raise LongWay
+    return body
+
+
+def _key_of(environ: Environ) -> ApiKey:
+    scheme, _blank, text = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    key = read_api_key(text) if scheme == "Bearer" else None
+    if key is None:
+        raise LongWay
+    return key
+
+
+def _read(environ: Environ, card: str) -> Carried:
+    key = _key_of(environ)
+    with merchant_reads(key.merchant_id) as tx:
+        find_caller = ask_for_caller(tx, key)
+        read = ask_to_read(tx, card)
+        caller, rate = _admit(environ, find_caller(), Scope.CARDS_READ)
+        facts = read(caller)
+    _tell(caller)
+    return _carried(environ, HTTPStatus.OK, ENCODER.encode(facts), rate)
+
+
+def _write(
+    environ: Environ, request: Request, scope: Scope, ask: Callable[[Statements, str, Request], Step]
+) -> Carried:
+    key, idempotency_key = _key_of(environ), read_idempotency_key(environ.get("HTTP_IDEMPOTENCY_KEY"))
+    with lean_transaction(key.merchant_id) as tx:
+        find_caller = ask_for_caller(tx, key)
+        act = ask(tx, key.slug, request)
+        caller, rate = _admit(environ, find_caller(), scope)
+        status, facts = act(caller)
+        body = ENCODER.encode(facts)
+        kept = fingerprint(caller.key_id, "POST", request.path, request.body)
+        keep_answer(tx, idempotency_key, kept, Answer(status, body))
+    _tell(caller)
+    return _carried(environ, status, body, rate)
+
+
+def _admit(environ: Environ, caller: ApiCaller | None, scope: Scope) -> tuple[ApiCaller, Rate]:
+    """Refuses: TooManyRequests, ScopeMissing."""
+    if caller is None:
+        raise LongWay
+    environ[RATE] = rate = note_request(caller.key_id)
+    check_rights(caller, rate, scope)
+    return caller, rate
+
+
+def _tell(caller: ApiCaller) -> None:
+    """After the act is done: whatever becomes of this, the act is not to be done again."""
+    try:
+        tell_if_due(caller.key_id)
+    except (psycopg.Error, Error):
+        log.exception("The rate limit could not be shared")
+
+
+def _carried(environ: Environ, status: HTTPStatus, body: bytes, rate: Rate) -> Carried:
+    usual = _usual_headers(environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO"))
+    return Carried(status, [*usual, *rate_headers(rate)], body)
+
+
+@cache
+def _usual_headers(scheme: str, forwarded: str | None) -> list[tuple[str, str]]:
+    """Those that Django and our front door set on any answer, of them themselves."""
+
+    def answer(_request: HttpRequest) -> HttpResponse:
+        empty = HttpResponse(content_type=JSON)
+        set_usual_headers(empty)
+        return empty
+
+    asked = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.url_scheme": scheme, "wsgi.input": BytesIO()}
+    request = WSGIRequest(asked | ({"HTTP_X_FORWARDED_PROTO": forwarded} if forwarded else {}))
+    answered = SecurityMiddleware(answer)(request)
+    assert isinstance(answered, HttpResponse)
+    return [*answered.items()]
+
+
+def _redeem(tx: Statements, _slug: str, request: Request) -> Step:
+    asked = read_json(request.body, RedemptionAsked) if request.body else PLAINLY
+    redeem = ask_to_redeem(tx, request.target, asked)
+    return lambda caller: (HTTPStatus.CREATED, redeem(caller))
+
+
+def _stamp(tx: Statements, _slug: str, request: Request) -> Step:
+    asked = read_json(request.body, StampAsked) if request.body else ONE_VISIT
+    check_purchase(asked)
+    check_moment(asked.occurred_at)
+    stamp = ask_to_stamp(tx, request.target, asked)
+    return lambda caller: (HTTPStatus.CREATED, stamp(caller))
+
+
+def _scan(tx: Statements, slug: str, request: Request) -> Step:
+    asked = read_json(request.body, ScanAsked)
+    check_purchase(asked)
+    recognise = ask_to_recognise(tx, slug, asked.code)
+
+    def act(caller: ApiCaller) -> tuple[HTTPStatus, msgspec.Struct]:
+        facts = scan(caller, recognise(), asked)
+        return status_of_scan(facts), facts
+
+    return act
+
+
+_READ = re.compile(r"/api/v1/cards/(crd_\w+)", re.ASCII)
+_WRITES = [
+    (re.compile(r"/api/v1/vouchers/(vch_\w+)/redemption", re.ASCII), Scope.VOUCHERS_REDEEM, _redeem),
+    (re.compile(r"/api/v1/cards/(crd_\w+)/stamps", re.ASCII), Scope.STAMPS_WRITE, _stamp),
+    (re.compile(r"/api/v1/(scans)", re.ASCII), Scope.STAMPS_WRITE, _scan),
+]
