@@ -11,6 +11,7 @@ import msgspec
 
 from stampwell.clock import now
 from stampwell.events.actors import CLOCK
+from stampwell.ids import public_id
 from stampwell.jobs.asking import ask_for
 from stampwell.jobs.run import Run
 from stampwell.transactions import Statements, for_each_merchant, merchant_transaction, merchants_where
@@ -20,6 +21,7 @@ EVERY = timedelta(days=1)
 AT_ONCE = 1000  # cards
 TOLD = 20  # differences in a report; the log has them all
 _NONE = UUID(int=0)
+_OF = {"stamps": "crd", "round": "crd", "remainder": "crd", "uses": "vch", "reversals": "vch"}
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +35,20 @@ class Difference(msgspec.Struct, frozen=True):
     counted: int
 
 
+class ReportedDifference(msgspec.Struct, frozen=True):
+    """`of` is a card or a voucher."""
+
+    counter: str
+    of: str
+    kept: int
+    counted: int
+
+
 class RecountReport(msgspec.Struct, frozen=True):
     """How many counters differ, and the first of them."""
 
     differences: int = 0
-    first: list[Difference] = []
+    first: list[ReportedDifference] = []
 
 
 _NOT_RECOUNTED = f"""
@@ -131,12 +142,18 @@ def _recount_further(run: Run) -> bool:
         if not cards:
             return False
         found = _recount(tx, after=after, last=cards[-1])
-        report = run.report_so_far(RecountReport)
-        report = RecountReport(report.differences + len(found), [*report.first, *found][:TOLD])
+        report = _add(run.report_so_far(RecountReport), found)
         run.note(tx, done=run.done + len(cards), cursor=str(cards[-1]), report=report)
     for difference in found:
         log.error("A counter at %s differs from what it counts: %s", run.merchant_id, difference)
     return True
+
+
+def _add(report: RecountReport, found: list[Difference]) -> RecountReport:
+    told = [
+        ReportedDifference(each.what, public_id(_OF[each.what], each.id), each.kept, each.counted) for each in found
+    ]
+    return RecountReport(report.differences + len(found), [*report.first, *told][:TOLD])
 
 
 def _cards_after(tx: Statements, last: UUID) -> list[UUID]:

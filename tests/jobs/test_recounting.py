@@ -5,8 +5,9 @@ import pytest
 
 from stampwell.cards import recounting
 from stampwell.cards.models import Card
-from stampwell.cards.recounting import EVERY, RECOUNT, RecountReport, ask_for_recounts
+from stampwell.cards.recounting import EVERY, RECOUNT, RecountReport, ReportedDifference, ask_for_recounts
 from stampwell.clock import now, stopped_at
+from stampwell.ids import public_id
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.asking import OPERATOR, ask_for, find_job
 from stampwell.jobs.models import Job
@@ -46,8 +47,7 @@ def test_a_recount_tells_how_far_it_is_and_what_differs(
     assert (job.state, job.done, job.total) == ("done", 5, 5)
     report = msgspec.json.decode(job.report, type=RecountReport)
     assert report.differences == 1
-    (difference,) = report.first
-    assert (difference.what, difference.id, difference.kept, difference.counted) == ("stamps", cards[3], 3, 0)
+    assert report.first == [ReportedDifference("stamps", public_id("crd", cards[3]), 3, 0)]
     assert "differs from what it counts" in caplog.text
 
 

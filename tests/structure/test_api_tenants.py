@@ -5,9 +5,13 @@ The addresses come from the OpenAPI document, so a new one without a rule here f
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from stampwell.cards.recounting import RECOUNT
+from stampwell.jobs.asking import ask_for
+from stampwell.transactions import merchant_transaction
 from stampwell.web.api.schema import openapi
 from tests.web.api.client import ApiClient, Reply
 from tests.web.api.conftest import api as api
@@ -23,6 +27,7 @@ PREFIXES = {
     "stamp_id": "stp",
     "voucher_id": "vch",
     "redemption_id": "rdm",
+    "job_id": "job",
 }
 # What has to be sent so that only the id can be wrong.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
@@ -62,9 +67,15 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
         "stp": caller.post(f"/cards/{card}/stamps").json["stamp"]["id"],
         "vch": stamped["vouchers_issued"][1]["id"],
         "rdm": redemption,
+        "job": f"job_{ask_for_a_recount(shop).hex}",
         "loc": f"loc_{shop.location.id.hex}",
         "rwd": f"rwd_{offer.terms.milestones[0].reward.id.hex}",
     }
+
+
+def ask_for_a_recount(shop: Shop) -> UUID:
+    with merchant_transaction(shop.merchant.id) as tx:
+        return ask_for(tx, RECOUNT, asker=shop.actor)
 
 
 def without_instance(reply: Reply) -> bytes:

@@ -33,6 +33,10 @@ class RedemptionPath(msgspec.Struct, frozen=True):
     redemption_id: str
 
 
+class JobPath(msgspec.Struct, frozen=True):
+    job_id: str
+
+
 def actor_at(caller: ApiCaller, location_id: str | None) -> Actor:
     """By whose hand, and at which location. Refuses: NotFound, LocationNotAllowed."""
     if location_id is None:

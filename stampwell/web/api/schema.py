@@ -29,6 +29,7 @@ TAGS = {
     "Redemptions": "Using a voucher, once, and taking that back.",
     "Scans": "One entry point for everything that can be scanned or typed.",
     "Events": "Everything that happened, in order.",
+    "Jobs": "What was asked for and takes longer than an answer.",
 }
 
 

@@ -5,6 +5,7 @@ from dmr.routing import Router, path
 
 from stampwell.web.api.cards import Cards, OneCard
 from stampwell.web.api.events import Events
+from stampwell.web.api.jobs import OneJob
 from stampwell.web.api.me import Me
 from stampwell.web.api.programs import OneProgram, Programs
 from stampwell.web.api.redemptions import RedemptionReversal, VoucherRedemption
@@ -29,6 +30,7 @@ router = Router(
         path("redemptions/<str:redemption_id>/reversal", RedemptionReversal.as_view()),
         path("scans", Scans.as_view()),
         path("events", Events.as_view()),
+        path("jobs/<str:job_id>", OneJob.as_view()),
     ],
 )
 urlpatterns: list[URLPattern | URLResolver] = [
