@@ -25,6 +25,7 @@ BENCHMARKS = {
     "ledger": "bench.growing:measure_ledger",
     "start": "bench.starting:measure_start",
     "idle": "bench.starting:measure_idle",
+    "desk": "bench.desk:measure_desk",
 }
 
 

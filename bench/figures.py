@@ -12,7 +12,7 @@ from bench.processes import Spending
 # The least ratio of our figure to its yardstick; the greatest for what costs or grows.
 LIMITS = {
     "redemptions": 0.25,
-    "redemption_cpu": 5.0,
+    "redemptions_cpu": 5.0,
     "stamps": 0.25,
     "scans": 0.20,
     "reads": 0.12,
@@ -22,6 +22,10 @@ LIMITS = {
     "ledger": 1.1,
     "start": 1.0,
     "idle": 1.0,
+    "desk_start": 1.0,
+    "desk_search": 1.0,
+    "desk_list": 1.0,
+    "desk_card": 1.0,
 }
 SLICES = 5
 SECONDS = 3.0

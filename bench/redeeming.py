@@ -52,7 +52,7 @@ def measure_redemptions(url: str, folder: Path) -> list[Figure]:
     remarks = f"{load.remarks} {rows}."
     return [
         Figure("redemptions", ours, theirs, "/s", "pgbench, 8 clients", LIMITS["redemptions"], remarks=remarks),
-        compare_cost("redemption_cpu", load.spent, yardstick.spent),
+        compare_cost("redemptions_cpu", load.spent, yardstick.spent),
     ]
 
 

@@ -1,0 +1,102 @@
+"""The owner's desk at a busy shop: the pages that are opened all day must not grow with what has happened."""
+
+import statistics
+import time
+from http import HTTPStatus
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.test import Client
+
+from bench.figures import LIMITS, Figure
+from bench.serving import fresh_database
+from bench.shop import CARDS, VOUCHERS, Shop
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
+from stampwell.customers.search_index import prepare_search_index
+from stampwell.customers.search_text import search_text
+from stampwell.events.actors import Actor
+from stampwell.ids import public_id
+from stampwell.merchants.models import User
+
+CUSTOMERS_COUNT, STAMPS_A_CARD = 100_000, 10
+TIMES = 9
+A_CARD = 77_777  # any one of them
+NAME, EMAIL, PHONE = "Anna N{n} Berzina", "anna{n}@example.com", "2{n:07}"
+
+_CUSTOMERS = """
+    INSERT INTO customer (merchant_id, id, name, email, phone, birthday, locale, created, search)
+    SELECT {merchant}, {row_id}, 'Anna N' || n || ' Berzina', 'anna' || n || '@example.com',
+           '2' || lpad(n::text, 7, '0'), NULL, 'en', now(),
+           ' anna n' || n || ' berzina 2' || lpad(n::text, 7, '0') || ' anna' || n || '@example.com'
+    FROM generate_series(0, %(count)s - 1) AS n
+"""
+# From the month's first day until now; each in its place in the order of the shop's events.
+_MOMENT = "date_trunc('month', now()) + (now() - date_trunc('month', now())) * random()"
+_STAMPS = f"""
+    INSERT INTO stamp (merchant_id, id, card_id, count, round, remainder_change, at, occurred, source, overrode, reason)
+    SELECT {{merchant}}, gen_random_uuid(), {{row_id}}, 1, 1, 0, {_MOMENT}, now(), 'scanner', false, ''
+    FROM generate_series(0, %(count)s - 1) AS n, generate_series(1, {STAMPS_A_CARD}) AS time
+"""
+_EVENTS = f"""
+    INSERT INTO event (merchant_id, at, id, type, source, card_id, data, sequence)
+    SELECT {{merchant}}, {_MOMENT}, gen_random_uuid(), 'stamp.added', 'scanner', {{row_id}},
+           (SELECT data FROM event WHERE type = 'stamp.added' LIMIT 1), 1000 + {STAMPS_A_CARD} * n + time
+    FROM generate_series(0, %(count)s - 1) AS n, generate_series(1, {STAMPS_A_CARD}) AS time
+"""
+# What the follower of the events keeps: some forty rows of each day.
+_TOTALS = """
+    INSERT INTO daily_total (merchant_id, id, day, type, location_id, staff_member_id, program_id, times, stamps)
+    SELECT {merchant}, gen_random_uuid(), current_date - day, type, NULL, gen_random_uuid(), %(program)s, 900, 900
+    FROM generate_series(0, 30) AS day, generate_series(1, 7) AS person,
+         unnest(ARRAY['card.issued', 'stamp.added', 'stamp.reversed', 'voucher.issued', 'voucher.redeemed']) AS type
+"""
+
+
+def measure_desk(url: str, _folder: Path) -> list[Figure]:
+    shop = Shop(fresh_database(url, "bench_desk"), "Desk")
+    _fill(shop)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected here, and whitenoise would warn
+    client = Client()
+    client.force_login(User.objects.get(email="desk@bench.example"))
+    number, person = f"{A_CARD:08}", f"n{A_CARD}"
+    searches = [number, person, EMAIL.format(n=A_CARD), "berzina", "nobody"]
+    pages = {
+        "desk_start": (30.0, ["/"]),
+        "desk_search": (50.0, [f"/cards/?q={words}" for words in searches]),
+        "desk_list": (50.0, ["/cards/"]),
+        "desk_card": (50.0, [f"/cards/{public_id('crd', shop.row_id(A_CARD))}/"]),
+    }
+    assert b"N77777" in client.get(f"/cards/?q={person}").content
+    return [_measure(name, client, promise, paths) for name, (promise, paths) in pages.items()]
+
+
+def _fill(shop: Shop) -> None:
+    shop.seed(1, CARDS, _CUSTOMERS)
+    add_stamp(shop.merchant, shop.row_id(0), Purchase(), actor=Actor(source="scanner"))  # an event to copy
+    with psycopg.connect(shop.url) as connection:
+        connection.execute("DELETE FROM stamp")
+        connection.execute("DELETE FROM card")
+        connection.execute("DELETE FROM customer")
+    shop.seed(CUSTOMERS_COUNT, _CUSTOMERS, CARDS, VOUCHERS, _STAMPS, _EVENTS, _TOTALS)
+    prepare_search_index()
+    expected = search_text(name=NAME.format(n=7), email=EMAIL.format(n=7), phone=PHONE.format(n=7))
+    with psycopg.connect(shop.url) as connection:
+        row = connection.execute("SELECT search FROM customer WHERE id = %s", (shop.row_id(7),)).fetchone()
+    assert row == (expected,)
+
+
+def _measure(name: str, client: Client, promise: float, paths: list[str]) -> Figure:
+    """The slowest of these pages: the median of some answers of each."""
+    medians = {path: statistics.median(_milliseconds(client, path) for _time in range(TIMES)) for path in paths}
+    slowest = max(medians, key=lambda path: medians[path])
+    remarks = f"{slowest}, {CUSTOMERS_COUNT:,} cards and {CUSTOMERS_COUNT * STAMPS_A_CARD:,} stamps and events."
+    return Figure(name, medians[slowest], promise, "ms", "the promise", LIMITS[name], grows=True, remarks=remarks)
+
+
+def _milliseconds(client: Client, path: str) -> float:
+    begun = time.perf_counter()
+    answer = client.get(path)
+    assert answer.status_code == HTTPStatus.OK, path
+    return (time.perf_counter() - begun) * 1000
