@@ -5,6 +5,7 @@ from types import FunctionType, ModuleType
 
 from tests.structure.statements import Function, calls, functions, modules, own_nodes
 
+OPENING = {"merchant_transaction", "lean_transaction", "merchant_reads"}
 # They make the merchant that they open a transaction for.
 MAKE_THE_MERCHANT = {"merchants.founding.found_merchant"}
 NAMES_ITS_MERCHANT = {"run", "self"}  # the run of a job
@@ -47,7 +48,7 @@ def openers() -> dict[str, Function]:
         for _path, module, tree in modules()
         if not name_of(module).startswith(("web.", "management."))
         for function in functions(tree)
-        if any(calls(function, {"merchant_transaction"}))
+        if any(calls(function, OPENING))
     }
 
 
@@ -88,7 +89,7 @@ def test_who_is_given_a_transaction_opens_none_and_calls_nobody_who_does() -> No
         for _path, module, tree in modules()
         for function in functions(tree)
         if is_given_a_transaction(function)
-        and (inside := called(function, module) & {*opening, "transactions.merchant.merchant_transaction"})
+        and (inside := called(function, module) & {*opening, *(f"transactions.merchant.{name}" for name in OPENING)})
     }
 
     assert wrong == {}
