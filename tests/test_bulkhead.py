@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
 from stampwell.transactions import bulkhead, merchant_transaction, passage
-from stampwell.transactions.bulkhead import Bulkhead
+from stampwell.transactions.bulkhead import TRUSTED, Bulkhead
 from tests.doubles.citus import citus
 from tests.serving import database_url
 from tests.web.api.client import ApiClient, Reply
@@ -120,20 +120,29 @@ def test_who_is_not_let_in_hears_it_at_once_and_when_to_come_again(
     assert statuses(crowd) == [201] * (THREADS // 2) + others
 
 
-def test_when_it_answers_again_everybody_is_let_in(web: ThreadPoolExecutor, armed: Bulkhead, lumes: HeldCard) -> None:
-    lume = stamping(lumes)
+def test_when_it_answers_again_half_may_try_and_then_everybody(
+    web: ThreadPoolExecutor, armed: Bulkhead, lumes: HeldCard, rossis: HeldCard
+) -> None:
+    lume, rossi = stamping(lumes), stamping(rossis)
     with hanging(lumes):
         crowd = [web.submit(lume) for _thread in range(THREADS)]
         cut_off(crowd)
     statuses(crowd)
     armed.look()
+    armed.ended.set()  # nobody looks and cuts from now on
+    armed.patience = LONGEST  # on a busy machine too everybody is quick
 
-    assert statuses([web.submit(lume) for _time in range(8)]) == [201] * 8
+    with hanging(lumes):
+        trying = [web.submit(lume) for _thread in range(THREADS)]
+        served = web.submit(rossi).result(LONGEST)
+    assert (served.status, statuses(trying)) == (201, [201, 201, 503, 503])
+    assert [web.submit(lume).result(LONGEST).status for _time in range(TRUSTED)] == [201] * TRUSTED
+    assert armed._suspect == {}
 
 
 def test_pages_say_so_too(armed: Bulkhead, lumes: HeldCard, rossis: HeldCard, client: Client) -> None:
     armed.ended.set()  # nobody looks, and opens again
-    armed._closed = frozenset([lumes.shop.merchant.id])
+    armed._closed, armed._suspect = frozenset([lumes.shop.merchant.id]), {lumes.shop.merchant.id: 1}
 
     closed, open_ = client.get(lumes.url), client.get(rossis.url)
 

@@ -3,6 +3,7 @@
 Whoever asks the database about a shop goes through `passage`. A thread of its own looks after those inside: where half
 of the threads have been at the same shop for longer than anybody should, no other is let in there, and those beyond
 the half are cut off. Both get what a lost connection gets, "unavailable", and may send the same request again.
+Afterwards half of the threads may be there at once, until some have come back as quickly as they should.
 
 With a distributed database the same holds for its nodes: many shops lie on each. Nothing is watched until a process is
 armed, which only the web server's are.
@@ -22,8 +23,9 @@ from django.db import connections
 
 from stampwell.transactions.nodes import forget_nodes, node_of
 
-PATIENCE = 3.0  # seconds; a statement that writes takes milliseconds, one that waits for a lock gives up after five
-LOOKS = 4  # within the patience
+PATIENCE = 2.0  # seconds; a statement that writes takes milliseconds, one that waits for a lock gives up after five
+LOOKS = 4  # within the patience; who comes back between two of them was quick
+TRUSTED = 8  # so many who were quick, and a place is as good as any other again
 REMEMBERED = 200  # looks: about two minutes
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ class Bulkhead:
         self.most, self.patience = max(1, threads // 2), patience
         self._inside: dict[int, _Inside] = {}
         self._closed: frozenset[UUID | str] = frozenset()  # shops and nodes that nobody else is let into
+        self._suspect: dict[UUID | str, int] = {}  # those that were closed, and how many have yet to be quick there
         self._change = threading.Lock()  # whoever is cut off must still be inside
         self.ended = threading.Event()
 
@@ -67,14 +70,29 @@ class Bulkhead:
             return False
         node = node_of(merchant_id)
         places = (merchant_id, node) if node else (merchant_id,)
-        if self._closed and not self._closed.isdisjoint(places):
+        if self._suspect and any(self._is_full(place) for place in places):
             raise Crowded("too many threads wait for this shop's part of the database")
         self._inside[me] = _Inside(places)
         return True
 
     def leave(self) -> None:
         with self._change:
-            del self._inside[threading.get_ident()]
+            inside = self._inside.pop(threading.get_ident())
+        if self._suspect and time.monotonic() - inside.since < self.patience / LOOKS:
+            for place in inside.places:
+                self._trust(place)
+
+    def _is_full(self, place: UUID | str) -> bool:
+        if place in self._closed:
+            return True
+        return place in self._suspect and sum(place in one.places for one in [*self._inside.values()]) >= self.most
+
+    def _trust(self, place: UUID | str) -> None:
+        left = self._suspect.get(place, 0) - 1
+        if left > 0:
+            self._suspect[place] = left
+        elif place not in self._closed:
+            self._suspect.pop(place, None)
 
     def watch(self) -> None:
         """Until `ended` is set. Asks the database nothing, for it may be what hangs."""
@@ -90,6 +108,7 @@ class Bulkhead:
         closed = frozenset(place for place, crowd in crowds.items() if len(crowd) >= self.most)
         if closed - self._closed:
             log.error("Half of the threads wait for %s: others are refused until it answers", set(closed))
+        self._suspect |= dict.fromkeys(closed, TRUSTED)
         self._closed = closed
         for me in {me for crowd in crowds.values() for me in crowd[self.most :]}:
             self._cut(me)
