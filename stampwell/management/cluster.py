@@ -8,7 +8,8 @@ from django.db.backends.utils import CursorWrapper
 from stampwell import distribution
 from stampwell.tenancy import WITHOUT_MERCHANT
 
-LOCK_TIMEOUT = "5s"  # as in the settings, which do not reach the nodes
+LIMITS = {"lock_timeout": "5s", "statement_timeout": "15s"}  # as in the settings, which do not reach the nodes
+LOCK_TIMEOUT = LIMITS["lock_timeout"]
 _NODES = "SELECT nodename, nodeport FROM pg_dist_node WHERE groupid <> 0 ORDER BY 1, 2"
 _EVERY_NODE = "SELECT nodename, nodeport, success, result FROM run_command_on_workers(%s)"
 
@@ -42,14 +43,25 @@ def distribute(nodes: list[tuple[str, int]], *, shards: int) -> Iterator[str]:
 
 
 def find_trouble() -> list[str]:
-    """What is not as it has to be; nothing on a plain PostgreSQL, nor before the shops are distributed."""
+    """What is not as it has to be; on a plain PostgreSQL that is hardly ever anything."""
     with connection.cursor() as cursor:
+        found = _missing_limits(cursor)
         there = distribution.distributed_tables(cursor)
         if "merchant" not in there:
-            return []
+            return found
         missing = [table for table in distribution.tenant_tables(cursor, WITHOUT_MERCHANT) if table not in there]
-        found = [f"The table {table} is not distributed: run `stampwell distribute`." for table in missing]
+        found += [f"The table {table} is not distributed: run `stampwell distribute`." for table in missing]
         return [*found, *_nodes_without_limit(cursor)]
+
+
+def _missing_limits(cursor: CursorWrapper) -> list[str]:
+    """The settings ask for them with each connection; a pooler in between may not hand that on."""
+    found = []
+    for limit, wanted in LIMITS.items():
+        cursor.execute(f"SHOW {limit}")
+        if cursor.fetchone() == ("0",):
+            found.append(f"{limit} is not in force: let a superuser ALTER ROLE … SET {limit} = '{wanted}'.")
+    return found
 
 
 def _add_nodes(cursor: CursorWrapper, nodes: list[tuple[str, int]]) -> Iterator[str]:

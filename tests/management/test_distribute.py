@@ -133,6 +133,17 @@ def test_the_worker_says_which_table_stayed_behind_and_which_node_waits_for_ever
         run("--check")
 
 
+@pytest.mark.parametrize(("limit", "wanted"), [("lock_timeout", "5s"), ("statement_timeout", "15s")])
+def test_a_limit_that_a_pooler_has_swallowed_is_missed(db: None, limit: str, wanted: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET {limit} = 0")
+        found = find_trouble()
+        cursor.execute(f"RESET {limit}")
+
+    assert found == [f"{limit} is not in force: let a superuser ALTER ROLE … SET {limit} = '{wanted}'."]
+    assert find_trouble() == []
+
+
 def migrate_a_new_table(name: str) -> None:
     with connection.schema_editor() as editor:
         editor.execute(f"CREATE TABLE {name} (merchant_id uuid NOT NULL, id uuid NOT NULL, card_id uuid)")
