@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from stampwell.cards.models import Card
 from stampwell.clock import now, stopped_at
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.wallet.google.dispatch import send_due_cards
@@ -87,6 +88,16 @@ def test_a_second_reward_costs_a_second_notice(google: Google, nearly: HeldCard)
     follow(nearly)
 
     assert (len(google.notices), len(row_of(nearly).notified)) == (2, 2)
+
+
+def test_a_card_that_became_void_does_not_notify(google: Google, nearly: HeldCard) -> None:
+    give_stamps(nearly, 1)
+    Card.objects.update(state="void")
+
+    follow(nearly)
+
+    assert google.card()["state"] == "INACTIVE"
+    assert (told(google), google.notices, row_of(nearly).notified) == ([], [], [])
 
 
 def test_an_update_refused_for_its_notice_goes_without_at_once(google: Google, nearly: HeldCard) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
-from stampwell.clock import new_id
+from stampwell.clock import new_id, now
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.google import states
 from stampwell.wallet.google.http import GoogleRefused
@@ -222,6 +222,15 @@ def test_who_doubts_a_card_leaves_ended_offers_and_other_cards_alone(card: HeldC
         "ended offer": "ended",
         "other card": "whole",
     }
+
+
+def test_who_doubts_a_card_that_its_phone_removed_leaves_it_as_it_is(card: HeldCard) -> None:
+    row = row_in("whole", card)
+    GoogleObject.objects.filter(id=row.id).update(removed=now())
+
+    _doubt(card.shop.merchant.id, row)
+
+    assert (again(row).state, again(row).digest) == ("whole", b"old")
 
 
 def test_a_rivals_row_is_out_of_reach(card: HeldCard, rossi: Shop) -> None:
