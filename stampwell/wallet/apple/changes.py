@@ -1,7 +1,7 @@
-"""Noticing that a pass shows something else than before: a new tag, and the phones that hold it are to be told.
+"""Notices that a pass shows something new, gives it a new tag, and makes a push due for each phone that holds it.
 
-Looking at a pass is the dear part and happens outside of any lock; the tags are then given under the lock of the
-merchant's feed, only to passes that nobody has changed in between. Who was overtaken looks again.
+Looking at a pass is the expensive part, and happens outside of any lock. The tags are given afterwards, under the lock
+of the merchant's feed, and only to passes that nobody has changed in between. The others are looked at again.
 """
 
 import logging
