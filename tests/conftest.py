@@ -12,18 +12,42 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.test.client import ClientHandler
 
+from stampwell.clock import stopped_at
 from stampwell.merchants.access import _merchant_id_of
 from tests.distributable import _only_what_a_distributed_database_takes, watch_statements
+from tests.moments import START, clock_of
 from tests.serving import Product, running_product
 from tests.world import Shop, open_lume, open_rossi
 
 __all__ = ["_only_what_a_distributed_database_takes"]  # a fixture of every test
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _closed_time() -> Iterator[None]:
+    """What many tests share, such as a chain of certificates, is born when the tests begin."""
+    with stopped_at(START):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _stopped_clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Everything of a test is born inside of its own moment; `stopped_at(START + …)` moves on from there."""
+    assert isinstance(request.node, pytest.Item)
+    with clock_of(request.node):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _forget_slugs() -> None:
     """A slug never changes hands in life; in tests every shop of the same name is another one."""
     _merchant_id_of.cache_clear()
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their markers
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for test in items:
+        if "product" in getattr(test, "fixturenames", ()):
+            test.add_marker("machine_clock")
 
 
 def pytest_configure() -> None:

@@ -1,11 +1,7 @@
 """How often the steps of the till wait for the database: what they cost everybody, whatever the machine."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import pytest
 
-from stampwell import clock
 from stampwell.cards.earning import Purchase
 from stampwell.cards.links import rotating_secret
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
@@ -14,20 +10,14 @@ from stampwell.cards.undoing import undo_stamp
 from stampwell.counter.handing_over import HandedOver, give_back, hand_over
 from stampwell.ids import public_id
 from stampwell.vouchers.links import voucher_code
+from tests.moments import START
 from tests.packets import packets_of
 from tests.web.api.client import ApiClient
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Shop, open_lume
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NOON = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 ONE = Purchase()
-
-
-@pytest.fixture(autouse=True)
-def _noon() -> Iterator[None]:
-    with clock.stopped_at(NOON):
-        yield
 
 
 @pytest.fixture
@@ -60,7 +50,7 @@ def card(shop: Shop) -> HeldCard:
 
 
 def rotating(card: HeldCard, *, steps_away: int = 0) -> str:
-    step = int(NOON.timestamp()) // STEP_SECONDS + steps_away
+    step = int(START.timestamp()) // STEP_SECONDS + steps_away
     return rotating_text(card.row.short_number, code_at_step(rotating_secret(card.id, 0), step))
 
 

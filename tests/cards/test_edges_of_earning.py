@@ -12,6 +12,7 @@ from tests.cards.test_stamping import BY_AMOUNT, NO_COOLDOWN, stamp
 from tests.world import Shop
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)  # two in the night, in Riga
+pytestmark = pytest.mark.moment(MONDAY)
 
 
 def test_a_purchase_of_exactly_the_minimum_earns(lume: Shop) -> None:

@@ -13,11 +13,12 @@ from stampwell.cards.refusals import (
     VoucherAlreadyUsed,
 )
 from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
-from stampwell.clock import stopped_at
+from stampwell.clock import now, stopped_at
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.revealing import reveal_code
-from tests.cards.test_stamping import NO_COOLDOWN, NOON, stamp
+from tests.cards.test_stamping import NO_COOLDOWN, stamp
 from tests.cards.test_undoing import undo
+from tests.moments import START
 from tests.world import Shop
 
 CAPPED = {**NO_COOLDOWN, "daily_cap": 2}
@@ -35,7 +36,7 @@ def test_the_voucher_of_the_milestone_where_the_card_still_stands_is_kept(lume: 
 def test_a_stamp_that_was_undone_does_not_count_towards_the_cap(lume: Shop) -> None:
     card = lume.publish(earning=CAPPED).card()
 
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamp(card)
         undo(card, stamp(card))
         stamp(card)
@@ -47,23 +48,22 @@ def test_a_stamp_that_was_undone_does_not_count_towards_the_cap(lume: Shop) -> N
 
 def test_a_stamp_of_yesterday_that_is_undone_leaves_the_cap_of_today_alone(lume: Shop) -> None:
     card = lume.publish(earning=CAPPED).card()
-    with stopped_at(NOON):
+    with stopped_at(START):
         yesterdays = stamp(card)
 
-    with stopped_at(NOON + timedelta(days=1)):
+    with stopped_at(START + timedelta(days=1)):
         stamp(card, count=2)
         undo(card, yesterdays)
         with pytest.raises(DailyCapReached):
             stamp(card)
 
 
+@pytest.mark.moment(datetime(2026, 11, 16, 22, 30, tzinfo=UTC))  # half past midnight in Riga
 def test_the_day_of_an_undone_stamp_is_the_shops_not_that_of_utc(lume: Shop) -> None:
     card = lume.publish(earning=CAPPED).card()
-    after_midnight_in_riga = datetime(2026, 11, 16, 22, 30, tzinfo=UTC)
 
-    with stopped_at(after_midnight_in_riga):
-        stamped = stamp(card, count=2)
-    with stopped_at(after_midnight_in_riga + timedelta(hours=8)):
+    stamped = stamp(card, count=2)
+    with stopped_at(now() + timedelta(hours=8)):
         undo(card, stamped)
         stamp(card, count=2)
 
@@ -72,7 +72,7 @@ def test_the_day_of_an_undone_stamp_is_the_shops_not_that_of_utc(lume: Shop) -> 
 
 def test_a_stamp_whose_code_is_being_shown_at_the_till_stays(lume: Shop) -> None:
     card = lume.publish(earning=NO_COOLDOWN).card()
-    with stopped_at(NOON):
+    with stopped_at(START):
         goal = stamp(card, count=10)
         coffee = next(voucher for voucher in card.open_vouchers if voucher.expires is None)
         reveal_code(lume.merchant, coffee.id)
@@ -86,12 +86,12 @@ def test_a_stamp_whose_code_is_being_shown_at_the_till_stays(lume: Shop) -> None
 
 def test_at_the_scanner_an_undo_is_possible_in_the_last_second_of_the_minute(lume: Shop) -> None:
     card = lume.publish(earning=NO_COOLDOWN).card()
-    with stopped_at(NOON):
+    with stopped_at(START):
         first, second = stamp(card), stamp(card)
 
-    with stopped_at(NOON + SCANNER_UNDO):
+    with stopped_at(START + SCANNER_UNDO):
         undo(card, first, within=SCANNER_UNDO)
-    with stopped_at(NOON + SCANNER_UNDO + timedelta(microseconds=1)), pytest.raises(UndoTooLate):
+    with stopped_at(START + SCANNER_UNDO + timedelta(microseconds=1)), pytest.raises(UndoTooLate):
         undo(card, second, within=SCANNER_UNDO)
 
     assert card.row.stamps == 1

@@ -15,16 +15,16 @@ from stampwell.cards.refusals import (
     TooManyStamps,
 )
 from stampwell.cards.stamping import Stamped, add_stamp
-from stampwell.clock import stopped_at
+from stampwell.clock import now, stopped_at
 from stampwell.events.actors import Actor
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
 from stampwell.languages.formatting import Money
 from stampwell.merchants.models import Location
 from stampwell.refusal import NotFound
+from tests.moments import START
 from tests.world import HeldCard, Shop
 
-NOON = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)  # a Monday, noon in Riga
 NO_COOLDOWN = {"by": "visit", "cooldown_seconds": 0}
 BY_AMOUNT = {"by": "amount", "amount_per_stamp": 2000, "currency": "EUR", "cooldown_seconds": 0}
 
@@ -73,10 +73,10 @@ def test_stamps_may_fill_several_rounds_at_once(lume: Shop) -> None:
 def test_a_voucher_lasts_as_long_as_the_reward_says(lume: Shop) -> None:
     card = lume.publish().card()
 
-    with stopped_at(NOON):
+    with stopped_at(START):
         voucher = stamp(card, count=5).issued[0]
 
-    assert (voucher.ready, voucher.expires) == (NOON, NOON + timedelta(days=30))
+    assert (voucher.ready, voucher.expires) == (START, START + timedelta(days=30))
 
 
 def test_a_reward_with_a_delay_is_pending_first(lume: Shop) -> None:
@@ -89,9 +89,9 @@ def test_a_reward_with_a_delay_is_pending_first(lume: Shop) -> None:
 def test_a_card_that_was_just_stamped_cools_down(lume: Shop) -> None:
     card = lume.publish().card()
 
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamp(card)
-    with stopped_at(NOON + timedelta(seconds=29)), pytest.raises(CoolingDown) as refused:
+    with stopped_at(START + timedelta(seconds=29)), pytest.raises(CoolingDown) as refused:
         stamp(card)
 
     assert refused.value.facts == {"seconds": 1}
@@ -101,9 +101,9 @@ def test_a_card_that_was_just_stamped_cools_down(lume: Shop) -> None:
 def test_after_the_cooldown_the_next_stamp_counts(lume: Shop) -> None:
     card = lume.publish().card()
 
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamp(card)
-    with stopped_at(NOON + timedelta(seconds=30)):
+    with stopped_at(START + timedelta(seconds=30)):
         stamp(card)
 
     assert card.row.stamps == 2
@@ -112,9 +112,9 @@ def test_after_the_cooldown_the_next_stamp_counts(lume: Shop) -> None:
 def test_staff_may_override_the_cooldown(lume: Shop) -> None:
     card = lume.publish().card()
 
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamp(card)
-    with stopped_at(NOON + timedelta(seconds=5)):
+    with stopped_at(START + timedelta(seconds=5)):
         stamped = stamp(card, override=True)
 
     assert stamped.stamp.overrode
@@ -124,23 +124,22 @@ def test_staff_may_override_the_cooldown(lume: Shop) -> None:
 def test_nobody_may_override_the_duplicate_window(lume: Shop) -> None:
     card = lume.publish().card()
 
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamp(card)
-    with stopped_at(NOON + timedelta(seconds=4)), pytest.raises(DuplicateScan):
+    with stopped_at(START + timedelta(seconds=4)), pytest.raises(DuplicateScan):
         stamp(card, override=True)
 
     assert card.row.stamps == 1
 
 
+@pytest.mark.moment(datetime(2026, 11, 16, 21, 59, tzinfo=UTC))  # a minute before midnight in Riga
 def test_the_daily_cap_ends_at_midnight_of_the_shop(lume: Shop) -> None:
     card = lume.publish(earning={**NO_COOLDOWN, "daily_cap": 2}).card()
-    just_before_midnight = datetime(2026, 11, 16, 21, 59, tzinfo=UTC)
 
-    with stopped_at(just_before_midnight):
-        stamp(card, count=2)
-        with pytest.raises(DailyCapReached):
-            stamp(card)
-    with stopped_at(just_before_midnight + timedelta(minutes=1)):
+    stamp(card, count=2)
+    with pytest.raises(DailyCapReached):
+        stamp(card)
+    with stopped_at(now() + timedelta(minutes=1)):
         stamp(card)
 
     assert card.row.stamps == 3
@@ -198,9 +197,9 @@ def test_no_stamps_while_the_location_is_closed(lume: Shop) -> None:
     card = lume.publish(earning={**NO_COOLDOWN, "only_when_open": True}).card()
     here = Actor(source="scanner", location_id=lume.location.id)
 
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamp(card, actor=here)
-    with stopped_at(NOON + timedelta(hours=8)), pytest.raises(OutsideHours):
+    with stopped_at(START + timedelta(hours=8)), pytest.raises(OutsideHours):
         stamp(card, actor=here)
 
 
@@ -209,9 +208,9 @@ def test_a_location_may_be_open_over_midnight(lume: Shop) -> None:
     card = lume.publish(earning={**NO_COOLDOWN, "only_when_open": True}).card()
     here = Actor(source="scanner", location_id=lume.location.id)
 
-    with stopped_at(NOON + timedelta(hours=13)):  # one o'clock in the night from Monday to Tuesday
+    with stopped_at(START + timedelta(hours=13)):  # one o'clock in the night from Monday to Tuesday
         stamp(card, actor=here)
-    with stopped_at(NOON + timedelta(hours=14)), pytest.raises(OutsideHours):
+    with stopped_at(START + timedelta(hours=14)), pytest.raises(OutsideHours):
         stamp(card, actor=here)
 
 

@@ -9,7 +9,8 @@ from stampwell.clock import stopped_at
 from stampwell.refusal import NotFound
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
-from tests.cards.test_stamping import BY_AMOUNT, NO_COOLDOWN, NOON, stamp
+from tests.cards.test_stamping import BY_AMOUNT, NO_COOLDOWN, stamp
+from tests.moments import START
 from tests.world import HeldCard, Shop
 
 
@@ -103,7 +104,7 @@ def test_undoing_an_amount_takes_its_money_back_too(lume: Shop) -> None:
 def test_the_right_card_may_be_stamped_at_once_after_an_undo(lume: Shop) -> None:
     card = lume.publish().card()
 
-    with stopped_at(NOON):
+    with stopped_at(START):
         undo(card, stamp(card))
         stamp(card)
 
@@ -122,10 +123,10 @@ def test_an_undone_receipt_can_be_used_for_the_right_card(lume: Shop) -> None:
 
 def test_at_the_scanner_an_undo_is_possible_for_a_minute(lume: Shop) -> None:
     card = lume.publish().card()
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamped = stamp(card)
 
-    with stopped_at(NOON + timedelta(seconds=61)), pytest.raises(UndoTooLate):
+    with stopped_at(START + timedelta(seconds=61)), pytest.raises(UndoTooLate):
         undo(card, stamped, within=SCANNER_UNDO)
 
     assert card.row.stamps == 1

@@ -8,10 +8,11 @@ from stampwell.cards.refusals import CodeAlreadyUsed, CoolingDown
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.clock import stopped_at
 from stampwell.counter.scanning import ScannedCard, ScannedVoucher, UnknownCode, recognise, take_scan
-from tests.cards.test_stamping import NO_COOLDOWN, NOON
+from tests.cards.test_stamping import NO_COOLDOWN
+from tests.moments import START
 from tests.world import HeldCard, Shop
 
-STEP = int(NOON.timestamp()) // STEP_SECONDS
+STEP = int(START.timestamp()) // STEP_SECONDS
 
 
 def shown_at(card: HeldCard, step: int) -> str:
@@ -19,7 +20,7 @@ def shown_at(card: HeldCard, step: int) -> str:
 
 
 def scan(card: HeldCard, text: str) -> ScannedCard | ScannedVoucher:
-    with stopped_at(NOON):
+    with stopped_at(START):
         return take_scan(card.shop.merchant, recognise(card.shop.merchant, text), Purchase(), actor=card.shop.actor)
 
 
@@ -107,6 +108,6 @@ def test_google_wallet_may_add_the_time(lume: Shop) -> None:
     card = lume.publish().card()
     mark, number, code = shown_at(card, STEP).split(":")
 
-    scan(card, f"{mark}:{number}:{int((NOON + timedelta(seconds=1)).timestamp())}:{code}")
+    scan(card, f"{mark}:{number}:{int((START + timedelta(seconds=1)).timestamp())}:{code}")
 
     assert card.row.stamps == 1

@@ -18,6 +18,8 @@ from stampwell.database.programs import find_programs
 from tests.database.folders import account_of
 from tests.database.test_starting import silent
 
+pytestmark = pytest.mark.machine_clock
+
 
 @pytest.fixture
 def stopped(data_dir: Path) -> Path:

@@ -14,6 +14,8 @@ from stampwell.settings import _database
 from tests.database.folders import mode_of
 from tests.database.test_starting import silent
 
+pytestmark = pytest.mark.machine_clock
+
 
 def test_a_closed_parent_folder_stays_closed(data_dir: Path) -> None:
     closed = data_dir / "closed"

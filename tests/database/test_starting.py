@@ -9,6 +9,8 @@ import pytest
 
 from stampwell.database import DatabaseTrouble, FolderInUse, find_running_server, running_server
 
+pytestmark = pytest.mark.machine_clock
+
 
 def silent(text: str) -> None:
     """The tests that need the messages collect them in a list."""

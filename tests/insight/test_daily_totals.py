@@ -32,6 +32,7 @@ from tests.world import HeldCard, Shop
 
 AT_ONCE = {"by": "visit", "cooldown_seconds": 0}
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+pytestmark = pytest.mark.moment(MORNING)
 STEPS = 200
 
 type Kind = tuple[date, UUID | None, UUID | None, UUID]

@@ -9,7 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from stampwell.management.processes import Program, Programs, stop_leftovers
+
+pytestmark = pytest.mark.machine_clock
 
 PATIENCE = 20.0
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)", "sleeper")

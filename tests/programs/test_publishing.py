@@ -73,6 +73,7 @@ NOON = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)  # a Monday, noon in Riga
         {"valid_until": NOON + timedelta(days=1), "weekdays": [1], "hours": [["08:00", "12:00"]]},
     ],
 )
+@pytest.mark.moment(NOON)
 def test_a_reward_that_nobody_could_ever_use_is_refused(lume: Shop, reward: dict[str, Any]) -> None:
     with stopped_at(NOON), pytest.raises(NeverUsable) as refused:
         lume.publish(milestones=[{"stamps": 10, "reward": {"name": "Tea", **reward}}])
@@ -91,6 +92,7 @@ def test_a_reward_that_nobody_could_ever_use_is_refused(lume: Shop, reward: dict
         {"weekdays": [1], "hours": [["22:00", "02:00"]]},
     ],
 )
+@pytest.mark.moment(NOON)
 def test_a_reward_that_can_still_be_used_is_published(lume: Shop, reward: dict[str, Any]) -> None:
     with stopped_at(NOON):
         lume.publish(milestones=[{"stamps": 10, "reward": {"name": "Tea", **reward}}])

@@ -1,27 +1,20 @@
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from pytest_django import DjangoAssertNumQueries
 
-from stampwell.clock import id_at, stopped_at
+from stampwell.clock import id_at
 from stampwell.requests import pruning
 from stampwell.requests.limits import LONGEST_WINDOW, count_attempt
 from stampwell.requests.models import Attempt, StoredAnswer
 from stampwell.requests.pruning import ANSWERS_KEPT, forget_ended_sessions, forget_old_answers, forget_old_attempts
+from tests.moments import START
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 MOMENT = timedelta(milliseconds=1)
-
-
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    with stopped_at(NOON):
-        yield
 
 
 def keep_answer(shop: Shop, key: str, *, at: datetime) -> None:
@@ -36,8 +29,8 @@ def kept_answers() -> list[str]:
 
 def test_only_answers_older_than_thirty_days_are_thrown_away(lume: Shop, rossi: Shop) -> None:
     for shop in (lume, rossi):
-        keep_answer(shop, f"{shop.merchant.slug} old", at=NOON - ANSWERS_KEPT - MOMENT)
-        keep_answer(shop, f"{shop.merchant.slug} kept", at=NOON - ANSWERS_KEPT)
+        keep_answer(shop, f"{shop.merchant.slug} old", at=START - ANSWERS_KEPT - MOMENT)
+        keep_answer(shop, f"{shop.merchant.slug} kept", at=START - ANSWERS_KEPT)
 
     forget_old_answers()
 
@@ -45,8 +38,8 @@ def test_only_answers_older_than_thirty_days_are_thrown_away(lume: Shop, rossi: 
 
 
 def test_only_counts_of_a_window_that_is_over_are_thrown_away() -> None:
-    Attempt.objects.create(name="old", window_start=NOON - LONGEST_WINDOW - MOMENT, count=9)
-    Attempt.objects.create(name="kept", window_start=NOON - LONGEST_WINDOW, count=9)
+    Attempt.objects.create(name="old", window_start=START - LONGEST_WINDOW - MOMENT, count=9)
+    Attempt.objects.create(name="kept", window_start=START - LONGEST_WINDOW, count=9)
 
     forget_old_attempts()
 
@@ -59,8 +52,8 @@ def test_no_window_is_longer_than_its_count_is_kept() -> None:
 
 
 def test_only_sessions_that_have_ended_are_thrown_away() -> None:
-    Session.objects.create(session_key="ended", expire_date=NOON - MOMENT)
-    Session.objects.create(session_key="kept", expire_date=NOON)
+    Session.objects.create(session_key="ended", expire_date=START - MOMENT)
+    Session.objects.create(session_key="kept", expire_date=START)
 
     forget_ended_sessions()
 
@@ -71,8 +64,8 @@ def test_one_run_takes_so_many_and_the_next_one_the_rest(lume: Shop, monkeypatch
     monkeypatch.setattr(pruning, "BATCH", 2)
     monkeypatch.setattr(pruning, "MOST_BATCHES", 2)
     for number in range(5):
-        keep_answer(lume, f"old {number}", at=NOON - ANSWERS_KEPT - timedelta(days=5 - number))
-        Attempt.objects.create(name=f"old {number}", window_start=NOON - timedelta(days=9), count=1)
+        keep_answer(lume, f"old {number}", at=START - ANSWERS_KEPT - timedelta(days=5 - number))
+        Attempt.objects.create(name=f"old {number}", window_start=START - timedelta(days=9), count=1)
 
     forget_old_answers()
     forget_old_attempts()

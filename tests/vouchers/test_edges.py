@@ -10,7 +10,7 @@ from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherExpired, VoucherReserved, VoucherVoid, WrongTime
 from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
-from tests.cards.test_stamping import NOON
+from tests.moments import START
 from tests.vouchers.test_redeeming import BY_CODE, voucher_for
 from tests.world import Shop
 
@@ -20,7 +20,7 @@ def end_of(lume: Shop) -> datetime | None:
 
 
 def test_of_two_ends_the_earlier_counts_when_it_is_a_date(lume: Shop) -> None:
-    date = NOON + timedelta(days=5)
+    date = START + timedelta(days=5)
 
     voucher_for(lume, valid_days=30, valid_until=date.isoformat())
 
@@ -28,7 +28,7 @@ def test_of_two_ends_the_earlier_counts_when_it_is_a_date(lume: Shop) -> None:
 
 
 def test_of_two_ends_the_earlier_counts_when_it_is_a_number_of_days(lume: Shop) -> None:
-    date = NOON + timedelta(days=50)
+    date = START + timedelta(days=50)
 
     voucher_for(lume, valid_days=30, valid_until=date.isoformat())
 
@@ -38,7 +38,7 @@ def test_of_two_ends_the_earlier_counts_when_it_is_a_number_of_days(lume: Shop) 
 
 
 def test_a_date_alone_is_the_end(lume: Shop) -> None:
-    date = NOON + timedelta(days=5)
+    date = START + timedelta(days=5)
     voucher_id = voucher_for(lume, valid_until=date.isoformat())
 
     with stopped_at(date), pytest.raises(VoucherExpired):
@@ -52,9 +52,10 @@ def test_the_days_of_a_reward_count_from_when_it_is_ready(lume: Shop) -> None:
 
     end = end_of(lume)
     assert end is not None
-    assert end >= NOON + timedelta(days=3)
+    assert end >= START + timedelta(days=3)
 
 
+@pytest.mark.moment(datetime(2026, 11, 16, 10, 0, tzinfo=UTC))
 def test_a_reward_of_certain_hours_is_good_in_the_first_minute_and_not_in_the_closing_one(lume: Shop) -> None:
     too_early, first, last, closing = (voucher_for(lume, hours=[["17:00", "20:00"]]) for _ in range(4))
     five = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)  # in Riga
@@ -69,14 +70,14 @@ def test_a_reward_of_certain_hours_is_good_in_the_first_minute_and_not_in_the_cl
 
 def test_a_countdown_is_over_at_its_very_end(lume: Shop) -> None:
     voucher_id = voucher_for(lume, **BY_CODE)
-    with stopped_at(NOON):
+    with stopped_at(START):
         reveal_code(lume.merchant, voucher_id)
 
-    with stopped_at(NOON + COUNTDOWN - timedelta(microseconds=1)):
+    with stopped_at(START + COUNTDOWN - timedelta(microseconds=1)):
         let_vouchers_age(lume.merchant.id)
         with pytest.raises(VoucherReserved):
             redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
-    with stopped_at(NOON + COUNTDOWN):
+    with stopped_at(START + COUNTDOWN):
         let_vouchers_age(lume.merchant.id)
 
     assert Voucher.objects.get(merchant=lume.merchant).state == "redeemed"

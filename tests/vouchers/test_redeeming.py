@@ -24,31 +24,31 @@ from stampwell.vouchers.refusals import (
 )
 from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
 from stampwell.vouchers.reversing import reverse_redemption
-from tests.cards.test_stamping import NOON, stamp
+from tests.cards.test_stamping import stamp
+from tests.moments import START
 from tests.world import Shop
 
 BY_CODE = {"path": "redeem_code", "redeem_code": {"kind": "static", "code": "FREECOFFEE", "format": "qr"}}
 
 
 def voucher_for(shop: Shop, **reward: object) -> UUID:
-    """A voucher given at noon for a card of one stamp."""
+    """A voucher given now for a card of one stamp."""
     terms = {"name": "Tea", **reward}
-    with stopped_at(NOON):
-        card = shop.publish(goal=1, milestones=[{"stamps": 1, "reward": terms}]).card()
-        stamp(card)
+    card = shop.publish(goal=1, milestones=[{"stamps": 1, "reward": terms}]).card()
+    stamp(card)
     return card.open_vouchers[0].id
 
 
 def test_a_voucher_is_redeemed_once(lume: Shop) -> None:
     voucher_id = voucher_for(lume)
 
-    with stopped_at(NOON):
+    with stopped_at(START):
         redeemed = redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
         with pytest.raises(VoucherAlreadyRedeemed) as refused:
             redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
 
     assert redeemed.voucher.state == "redeemed"
-    assert refused.value.facts == {"when": NOON}
+    assert refused.value.facts == {"when": START}
     assert Redemption.objects.filter(merchant=lume.merchant).count() == 1
 
 
@@ -66,16 +66,16 @@ def test_the_second_try_is_told_where_the_first_was(lume: Shop) -> None:
 def test_a_voucher_is_not_redeemed_before_it_is_ready(lume: Shop) -> None:
     voucher_id = voucher_for(lume, active_after_seconds=60)
 
-    with stopped_at(NOON + timedelta(seconds=59)), pytest.raises(VoucherNotReady):
+    with stopped_at(START + timedelta(seconds=59)), pytest.raises(VoucherNotReady):
         redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
-    with stopped_at(NOON + timedelta(seconds=60)):
+    with stopped_at(START + timedelta(seconds=60)):
         redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
 
 
 def test_a_voucher_is_not_redeemed_after_its_last_moment(lume: Shop) -> None:
     voucher_id = voucher_for(lume, valid_days=1)
 
-    with stopped_at(NOON + timedelta(days=1)), pytest.raises(VoucherExpired):
+    with stopped_at(START + timedelta(days=1)), pytest.raises(VoucherExpired):
         redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
 
 
@@ -100,12 +100,12 @@ def test_a_reward_of_certain_days_and_hours_is_refused_at_others(lume: Shop) -> 
     in_the_evening = voucher_for(lume, hours=[["17:00", "20:00"]])
 
     for voucher_id in (on_tuesday, in_the_evening):
-        with stopped_at(NOON), pytest.raises(WrongTime):
+        with stopped_at(START), pytest.raises(WrongTime):
             redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
 
-    with stopped_at(NOON + timedelta(days=1)):
+    with stopped_at(START + timedelta(days=1)):
         redeem_voucher(lume.merchant, on_tuesday, actor=lume.actor)
-    with stopped_at(NOON + timedelta(hours=5)):
+    with stopped_at(START + timedelta(hours=5)):
         redeem_voucher(lume.merchant, in_the_evening, actor=lume.actor)
 
 
@@ -113,9 +113,9 @@ def test_a_reward_of_certain_days_and_hours_is_refused_at_others(lume: Shop) -> 
 def test_a_reward_may_have_hours_of_the_night(lume: Shop, end: str) -> None:
     first, second = voucher_for(lume, hours=[["22:00", end]]), voucher_for(lume, hours=[["22:00", end]])
 
-    with stopped_at(NOON + timedelta(hours=11)):  # eleven in the evening
+    with stopped_at(START + timedelta(hours=11)):  # eleven in the evening
         redeem_voucher(lume.merchant, first, actor=lume.actor)
-    with stopped_at(NOON + timedelta(hours=14)), pytest.raises(WrongTime):  # two in the morning
+    with stopped_at(START + timedelta(hours=14)), pytest.raises(WrongTime):  # two in the morning
         redeem_voucher(lume.merchant, second, actor=lume.actor)
 
 
@@ -123,7 +123,7 @@ def test_hours_over_midnight_belong_to_the_day_they_began(lume: Shop) -> None:
     on_mondays = voucher_for(lume, weekdays=[1], hours=[["22:00", "02:00"]])
     on_tuesdays = voucher_for(lume, weekdays=[2], hours=[["22:00", "02:00"]])
 
-    with stopped_at(NOON + timedelta(hours=13)):  # one o'clock in the night from Monday to Tuesday
+    with stopped_at(START + timedelta(hours=13)):  # one o'clock in the night from Monday to Tuesday
         redeem_voucher(lume.merchant, on_mondays, actor=lume.actor)
         with pytest.raises(WrongTime):
             redeem_voucher(lume.merchant, on_tuesdays, actor=lume.actor)
@@ -138,17 +138,17 @@ def test_only_a_self_redeem_reward_is_used_by_the_customer_alone(lume: Shop) -> 
 
 def test_a_redemption_taken_back_gives_the_rest_of_the_validity(lume: Shop) -> None:
     voucher_id = voucher_for(lume, valid_days=10)
-    with stopped_at(NOON + timedelta(days=4)):
+    with stopped_at(START + timedelta(days=4)):
         redeemed = redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
     redemption_id = redeemed.redemption.id
 
-    with stopped_at(NOON + timedelta(days=20)):
+    with stopped_at(START + timedelta(days=20)):
         back = reverse_redemption(lume.merchant, redemption_id, reason="Wrong cup", actor=lume.actor)
         with pytest.raises(RedemptionAlreadyReversed):
             reverse_redemption(lume.merchant, redemption_id, reason="Wrong cup", actor=lume.actor)
 
     assert back.voucher.state == "ready"
-    assert back.voucher.expires == NOON + timedelta(days=26)
+    assert back.voucher.expires == START + timedelta(days=26)
 
 
 def test_a_voucher_given_back_can_be_used_again(lume: Shop) -> None:
@@ -167,30 +167,30 @@ def test_a_voucher_given_back_can_be_used_again(lume: Shop) -> None:
 def test_a_revealed_code_is_shown_until_its_countdown_ends_and_then_counts_as_used(lume: Shop) -> None:
     voucher_id = voucher_for(lume, **BY_CODE)
 
-    with stopped_at(NOON):
+    with stopped_at(START):
         shown = reveal_code(lume.merchant, voucher_id)
         with pytest.raises(VoucherReserved):
             redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
-    with stopped_at(NOON + timedelta(seconds=60)):
+    with stopped_at(START + timedelta(seconds=60)):
         again = reveal_code(lume.merchant, voucher_id)
-    with stopped_at(NOON + COUNTDOWN), pytest.raises(VoucherAlreadyRedeemed):
+    with stopped_at(START + COUNTDOWN), pytest.raises(VoucherAlreadyRedeemed):
         redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
 
-    assert (shown.code, shown.until) == ("FREECOFFEE", NOON + COUNTDOWN)
+    assert (shown.code, shown.until) == ("FREECOFFEE", START + COUNTDOWN)
     assert again == shown
 
 
 def test_the_end_of_a_reveal_is_written_down_as_a_redemption(lume: Shop) -> None:
     voucher_id = voucher_for(lume, **BY_CODE)
-    with stopped_at(NOON):
+    with stopped_at(START):
         reveal_code(lume.merchant, voucher_id)
 
-    with stopped_at(NOON + timedelta(hours=1)):
+    with stopped_at(START + timedelta(hours=1)):
         let_vouchers_age(lume.merchant.id)
         let_vouchers_age(lume.merchant.id)
 
     redemption = Redemption.objects.get(merchant=lume.merchant)
-    assert (redemption.path, redemption.at) == ("redeem_code", NOON + COUNTDOWN)
+    assert (redemption.path, redemption.at) == ("redeem_code", START + COUNTDOWN)
 
 
 def test_a_reward_without_a_redeem_code_reveals_nothing(lume: Shop) -> None:
@@ -204,7 +204,7 @@ def test_time_turns_vouchers_ready_and_expired_once(lume: Shop) -> None:
     voucher_id = voucher_for(lume, active_after_seconds=60, valid_days=1)
 
     for later in (timedelta(minutes=2), timedelta(days=2), timedelta(days=3)):
-        with stopped_at(NOON + later):
+        with stopped_at(START + later):
             let_vouchers_age(lume.merchant.id)
 
     assert Voucher.objects.get(merchant=lume.merchant).state == "expired"
@@ -214,10 +214,10 @@ def test_time_turns_vouchers_ready_and_expired_once(lume: Shop) -> None:
 
 def test_the_last_day_of_a_used_voucher_passes_unnoticed(lume: Shop) -> None:
     voucher_id = voucher_for(lume, valid_days=1)
-    with stopped_at(NOON):
+    with stopped_at(START):
         redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
 
-    with stopped_at(NOON + timedelta(days=2)):
+    with stopped_at(START + timedelta(days=2)):
         looked_at = [let_vouchers_age(lume.merchant.id), let_vouchers_age(lume.merchant.id)]
 
     assert looked_at == [1, 0]
@@ -227,10 +227,10 @@ def test_the_last_day_of_a_used_voucher_passes_unnoticed(lume: Shop) -> None:
 
 def test_a_voucher_given_back_expires_later_by_the_time_it_was_used(lume: Shop) -> None:
     voucher_id = voucher_for(lume, valid_days=1)
-    with stopped_at(NOON):
+    with stopped_at(START):
         redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
     redemption = Redemption.objects.get(merchant=lume.merchant)
-    with stopped_at(NOON + timedelta(hours=2)):
+    with stopped_at(START + timedelta(hours=2)):
         reverse_redemption(lume.merchant, redemption.id, reason="", actor=lume.actor)
     expires = Voucher.objects.get(merchant=lume.merchant).expires
     assert expires is not None

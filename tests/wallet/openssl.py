@@ -3,14 +3,16 @@
 import subprocess
 from pathlib import Path
 
+from stampwell.clock import now
+
 
 def verify_signature(signature: bytes, manifest: bytes, *, root: Path, folder: Path) -> bool:
     """Whether openssl finds that this chain signed exactly this manifest."""
     (folder / "signature").write_bytes(signature)
     (folder / "manifest.json").write_bytes(manifest)
     asked = ["cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-content", "manifest.json"]
-    trust = ["-CAfile", str(root), "-no-CApath", "-purpose", "any", "-out", "/dev/null"]
-    return _run([*asked, *trust], folder).returncode == 0
+    trust = ["-CAfile", str(root), "-no-CApath", "-purpose", "any", "-attime", str(int(now().timestamp()))]
+    return _run([*asked, *trust, "-out", "/dev/null"], folder).returncode == 0
 
 
 def describe_signature(signature: bytes, *, folder: Path) -> str:

@@ -76,7 +76,7 @@ def test_where_all_is_well_the_days_left_are_said(chain: Chain, settings: Settin
     code, text = check()
 
     assert code == 0
-    assert "Cards (pass.dev.stampwell.card): the certificate is valid for 394 more days." in text
+    assert "Cards (pass.dev.stampwell.card): the certificate is valid for 395 more days." in text
     assert "Vouchers (pass.dev.stampwell.voucher)" in text
 
 

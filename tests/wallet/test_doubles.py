@@ -19,6 +19,8 @@ from stampwell.wallet.apple.signature import load_identity
 from stampwell.wallet.google.account import google_account
 from stampwell.wallet.google.rest import GoogleCalls
 
+pytestmark = pytest.mark.machine_clock
+
 PUSH_TOKEN = "ab" * 32
 
 

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from stampwell import clock
 from stampwell.models import Pass, Registration
 from stampwell.schedule import push_to_phones
-from stampwell.wallet.apple.development_chain import Chain
+from stampwell.wallet.apple.development_chain import Chain, make_development_chain
 from stampwell.wallet.apple.push_services import close_push_services
 from tests.doubles.apns import PushDouble
 from tests.serving import database_url
@@ -25,8 +25,16 @@ from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, give_stamps, path_of
 from tests.world import Shop, open_lume
 
+pytestmark = pytest.mark.machine_clock
+
 PHONES = 40
 PATIENCE = 60.0
+
+
+@pytest.fixture
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Chain:
+    """Of today: the worker is a program of its own."""
+    return make_development_chain(tmp_path_factory.mktemp("chain"))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """From a stamp to the phone: what is pushed, when, how often, and what Apple's answers lead to."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from stampwell.wallet.apple.push_link import Answer, Push
 from stampwell.wallet.apple.push_queue import claim_due, write_answers
 from stampwell.wallet.apple.push_services import close_push_services
 from tests.doubles.apns import PushDouble, Said
+from tests.moments import START
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, give_stamps, path_of
@@ -23,11 +24,11 @@ from tests.world import HeldCard, Offer, Shop
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SETTLED = START + timedelta(hours=1)  # until then every phone was brought up to date
 
 
 def after(seconds: float) -> datetime:
-    return NOON + timedelta(seconds=seconds)
+    return SETTLED + timedelta(seconds=seconds)
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def card(offer: Offer) -> HeldCard:
 
 @pytest.fixture
 def held(double: PushDouble, card: HeldCard) -> HeldByPhone:
-    """Registered, and up to date since an hour before noon."""
+    """Registered, and up to date since an hour before."""
     with clock.stopped_at(after(-3600)):
         held = Phone().add(f"{path_of(card)}/apple")
         assert held.register().status_code == 201

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.wallet.apple.development_chain import CARD_TYPE, VOUCHER_TYPE, Chain, make_development_chain
 from stampwell.wallet.apple.push_services import close_push_services
 from tests.doubles.apns import PushDouble
+from tests.moments import START
 from tests.wallet.following import catch_up
 from tests.wallet.openssl import verify_signature
 from tests.wallet.packages import open_pass
@@ -25,14 +26,14 @@ from tests.world import HeldCard, Shop
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SETTLED = START + timedelta(hours=1)  # until then every phone was brought up to date
 HOUR = 3600.0
 
 type Hold = Callable[..., tuple[HeldCard, HeldByPhone]]
 
 
 def after(seconds: float) -> datetime:
-    return NOON + timedelta(seconds=seconds)
+    return SETTLED + timedelta(seconds=seconds)
 
 
 def work_at(seconds: float) -> None:
@@ -75,7 +76,7 @@ def double(
 
 @pytest.fixture
 def hold(double: PushDouble, lume: Shop) -> Hold:
-    """A card of two stamps in a phone, up to date an hour before noon; how its reward is given may be said."""
+    """A card of two stamps in a phone, up to date an hour before; how its reward is given may be said."""
 
     def add(**reward: object) -> tuple[HeldCard, HeldByPhone]:
         milestone = {"stamps": 2, "reward": {"name": "A free coffee", "path": "staff_scan", **reward}}
@@ -107,7 +108,7 @@ def news(held: HeldByPhone) -> list[str]:
 def test_a_reward_is_announced(hold: Hold, double: PushDouble) -> None:
     card, held = hold()
 
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(SETTLED):
         give_stamps(card, 2)
     work_at(0)
 
@@ -116,7 +117,7 @@ def test_a_reward_is_announced(hold: Hold, double: PushDouble) -> None:
 
 def test_a_reward_that_becomes_ready_by_the_clock_is_announced(hold: Hold, double: PushDouble) -> None:
     card, held = hold(active_after_seconds=3600)
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(SETTLED):
         give_stamps(card, 2)
     work_at(0)
     assert (update_at(3, held), news(held)) == (True, [])
@@ -129,7 +130,7 @@ def test_a_reward_that_becomes_ready_by_the_clock_is_announced(hold: Hold, doubl
 
 def test_a_reward_that_expires_leaves_the_card_without_a_word(hold: Hold, double: PushDouble) -> None:
     card, held = hold(valid_days=1)
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(SETTLED):
         give_stamps(card, 2)
     work_at(0)
     update_at(3, held)
@@ -142,7 +143,7 @@ def test_a_reward_that_expires_leaves_the_card_without_a_word(hold: Hold, double
 
 def test_who_asks_before_the_worker_has_noticed_is_told_the_truth_of_the_clock(hold: Hold) -> None:
     card, held = hold(active_after_seconds=3600, valid_days=1)
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(SETTLED):
         give_stamps(card, 2)
 
     shown = []
@@ -155,7 +156,7 @@ def test_who_asks_before_the_worker_has_noticed_is_told_the_truth_of_the_clock(h
 
 def test_a_stamp_taken_back_takes_its_reward_off_the_card(hold: Hold, double: PushDouble) -> None:
     card, held = hold()
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(SETTLED):
         give_stamps(card, 2)
     work_at(0)
     update_at(3, held)
@@ -172,7 +173,7 @@ def test_a_stamp_taken_back_takes_its_reward_off_the_card(hold: Hold, double: Pu
 
 def test_card_and_voucher_are_told_each_under_its_own_pass_type(hold: Hold, double: PushDouble) -> None:
     card, held = hold()
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(SETTLED):
         give_stamps(card, 2)
         of_voucher = held.phone.add(f"{voucher_path(card)}/apple")
         of_voucher.register()
@@ -193,7 +194,7 @@ def test_after_a_new_certificate_installed_passes_go_on(
     hold: Hold, double: PushDouble, used: Chain, renewed: Chain, tmp_path: Path
 ) -> None:
     card, held = hold()
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(SETTLED):
         give_stamps(card, 1)
     work_at(0)
     update_at(3, held)

@@ -1,7 +1,7 @@
 """A change of the whole shop reaches every phone that holds one of its passes, and no other."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from stampwell.wallet.apple.push_services import close_push_services
 from stampwell.wallet.whole_shop import BEGINNING, current_edition, spread_further
 from tests.doubles.apns import PushDouble
 from tests.following import follow_everything
+from tests.moments import START
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, give_stamps, path_of
@@ -33,11 +34,11 @@ from tests.world import HeldCard, Offer, Shop
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SETTLED = START + timedelta(hours=1)  # until then every phone was brought up to date
 
 
 def after(seconds: float) -> datetime:
-    return NOON + timedelta(seconds=seconds)
+    return SETTLED + timedelta(seconds=seconds)
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def offer(lume: Shop) -> Offer:
 
 @pytest.fixture
 def held(double: PushDouble, offer: Offer) -> HeldByPhone:
-    """Registered, and up to date since an hour before noon."""
+    """Registered, and up to date since an hour before."""
     return hold(offer.card(), Phone())
 
 

@@ -15,11 +15,13 @@ from stampwell.wallet.apple.development_chain import Chain
 from tests.doubles.apns import PushDouble
 from tests.wallet.following import catch_up
 from tests.wallet.phone import Phone
-from tests.wallet.test_killed_worker import double, kill, shop, start_worker, wait_for
+from tests.wallet.test_killed_worker import chain, double, kill, shop, start_worker, wait_for
 from tests.web.customer import AT_ONCE, path_of
 from tests.world import Shop
 
-__all__ = ["double", "shop"]  # fixtures
+__all__ = ["chain", "double", "shop"]  # fixtures
+
+pytestmark = pytest.mark.machine_clock
 
 PHONES = 30
 

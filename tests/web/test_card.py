@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import resvg_py
@@ -19,10 +19,9 @@ from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.merchants.models import Merchant
+from tests.moments import START
 from tests.web.customer import AT_ONCE, NOBODY, card_with_reward, give_stamps, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Offer, Shop
-
-NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # noon in Riga, a Monday
 
 
 @pytest.fixture
@@ -105,7 +104,7 @@ def test_a_reward_is_shown_when_it_is_ready(client: Client, card: HeldCard) -> N
 
 
 def test_a_reward_that_waits_says_from_when(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         card = card_with_reward(lume.publish(**one_reward("self_redeem", active_after_seconds=86_400)))
 
         page = client.get(path_of(card)).text
@@ -115,9 +114,9 @@ def test_a_reward_that_waits_says_from_when(client: Client, lume: Shop) -> None:
 
 
 def test_an_expired_reward_leaves_the_card_and_stays_in_the_history(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         card = card_with_reward(lume.publish(**one_reward("self_redeem", valid_days=1)))
-    with stopped_at(NOON + timedelta(days=2)):
+    with stopped_at(START + timedelta(days=2)):
         page = client.get(path_of(card)).text
 
     assert "Reward ready" not in page
@@ -126,7 +125,7 @@ def test_an_expired_reward_leaves_the_card_and_stays_in_the_history(client: Clie
 
 def test_the_history_tells_everything_newest_first(client: Client, lume: Shop) -> None:
     card = lume.publish(**one_reward("staff_scan")).card()
-    day = iter(NOON + timedelta(hours=hours) for hours in range(8))
+    day = iter(START + timedelta(hours=hours) for hours in range(8))
     with stopped_at(next(day)):
         wrong = give_stamps(card, 1)
     with stopped_at(next(day)):
@@ -154,9 +153,9 @@ def test_the_history_tells_everything_newest_first(client: Client, lume: Shop) -
 
 
 def test_the_history_is_in_the_shops_time_and_the_readers_language(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         card = lume.publish(earning=AT_ONCE).card()
-    with stopped_at(NOON + timedelta(hours=1)):
+    with stopped_at(START + timedelta(hours=1)):
         page = client.get(path_of(card), headers={"Accept-Language": "en"}).text
 
     assert "today at 12:00" in page
@@ -215,7 +214,7 @@ def test_a_phone_that_cannot_sign_fetches_its_code(client: Client, card: HeldCar
 
 
 def test_the_state_changes_with_every_change_that_is_seen(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         reward = one_reward("staff_scan", active_after_seconds=3600, valid_days=1)
         card = lume.publish(**reward).card()
         seen = [client.get(f"{path_of(card)}/state").json()["version"]]
@@ -223,9 +222,9 @@ def test_the_state_changes_with_every_change_that_is_seen(client: Client, lume: 
         seen.append(client.get(f"{path_of(card)}/state").json()["version"])
         give_stamps(card, 1)
         seen.append(client.get(f"{path_of(card)}/state").json()["version"])
-    with stopped_at(NOON + timedelta(hours=2)):  # ready
+    with stopped_at(START + timedelta(hours=2)):  # ready
         seen.append(client.get(f"{path_of(card)}/state").json()["version"])
-    with stopped_at(NOON + timedelta(days=2)):  # expired
+    with stopped_at(START + timedelta(days=2)):  # expired
         seen.append(client.get(f"{path_of(card)}/state").json()["version"])
 
     assert len(set(seen)) == 5

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import resvg_py
@@ -18,10 +18,9 @@ from stampwell.counter.scanning import ScannedVoucher, recognise, take_scan
 from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.vouchers.models import Redemption, Voucher
+from tests.moments import START
 from tests.web.customer import NOBODY, card_with_reward, give_stamps, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Shop
-
-NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # noon in Riga, a Monday
 
 
 def card_for(shop: Shop, path: str, **changes: object) -> HeldCard:
@@ -48,7 +47,7 @@ def test_nothing_is_used_by_looking(client: Client, lume: Shop) -> None:
 
 
 def test_the_live_screen_follows_the_confirmation(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         where = voucher_path(card_for(lume, "self_redeem"))
 
         answer = client.post(f"{where}/use")
@@ -56,18 +55,18 @@ def test_the_live_screen_follows_the_confirmation(client: Client, lume: Shop) ->
 
     assert (answer.status_code, answer.headers["Location"]) == (303, where)
     assert "data-live" in page
-    assert f'data-until="{round((NOON + timedelta(minutes=5)).timestamp() * 1000)}"' in page
+    assert f'data-until="{round((START + timedelta(minutes=5)).timestamp() * 1000)}"' in page
     assert 'data-offset-minutes="120"' in page
     assert "23 Nov 2026, 12:00:00" in page
     redemption = Redemption.objects.get()
-    assert (redemption.path, redemption.source, redemption.at) == ("self_redeem", "card", NOON)
+    assert (redemption.path, redemption.source, redemption.at) == ("self_redeem", "card", START)
 
 
 def test_a_reload_within_the_countdown_shows_the_live_screen_again(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         where = voucher_path(card_for(lume, "self_redeem"))
         client.post(f"{where}/use")
-    with stopped_at(NOON + timedelta(minutes=4, seconds=59)):
+    with stopped_at(START + timedelta(minutes=4, seconds=59)):
         assert "data-live" in client.get(where).text
 
 
@@ -82,10 +81,10 @@ def test_a_second_tap_shows_the_state_and_uses_nothing(client: Client, lume: Sho
 
 
 def test_later_the_voucher_says_when_it_was_used(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         where = voucher_path(card_for(lume, "self_redeem"))
         client.post(f"{where}/use")
-    with stopped_at(NOON + timedelta(minutes=5)):
+    with stopped_at(START + timedelta(minutes=5)):
         page = client.get(where).text
 
     assert "data-live" not in page
@@ -101,12 +100,12 @@ def test_a_use_at_the_scanner_shows_no_live_screen(client: Client, lume: Shop) -
 
 
 def test_staff_may_check_the_live_screen(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         card = card_for(lume, "self_redeem")
         where, voucher = voucher_path(card), card.open_vouchers[0]
         before = client.get(f"{where}/check").text
         client.post(f"{where}/use")
-    with stopped_at(NOON + timedelta(seconds=70)):
+    with stopped_at(START + timedelta(seconds=70)):
         page = client.get(f"{where}/check").text
 
     assert "Checked: this voucher has not been used." in before
@@ -179,23 +178,23 @@ def test_a_code_that_is_text_is_shown_as_text(client: Client, lume: Shop) -> Non
 
 
 def test_revealing_is_recorded_and_counts_down(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         where = voucher_path(card_for(lume, "redeem_code"))
         client.post(f"{where}/code")
         client.post(f"{where}/code")
-    with stopped_at(NOON + timedelta(minutes=2)):
+    with stopped_at(START + timedelta(minutes=2)):
         page = client.get(where).text
 
     assert Event.objects.filter(type="voucher.revealed").count() == 1
-    assert f'data-until="{round((NOON + timedelta(minutes=3)).timestamp() * 1000)}"' in page
+    assert f'data-until="{round((START + timedelta(minutes=3)).timestamp() * 1000)}"' in page
     assert "12:03" in page
 
 
 def test_after_the_countdown_the_code_is_gone_and_the_voucher_used(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         where = voucher_path(card_for(lume, "redeem_code"))
         client.post(f"{where}/code")
-    with stopped_at(NOON + timedelta(minutes=3)):
+    with stopped_at(START + timedelta(minutes=3)):
         page = client.get(where).text
         again = client.post(f"{where}/code")
 
@@ -256,7 +255,7 @@ def test_the_open_page_learns_that_staff_scanned_it(client: Client, lume: Shop) 
 
 
 def test_a_pending_voucher_says_from_when(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         where = voucher_path(card_for(lume, "self_redeem", active_after_seconds=3600))
         page = client.get(where).text
         refused = client.post(f"{where}/use")
@@ -269,9 +268,9 @@ def test_a_pending_voucher_says_from_when(client: Client, lume: Shop) -> None:
 
 
 def test_an_expired_voucher_says_until_when_it_was_valid(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         where = voucher_path(card_for(lume, "self_redeem", valid_days=1))
-    with stopped_at(NOON + timedelta(days=1)):
+    with stopped_at(START + timedelta(days=1)):
         page = client.get(where).text
         refused = client.post(f"{where}/use")
 
@@ -295,13 +294,13 @@ def test_a_withdrawn_voucher_says_why(client: Client, lume: Shop) -> None:
 
 def test_a_voucher_held_by_a_checkout_says_so(client: Client, lume: Shop) -> None:
     where = voucher_path(card_for(lume, "self_redeem"))
-    Voucher.objects.update(state="reserved", reserved_until=datetime.now(UTC) + timedelta(minutes=1))
+    Voucher.objects.update(state="reserved", reserved_until=START + timedelta(minutes=1))
 
     assert "It is being used at a till at this moment." in client.get(where).text
 
 
 def test_outside_its_hours_a_voucher_cannot_be_used_and_says_when_it_can(client: Client, lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         where = voucher_path(card_for(lume, "self_redeem", weekdays=[2, 3, 4], hours=[["08:00", "11:00"]]))
         page = client.get(where).text
         refused = client.post(f"{where}/use")

@@ -3,7 +3,7 @@
 import gzip
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -18,6 +18,7 @@ from stampwell.wallet.google.http import GoogleBusy, ask_google, seconds_to_wait
 from stampwell.wallet.google.rate import wait_for_turn
 from stampwell.wallet.google.rest import GoogleCalls
 from tests.doubles.google import Google
+from tests.moments import START
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +137,7 @@ def test_a_token_endpoint_that_is_asked_too_often_is_left_alone(
     ("given", "least", "most"),
     [
         ("120", 120, 120),
-        (format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), 3000, 3600),
+        (format_datetime(START + timedelta(hours=1), usegmt=True), 3600, 3600),
         ("Sun, 06 Nov 1994 08:49:37 GMT", 1, 1),
         ("1.5", 1, 1),
         ("soon", 1, 1),

@@ -169,6 +169,7 @@ def test_a_card_sent_again_has_its_offers_classes_and_links(google: Google, rewa
     assert row_of(rewarded).due is None
 
 
+@pytest.mark.machine_clock  # the statement goes by PostgreSQL's
 def test_what_the_operator_runs_sends_everything_again(google: Google, rewarded: HeldCard) -> None:
     page = PAGE.read_text()
     statements = re.findall(r"^(UPDATE google_object [^;]+);$", page, re.MULTILINE)

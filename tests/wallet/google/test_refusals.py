@@ -11,6 +11,7 @@ from stampwell.wallet.google.models import GooglePace
 from stampwell.wallet.google.queue import claim_card, wait_after_refusal
 from stampwell.wallet.google.rate import is_held
 from tests.doubles.google import Google, Refused
+from tests.moments import database_now
 from tests.wallet.google.following import follow, note, row_of, save
 from tests.web.customer import give_stamps, one_reward
 from tests.world import HeldCard, Offer, Shop
@@ -57,7 +58,7 @@ def test_everybody_waits_as_long_as_google_says(google: Google, card: HeldCard) 
     follow(card)
 
     assert is_held()
-    assert 15 < (GooglePace.objects.get().next - now()).total_seconds() < 21
+    assert 15 < (GooglePace.objects.get().next - database_now()).total_seconds() < 21
 
 
 def test_too_many_requests_cost_no_notice(google: Google, lume: Shop) -> None:

@@ -1,6 +1,6 @@
 """What a phone says by itself when a pass has changed: that a reward is ready, and never that one was used."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from stampwell import clock
 from stampwell.schedule import age_vouchers
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.revealing import reveal_code
+from tests.moments import START
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, give_stamps, path_of
@@ -16,7 +17,7 @@ from tests.world import HeldCard, Shop
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SETTLED = START + timedelta(hours=1)  # until then every phone was brought up to date
 CODE = {"kind": "static", "code": "FREE", "format": "qr"}
 MILESTONES: list[dict[str, Any]] = [
     {"stamps": 1, "reward": {"name": "A biscuit", "path": "redeem_code", "redeem_code": CODE, "valid_days": 1}},
@@ -25,7 +26,7 @@ MILESTONES: list[dict[str, Any]] = [
 
 
 def after(seconds: float) -> Any:
-    return clock.stopped_at(NOON + timedelta(seconds=seconds))
+    return clock.stopped_at(SETTLED + timedelta(seconds=seconds))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 import psycopg
 import pytest
@@ -14,6 +14,7 @@ from stampwell.events.draining import merchants_with_waiting_events, put_in_orde
 from stampwell.models import Device, Event, Merchant, Pass, Registration, Stamp
 from stampwell.schedule import follow_events
 from stampwell.wallet.apple.changes import look_again, send_again
+from tests.moments import START
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, give_stamps, path_of
@@ -21,7 +22,8 @@ from tests.world import HeldCard, Offer, Shop
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 11, 22, 12, 0, 0, 400_000, tzinfo=UTC)
+MOMENT = START + timedelta(milliseconds=400)  # not at the beginning of a second
+
 PRIVATE = "private, no-store"
 
 
@@ -238,11 +240,15 @@ def test_a_list_names_only_what_changed_since(offer: Offer, phone: Phone) -> Non
     assert set(changed["serialNumbers"]) == {passes[0].serial, passes[1].serial}
 
 
+def http_date(moment: datetime) -> str:
+    return format_datetime(moment, usegmt=True)
+
+
 def test_two_changes_within_a_second_are_never_not_modified(held: HeldByPhone, card: HeldCard) -> None:
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(MOMENT):
         give_stamps(card, 1)
         first = held.fetch()
-    with clock.stopped_at(NOON + timedelta(milliseconds=1)):
+    with clock.stopped_at(MOMENT + timedelta(milliseconds=1)):
         give_stamps(card, 1)
         second = held.fetch(first.headers["Last-Modified"])
         third = held.fetch(second.headers["Last-Modified"])
@@ -255,11 +261,11 @@ def test_two_changes_within_a_second_are_never_not_modified(held: HeldByPhone, c
 
 
 def test_who_sends_its_own_time_of_fetching_gets_a_change_of_the_same_second(held: HeldByPhone, card: HeldCard) -> None:
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(MOMENT):
         held.fetch()
         give_stamps(card, 1)
 
-        assert held.fetch("Sun, 22 Nov 2026 12:00:00 GMT").status_code == 200
+        assert held.fetch(http_date(START)).status_code == 200
 
 
 def test_a_change_that_the_worker_has_not_seen_is_fetched(held: HeldByPhone, card: HeldCard) -> None:
@@ -275,8 +281,8 @@ def test_a_change_that_the_worker_has_not_seen_is_fetched(held: HeldByPhone, car
 @pytest.mark.parametrize(
     ("since", "status"),
     [
-        ("Sun, 22 Nov 2026 12:00:30 GMT", 304),  # later than the change, and past
-        ("Sun, 22 Nov 2026 11:00:00 GMT", 200),
+        (http_date(START + timedelta(seconds=30)), 304),  # later than the change, and past
+        (http_date(START - timedelta(hours=1)), 200),
         ("Fri, 22 Nov 2126 12:00:00 GMT", 200),  # from the future
         ("yesterday", 200),
         ("Sun, 99 Nov 2026 12:00:00 GMT", 200),
@@ -285,9 +291,9 @@ def test_a_change_that_the_worker_has_not_seen_is_fetched(held: HeldByPhone, car
     ],
 )
 def test_dates_that_say_nothing_get_the_pass(phone: Phone, card: HeldCard, since: str, status: int) -> None:
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(MOMENT):
         held = phone.add(f"{path_of(card)}/apple")
-    with clock.stopped_at(NOON + timedelta(minutes=1)):
+    with clock.stopped_at(MOMENT + timedelta(minutes=1)):
         assert held.fetch(since).status_code == status
 
 
@@ -421,7 +427,7 @@ def test_whoever_holds_the_pass_of_a_replaced_card_learns_nothing_more(held: Hel
 
 
 def test_many_wrong_tokens_are_slowed_down_and_the_right_one_is_not(held: HeldByPhone) -> None:
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(MOMENT):
         answers = [held.fetch(headers={"Authorization": "ApplePass x"}).status_code for _time in range(302)]
 
         assert answers == [401] * 300 + [429] * 2
@@ -450,7 +456,7 @@ def test_a_log_that_is_none_is_refused_clearly(held: HeldByPhone, body: bytes) -
 
 
 def test_logs_without_end_are_slowed_down(held: HeldByPhone) -> None:
-    with clock.stopped_at(NOON):
+    with clock.stopped_at(MOMENT):
         post = held.phone.client.post
         answers = [
             post(f"{held.service}/log", {"logs": []}, content_type="application/json").status_code

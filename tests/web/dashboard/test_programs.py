@@ -123,6 +123,7 @@ def test_the_next_version_keeps_what_the_form_does_not_ask(desk: DeskClient, lum
     assert (terms.milestones[0].reward.weekdays, terms.milestones[0].reward.hours) == ([1, 2], [["08:00", "10:00"]])
 
 
+@pytest.mark.moment(NOON)
 def test_a_reward_may_end_with_a_day_of_the_shop(desk: DeskClient, lume: Shop) -> None:
     with stopped_at(NOON):
         desk.publish(**{"goal-reward-last_day": "2026-12-24"})
@@ -140,6 +141,7 @@ def test_a_reward_may_end_with_a_day_of_the_shop(desk: DeskClient, lume: Shop) -
         ("", None),
     ],
 )
+@pytest.mark.moment(NOON)
 def test_an_end_within_a_day_stays_until_another_day_is_chosen(
     desk: DeskClient, lume: Shop, last_day: str, end: datetime | None
 ) -> None:
@@ -163,6 +165,7 @@ def test_an_end_within_a_day_stays_until_another_day_is_chosen(
         ("24.12.", "Enter a valid date."),
     ],
 )
+@pytest.mark.moment(NOON)
 def test_a_last_day_on_which_nobody_could_use_the_reward_is_refused(desk: DeskClient, last_day: str, said: str) -> None:
     with stopped_at(NOON):
         answer = desk.publish(**{"goal-reward-last_day": last_day})

@@ -6,18 +6,17 @@ from typing import get_args
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from stampwell.clock import stopped_at
+from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.events.draining import put_in_order
 from stampwell.events.recording import EventType
 from stampwell.web.dashboard.journal.event_sentences import tell
 from stampwell.web.dashboard.start.week_figures import count_week
 from tests.following import follow_everything
+from tests.moments import START
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.dashboard.test_cards import stamp
 from tests.world import Offer, Shop
-
-NOON = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # noon in Riga
 
 
 def test_a_new_shop_is_led_to_its_first_stamp(desk: DeskClient, lume: Shop) -> None:
@@ -32,7 +31,7 @@ def test_a_new_shop_is_led_to_its_first_stamp(desk: DeskClient, lume: Shop) -> N
 
 
 def test_what_was_taken_back_is_taken_off_the_figures(lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         card = lume.publish().card()
         stamp(card, 10)
         biscuit, coffee = card.open_vouchers
@@ -46,10 +45,10 @@ def test_what_was_taken_back_is_taken_off_the_figures(lume: Shop) -> None:
     assert (week.cards, week.stamps, week.issued, week.redeemed) == (1, 10, 2, 1)
 
 
+@pytest.mark.moment(datetime(2026, 3, 3, 22, 30, tzinfo=UTC))  # half past midnight on the 4th in Riga
 def test_a_day_ends_at_midnight_of_the_shop(lume: Shop) -> None:
-    with stopped_at(datetime(2026, 3, 3, 22, 30, tzinfo=UTC)):  # half past midnight on the 4th in Riga
-        stamp(lume.publish().card(), 2)
-    with stopped_at(NOON):
+    stamp(lume.publish().card(), 2)
+    with stopped_at(now() + timedelta(hours=12)):
         follow_everything()
         week = count_week(lume.merchant)
 
@@ -58,15 +57,15 @@ def test_a_day_ends_at_midnight_of_the_shop(lume: Shop) -> None:
 
 
 def test_older_than_a_week_counts_no_more(lume: Shop) -> None:
-    with stopped_at(NOON - timedelta(days=7)):
+    with stopped_at(START - timedelta(days=7)):
         stamp(lume.publish().card(), 2)
-    with stopped_at(NOON):
+    with stopped_at(START):
         follow_everything()
         assert count_week(lume.merchant).stamps == 0
 
 
 def test_what_is_not_counted_yet_comes_a_moment_later(lume: Shop) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamp(lume.publish().card(), 2)
         put_in_order(lume.merchant.id)
         before = count_week(lume.merchant).stamps

@@ -1,14 +1,10 @@
 """Bo's phone at the counter of Café Lume, and a customer's card."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from stampwell.merchants.models import StaffMember
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Offer, Shop
-
-NOON = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # noon in Riga, a Wednesday
 
 
 @pytest.fixture

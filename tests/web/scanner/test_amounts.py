@@ -7,7 +7,7 @@ from django.utils import translation
 
 from stampwell.clock import stopped_at
 from stampwell.web.scanner.amounts import AmountUnclear, read_amount
-from tests.web.scanner.conftest import NOON
+from tests.moments import START
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard
 
@@ -97,10 +97,10 @@ def test_a_small_amount_is_explained_where_there_is_a_minimum(phone: Phone) -> N
 
 
 def test_stamping_anyway_keeps_the_amount(phone: Phone, card: HeldCard) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         url = phone.scan(card.code).url("/stamps")
         phone.tap(url, amount="5.00")
-    with stopped_at(NOON + timedelta(seconds=10)):
+    with stopped_at(START + timedelta(seconds=10)):
         refused = phone.tap(url, amount="10.00")
         assert 'name="amount" value="10.00"' in refused.html
 

@@ -1,6 +1,6 @@
 """A voucher before the scanner: offered, handed over once, taken back within a minute."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,9 +10,11 @@ from stampwell.events.models import Event
 from stampwell.ids import private_id, public_id
 from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.models import Redemption, Reversal
-from tests.web.scanner.conftest import NOON
 from tests.web.scanner.phone import Phone
 from tests.world import BISCUIT, COFFEE, HeldCard, Offer, Shop
+
+NOON = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # noon in Riga, a Wednesday before summer time
+pytestmark = pytest.mark.moment(NOON)
 
 
 @pytest.fixture

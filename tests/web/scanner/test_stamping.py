@@ -7,7 +7,7 @@ from stampwell.cards.models import Stamp
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
-from tests.web.scanner.conftest import NOON
+from tests.moments import START
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Offer, Shop
 
@@ -85,11 +85,11 @@ def test_what_overflows_is_shown_in_the_next_round(phone: Phone, card: HeldCard)
 
 
 def test_a_stamp_is_undone_within_a_minute(phone: Phone, card: HeldCard) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamped = phone.scan(card.code, count=5)
-    assert stamped.undo_until == int((NOON + timedelta(seconds=60)).timestamp() * 1000)
+    assert stamped.undo_until == int((START + timedelta(seconds=60)).timestamp() * 1000)
 
-    with stopped_at(NOON + timedelta(seconds=60)):
+    with stopped_at(START + timedelta(seconds=60)):
         undone = phone.tap(stamped.url("/undo"))
 
     assert undone.outcome == "undone"
@@ -101,10 +101,10 @@ def test_a_stamp_is_undone_within_a_minute(phone: Phone, card: HeldCard) -> None
 
 
 def test_after_a_minute_a_stamp_stays(phone: Phone, card: HeldCard) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamped = phone.scan(card.code)
 
-    with stopped_at(NOON + timedelta(seconds=61)):
+    with stopped_at(START + timedelta(seconds=61)):
         refused = phone.tap(stamped.url("/undo"))
 
     assert refused.outcome == "refused"
@@ -124,13 +124,13 @@ def test_undo_sent_twice_undoes_once(phone: Phone, card: HeldCard) -> None:
 
 
 def test_one_more_stamp_waits_for_five_seconds(phone: Phone, card: HeldCard) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamped = phone.scan(card.code)
-    assert f'data-from="{int((NOON + timedelta(seconds=5)).timestamp() * 1000)}" disabled' in stamped.html
+    assert f'data-from="{int((START + timedelta(seconds=5)).timestamp() * 1000)}" disabled' in stamped.html
 
-    with stopped_at(NOON + timedelta(seconds=4)):
+    with stopped_at(START + timedelta(seconds=4)):
         assert "Scanned twice" in phone.tap(stamped.url("/stamps"), override="true", count="1").words
-    with stopped_at(NOON + timedelta(seconds=5)):
+    with stopped_at(START + timedelta(seconds=5)):
         more = phone.tap(stamped.url("/stamps"), override="true", count="1")
 
     assert "2 of 10 stamps" in more.words
@@ -138,9 +138,9 @@ def test_one_more_stamp_waits_for_five_seconds(phone: Phone, card: HeldCard) -> 
 
 
 def test_several_more_stamps_are_one_step(phone: Phone, card: HeldCard) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         stamped = phone.scan(card.code)
-    with stopped_at(NOON + timedelta(seconds=6)):
+    with stopped_at(START + timedelta(seconds=6)):
         more = phone.tap(stamped.url("/stamps"), override="true", count="3")
 
     assert "4 of 10 stamps" in more.words
@@ -148,9 +148,9 @@ def test_several_more_stamps_are_one_step(phone: Phone, card: HeldCard) -> None:
 
 
 def test_a_card_that_cools_down_may_be_stamped_anyway(phone: Phone, card: HeldCard) -> None:
-    with stopped_at(NOON):
+    with stopped_at(START):
         phone.scan(card.code)
-    with stopped_at(NOON + timedelta(seconds=20)):
+    with stopped_at(START + timedelta(seconds=20)):
         refused = phone.scan(card.code)
         assert (refused.outcome, refused.tone) == ("refused", "attention")
         assert "Stamped a moment ago" in refused.words
