@@ -15,7 +15,7 @@ from django.test.client import ClientHandler
 from stampwell.clock import stopped_at
 from stampwell.merchants.access import _merchant_id_of
 from tests.distributable import _only_what_a_distributed_database_takes, watch_statements
-from tests.moments import START, clock_of
+from tests.moments import START, clock_of, move_the_machine
 from tests.serving import Product, running_product
 from tests.world import Shop, open_lume, open_rossi
 
@@ -54,6 +54,7 @@ def pytest_configure() -> None:
     ClientHandler.__call__ = _by_the_fast_lane  # type: ignore[method-assign,assignment]
     watch_statements()
     settings.WEB_THREADS = 0  # a test may have more threads than a web process; test_bulkhead.py counts them itself
+    move_the_machine()
     settings.ALLOWED_HOSTS = ["*"]
     # Nothing is collected there, so that files are served under the names they have in the checkout.
     settings.STATIC_ROOT = Path(tempfile.mkdtemp(prefix="stampwell-static-"))

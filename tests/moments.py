@@ -3,18 +3,32 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 
 from stampwell.clock import stopped_at
 
-# Noon in Riga, where Café Lume is, of a Monday. `bin/test` asks for other moments too.
-START = datetime.fromisoformat(os.environ.get("STAMPWELL_TEST_START") or "2026-11-23T10:00:00+00:00")
+NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # in Riga, where Café Lume is; a Monday
+_asked = os.environ.get("STAMPWELL_TEST_START", "")
+START = datetime.fromisoformat(_asked).astimezone(UTC) if _asked else NOON
 
 # In these, time goes on as the machine says: real programs and the database know nothing of a stopped clock.
 BY_THE_MACHINES_CLOCK = ("browser", "drill", "machine_clock")
+
+
+def move_the_machine() -> None:
+    """Lets this process believe that it is another day, where a run asks for it: an ISO moment, or `+400` days ahead.
+
+    A stopped clock is our own code's; Django's sessions, signatures and cookies go by the machine's all the same.
+    """
+    asked = os.environ.get("STAMPWELL_TEST_TODAY", "")
+    if asked:
+        ahead = asked.startswith("+")
+        today = datetime.now(UTC) + timedelta(days=int(asked)) if ahead else datetime.fromisoformat(asked)
+        time_machine.travel(today, tick=True).start()
 
 
 def database_now() -> datetime:

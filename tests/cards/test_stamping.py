@@ -22,7 +22,7 @@ from stampwell.events.models import Event
 from stampwell.languages.formatting import Money
 from stampwell.merchants.models import Location
 from stampwell.refusal import NotFound
-from tests.moments import START
+from tests.moments import NOON, START
 from tests.world import HeldCard, Shop
 
 NO_COOLDOWN = {"by": "visit", "cooldown_seconds": 0}
@@ -192,14 +192,15 @@ def test_a_purchase_below_the_minimum_says_what_is_missing(lume: Shop) -> None:
     assert refused.value.facts["missing"] == Money(80, "EUR")
 
 
+@pytest.mark.moment(NOON)
 def test_no_stamps_while_the_location_is_closed(lume: Shop) -> None:
     Location.objects.filter(merchant=lume.merchant).update(opening_hours={"1": [["08:00", "18:00"]]})
     card = lume.publish(earning={**NO_COOLDOWN, "only_when_open": True}).card()
     here = Actor(source="scanner", location_id=lume.location.id)
 
-    with stopped_at(START):
+    with stopped_at(NOON):
         stamp(card, actor=here)
-    with stopped_at(START + timedelta(hours=8)), pytest.raises(OutsideHours):
+    with stopped_at(NOON + timedelta(hours=8)), pytest.raises(OutsideHours):
         stamp(card, actor=here)
 
 

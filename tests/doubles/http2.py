@@ -5,7 +5,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from h2.connection import H2Connection
 from h2.events import ConnectionTerminated, DataReceived, Event, RequestReceived, StreamEnded
 from h2.settings import SettingCodes, Settings
 
+# The TLS library asks the machine for the day, whatever day it is in a test.
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 STREAMS = 1000  # that one connection may have open
 
 
@@ -170,7 +172,6 @@ def server_context(folder: Path, name: str) -> tuple[Path, ssl.SSLContext]:
 
 def _certificate(key: ec.EllipticCurvePrivateKey, name: str) -> x509.Certificate:
     called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    at = datetime.now(UTC)
     here: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
     uses = {
         "content_commitment": False,
@@ -188,8 +189,8 @@ def _certificate(key: ec.EllipticCurvePrivateKey, name: str) -> x509.Certificate
         (x509.KeyUsage(digital_signature=True, key_cert_sign=True, **uses), True),
     ]
     builder = x509.CertificateBuilder().subject_name(called).issuer_name(called).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(at - timedelta(hours=1))
-    builder = builder.not_valid_after(at + timedelta(days=30))
+    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(ALWAYS[0])
+    builder = builder.not_valid_after(ALWAYS[1])
     for extension, is_critical in extensions:
         builder = builder.add_extension(extension, critical=is_critical)
     return builder.sign(key, hashes.SHA256())

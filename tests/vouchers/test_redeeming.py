@@ -25,7 +25,7 @@ from stampwell.vouchers.refusals import (
 from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
 from stampwell.vouchers.reversing import reverse_redemption
 from tests.cards.test_stamping import stamp
-from tests.moments import START
+from tests.moments import NOON, START
 from tests.world import Shop
 
 BY_CODE = {"path": "redeem_code", "redeem_code": {"kind": "static", "code": "FREECOFFEE", "format": "qr"}}
@@ -95,17 +95,18 @@ def test_a_customer_alone_is_not_asked_for_the_location(lume: Shop) -> None:
     assert redeemed.voucher.state == "redeemed"
 
 
+@pytest.mark.moment(NOON)
 def test_a_reward_of_certain_days_and_hours_is_refused_at_others(lume: Shop) -> None:
     on_tuesday = voucher_for(lume, weekdays=[2])
     in_the_evening = voucher_for(lume, hours=[["17:00", "20:00"]])
 
     for voucher_id in (on_tuesday, in_the_evening):
-        with stopped_at(START), pytest.raises(WrongTime):
+        with stopped_at(NOON), pytest.raises(WrongTime):
             redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
 
-    with stopped_at(START + timedelta(days=1)):
+    with stopped_at(NOON + timedelta(days=1)):
         redeem_voucher(lume.merchant, on_tuesday, actor=lume.actor)
-    with stopped_at(START + timedelta(hours=5)):
+    with stopped_at(NOON + timedelta(hours=5)):
         redeem_voucher(lume.merchant, in_the_evening, actor=lume.actor)
 
 

@@ -19,7 +19,7 @@ from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.merchants.models import Merchant
-from tests.moments import START
+from tests.moments import NOON, START
 from tests.web.customer import AT_ONCE, NOBODY, card_with_reward, give_stamps, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Offer, Shop
 
@@ -103,8 +103,9 @@ def test_a_reward_is_shown_when_it_is_ready(client: Client, card: HeldCard) -> N
     assert voucher_path(card, 1) in page
 
 
+@pytest.mark.moment(NOON)
 def test_a_reward_that_waits_says_from_when(client: Client, lume: Shop) -> None:
-    with stopped_at(START):
+    with stopped_at(NOON):
         card = card_with_reward(lume.publish(**one_reward("self_redeem", active_after_seconds=86_400)))
 
         page = client.get(path_of(card)).text
@@ -152,10 +153,11 @@ def test_the_history_tells_everything_newest_first(client: Client, lume: Shop) -
     assert re.findall(r'<li class="(\w*)">', page) == ["reward", "undone", "reward", "", "", "undone", ""]
 
 
+@pytest.mark.moment(NOON)
 def test_the_history_is_in_the_shops_time_and_the_readers_language(client: Client, lume: Shop) -> None:
-    with stopped_at(START):
+    with stopped_at(NOON):
         card = lume.publish(earning=AT_ONCE).card()
-    with stopped_at(START + timedelta(hours=1)):
+    with stopped_at(NOON + timedelta(hours=1)):
         page = client.get(path_of(card), headers={"Accept-Language": "en"}).text
 
     assert "today at 12:00" in page

@@ -18,7 +18,7 @@ from stampwell.counter.scanning import ScannedVoucher, recognise, take_scan
 from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.vouchers.models import Redemption, Voucher
-from tests.moments import START
+from tests.moments import NOON, START
 from tests.web.customer import NOBODY, card_with_reward, give_stamps, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Shop
 
@@ -46,8 +46,9 @@ def test_nothing_is_used_by_looking(client: Client, lume: Shop) -> None:
     assert Redemption.objects.count() == 0
 
 
+@pytest.mark.moment(NOON)
 def test_the_live_screen_follows_the_confirmation(client: Client, lume: Shop) -> None:
-    with stopped_at(START):
+    with stopped_at(NOON):
         where = voucher_path(card_for(lume, "self_redeem"))
 
         answer = client.post(f"{where}/use")
@@ -55,11 +56,11 @@ def test_the_live_screen_follows_the_confirmation(client: Client, lume: Shop) ->
 
     assert (answer.status_code, answer.headers["Location"]) == (303, where)
     assert "data-live" in page
-    assert f'data-until="{round((START + timedelta(minutes=5)).timestamp() * 1000)}"' in page
+    assert f'data-until="{round((NOON + timedelta(minutes=5)).timestamp() * 1000)}"' in page
     assert 'data-offset-minutes="120"' in page
     assert "23 Nov 2026, 12:00:00" in page
     redemption = Redemption.objects.get()
-    assert (redemption.path, redemption.source, redemption.at) == ("self_redeem", "card", START)
+    assert (redemption.path, redemption.source, redemption.at) == ("self_redeem", "card", NOON)
 
 
 def test_a_reload_within_the_countdown_shows_the_live_screen_again(client: Client, lume: Shop) -> None:
@@ -80,11 +81,12 @@ def test_a_second_tap_shows_the_state_and_uses_nothing(client: Client, lume: Sho
     assert Redemption.objects.count() == 1
 
 
+@pytest.mark.moment(NOON)
 def test_later_the_voucher_says_when_it_was_used(client: Client, lume: Shop) -> None:
-    with stopped_at(START):
+    with stopped_at(NOON):
         where = voucher_path(card_for(lume, "self_redeem"))
         client.post(f"{where}/use")
-    with stopped_at(START + timedelta(minutes=5)):
+    with stopped_at(NOON + timedelta(minutes=5)):
         page = client.get(where).text
 
     assert "data-live" not in page
@@ -99,13 +101,14 @@ def test_a_use_at_the_scanner_shows_no_live_screen(client: Client, lume: Shop) -
     assert "data-live" not in client.get(where).text
 
 
+@pytest.mark.moment(NOON)
 def test_staff_may_check_the_live_screen(client: Client, lume: Shop) -> None:
-    with stopped_at(START):
+    with stopped_at(NOON):
         card = card_for(lume, "self_redeem")
         where, voucher = voucher_path(card), card.open_vouchers[0]
         before = client.get(f"{where}/check").text
         client.post(f"{where}/use")
-    with stopped_at(START + timedelta(seconds=70)):
+    with stopped_at(NOON + timedelta(seconds=70)):
         page = client.get(f"{where}/check").text
 
     assert "Checked: this voucher has not been used." in before
@@ -177,24 +180,26 @@ def test_a_code_that_is_text_is_shown_as_text(client: Client, lume: Shop) -> Non
     assert '<div class="picture"' not in page
 
 
+@pytest.mark.moment(NOON)
 def test_revealing_is_recorded_and_counts_down(client: Client, lume: Shop) -> None:
-    with stopped_at(START):
+    with stopped_at(NOON):
         where = voucher_path(card_for(lume, "redeem_code"))
         client.post(f"{where}/code")
         client.post(f"{where}/code")
-    with stopped_at(START + timedelta(minutes=2)):
+    with stopped_at(NOON + timedelta(minutes=2)):
         page = client.get(where).text
 
     assert Event.objects.filter(type="voucher.revealed").count() == 1
-    assert f'data-until="{round((START + timedelta(minutes=3)).timestamp() * 1000)}"' in page
+    assert f'data-until="{round((NOON + timedelta(minutes=3)).timestamp() * 1000)}"' in page
     assert "12:03" in page
 
 
+@pytest.mark.moment(NOON)
 def test_after_the_countdown_the_code_is_gone_and_the_voucher_used(client: Client, lume: Shop) -> None:
-    with stopped_at(START):
+    with stopped_at(NOON):
         where = voucher_path(card_for(lume, "redeem_code"))
         client.post(f"{where}/code")
-    with stopped_at(START + timedelta(minutes=3)):
+    with stopped_at(NOON + timedelta(minutes=3)):
         page = client.get(where).text
         again = client.post(f"{where}/code")
 
@@ -254,8 +259,9 @@ def test_the_open_page_learns_that_staff_scanned_it(client: Client, lume: Shop) 
 # --- Every state, every no -------------------------------------------------------------------
 
 
+@pytest.mark.moment(NOON)
 def test_a_pending_voucher_says_from_when(client: Client, lume: Shop) -> None:
-    with stopped_at(START):
+    with stopped_at(NOON):
         where = voucher_path(card_for(lume, "self_redeem", active_after_seconds=3600))
         page = client.get(where).text
         refused = client.post(f"{where}/use")
@@ -267,10 +273,11 @@ def test_a_pending_voucher_says_from_when(client: Client, lume: Shop) -> None:
     assert "Keep the voucher and come back then." in refused.text
 
 
+@pytest.mark.moment(NOON)
 def test_an_expired_voucher_says_until_when_it_was_valid(client: Client, lume: Shop) -> None:
-    with stopped_at(START):
+    with stopped_at(NOON):
         where = voucher_path(card_for(lume, "self_redeem", valid_days=1))
-    with stopped_at(START + timedelta(days=1)):
+    with stopped_at(NOON + timedelta(days=1)):
         page = client.get(where).text
         refused = client.post(f"{where}/use")
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from stampwell.wallet.google.save_button import save_link
 from tests.doubles.google import ENDINGS, ISSUER, Google
 from tests.doubles.google_serving import google_running_over_http1
 from tests.doubles.http2 import Http2Server
+from tests.moments import database_now
 from tests.wallet.google.conftest import connect
 from tests.web.customer import give_stamps, one_reward
 from tests.world import HeldCard, Offer, Shop
@@ -172,7 +173,7 @@ def test_a_google_that_asks_for_a_pause_gets_it(google: Google, changed: list[He
 
     assert len(google.asked) == 1
     until = GooglePace.objects.get().next
-    assert 30 < (until - datetime.now(UTC)).total_seconds() <= 40
+    assert 30 < (until - database_now()).total_seconds() <= 40
     GooglePace.objects.all().delete()  # forty seconds later
     with stopped_at(now() + timedelta(minutes=1)):
         assert send_due_cards() == CARDS
