@@ -1,5 +1,7 @@
 """Fixtures that everybody uses: the two shops, and a product that really runs."""
 
+import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.test.client import ClientHandler
 
 from stampwell.clock import stopped_at
+from stampwell.database.leash import tie_to_parent
 from stampwell.merchants.access import _merchant_id_of
 from tests.distributable import _only_what_a_distributed_database_takes, watch_statements
 from tests.moments import START, clock_of, move_the_machine
@@ -51,10 +54,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        tie_to_parent(signal.SIGTERM)  # a worker would finish its test first, with nobody to tell
+    move_the_machine()
     ClientHandler.__call__ = _by_the_fast_lane  # type: ignore[method-assign,assignment]
     watch_statements()
     settings.WEB_THREADS = 0  # a test may have more threads than a web process; test_bulkhead.py counts them itself
-    move_the_machine()
     settings.ALLOWED_HOSTS = ["*"]
     # Nothing is collected there, so that files are served under the names they have in the checkout.
     settings.STATIC_ROOT = Path(tempfile.mkdtemp(prefix="stampwell-static-"))

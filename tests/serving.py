@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,9 +14,13 @@ import httpx
 from django.conf import settings
 from django.db import connection
 
+from tests.processes import Program
+
+PATIENCE = 60  # seconds
+
 
 class Product:
-    def __init__(self, url: str, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, url: str, process: Program) -> None:
         self.url, self.process = url, process
 
 
@@ -32,16 +36,23 @@ def database_url() -> str:
 def running_product(folder: Path) -> Iterator[Product]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    log = (folder / "web.log").open("wb")
     command = [sys.executable, "-m", "stampwell.web_server", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command, stdout=log, stderr=log, env=_environment(url))
+    with (folder / "web.log").open("wb") as log:
+        process = Program(command, stdout=log, stderr=log, env=_environment(url))
     try:
         _wait_until_it_answers(url, process, folder / "web.log")
         yield Product(url, process)
     finally:
-        process.terminate()
-        process.wait(timeout=20)
-        log.close()
+        _stop(process)
+
+
+def _stop(process: Program) -> None:
+    for _second in range(PATIENCE):
+        process.terminate()  # again: a server of which a part is just starting may miss it
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+            return
+    raise AssertionError("the product did not stop")
 
 
 def _environment(url: str) -> dict[str, str]:
@@ -62,8 +73,8 @@ def free_port() -> int:
         return port
 
 
-def _wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    ends = time.monotonic() + 60
+def _wait_until_it_answers(url: str, process: Program, log: Path) -> None:
+    ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
         if process.poll() is not None:
             raise AssertionError(f"the product did not start:\n{log.read_text()}")

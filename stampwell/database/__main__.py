@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,12 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from stampwell.database import DatabaseTrouble, find_running_server, running_server
+from stampwell.database import DatabaseTrouble, find_running_server, leash, running_server
 
 
 def main() -> int:
     arguments = _read_arguments()
     signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in its background without it
     try:
         with _server(arguments.data, shared=bool(arguments.command)) as url:
             return _run_command(arguments.command, url) if arguments.command else _wait(url)
@@ -49,7 +51,9 @@ def _server(data_dir: Path, *, shared: bool) -> Iterator[str]:
 
 
 def _run_command(command: list[str], url: str) -> int:
-    child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})  # noqa: S603
+    held = [sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), str(int(signal.SIGTERM)), "-", "-"]
+    program = shutil.which(command[0]) or command[0]
+    child = subprocess.Popen([*held, program, *command[1:]], env={**os.environ, "DATABASE_URL": url})  # noqa: S603
     # The terminal sends Ctrl-C to the command as well; we stay until it has gone, for its last writes.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())

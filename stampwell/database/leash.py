@@ -18,11 +18,16 @@ def main(parent: str, signal: str, uid: str, gid: str, *command: str) -> None:
         os.setgroups([])
         os.setgid(int(gid))
         os.setuid(int(uid))
-    if sys.platform == "linux":  # after the change of user, which clears it
-        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, int(signal), 0, 0, 0)
+    tie_to_parent(int(signal))  # after the change of user, which unties
     if os.getppid() != int(parent):
         sys.exit("The process that started this one is gone.")
     os.execv(command[0], command)  # noqa: S606
+
+
+def tie_to_parent(signal: int) -> None:
+    """On Linux, this process gets the signal when the thread that started it is gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal, 0, 0, 0)
 
 
 if __name__ == "__main__":

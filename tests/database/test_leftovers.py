@@ -17,6 +17,7 @@ from stampwell.database.places import Places
 from stampwell.database.programs import find_programs
 from tests.database.folders import account_of
 from tests.database.test_starting import silent
+from tests.processes import Program
 
 pytestmark = pytest.mark.machine_clock
 
@@ -30,11 +31,11 @@ def stopped(data_dir: Path) -> Path:
 
 
 @contextmanager
-def process_of_the_same_user(data_dir: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+def process_of_the_same_user(data_dir: Path, *command: str) -> Iterator[Program]:
     """A process that PostgreSQL's own check would take for the former server."""
     account = account_of(data_dir)
     user = None if account.is_caller else account.uid
-    process = subprocess.Popen(command, user=user, cwd="/", start_new_session=True)
+    process = Program(command, user=user, cwd="/")
     try:
         yield process
     finally:
@@ -140,11 +141,11 @@ def test_the_signal_that_ends_the_keeper_also_ends_the_server(data_dir: Path, st
     assert not (data_dir / "database/address").exists()
 
 
-def keeper_process(data_dir: Path) -> subprocess.Popen[str]:
+def keeper_process(data_dir: Path) -> Program:
     """A keeper in a process of its own, when its server takes connections."""
     command = [sys.executable, "-m", "stampwell.database", "--data", str(data_dir)]
-    keeper = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    keeper = Program(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert keeper.stdout is not None
-    assert keeper.stdout.readline().startswith("DATABASE_URL=")
+    assert keeper.stdout.readline().startswith(b"DATABASE_URL=")
     keeper.stdout.close()
     return keeper

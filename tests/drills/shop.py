@@ -1,6 +1,5 @@
 """A busy application for the drills: writers in processes of their own, and the count that must be right."""
 
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 import psycopg
 
 from tests.drills.writer import confirmed
+from tests.processes import Program
 
 PATIENCE = 90.0  # seconds after which a drill is lost, not slow
 
@@ -20,11 +20,11 @@ class Shop:
     """Writers against one database; `notes` outlives them and the server."""
 
     notes: Path
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    running: dict[str, Program] = field(default_factory=dict)
 
-    def hire(self, url: str, name: str) -> subprocess.Popen[bytes]:
+    def hire(self, url: str, name: str) -> Program:
         command = [sys.executable, "-m", "tests.drills.writer", url, name, str(self.notes / name)]
-        self.running[name] = subprocess.Popen(command)
+        self.running[name] = Program(command)
         return self.running[name]
 
     def confirmed(self) -> int:

@@ -23,6 +23,7 @@ import pytest
 
 from tests.drills.shop import PATIENCE
 from tests.drills.test_killing import kill_server
+from tests.processes import Program
 from tests.serving import free_port
 
 pytestmark = [pytest.mark.drill, pytest.mark.short]
@@ -41,7 +42,7 @@ class Development:
 
     data_dir: Path
     port: int
-    process: subprocess.Popen[bytes] | None = None
+    process: Program | None = None
 
     @property
     def url(self) -> str:
@@ -52,7 +53,7 @@ class Development:
         options = ["--port", str(self.port), "--data", str(self.data_dir)]
         command = [sys.executable, "-m", "stampwell.management.development", *options]
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        self.process = Program(command, env=environment, stdout=subprocess.DEVNULL)
         limit = time.monotonic() + PATIENCE
         while not (self.answers() and self.is_complete()):
             assert self.process.poll() is None, "bin/dev ended by itself"

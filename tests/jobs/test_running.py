@@ -25,6 +25,7 @@ from stampwell.merchants.models import Location
 from stampwell.refusal import NotFound, RequestInProgress
 from stampwell.transactions import merchant_transaction
 from tests.jobs.branches import BRANCHES, PLAN, kind
+from tests.processes import Program
 from tests.serving import database_url
 from tests.world import Shop
 
@@ -294,6 +295,7 @@ def test_one_shops_many_jobs_do_not_hold_up_anothers_one(shop: Shop, rossi: Shop
     assert order == [ours, theirs, ours, ours]
 
 
+@pytest.mark.machine_clock
 def test_a_killed_workers_job_is_found_again_and_done_once(shop: Shop) -> None:
     job_id = ask(shop)
     environment = {
@@ -302,7 +304,7 @@ def test_a_killed_workers_job_is_found_again_and_done_once(shop: Shop) -> None:
         "DJANGO_SETTINGS_MODULE": "stampwell.settings",
     }
     command = [sys.executable, "-c", "import django; django.setup(); from tests.jobs.branches import main; main()"]
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+    with Program(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
         assert worker.stdout
         assert worker.stdout.readline() == b"in the middle\n"
         worker.kill()

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,14 +13,17 @@ from django.db import connection
 
 from stampwell.cards.recounting import ask_for_recounts
 from stampwell.jobs.models import Job
+from tests.processes import Program
 from tests.serving import database_url
 from tests.world import Shop
+
+pytestmark = pytest.mark.machine_clock
 
 PATIENCE = 60.0
 
 
 @pytest.fixture
-def worker(queue: None, tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def worker(queue: None, tmp_path: Path) -> Iterator[Program]:
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(),
@@ -30,15 +32,13 @@ def worker(queue: None, tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
         "STAMPWELL_SECRET_KEY": product_settings.SECRET_KEY,
     }
     with (tmp_path / "worker.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "stampwell", "worker"], env=environment, stdout=log, stderr=log
-        )
+        process = Program([sys.executable, "-m", "stampwell", "worker"], env=environment, stdout=log, stderr=log)
     yield process
     process.kill()
     process.wait()
 
 
-def wait_until_done(worker: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_until_done(worker: Program, log: Path) -> None:
     limit = time.monotonic() + PATIENCE
     while not Job.objects.filter(state="done").exists():
         assert worker.poll() is None, log.read_text()
@@ -46,7 +46,7 @@ def wait_until_done(worker: "subprocess.Popen[bytes]", log: Path) -> None:
         time.sleep(0.02)
 
 
-def test_the_worker_does_jobs_and_ends_when_told(worker: "subprocess.Popen[bytes]", lume: Shop, tmp_path: Path) -> None:
+def test_the_worker_does_jobs_and_ends_when_told(worker: Program, lume: Shop, tmp_path: Path) -> None:
     log = tmp_path / "worker.log"
     lume.publish().card()
     ask_for_recounts()

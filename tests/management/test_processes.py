@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from stampwell.management.processes import Program, Programs, stop_leftovers
+from stampwell.management import processes
+from stampwell.management.processes import Programs, stop_leftovers
+from tests.processes import Program
 
 pytestmark = pytest.mark.machine_clock
 
@@ -35,7 +37,7 @@ def kept(folder: Path, said: list[str]) -> Iterator[Programs]:
         programs.stop()
 
 
-def pid_of(program: Program) -> int:
+def pid_of(program: processes.Program) -> int:
     assert program.process is not None
     return program.process.pid
 
@@ -79,7 +81,7 @@ def test_what_a_killed_keeper_left_is_ended_at_the_next_start(tmp_path: Path) ->
         "programs.start('web', sys.executable, '-c', deaf, 'sleeper')\n"
         "import time; time.sleep(600)"
     )
-    process = subprocess.Popen([sys.executable, "-c", keeper, "keeper"], stdout=subprocess.PIPE)
+    process = Program([sys.executable, "-c", keeper, "keeper"], stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.readline()
     process.stdout.close()
@@ -95,7 +97,7 @@ def test_what_a_killed_keeper_left_is_ended_at_the_next_start(tmp_path: Path) ->
 
 
 def test_a_stranger_with_the_number_of_a_former_program_is_left_alone(tmp_path: Path) -> None:
-    with subprocess.Popen(SLEEPER, start_new_session=True) as stranger:
+    with Program(SLEEPER) as stranger:
         (tmp_path / "programs").write_text(f"999999999 python\n{stranger.pid} 127.0.0.1:8000\n")
 
         stop_leftovers(tmp_path)

@@ -77,7 +77,7 @@ def test_one_run_takes_so_many_and_the_next_one_the_rest(lume: Shop, monkeypatch
 
 
 def test_a_run_ends_where_nothing_old_is_left(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    Attempt.objects.create(name="old", window_start=NOON - timedelta(days=9), count=1)
+    Attempt.objects.create(name="old", window_start=START - timedelta(days=9), count=1)
 
     with django_assert_num_queries(1):
         forget_old_attempts()

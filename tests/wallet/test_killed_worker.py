@@ -1,7 +1,6 @@
 """The worker is killed in the middle of telling phones, again and again: every phone hears of the last change."""
 
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from stampwell.schedule import push_to_phones
 from stampwell.wallet.apple.development_chain import Chain, make_development_chain
 from stampwell.wallet.apple.push_services import close_push_services
 from tests.doubles.apns import PushDouble
+from tests.processes import Program
 from tests.serving import database_url
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
@@ -54,7 +54,7 @@ def shop(double: PushDouble) -> Shop:
     return open_lume()
 
 
-def start_worker(chain: Chain, double: PushDouble, folder: Path) -> "subprocess.Popen[bytes]":
+def start_worker(chain: Chain, double: PushDouble, folder: Path) -> Program:
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(),
@@ -69,10 +69,10 @@ def start_worker(chain: Chain, double: PushDouble, folder: Path) -> "subprocess.
         "STAMPWELL_APPLE_PUSH_CA": str(double.ca),
     }
     with (folder / "worker.log").open("ab") as log:
-        return subprocess.Popen([sys.executable, "-m", "stampwell", "worker"], env=environment, stdout=log, stderr=log)
+        return Program([sys.executable, "-m", "stampwell", "worker"], env=environment, stdout=log, stderr=log)
 
 
-def wait_for(happened: Callable[[], bool], worker: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_for(happened: Callable[[], bool], worker: Program, log: Path) -> None:
     limit = time.monotonic() + PATIENCE
     while not happened():
         assert worker.poll() is None, log.read_text()
@@ -80,7 +80,7 @@ def wait_for(happened: Callable[[], bool], worker: "subprocess.Popen[bytes]", lo
         time.sleep(0.01)
 
 
-def kill(worker: "subprocess.Popen[bytes]") -> None:
+def kill(worker: Program) -> None:
     worker.kill()
     worker.wait()
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -21,6 +20,7 @@ from stampwell.wallet.google.dispatch import SENDERS, keep_google_up_to_date, se
 from stampwell.wallet.google.queue import note_changed_cards
 from stampwell.wallet.google.save_button import save_link
 from tests.doubles.google import ISSUER, Google
+from tests.processes import Program
 from tests.serving import database_url
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import Shop
@@ -31,7 +31,7 @@ CARDS = 12
 
 
 @contextmanager
-def worker(google: Google, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def worker(google: Google, folder: Path) -> Iterator[Program]:
     """A real worker over the test's committed database."""
     environment = {
         **os.environ,
@@ -46,9 +46,7 @@ def worker(google: Google, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         "STAMPWELL_GOOGLE_REQUESTS_A_SECOND": "1000",
     }
     with (folder / "worker.log").open("wb") as out:
-        running = subprocess.Popen(
-            [sys.executable, "-m", "stampwell", "worker"], env=environment, stdout=out, stderr=out
-        )
+        running = Program([sys.executable, "-m", "stampwell", "worker"], env=environment, stdout=out, stderr=out)
         try:
             yield running
         finally:
