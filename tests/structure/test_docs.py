@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 from typing import get_args
 
@@ -64,3 +65,12 @@ def test_every_page_that_is_named_exists() -> None:
 
     assert {name for _file, name in named if not (ROOT / name).exists()} == set()
     assert {name for file, name in linked if not (file.parent / name).exists()} == set()
+
+
+def test_every_marker_of_a_test_is_documented() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    markers = {marker.split(":")[0] for marker in settings["markers"]}
+
+    told = (ROOT / "docs" / "developing" / "testing.md").read_text()
+
+    assert set(re.findall(r"^\| `(\w+)", told, re.M)) == markers
