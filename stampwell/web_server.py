@@ -13,6 +13,8 @@ import sys
 
 import django
 from django.conf import settings
+from django.urls import get_resolver
+from django.utils.module_loading import import_string
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -42,8 +44,11 @@ def _load() -> None:
     """All but `stampwell.wsgi`, which starts a thread: no thread survives a fork."""
     multiprocessing.set_start_method("fork")  # which Python 3.14 no longer takes by itself
     django.setup()
-    for pages in ("stampwell.urls", "stampwell.web.api.urls"):
+    for pages in ("stampwell.urls", "stampwell.web.api.urls", "stampwell.web.api.fast_lane"):
         importlib.import_module(pages)
+    for middleware in settings.MIDDLEWARE:
+        import_string(middleware)
+    _ = get_resolver().reverse_dict
     gc.collect()
     gc.freeze()  # a collection would write into all that is shared, and so make it unshared
 
