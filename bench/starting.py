@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -58,7 +59,7 @@ def _used_folder() -> Path:
 @contextmanager
 def _running(data: Path, path: str) -> Iterator[tuple["subprocess.Popen[bytes]", float]]:
     """`bin/dev` over this folder, and the seconds until it had answered."""
-    port = free_port()
+    port = _port()
     foreign = ("STAMPWELL_", "DATABASE_URL", "DJANGO_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     command = [str(settings.ROOT / "bin" / "dev"), "--port", str(port), "--data", str(data)]
@@ -71,6 +72,12 @@ def _running(data: Path, path: str) -> Iterator[tuple["subprocess.Popen[bytes]",
             yield process, time.perf_counter() - begun
         finally:
             process.send_signal(signal.SIGTERM)
+
+
+@cache
+def _port() -> int:
+    """The same one each time: at another address `bin/dev` has the demo's links to prepare anew."""
+    return free_port()
 
 
 def _answers(port: int, path: str) -> bool:
