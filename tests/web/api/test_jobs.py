@@ -47,7 +47,7 @@ def test_a_job_that_is_done_tells_what_came_of_it(api: ApiClient, lume: Shop) ->
 
     assert (told["state"], told["done"], told["total"]) == ("done", 1, 1)
     assert told["report"] == {"differences": 0, "first": []}
-    assert told["started_at"] <= told["ended_at"] <= now().isoformat()
+    assert told["created_at"] == told["started_at"] == told["ended_at"] == now().isoformat().replace("+00:00", "Z")
 
 
 def test_any_key_of_the_shop_may_ask_and_no_other(rival: ApiClient, lume: Shop) -> None:
