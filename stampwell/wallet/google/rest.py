@@ -28,13 +28,13 @@ from stampwell.wallet.google.redaction import without_secrets
 
 LONGEST_ANSWER = 10.0  # seconds
 
-NOTIFY: Json = {"notifyPreference": "NOTIFY_ON_UPDATE"}  # forgotten after each update, so said with each that rings
+NOTIFY: Json = {"notifyPreference": "NOTIFY_ON_UPDATE"}  # Google forgets it after each update
 
 type Kind = Literal["loyaltyClass", "loyaltyObject", "offerClass", "offerObject"]
 
 
 class NoMoreNotices(GoogleRefused):
-    """This pass has made the phone ring often enough for today."""
+    """Google allows this pass no more notices for today."""
 
 
 class GoogleCalls:
@@ -64,7 +64,7 @@ class GoogleCalls:
     def _change(self, method: str, kind: Kind, document: Json, *, notice: bool) -> bool:
         path = f"{kind}/{document['id']}"
         try:
-            self._ask_aloud(method, path, document | NOTIFY if notice else document, document)
+            self._ask_with_notice(method, path, document | NOTIFY if notice else document, document)
         except GoogleRefused as refused:
             if refused.status != HTTPStatus.NOT_FOUND:
                 raise
@@ -74,7 +74,9 @@ class GoogleCalls:
     def add_message(self, object_id: str, message: Json) -> None:
         """A text on the card."""
         silent = message | {"messageType": "TEXT"}
-        self._ask_aloud("POST", f"loyaltyObject/{object_id}/addMessage", {"message": message}, {"message": silent})
+        self._ask_with_notice(
+            "POST", f"loyaltyObject/{object_id}/addMessage", {"message": message}, {"message": silent}
+        )
 
     def link_offers(self, object_id: str, *, add: list[str], remove: list[str]) -> None:
         ids: Json = {}
@@ -92,12 +94,12 @@ class GoogleCalls:
         except (msgspec.MsgspecError, UnicodeError):
             return []
 
-    def _ask_aloud(self, method: str, path: str, aloud: Json, silent: Json) -> None:
-        """Without a sound when the pass has had its notices of the day."""
+    def _ask_with_notice(self, method: str, path: str, notifying: Json, silent: Json) -> None:
+        """Asks for a notice; once more without one, if Google allows this pass no more notices for today."""
         try:
-            self._ask(method, path, aloud)
+            self._ask(method, path, notifying)
         except NoMoreNotices:
-            if aloud == silent:
+            if notifying == silent:
                 raise
             self._ask(method, path, silent)
 
