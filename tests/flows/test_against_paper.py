@@ -29,7 +29,6 @@ from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import hand_over
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
-from stampwell.ids import private_id
 from stampwell.merchants.access import _merchant_id_of
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_transaction
@@ -50,6 +49,7 @@ PROGRAM: dict[str, Any] = {
 }
 STEPS = int(os.environ.get("STAMPWELL_MODEL_STEPS", "2000"))
 STEPS_IN_A_RUN = 40
+MOST_ROUNDS = 5  # chance may leave a rule out of one round; of five it never does
 # What must have happened at least once in a run of the model: a rule that never acted was never compared.
 MUST_HAPPEN = {
     "a stamp gives a voucher",
@@ -147,11 +147,11 @@ class TwoShops(RuleBasedStateMachine):
         held = self._one_that_has(which, lambda held: held.voucher_ids)
         place = max(len(held.voucher_ids) - back, 0)
         voucher = held.paper.vouchers[place]
-        done: list[str] = []
+        done: list[UUID] = []
 
         def use() -> None:
             handed = hand_over(held.shop.merchant, held.voucher_ids[place], actor=held.shop.actor)
-            done.append(handed.facts.redemption.id)
+            done.append(handed.redemption.id)
 
         expected = why_not_use(voucher, self.now)
         assert self._try(use) == expected
@@ -159,7 +159,7 @@ class TwoShops(RuleBasedStateMachine):
         if done:
             self._note("a voucher is used")
             voucher.used = self.now
-            held.redemption_ids[place] = _known(private_id("rdm", done[0]))
+            held.redemption_ids[place] = done[0]
 
     @precondition(lambda self: any(held.redemption_ids for held in self.cards))
     @rule(which=st.integers(0, 3), pick=st.integers(0, 3))
@@ -229,11 +229,6 @@ class TwoShops(RuleBasedStateMachine):
         return None
 
 
-def _known(value: UUID | None) -> UUID:
-    assert value is not None
-    return value
-
-
 def _give_back(voucher: PaperVoucher, now: datetime) -> None:
     assert voucher.used is not None
     if voucher.expires:
@@ -263,16 +258,19 @@ def test_whatever_two_shops_do_the_cards_are_as_on_paper() -> None:
     TwoShops.steps, TwoShops.happened = 0, Counter()
     runs = STEPS // 25  # some runs end early
 
-    run_state_machine_as_test(
-        TwoShops,
-        settings=settings(
-            max_examples=runs,
-            stateful_step_count=STEPS_IN_A_RUN,
-            deadline=None,
-            derandomize="CI" in os.environ,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    for _round in range(MOST_ROUNDS):
+        run_state_machine_as_test(
+            TwoShops,
+            settings=settings(
+                max_examples=runs,
+                stateful_step_count=STEPS_IN_A_RUN,
+                deadline=None,
+                derandomize="CI" in os.environ,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+        if TwoShops.happened.keys() >= MUST_HAPPEN:
+            break
 
     assert TwoShops.steps >= STEPS, f"only {TwoShops.steps} steps were compared"
     assert MUST_HAPPEN - TwoShops.happened.keys() == set(), f"these never happened; what did: {TwoShops.happened}"
