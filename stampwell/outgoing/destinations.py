@@ -116,5 +116,8 @@ def _port(parts: SplitResult) -> int:
 
 
 def _target(parts: SplitResult) -> str:
-    path = quote(parts.path or "/", safe=_PATH_LETTERS)
-    return f"{path}?{quote(parts.query, safe=_PATH_LETTERS + '?')}" if parts.query else path
+    try:
+        path = quote(parts.path or "/", safe=_PATH_LETTERS)
+        return f"{path}?{quote(parts.query, safe=_PATH_LETTERS + '?')}" if parts.query else path
+    except UnicodeEncodeError:  # half of a letter, as JSON can write it
+        raise AddressNotAllowed("the address cannot be read") from None

@@ -103,6 +103,8 @@ def test_no_other_way_to_write_this_machine_gets_through(host: str) -> None:
         "https://8.8.8.8\\@127.0.0.1/",
         "https://8.8.8.8/ HTTP/1.1\r\nX: y",
         "https://8.8.8.8\t/",
+        "https://8.8.8.8/\ud800",
+        "https://8.8.8.8/?\ud800",
         "https:8.8.8.8",
         "https:///path",
         "//8.8.8.8/",
