@@ -89,7 +89,7 @@ def _carry(environ: Environ) -> Carried:
     path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
     if not path.startswith("/api/v1/") or not _is_plain(environ):
         raise LongWay
-    if method == "GET" and (found := _READ.fullmatch(path)):
+    if method == "GET" and not _length_of(environ) and (found := _READ.fullmatch(path)):
         return _read(environ, found[1])
     for pattern, scope, ask in _WRITES if method == "POST" else ():
         if found := pattern.fullmatch(path):
@@ -113,14 +113,21 @@ def _is_plain(environ: Environ) -> bool:
 
 def _take_body(environ: Environ) -> bytes:
     """What was sent, if it is all there and JSON; it stays there to be read again."""
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if not (length.isascii() and length.isdecimal() and int(length) <= LONGEST):
+    length = _length_of(environ)
+    if length > LONGEST:
         raise LongWay
-    body: bytes = environ["wsgi.input"].read(int(length))
+    body: bytes = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = BytesIO(body)
-    if len(body) != int(length) or (body and environ.get("CONTENT_TYPE") != JSON):
+    if len(body) != length or (body and environ.get("CONTENT_TYPE") != JSON):
         raise LongWay
     return body
+
+
+def _length_of(environ: Environ) -> int:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdecimal()):
+        raise LongWay
+    return int(length)
 
 
 def _key_of(environ: Environ) -> ApiKey:

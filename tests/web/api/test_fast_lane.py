@@ -203,6 +203,14 @@ def test_what_is_out_of_the_ordinary_is_left_to_django(
     assert alone.status.startswith(status)
 
 
+def test_a_body_where_none_belongs_is_left_to_django(card: HeldCard, key: str) -> None:
+    asked = request("GET", card_path(card), key, CONTENT_LENGTH="300000")
+
+    assert by_the_lane(asked) is None
+
+    assert by_django(asked).status == "413 Content Too Large"
+
+
 def test_a_refusal_leaves_no_trace_and_counts_once(card: HeldCard, key: str) -> None:
     path = voucher_path(card)
     first = by_the_lane(request("POST", path, key))
