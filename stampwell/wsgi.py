@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -26,8 +27,16 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     if carried := carry(environ):
         start_response(f"{carried.status:d} {carried.status.phrase}", carried.headers)
         return [carried.body]
+    if "HTTP_TRANSFER_ENCODING" in environ and "CONTENT_LENGTH" not in environ:
+        _take_chunks(environ)
     response = pages(environ, start_response)
     if not isinstance(response, HttpResponse):
         return response
     response.close()
     return [response.content]
+
+
+def _take_chunks(environ: dict[str, Any]) -> None:
+    """Django takes a body that tells no length for none; so it is told. One byte more than may be is too large."""
+    body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 import msgspec
+from django.http import HttpRequest
 from dmr import Controller
 from dmr.endpoint import Endpoint
 from dmr.plugins.msgspec.components import BodyMsgspecComponent
@@ -39,11 +40,23 @@ class _JsonBodyComponent(BodyMsgspecComponent):
         """Refuses: UnsupportedMediaType, InvalidJson, InvalidRequest."""
         request = controller.request
         body = request.body
+        if _is_cut_off(request, body):
+            raise InvalidJson
         if not body and default is not EMPTY:
             return default
         if request.content_type != "application/json":
             raise UnsupportedMediaType
         return read_json(body, field_model)
+
+
+def _is_cut_off(request: HttpRequest, body: bytes) -> bool:
+    """Whether the connection may have ended within the body. The server hands over nothing of it then, and that must
+    not be taken for an empty body, which has a meaning. Of chunks nobody can tell, so they must hold something.
+    """
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced.isdecimal() and announced.isascii() and int(announced) > len(body):
+        return True
+    return not body and "HTTP_TRANSFER_ENCODING" in request.META
 
 
 _Kind = TypeVar("_Kind")
