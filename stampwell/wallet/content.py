@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from stampwell.cards.history import HistoryLine, describe_line, read_history
 from stampwell.cards.links import card_code, card_url
+from stampwell.cards.numbers import group_digits
 from stampwell.cards.rows import read_card
 from stampwell.clock import now
 from stampwell.ids import private_id
@@ -47,11 +48,6 @@ def picture_url(merchant: Merchant, terms: Terms, name: str) -> str:
 def fill_pass(merchant: Merchant, card_id: UUID, *, issue: int | None = None) -> CardPass:
     """What stands on the card now, or on the pass of an earlier `issue`: void. Refuses: NotFound."""
     return _fill(merchant, card_id, issue)[0]
-
-
-def group_digits(number: str) -> str:
-    """13916564 as people read it out: 1391 6564."""
-    return f"{number[:4]} {number[4:]}"
 
 
 @lru_cache(maxsize=500)

@@ -5,12 +5,13 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from stampwell.cards.links import card_code
+from stampwell.cards.numbers import group_digits
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.rows import VoucherRow, read_voucher, state_at
-from stampwell.wallet.content import barcode_kind, face_of, group_digits, show_voucher, web_service_url
+from stampwell.wallet.content import barcode_kind, face_of, show_voucher, web_service_url
 from stampwell.wallet.look.card_pass import VoucherPass
 from stampwell.wallet.serials import voucher_pass_token, voucher_serial
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from stampwell.cards.finding import CardRef, card_by_token
 from stampwell.cards.history import HistoryLine, describe_line
 from stampwell.cards.links import rotating_secret
+from stampwell.cards.numbers import group_digits
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.clock import now
 from stampwell.languages.formatting import Money, format_moment, format_money, format_near_moment
@@ -30,7 +31,7 @@ from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
 from stampwell.vouchers.links import voucher_token
 from stampwell.vouchers.rows import VoucherRow, state_at
-from stampwell.wallet.content import design_of, group_digits
+from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.web.card.sentences import (
     say_action,

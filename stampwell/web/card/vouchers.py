@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stampwell.cards.links import card_token
+from stampwell.cards.numbers import group_digits
 from stampwell.clock import now
 from stampwell.counter.handing_over import hand_over
 from stampwell.events.actors import CUSTOMER
@@ -28,7 +29,6 @@ from stampwell.refusal import NotFound, Refusal
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherReserved
 from stampwell.vouchers.revealing import reveal_code
-from stampwell.wallet.content import group_digits
 from stampwell.web.card.cards import answer_state
 from stampwell.web.card.sentences import say_state, say_validity
 from stampwell.web.card.state import OpenVoucher, find_voucher, open_voucher, read_voucher_version, voucher_version

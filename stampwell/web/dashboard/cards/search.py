@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.cards.numbers import group_digits
 from stampwell.cards.searching import condition_for, plan_by_words
 from stampwell.clock import now
 from stampwell.ids import public_id
@@ -97,7 +98,7 @@ def _count_ready(tx: Statements, card_ids: list[UUID]) -> dict[UUID, int]:
 def _found(merchant: Merchant, row: _CardRow, ready: int) -> FoundCard:
     return FoundCard(
         id=public_id("crd", row.id),
-        number=show_number(row.short_number),
+        number=group_digits(row.short_number),
         who=row.name or row.email or row.phone,
         program=text_in(msgspec.json.decode(row.program, type=dict[str, str]), active_locale(), merchant.locale),
         state=row.state,
@@ -108,8 +109,3 @@ def _found(merchant: Merchant, row: _CardRow, ready: int) -> FoundCard:
         created=row.created,
         ready=ready,
     )
-
-
-def show_number(short_number: str) -> str:
-    """In two groups of four, as it is read aloud."""
-    return f"{short_number[:4]} {short_number[4:]}"

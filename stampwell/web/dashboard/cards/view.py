@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.cards.links import card_url
+from stampwell.cards.numbers import group_digits
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import now
 from stampwell.customers.models import Customer
@@ -22,7 +23,6 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.rows import COLUMNS, VoucherRow, state_at, used_at
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
-from stampwell.web.dashboard.cards.search import show_number
 
 MOST_VOUCHERS = 50
 
@@ -86,7 +86,7 @@ def show_card(merchant: Merchant, card_id: UUID) -> ShownCard:
     money = terms.amount_per_stamp
     return ShownCard(
         id=public_id("crd", card.id),
-        number=show_number(card.short_number),
+        number=group_digits(card.short_number),
         customer=customer,
         program=_text(terms.name, terms),
         program_id=public_id("prg", card.program_id),
