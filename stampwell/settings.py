@@ -59,7 +59,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # A statement that waits longer for a lock is answered with "in progress" (transactions.py).
+        # A statement that waits longer for a lock is answered with "in progress" (`merchant_transaction`).
         "OPTIONS": {
             "prepare_threshold": 1,
             "options": "-c lock_timeout=5s -c statement_timeout=15s",

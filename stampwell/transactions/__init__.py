@@ -1,9 +1,9 @@
 """One merchant, one transaction: the only way to write.
 
 `merchant_transaction` opens one and yields its `Statements`, `lean_transaction` a cheaper one for the fast lane;
-`merchant_reads` and `ask_row` read outside of any. `packet` sends
-several statements to the database at once; nobody else needs to know it. `all_shops` looks over all merchants.
-`passage` stands around whatever else asks the database about a shop: no shop that hangs takes all threads.
+`merchant_reads` and `ask_row` read outside of any. `packet` sends several statements to the database at once; nobody
+else needs to know it. `all_shops` looks over all merchants. Code that asks the database about a shop outside of a
+transaction, first thing in a request, does so inside `passage`: a shop that hangs then cannot take all threads.
 """
 
 from stampwell.transactions.all_shops import for_each_merchant, merchants_in_directory, merchants_where

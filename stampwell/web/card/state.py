@@ -17,7 +17,7 @@ from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.finding import voucher_by_token
 from stampwell.vouchers.redeeming import why_not_redeem
-from stampwell.vouchers.rows import OPEN, VoucherRow, read_voucher, state_at
+from stampwell.vouchers.rows import VoucherRow, read_voucher, state_at, still_open
 
 
 class OpenCard(msgspec.Struct, frozen=True):
@@ -71,9 +71,8 @@ def open_card(merchant: Merchant, token: str, *, lines: int, after: str | None =
     with merchant_transaction(merchant.id) as tx:
         card, vouchers = read_card(tx, card_id)
         history = read_history(tx, card_id, now=at, limit=lines, after=after)
-    still_open = [voucher for voucher in vouchers if state_at(voucher, at) in OPEN]
     terms, state = terms_of(merchant.id, card.version_id), card_state(card, vouchers, at)
-    return OpenCard(card, terms, still_open, history, state, at)
+    return OpenCard(card, terms, still_open(vouchers, at), history, state, at)
 
 
 def find_voucher(merchant_id: UUID, token: str) -> UUID:

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from msgspec import Meta
 
-from stampwell.cards.earning import Purchase
+from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
 from stampwell.cards.refusals import BelowMinimumSpend, TooManyStamps
 from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.cards.stamping import add_stamp
@@ -30,15 +30,13 @@ from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.panels import Panel
 from stampwell.web.scanner.presence import Shift
 
-MOST_AT_ONCE = 100
-
 
 class Scan(msgspec.Struct, frozen=True, kw_only=True):
     """`amount` is in minor units."""
 
     key: Annotated[str, Meta(min_length=1, max_length=255)]
     code: Annotated[str, Meta(min_length=1, max_length=20_000)]
-    count: Annotated[int, Meta(ge=1, le=MOST_AT_ONCE)] | None = None
+    count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
     amount: Annotated[int, Meta(ge=1, le=MOST_MONEY)] | None = None
 
 
@@ -46,7 +44,7 @@ class Tapped(msgspec.Struct, frozen=True, kw_only=True):
     """A form in a panel."""
 
     key: Annotated[str, Meta(min_length=1, max_length=255)]
-    count: Annotated[int, Meta(ge=1, le=MOST_AT_ONCE)] | None = None
+    count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
     amount: Annotated[str, Meta(max_length=40)] = ""
     override: bool = False
 
