@@ -20,7 +20,8 @@ _KEYS = """
     SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint
     WHERE contype = 'f' AND conrelid <> confrelid AND conparentid = 0
 """
-# What was there before its table was distributed stays on the coordinator, unseen, until it is thrown away.
+# Rows that lay in a table before it was distributed stay on the coordinator, where no query sees them, until they are
+# thrown away.
 _LEFT_BEHIND = """
     SELECT pg_relation_size(t) + coalesce((SELECT sum(pg_relation_size(relid)) FROM pg_partition_tree(t)), 0) > 0
     FROM (SELECT %s::regclass AS t) AS named

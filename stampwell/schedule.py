@@ -29,9 +29,10 @@ from stampwell.wallet.whole_shop import (
     spread_further,
 )
 
-# Over what a change of a whole shop goes.
+# Everything that a change of a whole shop has to reach.
 SPREADS = [EVERY_PASS, EVERY_CARD]
-# Of all shops together, each time: what is touched keeps the worker's other steps waiting while it is looked at.
+# So many passes and cards of all shops together are marked in one step. More would keep the worker's other steps
+# waiting while they are looked at.
 SPREAD_AT_ONCE = 200
 
 

@@ -50,7 +50,7 @@ def _load() -> None:
         import_string(middleware)
     _ = get_resolver().reverse_dict
     gc.collect()
-    gc.freeze()  # a collection would write into all that is shared, and so make it unshared
+    gc.freeze()  # a collection would write into the shared memory, and every worker would get its own copy
 
 
 def _read_address() -> tuple[str, int]:

@@ -30,9 +30,10 @@ _BY_NUMBER_OR_PHONE = """
 
 
 def plan_by_words(tx: Statements) -> None:
-    """Before a search: a plan that was made for other words may read the whole shop for these.
+    """Makes the database plan the next search for its own words, and by an index.
 
-    Nor is another shop's row ever read, where the planner thinks that the table is read as quickly as an index.
+    A plan that was made for other words may read the whole shop. And where the planner takes reading the table for as
+    quick as reading an index, it would read the rows of other shops too.
     """
     tx.write("SET LOCAL plan_cache_mode = 'force_custom_plan'")
     tx.write("SET LOCAL enable_seqscan = off")

@@ -29,7 +29,7 @@ class UndoneFacts(msgspec.Struct, frozen=True):
 
 
 class Undone(msgspec.Struct, frozen=True, kw_only=True):
-    """The card and its open vouchers as they are after it; `stamp` is the row that takes the other away."""
+    """The card and its open vouchers as they are after the undoing; `stamp` is the row that takes the other away."""
 
     stamp: StampRow
     card: CardRow
@@ -113,7 +113,7 @@ def _without_stamp(
 ) -> tuple[CardRow, int]:
     """The card as it is without the stamp, and how many marks that takes away.
 
-    The money of an amount is taken back too. Where it has since become part of another stamp, that one goes.
+    The money of an amount is taken back too. If it has become part of a later stamp since, that stamp goes too.
     """
     remainder, taken = card.remainder - stamp.remainder_change, stamp.count
     terms = terms_of(merchant.id, card.version_id)

@@ -129,7 +129,7 @@ def recognise(merchant: Merchant, code: str) -> Recognised:
 
 
 def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recognised]:
-    """The same in two halves: what this gives is called once something was read. `shop` is the merchant's slug."""
+    """Asks what the code is; the function that this returns says it. `shop` is the merchant's slug."""
     text = code.strip()
     if rotating := _ROTATING.fullmatch(text.upper()):
         return _rotating_card(tx, rotating[1], rotating[2])

@@ -5,13 +5,13 @@ from functools import lru_cache
 from stampwell.languages.folding import fold, folded_words
 
 _OF_NUMBERS = set("+()./-‐‑–—")
-SHORTEST_INSIDE = 3  # digits: fewer are looked for at the beginning only, for the index knows nothing shorter
+SHORTEST_INSIDE = 3  # digits; fewer are looked for only at its beginning, because the index has no shorter parts
 
 
 def search_text(*, name: str, email: str, phone: str) -> str:
     """Each word stands behind a space, so that beginnings of words can be looked for.
 
-    Never "": a row has that which nobody has folded yet.
+    Never "": only a row whose words nobody has folded yet holds that.
     """
     return " " + " ".join([*_words_of(name), _digits_of(phone), email.lower()]).strip()
 

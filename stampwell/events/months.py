@@ -7,8 +7,9 @@ from django.db import IntegrityError, connection
 from stampwell.clock import now
 
 MONTHS_AHEAD = 3
-# Putting an event in order leaves its first version behind. Taken up soon, its room holds the next events; with the
-# usual fifth a busy month would lie in twice the room. The default partition has the same (migration 0016).
+# Putting an event in order writes its row a second time, and the first version stays behind. If autovacuum takes it up
+# soon, the next events use its room. With the usual 20 % a busy month would need twice the room. The default partition
+# has the same setting (migration 0016).
 VACUUM = "autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000"
 
 

@@ -54,7 +54,8 @@ def record(
 
     It happened where the actor is, unless another `location_id` is given.
 
-    Events of one moment are read in the order of their ids: one that tells the cause may be given its id early.
+    Events of one moment are read in the order of their ids. So the event that tells the cause may be given an earlier
+    `id`.
     """
     event = EventRow(
         id=id or new_id(),

@@ -42,7 +42,7 @@ def ask_for(tx: Statements, kind: str, *, asker: Actor | Literal["operator"]) ->
 
 
 def retry_job(merchant_id: UUID, job_id: UUID) -> bool:
-    """Whether it goes on: only a job that has failed for good can. It goes on where it was, with all its tries."""
+    """Lets a job that failed for good go on where it was, with all its tries; False for one in another state."""
     with merchant_transaction(merchant_id) as tx:
         job = lock_job(tx, job_id)
         if job is None:

@@ -15,7 +15,8 @@ from stampwell.transactions import Statements
 QUEUE, TASK = "jobs", "work_on_job"
 DEAD_AFTER = 30.0  # seconds without a sign of life; a worker gives one every ten
 
-# Three statements, for one that calls a function over a shop's rows cannot be sent to the node that has them.
+# These are three statements, because a distributed database cannot send one that calls a function over a shop's rows to
+# the node that holds them.
 _OPEN = "SELECT count(*) FROM job WHERE merchant_id = %s AND ended IS NULL"
 _PUT = """
     SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[ROW(
@@ -43,7 +44,7 @@ class Arguments(msgspec.Struct, frozen=True):
 def put(tx: Statements, job_id: UUID, *, at: datetime | None = None) -> None:
     """Puts the job into the queue, to be taken up from `at` on; with this transaction, or not at all.
 
-    It is then the job's only place: what another one leads to is not begun.
+    From then on the job has only this place: a run to which an older place leads is not begun.
 
     The more jobs a shop has open, the later the new one comes: one shop's hundred do not hold up another's one.
     """
@@ -54,6 +55,6 @@ def put(tx: Statements, job_id: UUID, *, at: datetime | None = None) -> None:
 
 
 def take_back_from_the_dead() -> None:
-    """What a worker had in hand that gives no sign of life goes back to its place. procrastinate does not do that."""
+    """Puts back into the queue what dead workers had in hand. procrastinate does not do that by itself."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_BACK, (QUEUE, DEAD_AFTER))

@@ -20,7 +20,7 @@ class Stopping(Exception):
 
 
 class Overtaken(Exception):
-    """Another run has taken over, for this one was taken for dead. It must change nothing more."""
+    """Another run has taken over, because this one was taken for dead. This one must not change anything any more."""
 
 
 class Run:

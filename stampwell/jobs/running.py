@@ -15,7 +15,7 @@ from stampwell.outgoing import RetryPlan
 from stampwell.refusal import Refusal
 from stampwell.transactions import Statements, merchant_transaction
 
-KIND_UNKNOWN = timedelta(minutes=1)  # a newer worker has asked for it; this one is soon replaced
+KIND_UNKNOWN = timedelta(minutes=1)  # a newer release asked for it; this worker is soon replaced by one that knows it
 DIED = "worker_died"
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _FAIL = f"UPDATE job SET state = 'failed', failures = %s, problem = %s, ended = 
 
 
 def work_on(merchant_id: UUID, job_id: UUID, *, place: int, kinds: Kinds, is_stopping: Callable[[], bool]) -> None:
-    """Works on the job until it is done, has failed or the worker stops. Raises where even that cannot be written."""
+    """Works on the job until it is done, has failed or the worker stops. Raises if it cannot even write that down."""
     job = _begin(merchant_id, job_id, place, kinds)
     if job is None:
         return
@@ -63,7 +63,7 @@ def _begin(merchant_id: UUID, job_id: UUID, place: int, kinds: Kinds) -> JobRow 
         tx.write(_BEGIN, (failures, now(), merchant_id, job_id))
         job = lock_job(tx, job_id)
         assert job is not None, "it is locked"
-        if failures > len(plan.pauses):  # it takes each worker with it that takes it up
+        if failures > len(plan.pauses):  # every worker that takes this job up dies of it
             _end(tx, job, failures)
             return None
         return job
@@ -91,7 +91,7 @@ def _fail(run: Run, failures: int, *, problem: str) -> None:
 
 
 def _note_failure(run: Run, job: JobRow, plan: RetryPlan, error: Exception) -> None:
-    """Tried again by the plan of its kind, unless the business has said no: that would be said again."""
+    """Tries the job again by the plan of its kind. A refusal of the business is final: it would only come again."""
     failures, at = job.failures + 1, None
     if isinstance(error, Refusal):
         problem = error.code

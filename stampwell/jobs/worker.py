@@ -20,7 +20,7 @@ from stampwell.jobs.queue import DEAD_AFTER, QUEUE, TASK
 from stampwell.jobs.running import work_on
 
 AT_ONCE = 2  # jobs of one worker process
-LOOK_AGAIN = 5.0  # seconds; for what was put there for later, and should a call be lost
+LOOK_AGAIN = 5.0  # seconds; finds places that were put there for later, and those of which no call arrived
 AFTER_TROUBLE = 5.0  # seconds until the database is asked again
 LAST_WAIT = 10.0  # seconds for the steps in hand to end; bin/dev waits for fifteen
 
@@ -88,8 +88,8 @@ class JobWorker:
         try:
             work_on(UUID(merchant_id), UUID(job_id), place=place, kinds=self._kinds, is_stopping=self._stopping.is_set)
         except Exception:
-            # Then nobody may hear of the job's end either. A new loop is another worker to the database, which takes
-            # back what the old one had in hand.
+            # The end of this run may not reach the queue either. So the loop is begun anew: to the database that is
+            # another worker, and the places of the old one are taken back.
             log.exception("Nobody could write down how job %s at %s ended", job_id, merchant_id)
             self._end_loop()
             raise
@@ -103,7 +103,7 @@ class JobWorker:
 
 
 class _Soon(BaseRetryStrategy):
-    """For runs that could not even say how they ended, as when the database was away: the place is kept."""
+    """Keeps the place of a run that could not write down how it ended, because the database was away for example."""
 
     def get_retry_decision(self, *, exception: BaseException, job: PlaceInQueue) -> RetryDecision:
         return RetryDecision(retry_in={"minutes": 1})

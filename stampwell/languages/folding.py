@@ -4,8 +4,8 @@ import unicodedata
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʻʼ`´"))
 _KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}  # of each hiragana
-# Letters that Unicode does not take apart, and what people type who do not have them: Latin ones without their
-# stroke, for Kazakh ones the Russian neighbour.
+# Letters that Unicode does not take apart, and what people type who do not have them on their keyboard: a Latin letter
+# without its stroke, the Russian neighbour of a Kazakh letter.
 _NEIGHBOURS = str.maketrans("łøđıәғқңөұүһіё", "lodiагкноуухие")
 
 
@@ -14,7 +14,7 @@ def fold(text: str) -> str:
 
     A mark on another letter makes another letter (й is not и, が is not か) and stays.
     """
-    plain = text.translate(_APOSTROPHES)  # also before: NFKC would take ´ apart into a space and a mark
+    plain = text.translate(_APOSTROPHES)  # before NFKC too, which would turn ´ into a space and a mark
     plain = unicodedata.normalize("NFKC", plain).translate(_APOSTROPHES).casefold()
     if plain.isascii():
         return plain

@@ -51,7 +51,7 @@ class _KeyRow(msgspec.Struct):
     created: datetime
 
 
-# All of them: a column that is not given takes its default, and the merchant would be another one than in its row.
+# All columns: one that is left out would take its default, and the merchant would differ from its row.
 _COLUMNS = [field.attname for field in Merchant._meta.concrete_fields]
 _FIND_KEY = f"""
     SELECT k.id AS key_id, k.scopes, k.location_id, {", ".join(f"m.{column}" for column in _COLUMNS)}
@@ -61,7 +61,7 @@ _FIND_KEY = f"""
 
 
 class ApiKey(msgspec.Struct, frozen=True):
-    """`sk_<merchant>_<secret>`, taken apart; nobody has looked yet whether it holds."""
+    """`sk_<merchant>_<secret>`, taken apart; nobody has checked yet whether it is valid."""
 
     slug: str
     merchant_id: UUID
@@ -126,5 +126,5 @@ def merchant_id_of(slug: str) -> UUID | None:
 
 @lru_cache(maxsize=10_000)
 def _merchant_id_of(slug: str) -> UUID:
-    """Remembered, for a slug never changes hands; an unknown one raises, and so is not remembered."""
+    """Remembered, because a slug never changes hands. An unknown slug raises, and an exception is not remembered."""
     return MerchantSlug.objects.get(slug=slug).merchant_id

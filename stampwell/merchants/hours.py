@@ -88,7 +88,7 @@ def is_ever_within(week: Week, begin: datetime, end: datetime) -> bool:
     last = min(end, begin + timedelta(days=8))  # after a week nothing new comes
     while day < last:
         for opens, closes in _spans_on(week, day.isoweekday()):
-            # Compared in UTC: of two times on one clock Python does not see that the clock was changed between.
+            # Compared in UTC, because Python does not see a change of the clock between two times of one zone.
             first = (day + timedelta(minutes=opens)).astimezone(UTC)
             until = (day + timedelta(minutes=closes)).astimezone(UTC)
             if max(first, begin.astimezone(UTC)) < min(until, end.astimezone(UTC)):

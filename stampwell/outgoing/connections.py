@@ -101,8 +101,8 @@ def exchange(
         try:
             return _exchange(connection, request, ends, most_bytes)
         except Broken:
-            # Servers end connections as they like, also one that rests; nobody should wait for another try
-            # because of that.
+            # A server may end a resting connection at any time. The request is sent again at once over a new one, so
+            # that its caller need not wait for another try.
             pass
     return _exchange(Connection(destination), request, ends, most_bytes)
 
@@ -127,7 +127,7 @@ def _exchange(connection: Connection, request: httpcore.Request, ends: float, mo
 
 
 def _too_many() -> list[Connection]:
-    """The longest at rest, of too many or for too long; they are taken out."""
+    """Takes out the connections that have rested longest, where too many rest or they have rested for too long."""
     closing = []
     while len(_resting) > MOST_RESTING or time.monotonic() - _resting[0].rests_since > LONGEST_REST:
         closing.append(_resting.pop(0))

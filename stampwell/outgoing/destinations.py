@@ -30,7 +30,7 @@ class Destination:
 
     @property
     def authority(self) -> str:
-        """As it stands in `Host`: without a port that goes without saying."""
+        """The host as the header `Host` names it: without the port if it is the usual one."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 

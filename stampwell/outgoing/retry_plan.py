@@ -22,7 +22,7 @@ class RetryPlan:
     def next_try(
         self, *, failures: int, at: datetime, chance: float, asked_for: timedelta | None = None
     ) -> datetime | None:
-        """After so many failures, the latest of them `at`; None: give up. `chance` lies between 0 and 1.
+        """When to try again after so many failures, the latest of them `at`; None to give up. `chance` is from 0 to 1.
 
         A wait that the other side `asked_for` is granted up to the longest pause: it must not stop us for ever.
         """

@@ -1,6 +1,6 @@
 """The wire below HTTP: it leads to the allowed machines only, and every wait on it ends with the exchange.
 
-A time-out of each single read would let whoever sends a letter a second keep us for ever.
+A time-out for each single read is not enough: a server that sends one byte a second could keep us for ever.
 """
 
 import select

@@ -67,7 +67,7 @@ def answer_once(
 
 
 def keep_answer(tx: Statements, key: str, fingerprint: bytes, answer: Answer) -> None:
-    """In the transaction of the effect. Its commit breaks where the key was used before."""
+    """Keeps the answer in the transaction of the effect. If the key was used before, the commit fails."""
     tx.write(
         _INSERT,
         (tx.merchant_id, new_id(), key, fingerprint, answer.status, seal(answer.body), now()),

@@ -26,13 +26,13 @@ _FORGET_ANSWERS = """
         SELECT id FROM stored_answer WHERE merchant_id = %(merchant)s AND id < %(before)s ORDER BY id LIMIT %(most)s
     ) RETURNING id
 """
-# The age is asked for twice: while the batch was read, an old name may have begun a new window.
+# The condition on the age stands twice, because an old name may begin a new window while the batch is read.
 _FORGET_ATTEMPTS = """
     DELETE FROM attempt WHERE window_start < %(before)s AND name IN (
         SELECT name FROM attempt WHERE window_start < %(before)s LIMIT %(most)s
     )
 """
-# Who comes back prolongs the session, also in this moment.
+# It stands twice here too, because somebody may come back at this moment, which prolongs the session.
 _FORGET_SESSIONS = """
     DELETE FROM django_session WHERE expire_date < %(before)s AND session_key IN (
         SELECT session_key FROM django_session WHERE expire_date < %(before)s ORDER BY expire_date LIMIT %(most)s

@@ -70,7 +70,7 @@ def _ask(node: str, sql: str, parameters: Sequence[Any]) -> list[UUID]:
 
 
 def _note_trouble(what: str) -> None:
-    """Once, not twice a second for as long as it lasts."""
+    """Writes a trouble down once, and not twice a second for as long as it lasts."""
     if what not in _in_trouble:
         _in_trouble.add(what)
         log.exception("%s failed and will be tried again", what)

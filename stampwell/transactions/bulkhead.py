@@ -24,8 +24,8 @@ from django.db import connections
 from stampwell.transactions.nodes import forget_nodes, node_of
 
 PATIENCE = 2.0  # seconds; a statement that writes takes milliseconds, one that waits for a lock gives up after five
-LOOKS = 4  # within the patience; who comes back between two of them was quick
-TRUSTED = 8  # so many who were quick, and a place is as good as any other again
+LOOKS = 4  # within the patience; a thread that comes back between two looks was quick
+TRUSTED = 8  # after so many quick threads a place that hung is like any other again
 REMEMBERED = 200  # looks: about two minutes
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Crowded(psycopg.OperationalError):
 
 
 class _Own(threading.local):
-    """What each thread has of its own, and another one looks after."""
+    """What belongs to one thread and is looked after by another: its connection."""
 
     def __init__(self) -> None:
         self.wrapper = connections["default"]
@@ -60,7 +60,7 @@ class Bulkhead:
         self._inside: dict[int, _Inside] = {}
         self._closed: frozenset[UUID | str] = frozenset()  # shops and nodes that nobody else is let into
         self._suspect: dict[UUID | str, int] = {}  # those that were closed, and how many have yet to be quick there
-        self._change = threading.Lock()  # whoever is cut off must still be inside
+        self._change = threading.Lock()  # so that no thread is cut off after it has left
         self.ended = threading.Event()
 
     def enter(self, merchant_id: UUID) -> bool:
@@ -95,7 +95,7 @@ class Bulkhead:
             self._suspect.pop(place, None)
 
     def watch(self) -> None:
-        """Until `ended` is set. Asks the database nothing, for it may be what hangs."""
+        """Looks until `ended` is set. It asks the database nothing, because that may be what hangs."""
         looks = 0
         while not self.ended.wait(self.patience / LOOKS):
             self.look()
@@ -138,7 +138,7 @@ _armed: Bulkhead | None = None
 
 
 class passage:
-    """Around what asks the database about a shop; an inner one is part of the outer. Raises Crowded."""
+    """Stands around code that asks the database about a shop; an inner passage is part of the outer. Raises Crowded."""
 
     __slots__ = ("_left", "_merchant_id")
 
@@ -158,7 +158,7 @@ class passage:
 
 
 def arm(threads: int, patience: float = PATIENCE) -> Bulkhead:
-    """From now on in this process, of which so many threads answer requests."""
+    """Begins to watch this process, in which so many threads answer requests."""
     global _armed
     disarm()
     _armed = Bulkhead(threads, patience)

@@ -152,9 +152,9 @@ def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
 
 @contextmanager
 def lean_transaction(merchant_id: UUID) -> Iterator[Statements]:
-    """`merchant_transaction` without Django's own around it, which takes 29 µs: for steps that open none themselves.
+    """`merchant_transaction` without Django's own transaction, which takes 29 µs: for code that opens none inside.
 
-    Raises what the database says: nothing becomes a refusal here. Inside a block of Django's it is part of that.
+    It raises the database's own errors: none of them becomes a refusal. Inside a transaction of Django's it joins that.
     """
     if connection.in_atomic_block:
         with merchant_transaction(merchant_id) as tx:
@@ -186,7 +186,7 @@ def merchant_reads(merchant_id: UUID) -> Iterator[Statements]:
 
 @contextmanager
 def _opened(statements: Statements) -> Iterator[Statements]:
-    """Whoever asks inside asks through these statements."""
+    """Inside, all code asks through these statements, and so does Django."""
     token = _open.set(statements)
     try:
         with connection.execute_wrapper(statements.before):
@@ -222,9 +222,9 @@ def _atomic() -> Iterator[bool]:
 def raw_connection() -> Iterator["Connection[Any]"]:
     """psycopg's connection below Django's, for the hot steps.
 
-    Django cannot see an error there, so it is told: at the next request it looks whether the connection still
-    lives, and makes a new one after the database was restarted. Nor can it see that all went well, which spares
-    it a question of its own.
+    Django does not see an error there, so we tell it: at the next request it checks whether the connection still lives,
+    and makes a new one if the database was restarted. It does not see a success either. We tell it that too, so that it
+    need not check.
     """
     connection.ensure_connection()
     if waiting := _open.get():

@@ -27,7 +27,7 @@ def node_of(merchant_id: UUID) -> str | None:
 
 
 def forget_nodes() -> None:
-    """For shops are moved from node to node, though seldom."""
+    """Nothing is remembered for ever, because a shop may be moved to another node."""
     _nodes.clear()
 
 

@@ -134,7 +134,7 @@ class Sender:
             statement.rows = self.adaptation.load_rows(0, answer.ntuples, make)
 
     def _maker(self, statement: Statement, answer: PGresult) -> RowMaker:
-        """Makes a row of its columns: by place where they come as the class names them, which is cheaper."""
+        """Makes a row of its columns; by place, which is cheaper, if they come in the order of the class's fields."""
         kind = cast(type[Any], statement.row_class)
         if kind is FirstColumn:
             return itemgetter(0)

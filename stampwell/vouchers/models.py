@@ -23,8 +23,8 @@ class Voucher(OfMerchant):
     revealed = models.DateTimeField(null=True)
     reserved_until = models.DateTimeField(null=True)
     redeemed = models.DateTimeField(null=True)
-    # When time next does something to it. Using it leaves this as it is: an update that changes no indexed
-    # column writes to no index. What is in the past of a used voucher is cleared by `ageing`.
+    # When time next changes the voucher. Redeeming leaves this column as it is, because an update that changes no
+    # indexed column writes to no index. `ageing` clears it once it is past.
     due = models.DateTimeField(null=True)
     reversals = models.IntegerField(default=0)
     source = models.CharField(max_length=20)

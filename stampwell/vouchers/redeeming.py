@@ -35,7 +35,7 @@ class RedeemedFacts(msgspec.Struct, frozen=True):
 
 
 class Redeemed(msgspec.Struct, frozen=True):
-    """The voucher as it is after it."""
+    """The voucher as it is after the redemption."""
 
     redemption: RedemptionRow
     voucher: VoucherRow
@@ -123,7 +123,7 @@ def _already_redeemed(tx: Statements, voucher: VoucherRow) -> Refusal:
     return VoucherAlreadyRedeemed(when=when)
 
 
-# Where they are nobody can know: the customer's phone does not say, and the owner may sit at home.
+# Nobody can know where these are: the customer's phone does not say it, and the owner may sit at home.
 PLACELESS = {"card", "owner"}
 
 

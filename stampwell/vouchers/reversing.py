@@ -21,7 +21,7 @@ class ReversedFacts(msgspec.Struct, frozen=True):
 
 
 class Reversed(msgspec.Struct, frozen=True):
-    """The voucher as it is after it."""
+    """The voucher as it is after the reversal."""
 
     reversal: ReversalRow
     voucher: VoucherRow

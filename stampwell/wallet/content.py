@@ -118,7 +118,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
 
 @lru_cache(maxsize=500)
 def _face(merchant_id: UUID, slug: str, organisation: str, version_id: UUID, branches: tuple[Branch, ...]) -> CardFace:
-    """Kept, for everything drawn hangs on it; a new name or branch makes another."""
+    """Kept, because everything that is drawn depends on it. A new name or branch makes another face."""
     terms = terms_of(merchant_id, version_id)
     return CardFace(
         merchant_id=slug,
@@ -175,7 +175,7 @@ def _what_to_do(path: str) -> Texts:
 
 
 def _is_news(newest: datetime, lines: Iterable[HistoryLine], open_vouchers: Iterable[VoucherRow]) -> bool:
-    """Whether the newest reward came after all that ended one: else a phone would ring because one was used.
+    """Whether the newest reward came after the last end of one: no phone may notify because a reward was used.
 
     Stamps since then do not matter: the phone itself compares what it showed, and it may have been off for days.
     """

@@ -49,7 +49,8 @@ class Tagged(msgspec.Struct, frozen=True):
     changed: datetime
 
 
-# Without a registration nobody is to be told; a device that registers touches the pass itself.
+# A pass without a registration is left alone: no phone wants to hear of it, and a phone that registers touches the
+# pass.
 _TOUCH = """
     UPDATE pass p SET touched = p.touched + 1 WHERE p.merchant_id = %s AND p.card_id = ANY(%s)
     AND EXISTS (SELECT 1 FROM registration r WHERE r.merchant_id = p.merchant_id AND r.pass_id = p.id)
@@ -142,7 +143,7 @@ def look_again(merchant_id: UUID) -> int:
     looks = [_look(merchant, held) for held in touched]
     with merchant_transaction(merchant_id) as tx:
         tagged = {tag.id for tag in give_tags(tx, [look for look in looks if look.is_new])}
-        # One that was overtaken is looked at next time.
+        # A pass that somebody changed during the look gets no tag here. It is looked at again next time.
         _note_looked(tx, [look.held for look in looks if not look.is_new or look.held.id in tagged])
     return len(looks)
 
@@ -158,7 +159,7 @@ def give_tags(tx: Statements, looks: Sequence[Look]) -> list[Tagged]:
         "ids": [look.held.id for look in looks],
         "tags": [look.held.tag for look in looks],
         "shown": [look.shows for look in looks],
-        # The next whole second: who remembers when it fetched the last version cannot have fetched this one then.
+        # The next whole second, so that it is later than any time at which a phone fetched the version before.
         "changed": at.replace(microsecond=0) + timedelta(seconds=1),
         "step": timedelta(seconds=1),
         "soon": at + SETTLING,
@@ -173,11 +174,11 @@ def give_tags(tx: Statements, looks: Sequence[Look]) -> list[Tagged]:
 
 
 def _look(merchant: Merchant, held: HeldPass) -> Look:
-    """One pass that cannot be made must not keep the others from being told: it is set aside until touched again."""
+    """A pass that cannot be made is set aside until it is touched again, so that phones hear of the others."""
     try:
         return Look(held, look_at(merchant, held).digest)
     except (Error, psycopg.Error, RequestInProgress, CertificateProblem):
-        raise  # it passes: nothing is set aside for it
+        raise  # this trouble is not about one pass and will end, so no pass is set aside
     except Exception:
         log.exception("The pass %s of %s could not be made", held.id, merchant.slug)
         return Look(held, held.shown)
@@ -185,6 +186,6 @@ def _look(merchant: Merchant, held: HeldPass) -> Look:
 
 def _note_looked(tx: Statements, looked: Sequence[HeldPass]) -> None:
     if looked:
-        lock_feed(tx)  # several rows are only ever changed under it
+        lock_feed(tx)  # whoever changes several passes holds this lock
         facts = {"ids": [held.id for held in looked], "touched": [held.touched for held in looked]}
         tx.write(_LOOKED, facts | {"merchant": tx.merchant_id})

@@ -29,7 +29,7 @@ PORTION = 50  # pushes that go out together: the service is at work on them whil
 TRIES = 2
 SILENCE = 10.0  # seconds without an answer after which a connection is given up
 
-# Ours are in order as they stand, and looking at each of them again is a tenth of the work of a push.
+# We write our headers correctly, and h2 would spend a tenth of the work of a push on checking them.
 HEADERS_AS_GIVEN = H2Configuration(client_side=True, validate_outbound_headers=False, normalize_outbound_headers=False)
 
 type Header = tuple[str, str] | NeverIndexedHeaderTuple
@@ -45,7 +45,7 @@ class Push(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """`status` 0: none came. `since` is from when on Apple knows that the phone no longer listens.
+    """`status` is 0 if no answer came. `since` is the moment from which Apple knows that the phone no longer listens.
 
     `is_doubted`: Apple calls every phone's token wrong, so it is rather our certificate or host.
     """
@@ -157,7 +157,7 @@ class Link:
         return answers
 
     def _flush(self) -> None:
-        """A service that listens no more may have said before how far it has looked: that is still read."""
+        """If the service no longer takes what we send, we still read what it said before: how far it has looked."""
         data = self.http.data_to_send()
         if not data or self.is_deaf:
             return
@@ -201,7 +201,7 @@ class Link:
         return None
 
     def _leave(self, last: int, waiting: deque[Flight]) -> None:
-        """The service wants no more on this connection; what came after `last` it has not looked at."""
+        """The service takes no more on this connection, and has not looked at what came after `last`."""
         self.is_leaving = True
         for number in sorted((number for number in self.flying if number > last), reverse=True):
             flight = self.flying.pop(number)

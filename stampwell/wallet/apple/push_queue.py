@@ -22,12 +22,13 @@ from stampwell.wallet.apple.registrations import drop_registration
 
 BATCH = 1000
 CLAIMED = timedelta(seconds=60)
-# After each try that failed for a reason that passes.
+# The pauses after each try that failed, where the reason goes away by itself.
 PAUSES = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600)]
-OURS = timedelta(minutes=10)  # what is wrong with our certificate or key is repaired by a person
-# Apple's word that this push token is nobody's any more, or never was for this pass type.
+OURS = timedelta(minutes=10)  # our certificate or key is wrong, and a person has to repair it
+# By these answers Apple says that the push token belongs to no phone any more, or never did for this pass type.
 GONE = {"BadDeviceToken", "DeviceTokenNotForTopic"}
-# So many in a row, and none taken since: then it is our certificate or host that is wrong, not all the phones.
+# When Apple calls so many tokens wrong in a row and takes no push in between, our certificate or host is wrong, and not
+# all the phones.
 MOST_GONE = 3
 
 log = logging.getLogger(__name__)

@@ -72,7 +72,7 @@ class PushService:
         return self._link
 
     def _lose(self, waiting: deque[Flight], why: str) -> list[Answer]:
-        """Those on their way go once more; where no connection can be had at all, everybody is answered so."""
+        """Sends once more what was on its way. If no connection can be made at all, every push gets that answer."""
         link, self._link = self._link, None
         if link is None:
             lost = list(waiting)

@@ -50,8 +50,9 @@ _DEVICE = """
     INSERT INTO device AS d (merchant_id, id, library_id, push_token) VALUES (%s, %s, %s, %s)
     ON CONFLICT (merchant_id, library_id) DO UPDATE SET push_token = EXCLUDED.push_token RETURNING d.id
 """
-# What the phone holds may be older than what others know already, and its own list would not name it again: a pass
-# that has changed since it was first handed out gets a new tag. The update waits for a tag that is being given.
+# The phone may hold an older version than other phones, and its list of changed passes would not name the pass again.
+# So a pass that has changed since it was first handed out gets a new tag. This update waits while somebody gives it
+# one.
 _TOUCH = """
     UPDATE pass SET touched = touched + 1, shown = CASE WHEN tag > first_tag THEN ''::bytea ELSE shown END
     WHERE merchant_id = %s AND id = %s
@@ -60,7 +61,8 @@ _REGISTER_AGAIN = """
     UPDATE registration SET registered = %(at)s, tries = 0, due = CASE WHEN tries > 0 THEN %(at)s ELSE due END
     WHERE merchant_id = %(merchant)s AND pass_id = %(held)s AND device_id = %(device)s
 """
-# A tag that this installation has never given comes from before a backup was put back: then everything is news.
+# A phone may send a tag that this installation has never given, because a backup was put back since then. Such a phone
+# is told of all its passes.
 _CHANGED = """
     SELECT p.serial, p.tag FROM device d
     JOIN registration r ON (r.merchant_id, r.device_id) = (d.merchant_id, d.id)

@@ -90,7 +90,7 @@ class OneCard(ApiController):
 
 
 def ask_to_read(tx: Statements, card: str) -> Callable[[ApiCaller], CardFacts]:
-    """Asks for what is needed; what it gives then shows it to a caller who may."""
+    """Asks the database for the card, and returns a function that shows it to a caller who may see it."""
     asked = ask_for_card(tx, wanted_id("crd", card))
 
     def read(caller: ApiCaller) -> CardFacts:

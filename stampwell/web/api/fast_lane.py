@@ -1,8 +1,9 @@
 """The fast lane: a till's four usual calls, answered in front of Django.
 
 It carries only what goes well. Whatever is out of the ordinary (a refusal, an unknown key, a request that was sent
-before, an odd header, a lost database) leaves no trace here and goes the long way: Django decides everything anew.
-So no problem, no kept answer and no language is written twice, and both ways act by the same functions.
+before, an odd header, a lost database) leaves no trace here and goes the long way: Django gets the request as it came,
+and decides everything. So the code of problems, kept answers and languages stands in one place, and both ways call the
+same functions.
 Why, and what it saves: docs/developing/why/the-fast-lane.md.
 """
 
@@ -72,7 +73,7 @@ class Carried(msgspec.Struct, frozen=True):
 
 
 def carry(environ: Environ) -> Carried | None:
-    """The answer, or None where Django is to give it; `environ` is then as good as new."""
+    """The answer, or None if Django has to give it. Then Django finds `environ` as if nobody had read from it."""
     try:
         return _carry(environ)
     except LongWay:
@@ -175,7 +176,7 @@ def _admit(environ: Environ, caller: ApiCaller | None, scope: Scope) -> tuple[Ap
 
 
 def _tell(caller: ApiCaller) -> None:
-    """After the act is done: whatever becomes of this, the act is not to be done again."""
+    """Comes after the act is committed, so an error here must not send the request the long way: it would act twice."""
     try:
         tell_if_due(caller.key_id)
     except (psycopg.Error, Error):
@@ -189,7 +190,7 @@ def _carried(environ: Environ, status: HTTPStatus, body: bytes, rate: Rate) -> C
 
 @cache
 def _usual_headers(scheme: str, forwarded: str | None) -> list[tuple[str, str]]:
-    """Those that Django and our front door set on any answer, of them themselves."""
+    """The headers that Django and our front door set on every answer, made by the very code that sets them."""
 
     def answer(_request: HttpRequest) -> HttpResponse:
         empty = HttpResponse(content_type=JSON)

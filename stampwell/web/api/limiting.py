@@ -56,8 +56,9 @@ def count_request(key_id: str) -> Rate:
 
 
 def note_request(key_id: str) -> Rate:
-    """Counts in this process alone. Whoever calls it calls `tell_if_due` as soon as no transaction is open: the
-    shared row would stay locked until that ends, and be lost if it fails."""
+    """Counts in this process alone. The caller has to call `tell_if_due` as soon as no transaction is open. Inside one,
+    the shared row would stay locked until its end, and the count would be lost if it failed.
+    """
     at = now()
     start = _window_start(at)
     with _lock:

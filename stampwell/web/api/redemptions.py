@@ -87,7 +87,7 @@ def _redeem(caller: ApiCaller, voucher: str, asked: RedemptionAsked) -> HandedOv
 
 
 def ask_to_redeem(tx: Statements, voucher: str, asked: RedemptionAsked) -> Callable[[ApiCaller], HandedOverFacts]:
-    """Asks for what is needed; what it gives then does it for a caller who may."""
+    """Asks the database for what the step needs, and returns a function that redeems for a caller who may."""
     held = ask_to_hand_over(tx, wanted_id("vch", voucher))
 
     def redeem(caller: ApiCaller) -> HandedOverFacts:

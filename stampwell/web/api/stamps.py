@@ -120,7 +120,7 @@ def _stamp(caller: ApiCaller, card: str, asked: StampAsked) -> StampedFacts:
 
 
 def ask_to_stamp(tx: Statements, card: str, asked: StampAsked) -> Callable[[ApiCaller], StampedFacts]:
-    """Asks for what is needed; what it gives then does it for a caller who may."""
+    """Asks the database for what the step needs, and returns a function that stamps for a caller who may."""
     held = ask_to_lock_card(tx, wanted_id("crd", card))
 
     def stamp(caller: ApiCaller) -> StampedFacts:

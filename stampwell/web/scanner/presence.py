@@ -76,7 +76,7 @@ def find_counter(request: HttpRequest) -> Counter | None:
 
 
 def find_shift(request: HttpRequest, counter: Counter) -> Shift | None:
-    """Who works here; it ends after twelve hours, by locking, with a new PIN, and when the person leaves."""
+    """Who works here: until twelve hours are over, the device is locked, the PIN changes or the person leaves."""
     try:
         kept = signing.loads(request.COOKIES.get(SHIFT_COOKIE, ""), salt=_SALT)
         station_id, member_id, began, mark = kept

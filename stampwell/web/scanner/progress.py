@@ -56,7 +56,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 def see_progress(
     merchant: Merchant, card: CardRow, vouchers: Sequence[VoucherRow], *, at: datetime, stamped: Stamped | None = None
 ) -> Progress:
-    """The card after a stamp, or as it is. One that filled its round shows that one full, not the next one."""
+    """The card after a stamp, or as it is. A card that has just filled its round shows the full round."""
     terms, stamps, fresh = terms_of(merchant.id, card.version_id), card.stamps, 0
     if stamped:
         fresh = stamped.stamp.count
