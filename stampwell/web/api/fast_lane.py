@@ -79,8 +79,8 @@ def carry(environ: Environ) -> Carried | None:
     except LongWay:
         return None
     except (Refusal, psycopg.Error, Error) as hindered:
-        if isinstance(hindered, (RequestInProgress, *TOO_LONG)):
-            environ[WAITED] = True
+        if isinstance(hindered, (RequestInProgress, *TOO_LONG)) and environ["REQUEST_METHOD"] == "POST":
+            environ[WAITED] = True  # a GET is never in progress: Django says that the database is busy
     except Exception:
         log.exception("The fast lane could not carry a request; it goes the long way")
     return None

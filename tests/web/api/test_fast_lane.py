@@ -312,5 +312,20 @@ def test_who_waited_for_a_lock_does_not_wait_twice() -> None:
     assert card.row.stamps == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_card_that_cannot_be_read_now_is_not_in_progress() -> None:
+    shop = open_lume()
+    asked = request("GET", card_path(shop.publish().card()), shop.api_key())
+
+    with another_session() as other, connection.cursor() as cursor:
+        other.execute("LOCK TABLE card IN ACCESS EXCLUSIVE MODE")
+        cursor.execute("SET lock_timeout = '10ms'")
+        assert by_the_lane(asked) is None
+        refused = by_django(asked)
+        cursor.execute("RESET lock_timeout")
+
+    assert refused.status == "503 Service Unavailable"
+
+
 def another_session() -> psycopg.Connection[Any]:
     return psycopg.connect(database_url())
