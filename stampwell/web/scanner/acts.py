@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from msgspec import Meta
 
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
-from stampwell.cards.refusals import BelowMinimumSpend, TooManyStamps
+from stampwell.cards.refusals import AmountNotUsed, BelowMinimumSpend, TooManyStamps
 from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
@@ -29,6 +29,8 @@ from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.panels import Panel
 from stampwell.web.scanner.presence import Shift
+
+ASKED_AGAIN = (AmountUnclear, AmountNotUsed, BelowMinimumSpend, TooManyStamps)  # another amount may be right
 
 
 class Scan(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,16 +204,22 @@ def _is_typed(code: str) -> bool:
 
 
 def _stamp(shift: Shift, card_id: UUID, tapped: Tapped) -> Panel:
-    amount = _read_amount(shift, card_id, tapped.amount) if tapped.amount else None
-    purchase = Purchase(count=tapped.count, amount=amount, override=tapped.override)
+    purchase = _read_purchase(shift, card_id, tapped)
     return panels.show_stamped(shift, add_stamp(shift.merchant, card_id, purchase, actor=shift.actor))
 
 
-def _read_amount(shift: Shift, card_id: UUID, text: str) -> int:
-    """Refuses: NotFound, AmountUnclear."""
+def _read_purchase(shift: Shift, card_id: UUID, tapped: Tapped) -> Purchase:
+    """The currency goes with the amount: until the card is stamped, a round in another one may have begun.
+
+    Refuses: NotFound, AmountUnclear.
+    """
+    if not tapped.amount:
+        return Purchase(count=tapped.count, override=tapped.override)
     with merchant_transaction(shift.merchant.id) as tx:
         card, _vouchers = read_card(tx, card_id)
-    return read_amount(text, terms_of(shift.merchant.id, card.version_id).currency)
+    currency = terms_of(shift.merchant.id, card.version_id).currency
+    amount = read_amount(tapped.amount, currency)
+    return Purchase(count=tapped.count, amount=amount, currency=currency, override=tapped.override)
 
 
 def _explain_stamp(shift: Shift, card_id: UUID | None, tapped: Tapped, refusal: Refusal) -> Panel:
@@ -219,7 +227,7 @@ def _explain_stamp(shift: Shift, card_id: UUID | None, tapped: Tapped, refusal: 
     if found is None:
         return panels.show_refusal(shift, refusal, amount=tapped.amount)
     card, vouchers = found
-    if tapped.amount and isinstance(refusal, AmountUnclear | BelowMinimumSpend | TooManyStamps):
+    if tapped.amount and isinstance(refusal, ASKED_AGAIN):
         return panels.ask_amount(shift, card, vouchers, typed=tapped.amount, wrong=refusal)
     return panels.show_refusal(shift, refusal, card, amount=tapped.amount)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
 from stampwell.cards.giving import give_voucher
 from stampwell.cards.models import Stamp
-from stampwell.cards.rows import lock_card
+from stampwell.cards.rows import read_card
 from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.counter.handing_over import give_back, hand_over
@@ -121,7 +121,7 @@ def _is_of_card(merchant: Merchant, used: Redemption, card_id: UUID) -> bool:
 def _read_purchase(request: HttpRequest, merchant: Merchant, card_id: UUID) -> Purchase:
     override = request.POST.get("override") == "yes"
     if amount := request.POST.get("amount", ""):
-        return Purchase(amount=_read_amount(amount, merchant, card_id), override=override)
+        return _read_amount(amount, merchant, card_id, override=override)
     count = request.POST.get("count", "")
     if not count.isdecimal() or len(count) > 4:
         raise CountUnclear
@@ -130,15 +130,17 @@ def _read_purchase(request: HttpRequest, merchant: Merchant, card_id: UUID) -> P
     return Purchase(count=int(count), override=override)
 
 
-def _read_amount(text: str, merchant: Merchant, card_id: UUID) -> int:
+def _read_amount(text: str, merchant: Merchant, card_id: UUID, *, override: bool) -> Purchase:
+    """The currency goes with the amount: until the card is stamped, a round in another one may have begun."""
     with merchant_transaction(merchant.id) as tx:
-        card, _open = lock_card(tx, card_id)
+        card, _open = read_card(tx, card_id)
+    currency = terms_of(merchant.id, card.version_id).currency
     try:
-        amount = AmountField(currency=terms_of(merchant.id, card.version_id).currency).clean(text)
+        amount = AmountField(currency=currency).clean(text)
     except ValidationError:
         raise CountUnclear from None
     assert amount is not None, "an empty amount was no amount"
-    return amount
+    return Purchase(amount=amount, currency=currency, override=override)
 
 
 def _location(request: HttpRequest, merchant: Merchant) -> UUID | None:
