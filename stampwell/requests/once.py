@@ -1,6 +1,7 @@
 """The same request twice has one effect and one answer."""
 
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -20,10 +21,13 @@ class Answer(msgspec.Struct, frozen=True):
     replayed: bool = False
 
 
-_INSERT = """
-    INSERT INTO stored_answer (merchant_id, id, idempotency_key, fingerprint, status, body, created)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
-"""
+class StoredAnswerRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    idempotency_key: str
+    fingerprint: bytes
+    status: int
+    body: bytes
+    created: datetime
 
 
 def fingerprint(*parts: str | bytes) -> bytes:
@@ -68,10 +72,15 @@ def answer_once(
 
 def keep_answer(tx: Statements, key: str, fingerprint: bytes, answer: Answer) -> None:
     """Keeps the answer in the transaction of the effect. If the key was used before, the commit fails."""
-    tx.write(
-        _INSERT,
-        (tx.merchant_id, new_id(), key, fingerprint, answer.status, seal(answer.body), now()),
+    row = StoredAnswerRow(
+        id=new_id(),
+        idempotency_key=key,
+        fingerprint=fingerprint,
+        status=answer.status,
+        body=seal(answer.body),
+        created=now(),
     )
+    tx.insert("stored_answer", row)
 
 
 def _kept_answer(merchant_id: UUID, key: str, fingerprint: bytes, taken: UniqueViolation) -> Answer:

@@ -47,13 +47,15 @@ class FeedRow(msgspec.Struct, frozen=True):
     last_tag: int
 
 
+class _NewFeedRow(msgspec.Struct, frozen=True):
+    id: UUID
+    last_tag: int
+    made_as: str
+
+
 def lock_feed(tx: Statements) -> FeedRow:
     """The row of this merchant's feed, made if it is new. It stays locked until the transaction ends."""
-    tx.write(
-        "INSERT INTO wallet_feed (merchant_id, id, last_tag, made_as) VALUES (%s, %s, 0, %s)"
-        " ON CONFLICT (merchant_id) DO NOTHING",
-        (tx.merchant_id, new_id(), current_edition()),
-    )
+    tx.insert_or_leave("wallet_feed", _NewFeedRow(new_id(), 0, current_edition()))
     feed = tx.row(FeedRow, "SELECT last_tag FROM wallet_feed WHERE merchant_id = %s FOR UPDATE", (tx.merchant_id,))
     assert feed is not None, "the feed was made above"
     return feed

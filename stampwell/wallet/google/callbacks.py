@@ -23,10 +23,11 @@ class _CardRow(msgspec.Struct, frozen=True):
     heard: datetime | None
 
 
-_NONCE = """
-    INSERT INTO google_nonce (merchant_id, id, nonce, expires) VALUES (%s, %s, %s, %s)
-    ON CONFLICT (merchant_id, nonce) DO NOTHING RETURNING id
-"""
+class _NonceRow(msgspec.Struct, frozen=True):
+    id: UUID
+    nonce: str
+    expires: datetime
+
 
 _CARD = """
     SELECT o.id, o.card_id, o.heard FROM google_object o
@@ -60,7 +61,7 @@ def take_callback(merchant: Merchant, body: bytes) -> bool:
         )
         if card is None:
             raise CallbackRefused("not ours")
-        if not tx.exists(_NONCE, (merchant.id, new_id(), message.nonce, message.expires)):
+        if not tx.insert_new("google_nonce", _NonceRow(new_id(), message.nonce, message.expires)):
             return False
         if card.heard and message.expires < card.heard:
             return False
