@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from stampwell.cards.earning import Purchase
+from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
 from stampwell.cards.models import Stamp
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now, stopped_at
@@ -127,6 +127,7 @@ def test_a_count_that_is_none_is_refused(desk: DeskClient, card: HeldCard, count
     answer = desk.send(f"{page_of(card)}stamps/", count=count)
 
     assert answer.status_code == 409
+    assert f"from 1 to {MOST_STAMPS_AT_ONCE}" in words(answer)
     assert card.row.stamps == 0
 
 

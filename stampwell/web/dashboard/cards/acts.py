@@ -49,7 +49,7 @@ class CountUnclear(Refusal):
     title = gettext_lazy("This number cannot be used")
     staff_text = gettext_lazy("The number of stamps or the amount cannot be read.")
     customer_text = gettext_lazy("The number of stamps or the amount cannot be read.")
-    what_to_do = gettext_lazy("Write whole stamps from 1 to 100, or an amount such as 12.50.")
+    what_to_do = gettext_lazy("Write whole stamps from 1 to %(most)s, or an amount such as 12.50.")
 
 
 type Act = Callable[[], Said]
@@ -123,10 +123,8 @@ def _read_purchase(request: HttpRequest, merchant: Merchant, card_id: UUID) -> P
     if amount := request.POST.get("amount", ""):
         return _read_amount(amount, merchant, card_id, override=override)
     count = request.POST.get("count", "")
-    if not count.isdecimal() or len(count) > 4:
-        raise CountUnclear
-    if not 1 <= int(count) <= MOST_STAMPS_AT_ONCE:
-        raise CountUnclear
+    if not count.isdecimal() or len(count) > 4 or not 1 <= int(count) <= MOST_STAMPS_AT_ONCE:
+        raise CountUnclear(most=MOST_STAMPS_AT_ONCE)
     return Purchase(count=int(count), override=override)
 
 
@@ -138,7 +136,7 @@ def _read_amount(text: str, merchant: Merchant, card_id: UUID, *, override: bool
     try:
         amount = AmountField(currency=currency).clean(text)
     except ValidationError:
-        raise CountUnclear from None
+        raise CountUnclear(most=MOST_STAMPS_AT_ONCE) from None
     assert amount is not None, "an empty amount was no amount"
     return Purchase(amount=amount, currency=currency, override=override)
 
