@@ -77,6 +77,7 @@ class CodeFormat:
     quiet: tuple[int, int] = (0, 0)  # light modules that the standard wants at the sides, above and below
     options: tuple[tuple[str, object], ...] = ()
     least: int = 0
+    square: bool = False  # as high as it is wide; the others are shown as wide as the screen allows
 
 
 # Other letters could be written, but their alphabet is not marked: readers guess, and “¡” comes out as “｡”.
@@ -84,7 +85,7 @@ PRINTABLE_ASCII = "".join(map(chr, range(32, 127)))
 _B = zxingcpp.BarcodeFormat
 FORMATS: dict[str, CodeFormat] = {
     "text": CodeFormat(_("Text"), 40),
-    "qr": CodeFormat("QR", 150, PRINTABLE_ASCII, barcode=_B.QRCode, quiet=(4, 4), options=(("ec_level", "Q"),)),
+    "qr": CodeFormat("QR", 150, PRINTABLE_ASCII, 0, _B.QRCode, (4, 4), (("ec_level", "Q"),), square=True),
     "code128": CodeFormat("Code 128", 24, PRINTABLE_ASCII, barcode=_B.Code128, quiet=(10, 2)),
     "ean13": CodeFormat("EAN-13", 13, digits, 13, _B.EAN13, (11, 2)),
     "ean8": CodeFormat("EAN-8", 8, digits, 8, _B.EAN8, (7, 2)),
@@ -92,8 +93,10 @@ FORMATS: dict[str, CodeFormat] = {
     "itf": CodeFormat("ITF", 30, digits, barcode=_B.ITF, quiet=(10, 2), least=4),
     "code39": CodeFormat("Code 39", 18, digits + ascii_uppercase + "-. $/+%", barcode=_B.Code39, quiet=(10, 2)),
     "pdf417": CodeFormat("PDF417", 100, PRINTABLE_ASCII, barcode=_B.PDF417, quiet=(2, 2)),
-    "aztec": CodeFormat("Aztec", 150, PRINTABLE_ASCII, barcode=_B.Aztec, quiet=(2, 2)),
-    "datamatrix": CodeFormat("Data Matrix", 150, PRINTABLE_ASCII, 0, _B.DataMatrix, (2, 2), (("force_square", True),)),
+    "aztec": CodeFormat("Aztec", 150, PRINTABLE_ASCII, barcode=_B.Aztec, quiet=(2, 2), square=True),
+    "datamatrix": CodeFormat(
+        "Data Matrix", 150, PRINTABLE_ASCII, 0, _B.DataMatrix, (2, 2), (("force_square", True),), square=True
+    ),
 }
 assert tuple(FORMATS) == get_args(FormatName.__value__), "every name has its format"
 

@@ -1,6 +1,7 @@
 """What a till can read: every format is read back by an independent decoder, as drawn on a phone screen."""
 
 import io
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -71,6 +72,14 @@ def test_a_drawn_code_is_read_back_from_a_phone_screen(code_format: str, code: s
     found = read_codes(on_screen(svg))
 
     assert [text for _name, text in found] == [as_read(code, symbol)[1]]
+
+
+@pytest.mark.parametrize(("code_format", "code", "symbol"), DRAWN)
+def test_a_format_is_called_square_if_its_picture_is(code_format: str, code: str, symbol: str) -> None:
+    box = re.search(r'viewBox="0 0 (\d+) (\d+)"', draw_code(code, code_format))
+
+    assert box is not None
+    assert FORMATS[code_format].square == (box[1] == box[2])
 
 
 def test_every_drawn_format_is_tried_above() -> None:

@@ -23,7 +23,7 @@ from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import format_exact_moment, format_time
 from stampwell.merchants.access import merchant_id_of
 from stampwell.merchants.models import Merchant
-from stampwell.programs.codes import draw_code, draw_qr, why_code_does_not_fit
+from stampwell.programs.codes import FORMATS, draw_code, draw_qr, why_code_does_not_fit
 from stampwell.programs.offering import reward_name
 from stampwell.refusal import NotFound, Refusal
 from stampwell.vouchers.links import voucher_code
@@ -38,7 +38,6 @@ from stampwell.web.shop_pages import shop_context, shop_page, shop_zone
 from stampwell.web.visitors import milliseconds, phone_of
 
 LIVE = timedelta(minutes=5)  # how long the screen of a voucher just used moves
-TWO_DIMENSIONS = {"qr", "aztec", "datamatrix"}
 KEPT = {"pending", "ready"}  # states in which a phone may keep it
 SEE_OTHER = HTTPStatus.SEE_OTHER
 
@@ -169,7 +168,7 @@ def _till_code(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
     return {
         "code": shown.code,
         "code_svg": SafeString(draw_code(shown.code, shown.format)) if drawn else "",
-        "is_bars": shown.format not in TWO_DIMENSIONS,
+        "is_bars": not FORMATS[shown.format].square,
         "from": milliseconds(opened.row.revealed or opened.at),
         "until": milliseconds(until),
         "until_text": format_time(until, shop_zone()),

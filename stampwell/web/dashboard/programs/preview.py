@@ -29,7 +29,6 @@ from stampwell.web.dashboard.programs.forms import (
 from stampwell.web.dashboard.programs.sheet import Sheet
 
 SAMPLE_CODE = "CARD" * 6  # opens nothing
-BAR_KINDS = {"code128", "pdf417"}
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def draw_preview(sheet: Sheet, desk: Desk) -> Preview:
         palette=palette_of(design),
         logo=logo if find_logo(desk.merchant, logo) else "",
         barcode=mark_safe(draw_code(SAMPLE_CODE, barcode)),  # noqa: S308 - drawn by us
-        barcode_is_bars=barcode in BAR_KINDS,
+        barcode_is_bars=not FORMATS[barcode].square,
         code=code,
         code_text=code_text,
         code_problem=problem,
