@@ -8,6 +8,7 @@ ends: what became of a job stands in our table.
 import asyncio
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from uuid import UUID
 
@@ -49,7 +50,8 @@ class JobWorker:
 
     def empty_the_queue(self) -> None:
         """Works on whatever can be begun now, and returns. For tests and rehearsals."""
-        asyncio.run(self._work(wait=False))
+        with ThreadPoolExecutor(1) as thread:  # in the caller's an event loop may be running
+            thread.submit(lambda: asyncio.run(self._work(wait=False))).result()
 
     def _serve(self) -> None:
         """Begins again after the database was away."""

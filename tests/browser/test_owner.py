@@ -14,6 +14,7 @@ from stampwell.vouchers.models import Redemption
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import read_code
 from tests.browser.chromium import Phone
+from tests.following import follow_everything
 from tests.web.dashboard.desk import page_of
 from tests.world import HeldCard, open_lume
 
@@ -76,6 +77,7 @@ def test_from_nothing_to_the_first_reward(phone: Phone) -> None:
 
     assert Redemption.objects.count() == 1
     assert (Card.objects.get().round, Card.objects.get().stamps) == (2, 0)
+    follow_everything()
     page.goto("/")
     expect(page.locator(".tile", has_text="Rewards handed out").locator(".figure")).to_have_text("1")
 

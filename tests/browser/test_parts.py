@@ -129,7 +129,7 @@ def test_without_motion_the_clock_still_runs_and_the_picture_stands(new_phone: C
         assert phone.page.evaluate(PIXELS) == before
 
 
-@pytest.mark.parametrize("error", ["400", "403", "403_csrf", "404", "429", "500", "503", "offline"])
+@pytest.mark.parametrize("error", ["400", "403", "403_csrf", "404", "500", "503"])
 def test_error_pages_are_accessible(phone: Phone, error: str) -> None:
     with serve({"/": Answer(draw_page(f'{{% extends "errors/{error}.html" %}}'))}) as url:
         phone.page.goto(url)
