@@ -9,6 +9,7 @@ import gc
 import importlib
 import multiprocessing
 import os
+import signal
 import sys
 
 import django
@@ -20,6 +21,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 WORKERS = 2
+LAST_WAIT = 20  # seconds for the answers that workers are still giving; the longest statement may take fifteen
 
 
 def main() -> None:
@@ -36,6 +38,7 @@ def main() -> None:
         blocking_threads=settings.WEB_THREADS,
         websockets=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=LAST_WAIT,
         log_level=LogLevels.warning,
     ).serve()
 
@@ -43,6 +46,9 @@ def main() -> None:
 def _load() -> None:
     """All but `stampwell.wsgi`, which starts a thread: no thread survives a fork."""
     multiprocessing.set_start_method("fork")  # which Python 3.14 no longer takes by itself
+    # A worker begins with the handlers of the process that forked it, which only note that somebody is to stop. Until
+    # it has its own it would hear of no end, and whoever stops the server would wait for it for ever.
+    os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
     django.setup()
     for pages in ("stampwell.urls", "stampwell.web.api.urls", "stampwell.web.api.fast_lane"):
         importlib.import_module(pages)
