@@ -204,14 +204,15 @@ def test_no_stamps_while_the_location_is_closed(lume: Shop) -> None:
         stamp(card, actor=here)
 
 
+@pytest.mark.moment(NOON)
 def test_a_location_may_be_open_over_midnight(lume: Shop) -> None:
     Location.objects.filter(merchant=lume.merchant).update(opening_hours={"1": [["18:00", "02:00"]]})
     card = lume.publish(earning={**NO_COOLDOWN, "only_when_open": True}).card()
     here = Actor(source="scanner", location_id=lume.location.id)
 
-    with stopped_at(START + timedelta(hours=13)):  # one o'clock in the night from Monday to Tuesday
+    with stopped_at(NOON + timedelta(hours=13)):  # one o'clock in the night from Monday to Tuesday
         stamp(card, actor=here)
-    with stopped_at(START + timedelta(hours=14)), pytest.raises(OutsideHours):
+    with stopped_at(NOON + timedelta(hours=14)), pytest.raises(OutsideHours):
         stamp(card, actor=here)
 
 

@@ -110,21 +110,23 @@ def test_a_reward_of_certain_days_and_hours_is_refused_at_others(lume: Shop) -> 
         redeem_voucher(lume.merchant, in_the_evening, actor=lume.actor)
 
 
+@pytest.mark.moment(NOON)
 @pytest.mark.parametrize("end", ["02:00", "00:00", "24:00"])
 def test_a_reward_may_have_hours_of_the_night(lume: Shop, end: str) -> None:
     first, second = voucher_for(lume, hours=[["22:00", end]]), voucher_for(lume, hours=[["22:00", end]])
 
-    with stopped_at(START + timedelta(hours=11)):  # eleven in the evening
+    with stopped_at(NOON + timedelta(hours=11)):  # eleven in the evening
         redeem_voucher(lume.merchant, first, actor=lume.actor)
-    with stopped_at(START + timedelta(hours=14)), pytest.raises(WrongTime):  # two in the morning
+    with stopped_at(NOON + timedelta(hours=14)), pytest.raises(WrongTime):  # two in the morning
         redeem_voucher(lume.merchant, second, actor=lume.actor)
 
 
+@pytest.mark.moment(NOON)
 def test_hours_over_midnight_belong_to_the_day_they_began(lume: Shop) -> None:
     on_mondays = voucher_for(lume, weekdays=[1], hours=[["22:00", "02:00"]])
     on_tuesdays = voucher_for(lume, weekdays=[2], hours=[["22:00", "02:00"]])
 
-    with stopped_at(START + timedelta(hours=13)):  # one o'clock in the night from Monday to Tuesday
+    with stopped_at(NOON + timedelta(hours=13)):  # one o'clock in the night from Monday to Tuesday
         redeem_voucher(lume.merchant, on_mondays, actor=lume.actor)
         with pytest.raises(WrongTime):
             redeem_voucher(lume.merchant, on_tuesdays, actor=lume.actor)
