@@ -11,6 +11,8 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Callable
+from threading import Thread
 
 import django
 from django.conf import settings
@@ -21,6 +23,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 WORKERS = 2
+ENDS = {signal.SIGINT, signal.SIGTERM}
 LAST_WAIT = 20  # seconds for the answers that workers are still giving; the longest statement may take fifteen
 
 
@@ -29,7 +32,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
     if sys.platform == "linux":
         _load()
-    Granian(
+    server = Granian(
         "stampwell.wsgi:application",
         address=host,
         port=port,
@@ -40,15 +43,15 @@ def main() -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=LAST_WAIT,
         log_level=LogLevels.warning,
-    ).serve()
+    )
+    if sys.platform == "linux":
+        _listen_for_the_end(server.signal_handler_interrupt)
+    server.serve()
 
 
 def _load() -> None:
     """All but `stampwell.wsgi`, which starts a thread: no thread survives a fork."""
     multiprocessing.set_start_method("fork")  # which Python 3.14 no longer takes by itself
-    # A worker begins with the handlers of the process that forked it, which only note that somebody is to stop. Until
-    # it has its own it would hear of no end, and whoever stops the server would wait for it for ever.
-    os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
     django.setup()
     for pages in ("stampwell.urls", "stampwell.web.api.urls", "stampwell.web.api.fast_lane"):
         importlib.import_module(pages)
@@ -57,6 +60,29 @@ def _load() -> None:
     _ = get_resolver().reverse_dict
     gc.collect()
     gc.freeze()  # a collection would write into the shared memory, and every worker would get its own copy
+
+
+def _listen_for_the_end(stop: Callable[[], object]) -> None:
+    """Listens in a thread: in a signal handler `stop` would take a lock that the interrupted thread may hold.
+
+    A worker that has no handlers of its own yet ends at once. It is forked with the signals held back, so that none
+    can fall between the fork and that moment, where Python forgets it.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    os.register_at_fork(after_in_child=_end_when_told)
+
+    def listen() -> None:
+        while True:
+            signal.sigwait(ENDS)
+            stop()
+
+    Thread(target=listen, daemon=True).start()
+
+
+def _end_when_told() -> None:
+    for end in ENDS:
+        signal.signal(end, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
 
 
 def _read_address() -> tuple[str, int]:
