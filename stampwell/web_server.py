@@ -9,6 +9,7 @@ import gc
 import importlib
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -19,17 +20,21 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 WORKERS = 2
 ENDS = {signal.SIGINT, signal.SIGTERM}
 LAST_WAIT = 20  # seconds for the answers that workers are still giving; the longest statement may take fifteen
+CONNECTIONS = 4096  # of a worker, those that say nothing among them; more have to wait
+HEADERS_TIME = 10_000  # milliseconds for the whole head of a request; a kept connection may be silent for as long
 
 
 def main() -> None:
     host, port = _read_address()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
+    _allow_files(2 * CONNECTIONS)
     if sys.platform == "linux":
         _load()
     server = Granian(
@@ -39,6 +44,11 @@ def main() -> None:
         interface=Interfaces.WSGI,
         workers=WORKERS,
         blocking_threads=settings.WEB_THREADS,
+        # Only with this one version of HTTP does the time for the head begin with the connection.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_TIME),
+        backlog=CONNECTIONS,
+        backpressure=CONNECTIONS,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=LAST_WAIT,
@@ -47,6 +57,14 @@ def main() -> None:
     if sys.platform == "linux":
         _listen_for_the_end(server.signal_handler_interrupt)
     server.serve()
+
+
+def _allow_files(wanted: int) -> None:
+    """Each connection is an open file, and many systems allow a program only a thousand unless it asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _load() -> None:
