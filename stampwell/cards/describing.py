@@ -6,7 +6,8 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from stampwell.cards.rows import CardRow, StampRow
+from stampwell.cards.rows import CardRow, StampRow, State
+from stampwell.events.actors import Source
 from stampwell.ids import public_id
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements
@@ -23,7 +24,7 @@ class RemainderFacts(msgspec.Struct, frozen=True):
 
 
 class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Links and codes are secrets: absent in stored events, put back when the API shows them.
+    """Links and codes are secrets: absent in stored events; the API shows them, or null to who may not see them.
 
     `issue` tells how often they were replaced.
     """
@@ -34,7 +35,7 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: str
     external_id: str | None
     locale: str
-    state: str
+    state: State
     round: int
     stamps: int
     goal: int
@@ -45,10 +46,10 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     short_number: str
     issue: int
     revision: int
-    code: str | UnsetType = UNSET
-    web_url: str | UnsetType = UNSET
-    apple_pass_url: str | UnsetType = UNSET
-    google_save_url: str | UnsetType = UNSET
+    code: str | UnsetType | None = UNSET
+    web_url: str | UnsetType | None = UNSET
+    apple_pass_url: str | UnsetType | None = UNSET
+    google_save_url: str | UnsetType | None = UNSET
 
 
 class StampFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +63,7 @@ class StampFacts(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None
     at: datetime
     occurred_at: datetime
-    source: str
+    source: Source
     override: bool
     receipt_id: str | None
     location_id: str | None

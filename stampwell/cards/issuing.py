@@ -25,8 +25,9 @@ class CardEvent(msgspec.Struct, frozen=True):
 
 
 class Issued(msgspec.Struct, frozen=True):
-    """`vouchers` are the card's open ones: it may have been given before."""
+    """`vouchers` are the card's open ones: unless it is new, it was given before."""
 
+    is_new: bool
     card: CardRow
     vouchers: list[VoucherRow]
     facts: CardFacts
@@ -57,7 +58,7 @@ def issue_card(
             card = msgspec.structs.replace(card, short_number=new_short_number())
         facts = describe_card(tx, card, [], at=at)
         record(tx, "card.issued", CardEvent(facts), at=at, actor=actor, card_id=card.id)
-        return Issued(card, [], facts)
+        return Issued(is_new=True, card=card, vouchers=[], facts=facts)
 
 
 def _card_of(tx: Statements, program_id: UUID, external_id: str) -> Issued | None:
@@ -70,7 +71,8 @@ def _card_of(tx: Statements, program_id: UUID, external_id: str) -> Issued | Non
         return None
     card, vouchers = read_card(tx, card_id)
     at = now()
-    return Issued(card, still_open(vouchers, at), describe_card(tx, card, vouchers, at=at))
+    facts = describe_card(tx, card, vouchers, at=at)
+    return Issued(is_new=False, card=card, vouchers=still_open(vouchers, at), facts=facts)
 
 
 def _forget(tx: Statements, customer_id: UUID) -> None:

@@ -1,14 +1,18 @@
 """The rows of a card and of a stamp, as the hot steps read and write them."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
 
+from stampwell.events.actors import Source
 from stampwell.refusal import NotFound
 from stampwell.transactions import Later, Statements, columns_of
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
 from stampwell.vouchers.rows import IS_OPEN, VoucherRow
+
+State = Literal["active", "void"]
 
 
 class CardRow(msgspec.Struct, frozen=True):
@@ -20,7 +24,7 @@ class CardRow(msgspec.Struct, frozen=True):
     locale: str
     short_number: str
     issue: int
-    state: str
+    state: State
     round: int
     stamps: int
     goal: int
@@ -43,7 +47,7 @@ class StampRow(msgspec.Struct, frozen=True, kw_only=True):
     remainder_change: int
     at: datetime
     occurred: datetime
-    source: str
+    source: Source
     overrode: bool
     receipt_id: str | None
     location_id: UUID | None

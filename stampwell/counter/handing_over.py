@@ -11,7 +11,7 @@ from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.merchants.models import Merchant
-from stampwell.programs.terms import terms_of
+from stampwell.programs.terms import Path, terms_of
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import Later, Statements, merchant_transaction
 from stampwell.vouchers.describing import RedemptionFacts, ReversalFacts, VoucherFacts
@@ -72,7 +72,7 @@ def hand_over(
     merchant: Merchant,
     voucher_id: UUID,
     *,
-    path: str | None = None,
+    path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
 ) -> HandedOver:
@@ -100,7 +100,7 @@ def hand_over_asked(
     merchant: Merchant,
     asked: RewardAsked,
     *,
-    path: str | None = None,
+    path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
 ) -> HandedOver:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-type Source = Literal[
+Source = Literal[
     "api",  # a program of the shop's, with its key
     "scanner",  # a station at the counter, with who is signed in there
     "owner",  # a person of the shop at the desk

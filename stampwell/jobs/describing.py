@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 
 from stampwell.ids import public_id
-from stampwell.jobs.rows import JobRow
+from stampwell.jobs.rows import JobRow, State
 
 
 class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`state` is waiting, running, done or failed. `total` is null until it was counted.
+    """`total` is null until it was counted.
 
     `problem` says what went wrong at the latest try: the code of a refusal, or a word for whoever runs the server.
     What stands in `report` differs from kind to kind.
@@ -18,7 +18,7 @@ class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     kind: str
-    state: str
+    state: State
     done: int
     total: int | None
     problem: str | None

@@ -1,6 +1,7 @@
 """A job as it is read and written."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -8,11 +9,13 @@ import msgspec
 from stampwell.transactions import Statements
 from stampwell.transactions.row_classes import columns_of
 
+State = Literal["waiting", "running", "done", "failed"]
+
 
 class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     kind: str
-    state: str
+    state: State
     done: int
     total: int | None
     cursor: str

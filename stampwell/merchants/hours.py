@@ -18,7 +18,7 @@ type Span = list[str]
 type Week = dict[str, list[Span]]
 """Spans by ISO weekday, "1" to "7"; a day that is missing has none."""
 
-CLOCK = r"^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 DAY = 24 * 60
 _WRITTEN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—〜~]\s*(\d{1,2})[:.](\d{2})")
 

@@ -7,7 +7,7 @@ import msgspec
 from django.conf import settings
 
 from stampwell.ids import public_id
-from stampwell.programs.terms import RewardTerms, Terms
+from stampwell.programs.terms import Path, RewardTerms, Terms
 
 type GivenTexts = str | dict[str, str]
 
@@ -31,7 +31,7 @@ class RewardCodeFacts(msgspec.Struct, frozen=True):
 class ProgramRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: GivenTexts
-    path: str
+    path: Path
     active_after_seconds: int
     valid_days: int | None
     valid_until: datetime | None

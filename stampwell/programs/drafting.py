@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from msgspec import Meta
 
+from stampwell.languages.patterns import whole
 from stampwell.merchants.hours import CLOCK, is_ever_within, week_of, why_hours_unclear
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import FormatName, why_code_does_not_fit
 from stampwell.programs.describing import GivenTexts
 from stampwell.programs.limits import LARGEST_GOAL, LONGEST_CODE, MOST_MONEY, MOST_STAMPS_A_DAY, MOST_VALID_DAYS
+from stampwell.programs.terms import Path
 from stampwell.refusal import Kind, Refusal
 
-Path = Literal["self_redeem", "staff_scan", "redeem_code"]
-Clock = Annotated[str, Meta(pattern=CLOCK, max_length=5)]
+Clock = Annotated[str, whole(CLOCK, most=5)]
 Minor = Annotated[int, Meta(ge=1, le=MOST_MONEY)]
 
 
@@ -48,7 +49,7 @@ class MilestoneDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class EarningDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     by: Literal["visit", "amount"] = "visit"
     amount_per_stamp: Minor | None = None
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3)] | None = None
+    currency: Annotated[str, whole("[A-Z]{3}", most=3)] | None = None
     minimum_spend: Minor | None = None
     cooldown_seconds: Annotated[int, Meta(ge=0, le=86_400)] = 30
     daily_cap: Annotated[int, Meta(ge=1, le=MOST_STAMPS_A_DAY)] | None = None
@@ -56,11 +57,11 @@ class EarningDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class DesignDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    background: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7)] = "#5b2c1a"
-    foreground: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7)] | None = None
-    accent: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7)] | None = None
+    background: Annotated[str, whole("#[0-9a-fA-F]{6}", most=7)] = "#5b2c1a"
+    foreground: Annotated[str, whole("#[0-9a-fA-F]{6}", most=7)] | None = None
+    accent: Annotated[str, whole("#[0-9a-fA-F]{6}", most=7)] | None = None
     logo: str | None = None  # the id of an uploaded picture
-    icon: Annotated[str, Meta(pattern="^[a-z_]{1,20}$")] = "star"
+    icon: Annotated[str, whole("[a-z_]{1,20}")] = "star"
     barcode: Literal["qr", "code128", "pdf417", "aztec"] = "qr"  # on the Apple pass; QR reads best off a screen
 
 

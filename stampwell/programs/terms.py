@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -10,13 +10,16 @@ import msgspec
 from stampwell.languages.texts import Texts
 from stampwell.programs.models import Milestone, ProgramVersion, Reward
 
+Path = Literal["self_redeem", "staff_scan", "redeem_code"]
+"""The ways to use a voucher."""
+
 
 class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     """`hours` are ["HH:MM", "HH:MM"] spans, `weekdays` ISO numbers; empty means any."""
 
     id: UUID
     name: Texts
-    path: str
+    path: Path
     active_after_seconds: int
     valid_days: int | None
     valid_until: datetime | None

@@ -6,51 +6,52 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from stampwell.events.actors import Source
 from stampwell.ids import public_id
 from stampwell.programs.describing import as_given
-from stampwell.programs.terms import RewardTerms, terms_of
+from stampwell.programs.terms import Path, RewardTerms, terms_of
 from stampwell.transactions import Statements
-from stampwell.vouchers.rows import RedemptionRow, ReversalRow, VoucherRow, state_at, used_at
+from stampwell.vouchers.rows import RedemptionRow, ReversalRow, State, VoucherRow, state_at, used_at
 
 
 class RewardFacts(msgspec.Struct, frozen=True):
     id: str
     name: str | dict[str, str]
-    path: str
+    path: Path
 
 
 class RedeemCodeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`code` is there only where the reader may see it."""
+    """`code` is null where the reader may not see it, and absent in stored events."""
 
     kind: str
     format: str
-    code: str | UnsetType = UNSET
+    code: str | UnsetType | None = UNSET
 
 
 class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Links and codes are secrets: absent in stored events, put back when the API shows them."""
+    """Links and codes are secrets: absent in stored events; the API shows them, or null to who may not see them."""
 
     id: str
     card_id: str
     program_id: str
     reward: RewardFacts
-    state: str
+    state: State
     issued_at: datetime
     ready_at: datetime
     expires_at: datetime | None
     reserved_until: datetime | None
     redeemed_at: datetime | None
     redeem_code: RedeemCodeFacts | None
-    web_url: str | UnsetType = UNSET
-    code: str | UnsetType = UNSET
+    web_url: str | UnsetType | None = UNSET
+    code: str | UnsetType | None = UNSET
 
 
 class RedemptionFacts(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     voucher_id: str
     at: datetime
-    path: str
-    source: str
+    path: Path
+    source: Source
     location_id: str | None
     receipt_id: str | None
 

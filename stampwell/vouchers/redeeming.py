@@ -11,7 +11,7 @@ from stampwell.events.recording import record
 from stampwell.merchants.hours import is_within, week_of
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant
-from stampwell.programs.terms import RewardTerms, terms_of
+from stampwell.programs.terms import Path, RewardTerms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import RedemptionFacts, VoucherFacts, describe_redemption, describe_voucher
@@ -52,7 +52,7 @@ def redeem_voucher(
     merchant: Merchant,
     voucher_id: UUID,
     *,
-    path: str | None = None,
+    path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
 ) -> Redeemed:
@@ -72,7 +72,7 @@ def use_voucher(
     merchant: Merchant,
     voucher: VoucherRow,
     *,
-    path: str | None = None,
+    path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
 ) -> Redeemed:
@@ -145,7 +145,7 @@ def write_redemption(
     tx: Statements,
     voucher: VoucherRow,
     *,
-    path: str,
+    path: Path,
     actor: Actor,
     at: datetime,
     receipt_id: str | None = None,

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
 
+from stampwell.events.actors import Source
+from stampwell.programs.terms import Path
 from stampwell.refusal import NotFound
 from stampwell.transactions import Later, Statements, columns_of
 
+State = Literal["pending", "ready", "reserved", "redeemed", "expired", "void"]
 OPEN = ("pending", "ready", "reserved")
 USABLE = ("ready", "reserved")  # while it is being used at the till it is still one that can be used
 IS_OPEN = f"state IN {OPEN}"  # a tuple of texts is written in Python as in SQL
@@ -20,7 +24,7 @@ class VoucherRow(msgspec.Struct, frozen=True):
     program_id: UUID
     reward_id: UUID
     version_id: UUID
-    state: str
+    state: State
     issued: datetime
     ready: datetime
     expires: datetime | None
@@ -41,8 +45,8 @@ class RedemptionRow(msgspec.Struct, frozen=True, kw_only=True):
     voucher_id: UUID
     reversal_no: int
     at: datetime
-    path: str
-    source: str
+    path: Path
+    source: Source
     location_id: UUID | None
     station_id: UUID | None
     staff_member_id: UUID | None
@@ -94,10 +98,8 @@ def still_open(vouchers: Iterable[VoucherRow], at: datetime) -> list[VoucherRow]
     return [voucher for voucher in vouchers if state_at(voucher, at) in OPEN]
 
 
-def state_at(voucher: VoucherRow, moment: datetime) -> str:
-    """pending, ready, reserved, redeemed, expired or void.
-
-    A revealed voucher is reserved for its countdown and used when that ends, whether or not anybody was
+def state_at(voucher: VoucherRow, moment: datetime) -> State:
+    """A revealed voucher is reserved for its countdown and used when that ends, whether or not anybody was
     there to write it down.
     """
     if voucher.state in ("redeemed", "void"):

@@ -15,7 +15,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import get_language
-from msgspec import UNSET, UnsetType
 
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import Money
@@ -48,7 +47,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """RFC 9457 problem details, with the refusal's sentences in the reader's language.
 
     `facts` are what the sentences were filled with, for programs: times, counts, amounts, names.
-    `errors` is there only where the request's shape was wrong.
+    `errors` is null unless the request's shape was wrong.
     """
 
     type: str
@@ -62,7 +61,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     customer_message: str
     what_to_do: str
     facts: dict[str, Any]
-    errors: list[ShapeError] | UnsetType = UNSET
+    errors: list[ShapeError] | None
 
 
 class EdgeRefusal(Refusal):
@@ -76,9 +75,7 @@ def status_of(refusal: Refusal | type[Refusal]) -> HTTPStatus:
     return kind.status if issubclass(kind, EdgeRefusal) else STATUS[kind.kind]
 
 
-def problem_of(
-    refusal: Refusal, *, instance: str, zone: ZoneInfo, errors: list[ShapeError] | UnsetType = UNSET
-) -> Problem:
+def problem_of(refusal: Refusal, *, instance: str, zone: ZoneInfo, errors: list[ShapeError] | None = None) -> Problem:
     said = explain(refusal, zone)
     return Problem(
         type=f"https://stampwell.dev/problems/{refusal.code}",

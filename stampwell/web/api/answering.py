@@ -124,7 +124,7 @@ def problem_bytes(request: HttpRequest, refusal: Refusal) -> bytes:
     merchant_locale = caller.merchant.locale if caller else settings.LANGUAGE_CODE
     zone = ZoneInfo(caller.merchant.time_zone if caller else "UTC")
     with override(choose_locale(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), merchant_locale)):
-        errors = [describe_mistake(refusal)] if isinstance(refusal, InvalidRequest) else msgspec.UNSET
+        errors = [describe_mistake(refusal)] if isinstance(refusal, InvalidRequest) else None
         return ENCODER.encode(problem_of(refusal, instance=escape_uri_path(request.path), zone=zone, errors=errors))
 
 

@@ -1,8 +1,10 @@
 """POST and GET /cards, GET /cards/{id}."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
+import msgspec
 from django.http import HttpResponse
 from dmr import Path, Query, validate
 
@@ -35,6 +37,15 @@ from stampwell.web.api.shapes import CardAsked, CustomerAsked, clean_email
 TAGS = ["Cards"]
 
 
+class IssuedCardFacts(CardFacts, frozen=True, kw_only=True):
+    """`is_new` is false where the card was there before. `customer_taken` tells whether the customer's data that you
+    sent were kept: only those of a new card are. It is null where you sent none.
+    """
+
+    is_new: bool
+    customer_taken: bool | None
+
+
 class CardsAsked(PageAsked, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Each filter narrows the list further."""
 
@@ -63,16 +74,23 @@ class Cards(ApiController):
         return self.answer(Page(items, next_of(len(cards), items[-1].id if items else "", asked)))
 
     @validate(
-        *writing(CardFacts, NotFound, LanguageNotOffered, ProgramClosed),
+        *writing(IssuedCardFacts, NotFound, LanguageNotOffered, ProgramClosed, also=HTTPStatus.OK),
         auth=[KeyWith(Scope.CARDS_WRITE)],
         summary="Issue a card",
-        description="Gives a customer a card. The same `external_id` in the same program gives the same card again.",
+        description=(
+            "Gives a customer a card (201). The same `external_id` in the same program gives the same card again (200),"
+            " and nothing of it changes: `customer_taken` is false then."
+        ),
         operation_id="issueCard",
         tags=TAGS,
     )
     def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[CardAsked]) -> HttpResponse:
         details = _details(parsed_body.customer)
-        return self.answer_once(idempotency_key, lambda: _issue(self.caller, parsed_body, details))
+        return self.answer_once(
+            idempotency_key,
+            lambda: _issue(self.caller, parsed_body, details),
+            status=lambda facts: HTTPStatus.CREATED if facts.is_new else HTTPStatus.OK,
+        )
 
 
 class OneCard(ApiController):
@@ -100,7 +118,7 @@ def ask_to_read(tx: Statements, card: str) -> Callable[[ApiCaller], CardFacts]:
     return read
 
 
-def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> CardFacts:
+def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> IssuedCardFacts:
     merchant = caller.merchant
     program = find_program(merchant, wanted_id("prg", asked.program_id))
     if program.closed:
@@ -113,7 +131,12 @@ def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> Card
         details=details,
         external_id=asked.external_id,
     )
-    return link_card(issued.facts, issued.card, issued.vouchers, caller)
+    facts = link_card(issued.facts, issued.card, issued.vouchers, caller)
+    return IssuedCardFacts(
+        **msgspec.structs.asdict(facts),
+        is_new=issued.is_new,
+        customer_taken=issued.is_new if asked.customer else None,
+    )
 
 
 def _locale(wanted: str | None, fallback: str) -> str:

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, cast, get_args
 from uuid import UUID
 
 import msgspec
 from django.http import HttpResponse
 from dmr import Query, validate
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 from msgspec.structs import replace
 
 from stampwell.cards.describing import CardFacts
+from stampwell.events.actors import Source
 from stampwell.events.draining import put_in_order
+from stampwell.events.recording import EventType
 from stampwell.events.rows import EventRow
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.access import ApiCaller, Scope
@@ -22,18 +24,24 @@ from stampwell.transactions.row_classes import columns_of
 from stampwell.vouchers.describing import VoucherFacts
 from stampwell.web.api.answering import ApiController, reading
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.linking import issues_of, link_card_alone, link_past_voucher
-from stampwell.web.api.paging import Limit, Page
+from stampwell.web.api.linking import issues_of, link_card_alone, link_past_voucher, without_links
+from stampwell.web.api.paging import Limit
+from stampwell.web.api.refusals import InvalidRequest
 
 VOUCHER_LISTS = ("vouchers_issued", "vouchers_recalled")
+TYPES: tuple[str, ...] = get_args(EventType)
+# Only the document says which there are: a wrong one is refused here, in a sentence that names them all.
+TypesAsked = Annotated[str, Meta(max_length=1000, extra_json_schema={"enum": TYPES})]
 
 
 class EventsAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`after` is the `sequence` of the last event that you have; `type` may name several, with commas."""
+    """`after` is the `sequence` of the last event that you have; `type` may be there several times."""
+
+    __dmr_force_list__: ClassVar[frozenset[str]] = frozenset({"type"})
 
     after: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 0
     limit: Limit = 50
-    type: Annotated[str, Meta(max_length=500, pattern=r"^[a-z]+\.[a-z_]+(,[a-z]+\.[a-z_]+)*$(?!\n)")] | None = None
+    type: Annotated[list[TypesAsked], Meta(max_length=100, description="Only these; commas may be between them.")] = []
 
 
 class ActorFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,37 +50,44 @@ class ActorFacts(msgspec.Struct, frozen=True, kw_only=True):
     `name` is what the person is called by now; where there is none, the device or the key.
     """
 
-    source: str
-    staff_member_id: str | UnsetType = UNSET
-    station_id: str | UnsetType = UNSET
-    key_id: str | UnsetType = UNSET
-    name: str | UnsetType = UNSET
+    source: Source
+    staff_member_id: str | None
+    station_id: str | None
+    key_id: str | None
+    name: str | None
 
 
 class EventFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`data` holds the objects as they were then, shown as the API shows them.
 
-    `actor` is missing in old events of which nobody wrote down who did them.
+    `actor` is null in old events of which nobody wrote down who did them.
     """
 
     id: str
-    type: str
+    type: EventType
     happened_at: datetime
     merchant_id: str
-    location_id: str | UnsetType = UNSET
-    actor: ActorFacts | UnsetType = UNSET
+    location_id: str | None
+    actor: ActorFacts | None
     sequence: int
     data: dict[str, Any]
 
 
+class EventPageFacts(msgspec.Struct, frozen=True):
+    """`next` is there on the last page too: keep it, and ask with it for what comes later."""
+
+    items: list[EventFacts]
+    next: str
+
+
 class Events(ApiController):
     @validate(
-        *reading(Page[EventFacts]),
+        *reading(EventPageFacts),
         auth=[KeyWith(Scope.EVENTS_READ)],
         summary="Read what happened",
         description=(
-            "Events in order, without gaps. Keep the `sequence` of the last one and ask for what came after it;"
-            " the same question always gets the same events."
+            "Events in order, without gaps. Keep `next` and ask with it for what came after; it is there on the last"
+            " page too. The same question always gets the same events."
         ),
         operation_id="listEvents",
         tags=["Events"],
@@ -81,8 +96,7 @@ class Events(ApiController):
         caller, asked = self.caller, parsed_query
         put_in_order(caller.merchant.id)
         with merchant_transaction(caller.merchant.id) as tx:
-            rows = _read_events(tx, asked)
-            shown = rows[: asked.limit]
+            shown = _read_events(tx, asked)
             stored = [row.facts for row in shown]
             names = names_of(tx, (id for row in shown for id in _ids_of_actor(row)))
             issues = issues_of(tx, {row.card_id for row, data in zip(shown, stored, strict=True) if "card" in data})
@@ -90,11 +104,18 @@ class Events(ApiController):
             _describe(row, link_data(row, data, issues, caller), names, caller)
             for row, data in zip(shown, stored, strict=True)
         ]
-        return self.answer(Page(items, str(items[-1].sequence) if len(rows) > asked.limit else None))
+        return self.answer(EventPageFacts(items, str(items[-1].sequence if items else asked.after)))
+
+
+def _types_of(asked: EventsAsked) -> list[str]:
+    """Refuses: InvalidRequest for one that there is not, as a misspelt one would be silent for ever."""
+    types = [type for part in asked.type for type in part.split(",")]
+    if not set(types) <= set(TYPES):
+        raise InvalidRequest("?type", "unknown_event_type", types=", ".join(TYPES))
+    return types
 
 
 def _read_events(tx: Statements, asked: EventsAsked) -> list[EventRow]:
-    """One more than the page holds, if there is one more."""
     types = "AND type = ANY(%(types)s)" if asked.type else ""
     return tx.rows(
         EventRow,
@@ -103,8 +124,8 @@ def _read_events(tx: Statements, asked: EventsAsked) -> list[EventRow]:
         {
             "merchant": tx.merchant_id,
             "after": asked.after,
-            "types": (asked.type or "").split(","),
-            "most": asked.limit + 1,
+            "types": _types_of(asked),
+            "most": asked.limit,
         },
     )
 
@@ -113,11 +134,11 @@ def _describe(row: EventRow, data: dict[str, Any], names: Mapping[UUID, str], ca
     assert row.sequence is not None, "read in order"
     return EventFacts(
         id=public_id("evt", row.id),
-        type=row.type,
+        type=cast(EventType, row.type),  # written by `record`, which takes no other
         happened_at=row.at,
         merchant_id=public_id("mer", caller.merchant.id),
-        location_id=public_id("loc", row.location_id) if row.location_id else UNSET,
-        actor=_describe_actor(row, names) if row.source else UNSET,
+        location_id=public_id("loc", row.location_id) if row.location_id else None,
+        actor=_describe_actor(row, names) if row.source else None,
         sequence=row.sequence,
         data=data,
     )
@@ -132,11 +153,11 @@ def _describe_actor(row: EventRow, names: Mapping[UUID, str]) -> ActorFacts:
     assert row.source is not None, "asked only where it is known"
     called = [names[id] for id in _ids_of_actor(row) if id and id in names]
     return ActorFacts(
-        source=row.source,
-        staff_member_id=public_id("stf", row.staff_member_id) if row.staff_member_id else UNSET,
-        station_id=public_id("stn", row.station_id) if row.station_id else UNSET,
-        key_id=public_id("key", row.api_key_id) if row.api_key_id else UNSET,
-        name=called[0] if called else UNSET,
+        source=cast(Source, row.source),
+        staff_member_id=public_id("stf", row.staff_member_id) if row.staff_member_id else None,
+        station_id=public_id("stn", row.station_id) if row.station_id else None,
+        key_id=public_id("key", row.api_key_id) if row.api_key_id else None,
+        name=called[0] if called else None,
     )
 
 
@@ -154,7 +175,7 @@ def link_data(row: EventRow, data: dict[str, Any], issues: Mapping[UUID, int], c
 
 
 def _link_past_card(stored: Any, card_id: UUID | None, issues: Mapping[UUID, int], caller: ApiCaller) -> CardFacts:
-    card = msgspec.convert(stored, CardFacts)
+    card = without_links(msgspec.convert(stored, CardFacts))
     if card_id and card_id in issues:
         card = link_card_alone(replace(card, issue=issues[card_id]), card_id, issues[card_id], caller)
     return replace(card, vouchers=[_link_voucher_of_event(voucher, caller) for voucher in card.vouchers])

@@ -2,6 +2,7 @@
 
 They are secrets, so what the core describes and what an event keeps has none. Who may read or make cards sees
 theirs; who may read or make vouchers sees theirs; who may redeem sees the redeem code of a usable voucher.
+Everybody else sees null in their place, so that no field is ever missing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from stampwell.cards.describing import CardFacts, describe_card
@@ -58,7 +60,7 @@ def link_card(facts: CardFacts, card: CardRow, vouchers: Sequence[VoucherRow], c
 def link_card_alone(facts: CardFacts, card_id: UUID, issue: int, caller: ApiCaller) -> CardFacts:
     """Its vouchers stay as they are."""
     if not CARD_SCOPES & caller.scopes:
-        return facts
+        return without_links(facts)
     url = card_url(caller.merchant.slug, card_id, issue)
     return replace(
         facts,
@@ -67,6 +69,11 @@ def link_card_alone(facts: CardFacts, card_id: UUID, issue: int, caller: ApiCall
         apple_pass_url=f"{url}/apple",
         google_save_url=f"{url}/google",
     )
+
+
+def without_links(facts: CardFacts) -> CardFacts:
+    """Its vouchers stay as they are."""
+    return replace(facts, code=None, web_url=None, apple_pass_url=None, google_save_url=None)
 
 
 def link_all(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow], caller: ApiCaller) -> list[VoucherFacts]:
@@ -82,6 +89,13 @@ def link_voucher(facts: VoucherFacts, voucher: VoucherRow, caller: ApiCaller) ->
 
 def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, caller: ApiCaller) -> VoucherFacts:
     """As it was in an event: with its link, but with no redeem code, for by now it may be used."""
-    if not VOUCHER_SCOPES & caller.scopes:
-        return facts
-    return replace(facts, web_url=voucher_url(caller.merchant.slug, voucher_id), code=voucher_code(voucher_id))
+    may_see = VOUCHER_SCOPES & caller.scopes
+    redeem_code = facts.redeem_code
+    if redeem_code and redeem_code.code is UNSET:
+        redeem_code = replace(redeem_code, code=None)
+    return replace(
+        facts,
+        redeem_code=redeem_code,
+        web_url=voucher_url(caller.merchant.slug, voucher_id) if may_see else None,
+        code=voucher_code(voucher_id) if may_see else None,
+    )

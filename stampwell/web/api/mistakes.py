@@ -22,6 +22,7 @@ MESSAGES: dict[str, str | Promise] = {
     "too_deep": _("This is nested too deeply. The limit is %(limit)s levels."),
     "wrong_format": _("This value does not have the expected form."),
     "not_allowed": _("This is not one of the possible values."),
+    "unknown_event_type": _("There is no such type of event. The types are: %(types)s."),
     "not_together": _("Only one of these two values can be sent."),
     "in_the_future": _("This time lies in the future."),
     "too_old": _("This time lies too far in the past."),

@@ -111,8 +111,8 @@ def _objects(document: dict[str, Any], schema: dict[str, Any]) -> list[dict[str,
         return _objects(document, _resolved(document, schema))
     if schema.get("type") == "array":
         return _objects(document, schema["items"])
-    if "anyOf" in schema:
-        return [found for part in schema["anyOf"] for found in _objects(document, part)]
+    if parts := schema.get("oneOf") or schema.get("anyOf"):
+        return [found for part in parts for found in _objects(document, part)]
     return [schema] if "properties" in schema else []
 
 
@@ -125,9 +125,9 @@ def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
 def _kind(document: dict[str, Any], schema: dict[str, Any]) -> str:
     if "$ref" in schema:
         return "object"
-    if "anyOf" in schema:
+    if parts := schema.get("oneOf") or schema.get("anyOf"):
         # That an optional field may be null too is no news to anybody.
-        kinds = dict.fromkeys(_kind(document, part) for part in schema["anyOf"] if part.get("type") != "null")
+        kinds = dict.fromkeys(_kind(document, part) for part in parts if part.get("type") != "null")
         return " or ".join(kinds)
     if "enum" in schema:
         return " or ".join(str(value) for value in schema["enum"])

@@ -1,6 +1,7 @@
 """The API described by itself: OpenAPI 3.1 for programs, pages for people."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from dmr.openapi import OpenAPIConfig, build_schema
 from dmr.openapi.objects import Server, Tag
 
+from stampwell.languages.patterns import plain
 from stampwell.web.api.pages import list_calls, with_code
 
 REFERENCE = "#/components/schemas/"
@@ -46,7 +48,17 @@ def openapi() -> dict[str, Any]:
         tags=[Tag(name=name, description=text) for name, text in TAGS.items()],
     )
     document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(build_schema(router, config=config).convert()))
-    return _with_short_names(_with_plain_parameters(_with_times(document)))
+    steps = (
+        _with_times,
+        _with_plain_parameters,
+        _with_plain_patterns,
+        _with_exact_choices,
+        _with_all_fields,
+        _with_short_names,
+    )
+    for step in steps:
+        document = step(document)
+    return document
 
 
 @cache
@@ -88,6 +100,57 @@ def _with_plain_parameters(document: dict[str, Any]) -> dict[str, Any]:
                 if len(plain) == 1:
                     parameter["schema"] = plain[0]
     return document
+
+
+def _with_plain_patterns(document: dict[str, Any]) -> dict[str, Any]:
+    for schema in _schemas_in(document):
+        if isinstance(pattern := schema.get("pattern"), str):
+            schema["pattern"] = plain(pattern)
+    return document
+
+
+def _with_exact_choices(document: dict[str, Any]) -> dict[str, Any]:
+    """Where a field tells which of several objects it is, it is one of them alone; generators merge what is `anyOf`.
+    What is one of several texts is a text.
+    """
+    for schema in _schemas_in(document):
+        if isinstance(schema.get("enum"), list):
+            schema.setdefault("type", "string")
+        if "discriminator" in schema:
+            schema["oneOf"] = schema.pop("anyOf")
+    return document
+
+
+def _with_all_fields(document: dict[str, Any]) -> dict[str, Any]:
+    """No field of an answer is ever missing: what is not there is null."""
+    answers = [item["responses"] for path in document["paths"].values() for item in path.values()]
+    for name in _named_by(document, answers):
+        schema = document["components"]["schemas"][name]
+        if "properties" in schema:
+            schema["required"] = list(schema["properties"])
+            for field in schema["properties"].values():
+                field.pop("default", None)
+    return document
+
+
+def _schemas_in(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        yield part
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _schemas_in(inner)
+
+
+def _named_by(document: dict[str, Any], part: Any) -> set[str]:
+    """The schemas that this part of the document is made of."""
+    found: set[str] = set()
+    waiting = [part]
+    while waiting:
+        for schema in _schemas_in(waiting.pop()):
+            name = str(schema.get("$ref", "")).removeprefix(REFERENCE)
+            if name and name not in found:
+                found.add(name)
+                waiting.append(document["components"]["schemas"][name])
+    return found
 
 
 def _with_short_names(document: dict[str, Any]) -> dict[str, Any]:

@@ -9,26 +9,20 @@ from msgspec import Meta
 
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE
 from stampwell.clock import now
+from stampwell.languages.patterns import whole
 from stampwell.languages.texts import clean_text
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.web.api.refusals import InvalidRequest
 
 # A control character in an identifier is a mistake of the sender; PostgreSQL could not even keep NUL.
-_VISIBLE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
+_VISIBLE = r"[^\x00-\x1f\x7f]*"
 Id = Annotated[str, Meta(description="An id as we gave it.")]
-ReceiptId = Annotated[
-    str, Meta(min_length=1, max_length=100, pattern=_VISIBLE, description="The till's receipt; it earns once.")
-]
+ReceiptId = Annotated[str, whole(_VISIBLE, least=1, most=100, told="The till's receipt; it earns once.")]
 ExternalId = Annotated[
     str,
-    Meta(
-        min_length=1,
-        max_length=200,
-        pattern=_VISIBLE,
-        description="Your own name for it; the same one in the same program gives the same card.",
-    ),
+    whole(_VISIBLE, least=1, most=200, told="Your own name for it; the same one gives the same card of a program."),
 ]
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$(?!\n)", max_length=3)]
+Currency = Annotated[str, whole("[A-Z]{3}", most=3)]
 Amount = Annotated[int, Meta(ge=1, le=MOST_MONEY, description="Money in minor units: 1250 is 12.50 EUR.")]
 Count = Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE, description="How many stamps; not together with an amount.")]
 Moment = Annotated[

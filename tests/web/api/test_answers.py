@@ -99,9 +99,24 @@ def test_the_same_external_id_gives_the_same_card(api: ApiClient, lume: Shop) ->
 
     first, again = api.post("/cards", body), api.post("/cards", body)
 
-    assert first.status == again.status == 201
-    assert first.json == again.json
+    assert (first.status, again.status) == (201, 200)
+    assert first.json == {**again.json, "is_new": True}
+    assert again.json["is_new"] is False
     assert Card.objects.count() == 1
+
+
+def test_what_a_known_customer_is_called_is_not_taken_and_the_answer_says_so(api: ApiClient, lume: Shop) -> None:
+    body = {"program_id": f"prg_{lume.publish().program.id.hex}", "external_id": "till-7"}
+
+    first = api.post("/cards", {**body, "customer": {"email": "cy@cy.example"}}, key="one")
+    other = api.post("/cards", {**body, "customer": {"email": "di@di.example"}}, key="two")
+
+    assert (first.json["customer_taken"], other.json["customer_taken"]) == (True, False)
+    assert api.post("/cards", body).json["customer_taken"] is None
+    assert api.get("/cards?email=di@di.example").json["items"] == []
+    for key, reply, email in (("one", first, "cy@cy.example"), ("two", other, "di@di.example")):
+        replayed = api.post("/cards", {**body, "customer": {"email": email}}, key=key)
+        assert (replayed.status, replayed.body) == (reply.status, reply.body)
 
 
 def test_a_card_without_a_language_speaks_the_merchants(api: ApiClient, lume: Shop) -> None:

@@ -81,7 +81,7 @@ def test_links_are_shown_to_keys_that_may_read_cards(lume: Shop) -> None:
     blind = ApiClient(lume.api_key(Scope.STAMPS_WRITE)).post(path, {}).json["card"]
     seeing = ApiClient(lume.api_key(Scope.CARDS_READ)).get(f"/cards/crd_{card.id.hex}").json
 
-    assert {"code", "web_url", "apple_pass_url", "google_save_url"}.isdisjoint(blind)
+    assert [blind[name] for name in ("code", "web_url", "apple_pass_url", "google_save_url")] == [None] * 4
     assert (seeing["code"], seeing["web_url"]) == (card.code, card.url)
     for name in ("web_url", "apple_pass_url", "google_save_url"):
         assert seeing[name].startswith(card.url)
@@ -96,9 +96,9 @@ def test_a_redeem_code_is_shown_to_keys_that_may_redeem(lume: Shop) -> None:
     reader = ApiClient(lume.api_key(Scope.VOUCHERS_READ)).get(f"/vouchers/{voucher['id']}").json
     till = ApiClient(lume.api_key(Scope.VOUCHERS_READ, Scope.VOUCHERS_REDEEM)).get(f"/vouchers/{voucher['id']}").json
 
-    assert reader["redeem_code"] == {"kind": "static", "format": "qr"}
+    assert reader["redeem_code"] == {"kind": "static", "format": "qr", "code": None}
     assert till["redeem_code"] == {"kind": "static", "format": "qr", "code": "FREECOFFEE"}
-    assert "web_url" in reader
+    assert reader["web_url"]
 
 
 def test_a_redeem_code_is_not_shown_before_the_voucher_is_ready(lume: Shop) -> None:
@@ -116,7 +116,7 @@ def test_a_redeem_code_is_not_shown_before_the_voucher_is_ready(lume: Shop) -> N
     given = ApiClient(lume.api_key()).post(f"/cards/crd_{card.id.hex}/stamps", {}).json["vouchers_issued"][0]
 
     assert given["state"] == "pending"
-    assert given["redeem_code"] == {"kind": "static", "format": "text"}
+    assert given["redeem_code"] == {"kind": "static", "format": "text", "code": None}
 
 
 def test_a_key_bound_to_a_location_acts_only_there(lume: Shop) -> None:
