@@ -1,6 +1,7 @@
 """Every setting, top to bottom, from the environment, with defaults that run on a laptop."""
 
 import os
+import zoneinfo
 from contextlib import suppress
 from ipaddress import ip_network
 from pathlib import Path
@@ -189,6 +190,7 @@ API_REQUESTS_A_MINUTE = int(os.environ.get("STAMPWELL_API_REQUESTS_A_MINUTE", "1
 
 USE_I18N = True
 USE_TZ = True
+zoneinfo.reset_tzpath(())  # the rules of time zones come from the package tzdata, not from the host, which may have none
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES: list[tuple[str, str | Promise]] = [
