@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from stampwell.database import DatabaseTrouble, find_running_server, leash, running_server
+from stampwell.database.client_environment import client_environment
 
 
 def main() -> int:
@@ -53,7 +54,7 @@ def _server(data_dir: Path, *, shared: bool) -> Iterator[str]:
 def _run_command(command: list[str], url: str) -> int:
     held = [sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), str(int(signal.SIGTERM)), "-", "-"]
     program = shutil.which(command[0]) or command[0]
-    child = subprocess.Popen([*held, program, *command[1:]], env={**os.environ, "DATABASE_URL": url})  # noqa: S603
+    child = subprocess.Popen([*held, program, *command[1:]], env=client_environment(url))  # noqa: S603
     # The terminal sends Ctrl-C to the command as well; we stay until it has gone, for its last writes.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())

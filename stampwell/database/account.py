@@ -38,6 +38,17 @@ class Account:
             extra_groups=[] if stranger else None,
         )
 
+    def require_name(self) -> None:
+        """Refuses a user that the system knows by number alone, as containers often run one."""
+        try:
+            pwd.getpwuid(self.uid)
+        except KeyError:
+            raise DatabaseTrouble(
+                f"The user {self.uid} has no name on this system, and PostgreSQL makes no database for such a user. "
+                f"Add a line like “{NAME}:x:{self.uid}:{self.gid}::/nonexistent:/usr/sbin/nologin” to /etc/passwd, "
+                "start as a user that is listed there, or set DATABASE_URL to a PostgreSQL 15 or newer."
+            ) from None
+
     def can_run(self, *command: str) -> bool:
         """Whether a command succeeds as this user: asks the system itself, which also knows of ACLs."""
         try:

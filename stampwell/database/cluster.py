@@ -17,6 +17,7 @@ ROLE = "stampwell"
 
 def make_cluster(places: Places, programs: Path, account: Account) -> None:
     """Makes the cluster whole or not at all: it gets its name only when the application's role is in it."""
+    account.require_name()
     workplace = places.cluster.with_name("cluster-in-the-making")
     shutil.rmtree(workplace, ignore_errors=True)  # a start that was killed left it behind
     make_private_folder(workplace, account)

