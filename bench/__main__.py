@@ -31,7 +31,7 @@ BENCHMARKS = {
 
 def main() -> int:
     options = _read_options()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
     django.setup()
     from django.core.management import call_command
     from django.db import connection

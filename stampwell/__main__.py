@@ -7,7 +7,7 @@ from django.core.management import execute_from_command_line
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
     execute_from_command_line(sys.argv)
 
 

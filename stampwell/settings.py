@@ -11,6 +11,8 @@ from django.utils.csp import CSP
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from stampwell.database.places import write_secret
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 DATA_DIR = Path(os.environ.get("STAMPWELL_DATA", ROOT / "var"))
@@ -34,8 +36,7 @@ def _key(name: str) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = file.with_suffix(f".{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(os.urandom(32).hex())
+        write_secret(fresh, os.urandom(32).hex())
         with suppress(FileExistsError):
             os.link(fresh, file)  # two processes may start at once: the first one's key stands
         fresh.unlink()
@@ -190,7 +191,9 @@ API_REQUESTS_A_MINUTE = int(os.environ.get("STAMPWELL_API_REQUESTS_A_MINUTE", "1
 
 USE_I18N = True
 USE_TZ = True
-zoneinfo.reset_tzpath(())  # the rules of time zones come from the package tzdata, not from the host, which may have none
+zoneinfo.reset_tzpath(
+    ()
+)  # the rules of time zones come from the package tzdata, not from the host, which may have none
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES: list[tuple[str, str | Promise]] = [

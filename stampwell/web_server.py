@@ -33,7 +33,7 @@ HEADERS_TIME = 10_000  # milliseconds for the whole head of a request; a kept co
 
 def main() -> None:
     host, port = _read_address()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
     _allow_files(2 * CONNECTIONS)
     if sys.platform == "linux":
         _load()

@@ -3,7 +3,7 @@
 import os
 import sys
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
 
 from stampwell.languages.catalogues import compile_catalogues, update_catalogues
 from stampwell.languages.checking import find_problems

@@ -19,6 +19,8 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from stampwell.database import DatabaseTrouble, running_server
+from stampwell.database.client_environment import client_environment
+from stampwell.management import demo_file
 from stampwell.management.data_folder import FolderTrouble, empty_data_folder, open_data_folder
 from stampwell.management.fingerprints import LOCK, PACKAGE, fingerprint, matches
 from stampwell.management.processes import Program, Programs, stop_leftovers
@@ -56,20 +58,19 @@ def serve(options: argparse.Namespace) -> None:
     with _database(data_dir) as url:
         base = base_url or f"http://127.0.0.1:{port}"
         environment = {
-            **os.environ,
-            "DATABASE_URL": url,
+            **_surroundings(url),
             "STAMPWELL_DATA": str(data_dir),
             "STAMPWELL_BASE_URL": base,
             "DJANGO_SETTINGS_MODULE": "stampwell.settings",
         }
-        _prepare(environment, data_dir)
+        prepare(environment, data_dir)
         with (
             _wallets(data_dir, options) as wallets,
             _running_programs(environment | wallets, data_dir, host, port) as (programs, web),
         ):
             _wait_for_answers(web, port)
             programs.start("worker", sys.executable, "-m", "stampwell", "worker")
-            _print_block(json.loads((data_dir / "demo.json").read_text()), data_dir)
+            _print_block(demo_file.read(demo_file.place_in(data_dir)), data_dir)
             while True:
                 time.sleep(0.2)
                 programs.look_after()
@@ -106,24 +107,35 @@ def _database(data_dir: Path) -> AbstractContextManager[str]:
     return nullcontext(given) if given else running_server(data_dir, _say)
 
 
-def _prepare(environment: dict[str, str], data_dir: Path) -> None:
-    """Does what `preparing` does, unless nothing has changed since it was done for this folder.
+def _surroundings(url: str) -> dict[str, str]:
+    """What is set for a database of one's own, such as PGSSLROOTCERT, is meant for it."""
+    return dict(os.environ) if os.environ.get("DATABASE_URL") else client_environment(url)
+
+
+def prepare(environment: dict[str, str], data_dir: Path) -> None:
+    """Does what `preparing` does, unless nothing has changed since it was done for this folder. Another address is
+    no change: only the demo's links have it.
 
     Once a day it is done anyway, for what ends by the calendar, such as certificates; and always on a
     database that is not this folder's own, which may be another one than last time.
     """
     stamp = data_dir / "prepared"
-    parts = [PACKAGE / part for part in ("locale", "management", "migrations", "static")]
-    today = time.strftime("%Y-%m-%d")
-    wanted = fingerprint([*parts, LOCK], data_dir, environment["STAMPWELL_BASE_URL"], today)
-    own = "DATABASE_URL" not in os.environ and (data_dir / "demo.json").exists()
-    if own and matches(stamp, wanted):
+    wanted = prepared_from(data_dir)
+    demo = demo_file.place_in(data_dir)
+    if "DATABASE_URL" not in os.environ and demo.exists() and matches(stamp, wanted):
+        demo_file.move(demo, environment["STAMPWELL_BASE_URL"])
         return
     stamp.unlink(missing_ok=True)
     done = subprocess.run([sys.executable, "-m", "stampwell.management.preparing"], env=environment)
     if done.returncode:
         raise StartTrouble("The set-up failed; the reason is above. After the repair, start again.")
     stamp.write_text(wanted)
+
+
+def prepared_from(data_dir: Path) -> str:
+    """Changes with everything that `preparing` is made from, and every day."""
+    parts = [PACKAGE / part for part in ("locale", "management", "migrations", "static")]
+    return fingerprint([*parts, LOCK], data_dir, time.strftime("%Y-%m-%d"))
 
 
 def _wallets(data_dir: Path, options: argparse.Namespace) -> AbstractContextManager[dict[str, str]]:
@@ -214,7 +226,7 @@ def _print_block(demo: dict[str, object], data_dir: Path) -> None:
                 "",
                 f"  Log in as    {owner['email']}  with  {owner['password']}",
                 f"  Staff PIN    {demo['staff_pin']}",
-                f"  Everything else is in {data_dir / 'demo.json'}",
+                f"  Everything else is in {demo_file.place_in(data_dir)}",
                 "",
                 "  Ctrl-C stops everything.",
                 "",

@@ -4,7 +4,6 @@
 It needs DATABASE_URL, STAMPWELL_DATA and STAMPWELL_BASE_URL in its environment.
 """
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -12,13 +11,12 @@ from pathlib import Path
 import django
 from django.conf import settings
 
+from stampwell.management import demo_file
 from stampwell.management.fingerprints import LOCK, fingerprint, matches
-
-Demo = dict[str, object]
 
 
 def main() -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stampwell.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
     django.setup()
     prepare_files()
     prepare_database()
@@ -65,27 +63,11 @@ def prepare_demo(data_dir: Path, base_url: str) -> None:
 
     chain = make_development_chain(development_folder())  # also later: what has expired is made anew
     make_development_account(development_folder())
-    file = data_dir / "demo.json"
+    file = demo_file.place_in(data_dir)
     if file.exists():
-        _move_demo(file, base_url)
+        demo_file.move(file, base_url)
     else:
-        _write_demo(file, {**seed_demo(base_url), "wallet_ca": str(chain.root)})
-
-
-def _move_demo(file: Path, base_url: str) -> None:
-    """The same shop at another address: only the links change."""
-    text = file.read_text()
-    former = json.loads(text)["base_url"]
-    if former != base_url:
-        _write_demo(file, json.loads(text.replace(former, base_url)))
-
-
-def _write_demo(file: Path, demo: Demo) -> None:
-    fresh = file.with_suffix(".fresh")
-    fresh.touch(mode=0o600)
-    fresh.chmod(0o600)
-    fresh.write_text(json.dumps(demo, indent=2, ensure_ascii=False) + "\n")
-    fresh.replace(file)
+        demo_file.write(file, {**seed_demo(base_url), "wallet_ca": str(chain.root)})
 
 
 if __name__ == "__main__":

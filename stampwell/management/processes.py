@@ -24,7 +24,8 @@ def stop_leftovers(data_dir: Path) -> None:
     record = data_dir / RECORD
     if not record.exists():
         return
-    keeper, *programs = [line.partition(" ")[::2] for line in record.read_text().splitlines()]
+    # A power cut may have left it empty or cut off.
+    keeper, *programs = [line.partition(" ")[::2] for line in record.read_text().splitlines()] or [("", "")]
     if _runs(*keeper):
         return
     for pid, last_word in programs:
@@ -36,6 +37,8 @@ def stop_leftovers(data_dir: Path) -> None:
 
 def _runs(pid: str, word: str) -> bool:
     """Whether a process of that number is the one we mean: numbers are given again."""
+    if not (pid.isdecimal() and word):
+        return False
     state, command = describe_process(int(pid))
     return state not in ("", "Z") and word in command
 

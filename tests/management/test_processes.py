@@ -115,3 +115,12 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return not Path("/proc").exists()
+
+
+@pytest.mark.parametrize("content", ["", "12", "no number\n", "1 \n-5 word\n"])
+def test_a_record_that_a_power_cut_has_spoiled_does_not_stop_the_start(tmp_path: Path, content: str) -> None:
+    (tmp_path / processes.RECORD).write_text(content)
+
+    stop_leftovers(tmp_path)
+
+    assert not (tmp_path / processes.RECORD).exists()
