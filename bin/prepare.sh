@@ -1,11 +1,40 @@
-# Sourced by bin/dev and bin/test, which set nothing beforehand: finds or installs uv, then makes the
-# environment from the lock file. Plain POSIX sh, so that it runs on a bare Debian and on macOS alike.
+# Sourced by bin/dev, bin/test and their like: forgets what other programs' settings in this shell would change,
+# finds or installs uv, and makes the environment from the lock file. Plain POSIX sh, so that it runs on a bare
+# Debian and on macOS alike.
 # shellcheck shell=sh
+
+# What a person's shell or another project has set must not decide how ours runs.
+set +C +e +f
+unset IFS CDPATH ENV BASH_ENV GREP_OPTIONS POSIXLY_CORRECT VIRTUAL_ENV MYPYPATH
 
 root=$(cd "$(dirname "$0")/.." && pwd) || exit 1
 cd "$root" || exit 1
 tools=$root/var/tools
 python=$root/.venv/bin/python
+
+# How the internet is reached stays as it is set; which Python runs, what is installed and where is ours to say.
+forget_foreign_settings() {
+    for name in $(env | LC_ALL=C sed -n 's/^\([A-Z][A-Z0-9_]*\)=.*/\1/p'); do
+        case $name in
+        UV_* | PIP_*) tells_the_way "$name" || unset "$name" ;;
+        PYTHON* | DJANGO_* | GRANIAN_*) unset "$name" ;;
+        esac
+    done
+    export PIP_USER=0 PYTHONUTF8=1 UV_PROJECT_ENVIRONMENT="$root/.venv"
+    [ -w "${HOME-}" ] && return
+    # uv keeps its files there, and the user of a service often has none.
+    export UV_CACHE_DIR="${UV_CACHE_DIR:-$tools/cache}" UV_PYTHON_INSTALL_DIR="${UV_PYTHON_INSTALL_DIR:-$tools/python}"
+}
+
+tells_the_way() {
+    case $1 in
+    *INDEX* | *CERT* | *TLS* | *PROXY* | *HOST | *TIMEOUT | *MIRROR | *CACHE* | *OFFLINE | *FIND_LINKS | *CONFIG_FILE) ;;
+    UV_HTTP* | UV_KEYRING* | UV_LINK_MODE | UV_CONCURRENT* | UV_PYTHON_INSTALL_DIR) ;;
+    *) return 1 ;;
+    esac
+}
+
+forget_foreign_settings
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -19,12 +48,13 @@ first_that_answers() {
     name=$1
     question=$2
     shift 2
-    old_ifs=$IFS
+    set -f # a folder on the PATH may be named like a pattern
     IFS=:
     for folder in $PATH; do
         set -- "$@" "$folder/$name"
     done
-    IFS=$old_ifs
+    set +f
+    unset IFS
     for candidate in "$@"; do
         if [ -x "$candidate" ] && "$candidate" $question >/dev/null 2>&1; then
             printf '%s\n' "$candidate"
