@@ -17,6 +17,7 @@ TRANSLATED, VALUE, BREAK = "\ue000", "\ue001", "\ue002"
 SENTENCE_TAGS = {"b", "strong", "em", "i", "small", "bdi", "mark"}
 SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "data-text"}
 SILENT_BLOCKS = ("_class", "_attributes", "_id")  # blocks of a template that stand inside a tag
+NAMED = re.compile(r""" as \w+$""")  # {% translate "…" as label %} shows nothing where it stands
 COMPUTED_TAG = re.compile(rf"<(/?){BREAK}[\w{BREAK}]*")
 TEXTLESS_TAGS = {"script", "style", "code", "kbd", "samp", "template"}
 
@@ -114,11 +115,11 @@ def _flatten(source: str) -> str:
         elif tag == "block" and token.contents.split()[1].endswith(SILENT_BLOCKS):
             inside = tag
         elif token.token_type == TokenType.TEXT:
-            out.append(token.contents)
+            out.append(token.contents.replace("\n\n", BREAK))  # a blank line ends a sentence, in a mail too
         elif token.token_type == TokenType.VAR:
             out.append(TRANSLATED if re.match(r"_\(", token.contents) else VALUE)
         elif tag:
-            out.append(TRANSLATED if tag in {"translate", "trans"} and " as " not in token.contents else BREAK)
+            out.append(TRANSLATED if tag in {"translate", "trans"} and not NAMED.search(token.contents) else BREAK)
     return COMPUTED_TAG.sub(r"<\1div", "".join(out))
 
 

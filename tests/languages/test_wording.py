@@ -56,6 +56,7 @@ def test_whole_sentences_pass_in_python(source: str) -> None:
         ('<p>{% translate "You have" %} {{ n }} {% translate "stamps" %}</p>', "glued: […] {…} […]"),
         ('<p>{% translate "Hello" %}, <b>{% translate "friend" %}</b></p>', "glued: […], […]"),
         ("<p>{% blocktranslate %}a b{% endblocktranslate %} {% translate 'c' %}</p>", "glued: […] […]"),
+        ("<p>{% translate 'It is as it was' %} {% translate 'c' %}</p>", "glued: […] […]"),
         ("<p>Ready</p>", "text that is not translated: Ready"),
         ('<img alt="A cup">', "text that is not translated: A cup"),
         ('<button aria-label="Close {{ name }}">×</button>', "text that is not translated: Close {…}"),
