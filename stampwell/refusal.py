@@ -52,7 +52,7 @@ class NotFound(Refusal):
     code = "not_found"
     kind = Kind.NOT_FOUND
     title = _("Not found")
-    staff_text = _("There is nothing here under this number or link.")
+    staff_text = _("Nothing matches this number or link.")
     customer_text = _("We cannot find this. The link may be incomplete or no longer valid.")
     what_to_do = _("Check the link or number and try again.")
 
@@ -64,7 +64,7 @@ class RequestInProgress(Refusal):
     retryable = True
     staff_text = _("This is already being done.")
     customer_text = _("This is already being done.")
-    what_to_do = _("Wait a moment; the same request will then get its answer.")
+    what_to_do = _("Wait a moment, then send the same request again.")
 
 
 class KeyReused(Refusal):
@@ -73,5 +73,5 @@ class KeyReused(Refusal):
     code = "idempotency_key_reused"
     kind = Kind.INVALID
     staff_text = _("This request key was already used for something else.")
-    customer_text = _("Something went wrong on the shop's side.")
-    what_to_do = _("Send the new request with a new key.")
+    customer_text = _("Something went wrong on the shop’s side.")
+    what_to_do = _("Send the new request with a new request key.")

@@ -147,7 +147,7 @@ def test_pages_say_so_too(armed: Bulkhead, lumes: HeldCard, rossis: HeldCard, cl
     closed, open_ = client.get(lumes.url), client.get(rossis.url)
 
     assert (closed.status_code, closed.headers["Retry-After"]) == (503, "5")
-    assert "We are back in a moment." in closed.content.decode()
+    assert "We’ll be back in a moment." in closed.content.decode()
     assert open_.status_code == 200
 
 

@@ -101,7 +101,7 @@ def describe_line(merchant_id: UUID, line: HistoryLine) -> str:
         case "stamped":
             return _say_stamps(line.count)
         case "undone":
-            return _("A stamp was taken back.") if line.count else _("An amount was taken back.")
+            return _("A stamp was undone.") if line.count else _("An amount was undone.")
     return _describe_reward(line, _reward_of(merchant_id, line))
 
 
@@ -116,7 +116,7 @@ def _describe_reward(line: HistoryLine, reward: str) -> str:
         case "used":
             return _("Reward used: %(reward)s") % {"reward": reward}
         case "given_back":
-            return _("Reward given back: %(reward)s") % {"reward": reward}
+            return _("Reward restored: %(reward)s") % {"reward": reward}
     return _("Reward expired: %(reward)s") % {"reward": reward}
 
 

@@ -40,8 +40,8 @@ class DailyCapReached(Refusal):
     code = "daily_cap"
     title = _("Enough for today")
     staff_text = ngettext_lazy(
-        "This card has no room for more stamps today: the limit is %(cap)d stamp a day.",
-        "This card has no room for more stamps today: the limit is %(cap)d stamps a day.",
+        "No more stamps on this card today: the limit is %(cap)d stamp a day.",
+        "No more stamps on this card today: the limit is %(cap)d stamps a day.",
         "cap",
     )
     customer_text = ngettext_lazy(
@@ -57,7 +57,7 @@ class OutsideHours(Refusal):
     title = _("Closed now")
     staff_text = _("Stamps are given during opening hours, and this location is closed now.")
     customer_text = _("Stamps are given during opening hours, and this location is closed now.")
-    what_to_do = _("If the opening hours have changed, the owner can correct them on the location's page.")
+    what_to_do = _("If the opening hours have changed, the owner can correct them on the location’s page.")
 
 
 class BelowMinimumSpend(Refusal):
@@ -128,7 +128,7 @@ class VoucherAlreadyUsed(Refusal):
     title = _("Reward already handed out")
     staff_text = _("This stamp earned a voucher that was already used, so it cannot be undone.")
     customer_text = _("This stamp earned a voucher that was already used, so it cannot be undone.")
-    what_to_do = _("If the reward was not handed out, take back the use of the voucher first, then undo the stamp.")
+    what_to_do = _("If the reward was not handed out, restore the voucher first, then undo the stamp.")
 
 
 class UndoTooLate(Refusal):
@@ -137,7 +137,7 @@ class UndoTooLate(Refusal):
     title = _("Too late to undo here")
     staff_text = _("A stamp can be undone at the scanner within a minute.")
     customer_text = _("A stamp can be undone at the scanner within a minute.")
-    what_to_do = _("A manager can undo it on the card's page, with a reason.")
+    what_to_do = _("A manager can undo it on the card’s page, with a reason.")
 
 
 class CodeAlreadyUsed(Refusal):
@@ -147,5 +147,5 @@ class CodeAlreadyUsed(Refusal):
     retryable = True
     title = _("Old code")
     staff_text = _("This code is old or was already scanned. It may be a picture of a screen.")
-    customer_text = _("This code is no longer fresh.")
+    customer_text = _("This code is out of date.")
     what_to_do = _("Open the card on the phone and scan the code that it shows now.")

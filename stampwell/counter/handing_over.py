@@ -30,10 +30,10 @@ from stampwell.vouchers.rows import (
 class TakeBackTooLate(Refusal):
     code = "take_back_too_late"
     kind = Kind.FORBIDDEN
-    title = _("Too late to take back here")
-    staff_text = _("A reward can be taken back at the scanner within a minute.")
-    customer_text = _("The shop can no longer take this back at the counter.")
-    what_to_do = _("A manager can take it back on the card's page, with a reason.")
+    title = _("Too late to restore it here")
+    staff_text = _("A voucher can be restored at the scanner within a minute.")
+    customer_text = _("The shop can no longer undo this at the counter.")
+    what_to_do = _("A manager can restore it on the card’s page, with a reason.")
 
 
 class HandedOverFacts(msgspec.Struct, frozen=True):

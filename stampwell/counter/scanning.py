@@ -32,21 +32,21 @@ from stampwell.vouchers.rows import VoucherRow, read_voucher, still_open
 class UnknownCode(Refusal):
     code = "unknown_code"
     kind = Kind.NOT_FOUND
-    title = _("Code not known here")
-    staff_text = _("This code is not one of this shop's cards or vouchers.")
+    title = _("Unknown code")
+    staff_text = _("This code is not one of this shop’s cards or vouchers.")
     customer_text = _("This code is not from this shop.")
     what_to_do = _(
-        "Check that the customer opened this shop's card, then scan again or type the number below the code."
+        "Check that the customer opened this shop’s card, then scan again or type the number below the code."
     )
 
 
 class NumberMistyped(UnknownCode):
     """A typed number that no card of any shop can have: too short, too long, or a slip of the finger."""
 
-    title = _("The number has a mistake")
-    staff_text = _("A digit of this number is wrong or missing.")
-    customer_text = _("A digit of this number is wrong or missing.")
-    what_to_do = _("Compare it with the eight digits below the customer's code and type it again.")
+    title = _("There is a mistake in the number")
+    staff_text = _("A digit in this number is wrong or missing.")
+    customer_text = _("A digit in this number is wrong or missing.")
+    what_to_do = _("Compare it with the eight digits below the customer’s code and type it again.")
 
 
 class ScannedCardFacts(msgspec.Struct, frozen=True, kw_only=True, tag="card", tag_field="kind"):

@@ -27,8 +27,8 @@ class TextMissing(Refusal):
     kind = Kind.INVALID
     title = _("A text is missing")
     staff_text = _("This text is empty.")
-    customer_text = _("Something is missing in the shop's texts.")
-    what_to_do = _("Write the text in at least one language.")
+    customer_text = _("Something is missing in the shop’s texts.")
+    what_to_do = _("Enter the text in at least one language.")
 
 
 class TextTooLong(Refusal):
@@ -38,7 +38,7 @@ class TextTooLong(Refusal):
     kind = Kind.INVALID
     title = _("The text is too long")
     staff_text = _("This text has %(length)s characters, and there is room for %(limit)s.")
-    customer_text = _("One of the shop's texts is too long.")
+    customer_text = _("One of the shop’s texts is too long.")
     what_to_do = _("Shorten the text.")
 
 

@@ -27,8 +27,8 @@ class EnrolmentEnded(Refusal):
     code = "enrolment_ended"
     kind = Kind.NOT_FOUND
     title = _("This link no longer works")
-    staff_text = _("This link was already used or is too old.")
-    customer_text = _("This link was already used or is too old.")
+    staff_text = _("This link was already used or has expired.")
+    customer_text = _("This link was already used or has expired.")
     what_to_do = _("Ask the owner to show a new QR code for this device.")
 
 

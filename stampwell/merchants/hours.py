@@ -30,8 +30,8 @@ class HoursUnclear(Refusal):
     kind = Kind.INVALID
     title = _("The hours are not clear")
     staff_text = _("These hours cannot be read: %(hours)s.")
-    customer_text = _("The shop's card has a mistake.")
-    what_to_do = _("Write two different times such as 8:00-18:00, or 22:00-2:00 until the next morning.")
+    customer_text = _("The shop’s card has a mistake.")
+    what_to_do = _("Enter two different times such as 8:00-18:00, or 22:00-2:00 until the next morning.")
 
 
 def read_spans(text: str) -> list[Span]:

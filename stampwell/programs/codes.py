@@ -24,7 +24,7 @@ class CodeDoesNotFit(Refusal):
     code = "code_does_not_fit"
     kind = Kind.INVALID
     title = _("The code does not fit the format")
-    customer_text = _("The shop's code for this reward has a mistake.")
+    customer_text = _("The shop’s code for this reward has a mistake.")
     what_to_do = _("Correct the code, or choose the format QR or text.")
 
 

@@ -82,11 +82,11 @@ class MilestonesUnclear(Refusal):
     kind = Kind.INVALID
     title = _("The milestones do not fit the goal")
     staff_text = ngettext_lazy(
-        "The last milestone must be the goal of %(goal)d stamp, and no count may appear twice.",
-        "The last milestone must be the goal of %(goal)d stamps, and no count may appear twice.",
+        "The last milestone must be the goal of %(goal)d stamp, and no count can appear twice.",
+        "The last milestone must be the goal of %(goal)d stamps, and no count can appear twice.",
         "goal",
     )
-    customer_text = _("The shop's card has a mistake.")
+    customer_text = _("The shop’s card has a mistake.")
     what_to_do = _("Give every milestone its own count of stamps and the last one the goal.")
 
 
@@ -95,7 +95,7 @@ class EarningUnclear(Refusal):
     kind = Kind.INVALID
     title = _("The amount for a stamp is missing")
     staff_text = _("A program that earns by amount needs the amount for one stamp.")
-    customer_text = _("The shop's card has a mistake.")
+    customer_text = _("The shop’s card has a mistake.")
     what_to_do = _("Say how much a customer spends for one stamp, or give a stamp for each visit.")
 
 
@@ -104,7 +104,7 @@ class RedeemCodeMissing(Refusal):
     kind = Kind.INVALID
     title = _("The redeem code is missing")
     staff_text = _("A reward that is redeemed by code needs the code that the till knows.")
-    customer_text = _("The shop's card has a mistake.")
+    customer_text = _("The shop’s card has a mistake.")
     what_to_do = _("Enter the code from the till, or choose another way to redeem.")
 
 
@@ -114,8 +114,8 @@ class NeverUsable(Refusal):
     code = "never_usable"
     kind = Kind.INVALID
     title = _("Nobody could use this reward")
-    staff_text = _("The reward ends before anybody could use it on its days and at its hours: %(until)s.")
-    customer_text = _("The shop's card has a mistake.")
+    staff_text = _("The reward expires before anyone could use it on its days and at its hours: %(until)s.")
+    customer_text = _("The shop’s card has a mistake.")
     what_to_do = _("Choose a later end, or other days and hours.")
 
 

@@ -15,8 +15,8 @@ from stampwell.refusal import NotFound, Refusal
 class NoSuchOffer(NotFound):
     """The join link names no card of this shop."""
 
-    customer_text = gettext_lazy("There is no card under this address.")
-    what_to_do = gettext_lazy("Scan the shop's code once more, or ask the staff for it.")
+    customer_text = gettext_lazy("There is no card at this address.")
+    what_to_do = gettext_lazy("Scan the shop’s code again, or ask the staff for it.")
 
 
 class ProgramClosed(Refusal):
@@ -24,7 +24,9 @@ class ProgramClosed(Refusal):
     title = gettext_lazy("No new cards")
     staff_text = gettext_lazy("New cards of this program are no longer given out.")
     customer_text = gettext_lazy("This card is no longer given out.")
-    what_to_do = gettext_lazy("If you already have the card, it stays valid: open it as before. Else ask the shop.")
+    what_to_do = gettext_lazy(
+        "If you already have the card, it is still valid: open it as before. Otherwise, ask the shop."
+    )
 
 
 def find_offer(merchant: Merchant, slug: str) -> Program:
@@ -51,7 +53,7 @@ def earning_text(terms: Terms) -> str:
     if terms.amount_per_stamp is None:
         return _("You get a stamp for every visit with a purchase.")
     amount = format_money(Money(terms.amount_per_stamp, terms.currency))
-    return _("You get a stamp for every %(amount)s that you spend. What is left over counts next time.") % {
+    return _("You get a stamp for every %(amount)s you spend. Anything left over counts next time.") % {
         "amount": amount
     }
 

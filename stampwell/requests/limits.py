@@ -17,8 +17,8 @@ class TooManyAttempts(Refusal):
     kind = Kind.TOO_MANY
     retryable = True
     title = _("Too many attempts")
-    staff_text = _("This was tried too often in a short time.")
-    customer_text = _("This was tried too often in a short time.")
+    staff_text = _("This was tried too many times in a short time.")
+    customer_text = _("This was tried too many times in a short time.")
     what_to_do = ngettext_lazy(
         "Wait %(seconds)d second and try again.", "Wait %(seconds)d seconds and try again.", "seconds"
     )

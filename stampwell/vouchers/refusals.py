@@ -12,7 +12,7 @@ class VoucherAlreadyRedeemed(Refusal):
     title = _("Voucher already used")
     staff_text = _("This voucher was already used: %(when)s.")
     customer_text = _("You have already used this voucher: %(when)s.")
-    what_to_do = _("Do not hand out the reward again. If it was used by mistake, a manager can take that back.")
+    what_to_do = _("Do not hand out the reward again. If it was used by mistake, a manager can restore the voucher.")
 
 
 class VoucherAlreadyRedeemedAt(VoucherAlreadyRedeemed):
@@ -25,7 +25,7 @@ class VoucherExpired(Refusal):
     title = _("Voucher expired")
     staff_text = _("This voucher was valid until %(until)s.")
     customer_text = _("Your voucher was valid until %(until)s.")
-    what_to_do = _("A manager can give a new voucher from the customer's card page.")
+    what_to_do = _("A manager can give a new voucher from the customer’s card page.")
 
 
 class VoucherNotReady(Refusal):
@@ -40,9 +40,9 @@ class VoucherNotReady(Refusal):
 class VoucherReserved(Refusal):
     code = "voucher_reserved"
     title = _("Voucher is being used")
-    staff_text = _("The customer is showing this voucher's code at the till right now.")
-    customer_text = _("You are showing this voucher's code at the till right now.")
-    what_to_do = _("Enter the code shown on the customer's phone at the till. The voucher then counts as used.")
+    staff_text = _("The customer is showing this voucher’s code at the till right now.")
+    customer_text = _("You are showing this voucher’s code at the till right now.")
+    what_to_do = _("Enter the code shown on the customer’s phone at the till. The voucher then counts as used.")
 
 
 class VoucherVoid(Refusal):
@@ -50,14 +50,14 @@ class VoucherVoid(Refusal):
     title = _("Voucher withdrawn")
     staff_text = _("This voucher was withdrawn because the stamp that earned it was undone.")
     customer_text = _("This voucher was withdrawn because the stamp that earned it was undone.")
-    what_to_do = _("Scan the customer's card to see how many stamps there are now.")
+    what_to_do = _("Scan the customer’s card to see how many stamps there are now.")
 
 
 class WrongLocation(Refusal):
     code = "wrong_location"
     title = _("Not at this location")
-    staff_text = _("This reward is not handed out at this location.")
-    customer_text = _("This reward is not handed out at this location.")
+    staff_text = _("This reward is not available at this location.")
+    customer_text = _("This reward is not available at this location.")
     what_to_do = _("Use it at one of these locations: %(locations)s.")
 
 
@@ -65,8 +65,8 @@ class WrongTime(Refusal):
     code = "wrong_time"
     retryable = True
     title = _("Not at this time")
-    staff_text = _("This reward is not handed out at this hour or on this day.")
-    customer_text = _("This reward is not handed out at this hour or on this day.")
+    staff_text = _("This reward is not available at this time or on this day.")
+    customer_text = _("This reward is not available at this time or on this day.")
     what_to_do = _("The days and hours are written on the voucher.")
 
 
@@ -75,14 +75,14 @@ class WrongPath(Refusal):
 
     code = "wrong_path"
     title = _("Please show this at the counter")
-    staff_text = _("The customer cannot use this voucher alone; scan it to hand out the reward.")
+    staff_text = _("Customers can’t use this voucher on their own; scan it to hand out the reward.")
     customer_text = _("This voucher is used at the counter: show it to the staff.")
-    what_to_do = _("Show the voucher's code to the staff to be scanned.")
+    what_to_do = _("Show the voucher’s code to the staff so they can scan it.")
 
 
 class RedemptionAlreadyReversed(Refusal):
     code = "redemption_already_reversed"
-    title = _("Already given back")
-    staff_text = _("This use was already taken back: %(when)s.")
-    customer_text = _("Your voucher was already given back: %(when)s.")
+    title = _("Already restored")
+    staff_text = _("This voucher was already restored: %(when)s.")
+    customer_text = _("Your voucher was already restored: %(when)s.")
     what_to_do = _("Open the card to see the voucher as it is now.")

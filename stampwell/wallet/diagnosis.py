@@ -30,5 +30,7 @@ def clear_key(file: Path) -> list[Finding]:
             return []
     except OSError:
         return []  # whoever reads it says that it cannot be read
-    text = _("The key %(file)s lies in clear on the disk. Seal it: stampwell wallet seal %(file)s") % {"file": file}
+    text = _("The key %(file)s is stored unencrypted on the disk. Seal it: stampwell wallet seal %(file)s") % {
+        "file": file
+    }
     return [Finding(Level.WARNING, text)]

@@ -57,7 +57,7 @@ def _texts_of(facts: PosterFacts, locale: str) -> dict[str, object]:
         "text_colour": readable_on(facts.colour),
         "goal": facts.goal if facts.goal and facts.goal <= LARGEST_DRAWN_GOAL else None,
         "qr": draw_qr(facts.join_url, level="H"),
-        "scan": _("Scan with your phone's camera"),
+        "scan": _("Scan with your phone’s camera"),
         "steps": [
             _("Scan the code. Your stamp card opens at once."),
             _("Save it to your phone. No app and no account needed."),

@@ -320,7 +320,7 @@ def test_everything_works_without_scripts(live_server: LiveServer, new_phone: Ne
     page.get_by_role("link", name="Use now").click()
     page.get_by_role("button", name="Yes, use it now").click()
 
-    assert "Moment of use:" in words(page)
+    assert "Time of use:" in words(page)
     page.get_by_role("link", name="Staff: tap here to check").click()
     assert "Checked: this voucher was used." in words(page)
     assert Redemption.objects.count() == 1

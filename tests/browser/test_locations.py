@@ -56,7 +56,7 @@ def test_a_device_that_knows_only_the_town_says_so(page: Page) -> None:
 
     page.get_by_role("button", name=BUTTON).click()
 
-    expect(page.get_by_text("This device knows only roughly where it is.")).to_be_visible()
+    expect(page.get_by_text("This device only knows roughly where it is.")).to_be_visible()
     expect(page.get_by_label("Position on the map")).to_have_value("56.94960, 24.10520")
 
 
@@ -66,7 +66,7 @@ def test_a_browser_that_may_not_tell_says_what_to_do(page: Page) -> None:
 
     page.get_by_role("button", name=BUTTON).click()
 
-    expect(page.get_by_text("The browser may not tell where you are.")).to_be_visible()
+    expect(page.get_by_text("The browser isn’t allowed to share your location.")).to_be_visible()
     expect(page.get_by_label("Position on the map")).to_have_value("56.9, 24.1")
     expect(page.get_by_role("button", name=BUTTON)).to_be_enabled()
 

@@ -35,7 +35,7 @@ def sign_up(page: Page) -> None:
     page.get_by_role("link", name="Open your shop").click()
     expect(page.get_by_label("Time zone")).to_have_value("Europe/Riga")
     page.get_by_label("Name of the shop").fill("Café Lume")
-    page.get_by_label("Your e-mail").fill("ada@lume.example")
+    page.get_by_label("Your email").fill("ada@lume.example")
     page.get_by_label("Password").fill("ten stamps make a coffee")
     assert_accessible(page)
     page.get_by_role("button", name="Open the shop").click()
@@ -115,7 +115,7 @@ def test_a_double_tap_stamps_once(phone: Phone) -> None:
     page = phone.page
     page.goto("/accounts/login/")
     assert_accessible(page)
-    page.get_by_label("E-mail").fill(shop.owner.email)
+    page.get_by_label("Email").fill(shop.owner.email)
     page.get_by_label("Password").fill("ten stamps make a coffee")
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto(page_of(card))

@@ -141,7 +141,7 @@ def test_a_mistyped_number_is_noticed(scanner: Phone, card: HeldCard) -> None:
 
     type_number(scanner.page, number[:-1] + str((int(number[-1]) + 1) % 10))
 
-    result(scanner.page, "The number has a mistake")
+    result(scanner.page, "There is a mistake in the number")
     assert card.row.stamps == 0
 
 

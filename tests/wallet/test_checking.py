@@ -103,7 +103,7 @@ def test_an_ended_certificate_is_trouble(chain: Chain) -> None:
         code, text = check()
 
     assert code == 2
-    assert "The pass certificate ended on" in text
+    assert "The pass certificate expired on" in text
 
 
 def test_a_key_of_another_certificate_is_trouble(chain: Chain, settings: Settings) -> None:
@@ -121,7 +121,7 @@ def test_an_intermediate_of_another_chain_is_trouble(settings: Settings, tmp_pat
     code, text = check()
 
     assert code == 2
-    assert "The certificate of the issuer is another one" in text
+    assert "The issuer’s certificate is the wrong one" in text
 
 
 def test_passes_of_a_type_that_is_not_configured_are_trouble(held: HeldByPhone) -> None:
@@ -159,7 +159,8 @@ def test_a_development_certificate_is_a_warning_only_where_customers_come(
     found, text = check()
 
     assert found == code
-    assert [line.split()[0] for line in text.splitlines() if "The development certificate signs" in line] == [mark] * 2
+    told = [line for line in text.splitlines() if "The development certificate is in use" in line]
+    assert [line.split()[0] for line in told] == [mark] * 2
 
 
 def test_a_key_in_clear_is_a_warning(chain: Chain) -> None:
@@ -191,7 +192,7 @@ def test_phones_that_fail_and_phones_that_wait_are_named(held: HeldByPhone, card
     findings = list(check_shop(count_wallet(card.shop.merchant.id)))
 
     assert [finding.level for finding in findings] == [Level.TROUBLE, Level.WARNING]
-    assert "Check that the worker runs" in findings[0].text
+    assert "Check that the worker is running" in findings[0].text
 
 
 @pytest.mark.parametrize("answer", ["400 BadTopic", "400 DeviceTokenNotForTopic", "403 BadCertificate"])

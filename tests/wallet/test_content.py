@@ -32,7 +32,7 @@ def test_card_names_its_signer_and_itself(identity: PassIdentity) -> None:
     assert content["teamIdentifier"] == identity.team
     assert content["serialNumber"] == "crd_0198f3c2a7b4e1d2"
     assert content["organizationName"] == content["logoText"] == "Café Lume"
-    assert content["description"] == "Stamp card “Coffee card” of Café Lume"
+    assert content["description"] == "Café Lume stamp card: Coffee card"
 
 
 def test_card_says_nothing_that_apple_does_not_know(identity: PassIdentity) -> None:

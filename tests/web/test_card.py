@@ -111,7 +111,7 @@ def test_a_reward_that_waits_says_from_when(client: Client, lume: Shop) -> None:
         page = client.get(path_of(card)).text
 
     assert "Not ready yet" in page
-    assert "You can use it from this time on: 24 Nov 2026, 12:00" in page
+    assert "You can use it from: 24 Nov 2026, 12:00" in page
 
 
 def test_an_expired_reward_leaves_the_card_and_stays_in_the_history(client: Client, lume: Shop) -> None:
@@ -142,11 +142,11 @@ def test_the_history_tells_everything_newest_first(client: Client, lume: Shop) -
         page = client.get(f"{path_of(card)}/history").text
 
     assert history_on(page) == [
-        "Reward given back: A free coffee",
+        "Reward restored: A free coffee",
         "Reward used: A free coffee",
         "Reward earned: A free coffee",
         "2 stamps",
-        "A stamp was taken back.",
+        "A stamp was undone.",
         "1 stamp",
         "You got this card.",
     ]

@@ -70,5 +70,5 @@ def test_without_a_certificate_there_is_no_button_and_the_reward_stays_on_the_we
     assert link_of(path) not in client.get(path).text
     answer = client.get(f"{path}/apple")
     assert answer.status_code == 404
-    assert "This reward cannot be added to Apple Wallet at the moment." in answer.text
+    assert "This reward cannot be added to Apple Wallet right now." in answer.text
     assert f'href="{path}"' in answer.text

@@ -273,7 +273,7 @@ def test_an_unknown_shop_or_card_explains_itself(client: Client, offer: Offer, p
     answer = client.get(path)
 
     assert answer.status_code == 404
-    assert "There is no card under this address." in answer.text
+    assert "There is no card at this address." in answer.text
     assert "ask the staff" in answer.text
 
 

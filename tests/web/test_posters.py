@@ -115,7 +115,7 @@ def test_long_and_hostile_texts_stay_on_the_page_as_text(tmp_path: Path) -> None
 def test_the_poster_speaks_its_language_and_not_the_pages(tmp_path: Path) -> None:
     printed = run(draw_poster(make_facts("en"), "en"), tmp_path, "pdftotext")
 
-    assert "Scan with your phone's camera" in printed
+    assert "Scan with your phone’s camera" in printed
     assert "Works with Apple Wallet, with Google Wallet and in every browser." in printed
 
 

@@ -83,17 +83,17 @@ def check_shop(counts: WalletCounts) -> Iterator[Finding]:
             % {"count": format_number(counts.others)},
         )
     if counts.late:
-        yield Finding(Level.TROUBLE, _("Phones are waiting to be told of changes. Check that the worker runs."))
+        yield Finding(
+            Level.TROUBLE, _("Phones are waiting to be told about changes. Check that the worker is running.")
+        )
     if counts.refused:
         yield Finding(
             Level.TROUBLE,
             ngettext(
-                "Apple does not let us tell %(count)s phone of a change: "
-                "our certificate or push key is not the right one. "
-                "Apple says why below. Tell whoever runs this installation.",
-                "Apple does not let us tell %(count)s phones of changes: "
-                "our certificate or push key is not the right one. "
-                "Apple says why below. Tell whoever runs this installation.",
+                "Apple does not let us tell %(count)s phone about a change: our certificate or push key is not the "
+                "right one. Apple says why below. Tell the person who runs this Stampwell.",
+                "Apple does not let us tell %(count)s phones about changes: our certificate or push key is not the "
+                "right one. Apple says why below. Tell the person who runs this Stampwell.",
                 counts.refused,
             )
             % {"count": format_number(counts.refused)},
@@ -103,8 +103,8 @@ def check_shop(counts: WalletCounts) -> Iterator[Finding]:
         yield Finding(
             Level.WARNING,
             ngettext(
-                "%(count)s phone could not be told of a change several times in a row.",
-                "%(count)s phones could not be told of a change several times in a row.",
+                "%(count)s phone could not be told about a change several times in a row.",
+                "%(count)s phones could not be told about a change several times in a row.",
                 counts.failing,
             )
             % {"count": format_number(counts.failing)},
@@ -113,8 +113,8 @@ def check_shop(counts: WalletCounts) -> Iterator[Finding]:
         yield Finding(
             Level.WARNING,
             ngettext(
-                "%(count)s pass changed a day ago or longer and was not fetched by any phone since.",
-                "%(count)s passes changed a day ago or longer and were not fetched by any phone since.",
+                "%(count)s pass changed more than a day ago and no phone has fetched it since.",
+                "%(count)s passes changed more than a day ago and no phone has fetched them since.",
                 counts.unfetched,
             )
             % {"count": format_number(counts.unfetched)},
@@ -146,7 +146,7 @@ def _check_certificate(read: Callable[[], PassIdentity], name: str) -> Iterator[
         # On a laptop that is as it should be; where customers come, it is a button that no phone can use.
         is_forgotten = is_served_in_public() and not settings.WALLET_APPLE_CERTIFICATE
         level = Level.WARNING if is_forgotten else Level.FINE
-        yield Finding(level, _("The development certificate signs: no phone of Apple's opens such a pass."))
+        yield Finding(level, _("The development certificate is in use: no iPhone will open such a pass."))
 
 
 def _say_time_left(identity: PassIdentity, name: str) -> Finding:
@@ -162,10 +162,10 @@ def _say_time_left(identity: PassIdentity, name: str) -> Finding:
         )
     else:
         text = ngettext(
-            "%(what)s (%(type)s): the certificate ends in %(days)s day. Renew it for the same pass type now: "
-            "cards in phones stay, but none could be made or changed after that.",
-            "%(what)s (%(type)s): the certificate ends in %(days)s days. Renew it for the same pass type now: "
-            "cards in phones stay, but none could be made or changed after that.",
+            "%(what)s (%(type)s): the certificate expires in %(days)s day. Renew it now for the same pass type: cards "
+            "already on phones stay, but after that none can be made or changed.",
+            "%(what)s (%(type)s): the certificate expires in %(days)s days. Renew it now for the same pass type: "
+            "cards already on phones stay, but after that none can be made or changed.",
             left.days,
         )
     return Finding(level, text % facts)

@@ -36,8 +36,8 @@ class FileUnreadable(CertificateProblem):
 class SealedElsewhere(CertificateProblem):
     code = "sealed_elsewhere"
     text = _(
-        "The file %(file)s was sealed with the key of another installation, or is damaged. "
-        "Put the original file in its place and seal it here."
+        "The file %(file)s was sealed with the key of another installation, or is damaged. Replace it with the "
+        "original file, and seal that here."
     )
 
 
@@ -60,7 +60,7 @@ class KeyDoesNotMatch(CertificateProblem):
 
 class NotAPassCertificate(CertificateProblem):
     code = "not_a_pass_certificate"
-    text = _("This is not a Pass Type ID certificate (%(subject)s). Make one in Apple's developer account.")
+    text = _("This is not a Pass Type ID certificate (%(subject)s). Make one in Apple’s developer account.")
 
 
 class PassTypesDisagree(CertificateProblem):
@@ -73,22 +73,22 @@ class PassTypesDisagree(CertificateProblem):
 
 class IntermediateMissing(CertificateProblem):
     code = "intermediate_missing"
-    text = _("The certificate of the issuer is missing (%(issuer)s). Download it from Apple and add its file.")
+    text = _("The issuer’s certificate is missing (%(issuer)s). Download it from Apple and add its file.")
 
 
 class WrongIntermediate(CertificateProblem):
     code = "wrong_intermediate"
     text = _(
-        "The certificate of the issuer is another one: the pass certificate was issued by %(issuer)s, "
-        "but the file holds %(given)s. Download the right one from Apple."
+        "The issuer’s certificate is the wrong one: the pass certificate was issued by %(issuer)s, but the file holds "
+        "%(given)s. Download the right one from Apple."
     )
 
 
 class CertificateExpired(CertificateProblem):
     code = "certificate_expired"
     text = _(
-        "The pass certificate ended on %(expired)s. Cards in phones stay, but none can be made or changed. "
-        "Renew the certificate in Apple's developer account."
+        "The pass certificate expired on %(expired)s. Cards already on phones stay, but none can be made or changed. "
+        "Renew the certificate in Apple’s developer account."
     )
 
 
@@ -99,7 +99,7 @@ class CertificateNotYetValid(CertificateProblem):
 
 class IntermediateExpired(CertificateProblem):
     code = "intermediate_expired"
-    text = _("The certificate of the issuer ended on %(expired)s. Download the new one from Apple.")
+    text = _("The issuer’s certificate expired on %(expired)s. Download the new one from Apple.")
 
 
 class PassTypeNotOurs(CertificateProblem):

@@ -48,7 +48,7 @@ class AccountSealedElsewhere(AccountProblem):
     code = "google_account_sealed_elsewhere"
     text = _(
         "The Google service account in %(file)s was sealed with the key of another installation, or is damaged. "
-        "Put the JSON key as Google gave it in its place and seal it here."
+        "Replace it with the JSON key as Google gave it, and seal that here."
     )
 
 

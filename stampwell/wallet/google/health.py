@@ -122,8 +122,8 @@ def _check_account() -> Iterator[Finding]:
         yield Finding(Level.TROUBLE, text)
     if said := _read_denial():
         text = _(
-            "Google denies the service account access, so no card at Google changes. Invite it as a user of the issuer "
-            "account, and see that the Google Wallet API is switched on and the key is not withdrawn."
+            "Google denies the service account access, so no card at Google changes. Invite it as a user of the "
+            "issuer account, and make sure that the Google Wallet API is switched on and the key has not been revoked."
         )
         yield Finding(Level.TROUBLE, text, _quote(said))
     yield from clear_key(google_account_file())
@@ -134,7 +134,7 @@ def _say_not_connected() -> Finding:
         return Finding(Level.FINE, _("Google Wallet is not set up, so it is not offered."))
     # On a laptop that is as it should be; where customers come, it is a button that leads nowhere.
     level = Level.WARNING if is_served_in_public() else Level.FINE
-    text = _("The development account signs for Google Wallet: Google does not know it and saves no card.")
+    text = _("The development account is in use for Google Wallet: Google does not know it and saves no card.")
     return Finding(level, text)
 
 
@@ -151,21 +151,21 @@ def _say_refused(refused: Refused) -> Finding:
 
 def _refused_programs(count: int) -> str:
     return ngettext(
-        "Google refused %(count)s version of your programs: its cards can neither come into Google Wallet nor change "
-        "there. Google says why below. Change what it names and publish the program again, or tell whoever runs "
-        "this installation.",
-        "Google refused %(count)s versions of your programs: their cards can neither come into Google Wallet nor "
-        "change there. Google says why below. Change what it names and publish the program again, or tell whoever "
-        "runs this installation.",
+        "Google refused %(count)s version of your programs: its cards can neither be added to Google Wallet nor "
+        "change there. Google says why below. Change what it names and publish the program again, or tell the person "
+        "who runs this Stampwell.",
+        "Google refused %(count)s versions of your programs: their cards can neither be added to Google Wallet nor "
+        "change there. Google says why below. Change what it names and publish the program again, or tell the person "
+        "who runs this Stampwell.",
         count,
     )
 
 
 def _refused_cards(count: int) -> str:
     return ngettext(
-        "Google refused the latest change of %(count)s card: Google Wallet does not show how it stands now. Google "
+        "Google refused the latest change of %(count)s card: Google Wallet does not show its current state. Google "
         "says why below. The card is sent again when something changes on it, or when you send it to the phone again.",
-        "Google refused the latest change of %(count)s cards: Google Wallet does not show how they stand now. Google "
+        "Google refused the latest change of %(count)s cards: Google Wallet does not show their current state. Google "
         "says why below. A card is sent again when something changes on it, or when you send it to the phone again.",
         count,
     )
@@ -173,10 +173,10 @@ def _refused_cards(count: int) -> str:
 
 def _refused_rewards(count: int) -> str:
     return ngettext(
-        "Google refused to show %(count)s reward as an offer beside its card. The card names it all the same, and it "
+        "Google refused to show %(count)s reward as an offer beside its card. The card still names it, and it can be "
+        "used. Google says why below.",
+        "Google refused to show %(count)s rewards as offers beside their cards. The cards still name them, and they "
         "can be used. Google says why below.",
-        "Google refused to show %(count)s rewards as offers beside their cards. The cards name them all the same, and "
-        "they can be used. Google says why below.",
         count,
     )
 
@@ -184,11 +184,11 @@ def _refused_rewards(count: int) -> str:
 def _say_waiting(counts: GoogleCounts) -> Iterator[Finding]:
     """Cards of a denied account wait as well. `check_installation` says that, once for all shops."""
     if counts.late and not counts.denied:
-        yield Finding(Level.TROUBLE, _("Cards are waiting to be sent to Google. Check that the worker runs."))
+        yield Finding(Level.TROUBLE, _("Cards are waiting to be sent to Google. Check that the worker is running."))
     elif counts.failing:
         text = ngettext(
-            "Google could not take %(count)s card several times in a row. It is tried again by itself.",
-            "Google could not take %(count)s cards several times in a row. They are tried again by themselves.",
+            "Google could not accept %(count)s card several times in a row. We keep trying automatically.",
+            "Google could not accept %(count)s cards several times in a row. We keep trying automatically.",
             counts.failing,
         )
         yield Finding(Level.WARNING, text % {"count": format_number(counts.failing)})
@@ -196,12 +196,12 @@ def _say_waiting(counts: GoogleCounts) -> Iterator[Finding]:
 
 def _say_unheard(standing: int, address: str) -> Finding:
     text = ngettext(
-        "Google has not told yet whether the %(count)s card that stands there was saved, so the count of cards in "
-        "Google Wallet stays at 0. If somebody has saved it, check that Google reaches %(address)s and that the log "
-        "names no refused callback.",
-        "Google has not told yet whether any of the %(count)s cards that stand there was saved, so the count of cards "
-        "in Google Wallet stays at 0. If somebody has saved one, check that Google reaches %(address)s and that the "
-        "log names no refused callback.",
+        "Google has not told us yet whether the %(count)s card stored there was saved by its customer, so the count "
+        "of cards in Google Wallet stays at 0. If somebody has saved it, check that Google can reach %(address)s and "
+        "that the log shows no refused callback.",
+        "Google has not told us yet whether any of the %(count)s cards stored there was saved by its customer, so the "
+        "count of cards in Google Wallet stays at 0. If somebody has saved one, check that Google can reach "
+        "%(address)s and that the log shows no refused callback.",
         standing,
     )
     return Finding(Level.WARNING, text % {"count": format_number(standing), "address": address})

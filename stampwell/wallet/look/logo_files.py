@@ -26,7 +26,7 @@ class LogoUnreadable(Refusal):
     kind = Kind.INVALID
     title = _("This is not a picture we can read")
     staff_text = _("This file is not a PNG, JPEG or WebP picture, or it is damaged.")
-    customer_text = _("The shop's logo cannot be shown.")
+    customer_text = _("The shop’s logo cannot be shown.")
     what_to_do = _("Save the logo as a PNG file and upload it again.")
 
 
@@ -36,8 +36,8 @@ class LogoTooLarge(Refusal):
     code = "logo_too_large"
     kind = Kind.INVALID
     title = _("This picture is too large")
-    staff_text = _("The logo may have at most %(megabytes)s megabytes and %(side)s pixels on each side.")
-    customer_text = _("The shop's logo cannot be shown.")
+    staff_text = _("The logo can have at most %(megabytes)s megabytes and %(side)s pixels on each side.")
+    customer_text = _("The shop’s logo cannot be shown.")
     what_to_do = _("Make the picture smaller and upload it again.")
 
 
@@ -48,7 +48,7 @@ class LogoTooSmall(Refusal):
     kind = Kind.INVALID
     title = _("This picture is too small")
     staff_text = _("The logo needs at least %(side)s pixels on each side to look sharp on a phone.")
-    customer_text = _("The shop's logo cannot be shown.")
+    customer_text = _("The shop’s logo cannot be shown.")
     what_to_do = _("Upload the logo in a larger size.")
 
 

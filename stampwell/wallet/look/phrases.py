@@ -79,7 +79,7 @@ def voucher_description_texts(face: CardFace, reward: Texts) -> Texts:
 
     def describe(locale: str) -> str:
         facts = {"reward": cut_line(text_in(reward, locale, face.locale)), "shop": cut_line(face.organisation)}
-        return _("Reward “%(reward)s” of %(shop)s") % facts
+        return _("Reward from %(shop)s: %(reward)s") % facts
 
     return in_each_language(describe)
 
@@ -107,7 +107,7 @@ def description_texts(face: CardFace) -> Texts:
 
     def describe(locale: str) -> str:
         program = cut_line(text_in(face.program, locale, face.locale))
-        return _("Stamp card “%(program)s” of %(organisation)s") % {
+        return _("%(organisation)s stamp card: %(program)s") % {
             "program": program,
             "organisation": cut_line(face.organisation),
         }

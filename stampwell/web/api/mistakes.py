@@ -24,9 +24,9 @@ MESSAGES: dict[str, str | Promise] = {
     "not_allowed": _("This is not one of the possible values."),
     "unknown_event_type": _("There is no such type of event. The types are: %(types)s."),
     "not_together": _("Only one of these two values can be sent."),
-    "in_the_future": _("This time lies in the future."),
-    "too_old": _("This time lies too far in the past."),
-    "unknown_cursor": _("This cursor is not one that we gave."),
+    "in_the_future": _("This time is in the future."),
+    "too_old": _("This time is too far in the past."),
+    "unknown_cursor": _("This cursor was not issued by us."),
     "invalid": _("This value cannot be used here."),
 }
 

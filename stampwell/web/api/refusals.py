@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.web.refusals import EdgeRefusal
 
-SHOP_SIDE = _("Something went wrong on the shop's side.")
+SHOP_SIDE = _("Something went wrong on the shop’s side.")
 
 
 class ApiRefusal(EdgeRefusal):
@@ -32,7 +32,7 @@ class ScopeMissing(ApiRefusal):
 
     code = "scope_missing"
     status = HTTPStatus.FORBIDDEN
-    title = _("The key may not do this")
+    title = _("The key does not allow this")
     staff_text = _("This API key has no permission for this. It needs the scope %(scope)s.")
     what_to_do = _("Make a key that has this scope on the settings page and use that one.")
 
@@ -78,7 +78,7 @@ class InvalidRequest(ApiRefusal):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     title = _("The request has a mistake")
     staff_text = _("A value in the request is missing or cannot be used.")
-    what_to_do = _("Look at the list of errors, correct the values and send the request with a new key.")
+    what_to_do = _("Check the list of errors, correct the values and send the request with a new request key.")
 
     def __init__(self, pointer: str, code: str, **facts: object) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ class UnsupportedMediaType(ApiRefusal):
 class NotAcceptable(ApiRefusal):
     code = "not_acceptable"
     status = HTTPStatus.NOT_ACCEPTABLE
-    title = _("No answer of the wanted type")
+    title = _("Response type not available")
     staff_text = _("The answers here are JSON, and the request accepts something else only.")
     what_to_do = _("Send the header Accept: application/json, or none.")
 
@@ -107,15 +107,15 @@ class MethodNotAllowed(ApiRefusal):
     code = "method_not_allowed"
     status = HTTPStatus.METHOD_NOT_ALLOWED
     title = _("This cannot be done at this address")
-    staff_text = _("This address does not answer this method. It answers: %(allowed)s.")
-    what_to_do = _("Look up the call in the API's documentation.")
+    staff_text = _("This address does not accept this method. It accepts: %(allowed)s.")
+    what_to_do = _("Look up the call in the API’s documentation.")
 
 
 class BodyTooLarge(ApiRefusal):
     code = "body_too_large"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     title = _("The request is too large")
-    staff_text = _("The body of a request may have up to 256 kB.")
+    staff_text = _("The body of a request can have up to 256 kB.")
     what_to_do = _("Send less at once.")
 
 
@@ -126,7 +126,7 @@ class TooManyRequests(ApiRefusal):
     status = HTTPStatus.TOO_MANY_REQUESTS
     retryable = True
     title = _("Too many requests")
-    staff_text = _("This API key has sent more requests in a minute than it may.")
+    staff_text = _("This API key has sent more requests in a minute than allowed.")
     what_to_do = _("Wait for the time that the header Retry-After gives, then go on more slowly.")
 
 
@@ -136,13 +136,15 @@ class InternalError(ApiRefusal):
     retryable = True
     title = _("Something went wrong here")
     staff_text = _("Something went wrong on our side, and nothing was changed.")
-    what_to_do = _("Send the same request with the same key again. If it stays, tell whoever runs this server.")
+    what_to_do = _(
+        "Send the same request with the same key again. If it keeps failing, tell the person who runs this server."
+    )
 
 
 class Unavailable(ApiRefusal):
     code = "unavailable"
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retryable = True
-    title = _("Not available at this moment")
-    staff_text = _("The database cannot be reached at this moment.")
+    title = _("Not available right now")
+    staff_text = _("The database cannot be reached right now.")
     what_to_do = _("Send the same request with the same key again in a few seconds.")

@@ -90,9 +90,9 @@ def say_when(voucher: VoucherRow, at: datetime) -> str:
     zone, used = shop_zone(), used_at(voucher)
     match state_at(voucher, at):
         case "pending":
-            return _("You can use it from this time on: %(moment)s") % {"moment": format_moment(voucher.ready, zone)}
+            return _("You can use it from: %(moment)s") % {"moment": format_moment(voucher.ready, zone)}
         case "ready" if voucher.expires:
-            return _("Use it before it ends: %(moment)s") % {"moment": format_moment(voucher.expires, zone)}
+            return _("Use it by: %(moment)s") % {"moment": format_moment(voucher.expires, zone)}
         case "ready":
             return _("You can use it whenever you like.")
         case "redeemed" if used:
@@ -100,7 +100,7 @@ def say_when(voucher: VoucherRow, at: datetime) -> str:
         case "expired" if voucher.expires:
             return _("It was valid until: %(moment)s") % {"moment": format_moment(voucher.expires, zone)}
         case "void":
-            return _("The stamp that earned it was taken back.")
+            return _("The stamp that earned it was undone.")
     return _("Its code is being shown at the till.")
 
 

@@ -31,7 +31,7 @@ class NotAllowedHere(Refusal):
 
     code = "not_allowed_here"
     kind = Kind.FORBIDDEN
-    title = _("This is not for your role")
+    title = _("Your role does not allow this")
     staff_text = _("Your role in this shop does not allow this.")
     customer_text = _("Your role in this shop does not allow this.")
     what_to_do = _("Ask the owner of the shop to do it or to change your role.")

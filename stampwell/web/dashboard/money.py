@@ -84,7 +84,7 @@ class AmountField(forms.CharField):
         try:
             amount = read_amount(text, self.currency)
         except NotAnAmount:
-            raise ValidationError(_("Write the amount in digits, for example 12.50."), code="amount") from None
+            raise ValidationError(_("Enter the amount in digits, for example 12.50."), code="amount") from None
         if not 1 <= amount <= MOST_MONEY:
             raise ValidationError(_("This amount is too small or too large."), code="amount_range")
         return amount

@@ -27,7 +27,7 @@ class JoinForm(forms.Form):
     def clean_birthday(self) -> date | None:
         day: date | None = self.cleaned_data["birthday"]
         if day and not OLDEST_BIRTHDAY <= day <= now().date():
-            raise forms.ValidationError(_("This day cannot be a birthday. Correct it or leave it empty."))
+            raise forms.ValidationError(_("This date can’t be a birthday. Correct it or leave it empty."))
         return day
 
     def clean_name(self) -> str:
@@ -60,7 +60,7 @@ def _name_field() -> forms.Field:
 
 
 def _email_field() -> forms.Field:
-    field = forms.EmailField(required=False, max_length=254, label=_("E-mail"))
+    field = forms.EmailField(required=False, max_length=254, label=_("Email"))
     field.widget.attrs |= {"autocomplete": "email", "inputmode": "email", "enterkeyhint": "done"}
     return field
 

@@ -19,7 +19,7 @@ class AmountUnclear(Refusal):
     title = _("Amount not understood")
     staff_text = _("This is not an amount.")
     customer_text = _("This is not an amount.")
-    what_to_do = _("Enter the amount of the purchase in digits, as it stands on the receipt.")
+    what_to_do = _("Enter the amount of the purchase in digits, as shown on the receipt.")
 
 
 def read_amount(text: str, currency: str) -> int:

@@ -97,7 +97,7 @@ def test_the_development_account_is_a_warning_only_where_customers_come(
     (finding,) = check_installation()
 
     assert finding.level == level
-    assert "The development account signs" in finding.text
+    assert "The development account is in use" in finding.text
 
 
 @pytest.mark.parametrize("missing", ["STAMPWELL_GOOGLE_ACCOUNT", "STAMPWELL_GOOGLE_ISSUER"])
@@ -234,7 +234,9 @@ def test_cards_that_wait_for_half_an_hour_say_that_the_worker_does_not_run(googl
     with stopped_at(now() + timedelta(minutes=31)):
         (finding,) = shop(saved)
 
-    assert finding == Finding(Level.TROUBLE, "Cards are waiting to be sent to Google. Check that the worker runs.")
+    assert finding == Finding(
+        Level.TROUBLE, "Cards are waiting to be sent to Google. Check that the worker is running."
+    )
 
 
 def test_cards_of_a_denied_account_do_not_blame_the_worker(google: Google, offer: Offer) -> None:
@@ -263,7 +265,7 @@ def test_cards_that_google_cannot_take_are_told_after_the_third_try(google: Goog
 
     assert found[:2] == [[], []]
     assert [finding.level for finding in found[2]] == [Level.WARNING]
-    assert "could not take 1 card several times in a row" in found[2][0].text
+    assert "could not accept 1 card several times in a row" in found[2][0].text
 
 
 def test_callbacks_that_never_come_are_told_an_hour_after_the_first_card(google: Google, saved: HeldCard) -> None:

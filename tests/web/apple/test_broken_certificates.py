@@ -117,13 +117,13 @@ def test_the_customer_is_shown_the_web_card_and_no_button(
 @pytest.mark.parametrize(
     ("break_it", "said"),
     [
-        (ended, "The pass certificate ended on"),
+        (ended, "The pass certificate expired on"),
         (malformed, "pass_type.pem holds no certificate, or it is damaged"),
         (empty, "pass_type.pem holds no certificate, or it is damaged"),
         (other_key, "The private key does not belong to the pass certificate"),
         (broken_key, "pass_type.key cannot be read"),
-        (no_intermediate, "The certificate of the issuer is missing"),
-        (other_intermediate, "The certificate of the issuer is another one"),
+        (no_intermediate, "The issuer’s certificate is missing"),
+        (other_intermediate, "The issuer’s certificate is the wrong one"),
     ],
 )
 def test_the_operator_is_told_what_is_wrong(chain: Chain, tmp_path: Path, break_it: Break, said: str) -> None:

@@ -62,7 +62,7 @@ def test_a_voucher_is_a_coupon_of_its_own_pass_type(held: HeldByPhone, card: Hel
     assert content["expirationDate"] == content["relevantDates"][0]["endDate"]
     assert content["locations"][0]["latitude"] == 56.9496
     assert content["locations"][0]["relevantText"] == "Café Lume is close by. Here is your reward."
-    assert content["description"] == "Reward “A free coffee” of Café Lume"
+    assert content["description"] == "Reward from Café Lume: A free coffee"
     assert [field["value"] for field in content["coupon"]["primaryFields"]] == ["A free coffee"]
     assert all(field["label"] for group in content["coupon"].values() for field in group)
 
@@ -143,7 +143,7 @@ def test_without_its_certificate_the_page_says_so(client: Client, card: HeldCard
     answer = client.get(voucher_pass_path(card))
 
     assert answer.status_code == 404
-    assert "This reward cannot be added to Apple Wallet at the moment." in answer.text
+    assert "This reward cannot be added to Apple Wallet right now." in answer.text
 
 
 def test_an_unknown_voucher_is_not_found(client: Client, card: HeldCard) -> None:

@@ -49,7 +49,7 @@ def test_a_forgotten_password_is_replaced_through_the_mail(visitor: Client, lume
     new = "four words in a row"
     visitor.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
 
-    assert "If it was not you, do nothing: your password stays as it is." in text
+    assert "If it was not you, do nothing: your password does not change." in text
     answer = visitor.post("/accounts/login/", {"login": lume.owner.email, "password": new})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
 
@@ -64,7 +64,7 @@ def test_a_code_from_an_app_becomes_the_second_step(ada: Client, lume: Shop) -> 
     assert "In use" in words(ada.get("/accounts/2fa/"))
     fresh = Client(headers={"accept-language": "en"})
     answer = fresh.post("/accounts/login/", {"login": lume.owner.email, "password": PASSWORD}, follow=True)
-    assert "Second step" in words(answer)
+    assert "Two-step sign-in" in words(answer)
     assert fresh.get("/cards/").status_code == 302
 
 

@@ -150,7 +150,7 @@ def test_undoing_needs_a_reason_and_withdraws_what_was_earned(desk: DeskClient, 
     assert "needs a reason" in words(without)
     page = words(desk.open(done.headers["Location"]))
     assert card.row.stamps == 0
-    assert "5 stamps taken back" in page
+    assert "5 stamps undone" in page
     assert "Wrong card" in page
     assert "Withdrawn" in page
 

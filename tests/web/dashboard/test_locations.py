@@ -96,15 +96,15 @@ def test_south_and_west_are_kept(text: str, latitude: float, longitude: float) -
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        ("Brīvības iela 1, Rīga", "position", "Write it like this"),
-        ("56.9496", "position", "Write it like this"),
-        ("56,9496", "position", "Write it like this"),
-        ("56,24", "position", "Write it like this"),
-        ("56.9, 24.1, 3", "position", "Write it like this"),
-        ("N56 N24", "position", "Write it like this"),
-        ("N 56 E", "position", "Write it like this"),
-        ("nan, inf", "position", "Write it like this"),
-        ("https://[::1", "position", "Write it like this"),
+        ("Brīvības iela 1, Rīga", "position", "Enter it like this"),
+        ("56.9496", "position", "Enter it like this"),
+        ("56,9496", "position", "Enter it like this"),
+        ("56,24", "position", "Enter it like this"),
+        ("56.9, 24.1, 3", "position", "Enter it like this"),
+        ("N56 N24", "position", "Enter it like this"),
+        ("N 56 E", "position", "Enter it like this"),
+        ("nan, inf", "position", "Enter it like this"),
+        ("https://[::1", "position", "Enter it like this"),
         ("https://maps.app.goo.gl/abc123", "position", "Open it, wait for the map"),
         ("https://www.google.com/maps/place/Lume", "position", "Open it, wait for the map"),
         ("geo:", "position", "Open it, wait for the map"),
@@ -161,7 +161,7 @@ def test_nothing_typed_is_lost_when_the_position_is_wrong(desk: DeskClient, lume
 
     page = html.unescape(answer.content.decode())
     assert answer.status_code == 422
-    assert "This is no position." in words(answer)
+    assert "This is not a position." in words(answer)
     assert 'value="<by the river>"' in page
     assert 'value="Café by the river"' in page
     assert 'value="Krasta iela 1"' in page

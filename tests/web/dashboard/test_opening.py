@@ -53,7 +53,7 @@ def test_one_form_makes_account_and_shop_and_leads_to_the_first_program(visitor:
         ("password", "short", "This password is too short."),
         ("password", "ada@lume.example", "The password is too similar to the"),
         ("email", "ada", "Enter a valid email address."),
-        ("name", "\u200b\u200b", "Write the name of the shop."),
+        ("name", "\u200b\u200b", "Enter the name of the shop."),
         ("currency", "XXX", "Select a valid choice."),
         ("time_zone", "Mars/Base", "Select a valid choice."),
     ],
@@ -73,7 +73,7 @@ def test_a_known_email_is_told_to_sign_in(visitor: Client, lume: Shop) -> None:
     answer = visitor.post("/open-your-shop/", FORM | {"email": lume.owner.email.upper()})
 
     assert answer.status_code == 422
-    assert "There is already an account with this e-mail." in words(answer)
+    assert "There is already an account with this email." in words(answer)
     assert Merchant.objects.count() == 1
 
 

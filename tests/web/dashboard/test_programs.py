@@ -47,8 +47,8 @@ def test_the_form_publishes_the_program_as_it_was_filled_in(desk: DeskClient, lu
         ({"name": ""}, "This field is required."),
         ({"name": "x" * 61}, "at most 60 characters"),
         ({"earning_by": "amount"}, "Say how much a customer spends for one stamp"),
-        ({"earning_by": "amount", "amount_per_stamp": "12.505"}, "Write the amount in digits"),
-        ({"earning_by": "amount", "amount_per_stamp": "-3"}, "Write the amount in digits"),
+        ({"earning_by": "amount", "amount_per_stamp": "12.505"}, "Enter the amount in digits"),
+        ({"earning_by": "amount", "amount_per_stamp": "-3"}, "Enter the amount in digits"),
         ({"background": "red"}, "Enter a valid value."),
         ({"icon": "bomb"}, "Select a valid choice."),
         ({"goal-reward-path": "magic"}, "Select a valid choice."),
@@ -71,7 +71,7 @@ def test_two_rewards_cannot_stand_at_one_count(desk: DeskClient) -> None:
     answer = desk.publish(rows="2", **second)
 
     assert answer.status_code == 422
-    assert "Another reward already stands at this count." in words(answer)
+    assert "There is already a reward at this number of stamps." in words(answer)
 
 
 @pytest.mark.parametrize("typed", ["12,50", "12.50", " 12.5 ", "€12.50", "１２.５０"])
@@ -160,7 +160,7 @@ def test_an_end_within_a_day_stays_until_another_day_is_chosen(
 @pytest.mark.parametrize(
     ("last_day", "said"),
     [
-        ("2026-11-15", "The reward ends before anybody could use it"),
+        ("2026-11-15", "The reward expires before anyone could use it"),
         ("9999-12-31", "less than or equal to"),
         ("24.12.", "Enter a valid date."),
     ],
@@ -178,7 +178,7 @@ def test_a_last_day_on_which_nobody_could_use_the_reward_is_refused(desk: DeskCl
 def test_changing_says_that_cards_keep_their_terms(desk: DeskClient, offer: Offer) -> None:
     page = desk.open(f"/programs/{public_id('prg', offer.program.id)}/edit/")
 
-    assert "Cards in use keep the present terms until their round is full." in words(page)
+    assert "Cards in use keep the current terms until their round is full." in words(page)
     assert 'value="Coffee card"' in page.content.decode()
 
 

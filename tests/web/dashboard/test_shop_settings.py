@@ -41,8 +41,8 @@ def test_saving_the_shop_as_it_is_changes_nothing(desk: DeskClient, lume: Shop) 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("", "Write the name of the shop."),
-        (" \u200b\u2800 ", "Write the name of the shop."),
+        ("", "Enter the name of the shop."),
+        (" \u200b\u2800 ", "Enter the name of the shop."),
         ("L" * 61, "at most 60 characters"),
         ("Lume\x00", "Null characters are not allowed."),
     ],

@@ -26,8 +26,8 @@ def test_a_new_shop_is_led_to_its_first_stamp(desk: DeskClient, lume: Shop) -> N
     lume.scanner()
     running = words(desk.open("/"))
 
-    assert "Your way to the first stamp" in empty
-    assert "Your way to the first stamp" not in running
+    assert "Steps to your first stamp" in empty
+    assert "Steps to your first stamp" not in running
 
 
 def test_what_was_taken_back_is_taken_off_the_figures(lume: Shop) -> None:

@@ -24,7 +24,7 @@ def test_a_person_joins_with_role_and_pin(desk: DeskClient, lume: Shop) -> None:
     page = desk.open(answer.headers["Location"])
     assert member.role == "cashier"
     assert check_password("2580", member.pin_hash)
-    assert "Bo is in the team now." in words(page)
+    assert "Bo is now in the team." in words(page)
     assert "2580" not in page.content.decode()
 
 

@@ -59,7 +59,7 @@ def stand_at_google(card: HeldCard) -> GoogleObject:
 
 
 def tiles(page: str) -> str:
-    return page.split("Cards in Apple Wallet")[1].split("How it stands")[0]
+    return page.split("Cards in Apple Wallet")[1].split("Status")[0]
 
 
 @pytest.mark.usefixtures("held")
@@ -92,7 +92,7 @@ def test_without_a_certificate_the_page_says_so_calmly(desk: DeskClient) -> None
 def test_a_phone_that_cannot_be_told_stands_on_the_page(desk: DeskClient) -> None:
     Registration.objects.update(tries=5)
 
-    assert "1 phone could not be told of a change several times in a row." in words(desk.open(PAGE))
+    assert "1 phone could not be told about a change several times in a row." in words(desk.open(PAGE))
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_an_owner_does_not_read_what_google_said_of_another_shop(desk: DeskClien
 
     page = words(desk.open(PAGE))
 
-    assert "The account for Google Wallet needs care. Tell whoever runs this installation." in page
+    assert "The account for Google Wallet needs attention. Tell the person who runs this Stampwell." in page
     assert "Rossi" not in page
     assert "refused" not in page
 
@@ -146,7 +146,7 @@ def test_the_account_is_named_to_an_owner_who_is_alone_only(
     assert "wallet@" in alone
     assert str(at_google) not in beside
     assert "wallet@" not in beside
-    assert "The account for Google Wallet needs care." in beside
+    assert "The account for Google Wallet needs attention." in beside
 
 
 def test_an_account_in_order_is_said_to_one_of_several_shops(desk: DeskClient, rossi: Shop) -> None:
@@ -156,7 +156,7 @@ def test_an_account_in_order_is_said_to_one_of_several_shops(desk: DeskClient, r
 
 
 def test_without_an_account_the_page_says_so_calmly(desk: DeskClient) -> None:
-    assert "Google Wallet is not set up here. Your customers use their card on the web meanwhile." in words(
+    assert "Google Wallet is not set up here. In the meantime your customers use their card on the web." in words(
         desk.open(PAGE)
     )
 
@@ -169,7 +169,7 @@ def test_cards_that_no_callback_told_of_are_not_passed_off_as_none(desk: DeskCli
         page = words(desk.open(PAGE))
 
     assert "Cards in Google Wallet 0" in page
-    assert "Google has not told yet whether the 1 card that stands there was saved" in page
+    assert "Google has not told us yet whether the 1 card stored there was saved" in page
     assert "https://cards.example/wallet/google/callbacks/cafe-lume" in page
 
 

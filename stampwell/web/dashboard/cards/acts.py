@@ -36,9 +36,9 @@ class ReasonMissing(Refusal):
     code = "reason_missing"
     kind = Kind.INVALID
     title = gettext_lazy("The reason is missing")
-    staff_text = gettext_lazy("Taking something back needs a reason, so that everybody can understand it later.")
-    customer_text = gettext_lazy("Taking something back needs a reason.")
-    what_to_do = gettext_lazy("Write a few words and send the form again.")
+    staff_text = gettext_lazy("Undoing something needs a reason, so that everyone can understand it later.")
+    customer_text = gettext_lazy("Undoing something needs a reason.")
+    what_to_do = gettext_lazy("Enter a few words and send the form again.")
 
 
 class CountUnclear(Refusal):
@@ -49,7 +49,7 @@ class CountUnclear(Refusal):
     title = gettext_lazy("This number cannot be used")
     staff_text = gettext_lazy("The number of stamps or the amount cannot be read.")
     customer_text = gettext_lazy("The number of stamps or the amount cannot be read.")
-    what_to_do = gettext_lazy("Write whole stamps from 1 to %(most)s, or an amount such as 12.50.")
+    what_to_do = gettext_lazy("Enter a whole number of stamps from 1 to %(most)s, or an amount such as 12.50.")
 
 
 type Act = Callable[[], Said]
@@ -109,7 +109,7 @@ def taking_back(request: HttpRequest, desk: Desk, card_id: UUID, redemption: str
         if used is None or not _is_of_card(desk.merchant, used, card_id):
             raise NotFound
         give_back(desk.merchant, redemption_id, reason=_reason(request), actor=desk.actor())
-        return Said(_("The use is taken back. The customer can use the voucher again."))
+        return Said(_("The voucher is restored. The customer can use it again."))
 
     return act
 

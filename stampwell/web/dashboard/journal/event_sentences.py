@@ -44,7 +44,7 @@ def _tell_stamp(type: str, stamp: dict[str, Any]) -> Told:
     count, amount = abs(stamp["count"]), stamp.get("amount")
     facts = {"count": count, "shown": format_number(count)}
     if type == "stamp.reversed":
-        taken = ngettext("%(shown)s stamp taken back", "%(shown)s stamps taken back", count) % facts
+        taken = ngettext("%(shown)s stamp undone", "%(shown)s stamps undone", count) % facts
         return Told(taken, "bad", stamp.get("reason", ""))
     if amount is None:
         return Told(ngettext("%(shown)s stamp added", "%(shown)s stamps added", count) % facts)
@@ -74,7 +74,7 @@ def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return Told(_("Reward handed out: %(reward)s") % reward, "good")
         case "voucher.reversed":
             reason = data.get("reversal", {}).get("reason", "")
-            return Told(_("Voucher given back to the customer: %(reward)s") % reward, "bad", reason)
+            return Told(_("Voucher restored: %(reward)s") % reward, "bad", reason)
         case "voucher.expired":
             return Told(_("Voucher expired: %(reward)s") % reward)
         case "voucher.voided":

@@ -40,5 +40,5 @@ def _name_source(source: str | None) -> str:
         case "api":
             return _("Through the API")
         case "card":
-            return _("On the customer's phone")
+            return _("On the customer’s phone")
     return ""  # a clock and a wallet are nobody's hand

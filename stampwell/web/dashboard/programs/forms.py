@@ -46,7 +46,7 @@ ICON_NAMES = {
 }
 PATHS = [
     ("staff_scan", _("Staff scan it")),
-    ("self_redeem", _("The customer uses it alone")),
+    ("self_redeem", _("Customers use it themselves")),
     ("redeem_code", _("The till reads a code")),
 ]
 PATH_PROMISES = {
@@ -60,7 +60,7 @@ PATH_PROMISES = {
         " the till accepts the code again is up to the till."
     ),
 }
-DELAYS = [("0", _("At once")), ("3600", _("After an hour")), ("86400", _("From the next day on, 24 hours later"))]
+DELAYS = [("0", _("At once")), ("3600", _("After an hour")), ("86400", _("After 24 hours"))]
 COOLDOWNS = [
     ("0", _("No pause")),
     ("30", _("30 seconds")),
@@ -71,11 +71,11 @@ COOLDOWNS = [
 BARCODES = [(kind, FORMATS[kind].name) for kind in ("qr", "code128", "pdf417", "aztec")]
 BARCODE_PROMISES = {
     "qr": _("Every phone camera reads it, and every scanner that reads off a screen. Keep it if you are not sure."),
-    "code128": _("Only if the scanner of your shop reads nothing but bars. An Apple Watch does not show them."),
-    "pdf417": _("Only if the scanner of your shop reads this code and no QR code."),
-    "aztec": _("Only if the scanner of your shop reads this code and no QR code."),
+    "code128": _("Only if your shop’s scanner reads nothing but barcodes. An Apple Watch does not show them."),
+    "pdf417": _("Only if your shop’s scanner reads this code and no QR code."),
+    "aztec": _("Only if your shop’s scanner reads this code and no QR code."),
 }
-ASKS = [("name", _("Name")), ("email", _("E-mail")), ("birthday", _("Birthday"))]
+ASKS = [("name", _("Name")), ("email", _("Email")), ("birthday", _("Birthday"))]
 
 
 def text_fields(form: forms.Form, name: str, label: Any, locale: str, **options: Any) -> None:
@@ -101,7 +101,7 @@ class RewardForm(forms.Form):
     )
     code_format = forms.ChoiceField(label=_("Shown as"), initial="qr")
     valid_days = forms.IntegerField(
-        label=_("Valid for days"),
+        label=_("Valid for (days)"),
         required=False,
         min_value=1,
         max_value=MOST_VALID_DAYS,
@@ -114,7 +114,7 @@ class RewardForm(forms.Form):
         validators=[MaxValueValidator(date(2999, 12, 31))],
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
-    active_after = forms.ChoiceField(label=_("Can be used"), choices=DELAYS, required=False, initial="0")
+    active_after = forms.ChoiceField(label=_("Can be used from"), choices=DELAYS, required=False, initial="0")
     was = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)  # the published reward it came from
 
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
@@ -159,10 +159,10 @@ class ProgramForm(forms.Form):
         label=_("Pause between two stamps"),
         choices=COOLDOWNS,
         initial="30",
-        help_text=_("Keeps a shaky hand from stamping twice. Staff can override it for another purchase."),
+        help_text=_("Stops a card being stamped twice by mistake. Staff can override it for another purchase."),
     )
     daily_cap = forms.IntegerField(
-        label=_("Most stamps a day"),
+        label=_("Maximum stamps per day"),
         required=False,
         min_value=1,
         max_value=MOST_STAMPS_A_DAY,
@@ -173,7 +173,7 @@ class ProgramForm(forms.Form):
         choices=ASKS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("They may always leave it empty. The less you ask, the more people join."),
+        help_text=_("They can always leave it empty. The less you ask, the more people join."),
     )
     background = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Card"), initial=PROPOSED_BACKGROUND)
     accent = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Stamps"), initial=PROPOSED_ACCENT)
@@ -206,7 +206,7 @@ class ProgramForm(forms.Form):
             merchant.locale,
             max_length=LONGEST_OFFER,
             required=False,
-            help_text=_("Stands on the join page and the poster. Left empty, we write it from your reward."),
+            help_text=_("Shown on the join page and the poster. If you leave it empty, we write it from your reward."),
         )
         self.fields["amount_per_stamp"] = AmountField(
             label=_("Amount for one stamp"), currency=merchant.currency, required=False

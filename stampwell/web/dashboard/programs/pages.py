@@ -91,7 +91,7 @@ def _publish(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | 
         except Refusal as refusal:
             wrong.append(refusal)
             raise
-        return Said(_("Published. New cards and new rounds follow it from now on."), secret=published.facts.id)
+        return Said(_("Published. It applies to new cards and new rounds from now on."), secret=published.facts.id)
 
     said = do_once(request, desk, act)
     if said.done:

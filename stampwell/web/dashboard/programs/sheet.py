@@ -49,7 +49,7 @@ class Sheet:
         for form in self.milestones:
             stamps = form.cleaned_data.get("stamps")
             if stamps is not None and stamps in seen:
-                form.add_error("stamps", _("Another reward already stands at this count."))
+                form.add_error("stamps", _("There is already a reward at this number of stamps."))
             elif stamps is not None and goal is not None and stamps >= goal:
                 form.add_error("stamps", _("This must be less than the stamps on the card."))
             seen.add(stamps or 0)

@@ -28,7 +28,7 @@ SCOPE_WORDS = {
     Scope.STAMPS_WRITE: _("Add and undo stamps"),
     Scope.VOUCHERS_READ: _("Read vouchers"),
     Scope.VOUCHERS_WRITE: _("Give vouchers"),
-    Scope.VOUCHERS_REDEEM: _("Redeem vouchers and take that back"),
+    Scope.VOUCHERS_REDEEM: _("Redeem and restore vouchers"),
     Scope.EVENTS_READ: _("Read what happened"),
 }
 
@@ -52,8 +52,8 @@ class LocationForm(forms.Form):
         required=False,
         max_length=LONGEST_LINK,
         help_text=_(
-            "Two numbers such as 56.94960, 24.10520, or a link from a map. Near this place phones show the card by"
-            " themselves."
+            "Two numbers such as 56.94960, 24.10520, or a link from a map. Near this place, phones show the card "
+            "automatically."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
     )
@@ -61,7 +61,7 @@ class LocationForm(forms.Form):
     always_open = forms.BooleanField(
         label=_("No opening hours"),
         required=False,
-        help_text=_("Stamps are then given at any time, also by programs that stamp during opening hours only."),
+        help_text=_("Stamps are then given at any time, even in programs that stamp during opening hours only."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -98,7 +98,7 @@ class LocationForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         days = [cleaned.get(f"day_{day}") for day in range(1, 8)]
         if not cleaned.get("always_open") and not self.errors and not any(days):
-            self.add_error("always_open", _("Write the hours of at least one day, or tick this box."))
+            self.add_error("always_open", _("Enter the hours of at least one day, or tick this box."))
         return cleaned
 
 
@@ -122,12 +122,12 @@ class YourShopForm(forms.Form):
         label=_("Name of the shop"),
         max_length=60,
         help_text=_("Your customers see it on the card."),
-        error_messages={"required": _("Write the name of the shop.")},
+        error_messages={"required": _("Enter the name of the shop.")},
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     locale = forms.ChoiceField(
         label=_("Language of the shop"),
-        help_text=_("You write new programs in this language first. What is written already stays as it is."),
+        help_text=_("You write new programs in this language first. Texts you have already written stay as they are."),
     )
     currency = forms.ChoiceField(label=_("Currency"))
 
@@ -150,10 +150,10 @@ class ApiKeyForm(forms.Form):
         help_text=_("What will use it, for example: till."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("What may it do?"),
+        label=_("What can it do?"),
         choices=[(scope.value, words) for scope, words in SCOPE_WORDS.items()],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Tick at least one thing that the key may do.")},
+        error_messages={"required": _("Tick at least one thing that the key can do.")},
     )
     location = forms.ChoiceField(label=_("Where?"), required=False)
 

@@ -91,10 +91,10 @@ def _is_link(text: str) -> bool:
 def _why_unread(text: str) -> str:
     if _is_link(text):
         return _(
-            "This link does not say where the place is. Open it, wait for the map, and copy the address of that page,"
-            " or write the two numbers."
+            "This link does not say where the place is. Open it, wait for the map, and copy the address of that page, "
+            "or enter the two numbers."
         )
-    return _("This is no position. Write it like this: 56.94960, 24.10520, or paste a link from a map.")
+    return _("This is not a position. Enter it like this: 56.94960, 24.10520, or paste a link from a map.")
 
 
 def _pair_in_words(text: str) -> Pair | None:

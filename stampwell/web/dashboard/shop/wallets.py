@@ -87,28 +87,34 @@ def _check_apple(*, is_alone: bool) -> Iterator[Finding]:
     """Where several shops share the installation, what names its files is only for whoever runs it."""
     if not settings.WALLET_APPLE_CERTIFICATE and not offers_apple():
         yield Finding(
-            Level.WARNING, _("Apple Wallet is not set up here. Your customers use their card on the web meanwhile.")
+            Level.WARNING,
+            _("Apple Wallet is not set up here. In the meantime your customers use their card on the web."),
         )
     elif is_alone:
         yield from apple.check_installation()
     elif (worst := _worst(apple.check_installation())) is Level.FINE:
         yield Finding(worst, _("The certificates for Apple Wallet are in order."))
     else:
-        yield Finding(worst, _("The certificates for Apple Wallet need care. Tell whoever runs this installation."))
+        yield Finding(
+            worst, _("The certificates for Apple Wallet need attention. Tell the person who runs this Stampwell.")
+        )
 
 
 def _check_google(*, is_alone: bool) -> Iterator[Finding]:
     is_begun = settings.WALLET_GOOGLE_ACCOUNT or settings.WALLET_GOOGLE_ISSUER
     if not is_begun and not offers_google():
         yield Finding(
-            Level.WARNING, _("Google Wallet is not set up here. Your customers use their card on the web meanwhile.")
+            Level.WARNING,
+            _("Google Wallet is not set up here. In the meantime your customers use their card on the web."),
         )
     elif is_alone:
         yield from google.check_installation()
     elif (worst := _worst(google.check_installation())) is Level.FINE:
         yield Finding(worst, _("The account for Google Wallet is in order."))
     else:
-        yield Finding(worst, _("The account for Google Wallet needs care. Tell whoever runs this installation."))
+        yield Finding(
+            worst, _("The account for Google Wallet needs attention. Tell the person who runs this Stampwell.")
+        )
 
 
 def _worst(findings: Iterable[Finding]) -> Level:

@@ -33,14 +33,14 @@ class ShopForm(forms.Form):
     def clean_name(self) -> str:
         name = clean_text(self.cleaned_data["name"])
         if not name:
-            raise ValidationError(_("Write the name of the shop."), code="required")
+            raise ValidationError(_("Enter the name of the shop."), code="required")
         return name
 
 
 class AccountForm(forms.Form):
     """Who signs in. An existing account is told so: a person with two shops signs in and opens the second there."""
 
-    email = forms.EmailField(label=_("Your e-mail"), max_length=254)
+    email = forms.EmailField(label=_("Your email"), max_length=254)
     password = forms.CharField(
         label=_("Password"),
         max_length=200,
@@ -57,7 +57,7 @@ class AccountForm(forms.Form):
         email: str = self.cleaned_data["email"].lower()
         if User.objects.filter(email=email).exists():
             raise ValidationError(
-                _("There is already an account with this e-mail. Sign in, then open the shop there."), code="taken"
+                _("There is already an account with this email. Sign in, then open the shop there."), code="taken"
             )
         return email
 

@@ -83,9 +83,7 @@ def _open(request: HttpRequest, shop: ShopForm, account: AccountForm | None) -> 
     except IntegrityError:
         if account is None:
             raise
-        account.add_error(
-            "email", _("There is already an account with this e-mail. Sign in, then open the shop there.")
-        )
+        account.add_error("email", _("There is already an account with this email. Sign in, then open the shop there."))
         return None
     if account:
         _sign_in(request, user)

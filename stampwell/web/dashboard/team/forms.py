@@ -17,8 +17,8 @@ ROLE_WORDS = {
     StaffMember.Role.CASHIER: _("Cashier"),
 }
 ROLE_PROMISES = {
-    StaffMember.Role.OWNER: _("May do everything, also with API keys and other owners."),
-    StaffMember.Role.MANAGER: _("May change programs, people and devices, and take things back."),
+    StaffMember.Role.OWNER: _("Can do everything, including managing API keys and other owners."),
+    StaffMember.Role.MANAGER: _("Can change programs, people and devices, undo stamps and restore vouchers."),
     StaffMember.Role.CASHIER: _("Stamps cards and hands out rewards."),
 }
 

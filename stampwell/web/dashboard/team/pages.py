@@ -74,7 +74,7 @@ def new_person(request: HttpRequest, desk: Desk) -> HttpResponse:
             member = StaffMember.objects.create(merchant=desk.merchant, name=given["name"], role=given["role"])
             if given["pin"]:
                 set_pin(desk.merchant, member.id, given["pin"])
-        return Said(_("%(name)s is in the team now.") % {"name": given["name"]})
+        return Said(_("%(name)s is now in the team.") % {"name": given["name"]})
 
     return _finish(request, do_once(request, desk, act))
 

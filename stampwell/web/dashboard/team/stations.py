@@ -81,5 +81,5 @@ def switch_off_station(request: HttpRequest, desk: Desk, station: str) -> HttpRe
         context = {"desk": desk, "here": "team", "station": found, "station_id": station}
         return render(request, "dashboard/station_off.html", context)
     revoke_station(desk.merchant, found.id, actor=desk.actor())
-    messages.success(request, _("The device is switched off. It can do nothing any more."))
+    messages.success(request, _("The device is switched off and can no longer be used."))
     return redirect("team")
