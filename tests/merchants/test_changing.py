@@ -124,6 +124,6 @@ def test_programs_read_of_it_in_the_form_that_calls_show(lume: Shop) -> None:
     me = api.get("/me").json
     assert (renamed["type"], moved["type"]) == ("merchant.changed", "location.changed")
     assert renamed["data"] == {"merchant": me["merchant"], "changed": ["name"]}
-    assert "location_id" not in renamed
+    assert renamed["location_id"] is None
     assert moved["data"]["location"] == me["locations"][0]
     assert moved["location_id"] == me["locations"][0]["id"]
