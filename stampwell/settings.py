@@ -1,17 +1,20 @@
 """Every setting, top to bottom, from the environment, with defaults that run on a laptop."""
 
 import os
+import sys
 import zoneinfo
 from contextlib import suppress
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from stampwell.database.address import read_address
 from stampwell.database.places import write_secret
+from stampwell.database.trouble import DatabaseTrouble
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
@@ -50,23 +53,20 @@ TOKEN_KEY = bytes.fromhex(_key("TOKEN_KEY"))  # card and voucher links derive fr
 
 
 def _database(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    try:
+        address = read_address(url)
+    except DatabaseTrouble as trouble:
+        sys.exit(str(trouble))
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.pop("host", parts.hostname or "")),
-        "PORT": str(parts.port or query.pop("port", "")),
+        "NAME": address.name,
+        "USER": address.user,
+        "PASSWORD": address.password,
+        "HOST": address.host,
+        "PORT": address.port,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # A statement that waits longer for a lock is answered with "in progress" (`merchant_transaction`).
-        "OPTIONS": {
-            "prepare_threshold": 1,
-            "options": "-c lock_timeout=5s -c statement_timeout=15s",
-            **query,
-        },
+        "OPTIONS": address.options,
         "TEST": {"NAME": os.environ.get("STAMPWELL_TEST_DATABASE", "stampwell_test")},
     }
 

@@ -6,10 +6,11 @@ from django.db import Error, connection
 from django.db.backends.utils import CursorWrapper
 
 from stampwell import distribution
+from stampwell.database.address import LIMITS
+from stampwell.management.maintenance import is_unlimited
 from stampwell.tenancy import WITHOUT_MERCHANT
 
-LIMITS = {"lock_timeout": "5s", "statement_timeout": "15s"}  # as in the settings, which do not reach the nodes
-LOCK_TIMEOUT = LIMITS["lock_timeout"]
+LOCK_TIMEOUT = LIMITS["lock_timeout"]  # what is asked for with a connection does not reach the nodes
 _NODES = "SELECT nodename, nodeport FROM pg_dist_node WHERE groupid <> 0 ORDER BY 1, 2"
 _EVERY_NODE = "SELECT nodename, nodeport, success, result FROM run_command_on_workers(%s)"
 
@@ -58,6 +59,8 @@ def _missing_limits(cursor: CursorWrapper) -> list[str]:
     """The settings ask for them with each connection; a pooler in between may not hand that on."""
     found = []
     for limit, wanted in LIMITS.items():
+        if limit == "statement_timeout" and is_unlimited():
+            continue
         cursor.execute(f"SHOW {limit}")
         if cursor.fetchone() == ("0",):
             found.append(f"{limit} is not in force: let a superuser ALTER ROLE … SET {limit} = '{wanted}'.")

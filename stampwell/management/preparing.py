@@ -10,16 +10,23 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.db import OperationalError
 
 from stampwell.management import demo_file
 from stampwell.management.fingerprints import LOCK, fingerprint, matches
+from stampwell.management.maintenance import lift_statement_limit
 
 
 def main() -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
     django.setup()
+    lift_statement_limit()
     prepare_files()
-    prepare_database()
+    try:
+        prepare_database()
+    except OperationalError as error:
+        print(f"The database cannot be used. It says: {str(error).strip()}", file=sys.stderr)
+        return 1
     prepare_demo(settings.DATA_DIR, settings.BASE_URL)
     return 0
 

@@ -10,6 +10,7 @@ import pytest
 
 from stampwell.database import DatabaseTrouble, running_server
 from stampwell.database.account import Account
+from stampwell.database.address import read_address
 from stampwell.database.places import (
     LONGEST_SOCKET,
     SOCKET_NAME,
@@ -21,7 +22,6 @@ from stampwell.database.places import (
 )
 from stampwell.database.programs import copy_programs
 from stampwell.database.tuning import shared_buffers
-from stampwell.settings import _database
 from tests.database.folders import mode_of
 from tests.database.test_starting import silent
 
@@ -70,13 +70,10 @@ def test_a_long_path_gets_its_socket_elsewhere(data_dir: Path) -> None:
 
 def test_a_path_with_spaces_and_signs_is_written_so_that_the_settings_read_it(data_dir: Path) -> None:
     with running_server(data_dir / "Café & Bar?=%", silent) as url:
-        read = _database(url)
+        read = read_address(url)
 
         with psycopg.connect(
-            host=str(read["HOST"]),
-            user=str(read["USER"]),
-            password=str(read["PASSWORD"]),
-            dbname=str(read["NAME"]),
+            host=read.host, port=read.port, user=read.user, password=read.password, dbname=read.name
         ) as connection:
             assert connection.execute("SELECT current_user").fetchone() == ("stampwell",)
 

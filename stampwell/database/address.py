@@ -1,0 +1,97 @@
+"""DATABASE_URL, read as PostgreSQL's own programs read it, and a sentence where it cannot be."""
+
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from psycopg import pq
+
+from stampwell.database.trouble import DatabaseTrouble
+
+SCHEMES = ("postgresql", "postgres")
+WRITTEN_SO = (
+    "It looks like postgresql://user:password@host:5432/name. "
+    "In the password / is written as %2F, ? as %3F and % as %25."
+)
+# A statement that waits longer for a lock is answered with "in progress" (`merchant_transaction`).
+LIMITS = {"lock_timeout": "5s", "statement_timeout": "15s"}
+NAMED_APART = {"host": "host", "port": "port", "user": "user", "password": "password", "dbname": "name"}
+
+
+@dataclass
+class Address:
+    """Where the database is and how it is opened; several hosts stand with commas between, as do their ports."""
+
+    host: str = ""
+    port: str = ""
+    user: str = ""
+    password: str = ""
+    name: str = ""
+    options: dict[str, str | int | None] = field(default_factory=dict)
+
+
+def read_address(url: str) -> Address:
+    """Everything decoded, in its query as well. Our limits come before the options given, which may say otherwise."""
+    scheme, separator, rest = url.strip().partition("://")
+    if not separator or scheme not in SCHEMES:
+        raise DatabaseTrouble(f"DATABASE_URL is not the address of a PostgreSQL. {WRITTEN_SO}")
+    place, _, query = rest.partition("?")
+    server, _, name = place.partition("/")
+    sign_in, _, hosts = server.rpartition("@")
+    user, _, password = sign_in.partition(":")
+    address = Address(user=unquote(user), password=unquote(password), name=unquote(name))
+    address.host, address.port = _read_hosts(hosts)
+    if "@" in name:
+        raise DatabaseTrouble(f"DATABASE_URL cannot be read. {WRITTEN_SO}")
+    _read_query(query, address)
+    address.name = address.name or address.user
+    return address
+
+
+def _read_hosts(hosts: str) -> tuple[str, str]:
+    pairs = [_read_host(host) for host in hosts.split(",")]
+    return ",".join(host for host, _port in pairs), ",".join(port for _host, port in pairs).strip(",")
+
+
+def _read_host(host: str) -> tuple[str, str]:
+    if host.startswith("["):
+        name, _, port = host[1:].partition("]")
+        port = port.removeprefix(":")
+    else:
+        name, _, port = host.partition(":")
+    _require_port(port)
+    return unquote(name), port
+
+
+def _require_port(port: str) -> None:
+    if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise DatabaseTrouble(f"The port in DATABASE_URL is not a number from 1 to 65535. {WRITTEN_SO}")
+
+
+def _read_query(query: str, address: Address) -> None:
+    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
+    for pair in filter(None, query.split("&")):
+        name, _, value = (unquote(part) for part in pair.partition("="))
+        if name in NAMED_APART:
+            setattr(address, NAMED_APART[name], value)
+        elif name == "prepare_threshold":
+            address.options[name] = _read_threshold(value)
+        elif name in known:
+            address.options[name] = value
+        else:
+            raise DatabaseTrouble(
+                f"DATABASE_URL sets “{name}”, which PostgreSQL's connections do not know. Take it out."
+            )
+    limits = " ".join(f"-c {limit}={value}" for limit, value in LIMITS.items())
+    address.options = {
+        "prepare_threshold": 1,
+        **address.options,
+        "options": f"{limits} {address.options.get('options') or ''}".strip(),
+    }
+
+
+def _read_threshold(value: str) -> int | None:
+    if value in ("none", "None", ""):
+        return None
+    if not value.isdecimal():
+        raise DatabaseTrouble("DATABASE_URL sets prepare_threshold: it is a number or “none”.")
+    return int(value)
