@@ -54,10 +54,10 @@ def read_catalogue(locale: str) -> Catalog:
         return read_po(stream, locale=locale, ignore_obsolete=True)
 
 
-def wanted_messages(locale: str) -> Catalog:
-    """What the catalogue of `locale` must hold: our sentences, and the borrowed ones nobody translated."""
+def wanted_messages() -> Catalog:
+    """What every catalogue must hold: our sentences, and those that we borrow."""
     wanted = extract_messages()
-    for message in borrowed_messages(locale):
+    for message in borrowed_messages():
         if message.id and wanted.get(message.id, message.context) is None:
             wanted.add(message.id, locations=message.locations, context=message.context)
     return wanted
@@ -72,7 +72,7 @@ def update_catalogue(locale: str) -> bool:
     file = po_file(locale)
     before = file.read_text() if file.exists() else ""
     catalog = read_catalogue(locale) if before else Catalog(locale)
-    after = write_catalogue(locale, renew_catalogue(catalog, wanted_messages(locale)))
+    after = write_catalogue(locale, renew_catalogue(catalog, wanted_messages()))
     if after == before:
         return False
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -53,7 +53,7 @@ def find_problems() -> list[Problem]:
     problems = [Problem("en", where, what) for where, what in find_wording_problems()]
     for locale in translated_locales():
         catalog = read_catalogue(locale)
-        problems += find_missing(locale, catalog, wanted_messages(locale))
+        problems += find_missing(locale, catalog, wanted_messages())
         problems += find_catalogue_problems(locale, catalog)
     return problems
 

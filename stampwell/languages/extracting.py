@@ -1,6 +1,5 @@
 """Every sentence that a person may see, collected from the Python files and the templates."""
 
-import gettext
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +19,9 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-# What Django and allauth say in our forms. Their own catalogues lack some of it in some of our languages, and
-# a page must never change language in the middle: what is lacking is translated here, and ours wins.
+# What Django and allauth say in our forms. Their own translations lack half of it in some of our languages, and
+# speak with other words, letters and plural forms, on the same page as ours: so all of it is translated here, and
+# ours wins.
 DJANGO, ALLAUTH = Path(django.__file__).parent, Path(allauth.__file__).parent
 BORROWED = {
     DJANGO: ("forms/fields.py", "core/validators.py", "contrib/auth/password_validation.py"),
@@ -39,15 +39,13 @@ def extract_messages() -> Catalog:
     return catalog
 
 
-def borrowed_messages(locale: str | None) -> Catalog:
-    """What Django and allauth do not say in `locale` themselves; everything they say if None."""
+def borrowed_messages() -> Catalog:
+    """Everything that Django and allauth say in our forms."""
     catalog = Catalog()
     for root, names in BORROWED.items():
-        said = _translated_upstream(root, locale) if locale else set()
-        for file in (root / name for name in names if (root / name).exists()):
+        for file in (root / name for name in names):
             for messages, context in _read_calls(file.read_bytes()):
-                if first_form(messages) not in said:
-                    catalog.add(messages, locations=[(str(file.relative_to(root.parent)), 0)], context=context)
+                catalog.add(messages, locations=[(str(file.relative_to(root.parent)), 0)], context=context)
     return catalog
 
 
@@ -78,12 +76,3 @@ def _as_python(template: Path) -> bytes:
     # Django writes the calls where the tags stood; their indentation would mean something to Python.
     text = templatize(template.read_text(), origin=str(template))
     return "\n".join(line.lstrip() for line in text.splitlines()).encode()
-
-
-def _translated_upstream(root: Path, locale: str) -> set[str]:
-    said: set[str] = set()
-    for file in root.rglob(f"locale/{locale}/LC_MESSAGES/django.mo"):
-        with file.open("rb") as stream:
-            known = gettext.GNUTranslations(stream)._catalog  # type: ignore[attr-defined]
-        said |= {key.split("\x04")[-1] if isinstance(key, str) else key[0] for key, text in known.items() if text}
-    return said

@@ -31,7 +31,7 @@ def pseudo_translate(text: str) -> str:
 def compile_pseudo(folder: Path) -> Path:
     """Writes the catalogue for `folder` to stand in LOCALE_PATHS."""
     catalog = Catalog("en")
-    for source in (extract_messages(), borrowed_messages(None)):
+    for source in (extract_messages(), borrowed_messages()):
         for message in source:
             if message.id and catalog.get(message.id, message.context) is None:
                 catalog.add(message.id, _pseudo_forms(message.id), context=message.context)

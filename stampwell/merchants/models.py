@@ -1,6 +1,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from stampwell import clock
 from stampwell.tenancy import OfMerchant, tenant_key
@@ -45,7 +46,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person who signs in. What they may do is said by their staff rows, one for each merchant."""
 
-    email = models.EmailField(unique=True)  # kept in lower case
+    email = models.EmailField(_("Email address"), unique=True)  # kept in lower case
     is_active = models.BooleanField(default=True)
     joined = models.DateTimeField(default=clock.now)
 

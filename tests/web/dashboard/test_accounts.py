@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
 from django.test import Client
@@ -90,3 +91,36 @@ def test_the_pages_of_the_account_are_ours(ada: Client, path: str) -> None:
 @pytest.mark.django_db
 def test_signing_up_leads_to_opening_a_shop(visitor: Client) -> None:
     assert visitor.get("/accounts/signup/")["Location"] == "/open-your-shop/"
+
+
+def test_a_passkey_is_given_another_name_on_a_page_of_ours(ada: Client, lume: Shop) -> None:
+    passkey = Authenticator.objects.create(
+        user=lume.owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Master key", "credential": {}}
+    )
+    page = f"/accounts/2fa/webauthn/keys/{passkey.pk}/edit/"
+
+    shown = ada.get(page)
+    ada.post(page, {"name": "My phone"})
+
+    assert "Name of this passkey" in words(shown)
+    assert "Security Key" not in words(shown)
+    passkey.refresh_from_db()
+    assert passkey.data["name"] == "My phone"
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("lv", "Nepareizs e-pasts vai parole."),
+        ("et", "E-posti aadress või parool ei ole õige."),
+        ("uz", "Elektron pochta manzili yoki parol notoʻgʻri."),
+        ("kk", "Электрондық пошта мекенжайы немесе құпия сөз дұрыс емес."),
+        ("ja", "メールアドレスかパスワードが正しくありません。"),
+    ],
+)
+def test_signing_in_wrongly_is_answered_in_our_words(visitor: Client, lume: Shop, locale: str, said: str) -> None:
+    given = {"login": lume.owner.email, "password": "wrong wrong wrong"}
+
+    answer = visitor.post("/accounts/login/", given, headers={"accept-language": locale})
+
+    assert said in words(answer)
