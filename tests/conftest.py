@@ -62,7 +62,7 @@ def pytest_configure() -> None:
     settings.WEB_THREADS = 0  # a test may have more threads than a web process; test_bulkhead.py counts them itself
     settings.ALLOWED_HOSTS = ["*"]
     # Nothing is collected there, so that files are served under the names they have in the checkout.
-    settings.STATIC_ROOT = Path(tempfile.mkdtemp(prefix="stampwell-static-"))
+    settings.STATIC_ROOT = Path(tempfile.mkdtemp(prefix="static-", dir=settings.DATA_DIR))
     # Real hashing takes a third of a second on purpose; a test signs in more often than a person.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
