@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.database.address import read_address
 from stampwell.database.places import write_secret
 from stampwell.database.trouble import DatabaseTrouble
+from stampwell.mail.configuration import MailTrouble, read_mail
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
@@ -262,12 +263,11 @@ OUTGOING_INSIDE = [
 
 # --- Mail and logs ----------------------------------------------------------------------------
 
-MAILERS = {
-    "default": {
-        "BACKEND": os.environ.get("STAMPWELL_MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"),
-    },
-}
-DEFAULT_FROM_EMAIL = os.environ.get("STAMPWELL_MAIL_FROM", "stampwell@localhost")
+try:
+    _mailer, DEFAULT_FROM_EMAIL = read_mail(os.environ)
+except MailTrouble as trouble:
+    sys.exit(str(trouble))
+MAILERS = {"default": _mailer}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

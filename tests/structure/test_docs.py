@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from stampwell.events.recording import EventType
+from stampwell.mail.configuration import NAMES as MAIL
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "docs" / "rules").glob("*.md"))
@@ -44,7 +45,8 @@ def test_every_line_of_the_rules_names_its_test(page: Path) -> None:
 def test_every_setting_of_the_environment_is_documented() -> None:
     code = (ROOT / "stampwell" / "settings.py").read_text()
     keys = {f"STAMPWELL_{name}" for name in re.findall(r'_key\("(\w+)"\)', code)}
-    settings = keys | set(re.findall(r'"(STAMPWELL_[A-Z_]+|DATABASE_URL)"', code))
+    mail = {f"STAMPWELL_MAIL_{name}" for name in MAIL}
+    settings = keys | mail | set(re.findall(r'"(STAMPWELL_[A-Z_]+|DATABASE_URL)"', code))
 
     told = (ROOT / "docs" / "operating" / "settings.md").read_text()
 

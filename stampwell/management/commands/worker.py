@@ -16,6 +16,7 @@ from django.db import connection
 
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.worker import JobWorker
+from stampwell.mail import checking as mail
 from stampwell.management.cluster import find_trouble
 from stampwell.schedule import SCHEDULE
 
@@ -27,7 +28,12 @@ def look_at_cluster() -> None:
         log.error(trouble)
 
 
-STEPS = [(timedelta(hours=1), look_at_cluster), *SCHEDULE]
+def look_at_mail() -> None:
+    if trouble := mail.find_trouble():
+        log.error("No mail can be sent, so nobody gets a new password. %s", trouble)
+
+
+STEPS = [(timedelta(hours=1), look_at_cluster), (timedelta(days=1), look_at_mail), *SCHEDULE]
 
 
 class Command(BaseCommand):

@@ -1,0 +1,42 @@
+"""Looking whether the mail server is there and lets us in, before somebody waits for a mail."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, mailers
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
+
+from stampwell.mail.problems import explain
+from stampwell.mail.sending import Mail
+
+
+def find_trouble() -> str | None:
+    """Connects and signs in, without sending anything; a backend of another kind cannot be asked."""
+    backend = chosen_backend()
+    if not isinstance(backend, EmailBackend):
+        return None
+    try:
+        with backend:
+            pass
+    except Exception as error:
+        return explain(error, backend)
+    return None
+
+
+def send_trial(address: str) -> str | None:
+    """Sends a mail that says so; why it could not be sent."""
+    backend = chosen_backend()
+    text = f"This is a trial from {settings.BASE_URL}. Mail of Stampwell reaches you."
+    mail: Any = EmailMessage("Stampwell", text, settings.DEFAULT_FROM_EMAIL, [address])
+    try:
+        with backend:
+            backend.send_messages([mail])
+    except Exception as error:
+        return explain(error, backend)
+    return None
+
+
+def chosen_backend() -> BaseEmailBackend:
+    mail = mailers.default
+    return mail.chosen if isinstance(mail, Mail) else mail

@@ -1,0 +1,93 @@
+"""The settings of mail, read from the environment, and a sentence where they cannot work."""
+
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.utils import parseaddr
+
+NAMES = ("HOST", "PORT", "USER", "PASSWORD", "TLS", "FROM", "BACKEND")
+PATIENCE = 5  # seconds for each answer of the mail server: a visitor waits meanwhile
+PORTS = {"starttls": 587, "implicit": 465, "off": 25}
+TERMINAL = "stampwell.mail.terminal.Terminal"
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+NOBODY = "stampwell@localhost"
+
+Mailer = dict[str, object]
+
+
+class MailTrouble(Exception):
+    """Mail cannot be sent with these settings; the text says why and what to do now."""
+
+
+def read_mail(environment: Mapping[str, str]) -> tuple[Mailer, str]:
+    """How mail is sent, as Django's MAILERS want it, and its sender."""
+    settings = {name: environment.get(f"STAMPWELL_MAIL_{name}", "").strip() for name in NAMES}
+    if settings["HOST"]:
+        if settings["BACKEND"] not in ("", SMTP):
+            raise MailTrouble("Set STAMPWELL_MAIL_HOST or STAMPWELL_MAIL_BACKEND, not both.")
+        backend, options = SMTP, _read_server(settings)
+    else:
+        _refuse_half(settings)
+        backend, options = settings["BACKEND"] or TERMINAL, {}
+    sender = _read_sender(settings)
+    return {"BACKEND": "stampwell.mail.sending.Mail", "OPTIONS": {"backend": backend, "options": options}}, sender
+
+
+def _read_server(settings: Mapping[str, str]) -> Mailer:
+    if "/" in settings["HOST"] or settings["HOST"].count(":") == 1:
+        raise MailTrouble(
+            "STAMPWELL_MAIL_HOST is the name of a mail server alone, such as smtp.example.com; "
+            "its port is set in STAMPWELL_MAIL_PORT."
+        )
+    if bool(settings["USER"]) != bool(settings["PASSWORD"]):
+        raise MailTrouble("Set both STAMPWELL_MAIL_USER and STAMPWELL_MAIL_PASSWORD, or neither.")
+    tls = _read_tls(settings)
+    return {
+        "host": settings["HOST"].strip("[]"),
+        "port": _read_port(settings["PORT"], PORTS[tls]),
+        "username": settings["USER"] or None,
+        "password": settings["PASSWORD"] or None,
+        "use_tls": tls == "starttls",
+        "use_ssl": tls == "implicit",
+        "timeout": PATIENCE,
+    }
+
+
+def _read_tls(settings: Mapping[str, str]) -> str:
+    """On port 465 a server speaks TLS from the first byte; asked otherwise, it would stay silent."""
+    tls = settings["TLS"].lower() or ("implicit" if settings["PORT"] == "465" else "starttls")
+    if tls not in PORTS:
+        raise MailTrouble("STAMPWELL_MAIL_TLS is “starttls”, “implicit” (TLS from the first byte) or “off”.")
+    return tls
+
+
+def _read_port(text: str, usual: int) -> int:
+    if not text:
+        return usual
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise MailTrouble("STAMPWELL_MAIL_PORT is a number from 1 to 65535.")
+    return int(text)
+
+
+def _refuse_half(settings: Mapping[str, str]) -> None:
+    """Without a host the rest would be without effect, and nobody would notice before the first lost mail."""
+    if settings["BACKEND"] == SMTP:
+        raise MailTrouble("Set STAMPWELL_MAIL_HOST to the mail server; STAMPWELL_MAIL_BACKEND is not needed then.")
+    for name in ("PORT", "USER", "PASSWORD", "TLS"):
+        if settings[name]:
+            raise MailTrouble(f"STAMPWELL_MAIL_{name} is set, but STAMPWELL_MAIL_HOST is not: which mail server is it?")
+
+
+def _read_sender(settings: Mapping[str, str]) -> str:
+    """The address that mail comes from. A real server refuses that of nobody, so there it has to be said."""
+    sender = settings["FROM"] or (settings["USER"] if "@" in settings["USER"] else "")
+    if not sender and settings["HOST"]:
+        raise MailTrouble("Set STAMPWELL_MAIL_FROM to the address that mail comes from, such as hello@shop.example.")
+    sender = sender or NOBODY
+    try:
+        if "\n" in sender or "\r" in sender or not Address(addr_spec=parseaddr(sender)[1]).domain:
+            raise ValueError(sender)
+    except (ValueError, IndexError) as error:
+        raise MailTrouble(
+            "STAMPWELL_MAIL_FROM is an address such as hello@shop.example or Café Lume <hello@shop.example>."
+        ) from error
+    return sender
