@@ -1,8 +1,12 @@
-"""Accessibility by axe, in light and in dark, plus what axe does not see: scrolling sideways."""
+"""Accessibility by axe, in light and in dark, plus what axe does not see: scrolling sideways, and large text."""
 
 from pathlib import Path
 
 from playwright.sync_api import Page
+
+from tests.browser.large_text import faults_of_large_text
+
+NARROW = 320  # the width at which large text has the least room
 
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 RUN = """async () => {
@@ -19,9 +23,13 @@ SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clie
 
 
 def assert_accessible(page: Page) -> None:
-    """No axe violation in either colour scheme and nothing that scrolls sideways at this width."""
+    """No axe violation in either colour scheme and nothing that scrolls sideways at this width. On a narrow screen
+    also with larger text.
+    """
     faults = [f"{scheme}: {fault}" for scheme in ("light", "dark") for fault in _faults(page, scheme)]
     page.emulate_media(color_scheme="null", reduced_motion="null")
+    if page.viewport_size and page.viewport_size["width"] <= NARROW:
+        faults += faults_of_large_text(page)
     assert not faults, f"{page.url}\n" + "\n".join(faults)
 
 

@@ -22,6 +22,7 @@ from stampwell.merchants.enrolling import invite_station
 from stampwell.vouchers.links import voucher_token
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone
+from tests.browser.large_text import faults_of_large_text
 from tests.world import HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -154,19 +155,25 @@ def test_everybody_can_use_every_page(live_server: LiveServer, new_phone: Callab
 
 
 @pytest.mark.parametrize("locale", translated_locales())
-def test_a_page_speaks_one_language(live_server: LiveServer, new_phone: Callable[..., Phone], locale: str) -> None:
+def test_a_page_speaks_one_language_and_keeps_its_words_whole_when_they_are_large(
+    live_server: LiveServer, new_phone: Callable[..., Phone], locale: str
+) -> None:
     tour, phone = Tour(), new_phone(base_url=live_server.url, locale=locale, width=320, height=640)
     phone.watch.allow("404|401|403")
-    found = {path: foreign_texts(phone, path, locale) for path in tour.customers_pages()}
+    found = {path: faults_of_texts(phone, path, locale) for path in tour.customers_pages()}
     sign_in(phone, live_server, tour.shop)
-    found |= {path: foreign_texts(phone, path, locale) for path in tour.owners_pages()}
+    found |= {path: faults_of_texts(phone, path, locale) for path in tour.owners_pages()}
 
     assert {path: texts for path, texts in found.items() if texts} == {}
 
 
-def foreign_texts(phone: Phone, path: str, locale: str) -> list[str]:
-    """Texts of the page with English function words, or words in a script that the language is not written in."""
+def faults_of_texts(phone: Phone, path: str, locale: str) -> list[str]:
     phone.page.goto(path)
+    return foreign_texts(phone, locale) + faults_of_large_text(phone.page)
+
+
+def foreign_texts(phone: Phone, locale: str) -> list[str]:
+    """Texts of the page with English function words, or words in a script that the language is not written in."""
     assert phone.page.evaluate("document.documentElement.lang") == locale
     texts = [GIVEN.sub(" ", text) for text in phone.page.evaluate(SEEN)]
     return [text for text in texts if has_source_words(locale, "", text) or has_other_script(locale, "", text)]
