@@ -20,6 +20,7 @@ class Scope(StrEnum):
     PROGRAMS_WRITE = "programs:write"
     CARDS_READ = "cards:read"
     CARDS_WRITE = "cards:write"
+    CARDS_LINKS = "cards:links"
     STAMPS_WRITE = "stamps:write"
     VOUCHERS_READ = "vouchers:read"
     VOUCHERS_WRITE = "vouchers:write"

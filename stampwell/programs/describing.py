@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 from django.conf import settings
+from msgspec.structs import replace
 
 from stampwell.ids import public_id
 from stampwell.programs.terms import Path, RewardTerms, Terms
@@ -22,10 +23,12 @@ class EarningFacts(msgspec.Struct, frozen=True, kw_only=True):
     only_when_open: bool
 
 
-class RewardCodeFacts(msgspec.Struct, frozen=True):
+class RewardCodeFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`code` is null where the reader may not see it, and in stored events."""
+
     kind: str
-    code: str
     format: str
+    code: str | None = None
 
 
 class ProgramRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,8 +98,23 @@ def as_given(texts: dict[str, str], locale: str) -> GivenTexts:
     return texts[locale] if texts.keys() == {locale} else texts
 
 
+def with_redeem_codes(facts: ProgramFacts, terms: Terms) -> ProgramFacts:
+    """For a reader who may see them; `facts` are those of the same terms."""
+    shown = [
+        replace(told, reward=_with_redeem_code(told.reward, milestone.reward))
+        for told, milestone in zip(facts.milestones, terms.milestones, strict=True)
+    ]
+    return replace(facts, milestones=shown)
+
+
+def _with_redeem_code(facts: ProgramRewardFacts, reward: RewardTerms) -> ProgramRewardFacts:
+    if facts.redeem_code is None:
+        return facts
+    return replace(facts, redeem_code=replace(facts.redeem_code, code=reward.redeem_code))
+
+
 def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
-    code = RewardCodeFacts(reward.redeem_code_kind, reward.redeem_code, reward.redeem_code_format)
+    code = RewardCodeFacts(kind=reward.redeem_code_kind, format=reward.redeem_code_format)
     return ProgramRewardFacts(
         id=public_id("rwd", reward.id),
         name=as_given(reward.name, locale),

@@ -28,7 +28,7 @@ from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import CardPath
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.linking import link_card, show_card
+from stampwell.web.api.linking import link_card, maker_of, show_card
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import InvalidRequest
@@ -131,7 +131,7 @@ def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> Issu
         details=details,
         external_id=asked.external_id,
     )
-    facts = link_card(issued.facts, issued.card, issued.vouchers, caller)
+    facts = link_card(issued.facts, issued.card, issued.vouchers, maker_of(caller))
     return IssuedCardFacts(
         **msgspec.structs.asdict(facts),
         is_new=issued.is_new,

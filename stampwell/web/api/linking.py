@@ -1,8 +1,9 @@
 """Putting links and codes back where the caller may see them.
 
-They are secrets, so what the core describes and what an event keeps has none. Who may read or make cards sees
-theirs; who may read or make vouchers sees theirs; who may redeem sees the redeem code of a usable voucher.
-Everybody else sees null in their place, so that no field is ever missing.
+Whoever has one can spend what is behind it, so what the core describes and what an event keeps has none, and reading
+alone shows none: they have a scope of their own. Whoever makes a card, a voucher or a program sees those of the thing
+made, and who may redeem sees the redeem code of a usable voucher. Everybody else sees null in their place, so that no
+field is ever missing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,14 +18,24 @@ from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.links import card_code, card_url
 from stampwell.cards.rows import CardRow
 from stampwell.merchants.access import ApiCaller, Scope
-from stampwell.programs.terms import terms_of
+from stampwell.programs.describing import ProgramFacts, with_redeem_codes
+from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.rows import USABLE, VoucherRow, still_open
 
-CARD_SCOPES = {Scope.CARDS_READ, Scope.CARDS_WRITE}
-VOUCHER_SCOPES = {Scope.VOUCHERS_READ, Scope.VOUCHERS_WRITE}
+SEE_REDEEM_CODES = {Scope.CARDS_LINKS, Scope.VOUCHERS_REDEEM}
+SEE_CODES_OF_PROGRAMS = {Scope.CARDS_LINKS, Scope.PROGRAMS_WRITE}
+
+
+def maker_of(caller: ApiCaller) -> ApiCaller:
+    """The caller as whoever made the thing that is shown now: its links were made to be handed on."""
+    return replace(caller, scopes=caller.scopes | {Scope.CARDS_LINKS})
+
+
+def sees_links(caller: ApiCaller) -> bool:
+    return Scope.CARDS_LINKS in caller.scopes
 
 
 class _IssueOfRow(msgspec.Struct, frozen=True):
@@ -59,7 +70,7 @@ def link_card(facts: CardFacts, card: CardRow, vouchers: Sequence[VoucherRow], c
 
 def link_card_alone(facts: CardFacts, card_id: UUID, issue: int, caller: ApiCaller) -> CardFacts:
     """Its vouchers stay as they are."""
-    if not CARD_SCOPES & caller.scopes:
+    if not sees_links(caller):
         return without_links(facts)
     url = card_url(caller.merchant.slug, card_id, issue)
     return replace(
@@ -81,7 +92,7 @@ def link_all(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow], call
 
 
 def link_voucher(facts: VoucherFacts, voucher: VoucherRow, caller: ApiCaller) -> VoucherFacts:
-    if Scope.VOUCHERS_REDEEM in caller.scopes and facts.redeem_code and facts.state in USABLE:
+    if SEE_REDEEM_CODES & caller.scopes and facts.redeem_code and facts.state in USABLE:
         reward = terms_of(caller.merchant.id, voucher.version_id).reward(voucher.reward_id)
         facts = replace(facts, redeem_code=replace(facts.redeem_code, code=reward.redeem_code))
     return link_past_voucher(facts, voucher.id, caller)
@@ -89,7 +100,7 @@ def link_voucher(facts: VoucherFacts, voucher: VoucherRow, caller: ApiCaller) ->
 
 def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, caller: ApiCaller) -> VoucherFacts:
     """As it was in an event: with its link, but with no redeem code, for by now it may be used."""
-    may_see = VOUCHER_SCOPES & caller.scopes
+    may_see = sees_links(caller)
     redeem_code = facts.redeem_code
     if redeem_code and redeem_code.code is UNSET:
         redeem_code = replace(redeem_code, code=None)
@@ -99,3 +110,8 @@ def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, caller: ApiCaller) 
         web_url=voucher_url(caller.merchant.slug, voucher_id) if may_see else None,
         code=voucher_code(voucher_id) if may_see else None,
     )
+
+
+def show_program(facts: ProgramFacts, terms: Terms, caller: ApiCaller) -> ProgramFacts:
+    """`terms` are those that the facts were described from."""
+    return with_redeem_codes(facts, terms) if SEE_CODES_OF_PROGRAMS & caller.scopes else facts

@@ -5,7 +5,7 @@ from dmr import Path, Query, validate
 
 from stampwell.ids import wanted_id
 from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLong
-from stampwell.merchants.access import Scope
+from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.hours import HoursUnclear
 from stampwell.programs.codes import CodeDoesNotFit
 from stampwell.programs.describing import ProgramFacts
@@ -24,6 +24,7 @@ from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import ProgramPath
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
+from stampwell.web.api.linking import show_program
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import InvalidRequest
@@ -41,10 +42,10 @@ class Programs(ApiController):
         tags=TAGS,
     )
     def get(self, parsed_query: Query[PageAsked]) -> HttpResponse:
-        merchant, asked = self.caller.merchant, parsed_query
-        rows = Program.objects.filter(merchant_id=merchant.id, id__gt=cursor_id("prg", asked)).order_by("id")
+        caller, asked = self.caller, parsed_query
+        rows = Program.objects.filter(merchant_id=caller.merchant.id, id__gt=cursor_id("prg", asked)).order_by("id")
         found = list(rows[: asked.limit + 1])
-        items = [describe(merchant, row, terms_of(merchant.id, row.current_version_id)) for row in found[: asked.limit]]
+        items = [_show(caller, row) for row in found[: asked.limit]]
         return self.answer(Page(items, next_of(len(found), items[-1].id if items else "", asked)))
 
     @validate(
@@ -71,7 +72,8 @@ class Programs(ApiController):
         check_draft(parsed_body)
         caller = self.caller
         return self.answer_once(
-            idempotency_key, lambda: publish_program(caller.merchant, parsed_body, actor=caller.actor).facts
+            idempotency_key,
+            lambda: _show(caller, publish_program(caller.merchant, parsed_body, actor=caller.actor).program),
         )
 
 
@@ -85,9 +87,14 @@ class OneProgram(ApiController):
         tags=TAGS,
     )
     def get(self, parsed_path: Path[ProgramPath]) -> HttpResponse:
-        merchant = self.caller.merchant
-        program = find_program(merchant, wanted_id("prg", parsed_path.program_id))
-        return self.answer(describe(merchant, program, terms_of(merchant.id, program.current_version_id)))
+        caller = self.caller
+        program = find_program(caller.merchant, wanted_id("prg", parsed_path.program_id))
+        return self.answer(_show(caller, program))
+
+
+def _show(caller: ApiCaller, program: Program) -> ProgramFacts:
+    terms = terms_of(caller.merchant.id, program.current_version_id)
+    return show_program(describe(caller.merchant, program, terms), terms, caller)
 
 
 def check_draft(draft: ProgramDraft) -> None:

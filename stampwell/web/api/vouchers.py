@@ -17,7 +17,7 @@ from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import VoucherPath
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.linking import link_voucher, show_voucher
+from stampwell.web.api.linking import link_voucher, maker_of, show_voucher
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.shapes import VoucherAsked
@@ -65,7 +65,7 @@ class OneVoucher(ApiController):
         *reading(VoucherFacts, NotFound),
         auth=[KeyWith(Scope.VOUCHERS_READ)],
         summary="Read a voucher",
-        description="Its state, its path, and its redeem code if the voucher can be used and the key may redeem.",
+        description="Its state, its path, and its redeem code if the voucher can be used and the key may see it.",
         operation_id="readVoucher",
         tags=TAGS,
     )
@@ -78,7 +78,7 @@ class OneVoucher(ApiController):
 def _give(caller: ApiCaller, asked: VoucherAsked) -> VoucherFacts:
     card_id, reward_id = wanted_id("crd", asked.card_id), wanted_id("rwd", asked.reward_id)
     given = give_voucher(caller.merchant, card_id, reward_id, actor=caller.actor)
-    return link_voucher(given.facts, given.voucher, caller)
+    return link_voucher(given.facts, given.voucher, maker_of(caller))
 
 
 def _find_vouchers(tx: Statements, asked: VouchersAsked) -> list[VoucherRow]:

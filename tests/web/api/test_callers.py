@@ -1,6 +1,8 @@
 """Who may call, what a key may do, and what it is shown."""
 
+import json
 from datetime import timedelta
+from importlib import import_module
 from urllib.parse import urlsplit
 
 import psycopg
@@ -10,6 +12,8 @@ from django.urls import resolve
 from django.utils.translation import override
 
 from stampwell.clock import now, stopped_at
+from stampwell.events.models import Event
+from stampwell.events.packing import pack
 from stampwell.languages.offered import offered_locales
 from stampwell.merchants.access import Scope
 from stampwell.merchants.founding import issue_api_key
@@ -21,6 +25,8 @@ from tests.web.api.client import ApiClient
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
+
+LINKS = ("code", "web_url", "apple_pass_url", "google_save_url")
 
 
 def test_me_says_who_is_calling(api: ApiClient, lume: Shop) -> None:
@@ -74,18 +80,83 @@ def test_a_key_without_the_scope_is_told_which_one_is_missing(lume: Shop) -> Non
     assert "stamps:write" in reply.json["staff_message"]
 
 
-def test_links_are_shown_to_keys_that_may_read_cards(lume: Shop) -> None:
+def test_links_are_shown_to_keys_with_a_scope_for_them(lume: Shop) -> None:
     card = lume.publish().card()
-    path = f"/cards/crd_{card.id.hex}/stamps"
+    path = f"/cards/crd_{card.id.hex}"
 
-    blind = ApiClient(lume.api_key(Scope.STAMPS_WRITE)).post(path, {}).json["card"]
-    seeing = ApiClient(lume.api_key(Scope.CARDS_READ)).get(f"/cards/crd_{card.id.hex}").json
+    stamping = ApiClient(lume.api_key(Scope.STAMPS_WRITE)).post(f"{path}/stamps", {}).json["card"]
+    reading = ApiClient(lume.api_key(Scope.CARDS_READ)).get(path).json
+    seeing = ApiClient(lume.api_key(Scope.CARDS_READ, Scope.CARDS_LINKS)).get(path).json
 
-    assert [blind[name] for name in ("code", "web_url", "apple_pass_url", "google_save_url")] == [None] * 4
+    for blind in (stamping, reading):
+        assert [blind[name] for name in LINKS] == [None] * 4
     assert (seeing["code"], seeing["web_url"]) == (card.code, card.url)
     for name in ("web_url", "apple_pass_url", "google_save_url"):
         assert seeing[name].startswith(card.url)
         assert resolve(urlsplit(seeing[name]).path).route
+
+
+def test_who_makes_a_card_or_a_voucher_gets_its_links(lume: Shop) -> None:
+    offer = lume.publish()
+    makes = ApiClient(lume.api_key(Scope.CARDS_WRITE, Scope.CARDS_READ))
+    gives = ApiClient(lume.api_key(Scope.VOUCHERS_WRITE, Scope.VOUCHERS_READ))
+
+    card = makes.post("/cards", {"program_id": f"prg_{offer.program.id.hex}"}).json
+    reward = f"rwd_{offer.terms.milestones[0].reward.id.hex}"
+    voucher = gives.post("/vouchers", {"card_id": card["id"], "reward_id": reward}).json
+
+    assert all(card[name] for name in LINKS)
+    assert all(voucher[name] for name in ("code", "web_url"))
+    assert makes.get(f"/cards/{card['id']}").json["web_url"] is None
+    assert gives.get(f"/vouchers/{voucher['id']}").json["web_url"] is None
+
+
+def test_a_programs_redeem_codes_are_shown_to_keys_that_write_programs(lume: Shop) -> None:
+    path = f"/programs/prg_{lume.publish().program.id.hex}"
+
+    def codes_for(*scopes: Scope) -> list[dict[str, str] | None]:
+        read = ApiClient(lume.api_key(Scope.PROGRAMS_READ, *scopes)).get(path).json
+        return [one["reward"]["redeem_code"] for one in read["milestones"]]
+
+    assert codes_for() == [None, {"kind": "static", "format": "qr", "code": None}]
+    assert codes_for(Scope.PROGRAMS_WRITE) == [None, {"kind": "static", "format": "qr", "code": "FREECOFFEE"}]
+    assert codes_for(Scope.CARDS_LINKS) == codes_for(Scope.PROGRAMS_WRITE)
+
+
+def test_old_events_are_read_without_their_redeem_codes(api: ApiClient, lume: Shop) -> None:
+    lume.publish()
+    event = Event.objects.get(merchant=lume.merchant, type="program.published")
+    old = event.data
+    old["program"]["milestones"][1]["reward"]["redeem_code"]["code"] = "FREECOFFEE"
+    Event.objects.filter(merchant=lume.merchant, id=event.id).update(packed=pack(json.dumps(old).encode()))
+
+    (read,) = api.get("/events").json["items"]
+
+    rewards = [one["reward"]["redeem_code"] for one in read["data"]["program"]["milestones"]]
+    assert rewards == [None, {"kind": "static", "format": "qr", "code": None}]
+
+
+@pytest.mark.parametrize(
+    ("old", "keeps"),
+    [
+        (["cards:read"], False),
+        (["cards:read", "vouchers:read", "programs:read", "events:read", "stamps:write"], False),
+        (["vouchers:redeem"], False),
+        (["vouchers:redeem", "cards:read"], True),
+        (["vouchers:redeem", "vouchers:read"], True),
+        (["cards:write"], True),
+        (["vouchers:write"], True),
+        (["cards:links", "cards:write"], True),
+    ],
+)
+def test_old_keys_keep_the_links_that_they_were_meant_to_have(lume: Shop, old: list[str], keeps: bool) -> None:
+    key, _text = issue_api_key(lume.merchant, name="Old", scopes=old)
+
+    with connection.schema_editor() as editor:
+        import_module("stampwell.migrations.0017_links_scope").keep_links(None, editor)
+
+    key.refresh_from_db()
+    assert key.scopes == ([*old, "cards:links"] if keeps and "cards:links" not in old else old)
 
 
 def test_a_redeem_code_is_shown_to_keys_that_may_redeem(lume: Shop) -> None:
@@ -98,7 +169,7 @@ def test_a_redeem_code_is_shown_to_keys_that_may_redeem(lume: Shop) -> None:
 
     assert reader["redeem_code"] == {"kind": "static", "format": "qr", "code": None}
     assert till["redeem_code"] == {"kind": "static", "format": "qr", "code": "FREECOFFEE"}
-    assert reader["web_url"]
+    assert (reader["web_url"], reader["code"]) == (None, None)
 
 
 def test_a_redeem_code_is_not_shown_before_the_voucher_is_ready(lume: Shop) -> None:

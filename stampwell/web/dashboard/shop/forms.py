@@ -25,6 +25,7 @@ SCOPE_WORDS = {
     Scope.PROGRAMS_WRITE: _("Publish programs"),
     Scope.CARDS_READ: _("Read cards and customers"),
     Scope.CARDS_WRITE: _("Issue cards"),
+    Scope.CARDS_LINKS: _("See the links and codes of cards and vouchers"),
     Scope.STAMPS_WRITE: _("Add and undo stamps"),
     Scope.VOUCHERS_READ: _("Read vouchers"),
     Scope.VOUCHERS_WRITE: _("Give vouchers"),
@@ -153,6 +154,9 @@ class ApiKeyForm(forms.Form):
         label=_("What can it do?"),
         choices=[(scope.value, words) for scope, words in SCOPE_WORDS.items()],
         widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Whoever has a link or a code can use the vouchers behind it. A key that can only read sees none of them."
+        ),
         error_messages={"required": _("Tick at least one thing that the key can do.")},
     )
     location = forms.ChoiceField(label=_("Where?"), required=False)
