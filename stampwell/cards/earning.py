@@ -16,8 +16,10 @@ from stampwell.cards.refusals import (
     DuplicateScan,
     OutsideHours,
     TooManyStamps,
+    TooManyWithOverride,
 )
 from stampwell.cards.rows import CardRow
+from stampwell.events.actors import Actor
 from stampwell.languages.formatting import Money
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.locations import find_location, is_open
@@ -27,7 +29,8 @@ from stampwell.refusal import Refusal
 
 # The same card twice within this is a shaky hand, not a second purchase; no override helps.
 DUPLICATE_WINDOW = timedelta(seconds=5)
-MOST_STAMPS_AT_ONCE = 100
+MOST_STAMPS_AT_ONCE = 100  # whatever the shop allows
+DESK = "owner"  # the source of what is done at the desk
 
 
 class Purchase(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,21 +60,22 @@ def why_no_stamp(
     card: CardRow,
     terms: Terms,
     purchase: Purchase,
-    location_id: UUID | None,
+    actor: Actor,
     at: datetime,
 ) -> Refusal | None:
     """The reason why this purchase earns nothing on this card now, or None."""
     if card.state != "active":
         return CardVoid()
     return (
-        _wrong_amount(card, terms, purchase)
+        _wrong_amount(terms, purchase)
+        or _too_many(merchant, card, terms, purchase, actor)
         or _too_soon(card, terms, purchase, at)
         or _over_daily_cap(merchant, card, terms, purchase, at)
-        or _closed(merchant, terms, location_id, at)
+        or _closed(merchant, terms, actor.location_id, at)
     )
 
 
-def _wrong_amount(card: CardRow, terms: Terms, purchase: Purchase) -> Refusal | None:
+def _wrong_amount(terms: Terms, purchase: Purchase) -> Refusal | None:
     if purchase.currency and purchase.currency != terms.currency:
         return AmountNotUsed(currency=terms.currency)
     needs_amount = terms.earning_by == "amount" or terms.minimum_spend
@@ -83,9 +87,27 @@ def _wrong_amount(card: CardRow, terms: Terms, purchase: Purchase) -> Refusal | 
             amount=Money(purchase.amount, terms.currency),
             missing=Money(terms.minimum_spend - purchase.amount, terms.currency),
         )
-    if earn(card.remainder, terms, purchase).stamps > MOST_STAMPS_AT_ONCE:
-        return TooManyStamps(most=MOST_STAMPS_AT_ONCE)
     return None
+
+
+def _too_many(
+    merchant: Merchant, card: CardRow, terms: Terms, purchase: Purchase, actor: Actor
+) -> TooManyStamps | None:
+    most = most_at_once(merchant, card, terms, purchase, actor)
+    if earn(card.remainder, terms, purchase).stamps <= most:
+        return None
+    return TooManyWithOverride(most=most) if purchase.override and actor.source != DESK else TooManyStamps(most=most)
+
+
+def most_at_once(merchant: Merchant, card: CardRow, terms: Terms, purchase: Purchase, actor: Actor) -> int:
+    """A manager at the desk can put right what is beyond the limits of the shop, under their own name."""
+    if actor.source == DESK:
+        return MOST_STAMPS_AT_ONCE
+    most = merchant.most_stamps_with_override if purchase.override else merchant.most_stamps_at_once
+    if terms.amount_per_stamp and purchase.count is None:
+        # A card of a hundred small stamps fills with one large purchase, and the amount stands on a receipt.
+        most = max(most, card.goal)
+    return min(most, MOST_STAMPS_AT_ONCE)
 
 
 def _too_soon(card: CardRow, terms: Terms, purchase: Purchase, at: datetime) -> Refusal | None:

@@ -96,7 +96,18 @@ class TooManyStamps(Refusal):
         "most",
     )
     customer_text = _("This is more than can be added at once.")
-    what_to_do = _("Check the number or the amount.")
+    what_to_do = _("Check the number or the amount. If it is right, a manager can add the stamps on the card’s page.")
+
+
+class TooManyWithOverride(TooManyStamps):
+    """Too many for a stamp that is given before the pause between two stamps is over."""
+
+    staff_text = ngettext_lazy(
+        "So soon after the last stamp, at most %(most)d stamp can be added at once.",
+        "So soon after the last stamp, at most %(most)d stamps can be added at once.",
+        "most",
+    )
+    what_to_do = _("Add fewer now. A manager can add the rest on the card’s page.")
 
 
 class ReceiptAlreadyUsed(Refusal):

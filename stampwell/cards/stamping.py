@@ -101,7 +101,7 @@ def stamp_asked(
     card, vouchers = asked.rows()
     at = now()  # only now: while waiting for the card another stamp may have come
     terms = terms_of(merchant.id, card.version_id)
-    if refusal := why_no_stamp(merchant, card, terms, purchase, actor.location_id, at):
+    if refusal := why_no_stamp(merchant, card, terms, purchase, actor, at):
         raise refusal
     earned = earn(card.remainder, terms, purchase)
     stamp = StampRow(

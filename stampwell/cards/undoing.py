@@ -125,11 +125,25 @@ def _without_stamp(
         _go_back(tx, card, taken, at=at),
         remainder=max(remainder, 0),
         stamps_that_day=max(card.stamps_that_day - stamp.count, 0) if is_of_that_day else card.stamps_that_day,
-        # The right card may be stamped at once after the wrong one was undone.
-        last_stamp=None if card.last_stamp == stamp.at else card.last_stamp,
+        # The right card may be stamped at once after the wrong one was undone; an earlier stamp still counts.
+        last_stamp=_last_stamp_but(tx, stamp) if card.last_stamp == stamp.at else card.last_stamp,
         revision=card.revision + 1,
     )
     return changed, taken
+
+
+_LAST_BUT = """
+    SELECT s.at FROM stamp s
+    WHERE s.merchant_id = %s AND s.card_id = %s AND s.id <> %s AND s.reverses_id IS NULL AND NOT EXISTS (
+        SELECT FROM stamp u WHERE u.merchant_id = s.merchant_id AND u.reverses_id = s.id
+    )
+    ORDER BY s.at DESC LIMIT 1
+"""
+
+
+def _last_stamp_but(tx: Statements, stamp: StampRow) -> datetime | None:
+    """When the card got the last stamp that stands without this one."""
+    return tx.value(datetime, _LAST_BUT, (tx.merchant_id, stamp.card_id, stamp.id))
 
 
 class _RoundRow(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     CARDS_WRITE = "cards:write"
     CARDS_LINKS = "cards:links"
     STAMPS_WRITE = "stamps:write"
+    STAMPS_OVERRIDE = "stamps:override"
     VOUCHERS_READ = "vouchers:read"
     VOUCHERS_WRITE = "vouchers:write"
     VOUCHERS_REDEEM = "vouchers:redeem"
@@ -49,6 +50,8 @@ class _KeyRow(msgspec.Struct):
     locale: str
     currency: str
     time_zone: str
+    most_stamps_at_once: int
+    most_stamps_with_override: int
     created: datetime
 
 

@@ -93,7 +93,22 @@ def write_merchant(
 
     `programs.currency` is the public step: programs know whether the currency may change, and nothing here does.
     """
-    columns = {"name": name, "locale": locale, "currency": currency}
+    return _write(tx, merchant, {"name": name, "locale": locale, "currency": currency}, actor=actor)
+
+
+def change_staff_limits(
+    merchant: Merchant, *, most_stamps_at_once: int, most_stamps_with_override: int, actor: Actor
+) -> MerchantFacts:
+    """How many stamps one tap at the scanner or one call of a program may give."""
+    columns = {
+        "most_stamps_at_once": most_stamps_at_once,
+        "most_stamps_with_override": most_stamps_with_override,
+    }
+    with merchant_transaction(merchant.id) as tx:
+        return _write(tx, lock_merchant(tx), columns, actor=actor)
+
+
+def _write(tx: Statements, merchant: Merchant, columns: dict[str, Any], *, actor: Actor) -> MerchantFacts:
     before = describe_merchant(merchant)
     facts = msgspec.structs.replace(before, **columns)
     if changed := _differences(before, facts):

@@ -15,12 +15,16 @@ class Position(Struct, frozen=True):
 
 
 class MerchantFacts(Struct, frozen=True, kw_only=True):
+    """The two limits bound what staff at the scanner and programs give at once."""
+
     id: str
     slug: str
     name: str
     locale: str
     currency: str
     time_zone: str
+    most_stamps_at_once: int
+    most_stamps_with_override: int
 
 
 class LocationFacts(Struct, frozen=True, kw_only=True):
@@ -42,6 +46,8 @@ def describe_merchant(merchant: Merchant) -> MerchantFacts:
         locale=merchant.locale,
         currency=merchant.currency,
         time_zone=merchant.time_zone,
+        most_stamps_at_once=merchant.most_stamps_at_once,
+        most_stamps_with_override=merchant.most_stamps_with_override,
     )
 
 

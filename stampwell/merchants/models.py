@@ -8,7 +8,10 @@ from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class Merchant(models.Model):
-    """The business. `slug` stands in every public link and never changes."""
+    """The business. `slug` stands in every public link and never changes.
+
+    `most_stamps_at_once` and `most_stamps_with_override` bound what one tap of staff or one call of a program gives.
+    """
 
     id = models.UUIDField(primary_key=True, default=clock.new_id, editable=False)
     slug = models.CharField(max_length=40)
@@ -16,6 +19,8 @@ class Merchant(models.Model):
     locale = models.CharField(max_length=10)
     currency = models.CharField(max_length=3)
     time_zone = models.CharField(max_length=64)
+    most_stamps_at_once = models.SmallIntegerField(default=10, db_default=10)
+    most_stamps_with_override = models.SmallIntegerField(default=5, db_default=5)
     created = models.DateTimeField(default=clock.now)
 
     class Meta:

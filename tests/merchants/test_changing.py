@@ -101,6 +101,8 @@ def test_a_renamed_shop_keeps_its_slug(lume: Shop) -> None:
             "locale": "lv",
             "currency": "EUR",
             "time_zone": "Europe/Riga",
+            "most_stamps_at_once": 10,
+            "most_stamps_with_override": 5,
         },
         "changed": ["name", "locale"],
     }

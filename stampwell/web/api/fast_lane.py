@@ -33,7 +33,7 @@ from stampwell.web.api.answering import ENCODER, JSON
 from stampwell.web.api.cards import ask_to_read
 from stampwell.web.api.front_door import rate_headers, set_usual_headers
 from stampwell.web.api.idempotency import read_idempotency_key
-from stampwell.web.api.keys import RATE, WAITED, check_rights
+from stampwell.web.api.keys import RATE, WAITED, check_override, check_rights
 from stampwell.web.api.limiting import Rate, note_request, tell_if_due
 from stampwell.web.api.reading import read_json
 from stampwell.web.api.redemptions import ask_to_redeem
@@ -215,7 +215,12 @@ def _stamp(tx: Statements, _slug: str, request: Request) -> Step:
     check_purchase(asked)
     check_moment(asked.occurred_at)
     stamp = ask_to_stamp(tx, request.target, asked)
-    return lambda caller: (HTTPStatus.CREATED, stamp(caller))
+
+    def act(caller: ApiCaller) -> tuple[HTTPStatus, msgspec.Struct]:
+        check_override(caller, override=asked.override)
+        return HTTPStatus.CREATED, stamp(caller)
+
+    return act
 
 
 def _scan(tx: Statements, slug: str, request: Request) -> Step:
@@ -224,6 +229,7 @@ def _scan(tx: Statements, slug: str, request: Request) -> Step:
     recognise = ask_to_recognise(tx, slug, asked.code)
 
     def act(caller: ApiCaller) -> tuple[HTTPStatus, msgspec.Struct]:
+        check_override(caller, override=asked.override)
         facts = scan(caller, recognise(), asked)
         return status_of_scan(facts), facts
 

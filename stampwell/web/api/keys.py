@@ -73,6 +73,12 @@ def check_rights(caller: ApiCaller, rate: Rate, scope: Scope | None) -> None:
         raise ScopeMissing(scope=scope.value)
 
 
+def check_override(caller: ApiCaller, *, override: bool) -> None:
+    """Refuses: ScopeMissing."""
+    if override and Scope.STAMPS_OVERRIDE not in caller.scopes:
+        raise ScopeMissing(scope=Scope.STAMPS_OVERRIDE.value)
+
+
 def find_caller(request: HttpRequest) -> ApiCaller:
     """Refuses: Unauthorized."""
     scheme, _blank, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")

@@ -22,7 +22,7 @@ from stampwell.refusal import Refusal
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
-from stampwell.web.api.keys import KeyWith
+from stampwell.web.api.keys import KeyWith, check_override
 from stampwell.web.api.linking import link_all, link_card, link_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.shapes import ScanAsked, check_purchase
@@ -47,6 +47,7 @@ class Scans(ApiController):
     )
     def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[ScanAsked]) -> HttpResponse:
         check_purchase(parsed_body)
+        check_override(self.caller, override=parsed_body.override)
         caller, found = self.caller, recognise(self.caller.merchant, parsed_body.code)
 
         def write_down(refusal: Refusal) -> None:

@@ -31,7 +31,7 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import CardPath, StampPath, actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
-from stampwell.web.api.keys import KeyWith
+from stampwell.web.api.keys import KeyWith, check_override
 from stampwell.web.api.linking import link_all, link_card
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import LocationNotAllowed
@@ -82,6 +82,7 @@ class CardStamps(ApiController):
     ) -> HttpResponse:
         check_purchase(parsed_body)
         check_moment(parsed_body.occurred_at)
+        check_override(self.caller, override=parsed_body.override)
         return self.answer_once(idempotency_key, lambda: _stamp(self.caller, parsed_path.card_id, parsed_body))
 
 

@@ -6,7 +6,7 @@ from stampwell.web.dashboard import card_sample
 from stampwell.web.dashboard.cards import pages as cards
 from stampwell.web.dashboard.programs import pages as programs
 from stampwell.web.dashboard.programs import sharing
-from stampwell.web.dashboard.shop import logo, wallets, your_shop
+from stampwell.web.dashboard.shop import logo, staff_limits, wallets, your_shop
 from stampwell.web.dashboard.shop import pages as shop
 from stampwell.web.dashboard.start import opening_a_shop
 from stampwell.web.dashboard.team import pages as team
@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/devices/<str:station>/off/", stations.switch_off_station, name="switch_off_station"),
     path("settings/", shop.settings_page, name="settings"),
     path("settings/shop/", your_shop.your_shop, name="your_shop"),
+    path("settings/staff-limits/", staff_limits.staff_limits, name="staff_limits"),
     path("settings/locations/new/", shop.new_location, name="new_location"),
     path("settings/locations/<str:location>/", shop.edit_location, name="change_location"),
     path("settings/wallets/", wallets.wallets_page, name="wallets"),

@@ -56,6 +56,7 @@ def show_stamped(shift: Shift, stamped: Stamped, *, live: bool | None = None) ->
         "stamp": stamped.facts.stamp,
         "more_from": _milliseconds(stamp.at + _hard_window(terms)),
         "live": live,
+        "most": shift.merchant.most_stamps_with_override,
     }
     html = _draw("stamped", context)
     return Panel(outcome="stamped", tone="good", html=html, undo_until=_milliseconds(stamp.at + SCANNER_UNDO))

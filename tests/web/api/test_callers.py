@@ -39,6 +39,8 @@ def test_me_says_who_is_calling(api: ApiClient, lume: Shop) -> None:
         "locale": "en",
         "currency": "EUR",
         "time_zone": "Europe/Riga",
+        "most_stamps_at_once": 10,
+        "most_stamps_with_override": 5,
     }
     assert me["scopes"] == sorted(Scope)
     assert [place["id"] for place in me["locations"]] == [f"loc_{lume.location.id.hex}"]
@@ -94,6 +96,35 @@ def test_links_are_shown_to_keys_with_a_scope_for_them(lume: Shop) -> None:
     for name in ("web_url", "apple_pass_url", "google_save_url"):
         assert seeing[name].startswith(card.url)
         assert resolve(urlsplit(seeing[name]).path).route
+
+
+@pytest.mark.parametrize("call", ["stamps", "scans"])
+def test_a_key_overrides_only_with_the_scope_for_it(lume: Shop, call: str) -> None:
+    card = lume.publish(earning={"cooldown_seconds": 0}).card()
+    path = "/scans" if call == "scans" else f"/cards/crd_{card.id.hex}/stamps"
+    body = {"override": True} | ({"code": card.code} if call == "scans" else {})
+    plain, trusted = lume.api_key(Scope.STAMPS_WRITE), lume.api_key(Scope.STAMPS_WRITE, Scope.STAMPS_OVERRIDE)
+
+    refused = ApiClient(plain).post(path, body)
+
+    assert (refused.status, refused.code) == (403, "scope_missing")
+    assert "stamps:override" in refused.json["staff_message"]
+    assert card.row.stamps == 0
+    assert ApiClient(trusted).post(path, body).status == 201
+    assert ApiClient(plain).post(path, body | {"override": False}).status == 201
+
+
+def test_old_keys_that_add_stamps_may_still_override(lume: Shop) -> None:
+    stamps, reads = (
+        issue_api_key(lume.merchant, name="Old", scopes=[scope])[0] for scope in ("stamps:write", "cards:read")
+    )
+
+    with connection.schema_editor() as editor:
+        import_module("stampwell.migrations.0018_staff_limits").keep_override(None, editor)
+
+    stamps.refresh_from_db()
+    reads.refresh_from_db()
+    assert (stamps.scopes, reads.scopes) == (["stamps:write", "stamps:override"], ["cards:read"])
 
 
 def test_who_makes_a_card_or_a_voucher_gets_its_links(lume: Shop) -> None:

@@ -55,15 +55,15 @@ def known(transactional_db: None, lume: Shop) -> Known:
     api = ApiClient(lume.api_key())
     offer = lume.publish(earning={"by": "visit", "cooldown_seconds": 0})
     card = f"crd_{offer.card().id.hex}"
-    stamped = api.post(f"/cards/{card}/stamps", {"count": 20}).json
-    vouchers = [voucher["id"] for voucher in stamped["vouchers_issued"]]
+    stamped = [api.post(f"/cards/{card}/stamps", {"count": 10}).json for _round in range(2)]
+    vouchers = [voucher["id"] for one in stamped for voucher in one["vouchers_issued"]]
     redemption = api.post(f"/vouchers/{vouchers[0]}/redemption").json["redemption"]["id"]
     return Known(
         api.key or "",
         {
             "program_id": f"prg_{offer.program.id.hex}",
             "card_id": card,
-            "stamp_id": stamped["stamp"]["id"],
+            "stamp_id": stamped[1]["stamp"]["id"],
             "voucher_id": vouchers[1],
             "redemption_id": redemption,
             "location_id": f"loc_{lume.location.id.hex}",

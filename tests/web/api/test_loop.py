@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from stampwell.merchants.changing import change_staff_limits
 from tests.web.api.client import ApiClient
+from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +28,8 @@ PROGRAM: dict[str, Any] = {
 }
 
 
-def test_a_card_goes_from_join_to_reward_and_on(api: ApiClient) -> None:
+def test_a_card_goes_from_join_to_reward_and_on(api: ApiClient, lume: Shop) -> None:
+    change_staff_limits(lume.merchant, most_stamps_at_once=12, most_stamps_with_override=5, actor=lume.actor)
     program = api.post("/programs", PROGRAM).json
     card = api.post("/cards", {"program_id": program["id"], "locale": "lv"}).json
 

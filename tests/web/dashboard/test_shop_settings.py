@@ -108,3 +108,36 @@ def test_the_start_page_bears_with_what_changed(desk: DeskClient, lume: Shop) ->
     desk.send("/settings/locations/new/", name="Old Town", time_zone="Europe/Riga", always_open="on")
 
     assert desk.open("/").status_code == 200
+
+
+LIMITS = "/settings/staff-limits/"
+
+
+def limits_of(shop: Shop) -> tuple[int, int]:
+    row = Merchant.objects.get(id=shop.merchant.id)
+    return row.most_stamps_at_once, row.most_stamps_with_override
+
+
+def test_the_owner_limits_what_staff_give_at_once(desk: DeskClient, lume: Shop) -> None:
+    assert limits_of(lume) == (10, 5)
+
+    answer = desk.send(LIMITS, most_stamps_at_once="20", most_stamps_with_override="1")
+
+    assert (answer.status_code, limits_of(lume)) == (302, (20, 1))
+    assert Event.objects.get().data["changed"] == ["most_stamps_at_once", "most_stamps_with_override"]
+    assert "The limits for staff were changed" in words(desk.open("/"))
+    assert 'value="20"' in desk.open(LIMITS).content.decode()
+
+
+@pytest.mark.parametrize("wrong", ["0", "101", "-1", "", "ten"])
+def test_a_limit_is_from_1_to_100(desk: DeskClient, lume: Shop, wrong: str) -> None:
+    answer = desk.send(LIMITS, most_stamps_at_once=wrong, most_stamps_with_override="5")
+
+    assert (answer.status_code, limits_of(lume)) == (422, (10, 5))
+
+
+def test_a_manager_does_not_set_the_limits(lume: Shop) -> None:
+    manager = sign_up_staff(lume, StaffMember.Role.MANAGER)
+
+    assert manager.send(LIMITS, most_stamps_at_once="99", most_stamps_with_override="99").status_code == 403
+    assert limits_of(lume) == (10, 5)

@@ -7,6 +7,7 @@ from stampwell.cards.models import Stamp
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
+from stampwell.merchants.changing import change_staff_limits
 from tests.moments import START
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Offer, Shop
@@ -78,6 +79,10 @@ def test_the_last_stamp_shows_the_full_card(phone: Phone, card: HeldCard) -> Non
 
 
 def test_what_overflows_is_shown_in_the_next_round(phone: Phone, card: HeldCard) -> None:
+    change_staff_limits(
+        phone.shop.merchant, most_stamps_at_once=12, most_stamps_with_override=5, actor=phone.shop.actor
+    )
+
     panel = phone.scan(card.code, count=12)
 
     assert "2 of 10 stamps" in panel.words
@@ -145,6 +150,29 @@ def test_several_more_stamps_are_one_step(phone: Phone, card: HeldCard) -> None:
 
     assert "4 of 10 stamps" in more.words
     assert Stamp.objects.count() == 2
+
+
+def test_no_more_than_the_shop_allows_are_added_in_one_tap(phone: Phone, card: HeldCard) -> None:
+    with stopped_at(START):
+        stamped = phone.scan(card.code)
+    assert 'data-most="5"' in stamped.html
+
+    with stopped_at(START + timedelta(seconds=6)):
+        refused = phone.tap(stamped.url("/stamps"), override="true", count="6")
+
+    assert refused.outcome == "refused"
+    assert "at most 5 stamps" in refused.words
+    assert "A manager can add the rest" in refused.words
+    assert card.row.stamps == 1
+
+
+def test_where_one_more_is_the_most_several_are_not_offered(phone: Phone, card: HeldCard) -> None:
+    change_staff_limits(phone.shop.merchant, most_stamps_at_once=1, most_stamps_with_override=1, actor=phone.shop.actor)
+
+    stamped = phone.scan(card.code)
+
+    assert "Several" not in stamped.words
+    assert "One more stamp" in stamped.words
 
 
 def test_a_card_that_cools_down_may_be_stamped_anyway(phone: Phone, card: HeldCard) -> None:

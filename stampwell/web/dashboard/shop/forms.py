@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from stampwell.cards.earning import MOST_STAMPS_AT_ONCE
 from stampwell.ids import public_id
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import name_weekday
@@ -27,6 +28,7 @@ SCOPE_WORDS = {
     Scope.CARDS_WRITE: _("Issue cards"),
     Scope.CARDS_LINKS: _("See the links and codes of cards and vouchers"),
     Scope.STAMPS_WRITE: _("Add and undo stamps"),
+    Scope.STAMPS_OVERRIDE: _("Add stamps before the pause between two stamps is over"),
     Scope.VOUCHERS_READ: _("Read vouchers"),
     Scope.VOUCHERS_WRITE: _("Give vouchers"),
     Scope.VOUCHERS_REDEEM: _("Redeem and restore vouchers"),
@@ -142,6 +144,21 @@ class YourShopForm(forms.Form):
         if currency_stays:
             self.fields["currency"].disabled = True
             self.fields["currency"].help_text = currency_stays
+
+
+class StaffLimitsForm(forms.Form):
+    most_stamps_at_once = forms.IntegerField(
+        label=_("Most stamps at once"),
+        min_value=1,
+        max_value=MOST_STAMPS_AT_ONCE,
+        help_text=_("Where a stamp is earned for an amount spent, one purchase can always fill a whole card."),
+    )
+    most_stamps_with_override = forms.IntegerField(
+        label=_("Most stamps at once before the pause is over"),
+        min_value=1,
+        max_value=MOST_STAMPS_AT_ONCE,
+        help_text=_("When staff confirm another purchase, or add several stamps after a scan."),
+    )
 
 
 class ApiKeyForm(forms.Form):
