@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
@@ -163,3 +164,10 @@ def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID
         raise WrongPin
     forget_attempts(attempts)
     return member
+
+
+def begin_next_shift(merchant: Merchant, station: Station) -> int:
+    """Ends whatever shift there was at the station; the number of the one that begins, if somebody signs in."""
+    with merchant_transaction(merchant.id):
+        Station.objects.filter(merchant=merchant, id=station.id).update(shift_number=F("shift_number") + 1)
+        return Station.objects.values_list("shift_number", flat=True).get(merchant=merchant, id=station.id)

@@ -112,6 +112,7 @@ class Station(OfMerchant):
     """A device enrolled at a location. Until its link is opened it has an enrolment, after that a credential.
 
     One that `invites_many` is no device itself: each that opens its link becomes a station of its own.
+    `shift_number` grows with each shift that begins or ends there, so an older one is over.
     """
 
     class Kind(models.TextChoices):
@@ -129,6 +130,7 @@ class Station(OfMerchant):
     enrolled = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
     last_seen = models.DateTimeField(null=True)
+    shift_number = models.IntegerField(default=0)
     created = models.DateTimeField(default=clock.now)
 
     class Meta:

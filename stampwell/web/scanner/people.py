@@ -12,7 +12,7 @@ from stampwell.refusal import NotFound
 from stampwell.requests.limits import TooManyAttempts
 from stampwell.web.refusals import STATUS
 from stampwell.web.scanner.guarding import at_counter
-from stampwell.web.scanner.presence import Counter, Shift, forget_shift, remember_shift
+from stampwell.web.scanner.presence import Counter, Shift, begin_shift, end_shift
 
 
 @at_counter
@@ -36,7 +36,7 @@ def sign_in(request: HttpRequest, counter: Counter, member_id: str) -> HttpRespo
         response.status_code = STATUS[refusal.kind]
         return response
     response = redirect("scanner")
-    remember_shift(response, Shift(counter, signed_in))
+    begin_shift(response, Shift(counter, signed_in))
     return response
 
 
@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest, counter: Counter, member_id: str) -> HttpRespo
 @at_counter
 def lock(request: HttpRequest, counter: Counter) -> HttpResponse:
     response = redirect("scanner_people")
-    forget_shift(response)
+    end_shift(response, counter)
     return response
 
 

@@ -14,7 +14,7 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.languages.offered import choose_locale, match_tag
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.enrolling import find_station
+from stampwell.merchants.enrolling import begin_next_shift, find_station
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.transactions import merchant_transaction
@@ -79,10 +79,12 @@ def find_shift(request: HttpRequest, counter: Counter) -> Shift | None:
     """Who works here: until twelve hours are over, the device is locked, the PIN changes or the person leaves."""
     try:
         kept = signing.loads(request.COOKIES.get(SHIFT_COOKIE, ""), salt=_SALT)
-        station_id, member_id, began, mark = kept
+        station_id, member_id, began, mark, number = kept
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    if station_id != counter.station.id.hex or now() - datetime.fromtimestamp(began, UTC) >= SHIFT_LASTS:
+    if (station_id, number) != (counter.station.id.hex, counter.station.shift_number):
+        return None
+    if abs(now() - datetime.fromtimestamp(began, UTC)) >= SHIFT_LASTS:
         return None
     member = StaffMember.objects.filter(merchant=counter.merchant, id=UUID(member_id), left__isnull=True).first()
     return Shift(counter, member) if member and _pin_mark(member) == mark else None
@@ -96,14 +98,22 @@ def remember_longer(request: HttpRequest, response: HttpResponse, counter: Count
     """A device in use stays enrolled, and the owner sees when it was last there."""
     _set_cookie(response, STATION_COOKIE, request.COOKIES[STATION_COOKIE], STATION_LASTS)
     station, at = counter.station, now()
-    if station.last_seen is None or at - station.last_seen > SEEN_EVERY:
+    if station.last_seen is None or abs(at - station.last_seen) > SEEN_EVERY:
         with merchant_transaction(counter.merchant.id):
             Station.objects.filter(merchant=counter.merchant, id=station.id).update(last_seen=at)
 
 
-def remember_shift(response: HttpResponse, shift: Shift) -> None:
-    kept = (shift.counter.station.id.hex, shift.member.id.hex, int(now().timestamp()), _pin_mark(shift.member))
+def begin_shift(response: HttpResponse, shift: Shift) -> None:
+    """Whoever worked at this device before works there no longer."""
+    number = begin_next_shift(shift.merchant, shift.counter.station)
+    kept = (shift.counter.station.id.hex, shift.member.id.hex, int(now().timestamp()), _pin_mark(shift.member), number)
     _set_cookie(response, SHIFT_COOKIE, signing.dumps(kept, salt=_SALT), SHIFT_LASTS)
+
+
+def end_shift(response: HttpResponse, counter: Counter) -> None:
+    """At this device, also for whoever has kept the cookie."""
+    begin_next_shift(counter.merchant, counter.station)
+    forget_shift(response)
 
 
 def forget_shift(response: HttpResponse) -> None:

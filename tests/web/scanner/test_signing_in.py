@@ -83,6 +83,30 @@ def test_locking_ends_the_shift(phone: Phone) -> None:
     assert phone.get("/scanner/").status_code == 302
 
 
+def test_a_lock_ends_the_shift_for_whoever_has_kept_the_cookie(phone: Phone, bo: StaffMember, card: HeldCard) -> None:
+    other = Phone(phone.shop).enrol()
+    other.sign_in(bo)
+    kept = phone.client.cookies["shift"].value
+
+    phone.post("/scanner/lock")
+    phone.client.cookies["shift"] = kept
+
+    assert phone.get("/scanner/").headers["Location"] == "/scanner/people"
+    assert phone.send_scan({"key": "k", "code": card.code}).status_code == 401
+    assert card.row.stamps == 0
+    assert other.scan(card.code).outcome == "stamped"  # the same person at another device works on
+
+
+def test_who_signs_in_takes_the_device_over(phone: Phone, lume: Shop) -> None:
+    kept = phone.client.cookies["shift"].value
+    phone.sign_in(lume.hire("Dee"))
+    assert phone.get("/scanner/").status_code == 200
+
+    phone.client.cookies["shift"] = kept
+
+    assert phone.get("/scanner/").status_code == 302
+
+
 def test_a_new_pin_and_leaving_end_the_shift(phone: Phone, bo: StaffMember) -> None:
     set_pin(phone.shop.merchant, bo.id, "1357")
     assert phone.get("/scanner/").status_code == 302
