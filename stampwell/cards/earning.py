@@ -114,11 +114,22 @@ def _too_soon(card: CardRow, terms: Terms, purchase: Purchase, at: datetime) -> 
     if not terms.cooldown_seconds:
         return None
     cooldown = timedelta(seconds=terms.cooldown_seconds)
-    passed = at - card.last_stamp if card.last_stamp else cooldown
+    passed = _since_last_stamp(card, at)
+    if passed is None:
+        return None
     if purchase.override:
         window = min(cooldown, DUPLICATE_WINDOW)
         return DuplicateScan(seconds=_seconds(window - passed)) if passed < window else None
     return CoolingDown(seconds=_seconds(cooldown - passed)) if passed < cooldown else None
+
+
+def _since_last_stamp(card: CardRow, at: datetime) -> timedelta | None:
+    """None where no stamp is recent. One from the future was given while a clock was ahead, and blocks nobody; only the
+    little by which two servers may differ counts as this moment.
+    """
+    if card.last_stamp is None or card.last_stamp - at > DUPLICATE_WINDOW:
+        return None
+    return max(at - card.last_stamp, timedelta())
 
 
 def _seconds(left: timedelta) -> int:

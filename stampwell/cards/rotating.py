@@ -9,6 +9,7 @@ from uuid import UUID
 from stampwell.cards.links import rotating_secret
 
 STEP_SECONDS = 30
+FURTHEST_AHEAD = 2  # steps: one that was accepted early, and one by which the clocks of two servers may differ
 
 
 def code_at_step(secret: bytes, step: int) -> str:
@@ -16,6 +17,11 @@ def code_at_step(secret: bytes, step: int) -> str:
     offset = digest[-1] & 15
     number = int.from_bytes(digest[offset : offset + 4]) & 0x7FFFFFFF
     return f"{number % 100_000_000:08d}"
+
+
+def used_step(last_step: int, *, seconds: float) -> int:
+    """The last step that was accepted; 0 where it lies so far ahead that it was written while a clock was wrong."""
+    return last_step if last_step <= seconds // STEP_SECONDS + FURTHEST_AHEAD else 0
 
 
 def step_of(card_id: UUID, issue: int, code: str, *, seconds: float) -> int | None:

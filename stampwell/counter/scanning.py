@@ -14,7 +14,7 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.finding import CardRef, ask_card_by_code, ask_card_by_short_number, ask_card_by_token
 from stampwell.cards.numbers import is_short_number
 from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed
-from stampwell.cards.rotating import step_of
+from stampwell.cards.rotating import step_of, used_step
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.cards.stamping import Stamped, stamp_card
 from stampwell.clock import now
@@ -221,7 +221,7 @@ def _wait_for_amount(tx: Statements, ref: CardRef, *, live: bool) -> ScannedCard
 
 def _use_step(tx: Statements, card: CardRow, step: int) -> None:
     """Each step is accepted once: of two scans of one picture the second finds it used. The card is locked."""
-    if card.last_step >= step:
+    if used_step(card.last_step, seconds=now().timestamp()) >= step:
         raise CodeAlreadyUsed
     tx.write("UPDATE card SET last_step = %s WHERE merchant_id = %s AND id = %s", (step, tx.merchant_id, card.id))
 

@@ -27,9 +27,12 @@ _PUT = """
 _REMEMBER = "UPDATE job SET place = %s WHERE merchant_id = %s AND id = %s"
 _TAKE_BACK = """
     SELECT procrastinate_retry_job_v2(waiting.id, now(), NULL, NULL, NULL) FROM procrastinate_jobs waiting
-    WHERE waiting.queue_name = %s AND waiting.status = 'doing' AND NOT EXISTS (
+    WHERE waiting.queue_name = %(queue)s AND waiting.status = 'doing' AND NOT EXISTS (
         SELECT FROM procrastinate_workers worker
-        WHERE worker.id = waiting.worker_id AND worker.last_heartbeat > now() - %s * interval '1 second'
+        WHERE worker.id = waiting.worker_id
+            AND worker.last_heartbeat > now() - %(dead)s * interval '1 second'
+            -- One from the future was given while the clock was ahead, and says nothing.
+            AND worker.last_heartbeat < now() + %(dead)s * interval '1 second'
     )
 """
 
@@ -57,4 +60,4 @@ def put(tx: Statements, job_id: UUID, *, at: datetime | None = None) -> None:
 def take_back_from_the_dead() -> None:
     """Puts back into the queue what dead workers had in hand. procrastinate does not do that by itself."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_BACK, (QUEUE, DEAD_AFTER))
+        cursor.execute(_TAKE_BACK, {"queue": QUEUE, "dead": DEAD_AFTER})

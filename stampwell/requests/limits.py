@@ -25,11 +25,14 @@ class TooManyAttempts(Refusal):
 
 
 LONGEST_WINDOW = timedelta(days=1)  # a count that began before that is thrown away
+CLOCKS_DIFFER = timedelta(seconds=5)  # a window that began later than this was begun while a clock was ahead
 _COUNT = """
     INSERT INTO attempt AS a (name, window_start, count) VALUES (%(name)s, %(now)s, 1)
     ON CONFLICT (name) DO UPDATE SET
-        count = CASE WHEN a.window_start > %(since)s THEN a.count + 1 ELSE 1 END,
-        window_start = CASE WHEN a.window_start > %(since)s THEN a.window_start ELSE %(now)s END
+        count = CASE WHEN a.window_start > %(since)s AND a.window_start < %(ahead)s THEN a.count + 1 ELSE 1 END,
+        window_start = CASE
+            WHEN a.window_start > %(since)s AND a.window_start < %(ahead)s THEN a.window_start ELSE %(now)s
+        END
     RETURNING count, window_start
 """
 
@@ -39,7 +42,7 @@ def count_attempt(name: str, *, most: int, within: timedelta) -> None:
     assert within <= LONGEST_WINDOW, "its count would be thrown away too early"
     at = now()
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"name": name[:120], "now": at, "since": at - within})
+        cursor.execute(_COUNT, {"name": name[:120], "now": at, "since": at - within, "ahead": at + CLOCKS_DIFFER})
         count, start = cursor.fetchone()
     if count > most:
         raise TooManyAttempts(seconds=max(1, round((start + within - at).total_seconds())))

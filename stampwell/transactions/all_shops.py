@@ -5,7 +5,7 @@ that must get along with a shop, or with a part of the database, that does not a
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 _in_trouble: set[str] = set()  # what has failed and was written down, until it goes well again
 
 
-def merchants_where(sql: str, parameters: Sequence[Any] = ()) -> list[UUID]:
+def merchants_where(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[UUID]:
     """The merchants that `sql` selects, on every node.
 
     Where a node does not answer the question, all merchants of the directory are given instead: a caller finds no
@@ -52,7 +52,7 @@ def for_each_merchant(merchants: Iterable[UUID], act: Callable[[UUID], object]) 
             _note_recovery(trouble)
 
 
-def _ask_node(node: str, sql: str, parameters: Sequence[Any]) -> list[UUID]:
+def _ask_node(node: str, sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[UUID]:
     trouble = f"Asking {node}: {' '.join(sql.split())}"
     try:
         found = _ask(node, sql, parameters)
@@ -63,9 +63,9 @@ def _ask_node(node: str, sql: str, parameters: Sequence[Any]) -> list[UUID]:
     return found
 
 
-def _ask(node: str, sql: str, parameters: Sequence[Any]) -> list[UUID]:
+def _ask(node: str, sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[UUID]:
     with connections[node].cursor() as cursor:
-        cursor.execute(sql, list(parameters))
+        cursor.execute(sql, parameters)
         return [merchant_id for (merchant_id,) in cursor.fetchall()]
 
 

@@ -349,3 +349,17 @@ def test_a_new_certificate_of_the_same_type_touches_no_pass(
     assert Pass.objects.get().tag == before
     work_at(2)
     assert double.seen == []
+
+
+def test_a_push_that_was_put_off_while_the_clock_was_ahead_is_sent_now(
+    held: HeldByPhone, card: HeldCard, double: PushDouble
+) -> None:
+    stamp_at(0, card)
+    with clock.stopped_at(after(2)):
+        catch_up()
+    Registration.objects.update(due=after(3 * 3600), pushed=after(3 * 3600))
+
+    work_at(4)
+
+    assert len(double.seen) == 1
+    assert only().due is None

@@ -24,6 +24,8 @@ BATCH = 1000
 CLAIMED = timedelta(seconds=60)
 # The pauses after each try that failed, where the reason goes away by itself.
 PAUSES = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600)]
+# A push that is due later than this was put off while a clock was ahead: it is due now.
+FURTHEST = max(PAUSES) + CLAIMED
 OURS = timedelta(minutes=10)  # our certificate or key is wrong, and a person has to repair it
 # By these answers Apple says that the push token belongs to no phone any more, or never did for this pass type.
 GONE = {"BadDeviceToken", "DeviceTokenNotForTopic"}
@@ -52,7 +54,8 @@ _CLAIM = """
         SELECT r.id, p.pass_type, d.push_token FROM registration r
         JOIN pass p ON (p.merchant_id, p.id) = (r.merchant_id, r.pass_id)
         JOIN device d ON (d.merchant_id, d.id) = (r.merchant_id, r.device_id)
-        WHERE r.merchant_id = %(merchant)s AND r.due <= %(now)s AND p.pass_type = ANY(%(types)s)
+        WHERE r.merchant_id = %(merchant)s AND (r.due <= %(now)s OR r.due > %(furthest)s)
+            AND p.pass_type = ANY(%(types)s)
         ORDER BY r.due LIMIT %(batch)s FOR UPDATE OF r SKIP LOCKED
     ) c
     WHERE r.merchant_id = %(merchant)s AND r.id = c.id
@@ -93,7 +96,8 @@ def push_due() -> int:
 
 def claim_due(merchant_id: UUID, pass_types: list[str], *, most: int) -> list[Claimed]:
     at = now()
-    facts = {"until": at + CLAIMED, "now": at, "merchant": merchant_id, "types": pass_types, "batch": most}
+    moments = {"until": at + CLAIMED, "now": at, "furthest": at + FURTHEST}
+    facts = {"merchant": merchant_id, "types": pass_types, "batch": most, **moments}
     with merchant_transaction(merchant_id) as tx:
         return tx.rows(Claimed, _CLAIM, facts)
 
@@ -140,7 +144,10 @@ def _claim_batch(pass_types: list[str]) -> dict[UUID, list[Claimed]]:
 def _merchants_with_due_pushes(pass_types: list[str]) -> list[UUID]:
     if not pass_types:
         return []
-    return merchants_where("SELECT DISTINCT merchant_id FROM registration WHERE due <= %s", (now(),))
+    at = now()
+    return merchants_where(
+        "SELECT DISTINCT merchant_id FROM registration WHERE due <= %s OR due > %s", (at, at + FURTHEST)
+    )
 
 
 def _note_delivered(tx: Statements, delivered: list[Claimed]) -> None:

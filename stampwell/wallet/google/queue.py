@@ -45,6 +45,7 @@ from stampwell.wallet.google.table import ObjectRow
 from stampwell.wallet.whole_shop import Spread
 
 LEASE = timedelta(seconds=60)  # sending a card takes a second or two
+LONGEST_PAUSE = timedelta(hours=6)  # before something of a card that Google refused is tried for the last time
 
 _NOTED = """
     due = CASE WHEN refusals > 0 AND tries = 0 THEN %(now)s ELSE coalesce(due, %(now)s) END,
@@ -81,12 +82,13 @@ _ASK_FOR = """
     WHERE merchant_id = %(merchant)s AND id = %(row)s
 """
 
-_IS_READY = "due <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)"
-_IS_ANY_READY = f"SELECT 1 FROM google_object WHERE merchant_id = %(merchant)s AND {_IS_READY} LIMIT 1"
-_MERCHANTS = """
-    SELECT DISTINCT merchant_id FROM google_object
-    WHERE due <= %s AND (leased_until IS NULL OR leased_until <= %s)
+# What lies further ahead than any pause or lease was written while a clock was ahead, and is past.
+_IS_READY = """
+    (due <= %(now)s OR due > %(furthest)s)
+    AND (leased_until IS NULL OR leased_until <= %(now)s OR leased_until > %(longest_lease)s)
 """
+_IS_ANY_READY = f"SELECT 1 FROM google_object WHERE merchant_id = %(merchant)s AND {_IS_READY} LIMIT 1"
+_MERCHANTS = f"SELECT DISTINCT merchant_id FROM google_object WHERE {_IS_READY}"
 _COUNT = f"SELECT count(*) FROM (SELECT 1 FROM google_object WHERE {_IS_READY} LIMIT %(most)s) AS ready"
 _CLAIM = f"""
     UPDATE google_object SET leased_until = %(until)s, tries = tries + 1
@@ -126,15 +128,14 @@ def ask_for_card(merchant_id: UUID, row: ObjectRow) -> None:
 
 
 def merchants_with_due_cards() -> list[UUID]:
-    at = now()
-    return merchants_where(_MERCHANTS, (at, at))
+    return merchants_where(_MERCHANTS, _moments(now()))
 
 
 def count_due_cards(*, at_most: int) -> int:
     """Of all merchants. Where nobody can say, as if there were enough: whoever looks finds those that answer."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, {"now": now(), "most": at_most})
+            cursor.execute(_COUNT, {"most": at_most, **_moments(now())})
             (count,) = cursor.fetchone()
     except Error:
         return at_most
@@ -145,7 +146,7 @@ def claim_card(merchant_id: UUID) -> ObjectRow | None:
     """Leases the card that has been due longest: for a minute nobody else sends it."""
     at = now()
     with merchant_transaction(merchant_id) as tx:
-        return tx.row(ObjectRow, _CLAIM, {"merchant": merchant_id, "now": at, "until": at + LEASE})
+        return tx.row(ObjectRow, _CLAIM, {"merchant": merchant_id, "until": at + LEASE, **_moments(at)})
 
 
 def extend_lease(merchant_id: UUID, row: ObjectRow) -> None:
@@ -185,7 +186,11 @@ def _note_next_cards(tx: Statements, after: UUID, most: int) -> list[UUID]:
 
 
 def _is_any_ready(tx: Statements) -> bool:
-    return tx.exists(_IS_ANY_READY, {"merchant": tx.merchant_id, "now": now()})
+    return tx.exists(_IS_ANY_READY, {"merchant": tx.merchant_id, **_moments(now())})
+
+
+def _moments(at: datetime) -> dict[str, datetime]:
+    return {"now": at, "furthest": at + LONGEST_PAUSE + LEASE, "longest_lease": at + 2 * LEASE}
 
 
 # A shop's name stands in the classes, and these are sent with the first card. The other cards have not changed, and

@@ -19,7 +19,7 @@ from stampwell.cards.finding import CardRef, card_by_token
 from stampwell.cards.history import HistoryLine, describe_line
 from stampwell.cards.links import rotating_secret
 from stampwell.cards.numbers import group_digits
-from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
+from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text, used_step
 from stampwell.clock import now
 from stampwell.languages.formatting import Money, format_moment, format_money, format_near_moment
 from stampwell.languages.offered import is_offered
@@ -141,7 +141,8 @@ def show_worker(request: HttpRequest) -> HttpResponse:
 
 def draw_rotating_code(card: CardRef) -> str:
     """The code that is accepted now; after a scan the next one, which is accepted a step early."""
-    step = max(int(now().timestamp()) // STEP_SECONDS, card.last_step + 1)
+    seconds = now().timestamp()
+    step = max(int(seconds) // STEP_SECONDS, used_step(card.last_step, seconds=seconds) + 1)
     code = code_at_step(rotating_secret(card.id, card.issue), step)
     return draw_qr(rotating_text(card.short_number, code), level="Q")
 
@@ -174,7 +175,7 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
         "short_number_text": group_digits(card.short_number),
         "code_svg": SafeString(draw_rotating_code(ref)),
         "rotating_secret": rotating_secret(card.id, card.issue).hex(),
-        "used_step": card.last_step,
+        "used_step": used_step(card.last_step, seconds=now().timestamp()),
         "state_url": reverse("card-state", args=link),
         "code_url": reverse("card-code", args=link),
         "history_url": reverse("card-history", args=link),

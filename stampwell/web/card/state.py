@@ -8,6 +8,7 @@ import msgspec
 
 from stampwell.cards.finding import card_by_token
 from stampwell.cards.history import HistoryPage, read_history
+from stampwell.cards.rotating import used_step
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import now
 from stampwell.events.actors import CUSTOMER
@@ -121,7 +122,7 @@ def card_state(card: CardRow, vouchers: list[VoucherRow], at: datetime) -> CardS
     digest = blake2b(f"{card.revision} {card.state}".encode(), digest_size=8)
     for voucher in vouchers:
         digest.update(f" {voucher.id.hex} {state_at(voucher, at)} {voucher.reversals}".encode())
-    return CardState(digest.hexdigest(), card.last_step)
+    return CardState(digest.hexdigest(), used_step(card.last_step, seconds=at.timestamp()))
 
 
 def read_state(merchant_id: UUID, token: str) -> CardState:

@@ -10,11 +10,15 @@ from django.db import IntegrityError, transaction
 from stampwell.clock import new_id, now, stopped_at
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.google import queue
+from stampwell.wallet.google.dispatch import DENIED_PAUSE, REFUSED_PAUSES, UNMADE_PAUSE
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.google.queue import (
     LEASE,
+    LONGEST_PAUSE,
     ask_for_card,
     claim_card,
+    count_due_cards,
+    merchants_with_due_cards,
     note_changed_cards,
     note_saved_card,
     wait_after_failure,
@@ -190,3 +194,29 @@ def test_the_database_lets_nothing_but_a_card_be_due(card: HeldCard) -> None:
 
     with pytest.raises(IntegrityError, match="only_a_card_is_due_at_google"), transaction.atomic():
         GoogleObject.objects.filter(id=row.id).update(due=now())
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"due": timedelta(hours=9), "tries": 1},
+        {"due": timedelta(hours=9), "refusals": 2},
+        {"due": -SOON, "leased_until": timedelta(hours=9), "tries": 1},
+        {"due": timedelta(hours=9), "leased_until": timedelta(hours=9)},
+    ],
+)
+def test_what_was_put_off_while_the_clock_was_ahead_is_claimed_now(card: HeldCard, columns: dict[str, object]) -> None:
+    row, merchant_id = row_in("due", card), card.shop.merchant.id
+    moments = {name: now() + value if isinstance(value, timedelta) else value for name, value in columns.items()}
+    GoogleObject.objects.filter(id=row.id).update(**moments)
+
+    assert merchants_with_due_cards() == [merchant_id]
+    assert count_due_cards(at_most=5) == 1
+    claimed = claim_card(merchant_id)
+
+    assert claimed is not None
+    assert again(row).leased_until == now() + LEASE
+
+
+def test_no_pause_is_longer_than_the_longest() -> None:
+    assert max(*REFUSED_PAUSES, DENIED_PAUSE, UNMADE_PAUSE) == LONGEST_PAUSE

@@ -5,6 +5,7 @@ import { drawQr } from "./drawing.js";
 import { STEP, codeAtStep, stepAt } from "./totp.js";
 
 const REFRESH = 25_000;
+const FURTHEST_AHEAD = 2; // steps, as the server has it
 
 /**
  * Keeps the card's code fresh. The element marked `data-rotating-code` carries the numbers, every element
@@ -50,7 +51,9 @@ export class RotatingCode {
    */
   async #draw(carrier, secret) {
     const now = this.#now();
-    const step = Math.max(stepAt(now), this.#usedStep + 1);
+    // A step far ahead was noted while the server's clock was wrong.
+    const used = this.#usedStep > stepAt(now) + FURTHEST_AHEAD ? 0 : this.#usedStep;
+    const step = Math.max(stepAt(now), used + 1);
     this.#showAge(1 - (now % STEP) / STEP);
     const words = `SW1:${carrier.dataset.shortNumber}:${await codeAtStep(secret, step)}`;
     if (words === this.#shown && isDrawn()) return;
