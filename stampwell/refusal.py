@@ -19,10 +19,11 @@ class Kind(Enum):
 
 
 class Refusal(Exception):
-    """A business "no": a stable code, a sentence each for staff and customer, and what to do now.
+    """A business "no": a stable code, and for staff and for customer each what is the matter and what to do now.
 
-    The three texts are lazy translations with named placeholders, filled from `facts` when shown:
-    a datetime, a Money or a number there is formatted in the reader's language (`languages.explaining`).
+    Staff are those who work for the shop, at the counter, at the desk or on a till that speaks to the API. Neither
+    reads what the other is to do. The texts are lazy translations with named placeholders, filled from `facts` when
+    shown: a datetime, a Money or a number there is formatted in the reader's language (`languages.explaining`).
     """
 
     code: ClassVar[str]
@@ -31,7 +32,8 @@ class Refusal(Exception):
     title: ClassVar[str | Promise] = _("This cannot be done now")
     staff_text: ClassVar[str | Promise]
     customer_text: ClassVar[str | Promise]
-    what_to_do: ClassVar[str | Promise]
+    what_to_do: ClassVar[str | Promise]  # for staff
+    what_customer_can_do: ClassVar[str | Promise] = _("Ask the staff at the counter.")
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(self.code)
@@ -55,6 +57,7 @@ class NotFound(Refusal):
     staff_text = _("Nothing matches this number or link.")
     customer_text = _("We cannot find this. The link may be incomplete or no longer valid.")
     what_to_do = _("Check the link or number and try again.")
+    what_customer_can_do = _("Scan the shop’s code again, or ask the staff for it.")
 
 
 class RequestInProgress(Refusal):
@@ -65,6 +68,7 @@ class RequestInProgress(Refusal):
     staff_text = _("This is already being done.")
     customer_text = _("This is already being done.")
     what_to_do = _("Wait a moment, then send the same request again.")
+    what_customer_can_do = _("Wait a moment and try again.")
 
 
 class KeyReused(Refusal):

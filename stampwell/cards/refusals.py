@@ -15,10 +15,11 @@ class CoolingDown(Refusal):
     staff_text = _("This card was stamped a moment ago.")
     customer_text = _("Your card was stamped a moment ago.")
     what_to_do = ngettext_lazy(
-        "If it is another purchase, wait %(seconds)d second, or let a staff member confirm the stamp.",
-        "If it is another purchase, wait %(seconds)d seconds, or let a staff member confirm the stamp.",
+        "If it is another purchase, wait %(seconds)d second, or stamp anyway.",
+        "If it is another purchase, wait %(seconds)d seconds, or stamp anyway.",
         "seconds",
     )
+    what_customer_can_do = _("If it is another purchase, tell the staff.")
 
 
 class DuplicateScan(Refusal):
@@ -34,6 +35,7 @@ class DuplicateScan(Refusal):
         "Nothing to do. For one more stamp wait %(seconds)d seconds.",
         "seconds",
     )
+    what_customer_can_do = what_to_do
 
 
 class DailyCapReached(Refusal):
@@ -49,7 +51,8 @@ class DailyCapReached(Refusal):
         "You can collect %(cap)d stamps a day on this card.",
         "cap",
     )
-    what_to_do = _("Come back tomorrow for the next stamp.")
+    what_to_do = _("Tell the customer that the card can be stamped again tomorrow.")
+    what_customer_can_do = _("Come back tomorrow for the next stamp.")
 
 
 class OutsideHours(Refusal):
@@ -58,6 +61,7 @@ class OutsideHours(Refusal):
     staff_text = _("Stamps are given during opening hours, and this location is closed now.")
     customer_text = _("Stamps are given during opening hours, and this location is closed now.")
     what_to_do = _("If the opening hours have changed, the owner can correct them on the location’s page.")
+    what_customer_can_do = _("Come back during opening hours.")
 
 
 class BelowMinimumSpend(Refusal):
@@ -66,6 +70,7 @@ class BelowMinimumSpend(Refusal):
     staff_text = _("A stamp needs a purchase of at least %(minimum)s; this one is %(amount)s.")
     customer_text = _("A stamp needs a purchase of at least %(minimum)s; this one is %(amount)s.")
     what_to_do = _("Check the amount, or tell the customer what is missing: %(missing)s.")
+    what_customer_can_do = _("For a stamp, this much is missing: %(missing)s.")
 
 
 class AmountNeeded(Refusal):
@@ -116,6 +121,7 @@ class ReceiptAlreadyUsed(Refusal):
     staff_text = _("This receipt has already earned its stamps: %(when)s.")
     customer_text = _("This receipt has already earned its stamps: %(when)s.")
     what_to_do = _("If it was the wrong card, undo the stamp there first.")
+    what_customer_can_do = _("If you think this is a mistake, ask the staff.")
 
 
 class CardVoid(Refusal):
@@ -124,6 +130,7 @@ class CardVoid(Refusal):
     staff_text = _("This card was replaced by a newer one.")
     customer_text = _("This card was replaced by a newer one.")
     what_to_do = _("Ask the customer to open the newest card.")
+    what_customer_can_do = _("Open the newest card to collect and use rewards.")
 
 
 class StampAlreadyReversed(Refusal):
@@ -132,6 +139,7 @@ class StampAlreadyReversed(Refusal):
     staff_text = _("This stamp was already undone.")
     customer_text = _("This stamp was already undone.")
     what_to_do = _("Open the card to see its stamps as they are now.")
+    what_customer_can_do = _("Your card shows the stamps you have now.")
 
 
 class VoucherAlreadyUsed(Refusal):
@@ -159,4 +167,5 @@ class CodeAlreadyUsed(Refusal):
     title = _("Old code")
     staff_text = _("This code is old or was already scanned. It may be a picture of a screen.")
     customer_text = _("This code is out of date.")
-    what_to_do = _("Open the card on the phone and scan the code that it shows now.")
+    what_to_do = _("Ask the customer to open the card again, and scan the code that it shows now.")
+    what_customer_can_do = _("Open your card again and show the code that it shows now.")

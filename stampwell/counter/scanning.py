@@ -38,6 +38,7 @@ class UnknownCode(Refusal):
     what_to_do = _(
         "Check that the customer opened this shop’s card, then scan again or type the number below the code."
     )
+    what_customer_can_do = _("Open your card for this shop and show its code.")
 
 
 class NumberMistyped(UnknownCode):

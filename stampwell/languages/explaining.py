@@ -31,6 +31,7 @@ class Explanation:
     staff_message: str
     customer_message: str
     what_to_do: str
+    what_customer_can_do: str
 
 
 def explain(refusal: Refusal, zone: ZoneInfo) -> Explanation:
@@ -42,6 +43,7 @@ def explain(refusal: Refusal, zone: ZoneInfo) -> Explanation:
         staff_message=_fill(refusal.staff_text, facts),
         customer_message=_fill(refusal.customer_text, facts),
         what_to_do=_fill(refusal.what_to_do, facts),
+        what_customer_can_do=_fill(refusal.what_customer_can_do, facts),
     )
 
 

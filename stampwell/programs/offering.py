@@ -16,7 +16,6 @@ class NoSuchOffer(NotFound):
     """The join link names no card of this shop."""
 
     customer_text = gettext_lazy("There is no card at this address.")
-    what_to_do = gettext_lazy("Scan the shop’s code again, or ask the staff for it.")
 
 
 class ProgramClosed(Refusal):
@@ -24,7 +23,8 @@ class ProgramClosed(Refusal):
     title = gettext_lazy("No new cards")
     staff_text = gettext_lazy("New cards of this program are no longer given out.")
     customer_text = gettext_lazy("This card is no longer given out.")
-    what_to_do = gettext_lazy(
+    what_to_do = gettext_lazy("Make the card in a program that still gives out new cards.")
+    what_customer_can_do = gettext_lazy(
         "If you already have the card, it is still valid: open it as before. Otherwise, ask the shop."
     )
 

@@ -22,6 +22,7 @@ class TooManyAttempts(Refusal):
     what_to_do = ngettext_lazy(
         "Wait %(seconds)d second and try again.", "Wait %(seconds)d seconds and try again.", "seconds"
     )
+    what_customer_can_do = what_to_do
 
 
 LONGEST_WINDOW = timedelta(days=1)  # a count that began before that is thrown away

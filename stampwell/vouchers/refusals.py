@@ -13,6 +13,7 @@ class VoucherAlreadyRedeemed(Refusal):
     staff_text = _("This voucher was already used: %(when)s.")
     customer_text = _("You have already used this voucher: %(when)s.")
     what_to_do = _("Do not hand out the reward again. If it was used by mistake, a manager can restore the voucher.")
+    what_customer_can_do = _("If you think this is a mistake, ask the staff.")
 
 
 class VoucherAlreadyRedeemedAt(VoucherAlreadyRedeemed):
@@ -26,6 +27,7 @@ class VoucherExpired(Refusal):
     staff_text = _("This voucher was valid until %(until)s.")
     customer_text = _("Your voucher was valid until %(until)s.")
     what_to_do = _("A manager can give a new voucher from the customer’s card page.")
+    what_customer_can_do = _("If you think this is a mistake, ask the staff.")
 
 
 class VoucherNotReady(Refusal):
@@ -34,7 +36,8 @@ class VoucherNotReady(Refusal):
     title = _("Voucher not ready yet")
     staff_text = _("This voucher can be used from %(ready)s.")
     customer_text = _("You can use this voucher from %(ready)s.")
-    what_to_do = _("Keep the voucher and come back then.")
+    what_to_do = _("Ask the customer to keep the voucher and come back then.")
+    what_customer_can_do = _("Keep the voucher and come back then.")
 
 
 class VoucherReserved(Refusal):
@@ -43,6 +46,7 @@ class VoucherReserved(Refusal):
     staff_text = _("The customer is showing this voucher’s code at the till right now.")
     customer_text = _("You are showing this voucher’s code at the till right now.")
     what_to_do = _("Enter the code shown on the customer’s phone at the till. The voucher then counts as used.")
+    what_customer_can_do = _("Show the code to the staff before its time is up.")
 
 
 class VoucherVoid(Refusal):
@@ -51,6 +55,7 @@ class VoucherVoid(Refusal):
     staff_text = _("This voucher was withdrawn because the stamp that earned it was undone.")
     customer_text = _("This voucher was withdrawn because the stamp that earned it was undone.")
     what_to_do = _("Scan the customer’s card to see how many stamps there are now.")
+    what_customer_can_do = _("Your card shows the stamps you have now.")
 
 
 class WrongLocation(Refusal):
@@ -58,7 +63,8 @@ class WrongLocation(Refusal):
     title = _("Not at this location")
     staff_text = _("This reward is not available at this location.")
     customer_text = _("This reward is not available at this location.")
-    what_to_do = _("Use it at one of these locations: %(locations)s.")
+    what_to_do = _("The customer can use it at one of these locations: %(locations)s.")
+    what_customer_can_do = _("Use it at one of these locations: %(locations)s.")
 
 
 class WrongTime(Refusal):
@@ -68,16 +74,18 @@ class WrongTime(Refusal):
     staff_text = _("This reward is not available at this time or on this day.")
     customer_text = _("This reward is not available at this time or on this day.")
     what_to_do = _("The days and hours are written on the voucher.")
+    what_customer_can_do = what_to_do
 
 
 class WrongPath(Refusal):
     """The customer's phone asked for a path that the merchant did not choose."""
 
     code = "wrong_path"
-    title = _("Please show this at the counter")
+    title = _("Only at the counter")
     staff_text = _("Customers can’t use this voucher on their own; scan it to hand out the reward.")
     customer_text = _("This voucher is used at the counter: show it to the staff.")
-    what_to_do = _("Show the voucher’s code to the staff so they can scan it.")
+    what_to_do = _("Scan the voucher’s code on the customer’s phone.")
+    what_customer_can_do = _("Show the voucher’s code to the staff so they can scan it.")
 
 
 class RedemptionAlreadyReversed(Refusal):
@@ -86,3 +94,4 @@ class RedemptionAlreadyReversed(Refusal):
     staff_text = _("This voucher was already restored: %(when)s.")
     customer_text = _("Your voucher was already restored: %(when)s.")
     what_to_do = _("Open the card to see the voucher as it is now.")
+    what_customer_can_do = _("Open your card to see the voucher as it is now.")

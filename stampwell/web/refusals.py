@@ -31,6 +31,8 @@ STATUS = {
     Kind.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
+STAFF_ROOMS = ("stampwell.web.dashboard.", "stampwell.web.scanner.", "allauth.")
+
 
 class ShapeError(msgspec.Struct, frozen=True):
     """What is wrong with one value of a request.
@@ -125,5 +127,11 @@ class RefusalMiddleware:
 
 def refusal_page(request: HttpRequest, refusal: Refusal, *, zone: str = "UTC") -> HttpResponse:
     said = explain(refusal, ZoneInfo(zone))
-    context = {"said": said, "language": get_language()}
+    context = {"said": said, "for_staff": _is_for_staff(request), "language": get_language()}
     return render(request, "errors/refusal.html", context, status=status_of(refusal))
+
+
+def _is_for_staff(request: HttpRequest) -> bool:
+    """Whether the page that refused is one of the desk, the scanner or an account; customers read all others."""
+    found = request.resolver_match
+    return found is not None and found.func.__module__.startswith(STAFF_ROOMS)

@@ -130,7 +130,7 @@ def _show(request: HttpRequest, merchant: Merchant, terms: Terms, form: JoinForm
 
 def _refuse(request: HttpRequest, merchant: Merchant, terms: Terms) -> HttpResponse:
     closed = ProgramClosed()
-    context = _offer_context(merchant, terms) | {"title": closed.customer_text, "advice": closed.what_to_do}
+    context = _offer_context(merchant, terms) | {"title": closed.customer_text, "advice": closed.what_customer_can_do}
     return render(request, "joining/closed.html", context, status=410)
 
 
