@@ -3,7 +3,8 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.db import connection
 
 from stampwell.clock import stopped_at
 
+RIGA = ZoneInfo("Europe/Riga")
 NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # in Riga, where Café Lume is; a Monday
 _asked = os.environ.get("STAMPWELL_TEST_START", "")
 START = datetime.fromisoformat(_asked).astimezone(UTC) if _asked else NOON
@@ -37,6 +39,12 @@ def database_now() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         moment: datetime = cursor.fetchone()[0]
         return moment
+
+
+def end_of_day(moment: datetime, days_later: int) -> datetime:
+    """When the day that is so many days later is over in Riga."""
+    day = moment.astimezone(RIGA).date() + timedelta(days=days_later + 1)
+    return datetime.combine(day, time.min, RIGA).astimezone(UTC)
 
 
 @contextmanager

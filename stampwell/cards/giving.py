@@ -14,7 +14,7 @@ from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
-from stampwell.vouchers.issuing import issue_voucher
+from stampwell.vouchers.issuing import issue_voucher, why_over
 from stampwell.vouchers.rows import VoucherRow
 
 
@@ -24,7 +24,7 @@ class Given(msgspec.Struct, frozen=True):
 
 
 def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID, *, actor: Actor) -> Given:
-    """Gives a reward of any version of the card's program. Refuses: NotFound, CardVoid."""
+    """Gives a reward of any version of the card's program. Refuses: NotFound, CardVoid, NeverUsable."""
     with merchant_transaction(merchant.id) as tx:
         card, _vouchers = lock_card(tx, card_id)
         at = now()
@@ -34,5 +34,9 @@ def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID, *, actor: A
             raise NotFound
         if card.state != "active":
             raise CardVoid
-        voucher = issue_voucher(tx, terms, terms.reward(reward_id), card_id=card.id, source="hand", at=at, actor=actor)
+        if refusal := why_over(merchant, terms.reward(reward_id), at):
+            raise refusal
+        voucher = issue_voucher(
+            tx, merchant, terms, terms.reward(reward_id), card_id=card.id, source="hand", at=at, actor=actor
+        )
         return Given(voucher, describe_voucher(tx, voucher, at=at))

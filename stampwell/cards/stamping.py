@@ -144,7 +144,7 @@ def _write_stamp(
         claim_receipt(tx, stamp.receipt_id, card, stamp)
     changed = _with_stamp(card, progress, stamp, merchant)
     write_card(tx, card, changed, at=stamp.at)
-    issued = _give_rewards(tx, card, progress, at=stamp.at, actor=actor)
+    issued = _give_rewards(tx, merchant, card, progress, at=stamp.at, actor=actor)
     vouchers = still_open([*vouchers, *issued], stamp.at)
     facts = StampedFacts(
         describe_stamp(stamp),
@@ -172,8 +172,10 @@ def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Me
     )
 
 
-def _give_rewards(tx: Statements, card: CardRow, progress: Progress, *, at: datetime, actor: Actor) -> list[VoucherRow]:
-    issued = [_give_reward(tx, card, reached, at=at, actor=actor) for reached in progress.reached]
+def _give_rewards(
+    tx: Statements, merchant: Merchant, card: CardRow, progress: Progress, *, at: datetime, actor: Actor
+) -> list[VoucherRow]:
+    issued = [_give_reward(tx, merchant, card, reached, at=at, actor=actor) for reached in progress.reached]
     for done in progress.completed:
         completed = CompletedRoundRow(
             id=new_id(),
@@ -189,10 +191,12 @@ def _give_rewards(tx: Statements, card: CardRow, progress: Progress, *, at: date
     return issued
 
 
-def _give_reward(tx: Statements, card: CardRow, reached: Reached, *, at: datetime, actor: Actor) -> VoucherRow:
+def _give_reward(
+    tx: Statements, merchant: Merchant, card: CardRow, reached: Reached, *, at: datetime, actor: Actor
+) -> VoucherRow:
     round, milestone = reached.round, reached.milestone
     voucher = issue_voucher(
-        tx, reached.terms, milestone.reward, card_id=card.id, source="milestone", at=at, actor=actor
+        tx, merchant, reached.terms, milestone.reward, card_id=card.id, source="milestone", at=at, actor=actor
     )
     tie = ReachedMilestoneRow(id=new_id(), card_id=card.id, round=round, stamps=milestone.stamps, voucher_id=voucher.id)
     tx.insert("reached_milestone", tie)

@@ -134,7 +134,7 @@ def give_back(
         redemption = read_redemption(tx, redemption_id)
         if within is not None and now() - redemption.at > within:
             raise TakeBackTooLate
-        done = return_voucher(tx, redemption, reason=reason, actor=actor)
+        done = return_voucher(tx, merchant, redemption, reason=reason, actor=actor)
         card, vouchers = read_card(tx, done.voucher.card_id)
         at = now()
         vouchers = still_open(vouchers, at)

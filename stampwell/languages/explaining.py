@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 
 from stampwell.languages.formatting import (
+    End,
     Money,
     format_date,
     format_duration,
+    format_end,
     format_list,
     format_moment,
     format_money,
@@ -66,14 +68,8 @@ def show_fact(fact: object, zone: ZoneInfo) -> object:
     match fact:
         case bool():
             raise AssertionError("a yes or no is not a text: write two sentences")
-        case datetime():
-            return format_moment(fact, zone)
-        case date():
-            return format_date(fact)
-        case time():
-            return format_time(fact)
-        case timedelta():
-            return format_duration(fact)
+        case End() | date() | time() | timedelta():
+            return _show_time(fact, zone)
         case Money():
             return format_money(fact)
         case int():
@@ -83,6 +79,19 @@ def show_fact(fact: object, zone: ZoneInfo) -> object:
         case list() | tuple() | set():
             return format_list(str(show_fact(part, zone)) for part in fact)
     return str(fact)
+
+
+def _show_time(fact: End | date | time | timedelta, zone: ZoneInfo) -> str:
+    match fact:
+        case End():
+            return format_end(fact.moment, zone)
+        case datetime():
+            return format_moment(fact, zone)
+        case date():
+            return format_date(fact)
+        case time():
+            return format_time(fact)
+    return format_duration(fact)
 
 
 def _fill(text: str | Promise, facts: Mapping[str, object]) -> str:

@@ -32,6 +32,13 @@ class Money:
     currency: str
 
 
+@dataclass(frozen=True)
+class End:
+    """The moment at which something is over. Where a day ends with it, people are told that day."""
+
+    moment: datetime
+
+
 def format_date(when: datetime | date, zone: ZoneInfo | None = None) -> str:
     """22 November 2026, in the reader's order and words."""
     return dates.format_date(_day_at(when, zone), "long", locale=_locale())
@@ -55,6 +62,14 @@ def format_moment(when: datetime, zone: ZoneInfo) -> str:
     pattern = str(locale.datetime_formats["medium"])
     day = dates.format_date(there, "medium", locale=locale)
     return pattern.replace("{1}", day).replace("{0}", dates.format_time(there, "short", locale=locale))
+
+
+def format_end(when: datetime, zone: ZoneInfo) -> str:
+    """Until when: the last day, where a day of `zone` ends at this moment, else date and time."""
+    last = _moment_at(when - timedelta.resolution, zone)
+    if last.date() < _moment_at(when, zone).date():
+        return dates.format_date(last, "medium", locale=_locale())
+    return format_moment(when, zone)
 
 
 def format_exact_moment(when: datetime, zone: ZoneInfo) -> str:

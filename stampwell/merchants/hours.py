@@ -6,7 +6,7 @@ than it begins goes over midnight and belongs to the day on which it began. 24:0
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, time, timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,8 @@ type Week = dict[str, list[Span]]
 
 CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 DAY = 24 * 60
+HOUR = timedelta(hours=1)
+LONGEST_WAIT = timedelta(days=15)  # hours of one day in the week may be skipped once, by a change of the clock
 _WRITTEN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—〜~]\s*(\d{1,2})[:.](\d{2})")
 
 
@@ -84,14 +86,45 @@ def is_within(week: Week, local: datetime) -> bool:
 
 def is_ever_within(week: Week, begin: datetime, end: datetime) -> bool:
     """Whether the hours hold at any moment from `begin` on and before `end`, both on the same clock."""
-    day = datetime.combine(begin.date(), time.min, begin.tzinfo) - timedelta(days=1)  # its night may go on
-    last = min(end, begin + timedelta(days=8))  # after a week nothing new comes
-    while day < last:
+    last = min(end, begin + LONGEST_WAIT)
+    return any(_holds_between(week, since, until) for since, until in _even_stretches(begin, last))
+
+
+def _even_stretches(begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """From when until when the clock on the wall runs on without being changed, as it shows these times."""
+
+    def ahead(moment: datetime) -> timedelta:
+        return moment.astimezone(begin.tzinfo).replace(tzinfo=None) - moment.replace(tzinfo=None)
+
+    since, end = begin.astimezone(UTC), end.astimezone(UTC)
+    while since < end:
+        until = min(since + HOUR, end)
+        while until < end and ahead(until) == ahead(since):
+            until = min(until + HOUR, end)
+        until = _end_of_run(since, until, ahead)
+        yield (since + ahead(since)).replace(tzinfo=None), (until + ahead(since)).replace(tzinfo=None)
+        since = until
+
+
+def _end_of_run(since: datetime, until: datetime, ahead: Callable[[datetime], timedelta]) -> datetime:
+    """The first moment at which the clock is another one than at `since`; `until` if there is none before it."""
+    same, other = max(since, until - HOUR), until
+    if ahead(other - timedelta.resolution) == ahead(since):
+        return until
+    while other - same > timedelta.resolution:
+        middle = same + (other - same) / 2
+        if ahead(middle) == ahead(since):
+            same = middle
+        else:
+            other = middle
+    return other
+
+
+def _holds_between(week: Week, since: datetime, until: datetime) -> bool:
+    day = datetime.combine(since.date(), time.min) - timedelta(days=1)  # its night may go on
+    while day < until:
         for opens, closes in _spans_on(week, day.isoweekday()):
-            # Compared in UTC, because Python does not see a change of the clock between two times of one zone.
-            first = (day + timedelta(minutes=opens)).astimezone(UTC)
-            until = (day + timedelta(minutes=closes)).astimezone(UTC)
-            if max(first, begin.astimezone(UTC)) < min(until, end.astimezone(UTC)):
+            if max(day + timedelta(minutes=opens), since) < min(day + timedelta(minutes=closes), until):
                 return True
         day += timedelta(days=1)
     return False

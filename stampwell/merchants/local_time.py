@@ -15,9 +15,18 @@ def local_day(place: Merchant | Location, at: datetime) -> date:
     return local_time(place, at).date()
 
 
+def start_of_day(place: Merchant | Location, day: date) -> datetime:
+    """The first moment of the day.
+
+    Where the clock jumps over midnight, that is the moment of the jump, and Python takes a time that is skipped for
+    just that one. Where midnight comes twice within a day, the first one counts.
+    """
+    return datetime.combine(day, time.min, ZoneInfo(place.time_zone)).astimezone(UTC)
+
+
 def end_of_day(place: Merchant | Location, day: date) -> datetime:
     """The moment at which the day is over: midnight, which belongs to the next one."""
-    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(place.time_zone)).astimezone(UTC)
+    return start_of_day(place, day + timedelta(days=1))
 
 
 def last_day_before(place: Merchant | Location, end: datetime) -> date:

@@ -1,6 +1,6 @@
 """A program as somebody proposes it, and what is wrong with it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 from typing import Annotated, Literal
 
@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from msgspec import Meta
 
+from stampwell.languages.formatting import End
 from stampwell.languages.patterns import whole
 from stampwell.merchants.hours import CLOCK, is_ever_within, week_of, why_hours_unclear
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import FormatName, why_code_does_not_fit
 from stampwell.programs.describing import GivenTexts
+from stampwell.programs.lasting import ready_at
 from stampwell.programs.limits import LARGEST_GOAL, LONGEST_CODE, MOST_MONEY, MOST_STAMPS_A_DAY, MOST_VALID_DAYS
 from stampwell.programs.terms import Path
 from stampwell.refusal import Kind, Refusal
@@ -140,6 +142,6 @@ def _why_never_usable(merchant: Merchant, reward: RewardDraft, at: datetime) -> 
         return refusal
     if reward.valid_until is None:
         return None
-    ready = local_time(merchant, at + timedelta(seconds=reward.active_after_seconds))
+    ready = local_time(merchant, ready_at(merchant, at, active_after_seconds=reward.active_after_seconds))
     meets = is_ever_within(week_of(reward.weekdays, reward.hours), ready, local_time(merchant, reward.valid_until))
-    return None if meets else NeverUsable(until=reward.valid_until)
+    return None if meets else NeverUsable(until=End(reward.valid_until))

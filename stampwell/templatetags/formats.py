@@ -46,6 +46,11 @@ def format_moment(when: datetime, zone: ZoneInfo | str | None = None) -> str:
 
 
 @register.filter
+def format_end(when: datetime, zone: ZoneInfo | str | None = None) -> str:
+    return formatting.format_end(when, _zone(zone))
+
+
+@register.filter
 def format_exact_moment(when: datetime, zone: ZoneInfo | str | None = None) -> str:
     return formatting.format_exact_moment(when, _zone(zone))
 

@@ -1,13 +1,17 @@
 """Giving a voucher, and withdrawing it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from stampwell.clock import new_id
 from stampwell.events.actors import Actor
-from stampwell.events.recording import record
+from stampwell.events.recording import EventType, record
+from stampwell.languages.formatting import End
+from stampwell.merchants.models import Merchant
+from stampwell.programs.drafting import NeverUsable
+from stampwell.programs.lasting import ends_at, ready_at
 from stampwell.programs.terms import RewardTerms, Terms
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
@@ -20,11 +24,26 @@ class VoucherEvent(msgspec.Struct, frozen=True):
     voucher: VoucherFacts
 
 
+# What else has happened to a voucher at its birth.
+_TOLD: dict[str, EventType] = {"ready": "voucher.ready", "expired": "voucher.expired"}
+
+
 def issue_voucher(
-    tx: Statements, terms: Terms, reward: RewardTerms, *, card_id: UUID, source: str, at: datetime, actor: Actor
+    tx: Statements,
+    merchant: Merchant,
+    terms: Terms,
+    reward: RewardTerms,
+    *,
+    card_id: UUID,
+    source: str,
+    at: datetime,
+    actor: Actor,
 ) -> VoucherRow:
-    """Gives `reward` to a card, in the caller's transaction. `source` is milestone or hand."""
-    voucher = _new_voucher(terms, reward, card_id=card_id, at=at)
+    """Gives `reward` to a card, in the caller's transaction. `source` is milestone or hand.
+
+    Where the reward was over before it was earned, the voucher has expired from the beginning: it is never ready.
+    """
+    voucher = _new_voucher(merchant, terms, reward, card_id=card_id, at=at)
     tx.insert(
         "voucher",
         voucher,
@@ -35,25 +54,35 @@ def issue_voucher(
     )
     data = VoucherEvent(describe_voucher(tx, voucher, at=at))
     record(tx, "voucher.issued", data, at=at, actor=actor, card_id=card_id, voucher_id=voucher.id)
-    if voucher.state == "ready":
-        record(tx, "voucher.ready", data, at=at, actor=actor, card_id=card_id, voucher_id=voucher.id)
+    if told := _TOLD.get(voucher.state):
+        record(tx, told, data, at=at, actor=actor, card_id=card_id, voucher_id=voucher.id)
     return voucher
 
 
-def _new_voucher(terms: Terms, reward: RewardTerms, *, card_id: UUID, at: datetime) -> VoucherRow:
-    ready = at + timedelta(seconds=reward.active_after_seconds)
-    lasting = ready + timedelta(days=reward.valid_days) if reward.valid_days else None
-    ends = [moment for moment in (lasting, reward.valid_until) if moment]
+def why_over(merchant: Merchant, reward: RewardTerms, at: datetime) -> NeverUsable | None:
+    """The refusal to raise where a voucher that is given now could not be used at any time."""
+    ready, expires = _span(merchant, reward, at)
+    return NeverUsable(until=End(expires)) if expires and expires <= ready else None
+
+
+def _span(merchant: Merchant, reward: RewardTerms, at: datetime) -> tuple[datetime, datetime | None]:
+    ready = ready_at(merchant, at, active_after_seconds=reward.active_after_seconds)
+    return ready, ends_at(merchant, ready, valid_days=reward.valid_days, valid_until=reward.valid_until)
+
+
+def _new_voucher(merchant: Merchant, terms: Terms, reward: RewardTerms, *, card_id: UUID, at: datetime) -> VoucherRow:
+    ready, expires = _span(merchant, reward, at)
+    is_over = expires is not None and expires <= ready
     return VoucherRow(
         id=new_id(),
         card_id=card_id,
         program_id=terms.program_id,
         reward_id=reward.id,
         version_id=terms.version_id,
-        state="ready" if ready <= at else "pending",
+        state="expired" if is_over else "ready" if ready <= at else "pending",
         issued=at,
         ready=ready,
-        expires=min(ends, default=None),
+        expires=expires,
         revealed=None,
         reserved_until=None,
         redeemed=None,

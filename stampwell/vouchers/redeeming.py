@@ -8,6 +8,7 @@ import msgspec
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
+from stampwell.languages.formatting import End
 from stampwell.merchants.hours import is_within, week_of
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant
@@ -103,7 +104,8 @@ def why_not_redeem(
         case "void":
             return VoucherVoid()
         case "expired":
-            return VoucherExpired(until=voucher.expires)
+            assert voucher.expires is not None, "expired means since when"
+            return VoucherExpired(until=End(voucher.expires))
         case "pending":
             return VoucherNotReady(ready=voucher.ready)
     return _wrong_place(merchant, reward, actor) or _wrong_time(merchant, reward, at)

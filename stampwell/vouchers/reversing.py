@@ -9,6 +9,7 @@ from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.merchants.models import Merchant
+from stampwell.programs.lasting import longer_by_days
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import ReversalFacts, VoucherFacts, describe_reversal, describe_voucher
 from stampwell.vouchers.refusals import RedemptionAlreadyReversed
@@ -36,21 +37,23 @@ _GIVE_BACK = """
 
 
 def reverse_redemption(merchant: Merchant, redemption_id: UUID, *, reason: str, actor: Actor) -> Reversed:
-    """Gives the voucher back with the validity that it had left when it was used.
+    """Gives the voucher back with the days that it had left when it was used.
 
     Refuses: NotFound, RedemptionAlreadyReversed.
     """
     with merchant_transaction(merchant.id) as tx:
-        return return_voucher(tx, read_redemption(tx, redemption_id), reason=reason, actor=actor)
+        return return_voucher(tx, merchant, read_redemption(tx, redemption_id), reason=reason, actor=actor)
 
 
-def return_voucher(tx: Statements, redemption: RedemptionRow, *, reason: str, actor: Actor) -> Reversed:
+def return_voucher(
+    tx: Statements, merchant: Merchant, redemption: RedemptionRow, *, reason: str, actor: Actor
+) -> Reversed:
     """As `reverse_redemption`, in the caller's transaction."""
     voucher = lock_voucher(tx, redemption.voucher_id)
     at = now()
     if voucher.reversals != redemption.reversal_no:
         raise RedemptionAlreadyReversed(when=_reversed_at(tx, redemption.id))
-    return _write_reversal(tx, redemption, voucher, reason=reason, actor=actor, at=at)
+    return _write_reversal(tx, merchant, redemption, voucher, reason=reason, actor=actor, at=at)
 
 
 def _reversed_at(tx: Statements, redemption_id: UUID) -> datetime:
@@ -62,6 +65,7 @@ def _reversed_at(tx: Statements, redemption_id: UUID) -> datetime:
 
 def _write_reversal(
     tx: Statements,
+    merchant: Merchant,
     redemption: RedemptionRow,
     voucher: VoucherRow,
     *,
@@ -69,13 +73,16 @@ def _write_reversal(
     actor: Actor,
     at: datetime,
 ) -> Reversed:
+    expires = voucher.expires
+    if expires:
+        expires = longer_by_days(merchant, expires, since=redemption.at, until=at)
     back = msgspec.structs.replace(
         voucher,
         state="ready",
         redeemed=None,
         revealed=None,
         reserved_until=None,
-        expires=voucher.expires + (at - redemption.at) if voucher.expires else None,
+        expires=expires,
         reversals=voucher.reversals + 1,
     )
     reversal = ReversalRow(

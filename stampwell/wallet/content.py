@@ -1,7 +1,7 @@
 """What a card's pass says in either wallet, filled from its rows."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
@@ -21,6 +21,7 @@ from stampwell.ids import private_id
 from stampwell.languages.formatting import format_short_date
 from stampwell.languages.offered import direction_of
 from stampwell.languages.texts import Texts
+from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant, Picture
 from stampwell.programs.offering import earning_text, offer_text
 from stampwell.programs.terms import Terms, terms_of
@@ -158,8 +159,13 @@ def show_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
         name=reward.name,
         what_to_do=_what_to_do(reward.path),
         expires=voucher.expires,
+        last_moment=_last_moment(merchant, voucher.expires),
         web_url=voucher_url(merchant.slug, voucher.id),
     )
+
+
+def _last_moment(merchant: Merchant, end: datetime | None) -> datetime | None:
+    return local_time(merchant, (end - timedelta(seconds=1)).replace(microsecond=0)) if end else None
 
 
 @lru_cache(maxsize=8)

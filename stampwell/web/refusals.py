@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from stampwell.languages.explaining import explain
-from stampwell.languages.formatting import Money
+from stampwell.languages.formatting import End, Money
 from stampwell.refusal import Kind, Refusal
 
 log = logging.getLogger("django.request")
@@ -99,6 +99,8 @@ def _for_programs(fact: object) -> object:
     match fact:
         case Money():
             return {"amount": fact.minor, "currency": fact.currency}
+        case End():
+            return fact.moment
         case timedelta():
             return round(fact.total_seconds())
         case Promise():

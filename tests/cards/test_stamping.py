@@ -22,7 +22,7 @@ from stampwell.events.models import Event
 from stampwell.languages.formatting import Money
 from stampwell.merchants.models import Location
 from stampwell.refusal import NotFound
-from tests.moments import NOON, START
+from tests.moments import NOON, START, end_of_day
 from tests.world import HeldCard, Shop
 
 NO_COOLDOWN = {"by": "visit", "cooldown_seconds": 0}
@@ -76,7 +76,7 @@ def test_a_voucher_lasts_as_long_as_the_reward_says(lume: Shop) -> None:
     with stopped_at(START):
         voucher = stamp(card, count=5).issued[0]
 
-    assert (voucher.ready, voucher.expires) == (START, START + timedelta(days=30))
+    assert (voucher.ready, voucher.expires) == (START, end_of_day(START, 30))
 
 
 def test_a_reward_with_a_delay_is_pending_first(lume: Shop) -> None:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tests.moments import RIGA, end_of_day
+
 GOAL = 4
 MILESTONES = (2, 4)
-VALID = timedelta(days=3)
+VALID = 3  # whole days, by the clock in Riga, after the one on which it is ready
 DELAY = timedelta(hours=1)
 
 
@@ -21,6 +23,14 @@ class PaperVoucher:
     @property
     def ready(self) -> datetime:
         return self.issued + (DELAY if self.stamps == 2 else timedelta())
+
+    def give_back(self, now: datetime) -> None:
+        """With the days that it had left."""
+        assert self.used is not None
+        if self.expires:
+            used_for = (now.astimezone(RIGA).date() - self.used.astimezone(RIGA).date()).days
+            self.expires = end_of_day(self.expires - timedelta(seconds=1), used_for)
+        self.used = None
 
     def state(self, now: datetime) -> str:
         if self.void:
@@ -62,7 +72,9 @@ class PaperCard:
             stands, round = (mark - 1) % GOAL + 1, (mark - 1) // GOAL + 1
             if stands in MILESTONES:
                 ready = now + (DELAY if stands == 2 else timedelta())
-                self.vouchers.append(PaperVoucher(stands, round, now, ready + VALID if stands == 2 else None))
+                self.vouchers.append(
+                    PaperVoucher(stands, round, now, end_of_day(ready, VALID) if stands == 2 else None)
+                )
         self.total += count
         self.stamps.append(PaperStamp(count))
 

@@ -35,7 +35,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.reversing import reverse_redemption
 from stampwell.vouchers.rows import COLUMNS, VoucherRow, state_at
-from tests.flows.reference import GOAL, PaperCard, PaperStamp, PaperVoucher, why_not_use
+from tests.flows.reference import GOAL, PaperCard, PaperStamp, why_not_use
 from tests.world import HeldCard, Shop, open_lume, open_rossi
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -175,7 +175,7 @@ class TwoShops(RuleBasedStateMachine):
         if voucher.used:
             self._note("a redemption is taken back")
             self._note("a redemption taken back gives validity back", bool(voucher.expires))
-            _give_back(voucher, self.now)
+            voucher.give_back(self.now)
 
     @rule(which=st.integers(0, 3))
     def try_the_rivals(self, which: int) -> None:
@@ -227,13 +227,6 @@ class TwoShops(RuleBasedStateMachine):
         except Refusal as refusal:
             return refusal.code
         return None
-
-
-def _give_back(voucher: PaperVoucher, now: datetime) -> None:
-    assert voucher.used is not None
-    if voucher.expires:
-        voucher.expires += now - voucher.used
-    voucher.used = None
 
 
 def _visible(held: Held, now: datetime) -> object:

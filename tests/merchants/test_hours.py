@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -76,6 +76,33 @@ def test_the_clock_on_the_wall_counts_when_it_is_changed() -> None:
     assert not is_within(night, at(25, "03:45", month=10, fold=0))
     assert is_within(night, datetime(2027, 3, 28, 2, 59, tzinfo=RIGA))
     assert not is_within(night, datetime(2027, 3, 28, 4, 0, tzinfo=RIGA))
+
+
+@pytest.mark.parametrize("clock", ["03:00", "03:15", "03:40", "03:59"])
+@pytest.mark.parametrize(("month", "day", "year"), [(10, 25, 2026), (3, 28, 2027), (11, 22, 2026)])
+def test_whether_hours_ever_hold_is_what_looking_at_each_minute_says(
+    clock: str, month: int, day: int, year: int
+) -> None:
+    """In the night in which the hour from three to four comes twice, in the one without it, and in a plain one."""
+    hour, minute = clock.split(":")
+    later = f"{int(hour):02d}:{int(minute) + 10:02d}" if minute < "50" else f"{int(hour) + 1:02d}:09"
+    week = week_of([7], [[clock, later]])
+    evening = datetime(year, month, day - 1, 23, 0, tzinfo=RIGA)
+    for first in range(0, 8 * 60, 7):
+        for length in (1, 10, 59):
+            begin = (evening.astimezone(UTC) + timedelta(minutes=first)).astimezone(RIGA)
+            end = (begin.astimezone(UTC) + timedelta(minutes=length)).astimezone(RIGA)
+            minutes = [(begin.astimezone(UTC) + timedelta(minutes=n)).astimezone(RIGA) for n in range(length)]
+
+            assert is_ever_within(week, begin, end) == any(is_within(week, moment) for moment in minutes)
+
+
+def test_hours_that_a_change_of_the_clock_skips_hold_a_week_later() -> None:
+    week = week_of([7], [["03:10", "03:50"]])  # there is no such time on 28 March 2027
+    monday = datetime(2027, 3, 22, 12, 0, tzinfo=RIGA)
+
+    assert is_ever_within(week, monday, datetime(2027, 4, 30, tzinfo=RIGA))
+    assert not is_ever_within(week, monday, datetime(2027, 4, 3, tzinfo=RIGA))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from stampwell.clock import stopped_at
+from stampwell.languages.formatting import End
 from stampwell.merchants.hours import HoursUnclear
 from stampwell.programs.codes import CodeDoesNotFit
 from stampwell.programs.drafting import EarningUnclear, MilestonesUnclear, NeverUsable, RedeemCodeMissing
@@ -78,7 +79,7 @@ def test_a_reward_that_nobody_could_ever_use_is_refused(lume: Shop, reward: dict
     with stopped_at(NOON), pytest.raises(NeverUsable) as refused:
         lume.publish(milestones=[{"stamps": 10, "reward": {"name": "Tea", **reward}}])
 
-    assert refused.value.facts == {"until": reward["valid_until"]}
+    assert refused.value.facts == {"until": End(reward["valid_until"])}
     assert not Program.objects.exists()
 
 

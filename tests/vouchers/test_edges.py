@@ -10,7 +10,7 @@ from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherExpired, VoucherReserved, VoucherVoid, WrongTime
 from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
-from tests.moments import START
+from tests.moments import START, end_of_day
 from tests.vouchers.test_redeeming import BY_CODE, voucher_for
 from tests.world import Shop
 
@@ -52,7 +52,7 @@ def test_the_days_of_a_reward_count_from_when_it_is_ready(lume: Shop) -> None:
 
     end = end_of(lume)
     assert end is not None
-    assert end >= START + timedelta(days=3)
+    assert end == end_of_day(START, 3)
 
 
 @pytest.mark.moment(datetime(2026, 11, 16, 10, 0, tzinfo=UTC))

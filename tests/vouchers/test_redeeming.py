@@ -25,7 +25,7 @@ from stampwell.vouchers.refusals import (
 from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
 from stampwell.vouchers.reversing import reverse_redemption
 from tests.cards.test_stamping import stamp
-from tests.moments import NOON, START
+from tests.moments import NOON, START, end_of_day
 from tests.world import Shop
 
 BY_CODE = {"path": "redeem_code", "redeem_code": {"kind": "static", "code": "FREECOFFEE", "format": "qr"}}
@@ -75,7 +75,9 @@ def test_a_voucher_is_not_redeemed_before_it_is_ready(lume: Shop) -> None:
 def test_a_voucher_is_not_redeemed_after_its_last_moment(lume: Shop) -> None:
     voucher_id = voucher_for(lume, valid_days=1)
 
-    with stopped_at(START + timedelta(days=1)), pytest.raises(VoucherExpired):
+    with stopped_at(end_of_day(START, 1)), pytest.raises(VoucherExpired):
+        redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
+    with stopped_at(end_of_day(START, 1) - timedelta(seconds=1)):
         redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
 
 
@@ -151,7 +153,7 @@ def test_a_redemption_taken_back_gives_the_rest_of_the_validity(lume: Shop) -> N
             reverse_redemption(lume.merchant, redemption_id, reason="Wrong cup", actor=lume.actor)
 
     assert back.voucher.state == "ready"
-    assert back.voucher.expires == START + timedelta(days=26)
+    assert back.voucher.expires == end_of_day(START, 26)
 
 
 def test_a_voucher_given_back_can_be_used_again(lume: Shop) -> None:
@@ -228,15 +230,15 @@ def test_the_last_day_of_a_used_voucher_passes_unnoticed(lume: Shop) -> None:
     assert not Event.objects.filter(merchant=lume.merchant, type="voucher.expired").exists()
 
 
-def test_a_voucher_given_back_expires_later_by_the_time_it_was_used(lume: Shop) -> None:
+def test_a_voucher_given_back_expires_later_by_the_days_it_was_used(lume: Shop) -> None:
     voucher_id = voucher_for(lume, valid_days=1)
     with stopped_at(START):
         redeem_voucher(lume.merchant, voucher_id, actor=lume.actor)
     redemption = Redemption.objects.get(merchant=lume.merchant)
-    with stopped_at(START + timedelta(hours=2)):
+    with stopped_at(START + timedelta(days=2)):
         reverse_redemption(lume.merchant, redemption.id, reason="", actor=lume.actor)
     expires = Voucher.objects.get(merchant=lume.merchant).expires
-    assert expires is not None
+    assert expires == end_of_day(START, 3)
 
     states = []
     for moment in (expires - timedelta(hours=1), expires):

@@ -1,6 +1,6 @@
 """The cards of these tests: Café Lume's coffee card, with what a test wants to be different."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 from stampwell.wallet.apple.archive import sign_pass
 from stampwell.wallet.apple.assembly import prepare_card
@@ -13,7 +13,8 @@ COFFEE = {"en": "A free coffee", "lv": "Kafija bez maksas", "ja": "コーヒー1
 FREE_COFFEE = ReadyVoucher(
     name=COFFEE,
     what_to_do={"en": "Show this card at the till.", "lv": "Parādiet šo karti pie kases."},
-    expires=datetime(2027, 1, 31, 21, 59, 59, 123, tzinfo=UTC),
+    expires=datetime(2027, 1, 31, 22, 0, tzinfo=UTC),
+    last_moment=datetime(2027, 1, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=2))),
 )
 
 

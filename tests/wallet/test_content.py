@@ -130,9 +130,10 @@ def test_each_ready_reward_says_what_to_do_and_until_when(identity: PassIdentity
     assert opened.field("use_by") == {
         "key": "use_by",
         "label": "Use it by",
-        "value": "2027-01-31T21:59:59Z",
+        "value": "2027-01-31T23:59:59+02:00",
         "dateStyle": "PKDateStyleMedium",
         "timeStyle": "PKDateStyleNone",
+        "ignoresTimeZone": True,
     }
 
 
@@ -251,7 +252,7 @@ def test_phone_asks_for_changes_at_the_web_service(identity: PassIdentity, given
 def test_on_the_last_day_of_a_reward_the_phone_may_show_the_card_by_itself(identity: PassIdentity) -> None:
     content = built(identity, ready=(BISCUIT, FREE_COFFEE)).content
 
-    assert content["relevantDates"] == [{"startDate": "2027-01-30T21:59:59Z", "endDate": "2027-01-31T21:59:59Z"}]
+    assert content["relevantDates"] == [{"startDate": "2027-01-30T22:00:00Z", "endDate": "2027-01-31T22:00:00Z"}]
     assert content["locations"]
 
 

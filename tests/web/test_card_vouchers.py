@@ -277,11 +277,11 @@ def test_a_pending_voucher_says_from_when(client: Client, lume: Shop) -> None:
 def test_an_expired_voucher_says_until_when_it_was_valid(client: Client, lume: Shop) -> None:
     with stopped_at(NOON):
         where = voucher_path(card_for(lume, "self_redeem", valid_days=1))
-    with stopped_at(NOON + timedelta(days=1)):
+    with stopped_at(NOON + timedelta(days=1, hours=12)):
         page = client.get(where).text
         refused = client.post(f"{where}/use")
 
-    assert "It was valid until: 24 Nov 2026, 12:00" in page
+    assert "It was valid until: 24 Nov 2026<" in page
     assert refused.status_code == 409
     assert Redemption.objects.count() == 0
 

@@ -17,6 +17,7 @@ class Field(msgspec.Struct, frozen=True, rename="camel"):
     text_alignment: str | UnsetType = UNSET
     date_style: str | UnsetType = UNSET
     time_style: str | UnsetType = UNSET
+    ignores_time_zone: bool | UnsetType = UNSET
     data_detector_types: list[str] | UnsetType = UNSET  # left out, the phone makes links of what it takes for numbers
 
 

@@ -105,9 +105,9 @@ def _store_card(card: CardPass, wording: Wording) -> FieldGroups:
 def _ready_fields(card: CardPass, wording: Wording) -> list[Field]:
     news = wording.keys["news"] if card.announces_ready else UNSET
     ready = named_field("ready", wording, wording.keys["ready"], change_message=news)
-    if (first := _first_end(card)) is None:
+    if (last := min((voucher.last_moment for voucher in card.ready if voucher.last_moment), default=None)) is None:
         return [ready, _to_go(card, wording)]
-    return [ready, date_field("use_by", wording.keys["label.use_by"], first)]
+    return [ready, date_field("use_by", wording.keys["label.use_by"], last)]
 
 
 def _first_end(card: CardPass) -> datetime | None:
@@ -152,8 +152,8 @@ def _ready_details(card: CardPass, wording: Wording) -> Iterator[Field]:
         name = wording.keys[f"ready.{place}.name"]
         if what := wording.keys.get(f"ready.{place}.what"):
             yield Field(key=f"what_{place}", label=name, value=what)
-        if voucher.expires:
-            yield date_field(f"until_{place}", wording.keys["label.use_by"], voucher.expires)
+        if voucher.last_moment:
+            yield date_field(f"until_{place}", wording.keys["label.use_by"], voucher.last_moment)
 
 
 def named_field(key: str, wording: Wording, value: str, *, change_message: str | UnsetType = UNSET) -> Field:
@@ -166,8 +166,9 @@ def number_field(wording: Wording, number: str) -> Field:
 
 
 def date_field(key: str, label: str, moment: datetime) -> Field:
+    """The day that this moment has in its own zone, wherever the phone is."""
     value, day, time = _to_the_second(moment), "PKDateStyleMedium", "PKDateStyleNone"
-    return Field(key=key, label=label, value=value, date_style=day, time_style=time)
+    return Field(key=key, label=label, value=value, date_style=day, time_style=time, ignores_time_zone=True)
 
 
 def _barcode_of(card: CardPass | VoucherPass) -> Barcode:

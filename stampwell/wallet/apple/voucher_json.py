@@ -17,11 +17,11 @@ def write_voucher(identity: PassIdentity, shown: VoucherPass, wording: Wording) 
 
 def _fields(shown: VoucherPass, wording: Wording) -> FieldGroups:
     keys = wording.keys
-    ends = shown.voucher.expires
+    last = shown.voucher.last_moment
     return FieldGroups(
         header_fields=[named_field("state", wording, keys["state"])],
         primary_fields=[named_field("reward", wording, keys["reward"])],
-        secondary_fields=[date_field("use_by", keys["label.use_by"], ends)] if ends else [],
+        secondary_fields=[date_field("use_by", keys["label.use_by"], last)] if last else [],
         auxiliary_fields=[named_field("program", wording, keys["program"])],
         back_fields=list(_back(shown, wording)),
     )

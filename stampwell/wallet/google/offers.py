@@ -70,8 +70,8 @@ def offer_object(face: CardFace, offer: Offer) -> Json:
     }
     if offer.barcode:
         whole["barcode"] = {"type": "QR_CODE", "value": offer.barcode}
-    if offer.voucher.expires:
-        whole["validTimeInterval"] = {"end": {"date": offer.voucher.expires.replace(microsecond=0).isoformat()}}
+    if offer.voucher.last_moment:  # Google shows its day
+        whole["validTimeInterval"] = {"end": {"date": offer.voucher.last_moment.isoformat()}}
     if offer.voucher.web_url.startswith("https://"):
         whole["linksModuleData"] = {"uris": [web_link(offer.voucher.web_url, base_language(face))]}
     return whole

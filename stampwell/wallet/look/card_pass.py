@@ -36,6 +36,7 @@ class ReadyVoucher(msgspec.Struct, frozen=True):
     name: Texts
     what_to_do: Texts
     expires: datetime | None = None
+    last_moment: datetime | None = None  # just before that, on the shop's clock: its day is the last one
     web_url: str = ""
 
 

@@ -67,7 +67,7 @@ class RedemptionReversal(ApiController):
         *writing(GivenBackFacts, NotFound, RedemptionAlreadyReversed),
         auth=[KeyWith(Scope.VOUCHERS_REDEEM)],
         summary="Take a redemption back",
-        description="Gives the voucher back with the validity that it had left when it was used.",
+        description="Gives the voucher back with the days that it had left when it was used.",
         operation_id="reverseRedemption",
         tags=TAGS,
     )

@@ -8,6 +8,7 @@ from stampwell.cards.refusals import CardVoid
 from stampwell.clock import now
 from stampwell.ids import private_id, wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.programs.drafting import NeverUsable
 from stampwell.refusal import NotFound
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements, merchant_transaction
@@ -49,7 +50,7 @@ class Vouchers(ApiController):
         return self.answer(Page(items, next_of(len(rows), items[-1].id if items else "", asked)))
 
     @validate(
-        *writing(VoucherFacts, NotFound, CardVoid),
+        *writing(VoucherFacts, NotFound, CardVoid, NeverUsable),
         auth=[KeyWith(Scope.VOUCHERS_WRITE)],
         summary="Give a voucher by hand",
         description="Gives a reward of the card's program to the card, beside the stamps.",

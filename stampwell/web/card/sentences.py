@@ -11,6 +11,7 @@ from stampwell.cards.rows import CardRow
 from stampwell.languages.formatting import (
     Money,
     format_choice,
+    format_end,
     format_moment,
     format_money,
     format_near_moment,
@@ -92,13 +93,13 @@ def say_when(voucher: VoucherRow, at: datetime) -> str:
         case "pending":
             return _("You can use it from: %(moment)s") % {"moment": format_moment(voucher.ready, zone)}
         case "ready" if voucher.expires:
-            return _("Use it by: %(moment)s") % {"moment": format_moment(voucher.expires, zone)}
+            return _("Use it by: %(moment)s") % {"moment": format_end(voucher.expires, zone)}
         case "ready":
             return _("You can use it whenever you like.")
         case "redeemed" if used:
             return _("Used: %(moment)s") % {"moment": format_near_moment(used, zone, now=at)}
         case "expired" if voucher.expires:
-            return _("It was valid until: %(moment)s") % {"moment": format_moment(voucher.expires, zone)}
+            return _("It was valid until: %(moment)s") % {"moment": format_end(voucher.expires, zone)}
         case "void":
             return _("The stamp that earned it was undone.")
     return _("Its code is being shown at the till.")

@@ -13,7 +13,7 @@ from stampwell.events.recording import EventType
 from stampwell.web.dashboard.journal.event_sentences import tell
 from stampwell.web.dashboard.start.week_figures import count_week
 from tests.following import follow_everything
-from tests.moments import START
+from tests.moments import NOON, START, end_of_day
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.dashboard.test_cards import stamp
 from tests.world import Offer, Shop
@@ -103,3 +103,29 @@ def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
     }
 
     assert tell(type, data, lume.merchant).what != type
+
+
+def test_a_reward_that_ends_soon_is_told_to_the_owner(desk: DeskClient, lume: Shop) -> None:
+    over = end_of_day(START, 20)
+    tea = {"stamps": 1, "reward": {"name": "Tea", "valid_until": over.isoformat()}}
+    cake = {"stamps": 2, "reward": {"name": "Cake", "valid_until": over.isoformat(), "active_after_seconds": 86_400}}
+    lume.publish(goal=2, milestones=[tea, cake])
+
+    def told(days: int) -> str:
+        with stopped_at(START + timedelta(days=days)):
+            return words(desk.open("/"))
+
+    assert "can no longer be earned" not in told(3)
+    assert "“Cake” can no longer be earned after" in told(6)
+    assert "“Tea” can no longer be earned after" not in told(6)
+    assert "“Tea” can no longer be earned after" in told(8)
+    assert "“Cake” can no longer be earned. It could be until" in told(20)
+    assert "“Tea” can no longer be earned. It could be until" in told(21)
+
+
+@pytest.mark.moment(NOON)
+def test_the_last_day_is_told_and_not_the_midnight_after_it(desk: DeskClient, lume: Shop) -> None:
+    tea = {"stamps": 1, "reward": {"name": "Tea", "valid_until": end_of_day(NOON, 7).isoformat()}}
+    lume.publish(goal=1, milestones=[tea])
+
+    assert "“Tea” can no longer be earned after 30 Nov 2026." in words(desk.open("/"))

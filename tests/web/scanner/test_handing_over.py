@@ -30,7 +30,7 @@ def test_a_scanned_voucher_is_offered_and_nothing_happens_yet(phone: Phone, vouc
 
     assert (panel.outcome, panel.tone) == ("offer", "attention")
     assert "A biscuit" in panel.words
-    assert "Valid until: 3 Apr 2026, 13:00" in panel.words
+    assert "Valid until: 3 Apr 2026" in panel.words
     assert not Redemption.objects.exists()
 
 
@@ -118,7 +118,7 @@ def test_an_expired_voucher_says_until_when_it_was_valid(phone: Phone, voucher_i
         panel = phone.scan(voucher_code(voucher_id))
 
     assert (panel.outcome, panel.tone) == ("refused", "bad")
-    assert "This voucher was valid until 3 Apr 2026, 13:00." in panel.words
+    assert "This voucher was valid until 3 Apr 2026." in panel.words
 
 
 def test_a_voucher_that_is_not_ready_says_when_it_is(phone: Phone) -> None:
@@ -128,9 +128,9 @@ def test_a_voucher_that_is_not_ready_says_when_it_is(phone: Phone) -> None:
         stamped = phone.scan(card.code, count=5)
         refused = phone.scan(voucher_code(card.open_vouchers[0].id))
 
-    assert "Can be used: tomorrow at 12:00" in stamped.words
+    assert "Can be used: tomorrow at 00:00" in stamped.words
     assert "Hand over" not in stamped.words
-    assert "This voucher can be used from 5 Mar 2026, 12:00." in refused.words
+    assert "This voucher can be used from 5 Mar 2026, 00:00." in refused.words
     assert refused.tone == "attention"
 
 

@@ -60,7 +60,7 @@ PATH_PROMISES = {
         " the till accepts the code again is up to the till."
     ),
 }
-DELAYS = [("0", _("At once")), ("3600", _("After an hour")), ("86400", _("After 24 hours"))]
+DELAYS = [("0", _("At once")), ("3600", _("After an hour")), ("86400", _("From the next day on"))]
 COOLDOWNS = [
     ("0", _("No pause")),
     ("30", _("30 seconds")),

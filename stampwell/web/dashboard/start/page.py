@@ -4,9 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from stampwell.languages.formatting import format_number, format_short_date
+from stampwell.languages.offered import active_locale
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.journal.history import latest_of_merchant
 from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
+from stampwell.web.dashboard.start.ending_rewards import ending_rewards
 from stampwell.web.dashboard.start.next_steps import next_steps
 from stampwell.web.dashboard.start.week_figures import Week, count_week
 
@@ -20,6 +22,7 @@ def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
         "chart": _draw_week(week),
         "happened": latest_of_merchant(desk.merchant),
         "steps": next_steps(desk.merchant),
+        "ending_rewards": ending_rewards(desk.merchant, active_locale()),
     }
     return render(request, "dashboard/start.html", context)
 
