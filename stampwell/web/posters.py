@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
 
 import typst
 from django.utils.translation import gettext as _
@@ -11,9 +10,9 @@ from django.utils.translation import override
 from stampwell.programs.codes import draw_qr, draw_qr_png
 from stampwell.settings import PACKAGE
 from stampwell.wallet.look.colours import readable_on
+from stampwell.web.print_fonts import families, printing_fonts, without_unprintable
 
 TEMPLATE = PACKAGE / "templates" / "posters" / "join.typ"
-FONTS = PACKAGE / "fonts"
 LARGEST_DRAWN_GOAL = 30  # beyond, the dots would be too small to be a picture of anything
 
 
@@ -34,7 +33,7 @@ def draw_poster(facts: PosterFacts, locale: str) -> bytes:
         texts = _texts_of(facts, locale)
     pdf = typst.compile(
         TEMPLATE.read_bytes(),
-        font_paths=_fonts(),
+        font_paths=printing_fonts(),
         sys_inputs={"poster": json.dumps(texts)},
         format="pdf",
     )
@@ -50,9 +49,10 @@ def draw_join_png(join_url: str, *, scale: int = 16) -> bytes:
 def _texts_of(facts: PosterFacts, locale: str) -> dict[str, object]:
     return {
         "lang": locale,
+        "fonts": families(locale),
         "title": facts.merchant_name,
-        "merchant_name": facts.merchant_name,
-        "offer": facts.offer,
+        "merchant_name": without_unprintable(facts.merchant_name),
+        "offer": without_unprintable(facts.offer),
         "colour": facts.colour,
         "text_colour": readable_on(facts.colour),
         "goal": facts.goal if facts.goal and facts.goal <= LARGEST_DRAWN_GOAL else None,
@@ -64,11 +64,5 @@ def _texts_of(facts: PosterFacts, locale: str) -> dict[str, object]:
             _("Show it whenever you pay and collect stamps."),
         ],
         "works_with": _("Works with Apple Wallet, with Google Wallet and in every browser."),
-        "address": facts.join_url.split("://", 1)[-1],
+        "address": without_unprintable(facts.join_url.split("://", 1)[-1]),
     }
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Ours first, so that every machine prints our six languages; the machine's for names in other scripts."""
-    return typst.Fonts(font_paths=[str(FONTS)])

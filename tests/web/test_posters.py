@@ -1,6 +1,7 @@
 """A poster prints right on a bare machine: fonts inside, text readable by a machine, code readable from paper."""
 
 import io
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,9 +11,22 @@ import zxingcpp
 from PIL import Image, ImageFont
 
 from stampwell.languages.catalogues import po_file, translated_locales
-from stampwell.web.posters import FONTS, PosterFacts, draw_join_png, draw_poster
+from stampwell.web.posters import PosterFacts, draw_join_png, draw_poster
+from stampwell.web.print_fonts import FONTS, find_unprintable, without_unprintable
 
 LINK = "https://lume.example/j/lume/coffee"
+A4_WIDTH = 595.3
+LONG_WORDS = {
+    "kk": "Қанағаттандырылмағандықтарыңыздан",
+    "et": "Sünnipäevanädalalõpupeopidustused",
+    "fi": "Epäjärjestelmällistyttämättömyydellänsäkäänköhän",
+    "de": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+    "link": "https://lume.example/" + "a/very-long_way.to?the=coffee&" * 8,
+    "kana": "ｶﾌｪｰ" * 30 + "ー" * 40,
+    "mixed": "スタンプDonaudampfschifffahrtselektrizitätenhauptbetriebswerkbau" * 2,
+    "letters": "W" * 120,
+    "joined": "ten\u00a0stamps\u00a0make\u00a0a\u00a0" * 8 + "coffee",
+}
 OFFERS = {
     "en": ("Café Lume", "Collect 10 stamps and get a free coffee."),
     "lv": ("Kafejnīca Lume", "Sakrāj 10 zīmogus un saņem kafiju bez maksas."),
@@ -21,6 +35,7 @@ OFFERS = {
     "kk": ("Lume кофеханасы", "10 мөр жинаңыз да, тегін кофе алыңыз."),
     "ja": ("カフェ・ルーメ髙﨑店", "スタンプを10個集めると、コーヒー1杯が無料です。"),
 }
+TAGS = {chr(number) for number in range(0xE0020, 0xE0080)}
 pytestmark = pytest.mark.skipif(not shutil.which("pdffonts"), reason="poppler-utils is not installed")
 
 
@@ -51,10 +66,7 @@ def test_name_and_offer_are_text_in_every_language(locale: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("locale", OFFERS)
 def test_every_font_is_ours_and_inside(locale: str, tmp_path: Path) -> None:
-    file = tmp_path / "poster.pdf"
-    file.write_bytes(draw_poster(make_facts(locale), locale))
-
-    lines = subprocess.run(["pdffonts", str(file)], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+    lines = fonts_of(draw_poster(make_facts(locale), locale), tmp_path)
 
     assert lines
     for line in lines:
@@ -112,6 +124,53 @@ def test_long_and_hostile_texts_stay_on_the_page_as_text(tmp_path: Path) -> None
     assert pages_of(pdf, tmp_path) == 1
 
 
+@pytest.mark.parametrize("locale", ["kk", "ja"])
+@pytest.mark.parametrize("place", ["merchant_name", "offer", "join_url"])
+@pytest.mark.parametrize("word", LONG_WORDS)
+def test_a_long_word_is_on_the_page_to_its_last_letter(word: str, place: str, locale: str, tmp_path: Path) -> None:
+    long = LONG_WORDS[word]
+    if place == "join_url":
+        long = f"https://lume.example/j/{bare(long)[:150]}"
+
+    pdf = draw_poster(make_facts(locale, goal=10, **{place: long}), locale)
+
+    printed = bare(run(pdf, tmp_path, "pdftotext", "-raw"))
+    assert bare(long.removeprefix("https://") if place == "join_url" else long) in printed
+    assert pages_of(pdf, tmp_path) == 1
+    assert edges_of(pdf, tmp_path) <= A4_WIDTH - 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "☕🥐 Қонақүй",
+        "👨‍👩‍👧‍👦🏴󠁧󠁢󠁷󠁬󠁳󠁿❤️‍🔥 1️⃣ 🇱🇻",
+        "✓ ★ ♥ → ₸ ₾ ₽ №",
+        "ქართული",
+        "Հայերեն",
+        "ไทย",
+        "葛󠄀城",
+        "Việt Nam",
+    ],
+)
+def test_emoji_and_other_scripts_are_printed_with_our_fonts(text: str, tmp_path: Path) -> None:
+    pdf = draw_poster(make_facts("en", merchant_name=text), "en")
+
+    printed = bare(run(pdf, tmp_path, "pdftotext"))
+    assert find_unprintable(text) == []
+    assert {letter for letter in text if letter.isalnum()} <= set(printed)
+    assert len(set(text) - set(printed) - {" ", "\ufe0f", "\u200d", "\u20e3", "\U000e0100"} - TAGS) == 0
+    assert all("+Noto" in line for line in fonts_of(pdf, tmp_path))
+
+
+def test_what_cannot_be_printed_is_left_out_and_leaves_no_box(tmp_path: Path) -> None:
+    pdf = draw_poster(make_facts("en", merchant_name="한글 Café \U0001faff\ue000"), "en")
+
+    assert find_unprintable("한글 Café 한 \U0001faff\ue000") == ["한", "글", "\U0001faff", "\ue000"]
+    assert without_unprintable("한글 Café") == " Café"
+    assert run(pdf, tmp_path, "pdftotext").startswith("Café\n")
+
+
 def test_the_poster_speaks_its_language_and_not_the_pages(tmp_path: Path) -> None:
     printed = run(draw_poster(make_facts("en"), "en"), tmp_path, "pdftotext")
 
@@ -133,6 +192,17 @@ def holds(font: ImageFont.FreeTypeFont, letter: str) -> bool:
     """A letter that the font lacks is drawn as its empty box."""
     box, drawn = font.getmask("\U0010fffd"), font.getmask(letter)
     return letter.isspace() or drawn.size != box.size or bytes(drawn) != bytes(box)
+
+
+def fonts_of(pdf: bytes, tmp_path: Path) -> list[str]:
+    file = tmp_path / "poster.pdf"
+    file.write_bytes(pdf)
+    return subprocess.run(["pdffonts", str(file)], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+
+
+def edges_of(pdf: bytes, tmp_path: Path) -> float:
+    """How far to the right the text goes, in points."""
+    return max(float(edge) for edge in re.findall(r'xMax="([\d.]+)"', run(pdf, tmp_path, "pdftotext", "-bbox")))
 
 
 def pages_of(pdf: bytes, tmp_path: Path) -> int:

@@ -269,3 +269,14 @@ def test_the_page_of_a_program_shows_its_link(desk: DeskClient, offer: Offer, lu
     page = desk.open(f"/programs/{public_id('prg', offer.program.id)}/")
 
     assert f"/j/{lume.merchant.slug}/coffee-card" in page.content.decode()
+
+
+def test_the_owner_is_told_what_the_poster_leaves_out(desk: DeskClient, lume: Shop) -> None:
+    offer = lume.publish()
+    page = f"/programs/{public_id('prg', offer.program.id)}/"
+    assert "cannot be printed" not in words(desk.open(page))
+
+    Merchant.objects.filter(id=lume.merchant.id).update(name="한글 Café ☕")
+
+    told = "These letters cannot be printed, so the poster is without them: 한 글"
+    assert told in words(desk.open(page))

@@ -9,12 +9,12 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from stampwell.ids import public_id, wanted_id
-from stampwell.languages.offered import is_offered, list_languages
+from stampwell.languages.offered import is_offered, list_languages, offered_locales
 from stampwell.programs.codes import draw_qr
 from stampwell.programs.describing import join_url
 from stampwell.programs.offering import offer_text, program_name, reward_name
 from stampwell.programs.publishing import find_program
-from stampwell.programs.terms import terms_of
+from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import NotFound
 from stampwell.wallet.content import design_of
 from stampwell.web.dashboard.card_sample import draw_sample
@@ -22,6 +22,7 @@ from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.programs.forms import PATHS
 from stampwell.web.dashboard.start.next_steps import next_steps
 from stampwell.web.posters import PosterFacts, draw_join_png, draw_poster
+from stampwell.web.print_fonts import find_unprintable
 
 
 @require_safe
@@ -45,6 +46,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "join_url": url,
         "qr": mark_safe(draw_qr(url, level="H")),  # noqa: S308 - drawn by us from our own link
         "languages": list_languages(),
+        "unprintable": " ".join(_unprintable(desk, terms)),
         "steps": next_steps(desk.merchant),
     }
     return render(request, "dashboard/program.html", context)
@@ -80,6 +82,15 @@ def poster(request: HttpRequest, desk: Desk, program: str, locale: str) -> HttpR
             goal=terms.goal,
         )
     return _file(draw_poster(facts, locale), "application/pdf", f"{found.slug}-{locale}.pdf")
+
+
+def _unprintable(desk: Desk, terms: Terms) -> list[str]:
+    """The letters that a poster in some language leaves out."""
+    texts = [desk.merchant.name]
+    for locale in offered_locales():
+        with override(locale):
+            texts.append(offer_text(terms))
+    return find_unprintable("".join(texts))
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
