@@ -271,7 +271,12 @@ MAILERS = {"default": _mailer}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "stampwell.log_secrets.SecretsHidden",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
@@ -279,5 +284,6 @@ LOGGING = {
         "django.utils.autoreload": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},  # each beginning and end of a job
         "httpcore": {"level": "WARNING"},  # it would write down what is sent
+        "httpx": {"level": "WARNING"},  # each address that is asked
     },
 }

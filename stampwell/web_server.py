@@ -5,6 +5,7 @@ waits for what is imported late, and they share the memory that none of them cha
 """
 
 import argparse
+import copy
 import gc
 import importlib
 import multiprocessing
@@ -14,6 +15,7 @@ import signal
 import sys
 from collections.abc import Callable
 from threading import Thread
+from typing import Any
 
 import django
 from django.conf import settings
@@ -53,10 +55,18 @@ def main() -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=LAST_WAIT,
         log_level=LogLevels.warning,
+        log_dictconfig=log_settings(),
     )
     if sys.platform == "linux":
         _listen_for_the_end(server.signal_handler_interrupt)
     server.serve()
+
+
+def log_settings() -> dict[str, Any]:
+    """The server's own lines go where all others go, and what hides the secrets there hides theirs."""
+    ours: dict[str, Any] = copy.deepcopy(settings.LOGGING)
+    ours["loggers"] |= {"_granian": {}, "granian.access": {}}
+    return ours
 
 
 def _allow_files(wanted: int) -> None:

@@ -15,9 +15,11 @@ pages = get_wsgi_application()
 for routes in (None, "stampwell.web.api.urls"):
     _ = get_resolver(routes).url_patterns  # all pages are imported now, not while the first visitor waits
 
+from stampwell.log_secrets import log_what_nobody_catches  # noqa: E402
 from stampwell.transactions import bulkhead  # noqa: E402 - only now are the apps loaded
 from stampwell.web.api.fast_lane import carry  # noqa: E402
 
+log_what_nobody_catches()
 if settings.WEB_THREADS:
     bulkhead.arm(settings.WEB_THREADS)
 

@@ -29,6 +29,9 @@ def settings_for(socket_folder: Path) -> dict[str, str]:
         "lc_messages": "C",  # we read the log for the reason of a failure
         "log_checkpoints": "off",
         "logging_collector": "off",
+        # A refused row and a failed statement hold what people typed in, and what opens their cards.
+        "log_error_verbosity": "terse",
+        "log_min_error_statement": "panic",
     }
 
 

@@ -162,3 +162,17 @@ def test_a_server_that_cannot_start_says_its_last_words(data_dir: Path) -> None:
         running_server(data_dir, silent),
     ):
         pass
+
+
+def test_the_servers_log_holds_no_statement_and_no_row(data_dir: Path) -> None:
+    """They hold what people typed in, and what opens their cards."""
+    with running_server(data_dir, silent) as url, psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE guest (email text UNIQUE CHECK (email <> 'di@lume.example'))")
+        connection.execute("INSERT INTO guest VALUES ('cy@lume.example')")
+        for email in ("cy@lume.example", "di@lume.example"):
+            with pytest.raises(psycopg.IntegrityError):
+                connection.execute(f"INSERT INTO guest VALUES ('{email}')")
+
+    log = (data_dir / "database/log").read_text()
+    assert "duplicate key value violates unique constraint" in log
+    assert "lume.example" not in log

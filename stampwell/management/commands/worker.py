@@ -16,6 +16,7 @@ from django.db import connection
 
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.worker import JobWorker
+from stampwell.log_secrets import log_what_nobody_catches
 from stampwell.mail import checking as mail
 from stampwell.management.cluster import find_trouble
 from stampwell.schedule import SCHEDULE
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_args: stop.set())
+        log_what_nobody_catches()
         jobs = JobWorker(KINDS)
         jobs.start()
         _keep_to_schedule(stop)

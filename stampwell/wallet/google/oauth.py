@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from stampwell import clock
+from stampwell.log_secrets import without_secrets
 from stampwell.outgoing import Answer
 from stampwell.wallet.google.account import GoogleAccount, sign_claims
 from stampwell.wallet.google.http import (
@@ -20,7 +21,6 @@ from stampwell.wallet.google.http import (
     seconds_to_wait,
 )
 from stampwell.wallet.google.rate import hold_off
-from stampwell.wallet.google.redaction import without_secrets
 
 SCOPE = "https://www.googleapis.com/auth/wallet_object.issuer"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from stampwell.log_secrets import without_secrets
 from stampwell.outgoing import Answer
 from stampwell.wallet.configuration import google_api
 from stampwell.wallet.google.account import GoogleAccount
@@ -24,7 +25,6 @@ from stampwell.wallet.google.http import (
 from stampwell.wallet.google.oauth import access_token, forget_token
 from stampwell.wallet.google.objects import Json
 from stampwell.wallet.google.rate import hold_off, wait_for_turn
-from stampwell.wallet.google.redaction import without_secrets
 
 LONGEST_ANSWER = 10.0  # seconds
 

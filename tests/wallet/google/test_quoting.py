@@ -3,8 +3,8 @@
 import pytest
 
 from stampwell.cards.links import card_url, rotating_secret
+from stampwell.log_secrets import without_secrets
 from stampwell.vouchers.links import voucher_code
-from stampwell.wallet.google.redaction import without_secrets
 from tests.doubles.google import Google, Refused
 from tests.wallet.google.following import follow, row_of, save
 from tests.web.customer import give_stamps

@@ -1,0 +1,131 @@
+"""What opens something, or was typed in by a person, does not stand in the log."""
+
+import io
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from stampwell.cards.links import card_code, card_url
+from stampwell.clock import new_id
+from stampwell.ids import public_id
+from stampwell.log_secrets import SecretsHidden, log_what_nobody_catches, without_people, without_secrets
+from stampwell.merchants.access import new_api_key
+from stampwell.tokens import new_secret
+from stampwell.vouchers.links import voucher_code, voucher_url
+
+HEX = "1199581937afe19f613e47c7999f98cc"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (f"Internal Server Error: /c/cafe-lume/{HEX}", "Internal Server Error: /c/cafe-lume/…"),
+        (
+            f"Forbidden (CSRF cookie not set.): /v/cafe-lume/{HEX}/use",
+            "Forbidden (CSRF cookie not set.): /v/cafe-lume/…/use",
+        ),
+        (
+            f"Not Found: /accounts/password/reset/key/3-cxyz12-{HEX}/",
+            "Not Found: /accounts/password/reset/key/3-cxyz12-…/",
+        ),
+        (f"/accounts/confirm-email/MTY:1vXyzz:{'aB-_' * 11}/", "/accounts/confirm-email/…/"),
+        (f"shift=WyJh:1vXyzz:{'aB-_' * 11}; path=/", "shift=…; path=/"),
+        ("Bearer sk_cafe-lume_a1b2", "Bearer …"),
+        ("key sk_test-shop_a1b2c3 was used", "key … was used"),
+        ("Authorization: ApplePass abc123", "Authorization: ApplePass …"),
+        ('{"pushToken": "ab12", "count": 1}', '{"pushToken": …", "count": 1}'),
+        ("pin=2580&once=1", "pin=…&once=1"),
+        ("scan of SW1:14757256:12345678", "scan of …"),
+        ("mail to Cy.Neil+tea@lume.example failed", "mail to … failed"),
+        ("next=/a?email=cy%40lume.example&x=1", "next=/a?email=…&x=1"),
+        ("call +371 2000-1234 or %2B37120001234", "call … or …"),
+        ("DETAIL:  Failing row contains (7, Cy, cy, 2580).", "DETAIL: …"),
+        ('invalid input syntax for type uuid: "FREECOFFEE"', "invalid input syntax for type uuid: …"),
+        (
+            "ValueError: invalid literal for int() with base 10: '2580'",
+            "ValueError: invalid literal for int() with base 10: …",
+        ),
+    ],
+)
+def test_a_secret_becomes_a_sign(written: str, shown: str) -> None:
+    assert without_people(written) == shown
+
+
+def test_every_secret_of_ours_is_known() -> None:
+    row = new_id()
+    secrets = [
+        card_url("cafe-lume", row, 0).rpartition("/")[2],
+        voucher_url("cafe-lume", row).rpartition("/")[2],
+        card_code(row, 0),
+        card_code(row, 0).lower(),
+        voucher_code(row),
+        voucher_code(row).lower(),
+        new_secret(),
+        new_api_key("cafe-lume")[0],
+    ]
+
+    assert [without_secrets(f"({secret})") for secret in secrets] == ["(…)"] * len(secrets)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'File "/srv/stampwell/.venv/lib/python3.13/site-packages/django/core/handlers/exception.py", line 42, in inner',
+        "stampwell.web.api.front_door.ApiFrontDoor object at 0x7fbf18d9be80",
+        "django.middleware.csp.ContentSecurityPolicyMiddleware",
+        f"Job 01a2018e-96eb-7252-8c1a-a44536c94d53 (recount) of {public_id('crd', new_id())} failed",
+        "2026-11-26 15:55:00,123 ERROR django.request Internal Server Error: /settings/staff-limits/",
+        "    @login_required\n    def wrapped(request: HttpRequest) -> HttpResponse:",
+        'duplicate key value violates unique constraint "one_answer_for_each_idempotency_key"',
+    ],
+)
+def test_what_helps_to_find_a_fault_stays(written: str) -> None:
+    assert without_people(written) == written
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What the handler of the product writes, wherever a line comes from."""
+    stream = io.StringIO()
+    ours = [one for one in logging.getLogger().handlers if isinstance(one.formatter, SecretsHidden)]
+    assert len(ours) == 1, "the settings name one handler"
+    handler = ours[0]
+    assert isinstance(handler, logging.StreamHandler)
+    before = handler.setStream(stream)
+    yield stream
+    handler.setStream(before or sys.stderr)
+
+
+def test_a_traceback_is_looked_through_too(lines: io.StringIO) -> None:
+    try:
+        raise RuntimeError(f"no card at /c/cafe-lume/{HEX}")
+    except RuntimeError:
+        logging.getLogger("any.library").exception("It failed for %s", "ada@lume.example")
+
+    assert "Traceback" in lines.getvalue()
+    assert "It failed for …" in lines.getvalue()
+    assert "no card at /c/cafe-lume/…" in lines.getvalue()
+    assert HEX not in lines.getvalue()
+
+
+def test_what_nobody_catches_is_looked_through_too(lines: io.StringIO) -> None:
+    hooks = sys.excepthook, threading.excepthook
+    log_what_nobody_catches()
+
+    def fail() -> None:
+        raise RuntimeError(f"no card at {HEX}")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    try:
+        fail()
+    except RuntimeError as error:
+        sys.excepthook(RuntimeError, error, error.__traceback__)
+    sys.excepthook, threading.excepthook = hooks
+
+    assert lines.getvalue().count("RuntimeError: no card at …") == 2
+    assert HEX not in lines.getvalue()
