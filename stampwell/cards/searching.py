@@ -1,12 +1,12 @@
 """Finding cards by what a customer says at the counter: a number, a name, an e-mail, a phone number."""
 
-import unicodedata
 from collections.abc import Mapping
 
 import msgspec
 
 from stampwell.customers.search_text import number_in, search_patterns
-from stampwell.languages.texts import clean_text
+from stampwell.languages.normal_form import normal_form
+from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.transactions import Statements
 
 LONGEST = 100
@@ -41,8 +41,8 @@ def plan_by_words(tx: Statements) -> None:
 
 def condition_for(words: str) -> Condition:
     """What fits all the words. Eight digits may be the card's number or a phone's, whole or its end."""
-    words = clean_text(words)[:LONGEST]
-    if "@" in (email := unicodedata.normalize("NFKC", words).lower()):
+    words = clean_text(words[:LONGEST_GIVEN])[:LONGEST]
+    if "@" in (email := normal_form("NFKC", words).lower()):
         return Condition("u.email LIKE %(email)s", {"email": f"{_literal(email)}%"})
     if not (patterns := search_patterns(words)):
         return _NOTHING if words else Condition("true", {})

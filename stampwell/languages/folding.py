@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from stampwell.languages.normal_form import normal_form
+
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʻʼ`´"))
 _KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}  # of each hiragana
 # Letters that Unicode does not take apart, and what people type who do not have them on their keyboard: a Latin letter
@@ -15,11 +17,11 @@ def fold(text: str) -> str:
     A mark on another letter makes another letter (й is not и, が is not か) and stays.
     """
     plain = text.translate(_APOSTROPHES)  # before NFKC too, which would turn ´ into a space and a mark
-    plain = unicodedata.normalize("NFKC", plain).translate(_APOSTROPHES).casefold()
+    plain = normal_form("NFKC", plain).translate(_APOSTROPHES).casefold()
     if plain.isascii():
         return plain
-    plain = "".join(_without_latin_marks(unicodedata.normalize("NFD", plain)))
-    return unicodedata.normalize("NFC", plain).translate(_KATAKANA).translate(_NEIGHBOURS)
+    plain = "".join(_without_latin_marks(normal_form("NFD", plain)))
+    return normal_form("NFC", plain).translate(_KATAKANA).translate(_NEIGHBOURS)
 
 
 def _without_latin_marks(text: str) -> list[str]:

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from stampwell.languages.normal_form import normal_form
 from stampwell.languages.offered import is_offered, offered_locales
 from stampwell.refusal import Kind, Refusal
 
 type Texts = dict[str, str]  # by locale; never an empty text
 
+LONGEST_GIVEN = 10_000  # characters before a text is cleaned; more are not even looked at
 INVISIBLE = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters by category, blank to the eye
+_CONTROLS = {code: None for code in (*range(0x20), 0x7F) if not chr(code).isspace()}
 # Joined emoji, flags of regions (black flag and tag letters), letters that join or must not (Persian, Hindi).
 KEPT_SEQUENCES = re.compile(
     r"(?<=[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
@@ -67,6 +70,8 @@ def read_texts(given: str | Mapping[str, str], *, locale: str, limit: int) -> Te
     Refuses what is in no language of ours, longer than `limit` characters, or empty in every language.
     """
     by_locale = {locale: given} if isinstance(given, str) else given
+    if (longest := max(map(len, by_locale.values()), default=0)) > LONGEST_GIVEN:
+        raise TextTooLong(length=longest, limit=limit)
     texts = {_read_locale(tag): clean_text(text) for tag, text in by_locale.items()}
     texts = {tag: text for tag, text in texts.items() if text}
     if not texts:
@@ -78,7 +83,8 @@ def read_texts(given: str | Mapping[str, str], *, locale: str, limit: int) -> Te
 
 def clean_text(text: str) -> str:
     """One line of what a person can see: no control, direction or zero-width characters, single spaces."""
-    return " ".join(_drop_unseen(text).split())
+    seen = text.translate(_CONTROLS) if text.isascii() else _drop_unseen(text)
+    return " ".join(seen.split())
 
 
 def clean_lines(text: str) -> str:
@@ -94,7 +100,7 @@ def _read_locale(tag: str) -> str:
 
 
 def _drop_unseen(text: str) -> str:
-    text = unicodedata.normalize("NFC", text)
+    text = normal_form("NFC", text)
     kept: list[str] = []
     place = 0
     for sequence in KEPT_SEQUENCES.finditer(text):

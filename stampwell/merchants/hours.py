@@ -5,13 +5,13 @@ than it begins goes over midnight and belongs to the day on which it began. 24:0
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, time, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.formatting import format_time
+from stampwell.languages.normal_form import normal_form
 from stampwell.refusal import Kind, Refusal
 
 type Span = list[str]
@@ -38,7 +38,7 @@ class HoursUnclear(Refusal):
 
 def read_spans(text: str) -> list[Span]:
     """The spans of a day as people write them: "8:00-12:00, 13:00-18:00". Refuses: HoursUnclear."""
-    plain = unicodedata.normalize("NFKC", text)  # 8：00～18：00, as a Japanese keyboard writes it
+    plain = normal_form("NFKC", text)  # 8：00～18：00, as a Japanese keyboard writes it
     return [_read_span(part.strip()) for part in re.split(r"[,;、]", plain) if part.strip()]
 
 

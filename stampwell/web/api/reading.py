@@ -6,6 +6,7 @@ looked for first; a number that is none (NaN) gets a pointer instead of "not JSO
 
 import json
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
@@ -21,7 +22,8 @@ from stampwell.web.api.mistakes import mistake_in
 from stampwell.web.api.refusals import InvalidJson, InvalidRequest, UnsupportedMediaType
 
 DEEPEST = 20
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# A string without an end goes to the end of the text: else each quote in it would be tried as another beginning.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 
 
 class _JsonBodyComponent(BodyMsgspecComponent):
@@ -127,8 +129,7 @@ def _refuse_doubles(text: str) -> None:
         if len(read) == len(pairs):
             return read
         doubled = _Wrong()
-        names = [name for name, _value in pairs]
-        doubled.key = "/" + escape_pointer(next(name for name in names if names.count(name) > 1))
+        doubled.key = "/" + escape_pointer(_first_doubled([name for name, _value in pairs]))
         doubled.code = "duplicate_key"
         found.append(doubled)
         return doubled
@@ -142,6 +143,11 @@ def _refuse_doubles(text: str) -> None:
     if found:
         raise InvalidRequest((_pointer_to(found[0], read) or "") + found[0].key, found[0].code)
     _refuse_nul(text, read)
+
+
+def _first_doubled(names: list[str]) -> str:
+    counts = Counter(names)
+    return next(name for name in names if counts[name] > 1)
 
 
 def _pointer_to(wanted: _Wrong, value: Any) -> str | None:

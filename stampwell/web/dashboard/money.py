@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.formatting import minor_digits
+from stampwell.languages.normal_form import normal_form
 from stampwell.languages.offered import active_locale, babel_locale
 from stampwell.programs.limits import MOST_MONEY
 
@@ -40,7 +41,7 @@ def show_amount(minor: int | None, currency: str) -> str:
 def _plain(text: str) -> str:
     """ASCII digits, points and commas; blanks, apostrophes and currency signs fall away."""
     kept = []
-    for letter in unicodedata.normalize("NFKC", text.strip()):
+    for letter in normal_form("NFKC", text.strip()):
         if letter.isdecimal():
             kept.append(str(unicodedata.decimal(letter)))
         elif letter == "٫":

@@ -1,16 +1,18 @@
 """An amount of money as staff type it, on whatever keyboard the phone offers."""
 
 import re
-import unicodedata
 from decimal import Decimal
 
 from babel.numbers import NumberFormatError, parse_decimal
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.formatting import minor_digits
+from stampwell.languages.normal_form import normal_form
 from stampwell.languages.offered import active_locale, babel_locale
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.refusal import Kind, Refusal
+
+LONGEST = 100  # characters, with all that may stand between digits
 
 
 class AmountUnclear(Refusal):
@@ -27,8 +29,10 @@ def read_amount(text: str, currency: str) -> int:
 
     What could mean two amounts ("1,234") is read as the reader's language writes numbers. Refuses: AmountUnclear.
     """
+    if len(text) > LONGEST:
+        raise AmountUnclear
     digits = minor_digits(currency)
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"\s", "", normal_form("NFKC", text))
     value = _with_decimals(plain, digits) or _as_the_language_writes(plain)
     minor = value.scaleb(digits)
     if minor != minor.to_integral_value() or not 0 < minor <= MOST_MONEY:

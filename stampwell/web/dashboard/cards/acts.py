@@ -18,7 +18,7 @@ from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.ids import private_id, wanted_id
 from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale
-from stampwell.languages.texts import clean_text, text_in
+from stampwell.languages.texts import LONGEST_GIVEN, clean_text, text_in
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import Kind, NotFound, Refusal
@@ -151,7 +151,7 @@ def _location(request: HttpRequest, merchant: Merchant) -> UUID | None:
 
 
 def _reason(request: HttpRequest) -> str:
-    reason = clean_text(request.POST.get("reason", ""))[:300]
+    reason = clean_text(request.POST.get("reason", "")[:LONGEST_GIVEN])[:300]
     if not reason:
         raise ReasonMissing
     return reason
