@@ -13,7 +13,7 @@ from stampwell.jobs.clearing import forget_old_jobs
 from stampwell.jobs.queue import take_back_from_the_dead
 from stampwell.merchants.unfinished import forget_unfinished_shops
 from stampwell.reactions import FOLLOWERS
-from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts
+from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts, forget_old_cache
 from stampwell.transactions import for_each_merchant
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
 from stampwell.wallet.apple.changes import EVERY_PASS, look_again, merchants_to_look_at
@@ -112,6 +112,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_answers),
     (timedelta(hours=1), forget_old_attempts),
     (timedelta(hours=1), forget_ended_sessions),
+    (timedelta(hours=1), forget_old_cache),
     (timedelta(hours=1), forget_old_callbacks),
     (timedelta(hours=1), forget_unfinished_shops),
     (timedelta(hours=1), forget_old_jobs),

@@ -4,7 +4,7 @@ import os
 import sys
 import zoneinfo
 from contextlib import suppress
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,12 +21,24 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 DATA_DIR = Path(os.environ.get("STAMPWELL_DATA", ROOT / "var"))
 
+
+def _networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks, separated by commas: 127.0.0.1, 10.1.2.0/24."""
+    given = (part.strip() for part in os.environ.get(name, "").split(","))
+    try:
+        return [ip_network(part, strict=False) for part in given if part]
+    except ValueError as error:
+        raise ValueError(f"{name} takes addresses and networks such as 127.0.0.1,10.1.2.0/24: {error}") from None
+
+
 # --- Where we are -----------------------------------------------------------------------------
 
 BASE_URL = os.environ.get("STAMPWELL_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
+# The proxies in front of us: their addresses or networks. Only they are believed who a visitor is (`web.proxies`).
+TRUSTED_PROXIES = _networks("STAMPWELL_TRUSTED_PROXIES")
 DEBUG = False
-ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost", "testserver"]
+ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 # --- Keys -------------------------------------------------------------------------------------
@@ -79,7 +91,7 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES = {"default": _database(DATABASE_URL or "postgresql://stampwell@127.0.0.1:1/stampwell")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    "default": {"BACKEND": "stampwell.requests.cache.LastingCache", "LOCATION": "django_cache"},
 }
 
 # --- The application --------------------------------------------------------------------------
@@ -97,6 +109,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    "stampwell.web.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "stampwell.web.api.front_door.ApiFrontDoor",
     "stampwell.web.headers.HeadersMiddleware",
@@ -147,6 +160,9 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_ADAPTER = "stampwell.web.accounts.AccountAdapter"
+# How often an address may ask for a new password; how many mails one mailbox gets is limited where they are sent.
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -168,8 +184,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "stampwell.web.errors.form_not_ours"
-if HTTPS:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
@@ -257,9 +271,7 @@ WALLET_GOOGLE_CALLBACK_SENDER = os.environ.get("STAMPWELL_GOOGLE_CALLBACK_SENDER
 # --- Asking others ---------------------------------------------------------------------------
 
 # Networks inside, such as 10.1.2.0/24, that addresses given by shops may lead to; without it only the open internet.
-OUTGOING_INSIDE = [
-    ip_network(network.strip()) for network in os.environ.get("STAMPWELL_OUTGOING_INSIDE", "").split(",") if network
-]
+OUTGOING_INSIDE = _networks("STAMPWELL_OUTGOING_INSIDE")
 
 # --- Mail and logs ----------------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from stampwell.web.proxies import why_visitors_look_alike
+
 WORKERS = 2
 ENDS = {signal.SIGINT, signal.SIGTERM}
 LAST_WAIT = 20  # seconds for the answers that workers are still giving; the longest statement may take fifteen
@@ -39,6 +41,8 @@ def main() -> None:
     _allow_files(2 * CONNECTIONS)
     if sys.platform == "linux":
         _load()
+    if told := why_visitors_look_alike():
+        print(told, file=sys.stderr)
     server = Granian(
         "stampwell.wsgi:application",
         address=host,

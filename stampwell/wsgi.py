@@ -18,6 +18,7 @@ for routes in (None, "stampwell.web.api.urls"):
 from stampwell.log_secrets import log_what_nobody_catches  # noqa: E402
 from stampwell.transactions import bulkhead  # noqa: E402 - only now are the apps loaded
 from stampwell.web.api.fast_lane import carry  # noqa: E402
+from stampwell.web.proxies import see_through_proxies  # noqa: E402
 
 log_what_nobody_catches()
 if settings.WEB_THREADS:
@@ -26,6 +27,7 @@ if settings.WEB_THREADS:
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """An answer that is there in one piece is handed over as a list: only then the server tells its length."""
+    see_through_proxies(environ)
     if carried := carry(environ):
         start_response(f"{carried.status:d} {carried.status.phrase}", carried.headers)
         return [carried.body]

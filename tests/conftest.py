@@ -73,7 +73,9 @@ _by_django = ClientHandler.__call__
 def _by_the_fast_lane(handler: ClientHandler, environ: dict[str, Any]) -> HttpResponseBase:
     """As the web server hands a request over: what the fast lane cannot carry comes to Django."""
     from stampwell.web.api.fast_lane import carry  # noqa: PLC0415 - the API's own tests set something before that
+    from stampwell.web.proxies import see_through_proxies  # noqa: PLC0415 - needs Django
 
+    see_through_proxies(environ)
     carried = carry(environ)
     if carried is None:
         return _by_django(handler, environ)

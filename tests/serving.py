@@ -33,12 +33,13 @@ def database_url() -> str:
 
 
 @contextmanager
-def running_product(folder: Path) -> Iterator[Product]:
+def running_product(folder: Path, **environment: str) -> Iterator[Product]:
+    """`environment` are settings of its own."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "stampwell.web_server", f"127.0.0.1:{port}"]
     with (folder / "web.log").open("wb") as log:
-        process = Program(command, stdout=log, stderr=log, env=_environment(url))
+        process = Program(command, stdout=log, stderr=log, env=_environment(url) | environment)
     try:
         _wait_until_it_answers(url, process, folder / "web.log")
         yield Product(url, process)

@@ -1,4 +1,4 @@
-"""What requests leave behind, and what is thrown away of it: kept answers, counts of attempts, ended sessions.
+"""What requests leave behind, and what is thrown away of it: kept answers, counts, ended sessions, the cache.
 
 It goes in batches, each in a transaction of its own, and only so many in one run: what is left comes an hour later.
 """
@@ -38,6 +38,11 @@ _FORGET_SESSIONS = """
         SELECT session_key FROM django_session WHERE expire_date < %(before)s ORDER BY expire_date LIMIT %(most)s
     )
 """
+_FORGET_CACHED = """
+    DELETE FROM django_cache WHERE expires < %(before)s AND cache_key IN (
+        SELECT cache_key FROM django_cache WHERE expires < %(before)s ORDER BY expires LIMIT %(most)s
+    )
+"""
 
 
 def forget_old_answers() -> None:
@@ -56,6 +61,10 @@ def forget_old_attempts() -> None:
 
 def forget_ended_sessions() -> None:
     _in_batches(lambda: _delete(_FORGET_SESSIONS, now()))
+
+
+def forget_old_cache() -> None:
+    _in_batches(lambda: _delete(_FORGET_CACHED, now()))
 
 
 def _in_batches(forget: Callable[[], int]) -> None:

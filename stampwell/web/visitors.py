@@ -1,15 +1,19 @@
 """Who visits, from where and with what, and that nobody else keeps what they see."""
 
 from datetime import datetime
+from ipaddress import ip_network
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+IPV6_OF_ONE = 64  # bits: who has one such address has all that begin alike
 
 
 def visitor_address(request: HttpRequest) -> str:
-    """The address that asks. Behind a proxy (https) it is the last one in the proxy's own header."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    """Where the request comes from, for limits: an address, or the network that one household gets of IPv6."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if ":" not in address:
+        return address
+    return str(ip_network(f"{address}/{IPV6_OF_ONE}", strict=False).network_address)
 
 
 def phone_of(request: HttpRequest) -> str:

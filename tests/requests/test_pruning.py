@@ -2,13 +2,22 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from pytest_django import DjangoAssertNumQueries
 
 from stampwell.clock import id_at
 from stampwell.requests import pruning
 from stampwell.requests.limits import LONGEST_WINDOW, count_attempt
 from stampwell.requests.models import Attempt, StoredAnswer
-from stampwell.requests.pruning import ANSWERS_KEPT, forget_ended_sessions, forget_old_answers, forget_old_attempts
+from stampwell.requests.pruning import (
+    ANSWERS_KEPT,
+    forget_ended_sessions,
+    forget_old_answers,
+    forget_old_attempts,
+    forget_old_cache,
+)
 from tests.moments import START
 from tests.world import Shop
 
@@ -58,6 +67,33 @@ def test_only_sessions_that_have_ended_are_thrown_away() -> None:
     forget_ended_sessions()
 
     assert list(Session.objects.values_list("session_key", flat=True)) == ["kept"]
+
+
+def keep_in_cache(cursor: CursorWrapper, key: str, *, until: datetime) -> None:
+    cursor.execute("INSERT INTO django_cache (cache_key, value, expires) VALUES (%s, '', %s)", [key, until])
+
+
+def test_of_the_cache_only_what_is_over_is_thrown_away() -> None:
+    with connection.cursor() as cursor:
+        keep_in_cache(cursor, "over", until=START - MOMENT)
+        keep_in_cache(cursor, "kept", until=START)
+
+        forget_old_cache()
+
+        cursor.execute("SELECT cache_key FROM django_cache")
+        assert cursor.fetchall() == [("kept",)]
+
+
+def test_no_row_of_the_cache_makes_room_for_others() -> None:
+    """A count of wrong passwords lies there; whoever guesses could push it out with others."""
+    cache.set("wrong-passwords", 5)
+    with connection.cursor() as cursor:
+        for number in range(600):
+            keep_in_cache(cursor, f"z{number}", until=START + timedelta(days=9))
+
+    cache.set("one-more", 1)
+
+    assert cache.get("wrong-passwords") == 5
 
 
 def test_one_run_takes_so_many_and_the_next_one_the_rest(lume: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,11 +17,9 @@ from typing import Any
 
 import msgspec
 import psycopg
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
-from django.http.request import split_domain_port, validate_host
 from django.middleware.security import SecurityMiddleware
 
 from stampwell.counter.scanning import ask_to_recognise
@@ -48,6 +46,7 @@ from stampwell.web.api.shapes import (
     check_purchase,
 )
 from stampwell.web.api.stamps import ask_to_stamp
+from stampwell.web.hosts import is_our_host
 
 type Environ = dict[str, Any]
 type Step = Callable[[ApiCaller], tuple[HTTPStatus, msgspec.Struct]]
@@ -104,11 +103,8 @@ def _is_plain(environ: Environ) -> bool:
         not environ.get("QUERY_STRING")
         and not environ.get("SCRIPT_NAME")
         and environ.get("HTTP_ACCEPT", "*/*") in ("*/*", JSON)
-        and environ.get("HTTP_X_FORWARDED_PROTO", "https") in ("http", "https")
         and "HTTP_TRANSFER_ENCODING" not in environ
-        and validate_host(
-            split_domain_port(environ.get("HTTP_HOST") or environ["SERVER_NAME"])[0], settings.ALLOWED_HOSTS
-        )
+        and is_our_host(environ)
     )
 
 
@@ -184,12 +180,12 @@ def _tell(caller: ApiCaller) -> None:
 
 
 def _carried(environ: Environ, status: HTTPStatus, body: bytes, rate: Rate) -> Carried:
-    usual = _usual_headers(environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO"))
+    usual = _usual_headers(environ["wsgi.url_scheme"])
     return Carried(status, [*usual, *rate_headers(rate)], body)
 
 
 @cache
-def _usual_headers(scheme: str, forwarded: str | None) -> list[tuple[str, str]]:
+def _usual_headers(scheme: str) -> list[tuple[str, str]]:
     """The headers that Django and our front door set on every answer, made by the very code that sets them."""
 
     def answer(_request: HttpRequest) -> HttpResponse:
@@ -198,8 +194,7 @@ def _usual_headers(scheme: str, forwarded: str | None) -> list[tuple[str, str]]:
         return empty
 
     asked = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.url_scheme": scheme, "wsgi.input": BytesIO()}
-    request = WSGIRequest(asked | ({"HTTP_X_FORWARDED_PROTO": forwarded} if forwarded else {}))
-    answered = SecurityMiddleware(answer)(request)
+    answered = SecurityMiddleware(answer)(WSGIRequest(asked))
     assert isinstance(answered, HttpResponse)
     return [*answered.items()]
 

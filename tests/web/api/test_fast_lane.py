@@ -151,10 +151,9 @@ def test_what_goes_well_is_answered_alike(card: HeldCard, key: str) -> None:
 
 
 def test_behind_https_it_is_answered_alike(card: HeldCard, key: str, settings: Settings) -> None:
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_HSTS_SECONDS = 60
 
-    lane, django = both_ways("GET", card_path(card), key, HTTP_X_FORWARDED_PROTO="https")
+    lane, django = both_ways("GET", card_path(card), key, b"", **{"wsgi.url_scheme": "https"})
 
     assert lane == django
     assert ("Strict-Transport-Security", "max-age=60") in django.headers

@@ -1,0 +1,49 @@
+"""How the library of accounts does what it does: whom it slows down, and where its mails lead."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.sites.requests import RequestSite
+from django.http import HttpRequest
+
+from stampwell.requests.limits import TooManyAttempts, count_attempt
+from stampwell.web.visitors import visitor_address
+
+MOST_MAILS, WITHIN = 10, timedelta(hours=1)  # to one mailbox, of those that anybody can ask for
+ASKED_BY_ANYBODY = {
+    "account/email/password_reset_key",
+    "account/email/unknown_account",
+    "account/email/account_already_exists",
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count for one account from one address: else anybody could keep its owner out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{visitor_address(request)}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Says nothing where a mailbox has had enough: those that it got lead to the same place."""
+        if template_prefix in ASKED_BY_ANYBODY:
+            try:
+                count_attempt(f"mail:{email.lower()}", most=MOST_MAILS, within=WITHIN)
+            except TooManyAttempts:
+                return
+        links = {name: at_our_address(value) for name, value in context.items() if name.endswith("_url")}
+        super().send_mail(template_prefix, email, {**context, **links, "current_site": _OurSite()})
+
+
+class _OurSite(RequestSite):
+    """The site that mails name, whatever host the request was sent to."""
+
+    def __init__(self) -> None:
+        self.domain = self.name = urlsplit(settings.BASE_URL).netloc
+
+
+def at_our_address(url: str) -> str:
+    """The same page under the address of this installation: what leaves with a mail does not come from a header."""
+    parts = urlsplit(url)
+    return settings.BASE_URL + parts._replace(scheme="", netloc="").geturl()
