@@ -20,6 +20,7 @@ from stampwell.languages.folding import fold, folded_words
 from stampwell.languages.normal_form import normal_form
 from stampwell.languages.offered import choose_locale, match_tag
 from stampwell.languages.texts import LONGEST_GIVEN, clean_lines, clean_text, read_texts
+from stampwell.log_secrets import without_secrets
 from stampwell.merchants.hours import read_spans
 from stampwell.outgoing.destinations import to_a_trusted_host
 from stampwell.outgoing.problems import OutgoingProblem
@@ -28,7 +29,6 @@ from stampwell.programs.codes import FORMATS, why_code_does_not_fit
 from stampwell.programs.drafting import ProgramDraft
 from stampwell.refusal import Refusal
 from stampwell.wallet.google.callback_signature import CallbackRefused, read_callback
-from stampwell.wallet.google.redaction import without_secrets
 from stampwell.wallet.look.colours import parse_colour
 from stampwell.web.api.idempotency import read_idempotency_key
 from stampwell.web.api.reading import read_json
