@@ -4,7 +4,6 @@ import os
 import sys
 import zoneinfo
 from contextlib import suppress
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,27 +15,18 @@ from stampwell.database.address import read_address
 from stampwell.database.places import write_secret
 from stampwell.database.trouble import DatabaseTrouble
 from stampwell.mail.configuration import MailTrouble, read_mail
+from stampwell.networks import read_networks
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 DATA_DIR = Path(os.environ.get("STAMPWELL_DATA", ROOT / "var"))
-
-
-def _networks(name: str) -> list[IPv4Network | IPv6Network]:
-    """Addresses and networks, separated by commas: 127.0.0.1, 10.1.2.0/24."""
-    given = (part.strip() for part in os.environ.get(name, "").split(","))
-    try:
-        return [ip_network(part, strict=False) for part in given if part]
-    except ValueError as error:
-        raise ValueError(f"{name} takes addresses and networks such as 127.0.0.1,10.1.2.0/24: {error}") from None
-
 
 # --- Where we are -----------------------------------------------------------------------------
 
 BASE_URL = os.environ.get("STAMPWELL_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
 # The proxies in front of us: their addresses or networks. Only they are believed who a visitor is (`web.proxies`).
-TRUSTED_PROXIES = _networks("STAMPWELL_TRUSTED_PROXIES")
+TRUSTED_PROXIES = read_networks(os.environ.get("STAMPWELL_TRUSTED_PROXIES", ""), setting="STAMPWELL_TRUSTED_PROXIES")
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -271,7 +261,7 @@ WALLET_GOOGLE_CALLBACK_SENDER = os.environ.get("STAMPWELL_GOOGLE_CALLBACK_SENDER
 # --- Asking others ---------------------------------------------------------------------------
 
 # Networks inside, such as 10.1.2.0/24, that addresses given by shops may lead to; without it only the open internet.
-OUTGOING_INSIDE = _networks("STAMPWELL_OUTGOING_INSIDE")
+OUTGOING_INSIDE = read_networks(os.environ.get("STAMPWELL_OUTGOING_INSIDE", ""), setting="STAMPWELL_OUTGOING_INSIDE")
 
 # --- Mail and logs ----------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import pytest
 from django.http import HttpRequest
 from pytest_django import Settings
 
+from stampwell.networks import read_networks
 from stampwell.requests.models import Attempt
 from stampwell.web.proxies import see_through_proxies, visitor_behind, why_visitors_look_alike
 from stampwell.web.visitors import visitor_address
@@ -111,6 +112,15 @@ def test_the_start_says_what_to_set_behind_a_proxy(settings: Settings) -> None:
 
     settings.HTTPS, settings.TRUSTED_PROXIES = False, []
     assert why_visitors_look_alike() == ""
+
+
+def test_a_setting_that_names_no_network_says_what_to_write() -> None:
+    assert read_networks(" 127.0.0.1, 10.1.2.3/24,", setting="PROXIES") == [
+        ip_network("127.0.0.1/32"),
+        ip_network("10.1.2.0/24"),
+    ]
+    with pytest.raises(ValueError, match="PROXIES takes addresses and networks such as 127.0.0.1"):
+        read_networks("proxy.example", setting="PROXIES")
 
 
 # --- as it is served ---
