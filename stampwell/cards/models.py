@@ -85,16 +85,24 @@ class Stamp(OfMerchant):
 
 
 class StampedReceipt(OfMerchant):
-    """A receipt that has earned its stamps; the row goes when they are undone, so that it can be used again."""
+    """A receipt that has earned its stamps. The row goes when staff undo them, so that the right card can get them;
+    what a till takes back stays taken back, whatever comes late.
+
+    Tills count for themselves, so a number means something only where it was given: `given_by` is the id of the
+    location, else of the station, else of the API key, else of the merchant.
+    """
 
     program_id = models.UUIDField()
+    given_by = models.UUIDField()
     receipt_id = models.CharField(max_length=100)
     stamp = tenant_key(Stamp)
 
     class Meta:
         db_table = "stamped_receipt"
         constraints = [
-            models.UniqueConstraint(fields=["merchant", "program_id", "receipt_id"], name="a_receipt_earns_once"),
+            models.UniqueConstraint(
+                fields=["merchant", "program_id", "given_by", "receipt_id"], name="a_receipt_earns_once"
+            ),
             models.UniqueConstraint(fields=["merchant", "stamp"], name="a_stamp_has_one_receipt"),
         ]
 

@@ -1,4 +1,4 @@
-"""A receipt earns its stamps once in a program."""
+"""A receipt earns its stamps once in a program: a receipt of one location, for tills count for themselves."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,12 +8,14 @@ import msgspec
 from stampwell.cards.refusals import ReceiptAlreadyUsed
 from stampwell.cards.rows import CardRow, StampRow
 from stampwell.clock import new_id
+from stampwell.events.actors import Actor
 from stampwell.transactions import Statements
 
 
 class StampedReceiptRow(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     program_id: UUID
+    given_by: UUID
     receipt_id: str
     stamp_id: UUID
 
@@ -23,17 +25,31 @@ def claim_receipt(tx: Statements, receipt_id: str, card: CardRow, stamp: StampRo
 
     Refuses: ReceiptAlreadyUsed.
     """
-    claim = StampedReceiptRow(id=new_id(), program_id=card.program_id, receipt_id=receipt_id, stamp_id=stamp.id)
+    claim = StampedReceiptRow(
+        id=new_id(),
+        program_id=card.program_id,
+        given_by=stamp.location_id or stamp.station_id or stamp.api_key_id or tx.merchant_id,
+        receipt_id=receipt_id,
+        stamp_id=stamp.id,
+    )
     if not tx.insert_new("stamped_receipt", claim):
-        raise ReceiptAlreadyUsed(when=_stamped_at(tx, card, stamp))
+        raise ReceiptAlreadyUsed(when=_stamped_at(tx, claim) or stamp.at)
 
 
-def _stamped_at(tx: Statements, card: CardRow, stamp: StampRow) -> datetime:
-    used = tx.value(
+def open_receipt(tx: Statements, stamp: StampRow, *, actor: Actor) -> None:
+    """After the stamp was undone: staff had the wrong card, so the receipt may be used for the right one.
+
+    A program tells of a refund, and a till may repeat the sale after that: then it earns nothing.
+    """
+    if stamp.receipt_id and actor.source != "api":
+        tx.write("DELETE FROM stamped_receipt WHERE merchant_id = %s AND stamp_id = %s", (tx.merchant_id, stamp.id))
+
+
+def _stamped_at(tx: Statements, claim: StampedReceiptRow) -> datetime | None:
+    return tx.value(
         datetime,
         "SELECT s.at FROM stamped_receipt r"
         " JOIN stamp s ON (s.merchant_id, s.id) = (r.merchant_id, r.stamp_id)"
-        " WHERE r.merchant_id = %s AND r.program_id = %s AND r.receipt_id = %s",
-        (tx.merchant_id, card.program_id, stamp.receipt_id),
+        " WHERE r.merchant_id = %s AND r.program_id = %s AND r.given_by = %s AND r.receipt_id = %s",
+        (tx.merchant_id, claim.program_id, claim.given_by, claim.receipt_id),
     )
-    return used or stamp.at

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
+from stampwell.cards.receipts import open_receipt
 from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed
 from stampwell.cards.rows import CardRow, StampRow, lock_card, read_stamp, write_card
 from stampwell.clock import new_id, now
@@ -48,11 +49,14 @@ def undo_stamp(
     with merchant_transaction(merchant.id) as tx:
         stamp = read_stamp(tx, stamp_id)
         card, vouchers = lock_card(tx, stamp.card_id)
-        at = now()
+        at, previous = now(), tx.later(_PreviousRow, _PREVIOUS, (tx.merchant_id, card.id, stamp.id))
         if stamp.count < 0 or stamp.reverses_id or _is_reversed(tx, stamp):
             raise StampAlreadyReversed
         if within is not None and at - stamp.at > within:
             raise UndoTooLate
+        if card.last_stamp == stamp.at:
+            # The right card may be stamped at once after the wrong one was undone; an earlier stamp still counts.
+            card = msgspec.structs.replace(card, last_stamp=row.at if (row := previous.row()) else None)
         return _take_back(tx, merchant, card, vouchers, stamp, reason=reason, actor=actor, at=at)
 
 
@@ -95,8 +99,7 @@ def _take_back(
     )
     tx.insert("stamp", undo)
     write_card(tx, card, changed, at=at)
-    if stamp.receipt_id:
-        tx.write("DELETE FROM stamped_receipt WHERE merchant_id = %s AND stamp_id = %s", (tx.merchant_id, stamp.id))
+    open_receipt(tx, stamp, actor=actor)
     gone = {voucher.id for voucher in recalled}
     vouchers = still_open([voucher for voucher in vouchers if voucher.id not in gone], at)
     facts = UndoneFacts(
@@ -125,25 +128,23 @@ def _without_stamp(
         _go_back(tx, card, taken, at=at),
         remainder=max(remainder, 0),
         stamps_that_day=max(card.stamps_that_day - stamp.count, 0) if is_of_that_day else card.stamps_that_day,
-        # The right card may be stamped at once after the wrong one was undone; an earlier stamp still counts.
-        last_stamp=_last_stamp_but(tx, stamp) if card.last_stamp == stamp.at else card.last_stamp,
         revision=card.revision + 1,
     )
     return changed, taken
 
 
-_LAST_BUT = """
+class _PreviousRow(msgspec.Struct, frozen=True):
+    at: datetime
+
+
+# The last stamp that stands on the card without the one that is undone.
+_PREVIOUS = """
     SELECT s.at FROM stamp s
     WHERE s.merchant_id = %s AND s.card_id = %s AND s.id <> %s AND s.reverses_id IS NULL AND NOT EXISTS (
         SELECT FROM stamp u WHERE u.merchant_id = s.merchant_id AND u.reverses_id = s.id
     )
     ORDER BY s.at DESC LIMIT 1
 """
-
-
-def _last_stamp_but(tx: Statements, stamp: StampRow) -> datetime | None:
-    """When the card got the last stamp that stands without this one."""
-    return tx.value(datetime, _LAST_BUT, (tx.merchant_id, stamp.card_id, stamp.id))
 
 
 class _RoundRow(msgspec.Struct, frozen=True):

@@ -1,8 +1,12 @@
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from stampwell.cards.earning import Purchase
+from stampwell.cards.models import StampedReceipt
 from stampwell.cards.refusals import (
     AmountNeeded,
     AmountNotUsed,
@@ -15,7 +19,7 @@ from stampwell.cards.refusals import (
     TooManyStamps,
 )
 from stampwell.cards.stamping import Stamped, add_stamp
-from stampwell.clock import now, stopped_at
+from stampwell.clock import new_id, now, stopped_at
 from stampwell.events.actors import Actor
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
@@ -25,6 +29,7 @@ from stampwell.refusal import NotFound
 from tests.moments import NOON, START, end_of_day
 from tests.world import HeldCard, Shop
 
+KEY = UUID(int=7)
 NO_COOLDOWN = {"by": "visit", "cooldown_seconds": 0}
 BY_AMOUNT = {"by": "amount", "amount_per_stamp": 2000, "currency": "EUR", "cooldown_seconds": 0}
 
@@ -225,6 +230,60 @@ def test_a_receipt_earns_once_in_a_program(lume: Shop) -> None:
         stamp(other, receipt_id="R-1")
 
     assert other.row.stamps == 0
+
+
+def test_two_branches_may_both_have_a_receipt_1001(lume: Shop) -> None:
+    offer = lume.publish(earning=NO_COOLDOWN)
+    harbour = Location.objects.create(merchant=lume.merchant, name="Harbour", time_zone="Europe/Riga")
+    here, there = (Actor(source="api", api_key_id=KEY, location_id=place.id) for place in (lume.location, harbour))
+
+    assert stamp(offer.card(), actor=here, receipt_id="1001").card.stamps == 1
+    assert stamp(offer.card(), actor=there, receipt_id="1001").card.stamps == 1
+    for actor in (here, there):
+        with pytest.raises(ReceiptAlreadyUsed):
+            stamp(offer.card(), actor=actor, receipt_id="1001")
+
+
+def test_a_receipt_without_a_place_counts_for_its_key_or_its_device(lume: Shop) -> None:
+    offer = lume.publish(earning=NO_COOLDOWN)
+    givers = [
+        Actor(source="api", api_key_id=KEY),
+        Actor(source="api", api_key_id=new_id()),
+        Actor(source="scanner", station_id=new_id()),
+        lume.actor,
+    ]
+
+    for actor in givers:
+        stamp(offer.card(), actor=actor, receipt_id="1001")
+        with pytest.raises(ReceiptAlreadyUsed):
+            stamp(offer.card(), actor=actor, receipt_id="1001")
+
+
+def test_at_one_location_another_key_or_device_has_the_same_receipts(lume: Shop) -> None:
+    offer, place = lume.publish(earning=NO_COOLDOWN), lume.location.id
+    stamp(offer.card(), actor=Actor(source="api", api_key_id=KEY, location_id=place), receipt_id="1001")
+
+    for actor in (
+        Actor(source="api", api_key_id=new_id(), location_id=place),
+        Actor(source="scanner", station_id=new_id(), location_id=place),
+    ):
+        with pytest.raises(ReceiptAlreadyUsed):
+            stamp(offer.card(), actor=actor, receipt_id="1001")
+
+
+def test_old_receipts_belong_to_the_place_of_their_stamp(lume: Shop) -> None:
+    offer = lume.publish(earning=NO_COOLDOWN)
+    placed = Actor(source="api", api_key_id=KEY, location_id=lume.location.id)
+    for number, actor in enumerate((placed, Actor(source="api", api_key_id=KEY), lume.actor)):
+        stamp(offer.card(), actor=actor, receipt_id=f"R-{number}")
+    given = list(StampedReceipt.objects.order_by("receipt_id").values_list("given_by", flat=True))
+    StampedReceipt.objects.update(given_by=UUID(int=0))
+
+    with connection.cursor() as cursor:
+        import_module("stampwell.migrations.0020_receipts_by_place").fill_merchant(cursor, lume.merchant.id, batch=2)
+
+    assert given == [lume.location.id, KEY, lume.merchant.id]
+    assert list(StampedReceipt.objects.order_by("receipt_id").values_list("given_by", flat=True)) == given
 
 
 def test_a_round_is_earned_under_the_terms_it_began_with(lume: Shop) -> None:

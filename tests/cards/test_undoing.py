@@ -2,10 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed
-from stampwell.cards.stamping import Stamped
+from stampwell.cards.earning import Purchase
+from stampwell.cards.refusals import ReceiptAlreadyUsed, StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed
+from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.cards.undoing import SCANNER_UNDO, Undone, undo_stamp
 from stampwell.clock import stopped_at
+from stampwell.events.actors import Actor, Source
 from stampwell.refusal import NotFound
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
@@ -117,6 +119,30 @@ def test_an_undone_receipt_can_be_used_for_the_right_card(lume: Shop) -> None:
     undo(wrong, stamp(wrong, receipt_id="R-1"))
 
     stamp(right, receipt_id="R-1")
+
+    assert (wrong.row.stamps, right.row.stamps) == (0, 1)
+
+
+def test_what_a_till_takes_back_stays_taken_back(lume: Shop) -> None:
+    """Sale, refund, and then the till repeats the message about the sale."""
+    card, till = lume.publish(earning=NO_COOLDOWN).card(), Actor(source="api", location_id=lume.location.id)
+    sale = add_stamp(lume.merchant, card.id, Purchase(receipt_id="R-1"), actor=till)
+    undo_stamp(lume.merchant, sale.stamp.id, reason="Refund", actor=till)
+
+    with pytest.raises(ReceiptAlreadyUsed):
+        add_stamp(lume.merchant, card.id, Purchase(receipt_id="R-1"), actor=till)
+
+    assert card.row.stamps == 0
+
+
+@pytest.mark.parametrize("source", ["scanner", "owner"])
+def test_staff_may_use_a_tills_receipt_for_the_right_card(lume: Shop, source: Source) -> None:
+    offer, till = lume.publish(earning=NO_COOLDOWN), Actor(source="api", location_id=lume.location.id)
+    wrong, right = offer.card(), offer.card()
+    sale = add_stamp(lume.merchant, wrong.id, Purchase(receipt_id="R-1"), actor=till)
+    undo_stamp(lume.merchant, sale.stamp.id, reason="Wrong card", actor=Actor(source=source))
+
+    add_stamp(lume.merchant, right.id, Purchase(receipt_id="R-1"), actor=till)
 
     assert (wrong.row.stamps, right.row.stamps) == (0, 1)
 
