@@ -13,8 +13,8 @@ from stampwell.languages.catalogues import (
     translated_locales,
     wanted_messages,
 )
-from stampwell.languages.extracting import first_form
-from stampwell.languages.terms import PLACEHOLDER, TAG, bare_words
+from stampwell.languages.extracting import extract_messages, first_form
+from stampwell.languages.terms import PLACEHOLDER, TAG, bare_words, has_rejected_word, has_wrong_quotes
 from stampwell.languages.wording import find_wording_problems
 
 SOURCE_WORDS = frozenset(
@@ -50,12 +50,22 @@ class Problem:
 
 def find_problems() -> list[Problem]:
     """Everything that keeps the languages from being complete, in the code and in the catalogues."""
-    problems = [Problem("en", where, what) for where, what in find_wording_problems()]
+    problems = [Problem("en", where, what) for where, what in find_wording_problems()] + find_source_problems()
     for locale in translated_locales():
         catalog = read_catalogue(locale)
         problems += find_missing(locale, catalog, wanted_messages())
         problems += find_catalogue_problems(locale, catalog)
     return problems
+
+
+def find_source_problems() -> list[Problem]:
+    """English is the source of all, and has quotes and words of its own too."""
+    return [
+        Problem("en", text, "quotation marks or words that words.md decided against")
+        for message in extract_messages()
+        for text in ([message.id] if isinstance(message.id, str) else message.id)
+        if has_wrong_quotes("en", text) or has_rejected_word("en", text)
+    ]
 
 
 def find_missing(locale: str, catalog: Catalog, wanted: Catalog) -> list[Problem]:
@@ -128,6 +138,8 @@ TEXT_CHECKS: dict[str, Callable[[str, str, str], bool]] = {
     "English words left over": has_source_words,
     "words in another script": has_other_script,
     "oʻ and gʻ are written with U+02BB": _has_wrong_uzbek_letter,
+    "quotation marks of another language": lambda locale, _source, text: has_wrong_quotes(locale, text),
+    "a word that words.md decided against": lambda locale, _source, text: has_rejected_word(locale, text),
 }
 
 

@@ -18,6 +18,28 @@ KEPT_TERMS = (
 )
 KEPT = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(term for row in KEPT_TERMS for term in row)})(?![A-Za-z])")
 
+QUOTES = {"en": "“”", "lv": "“”", "et": "„“", "uz": "“”", "kk": "«»", "ja": "「」"}
+QUOTE = re.compile(r"[\"“”„«»‹›「」『』]")
+# What docs/rules/words.md decided against, because it misleads, is another register, or is another word of ours.
+REJECTED = {
+    "en": r"'|\be-mail",
+    "lv": r"\biekārt|\bdatn|šobrīdēj|\bapl(is|i|a|u|os|iem|ī)\b",
+    "et": r"salasõna|töölau|vahepeal|\bteie\b|\b(sisestage|valige|kontrollige|veenduge)\b",
+    "uz": r"akkaunt|\bemail\b|peshtaxta|uzib qoʻy",
+    "kk": r"дүкен|\bсөре|айналым|вебте|кезең",
+    "ja": r"節目|周目|封印|解除|スマートフォン|バイト|[ぁ-んァ-ヶ一-龠] | [ぁ-んァ-ヶ一-龠]",
+}
+
+
+def has_wrong_quotes(locale: str, text: str) -> bool:
+    """Whether a quotation opens or closes with another mark than the language's own."""
+    marks = QUOTE.findall(TAG.sub("", text))
+    return marks != [QUOTES[locale][place % 2] for place in range(len(marks))] or len(marks) % 2 == 1
+
+
+def has_rejected_word(locale: str, text: str) -> bool:
+    return bool(re.search(REJECTED[locale], PLACEHOLDER.sub("", text), re.IGNORECASE))
+
 
 def bare_words(text: str) -> str:
     """The text without all that: what has to be said in the reader's own words."""

@@ -175,8 +175,8 @@ class ProgramForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("They can always leave it empty. The less you ask, the more people join."),
     )
-    background = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Card"), initial=PROPOSED_BACKGROUND)
-    accent = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Stamps"), initial=PROPOSED_ACCENT)
+    background = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Colour of the card"), initial=PROPOSED_BACKGROUND)
+    accent = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Colour of the stamps"), initial=PROPOSED_ACCENT)
     icon = forms.ChoiceField(
         label=_("Stamp icon"), choices=list(ICON_NAMES.items()), widget=forms.RadioSelect, initial=PROPOSED_ICON
     )
