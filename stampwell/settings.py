@@ -235,6 +235,8 @@ STORAGES = {
 
 # Files in PEM or DER. Unset, the development chain of the data folder signs: real readers show such a
 # pass, Apple's own devices take only one that Apple's chain has signed.
+# It is offered to customers only where a developer asks for it, for on their phones it would lead nowhere.
+WALLET_OFFER_DEVELOPMENT = os.environ.get("STAMPWELL_OFFER_DEVELOPMENT_WALLETS", "") == "1"
 WALLET_APPLE_CERTIFICATE = os.environ.get("STAMPWELL_APPLE_CERTIFICATE", "")
 WALLET_APPLE_KEY = os.environ.get("STAMPWELL_APPLE_KEY", "")
 WALLET_APPLE_KEY_PASSWORD = os.environ.get("STAMPWELL_APPLE_KEY_PASSWORD", "")

@@ -159,7 +159,7 @@ def running_doubles(data_dir: Path) -> Iterator[dict[str, str]]:
         assert process.stdout
         if not (line := process.stdout.readline()):
             raise StartTrouble("The stand-ins of Apple and Google did not start; the reason is above.")
-        yield json.loads(line)
+        yield json.loads(line) | {"STAMPWELL_OFFER_DEVELOPMENT_WALLETS": "1"}
         # Its input is closed on the way out: it ends by itself.
 
 

@@ -40,6 +40,20 @@ def apple_voucher_files() -> AppleFiles:
     )
 
 
+def is_apple_begun() -> bool:
+    """Whether a certificate for cards was configured; whether it can sign is another question."""
+    return bool(settings.WALLET_APPLE_CERTIFICATE)
+
+
+def is_apple_voucher_begun() -> bool:
+    return bool(settings.WALLET_APPLE_VOUCHER_CERTIFICATE)
+
+
+def offers_development_wallets() -> bool:
+    """For developers: whether wallets are offered that no real phone opens."""
+    return bool(settings.WALLET_OFFER_DEVELOPMENT)
+
+
 @dataclass(frozen=True, slots=True)
 class PushKey:
     """A key of the developer account that signs in to the push service."""

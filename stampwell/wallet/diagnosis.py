@@ -16,11 +16,14 @@ class Level(IntEnum):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """`text` says what it means and what to do now; `quoted` is what the other side said, in its own English."""
+    """`text` says what it means and what to do now; `quoted` is what the other side said, in its own English; `more`
+    tells at length how to get what is missing.
+    """
 
     level: Level
     text: str
     quoted: str = ""
+    more: str = ""
 
 
 def clear_key(file: Path) -> list[Finding]:

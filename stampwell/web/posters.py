@@ -13,6 +13,7 @@ from stampwell.wallet.look.colours import readable_on
 from stampwell.web.print_fonts import families, printing_fonts, without_unprintable
 
 TEMPLATE = PACKAGE / "templates" / "posters" / "join.typ"
+BADGE_ICONS = PACKAGE / "static" / "wallets"
 LARGEST_DRAWN_GOAL = 30  # beyond, the dots would be too small to be a picture of anything
 
 
@@ -25,6 +26,7 @@ class PosterFacts:
     join_url: str
     colour: str  # #rrggbb, the card's background
     goal: int | None = None  # draws the card's dots
+    wallets: tuple[str, ...] = ()  # "apple" and "google", as far as this installation can fill them
 
 
 def draw_poster(facts: PosterFacts, locale: str) -> bytes:
@@ -63,6 +65,24 @@ def _texts_of(facts: PosterFacts, locale: str) -> dict[str, object]:
             _("Save it to your phone. No app and no account needed."),
             _("Show it whenever you pay and collect stamps."),
         ],
-        "works_with": _("Works with Apple Wallet, with Google Wallet and in every browser."),
+        "works_with": _works_with(facts.wallets),
+        "badges": [_badge(wallet) for wallet in facts.wallets],
         "address": without_unprintable(facts.join_url.split("://", 1)[-1]),
     }
+
+
+def _works_with(wallets: tuple[str, ...]) -> str:
+    """A poster promises only what this installation can do."""
+    match wallets:
+        case ("apple", "google"):
+            return _("Works with Apple Wallet, with Google Wallet and in every browser.")
+        case ("apple",):
+            return _("Works with Apple Wallet and in every browser.")
+        case ("google",):
+            return _("Works with Google Wallet and in every browser.")
+    return _("Works in every browser, on every phone.")
+
+
+def _badge(wallet: str) -> dict[str, str]:
+    says = {"apple": _("Add to Apple Wallet"), "google": _("Add to Google Wallet")}
+    return {"wallet": wallet, "says": says[wallet], "icon": (BADGE_ICONS / f"{wallet}.svg").read_text()}

@@ -22,6 +22,7 @@ from stampwell.vouchers.models import Redemption
 from stampwell.vouchers.revealing import COUNTDOWN
 from stampwell.wallet.apple.development_chain import make_development_chain
 from stampwell.wallet.configuration import development_folder
+from stampwell.wallet.google.account import make_development_account
 from stampwell.web.card.vouchers import LIVE
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import read_code
@@ -130,7 +131,10 @@ def test_the_way_back_from_the_card_does_not_make_a_second_one(page: Page, offer
     assert Card.objects.count() == 1
 
 
-def test_an_iphone_gets_the_pass_with_the_same_tap(live_server: LiveServer, new_phone: NewPhone, offer: Offer) -> None:
+def test_an_iphone_gets_the_pass_with_the_same_tap(
+    live_server: LiveServer, new_phone: NewPhone, offer: Offer, settings: Settings
+) -> None:
+    settings.WALLET_OFFER_DEVELOPMENT = True
     make_development_chain(development_folder())
     page = new_phone(base_url=live_server.url, user_agent=IPHONE).page
     page.goto(join_path(offer))
@@ -328,9 +332,11 @@ def test_everything_works_without_scripts(live_server: LiveServer, new_phone: Ne
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_every_customer_page_fits_and_can_be_used_by_everybody(
-    live_server: LiveServer, new_phone: NewPhone, shop: Shop, width: int
+    live_server: LiveServer, new_phone: NewPhone, shop: Shop, width: int, settings: Settings
 ) -> None:
+    settings.WALLET_OFFER_DEVELOPMENT = True
     make_development_chain(development_folder())
+    make_development_account(development_folder())
     phone = new_phone(base_url=live_server.url, width=width, height=800)
     phone.watch.allow("status of 404")
     offer = shop.publish(

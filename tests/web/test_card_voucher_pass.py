@@ -16,6 +16,7 @@ ANDROID = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, l
 @pytest.fixture(autouse=True)
 def own_data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.DATA_DIR = tmp_path_factory.mktemp("data")
+    settings.WALLET_OFFER_DEVELOPMENT = True
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from tests.world import HeldCard, Offer, Shop
 @pytest.fixture(autouse=True)
 def own_data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.DATA_DIR = tmp_path_factory.mktemp("data")
+    settings.WALLET_OFFER_DEVELOPMENT = True
 
 
 @pytest.fixture
@@ -72,6 +73,21 @@ def test_the_card_can_be_downloaded_for_apple_wallet(client: Client, card: HeldC
     assert {"pass.json", "manifest.json", "signature", "strip@3x.png", "ja.lproj/pass.strings"} <= set(
         unpack(answer.content)
     )
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize("path", ["card", "join"])
+def test_no_wallet_is_offered_that_no_phone_opens(
+    client: Client, card: HeldCard, offer: Offer, settings: Settings, path: str
+) -> None:
+    address = path_of(card) if path == "card" else f"/j/{card.shop.merchant.slug}/{offer.program.slug}"
+    asked_for = client.get(address).text
+    settings.WALLET_OFFER_DEVELOPMENT = False
+
+    page = client.get(address).text
+
+    assert ("wallets/apple.svg" in asked_for, "wallets/google.svg" in asked_for) == (True, True)
+    assert "wallets/" not in page
 
 
 @pytest.mark.usefixtures("configured")

@@ -31,6 +31,7 @@ def offer(lume: Shop) -> Offer:
 @pytest.fixture
 def wallets(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.DATA_DIR = tmp_path_factory.mktemp("wallets")
+    settings.WALLET_OFFER_DEVELOPMENT = True
     make_development_chain(development_folder())
     make_development_account(development_folder())
 

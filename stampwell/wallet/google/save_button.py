@@ -1,4 +1,4 @@
-"""The button “Save to Google Wallet”. A tap puts the card at Google first, so that the link carries only its name."""
+"""The button “Add to Google Wallet”. A tap puts the card at Google first, so that the link carries only its name."""
 
 import logging
 import time

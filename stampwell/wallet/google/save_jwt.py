@@ -1,4 +1,4 @@
-"""Writes the link behind “Save to Google Wallet”: a signed JWT that the phone opens.
+"""Writes the link behind “Add to Google Wallet”: a signed JWT that the phone opens.
 
 Its holder can read it, so it carries only what the card shows anyway. A secret in it would be public.
 """

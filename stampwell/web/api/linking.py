@@ -3,7 +3,7 @@
 Whoever has one can spend what is behind it, so what the core describes and what an event keeps has none, and reading
 alone shows none: they have a scope of their own. Whoever makes a card, a voucher or a program sees those of the thing
 made, and who may redeem sees the redeem code of a usable voucher. Everybody else sees null in their place, so that no
-field is ever missing.
+field is ever missing. So does everybody for a wallet that this installation cannot fill.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +24,7 @@ from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.rows import USABLE, VoucherRow, still_open
+from stampwell.wallet.offered import offers_apple, offers_google
 
 SEE_REDEEM_CODES = {Scope.CARDS_LINKS, Scope.VOUCHERS_REDEEM}
 SEE_CODES_OF_PROGRAMS = {Scope.CARDS_LINKS, Scope.PROGRAMS_WRITE}
@@ -77,8 +78,8 @@ def link_card_alone(facts: CardFacts, card_id: UUID, issue: int, caller: ApiCall
         facts,
         code=card_code(card_id, issue),
         web_url=url,
-        apple_pass_url=f"{url}/apple",
-        google_save_url=f"{url}/google",
+        apple_pass_url=f"{url}/apple" if offers_apple() else None,
+        google_save_url=f"{url}/google" if offers_google() else None,
     )
 
 

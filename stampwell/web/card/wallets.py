@@ -1,7 +1,6 @@
 """The card for a phone's wallet: Apple's file, Google's link."""
 
 import logging
-from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,7 +13,8 @@ from stampwell.wallet.apple.delivery import hand_out_card
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.google.account import AccountProblem
 from stampwell.wallet.google.save_button import save_link
-from stampwell.wallet.offered import offers_apple, offers_google, offers_voucher_passes
+from stampwell.wallet.offered import offered_wallets as every_wallet
+from stampwell.wallet.offered import offers_voucher_passes
 from stampwell.web.card.state import OpenCard, open_card
 from stampwell.web.shop_pages import shop_context, shop_page
 
@@ -25,9 +25,8 @@ logger = logging.getLogger(__name__)
 
 def offered_wallets(phone: str) -> list[str]:
     """Which wallets to offer, in order: those that the phone has and that this installation can fill."""
-    wanted = {"iphone": ["apple"], "android": ["google"]}.get(phone, ["apple", "google"])
-    can: dict[str, Callable[[], bool]] = {"apple": offers_apple, "google": offers_google}
-    return [wallet for wallet in wanted if can[wallet]()]
+    fits = {"iphone": ["apple"], "android": ["google"]}.get(phone, ["apple", "google"])
+    return [wallet for wallet in every_wallet() if wallet in fits]
 
 
 def offered_voucher_wallets(phone: str) -> list[str]:

@@ -9,7 +9,7 @@ from tests.world import HeldCard
 
 
 def save(card: HeldCard) -> None:
-    """Somebody taps “Save to Google Wallet”, and the worker brings the rest."""
+    """Somebody taps “Add to Google Wallet”, and the worker brings the rest."""
     save_link(card.shop.merchant, card.id)
     send_due_cards()
 

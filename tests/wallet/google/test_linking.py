@@ -1,4 +1,4 @@
-"""The link behind “Save to Google Wallet”: ids only, and only of what is there."""
+"""The link behind “Add to Google Wallet”: ids only, and only of what is there."""
 
 import base64
 import json

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.urls import resolve
 from django.utils.translation import override
+from pytest_django import Settings
 
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
@@ -19,6 +21,9 @@ from stampwell.merchants.access import Scope
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.models import ApiKey, Location
 from stampwell.refusal import NotFound
+from stampwell.wallet.apple.development_chain import make_development_chain
+from stampwell.wallet.configuration import development_folder
+from stampwell.wallet.google.account import make_development_account
 from stampwell.web.api.limiting import forget_rates
 from tests.serving import database_url
 from tests.web.api.client import ApiClient
@@ -82,7 +87,27 @@ def test_a_key_without_the_scope_is_told_which_one_is_missing(lume: Shop) -> Non
     assert "stamps:write" in reply.json["staff_message"]
 
 
-def test_links_are_shown_to_keys_with_a_scope_for_them(lume: Shop) -> None:
+@pytest.fixture
+def offered_wallets(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    settings.WALLET_OFFER_DEVELOPMENT = True
+    make_development_chain(development_folder())
+    make_development_account(development_folder())
+
+
+def test_a_wallet_that_cannot_be_filled_has_no_address(lume: Shop, settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    make_development_chain(development_folder())
+    make_development_account(development_folder())
+    card = lume.publish().card()
+
+    shown = ApiClient(lume.api_key(Scope.CARDS_READ, Scope.CARDS_LINKS)).get(f"/cards/crd_{card.id.hex}").json
+
+    assert shown["web_url"] == card.url
+    assert (shown["apple_pass_url"], shown["google_save_url"]) == (None, None)
+
+
+def test_links_are_shown_to_keys_with_a_scope_for_them(lume: Shop, offered_wallets: None) -> None:
     card = lume.publish().card()
     path = f"/cards/crd_{card.id.hex}"
 
@@ -127,7 +152,7 @@ def test_old_keys_that_add_stamps_may_still_override(lume: Shop) -> None:
     assert (stamps.scopes, reads.scopes) == (["stamps:write", "stamps:override"], ["cards:read"])
 
 
-def test_who_makes_a_card_or_a_voucher_gets_its_links(lume: Shop) -> None:
+def test_who_makes_a_card_or_a_voucher_gets_its_links(lume: Shop, offered_wallets: None) -> None:
     offer = lume.publish()
     makes = ApiClient(lume.api_key(Scope.CARDS_WRITE, Scope.CARDS_READ))
     gives = ApiClient(lume.api_key(Scope.VOUCHERS_WRITE, Scope.VOUCHERS_READ))

@@ -17,6 +17,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> object:
 @pytest.fixture(autouse=True)
 def configured(settings: Settings, certificates: object) -> None:
     settings.DATA_DIR = certificates
+    settings.WALLET_OFFER_DEVELOPMENT = True
     make_development_chain(development_folder())
 
 

@@ -26,6 +26,7 @@ PAGE = "/settings/wallets/"
 @pytest.fixture(autouse=True)
 def own_data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.DATA_DIR = tmp_path_factory.mktemp("data")
+    settings.WALLET_OFFER_DEVELOPMENT = True
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import NotFound
 from stampwell.wallet.content import design_of
+from stampwell.wallet.offered import offered_wallets
 from stampwell.web.dashboard.card_sample import draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.programs.forms import PATHS
@@ -80,6 +81,7 @@ def poster(request: HttpRequest, desk: Desk, program: str, locale: str) -> HttpR
             join_url=join_url(desk.merchant.slug, found.slug),
             colour=design_of(desk.merchant.id, terms.version_id).background,
             goal=terms.goal,
+            wallets=tuple(offered_wallets()),
         )
     return _file(draw_poster(facts, locale), "application/pdf", f"{found.slug}-{locale}.pdf")
 

@@ -89,6 +89,11 @@ def _check_apple(*, is_alone: bool) -> Iterator[Finding]:
         yield Finding(
             Level.WARNING,
             _("Apple Wallet is not set up here. In the meantime your customers use their card on the web."),
+            more=_(
+                "It takes a developer account at Apple, two certificates from it and an https address. The person "
+                "who runs this Stampwell finds each step in %(file)s."
+            )
+            % {"file": "docs/operating/wallets.md"},
         )
     elif is_alone:
         yield from apple.check_installation()
@@ -106,6 +111,11 @@ def _check_google(*, is_alone: bool) -> Iterator[Finding]:
         yield Finding(
             Level.WARNING,
             _("Google Wallet is not set up here. In the meantime your customers use their card on the web."),
+            more=_(
+                "It takes an issuer account at Google Wallet, the key of a service account and an https address. "
+                "The person who runs this Stampwell finds each step in %(file)s."
+            )
+            % {"file": "docs/operating/wallets-google.md"},
         )
     elif is_alone:
         yield from google.check_installation()

@@ -22,6 +22,7 @@ from stampwell.merchants.models import User
 from stampwell.requests.limits import count_attempt
 from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.drawing import draw_card_strip_svg
+from stampwell.wallet.offered import offered_wallets
 from stampwell.web.dashboard.country_defaults import guess_country, guess_currency, guess_time_zone
 from stampwell.web.dashboard.desk import SESSION_KEY, choose_desk, desks_of, find_desk
 from stampwell.web.dashboard.programs.forms import PROPOSED_ACCENT, PROPOSED_BACKGROUND, PROPOSED_GOAL, PROPOSED_ICON
@@ -33,7 +34,9 @@ from stampwell.web.visitors import visitor_address
 @require_http_methods(["GET", "HEAD"])
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
-        return render(request, "dashboard/welcome.html", {"strip": _example_strip()})
+        return render(
+            request, "dashboard/welcome.html", {"strip": _example_strip(), "has_wallets": len(offered_wallets()) == 2}
+        )
     if desk := find_desk(request):
         with timezone.override(desk.merchant.time_zone):
             return show_start(request, desk)
