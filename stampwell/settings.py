@@ -156,6 +156,11 @@ ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "stampwell.web.dashboard.second_factor.SignInCodeForm",
+    "reauthenticate": "stampwell.web.dashboard.second_factor.ConfirmationCodeForm",
+    "activate_totp": "stampwell.web.dashboard.second_factor.FirstCodeForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # a shop may have no mail server yet, and a passkey is worth more
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # passkeys on a laptop

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import msgspec
 
 from stampwell.customers.search_text import number_in, search_patterns
-from stampwell.languages.normal_form import normal_form
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
+from stampwell.languages.typed import plain
 from stampwell.transactions import Statements
 
 LONGEST = 100
@@ -42,7 +42,7 @@ def plan_by_words(tx: Statements) -> None:
 def condition_for(words: str) -> Condition:
     """What fits all the words. Eight digits may be the card's number or a phone's, whole or its end."""
     words = clean_text(words[:LONGEST_GIVEN])[:LONGEST]
-    if "@" in (email := normal_form("NFKC", words).lower()):
+    if "@" in (email := plain(words).lower()):
         return Condition("u.email LIKE %(email)s", {"email": f"{_literal(email)}%"})
     if not (patterns := search_patterns(words)):
         return _NOTHING if words else Condition("true", {})

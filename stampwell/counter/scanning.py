@@ -1,7 +1,6 @@
 """One entry point for everything that can be scanned or typed at the counter."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import Literal
 from uuid import UUID
@@ -21,6 +20,7 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
+from stampwell.languages.typed import plain_code, plain_number, plain_path
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import Kind, Refusal
 from stampwell.transactions import Later, Statements, merchant_reads, merchant_transaction
@@ -102,9 +102,9 @@ class ScanEvent(msgspec.Struct, frozen=True):
     voucher_id: str | None
 
 
-_TYPED = re.compile(r"\d{1,10}")
+LONGEST_TYPED = 10  # digits
 _ROTATING = re.compile(r"SW1:([0-9]{8}):(?:[0-9]{1,12}:)?([0-9]{8})")
-_LINK = re.compile(r"https?://[^/\s]{1,255}/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})/?")
+_LINK = re.compile(r"/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})")
 
 
 def take_scan(
@@ -131,22 +131,22 @@ def recognise(merchant: Merchant, code: str) -> Recognised:
 
 def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recognised]:
     """Asks what the code is; the function that this returns says it. `shop` is the merchant's slug."""
-    text = code.strip()
-    if rotating := _ROTATING.fullmatch(text.upper()):
+    text = plain_code(code).upper()
+    if rotating := _ROTATING.fullmatch(text):
         return _rotating_card(tx, rotating[1], rotating[2])
-    if link := _LINK.fullmatch(text):
+    if link := _LINK.fullmatch(plain_path(code)):
         kind, slug, token = link.groups()
         if slug != shop:
             return _unknown
         if kind == "v":
             return _voucher(ask_voucher_by_token(tx, token))
         return _card(ask_card_by_token(tx, token))
-    digits = re.sub(r"[\s-]", "", text)
-    if _TYPED.fullmatch(digits):
-        return _typed_card(tx, digits)
-    if text[:1] in ("V", "v"):
-        return _voucher(ask_voucher_by_code(tx, text.upper()))
-    return _card(ask_card_by_code(tx, text.upper()))
+    number = plain_number(code)
+    if 0 < len(number) <= LONGEST_TYPED:
+        return _typed_card(tx, number)
+    if text.startswith("V"):
+        return _voucher(ask_voucher_by_code(tx, text))
+    return _card(ask_card_by_code(tx, text))
 
 
 def _unknown() -> Recognised:
@@ -161,9 +161,7 @@ def _voucher(asked: Later[VoucherRef]) -> Callable[[], Recognised]:
     return lambda: Recognised(voucher_id=voucher.id) if (voucher := asked.row()) else _unknown()
 
 
-def _typed_card(tx: Statements, digits: str) -> Callable[[], Recognised]:
-    """By its number in ASCII digits, whatever keyboard it was typed on."""
-    number = "".join(str(unicodedata.decimal(digit)) for digit in digits)
+def _typed_card(tx: Statements, number: str) -> Callable[[], Recognised]:
     if not is_short_number(number):
         return lambda: Recognised(refusal=NumberMistyped())
     return _card(ask_card_by_short_number(tx, number))

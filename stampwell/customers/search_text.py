@@ -3,8 +3,9 @@
 from functools import lru_cache
 
 from stampwell.languages.folding import fold, folded_words
+from stampwell.languages.typed import plain
 
-_OF_NUMBERS = set("+()./-‐‑–—")
+_OF_NUMBERS = set(" +()./-·")
 SHORTEST_INSIDE = 3  # digits; fewer are looked for only at its beginning, because the index has no shorter parts
 
 
@@ -22,15 +23,16 @@ def search_patterns(words: str) -> list[str]:
     Empty where nothing is left to look for.
     """
     if digits := number_in(words):
-        return [_pattern(digits)]
+        # 00371 is +371, and a number that is dialled with a 0 at home has none behind its country's code.
+        at_home = digits.lstrip("0")
+        return [_pattern(at_home if len(at_home) >= SHORTEST_INSIDE else digits)]
     return [_pattern(word) for word in _words_of(words)]
 
 
 def number_in(words: str) -> str:
     """The digits of a number as people write it, with any spaces and signs and in any script; else ""."""
-    plain = fold(words)
-    is_number = all(letter.isdecimal() or letter.isspace() or letter in _OF_NUMBERS for letter in plain)
-    return _digits_of(plain) if is_number else ""
+    typed = plain(words)
+    return _digits_of(typed) if all(letter.isdecimal() or letter in _OF_NUMBERS for letter in typed) else ""
 
 
 def _words_of(text: str) -> list[str]:

@@ -16,7 +16,8 @@ def fold(text: str) -> str:
 
     A mark on another letter makes another letter (й is not и, が is not か) and stays.
     """
-    plain = text.translate(_APOSTROPHES)  # before NFKC too, which would turn ´ into a space and a mark
+    seen = "".join(letter for letter in text if not _is_unseen(letter))
+    plain = seen.translate(_APOSTROPHES)  # before NFKC too, which would turn ´ into a space and a mark
     plain = normal_form("NFKC", plain).translate(_APOSTROPHES).casefold()
     if plain.isascii():
         return plain
@@ -42,6 +43,14 @@ def _without_latin_marks(text: str) -> list[str]:
 def folded_words(text: str) -> list[str]:
     """The words of a text, folded: what stands between spaces, hyphens and other signs."""
     return "".join(letter if letter.isalnum() or _is_mark(letter) else " " for letter in fold(text)).split()
+
+
+def _is_unseen(letter: str) -> bool:
+    """A sign that only chooses between shapes of the letter before it, or joins, parts or turns letters."""
+    if letter.isascii():
+        return False
+    is_selector = "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
+    return is_selector or letter == "\u034f" or unicodedata.category(letter) == "Cf"
 
 
 def _is_mark(letter: str) -> bool:

@@ -15,6 +15,7 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
+from stampwell.languages.typed import plain
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.requests.limits import count_attempt, forget_attempts
@@ -147,9 +148,9 @@ def find_station(merchant: Merchant, station_id: UUID, credential: str) -> Stati
 
 
 def set_pin(merchant: Merchant, staff_member_id: UUID, pin: str) -> None:
-    """`pin` is four to eight digits."""
+    """`pin` is four to eight digits, on whatever keyboard they were typed."""
     with merchant_transaction(merchant.id):
-        StaffMember.objects.filter(merchant=merchant, id=staff_member_id).update(pin_hash=make_password(pin))
+        StaffMember.objects.filter(merchant=merchant, id=staff_member_id).update(pin_hash=make_password(plain(pin)))
 
 
 def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: str) -> StaffMember:
@@ -160,7 +161,7 @@ def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID
     attempts = f"pin:{station.id}:{staff_member_id}"
     count_attempt(attempts, most=5, within=timedelta(minutes=10))
     member = StaffMember.objects.filter(merchant=merchant, id=staff_member_id, left__isnull=True).first()
-    if member is None or not member.pin_hash or not check_password(pin, member.pin_hash):
+    if member is None or not member.pin_hash or not check_password(plain(pin), member.pin_hash):
         raise WrongPin
     forget_attempts(attempts)
     return member

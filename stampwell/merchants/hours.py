@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.formatting import format_time
-from stampwell.languages.normal_form import normal_form
+from stampwell.languages.typed import plain
 from stampwell.refusal import Kind, Refusal
 
 type Span = list[str]
@@ -38,8 +38,8 @@ class HoursUnclear(Refusal):
 
 def read_spans(text: str) -> list[Span]:
     """The spans of a day as people write them: "8:00-12:00, 13:00-18:00". Refuses: HoursUnclear."""
-    plain = normal_form("NFKC", text)  # 8：00～18：00, as a Japanese keyboard writes it
-    return [_read_span(part.strip()) for part in re.split(r"[,;、]", plain) if part.strip()]
+    typed = plain(text)  # 8：00～18：00, as a Japanese keyboard writes it
+    return [_read_span(part.strip()) for part in re.split(r"[,;、]", typed) if part.strip()]
 
 
 def _read_span(text: str) -> Span:

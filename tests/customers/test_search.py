@@ -28,7 +28,23 @@ def fits(words: str, text: str) -> bool:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "words", ["anna", "BERZ", "kalniņa", "marija anna", "an", "370", "0001", "+371 2000", "(2000) 1234", "٢٠٠٠"]
+    "words",
+    [
+        "anna",
+        "BERZ",
+        "kalniņa",
+        "marija anna",
+        "an",
+        "370",
+        "0001",
+        "+371 2000",
+        "(2000) 1234",
+        "٢٠٠٠",
+        "00371 2000 1234",
+        "02000 1234",
+        "2000‑1234",
+        "２０００",
+    ],
 )
 def test_beginnings_of_words_and_parts_of_numbers_fit(words: str) -> None:
     assert fits(words, text_of("Anna-Marija Bērziņa Kalniņa", "am@lume.example", "+371 2000 1234, 370"))

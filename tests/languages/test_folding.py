@@ -25,6 +25,13 @@ from stampwell.languages.folding import fold, folded_words
         ("ｶﾞｷﾞ", "がぎ"),
         ("ＡＮＮＡ", "anna"),
         ("٠١٢۳४５", "012345"),
+        ("İlker Işık", "ilker IŞIK"),
+        ("İLKER", "ılker"),
+        ("葛\U000e0100城", "葛城"),
+        ("❤\ufe0f", "❤"),
+        ("Бе\u0308рза", "Берза"),
+        ("An\u200bna\u00ad", "anna"),
+        ("\u202aAnna\u202c", "anna"),
     ],
 )
 def test_the_same_name_in_two_writings_is_the_same(written: str, looked_for: str) -> None:

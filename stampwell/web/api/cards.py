@@ -16,6 +16,7 @@ from stampwell.customers.joining import ContactDetails
 from stampwell.ids import wanted_id
 from stampwell.languages.offered import match_tag, offered_locales
 from stampwell.languages.texts import LanguageNotOffered, clean_text
+from stampwell.languages.typed import plain_number
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.programs.offering import ProgramClosed
 from stampwell.programs.publishing import find_program
@@ -179,7 +180,7 @@ def _find_cards(tx: Statements, asked: CardsAsked) -> list[CardRow]:
             "merchant": tx.merchant_id,
             "after": cursor_id("crd", asked),
             "external_id": _plain(asked.external_id),
-            "short_number": _plain(asked.short_number).replace(" ", "").replace("-", ""),
+            "short_number": plain_number(asked.short_number or ""),
             "emails": [_plain(asked.email), _plain(asked.email).strip().lower()],
             "most": asked.limit + 1,
         },

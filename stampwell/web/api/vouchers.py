@@ -7,6 +7,7 @@ from stampwell.cards.giving import give_voucher
 from stampwell.cards.refusals import CardVoid
 from stampwell.clock import now
 from stampwell.ids import private_id, wanted_id
+from stampwell.languages.typed import plain_code
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.programs.drafting import NeverUsable
 from stampwell.refusal import NotFound
@@ -95,7 +96,7 @@ def _find_vouchers(tx: Statements, asked: VouchersAsked) -> list[VoucherRow]:
         {
             "merchant": tx.merchant_id,
             "after": cursor_id("vch", asked),
-            "code_hash": secret_hash((asked.code or "").strip().upper()),
+            "code_hash": secret_hash(plain_code(asked.code or "").upper()),
             "card_id": private_id("crd", asked.card_id or ""),
             "most": asked.limit + 1,
         },

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.formatting import minor_digits
-from stampwell.languages.normal_form import normal_form
 from stampwell.languages.offered import active_locale, babel_locale
+from stampwell.languages.typed import plain
 from stampwell.programs.limits import MOST_MONEY
 
 _AMOUNT = re.compile(r"(\d[\d.,]*\d|\d)")
@@ -22,10 +22,10 @@ class NotAnAmount(ValueError):
 
 def read_amount(text: str, currency: str) -> int:
     """Minor units of the currency. Raises NotAnAmount."""
-    plain = _plain(text)
-    if not _AMOUNT.fullmatch(plain):
+    typed = _plain(text)
+    if not _AMOUNT.fullmatch(typed):
         raise NotAnAmount
-    whole, decimals = _split(plain, minor_digits(currency))
+    whole, decimals = _split(typed, minor_digits(currency))
     return int(whole + decimals.ljust(minor_digits(currency), "0"))
 
 
@@ -41,25 +41,23 @@ def show_amount(minor: int | None, currency: str) -> str:
 def _plain(text: str) -> str:
     """ASCII digits, points and commas; blanks, apostrophes and currency signs fall away."""
     kept = []
-    for letter in normal_form("NFKC", text.strip()):
-        if letter.isdecimal():
-            kept.append(str(unicodedata.decimal(letter)))
-        elif letter == "٫":
+    for letter in plain(text):
+        if letter == "٫":
             kept.append(".")
         elif not letter.isspace() and letter not in "'’٬" and unicodedata.category(letter) != "Sc":
             kept.append(letter)
     return "".join(kept)
 
 
-def _split(plain: str, digits: int) -> tuple[str, str]:
-    signs = re.findall(r"[.,]", plain)
+def _split(typed: str, digits: int) -> tuple[str, str]:
+    signs = re.findall(r"[.,]", typed)
     if not signs:
-        return plain, ""
-    whole, _sign, decimals = plain.rpartition(signs[-1])
+        return typed, ""
+    whole, _sign, decimals = typed.rpartition(signs[-1])
     if len(decimals) <= digits and signs.count(signs[-1]) == 1:
         return _ungroup(whole, signs[:-1]), decimals
     if len(decimals) == 3 and len(set(signs)) == 1 and signs[0] == get_group_symbol(babel_locale(active_locale())):
-        return _ungroup(plain, signs), ""
+        return _ungroup(typed, signs), ""
     raise NotAnAmount
 
 

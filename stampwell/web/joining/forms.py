@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from stampwell.clock import now
 from stampwell.customers.joining import ConsentGiven, ContactDetails
 from stampwell.languages.texts import clean_text
+from stampwell.web.typed_fields import DayField
 
 OLDEST_BIRTHDAY = date(1900, 1, 1)
 
@@ -66,7 +67,7 @@ def _email_field() -> forms.Field:
 
 
 def _birthday_field() -> forms.Field:
-    return forms.DateField(
+    return DayField(
         required=False,
         label=_("Birthday"),
         widget=forms.DateInput({"type": "date", "autocomplete": "bday", "min": "1900-01-01"}, format="%Y-%m-%d"),

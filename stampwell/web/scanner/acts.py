@@ -18,6 +18,7 @@ from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, recognise, take_scan
 from stampwell.ids import private_id, wanted_id
+from stampwell.languages.typed import plain_number
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import KeyReused, NotFound, Refusal, RequestInProgress
@@ -200,7 +201,7 @@ def _take_scan(shift: Shift, found: Recognised, scanned: Scan) -> Panel:
 
 def _is_typed(code: str) -> bool:
     """A number that somebody read out: no picture of a code was before the camera."""
-    return "".join(code.replace("-", "").split()).isdecimal()
+    return bool(plain_number(code))
 
 
 def _stamp(shift: Shift, card_id: UUID, tapped: Tapped) -> Panel:

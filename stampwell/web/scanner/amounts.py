@@ -7,8 +7,8 @@ from babel.numbers import NumberFormatError, parse_decimal
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.formatting import minor_digits
-from stampwell.languages.normal_form import normal_form
 from stampwell.languages.offered import active_locale, babel_locale
+from stampwell.languages.typed import plain
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.refusal import Kind, Refusal
 
@@ -32,8 +32,8 @@ def read_amount(text: str, currency: str) -> int:
     if len(text) > LONGEST:
         raise AmountUnclear
     digits = minor_digits(currency)
-    plain = re.sub(r"\s", "", normal_form("NFKC", text))
-    value = _with_decimals(plain, digits) or _as_the_language_writes(plain)
+    typed = plain(text).replace(" ", "").replace("٫", ".").replace("٬", "")
+    value = _with_decimals(typed, digits) or _as_the_language_writes(typed)
     minor = value.scaleb(digits)
     if minor != minor.to_integral_value() or not 0 < minor <= MOST_MONEY:
         raise AmountUnclear

@@ -1,8 +1,10 @@
 """Signing in, and what belongs to the account of a person."""
 
 import re
+import time
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -59,14 +61,36 @@ def test_a_code_from_an_app_becomes_the_second_step(ada: Client, lume: Shop) -> 
     page = ada.get("/accounts/2fa/totp/activate/").content.decode()
     secret = re.search(r'<bdi dir="ltr">([A-Z2-7]{16,})</bdi>', page)
     assert secret is not None
-    counter = next(iter(yield_hotp_counters_from_time()))
-    ada.post("/accounts/2fa/totp/activate/", {"code": format_hotp_value(hotp_value(secret[1], counter))})
+    with time_machine.travel(time.time(), tick=False):  # the code is good for half a minute
+        counter = next(iter(yield_hotp_counters_from_time()))
+        ada.post("/accounts/2fa/totp/activate/", {"code": format_hotp_value(hotp_value(secret[1], counter))})
 
     assert "In use" in words(ada.get("/accounts/2fa/"))
     fresh = Client(headers={"accept-language": "en"})
     answer = fresh.post("/accounts/login/", {"login": lume.owner.email, "password": PASSWORD}, follow=True)
     assert "Two-step sign-in" in words(answer)
     assert fresh.get("/cards/").status_code == 302
+
+
+@pytest.mark.parametrize("zero", ["０", "٠", "۰"])
+def test_a_code_may_be_typed_on_any_keyboard(ada: Client, lume: Shop, zero: str) -> None:
+    def typed(code: str) -> str:
+        folded = "".join(chr(ord(zero) + int(sign)) if sign.isdigit() else sign for sign in code)
+        return f"\u200e{folded[:3]} {folded[3:]}"
+
+    page = ada.get("/accounts/2fa/totp/activate/").content.decode()
+    secret = re.search(r'<bdi dir="ltr">([A-Z2-7]{16,})</bdi>', page)
+    assert secret is not None
+    with time_machine.travel(time.time(), tick=False):  # the code is good for half a minute
+        counter = next(iter(yield_hotp_counters_from_time()))
+        ada.post("/accounts/2fa/totp/activate/", {"code": typed(format_hotp_value(hotp_value(secret[1], counter)))})
+    assert "In use" in words(ada.get("/accounts/2fa/"))
+
+    codes = Authenticator.objects.get(user=lume.owner, type=Authenticator.Type.RECOVERY_CODES).wrap().get_unused_codes()
+    fresh = Client(headers={"accept-language": "en"})
+    fresh.post("/accounts/login/", {"login": lume.owner.email, "password": PASSWORD}, follow=True)
+    assert fresh.post("/accounts/2fa/authenticate/", {"code": typed(codes[0])}).status_code == 302
+    assert fresh.get("/cards/").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ from stampwell.web.dashboard.money import NotAnAmount, read_amount, show_amount
         ("kk", "2 500", "KZT", 250000),
         ("uz", "25 000,00", "UZS", 2500000),
         ("en", "1.250", "KWD", 1250),
+        ("en", "١٢٫٥٠", "EUR", 1250),
+        ("en", "۱۲.۵۰\u200f", "EUR", 1250),
+        ("en", "\u202a12,50\u202c", "EUR", 1250),
     ],
 )
 def test_it_means_what_it_looks_like(locale: str, typed: str, currency: str, minor: int) -> None:

@@ -10,6 +10,7 @@ from stampwell.merchants.access import find_api_caller
 from stampwell.merchants.enrolling import enrol_station, find_station
 from stampwell.merchants.models import ApiKey, Location, StaffMember, Station
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
+from tests.web.scanner.phone import Phone
 from tests.world import Shop
 
 
@@ -35,6 +36,18 @@ def test_a_pin_has_four_to_eight_digits(desk: DeskClient, lume: Shop, pin: str) 
     assert answer.status_code == 422
     assert "A PIN has 4 to 8 digits." in words(answer)
     assert StaffMember.objects.filter(merchant=lume.merchant).count() == 1
+
+
+@pytest.mark.parametrize("typed", ["２５８０", "٢٥٨٠", "۲۵۸۰", "२५८०", "2580\u200e", " 2580 "])
+def test_a_pin_is_the_same_on_every_keyboard(desk: DeskClient, lume: Shop, typed: str) -> None:
+    desk.send("/team/people/new/", name="Bo", role="cashier", pin=typed)
+    bo = StaffMember.objects.get(merchant=lume.merchant, name="Bo")
+    phone = Phone(lume).enrol()
+
+    assert check_password("2580", bo.pin_hash)
+    assert phone.sign_in(bo, "2580").status_code == 302
+    assert phone.sign_in(bo, typed).status_code == 302
+    assert phone.sign_in(bo, "2581").status_code == 403
 
 
 def test_a_new_pin_replaces_the_old_one(desk: DeskClient, lume: Shop) -> None:

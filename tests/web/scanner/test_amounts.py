@@ -32,6 +32,9 @@ def card(phone: Phone) -> HeldCard:
         ("ja", "1,200", "JPY", 1200),
         ("ja", "１２００", "JPY", 1200),
         ("en", "0.01", "EUR", 1),
+        ("en", "١٢٫٥٠", "EUR", 1250),
+        ("lv", "۱۲,۵۰\u200e", "EUR", 1250),
+        ("ja", "\u202a１，２００\u202c", "JPY", 1200),
     ],
 )
 def test_an_amount_is_read_as_it_is_typed(locale: str, text: str, currency: str, minor: int) -> None:

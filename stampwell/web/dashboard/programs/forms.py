@@ -21,6 +21,7 @@ from stampwell.programs.limits import (
 )
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.dashboard.money import AmountField
+from stampwell.web.typed_fields import DayField, NumberField
 
 # What a new program looks like until its owner chooses.
 PROPOSED_BACKGROUND, PROPOSED_ACCENT, PROPOSED_ICON, PROPOSED_GOAL = "#4a2e1f", "#f2c14e", "cup", 10
@@ -100,14 +101,14 @@ class RewardForm(forms.Form):
         help_text=_("Make it in your till first, for example FREECOFFEE."),
     )
     code_format = forms.ChoiceField(label=_("Shown as"), initial="qr")
-    valid_days = forms.IntegerField(
+    valid_days = NumberField(
         label=_("Valid for (days)"),
         required=False,
         min_value=1,
         max_value=MOST_VALID_DAYS,
         help_text=_("Leave it empty if the voucher never expires."),
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=_("Last day"),
         required=False,
         help_text=_("No voucher of this reward can be used after this day. Leave it empty for no fixed end."),
@@ -142,13 +143,13 @@ class RewardForm(forms.Form):
 class MilestoneForm(RewardForm):
     """A reward on the way to the goal."""
 
-    stamps = forms.IntegerField(label=_("After how many stamps?"), min_value=1, max_value=LARGEST_GOAL - 1)
+    stamps = NumberField(label=_("After how many stamps?"), min_value=1, max_value=LARGEST_GOAL - 1)
 
 
 class ProgramForm(forms.Form):
     """The card itself. The reward at the goal and those on the way have forms of their own."""
 
-    goal = forms.IntegerField(label=_("Stamps on the card"), min_value=1, max_value=LARGEST_GOAL, initial=PROPOSED_GOAL)
+    goal = NumberField(label=_("Stamps on the card"), min_value=1, max_value=LARGEST_GOAL, initial=PROPOSED_GOAL)
     earning_by = forms.ChoiceField(
         label=_("A stamp is earned"),
         choices=[("visit", _("With each visit")), ("amount", _("For an amount spent"))],
@@ -161,7 +162,7 @@ class ProgramForm(forms.Form):
         initial="30",
         help_text=_("Stops a card being stamped twice by mistake. Staff can override it for another purchase."),
     )
-    daily_cap = forms.IntegerField(
+    daily_cap = NumberField(
         label=_("Maximum stamps per day"),
         required=False,
         min_value=1,

@@ -20,6 +20,7 @@ from stampwell.merchants.models import Location, Merchant
 from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
 from stampwell.web.dashboard.shop.position import LONGEST_LINK, PositionField, write_position
 from stampwell.web.dashboard.team.forms import NameField
+from stampwell.web.typed_fields import NumberField
 
 SCOPE_WORDS = {
     Scope.PROGRAMS_READ: _("Read programs"),
@@ -147,13 +148,13 @@ class YourShopForm(forms.Form):
 
 
 class StaffLimitsForm(forms.Form):
-    most_stamps_at_once = forms.IntegerField(
+    most_stamps_at_once = NumberField(
         label=_("Most stamps at once"),
         min_value=1,
         max_value=MOST_STAMPS_AT_ONCE,
         help_text=_("Where a stamp is earned for an amount spent, one purchase can always fill a whole card."),
     )
-    most_stamps_with_override = forms.IntegerField(
+    most_stamps_with_override = NumberField(
         label=_("Most stamps at once before the pause is over"),
         min_value=1,
         max_value=MOST_STAMPS_AT_ONCE,

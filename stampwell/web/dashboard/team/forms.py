@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.ids import public_id
 from stampwell.languages.texts import clean_text
+from stampwell.languages.typed import plain
 from stampwell.merchants.models import Location, StaffMember
 from stampwell.web.dashboard.desk import Desk
 
@@ -33,9 +34,16 @@ class NameField(forms.CharField):
         return name
 
 
-def pin_field(*, required: bool) -> forms.RegexField:
-    return forms.RegexField(
-        r"^\d{4,8}$",
+class PinField(forms.RegexField):
+    """Digits of any keyboard; they are kept as ASCII digits."""
+
+    def to_python(self, value: object) -> str:
+        return plain(super().to_python(value) or "")
+
+
+def pin_field(*, required: bool) -> PinField:
+    return PinField(
+        r"^[0-9]{4,8}$",
         label=_("PIN"),
         required=required,
         help_text=_("4 to 8 digits. It is typed at the counter and never shown again."),
