@@ -150,6 +150,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # another address would be another way in
 ACCOUNT_ADAPTER = "stampwell.web.accounts.AccountAdapter"
 # How often an address may ask for a new password; how many mails one mailbox gets is limited where they are sent.
 ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip"}

@@ -23,6 +23,7 @@ from stampwell.vouchers.links import voucher_token
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone
 from tests.browser.large_text import faults_of_large_text
+from tests.web.signing_in import sign_in as sign_in_client
 from tests.world import HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -115,7 +116,7 @@ class Tour:
 
 def sign_in(phone: Phone, server: LiveServer, shop: Shop) -> None:
     client = Client()
-    client.force_login(shop.owner, backend=settings.AUTHENTICATION_BACKENDS[0])
+    sign_in_client(client, shop.owner)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     phone.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": server.url}])
 

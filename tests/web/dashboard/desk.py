@@ -9,6 +9,7 @@ from django.test import Client
 
 from stampwell.ids import public_id
 from stampwell.merchants.models import Membership, StaffMember, User
+from tests.web.signing_in import sign_in
 from tests.world import HeldCard, Shop
 
 PROGRAM = {
@@ -43,7 +44,7 @@ class Answer(Protocol):
 class DeskClient:
     def __init__(self, user: User) -> None:
         self.client = Client(headers={"accept-language": "en"})
-        self.client.force_login(user)
+        sign_in(self.client, user)
 
     def open(self, path: str) -> Answer:
         return self.client.get(path)

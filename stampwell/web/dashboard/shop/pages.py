@@ -17,6 +17,7 @@ from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import ApiKey, Location
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
+from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_owners
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
 from stampwell.web.dashboard.lookup import locations_of
@@ -94,6 +95,7 @@ def list_keys(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owners
+@confirmed(back="new_api_key")
 def new_key_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = ApiKeyForm(request.POST if request.method == "POST" else None, locations=locations_of(desk.merchant))
     if not (form.is_bound and form.is_valid()):

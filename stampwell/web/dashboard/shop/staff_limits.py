@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from stampwell.merchants.changing import change_staff_limits
+from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, for_owners
 from stampwell.web.dashboard.shop.forms import StaffLimitsForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owners
+@confirmed(back="staff_limits")
 def staff_limits(request: HttpRequest, desk: Desk) -> HttpResponse:
     limits = {name: getattr(desk.merchant, name) for name in StaffLimitsForm.base_fields}
     form = StaffLimitsForm(request.POST if request.method == "POST" else None, initial=limits)

@@ -17,6 +17,7 @@ from stampwell.merchants.enrolling import set_pin
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
+from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, NotAllowedHere, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, refused
 from stampwell.web.dashboard.lookup import find_member
@@ -63,6 +64,7 @@ def _people(merchant: Merchant) -> list[StaffMember]:
 @sensitive_post_parameters("pin")
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
+@confirmed(back="new_person")
 def new_person(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = NewPersonForm(request.POST if request.method == "POST" else None, desk=desk)
     if not (form.is_bound and form.is_valid()):
@@ -118,6 +120,7 @@ def _show_person(
 
 @require_POST
 @for_managers
+@confirmed(back="person")
 def change_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     member = _changeable(desk, person)
     form = PersonForm(request.POST, desk=desk)
@@ -136,6 +139,7 @@ def change_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse
 @sensitive_post_parameters("pin")
 @require_POST
 @for_managers
+@confirmed(back="person")
 def change_pin(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     member = _changeable(desk, person)
     form = PinForm(request.POST)
