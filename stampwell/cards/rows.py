@@ -83,7 +83,7 @@ _READ_STAMP = f"SELECT {columns_of(StampRow)} FROM stamp WHERE merchant_id = %s 
 _WRITE = """
     UPDATE card SET version_id = %(version_id)s, goal = %(goal)s, round = %(round)s, stamps = %(stamps)s,
         remainder = %(remainder)s, stamped_day = %(stamped_day)s, stamps_that_day = %(stamps_that_day)s,
-        last_stamp = %(last_stamp)s, revision = %(revision)s, changed = %(at)s
+        last_stamp = %(last_stamp)s, last_step = %(last_step)s, revision = %(revision)s, changed = %(at)s
     WHERE merchant_id = %(merchant)s AND id = %(id)s AND revision = %(before)s
 """
 
@@ -118,7 +118,7 @@ class CardAsked(msgspec.Struct, frozen=True):
 
 def ask_to_lock_card(tx: Statements, card_id: UUID) -> CardAsked:
     """The card, held until the transaction ends, and its open vouchers as they stand once it is held."""
-    card = tx.later(CardRow, _READ + " FOR UPDATE", (tx.merchant_id, card_id))
+    card = tx.hold(CardRow, _READ, (tx.merchant_id, card_id))
     return CardAsked(card, open_vouchers(tx, card_id))
 
 
@@ -140,7 +140,7 @@ def read_card(tx: Statements, card_id: UUID) -> tuple[CardRow, list[VoucherRow]]
 def write_card(tx: Statements, before: CardRow, card: CardRow, *, at: datetime) -> None:
     """Writes the counters of a card that the caller has locked."""
     facts = {"merchant": tx.merchant_id, "before": before.revision, "at": at}
-    tx.write(_WRITE, msgspec.structs.asdict(card) | facts)
+    tx.change(_WRITE, msgspec.structs.asdict(card) | facts)
 
 
 def read_stamp(tx: Statements, stamp_id: UUID) -> StampRow:

@@ -8,6 +8,8 @@ import msgspec
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
 from stampwell.cards.earning import Purchase, earn, why_no_stamp
 from stampwell.cards.receipts import claim_receipt
+from stampwell.cards.refusals import CodeAlreadyUsed
+from stampwell.cards.rotating import used_step
 from stampwell.cards.rounds import Progress, Reached, advance
 from stampwell.cards.rows import (
     CardAsked,
@@ -82,10 +84,14 @@ def stamp_card(
     *,
     actor: Actor,
     occurred: datetime | None = None,
+    step: int | None = None,
 ) -> Stamped:
-    """As `add_stamp`, in the caller's transaction."""
+    """As `add_stamp`, in the caller's transaction. `step` is that of the rotating code which was scanned.
+
+    Refuses also: CodeAlreadyUsed.
+    """
     asked = ask_to_lock_card(tx, card_id)
-    return stamp_asked(tx, merchant, asked, purchase, actor=actor, occurred=occurred)
+    return stamp_asked(tx, merchant, asked, purchase, actor=actor, occurred=occurred, step=step)
 
 
 def stamp_asked(
@@ -96,8 +102,9 @@ def stamp_asked(
     *,
     actor: Actor,
     occurred: datetime | None = None,
+    step: int | None = None,
 ) -> Stamped:
-    """As `add_stamp`, with a card that was asked for together with something else: `ask_to_lock_card`."""
+    """As `stamp_card`, with a card that was asked for together with something else: `ask_to_lock_card`."""
     card, vouchers = asked.rows()
     at = now()  # only now: while waiting for the card another stamp may have come
     terms = terms_of(merchant.id, card.version_id)
@@ -124,7 +131,7 @@ def stamp_asked(
         reverses_id=None,
         reason="",
     )
-    return _write_stamp(tx, merchant, card, vouchers, terms, stamp, actor=actor)
+    return _write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor)
 
 
 def _write_stamp(
@@ -135,6 +142,7 @@ def _write_stamp(
     terms: Terms,
     stamp: StampRow,
     *,
+    step: int | None,
     actor: Actor,
 ) -> Stamped:
     event_id = new_id()
@@ -142,7 +150,9 @@ def _write_stamp(
     tx.insert("stamp", stamp)
     if stamp.receipt_id:
         claim_receipt(tx, stamp.receipt_id, card, stamp)
-    changed = _with_stamp(card, progress, stamp, merchant)
+    # Only now: one code shown twice within the cooldown is refused as a second scan, not as a picture.
+    last_step = card.last_step if step is None else _next_step(card, step, at=stamp.at)
+    changed = _with_stamp(card, progress, stamp, merchant, last_step=last_step)
     write_card(tx, card, changed, at=stamp.at)
     issued = _give_rewards(tx, merchant, card, progress, at=stamp.at, actor=actor)
     vouchers = still_open([*vouchers, *issued], stamp.at)
@@ -156,7 +166,14 @@ def _write_stamp(
     return Stamped(stamp=stamp, card=changed, vouchers=vouchers, issued=issued, filled=filled, facts=facts)
 
 
-def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Merchant) -> CardRow:
+def _next_step(card: CardRow, step: int, *, at: datetime) -> int:
+    """Each step is accepted once: of two scans of one picture the second finds it used."""
+    if used_step(card.last_step, seconds=at.timestamp()) >= step:
+        raise CodeAlreadyUsed
+    return step
+
+
+def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Merchant, *, last_step: int) -> CardRow:
     today = local_day(merchant, stamp.at)
     return msgspec.structs.replace(
         card,
@@ -168,6 +185,7 @@ def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Me
         stamped_day=today,
         stamps_that_day=(card.stamps_that_day if card.stamped_day == today else 0) + stamp.count,
         last_stamp=stamp.at,
+        last_step=last_step,
         revision=card.revision + 1,
     )
 

@@ -13,7 +13,7 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.finding import CardRef, ask_card_by_code, ask_card_by_short_number, ask_card_by_token
 from stampwell.cards.numbers import is_short_number
 from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed
-from stampwell.cards.rotating import step_of, used_step
+from stampwell.cards.rotating import step_of
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.cards.stamping import Stamped, stamp_card
 from stampwell.clock import now
@@ -193,12 +193,9 @@ def _stamp(
     tx: Statements, merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchase, actor: Actor
 ) -> ScannedCard:
     try:
-        stamped = stamp_card(tx, merchant, ref.id, purchase, actor=actor)
+        stamped = stamp_card(tx, merchant, ref.id, purchase, actor=actor, step=step)
     except AmountNeeded:
         return _wait_for_amount(tx, ref, live=step is not None)
-    # Only now: one code shown twice within the cooldown is refused as a second scan, not as a picture.
-    if step is not None:
-        _use_step(tx, stamped.card, step)
     facts = ScannedCardFacts(
         card=stamped.facts.card,
         stamp=stamped.facts.stamp,
@@ -216,13 +213,6 @@ def _wait_for_amount(tx: Statements, ref: CardRef, *, live: bool) -> ScannedCard
     described = describe_card(tx, card, vouchers, at=at)
     facts = ScannedCardFacts(card=described, stamp=None, vouchers_issued=[], needs="amount", live=live)
     return ScannedCard(card=card, vouchers=vouchers, stamped=None, facts=facts)
-
-
-def _use_step(tx: Statements, card: CardRow, step: int) -> None:
-    """Each step is accepted once: of two scans of one picture the second finds it used. The card is locked."""
-    if used_step(card.last_step, seconds=now().timestamp()) >= step:
-        raise CodeAlreadyUsed
-    tx.write("UPDATE card SET last_step = %s WHERE merchant_id = %s AND id = %s", (step, tx.merchant_id, card.id))
 
 
 def note_refusal(merchant: Merchant, found: Recognised, refusal: Refusal, *, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """One merchant, one transaction: the only way to write.
 
-`merchant_transaction` opens one and yields its `Statements`, `lean_transaction` a cheaper one for the fast lane;
+`merchant_transaction` opens one and yields its `Statements`; `one_write` does a step without locks, for the fast lane;
 `merchant_reads` and `ask_row` read outside of any. `packet` sends several statements to the database at once; nobody
 else needs to know it. `all_shops` looks over all merchants. Code that asks the database about a shop outside of a
 transaction, first thing in a request, does so inside `passage`: a shop that hangs then cannot take all threads.
@@ -13,25 +13,26 @@ from stampwell.transactions.merchant import (
     Later,
     Statements,
     ask_row,
-    lean_transaction,
     merchant_reads,
     merchant_transaction,
     raw_connection,
 )
+from stampwell.transactions.one_write import NeedsLocks, one_write
 from stampwell.transactions.row_classes import columns_of
 
 __all__ = [
     "TOO_LONG",
     "Later",
+    "NeedsLocks",
     "Statements",
     "ask_row",
     "columns_of",
     "for_each_merchant",
-    "lean_transaction",
     "merchant_reads",
     "merchant_transaction",
     "merchants_in_directory",
     "merchants_where",
+    "one_write",
     "passage",
     "raw_connection",
 ]

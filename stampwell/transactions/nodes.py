@@ -17,7 +17,7 @@ _nodes: dict[UUID, str] = {}
 
 def node_of(merchant_id: UUID) -> str | None:
     """None where there is one database for all."""
-    if not _is_distributed():
+    if not is_distributed():
         return None
     if merchant_id not in _nodes:
         if len(_nodes) >= MOST_REMEMBERED:
@@ -32,7 +32,7 @@ def forget_nodes() -> None:
 
 
 @cache
-def _is_distributed() -> bool:
+def is_distributed() -> bool:
     with connection.cursor() as cursor:
         return "merchant" in distributed_tables(cursor)
 

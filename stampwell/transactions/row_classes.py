@@ -15,8 +15,19 @@ def columns_of(kind: type[msgspec.Struct], alias: str = "") -> str:
 @lru_cache(maxsize=1000)
 def insert_text(table: str, kind: type[msgspec.Struct], more: tuple[str, ...] = ()) -> str:
     """One column for each field of `kind`, by its name, and for each of `more`."""
+    columns, values = _columns_and_values(kind, more)
+    return f"INSERT INTO {table} ({columns}) VALUES ({values})"
+
+
+def insert_selected_text(table: str, kind: type[msgspec.Struct], more: tuple[str, ...], *, source: str) -> str:
+    """The same, once for each row of `source`."""
+    columns, values = _columns_and_values(kind, more)
+    return f"INSERT INTO {table} ({columns}) SELECT {values} FROM {source}"
+
+
+def _columns_and_values(kind: type[msgspec.Struct], more: tuple[str, ...]) -> tuple[str, str]:
     columns = ["merchant_id", *kind.__struct_fields__, *more]
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+    return ", ".join(columns), ", ".join(["%s"] * len(columns))
 
 
 def insert_values(merchant_id: UUID, row: msgspec.Struct, more: dict[str, Any]) -> tuple[Any, ...]:

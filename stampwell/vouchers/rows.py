@@ -74,7 +74,7 @@ def lock_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:
 
 def ask_to_lock_voucher(tx: Statements, voucher_id: UUID) -> Later[VoucherRow]:
     """The same, in the packet of whatever is read next."""
-    return tx.later(VoucherRow, _READ + " FOR UPDATE", (tx.merchant_id, voucher_id))
+    return tx.hold(VoucherRow, _READ, (tx.merchant_id, voucher_id))
 
 
 def read_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:

@@ -43,5 +43,5 @@ def citus() -> Iterator[Citus]:
 
 
 def _forget() -> None:
-    nodes._is_distributed.cache_clear()
+    nodes.is_distributed.cache_clear()
     nodes.forget_nodes()

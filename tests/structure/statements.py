@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 ROOT = Path(__file__).parents[2]
-READS = {"row", "rows", "later", "value", "values", "exists", "ask_row"}
+READS = {"row", "rows", "later", "hold", "value", "values", "exists", "ask_row"}
 INSERTS = {"insert", "insert_new", "insert_or_leave"}
 
 

@@ -24,6 +24,7 @@ MINUTE = timedelta(minutes=1)
         ("SELECT 1 FROM card WHERE merchant_id = %s AND id IN (SELECT id FROM pass FOR SHARE)", ("m",)),
         ('UPDATE "card" SET "stamps" = %s WHERE "card"."id" = %s', (1, "c")),
         ("DELETE FROM stored_answer WHERE id < %s", ("c",)),
+        ("WITH new AS (INSERT INTO pass (merchant_id) VALUES (%s)) SELECT 1", ("m",)),
         ("WITH old AS (SELECT id FROM card) DELETE FROM card WHERE id IN (SELECT id FROM old)", ()),
     ],
 )

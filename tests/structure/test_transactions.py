@@ -5,7 +5,7 @@ from types import FunctionType, ModuleType
 
 from tests.structure.statements import Function, calls, functions, modules, own_nodes
 
-OPENING = {"merchant_transaction", "lean_transaction", "merchant_reads"}
+OPENING = {"merchant_transaction", "one_write", "merchant_reads"}
 # They make the merchant that they open a transaction for.
 MAKE_THE_MERCHANT = {"merchants.founding.found_merchant"}
 NAMES_ITS_MERCHANT = {"run", "self"}  # the run of a job

@@ -26,13 +26,21 @@ from stampwell.counter.scanning import ask_to_recognise
 from stampwell.merchants.access import ApiCaller, ApiKey, Scope, ask_for_caller, read_api_key
 from stampwell.refusal import Refusal, RequestInProgress
 from stampwell.requests.once import Answer, fingerprint, keep_answer
-from stampwell.transactions import TOO_LONG, Statements, lean_transaction, merchant_reads
+from stampwell.transactions import (
+    TOO_LONG,
+    NeedsLocks,
+    Statements,
+    merchant_reads,
+    merchant_transaction,
+    one_write,
+    passage,
+)
 from stampwell.web.api.answering import ENCODER, JSON
 from stampwell.web.api.cards import ask_to_read
 from stampwell.web.api.front_door import rate_headers, set_usual_headers
 from stampwell.web.api.idempotency import read_idempotency_key
 from stampwell.web.api.keys import RATE, WAITED, check_override, check_rights
-from stampwell.web.api.limiting import Rate, note_request, tell_if_due
+from stampwell.web.api.limiting import note_request, tell_if_due
 from stampwell.web.api.reading import read_json
 from stampwell.web.api.redemptions import ask_to_redeem
 from stampwell.web.api.scans import scan, status_of_scan
@@ -62,6 +70,7 @@ class LongWay(Exception):
 class Request(msgspec.Struct, frozen=True):
     path: str
     target: str  # the id in the path
+    once: str  # its idempotency key
     body: bytes
 
 
@@ -93,7 +102,7 @@ def _carry(environ: Environ) -> Carried:
         return _read(environ, found[1])
     for pattern, scope, ask in _WRITES if method == "POST" else ():
         if found := pattern.fullmatch(path):
-            return _write(environ, Request(path, found[1], _take_body(environ)), scope, ask)
+            return _write(environ, found[1], scope, ask)
     raise LongWay
 
 
@@ -140,35 +149,46 @@ def _read(environ: Environ, card: str) -> Carried:
     with merchant_reads(key.merchant_id) as tx:
         find_caller = ask_for_caller(tx, key)
         read = ask_to_read(tx, card)
-        caller, rate = _admit(environ, find_caller(), Scope.CARDS_READ)
+        caller = _admit(environ, find_caller(), Scope.CARDS_READ)
         facts = read(caller)
     _tell(caller)
-    return _carried(environ, HTTPStatus.OK, ENCODER.encode(facts), rate)
+    return _carried(environ, HTTPStatus.OK, ENCODER.encode(facts))
 
 
-def _write(
-    environ: Environ, request: Request, scope: Scope, ask: Callable[[Statements, str, Request], Step]
-) -> Carried:
-    key, idempotency_key = _key_of(environ), read_idempotency_key(environ.get("HTTP_IDEMPOTENCY_KEY"))
-    with lean_transaction(key.merchant_id) as tx:
-        find_caller = ask_for_caller(tx, key)
-        act = ask(tx, key.slug, request)
-        caller, rate = _admit(environ, find_caller(), scope)
-        status, facts = act(caller)
-        body = ENCODER.encode(facts)
-        kept = fingerprint(caller.key_id, "POST", request.path, request.body)
-        keep_answer(tx, idempotency_key, kept, Answer(status, body))
+def _write(environ: Environ, target: str, scope: Scope, ask: Callable[[Statements, str, Request], Step]) -> Carried:
+    """The body is read from whoever shows a key of a shop that there is, and rows are locked for whoever may enter."""
+    key, once = _key_of(environ), read_idempotency_key(environ.get("HTTP_IDEMPOTENCY_KEY"))
+    request, caller = Request(environ["PATH_INFO"], target, once, _take_body(environ)), None
+    with passage(key.merchant_id):
+        try:
+            with one_write(key.merchant_id) as tx:
+                find_caller = ask_for_caller(tx, key)
+                step = ask(tx, key.slug, request)
+                caller = _admit(environ, find_caller(), scope)
+                answer = _act(tx, step, caller, request)
+        except NeedsLocks:
+            if caller is None:
+                raise LongWay from None
+            with merchant_transaction(key.merchant_id) as tx:
+                answer = _act(tx, ask(tx, key.slug, request), caller, request)
     _tell(caller)
-    return _carried(environ, status, body, rate)
+    return _carried(environ, HTTPStatus(answer.status), answer.body)
 
 
-def _admit(environ: Environ, caller: ApiCaller | None, scope: Scope) -> tuple[ApiCaller, Rate]:
-    """Refuses: TooManyRequests, ScopeMissing."""
+def _act(tx: Statements, step: Step, caller: ApiCaller, request: Request) -> Answer:
+    status, facts = step(caller)
+    answer = Answer(status, ENCODER.encode(facts))
+    keep_answer(tx, request.once, fingerprint(caller.key_id, "POST", request.path, request.body), answer)
+    return answer
+
+
+def _admit(environ: Environ, caller: ApiCaller | None, scope: Scope) -> ApiCaller:
+    """Counts the request. Refuses: TooManyRequests, ScopeMissing."""
     if caller is None:
         raise LongWay
     environ[RATE] = rate = note_request(caller.key_id)
     check_rights(caller, rate, scope)
-    return caller, rate
+    return caller
 
 
 def _tell(caller: ApiCaller) -> None:
@@ -179,9 +199,9 @@ def _tell(caller: ApiCaller) -> None:
         log.exception("The rate limit could not be shared")
 
 
-def _carried(environ: Environ, status: HTTPStatus, body: bytes, rate: Rate) -> Carried:
+def _carried(environ: Environ, status: HTTPStatus, body: bytes) -> Carried:
     usual = _usual_headers(environ["wsgi.url_scheme"])
-    return Carried(status, [*usual, *rate_headers(rate)], body)
+    return Carried(status, [*usual, *rate_headers(environ[RATE])], body)
 
 
 @cache

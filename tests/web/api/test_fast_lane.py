@@ -24,6 +24,7 @@ from stampwell.merchants.access import Scope
 from stampwell.requests.models import StoredAnswer
 from stampwell.vouchers.links import voucher_code
 from stampwell.web.api.fast_lane import carry
+from stampwell.web.api.keys import WAITED
 from stampwell.web.api.limiting import forget_rates
 from tests.serving import database_url
 from tests.world import HeldCard, Shop, open_lume
@@ -148,6 +149,16 @@ def test_what_goes_well_is_answered_alike(card: HeldCard, key: str) -> None:
         lane, django = both_ways(method, path, key, body=body)
 
         assert lane == django, path
+
+
+def test_a_scan_that_waits_for_an_amount_is_answered_alike(lume: Shop, key: str) -> None:
+    """It holds the card and changes nothing, so it is done anew in a usual transaction; it counts once all the same."""
+    card = lume.publish(earning={"by": "amount", "amount_per_stamp": 500}).card()
+
+    lane, django = both_ways("POST", "/scans", key, b'{"code": "%s"}' % card.code.encode())
+
+    assert lane == django
+    assert '"needs":"amount"' in django.body
 
 
 def test_behind_https_it_is_answered_alike(card: HeldCard, key: str, settings: Settings) -> None:
@@ -309,6 +320,39 @@ def test_who_waited_for_a_lock_does_not_wait_twice() -> None:
     assert '"code":"request_in_progress"' in refused.body
     assert ("Retry-After", "1") in refused.headers
     assert card.row.stamps == 0
+
+
+class Unread(BytesIO):
+    """A body that nobody may read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise AssertionError("read")
+
+
+def test_the_body_is_not_read_from_whoever_shows_no_key_of_ours(card: HeldCard) -> None:
+    for key in ("", "nothing", "sk_nowhere_0123"):
+        asked = request("POST", "/scans", key, b'{"code": "C"}') | {"wsgi.input": Unread()}
+
+        assert by_the_lane(asked) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wrong_key_locks_nothing_and_waits_for_nobody() -> None:
+    shop = open_lume()
+    card = shop.publish(earning=NO_WAIT).card()
+    add_stamp(shop.merchant, card.id, Purchase(count=7), actor=shop.actor)
+    calls = [call for call in carried_calls(card) if call[0] == "POST"]
+    key = f"{shop.api_key()}0"
+
+    with another_session() as other, connection.cursor() as cursor:
+        other.execute("SELECT 1 FROM card, voucher FOR UPDATE")
+        cursor.execute("SET lock_timeout = '10ms'")
+        for method, path, body in calls:
+            asked = request(method, path, key, body)
+            assert by_the_lane(asked) is None
+            assert WAITED not in asked, path
+            assert by_django(asked).status == "401 Unauthorized"
+        cursor.execute("RESET lock_timeout")
 
 
 @pytest.mark.django_db(transaction=True)
