@@ -21,7 +21,7 @@ class Wire:
         self._at = (at.hostname, at.port)
         card = shop.publish(earning={"by": "visit", "cooldown_seconds": 0}).card()
         self._head = (
-            f"POST /api/v1/cards/{public_id('crd', card.id)}/stamps HTTP/1.1\r\nHost: localhost\r\n"
+            f"POST /api/v1/cards/{public_id('crd', card.id)}/stamps HTTP/1.1\r\nHost: {at.netloc}\r\n"
             f"Authorization: Bearer {shop.api_key()}\r\nIdempotency-Key: tap-1\r\n"
             "Content-Type: application/json\r\nConnection: close\r\n"
         )
