@@ -19,4 +19,5 @@ urlpatterns = [
 handler400 = "stampwell.web.errors.bad_request"
 handler403 = "stampwell.web.errors.forbidden"
 handler404 = "stampwell.web.errors.not_found"
+handler429 = "stampwell.web.errors.too_many"  # the library of accounts looks for it here
 handler500 = "stampwell.web.errors.failed"

@@ -20,8 +20,8 @@ PATIENCE = 60  # seconds
 
 
 class Product:
-    def __init__(self, url: str, process: Program) -> None:
-        self.url, self.process = url, process
+    def __init__(self, url: str, process: Program, log: Path) -> None:
+        self.url, self.process, self.log = url, process, log
 
 
 def database_url() -> str:
@@ -42,7 +42,7 @@ def running_product(folder: Path, **environment: str) -> Iterator[Product]:
         process = Program(command, stdout=log, stderr=log, env=_environment(url) | environment)
     try:
         _wait_until_it_answers(url, process, folder / "web.log")
-        yield Product(url, process)
+        yield Product(url, process, folder / "web.log")
     finally:
         _stop(process)
 

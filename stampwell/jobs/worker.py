@@ -19,6 +19,7 @@ from procrastinate.jobs import Job as PlaceInQueue
 from stampwell.jobs.kinds import Kinds
 from stampwell.jobs.queue import DEAD_AFTER, QUEUE, TASK
 from stampwell.jobs.running import work_on
+from stampwell.transactions.outages import OUTAGES, tell_outage
 
 AT_ONCE = 2  # jobs of one worker process
 LOOK_AGAIN = 5.0  # seconds; finds places that were put there for later, and those of which no call arrived
@@ -59,6 +60,8 @@ class JobWorker:
             try:
                 with suppress(asyncio.CancelledError):
                     asyncio.run(self._work(wait=True))
+            except OUTAGES as lost:
+                tell_outage(lost)
             except Exception:
                 log.exception("Jobs wait for %s seconds", AFTER_TROUBLE)
             self._stopping.wait(AFTER_TROUBLE)

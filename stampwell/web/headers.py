@@ -17,6 +17,8 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        # A page that says nothing else is for whoever asked: no browser keeps it for the next one who sits there.
+        response.headers.setdefault("Cache-Control", "private, no-store")
         if response.status_code in BODILESS:
             for name in ("Content-Length", "Content-Type"):
                 response.headers.pop(name, None)

@@ -1,6 +1,5 @@
 """A refusal becomes a response here, and nowhere else."""
 
-import logging
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -8,8 +7,6 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
-import psycopg
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -19,8 +16,8 @@ from django.utils.translation import get_language
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import End, Money
 from stampwell.refusal import Kind, Refusal
-
-log = logging.getLogger("django.request")
+from stampwell.transactions.outages import OUTAGES
+from stampwell.web.unavailable import say_unavailable
 
 STATUS = {
     Kind.CONFLICT: HTTPStatus.CONFLICT,
@@ -115,16 +112,23 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not answer.content:
+            return _page_for_no_such_method(request, answer)
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):
             return refusal_page(request, exception)
-        if isinstance(exception, OperationalError | psycopg.OperationalError):
-            log.error("The database did not answer: %s", request.path, exc_info=exception)
-            page = render_to_string("errors/503.html")  # without the request: its session lies in the database too
-            return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "5"})
+        if isinstance(exception, OUTAGES):
+            return say_unavailable(request, exception)
         return None
+
+
+def _page_for_no_such_method(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Django's own is blank; people come to it by an address that only a form leads to."""
+    answer.content = render_to_string("errors/404.html", request=request)
+    return answer
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal, *, zone: str = "UTC") -> HttpResponse:

@@ -20,6 +20,9 @@ from stampwell.log_secrets import log_what_nobody_catches
 from stampwell.mail import checking as mail
 from stampwell.management.cluster import find_trouble
 from stampwell.schedule import SCHEDULE
+from stampwell.transactions.outages import OUTAGES, reason_of
+
+AFTER_OUTAGE = 1.0  # seconds
 
 log = logging.getLogger(__name__)
 
@@ -58,18 +61,24 @@ def _keep_to_schedule(stop: threading.Event) -> None:
     while not stop.is_set():
         for place, (pause, step) in enumerate(STEPS):
             if time.monotonic() >= due[place] and not stop.is_set():
-                _take(step)
+                if not _take(step):
+                    stop.wait(AFTER_OUTAGE)  # the other steps have their turn, and the log a line a second
                 due[place] = time.monotonic() + pause.total_seconds()
         stop.wait(max(0.0, min(due) - time.monotonic()))
 
 
-def _take(step: Callable[[], None]) -> None:
-    """A step that fails is written down and comes again: the worker outlives the database's restart.
+def _take(step: Callable[[], None]) -> bool:
+    """Whether the database answered. A step that fails is written down and comes again: the worker outlives a restart.
 
     Whatever it was, the other steps have nothing to do with it.
     """
     try:
         step()
+    except OUTAGES as lost:
+        log.error("%s failed and will be tried again: %s", step.__name__, reason_of(lost))
+        connection.close()
+        return False
     except Exception:
         log.exception("%s failed and will be tried again", step.__name__)
         connection.close()
+    return True

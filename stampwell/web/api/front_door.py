@@ -8,19 +8,18 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
-import psycopg
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.urls import get_resolver
 
 from stampwell.refusal import NotFound, Refusal
-from stampwell.transactions.bulkhead import Crowded
+from stampwell.transactions.outages import OUTAGES, tell_outage
 from stampwell.web.api.answering import problem_answer
 from stampwell.web.api.limiting import Rate
 from stampwell.web.api.refusals import BodyTooLarge, InternalError, InvalidJson, Unavailable
+from stampwell.web.unavailable import untold
 
 ROOT = "/api/"
 VERSION = "/api/v1"
@@ -76,10 +75,9 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         return problem_answer(request, refusal)
     except (RequestDataTooBig, UnreadablePostError) as unread:
         return problem_answer(request, BodyTooLarge() if isinstance(unread, RequestDataTooBig) else InvalidJson())
-    except (OperationalError, psycopg.OperationalError) as lost:
-        if not isinstance(lost, Crowded):  # the bulkhead has said it once
-            _report(request, lost)
-        return problem_answer(request, Unavailable())
+    except OUTAGES as lost:
+        tell_outage(lost)
+        return untold(problem_answer(request, Unavailable()))
     except Exception as mistake:  # the last wall: a program must get an answer that it can read
         _report(request, mistake)
         return problem_answer(request, InternalError())

@@ -2,8 +2,7 @@
 
 from typing import Self
 
-import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest
 from dmr import Controller
 from dmr.endpoint import Endpoint
@@ -14,6 +13,7 @@ from dmr.serializer import BaseSerializer
 
 from stampwell.merchants.access import ApiCaller, Scope, find_api_caller
 from stampwell.refusal import RequestInProgress
+from stampwell.transactions.outages import OUTAGES
 from stampwell.web.api.limiting import Rate, count_request, tell_if_due
 from stampwell.web.api.refusals import ScopeMissing, TooManyRequests, Unauthorized
 
@@ -93,7 +93,7 @@ def _ask_for(key: str) -> ApiCaller | None:
     nothing is lost by asking it twice, and a restart of the database costs nobody an answer."""
     try:
         return find_api_caller(key)
-    except (InterfaceError, OperationalError, psycopg.InterfaceError, psycopg.OperationalError):
+    except OUTAGES:
         if connection.in_atomic_block:
             raise
         connection.close()

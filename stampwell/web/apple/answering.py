@@ -18,8 +18,10 @@ from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound, RequestInProgress
 from stampwell.requests.limits import TooManyAttempts, count_attempt
 from stampwell.transactions import ask_row
+from stampwell.transactions.outages import OUTAGES, tell_outage
 from stampwell.wallet.apple.handed_out import FIND, HeldPass, is_opened_by
 from stampwell.wallet.apple.problems import CertificateProblem
+from stampwell.web.unavailable import AGAIN_AFTER, untold
 from stampwell.web.visitors import keep_private, visitor_address
 
 JSON = "application/json"
@@ -122,6 +124,9 @@ def _answer(act: Callable[[Merchant], HttpResponse], merchant_slug: str) -> Http
         return _later(HTTPStatus.TOO_MANY_REQUESTS, refusal.facts["seconds"])
     except RequestInProgress:
         return _later(HTTPStatus.SERVICE_UNAVAILABLE, 5)
+    except OUTAGES as lost:
+        tell_outage(lost)
+        return untold(_later(HTTPStatus.SERVICE_UNAVAILABLE, AGAIN_AFTER))
     except CertificateProblem as problem:
         log.error("A phone asked for a pass that cannot be signed: %s", problem)
         return _later(HTTPStatus.SERVICE_UNAVAILABLE, 3600)
