@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from hmac import compare_digest
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -87,7 +88,7 @@ def find_shift(request: HttpRequest, counter: Counter) -> Shift | None:
     if abs(now() - datetime.fromtimestamp(began, UTC)) >= SHIFT_LASTS:
         return None
     member = StaffMember.objects.filter(merchant=counter.merchant, id=UUID(member_id), left__isnull=True).first()
-    return Shift(counter, member) if member and _pin_mark(member) == mark else None
+    return Shift(counter, member) if member and compare_digest(_pin_mark(member), str(mark)) else None
 
 
 def remember_station(response: HttpResponse, merchant: Merchant, station: Station, credential: str) -> None:
