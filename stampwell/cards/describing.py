@@ -14,6 +14,8 @@ from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.rows import VoucherRow, still_open
 
+MOST_VOUCHERS = 20  # of a card are shown with it
+
 
 class RemainderFacts(msgspec.Struct, frozen=True):
     """Money spent towards the next stamp, in minor units."""
@@ -26,7 +28,7 @@ class RemainderFacts(msgspec.Struct, frozen=True):
 class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Links and codes are secrets: absent in stored events; the API shows them, or null to who may not see them.
 
-    `issue` tells how often they were replaced.
+    `issue` tells how often they were replaced. `more_vouchers` counts the open ones beyond those that are shown.
     """
 
     id: str
@@ -41,6 +43,7 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     goal: int
     remainder: RemainderFacts | None
     vouchers: list[VoucherFacts]
+    more_vouchers: int = 0
     last_stamp_at: datetime | None
     created_at: datetime
     short_number: str
@@ -72,8 +75,11 @@ class StampFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def describe_card(tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow], *, at: datetime) -> CardFacts:
-    """`vouchers` may hold used ones too; only those that are still open are shown."""
-    terms = terms_of(tx.merchant_id, card.version_id)
+    """`vouchers` may hold used ones too; only those that are still open are shown, the first of them.
+
+    Each event and each kept answer holds this, so it must not grow with the card.
+    """
+    terms, open_ones = terms_of(tx.merchant_id, card.version_id), still_open(vouchers, at)
     return CardFacts(
         id=public_id("crd", card.id),
         program_id=public_id("prg", card.program_id),
@@ -86,7 +92,8 @@ def describe_card(tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow],
         stamps=card.stamps,
         goal=card.goal,
         remainder=_remainder(card, terms.amount_per_stamp, terms.currency),
-        vouchers=[describe_voucher(tx, voucher, at=at) for voucher in still_open(vouchers, at)],
+        vouchers=[describe_voucher(tx, voucher, at=at) for voucher in open_ones[:MOST_VOUCHERS]],
+        more_vouchers=max(len(open_ones) - MOST_VOUCHERS, 0),
         last_stamp_at=card.last_stamp,
         created_at=card.created,
         short_number=card.short_number,

@@ -64,9 +64,9 @@ def show_voucher(tx: Statements, voucher: VoucherRow, caller: ApiCaller, *, at: 
 
 
 def link_card(facts: CardFacts, card: CardRow, vouchers: Sequence[VoucherRow], caller: ApiCaller) -> CardFacts:
-    """`vouchers` are the rows of those that the facts show, in the same order."""
+    """`vouchers` are the rows of the card's open ones, in the order in which the facts show the first of them."""
     linked = link_card_alone(facts, card.id, card.issue, caller)
-    return replace(linked, vouchers=link_all(facts.vouchers, vouchers, caller))
+    return replace(linked, vouchers=link_all(facts.vouchers, vouchers[: len(facts.vouchers)], caller))
 
 
 def link_card_alone(facts: CardFacts, card_id: UUID, issue: int, caller: ApiCaller) -> CardFacts:

@@ -11,6 +11,7 @@ from stampwell.requests.limits import count_attempt
 from stampwell.wallet.apple.handed_out import HeldPass
 from stampwell.wallet.apple.registrations import changed_passes, register_device, unregister_device
 from stampwell.web.apple.answering import JSON, MINUTE, BadRequest, device_call, is_name, open_pass, read_body, said
+from stampwell.web.visitors import visitor_address
 
 MOST_REGISTRATIONS = 3_000  # of one pass in a minute; a phone in its right mind sends one
 MOST_LISTS = 600
@@ -62,10 +63,12 @@ def list_changed(request: HttpRequest, merchant: Merchant, library_id: str, pass
     """The device's name is its secret: who knows none that is registered learns nothing."""
     if not (is_name(library_id) and is_name(pass_type)):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    count_attempt(f"pass-list:{merchant.id.hex}:{library_id[:60]}", most=MOST_LISTS, within=MINUTE)
     changed = changed_passes(merchant.id, library_id, pass_type, since=_read_tag(request))
     if changed is None:
+        # The address is counted, not the name: a stranger can make up any number of those, and each would be a row.
+        count_attempt(f"pass-unlisted:{visitor_address(request)}", most=MOST_LISTS, within=MINUTE)
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    count_attempt(f"pass-list:{merchant.id.hex}:{library_id[:60]}", most=MOST_LISTS, within=MINUTE)
     return HttpResponse(msgspec.json.encode(_Changed(changed.serials, str(changed.last_tag))), content_type=JSON)
 
 

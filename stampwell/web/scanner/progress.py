@@ -15,6 +15,8 @@ from stampwell.programs.offering import reward_name
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.vouchers.rows import VoucherRow, state_at
 
+MOST_TICKETS = 10  # a panel is kept as an answer, and nobody looks through more of them
+
 
 class Mark(msgspec.Struct, frozen=True):
     number: int
@@ -111,4 +113,5 @@ def _tickets(merchant: Merchant, vouchers: Sequence[VoucherRow], fresh: set[UUID
         for voucher in vouchers
     ]
     shown = [ticket for ticket in tickets if ticket.state == "ready" or ticket.fresh]
-    return sorted(shown, key=lambda ticket: (ticket.state != "ready", not ticket.fresh, ticket.ready_at))
+    first = sorted(shown, key=lambda ticket: (ticket.state != "ready", not ticket.fresh, ticket.ready_at))
+    return first[:MOST_TICKETS]

@@ -12,6 +12,7 @@ from stampwell import clock
 from stampwell.cards.models import Card
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.models import Device, Event, Merchant, Pass, Registration, Stamp
+from stampwell.requests.models import Attempt
 from stampwell.schedule import follow_events
 from stampwell.wallet.apple.changes import look_again, send_again
 from tests.moments import START
@@ -464,3 +465,11 @@ def test_logs_without_end_are_slowed_down(held: HeldByPhone) -> None:
         ]
 
     assert answers == [200] * 60 + [429]
+
+
+def test_made_up_devices_leave_one_row_for_their_address(held: HeldByPhone) -> None:
+    for number in range(20):
+        path = held.list_path.replace(held.phone.library_id, f"dev{number}")
+        assert held.phone.client.get(path).status_code == 204
+
+    assert Attempt.objects.filter(name__startswith="pass-").count() == 1
