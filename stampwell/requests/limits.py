@@ -36,6 +36,10 @@ _COUNT = """
         END
     RETURNING count, window_start
 """
+_LOOK = """
+    SELECT window_start FROM attempt
+    WHERE name = %(name)s AND count >= %(most)s AND window_start > %(since)s AND window_start < %(ahead)s
+"""
 
 
 def count_attempt(name: str, *, most: int, within: timedelta) -> None:
@@ -47,6 +51,16 @@ def count_attempt(name: str, *, most: int, within: timedelta) -> None:
         count, start = cursor.fetchone()
     if count > most:
         raise TooManyAttempts(seconds=max(1, round((start + within - at).total_seconds())))
+
+
+def refuse_after(name: str, *, most: int, within: timedelta) -> None:
+    """Counts nothing. Refuses: TooManyAttempts, where `most` attempts were counted in the window that is open now."""
+    at = now()
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK, {"name": name[:120], "most": most, "since": at - within, "ahead": at + CLOCKS_DIFFER})
+        found = cursor.fetchone()
+    if found:
+        raise TooManyAttempts(seconds=max(1, round((found[0] + within - at).total_seconds())))
 
 
 def forget_attempts(name: str) -> None:

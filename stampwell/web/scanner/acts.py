@@ -15,8 +15,9 @@ from stampwell.cards.refusals import AmountNotUsed, BelowMinimumSpend, TooManySt
 from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
+from stampwell.counter.guessing import recognise_at
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
-from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, recognise, take_scan
+from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
 from stampwell.ids import private_id, wanted_id
 from stampwell.languages.typed import plain_number
 from stampwell.programs.limits import MOST_MONEY
@@ -58,7 +59,7 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
     scanned = _read_scan(request)
     if scanned is None:
         return _not_understood()
-    found = recognise(shift.merchant, scanned.code)
+    found = recognise_at(shift.counter.station, shift.merchant, scanned.code)
 
     def explain(refusal: Refusal) -> Panel:
         note_refusal(shift.merchant, found, refusal, actor=shift.actor)
