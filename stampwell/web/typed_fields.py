@@ -1,10 +1,33 @@
-"""Fields for numbers, days and codes, whatever keyboard they were typed on."""
+"""Fields that read what was typed on whatever keyboard, and measure it in the form in which it stays."""
 
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 
+from stampwell.customers.contact import check_email
+from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.languages.typed import plain, plain_code
+
+_refuse_nul = ProhibitNullCharactersValidator()
+
+
+class NameField(forms.CharField):
+    """A name, or another single line, as it can be seen."""
+
+    def to_python(self, value: Any) -> str:
+        given = super().to_python(value) or ""
+        _refuse_nul(given)  # not left out like other controls: no person sends it
+        return clean_text(given[:LONGEST_GIVEN])
+
+
+class MailField(forms.EmailField):
+    """In small letters."""
+
+    default_validators = [check_email]
+
+    def to_python(self, value: Any) -> str:
+        return plain(super().to_python(value) or "").lower()
 
 
 class NumberField(forms.IntegerField):

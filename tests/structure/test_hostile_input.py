@@ -14,12 +14,14 @@ from whitenoise.responders import StaticFile  # type: ignore[import-untyped]
 
 from stampwell.cards.history import _read_cursor
 from stampwell.cards.searching import condition_for
+from stampwell.customers.contact import read_email, read_name, read_phone
 from stampwell.customers.search_text import search_text
 from stampwell.ids import private_id, slug_of
 from stampwell.languages.folding import fold, folded_words
 from stampwell.languages.normal_form import normal_form
 from stampwell.languages.offered import choose_locale, match_tag
 from stampwell.languages.texts import LONGEST_GIVEN, clean_lines, clean_text, read_texts
+from stampwell.languages.typed import plain_code, plain_number, plain_path
 from stampwell.log_secrets import without_secrets
 from stampwell.merchants.hours import read_spans
 from stampwell.outgoing.destinations import to_a_trusted_host
@@ -32,7 +34,7 @@ from stampwell.wallet.google.callback_signature import CallbackRefused, read_cal
 from stampwell.wallet.look.colours import parse_colour
 from stampwell.web.api.idempotency import read_idempotency_key
 from stampwell.web.api.reading import read_json
-from stampwell.web.api.shapes import CardAsked, ScanAsked, StampAsked, clean_email
+from stampwell.web.api.shapes import CardAsked, ScanAsked, StampAsked
 from stampwell.web.dashboard import money
 from stampwell.web.dashboard.country_defaults import guess_country
 from stampwell.web.dashboard.shop.position import LONGEST_LINK, read_position
@@ -59,7 +61,12 @@ READERS: list[tuple[str, Callable[[str], object], int]] = [
     ("words", folded_words, 254),
     ("search", condition_for, HEADER),
     ("what a customer is found by", lambda text: search_text(name=text, email=text, phone=text), 254),
-    ("e-mail, in the API", clean_email, 254),
+    ("e-mail", read_email, WIDE_BODY),
+    ("phone", read_phone, WIDE_BODY),
+    ("name", read_name, WIDE_BODY),
+    ("number that was typed", plain_number, WIDE_BODY),
+    ("code that was pasted", plain_code, WIDE_BODY),
+    ("link that was pasted", plain_path, WIDE_BODY),
     ("e-mail, in a form", EmailValidator(), 320),
     ("slug", lambda text: slug_of(text, most=40), 100),
     ("id", lambda text: private_id("crd", text), BODY),

@@ -16,8 +16,9 @@ from stampwell.customers.joining import ContactDetails
 from stampwell.ids import wanted_id
 from stampwell.languages.offered import match_tag, offered_locales
 from stampwell.languages.texts import LanguageNotOffered, clean_text
-from stampwell.languages.typed import plain_number
+from stampwell.languages.typed import plain, plain_number
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.merchants.local_time import local_day
 from stampwell.programs.offering import ProgramClosed
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import terms_of
@@ -32,8 +33,7 @@ from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_card, maker_of, show_card
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
 from stampwell.web.api.reading import JsonBody
-from stampwell.web.api.refusals import InvalidRequest
-from stampwell.web.api.shapes import CardAsked, CustomerAsked, clean_email
+from stampwell.web.api.shapes import CardAsked, details_of
 
 TAGS = ["Cards"]
 
@@ -86,7 +86,7 @@ class Cards(ApiController):
         tags=TAGS,
     )
     def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[CardAsked]) -> HttpResponse:
-        details = _details(parsed_body.customer)
+        details = details_of(parsed_body.customer, today=local_day(self.caller.merchant, now()))
         return self.answer_once(
             idempotency_key,
             lambda: _issue(self.caller, parsed_body, details),
@@ -148,20 +148,6 @@ def _locale(wanted: str | None, fallback: str) -> str:
     return locale
 
 
-def _details(asked: CustomerAsked | None) -> ContactDetails:
-    """Refuses: InvalidRequest."""
-    if asked is None:
-        return ContactDetails()
-    if asked.birthday and not 1900 <= asked.birthday.year <= now().year:
-        raise InvalidRequest("/customer/birthday", "not_allowed")
-    return ContactDetails(
-        name=clean_text(asked.name),
-        email=clean_email(asked.email),
-        phone=clean_text(asked.phone),
-        birthday=asked.birthday,
-    )
-
-
 def _find_cards(tx: Statements, asked: CardsAsked) -> list[CardRow]:
     """One more than the page holds, if there is one more."""
     conditions = ["c.merchant_id = %(merchant)s", "c.id > %(after)s"]
@@ -181,7 +167,7 @@ def _find_cards(tx: Statements, asked: CardsAsked) -> list[CardRow]:
             "after": cursor_id("crd", asked),
             "external_id": _plain(asked.external_id),
             "short_number": plain_number(asked.short_number or ""),
-            "emails": [_plain(asked.email), _plain(asked.email).strip().lower()],
+            "emails": [_plain(asked.email), plain(asked.email or "").lower()],
             "most": asked.limit + 1,
         },
     )

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from dmr import Path, Query, validate
 
 from stampwell.ids import wanted_id
+from stampwell.languages.currencies import currencies_in_use
 from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLong
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.hours import HoursUnclear
@@ -98,7 +99,9 @@ def _show(caller: ApiCaller, program: Program) -> ProgramFacts:
 
 
 def check_draft(draft: ProgramDraft) -> None:
-    """Refuses: InvalidRequest for a time that does not say its zone."""
+    """Refuses: InvalidRequest for a time that does not say its zone, and for a currency that there is not."""
+    if draft.earning.currency not in (None, *currencies_in_use()):
+        raise InvalidRequest("/earning/currency", "not_allowed")
     for place, milestone in enumerate(draft.milestones):
         until = milestone.reward.valid_until
         if until is not None and until.tzinfo is None:

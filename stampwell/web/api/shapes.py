@@ -1,6 +1,6 @@
 """What a program may send: types, limits, and nothing beside them."""
 
-import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -9,10 +9,27 @@ from msgspec import Meta
 
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE
 from stampwell.clock import now
+from stampwell.customers.contact import (
+    LONGEST_EMAIL,
+    LONGEST_NAME,
+    LONGEST_PHONE,
+    Unfit,
+    read_birthday,
+    read_email,
+    read_name,
+    read_phone,
+)
+from stampwell.customers.joining import ContactDetails
 from stampwell.languages.patterns import whole
-from stampwell.languages.texts import clean_text
+from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.web.api.refusals import InvalidRequest
+
+
+def final(limit: int, told: str | None = None) -> Meta:
+    """The document says the limit; what was sent is measured in the form in which it stays, so not by its shape."""
+    return Meta(extra_json_schema={"maxLength": limit} | ({"description": told} if told else {}))
+
 
 # A control character in an identifier is a mistake of the sender; PostgreSQL could not even keep NUL.
 _VISIBLE = r"[^\x00-\x1f\x7f]*"
@@ -29,11 +46,11 @@ Moment = Annotated[
     datetime,
     Meta(tz=True, description="When it happened, if not now: at most 30 days ago. RFC 3339 with a zone."),
 ]
-Reason = Annotated[str, Meta(min_length=1, max_length=300, description="Why, in your words; shown to the owner.")]
+LONGEST_REASON = 300
+Reason = Annotated[str, Meta(min_length=1), final(LONGEST_REASON, "Why, in your words; shown to the owner.")]
 
 LATEST = timedelta(minutes=2)  # clocks of tills are a little wrong
 OLDEST = timedelta(days=30)
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]{2,}")
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,9 +58,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class CustomerAsked(Asked, frozen=True, kw_only=True):
-    name: Annotated[str, Meta(max_length=100)] = ""
-    email: Annotated[str, Meta(max_length=254)] = ""
-    phone: Annotated[str, Meta(max_length=32)] = ""
+    name: Annotated[str, final(LONGEST_NAME)] = ""
+    email: Annotated[str, final(LONGEST_EMAIL)] = ""
+    phone: Annotated[str, final(LONGEST_PHONE, "Digits, blanks and + ( ) . / -")] = ""
     birthday: date | None = None
 
 
@@ -111,15 +128,29 @@ def check_moment(moment: datetime | None) -> None:
 
 def clean_reason(reason: str) -> str:
     """Refuses: InvalidRequest where nothing is left that a person could read."""
-    cleaned = clean_text(reason)
+    cleaned = clean_text(reason[:LONGEST_GIVEN])
     if not cleaned:
         raise InvalidRequest("/reason", "too_short")
+    if len(cleaned) > LONGEST_REASON:
+        raise InvalidRequest("/reason", "too_long", limit=LONGEST_REASON)
     return cleaned
 
 
-def clean_email(email: str) -> str:
+def details_of(asked: CustomerAsked | None, *, today: date) -> ContactDetails:
     """Refuses: InvalidRequest."""
-    cleaned = email.strip().lower()
-    if cleaned and not _EMAIL.fullmatch(cleaned):
-        raise InvalidRequest("/customer/email", "wrong_format")
-    return cleaned
+    if asked is None:
+        return ContactDetails()
+    return ContactDetails(
+        name=_fit("/customer/name", lambda: read_name(asked.name)),
+        email=_fit("/customer/email", lambda: read_email(asked.email)),
+        phone=_fit("/customer/phone", lambda: read_phone(asked.phone)),
+        birthday=_fit("/customer/birthday", lambda: read_birthday(asked.birthday, today=today)),
+    )
+
+
+def _fit[Kept](pointer: str, read: Callable[[], Kept]) -> Kept:
+    try:
+        return read()
+    except Unfit as wrong:
+        facts = {"limit": wrong.limit} if wrong.limit else {}
+        raise InvalidRequest(pointer, wrong.code, **facts) from None

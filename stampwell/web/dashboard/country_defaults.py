@@ -3,6 +3,7 @@
 from babel import Locale, dates, numbers
 from babel.core import get_global
 
+from stampwell.languages.currencies import currencies_in_use
 from stampwell.languages.offered import active_locale, babel_locale, name_language, offered_locales, wanted_tags
 
 # The one where most people live, for countries that have several.
@@ -51,10 +52,7 @@ def guess_time_zone(country: str) -> str:
 def list_currencies() -> list[tuple[str, str]]:
     """Every currency in use, by its name in the reader's language."""
     locale = babel_locale(active_locale())
-    in_use = {
-        code for country in get_global("territory_currencies") for code in numbers.get_territory_currencies(country)
-    }
-    named = [(code, f"{numbers.get_currency_name(code, locale=locale)} ({code})") for code in in_use]
+    named = [(code, f"{numbers.get_currency_name(code, locale=locale)} ({code})") for code in currencies_in_use()]
     return sorted(named, key=lambda pair: pair[1].casefold())
 
 

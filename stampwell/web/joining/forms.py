@@ -8,37 +8,36 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from stampwell.clock import now
+from stampwell.customers.contact import LONGEST_EMAIL, LONGEST_NAME, Unfit, read_birthday
 from stampwell.customers.joining import ConsentGiven, ContactDetails
-from stampwell.languages.texts import clean_text
-from stampwell.web.typed_fields import DayField
-
-OLDEST_BIRTHDAY = date(1900, 1, 1)
+from stampwell.merchants.local_time import local_day
+from stampwell.merchants.models import Merchant
+from stampwell.web.typed_fields import DayField, MailField, NameField
 
 
 class JoinForm(forms.Form):
     """Nothing is required. Only what the shop asks for is asked; the consent is a box of its own, never ticked."""
 
-    def __init__(self, *args: Any, asks_for: Sequence[str], shop: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks_for: Sequence[str], shop: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = local_day(shop, now())
         makers = {"name": _name_field, "email": _email_field, "birthday": _birthday_field}
         for name in asks_for:
             self.fields[name] = makers[name]()
-        self.fields["consent"] = forms.BooleanField(required=False, label=consent_wording(shop))
+        self.fields["consent"] = forms.BooleanField(required=False, label=consent_wording(shop.name))
 
     def clean_birthday(self) -> date | None:
         day: date | None = self.cleaned_data["birthday"]
-        if day and not OLDEST_BIRTHDAY <= day <= now().date():
-            raise forms.ValidationError(_("This date can’t be a birthday. Correct it or leave it empty."))
-        return day
-
-    def clean_name(self) -> str:
-        return clean_text(self.cleaned_data["name"])
+        try:
+            return read_birthday(day, today=self.today)
+        except Unfit:
+            raise forms.ValidationError(_("This date can’t be a birthday. Correct it or leave it empty.")) from None
 
     @property
     def details(self) -> ContactDetails:
         return ContactDetails(
             name=self.cleaned_data.get("name", ""),
-            email=self.cleaned_data.get("email", "").lower(),
+            email=self.cleaned_data.get("email", ""),
             birthday=self.cleaned_data.get("birthday"),
         )
 
@@ -55,13 +54,13 @@ def consent_wording(shop: str) -> str:
 
 
 def _name_field() -> forms.Field:
-    return forms.CharField(
-        required=False, max_length=100, label=_("Name"), widget=forms.TextInput({"autocomplete": "name"})
+    return NameField(
+        required=False, max_length=LONGEST_NAME, label=_("Name"), widget=forms.TextInput({"autocomplete": "name"})
     )
 
 
 def _email_field() -> forms.Field:
-    field = forms.EmailField(required=False, max_length=254, label=_("Email"))
+    field = MailField(required=False, max_length=LONGEST_EMAIL, label=_("Email"))
     field.widget.attrs |= {"autocomplete": "email", "inputmode": "email", "enterkeyhint": "done"}
     return field
 

@@ -56,12 +56,12 @@ def _join(request: HttpRequest, merchant: Merchant, program_slug: str) -> HttpRe
         return _refuse(request, merchant, terms)
     if request.method == "POST":
         return _take_in(request, merchant, program, terms)
-    return _show(request, merchant, terms, JoinForm(asks_for=terms.asks_for, shop=merchant.name))
+    return _show(request, merchant, terms, JoinForm(asks_for=terms.asks_for, shop=merchant))
 
 
 def _take_in(request: HttpRequest, merchant: Merchant, program: Program, terms: Terms) -> HttpResponse:
     count_attempt(f"join:{merchant.id}:{visitor_address(request)}", most=MOST_JOINS, within=WITHIN)
-    form = JoinForm(request.POST, asks_for=terms.asks_for, shop=merchant.name)
+    form = JoinForm(request.POST, asks_for=terms.asks_for, shop=merchant)
     if not form.is_valid():
         return _show(request, merchant, terms, form)
     token = _issue_once(merchant, terms, form, request.POST.get("key", ""))

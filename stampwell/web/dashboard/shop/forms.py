@@ -19,8 +19,7 @@ from stampwell.merchants.hours import HoursUnclear, Span, Week, read_spans
 from stampwell.merchants.models import Location, Merchant
 from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
 from stampwell.web.dashboard.shop.position import LONGEST_LINK, PositionField, write_position
-from stampwell.web.dashboard.team.forms import NameField
-from stampwell.web.typed_fields import NumberField
+from stampwell.web.typed_fields import NameField, NumberField
 
 SCOPE_WORDS = {
     Scope.PROGRAMS_READ: _("Read programs"),

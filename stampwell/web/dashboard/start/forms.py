@@ -7,16 +7,20 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.languages.texts import clean_text
+from stampwell.customers.contact import LONGEST_EMAIL
 from stampwell.merchants.models import User
 from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
+from stampwell.web.typed_fields import MailField, NameField
 
 
 class ShopForm(forms.Form):
     """What a shop is called and how it counts."""
 
-    name = forms.CharField(
-        label=_("Name of the shop"), max_length=60, help_text=_("Your customers see it on the card.")
+    name = NameField(
+        label=_("Name of the shop"),
+        max_length=60,
+        help_text=_("Your customers see it on the card."),
+        error_messages={"required": _("Enter the name of the shop.")},
     )
     locale = forms.ChoiceField(label=_("Language of the shop"))
     currency = forms.ChoiceField(label=_("Currency"))
@@ -30,17 +34,11 @@ class ShopForm(forms.Form):
         self.fields["time_zone"].widget.attrs["data-guesses-time-zone"] = ""
         self.fields["name"].widget.attrs["autocomplete"] = "organization"
 
-    def clean_name(self) -> str:
-        name = clean_text(self.cleaned_data["name"])
-        if not name:
-            raise ValidationError(_("Enter the name of the shop."), code="required")
-        return name
-
 
 class AccountForm(forms.Form):
     """Who signs in. An existing account is told so: a person with two shops signs in and opens the second there."""
 
-    email = forms.EmailField(label=_("Your email"), max_length=254)
+    email = MailField(label=_("Your email"), max_length=LONGEST_EMAIL)
     password = forms.CharField(
         label=_("Password"),
         max_length=200,
@@ -54,7 +52,7 @@ class AccountForm(forms.Form):
         self.fields["email"].widget.attrs |= {"autocomplete": "email", "autocapitalize": "none"}
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].lower()
+        email: str = self.cleaned_data["email"]
         if User.objects.filter(email=email).exists():
             raise ValidationError(
                 _("There is already an account with this email. Sign in, then open the shop there."), code="taken"

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.ids import public_id
-from stampwell.languages.texts import clean_text
 from stampwell.languages.typed import plain
 from stampwell.merchants.models import Location, StaffMember
 from stampwell.web.dashboard.desk import Desk
+from stampwell.web.typed_fields import NameField
 
 ROLE_WORDS = {
     StaffMember.Role.OWNER: _("Owner"),
@@ -22,16 +21,6 @@ ROLE_PROMISES = {
     StaffMember.Role.MANAGER: _("Can change programs, people and devices, undo stamps and restore vouchers."),
     StaffMember.Role.CASHIER: _("Stamps cards and hands out rewards."),
 }
-
-
-class NameField(forms.CharField):
-    """A name as one line that can be seen."""
-
-    def clean(self, value: object) -> str:
-        name = clean_text(super().clean(value))
-        if not name and self.required:
-            raise ValidationError(self.error_messages["required"], code="required")
-        return name
 
 
 class PinField(forms.RegexField):
