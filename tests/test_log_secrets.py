@@ -76,7 +76,7 @@ def test_every_secret_of_ours_is_known() -> None:
         'File "/srv/stampwell/.venv/lib/python3.13/site-packages/django/core/handlers/exception.py", line 42, in inner',
         "stampwell.web.api.front_door.ApiFrontDoor object at 0x7fbf18d9be80",
         "django.middleware.csp.ContentSecurityPolicyMiddleware",
-        f"Job 01a2018e-96eb-7252-8c1a-a44536c94d53 (recount) of {public_id('crd', new_id())} failed",
+        "Job 01a2018e-96eb-7252-8c1a-a44536c94d53 (recount) of crd_01a218ce40847c89ae6b90599c15b08c failed",
         "2026-11-26 15:55:00,123 ERROR django.request Internal Server Error: /settings/staff-limits/",
         "    @login_required\n    def wrapped(request: HttpRequest) -> HttpResponse:",
         'duplicate key value violates unique constraint "one_answer_for_each_idempotency_key"',
