@@ -10,7 +10,6 @@ import pytest
 
 from stampwell.cards.links import card_code, card_url
 from stampwell.clock import new_id
-from stampwell.ids import public_id
 from stampwell.log_secrets import SecretsHidden, log_what_nobody_catches, without_people, without_secrets
 from stampwell.merchants.access import new_api_key
 from stampwell.tokens import new_secret
