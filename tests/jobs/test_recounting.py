@@ -32,6 +32,16 @@ def test_each_shop_with_cards_is_recounted_once_a_day(lume: Shop, rossi: Shop) -
     assert Job.objects.count() == 2
 
 
+def test_a_recount_of_while_the_clock_was_ahead_is_none_of_today(lume: Shop) -> None:
+    lume.publish().card()
+    with stopped_at(now() + 3 * EVERY):
+        ask_for_recounts()
+
+    ask_for_recounts()
+
+    assert Job.objects.count() == 2
+
+
 def test_a_recount_tells_how_far_it_is_and_what_differs(
     lume: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -28,8 +28,8 @@ class _Kept(msgspec.Struct, frozen=True):
 
 def root_keys() -> list[RootKey]:
     """Raises GoogleProblem when there are none and none can be fetched."""
-    kept = _read()
-    if kept is None or kept.fetch_again <= now():
+    kept, at = _read(), now()
+    if kept is None or kept.fetch_again <= at or kept.fetched > at:  # or fetched while a clock was ahead
         kept = _renew(kept)
     return _some(kept)
 
@@ -38,8 +38,8 @@ def newer_root_keys() -> list[RootKey]:
     """For what none of the known ones has signed: fetched anew, but once a minute, for forgers would make us ask
     each time. Raises GoogleProblem like `root_keys`.
     """
-    kept = _read()
-    if kept is None or kept.fetched + TRY_AGAIN <= now():
+    kept, at = _read(), now()
+    if kept is None or not kept.fetched <= at < kept.fetched + TRY_AGAIN:
         kept = _renew(kept)
     return _some(kept)
 

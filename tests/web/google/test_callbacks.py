@@ -282,6 +282,15 @@ def test_keys_are_fetched_once_a_day(google: Google, saved: HeldCard) -> None:
     assert google.key_requests == 2
 
 
+def test_keys_that_were_fetched_while_the_clock_was_ahead_are_fetched_anew(google: Google, saved: HeldCard) -> None:
+    with stopped_at(now() + timedelta(days=3)):
+        send(saved, google.callback(message_about(google, nonce="ahead")))
+    google.root = ec.generate_private_key(ec.SECP256R1())
+
+    assert send(saved, google.callback(message_about(google, nonce="right again"))).status_code == 200
+    assert google.key_requests == 2
+
+
 def test_old_keys_serve_while_google_does_not_answer(google: Google, saved: HeldCard, settings: Settings) -> None:
     send(saved, google.callback(message_about(google)))
     google.keys_trouble = 500
