@@ -226,7 +226,7 @@ def test_the_state_changes_with_every_change_that_is_seen(client: Client, lume: 
         seen.append(client.get(f"{path_of(card)}/state").json()["version"])
     with stopped_at(START + timedelta(hours=2)):  # ready
         seen.append(client.get(f"{path_of(card)}/state").json()["version"])
-    with stopped_at(START + timedelta(days=2)):  # expired
+    with stopped_at(START + timedelta(days=3)):  # expired
         seen.append(client.get(f"{path_of(card)}/state").json()["version"])
 
     assert len(set(seen)) == 5
