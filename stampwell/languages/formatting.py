@@ -13,6 +13,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists, numbers
+from babel.core import get_global
 from django.utils.translation import gettext as _
 
 from stampwell.languages.offered import active_locale, babel_locale
@@ -22,6 +23,9 @@ from stampwell.languages.offered import active_locale, babel_locale
 MINOR_DIGITS_BY_ISO = {"IQD": 3} | dict.fromkeys(
     ("AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "RSD", "SOS", "SYP", "YER"), 2
 )
+
+# Nobody has a coin of these below the unit any more; of the others CLDR knows it, as digits of cash.
+WITHOUT_SMALL_COINS = {"KZT"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,12 @@ def format_short_date(when: datetime | date, zone: ZoneInfo | None = None) -> st
     return dates.format_skeleton("MMMd", _day_at(when, zone), locale=_locale())
 
 
+def format_chart_day(day: date) -> str:
+    """Day and month below a bar of a chart, seven beside each other on a phone."""
+    locale = _locale()
+    return dates.format_skeleton("Md" if locale.language == "ja" else "MMMd", day, locale=locale)
+
+
 def format_time(when: datetime | time, zone: ZoneInfo | None = None) -> str:
     """14:05; with a datetime, the clock of `zone`."""
     if isinstance(when, datetime):
@@ -60,21 +70,23 @@ def format_moment(when: datetime, zone: ZoneInfo) -> str:
     """Date and time of day, without seconds."""
     there, locale = _moment_at(when, zone), _locale()
     pattern = str(locale.datetime_formats["medium"])
-    day = dates.format_date(there, "medium", locale=locale)
-    return pattern.replace("{1}", day).replace("{0}", dates.format_time(there, "short", locale=locale))
+    return pattern.replace("{1}", _medium_date(there)).replace("{0}", dates.format_time(there, "short", locale=locale))
 
 
 def format_end(when: datetime, zone: ZoneInfo) -> str:
     """Until when: the last day, where a day of `zone` ends at this moment, else date and time."""
     last = _moment_at(when - timedelta.resolution, zone)
     if last.date() < _moment_at(when, zone).date():
-        return dates.format_date(last, "medium", locale=_locale())
+        return _medium_date(last)
     return format_moment(when, zone)
 
 
 def format_exact_moment(when: datetime, zone: ZoneInfo) -> str:
     """Date and time with seconds: what staff compare on a self-redeem screen."""
-    return dates.format_datetime(_moment_at(when, zone), "medium", locale=_locale())
+    there, locale = _moment_at(when, zone), _locale()
+    pattern = str(locale.datetime_formats["medium"])
+    clock = dates.format_time(there, "medium", locale=locale)
+    return pattern.replace("{1}", _medium_date(there)).replace("{0}", clock)
 
 
 def format_near_moment(when: datetime, zone: ZoneInfo, *, now: datetime) -> str:
@@ -93,12 +105,12 @@ def format_near_moment(when: datetime, zone: ZoneInfo, *, now: datetime) -> str:
 
 def format_distance(when: datetime, *, now: datetime) -> str:
     """“in 3 days”, “2 minutes ago”."""
-    return dates.format_timedelta(when - now, add_direction=True, threshold=1, locale=_locale())
+    return _without_blanks(dates.format_timedelta(when - now, add_direction=True, threshold=1, locale=_locale()))
 
 
 def format_duration(length: timedelta) -> str:
     """“3 days”, “30 seconds”."""
-    return dates.format_timedelta(length, threshold=1, locale=_locale())
+    return _without_blanks(dates.format_timedelta(length, threshold=1, locale=_locale()))
 
 
 def format_number(number: int | float | Decimal) -> str:
@@ -114,12 +126,12 @@ def format_percent(share: float | Decimal) -> str:
 
 
 def format_money(amount: Money) -> str:
-    """12,50 €: the amount with its currency, no decimals where the currency has none."""
+    """12,50 €: the amount with its currency, and no decimals that nobody uses: 15 000 soʻm, 120 RSD."""
     digits = minor_digits(amount.currency)
     value = Decimal(amount.minor).scaleb(-digits)
+    if value == value.to_integral_value() and not _has_small_coins(amount.currency):
+        digits = 0
     locale = _locale()
-    if value == value.to_integral_value() or numbers.get_currency_precision(amount.currency) == digits:
-        return numbers.format_currency(value, amount.currency, locale=locale)
     return numbers.format_currency(
         value, amount.currency, _with_digits(locale, digits), locale=locale, currency_digits=False
     )
@@ -143,7 +155,7 @@ def format_choice(items: Iterable[str]) -> str:
 def format_weekdays(weekdays: Collection[int]) -> str:
     """“Mon–Fri, Sun” from {0, 1, 2, 3, 4, 6}; Monday is 0. Three days in a row or more make a range."""
     locale = _locale()
-    names = locale.days["stand-alone"]["abbreviated"]
+    names = locale.days["format"]["abbreviated"]  # as they are written inside a line
     between = re.sub(r"\s*[–-]\s*", "–", str(locale.interval_formats[None]))
     parts: list[str] = []
     for run in _runs(sorted(set(weekdays))):
@@ -156,8 +168,9 @@ def format_weekdays(weekdays: Collection[int]) -> str:
 
 
 def name_weekday(weekday: int) -> str:
-    """The whole name of a weekday as it stands alone; Monday is 0."""
-    return str(_locale().days["stand-alone"]["wide"][weekday])
+    """The whole name of a weekday as it stands alone, as a label does; Monday is 0."""
+    name = str(_locale().days["stand-alone"]["wide"][weekday])
+    return name[0].upper() + name[1:]
 
 
 def _locale() -> Locale:
@@ -174,9 +187,28 @@ def _moment_at(when: datetime, zone: ZoneInfo | None) -> datetime:
     return when.astimezone(zone)
 
 
+def _medium_date(day: date) -> str:
+    """22 Nov 2026. CLDR's Kazakh alone writes a zero before a single digit, which people do not."""
+    locale = _locale()
+    pattern = str(locale.date_formats["medium"])
+    return dates.format_date(day, pattern.replace("dd", "d") if locale.language == "kk" else "medium", locale=locale)
+
+
+def _without_blanks(length: str) -> str:
+    """Japanese has none beside digits, though CLDR writes them there."""
+    return length.replace(" ", "") if _locale().language == "ja" else length
+
+
+def _has_small_coins(currency: str) -> bool:
+    """Whether people still pay in less than one unit of it."""
+    fractions = get_global("currency_fractions")
+    cash_digits = fractions.get(currency, fractions["DEFAULT"])[2]
+    return cash_digits > 0 and currency not in WITHOUT_SMALL_COINS
+
+
 def _with_digits(locale: Locale, digits: int) -> str:
     pattern = str(locale.currency_formats["standard"].pattern)
-    return pattern.replace("0.00", "0." + "0" * digits)
+    return pattern.replace("0.00", "0." + "0" * digits if digits else "0")
 
 
 def _runs(days: list[int]) -> list[list[int]]:

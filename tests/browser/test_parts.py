@@ -134,3 +134,36 @@ def test_error_pages_are_accessible(phone: Phone, error: str) -> None:
     with serve({"/": Answer(draw_page(f'{{% extends "errors/{error}.html" %}}'))}) as url:
         phone.page.goto(url)
         assert_accessible(phone.page)
+
+
+PHRASES = """{% extends "partials/plain_page.html" %}{% load i18n %}{% block title %}-{% endblock %}{% block main %}
+<h1>{% translate "Your stamp card, on every customer’s phone." %}</h1>
+<h1>{% translate "Show this code to collect stamps" %}</h1><h1>次のコーヒーを1杯差し上げます</h1>
+<h1>{% translate "Poster for the door and the counter" %}</h1><p><button class="button">{{ long }}</button></p>
+{% endblock %}"""
+LINES = """(selector) => [...document.querySelectorAll(selector)].map((element) => {
+  const text = element.firstChild, range = document.createRange(), lines = new Map();
+  for (let at = 0; at < text.length; at++) {
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    const top = Math.round(range.getBoundingClientRect().top);
+    lines.set(top, (lines.get(top) ?? "") + text.data[at]);
+  }
+  return [...lines.values()];
+})"""
+WHOLE = ("スタンプ", "カード", "コーヒー", "カウンター", "ポスター", "お客様", "すべて", "スマホ", "コード")
+
+
+def test_japanese_headings_and_buttons_break_between_phrases(phone: Phone) -> None:
+    button = "このスマホをカウンターのスキャナーとして使えるようにスタンプカードを登録する"
+    phone.page.set_viewport_size({"width": 375, "height": 700})
+
+    with serve({"/": Answer(draw_page(PHRASES, locale="ja", long=button))}) as url:
+        phone.page.goto(url)
+        texts = phone.page.evaluate(LINES, "h1, main .button")
+
+    broken = [
+        (word, lines) for lines in texts for word in WHOLE if word in "".join(lines) and word not in "|".join(lines)
+    ]
+    assert broken == []
+    assert max(map(len, texts)) > 1

@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from stampwell.languages.formatting import (
     Money,
+    format_chart_day,
     format_choice,
     format_date,
     format_distance,
@@ -56,6 +57,25 @@ def test_dates_read_as_people_write_them() -> None:
         "kk": "22 қар.",
         "ja": "11月22日",
     }
+    assert in_each(format_chart_day, date(2026, 11, 2)) == {
+        "en": "2 Nov",
+        "lv": "2. nov.",
+        "et": "2. nov",
+        "uz": "2-noy",
+        "kk": "2 қар.",
+        "ja": "11/2",
+    }
+
+
+def test_a_moment_reads_as_people_write_it() -> None:
+    assert in_each(format_moment, datetime(2026, 12, 5, 9, 5, tzinfo=UTC), TASHKENT) == {
+        "en": "5 Dec 2026, 14:05",
+        "lv": "2026. gada 5. dec. 14:05",
+        "et": "5. dets 2026 14:05",
+        "uz": "5-dek, 2026, 14:05",
+        "kk": "2026 ж. 5 жел., 14:05",
+        "ja": "2026/12/05 14:05",
+    }
 
 
 def test_the_clock_is_that_of_the_place() -> None:
@@ -96,11 +116,13 @@ def test_distances_and_durations() -> None:
         "et": "3 päeva pärast",
         "uz": "3 kundan keyin",
         "kk": "3 күннен кейін",
-        "ja": "3 日後",
+        "ja": "3日後",
     }
     with override("lv"):
         assert format_distance(AFTERNOON - timedelta(seconds=130), now=AFTERNOON) == "pirms 2 minūtēm"
         assert format_duration(timedelta(seconds=30)) == "30 sekunžu"
+    with override("ja"):
+        assert format_duration(timedelta(seconds=30)) == "30秒"
 
 
 def test_numbers_and_shares() -> None:
@@ -124,8 +146,12 @@ def test_numbers_and_shares() -> None:
         ("lv", Money(123_456_789, "EUR"), "1 234 567,89 €"),
         ("et", Money(-50, "EUR"), "-0,50 €"),
         ("ja", Money(500, "JPY"), "￥500"),
-        ("uz", Money(1_500_000, "UZS"), "15 000,00 soʻm"),
-        ("kk", Money(120_000, "KZT"), "1 200,00 ₸"),
+        ("uz", Money(1_500_000, "UZS"), "15 000 soʻm"),
+        ("uz", Money(1_500_050, "UZS"), "15 000,50 soʻm"),
+        ("kk", Money(120_000, "KZT"), "1 200 ₸"),
+        ("kk", Money(120_001, "KZT"), "1 200,01 ₸"),
+        ("en", Money(12_500, "SEK"), "SEK125"),
+        ("lv", Money(1_200, "EUR"), "12,00 €"),
         ("en", Money(12_050, "RSD"), "RSD120.50"),
         ("en", Money(12_000, "RSD"), "RSD120"),
         ("en", Money(1_234, "BHD"), "BHD1.234"),
@@ -151,7 +177,7 @@ def test_minor_units_are_those_of_iso_4217() -> None:
 def test_lists_and_weekdays() -> None:
     assert in_each(format_weekdays, {0, 1, 2, 3, 4, 6}) == {
         "en": "Mon–Fri, Sun",
-        "lv": "Pirmd.–Piektd., Svētd.",
+        "lv": "pirmd.–piektd., svētd.",
         "et": "E–R, P",
         "uz": "Dush–Jum, Yak",
         "kk": "дс–жм, жс",
@@ -166,7 +192,14 @@ def test_lists_and_weekdays() -> None:
         ]
         assert format_list(["A", "B", "C"]) == "A, B and C"
         assert format_choice(["A", "B"]) == "A or B"
-        assert name_weekday(0) == "Monday"
+    assert in_each(name_weekday, 0) == {
+        "en": "Monday",
+        "lv": "Pirmdiena",
+        "et": "Esmaspäev",
+        "uz": "Dushanba",
+        "kk": "Дүйсенбі",
+        "ja": "月曜日",
+    }
 
 
 def test_templates_say_the_same() -> None:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from stampwell.languages.formatting import format_number, format_short_date
+from stampwell.languages.formatting import format_chart_day, format_number
 from stampwell.languages.offered import active_locale
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.journal.history import latest_of_merchant
@@ -28,4 +28,4 @@ def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _draw_week(week: Week) -> str:
-    return draw_bars([Bar(format_short_date(day.day), format_number(day.stamps), day.stamps) for day in week.days])
+    return draw_bars([Bar(format_chart_day(day.day), format_number(day.stamps), day.stamps) for day in week.days])
