@@ -9,6 +9,7 @@ from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.languages.formatting import End
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.hours import is_within, week_of
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant
@@ -132,8 +133,8 @@ PLACELESS = {"card", "owner"}
 def _wrong_place(merchant: Merchant, reward: RewardTerms, actor: Actor) -> Refusal | None:
     if not reward.location_ids or actor.location_id in reward.location_ids or actor.source in PLACELESS:
         return None
-    allowed = Location.objects.filter(merchant_id=merchant.id, id__in=reward.location_ids).order_by("name")
-    return WrongLocation(locations=[location.name for location in allowed])
+    allowed = Location.objects.filter(merchant_id=merchant.id, id__in=reward.location_ids).order_by("id")
+    return WrongLocation(locations=sorted_by_name((location.name for location in allowed), str))
 
 
 def _wrong_time(merchant: Merchant, reward: RewardTerms, at: datetime) -> Refusal | None:

@@ -18,6 +18,7 @@ from stampwell.languages.formatting import (
     format_number,
     format_weekdays,
 )
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.hours import say_span
 from stampwell.merchants.models import Location
 from stampwell.programs.offering import reward_name
@@ -125,5 +126,6 @@ def _say_times(reward: RewardTerms) -> Iterator[str]:
 
 def _say_places(merchant_id: UUID, reward: RewardTerms) -> Iterator[str]:
     if reward.location_ids:
-        places = Location.objects.filter(merchant_id=merchant_id, id__in=reward.location_ids).order_by("name")
-        yield _("Where: %(places)s") % {"places": format_choice(place.name for place in places)}
+        places = Location.objects.filter(merchant_id=merchant_id, id__in=reward.location_ids).order_by("id")
+        names = sorted_by_name((place.name for place in places), str)
+        yield _("Where: %(places)s") % {"places": format_choice(names)}

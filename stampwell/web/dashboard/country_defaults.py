@@ -5,6 +5,7 @@ from babel.core import get_global
 
 from stampwell.languages.currencies import currencies_in_use
 from stampwell.languages.offered import active_locale, babel_locale, name_language, offered_locales, wanted_tags
+from stampwell.languages.ordering import sorted_by_name
 
 # The one where most people live, for countries that have several.
 MAIN_ZONES = {
@@ -53,7 +54,7 @@ def list_currencies() -> list[tuple[str, str]]:
     """Every currency in use, by its name in the reader's language."""
     locale = babel_locale(active_locale())
     named = [(code, f"{numbers.get_currency_name(code, locale=locale)} ({code})") for code in currencies_in_use()]
-    return sorted(named, key=lambda pair: pair[1].casefold())
+    return sorted_by_name(named, lambda pair: pair[1])
 
 
 def list_time_zones() -> list[tuple[str, str]]:
@@ -66,7 +67,7 @@ def list_time_zones() -> list[tuple[str, str]]:
         if len(country) == 2 and country in locale.territories
         for zone in zones
     ]
-    return sorted(named, key=lambda pair: pair[1].casefold())
+    return sorted_by_name(named, lambda pair: pair[1])
 
 
 def _name_zone(zone: str, country: str, locale: Locale) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.events.actors import Actor
 from stampwell.languages.explaining import Explanation, explain
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Membership, Merchant, StaffMember, User
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import passage
@@ -107,7 +108,7 @@ def desks_of(request: HttpRequest) -> list[Desk]:
     """Every shop where the person works now; one who has left is not among them."""
     memberships = Membership.objects.filter(user=cast(User, request.user))
     found = [desk for membership in memberships if (desk := _desk_of(membership))]
-    return sorted(found, key=lambda desk: desk.merchant.name.casefold())
+    return sorted_by_name(found, lambda desk: desk.merchant.name)
 
 
 def _desk_of(membership: Membership) -> Desk | None:

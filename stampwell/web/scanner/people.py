@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from stampwell.ids import private_id, public_id
 from stampwell.languages.explaining import explain
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.enrolling import WrongPin, sign_in_with_pin
 from stampwell.merchants.models import StaffMember
 from stampwell.refusal import NotFound
@@ -53,9 +54,9 @@ def _ask_pin(request: HttpRequest, counter: Counter, member: StaffMember, **cont
 
 
 def _people(counter: Counter) -> list[StaffMember]:
-    """Who may sign in here, by name; the database has no rules for sorting names, so Python does it."""
+    """Who may sign in here, by name."""
     working = StaffMember.objects.filter(merchant=counter.merchant, left__isnull=True).exclude(pin_hash="")
-    return sorted(working, key=lambda member: (member.name.casefold(), member.id))
+    return sorted_by_name(working.order_by("id"), lambda member: member.name)
 
 
 def _find_member(counter: Counter, member_id: str) -> StaffMember:
