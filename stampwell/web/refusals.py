@@ -17,6 +17,7 @@ from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import End, Money
 from stampwell.refusal import Kind, Refusal
 from stampwell.transactions.outages import OUTAGES
+from stampwell.web.json_bodies import UNREADABLE
 from stampwell.web.unavailable import say_unavailable
 
 STATUS = {
@@ -117,12 +118,27 @@ class RefusalMiddleware:
             return _page_for_no_such_method(request, answer)
         return answer
 
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        passkey = request.POST.get("credential") if request.path.startswith("/accounts/") else None
+        if passkey and not _is_readable(passkey):
+            return render(request, "errors/400.html", status=HTTPStatus.BAD_REQUEST)
+        return None
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):
             return refusal_page(request, exception)
         if isinstance(exception, OUTAGES):
             return say_unavailable(request, exception)
         return None
+
+
+def _is_readable(passkey: str) -> bool:
+    """The library of accounts reads this as JSON, and breaks where it goes too deep or is no object."""
+    try:
+        msgspec.json.decode(passkey, type=dict[str, Any])
+    except UNREADABLE:
+        return False
+    return True
 
 
 def _page_for_no_such_method(request: HttpRequest, answer: HttpResponse) -> HttpResponse:

@@ -11,6 +11,7 @@ from stampwell.requests.limits import count_attempt
 from stampwell.wallet.apple.handed_out import HeldPass
 from stampwell.wallet.apple.registrations import changed_passes, register_device, unregister_device
 from stampwell.web.apple.answering import JSON, MINUTE, BadRequest, device_call, is_name, open_pass, read_body, said
+from stampwell.web.json_bodies import UNREADABLE
 from stampwell.web.visitors import visitor_address
 
 MOST_REGISTRATIONS = 3_000  # of one pass in a minute; a phone in its right mind sends one
@@ -51,7 +52,7 @@ def _register(request: HttpRequest, merchant: Merchant, held: HeldPass, library_
 def _read_push_token(request: HttpRequest) -> str:
     try:
         token = msgspec.json.decode(read_body(request), type=_RegistrationBody).push_token
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         raise BadRequest('Send {"pushToken": "…"} as JSON in UTF-8.') from None
     if not _PUSH_TOKEN.match(token) or len(token) % 2:
         raise BadRequest("The push token is written in hexadecimal digits, two for each byte.")

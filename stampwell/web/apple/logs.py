@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from stampwell.merchants.models import Merchant
 from stampwell.requests.limits import count_attempt
 from stampwell.web.apple.answering import MINUTE, BadRequest, device_call, read_body, said
+from stampwell.web.json_bodies import UNREADABLE
 from stampwell.web.visitors import visitor_address
 
 MOST_LOGS = 60  # of one address in a minute
@@ -26,7 +27,7 @@ def take_log(request: HttpRequest, merchant: Merchant) -> HttpResponse:
     count_attempt(f"pass-log:{visitor_address(request)}", most=MOST_LOGS, within=MINUTE)
     try:
         lines = msgspec.json.decode(read_body(request), type=_LogBody).logs
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         raise BadRequest('Send {"logs": ["…"]} as JSON in UTF-8.') from None
     for line in lines[:MOST_LINES]:
         # %r keeps line ends and control signs out of the log: nobody writes a line of their own into it.

@@ -19,6 +19,7 @@ from stampwell.counter.guessing import recognise_at
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
 from stampwell.ids import private_id, wanted_id
+from stampwell.languages.patterns import whole
 from stampwell.languages.typed import plain_number
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
@@ -26,6 +27,7 @@ from stampwell.refusal import KeyReused, NotFound, Refusal, RequestInProgress
 from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.rows import VoucherRow
+from stampwell.web.json_bodies import UNREADABLE
 from stampwell.web.scanner import panels
 from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from stampwell.web.scanner.guarding import acting
@@ -35,10 +37,14 @@ from stampwell.web.scanner.presence import Shift
 ASKED_AGAIN = (AmountUnclear, AmountNotUsed, BelowMinimumSpend, TooManyStamps)  # another amount may be right
 
 
+# The database keeps every sign but this one.
+Key = Annotated[str, whole(r"[^\x00]+", least=1, most=255)]
+
+
 class Scan(msgspec.Struct, frozen=True, kw_only=True):
     """`amount` is in minor units."""
 
-    key: Annotated[str, Meta(min_length=1, max_length=255)]
+    key: Key
     code: Annotated[str, Meta(min_length=1, max_length=20_000)]
     count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
     amount: Annotated[int, Meta(ge=1, le=MOST_MONEY)] | None = None
@@ -47,7 +53,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
 class Tapped(msgspec.Struct, frozen=True, kw_only=True):
     """A form in a panel."""
 
-    key: Annotated[str, Meta(min_length=1, max_length=255)]
+    key: Key
     count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
     amount: Annotated[str, Meta(max_length=40)] = ""
     override: bool = False
@@ -168,7 +174,7 @@ def _read_scan(request: HttpRequest) -> Scan | None:
         return None
     try:
         return msgspec.json.decode(request.body, type=Scan)
-    except (msgspec.MsgspecError, UnicodeError):
+    except UNREADABLE:
         return None
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from stampwell.languages.explaining import Explanation
 from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale, direction_of
-from stampwell.languages.texts import clean_text
+from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.programs.codes import FORMATS, draw_code, why_code_does_not_fit
 from stampwell.programs.limits import LARGEST_GOAL
 from stampwell.wallet.look.colours import TEXT_CONTRAST, NotAColour, contrast, parse_colour
@@ -56,14 +56,14 @@ def draw_preview(sheet: Sheet, desk: Desk) -> Preview:
     design, goal = _design(program), _number(program.get("goal"), PROPOSED_GOAL, most=LARGEST_GOAL)
     milestones = [_number(_values(form).get("stamps"), 0, most=goal) for form in sheet.milestones]
     stamps = min(max(goal * 6 // 10, 1), goal - 1)
-    reward_name = clean_text(str(reward.get("name") or "")) or _("Your reward")
+    reward_name = clean_text(str(reward.get("name") or "")[:LONGEST_GIVEN]) or _("Your reward")
     strip = draw_card_strip_svg(design, stamps, goal, milestones, direction_of(active_locale()))
     code, code_text, problem = _draw_code(reward, desk)
     barcode = _barcode(program)
     logo = str(program.get("logo") or "")
     return Preview(
-        name=clean_text(str(program.get("name") or "")) or _("Your card"),
-        offer=clean_text(str(program.get("offer") or "")) or describe_offer(goal, reward_name),
+        name=clean_text(str(program.get("name") or "")[:LONGEST_GIVEN]) or _("Your card"),
+        offer=clean_text(str(program.get("offer") or "")[:LONGEST_GIVEN]) or describe_offer(goal, reward_name),
         reward=reward_name,
         stamps=stamps,
         goal=goal,
