@@ -92,7 +92,11 @@ def served(url: str, folder: Path) -> Iterator[Served]:
     port = free_port()
     log = folder / f"web-{port}.log"
     command = [sys.executable, "-m", "stampwell.web_server", f"127.0.0.1:{port}"]
-    environment = {**os.environ, "DATABASE_URL": url, "STAMPWELL_BASE_URL": f"http://127.0.0.1:{port}"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "STAMPWELL_BASE_URL": "http://127.0.0.1",
+    }  # the host that is asked for
     with log.open("wb") as stream:
         web = subprocess.Popen(command, env=environment, stdout=stream, stderr=stream)
         try:

@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "stampwell.web.turned_away.TurnedAwayMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "stampwell.web.refusals.RefusalMiddleware",
 ]

@@ -13,6 +13,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from threading import Thread
 from typing import Any
@@ -27,11 +28,12 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from stampwell.web.proxies import why_visitors_look_alike
+from stampwell.web_front.workers import ENDS, run_worker
 
 WORKERS = 2
-ENDS = {signal.SIGINT, signal.SIGTERM}
 LAST_WAIT = 20  # seconds for the answers that workers are still giving; the longest statement may take fifteen
 CONNECTIONS = 4096  # of a worker, those that say nothing among them; more have to wait
+HEADERS = 64 * 1024  # bytes of the head of a request
 HEADERS_TIME = 10_000  # milliseconds for the whole head of a request; a kept connection may be silent for as long
 
 
@@ -44,15 +46,14 @@ def main() -> None:
     if told := why_visitors_look_alike():
         print(told, file=sys.stderr)
     server = Granian(
-        "stampwell.wsgi:application",
+        "stampwell.wsgi:front",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=WORKERS,
-        blocking_threads=settings.WEB_THREADS,
         # Only with this one version of HTTP does the time for the head begin with the connection.
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_TIME),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_TIME, max_buffer_size=HEADERS),
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,
         websockets=False,
@@ -63,7 +64,7 @@ def main() -> None:
     )
     if sys.platform == "linux":
         _listen_for_the_end(server.signal_handler_interrupt)
-    server.serve()
+    server.serve(run_worker)
 
 
 def log_settings() -> dict[str, Any]:
@@ -97,24 +98,17 @@ def _load() -> None:
 def _listen_for_the_end(stop: Callable[[], object]) -> None:
     """Listens in a thread: in a signal handler `stop` would take a lock that the interrupted thread may hold.
 
-    A worker that has no handlers of its own yet ends at once. It is forked with the signals held back, so that none
-    can fall between the fork and that moment, where Python forgets it.
+    A worker is forked with the signals held back, and takes them when it is able to stop (`web_front.workers`).
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
-    os.register_at_fork(after_in_child=_end_when_told)
 
     def listen() -> None:
-        while True:
-            signal.sigwait(ENDS)
+        signal.sigwait(ENDS)
+        while True:  # granian may forget it while it replaces a worker that has died
             stop()
+            time.sleep(1)
 
     Thread(target=listen, daemon=True).start()
-
-
-def _end_when_told() -> None:
-    for end in ENDS:
-        signal.signal(end, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
 
 
 def _read_address() -> tuple[str, int]:

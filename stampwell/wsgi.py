@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable
-from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +17,11 @@ for routes in (None, "stampwell.web.api.urls"):
 from stampwell.log_secrets import log_what_nobody_catches  # noqa: E402
 from stampwell.transactions import bulkhead  # noqa: E402 - only now are the apps loaded
 from stampwell.web.api.fast_lane import carry  # noqa: E402
-from stampwell.web.proxies import see_through_proxies  # noqa: E402
+from stampwell.web.body_sizes import longest_body  # noqa: E402
+from stampwell.web.proxies import see_through_proxies, visitor_behind  # noqa: E402
+from stampwell.web.turned_away import turn_away  # noqa: E402
+from stampwell.web.visitors import of_one  # noqa: E402
+from stampwell.web_front import Answer, Front, Reason  # noqa: E402
 
 log_what_nobody_catches()
 if settings.WEB_THREADS:
@@ -26,13 +29,11 @@ if settings.WEB_THREADS:
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """An answer that is there in one piece is handed over as a list: only then the server tells its length."""
+    """An answer that is there in one piece is handed over as a list."""
     see_through_proxies(environ)
     if carried := carry(environ):
         start_response(f"{carried.status:d} {carried.status.phrase}", carried.headers)
         return [carried.body]
-    if "HTTP_TRANSFER_ENCODING" in environ and "CONTENT_LENGTH" not in environ:
-        _take_chunks(environ)
     response = pages(environ, start_response)
     if not isinstance(response, HttpResponse):
         return response
@@ -40,7 +41,19 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     return [response.content]
 
 
-def _take_chunks(environ: dict[str, Any]) -> None:
-    """Django takes a body that tells no length for none; so it is told. One byte more than may be is too large."""
-    body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-    environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
+def _refuse(environ: dict[str, Any], reason: Reason) -> Answer:
+    see_through_proxies(environ)
+    return turn_away(pages, environ, reason)
+
+
+def _who_sends(peer: str, forwarded_for: str) -> str:
+    return of_one(visitor_behind(peer, forwarded_for) if settings.TRUSTED_PROXIES else peer)
+
+
+front = Front(
+    application,
+    threads=max(settings.WEB_THREADS, 1),
+    longest=longest_body,
+    turn_away=_refuse,
+    visitor=_who_sends,
+)

@@ -9,8 +9,12 @@ IPV6_OF_ONE = 64  # bits: who has one such address has all that begin alike
 
 
 def visitor_address(request: HttpRequest) -> str:
-    """Where the request comes from, for limits: an address, or the network that one household gets of IPv6."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
+    """Where the request comes from, for limits."""
+    return of_one(str(request.META.get("REMOTE_ADDR", "")))
+
+
+def of_one(address: str) -> str:
+    """The address itself, or the network that one household gets of IPv6."""
     if ":" not in address:
         return address
     return str(ip_network(f"{address}/{IPV6_OF_ONE}", strict=False).network_address)

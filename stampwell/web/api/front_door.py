@@ -18,14 +18,30 @@ from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions.outages import OUTAGES, tell_outage
 from stampwell.web.api.answering import problem_answer
 from stampwell.web.api.limiting import Rate
-from stampwell.web.api.refusals import BodyTooLarge, InternalError, InvalidJson, Unavailable
+from stampwell.web.api.refusals import (
+    ApiRefusal,
+    BodyTooLarge,
+    Busy,
+    InternalError,
+    InvalidJson,
+    TooSlow,
+    Unavailable,
+)
+from stampwell.web.turned_away import why_turned_away
 from stampwell.web.unavailable import untold
+from stampwell.web_front import Reason
 
 ROOT = "/api/"
 VERSION = "/api/v1"
 PAGES = "/api/v1/docs"
 ROUTES = "stampwell.web.api.urls"
 log = logging.getLogger("django.request")
+_TURNED_AWAY: dict[Reason, type[ApiRefusal]] = {
+    Reason.CUT_OFF: InvalidJson,
+    Reason.TOO_LARGE: BodyTooLarge,
+    Reason.TOO_SLOW: TooSlow,
+    Reason.BUSY: Busy,
+}
 
 
 class ApiFrontDoor:
@@ -84,7 +100,9 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
 
 
 def _ask_route(request: HttpRequest) -> HttpResponseBase:
-    """Refuses: BodyTooLarge, NotFound and whatever the route refuses."""
+    """Refuses: what the web server's front did, BodyTooLarge, NotFound and whatever the route refuses."""
+    if reason := why_turned_away(request):
+        raise _TURNED_AWAY[reason]
     if _declared_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise BodyTooLarge
     path = request.path_info

@@ -119,6 +119,15 @@ class BodyTooLarge(ApiRefusal):
     what_to_do = _("Send less at once.")
 
 
+class TooSlow(ApiRefusal):
+    code = "too_slow"
+    status = HTTPStatus.REQUEST_TIMEOUT
+    retryable = True
+    title = _("The request came too slowly")
+    staff_text = _("The body of the request did not arrive in time.")
+    what_to_do = _("Send the same request with the same key again in a few seconds.")
+
+
 class TooManyRequests(ApiRefusal):
     """Facts: seconds."""
 
@@ -147,4 +156,13 @@ class Unavailable(ApiRefusal):
     retryable = True
     title = _("Not available right now")
     staff_text = _("The database cannot be reached right now.")
+    what_to_do = _("Send the same request with the same key again in a few seconds.")
+
+
+class Busy(ApiRefusal):
+    code = "busy"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retryable = True
+    title = _("Not available right now")
+    staff_text = _("Too many requests are waiting right now.")
     what_to_do = _("Send the same request with the same key again in a few seconds.")

@@ -1,0 +1,257 @@
+"""Awaits the bodies of requests: not too large, not too slow, not too many at once, and whole.
+
+No thread waits. granian calls back whenever something has come, in whichever of its threads is free, and a thread of
+our own looks once a second for bodies that are overdue.
+"""
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+
+from stampwell.web_front.asked import Asked, Coming, bytes_of
+
+PATIENCE, RATE = 10.0, 20_000  # a body has ten seconds, and one more for every 20 kB that have come
+OF_AN_ADDRESS = 32  # bodies of one address that may be on their way at a time
+BUDGET = 64 << 20  # bytes of all bodies of this process that are on their way or wait for their turn
+SMALL = 16 * 1024  # bytes that are awaited in one go
+PIECES = 1_000  # each costs time; a body may come in so many, and one more for every 512 bytes
+DRAINED = 32 << 20  # bytes that are thrown away after a refusal; cut off at once, many a sender would not read it
+DRAINING = 20.0  # seconds more than its patience that this may take
+LOOK = 1.0  # seconds
+
+log = logging.getLogger(__name__)
+
+
+class Reason(Enum):
+    """Why a request is turned away before the application has seen it."""
+
+    CUT_OFF = "cut off"
+    TOO_LARGE = "too large"
+    TOO_SLOW = "too slow"
+    BUSY = "busy"
+
+
+class Body:
+    """A body on its way, until it is `settled`: taken or refused.
+
+    Where a `reason` to refuse it is known, what still comes is thrown away as long as it flows: a sender that is cut
+    off in the middle would not read the answer.
+    """
+
+    __slots__ = (
+        "address", "asked", "coming", "empty", "length", "longest", "pieces", "reason", "seen", "settled", "size",
+        "start",
+    )  # fmt: skip
+
+    def __init__(self, asked: Asked, address: str, *, length: int | None, longest: int) -> None:
+        self.asked, self.address, self.length, self.longest = asked, address, length, longest
+        self.start = self.seen = time.monotonic()
+        self.size, self.empty, self.settled = 0, 0, False
+        self.pieces: list[bytes] = []
+        self.coming: Coming | None = None
+        self.reason: Reason | None = None
+
+    def is_overdue(self, now: float) -> bool:
+        if self.reason:
+            return now > min(self.seen + LOOK, self.start + PATIENCE + DRAINING)
+        return now > self.start + PATIENCE + self.size / RATE
+
+    def is_cut_off(self) -> bool:
+        """granian ends each body with one empty piece. Where a connection breaks there is another, in its stead."""
+        return self.empty > 1 if self.length is None else self.size != self.length
+
+
+class Bodies:
+    def __init__(self, take: Callable[[Asked, bytes], None], refuse: Callable[[Asked, Reason], None]) -> None:
+        self._take, self._refuse = take, refuse
+        self._held = 0
+        self._of_address: Counter[str] = Counter()
+        self._open: set[Body] = set()
+        self._lock = threading.Lock()
+        self._some = threading.Event()
+        threading.Thread(target=self._watch, name="bodies", daemon=True).start()
+
+    def expect(self, asked: Asked, address: str, *, length: int | None, longest: int) -> None:
+        """Takes the whole body as soon as it is here, or refuses. A body that was taken counts until `forget`."""
+        body = Body(asked, address, length=length, longest=longest)
+        if not self._open_up(body):
+            self._refuse(asked, Reason.BUSY)
+        elif length is not None and length <= min(SMALL, longest):
+            coming = body.coming = asked.proto()
+            coming.add_done_callback(partial(self._all_came, body))
+        else:
+            if length is not None and length > longest:
+                body.reason = Reason.TOO_LARGE
+            if length is not None and body.reason and (length > DRAINED or "expect" in asked.scope.headers):
+                self._end(body, b"")  # who asks whether to send at all, or would send for long, hears it now
+                return
+            asked.proto.__aiter__()
+            self._ask_on(body)
+
+    def forget(self, size: int) -> None:
+        with self._lock:
+            self._held -= size
+
+    def end(self) -> None:
+        """The server stops: who is still sending may send again to whoever comes after."""
+        with self._lock:
+            unfinished = [*self._open]
+        for body in unfinished:
+            self._give_up(body, Reason.BUSY)
+
+    def _open_up(self, body: Body) -> bool:
+        """False if there are too many already."""
+        with self._lock:
+            if self._of_address[body.address] >= OF_AN_ADDRESS or self._held > BUDGET:
+                return False
+            self._of_address[body.address] += 1
+            self._open.add(body)
+        if not self._some.is_set():
+            self._some.set()
+        return True
+
+    def _settle(self, body: Body) -> bool:
+        """Whether this is the one place that takes or refuses the body.
+
+        Nothing may hold it from here on: granian ends the connection when the last one has let go of it.
+        """
+        with self._lock:
+            if body.settled:
+                return False
+            body.settled, body.coming = True, None
+            self._open.discard(body)
+            self._of_address[body.address] -= 1
+            if not self._of_address[body.address]:
+                del self._of_address[body.address]
+        return True
+
+    def _all_came(self, body: Body, coming: Coming) -> None:
+        try:
+            whole = bytes_of(coming)
+        except Exception:  # the connection is gone, or nobody waits any more
+            whole = b""
+        if self._count(body, whole):
+            self._end(body, whole)
+
+    def _ask_on(self, body: Body) -> None:
+        """Asks for one piece after the other for as long as they are here already."""
+        while True:
+            try:
+                coming = body.asked.proto.__anext__()
+            except StopAsyncIteration:
+                self._end(body, b"".join(body.pieces))
+                return
+            if not self._note(body, coming):
+                coming.cancel()
+                return
+            call = _Call(self._came, body)
+            coming.add_done_callback(call)
+            if not call.was_here() or not self._keep(body, coming):
+                return
+
+    def _note(self, body: Body, coming: Coming) -> bool:
+        with self._lock:
+            if not body.settled:
+                body.coming = coming
+            return not body.settled
+
+    def _came(self, body: Body, coming: Coming) -> None:
+        if self._keep(body, coming):
+            self._ask_on(body)
+
+    def _keep(self, body: Body, coming: Coming) -> bool:
+        """Whether to ask for more."""
+        try:
+            piece = bytes_of(coming)
+        except Exception:  # the connection is gone, or nobody waits any more
+            self._end(body, b"")
+            return False
+        if not self._count(body, piece):
+            return False
+        if body.reason:
+            if body.size > DRAINED:
+                self._end(body, b"")
+            return not body.settled
+        body.pieces.append(piece)
+        if body.size == body.length:
+            self._end(body, b"".join(body.pieces))
+            return False
+        if reason := self._why_no_more(body):
+            with self._lock:
+                self._held -= body.size
+                body.reason = reason
+            body.pieces.clear()
+        return True
+
+    def _count(self, body: Body, piece: bytes) -> bool:
+        with self._lock:
+            if body.settled:
+                return False
+            body.seen = time.monotonic()
+            body.size += len(piece)
+            body.empty += not piece
+            if not body.reason:
+                self._held += len(piece)
+            return True
+
+    def _why_no_more(self, body: Body) -> Reason | None:
+        if body.size > body.longest or len(body.pieces) > PIECES + body.size // 512:
+            return Reason.TOO_LARGE
+        return Reason.BUSY if self._held > BUDGET else None
+
+    def _end(self, body: Body, whole: bytes) -> None:
+        if body.reason:
+            self._turn_away(body, body.reason)
+        elif body.is_cut_off():
+            self._turn_away(body, Reason.CUT_OFF)
+        elif self._settle(body):
+            self._take(body.asked, whole)
+
+    def _turn_away(self, body: Body, reason: Reason) -> None:
+        if self._settle(body):
+            if not body.reason:
+                self.forget(body.size)
+            self._refuse(body.asked, reason)
+
+    def _watch(self) -> None:
+        while self._some.wait():
+            time.sleep(LOOK)
+            self._look(time.monotonic())
+
+    def _look(self, now: float) -> None:
+        with self._lock:
+            overdue = [body for body in self._open if body.is_overdue(now)]
+            if not self._open:
+                self._some.clear()
+        for body in overdue:
+            self._give_up(body, Reason.TOO_SLOW)
+
+    def _give_up(self, body: Body, reason: Reason) -> None:
+        coming = body.coming
+        self._turn_away(body, body.reason or reason)
+        if coming:
+            coming.cancel()
+
+
+class _Call:
+    """Told that a piece has come. Where that is at once, inside of the asking, whoever asked goes on by a loop."""
+
+    __slots__ = ("_asks", "_body", "_came", "_here")
+
+    def __init__(self, came: Callable[[Body, Coming], None], body: Body) -> None:
+        self._came, self._body = came, body
+        self._asks, self._here = threading.get_ident(), False
+
+    def __call__(self, coming: Coming) -> None:
+        if self._asks == threading.get_ident():
+            self._here = True
+        else:
+            self._came(self._body, coming)
+
+    def was_here(self) -> bool:
+        self._asks = 0
+        return self._here

@@ -1,0 +1,92 @@
+"""What becomes of a request: its body is awaited, its turn comes, it is answered; or it is turned away."""
+
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+
+from stampwell.web_front.answers import Answer, Application, answer, give
+from stampwell.web_front.asked import Asked
+from stampwell.web_front.bodies import Bodies, Reason
+from stampwell.web_front.environ import Environ, make_environ, peer_of
+from stampwell.web_front.turns import Turns
+
+WAITING = 256  # requests of a process that wait for their turn
+SAY_AGAIN = 10.0  # seconds
+
+log = logging.getLogger(__name__)
+
+
+class Front:
+    def __init__(
+        self,
+        application: Application,
+        *,
+        threads: int,
+        longest: Callable[[str], int],
+        turn_away: Callable[[Environ, Reason], Answer],
+        visitor: Callable[[str, str], str],
+    ) -> None:
+        """`longest` tells how many bytes the body of a request to this path may have, `visitor` who asks, from the
+        address of the connection and the header X-Forwarded-For.
+        """
+        self.threads = threads + 1
+        self._application, self._longest, self._turn_away, self._visitor = application, longest, turn_away, visitor
+        self._said = -SAY_AGAIN
+        self._turns = Turns(threads, most_waiting=WAITING)
+        self._bodies = Bodies(self._take, self._refuse)
+
+    def __call__(self, asked: Asked) -> None:
+        """Called in one of granian's threads for each request, as soon as its head has come."""
+        try:
+            headers = asked.scope.headers
+            if "transfer-encoding" in headers:
+                self._expect(asked, None)
+            elif length := int(headers.get("content-length", "0")):
+                self._expect(asked, length)
+            else:
+                self._take(asked, b"")
+        except Exception:
+            log.exception("A request could not be begun")
+            asked.done()
+
+    def end(self) -> None:
+        """Waits for no sender any more."""
+        self._bodies.end()
+
+    def _expect(self, asked: Asked, length: int | None) -> None:
+        scope = asked.scope
+        visitor = self._visitor(peer_of(scope), scope.headers.get("x-forwarded-for", ""))
+        self._bodies.expect(asked, visitor, length=length, longest=self._longest(scope.path))
+
+    def _take(self, asked: Asked, body: bytes) -> None:
+        if not self._turns.take(partial(self._answer, asked, body)):
+            self._bodies.forget(len(body))
+            self._refuse(asked, Reason.BUSY)
+
+    def _answer(self, asked: Asked, body: bytes) -> None:
+        try:
+            answer(self._application, make_environ(asked.scope, body), asked.proto)
+        except BaseException:
+            log.exception("A request could not be answered")
+        finally:
+            if body:
+                self._bodies.forget(len(body))
+            asked.done()
+
+    def _refuse(self, asked: Asked, reason: Reason) -> None:
+        if reason is Reason.BUSY:
+            self._say_busy()
+        try:
+            give(self._turn_away(make_environ(asked.scope, b""), reason), asked.proto)
+        except Exception:
+            log.exception("A request could not be turned away")
+        finally:
+            asked.done()
+
+    def _say_busy(self) -> None:
+        """Once for many: who is turned away by the thousand must not fill the log as well."""
+        now = time.monotonic()
+        if now - self._said > SAY_AGAIN:
+            self._said = now
+            log.error("More requests come than can be answered: some are sent away")

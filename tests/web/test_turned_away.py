@@ -1,0 +1,85 @@
+"""What the web server's front turns away is told so in the words of whoever asks, without asking the database."""
+
+import json
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from stampwell.web.body_sizes import LONGEST, longest_body
+from stampwell.web_front import Reason
+
+HEADINGS = {
+    Reason.CUT_OFF: (400, "We could not read that request."),
+    Reason.TOO_LARGE: (413, "That was too much at once."),
+    Reason.TOO_SLOW: (408, "That took too long to arrive."),
+    Reason.BUSY: (503, "We’ll be back in a moment."),
+}
+CODES = {
+    Reason.CUT_OFF: "invalid_json",
+    Reason.TOO_LARGE: "body_too_large",
+    Reason.TOO_SLOW: "too_slow",
+    Reason.BUSY: "busy",
+}
+
+
+def turned_away(path: str, reason: Reason, language: str = "en") -> HttpResponse:
+    mark: dict[str, Any] = {"stampwell.turned_away": reason}
+    answer = Client().post(path, headers={"Accept-Language": language}, **mark)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_people_get_a_page(reason: Reason) -> None:
+    page = turned_away("/accounts/login/", reason)
+
+    status, heading = HEADINGS[reason]
+    assert (page.status_code, page.headers["Content-Language"]) == (status, "en")
+    assert f"<h1>{heading}</h1>" in page.content.decode()
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+
+
+def test_the_page_is_in_the_visitors_language() -> None:
+    page = turned_away("/", Reason.TOO_LARGE, "ja")
+
+    assert "<h1>一度に送る量が多すぎました。</h1>" in page.content.decode()
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_programs_get_problem_details(reason: Reason) -> None:
+    answer = turned_away("/api/v1/scans", reason)
+
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (HEADINGS[reason][0], CODES[reason])
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "path", ["/scanner/scans", "/wallet/apple/cafe-lume/v1/log", "/wallet/google/cafe-lume/callbacks"]
+)
+def test_scripts_and_phones_get_json(path: str) -> None:
+    answer = turned_away(path, Reason.TOO_LARGE)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (413, "application/json")
+
+
+def test_who_is_sent_away_hears_when_to_come_again() -> None:
+    assert turned_away("/", Reason.BUSY).headers["Retry-After"] == "5"
+    assert turned_away("/api/v1/me", Reason.BUSY).headers["Retry-After"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("path", "bytes_"),
+    [
+        ("/programs/new/", 3 << 20),
+        ("/programs/prg_1/edit/", 3 << 20),
+        ("/programs/preview/", LONGEST),
+        ("/accounts/login/", LONGEST),
+        ("/api/v1/scans", LONGEST),
+        ("/no/such/page", LONGEST),
+        ("/\0", LONGEST),
+    ],
+)
+def test_only_a_form_with_a_file_may_be_larger(path: str, bytes_: int) -> None:
+    assert longest_body(path) == bytes_
