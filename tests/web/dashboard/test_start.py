@@ -119,8 +119,8 @@ def test_a_reward_that_ends_soon_is_told_to_the_owner(desk: DeskClient, lume: Sh
     assert "“Cake” can no longer be earned after" in told(6)
     assert "“Tea” can no longer be earned after" not in told(6)
     assert "“Tea” can no longer be earned after" in told(8)
-    assert "“Cake” can no longer be earned. It could be until" in told(20)
-    assert "“Tea” can no longer be earned. It could be until" in told(21)
+    assert "“Cake” can no longer be earned. The last day was" in told(20)
+    assert "“Tea” can no longer be earned. The last day was" in told(21)
 
 
 @pytest.mark.moment(NOON)

@@ -148,13 +148,13 @@ class YourShopForm(forms.Form):
 
 class StaffLimitsForm(forms.Form):
     most_stamps_at_once = NumberField(
-        label=_("Most stamps at once"),
+        label=_("Maximum stamps at once"),
         min_value=1,
         max_value=MOST_STAMPS_AT_ONCE,
         help_text=_("Where a stamp is earned for an amount spent, one purchase can always fill a whole card."),
     )
     most_stamps_with_override = NumberField(
-        label=_("Most stamps at once before the pause is over"),
+        label=_("Maximum stamps at once before the pause is over"),
         min_value=1,
         max_value=MOST_STAMPS_AT_ONCE,
         help_text=_("When staff confirm another purchase, or add several stamps after a scan."),
@@ -172,7 +172,8 @@ class ApiKeyForm(forms.Form):
         choices=[(scope.value, words) for scope, words in SCOPE_WORDS.items()],
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "Whoever has a link or a code can use the vouchers behind it. A key that can only read sees none of them."
+            "Anyone who has a link or a code can use the vouchers behind it. A key that can only read sees none of "
+            "them."
         ),
         error_messages={"required": _("Tick at least one thing that the key can do.")},
     )

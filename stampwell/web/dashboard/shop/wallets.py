@@ -90,7 +90,7 @@ def _check_apple(*, is_alone: bool) -> Iterator[Finding]:
             Level.WARNING,
             _("Apple Wallet is not set up here. In the meantime your customers use their card on the web."),
             more=_(
-                "It takes a developer account at Apple, two certificates from it and an https address. The person "
+                "You need an Apple developer account, two certificates from Apple and an https address. The person "
                 "who runs this Stampwell finds each step in %(file)s."
             )
             % {"file": "docs/operating/wallets.md"},
@@ -112,8 +112,8 @@ def _check_google(*, is_alone: bool) -> Iterator[Finding]:
             Level.WARNING,
             _("Google Wallet is not set up here. In the meantime your customers use their card on the web."),
             more=_(
-                "It takes an issuer account at Google Wallet, the key of a service account and an https address. "
-                "The person who runs this Stampwell finds each step in %(file)s."
+                "You need a Google Wallet issuer account, the key of a service account and an https address. The "
+                "person who runs this Stampwell finds each step in %(file)s."
             )
             % {"file": "docs/operating/wallets-google.md"},
         )
