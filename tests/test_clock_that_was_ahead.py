@@ -88,7 +88,7 @@ def test_attempts_of_the_future_do_not_count(lume: Shop) -> None:
             count_attempt("pin:1", most=5, within=window)
         with pytest.raises(TooManyAttempts) as refused:
             count_attempt("pin:1", most=5, within=window)
-    assert refused.value.facts == {"seconds": 600}
+    assert refused.value.facts == {"seconds": 600, "minutes": 10}
 
 
 def test_a_scanner_is_seen_again(lume: Shop) -> None:

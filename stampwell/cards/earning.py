@@ -11,12 +11,12 @@ from stampwell.cards.refusals import (
     AmountNotUsed,
     BelowMinimumSpend,
     CardVoid,
-    CoolingDown,
     DailyCapReached,
     DuplicateScan,
     OutsideHours,
     TooManyStamps,
     TooManyWithOverride,
+    cooling_down,
 )
 from stampwell.cards.rows import CardRow
 from stampwell.events.actors import Actor
@@ -120,7 +120,7 @@ def _too_soon(card: CardRow, terms: Terms, purchase: Purchase, at: datetime) -> 
     if purchase.override:
         window = min(cooldown, DUPLICATE_WINDOW)
         return DuplicateScan(seconds=_seconds(window - passed)) if passed < window else None
-    return CoolingDown(seconds=_seconds(cooldown - passed)) if passed < cooldown else None
+    return cooling_down(seconds=_seconds(cooldown - passed)) if passed < cooldown else None
 
 
 def _since_last_stamp(card: CardRow, at: datetime) -> timedelta | None:

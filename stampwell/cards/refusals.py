@@ -22,6 +22,35 @@ class CoolingDown(Refusal):
     what_customer_can_do = _("If it is another purchase, tell the staff.")
 
 
+class CoolingDownForMinutes(CoolingDown):
+    """Facts: seconds and, for whoever reads it, minutes."""
+
+    what_to_do = ngettext_lazy(
+        "If it is another purchase, wait %(minutes)d minute, or stamp anyway.",
+        "If it is another purchase, wait %(minutes)d minutes, or stamp anyway.",
+        "minutes",
+    )
+
+
+class CoolingDownForHours(CoolingDown):
+    """Facts: seconds and, for whoever reads it, hours."""
+
+    what_to_do = ngettext_lazy(
+        "If it is another purchase, wait %(hours)d hour, or stamp anyway.",
+        "If it is another purchase, wait %(hours)d hours, or stamp anyway.",
+        "hours",
+    )
+
+
+def cooling_down(*, seconds: int) -> CoolingDown:
+    """Nobody counts thousands of seconds."""
+    if seconds < 90:
+        return CoolingDown(seconds=seconds)
+    if seconds < 5400:
+        return CoolingDownForMinutes(seconds=seconds, minutes=-(-seconds // 60))
+    return CoolingDownForHours(seconds=seconds, hours=-(-seconds // 3600))
+
+
 class DuplicateScan(Refusal):
     """The same card again within seconds: never another purchase, so nobody may override it."""
 

@@ -22,6 +22,7 @@ from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.languages.typed import plain_code, plain_number, plain_path
 from stampwell.merchants.models import Merchant
+from stampwell.programs.limits import LONGEST_CODE
 from stampwell.refusal import Kind, Refusal
 from stampwell.transactions import Later, Statements, merchant_reads, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
@@ -48,6 +49,33 @@ class NumberMistyped(UnknownCode):
     staff_text = _("A digit in this number is wrong or missing.")
     customer_text = _("A digit in this number is wrong or missing.")
     what_to_do = _("Compare it with the eight digits below the customer’s code and type it again.")
+
+
+class JoinCodeScanned(UnknownCode):
+    """The shop's own poster."""
+
+    title = _("This is the code for new customers")
+    staff_text = _("This is the code on the poster: with it customers get their card.")
+    customer_text = _("This code is for getting a card. Your card has a code of its own.")
+    what_to_do = _("Let the customer scan it with their own phone. Then scan the code of the card that opens there.")
+
+
+class TillCodeScanned(UnknownCode):
+    """A reward's code that the till reads."""
+
+    title = _("This code is for the till")
+    staff_text = _("This is the code of a reward. The till reads it; this scanner does not need it.")
+    customer_text = _("This code is for the till.")
+    what_to_do = _("Enter it at the till, or scan it with the till’s own scanner.")
+
+
+class EnrolmentCodeScanned(UnknownCode):
+    """A link that makes a device a scanner."""
+
+    title = _("This code makes a phone a scanner")
+    staff_text = _("This code connects another phone. It is not a customer’s card.")
+    customer_text = _("This code connects a phone of the shop.")
+    what_to_do = _("Open it with the camera of the phone that is to become a scanner.")
 
 
 class ScannedCardFacts(msgspec.Struct, frozen=True, kw_only=True, tag="card", tag_field="kind"):
@@ -105,6 +133,15 @@ class ScanEvent(msgspec.Struct, frozen=True):
 LONGEST_TYPED = 10  # digits
 _ROTATING = re.compile(r"SW1:([0-9]{8}):(?:[0-9]{1,12}:)?([0-9]{8})")
 _LINK = re.compile(r"/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})")
+_OTHER_LINK = re.compile(r"/(j|scanner/enrol)/([a-z0-9-]{1,40})/\S{1,200}")
+_REWARD_WITH_CODE = """
+    SELECT r.id FROM program p JOIN reward r ON r.merchant_id = p.merchant_id AND r.version_id = p.current_version_id
+    WHERE p.merchant_id = %s AND r.redeem_code = ANY(%s) LIMIT 1
+"""
+
+
+class _RewardRef(msgspec.Struct, frozen=True):
+    id: UUID
 
 
 def take_scan(
@@ -126,7 +163,10 @@ def take_scan(
 def recognise(merchant: Merchant, code: str) -> Recognised:
     """What was scanned or typed. Asked once for a scan, whatever comes of it."""
     with merchant_reads(merchant.id) as tx:
-        return ask_to_recognise(tx, merchant.slug, code)()
+        found = ask_to_recognise(tx, merchant.slug, code)()
+        if type(found.refusal) is not UnknownCode:
+            return found
+        return Recognised(refusal=_name_own_code(tx, merchant.slug, code.strip()) or found.refusal)
 
 
 def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recognised]:
@@ -147,6 +187,20 @@ def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recog
     if text.startswith("V"):
         return _voucher(ask_voucher_by_code(tx, text))
     return _card(ask_card_by_code(tx, text))
+
+
+def _name_own_code(tx: Statements, shop: str, code: str) -> Refusal | None:
+    """What a code of this shop is that is neither card nor voucher; staff hold one out by mistake."""
+    if link := _OTHER_LINK.fullmatch(plain_path(code)):
+        kind, slug = link.groups()
+        if slug != shop:
+            return None
+        return JoinCodeScanned() if kind == "j" else EnrolmentCodeScanned()
+    text = plain_code(code)
+    if len(text) > LONGEST_CODE:
+        return None
+    facts = (tx.merchant_id, [text, text.upper()])
+    return TillCodeScanned() if tx.row(_RewardRef, _REWARD_WITH_CODE, facts) else None
 
 
 def _unknown() -> Recognised:

@@ -10,6 +10,7 @@ import msgspec
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password, make_password
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from stampwell.clock import now
 from stampwell.events.actors import Actor
@@ -18,11 +19,12 @@ from stampwell.ids import public_id
 from stampwell.languages.typed import plain
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.refusal import Kind, NotFound, Refusal
-from stampwell.requests.limits import count_attempt, forget_attempts
+from stampwell.requests.limits import TooManyAttempts, count_attempt, forget_attempts, is_closed
 from stampwell.tokens import is_same_secret, new_secret, secret_hash
 from stampwell.transactions import merchant_transaction
 
 ENROLMENT_LASTS = timedelta(minutes=15)
+MOST_PINS, PINS_WITHIN = 5, timedelta(minutes=10)
 
 
 class EnrolmentEnded(Refusal):
@@ -41,6 +43,19 @@ class WrongPin(Refusal):
     staff_text = _("This PIN does not belong to the chosen person.")
     customer_text = _("This PIN does not belong to the chosen person.")
     what_to_do = _("Try again, or ask the owner for a new PIN.")
+
+
+class PinLocked(TooManyAttempts):
+    """Facts: seconds and, for whoever reads it, minutes."""
+
+    title = _("The PIN is locked")
+    staff_text = _("A wrong PIN was entered too many times.")
+    customer_text = _("A wrong PIN was entered too many times.")
+    what_to_do = ngettext_lazy(
+        "Wait %(minutes)d minute, or ask the owner to unlock it on the page “Team”.",
+        "Wait %(minutes)d minutes, or ask the owner to unlock it on the page “Team”.",
+        "minutes",
+    )
 
 
 class StationEvent(msgspec.Struct, frozen=True):
@@ -148,18 +163,75 @@ def find_station(merchant: Merchant, station_id: UUID, credential: str) -> Stati
 
 
 def set_pin(merchant: Merchant, staff_member_id: UUID, pin: str) -> None:
-    """`pin` is four to eight digits, on whatever keyboard they were typed."""
+    """`pin` is four to eight digits, on whatever keyboard they were typed. Wrong ones before it no longer count."""
     with merchant_transaction(merchant.id):
-        StaffMember.objects.filter(merchant=merchant, id=staff_member_id).update(pin_hash=make_password(plain(pin)))
+        StaffMember.objects.filter(merchant=merchant, id=staff_member_id).update(
+            pin_hash=make_password(plain(pin)), pin_length=len(plain(pin))
+        )
+    unlock_pin(merchant, staff_member_id)
+
+
+def who_sets_first_pin(merchant: Merchant, station: Station) -> StaffMember | None:
+    """The owner, at a phone that was enrolled a moment ago, in a shop where nobody has a PIN: the link to the phone is
+    shown at the owner's desk alone, and as long as nobody has a PIN nothing can be done at any phone.
+    """
+    if station.enrolled is None or station.enrolled < now() - ENROLMENT_LASTS:
+        return None
+    if has_anybody_a_pin(merchant):
+        return None
+    owners = StaffMember.objects.filter(merchant=merchant, role=StaffMember.Role.OWNER, left__isnull=True)
+    return owners.order_by("created", "id").first()
+
+
+def has_anybody_a_pin(merchant: Merchant) -> bool:
+    return StaffMember.objects.filter(merchant=merchant, left__isnull=True).exclude(pin_hash="").exists()
+
+
+def set_first_pin(merchant: Merchant, station: Station, *, name: str, pin: str) -> StaffMember:
+    """The owner's, who says their name too. Refuses: NotFound, where somebody has a PIN by now."""
+    with merchant_transaction(merchant.id):
+        # Of two phones at once the first one's counts.
+        Merchant.objects.select_for_update(of=("self",)).get(id=merchant.id)
+        owner = who_sets_first_pin(merchant, station)
+        if owner is None:
+            raise NotFound
+        StaffMember.objects.filter(merchant=merchant, id=owner.id).update(name=name)
+        set_pin(merchant, owner.id, pin)
+    owner.refresh_from_db()
+    return owner
+
+
+def unlock_pin(merchant: Merchant, staff_member_id: UUID) -> None:
+    """The person may try again at every device."""
+    forget_attempts(*_names_of_attempts(merchant, staff_member_id))
+
+
+def is_pin_locked(merchant: Merchant, staff_member_id: UUID) -> bool:
+    """Whether too many wrong PINs have closed some device for this person."""
+    names = _names_of_attempts(merchant, staff_member_id)
+    return is_closed(*names, most=MOST_PINS, within=PINS_WITHIN)
+
+
+def _names_of_attempts(merchant: Merchant, staff_member_id: UUID) -> list[str]:
+    stations = Station.objects.filter(merchant=merchant, revoked__isnull=True).values_list("id", flat=True)
+    return [_attempts(station_id, staff_member_id) for station_id in stations]
+
+
+def _attempts(station_id: UUID, staff_member_id: UUID) -> str:
+    return f"pin:{station_id}:{staff_member_id}"
 
 
 def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: str) -> StaffMember:
     """Who stands at the station from now on. Five wrong PINs in ten minutes close it for that person there.
 
-    Refuses: WrongPin, TooManyAttempts.
+    Refuses: WrongPin, PinLocked.
     """
-    attempts = f"pin:{station.id}:{staff_member_id}"
-    count_attempt(attempts, most=5, within=timedelta(minutes=10))
+    attempts = _attempts(station.id, staff_member_id)
+    try:
+        count_attempt(attempts, most=MOST_PINS, within=PINS_WITHIN)
+    except TooManyAttempts as refusal:
+        seconds = refusal.facts["seconds"]
+        raise PinLocked(seconds=seconds, minutes=-(-seconds // 60)) from None
     member = StaffMember.objects.filter(merchant=merchant, id=staff_member_id, left__isnull=True).first()
     # Where there is no PIN to compare with, the same time is taken: how long a "no" takes tells nothing.
     kept = (member.pin_hash if member else "") or UNUSABLE_PASSWORD_PREFIX

@@ -100,6 +100,7 @@ class StaffMember(OfMerchant):
     name = models.CharField(max_length=100)
     role = models.CharField(max_length=10, choices=Role)
     pin_hash = models.CharField(max_length=128, blank=True)
+    pin_length = models.SmallIntegerField(default=0)  # 0: not known, the PIN is older than this column
     user = tenant_key(User, null=True)
     left = models.DateTimeField(null=True)
     created = models.DateTimeField(default=clock.now)

@@ -25,7 +25,17 @@ class TooManyAttempts(Refusal):
     what_customer_can_do = what_to_do
 
 
+class TooManyForMinutes(TooManyAttempts):
+    """Facts: seconds and, for whoever reads it, minutes."""
+
+    what_to_do = ngettext_lazy(
+        "Wait %(minutes)d minute and try again.", "Wait %(minutes)d minutes and try again.", "minutes"
+    )
+    what_customer_can_do = what_to_do
+
+
 LONGEST_WINDOW = timedelta(days=1)  # a count that began before that is thrown away
+COUNTED_IN_MINUTES = 90  # seconds
 CLOCKS_DIFFER = timedelta(seconds=5)  # a window that began later than this was begun while a clock was ahead
 _COUNT = """
     INSERT INTO attempt AS a (name, window_start, count) VALUES (%(name)s, %(now)s, 1)
@@ -50,7 +60,7 @@ def count_attempt(name: str, *, most: int, within: timedelta) -> None:
         cursor.execute(_COUNT, {"name": name[:120], "now": at, "since": at - within, "ahead": at + CLOCKS_DIFFER})
         count, start = cursor.fetchone()
     if count > most:
-        raise TooManyAttempts(seconds=max(1, round((start + within - at).total_seconds())))
+        raise _too_many(seconds=max(1, round((start + within - at).total_seconds())))
 
 
 def refuse_after(name: str, *, most: int, within: timedelta) -> None:
@@ -60,10 +70,26 @@ def refuse_after(name: str, *, most: int, within: timedelta) -> None:
         cursor.execute(_LOOK, {"name": name[:120], "most": most, "since": at - within, "ahead": at + CLOCKS_DIFFER})
         found = cursor.fetchone()
     if found:
-        raise TooManyAttempts(seconds=max(1, round((found[0] + within - at).total_seconds())))
+        raise _too_many(seconds=max(1, round((found[0] + within - at).total_seconds())))
 
 
-def forget_attempts(name: str) -> None:
+def _too_many(*, seconds: int) -> TooManyAttempts:
+    """Nobody counts hundreds of seconds."""
+    if seconds < COUNTED_IN_MINUTES:
+        return TooManyAttempts(seconds=seconds)
+    return TooManyForMinutes(seconds=seconds, minutes=-(-seconds // 60))
+
+
+def forget_attempts(*names: str) -> None:
     """After a success: what came before no longer counts."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM attempt WHERE name = %s", [name[:120]])
+        cursor.execute("DELETE FROM attempt WHERE name = ANY(%s)", [[name[:120] for name in names]])
+
+
+def is_closed(*names: str, most: int, within: timedelta) -> bool:
+    """Whether an attempt would be refused now under one of these names. Counts nothing."""
+    since = now() - within
+    sql = "SELECT 1 FROM attempt WHERE name = ANY(%(names)s) AND count >= %(most)s AND window_start > %(since)s LIMIT 1"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"names": [name[:120] for name in names], "most": most, "since": since})
+        return cursor.fetchone() is not None

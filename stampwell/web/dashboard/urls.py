@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/people/<str:person>/", team.person_page, name="person"),
     path("team/people/<str:person>/change/", team.change_person, name="change_person"),
     path("team/people/<str:person>/pin/", team.change_pin, name="change_pin"),
+    path("team/people/<str:person>/unlock/", team.unlock_person, name="unlock_person"),
     path("team/people/<str:person>/leave/", team.leave_team, name="leave_team"),
     path("team/devices/new/", stations.new_station, name="new_station"),
     path("team/devices/<str:station>/state/", stations.station_state, name="station_state"),

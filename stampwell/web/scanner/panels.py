@@ -108,7 +108,7 @@ def show_given_back(shift: Shift, given: GivenBack) -> Panel:
 def show_undone(shift: Shift, undone: Undone) -> Panel:
     recalled = [name_reward(shift.merchant, voucher) for voucher in undone.recalled]
     progress = see_progress(shift.merchant, undone.card, undone.vouchers, at=undone.stamp.at)
-    context = {"progress": progress, "recalled": recalled}
+    context = {"progress": progress, "taken": -undone.stamp.count, "recalled": recalled}
     return Panel(outcome="undone", tone="attention", html=_draw("undone", context))
 
 

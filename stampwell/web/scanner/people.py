@@ -1,5 +1,7 @@
 """Who is working: choose your name, enter your PIN, lock when you leave."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -7,19 +9,47 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stampwell.ids import private_id, public_id
 from stampwell.languages.explaining import explain
 from stampwell.languages.ordering import sorted_by_name
-from stampwell.merchants.enrolling import WrongPin, sign_in_with_pin
+from stampwell.merchants.enrolling import WrongPin, set_first_pin, sign_in_with_pin, who_sets_first_pin
 from stampwell.merchants.models import StaffMember
 from stampwell.refusal import NotFound
 from stampwell.requests.limits import TooManyAttempts
 from stampwell.web.refusals import STATUS
+from stampwell.web.scanner.first_pin import FirstPinForm
 from stampwell.web.scanner.guarding import at_counter
 from stampwell.web.scanner.presence import Counter, Shift, begin_shift, end_shift
 
 
 @at_counter
 def choose(request: HttpRequest, counter: Counter) -> HttpResponse:
+    if owner := who_sets_first_pin(counter.merchant, counter.station):
+        return _ask_first_pin(request, counter, FirstPinForm(initial={"name": _own_name(owner)}))
     people = [(public_id("stf", member.id), member.name) for member in _people(counter)]
     return render(request, "scanner/people.html", {"counter": counter, "people": people})
+
+
+@require_POST
+@at_counter
+def begin(request: HttpRequest, counter: Counter) -> HttpResponse:
+    """The owner's own phone, a moment after it was enrolled: name and PIN, and the first shift begins."""
+    form = FirstPinForm(request.POST)
+    if not form.is_valid():
+        return _ask_first_pin(request, counter, form)
+    given = form.cleaned_data
+    owner = set_first_pin(counter.merchant, counter.station, name=given["name"], pin=given["pin"])
+    response = redirect("scanner")
+    begin_shift(response, Shift(counter, owner))
+    return response
+
+
+def _ask_first_pin(request: HttpRequest, counter: Counter, form: FirstPinForm) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "scanner/first_pin.html", {"counter": counter, "form": form}, status=status)
+
+
+def _own_name(owner: StaffMember) -> str:
+    """Not what was made of the address when the shop was opened: nobody is called that."""
+    address = owner.user.email if owner.user else ""
+    return "" if owner.name.casefold() == address.partition("@")[0].casefold() else owner.name
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

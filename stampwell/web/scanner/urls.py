@@ -9,6 +9,7 @@ urlpatterns = [
     path("join", pages.show_join_code, name="scanner_join"),
     path("enrol/<str:slug>/<str:secret>", enrolling.enrol, name="scanner_enrol"),
     path("people", people.choose, name="scanner_people"),
+    path("pin", people.begin, name="scanner_first_pin"),
     path("people/<str:member_id>", people.sign_in, name="scanner_sign_in"),
     path("lock", people.lock, name="scanner_lock"),
     path("scans", acts.scan, name="scanner_scans"),

@@ -7,11 +7,11 @@ from django.contrib.auth.hashers import check_password
 
 from stampwell.ids import public_id
 from stampwell.merchants.access import find_api_caller
-from stampwell.merchants.enrolling import enrol_station, find_station
+from stampwell.merchants.enrolling import WrongPin, enrol_station, find_station, sign_in_with_pin
 from stampwell.merchants.models import ApiKey, Location, StaffMember, Station
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.web.scanner.phone import Phone
-from tests.world import Shop
+from tests.world import PIN, Shop
 
 
 def person(member: StaffMember) -> str:
@@ -57,6 +57,20 @@ def test_a_new_pin_replaces_the_old_one(desk: DeskClient, lume: Shop) -> None:
 
     bo.refresh_from_db()
     assert check_password("31415", bo.pin_hash)
+
+
+def test_the_owner_unlocks_a_pin(desk: DeskClient, lume: Shop) -> None:
+    bo = lume.hire("Bo")
+    station, _ = lume.scanner()
+    for _try in range(5):
+        with pytest.raises(WrongPin):
+            sign_in_with_pin(lume.merchant, station, bo.id, "0000")
+    assert "no longer accepts it" in words(desk.open(person(bo)))
+
+    desk.send(f"{person(bo)}unlock/")
+
+    assert "no longer accepts it" not in words(desk.open(person(bo)))
+    assert sign_in_with_pin(lume.merchant, station, bo.id, PIN) == bo
 
 
 def test_somebody_leaves_and_is_listed_no_more(desk: DeskClient, lume: Shop) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from stampwell.clock import now, stopped_at
 from stampwell.ids import public_id
-from stampwell.merchants.enrolling import set_pin
+from stampwell.merchants.enrolling import is_pin_locked, set_pin
 from stampwell.merchants.models import StaffMember
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Shop
@@ -25,7 +25,45 @@ def test_people_with_a_pin_are_offered_by_name(lume: Shop, bo: StaffMember) -> N
 
 
 def test_a_shop_without_pins_is_told_what_to_do(lume: Shop) -> None:
-    assert "Nobody has a PIN yet" in Phone(lume).enrol().get("/scanner/people").content.decode()
+    phone = Phone(lume).enrol()
+
+    with stopped_at(now() + timedelta(minutes=16)):
+        assert "Nobody has a PIN yet" in phone.get("/scanner/people").content.decode()
+
+
+def test_the_first_phone_asks_the_owner_for_name_and_pin(lume: Shop) -> None:
+    phone = Phone(lume).enrol()
+    assert "Choose your PIN" in phone.get("/scanner/people").content.decode()
+
+    answer = phone.post("/scanner/pin", name="Ada L.", pin="46810")
+
+    lume.ada.refresh_from_db()
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/scanner/")
+    assert (lume.ada.name, lume.ada.pin_length) == ("Ada L.", 5)
+    assert "Ada L." in phone.get("/scanner/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "pin"), [("", "4681"), (" \u200b ", "4681"), ("Ada", "468"), ("Ada", "4681a"), ("Ada", "")]
+)
+def test_a_first_pin_without_a_name_or_with_other_signs_is_refused(lume: Shop, name: str, pin: str) -> None:
+    answer = Phone(lume).enrol().post("/scanner/pin", name=name, pin=pin)
+
+    lume.ada.refresh_from_db()
+    assert answer.status_code == 422
+    assert (lume.ada.name, lume.ada.pin_hash) == ("ada", "")
+
+
+def test_nobody_sets_a_first_pin_where_one_is_set_or_later(lume: Shop) -> None:
+    phone, late = Phone(lume).enrol(), Phone(lume).enrol()
+    with stopped_at(now() + timedelta(minutes=16)):
+        assert late.post("/scanner/pin", name="Eve", pin="1111").status_code == 404
+    lume.hire("Bo")
+
+    assert phone.post("/scanner/pin", name="Eve", pin="1111").status_code == 404
+
+    lume.ada.refresh_from_db()
+    assert (lume.ada.name, lume.ada.pin_hash) == ("ada", "")
 
 
 def test_the_right_pin_opens_the_scanner(lume: Shop, bo: StaffMember) -> None:
@@ -58,10 +96,22 @@ def test_five_wrong_pins_close_the_door_for_ten_minutes(lume: Shop, bo: StaffMem
     with stopped_at(began + timedelta(minutes=1)):
         answer = phone.sign_in(bo)
     assert answer.status_code == 429
-    assert "Wait 540 seconds" in answer.content.decode()
+    assert "Wait 9 minutes, or ask the owner to unlock it" in answer.content.decode()
 
     with stopped_at(began + timedelta(minutes=10, seconds=1)):
         assert phone.sign_in(bo).status_code == 302
+
+
+def test_a_new_pin_opens_the_door_at_once(lume: Shop, bo: StaffMember) -> None:
+    phone = Phone(lume).enrol()
+    for _try in range(6):
+        phone.sign_in(bo, "0000")
+    assert is_pin_locked(lume.merchant, bo.id)
+
+    set_pin(lume.merchant, bo.id, "9999")
+
+    assert not is_pin_locked(lume.merchant, bo.id)
+    assert phone.sign_in(bo, "9999").status_code == 302
 
 
 def test_a_shift_ends_after_twelve_hours(lume: Shop, bo: StaffMember, card: HeldCard) -> None:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from stampwell.cards.models import Stamp
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
@@ -98,7 +100,7 @@ def test_a_stamp_is_undone_within_a_minute(phone: Phone, card: HeldCard) -> None
         undone = phone.tap(stamped.url("/undo"))
 
     assert undone.outcome == "undone"
-    assert "The stamp was undone" in undone.words
+    assert "5 stamps were undone" in undone.words
     assert "0 of 10 stamps" in undone.words
     assert "This reward was withdrawn: A biscuit" in undone.words
     assert card.row.stamps == 0
@@ -218,6 +220,56 @@ def test_an_unknown_code_says_what_to_do(phone: Phone) -> None:
     assert (panel.outcome, panel.tone) == ("refused", "bad")
     assert "Unknown code" in panel.words
     assert "scan again or type the number below the code" in panel.words
+
+
+@pytest.mark.parametrize(
+    ("code", "says", "do_now"),
+    [
+        ("https://lume.example/j/cafe-lume/coffee-card", "the code for new customers", "scan it with their own phone"),
+        ("http://127.0.0.1:8000/j/cafe-lume/tea?x=1", "the code for new customers", "scan it with their own phone"),
+        ("FREECOFFEE", "This code is for the till", "Enter it at the till"),
+        (f"https://lume.example/scanner/enrol/cafe-lume/{'ab' * 16}", "makes a phone a scanner", "with the camera"),
+    ],
+)
+def test_the_shops_other_codes_say_what_they_are(phone: Phone, offer: Offer, code: str, says: str, do_now: str) -> None:
+    panel = phone.scan(code)
+
+    assert panel.outcome == "refused"
+    assert says in panel.words
+    assert do_now in panel.words
+    assert Event.objects.get(type="scan.refused").data["reason"] == "unknown_code"
+
+
+@pytest.mark.parametrize("code", ["https://rossi.example/j/rossi/coffee-card", "FREETEA"])
+def test_another_shops_codes_stay_unknown(phone: Phone, offer: Offer, rossi: Shop, code: str) -> None:
+    reward = {
+        "name": "Tea",
+        "path": "redeem_code",
+        "redeem_code": {"kind": "static", "code": "FREETEA", "format": "qr"},
+    }
+    rossi.publish(milestones=[{"stamps": 10, "reward": reward}])
+
+    assert "Unknown code" in phone.scan(code).words
+
+
+@pytest.mark.parametrize(
+    ("cooldown", "wait"), [(60, "wait 60 seconds"), (900, "wait 15 minutes"), (14_400, "wait 4 hours")]
+)
+def test_a_long_wait_is_said_in_minutes_or_hours(phone: Phone, lume: Shop, cooldown: int, wait: str) -> None:
+    card = lume.publish(earning={"cooldown_seconds": cooldown}).card()
+    with stopped_at(START):
+        phone.scan(card.code)
+        panel = phone.scan(card.row.short_number)
+
+    assert wait in panel.words
+
+
+def test_the_button_for_several_says_how_the_card_will_stand(phone: Phone, card: HeldCard) -> None:
+    assert "Add: then it is 3 of 10" in phone.scan(card.code).words
+
+
+def test_several_that_fill_the_card_say_so(phone: Phone, card: HeldCard) -> None:
+    assert "Add: then the card is full" in phone.scan(card.code, count=8).words
 
 
 def test_a_typed_number_stamps_and_a_mistyped_one_is_noticed(phone: Phone, card: HeldCard) -> None:

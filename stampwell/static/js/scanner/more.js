@@ -25,6 +25,19 @@ panel.addEventListener("click", (event) => {
   const wanted = Number(field.value) + Number(button.dataset.step);
   field.value = String(Math.min(Math.max(wanted, Number(least)), Number(most)));
   /** @type {HTMLElement} */ (stepper.querySelector("output")).textContent = field.value;
+  sayWhatComes(stepper.parentElement?.querySelector("[data-says]"), Number(field.value));
 });
+
+/**
+ * The button says how the card will stand.
+ * @param {HTMLElement | null | undefined} button
+ * @param {number} more
+ */
+function sayWhatComes(button, more) {
+  if (!button) return;
+  const { stamps, goal = "", says = "", saysFull = "" } = button.dataset;
+  const then = Number(stamps) + more;
+  button.textContent = then < Number(goal) ? says.replace("{then}", String(then)).replace("{goal}", goal) : saysFull;
+}
 
 setInterval(freeButtons, OFTEN);

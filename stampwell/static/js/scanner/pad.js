@@ -3,10 +3,7 @@
 
 /** @param {ParentNode} place */
 function showPads(place) {
-  for (const pad of place.querySelectorAll("[data-pad][hidden]")) {
-    pad.removeAttribute("hidden");
-    fieldOf(pad)?.setAttribute("inputmode", "none");
-  }
+  for (const pad of place.querySelectorAll("[data-pad]")) fieldOf(pad)?.setAttribute("inputmode", "none");
 }
 
 /**
@@ -25,6 +22,7 @@ document.addEventListener("click", (event) => {
   if (!field) return;
   if (key.dataset.key === undefined) field.value = field.value.slice(0, -1);
   else if (field.value.length < field.maxLength) field.value += key.dataset.key;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 showPads(document);

@@ -8,13 +8,14 @@ import { CameraTrouble, hasTorch, isRunning, startCamera, stopCamera, switchTorc
 import { Decoder } from "./decoding.js";
 import { first, remove, store } from "./queue.js";
 import { ResultPanel } from "./result.js";
-import { Seen } from "./seen.js";
+import { Seen, identityOf } from "./seen.js";
 import { NoResult, newKey, sendUntilAnswered } from "./sending.js";
 import { allowSound } from "./signals.js";
 
 /** @typedef {import("./queue.js").Scan} Scan */
 
 const LATE = 4000;
+const MOMENT = 2500;
 
 class Scanner {
   /** @param {HTMLElement} root */
@@ -28,6 +29,9 @@ class Scanner {
     /** @type {Decoder | undefined} */
     this.decoder = undefined;
     this.sending = false;
+    this.sent = "";
+    this.before = "";
+    this.moment = 0;
     const panel = /** @type {HTMLElement} */ (root.querySelector("[data-result]"));
     this.result = new ResultPanel(panel, serverClock(Number(root.dataset.now) || Date.now()));
     this.listen(panel);
@@ -103,8 +107,17 @@ class Scanner {
 
   /** @param {string} code */
   takeSeen(code) {
-    if (this.sending || this.result.wantsDecision) this.seen.stillThere(code);
+    if (this.sending) this.keepWaiting(code);
+    else if (this.result.wantsDecision) this.seen.stillThere(code);
     else if (this.seen.isNew(code)) this.take(code);
+    else if (!this.result.isOpen) this.sayForMoment("already_counted");
+  }
+
+  // The card that is being sent may stay in view; another one is told that it has to wait.
+  /** @param {string} code */
+  keepWaiting(code) {
+    if (identityOf(code) !== this.sent) this.sayForMoment("one_at_a_time", this.waiting.textContent ?? "");
+    this.seen.stillThere(code);
   }
 
   /** @param {Event} event */
@@ -113,7 +126,11 @@ class Scanner {
     allowSound();
     const form = /** @type {HTMLFormElement} */ (event.target);
     const code = String(new FormData(form).get("code") ?? "").trim();
-    if (!code || this.sending) return;
+    if (!code) return;
+    if (this.sending) {
+      this.sayForMoment("one_at_a_time", this.waiting.textContent ?? ""); // the number stays in the field
+      return;
+    }
     this.seen.isNew(code);
     form.reset();
     this.take(code);
@@ -123,6 +140,7 @@ class Scanner {
   async take(code) {
     const scan = { key: newKey(), code, at: Date.now() };
     this.result.close();
+    this.sent = identityOf(code);
     this.begin();
     await store(scan).catch(() => {}); // a browser that keeps nothing may still send
     await this.send(scan);
@@ -183,12 +201,31 @@ class Scanner {
     this.sending = false;
     this.root.classList.remove("sending");
     this.root.removeAttribute("aria-busy");
+    clearTimeout(this.moment);
+    this.moment = 0;
     this.waiting.textContent = "";
   }
 
   /** @param {string} name */
   say(name) {
+    clearTimeout(this.moment);
+    this.moment = 0;
     this.waiting.textContent = text(name);
+  }
+
+  /**
+   * What is said again and again goes on being said; some time after the last time, what was said before stands there.
+   * @param {string} name
+   * @param {string} [before]
+   */
+  sayForMoment(name, before = "") {
+    if (this.moment) clearTimeout(this.moment);
+    else this.before = before;
+    this.waiting.textContent = text(name);
+    this.moment = window.setTimeout(() => {
+      this.moment = 0;
+      this.waiting.textContent = this.before;
+    }, MOMENT);
   }
 
   // What an earlier visit to this page could not send.

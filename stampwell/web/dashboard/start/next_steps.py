@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from stampwell.cards.models import Card, Stamp
 from stampwell.ids import public_id
+from stampwell.merchants.enrolling import has_anybody_a_pin
 from stampwell.merchants.models import Merchant, Station
 from stampwell.programs.models import Program
 
@@ -14,6 +15,7 @@ class Steps:
 
     program_id: str
     has_scanner: bool
+    has_pin: bool
     has_card: bool
     has_stamp: bool
 
@@ -27,6 +29,7 @@ def next_steps(merchant: Merchant) -> Steps:
     return Steps(
         program_id=public_id("prg", program.id) if program else "",
         has_scanner=Station.objects.filter(merchant=merchant, enrolled__isnull=False, revoked__isnull=True).exists(),
+        has_pin=has_anybody_a_pin(merchant),
         has_card=Card.objects.filter(merchant=merchant).exists(),
         has_stamp=Stamp.objects.filter(merchant=merchant).exists(),
     )

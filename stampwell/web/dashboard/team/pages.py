@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stampwell.clock import now
 from stampwell.ids import public_id
-from stampwell.merchants.enrolling import set_pin
+from stampwell.merchants.enrolling import is_pin_locked, set_pin, unlock_pin
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
@@ -112,6 +112,7 @@ def _show_person(
         "pin": pin or PinForm(),
         "promises": ROLE_PROMISES,
         "refused": refused,
+        "is_locked": is_pin_locked(desk.merchant, member.id),
         "may_change": desk.owns or member.role != OWNER,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
@@ -147,6 +148,14 @@ def change_pin(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
         return _show_person(request, desk, member, pin=form)
     set_pin(desk.merchant, member.id, form.cleaned_data["pin"])
     return _finish(request, Said(_("The new PIN works from now on.")))
+
+
+@require_POST
+@for_managers
+def unlock_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
+    """After too many wrong PINs, without waiting."""
+    unlock_pin(desk.merchant, _changeable(desk, person).id)
+    return _finish(request, Said(_("The PIN can be entered again.")))
 
 
 @require_POST

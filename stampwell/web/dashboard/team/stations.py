@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
-from stampwell.merchants.enrolling import ENROLMENT_LASTS, invite_station, revoke_station
+from stampwell.merchants.enrolling import ENROLMENT_LASTS, has_anybody_a_pin, invite_station, revoke_station
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Station
 from stampwell.programs.codes import draw_qr
@@ -66,7 +66,8 @@ def station_state(request: HttpRequest, desk: Desk, station: str) -> HttpRespons
     if found is None:
         raise NotFound
     expired = found.enrolled is None and (found.enrolment_expires is None or found.enrolment_expires <= now())
-    context = {"station": found, "station_id": station, "is_expired": expired}
+    has_pin = has_anybody_a_pin(desk.merchant)
+    context = {"station": found, "station_id": station, "is_expired": expired, "has_pin": has_pin}
     return render(request, "dashboard/parts/station_state.html", context)
 
 
