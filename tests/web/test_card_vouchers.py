@@ -166,7 +166,7 @@ def test_the_revealed_code_can_be_read_by_a_till(client: Client, lume: Shop, cod
 
     assert (answer.status_code, answer.headers["Location"]) == (303, where)
     assert read_picture(page) == code
-    assert f'<bdi dir="ltr">{code}</bdi>' in page
+    assert f'<bdi dir="ltr" translate="no">{code}</bdi>' in page
 
 
 def test_a_code_that_is_text_is_shown_as_text(client: Client, lume: Shop) -> None:
@@ -176,7 +176,7 @@ def test_a_code_that_is_text_is_shown_as_text(client: Client, lume: Shop) -> Non
     client.post(f"{where}/code")
 
     page = client.get(where).text
-    assert '<p class="text huge"><bdi dir="ltr">FREECOFFEE</bdi></p>' in page
+    assert '<p class="text huge"><bdi dir="ltr" translate="no">FREECOFFEE</bdi></p>' in page
     assert '<div class="picture"' not in page
 
 
@@ -237,7 +237,7 @@ def test_the_vouchers_own_code_is_offered_to_the_scanner(client: Client, lume: S
 def test_the_same_code_can_be_typed(client: Client, lume: Shop) -> None:
     page = client.get(voucher_path(card_for(lume, "staff_scan"))).text
 
-    typed = re.search(r'<p class="little mono"><bdi dir="ltr">(.*?)</bdi>', page)
+    typed = re.search(r'<p class="little mono"><bdi dir="ltr" translate="no">(.*?)</bdi>', page)
 
     assert typed
     assert typed[1].replace("<wbr>", "") == read_picture(page)
