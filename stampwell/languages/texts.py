@@ -15,6 +15,8 @@ type Texts = dict[str, str]  # by locale; never an empty text
 LONGEST_GIVEN = 10_000  # characters before a text is cleaned; more are not even looked at
 INVISIBLE = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters by category, blank to the eye
 _CONTROLS = {code: None for code in (*range(0x20), 0x7F) if not chr(code).isspace()}
+# Letters of Japanese names that Unicode takes for others (U+FA19 for 神): people write them so, and so do their papers.
+IDEOGRAPHS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 # Joined emoji, flags of regions (black flag and tag letters), letters that join or must not (Persian, Hindi).
 KEPT_SEQUENCES = re.compile(
     r"(?<=[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
@@ -100,7 +102,7 @@ def _read_locale(tag: str) -> str:
 
 
 def _drop_unseen(text: str) -> str:
-    text = normal_form("NFC", text)
+    text = "".join(part if IDEOGRAPHS.match(part) else normal_form("NFC", part) for part in IDEOGRAPHS.split(text))
     kept: list[str] = []
     place = 0
     for sequence in KEPT_SEQUENCES.finditer(text):

@@ -1,7 +1,10 @@
+from unicodedata import normalize
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stampwell.languages.folding import fold
 from stampwell.languages.texts import (
     LanguageNotOffered,
     TextMissing,
@@ -82,6 +85,12 @@ def test_what_cannot_be_seen_is_taken_out(given_text: str, seen: str) -> None:
 )
 def test_ordinary_writing_and_emoji_stay(text: str) -> None:
     assert clean_text(text) == text
+
+
+@pytest.mark.parametrize("name", ["\ufa19谷", "\ufa46", "\ufa11崎", "\U0002f81a", "葛\U000e0100城"])
+def test_the_letters_of_a_japanese_name_stay_as_they_are_written(name: str) -> None:
+    assert clean_text(f" {name}  Cafe\u0301") == f"{name} Café"
+    assert fold(name) == fold(normalize("NFKC", name))  # so whoever types the usual letter finds it
 
 
 def test_joiners_between_latin_letters_are_taken_out() -> None:
