@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from stampwell.cards.links import card_code
 from stampwell.clock import new_id
+from stampwell.languages.texts import clean_lines
 from stampwell.wallet.apple.pass_texts import name_keys
 from stampwell.wallet.apple.signature import PassIdentity
 from stampwell.wallet.look.card_pass import CardPass, Place, ReadyVoucher, RewardStep
@@ -120,6 +121,18 @@ def test_a_shop_named_like_a_label_keeps_its_name_in_every_language(identity: Pa
         assert opened.shown(opened.content["organizationName"], locale) == name
         assert opened.shown(opened.content["logoText"], locale) == name
     assert opened.shown(opened.field("program")["label"], "lv") == "Karte"
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_a_reader_that_undoes_no_escapes_in_keys_finds_every_text(identity: PassIdentity, locale: str) -> None:
+    terms = {"en": 'One "cup"\n\nfor \\ each.\tThe end.', "lv": "Viena\nkrūze"}
+    opened = built(identity, face=coffee_face(terms=terms), ready=(BISCUIT, FREE_COFFEE))
+
+    raw = opened.files[f"{locale}.lproj/pass.strings"].decode()
+    keys = [line.partition('" = "')[0].removeprefix('"') for line in raw.splitlines()]
+    assert keys == list(opened.strings(locale))
+    assert {opened.field(key)["value"] for key in ("terms", "rewards", "program", "what_0")} <= set(keys)
+    assert opened.shown(opened.field("terms")["value"], locale) == clean_lines(terms.get(locale, terms["en"]))
 
 
 def test_each_ready_reward_says_what_to_do_and_until_when(identity: PassIdentity) -> None:

@@ -1,7 +1,8 @@
 """The texts of a pass in six languages, as the `pass.strings` files that the phone chooses from.
 
-The key of a text is the text itself in the shop's language, so an app that knows no translations still shows
-words. The files are UTF-8: as UTF-16 with Python's byte order, some readers lose every text in silence.
+The key of a text is the text itself in the shop's language, in one line, so an app that knows no translations still
+shows words. No key holds a sign that would have to be escaped: some readers undo that in texts alone, and find nothing.
+The files are UTF-8: as UTF-16 with Python's byte order, some readers lose every text in silence.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,6 +33,8 @@ from stampwell.wallet.look.phrases import (
 )
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "", "\t": "\\t"})
+
+_NO_ESCAPES = str.maketrans({"\\": "/", '"': "”", "\t": " "})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,14 @@ def write_strings(texts: Mapping[str, Texts], keys: Mapping[str, str], locale: s
 
 
 def name_keys(texts: Mapping[str, Texts], locale: str, untranslated: Iterable[str] = ()) -> dict[str, str]:
-    """Each text's key: itself in `locale`. Two that read alike there but not elsewhere are kept apart.
+    """Each text's key: itself in `locale`, in one line. Two that read alike there but not elsewhere are kept apart.
 
     `untranslated` stand in pass.json as they are: a shop named “Card” is no “Karte” to a Latvian reader.
     """
     taken: dict[str, Texts] = {text: {} for text in untranslated}
     keys: dict[str, str] = {}
     for name, said in texts.items():
-        key = said[locale]
+        key = _in_one_line(said[locale])
         while taken.setdefault(key, said) != said:
             key += " "  # nobody sees a space at the end
         keys[name] = key
@@ -128,6 +131,10 @@ def _all_texts(face: CardFace, ready: tuple[ReadyVoucher, ...]) -> dict[str, Tex
         texts[f"ready.{place}.name"] = shop_texts(voucher.name, face)
         texts[f"ready.{place}.what"] = shop_paragraphs(voucher.what_to_do, face)
     return texts
+
+
+def _in_one_line(text: str) -> str:
+    return " · ".join(line.strip() for line in text.translate(_NO_ESCAPES).splitlines() if line.strip())
 
 
 def _escape(text: str) -> str:
