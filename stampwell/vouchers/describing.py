@@ -43,6 +43,7 @@ class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):
     redeemed_at: datetime | None
     redeem_code: RedeemCodeFacts | None
     web_url: str | UnsetType | None = UNSET
+    apple_pass_url: str | UnsetType | None = UNSET
     code: str | UnsetType | None = UNSET
 
 

@@ -101,15 +101,16 @@ def link_voucher(facts: VoucherFacts, voucher: VoucherRow, caller: ApiCaller) ->
 
 def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, caller: ApiCaller) -> VoucherFacts:
     """As it was in an event: with its link, but with no redeem code, for by now it may be used."""
-    may_see = sees_links(caller)
+    url = voucher_url(caller.merchant.slug, voucher_id) if sees_links(caller) else None
     redeem_code = facts.redeem_code
     if redeem_code and redeem_code.code is UNSET:
         redeem_code = replace(redeem_code, code=None)
     return replace(
         facts,
         redeem_code=redeem_code,
-        web_url=voucher_url(caller.merchant.slug, voucher_id) if may_see else None,
-        code=voucher_code(voucher_id) if may_see else None,
+        web_url=url,
+        apple_pass_url=url and f"{url}/apple",
+        code=voucher_code(voucher_id) if url else None,
     )
 
 

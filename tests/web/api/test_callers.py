@@ -163,8 +163,10 @@ def test_who_makes_a_card_or_a_voucher_gets_its_links(lume: Shop, offered_wallet
 
     assert all(card[name] for name in LINKS)
     assert all(voucher[name] for name in ("code", "web_url"))
+    assert voucher["apple_pass_url"] == f"{voucher['web_url']}/apple"
     assert makes.get(f"/cards/{card['id']}").json["web_url"] is None
-    assert gives.get(f"/vouchers/{voucher['id']}").json["web_url"] is None
+    read = gives.get(f"/vouchers/{voucher['id']}").json
+    assert (read["web_url"], read["apple_pass_url"]) == (None, None)
 
 
 def test_a_programs_redeem_codes_are_shown_to_keys_that_write_programs(lume: Shop) -> None:
