@@ -13,6 +13,7 @@ from stampwell.outgoing.walls import Address, is_in_the_world
 PORTS = {"https": 443, "http": 80}
 PORTS_OF_THE_WORLD = (443, 8443)  # where else TLS is spoken, something is seldom meant to be asked by strangers
 LONGEST_URL = 2000
+LONGEST_HOST = 254  # letters of a name, with the dot that may end it
 LONGEST_LOOK_UP = 5.0  # seconds
 _PATH_LETTERS = "/%:@!$&'()*+,;=~-._"
 
@@ -86,8 +87,11 @@ def _read(url: str) -> SplitResult:
 
 def _host(parts: SplitResult) -> str:
     """In ASCII and small letters. An IPv4 address is written with four numbers, in no other of its ways."""
+    written = parts.hostname or ""
+    if len(written) > LONGEST_HOST:
+        written = ""  # for ten times as much the reader of other letters takes a hundred times as long
     try:
-        host = (parts.hostname or "").encode("idna").decode().removesuffix(".")
+        host = written.encode("idna").decode().removesuffix(".")
     except UnicodeError:
         host = ""
     last = host.rpartition(".")[2]
