@@ -24,7 +24,8 @@ QUOTE = re.compile(r"[\"“”„«»‹›「」『』]")
 REJECTED = {
     "en": r"'|\be-mail",
     "lv": r"\biekārt|\bdatn|šobrīdēj|\bapl(is|i|a|u|os|iem|ī)\b",
-    "et": r"salasõna|töölau|vahepeal|\bteie\b|\b(sisestage|valige|kontrollige|veenduge)\b",
+    "et": r"salasõna|töölau|vahepeal|\bteie\b"
+    r"|\b(ava|kasuta|kontrolli|lisa|määra|paku|saada|sisesta|skanni|vaada|vajuta|vali|veendu)(ge|ke)\b",
     "uz": r"akkaunt|\bemail\b|peshtaxta|uzib qoʻy",
     "kk": r"дүкен|\bсөре|айналым|вебте|кезең",
     "ja": r"節目|周目|封印|解除|スマートフォン|バイト|[ぁ-んァ-ヶ一-龠] | [ぁ-んァ-ヶ一-龠]",
