@@ -7,6 +7,7 @@ from functools import partial
 from itertools import groupby
 from string import ascii_uppercase, digits
 from typing import Literal, get_args
+from urllib.parse import quote
 
 import zxingcpp
 from django.utils.functional import Promise
@@ -59,6 +60,8 @@ class CodeHasOddLength(CodeDoesNotFit):
     staff_text = _("%(format)s holds digits in pairs, and this code has %(length)s digits.")
     what_to_do = _("Put a 0 in front if your till accepts that, or choose another format.")
 
+
+PLACEHOLDER = "{code}"
 
 type FormatName = Literal[
     "text", "qr", "code128", "ean13", "ean8", "upca", "itf", "code39", "pdf417", "aztec", "datamatrix"
@@ -119,6 +122,12 @@ def why_code_does_not_fit(code: str, code_format: str) -> CodeDoesNotFit | None:
     if form.exactly and code[-1] != (expected := find_check_digit(code[:-1])):
         return CodeHasWrongCheckDigit(format=form.name, expected=expected)
     return None
+
+
+def barcode_text(template: str, code: str) -> str:
+    """What stands in the barcode where the till reads another text than people type. In a link the code is quoted."""
+    is_link = template.lower().startswith(("http://", "https://"))
+    return template.replace(PLACEHOLDER, quote(code, safe="") if is_link else code) if template else code
 
 
 def find_check_digit(body: str) -> str:

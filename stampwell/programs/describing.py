@@ -8,6 +8,7 @@ from django.conf import settings
 from msgspec.structs import replace
 
 from stampwell.ids import public_id
+from stampwell.programs.codes import PLACEHOLDER
 from stampwell.programs.terms import Path, RewardTerms, Terms
 
 type GivenTexts = str | dict[str, str]
@@ -29,6 +30,7 @@ class RewardCodeFacts(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     format: str
     code: str | None = None
+    barcode_template: str
 
 
 class ProgramRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +116,11 @@ def _with_redeem_code(facts: ProgramRewardFacts, reward: RewardTerms) -> Program
 
 
 def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
-    code = RewardCodeFacts(kind=reward.redeem_code_kind, format=reward.redeem_code_format)
+    code = RewardCodeFacts(
+        kind=reward.redeem_code_kind,
+        format=reward.redeem_code_format,
+        barcode_template=reward.barcode_template or PLACEHOLDER,
+    )
     return ProgramRewardFacts(
         id=public_id("rwd", reward.id),
         name=as_given(reward.name, locale),

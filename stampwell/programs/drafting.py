@@ -14,7 +14,7 @@ from stampwell.languages.patterns import whole
 from stampwell.merchants.hours import CLOCK, is_ever_within, week_of, why_hours_unclear
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
-from stampwell.programs.codes import FormatName, why_code_does_not_fit
+from stampwell.programs.codes import PLACEHOLDER, FormatName, barcode_text, why_code_does_not_fit
 from stampwell.programs.describing import GivenTexts
 from stampwell.programs.lasting import ready_at
 from stampwell.programs.limits import LARGEST_GOAL, LONGEST_CODE, MOST_MONEY, MOST_STAMPS_A_DAY, MOST_VALID_DAYS
@@ -29,6 +29,14 @@ class RedeemCodeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     kind: Literal["static"]
     code: Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE)]
     format: FormatName = "text"
+    barcode_template: Annotated[
+        str,
+        whole(
+            r"[^{}\x00-\x1f\x7f]*\{code\}[^{}\x00-\x1f\x7f]*",
+            most=300,
+            told="What stands in the barcode, where the till reads more than people type.",
+        ),
+    ] = PLACEHOLDER
 
 
 class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,9 +139,13 @@ def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Re
     codes = [reward.redeem_code for reward in rewards if reward.path == "redeem_code"]
     if None in codes:
         return RedeemCodeMissing()
-    unfit = (why_code_does_not_fit(code.code, code.format) for code in codes if code)
+    unfit = (why_code_does_not_fit(_in_barcode(code), code.format) for code in codes if code)
     unusable = (_why_never_usable(merchant, reward, at) for reward in rewards)
     return next(filter(None, chain(unfit, unusable)), None)
+
+
+def _in_barcode(code: RedeemCodeDraft) -> str:
+    return code.code if code.format == "text" else barcode_text(code.barcode_template, code.code)
 
 
 def _why_never_usable(merchant: Merchant, reward: RewardDraft, at: datetime) -> Refusal | None:

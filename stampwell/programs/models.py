@@ -64,6 +64,7 @@ class Reward(OfMerchant):
     redeem_code_kind = models.CharField(max_length=6, blank=True)
     redeem_code = models.CharField(max_length=200, blank=True)
     redeem_code_format = models.CharField(max_length=10, blank=True)
+    barcode_template = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         db_table = "reward"

@@ -132,4 +132,5 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> 
         redeem_code_kind=code.kind if code else "",
         redeem_code=code.code if code else "",
         redeem_code_format=code.format if code else "",
+        barcode_template=code.barcode_template if code else "",
     )

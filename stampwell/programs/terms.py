@@ -29,6 +29,7 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     redeem_code_kind: str
     redeem_code: str
     redeem_code_format: str
+    barcode_template: str
 
 
 class MilestoneTerms(msgspec.Struct, frozen=True):

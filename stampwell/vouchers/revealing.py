@@ -9,6 +9,7 @@ from stampwell.clock import now
 from stampwell.events.actors import CUSTOMER
 from stampwell.events.recording import record
 from stampwell.merchants.models import Merchant
+from stampwell.programs.codes import barcode_text
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import describe_voucher
@@ -21,7 +22,10 @@ COUNTDOWN = timedelta(minutes=3)
 
 
 class Revealed(msgspec.Struct, frozen=True):
+    """`code` is for people to type, `barcode` for the till to read."""
+
     code: str
+    barcode: str
     format: str
     until: datetime
 
@@ -45,7 +49,12 @@ def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
 
 
 def _revealed(reward: RewardTerms, until: datetime) -> Revealed:
-    return Revealed(reward.redeem_code, reward.redeem_code_format, until)
+    return Revealed(
+        code=reward.redeem_code,
+        barcode=barcode_text(reward.barcode_template, reward.redeem_code),
+        format=reward.redeem_code_format,
+        until=until,
+    )
 
 
 def _write_reveal(tx: Statements, voucher: VoucherRow, at: datetime) -> datetime:

@@ -164,10 +164,10 @@ def _till_code(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
     until = opened.row.reserved_until
     assert until is not None, "a revealed voucher has a countdown"
     shown = reveal_code(merchant, opened.row.id)
-    drawn = shown.format != "text" and why_code_does_not_fit(shown.code, shown.format) is None
+    drawn = shown.format != "text" and why_code_does_not_fit(shown.barcode, shown.format) is None
     return {
         "code": shown.code,
-        "code_svg": SafeString(draw_code(shown.code, shown.format)) if drawn else "",
+        "code_svg": SafeString(draw_code(shown.barcode, shown.format)) if drawn else "",
         "is_bars": not FORMATS[shown.format].square,
         "from": milliseconds(opened.row.revealed or opened.at),
         "until": milliseconds(until),

@@ -9,6 +9,7 @@ from stampwell.ids import private_id, public_id
 from stampwell.languages.offered import offered_locales
 from stampwell.merchants.local_time import end_of_day, last_day_before
 from stampwell.merchants.models import Merchant
+from stampwell.programs.codes import PLACEHOLDER
 from stampwell.programs.drafting import (
     DesignDraft,
     EarningDraft,
@@ -67,8 +68,13 @@ def _design(given: dict[str, Any], present: Terms | None) -> DesignDraft:
 
 def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
     given = form.cleaned_data
-    code = RedeemCodeDraft(kind="static", code=given["code"], format=given["code_format"] or "qr")
     before = _reward_before(form, present)
+    code = RedeemCodeDraft(
+        kind="static",
+        code=given["code"],
+        format=given["code_format"] or "qr",
+        barcode_template=(before.barcode_template if before else "") or PLACEHOLDER,
+    )
     return RewardDraft(
         name=_texts(given, "name", form.merchant.locale),
         path=given["path"],
