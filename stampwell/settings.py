@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "stampwell.web.uploads.UploadMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -196,8 +197,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-# How often one API key may ask; beyond it 429 with the time to wait.
-API_REQUESTS_A_MINUTE = int(os.environ.get("STAMPWELL_API_REQUESTS_A_MINUTE", "120000"))
+API_REQUESTS_A_MINUTE = int(os.environ.get("STAMPWELL_API_REQUESTS_A_MINUTE", "120000"))  # of one key; then 429
 
 # --- Languages and time -----------------------------------------------------------------------
 

@@ -7,11 +7,16 @@ KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 LONGEST = 256 * KILOBYTE
 # By the names of the routes. A form with a file may be larger.
 LONGER = {"new_program": 3 * MEGABYTE, "edit_program": 3 * MEGABYTE}
+IN_PARTS = "multipart/form-data"  # how browsers send a form with files, and nobody else sends anything
+NOT_WANTED = 0
 
 
-def longest_body(path: str) -> int:
-    """In bytes, asked before anything is read of it."""
-    return LONGER.get(route_of(path), LONGEST)
+def longest_body(path: str, content_type: str) -> int:
+    """In bytes, asked before anything is read of it. A body in parts is wanted only where a form has a file."""
+    longer = LONGER.get(route_of(path))
+    if longer is None and content_type.lower().startswith("multipart/") and not path.startswith("/api/"):
+        return NOT_WANTED
+    return longer or LONGEST
 
 
 def route_of(path: str) -> str:

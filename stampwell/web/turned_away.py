@@ -16,6 +16,7 @@ from stampwell.web_front import Answer, Environ, Reason
 STATUS = {
     Reason.CUT_OFF: HTTPStatus.BAD_REQUEST,
     Reason.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Reason.NOT_WANTED: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Reason.TOO_SLOW: HTTPStatus.REQUEST_TIMEOUT,
     Reason.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -65,4 +66,5 @@ def _answer(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     if path.startswith("/wallet/"):
         return JsonResponse({"message": f"{status.phrase}."}, status=status)
     # Without the request: its session lies in the database.
-    return HttpResponse(render_to_string(f"errors/{status:d}.html"), status=status)
+    page = HTTPStatus.BAD_REQUEST if status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE else status
+    return HttpResponse(render_to_string(f"errors/{page:d}.html"), status=status)

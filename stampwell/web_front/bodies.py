@@ -31,6 +31,7 @@ class Reason(Enum):
 
     CUT_OFF = "cut off"
     TOO_LARGE = "too large"
+    NOT_WANTED = "not wanted"
     TOO_SLOW = "too slow"
     BUSY = "busy"
 
@@ -85,7 +86,7 @@ class Bodies:
             coming.add_done_callback(partial(self._all_came, body))
         else:
             if length is not None and length > longest:
-                body.reason = Reason.TOO_LARGE
+                body.reason = Reason.TOO_LARGE if longest else Reason.NOT_WANTED
             if length is not None and body.reason and (length > DRAINED or "expect" in asked.scope.headers):
                 self._end(body, b"")  # who asks whether to send at all, or would send for long, hears it now
                 return
@@ -200,7 +201,7 @@ class Bodies:
 
     def _why_no_more(self, body: Body) -> Reason | None:
         if body.size > body.longest or len(body.pieces) > PIECES + body.size // 512:
-            return Reason.TOO_LARGE
+            return Reason.TOO_LARGE if body.longest else Reason.NOT_WANTED
         return Reason.BUSY if self._held > BUDGET else None
 
     def _end(self, body: Body, whole: bytes) -> None:

@@ -23,12 +23,12 @@ class Front:
         application: Application,
         *,
         threads: int,
-        longest: Callable[[str], int],
+        longest: Callable[[str, str], int],
         turn_away: Callable[[Environ, Reason], Answer],
         visitor: Callable[[str, str], str],
     ) -> None:
-        """`longest` tells how many bytes the body of a request to this path may have, `visitor` who asks, from the
-        address of the connection and the header X-Forwarded-For.
+        """`longest` tells how many bytes the body of a request to this path may have, being of this type; `visitor` who
+        asks, from the address of the connection and the header X-Forwarded-For.
         """
         self.threads = threads + 1
         self._application, self._longest, self._turn_away, self._visitor = application, longest, turn_away, visitor
@@ -57,7 +57,8 @@ class Front:
     def _expect(self, asked: Asked, length: int | None) -> None:
         scope = asked.scope
         visitor = self._visitor(peer_of(scope), scope.headers.get("x-forwarded-for", ""))
-        self._bodies.expect(asked, visitor, length=length, longest=self._longest(scope.path))
+        longest = self._longest(scope.path, scope.headers.get("content-type", ""))
+        self._bodies.expect(asked, visitor, length=length, longest=longest)
 
     def _take(self, asked: Asked, body: bytes) -> None:
         if not self._turns.take(partial(self._answer, asked, body)):

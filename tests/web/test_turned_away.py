@@ -6,19 +6,22 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import FakePayload
 
-from stampwell.web.body_sizes import LONGEST, longest_body
+from stampwell.web.body_sizes import LONGEST, NOT_WANTED, longest_body
 from stampwell.web_front import Reason
 
 HEADINGS = {
     Reason.CUT_OFF: (400, "We could not read that request."),
     Reason.TOO_LARGE: (413, "That was too much at once."),
+    Reason.NOT_WANTED: (415, "We could not read that request."),
     Reason.TOO_SLOW: (408, "That took too long to arrive."),
     Reason.BUSY: (503, "We’ll be back in a moment."),
 }
 CODES = {
     Reason.CUT_OFF: "invalid_json",
     Reason.TOO_LARGE: "body_too_large",
+    Reason.NOT_WANTED: "unsupported_media_type",
     Reason.TOO_SLOW: "too_slow",
     Reason.BUSY: "busy",
 }
@@ -69,17 +72,35 @@ def test_who_is_sent_away_hears_when_to_come_again() -> None:
     assert turned_away("/api/v1/me", Reason.BUSY).headers["Retry-After"] == "1"
 
 
+FORM, PARTS, JSON = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json"
+
+
 @pytest.mark.parametrize(
-    ("path", "bytes_"),
+    ("path", "kind", "longest"),
     [
-        ("/programs/new/", 3 << 20),
-        ("/programs/prg_1/edit/", 3 << 20),
-        ("/programs/preview/", LONGEST),
-        ("/accounts/login/", LONGEST),
-        ("/api/v1/scans", LONGEST),
-        ("/no/such/page", LONGEST),
-        ("/\0", LONGEST),
+        ("/programs/new/", PARTS, 3 << 20),
+        ("/programs/prg_1/edit/", PARTS, 3 << 20),
+        ("/programs/preview/", FORM, LONGEST),
+        ("/accounts/login/", FORM, LONGEST),
+        ("/accounts/login/", PARTS, NOT_WANTED),
+        ("/j/cafe-lume/", PARTS.upper(), NOT_WANTED),
+        ("/scanner/scans", PARTS, NOT_WANTED),
+        ("/api/v1/scans", JSON, LONGEST),
+        ("/api/v1/scans", PARTS, LONGEST),
+        ("/no/such/page", PARTS, NOT_WANTED),
+        ("/\0", FORM, LONGEST),
     ],
 )
-def test_only_a_form_with_a_file_may_be_larger(path: str, bytes_: int) -> None:
-    assert longest_body(path) == bytes_
+def test_only_a_form_with_a_file_may_be_larger_or_come_in_parts(path: str, kind: str, longest: int) -> None:
+    assert longest_body(path, kind) == longest
+
+
+@pytest.mark.django_db
+def test_a_file_of_somebody_who_is_not_signed_in_is_not_read() -> None:
+    unread = FakePayload(b"")
+    about: dict[str, Any] = {"wsgi.input": unread, "CONTENT_LENGTH": "2000000", "CONTENT_TYPE": PARTS}
+
+    sent = Client(enforce_csrf_checks=True).request(REQUEST_METHOD="POST", PATH_INFO="/programs/new/", **about)
+
+    assert (sent.status_code, sent.headers["Location"]) == (302, "/accounts/login/")
+    assert not unread.read_started

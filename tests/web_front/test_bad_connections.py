@@ -51,6 +51,10 @@ def post(path: str, *headers: str) -> bytes:
     return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
 
 
+def form(path: str, *headers: str) -> bytes:
+    return post(path, *headers).replace(b"application/json", b"multipart/form-data; boundary=x")
+
+
 def addressed(part: bytes, product: Product) -> bytes:
     """To the host under which this product is served."""
     return part.replace(b"Host: 127.0.0.1\r\n", b"Host: %b\r\n" % urlsplit(product.url).netloc.encode())
@@ -116,6 +120,10 @@ ODD: list[tuple[list[bytes], bool, bytes]] = [
     ([post(ROUTES[0], "Content-Length: -2"), b"{}"], False, b"400"),
     ([post(ROUTES[0], "Content-Length: 300000"), b"x" * 300_000], False, b"413"),
     ([post(ROUTES[0], "Content-Length: 3000000000"), b"x"], False, b"413"),
+    ([form("/accounts/login/", "Content-Length: 2"), b"{}"], False, b"415"),
+    ([form("/accounts/login/", "Content-Length: 20000"), b"x" * 20_000], False, b"415"),
+    ([form("/programs/new/", "Content-Length: 2000000"), b"x" * 2_000_000], False, b"302"),
+    ([form("/programs/new/", "Content-Length: 4000000"), b"x" * 4_000_000], False, b"413"),
     ([post(ROUTES[0], "Content-Length: 300000", "Expect: 100-continue")], False, b"413"),
     ([post(ROUTES[0], "Content-Length: 2", "Expect: 100-continue")], False, b"100"),
     ([post(ROUTES[0], "Transfer-Encoding: chunked"), *[b"10000\r\n%b\r\n" % (b"x" * 65_536)] * 5], False, b"413"),

@@ -26,6 +26,7 @@ from stampwell.web.api.refusals import (
     InvalidJson,
     TooSlow,
     Unavailable,
+    UnsupportedMediaType,
 )
 from stampwell.web.turned_away import why_turned_away
 from stampwell.web.unavailable import untold
@@ -39,6 +40,7 @@ log = logging.getLogger("django.request")
 _TURNED_AWAY: dict[Reason, type[ApiRefusal]] = {
     Reason.CUT_OFF: InvalidJson,
     Reason.TOO_LARGE: BodyTooLarge,
+    Reason.NOT_WANTED: UnsupportedMediaType,
     Reason.TOO_SLOW: TooSlow,
     Reason.BUSY: Busy,
 }
