@@ -5,7 +5,9 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 
 from stampwell.cards.links import card_code, card_url
@@ -14,6 +16,7 @@ from stampwell.log_secrets import SecretsHidden, log_what_nobody_catches, withou
 from stampwell.merchants.access import new_api_key
 from stampwell.tokens import new_secret
 from stampwell.vouchers.links import voucher_code, voucher_url
+from tests.serving import running_product
 
 HEX = "1199581937afe19f613e47c7999f98cc"
 
@@ -128,3 +131,15 @@ def test_what_nobody_catches_is_looked_through_too(lines: io.StringIO) -> None:
 
     assert lines.getvalue().count("RuntimeError: no card at …") == 2
     assert HEX not in lines.getvalue()
+
+
+@pytest.mark.machine_clock
+@pytest.mark.django_db(transaction=True)
+def test_the_web_server_that_people_get_writes_no_link(tmp_path: Path) -> None:
+    path = f"/v/cafe-lume/{HEX}/use"
+    with running_product(tmp_path) as product:
+        assert httpx.post(f"{product.url}{path}", data={"pin": "2580"}).status_code == 403
+
+    written = (tmp_path / "web.log").read_text()
+    assert "/v/cafe-lume/…/use" in written
+    assert HEX not in written

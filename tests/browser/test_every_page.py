@@ -111,6 +111,7 @@ class Tour:
             reverse("your_shop"),
             reverse("api_keys"),
             reverse("new_api_key"),
+            reverse("staff_limits"),
         ]
 
 
