@@ -139,7 +139,7 @@ def test_a_form_in_the_result_is_answered_like_a_scan(phone: Phone) -> None:
 
     assert till.asked[-1].path == "/scanner/undo"
     assert till.asked[-1].body.startswith(b"stamp=stp_1&key=")
-    assert phone.page.inner_text("[data-result]") == "Voucher restored"
+    assert phone.page.inner_text("[data-result]") == "Taken back"
 
 
 def test_behind_a_result_nothing_can_be_reached_until_it_is_closed(phone: Phone) -> None:
