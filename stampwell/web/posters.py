@@ -10,6 +10,8 @@ from django.utils.translation import override
 from stampwell.programs.codes import draw_qr, draw_qr_png
 from stampwell.settings import PACKAGE
 from stampwell.wallet.look.colours import readable_on
+from stampwell.wallet.look.design import CardDesign
+from stampwell.wallet.look.drawing import draw_icon_svg
 from stampwell.web.print_fonts import families, printing_fonts, without_unprintable
 
 TEMPLATE = PACKAGE / "templates" / "posters" / "join.typ"
@@ -26,6 +28,7 @@ class PosterFacts:
     join_url: str
     colour: str  # #rrggbb, the card's background
     goal: int | None = None  # draws the card's dots
+    design: CardDesign | None = None  # its stamps
     wallets: tuple[str, ...] = ()  # "apple" and "google", as far as this installation can fill them
 
 
@@ -57,6 +60,7 @@ def _texts_of(facts: PosterFacts, locale: str) -> dict[str, object]:
         "offer": without_unprintable(facts.offer),
         "colour": facts.colour,
         "text_colour": readable_on(facts.colour),
+        "stamp": draw_icon_svg(facts.design) if facts.design else None,
         "goal": facts.goal if facts.goal and facts.goal <= LARGEST_DRAWN_GOAL else None,
         "qr": draw_qr(facts.join_url, level="H"),
         "scan": _("Scan with your phone’s camera"),

@@ -1,5 +1,6 @@
 """The owner's first day on a phone: shop, program, poster, first card, first stamps, first reward."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,6 +81,21 @@ def test_from_nothing_to_the_first_reward(phone: Phone) -> None:
     follow_everything()
     page.goto("/")
     expect(page.locator(".tile", has_text="Rewards handed out").locator(".figure")).to_have_text("1")
+
+
+def test_enter_in_a_field_publishes_nothing(phone: Phone) -> None:
+    page = phone.page
+    sign_up(page)
+    page.goto("/programs/new/")
+    name = page.get_by_label("Name of the card")
+    name.fill("Half a card")
+
+    name.press("Enter")
+    page.locator("[name='goal']").press("Enter")
+
+    expect(page).to_have_url(re.compile(r"/programs/new/$"))
+    expect(name).to_have_value("Half a card")
+    assert not ProgramVersion.objects.exists()
 
 
 def test_the_preview_follows_the_form_in_colour_and_words(phone: Phone) -> None:

@@ -11,6 +11,7 @@ import zxingcpp
 from PIL import Image, ImageFont
 
 from stampwell.languages.catalogues import po_file, translated_locales
+from stampwell.wallet.look.design import CardDesign
 from stampwell.web.posters import PosterFacts, draw_join_png, draw_poster
 from stampwell.web.print_fonts import FONTS, find_unprintable, without_unprintable
 
@@ -81,6 +82,16 @@ def test_a_poster_promises_only_the_wallets_that_are_offered(
     assert bare(promise) in printed
     badges = {"apple": bare("Add to Apple Wallet"), "google": bare("Add to Google Wallet")}
     assert [wallet for wallet, says in badges.items() if says in printed] == list(wallets)
+
+
+def test_the_stamps_are_the_shops_own() -> None:
+    """Her icon in her colours, and another one for another icon."""
+    drawn = [
+        draw_poster(make_facts("en", goal=10, design=CardDesign(accent=accent, icon=icon)), "en")
+        for accent, icon in (("#ffd166", "cup"), ("#ffd166", "scissors"), ("#8ecae6", "cup"))
+    ]
+
+    assert len(set(drawn)) == 3
 
 
 @pytest.mark.parametrize("locale", OFFERS)

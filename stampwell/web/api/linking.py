@@ -24,7 +24,7 @@ from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.rows import USABLE, VoucherRow, still_open
-from stampwell.wallet.offered import offers_apple, offers_google
+from stampwell.wallet.offered import offers_apple, offers_google, offers_voucher_passes
 
 SEE_REDEEM_CODES = {Scope.CARDS_LINKS, Scope.VOUCHERS_REDEEM}
 SEE_CODES_OF_PROGRAMS = {Scope.CARDS_LINKS, Scope.PROGRAMS_WRITE}
@@ -109,7 +109,7 @@ def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, caller: ApiCaller) 
         facts,
         redeem_code=redeem_code,
         web_url=url,
-        apple_pass_url=url and f"{url}/apple",
+        apple_pass_url=f"{url}/apple" if url and offers_voucher_passes() else None,
         code=voucher_code(voucher_id) if url else None,
     )
 

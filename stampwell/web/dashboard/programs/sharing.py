@@ -74,12 +74,14 @@ def poster(request: HttpRequest, desk: Desk, program: str, locale: str) -> HttpR
     if not is_offered(locale):
         raise NotFound
     terms = terms_of(desk.merchant.id, found.current_version_id)
+    design = design_of(desk.merchant.id, terms.version_id)
     with override(locale):
         facts = PosterFacts(
             merchant_name=desk.merchant.name,
             offer=offer_text(terms),
             join_url=join_url(desk.merchant.slug, found.slug),
-            colour=design_of(desk.merchant.id, terms.version_id).background,
+            colour=design.background,
+            design=design,
             goal=terms.goal,
             wallets=tuple(offered_wallets()),
         )
