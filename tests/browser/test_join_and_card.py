@@ -335,8 +335,6 @@ def test_every_customer_page_fits_and_can_be_used_by_everybody(
     live_server: LiveServer, new_phone: NewPhone, shop: Shop, width: int, settings: Settings
 ) -> None:
     settings.WALLET_OFFER_DEVELOPMENT = True
-    make_development_chain(development_folder())
-    make_development_account(development_folder())
     phone = new_phone(base_url=live_server.url, width=width, height=800)
     phone.watch.allow("status of 404")
     offer = shop.publish(
@@ -348,11 +346,14 @@ def test_every_customer_page_fits_and_can_be_used_by_everybody(
     card = card_with_reward(offer)
     slug = shop.merchant.slug
 
+    phone.page.goto(f"{path_of(card)}/google")  # without an account the page says that there is no such wallet
+    assert_accessible(phone.page)
+    make_development_chain(development_folder())
+    make_development_account(development_folder())
     for path in (
         join_path(offer),
         path_of(card),
         f"{path_of(card)}/history",
-        f"{path_of(card)}/google",
         voucher_path(card, 0),
         voucher_path(card, 1),
         f"{voucher_path(card, 0)}/check",
