@@ -14,6 +14,7 @@ from stampwell.customers.models import Customer
 from stampwell.ids import public_id
 from stampwell.programs.models import Program
 from stampwell.web.api.schema import openapi
+from stampwell.web.scanner.first_pin import FirstPinForm
 from tests.web.api.client import ApiClient, Reply
 from tests.world import HeldCard, Shop
 
@@ -85,6 +86,14 @@ def test_a_name_is_measured_as_it_stays(lume: Shop, card: HeldCard, letters: str
     if status == 422:
         (error,) = reply.json["errors"]
         assert (error["pointer"], error["code"]) == ("/customer/name", "too_long")
+
+
+def test_a_name_on_the_first_phone_is_measured_as_it_stays() -> None:
+    pin = {"pin": "2580"}
+
+    assert FirstPinForm({"name": "\u0958" * 50, **pin}).is_valid()
+    assert not FirstPinForm({"name": "\u0958" * 51, **pin}).is_valid()
+    assert not FirstPinForm({"name": "\u200b", **pin}).is_valid()
 
 
 def test_letters_that_shrink_fit(lume: Shop, card: HeldCard) -> None:

@@ -1,11 +1,10 @@
 """What the owner enters on the first phone: a name and a PIN."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.languages.texts import clean_text
 from stampwell.languages.typed import plain
+from stampwell.web.typed_fields import NameField
 
 
 class PinField(forms.RegexField):
@@ -16,9 +15,7 @@ class PinField(forms.RegexField):
 
 
 class FirstPinForm(forms.Form):
-    name = forms.CharField(
-        label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
-    )
+    name = NameField(label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
     pin = PinField(
         r"^[0-9]{4,8}$",
         label=_("Your PIN"),
@@ -28,9 +25,3 @@ class FirstPinForm(forms.Form):
             attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "8", "pattern": "[0-9]{4,8}"}
         ),
     )
-
-    def clean_name(self) -> str:
-        name = clean_text(self.cleaned_data["name"])
-        if not name:
-            raise ValidationError(self.fields["name"].error_messages["required"], code="required")
-        return name
