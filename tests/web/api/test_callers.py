@@ -176,8 +176,11 @@ def test_a_programs_redeem_codes_are_shown_to_keys_that_write_programs(lume: Sho
         read = ApiClient(lume.api_key(Scope.PROGRAMS_READ, *scopes)).get(path).json
         return [one["reward"]["redeem_code"] for one in read["milestones"]]
 
-    assert codes_for() == [None, {"kind": "static", "format": "qr", "code": None}]
-    assert codes_for(Scope.PROGRAMS_WRITE) == [None, {"kind": "static", "format": "qr", "code": "FREECOFFEE"}]
+    assert codes_for() == [None, {"kind": "static", "format": "qr", "code": None, "barcode_template": "{code}"}]
+    assert codes_for(Scope.PROGRAMS_WRITE) == [
+        None,
+        {"kind": "static", "format": "qr", "code": "FREECOFFEE", "barcode_template": "{code}"},
+    ]
     assert codes_for(Scope.CARDS_LINKS) == codes_for(Scope.PROGRAMS_WRITE)
 
 
@@ -191,7 +194,7 @@ def test_old_events_are_read_without_their_redeem_codes(api: ApiClient, lume: Sh
     (read,) = api.get("/events").json["items"]
 
     rewards = [one["reward"]["redeem_code"] for one in read["data"]["program"]["milestones"]]
-    assert rewards == [None, {"kind": "static", "format": "qr", "code": None}]
+    assert rewards == [None, {"kind": "static", "format": "qr", "code": None, "barcode_template": "{code}"}]
 
 
 @pytest.mark.parametrize(
