@@ -171,7 +171,7 @@ def _watch_ours() -> None:
         sender: Any,
         row_class: type[Any] | None,
         sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] = (),
+        parameters: Sequence[Any] | dict[str, Any] = (),
     ) -> None:
         _watch(sql, parameters)
         make(self, sender, row_class, sql, parameters)

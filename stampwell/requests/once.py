@@ -32,11 +32,8 @@ class StoredAnswerRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def fingerprint(*parts: str | bytes) -> bytes:
     """What makes two requests the same one: who asks, where, and the body's bytes."""
-    digest = sha256()
-    for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        digest.update(len(raw).to_bytes(8) + raw)
-    return digest.digest()
+    raw = [part.encode() if isinstance(part, str) else part for part in parts]
+    return sha256(b"".join(len(part).to_bytes(8) + part for part in raw)).digest()
 
 
 def answer_once(

@@ -7,12 +7,13 @@ redemption is two round trips this way, not seven.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import psycopg
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from psycopg import Connection
 from psycopg.errors import LockNotAvailable, QueryCanceled
 
@@ -196,23 +197,31 @@ def _atomic() -> Iterator[bool]:
         yield is_outermost
 
 
-@contextmanager
-def raw_connection() -> Iterator["Connection[Any]"]:
+class raw_connection:
     """psycopg's connection below Django's, for the hot steps.
 
     Django does not see an error there, so we tell it: at the next request it checks whether the connection still lives,
     and makes a new one if the database was restarted. It does not see a success either. We tell it that too, so that it
     need not check.
     """
-    connection.ensure_connection()
-    if waiting := _open.get():
-        waiting.send()
-    try:
-        yield connection.connection
-    except psycopg.Error:
-        connection.errors_occurred = True
-        raise
-    connection.health_check_done = True  # type: ignore[attr-defined]
+
+    __slots__ = ("_django",)
+
+    def __enter__(self) -> "Connection[Any]":
+        self._django = connections[DEFAULT_DB_ALIAS]
+        self._django.ensure_connection()
+        if waiting := _open.get():
+            waiting.send()
+        raw: Connection[Any] = self._django.connection
+        return raw
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._django.health_check_done = True  # type: ignore[attr-defined]
+        elif issubclass(kind, psycopg.Error):
+            self._django.errors_occurred = True
 
 
 def ask_row[Row](kind: type[Row], sql: str, parameters: Parameters = ()) -> Row | None:

@@ -7,7 +7,7 @@ transaction, which waits for the row. The code of the step is the same in both: 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import Never
@@ -100,7 +100,7 @@ def _only_reads(sql: str) -> bool:
 
 
 def _in_order(sql: str, parameters: Parameters) -> Iterable[object]:
-    return [parameters[name] for name in _names(sql)] if isinstance(parameters, Mapping) else parameters
+    return [parameters[name] for name in _names(sql)] if isinstance(parameters, dict) else parameters
 
 
 @lru_cache(maxsize=1000)

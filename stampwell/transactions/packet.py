@@ -6,7 +6,7 @@ was half of the time of a redemption. This uses psycopg's adaptation and its wra
 
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from inspect import signature
 from itertools import count
@@ -21,7 +21,7 @@ from psycopg.generators import fetch_many, send
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
-Parameters = Sequence[Any] | Mapping[str, Any]
+Parameters = Sequence[Any] | dict[str, Any]
 RowMaker = Callable[[Sequence[Any]], Any]
 
 MOST_PREPARED = 300
@@ -45,7 +45,7 @@ class Statement:
 
     def __init__(self, sender: "Sender", row_class: type[Any] | None, sql: str, parameters: Parameters = ()) -> None:
         self.sql, names = _translate(sql)
-        values = [parameters[name] for name in names] if isinstance(parameters, Mapping) else parameters
+        values = [parameters[name] for name in names] if isinstance(parameters, dict) else parameters
         assert len(values) == len(names), "as many parameters as placeholders"
         adaptation = sender.adaptation
         self.parameters: Sequence[Buffer | None] = adaptation.dump_sequence(values, [PyFormat.AUTO] * len(values))
@@ -78,7 +78,7 @@ class Sender:
                 link.send_query_params(b"BEGIN", None)
                 sent.append(None)
             for one in statements:
-                sent += self._send(one)
+                self._send(one, sent)
             link.pipeline_sync()
             answers = self.raw.wait(self._answers(len(sent)))
         finally:
@@ -89,22 +89,22 @@ class Sender:
             if statement is not None:
                 self._take(statement, answer)
 
-    def _send(self, statement: Statement) -> list[Statement | None]:
-        """Whose answers will come, in order; None stands for a step of our own."""
+    def _send(self, statement: Statement, sent: list[Statement | None]) -> None:
+        """Adds whose answers will come, in order; None stands for a step of our own."""
         link, key = self.raw.pgconn, (statement.sql, statement.types)
         name = self._prepared.get(key)
-        steps: list[Statement | None] = [statement]
         if name is None:
             if not statement.parameters or len(self._prepared) >= MOST_PREPARED:
                 link.send_query_params(
                     statement.sql, statement.parameters, param_types=statement.types, param_formats=statement.formats
                 )
-                return steps
+                sent.append(statement)
+                return
             name = self._prepared[key] = b"stampwell_%d" % next(_numbers)
             link.send_prepare(name, statement.sql, param_types=statement.types)
-            steps = [None, statement]
+            sent.append(None)
         link.send_query_prepared(name, statement.parameters, param_formats=statement.formats)
-        return steps
+        sent.append(statement)
 
     def _answers(self, expected: int) -> PQGen[list[PGresult]]:
         link = self.raw.pgconn
