@@ -101,7 +101,7 @@ def test_calls_of_the_api(api: ApiClient, card: HeldCard) -> None:
         "scan of a rotating code": 3,
         "scan of a number that fills the round": 4,
         "scan of an old picture": 4,  # the fast lane looks, and leaves it to the long way
-        "scan of another shop's code": 4,
+        "scan of another shop's code": 5,  # it may be another code of this shop, such as a reward's for the till
     }
 
 
@@ -124,7 +124,7 @@ def test_taps_at_the_scanner(phone: Phone, card: HeldCard) -> None:
         "scan of a card that fills its round": 8,
         "scan of a voucher": 8,
         "scan of an old picture": 7,
-        "scan of another shop's code": 6,
+        "scan of another shop's code": 7,
         "hand over": 6,
         "hand over again": 9,
     }
