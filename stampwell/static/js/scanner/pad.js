@@ -3,7 +3,11 @@
 
 /** @param {ParentNode} place */
 function showPads(place) {
-  for (const pad of place.querySelectorAll("[data-pad]")) fieldOf(pad)?.setAttribute("inputmode", "none");
+  for (const pad of place.querySelectorAll("[data-pad]")) {
+    fieldOf(pad)?.setAttribute("inputmode", "none");
+    // Before this moment a tap would have been lost.
+    for (const key of pad.querySelectorAll("button[disabled]")) key.removeAttribute("disabled");
+  }
 }
 
 /**
