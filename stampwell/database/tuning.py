@@ -36,8 +36,8 @@ def settings_for(socket_folder: Path) -> dict[str, str]:
 
 
 def shared_buffers(memory: int) -> int:
-    """An eighth of the memory in megabytes, at least 32 and at most 1024."""
-    return min(max(memory // MEGABYTE // 8, 32), 1024)
+    """An eighth of the memory in megabytes, at least 32 and at most 384: more costs every process of the server tables of its own."""
+    return min(max(memory // MEGABYTE // 8, 32), 384)
 
 
 def machine_memory() -> int:

@@ -153,6 +153,6 @@ def test_a_user_without_a_name_is_told_what_to_do() -> None:
         Account(54321, 54321).require_name()
 
 
-@pytest.mark.parametrize(("memory", "megabytes"), [(2**27, 32), (2**32, 512), (2**36, 1024)])
+@pytest.mark.parametrize(("memory", "megabytes"), [(2**27, 32), (2**31, 256), (2**36, 384)])
 def test_shared_buffers_follow_the_memory(memory: int, megabytes: int) -> None:
     assert shared_buffers(memory) == megabytes
