@@ -46,6 +46,11 @@ def make_environ(scope: Scope, body: bytes) -> Environ:
     return environ
 
 
+def header(scope: Scope, name: str) -> str:
+    """All that was said under this name: a proxy may add a line of its own below the one that the visitor sent."""
+    return ",".join(value for key, value in scope.headers.items() if key == name)
+
+
 def peer_of(scope: Scope) -> str:
     return scope.client.rpartition(":")[0].strip("[]")
 

@@ -8,7 +8,7 @@ from functools import partial
 from stampwell.web_front.answers import Answer, Application, answer, give
 from stampwell.web_front.asked import Asked
 from stampwell.web_front.bodies import Bodies, Reason
-from stampwell.web_front.environ import Environ, make_environ, peer_of
+from stampwell.web_front.environ import Environ, header, make_environ, peer_of
 from stampwell.web_front.turns import Turns
 
 WAITING = 256  # requests of a process that wait for their turn
@@ -56,7 +56,7 @@ class Front:
 
     def _expect(self, asked: Asked, length: int | None) -> None:
         scope = asked.scope
-        visitor = self._visitor(peer_of(scope), scope.headers.get("x-forwarded-for", ""))
+        visitor = self._visitor(peer_of(scope), header(scope, "x-forwarded-for"))
         longest = self._longest(scope.path, scope.headers.get("content-type", ""))
         self._bodies.expect(asked, visitor, length=length, longest=longest)
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from granian.rsgi import Scope
 
-from stampwell.web_front.environ import make_environ
+from stampwell.web_front.environ import header, make_environ
 
 
 def scope(*headers: tuple[str, str], path: str = "/", client: str = "192.0.2.7:4000") -> Scope:
@@ -38,6 +38,13 @@ def test_a_header_that_comes_twice_is_one() -> None:
     environ = make_environ(scope(("cookie", "a=1"), ("cookie", "b=2"), ("accept", "x"), ("accept", "y")), b"")
 
     assert (environ["HTTP_COOKIE"], environ["HTTP_ACCEPT"]) == ("a=1; b=2", "x,y")
+
+
+def test_a_line_of_the_visitor_does_not_hide_the_line_of_the_proxy() -> None:
+    asked = scope(("x-forwarded-for", "198.51.100.1"), ("accept", "*/*"), ("x-forwarded-for", "203.0.113.7"))
+
+    assert header(asked, "x-forwarded-for") == "198.51.100.1,203.0.113.7"
+    assert header(asked, "cookie") == ""
 
 
 def test_the_length_is_that_of_the_body_which_has_come() -> None:
