@@ -36,7 +36,7 @@ def settings_for(socket_folder: Path) -> dict[str, str]:
 
 
 def shared_buffers(memory: int) -> int:
-    """An eighth of the memory in megabytes, at least 32 and at most 384: each more costs the server's tables of them."""
+    """An eighth of the memory in megabytes, at least 32 and at most 384: more costs each process tables of them."""
     return min(max(memory // MEGABYTE // 8, 32), 384)
 
 

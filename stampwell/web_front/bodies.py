@@ -15,7 +15,7 @@ from functools import partial
 from stampwell.web_front.asked import Asked, Coming, bytes_of
 
 PATIENCE, RATE = 10.0, 20_000  # a body has ten seconds, and one more for every 20 kB that have come
-OF_AN_ADDRESS = 32  # bodies of one address that may be on their way at a time
+OF_AN_ADDRESS = 64  # bodies of one address that may be on their way at a time
 BUDGET = 64 << 20  # bytes of all bodies of this process that are on their way or wait for their turn
 SMALL = 16 * 1024  # bytes that are awaited in one go
 PIECES = 1_000  # each costs time; a body may come in so many, and one more for every 512 bytes
