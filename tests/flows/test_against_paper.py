@@ -43,7 +43,7 @@ PROGRAM: dict[str, Any] = {
     "goal": GOAL,
     "earning": {"by": "visit", "cooldown_seconds": 0},
     "milestones": [
-        {"stamps": 2, "reward": {"name": "A biscuit", "active_after_seconds": 3600, "valid_days": 3}},
+        {"stamps": 2, "reward": {"name": "A biscuit", "active_after_seconds": 3600, "valid_days": 1}},
         {"stamps": 4, "reward": {"name": "A coffee"}},
     ],
 }
