@@ -69,7 +69,7 @@ class DuplicateScan(Refusal):
 
 class DailyCapReached(Refusal):
     code = "daily_cap"
-    title = _("Enough for today")
+    title = _("Daily limit reached")
     staff_text = ngettext_lazy(
         "No more stamps on this card today: the limit is %(cap)d stamp a day.",
         "No more stamps on this card today: the limit is %(cap)d stamps a day.",
@@ -98,8 +98,8 @@ class BelowMinimumSpend(Refusal):
     title = _("Amount too small")
     staff_text = _("A stamp needs a purchase of at least %(minimum)s; this one is %(amount)s.")
     customer_text = _("A stamp needs a purchase of at least %(minimum)s; this one is %(amount)s.")
-    what_to_do = _("Check the amount, or tell the customer what is missing: %(missing)s.")
-    what_customer_can_do = _("For a stamp, this much is missing: %(missing)s.")
+    what_to_do = _("Check the amount, or tell the customer how much more is needed: %(missing)s.")
+    what_customer_can_do = _("You need to spend %(missing)s more for a stamp.")
 
 
 class AmountNeeded(Refusal):

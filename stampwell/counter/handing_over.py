@@ -32,7 +32,7 @@ class TakeBackTooLate(Refusal):
     kind = Kind.FORBIDDEN
     title = _("Too late to restore it here")
     staff_text = _("A voucher can be restored at the scanner within a minute.")
-    customer_text = _("The shop can no longer undo this at the counter.")
+    customer_text = _("The voucher can no longer be restored at the counter.")
     what_to_do = _("A manager can restore it on the card’s page, with a reason.")
 
 

@@ -55,7 +55,7 @@ class JoinCodeScanned(UnknownCode):
     """The shop's own poster."""
 
     title = _("This is the code for new customers")
-    staff_text = _("This is the code on the poster: with it customers get their card.")
+    staff_text = _("This is the code on the poster: customers use it to get their card.")
     customer_text = _("This code is for getting a card. Your card has a code of its own.")
     what_to_do = _("Let the customer scan it with their own phone. Then scan the code of the card that opens there.")
 

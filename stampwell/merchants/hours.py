@@ -32,7 +32,7 @@ class HoursUnclear(Refusal):
     kind = Kind.INVALID
     title = _("The hours are not clear")
     staff_text = _("These hours cannot be read: %(hours)s.")
-    customer_text = _("The shop’s card has a mistake.")
+    customer_text = _("There is a mistake in the shop’s card.")
     what_to_do = _("Enter two different times such as 8:00-18:00, or 22:00-2:00 until the next morning.")
 
 

@@ -25,7 +25,7 @@ class CodeDoesNotFit(Refusal):
     code = "code_does_not_fit"
     kind = Kind.INVALID
     title = _("The code does not fit the format")
-    customer_text = _("The shop’s code for this reward has a mistake.")
+    customer_text = _("There is a mistake in the shop’s code for this reward.")
     what_to_do = _("Correct the code, or choose the format QR or text.")
 
 
@@ -43,7 +43,7 @@ class CodeHasOtherLength(CodeDoesNotFit):
 
 
 class CodeIsTooShort(CodeDoesNotFit):
-    staff_text = _("%(format)s is read from %(least)s digits on, and this code has %(length)s.")
+    staff_text = _("%(format)s needs at least %(least)s digits, and this code has %(length)s.")
     what_to_do = _("Put zeros in front if your till accepts that, or choose another format.")
 
 

@@ -17,9 +17,10 @@ from stampwell.transactions import merchant_transaction
 
 class CurrencyInUse(Refusal):
     code = "currency_in_use"
-    title = _("The currency stays")
+    title = _("The currency stays as it is")
     staff_text = _(
-        "The currency cannot be changed: a program counts amounts, and what customers have collected is in this money."
+        "The currency cannot be changed: a program earns by amount, and what customers have collected so far is in this"
+        " currency."
     )
     customer_text = staff_text
     what_to_do = _("Keep this currency, or open another shop for the other one.")

@@ -96,8 +96,8 @@ class MilestonesUnclear(Refusal):
         "The last milestone must be the goal of %(goal)d stamps, and no count can appear twice.",
         "goal",
     )
-    customer_text = _("The shop’s card has a mistake.")
-    what_to_do = _("Give every milestone its own count of stamps and the last one the goal.")
+    customer_text = _("There is a mistake in the shop’s card.")
+    what_to_do = _("Give each milestone a different number of stamps; the last one must be the goal.")
 
 
 class EarningUnclear(Refusal):
@@ -105,7 +105,7 @@ class EarningUnclear(Refusal):
     kind = Kind.INVALID
     title = _("The amount for a stamp is missing")
     staff_text = _("A program that earns by amount needs the amount for one stamp.")
-    customer_text = _("The shop’s card has a mistake.")
+    customer_text = _("There is a mistake in the shop’s card.")
     what_to_do = _("Say how much a customer spends for one stamp, or give a stamp for each visit.")
 
 
@@ -114,7 +114,7 @@ class RedeemCodeMissing(Refusal):
     kind = Kind.INVALID
     title = _("The redeem code is missing")
     staff_text = _("A reward that is redeemed by code needs the code that the till knows.")
-    customer_text = _("The shop’s card has a mistake.")
+    customer_text = _("There is a mistake in the shop’s card.")
     what_to_do = _("Enter the code from the till, or choose another way to redeem.")
 
 
@@ -124,8 +124,8 @@ class NeverUsable(Refusal):
     code = "never_usable"
     kind = Kind.INVALID
     title = _("Nobody could use this reward")
-    staff_text = _("The reward expires before anyone could use it on its days and at its hours: %(until)s.")
-    customer_text = _("The shop’s card has a mistake.")
+    staff_text = _("The reward expires before any of its days and hours come round: %(until)s.")
+    customer_text = _("There is a mistake in the shop’s card.")
     what_to_do = _("Choose a later end, or other days and hours.")
 
 

@@ -73,7 +73,7 @@ class WrongTime(Refusal):
     title = _("Not at this time")
     staff_text = _("This reward is not available at this time or on this day.")
     customer_text = _("This reward is not available at this time or on this day.")
-    what_to_do = _("The days and hours are written on the voucher.")
+    what_to_do = _("The days and hours are shown on the voucher.")
     what_customer_can_do = what_to_do
 
 

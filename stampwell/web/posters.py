@@ -65,9 +65,9 @@ def _texts_of(facts: PosterFacts, locale: str) -> dict[str, object]:
         "qr": draw_qr(facts.join_url, level="H"),
         "scan": _("Scan with your phone’s camera"),
         "steps": [
-            _("Scan the code. Your stamp card opens at once."),
+            _("Scan the code. Your stamp card opens right away."),
             _("Save it to your phone. No app and no account needed."),
-            _("Show it whenever you pay and collect stamps."),
+            _("Show it each time you pay to collect stamps."),
         ],
         "works_with": _works_with(facts.wallets),
         "badges": [_badge(wallet) for wallet in facts.wallets],

@@ -84,7 +84,7 @@ class Events(ApiController):
     @validate(
         *reading(EventPageFacts),
         auth=[KeyWith(Scope.EVENTS_READ)],
-        summary="Read what happened",
+        summary="Read the history of events",
         description=(
             "Events in order, without gaps. Keep `next` and ask with it for what came after; it is there on the last"
             " page too. The same question always gets the same events."

@@ -12,7 +12,7 @@ from stampwell.web.refusals import ShapeError
 MESSAGES: dict[str, str | Promise] = {
     "missing": _("This value is missing."),
     "unknown_field": _("There is no field with this name."),
-    "duplicate_key": _("This field is there twice."),
+    "duplicate_key": _("This field appears twice."),
     "wrong_type": _("This value is of the wrong type. Expected: %(expected)s."),
     "not_a_number": _("This is not a number."),
     "too_small": _("This number is too small. The smallest is %(limit)s."),

@@ -23,7 +23,7 @@ class Unauthorized(ApiRefusal):
     code = "unauthorized"
     status = HTTPStatus.UNAUTHORIZED
     title = _("Not signed in")
-    staff_text = _("The API key is missing, wrong or revoked.")
+    staff_text = _("The API key is missing, wrong or switched off.")
     what_to_do = _("Send the header “Authorization: Bearer” with a key from the settings page.")
 
 
@@ -34,7 +34,7 @@ class ScopeMissing(ApiRefusal):
     status = HTTPStatus.FORBIDDEN
     title = _("The key does not allow this")
     staff_text = _("This API key has no permission for this. It needs the scope %(scope)s.")
-    what_to_do = _("Make a key that has this scope on the settings page and use that one.")
+    what_to_do = _("On the settings page, make a key that has this scope, and use that key.")
 
 
 class LocationNotAllowed(ApiRefusal):
@@ -76,7 +76,7 @@ class InvalidRequest(ApiRefusal):
 
     code = "invalid_request"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    title = _("The request has a mistake")
+    title = _("There is a mistake in the request")
     staff_text = _("A value in the request is missing or cannot be used.")
     what_to_do = _("Check the list of errors, correct the values and send the request with a new request key.")
 
@@ -97,7 +97,7 @@ class NotAcceptable(ApiRefusal):
     code = "not_acceptable"
     status = HTTPStatus.NOT_ACCEPTABLE
     title = _("Response type not available")
-    staff_text = _("The answers here are JSON, and the request accepts something else only.")
+    staff_text = _("The API answers only in JSON, but the request accepts only something else.")
     what_to_do = _("Send the header Accept: application/json, or none.")
 
 

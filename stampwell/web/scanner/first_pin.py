@@ -19,7 +19,7 @@ class FirstPinForm(forms.Form):
     pin = PinField(
         r"^[0-9]{4,8}$",
         label=_("Your PIN"),
-        help_text=_("4 to 8 digits. With it you sign in on this phone."),
+        help_text=_("4 to 8 digits. You use it to sign in on this phone."),
         error_messages={"invalid": _("A PIN has 4 to 8 digits.")},
         widget=forms.PasswordInput(
             attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "8", "pattern": "[0-9]{4,8}"}

@@ -73,8 +73,8 @@ def undoing(request: HttpRequest, desk: Desk, card_id: UUID, stamp: str) -> Act:
             raise NotFound
         undone = undo_stamp(desk.merchant, stamp_id, reason=_reason(request), actor=desk.actor())
         if undone.recalled:
-            return Said(_("The stamp is undone, and the voucher that it earned is withdrawn."))
-        return Said(_("The stamp is undone."))
+            return Said(_("The stamp has been undone, and the voucher that it earned has been withdrawn."))
+        return Said(_("The stamp has been undone."))
 
     return act
 

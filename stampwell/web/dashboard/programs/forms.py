@@ -57,11 +57,11 @@ PATH_PROMISES = {
         " rewards."
     ),
     "redeem_code": _(
-        "The customer shows a code that your till already knows, for three minutes; then the voucher is used. Whether"
-        " the till accepts the code again is up to the till."
+        "For three minutes the customer can show a code that your till already knows; after that the voucher counts as"
+        " used. Whether the till accepts the code again is up to the till."
     ),
 }
-DELAYS = [("0", _("At once")), ("3600", _("After an hour")), ("86400", _("From the next day on"))]
+DELAYS = [("0", _("Immediately")), ("3600", _("After an hour")), ("86400", _("From the next day on"))]
 COOLDOWNS = [
     ("0", _("No pause")),
     ("30", _("30 seconds")),
@@ -111,11 +111,11 @@ class RewardForm(forms.Form):
     last_day = DayField(
         label=_("Last day"),
         required=False,
-        help_text=_("No voucher of this reward can be used after this day. Leave it empty for no fixed end."),
+        help_text=_("No voucher for this reward can be used after this day. Leave it empty for no fixed end."),
         validators=[MaxValueValidator(date(2999, 12, 31))],
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
-    active_after = forms.ChoiceField(label=_("Can be used from"), choices=DELAYS, required=False, initial="0")
+    active_after = forms.ChoiceField(label=_("When it can be used"), choices=DELAYS, required=False, initial="0")
     was = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)  # the published reward it came from
 
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:

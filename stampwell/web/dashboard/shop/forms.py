@@ -32,7 +32,7 @@ SCOPE_WORDS = {
     Scope.VOUCHERS_READ: _("Read vouchers"),
     Scope.VOUCHERS_WRITE: _("Give vouchers"),
     Scope.VOUCHERS_REDEEM: _("Redeem and restore vouchers"),
-    Scope.EVENTS_READ: _("Read what happened"),
+    Scope.EVENTS_READ: _("Read the history of events"),
 }
 
 
@@ -172,8 +172,8 @@ class ApiKeyForm(forms.Form):
         choices=[(scope.value, words) for scope, words in SCOPE_WORDS.items()],
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "Anyone who has a link or a code can use the vouchers behind it. A key that can only read sees none of "
-            "them."
+            "Anyone who has a link or a code can use the vouchers behind it. A key that can only read sees no "
+            "links and no codes."
         ),
         error_messages={"required": _("Tick at least one thing that the key can do.")},
     )
