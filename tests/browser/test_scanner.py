@@ -202,7 +202,7 @@ def test_without_a_camera_the_number_is_typed(scanner: Phone, card: HeldCard) ->
     page.reload()
 
     scan(page)
-    expect(page.get_by_role("alert").filter(has_text="The camera is not allowed.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="The camera is blocked.")).to_be_visible()
     type_number(page, card.row.short_number)
 
     result(page, "1 of 10 stamps")

@@ -171,7 +171,7 @@ def test_a_signed_out_phone_says_that_nothing_was_counted(phone: Phone) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "words"),
-    [("NotAllowedError", "The camera is not allowed."), ("NotFoundError", "This device has no camera.")],
+    [("NotAllowedError", "The camera is blocked."), ("NotFoundError", "This device has no camera.")],
 )
 def test_a_camera_that_does_not_start_is_explained(phone: Phone, fault: str, words: str) -> None:
     phone.page.add_init_script(

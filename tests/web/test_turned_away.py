@@ -47,7 +47,7 @@ def test_people_get_a_page(reason: Reason) -> None:
 def test_the_page_is_in_the_visitors_language() -> None:
     page = turned_away("/", Reason.TOO_LARGE, "ja")
 
-    assert "<h1>一度に送る量が多すぎました。</h1>" in page.content.decode()
+    assert "<h1>一度に送られたデータが大きすぎました。</h1>" in page.content.decode()
 
 
 @pytest.mark.parametrize("reason", Reason)

@@ -160,7 +160,7 @@ def test_an_end_within_a_day_stays_until_another_day_is_chosen(
 @pytest.mark.parametrize(
     ("last_day", "said"),
     [
-        ("2026-11-15", "The reward expires before anyone could use it"),
+        ("2026-11-15", "The reward expires before any of its days and hours come round"),
         ("9999-12-31", "less than or equal to"),
         ("24.12.", "Enter a valid date."),
     ],

@@ -73,7 +73,7 @@ def test_the_currency_stays_once_a_program_counts_amounts(
 
     assert answer.status_code == 302
     assert now_called(lume) == ("Lume", "en", "EUR")
-    assert "The currency cannot be changed: a program counts amounts" in words(desk.open(PATH))
+    assert "The currency cannot be changed: a program earns by amount" in words(desk.open(PATH))
 
 
 def test_a_rivals_amounts_hold_nobody_back(desk: DeskClient, lume: Shop, rossi: Shop) -> None:
