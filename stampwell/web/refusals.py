@@ -46,6 +46,7 @@ class ShapeError(msgspec.Struct, frozen=True):
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """RFC 9457 problem details, with the refusal's sentences in the reader's language.
 
+    `what_to_do` is for those who read `staff_message`, `what_customer_can_do` for those who read `customer_message`.
     `facts` are what the sentences were filled with, for programs: times, counts, amounts, names.
     `errors` is null unless the request's shape was wrong.
     """
@@ -60,6 +61,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     staff_message: str
     customer_message: str
     what_to_do: str
+    what_customer_can_do: str
     facts: dict[str, Any]
     errors: list[ShapeError] | None
 
@@ -88,6 +90,7 @@ def problem_of(refusal: Refusal, *, instance: str, zone: ZoneInfo, errors: list[
         staff_message=said.staff_message,
         customer_message=said.customer_message,
         what_to_do=said.what_to_do,
+        what_customer_can_do=said.what_customer_can_do,
         facts={name: _for_programs(fact) for name, fact in refusal.facts.items()},
         errors=errors,
     )

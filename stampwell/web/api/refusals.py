@@ -17,6 +17,13 @@ class ApiRefusal(EdgeRefusal):
     customer_text: ClassVar[str | Promise] = SHOP_SIDE
 
 
+class PassingRefusal(ApiRefusal):
+    """What goes over by itself: a customer who sees it can wait too."""
+
+    retryable = True
+    what_customer_can_do: ClassVar[str | Promise] = _("Wait a moment and try again.")
+
+
 class Unauthorized(ApiRefusal):
     """No key, a wrong one or a revoked one: the three are never told apart."""
 
@@ -119,21 +126,19 @@ class BodyTooLarge(ApiRefusal):
     what_to_do = _("Send less at once.")
 
 
-class TooSlow(ApiRefusal):
+class TooSlow(PassingRefusal):
     code = "too_slow"
     status = HTTPStatus.REQUEST_TIMEOUT
-    retryable = True
     title = _("The request came too slowly")
     staff_text = _("The body of the request did not arrive in time.")
     what_to_do = _("Send the same request with the same key again in a few seconds.")
 
 
-class TooManyRequests(ApiRefusal):
+class TooManyRequests(PassingRefusal):
     """Facts: seconds."""
 
     code = "too_many_requests"
     status = HTTPStatus.TOO_MANY_REQUESTS
-    retryable = True
     title = _("Too many requests")
     staff_text = _("This API key has sent more requests in a minute than allowed.")
     what_to_do = _("Wait for the time that the header Retry-After gives, then go on more slowly.")
@@ -150,19 +155,17 @@ class InternalError(ApiRefusal):
     )
 
 
-class Unavailable(ApiRefusal):
+class Unavailable(PassingRefusal):
     code = "unavailable"
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    retryable = True
     title = _("Not available right now")
     staff_text = _("The database cannot be reached right now.")
     what_to_do = _("Send the same request with the same key again in a few seconds.")
 
 
-class Busy(ApiRefusal):
+class Busy(PassingRefusal):
     code = "busy"
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    retryable = True
     title = _("Not available right now")
     staff_text = _("Too many requests are waiting right now.")
     what_to_do = _("Send the same request with the same key again in a few seconds.")

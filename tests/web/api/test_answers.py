@@ -48,7 +48,7 @@ def refused(reply: Reply, code: str, status: int = 409) -> None:
     assert (reply.code, reply.status) == (code, status), reply.body
     problem = reply.json
     assert problem["type"].endswith(f"/{code}")
-    for text in ("title", "detail", "staff_message", "customer_message", "what_to_do"):
+    for text in ("title", "detail", "staff_message", "customer_message", "what_to_do", "what_customer_can_do"):
         assert problem[text]
         assert "%" not in problem[text]
 
