@@ -1,0 +1,47 @@
+"""When a backup last went well, and how the last try failed: a small file in the data folder.
+
+Not in the database: what is asked when the database is in trouble should not need it, and a restored database would
+tell of the backups of another time.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from stampwell.clock import now
+from stampwell.database.places import write_secret
+
+FILE = "last-backup.json"
+
+
+class LastBackup(msgspec.Struct, frozen=True, kw_only=True):
+    """`went_well` is None before the first one. `trouble` is empty when the last try went well."""
+
+    went_well: datetime | None = None
+    tried: datetime | None = None
+    trouble: str = ""
+    place: str = ""  # of the last good one
+    size: int = 0  # its bytes
+
+
+def last_backup(data_dir: Path) -> LastBackup:
+    """Its age is `clock.now() - last_backup(settings.DATA_DIR).went_well`. A file that cannot be read tells nothing."""
+    try:
+        return msgspec.json.decode((data_dir / FILE).read_bytes(), type=LastBackup)
+    except (OSError, msgspec.DecodeError):
+        return LastBackup()
+
+
+def note_success(data_dir: Path, *, place: str, size: int) -> None:
+    at = now()
+    _write(data_dir, LastBackup(went_well=at, tried=at, place=place, size=size))
+
+
+def note_failure(data_dir: Path, trouble: str) -> None:
+    """What was known of the last good one stays."""
+    _write(data_dir, msgspec.structs.replace(last_backup(data_dir), tried=now(), trouble=trouble))
+
+
+def _write(data_dir: Path, last: LastBackup) -> None:
+    write_secret(data_dir / FILE, msgspec.json.encode(last).decode())
