@@ -17,6 +17,7 @@ from bench.figures import LIMITS, Figure
 from bench.processes import family, memory
 from bench.serving import free_port, postmaster
 from stampwell.database.places import Places
+from stampwell.environment import CHECKOUT
 
 SECONDS, MEGABYTES = 1.5, 250.0  # what we promise
 STARTS = 3
@@ -62,7 +63,7 @@ def _running(data: Path, path: str) -> Iterator[tuple["subprocess.Popen[bytes]",
     port = _port()
     foreign = ("STAMPWELL_", "DATABASE_URL", "DJANGO_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    command = [str(settings.ROOT / "bin" / "dev"), "--port", str(port), "--data", str(data)]
+    command = [str(CHECKOUT / "bin" / "dev"), "--port", str(port), "--data", str(data)]
     begun = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:

@@ -20,7 +20,8 @@ forget_foreign_settings() {
         PYTHON* | DJANGO_* | GRANIAN_*) unset "$name" ;;
         esac
     done
-    export PIP_USER=0 PYTHONUTF8=1 UV_PROJECT_ENVIRONMENT="$root/.venv"
+    # Nor do the developer's doors read the settings of an installation that is served from this machine.
+    export PIP_USER=0 PYTHONUTF8=1 UV_PROJECT_ENVIRONMENT="$root/.venv" STAMPWELL_SETTINGS=
     [ -w "${HOME-}" ] && return
     # uv keeps its files there, and the user of a service often has none.
     export UV_CACHE_DIR="${UV_CACHE_DIR:-$tools/cache}" UV_PYTHON_INSTALL_DIR="${UV_PYTHON_INSTALL_DIR:-$tools/python}"

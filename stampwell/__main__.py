@@ -1,18 +1,53 @@
-"""`stampwell …` is Django's command line with the settings already chosen."""
+"""`stampwell …`: our commands and Django's, with the settings already read.
+
+Nothing is imported before the settings are in the environment. What keeps the database running itself is started
+without Django, which wants to know the database when it is loaded.
+"""
 
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+from stampwell.management.command_list import list_commands, our_version
+from stampwell.management.settings_file import SettingsTrouble, load_settings
 
-from stampwell.management.maintenance import is_maintenance, lift_statement_limit
+HELP = ("help", "--help", "-h")
 
 
 def main() -> None:
+    try:
+        arguments, file = take_settings_option(sys.argv[1:])
+        if arguments in (["--version"], ["version"]):
+            print(f"Stampwell {our_version()}")
+        elif not arguments or (len(arguments) == 1 and arguments[0] in HELP):
+            print(list_commands())
+        else:
+            load_settings(file, os.environ)
+            sys.exit(_run(arguments))
+    except SettingsTrouble as trouble:
+        sys.exit(str(trouble))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def take_settings_option(arguments: list[str]) -> tuple[list[str], str | None]:
+    """The other arguments, and the file that is named. Django's own option of this name would be without effect."""
+    left, file = [], None
+    given = iter(arguments)
+    for argument in given:
+        name, equals, value = argument.partition("=")
+        if name != "--settings":
+            left.append(argument)
+        elif not (file := value if equals else next(given, "")):
+            raise SettingsTrouble("--settings takes the name of a file.")
+    return left, file
+
+
+def _run(arguments: list[str]) -> int:
+    """Only now, for the settings are read while this is imported."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
-    if is_maintenance(sys.argv):
-        lift_statement_limit()
-    execute_from_command_line(sys.argv)
+    from stampwell.management.command_line import run_command  # noqa: PLC0415
+
+    return run_command(arguments)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import os
 import sys
 import zoneinfo
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,45 +11,36 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.database.address import read_address
-from stampwell.database.places import write_secret
 from stampwell.database.trouble import DatabaseTrouble
+from stampwell.environment import EnvironmentTrouble, read_base_url, read_data_folder, read_number
+from stampwell.key_files import read_bytes_key, read_key
 from stampwell.mail.configuration import MailTrouble, read_mail
 from stampwell.networks import read_networks
 
-ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
-DATA_DIR = Path(os.environ.get("STAMPWELL_DATA", ROOT / "var"))
 
 # --- Where we are -----------------------------------------------------------------------------
 
-BASE_URL = os.environ.get("STAMPWELL_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+try:
+    DATA_DIR = read_data_folder(os.environ)
+    BASE_URL = read_base_url(os.environ)
+    # How many threads of a web process answer requests: half of them may wait for one shop or node that hangs.
+    WEB_THREADS = read_number(os.environ, "STAMPWELL_WEB_THREADS", 4)
+    # The proxies in front of us: their addresses or networks. Only they are believed who a visitor is (`web.proxies`).
+    TRUSTED_PROXIES = read_networks(
+        os.environ.get("STAMPWELL_TRUSTED_PROXIES", ""), setting="STAMPWELL_TRUSTED_PROXIES"
+    )
+except (EnvironmentTrouble, ValueError) as trouble:
+    sys.exit(str(trouble))
 HTTPS = BASE_URL.startswith("https://")
-# The proxies in front of us: their addresses or networks. Only they are believed who a visitor is (`web.proxies`).
-TRUSTED_PROXIES = read_networks(os.environ.get("STAMPWELL_TRUSTED_PROXIES", ""), setting="STAMPWELL_TRUSTED_PROXIES")
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 # --- Keys -------------------------------------------------------------------------------------
 
-
-def _key(name: str) -> str:
-    """A key from the environment, else from a file that only the owner reads, made on first use."""
-    if given := os.environ.get(f"STAMPWELL_{name}"):
-        return given
-    file = DATA_DIR / "keys" / name.lower()
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = file.with_suffix(f".{os.getpid()}")
-        write_secret(fresh, os.urandom(32).hex())
-        with suppress(FileExistsError):
-            os.link(fresh, file)  # two processes may start at once: the first one's key stands
-        fresh.unlink()
-    return file.read_text().strip()
-
-
-SECRET_KEY = _key("SECRET_KEY")
-TOKEN_KEY = bytes.fromhex(_key("TOKEN_KEY"))  # card and voucher links derive from it; never rotate it
+SECRET_KEY = read_key("SECRET_KEY", DATA_DIR)
+TOKEN_KEY = read_bytes_key("TOKEN_KEY", DATA_DIR)  # card and voucher links derive from it; never rotate it
 
 # --- Database ---------------------------------------------------------------------------------
 
@@ -74,8 +64,6 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-# How many threads of a web process answer requests: half of them may wait for one shop or node that hangs.
-WEB_THREADS = int(os.environ.get("STAMPWELL_WEB_THREADS", "4"))
 # Unset, the embedded server of this data folder is meant: bin/dev and bin/test start it and set this.
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES = {"default": _database(DATABASE_URL or "postgresql://stampwell@127.0.0.1:1/stampwell")}
@@ -270,7 +258,12 @@ WALLET_GOOGLE_CALLBACK_SENDER = os.environ.get("STAMPWELL_GOOGLE_CALLBACK_SENDER
 # --- Asking others ---------------------------------------------------------------------------
 
 # Networks inside, such as 10.1.2.0/24, that addresses given by shops may lead to; without it only the open internet.
-OUTGOING_INSIDE = read_networks(os.environ.get("STAMPWELL_OUTGOING_INSIDE", ""), setting="STAMPWELL_OUTGOING_INSIDE")
+try:
+    OUTGOING_INSIDE = read_networks(
+        os.environ.get("STAMPWELL_OUTGOING_INSIDE", ""), setting="STAMPWELL_OUTGOING_INSIDE"
+    )
+except ValueError as trouble:
+    sys.exit(str(trouble))
 
 # --- Mail and logs ----------------------------------------------------------------------------
 

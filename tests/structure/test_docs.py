@@ -44,7 +44,7 @@ def test_every_line_of_the_rules_names_its_test(page: Path) -> None:
 
 def test_every_setting_of_the_environment_is_documented() -> None:
     code = (ROOT / "stampwell" / "settings.py").read_text()
-    keys = {f"STAMPWELL_{name}" for name in re.findall(r'_key\("(\w+)"\)', code)}
+    keys = {f"STAMPWELL_{name}" for name in re.findall(r'_key\("(\w+)"', code)}
     mail = {f"STAMPWELL_MAIL_{name}" for name in MAIL}
     settings = keys | mail | set(re.findall(r'"(STAMPWELL_[A-Z_]+|DATABASE_URL)"', code))
 

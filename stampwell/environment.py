@@ -1,0 +1,82 @@
+"""What the environment says about this installation, read into values, and a sentence where it cannot be meant."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+Environment = Mapping[str, str]
+CHECKOUT = Path(__file__).resolve().parent.parent
+ON_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+USUAL_ADDRESS = "http://127.0.0.1:8000"
+YES, NO = ("1", "yes", "true", "on"), ("", "0", "no", "false", "off")
+
+
+class EnvironmentTrouble(Exception):
+    """A setting cannot be meant as it is; the text says what to write."""
+
+
+def read_data_folder(environment: Environment) -> Path:
+    """Of an installed program nobody would look for the data among its code, so there it has to be said."""
+    if given := environment.get("STAMPWELL_DATA"):
+        return Path(given).absolute()
+    if is_checkout():
+        return CHECKOUT / "var"
+    raise EnvironmentTrouble(
+        "Where is the data? Set STAMPWELL_DATA to the folder that keeps it, in the environment or in a settings file. "
+        "`stampwell setup` makes both."
+    )
+
+
+def is_checkout() -> bool:
+    return (CHECKOUT / "pyproject.toml").exists() and (CHECKOUT / "bin").is_dir()
+
+
+def read_base_url(environment: Environment) -> str:
+    given = environment.get("STAMPWELL_BASE_URL", "").strip()
+    return clean_base_url(given, "STAMPWELL_BASE_URL") if given else USUAL_ADDRESS
+
+
+def clean_base_url(text: str, setting: str) -> str:
+    """Scheme, host and port as browsers write them; what else stands in an address has no place in ours."""
+    advice = "Write the address that people open and nothing behind it, such as https://cards.example.com"
+    try:
+        parts = urlsplit(text.strip().rstrip("/"))
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except (ValueError, UnicodeError):
+        raise EnvironmentTrouble(f"{setting} “{text}” is no address. {advice}") from None
+    if parts.scheme not in ("http", "https"):
+        raise EnvironmentTrouble(f"{setting} “{text}” does not begin with https:// {advice}")
+    if not host or any(not (letter.isalnum() or letter in "-.:") for letter in host):
+        raise EnvironmentTrouble(f"{setting} “{text}” names no host. {advice}")
+    if parts.path or parts.query or parts.fragment or parts.username is not None:
+        raise EnvironmentTrouble(f"{setting} “{text}” holds more than a host and a port. {advice}")
+    named = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{named}" + ("" if port in (None, usual_port(parts.scheme)) else f":{port}")
+
+
+def usual_port(scheme: str) -> int:
+    return 443 if scheme == "https" else 80
+
+
+def is_on_this_machine(base_url: str) -> bool:
+    return urlsplit(base_url).hostname in ON_THIS_MACHINE
+
+
+def read_number(environment: Environment, name: str, usual: int) -> int:
+    given = environment.get(name, "").strip()
+    if not given:
+        return usual
+    if not (given.isascii() and given.isdigit()):
+        raise EnvironmentTrouble(f"{name} is a whole number such as {usual}, not “{given}”.")
+    return int(given)
+
+
+def read_choice(environment: Environment, name: str, *, usual: bool = False) -> bool:
+    given = environment.get(name, "").strip().lower()
+    if given in YES:
+        return True
+    if given and given in NO:
+        return False
+    if given:
+        raise EnvironmentTrouble(f"{name} is “yes” or “no”, not “{given}”.")
+    return usual

@@ -1,0 +1,78 @@
+"""Runs one command: by itself, or as Django's with the database that the settings mean."""
+
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from stampwell.database import DatabaseTrouble, find_running_server, running_server
+from stampwell.database.client_environment import client_environment
+from stampwell.environment import EnvironmentTrouble, read_data_folder
+
+# They choose or start the database themselves, so they run before Django is loaded.
+WITHOUT_DJANGO = {"dev": "stampwell.management.development"}
+WITHOUT_DATABASE = {"collectstatic", "findstatic", "help", "makemigrations", "restore"}
+
+
+def run_command(arguments: list[str]) -> int:
+    command = arguments[0]
+    if command in WITHOUT_DJANGO:
+        code: int = importlib.import_module(WITHOUT_DJANGO[command]).main(arguments[1:])
+        return code
+    try:
+        with _database_for(command, arguments):
+            return _run_by_django(arguments)
+    except (DatabaseTrouble, EnvironmentTrouble) as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+
+
+@contextmanager
+def _database_for(command: str, arguments: list[str]) -> Iterator[None]:
+    """Joins the embedded database of the data folder where it runs, else starts it for as long as the command lasts."""
+    if os.environ.get("DATABASE_URL") or command in WITHOUT_DATABASE or {"--help", "-h"} & {*arguments}:
+        yield
+        return
+    data = read_data_folder(os.environ)
+    if url := find_running_server(data):
+        _use(url)
+        yield
+        return
+    if not (data / "database" / "cluster").exists():
+        raise DatabaseTrouble(f"There is no database in {data} yet. `stampwell serve` makes it.")
+    with running_server(data) as url:
+        _use(url)
+        yield
+
+
+def _use(url: str) -> None:
+    surroundings = client_environment(url)
+    for name in set(os.environ) - set(surroundings):
+        del os.environ[name]
+    os.environ.update(surroundings)
+
+
+def _run_by_django(arguments: list[str]) -> int:
+    from django.core.management import execute_from_command_line
+    from django.db import OperationalError, ProgrammingError
+    from psycopg.errors import UndefinedTable
+
+    from stampwell.management.maintenance import is_maintenance, lift_statement_limit
+
+    words = ["stampwell", *arguments]
+    try:
+        if is_maintenance(words):
+            lift_statement_limit()
+        execute_from_command_line(words)
+    except OperationalError as error:
+        if "--traceback" in arguments:
+            raise
+        print(f"The database cannot be used. It says: {str(error).strip()}", file=sys.stderr)
+        return 1
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, UndefinedTable):
+            raise
+        print("The tables of this release are not there yet. Run `stampwell migrate` first.", file=sys.stderr)
+        return 1
+    return 0

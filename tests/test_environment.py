@@ -1,0 +1,77 @@
+"""What a person may have written into the settings is taken as it is meant, or refused in a sentence."""
+
+import pytest
+
+from stampwell.environment import (
+    CHECKOUT,
+    EnvironmentTrouble,
+    clean_base_url,
+    is_on_this_machine,
+    read_base_url,
+    read_choice,
+    read_data_folder,
+    read_number,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://cards.example.com", "https://cards.example.com"),
+        (" https://Cards.Example.com/ ", "https://cards.example.com"),
+        ("https://cards.example.com:443", "https://cards.example.com"),
+        ("https://cards.example.com:8443/", "https://cards.example.com:8443"),
+        ("http://192.168.1.20:8000", "http://192.168.1.20:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("https://kohvik-mõmmi.ee", "https://xn--kohvik-mmmi-mfb.ee"),
+    ],
+)
+def test_an_address_is_taken_as_browsers_write_it(written: str, meant: str) -> None:
+    assert clean_base_url(written, "STAMPWELL_BASE_URL") == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("cards.example.com", "does not begin with https://"),
+        ("ftp://cards.example.com", "does not begin with https://"),
+        ("https://", "names no host"),
+        ("https://cards.example.com/shop", "more than a host and a port"),
+        ("https://cards.example.com?x=1", "more than a host and a port"),
+        ("https://me:secret@cards.example.com", "more than a host and a port"),
+        ("https://cards.example.com:port", "is no address"),
+        ("https://cards.example.com:99999", "is no address"),
+        ("https://cards..example.com", "is no address"),
+        ("https://my_shop.example.com", "names no host"),
+        ("https://cards.example.com, https://b.example", "names no host"),
+    ],
+)
+def test_what_is_no_address_is_refused(written: str, why: str) -> None:
+    with pytest.raises(EnvironmentTrouble, match="Write the address that people open") as refused:
+        clean_base_url(written, "STAMPWELL_BASE_URL")
+
+    assert why in str(refused.value)
+
+
+def test_without_settings_a_checkout_serves_itself() -> None:
+    assert read_base_url({}) == "http://127.0.0.1:8000"
+    assert read_data_folder({}) == CHECKOUT / "var"
+    assert read_data_folder({"STAMPWELL_DATA": "/srv/stampwell"}).as_posix() == "/srv/stampwell"
+    assert is_on_this_machine(read_base_url({}))
+    assert not is_on_this_machine("https://cards.example.com")
+
+
+@pytest.mark.parametrize("written", ["four", "-1", "1.5", "٤", "4 4"])
+def test_a_number_is_a_whole_number(written: str) -> None:
+    with pytest.raises(EnvironmentTrouble, match="STAMPWELL_WEB_THREADS is a whole number such as 4"):
+        read_number({"STAMPWELL_WEB_THREADS": written}, "STAMPWELL_WEB_THREADS", 4)
+
+
+@pytest.mark.parametrize(("written", "meant"), [("yes", True), ("1", True), ("No", False), ("0", False), ("", True)])
+def test_a_choice_is_yes_or_no(written: str, *, meant: bool) -> None:
+    assert read_choice({"STAMPWELL_OPEN_SHOPS": written}, "STAMPWELL_OPEN_SHOPS", usual=True) is meant
+
+
+def test_a_choice_that_is_neither_is_refused() -> None:
+    with pytest.raises(EnvironmentTrouble, match="“yes” or “no”, not “maybe”"):
+        read_choice({"STAMPWELL_OPEN_SHOPS": "maybe"}, "STAMPWELL_OPEN_SHOPS")
