@@ -1,0 +1,71 @@
+"""The wheel holds everything: it works in an environment where there is no checkout."""
+
+import os
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.management.wheels import ROOT, build_wheel, copy_source, find_uv, install_wheel
+
+pytestmark = pytest.mark.machine_clock
+
+UV = find_uv()
+EVERYTHING = """
+import importlib, pathlib, pkgutil
+import django, stampwell
+django.setup()
+for module in pkgutil.walk_packages(stampwell.__path__, "stampwell."):
+    if not module.name.endswith(".__main__") and module.name != "stampwell.database.leash":
+        importlib.import_module(module.name)
+from django.utils.translation import gettext, override
+for locale in ("lv", "et", "uz", "kk", "ja"):
+    with override(locale):
+        assert gettext("Sign in") != "Sign in", locale
+folder = pathlib.Path(stampwell.__file__).parent
+print(*sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.suffix != ".pyc"), sep="\\n")
+"""
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if UV is None:
+        pytest.skip("uv is not there, so no wheel can be built")
+    folder = tmp_path_factory.mktemp("wheel")
+    source = copy_source(folder / "source")
+    wheel = build_wheel(UV, source, folder / "dist")
+    return install_wheel(UV, source, wheel, folder / "environment")
+
+
+def run(programs: Path, folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    surroundings = {"PATH": os.environ["PATH"], "STAMPWELL_SETTINGS": "", **environment}
+    return subprocess.run(
+        [programs / command[0], *command[1:]], cwd=folder, env=surroundings, capture_output=True, text=True
+    )
+
+
+def test_everything_of_the_package_is_installed_and_can_be_imported(programs: Path, tmp_path: Path) -> None:
+    ours = {"STAMPWELL_DATA": str(tmp_path / "data"), "DJANGO_SETTINGS_MODULE": "stampwell.settings"}
+
+    done = run(programs, tmp_path, "python", "-c", EVERYTHING, **ours)
+
+    assert done.returncode == 0, done.stderr
+    package = ROOT / "stampwell"
+    made = ("__pycache__", ".pyc", ".mo")
+    wanted = {str(file.relative_to(package)) for file in package.rglob("*") if not file.name.endswith(made)}
+    assert wanted - set(done.stdout.splitlines()) == set()
+
+
+def test_it_says_its_version(programs: Path, tmp_path: Path) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+    assert run(programs, tmp_path, "stampwell", "--version").stdout == f"Stampwell {version}\n"
+
+
+def test_without_a_data_folder_it_says_what_to_do(programs: Path, tmp_path: Path) -> None:
+    done = run(programs, tmp_path, "stampwell", "worker")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Where is the data? Set STAMPWELL_DATA")
+    assert [*tmp_path.iterdir()] == []
