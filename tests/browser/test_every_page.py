@@ -5,26 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.urls import reverse
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from stampwell.cards.earning import Purchase
-from stampwell.cards.stamping import add_stamp
-from stampwell.ids import public_id
 from stampwell.languages.catalogues import translated_locales
 from stampwell.languages.checking import has_other_script, has_source_words
 from stampwell.languages.offered import offered_locales
 from stampwell.languages.pseudo import compile_pseudo, pseudo_settings
-from stampwell.merchants.enrolling import invite_station
-from stampwell.vouchers.links import voucher_token
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone
 from tests.browser.large_text import faults_of_large_text
-from tests.web.signing_in import sign_in as sign_in_client
-from tests.world import HeldCard, Shop, open_lume
+from tests.browser.tour import Tour, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -58,68 +51,6 @@ def written_into_the_code(page: Page) -> list[str]:
     # Twice, for a sentence of ours may quote another one, such as an example of a reward.
     left = (GIVEN.sub("", OURS.sub("", OURS.sub("", text))) for text in page.evaluate(SEEN))
     return [text for text in left if LETTERS.search(text)]
-
-
-class Tour:
-    """A shop in full swing, and the address of every page that somebody may open."""
-
-    def __init__(self) -> None:
-        self.shop = open_lume()
-        self.shop.hire("Bo")
-        self.offer = self.shop.publish(asks_for=["name", "email", "birthday"], offer="⟦…⟧")
-        self.card: HeldCard = self.offer.card(name="Cy")
-        add_stamp(self.shop.merchant, self.card.id, Purchase(count=12), actor=self.shop.actor)
-        _, self.invitation = invite_station(
-            self.shop.merchant, self.shop.location, kind="scanner", name="⟦…⟧", invites_many=True
-        )
-
-    def customers_pages(self) -> list[str]:
-        slug = self.shop.merchant.slug
-        biscuit, coffee = self.card.open_vouchers
-        card = reverse("card", args=[slug, self.card.url.rsplit("/", 1)[1]])
-        return [
-            reverse("join", args=[slug, self.offer.program.slug]),
-            card,
-            reverse("voucher", args=[slug, voucher_token(biscuit.id)]),
-            reverse("voucher", args=[slug, voucher_token(coffee.id)]),
-            reverse("scanner"),
-            reverse("scanner_enrol", args=[slug, self.invitation]),
-            "/",
-            "/accounts/login/",
-            "/accounts/signup/",
-            "/accounts/password/reset/",
-            "/nowhere",
-        ]
-
-    def owners_pages(self) -> list[str]:
-        program, card = public_id("prg", self.offer.program.id), public_id("crd", self.card.id)
-        return [
-            reverse("home"),
-            reverse("programs"),
-            reverse("new_program"),
-            reverse("program", args=[program]),
-            reverse("edit_program", args=[program]),
-            reverse("cards"),
-            reverse("desk_card", args=[card]),
-            reverse("team"),
-            reverse("new_person"),
-            reverse("new_station"),
-            reverse("settings"),
-            reverse("new_location"),
-            reverse("change_location", args=[public_id("loc", self.shop.location.id)]),
-            reverse("wallets"),
-            reverse("your_shop"),
-            reverse("api_keys"),
-            reverse("new_api_key"),
-            reverse("staff_limits"),
-        ]
-
-
-def sign_in(phone: Phone, server: LiveServer, shop: Shop) -> None:
-    client = Client()
-    sign_in_client(client, shop.owner)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    phone.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": server.url}])
 
 
 def test_no_sentence_is_written_into_the_code(

@@ -12,7 +12,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.models import Location
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone
-from tests.browser.test_every_page import sign_in
+from tests.browser.tour import sign_in
 from tests.world import Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

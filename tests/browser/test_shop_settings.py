@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from stampwell.merchants.models import Merchant
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone
-from tests.browser.test_every_page import sign_in
+from tests.browser.tour import sign_in
 from tests.world import open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
