@@ -92,6 +92,9 @@ def test_enter_in_a_field_publishes_nothing(phone: Phone) -> None:
 
     name.press("Enter")
     page.locator("[name='goal']").press("Enter")
+    page.locator("[name='earning_by'][value=visit]").press("Enter")
+    page.get_by_text("From when and for how long").click()
+    page.locator("[name='goal-reward-last_day']").press("Enter")
 
     expect(page).to_have_url(re.compile(r"/programs/new/$"))
     expect(name).to_have_value("Half a card")

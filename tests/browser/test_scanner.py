@@ -185,6 +185,23 @@ def test_an_amount_is_entered_with_the_thumb(scanner: Phone, shop: Shop) -> None
     assert card.row.remainder == 250
 
 
+def test_enter_stamps_no_amount(scanner: Phone, shop: Shop) -> None:
+    """A scanner that hangs on a till types what it read and presses Enter."""
+    page, sent = scanner.page, list[str]()
+    card = shop.publish(earning={"by": "amount", "amount_per_stamp": 500}).card()
+    type_number(page, card.row.short_number)
+    amount = page.get_by_label("Amount of the purchase")
+    page.on("request", lambda asked: sent.append(asked.post_data or "") if asked.method == "POST" else None)
+
+    amount.fill("75")
+    amount.press("Enter")
+    amount.fill("5")
+    page.get_by_role("button", name="Stamp", exact=True).click()
+
+    result(page, "1 of 10 stamps")
+    assert len([fields for fields in sent if fields.startswith("amount=")]) == 1
+
+
 def test_a_mistyped_number_is_noticed(scanner: Phone, card: HeldCard) -> None:
     number = card.row.short_number
 

@@ -161,8 +161,9 @@ class Scanner {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (form.dataset.act === undefined) return;
     event.preventDefault();
-    if (this.sending) return;
-    const fields = new FormData(form, /** @type {SubmitEvent} */ (event).submitter);
+    const button = /** @type {HTMLButtonElement | null} */ (/** @type {SubmitEvent} */ (event).submitter);
+    if (this.sending || button?.formMethod === "dialog") return; // Enter in a field, see partials/no_enter.html
+    const fields = new FormData(form, button);
     form.dataset.key ??= newKey();
     fields.set("key", form.dataset.key);
     const body = new URLSearchParams(/** @type {any} */ (fields)).toString();
