@@ -60,7 +60,8 @@ class SecretsHidden(logging.Formatter):
 
 
 def log_what_nobody_catches() -> None:
-    """Python would print it as it is."""
+    """Python would print it as it is: an error, and also a warning of a library."""
+    logging.captureWarnings(capture=True)
     log = logging.getLogger("stampwell")
 
     def of_program(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.database.address import read_address
 from stampwell.database.trouble import DatabaseTrouble
-from stampwell.environment import EnvironmentTrouble, read_base_url, read_data_folder, read_number
+from stampwell.environment import EnvironmentTrouble, read_base_url, read_choice, read_data_folder, read_number
 from stampwell.key_files import read_bytes_key, read_key
+from stampwell.log_lines import read_logging
 from stampwell.mail.configuration import MailTrouble, read_mail
 from stampwell.networks import read_networks
 
@@ -272,22 +273,8 @@ try:
 except MailTrouble as trouble:
     sys.exit(str(trouble))
 MAILERS = {"default": _mailer}
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "stampwell.log_secrets.SecretsHidden",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "django.utils.autoreload": {"level": "WARNING"},
-        "procrastinate": {"level": "WARNING"},  # each beginning and end of a job
-        "httpcore": {"level": "WARNING"},  # it would write down what is sent
-        "httpx": {"level": "WARNING"},  # each address that is asked
-    },
-}
+try:
+    LOGGING = read_logging(os.environ.get("STAMPWELL_LOG", ""))
+    LOG_REQUESTS = read_choice(os.environ, "STAMPWELL_LOG_REQUESTS")  # a line for each
+except (EnvironmentTrouble, ValueError) as trouble:
+    sys.exit(str(trouble))

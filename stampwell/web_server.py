@@ -8,6 +8,7 @@ import argparse
 import copy
 import gc
 import importlib
+import logging
 import multiprocessing
 import os
 import resource
@@ -36,6 +37,8 @@ CONNECTIONS = 4096  # of a worker, those that say nothing among them; more have 
 HEADERS = 64 * 1024  # bytes of the head of a request
 HEADERS_TIME = 10_000  # milliseconds for the whole head of a request; a kept connection may be silent for as long
 
+log = logging.getLogger(__name__)
+
 
 def main() -> None:
     host, port = _read_address()
@@ -44,7 +47,7 @@ def main() -> None:
     if sys.platform == "linux":
         _load()
     if told := why_visitors_look_alike():
-        print(told, file=sys.stderr)
+        log.warning(told)
     server = Granian(
         "stampwell.wsgi:front",
         address=host,

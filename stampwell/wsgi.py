@@ -9,21 +9,24 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.urls import get_resolver
 
+from stampwell.log_secrets import log_what_nobody_catches
+
 os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
+log_what_nobody_catches()
 pages = get_wsgi_application()
 for routes in (None, "stampwell.web.api.urls"):
     _ = get_resolver(routes).url_patterns  # all pages are imported now, not while the first visitor waits
 
-from stampwell.log_secrets import log_what_nobody_catches  # noqa: E402
 from stampwell.transactions import bulkhead  # noqa: E402 - only now are the apps loaded
 from stampwell.web.api.fast_lane import carry  # noqa: E402
 from stampwell.web.body_sizes import longest_body  # noqa: E402
 from stampwell.web.proxies import see_through_proxies, visitor_behind  # noqa: E402
+from stampwell.web.request_ids import HEADER, begin_request, end_request  # noqa: E402
+from stampwell.web.seen import note_request  # noqa: E402
 from stampwell.web.turned_away import turn_away  # noqa: E402
 from stampwell.web.visitors import of_one  # noqa: E402
-from stampwell.web_front import Answer, Front, Reason  # noqa: E402
+from stampwell.web_front import Answer, Front, Reason, Scope  # noqa: E402
 
-log_what_nobody_catches()
 if settings.WEB_THREADS:
     bulkhead.arm(settings.WEB_THREADS)
 
@@ -31,19 +34,31 @@ if settings.WEB_THREADS:
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """An answer that is there in one piece is handed over as a list."""
     see_through_proxies(environ)
+    request = begin_request(environ)
     if carried := carry(environ):
-        start_response(f"{carried.status:d} {carried.status.phrase}", carried.headers)
+        start_response(f"{carried.status:d} {carried.status.phrase}", [*carried.headers, (HEADER, request)])
         return [carried.body]
-    response = pages(environ, start_response)
+    response = pages(environ, _with_id(request, start_response))
     if not isinstance(response, HttpResponse):
         return response
     response.close()
     return [response.content]
 
 
+def _with_id(request: str, start_response: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda status, headers, *error: start_response(status, [*headers, (HEADER, request)], *error)
+
+
 def _refuse(environ: dict[str, Any], reason: Reason) -> Answer:
     see_through_proxies(environ)
-    return turn_away(pages, environ, reason)
+    request = begin_request(environ)
+    refused = turn_away(pages, environ, reason)
+    return refused._replace(headers=[*refused.headers, (HEADER, request)])
+
+
+def _seen(scope: Scope, status: int, seconds: float | None) -> None:
+    note_request(scope.method, scope.path, status, seconds)
+    end_request()
 
 
 def _who_sends(peer: str, forwarded_for: str) -> str:
@@ -56,4 +71,5 @@ front = Front(
     longest=longest_body,
     turn_away=_refuse,
     visitor=_who_sends,
+    seen=_seen,
 )

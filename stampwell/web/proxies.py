@@ -27,8 +27,10 @@ def see_through_proxies(environ: Environ) -> None:
         environ["REMOTE_ADDR"] = visitor_behind(peer, environ.get("HTTP_X_FORWARDED_FOR", ""))
         if (scheme := environ.get("HTTP_X_FORWARDED_PROTO", "").partition(",")[0].strip()) in ("http", "https"):
             environ["wsgi.url_scheme"] = scheme
-    elif settings.HTTPS and "HTTP_X_FORWARDED_FOR" in environ:
-        _tell_once()
+    else:
+        environ.pop("HTTP_X_REQUEST_ID", None)
+        if settings.HTTPS and "HTTP_X_FORWARDED_FOR" in environ:
+            _tell_once()
     for name in [name for name in environ if name.startswith(SAID_BY_PROXIES)]:
         del environ[name]
 

@@ -4,9 +4,11 @@ Who sends slowly or reads slowly is waited for by granian's own event loop, with
 knows WSGI and granian, and nothing of the product or of Django. Why: docs/developing/why/slow-senders.md.
 """
 
+from granian.rsgi import Scope
+
 from stampwell.web_front.answers import Answer
 from stampwell.web_front.bodies import Reason
 from stampwell.web_front.environ import Environ
 from stampwell.web_front.front import Front
 
-__all__ = ["Answer", "Environ", "Front", "Reason"]
+__all__ = ["Answer", "Environ", "Front", "Reason", "Scope"]

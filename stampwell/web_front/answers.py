@@ -50,7 +50,8 @@ class SentFile:
         return name if os.path.samestat(Path(name).stat(), os.fstat(self._file.fileno())) else ""
 
 
-def answer(application: Application, environ: dict[str, Any], protocol: Channel) -> None:
+def answer(application: Application, environ: dict[str, Any], protocol: Channel) -> int:
+    """The status that it has given."""
     told: list[Any] = []
 
     def start_response(status: str, headers: Headers, _error: object = None) -> None:
@@ -59,12 +60,13 @@ def answer(application: Application, environ: dict[str, Any], protocol: Channel)
     pieces = application(environ, start_response)
     if isinstance(pieces, list):
         give(Answer(told[0], told[1], b"".join(pieces)), protocol)
-        return
+        return told[0]  # type: ignore[no-any-return]
     try:
         _give_pieces(pieces, told, protocol)
     finally:
         if close := getattr(pieces, "close", None):
             close()
+    return told[0]  # type: ignore[no-any-return]
 
 
 def give(whole: Answer, protocol: Channel) -> None:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from granian.rsgi import Scope
+
 from stampwell.web_front.answers import Answer, Application, answer, give
 from stampwell.web_front.asked import Asked
 from stampwell.web_front.bodies import Bodies, Reason
@@ -13,6 +15,8 @@ from stampwell.web_front.turns import Turns
 
 WAITING = 256  # requests of a process that wait for their turn
 SAY_AGAIN = 10.0  # seconds
+
+type Seen = Callable[[Scope, int, float | None], None]
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +30,16 @@ class Front:
         longest: Callable[[str, str], int],
         turn_away: Callable[[Environ, Reason], Answer],
         visitor: Callable[[str, str], str],
+        seen: Seen,
     ) -> None:
         """`longest` tells how many bytes the body of a request to this path may have, being of this type; `visitor` who
         asks, from the address of the connection and the header X-Forwarded-For.
+
+        `seen` is told the status of each answer, and how many seconds it took from the last byte of the request on
+        unless it was turned away.
         """
         self.threads = threads + 1
+        self._seen = seen
         self._application, self._longest, self._turn_away, self._visitor = application, longest, turn_away, visitor
         self._said = -SAY_AGAIN
         self._turns = Turns(threads, most_waiting=WAITING)
@@ -61,29 +70,42 @@ class Front:
         self._bodies.expect(asked, visitor, length=length, longest=longest)
 
     def _take(self, asked: Asked, body: bytes) -> None:
-        if not self._turns.take(partial(self._answer, asked, body)):
+        if not self._turns.take(partial(self._answer, asked, body, time.perf_counter())):
             self._bodies.forget(len(body))
             self._refuse(asked, Reason.BUSY)
 
-    def _answer(self, asked: Asked, body: bytes) -> None:
+    def _answer(self, asked: Asked, body: bytes, begun: float) -> None:
+        status = 500
         try:
-            answer(self._application, make_environ(asked.scope, body), asked.proto)
+            status = answer(self._application, make_environ(asked.scope, body), asked.proto)
         except BaseException:
             log.exception("A request could not be answered")
         finally:
             if body:
                 self._bodies.forget(len(body))
             asked.done()
+            self._note(asked.scope, status, time.perf_counter() - begun)
 
     def _refuse(self, asked: Asked, reason: Reason) -> None:
         if reason is Reason.BUSY:
             self._say_busy()
+        status = 500
         try:
-            give(self._turn_away(make_environ(asked.scope, b""), reason), asked.proto)
+            refused = self._turn_away(make_environ(asked.scope, b""), reason)
+            give(refused, asked.proto)
+            status = refused.status
         except Exception:
             log.exception("A request could not be turned away")
         finally:
             asked.done()
+            self._note(asked.scope, status, None)
+
+    def _note(self, scope: Scope, status: int, seconds: float | None) -> None:
+        """Whatever becomes of that, the next request has its turn."""
+        try:
+            self._seen(scope, status, seconds)
+        except Exception:
+            log.exception("An answer could not be counted")
 
     def _say_busy(self) -> None:
         """Once for many: who is turned away by the thousand must not fill the log as well."""
