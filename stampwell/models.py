@@ -21,6 +21,7 @@ from stampwell.requests.models import Attempt, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
 from stampwell.wallet.models import Device, Pass, Registration, WalletFeed
+from stampwell.watch.models import Heartbeat
 
 __all__ = [
     "ApiKey",
@@ -38,6 +39,7 @@ __all__ = [
     "GoogleObject",
     "GoogleOfferLink",
     "GooglePace",
+    "Heartbeat",
     "Job",
     "Location",
     "Membership",

@@ -17,6 +17,7 @@ WITHOUT_MERCHANT = {
     "membership": "directory: at which merchants a user works",
     "user_account": "a person may work for several merchants",
     "attempt": "rate limits count before anybody is known",
+    "heartbeat": "the worker's sign of life, for all shops",
     "google_pace": "Google counts the requests of an issuer, whatever shop they are for",
     "procrastinate_jobs": "the queue below the jobs: two ids for each place; what a shop asked for is in its `job`",
     "procrastinate_events": "the queue's",

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
@@ -18,6 +20,7 @@ for routes in (None, "stampwell.web.api.urls"):
     _ = get_resolver(routes).url_patterns  # all pages are imported now, not while the first visitor waits
 
 from stampwell.transactions import bulkhead  # noqa: E402 - only now are the apps loaded
+from stampwell.watch.health import Health, Readiness  # noqa: E402
 from stampwell.web.api.fast_lane import carry  # noqa: E402
 from stampwell.web.body_sizes import longest_body  # noqa: E402
 from stampwell.web.proxies import see_through_proxies, visitor_behind  # noqa: E402
@@ -25,10 +28,11 @@ from stampwell.web.request_ids import HEADER, begin_request, end_request  # noqa
 from stampwell.web.seen import note_request  # noqa: E402
 from stampwell.web.turned_away import turn_away  # noqa: E402
 from stampwell.web.visitors import of_one  # noqa: E402
-from stampwell.web_front import Answer, Front, Reason, Scope  # noqa: E402
+from stampwell.web_front import Answer, Front, Give, Reason, Scope  # noqa: E402
 
 if settings.WEB_THREADS:
     bulkhead.arm(settings.WEB_THREADS)
+readiness = Readiness()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -65,6 +69,27 @@ def _who_sends(peer: str, forwarded_for: str) -> str:
     return of_one(visitor_behind(peer, forwarded_for) if settings.TRUSTED_PROXIES else peer)
 
 
+def _say_alive(give: Give) -> None:
+    give(_for_programs(HTTPStatus.OK, b'{"status":"alive"}'))
+
+
+def _say_ready(give: Give) -> None:
+    def tell(health: Health) -> None:
+        give(_for_programs(health.http_status, msgspec.json.encode(health)))
+
+    readiness.ask(tell)
+
+
+def _for_programs(status: HTTPStatus, said: bytes) -> Answer:
+    """The host that was asked for is not looked at: who checks by address may, and nothing of it is repeated."""
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    return Answer(status, headers, said)
+
+
 front = Front(
     application,
     threads=max(settings.WEB_THREADS, 1),
@@ -72,4 +97,5 @@ front = Front(
     turn_away=_refuse,
     visitor=_who_sends,
     seen=_seen,
+    aside={"/health/live": _say_alive, "/health/ready": _say_ready},
 )

@@ -1,8 +1,11 @@
-"""What becomes of a request: its body is awaited, its turn comes, it is answered; or it is turned away."""
+"""What becomes of a request: its body is awaited, its turn comes, it is answered; or it is turned away.
+
+A few paths are answered aside: at once, whoever else waits for a turn.
+"""
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from granian.rsgi import Scope
@@ -16,6 +19,7 @@ from stampwell.web_front.turns import Turns
 WAITING = 256  # requests of a process that wait for their turn
 SAY_AGAIN = 10.0  # seconds
 
+type Give = Callable[[Answer], None]
 type Seen = Callable[[Scope, int, float | None], None]
 
 log = logging.getLogger(__name__)
@@ -31,15 +35,16 @@ class Front:
         turn_away: Callable[[Environ, Reason], Answer],
         visitor: Callable[[str, str], str],
         seen: Seen,
+        aside: Mapping[str, Callable[[Give], None]],
     ) -> None:
         """`longest` tells how many bytes the body of a request to this path may have, being of this type; `visitor` who
         asks, from the address of the connection and the header X-Forwarded-For.
 
         `seen` is told the status of each answer, and how many seconds it took from the last byte of the request on
-        unless it was turned away.
+        unless it was turned away. What stands under a path in `aside` must not wait; it may answer from another thread.
         """
         self.threads = threads + 1
-        self._seen = seen
+        self._seen, self._aside = seen, aside
         self._application, self._longest, self._turn_away, self._visitor = application, longest, turn_away, visitor
         self._said = -SAY_AGAIN
         self._turns = Turns(threads, most_waiting=WAITING)
@@ -48,7 +53,11 @@ class Front:
     def __call__(self, asked: Asked) -> None:
         """Called in one of granian's threads for each request, as soon as its head has come."""
         try:
-            headers = asked.scope.headers
+            scope = asked.scope
+            if (tell := self._aside.get(scope.path)) and scope.method in ("GET", "HEAD"):
+                tell(partial(_give_aside, asked))
+                return
+            headers = scope.headers
             if "transfer-encoding" in headers:
                 self._expect(asked, None)
             elif length := int(headers.get("content-length", "0")):
@@ -113,3 +122,10 @@ class Front:
         if now - self._said > SAY_AGAIN:
             self._said = now
             log.error("More requests come than can be answered: some are sent away")
+
+
+def _give_aside(asked: Asked, told: Answer) -> None:
+    try:
+        give(told, asked.proto)
+    finally:
+        asked.done()

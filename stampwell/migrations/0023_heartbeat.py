@@ -1,0 +1,18 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """The worker's sign of life."""
+
+    dependencies = [("stampwell", "0022_barcode_template")]
+
+    operations = [
+        migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("seen", models.DateTimeField()),
+            ],
+            options={"db_table": "heartbeat"},
+        ),
+    ]
