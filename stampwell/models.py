@@ -4,6 +4,7 @@ from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, Stamp
 from stampwell.customers.models import Consent, Customer
 from stampwell.events.models import Event, EventCursor, EventFeed
 from stampwell.insight.models import DailyTotal
+from stampwell.installation.models import KnownKey
 from stampwell.jobs.models import Job
 from stampwell.merchants.models import (
     ApiKey,
@@ -41,6 +42,7 @@ __all__ = [
     "GooglePace",
     "Heartbeat",
     "Job",
+    "KnownKey",
     "Location",
     "Membership",
     "Merchant",

@@ -16,6 +16,7 @@ WITHOUT_MERCHANT = {
     "merchant_slug": "directory: a slug is unique over all merchants",
     "membership": "directory: at which merchants a user works",
     "user_account": "a person may work for several merchants",
+    "known_key": "the installation's: which keys the database belongs to",
     "attempt": "rate limits count before anybody is known",
     "heartbeat": "the worker's sign of life, for all shops",
     "google_pace": "Google counts the requests of an issuer, whatever shop they are for",

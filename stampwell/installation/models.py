@@ -1,0 +1,14 @@
+from django.db import models
+
+from stampwell import clock
+
+
+class KnownKey(models.Model):
+    """The fingerprint of a key that rows of this database derive from, written when it was first used."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    fingerprint = models.BinaryField()
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "known_key"
