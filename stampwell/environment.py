@@ -8,6 +8,7 @@ Environment = Mapping[str, str]
 CHECKOUT = Path(__file__).resolve().parent.parent
 ON_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 USUAL_ADDRESS = "http://127.0.0.1:8000"
+USUAL_LISTEN = "127.0.0.1:8000"
 YES, NO = ("1", "yes", "true", "on"), ("", "0", "no", "false", "off")
 
 
@@ -60,6 +61,21 @@ def usual_port(scheme: str) -> int:
 
 def is_on_this_machine(base_url: str) -> bool:
     return urlsplit(base_url).hostname in ON_THIS_MACHINE
+
+
+def read_listen(environment: Environment) -> tuple[str, int]:
+    """Where the web server listens: host and port, an IPv6 address in brackets."""
+    given = environment.get("STAMPWELL_LISTEN", "").strip() or USUAL_LISTEN
+    host, colon, port = given.rpartition(":")
+    named = host.startswith("[") and host.endswith("]")
+    if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536) or (
+        ":" in host and not named
+    ):
+        raise EnvironmentTrouble(
+            f"STAMPWELL_LISTEN is an address and a port such as {USUAL_LISTEN}, [::1]:8000 or 0.0.0.0:443, "
+            f"not “{given}”."
+        )
+    return host.strip("[]"), int(port)
 
 
 def read_number(environment: Environment, name: str, usual: int) -> int:

@@ -24,10 +24,11 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from stampwell.management.certificate import read_pair
 from stampwell.web.proxies import why_visitors_look_alike
 from stampwell.web_front.workers import ENDS, run_worker
 
@@ -46,7 +47,8 @@ def main() -> None:
     _allow_files(2 * CONNECTIONS)
     if sys.platform == "linux":
         _load()
-    if told := why_visitors_look_alike():
+    pair = read_pair(os.environ)
+    if pair is None and (told := why_visitors_look_alike()):
         log.warning(told)
     server = Granian(
         "stampwell.wsgi:front",
@@ -64,9 +66,12 @@ def main() -> None:
         workers_kill_timeout=LAST_WAIT,
         log_level=LogLevels.warning,
         log_dictconfig=log_settings(),
+        ssl_cert=pair.certificate if pair else None,
+        ssl_key=pair.key if pair else None,
+        ssl_protocol_min=SSLProtocols.tls12,
     )
     if sys.platform == "linux":
-        _listen_for_the_end(server.signal_handler_interrupt)
+        _listen_for_signals(server.signal_handler_interrupt, server.signal_handler_reload)
     server.serve(run_worker)
 
 
@@ -98,15 +103,17 @@ def _load() -> None:
     gc.freeze()  # a collection would write into the shared memory, and every worker would get its own copy
 
 
-def _listen_for_the_end(stop: Callable[[], object]) -> None:
+def _listen_for_signals(stop: Callable[[], object], renew: Callable[[], object]) -> None:
     """Listens in a thread: in a signal handler `stop` would take a lock that the interrupted thread may hold.
 
-    A worker is forked with the signals held back, and takes them when it is able to stop (`web_front.workers`).
+    A worker is forked with the signals held back, and takes them when it is able to stop (`web_front.workers`). New
+    workers read the certificate anew; the old ones give their answers first.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {*ENDS, signal.SIGHUP})
 
     def listen() -> None:
-        signal.sigwait(ENDS)
+        while signal.sigwait({*ENDS, signal.SIGHUP}) == signal.SIGHUP:
+            renew()
         while True:  # granian may forget it while it replaces a worker that has died
             stop()
             time.sleep(1)
@@ -118,7 +125,7 @@ def _read_address() -> tuple[str, int]:
     parser = argparse.ArgumentParser(prog="python -m stampwell.web_server", description="Serves Stampwell over HTTP.")
     parser.add_argument("address", metavar="HOST:PORT")
     host, _colon, port = parser.parse_args().address.rpartition(":")
-    return host, int(port)
+    return host.strip("[]"), int(port)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,27 @@
-"""The data folder of `bin/dev`: marked as ours before anything is put in it, so that only ours is deleted."""
+"""The data folder: marked before anything is put in it, so that `bin/dev` deletes only its own and no real shop's."""
 
+import os
 import shutil
 from pathlib import Path
 
 from stampwell.database import FolderInUse, find_running_server
 from stampwell.database.places import remove_database
 
-MARKER = "this-folder-belongs-to-stampwell"
+MARKER = "this-folder-belongs-to-stampwell"  # of bin/dev, which may delete what is in it
+INSTALLED = "this-is-an-installation-of-stampwell"
 # What other commands of ours may have put there before the first start.
-OURS = {"database", "demo.json", "keys", "prepared", "programs", "static", "static.made-from", "tools", "wallet"}
+OURS = {
+    "database",
+    "demo.json",
+    "keys",
+    "lost+found",
+    "prepared",
+    "programs",
+    "static",
+    "static.made-from",
+    "tools",
+    "wallet",
+}
 
 
 class FolderTrouble(Exception):
@@ -28,6 +41,36 @@ def open_data_folder(folder: Path) -> None:
             f"The data folder {folder} cannot be written ({error.strerror}). "
             "Make it writable for this user, or choose another folder with --data."
         ) from error
+
+
+def open_installation(folder: Path) -> None:
+    """Makes and marks the folder of an installation. Nothing in it is ever deleted because of the mark."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # As root the database's own user passes through; nobody else may look.
+        folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        (folder / INSTALLED).write_text(
+            "Stampwell keeps the data of real shops here. Back it up; delete nothing by hand.\n"
+        )
+    except OSError as error:
+        raise FolderTrouble(f"The data folder {folder} cannot be written: {error.strerror}.") from error
+
+
+def refuse_folder_of_others(folder: Path) -> None:
+    """An installation begins in an empty folder: neither among somebody's files nor with the demo's passwords."""
+    if (folder / INSTALLED).exists():
+        return
+    if (folder / MARKER).exists() or (folder / "demo.json").exists():
+        raise FolderTrouble(
+            f"The folder {folder} holds the demo shop of bin/dev, which is not for real customers. "
+            "Set STAMPWELL_DATA to an empty folder."
+        )
+    foreign = sorted(entry.name for entry in folder.iterdir() if entry.name not in OURS)
+    if foreign:
+        raise FolderTrouble(
+            f"The folder {folder} holds files that are not Stampwell's, such as “{foreign[0]}”. "
+            "Set STAMPWELL_DATA to an empty folder."
+        )
 
 
 def empty_data_folder(folder: Path) -> None:
@@ -50,6 +93,10 @@ def empty_data_folder(folder: Path) -> None:
 
 
 def _refuse_foreign(folder: Path) -> None:
+    if (folder / INSTALLED).exists():
+        raise FolderTrouble(
+            f"The folder {folder} is that of a real installation. Choose another one for the demo with --data."
+        )
     foreign = sorted(entry.name for entry in folder.iterdir() if entry.name not in OURS)
     if foreign:
         raise FolderTrouble(

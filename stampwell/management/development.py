@@ -4,7 +4,6 @@ This process imports no Django: the settings read DATABASE_URL, which is known o
 """
 
 import argparse
-import http.client
 import json
 import os
 import signal
@@ -15,7 +14,6 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from types import FrameType
 from urllib.parse import urlsplit
 
 from stampwell.database import DatabaseTrouble, running_server
@@ -24,18 +22,13 @@ from stampwell.management import demo_file
 from stampwell.management.data_folder import FolderTrouble, empty_data_folder, open_data_folder
 from stampwell.management.fingerprints import LOCK, PACKAGE, fingerprint, matches
 from stampwell.management.processes import Program, Programs, stop_leftovers
-
-LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class StartTrouble(Exception):
-    """The product cannot be served; the text says why and what to do now."""
+from stampwell.management.web_process import LEAVING, StartTrouble, leave, wait_for_answers
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _read_options(arguments)
     for number in LEAVING:
-        signal.signal(number, _leave)
+        signal.signal(number, leave)
     try:
         serve(options)
     except (DatabaseTrouble, FolderTrouble, StartTrouble) as trouble:
@@ -68,7 +61,7 @@ def serve(options: argparse.Namespace) -> None:
             _wallets(data_dir, options) as wallets,
             _running_programs(environment | wallets, data_dir, host, port) as (programs, web),
         ):
-            _wait_for_answers(web, port)
+            wait_for_answers(web, host, port)
             programs.start("worker", sys.executable, "-m", "stampwell", "worker")
             _print_block(demo_file.read(demo_file.place_in(data_dir)), data_dir)
             while True:
@@ -176,26 +169,6 @@ def _running_programs(
         programs.stop()
 
 
-def _wait_for_answers(web: Program, port: int) -> None:
-    """Until the web server answers a request, whatever the answer; it is gone if it dies before."""
-    while not _answers(port):
-        if web.is_over():
-            raise StartTrouble("The web process ended before it answered; the reason is above.")
-        time.sleep(0.02)
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request("HEAD", "/api/v1/me")
-        connection.getresponse()
-    except OSError:
-        return False
-    finally:
-        connection.close()
-    return True
-
-
 def _require_free_port(host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -234,12 +207,6 @@ def _print_block(demo: dict[str, object], data_dir: Path) -> None:
         ),
         flush=True,
     )
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    for other in LEAVING:  # an impatient second Ctrl-C must not cut a clean stop short
-        signal.signal(other, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 def _say(text: str) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
-SERVING = {"dev", "worker"}
+SERVING = {"dev", "serve", "worker"}
 NO_LIMIT = "-c statement_timeout=0"
 # A table's lock that is waited for holds up all who come after: wait for a moment, let them pass, ask again.
 MOMENT = "2s"

@@ -6,12 +6,15 @@ It needs DATABASE_URL, STAMPWELL_DATA and STAMPWELL_BASE_URL in its environment.
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.db import OperationalError
 
+from stampwell.environment import is_checkout
 from stampwell.management import demo_file
 from stampwell.management.fingerprints import LOCK, fingerprint, matches
 from stampwell.management.maintenance import lift_statement_limit
@@ -21,9 +24,11 @@ def main() -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
     django.setup()
     lift_statement_limit()
-    prepare_files()
     try:
-        prepare_database()
+        # The demo does not mind a clock that was ahead.
+        if trouble := make_ready(clock_is_right=True):
+            print(trouble, file=sys.stderr)
+            return 1
     except OperationalError as error:
         print(f"The database cannot be used. It says: {str(error).strip()}", file=sys.stderr)
         return 1
@@ -31,11 +36,26 @@ def main() -> int:
     return 0
 
 
-def prepare_files() -> None:
-    """Compiles the message catalogues and collects the static files, if their sources have changed."""
-    from stampwell.languages.catalogues import compile_catalogues
+def make_ready(*, clock_is_right: bool) -> str:
+    """What is wrong, or "". May be killed at any moment and begun again; a refusal has changed nothing."""
+    from stampwell.installation import find_misfit, remember_keys
 
-    compile_catalogues()
+    if misfit := find_misfit(clock_is_right=clock_is_right):
+        return misfit
+    prepare_files()
+    prepare_database()
+    remember_keys()
+    return ""
+
+
+def prepare_files() -> None:
+    """Collects the static files if they have changed. In a checkout the message catalogues are compiled, too; an
+    installed program has them, in a folder that it often may not write to.
+    """
+    if is_checkout():
+        from stampwell.languages.catalogues import compile_catalogues
+
+        compile_catalogues()
     stamp = settings.DATA_DIR / "static.made-from"
     wanted = fingerprint([*settings.STATICFILES_DIRS, LOCK], settings.STATIC_ROOT)
     if settings.STATIC_ROOT.exists() and matches(stamp, wanted):
@@ -52,13 +72,29 @@ def prepare_database() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
+    with _one_at_a_time():
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=0)
     from stampwell.management.cluster import find_trouble
 
     for trouble in find_trouble():
         print(trouble, file=sys.stderr)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two machines that start at once do not both make the same table: one waits, and finds nothing left to do."""
+    from django.db import connections
+
+    watcher = connections.create_connection("default")
+    try:
+        with watcher.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0")
+            cursor.execute("SELECT pg_advisory_lock(hashtext('stampwell migrates'))")
+            yield
+    finally:
+        watcher.close()
 
 
 def prepare_demo(data_dir: Path, base_url: str) -> None:

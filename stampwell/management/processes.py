@@ -1,4 +1,4 @@
-"""The programs that `bin/dev` keeps running: started, started again when they die, stopped together."""
+"""The programs that `bin/dev` and `stampwell serve` keep running: started, again when they die, stopped together."""
 
 import os
 import signal
@@ -19,9 +19,9 @@ PATIENCE = 15.0  # seconds for a request or a job in hand to end
 RECORD = "programs"  # in the data folder: who was started, for a start after a kill
 
 
-def stop_leftovers(data_dir: Path) -> None:
-    """Ends what a killed `bin/dev` left behind, which would keep its port. Touches nobody else's process."""
-    record = data_dir / RECORD
+def stop_leftovers(data_dir: Path, name: str = RECORD) -> None:
+    """Ends what a killed keeper left behind, which would keep its port. Touches nobody else's process."""
+    record = data_dir / name
     if not record.exists():
         return
     # A power cut may have left it empty or cut off.
@@ -89,6 +89,7 @@ class Programs:
     environment: dict[str, str]
     say: Say
     running: list[Program] = field(default_factory=list)
+    record: str = RECORD
 
     def start(self, name: str, *command: str) -> Program:
         program = Program(name, list(command))
@@ -105,6 +106,11 @@ class Programs:
             if program.process is None and now >= program.due:
                 self._start(program)
 
+    def tell(self, name: str, number: signal.Signals) -> None:
+        for program in self.running:
+            if program.name == name:
+                program.tell(number)
+
     def stop(self) -> None:
         """Asks each to finish what it has in hand; what does not end in time is ended."""
         limit = time.monotonic() + PATIENCE
@@ -115,7 +121,7 @@ class Programs:
                 asked = time.monotonic()
             time.sleep(0.02)
         self._tell_all(signal.SIGKILL)
-        (self.data_dir / RECORD).unlink(missing_ok=True)
+        (self.data_dir / self.record).unlink(missing_ok=True)
 
     def _tell_all(self, number: signal.Signals) -> None:
         for program in self.running:
@@ -125,7 +131,7 @@ class Programs:
         program.start(self.environment)
         keeper = f"{os.getpid()} {describe_process(os.getpid())[1][0]}\n"
         lines = [keeper, *(f"{one.process.pid} {one.command[-1]}\n" for one in self.running if one.process)]
-        (self.data_dir / RECORD).write_text("".join(lines))
+        (self.data_dir / self.record).write_text("".join(lines))
 
     def _note_death(self, program: Program, now: float) -> None:
         assert program.process is not None

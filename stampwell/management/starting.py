@@ -1,0 +1,41 @@
+"""`python -m stampwell.management.starting`: makes database and files ready to be served, if they fit this program.
+
+Looks first, so that a refused start has changed nothing. It needs the settings in its environment, DATABASE_URL too.
+"""
+
+import argparse
+import os
+import sys
+
+import django
+from django.core.management.base import CommandError
+from django.db import NotSupportedError, OperationalError
+
+from stampwell.management.maintenance import lift_statement_limit
+from stampwell.management.preparing import make_ready
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m stampwell.management.starting")
+    parser.add_argument("--clock-is-right", action="store_true")
+    options = parser.parse_args()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
+    django.setup()
+    lift_statement_limit()
+    try:
+        trouble = make_ready(clock_is_right=options.clock_is_right)
+    except (OperationalError, NotSupportedError) as error:  # NotSupportedError: it is older than 15
+        trouble = f"The database cannot be used. It says: {str(error).strip()}"
+    except CommandError as error:
+        trouble = str(error)
+    except OSError as error:
+        trouble = (
+            f"A file could not be written ({error.strerror}: {error.filename}). Make room for it, then start again."
+        )
+    if trouble:
+        print(trouble, file=sys.stderr)
+    return 1 if trouble else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
