@@ -22,7 +22,7 @@ from stampwell.requests.models import Attempt, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
 from stampwell.wallet.models import Device, Pass, Registration, WalletFeed
-from stampwell.watch.models import Heartbeat
+from stampwell.watch.models import Heartbeat, LatestFigures
 
 __all__ = [
     "ApiKey",
@@ -43,6 +43,7 @@ __all__ = [
     "Heartbeat",
     "Job",
     "KnownKey",
+    "LatestFigures",
     "Location",
     "Membership",
     "Merchant",

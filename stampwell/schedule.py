@@ -28,7 +28,7 @@ from stampwell.wallet.whole_shop import (
     remake_passes,
     spread_further,
 )
-from stampwell.watch import heartbeat
+from stampwell.watch import figures, heartbeat
 
 # Everything that a change of a whole shop has to reach.
 SPREADS = [EVERY_PASS, EVERY_CARD]
@@ -108,6 +108,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), push_to_phones),
     (timedelta(seconds=0.5), keep_google_up_to_date),
     (heartbeat.EVERY, heartbeat.beat),
+    (figures.EVERY, figures.take_figures),
     (timedelta(seconds=5), age_vouchers),
     (timedelta(seconds=10), take_back_from_the_dead),
     (timedelta(hours=1), remake_outdated_passes),

@@ -18,6 +18,7 @@ WITHOUT_MERCHANT = {
     "user_account": "a person may work for several merchants",
     "known_key": "the installation's: which keys the database belongs to",
     "attempt": "rate limits count before anybody is known",
+    "figures": "what the worker measured over all shops",
     "heartbeat": "the worker's sign of life, for all shops",
     "google_pace": "Google counts the requests of an issuer, whatever shop they are for",
     "procrastinate_jobs": "the queue below the jobs: two ids for each place; what a shop asked for is in its `job`",

@@ -9,3 +9,14 @@ class Heartbeat(models.Model):
 
     class Meta:
         db_table = "heartbeat"
+
+
+class LatestFigures(models.Model):
+    """What the worker measured last (`figures`), as JSON; one row."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    taken = models.DateTimeField()
+    figures = models.JSONField()
+
+    class Meta:
+        db_table = "figures"
