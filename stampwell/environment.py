@@ -96,3 +96,14 @@ def read_choice(environment: Environment, name: str, *, usual: bool = False) -> 
     if given:
         raise EnvironmentTrouble(f"{name} is “yes” or “no”, not “{given}”.")
     return usual
+
+
+def read_place(environment: Environment, name: str) -> tuple[str, int] | None:
+    """Where to listen; None where nothing is said."""
+    given = environment.get(name, "").strip()
+    if not given:
+        return None
+    host, _colon, port = given.rpartition(":")
+    if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise EnvironmentTrouble(f"{name} is a host and a port such as 127.0.0.1:9464, not “{given}”.")
+    return host.strip("[]"), int(port)

@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.database.address import read_address
 from stampwell.database.trouble import DatabaseTrouble
-from stampwell.environment import EnvironmentTrouble, read_base_url, read_choice, read_data_folder, read_number
+from stampwell.environment import (
+    EnvironmentTrouble,
+    read_base_url,
+    read_choice,
+    read_data_folder,
+    read_number,
+    read_place,
+)
 from stampwell.key_files import read_bytes_key, read_key
 from stampwell.log_lines import read_logging
 from stampwell.mail.configuration import MailTrouble, read_mail
@@ -266,7 +273,7 @@ try:
 except ValueError as trouble:
     sys.exit(str(trouble))
 
-# --- Mail and logs ----------------------------------------------------------------------------
+# --- Mail, logs and figures ----------------------------------------------------------------------------
 
 try:
     _mailer, DEFAULT_FROM_EMAIL = read_mail(os.environ)
@@ -275,6 +282,7 @@ except MailTrouble as trouble:
 MAILERS = {"default": _mailer}
 try:
     LOGGING = read_logging(os.environ.get("STAMPWELL_LOG", ""))
+    METRICS_ADDRESS = read_place(os.environ, "STAMPWELL_METRICS_ADDRESS")  # unset, nothing is counted
     LOG_REQUESTS = read_choice(os.environ, "STAMPWELL_LOG_REQUESTS")  # a line for each
 except (EnvironmentTrouble, ValueError) as trouble:
     sys.exit(str(trouble))

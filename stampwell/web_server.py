@@ -29,6 +29,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from stampwell.management.certificate import read_pair
+from stampwell.watch.metrics_server import MetricsTrouble, forget_counts, share_counts
 from stampwell.web.proxies import why_visitors_look_alike
 from stampwell.web_front.workers import ENDS, run_worker
 
@@ -50,6 +51,8 @@ def main() -> None:
     pair = read_pair(os.environ)
     if pair is None and (told := why_visitors_look_alike()):
         log.warning(told)
+    if settings.METRICS_ADDRESS:
+        _share_counts(settings.METRICS_ADDRESS)
     server = Granian(
         "stampwell.wsgi:front",
         address=host,
@@ -73,6 +76,8 @@ def main() -> None:
     if sys.platform == "linux":
         _listen_for_signals(server.signal_handler_interrupt, server.signal_handler_reload)
     server.serve(run_worker)
+    if settings.METRICS_ADDRESS:
+        forget_counts()
 
 
 def log_settings() -> dict[str, Any]:
@@ -80,6 +85,13 @@ def log_settings() -> dict[str, Any]:
     ours: dict[str, Any] = copy.deepcopy(settings.LOGGING)
     ours["loggers"] |= {"_granian": {}, "granian.access": {}}
     return ours
+
+
+def _share_counts(place: tuple[str, int]) -> None:
+    try:
+        share_counts(place, settings.DATA_DIR)
+    except MetricsTrouble as trouble:
+        sys.exit(str(trouble))
 
 
 def _allow_files(wanted: int) -> None:

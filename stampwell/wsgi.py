@@ -33,6 +33,15 @@ from stampwell.web_front import Answer, Front, Give, Reason, Scope  # noqa: E402
 if settings.WEB_THREADS:
     bulkhead.arm(settings.WEB_THREADS)
 readiness = Readiness()
+if settings.METRICS_ADDRESS:
+    # Whoever wants no figures does not pay for the library.
+    from stampwell.watch.metrics import Counts, write_page
+    from stampwell.watch.metrics_server import serve_metrics
+    from stampwell.web.seen import count_with
+    from stampwell.web.surfaces import SURFACES
+
+    count_with(Counts(SURFACES))
+    serve_metrics(settings.METRICS_ADDRESS, write_page)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -18,6 +18,7 @@ from stampwell.languages.formatting import End, Money
 from stampwell.refusal import Kind, Refusal
 from stampwell.transactions.outages import OUTAGES
 from stampwell.web.json_bodies import UNREADABLE
+from stampwell.web.seen import note_refusal
 from stampwell.web.unavailable import say_unavailable
 
 STATUS = {
@@ -79,6 +80,7 @@ def status_of(refusal: Refusal | type[Refusal]) -> HTTPStatus:
 
 def problem_of(refusal: Refusal, *, instance: str, zone: ZoneInfo, errors: list[ShapeError] | None = None) -> Problem:
     said = explain(refusal, zone)
+    note_refusal(refusal)
     return Problem(
         type=f"https://stampwell.dev/problems/{refusal.code}",
         title=said.title,
@@ -152,6 +154,7 @@ def _page_for_no_such_method(request: HttpRequest, answer: HttpResponse) -> Http
 
 def refusal_page(request: HttpRequest, refusal: Refusal, *, zone: str = "UTC") -> HttpResponse:
     said = explain(refusal, ZoneInfo(zone))
+    note_refusal(refusal)
     context = {"said": said, "for_staff": _is_for_staff(request), "language": get_language()}
     return render(request, "errors/refusal.html", context, status=status_of(refusal))
 

@@ -1,16 +1,42 @@
-"""What is noted of each request once it is answered: a line in the log, where somebody wants one."""
+"""What is noted of each request once it is answered: it is counted, and has a line in the log where one is wanted."""
 
 import logging
+from typing import Protocol
 
 from django.conf import settings
+
+from stampwell.refusal import Refusal
+from stampwell.web.surfaces import surface_of
 
 log = logging.getLogger("stampwell.requests")
 
 
+class Counts(Protocol):
+    def note_answer(self, surface: str, status: int, seconds: float | None) -> None: ...
+    def note_refusal(self, code: str) -> None: ...
+
+
+_counts: Counts | None = None
+
+
+def count_with(counts: Counts | None) -> None:
+    """From now on, in this process; without it nothing is counted."""
+    global _counts
+    _counts = counts
+
+
 def note_request(method: str, path: str, status: int, seconds: float | None) -> None:
     """`seconds` is None for a request that the front of the web server turned away."""
+    if _counts is not None:
+        _counts.note_answer(surface_of(path), status, seconds)
     if settings.LOG_REQUESTS:
         _write_down(method, path, status, seconds)
+
+
+def note_refusal(refusal: Refusal) -> None:
+    """Somebody is told no."""
+    if _counts is not None:
+        _counts.note_refusal(refusal.code)
 
 
 def _write_down(method: str, path: str, status: int, seconds: float | None) -> None:

@@ -54,15 +54,15 @@ def test_every_answer_names_its_request_and_so_does_the_log(transactional_db: No
     environment = {"STAMPWELL_LOG": "json", "STAMPWELL_LOG_REQUESTS": "1", "STAMPWELL_TRUSTED_PROXIES": "127.0.0.1"}
     token = card_token((card := lume.publish().card()).id, 0)
     key = {"Authorization": f"Bearer {lume.api_key()}"}
-    with running_product(tmp_path, **environment) as product:
-        with httpx.Client(base_url=product.url, headers={"X-Request-ID": OF_A_PROXY}, timeout=PATIENCE) as ask:
-            answers = [
-                ask.get(f"/c/{lume.merchant.slug}/{token}?pin=1234"),
-                ask.get(f"/api/v1/cards/{public_id('crd', card.id)}", headers=key),
-                ask.get("/nowhere%0A/at%20all"),
-                ask.post("/scanner/pin", content=b"x" * 300_000),
-            ]
-        written = product.log.read_text()
+    ask = httpx.Client(headers={"X-Request-ID": OF_A_PROXY}, timeout=PATIENCE)
+    with running_product(tmp_path, **environment) as product, ask:
+        answers = [
+            ask.get(f"{product.url}/c/{lume.merchant.slug}/{token}?pin=1234"),
+            ask.get(f"{product.url}/api/v1/cards/{public_id('crd', card.id)}", headers=key),
+            ask.get(f"{product.url}/nowhere%0A/at%20all"),
+            ask.post(f"{product.url}/scanner/pin", content=b"x" * 300_000),
+        ]
+    written = product.log.read_text()  # when it has ended, all is there
 
     lines = [json.loads(line) for line in written.splitlines()]
     told = [line for line in lines if line["logger"] == "stampwell.requests" and line["request"] == OF_A_PROXY]

@@ -34,6 +34,7 @@ from stampwell.web.card.sentences import say_state, say_validity
 from stampwell.web.card.state import OpenVoucher, find_voucher, open_voucher, read_voucher_version, voucher_version
 from stampwell.web.card.wallets import offered_voucher_wallets
 from stampwell.web.refusals import STATUS
+from stampwell.web.seen import note_refusal
 from stampwell.web.shop_pages import shop_context, shop_page, shop_zone
 from stampwell.web.visitors import milliseconds, phone_of
 
@@ -118,6 +119,8 @@ def _page(
     request: HttpRequest, merchant: Merchant, token: str, opened: OpenVoucher, refusal: Refusal | None = None
 ) -> HttpResponse:
     screen = _screen_of(opened)
+    if refusal:
+        note_refusal(refusal)
     refused = refusal or opened.hindrance
     context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
     context |= {

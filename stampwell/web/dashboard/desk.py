@@ -19,6 +19,7 @@ from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Membership, Merchant, StaffMember, User
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import passage
+from stampwell.web.seen import note_refusal
 
 SESSION_KEY = "merchant"
 Role = StaffMember.Role
@@ -57,6 +58,7 @@ class Desk:
         return Actor(source="owner", staff_member_id=self.member.id, location_id=location_id)
 
     def explain(self, refusal: Refusal) -> Explanation:
+        note_refusal(refusal)
         return explain(refusal, ZoneInfo(self.merchant.time_zone))
 
 

@@ -25,6 +25,7 @@ from stampwell.refusal import Refusal
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.scanner.progress import name_reward, see_progress
+from stampwell.web.seen import note_refusal
 
 TAKE_BACK = SCANNER_UNDO
 Tone = Literal["good", "attention", "bad"]
@@ -114,6 +115,7 @@ def show_undone(shift: Shift, undone: Undone) -> Panel:
 
 def show_refusal(shift: Shift, refusal: Refusal, card: CardRow | None = None, *, amount: str = "") -> Panel:
     """Why not, what to tell the customer, and what to do; a stamp that comes too soon may be given anyway."""
+    note_refusal(refusal)
     tone: Tone = "attention" if refusal.retryable else "bad"
     context: dict[str, object] = {
         "tone": tone,

@@ -17,6 +17,7 @@ from stampwell.web.refusals import STATUS
 from stampwell.web.scanner.first_pin import FirstPinForm
 from stampwell.web.scanner.guarding import at_counter
 from stampwell.web.scanner.presence import Counter, Shift, begin_shift, end_shift
+from stampwell.web.seen import note_refusal
 
 
 @at_counter
@@ -62,6 +63,7 @@ def sign_in(request: HttpRequest, counter: Counter, member_id: str) -> HttpRespo
         pin = request.POST.get("pin", "")
         signed_in = sign_in_with_pin(counter.merchant, counter.station, member.id, pin[:20])
     except (WrongPin, TooManyAttempts) as refusal:
+        note_refusal(refusal)
         said = explain(refusal, counter.zone)
         response = _ask_pin(request, counter, member, said=said)
         response.status_code = STATUS[refusal.kind]

@@ -1,0 +1,23 @@
+"""Which part of the product a path belongs to: a handful of words, for counting."""
+
+# By the first part of the path. What is none of ours is "other", so that strangers cannot invent words.
+_SURFACES = {
+    "api": "api",
+    "c": "card",
+    "v": "card",
+    "j": "joining",
+    "scanner": "scanner",
+    "wallet": "wallet",
+    "accounts": "accounts",
+    "i18n": "accounts",
+    "static": "static",
+    "brand": "static",
+    **dict.fromkeys(
+        ("", "open-your-shop", "shops", "programs", "stamp-icons", "logos", "cards", "team", "settings"), "desk"
+    ),
+}
+SURFACES = frozenset(_SURFACES.values()) | {"other"}
+
+
+def surface_of(path: str) -> str:
+    return _SURFACES.get(path[1:].partition("/")[0], "other")

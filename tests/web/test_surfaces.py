@@ -1,0 +1,30 @@
+"""Every page belongs to a surface, and no visitor can make one up."""
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from stampwell.web.surfaces import SURFACES, surface_of
+
+
+def routes(resolver: URLResolver, begin: str = "") -> Iterator[str]:
+    for one in resolver.url_patterns:
+        path = begin + str(one.pattern).lstrip("^")
+        if isinstance(one, URLPattern):
+            yield path
+        else:
+            yield from routes(one, path)
+
+
+def test_every_route_has_a_surface() -> None:
+    found = {surface_of(f"/{route}") for route in routes(get_resolver())}
+
+    assert found == SURFACES - {"other"}
+
+
+def test_what_is_none_of_ours_is_other() -> None:
+    made_up = ("/wp-login.php", "/c2/x", "/.env", "//", "/API/v1", "x", "/%00", "/\n")
+
+    assert {surface_of(path) for path in made_up} <= {"other", "desk"}
+    assert surface_of("") == "desk"
+    assert surface_of("/static/x.css") == "static"
