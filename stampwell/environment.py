@@ -78,6 +78,13 @@ def read_listen(environment: Environment) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def read_first_owner(environment: Environment) -> tuple[str, str]:
+    """Whom to invite while nobody has an account, and in which language; nobody where it is not set."""
+    return environment.get("STAMPWELL_FIRST_OWNER", "").strip(), environment.get(
+        "STAMPWELL_FIRST_LANGUAGE", "en"
+    ).strip()
+
+
 def read_number(environment: Environment, name: str, usual: int) -> int:
     given = environment.get(name, "").strip()
     if not given:

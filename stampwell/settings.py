@@ -14,6 +14,7 @@ from stampwell.database.address import read_address
 from stampwell.database.trouble import DatabaseTrouble
 from stampwell.environment import (
     EnvironmentTrouble,
+    is_checkout,
     read_base_url,
     read_choice,
     read_data_folder,
@@ -32,6 +33,8 @@ PACKAGE = Path(__file__).resolve().parent
 try:
     DATA_DIR = read_data_folder(os.environ)
     BASE_URL = read_base_url(os.environ)
+    # Whether strangers may open a shop, or only who was invited. A developer's is open.
+    OPEN_SHOPS = read_choice(os.environ, "STAMPWELL_OPEN_SHOPS", usual=is_checkout())
     # How many threads of a web process answer requests: half of them may wait for one shop or node that hangs.
     WEB_THREADS = read_number(os.environ, "STAMPWELL_WEB_THREADS", 4)
     # The proxies in front of us: their addresses or networks. Only they are believed who a visitor is (`web.proxies`).

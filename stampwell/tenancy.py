@@ -15,6 +15,7 @@ WITHOUT_MERCHANT = {
     "merchant": "is the tenant",
     "merchant_slug": "directory: a slug is unique over all merchants",
     "membership": "directory: at which merchants a user works",
+    "shop_invitation": "who may open a shop has none yet",
     "user_account": "a person may work for several merchants",
     "known_key": "the installation's: which keys the database belongs to",
     "attempt": "rate limits count before anybody is known",

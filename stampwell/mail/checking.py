@@ -26,9 +26,13 @@ def find_trouble() -> str | None:
 
 def send_trial(address: str) -> str | None:
     """Sends a mail that says so; why it could not be sent."""
+    return send_now("Stampwell", f"This is a trial from {settings.BASE_URL}. Mail of Stampwell reaches you.", address)
+
+
+def send_now(subject: str, text: str, address: str) -> str | None:
+    """For somebody who waits for it to be sent; why it could not be."""
     backend = chosen_backend()
-    text = f"This is a trial from {settings.BASE_URL}. Mail of Stampwell reaches you."
-    mail: Any = EmailMessage("Stampwell", text, settings.DEFAULT_FROM_EMAIL, [address])
+    mail: Any = EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [address])
     try:
         with backend:
             backend.send_messages([mail])

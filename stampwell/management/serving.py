@@ -116,6 +116,7 @@ def _environment(stack: ExitStack, data: Path) -> dict[str, str]:
         **surroundings,
         "STAMPWELL_DATA": str(data),
         "STAMPWELL_BASE_URL": read_base_url(os.environ),
+        "STAMPWELL_OPEN_SHOPS": os.environ.get("STAMPWELL_OPEN_SHOPS") or "no",
         "DJANGO_SETTINGS_MODULE": "stampwell.settings",
         "STAMPWELL_SETTINGS": "",  # it was read, once for all
         "PYTHONUTF8": "1",

@@ -11,6 +11,7 @@ import django
 from django.core.management.base import CommandError
 from django.db import NotSupportedError, OperationalError
 
+from stampwell.environment import read_first_owner
 from stampwell.management.maintenance import lift_statement_limit
 from stampwell.management.preparing import make_ready
 
@@ -24,6 +25,8 @@ def main() -> int:
     lift_statement_limit()
     try:
         trouble = make_ready(clock_is_right=options.clock_is_right)
+        if not trouble:
+            _greet_first_owner()
     except (OperationalError, NotSupportedError) as error:  # NotSupportedError: it is older than 15
         trouble = f"The database cannot be used. It says: {str(error).strip()}"
     except CommandError as error:
@@ -35,6 +38,13 @@ def main() -> int:
     if trouble:
         print(trouble, file=sys.stderr)
     return 1 if trouble else 0
+
+
+def _greet_first_owner() -> None:
+    from stampwell.management.invitation import invite_first_owner
+
+    if told := invite_first_owner(*read_first_owner(os.environ)):
+        print(told, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,20 @@ class User(AbstractBaseUser):
         db_table = "user_account"
 
 
+class ShopInvitation(models.Model):
+    """Somebody may open a shop: the link holds a secret, of which only the hash is here. It works once."""
+
+    id = models.UUIDField(primary_key=True, default=clock.new_id, editable=False)
+    email = models.EmailField()
+    secret_hash = models.BinaryField(unique=True)
+    created = models.DateTimeField(default=clock.now)
+    ends = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "shop_invitation"
+
+
 class Membership(models.Model):
     """Directory: at which merchants a user works, and as whom."""
 

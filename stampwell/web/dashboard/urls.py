@@ -15,6 +15,7 @@ from stampwell.web.dashboard.team import stations
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", opening_a_shop.home, name="home"),
     path("open-your-shop/", opening_a_shop.open_shop, name="open_shop"),
+    path("open-your-shop/<str:secret>/", opening_a_shop.open_shop, name="open_invited_shop"),
     path("shops/", opening_a_shop.list_shops, name="shops"),
     path("shops/chosen/", opening_a_shop.choose_shop, name="choose_shop"),
     path("programs/", programs.list_programs, name="programs"),

@@ -5,6 +5,7 @@ from typing import cast
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import complete_signup, setup_user_email
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stampwell.ids import wanted_id
 from stampwell.languages.offered import active_locale
 from stampwell.merchants.founding import found_merchant
-from stampwell.merchants.models import User
+from stampwell.merchants.inviting import ShopsByInvitation, find_invitation, use_invitation
+from stampwell.merchants.models import ShopInvitation, User
 from stampwell.requests.limits import count_attempt
 from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.drawing import draw_card_strip_svg
@@ -53,15 +55,20 @@ def _example_strip() -> str:
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-def open_shop(request: HttpRequest) -> HttpResponse:
+def open_shop(request: HttpRequest, secret: str = "") -> HttpResponse:
+    """For everybody where the operator allows it, else with the secret of an invitation."""
+    if not (secret or settings.OPEN_SHOPS):
+        raise ShopsByInvitation
+    invitation = find_invitation(secret) if secret else None
     data = request.POST if request.method == "POST" else None
     shop = ShopForm(data, initial=_guesses(request))
-    account = None if request.user.is_authenticated else AccountForm(data)
+    invited = {"email": invitation.email} if invitation else None
+    account = None if request.user.is_authenticated else AccountForm(data, initial=invited)
     if data is not None:
         fits = shop.is_valid()
         if (account is None or account.is_valid()) and fits:
             count_attempt(f"open-shop:{visitor_address(request)}", most=30, within=timedelta(hours=1))
-            answer = _open(request, shop, account)
+            answer = _open(request, shop, account, invitation)
             if answer is not None:
                 return answer
     context = {"shop": shop, "account": account}
@@ -77,10 +84,14 @@ def _guesses(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _open(request: HttpRequest, shop: ShopForm, account: AccountForm | None) -> HttpResponse | None:
+def _open(
+    request: HttpRequest, shop: ShopForm, account: AccountForm | None, invitation: ShopInvitation | None
+) -> HttpResponse | None:
     """Account and merchant together or not at all; None where somebody took the e-mail a moment ago."""
     try:
         with transaction.atomic():
+            if invitation:
+                use_invitation(invitation)
             user = _new_user(request, account) if account else cast(User, request.user)
             merchant = found_merchant(**shop.cleaned_data, owner=user)
     except IntegrityError:

@@ -1,0 +1,37 @@
+"""Inviting somebody to open a shop: the link on the screen, and a mail where mail is set."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from stampwell.mail.checking import chosen_backend, send_now
+from stampwell.mail.terminal import Terminal
+from stampwell.merchants.inviting import LASTS, invite_owner, open_ones
+from stampwell.merchants.models import User
+
+
+def invite(email: str, locale: str) -> str:
+    """Invites, and says what happened, with the link."""
+    link = f"{settings.BASE_URL}/open-your-shop/{invite_owner(email)}/"
+    return (
+        f"{email} may open a shop with this link. It works once, for {LASTS.days} days, and is not shown again:\n\n"
+        f"    {link}\n\n{_mail(email, link, locale)}"
+    )
+
+
+def invite_first_owner(email: str, locale: str) -> str:
+    """What to show at the start, or "": only as long as nobody has an account, and once."""
+    if not email or User.objects.exists() or open_ones(email).exists():
+        return ""
+    return invite(email, locale)
+
+
+def _mail(email: str, link: str, locale: str) -> str:
+    if isinstance(chosen_backend(), Terminal):
+        return "No mail server is set, so hand it over yourself."
+    with override(locale):
+        subject = _("Your invitation to open a shop")
+        text = _("You are invited to open your shop here. The link works once and for two weeks:")
+    if trouble := send_now(subject, f"{text}\n\n{link}\n", email):
+        return f"It could not be mailed, so hand it over yourself. {trouble}"
+    return f"It was mailed to {email}, too."
