@@ -1,30 +1,105 @@
-"""A card's number can be typed, and so it can be guessed: a device at which many were tried has to wait.
+"""A card's number can be typed, and the code of a reward is often short: so both can be guessed. A device or a key that
+tried many that are nobody's has to wait.
 
-A slip of the finger is no guess, for its check digit is wrong. A code or a link cannot be guessed and never waits.
+Until when it has to stands in its own row, which each request reads anyway: who guesses nothing pays nothing. What a
+phone shows goes on all the while, because nobody guesses it: a link, a long code, a rotating code that fits. A slip of
+the finger is no guess, for its check digit is wrong.
 """
 
-from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from stampwell.counter.scanning import Recognised, UnknownCode, recognise
-from stampwell.languages.typed import plain_number
-from stampwell.merchants.models import Merchant, Station
-from stampwell.requests.limits import TooManyAttempts, count_attempt, refuse_after
+import msgspec
+from django.utils.translation import gettext_lazy as _
 
-MOST_UNKNOWN, WITHIN = 30, timedelta(minutes=10)
+from stampwell.clock import now
+from stampwell.counter.scanning import Recognised, UnknownCode, can_be_guessed, recognise
+from stampwell.merchants.access import ApiCaller
+from stampwell.merchants.models import ApiKey, Merchant, Station
+from stampwell.requests.limits import (
+    CLOCKS_DIFFER,
+    COUNTED_IN_MINUTES,
+    TooManyAttempts,
+    TooManyForMinutes,
+    count_one,
+    seconds_until,
+)
+from stampwell.transactions import merchant_transaction
+
+_TEXT = _("Too many numbers or codes were tried that belong to no card.")
 
 
-def recognise_at(station: Station, merchant: Merchant, code: str) -> Recognised:
-    """As `recognise`; a number is not even looked up where too many of those before were nobody's."""
-    if not plain_number(code):
-        return recognise(merchant, code)
-    attempts = f"number:{station.id}"
-    try:
-        refuse_after(attempts, most=MOST_UNKNOWN, within=WITHIN)
-    except TooManyAttempts as refusal:
-        return Recognised(refusal=refusal)
+class TooManyGuesses(TooManyAttempts):
+    staff_text = _TEXT
+    customer_text = _TEXT
+
+
+class TooManyGuessesForMinutes(TooManyForMinutes):
+    staff_text = _TEXT
+    customer_text = _TEXT
+
+
+class Guesser(msgspec.Struct, frozen=True):
+    """Who may be guessing, and how many it may try in vain."""
+
+    rows: type[ApiKey] | type[Station]
+    id: UUID
+    until: datetime | None
+    most: int
+    within: timedelta
+
+    @property
+    def has_to_wait(self) -> bool:
+        """A moment that lies further ahead than anybody waits was written while a clock was wrong."""
+        return self.until is not None and now() < self.until < now() + self.within + CLOCKS_DIFFER
+
+    def too_many(self) -> TooManyAttempts:
+        assert self.until is not None, "nobody waits without an end"
+        return _too_many(self.until)
+
+
+def a_key(caller: ApiCaller) -> Guesser:
+    """A key may serve all the tills of a chain."""
+    assert caller.actor.api_key_id is not None, "a caller has a key"
+    return Guesser(ApiKey, caller.actor.api_key_id, caller.no_guesses_until, most=60, within=timedelta(minutes=1))
+
+
+def a_device(station: Station) -> Guesser:
+    return Guesser(Station, station.id, station.no_guesses_until, most=30, within=timedelta(minutes=10))
+
+
+def recognise_for(merchant: Merchant, guesser: Guesser, code: str) -> Recognised:
+    """As `recognise`, for somebody who may be guessing: then nothing is told, neither of what is there nor of what is
+    not.
+    """
     found = recognise(merchant, code)
-    if type(found.refusal) is UnknownCode:
-        with suppress(TooManyAttempts):
-            count_attempt(attempts, most=MOST_UNKNOWN, within=WITHIN)
-    return found
+    if not can_be_guessed(code):
+        return found
+    if guesser.has_to_wait:
+        return Recognised(refusal=guesser.too_many()) if is_guess(found) else found
+    if type(found.refusal) is not UnknownCode:
+        return found
+    refusal = count_miss(merchant, guesser)
+    return Recognised(refusal=refusal) if refusal else found
+
+
+def is_guess(found: Recognised) -> bool:
+    """Whether it could have been found, or refused, without a phone that shows it."""
+    return found.typed or found.refusal is not None
+
+
+def count_miss(merchant: Merchant, guesser: Guesser) -> TooManyAttempts | None:
+    """What was tried is nobody's. Of any number at once only the first few are told so; the others get this refusal."""
+    counted = count_one(f"guess:{guesser.id}", within=guesser.within)
+    if counted.count < guesser.most:
+        return None
+    with merchant_transaction(merchant.id):
+        guesser.rows.objects.filter(merchant_id=merchant.id, id=guesser.id).update(no_guesses_until=counted.until)
+    return _too_many(counted.until) if counted.count > guesser.most else None
+
+
+def _too_many(until: datetime) -> TooManyAttempts:
+    seconds = seconds_until(until)
+    if seconds < COUNTED_IN_MINUTES:
+        return TooManyGuesses(seconds=seconds)
+    return TooManyGuessesForMinutes(seconds=seconds, minutes=-(-seconds // 60))

@@ -115,13 +115,15 @@ class ScannedVoucher(msgspec.Struct, frozen=True, kw_only=True):
 class Recognised(msgspec.Struct, frozen=True):
     """What a code stands for: a card (with the step of its rotating code, if it has one) or a voucher.
 
-    `refusal` says why it opens nothing; of an old picture the card is known all the same.
+    `refusal` says why it opens nothing; of an old picture the card is known all the same. `typed` is a card that
+    nothing but its number was shown of.
     """
 
     card: CardRef | None = None
     step: int | None = None
     voucher_id: UUID | None = None
     refusal: Refusal | None = None
+    typed: bool = False
 
 
 class ScanEvent(msgspec.Struct, frozen=True):
@@ -131,6 +133,7 @@ class ScanEvent(msgspec.Struct, frozen=True):
 
 
 LONGEST_TYPED = 10  # digits
+_LONG_CODE = re.compile(r"[CV][B-HJ-LNPR-U]{32}")
 _ROTATING = re.compile(r"SW1:([0-9]{8}):(?:[0-9]{1,12}:)?([0-9]{8})")
 _LINK = re.compile(r"/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})")
 _OTHER_LINK = re.compile(r"/(j|scanner/enrol)/([a-z0-9-]{1,40})/\S{1,200}")
@@ -189,6 +192,11 @@ def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recog
     return _card(ask_card_by_code(tx, text))
 
 
+def can_be_guessed(code: str) -> bool:
+    """Whether it is short enough to try one after the other: a number, a rotating code, the code of a reward."""
+    return not plain_path(code) and not _LONG_CODE.fullmatch(plain_code(code).upper())
+
+
 def _name_own_code(tx: Statements, shop: str, code: str) -> Refusal | None:
     """What a code of this shop is that is neither card nor voucher; staff hold one out by mistake."""
     if link := _OTHER_LINK.fullmatch(plain_path(code)):
@@ -218,7 +226,8 @@ def _voucher(asked: Later[VoucherRef]) -> Callable[[], Recognised]:
 def _typed_card(tx: Statements, number: str) -> Callable[[], Recognised]:
     if not is_short_number(number):
         return lambda: Recognised(refusal=NumberMistyped())
-    return _card(ask_card_by_short_number(tx, number))
+    asked = ask_card_by_short_number(tx, number)
+    return lambda: Recognised(card=card, typed=True) if (card := asked.row()) else _unknown()
 
 
 def _rotating_card(tx: Statements, number: str, code: str) -> Callable[[], Recognised]:

@@ -33,6 +33,7 @@ class ApiCaller(msgspec.Struct, frozen=True):
     merchant: Merchant
     actor: Actor
     scopes: frozenset[str]
+    no_guesses_until: datetime | None = None
 
     @property
     def key_id(self) -> str:
@@ -44,6 +45,7 @@ class _KeyRow(msgspec.Struct):
     key_id: UUID
     scopes: list[str]
     location_id: UUID | None
+    no_guesses_until: datetime | None
     id: UUID
     slug: str
     name: str
@@ -58,7 +60,8 @@ class _KeyRow(msgspec.Struct):
 # All columns: one that is left out would take its default, and the merchant would differ from its row.
 _COLUMNS = [field.attname for field in Merchant._meta.concrete_fields]
 _FIND_KEY = f"""
-    SELECT k.id AS key_id, k.scopes, k.location_id, {", ".join(f"m.{column}" for column in _COLUMNS)}
+    SELECT k.id AS key_id, k.scopes, k.location_id, k.no_guesses_until,
+        {", ".join(f"m.{column}" for column in _COLUMNS)}
     FROM api_key k JOIN merchant m ON m.id = k.merchant_id
     WHERE k.merchant_id = %s AND k.secret_hash = %s AND k.revoked IS NULL
 """
@@ -104,7 +107,7 @@ def ask_for_caller(tx: Statements, key: ApiKey) -> Callable[[], ApiCaller | None
 def _caller_of(row: _KeyRow) -> ApiCaller:
     merchant = Merchant.from_db("default", _COLUMNS, [getattr(row, column) for column in _COLUMNS])
     actor = Actor(source="api", location_id=row.location_id, api_key_id=row.key_id)
-    return ApiCaller(merchant, actor, frozenset(row.scopes))
+    return ApiCaller(merchant, actor, frozenset(row.scopes), row.no_guesses_until)
 
 
 def new_api_key(slug: str) -> tuple[str, bytes]:

@@ -19,12 +19,13 @@ from stampwell.ids import public_id
 from stampwell.languages.typed import plain
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.refusal import Kind, NotFound, Refusal
-from stampwell.requests.limits import TooManyAttempts, count_attempt, forget_attempts, is_closed
+from stampwell.requests.limits import TooManyAttempts, count_attempt, forget_attempts, is_closed, take_back_attempt
 from stampwell.tokens import is_same_secret, new_secret, secret_hash
 from stampwell.transactions import merchant_transaction
 
 ENROLMENT_LASTS = timedelta(minutes=15)
 MOST_PINS, PINS_WITHIN = 5, timedelta(minutes=10)
+MOST_PINS_OF_ALL = 20  # at one device; else whoever holds it tries some with each of many people
 
 
 class EnrolmentEnded(Refusal):
@@ -203,32 +204,43 @@ def set_first_pin(merchant: Merchant, station: Station, *, name: str, pin: str) 
 
 def unlock_pin(merchant: Merchant, staff_member_id: UUID) -> None:
     """The person may try again at every device."""
-    forget_attempts(*_names_of_attempts(merchant, staff_member_id))
+    devices = _devices(merchant)
+    forget_attempts(*(_attempts(station_id, staff_member_id) for station_id in devices))
+    forget_attempts(*(_attempts_of_all(station_id) for station_id in devices))
 
 
 def is_pin_locked(merchant: Merchant, staff_member_id: UUID) -> bool:
-    """Whether too many wrong PINs have closed some device for this person."""
-    names = _names_of_attempts(merchant, staff_member_id)
-    return is_closed(*names, most=MOST_PINS, within=PINS_WITHIN)
+    """Whether too many wrong PINs have closed some device for this person, or for everybody."""
+    devices = _devices(merchant)
+    names = [_attempts(station_id, staff_member_id) for station_id in devices]
+    of_all = [_attempts_of_all(station_id) for station_id in devices]
+    return is_closed(*names, most=MOST_PINS, within=PINS_WITHIN) or is_closed(
+        *of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN
+    )
 
 
-def _names_of_attempts(merchant: Merchant, staff_member_id: UUID) -> list[str]:
-    stations = Station.objects.filter(merchant=merchant, revoked__isnull=True).values_list("id", flat=True)
-    return [_attempts(station_id, staff_member_id) for station_id in stations]
+def _devices(merchant: Merchant) -> list[UUID]:
+    return list(Station.objects.filter(merchant=merchant, revoked__isnull=True).values_list("id", flat=True))
 
 
 def _attempts(station_id: UUID, staff_member_id: UUID) -> str:
     return f"pin:{station_id}:{staff_member_id}"
 
 
+def _attempts_of_all(station_id: UUID) -> str:
+    return f"pin:{station_id}"
+
+
 def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: str) -> StaffMember:
-    """Who stands at the station from now on. Five wrong PINs in ten minutes close it for that person there.
+    """Who stands at the station from now on. Five wrong PINs in ten minutes close it for that person there, and twenty
+    for everybody. Each counts as a wrong one until it has turned out to be right, so that many at once get no further.
 
     Refuses: WrongPin, PinLocked.
     """
-    attempts = _attempts(station.id, staff_member_id)
+    attempts, of_all = _attempts(station.id, staff_member_id), _attempts_of_all(station.id)
     try:
         count_attempt(attempts, most=MOST_PINS, within=PINS_WITHIN)
+        count_attempt(of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN)
     except TooManyAttempts as refusal:
         seconds = refusal.facts["seconds"]
         raise PinLocked(seconds=seconds, minutes=-(-seconds // 60)) from None
@@ -238,6 +250,7 @@ def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID
     if not check_password(plain(pin), kept) or member is None:
         raise WrongPin
     forget_attempts(attempts)
+    take_back_attempt(of_all)
     return member
 
 

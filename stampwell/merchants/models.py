@@ -127,7 +127,8 @@ class Station(OfMerchant):
     """A device enrolled at a location. Until its link is opened it has an enrolment, after that a credential.
 
     One that `invites_many` is no device itself: each that opens its link becomes a station of its own.
-    `shift_number` grows with each shift that begins or ends there, so an older one is over.
+    `shift_number` grows with each shift that begins or ends there, so an older one is over. Until `no_guesses_until`
+    no typed number counts there, because many before were nobody's (`counter/guessing.py`).
     """
 
     class Kind(models.TextChoices):
@@ -146,6 +147,7 @@ class Station(OfMerchant):
     revoked = models.DateTimeField(null=True)
     last_seen = models.DateTimeField(null=True)
     shift_number = models.IntegerField(default=0)
+    no_guesses_until = models.DateTimeField(null=True)
     created = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -157,7 +159,10 @@ class Station(OfMerchant):
 
 
 class ApiKey(OfMerchant):
-    """What a program signs in with: `sk_<merchant>_<secret>`. Bound to a location it acts only there."""
+    """What a program signs in with: `sk_<merchant>_<secret>`. Bound to a location it acts only there.
+
+    `no_guesses_until` is what it is of a station.
+    """
 
     name = models.CharField(max_length=100)
     secret_hash = models.BinaryField()
@@ -165,6 +170,7 @@ class ApiKey(OfMerchant):
     location = tenant_key(Location, null=True)
     created = models.DateTimeField(default=clock.now)
     revoked = models.DateTimeField(null=True)
+    no_guesses_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "api_key"

@@ -1,7 +1,8 @@
 """How often something may be tried, counted in the database so that all processes count together."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import msgspec
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -52,15 +53,38 @@ _LOOK = """
 """
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """How many there are in the window that is open now, and when it ends."""
+
+    count: int
+    until: datetime
+
+
 def count_attempt(name: str, *, most: int, within: timedelta) -> None:
     """Counts one attempt. Refuses: TooManyAttempts, when it is more than `most` in the window."""
+    counted = count_one(name, within=within)
+    if counted.count > most:
+        raise _too_many(seconds=seconds_until(counted.until))
+
+
+def count_one(name: str, *, within: timedelta) -> Counted:
+    """Counts one attempt, for a caller who decides what follows from it."""
     assert within <= LONGEST_WINDOW, "its count would be thrown away too early"
     at = now()
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"name": name[:120], "now": at, "since": at - within, "ahead": at + CLOCKS_DIFFER})
         count, start = cursor.fetchone()
-    if count > most:
-        raise _too_many(seconds=max(1, round((start + within - at).total_seconds())))
+    return Counted(count, start + within)
+
+
+def take_back_attempt(name: str) -> None:
+    """What was counted before anybody knew that it was right."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE attempt SET count = count - 1 WHERE name = %s AND count > 0", [name[:120]])
+
+
+def seconds_until(moment: datetime) -> int:
+    return max(1, round((moment - now()).total_seconds()))
 
 
 def refuse_after(name: str, *, most: int, within: timedelta) -> None:
@@ -70,7 +94,7 @@ def refuse_after(name: str, *, most: int, within: timedelta) -> None:
         cursor.execute(_LOOK, {"name": name[:120], "most": most, "since": at - within, "ahead": at + CLOCKS_DIFFER})
         found = cursor.fetchone()
     if found:
-        raise _too_many(seconds=max(1, round((found[0] + within - at).total_seconds())))
+        raise _too_many(seconds=seconds_until(found[0] + within))
 
 
 def _too_many(*, seconds: int) -> TooManyAttempts:

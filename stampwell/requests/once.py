@@ -9,7 +9,7 @@ import msgspec
 from psycopg.errors import UniqueViolation
 
 from stampwell.clock import new_id, now
-from stampwell.refusal import KeyReused, Refusal, RequestInProgress
+from stampwell.refusal import KeyReused, Kind, Refusal, RequestInProgress
 from stampwell.requests.models import StoredAnswer
 from stampwell.tokens import seal, unseal
 from stampwell.transactions import Statements, merchant_transaction
@@ -47,9 +47,10 @@ def answer_once(
     """Acts and keeps the answer in one transaction; a request that comes again gets the kept bytes.
 
     The key is written last. Of two callers with one key the slower breaks on its uniqueness, so its effect is
-    rolled back and it reads the faster one's answer. Business refusals are kept too, failures of ours are not;
-    `explain` runs in the transaction that keeps its answer.
-    Refuses: KeyReused, RequestInProgress.
+    rolled back and it reads the faster one's answer. Business refusals are kept too; failures of ours are not, nor
+    is a "too many", which passes by itself and takes no earlier answer away. `explain` runs in the transaction that
+    keeps its answer.
+    Refuses: KeyReused, RequestInProgress and whatever there was too much of.
     """
     try:
         try:
@@ -59,6 +60,8 @@ def answer_once(
         except RequestInProgress:
             raise
         except Refusal as refusal:
+            if refusal.kind is Kind.TOO_MANY:
+                return _kept_answer(merchant_id, key, fingerprint, refusal)
             with merchant_transaction(merchant_id) as tx:
                 answer = explain(refusal)
                 keep_answer(tx, key, fingerprint, answer)
@@ -80,10 +83,11 @@ def keep_answer(tx: Statements, key: str, fingerprint: bytes, answer: Answer) ->
     tx.insert("stored_answer", row)
 
 
-def _kept_answer(merchant_id: UUID, key: str, fingerprint: bytes, taken: UniqueViolation) -> Answer:
+def _kept_answer(merchant_id: UUID, key: str, fingerprint: bytes, otherwise: Exception) -> Answer:
+    """Raises `otherwise` where none is kept; if that is a constraint, another one broke, which is a fault of ours."""
     kept = StoredAnswer.objects.filter(merchant_id=merchant_id, idempotency_key=key).first()
     if kept is None:
-        raise taken  # another constraint broke: a fault of ours
+        raise otherwise
     if bytes(kept.fingerprint) != fingerprint:
         raise KeyReused
     return Answer(kept.status, unseal(bytes(kept.body)), replayed=True)

@@ -3,6 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.core import mail
 from django.test import Client
@@ -95,3 +96,16 @@ def test_mails_lead_to_our_own_address_whatever_host_was_asked(lume: Shop) -> No
     for text in texts:
         assert f"{settings.BASE_URL}/" in text
         assert "elsewhere" not in text
+
+
+def test_codes_of_the_second_step_are_not_tried_one_after_the_other(lume: Shop) -> None:
+    """Somebody has the password, and goes from address to address."""
+    TOTP.activate(lume.owner, generate_totp_secret())
+    said: list[str] = []
+    for place in range(8):
+        guesser = client_at(f"198.51.100.{place}")
+        guesser.post("/accounts/login/", {"login": lume.owner.email, "password": PASSWORD})
+        said.append(words(guesser.post("/accounts/2fa/authenticate/", {"code": "no such code"})))
+
+    assert "Incorrect code" in said[0]
+    assert TOO_OFTEN in said[-1]

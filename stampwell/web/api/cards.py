@@ -10,8 +10,10 @@ from dmr import Path, Query, validate
 
 from stampwell.cards.describing import CardFacts
 from stampwell.cards.issuing import issue_card
+from stampwell.cards.numbers import is_short_number
 from stampwell.cards.rows import COLUMNS, CardRow, ask_for_card
 from stampwell.clock import now
+from stampwell.counter.guessing import TooManyGuesses, a_key, count_miss
 from stampwell.customers.joining import ContactDetails
 from stampwell.ids import wanted_id
 from stampwell.languages.offered import match_tag, offered_locales
@@ -57,7 +59,7 @@ class CardsAsked(PageAsked, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class Cards(ApiController):
     @validate(
-        *reading(Page[CardFacts]),
+        *reading(Page[CardFacts], TooManyGuesses),
         auth=[KeyWith(Scope.CARDS_READ)],
         summary="List or find cards",
         description="All cards, oldest first, or those with this external id, short number or customer's e-mail.",
@@ -66,12 +68,17 @@ class Cards(ApiController):
     )
     def get(self, parsed_query: Query[CardsAsked]) -> HttpResponse:
         caller, asked = self.caller, parsed_query
+        guesser = a_key(caller) if is_short_number(plain_number(asked.short_number or "")) else None
+        if guesser and guesser.has_to_wait:
+            raise guesser.too_many()
         with merchant_transaction(caller.merchant.id) as tx:
             cards = _find_cards(tx, asked)
             shown = cards[: asked.limit]
             vouchers = _open_vouchers(tx, [card.id for card in shown])
             at = now()
             items = [show_card(tx, card, vouchers.get(card.id, []), caller, at=at) for card in shown]
+        if guesser and not items and (refusal := count_miss(caller.merchant, guesser)):
+            raise refusal
         return self.answer(Page(items, next_of(len(cards), items[-1].id if items else "", asked)))
 
     @validate(

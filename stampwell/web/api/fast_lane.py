@@ -22,6 +22,7 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 
+from stampwell.counter.guessing import a_key
 from stampwell.counter.scanning import ask_to_recognise
 from stampwell.merchants.access import ApiCaller, ApiKey, Scope, ask_for_caller, read_api_key
 from stampwell.refusal import Refusal, RequestInProgress
@@ -245,7 +246,10 @@ def _scan(tx: Statements, slug: str, request: Request) -> Step:
 
     def act(caller: ApiCaller) -> tuple[HTTPStatus, msgspec.Struct]:
         check_override(caller, override=asked.override)
-        facts = scan(caller, recognise(), asked)
+        found = recognise()
+        if found.typed and a_key(caller).has_to_wait:
+            raise LongWay
+        facts = scan(caller, found, asked)
         return status_of_scan(facts), facts
 
     return act

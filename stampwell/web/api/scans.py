@@ -7,6 +7,7 @@ from dmr import validate
 from msgspec.structs import replace
 
 from stampwell.cards.refusals import CodeAlreadyUsed
+from stampwell.counter.guessing import TooManyGuesses, a_key, recognise_for
 from stampwell.counter.scanning import (
     Recognised,
     ScannedCardFacts,
@@ -14,7 +15,6 @@ from stampwell.counter.scanning import (
     ScannedVoucherFacts,
     UnknownCode,
     note_refusal,
-    recognise,
     take_scan,
 )
 from stampwell.merchants.access import ApiCaller, Scope
@@ -34,7 +34,12 @@ type ScannedFacts = ScannedCardFacts | ScannedVoucherFacts
 class Scans(ApiController):
     @validate(
         *writing(
-            ScannedCardFacts | ScannedVoucherFacts, UnknownCode, CodeAlreadyUsed, *WHY_NO_STAMP, also=HTTPStatus.OK
+            ScannedCardFacts | ScannedVoucherFacts,
+            UnknownCode,
+            CodeAlreadyUsed,
+            TooManyGuesses,
+            *WHY_NO_STAMP,
+            also=HTTPStatus.OK,
         ),
         auth=[KeyWith(Scope.STAMPS_WRITE)],
         summary="Take a scan",
@@ -48,7 +53,7 @@ class Scans(ApiController):
     def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[ScanAsked]) -> HttpResponse:
         check_purchase(parsed_body)
         check_override(self.caller, override=parsed_body.override)
-        caller, found = self.caller, recognise(self.caller.merchant, parsed_body.code)
+        caller, found = self.caller, recognise_for(self.caller.merchant, a_key(self.caller), parsed_body.code)
 
         def write_down(refusal: Refusal) -> None:
             note_refusal(caller.merchant, found, refusal, actor=caller.actor)

@@ -15,7 +15,7 @@ from stampwell.cards.refusals import AmountNotUsed, BelowMinimumSpend, TooManySt
 from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
-from stampwell.counter.guessing import recognise_at
+from stampwell.counter.guessing import a_device, recognise_for
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
 from stampwell.ids import private_id, wanted_id
@@ -24,6 +24,7 @@ from stampwell.languages.typed import plain_number
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import KeyReused, NotFound, Refusal, RequestInProgress
+from stampwell.requests.limits import TooManyAttempts
 from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.rows import VoucherRow
@@ -65,7 +66,7 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
     scanned = _read_scan(request)
     if scanned is None:
         return _not_understood()
-    found = recognise_at(shift.counter.station, shift.merchant, scanned.code)
+    found = recognise_for(shift.merchant, a_device(shift.counter.station), scanned.code)
 
     def explain(refusal: Refusal) -> Panel:
         note_refusal(shift.merchant, found, refusal, actor=shift.actor)
@@ -157,6 +158,8 @@ def _answer(
         return JsonResponse({"code": RequestInProgress.code}, status=503, headers={"Retry-After": "1"})
     except KeyReused as reused:
         kept = _as_answer(panels.show_refusal(shift, reused))
+    except TooManyAttempts as refusal:  # not kept, because it passes
+        kept = _as_answer(explain(refusal))
     headers = {"Idempotency-Replayed": "true"} if kept.replayed else None
     return HttpResponse(kept.body, status=kept.status, content_type="application/json", headers=headers)
 

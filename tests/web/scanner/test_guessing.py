@@ -1,24 +1,19 @@
 """Numbers of cards are typed where a code cannot be read; nobody tries them one after the other."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from stampwell.cards.numbers import luhn_digit
+from stampwell.cards.rotating import rotating_text
 from stampwell.clock import now, stopped_at
-from stampwell.counter.guessing import MOST_UNKNOWN, WITHIN
+from tests.counter.guesses import numbers_of_nobody
+from tests.web.customer import one_reward
 from tests.web.scanner.phone import Phone
+from tests.web.scanner.test_live_codes import rotating_code
 from tests.world import HeldCard, Shop
 
-TOO_MANY = "too many times"
-
-
-def numbers_of_nobody(card: HeldCard) -> Iterator[str]:
-    for digits in range(1_000_000, 9_999_999):
-        number = f"{digits}{luhn_digit(str(digits))}"
-        if number != card.row.short_number:
-            yield number
+TOO_MANY = "Too many numbers or codes were tried that belong to no card."
+MOST_UNKNOWN, WITHIN = 30, timedelta(minutes=10)
 
 
 @pytest.fixture
@@ -59,3 +54,32 @@ def test_another_device_of_the_shop_goes_on(guessed: Phone, lume: Shop, card: He
     other.sign_in(lume.hire("Di"))
 
     assert other.scan(card.row.short_number).outcome == "stamped"
+
+
+def test_a_live_code_is_scanned_all_the_same(guessed: Phone, card: HeldCard) -> None:
+    assert guessed.scan(rotating_code(card)).outcome == "stamped"
+
+
+def test_a_made_up_live_code_tells_no_more_than_a_number(phone: Phone, card: HeldCard) -> None:
+    for place in range(MOST_UNKNOWN):
+        assert "Unknown code" in phone.scan(rotating_text(f"{place:08}", "12345678")).words
+
+    known, unknown = (
+        phone.scan(rotating_text(number, "12345678")).words for number in (card.row.short_number, "10000017")
+    )
+
+    assert TOO_MANY in known
+    assert known == unknown
+
+
+def test_a_till_code_is_not_found_by_trying(guessed: Phone, lume: Shop) -> None:
+    lume.publish(**one_reward("redeem_code"))
+
+    assert TOO_MANY in guessed.scan("FREECOFFEE").words
+
+
+def test_other_peoples_codes_are_no_guesses(phone: Phone, card: HeldCard) -> None:
+    for _scan in range(MOST_UNKNOWN + 1):
+        phone.scan("https://example.com/menu")
+
+    assert phone.scan(card.row.short_number).outcome == "stamped"

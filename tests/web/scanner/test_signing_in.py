@@ -6,7 +6,7 @@ import pytest
 
 from stampwell.clock import now, stopped_at
 from stampwell.ids import public_id
-from stampwell.merchants.enrolling import is_pin_locked, set_pin
+from stampwell.merchants.enrolling import is_pin_locked, set_pin, unlock_pin
 from stampwell.merchants.models import StaffMember
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Shop
@@ -100,6 +100,27 @@ def test_five_wrong_pins_close_the_door_for_ten_minutes(lume: Shop, bo: StaffMem
 
     with stopped_at(began + timedelta(minutes=10, seconds=1)):
         assert phone.sign_in(bo).status_code == 302
+
+
+def test_a_few_pins_for_each_of_many_people_close_the_door_for_all(lume: Shop, bo: StaffMember) -> None:
+    phone, began = Phone(lume).enrol(), now()
+    people = [lume.hire(f"Person {number}") for number in range(5)]
+    with stopped_at(began):
+        statuses = [phone.sign_in(person, "0000").status_code for person in people for _try in range(4)]
+        assert statuses == [403] * 20
+
+        assert phone.sign_in(bo).status_code == 429
+        assert is_pin_locked(lume.merchant, bo.id)
+        assert Phone(lume).enrol().sign_in(bo).status_code == 302
+
+        unlock_pin(lume.merchant, bo.id)
+        assert phone.sign_in(bo).status_code == 302
+
+
+def test_right_pins_never_close_the_door(lume: Shop, bo: StaffMember) -> None:
+    phone, began = Phone(lume).enrol(), now()
+    with stopped_at(began):
+        assert {phone.sign_in(bo).status_code for _time in range(25)} == {302}
 
 
 def test_a_new_pin_opens_the_door_at_once(lume: Shop, bo: StaffMember) -> None:

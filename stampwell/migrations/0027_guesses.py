@@ -1,0 +1,12 @@
+"""Until when a key or a device may try no more numbers, because many that it tried were nobody's."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("stampwell", "0026_shop_invitation")]
+
+    operations = [
+        migrations.AddField("apikey", "no_guesses_until", models.DateTimeField(null=True)),
+        migrations.AddField("station", "no_guesses_until", models.DateTimeField(null=True)),
+    ]

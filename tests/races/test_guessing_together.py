@@ -1,0 +1,45 @@
+"""Many guesses at the same moment get no further than one after the other."""
+
+from datetime import timedelta
+
+import pytest
+
+from stampwell.clock import now
+from stampwell.merchants.enrolling import MOST_PINS, sign_in_with_pin
+from stampwell.merchants.models import ApiKey
+from tests.counter.guesses import numbers_of_nobody
+from tests.races.callers import Call, call_all, count_statuses, run_together
+from tests.serving import Product
+from tests.world import open_lume
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MOST = 60
+
+
+def test_of_ninety_numbers_at_once_sixty_are_told_that_they_are_nobodys(product: Product) -> None:
+    """All processes count together. On a machine that takes longer than a minute for it, sixty in each minute."""
+    shop = open_lume()
+    card, key = shop.publish().card(), shop.api_key()
+    numbers = numbers_of_nobody(card)
+    began = now()
+
+    answers = call_all(product.url, key, [Call("/scans", {"code": next(numbers)}) for _guess in range(MOST + 30)])
+    minutes = 1 + (now() - began) // timedelta(minutes=1)
+    known = call_all(product.url, key, [Call("/scans", {"code": card.row.short_number}) for _guess in range(8)])
+
+    statuses, until = count_statuses(answers), ApiKey.objects.get(merchant=shop.merchant).no_guesses_until
+    assert until is not None
+    assert statuses[404] + statuses[429] == MOST + 30
+    assert MOST <= statuses[404] <= MOST * minutes
+    assert count_statuses(known) == {429: 8} or now() > until
+
+
+def test_of_many_pins_at_once_five_are_compared() -> None:
+    shop = open_lume()
+    station, _credential = shop.scanner()
+    bo = shop.hire("Bo")
+
+    ends = run_together(*[lambda: sign_in_with_pin(shop.merchant, station, bo.id, "0000")] * (MOST_PINS + 3))
+
+    assert sorted(type(end).__name__ for end in ends) == ["PinLocked"] * 3 + ["WrongPin"] * MOST_PINS
