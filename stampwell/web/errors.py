@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from stampwell.transactions.outages import OUTAGES
 from stampwell.web.unavailable import say_unavailable
+from stampwell.web_front import UNREADABLE_COOKIES
 
 HIDING = "Referrer-Policy: no-referrer"
 LONGEST_ADDRESS = 2_000  # characters
@@ -39,13 +40,14 @@ def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
         "back": back,
         "address": settings.BASE_URL + back,
         "header": HIDING,
+        "host": urlsplit(settings.BASE_URL).hostname,
     }
     return render(request, "errors/403_csrf.html", context, status=403)
 
 
 def _why_not_ours(request: HttpRequest, reason: str) -> str:
     if reason == REASON_NO_CSRF_COOKIE:
-        return "no_cookie"
+        return "unreadable_cookies" if UNREADABLE_COOKIES in request.META else "no_cookie"
     if request.headers.get("Origin") == "null" or reason in (REASON_NO_REFERER, REASON_MALFORMED_REFERER):
         return "hidden"
     is_elsewhere = reason.startswith((*_beginnings(REASON_BAD_ORIGIN, REASON_BAD_REFERER), REASON_INSECURE_REFERER))

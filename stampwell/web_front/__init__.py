@@ -8,7 +8,7 @@ from granian.rsgi import Scope
 
 from stampwell.web_front.answers import Answer
 from stampwell.web_front.bodies import Reason
-from stampwell.web_front.environ import Environ
+from stampwell.web_front.environ import UNREADABLE_COOKIES, Environ
 from stampwell.web_front.front import Front, Give
 
-__all__ = ["Answer", "Environ", "Front", "Give", "Reason", "Scope"]
+__all__ = ["UNREADABLE_COOKIES", "Answer", "Environ", "Front", "Give", "Reason", "Scope"]

@@ -11,6 +11,8 @@ from stampwell.web_front.answers import SentFile
 
 type Environ = dict[str, Any]
 
+UNREADABLE_COOKIES = "web_front.unreadable_cookies"  # granian gives no header with letters beyond ASCII
+
 _ALWAYS: Environ = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
@@ -43,6 +45,8 @@ def make_environ(scope: Scope, body: bytes) -> Environ:
             value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
         if key:
             environ[key] = value
+    if "HTTP_COOKIE" not in environ and "cookie" in scope.headers:
+        environ[UNREADABLE_COOKIES] = True
     return environ
 
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from stampwell.ids import public_id
+from stampwell.web_front import UNREADABLE_COOKIES
 from tests.web.dashboard.desk import words
 from tests.world import Shop
 
@@ -32,6 +33,14 @@ def test_without_cookies_the_page_says_so(browser: Client, join: str) -> None:
     assert answer.status_code == 403
     assert "does not keep cookies" in words(answer)
     assert "Allow cookies" in words(answer)
+
+
+def test_a_cookie_that_nobody_can_read_is_not_taken_for_none(browser: Client, join: str) -> None:
+    answer = browser.post(join, {}, **{UNREADABLE_COOKIES: True})  # type: ignore[arg-type]
+
+    assert answer.status_code == 403
+    assert "Another website has left a cookie here that we cannot read." in words(answer)
+    assert "delete the cookies of 127.0.0.1" in words(answer)
 
 
 def test_a_hidden_origin_is_named_and_who_runs_the_site_learns_why(browser: Client, join: str) -> None:

@@ -141,3 +141,12 @@ def test_what_is_odd_is_refused_and_what_is_whole_is_read(product: Product) -> N
 
     assert told == [status for _parts, _cut_off, status in ODD]
     assert "Traceback" not in product.log.read_text()
+
+
+def test_a_cookie_with_letters_beyond_ascii_is_told_from_none(product: Product) -> None:
+    """Of such a header granian says only that it is there; another website of the same domain may leave one."""
+    headers = {b"Cookie": "shop=kafejnīca".encode(), b"Accept-Language": b"en"}
+    answer = httpx.post(f"{product.url}/accounts/login/", headers=headers, data={"a": "b"}, timeout=PATIENCE)
+
+    assert answer.status_code == 403
+    assert "Another website has left a cookie here" in answer.text

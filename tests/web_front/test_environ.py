@@ -27,6 +27,9 @@ class Headers:
     def items(self) -> list[tuple[str, str]]:
         return [*self._headers]
 
+    def __contains__(self, name: str) -> bool:
+        return name in dict(self._headers)
+
 
 def test_a_header_with_an_underscore_does_not_pass_for_one_with_a_dash() -> None:
     environ = make_environ(scope(("x-forwarded-for", "192.0.2.1"), ("x_forwarded_for", "192.0.2.2")), b"")
