@@ -5,9 +5,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 import msgspec
+from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from stampwell.refusal import Kind, Refusal
+from stampwell.refusal import KeyReused, Kind, Refusal
 from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.web.dashboard.desk import Desk
 
@@ -28,6 +30,14 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True):
     made: UUID | None = None
 
 
+class FormSentBefore(KeyReused):
+    """Whoever goes back to a form that was sent, and changes it, sends its key a second time."""
+
+    staff_text = _("This form was already sent, with other details.")
+    customer_text = _("This form was already sent, with other details.")
+    what_to_do = _("Look at what was saved. If you want to add something else, send the form again.")
+
+
 def new_key() -> str:
     return secrets.token_hex(16)
 
@@ -42,6 +52,8 @@ def do_once(request: HttpRequest, desk: Desk, act: Callable[[], Said]) -> Said:
             act=lambda: Answer(200, msgspec.json.encode(act())),
             explain=lambda refusal: Answer(409, msgspec.json.encode(refused(desk, refusal))),
         )
+    except KeyReused:
+        return refused(desk, FormSentBefore())
     except Refusal as refusal:
         return refused(desk, refusal)
     return msgspec.json.decode(answer.body, type=Said)
@@ -53,6 +65,14 @@ def refused(desk: Desk, refusal: Refusal) -> Said:
         raise refusal
     said = desk.explain(refusal)
     return Said(said.staff_message, done=False, title=said.title, what_to_do=said.what_to_do)
+
+
+def tell(request: HttpRequest, said: Said) -> None:
+    """On top of the page that is shown next: what was done, or why not and what to do now."""
+    if said.done:
+        messages.success(request, said.text)
+    else:
+        messages.error(request, f"{said.text} {said.what_to_do}")
 
 
 def _fingerprint(request: HttpRequest, desk: Desk) -> bytes:

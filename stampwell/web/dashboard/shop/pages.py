@@ -19,7 +19,7 @@ from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_owners
-from stampwell.web.dashboard.form_keys import Said, do_once, new_key
+from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
 from stampwell.web.dashboard.lookup import locations_of
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
 from stampwell.web.dashboard.shop.position import map_link
@@ -50,8 +50,8 @@ def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
         return Said(_("The location is added."))
 
     said = do_once(request, desk, act)
-    messages.success(request, said.text)
-    return redirect("settings")
+    tell(request, said)
+    return redirect("settings") if said.done else _show_location(request, desk, form, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,9 +99,7 @@ def list_keys(request: HttpRequest, desk: Desk) -> HttpResponse:
 def new_key_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = ApiKeyForm(request.POST if request.method == "POST" else None, locations=locations_of(desk.merchant))
     if not (form.is_bound and form.is_valid()):
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-        context = {"desk": desk, "here": "settings", "form": form, "once": new_key()}
-        return render(request, "dashboard/new_key.html", context, status=status)
+        return _show_key_form(request, desk, form)
 
     def act() -> Said:
         given = form.cleaned_data
@@ -111,7 +109,16 @@ def new_key_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         return Said("", secret=text)
 
     said = do_once(request, desk, act)
+    if not said.done:
+        tell(request, said)
+        return _show_key_form(request, desk, form)
     return render(request, "dashboard/key_made.html", {"desk": desk, "here": "settings", "key": said.secret})
+
+
+def _show_key_form(request: HttpRequest, desk: Desk, form: ApiKeyForm) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    context = {"desk": desk, "here": "settings", "form": form, "once": new_key()}
+    return render(request, "dashboard/new_key.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from stampwell.wallet.models import Registration
 from stampwell.wallet.offered import offers_apple, offers_google
 from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_managers, for_owners
-from stampwell.web.dashboard.form_keys import Said, do_once
+from stampwell.web.dashboard.form_keys import Said, do_once, tell
 
 TONES = {Level.FINE: ("good", "check"), Level.WARNING: ("attention", "info"), Level.TROUBLE: ("bad", "warning")}
 
@@ -61,7 +60,7 @@ def send_card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
         send_card_again(desk.merchant.id, card_id)
         return Said(_("Every phone that holds this card fetches it again within a minute or two."))
 
-    messages.success(request, do_once(request, desk, act).text)
+    tell(request, do_once(request, desk, act))
     return redirect("desk_card", card)
 
 

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from django.contrib import messages
 from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +18,7 @@ from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, NotAllowedHere, for_managers
-from stampwell.web.dashboard.form_keys import Said, do_once, new_key, refused
+from stampwell.web.dashboard.form_keys import Said, do_once, new_key, refused, tell
 from stampwell.web.dashboard.lookup import find_member
 from stampwell.web.dashboard.team.forms import ROLE_PROMISES, ROLE_WORDS, NewPersonForm, PersonForm, PinForm
 
@@ -78,7 +77,11 @@ def new_person(request: HttpRequest, desk: Desk) -> HttpResponse:
                 set_pin(desk.merchant, member.id, given["pin"])
         return Said(_("%(name)s is now in the team.") % {"name": given["name"]})
 
-    return _finish(request, do_once(request, desk, act))
+    said = do_once(request, desk, act)
+    if not said.done:
+        tell(request, said)
+        return _show_form(request, desk, form)
+    return _finish(request, said)
 
 
 def _show_form(request: HttpRequest, desk: Desk, form: NewPersonForm) -> HttpResponse:
@@ -188,5 +191,5 @@ def _keep_an_owner(merchant: Merchant, member: StaffMember) -> None:
 
 
 def _finish(request: HttpRequest, said: Said) -> HttpResponse:
-    (messages.success if said.done else messages.error)(request, said.text)
+    tell(request, said)
     return redirect("team")

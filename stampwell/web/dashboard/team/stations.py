@@ -18,7 +18,7 @@ from stampwell.merchants.models import Station
 from stampwell.programs.codes import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.web.dashboard.desk import Desk, for_managers
-from stampwell.web.dashboard.form_keys import Said, do_once, new_key
+from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
 from stampwell.web.dashboard.lookup import locations_of
 from stampwell.web.dashboard.team.forms import StationForm
 
@@ -26,19 +26,26 @@ from stampwell.web.dashboard.team.forms import StationForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def new_station(request: HttpRequest, desk: Desk) -> HttpResponse:
-    locations = locations_of(desk.merchant)
-    form = StationForm(request.POST if request.method == "POST" else None, locations=locations)
+    form = StationForm(request.POST if request.method == "POST" else None, locations=locations_of(desk.merchant))
     if not (form.is_bound and form.is_valid()):
-        context = {"desk": desk, "here": "team", "form": form, "once": new_key(), "locations": locations}
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-        return render(request, "dashboard/new_station.html", context, status=status)
+        return _show_form(request, desk, form)
 
     def act() -> Said:
         location = find_location(desk.merchant.id, wanted_id("loc", form.cleaned_data["location"]))
         station, secret = invite_station(desk.merchant, location, kind="scanner", name=form.cleaned_data["name"])
         return Said("", secret=secret, made=station.id)
 
-    return _show_invitation(request, desk, do_once(request, desk, act))
+    said = do_once(request, desk, act)
+    if not said.done:
+        tell(request, said)
+        return _show_form(request, desk, form)
+    return _show_invitation(request, desk, said)
+
+
+def _show_form(request: HttpRequest, desk: Desk, form: StationForm) -> HttpResponse:
+    context = {"desk": desk, "here": "team", "form": form, "once": new_key()}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "dashboard/new_station.html", context, status=status)
 
 
 def _show_invitation(request: HttpRequest, desk: Desk, said: Said) -> HttpResponse:
