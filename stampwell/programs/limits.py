@@ -1,5 +1,8 @@
 """The most that a program can promise, and the most that anybody can pay: the same at every door."""
 
+from datetime import date
+
+FIRST_END, LAST_END = date(2000, 1, 1), date(3000, 1, 1)  # of a reward, in whatever zone it is written
 LARGEST_GOAL = 100
 MOST_MONEY = 1_000_000_000  # in minor units: ten million euro
 MOST_STAMPS_A_DAY = 1_000

@@ -11,9 +11,9 @@ from stampwell.ids import slug_of, wanted_id
 from stampwell.languages.texts import read_texts
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.locations import find_location
-from stampwell.merchants.models import Merchant
+from stampwell.merchants.models import Merchant, Picture
 from stampwell.programs.describing import ProgramFacts, describe_program
-from stampwell.programs.drafting import ProgramDraft, RewardDraft, why_not_publish
+from stampwell.programs.drafting import DesignDraft, ProgramDraft, RewardDraft, why_not_publish
 from stampwell.programs.limits import LONGEST_NAME, LONGEST_OFFER
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
 from stampwell.programs.terms import Terms, terms_of
@@ -36,7 +36,7 @@ def publish_program(
     """Publishes a new program, or the next version of one: cards keep the version of their round.
 
     Refuses: MilestonesUnclear, EarningUnclear, RedeemCodeMissing, CodeDoesNotFit, HoursUnclear, NeverUsable, the
-    refusals of `read_texts`, and NotFound for a location of somebody else.
+    refusals of `read_texts`, and NotFound for a location or a logo of somebody else.
     """
     at = now()
     if refusal := why_not_publish(merchant, draft, at):
@@ -112,8 +112,16 @@ def _version(merchant: Merchant, draft: ProgramDraft, program: Program | None) -
         daily_cap=earning.daily_cap,
         only_when_open=earning.only_when_open,
         asks_for=list(draft.asks_for),
-        design=msgspec.to_builtins(draft.design),
+        design=_design(merchant, draft.design),
     )
+
+
+def _design(merchant: Merchant, draft: DesignDraft) -> dict[str, object]:
+    """Refuses: NotFound."""
+    if draft.logo and not Picture.objects.filter(merchant=merchant, id=wanted_id("pic", draft.logo)).exists():
+        raise NotFound
+    design: dict[str, object] = msgspec.to_builtins(draft)
+    return design
 
 
 def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> Reward:

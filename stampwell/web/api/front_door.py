@@ -9,7 +9,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.urls import get_resolver
@@ -24,6 +24,7 @@ from stampwell.web.api.refusals import (
     Busy,
     InternalError,
     InvalidJson,
+    InvalidRequest,
     TooSlow,
     Unavailable,
     UnsupportedMediaType,
@@ -93,12 +94,14 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         return problem_answer(request, refusal)
     except (RequestDataTooBig, UnreadablePostError) as unread:
         return problem_answer(request, BodyTooLarge() if isinstance(unread, RequestDataTooBig) else InvalidJson())
+    except SuspiciousOperation:  # more parameters than anybody needs
+        return problem_answer(request, InvalidRequest("?", "invalid"))
     except OUTAGES as lost:
         tell_outage(lost)
         return untold(problem_answer(request, Unavailable()))
     except Exception as mistake:  # the last wall: a program must get an answer that it can read
         _report(request, mistake)
-        return problem_answer(request, InternalError())
+        return untold(problem_answer(request, InternalError()))  # it was told a line above
 
 
 def _ask_route(request: HttpRequest) -> HttpResponseBase:

@@ -17,6 +17,7 @@ from stampwell.programs.drafting import (
     ProgramDraft,
     RedeemCodeMissing,
 )
+from stampwell.programs.limits import FIRST_END, LAST_END
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import describe, find_program, publish_program
 from stampwell.programs.terms import terms_of
@@ -99,10 +100,14 @@ def _show(caller: ApiCaller, program: Program) -> ProgramFacts:
 
 
 def check_draft(draft: ProgramDraft) -> None:
-    """Refuses: InvalidRequest for a time that does not say its zone, and for a currency that there is not."""
+    """Refuses: InvalidRequest for a time without its zone or beyond all calendars, and for an unknown currency."""
     if draft.earning.currency not in (None, *currencies_in_use()):
         raise InvalidRequest("/earning/currency", "not_allowed")
     for place, milestone in enumerate(draft.milestones):
         until = milestone.reward.valid_until
-        if until is not None and until.tzinfo is None:
+        if until is None:
+            continue
+        if until.tzinfo is None:
             raise InvalidRequest(f"/milestones/{place}/reward/valid_until", "wrong_format")
+        if not FIRST_END <= until.date() <= LAST_END:
+            raise InvalidRequest(f"/milestones/{place}/reward/valid_until", "invalid")

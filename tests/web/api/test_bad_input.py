@@ -105,6 +105,38 @@ def test_a_missing_value_is_named(api: ApiClient) -> None:
     }
 
 
+def test_more_parameters_than_anybody_needs_are_refused(api: ApiClient) -> None:
+    reply = api.get("/cards?" + "&".join(f"a{number}=1" for number in range(1_100)))
+
+    assert (reply.status, reply.code) == (422, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    "until",
+    [
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-12:00",
+        "3000-01-02T00:00:00Z",
+        "1999-12-31T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
+def test_an_end_beyond_all_calendars_is_refused(api: ApiClient, until: str) -> None:
+    reward = {"name": "Coffee", "valid_until": until, "active_after_seconds": 86_400}
+    reply = api.post("/programs", {"name": "Card", "goal": 1, "milestones": [{"stamps": 1, "reward": reward}]})
+
+    assert (reply.status, reply.code) == (422, "invalid_request")
+    assert reply.json["errors"][0]["pointer"] == "/milestones/0/reward/valid_until"
+
+
+@pytest.mark.parametrize("logo", ["x", "../../etc/passwd", "pic_" + "0" * 32])
+def test_a_logo_that_is_no_picture_of_the_shop_is_refused(api: ApiClient, logo: str) -> None:
+    milestone = {"stamps": 1, "reward": {"name": "Coffee"}}
+    reply = api.post("/programs", {"name": "Card", "goal": 1, "milestones": [milestone], "design": {"logo": logo}})
+
+    assert (reply.status, reply.code) == (404, "not_found")
+
+
 def test_a_mistake_deep_inside_is_pointed_at(api: ApiClient) -> None:
     reward = {"name": "Coffee", "path": "sleight_of_hand"}
     reply = api.post("/programs", {"name": "Card", "goal": 1, "milestones": [{"stamps": 1, "reward": reward}]})
@@ -275,4 +307,4 @@ def test_no_value_of_a_program_makes_the_server_stumble(api: ApiClient) -> None:
             "design": {"logo": text},
         }
         reply = api.send("POST", "/programs", json.dumps(draft).encode(), key=f"k{hostile.index(text)}")
-        assert reply.status in (201, 400, 422), reply.body
+        assert reply.status in (201, 400, 404, 422), reply.body

@@ -53,6 +53,7 @@ def test_the_form_publishes_the_program_as_it_was_filled_in(desk: DeskClient, lu
         ({"icon": "bomb"}, "Select a valid choice."),
         ({"goal-reward-path": "magic"}, "Select a valid choice."),
         ({"logo": "pic_" + "0" * 32}, "Please choose the logo again."),
+        ({"logo": "../../etc/passwd"}, "Please choose the logo again."),
     ],
 )
 def test_a_mistake_stands_beside_its_field_and_nothing_is_published(

@@ -66,6 +66,9 @@ def _take_form(request: HttpRequest, desk: Desk, program: Program | None) -> Htt
             data["logo"] = store_logo(desk.merchant, upload)
         except Refusal as refusal:
             trouble = refusal
+    is_lost = bool(logo := data.get("logo")) and find_logo(desk.merchant, logo) is None
+    if is_lost:
+        data["logo"] = ""  # the form could not show it
     if "add" in data or "remove" in data:
         sheet = resumed_sheet(data, desk.merchant, add="add" in data, remove=data.get("remove", ""))
         return _show_form(request, desk, sheet, program)
@@ -73,7 +76,7 @@ def _take_form(request: HttpRequest, desk: Desk, program: Program | None) -> Htt
     fits = sheet.is_valid(desk)
     if trouble:
         sheet.program.add_error("logo_file", _explain(desk, trouble))
-    elif (logo := data.get("logo")) and find_logo(desk.merchant, logo) is None:
+    elif is_lost:
         sheet.program.add_error("logo_file", _("Please choose the logo again."))
     if fits and not sheet.program.errors:
         return _publish(request, desk, sheet, program)
