@@ -11,12 +11,13 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.jobs.queue import DEAD_AFTER, QUEUE, TASK, take_back_from_the_dead
+from stampwell.merchants.enrolling import WrongPin, is_pin_locked, sign_in_with_pin
 from stampwell.merchants.models import Station
 from stampwell.requests.limits import TooManyAttempts, count_attempt
 from tests.counter.test_rotating_codes import STEP, shown_at
 from tests.moments import START
 from tests.web.scanner.phone import Phone
-from tests.world import HeldCard, Shop
+from tests.world import PIN, HeldCard, Shop
 
 pytestmark = pytest.mark.django_db
 AHEAD = timedelta(hours=3)
@@ -89,6 +90,19 @@ def test_attempts_of_the_future_do_not_count(lume: Shop) -> None:
         with pytest.raises(TooManyAttempts) as refused:
             count_attempt("pin:1", most=5, within=window)
     assert refused.value.facts == {"seconds": 600, "minutes": 10}
+
+
+def test_the_team_page_calls_no_pin_locked_that_can_be_entered(lume: Shop) -> None:
+    bo, (station, _credential) = lume.hire("Bo"), lume.scanner()
+    with stopped_at(START + AHEAD):
+        for _try in range(5):
+            with pytest.raises(WrongPin):
+                sign_in_with_pin(lume.merchant, station, bo.id, "0000")
+        assert is_pin_locked(lume.merchant, bo.id)
+
+    with stopped_at(START):
+        assert not is_pin_locked(lume.merchant, bo.id)
+        assert sign_in_with_pin(lume.merchant, station, bo.id, PIN) == bo
 
 
 def test_a_scanner_is_seen_again(lume: Shop) -> None:

@@ -52,6 +52,11 @@ _LOOK = """
     WHERE name = %(name)s AND count >= %(most)s AND window_start > %(since)s AND window_start < %(ahead)s
 """
 
+_LOOK_AT_ANY = """
+    SELECT 1 FROM attempt
+    WHERE name = ANY(%(names)s) AND count >= %(most)s AND window_start > %(since)s AND window_start < %(ahead)s LIMIT 1
+"""
+
 
 class Counted(msgspec.Struct, frozen=True):
     """How many there are in the window that is open now, and when it ends."""
@@ -112,8 +117,7 @@ def forget_attempts(*names: str) -> None:
 
 def is_closed(*names: str, most: int, within: timedelta) -> bool:
     """Whether an attempt would be refused now under one of these names. Counts nothing."""
-    since = now() - within
-    sql = "SELECT 1 FROM attempt WHERE name = ANY(%(names)s) AND count >= %(most)s AND window_start > %(since)s LIMIT 1"
+    at, cut = now(), [name[:120] for name in names]
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"names": [name[:120] for name in names], "most": most, "since": since})
+        cursor.execute(_LOOK_AT_ANY, {"names": cut, "most": most, "since": at - within, "ahead": at + CLOCKS_DIFFER})
         return cursor.fetchone() is not None
