@@ -22,6 +22,10 @@ ASKED_BY_ANYBODY = {
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whom the library counts by."""
+        return visitor_address(request)
+
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords count for one account from one address: else anybody could keep its owner out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{visitor_address(request)}"

@@ -1,7 +1,7 @@
 """Who visits, from where and with what, and that nobody else keeps what they see."""
 
 from datetime import datetime
-from ipaddress import ip_network
+from ipaddress import IPv6Address, ip_network
 
 from django.http import HttpRequest, HttpResponse
 
@@ -14,9 +14,11 @@ def visitor_address(request: HttpRequest) -> str:
 
 
 def of_one(address: str) -> str:
-    """The address itself, or the network that one household gets of IPv6."""
+    """The address itself, or the network that one household gets of IPv6. IPv4 within IPv6 is IPv4."""
     if ":" not in address:
         return address
+    if inner := IPv6Address(address).ipv4_mapped:
+        return str(inner)
     return str(ip_network(f"{address}/{IPV6_OF_ONE}", strict=False).network_address)
 
 

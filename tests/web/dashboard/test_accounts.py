@@ -29,6 +29,16 @@ def test_signing_in_leads_to_the_desk(ada: Client) -> None:
     assert "Café Lume" in words(ada.get("/"))
 
 
+def test_all_addresses_of_a_household_count_as_one_for_wrong_passwords(visitor: Client, lume: Shop) -> None:
+    fields = {"login": lume.owner.email, "password": PASSWORD}
+    for number in range(10):
+        wrong = {"login": f"somebody{number}@lume.example", "password": "wrong wrong wrong wrong"}
+        visitor.post("/accounts/login/", wrong, REMOTE_ADDR=f"2001:db8:1:2::{number + 1:x}")
+
+    assert visitor.post("/accounts/login/", fields, REMOTE_ADDR="2001:db8:1:2:3::4").status_code == 200
+    assert visitor.post("/accounts/login/", fields, REMOTE_ADDR="2001:db8:1:3::1").status_code == 302
+
+
 def test_a_wrong_password_says_so_and_nothing_of_whether_the_account_exists(visitor: Client, lume: Shop) -> None:
     answers = [
         words(visitor.post("/accounts/login/", {"login": email, "password": "wrong wrong wrong wrong"}))
