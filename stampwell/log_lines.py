@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from stampwell.log_secrets import SecretsHidden, without_people
+from stampwell.log_secrets import SUSPICIOUS, SecretsHidden, without_people
 
 current_request: ContextVar[str] = ContextVar("current_request", default="")  # empty outside of any
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)  # an id that may go through the log as it is
@@ -50,7 +50,8 @@ class JsonLine(SecretsHidden):
         return msgspec.json.encode(line).decode()
 
     def _trace(self, record: logging.LogRecord) -> str:
-        parts = [self.formatException(record.exc_info)] if record.exc_info else []
+        told = record.exc_info if not record.name.startswith(SUSPICIOUS) else None
+        parts = [self.formatException(told)] if told else []
         if record.stack_info:
             parts.append(self.formatStack(record.stack_info))
         return without_people("\n".join(parts))

@@ -12,6 +12,7 @@ import threading
 from types import TracebackType
 
 CUT = "…"
+SUSPICIOUS = "django.security."  # how the loggers begin that tell of requests which Django does not take
 
 # Of the alternatives the first that fits counts. Every repetition is bounded or of one class of letters, so that no
 # text takes long.
@@ -40,6 +41,7 @@ _OF_PEOPLE = re.compile(
     """,
     re.VERBOSE,
 )
+_SPELT_OUT = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\t"}
 
 
 def without_secrets(said: str) -> str:
@@ -53,10 +55,17 @@ def without_people(said: str) -> str:
 
 
 class SecretsHidden(logging.Formatter):
-    """A line of the log with its traceback, and nothing in it that opens anything."""
+    """A line of the log with its traceback, and nothing in it that opens anything.
+
+    Nobody who sends something makes a line of their own: what follows the first one is set in, and a sign that a
+    terminal would obey is spelt out. Of what is only suspicious a line is enough, or strangers could fill the disk.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_people(super().format(record))
+        if record.name.startswith(SUSPICIOUS):
+            record.exc_info = record.exc_text = None
+        lines = without_people(super().format(record)).splitlines()
+        return "\n  ".join(line.translate(_SPELT_OUT) for line in lines)
 
 
 def log_what_nobody_catches() -> None:

@@ -113,6 +113,28 @@ def test_a_traceback_is_looked_through_too(lines: io.StringIO) -> None:
     assert HEX not in lines.getvalue()
 
 
+def test_nobody_writes_a_line_of_their_own(lines: io.StringIO) -> None:
+    try:
+        raise RuntimeError("a\n2026-01-01 ERROR forged in an error")
+    except RuntimeError:
+        logging.getLogger("any.library").exception("GET /a\r\n2026-01-01 ERROR forged\x1b[2J\u2028ERROR forged")
+
+    first, *more = lines.getvalue().splitlines()
+    assert first.endswith("GET /a")
+    assert more
+    assert all(line.startswith("  ") for line in more)
+    assert "ERROR forged\\x1b[2J" in lines.getvalue()
+
+
+def test_what_is_only_suspicious_is_told_in_one_line(lines: io.StringIO) -> None:
+    try:
+        raise RuntimeError("This is not the address of this installation.")
+    except RuntimeError:
+        logging.getLogger("django.security.DisallowedHost").exception("Not ours")
+
+    assert len(lines.getvalue().splitlines()) == 1
+
+
 def test_what_nobody_catches_is_looked_through_too(lines: io.StringIO) -> None:
     hooks = sys.excepthook, threading.excepthook
     log_what_nobody_catches()
