@@ -1,8 +1,11 @@
 """So many requests are computed at a time, so many wait, and the rest is told so."""
 
+import time
 from collections.abc import Callable
 
-from stampwell.web_front.turns import Turns
+import pytest
+
+from stampwell.web_front.turns import STANDS_BACK, Turns
 
 
 def test_what_finds_a_free_turn_is_done_at_once() -> None:
@@ -31,6 +34,24 @@ def test_a_turn_is_free_again_when_nothing_waits() -> None:
     assert [turns.take(noting(done, name)) for name in ("first", "second")] == [True, True]
 
     assert done == ["first", "second"]
+
+
+def test_who_finds_no_turn_stands_back_only_while_turns_come_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would let nobody in while those who have the turns hang."""
+    turns, slept = Turns(1, most_waiting=2), list[float]()
+    monkeypatch.setattr(time, "sleep", slept.append)
+
+    def first() -> None:
+        turns.take(lambda: None)
+        assert not slept
+
+    def second() -> None:
+        turns.take(lambda: None)
+
+    turns.take(first)
+    turns.take(second)
+
+    assert slept == [STANDS_BACK]
 
 
 def noting(done: list[str], name: str) -> Callable[[], None]:
