@@ -20,9 +20,11 @@ type Week = dict[str, list[Span]]
 
 CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 DAY = 24 * 60
+MOST_SPANS = 10  # on one day
 HOUR = timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=15)  # hours of one day in the week may be skipped once, by a change of the clock
-_WRITTEN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—〜~]\s*(\d{1,2})[:.](\d{2})")
+_CLOCK_WRITTEN = re.compile(r"(\d{1,2})(?:[:.時](\d{2})?分?)?(?: ?([ap])\.? ?m\.?)?")  # 8, 8:00, 8.30, 8時30分, 8 pm
+_PARTED = re.compile("[-~,;、/]")
 
 
 class HoursUnclear(Refusal):
@@ -37,17 +39,42 @@ class HoursUnclear(Refusal):
 
 
 def read_spans(text: str) -> list[Span]:
-    """The spans of a day as people write them: "8:00-12:00, 13:00-18:00". Refuses: HoursUnclear."""
+    """The spans of a day as people write them: "8-12, 13:00-18:30". Refuses: HoursUnclear."""
     typed = plain(text)  # 8：00～18：00, as a Japanese keyboard writes it
-    return [_read_span(part.strip()) for part in re.split(r"[,;、]", typed) if part.strip()]
+    return [_read_span(part.strip()) for part in re.split("[,;、/]", typed) if part.strip()]
+
+
+def read_times(opens: str, closes: str) -> list[Span]:
+    """What two fields say: a time in each, or in one of them whole hours, which then count alone.
+
+    Refuses: HoursUnclear.
+    """
+    for text in (opens, closes):
+        if _PARTED.search(plain(text)):
+            return read_spans(text)
+    return read_spans("-".join(text for text in (opens, closes) if text))
+
+
+def read_clock(text: str) -> str:
+    """08:00 for 8, 8.00 or 8 am; "" for what is no time of a day."""
+    found = _CLOCK_WRITTEN.fullmatch(plain(text).lower())
+    if not found:
+        return ""
+    hour, minute, half = int(found[1]), found[2] or "00", found[3]
+    if half and not 1 <= hour <= 12:
+        return ""
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    clock = f"{hour:02d}:{minute}"
+    return clock if re.fullmatch(CLOCK, clock) else ""
 
 
 def _read_span(text: str) -> Span:
-    found = _WRITTEN.fullmatch(text)
-    span = [f"{int(found[1]):02d}:{int(found[2]):02d}", f"{int(found[3]):02d}:{int(found[4]):02d}"] if found else []
+    span = [read_clock(clock) for clock in re.split("[-~]", text)]
     if not _is_span(span):
         raise HoursUnclear(hours=text)
-    return span
+    opens, closes = span
+    return [opens, "24:00" if closes == "00:00" else closes]
 
 
 def why_hours_unclear(spans: Collection[Span]) -> HoursUnclear | None:
@@ -67,6 +94,14 @@ def say_span(span: Span) -> str:
     """In the reader's language: 08:00–18:00."""
     opens, closes = (format_time(time(minute // 60 % 24, minute % 60)) for minute in _minutes_of(span))
     return f"{opens}–{closes}"
+
+
+def is_whole_day(spans: list[Span]) -> bool:
+    return len(spans) == 1 and _minutes_of(spans[0]) == (0, DAY)
+
+
+def goes_over_midnight(span: Span) -> bool:
+    return _minutes_of(span)[1] > DAY
 
 
 def week_of(weekdays: Collection[int], spans: list[Span]) -> Week:

@@ -9,6 +9,7 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import invite_station
+from stampwell.merchants.models import Location
 from stampwell.vouchers.links import voucher_token
 from tests.browser.chromium import Phone
 from tests.web.signing_in import sign_in as sign_in_client
@@ -20,6 +21,8 @@ class Tour:
 
     def __init__(self) -> None:
         self.shop = open_lume()
+        week = {str(day): [["09:00", "13:00"], ["14:00", "02:00"]] for day in range(1, 8)}
+        Location.objects.update(opening_hours=week)
         self.shop.hire("Bo")
         self.offer = self.shop.publish(asks_for=["name", "email", "birthday"], offer="⟦…⟧")
         self.card: HeldCard = self.offer.card(name="Cy")

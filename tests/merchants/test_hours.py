@@ -9,6 +9,7 @@ from stampwell.merchants.hours import (
     is_ever_within,
     is_within,
     read_spans,
+    read_times,
     say_span,
     week_of,
     why_hours_unclear,
@@ -141,18 +142,64 @@ def test_a_span_may_go_over_midnight_or_until_the_end_of_the_day() -> None:
         ("22:00 - 2:00", [["22:00", "02:00"]]),
         ("٨:٠٠-١٨:٣٠", [["08:00", "18:30"]]),
         ("18:00-24:00; 0:00-2:00", [["18:00", "24:00"], ["00:00", "02:00"]]),
+        ("18:00-0:00", [["18:00", "24:00"]]),
+        ("8-18", [["08:00", "18:00"]]),
+        ("8–12, 13–18", [["08:00", "12:00"], ["13:00", "18:00"]]),
+        ("08.00—18.30", [["08:00", "18:30"]]),
+        ("8 − 12 / 13 ‑ 24", [["08:00", "12:00"], ["13:00", "24:00"]]),
+        ("8時〜18時30分", [["08:00", "18:30"]]),
+        ("8 am - 6:30 p.m.", [["08:00", "18:30"]]),
+        ("12 PM–12 AM", [["12:00", "24:00"]]),
+        ("0-24", [["00:00", "24:00"]]),
     ],
 )
 def test_hours_are_read_as_people_write_them(text: str, spans: list[list[str]]) -> None:
     assert read_spans(text) == spans
 
 
-@pytest.mark.parametrize("text", ["8-9", "8:00", "8:00-18:00 and later", "18:00-18:00", "24:00-2:00", "8:00-18:77"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8-9-10",
+        "8:00",
+        "8:00-18:00 and later",
+        "18:00-18:00",
+        "24:00-2:00",
+        "8:00-18:77",
+        "8-25",
+        "8-13 pm",
+        "-",
+        "٪-8",
+    ],
+)
 def test_what_nobody_can_read_is_refused_with_its_words(text: str) -> None:
     with pytest.raises(HoursUnclear) as refused:
         read_spans(f"8:00-9:00, {text}")
 
     assert refused.value.facts == {"hours": text}
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "spans"),
+    [
+        ("08:00", "18:00", [["08:00", "18:00"]]),
+        ("8", "18.30", [["08:00", "18:30"]]),
+        ("8-18", "", [["08:00", "18:00"]]),
+        ("", "8-18", [["08:00", "18:00"]]),
+        ("8-12, 13-18", "17:00", [["08:00", "12:00"], ["13:00", "18:00"]]),
+        ("18:00", "00:00", [["18:00", "24:00"]]),
+        ("00:00", "00:00", [["00:00", "24:00"]]),
+        ("", "", []),
+    ],
+)
+def test_two_fields_say_a_span_or_one_of_them_says_it_all(opens: str, closes: str, spans: list[list[str]]) -> None:
+    assert read_times(opens, closes) == spans
+
+
+@pytest.mark.parametrize(("opens", "closes"), [("08:00", ""), ("", "18:00"), ("soon", "18:00"), ("8", "8")])
+def test_a_time_alone_is_no_span(opens: str, closes: str) -> None:
+    with pytest.raises(HoursUnclear):
+        read_times(opens, closes)
 
 
 def test_midnight_at_the_end_is_said_as_a_time_of_day() -> None:

@@ -23,7 +23,7 @@ from stampwell.languages.offered import choose_locale, match_tag
 from stampwell.languages.texts import LONGEST_GIVEN, clean_lines, clean_text, read_texts
 from stampwell.languages.typed import plain_code, plain_number, plain_path
 from stampwell.log_secrets import without_secrets
-from stampwell.merchants.hours import read_spans
+from stampwell.merchants.hours import read_clock, read_spans
 from stampwell.outgoing.destinations import to_a_trusted_host
 from stampwell.outgoing.problems import OutgoingProblem
 from stampwell.outgoing.retry_plan import wait_asked_for
@@ -52,6 +52,7 @@ READERS: list[tuple[str, Callable[[str], object], int]] = [
     ("amount at the scanner, JPY", lambda text: amounts.read_amount(text, "JPY"), WIDE_BODY),
     ("amount at the desk", lambda text: money.read_amount(text, "EUR"), 20),
     ("hours", read_spans, 100),
+    ("time of a day", read_clock, 100),
     ("position", read_position, LONGEST_LINK),
     ("one line", clean_text, LONGEST_GIVEN),
     ("lines", clean_lines, LONGEST_GIVEN),

@@ -18,7 +18,7 @@ from tests.web.dashboard.desk import Answer, DeskClient, words
 from tests.world import Shop
 
 HERE = Position(56.9496, 24.1052)
-FIELDS = {"name": "Café Lume", "address": "", "time_zone": "Europe/Riga", "always_open": "on"}
+FIELDS = {"name": "Café Lume", "address": "", "time_zone": "Europe/Riga", "opening": "always"}
 
 
 def path_of(shop: Shop) -> str:

@@ -105,7 +105,7 @@ def test_only_an_owner_changes_the_shop(lume: Shop, role: StaffMember.Role) -> N
 
 def test_the_start_page_bears_with_what_changed(desk: DeskClient, lume: Shop) -> None:
     send(desk, name="Lume")
-    desk.send("/settings/locations/new/", name="Old Town", time_zone="Europe/Riga", always_open="on")
+    desk.send("/settings/locations/new/", name="Old Town", time_zone="Europe/Riga", opening="always")
 
     assert desk.open("/").status_code == 200
 

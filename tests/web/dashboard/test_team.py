@@ -122,41 +122,9 @@ def test_a_phone_is_invited_connected_and_switched_off(desk: DeskClient, lume: S
     assert Station.objects.count() == 1
 
 
-def test_a_place_gets_its_hours(desk: DeskClient, lume: Shop) -> None:
-    path = f"/settings/locations/{public_id('loc', lume.location.id)}/"
-
-    desk.send(
-        path,
-        name="Café Lume",
-        address="Brīvības 1",
-        time_zone="Europe/Riga",
-        day_1="8-9",
-        day_2="8:00-12:00, 13.00–18:00",
-    )
-    wrong = desk.send(path, name="Café Lume", time_zone="Europe/Riga", day_1="8:00-8:00")
-    desk.send(path, name="Café Lume", address="Brīvības 1", time_zone="Europe/Riga", day_2="8:00-12:00, 13.00–18:00")
-
-    lume.location.refresh_from_db()
-    assert "These hours cannot be read: 8:00-8:00." in words(wrong)
-    assert lume.location.opening_hours["1"] == []
-    assert lume.location.opening_hours["2"] == [["08:00", "12:00"], ["13:00", "18:00"]]
-    assert 'value="08:00-12:00, 13:00-18:00"' in desk.open(path).content.decode()
-
-
-def test_a_bar_may_close_after_midnight(desk: DeskClient, lume: Shop) -> None:
-    path = f"/settings/locations/{public_id('loc', lume.location.id)}/"
-
-    desk.send(path, name="Bar Lume", time_zone="Europe/Riga", day_5="18:00-2:00", day_6="18:00-24:00")
-
-    lume.location.refresh_from_db()
-    assert lume.location.opening_hours["5"] == [["18:00", "02:00"]]
-    assert lume.location.opening_hours["6"] == [["18:00", "24:00"]]
-    assert 'value="18:00-02:00"' in desk.open(path).content.decode()
-
-
 def test_a_place_is_added_once(desk: DeskClient, lume: Shop) -> None:
     for _tap in range(2):
-        desk.send("/settings/locations/new/", once="tap", name="Old Town", time_zone="Europe/Riga", always_open="on")
+        desk.send("/settings/locations/new/", once="tap", name="Old Town", time_zone="Europe/Riga", opening="always")
 
     assert Location.objects.get(merchant=lume.merchant, name="Old Town").opening_hours == {}
 

@@ -1,23 +1,20 @@
 """Forms about the shop itself: places and keys."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE
 from stampwell.ids import public_id
-from stampwell.languages.explaining import explain
-from stampwell.languages.formatting import name_weekday
 from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import LocationDraft
 from stampwell.merchants.describing import position_of
-from stampwell.merchants.hours import HoursUnclear, Span, Week, read_spans
 from stampwell.merchants.models import Location, Merchant
 from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
+from stampwell.web.dashboard.shop.opening_hours import OpeningHours
 from stampwell.web.dashboard.shop.position import LONGEST_LINK, PositionField, write_position
 from stampwell.web.typed_fields import NameField, NumberField
 
@@ -36,17 +33,6 @@ SCOPE_WORDS = {
 }
 
 
-class HoursField(forms.CharField):
-    """Opening hours of one day as people write them: "8:00-12:00, 13:00-18:00"; empty is closed."""
-
-    def clean(self, value: object) -> list[Span]:
-        try:
-            return read_spans(super().clean(value))
-        except HoursUnclear as refusal:
-            said = explain(refusal, ZoneInfo("UTC"))
-            raise ValidationError(f"{said.staff_message} {said.what_to_do}", code=refusal.code) from refusal
-
-
 class LocationForm(forms.Form):
     name = NameField(label=pgettext_lazy("of a place or thing", "Name"), max_length=100)
     address = NameField(label=_("Address"), max_length=300, required=False)
@@ -61,29 +47,16 @@ class LocationForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
     )
     time_zone = forms.ChoiceField(label=_("Time zone"))
-    always_open = forms.BooleanField(
-        label=_("No opening hours"),
-        required=False,
-        help_text=_("Stamps are then given at any time, even in programs that stamp during opening hours only."),
-    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, hours: OpeningHours, initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
+        self.hours = hours
         self.fields["time_zone"].choices = list_time_zones()  # type: ignore[attr-defined]
-        for day in range(1, 8):
-            self.fields[f"day_{day}"] = HoursField(label=name_weekday(day - 1), required=False, max_length=100)
-            self.fields[f"day_{day}"].widget.attrs |= {"placeholder": "8:00-18:00", "autocomplete": "off"}
 
-    @property
-    def days(self) -> list[forms.BoundField]:
-        return [self[f"day_{day}"] for day in range(1, 8)]
-
-    @property
-    def opening_hours(self) -> Week:
-        """As a location keeps them; empty means always open."""
-        if self.cleaned_data["always_open"]:
-            return {}
-        return {str(day): self.cleaned_data[f"day_{day}"] for day in range(1, 8)}
+    def is_valid(self) -> bool:
+        """Checks both parts, so that all mistakes are shown at once."""
+        self.hours.check()
+        return super().is_valid() and self.hours.is_clear
 
     @property
     def draft(self) -> LocationDraft:
@@ -93,28 +66,18 @@ class LocationForm(forms.Form):
             name=given["name"],
             address=given["address"],
             time_zone=given["time_zone"],
-            opening_hours=self.opening_hours,
+            opening_hours=self.hours.week,
             position=given["position"],
         )
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or self.cleaned_data
-        days = [cleaned.get(f"day_{day}") for day in range(1, 8)]
-        if not cleaned.get("always_open") and not self.errors and not any(days):
-            self.add_error("always_open", _("Enter the hours of at least one day, or tick this box."))
-        return cleaned
-
 
 def of_location(location: Location) -> dict[str, Any]:
-    """What the form shows for a location."""
-    days = {f"day_{day}": ", ".join("-".join(span) for span in spans) for day, spans in location.opening_hours.items()}
+    """What the form shows for a location, but for its hours."""
     return {
         "name": location.name,
         "address": location.address,
         "position": write_position(position_of(location)),
         "time_zone": location.time_zone,
-        "always_open": not location.opening_hours,
-        **days,
     }
 
 

@@ -1,6 +1,7 @@
 """The settings of the shop: its places and the keys of its programs."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from stampwell.ids import private_id, public_id, wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import add_location, change_location
 from stampwell.merchants.founding import issue_api_key
+from stampwell.merchants.hours import Week
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import ApiKey, Location
 from stampwell.refusal import NotFound
@@ -22,6 +24,7 @@ from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_o
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
 from stampwell.web.dashboard.lookup import locations_of
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
+from stampwell.web.dashboard.shop.opening_hours import hours_of, posted_hours, rearranged_hours
 from stampwell.web.dashboard.shop.position import map_link
 from stampwell.web.headers import POLICY
 
@@ -40,8 +43,7 @@ def settings_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
-    initial = {"time_zone": desk.merchant.time_zone, "always_open": True}
-    form = LocationForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = _location_form(request, {"time_zone": desk.merchant.time_zone}, {})
     if not (form.is_bound and form.is_valid()):
         return _show_location(request, desk, form, None)
 
@@ -58,12 +60,20 @@ def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
 @for_managers
 def edit_location(request: HttpRequest, desk: Desk, location: str) -> HttpResponse:
     found = find_location(desk.merchant.id, wanted_id("loc", location))
-    form = LocationForm(request.POST if request.method == "POST" else None, initial=of_location(found))
+    form = _location_form(request, of_location(found), found.opening_hours)
     if not (form.is_bound and form.is_valid()):
         return _show_location(request, desk, form, found)
     change_location(desk.merchant, found.id, form.draft, actor=desk.actor())
     messages.success(request, _("Saved."))
     return redirect("settings")
+
+
+def _location_form(request: HttpRequest, initial: dict[str, Any], week: Week) -> LocationForm:
+    if request.method != "POST":
+        return LocationForm(hours=hours_of(week), initial=initial)
+    if "act" in request.POST:  # a button that only rearranges the hours: nothing is checked or kept
+        return LocationForm(hours=rearranged_hours(request.POST), initial=request.POST.dict())
+    return LocationForm(request.POST, hours=posted_hours(request.POST), initial=initial)
 
 
 def _show_location(request: HttpRequest, desk: Desk, form: LocationForm, location: Location | None) -> HttpResponse:
