@@ -46,7 +46,7 @@ def clean_base_url(text: str, setting: str) -> str:
     except (ValueError, UnicodeError):
         raise EnvironmentTrouble(f"{setting} “{text}” is no address. {advice}") from None
     if parts.scheme not in ("http", "https"):
-        raise EnvironmentTrouble(f"{setting} “{text}” does not begin with https:// {advice}")
+        raise EnvironmentTrouble(f"{setting} “{text}” does not begin with https://. {advice}")
     if not host or any(not (letter.isalnum() or letter in "-.:") for letter in host):
         raise EnvironmentTrouble(f"{setting} “{text}” names no host. {advice}")
     if parts.path or parts.query or parts.fragment or parts.username is not None:

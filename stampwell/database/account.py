@@ -69,10 +69,11 @@ def choose_account(cluster: Path) -> Account:
         return Account(os.geteuid(), os.getegid())
     if owner and owner.st_uid != 0:
         return Account(owner.st_uid, owner.st_gid)
-    return _own_account()
+    return own_account()
 
 
-def _own_account() -> Account:
+def own_account() -> Account:
+    """As root: the user `stampwell`, made if it is missing; else one that every system has."""
     for name, create in ((NAME, True), ("postgres", False), ("nobody", False)):
         try:
             entry = pwd.getpwnam(name)

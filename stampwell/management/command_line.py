@@ -11,7 +11,11 @@ from stampwell.database.client_environment import client_environment
 from stampwell.environment import EnvironmentTrouble, read_data_folder
 
 # They choose or start the database themselves, so they run before Django is loaded.
-WITHOUT_DJANGO = {"dev": "stampwell.management.development", "serve": "stampwell.management.serving"}
+WITHOUT_DJANGO = {
+    "dev": "stampwell.management.development",
+    "serve": "stampwell.management.serving",
+    "setup": "stampwell.management.setting_up",
+}
 WITHOUT_DATABASE = {"collectstatic", "findstatic", "help", "makemigrations", "restore"}
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.management.wheels import ROOT, build_wheel, copy_source, find_uv, install_wheel
+from tests.management.wheels import ROOT
 
 pytestmark = pytest.mark.machine_clock
 
-UV = find_uv()
 EVERYTHING = """
 import importlib, pathlib, pkgutil
 import django, stampwell
@@ -26,16 +25,6 @@ for locale in ("lv", "et", "uz", "kk", "ja"):
 folder = pathlib.Path(stampwell.__file__).parent
 print(*sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.suffix != ".pyc"), sep="\\n")
 """
-
-
-@pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if UV is None:
-        pytest.skip("uv is not there, so no wheel can be built")
-    folder = tmp_path_factory.mktemp("wheel")
-    source = copy_source(folder / "source")
-    wheel = build_wheel(UV, source, folder / "dist")
-    return install_wheel(UV, source, wheel, folder / "environment")
 
 
 def run(programs: Path, folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:

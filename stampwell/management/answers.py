@@ -1,0 +1,206 @@
+"""The five things that an installation has to be told, and whether an answer can be meant."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
+from stampwell.database.address import read_address
+from stampwell.environment import (
+    Environment,
+    clean_base_url,
+    is_on_this_machine,
+    read_base_url,
+    read_choice,
+    read_listen,
+)
+from stampwell.mail.configuration import read_mail
+from stampwell.management.findings import Level
+from stampwell.management.start_checks import look_at_address, look_at_certificate, look_at_data
+
+Settings = dict[str, str]
+PATIENCE = 5  # seconds
+OLDEST_DATABASE = 150_000
+MAIL_SCHEMES = {"smtp": "starttls", "smtps": "implicit", "smtp+plain": "off"}
+
+
+class AnswerTrouble(Exception):
+    """An answer cannot be meant; the text says what to answer."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`read` gives the settings that the answer means, and looks whether they can work with what is known so far."""
+
+    option: str
+    metavar: str
+    question: str
+    help: str
+    usual: str
+    names: tuple[str, ...]
+    read: Callable[[str, Settings], Settings]
+
+    def from_environment(self, environment: Environment) -> str | None:
+        return next((environment[name] for name in self.names if environment.get(name)), None)
+
+
+def _address(text: str, so_far: Settings) -> Settings:
+    if not text:
+        raise AnswerTrouble("Under which address do people open it? Name it with --address https://cards.example.com")
+    address = clean_base_url(text, "The address")
+    settings = so_far | {"STAMPWELL_BASE_URL": address}
+    found = [look_at_address(settings), *look_at_certificate(settings)]
+    if bad := [finding.text for finding in found if finding.level is Level.RED]:
+        raise AnswerTrouble(bad[0])
+    return {"STAMPWELL_BASE_URL": address}
+
+
+def _data(text: str, so_far: Settings) -> Settings:
+    if "://" in text:
+        _require_database(text)
+        keys = os.environ.get("STAMPWELL_DATA") or _usual_data()
+        return {**_data(keys, so_far), "DATABASE_URL": text}
+    folder = Path(text).expanduser().absolute()
+    if bad := [finding.text for finding in look_at_data(folder) if finding.level is Level.RED]:
+        raise AnswerTrouble(bad[0])
+    return {"STAMPWELL_DATA": str(folder)}
+
+
+def _require_database(url: str) -> None:
+    """It answers, is new enough, and lets us make tables. Raises DatabaseTrouble where it is no address."""
+    read_address(url)
+    try:
+        with psycopg.connect(url, connect_timeout=PATIENCE) as connection:
+            version = connection.info.server_version
+            row = connection.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')").fetchone()
+    except psycopg.Error as error:
+        raise AnswerTrouble(f"The database does not let us in. It says: {str(error).strip()}") from None
+    if version < OLDEST_DATABASE:
+        raise AnswerTrouble(f"The database is PostgreSQL {version // 10_000}. Stampwell needs 15 or newer.")
+    if row != (True,):
+        raise AnswerTrouble("The user may make no tables in that database. Let it own the database.")
+
+
+def _mail(text: str, so_far: Settings) -> Settings:
+    """As an address: smtp://user:password@smtp.example.com:587; or the mail server's name alone."""
+    if not text or text == so_far.get("STAMPWELL_MAIL_HOST"):
+        return _require_mail(so_far)
+    try:
+        parts = urlsplit(text if "://" in text else f"smtp://{text}")
+        port = parts.port
+    except ValueError:
+        raise AnswerTrouble("The port of the mail server is a number from 1 to 65535.") from None
+    if parts.scheme not in MAIL_SCHEMES:
+        raise AnswerTrouble(
+            "A mail server is named as smtp://user:password@smtp.example.com:587, or smtps:// on port 465."
+        )
+    user = unquote(parts.username or "")
+    host = urlsplit(so_far["STAMPWELL_BASE_URL"]).hostname or ""
+    found = {
+        "STAMPWELL_MAIL_HOST": parts.hostname or "",
+        "STAMPWELL_MAIL_PORT": str(port or ""),
+        "STAMPWELL_MAIL_TLS": MAIL_SCHEMES[parts.scheme] if "://" in text else "",
+        "STAMPWELL_MAIL_USER": user,
+        "STAMPWELL_MAIL_PASSWORD": unquote(parts.password or ""),
+        "STAMPWELL_MAIL_FROM": user if "@" in user else f"stampwell@{host}",
+    }
+    settings = {name: value for name, value in found.items() if value}
+    if "STAMPWELL_MAIL_HOST" not in settings:
+        raise AnswerTrouble("Which mail server? Name it as smtp://user:password@smtp.example.com:587.")
+    _require_mail(settings)
+    return settings
+
+
+def _require_mail(settings: Settings) -> Settings:
+    """What is set already needs nothing more. Raises MailTrouble where it cannot work."""
+    read_mail(settings)
+    return {}
+
+
+def _owner(text: str, so_far: Settings) -> Settings:
+    if not text:
+        return {}
+    try:
+        EmailValidator()(text)
+    except ValidationError:
+        raise AnswerTrouble(f"“{text}” is no email address.") from None
+    return {"STAMPWELL_FIRST_OWNER": text}
+
+
+def _open_shops(text: str, so_far: Settings) -> Settings:
+    meant = read_choice({"STAMPWELL_OPEN_SHOPS": text}, "STAMPWELL_OPEN_SHOPS")
+    return {"STAMPWELL_OPEN_SHOPS": "yes" if meant else "no"}
+
+
+def derived_settings(settings: Settings) -> Settings:
+    """What follows from the answers: where to listen, and which proxies to believe."""
+    https = settings["STAMPWELL_BASE_URL"].startswith("https://")
+    own = "STAMPWELL_TLS_CERTIFICATE" in settings
+    port = urlsplit(settings["STAMPWELL_BASE_URL"]).port
+    listen = settings.get("STAMPWELL_LISTEN", "")
+    if not listen and own:
+        listen = f"0.0.0.0:{port or 443}"
+    elif not listen and not https:
+        near = is_on_this_machine(read_base_url(settings))
+        listen = f"{'127.0.0.1' if near else '0.0.0.0'}:{port or 80}"  # noqa: S104 - others are to reach it
+    derived = {"STAMPWELL_LISTEN": listen or "127.0.0.1:8000"}
+    read_listen(derived)
+    return derived | ({"STAMPWELL_TRUSTED_PROXIES": "127.0.0.1"} if https and not own else {})
+
+
+def _usual_data() -> str:
+    return "/var/lib/stampwell" if os.geteuid() == 0 else str(Path("stampwell-data").absolute())
+
+
+ANSWERS = (
+    Answer(
+        "--address",
+        "URL",
+        "The address that people open, such as https://cards.example.com",
+        "the address that people open; links and QR codes begin with it",
+        "",
+        ("STAMPWELL_BASE_URL",),
+        _address,
+    ),
+    Answer(
+        "--data",
+        "PLACE",
+        "Where the data lies: a folder, or postgresql://user:password@host/name of your own",
+        "a folder for everything, or the address of a PostgreSQL of your own",
+        _usual_data(),
+        ("DATABASE_URL", "STAMPWELL_DATA"),
+        _data,
+    ),
+    Answer(
+        "--mail",
+        "SERVER",
+        "Mail server, as smtp://user:password@smtp.example.com:587 (nothing: no mail for now)",
+        "the mail server, as smtp://user:password@host:587 or smtps://…:465; without it nobody gets a new password",
+        "",
+        ("STAMPWELL_MAIL_HOST",),
+        _mail,
+    ),
+    Answer(
+        "--owner",
+        "EMAIL",
+        "Email address of who opens the first shop",
+        "who is invited to open the first shop",
+        "",
+        ("STAMPWELL_FIRST_OWNER",),
+        _owner,
+    ),
+    Answer(
+        "--open-shops",
+        "yes|no",
+        "May strangers open shops on this server? yes or no",
+        "whether strangers may open shops on this server (default: no)",
+        "no",
+        ("STAMPWELL_OPEN_SHOPS",),
+        _open_shops,
+    ),
+)

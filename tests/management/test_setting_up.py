@@ -1,0 +1,213 @@
+"""`stampwell setup`: what is answered is looked at at once, and a file is written whole or not at all."""
+
+import configparser
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stampwell.management.answers import ANSWERS, AnswerTrouble
+from stampwell.management.setting_up import main
+from stampwell.management.settings_file import read_settings
+from stampwell.management.systemd_unit import _as_word
+from stampwell.management.writing import write_whole
+
+ADDRESS = "https://cards.example.com"
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in os.environ:
+        if name.startswith("STAMPWELL_") or name == "DATABASE_URL":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def set_up(*options: str) -> int:
+    return main(["--no-questions", "--file", "stampwell.env", *options])
+
+
+def written() -> dict[str, str]:
+    return read_settings(Path("stampwell.env"))
+
+
+def test_options_become_a_file_that_only_its_owner_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mail = "smtp://hello%40x.example:p%3Ass'w$rd@smtp.x.example"
+    code = set_up("--address", ADDRESS, "--data", "data", "--mail", mail, "--owner", "ada@x.example")
+
+    assert code == 0
+    assert written() == {
+        "STAMPWELL_BASE_URL": ADDRESS,
+        "STAMPWELL_LISTEN": "127.0.0.1:8000",
+        "STAMPWELL_TRUSTED_PROXIES": "127.0.0.1",
+        "STAMPWELL_DATA": str(tmp_path / "data"),
+        "STAMPWELL_MAIL_HOST": "smtp.x.example",
+        "STAMPWELL_MAIL_TLS": "starttls",
+        "STAMPWELL_MAIL_USER": "hello@x.example",
+        "STAMPWELL_MAIL_PASSWORD": "p:ss'w$rd",
+        "STAMPWELL_MAIL_FROM": "hello@x.example",
+        "STAMPWELL_FIRST_OWNER": "ada@x.example",
+        "STAMPWELL_OPEN_SHOPS": "no",
+    }
+    assert Path("stampwell.env").stat().st_mode & 0o777 == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["stampwell.env"]
+    assert "p:ss" not in capsys.readouterr().out
+
+
+def test_the_environment_answers_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAMPWELL_BASE_URL", ADDRESS)
+    monkeypatch.setenv("STAMPWELL_DATA", "/srv/cards")
+    monkeypatch.setenv("STAMPWELL_MAIL_HOST", "smtp.x.example")
+    monkeypatch.setenv("STAMPWELL_MAIL_FROM", "hello@x.example")
+    monkeypatch.setenv("STAMPWELL_OPEN_SHOPS", "yes")
+
+    assert set_up() == 0
+
+    assert written()["STAMPWELL_DATA"] == "/srv/cards"
+    assert written()["STAMPWELL_MAIL_FROM"] == "hello@x.example"
+    assert written()["STAMPWELL_OPEN_SHOPS"] == "yes"
+
+
+def answering(*answers: str) -> Callable[[str], str]:
+    left = list(answers)
+
+    def ask(question: str) -> str:
+        if not left:
+            raise EOFError
+        return left.pop(0)
+
+    return ask
+
+
+def test_at_most_five_questions_and_a_bad_answer_is_asked_again(capsys: pytest.CaptureFixture[str]) -> None:
+    answers = ("cards.example.com", ADDRESS, "", "smtp://:5", "", "ada", "ada@x.example", "maybe", "")
+
+    assert main(["--file", "stampwell.env"], answering(*answers)) == 0
+
+    assert len(ANSWERS) == 5
+    said = capsys.readouterr().err
+    assert [line for line in said.splitlines() if "begin with https" in line]
+    assert "“ada” is no email address." in said
+    assert written()["STAMPWELL_FIRST_OWNER"] == "ada@x.example"
+
+
+def test_who_leaves_in_the_middle_has_written_nothing(tmp_path: Path) -> None:
+    assert main(["--file", "stampwell.env"], answering(ADDRESS, "data")) == 130
+
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ((), "Name it with --address"),
+        (("--address", "http://cards.example.com"), "which is not https"),
+        (("--address", ADDRESS, "--owner", "ada"), "is no email address"),
+        (("--address", ADDRESS, "--mail", "ftp://x"), "A mail server is named as"),
+        (("--address", ADDRESS, "--mail", "smtp://u@smtp.x.example"), "Set both STAMPWELL_MAIL_USER"),
+        (("--address", ADDRESS, "--mail", "smtp://smtp.x.example:x"), "number from 1 to 65535"),
+        (("--address", ADDRESS, "--data", "mysql://x/y"), "not the address of a PostgreSQL"),
+        (("--address", ADDRESS, "--data", "postgresql://x@127.0.0.1:1/y"), "The database does not let us in"),
+        (("--address", ADDRESS, "--data", "/dev/null"), "is a file"),
+        (("--address", ADDRESS, "--listen", "8000"), "STAMPWELL_LISTEN is an address and a port"),
+        (("--address", ADDRESS, "--certificate", "a.pem"), "Set both"),
+        (("--address", ADDRESS, "--certificate", "a.pem", "--key", "b.pem"), "cannot be read"),
+        (("--address", ADDRESS, "--open-shops", "perhaps"), "is “yes” or “no”"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    options: tuple[str, ...], why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert set_up(*options) == 1
+
+    assert why in capsys.readouterr().err
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_file_that_is_there_is_replaced_only_when_told_and_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("stampwell.env").write_text("MINE=1\n")
+
+    assert set_up("--address", ADDRESS) == 1
+    assert "is there already, and is left as it is" in capsys.readouterr().err
+    assert Path("stampwell.env").read_text() == "MINE=1\n"
+
+    assert set_up("--address", ADDRESS, "--replace") == 0
+    assert written()["STAMPWELL_BASE_URL"] == ADDRESS
+    assert Path("stampwell.env.before").read_text() == "MINE=1\n"
+
+
+def test_an_address_of_this_machine_is_listened_on() -> None:
+    assert set_up("--address", "http://127.0.0.1:8123") == 0
+    assert written()["STAMPWELL_LISTEN"] == "127.0.0.1:8123"
+    assert "STAMPWELL_TRUSTED_PROXIES" not in written()
+
+
+def test_an_address_without_https_is_for_who_says_so() -> None:
+    assert set_up("--address", "http://192.168.1.20:8000", "--without-https") == 0
+
+    assert written()["STAMPWELL_LISTEN"] == "0.0.0.0:8000"
+    assert written()["STAMPWELL_WITHOUT_HTTPS"] == "yes"
+
+
+def test_a_database_of_ones_own_is_tried(transactional_db: None, tmp_path: Path) -> None:
+    from tests.serving import database_url  # noqa: PLC0415 - only now is there one
+
+    assert set_up("--address", ADDRESS, "--data", database_url()) == 0
+    assert written()["DATABASE_URL"] == database_url()
+
+
+def test_what_cannot_be_written_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    assert main(["--no-questions", "--address", ADDRESS, "--file", str(tmp_path / "file" / "x.env")]) == 1
+
+    with pytest.raises(Exception, match="cannot be written"):
+        write_whole(tmp_path / "file" / "x.env", "")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="as root it makes a user and writes to /etc")
+def test_the_unit_is_written_beside_the_settings(tmp_path: Path) -> None:
+    assert set_up("--address", ADDRESS, "--data", "data", "--systemd") == 0
+
+    unit = tmp_path / "stampwell.service"
+    parsed = configparser.ConfigParser(interpolation=None, strict=False)
+    parsed.read(unit)
+    assert parsed["Service"]["NoNewPrivileges"] == "yes"
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("path", "word"), [("/srv/cards", "/srv/cards"), ("/srv/my cards", '"/srv/my cards"'), ("/srv/5%", "/srv/5%%")]
+)
+def test_a_path_is_one_word_of_a_unit(path: str, word: str) -> None:
+    assert _as_word(Path(path)) == word
+
+
+def test_an_answer_says_what_it_misses() -> None:
+    with pytest.raises(AnswerTrouble, match="--address"):
+        ANSWERS[0].read("", {})
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze")
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    from stampwell.management.systemd_unit import UNIT  # noqa: PLC0415 - the text alone
+
+    unit = tmp_path / "stampwell.service"
+    program = shutil.which("true")
+    unit.write_text(
+        UNIT.format(
+            user="root",
+            program=program,
+            settings="/etc/x.env",
+            data=tmp_path,
+            home="yes",
+            capabilities="CAP_NET_BIND_SERVICE",
+        )
+    )
+
+    done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
+
+    assert "stampwell.service" not in done.stderr, done.stderr
