@@ -114,3 +114,13 @@ def read_place(environment: Environment, name: str) -> tuple[str, int] | None:
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise EnvironmentTrouble(f"{name} is a host and a port such as 127.0.0.1:9464, not “{given}”.")
     return host.strip("[]"), int(port)
+
+
+def read_addresses(environment: Environment, name: str) -> list[str]:
+    """E-mail addresses with commas between."""
+    given = [address.strip() for address in environment.get(name, "").split(",") if address.strip()]
+    for address in given:
+        user, _at, domain = address.rpartition("@")
+        if not (user and domain) or not address.isprintable() or any(letter in " <>;" for letter in address):
+            raise EnvironmentTrouble(f"{name} is an address such as you@shop.example, or several with commas between.")
+    return given

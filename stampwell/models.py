@@ -23,9 +23,10 @@ from stampwell.requests.models import Attempt, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
 from stampwell.wallet.models import Device, Pass, Registration, WalletFeed
-from stampwell.watch.models import Heartbeat, LatestFigures
+from stampwell.watch.models import Alarm, Heartbeat, LatestFigures, ServerErrors
 
 __all__ = [
+    "Alarm",
     "ApiKey",
     "Attempt",
     "Card",
@@ -59,6 +60,7 @@ __all__ = [
     "Registration",
     "Reversal",
     "Reward",
+    "ServerErrors",
     "ShopInvitation",
     "StaffMember",
     "Stamp",

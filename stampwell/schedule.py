@@ -29,6 +29,8 @@ from stampwell.wallet.whole_shop import (
     spread_further,
 )
 from stampwell.watch import figures, heartbeat
+from stampwell.watch.errors import forget_old_errors
+from stampwell.watch.rounds import watch_over
 
 # Everything that a change of a whole shop has to reach.
 SPREADS = [EVERY_PASS, EVERY_CARD]
@@ -108,7 +110,8 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), push_to_phones),
     (timedelta(seconds=0.5), keep_google_up_to_date),
     (heartbeat.EVERY, heartbeat.beat),
-    (figures.EVERY, figures.take_figures),
+    (figures.EVERY, watch_over),
+    (timedelta(hours=1), forget_old_errors),
     (timedelta(seconds=5), age_vouchers),
     (timedelta(seconds=10), take_back_from_the_dead),
     (timedelta(hours=1), remake_outdated_passes),

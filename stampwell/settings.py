@@ -15,6 +15,7 @@ from stampwell.database.trouble import DatabaseTrouble
 from stampwell.environment import (
     EnvironmentTrouble,
     is_checkout,
+    read_addresses,
     read_base_url,
     read_choice,
     read_data_folder,
@@ -286,6 +287,7 @@ MAILERS = {"default": _mailer}
 try:
     LOGGING = read_logging(os.environ.get("STAMPWELL_LOG", ""))
     METRICS_ADDRESS = read_place(os.environ, "STAMPWELL_METRICS_ADDRESS")  # unset, nothing is counted
+    ALARM_TO = read_addresses(os.environ, "STAMPWELL_ALARM_TO")  # who is told when something is wrong
     LOG_REQUESTS = read_choice(os.environ, "STAMPWELL_LOG_REQUESTS")  # a line for each
 except (EnvironmentTrouble, ValueError) as trouble:
     sys.exit(str(trouble))

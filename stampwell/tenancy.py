@@ -19,6 +19,8 @@ WITHOUT_MERCHANT = {
     "user_account": "a person may work for several merchants",
     "known_key": "the installation's: which keys the database belongs to",
     "attempt": "rate limits count before anybody is known",
+    "alarm": "what is wrong with the installation",
+    "server_errors": "counts of the installation",
     "figures": "what the worker measured over all shops",
     "heartbeat": "the worker's sign of life, for all shops",
     "google_pace": "Google counts the requests of an issuer, whatever shop they are for",

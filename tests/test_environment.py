@@ -7,10 +7,12 @@ from stampwell.environment import (
     EnvironmentTrouble,
     clean_base_url,
     is_on_this_machine,
+    read_addresses,
     read_base_url,
     read_choice,
     read_data_folder,
     read_number,
+    read_place,
 )
 
 
@@ -75,3 +77,30 @@ def test_a_choice_is_yes_or_no(written: str, *, meant: bool) -> None:
 def test_a_choice_that_is_neither_is_refused() -> None:
     with pytest.raises(EnvironmentTrouble, match="“yes” or “no”, not “maybe”"):
         read_choice({"STAMPWELL_OPEN_SHOPS": "maybe"}, "STAMPWELL_OPEN_SHOPS")
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("", []),
+        ("you@shop.example", ["you@shop.example"]),
+        (" a@b.example , c@d.example,", ["a@b.example", "c@d.example"]),
+    ],
+)
+def test_addresses_stand_with_commas_between(given: str, read: list[str]) -> None:
+    assert read_addresses({"STAMPWELL_ALARM_TO": given}, "STAMPWELL_ALARM_TO") == read
+
+
+@pytest.mark.parametrize(
+    "given", ["you", "@shop.example", "you@", "a@b c@d", "You <a@b.example>", "a@b.example;c@d", "a\n@b"]
+)
+def test_what_nobody_can_send_mail_to_is_refused(given: str) -> None:
+    with pytest.raises(EnvironmentTrouble, match="STAMPWELL_ALARM_TO is an address such as"):
+        read_addresses({"STAMPWELL_ALARM_TO": given}, "STAMPWELL_ALARM_TO")
+
+
+@pytest.mark.parametrize(
+    ("given", "read"), [("", None), ("127.0.0.1:9464", ("127.0.0.1", 9464)), ("[::1]:9464", ("::1", 9464))]
+)
+def test_a_place_to_listen_is_a_host_and_a_port(given: str, read: tuple[str, int] | None) -> None:
+    assert read_place({"STAMPWELL_METRICS_ADDRESS": given}, "STAMPWELL_METRICS_ADDRESS") == read

@@ -5,13 +5,16 @@ taken is left out, and the others are there.
 """
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import psycopg
+from cryptography.x509 import load_pem_x509_certificate
 from django.conf import settings
 from django.db import Error, connection
 
@@ -22,6 +25,7 @@ from stampwell.transactions.outages import OUTAGES
 from stampwell.wallet.apple.current import identities
 from stampwell.wallet.apple.health import OURS
 from stampwell.watch.disk import Space, space_below
+from stampwell.watch.errors import count_recent_errors
 from stampwell.watch.heartbeat import silence
 
 EVERY = timedelta(minutes=1)
@@ -50,6 +54,10 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     kept_answers: int | None = None
     certificates: dict[str, datetime] = {}
     backup: datetime | None = None
+    backup_trouble: str = ""
+    backup_planned: bool = False
+    errors: int = 0  # requests of the last ten minutes that we failed
+    missing: list[str] = []  # what could not be taken
     disks: dict[str, Space] = {}
 
 
@@ -83,22 +91,25 @@ _KEEP = """
 """
 
 
-def take_figures() -> None:
+def take_figures() -> Figures:
     figures = measure()
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, {"taken": figures.taken, "figures": msgspec.json.encode(figures).decode()})
+    return figures
 
 
 def measure(measures: Mapping[str, Callable[[], object]] | None = None) -> Figures:
     found: dict[str, Any] = {}
+    missing: list[str] = []
     for name, take in (measures or _MEASURES).items():
         try:
             found[name] = take()
         except OUTAGES:
             raise
-        except (Error, psycopg.Error, OSError):
+        except (Error, psycopg.Error, OSError, ValueError):
             log.exception("The figure “%s” could not be taken", name)
-    return Figures(taken=now(), **found)
+            missing.append(name)
+    return Figures(taken=now(), missing=missing, **found)
 
 
 def read_figures() -> Seen | None:
@@ -142,12 +153,19 @@ def _connections_limit() -> int:
 
 
 def _certificates() -> dict[str, datetime]:
-    """By pass type. A certificate ends with its issuer's, where that comes first; our own chain matters to nobody."""
-    return {
+    """By pass type, and that of https where we speak it ourselves.
+
+    A pass certificate ends with its issuer's, where that comes first; our own chain matters to nobody. The certificate
+    of https may be renewed by now, and the server takes up the new one.
+    """
+    found = {
         pass_type: min(identity.expires, identity.intermediate.not_valid_after_utc)
         for pass_type, identity in identities().items()
         if not identity.is_for_development
     }
+    if tls := os.environ.get("STAMPWELL_TLS_CERTIFICATE"):
+        found["https"] = load_pem_x509_certificate(Path(tls).read_bytes()).not_valid_after_utc
+    return found
 
 
 def _one(sql: str, *parameters: object) -> Any:
@@ -173,5 +191,8 @@ _MEASURES: dict[str, Callable[[], object]] = {
     "kept_answers": lambda: _one(_ESTIMATE),
     "certificates": _certificates,
     "backup": lambda: last_backup(settings.DATA_DIR).went_well,
+    "backup_trouble": lambda: last_backup(settings.DATA_DIR).trouble,
+    "backup_planned": lambda: bool(os.environ.get("STAMPWELL_BACKUP_TO", "").strip()),
+    "errors": count_recent_errors,
     "disks": lambda: space_below(settings.DATA_DIR),
 }

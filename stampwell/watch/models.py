@@ -20,3 +20,29 @@ class LatestFigures(models.Model):
 
     class Meta:
         db_table = "figures"
+
+
+class ServerErrors(models.Model):
+    """How many answers of a minute said that we failed (500)."""
+
+    minute = models.DateTimeField(primary_key=True)
+    count = models.IntegerField()
+
+    class Meta:
+        db_table = "server_errors"
+
+
+class Alarm(models.Model):
+    """Something that is wrong (`alarms` has its states). `name` is a word, and which one of its kind where needed."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    title = models.TextField()
+    said = models.TextField()
+    stage = models.IntegerField()
+    since = models.DateTimeField()
+    told = models.DateTimeField(null=True)
+    told_stage = models.IntegerField()
+    well_since = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "alarm"

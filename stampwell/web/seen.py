@@ -1,11 +1,13 @@
 """What is noted of each request once it is answered: it is counted, and has a line in the log where one is wanted."""
 
 import logging
+from http import HTTPStatus
 from typing import Protocol
 
 from django.conf import settings
 
 from stampwell.refusal import Refusal
+from stampwell.watch.errors import note_error
 from stampwell.web.surfaces import surface_of
 
 log = logging.getLogger("stampwell.requests")
@@ -27,6 +29,8 @@ def count_with(counts: Counts | None) -> None:
 
 def note_request(method: str, path: str, status: int, seconds: float | None) -> None:
     """`seconds` is None for a request that the front of the web server turned away."""
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        note_error()
     if _counts is not None:
         _counts.note_answer(surface_of(path), status, seconds)
     if settings.LOG_REQUESTS:

@@ -1,0 +1,141 @@
+"""What of the figures is wrong, in a sentence that says what to do. Each name begins with the figure that it is of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from stampwell.clock import now
+from stampwell.log_secrets import without_people
+from stampwell.watch.alarms import Trouble
+from stampwell.watch.disk import Space
+from stampwell.watch.figures import Figures
+
+WORKER = "worker"
+WAIT = timedelta(minutes=10)  # of an event; usually it is half a second
+BACKUP_PLANNED, BACKUP_BY_HAND = timedelta(hours=26), timedelta(days=8)
+REFUSED = timedelta(hours=1)
+ERRORS = 10  # in ten minutes
+# Days before a certificate ends, and how bad that is.
+STAGES = ((0, 4), (1, 3), (7, 2), (21, 1))
+
+
+def find_troubles(figures: Figures) -> Iterator[Trouble]:
+    yield from _events(figures)
+    yield from _disks(figures.disks)
+    for name, ends in figures.certificates.items():
+        yield from _certificate(name, ends)
+    yield from _backup(figures)
+    yield from _refused(figures.refused)
+    yield from _errors(figures.errors)
+
+
+def judged_by_worker(figures: Figures, name: str) -> bool:
+    """Of a figure that could not be taken nobody knows whether it is well."""
+    return name.partition(" ")[0] not in {WORKER, *figures.missing}
+
+
+def worker_stands_still(silent: timedelta | None) -> Trouble:
+    seen = "has never been seen" if silent is None else f"was last seen {_long(silent)} ago"
+    return Trouble(
+        name=WORKER,
+        title="The worker stands still",
+        said=f"The worker {seen}: cards in phones do not change, vouchers do not end, no job is done. Start it, or "
+        "look into its log for the step that hangs.",
+        after=timedelta(minutes=3),
+    )
+
+
+@dataclass(frozen=True)
+class DatabaseAway:
+    since: datetime
+    reason: str
+    title: str = "The database does not answer"
+
+    @property
+    def said(self) -> str:
+        return f"The database does not answer: {without_people(self.reason)}. Nothing works until it does."
+
+
+def _events(figures: Figures) -> Iterator[Trouble]:
+    if figures.events and (waits := timedelta(seconds=figures.events.oldest_seconds)) > WAIT:
+        yield Trouble(
+            name="events",
+            title="Events wait",
+            said=f"{figures.events.waiting} events wait, the oldest for {_long(waits)}: cards in phones and figures "
+            "are behind. The worker's log says which shop's events cannot be put in order.",
+        )
+
+
+def _disks(disks: dict[str, Space]) -> Iterator[Trouble]:
+    told: set[int] = set()
+    for name, space in disks.items():
+        if space.is_nearly_full and space.total not in told:
+            told.add(space.total)  # a data folder and its database are usually on one disk
+            yield Trouble(
+                name=f"disks {name}",
+                title="The disk is nearly full",
+                said=f"Of the disk of the {name} {space.free / 2**30:.1f} of {space.total / 2**30:.1f} GB are free. "
+                "When it is full, nobody can be given a stamp. Free some space.",
+            )
+
+
+def _certificate(name: str, ends: datetime) -> Iterator[Trouble]:
+    left = ends - now()
+    for days, stage in STAGES:
+        if left <= timedelta(days=days):
+            when = f"ended on {ends:%d %B %Y}" if stage == 4 else f"ends on {ends:%d %B %Y}"
+            yield Trouble(
+                name=f"certificates {name}",
+                title=f"The certificate {name} {when.partition(' ')[0]}",
+                said=f"The certificate {name} {when}. Renew it; the new one is read without a restart.",
+                stage=stage,
+                again=timedelta(days=1) if stage == 4 else None,
+            )
+            return
+
+
+def _backup(figures: Figures) -> Iterator[Trouble]:
+    last, longest = figures.backup, BACKUP_PLANNED if figures.backup_planned else BACKUP_BY_HAND
+    if last is None and not figures.backup_planned:
+        return  # nobody makes any, or by other means
+    if last is not None and now() - last <= longest:
+        return
+    seen = f"is {_long(now() - last)} old" if last else "has not been made yet"
+    why = f" The last try failed: {figures.backup_trouble}" if figures.backup_trouble else ""
+    yield Trouble(
+        name="backup",
+        title="The backup is too old",
+        said=f"The last backup {seen}.{why} Make one with `stampwell backup`, and see why none was made.",
+        after=timedelta() if last else BACKUP_PLANNED,
+    )
+
+
+def _refused(refused: dict[str, int]) -> Iterator[Trouble]:
+    for wallet, count in refused.items():
+        if count:
+            yield Trouble(
+                name=f"refused {wallet}",
+                title=f"{wallet.title()} takes no changes of cards",
+                said=f"For an hour {wallet.title()} has not let us change {count} cards. `stampwell wallet check` says "
+                "which certificate, key or account is wrong.",
+                after=REFUSED,
+            )
+
+
+def _errors(errors: int) -> Iterator[Trouble]:
+    if errors >= ERRORS:
+        yield Trouble(
+            name="errors",
+            title="Pages fail",
+            said=f"In ten minutes {errors} requests were answered with an error of ours. The web server's log has each "
+            "of them with its traceback.",
+        )
+
+
+def _long(time: timedelta) -> str:
+    """Two minutes and three days alike."""
+    minutes = round(time.total_seconds() / 60)
+    for length, unit in ((24 * 60, "days"), (60, "hours")):
+        if minutes >= 2 * length:
+            return f"{minutes // length} {unit}"
+    return f"{minutes} minutes"

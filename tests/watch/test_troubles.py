@@ -1,0 +1,114 @@
+"""Which figures are wrong, and what is said of them."""
+
+from datetime import timedelta
+
+import pytest
+
+from stampwell.watch.alarms import Trouble
+from stampwell.watch.disk import Space
+from stampwell.watch.figures import Events, Figures
+from stampwell.watch.troubles import find_troubles, judged_by_worker, worker_stands_still
+from tests.moments import START
+
+GB = 2**30
+
+
+def troubles(**figures: object) -> list[Trouble]:
+    return list(find_troubles(Figures(taken=START, **figures)))  # type: ignore[arg-type]
+
+
+def names(**figures: object) -> list[str]:
+    return [trouble.name for trouble in troubles(**figures)]
+
+
+def test_an_installation_that_is_well_has_none() -> None:
+    well = troubles(
+        events=Events(3, 600.0),
+        disks={"data": Space(10 * GB, 100 * GB)},
+        certificates={"pass.x": START + timedelta(days=21, seconds=1)},
+        backup=START - timedelta(hours=26),
+        backup_planned=True,
+        refused={"apple": 0, "google": 0},
+        errors=9,
+    )
+
+    assert well == []
+
+
+def test_events_that_wait_for_more_than_ten_minutes() -> None:
+    [trouble] = troubles(events=Events(7, 14 * 60.0))
+
+    assert trouble.name == "events"
+    assert trouble.said.startswith("7 events wait, the oldest for 14 minutes: ")
+
+
+def test_a_disk_is_told_once_though_two_things_lie_on_it() -> None:
+    full = Space(9 * GB, 100 * GB)
+
+    assert names(disks={"data": full, "database": full}) == ["disks data"]
+    assert names(disks={"data": full, "database": Space(1 * GB, 20 * GB)}) == ["disks data", "disks database"]
+    assert "9.0 of 100.0 GB are free" in troubles(disks={"data": full})[0].said
+
+
+@pytest.mark.parametrize(
+    ("left", "stage"),
+    [
+        (timedelta(days=21), 1),
+        (timedelta(days=7, seconds=1), 1),
+        (timedelta(days=7), 2),
+        (timedelta(days=1), 3),
+        (timedelta(seconds=1), 3),
+        (timedelta(), 4),
+        (-timedelta(days=9), 4),
+    ],
+)
+def test_a_certificate_that_ends(left: timedelta, stage: int) -> None:
+    [trouble] = troubles(certificates={"pass.x": START + left})
+
+    assert (trouble.name, trouble.stage) == ("certificates pass.x", stage)
+    assert ("ended on" in trouble.said) == (stage == 4)
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ({"backup": START - timedelta(hours=27), "backup_planned": True}, ["backup"]),
+        ({"backup": None, "backup_planned": True}, ["backup"]),
+        ({"backup": START - timedelta(days=8), "backup_planned": False}, []),
+        ({"backup": START - timedelta(days=9), "backup_planned": False}, ["backup"]),
+        ({"backup": None, "backup_planned": False}, []),
+    ],
+)
+def test_a_backup_that_is_too_old(figures: dict[str, object], expected: list[str]) -> None:
+    assert names(**figures) == expected
+
+
+def test_why_the_last_backup_failed_is_said() -> None:
+    [trouble] = troubles(backup=START - timedelta(days=3), backup_planned=True, backup_trouble="The disk is full.")
+
+    assert "is 3 days old. The last try failed: The disk is full." in trouble.said
+
+
+def test_a_wallet_that_refuses_has_an_hour() -> None:
+    [trouble] = troubles(refused={"apple": 0, "google": 4})
+
+    assert (trouble.name, trouble.after) == ("refused google", timedelta(hours=1))
+    assert "4 cards" in trouble.said
+
+
+def test_many_errors() -> None:
+    assert names(errors=10) == ["errors"]
+
+
+def test_what_was_not_measured_is_not_judged() -> None:
+    figures = Figures(taken=START, missing=["disks"])
+
+    judged = [name for name in ("worker", "disks data", "events") if judged_by_worker(figures, name)]
+
+    assert judged == ["events"]
+
+
+def test_how_long_the_worker_is_silent() -> None:
+    assert "has never been seen" in worker_stands_still(None).said
+    assert "was last seen 5 minutes ago" in worker_stands_still(timedelta(minutes=5)).said
+    assert "was last seen 2 days ago" in worker_stands_still(timedelta(days=2, hours=23)).said
