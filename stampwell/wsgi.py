@@ -21,6 +21,7 @@ for routes in (None, "stampwell.web.api.urls"):
 
 from stampwell.transactions import bulkhead  # noqa: E402 - only now are the apps loaded
 from stampwell.watch.health import Health, Readiness  # noqa: E402
+from stampwell.watch.lookout import start_lookout  # noqa: E402
 from stampwell.web.api.fast_lane import carry  # noqa: E402
 from stampwell.web.body_sizes import longest_body  # noqa: E402
 from stampwell.web.proxies import see_through_proxies, visitor_behind  # noqa: E402
@@ -33,6 +34,7 @@ from stampwell.web_front import Answer, Front, Give, Reason, Scope  # noqa: E402
 if settings.WEB_THREADS:
     bulkhead.arm(settings.WEB_THREADS)
 readiness = Readiness()
+start_lookout()
 if settings.METRICS_ADDRESS:
     # Whoever wants no figures does not pay for the library.
     from stampwell.watch.metrics import Counts, write_page
