@@ -45,7 +45,9 @@ def database_away() -> Iterator[None]:
         server.execute(allow.format(sql.Identifier(at["NAME"]), sql.Literal(False)))
         try:
             server.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+                # PostgreSQL's own workers, such as autovacuum's, are not ours to end.
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
+                " AND backend_type = 'client backend'",
                 (at["NAME"], ours),
             )
             yield
