@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from stampwell.languages.catalogues import translated_locales
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone, wait_js
+from tests.browser.large_text import faults_of_large_text
 from tests.browser.pages import draw_page
 from tests.browser.site import Answer, Asked, Pages, serve
 
@@ -27,6 +29,7 @@ data-until="{{ until }}" data-offset-minutes="345"><canvas aria-hidden="true"></
 <p class="clock" data-clock></p><div class="ring" role="timer"><span data-left></span></div>
 <p data-while-live>Show this screen</p><p data-when-over hidden>Used</p></section>{% endblock %}
 {% block scripts %}<script type="module" src="{% static 'js/live.js' %}"></script>{% endblock %}"""
+ADDRESS = "https://cards.our-long-shop-name.example"
 PIXELS = """Array.from(document.querySelector("canvas").getContext("2d").getImageData(0, 0, 300, 300).data).join()"""
 
 
@@ -129,11 +132,40 @@ def test_without_motion_the_clock_still_runs_and_the_picture_stands(new_phone: C
         assert phone.page.evaluate(PIXELS) == before
 
 
-@pytest.mark.parametrize("error", ["400", "403", "403_csrf", "404", "500", "503"])
-def test_error_pages_are_accessible(phone: Phone, error: str) -> None:
-    with serve({"/": Answer(draw_page(f'{{% extends "errors/{error}.html" %}}'))}) as url:
-        phone.page.goto(url)
-        assert_accessible(phone.page)
+ERRORS = ("400", "403", "404", "408", "413", "429", "500", "503")
+
+
+def error_pages(locale: str) -> Pages:
+    pages: Pages = {f"/{error}": Answer(draw_error(error, locale)) for error in ERRORS}
+    for why in ("no_cookie", "hidden", "elsewhere", "old"):
+        said = {"why": why, "header": "Referrer-Policy: no-referrer", "address": f"{ADDRESS}/j/x/", "back": "/j/x/"}
+        pages[f"/403_csrf/{why}"] = Answer(draw_error("403_csrf", locale, **said))
+    return pages
+
+
+def draw_error(name: str, locale: str, **context: object) -> str:
+    return draw_page(f'{{% extends "errors/{name}.html" %}}', locale=locale, **context)
+
+
+def test_error_pages_are_accessible(new_phone: Callable[..., Phone]) -> None:
+    phone, pages = new_phone(width=320), error_pages("en")
+
+    with serve(pages) as url:
+        for path in pages:
+            phone.page.goto(f"{url}{path}")
+            assert_accessible(phone.page)
+
+
+@pytest.mark.parametrize("locale", translated_locales())
+def test_error_pages_keep_their_words_whole_when_they_are_large(new_phone: Callable[..., Phone], locale: str) -> None:
+    phone, pages, found = new_phone(width=320), error_pages(locale), {}
+
+    with serve(pages) as url:
+        for path in pages:
+            phone.page.goto(f"{url}{path}")
+            found[path] = faults_of_large_text(phone.page)
+
+    assert {path: faults for path, faults in found.items() if faults} == {}
 
 
 PHRASES = """{% extends "partials/plain_page.html" %}{% load i18n %}{% block title %}-{% endblock %}{% block main %}
