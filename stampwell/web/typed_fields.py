@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.translation import gettext as _
 
 from stampwell.customers.contact import check_email
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
@@ -45,3 +46,10 @@ class CodeField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return plain_code(super().to_python(value) or "")
+
+
+def ask_again(form: forms.Form) -> None:
+    """A password or a PIN does not go back to the browser with a form that is refused for another reason: says so."""
+    for name, field in form.fields.items():
+        if isinstance(field.widget, forms.PasswordInput) and form[name].value() and not form.has_error(name):
+            form.add_error(name, _("Enter it once more: for your safety it was not kept."))

@@ -17,7 +17,7 @@ from tests.browser.chromium import Phone
 from tests.browser.tour import sign_in
 from tests.world import PASSWORD, Shop
 
-WRONG = "nobody would guess this"
+WRONG, NEW = "nobody would guess this", "four words in a row"
 
 
 def walk_account_pages(phone: Phone, server: LiveServer, shop: Shop) -> Iterator[str]:
@@ -41,7 +41,8 @@ def _visitor(page: Page, shop: Shop) -> Iterator[str]:
     uid, key = user_pk_to_url_str(shop.owner), default_token_generator.make_token(shop.owner)
     page.goto(reverse("account_reset_password_from_key", args=[uid, key]))
     yield "a new password"
-    yield _send(page, password1=shop.owner.email * 2, password2=WRONG)
+    yield _fill_in(page, password1="too short", password2=WRONG)
+    yield _send(page, password1=shop.owner.email, password2=shop.owner.email)
     page.goto(reverse("account_reset_password_from_key", args=[uid, "old"]))
     yield "an old link for a new password"
     for name in ("password_from_key_done", "inactive", "email_verification_sent"):
@@ -56,11 +57,12 @@ def _visitor(page: Page, shop: Shop) -> Iterator[str]:
 def _one_step(page: Page, shop: Shop) -> Iterator[str]:
     yield _open(page, "account_email")
     page.locator("input[name=email][type=email]").fill(shop.owner.email)
-    page.locator("[name=action_add]").click()
-    expect(page.locator("[aria-invalid=true]")).to_be_visible()
+    with page.expect_navigation():
+        page.locator("[name=action_add]").click()
     yield "an email that is there already"
     yield _open(page, "account_change_password")
-    yield _send(page, oldpassword=WRONG, password1=shop.owner.email * 2, password2=WRONG)
+    yield _fill_in(page, oldpassword="", password1="too short", password2=WRONG)
+    yield _send(page, oldpassword=WRONG, password1=NEW, password2=NEW)
     for name in ("account_logout", "account_reauthenticate"):
         yield _open(page, name)
     yield _send(page, password=WRONG)
@@ -112,10 +114,21 @@ def _open(page: Page, name: str) -> str:
 
 
 def _send(page: Page, **fields: str) -> str:
-    """Something that is refused. The page is the same one, and says why."""
-    path = page.url
+    """Something that the server refuses. The page is the same one, and says why."""
+    with page.expect_navigation():
+        _press(page, fields)
+    expect(page.locator("main :is([aria-invalid=true], [role=alert])").first).to_be_visible()
+    return f"{page.url} refused"
+
+
+def _fill_in(page: Page, **fields: str) -> str:
+    """Something that is wrong before it is sent."""
+    _press(page, fields)
+    expect(page.locator("main .field > .error").first).to_be_visible()
+    return f"{page.url} not sent"
+
+
+def _press(page: Page, fields: dict[str, str]) -> None:
     for name, value in fields.items():
         page.locator(f"main [name={name}]").fill(value)
     page.locator("main form .button.primary").first.click()
-    expect(page.locator("main :is([aria-invalid=true], [role=alert])").first).to_be_visible()
-    return f"{path} refused"

@@ -18,6 +18,7 @@ from stampwell.web.scanner.first_pin import FirstPinForm
 from stampwell.web.scanner.guarding import at_counter
 from stampwell.web.scanner.presence import Counter, Shift, begin_shift, end_shift
 from stampwell.web.seen import note_refusal
+from stampwell.web.typed_fields import ask_again
 
 
 @at_counter
@@ -34,6 +35,7 @@ def begin(request: HttpRequest, counter: Counter) -> HttpResponse:
     """The owner's own phone, a moment after it was enrolled: name and PIN, and the first shift begins."""
     form = FirstPinForm(request.POST)
     if not form.is_valid():
+        ask_again(form)
         return _ask_first_pin(request, counter, form)
     given = form.cleaned_data
     owner = set_first_pin(counter.merchant, counter.station, name=given["name"], pin=given["pin"])

@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.customers.contact import LONGEST_EMAIL
 from stampwell.merchants.models import User
+from stampwell.templatetags.passwords import shortest_password
 from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
 from stampwell.web.typed_fields import MailField, NameField
 
@@ -32,7 +34,10 @@ class ShopForm(forms.Form):
         self.fields["currency"].choices = list_currencies()  # type: ignore[attr-defined]
         self.fields["time_zone"].choices = list_time_zones()  # type: ignore[attr-defined]
         self.fields["time_zone"].widget.attrs["data-guesses-time-zone"] = ""
-        self.fields["name"].widget.attrs["autocomplete"] = "organization"
+        self.fields["name"].widget.attrs |= {
+            "autocomplete": "organization",
+            "data-missing": _said(self, "name", "required"),
+        }
 
 
 class AccountForm(forms.Form):
@@ -49,7 +54,18 @@ class AccountForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].widget.attrs |= {"autocomplete": "email", "autocapitalize": "none"}
+        shortest = shortest_password()
+        self.fields["email"].widget.attrs |= {
+            "autocomplete": "email",
+            "autocapitalize": "none",
+            "data-missing": _said(self, "email", "required"),
+            "data-unreadable": EmailValidator.message,
+        }
+        self.fields["password"].widget.attrs |= {
+            "data-missing": _said(self, "password", "required"),
+            "data-least": shortest.length,
+            "data-short": shortest.refusal,
+        }
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
@@ -67,3 +83,8 @@ class AccountForm(forms.Form):
             except ValidationError as weak:
                 self.add_error("password", weak)
         return cleaned
+
+
+def _said(form: forms.Form, field: str, code: str) -> object:
+    """What the form will say, for the page to say it first."""
+    return form.fields[field].error_messages[code]

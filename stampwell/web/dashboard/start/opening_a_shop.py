@@ -30,6 +30,7 @@ from stampwell.web.dashboard.desk import SESSION_KEY, choose_desk, desks_of, fin
 from stampwell.web.dashboard.programs.forms import PROPOSED_ACCENT, PROPOSED_BACKGROUND, PROPOSED_GOAL, PROPOSED_ICON
 from stampwell.web.dashboard.start.forms import AccountForm, ShopForm
 from stampwell.web.dashboard.start.page import show_start
+from stampwell.web.typed_fields import ask_again
 from stampwell.web.visitors import visitor_address
 
 
@@ -71,6 +72,8 @@ def open_shop(request: HttpRequest, secret: str = "") -> HttpResponse:
             answer = _open(request, shop, account, invitation)
             if answer is not None:
                 return answer
+        if account:
+            ask_again(account)
     context = {"shop": shop, "account": account}
     return render(request, "dashboard/open_shop.html", context, status=422 if data is not None else 200)
 

@@ -21,6 +21,7 @@ from stampwell.web.dashboard.desk import Desk, NotAllowedHere, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, refused, tell
 from stampwell.web.dashboard.lookup import find_member
 from stampwell.web.dashboard.team.forms import ROLE_PROMISES, ROLE_WORDS, NewPersonForm, PersonForm, PinForm
+from stampwell.web.typed_fields import ask_again
 
 OWNER = StaffMember.Role.OWNER
 
@@ -67,6 +68,7 @@ def _people(merchant: Merchant) -> list[StaffMember]:
 def new_person(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = NewPersonForm(request.POST if request.method == "POST" else None, desk=desk)
     if not (form.is_bound and form.is_valid()):
+        ask_again(form)
         return _show_form(request, desk, form)
 
     def act() -> Said:
