@@ -28,6 +28,7 @@ BATCH = 50
 # the next one for the same pass on the same phone comes a minute later at the earliest.
 SETTLING = timedelta(seconds=1)
 APART = timedelta(seconds=60)
+TAGS_OF_A_LOST_TIME = 1_000_000_000  # more than a shop can have given between a backup and its restore
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +128,17 @@ def send_again(merchant_id: UUID, card_id: UUID) -> None:
             "UPDATE pass SET shown = ''::bytea, touched = touched + 1 WHERE merchant_id = %s AND card_id = %s",
             (merchant_id, card_id),
         )
+
+
+def forget_what_phones_show(tx: Statements) -> None:
+    """After a restore: a phone may show what happened since the backup, under a tag that is not given yet.
+
+    The next tags are far ahead of all that it knows, so that it hears of every pass that is looked at from now on.
+    """
+    tx.write(
+        "UPDATE wallet_feed SET last_tag = last_tag + %s WHERE merchant_id = %s", (TAGS_OF_A_LOST_TIME, tx.merchant_id)
+    )
+    tx.write("UPDATE pass SET shown = ''::bytea WHERE merchant_id = %s", (tx.merchant_id,))
 
 
 def merchants_to_look_at() -> list[UUID]:

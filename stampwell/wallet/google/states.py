@@ -20,6 +20,7 @@ The transitions. A row in a state that is not named under "from" stays as it is.
     write_unknown      whole unsure unknown ended          unknown   a PUT got no answer, or Google contradicts itself
     write_lost         whole unsure unknown ended          absent    Google does not know it
     doubt_card         whole unsure unknown ended          unknown   somebody sends a card again, with all it needs
+    doubt_shop         whole unsure unknown ended          unknown   a restore: Google knows more than we do
 
 A new row is `absent`. Three remarks:
 
@@ -58,6 +59,11 @@ _DOUBT = """
             SELECT reward_id FROM voucher WHERE merchant_id = %(merchant)s AND card_id = %(card)s
         )
     )
+"""
+_DOUBT_ALL = """
+    UPDATE google_object SET state = 'unknown', digest = NULL
+    WHERE merchant_id = %s AND removed IS NULL
+    AND (state IN ('whole', 'unsure', 'unknown') OR state = 'ended' AND kind = 'card')
 """
 
 
@@ -100,6 +106,11 @@ def write_lost(merchant_id: UUID, row: ObjectRow) -> None:
 def doubt_card(tx: Statements, card_id: UUID) -> None:
     """Nothing at Google is trusted to be as it was written down: the next visit puts all of it there whole."""
     tx.write(_DOUBT, {"merchant": tx.merchant_id, "card": card_id})
+
+
+def doubt_shop(tx: Statements) -> None:
+    """As if every card of the shop were doubted."""
+    tx.write(_DOUBT_ALL, (tx.merchant_id,))
 
 
 def write_refused(merchant_id: UUID, row: ObjectRow, problem: GoogleProblem) -> None:

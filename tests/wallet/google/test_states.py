@@ -17,6 +17,7 @@ from stampwell.wallet.google.links import linked_offers, write_links
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.google.states import (
     doubt_card,
+    doubt_shop,
     withdraw_refusal,
     write_ended,
     write_lost,
@@ -46,6 +47,11 @@ def _doubt(merchant_id: UUID, row: ObjectRow) -> None:
         doubt_card(tx, row.card_id)
 
 
+def _doubt_shop(merchant_id: UUID, _row: ObjectRow) -> None:
+    with merchant_transaction(merchant_id) as tx:
+        doubt_shop(tx)
+
+
 STEPS: dict[str, Step] = {
     "write_put": lambda merchant_id, row: write_put(merchant_id, row, b"new", NEW),
     "write_patched": lambda merchant_id, row: write_patched(merchant_id, row, b"new", NEW),
@@ -54,6 +60,7 @@ STEPS: dict[str, Step] = {
     "write_unknown": write_unknown,
     "write_lost": write_lost,
     "doubt_card": _doubt,
+    "doubt_shop": _doubt_shop,
 }
 
 
@@ -152,7 +159,7 @@ def test_what_google_takes_ends_a_refusal(card: HeldCard, step: str) -> None:
     assert (after.refused, after.answer, after.answer_status, after.refusals) == (False, "", 0, 0)
 
 
-@pytest.mark.parametrize("step", ["write_unsure", "write_unknown", "write_lost", "doubt_card"])
+@pytest.mark.parametrize("step", ["write_unsure", "write_unknown", "write_lost", "doubt_card", "doubt_shop"])
 def test_a_doubt_keeps_a_refusal(card: HeldCard, step: str) -> None:
     row = row_in("whole", card)
     write_refused(card.shop.merchant.id, row, GoogleRefused(422, "no"))
