@@ -4,6 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
+
+from stampwell.backups.clockwork import back_up_when_due
 from stampwell.cards.recounting import ask_for_recounts
 from stampwell.customers.search_index import prepare_search_index
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
@@ -102,6 +105,10 @@ def push_to_phones() -> None:
         pass
 
 
+def make_backups() -> None:
+    back_up_when_due(settings.DATA_DIR)
+
+
 SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), order_events),
     (timedelta(seconds=0.5), follow_events),
@@ -114,6 +121,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_errors),
     (timedelta(seconds=5), age_vouchers),
     (timedelta(seconds=10), take_back_from_the_dead),
+    (timedelta(minutes=1), make_backups),
     (timedelta(hours=1), remake_outdated_passes),
     (timedelta(hours=1), forget_old_answers),
     (timedelta(hours=1), forget_old_attempts),

@@ -32,6 +32,10 @@ WORK, MOST_WORK = 17, 20
 Stanza = tuple[list[str], bytes]
 
 
+class Target(Protocol):
+    def write(self, data: bytes, /) -> object: ...
+
+
 class Damaged(BackupTrouble):
     """What was read is not what was written."""
 
@@ -53,6 +57,7 @@ class Passphrase:
 
     def __init__(self, words: str) -> None:
         self._words = words.encode()
+        self._keys: dict[tuple[bytes, int], bytes] = {}  # an archive is opened several times
 
     def wrap(self, file_key: bytes) -> Stanza:
         salt = os.urandom(16)
@@ -68,7 +73,10 @@ class Passphrase:
         return _unwrap(self._key(_bytes(arguments[1]), work), body)
 
     def _key(self, salt: bytes, work: int) -> bytes:
-        return Scrypt(salt=b"age-encryption.org/v1/scrypt" + salt, length=32, n=2**work, r=8, p=1).derive(self._words)
+        if (salt, work) not in self._keys:
+            kdf = Scrypt(salt=b"age-encryption.org/v1/scrypt" + salt, length=32, n=2**work, r=8, p=1)
+            self._keys[salt, work] = kdf.derive(self._words)
+        return self._keys[salt, work]
 
 
 class PublicKey:
@@ -107,7 +115,7 @@ class SecretKey:
 class AgeWriter:
     """Encrypts what is written to it. Only `close` makes the file whole."""
 
-    def __init__(self, target: BinaryIO, recipients: Sequence[Recipient]) -> None:
+    def __init__(self, target: Target, recipients: Sequence[Recipient]) -> None:
         self._target, self._waiting, self._number = target, bytearray(), 0
         file_key, nonce = os.urandom(16), os.urandom(16)
         header = INTRO + b"".join(_written(recipient.wrap(file_key)) for recipient in recipients) + b"---"

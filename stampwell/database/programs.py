@@ -16,7 +16,7 @@ CACHE = Path("/var/cache/stampwell")
 def find_programs(account: Account, cache: Path = CACHE) -> Path:
     """The folder with `postgres` and `initdb`, in a place where the account can run them."""
     package = _installed_package()
-    programs = package / "pginstall" / "bin"
+    programs = packaged_programs()
     if account.can_run(str(programs / "postgres"), "--version"):
         return programs
     if account.is_caller:
@@ -25,6 +25,11 @@ def find_programs(account: Account, cache: Path = CACHE) -> Path:
             "PostgreSQL 15 or newer instead."
         )
     return copy_programs(package, cache) / "pginstall" / "bin"
+
+
+def packaged_programs() -> Path:
+    """The same folder in the place where the wheel lies: for the clients, which run as whoever calls them."""
+    return _installed_package() / "pginstall" / "bin"
 
 
 def _installed_package() -> Path:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from stampwell.backups.unfinished import why_not_serve
 from stampwell.database import DatabaseTrouble, find_running_server, running_server
 from stampwell.database.client_environment import client_environment
 from stampwell.environment import EnvironmentTrouble, read_data_folder
@@ -13,14 +14,18 @@ from stampwell.environment import EnvironmentTrouble, read_data_folder
 # They choose or start the database themselves, so they run before Django is loaded.
 WITHOUT_DJANGO = {
     "dev": "stampwell.management.development",
+    "restore": "stampwell.management.restoring",
     "serve": "stampwell.management.serving",
     "setup": "stampwell.management.setting_up",
 }
-WITHOUT_DATABASE = {"collectstatic", "findstatic", "help", "makemigrations", "restore"}
+WITHOUT_DATABASE = {"collectstatic", "findstatic", "help", "makemigrations"}
 
 
 def run_command(arguments: list[str]) -> int:
     command = arguments[0]
+    if command != "restore" and (trouble := _unfinished_restore()):
+        print(trouble, file=sys.stderr)
+        return 1
     if command in WITHOUT_DJANGO:
         code: int = importlib.import_module(WITHOUT_DJANGO[command]).main(arguments[1:])
         return code
@@ -30,6 +35,13 @@ def run_command(arguments: list[str]) -> int:
     except (DatabaseTrouble, EnvironmentTrouble) as trouble:
         print(trouble, file=sys.stderr)
         return 1
+
+
+def _unfinished_restore() -> str | None:
+    try:
+        return why_not_serve(read_data_folder(os.environ))
+    except EnvironmentTrouble:  # whoever needs the folder says so
+        return None
 
 
 @contextmanager

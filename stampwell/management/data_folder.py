@@ -11,12 +11,15 @@ MARKER = "this-folder-belongs-to-stampwell"  # of bin/dev, which may delete what
 INSTALLED = "this-is-an-installation-of-stampwell"
 # What other commands of ours may have put there before the first start.
 OURS = {
+    "backup.lock",
     "database",
     "demo.json",
     "keys",
+    "last-backup.json",
     "lost+found",
     "prepared",
     "programs",
+    "settings-of-the-backup.env",
     "static",
     "static.made-from",
     "tools",

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from stampwell.backups.unfinished import why_not_serve
 from stampwell.database import DatabaseTrouble, running_server
 from stampwell.database.client_environment import client_environment
 from stampwell.management import demo_file
@@ -43,6 +44,8 @@ def serve(options: argparse.Namespace) -> None:
     """Serves until interrupted. Refuses before it touches anything if the port or the folder is taken."""
     data_dir, port, base_url = options.data.absolute(), options.port, options.base_url
     host = "127.0.0.1" if urlsplit(base_url).hostname in (None, "127.0.0.1", "localhost") else "0.0.0.0"  # noqa: S104
+    if trouble := why_not_serve(data_dir):
+        raise StartTrouble(trouble)
     stop_leftovers(data_dir)
     _require_free_port(host, port)
     if options.fresh:

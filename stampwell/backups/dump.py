@@ -1,0 +1,72 @@
+"""The database at one moment: a snapshot, what it holds, and pg_dump's stream of it."""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+import psycopg
+from psycopg import IsolationLevel
+
+from stampwell.backups.archive import Source
+from stampwell.backups.clients import Client
+from stampwell.backups.manifest import Table
+from stampwell.backups.server import PATIENCE, client_settings, connection_string, digest_of, tables_of
+from stampwell.backups.trouble import BackupTrouble
+
+# gzip's quickest: most of what is in there is chance to anybody else, and a processor of a small server is busy.
+_OPTIONS = ("--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--no-tablespaces", "--no-password")
+
+
+@contextmanager
+def snapshot(connection: psycopg.Connection) -> Iterator[str]:
+    """One moment, for all that read under its name; it lasts as long as the block."""
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
+    with connection.transaction():
+        row = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        assert row is not None
+        yield str(row[0])
+
+
+def tables_now(connection: psycopg.Connection) -> dict[str, Table]:
+    """Every table with what it holds; in a transaction, of one moment."""
+    return {table: digest_of(connection, table) for table in tables_of(connection)}
+
+
+@contextmanager
+def dumped(url: str, client: Client, snapshot_name: str) -> Iterator[Source]:
+    """pg_dump's stream. Whoever reads less than all of it leaves the block with an exception."""
+    command = [
+        str(client.program),
+        *_OPTIONS,
+        f"--snapshot={snapshot_name}",
+        f"--lock-wait-timeout={PATIENCE}s",
+        f"--dbname={connection_string(url)}",
+    ]
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=client_settings(url)
+        )
+        assert process.stdout
+        try:
+            yield process.stdout
+            process.stdout.close()
+            if process.wait():
+                raise BackupTrouble(_why(said))
+        finally:
+            process.stdout.close()
+            process.kill()
+            process.wait()
+
+
+def _why(said: IO[bytes]) -> str:
+    said.seek(0)
+    words = said.read(4000).decode(errors="replace").strip()
+    if "canceling statement due to lock timeout" in words:
+        return (
+            "A table was being changed for more than a minute, such as by `stampwell migrate`. Run this again when "
+            "that has ended."
+        )
+    return f"The database could not be written out. pg_dump says: {words or 'nothing'}"

@@ -1,0 +1,81 @@
+"""Planned backups: when one is due, and one of them from the beginning to what is remembered of it."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from stampwell.backups.configuration import Plan
+from stampwell.backups.making import Installation, make_backup
+from stampwell.backups.record import LastBackup, note_failure, note_success
+from stampwell.backups.retention import installation_mark, made_at, name_for, no_longer_wanted
+from stampwell.backups.storage import Storage, open_storage
+from stampwell.backups.trouble import BackupTrouble
+from stampwell.clock import now
+
+AFTER_FAILURE = timedelta(minutes=30)
+
+
+def is_due(plan: Plan, last: LastBackup, at: datetime) -> bool:
+    """A moment that lies ahead was written while the clock was ahead, and says nothing."""
+    if not plan.to:
+        return False
+    well, tried = _past(last.went_well, at), _past(last.tried, at)
+    if last.trouble and tried and at - tried < AFTER_FAILURE:
+        return False
+    return well is None or well < plan.latest_moment(at)
+
+
+def back_up_by_plan(plan: Plan, installation: Installation) -> str:
+    """Makes one, remembers how it went, and deletes what is no longer wanted. Returns where it is."""
+    if not plan.to:
+        raise BackupTrouble("No backups are planned: set STAMPWELL_BACKUP_TO.")
+    with _alone(installation.data_dir):
+        try:
+            place, size, storage = _store_one(plan, installation)
+        except BackupTrouble as trouble:
+            note_failure(installation.data_dir, str(trouble))
+            raise
+        note_success(installation.data_dir, place=place, size=size)
+        _clear_up(plan, installation, storage)
+    return place
+
+
+def _store_one(plan: Plan, installation: Installation) -> tuple[str, int, Storage]:
+    recipients, mark = plan.recipients(), _mark(installation)
+    storage = open_storage(plan.to, installation.data_dir)
+    storage.clear_unfinished(lambda name: made_at(name, mark) is not None)
+    name = name_for(mark, now(), sealed=bool(recipients))
+    size = storage.store(
+        name, lambda stream: make_backup(installation, stream, recipients=recipients, say=lambda _size: None)
+    )
+    return storage.place_of(name), size, storage
+
+
+def _clear_up(plan: Plan, installation: Installation, storage: Storage) -> None:
+    """Only after a good one, so that failures never eat up what there is."""
+    for name in no_longer_wanted(storage.names(), _mark(installation), plan.keep):
+        storage.delete(name)
+
+
+def _mark(installation: Installation) -> str:
+    return installation_mark(bytes.fromhex(installation.keys["token_key"]))
+
+
+def _past(moment: datetime | None, at: datetime) -> datetime | None:
+    return moment if moment and moment <= at else None
+
+
+@contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    """There may be several workers. The lock goes with its holder, however that ends."""
+    handle = os.open(data_dir / "backup.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise BackupTrouble("A planned backup is being made by another process.") from None
+    finally:
+        os.close(handle)

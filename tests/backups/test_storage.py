@@ -1,0 +1,107 @@
+"""Where archives are put: a folder, and a bucket."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+from obstore.store import LocalStore, MemoryStore
+
+from stampwell.backups.bucket import Bucket, open_bucket
+from stampwell.backups.replacing import written_whole
+from stampwell.backups.storage import Folder, Storage, open_storage
+from stampwell.backups.trouble import BackupTrouble
+
+
+def hello(stream: IO[bytes]) -> None:
+    stream.write(b"hello" * 3_000_000)  # more than one part of an upload
+
+
+def fails(stream: IO[bytes]) -> None:
+    stream.write(b"half")
+    raise BackupTrouble("The database cannot be used.")
+
+
+@pytest.fixture(params=["folder", "bucket", "bucket with a folder"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
+    match request.param:
+        case "folder":
+            yield Folder(tmp_path)
+        case "bucket":
+            yield Bucket(MemoryStore(), "s3://bucket", tmp_path)
+        case _:
+            (tmp_path / "store").mkdir()
+            yield Bucket(LocalStore(tmp_path / "store"), "s3://bucket/", tmp_path)
+
+
+def test_what_was_stored_is_listed_and_can_be_deleted(storage: Storage) -> None:
+    assert storage.store("one.tar", hello) == 15_000_000
+    storage.store("two.tar", hello)
+
+    assert sorted(storage.names()) == ["one.tar", "two.tar"]
+    storage.delete("one.tar")
+    assert storage.names() == ["two.tar"]
+    assert storage.place_of("two.tar").endswith("/two.tar")
+
+
+def test_what_could_not_be_made_leaves_nothing(storage: Storage, tmp_path: Path) -> None:
+    with pytest.raises(BackupTrouble):
+        storage.store("one.tar", fails)
+
+    assert storage.names() == []
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+
+
+def test_nothing_is_ever_written_over(tmp_path: Path) -> None:
+    (tmp_path / "one.tar").write_bytes(b"precious")
+
+    with pytest.raises(BackupTrouble, match="already"), written_whole(tmp_path / "one.tar"):
+        pass
+
+    assert (tmp_path / "one.tar").read_bytes() == b"precious"
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "one.tar").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(BackupTrouble, match="already"), written_whole(tmp_path / "one.tar"):
+        pass
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BackupTrouble, match="cannot be written"), written_whole(tmp_path / "nowhere" / "one.tar"):
+        pass
+
+
+def test_a_full_disk_is_told_and_leaves_nothing() -> None:
+    with pytest.raises(BackupTrouble, match="is full"), written_whole(Path("/dev/shm/full.tar")) as stream:
+        raise_full(stream)
+
+
+def raise_full(stream: IO[bytes]) -> None:
+    """As the system says it: /dev/full has no room for anything."""
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        os.dup2(full.fileno(), stream.fileno())
+    stream.write(b"x" * 100_000)
+    stream.flush()
+
+
+def test_a_bucket_that_does_not_answer_is_told_without_its_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrEXAMPLE")
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    bucket = open_bucket("s3://bucket/shop", tmp_path)
+
+    with pytest.raises(BackupTrouble, match="s3://bucket/shop could not be used") as refused:
+        bucket.names()
+
+    assert "EXAMPLE" not in str(refused.value)
+
+
+def test_the_place_says_which_storage_it_is(tmp_path: Path) -> None:
+    assert isinstance(open_storage(str(tmp_path), tmp_path), Folder)
+    assert isinstance(open_storage("s3://bucket/shop", tmp_path), Bucket)
