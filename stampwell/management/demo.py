@@ -1,5 +1,6 @@
 """The demo shop of `bin/dev`: Café Lume with a card, a ready voucher and a rival next door."""
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +25,7 @@ from stampwell.vouchers.links import voucher_url
 
 OWNER = "ada@lume.example"
 BY_HAND = Actor(source="owner")
-PASSWORD = "ten stamps make a coffee"  # noqa: S105 - it is printed on the screen
-PIN = "2580"
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
 SCANNER_LINK_LASTS = timedelta(days=3650)
 
 PROGRAM = {
@@ -86,24 +86,25 @@ PROGRAM = {
 
 def seed_demo(base_url: str) -> dict[str, Any]:
     """Opens the demo shop; returns what a visitor may open and sign in with."""
-    owner = User.objects.create_user(OWNER, PASSWORD)
+    password, pin = new_password(), f"{secrets.randbelow(10_000):04d}"
+    owner = User.objects.create_user(OWNER, password)
     merchant = found_merchant(name="Café Lume", locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner)
     _, api_key = issue_api_key(merchant, name="Demo", scopes=list(Scope))
     published = publish_program(merchant, msgspec.convert(PROGRAM, ProgramDraft), actor=BY_HAND)
     location = Location.objects.get(merchant=merchant)
-    _hire(merchant)
+    _hire(merchant, pin)
     stamped = _stamp_a_card(merchant, published.program)
     card, voucher = stamped.card, stamped.issued[0]
     web_url = card_url(merchant.slug, card.id, card.issue)
     return {
         "base_url": base_url,
-        "owner": {"email": OWNER, "password": PASSWORD},
+        "owner": {"email": OWNER, "password": password},
         "api_key": api_key,
         "program_id": published.facts.id,
         "location_id": public_id("loc", location.id),
         "join_url": published.facts.join_url,
         "scanner_url": _scanner_link(merchant, base_url),
-        "staff_pin": PIN,
+        "staff_pin": pin,
         "card": {
             "id": public_id("crd", card.id),
             "code": card_code(card.id, card.issue),
@@ -115,12 +116,17 @@ def seed_demo(base_url: str) -> dict[str, Any]:
     }
 
 
-def _hire(merchant: Merchant) -> None:
+def new_password() -> str:
+    """Of each demo its own: what is published lets everybody in."""
+    return "-".join("".join(secrets.choice(LETTERS) for _letter in range(5)) for _group in range(4))
+
+
+def _hire(merchant: Merchant, pin: str) -> None:
     for member in StaffMember.objects.filter(merchant=merchant):
         StaffMember.objects.filter(merchant=merchant, id=member.id).update(name="Ada")
-        set_pin(merchant, member.id, PIN)
+        set_pin(merchant, member.id, pin)
     bo = StaffMember.objects.create(merchant=merchant, name="Bo", role=StaffMember.Role.CASHIER)
-    set_pin(merchant, bo.id, PIN)
+    set_pin(merchant, bo.id, pin)
 
 
 def _stamp_a_card(merchant: Merchant, program: Program) -> Stamped:
@@ -140,6 +146,6 @@ def _scanner_link(merchant: Merchant, base_url: str) -> str:
 
 
 def _rival() -> str:
-    owner = User.objects.create_user("rossi@rossi.example", PASSWORD)
+    owner = User.objects.create_user("rossi@rossi.example", new_password())
     merchant = found_merchant(name="Rossi", locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner)
     return issue_api_key(merchant, name="Demo", scopes=list(Scope))[1]

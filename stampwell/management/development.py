@@ -13,17 +13,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from hmac import compare_digest
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from stampwell.backups.unfinished import why_not_serve
 from stampwell.database import DatabaseTrouble, running_server
 from stampwell.database.client_environment import client_environment
+from stampwell.environment import EnvironmentTrouble, clean_base_url, is_on_this_machine
 from stampwell.management import demo_file
 from stampwell.management.data_folder import FolderTrouble, empty_data_folder, open_data_folder
 from stampwell.management.fingerprints import LOCK, PACKAGE, fingerprint, matches
 from stampwell.management.processes import Program, Programs, stop_leftovers
 from stampwell.management.web_process import LEAVING, StartTrouble, leave, wait_for_answers
+
+PUBLISHED = "ten stamps make a coffee"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, leave)
     try:
         serve(options)
-    except (DatabaseTrouble, FolderTrouble, StartTrouble) as trouble:
+    except (DatabaseTrouble, EnvironmentTrouble, FolderTrouble, StartTrouble) as trouble:
         print(trouble, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -42,8 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def serve(options: argparse.Namespace) -> None:
     """Serves until interrupted. Refuses before it touches anything if the port or the folder is taken."""
-    data_dir, port, base_url = options.data.absolute(), options.port, options.base_url
-    host = "127.0.0.1" if urlsplit(base_url).hostname in (None, "127.0.0.1", "localhost") else "0.0.0.0"  # noqa: S104
+    data_dir, port = options.data.absolute(), options.port
+    base, host = choose_address(options.base_url, port, share=options.share)
     if trouble := why_not_serve(data_dir):
         raise StartTrouble(trouble)
     stop_leftovers(data_dir)
@@ -52,14 +55,16 @@ def serve(options: argparse.Namespace) -> None:
         empty_data_folder(data_dir)
     open_data_folder(data_dir)
     with _database(data_dir) as url:
-        base = base_url or f"http://127.0.0.1:{port}"
         environment = {
             **_surroundings(url),
             "STAMPWELL_DATA": str(data_dir),
             "STAMPWELL_BASE_URL": base,
+            "STAMPWELL_OPEN_SHOPS": os.environ.get("STAMPWELL_OPEN_SHOPS") or "yes",
             "DJANGO_SETTINGS_MODULE": "stampwell.settings",
         }
         prepare(environment, data_dir)
+        if options.share:
+            refuse_published_password(demo_file.read(demo_file.place_in(data_dir)))
         with (
             _wallets(data_dir, options) as wallets,
             _running_programs(environment | wallets, data_dir, host, port) as (programs, web),
@@ -82,7 +87,12 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--base-url",
         default="",
-        help="the address that other devices use, such as http://192.168.1.20:8000; then the whole network is served",
+        help="the address that other devices use, such as http://192.168.1.20:8000; only with --share",
+    )
+    parser.add_argument(
+        "--share",
+        action="store_true",
+        help="let other devices in this network open the demo, under the address of this machine there",
     )
     parser.add_argument(
         "--doubles",
@@ -90,6 +100,37 @@ def _read_options(arguments: list[str] | None) -> argparse.Namespace:
         help="run stand-ins of Apple's push service and of Google, and tell what they are asked",
     )
     return parser.parse_args(arguments)
+
+
+def choose_address(given: str, port: int, *, share: bool) -> tuple[str, str]:
+    """The address of the demo, and where to listen: for this machine alone, unless somebody means others as well."""
+    base = clean_base_url(given, "--base-url") if given else f"http://127.0.0.1:{port}"
+    if is_on_this_machine(base) and not share:
+        return base, "127.0.0.1"
+    if not share:
+        raise StartTrouble(
+            f"{base} would show the demo to others: its link for scanners lets every device in. If you mean that, add "
+            "--share. Real customers are served by `stampwell serve` (docs/operating/install.md)."
+        )
+    return (f"http://{_address_in_network()}:{port}" if is_on_this_machine(base) else base), "0.0.0.0"  # noqa: S104
+
+
+def refuse_published_password(demo: demo_file.Demo) -> None:
+    """Demos of earlier releases all had the same one, which stands in their code."""
+    owner = demo["owner"]
+    if isinstance(owner, dict) and compare_digest(str(owner["password"]), PUBLISHED):
+        raise StartTrouble("This demo has a password that everybody can know. Begin a new one with --fresh.")
+
+
+def _address_in_network() -> str:
+    """By which of its addresses this machine would go out; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError as error:
+            raise StartTrouble("This machine is in no network, so the demo cannot be shared.") from error
+        address: str = probe.getsockname()[0]
+        return address
 
 
 def _port(text: str) -> int:
@@ -202,6 +243,7 @@ def _print_block(demo: dict[str, object], data_dir: Path) -> None:
                 "",
                 f"  Log in as    {owner['email']}  with  {owner['password']}",
                 f"  Staff PIN    {demo['staff_pin']}",
+                *_of_shared(str(demo["base_url"])),
                 f"  Everything else is in {demo_file.place_in(data_dir)}",
                 "",
                 "  Ctrl-C stops everything.",
@@ -210,6 +252,13 @@ def _print_block(demo: dict[str, object], data_dir: Path) -> None:
         ),
         flush=True,
     )
+
+
+def _of_shared(base: str) -> list[str]:
+    if is_on_this_machine(base):
+        return []
+    told = ["", "  Everybody in this network can open it. End it when you have shown it."]
+    return told if base.startswith("https://") else [*told, "  Without https the scanner's camera stays off on phones."]
 
 
 def _say(text: str) -> None:

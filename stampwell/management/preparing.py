@@ -32,8 +32,9 @@ def main() -> int:
     except OperationalError as error:
         print(f"The database cannot be used. It says: {str(error).strip()}", file=sys.stderr)
         return 1
-    prepare_demo(settings.DATA_DIR, settings.BASE_URL)
-    return 0
+    if trouble := prepare_demo(settings.DATA_DIR, settings.BASE_URL):
+        print(trouble, file=sys.stderr)
+    return 1 if trouble else 0
 
 
 def make_ready(*, clock_is_right: bool) -> str:
@@ -97,9 +98,13 @@ def _one_at_a_time() -> Iterator[None]:
         watcher.close()
 
 
-def prepare_demo(data_dir: Path, base_url: str) -> None:
-    """Makes the wallet's development certificates and a demo shop, and writes what opens it to demo.json."""
+def prepare_demo(data_dir: Path, base_url: str) -> str:
+    """Makes the wallet's development certificates and a demo shop, and writes what opens it to demo.json.
+
+    Why not, or "": a database that holds shops already gets none whose password is on somebody's screen.
+    """
     from stampwell.management.demo import seed_demo
+    from stampwell.merchants.models import Merchant
     from stampwell.wallet.apple.development_chain import make_development_chain
     from stampwell.wallet.configuration import development_folder
     from stampwell.wallet.google.account import make_development_account
@@ -109,8 +114,14 @@ def prepare_demo(data_dir: Path, base_url: str) -> None:
     file = demo_file.place_in(data_dir)
     if file.exists():
         demo_file.move(file, base_url)
+    elif Merchant.objects.exists():
+        return (
+            f"The database holds shops, but {file} is not there: these are no demo of this folder. Serve them with "
+            "`stampwell serve`, or give bin/dev an empty database."
+        )
     else:
         demo_file.write(file, {**seed_demo(base_url), "wallet_ca": str(chain.root)})
+    return ""
 
 
 if __name__ == "__main__":

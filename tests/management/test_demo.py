@@ -1,0 +1,59 @@
+"""The demo is for whoever started it: no secret of it is published, and nobody else reaches it unless it is shared."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from stampwell.environment import EnvironmentTrouble
+from stampwell.management.demo import new_password, seed_demo
+from stampwell.management.development import PUBLISHED, choose_address, refuse_published_password
+from stampwell.management.preparing import prepare_demo
+from stampwell.management.web_process import StartTrouble
+from stampwell.merchants.models import Merchant
+from tests.world import Shop
+
+
+@pytest.mark.django_db
+def test_each_demo_has_secrets_of_its_own(client: Client) -> None:
+    demo = seed_demo("http://127.0.0.1:8000")
+
+    assert demo["owner"]["password"] != new_password()
+    assert len(demo["owner"]["password"]) == 23
+    assert len(demo["staff_pin"]) == 4
+    signed_in = client.post(
+        "/accounts/login/", {"login": demo["owner"]["email"], "password": demo["owner"]["password"]}
+    )
+    assert signed_in.status_code == 302
+
+
+@pytest.mark.django_db
+def test_shops_that_are_there_get_no_demo_beside_them(lume: Shop, tmp_path: Path) -> None:
+    assert "these are no demo of this folder" in prepare_demo(tmp_path, "http://127.0.0.1:8000")
+
+    assert Merchant.objects.count() == 1
+    assert not (tmp_path / "demo.json").exists()
+
+
+def test_it_is_for_this_machine_alone() -> None:
+    assert choose_address("", 8000, share=False) == ("http://127.0.0.1:8000", "127.0.0.1")
+    assert choose_address("http://localhost:9000", 9000, share=False) == ("http://localhost:9000", "127.0.0.1")
+
+
+@pytest.mark.parametrize("address", ["http://192.168.1.20:8000", "https://shop.example"])
+def test_others_get_it_only_where_somebody_says_so(address: str) -> None:
+    with pytest.raises(StartTrouble, match="add --share"):
+        choose_address(address, 8000, share=False)
+
+    assert choose_address(address, 8000, share=True) == (address, "0.0.0.0")
+
+
+def test_what_is_no_address_is_refused() -> None:
+    with pytest.raises(EnvironmentTrouble, match="--base-url"):
+        choose_address("192.168.1.20:8000", 8000, share=True)
+
+
+def test_a_demo_with_the_password_of_an_earlier_release_is_not_shared() -> None:
+    with pytest.raises(StartTrouble, match="--fresh"):
+        refuse_published_password({"owner": {"password": PUBLISHED}})
+    refuse_published_password({"owner": {"password": new_password()}})
