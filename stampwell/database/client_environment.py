@@ -10,3 +10,11 @@ def client_environment(url: str) -> dict[str, str]:
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return {**kept, "DATABASE_URL": url}
+
+
+def use_server(url: str) -> None:
+    """The same for this process, before it connects."""
+    surroundings = client_environment(url)
+    for name in set(os.environ) - set(surroundings):
+        del os.environ[name]
+    os.environ.update(surroundings)

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 
 from stampwell.backups.unfinished import why_not_serve
 from stampwell.database import DatabaseTrouble, find_running_server, running_server
-from stampwell.database.client_environment import client_environment
+from stampwell.database.client_environment import use_server
 from stampwell.environment import EnvironmentTrouble, read_data_folder
 
 # They choose or start the database themselves, so they run before Django is loaded.
 WITHOUT_DJANGO = {
     "dev": "stampwell.management.development",
+    "check": "stampwell.management.checking",
     "restore": "stampwell.management.restoring",
     "serve": "stampwell.management.serving",
     "setup": "stampwell.management.setting_up",
@@ -52,21 +53,14 @@ def _database_for(command: str, arguments: list[str]) -> Iterator[None]:
         return
     data = read_data_folder(os.environ)
     if url := find_running_server(data):
-        _use(url)
+        use_server(url)
         yield
         return
     if not (data / "database" / "cluster").exists():
         raise DatabaseTrouble(f"There is no database in {data} yet. `stampwell serve` makes it.")
     with running_server(data) as url:
-        _use(url)
+        use_server(url)
         yield
-
-
-def _use(url: str) -> None:
-    surroundings = client_environment(url)
-    for name in set(os.environ) - set(surroundings):
-        del os.environ[name]
-    os.environ.update(surroundings)
 
 
 def _run_by_django(arguments: list[str]) -> int:

@@ -70,7 +70,8 @@ def look_at_data(folder: Path) -> Iterator[Finding]:
         return
     yield good(f"The data folder {folder} can be used.")
     cluster = folder / "database" / "cluster"
-    for place in dict.fromkeys(_existing(part) for part in (folder, cluster)):
+    # By disk: the database may lie on another one than the data folder.
+    for place in {place.stat().st_dev: place for place in (_existing(cluster), _existing(folder))}.values():
         yield look_at_space(place, shutil.disk_usage(place).free, os.statvfs(place).f_favail)
 
 

@@ -1,0 +1,100 @@
+"""`stampwell check`: a line for everything that has to be right, with what to do where it is not.
+
+Looks first at what needs no database, so that it helps also where nothing starts.
+"""
+
+import argparse
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stampwell.database import DatabaseTrouble, find_running_server, running_server
+from stampwell.database.client_environment import use_server
+from stampwell.database.lock import is_held
+from stampwell.environment import EnvironmentTrouble, read_data_folder
+from stampwell.management.findings import Finding, Level, amber, red, worst_of
+from stampwell.management.start_checks import look_at_port, look_before_start
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="stampwell check",
+        description="Says in a line each what is good and what is not, with what to do. Ends with 0 when all is good, "
+        "1 where something wants a look (amber), 2 where something does not work (red).",
+    )
+    parser.add_argument("--no-network", action="store_true", help="ask neither the mail server nor the public address")
+    options = parser.parse_args(arguments)
+    worst = Level.GOOD
+    for finding in look_at_everything(network=not options.no_network):
+        print(finding, flush=True)
+        worst = max(worst, finding.level)
+    return int(worst)
+
+
+def look_at_everything(*, network: bool) -> Iterator[Finding]:
+    try:
+        before = list(look_before_start(os.environ))
+        data = read_data_folder(os.environ)
+        yield from before
+        yield from look_at_modes(data)
+        if not is_served(data):
+            yield look_at_port(os.environ)
+            yield amber("Stampwell is not being served from this data folder. Start it with `stampwell serve`.")
+    except EnvironmentTrouble as trouble:
+        yield red(str(trouble))
+        return
+    if worst_of(before) < Level.RED:
+        yield from _look_with_database(data, network=network)
+
+
+def is_served(data: Path) -> bool:
+    return any(is_held(data / f"serving-{part}.lock") for part in ("web", "worker"))
+
+
+def look_at_modes(data: Path) -> Iterator[Finding]:
+    """Nobody but the owner reads what opens everything."""
+    closed = [data / "keys", *sorted((data / "keys").glob("*"))]
+    if settings_file := os.environ.get("STAMPWELL_SETTINGS"):
+        closed.append(Path(settings_file))
+    for file in closed:
+        if file.exists() and file.stat().st_mode & stat.S_IRWXO:
+            yield amber(f"{file} may be read by every user of this machine. Run: chmod o= {file}")
+
+
+def _look_with_database(data: Path, *, network: bool) -> Iterator[Finding]:
+    try:
+        with _database(data) as is_there:
+            if not is_there:
+                yield amber(f"There is no database in {data} yet: the first `stampwell serve` makes it.")
+                return
+            import django
+            from django.db import OperationalError
+
+            os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
+            django.setup()
+            from stampwell.management.installation_checks import look_at_installation
+
+            try:
+                yield from look_at_installation(data, network=network)
+            except OperationalError as error:
+                yield red(f"The database cannot be used. It says: {str(error).strip()}")
+    except DatabaseTrouble as trouble:
+        yield red(str(trouble))
+
+
+@contextmanager
+def _database(data: Path) -> Iterator[bool]:
+    """Joins the one that runs, else starts it for as long as the look takes."""
+    if os.environ.get("DATABASE_URL"):
+        yield True
+    elif url := find_running_server(data):
+        use_server(url)
+        yield True
+    elif (data / "database" / "cluster").exists():
+        with running_server(data) as url:
+            use_server(url)
+            yield True
+    else:
+        yield False

@@ -1,0 +1,126 @@
+"""What a look at a running installation finds: tables, worker, mail, wallets, backups, and the way in from outside."""
+
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from stampwell.backups import last_backup
+from stampwell.clock import now
+from stampwell.environment import is_on_this_machine
+from stampwell.installation import find_misfit
+from stampwell.mail.checking import chosen_backend
+from stampwell.mail.checking import find_trouble as find_mail_trouble
+from stampwell.mail.terminal import Terminal
+from stampwell.management.cluster import find_trouble
+from stampwell.management.findings import Finding, Level, amber, good, red
+from stampwell.merchants.models import Merchant, User
+from stampwell.wallet.apple import health as apple
+from stampwell.wallet.configuration import is_apple_begun
+from stampwell.wallet.google import health as google
+from stampwell.watch import heartbeat
+
+PATIENCE = 10  # seconds
+BACKUP_IS_OLD = timedelta(days=2)
+
+
+def look_at_installation(data: Path, *, network: bool) -> Iterator[Finding]:
+    if misfit := find_misfit():
+        yield red(misfit)
+        return
+    yield good("The database, the keys and the clock belong together.")
+    if _is_behind():
+        yield amber("The tables are those of an earlier release. `stampwell serve` brings them up to this one.")
+        return
+    yield from (amber(trouble) for trouble in find_trouble())
+    yield look_at_worker()
+    yield look_at_accounts()
+    yield from look_at_wallets()
+    yield look_at_backup(data)
+    yield look_at_mail(network=network)
+    if network:
+        yield look_from_outside(settings.BASE_URL)
+
+
+def _is_behind() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def look_at_worker() -> Finding:
+    silence = heartbeat.silence()
+    if silence is None:
+        return amber("No worker has worked yet: `stampwell serve` starts one.")
+    if silence > heartbeat.LATE:
+        return red(
+            f"No worker was seen for {int(silence.total_seconds()) // 60} minutes: no card in a phone changes and "
+            "nothing that was asked for is done. Start `stampwell serve`, and look into its log."
+        )
+    return good("The worker works.")
+
+
+def look_at_accounts() -> Finding:
+    accounts, shops = User.objects.count(), Merchant.objects.count()
+    if not accounts:
+        return amber("Nobody has an account yet. `stampwell user invite EMAIL` makes a link that opens a shop.")
+    return good(f"Shops: {shops}. Accounts: {accounts}.")
+
+
+def look_at_wallets() -> Iterator[Finding]:
+    if is_apple_begun():
+        yield from (Finding(Level(int(found.level)), found.text) for found in apple.check_installation())
+    else:
+        yield good("Apple Wallet is not set up, so it is not offered.")
+    yield from (Finding(Level(int(found.level)), found.text) for found in google.check_installation())
+
+
+def look_at_backup(data: Path) -> Finding:
+    last = last_backup(data)
+    if last.went_well is None:
+        return amber(f"There is no backup yet. {last.trouble}".strip())
+    if now() - last.went_well > BACKUP_IS_OLD:
+        return amber(f"The last backup is of {last.went_well:%d %B %Y}. {last.trouble}".strip())
+    return good(f"The last backup is of {last.went_well:%d %B %Y %H:%M} UTC.")
+
+
+def look_at_mail(*, network: bool) -> Finding:
+    if isinstance(chosen_backend(), Terminal):
+        return amber("No mail server is set (STAMPWELL_MAIL_HOST): nobody gets a link for a new password.")
+    if not network:
+        return good("A mail server is set.")
+    if trouble := find_mail_trouble():
+        return red(trouble)
+    return good("The mail server lets us in.")
+
+
+def look_from_outside(address: str) -> Finding:
+    """As far as that can be seen from here: some networks do not lead a machine to its own public address."""
+    wanted = urllib.request.Request(f"{address}/health/live", method="GET")  # noqa: S310 - our own address
+    try:
+        with urllib.request.urlopen(wanted, timeout=PATIENCE) as answer:  # noqa: S310
+            if answer.status == 200:
+                return good(f"{address} answers.")
+            return red(f"{address} answers with {answer.status}. Look into the log of the proxy.")
+    except urllib.error.HTTPError as error:
+        return red(
+            f"{address} answers with {error.code}. Does the proxy ask this Stampwell, and does it hand on the host?"
+        )
+    except (urllib.error.URLError, TimeoutError, OSError) as error:
+        return _why_not_reached(address, getattr(error, "reason", error))
+
+
+def _why_not_reached(address: str, reason: object) -> Finding:
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return red(f"The certificate of {address} is not trusted: {reason.verify_message}. Phones refuse it as well.")
+    if is_on_this_machine(address):
+        return amber(f"{address} does not answer ({reason}). Is `stampwell serve` running?")
+    return amber(
+        f"{address} does not answer here ({reason}). Open it with a phone outside of this network. If it does not "
+        "open there either, look at the name, the firewall and the proxy."
+    )
