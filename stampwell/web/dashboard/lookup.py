@@ -1,6 +1,7 @@
 """Ids in the desk's addresses: a foreign one and an unknown one are both simply not found."""
 
 from stampwell.ids import wanted_id
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Location, Merchant, StaffMember
 from stampwell.refusal import NotFound
 
@@ -13,4 +14,5 @@ def find_member(merchant: Merchant, text: str) -> StaffMember:
 
 
 def locations_of(merchant: Merchant) -> list[Location]:
-    return list(Location.objects.filter(merchant=merchant).order_by("created", "id"))
+    """By name, in the order of the reader's language."""
+    return sorted_by_name(Location.objects.filter(merchant=merchant).order_by("id"), lambda location: location.name)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from stampwell.clock import now
 from stampwell.languages.offered import active_locale
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import draw_qr
@@ -42,12 +43,14 @@ def show_join_code(request: HttpRequest, shift: Shift) -> HttpResponse:
     offers = _offers(shift.merchant)
     wanted = request.GET.get("program", "")
     chosen = next((offer for offer in offers if offer["slug"] == wanted), offers[0] if offers else None)
-    context = {"shift": shift, "offers": offers, "chosen": chosen, "code": draw_qr(chosen["url"]) if chosen else ""}
+    listed = sorted_by_name(offers, lambda offer: offer["name"])
+    context = {"shift": shift, "offers": listed, "chosen": chosen, "code": draw_qr(chosen["url"]) if chosen else ""}
     return render(request, "scanner/join.html", context)
 
 
 def _offers(merchant: Merchant) -> list[dict[str, str]]:
-    programs = Program.objects.filter(merchant=merchant, closed__isnull=True).order_by("created")
+    """The oldest first."""
+    programs = Program.objects.filter(merchant=merchant, closed__isnull=True).order_by("created", "id")
     return [
         {
             "slug": program.slug,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stampwell.ids import public_id, wanted_id
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
 from stampwell.programs.offering import offer_text, program_name
@@ -30,8 +31,8 @@ from stampwell.web.dashboard.shop.logo import store_logo
 @require_safe
 @for_everyone
 def list_programs(request: HttpRequest, desk: Desk) -> HttpResponse:
-    programs = Program.objects.filter(merchant=desk.merchant).order_by("created", "id")
-    shown = [_tile(desk.merchant, program) for program in programs]
+    programs = Program.objects.filter(merchant=desk.merchant).order_by("id")
+    shown = sorted_by_name((_tile(desk.merchant, program) for program in programs), lambda tile: tile[1])
     return render(request, "dashboard/programs.html", {"desk": desk, "here": "programs", "programs": shown})
 
 

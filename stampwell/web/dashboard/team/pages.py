@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stampwell.clock import now
 from stampwell.ids import public_id
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.enrolling import is_pin_locked, set_pin, unlock_pin
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.refusal import Refusal
@@ -24,6 +24,7 @@ from stampwell.web.dashboard.team.forms import ROLE_PROMISES, ROLE_WORDS, NewPer
 from stampwell.web.typed_fields import ask_again
 
 OWNER = StaffMember.Role.OWNER
+RANKS = [role.value for role in StaffMember.Role]
 
 
 class LastOwner(Refusal):
@@ -40,7 +41,7 @@ class LastOwner(Refusal):
 @for_managers
 def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     locations = dict(Location.objects.filter(merchant=desk.merchant).values_list("id", "name"))
-    stations = Station.objects.filter(merchant=desk.merchant, revoked__isnull=True).order_by("created", "id")
+    stations = Station.objects.filter(merchant=desk.merchant, revoked__isnull=True).order_by("id")
     context = {
         "desk": desk,
         "here": "team",
@@ -49,7 +50,8 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
             for member in _people(desk.merchant)
         ],
         "stations": [
-            (public_id("stn", station.id), station, locations.get(station.location_id, "")) for station in stations
+            (public_id("stn", station.id), station, locations.get(station.location_id, ""))
+            for station in sorted_by_name(stations, lambda station: station.name)
         ],
         "moment": now(),
     }
@@ -57,8 +59,9 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _people(merchant: Merchant) -> list[StaffMember]:
-    rank = Case(When(role="owner", then=Value(0)), When(role="manager", then=Value(1)), default=Value(2))
-    return list(StaffMember.objects.filter(merchant=merchant, left__isnull=True).order_by(rank, "created", "id"))
+    """Owners first, then managers, then cashiers; each by name."""
+    people = StaffMember.objects.filter(merchant=merchant, left__isnull=True).order_by("id")
+    return sorted(sorted_by_name(people, lambda member: member.name), key=lambda member: RANKS.index(member.role))
 
 
 @sensitive_post_parameters("pin")
