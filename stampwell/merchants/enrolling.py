@@ -94,7 +94,7 @@ def invite_station(
     return station, secret
 
 
-def find_invitation(merchant: Merchant, secret: str) -> Station:
+def find_enrolment(merchant: Merchant, secret: str) -> Station:
     """What an enrolment link stands for, without using it. Refuses: EnrolmentEnded."""
     station = Station.objects.filter(
         merchant=merchant, enrolment_hash=secret_hash(secret), enrolment_expires__gt=now(), revoked__isnull=True
@@ -111,7 +111,7 @@ def enrol_station(merchant: Merchant, secret: str) -> tuple[Station, str]:
     """
     at, credential = now(), new_secret()
     with merchant_transaction(merchant.id) as tx:
-        station = find_invitation(merchant, secret)
+        station = find_enrolment(merchant, secret)
         if station.invites_many:
             station = _another_station(merchant, station)
         taken = Station.objects.filter(merchant=merchant, id=station.id, secret_hash__isnull=True).update(

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.enrolling import EnrolmentEnded, enrol_station, find_invitation
+from stampwell.merchants.enrolling import EnrolmentEnded, enrol_station, find_enrolment
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant, Station
 from stampwell.web.scanner.guarding import as_counter_page
@@ -27,7 +27,7 @@ def enrol(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, merchant: Merchant, secret: str) -> HttpResponse:
-    invited = find_invitation(merchant, secret)
+    invited = find_enrolment(merchant, secret)
     if invited.kind != Station.Kind.SCANNER:
         raise EnrolmentEnded
     if request.method == "POST":
