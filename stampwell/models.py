@@ -16,6 +16,7 @@ from stampwell.merchants.models import (
     ShopInvitation,
     StaffMember,
     Station,
+    TeamInvitation,
     User,
 )
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
@@ -67,6 +68,7 @@ __all__ = [
     "StampedReceipt",
     "Station",
     "StoredAnswer",
+    "TeamInvitation",
     "User",
     "Voucher",
     "WalletFeed",

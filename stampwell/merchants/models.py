@@ -123,6 +123,36 @@ class StaffMember(OfMerchant):
         db_table = "staff_member"
 
 
+class TeamInvitation(OfMerchant):
+    """Somebody who was asked by mail to join the team (`hiring.py`). Open until it is accepted.
+
+    `staff_member` is who it is for, where they work here already, and who it made, once it is accepted.
+    """
+
+    email = models.EmailField()  # kept in lower case
+    name = models.CharField(max_length=100)
+    role = models.CharField(max_length=10, choices=StaffMember.Role)
+    locale = models.CharField(max_length=10)
+    secret_hash = models.BinaryField()
+    expires = models.DateTimeField()
+    invited_by = tenant_key(StaffMember)
+    staff_member = tenant_key(StaffMember, null=True)
+    accepted = models.DateTimeField(null=True)
+    accepted_by = tenant_key(User, null=True)
+    created = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "team_invitation"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "secret_hash"], name="a_link_names_one_team_invitation"),
+            models.UniqueConstraint(
+                fields=["merchant", "email"],
+                condition=models.Q(accepted__isnull=True),
+                name="one_open_team_invitation_for_each_address",
+            ),
+        ]
+
+
 class Station(OfMerchant):
     """A device enrolled at a location. Until its link is opened it has an enrolment, after that a credential.
 
