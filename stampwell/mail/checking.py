@@ -9,6 +9,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from stampwell.mail.problems import explain
 from stampwell.mail.sending import Mail
+from stampwell.mail.terminal import Terminal
 
 
 def find_trouble() -> str | None:
@@ -39,6 +40,11 @@ def send_now(subject: str, text: str, address: str) -> str | None:
     except Exception as error:
         return explain(error, backend)
     return None
+
+
+def has_mail_server() -> bool:
+    """Whether mail leaves this machine at all, rather than being shown on its terminal."""
+    return not isinstance(chosen_backend(), Terminal)
 
 
 def chosen_backend() -> BaseEmailBackend:

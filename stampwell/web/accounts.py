@@ -34,11 +34,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Says nothing where a mailbox has had enough: those that it got lead to the same place."""
         if template_prefix in ASKED_BY_ANYBODY:
             try:
-                count_attempt(f"mail:{_unreadable(email)}", most=MOST_MAILS, within=WITHIN)
+                count_mail(email)
             except TooManyAttempts:
                 return
         links = {name: at_our_address(value) for name, value in context.items() if name.endswith("_url")}
         super().send_mail(template_prefix, email, {**context, **links, "current_site": _OurSite()})
+
+
+def count_mail(email: str) -> None:
+    """Refuses: TooManyAttempts, where the mailbox got enough of what others ask for."""
+    count_attempt(f"mail:{_unreadable(email)}", most=MOST_MAILS, within=WITHIN)
+
+
+def send_ours(template_prefix: str, email: str, context: dict[str, Any]) -> bool:
+    """A mail of ours that is no mail of the library's; whether the mail server took it."""
+    mail = AccountAdapter().render_mail(template_prefix, email, {**context, "current_site": _OurSite()})
+    return bool(mail.send())
 
 
 def _unreadable(email: str) -> str:

@@ -9,6 +9,7 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import invite_station
+from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Location
 from stampwell.vouchers.links import voucher_token
 from tests.browser.chromium import Phone
@@ -30,6 +31,9 @@ class Tour:
         _, self.invitation = invite_station(
             self.shop.merchant, self.shop.location, kind="scanner", name="⟦…⟧", invites_many=True
         )
+        self.invited, self.link = invite_person(
+            self.shop.merchant, email="eve@lume.example", name="⟦…⟧", role="manager", locale="en", by=self.shop.ada
+        )
 
     def customers_pages(self) -> list[str]:
         slug = self.shop.merchant.slug
@@ -46,6 +50,8 @@ class Tour:
             "/accounts/login/",
             "/accounts/signup/",
             "/accounts/password/reset/",
+            reverse("accept_invitation", args=[slug, self.link]),
+            reverse("accept_invitation", args=[slug, "0" * 40]),
             "/nowhere",
         ]
 
@@ -61,6 +67,8 @@ class Tour:
             reverse("desk_card", args=[card]),
             reverse("team"),
             reverse("new_person"),
+            reverse("new_invitation"),
+            reverse("invitation", args=[public_id("inv", self.invited.id)]),
             reverse("new_station"),
             reverse("settings"),
             reverse("new_location"),

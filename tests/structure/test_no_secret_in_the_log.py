@@ -22,6 +22,7 @@ from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.log_secrets import SecretsHidden
 from stampwell.merchants.enrolling import invite_station
+from stampwell.merchants.hiring import invite_person
 from stampwell.vouchers.links import voucher_code, voucher_token
 from stampwell.wallet.serials import card_pass_token, card_serial
 from tests.world import PIN, Shop
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.django_db
 
 API = "stampwell.web.api.urls"
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+INVITED = "eve.canary@lume.example"
 EMAIL, PHONE, PUSH_TOKEN = "cy.canary@lume.example", "+371 2987 6543", "c0ffee" * 10 + "abcd"
 
 
@@ -44,6 +46,9 @@ class Walk:
         _station, self.enrolment = invite_station(shop.merchant, shop.location, kind="scanner", name="Phone")
         self.api_key, self.bo, self.card_token = shop.api_key(), shop.hire("Bo"), card_token(self.card.id, 0)
         self.reset = self._ask_for_a_reset()
+        _invitation, self.invitation = invite_person(
+            shop.merchant, email=INVITED, name="Eve", role="manager", locale="en", by=shop.ada
+        )
         step = int(now().timestamp()) // 30
         number = self.card.row.short_number
         self.rotating = rotating_text(number, code_at_step(rotating_secret(self.card.id, 0), step))
@@ -56,6 +61,8 @@ class Walk:
             voucher_token(self.voucher),
             voucher_code(self.voucher),
             self.enrolment,
+            self.invitation,
+            INVITED,
             self.reset.rpartition("-")[2],
             self.api_key.rpartition("_")[2],
             PUSH_TOKEN,
@@ -80,7 +87,12 @@ class Walk:
                 yield f"{start}/{PARAMETER.sub(self.fill_in(route), route)}"
 
     def fill_in(self, route: str) -> Callable[[re.Match[str]], str]:
-        opens = {"v/": voucher_token(self.voucher), "scanner/": self.enrolment, "accounts/": self.reset}
+        opens = {
+            "v/": voucher_token(self.voucher),
+            "scanner/": self.enrolment,
+            "accounts/": self.reset,
+            "invitations/": self.invitation,
+        }
         token = next((secret for start, secret in opens.items() if route.startswith(start)), self.card_token)
         return lambda found: self.names.get(found[1] or found[2], token)
 
@@ -205,7 +217,9 @@ def test_a_fault_of_ours_writes_no_secret_down(
 ) -> None:
     """Tables that are not there break every page at another place."""
     opening = [
-        path for path in walk.paths() if path.startswith(("/c/", "/v/", "/j/", "/scanner/", "/wallet/", "/api/"))
+        path
+        for path in walk.paths()
+        if path.startswith(("/c/", "/v/", "/j/", "/scanner/", "/wallet/", "/api/", "/invitations/"))
     ]
 
     for table in ("card", "merchant", "event"):

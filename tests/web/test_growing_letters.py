@@ -52,6 +52,7 @@ def test_no_text_of_a_form_breaks_by_them(lume: Shop, card: HeldCard, letter: st
         (desk, f"/cards/{public_id('crd', card.id)}/"),
         (desk, "/cards/"),
         (desk, "/team/people/new/"),
+        (desk, "/team/invitations/new/"),
         (desk, f"/team/people/{person}/"),
         (desk, "/team/devices/new/"),
         (desk, "/settings/shop/"),

@@ -13,6 +13,14 @@ def find_member(merchant: Merchant, text: str) -> StaffMember:
     return member
 
 
+def find_without_account(merchant: Merchant, text: str) -> StaffMember:
+    """Somebody who can be invited. Refuses: NotFound."""
+    member = find_member(merchant, text)
+    if member.user_id is not None:
+        raise NotFound
+    return member
+
+
 def locations_of(merchant: Merchant) -> list[Location]:
     """By name, in the order of the reader's language."""
     return sorted_by_name(Location.objects.filter(merchant=merchant).order_by("id"), lambda location: location.name)

@@ -9,8 +9,8 @@ from stampwell.web.dashboard.programs import sharing
 from stampwell.web.dashboard.shop import logo, staff_limits, wallets, your_shop
 from stampwell.web.dashboard.shop import pages as shop
 from stampwell.web.dashboard.start import opening_a_shop
+from stampwell.web.dashboard.team import accepting, invitations, stations
 from stampwell.web.dashboard.team import pages as team
-from stampwell.web.dashboard.team import stations
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", opening_a_shop.home, name="home"),
@@ -42,6 +42,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/people/<str:person>/pin/", team.change_pin, name="change_pin"),
     path("team/people/<str:person>/unlock/", team.unlock_person, name="unlock_person"),
     path("team/people/<str:person>/leave/", team.leave_team, name="leave_team"),
+    path("team/invitations/new/", invitations.new_invitation, name="new_invitation"),
+    path("team/invitations/<str:invitation>/", invitations.invitation_page, name="invitation"),
+    path("team/invitations/<str:invitation>/again/", invitations.send_again, name="send_again"),
+    path("team/invitations/<str:invitation>/back/", invitations.take_back, name="take_back_invitation"),
+    path("invitations/<str:merchant_slug>/<str:secret>/", accepting.accept, name="accept_invitation"),
     path("team/devices/new/", stations.new_station, name="new_station"),
     path("team/devices/<str:station>/state/", stations.station_state, name="station_state"),
     path("team/devices/<str:station>/off/", stations.switch_off_station, name="switch_off_station"),

@@ -12,6 +12,7 @@ from stampwell.counter.handing_over import hand_over
 from stampwell.events.models import Event
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.founding import issue_api_key
+from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Picture
 from stampwell.web.dashboard.urls import urlpatterns
 from tests.web.dashboard.desk import DeskClient
@@ -29,8 +30,9 @@ KINDS = {
     "location": "loc",
     "key": "key",
     "picture": "pic",
+    "invitation": "inv",
 }
-NO_ID = {"kind": "png", "locale": "en", "name": "cup"}
+NO_ID = {"kind": "png", "locale": "en", "name": "cup", "merchant_slug": "nowhere", "secret": "0" * 40}
 _PARAMETER = re.compile(r"<\w+:(\w+)>")
 
 
@@ -56,6 +58,9 @@ def everything_of(shop: Shop) -> dict[str, str]:
     station, _credential = shop.scanner()
     key, _text = issue_api_key(shop.merchant, name="Till", scopes=["cards:read"])
     picture = Picture.objects.create(merchant=shop.merchant, content=b"png")
+    invitation, _secret = invite_person(
+        shop.merchant, email="eve@evil.example", name="Luca", role="manager", locale="en", by=shop.ada
+    )
     return {
         "program": public_id("prg", offer.program.id),
         "card": public_id("crd", card.id),
@@ -67,6 +72,7 @@ def everything_of(shop: Shop) -> dict[str, str]:
         "location": public_id("loc", shop.location.id),
         "key": public_id("key", key.id),
         "picture": public_id("pic", picture.id),
+        "invitation": public_id("inv", invitation.id),
     }
 
 

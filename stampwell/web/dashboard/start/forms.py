@@ -40,17 +40,29 @@ class ShopForm(forms.Form):
         }
 
 
-class AccountForm(forms.Form):
-    """Who signs in. An existing account is told so: a person with two shops signs in and opens the second there."""
-
-    email = MailField(label=_("Your email"), max_length=LONGEST_EMAIL)
-    password = forms.CharField(
+def new_password_field() -> forms.CharField:
+    return forms.CharField(
         label=_("Password"),
         max_length=200,
         strip=False,
         help_text=_("At least 15 characters. Four or five words in a row are easy to remember and hard to guess."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+def refuse_weak_password(form: forms.Form, email: str) -> None:
+    if password := form.cleaned_data.get("password"):
+        try:
+            validate_password(password, User(email=email))
+        except ValidationError as weak:
+            form.add_error("password", weak)
+
+
+class AccountForm(forms.Form):
+    """Who signs in. An existing account is told so: a person with two shops signs in and opens the second there."""
+
+    email = MailField(label=_("Your email"), max_length=LONGEST_EMAIL)
+    password = new_password_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,11 +89,7 @@ class AccountForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
-        if password := cleaned.get("password"):
-            try:
-                validate_password(password, User(email=cleaned.get("email", "")))
-            except ValidationError as weak:
-                self.add_error("password", weak)
+        refuse_weak_password(self, cleaned.get("email", ""))
         return cleaned
 
 

@@ -5,11 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from stampwell.customers.contact import LONGEST_EMAIL
 from stampwell.ids import public_id
 from stampwell.languages.typed import plain
+from stampwell.merchants.hiring import INVITED_ROLES
 from stampwell.merchants.models import Location, StaffMember
+from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.dashboard.desk import Desk
-from stampwell.web.typed_fields import NameField
+from stampwell.web.dashboard.start.forms import new_password_field, refuse_weak_password
+from stampwell.web.typed_fields import MailField, NameField
 
 ROLE_WORDS = {
     StaffMember.Role.OWNER: _("Owner"),
@@ -43,20 +47,65 @@ def pin_field(*, required: bool) -> PinField:
     )
 
 
+def name_field() -> NameField:
+    return NameField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+class NewPersonForm(forms.Form):
+    """A cashier: who needs to sign in at the desk is invited. Without a PIN a cashier could do nothing."""
+
+    name = name_field()
+    pin = pin_field(required=True)
+
+
 class PersonForm(forms.Form):
-    """Only an owner may make owners."""
+    """Only an owner may make owners, and only who has an account can be more than a cashier."""
 
-    name = NameField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect, initial="cashier")
+    name = name_field()
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, desk: Desk, member: StaffMember, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [role for role in (*reversed(StaffMember.Role),) if desk.owns or role != StaffMember.Role.OWNER]
+        allowed = {StaffMember.Role.CASHIER, member.role}
+        if member.user_id is not None:
+            allowed |= {StaffMember.Role.MANAGER} | ({StaffMember.Role.OWNER} if desk.owns else set())
+        roles = [role for role in reversed(StaffMember.Role) if role in allowed]
         self.fields["role"].choices = [(role.value, ROLE_WORDS[role]) for role in roles]  # type: ignore[attr-defined]
 
 
-class NewPersonForm(PersonForm):
-    pin = pin_field(required=False)
+class InvitationForm(forms.Form):
+    """Somebody who is to sign in at the desk."""
+
+    name = name_field()
+    email = MailField(
+        label=_("Email"), max_length=LONGEST_EMAIL, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        widget=forms.RadioSelect,
+        choices=[(role.value, ROLE_WORDS[role]) for role in INVITED_ROLES],
+        initial=StaffMember.Role.MANAGER.value,
+    )
+    locale = forms.ChoiceField(label=_("Language of the email"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["locale"].choices = list_locales()  # type: ignore[attr-defined]
+
+
+class AcceptingForm(forms.Form):
+    """The password of the account that an invited person makes; the address is the invited one."""
+
+    password = new_password_field()
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        refuse_weak_password(self, self.email)
+        return cleaned
 
 
 class PinForm(forms.Form):

@@ -13,7 +13,8 @@ from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.enrolling import is_pin_locked, set_pin, unlock_pin
-from stampwell.merchants.models import Location, Merchant, StaffMember, Station
+from stampwell.merchants.hiring import open_invitations, take_back_all
+from stampwell.merchants.models import Location, Merchant, StaffMember, Station, TeamInvitation
 from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.confirming import confirmed
@@ -53,9 +54,15 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
             (public_id("stn", station.id), station, locations.get(station.location_id, ""))
             for station in sorted_by_name(stations, lambda station: station.name)
         ],
+        "invitations": [(public_id("inv", one.id), one) for one in _invitations(desk)],
         "moment": now(),
     }
     return render(request, "dashboard/team.html", context)
+
+
+def _invitations(desk: Desk) -> list[TeamInvitation]:
+    """For owners, who send them and take them back."""
+    return sorted_by_name(open_invitations(desk.merchant), lambda one: one.name) if desk.owns else []
 
 
 def _people(merchant: Merchant) -> list[StaffMember]:
@@ -69,7 +76,7 @@ def _people(merchant: Merchant) -> list[StaffMember]:
 @for_managers
 @confirmed(back="new_person")
 def new_person(request: HttpRequest, desk: Desk) -> HttpResponse:
-    form = NewPersonForm(request.POST if request.method == "POST" else None, desk=desk)
+    form = NewPersonForm(request.POST if request.method == "POST" else None)
     if not (form.is_bound and form.is_valid()):
         ask_again(form)
         return _show_form(request, desk, form)
@@ -77,9 +84,10 @@ def new_person(request: HttpRequest, desk: Desk) -> HttpResponse:
     def act() -> Said:
         given = form.cleaned_data
         with merchant_transaction(desk.merchant.id):
-            member = StaffMember.objects.create(merchant=desk.merchant, name=given["name"], role=given["role"])
-            if given["pin"]:
-                set_pin(desk.merchant, member.id, given["pin"])
+            member = StaffMember.objects.create(
+                merchant=desk.merchant, name=given["name"], role=StaffMember.Role.CASHIER
+            )
+            set_pin(desk.merchant, member.id, given["pin"])
         return Said(_("%(name)s is now in the team.") % {"name": given["name"]})
 
     said = do_once(request, desk, act)
@@ -91,7 +99,7 @@ def new_person(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _show_form(request: HttpRequest, desk: Desk, form: NewPersonForm) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    context = {"desk": desk, "here": "team", "form": form, "promises": ROLE_PROMISES, "once": new_key()}
+    context = {"desk": desk, "here": "team", "form": form, "once": new_key()}
     return render(request, "dashboard/new_person.html", context, status=status)
 
 
@@ -116,7 +124,7 @@ def _show_person(
         "here": "team",
         "member": member,
         "member_id": public_id("stf", member.id),
-        "form": form or PersonForm(desk=desk, initial={"name": member.name, "role": member.role}),
+        "form": form or PersonForm(desk=desk, member=member, initial={"name": member.name, "role": member.role}),
         "pin": pin or PinForm(),
         "promises": ROLE_PROMISES,
         "refused": refused,
@@ -132,7 +140,7 @@ def _show_person(
 @confirmed(back="person")
 def change_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     member = _changeable(desk, person)
-    form = PersonForm(request.POST, desk=desk)
+    form = PersonForm(request.POST, desk=desk, member=member)
     if not form.is_valid():
         return _show_person(request, desk, member, form=form)
     try:
@@ -140,6 +148,8 @@ def change_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse
             if form.cleaned_data["role"] != OWNER:
                 _keep_an_owner(desk.merchant, member)
             StaffMember.objects.filter(merchant=desk.merchant, id=member.id).update(**form.cleaned_data)
+            if member.role == OWNER != form.cleaned_data["role"]:
+                take_back_all(desk.merchant, member)
     except LastOwner as refusal:
         return _show_person(request, desk, member, refused=refused(desk, refusal))
     return _finish(request, Said(_("Saved.")))
@@ -175,6 +185,7 @@ def leave_team(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
         with merchant_transaction(desk.merchant.id):
             _keep_an_owner(desk.merchant, member)
             StaffMember.objects.filter(merchant=desk.merchant, id=member.id, left__isnull=True).update(left=now())
+            take_back_all(desk.merchant, member)
     except LastOwner as refusal:
         return _show_person(request, desk, member, refused=refused(desk, refusal))
     return _finish(request, Said(_("%(name)s has left the team.") % {"name": member.name}))
@@ -189,8 +200,10 @@ def _changeable(desk: Desk, person: str) -> StaffMember:
 
 
 def _keep_an_owner(merchant: Merchant, member: StaffMember) -> None:
-    """Refuses: LastOwner. Locks the owners, so that two cannot leave at once."""
-    owners = StaffMember.objects.select_for_update().filter(merchant=merchant, role=OWNER, left__isnull=True)
+    """Refuses: LastOwner. Locks the owners who can sign in, so that two cannot leave at once."""
+    owners = StaffMember.objects.select_for_update().filter(
+        merchant=merchant, role=OWNER, left__isnull=True, user__isnull=False
+    )
     if {owner.id for owner in owners} == {member.id}:
         raise LastOwner
 
