@@ -47,7 +47,7 @@ def do_once(request: HttpRequest, desk: Desk, act: Callable[[], Said]) -> Said:
     try:
         answer = answer_once(
             desk.merchant.id,
-            key=f"desk:{request.POST.get(KEY_FIELD, '')[:40]}:{request.path}"[:255],
+            key=_key_of(request),
             fingerprint=_fingerprint(request, desk),
             act=lambda: Answer(200, msgspec.json.encode(act())),
             explain=lambda refusal: Answer(409, msgspec.json.encode(refused(desk, refusal))),
@@ -57,6 +57,12 @@ def do_once(request: HttpRequest, desk: Desk, act: Callable[[], Said]) -> Said:
     except Refusal as refusal:
         return refused(desk, refusal)
     return msgspec.json.decode(answer.body, type=Said)
+
+
+def _key_of(request: HttpRequest) -> str:
+    """The page makes the key, but anything may be sent; of that the database keeps all but one sign."""
+    sent = request.POST.get(KEY_FIELD, "").replace("\0", "")
+    return f"desk:{sent[:40]}:{request.path}"[:255]
 
 
 def refused(desk: Desk, refusal: Refusal) -> Said:

@@ -9,7 +9,7 @@ from stampwell.merchants.models import ApiKey, Location, StaffMember, Station
 from tests.web.dashboard.desk import DeskClient, page_of, words
 from tests.world import Shop
 
-PLACE = {"time_zone": "Europe/Riga", "always_open": "on"}
+PLACE = {"time_zone": "Europe/Riga", "opening": "always"}
 PERSON = {"role": "cashier", "pin": "2580"}
 FORMS: dict[str, tuple[Any, dict[str, Any]]] = {
     "/team/devices/new/": (Station, {}),
@@ -54,4 +54,14 @@ def test_a_card_is_stamped_once_for_a_form(desk: DeskClient, lume: Shop) -> None
     again = desk.send(f"{page_of(card)}stamps/", once="form", count="2")
 
     assert "This form was already sent, with other details." in words(again)
+    assert card.row.stamps == 1
+
+
+@pytest.mark.parametrize("key", ["a\0b", "\0", "x" * 5_000, "Ā" * 300])
+def test_whatever_stands_where_the_key_should_be_breaks_nothing(desk: DeskClient, lume: Shop, key: str) -> None:
+    card = lume.publish().card()
+
+    answer = desk.send(f"{page_of(card)}stamps/", once=key, count="1")
+
+    assert answer.status_code == 302
     assert card.row.stamps == 1
