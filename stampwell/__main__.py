@@ -4,6 +4,7 @@ Nothing is imported before the settings are in the environment. What keeps the d
 without Django, which wants to know the database when it is loaded.
 """
 
+import io
 import os
 import sys
 
@@ -14,6 +15,9 @@ HELP = ("help", "--help", "-h")
 
 
 def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without our quotation marks loses no line
     try:
         arguments, file = take_settings_option(sys.argv[1:])
         if arguments in (["--version"], ["version"]):

@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import suppress
+from errno import ENOSPC
 from pathlib import Path
 
 from stampwell.database.places import write_secret
@@ -17,9 +18,8 @@ def read_key(name: str, data_folder: Path) -> str:
             _make_key(file)
         return file.read_text().strip()
     except OSError as error:
-        sys.exit(
-            f"The key {file} cannot be read or made: {error.strerror}. Run the command as the owner of {data_folder}."
-        )
+        advice = "Free some space" if error.errno == ENOSPC else f"Run the command as the owner of {data_folder}"
+        sys.exit(f"The key {file} cannot be read or made: {error.strerror}. {advice}.")
 
 
 def read_bytes_key(name: str, data_folder: Path) -> bytes:

@@ -5,11 +5,15 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
 
 from stampwell.backups.unfinished import why_not_serve
 from stampwell.database import DatabaseTrouble, find_running_server, running_server
 from stampwell.database.client_environment import use_server
 from stampwell.environment import EnvironmentTrouble, read_data_folder
+from stampwell.management.command_list import our_commands
 
 # They choose or start the database themselves, so they run before Django is loaded.
 WITHOUT_DJANGO = {
@@ -19,11 +23,15 @@ WITHOUT_DJANGO = {
     "serve": "stampwell.management.serving",
     "setup": "stampwell.management.setting_up",
 }
+OF_DJANGOS_PARTS = {"changepassword", "clearsessions", "collectstatic", "findstatic"}
 WITHOUT_DATABASE = {"collectstatic", "findstatic", "help", "makemigrations"}
 
 
 def run_command(arguments: list[str]) -> int:
     command = arguments[0]
+    if command not in known_commands():
+        print(_unknown(command), file=sys.stderr)
+        return 2
     if command != "restore" and (trouble := _unfinished_restore()):
         print(trouble, file=sys.stderr)
         return 1
@@ -36,6 +44,25 @@ def run_command(arguments: list[str]) -> int:
     except (DatabaseTrouble, EnvironmentTrouble) as trouble:
         print(trouble, file=sys.stderr)
         return 1
+
+
+def known_commands() -> set[str]:
+    """Ours and Django's, by their files: to load them the settings would be read."""
+    core = Path(find_file("django.core.management")).parent / "commands"
+    return {*our_commands(), *(file.stem for file in core.glob("[a-z]*.py")), *OF_DJANGOS_PARTS}
+
+
+def find_file(module: str) -> str:
+    found = find_spec(module)
+    assert found is not None
+    assert found.origin is not None
+    return found.origin
+
+
+def _unknown(command: str) -> str:
+    near = get_close_matches(command, our_commands(), n=1)
+    meant = f" Did you mean `stampwell {near[0]}`?" if near else ""
+    return f"There is no command “{command}”.{meant} `stampwell help` lists them."
 
 
 def _unfinished_restore() -> str | None:

@@ -85,15 +85,21 @@ def prepare_database() -> None:
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Two machines that start at once do not both make the same table: one waits, and finds nothing left to do."""
+    """Two machines that start at once do not both make the same table: one waits, and finds nothing left to do.
+
+    The lock is that of a transaction: one of a session would stay with the pooler when this process is gone.
+    """
     from django.db import connections
 
     watcher = connections.create_connection("default")
     try:
+        watcher.ensure_connection()
+        watcher.set_autocommit(autocommit=False)
         with watcher.cursor() as cursor:
-            cursor.execute("SET lock_timeout = 0")
-            cursor.execute("SELECT pg_advisory_lock(hashtext('stampwell migrates'))")
-            yield
+            cursor.execute("SET LOCAL lock_timeout = 0")
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('stampwell migrates'))")
+        yield
     finally:
         watcher.close()
 

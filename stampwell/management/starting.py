@@ -32,9 +32,8 @@ def main() -> int:
     except CommandError as error:
         trouble = str(error)
     except OSError as error:
-        trouble = (
-            f"A file could not be written ({error.strerror}: {error.filename}). Make room for it, then start again."
-        )
+        which = f" {error.filename}" if error.filename else ""
+        trouble = f"A file{which} could not be written: {error.strerror}. Mend that, then start again."
     if trouble:
         print(trouble, file=sys.stderr)
     return 1 if trouble else 0
