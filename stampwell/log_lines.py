@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from stampwell.clock import now
 from stampwell.log_secrets import SUSPICIOUS, SecretsHidden, without_people
 
 current_request: ContextVar[str] = ContextVar("current_request", default="")  # empty outside of any
@@ -79,6 +80,17 @@ def read_logging(form: str) -> dict[str, Any]:
             "httpx": {"level": "WARNING"},  # each address that is asked
         },
     }
+
+
+def said_as(form: str, text: str) -> str:
+    """What a program says that keeps no log: as it is, or as a line among the other lines of JSON.
+
+    Nothing is taken out: it says what it means to say, such as the link of an invitation.
+    """
+    if form.strip().lower() != "json":
+        return text
+    line = _Line(time=now(), level="INFO", logger="stampwell.serve", message=text)
+    return msgspec.json.encode(line).decode()
 
 
 def _hidden(fact: str | float) -> str | int | float:

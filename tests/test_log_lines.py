@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from stampwell.log_lines import JsonLine, TextLine, current_request
+from stampwell.log_lines import JsonLine, TextLine, current_request, said_as
 
 CODE, EMAIL = "K7QW3ZT9MNP4XB2RVD6HJC8Y", "cy.canary@lume.example"
 OF_A_PROXY = "0af7651916cd43dd8448eb211c80319c"  # as nginx and traces write it
@@ -90,3 +90,12 @@ def test_another_form_is_refused_at_the_start() -> None:
     )
 
     assert (started.returncode, started.stderr) == (1, "STAMPWELL_LOG is “text” or “json”.\n")
+
+
+def test_what_a_program_says_is_a_line_like_the_others() -> None:
+    assert said_as("", f"Code {CODE}, it\nsays") == f"Code {CODE}, it\nsays"
+
+    line = json.loads(said_as("json", "It is running.\nPeople open http://x"))
+
+    assert (line["logger"], line["level"]) == ("stampwell.serve", "INFO")
+    assert line["message"] == "It is running.\nPeople open http://x"

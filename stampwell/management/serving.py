@@ -17,6 +17,7 @@ from stampwell.database import DatabaseTrouble, FolderInUse, running_server
 from stampwell.database.client_environment import client_environment
 from stampwell.database.lock import locked
 from stampwell.environment import EnvironmentTrouble, read_base_url, read_data_folder, read_listen
+from stampwell.log_lines import said_as
 from stampwell.management.certificate import read_pair
 from stampwell.management.command_list import our_version
 from stampwell.management.data_folder import FolderTrouble, open_installation
@@ -169,4 +170,4 @@ def _look_after(programs: Programs, data: Path) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(said_as(os.environ.get("STAMPWELL_LOG", ""), text), file=sys.stderr, flush=True)
