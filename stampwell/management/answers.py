@@ -138,7 +138,7 @@ def _open_shops(text: str, so_far: Settings) -> Settings:
 
 
 def derived_settings(settings: Settings) -> Settings:
-    """What follows from the answers: where to listen, and which proxies to believe."""
+    """What follows from the answers: where to listen, which proxies to believe, whom to call."""
     https = settings["STAMPWELL_BASE_URL"].startswith("https://")
     own = "STAMPWELL_TLS_CERTIFICATE" in settings
     port = urlsplit(settings["STAMPWELL_BASE_URL"]).port
@@ -150,6 +150,8 @@ def derived_settings(settings: Settings) -> Settings:
         listen = f"{'127.0.0.1' if near else '0.0.0.0'}:{port or 80}"  # noqa: S104 - others are to reach it
     derived = {"STAMPWELL_LISTEN": listen or "127.0.0.1:8000"}
     read_listen(derived)
+    if "STAMPWELL_MAIL_HOST" in settings and (owner := settings.get("STAMPWELL_FIRST_OWNER")):
+        derived["STAMPWELL_ALARM_TO"] = owner  # with a small shop the owner is who runs the server, or knows who does
     return derived | ({"STAMPWELL_TRUSTED_PROXIES": "127.0.0.1"} if https and not own else {})
 
 

@@ -19,6 +19,7 @@ SAID = {
     "STAMPWELL_DATA": "The data folder. It holds the keys of all links: back it up, and never lose it.",
     "DATABASE_URL": "The database. Without this line Stampwell runs its own in the data folder.",
     "STAMPWELL_MAIL_HOST": "The mail server. `stampwell mail check you@example.com` sends a trial.",
+    "STAMPWELL_ALARM_TO": "Who gets a mail when something is wrong with the server.",
     "STAMPWELL_FIRST_OWNER": "Who is invited at the first start, while nobody has an account.",
     "STAMPWELL_OPEN_SHOPS": "Whether strangers may open shops here. `stampwell user invite EMAIL` invites somebody.",
 }

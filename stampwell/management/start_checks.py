@@ -36,6 +36,7 @@ def look_before_start(environment: Environment) -> Iterator[Finding]:
     yield look_at_clock(now())
     yield from look_at_data(read_data_folder(environment))
     yield from look_at_certificate(environment)
+    yield from look_at_alarms(environment)
 
 
 def look_at_address(environment: Environment) -> Finding:
@@ -124,6 +125,11 @@ def look_at_certificate(environment: Environment) -> Iterator[Finding]:
     if address.scheme != "https":
         yield red("STAMPWELL_TLS_CERTIFICATE is set, so STAMPWELL_BASE_URL has to begin with https://")
     yield from look_at_pair(pair, address.hostname or "", now())
+
+
+def look_at_alarms(environment: Environment) -> Iterator[Finding]:
+    if environment.get("STAMPWELL_ALARM_TO") and not environment.get("STAMPWELL_MAIL_HOST"):
+        yield amber("STAMPWELL_ALARM_TO is set, but no mail server: nobody gets the mails. Set STAMPWELL_MAIL_HOST.")
 
 
 def look_at_port(environment: Environment) -> Finding:

@@ -49,6 +49,7 @@ def test_options_become_a_file_that_only_its_owner_reads(tmp_path: Path, capsys:
         "STAMPWELL_MAIL_USER": "hello@x.example",
         "STAMPWELL_MAIL_PASSWORD": "p:ss'w$rd",
         "STAMPWELL_MAIL_FROM": "hello@x.example",
+        "STAMPWELL_ALARM_TO": "ada@x.example",
         "STAMPWELL_FIRST_OWNER": "ada@x.example",
         "STAMPWELL_OPEN_SHOPS": "no",
     }

@@ -17,6 +17,7 @@ from stampwell.management.renewal import Renewal
 from stampwell.management.start_checks import (
     RELEASED,
     look_at_address,
+    look_at_alarms,
     look_at_clock,
     look_at_data,
     look_at_port,
@@ -208,3 +209,11 @@ def test_a_renewed_certificate_is_read_when_somebody_says_so_and_a_broken_one_is
     renewal.ask()
     assert not renewal.is_due()
     assert said[-1].endswith("The certificate that was read before stays in use.")
+
+
+def test_alarms_that_nobody_would_get_are_told() -> None:
+    alarms = {"STAMPWELL_ALARM_TO": "ops@shop.example"}
+
+    assert [finding.level for finding in look_at_alarms(alarms)] == [Level.AMBER]
+    assert [*look_at_alarms(alarms | {"STAMPWELL_MAIL_HOST": "smtp.shop.example"})] == []
+    assert [*look_at_alarms({})] == []
