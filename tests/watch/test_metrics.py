@@ -24,6 +24,8 @@ from tests.world import Shop
 
 PATIENCE = 60  # seconds
 
+pytestmark = pytest.mark.machine_clock
+
 type Samples = dict[tuple[str, ...], float]
 
 
@@ -50,7 +52,6 @@ def sum_of(samples: Samples) -> float:
     return sum(value for name, value in samples.items() if name[0] == "stampwell_requests_total")
 
 
-@pytest.mark.machine_clock
 def test_what_the_web_counts_and_the_worker_measures(transactional_db: None, lume: Shop, tmp_path: Path) -> None:
     place = f"127.0.0.1:{free_port()}"
     card = lume.publish().card()
@@ -86,7 +87,6 @@ def test_what_the_web_counts_and_the_worker_measures(transactional_db: None, lum
     assert not any(str(lume.merchant.id) in label or lume.merchant.slug in label for name in after for label in name)
 
 
-@pytest.mark.machine_clock
 def test_without_an_address_nothing_listens_and_nothing_is_counted(
     transactional_db: None, lume: Shop, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ def test_an_id_that_would_spoil_a_line_is_replaced(said: str) -> None:
     assert MADE.fullmatch(id_of("10.1.2.3", said))
 
 
+@pytest.mark.machine_clock
 def test_every_answer_names_its_request_and_so_does_the_log(transactional_db: None, lume: Shop, tmp_path: Path) -> None:
     """Also where it is turned away, and where the fast lane answers."""
     environment = {"STAMPWELL_LOG": "json", "STAMPWELL_LOG_REQUESTS": "1", "STAMPWELL_TRUSTED_PROXIES": "127.0.0.1"}
