@@ -21,7 +21,6 @@ for routes in (None, "stampwell.web.api.urls"):
 
 from stampwell.transactions import bulkhead  # noqa: E402 - only now are the apps loaded
 from stampwell.watch.health import Health, Readiness  # noqa: E402
-from stampwell.watch.lookout import start_lookout  # noqa: E402
 from stampwell.web.api.fast_lane import carry  # noqa: E402
 from stampwell.web.body_sizes import longest_body  # noqa: E402
 from stampwell.web.proxies import see_through_proxies, visitor_behind  # noqa: E402
@@ -34,9 +33,12 @@ from stampwell.web_front import Answer, Front, Give, Reason, Scope  # noqa: E402
 if settings.WEB_THREADS:
     bulkhead.arm(settings.WEB_THREADS)
 readiness = Readiness()
-start_lookout()
+# Whoever wants no mails and no figures does not pay for what they need.
+if settings.ALARM_TO:
+    from stampwell.watch.lookout import Lookout
+
+    Lookout(settings.DATA_DIR).start()
 if settings.METRICS_ADDRESS:
-    # Whoever wants no figures does not pay for the library.
     from stampwell.watch.metrics import Counts, write_page
     from stampwell.watch.metrics_server import serve_metrics
     from stampwell.web.seen import count_with

@@ -6,11 +6,9 @@ data folder says that it was told.
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from django.conf import settings
-from django.db import connection
 
 from stampwell.clock import now
 from stampwell.transactions.outages import OUTAGES, reason_of
@@ -18,9 +16,11 @@ from stampwell.watch.alarms import settle
 from stampwell.watch.errors import bring_errors
 from stampwell.watch.heartbeat import LATE, silence
 from stampwell.watch.letters import Post, write_letter
+from stampwell.watch.patience import Patient
 from stampwell.watch.troubles import WORKER, DatabaseAway, worker_stands_still
 
 EVERY = 60.0  # seconds
+LONGEST = 30.0  # seconds of a look, with a mail that it may send
 PATIENCE = timedelta(minutes=5)
 TOLD = "told-that-the-database-is-away"
 
@@ -36,27 +36,28 @@ class Lookout:
     def start(self) -> None:
         threading.Thread(target=self._keep_looking, name="lookout", daemon=True).start()
 
-    def look(self) -> None:
+    def look(self, judge: Callable[[], object] | None = None) -> None:
         try:
-            bring_errors()
-            silent = silence()
-            is_late = silent is None or silent > LATE
-            troubles = [worker_stands_still(silent)] if is_late else []
-            settle(troubles, judges=lambda name: name == WORKER, send=self._post.send)
+            (judge or self.judge)()
         except OUTAGES as lost:
             self._note_outage(lost)
         else:
             self._note_answer()
 
+    def judge(self) -> None:
+        bring_errors()
+        silent = silence()
+        is_late = silent is None or silent > LATE
+        troubles = [worker_stands_still(silent)] if is_late else []
+        settle(troubles, judges=lambda name: name == WORKER, send=self._post.send)
+
     def _keep_looking(self) -> None:
-        pause = threading.Event()
+        pause, judge = threading.Event(), Patient(self.judge, seconds=LONGEST)
         while not pause.wait(EVERY):
             try:
-                self.look()
+                self.look(judge)
             except Exception:
                 log.exception("The lookout could not look, and looks again")
-            finally:
-                connection.close()
 
     def _note_outage(self, lost: BaseException) -> None:
         self._away_since = self._away_since or now()
@@ -90,8 +91,3 @@ class Lookout:
             claims, self._told_without_file = not self._told_without_file, True
             return claims
         return True
-
-
-def start_lookout() -> None:
-    if settings.ALARM_TO:
-        Lookout(settings.DATA_DIR).start()

@@ -17,9 +17,11 @@ from prometheus_client.registry import Collector
 
 from stampwell.clock import now
 from stampwell.watch.figures import Figures, Seen, read_figures
+from stampwell.watch.patience import NoAnswer, Patient
 
 # Seconds. A redemption takes a millisecond, and nothing may take longer than fifteen.
 STEPS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+PATIENCE = 3.0  # seconds; Prometheus waits for ten
 CLASSES = (2, 3, 4, 5)
 try:
     VERSION = version("stampwell")
@@ -66,10 +68,16 @@ def write_page() -> bytes:
     return generate_latest(registry)
 
 
+_read_figures = Patient(read_figures, seconds=PATIENCE)
+
+
 class _Measured(Collector):
     def collect(self) -> Iterator[Metric]:
         yield _gauges("stampwell_build_info", "Which version this is.", "version", {VERSION: 1.0})
-        seen = read_figures()
+        try:
+            seen = _read_figures()
+        except NoAnswer:
+            seen = None
         yield _gauge("stampwell_database_up", "Whether the database answered this page.", float(seen is not None))
         if seen is not None:
             yield from _of_worker(seen)

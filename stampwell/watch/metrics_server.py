@@ -16,8 +16,6 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from django.db import connection
-
 type Place = tuple[str, int]
 
 PATIENCE = 5.0  # seconds for a request and for its reader
@@ -101,10 +99,7 @@ class _Page(BaseHTTPRequestHandler):
         if self.path.partition("?")[0] != "/metrics":
             self.send_error(HTTPStatus.NOT_FOUND)
             return
-        try:
-            page = self.server.write_page()
-        finally:
-            connection.close()
+        page = self.server.write_page()
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         self.send_header("Content-Length", str(len(page)))

@@ -1,5 +1,6 @@
 """The web processes call for help in the place of those who cannot: the worker, and the database."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,6 +17,7 @@ from stampwell.schedule import SCHEDULE
 from stampwell.watch.errors import bring_errors, count_recent_errors, forget_old_errors
 from stampwell.watch.heartbeat import beat
 from stampwell.watch.lookout import Lookout
+from stampwell.watch.patience import Patient
 from stampwell.watch.rounds import watch_over
 from stampwell.web.seen import note_request
 from tests.moments import START
@@ -98,6 +100,18 @@ def test_a_database_that_is_away_is_told_by_one_process(tmp_path: Path) -> None:
 
     assert subjects() == ["The database does not answer", "All is well again"]
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.django_db
+def test_a_database_that_hangs_is_told_too(lookout: Lookout) -> None:
+    waits = threading.Event()
+    judge = Patient(waits.wait, seconds=0.01)
+    for minutes in range(10):
+        with stopped_at(START + minutes * MINUTE):
+            lookout.look(judge)
+    waits.set()
+
+    assert subjects() == ["The database does not answer"]
 
 
 @pytest.mark.django_db
