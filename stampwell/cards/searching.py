@@ -1,6 +1,8 @@
 """Finding cards by what a customer says at the counter: a number, a name, an e-mail, a phone number."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -11,32 +13,107 @@ from stampwell.transactions import Statements
 
 LONGEST = 100
 NUMBER_LENGTH = 8
+NEWEST = 4_000  # cards that are looked through before the index is asked
+MOST_BY_INDEX = 3  # words; a fourth one rules hardly anybody out, and a short one has a long list in the index
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """SQL on the rows `c` (card) and `u` (its customer), with `%(merchant)s` beside its own parameters."""
+    """SQL on the row `u` (a customer), with its parameters. A card of the number `number` is found whoever has it."""
 
     sql: str
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str] = {}
+    number: str | None = None
+
+    @property
+    def is_everybody(self) -> bool:
+        return self.sql == "true"
 
 
-_NOTHING = Condition("false", {})
-_BY_NUMBER_OR_PHONE = """
-    c.id IN (SELECT id FROM card WHERE merchant_id = %(merchant)s AND short_number = %(number)s
-             UNION ALL
-             SELECT id FROM card WHERE merchant_id = %(merchant)s AND customer_id IN
-                (SELECT id FROM customer WHERE merchant_id = %(merchant)s AND search LIKE %(phone)s))
+class FoundRow(msgspec.Struct, frozen=True):
+    """A card, and what is known of its customer."""
+
+    id: UUID
+    short_number: str
+    state: str
+    stamps: int
+    goal: int
+    round: int
+    created: datetime
+    last_stamp: datetime | None
+    name: str
+    email: str
+    phone: str
+    program: str  # JSON, as the driver is told to leave it
+
+
+_WITHOUT_INDEX = "(u.search || '')"
+_NOTHING, _EVERYBODY = Condition("false"), Condition("true")
+_CARD = """c.merchant_id, c.id, c.customer_id, c.version_id, c.short_number, c.state, c.stamps, c.goal, c.round,
+    c.created, c.last_stamp"""
+_AFTER = """AND (c.created, c.id) <
+    (SELECT a.created, a.id FROM card a WHERE a.merchant_id = %(merchant)s AND a.id = %(after)s)"""
+_COLUMNS = """c.id, c.short_number, c.state, c.stamps, c.goal, c.round, c.created, c.last_stamp,
+    u.name, u.email, u.phone, v.name AS program"""
+_NEWEST_FIRST = "ORDER BY c.created DESC, c.id DESC"
+# OFFSET 0 lets the planner read card by card only, and stop when there are enough: it would else trust its guess of how
+# many fit, which is far off for words that come together, such as a name that begins like another.
+_WALK = f"""
+    SELECT {_COLUMNS} FROM (
+        SELECT {_CARD} FROM card c WHERE c.merchant_id = %(merchant)s {{after}} {_NEWEST_FIRST} {{most}}
+    ) c
+    CROSS JOIN LATERAL (
+        SELECT u.name, u.email, u.phone, u.search FROM customer u
+        WHERE u.merchant_id = %(merchant)s AND u.id = c.customer_id OFFSET 0
+    ) u
+    JOIN program_version v ON v.merchant_id = %(merchant)s AND v.id = c.version_id
+    WHERE {{wanted}} {_NEWEST_FIRST} LIMIT %(limit)s
+"""
+# For the same reason all that fits is found before anything is put in order, and each customer's cards by their key.
+_ALL = f"""
+    WITH fitting AS MATERIALIZED (
+        SELECT c.* FROM (
+            SELECT u.id FROM customer u WHERE u.merchant_id = %(merchant)s AND ({{wanted}}) OFFSET 0
+        ) u
+        CROSS JOIN LATERAL (
+            SELECT {_CARD} FROM card c WHERE c.merchant_id = %(merchant)s AND c.customer_id = u.id OFFSET 0
+        ) c
+        UNION SELECT {_CARD} FROM card c WHERE c.merchant_id = %(merchant)s AND c.short_number = %(number)s
+    )
+    SELECT {_COLUMNS} FROM (SELECT * FROM fitting c WHERE true {{after}} {_NEWEST_FIRST} LIMIT %(limit)s) c
+    JOIN customer u ON u.merchant_id = %(merchant)s AND u.id = c.customer_id
+    JOIN program_version v ON v.merchant_id = %(merchant)s AND v.id = c.version_id
+    {_NEWEST_FIRST}
 """
 
 
-def plan_by_words(tx: Statements) -> None:
+def find_newest(tx: Statements, words: str, *, after: UUID | None, limit: int) -> list[FoundRow]:
+    """The newest cards of those who fit the words; without words, of everybody.
+
+    Words that many have are found among the newest cards; for those that few have the index is asked. Either way it is
+    known beforehand what is read, whatever the planner thinks of the words.
+    """
+    wanted = condition_for(words)
+    given = {"merchant": tx.merchant_id, "after": after, "limit": limit, "number": wanted.number}
+    asked = {"after": _AFTER if after else "", "wanted": wanted.sql}
+    _plan_by_words(tx)
+    most = "" if wanted.is_everybody else f"LIMIT {NEWEST}"
+    walk = asked | {"most": most, "wanted": f"({wanted.sql} OR c.short_number = %(number)s)"}
+    found = tx.rows(FoundRow, _WALK.format(**walk), {**given, **wanted.parameters})
+    if wanted.is_everybody or len(found) == limit:
+        return found
+    return tx.rows(FoundRow, _ALL.format(**asked), {**given, **wanted.parameters})
+
+
+def _plan_by_words(tx: Statements) -> None:
     """Makes the database plan the next search for its own words, and by an index.
 
     A plan that was made for other words may read the whole shop. And where the planner takes reading the table for as
-    quick as reading an index, it would read the rows of other shops too.
+    quick as reading an index, it would read the rows of other shops too. A hash of a few thousand customers would be
+    held against all cards of the shop, where each customer's cards are found at once.
     """
     tx.write("SET LOCAL plan_cache_mode = 'force_custom_plan'")
-    tx.write("SET LOCAL enable_seqscan = off")
+    for way in ("seqscan", "hashjoin", "mergejoin"):
+        tx.write(f"SET LOCAL enable_{way} = off")
 
 
 def condition_for(words: str) -> Condition:
@@ -45,11 +122,14 @@ def condition_for(words: str) -> Condition:
     if "@" in (email := plain(words).lower()):
         return Condition("u.email LIKE %(email)s", {"email": f"{_literal(email)}%"})
     if not (patterns := search_patterns(words)):
-        return _NOTHING if words else Condition("true", {})
-    if len(number := number_in(words)) == NUMBER_LENGTH:
-        return Condition(_BY_NUMBER_OR_PHONE, {"number": number, "phone": patterns[0]})
+        return _NOTHING if words else _EVERYBODY
+    number = number_in(words)
     by_name = {f"pattern_{place}": pattern for place, pattern in enumerate(patterns)}
-    return Condition(" AND ".join(f"u.search LIKE %({name})s" for name in by_name), by_name)
+    fits = [
+        f"u.search LIKE %({name})s" if place < MOST_BY_INDEX else f"{_WITHOUT_INDEX} LIKE %({name})s"
+        for place, name in enumerate(by_name)
+    ]
+    return Condition(" AND ".join(fits), by_name, number if len(number) == NUMBER_LENGTH else None)
 
 
 def _literal(text: str) -> str:

@@ -35,11 +35,11 @@ NEVER_NULL_HERE = {
 # Statements of which a part is chosen while they run; the tests of their own package run them.
 PUT_TOGETHER = {
     "stampwell/cards/recounting.py:_recount",
+    "stampwell/cards/searching.py:find_newest",
     "stampwell/wallet/whole_shop.py:spread_further",
     "stampwell/web/api/cards.py:_find_cards",
     "stampwell/web/api/events.py:_read_events",
     "stampwell/web/api/vouchers.py:_find_vouchers",
-    "stampwell/web/dashboard/cards/search.py:find_cards",
     "stampwell/web/dashboard/journal/history.py:history_of_card",
 }
 

@@ -2,6 +2,9 @@
 
 import pytest
 
+from stampwell.cards import searching
+from stampwell.ids import wanted_id
+from stampwell.web.dashboard.cards import search
 from stampwell.web.dashboard.cards.search import find_cards
 from tests.world import HeldCard, Offer, Shop
 
@@ -71,3 +74,51 @@ def test_a_rivals_customers_are_not_found(card: HeldCard, rossi: Shop) -> None:
     for words in ("cy", "cy@lume.example", "20001234", card.row.short_number):
         assert len(found(card, words)) == 1
     assert found(card, theirs.row.short_number) == []
+
+
+@pytest.fixture(params=[1, 3, 1_000])
+def newest(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many cards are looked through before the index is asked."""
+    number: int = request.param
+    monkeypatch.setattr(searching, "NEWEST", number)
+    return number
+
+
+def test_old_cards_are_found_as_new_ones_are(offer: Offer, newest: int) -> None:
+    for number in range(6):
+        offer.card(name=f"{'Anna' if number % 2 else 'Bo'} {number}")
+
+    assert found(offer.card(name="Zane"), "anna") == ["Anna 5", "Anna 3", "Anna 1"]
+
+
+def test_pages_of_what_was_found_follow_each_other(offer: Offer, newest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "PAGE", 2)
+    for number in range(7):
+        offer.card(name=f"Anna {number}" if number != 4 else "Bo")
+    names, after = [], None
+
+    for _page in range(3):
+        page = find_cards(offer.shop.merchant, "an", after=after)
+        names += [each.who for each in page.cards]
+        after = wanted_id("crd", page.next) if page.next else None
+
+    assert names == ["Anna 6", "Anna 5", "Anna 3", "Anna 2", "Anna 1", "Anna 0"]
+    assert after is None
+
+
+def test_a_card_is_found_by_its_number_however_old(offer: Offer, newest: int) -> None:
+    card = offer.card(name="Anna")
+    number = card.row.short_number
+    for other in range(4):
+        offer.card(name=f"Bo {other}")
+    same = offer.card(name="Zane", phone=f"+371 {number}")
+
+    assert found(same, number) == ["Zane", "Anna"]
+
+
+def test_many_short_words_have_to_fit_all(card: HeldCard) -> None:
+    offer = card.shop.publish()
+    offer.card(name="Ab Cd Ef Gh Ij")
+
+    assert found(card, "ab cd ef gh ij") == ["Ab Cd Ef Gh Ij"]
+    assert found(card, "ab cd ef gh ij kl") == []

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.numbers import group_digits
-from stampwell.cards.searching import condition_for, plan_by_words
+from stampwell.cards.searching import FoundRow, find_newest
 from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.languages.offered import active_locale
@@ -17,21 +17,6 @@ from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
 from stampwell.vouchers.rows import IS_OPEN, VoucherRow, state_at
 
 PAGE = 30
-
-
-class _CardRow(msgspec.Struct, frozen=True):
-    id: UUID
-    short_number: str
-    state: str
-    stamps: int
-    goal: int
-    round: int
-    created: datetime
-    last_stamp: datetime | None
-    name: str
-    email: str
-    phone: str
-    program: str  # JSON, as the driver is told to leave it
 
 
 class FoundCard(msgspec.Struct, frozen=True):
@@ -55,18 +40,6 @@ class Page(msgspec.Struct, frozen=True):
     next: str | None
 
 
-_LIST = """
-    SELECT c.id, c.short_number, c.state, c.stamps, c.goal, c.round, c.created, c.last_stamp,
-           u.name, u.email, u.phone, v.name AS program
-    FROM card c
-    JOIN customer u ON (u.merchant_id, u.id) = (c.merchant_id, c.customer_id)
-    JOIN program_version v ON (v.merchant_id, v.id) = (c.merchant_id, c.version_id)
-    WHERE c.merchant_id = %(merchant)s
-"""
-_AFTER = """ AND (c.created, c.id) <
-    (SELECT a.created, a.id FROM card a WHERE a.merchant_id = %(merchant)s AND a.id = %(after)s)"""
-_ORDER = " ORDER BY c.created DESC, c.id DESC LIMIT %(limit)s"
-
 _VOUCHERS = f"""
     SELECT {VOUCHER_COLUMNS} FROM voucher
     WHERE merchant_id = %s AND card_id = ANY(%s) AND {IS_OPEN}
@@ -75,12 +48,8 @@ _VOUCHERS = f"""
 
 def find_cards(merchant: Merchant, words: str, *, after: UUID | None) -> Page:
     """Newest first, thirty at a time; without words all of them."""
-    wanted = condition_for(words)
-    sql = f"{_LIST} AND {wanted.sql}{_AFTER if after else ''}{_ORDER}"
-    given = {"merchant": merchant.id, "after": after, "limit": PAGE + 1, **wanted.parameters}
     with merchant_transaction(merchant.id) as tx:
-        plan_by_words(tx)
-        rows = tx.rows(_CardRow, sql, given)
+        rows = find_newest(tx, words, after=after, limit=PAGE + 1)
         ready = _count_ready(tx, [row.id for row in rows])
     cards = [_found(merchant, row, ready.get(row.id, 0)) for row in rows[:PAGE]]
     return Page(cards, cards[-1].id if len(rows) > PAGE else None)
@@ -95,7 +64,7 @@ def _count_ready(tx: Statements, card_ids: list[UUID]) -> dict[UUID, int]:
     return counted
 
 
-def _found(merchant: Merchant, row: _CardRow, ready: int) -> FoundCard:
+def _found(merchant: Merchant, row: FoundRow, ready: int) -> FoundCard:
     return FoundCard(
         id=public_id("crd", row.id),
         number=group_digits(row.short_number),
