@@ -1,8 +1,10 @@
 """What can be asked for as a job: the whole list. A worker that was started before a kind was added leaves it alone."""
 
 from stampwell.cards.recounting import RECOUNT, recount_shop
+from stampwell.customers.refolding import REFOLD, refold_shop
 from stampwell.jobs.kinds import Kind, Kinds
 
 KINDS: Kinds = {
     RECOUNT: Kind(work=recount_shop),
+    REFOLD: Kind(work=refold_shop),
 }

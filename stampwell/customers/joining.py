@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id
-from stampwell.customers.search_text import search_text
+from stampwell.customers.search_text import FOLDING, search_text
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
@@ -36,6 +36,7 @@ class CustomerRow(msgspec.Struct, frozen=True, kw_only=True):
     locale: str
     created: datetime
     search: str
+    folding: int
 
 
 class ConsentRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +73,7 @@ def add_customer(
         locale=locale,
         created=at,
         search=search_text(name=details.name, email=details.email, phone=details.phone),
+        folding=FOLDING,
     )
     tx.insert("customer", customer)
     if consent:

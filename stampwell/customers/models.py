@@ -5,7 +5,9 @@ from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class Customer(OfMerchant):
-    """`search` holds what the customer is found by (`search_text`); every step that writes the others writes it too."""
+    """`search` holds what the customer is found by (`search_text`); every step that writes the others writes it too.
+    `folding` is the edition in which it was made; what a release wrote that knew of none has none.
+    """
 
     name = models.CharField(max_length=100, blank=True)
     email = models.CharField(max_length=254, blank=True)
@@ -14,14 +16,16 @@ class Customer(OfMerchant):
     locale = models.CharField(max_length=10)
     created = models.DateTimeField(default=clock.now)
     search = models.TextField(default="")
+    folding = models.SmallIntegerField(null=True)
 
     class Meta:
         db_table = "customer"
         # A third one, `customer_by_words`, needs extensions that a database may lack: search_index.py makes it.
         indexes = [
+            models.Index(fields=["merchant", "folding"], name="customer_by_folding"),
             models.Index(
                 fields=["merchant", "email"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customer_by_email"
-            )
+            ),
         ]
 
 

@@ -142,3 +142,34 @@ def test_whoever_changes_a_customers_details_changes_what_they_are_found_by() ->
     ]
 
     assert changes == []
+
+
+@pytest.mark.parametrize(
+    ("words", "patterns"),
+    [
+        ("anna Anna ANNA", ["% anna%"]),
+        ("an anna a", ["% anna%"]),
+        ("anna bo", ["% anna%", "% bo%"]),
+        ("bo anna", ["% anna%", "% bo%"]),
+        ("a b " * 25, ["% a%", "% b%"]),
+    ],
+)
+def test_a_word_that_another_one_begins_with_is_not_looked_for_beside_it(words: str, patterns: list[str]) -> None:
+    assert search_patterns(words) == patterns
+
+
+def test_an_email_is_one_word_for_the_index_too() -> None:
+    text = text_of(email="anna.b-c@gmail.com")
+
+    assert text.startswith(" anna")
+    assert re.fullmatch(r" \w+", text, re.ASCII)
+    assert text != text_of(email="anna.b.c@gmail.com")
+
+
+@pytest.mark.django_db
+def test_an_email_is_found_by_its_beginning_and_not_by_its_host() -> None:
+    text = text_of("Bo", email="anna@gmail.com")
+
+    assert fits("anna", text)
+    assert not fits("gmail", text)
+    assert not fits("gmail.com", text)
