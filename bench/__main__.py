@@ -26,6 +26,7 @@ BENCHMARKS = {
     "start": "bench.starting:measure_start",
     "idle": "bench.starting:measure_idle",
     "desk": "bench.desk:measure_desk",
+    "search": "bench.searching:measure_search",
     "crowds": "bench.crowding:measure_crowds",
 }
 

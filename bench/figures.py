@@ -26,6 +26,7 @@ LIMITS = {
     "desk_search": 1.0,
     "desk_list": 1.0,
     "desk_card": 1.0,
+    "search": 1.0,
     "crowds_bodies": 2.0,
     "crowds_silent": 2.0,
     "crowds_readers": 2.0,
