@@ -144,11 +144,14 @@ def _place_note(organisation: str) -> Texts:
     return in_each_language(lambda locale: _("%(shop)s is close by. Here is your stamp card.") % {"shop": organisation})
 
 
-def _logo(merchant_id: UUID, name: object) -> bytes | None:
+def find_logo(merchant_id: UUID, name: object) -> Picture | None:
+    """The shop's own picture of this id."""
     picture_id = private_id("pic", name) if isinstance(name, str) else None
-    if picture_id is None:
-        return None
-    picture = Picture.objects.filter(merchant_id=merchant_id, id=picture_id).first()
+    return Picture.objects.filter(merchant_id=merchant_id, id=picture_id).first() if picture_id else None
+
+
+def _logo(merchant_id: UUID, name: object) -> bytes | None:
+    picture = find_logo(merchant_id, name)
     return bytes(picture.content) if picture else None
 
 

@@ -19,7 +19,6 @@ READ_IDS = {
     "web.api.events": "the vouchers of a stored event: there is one column for an id, and there may be several",
     "web.api.paging": "where a page begins",
     "web.api.vouchers": "the query of a call",
-    "web.dashboard.card_sample": "a design names its logo",
     "web.dashboard.cards.acts": "a form",
     "web.dashboard.journal.history": "the stamp or redemption of a stored event; where a page begins",
     "web.dashboard.programs.draft": "a form",

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import connection
 from django.http import HttpRequest
 from dmr import Controller
+from dmr.components import QueryComponent
 from dmr.endpoint import Endpoint
 from dmr.metadata import EndpointMetadata
 from dmr.openapi.objects import Reference, SecurityRequirement, SecurityScheme
@@ -15,7 +16,8 @@ from stampwell.merchants.access import ApiCaller, Scope, find_api_caller
 from stampwell.refusal import RequestInProgress
 from stampwell.transactions.outages import OUTAGES
 from stampwell.web.api.limiting import Rate, count_request, tell_if_due
-from stampwell.web.api.refusals import ScopeMissing, TooManyRequests, Unauthorized
+from stampwell.web.api.reading import escape_pointer
+from stampwell.web.api.refusals import InvalidRequest, ScopeMissing, TooManyRequests, Unauthorized
 
 SCHEME = "api_key"
 # Notes that the fast lane leaves for a request that it could not carry: names that no header can have.
@@ -30,12 +32,13 @@ class KeyWith(SyncAuth):
         self.scope = scope
 
     def __call__(self, endpoint: Endpoint, controller: Controller[BaseSerializer]) -> Self:
-        """Refuses: Unauthorized, TooManyRequests, ScopeMissing, RequestInProgress."""
+        """Refuses: Unauthorized, TooManyRequests, ScopeMissing, InvalidRequest, RequestInProgress."""
         request = controller.request
         caller = find_caller(request)
         request.caller = caller  # type: ignore[attr-defined]
         request.rate = rate = _rate_of(request, caller)  # type: ignore[attr-defined]
         check_rights(caller, rate, self.scope)
+        _check_query(request, endpoint)
         if request.META.get(WAITED):
             raise RequestInProgress
         return self
@@ -57,6 +60,27 @@ class KeyWith(SyncAuth):
         self, metadata: EndpointMetadata, controller_cls: type[Controller[BaseSerializer]]
     ) -> list[SecurityRequirement]:
         return [{SCHEME: [self.scope.value] if self.scope else []}]
+
+
+def _check_query(request: HttpRequest, endpoint: Endpoint) -> None:
+    """Of all calls alike, also of those that take no parameters: `?dry_run=1` would else be taken for done.
+
+    Refuses: InvalidRequest for a parameter that the call does not know, or that is there twice and is no list.
+    """
+    if not request.GET:
+        return
+    models = [
+        model
+        for parser, model, _meta, _default in endpoint.metadata.component_parsers
+        if isinstance(parser, QueryComponent)
+    ]
+    known = {name for model in models for name in model.__struct_fields__}
+    lists = {name for model in models for name in getattr(model, "__dmr_force_list__", ())}
+    for name in request.GET:
+        if name not in known:
+            raise InvalidRequest(f"?{escape_pointer(name)}", "unknown_field")
+        if name not in lists and len(request.GET.getlist(name)) > 1:
+            raise InvalidRequest(f"?{escape_pointer(name)}", "duplicate_key")
 
 
 def _rate_of(request: HttpRequest, caller: ApiCaller) -> Rate:

@@ -13,6 +13,7 @@ from dmr.openapi import OpenAPIConfig, build_schema
 from dmr.openapi.objects import Server, Tag
 
 from stampwell.languages.patterns import plain
+from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.api.pages import list_calls, with_code
 
 REFERENCE = "#/components/schemas/"
@@ -52,6 +53,7 @@ def openapi() -> dict[str, Any]:
         _with_times,
         _with_plain_parameters,
         _with_plain_patterns,
+        _with_icons,
         _with_exact_choices,
         _with_all_fields,
         _with_short_names,
@@ -106,6 +108,12 @@ def _with_plain_patterns(document: dict[str, Any]) -> dict[str, Any]:
     for schema in _schemas_in(document):
         if isinstance(pattern := schema.get("pattern"), str):
             schema["pattern"] = plain(pattern)
+    return document
+
+
+def _with_icons(document: dict[str, Any]) -> dict[str, Any]:
+    """Which there are is known where they are drawn, not where a program is drafted."""
+    document["components"]["schemas"]["DesignDraft"]["properties"]["icon"]["enum"] = sorted(ICONS)
     return document
 
 

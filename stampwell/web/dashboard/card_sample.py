@@ -4,20 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from stampwell.ids import private_id
 from stampwell.languages.offered import active_locale, direction_of
-from stampwell.merchants.models import Merchant, Picture
+from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms
 from stampwell.refusal import NotFound
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.drawing import draw_card_strip_svg, draw_icon_svg
 from stampwell.wallet.look.stamp_icons import ICONS
-
-
-def find_logo(merchant: Merchant, text: str | None) -> Picture | None:
-    picture_id = private_id("pic", text) if text else None
-    return Picture.objects.filter(merchant=merchant, id=picture_id).first() if picture_id else None
 
 
 def draw_sample(merchant: Merchant, terms: Terms) -> SafeString:

@@ -195,7 +195,7 @@ def test_a_key_that_may_little_is_shown_as_little(card: HeldCard, lume: Shop) ->
         ("400", {"CONTENT_LENGTH": "9"}),
         ("404", {"PATH_INFO": "/api/v1/cards/crd_unknown/stamps"}),
         ("404", {"BODY": '{"location_id": "loc_unknown"}'}),
-        ("201", {"QUERY_STRING": "a=b"}),
+        ("422", {"QUERY_STRING": "a=b"}),
         ("201", {"HTTP_AUTHORIZATION": "bearer {key}"}),
     ],
 )

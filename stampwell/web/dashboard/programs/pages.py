@@ -18,7 +18,8 @@ from stampwell.programs.offering import offer_text, program_name
 from stampwell.programs.publishing import find_program, publish_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
-from stampwell.web.dashboard.card_sample import draw_sample, find_logo
+from stampwell.wallet.content import find_logo
+from stampwell.web.dashboard.card_sample import draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
 from stampwell.web.dashboard.programs.draft import draft_of, sheet_of
@@ -67,7 +68,7 @@ def _take_form(request: HttpRequest, desk: Desk, program: Program | None) -> Htt
             data["logo"] = store_logo(desk.merchant, upload)
         except Refusal as refusal:
             trouble = refusal
-    is_lost = bool(logo := data.get("logo")) and find_logo(desk.merchant, logo) is None
+    is_lost = bool(logo := data.get("logo")) and find_logo(desk.merchant.id, logo) is None
     if is_lost:
         data["logo"] = ""  # the form could not show it
     if "add" in data or "remove" in data:

@@ -13,11 +13,11 @@ from stampwell.languages.offered import active_locale, direction_of
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.programs.codes import FORMATS, draw_code, why_code_does_not_fit
 from stampwell.programs.limits import LARGEST_GOAL
+from stampwell.wallet.content import find_logo
 from stampwell.wallet.look.colours import TEXT_CONTRAST, NotAColour, contrast, parse_colour
 from stampwell.wallet.look.design import CardDesign, Palette, palette_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.wallet.look.stamp_icons import ICONS
-from stampwell.web.dashboard.card_sample import find_logo
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.programs.forms import (
     BARCODES,
@@ -69,7 +69,7 @@ def draw_preview(sheet: Sheet, desk: Desk) -> Preview:
         goal=goal,
         strip=mark_safe(strip),  # noqa: S308 - made of numbers and checked colours
         palette=palette_of(design),
-        logo=logo if find_logo(desk.merchant, logo) else "",
+        logo=logo if find_logo(desk.merchant.id, logo) else "",
         barcode=mark_safe(draw_code(SAMPLE_CODE, barcode)),  # noqa: S308 - drawn by us
         barcode_is_bars=not FORMATS[barcode].square,
         code=code,

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant, Picture
 from stampwell.refusal import NotFound
+from stampwell.wallet.content import find_logo
 from stampwell.wallet.look.logo_files import LARGEST_FILE, LARGEST_SIDE, LogoTooLarge, check_logo, fit_logo
-from stampwell.web.dashboard.card_sample import find_logo
 from stampwell.web.dashboard.desk import Desk, for_everyone
 
 DRAWN_SIDE = 660  # the largest that a wallet asks for
@@ -36,7 +36,7 @@ def store_logo(merchant: Merchant, upload: "UploadedFile[bytes]") -> str:
 @require_safe
 @for_everyone
 def show_logo(request: HttpRequest, desk: Desk, picture: str) -> HttpResponse:
-    found = find_logo(desk.merchant, picture)
+    found = find_logo(desk.merchant.id, picture)
     if found is None:
         raise NotFound
     headers = {"Cache-Control": "private, max-age=31536000, immutable"}
