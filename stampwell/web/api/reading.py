@@ -17,6 +17,7 @@ from dmr.endpoint import Endpoint
 from dmr.plugins.msgspec.components import BodyMsgspecComponent
 from dmr.serializer import BaseSerializer
 from dmr.types import EMPTY
+from msgspec.inspect import ListType, StructType, Type, UnionType, type_info
 
 from stampwell.web.api.mistakes import mistake_in
 from stampwell.web.api.refusals import InvalidJson, InvalidRequest, UnsupportedMediaType
@@ -71,11 +72,33 @@ def read_json(body: bytes, kind: Any) -> Any:
         text = body.decode()
         _refuse_depth(text)
         _refuse_doubles(text)
-        return _decoder(kind).decode(text)
+        return _decoder(kind).decode(without_nulls(text, kind) if "null" in text else text)
     except msgspec.ValidationError as wrong:
         raise mistake_in(str(wrong)) from None
     except (msgspec.DecodeError, ValueError, RecursionError):
         raise InvalidJson from None
+
+
+def without_nulls(text: str, kind: Any) -> bytes:
+    """A null where something may be left out leaves it out: many programs send it for what they do not have."""
+    return msgspec.json.encode(_left_out(msgspec.json.decode(text), type_info(kind)))
+
+
+def _left_out(value: Any, wanted: Type) -> Any:
+    match wanted:
+        case UnionType():
+            inner = [kind for kind in wanted.types if isinstance(kind, StructType | ListType)]
+            return _left_out(value, inner[0]) if len(inner) == 1 else value
+        case ListType() if isinstance(value, list):
+            return [_left_out(part, wanted.item_type) for part in value]
+        case StructType() if isinstance(value, dict):
+            fields = {field.encode_name: field for field in wanted.fields}
+            return {
+                name: _left_out(part, fields[name].type) if name in fields else part
+                for name, part in value.items()
+                if part is not None or name not in fields or fields[name].required
+            }
+    return value
 
 
 @lru_cache(maxsize=200)

@@ -139,3 +139,64 @@ def test_a_misspelt_language_makes_no_card(api: ApiClient, lume: Shop) -> None:
         assert api.post("/cards", {"program_id": program, **body}).status == 422
 
     assert not Card.objects.exists()
+
+
+def nulls_for(schema: dict[str, Any]) -> dict[str, None]:
+    return dict.fromkeys(set(schema["properties"]) - set(schema.get("required", [])))
+
+
+def test_a_null_for_what_may_be_left_out_leaves_it_out(api: ApiClient, lume: Shop) -> None:
+    schemas = openapi()["components"]["schemas"]
+    program = changed("/goal", 1)
+    program |= nulls_for(schemas["ProgramDraft"])
+    reward = {"name": "A coffee", **nulls_for(schemas["RewardDraft"])}
+    code = {"kind": "static", "code": "FREE", **nulls_for(schemas["RedeemCodeDraft"])}
+    coded = reward | {"path": "redeem_code", "redeem_code": code}
+
+    plain = api.post("/programs", {**PROGRAM, "goal": 1}).json
+    nulls = api.post("/programs", {**program, "milestones": [{"stamps": 1, "reward": reward}]})
+    deeper = api.post(
+        "/programs",
+        {
+            **program,
+            "milestones": [{"stamps": 1, "reward": coded}],
+            "earning": nulls_for(schemas["EarningDraft"]),
+            "design": nulls_for(schemas["DesignDraft"]),
+        },
+    )
+
+    assert (nulls.status, deeper.status) == (201, 201), (nulls.body, deeper.body)
+    for part in ("earning", "design", "asks_for", "offer"):
+        assert nulls.json[part] == deeper.json[part] == plain[part]
+    assert deeper.json["milestones"][0]["reward"]["redeem_code"]["format"] == "text"
+
+
+def test_nulls_of_a_customer_and_of_a_purchase_are_as_if_nothing_was_sent(api: ApiClient, lume: Shop) -> None:
+    schemas = openapi()["components"]["schemas"]
+    program = f"prg_{lume.publish().terms.program_id.hex}"
+
+    card = api.post("/cards", {"program_id": program, **nulls_for(schemas["CardAsked"])})
+    named = api.post(
+        "/cards", {"program_id": program, "customer": nulls_for(schemas["CustomerAsked"]) | {"name": "Anna"}}
+    )
+    stamp = api.post(f"/cards/{card.json['id']}/stamps", nulls_for(schemas["StampAsked"]))
+    scan = api.post("/scans", {"code": named.json["code"], **nulls_for(schemas["ScanAsked"])})
+    again = api.post(f"/cards/{card.json['id']}/stamps", {"count": 9, "override": None})
+
+    assert [reply.status for reply in (card, named, stamp, scan)] == [201] * 4
+    assert again.code == "cooldown"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({"program_id": None}, "/program_id", "wrong_type"),
+        ({"program_id": "x", "colour": None}, "/colour", "unknown_field"),
+        ({"program_id": "x", "customer": {"mail": None}}, "/customer/mail", "unknown_field"),
+        ({"program_id": "x", "customer": [None]}, "/customer", "wrong_type"),
+    ],
+)
+def test_a_null_hides_no_mistake(api: ApiClient, body: dict[str, Any], pointer: str, code: str) -> None:
+    (error,) = api.post("/cards", body).json["errors"]
+
+    assert (error["pointer"], error["code"]) == (pointer, code)
