@@ -12,7 +12,14 @@ from psycopg import IsolationLevel
 from stampwell.backups.archive import Source
 from stampwell.backups.clients import Client
 from stampwell.backups.manifest import Table
-from stampwell.backups.server import PATIENCE, client_settings, connection_string, digest_of, tables_of
+from stampwell.backups.server import (
+    PATIENCE,
+    TABLE_IS_CHANGED,
+    client_settings,
+    connection_string,
+    digest_of,
+    tables_of,
+)
 from stampwell.backups.trouble import BackupTrouble
 
 # gzip's quickest: most of what is in there is chance to anybody else, and a processor of a small server is busy.
@@ -65,8 +72,5 @@ def _why(said: IO[bytes]) -> str:
     said.seek(0)
     words = said.read(4000).decode(errors="replace").strip()
     if "canceling statement due to lock timeout" in words:
-        return (
-            "A table was being changed for more than a minute, such as by `stampwell migrate`. Run this again when "
-            "that has ended."
-        )
+        return TABLE_IS_CHANGED
     return f"The database could not be written out. pg_dump says: {words or 'nothing'}"

@@ -1,5 +1,6 @@
 """The place for a restore: empty, with room, and made for what comes."""
 
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,6 +58,12 @@ def require_empty_folder(data_dir: Path, *, resuming: bool, embedded: bool) -> N
         return
     if not data_dir.is_dir():
         raise BackupTrouble(f"{data_dir} is no folder. Choose another one with --data.")
+    owner = data_dir.stat().st_uid
+    if owner != os.geteuid():
+        raise BackupTrouble(
+            f"The data folder {data_dir} belongs to another user (number {owner}), who could not read what "
+            f"is restored. Run this as that user, such as with `sudo -u '#{owner}' stampwell restore …`."
+        )
     ours = {"keys", "wallet", "demo.json", "settings-of-the-backup.env", *({"database"} if embedded else ())}
     foreign = sorted({entry.name for entry in data_dir.iterdir()} - HARMLESS - (ours if resuming else set()))
     if foreign:

@@ -12,6 +12,10 @@ from stampwell.backups.trouble import BackupTrouble
 from stampwell.database.address import read_address
 
 PATIENCE = 60  # seconds for a table that somebody is changing
+TABLE_IS_CHANGED = (
+    "A table was being changed for more than a minute, such as by `stampwell migrate`. "
+    "Run this again when that has ended."
+)
 _TABLES = """
     SELECT quote_ident(nspname) || '.' || quote_ident(relname) FROM pg_class
     JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -50,17 +54,33 @@ def client_settings(url: str) -> dict[str, str]:
 
 @contextmanager
 def connected(url: str) -> Iterator[psycopg.Connection]:
-    """Without a limit for its statements: nobody waits for their answer."""
+    """Without a limit for its statements: nobody waits for their answer. What the server refuses is BackupTrouble."""
     try:
         connection = psycopg.connect(
             connection_string(url), password=read_address(url).password or None, autocommit=True, connect_timeout=30
         )
     except psycopg.OperationalError as error:
         raise BackupTrouble(f"The database cannot be used. It says: {str(error).strip()}") from error
-    with connection:
+    with connection, _refusals_told():
         connection.execute(f"SET statement_timeout = 0; SET lock_timeout = '{PATIENCE}s'; {_PLAIN_TEXT}")
         connection.execute("SET idle_in_transaction_session_timeout = 0")
         yield connection
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """The first line alone: the others may quote rows."""
+    try:
+        yield
+    except psycopg.errors.DiskFull as error:
+        raise BackupTrouble(
+            "The disk of the database is full. Nothing was kept; free some space and run this again."
+        ) from error
+    except psycopg.errors.LockNotAvailable as error:
+        raise BackupTrouble(TABLE_IS_CHANGED) from error
+    except psycopg.Error as error:
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        raise BackupTrouble(f"The database stopped or refused. It says: {reason}") from error
 
 
 def is_distributed(connection: psycopg.Connection) -> bool:

@@ -89,6 +89,17 @@ def test_a_row_that_differs_from_what_was_written_out_undoes_all_of_it(lume: Sho
     assert rows_of(empty) == {}
 
 
+def test_what_the_server_refuses_is_told_and_undone(lume: Shop, empty: str, tmp_path: Path) -> None:
+    backup(installation(tmp_path), tmp_path / "one.tar")
+    with connected(empty) as connection:
+        connection.execute("CREATE TABLE voucher ()")
+
+    with pytest.raises(BackupTrouble, match='It says: relation "voucher" already exists'):
+        loaded(tmp_path / "one.tar", empty)
+
+    assert rows_of(empty) == {"public.voucher": []}
+
+
 def test_the_same_rows_have_the_same_digest_whatever_their_order_and_two_alike_count_twice(empty: str) -> None:
     with connected(empty) as connection:
         connection.execute("CREATE TABLE a (x text, y timestamptz); INSERT INTO a VALUES ('p', now()), ('q', NULL)")
