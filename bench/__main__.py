@@ -23,6 +23,7 @@ BENCHMARKS = {
     "pushes": "bench.pushing:measure_pushes",
     "memory": "bench.keeping:measure_memory",
     "ledger": "bench.growing:measure_ledger",
+    "backup": "bench.backing_up:measure_backup",
     "start": "bench.starting:measure_start",
     "idle": "bench.starting:measure_idle",
     "desk": "bench.desk:measure_desk",

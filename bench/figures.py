@@ -20,6 +20,8 @@ LIMITS = {
     "pushes": 0.5,
     "memory": 1.1,
     "ledger": 1.1,
+    "backup": 3.0,
+    "backup_restore": 2.0,
     "start": 1.0,
     "idle": 1.0,
     "desk_start": 1.0,

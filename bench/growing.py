@@ -81,6 +81,11 @@ def _fill(url: str, stamps: int) -> Shop:
     return shop
 
 
+def fill_one_shop(url: str, stamps: int) -> None:
+    """With cards, vouchers, redemptions and events, each of which its neighbours know."""
+    Shop(url, "One").seed(stamps // A_CARD, CUSTOMERS, CARDS, VOUCHERS, _STAMPS, _USED, _REDEMPTIONS, _EVENTS)
+
+
 def _redeem_in_turn(shops: list[Shop], ports: list[int]) -> list[list[float]]:
     """Seconds for each redemption after the warm-up, for each shop."""
     streams = [socket.create_connection(("127.0.0.1", port)) for port in ports]

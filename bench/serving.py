@@ -37,12 +37,12 @@ def superuser_url(url: str) -> str:
     return urlunsplit(parts._replace(netloc=f"postgres:{password}@"))
 
 
-def fresh_database(url: str, name: str) -> str:
+def fresh_database(url: str, name: str, *, template: str = "") -> str:
     """A copy of the migrated, empty database, and from now on the one that this process works in."""
     connection.close()
     with psycopg.connect(url, autocommit=True) as session:
         session.execute(f"DROP DATABASE IF EXISTS {name}")
-        session.execute(f"CREATE DATABASE {name} TEMPLATE {urlsplit(url).path.lstrip('/')}")
+        session.execute(f"CREATE DATABASE {name} TEMPLATE {template or urlsplit(url).path.lstrip('/')}")
     work_in(name)
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
