@@ -25,9 +25,13 @@ from stampwell.wallet.apple import health as apple
 from stampwell.wallet.configuration import is_apple_begun
 from stampwell.wallet.google import health as google
 from stampwell.watch import heartbeat
+from stampwell.watch.figures import read_figures
+from stampwell.watch.troubles import find_troubles
 
 PATIENCE = 10  # seconds
 BACKUP_IS_OLD = timedelta(days=2)
+FIGURES_ARE_OLD = timedelta(minutes=10)
+MEASURED = {"events", "disks", "refused", "errors"}  # certificates and backups are looked at here
 
 
 def look_at_installation(data: Path, *, network: bool) -> Iterator[Finding]:
@@ -40,6 +44,7 @@ def look_at_installation(data: Path, *, network: bool) -> Iterator[Finding]:
         return
     yield from (amber(trouble) for trouble in find_trouble())
     yield look_at_worker()
+    yield from look_at_figures()
     yield look_at_accounts()
     yield from look_at_wallets()
     yield look_at_backup(data)
@@ -63,6 +68,16 @@ def look_at_worker() -> Finding:
             "nothing that was asked for is done. Start `stampwell serve`, and look into its log."
         )
     return good("The worker works.")
+
+
+def look_at_figures() -> Iterator[Finding]:
+    """What the worker measured last. Old figures say nothing; that they are old, the worker's silence says."""
+    seen = read_figures()
+    if seen is None or seen.figures is None or now() - seen.figures.taken > FIGURES_ARE_OLD:
+        return
+    for trouble in find_troubles(seen.figures):
+        if trouble.name.partition(" ")[0] in MEASURED:
+            yield amber(trouble.said)
 
 
 def look_at_accounts() -> Finding:

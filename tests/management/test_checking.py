@@ -15,10 +15,13 @@ from stampwell.management.checking import look_at_modes
 from stampwell.management.findings import Finding, Level, worst_of
 from stampwell.management.installation_checks import (
     look_at_backup,
+    look_at_figures,
     look_at_installation,
     look_at_worker,
     look_from_outside,
 )
+from stampwell.watch.errors import bring_errors, note_error
+from stampwell.watch.figures import take_figures
 from stampwell.watch.heartbeat import beat
 from tests.serving import Product, free_port
 from tests.world import Shop
@@ -104,6 +107,22 @@ def test_a_worker_that_stands_still_is_red() -> None:
     assert "for 10 minutes" in look_at_worker().text
     beat()
     assert look_at_worker().level is Level.GOOD
+
+
+@pytest.mark.django_db
+def test_what_the_worker_has_measured_is_looked_at() -> None:
+    for _time in range(10):
+        note_error()
+    bring_errors()
+    assert [*look_at_figures()] == []
+
+    take_figures()
+
+    [found] = look_at_figures()
+    assert found.level is Level.AMBER
+    assert "requests were answered with an error of ours" in found.text
+    with stopped_at(now() + timedelta(minutes=11)):
+        assert [*look_at_figures()] == []
 
 
 def test_the_age_of_the_backup(tmp_path: Path) -> None:
