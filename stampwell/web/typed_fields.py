@@ -1,10 +1,13 @@
 """Fields that read what was typed on whatever keyboard, and measure it in the form in which it stays."""
 
+import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from stampwell.customers.contact import check_email
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
@@ -46,6 +49,28 @@ class CodeField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return plain_code(super().to_python(value) or "")
+
+
+_HEX = re.compile(r"#?(?:([0-9a-f]{3})|([0-9a-f]{6}))")
+
+
+def read_colour(typed: object) -> str:
+    """A colour as people write and paste it (#abc, ABCDEF, with blanks around) as `#rrggbb`; "" for anything else."""
+    found = _HEX.fullmatch(plain_code(str(typed or "")).lower())
+    if found is None:
+        return ""
+    short, whole = found.groups()
+    return f"#{whole or ''.join(letter * 2 for letter in short)}"
+
+
+class ColourField(forms.CharField):
+    default_error_messages = {"invalid": gettext_lazy("Enter a colour like %(example)s: six letters or digits.")}
+
+    def to_python(self, value: Any) -> str:
+        given = super().to_python(value) or ""
+        if given and not read_colour(given):
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"example": "#4a2e1f"})
+        return read_colour(given)
 
 
 def ask_again(form: forms.Form) -> None:

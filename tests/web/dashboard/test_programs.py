@@ -49,7 +49,7 @@ def test_the_form_publishes_the_program_as_it_was_filled_in(desk: DeskClient, lu
         ({"earning_by": "amount"}, "Say how much a customer spends for one stamp"),
         ({"earning_by": "amount", "amount_per_stamp": "12.505"}, "Enter the amount in digits"),
         ({"earning_by": "amount", "amount_per_stamp": "-3"}, "Enter the amount in digits"),
-        ({"background": "red"}, "Enter a valid value."),
+        ({"background": "red"}, "Enter a colour like #4a2e1f"),
         ({"icon": "bomb"}, "Select a valid choice."),
         ({"goal-reward-path": "magic"}, "Select a valid choice."),
         ({"logo": "pic_" + "0" * 32}, "Please choose the logo again."),
@@ -244,6 +244,28 @@ def test_a_chosen_logo_survives_adding_a_row(desk: DeskClient) -> None:
 
     logo = public_id("pic", Picture.objects.get().id)
     assert f'name="logo" value="{logo}"' in answer.content.decode()
+
+
+def test_the_logo_is_removed_and_nothing_is_published_by_that(desk: DeskClient, lume: Shop) -> None:
+    desk.publish(logo_file=picture((64, 64)))
+    logo = str(published(lume).design["logo"])
+    edit = f"/programs/{public_id('prg', Program.objects.get().id)}/edit/"
+    assert "Remove the logo" in words(desk.open(edit))
+
+    page = desk.publish(edit, logo=logo, remove="logo")
+
+    assert "Remove the logo" not in words(page)
+    assert f'name="logo" value="{logo}"' not in page.content.decode()
+    assert published(lume).design["logo"] == logo
+
+    desk.publish(edit, logo="")
+    assert not published(lume).design.get("logo")
+
+
+def test_a_logo_chosen_anew_stays_when_the_old_one_is_removed(desk: DeskClient) -> None:
+    page = desk.publish(remove="logo", logo_file=picture((64, 64)))
+
+    assert f'name="logo" value="{public_id("pic", Picture.objects.get().id)}"' in page.content.decode()
 
 
 def test_a_logo_of_a_rival_is_refused(desk: DeskClient, rossi: Shop) -> None:

@@ -21,7 +21,7 @@ from stampwell.programs.limits import (
 )
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.dashboard.money import AmountField
-from stampwell.web.typed_fields import DayField, NumberField
+from stampwell.web.typed_fields import ColourField, DayField, NumberField
 
 # What a new program looks like until its owner chooses.
 PROPOSED_BACKGROUND, PROPOSED_ACCENT, PROPOSED_ICON, PROPOSED_GOAL = "#4a2e1f", "#f2c14e", "cup", 10
@@ -176,8 +176,8 @@ class ProgramForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("They can always leave it empty. The less you ask, the more people join."),
     )
-    background = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Colour of the card"), initial=PROPOSED_BACKGROUND)
-    accent = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_("Colour of the stamps"), initial=PROPOSED_ACCENT)
+    background = ColourField(label=_("Colour of the card"), initial=PROPOSED_BACKGROUND)
+    accent = ColourField(label=_("Colour of the stamps"), initial=PROPOSED_ACCENT)
     icon = forms.ChoiceField(
         label=_("Stamp icon"), choices=list(ICON_NAMES.items()), widget=forms.RadioSelect, initial=PROPOSED_ICON
     )
@@ -194,7 +194,12 @@ class ProgramForm(forms.Form):
         label=_("Logo"),
         required=False,
         help_text=_("PNG, JPEG or WebP, at most 2 MB."),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        widget=forms.FileInput(
+            attrs={
+                "accept": "image/png,image/jpeg,image/webp",
+                "aria-describedby": "id_logo_file_chosen id_logo_file_helptext",
+            }
+        ),
     )
 
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
@@ -220,7 +225,14 @@ class ProgramForm(forms.Form):
             "data-mirrors": ".is-program",
         }
         for name, variable in (("background", "--brand"), ("accent", "--stamp")):
-            self.fields[name].widget = forms.TextInput(attrs={"type": "color", "data-sets": variable})
+            self.fields[name].widget.attrs |= {
+                "class": "input mono",
+                "data-sets": variable,
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "dir": "ltr",
+            }
         _keep_choice(self, "cooldown", COOLDOWNS)
         assert ICON_NAMES.keys() == ICONS.keys() - {"gift"}, "every icon has a name, and the gift is the goal's own"
 

@@ -1,6 +1,7 @@
 """The pages of programs: the guided form with its preview, and what a published program offers to share."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,14 +20,16 @@ from stampwell.programs.publishing import find_program, publish_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.wallet.content import find_logo
+from stampwell.wallet.look.logo_files import LARGEST_FILE
 from stampwell.web.dashboard.card_sample import draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
 from stampwell.web.dashboard.programs.draft import draft_of, sheet_of
 from stampwell.web.dashboard.programs.forms import BARCODE_PROMISES, PATH_PROMISES
+from stampwell.web.dashboard.programs.palettes import PALETTES, find_palette
 from stampwell.web.dashboard.programs.preview import draw_preview
 from stampwell.web.dashboard.programs.sheet import Sheet, blank_sheet, posted_sheet, resumed_sheet
-from stampwell.web.dashboard.shop.logo import store_logo
+from stampwell.web.dashboard.shop.logo import logo_too_large, store_logo
 
 
 @require_safe
@@ -69,9 +72,12 @@ def _take_form(request: HttpRequest, desk: Desk, program: Program | None) -> Htt
         except Refusal as refusal:
             trouble = refusal
     is_lost = bool(logo := data.get("logo")) and find_logo(desk.merchant.id, logo) is None
-    if is_lost:
-        data["logo"] = ""  # the form could not show it
-    if "add" in data or "remove" in data:
+    if is_lost or (data.get("remove") == "logo" and not upload):
+        data["logo"] = ""  # the form could not show a lost one
+    if palette := find_palette(data.get("palette", "")):
+        for name, chosen in palette.look.items():
+            data[name] = chosen
+    if data.keys() & {"add", "remove", "palette"}:
         sheet = resumed_sheet(data, desk.merchant, add="add" in data, remove=data.get("remove", ""))
         return _show_form(request, desk, sheet, program)
     sheet = posted_sheet(data, desk.merchant)
@@ -122,6 +128,9 @@ def _show_form(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program 
         "preview": draw_preview(sheet, desk),
         "path_promises": PATH_PROMISES,
         "barcode_promises": BARCODE_PROMISES,
+        "palettes": [(palette, palette.is_in(_look(sheet))) for palette in PALETTES],
+        "largest_logo": LARGEST_FILE,
+        "logo_too_large": _explain(desk, logo_too_large()),
         "program": program,
         "program_id": public_id("prg", program.id) if program else "",
         "once": new_key(),
@@ -129,6 +138,10 @@ def _show_form(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program 
     wrong = sheet.program.is_bound
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     return render(request, "dashboard/program_form.html", context, status=status)
+
+
+def _look(sheet: Sheet) -> dict[str, Any]:
+    return {name: sheet.program[name].value() for name in ("background", "accent", "icon")}
 
 
 def _terms(merchant: Merchant, program: Program) -> Terms:

@@ -14,7 +14,7 @@ from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.programs.codes import FORMATS, draw_code, why_code_does_not_fit
 from stampwell.programs.limits import LARGEST_GOAL
 from stampwell.wallet.content import find_logo
-from stampwell.wallet.look.colours import TEXT_CONTRAST, NotAColour, contrast, parse_colour
+from stampwell.wallet.look.colours import TEXT_CONTRAST, contrast
 from stampwell.wallet.look.design import CardDesign, Palette, palette_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.wallet.look.stamp_icons import ICONS
@@ -27,6 +27,7 @@ from stampwell.web.dashboard.programs.forms import (
     PROPOSED_ICON,
 )
 from stampwell.web.dashboard.programs.sheet import Sheet
+from stampwell.web.typed_fields import read_colour
 
 SAMPLE_CODE = "CARD" * 6  # opens nothing
 
@@ -108,11 +109,7 @@ def _barcode(program: dict[str, Any]) -> str:
 
 
 def _colour(given: object, default: str) -> str:
-    try:
-        parse_colour(str(given))
-    except NotAColour:
-        return default
-    return str(given).lower()
+    return read_colour(given) or default
 
 
 def _number(given: object, default: int, *, most: int) -> int:

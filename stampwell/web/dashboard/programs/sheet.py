@@ -11,6 +11,7 @@ from stampwell.programs.drafting import EarningUnclear, RedeemCodeMissing
 from stampwell.refusal import Refusal
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.programs.forms import MilestoneForm, ProgramForm, RewardForm
+from stampwell.web.typed_fields import read_colour
 
 MOST_MILESTONES = 8
 GOAL = "goal-reward"
@@ -23,6 +24,14 @@ class Sheet:
     @property
     def rewards(self) -> list[RewardForm]:
         return [*self.milestones, self.goal]
+
+    @property
+    def background(self) -> str:
+        return read_colour(self.program["background"].value())
+
+    @property
+    def accent(self) -> str:
+        return read_colour(self.program["accent"].value())
 
     @property
     def has_room(self) -> bool:

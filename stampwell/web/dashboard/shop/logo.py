@@ -22,7 +22,7 @@ def store_logo(merchant: Merchant, upload: "UploadedFile[bytes]") -> str:
     Refuses: LogoTooLarge, LogoTooSmall, LogoUnreadable.
     """
     if (upload.size or 0) > LARGEST_FILE:
-        raise LogoTooLarge(megabytes=LARGEST_FILE // 1024**2, side=LARGEST_SIDE)
+        raise logo_too_large()
     content = upload.read()
     check_logo(content)
     drawn = fit_logo(content, (DRAWN_SIDE, DRAWN_SIDE))
@@ -31,6 +31,10 @@ def store_logo(merchant: Merchant, upload: "UploadedFile[bytes]") -> str:
     drawn.save(out, "PNG", optimize=True)
     picture = Picture.objects.create(merchant=merchant, content=out.getvalue())
     return public_id("pic", picture.id)
+
+
+def logo_too_large() -> LogoTooLarge:
+    return LogoTooLarge(megabytes=LARGEST_FILE // 1024**2, side=LARGEST_SIDE)
 
 
 @require_safe
