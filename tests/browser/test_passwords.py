@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from stampwell.merchants.models import Merchant
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone
-from tests.browser.tour import sign_in
+from tests.browser.tour import Tour, sign_in
 from tests.world import PASSWORD, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -106,6 +106,17 @@ def test_a_new_shop_is_checked_before_its_password_is_sent(phone: Phone) -> None
     page.get_by_role("button", name="Open the shop").click()
     page.wait_for_url("**/programs/new/")
     assert Merchant.objects.count() == 1
+
+
+def test_an_invited_person_is_told_of_a_short_password_before_it_is_sent(phone: Phone) -> None:
+    tour, page = Tour(), phone.page
+    page.goto(reverse("accept_invitation", args=[tour.shop.merchant.slug, tour.link]))
+    page.get_by_label("Password").fill("too short")
+
+    page.get_by_role("button", name="Make an account and join").click()
+
+    expect(page.locator(".field > .error")).to_contain_text("at least 15 characters")
+    expect(page.get_by_label("Password")).to_have_value("too short")
 
 
 def test_new_passwords_that_differ_are_not_sent(phone: Phone, live_server: LiveServer) -> None:

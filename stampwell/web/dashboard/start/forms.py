@@ -50,6 +50,16 @@ def new_password_field() -> forms.CharField:
     )
 
 
+def say_rule_of_password(form: forms.Form) -> None:
+    """To the page, which then checks the password before it is sent."""
+    shortest = shortest_password()
+    form.fields["password"].widget.attrs |= {
+        "data-missing": _said(form, "password", "required"),
+        "data-least": shortest.length,
+        "data-short": shortest.refusal,
+    }
+
+
 def refuse_weak_password(form: forms.Form, email: str) -> None:
     if password := form.cleaned_data.get("password"):
         try:
@@ -66,17 +76,12 @@ class AccountForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        shortest = shortest_password()
+        say_rule_of_password(self)
         self.fields["email"].widget.attrs |= {
             "autocomplete": "email",
             "autocapitalize": "none",
             "data-missing": _said(self, "email", "required"),
             "data-unreadable": EmailValidator.message,
-        }
-        self.fields["password"].widget.attrs |= {
-            "data-missing": _said(self, "password", "required"),
-            "data-least": shortest.length,
-            "data-short": shortest.refusal,
         }
 
     def clean_email(self) -> str:

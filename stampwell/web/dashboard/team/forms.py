@@ -12,7 +12,7 @@ from stampwell.merchants.hiring import INVITED_ROLES
 from stampwell.merchants.models import Location, StaffMember
 from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.dashboard.desk import Desk
-from stampwell.web.dashboard.start.forms import new_password_field, refuse_weak_password
+from stampwell.web.dashboard.start.forms import new_password_field, refuse_weak_password, say_rule_of_password
 from stampwell.web.typed_fields import MailField, NameField
 
 ROLE_WORDS = {
@@ -101,6 +101,7 @@ class AcceptingForm(forms.Form):
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
+        say_rule_of_password(self)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
