@@ -13,7 +13,8 @@ _SURFACES = {
     "static": "static",
     "brand": "static",
     **dict.fromkeys(
-        ("", "open-your-shop", "shops", "programs", "stamp-icons", "logos", "cards", "team", "settings"), "desk"
+        ("", "open-your-shop", "shops", "programs", "stamp-icons", "logos", "cards", "team", "settings", "invitations"),
+        "desk",
     ),
 }
 SURFACES = frozenset(_SURFACES.values()) | {"other"}
