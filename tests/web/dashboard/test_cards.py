@@ -122,6 +122,32 @@ def test_a_refusal_explains_itself_on_the_page(desk: DeskClient, card: HeldCard)
     assert card.row.stamps == 1
 
 
+def test_what_was_refused_stands_in_its_form_again(desk: DeskClient, lume: Shop, card: HeldCard) -> None:
+    second = Location.objects.create(merchant=lume.merchant, name="Old Town", time_zone="Europe/Riga")
+    old_town = public_id("loc", second.id)
+    stamp(card, 1)
+
+    stamped = desk.send(f"{page_of(card)}stamps/", count="3", location=old_town).content.decode()
+
+    assert 'id="count" name="count" type="number" inputmode="numeric" min="1" max="100" value="3"' in stamped
+    assert f'value="{old_town}" selected' in stamped
+    assert "selected" not in desk.open(page_of(card)).content.decode()
+
+
+def test_the_reason_of_an_undo_that_was_refused_is_kept(desk: DeskClient, card: HeldCard) -> None:
+    path = f"{page_of(card)}stamps/{stamp(card, 5)}/reversal/"
+    voucher = card.open_vouchers[0]
+    desk.send(f"{page_of(card)}vouchers/{public_id('vch', voucher.id)}/redemption/")
+
+    answer = desk.send(path, reason='The "other" card')
+
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert '<details class="more take-back" open>' in page
+    assert 'value="The &quot;other&quot; card"' in page
+    assert page.count('class="more take-back" open') == 1
+
+
 @pytest.mark.parametrize("count", ["", "0", "-1", "101", "1e3", "٣٣٣٣٣", "NaN", "9" * 5000])
 def test_a_count_that_is_none_is_refused(desk: DeskClient, card: HeldCard, count: str) -> None:
     answer = desk.send(f"{page_of(card)}stamps/", count=count)

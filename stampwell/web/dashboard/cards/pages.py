@@ -42,6 +42,7 @@ def _show(request: HttpRequest, desk: Desk, card_id: UUID, refused: Said | None 
         "history": history_of_card(desk.merchant, card_id, before=request.GET.get("before", "")),
         "locations": locations_of(desk.merchant),
         "refused": refused,
+        "typed": request.POST,  # what was refused stands in its form again
         "once": new_key(),
     }
     status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
