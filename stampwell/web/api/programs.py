@@ -1,7 +1,5 @@
 """GET and POST /programs, GET /programs/{id}."""
 
-from uuid import UUID
-
 from django.http import HttpResponse
 from dmr import Path, Query, validate
 
@@ -24,7 +22,6 @@ from stampwell.programs.models import Program
 from stampwell.programs.publishing import describe, find_program, publish_program
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
-from stampwell.wallet.content import find_logo
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import ProgramPath
@@ -75,8 +72,8 @@ class Programs(ApiController):
         tags=TAGS,
     )
     def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[ProgramDraft]) -> HttpResponse:
+        check_draft(parsed_body)
         caller = self.caller
-        check_draft(caller.merchant.id, parsed_body)
         return self.answer_once(
             idempotency_key,
             lambda: _show(caller, publish_program(caller.merchant, parsed_body, actor=caller.actor).program),
@@ -103,16 +100,12 @@ def _show(caller: ApiCaller, program: Program) -> ProgramFacts:
     return show_program(describe(caller.merchant, program, terms), terms, caller)
 
 
-def check_draft(merchant_id: UUID, draft: ProgramDraft) -> None:
-    """Refuses: InvalidRequest for a time without its zone or beyond all calendars, and for a currency, an icon or a
-    picture that there is not.
-    """
+def check_draft(draft: ProgramDraft) -> None:
+    """Refuses: InvalidRequest for an end without its zone or beyond all calendars, an unknown currency or icon."""
     if draft.earning.currency not in (None, *currencies_in_use()):
         raise InvalidRequest("/earning/currency", "not_allowed")
     if draft.design.icon not in ICONS:
         raise InvalidRequest("/design/icon", "not_allowed")
-    if draft.design.logo is not None and find_logo(merchant_id, draft.design.logo) is None:
-        raise InvalidRequest("/design/logo", "not_allowed")
     for place, milestone in enumerate(draft.milestones):
         until = milestone.reward.valid_until
         if until is None:
