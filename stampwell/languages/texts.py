@@ -60,10 +60,13 @@ class LanguageNotOffered(Refusal):
 
 def text_in(texts: Texts, locale: str, fallback_locale: str) -> str:
     """The text in the reader's language, else in the merchant's, else in any; "" only if there is none."""
-    for candidate in (locale, fallback_locale, *offered_locales()):
-        if text := texts.get(candidate):
-            return text
-    return ""
+    return texts.get(language_of_text(texts, locale, fallback_locale), "")
+
+
+def language_of_text(texts: Texts, locale: str, fallback_locale: str) -> str:
+    """In which language `text_in` finds the text; the reader's own where there is none at all."""
+    wanted = (locale, fallback_locale, *offered_locales())
+    return next((candidate for candidate in wanted if texts.get(candidate)), locale)
 
 
 def read_texts(given: str | Mapping[str, str], *, locale: str, limit: int) -> Texts:

@@ -6,12 +6,13 @@ from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class Program(OfMerchant):
-    """`slug` stands in the join link; `current_version` is what new cards get."""
+    """`slug` stands in the join link; `current_version` is what new cards get. `printed` belongs to `printed.py`."""
 
     slug = models.CharField(max_length=60)
     current_version_id = models.UUIDField()
     created = models.DateTimeField(default=clock.now)
     closed = models.DateTimeField(null=True)
+    printed = models.JSONField(default=dict)
 
     class Meta:
         db_table = "program"

@@ -1,11 +1,12 @@
 """What a program offers to somebody who does not have its card yet."""
 
+import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from stampwell.languages.formatting import Money, format_money, format_number
 from stampwell.languages.offered import active_locale
-from stampwell.languages.texts import text_in
+from stampwell.languages.texts import Texts, language_of_text, text_in
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
 from stampwell.programs.terms import RewardTerms, Terms
@@ -37,15 +38,43 @@ def find_offer(merchant: Merchant, slug: str) -> Program:
     return program
 
 
-def offer_text(terms: Terms) -> str:
-    """The offer in one sentence, in the active language: the owner's own, else one made of goal and reward."""
+class Offer(msgspec.Struct, frozen=True):
+    """What a program offers. A reward without a name in the language of the sentence stands alone, in its own."""
+
+    sentence: str
+    reward: str = ""
+    reward_locale: str = ""
+
+    @property
+    def text(self) -> str:
+        """For where there are only lines."""
+        return "\n".join(line for line in (self.sentence, self.reward) if line)
+
+
+def offer_of(terms: Terms) -> Offer:
+    """The offer in the active language: the owner's own sentence, else one made of goal and reward."""
     if written := terms.offer.get(active_locale()):
-        return written
-    return ngettext(
-        "Collect %(goal)s stamp and get: %(reward)s",
-        "Collect %(goal)s stamps and get: %(reward)s",
-        terms.goal,
-    ) % {"goal": format_number(terms.goal), "reward": reward_name(terms, terms.milestones[-1].reward)}
+        return Offer(written)
+    return compose_offer(terms.goal, terms.milestones[-1].reward.name, terms.locale)
+
+
+def compose_offer(goal: int, reward: Texts, fallback_locale: str) -> Offer:
+    """Never two languages in one sentence."""
+    facts = {"goal": format_number(goal)}
+    locale = language_of_text(reward, active_locale(), fallback_locale)
+    name = reward.get(locale, "")
+    if locale == active_locale():
+        sentence = ngettext(
+            "Collect %(goal)s stamp and get: %(reward)s", "Collect %(goal)s stamps and get: %(reward)s", goal
+        )
+        return Offer(sentence % (facts | {"reward": name}))
+    sentence = ngettext("Collect %(goal)s stamp and get a reward", "Collect %(goal)s stamps and get a reward", goal)
+    return Offer(sentence % facts, name, locale)
+
+
+def is_offered_in(terms: Terms, locale: str) -> bool:
+    """Whether the offer can be told wholly in this language."""
+    return locale in terms.offer or locale in terms.milestones[-1].reward.name
 
 
 def earning_text(terms: Terms) -> str:

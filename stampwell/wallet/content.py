@@ -23,7 +23,7 @@ from stampwell.languages.offered import direction_of
 from stampwell.languages.texts import Texts
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant, Picture
-from stampwell.programs.offering import earning_text, offer_text
+from stampwell.programs.offering import earning_text, offer_of
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_url
@@ -129,7 +129,7 @@ def _face(merchant_id: UUID, slug: str, organisation: str, version_id: UUID, bra
         locale=terms.locale,
         goal=terms.goal,
         rewards=tuple(RewardStep(step.stamps, step.reward.name) for step in terms.milestones),
-        terms=in_each_language(lambda locale: f"{offer_text(terms)}\n{earning_text(terms)}"),
+        terms=in_each_language(lambda locale: f"{offer_of(terms).text}\n{earning_text(terms)}"),
         design=design_of(merchant_id, version_id),
         places=tuple(
             Place(float(latitude), float(longitude), _place_note(organisation))

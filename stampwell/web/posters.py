@@ -20,6 +20,23 @@ LARGEST_DRAWN_GOAL = 30  # beyond, the dots would be too small to be a picture o
 
 
 @dataclass(frozen=True)
+class Paper:
+    """`page` is Typst's; the A4 sheet stands on it at `scale`, with its left edge at each of `places` (mm)."""
+
+    page: dict[str, str | bool]
+    scale: float
+    places: tuple[float, ...] = (0,)
+
+
+# A tent is folded in the middle, so that it stands on a table and is read from both sides.
+PAPERS = {
+    "a4": Paper({"paper": "a4"}, 1),
+    "a5": Paper({"paper": "a5"}, 148 / 210),
+    "tent": Paper({"paper": "a4", "flipped": True}, 210 / 297, (0, 148.5)),
+}
+
+
+@dataclass(frozen=True)
 class PosterFacts:
     """What a poster says; the texts are in the poster's language already."""
 
@@ -29,13 +46,16 @@ class PosterFacts:
     colour: str  # #rrggbb, the card's background
     goal: int | None = None  # draws the card's dots
     design: CardDesign | None = None  # its stamps
+    reward: str = ""  # its name, where that is in another language than the sentence
+    reward_locale: str = ""
     wallets: tuple[str, ...] = ()  # "apple" and "google", as far as this installation can fill them
 
 
-def draw_poster(facts: PosterFacts, locale: str) -> bytes:
-    """One A4 page as PDF, tagged, with every font inside."""
+def draw_poster(facts: PosterFacts, locale: str, *, size: str = "a4") -> bytes:
+    """One page as PDF, tagged, with every font inside. `size` is one of PAPERS."""
+    paper = PAPERS[size]
     with override(locale):
-        texts = _texts_of(facts, locale)
+        texts = _texts_of(facts, locale) | {"page": paper.page, "scale": paper.scale, "places": paper.places}
     pdf = typst.compile(
         TEMPLATE.read_bytes(),
         font_paths=printing_fonts(),
@@ -58,6 +78,7 @@ def _texts_of(facts: PosterFacts, locale: str) -> dict[str, object]:
         "title": facts.merchant_name,
         "merchant_name": without_unprintable(facts.merchant_name),
         "offer": without_unprintable(facts.offer),
+        "reward": _reward(facts),
         "colour": facts.colour,
         "text_colour": readable_on(facts.colour),
         "stamp": draw_icon_svg(facts.design) if facts.design else None,
@@ -73,6 +94,12 @@ def _texts_of(facts: PosterFacts, locale: str) -> dict[str, object]:
         "badges": [_badge(wallet) for wallet in facts.wallets],
         "address": without_unprintable(facts.join_url.split("://", 1)[-1]),
     }
+
+
+def _reward(facts: PosterFacts) -> dict[str, str] | None:
+    if not facts.reward:
+        return None
+    return {"name": without_unprintable(facts.reward), "lang": facts.reward_locale}
 
 
 def _works_with(wallets: tuple[str, ...]) -> str:

@@ -240,3 +240,23 @@ def pages_of(pdf: bytes, tmp_path: Path) -> int:
     file.write_bytes(pdf)
     told = subprocess.run(["pdfinfo", str(file)], capture_output=True, text=True, check=True).stdout
     return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pages:"))
+
+
+@pytest.mark.parametrize(
+    ("size", "paper", "copies"), [("a4", (595.3, 841.9), 1), ("a5", (419.5, 595.3), 1), ("tent", (841.9, 595.3), 2)]
+)
+def test_every_paper_holds_the_whole_poster(size: str, paper: tuple[float, float], copies: int, tmp_path: Path) -> None:
+    pdf = draw_poster(make_facts("en", goal=10), "en", size=size)
+
+    pages = re.findall(r'<page width="([\d.]+)" height="([\d.]+)"', run(pdf, tmp_path, "pdftotext", "-bbox"))
+    assert [(round(float(width), 1), round(float(height), 1)) for width, height in pages] == [paper]
+    assert bare(run(pdf, tmp_path, "pdftotext")).count(bare(OFFERS["en"][1])) == copies
+
+
+def test_both_codes_of_a_folded_poster_are_read(tmp_path: Path) -> None:
+    (tmp_path / "poster.pdf").write_bytes(draw_poster(make_facts("en", goal=10), "en", size="tent"))
+
+    subprocess.run(["pdftoppm", "-r", "150", "-png", "-singlefile", "poster.pdf", "page"], cwd=tmp_path, check=True)
+
+    with Image.open(tmp_path / "page.png") as page:
+        assert [code.text for code in zxingcpp.read_barcodes(page.convert("L"))] == [LINK, LINK]

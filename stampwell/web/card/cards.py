@@ -26,7 +26,7 @@ from stampwell.languages.offered import is_offered
 from stampwell.merchants.access import merchant_id_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import draw_qr
-from stampwell.programs.offering import earning_text, offer_text, program_name, reward_name
+from stampwell.programs.offering import earning_text, offer_of, program_name, reward_name
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
 from stampwell.vouchers.links import voucher_token
@@ -165,7 +165,7 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
         "next_reward": say_next(card.stamps, terms),
         "remainder": say_remainder(card, terms),
         "remainder_of": terms.amount_per_stamp,
-        "offer": offer_text(terms),
+        "offer": offer_of(terms),
         "earning": earning_text(terms),
         "rewards": say_rewards(terms),
         "vouchers": [_voucher_context(merchant, voucher, opened) for voucher in opened.vouchers],

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from stampwell.web.dashboard import card_sample
 from stampwell.web.dashboard.cards import pages as cards
 from stampwell.web.dashboard.programs import pages as programs
-from stampwell.web.dashboard.programs import sharing
+from stampwell.web.dashboard.programs import poster_page, sharing
 from stampwell.web.dashboard.shop import logo, staff_limits, wallets, your_shop
 from stampwell.web.dashboard.shop import pages as shop
 from stampwell.web.dashboard.start import opening_a_shop
@@ -24,7 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programs/<str:program>/", sharing.program_page, name="program"),
     path("programs/<str:program>/edit/", programs.edit_program, name="edit_program"),
     path("programs/<str:program>/join-code.<str:kind>", sharing.join_code, name="join_code"),
-    path("programs/<str:program>/poster-<str:locale>.pdf", sharing.poster, name="poster"),
+    path("programs/<str:program>/poster-<str:locale>.pdf", poster_page.poster, name="poster"),
     path("stamp-icons/<slug:name>.svg", card_sample.stamp_icon, name="stamp_icon"),
     path("logos/<str:picture>.png", logo.show_logo, name="logo"),
     path("cards/", cards.list_cards, name="cards"),

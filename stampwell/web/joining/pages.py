@@ -20,7 +20,7 @@ from stampwell.events.actors import CUSTOMER
 from stampwell.merchants.access import find_merchant
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
-from stampwell.programs.offering import NoSuchOffer, ProgramClosed, earning_text, find_offer, offer_text
+from stampwell.programs.offering import NoSuchOffer, ProgramClosed, earning_text, find_offer, offer_of
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.requests.limits import count_attempt
@@ -138,7 +138,7 @@ def _offer_context(merchant: Merchant, terms: Terms) -> dict[str, Any]:
     design = design_of(merchant.id, terms.version_id)
     milestones = [step.stamps for step in terms.milestones]
     return shop_context(merchant, terms) | {
-        "offer": offer_text(terms),
+        "offer": offer_of(terms),
         "earning": earning_text(terms),
         "rewards": say_rewards(terms),
         "strip": SafeString(draw_card_strip_svg(design, 0, terms.goal, milestones, page_direction())),

@@ -15,7 +15,7 @@ from stampwell.ids import public_id, wanted_id
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
-from stampwell.programs.offering import offer_text, program_name
+from stampwell.programs.offering import offer_of, program_name
 from stampwell.programs.publishing import find_program, publish_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
@@ -150,4 +150,4 @@ def _terms(merchant: Merchant, program: Program) -> Terms:
 
 def _tile(merchant: Merchant, program: Program) -> tuple[str, str, SafeString, str]:
     terms = _terms(merchant, program)
-    return public_id("prg", program.id), program_name(terms), draw_sample(merchant, terms), offer_text(terms)
+    return public_id("prg", program.id), program_name(terms), draw_sample(merchant, terms), offer_of(terms).text

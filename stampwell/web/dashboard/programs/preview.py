@@ -5,14 +5,14 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from stampwell.languages.explaining import Explanation
-from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale, direction_of
-from stampwell.languages.texts import LONGEST_GIVEN, clean_text
+from stampwell.languages.texts import LONGEST_GIVEN, Texts, clean_text
+from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import FORMATS, draw_code, why_code_does_not_fit
 from stampwell.programs.limits import LARGEST_GOAL
+from stampwell.programs.offering import Offer, compose_offer
 from stampwell.wallet.content import find_logo
 from stampwell.wallet.look.colours import TEXT_CONTRAST, contrast
 from stampwell.wallet.look.design import CardDesign, Palette, palette_of
@@ -35,7 +35,7 @@ SAMPLE_CODE = "CARD" * 6  # opens nothing
 @dataclass(frozen=True)
 class Preview:
     name: str
-    offer: str
+    offer: Offer
     reward: str
     stamps: int
     goal: int
@@ -57,15 +57,16 @@ def draw_preview(sheet: Sheet, desk: Desk) -> Preview:
     design, goal = _design(program), _number(program.get("goal"), PROPOSED_GOAL, most=LARGEST_GOAL)
     milestones = [_number(_values(form).get("stamps"), 0, most=goal) for form in sheet.milestones]
     stamps = min(max(goal * 6 // 10, 1), goal - 1)
-    reward_name = clean_text(str(reward.get("name") or "")[:LONGEST_GIVEN]) or _("Your reward")
+    names = _reward_names(reward, desk.merchant)
+    written = clean_text(str(program.get("offer") or "")[:LONGEST_GIVEN])
     strip = draw_card_strip_svg(design, stamps, goal, milestones, direction_of(active_locale()))
     code, code_text, problem = _draw_code(reward, desk)
     barcode = _barcode(program)
     logo = str(program.get("logo") or "")
     return Preview(
         name=clean_text(str(program.get("name") or "")[:LONGEST_GIVEN]) or _("Your card"),
-        offer=clean_text(str(program.get("offer") or "")[:LONGEST_GIVEN]) or describe_offer(goal, reward_name),
-        reward=reward_name,
+        offer=Offer(written) if written else compose_offer(goal, names, desk.merchant.locale),
+        reward=names.get(desk.merchant.locale) or _("Your reward"),
         stamps=stamps,
         goal=goal,
         strip=mark_safe(strip),  # noqa: S308 - made of numbers and checked colours
@@ -80,13 +81,11 @@ def draw_preview(sheet: Sheet, desk: Desk) -> Preview:
     )
 
 
-def describe_offer(goal: int, reward: str) -> str:
-    """The sentence for a program whose owner wrote none, as `programs.offering` says it once it is published."""
-    return ngettext(
-        "Collect %(goal)s stamp and get: %(reward)s",
-        "Collect %(goal)s stamps and get: %(reward)s",
-        goal,
-    ) % {"goal": format_number(goal), "reward": reward}
+def _reward_names(reward: dict[str, Any], merchant: Merchant) -> Texts:
+    """What the owner wrote, by language; an example of ours in the language of the page while there is nothing."""
+    typed = {active_locale(): reward.get(f"name_{active_locale()}"), merchant.locale: reward.get("name")}
+    names = {locale: clean_text(str(text or "")[:LONGEST_GIVEN]) for locale, text in typed.items()}
+    return {locale: name for locale, name in names.items() if name} or {active_locale(): _("Your reward")}
 
 
 def _values(form: Any) -> dict[str, Any]:

@@ -1,6 +1,4 @@
-"""What brings customers to a published program: the link, its code as a picture, the poster."""
-
-from urllib.parse import quote
+"""What brings customers to a published program: the link and its code as a picture."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,20 +7,20 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from stampwell.ids import public_id, wanted_id
-from stampwell.languages.offered import is_offered, list_languages, offered_locales
+from stampwell.languages.offered import offered_locales
 from stampwell.programs.codes import draw_qr
 from stampwell.programs.describing import join_url
-from stampwell.programs.offering import offer_text, program_name, reward_name
+from stampwell.programs.offering import offer_of, program_name, reward_name
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import NotFound
-from stampwell.wallet.content import design_of
-from stampwell.wallet.offered import offered_wallets
 from stampwell.web.dashboard.card_sample import draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone
+from stampwell.web.dashboard.programs.files import as_file
 from stampwell.web.dashboard.programs.forms import PATHS
+from stampwell.web.dashboard.programs.poster_page import SIZES, name_changes, poster_buttons
 from stampwell.web.dashboard.start.next_steps import next_steps
-from stampwell.web.posters import PosterFacts, draw_join_png, draw_poster
+from stampwell.web.posters import draw_join_png
 from stampwell.web.print_fonts import find_unprintable
 
 
@@ -33,12 +31,14 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
     terms = terms_of(desk.merchant.id, found.current_version_id)
     url = join_url(desk.merchant.slug, found.slug)
     names = dict(PATHS)
+    buttons = poster_buttons(desk.merchant, found)
+    size = request.GET.get("size") if request.GET.get("size") in SIZES else "a4"
     context = {
         "desk": desk,
         "here": "programs",
         "program_id": public_id("prg", found.id),
         "name": program_name(terms),
-        "offer": offer_text(terms),
+        "offer": offer_of(terms),
         "terms": terms,
         "milestones": [
             (step.stamps, reward_name(terms, step.reward), names[step.reward.path]) for step in terms.milestones
@@ -46,7 +46,12 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "strip": draw_sample(desk.merchant, terms),
         "join_url": url,
         "qr": mark_safe(draw_qr(url, level="H")),  # noqa: S308 - drawn by us from our own link
-        "languages": list_languages(),
+        "posters": buttons,
+        "untranslated": any(not button.is_translated for button in buttons),
+        "outdated": [button for button in buttons if button.changed],
+        "changed": name_changes(buttons),
+        "sizes": SIZES,
+        "size": size,
         "unprintable": " ".join(_unprintable(desk, terms)),
         "steps": next_steps(desk.merchant),
     }
@@ -62,30 +67,8 @@ def join_code(request: HttpRequest, desk: Desk, program: str, kind: str) -> Http
     if kind not in ("svg", "png"):
         raise NotFound
     if kind == "svg":
-        return _file(draw_qr(url, level="H").encode(), "image/svg+xml", f"{found.slug}.svg")
-    return _file(draw_join_png(url), "image/png", f"{found.slug}.png")
-
-
-@require_safe
-@for_everyone
-def poster(request: HttpRequest, desk: Desk, program: str, locale: str) -> HttpResponse:
-    """The A4 poster in one of the languages."""
-    found = find_program(desk.merchant, wanted_id("prg", program))
-    if not is_offered(locale):
-        raise NotFound
-    terms = terms_of(desk.merchant.id, found.current_version_id)
-    design = design_of(desk.merchant.id, terms.version_id)
-    with override(locale):
-        facts = PosterFacts(
-            merchant_name=desk.merchant.name,
-            offer=offer_text(terms),
-            join_url=join_url(desk.merchant.slug, found.slug),
-            colour=design.background,
-            design=design,
-            goal=terms.goal,
-            wallets=tuple(offered_wallets()),
-        )
-    return _file(draw_poster(facts, locale), "application/pdf", f"{found.slug}-{locale}.pdf")
+        return as_file(draw_qr(url, level="H").encode(), "image/svg+xml", f"{found.slug}.svg")
+    return as_file(draw_join_png(url), "image/png", f"{found.slug}.png")
 
 
 def _unprintable(desk: Desk, terms: Terms) -> list[str]:
@@ -93,10 +76,5 @@ def _unprintable(desk: Desk, terms: Terms) -> list[str]:
     texts = [desk.merchant.name]
     for locale in offered_locales():
         with override(locale):
-            texts.append(offer_text(terms))
+            texts.append(offer_of(terms).text)
     return find_unprintable("".join(texts))
-
-
-def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return HttpResponse(content, content_type=content_type, headers=headers)

@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """What the poster said when it was last fetched, by language."""
+
+    dependencies = [("stampwell", "0030_folding")]
+
+    operations = [
+        migrations.AddField(model_name="program", name="printed", field=models.JSONField(default=dict)),
+    ]
