@@ -1,5 +1,6 @@
 """What a card's pass says in either wallet, filled from its rows."""
 
+import dataclasses
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -53,11 +54,17 @@ def fill_pass(merchant: Merchant, card_id: UUID, *, issue: int | None = None) ->
 
 @lru_cache(maxsize=500)
 def design_of(merchant_id: UUID, version_id: UUID) -> CardDesign:
-    """How cards of this version look. An icon that we no longer draw is replaced by the usual one."""
-    chosen = terms_of(merchant_id, version_id).design
+    """How cards of this version look."""
+    terms = terms_of(merchant_id, version_id)
+    return dataclasses.replace(design_without_logo(terms), logo=_logo(merchant_id, terms.design.get("logo")))
+
+
+def design_without_logo(terms: Terms) -> CardDesign:
+    """An icon that we no longer draw is replaced by the usual one."""
+    chosen = terms.design
     colours = {name: chosen[name] for name in ("background", "foreground", "accent") if chosen.get(name)}
     icon = chosen.get("icon") if chosen.get("icon") in ICONS else DEFAULT_ICON
-    return CardDesign(**colours, icon=str(icon), logo=_logo(merchant_id, chosen.get("logo")))
+    return CardDesign(**colours, icon=str(icon))
 
 
 def face_of(merchant: Merchant, version_id: UUID) -> CardFace:

@@ -5,19 +5,18 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from stampwell.languages.offered import active_locale, direction_of
-from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms
 from stampwell.refusal import NotFound
-from stampwell.wallet.content import design_of
+from stampwell.wallet.content import design_without_logo
 from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.drawing import draw_card_strip_svg, draw_icon_svg
 from stampwell.wallet.look.stamp_icons import ICONS
 
 
-def draw_sample(merchant: Merchant, terms: Terms) -> SafeString:
+def draw_sample(terms: Terms) -> SafeString:
     """The card as it looks when it is more than half full."""
     counts = [step.stamps for step in terms.milestones]
-    design = design_of(merchant.id, terms.version_id)
+    design = design_without_logo(terms)  # the strip has none
     direction = direction_of(active_locale())
     return mark_safe(draw_card_strip_svg(design, terms.goal * 6 // 10, terms.goal, counts, direction))  # noqa: S308
 

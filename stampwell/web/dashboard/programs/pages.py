@@ -7,21 +7,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stampwell.ids import public_id, wanted_id
-from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
-from stampwell.programs.offering import offer_of, program_name
 from stampwell.programs.publishing import find_program, publish_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.wallet.content import find_logo
 from stampwell.wallet.look.logo_files import LARGEST_FILE
-from stampwell.web.dashboard.card_sample import draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
 from stampwell.web.dashboard.programs.draft import draft_of, sheet_of
@@ -29,15 +25,15 @@ from stampwell.web.dashboard.programs.forms import BARCODE_PROMISES, PATH_PROMIS
 from stampwell.web.dashboard.programs.palettes import PALETTES, find_palette
 from stampwell.web.dashboard.programs.preview import draw_preview
 from stampwell.web.dashboard.programs.sheet import Sheet, blank_sheet, posted_sheet, resumed_sheet
+from stampwell.web.dashboard.programs.tiles import list_tiles
 from stampwell.web.dashboard.shop.logo import logo_too_large, store_logo
 
 
 @require_safe
 @for_everyone
 def list_programs(request: HttpRequest, desk: Desk) -> HttpResponse:
-    programs = Program.objects.filter(merchant=desk.merchant).order_by("id")
-    shown = sorted_by_name((_tile(desk.merchant, program) for program in programs), lambda tile: tile[1])
-    return render(request, "dashboard/programs.html", {"desk": desk, "here": "programs", "programs": shown})
+    context = {"desk": desk, "here": "programs", "programs": list_tiles(desk.merchant)}
+    return render(request, "dashboard/programs.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,8 +142,3 @@ def _look(sheet: Sheet) -> dict[str, Any]:
 
 def _terms(merchant: Merchant, program: Program) -> Terms:
     return terms_of(merchant.id, program.current_version_id)
-
-
-def _tile(merchant: Merchant, program: Program) -> tuple[str, str, SafeString, str]:
-    terms = _terms(merchant, program)
-    return public_id("prg", program.id), program_name(terms), draw_sample(merchant, terms), offer_of(terms).text

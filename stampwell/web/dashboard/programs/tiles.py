@@ -1,0 +1,74 @@
+"""The programs of a shop at a glance: each as its card, with how many customers have it and what waits for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.utils.safestring import SafeString
+
+from stampwell.clock import now
+from stampwell.ids import public_id
+from stampwell.languages.ordering import sorted_by_name
+from stampwell.merchants.models import Merchant
+from stampwell.programs.models import Program
+from stampwell.programs.offering import Offer, offer_of, program_name
+from stampwell.programs.terms import read_terms
+from stampwell.transactions import merchant_reads
+from stampwell.web.dashboard.card_sample import draw_sample
+
+_CARDS = """
+    SELECT program_id, count(*)::int AS count FROM card WHERE merchant_id = %(merchant)s AND state = 'active'
+    GROUP BY program_id
+"""
+# As `state_at` says it: time makes a voucher ready and ends it before anybody writes that down.
+_READY = """
+    SELECT p.program_id, count(*)::int AS count
+    FROM voucher v JOIN program_version p ON p.merchant_id = v.merchant_id AND p.id = v.version_id
+    WHERE v.merchant_id = %(merchant)s AND v.state IN ('pending', 'ready')
+      AND v.ready <= %(at)s AND (v.expires IS NULL OR v.expires > %(at)s)
+    GROUP BY p.program_id
+"""
+
+
+class _CountRow(msgspec.Struct, frozen=True):
+    program_id: UUID
+    count: int
+
+
+@dataclass(frozen=True)
+class Tile:
+    id: str
+    name: str
+    offer: Offer
+    strip: SafeString
+    cards: int
+    ready: int
+    is_live: bool
+
+
+def list_tiles(merchant: Merchant) -> list[Tile]:
+    """By name. Asks the same number of questions however many programs there are."""
+    programs = list(Program.objects.filter(merchant=merchant).order_by("id"))
+    terms = read_terms(merchant.id, [program.current_version_id for program in programs])
+    cards, ready = _count(merchant, now()) if programs else ({}, {})
+    tiles = [
+        Tile(
+            id=public_id("prg", program.id),
+            name=program_name(terms[program.current_version_id]),
+            offer=offer_of(terms[program.current_version_id]),
+            strip=draw_sample(terms[program.current_version_id]),
+            cards=cards.get(program.id, 0),
+            ready=ready.get(program.id, 0),
+            is_live=program.closed is None,
+        )
+        for program in programs
+    ]
+    return sorted_by_name(tiles, lambda tile: tile.name)
+
+
+def _count(merchant: Merchant, at: datetime) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    facts = {"merchant": merchant.id, "at": at}
+    with merchant_reads(merchant.id) as tx:
+        cards, ready = tx.rows(_CountRow, _CARDS, facts), tx.rows(_CountRow, _READY, facts)
+    return {row.program_id: row.count for row in cards}, {row.program_id: row.count for row in ready}

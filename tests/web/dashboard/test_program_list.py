@@ -1,0 +1,57 @@
+"""The programs of a shop at a glance."""
+
+from datetime import timedelta
+
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
+from stampwell.clock import now, stopped_at
+from stampwell.programs.models import Program
+from stampwell.programs.terms import terms_of
+from tests.web.dashboard.desk import DeskClient, words
+from tests.world import COFFEE, Shop
+
+
+def test_the_list_shows_how_many_have_each_card_and_what_waits_for_them(desk: DeskClient, lume: Shop) -> None:
+    offer, closed = lume.publish(), lume.publish(name="Old card")
+    Program.objects.filter(id=closed.program.id).update(closed=now())
+    for name in ("Cy", "Di"):
+        add_stamp(lume.merchant, offer.card(name=name).id, Purchase(count=5), actor=lume.actor)
+
+    page = words(desk.open("/programs/"))
+
+    assert "2 cards 2 rewards ready Live" in page
+    assert "0 cards 0 rewards ready Closed" in page
+
+
+def test_a_reward_that_ended_or_has_not_begun_is_not_ready(desk: DeskClient, lume: Shop) -> None:
+    biscuit = {"stamps": 5, "reward": {"name": "A biscuit", "path": "self_redeem", "active_after_seconds": 3600}}
+    later, soon_over = lume.publish(milestones=[biscuit, COFFEE]), lume.publish(name="Second")
+    for offer in (later, soon_over):
+        add_stamp(lume.merchant, offer.card().id, Purchase(count=5), actor=lume.actor)
+    page = words(desk.open("/programs/"))
+    assert page.index("1 card 0 rewards ready Live") < page.index("1 card 1 reward ready Live")
+
+    with stopped_at(now() + timedelta(days=40)):
+        page = words(DeskClient(lume.owner).open("/programs/"))
+
+    assert page.index("1 card 1 reward ready Live") < page.index("1 card 0 rewards ready Live")
+
+
+def test_the_list_asks_no_more_for_more_programs(
+    desk: DeskClient, lume: Shop, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    lume.publish()
+    desk.open("/programs/")
+    terms_of.cache_clear()
+    with django_assert_max_num_queries(30) as one:
+        desk.open("/programs/")
+    lume.publish(name="Second")
+    lume.publish(name="Third")
+    terms_of.cache_clear()
+
+    with django_assert_max_num_queries(30) as three:
+        desk.open("/programs/")
+
+    assert len(three) == len(one)
