@@ -28,7 +28,7 @@ from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from stampwell.management.certificate import read_pair
+from stampwell.management.tls_files import read_pair
 from stampwell.watch.metrics_server import MetricsTrouble, forget_counts, share_counts
 from stampwell.web.proxies import why_visitors_look_alike
 from stampwell.web_front.workers import ENDS, run_worker

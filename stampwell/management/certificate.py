@@ -1,41 +1,16 @@
-"""The certificate and the key with which the web server speaks https itself."""
+"""Whether a certificate and its key can be used for https, and until when."""
 
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from stampwell.environment import Environment
 from stampwell.management.findings import Finding, amber, good, red
+from stampwell.management.tls_files import CertificateTrouble, Pair
 
-CERTIFICATE, KEY = "STAMPWELL_TLS_CERTIFICATE", "STAMPWELL_TLS_KEY"
 SOON = timedelta(days=14)
-
-
-class CertificateTrouble(Exception):
-    """With these files nobody can be served; the text says why and what to do now."""
-
-
-@dataclass(frozen=True)
-class Pair:
-    certificate: Path
-    key: Path
-
-    def written(self) -> tuple[int, ...]:
-        """Changes when one of the two is replaced; a link that leads elsewhere counts."""
-        return tuple(file.stat().st_mtime_ns for file in (self.certificate, self.key) if file.exists())
-
-
-def read_pair(environment: Environment) -> Pair | None:
-    """The two files, or None where somebody else speaks https for us."""
-    certificate, key = environment.get(CERTIFICATE, ""), environment.get(KEY, "")
-    if bool(certificate) != bool(key):
-        raise CertificateTrouble(f"Set both {CERTIFICATE} and {KEY}, or neither and put a proxy in front.")
-    return Pair(Path(certificate).absolute(), Path(key).absolute()) if certificate else None
 
 
 def look_at_pair(pair: Pair, host: str, now: datetime) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from stampwell.database.client_environment import use_server
 from stampwell.database.lock import is_held
 from stampwell.environment import EnvironmentTrouble, read_data_folder
 from stampwell.management.findings import Finding, Level, amber, red, worst_of
+from stampwell.management.known_settings import look_at_names
 from stampwell.management.start_checks import look_at_port, look_before_start
 
 
@@ -38,6 +39,7 @@ def look_at_everything(*, network: bool) -> Iterator[Finding]:
         before = list(look_before_start(os.environ))
         data = read_data_folder(os.environ)
         yield from before
+        yield from look_at_names(os.environ)
         yield from look_at_modes(data)
         if not is_served(data):
             yield look_at_port(os.environ)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from stampwell.clock import now
-from stampwell.management.certificate import Pair, look_at_pair
 from stampwell.management.findings import Level, worst_of
+from stampwell.management.tls_files import Pair
 
 EVERY = timedelta(minutes=1)
 
@@ -39,6 +39,8 @@ class Renewal:
         return self._is_usable(self._pair)
 
     def _is_usable(self, pair: Pair) -> bool:
+        from stampwell.management.certificate import look_at_pair
+
         bad = [finding for finding in look_at_pair(pair, "", now()) if finding.level is Level.RED]
         if worst_of(bad):
             self._say(f"{bad[0].text} The certificate that was read before stays in use.")

@@ -19,9 +19,9 @@ from stampwell.environment import (
     read_data_folder,
     read_listen,
 )
-from stampwell.management.certificate import CertificateTrouble, look_at_pair, read_pair
 from stampwell.management.data_folder import FolderTrouble, refuse_folder_of_others
 from stampwell.management.findings import Finding, amber, good, red
+from stampwell.management.tls_files import CertificateTrouble, read_pair
 
 WITHOUT_HTTPS = "STAMPWELL_WITHOUT_HTTPS"
 # When this release was made: no clock is right that says less. Moved on with each release.
@@ -124,6 +124,8 @@ def look_at_certificate(environment: Environment) -> Iterator[Finding]:
         return
     if address.scheme != "https":
         yield red("STAMPWELL_TLS_CERTIFICATE is set, so STAMPWELL_BASE_URL has to begin with https://")
+    from stampwell.management.certificate import look_at_pair
+
     yield from look_at_pair(pair, address.hostname or "", now())
 
 

@@ -79,10 +79,11 @@ class Unit:
 
     @property
     def commands(self) -> str:
-        copy = "" if self.file.parent == SYSTEM else f"    sudo cp {self.file} {SYSTEM}/\n"
+        if self.file.parent == SYSTEM:  # we are root
+            return "    systemctl daemon-reload\n    systemctl enable --now stampwell\n    journalctl -u stampwell"
         return (
-            f"{copy}    sudo systemctl daemon-reload\n    sudo systemctl enable --now stampwell\n"
-            "    journalctl -u stampwell"
+            f"    sudo cp {self.file} {SYSTEM}/\n    sudo systemctl daemon-reload\n"
+            "    sudo systemctl enable --now stampwell\n    journalctl -u stampwell"
         )
 
     def make_folders(self) -> None:

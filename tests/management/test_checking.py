@@ -1,6 +1,7 @@
 """`stampwell check`: each thing that has to be right has its line, and the worst of them is the exit code."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -20,6 +21,7 @@ from stampwell.management.installation_checks import (
     look_at_worker,
     look_from_outside,
 )
+from stampwell.management.known_settings import known_settings, look_at_names
 from stampwell.watch.errors import bring_errors, note_error
 from stampwell.watch.figures import take_figures
 from stampwell.watch.heartbeat import beat
@@ -143,6 +145,18 @@ def test_an_address_that_does_not_answer_is_told() -> None:
 
     assert found.level is Level.AMBER
     assert "Is `stampwell serve` running?" in found.text
+
+
+def test_a_misspelt_setting_is_told() -> None:
+    [found] = look_at_names({"STAMPWELL_BASEURL": "x", "STAMPWELL_DATA": "y", "OTHER": "z"})
+
+    assert found.text == "STAMPWELL_BASEURL is set, and nothing reads it. Did you mean STAMPWELL_BASE_URL?"
+
+
+def test_every_setting_of_the_page_is_known() -> None:
+    told = set(re.findall(r"`(STAMPWELL_[A-Z_]+)`", (ROOT / "docs/operating/settings.md").read_text("utf-8")))
+
+    assert told - known_settings() == set()
 
 
 def test_what_everybody_may_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 
 from stampwell.environment import EnvironmentTrouble, read_listen
-from stampwell.management.certificate import CertificateTrouble, look_at_pair, read_pair
+from stampwell.management.certificate import look_at_pair
 from stampwell.management.data_folder import FolderTrouble, empty_data_folder, open_data_folder, open_installation
 from stampwell.management.findings import Finding, Level, worst_of
 from stampwell.management.renewal import Renewal
@@ -24,6 +24,7 @@ from stampwell.management.start_checks import (
     look_at_space,
     look_before_start,
 )
+from stampwell.management.tls_files import CertificateTrouble, read_pair
 from tests.certificates import make_pair
 from tests.moments import START
 
