@@ -18,6 +18,7 @@ from stampwell.backups.server import (
     client_settings,
     connection_string,
     digest_of,
+    long_transaction,
     tables_of,
 )
 from stampwell.backups.trouble import BackupTrouble
@@ -31,7 +32,7 @@ def snapshot(connection: psycopg.Connection) -> Iterator[str]:
     """One moment, for all that read under its name; it lasts as long as the block."""
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     connection.read_only = True
-    with connection.transaction():
+    with long_transaction(connection):
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()
         assert row is not None
         yield str(row[0])

@@ -14,7 +14,7 @@ import psycopg
 
 from stampwell.backups.clients import Client
 from stampwell.backups.manifest import Manifest, Table
-from stampwell.backups.server import digest_of, tables_of
+from stampwell.backups.server import digest_of, long_transaction, tables_of
 from stampwell.backups.trouble import BackupTrouble
 
 Section = Literal["pre-data", "data", "post-data"]
@@ -33,7 +33,7 @@ def load(
     connection: psycopg.Connection, client: Client, parts: Parts, manifest: Manifest, *, name: str, say: Say
 ) -> None:
     """`name` is written down with the data, so that a start after a kill knows what is there."""
-    with connection.transaction():
+    with long_transaction(connection):
         without = _missing(connection)
         _run(connection, _statements(client, parts, "pre-data", without))
         with _converted(client, parts, "data", say) as lines:

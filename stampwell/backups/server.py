@@ -30,10 +30,14 @@ _DIGEST = """
     SELECT count(*), coalesce(sum(('x' || encode(substr(hash, 1, 7), 'hex'))::bit(56)::bigint), 0)
     FROM (SELECT sha256(convert_to(t::text, 'UTF8')) AS hash FROM ONLY {} AS t) AS hashed
 """
-# How a row is written as text must not depend on the server's settings.
-_PLAIN_TEXT = """
-    SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC'; SET bytea_output = 'hex';
-    SET extra_float_digits = 1; SET xmlbinary = 'base64'; SET lc_monetary = 'C'
+# How a row is written as text must not depend on the server's settings, and nobody waits for what takes long. For one
+# transaction: a pooler would hand the connection on with what was set for longer.
+_SETTINGS = f"""
+    SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '{PATIENCE}s';
+    SET LOCAL idle_in_transaction_session_timeout = 0;
+    SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = 'UTC';
+    SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1; SET LOCAL xmlbinary = 'base64';
+    SET LOCAL lc_monetary = 'C'
 """
 
 
@@ -54,7 +58,7 @@ def client_settings(url: str) -> dict[str, str]:
 
 @contextmanager
 def connected(url: str) -> Iterator[psycopg.Connection]:
-    """Without a limit for its statements: nobody waits for their answer. What the server refuses is BackupTrouble."""
+    """What the server refuses is BackupTrouble."""
     try:
         connection = psycopg.connect(
             connection_string(url), password=read_address(url).password or None, autocommit=True, connect_timeout=30
@@ -62,9 +66,14 @@ def connected(url: str) -> Iterator[psycopg.Connection]:
     except psycopg.OperationalError as error:
         raise BackupTrouble(f"The database cannot be used. It says: {str(error).strip()}") from error
     with connection, _refusals_told():
-        connection.execute(f"SET statement_timeout = 0; SET lock_timeout = '{PATIENCE}s'; {_PLAIN_TEXT}")
-        connection.execute("SET idle_in_transaction_session_timeout = 0")
         yield connection
+
+
+@contextmanager
+def long_transaction(connection: psycopg.Connection) -> Iterator[None]:
+    with connection.transaction():
+        connection.execute(_SETTINGS)
+        yield
 
 
 @contextmanager
