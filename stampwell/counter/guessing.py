@@ -13,7 +13,8 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
-from stampwell.counter.scanning import Recognised, UnknownCode, can_be_guessed, recognise
+from stampwell.counter.own_codes import NumberMistyped, TillCodeScanned, UnknownCode, is_till_number
+from stampwell.counter.scanning import Recognised, can_be_guessed, recognise
 from stampwell.merchants.access import ApiCaller
 from stampwell.merchants.models import ApiKey, Merchant, Station
 from stampwell.requests.limits import (
@@ -77,6 +78,8 @@ def recognise_for(merchant: Merchant, guesser: Guesser, code: str) -> Recognised
         return found
     if guesser.has_to_wait:
         return Recognised(refusal=guesser.too_many()) if is_guess(found) else found
+    if isinstance(found.refusal, NumberMistyped) and guesser.rows is Station and is_till_number(merchant, code):
+        return Recognised(refusal=TillCodeScanned())  # staff know these codes; a key need not
     if type(found.refusal) is not UnknownCode:
         return found
     refusal = count_miss(merchant, guesser)

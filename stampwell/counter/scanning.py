@@ -6,7 +6,6 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from django.utils.translation import gettext_lazy as _
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card
 from stampwell.cards.earning import Purchase
@@ -17,65 +16,17 @@ from stampwell.cards.rotating import step_of
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.cards.stamping import Stamped, stamp_card
 from stampwell.clock import now
+from stampwell.counter.own_codes import NumberMistyped, UnknownCode, name_own_code
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.languages.typed import plain_code, plain_number, plain_path
 from stampwell.merchants.models import Merchant
-from stampwell.programs.limits import LONGEST_CODE
-from stampwell.refusal import Kind, Refusal
+from stampwell.refusal import Refusal
 from stampwell.transactions import Later, Statements, merchant_reads, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.finding import VoucherRef, ask_voucher_by_code, ask_voucher_by_token
 from stampwell.vouchers.rows import VoucherRow, read_voucher, still_open
-
-
-class UnknownCode(Refusal):
-    code = "unknown_code"
-    kind = Kind.NOT_FOUND
-    title = _("Unknown code")
-    staff_text = _("This code is not one of this shop’s cards or vouchers.")
-    customer_text = _("This code is not from this shop.")
-    what_to_do = _(
-        "Check that the customer opened this shop’s card, then scan again or type the number below the code."
-    )
-    what_customer_can_do = _("Open your card for this shop and show its code.")
-
-
-class NumberMistyped(UnknownCode):
-    """A typed number that no card of any shop can have: too short, too long, or a slip of the finger."""
-
-    title = _("There is a mistake in the number")
-    staff_text = _("A digit in this number is wrong or missing.")
-    customer_text = _("A digit in this number is wrong or missing.")
-    what_to_do = _("Compare it with the eight digits below the customer’s code and type it again.")
-
-
-class JoinCodeScanned(UnknownCode):
-    """The shop's own poster."""
-
-    title = _("This is the code for new customers")
-    staff_text = _("This is the code on the poster: customers use it to get their card.")
-    customer_text = _("This code is for getting a card. Your card has a code of its own.")
-    what_to_do = _("Let the customer scan it with their own phone. Then scan the code of the card that opens there.")
-
-
-class TillCodeScanned(UnknownCode):
-    """A reward's code that the till reads."""
-
-    title = _("This code is for the till")
-    staff_text = _("This is the code of a reward. The till reads it; this scanner does not need it.")
-    customer_text = _("This code is for the till.")
-    what_to_do = _("Enter it at the till, or scan it with the till’s own scanner.")
-
-
-class EnrolmentCodeScanned(UnknownCode):
-    """A link that makes a device a scanner."""
-
-    title = _("This code makes a phone a scanner")
-    staff_text = _("This code connects another phone. It is not a customer’s card.")
-    customer_text = _("This code connects a phone of the shop.")
-    what_to_do = _("Open it with the camera of the phone that is to become a scanner.")
 
 
 class ScannedCardFacts(msgspec.Struct, frozen=True, kw_only=True, tag="card", tag_field="kind"):
@@ -136,15 +87,6 @@ LONGEST_TYPED = 10  # digits
 _LONG_CODE = re.compile(r"[CV][B-HJ-LNPR-U]{32}")
 _ROTATING = re.compile(r"SW1:([0-9]{8}):(?:[0-9]{1,12}:)?([0-9]{8})")
 _LINK = re.compile(r"/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})")
-_OTHER_LINK = re.compile(r"/(j|scanner/enrol)/([a-z0-9-]{1,40})/\S{1,200}")
-_REWARD_WITH_CODE = """
-    SELECT r.id FROM program p JOIN reward r ON r.merchant_id = p.merchant_id AND r.version_id = p.current_version_id
-    WHERE p.merchant_id = %s AND r.redeem_code = ANY(%s) LIMIT 1
-"""
-
-
-class _RewardRef(msgspec.Struct, frozen=True):
-    id: UUID
 
 
 def take_scan(
@@ -169,7 +111,7 @@ def recognise(merchant: Merchant, code: str) -> Recognised:
         found = ask_to_recognise(tx, merchant.slug, code)()
         if type(found.refusal) is not UnknownCode:
             return found
-        return Recognised(refusal=_name_own_code(tx, merchant.slug, code.strip()) or found.refusal)
+        return Recognised(refusal=name_own_code(tx, merchant.slug, code.strip()) or found.refusal)
 
 
 def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recognised]:
@@ -195,20 +137,6 @@ def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recog
 def can_be_guessed(code: str) -> bool:
     """Whether it is short enough to try one after the other: a number, a rotating code, the code of a reward."""
     return not plain_path(code) and not _LONG_CODE.fullmatch(plain_code(code).upper())
-
-
-def _name_own_code(tx: Statements, shop: str, code: str) -> Refusal | None:
-    """What a code of this shop is that is neither card nor voucher; staff hold one out by mistake."""
-    if link := _OTHER_LINK.fullmatch(plain_path(code)):
-        kind, slug = link.groups()
-        if slug != shop:
-            return None
-        return JoinCodeScanned() if kind == "j" else EnrolmentCodeScanned()
-    text = plain_code(code)
-    if len(text) > LONGEST_CODE:
-        return None
-    facts = (tx.merchant_id, [text, text.upper()])
-    return TillCodeScanned() if tx.row(_RewardRef, _REWARD_WITH_CODE, facts) else None
 
 
 def _unknown() -> Recognised:

@@ -3,7 +3,8 @@
 import pytest
 
 from stampwell.cards.earning import Purchase
-from stampwell.counter.scanning import NumberMistyped, recognise, take_scan
+from stampwell.counter.own_codes import NumberMistyped
+from stampwell.counter.scanning import recognise, take_scan
 from stampwell.events.actors import Actor
 from tests.world import HeldCard, open_lume
 

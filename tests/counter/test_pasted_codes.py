@@ -2,7 +2,8 @@
 
 import pytest
 
-from stampwell.counter.scanning import UnknownCode, recognise
+from stampwell.counter.own_codes import UnknownCode
+from stampwell.counter.scanning import recognise
 from tests.web.api.client import ApiClient
 from tests.world import HeldCard, Shop
 

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.counter.guessing import TooManyGuesses, a_key, recognise_for
+from stampwell.counter.own_codes import UnknownCode
 from stampwell.counter.scanning import (
     Recognised,
     ScannedCardFacts,
     ScannedVoucher,
     ScannedVoucherFacts,
-    UnknownCode,
     note_refusal,
     take_scan,
 )
