@@ -23,11 +23,13 @@ WITHOUT_DJANGO = {
     "serve": "stampwell.management.serving",
     "setup": "stampwell.management.setting_up",
 }
-OF_DJANGOS_PARTS = {"changepassword", "clearsessions", "collectstatic", "findstatic"}
+OF_DJANGOS_PARTS = {"changepassword", "clearsessions", "collectstatic", "findstatic", "help"}
 WITHOUT_DATABASE = {"collectstatic", "findstatic", "help", "makemigrations"}
 
 
 def run_command(arguments: list[str]) -> int:
+    if arguments[0] == "help" and arguments[1:] and arguments[1] in our_commands():
+        arguments = [arguments[1], "--help"]
     command = arguments[0]
     if command not in known_commands():
         print(_unknown(command), file=sys.stderr)

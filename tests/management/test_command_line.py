@@ -66,6 +66,10 @@ def test_each_command_helps_before_anything_is_set_up(tmp_path: Path, command: s
     assert f"stampwell {command}" in done.stdout
 
 
+def test_help_of_a_command_is_its_own(tmp_path: Path) -> None:
+    assert stampwell(tmp_path, "help", "serve").stdout == stampwell(tmp_path, "serve", "--help").stdout
+
+
 @pytest.mark.parametrize(
     "words",
     [

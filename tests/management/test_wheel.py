@@ -16,7 +16,7 @@ import importlib, pathlib, pkgutil
 import django, stampwell
 django.setup()
 for module in pkgutil.walk_packages(stampwell.__path__, "stampwell."):
-    if not module.name.endswith(".__main__") and module.name != "stampwell.database.leash":
+    if not module.name.endswith((".__main__", ".leash", ".bucket")):  # programs; what the extra s3 brings
         importlib.import_module(module.name)
 from django.utils.translation import gettext, override
 for locale in ("lv", "et", "uz", "kk", "ja"):
