@@ -74,9 +74,11 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         pass
 
 
-def test_a_full_disk_is_told_and_leaves_nothing() -> None:
-    with pytest.raises(BackupTrouble, match="is full"), written_whole(Path("/dev/shm/full.tar")) as stream:
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BackupTrouble, match="is full"), written_whole(tmp_path / "full.tar") as stream:
         raise_full(stream)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def raise_full(stream: IO[bytes]) -> None:

@@ -37,7 +37,9 @@ PROGRAM = {
     "milestones": [{"stamps": 2, "reward": {"name": "A coffee", "path": "staff_scan"}}],
 }
 # What a page has of the moment and not of the card; the secret of a rotating code is beside its picture.
-OF_THE_MOMENT = re.compile(r'(?<=")\w{64}(?=")|nonce="[\w+/=-]+"|, \d\d:\d\d|data-now="\d+"|data-code-picture.*')
+OF_THE_MOMENT = re.compile(
+    r'(?<=")\w{64}(?=")|nonce="[\w+/=-]+"|\d+ \w+ \d{4}, \d\d:\d\d|data-now="\d+"|data-code-picture.*'
+)
 
 
 @dataclass
