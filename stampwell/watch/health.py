@@ -132,12 +132,16 @@ def newest_migration() -> str:
     return max(file.stem for file in MIGRATIONS.glob("[0-9]*.py"))
 
 
-def _ask() -> tuple[bool, Literal["ok", "late", "never seen"]]:
+# Of the program that runs. An upgrade may have put the files of the next one there already.
+_NEWEST = newest_migration()
+
+
+def _ask() -> tuple[bool, Literal["ok", "late", "never seen", "unknown"]]:
     with connection.cursor() as cursor:
-        cursor.execute(_IS_APPLIED, (newest_migration(),))
+        cursor.execute(_IS_APPLIED, (_NEWEST,))
         (is_applied,) = cursor.fetchone()
     if not is_applied:
-        return False, "never seen"  # the table may not be there yet
+        return False, "unknown"  # the table may not be there yet
     silent = silence()
     return True, "never seen" if silent is None else "late" if silent > LATE else "ok"
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from stampwell.clock import stopped_at
-from stampwell.watch import disk
+from stampwell.watch import disk, health
 from stampwell.watch.health import Health, Readiness, look, newest_migration
 from stampwell.watch.heartbeat import LATE, beat
 from tests.moments import START
@@ -127,7 +127,18 @@ def test_a_database_of_an_older_version_is_not_ready() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE name = %s", (newest_migration(),))
 
-    assert (look().status, look().migrations) == ("not ready", "missing")
+    assert (look().status, look().migrations, look().worker) == ("not ready", "missing", "unknown")
+
+
+@pytest.mark.django_db
+def test_the_files_of_the_next_version_do_not_disturb_the_one_that_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "9999_next.py").touch()
+    monkeypatch.setattr(health, "MIGRATIONS", tmp_path)
+
+    assert newest_migration() == "9999_next"
+    assert look().status == "ready"
 
 
 @pytest.mark.django_db
