@@ -32,8 +32,10 @@ def turn_away(pages: WSGIHandler, environ: Environ, reason: Reason) -> Answer:
         return told.append  # type: ignore[return-value]  # nobody writes by it
 
     answer = pages({**environ, _MARK: reason}, start_response)
-    assert isinstance(answer, HttpResponse)
-    return Answer(answer.status_code, told, answer.content)
+    if isinstance(answer, HttpResponse):
+        return Answer(answer.status_code, told, answer.content)
+    answer.close()  # a file of ours is found before anybody looks for the reason, and only a browser asks for it
+    return Answer(STATUS[reason], [("Cache-Control", "no-store")], b"")
 
 
 def why_turned_away(request: HttpRequest) -> Reason | None:

@@ -94,6 +94,16 @@ def test_the_document_and_its_pages_are_served() -> None:
     assert not re.findall(r'(?:src|href)="https?://', page)
 
 
+@pytest.mark.parametrize("language", ["en", "lv"])
+def test_the_long_part_of_the_pages_is_drawn_once_for_a_language(language: str) -> None:
+    client = Client(headers={"accept-language": language})
+
+    pages = [client.get("/api/v1/docs") for _visitor in range(2)]
+
+    assert pages[0].content.count(b"<article") == pages[1].content.count(b"<article") > 10
+    assert "api/calls.html" not in {template.name for template in pages[1].templates}
+
+
 @pytest.mark.django_db
 def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
     """Sent in an order in which each finds what it needs, with the ids of this shop."""

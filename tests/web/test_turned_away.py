@@ -72,6 +72,14 @@ def test_who_is_sent_away_hears_when_to_come_again() -> None:
     assert turned_away("/api/v1/me", Reason.BUSY).headers["Retry-After"] == "1"
 
 
+@pytest.mark.parametrize("path", ["/", "/api/v1/me", "/scanner/scans"])
+def test_nothing_is_logged_for_each_who_is_sent_away(path: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The front says it, once for many."""
+    turned_away(path, Reason.BUSY)
+
+    assert caplog.records == []
+
+
 FORM, PARTS, JSON = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json"
 
 

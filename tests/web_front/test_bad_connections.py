@@ -120,6 +120,8 @@ ODD: list[tuple[list[bytes], bool, bytes]] = [
     ([post(ROUTES[0], "Content-Length: 2", "Content-Length: 3"), b"{}"], False, b"400"),
     ([post(ROUTES[0], "Content-Length: -2"), b"{}"], False, b"400"),
     ([post(ROUTES[0], "Content-Length: 300000"), b"x" * 300_000], False, b"413"),
+    ([post("/static/js/card/sw.js", "Content-Length: 300000"), b"x" * 300_000], False, b"413"),
+    ([post("/static/js/card/sw.js", "Content-Length: 9"), b"{}"], True, b"400"),
     ([post(ROUTES[0], "Content-Length: 3000000000"), b"x"], False, b"413"),
     ([form("/accounts/login/", "Content-Length: 2"), b"{}"], False, b"415"),
     ([form("/accounts/login/", "Content-Length: 20000"), b"x" * 20_000], False, b"415"),

@@ -105,9 +105,9 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
 
 
 def _ask_route(request: HttpRequest) -> HttpResponseBase:
-    """Refuses: what the web server's front did, BodyTooLarge, NotFound and whatever the route refuses."""
+    """Refuses: BodyTooLarge, NotFound and whatever the route refuses."""
     if reason := why_turned_away(request):
-        raise _TURNED_AWAY[reason]
+        return untold(problem_answer(request, _TURNED_AWAY[reason]()))  # the front says it, once for many
     if _declared_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise BodyTooLarge
     path = request.path_info

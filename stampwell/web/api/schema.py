@@ -8,6 +8,9 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from dmr.openapi import OpenAPIConfig, build_schema
 from dmr.openapi.objects import Server, Tag
@@ -77,8 +80,14 @@ def show_openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_pages(request: HttpRequest) -> HttpResponse:
     """The same document for people to read."""
+    return render(request, "api/docs.html", {"calls": _draw_calls(str(get_language()))})
+
+
+@cache
+def _draw_calls(_language: str) -> SafeString:
+    """In the active language, and only once: it takes longer than any other page, and anybody may ask for it."""
     context = {"groups": list_calls(openapi()), "introduction": with_code(INTRODUCTION)}
-    return render(request, "api/docs.html", context)
+    return render_to_string("api/calls.html", context)
 
 
 def _with_times(document: dict[str, Any]) -> dict[str, Any]:
