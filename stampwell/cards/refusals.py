@@ -60,8 +60,8 @@ class DuplicateScan(Refusal):
     staff_text = _("This card was scanned twice. The stamp counts once.")
     customer_text = _("Your card was scanned twice. The stamp counts once.")
     what_to_do = ngettext_lazy(
-        "Nothing to do. For one more stamp wait %(seconds)d second.",
-        "Nothing to do. For one more stamp wait %(seconds)d seconds.",
+        "You don’t need to do anything. For another stamp, wait %(seconds)d second.",
+        "You don’t need to do anything. For another stamp, wait %(seconds)d seconds.",
         "seconds",
     )
     what_customer_can_do = what_to_do

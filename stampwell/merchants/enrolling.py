@@ -53,8 +53,8 @@ class PinLocked(TooManyAttempts):
     staff_text = _("A wrong PIN was entered too many times.")
     customer_text = _("A wrong PIN was entered too many times.")
     what_to_do = ngettext_lazy(
-        "Wait %(minutes)d minute, or ask the owner to unlock it on the page “Team”.",
-        "Wait %(minutes)d minutes, or ask the owner to unlock it on the page “Team”.",
+        "Wait %(minutes)d minute, or ask the owner to unlock it on the “Team” page.",
+        "Wait %(minutes)d minutes, or ask the owner to unlock it on the “Team” page.",
         "minutes",
     )
 

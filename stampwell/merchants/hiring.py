@@ -55,7 +55,7 @@ class AlreadyInTeam(Refusal):
     title = _("Already in the team")
     staff_text = _("This person is already in the team.")
     customer_text = _("This person is already in the team.")
-    what_to_do = _("An owner can change the role on the page “Team”.")
+    what_to_do = _("An owner can change the role on the “Team” page.")
 
 
 def count_invitation(merchant: Merchant) -> None:

@@ -84,7 +84,7 @@ def test_without_scripts_the_numbers_are_typed(
     page.get_by_label("Position on the map").fill("56,9496; 24,1052")
     page.get_by_role("button", name="Save").click()
 
-    expect(page.get_by_text("The location is added.")).to_be_visible()
+    expect(page.get_by_text("The location has been added.")).to_be_visible()
     assert str(Location.objects.get(name="Old Town").longitude) == "24.105200"
 
 

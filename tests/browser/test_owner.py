@@ -156,7 +156,7 @@ def test_without_scripts_a_program_still_gets_more_rewards(
     page.get_by_role("button", name="Open the shop").click()
     fill_program(page)
 
-    page.get_by_role("button", name="Add a reward on the way").click()
+    page.get_by_role("button", name="Add a reward along the way").click()
     page.locator("[name='milestone-0-stamps']").fill("2")
     page.locator("[name='milestone-0-name']").fill("A biscuit")
     page.get_by_role("button", name="Publish the card").click()

@@ -65,7 +65,7 @@ def result(page: Page, words: str) -> None:
 
 
 def type_number(page: Page, number: str) -> None:
-    page.get_by_label("Number under the code").fill(number)
+    page.get_by_label("Number below the code").fill(number)
     page.get_by_role("button", name="Send the number").click()
 
 
@@ -92,8 +92,8 @@ def test_a_voucher_is_handed_over_once_and_refused_with_when(scanner: Phone, cam
     scan(page)
     result(page, "A biscuit")
     assert not Redemption.objects.exists()
-    page.get_by_role("button", name="Hand over").click()
-    result(page, "Hand over now")
+    page.get_by_role("button", name="Hand out").click()
+    result(page, "Hand out now")
     page.get_by_role("button", name="Next").click()
     page.reload()
     scan(page)
@@ -114,7 +114,7 @@ def test_one_more_stamp_after_five_seconds_and_several_at_once(scanner: Phone, c
     result(page, "2 of 10 stamps")
     page.get_by_text("Several").click()
     page.get_by_role("button", name="More", exact=True).click()
-    add = page.get_by_role("button", name="Add: then it is 5 of 10")
+    add = page.get_by_role("button", name="Add to make 5 of 10")
     expect(add).to_be_enabled(timeout=8000)
     add.click()
 
@@ -167,7 +167,7 @@ def test_a_number_typed_while_another_is_sent_stays_and_is_told_to_wait(scanner:
     type_number(page, "1234 5678")
 
     expect(page.locator("[data-waiting]")).to_contain_text("One moment")
-    expect(page.get_by_label("Number under the code")).to_have_value("1234 5678")
+    expect(page.get_by_label("Number below the code")).to_have_value("1234 5678")
     held[0].continue_()
     result(page, "1 of 10 stamps")
 
@@ -335,8 +335,8 @@ def test_every_page_of_the_scanner_is_accessible(
     type_number(page, voucher_code(full.open_vouchers[0].id))
     result(page, "A biscuit")
     assert_accessible(page)
-    page.get_by_role("button", name="Hand over").click()
-    result(page, "Hand over now")
+    page.get_by_role("button", name="Hand out").click()
+    result(page, "Hand out now")
     assert_accessible(page)
     page.goto(f"{live_server.url}/scanner/join")
     assert_accessible(page)

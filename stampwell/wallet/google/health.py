@@ -151,11 +151,11 @@ def _say_refused(refused: Refused) -> Finding:
 
 def _refused_programs(count: int) -> str:
     return ngettext(
-        "Google refused %(count)s version of your programs: its cards can neither be added to Google Wallet nor "
-        "change there. Google says why below. Change what it names and publish the program again, or tell the person "
+        "Google refused %(count)s version of your programs: its cards cannot be added to Google Wallet or "
+        "updated there. Google says why below. Change what it names and publish the program again, or tell the person "
         "who runs this Stampwell.",
-        "Google refused %(count)s versions of your programs: their cards can neither be added to Google Wallet nor "
-        "change there. Google says why below. Change what it names and publish the program again, or tell the person "
+        "Google refused %(count)s versions of your programs: their cards cannot be added to Google Wallet or "
+        "updated there. Google says why below. Change what it names and publish the program again, or tell the person "
         "who runs this Stampwell.",
         count,
     )

@@ -73,7 +73,7 @@ def test_who_confirms_goes_on(lume: Shop) -> None:
     wrong = client.post("/accounts/reauthenticate/", {"password": "wrong wrong wrong wrong", "next": path})
     right = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": path})
 
-    assert "Is it you?" in words(page)
+    assert "Confirm it’s you" in words(page)
     assert wrong.status_code == 200
     assert right["Location"] == path
     assert client.post(path, KEY).status_code == 200

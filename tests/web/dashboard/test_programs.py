@@ -41,7 +41,7 @@ def test_the_form_publishes_the_program_as_it_was_filled_in(desk: DeskClient, lu
         ({"goal-reward-code": "12345678", "goal-reward-code_format": "ean13"}, "needs exactly 13 digits"),
         ({"goal-reward-code": "ŠOKOLĀDE", "goal-reward-code_format": "code128"}, "cannot hold the character “Š”"),
         ({"goal-reward-code": ""}, "This field is required."),
-        ({"milestone-0-stamps": "10"}, "This must be less than the stamps on the card."),
+        ({"milestone-0-stamps": "10"}, "This must be less than the number of stamps on the card."),
         ({"goal": "101"}, "less than or equal to 100"),
         ({"goal": "NaN"}, "Enter a whole number."),
         ({"name": ""}, "This field is required."),

@@ -90,7 +90,7 @@ def test_a_reward_beside_a_fixed_code_waits_for_a_tap(phone: Phone) -> None:
 
     panel = phone.scan(card.code)
 
-    assert "Hand over" in panel.words
+    assert "Hand out" in panel.words
     assert Redemption.objects.count() == 0
 
 

@@ -67,7 +67,7 @@ def test_the_fifth_stamp_offers_the_reward_that_it_earned(phone: Phone, card: He
     panel = phone.scan(card.code, count=5)
 
     assert "5 of 10 stamps" in panel.words
-    assert "Earned just now A biscuit Hand over" in panel.words
+    assert "Earned just now A biscuit Hand out" in panel.words
     assert panel.url("/redemption") == f"/scanner/vouchers/{public_id('vch', card.open_vouchers[0].id)}/redemption"
 
 
@@ -265,11 +265,11 @@ def test_a_long_wait_is_said_in_minutes_or_hours(phone: Phone, lume: Shop, coold
 
 
 def test_the_button_for_several_says_how_the_card_will_stand(phone: Phone, card: HeldCard) -> None:
-    assert "Add: then it is 3 of 10" in phone.scan(card.code).words
+    assert "Add to make 3 of 10" in phone.scan(card.code).words
 
 
 def test_several_that_fill_the_card_say_so(phone: Phone, card: HeldCard) -> None:
-    assert "Add: then the card is full" in phone.scan(card.code, count=8).words
+    assert "Add and fill the card" in phone.scan(card.code, count=8).words
 
 
 def test_a_typed_number_stamps_and_a_mistyped_one_is_noticed(phone: Phone, card: HeldCard) -> None:

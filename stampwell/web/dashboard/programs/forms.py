@@ -61,7 +61,7 @@ PATH_PROMISES = {
         " used. Whether the till accepts the code again is up to the till."
     ),
 }
-DELAYS = [("0", _("Immediately")), ("3600", _("After an hour")), ("86400", _("From the next day on"))]
+DELAYS = [("0", _("Immediately")), ("3600", _("After an hour")), ("86400", _("From the next day"))]
 COOLDOWNS = [
     ("0", _("No pause")),
     ("30", _("30 seconds")),

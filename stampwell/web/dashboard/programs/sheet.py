@@ -60,7 +60,7 @@ class Sheet:
             if stamps is not None and stamps in seen:
                 form.add_error("stamps", _("There is already a reward at this number of stamps."))
             elif stamps is not None and goal is not None and stamps >= goal:
-                form.add_error("stamps", _("This must be less than the stamps on the card."))
+                form.add_error("stamps", _("This must be less than the number of stamps on the card."))
             seen.add(stamps or 0)
 
     def _check_amount(self, desk: Desk) -> None:

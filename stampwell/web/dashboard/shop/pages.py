@@ -49,7 +49,7 @@ def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
 
     def act() -> Said:
         add_location(desk.merchant, form.draft, actor=desk.actor())
-        return Said(_("The location is added."))
+        return Said(_("The location has been added."))
 
     said = do_once(request, desk, act)
     tell(request, said)
