@@ -87,6 +87,7 @@ LONGEST_TYPED = 10  # digits
 _LONG_CODE = re.compile(r"[CV][B-HJ-LNPR-U]{32}")
 _ROTATING = re.compile(r"SW1:([0-9]{8}):(?:[0-9]{1,12}:)?([0-9]{8})")
 _LINK = re.compile(r"/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})")
+_CARD_OF_VOUCHER = "SELECT card_id FROM voucher WHERE merchant_id = %s AND id = %s"
 
 
 def take_scan(
@@ -206,13 +207,25 @@ def _wait_for_amount(tx: Statements, ref: CardRef, *, live: bool) -> ScannedCard
     return ScannedCard(card=card, vouchers=vouchers, stamped=None, facts=facts)
 
 
-def note_refusal(merchant: Merchant, found: Recognised, refusal: Refusal, *, actor: Actor) -> None:
-    """Writes down that a scan was refused: what goes wrong at the counter is something the owner wants to see."""
-    card_id = found.card.id if found.card and not found.refusal else None
-    data = ScanEvent(
-        refusal.code,
-        public_id("crd", card_id) if card_id else None,
-        public_id("vch", found.voucher_id) if found.voucher_id else None,
-    )
+def note_refusal(
+    merchant: Merchant, found: Recognised, refusal: Refusal, *, actor: Actor, card: CardRow | None = None
+) -> None:
+    """Writes down that a scan was refused: what goes wrong at the counter is something the owner wants to see.
+
+    `card` is that of a voucher, where it is in hand already.
+    """
     with merchant_transaction(merchant.id) as tx:
+        card_id = _card_to_show(tx, found, card)
+        data = ScanEvent(
+            refusal.code,
+            public_id("crd", card_id) if card_id else None,
+            public_id("vch", found.voucher_id) if found.voucher_id else None,
+        )
         record(tx, "scan.refused", data, at=now(), actor=actor, card_id=card_id, voucher_id=found.voucher_id)
+
+
+def _card_to_show(tx: Statements, found: Recognised, card: CardRow | None) -> UUID | None:
+    """The card that was shown, or whose voucher was. Of an old picture nobody knows who showed it."""
+    if found.voucher_id:
+        return card.id if card else tx.value(UUID, _CARD_OF_VOUCHER, (tx.merchant_id, found.voucher_id))
+    return found.card.id if found.card and not found.refusal else None

@@ -18,6 +18,7 @@ from stampwell.languages.formatting import (
     format_list,
     format_moment,
     format_money,
+    format_near_moment,
     format_number,
     format_time,
 )
@@ -36,9 +37,12 @@ class Explanation:
     what_customer_can_do: str
 
 
-def explain(refusal: Refusal, zone: ZoneInfo) -> Explanation:
-    """The refusal in the active language; times are read on the clock of `zone` (the location's)."""
-    facts = {name: show_fact(fact, zone) for name, fact in refusal.facts.items()}
+def explain(refusal: Refusal, zone: ZoneInfo, *, at: datetime | None = None) -> Explanation:
+    """The refusal in the active language; times are read on the clock of `zone` (the location's).
+
+    With `at`, when it is read, a moment near it is “today at 14:05”. What is kept and read later says the date.
+    """
+    facts = {name: show_fact(fact, zone, at=at) for name, fact in refusal.facts.items()}
     return Explanation(
         code=refusal.code,
         title=_fill(refusal.title, facts),
@@ -64,12 +68,12 @@ class ShownInt(int):
         return self.shown
 
 
-def show_fact(fact: object, zone: ZoneInfo) -> object:
+def show_fact(fact: object, zone: ZoneInfo, *, at: datetime | None = None) -> object:
     match fact:
         case bool():
             raise AssertionError("a yes or no is not a text: write two sentences")
         case End() | date() | time() | timedelta():
-            return _show_time(fact, zone)
+            return _show_time(fact, zone, at)
         case Money():
             return format_money(fact)
         case int():
@@ -77,16 +81,16 @@ def show_fact(fact: object, zone: ZoneInfo) -> object:
         case float() | Decimal():
             return format_number(fact)
         case list() | tuple() | set():
-            return format_list(str(show_fact(part, zone)) for part in fact)
+            return format_list(str(show_fact(part, zone, at=at)) for part in fact)
     return str(fact)
 
 
-def _show_time(fact: End | date | time | timedelta, zone: ZoneInfo) -> str:
+def _show_time(fact: End | date | time | timedelta, zone: ZoneInfo, at: datetime | None) -> str:
     match fact:
         case End():
             return format_end(fact.moment, zone)
         case datetime():
-            return format_moment(fact, zone)
+            return format_near_moment(fact, zone, now=at) if at else format_moment(fact, zone)
         case date():
             return format_date(fact)
         case time():

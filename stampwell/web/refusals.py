@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from stampwell.clock import now
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import End, Money
 from stampwell.refusal import Kind, Refusal
@@ -153,7 +154,7 @@ def _page_for_no_such_method(request: HttpRequest, answer: HttpResponse) -> Http
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal, *, zone: str = "UTC") -> HttpResponse:
-    said = explain(refusal, ZoneInfo(zone))
+    said = explain(refusal, ZoneInfo(zone), at=now())
     note_refusal(refusal)
     context = {"said": said, "for_staff": _is_for_staff(request), "language": get_language()}
     return render(request, "errors/refusal.html", context, status=status_of(refusal))

@@ -33,6 +33,19 @@ def test_the_facts_are_put_in_as_the_reader_writes_them(minutes: int, said: str)
     assert explained.what_to_do == "Spend €5.00 or more."
 
 
+@pytest.mark.parametrize(
+    ("hours", "said"), [(0, "today at 16:05"), (12, "yesterday at 16:05"), (36, "22 Nov 2026, 16:05")]
+)
+def test_a_moment_near_to_who_reads_it_is_told_as_on_every_page(hours: int, said: str) -> None:
+    when = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
+    refusal = TooEarly(when=when, minutes=1, least=Money(500, "EUR"))
+
+    with override("en"):
+        explained = explain(refusal, RIGA, at=when + timedelta(hours=hours))
+
+    assert explained.staff_message == f"This card was stamped at {said}."
+
+
 def test_a_refusal_without_facts_is_its_texts() -> None:
     with override("en"):
         explained = explain(NotFound(), RIGA)

@@ -111,7 +111,7 @@ def test_a_reward_that_waits_says_from_when(client: Client, lume: Shop) -> None:
         page = client.get(path_of(card)).text
 
     assert "Not ready yet" in page
-    assert "You can use it from: 24 Nov 2026, 00:00" in page
+    assert "You can use it from: tomorrow at 00:00" in page
 
 
 def test_an_expired_reward_leaves_the_card_and_stays_in_the_history(client: Client, lume: Shop) -> None:

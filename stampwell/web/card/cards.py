@@ -184,7 +184,7 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
         "manifest_url": reverse("card-manifest", args=[*link, get_language()]),
         "worker_url": reverse("card-worker"),
         # With its date: this is read when the page was kept and there is no connection, perhaps days later.
-        "opened_at": format_moment(opened.at, shop_zone()),
+        "opened_at": format_moment(opened.at, shop_zone()),  # read later, when nothing new came
     }
 
 

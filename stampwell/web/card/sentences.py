@@ -12,7 +12,6 @@ from stampwell.languages.formatting import (
     Money,
     format_choice,
     format_end,
-    format_moment,
     format_money,
     format_near_moment,
     format_number,
@@ -92,7 +91,7 @@ def say_when(voucher: VoucherRow, at: datetime) -> str:
     zone, used = shop_zone(), used_at(voucher)
     match state_at(voucher, at):
         case "pending":
-            return _("You can use it from: %(moment)s") % {"moment": format_moment(voucher.ready, zone)}
+            return _("You can use it from: %(moment)s") % {"moment": format_near_moment(voucher.ready, zone, now=at)}
         case "ready" if voucher.expires:
             return _("Use it by: %(moment)s") % {"moment": format_end(voucher.expires, zone)}
         case "ready":

@@ -1,6 +1,5 @@
 """A voucher on the customer's phone: `/v/<merchant>/<token>`, and using it there."""
 
-import textwrap
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -126,7 +125,7 @@ def _page(
     context |= {
         "screen": f"card/screens/{screen}.html",
         "screen_name": screen,
-        "said": explain(refused, shop_zone()) if refused else None,
+        "said": explain(refused, shop_zone(), at=now()) if refused else None,
         "wallets": offered_voucher_wallets(phone_of(request)) if opened.state in KEPT else [],
         "apple_url": reverse("voucher-apple", args=[merchant.slug, token]),
         **_screen_context(merchant, opened, screen),
@@ -154,8 +153,7 @@ def _is_live(opened: OpenVoucher) -> bool:
 def _screen_context(merchant: Merchant, opened: OpenVoucher, screen: str) -> dict[str, Any]:
     match screen:
         case "staff_scan":
-            code = voucher_code(opened.row.id)
-            return {"code_parts": textwrap.wrap(code, 11), "code_svg": SafeString(draw_qr(code, level="Q"))}
+            return {"code_svg": SafeString(draw_qr(voucher_code(opened.row.id), level="Q"))}
         case "till_code":
             return _till_code(merchant, opened)
         case "live":

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.languages.explaining import Explanation, explain
 from stampwell.languages.ordering import sorted_by_name
@@ -59,7 +60,7 @@ class Desk:
 
     def explain(self, refusal: Refusal) -> Explanation:
         note_refusal(refusal)
-        return explain(refusal, ZoneInfo(self.merchant.time_zone))
+        return explain(refusal, ZoneInfo(self.merchant.time_zone), at=now())
 
 
 type DeskView = Callable[..., HttpResponse]

@@ -69,8 +69,9 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
     found = recognise_for(shift.merchant, a_device(shift.counter.station), scanned.code)
 
     def explain(refusal: Refusal) -> Panel:
-        note_refusal(shift.merchant, found, refusal, actor=shift.actor)
-        return panels.show_refusal(shift, refusal, _find_scanned_card(shift, found))
+        card = _find_scanned_card(shift, found)
+        note_refusal(shift.merchant, found, refusal, actor=shift.actor, card=card)
+        return panels.show_refusal(shift, refusal, card)
 
     return _answer(request, shift, scanned.key, lambda: _take_scan(shift, found, scanned), explain)
 
@@ -120,7 +121,7 @@ def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
         found = Recognised(voucher_id=private_id("vch", voucher_id))
         card = _find_scanned_card(shift, found)
         if found.voucher_id:
-            note_refusal(shift.merchant, found if card else Recognised(), refusal, actor=shift.actor)
+            note_refusal(shift.merchant, found if card else Recognised(), refusal, actor=shift.actor, card=card)
         return panels.show_refusal(shift, refusal, card)
 
     return _answer(request, shift, tapped.key, act, explain)

@@ -79,7 +79,7 @@ def ask_amount(
         "currency": terms.currency,
         "decimal_sign": _decimal_sign() if digits else "",
         "typed": typed[:20],
-        "wrong": explain(wrong, shift.counter.zone) if wrong else None,
+        "wrong": explain(wrong, shift.counter.zone, at=now()) if wrong else None,
         "live": live,
     }
     return Panel(outcome="needs_amount", tone="bad" if wrong else "attention", html=_draw("amount", context))
@@ -119,7 +119,7 @@ def show_refusal(shift: Shift, refusal: Refusal, card: CardRow | None = None, *,
     tone: Tone = "attention" if refusal.retryable else "bad"
     context: dict[str, object] = {
         "tone": tone,
-        "said": explain(refusal, shift.counter.zone),
+        "said": explain(refusal, shift.counter.zone, at=now()),
         "customer": _customer_words(shift, refusal, card),
         "amount": amount,
     }
@@ -132,7 +132,7 @@ def show_refusal(shift: Shift, refusal: Refusal, card: CardRow | None = None, *,
 def _customer_words(shift: Shift, refusal: Refusal, card: CardRow | None) -> CustomerWords:
     locale = card.locale if card else shift.merchant.locale
     with translation.override(locale):
-        said = explain(refusal, shift.counter.zone)
+        said = explain(refusal, shift.counter.zone, at=now())
     return CustomerWords(said.customer_message, locale, direction_of(locale))
 
 

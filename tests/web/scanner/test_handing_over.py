@@ -10,6 +10,7 @@ from stampwell.events.models import Event
 from stampwell.ids import private_id, public_id
 from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.models import Redemption, Reversal
+from tests.web.dashboard.desk import DeskClient, page_of
 from tests.web.scanner.phone import Phone
 from tests.world import BISCUIT, COFFEE, HeldCard, Offer, Shop
 
@@ -44,16 +45,20 @@ def test_a_reward_is_handed_over_once(phone: Phone, voucher_id: UUID, card: Held
         url = phone.scan(voucher_code(voucher_id)).url("/redemption")
         handed = phone.tap(url)
         assert (handed.outcome, handed.tone) == ("handed_over", "good")
-        assert "Hand over now A biscuit" in handed.words
+        assert "Hand out now A biscuit" in handed.words
 
     with stopped_at(NOON + timedelta(hours=1)):
         for again in (phone.tap(url), phone.scan(voucher_code(voucher_id))):
             assert (again.outcome, again.tone) == ("refused", "bad")
             assert "Voucher already used" in again.words
-            assert "4 Mar 2026, 12:00, Café Lume" in again.words
+            assert "This voucher was already used: today at 12:00, Café Lume." in again.words
     redemption = Redemption.objects.get()
     assert (redemption.path, redemption.source) == ("staff_scan", "scanner")
     assert card.open_vouchers == []
+    # The owner's start page leads from what was refused to the card.
+    assert [event.card_id for event in Event.objects.filter(type="scan.refused")] == [card.id, card.id]
+    start = DeskClient(card.shop.owner).open("/").content.decode()
+    assert start.count(f'<a href="{page_of(card)}">A scan was refused</a>') == 2
 
 
 def test_handing_over_sent_twice_counts_once(phone: Phone, voucher_id: UUID) -> None:
@@ -69,7 +74,7 @@ def test_handing_over_sent_twice_counts_once(phone: Phone, voucher_id: UUID) -> 
 def test_a_ready_reward_is_offered_with_the_card(phone: Phone, voucher_id: UUID, card: HeldCard) -> None:
     with stopped_at(NOON + timedelta(hours=1)):
         panel = phone.scan(card.code)
-        assert "Reward ready A biscuit Hand over" in panel.words
+        assert "Reward ready A biscuit Hand out" in panel.words
 
         handed = phone.tap(panel.url("/redemption"))
 
@@ -129,8 +134,8 @@ def test_a_voucher_that_is_not_ready_says_when_it_is(phone: Phone) -> None:
         refused = phone.scan(voucher_code(card.open_vouchers[0].id))
 
     assert "Can be used: tomorrow at 00:00" in stamped.words
-    assert "Hand over" not in stamped.words
-    assert "This voucher can be used from 5 Mar 2026, 00:00." in refused.words
+    assert "Hand out" not in stamped.words
+    assert "This voucher can be used from tomorrow at 00:00." in refused.words
     assert refused.tone == "attention"
 
 
