@@ -19,7 +19,7 @@ KEY_FIELD = "once"
 class Said(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the desk says after a form was sent: what was done, or why not and what to do now.
 
-    `secret` is something to be shown this once; `made` the id of what was made.
+    `secret` is something to be shown this once; `made` the id of what was made; `code` names the refusal.
     """
 
     text: str
@@ -28,6 +28,7 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True):
     what_to_do: str = ""
     secret: str = ""
     made: UUID | None = None
+    code: str = ""
 
 
 class FormSentBefore(KeyReused):
@@ -70,7 +71,7 @@ def refused(desk: Desk, refusal: Refusal) -> Said:
     if refusal.kind is Kind.NOT_FOUND:
         raise refusal
     said = desk.explain(refusal)
-    return Said(said.staff_message, done=False, title=said.title, what_to_do=said.what_to_do)
+    return Said(said.staff_message, done=False, title=said.title, what_to_do=said.what_to_do, code=refusal.code)
 
 
 def tell(request: HttpRequest, said: Said) -> None:

@@ -37,6 +37,15 @@ def test_a_card_is_found_by_name_email_and_phone(desk: DeskClient, card: HeldCar
     assert number_of(other) not in page
 
 
+def test_a_card_of_somebody_who_gave_nothing_is_told_apart_by_its_number(desk: DeskClient, offer: Offer) -> None:
+    cards = [offer.card() for _customer in range(2)]
+
+    page = words(desk.open("/cards/"))
+
+    assert "No name" not in page
+    assert all(f"Card {number_of(card)}" in page for card in cards)
+
+
 def test_a_card_is_found_by_its_short_number(desk: DeskClient, card: HeldCard) -> None:
     assert "Cy" in words(desk.client.get("/cards/", {"q": number_of(card)}))
 
@@ -146,6 +155,21 @@ def test_the_reason_of_an_undo_that_was_refused_is_kept(desk: DeskClient, card: 
     assert '<details class="more take-back" open>' in page
     assert 'value="The &quot;other&quot; card"' in page
     assert page.count('class="more take-back" open') == 1
+
+
+def test_whether_it_is_another_purchase_is_asked_after_the_refusal(desk: DeskClient, card: HeldCard) -> None:
+    asked = "It is another purchase, even though the card was stamped a moment ago"
+    stamp(card, 1)
+    before = desk.open(page_of(card))
+
+    refused = desk.send(f"{page_of(card)}stamps/", count="3")
+
+    assert asked not in words(before)
+    assert asked in words(refused)
+    assert asked not in words(desk.send(f"{page_of(card)}stamps/", count="0"))
+    with stopped_at(now() + timedelta(minutes=1)):
+        desk.send(f"{page_of(card)}stamps/", count="3", override="yes")
+    assert card.row.stamps == 4
 
 
 @pytest.mark.parametrize("count", ["", "0", "-1", "101", "1e3", "٣٣٣٣٣", "NaN", "9" * 5000])
