@@ -1,5 +1,6 @@
 """What the environment says about this installation, read into values, and a sentence where it cannot be meant."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 ON_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 USUAL_ADDRESS = "http://127.0.0.1:8000"
 USUAL_LISTEN = "127.0.0.1:8000"
+_RATE = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 YES, NO = ("1", "yes", "true", "on"), ("", "0", "no", "false", "off")
 
 
@@ -92,6 +94,16 @@ def read_number(environment: Environment, name: str, usual: int) -> int:
     if not (given.isascii() and given.isdigit()):
         raise EnvironmentTrouble(f"{name} is a whole number such as {usual}, not “{given}”.")
     return int(given)
+
+
+def read_rate(environment: Environment, name: str, usual: float) -> float:
+    """How often in a second; a part of one means less often than that."""
+    given = environment.get(name, "").strip()
+    if not given:
+        return usual
+    if not _RATE.fullmatch(given) or not float(given):
+        raise EnvironmentTrouble(f"{name} is a number above 0 such as {usual:g} or 0.5, not “{given}”.")
+    return float(given)
 
 
 def read_choice(environment: Environment, name: str, *, usual: bool = False) -> bool:

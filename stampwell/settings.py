@@ -21,6 +21,7 @@ from stampwell.environment import (
     read_data_folder,
     read_number,
     read_place,
+    read_rate,
 )
 from stampwell.key_files import read_bytes_key, read_key
 from stampwell.log_lines import read_logging
@@ -38,6 +39,15 @@ try:
     OPEN_SHOPS = read_choice(os.environ, "STAMPWELL_OPEN_SHOPS", usual=is_checkout())
     # How many threads of a web process answer requests: half of them may wait for one shop or node that hangs.
     WEB_THREADS = read_number(os.environ, "STAMPWELL_WEB_THREADS", 4)
+    # Of one key; then 429. Two thousand a second: no till needs it, and no shop's program takes the whole server.
+    API_REQUESTS_A_MINUTE = read_number(os.environ, "STAMPWELL_API_REQUESTS_A_MINUTE", 120_000)
+    # How often all processes together ask Google.
+    WALLET_GOOGLE_REQUESTS_A_SECOND = read_rate(os.environ, "STAMPWELL_GOOGLE_REQUESTS_A_SECOND", 15.0)
+    # A wallet of the development chain is offered to customers only where a developer asks for it, for on their phones
+    # it would lead nowhere.
+    WALLET_OFFER_DEVELOPMENT = read_choice(os.environ, "STAMPWELL_OFFER_DEVELOPMENT_WALLETS")
+    # Every translatable sentence as ⟦šéñţéñçé⟧, so that one which is not stands out.
+    STAMPWELL_PSEUDO = read_choice(os.environ, "STAMPWELL_PSEUDO")
     # The proxies in front of us: their addresses or networks. Only they are believed who a visitor is (`web.proxies`).
     TRUSTED_PROXIES = read_networks(
         os.environ.get("STAMPWELL_TRUSTED_PROXIES", ""), setting="STAMPWELL_TRUSTED_PROXIES"
@@ -197,7 +207,6 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-API_REQUESTS_A_MINUTE = int(os.environ.get("STAMPWELL_API_REQUESTS_A_MINUTE", "120000"))  # of one key; then 429
 
 # --- Languages and time -----------------------------------------------------------------------
 
@@ -221,8 +230,6 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [PACKAGE / "locale"]
-# Every translatable sentence as ⟦šéñţéñçé⟧, so that one which is not stands out.
-STAMPWELL_PSEUDO = os.environ.get("STAMPWELL_PSEUDO") == "1"
 if STAMPWELL_PSEUDO:
     LANGUAGES.append(("en-xa", "⟦Pseudo⟧"))
     LOCALE_PATHS.append(DATA_DIR / "pseudo")
@@ -242,8 +249,6 @@ STORAGES = {
 
 # Files in PEM or DER. Unset, the development chain of the data folder signs: real readers show such a
 # pass, Apple's own devices take only one that Apple's chain has signed.
-# It is offered to customers only where a developer asks for it, for on their phones it would lead nowhere.
-WALLET_OFFER_DEVELOPMENT = os.environ.get("STAMPWELL_OFFER_DEVELOPMENT_WALLETS", "") == "1"
 WALLET_APPLE_CERTIFICATE = os.environ.get("STAMPWELL_APPLE_CERTIFICATE", "")
 WALLET_APPLE_KEY = os.environ.get("STAMPWELL_APPLE_KEY", "")
 WALLET_APPLE_KEY_PASSWORD = os.environ.get("STAMPWELL_APPLE_KEY_PASSWORD", "")
@@ -261,7 +266,6 @@ WALLET_GOOGLE_ACCOUNT = os.environ.get("STAMPWELL_GOOGLE_ACCOUNT", "")
 WALLET_GOOGLE_ISSUER = os.environ.get("STAMPWELL_GOOGLE_ISSUER", "")
 WALLET_GOOGLE_API = os.environ.get("STAMPWELL_GOOGLE_API", "https://walletobjects.googleapis.com")
 WALLET_GOOGLE_CA = os.environ.get("STAMPWELL_GOOGLE_CA", "")
-WALLET_GOOGLE_REQUESTS_A_SECOND = float(os.environ.get("STAMPWELL_GOOGLE_REQUESTS_A_SECOND", "15"))
 WALLET_GOOGLE_CALLBACK_KEYS = os.environ.get(
     "STAMPWELL_GOOGLE_CALLBACK_KEYS", "https://pay.google.com/gp/m/issuer/keys"
 )

@@ -13,6 +13,7 @@ from stampwell.environment import (
     read_data_folder,
     read_number,
     read_place,
+    read_rate,
 )
 
 
@@ -67,6 +68,17 @@ def test_without_settings_a_checkout_serves_itself() -> None:
 def test_a_number_is_a_whole_number(written: str) -> None:
     with pytest.raises(EnvironmentTrouble, match="STAMPWELL_WEB_THREADS is a whole number such as 4"):
         read_number({"STAMPWELL_WEB_THREADS": written}, "STAMPWELL_WEB_THREADS", 4)
+
+
+@pytest.mark.parametrize(("written", "meant"), [("15", 15.0), (" 0.5 ", 0.5), ("1000", 1000.0), ("", 7.0)])
+def test_a_rate_may_be_a_part(written: str, meant: float) -> None:
+    assert read_rate({"STAMPWELL_GOOGLE_REQUESTS_A_SECOND": written}, "STAMPWELL_GOOGLE_REQUESTS_A_SECOND", 7) == meant
+
+
+@pytest.mark.parametrize("written", ["0", "0.0", "-1", "nan", "inf", "1e9", "fifteen", "٤", "1,5"])
+def test_a_rate_is_above_nothing(written: str) -> None:
+    with pytest.raises(EnvironmentTrouble, match="STAMPWELL_GOOGLE_REQUESTS_A_SECOND is a number above 0 such as 15"):
+        read_rate({"STAMPWELL_GOOGLE_REQUESTS_A_SECOND": written}, "STAMPWELL_GOOGLE_REQUESTS_A_SECOND", 15)
 
 
 @pytest.mark.parametrize(("written", "meant"), [("yes", True), ("1", True), ("No", False), ("0", False), ("", True)])
