@@ -47,11 +47,6 @@ _COUNT = """
         END
     RETURNING count, window_start
 """
-_LOOK = """
-    SELECT window_start FROM attempt
-    WHERE name = %(name)s AND count >= %(most)s AND window_start > %(since)s AND window_start < %(ahead)s
-"""
-
 _LOOK_AT_ANY = """
     SELECT 1 FROM attempt
     WHERE name = ANY(%(names)s) AND count >= %(most)s AND window_start > %(since)s AND window_start < %(ahead)s LIMIT 1
@@ -90,16 +85,6 @@ def take_back_attempt(name: str) -> None:
 
 def seconds_until(moment: datetime) -> int:
     return max(1, round((moment - now()).total_seconds()))
-
-
-def refuse_after(name: str, *, most: int, within: timedelta) -> None:
-    """Counts nothing. Refuses: TooManyAttempts, where `most` attempts were counted in the window that is open now."""
-    at = now()
-    with connection.cursor() as cursor:
-        cursor.execute(_LOOK, {"name": name[:120], "most": most, "since": at - within, "ahead": at + CLOCKS_DIFFER})
-        found = cursor.fetchone()
-    if found:
-        raise _too_many(seconds=seconds_until(found[0] + within))
 
 
 def _too_many(*, seconds: int) -> TooManyAttempts:

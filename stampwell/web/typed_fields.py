@@ -44,13 +44,6 @@ class DayField(forms.DateField):
         return super().to_python(plain(value) if isinstance(value, str) else value)
 
 
-class CodeField(forms.CharField):
-    """A code that somebody reads off another screen."""
-
-    def to_python(self, value: Any) -> str:
-        return plain_code(super().to_python(value) or "")
-
-
 _HEX = re.compile(r"#?(?:([0-9a-f]{3})|([0-9a-f]{6}))")
 
 

@@ -66,6 +66,11 @@ def test_what_stands_around_a_code_or_a_link_is_no_part_of_it(around: str) -> No
     assert plain_path(around.format("https://shop.example/c/cafe/1f")) == "/c/cafe/1f"
 
 
+@pytest.mark.parametrize("typed", ["123 456", "１２３４５６", "١٢٣‑٤٥٦", "“123456”"])
+def test_a_code_is_the_same_on_every_keyboard(typed: str) -> None:
+    assert plain_code(typed).replace("-", "") == "123456"
+
+
 @pytest.mark.parametrize(
     "link",
     [

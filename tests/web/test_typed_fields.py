@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from stampwell.web.typed_fields import CodeField, DayField, NumberField
+from stampwell.web.typed_fields import DayField, NumberField
 
 
 @pytest.mark.parametrize("typed", ["12", "１２", "١٢", "\u200e12\u200f", " 12 ", "\ufeff१२"])
@@ -17,8 +17,3 @@ def test_a_number_is_a_number(typed: str) -> None:
 )
 def test_a_day_is_a_day(typed: str) -> None:
     assert DayField().clean(typed) == date(2026, 12, 24)
-
-
-@pytest.mark.parametrize("typed", ["123 456", "１２３４５６", "١٢٣‑٤٥٦", "“123456”"])
-def test_a_code_is_a_code(typed: str) -> None:
-    assert CodeField().clean(typed).replace("-", "") == "123456"
