@@ -179,6 +179,12 @@ def is_open(merchant: Merchant, secret: str) -> bool:
         return False
 
 
+def invited_address(merchant: Merchant, secret: str) -> str | None:
+    """Where the link was sent, also when it has ended."""
+    sent = TeamInvitation.objects.filter(merchant=merchant, secret_hash=secret_hash(secret))
+    return sent.values_list("email", flat=True).first()
+
+
 def accept_invitation(merchant: Merchant, secret: str, user: User, *, addresses: Collection[str]) -> StaffMember:
     """Makes the user a member of the team; `addresses` are those that are known to be theirs.
 

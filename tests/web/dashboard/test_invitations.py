@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -96,6 +97,26 @@ def test_an_address_that_is_not_confirmed_is_nobodys(lume: Shop, rossi: Shop, li
     assert "This invitation is for eve@lume.example." in words(client.open(link))
     assert client.send(link).status_code == 403
     assert not Membership.objects.filter(user=rossi.owner, merchant_id=lume.merchant.id).exists()
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_what_a_stranger_may_have_set_up_before_opens_nothing(
+    lume: Shop, rossi: Shop, link: str, is_confirmed: bool
+) -> None:
+    """Anybody can open an account with an address that is not theirs, and add a passkey to it."""
+    EmailAddress.objects.update_or_create(
+        user=rossi.owner, email=rossi.owner.email, defaults={"verified": is_confirmed}
+    )
+    Authenticator.objects.create(user=rossi.owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"})
+    TeamInvitation.objects.update(email=rossi.owner.email)
+    client = DeskClient(rossi.owner)
+
+    page = client.client.post(link, follow=True)
+
+    assert Authenticator.objects.filter(user=rossi.owner).exists() is is_confirmed
+    assert ("Set them up again" in words(page)) is not is_confirmed
+    assert EmailAddress.objects.get(user=rossi.owner).verified
+    assert StaffMember.objects.get(merchant=lume.merchant, user=rossi.owner).role == "manager"
 
 
 def test_somebody_else_signs_out_and_comes_back(rossi: Shop, link: str) -> None:

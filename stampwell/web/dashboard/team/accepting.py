@@ -10,20 +10,28 @@ from http import HTTPStatus
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.account.utils import complete_signup
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.hiring import TeamInvitationEnded, accept_invitation, read_invitation
+from stampwell.merchants.hiring import TeamInvitationEnded, accept_invitation, invited_address, read_invitation
 from stampwell.merchants.models import Merchant, StaffMember, TeamInvitation, User
 from stampwell.requests.limits import count_attempt
 from stampwell.web.dashboard.desk import SESSION_KEY, desks_of
 from stampwell.web.dashboard.team.forms import ROLE_PROMISES, AcceptingForm
 from stampwell.web.shop_pages import speak_to
 from stampwell.web.visitors import keep_private, visitor_address
+
+KEYS_REMOVED = _(
+    "Your email is confirmed now. Passkeys and codes from an app that were set up before were removed, because anybody "
+    "could have done that. Set them up again in the settings."
+)
 
 
 @sensitive_post_parameters("password")
@@ -42,7 +50,10 @@ def _answer(request: HttpRequest, merchant: Merchant, secret: str) -> HttpRespon
     if request.user.is_authenticated:
         user = request.user
         if request.method == "POST":
-            accept_invitation(merchant, secret, user, addresses=addresses_of(user))
+            with transaction.atomic():
+                accept_invitation(merchant, secret, user, addresses=addresses_of(user))
+                if invited_address(merchant, secret) == user.email.lower() and _confirm(user):
+                    messages.info(request, KEYS_REMOVED)
             return _enter(request, merchant)
         return _show(request, merchant, read_invitation(merchant, secret), user=user)
     invitation = read_invitation(merchant, secret)
@@ -77,6 +88,24 @@ def _new_user(email: str, password: str) -> User:
     user = User.objects.create_user(email, password)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     return user
+
+
+def _confirm(user: User) -> bool:
+    """The link has proved whose mailbox it is; whoever opened the account may have been somebody else.
+
+    So what else signs in there is taken away: True if there was anything. Nobody comes this far but by a password of
+    their own, and with a new one all sessions of before have ended.
+    """
+    has_primary = EmailAddress.objects.filter(user=user, primary=True).exists()
+    address, _is_new = EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"primary": not has_primary}
+    )
+    if address.verified:
+        return False
+    address.verified = True
+    address.save()
+    count, _kinds = Authenticator.objects.filter(user=user).delete()
+    return count > 0
 
 
 def _enter(request: HttpRequest, merchant: Merchant) -> HttpResponse:
