@@ -105,7 +105,7 @@ def _confirm(user: User) -> bool:
     address.verified = True
     address.save()
     count, _kinds = Authenticator.objects.filter(user=user).delete()
-    return count > 0
+    return bool(count)
 
 
 def _enter(request: HttpRequest, merchant: Merchant) -> HttpResponse:
