@@ -1,7 +1,9 @@
 """How a line of the log looks: text for people, or JSON for programs. Both name the request that they belong to."""
 
 import logging
+import os
 import re
+import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -80,6 +82,11 @@ def read_logging(form: str) -> dict[str, Any]:
             "httpx": {"level": "WARNING"},  # each address that is asked
         },
     }
+
+
+def say(text: str) -> None:
+    """Says something to whoever started us, beside the log."""
+    print(said_as(os.environ.get("STAMPWELL_LOG", ""), text), file=sys.stderr, flush=True)
 
 
 def said_as(form: str, text: str) -> str:

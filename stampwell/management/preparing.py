@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from stampwell.environment import is_checkout
+from stampwell.log_lines import say
 from stampwell.management import demo_file
 from stampwell.management.fingerprints import LOCK, fingerprint, matches
 from stampwell.management.maintenance import lift_statement_limit
@@ -80,7 +81,7 @@ def prepare_database() -> None:
     from stampwell.management.cluster import find_trouble
 
     for trouble in find_trouble():
-        print(trouble, file=sys.stderr)
+        say(trouble)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from stampwell.database import DatabaseTrouble, FolderInUse, running_server
 from stampwell.database.client_environment import client_environment
 from stampwell.database.lock import locked
 from stampwell.environment import EnvironmentTrouble, read_base_url, read_data_folder, read_listen
-from stampwell.log_lines import said_as
+from stampwell.log_lines import say
 from stampwell.management.command_list import our_version
 from stampwell.management.data_folder import FolderTrouble, open_installation
 from stampwell.management.findings import Finding, Level
@@ -39,10 +39,10 @@ def main(arguments: list[str]) -> int:
     try:
         serve(options)
     except (DatabaseTrouble, EnvironmentTrouble, FolderTrouble, StartTrouble) as trouble:
-        _say(str(trouble))
+        say(str(trouble))
         return 1
     except KeyboardInterrupt:
-        _say("Stopped.")
+        say("Stopped.")
     return 0
 
 
@@ -76,10 +76,10 @@ def serve(options: argparse.Namespace) -> None:
             _require_good([look_at_port(os.environ)])
         environment = _environment(stack, data)
         _make_ready(environment, options)
-        programs = Programs(data, environment, _say, record=_record(parts))
+        programs = Programs(data, environment, say, record=_record(parts))
         stack.enter_context(_stopped_at_the_end(programs))
         _start(programs, parts)
-        _say(_describe(parts, data))
+        say(_describe(parts, data))
         tell_systemd("READY=1")
         _look_after(programs, data)
 
@@ -88,7 +88,7 @@ def _require_good(findings: list[Finding] | Iterator[Finding]) -> None:
     found = list(findings)
     for finding in found:
         if finding.level is Level.AMBER:
-            _say(f"Mind: {finding.text}")
+            say(f"Mind: {finding.text}")
     if bad := [finding.text for finding in found if finding.level is Level.RED]:
         raise StartTrouble("\n".join(bad))
 
@@ -112,7 +112,7 @@ def _environment(stack: ExitStack, data: Path) -> dict[str, str]:
     if os.environ.get("DATABASE_URL"):
         surroundings = dict(os.environ)
     else:
-        surroundings = client_environment(stack.enter_context(running_server(data, _say)))
+        surroundings = client_environment(stack.enter_context(running_server(data, say)))
     return {
         **surroundings,
         "STAMPWELL_DATA": str(data),
@@ -138,7 +138,7 @@ def _stopped_at_the_end(programs: Programs) -> Iterator[None]:
         yield
     finally:
         tell_systemd("STOPPING=1")
-        _say("Stopping.")
+        say("Stopping.")
         programs.stop()
 
 
@@ -159,7 +159,7 @@ def _describe(parts: list[str], data: Path) -> str:
 
 
 def _look_after(programs: Programs, data: Path) -> None:
-    renewal = Renewal(read_pair(os.environ), _say)
+    renewal = Renewal(read_pair(os.environ), say)
     if not sys.stdin or not sys.stdin.isatty():  # in a terminal it says that the terminal is closed
         signal.signal(signal.SIGHUP, lambda *_args: renewal.ask())
     while True:
@@ -167,7 +167,3 @@ def _look_after(programs: Programs, data: Path) -> None:
         programs.look_after()
         if renewal.is_due():
             programs.tell("web", signal.SIGHUP)
-
-
-def _say(text: str) -> None:
-    print(said_as(os.environ.get("STAMPWELL_LOG", ""), text), file=sys.stderr, flush=True)

@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 from django.db import NotSupportedError, OperationalError
 
 from stampwell.environment import read_first_owner
+from stampwell.log_lines import say
 from stampwell.management.maintenance import lift_statement_limit
 from stampwell.management.preparing import make_ready
 
@@ -35,7 +36,7 @@ def main() -> int:
         which = f" {error.filename}" if error.filename else ""
         trouble = f"A file{which} could not be written: {error.strerror}. Mend that, then start again."
     if trouble:
-        print(trouble, file=sys.stderr)
+        say(trouble)
     return 1 if trouble else 0
 
 
@@ -43,7 +44,7 @@ def _greet_first_owner() -> None:
     from stampwell.management.invitation import invite_first_owner
 
     if told := invite_first_owner(*read_first_owner(os.environ)):
-        print(told, file=sys.stderr)
+        say(told)
 
 
 if __name__ == "__main__":

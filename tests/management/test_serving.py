@@ -1,5 +1,6 @@
 """`stampwell serve` as it really runs: looked at from outside, ended by signals."""
 
+import json
 import os
 import re
 import signal
@@ -135,6 +136,14 @@ def test_a_key_that_does_not_fit_the_data_is_refused(tmp_path: Path) -> None:
 
     assert "The token key is not the one that this database was made with" in said
     assert not (tmp_path / "data" / "static").exists()
+
+
+def test_where_the_log_is_json_every_line_of_a_refused_start_is(tmp_path: Path) -> None:
+    KnownKey.objects.create(name="token_key", fingerprint=bytes(16))
+
+    said = [json.loads(line)["message"] for line in refused(tmp_path, STAMPWELL_LOG="json").splitlines()]
+
+    assert [line for line in said if "The token key is not the one that this database was made with" in line] != []
 
 
 def test_an_address_without_https_is_refused_before_anything_is_made(tmp_path: Path) -> None:
