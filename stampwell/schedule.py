@@ -16,6 +16,7 @@ from stampwell.events.reader import Follower, merchants_behind, take_turn
 from stampwell.jobs.clearing import forget_old_jobs
 from stampwell.jobs.queue import take_back_from_the_dead
 from stampwell.merchants.hiring import forget_old_team_invitations
+from stampwell.merchants.inviting import forget_old_shop_invitations
 from stampwell.merchants.unfinished import forget_unfinished_shops
 from stampwell.reactions import FOLLOWERS
 from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts, forget_old_cache
@@ -131,6 +132,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_cache),
     (timedelta(hours=1), forget_old_callbacks),
     (timedelta(hours=1), forget_unfinished_shops),
+    (timedelta(hours=1), forget_old_shop_invitations),
     (timedelta(hours=1), forget_old_team_invitations),
     (timedelta(hours=1), forget_old_jobs),
     (timedelta(hours=1), ask_for_recounts),

@@ -12,6 +12,7 @@ from stampwell.refusal import Kind, Refusal
 from stampwell.tokens import new_secret, secret_hash
 
 LASTS = timedelta(days=14)
+KEPT = timedelta(days=30)  # after its link has ended
 
 
 class ShopsByInvitation(Refusal):
@@ -59,3 +60,8 @@ def use_invitation(invitation: ShopInvitation) -> None:
 def open_ones(email: str | None = None) -> QuerySet[ShopInvitation]:
     found = ShopInvitation.objects.filter(used__isnull=True, ends__gt=now())
     return found if email is None else found.filter(email__iexact=email)
+
+
+def forget_old_shop_invitations() -> None:
+    """They hold an address of somebody who may never have answered."""
+    ShopInvitation.objects.filter(ends__lt=now() - KEPT).delete()

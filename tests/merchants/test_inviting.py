@@ -7,8 +7,16 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from stampwell.clock import now, stopped_at
-from stampwell.merchants.inviting import LASTS, InvitationEnded, find_invitation, invite_owner, use_invitation
-from stampwell.merchants.models import Merchant, User
+from stampwell.merchants.inviting import (
+    KEPT,
+    LASTS,
+    InvitationEnded,
+    find_invitation,
+    forget_old_shop_invitations,
+    invite_owner,
+    use_invitation,
+)
+from stampwell.merchants.models import Merchant, ShopInvitation, User
 from tests.web.dashboard.desk import words
 from tests.world import Shop
 
@@ -117,3 +125,17 @@ def test_the_page_sends_its_address_nowhere(client: Client) -> None:
 
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_the_address_of_whoever_was_invited_is_not_kept_for_ever() -> None:
+    invite_owner("ada@lume.example")
+    ended = now() + LASTS
+
+    with stopped_at(ended + KEPT - timedelta(minutes=1)):
+        forget_old_shop_invitations()
+        assert ShopInvitation.objects.count() == 1
+    with stopped_at(ended + KEPT + timedelta(minutes=1)):
+        invite_owner("bob@rossi.example")
+        forget_old_shop_invitations()
+
+    assert list(ShopInvitation.objects.values_list("email", flat=True)) == ["bob@rossi.example"]
