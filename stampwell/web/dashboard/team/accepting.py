@@ -52,7 +52,8 @@ def _answer(request: HttpRequest, merchant: Merchant, secret: str) -> HttpRespon
         if request.method == "POST":
             with transaction.atomic():
                 accept_invitation(merchant, secret, user, addresses=addresses_of(user))
-                if invited_address(merchant, secret) == user.email.lower() and _confirm(user):
+                invited = invited_address(merchant, secret)
+                if invited == user.email.lower() and _confirm(user):
                     messages.info(request, KEYS_REMOVED)
             return _enter(request, merchant)
         return _show(request, merchant, read_invitation(merchant, secret), user=user)
