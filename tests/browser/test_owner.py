@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from stampwell.cards.models import Card
 from stampwell.programs.models import ProgramVersion
 from stampwell.vouchers.models import Redemption
+from stampwell.web.body_sizes import LONGEST, longest_body
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import read_code
 from tests.browser.chromium import Phone
@@ -106,7 +107,10 @@ def test_the_preview_follows_the_form_in_colour_and_words(phone: Phone) -> None:
     sign_up(page)
 
     page.get_by_label("Name of the card").fill("Kafijas karte")
-    page.locator("[name=background]").fill("#004488")
+    with page.expect_request("**/programs/preview/") as asked:
+        page.locator("[name=background]").fill("#004488")
+    # The web server's front, which this test's server has not, lets no file come with it.
+    assert longest_body("/programs/preview/", asked.value.headers["content-type"]) == LONGEST
     expect(page.locator("#preview .as-wallet rect").first).to_have_attribute("fill", "#004488")
 
     brand = "getComputedStyle(document.querySelector('.wallet-card')).backgroundColor"
