@@ -122,6 +122,24 @@ def test_one_more_stamp_after_five_seconds_and_several_at_once(scanner: Phone, c
     assert card.row.stamps == 5
 
 
+def test_with_large_text_a_result_is_read_from_its_beginning(scanner: Phone, card: HeldCard) -> None:
+    page = scanner.page
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    for tapped in page.locator("header .button").all():
+        box = tapped.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+    type_number(page, card.row.short_number)
+    result(page, "1 of 10 stamps")
+    one_more = page.get_by_role("button", name="One more stamp")
+    expect(one_more).to_be_enabled(timeout=8000)
+    one_more.click()
+
+    result(page, "2 of 10 stamps")
+    assert page.locator("[data-result]").evaluate("(panel) => panel.scrollTop") == 0
+
+
 def test_an_empty_pin_looks_empty_and_signs_in_with_its_last_digit(
     phone: Phone, shop: Shop, live_server: LiveServer
 ) -> None:

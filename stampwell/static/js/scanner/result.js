@@ -44,6 +44,7 @@ export class ResultPanel {
     this.#panel.dataset.outcome = answer.outcome;
     this.#panel.dataset.tone = tone;
     this.#panel.innerHTML = answer.html;
+    this.#panel.scrollTop = 0; // the button that was pressed may have lain far below
     this.#setBehind(true);
     window.htmx?.process(this.#panel);
     signal(tone);
