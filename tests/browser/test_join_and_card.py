@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,6 +18,7 @@ from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import hand_over
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.events.actors import Actor
+from stampwell.languages.catalogues import translated_locales
 from stampwell.vouchers.models import Redemption
 from stampwell.vouchers.revealing import COUNTDOWN
 from stampwell.wallet.apple.development_chain import make_development_chain
@@ -27,6 +28,7 @@ from stampwell.web.card.vouchers import LIVE
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import read_code
 from tests.browser.chromium import Phone, wait_js
+from tests.browser.large_text import faults_of_large_text
 from tests.web.customer import AT_ONCE, card_with_reward, give_stamps, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Offer, Shop, open_lume
 
@@ -305,6 +307,21 @@ def test_the_voucher_page_shows_by_itself_that_staff_scanned_it(page: Page, shop
     hand_over(shop.merchant, card.open_vouchers[0].id, actor=Actor(source="scanner", location_id=shop.location.id))
 
     wait_js(page, "document.querySelector('main').innerText.includes('Used: today at')")
+
+
+@pytest.mark.parametrize("locale", translated_locales())
+def test_a_used_reward_stays_whole_when_text_is_large(
+    live_server: LiveServer, new_phone: NewPhone, shop: Shop, locale: str
+) -> None:
+    card = card_with_reward(shop.publish(**one_reward("self_redeem")))
+    page = new_phone(base_url=live_server.url, locale=locale, width=320, height=640).page
+    page.goto(f"{voucher_path(card)}/use")
+    page.locator("main form button").first.click()
+    expect(page.locator("[data-live]")).to_be_visible()
+    faults = faults_of_large_text(page)
+    page.goto(f"{path_of(card)}/history")
+
+    assert faults + faults_of_large_text(page) == []
 
 
 def test_everything_works_without_scripts(live_server: LiveServer, new_phone: NewPhone, shop: Shop) -> None:
