@@ -168,11 +168,31 @@ def test_error_pages_keep_their_words_whole_when_they_are_large(new_phone: Calla
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
+TOAST = """{% extends "partials/plain_page.html" %}{% block title %}-{% endblock %}{% block main %}<div class="toasts">
+<div class="toast success" data-stays><span>An invitation was sent to the-shops-new-manager@example.test.</span>
+<button class="button round small" type="button" data-closes=".toast" aria-label="Close">×</button></div></div>
+{% endblock %}"""
+
+
+def test_a_message_with_a_long_address_can_be_closed_on_a_small_screen(new_phone: Callable[..., Phone]) -> None:
+    page = new_phone(width=320).page
+
+    with serve({"/": Answer(draw_page(TOAST))}) as url:
+        page.goto(url)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        button = page.get_by_role("button", name="Close").bounding_box()
+
+    assert button
+    assert button["x"] + button["width"] <= 320
+    assert min(button["width"], button["height"]) >= 44
+
+
 PHRASES = """{% extends "partials/plain_page.html" %}{% load i18n %}{% block title %}-{% endblock %}{% block main %}
 <h1>{% translate "Your stamp card, on every customer’s phone." %}</h1>
 <h1>{% translate "Show this code to collect stamps" %}</h1><h1>次のコーヒーを1杯差し上げます</h1>
 <h1>{% translate "Poster for the door and the counter" %}</h1><p><button class="button">{{ long }}</button></p>
-{% endblock %}"""
+<p class="title">{{ long }}</p>{% for title in titles %}<p class="title">{{ title }}</p>
+{% endfor %}{% endblock %}"""
 LINES = """(selector) => [...document.querySelectorAll(selector)].map((element) => {
   const text = element.firstChild, range = document.createRange(), lines = new Map();
   for (let at = 0; at < text.length; at++) {
@@ -186,13 +206,16 @@ LINES = """(selector) => [...document.querySelectorAll(selector)].map((element) 
 WHOLE = ("スタンプ", "カード", "コーヒー", "カウンター", "ポスター", "お客様", "すべて", "スマホ", "コード")
 
 
-def test_japanese_headings_and_buttons_break_between_phrases(phone: Phone) -> None:
+def test_japanese_headings_buttons_and_titles_break_between_phrases(phone: Phone) -> None:
     button = "このスマホをカウンターのスキャナーとして使えるようにスタンプカードを登録する"
+    titles = [
+        f"{number}枚目のカードのコードをお客様のスマホとカウンターのポスターに" for number in (1, 10, 100, 1000, 10000)
+    ]
     phone.page.set_viewport_size({"width": 375, "height": 700})
 
-    with serve({"/": Answer(draw_page(PHRASES, locale="ja", long=button))}) as url:
+    with serve({"/": Answer(draw_page(PHRASES, locale="ja", long=button, titles=titles))}) as url:
         phone.page.goto(url)
-        texts = phone.page.evaluate(LINES, "h1, main .button")
+        texts = phone.page.evaluate(LINES, "h1, main :is(.button, .title)")
 
     broken = [
         (word, lines) for lines in texts for word in WHOLE if word in "".join(lines) and word not in "|".join(lines)
