@@ -46,7 +46,7 @@ def require_keys(files: Mapping[str, bytes], environment: Mapping[str, str]) -> 
     if kept is None:
         raise BackupTrouble("The archive lacks the key of its cards: it was not made by us.")
     given = environment.get("STAMPWELL_TOKEN_KEY")
-    if given and given.encode() != kept.strip():
+    if given and given.strip().lower().encode() != kept.strip().lower():  # hexadecimal, however it is written
         raise BackupTrouble(
             "STAMPWELL_TOKEN_KEY is set to another key than the one in the archive, so no link and no code of a card "
             "would work. Take the setting away: the key comes with the archive."

@@ -182,6 +182,7 @@ def test_another_key_in_the_environment_is_refused() -> None:
 
     place.require_keys(files, {})
     place.require_keys(files, {"STAMPWELL_TOKEN_KEY": "0" * 64})
+    place.require_keys({"data/keys/token_key": b"ab" * 32}, {"STAMPWELL_TOKEN_KEY": "AB" * 32})
     with pytest.raises(BackupTrouble, match="another key"):
         place.require_keys(files, {"STAMPWELL_TOKEN_KEY": "1" * 64})
     with pytest.raises(BackupTrouble, match="lacks the key"):
