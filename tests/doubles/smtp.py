@@ -29,7 +29,7 @@ class Visit(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         server: MailServer = self.server.double  # type: ignore[attr-defined]
         self.say("220 lume.example")
-        while line := self.rfile.readline().decode().rstrip("\r\n"):
+        while line := self.rfile.readline().decode(errors="replace").rstrip("\r\n"):
             verb = line.split()[0].upper()
             if verb in server.answers:
                 self.say(server.answers[verb])

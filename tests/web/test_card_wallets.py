@@ -15,6 +15,8 @@ from stampwell.cards.models import Card
 from stampwell.counter.scanning import recognise
 from stampwell.ids import public_id
 from stampwell.merchants.models import Location, Merchant, Picture
+from stampwell.programs.models import ProgramVersion
+from stampwell.refusal import NotFound
 from stampwell.wallet.apple.development_chain import make_development_chain
 from stampwell.wallet.configuration import development_folder
 from stampwell.wallet.content import fill_pass
@@ -286,7 +288,12 @@ def test_a_rivals_logo_is_not_taken(client: Client, lume: Shop, rossi: Shop) -> 
     content = io.BytesIO()
     Image.new("RGB", (200, 200), "#ff0000").save(content, "PNG")
     picture = Picture.objects.create(merchant=rossi.merchant, content=content.getvalue())
-    offer = lume.publish(design={"logo": public_id("pic", picture.id)})
+    logo = public_id("pic", picture.id)
+    with pytest.raises(NotFound):
+        lume.publish(design={"logo": logo})
+    offer = lume.publish()
+    versions = ProgramVersion.objects.filter(merchant=lume.merchant, id=offer.terms.version_id)
+    versions.update(design=versions.get().design | {"logo": logo})
 
     drawn = client.get(f"/brand/{lume.merchant.slug}/{offer.terms.version_id.hex}/icon-192.png").content
 
