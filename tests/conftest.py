@@ -13,6 +13,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.test.client import ClientHandler
+from django.utils.translation import deactivate
 
 from stampwell.clock import stopped_at
 from stampwell.database.leash import tie_to_parent
@@ -38,6 +39,12 @@ def _stopped_clock(request: pytest.FixtureRequest) -> Iterator[None]:
     assert isinstance(request.node, pytest.Item)
     with clock_of(request.node):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> None:
+    """A request leaves its language behind in its thread, and here the next test has the same one."""
+    deactivate()
 
 
 @pytest.fixture(autouse=True)

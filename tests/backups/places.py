@@ -37,6 +37,13 @@ def backup(of: Installation, file: Path) -> Manifest:
         return make_backup(of, stream, recipients=[], say=lambda _size: None)
 
 
+# Not by FORCE, which is refused while the server itself is tidying there.
+END_CLIENTS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = %s AND backend_type = 'client backend'
+"""
+
+
 @contextmanager
 def empty_database() -> Iterator[str]:
     name, parts = f"empty_{secrets.token_hex(4)}", urlsplit(database_url())
@@ -45,7 +52,8 @@ def empty_database() -> Iterator[str]:
         try:
             yield urlunsplit(parts._replace(path=f"/{name}"))
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            connection.execute(END_CLIENTS, [name])
+            connection.execute(f"DROP DATABASE {name}")
 
 
 def all_rows(connection: psycopg.Connection) -> Rows:
