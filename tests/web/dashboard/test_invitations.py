@@ -162,7 +162,7 @@ def test_the_mail_is_in_the_language_that_was_chosen(desk: DeskClient) -> None:
     desk.send(NEW, **FIELDS | {"locale": "lv"})
 
     letter = mail.outbox[-1]
-    assert letter.subject == "Pievienojieties komandai: Café Lume"
+    assert letter.subject == "Pievienojieties uzņēmuma Café Lume komandai"
     assert "ada aicina jūs kļūt par vadītāju uzņēmumā Café Lume." in str(letter.body)
 
 
