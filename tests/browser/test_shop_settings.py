@@ -43,3 +43,23 @@ def test_the_owner_renames_the_shop(
 
     expect(page.get_by_role("link", name="Lume & Daughters")).to_be_visible()
     assert Merchant.objects.get(id=shop.merchant.id).name == "Lume & Daughters"
+
+
+@pytest.mark.parametrize("locale", ["uz", "kk"])
+def test_what_a_row_says_stands_beside_its_icon(
+    live_server: LiveServer, new_phone: Callable[..., Phone], settings: Settings, tmp_path: Path, locale: str
+) -> None:
+    """However long it is, as long as the letters have their usual size."""
+    settings.DATA_DIR, settings.BASE_URL = tmp_path, live_server.url
+    phone = new_phone(base_url=live_server.url, width=390, height=844, locale=locale)
+    sign_in(phone, live_server, open_lume())
+    phone.page.goto("/settings/")
+
+    rows = phone.page.locator(".rows > li > a:has(> .initial)").all()
+
+    assert len(rows) > 5
+    for row in rows:
+        icon, text = row.locator("> .initial").bounding_box(), row.locator("> .grow").bounding_box()
+        assert icon
+        assert text
+        assert text["x"] >= icon["x"] + icon["width"], row.inner_text()
