@@ -6,6 +6,7 @@ from stampwell.events.models import Event, EventCursor, EventFeed
 from stampwell.insight.models import DailyTotal
 from stampwell.installation.models import KnownKey
 from stampwell.jobs.models import Job
+from stampwell.mail.models import Mail
 from stampwell.merchants.models import (
     ApiKey,
     Location,
@@ -48,6 +49,7 @@ __all__ = [
     "KnownKey",
     "LatestFigures",
     "Location",
+    "Mail",
     "Membership",
     "Merchant",
     "MerchantSlug",

@@ -19,6 +19,7 @@ WITHOUT_MERCHANT = {
     "user_account": "a person may work for several merchants",
     "known_key": "the installation's: which keys the database belongs to",
     "attempt": "rate limits count before anybody is known",
+    "mail": "most of it is about an account, and a person may work for several merchants",
     "alarm": "what is wrong with the installation",
     "server_errors": "counts of the installation",
     "figures": "what the worker measured over all shops",

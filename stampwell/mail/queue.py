@@ -1,0 +1,119 @@
+"""Mail that is kept until the worker has sent it, and what its operator does with it."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import now
+from stampwell.ids import public_id
+from stampwell.mail.models import Mail
+from stampwell.tokens import seal, unseal
+
+MOST_LISTED = 50
+State = Mail.State
+OPEN = (State.WAITING, State.FAILED)
+
+
+class Content(msgspec.Struct, frozen=True):
+    """`html` says the same as `text`; "" for a mail of text alone."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
+class QueuedMail(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail as the operator sees it. `problem` is a sentence on what went wrong last, and "" if nothing did."""
+
+    id: str
+    kind: str
+    recipient: str
+    state: str
+    created: datetime
+    due: datetime
+    expires: datetime
+    ended: datetime | None
+    claims: int
+    problem: str
+
+
+class QueueLength(msgspec.Struct, frozen=True):
+    waiting: int
+    oldest_seconds: float
+    failed: int
+
+
+def keep_mail(recipient: str, content: Content, *, kind: str, expires: datetime, about: UUID | None = None) -> UUID:
+    """The worker sends it soon after the caller's transaction is committed, and never if it is not.
+
+    It goes to one person. After `expires` it would lead nowhere, so it is not sent any more.
+    """
+    at = now()
+    mail = Mail.objects.create(
+        kind=kind,
+        recipient=seal(recipient.encode()),
+        content=seal(msgspec.json.encode(content)),
+        about=about,
+        state=State.WAITING,
+        created=at,
+        due=at,
+        expires=expires,
+        claims=0,
+        failures=0,
+        problem="",
+    )
+    return mail.id
+
+
+def withdraw_mail(about: UUID) -> None:
+    """What was not sent yet is not sent any more: its link is dead, or another one takes its place."""
+    Mail.objects.filter(about=about, state__in=OPEN).delete()
+
+
+def is_undeliverable(about: UUID) -> bool:
+    """Whether what was written about it last could not be sent."""
+    latest = Mail.objects.filter(about=about).order_by("-id").first()
+    return latest is not None and latest.state == State.FAILED
+
+
+def list_mail(*, state: str | None = None, most: int = MOST_LISTED) -> list[QueuedMail]:
+    """The latest first."""
+    mails = Mail.objects.defer("content").order_by("-id")
+    if state is not None:
+        mails = mails.filter(state=state)
+    return [_describe(mail) for mail in mails[:most]]
+
+
+def retry_mail(mail_id: UUID) -> bool:
+    """Has one that failed sent now; False for one in another state, or whose time is over."""
+    failed = Mail.objects.filter(id=mail_id, state=State.FAILED, expires__gt=now())
+    return bool(failed.update(state=State.WAITING, due=now(), ended=None, failures=0, problem=""))
+
+
+def drop_mail(mail_id: UUID) -> bool:
+    """Throws away one that was not sent; False where there is no such mail."""
+    count, _kinds = Mail.objects.filter(id=mail_id, state__in=OPEN).delete()
+    return bool(count)
+
+
+def measure_queue() -> QueueLength:
+    waiting = Mail.objects.filter(state=State.WAITING)
+    oldest = waiting.order_by("created").values_list("created", flat=True).first()
+    seconds = max((now() - oldest).total_seconds(), 0.0) if oldest else 0.0
+    return QueueLength(waiting.count(), seconds, Mail.objects.filter(state=State.FAILED).count())
+
+
+def _describe(mail: Mail) -> QueuedMail:
+    return QueuedMail(
+        id=public_id("mai", mail.id),
+        kind=mail.kind,
+        recipient=unseal(bytes(mail.recipient)).decode(),
+        state=mail.state,
+        created=mail.created,
+        due=mail.due,
+        expires=mail.expires,
+        ended=mail.ended,
+        claims=mail.claims,
+        problem=mail.problem,
+    )
