@@ -32,10 +32,12 @@ def prepare_search_index() -> None:
         if found:  # its making was cut off
             cursor.execute(f"DROP INDEX CONCURRENTLY {NAME}")
         cursor.execute("SET statement_timeout = 0")  # it blocks nobody, however long it takes
+        cursor.execute("SET lock_timeout = 0")  # nor by its waits: they are for old transactions
         try:
             cursor.execute(f"CREATE INDEX CONCURRENTLY {NAME} ON customer USING gin (merchant_id, search gin_trgm_ops)")
         finally:
             cursor.execute("RESET statement_timeout")
+            cursor.execute("RESET lock_timeout")
 
 
 def _have_extension(name: str) -> bool:

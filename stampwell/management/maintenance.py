@@ -11,7 +11,7 @@ from psycopg.errors import LockNotAvailable
 SERVING = {"dev", "serve", "worker"}
 NO_LIMIT = "-c statement_timeout=0"
 # A table's lock that is waited for holds up all who come after: wait for a moment, let them pass, ask again.
-MOMENT = "2s"
+MOMENT = "500ms"
 PAUSES = (1.0, 2.0, 4.0, 8.0, *[10.0] * 30)
 
 
@@ -56,11 +56,16 @@ def take_locks_in_moments[T](
     raise LocksTaken
 
 
-@contextmanager
-def _in_moments() -> Iterator[None]:
+def limit_waits() -> None:
+    """Of this connection: its statements may last, its waits may not."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = '{MOMENT}'")
         cursor.execute("SET statement_timeout = 0")
+
+
+@contextmanager
+def _in_moments() -> Iterator[None]:
+    limit_waits()
     try:
         yield
     finally:

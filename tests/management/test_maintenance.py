@@ -43,7 +43,7 @@ def test_a_command_by_hand_has_no_limit_for_its_statements(db: None) -> None:
 
 
 def test_a_step_of_migrating_has_none_in_whatever_process(transactional_db: None) -> None:
-    assert take_locks_in_moments(limits, say=lambda _text: None) == ("0", "2s")
+    assert take_locks_in_moments(limits, say=lambda _text: None) == ("0", "500ms")
     assert limits() == ("15s", "5s")
 
 
