@@ -74,10 +74,13 @@ def prepare_database() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from stampwell.installation.indexes import mend_indexes
+
     with _one_at_a_time():
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
+        mend_indexes(say)
     from stampwell.management.cluster import find_trouble
 
     for trouble in find_trouble():
