@@ -114,7 +114,7 @@ class StaffMember(OfMerchant):
     name = models.CharField(max_length=100)
     role = models.CharField(max_length=10, choices=Role)
     pin_hash = models.CharField(max_length=128, blank=True)
-    pin_length = models.SmallIntegerField(default=0)  # 0: not known, the PIN is older than this column
+    pin_length = models.SmallIntegerField(default=0, db_default=0)  # 0: not known, the PIN is older than this column
     user = tenant_key(User, null=True)
     left = models.DateTimeField(null=True)
     created = models.DateTimeField(default=clock.now)
@@ -176,7 +176,7 @@ class Station(OfMerchant):
     enrolled = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
     last_seen = models.DateTimeField(null=True)
-    shift_number = models.IntegerField(default=0)
+    shift_number = models.IntegerField(default=0, db_default=0)
     no_guesses_until = models.DateTimeField(null=True)
     created = models.DateTimeField(default=clock.now)
 

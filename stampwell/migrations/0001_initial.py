@@ -9,6 +9,8 @@ import stampwell.clock
 
 
 class Migration(migrations.Migration):
+    while_serving = True
+    locks = "nothing: every table is new"
 
     initial = True
 

@@ -37,6 +37,8 @@ CACHE = [
 
 
 class Migration(migrations.Migration):
+    while_serving = False
+    locks = "all tables; the table `event` is made anew"
     dependencies = [("stampwell", "0001_initial")]
 
     operations = [

@@ -6,6 +6,8 @@ from stampwell.tenancy import TenantKeys
 
 
 class Migration(migrations.Migration):
+    while_serving = True
+    locks = "`merchant` for a moment: its new table is tied to it"
     dependencies = [("stampwell", "0002_tenant_keys")]
 
     operations = [

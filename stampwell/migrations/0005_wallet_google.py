@@ -7,6 +7,8 @@ from stampwell.tenancy import TenantKeys
 
 
 class Migration(migrations.Migration):
+    while_serving = True
+    locks = "`merchant` and `card` for a moment: its new tables are tied to them"
     dependencies = [
         ("stampwell", "0004_wallet_apple"),
     ]

@@ -2,6 +2,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    while_serving = True
+    locks = "`wallet_feed` for a moment"
     dependencies = [
         ("stampwell", "0005_wallet_google"),
     ]

@@ -49,13 +49,17 @@ BY_EMAIL = models.Index(
 )
 MAKE_BY_EMAIL = [
     "SET statement_timeout = 0",  # they block nobody, however long they take
+    "SET lock_timeout = 0",  # it waits for old transactions, too
     "DROP INDEX CONCURRENTLY IF EXISTS customer_by_email",
     "CREATE INDEX CONCURRENTLY customer_by_email ON customer (merchant_id, email varchar_pattern_ops)",
     "RESET statement_timeout",
+    "RESET lock_timeout",
 ]
 
 
 class Migration(migrations.Migration):
+    while_serving = False
+    locks = "`customer` for moments; its rows a few at a time, its indexes without a lock"
     atomic = False  # in batches, and indexes that block nobody; what was cut off can be run again
     dependencies = [("stampwell", "0006_wallet_whole_shop")]
 

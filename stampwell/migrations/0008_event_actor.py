@@ -4,6 +4,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    while_serving = True
+    locks = "`event` for a moment"
     dependencies = [("stampwell", "0007_customer_search")]
 
     operations = [

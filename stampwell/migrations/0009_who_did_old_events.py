@@ -74,6 +74,8 @@ def _end_of_batch(cursor, merchant_id, at, id, batch):
 
 
 class Migration(migrations.Migration):
+    while_serving = True
+    locks = "rows of `event`, a few at a time"
     atomic = False
 
     dependencies = [("stampwell", "0008_event_actor")]

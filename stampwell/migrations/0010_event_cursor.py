@@ -21,6 +21,8 @@ def move_cursors(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    while_serving = False
+    locks = "`wallet_feed` for as long as its rows are copied, one for each shop"
     dependencies = [("stampwell", "0009_who_did_old_events")]
 
     operations = [

@@ -13,6 +13,8 @@ _FIELDS = django.contrib.postgres.fields.ArrayField(base_field=models.CharField(
 class Migration(migrations.Migration):
     """The states of what stands at Google as columns, and links to offers as rows; empty until the next migration."""
 
+    while_serving = False
+    locks = "`google_object` for a moment"
     dependencies = [("stampwell", "0011_daily_total")]
 
     operations = [

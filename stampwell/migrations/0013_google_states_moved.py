@@ -72,6 +72,8 @@ def _batches(cursor: CursorWrapper, merchant_id: UUID) -> Iterator[Sequence[UUID
 class Migration(migrations.Migration):
     """What the old columns say, in the new ones."""
 
+    while_serving = False
+    locks = "rows of `google_object`, a few at a time"
     atomic = False  # no transaction holds the rows of all shops at once
 
     dependencies = [("stampwell", "0012_google_states")]

@@ -5,6 +5,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The old columns go, and the new ones are held to their rules."""
 
+    while_serving = False
+    locks = "`google_object` for as long as its rows are looked at once"
     dependencies = [("stampwell", "0013_google_states_moved")]
 
     operations = [

@@ -19,6 +19,8 @@ STATES = models.Q(state__in=["waiting", "running"], ended__isnull=True) | models
 
 
 class Migration(migrations.Migration):
+    while_serving = True
+    locks = "`merchant` for a moment: its new table is tied to it"
     dependencies = [("stampwell", "0014_google_states_alone")]
 
     operations = [

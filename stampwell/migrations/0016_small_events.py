@@ -89,6 +89,8 @@ def exchange(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    while_serving = False
+    locks = "rows of `event`, a few at a time; then `event` for a moment"
     atomic = False
 
     dependencies = [("stampwell", "0015_jobs")]

@@ -23,6 +23,8 @@ def keep_links(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    while_serving = False
+    locks = "rows of `api_key`, a shop at a time"
     atomic = False
 
     dependencies = [("stampwell", "0016_small_events")]

@@ -16,6 +16,8 @@ def keep_override(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    while_serving = False
+    locks = "`merchant` for a moment; rows of `api_key`, a shop at a time"
     atomic = False
 
     dependencies = [("stampwell", "0017_links_scope")]

@@ -47,6 +47,8 @@ def fill_merchant(cursor, merchant_id, *, batch=BATCH):
 
 
 class Migration(migrations.Migration):
+    while_serving = False
+    locks = "rows of `stamped_receipt`, a few at a time; then that table for as long as its key is made anew"
     atomic = False
 
     dependencies = [("stampwell", "0019_shift_number")]

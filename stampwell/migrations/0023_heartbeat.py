@@ -4,6 +4,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The worker's sign of life."""
 
+    while_serving = True
+    locks = "nothing: its table is new"
     dependencies = [("stampwell", "0022_barcode_template")]
 
     operations = [

@@ -6,6 +6,8 @@ import stampwell.clock
 class Migration(migrations.Migration):
     """Which keys the data belongs to."""
 
+    while_serving = True
+    locks = "nothing: its table is new"
     dependencies = [("stampwell", "0023_heartbeat")]
 
     operations = [

@@ -4,6 +4,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The figures of the installation, as the worker measured them last."""
 
+    while_serving = True
+    locks = "nothing: its table is new"
     dependencies = [("stampwell", "0024_known_key")]
 
     operations = [

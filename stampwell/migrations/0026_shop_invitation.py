@@ -6,6 +6,8 @@ import stampwell.clock
 class Migration(migrations.Migration):
     """Shops are opened by invitation, where the operator wants it so."""
 
+    while_serving = True
+    locks = "nothing: its table is new"
     dependencies = [("stampwell", "0025_figures")]
 
     operations = [

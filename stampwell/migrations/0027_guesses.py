@@ -4,6 +4,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    while_serving = True
+    locks = "`api_key` and `station` for a moment each"
     dependencies = [("stampwell", "0026_shop_invitation")]
 
     operations = [

@@ -4,6 +4,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """What is wrong with the installation and was told, and how many requests failed in each minute."""
 
+    while_serving = True
+    locks = "nothing: its tables are new"
     dependencies = [("stampwell", "0027_guesses")]
 
     operations = [

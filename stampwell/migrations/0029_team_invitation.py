@@ -16,6 +16,8 @@ LINK = {
 class Migration(migrations.Migration):
     """People who are asked by mail to join the team."""
 
+    while_serving = True
+    locks = "`merchant` and `staff_member` for a moment: its new table is tied to them"
     dependencies = [("stampwell", "0028_alarms")]
 
     operations = [

@@ -6,6 +6,8 @@ import stampwell.clock
 class Migration(migrations.Migration):
     """Mail that waits to be sent."""
 
+    while_serving = True
+    locks = "nothing: its table is new"
     dependencies = [("stampwell", "0031_printed")]
 
     operations = [

@@ -12,7 +12,7 @@ class Program(OfMerchant):
     current_version_id = models.UUIDField()
     created = models.DateTimeField(default=clock.now)
     closed = models.DateTimeField(null=True)
-    printed = models.JSONField(default=dict)
+    printed = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "program"
@@ -65,7 +65,7 @@ class Reward(OfMerchant):
     redeem_code_kind = models.CharField(max_length=6, blank=True)
     redeem_code = models.CharField(max_length=200, blank=True)
     redeem_code_format = models.CharField(max_length=10, blank=True)
-    barcode_template = models.CharField(max_length=300, blank=True, default="")
+    barcode_template = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "reward"

@@ -1,0 +1,89 @@
+"""What a migration must not do while the release before serves, as far as its statements show it."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+SEEN_BY_THE_RELEASE_BEFORE = "takes away what the release before uses"
+NOT_WRITTEN_BY_IT = "the release before writes rows without it: give it a default in the database"
+LOCKED_WHILE_READ = "every row is read or written while nobody else may work with the table"
+NOT_CONCURRENTLY = "nobody can write while this index is made: CONCURRENTLY"
+IN_A_TRANSACTION = "cannot be in a transaction: atomic = False"
+CUT_OFF = "what was cut off stays INVALID: DROP INDEX CONCURRENTLY IF EXISTS before it, and no IF NOT EXISTS"
+GIVES_UP_EARLY = "gives up where an old transaction lasts: SET lock_timeout = 0 before it, for it blocks nobody"
+ALL_AT_ONCE = "locks every row until it is over: a few at a time, by RunPython"
+
+_NAME = r'(?:"?public"?\.)?"?(\w+)"?'
+_CREATED = re.compile(rf"CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?{_NAME}", re.I)
+_ALTERED = re.compile(rf"ALTER TABLE (?:IF EXISTS )?(?:ONLY )?{_NAME} (.*)", re.I)
+_INDEX = re.compile(rf'CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(IF NOT EXISTS )?"?(\w+)"? ON (?:ONLY )?{_NAME}', re.I)
+_ROWS = re.compile(rf"(?:UPDATE|DELETE FROM) (?:ONLY )?{_NAME}", re.I)
+_DROPPED_INDEX = re.compile(r'DROP INDEX (CONCURRENTLY )?(?:IF EXISTS )?(?:"?public"?\.)?"?(\w+)"?', re.I)
+_ALWAYS = [
+    (re.compile(r"(DROP|TRUNCATE)\b(?! INDEX)|ALTER (?!TABLE)\w+ \S+ RENAME", re.I), SEEN_BY_THE_RELEASE_BEFORE),
+    (re.compile(r"VACUUM \(?FULL|CLUSTER\b|LOCK\b|REINDEX(?!.* CONCURRENTLY)", re.I), LOCKED_WHILE_READ),
+]
+_OF_A_TABLE = [
+    (r"DROP (?!DEFAULT|NOT NULL|EXPRESSION|IDENTITY)|RENAME\b|DETACH PARTITION", SEEN_BY_THE_RELEASE_BEFORE),
+    (r"ALTER (COLUMN )?\S+ DROP DEFAULT", NOT_WRITTEN_BY_IT),
+    (r"ALTER (COLUMN )?\S+ (SET DATA )?TYPE|SET (LOGGED|UNLOGGED|TABLESPACE|ACCESS)", LOCKED_WHILE_READ),
+    (r"ADD (COLUMN )?.*(\bGENERATED\b|\w*SERIAL\b|\bUNIQUE\b(?! USING)|\bREFERENCES\b|\bCHECK\b)", LOCKED_WHILE_READ),
+    (r"ADD .*\b(PRIMARY KEY|UNIQUE|EXCLUDE)\b(?! USING INDEX)", LOCKED_WHILE_READ),
+    (r"ADD COLUMN .*\bDEFAULT [^,']*\(", LOCKED_WHILE_READ),
+    (r"ADD COLUMN (?!.*\bDEFAULT\b).*\bNOT NULL", NOT_WRITTEN_BY_IT),
+]
+
+
+def find_faults(statements: Sequence[str], *, atomic: bool) -> list[str]:
+    """Each statement that does not go with a release that serves, and why. What RunPython does is not seen."""
+    plain = [" ".join(part.split()) for text in statements for part in _without_comments(text).split(";")]
+    new = {table.lower() for part in plain for table in _CREATED.findall(part)}
+    return [
+        f"{part}: {fault}" for place, part in enumerate(plain) for fault in _faults(part, plain[:place], new, atomic)
+    ]
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"--.*", "", text)
+
+
+def _faults(part: str, before: list[str], new: set[str], atomic: bool) -> Iterator[str]:
+    yield from (fault for pattern, fault in _ALWAYS if pattern.match(part))
+    if altered := _ALTERED.match(part):
+        if altered[1].lower() not in new:
+            yield from _of_a_table(altered[2], before, atomic)
+    elif index := _INDEX.match(part):
+        if index[4].lower() not in new:
+            yield from _of_an_index(index, before, atomic)
+    elif dropped := _DROPPED_INDEX.match(part):
+        if not dropped[1]:
+            yield SEEN_BY_THE_RELEASE_BEFORE
+    elif (rows := _ROWS.match(part)) and rows[1].lower() not in new:
+        yield ALL_AT_ONCE
+
+
+def _of_a_table(change: str, before: list[str], atomic: bool) -> Iterator[str]:
+    proved = any(re.search("VALIDATE CONSTRAINT", one, re.I) for one in before)
+    if re.search("SET NOT NULL", change, re.I) and not proved:
+        yield LOCKED_WHILE_READ
+    if re.search("VALIDATE CONSTRAINT", change, re.I) and atomic:
+        yield IN_A_TRANSACTION
+    if re.search("NOT VALID", change, re.I):
+        return
+    for pattern, fault in _OF_A_TABLE:
+        if re.search(rf"(?:^|, ){pattern}", change, re.I):
+            yield fault
+            return
+
+
+def _of_an_index(index: "re.Match[str]", before: list[str], atomic: bool) -> Iterator[str]:
+    concurrently, if_not_exists, name, _table = index.groups()
+    if not concurrently:
+        yield NOT_CONCURRENTLY
+        return
+    if atomic:
+        yield IN_A_TRANSACTION
+    cleared = any((one := _DROPPED_INDEX.match(part)) and one[1] and one[2] == name for part in before)
+    if if_not_exists or not cleared:
+        yield CUT_OFF
+    if not any(re.fullmatch("SET lock_timeout = '?0'?", part, re.I) for part in before):
+        yield GIVES_UP_EARLY

@@ -1,0 +1,114 @@
+"""A migration says whether the release before may serve meanwhile, and what it locks; its statements are held to it."""
+
+import pytest
+from django.db import connection
+from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
+
+from tests.structure.migration_statements import (
+    ALL_AT_ONCE,
+    CUT_OFF,
+    GIVES_UP_EARLY,
+    IN_A_TRANSACTION,
+    LOCKED_WHILE_READ,
+    NOT_CONCURRENTLY,
+    NOT_WRITTEN_BY_IT,
+    SEEN_BY_THE_RELEASE_BEFORE,
+    find_faults,
+)
+
+MAKE = "CREATE INDEX CONCURRENTLY card_by_day ON card (merchant_id)"
+DROP = "DROP INDEX CONCURRENTLY IF EXISTS card_by_day"
+PATIENT = "SET lock_timeout = 0"
+
+
+def ours() -> list[Migration]:
+    """In the order in which they run."""
+    loader = MigrationExecutor(None).loader
+    plan = loader.graph.forwards_plan(next(node for node in loader.graph.leaf_nodes() if node[0] == "stampwell"))
+    return [loader.graph.nodes[key] for key in plan if key[0] == "stampwell"]
+
+
+def test_every_migration_says_whether_the_release_before_may_serve_and_what_it_locks() -> None:
+    silent = [
+        one.name
+        for one in ours()
+        if not isinstance(getattr(one, "while_serving", None), bool) or len(getattr(one, "locks", "")) < 10
+    ]
+
+    assert silent == [], "write while_serving and locks into the class (docs/developing/migrations.md)"
+
+
+@pytest.mark.django_db
+def test_what_runs_while_the_release_before_serves_neither_stops_nor_breaks_it() -> None:
+    assert {name: faults for name, faults in faults_of_all().items() if faults} == {}
+
+
+def faults_of_all() -> dict[str, list[str]]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
+    state, found = ProjectState(real_apps=executor.loader.unmigrated_apps), {}
+    for migration, _backwards in plan:
+        if not getattr(migration, "while_serving", False):
+            state = migration.mutate_state(state, preserve=False)
+            continue
+        with connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
+            state = migration.apply(state, editor, collect_sql=True)
+        found[migration.name] = find_faults([str(sql) for sql in editor.collected_sql], atomic=bool(migration.atomic))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ('ALTER TABLE "card" DROP COLUMN "colour" CASCADE', SEEN_BY_THE_RELEASE_BEFORE),
+        ("alter table card rename column colour to color", SEEN_BY_THE_RELEASE_BEFORE),
+        ("ALTER TABLE card RENAME TO cards", SEEN_BY_THE_RELEASE_BEFORE),
+        ("DROP TABLE card", SEEN_BY_THE_RELEASE_BEFORE),
+        ("TRUNCATE card", SEEN_BY_THE_RELEASE_BEFORE),
+        ("DROP INDEX one_name", SEEN_BY_THE_RELEASE_BEFORE),
+        ("ALTER TABLE card DROP CONSTRAINT one_number", SEEN_BY_THE_RELEASE_BEFORE),
+        ("ALTER TABLE card ADD COLUMN colour text NOT NULL", NOT_WRITTEN_BY_IT),
+        ("ALTER TABLE card ALTER COLUMN colour DROP DEFAULT", NOT_WRITTEN_BY_IT),
+        ("ALTER TABLE card ADD COLUMN key uuid DEFAULT gen_random_uuid() NOT NULL", LOCKED_WHILE_READ),
+        ("ALTER TABLE card ADD COLUMN number bigserial", LOCKED_WHILE_READ),
+        ("ALTER TABLE card ADD COLUMN shop uuid NULL REFERENCES merchant (id)", LOCKED_WHILE_READ),
+        ("ALTER TABLE card ALTER COLUMN stamps TYPE bigint USING stamps::bigint", LOCKED_WHILE_READ),
+        ("ALTER TABLE card ALTER COLUMN colour SET NOT NULL", LOCKED_WHILE_READ),
+        ("ALTER TABLE card ADD CONSTRAINT few CHECK (stamps < 10)", LOCKED_WHILE_READ),
+        ("ALTER TABLE card ADD CONSTRAINT once UNIQUE (merchant_id, colour)", LOCKED_WHILE_READ),
+        ("ALTER TABLE card ADD PRIMARY KEY (merchant_id, id)", LOCKED_WHILE_READ),
+        ("VACUUM FULL card", LOCKED_WHILE_READ),
+        ("LOCK TABLE card", LOCKED_WHILE_READ),
+        ("CREATE INDEX card_by_day ON card (merchant_id)", NOT_CONCURRENTLY),
+        ("UPDATE card SET colour = 'red'", ALL_AT_ONCE),
+        ("DELETE FROM card", ALL_AT_ONCE),
+    ],
+)
+def test_what_stops_or_breaks_the_release_before_is_seen(statement: str, fault: str) -> None:
+    assert find_faults([statement], atomic=True) == [f"{statement}: {fault}"]
+
+
+def test_an_index_is_made_so_that_it_can_be_begun_again() -> None:
+    assert find_faults([PATIENT, DROP, MAKE], atomic=False) == []
+    assert find_faults([PATIENT, DROP, MAKE], atomic=True) == [f"{MAKE}: {IN_A_TRANSACTION}"]
+    assert find_faults([PATIENT, MAKE], atomic=False) == [f"{MAKE}: {CUT_OFF}"]
+    assert find_faults([DROP, MAKE], atomic=False) == [f"{MAKE}: {GIVES_UP_EARLY}"]
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["ALTER TABLE card ADD COLUMN colour text"],
+        ["ALTER TABLE card ADD COLUMN colour varchar(20) DEFAULT 'a (b)' NOT NULL"],
+        ["CREATE TABLE cup (id uuid)", "CREATE INDEX cup_size ON cup (id)", "ALTER TABLE cup ADD PRIMARY KEY (id)"],
+        ["ALTER TABLE card ADD CONSTRAINT few CHECK (stamps < 10) NOT VALID"],
+        ["ALTER TABLE card VALIDATE CONSTRAINT few", "ALTER TABLE card ALTER COLUMN stamps SET NOT NULL"],
+        ["ALTER TABLE card ADD CONSTRAINT once UNIQUE USING INDEX card_once"],
+        ["ALTER TABLE card ALTER COLUMN colour SET DEFAULT ''"],
+    ],
+    ids=str,
+)
+def test_what_goes_with_the_release_before_is_taken(statements: list[str]) -> None:
+    assert find_faults(statements, atomic=False) == []
