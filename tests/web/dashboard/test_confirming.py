@@ -9,7 +9,7 @@ from django.urls import reverse
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import sign_in_with_pin
 from stampwell.merchants.models import ApiKey, Merchant, StaffMember
-from stampwell.web.dashboard.confirming import RECENT
+from stampwell.web.recent_sign_in import RECENT
 from tests.web.dashboard.desk import words
 from tests.web.signing_in import sign_in
 from tests.world import PASSWORD, PIN, Shop

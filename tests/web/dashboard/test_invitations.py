@@ -17,7 +17,7 @@ from stampwell.merchants.hiring import LINK_LASTS, MOST_INVITATIONS
 from stampwell.merchants.models import Membership, StaffMember, TeamInvitation, User
 from stampwell.requests.models import StoredAnswer
 from stampwell.tokens import unseal
-from stampwell.web.dashboard.confirming import RECENT
+from stampwell.web.recent_sign_in import RECENT
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.signing_in import sign_in
 from tests.world import PASSWORD, Shop
