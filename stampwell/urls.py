@@ -13,6 +13,7 @@ urlpatterns = [
     path("wallet/google/", include("stampwell.web.google.urls")),
     path("", include("stampwell.web.card.urls")),
     path("scanner/", include("stampwell.web.scanner.urls")),
+    path("operator/", include("stampwell.web.operator.urls")),
     path("", include("stampwell.web.dashboard.urls")),
 ]
 

@@ -12,7 +12,7 @@ from functools import reduce
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, lists, numbers
+from babel import Locale, dates, lists, numbers, units
 from babel.core import get_global
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,8 @@ MINOR_DIGITS_BY_ISO = {"IQD": 3} | dict.fromkeys(
 
 # Nobody has a coin of these below the unit any more; of the others CLDR knows it, as digits of cash.
 WITHOUT_SMALL_COINS = {"KZT"}
+
+_SIZES = (("terabyte", 10**12), ("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3))
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,14 @@ def format_percent(share: float | Decimal) -> str:
     locale = _locale()
     pattern = re.sub(r"0(?=\s?%)", "0.#", str(locale.percent_formats[None].pattern))
     return numbers.format_percent(percent / 100, pattern, locale)
+
+
+def format_bytes(size: int) -> str:
+    """“3.4 GB”; a thousand of each make one of the next, as disks are sold."""
+    unit, of_one = next(((name, one) for name, one in _SIZES if size >= one), _SIZES[-1])
+    rounded = round(size / of_one, 1 if size < 100 * of_one else 0)
+    said = units.format_unit(rounded, f"digital-{unit}", length="short", locale=_locale())
+    return _without_blanks(said).replace("MБ", "МБ")  # CLDR's Kazakh begins it with a Latin M
 
 
 def format_money(amount: Money) -> str:

@@ -12,6 +12,7 @@ KEPT_TERMS = (
     ("PIN", "API", "URL", "ID", "UUID", "JSON", "CSV", "PDF", "PNG", "JPEG", "SVG", "A4", "A5"),
     ("NFC", "SMS", "USB", "Bluetooth", "Wi-Fi", "IPv4", "IPv6", "HTTPS", "HTTP", "TOTP", "WebAuthn"),
     ("OK", "EUR", "UTC"),
+    ("PostgreSQL", "Python"),
     ("stampwell wallet seal", "worker", "https", "STAMPWELL_GOOGLE_ISSUER", "STAMPWELL_GOOGLE_ACCOUNT"),
     ("Idempotency-Key", "Authorization: Bearer", "Content-Type: application/json", "Accept: application/json"),
     ("Accept", "Retry-After", "UTF-8", "OpenAPI", "WebP", "Web", "MB", "kB", "KB"),

@@ -49,10 +49,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in. What they may do is said by their staff rows, one for each merchant."""
+    """A person who signs in. What they may do is said by their staff rows, one for each merchant.
+
+    Who `operates` runs the server: the pages below `/operator/` are theirs, whether or not they work for a shop.
+    """
 
     email = models.EmailField(_("Email address"), unique=True)  # kept in lower case
     is_active = models.BooleanField(default=True)
+    operates = models.BooleanField(default=False, db_default=False)
     joined = models.DateTimeField(default=clock.now)
 
     USERNAME_FIELD = "email"

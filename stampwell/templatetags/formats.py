@@ -81,6 +81,11 @@ def format_percent(share: float | Decimal) -> str:
 
 
 @register.filter
+def format_bytes(size: int) -> str:
+    return formatting.format_bytes(size)
+
+
+@register.filter
 def format_money(amount: Money | int, currency: str | None = None) -> str:
     """`{{ money|format_money }}` or `{{ minor_units|format_money:"EUR" }}`."""
     if isinstance(amount, Money):

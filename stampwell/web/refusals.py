@@ -31,7 +31,7 @@ STATUS = {
     Kind.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
-STAFF_ROOMS = ("stampwell.web.dashboard.", "stampwell.web.scanner.", "allauth.")
+STAFF_ROOMS = ("stampwell.web.dashboard.", "stampwell.web.operator.", "stampwell.web.scanner.", "allauth.")
 
 
 class ShapeError(msgspec.Struct, frozen=True):

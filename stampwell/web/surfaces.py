@@ -7,6 +7,7 @@ _SURFACES = {
     "v": "card",
     "j": "joining",
     "scanner": "scanner",
+    "operator": "operator",
     "wallet": "wallet",
     "accounts": "accounts",
     "i18n": "accounts",

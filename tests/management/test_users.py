@@ -89,3 +89,35 @@ def test_the_first_owner_is_invited_once() -> None:
     assert invite_first_owner("", "en") == ""
     assert "/open-your-shop/" in invite_first_owner("ada@lume.example", "lv")
     assert invite_first_owner("ada@lume.example", "lv") == ""
+
+
+def test_an_owner_becomes_an_operator_and_is_none_again(lume: Shop) -> None:
+    said = told("user", "operator", lume.owner.email.upper())
+
+    assert "/operator/" in said
+    assert "password/reset" not in said
+    assert [
+        line for line in told("user", "list").splitlines() if line.startswith(lume.owner.email) and "operator" in line
+    ]
+
+    told("user", "operator", lume.owner.email, "--off")
+
+    assert "operator" not in told("user", "list")
+
+
+def test_an_operator_without_a_shop_gets_an_account_and_chooses_its_password() -> None:
+    said = told("user", "operator", "Nils@Server.example")
+
+    [path] = re.findall(r"http://[^/]+(/accounts/password/reset/key/\S+)", said)
+    client = Client(headers={"accept-language": "en"})
+    form = client.get(path, follow=True)
+    client.post(form.redirect_chain[-1][0], dict.fromkeys(("password1", "password2"), "ten stamps make a tea"))
+    user = User.objects.get(email="nils@server.example")
+    assert user.operates
+    assert user.check_password("ten stamps make a tea")
+
+
+def test_only_an_email_address_becomes_an_operator() -> None:
+    with pytest.raises(CommandError, match="is no email address"):
+        told("user", "operator", "nils")
+    assert not User.objects.exists()

@@ -18,7 +18,7 @@ from stampwell.merchants.models import Membership, User
 
 class Command(BaseCommand):
     requires_system_checks = ()
-    help = "List accounts, invite somebody to open a shop, give a link for a new password, switch off two-step sign-in."
+    help = "List accounts, say who runs the server, invite somebody to open a shop, help who cannot sign in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -27,6 +27,9 @@ class Command(BaseCommand):
         inviting.add_argument("email")
         inviting.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], default="en")
         acts.add_parser("password-link", help="a link for a new password, for who gets no mail").add_argument("email")
+        operating = acts.add_parser("operator", help="who sees the pages of this server; without an account, makes one")
+        operating.add_argument("email")
+        operating.add_argument("--off", action="store_true", help="they see these pages no longer")
         acts.add_parser("two-step-off", help="for who lost the phone: the password alone is enough").add_argument(
             "email"
         )
@@ -39,6 +42,8 @@ class Command(BaseCommand):
                 self.stdout.write(invite(_address(options["email"]), options["language"]))
             case "password-link":
                 self.stdout.write(_password_link(_user(options["email"])))
+            case "operator":
+                self.stdout.write(_no_operator(_user(options["email"])) if options["off"] else _operator(options))
             case "two-step-off":
                 self.stdout.write(_switch_off_two_step(_user(options["email"])))
 
@@ -46,9 +51,9 @@ class Command(BaseCommand):
         for user in User.objects.order_by("email"):
             shops = Membership.objects.filter(user=user).count()
             steps = Authenticator.objects.filter(user_id=user.pk).count()
-            off = "" if user.is_active else "  switched off"
+            more = ("  operator" if user.operates else "") + ("" if user.is_active else "  switched off")
             self.stdout.write(
-                f"{user.email:<40} since {user.joined:%Y-%m-%d}  shops: {shops}  second steps: {steps}{off}"
+                f"{user.email:<40} since {user.joined:%Y-%m-%d}  shops: {shops}  second steps: {steps}{more}"
             )
 
 
@@ -65,6 +70,25 @@ def _user(email: str) -> User:
     if found is None:
         raise CommandError(f"Nobody has an account with {email}. `stampwell user list` shows who has one.")
     return found
+
+
+def _operator(options: dict[str, Any]) -> str:
+    """Whoever runs the server need not work for a shop, so this makes their account where there is none."""
+    email = _address(options["email"]).lower()
+    user = User.objects.filter(email__iexact=email).first()
+    link = ""
+    if user is None:
+        user = User(email=email)
+        user.set_unusable_password()
+        user.save()
+        link = f"\n\n{_password_link(user)}"
+    User.objects.filter(id=user.id).update(operates=True)
+    return f"{user.email} sees the pages of this server now: {settings.BASE_URL}{reverse('operator')}{link}"
+
+
+def _no_operator(user: User) -> str:
+    User.objects.filter(id=user.id).update(operates=False)
+    return f"{user.email} sees the pages of this server no longer."
 
 
 def _password_link(user: User) -> str:

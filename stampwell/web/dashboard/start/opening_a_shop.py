@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
             return show_start(request, desk)
     desks = desks_of(request)
     if not desks:
-        return redirect("open_shop")
+        return redirect("operator" if request.user.operates else "open_shop")
     return render(request, "dashboard/choose.html", {"desks": desks})
 
 

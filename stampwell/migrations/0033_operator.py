@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Who runs the server."""
+
+    dependencies = [("stampwell", "0032_mail")]
+
+    operations = [
+        migrations.AddField(
+            model_name="user", name="operates", field=models.BooleanField(db_default=False, default=False)
+        ),
+    ]
