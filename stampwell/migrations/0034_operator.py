@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Who runs the server."""
 
-    dependencies = [("stampwell", "0032_mail")]
+    dependencies = [("stampwell", "0033_defaults")]
 
     operations = [
         migrations.AddField(
