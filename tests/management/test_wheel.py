@@ -1,12 +1,15 @@
 """The wheel holds everything: it works in an environment where there is no checkout."""
 
 import os
+import shutil
 import subprocess
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from release.contents import faults_of_wheel
 from tests.management.wheels import ROOT
 
 pytestmark = pytest.mark.machine_clock
@@ -44,6 +47,29 @@ def test_everything_of_the_package_is_installed_and_can_be_imported(programs: Pa
     made = ("__pycache__", ".pyc", ".mo")
     wanted = {str(file.relative_to(package)) for file in package.rglob("*") if not file.name.endswith(made)}
     assert wanted - set(done.stdout.splitlines()) == set()
+
+
+def test_the_wheel_holds_our_package_and_nothing_else(wheel: Path) -> None:
+    assert faults_of_wheel(wheel, wheel.parent.parent / "source") == []
+
+
+def test_what_must_not_be_published_is_found(wheel: Path, tmp_path: Path) -> None:
+    spoilt = tmp_path / wheel.name
+    shutil.copy(wheel, spoilt)
+    with zipfile.ZipFile(spoilt, "a") as archive:
+        archive.writestr("stampwell/keys/token.key", f"-----BEGIN PRIVATE KEY-----\n{'A' * 64}\n")
+        archive.writestr("tests/test_cards.py", "")
+
+    faults = faults_of_wheel(spoilt, wheel.parent.parent / "source")
+
+    name = wheel.name
+    assert faults == [
+        f"{name} holds stampwell/keys/token.key, which is no part of it.",
+        f"{name} holds tests/test_cards.py, which is no part of it.",
+        f"{name} holds stampwell/keys/token.key, which must not be published.",
+        f"{name} holds tests/test_cards.py, which must not be published.",
+        f"{name}: a private key is in stampwell/keys/token.key.",
+    ]
 
 
 def test_it_says_its_version(programs: Path, tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""The commit that is released. What is not committed is not in it, whatever lies in this checkout."""
+
+import re
+import subprocess
+import tarfile
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from release.trouble import ReleaseTrouble
+
+ROOT = Path(__file__).resolve().parent.parent
+_SECTION = r"^## {version} (?:–|-) \d{{4}}-\d\d-\d\d$"
+
+
+@dataclass(frozen=True)
+class Commit:
+    name: str
+    seconds: int  # when it was made
+    version: str
+
+    @property
+    def tag(self) -> str:
+        return f"v{self.version}"
+
+
+def this_commit() -> Commit:
+    name, seconds = _git("log", "-1", "--format=%H %ct").split()
+    return Commit(name, int(seconds), version_in(_git("show", "HEAD:pyproject.toml")))
+
+
+def version_in(project: str) -> str:
+    return str(tomllib.loads(project)["project"]["version"])
+
+
+def export(folder: Path) -> Path:
+    """The files of the commit, as a fresh checkout has them."""
+    folder.mkdir(parents=True)
+    packed = folder.with_suffix(".tar")
+    _git("archive", "--format=tar", f"--output={packed}", "HEAD")
+    with tarfile.open(packed) as archive:
+        archive.extractall(folder, filter="data")
+    packed.unlink()
+    return folder
+
+
+def left_out() -> list[str]:
+    return _git("status", "--porcelain").splitlines()
+
+
+def why_not_dated(changelog: str, version: str) -> str | None:
+    """A release has a section of its own, with its day; what is written next goes into a new one."""
+    if re.search(_SECTION.format(version=re.escape(version)), changelog, re.MULTILINE):
+        return None
+    return f"CHANGELOG.md has no section of this release. Write “## {version} – YEAR-MONTH-DAY” over what is in it."
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise ReleaseTrouble(f"git {arguments[0]} says: {done.stderr.strip()}")
+    return done.stdout

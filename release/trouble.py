@@ -1,0 +1,2 @@
+class ReleaseTrouble(Exception):
+    """The release cannot be made; the text says why."""
