@@ -10,50 +10,41 @@ from django.utils.csp import CSP
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.database.address import read_address
+from stampwell.database.address import Address, read_address
 from stampwell.database.trouble import DatabaseTrouble
-from stampwell.environment import (
-    EnvironmentTrouble,
-    is_checkout,
-    read_addresses,
-    read_base_url,
-    read_choice,
-    read_data_folder,
-    read_number,
-    read_place,
-    read_rate,
-)
+from stampwell.environment import EnvironmentTrouble, read_environment
 from stampwell.key_files import read_bytes_key, read_key
 from stampwell.log_lines import read_logging
 from stampwell.mail.configuration import MailTrouble, read_mail
-from stampwell.networks import read_networks
 
 PACKAGE = Path(__file__).resolve().parent
 
+# --- What the environment says ----------------------------------------------------------------
+
+# Unset, the embedded server of this data folder is meant: bin/dev and bin/test start it and set this.
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+try:
+    _chosen = read_environment(os.environ)
+    _address = read_address(DATABASE_URL or "postgresql://stampwell@127.0.0.1:1/stampwell")
+    _mailer, DEFAULT_FROM_EMAIL = read_mail(os.environ)
+    LOGGING = read_logging(os.environ.get("STAMPWELL_LOG", ""))
+except (EnvironmentTrouble, DatabaseTrouble, MailTrouble, ValueError) as trouble:
+    sys.exit(str(trouble))
+
 # --- Where we are -----------------------------------------------------------------------------
 
-try:
-    DATA_DIR = read_data_folder(os.environ)
-    BASE_URL = read_base_url(os.environ)
-    # Whether strangers may open a shop, or only who was invited. A developer's is open.
-    OPEN_SHOPS = read_choice(os.environ, "STAMPWELL_OPEN_SHOPS", usual=is_checkout())
-    # How many threads of a web process answer requests: half of them may wait for one shop or node that hangs.
-    WEB_THREADS = read_number(os.environ, "STAMPWELL_WEB_THREADS", 4)
-    # Of one key; then 429. Two thousand a second: no till needs it, and no shop's program takes the whole server.
-    API_REQUESTS_A_MINUTE = read_number(os.environ, "STAMPWELL_API_REQUESTS_A_MINUTE", 120_000)
-    # How often all processes together ask Google.
-    WALLET_GOOGLE_REQUESTS_A_SECOND = read_rate(os.environ, "STAMPWELL_GOOGLE_REQUESTS_A_SECOND", 15.0)
-    # A wallet of the development chain is offered to customers only where a developer asks for it, for on their phones
-    # it would lead nowhere.
-    WALLET_OFFER_DEVELOPMENT = read_choice(os.environ, "STAMPWELL_OFFER_DEVELOPMENT_WALLETS")
-    # Every translatable sentence as ⟦šéñţéñçé⟧, so that one which is not stands out.
-    STAMPWELL_PSEUDO = read_choice(os.environ, "STAMPWELL_PSEUDO")
-    # The proxies in front of us: their addresses or networks. Only they are believed who a visitor is (`web.proxies`).
-    TRUSTED_PROXIES = read_networks(
-        os.environ.get("STAMPWELL_TRUSTED_PROXIES", ""), setting="STAMPWELL_TRUSTED_PROXIES"
-    )
-except (EnvironmentTrouble, ValueError) as trouble:
-    sys.exit(str(trouble))
+DATA_DIR = _chosen.data_dir
+BASE_URL = _chosen.base_url
+# Whether strangers may open a shop, or only who was invited. A developer's is open.
+OPEN_SHOPS = _chosen.open_shops
+# How many threads of a web process answer requests: half of them may wait for one shop or node that hangs.
+WEB_THREADS = _chosen.web_threads
+# Of one key; then 429. Two thousand a second: no till needs it, and no shop's program takes the whole server.
+API_REQUESTS_A_MINUTE = _chosen.api_requests_a_minute
+# Every translatable sentence as ⟦šéñţéñçé⟧, so that one which is not stands out.
+STAMPWELL_PSEUDO = _chosen.pseudo
+# The proxies in front of us: their addresses or networks. Only they are believed who a visitor is (`web.proxies`).
+TRUSTED_PROXIES = _chosen.trusted_proxies
 HTTPS = BASE_URL.startswith("https://")
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
@@ -67,11 +58,7 @@ TOKEN_KEY = read_bytes_key("TOKEN_KEY", DATA_DIR)  # card and voucher links deri
 # --- Database ---------------------------------------------------------------------------------
 
 
-def _database(url: str) -> dict[str, object]:
-    try:
-        address = read_address(url)
-    except DatabaseTrouble as trouble:
-        sys.exit(str(trouble))
+def _database(address: Address) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": address.name,
@@ -86,9 +73,7 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-# Unset, the embedded server of this data folder is meant: bin/dev and bin/test start it and set this.
-DATABASE_URL = os.environ.get("DATABASE_URL", "")
-DATABASES = {"default": _database(DATABASE_URL or "postgresql://stampwell@127.0.0.1:1/stampwell")}
+DATABASES = {"default": _database(_address)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {"BACKEND": "stampwell.requests.cache.LastingCache", "LOCATION": "django_cache"},
@@ -270,28 +255,20 @@ WALLET_GOOGLE_CALLBACK_KEYS = os.environ.get(
     "STAMPWELL_GOOGLE_CALLBACK_KEYS", "https://pay.google.com/gp/m/issuer/keys"
 )
 WALLET_GOOGLE_CALLBACK_SENDER = os.environ.get("STAMPWELL_GOOGLE_CALLBACK_SENDER", "GooglePayPasses")
+# How often all processes together ask Google.
+WALLET_GOOGLE_REQUESTS_A_SECOND = _chosen.google_requests_a_second
+# A wallet of the development chain is offered to customers only where a developer asks for it, for on their phones it
+# would lead nowhere.
+WALLET_OFFER_DEVELOPMENT = _chosen.offer_development
 
 # --- Asking others ---------------------------------------------------------------------------
 
 # Networks inside, such as 10.1.2.0/24, that addresses given by shops may lead to; without it only the open internet.
-try:
-    OUTGOING_INSIDE = read_networks(
-        os.environ.get("STAMPWELL_OUTGOING_INSIDE", ""), setting="STAMPWELL_OUTGOING_INSIDE"
-    )
-except ValueError as trouble:
-    sys.exit(str(trouble))
+OUTGOING_INSIDE = _chosen.outgoing_inside
 
 # --- Mail, logs and figures ----------------------------------------------------------------------------
 
-try:
-    _mailer, DEFAULT_FROM_EMAIL = read_mail(os.environ)
-except MailTrouble as trouble:
-    sys.exit(str(trouble))
 MAILERS = {"default": _mailer}
-try:
-    LOGGING = read_logging(os.environ.get("STAMPWELL_LOG", ""))
-    METRICS_ADDRESS = read_place(os.environ, "STAMPWELL_METRICS_ADDRESS")  # unset, nothing is counted
-    ALARM_TO = read_addresses(os.environ, "STAMPWELL_ALARM_TO")  # who is told when something is wrong
-    LOG_REQUESTS = read_choice(os.environ, "STAMPWELL_LOG_REQUESTS")  # a line for each
-except (EnvironmentTrouble, ValueError) as trouble:
-    sys.exit(str(trouble))
+METRICS_ADDRESS = _chosen.metrics_address  # unset, nothing is counted
+ALARM_TO = _chosen.alarm_to  # who is told when something is wrong
+LOG_REQUESTS = _chosen.log_requests  # a line for each

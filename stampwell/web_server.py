@@ -28,6 +28,7 @@ from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from stampwell.environment import EnvironmentTrouble, Place, place_of
 from stampwell.management.tls_files import read_pair
 from stampwell.watch.metrics_server import MetricsTrouble, forget_counts, share_counts
 from stampwell.web.proxies import why_visitors_look_alike
@@ -87,7 +88,7 @@ def log_settings() -> dict[str, Any]:
     return ours
 
 
-def _share_counts(place: tuple[str, int]) -> None:
+def _share_counts(place: Place) -> None:
     try:
         share_counts(place, settings.DATA_DIR)
     except MetricsTrouble as trouble:
@@ -133,11 +134,13 @@ def _listen_for_signals(stop: Callable[[], object], renew: Callable[[], object])
     Thread(target=listen, daemon=True).start()
 
 
-def _read_address() -> tuple[str, int]:
+def _read_address() -> Place:
     parser = argparse.ArgumentParser(prog="python -m stampwell.web_server", description="Serves Stampwell over HTTP.")
     parser.add_argument("address", metavar="HOST:PORT")
-    host, _colon, port = parser.parse_args().address.rpartition(":")
-    return host.strip("[]"), int(port)
+    try:
+        return place_of(parser.parse_args().address, "HOST:PORT")
+    except EnvironmentTrouble as trouble:
+        parser.error(str(trouble))
 
 
 if __name__ == "__main__":

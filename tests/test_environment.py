@@ -7,6 +7,7 @@ from stampwell.environment import (
     EnvironmentTrouble,
     clean_base_url,
     is_on_this_machine,
+    is_secret,
     read_addresses,
     read_base_url,
     read_choice,
@@ -14,6 +15,7 @@ from stampwell.environment import (
     read_number,
     read_place,
     read_rate,
+    without_credentials,
 )
 
 
@@ -116,3 +118,44 @@ def test_what_nobody_can_send_mail_to_is_refused(given: str) -> None:
 )
 def test_a_place_to_listen_is_a_host_and_a_port(given: str, read: tuple[str, int] | None) -> None:
     assert read_place({"STAMPWELL_METRICS_ADDRESS": given}, "STAMPWELL_METRICS_ADDRESS") == read
+
+
+@pytest.mark.parametrize("given", ["9464", "::1:9464", "[]:9464", "localhost:0", "localhost:65536", "localhost:٨٠"])
+def test_what_is_no_place_to_listen_is_refused(given: str) -> None:
+    with pytest.raises(EnvironmentTrouble, match="STAMPWELL_METRICS_ADDRESS is an address and a port"):
+        read_place({"STAMPWELL_METRICS_ADDRESS": given}, "STAMPWELL_METRICS_ADDRESS")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STAMPWELL_MAIL_PASSWORD", "/looks-like-a-path"),
+        ("STAMPWELL_BACKUP_PASSPHRASE", "five words of a poem"),
+        ("STAMPWELL_TOKEN_KEY", "00ff"),
+        ("STAMPWELL_APPLE_KEY_PASSWORD", "x"),
+        ("DATABASE_URL", "postgresql://lume:secret@db.example/lume"),
+        ("DATABASE_URL", "postgresql:///lume?user=lume&password=secret"),
+    ],
+)
+def test_what_opens_something_is_secret(name: str, value: str) -> None:
+    assert is_secret(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STAMPWELL_MAIL_PASSWORD", ""),
+        ("STAMPWELL_BACKUP_PASSPHRASE_FILE", "passphrase"),
+        ("STAMPWELL_APPLE_KEY", "/etc/stampwell/apple.key"),
+        ("STAMPWELL_APPLE_PUSH_KEY_ID", "ABC123"),
+        ("DATABASE_URL", "postgresql://lume@db.example/lume"),
+    ],
+)
+def test_what_only_names_something_is_no_secret(name: str, value: str) -> None:
+    assert not is_secret(name, value)
+
+
+def test_an_address_is_shown_without_who_opens_it() -> None:
+    url = "postgresql://lume:secret@db.example/lume?password=secret&sslmode=require"
+
+    assert without_credentials(url) == "postgresql://db.example/lume?password=&sslmode=require"

@@ -1,12 +1,12 @@
 """What of an installation lies in files: keys, and what the operator put there. Everything else can be made anew."""
 
-import re
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from stampwell.backups.archive import NAMES, SMALL
 from stampwell.backups.trouble import BackupTrouble
+from stampwell.environment import is_secret, without_credentials
 
 # In the data folder. Drawn pictures, collected files, tools and the cluster itself are made anew.
 KEPT = ("keys", "wallet", "demo.json")
@@ -20,8 +20,6 @@ NAMING_FILES = (
     "STAMPWELL_APPLE_PUSH_KEY",
     "STAMPWELL_GOOGLE_ACCOUNT",
 )
-_SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|PASSPHRASE$")
-_PASSWORD_IN_ADDRESS = re.compile(r"//[^/@\s]*@")
 
 
 def kept_files(data_dir: Path) -> Iterator[tuple[str, bytes]]:
@@ -46,10 +44,8 @@ def settings_without_secrets(settings: Mapping[str, str]) -> bytes:
     for name in sorted(settings):
         if not name.startswith("STAMPWELL_"):
             continue
-        if _SECRET.search(name):
-            lines.append(f"# {name} was set.")
-        else:
-            lines.append(f"{name}={_PASSWORD_IN_ADDRESS.sub('//', settings[name])}")
+        value = without_credentials(settings[name])
+        lines.append(f"# {name} was set." if is_secret(name, value) else f"{name}={value}")
     return "\n".join([*lines, ""]).encode()
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from stampwell.database import DatabaseTrouble, FolderInUse, running_server
 from stampwell.database.client_environment import client_environment
 from stampwell.database.lock import locked
-from stampwell.environment import EnvironmentTrouble, read_base_url, read_data_folder, read_listen
+from stampwell.environment import EnvironmentTrouble, read_base_url, read_data_folder, read_listen, write_place
 from stampwell.log_lines import say
 from stampwell.management.command_list import our_version
 from stampwell.management.data_folder import FolderTrouble, open_installation
@@ -145,16 +145,15 @@ def _stopped_at_the_end(programs: Programs) -> Iterator[None]:
 def _start(programs: Programs, parts: list[str]) -> None:
     host, port = read_listen(os.environ)
     if "web" in parts:
-        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        web = programs.start("web", sys.executable, "-m", "stampwell.web_server", place)
+        web = programs.start("web", sys.executable, "-m", "stampwell.web_server", write_place((host, port)))
         wait_for_answers(web, host, port, https=read_pair(os.environ) is not None)
     if "worker" in parts:
         programs.start("worker", sys.executable, "-m", "stampwell", "worker")
 
 
 def _describe(parts: list[str], data: Path) -> str:
-    host, port = read_listen(os.environ)
-    where = f"People open {read_base_url(os.environ)}; it listens on {host}:{port}. " if "web" in parts else ""
+    place = write_place(read_listen(os.environ))
+    where = f"People open {read_base_url(os.environ)}; it listens on {place}. " if "web" in parts else ""
     return f"Stampwell {our_version()} is running ({' and '.join(parts)}). {where}The data is in {data}."
 
 

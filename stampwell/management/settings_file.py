@@ -10,6 +10,8 @@ import stat
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
+from stampwell.environment import is_secret
+
 USUAL_PLACES = (Path("stampwell.env"), Path("/etc/stampwell/stampwell.env"))
 NAMED = "STAMPWELL_SETTINGS"  # set and empty, no file is read
 _LINE = re.compile(r"(?:export[ \t]+)?([A-Z_][A-Z0-9_]*)[ \t]*=[ \t]*(.*)")
@@ -17,8 +19,6 @@ _PLAIN = re.compile(r"[^\s'\"\\$`#]*(?: [^\s'\"\\$`#]+)*")  # spaces between wor
 _SAFE = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")  # a shell that sources the file reads it alike
 _IN_SINGLE, _IN_DOUBLE = re.compile(r"'([^']*)'"), re.compile(r'"((?:[^"\\$`]|\\["\\$`])*)"')
 _ESCAPED = re.compile(r'\\(["\\$`])')
-_SECRET = re.compile(r"PASSWORD|KEY$|SECRET|TOKEN|PASSPHRASE")
-_PASSWORD_IN_URL = re.compile(r"://[^/@\s]*:[^/@\s]+@|[?&]password=")
 
 
 class SettingsTrouble(Exception):
@@ -127,14 +127,7 @@ def _require_private(file: Path, state: os.stat_result, settings: Mapping[str, s
             "Run the command as its owner, or name another file with --settings."
         )
     foreign = stat.S_IRWXO | (0 if state.st_uid == 0 else stat.S_IRWXG)
-    if state.st_mode & foreign and any(_is_secret(name, value) for name, value in settings.items()):
+    if state.st_mode & foreign and any(is_secret(name, value) for name, value in settings.items()):
         raise SettingsTrouble(
             f"The settings file {file} holds a password and others than its owner may read it. Run: chmod 600 {file}"
         )
-
-
-def _is_secret(name: str, value: str) -> bool:
-    """Files that hold a key are named by their paths, which are no secret."""
-    return bool(value) and (
-        bool(_SECRET.search(name) and not value.startswith("/")) or bool(_PASSWORD_IN_URL.search(value))
-    )

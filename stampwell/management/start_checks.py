@@ -18,6 +18,7 @@ from stampwell.environment import (
     read_choice,
     read_data_folder,
     read_listen,
+    write_place,
 )
 from stampwell.management.data_folder import FolderTrouble, refuse_folder_of_others
 from stampwell.management.findings import Finding, amber, good, red
@@ -136,7 +137,7 @@ def look_at_alarms(environment: Environment) -> Iterator[Finding]:
 
 def look_at_port(environment: Environment) -> Finding:
     host, port = read_listen(environment)
-    place = f"{host}:{port}"
+    place = write_place((host, port))
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -150,7 +151,7 @@ def look_at_port(environment: Environment) -> Finding:
     except OSError as error:
         return red(
             f"Nobody can listen on {place} ({error.strerror}). Another program holds it: stop that one, or set "
-            f"STAMPWELL_LISTEN to another port such as {host}:{port + 1}."
+            f"STAMPWELL_LISTEN to another port such as {write_place((host, port + 1))}."
         )
     return good(f"{place} is free to listen on.")
 

@@ -105,7 +105,8 @@ def test_an_address_that_is_taken_is_refused_at_the_start() -> None:
 @pytest.mark.parametrize("address", ["9464", "127.0.0.1:", ":9464", "127.0.0.1:0", "127.0.0.1:99999", "a:b"])
 def test_an_address_that_is_none_is_refused_at_the_start(address: str) -> None:
     assert start_with(address) == (
-        f"STAMPWELL_METRICS_ADDRESS is a host and a port such as 127.0.0.1:9464, not “{address}”.\n"
+        "STAMPWELL_METRICS_ADDRESS is an address and a port such as 127.0.0.1:8000, [::1]:8000 or 0.0.0.0:443, "
+        f"not “{address}”.\n"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpRequest
 from pytest_django import Settings
 
-from stampwell.networks import read_networks
+from stampwell.environment import EnvironmentTrouble, read_networks
 from stampwell.requests.models import Attempt
 from stampwell.web.proxies import see_through_proxies, visitor_behind, why_visitors_look_alike
 from stampwell.web.visitors import visitor_address
@@ -118,12 +118,12 @@ def test_the_start_says_what_to_set_behind_a_proxy(settings: Settings) -> None:
 
 
 def test_a_setting_that_names_no_network_says_what_to_write() -> None:
-    assert read_networks(" 127.0.0.1, 10.1.2.3/24,", setting="PROXIES") == [
+    assert read_networks({"PROXIES": " 127.0.0.1, 10.1.2.3/24,"}, "PROXIES") == [
         ip_network("127.0.0.1/32"),
         ip_network("10.1.2.0/24"),
     ]
-    with pytest.raises(ValueError, match="PROXIES takes addresses and networks"):
-        read_networks("proxy.example", setting="PROXIES")
+    with pytest.raises(EnvironmentTrouble, match="PROXIES takes addresses and networks"):
+        read_networks({"PROXIES": "proxy.example"}, "PROXIES")
 
 
 # --- as it is served ---
