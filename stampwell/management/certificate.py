@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from stampwell.management.findings import Finding, amber, good, red
+from stampwell.findings import Finding, amber, good, red
 from stampwell.management.tls_files import CertificateTrouble, Pair
 
 SOON = timedelta(days=14)

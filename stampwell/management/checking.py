@@ -14,7 +14,7 @@ from stampwell.database import DatabaseTrouble, find_running_server, running_ser
 from stampwell.database.client_environment import use_server
 from stampwell.database.lock import is_held
 from stampwell.environment import EnvironmentTrouble, read_data_folder
-from stampwell.management.findings import Finding, Level, amber, red, worst_of
+from stampwell.findings import Finding, Level, amber, red, worst_of
 from stampwell.management.known_settings import look_at_names
 from stampwell.management.start_checks import look_at_port, look_before_start
 

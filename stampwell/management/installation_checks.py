@@ -19,7 +19,7 @@ from stampwell.mail.checking import chosen_backend
 from stampwell.mail.checking import find_trouble as find_mail_trouble
 from stampwell.mail.terminal import Terminal
 from stampwell.management.cluster import find_trouble
-from stampwell.management.findings import Finding, Level, amber, good, red
+from stampwell.findings import Finding, Level, amber, good, red
 from stampwell.merchants.models import Merchant, User
 from stampwell.wallet.apple import health as apple
 from stampwell.wallet.configuration import is_apple_begun
@@ -89,10 +89,10 @@ def look_at_accounts() -> Finding:
 
 def look_at_wallets() -> Iterator[Finding]:
     if is_apple_begun():
-        yield from (Finding(Level(int(found.level)), found.text) for found in apple.check_installation())
+        yield from apple.check_installation()
     else:
         yield good("Apple Wallet is not set up, so it is not offered.")
-    yield from (Finding(Level(int(found.level)), found.text) for found in google.check_installation())
+    yield from google.check_installation()
 
 
 def look_at_backup(data: Path) -> Finding:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from stampwell.clock import now
-from stampwell.management.findings import Level, worst_of
+from stampwell.findings import Level, worst_of
 from stampwell.management.tls_files import Pair
 
 EVERY = timedelta(minutes=1)

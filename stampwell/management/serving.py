@@ -20,7 +20,7 @@ from stampwell.environment import EnvironmentTrouble, read_base_url, read_data_f
 from stampwell.log_lines import say
 from stampwell.management.command_list import our_version
 from stampwell.management.data_folder import FolderTrouble, open_installation
-from stampwell.management.findings import Finding, Level
+from stampwell.findings import Finding, Level
 from stampwell.management.processes import Programs, stop_leftovers
 from stampwell.management.renewal import Renewal
 from stampwell.management.start_checks import look_at_port, look_before_start

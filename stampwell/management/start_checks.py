@@ -21,7 +21,7 @@ from stampwell.environment import (
     write_place,
 )
 from stampwell.management.data_folder import FolderTrouble, refuse_folder_of_others
-from stampwell.management.findings import Finding, amber, good, red
+from stampwell.findings import Finding, amber, good, red
 from stampwell.management.tls_files import CertificateTrouble, read_pair
 
 WITHOUT_HTTPS = "STAMPWELL_WITHOUT_HTTPS"

@@ -8,7 +8,9 @@ import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from django.utils.translation import gettext as _
 
+from stampwell.findings import Finding, Level
 from stampwell.tokens import seal, unseal
 
 MARK = b"stampwell sealed file 1\n"
@@ -60,3 +62,16 @@ def seal_file(path: Path) -> bool:
         os.fsync(file.fileno())
     fresh.replace(path)
     return True
+
+
+def clear_key(file: Path) -> list[Finding]:
+    """A warning where a key lies on the disk for everybody who copies it."""
+    try:
+        if is_sealed(file):
+            return []
+    except OSError:
+        return []  # whoever reads it says that it cannot be read
+    text = _("The key %(file)s is stored unencrypted on the disk. Seal it: stampwell wallet seal %(file)s") % {
+        "file": file
+    }
+    return [Finding(Level.AMBER, text)]

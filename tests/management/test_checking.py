@@ -13,7 +13,7 @@ from stampwell.backups.record import note_failure, note_success
 from stampwell.clock import now, stopped_at
 from stampwell.installation.models import KnownKey
 from stampwell.management.checking import look_at_modes
-from stampwell.management.findings import Finding, Level, worst_of
+from stampwell.findings import Finding, Level, worst_of
 from stampwell.management.installation_checks import (
     look_at_backup,
     look_at_figures,

@@ -19,7 +19,7 @@ from stampwell.wallet.apple.health import check_shop, count_wallet
 from stampwell.wallet.apple.problems import SealedElsewhere
 from stampwell.wallet.apple.signature import load_identity
 from stampwell.wallet.configuration import AppleFiles, development_folder
-from stampwell.wallet.diagnosis import Level
+from stampwell.findings import Level
 from stampwell.wallet.sealed_files import MARK, read_secret_file, seal_file
 from tests.wallet.following import catch_up
 from tests.wallet.openssl import verify_signature
@@ -82,7 +82,7 @@ def test_where_all_is_well_the_days_left_are_said(chain: Chain, settings: Settin
 
 @pytest.mark.parametrize(
     ("days_left", "code", "mark"),
-    [(61, 0, "ok"), (59, 0, "ok"), (29, 1, "warning"), (6, 2, "TROUBLE"), (0, 2, "TROUBLE")],
+    [(61, 0, "good"), (59, 0, "good"), (29, 1, "amber"), (6, 2, "RED"), (0, 2, "RED")],
 )
 def test_the_end_of_a_certificate_is_announced(
     chain: Chain, settings: Settings, tmp_path: Path, days_left: int, code: int, mark: str
@@ -142,9 +142,9 @@ def test_plain_http_with_a_configured_certificate_is_trouble(settings: Settings)
 @pytest.mark.parametrize(
     ("address", "code", "mark"),
     [
-        ("http://127.0.0.1:8000", 0, "ok"),
-        ("https://localhost:8000", 0, "ok"),
-        ("https://cards.example", 1, "warning"),
+        ("http://127.0.0.1:8000", 0, "good"),
+        ("https://localhost:8000", 0, "good"),
+        ("https://cards.example", 1, "amber"),
     ],
 )
 def test_a_development_certificate_is_a_warning_only_where_customers_come(
@@ -183,7 +183,7 @@ def test_a_pass_that_no_phone_fetched_is_a_warning(held: HeldByPhone, card: Held
         held.fetch()
         assert count_wallet(merchant).unfetched == 0
 
-    assert finding.level == Level.WARNING
+    assert finding.level == Level.AMBER
 
 
 def test_phones_that_fail_and_phones_that_wait_are_named(held: HeldByPhone, card: HeldCard) -> None:
@@ -191,7 +191,7 @@ def test_phones_that_fail_and_phones_that_wait_are_named(held: HeldByPhone, card
 
     findings = list(check_shop(count_wallet(card.shop.merchant.id)))
 
-    assert [finding.level for finding in findings] == [Level.TROUBLE, Level.WARNING]
+    assert [finding.level for finding in findings] == [Level.RED, Level.AMBER]
     assert "Check that the worker is running" in findings[0].text
 
 
@@ -202,7 +202,7 @@ def test_a_wrong_topic_is_trouble_in_apples_words(held: HeldByPhone, card: HeldC
 
     (finding,) = check_shop(count_wallet(card.shop.merchant.id))
 
-    assert (finding.level, finding.quoted) == (Level.TROUBLE, answer)
+    assert (finding.level, finding.quoted) == (Level.RED, answer)
     assert "Apple does not let us tell 1 phone" in finding.text
 
 

@@ -9,11 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple import health as apple
-from stampwell.wallet.diagnosis import Finding, Level
+from stampwell.findings import MARKS, Finding, Level
 from stampwell.wallet.google import health as google
 from stampwell.wallet.sealed_files import NothingToSeal, seal_file
-
-MARKS = {Level.FINE: "ok      ", Level.WARNING: "warning ", Level.TROUBLE: "TROUBLE "}
 
 
 class Command(BaseCommand):
@@ -21,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
-        acts.add_parser("check", help="certificates, accounts, cards, phones; ends with 0, 1 (warning) or 2 (trouble)")
+        acts.add_parser("check", help="certificates, accounts, cards, phones; ends with 0, 1 (amber) or 2 (red)")
         sealing = acts.add_parser("seal", help="puts a sealed file in the place of a key file")
         sealing.add_argument("files", nargs="+", type=Path)
 
@@ -41,7 +39,7 @@ class Command(BaseCommand):
             raise SystemExit(worst.value)
 
     def _show(self, shop: str, findings: Iterable[Finding]) -> Level:
-        worst = Level.FINE
+        worst = Level.GOOD
         for finding in findings:
             self.stdout.write(f"{MARKS[finding.level]}{shop}{finding.text}")
             if finding.quoted:

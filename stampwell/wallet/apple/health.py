@@ -16,7 +16,8 @@ from stampwell.wallet.apple.current import identities
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.apple.signature import PassIdentity, signing_identity, voucher_identity
 from stampwell.wallet.configuration import apple_files, apple_push_key, apple_voucher_files, is_served_in_public
-from stampwell.wallet.diagnosis import Finding, Level, clear_key
+from stampwell.wallet.sealed_files import clear_key
+from stampwell.findings import Finding, Level
 
 SOON, SOONER, NOW = timedelta(days=60), timedelta(days=30), timedelta(days=7)
 UNFETCHED = timedelta(days=1)  # after this a phone that is switched on should have come
@@ -73,7 +74,7 @@ def check_shop(counts: WalletCounts) -> Iterator[Finding]:
     """What is wrong with one shop's passes, in sentences that say what to do."""
     if counts.others:
         yield Finding(
-            Level.TROUBLE,
+            Level.RED,
             ngettext(
                 "%(count)s pass was made for a pass type whose certificate is not configured: it cannot be changed.",
                 "%(count)s passes were made for a pass type whose certificate is not configured: "
@@ -84,11 +85,11 @@ def check_shop(counts: WalletCounts) -> Iterator[Finding]:
         )
     if counts.late:
         yield Finding(
-            Level.TROUBLE, _("Phones are waiting to be told about changes. Check that the worker is running.")
+            Level.RED, _("Phones are waiting to be told about changes. Check that the worker is running.")
         )
     if counts.refused:
         yield Finding(
-            Level.TROUBLE,
+            Level.RED,
             ngettext(
                 "Apple does not let us tell %(count)s phone about a change: our certificate or push key is not the "
                 "right one. Apple says why below. Tell the person who runs this Stampwell.",
@@ -101,7 +102,7 @@ def check_shop(counts: WalletCounts) -> Iterator[Finding]:
         )
     if counts.failing:
         yield Finding(
-            Level.WARNING,
+            Level.AMBER,
             ngettext(
                 "%(count)s phone could not be told about a change several times in a row.",
                 "%(count)s phones could not be told about a change several times in a row.",
@@ -111,7 +112,7 @@ def check_shop(counts: WalletCounts) -> Iterator[Finding]:
         )
     if counts.unfetched:
         yield Finding(
-            Level.WARNING,
+            Level.AMBER,
             ngettext(
                 "%(count)s pass changed more than a day ago and no phone has fetched it since.",
                 "%(count)s passes changed more than a day ago and no phone has fetched them since.",
@@ -127,11 +128,11 @@ def check_installation() -> Iterator[Finding]:
     if settings.WALLET_APPLE_VOUCHER_CERTIFICATE or not settings.WALLET_APPLE_CERTIFICATE:
         yield from _check_certificate(voucher_identity, _("Vouchers"))
     else:
-        yield Finding(Level.FINE, _("Vouchers have no pass type of their own, so only cards are offered."))
+        yield Finding(Level.GOOD, _("Vouchers have no pass type of their own, so only cards are offered."))
     if len({identity.team for identity in identities().values()}) > 1:
-        yield Finding(Level.TROUBLE, _("The two pass certificates belong to different teams."))
+        yield Finding(Level.RED, _("The two pass certificates belong to different teams."))
     if settings.WALLET_APPLE_CERTIFICATE and not settings.HTTPS:
-        yield Finding(Level.TROUBLE, _("Phones ask for changes over https only, and the base address is not https."))
+        yield Finding(Level.RED, _("Phones ask for changes over https only, and the base address is not https."))
     yield from _check_keys()
 
 
@@ -139,20 +140,20 @@ def _check_certificate(read: Callable[[], PassIdentity], name: str) -> Iterator[
     try:
         identity = read()
     except CertificateProblem as problem:
-        yield Finding(Level.TROUBLE, _("%(what)s: %(problem)s") % {"what": name, "problem": problem.explain()})
+        yield Finding(Level.RED, _("%(what)s: %(problem)s") % {"what": name, "problem": problem.explain()})
         return
     yield _say_time_left(identity, name)
     if identity.is_for_development:
         # On a laptop that is as it should be; where customers come, it is a button that no phone can use.
         is_forgotten = is_served_in_public() and not settings.WALLET_APPLE_CERTIFICATE
-        level = Level.WARNING if is_forgotten else Level.FINE
+        level = Level.AMBER if is_forgotten else Level.GOOD
         yield Finding(level, _("The development certificate is in use: no iPhone will open such a pass."))
 
 
 def _say_time_left(identity: PassIdentity, name: str) -> Finding:
     """The certificate's own end, or its issuer's where that comes first."""
     left = min(identity.time_left(), identity.intermediate.not_valid_after_utc - now())
-    level = Level.TROUBLE if left <= NOW else Level.WARNING if left <= SOONER else Level.FINE
+    level = Level.RED if left <= NOW else Level.AMBER if left <= SOONER else Level.GOOD
     facts = {"what": name, "type": identity.pass_type, "days": left.days}
     if left > SOON:
         text = ngettext(

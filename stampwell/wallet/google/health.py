@@ -15,7 +15,8 @@ from stampwell.languages.formatting import format_number
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.configuration import google_account_file, google_issuer, is_google_connected, is_served_in_public
-from stampwell.wallet.diagnosis import Finding, Level, clear_key
+from stampwell.wallet.sealed_files import clear_key
+from stampwell.findings import Finding, Level
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.google.wanted import callback_url
 from stampwell.wallet.look.phrases import cut_line
@@ -92,13 +93,13 @@ def check_installation() -> Iterator[Finding]:
         return
     if not account:
         yield Finding(
-            Level.TROUBLE,
+            Level.RED,
             _("STAMPWELL_GOOGLE_ISSUER is set without STAMPWELL_GOOGLE_ACCOUNT: nothing is sent to Google. Set both."),
         )
         return
     if not issuer:
         yield Finding(
-            Level.TROUBLE,
+            Level.RED,
             _("STAMPWELL_GOOGLE_ACCOUNT is set without STAMPWELL_GOOGLE_ISSUER: nothing is sent to Google. Set both."),
         )
     yield from _check_account()
@@ -107,33 +108,33 @@ def check_installation() -> Iterator[Finding]:
 def _check_account() -> Iterator[Finding]:
     if not (google_issuer().isascii() and google_issuer().isdigit()):
         yield Finding(
-            Level.TROUBLE,
+            Level.RED,
             _("STAMPWELL_GOOGLE_ISSUER has to be the number of the issuer account: digits and nothing else."),
         )
     try:
         account = google_account()
     except AccountProblem as problem:
-        yield Finding(Level.TROUBLE, problem.explain())
+        yield Finding(Level.RED, problem.explain())
     else:
         text = _("The service account %(email)s signs for Google Wallet.") % {"email": account.email}
-        yield Finding(Level.FINE, text)
+        yield Finding(Level.GOOD, text)
     if not settings.HTTPS:
         text = _("Google fetches pictures and calls back over https only, and the base address is not https.")
-        yield Finding(Level.TROUBLE, text)
+        yield Finding(Level.RED, text)
     if said := _read_denial():
         text = _(
             "Google denies the service account access, so no card at Google changes. Invite it as a user of the "
             "issuer account, and make sure that the Google Wallet API is switched on and the key has not been revoked."
         )
-        yield Finding(Level.TROUBLE, text, _quote(said))
+        yield Finding(Level.RED, text, _quote(said))
     yield from clear_key(google_account_file())
 
 
 def _say_not_connected() -> Finding:
     if not google_account_file().exists():
-        return Finding(Level.FINE, _("Google Wallet is not set up, so it is not offered."))
+        return Finding(Level.GOOD, _("Google Wallet is not set up, so it is not offered."))
     # On a laptop that is as it should be; where customers come, it is a button that leads nowhere.
-    level = Level.WARNING if is_served_in_public() else Level.FINE
+    level = Level.AMBER if is_served_in_public() else Level.GOOD
     text = _("The development account is in use for Google Wallet: Google does not know it and saves no card.")
     return Finding(level, text)
 
@@ -141,11 +142,11 @@ def _say_not_connected() -> Finding:
 def _say_refused(refused: Refused) -> Finding:
     match refused.subject:
         case "program":
-            level, text = Level.TROUBLE, _refused_programs(refused.count)
+            level, text = Level.RED, _refused_programs(refused.count)
         case "card":
-            level, text = Level.WARNING, _refused_cards(refused.count)
+            level, text = Level.AMBER, _refused_cards(refused.count)
         case "reward":
-            level, text = Level.WARNING, _refused_rewards(refused.count)
+            level, text = Level.AMBER, _refused_rewards(refused.count)
     return Finding(level, text % {"count": format_number(refused.count)}, _quote(refused.said))
 
 
@@ -184,14 +185,14 @@ def _refused_rewards(count: int) -> str:
 def _say_waiting(counts: GoogleCounts) -> Iterator[Finding]:
     """Cards of a denied account wait as well. `check_installation` says that, once for all shops."""
     if counts.late and not counts.denied:
-        yield Finding(Level.TROUBLE, _("Cards are waiting to be sent to Google. Check that the worker is running."))
+        yield Finding(Level.RED, _("Cards are waiting to be sent to Google. Check that the worker is running."))
     elif counts.failing:
         text = ngettext(
             "Google could not accept %(count)s card several times in a row. We keep trying automatically.",
             "Google could not accept %(count)s cards several times in a row. We keep trying automatically.",
             counts.failing,
         )
-        yield Finding(Level.WARNING, text % {"count": format_number(counts.failing)})
+        yield Finding(Level.AMBER, text % {"count": format_number(counts.failing)})
 
 
 def _say_unheard(standing: int, address: str) -> Finding:
@@ -204,7 +205,7 @@ def _say_unheard(standing: int, address: str) -> Finding:
         "%(address)s and that the log shows no refused callback.",
         standing,
     )
-    return Finding(Level.WARNING, text % {"count": format_number(standing), "address": address})
+    return Finding(Level.AMBER, text % {"count": format_number(standing), "address": address})
 
 
 def _quote(answer: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from stampwell.wallet.diagnosis import Level
+from stampwell.findings import Level
 from stampwell.wallet.google.account import (
     AccountProblem,
     AccountSealedElsewhere,
@@ -49,7 +49,7 @@ def test_a_sealed_account_is_no_warning(google: Google, settings: Settings) -> N
     settings.HTTPS = True
     seal_file(google.account)
 
-    assert [finding.level for finding in check_installation()] == [Level.FINE]
+    assert [finding.level for finding in check_installation()] == [Level.GOOD]
 
 
 def test_an_account_sealed_elsewhere_is_said_so(account: Path, settings: Settings) -> None:

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from stampwell.clock import now, stopped_at
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.configuration import development_folder
-from stampwell.wallet.diagnosis import Finding, Level
+from stampwell.findings import Finding, Level
 from stampwell.wallet.google.account import make_development_account
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.health import check_installation, check_shop
@@ -52,7 +52,7 @@ def note(card: HeldCard) -> None:
         note_changed_cards(tx, [card.id])
 
 
-def installation(level: Level = Level.TROUBLE) -> list[str]:
+def installation(level: Level = Level.RED) -> list[str]:
     return [finding.text for finding in check_installation() if finding.level == level]
 
 
@@ -67,24 +67,24 @@ def test_an_account_that_signs_is_named_and_its_key_in_clear_warned_of(google: G
     fine, warning = check_installation()
 
     assert fine == Finding(
-        Level.FINE, "The service account wallet@lume.iam.gserviceaccount.com signs for Google Wallet."
+        Level.GOOD, "The service account wallet@lume.iam.gserviceaccount.com signs for Google Wallet."
     )
-    assert warning.level == Level.WARNING
+    assert warning.level == Level.AMBER
     assert f"stampwell wallet seal {google.account}" in warning.text
 
 
 def test_without_an_account_all_is_well(settings: Settings) -> None:
     settings.WALLET_GOOGLE_ACCOUNT = settings.WALLET_GOOGLE_ISSUER = ""
 
-    assert list(check_installation()) == [Finding(Level.FINE, "Google Wallet is not set up, so it is not offered.")]
+    assert list(check_installation()) == [Finding(Level.GOOD, "Google Wallet is not set up, so it is not offered.")]
 
 
 @pytest.mark.parametrize(
     ("address", "level"),
     [
-        ("http://127.0.0.1:8000", Level.FINE),
-        ("https://localhost", Level.FINE),
-        ("https://cards.example", Level.WARNING),
+        ("http://127.0.0.1:8000", Level.GOOD),
+        ("https://localhost", Level.GOOD),
+        ("https://cards.example", Level.AMBER),
     ],
 )
 def test_the_development_account_is_a_warning_only_where_customers_come(
@@ -154,7 +154,7 @@ def test_a_denied_account_is_trouble_with_googles_reason(google: Google, saved: 
     google.trouble = [status, status]
     change(saved)
 
-    (finding,) = [one for one in check_installation() if one.level == Level.TROUBLE]
+    (finding,) = [one for one in check_installation() if one.level == Level.RED]
 
     assert "Google denies the service account access" in finding.text
     assert finding.quoted == "trouble"
@@ -184,7 +184,7 @@ def test_a_refused_card_is_told_with_googles_reason_until_it_is_taken(google: Go
     (finding,) = shop(saved)
     change(saved)
 
-    assert finding.level == Level.WARNING
+    assert finding.level == Level.AMBER
     assert finding.text.startswith("Google refused the latest change of 1 card: ")
     assert finding.quoted == "trouble"
     assert shop(saved) == []
@@ -198,7 +198,7 @@ def test_a_refused_program_is_trouble(google: Google, card: HeldCard) -> None:
 
     (finding,) = shop(card)
 
-    assert finding.level == Level.TROUBLE
+    assert finding.level == Level.RED
     assert finding.text.startswith("Google refused 1 version of your programs: ")
 
 
@@ -212,7 +212,7 @@ def test_a_refused_offer_is_told(google: Google, lume: Shop) -> None:
 
     (finding,) = shop(card)
 
-    assert finding.level == Level.WARNING
+    assert finding.level == Level.AMBER
     assert finding.text.startswith("Google refused to show 1 reward as an offer beside its card.")
 
 
@@ -235,7 +235,7 @@ def test_cards_that_wait_for_half_an_hour_say_that_the_worker_does_not_run(googl
         (finding,) = shop(saved)
 
     assert finding == Finding(
-        Level.TROUBLE, "Cards are waiting to be sent to Google. Check that the worker is running."
+        Level.RED, "Cards are waiting to be sent to Google. Check that the worker is running."
     )
 
 
@@ -264,7 +264,7 @@ def test_cards_that_google_cannot_take_are_told_after_the_third_try(google: Goog
         at = GoogleObject.objects.get(kind="card").due or at
 
     assert found[:2] == [[], []]
-    assert [finding.level for finding in found[2]] == [Level.WARNING]
+    assert [finding.level for finding in found[2]] == [Level.AMBER]
     assert "could not accept 1 card several times in a row" in found[2][0].text
 
 
@@ -277,7 +277,7 @@ def test_callbacks_that_never_come_are_told_an_hour_after_the_first_card(google:
         save_link(saved.shop.merchant, saved.id)
         assert shop(saved) == []
 
-    assert finding.level == Level.WARNING
+    assert finding.level == Level.AMBER
     assert "https://stampwell.example/wallet/google/callbacks/cafe-lume" in finding.text
 
 
@@ -309,5 +309,5 @@ def test_the_command_prints_the_shop_and_quotes_google(google: Google, saved: He
 
     lines = out.getvalue().splitlines()
     assert ended.value.code == 2  # there is no certificate of Apple's
-    assert lines[-2].startswith("warning cafe-lume: Google refused the latest change of 1 card: ")
+    assert lines[-2].startswith("amber cafe-lume: Google refused the latest change of 1 card: ")
     assert lines[-1].strip() == "“trouble”"

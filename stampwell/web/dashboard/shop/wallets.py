@@ -13,7 +13,7 @@ from stampwell.ids import wanted_id
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple import health as apple
 from stampwell.wallet.apple.changes import send_again
-from stampwell.wallet.diagnosis import Finding, Level
+from stampwell.findings import Finding, Level
 from stampwell.wallet.google import health as google
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.google.queue import send_card_again
@@ -23,7 +23,7 @@ from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_managers, for_owners
 from stampwell.web.dashboard.form_keys import Said, do_once, tell
 
-TONES = {Level.FINE: ("good", "check"), Level.WARNING: ("attention", "info"), Level.TROUBLE: ("bad", "warning")}
+TONES = {Level.GOOD: ("good", "check"), Level.AMBER: ("attention", "info"), Level.RED: ("bad", "warning")}
 
 
 class InPhones(msgspec.Struct, frozen=True):
@@ -86,7 +86,7 @@ def _check_apple(*, is_alone: bool) -> Iterator[Finding]:
     """Where several shops share the installation, what names its files is only for whoever runs it."""
     if not settings.WALLET_APPLE_CERTIFICATE and not offers_apple():
         yield Finding(
-            Level.WARNING,
+            Level.AMBER,
             _("Apple Wallet is not set up here. In the meantime your customers use their card on the web."),
             more=_(
                 "You need an Apple developer account, two certificates from Apple and an https address. The person "
@@ -96,7 +96,7 @@ def _check_apple(*, is_alone: bool) -> Iterator[Finding]:
         )
     elif is_alone:
         yield from apple.check_installation()
-    elif (worst := _worst(apple.check_installation())) is Level.FINE:
+    elif (worst := _worst(apple.check_installation())) is Level.GOOD:
         yield Finding(worst, _("The certificates for Apple Wallet are in order."))
     else:
         yield Finding(
@@ -108,7 +108,7 @@ def _check_google(*, is_alone: bool) -> Iterator[Finding]:
     is_begun = settings.WALLET_GOOGLE_ACCOUNT or settings.WALLET_GOOGLE_ISSUER
     if not is_begun and not offers_google():
         yield Finding(
-            Level.WARNING,
+            Level.AMBER,
             _("Google Wallet is not set up here. In the meantime your customers use their card on the web."),
             more=_(
                 "You need a Google Wallet issuer account, the key of a service account and an https address. The "
@@ -118,7 +118,7 @@ def _check_google(*, is_alone: bool) -> Iterator[Finding]:
         )
     elif is_alone:
         yield from google.check_installation()
-    elif (worst := _worst(google.check_installation())) is Level.FINE:
+    elif (worst := _worst(google.check_installation())) is Level.GOOD:
         yield Finding(worst, _("The account for Google Wallet is in order."))
     else:
         yield Finding(

@@ -1,8 +1,9 @@
 """What a look at the installation finds: how bad it is, and what to do."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 
 class Level(IntEnum):
@@ -14,12 +15,16 @@ class Level(IntEnum):
 MARKS = {Level.GOOD: "good  ", Level.AMBER: "amber ", Level.RED: "RED   "}
 
 
-@dataclass(frozen=True)
-class Finding:
-    """`text` says what is there; where it is not good, what to do now as well."""
+class Finding(msgspec.Struct, frozen=True):
+    """`text` says what is there; where it is not good, what to do now as well.
+
+    `quoted` is what another side said, in its own English; `more` tells at length how to get what is missing.
+    """
 
     level: Level
     text: str
+    quoted: str = ""
+    more: str = ""
 
     def __str__(self) -> str:
         return f"{MARKS[self.level]}{self.text}"
