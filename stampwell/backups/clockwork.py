@@ -1,8 +1,6 @@
 """Starts a planned backup when one is due, in a process of its own: however long it takes, it holds up nothing."""
 
 import logging
-import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +10,7 @@ from stampwell.backups.planned import is_due
 from stampwell.backups.record import last_backup, note_failure
 from stampwell.backups.trouble import BackupTrouble
 from stampwell.clock import now
-from stampwell.database import leash
+from stampwell.database.leash import on_leash
 
 log = logging.getLogger(__name__)
 _running: "subprocess.Popen[bytes] | None" = None
@@ -38,8 +36,7 @@ def back_up_when_due(data_dir: Path) -> None:
 
 def _start(*command: str) -> "subprocess.Popen[bytes]":
     """On a leash: it ends with the worker, and leaves nothing half done."""
-    held = [sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), str(int(signal.SIGTERM)), "-", "-"]
-    return subprocess.Popen([*held, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
+    return subprocess.Popen(on_leash(*command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
 
 
 def _note_end(data_dir: Path, ended: "subprocess.Popen[bytes]") -> None:

@@ -1,19 +1,17 @@
 """`python -m stampwell.database --data DIR [-- command …]`: the embedded database from a shell."""
 
 import argparse
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from stampwell.database import DatabaseTrouble, find_running_server, leash, running_server
+from stampwell.database import DatabaseTrouble, joined_server, running_server
 from stampwell.database.client_environment import client_environment
+from stampwell.database.leash import on_leash
 
 
 def main() -> int:
@@ -21,8 +19,11 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in its background without it
     try:
-        with _server(arguments.data, shared=bool(arguments.command)) as url:
-            return _run_command(arguments.command, url) if arguments.command else _wait(url)
+        if arguments.command:
+            with joined_server(arguments.data) as url:
+                return _run_command(arguments.command, url)
+        with running_server(arguments.data) as url:
+            return _wait(url)
     except DatabaseTrouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -41,20 +42,9 @@ def _read_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def _server(data_dir: Path, *, shared: bool) -> Iterator[str]:
-    running = find_running_server(data_dir) if shared else None
-    if running:
-        yield running
-        return
-    with running_server(data_dir) as url:
-        yield url
-
-
 def _run_command(command: list[str], url: str) -> int:
-    held = [sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), str(int(signal.SIGTERM)), "-", "-"]
     program = shutil.which(command[0]) or command[0]
-    child = subprocess.Popen([*held, program, *command[1:]], env=client_environment(url))  # noqa: S603
+    child = subprocess.Popen(on_leash(program, *command[1:]), env=client_environment(url))  # noqa: S603
     # The terminal sends Ctrl-C to the command as well; we stay until it has gone, for its last writes.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())

@@ -10,7 +10,14 @@ import ctypes
 import os
 import sys
 
+TERMINATE = 15  # SIGTERM; to import `signal` would take longer than all of this program
 SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+
+
+def on_leash(*command: str, ends: int = TERMINATE, user: tuple[int, int] | None = None) -> list[str]:
+    """The command that starts `command` on a leash held by this thread; `user` is whom it runs as, and the group."""
+    uid, gid = map(str, user) if user else ("-", "-")
+    return [sys.executable, "-I", "-S", __file__, str(os.getpid()), str(int(ends)), uid, gid, *command]
 
 
 def main(parent: str, signal: str, uid: str, gid: str, *command: str) -> None:

@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from stampwell.database import leash
 from stampwell.database.account import Account
 from stampwell.database.cluster import ROLE, check_version, make_cluster
+from stampwell.database.leash import on_leash
 from stampwell.database.leftovers import Say, clear_leftovers
 from stampwell.database.lock import is_held, locked
 from stampwell.database.places import (
@@ -71,6 +71,16 @@ def find_running_server(data_dir: Path) -> str | None:
         return places.address.read_text()
     except OSError:
         return None
+
+
+@contextmanager
+def joined_server(data_dir: Path, say: Say = say_on_stderr) -> Iterator[str]:
+    """The server that somebody keeps running on this data folder; else one of our own, for as long as the block."""
+    if running := find_running_server(data_dir):
+        yield running
+        return
+    with running_server(data_dir, say) as url:
+        yield url
 
 
 def _address(places: Places, socket_folder: Path) -> str:
@@ -145,25 +155,15 @@ class Keeper:
         return came_up, _reason(_log_since(self.places.log, begin), self.places)
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        uid, gid = ("-", "-") if self.account.is_caller else (str(self.account.uid), str(self.account.gid))
         options = [f"--{name}={value}" for name, value in settings_for(self.socket_folder).items()]
         command = [str(self.programs / "postgres"), "-D", str(self.places.cluster), *options]
-        held = [
-            sys.executable,
-            "-I",
-            "-S",
-            leash.__file__,
-            str(os.getpid()),
-            str(int(signal.SIGINT)),
-            uid,
-            gid,
-        ]
+        user = None if self.account.is_caller else (self.account.uid, self.account.gid)
         log = os.open(self.places.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             with self._turn:
                 # Its own session: Ctrl-C in the terminal reaches us, and we stop it last.
                 child = subprocess.Popen(  # noqa: S603
-                    [*held, *command],
+                    on_leash(*command, ends=signal.SIGINT, user=user),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

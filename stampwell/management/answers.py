@@ -19,8 +19,8 @@ from stampwell.environment import (
     read_choice,
     read_listen,
 )
-from stampwell.mail.configuration import read_mail
 from stampwell.findings import Level
+from stampwell.mail.configuration import read_mail
 from stampwell.management.start_checks import look_at_address, look_at_certificate, look_at_data
 
 Settings = dict[str, str]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from stampwell.database import DatabaseTrouble, find_running_server, running_server
+from stampwell.database import DatabaseTrouble, joined_server
 from stampwell.database.client_environment import use_server
 from stampwell.database.lock import is_held
 from stampwell.environment import EnvironmentTrouble, read_data_folder
@@ -91,11 +91,8 @@ def _database(data: Path) -> Iterator[bool]:
     """Joins the one that runs, else starts it for as long as the look takes."""
     if os.environ.get("DATABASE_URL"):
         yield True
-    elif url := find_running_server(data):
-        use_server(url)
-        yield True
     elif (data / "database" / "cluster").exists():
-        with running_server(data) as url:
+        with joined_server(data) as url:
             use_server(url)
             yield True
     else:

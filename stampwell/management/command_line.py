@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from stampwell.backups.unfinished import why_not_serve
-from stampwell.database import DatabaseTrouble, find_running_server, running_server
+from stampwell.database import DatabaseTrouble, joined_server
 from stampwell.database.client_environment import use_server
 from stampwell.environment import EnvironmentTrouble, read_data_folder
 from stampwell.management.command_list import our_commands
@@ -81,13 +81,9 @@ def _database_for(command: str, arguments: list[str]) -> Iterator[None]:
         yield
         return
     data = read_data_folder(os.environ)
-    if url := find_running_server(data):
-        use_server(url)
-        yield
-        return
     if not (data / "database" / "cluster").exists():
         raise DatabaseTrouble(f"There is no database in {data} yet. `stampwell serve` makes it.")
-    with running_server(data) as url:
+    with joined_server(data) as url:
         use_server(url)
         yield
 

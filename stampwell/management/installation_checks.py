@@ -14,12 +14,12 @@ from django.db.migrations.executor import MigrationExecutor
 from stampwell.backups import last_backup
 from stampwell.clock import now
 from stampwell.environment import is_on_this_machine
+from stampwell.findings import Finding, amber, good, red
 from stampwell.installation import find_misfit
 from stampwell.mail.checking import chosen_backend
 from stampwell.mail.checking import find_trouble as find_mail_trouble
 from stampwell.mail.terminal import Terminal
 from stampwell.management.cluster import find_trouble
-from stampwell.findings import Finding, Level, amber, good, red
 from stampwell.merchants.models import Merchant, User
 from stampwell.wallet.apple import health as apple
 from stampwell.wallet.configuration import is_apple_begun

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from stampwell.backups import configuration as backups
 from stampwell.environment import Environment
-from stampwell.mail import configuration as mail
 from stampwell.findings import Finding, amber
+from stampwell.mail import configuration as mail
 
 PACKAGE = Path(__file__).resolve().parent.parent
 _NAME = re.compile(r"STAMPWELL_[A-Z_]+")

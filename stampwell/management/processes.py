@@ -3,14 +3,13 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stampwell.database import leash
+from stampwell.database.leash import on_leash
 from stampwell.database.leftovers import describe_process
 
 Say = Callable[[str], None]
@@ -56,18 +55,8 @@ class Program:
 
     def start(self, environment: dict[str, str]) -> None:
         """In a session of its own, so that Ctrl-C reaches only the keeper, which stops things in order."""
-        held = [
-            sys.executable,
-            "-I",
-            "-S",
-            leash.__file__,
-            str(os.getpid()),
-            str(int(signal.SIGTERM)),
-            "-",
-            "-",
-        ]
         self.process = subprocess.Popen(  # noqa: S603
-            [*held, *self.command], env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+            on_leash(*self.command), env=environment, stdin=subprocess.DEVNULL, start_new_session=True
         )
         self.started = time.monotonic()
 

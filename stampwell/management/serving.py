@@ -17,10 +17,10 @@ from stampwell.database import DatabaseTrouble, FolderInUse, running_server
 from stampwell.database.client_environment import client_environment
 from stampwell.database.lock import locked
 from stampwell.environment import EnvironmentTrouble, read_base_url, read_data_folder, read_listen, write_place
+from stampwell.findings import Finding, Level
 from stampwell.log_lines import say
 from stampwell.management.command_list import our_version
 from stampwell.management.data_folder import FolderTrouble, open_installation
-from stampwell.findings import Finding, Level
 from stampwell.management.processes import Programs, stop_leftovers
 from stampwell.management.renewal import Renewal
 from stampwell.management.start_checks import look_at_port, look_before_start

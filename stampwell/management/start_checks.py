@@ -20,8 +20,8 @@ from stampwell.environment import (
     read_listen,
     write_place,
 )
-from stampwell.management.data_folder import FolderTrouble, refuse_folder_of_others
 from stampwell.findings import Finding, amber, good, red
+from stampwell.management.data_folder import FolderTrouble, refuse_folder_of_others
 from stampwell.management.tls_files import CertificateTrouble, read_pair
 
 WITHOUT_HTTPS = "STAMPWELL_WITHOUT_HTTPS"

@@ -11,9 +11,9 @@ import pytest
 
 from stampwell.backups.record import note_failure, note_success
 from stampwell.clock import now, stopped_at
+from stampwell.findings import Finding, Level, worst_of
 from stampwell.installation.models import KnownKey
 from stampwell.management.checking import look_at_modes
-from stampwell.findings import Finding, Level, worst_of
 from stampwell.management.installation_checks import (
     look_at_backup,
     look_at_figures,

@@ -10,9 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 
 from stampwell.environment import EnvironmentTrouble, read_listen
+from stampwell.findings import Finding, Level, worst_of
 from stampwell.management.certificate import look_at_pair
 from stampwell.management.data_folder import FolderTrouble, empty_data_folder, open_data_folder, open_installation
-from stampwell.findings import Finding, Level, worst_of
 from stampwell.management.renewal import Renewal
 from stampwell.management.start_checks import (
     RELEASED,

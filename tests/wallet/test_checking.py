@@ -13,13 +13,13 @@ from django.core.management.base import CommandError
 from pytest_django import Settings
 
 from stampwell import clock
+from stampwell.findings import Level
 from stampwell.models import Pass, Registration
 from stampwell.wallet.apple.development_chain import Chain, make_development_chain
 from stampwell.wallet.apple.health import check_shop, count_wallet
 from stampwell.wallet.apple.problems import SealedElsewhere
 from stampwell.wallet.apple.signature import load_identity
 from stampwell.wallet.configuration import AppleFiles, development_folder
-from stampwell.findings import Level
 from stampwell.wallet.sealed_files import MARK, read_secret_file, seal_file
 from tests.wallet.following import catch_up
 from tests.wallet.openssl import verify_signature

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from stampwell.findings import MARKS, Finding, Level
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple import health as apple
-from stampwell.findings import MARKS, Finding, Level
 from stampwell.wallet.google import health as google
 from stampwell.wallet.sealed_files import NothingToSeal, seal_file
 

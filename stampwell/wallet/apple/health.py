@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stampwell.clock import now
+from stampwell.findings import Finding, Level
 from stampwell.languages.formatting import format_number
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.apple.current import identities
@@ -17,7 +18,6 @@ from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.apple.signature import PassIdentity, signing_identity, voucher_identity
 from stampwell.wallet.configuration import apple_files, apple_push_key, apple_voucher_files, is_served_in_public
 from stampwell.wallet.sealed_files import clear_key
-from stampwell.findings import Finding, Level
 
 SOON, SOONER, NOW = timedelta(days=60), timedelta(days=30), timedelta(days=7)
 UNFETCHED = timedelta(days=1)  # after this a phone that is switched on should have come
@@ -84,9 +84,7 @@ def check_shop(counts: WalletCounts) -> Iterator[Finding]:
             % {"count": format_number(counts.others)},
         )
     if counts.late:
-        yield Finding(
-            Level.RED, _("Phones are waiting to be told about changes. Check that the worker is running.")
-        )
+        yield Finding(Level.RED, _("Phones are waiting to be told about changes. Check that the worker is running."))
     if counts.refused:
         yield Finding(
             Level.RED,

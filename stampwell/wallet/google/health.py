@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stampwell.clock import id_at, now
+from stampwell.findings import Finding, Level
 from stampwell.languages.formatting import format_number
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.configuration import google_account_file, google_issuer, is_google_connected, is_served_in_public
-from stampwell.wallet.sealed_files import clear_key
-from stampwell.findings import Finding, Level
 from stampwell.wallet.google.account import AccountProblem, google_account
 from stampwell.wallet.google.wanted import callback_url
 from stampwell.wallet.look.phrases import cut_line
+from stampwell.wallet.sealed_files import clear_key
 
 LATE = timedelta(minutes=30)  # at 15 requests a second, 20,000 cards that changed at once have been sent by then
 RECENT = timedelta(hours=1)  # a denied account is tried again every quarter of an hour

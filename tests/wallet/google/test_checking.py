@@ -12,9 +12,9 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from stampwell.clock import now, stopped_at
+from stampwell.findings import Finding, Level
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.configuration import development_folder
-from stampwell.findings import Finding, Level
 from stampwell.wallet.google.account import make_development_account
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.health import check_installation, check_shop
@@ -234,9 +234,7 @@ def test_cards_that_wait_for_half_an_hour_say_that_the_worker_does_not_run(googl
     with stopped_at(now() + timedelta(minutes=31)):
         (finding,) = shop(saved)
 
-    assert finding == Finding(
-        Level.RED, "Cards are waiting to be sent to Google. Check that the worker is running."
-    )
+    assert finding == Finding(Level.RED, "Cards are waiting to be sent to Google. Check that the worker is running.")
 
 
 def test_cards_of_a_denied_account_do_not_blame_the_worker(google: Google, offer: Offer) -> None:

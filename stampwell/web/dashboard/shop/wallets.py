@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from stampwell.findings import Finding, Level
 from stampwell.ids import wanted_id
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple import health as apple
 from stampwell.wallet.apple.changes import send_again
-from stampwell.findings import Finding, Level
 from stampwell.wallet.google import health as google
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.google.queue import send_card_again
