@@ -8,9 +8,11 @@ import io
 import os
 import sys
 
-from stampwell.management.command_list import list_commands, our_version
+from stampwell.management.command_list import list_commands
 from stampwell.management.settings_file import SettingsTrouble, load_settings
+from stampwell.release import our_version
 
+UNKNOWN = "of an unknown version"
 HELP = ("help", "--help", "-h")
 
 
@@ -21,7 +23,7 @@ def main() -> None:
     try:
         arguments, file = take_settings_option(sys.argv[1:])
         if arguments in (["--version"], ["version"]):
-            print(f"Stampwell {our_version()}")
+            print(f"Stampwell {our_version() or UNKNOWN}")
         elif not arguments or (len(arguments) == 1 and arguments[0] in HELP):
             print(list_commands())
         else:

@@ -14,8 +14,8 @@ from stampwell.backups.replacing import why_not_written, written_whole
 from stampwell.backups.server import is_distributed, major_version, tables_of
 from stampwell.backups.trouble import BackupTrouble
 from stampwell.backups.unfinished import NOTE
+from stampwell.release import known_migrations
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 # What may be there before: a note of ours, and what commands leave that keep no shop.
 HARMLESS = {
     NOTE,
@@ -32,7 +32,7 @@ ROOM = 2
 
 def require_known(manifest: Manifest) -> None:
     """An older archive is brought up to date after loading; a newer one would be read wrongly."""
-    newer = sorted(set(manifest.migrations) - {file.stem for file in MIGRATIONS.glob("[0-9]*.py")})
+    newer = sorted(set(manifest.migrations) - set(known_migrations()))
     if newer:
         raise BackupTrouble(
             f"The archive was made by Stampwell {manifest.stampwell}, whose database has a newer form than this "

@@ -5,7 +5,7 @@ import os
 from django.conf import settings
 
 from stampwell.backups.making import Installation
-from stampwell.management.command_list import our_version
+from stampwell.release import our_version
 
 
 def this_installation() -> Installation:
@@ -15,5 +15,5 @@ def this_installation() -> Installation:
         keys={"token_key": settings.TOKEN_KEY.hex(), "secret_key": settings.SECRET_KEY},
         settings=dict(os.environ),
         base_url=settings.BASE_URL,
-        version=our_version(),
+        version=our_version() or "of an unknown version",
     )

@@ -1,7 +1,6 @@
 """What `stampwell help` shows: our commands, each with the sentence of its own help. Read without loading any."""
 
 import ast
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 COMMANDS = Path(__file__).parent / "commands"
@@ -12,13 +11,6 @@ The settings are read from FILE, else from the file that STAMPWELL_SETTINGS name
 /etc/stampwell/stampwell.env; what is set in the environment wins. Begin with `stampwell setup`.
 """
 FOOT = "`stampwell COMMAND --help` says more about each. `stampwell --version` says which release this is."
-
-
-def our_version() -> str:
-    try:
-        return version("stampwell")
-    except PackageNotFoundError:  # run from a folder that was copied, not installed
-        return "of an unknown version"
 
 
 def our_commands() -> list[str]:

@@ -19,7 +19,6 @@ from stampwell.database.lock import locked
 from stampwell.environment import EnvironmentTrouble, read_base_url, read_data_folder, read_listen, write_place
 from stampwell.findings import Finding, Level
 from stampwell.log_lines import say
-from stampwell.management.command_list import our_version
 from stampwell.management.data_folder import FolderTrouble, open_installation
 from stampwell.management.processes import Programs, stop_leftovers
 from stampwell.management.renewal import Renewal
@@ -27,6 +26,7 @@ from stampwell.management.start_checks import look_at_port, look_before_start
 from stampwell.management.systemd import tell_systemd
 from stampwell.management.tls_files import read_pair
 from stampwell.management.web_process import LEAVING, StartTrouble, leave, wait_for_answers
+from stampwell.release import our_version
 
 LOOK = 0.2  # seconds
 

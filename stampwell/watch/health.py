@@ -10,20 +10,19 @@ import threading
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 from django.conf import settings
 from django.db import connection
 
+from stampwell.release import known_migrations
 from stampwell.transactions.outages import OUTAGES, reason_of
 from stampwell.watch.disk import is_nearly_full
 from stampwell.watch.heartbeat import LATE, silence
 
 FRESH = 1.0  # seconds that one look serves
 PATIENCE = 3.0  # seconds after which a database is taken for one that does not answer
-MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _IS_APPLIED = "SELECT EXISTS (SELECT 1 FROM django_migrations WHERE app = 'stampwell' AND name = %s)"
 
 log = logging.getLogger(__name__)
@@ -127,13 +126,8 @@ class Readiness:
                 log.debug("Somebody asked and did not wait", exc_info=True)
 
 
-def newest_migration() -> str:
-    """By its name: they are one chain."""
-    return max(file.stem for file in MIGRATIONS.glob("[0-9]*.py"))
-
-
 # Of the program that runs. An upgrade may have put the files of the next one there already.
-_NEWEST = newest_migration()
+_NEWEST = known_migrations()[-1]
 
 
 def _ask() -> tuple[bool, Literal["ok", "late", "never seen", "unknown"]]:

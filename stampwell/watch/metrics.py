@@ -7,7 +7,6 @@ of them come from short lists of ours.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -16,6 +15,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from stampwell.clock import now
+from stampwell.release import our_version
 from stampwell.watch.figures import Figures, Seen, read_figures
 from stampwell.watch.patience import NoAnswer, Patient
 
@@ -23,10 +23,7 @@ from stampwell.watch.patience import NoAnswer, Patient
 STEPS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 PATIENCE = 3.0  # seconds; Prometheus waits for ten
 CLASSES = (2, 3, 4, 5)
-try:
-    VERSION = version("stampwell")
-except PackageNotFoundError:  # a checkout that nobody installed
-    VERSION = "unknown"
+VERSION = our_version() or "unknown"
 
 
 class Counts:

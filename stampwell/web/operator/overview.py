@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from stampwell.backups import LastBackup, last_backup
 from stampwell.clock import now
-from stampwell.management.command_list import our_version
 from stampwell.merchants.models import User
+from stampwell.release import our_version
 from stampwell.watch.alarms import Trouble
 from stampwell.watch.disk import Space
 from stampwell.watch.figures import Figures, Seen, read_figures
