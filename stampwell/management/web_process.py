@@ -17,7 +17,7 @@ class StartTrouble(Exception):
 
 
 def wait_for_answers(web: Program, host: str, port: int, *, https: bool = False) -> None:
-    """Until the web server answers a request, whatever the answer; it is gone if it dies before."""
+    """Until the web server says that it is alive; it is gone if it dies before. That needs no turn and no database."""
     while not _answers(EVERYWHERE.get(host, host), port, https=https):
         if web.is_over():
             raise StartTrouble("The web process ended before it answered; the reason is above.")
@@ -27,7 +27,7 @@ def wait_for_answers(web: Program, host: str, port: int, *, https: bool = False)
 def _answers(host: str, port: int, *, https: bool) -> bool:
     connection = _connection(host, port, https=https)
     try:
-        connection.request("HEAD", "/api/v1/me")
+        connection.request("HEAD", "/health/live")
         connection.getresponse()
     except (OSError, http.client.HTTPException):
         return False
