@@ -42,6 +42,11 @@ class Plan:
         return moment if moment <= here else datetime.combine(here.date() - timedelta(days=1), self.at, self.zone)
 
 
+def are_planned(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether any are wanted; whether that can be done, `read_plan` says."""
+    return bool(environment.get("STAMPWELL_BACKUP_TO", "").strip())
+
+
 def read_plan(environment: Mapping[str, str] = os.environ) -> Plan:
     given = {name: environment.get(f"STAMPWELL_BACKUP_{name}", "").strip() for name in NAMES}
     if bool(given["PASSPHRASE_FILE"]) + bool(given["PASSPHRASE"]) + bool(given["RECIPIENT"]) > 1:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from stampwell.backups import last_backup
+from stampwell.backups.configuration import are_planned
 from stampwell.clock import now
 from stampwell.environment import is_on_this_machine
 from stampwell.findings import Finding, amber, good, red
@@ -26,10 +27,9 @@ from stampwell.wallet.configuration import is_apple_begun
 from stampwell.wallet.google import health as google
 from stampwell.watch import heartbeat
 from stampwell.watch.figures import read_figures
-from stampwell.watch.troubles import find_troubles
+from stampwell.watch.troubles import find_troubles, is_backup_too_old
 
 PATIENCE = 10  # seconds
-BACKUP_IS_OLD = timedelta(days=2)
 FIGURES_ARE_OLD = timedelta(minutes=10)
 MEASURED = {"events", "disks", "refused", "errors"}  # certificates and backups are looked at here
 
@@ -99,7 +99,7 @@ def look_at_backup(data: Path) -> Finding:
     last = last_backup(data)
     if last.went_well is None:
         return amber(f"There is no backup yet. {last.trouble}".strip())
-    if now() - last.went_well > BACKUP_IS_OLD:
+    if is_backup_too_old(last.went_well, planned=are_planned()):
         return amber(f"The last backup is of {last.went_well:%d %B %Y}. {last.trouble}".strip())
     return good(f"The last backup is of {last.went_well:%d %B %Y %H:%M} UTC.")
 

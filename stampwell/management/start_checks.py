@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -23,12 +22,12 @@ from stampwell.environment import (
 from stampwell.findings import Finding, amber, good, red
 from stampwell.management.data_folder import FolderTrouble, refuse_folder_of_others
 from stampwell.management.tls_files import CertificateTrouble, read_pair
+from stampwell.watch.disk import LEAST_TO_START, Space, space_at
 
 WITHOUT_HTTPS = "STAMPWELL_WITHOUT_HTTPS"
 # When this release was made: no clock is right that says less. Moved on with each release.
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
 FAR_AHEAD = timedelta(days=20 * 365)
-FULL, TIGHT = 300 << 20, 2 << 30  # bytes that are free
 FEW_FILES = 1_000
 
 
@@ -73,8 +72,9 @@ def look_at_data(folder: Path) -> Iterator[Finding]:
     yield good(f"The data folder {folder} can be used.")
     cluster = folder / "database" / "cluster"
     # By disk: the database may lie on another one than the data folder.
-    for place in {place.stat().st_dev: place for place in (_existing(cluster), _existing(folder))}.values():
-        yield look_at_space(place, shutil.disk_usage(place).free, os.statvfs(place).f_favail)
+    spaces = {place: space_at(place) for place in (_existing(cluster), _existing(folder))}
+    for place in {space.device: place for place, space in spaces.items()}.values():
+        yield look_at_space(place, spaces[place], os.statvfs(place).f_favail)
 
 
 def _require_ours(folder: Path) -> None:
@@ -101,17 +101,20 @@ def _require_ours(folder: Path) -> None:
     refuse_folder_of_others(folder)
 
 
-def look_at_space(place: Path, free: int, files: int) -> Finding:
-    if free < FULL:
+def look_at_space(place: Path, space: Space, files: int) -> Finding:
+    if space.is_full:
         return red(
-            f"The disk that holds {place} is nearly full: {free >> 20} MB are free, and a database that finds no room "
-            f"stops. Free some; {FULL >> 20} MB is the least, {TIGHT >> 30} GB is good."
+            f"The disk that holds {place} is full: {space.free >> 20} MB are free, and a database that finds no room "
+            f"stops. Free some space; {LEAST_TO_START >> 20} MB is the least."
         )
     if 0 < files < FEW_FILES:
         return red(f"The disk that holds {place} takes only {files} more files. Remove some small ones.")
-    if free < TIGHT:
-        return amber(f"The disk that holds {place} has {free >> 20} MB left. Make room before it is full.")
-    return good(f"The disk that holds {place} has {free >> 30} GB left.")
+    if space.is_nearly_full:
+        return amber(
+            f"The disk that holds {place} is nearly full: {space.free / 2**30:.1f} of {space.total / 2**30:.1f} GB are "
+            "free. Make room before it is full."
+        )
+    return good(f"The disk that holds {place} has {space.free >> 30} GB left.")
 
 
 def look_at_certificate(environment: Environment) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from stampwell.backups import last_backup
+from stampwell.backups.configuration import are_planned
 from stampwell.clock import now
 from stampwell.reactions import FOLLOWERS
 from stampwell.transactions.outages import OUTAGES
@@ -192,7 +193,7 @@ _MEASURES: dict[str, Callable[[], object]] = {
     "certificates": _certificates,
     "backup": lambda: last_backup(settings.DATA_DIR).went_well,
     "backup_trouble": lambda: last_backup(settings.DATA_DIR).trouble,
-    "backup_planned": lambda: bool(os.environ.get("STAMPWELL_BACKUP_TO", "").strip()),
+    "backup_planned": are_planned,
     "errors": count_recent_errors,
     "disks": lambda: space_below(settings.DATA_DIR),
 }

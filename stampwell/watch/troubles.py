@@ -12,7 +12,7 @@ from stampwell.watch.figures import Figures
 
 WORKER = "worker"
 WAIT = timedelta(minutes=10)  # of an event; usually it is half a second
-BACKUP_PLANNED, BACKUP_BY_HAND = timedelta(hours=26), timedelta(days=8)
+BACKUP_PLANNED, BACKUP_BY_HAND = timedelta(hours=26), timedelta(days=8)  # how old one may become
 REFUSED = timedelta(hours=1)
 ERRORS = 10  # in ten minutes
 # Days before a certificate ends, and how bad that is.
@@ -69,8 +69,8 @@ def _events(figures: Figures) -> Iterator[Trouble]:
 def _disks(disks: dict[str, Space]) -> Iterator[Trouble]:
     told: set[int] = set()
     for name, space in disks.items():
-        if space.is_nearly_full and space.total not in told:
-            told.add(space.total)  # a data folder and its database are usually on one disk
+        if space.is_nearly_full and space.device not in told:
+            told.add(space.device)  # a data folder and its database are usually on one disk
             yield Trouble(
                 name=f"disks {name}",
                 title="The disk is nearly full",
@@ -94,11 +94,15 @@ def _certificate(name: str, ends: datetime) -> Iterator[Trouble]:
             return
 
 
+def is_backup_too_old(made: datetime, *, planned: bool) -> bool:
+    return now() - made > (BACKUP_PLANNED if planned else BACKUP_BY_HAND)
+
+
 def _backup(figures: Figures) -> Iterator[Trouble]:
-    last, longest = figures.backup, BACKUP_PLANNED if figures.backup_planned else BACKUP_BY_HAND
+    last = figures.backup
     if last is None and not figures.backup_planned:
         return  # nobody makes any, or by other means
-    if last is not None and now() - last <= longest:
+    if last is not None and not is_backup_too_old(last, planned=figures.backup_planned):
         return
     seen = f"is {_long(now() - last)} old" if last else "has not been made yet"
     why = f" The last try failed: {figures.backup_trouble}" if figures.backup_trouble else ""

@@ -25,6 +25,7 @@ from stampwell.management.start_checks import (
     look_before_start,
 )
 from stampwell.management.tls_files import CertificateTrouble, read_pair
+from stampwell.watch.disk import Space
 from tests.certificates import make_pair
 from tests.moments import START
 
@@ -55,12 +56,15 @@ def test_a_clock_that_cannot_be_right_is_refused() -> None:
     assert look_at_clock(RELEASED + timedelta(days=30 * 365)).level is Level.RED
 
 
-def test_a_disk_that_is_nearly_full_is_refused(tmp_path: Path) -> None:
-    assert look_at_space(tmp_path, 50_000 * MEGABYTE, 100_000).level is Level.GOOD
-    assert look_at_space(tmp_path, 1_000 * MEGABYTE, 100_000).level is Level.AMBER
-    assert "299 MB are free" in look_at_space(tmp_path, 299 * MEGABYTE, 100_000).text
-    assert look_at_space(tmp_path, 50_000 * MEGABYTE, 3).level is Level.RED
-    assert look_at_space(tmp_path, 50_000 * MEGABYTE, 0).level is Level.GOOD  # a file system that does not count them
+def test_a_disk_that_is_full_is_refused_and_one_that_is_nearly_full_told(tmp_path: Path) -> None:
+    """Nearly full is what the alarm and /health/ready call so."""
+    roomy, tight, full = (Space(free * MEGABYTE, 20_000 * MEGABYTE) for free in (5_000, 1_000, 299))
+
+    assert look_at_space(tmp_path, roomy, 100_000).level is Level.GOOD
+    assert look_at_space(tmp_path, tight, 100_000).level is Level.AMBER
+    assert "299 MB are free" in look_at_space(tmp_path, full, 100_000).text
+    assert look_at_space(tmp_path, roomy, 3).level is Level.RED
+    assert look_at_space(tmp_path, roomy, 0).level is Level.GOOD  # a file system that does not count them
 
 
 def test_a_new_folder_is_taken_and_marked(tmp_path: Path) -> None:

@@ -43,11 +43,16 @@ def test_events_that_wait_for_more_than_ten_minutes() -> None:
 
 
 def test_a_disk_is_told_once_though_two_things_lie_on_it() -> None:
-    full = Space(9 * GB, 100 * GB)
+    full = Space(9 * GB, 100 * GB, device=1)
 
     assert names(disks={"data": full, "database": full}) == ["disks data"]
-    assert names(disks={"data": full, "database": Space(1 * GB, 20 * GB)}) == ["disks data", "disks database"]
     assert "9.0 of 100.0 GB are free" in troubles(disks={"data": full})[0].said
+
+
+def test_two_disks_of_one_size_are_two() -> None:
+    first, second = (Space(9 * GB, 100 * GB, device=number) for number in (1, 2))
+
+    assert names(disks={"data": first, "database": second}) == ["disks data", "disks database"]
 
 
 @pytest.mark.parametrize(
