@@ -49,7 +49,7 @@ def look_at_address(environment: Environment) -> Finding:
         return amber(f"{address} is not https: everybody on the way reads along, and the scanner has no camera.")
     return red(
         f"STAMPWELL_BASE_URL is {address}, which is not https: passwords and cards would cross the network in clear, "
-        "and phones give the scanner no camera. Set it to an https address (docs/operating/proxy.md says how), or, "
+        "and phones give the scanner no camera. Set it to an https address (docs/operating/https.md says how), or, "
         f"in a network that only you use, set {WITHOUT_HTTPS}=yes (--without-https of `stampwell setup`)."
     )
 

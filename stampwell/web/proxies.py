@@ -63,7 +63,7 @@ def why_visitors_look_alike() -> str:
         "STAMPWELL_BASE_URL begins with https, so a proxy stands in front, and STAMPWELL_TRUSTED_PROXIES does not name"
         " it. All visitors then count as one, and a few wrong passwords keep everybody from signing in."
         " Set STAMPWELL_TRUSTED_PROXIES to the address from which the proxy connects, for example 127.0.0.1"
-        " (docs/operating/proxy.md)."
+        " (docs/operating/https.md)."
     )
 
 
