@@ -19,6 +19,7 @@ from stampwell.management.command_list import our_commands
 WITHOUT_DJANGO = {
     "dev": "stampwell.management.development",
     "check": "stampwell.management.checking",
+    "proxy": "stampwell.management.proxy_file",
     "restore": "stampwell.management.restoring",
     "serve": "stampwell.management.serving",
     "setup": "stampwell.management.setting_up",

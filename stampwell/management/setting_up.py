@@ -130,6 +130,9 @@ def _next_step(file: Path, commands: str | None, settings: Settings) -> str:
     proxy = (
         ""
         if settings.get("STAMPWELL_TRUSTED_PROXIES") is None
-        else ("\nA proxy has to speak https in front of it: docs/operating/https.md has the lines for Caddy and nginx.")
+        else (
+            f"\nA proxy has to speak https in front of it: `stampwell {named}proxy caddy` (or nginx) writes its file, "
+            "and docs/operating/https.md says where to."
+        )
     )
     return f"\nNext:\n\n{start}\n\n{shown} `stampwell {named}check` says what is missing.{proxy}"
