@@ -7,14 +7,13 @@ import argparse
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from stampwell.database import DatabaseTrouble, joined_server
-from stampwell.database.client_environment import use_server
+from stampwell.database import DatabaseTrouble
 from stampwell.database.lock import is_held
 from stampwell.environment import EnvironmentTrouble, read_data_folder
 from stampwell.findings import Finding, Level, amber, red, worst_of
+from stampwell.management.database_access import joined_database
 from stampwell.management.known_settings import look_at_names
 from stampwell.management.start_checks import look_at_port, look_before_start
 
@@ -67,7 +66,7 @@ def look_at_modes(data: Path) -> Iterator[Finding]:
 
 def _look_with_database(data: Path, *, network: bool) -> Iterator[Finding]:
     try:
-        with _database(data) as is_there:
+        with joined_database(data) as is_there:
             if not is_there:
                 yield amber(f"There is no database in {data} yet: the first `stampwell serve` makes it.")
                 return
@@ -84,16 +83,3 @@ def _look_with_database(data: Path, *, network: bool) -> Iterator[Finding]:
                 yield red(f"The database cannot be used. It says: {str(error).strip()}")
     except DatabaseTrouble as trouble:
         yield red(str(trouble))
-
-
-@contextmanager
-def _database(data: Path) -> Iterator[bool]:
-    """Joins the one that runs, else starts it for as long as the look takes."""
-    if os.environ.get("DATABASE_URL"):
-        yield True
-    elif (data / "database" / "cluster").exists():
-        with joined_server(data) as url:
-            use_server(url)
-            yield True
-    else:
-        yield False

@@ -10,10 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from stampwell.backups.unfinished import why_not_serve
-from stampwell.database import DatabaseTrouble, joined_server
-from stampwell.database.client_environment import use_server
+from stampwell.database import DatabaseTrouble
 from stampwell.environment import EnvironmentTrouble, read_data_folder
 from stampwell.management.command_list import our_commands
+from stampwell.management.database_access import joined_database
 
 # They choose or start the database themselves, so they run before Django is loaded.
 WITHOUT_DJANGO = {
@@ -23,6 +23,7 @@ WITHOUT_DJANGO = {
     "restore": "stampwell.management.restoring",
     "serve": "stampwell.management.serving",
     "setup": "stampwell.management.setting_up",
+    "upgrade": "stampwell.management.upgrading",
 }
 OF_DJANGOS_PARTS = {"changepassword", "clearsessions", "collectstatic", "findstatic", "help"}
 WITHOUT_DATABASE = {"collectstatic", "findstatic", "help", "makemigrations"}
@@ -82,10 +83,9 @@ def _database_for(command: str, arguments: list[str]) -> Iterator[None]:
         yield
         return
     data = read_data_folder(os.environ)
-    if not (data / "database" / "cluster").exists():
-        raise DatabaseTrouble(f"There is no database in {data} yet. `stampwell serve` makes it.")
-    with joined_server(data) as url:
-        use_server(url)
+    with joined_database(data) as is_there:
+        if not is_there:
+            raise DatabaseTrouble(f"There is no database in {data} yet. `stampwell serve` makes it.")
         yield
 
 

@@ -40,7 +40,7 @@ def look_at_installation(data: Path, *, network: bool) -> Iterator[Finding]:
         return
     yield good("The database, the keys and the clock belong together.")
     if _is_behind():
-        yield amber("The tables are those of an earlier release. `stampwell serve` brings them up to this one.")
+        yield amber("The tables are those of an earlier release. `stampwell upgrade` brings them up to this one.")
         return
     yield from (amber(trouble) for trouble in find_trouble())
     yield look_at_worker()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.core.management.base import BaseCommand
 from django.db import OperationalError
 
 from stampwell.environment import is_checkout
@@ -68,7 +69,7 @@ def prepare_files() -> None:
     stamp.write_text(wanted)
 
 
-def prepare_database() -> None:
+def prepare_database(migrate: BaseCommand | str = "migrate") -> None:
     """Migrates if there is something to migrate, and says what a cluster lacks."""
     from django.core.management import call_command
     from django.db import connection
@@ -79,7 +80,7 @@ def prepare_database() -> None:
     with _one_at_a_time():
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=0)
+            call_command(migrate, interactive=False, verbosity=0)
         mend_indexes(say)
     from stampwell.management.cluster import find_trouble
 

@@ -1,0 +1,93 @@
+"""`stampwell upgrade`: brings the data to the release that is installed now, while the one before may still serve.
+
+This process loads no Django before the database runs; the tables are `table_upgrade`'s.
+"""
+
+import argparse
+import os
+import signal
+from pathlib import Path
+
+from stampwell.backups import BackupTrouble
+from stampwell.database import DatabaseTrouble
+from stampwell.environment import EnvironmentTrouble, read_data_folder
+from stampwell.findings import Level
+from stampwell.log_lines import say
+from stampwell.management.checking import is_served
+from stampwell.management.data_folder import FolderTrouble, open_installation
+from stampwell.management.database_access import joined_database
+from stampwell.management.start_checks import look_before_start
+from stampwell.management.web_process import LEAVING, StartTrouble, leave
+from stampwell.release import our_version
+
+HELP = "Back everything up and bring the data to this release; what serves may go on meanwhile."
+
+
+def main(arguments: list[str]) -> int:
+    options = _read_options(arguments)
+    os.umask(0o077)
+    for number in LEAVING:
+        signal.signal(number, leave)
+    try:
+        upgrade(options)
+    except (BackupTrouble, DatabaseTrouble, EnvironmentTrouble, FolderTrouble, StartTrouble) as trouble:
+        say(str(trouble))
+        return 1
+    except KeyboardInterrupt:
+        say("Stopped. What is done stays done. Run the same command again: it goes on where it was.")
+        return 130
+    return 0
+
+
+def upgrade(options: argparse.Namespace) -> None:
+    """Looks at everything first, so that a refused upgrade has changed nothing."""
+    if bad := [finding.text for finding in look_before_start(os.environ) if finding.level is Level.RED]:
+        raise StartTrouble("\n".join(bad))
+    data = read_data_folder(os.environ)
+    if not options.plan:
+        open_installation(data)
+    with joined_database(data) as is_there:
+        if not is_there:
+            raise DatabaseTrouble(f"There is no database in {data} yet. `stampwell serve` makes it.")
+        _upgrade_tables(data, options)
+    if not options.plan:
+        say(_what_now(data))
+
+
+def _read_options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="stampwell upgrade", description=HELP)
+    parser.add_argument("--plan", action="store_true", help="only say what would be done")
+    backup = parser.add_mutually_exclusive_group()
+    backup.add_argument("--backup", type=Path, metavar="FILE", help="write the backup to this file")
+    backup.add_argument("--no-backup", action="store_true", help="there is one already")
+    parser.add_argument(
+        "--clock-is-right", action="store_true", help="go on although the database holds what lies in the future"
+    )
+    return parser.parse_args(arguments)
+
+
+def _upgrade_tables(data: Path, options: argparse.Namespace) -> None:
+    import django
+    from django.core.management.base import CommandError
+    from django.db import NotSupportedError, OperationalError
+
+    from stampwell.management.maintenance import lift_statement_limit
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
+    django.setup()
+    lift_statement_limit()
+    from stampwell.management.table_upgrade import Wishes, upgrade_tables
+
+    try:
+        upgrade_tables(data, Wishes(options.plan, options.backup, options.no_backup, options.clock_is_right))
+    except (OperationalError, NotSupportedError) as error:  # NotSupportedError: it is older than 15
+        raise DatabaseTrouble(f"The database cannot be used. It says: {str(error).strip()}") from error
+    except CommandError as error:
+        raise StartTrouble(str(error)) from error
+
+
+def _what_now(data: Path) -> str:
+    done = f"The data is that of Stampwell {our_version() or 'of this release'}."
+    if is_served(data):
+        return f"{done} Restart what serves now, such as with `systemctl restart stampwell`."
+    return f"{done} Start it now, such as with `systemctl start stampwell`."
