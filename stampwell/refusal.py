@@ -16,6 +16,11 @@ class Kind(Enum):
     FORBIDDEN = "forbidden"
     SIGN_IN = "sign in"
     TOO_MANY = "too many"
+    CLOSED = "closed"
+
+
+# It passes by itself, or with somebody else's act: who sends the same request again then is to be answered anew.
+PASSING = frozenset({Kind.TOO_MANY, Kind.CLOSED})
 
 
 class Refusal(Exception):

@@ -12,6 +12,7 @@ Source = Literal[
     "card",  # the customer's own phone: the join page, the card, the voucher
     "wallet",  # Apple or Google told us
     "clock",  # nobody: its time had come
+    "operator",  # whoever runs the server
 ]
 
 
@@ -28,3 +29,4 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 CUSTOMER = Actor(source="card")
 WALLET = Actor(source="wallet")
 CLOCK = Actor(source="clock")
+OPERATOR = Actor(source="operator")

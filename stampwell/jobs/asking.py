@@ -1,6 +1,5 @@
 """Asking for a job, and for one that has failed once more."""
 
-from typing import Literal
 from uuid import UUID
 
 from stampwell.clock import new_id, now
@@ -10,12 +9,9 @@ from stampwell.jobs.rows import JobRow, lock_job, read_job
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 
-OPERATOR: Literal["operator"] = "operator"  # whoever runs the installation, by its command line
 
-
-def ask_for(tx: Statements, kind: str, *, asker: Actor | Literal["operator"]) -> UUID:
+def ask_for(tx: Statements, kind: str, *, asker: Actor) -> UUID:
     """The new job's id. It is begun when this transaction has been committed, and never if it has not."""
-    by = None if asker == OPERATOR else asker
     job = JobRow(
         id=new_id(),
         kind=kind,
@@ -31,10 +27,10 @@ def ask_for(tx: Statements, kind: str, *, asker: Actor | Literal["operator"]) ->
         created=now(),
         begun=None,
         ended=None,
-        source=by.source if by else OPERATOR,
-        staff_member_id=by.staff_member_id if by else None,
-        station_id=by.station_id if by else None,
-        api_key_id=by.api_key_id if by else None,
+        source=asker.source,
+        staff_member_id=asker.staff_member_id,
+        station_id=asker.station_id,
+        api_key_id=asker.api_key_id,
     )
     tx.insert("job", job)
     put(tx, job.id)

@@ -55,6 +55,7 @@ class _KeyRow(msgspec.Struct):
     most_stamps_at_once: int
     most_stamps_with_override: int
     created: datetime
+    closed: datetime | None
 
 
 # All columns: one that is left out would take its default, and the merchant would differ from its row.
@@ -121,7 +122,7 @@ def find_merchant(slug: str) -> Merchant | None:
     if merchant_id is None:
         return None
     with passage(merchant_id):
-        return Merchant.objects.get(id=merchant_id)
+        return Merchant.objects.filter(id=merchant_id).first()  # a remembered one may have been deleted
 
 
 def merchant_id_of(slug: str) -> UUID | None:

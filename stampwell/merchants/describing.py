@@ -1,5 +1,7 @@
 """A shop and its locations as everybody outside sees them."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from stampwell.ids import public_id
@@ -15,7 +17,10 @@ class Position(Struct, frozen=True):
 
 
 class MerchantFacts(Struct, frozen=True, kw_only=True):
-    """The two limits bound what staff at the scanner and programs give at once."""
+    """The two limits bound what staff at the scanner and programs give at once.
+
+    `closed_at` is null but where whoever runs the server has closed the shop: it can be read, and nothing is written.
+    """
 
     id: str
     slug: str
@@ -25,6 +30,7 @@ class MerchantFacts(Struct, frozen=True, kw_only=True):
     time_zone: str
     most_stamps_at_once: int
     most_stamps_with_override: int
+    closed_at: datetime | None
 
 
 class LocationFacts(Struct, frozen=True, kw_only=True):
@@ -48,6 +54,7 @@ def describe_merchant(merchant: Merchant) -> MerchantFacts:
         time_zone=merchant.time_zone,
         most_stamps_at_once=merchant.most_stamps_at_once,
         most_stamps_with_override=merchant.most_stamps_with_override,
+        closed_at=merchant.closed,
     )
 
 

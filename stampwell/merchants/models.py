@@ -11,6 +11,7 @@ class Merchant(models.Model):
     """The business. `slug` stands in every public link and never changes.
 
     `most_stamps_at_once` and `most_stamps_with_override` bound what one tap of staff or one call of a program gives.
+    `closed` is since when (`closing.py`), NULL where it is open.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.new_id, editable=False)
@@ -22,6 +23,7 @@ class Merchant(models.Model):
     most_stamps_at_once = models.SmallIntegerField(default=10, db_default=10)
     most_stamps_with_override = models.SmallIntegerField(default=5, db_default=5)
     created = models.DateTimeField(default=clock.now)
+    closed = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "merchant"

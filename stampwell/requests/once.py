@@ -9,7 +9,7 @@ import msgspec
 from psycopg.errors import UniqueViolation
 
 from stampwell.clock import new_id, now
-from stampwell.refusal import KeyReused, Kind, Refusal, RequestInProgress
+from stampwell.refusal import PASSING, KeyReused, Refusal, RequestInProgress
 from stampwell.requests.models import StoredAnswer
 from stampwell.tokens import seal, unseal
 from stampwell.transactions import Statements, merchant_transaction
@@ -48,9 +48,9 @@ def answer_once(
 
     The key is written last. Of two callers with one key the slower breaks on its uniqueness, so its effect is
     rolled back and it reads the faster one's answer. Business refusals are kept too; failures of ours are not, nor
-    is a "too many", which passes by itself and takes no earlier answer away. `explain` runs in the transaction that
+    is what passes, such as a "too many", which takes no earlier answer away. `explain` runs in the transaction that
     keeps its answer.
-    Refuses: KeyReused, RequestInProgress and whatever there was too much of.
+    Refuses: KeyReused, RequestInProgress and what passes.
     """
     try:
         try:
@@ -60,7 +60,7 @@ def answer_once(
         except RequestInProgress:
             raise
         except Refusal as refusal:
-            if refusal.kind is Kind.TOO_MANY:
+            if refusal.kind in PASSING:
                 return _kept_answer(merchant_id, key, fingerprint, refusal)
             with merchant_transaction(merchant_id) as tx:
                 answer = explain(refusal)

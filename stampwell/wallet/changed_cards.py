@@ -31,10 +31,11 @@ def note_changes(
 
 
 def _is_of_shop(event: EventRow) -> bool:
-    """Whether a change of the shop shows on its passes: they show its name and where its locations are."""
+    """Whether a change of the shop shows on its passes: its name, where its locations are, and that
+    it is closed."""
     match event.type:
         case "merchant.changed":
-            return "name" in event.facts["changed"]
+            return not {"name", "closed_at"}.isdisjoint(event.facts["changed"])
         case "location.changed":
             return not {"position", "address"}.isdisjoint(event.facts["changed"])
         case "location.added":

@@ -118,7 +118,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
         history=_write_history(merchant, card.locale, lines),
         web_url=card_url(merchant.slug, card.id, card.issue) if is_current else "",
         web_service_url=web_service_url(merchant),
-        voided=card.state != "active" or not is_current,
+        voided=card.state != "active" or not is_current or merchant.closed is not None,
         direction=direction_of(card.locale),
     )
     return filled, terms_of(merchant.id, card.version_id)

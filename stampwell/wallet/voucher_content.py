@@ -30,7 +30,7 @@ def fill_voucher_pass(merchant: Merchant, voucher_id: UUID, *, issue: int | None
     return VoucherPass(
         face=face_of(merchant, voucher.version_id),
         voucher=shown,
-        state=_state(voucher, card, issue),
+        state="void" if merchant.closed else _state(voucher, card, issue),
         serial=voucher_serial(voucher.id, card.issue if issue is None else issue),
         authentication_token=voucher_pass_token(voucher.id, card.issue if issue is None else issue),
         barcode_message=card_code(card.id, card.issue),

@@ -29,6 +29,7 @@ STATUS = {
     Kind.FORBIDDEN: HTTPStatus.FORBIDDEN,
     Kind.SIGN_IN: HTTPStatus.UNAUTHORIZED,
     Kind.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
+    Kind.CLOSED: HTTPStatus.CONFLICT,
 }
 
 STAFF_ROOMS = ("stampwell.web.dashboard.", "stampwell.web.operator.", "stampwell.web.scanner.", "allauth.")

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from stampwell.clock import now
 from stampwell.languages.offered import choose_locale, direction_of, match_tag
 from stampwell.merchants.access import find_merchant
+from stampwell.merchants.closing import refuse_if_closed
 from stampwell.merchants.models import Merchant
 from stampwell.programs.offering import program_name
 from stampwell.programs.terms import Terms
@@ -29,7 +30,7 @@ def shop_page[**P](view: View[P]) -> Callable[..., HttpResponse]:
     """Gives the view its merchant, in the visitor's language and the shop's time zone.
 
     The answer is for this visitor alone, and its address, which is a secret, is told to no other site.
-    Refuses: NotFound for an unknown shop.
+    Refuses: NotFound for an unknown shop, ShopClosed where something is sent to one that is closed.
     """
 
     @wraps(view)
@@ -40,6 +41,8 @@ def shop_page[**P](view: View[P]) -> Callable[..., HttpResponse]:
         if request.method == "GET" and (wanted := match_tag(request.GET.get("lang", ""))):
             return _remember_language(request, wanted)
         speak_to(request, merchant.locale)
+        if request.method not in ("GET", "HEAD"):
+            refuse_if_closed(merchant)
         with timezone.override(ZoneInfo(merchant.time_zone)):
             response = view(request, merchant, *args, **kwargs)
         return keep_private(response)

@@ -5,7 +5,8 @@ import json
 import pytest
 from django.db import connection
 
-from stampwell.jobs.asking import OPERATOR, ask_for, find_job
+from stampwell.events.actors import OPERATOR
+from stampwell.jobs.asking import ask_for, find_job
 from stampwell.jobs.models import Job
 from stampwell.transactions import merchant_transaction
 from tests.world import Shop

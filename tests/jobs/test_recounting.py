@@ -7,9 +7,10 @@ from stampwell.cards import recounting
 from stampwell.cards.models import Card
 from stampwell.cards.recounting import EVERY, RECOUNT, RecountReport, ReportedDifference, ask_for_recounts
 from stampwell.clock import now, stopped_at
+from stampwell.events.actors import OPERATOR
 from stampwell.ids import public_id
 from stampwell.job_kinds import KINDS
-from stampwell.jobs.asking import OPERATOR, ask_for, find_job
+from stampwell.jobs.asking import ask_for, find_job
 from stampwell.jobs.models import Job
 from stampwell.jobs.worker import JobWorker
 from stampwell.transactions import merchant_transaction

@@ -13,7 +13,8 @@ import pytest
 from django.db import connection
 
 from stampwell.clock import now, stopped_at
-from stampwell.jobs.asking import OPERATOR, ask_for, find_job, retry_job
+from stampwell.events.actors import OPERATOR
+from stampwell.jobs.asking import ask_for, find_job, retry_job
 from stampwell.jobs.clearing import forget_old_jobs
 from stampwell.jobs.kinds import Kind, Kinds
 from stampwell.jobs.models import Job

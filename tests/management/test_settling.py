@@ -6,7 +6,8 @@ from django.test import override_settings
 
 from stampwell.backups import BackupTrouble
 from stampwell.cards.recounting import RECOUNT
-from stampwell.jobs.asking import OPERATOR, ask_for, retry_job
+from stampwell.events.actors import OPERATOR
+from stampwell.jobs.asking import ask_for, retry_job
 from stampwell.jobs.models import Job
 from stampwell.management.settling import hold_back, require_fitting_key
 from stampwell.transactions import merchant_transaction

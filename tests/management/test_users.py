@@ -121,3 +121,13 @@ def test_only_an_email_address_becomes_an_operator() -> None:
     with pytest.raises(CommandError, match="is no email address"):
         told("user", "operator", "nils")
     assert not User.objects.exists()
+
+
+def test_a_shop_is_closed_and_opened_by_its_name(lume: Shop) -> None:
+    assert "is closed now" in told("shop", "close", lume.merchant.slug)
+    assert "was closed before" in told("shop", "close", lume.merchant.slug)
+    assert "(closed)" in told("shop", "list")
+    assert "is open again" in told("shop", "open", lume.merchant.slug)
+    assert "was open" in told("shop", "open", lume.merchant.slug)
+    with pytest.raises(CommandError, match="There is no shop nowhere"):
+        told("shop", "close", "nowhere")

@@ -10,8 +10,9 @@ from stampwell.backups.record import note_success
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
+from stampwell.events.actors import OPERATOR
 from stampwell.job_kinds import KINDS
-from stampwell.jobs.asking import OPERATOR, ask_for
+from stampwell.jobs.asking import ask_for
 from stampwell.schedule import follow_events, order_events
 from stampwell.transactions import merchant_transaction
 from stampwell.watch import figures

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from stampwell.events.actors import OPERATOR
 from stampwell.ids import private_id, public_id
 from stampwell.job_kinds import KINDS
-from stampwell.jobs.asking import OPERATOR, ask_for, retry_job
+from stampwell.jobs.asking import ask_for, retry_job
 from stampwell.jobs.models import Job
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction

@@ -19,6 +19,7 @@ from dmr.serializer import BaseSerializer
 
 from stampwell.languages.offered import choose_locale
 from stampwell.merchants.access import ApiCaller
+from stampwell.merchants.closing import refuse_if_closed
 from stampwell.refusal import Refusal
 from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.web.api.mistakes import describe_mistake, mistake_in
@@ -63,6 +64,7 @@ class ApiController(Controller[MsgspecSerializer]):
         """Acts once for each idempotency key; the same request again gets the same bytes."""
 
         def act_and_encode() -> Answer:
+            refuse_if_closed(self.caller.merchant)
             facts = act()
             return Answer(status(facts), ENCODER.encode(facts))
 
@@ -143,7 +145,7 @@ _ALWAYS: dict[HTTPStatus, str] = {
 }
 _WHEN_WRITING: dict[HTTPStatus, str] = {
     HTTPStatus.BAD_REQUEST: "`idempotency_key_missing`, `idempotency_key_invalid`, `invalid_json`",
-    HTTPStatus.CONFLICT: "`request_in_progress`",
+    HTTPStatus.CONFLICT: "`request_in_progress`, `shop_closed`",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "`body_too_large`",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "`unsupported_media_type`",
     HTTPStatus.UNPROCESSABLE_ENTITY: "`invalid_request`, `idempotency_key_reused`",

@@ -45,7 +45,8 @@ class EventsAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ActorFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Who did it. `source` is api, scanner, owner (at the desk), card (the customer's phone), wallet or clock.
+    """Who did it. `source` is api, scanner, owner (at the desk), card (the customer's phone), wallet, clock
+    or operator (whoever runs the server).
 
     `name` is what the person is called by now; where there is none, the device or the key.
     """

@@ -25,6 +25,7 @@ from django.middleware.security import SecurityMiddleware
 from stampwell.counter.guessing import a_key
 from stampwell.counter.scanning import ask_to_recognise
 from stampwell.merchants.access import ApiCaller, ApiKey, Scope, ask_for_caller, read_api_key
+from stampwell.merchants.closing import refuse_if_closed
 from stampwell.refusal import Refusal, RequestInProgress
 from stampwell.requests.once import Answer, fingerprint, keep_answer
 from stampwell.transactions import (
@@ -177,6 +178,7 @@ def _write(environ: Environ, target: str, scope: Scope, ask: Callable[[Statement
 
 
 def _act(tx: Statements, step: Step, caller: ApiCaller, request: Request) -> Answer:
+    refuse_if_closed(caller.merchant)
     status, facts = step(caller)
     answer = Answer(status, ENCODER.encode(facts))
     keep_answer(tx, request.once, fingerprint(caller.key_id, "POST", request.path, request.body), answer)

@@ -24,6 +24,7 @@ from stampwell.clock import now
 from stampwell.languages.formatting import Money, format_moment, format_money, format_near_moment
 from stampwell.languages.offered import is_offered
 from stampwell.merchants.access import merchant_id_of
+from stampwell.merchants.closing import why_closed
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import draw_qr
 from stampwell.programs.offering import earning_text, offer_of, program_name, reward_name
@@ -55,7 +56,7 @@ LINES_ON_A_PAGE = 50
 @shop_page
 def show_card(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
     opened = open_card(merchant, token, lines=LINES_ON_THE_CARD)
-    wallets = offered_wallets(phone_of(request))
+    wallets = [] if merchant.closed else offered_wallets(phone_of(request))
     wanted = request.COOKIES.get(SAVE_TO, "")
     context = shop_context(merchant, opened.terms) | _card_context(merchant, token, opened)
     context["wallets"] = wallets
@@ -159,6 +160,8 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
     ref, link = CardRef(card.id, card.issue, card.short_number, card.last_step), [merchant.slug, token]
     return {
         "card": card,
+        "is_usable": card.state == "active" and not merchant.closed,
+        "closed": why_closed(merchant),
         "version": opened.state.version,
         "strip": draw_stamps(merchant, opened),
         "count": say_count(card.stamps, terms.goal),

@@ -12,6 +12,7 @@ from stampwell.cards.rotating import used_step
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import now
 from stampwell.events.actors import CUSTOMER
+from stampwell.merchants.closing import why_closed
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.refusal import NotFound, Refusal
@@ -106,6 +107,8 @@ def open_voucher(merchant: Merchant, token: str) -> OpenVoucher:
 def _hindrance(
     tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime
 ) -> Refusal | None:
+    if closed := why_closed(merchant):
+        return closed
     if reward.path == "staff_scan":
         return None  # where the voucher is scanned decides, and this phone does not know where it is
     return why_not_redeem(tx, merchant, voucher, reward, CUSTOMER, at)

@@ -121,12 +121,13 @@ def _page(
     if refusal:
         note_refusal(refusal)
     refused = refusal or opened.hindrance
+    is_kept = opened.state in KEPT and not merchant.closed
     context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
     context |= {
         "screen": f"card/screens/{screen}.html",
         "screen_name": screen,
         "said": explain(refused, shop_zone(), at=now()) if refused else None,
-        "wallets": offered_voucher_wallets(phone_of(request)) if opened.state in KEPT else [],
+        "wallets": offered_voucher_wallets(phone_of(request)) if is_kept else [],
         "apple_url": reverse("voucher-apple", args=[merchant.slug, token]),
         **_screen_context(merchant, opened, screen),
     }

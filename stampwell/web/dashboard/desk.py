@@ -17,6 +17,7 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.languages.explaining import Explanation, explain
 from stampwell.languages.ordering import sorted_by_name
+from stampwell.merchants.closing import refuse_if_closed
 from stampwell.merchants.models import Membership, Merchant, StaffMember, User
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import passage
@@ -89,6 +90,8 @@ def _at_desk(view: DeskView, roles: frozenset[Role]) -> View:
             return redirect("home")
         if desk.member.role not in roles:
             raise NotAllowedHere
+        if request.method not in ("GET", "HEAD"):
+            refuse_if_closed(desk.merchant)
         with timezone.override(desk.merchant.time_zone):
             response = view(request, desk, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")
@@ -122,7 +125,8 @@ def _desk_of(membership: Membership) -> Desk | None:
             user_id=membership.user_id,
             left__isnull=True,
         ).first()
-        return Desk(Merchant.objects.get(id=membership.merchant_id), member) if member else None
+        merchant = Merchant.objects.filter(id=membership.merchant_id).first() if member else None
+        return Desk(merchant, member) if merchant and member else None
 
 
 def choose_desk(request: HttpRequest, merchant_id: UUID) -> None:

@@ -18,6 +18,7 @@ from stampwell.cards.links import card_token
 from stampwell.clock import new_id
 from stampwell.events.actors import CUSTOMER
 from stampwell.merchants.access import find_merchant
+from stampwell.merchants.closing import why_closed
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
 from stampwell.programs.offering import NoSuchOffer, ProgramClosed, earning_text, find_offer, offer_of
@@ -52,8 +53,8 @@ def _join(request: HttpRequest, merchant: Merchant, program_slug: str) -> HttpRe
     terms = terms_of(merchant.id, program.current_version_id)
     if held := _held_token(request, merchant, program):
         return _to_card(request, merchant, held)
-    if program.closed:
-        return _refuse(request, merchant, terms)
+    if refusal := why_closed(merchant) or (ProgramClosed() if program.closed else None):
+        return _refuse(request, merchant, terms, refusal)
     if request.method == "POST":
         return _take_in(request, merchant, program, terms)
     return _show(request, merchant, terms, JoinForm(asks_for=terms.asks_for, shop=merchant))
@@ -128,9 +129,9 @@ def _show(request: HttpRequest, merchant: Merchant, terms: Terms, form: JoinForm
     return render(request, "joining/join.html", context, status=422 if form.errors else 200)
 
 
-def _refuse(request: HttpRequest, merchant: Merchant, terms: Terms) -> HttpResponse:
-    closed = ProgramClosed()
-    context = _offer_context(merchant, terms) | {"title": closed.customer_text, "advice": closed.what_customer_can_do}
+def _refuse(request: HttpRequest, merchant: Merchant, terms: Terms, refusal: Refusal) -> HttpResponse:
+    said = {"title": refusal.customer_text, "advice": refusal.what_customer_can_do}
+    context = _offer_context(merchant, terms) | said
     return render(request, "joining/closed.html", context, status=410)
 
 

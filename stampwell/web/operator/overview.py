@@ -36,8 +36,8 @@ class Versions(msgspec.Struct, frozen=True):
     python: str
 
 
-@require_safe
 @for_operators
+@require_safe
 def overview(request: HttpRequest, operator: User) -> HttpResponse:
     seen = read_figures() or Seen(None, None)
     figures = seen.figures

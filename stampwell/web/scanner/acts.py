@@ -21,6 +21,7 @@ from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal,
 from stampwell.ids import private_id, wanted_id
 from stampwell.languages.patterns import whole
 from stampwell.languages.typed import plain_number
+from stampwell.merchants.closing import ShopClosed, refuse_if_closed
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import KeyReused, NotFound, Refusal, RequestInProgress
@@ -152,17 +153,24 @@ def _answer(
             shift.merchant.id,
             key=key,
             fingerprint=asked,
-            act=lambda: _as_answer(act()),
+            act=lambda: _as_answer(_unless_closed(shift, act)),
             explain=lambda refusal: _as_answer(explain(refusal)),
         )
     except RequestInProgress:
         return JsonResponse({"code": RequestInProgress.code}, status=503, headers={"Retry-After": "1"})
     except KeyReused as reused:
         kept = _as_answer(panels.show_refusal(shift, reused))
+    except ShopClosed as closed:  # not kept, because it passes, and not written down for the owner
+        kept = _as_answer(panels.show_refusal(shift, closed))
     except TooManyAttempts as refusal:  # not kept, because it passes
         kept = _as_answer(explain(refusal))
     headers = {"Idempotency-Replayed": "true"} if kept.replayed else None
     return HttpResponse(kept.body, status=kept.status, content_type="application/json", headers=headers)
+
+
+def _unless_closed(shift: Shift, act: Callable[[], Panel]) -> Panel:
+    refuse_if_closed(shift.merchant)
+    return act()
 
 
 def _as_answer(panel: Panel) -> Answer:

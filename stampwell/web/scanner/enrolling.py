@@ -6,6 +6,7 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from stampwell.merchants.access import find_merchant
+from stampwell.merchants.closing import refuse_if_closed
 from stampwell.merchants.enrolling import EnrolmentEnded, enrol_station, find_enrolment
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant, Station
@@ -30,6 +31,7 @@ def _answer(request: HttpRequest, merchant: Merchant, secret: str) -> HttpRespon
     invited = find_enrolment(merchant, secret)
     if invited.kind != Station.Kind.SCANNER:
         raise EnrolmentEnded
+    refuse_if_closed(merchant)
     if request.method == "POST":
         return _enrol(merchant, secret)
     location = find_location(merchant.id, invited.location_id)

@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
+from stampwell.merchants.closing import why_closed
+from stampwell.web.refusals import refusal_page
 from stampwell.web.scanner.presence import (
     Counter,
     Shift,
@@ -30,6 +32,8 @@ def at_counter(view: Callable[..., HttpResponse]) -> View:
         if counter is None:
             return not_enrolled(request)
         with speaking(request, counter):
+            if closed := why_closed(counter.merchant):
+                return as_counter_page(refusal_page(request, closed))
             response = view(request, counter, *args, **kwargs)
             remember_longer(request, response, counter)
         return as_counter_page(response)

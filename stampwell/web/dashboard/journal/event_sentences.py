@@ -97,6 +97,8 @@ def _tell_location(type: str, name: str) -> Told:
 def _tell_merchant(data: dict[str, Any]) -> Told:
     if "name" in data.get("changed", []):
         return Told(_("New name of the shop: %(name)s") % {"name": data["merchant"]["name"]})
+    if "closed_at" in data.get("changed", []):
+        return Told(_("The shop was closed") if data["merchant"]["closed_at"] else _("The shop was opened again"))
     if not {"most_stamps_at_once", "most_stamps_with_override"}.isdisjoint(data.get("changed", [])):
         return Told(_("The limits for staff were changed"))
     return Told(_("The shop’s language or currency was changed"))

@@ -1,0 +1,226 @@
+"""No route of any surface writes to a closed shop: each is asked, and answers calmly.
+
+The routes come from the front door and from the document of the API, so a new one is asked by itself.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from stampwell.cards.links import card_token
+from stampwell.merchants.closing import close_shop
+from stampwell.merchants.models import Merchant
+from stampwell.tokens import new_secret
+from stampwell.vouchers.links import voucher_token
+from stampwell.web.api.schema import openapi
+from tests.structure.test_api_tenants import BODIES, PREFIXES, make_everything
+from tests.web.api.client import ApiClient
+from tests.web.api.conftest import api as api
+from tests.web.dashboard.desk import DeskClient
+from tests.web.scanner.phone import Phone
+from tests.world import Shop
+
+pytestmark = pytest.mark.django_db
+
+# Where people's own things are changed, or another shop's, or what the wallets tell us of phones.
+OF_NO_SHOP = ("accounts/", "i18n/", "open-your-shop/", "shops/chosen/", "operator/", "static/", "api/")
+OF_WALLETS = ("wallet/", "^wallet/")
+OF_DESK = ("programs/", "cards/", "team/", "settings/")
+KEPT = ("card", "stamp", "voucher", "redemption", "reversal", "customer", "consent", "event", "staff_member", "station")
+
+
+def routes(resolver: URLResolver, begin: str = "") -> Iterator[str]:
+    for one in resolver.url_patterns:
+        path = begin + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield path
+        else:
+            yield from routes(one, path)
+
+
+def filled(route: str, things: dict[str, Any]) -> str:
+    path = "/" + route.removeprefix("^")
+    for name, value in things.items():
+        for kind in ("str", "slug", "int", "hex_id"):
+            path = path.replace(f"<{kind}:{name}>", str(value))
+    return path
+
+
+@pytest.fixture
+def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
+    """Something real for each part of a path; the shop is closed."""
+    ids = make_everything(lume, api)
+    offer = lume.publish(name="Tea card")
+    token = card_token(offer.card().id, 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM voucher WHERE merchant_id = %s AND state = 'ready'", [lume.merchant.id])
+        (voucher_id, *_others) = cursor.fetchone()
+    version = offer.terms.version_id.hex
+    person = f"stf_{lume.hire('Bo').id.hex}"
+    return {
+        **{name: ids[prefix] for name, prefix in PREFIXES.items()},
+        **{name.removesuffix("_id"): ids[prefix] for name, prefix in PREFIXES.items()},
+        "merchant_slug": lume.merchant.slug,
+        "slug": lume.merchant.slug,
+        "program_slug": offer.program.slug,
+        "token": token,
+        "voucher_token": voucher_token(voucher_id),
+        "locale": "en",
+        "kind": "svg",
+        "name": "cup",
+        "picture": f"pic_{version}",
+        "version": version,
+        "size": 192,
+        "stamps": 3,
+        "person": person,
+        "member_id": person,
+        "invitation": f"inv_{version}",
+        "secret": new_secret(),
+        "station": f"stn_{lume.scanner()[0].id.hex}",
+        "location": ids["loc"],
+        "key": f"key_{version}",
+        "library_id": "0" * 32,
+        "pass_type": "pass.example",
+        "serial": "0" * 32,
+    }
+
+
+def rows() -> list[Any]:
+    with connection.cursor() as cursor:
+        found = []
+        for table in KEPT:
+            cursor.execute(f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t")
+            found.append((table, *cursor.fetchone()))
+        return found
+
+
+def paths_of(things: dict[str, Any]) -> list[tuple[str, str]]:
+    found = []
+    for route in routes(get_resolver()):
+        if not route.startswith(OF_NO_SHOP):
+            own = {**things, "token": things["voucher_token"]} if route.startswith("v/") else things
+            path = filled(route, own)
+            assert "<" not in path, f"nothing is known for {route}"
+            found.append((route, path))
+    return found
+
+
+def test_no_page_fails_and_none_changes_anything(lume: Shop, things: dict[str, Any]) -> None:
+    phone = Phone(lume).enrol()
+    phone.sign_in(lume.hire("Eve"))
+    close_shop(lume.merchant.id)
+    clients = [DeskClient(lume.owner).client, phone.client, Client()]
+    before = rows()
+
+    failed = [
+        (method, path, status)
+        for _route, path in paths_of(things)
+        for client in clients
+        for method in ("get", "post")
+        if (status := getattr(client, method)(path).status_code) >= 500
+    ]
+
+    assert failed == []
+    assert rows() == before
+
+
+def test_every_form_of_the_desk_is_refused(lume: Shop, things: dict[str, Any]) -> None:
+    close_shop(lume.merchant.id)
+    desk = DeskClient(lume.owner).client
+
+    answers = {path: desk.post(path).status_code for route, path in paths_of(things) if route.startswith(OF_DESK)}
+
+    assert {path: status for path, status in answers.items() if status not in (405, 409)} == {}
+    assert 409 in answers.values()
+
+
+def test_every_form_of_a_customer_is_refused(lume: Shop, things: dict[str, Any]) -> None:
+    close_shop(lume.merchant.id)
+
+    answers = {
+        path: Client().post(path).status_code
+        for route, path in paths_of(things)
+        if route.startswith(("c/", "v/", "j/", "brand/"))
+    }
+
+    assert {path: status for path, status in answers.items() if status not in (405, 409)} == {}
+    assert 409 in answers.values()
+
+
+def test_every_page_of_the_scanner_says_so(lume: Shop, things: dict[str, Any]) -> None:
+    phone = Phone(lume).enrol()
+    phone.sign_in(lume.hire("Eve"))
+    close_shop(lume.merchant.id)
+
+    said = {path: phone.client.get(path) for path in ("/scanner/", "/scanner/people", "/scanner/join")}
+
+    for path, answer in said.items():
+        assert answer.status_code == 409, path
+        assert "This shop was closed on this server" in answer.content.decode()
+
+
+def writes() -> list[tuple[str, str]]:
+    return [(method, path) for path, item in openapi()["paths"].items() for method in item if method != "get"]
+
+
+def body_of(method: str, path: str, things: dict[str, Any]) -> dict[str, Any]:
+    match path.removeprefix("/api/v1"):
+        case "/cards":
+            return {"program_id": things["program_id"]}
+        case "/programs":
+            return {
+                "name": "Tea",
+                "goal": 1,
+                "milestones": [{"stamps": 1, "reward": {"name": "Tea", "path": "staff_scan"}}],
+            }
+        case "/scans":
+            return {"code": things["code"]}
+        case "/vouchers":
+            return {"card_id": things["card_id"], "reward_id": things["reward_id"]}
+    return BODIES[method, path]
+
+
+@pytest.mark.parametrize(("method", "path"), writes())
+def test_every_call_that_writes_is_refused(api: ApiClient, lume: Shop, method: str, path: str) -> None:
+    ids = make_everything(lume, api)
+    things = {name: ids[prefix] for name, prefix in PREFIXES.items()} | {"reward_id": ids["rwd"]}
+    things["code"] = api.get(f"/cards/{things['card_id']}").json["code"]
+    target, body = path.removeprefix("/api/v1").format(**things), body_of(method, path, things)
+    close_shop(lume.merchant.id)
+    before = rows()
+
+    refused = api.post(target, body, key="till-1")
+
+    assert (refused.status, refused.code) == (409, "shop_closed")
+    assert rows() == before
+    Merchant.objects.filter(id=lume.merchant.id).update(closed=None)
+    assert api.post(target, body, key="till-1").status in (200, 201), "the refusal was not kept"
+
+
+def test_every_call_that_reads_is_answered(api: ApiClient, lume: Shop) -> None:
+    ids = make_everything(lume, api)
+    things = {name: ids[prefix] for name, prefix in PREFIXES.items()}
+    close_shop(lume.merchant.id)
+
+    answers = {
+        path: api.get(path.removeprefix("/api/v1").format(**things)).status
+        for path, item in openapi()["paths"].items()
+        if "get" in item
+    }
+
+    assert set(answers.values()) == {200}
+    assert api.get("/me").json["merchant"]["closed_at"] is not None
+
+
+def test_what_was_done_before_is_answered_as_before(api: ApiClient, lume: Shop) -> None:
+    ids = make_everything(lume, api)
+    done = api.post(f"/vouchers/{ids['vch']}/redemption", key="till-1")
+    close_shop(lume.merchant.id)
+
+    again = api.post(f"/vouchers/{ids['vch']}/redemption", key="till-1")
+
+    assert (again.status, again.body) == (201, done.body)
