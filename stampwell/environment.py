@@ -18,8 +18,8 @@ _RATE = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 # Of a file that holds a secret the setting names only the path; a key is usually such a path as well.
 _SECRET = re.compile(r"(?:PASSWORD|PASSPHRASE|SECRET|TOKEN)(?!.*_FILE$)")
 _KEY = re.compile(r"_KEY$")
-_PASSWORD_IN_URL = re.compile(r"//[^/@\s]*:[^/@\s]+@|[?&]password=[^&\s]")
-_CREDENTIALS = re.compile(r"(?<=//)[^/@\s]*@|(?<=[?&]password=)[^&\s]+")
+_PASSWORD_IN_URL = re.compile(r"//[^/@\s]*:[^/@\s]+@|[?&](?:ssl)?password=[^&\s]")
+_CREDENTIALS = re.compile(r"(?<=//)[^/@\s]*@|(?<=[?&]password=)[^&\s]+|(?<=[?&]sslpassword=)[^&\s]+")
 YES, NO = ("1", "yes", "true", "on"), ("", "0", "no", "false", "off")
 
 

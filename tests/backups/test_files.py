@@ -57,11 +57,15 @@ def test_no_password_is_in_the_settings() -> None:
             "STAMPWELL_SOME_URL": "https://me:s7@example.com/x",
             "STAMPWELL_BACKUP_PASSPHRASE_FILE": "/etc/words",
             "DATABASE_URL": "postgresql://me:s8@host/x",
+            "STAMPWELL_DATABASE_POOLER": "postgresql:///x?user=me&password=t1&sslpassword=t2&host=h",
             "AWS_SECRET_ACCESS_KEY": "s9",
         }
     ).decode()
 
-    assert [secret for secret in ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9"] if secret in text] == []
+    assert [
+        secret for secret in ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "t1", "t2"] if secret in text
+    ] == []
+    assert "&host=h" in text
     assert "STAMPWELL_BASE_URL=https://stamps.example" in text
     assert "STAMPWELL_BACKUP_PASSPHRASE_FILE=/etc/words" in text
     assert "# STAMPWELL_MAIL_PASSWORD was set." in text

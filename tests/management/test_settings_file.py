@@ -103,7 +103,13 @@ def test_what_has_two_meanings_is_refused_and_its_line_is_named(line: str, why: 
 
 
 @pytest.mark.parametrize(
-    "secret", ["STAMPWELL_MAIL_PASSWORD=x", "DATABASE_URL=postgresql://me:x@db/s", "STAMPWELL_TOKEN_KEY=ab"]
+    "secret",
+    [
+        "STAMPWELL_MAIL_PASSWORD=x",
+        "DATABASE_URL=postgresql://me:x@db/s",
+        "DATABASE_URL='postgresql:///s?host=db&sslpassword=x'",
+        "STAMPWELL_TOKEN_KEY=ab",
+    ],
 )
 def test_a_file_with_a_password_is_for_its_owner_alone(secret: str, tmp_path: Path) -> None:
     file = write(tmp_path, f"{secret}\n", mode=0o644)
