@@ -10,7 +10,7 @@ from django.utils.csp import CSP
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.database.address import Address, read_address
+from stampwell.database.django_settings import pooler_settings, server_settings
 from stampwell.database.trouble import DatabaseTrouble
 from stampwell.environment import EnvironmentTrouble, read_environment
 from stampwell.key_files import read_bytes_key, read_key
@@ -23,9 +23,13 @@ PACKAGE = Path(__file__).resolve().parent
 
 # Unset, the embedded server of this data folder is meant: bin/dev and bin/test start it and set this.
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
+# How web processes reach the same database where a pooler stands between (`stampwell.wsgi`); all others go to the
+# server itself.
+DATABASE_POOLER_URL = os.environ.get("STAMPWELL_DATABASE_POOLER", "")
 try:
     _chosen = read_environment(os.environ)
-    _address = read_address(DATABASE_URL or "postgresql://stampwell@127.0.0.1:1/stampwell")
+    _server = server_settings(DATABASE_URL or "postgresql://stampwell@127.0.0.1:1/stampwell")
+    DATABASE_POOLER = pooler_settings(DATABASE_POOLER_URL) if DATABASE_POOLER_URL else {}
     _mailer, DEFAULT_FROM_EMAIL = read_mail(os.environ)
     LOGGING = read_logging(os.environ.get("STAMPWELL_LOG", ""))
 except (EnvironmentTrouble, DatabaseTrouble, MailTrouble, ValueError) as trouble:
@@ -57,23 +61,7 @@ TOKEN_KEY = read_bytes_key("TOKEN_KEY", DATA_DIR)  # card and voucher links deri
 
 # --- Database ---------------------------------------------------------------------------------
 
-
-def _database(address: Address) -> dict[str, object]:
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": address.name,
-        "USER": address.user,
-        "PASSWORD": address.password,
-        "HOST": address.host,
-        "PORT": address.port,
-        "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": address.options,
-        "TEST": {"NAME": os.environ.get("STAMPWELL_TEST_DATABASE", "stampwell_test")},
-    }
-
-
-DATABASES = {"default": _database(_address)}
+DATABASES = {"default": {**_server, "TEST": {"NAME": os.environ.get("STAMPWELL_TEST_DATABASE", "stampwell_test")}}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {"BACKEND": "stampwell.requests.cache.LastingCache", "LOCATION": "django_cache"},

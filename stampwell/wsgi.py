@@ -15,6 +15,7 @@ from stampwell.log_secrets import log_what_nobody_catches
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
 log_what_nobody_catches()
+settings.DATABASES["default"].update(settings.DATABASE_POOLER)  # only a web process asks through the pooler
 pages = get_wsgi_application()
 for routes in (None, "stampwell.web.api.urls"):
     _ = get_resolver(routes).url_patterns  # all pages are imported now, not while the first visitor waits

@@ -13,7 +13,15 @@ from stampwell.backups.clients import Client, require_dump
 from stampwell.backups.dump import dumped, snapshot, tables_now
 from stampwell.backups.files import configured_files, kept_files, settings_without_secrets
 from stampwell.backups.manifest import CHECKSUM, FIRST, FORMAT, HEADING, MANIFEST, Manifest, checksum_of
-from stampwell.backups.server import applied_migrations, connected, has_tls, is_distributed, major_version, size_of
+from stampwell.backups.server import (
+    applied_migrations,
+    connected,
+    has_tls,
+    is_distributed,
+    major_version,
+    require_server_itself,
+    size_of,
+)
 from stampwell.backups.trouble import BackupTrouble
 from stampwell.clock import now
 
@@ -56,6 +64,7 @@ class _Dump:
 def make_backup(installation: Installation, target: Target, *, recipients: Sequence[Recipient], say: Say) -> Manifest:
     """Writes the whole archive. Raises BackupTrouble, and OSError of the target."""
     with connected(installation.url) as connection:
+        require_server_itself(installation.url)
         dump = _look(connection)
         with snapshot(connection) as name:
             if not recipients:

@@ -10,6 +10,8 @@ from psycopg import sql
 from stampwell.backups.manifest import Table
 from stampwell.backups.trouble import BackupTrouble
 from stampwell.database.address import read_address
+from stampwell.database.explaining import THROUGH_POOLER, explain_refusal
+from stampwell.database.pooler import shares_connections
 
 PATIENCE = 60  # seconds for a table that somebody is changing
 TABLE_IS_CHANGED = (
@@ -60,13 +62,22 @@ def client_settings(url: str) -> dict[str, str]:
 def connected(url: str) -> Iterator[psycopg.Connection]:
     """What the server refuses is BackupTrouble."""
     try:
-        connection = psycopg.connect(
-            connection_string(url), password=read_address(url).password or None, autocommit=True, connect_timeout=30
-        )
+        connection = _connect(url)
     except psycopg.OperationalError as error:
-        raise BackupTrouble(f"The database cannot be used. It says: {str(error).strip()}") from error
+        raise BackupTrouble(explain_refusal(error)) from error
     with connection, _refusals_told():
         yield connection
+
+
+def _connect(url: str) -> psycopg.Connection:
+    password = read_address(url).password or None
+    return psycopg.connect(connection_string(url), password=password, autocommit=True, connect_timeout=30)
+
+
+def require_server_itself(url: str) -> None:
+    """pg_dump and pg_restore empty the search path: a pooler would hand that on to the shops."""
+    if shares_connections(lambda: _connect(url)):
+        raise BackupTrouble(THROUGH_POOLER)
 
 
 @contextmanager

@@ -71,15 +71,13 @@ def _look_with_database(data: Path, *, network: bool) -> Iterator[Finding]:
                 yield amber(f"There is no database in {data} yet: the first `stampwell serve` makes it.")
                 return
             import django
-            from django.db import OperationalError
 
             os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
             django.setup()
             from stampwell.management.installation_checks import look_at_installation
+            from stampwell.management.refused import refusals_explained
 
-            try:
+            with refusals_explained():
                 yield from look_at_installation(data, network=network)
-            except OperationalError as error:
-                yield red(f"The database cannot be used. It says: {str(error).strip()}")
     except DatabaseTrouble as trouble:
         yield red(str(trouble))

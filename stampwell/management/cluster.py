@@ -8,6 +8,7 @@ from django.db.backends.utils import CursorWrapper
 from stampwell import distribution
 from stampwell.database.address import LIMITS
 from stampwell.management.maintenance import is_unlimited
+from stampwell.management.pooling import find_missing_limits
 from stampwell.tenancy import WITHOUT_MERCHANT
 
 LOCK_TIMEOUT = LIMITS["lock_timeout"]  # what is asked for with a connection does not reach the nodes
@@ -46,7 +47,7 @@ def distribute(nodes: list[tuple[str, int]], *, shards: int) -> Iterator[str]:
 def find_trouble() -> list[str]:
     """What is not as it has to be; on a plain PostgreSQL that is hardly ever anything."""
     with connection.cursor() as cursor:
-        found = _missing_limits(cursor)
+        found = [*_missing_limits(cursor), *find_missing_limits()]
         there = distribution.distributed_tables(cursor)
         if "merchant" not in there:
             return found
@@ -56,14 +57,16 @@ def find_trouble() -> list[str]:
 
 
 def _missing_limits(cursor: CursorWrapper) -> list[str]:
-    """The settings ask for them with each connection; a pooler in between may not hand that on."""
+    """The settings ask for them with each connection; a pooler in between may not hand that on, and whoever sets
+    options of their own may overrule them.
+    """
     found = []
     for limit, wanted in LIMITS.items():
         if limit == "statement_timeout" and is_unlimited():
             continue
         cursor.execute(f"SHOW {limit}")
         if cursor.fetchone() == ("0",):
-            found.append(f"{limit} is not in force: let a superuser ALTER ROLE … SET {limit} = '{wanted}'.")
+            found.append(f"{limit} is not in force: run ALTER ROLE … SET {limit} = '{wanted}'.")
     return found
 
 

@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
@@ -91,21 +91,18 @@ def _database_for(command: str, arguments: list[str]) -> Iterator[None]:
 
 def _run_by_django(arguments: list[str]) -> int:
     from django.core.management import execute_from_command_line
-    from django.db import OperationalError, ProgrammingError
+    from django.db import ProgrammingError
     from psycopg.errors import UndefinedTable
 
     from stampwell.management.maintenance import is_maintenance, lift_statement_limit
+    from stampwell.management.refused import refusals_explained
 
     words = ["stampwell", *arguments]
     try:
         if is_maintenance(words):
             lift_statement_limit()
-        execute_from_command_line(words)
-    except OperationalError as error:
-        if "--traceback" in arguments:
-            raise
-        print(f"The database cannot be used. It says: {str(error).strip()}", file=sys.stderr)
-        return 1
+        with nullcontext() if "--traceback" in arguments else refusals_explained():
+            execute_from_command_line(words)
     except ProgrammingError as error:
         if not isinstance(error.__cause__, UndefinedTable):
             raise

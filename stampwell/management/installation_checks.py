@@ -21,6 +21,7 @@ from stampwell.mail.checking import chosen_backend
 from stampwell.mail.checking import find_trouble as find_mail_trouble
 from stampwell.mail.terminal import Terminal
 from stampwell.management.cluster import find_trouble
+from stampwell.management.pooling import find_wrong_address, find_wrong_pooler
 from stampwell.merchants.models import Merchant, User
 from stampwell.wallet.apple import health as apple
 from stampwell.wallet.configuration import is_apple_begun
@@ -35,7 +36,7 @@ MEASURED = {"events", "disks", "refused", "errors"}  # certificates and backups 
 
 
 def look_at_installation(data: Path, *, network: bool) -> Iterator[Finding]:
-    if misfit := find_misfit():
+    if misfit := find_wrong_address() or find_misfit() or find_wrong_pooler():
         yield red(misfit)
         return
     yield good("The database, the keys and the clock belong together.")

@@ -13,13 +13,14 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import OperationalError
 
+from stampwell.database import DatabaseTrouble
 from stampwell.environment import is_checkout
 from stampwell.log_lines import say
 from stampwell.management import demo_file
 from stampwell.management.fingerprints import LOCK, fingerprint, matches
 from stampwell.management.maintenance import lift_statement_limit
+from stampwell.management.refused import refusals_explained
 
 
 def main() -> int:
@@ -27,12 +28,12 @@ def main() -> int:
     django.setup()
     lift_statement_limit()
     try:
-        # The demo does not mind a clock that was ahead.
-        if trouble := make_ready(clock_is_right=True):
-            print(trouble, file=sys.stderr)
-            return 1
-    except OperationalError as error:
-        print(f"The database cannot be used. It says: {str(error).strip()}", file=sys.stderr)
+        with refusals_explained():
+            trouble = make_ready(clock_is_right=True)  # the demo does not mind one that was ahead
+    except DatabaseTrouble as refused:
+        trouble = str(refused)
+    if trouble:
+        print(trouble, file=sys.stderr)
         return 1
     if trouble := prepare_demo(settings.DATA_DIR, settings.BASE_URL):
         print(trouble, file=sys.stderr)
@@ -40,10 +41,11 @@ def main() -> int:
 
 
 def make_ready(*, clock_is_right: bool) -> str:
-    """What is wrong, or "". May be killed at any moment and begun again; a refusal has changed nothing."""
+    """What is wrong, or "". May be killed at any moment and begun again; a refusal has changed no table."""
     from stampwell.installation import find_misfit, remember_keys
+    from stampwell.management.pooling import find_wrong_address
 
-    if misfit := find_misfit(clock_is_right=clock_is_right):
+    if misfit := find_wrong_address() or find_misfit(clock_is_right=clock_is_right) or _why_not_pooled():
         return misfit
     prepare_files()
     prepare_database()
@@ -76,16 +78,25 @@ def prepare_database(migrate: BaseCommand | str = "migrate") -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     from stampwell.installation.indexes import mend_indexes
+    from stampwell.management.cluster import find_trouble
 
     with _one_at_a_time():
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command(migrate, interactive=False, verbosity=0)
         mend_indexes(say)
-    from stampwell.management.cluster import find_trouble
-
     for trouble in find_trouble():
         say(trouble)
+
+
+def _why_not_pooled() -> str:
+    """The role is limited first: a pooler keeps a connection for long, with what was in force when it was opened."""
+    from stampwell.management.pooling import find_wrong_pooler, limit_role
+
+    if settings.DATABASE_POOLER_URL:
+        with _one_at_a_time():
+            limit_role()
+    return find_wrong_pooler()
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from stampwell.backups.opened import Checked, check, database_parts, is_sealed
 from stampwell.backups.passphrases import ask_passphrase
 from stampwell.backups.progress import Progress
 from stampwell.backups.sealing import identities, read_passphrase
-from stampwell.backups.server import connected
+from stampwell.backups.server import connected, require_server_itself
 from stampwell.database import DatabaseTrouble, running_server
 from stampwell.database.client_environment import client_environment
 from stampwell.environment import EnvironmentTrouble, read_data_folder
@@ -118,6 +118,7 @@ def _fill(
 ) -> list[Path]:
     """The files and the rows. Returns the files that settings have to name."""
     with connected(url) as connection:
+        require_server_itself(url)
         loaded = place.is_loaded(connection, checked.manifest, checked.name)
         unfinished.begin(data_dir, checked.name)
         configured = place.write_files(data_dir, checked.files)

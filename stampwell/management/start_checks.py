@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from stampwell.clock import now
+from stampwell.database.address import DATABASE_URL, POOLER
 from stampwell.environment import (
     Environment,
     is_on_this_machine,
@@ -37,6 +38,7 @@ def look_before_start(environment: Environment) -> Iterator[Finding]:
     yield from look_at_data(read_data_folder(environment))
     yield from look_at_certificate(environment)
     yield from look_at_alarms(environment)
+    yield from look_at_pooler(environment)
 
 
 def look_at_address(environment: Environment) -> Finding:
@@ -174,3 +176,11 @@ def _name_of(user: int) -> str:
         return pwd.getpwuid(user).pw_name
     except KeyError:
         return str(user)
+
+
+def look_at_pooler(environment: Environment) -> Iterator[Finding]:
+    if environment.get(POOLER) and not environment.get(DATABASE_URL):
+        yield red(
+            f"{POOLER} is set and DATABASE_URL is not: the pooler leads to a database of your own. Set DATABASE_URL to "
+            "the address of that server itself."
+        )

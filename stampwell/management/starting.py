@@ -9,12 +9,13 @@ import sys
 
 import django
 from django.core.management.base import CommandError
-from django.db import NotSupportedError, OperationalError
 
+from stampwell.database import DatabaseTrouble
 from stampwell.environment import read_first_owner
 from stampwell.log_lines import say
 from stampwell.management.maintenance import lift_statement_limit
 from stampwell.management.preparing import make_ready
+from stampwell.management.refused import refusals_explained
 
 
 def main() -> int:
@@ -25,12 +26,11 @@ def main() -> int:
     django.setup()
     lift_statement_limit()
     try:
-        trouble = make_ready(clock_is_right=options.clock_is_right)
-        if not trouble:
-            _greet_first_owner()
-    except (OperationalError, NotSupportedError) as error:  # NotSupportedError: it is older than 15
-        trouble = f"The database cannot be used. It says: {str(error).strip()}"
-    except CommandError as error:
+        with refusals_explained():
+            trouble = make_ready(clock_is_right=options.clock_is_right)
+            if not trouble:
+                _greet_first_owner()
+    except (DatabaseTrouble, CommandError) as error:
         trouble = str(error)
     except OSError as error:
         which = f" {error.filename}" if error.filename else ""

@@ -12,6 +12,7 @@ from inspect import signature
 from itertools import count
 from operator import itemgetter
 from typing import Any, cast
+from weakref import WeakSet
 
 from psycopg import Connection
 from psycopg.abc import Buffer, PQGen
@@ -29,6 +30,7 @@ _PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|s|%)")
 _DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _numbers = count(1)  # never the same name again, not even on a connection that another sender had before
 _FORGETS = (FeatureNotSupported, InvalidSqlStatementName)
+_prepares: "WeakSet[Connection[Any]]" = WeakSet()  # the others lead to a pooler, behind which nothing stays prepared
 
 
 class FirstColumn:
@@ -60,7 +62,10 @@ class Sender:
 
     def __init__(self, raw: "Connection[Any]") -> None:
         self.raw = raw
+        if raw.prepare_threshold is not None:
+            _prepares.add(raw)
         raw.prepare_threshold = None  # psycopg tidies up after a rollback, and would throw ours away too
+        self._most_prepared = MOST_PREPARED if raw in _prepares else 0
         self.adaptation = Transformer(raw)
         self._prepared: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
         self._makers: dict[tuple[bytes, type[Any] | None], RowMaker] = {}
@@ -94,7 +99,7 @@ class Sender:
         link, key = self.raw.pgconn, (statement.sql, statement.types)
         name = self._prepared.get(key)
         if name is None:
-            if not statement.parameters or len(self._prepared) >= MOST_PREPARED:
+            if not statement.parameters or len(self._prepared) >= self._most_prepared:
                 link.send_query_params(
                     statement.sql, statement.parameters, param_types=statement.types, param_formats=statement.formats
                 )

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from stampwell.database import DatabaseTrouble
-from stampwell.database.address import Address, read_address
+from stampwell.database.address import Address, read_address, read_pooler_address
 
 LIMITS = "-c lock_timeout=5s -c statement_timeout=15s"
 OURS: dict[str, str | int | None] = {"prepare_threshold": 1, "options": LIMITS}
@@ -102,3 +102,13 @@ def test_the_driver_takes_every_option() -> None:
 
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(host="/nowhere", **read.options)  # type: ignore[arg-type]
+
+
+def test_a_pooler_gets_no_options_and_prepares_nothing_unless_its_address_says_so() -> None:
+    plain = read_pooler_address("postgresql://u@h:6432/d")
+    asked = read_pooler_address("postgresql://u@h:6432/d?prepare_threshold=1&options=-c%20geqo%3Doff")
+
+    assert plain == Address("h", "6432", "u", "", "d", {"prepare_threshold": None})
+    assert asked.options == {"prepare_threshold": 1, "options": "-c geqo=off"}
+    with pytest.raises(DatabaseTrouble, match=r"^STAMPWELL_DATABASE_POOLER is not the address"):
+        read_pooler_address("h:6432")

@@ -140,7 +140,7 @@ def test_a_limit_that_a_pooler_has_swallowed_is_missed(db: None, limit: str, wan
         found = find_trouble()
         cursor.execute(f"RESET {limit}")
 
-    assert found == [f"{limit} is not in force: let a superuser ALTER ROLE … SET {limit} = '{wanted}'."]
+    assert found == [f"{limit} is not in force: run ALTER ROLE … SET {limit} = '{wanted}'."]
     assert find_trouble() == []
 
 

@@ -20,6 +20,7 @@ from stampwell.management.start_checks import (
     look_at_alarms,
     look_at_clock,
     look_at_data,
+    look_at_pooler,
     look_at_port,
     look_at_space,
     look_before_start,
@@ -222,3 +223,11 @@ def test_alarms_that_nobody_would_get_are_told() -> None:
     assert [finding.level for finding in look_at_alarms(alarms)] == [Level.AMBER]
     assert [*look_at_alarms(alarms | {"STAMPWELL_MAIL_HOST": "smtp.shop.example"})] == []
     assert [*look_at_alarms({})] == []
+
+
+def test_a_pooler_leads_to_a_database_of_ones_own() -> None:
+    pooler = {"STAMPWELL_DATABASE_POOLER": "postgresql://me@pooler:6432/shop"}
+
+    assert [finding.level for finding in look_at_pooler(pooler)] == [Level.RED]
+    assert [*look_at_pooler(pooler | {"DATABASE_URL": "postgresql://me@db/shop"})] == []
+    assert [*look_at_pooler({})] == []

@@ -7,12 +7,15 @@ from django.core.management.commands import migrate
 from django.db.migrations import Migration
 
 from stampwell.management.maintenance import LocksTaken, limit_waits, take_locks_in_moments
+from stampwell.management.pooling import find_wrong_address
 
 
 class Command(migrate.Command):
     """What is done is written down migration by migration, so it can be begun again."""
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if trouble := find_wrong_address():
+            raise CommandError(trouble)
         try:
             take_locks_in_moments(lambda: super(Command, self).handle(*args, **options), say=self.stderr.write)
         except LocksTaken:

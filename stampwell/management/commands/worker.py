@@ -19,6 +19,7 @@ from stampwell.jobs.worker import JobWorker
 from stampwell.log_secrets import log_what_nobody_catches
 from stampwell.mail import checking as mail
 from stampwell.management.cluster import find_trouble
+from stampwell.management.pooling import find_wrong_address
 from stampwell.schedule import SCHEDULE
 from stampwell.transactions.outages import OUTAGES, reason_of
 
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 def look_at_cluster() -> None:
-    for trouble in find_trouble():
+    for trouble in filter(None, [find_wrong_address(), *find_trouble()]):
         log.error(trouble)
 
 
