@@ -63,7 +63,7 @@ def test_from_nothing_to_the_first_reward(phone: Phone) -> None:
     join_link = page.locator("#join-link").inner_text()
     assert read_code(page.locator(".share-code .code").screenshot()) == join_link
     with page.expect_download() as poster:
-        page.get_by_role("link", name="Latviešu").click()
+        page.get_by_role("button", name="Latviešu").click()
     assert poster.value.path().read_bytes().startswith(b"%PDF")
 
     page.goto(join_link)

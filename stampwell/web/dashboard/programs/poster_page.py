@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from stampwell.ids import wanted_id
 from stampwell.languages.offered import is_offered, list_languages
@@ -55,17 +55,20 @@ class PosterButton:
     changed: list[str]
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_everyone
 def poster(request: HttpRequest, desk: Desk, program: str, locale: str) -> HttpResponse:
-    """The poster in one of the languages, for A4 unless `size` says otherwise."""
+    """The poster in one of the languages, for A4 unless `size` says otherwise.
+
+    A browser may fetch ahead what a link leads to, so only a button that somebody pressed counts as a print.
+    """
     found = find_program(desk.merchant, wanted_id("prg", program))
     size = request.GET.get("size", "a4")
     if not is_offered(locale) or size not in PAPERS:
         raise NotFound
     facts = _facts(desk.merchant, found, locale)
     pdf = draw_poster(facts, locale, size=size)
-    if request.method == "GET":
+    if request.method == "POST":
         note_printed(desk.merchant, found.id, locale, _said(desk.merchant, found, locale))
     suffix = "" if size == "a4" else f"-{size}"
     return as_file(pdf, "application/pdf", f"{found.slug}-{locale}{suffix}.pdf")
