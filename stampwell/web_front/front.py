@@ -74,12 +74,14 @@ class Front:
 
     def _expect(self, asked: Asked, length: int | None) -> None:
         scope = asked.scope
-        visitor = self._visitor(peer_of(scope), header(scope, "x-forwarded-for"))
         longest = self._longest(scope.path, scope.headers.get("content-type", ""))
-        self._bodies.expect(asked, visitor, length=length, longest=longest)
+        self._bodies.expect(asked, self._who(asked), length=length, longest=longest)
+
+    def _who(self, asked: Asked) -> str:
+        return self._visitor(peer_of(asked.scope), header(asked.scope, "x-forwarded-for"))
 
     def _take(self, asked: Asked, body: bytes) -> None:
-        if not self._turns.take(partial(self._answer, asked, body, time.perf_counter())):
+        if not self._turns.take(partial(self._answer, asked, body, time.perf_counter()), partial(self._who, asked)):
             self._bodies.forget(len(body))
             self._refuse(asked, Reason.BUSY)
 

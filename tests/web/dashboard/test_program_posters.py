@@ -112,7 +112,9 @@ def test_a_poster_that_was_not_sent_counts_for_nothing(desk: DeskClient, lume: S
 
 
 def test_a_language_without_the_text_is_marked(desk: DeskClient, lume: Shop, offer: Offer) -> None:
-    buttons = re.findall(r"<li><button [^>]*poster-(\w+)\.pdf[^>]*>(.*?)</li>", desk.open(path_of(offer)).content.decode())
+    buttons = re.findall(
+        r"<li><button [^>]*poster-(\w+)\.pdf[^>]*>(.*?)</li>", desk.open(path_of(offer)).content.decode()
+    )
 
     assert [locale for locale, label in buttons if "not translated yet" in label] == ["et", "uz", "kk", "ja"]
     assert "on a line of its own" in words(desk.open(path_of(offer)))
