@@ -1,9 +1,9 @@
 """Ids as the outside sees them: the kind of thing, an underscore, 32 opaque characters; and slugs, made of names."""
 
 import re
-import unicodedata
 from uuid import UUID
 
+from stampwell.latin import in_latin
 from stampwell.refusal import NotFound
 
 _SIGNS = re.compile(r"[0-9a-f]{32}")
@@ -29,5 +29,4 @@ def wanted_id(kind: str, text: str) -> UUID:
 
 def slug_of(name: str, *, most: int) -> str:
     """What stands for the name in a link: small Latin letters, digits and hyphens. Empty where none of them is left."""
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:most].rstrip("-")
+    return re.sub(r"[^a-z0-9]+", "-", in_latin(name)).strip("-")[:most].rstrip("-")
