@@ -57,6 +57,16 @@ def test_a_used_voucher_is_not_offered(client: Client, card: HeldCard) -> None:
 
 
 @pytest.mark.usefixtures("configured")
+def test_the_offer_goes_with_the_part_of_the_page_that_a_use_replaces(client: Client, card: HeldCard) -> None:
+    """The open page takes only this part anew; what stood beside it went on offering a pass of a used voucher."""
+    path = voucher_path(card)
+
+    part = client.get(path).text.partition(" data-card ")[2].partition("\n</div>")[0]
+
+    assert link_of(path) in part
+
+
+@pytest.mark.usefixtures("configured")
 def test_android_has_no_apple_wallet(client: Client, card: HeldCard) -> None:
     path = voucher_path(card)
 
