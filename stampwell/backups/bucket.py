@@ -1,6 +1,7 @@
 """Planned backups in S3, and in whatever else speaks like it. AWS's own variables tell who may write there."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,10 +14,25 @@ from stampwell.backups.replacing import why_not_written
 from stampwell.backups.storage import Write
 from stampwell.backups.trouble import BackupTrouble
 
+NO_KEY = "There is no key for it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+# Where none is set, Amazon's own machines are asked for one.
+_NO_KEY = re.compile(r"//169\.254\.|Missing (Secret)?AccessKey")
+_CODE = re.compile(r"<Code>([\w.-]{1,80})</Code>")
+_SENTENCE = re.compile(r"<Message>([^<]{1,300})</Message>")
+_TO_DO = {
+    "AccessDenied": "The key has to be allowed to list, write, read and delete there.",
+    "InvalidAccessKeyId": "See AWS_ACCESS_KEY_ID.",
+    "NoSuchBucket": "Make it, or name another one in STAMPWELL_BACKUP_TO.",
+    "SignatureDoesNotMatch": "See AWS_SECRET_ACCESS_KEY.",
+}
+
 
 def open_bucket(to: str, workplace: Path) -> "Bucket":
     """A store of one's own on this machine or network has no certificate that everybody trusts, and says so itself."""
-    plain = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
+    elsewhere = os.environ.get("AWS_ENDPOINT_URL", "")
+    if elsewhere and not os.environ.get("AWS_ACCESS_KEY_ID"):
+        raise BackupTrouble(f"{to} could not be used. {NO_KEY}")  # or Amazon would be asked for one, for minutes
+    plain = elsewhere.lower().startswith("http://")
     with _told(to):
         store = S3Store.from_url(to, client_options={"allow_http": plain, "connect_timeout": "10s", "timeout": "600s"})
     return Bucket(store, to, workplace)
@@ -60,11 +76,18 @@ class Bucket:
 
 @contextmanager
 def _told(place: str) -> Iterator[None]:
-    """The library's errors hold the whole request; what they begin with is enough."""
+    """The library's errors hold the whole request, also those that it raises as Python's own."""
     try:
         yield
-    except BaseError as error:
-        reason = " ".join(str(error).split())[:300]
-        raise BackupTrouble(f"{place} could not be used: {type(error).__name__}: {reason}") from None
-    except OSError as error:
-        raise BackupTrouble(f"{place} could not be used: {error}") from error
+    except (BaseError, OSError) as error:
+        raise BackupTrouble(f"{place} could not be used. {_reason(str(error))}") from None
+
+
+def _reason(words: str) -> str:
+    """What the store answers is in XML: its code and sentence, and never what it quotes of the request."""
+    if _NO_KEY.search(words):
+        return NO_KEY
+    if code := _CODE.search(words):
+        said = _SENTENCE.search(words)
+        return f"The store says {code[1]}: {said[1] if said else 'nothing more'} {_TO_DO.get(code[1], '')}".rstrip()
+    return f"The reason: {' '.join(words.partition('Debug source')[0].split())[:300]}"

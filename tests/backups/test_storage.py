@@ -1,7 +1,9 @@
 """Where archives are put: a folder, and a bucket."""
 
 import os
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO
 
@@ -92,16 +94,94 @@ def raise_full(stream: IO[bytes]) -> None:
 def test_a_bucket_that_does_not_answer_is_told_without_its_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrEXAMPLE")
-    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    set_key(monkeypatch, "http://127.0.0.1:9")
     bucket = open_bucket("s3://bucket/shop", tmp_path)
 
     with pytest.raises(BackupTrouble, match="s3://bucket/shop could not be used") as refused:
         bucket.names()
 
     assert "EXAMPLE" not in str(refused.value)
+
+
+REFUSALS = [
+    ("NoSuchBucket", 404, "Make it, or name another one in STAMPWELL_BACKUP_TO."),
+    ("InvalidAccessKeyId", 403, "See AWS_ACCESS_KEY_ID."),
+    ("SignatureDoesNotMatch", 403, "See AWS_SECRET_ACCESS_KEY."),
+    ("AccessDenied", 403, "The key has to be allowed to list, write, read and delete there."),
+    ("QuotaExceeded", 403, ""),
+]
+
+
+@pytest.fixture
+def refusing_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Answers everything with one refusal, as S3 writes it: it quotes the request."""
+    code, status, _advice = request.param
+    said = (
+        f"<Error><Code>{code}</Code><Message>No, thank you.</Message><StringToSign>AKIDEXAMPLE</StringToSign></Error>"
+    )
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said.encode())
+
+        do_GET = do_PUT = do_POST
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    set_key(monkeypatch, f"http://127.0.0.1:{server.server_port}")
+    yield
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def set_key(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrEXAMPLE")
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+
+
+@pytest.mark.parametrize("refusing_store", REFUSALS, indirect=True, ids=lambda refusal: refusal[0])
+@pytest.mark.parametrize("size", [10, 15_000_000], ids=["in one piece", "in parts"])
+@pytest.mark.usefixtures("refusing_store")
+def test_what_the_store_refuses_is_told_in_two_sentences(
+    request: pytest.FixtureRequest, tmp_path: Path, size: int
+) -> None:
+    code, _status, advice = request.node.callspec.params["refusing_store"]
+    bucket = open_bucket("s3://bucket/shop", tmp_path)
+
+    with pytest.raises(BackupTrouble) as reading:
+        bucket.names()
+    with pytest.raises(BackupTrouble) as writing:
+        bucket.store("one.tar", lambda stream: stream.write(bytes(size)))
+
+    sentence = f"s3://bucket/shop could not be used. The store says {code}: No, thank you. {advice}".rstrip()
+    assert (str(reading.value), str(writing.value)) == (sentence, sentence)
+
+
+def test_a_store_of_ones_own_without_a_key_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+
+    with pytest.raises(BackupTrouble, match="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"):
+        open_bucket("s3://bucket/shop", tmp_path)
+
+
+def test_half_a_key_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
+
+    with pytest.raises(BackupTrouble, match="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"):
+        open_bucket("s3://bucket/shop", tmp_path)
 
 
 def test_the_place_says_which_storage_it_is(tmp_path: Path) -> None:
