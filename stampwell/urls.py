@@ -3,6 +3,8 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from stampwell.web.way_in import tell_way_in
+
 urlpatterns = [
     path("api/v1/", include("stampwell.web.api.urls")),
     path("accounts/signup/", RedirectView.as_view(pattern_name="open_shop")),  # an account comes with its shop
@@ -13,6 +15,7 @@ urlpatterns = [
     path("wallet/google/", include("stampwell.web.google.urls")),
     path("", include("stampwell.web.card.urls")),
     path("scanner/", include("stampwell.web.scanner.urls")),
+    path("way-in", tell_way_in),
     path("operator/", include("stampwell.web.operator.urls")),
     path("", include("stampwell.web.dashboard.urls")),
 ]

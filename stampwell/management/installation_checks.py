@@ -1,8 +1,5 @@
 """What a look at a running installation finds: tables, worker, mail, wallets, backups, and the way in from outside."""
 
-import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,13 +11,13 @@ from django.db.migrations.executor import MigrationExecutor
 from stampwell.backups import last_backup
 from stampwell.backups.configuration import are_planned
 from stampwell.clock import now
-from stampwell.environment import is_on_this_machine
 from stampwell.findings import Finding, amber, good, red
 from stampwell.installation import find_misfit
 from stampwell.mail.checking import chosen_backend
 from stampwell.mail.checking import find_trouble as find_mail_trouble
 from stampwell.mail.terminal import Terminal
 from stampwell.management.cluster import find_trouble
+from stampwell.management.outside_checks import look_from_outside
 from stampwell.management.pooling import find_wrong_address, find_wrong_pooler
 from stampwell.merchants.models import Merchant, User
 from stampwell.wallet.apple import health as apple
@@ -30,7 +27,6 @@ from stampwell.watch import heartbeat
 from stampwell.watch.figures import read_figures
 from stampwell.watch.troubles import find_troubles, is_backup_too_old
 
-PATIENCE = 10  # seconds
 FIGURES_ARE_OLD = timedelta(minutes=10)
 MEASURED = {"events", "disks", "refused", "errors"}  # certificates and backups are looked at here
 
@@ -51,7 +47,7 @@ def look_at_installation(data: Path, *, network: bool) -> Iterator[Finding]:
     yield look_at_backup(data)
     yield look_at_mail(network=network)
     if network:
-        yield look_from_outside(settings.BASE_URL)
+        yield from look_from_outside(settings.BASE_URL)
 
 
 def _is_behind() -> bool:
@@ -113,30 +109,3 @@ def look_at_mail(*, network: bool) -> Finding:
     if trouble := find_mail_trouble():
         return red(trouble)
     return good("The mail server lets us in.")
-
-
-def look_from_outside(address: str) -> Finding:
-    """As far as that can be seen from here: some networks do not lead a machine to its own public address."""
-    wanted = urllib.request.Request(f"{address}/health/live", method="GET")  # noqa: S310 - our own address
-    try:
-        with urllib.request.urlopen(wanted, timeout=PATIENCE) as answer:  # noqa: S310
-            if answer.status == 200:
-                return good(f"{address} answers.")
-            return red(f"{address} answers with {answer.status}. Look into the log of the proxy.")
-    except urllib.error.HTTPError as error:
-        return red(
-            f"{address} answers with {error.code}. Does the proxy ask this Stampwell, and does it hand on the host?"
-        )
-    except (urllib.error.URLError, TimeoutError, OSError) as error:
-        return _why_not_reached(address, getattr(error, "reason", error))
-
-
-def _why_not_reached(address: str, reason: object) -> Finding:
-    if isinstance(reason, ssl.SSLCertVerificationError):
-        return red(f"The certificate of {address} is not trusted: {reason.verify_message}. Phones refuse it as well.")
-    if is_on_this_machine(address):
-        return amber(f"{address} does not answer ({reason}). Is `stampwell serve` running?")
-    return amber(
-        f"{address} does not answer here ({reason}). Open it with a phone outside of this network. If it does not "
-        "open there either, look at the name, the firewall and the proxy."
-    )

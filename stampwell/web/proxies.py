@@ -11,7 +11,10 @@ from typing import Any
 
 from django.conf import settings
 
+from stampwell.watch.way_in import PATH, WayIn
+
 SAID_BY_PROXIES = ("HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_X_FORWARDED_")
+AS_IT_CAME = "stampwell.as_it_came"  # for one path; no header has such a name
 MOST_PROXIES = 20  # in a row; whoever writes more into the header is none
 
 log = logging.getLogger(__name__)
@@ -23,16 +26,34 @@ type Environ = dict[str, Any]
 def see_through_proxies(environ: Environ) -> None:
     """Replaces what the connection says by what a trusted proxy says, and drops what anybody says besides."""
     peer = environ.get("REMOTE_ADDR", "")
+    if environ.get("PATH_INFO") == PATH:
+        environ[AS_IT_CAME] = _as_it_came(environ)
     if is_trusted(peer):
         environ["REMOTE_ADDR"] = visitor_behind(peer, environ.get("HTTP_X_FORWARDED_FOR", ""))
         if (scheme := environ.get("HTTP_X_FORWARDED_PROTO", "").partition(",")[0].strip()) in ("http", "https"):
             environ["wsgi.url_scheme"] = scheme
+        elif settings.HTTPS and "HTTP_X_FORWARDED_FOR" in environ:
+            _tell_once("A proxy says who asks and not that they come by https: let it set X-Forwarded-Proto, too")
     else:
         environ.pop("HTTP_X_REQUEST_ID", None)
         if settings.HTTPS and "HTTP_X_FORWARDED_FOR" in environ:
-            _tell_once()
+            _tell_once(
+                "A request came with X-Forwarded-For from an address that STAMPWELL_TRUSTED_PROXIES does not name"
+            )
     for name in [name for name in environ if name.startswith(SAID_BY_PROXIES)]:
         del environ[name]
+
+
+def _as_it_came(environ: Environ) -> WayIn:
+    peer = environ.get("REMOTE_ADDR", "")
+    return WayIn(
+        peer=peer,
+        is_trusted=is_trusted(peer),
+        scheme=environ.get("wsgi.url_scheme", ""),
+        host=environ.get("HTTP_HOST", ""),
+        forwarded_for=environ.get("HTTP_X_FORWARDED_FOR", ""),
+        forwarded_proto=environ.get("HTTP_X_FORWARDED_PROTO", ""),
+    )
 
 
 def visitor_behind(peer: str, forwarded_for: str) -> str:
@@ -82,6 +103,6 @@ def _read_address(text: str) -> Address | None:
 
 
 @cache
-def _tell_once() -> None:
+def _tell_once(trouble: str) -> None:
     """One line in the life of a process, whoever asks how often."""
-    log.warning("A request came with X-Forwarded-For from an address that STAMPWELL_TRUSTED_PROXIES does not name")
+    log.warning(trouble)

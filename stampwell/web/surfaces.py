@@ -8,6 +8,7 @@ _SURFACES = {
     "j": "joining",
     "scanner": "scanner",
     "operator": "operator",
+    "way-in": "operator",
     "wallet": "wallet",
     "accounts": "accounts",
     "i18n": "accounts",

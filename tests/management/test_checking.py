@@ -18,9 +18,9 @@ from stampwell.management.installation_checks import (
     look_at_figures,
     look_at_installation,
     look_at_worker,
-    look_from_outside,
 )
 from stampwell.management.known_settings import look_at_names
+from stampwell.management.outside_checks import look_from_outside
 from stampwell.watch.errors import bring_errors, note_error
 from stampwell.watch.figures import take_figures
 from stampwell.watch.heartbeat import beat
@@ -146,11 +146,13 @@ def test_the_age_of_the_backup(tmp_path: Path) -> None:
 
 
 def test_from_outside_it_answers(product: Product) -> None:
-    assert look_from_outside(product.url).level is Level.GOOD
+    assert [(found.level, found.text) for found in look_from_outside(product.url)] == [
+        (Level.GOOD, f"{product.url} answers, and knows who asks.")
+    ]
 
 
 def test_an_address_that_does_not_answer_is_told() -> None:
-    found = look_from_outside(f"http://127.0.0.1:{free_port()}")
+    [found] = look_from_outside(f"http://127.0.0.1:{free_port()}")
 
     assert found.level is Level.AMBER
     assert "Is `stampwell serve` running?" in found.text

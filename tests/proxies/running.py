@@ -5,7 +5,7 @@ import shutil
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,6 @@ from pathlib import Path
 import httpx
 
 from stampwell.management.proxy_file import proxy_file
-from stampwell.management.tls_files import Pair
 from tests.certificates import Chain
 from tests.processes import Program
 from tests.serving import PATIENCE, free_port
@@ -37,6 +36,13 @@ http {{
     include {folder}/stampwell.conf;
 }}
 """
+
+
+type Change = Callable[[str], str]
+
+
+def as_it_is(text: str) -> str:
+    return text
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,12 @@ def find_program(program: str) -> str | None:
 
 @contextmanager
 def running_proxy(
-    program: str, folder: Path, *, address: str, listen: str, chain: Chain, pair: Pair | None = None
+    program: str, folder: Path, *, address: str, listen: str, chain: Chain, change: Change = as_it_is
 ) -> Iterator[Proxy]:
-    """`address` is that of the settings, with a port that is free."""
+    """`address` is that of the settings, with a port that is free; `change` is what somebody did to the file."""
     plain_port = free_port()
-    text = proxy_file(program, {"STAMPWELL_BASE_URL": address, "STAMPWELL_LISTEN": listen}, pair or chain.pair)
+    settings = {"STAMPWELL_BASE_URL": address, "STAMPWELL_LISTEN": listen}
+    text = change(proxy_file(program, settings, chain.pair))
     command = _caddy(folder, text, plain_port) if program == "caddy" else _nginx(folder, text, plain_port)
     log = folder / "proxy.log"
     surroundings = {"PATH": os.environ["PATH"], "HOME": str(folder)}

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from stampwell.environment import EnvironmentTrouble, read_networks
 from stampwell.requests.models import Attempt
-from stampwell.web.proxies import see_through_proxies, visitor_behind, why_visitors_look_alike
+from stampwell.web.proxies import _tell_once, see_through_proxies, visitor_behind, why_visitors_look_alike
 from stampwell.web.visitors import visitor_address
 from tests.serving import Product, running_product
 from tests.world import Shop
@@ -49,6 +49,18 @@ def test_a_stranger_is_not_believed_where_others_are(proxies: Settings) -> None:
 
 def test_a_trusted_proxy_says_who_asks_and_how(proxies: Settings) -> None:
     assert asked("127.0.0.1", **CLAIMS) == {**asked("203.0.113.7"), "wsgi.url_scheme": "https"}
+
+
+def test_a_proxy_that_does_not_say_how_people_come_is_told_of_once(
+    proxies: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    _tell_once.cache_clear()
+    proxies.HTTPS = True
+
+    for _time in range(2):
+        assert asked("127.0.0.1", HTTP_X_FORWARDED_FOR="203.0.113.7")["wsgi.url_scheme"] == "http"
+
+    assert ["let it set X-Forwarded-Proto" in line for line in caplog.messages] == [True]
 
 
 def test_a_trusted_proxy_that_says_nothing_is_the_visitor(proxies: Settings) -> None:
