@@ -29,6 +29,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from stampwell.environment import EnvironmentTrouble, Place, place_of
+from stampwell.management.starting import prepare_to_serve
 from stampwell.management.tls_files import read_pair
 from stampwell.watch.metrics_server import MetricsTrouble, forget_counts, share_counts
 from stampwell.web.proxies import why_visitors_look_alike
@@ -44,11 +45,14 @@ log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    host, port = _read_address()
+    options = _read_options()
+    host, port = options.address
     os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
     _allow_files(2 * CONNECTIONS)
     if sys.platform == "linux":
         _load()
+    if options.prepare:
+        _prepare(clock_is_right=options.clock_is_right)
     pair = read_pair(os.environ)
     if pair is None and (told := why_visitors_look_alike()):
         log.warning(told)
@@ -116,6 +120,15 @@ def _load() -> None:
     gc.freeze()  # a collection would write into the shared memory, and every worker would get its own copy
 
 
+def _prepare(*, clock_is_right: bool) -> None:
+    """In a child, which has what is loaded here, and whose connection and settings no web process sees."""
+    child = multiprocessing.Process(target=prepare_to_serve, kwargs={"clock_is_right": clock_is_right})
+    child.start()
+    child.join()
+    if child.exitcode:
+        sys.exit(1)
+
+
 def _listen_for_signals(stop: Callable[[], object], renew: Callable[[], object]) -> None:
     """Listens in a thread: in a signal handler `stop` would take a lock that the interrupted thread may hold.
 
@@ -134,13 +147,19 @@ def _listen_for_signals(stop: Callable[[], object], renew: Callable[[], object])
     Thread(target=listen, daemon=True).start()
 
 
-def _read_address() -> Place:
+def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m stampwell.web_server", description="Serves Stampwell over HTTP.")
-    parser.add_argument("address", metavar="HOST:PORT")
+    parser.add_argument("address", metavar="HOST:PORT", type=_read_address)
+    parser.add_argument("--prepare", action="store_true", help="make database and files ready before")
+    parser.add_argument("--clock-is-right", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _read_address(text: str) -> Place:
     try:
-        return place_of(parser.parse_args().address, "HOST:PORT")
+        return place_of(text, "HOST:PORT")
     except EnvironmentTrouble as trouble:
-        parser.error(str(trouble))
+        raise argparse.ArgumentTypeError(str(trouble)) from None
 
 
 if __name__ == "__main__":

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from psycopg import pq
-
 from stampwell.database.trouble import DatabaseTrouble
 
 SCHEMES = ("postgresql", "postgres")
@@ -85,6 +83,8 @@ def _read_host(host: str, setting: str) -> tuple[str, str]:
 
 
 def _read_query(query: str, address: Address, setting: str) -> None:
+    from psycopg import pq  # noqa: PLC0415 - the supervisor reads no address with a query, and psycopg is 12 MB
+
     known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
     for pair in filter(None, query.split("&")):
         name, _, value = (unquote(part) for part in pair.partition("="))

@@ -75,10 +75,12 @@ def serve(options: argparse.Namespace) -> None:
         if "web" in parts:
             _require_good([look_at_port(os.environ)])
         environment = _environment(stack, data)
-        _make_ready(environment, options)
+        flags = ["--clock-is-right"] if options.clock_is_right else []
+        if "web" not in parts:
+            _make_ready(environment, flags)
         programs = Programs(data, environment, say, record=_record(parts))
         stack.enter_context(_stopped_at_the_end(programs))
-        _start(programs, parts)
+        _start(programs, parts, flags)
         say(_describe(parts, data))
         tell_systemd("READY=1")
         _look_after(programs, data)
@@ -125,8 +127,7 @@ def _environment(stack: ExitStack, data: Path) -> dict[str, str]:
     }
 
 
-def _make_ready(environment: dict[str, str], options: argparse.Namespace) -> None:
-    flags = ["--clock-is-right"] if options.clock_is_right else []
+def _make_ready(environment: dict[str, str], flags: list[str]) -> None:
     command = [sys.executable, "-m", "stampwell.management.starting", *flags]
     if subprocess.run(command, env=environment).returncode:  # noqa: S603
         raise StartTrouble("Stampwell does not start; the reason is above.")
@@ -142,11 +143,14 @@ def _stopped_at_the_end(programs: Programs) -> Iterator[None]:
         programs.stop()
 
 
-def _start(programs: Programs, parts: list[str]) -> None:
+def _start(programs: Programs, parts: list[str], flags: list[str]) -> None:
+    """The web server makes all ready before it answers. If it dies later it only serves again."""
     host, port = read_listen(os.environ)
     if "web" in parts:
-        web = programs.start("web", sys.executable, "-m", "stampwell.web_server", write_place((host, port)))
+        server, place = [sys.executable, "-m", "stampwell.web_server"], write_place((host, port))
+        web = programs.start("web", *server, "--prepare", *flags, place)
         wait_for_answers(web, host, port, https=read_pair(os.environ) is not None)
+        web.command = [*server, place]
     if "worker" in parts:
         programs.start("worker", sys.executable, "-m", "stampwell", "worker")
 

@@ -1,16 +1,21 @@
-"""`python -m stampwell.management.starting`: makes database and files ready to be served, if they fit this program.
+"""Makes database and files ready to be served, if they fit this program.
+
+The web server does it before it serves, with what it has loaded; `python -m stampwell.management.starting` is for a
+worker without a web server.
 
 Looks first, so that a refused start has changed nothing. It needs the settings in its environment, DATABASE_URL too.
 """
 
 import argparse
 import os
+import signal
 import sys
 
 import django
 from django.core.management.base import CommandError
 
 from stampwell.database import DatabaseTrouble
+from stampwell.database.leash import tie_to_parent
 from stampwell.environment import read_first_owner
 from stampwell.log_lines import say
 from stampwell.management.maintenance import lift_statement_limit
@@ -23,11 +28,21 @@ def main() -> int:
     parser.add_argument("--clock-is-right", action="store_true")
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
+    return _prepare(clock_is_right=options.clock_is_right)
+
+
+def prepare_to_serve(*, clock_is_right: bool) -> None:
+    """In a process of its own, which ends with the one that started it, and with 1 where nothing may be served."""
+    tie_to_parent(signal.SIGTERM)
+    sys.exit(_prepare(clock_is_right=clock_is_right))
+
+
+def _prepare(*, clock_is_right: bool) -> int:
     django.setup()
     lift_statement_limit()
     try:
         with refusals_explained():
-            trouble = make_ready(clock_is_right=options.clock_is_right)
+            trouble = make_ready(clock_is_right=clock_is_right)
             if not trouble:
                 _greet_first_owner()
     except (DatabaseTrouble, CommandError) as error:

@@ -109,6 +109,15 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         httpx.get(url)
 
 
+def test_the_supervisor_loads_neither_django_nor_the_databases_library() -> None:
+    """It stays for as long as the product runs, and all that it loads comes before the first answer."""
+    loaded = "import sys, stampwell.management.serving; print({'django', 'psycopg', 'asyncio'} & sys.modules.keys())"
+
+    done = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "set()"
+
+
 def test_a_part_that_dies_is_started_again(tmp_path: Path) -> None:
     with serving(tmp_path, "--no-web") as served:
         worker = served.children()["worker"]
