@@ -3,8 +3,10 @@
 from stampwell.cards.recounting import RECOUNT, recount_shop
 from stampwell.customers.refolding import REFOLD, refold_shop
 from stampwell.jobs.kinds import Kind, Kinds
+from stampwell.removal.deleting import DELETE_SHOP, delete_shop
 
 KINDS: Kinds = {
     RECOUNT: Kind(work=recount_shop),
     REFOLD: Kind(work=refold_shop),
+    DELETE_SHOP: Kind(work=delete_shop),
 }

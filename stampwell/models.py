@@ -9,6 +9,7 @@ from stampwell.jobs.models import Job
 from stampwell.mail.models import Mail
 from stampwell.merchants.models import (
     ApiKey,
+    DeletedShop,
     Location,
     Membership,
     Merchant,
@@ -36,6 +37,7 @@ __all__ = [
     "Consent",
     "Customer",
     "DailyTotal",
+    "DeletedShop",
     "Device",
     "Event",
     "EventCursor",

@@ -19,6 +19,7 @@ from stampwell.merchants.hiring import forget_old_team_invitations
 from stampwell.merchants.inviting import forget_old_shop_invitations
 from stampwell.merchants.unfinished import forget_unfinished_shops
 from stampwell.reactions import FOLLOWERS
+from stampwell.removal.deleting import sweep_after_deletions
 from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts, forget_old_cache
 from stampwell.transactions import for_each_merchant
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
@@ -135,6 +136,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_shop_invitations),
     (timedelta(hours=1), forget_old_team_invitations),
     (timedelta(hours=1), forget_old_jobs),
+    (timedelta(hours=1), sweep_after_deletions),
     (timedelta(hours=1), ask_for_recounts),
     (timedelta(hours=1), ask_for_refolding),
     (timedelta(hours=6), prepare_months),

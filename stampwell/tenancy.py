@@ -14,6 +14,7 @@ from stampwell.distribution import distribute_table, distributed_tables
 WITHOUT_MERCHANT = {
     "merchant": "is the tenant",
     "merchant_slug": "directory: a slug is unique over all merchants",
+    "deleted_shop": "its shop is gone",
     "membership": "directory: at which merchants a user works",
     "shop_invitation": "who may open a shop has none yet",
     "user_account": "a person may work for several merchants",

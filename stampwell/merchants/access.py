@@ -56,6 +56,7 @@ class _KeyRow(msgspec.Struct):
     most_stamps_with_override: int
     created: datetime
     closed: datetime | None
+    deleting: datetime | None
 
 
 # All columns: one that is left out would take its default, and the merchant would differ from its row.
@@ -64,7 +65,7 @@ _FIND_KEY = f"""
     SELECT k.id AS key_id, k.scopes, k.location_id, k.no_guesses_until,
         {", ".join(f"m.{column}" for column in _COLUMNS)}
     FROM api_key k JOIN merchant m ON m.id = k.merchant_id
-    WHERE k.merchant_id = %s AND k.secret_hash = %s AND k.revoked IS NULL
+    WHERE k.merchant_id = %s AND k.secret_hash = %s AND k.revoked IS NULL AND m.deleting IS NULL
 """
 
 
@@ -122,7 +123,7 @@ def find_merchant(slug: str) -> Merchant | None:
     if merchant_id is None:
         return None
     with passage(merchant_id):
-        return Merchant.objects.filter(id=merchant_id).first()  # a remembered one may have been deleted
+        return Merchant.objects.filter(id=merchant_id, deleting__isnull=True).first()  # it may be gone by now
 
 
 def merchant_id_of(slug: str) -> UUID | None:

@@ -53,9 +53,11 @@ def close_shop(merchant_id: UUID) -> bool:
 
 
 def open_again(merchant_id: UUID) -> bool:
-    """Whether it was closed until now. Refuses: NotFound."""
+    """Whether it was closed until now. Refuses: NotFound, also where it is being deleted."""
     with merchant_transaction(merchant_id) as tx:
         merchant = hold_merchant(tx)
+        if merchant.deleting:
+            raise NotFound
         if not merchant.closed:
             return False
         _write(tx, merchant, closed=None)

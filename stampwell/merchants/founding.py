@@ -1,6 +1,7 @@
 """Opening a shop: the merchant, its first location and its owner."""
 
 import secrets
+from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 
@@ -9,6 +10,7 @@ from stampwell.ids import slug_of
 from stampwell.merchants.access import new_api_key
 from stampwell.merchants.models import (
     ApiKey,
+    DeletedShop,
     Location,
     Membership,
     Merchant,
@@ -41,6 +43,8 @@ def found_merchant(*, name: str, locale: str, currency: str, time_zone: str, own
 def _new_merchant(*, name: str, locale: str, currency: str, time_zone: str) -> Merchant:
     merchant_id, wanted = new_id(), _merchant_slug(name)
     for slug in [wanted, *(f"{wanted}-{secrets.token_hex(2)}" for _attempt in range(9))]:
+        if DeletedShop.objects.filter(slug_hash=slug_hash(slug)).exists():
+            continue
         try:
             with transaction.atomic():
                 MerchantSlug.objects.create(slug=slug, merchant_id=merchant_id)
@@ -53,6 +57,11 @@ def _new_merchant(*, name: str, locale: str, currency: str, time_zone: str) -> M
 def _merchant_slug(name: str) -> str:
     slug = slug_of(name, most=30)
     return slug if len(slug) >= 2 and slug not in RESERVED_SLUGS else f"shop-{secrets.token_hex(3)}"
+
+
+def slug_hash(slug: str) -> bytes:
+    """What is kept of the slug of a shop that is gone."""
+    return sha256(f"slug of a shop: {slug}".encode()).digest()
 
 
 def issue_api_key(

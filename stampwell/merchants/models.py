@@ -11,7 +11,8 @@ class Merchant(models.Model):
     """The business. `slug` stands in every public link and never changes.
 
     `most_stamps_at_once` and `most_stamps_with_override` bound what one tap of staff or one call of a program gives.
-    `closed` is since when (`closing.py`), NULL where it is open.
+    `closed` is since when it is closed (`closing.py`), NULL where it is open, and `deleting` since when it is being
+    deleted.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.new_id, editable=False)
@@ -24,9 +25,13 @@ class Merchant(models.Model):
     most_stamps_with_override = models.SmallIntegerField(default=5, db_default=5)
     created = models.DateTimeField(default=clock.now)
     closed = models.DateTimeField(null=True)
+    deleting = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "merchant"
+        indexes = [
+            models.Index(fields=["id"], name="merchant_being_deleted", condition=models.Q(deleting__isnull=False))
+        ]
 
 
 class MerchantSlug(models.Model):
@@ -37,6 +42,18 @@ class MerchantSlug(models.Model):
 
     class Meta:
         db_table = "merchant_slug"
+
+
+class DeletedShop(models.Model):
+    """A shop that is gone: `id` was its own. Nobody else gets its slug, or its links would lead to them."""
+
+    id = models.UUIDField(primary_key=True)
+    slug_hash = models.BinaryField(unique=True)
+    deleted = models.DateTimeField()
+    rows = models.BigIntegerField()
+
+    class Meta:
+        db_table = "deleted_shop"
 
 
 class UserManager(BaseUserManager["User"]):

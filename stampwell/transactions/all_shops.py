@@ -15,19 +15,21 @@ from django.db import Error, connection, connections
 # The databases that hold shops, by their names in the settings. There is one today, and it may be a cluster.
 NODES = ("default",)
 _DIRECTORY = "SELECT DISTINCT merchant_id FROM merchant_slug"
+_BEING_DELETED = "SELECT id FROM merchant WHERE deleting IS NOT NULL"
 
 log = logging.getLogger(__name__)
 _in_trouble: set[str] = set()  # what has failed and was written down, until it goes well again
 
 
 def merchants_where(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[UUID]:
-    """The merchants that `sql` selects, on every node.
+    """The merchants that `sql` selects, on every node, but for those that are being deleted.
 
     Where a node does not answer the question, all merchants of the directory are given instead: a caller finds no
     work at most of them, which costs a little, while nobody is left out because of somebody else's fault.
     """
-    found = [merchant_id for node in NODES for merchant_id in _ask_node(node, sql, parameters)]
-    return list(dict.fromkeys(found))
+    found = dict.fromkeys(merchant_id for node in NODES for merchant_id in _ask_node(node, sql, parameters))
+    leaving = _merchants_being_deleted() if found else ()
+    return [merchant_id for merchant_id in found if merchant_id not in leaving]
 
 
 def merchants_in_directory() -> list[UUID]:
@@ -50,6 +52,14 @@ def for_each_merchant(merchants: Iterable[UUID], act: Callable[[UUID], object]) 
             connection.ensure_connection()
         else:
             _note_recovery(trouble)
+
+
+def _merchants_being_deleted() -> list[UUID]:
+    """Nobody, where that cannot be asked: what is done for such a shop goes with the rest of it."""
+    try:
+        return _ask("default", _BEING_DELETED, ())
+    except (Error, psycopg.Error):
+        return []
 
 
 def _ask_node(node: str, sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[UUID]:

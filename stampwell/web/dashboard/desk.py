@@ -125,7 +125,7 @@ def _desk_of(membership: Membership) -> Desk | None:
             user_id=membership.user_id,
             left__isnull=True,
         ).first()
-        merchant = Merchant.objects.filter(id=membership.merchant_id).first() if member else None
+        merchant = Merchant.objects.filter(id=membership.merchant_id, deleting__isnull=True).first() if member else None
         return Desk(merchant, member) if merchant and member else None
 
 

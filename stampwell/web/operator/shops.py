@@ -2,16 +2,20 @@
 
 import logging
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from stampwell.backups import last_backup
 from stampwell.ids import wanted_id
+from stampwell.languages.typed import plain_code
 from stampwell.merchants.closing import close_shop, open_again
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station, User
 from stampwell.refusal import NotFound
+from stampwell.removal.deleting import ask_to_delete, deletable_from, is_deletable, open_deletion
 from stampwell.web.operator.guarding import confirmed, for_operators
 from stampwell.web.operator.shop_list import Size, list_shops, sizes_of
 
@@ -40,6 +44,10 @@ def shop_page(request: HttpRequest, operator: User, shop: str) -> HttpResponse:
         "here": "shops",
         "shop": shop,
         "merchant": merchant,
+        "deletable_from": deletable_from(merchant),
+        "may_be_deleted": is_deletable(merchant),
+        "backup": last_backup(settings.DATA_DIR),
+        "deletion": open_deletion(merchant),
         "size": sizes_of([merchant.id]).get(merchant.id, Size()),
         "owners": [member.user for member in owners.order_by("id") if member.user],
         "locations": Location.objects.filter(merchant=merchant).count(),
@@ -68,6 +76,21 @@ def open_once_more(request: HttpRequest, operator: User, shop: str) -> HttpRespo
     if open_again(merchant.id):
         log.warning("Shop %s was opened again by operator %s", merchant.slug, operator.pk)
     messages.success(request, _("The shop is open again."))
+    return redirect("operator_shop", shop)
+
+
+@for_operators
+@require_POST
+@confirmed(back="operator_shop")
+def delete(request: HttpRequest, operator: User, shop: str) -> HttpResponse:
+    """Asks that the name be typed, and that a backup be thought of: nothing brings the shop back but that."""
+    merchant = find_shop(shop)
+    if plain_code(request.POST.get("name", "")) != merchant.slug or not request.POST.get("backup"):
+        messages.error(request, _("Nothing was deleted. Type the name in links, and confirm that there is a backup."))
+        return redirect("operator_shop", shop)
+    if ask_to_delete(merchant.id):
+        log.warning("Shop %s is deleted by operator %s", merchant.slug, operator.pk)
+    messages.success(request, _("The shop is being deleted."))
     return redirect("operator_shop", shop)
 
 

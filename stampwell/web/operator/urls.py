@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shops/<str:shop>/", shops.shop_page, name="operator_shop"),
     path("shops/<str:shop>/close/", shops.close, name="close_shop"),
     path("shops/<str:shop>/open/", shops.open_once_more, name="open_shop_again"),
+    path("shops/<str:shop>/delete/", shops.delete, name="delete_shop"),
 ]

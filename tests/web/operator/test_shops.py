@@ -6,11 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from stampwell.clock import stopped_at
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant, User
+from stampwell.removal.deleting import CLOSED_BEFORE
 from stampwell.schedule import follow_events, order_events
 from stampwell.watch.figures import take_figures
 from stampwell.web.operator.shop_list import PAGE
+from tests.moments import START
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.signing_in import sign_in
 from tests.world import Shop
@@ -94,3 +97,24 @@ def test_a_shop_that_there_is_not_is_not_found(operator: DeskClient, shop: str) 
     assert operator.open(f"/operator/shops/{shop}/").status_code == 404
     assert operator.send(f"/operator/shops/{shop}/close/").status_code == 404
     assert operator.open("/operator/shops/?after=x").status_code == 404
+
+
+def test_a_shop_is_deleted_by_whoever_types_its_name_and_has_a_backup(operator: DeskClient, lume: Shop) -> None:
+    operator.send(f"{path_of(lume)}close/")
+    assert "can be deleted after thirty days" in words(operator.open(path_of(lume)))
+    assert operator.send(f"{path_of(lume)}delete/", name="cafe-lume", backup="yes").status_code == 409
+
+    with stopped_at(START + CLOSED_BEFORE):
+        assert "Type cafe-lume to confirm" in words(operator.open(path_of(lume)))
+        for wrong in ({"name": "cafe-lume"}, {"name": "rossi", "backup": "yes"}, {"backup": "yes"}):
+            operator.send(f"{path_of(lume)}delete/", **wrong)
+            assert "Nothing was deleted." in words(operator.open(path_of(lume)))
+        assert Merchant.objects.get().deleting is None
+
+        operator.send(f"{path_of(lume)}delete/", name=" cafe-lume ", backup="yes")
+
+        page = words(operator.open(path_of(lume)))
+    assert "This shop is being deleted." in page
+    assert "Open again" not in page
+    assert "Being deleted" in words(operator.open("/operator/shops/"))
+    assert DeskClient(lume.owner).open("/").headers["Location"] == "/open-your-shop/"

@@ -1,0 +1,61 @@
+"""Every table that holds something of a shop, in an order in which each is empty before what its rows name.
+
+The test beside this list reads both from the database's own catalogue, so a new table cannot be forgotten here.
+"""
+
+from stampwell.transactions import Statements
+
+# Those at the top make the worker act for the shop: they go first, so that nothing is sent or done meanwhile.
+TABLES = (
+    "registration",
+    "google_offer_link",
+    "google_object",
+    "google_nonce",
+    "wallet_feed",
+    "pass",
+    "device",
+    "event_cursor",
+    "event_feed",
+    "event",
+    "daily_total",
+    "stored_answer",
+    "reversal",
+    "redemption",
+    "reached_milestone",
+    "completed_round",
+    "voucher",
+    "stamped_receipt",
+    "stamp",
+    "card",
+    "consent",
+    "customer",
+    "milestone",
+    "reward",
+    "program_version",
+    "program",
+    "picture",
+    "team_invitation",
+    "station",
+    "api_key",
+    "staff_member",
+    "location",
+)
+# The key of an event begins with its time; by its id alone every month would be looked through.
+_KEYS = {"event": "at, id"}
+
+
+def empty_further(tx: Statements, table: str, *, most: int) -> int:
+    """Deletes the newest rows of the shop there, and returns how many. A row may name an older one of its table."""
+    key = _KEYS.get(table, "id")
+    newest = ", ".join(f"{column} DESC" for column in key.split(", "))
+    sql = f"""
+        DELETE FROM {table} WHERE merchant_id = %(merchant)s AND ({key}) IN (
+            SELECT {key} FROM {table} WHERE merchant_id = %(merchant)s ORDER BY {newest} LIMIT %(most)s
+        ) RETURNING 1
+    """
+    return len(tx.values(int, sql, {"merchant": tx.merchant_id, "most": most}))
+
+
+def empty(tx: Statements, table: str) -> int:
+    """Deletes whatever came there since it was emptied."""
+    return len(tx.values(int, f"DELETE FROM {table} WHERE merchant_id = %s RETURNING 1", (tx.merchant_id,)))
