@@ -5,10 +5,12 @@ import re
 import secrets
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from stampwell.database.account import Account
 from stampwell.database.places import Places, make_private_folder, write_secret
+from stampwell.database.programs import major_of_programs
 from stampwell.database.trouble import DatabaseTrouble
 
 SUPERUSER = "postgres"
@@ -19,27 +21,36 @@ def make_cluster(places: Places, programs: Path, account: Account) -> None:
     """Makes the cluster whole or not at all: it gets its name only when the application's role is in it."""
     account.require_name()
     workplace = places.cluster.with_name("cluster-in-the-making")
-    shutil.rmtree(workplace, ignore_errors=True)  # a start that was killed left it behind
-    make_private_folder(workplace, account)
     passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, ROLE)}
     for role, password in passwords.items():
         write_secret(places.password(role), password)
-    _run_initdb(workplace, programs, account, passwords[SUPERUSER])
-    _create_role(workplace / "cluster", programs, account, passwords[ROLE])
+    build_cluster(workplace, programs, account, passwords)
     (workplace / "cluster").rename(places.cluster)
     shutil.rmtree(workplace)
 
 
+def build_cluster(workplace: Path, programs: Path, account: Account, passwords: Mapping[str, str]) -> None:
+    """A `cluster` in a folder that is made for it."""
+    account.require_name()
+    shutil.rmtree(workplace, ignore_errors=True)  # a start that was killed left it behind
+    make_private_folder(workplace, account)
+    _run_initdb(workplace, programs, account, passwords[SUPERUSER])
+    _create_role(workplace / "cluster", programs, account, passwords[ROLE])
+
+
+def major_of(cluster: Path) -> str:
+    return (cluster / "PG_VERSION").read_text().strip()
+
+
 def check_version(cluster: Path, programs: Path, account: Account) -> None:
     """Refuses a cluster of another major version, which these programs could not read."""
-    made_by = (cluster / "PG_VERSION").read_text().strip()
-    answer = account.run(str(programs / "postgres"), "--version")
-    ours = answer.stdout.split()[2].split(".")[0]
-    if made_by != ours:
-        raise DatabaseTrouble(
-            f"The database in {cluster} was made by PostgreSQL {made_by}; this release brings {ours}. "
-            "Export it with the earlier release and import it here: see docs/operating/database.md."
-        )
+    made_by, ours = major_of(cluster), major_of_programs(programs, account)
+    if made_by == ours:
+        return
+    told = f"The database in {cluster} was made by PostgreSQL {made_by}; this release brings {ours}. "
+    if made_by.isdecimal() and int(made_by) > int(ours):
+        raise DatabaseTrouble(f"{told}Install the newer release again: an older one cannot read it.")
+    raise DatabaseTrouble(f"{told}`stampwell upgrade` brings it over (docs/operating/upgrade.md).")
 
 
 def _run_initdb(workplace: Path, programs: Path, account: Account, password: str) -> None:

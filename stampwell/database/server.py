@@ -20,6 +20,7 @@ from stampwell.database.places import (
     PORT,
     Places,
     clear_socket,
+    finish_exchange,
     make_socket_folder,
     open_places,
     prepare_account,
@@ -43,6 +44,7 @@ def running_server(data_dir: Path, say: Say = say_on_stderr) -> Iterator[str]:
     """
     places = open_places(Path(data_dir))
     with locked(places.lock):
+        finish_exchange(places)
         account = prepare_account(places)
         programs = find_programs(account)
         if not places.cluster.exists():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stampwell.database import joined_server
 from stampwell.database.client_environment import use_server
+from stampwell.database.places import has_cluster
 
 
 @contextmanager
@@ -14,7 +15,7 @@ def joined_database(data: Path) -> Iterator[bool]:
     """Joins the one that runs, else starts it for as long as the block lasts. False: there is none yet."""
     if os.environ.get("DATABASE_URL"):
         yield True
-    elif (data / "database" / "cluster").exists():
+    elif has_cluster(data):
         with joined_server(data) as url:
             use_server(url)
             yield True

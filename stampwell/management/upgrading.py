@@ -16,6 +16,7 @@ from stampwell.log_lines import say
 from stampwell.management.checking import is_served
 from stampwell.management.data_folder import FolderTrouble, open_installation
 from stampwell.management.database_access import joined_database
+from stampwell.management.postgresql_upgrade import bring_over, earlier_major
 from stampwell.management.start_checks import look_before_start
 from stampwell.management.web_process import LEAVING, StartTrouble, leave
 from stampwell.release import our_version
@@ -46,6 +47,11 @@ def upgrade(options: argparse.Namespace) -> None:
     data = read_data_folder(os.environ)
     if not options.plan:
         open_installation(data)
+    if not os.environ.get("DATABASE_URL") and (major := earlier_major(data)):
+        if options.plan:
+            say(f"To do: bring the database over from PostgreSQL {major}. Stampwell has to be stopped meanwhile.")
+            return
+        bring_over(data, options.postgresql)
     with joined_database(data) as is_there:
         if not is_there:
             raise DatabaseTrouble(f"There is no database in {data} yet. `stampwell serve` makes it.")
@@ -60,6 +66,9 @@ def _read_options(arguments: list[str]) -> argparse.Namespace:
     backup = parser.add_mutually_exclusive_group()
     backup.add_argument("--backup", type=Path, metavar="FILE", help="write the backup to this file")
     backup.add_argument("--no-backup", action="store_true", help="there is one already")
+    parser.add_argument(
+        "--postgresql", type=Path, metavar="FOLDER", help="where the programs of the earlier PostgreSQL are"
+    )
     parser.add_argument(
         "--clock-is-right", action="store_true", help="go on although the database holds what lies in the future"
     )
