@@ -15,6 +15,7 @@ from stampwell.events.months import prepare_months
 from stampwell.events.reader import Follower, merchants_behind, take_turn
 from stampwell.jobs.clearing import forget_old_jobs
 from stampwell.jobs.queue import take_back_from_the_dead
+from stampwell.mail.clearing import forget_old_mail
 from stampwell.merchants.hiring import forget_old_team_invitations
 from stampwell.merchants.inviting import forget_old_shop_invitations
 from stampwell.merchants.unfinished import forget_unfinished_shops
@@ -137,6 +138,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_team_invitations),
     (timedelta(hours=1), forget_old_jobs),
     (timedelta(hours=1), sweep_after_deletions),
+    (timedelta(hours=1), forget_old_mail),
     (timedelta(hours=1), ask_for_recounts),
     (timedelta(hours=1), ask_for_refolding),
     (timedelta(hours=6), prepare_months),

@@ -8,7 +8,6 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
 from stampwell.mail.problems import explain
-from stampwell.mail.sending import Mail
 from stampwell.mail.terminal import Terminal
 
 
@@ -26,14 +25,14 @@ def find_trouble() -> str | None:
 
 
 def send_trial(address: str) -> str | None:
-    """Sends a mail that says so; why it could not be sent."""
-    return send_now("Stampwell", f"This is a trial from {settings.BASE_URL}. Mail of Stampwell reaches you.", address)
+    """Sends a mail that says so, past the queue; why it could not be sent."""
+    text = f"This is a trial from {settings.BASE_URL}. Mail of Stampwell reaches you."
+    return send_now(EmailMessage("Stampwell", text, settings.DEFAULT_FROM_EMAIL, [address]))
 
 
-def send_now(subject: str, text: str, address: str) -> str | None:
+def send_now(mail: Any) -> str | None:
     """For somebody who waits for it to be sent; why it could not be."""
     backend = chosen_backend()
-    mail: Any = EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [address])
     try:
         with backend:
             backend.send_messages([mail])
@@ -48,5 +47,5 @@ def has_mail_server() -> bool:
 
 
 def chosen_backend() -> BaseEmailBackend:
-    mail = mailers.default
-    return mail.chosen if isinstance(mail, Mail) else mail
+    backend: BaseEmailBackend = mailers.default
+    return backend

@@ -5,10 +5,13 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 
 NAMES = ("HOST", "PORT", "USER", "PASSWORD", "TLS", "FROM", "BACKEND")
-PATIENCE = 5  # seconds for each answer of the mail server: a visitor waits meanwhile
+# Seconds for each answer of the mail server, for its answer to the mail itself, and for all of a visit. Nobody but the
+# worker waits meanwhile; a server that distrusts strangers lets them wait for half a minute.
+PATIENCE, ANSWER_TO_MAIL, WHOLE = 30.0, 120.0, 180.0
 PORTS = {"starttls": 587, "implicit": 465, "off": 25}
 TERMINAL = "stampwell.mail.terminal.Terminal"
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
+SMTP = "stampwell.mail.smtp.Server"
+OF_DJANGO = "django.core.mail.backends.smtp.EmailBackend"
 NOBODY = "stampwell@localhost"
 
 Mailer = dict[str, object]
@@ -22,14 +25,14 @@ def read_mail(environment: Mapping[str, str]) -> tuple[Mailer, str]:
     """How mail is sent, as Django's MAILERS want it, and its sender."""
     settings = {name: environment.get(f"STAMPWELL_MAIL_{name}", "").strip() for name in NAMES}
     if settings["HOST"]:
-        if settings["BACKEND"] not in ("", SMTP):
+        if settings["BACKEND"] not in ("", OF_DJANGO):
             raise MailTrouble("Set STAMPWELL_MAIL_HOST or STAMPWELL_MAIL_BACKEND, not both.")
         backend, options = SMTP, _read_server(settings)
     else:
         _refuse_half(settings)
         backend, options = settings["BACKEND"] or TERMINAL, {}
     sender = _read_sender(settings)
-    return {"BACKEND": "stampwell.mail.sending.Mail", "OPTIONS": {"backend": backend, "options": options}}, sender
+    return {"BACKEND": backend, "OPTIONS": options}, sender
 
 
 def _read_server(settings: Mapping[str, str]) -> Mailer:
@@ -49,6 +52,8 @@ def _read_server(settings: Mapping[str, str]) -> Mailer:
         "use_tls": tls == "starttls",
         "use_ssl": tls == "implicit",
         "timeout": PATIENCE,
+        "answer_to_mail": ANSWER_TO_MAIL,
+        "whole": WHOLE,
     }
 
 
@@ -70,7 +75,7 @@ def _read_port(text: str, usual: int) -> int:
 
 def _refuse_half(settings: Mapping[str, str]) -> None:
     """Without a host the rest would be without effect, and nobody would notice before the first lost mail."""
-    if settings["BACKEND"] == SMTP:
+    if settings["BACKEND"] == OF_DJANGO:
         raise MailTrouble("Set STAMPWELL_MAIL_HOST to the mail server; STAMPWELL_MAIL_BACKEND is not needed then.")
     for name in ("PORT", "USER", "PASSWORD", "TLS"):
         if settings[name]:

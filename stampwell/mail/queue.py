@@ -1,5 +1,6 @@
 """Mail that is kept until the worker has sent it, and what its operator does with it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -39,6 +40,8 @@ class QueuedMail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QueueLength(msgspec.Struct, frozen=True):
+    """`oldest_seconds` is of what waits for us, and not for the mail server of whom it goes to."""
+
     waiting: int
     oldest_seconds: float
     failed: int
@@ -71,10 +74,10 @@ def withdraw_mail(about: UUID) -> None:
     Mail.objects.filter(about=about, state__in=OPEN).delete()
 
 
-def is_undeliverable(about: UUID) -> bool:
-    """Whether what was written about it last could not be sent."""
-    latest = Mail.objects.filter(about=about).order_by("-id").first()
-    return latest is not None and latest.state == State.FAILED
+def undeliverable(abouts: Collection[UUID]) -> set[UUID]:
+    """Those of which the latest mail could not be sent."""
+    latest = Mail.objects.filter(about__in=abouts).order_by("about", "-id").distinct("about")
+    return {mail.about for mail in latest.only("about", "state") if mail.about and mail.state == State.FAILED}
 
 
 def list_mail(*, state: str | None = None, most: int = MOST_LISTED) -> list[QueuedMail]:
@@ -99,7 +102,8 @@ def drop_mail(mail_id: UUID) -> bool:
 
 def measure_queue() -> QueueLength:
     waiting = Mail.objects.filter(state=State.WAITING)
-    oldest = waiting.order_by("created").values_list("created", flat=True).first()
+    # Who was put off by a mail server of their own says nothing of ours.
+    oldest = waiting.filter(failures=0).order_by("created").values_list("created", flat=True).first()
     seconds = max((now() - oldest).total_seconds(), 0.0) if oldest else 0.0
     return QueueLength(waiting.count(), seconds, Mail.objects.filter(state=State.FAILED).count())
 

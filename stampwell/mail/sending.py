@@ -1,32 +1,139 @@
-"""The backend that all mail goes through: a mail that cannot be sent is written down, and no page fails."""
+"""Sends the mail that waits, one after the other, and writes down what became of each.
+
+A mail is taken in hand by moving its `due` ahead, in a short transaction; no transaction is open while the mail server
+is spoken to. Whoever dies in between leaves it due again when that time is over.
+"""
 
 import logging
-from collections.abc import Sequence
+import random
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.core.mail import EmailMessage
-from django.core.mail.backends.base import BaseEmailBackend
-from django.utils.module_loading import import_string
+import msgspec
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q, QuerySet
 
-from stampwell.mail.problems import explain
+from stampwell.clock import now
+from stampwell.mail.checking import chosen_backend
+from stampwell.mail.configuration import WHOLE
+from stampwell.mail.models import Mail
+from stampwell.mail.problems import Verdict, explain, judge
+from stampwell.mail.queue import Content
+from stampwell.outgoing import RetryPlan
+from stampwell.tokens import unseal
+
+CLAIMED = timedelta(seconds=WHOLE) + timedelta(minutes=2)  # a visit has ended by then, or its process has
+LATER = RetryPlan(
+    (
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=15),
+        timedelta(hours=1),
+        timedelta(hours=4),
+        timedelta(hours=12),
+        timedelta(days=1),
+        timedelta(days=1),
+        timedelta(days=1),
+    )
+)
+DOUBTFUL = RetryPlan((timedelta(minutes=15), timedelta(hours=2)))  # each try may be one mail too many
+# A mail that is due later than this was put off while a clock was ahead: it is due now.
+FURTHEST = LATER.longest * 2
+State = Mail.State
 
 log = logging.getLogger(__name__)
 
 
-class Mail(BaseEmailBackend):
-    """Sends through the backend that was chosen in the settings."""
+class Round(msgspec.Struct, frozen=True):
+    """How many the server took, and whether it takes no mail at all at the moment, whosever it is."""
 
-    def __init__(self, *, backend: str, options: dict[str, Any], alias: str | None = None) -> None:
-        super().__init__(alias=alias)
-        self.chosen: BaseEmailBackend = import_string(backend)(alias=alias, **options)
+    taken: int
+    is_shut: bool = False
 
-    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """The log names neither the person nor the link in the mail."""
-        try:
-            return self.chosen.send_messages(email_messages) or 0
-        except Exception as error:
-            log.error("A mail was not sent. %s", explain(error, self.chosen))
-            with suppress(Exception):  # one that was refused is half open
-                self.chosen.close()
-            return 0
+
+def send_due(*, is_stopping: Callable[[], bool] = lambda: False) -> Round:
+    """Sends whatever is due, the longest due first, until the server takes no more."""
+    taken = 0
+    while not is_stopping() and (mail := _take_in_hand()):
+        verdict = _send(mail)
+        taken += verdict is None
+        if verdict is Verdict.NOT_ITS_FAULT:
+            return Round(taken, is_shut=True)
+    return Round(taken)
+
+
+def is_any_due() -> bool:
+    return _due().exists()
+
+
+def _due() -> "QuerySet[Mail]":
+    at = now()
+    return Mail.objects.filter(Q(due__lte=at) | Q(due__gt=at + FURTHEST), state=State.WAITING)
+
+
+def _take_in_hand() -> Mail | None:
+    while mail := _due().order_by("due", "id").first():
+        if mail.expires <= now():
+            _write(mail, state=State.EXPIRED, ended=now(), content=None)
+        elif _write(mail, claims=mail.claims + 1, due=now() + CLAIMED):
+            mail.claims += 1
+            return mail
+    return None
+
+
+def _send(mail: Mail) -> Verdict | None:
+    """None where it was taken."""
+    backend = chosen_backend()
+    try:
+        backend.send_messages([_message(mail)])
+    except Exception as error:
+        with suppress(Exception):  # one that was refused is half open
+            backend.close()
+        verdict, problem = judge(error), explain(error, backend)
+        log.error("A mail (%s) was not sent. %s", mail.kind, problem)
+        _note_failure(mail, verdict, problem)
+        return verdict
+    _write(mail, state=State.SENT, ended=now(), content=None, problem="")
+    return None
+
+
+def _message(mail: Mail) -> Any:
+    """The same one at each try, down to its id: a receiver that got it twice can tell."""
+    assert mail.content is not None, "it waits"
+    content = msgspec.json.decode(unseal(bytes(mail.content)), type=Content)
+    headers = {
+        "Message-ID": f"<{mail.id.hex}@{urlsplit(settings.BASE_URL).hostname}>",
+        "Date": format_datetime(mail.created),
+        "Auto-Submitted": "auto-generated",  # no holiday answer comes back
+    }
+    recipient = unseal(bytes(mail.recipient)).decode()
+    message = EmailMultiAlternatives(
+        content.subject, content.text, settings.DEFAULT_FROM_EMAIL, [recipient], headers=headers
+    )
+    if content.html:
+        message.attach_alternative(content.html, "text/html")
+    return message
+
+
+def _note_failure(mail: Mail, verdict: Verdict, problem: str) -> None:
+    if verdict is Verdict.NOT_ITS_FAULT:
+        _write(mail, due=now(), problem=problem)  # behind those that are due already
+        return
+    plan, failures = (DOUBTFUL if verdict is Verdict.DOUBTFUL else LATER), mail.failures + 1
+    chance = random.random()  # noqa: S311 - only spreads tries
+    due = None if verdict is Verdict.REFUSED else plan.next_try(failures=failures, at=now(), chance=chance)
+    if due is None:
+        _write(mail, state=State.FAILED, ended=now(), failures=failures, problem=problem)
+    else:
+        _write(mail, due=due, failures=failures, problem=problem)
+
+
+def _write(mail: Mail, **what: Any) -> bool:
+    """Unless somebody else has taken it in hand since, or thrown it away."""
+    ours = Mail.objects.filter(id=mail.id, claims=mail.claims, state=State.WAITING)
+    return bool(ours.update(**what))

@@ -1,21 +1,25 @@
 """Inviting somebody to open a shop: the link on the screen, and a mail where mail is set."""
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from stampwell.mail.checking import chosen_backend, send_now
-from stampwell.mail.terminal import Terminal
+from stampwell.clock import now
+from stampwell.mail.checking import has_mail_server
+from stampwell.mail.queue import Content, keep_mail
 from stampwell.merchants.inviting import LASTS, invite_owner, open_ones
 from stampwell.merchants.models import User
 
 
 def invite(email: str, locale: str) -> str:
     """Invites, and says what happened, with the link."""
-    link = f"{settings.BASE_URL}/open-your-shop/{invite_owner(email)}/"
+    with transaction.atomic():
+        link = f"{settings.BASE_URL}/open-your-shop/{invite_owner(email)}/"
+        mailed = _mail(email, link, locale)
     return (
         f"{email} may open a shop with this link. It works once, for {LASTS.days} days, and is not shown again:\n\n"
-        f"    {link}\n\n{_mail(email, link, locale)}"
+        f"    {link}\n\n{mailed}"
     )
 
 
@@ -27,11 +31,11 @@ def invite_first_owner(email: str, locale: str) -> str:
 
 
 def _mail(email: str, link: str, locale: str) -> str:
-    if isinstance(chosen_backend(), Terminal):
+    if not has_mail_server():
         return "No mail server is set, so hand it over yourself."
     with override(locale):
         subject = _("Your invitation to open a shop")
         text = _("You are invited to open your shop here. The link works once and for two weeks:")
-    if trouble := send_now(subject, f"{text}\n\n{link}\n", email):
-        return f"It could not be mailed, so hand it over yourself. {trouble}"
-    return f"It was mailed to {email}, too."
+    content = Content(subject, f"{text}\n\n{link}\n")
+    keep_mail(email, content, kind="shop_invitation", expires=now() + LASTS)
+    return f"The worker mails it to {email}, too; `stampwell mail list` says whether it was sent."

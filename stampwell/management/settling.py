@@ -11,6 +11,7 @@ from stampwell.backups.loading import RESTORED_FROM
 from stampwell.cards.links import card_token
 from stampwell.cards.models import Card
 from stampwell.jobs.parking import empty_queue, set_aside_open_jobs
+from stampwell.mail.clearing import set_aside_waiting_mail
 from stampwell.merchants.models import Merchant
 from stampwell.schedule import SPREADS
 from stampwell.tokens import is_same_secret
@@ -37,10 +38,11 @@ def require_fitting_key() -> None:
 
 
 def hold_back() -> None:
-    """Open jobs are set aside. Every pass is looked at anew, in the worker's portions, for a phone may show what
-    happened after the backup.
+    """Open jobs and mail that waits are set aside. Every pass is looked at anew, in the worker's portions, for a phone
+    may show what happened after the backup.
     """
     empty_queue()
+    set_aside_waiting_mail()
     for merchant_id in Merchant.objects.values_list("id", flat=True):
         with merchant_transaction(merchant_id) as tx:
             set_aside_open_jobs(tx)

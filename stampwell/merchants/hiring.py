@@ -9,9 +9,11 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
+from stampwell.mail.queue import withdraw_mail
 from stampwell.merchants.models import Membership, Merchant, StaffMember, TeamInvitation, User
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.requests.limits import count_attempt
@@ -143,6 +145,7 @@ def renew_invitation(merchant: Merchant, invitation_id: UUID) -> tuple[TeamInvit
         )
         if not renewed:
             raise NotFound
+        withdraw_mail(invitation_id)
         return find_invitation(merchant, invitation_id), secret
 
 
@@ -152,13 +155,16 @@ def take_back_invitation(merchant: Merchant, invitation_id: UUID) -> None:
         open_one = TeamInvitation.objects.filter(merchant=merchant, id=invitation_id, accepted__isnull=True)
         if not open_one.delete()[0]:
             raise NotFound
+        withdraw_mail(invitation_id)
 
 
 def take_back_all(merchant: Merchant, member: StaffMember) -> None:
     """By or for somebody who is no owner any more or has left. Called after that is written, in its transaction."""
     waiting = TeamInvitation.objects.filter(merchant=merchant, accepted__isnull=True)
-    waiting.filter(invited_by=member).delete()
-    waiting.filter(staff_member=member).delete()
+    theirs = waiting.filter(Q(invited_by=member) | Q(staff_member=member))
+    for invitation_id in theirs.values_list("id", flat=True):
+        withdraw_mail(invitation_id)
+    theirs.delete()
 
 
 def read_invitation(merchant: Merchant, secret: str) -> TeamInvitation:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from stampwell.clock import now
 from stampwell.mail.operator import mail_operator
+from stampwell.mail.queue import Content, keep_mail
 
 REST = timedelta(minutes=10)  # before a mail server that did not take a mail is asked again
 
@@ -34,8 +35,18 @@ class Line(Protocol):
     def since(self) -> datetime: ...
 
 
+def keep_letter(letter: Letter) -> bool:
+    """For the worker to send, in the transaction that notes that it was told. A day later there is another one."""
+    for address in settings.ALARM_TO:
+        keep_mail(address, Content(letter.subject, letter.text), kind="alarm", expires=now() + timedelta(days=1))
+    return True
+
+
 class Post:
-    """Sends letters; where that does not work, it rests a while before it tries again."""
+    """Sends letters past the queue, where the worker or the database is what is wrong.
+
+    Where that does not work, it rests a while before it tries again.
+    """
 
     def __init__(self) -> None:
         self._rests_until = datetime.min.replace(tzinfo=UTC)

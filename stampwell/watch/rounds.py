@@ -4,13 +4,11 @@ from django.conf import settings
 
 from stampwell.watch.alarms import settle
 from stampwell.watch.figures import take_figures
-from stampwell.watch.letters import Post
+from stampwell.watch.letters import keep_letter
 from stampwell.watch.troubles import find_troubles, judged_by_worker
-
-_post = Post()
 
 
 def watch_over() -> None:
     figures = take_figures()
     if settings.ALARM_TO:
-        settle(find_troubles(figures), judges=lambda name: judged_by_worker(figures, name), send=_post.send)
+        settle(find_troubles(figures), judges=lambda name: judged_by_worker(figures, name), send=keep_letter)

@@ -1,19 +1,28 @@
 """How the library of accounts does what it does: whom it slows down, and where its mails lead."""
 
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.sites.requests import RequestSite
 from django.http import HttpRequest
 
+from stampwell.clock import now
+from stampwell.mail.queue import keep_mail
+from stampwell.mail.writing import write_content
 from stampwell.requests.limits import TooManyAttempts, count_attempt
 from stampwell.web.visitors import visitor_address
 
 MOST_MAILS, WITHIN = 10, timedelta(hours=1)  # to one mailbox, of those that anybody can ask for
+# The links in the library's mails: what sets a password, and what confirms an address.
+LINKS_LAST = min(
+    timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT), timedelta(days=account_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS)
+)
 ASKED_BY_ANYBODY = {
     "account/email/password_reset_key",
     "account/email/unknown_account",
@@ -31,14 +40,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{visitor_address(request)}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Says nothing where a mailbox has had enough: those that it got lead to the same place."""
+        """Kept for the worker to send. Says nothing where a mailbox has had enough: those that it got lead to the same
+        place.
+        """
         if template_prefix in ASKED_BY_ANYBODY:
             try:
                 count_mail(email)
             except TooManyAttempts:
                 return
         links = {name: at_our_address(value) for name, value in context.items() if name.endswith("_url")}
-        super().send_mail(template_prefix, email, {**context, **links, "current_site": _OurSite()})
+        keep_ours(template_prefix, email, {**context, **links}, expires=now() + LINKS_LAST)
 
 
 def count_mail(email: str) -> None:
@@ -46,10 +57,12 @@ def count_mail(email: str) -> None:
     count_attempt(f"mail:{_unreadable(email)}", most=MOST_MAILS, within=WITHIN)
 
 
-def send_ours(template_prefix: str, email: str, context: dict[str, Any]) -> bool:
-    """A mail of ours that is no mail of the library's; whether the mail server took it."""
-    mail = AccountAdapter().render_mail(template_prefix, email, {**context, "current_site": _OurSite()})
-    return bool(mail.send())
+def keep_ours(
+    template: str, email: str, context: dict[str, Any], *, expires: datetime, about: UUID | None = None
+) -> None:
+    """In the language that is active now. The worker sends it."""
+    content = write_content(template, {**context, "current_site": _OurSite()})
+    keep_mail(email, content, kind=template.rpartition("/")[2], expires=expires, about=about)
 
 
 def _unreadable(email: str) -> str:

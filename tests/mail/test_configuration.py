@@ -15,7 +15,7 @@ SERVER = {"HOST": "smtp.example", "FROM": "hello@lume.example"}
 def read(**settings: str) -> tuple[str, dict[str, Any], str]:
     mailer, sender = read_mail({f"STAMPWELL_MAIL_{name}": value for name, value in settings.items()})
     options: Any = mailer["OPTIONS"]
-    return options["backend"], options["options"], sender
+    return str(mailer["BACKEND"]), options, sender
 
 
 def test_without_a_server_mail_is_written_to_the_terminal() -> None:
@@ -38,7 +38,7 @@ def test_the_port_and_the_encryption_follow_each_other(
     _backend, options, _sender = read(**SERVER, **settings)
 
     assert (options["port"], options["use_tls"], options["use_ssl"]) == wanted
-    assert (options["host"], options["timeout"]) == ("smtp.example", 5)
+    assert (options["host"], options["timeout"]) == ("smtp.example", 30.0)
 
 
 def test_a_user_that_is_an_address_is_the_sender() -> None:

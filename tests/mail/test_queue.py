@@ -12,11 +12,11 @@ from stampwell.mail.models import Mail
 from stampwell.mail.queue import (
     Content,
     drop_mail,
-    is_undeliverable,
     keep_mail,
     list_mail,
     measure_queue,
     retry_mail,
+    undeliverable,
     withdraw_mail,
 )
 from tests.moments import START
@@ -106,24 +106,27 @@ def test_what_its_row_no_longer_needs_is_withdrawn() -> None:
 
 
 def test_only_the_latest_mail_says_whether_it_could_be_delivered() -> None:
-    invitation = new_id()
-    assert not is_undeliverable(invitation)
-    fail(keep(about=invitation))
-    assert is_undeliverable(invitation)
+    one, other, fine = new_id(), new_id(), new_id()
+    fail(keep(about=one))
+    fail(keep(about=other))
+    keep(about=fine)
 
-    keep(about=invitation)
+    keep(about=one)
 
-    assert not is_undeliverable(invitation)
+    assert undeliverable([one, other, fine]) == {other}
+    assert undeliverable([one, fine, new_id()]) == undeliverable([]) == set()
 
 
 def test_the_queue_is_measured() -> None:
     assert measure_queue().waiting == 0
     fail(keep())
-    keep()
+    Mail.objects.filter(id=keep()).update(failures=1)
+    with stopped_at(START + timedelta(seconds=30)):
+        keep()
     with stopped_at(START + timedelta(minutes=1)):
         keep()
 
     with stopped_at(START + timedelta(minutes=5)):
         length = measure_queue()
 
-    assert (length.waiting, length.oldest_seconds, length.failed) == (2, 300.0, 1)
+    assert (length.waiting, length.oldest_seconds, length.failed) == (3, 270.0, 1)

@@ -1,25 +1,34 @@
-"""Mail through a mail server: it arrives in the reader's language, and no page fails where it cannot be sent."""
+"""Mail goes out from the queue: once as far as that can be, in the reader's language, and again where it went wrong."""
 
-import logging
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core import mail as sent
+from django.db import connection
 from django.test import Client
 from django.utils.translation import gettext, override
 from pytest_django import Settings
 
+from stampwell.clock import now, stopped_at
 from stampwell.mail.configuration import read_mail
-from stampwell.management.commands.worker import look_at_mail
-from tests.doubles.smtp import PASSWORD, USER, MailServer, running_mail_server
+from stampwell.mail.models import Mail
+from stampwell.mail.queue import Content, QueuedMail, keep_mail, list_mail, retry_mail
+from stampwell.mail.sending import CLAIMED, FURTHEST, LATER, _take_in_hand, _write, send_due
+from tests.doubles.smtp import END, PASSWORD, USER, MailServer, running_mail_server
+from tests.moments import START
 from tests.serving import free_port
 from tests.world import Shop
 
+DAY = timedelta(days=1)
+EVE = "eve@lume.example"
+
 
 @pytest.fixture
-def server(settings: Settings) -> Iterator[MailServer]:
+def server(db: None, settings: Settings) -> Iterator[MailServer]:
     """A mail server, and a product that is set up to send through it."""
     with running_mail_server() as double:
         send_through(settings, PORT=str(double.port))
@@ -32,6 +41,15 @@ def send_through(settings: Settings, **others: str) -> None:
     settings.MAILERS = {"default": mailer}
 
 
+def keep(recipient: str = EVE, *, lasts: timedelta = 30 * DAY) -> None:
+    keep_mail(recipient, Content("Hello", "Hello there.\n"), kind="trial", expires=now() + lasts)
+
+
+def only() -> QueuedMail:
+    [mail] = list_mail()
+    return mail
+
+
 def ask_for_a_password(language: str, email: str) -> Any:
     return Client(headers={"accept-language": language}).post("/accounts/password/reset/", {"email": email})
 
@@ -42,13 +60,17 @@ def test_a_link_for_a_new_password_arrives_and_works(server: MailServer, lume: S
         subject = gettext("Choose a new password")
 
     assert ask_for_a_password(language, lume.owner.email).status_code == 302
+    send_due()
 
     [mail] = server.mails
     assert server.is_signed_in
     assert (mail["To"], mail["From"]) == (lume.owner.email, USER)
     assert mail["Subject"] == subject
-    text = "\n".join(mail.get_content().splitlines())
-    link = re.search(r"^https?://\S+/accounts/password/reset/key/\S+$", text, re.M)
+    body = mail.get_body(["plain"])
+    assert body is not None
+    link = re.search(
+        r"^https?://\S+/accounts/password/reset/key/\S+$", "\n".join(body.get_content().splitlines()), re.M
+    )
     assert link is not None
     visitor = Client()
     page = visitor.get(re.sub(r"^https?://[^/]+", "", link[0]), follow=True)
@@ -58,82 +80,226 @@ def test_a_link_for_a_new_password_arrives_and_works(server: MailServer, lume: S
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
 
 
+def test_no_page_waits_for_the_mail_server(server: MailServer, lume: Shop) -> None:
+    ask_for_a_password("en", lume.owner.email)
+
+    assert server.visits == 0
+    assert only().state == "waiting"
+
+
 @pytest.mark.parametrize(
-    ("answers", "why"),
+    ("answers", "becomes", "why"),
     [
-        ({"AUTH": "535 not you"}, "does not take STAMPWELL_MAIL_USER and STAMPWELL_MAIL_PASSWORD."),
-        ({"MAIL": "553 who are you"}, "does not take STAMPWELL_MAIL_FROM as a sender (answer 553)."),
-        ({"RCPT": "550 {person} is not here"}, "does not take mail for this person (answer 550)."),
-        ({"DATA": "452 full"}, "did not take the mail (answer 452)."),
+        ({"GREETING": "554 go away"}, "waiting", "did not take the mail (answer 554)."),
+        ({"AUTH": "535 not you"}, "waiting", "does not take STAMPWELL_MAIL_USER and STAMPWELL_MAIL_PASSWORD."),
+        ({"AUTH": "454 later"}, "waiting", "does not take STAMPWELL_MAIL_USER and STAMPWELL_MAIL_PASSWORD."),
+        ({"MAIL": "553 who are you"}, "waiting", "does not take STAMPWELL_MAIL_FROM as a sender (answer 553)."),
+        ({"RCPT": "421 closing"}, "waiting", "does not take mail for this person (answer 421)."),
+        ({"RCPT": "450 {person} must wait"}, "waiting", "does not take mail for this person (answer 450)."),
+        ({"RCPT": "550 {person} is not here"}, "failed", "does not take mail for this person (answer 550)."),
+        ({"DATA": "452 full"}, "waiting", "did not take the mail (answer 452)."),
+        ({"DATA": "554 no such mail"}, "failed", "did not take the mail (answer 554)."),
+        ({END: "451 try later"}, "waiting", "did not take the mail (answer 451)."),
+        ({END: "552 {person} has no space"}, "failed", "did not take the mail (answer 552)."),
+        ({END: "well, well"}, "waiting", "did not take the mail (answer -1)."),
     ],
 )
-def test_a_server_that_refuses_fails_no_page_and_is_told_without_the_person(
-    server: MailServer, lume: Shop, caplog: pytest.LogCaptureFixture, answers: dict[str, str], why: str
+def test_what_the_server_refuses_is_told_without_the_person(
+    server: MailServer, caplog: pytest.LogCaptureFixture, answers: dict[str, str], becomes: str, why: str
 ) -> None:
-    server.answers = {verb: answer.format(person=lume.owner.email) for verb, answer in answers.items()}
+    server.answers = {verb: answer.format(person=EVE) for verb, answer in answers.items()}
+    keep()
 
-    assert ask_for_a_password("en", lume.owner.email).status_code == 302
+    send_due()
 
+    problem = f"127.0.0.1:{server.port} {why} `stampwell mail check` tries it again."
+    assert (only().state, only().problem) == (becomes, problem)
     [told] = [record.getMessage() for record in caplog.records if record.name == "stampwell.mail.sending"]
-    assert told == f"A mail was not sent. 127.0.0.1:{server.port} {why} `stampwell mail check` tries it again."
+    assert told == f"A mail (trial) was not sent. {problem}"
 
 
-def test_a_server_that_is_not_there_fails_no_page(
-    settings: Settings, lume: Shop, caplog: pytest.LogCaptureFixture
-) -> None:
-    send_through(settings, PORT=str(free_port()))
+def test_who_is_put_off_is_tried_again_until_it_is_given_up(server: MailServer) -> None:
+    server.answers = {"RCPT": "450 not now"}
+    keep()
 
-    assert ask_for_a_password("en", lume.owner.email).status_code == 302
-    assert "Nobody answers at 127.0.0.1:" in caplog.text
-    assert lume.owner.email not in caplog.text
+    pauses = []
+    while (mail := only()).state == "waiting":
+        with stopped_at(mail.due):
+            send_due()
+            pauses.append(only().due - now())
+
+    assert only().state == "failed"
+    assert all(plan <= pause <= plan * 1.2 for plan, pause in zip(LATER.pauses, pauses, strict=False))
+    assert server.visits == len(LATER.pauses) + 1
+    server.answers = {}
+    retry_mail(Mail.objects.get().id)
+    send_due()
+    assert (only().state, len(server.mails)) == ("sent", 1)
 
 
-def test_a_person_whose_address_no_server_takes_fails_no_page(server: MailServer, lume: Shop) -> None:
-    assert ask_for_a_password("en", "müller@lume.example").status_code < 500
+@pytest.mark.parametrize("verb", ["GREETING", "EHLO", "AUTH", "MAIL", "RCPT"])
+def test_a_server_that_hangs_up_takes_the_mail_when_it_is_back(server: MailServer, verb: str) -> None:
+    server.leaves_at = verb
+    keep()
+    keep("ada@lume.example")
+
+    assert send_due().is_shut
+    assert server.visits == 1
+    server.leaves_at = ""
+    done = send_due()
+
+    assert (done.taken, done.is_shut) == (2, False)
+    assert {mail["To"] for mail in server.mails} == {EVE, "ada@lume.example"}
 
 
-def test_the_check_says_that_it_works_and_sends_a_trial(server: MailServer, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("mail", "check")
+@pytest.mark.parametrize("verb", ["GREETING", "EHLO", "AUTH", "MAIL", "RCPT"])
+def test_a_server_that_hangs_is_left(server: MailServer, settings: Settings, verb: str) -> None:
+    settings.MAILERS["default"]["OPTIONS"]["timeout"] = 0.2
+    server.hangs_at = verb
+    keep()
+
+    assert send_due().is_shut
+
+    assert (only().state, only().due) == ("waiting", START)
+    assert "does not answer" in only().problem
+
+
+@pytest.mark.parametrize("verb", ["EHLO", "MAIL", "RCPT"])
+def test_a_server_that_talks_without_end_is_cut_short(server: MailServer, settings: Settings, verb: str) -> None:
+    settings.MAILERS["default"]["OPTIONS"]["whole"] = 0.3
+    server.talks_at = verb
+    keep()
+
+    assert send_due().is_shut
+
+    assert "does not answer" in only().problem
+
+
+def test_a_mail_that_was_taken_without_a_word_is_tried_seldom_and_under_the_same_id(server: MailServer) -> None:
+    """The server may have taken it, so each try may be one too many; who got two can tell by their ids."""
+    server.leaves_at = END
+    keep()
+
+    moments = [START]
+    while (mail := only()).state == "waiting":
+        with stopped_at(mail.due):
+            send_due()
+            moments.append(only().due)
+
+    assert only().state == "failed"
+    assert "did not say whether it took the mail" in only().problem
+    assert moments[1] - START >= timedelta(minutes=15)
+    assert len(server.mails) == 3
+    assert len({(mail["Message-ID"], mail["Date"]) for mail in server.mails}) == 1
+
+
+def test_a_server_that_hangs_after_the_mail_may_have_taken_it(server: MailServer, settings: Settings) -> None:
+    settings.MAILERS["default"]["OPTIONS"]["answer_to_mail"] = 0.2
+    server.hangs_at = END
+    keep()
+    keep("ada@lume.example")
+
+    assert not send_due().is_shut
+
+    assert all("did not say whether it took the mail" in mail.problem for mail in list_mail())
+
+
+def test_a_server_that_hangs_when_we_leave_has_taken_the_mail(server: MailServer) -> None:
+    server.hangs_at = "QUIT"
+    keep()
+
+    send_due()
+
+    assert (only().state, len(server.mails)) == ("sent", 1)
+
+
+def test_a_server_that_is_not_there_is_asked_again(settings: Settings, db: None) -> None:
+    port = free_port()
+    send_through(settings, PORT=str(port))
+    keep()
+
+    assert send_due().is_shut
+
+    assert (only().state, only().due) == ("waiting", START)
+    assert "Nobody answers at 127.0.0.1:" in only().problem
+
+
+def test_a_person_whose_address_no_server_takes_holds_up_nobody(server: MailServer) -> None:
+    keep("müller@lume.example")
+    keep()
+
+    send_due()
+
+    assert [mail["To"] for mail in server.mails] == [EVE]
+    [failed] = list_mail(state="failed")
+    assert failed.problem.startswith("Mail cannot be sent to an address that is written like this.")
+
+
+def test_what_leads_nowhere_any_more_is_not_sent(server: MailServer) -> None:
+    keep(lasts=DAY)
+
+    with stopped_at(START + DAY):
+        send_due()
+
+    assert (only().state, server.visits) == ("expired", 0)
+    assert Mail.objects.get().content is None
+
+
+def test_what_was_sent_is_not_kept(server: MailServer) -> None:
+    keep()
+
+    send_due()
+    send_due()
+
+    assert len(server.mails) == 1
+    assert (only().state, only().recipient, Mail.objects.get().content) == ("sent", EVE, None)
+
+
+def test_the_longest_due_goes_first(server: MailServer) -> None:
+    for number in range(3):
+        keep(f"p{number}@lume.example")
+
+    send_due()
+
+    assert [mail["To"] for mail in server.mails] == [f"p{number}@lume.example" for number in range(3)]
+
+
+def test_who_was_killed_with_a_mail_in_hand_leaves_it_to_the_next(server: MailServer) -> None:
+    keep()
+    in_hand = _take_in_hand()
+    assert in_hand
+
+    send_due()
     assert server.mails == []
-    call_command("mail", "check", "ada@lume.example")
+    with stopped_at(START + CLAIMED):
+        send_due()
 
-    assert [mail["To"] for mail in server.mails] == ["ada@lume.example"]
-    said = "The mail server lets us in.\nThe mail for ada@lume.example was taken.\n"
-    assert capsys.readouterr().out == said
-
-
-@pytest.mark.parametrize(
-    ("said", "why"),
-    [
-        ({"PASSWORD": "wrong"}, "does not take STAMPWELL_MAIL_USER"),
-        ({"TLS": "starttls"}, "does not offer what is set in STAMPWELL_MAIL_TLS"),
-        ({"TLS": "implicit"}, "does not speak TLS as it is set"),
-        ({"HOST": "nobody.invalid"}, "There is no mail server of the name nobody.invalid"),
-    ],
-)
-def test_a_wrong_setting_is_told_by_the_check_and_by_the_worker(
-    server: MailServer,
-    settings: Settings,
-    caplog: pytest.LogCaptureFixture,
-    said: dict[str, str],
-    why: str,
-) -> None:
-    send_through(settings, **{"PORT": str(server.port), **said})
-
-    with pytest.raises(CommandError, match=why):
-        call_command("mail", "check")
-    with caplog.at_level(logging.ERROR):
-        look_at_mail()
-    assert why in caplog.text
+    assert (only().state, only().claims, len(server.mails)) == ("sent", 2, 1)
+    assert not _write(in_hand, state="failed")
 
 
-def test_the_terminal_shows_a_link_that_can_be_copied(
-    settings: Settings, lume: Shop, capsys: pytest.CaptureFixture[str]
-) -> None:
-    mailer, settings.DEFAULT_FROM_EMAIL = read_mail({})
-    settings.MAILERS = {"default": mailer}
+def test_what_was_put_off_while_a_clock_was_ahead_goes_now(server: MailServer) -> None:
+    keep()
+    Mail.objects.update(due=START + FURTHEST + DAY, expires=START + FURTHEST + 2 * DAY)
 
-    ask_for_a_password("lv", lume.owner.email)
-    look_at_mail()
+    send_due()
 
-    assert re.search(r"^https?://\S+/accounts/password/reset/key/\S{20,}$", capsys.readouterr().err, re.M)
+    assert only().state == "sent"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_send_each_mail_once() -> None:
+    for number in range(30):
+        keep(f"p{number}@lume.example")
+
+    def work(_number: int) -> int:
+        try:
+            return send_due().taken
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        taken = sum(workers.map(work, range(2)))
+
+    assert taken == 30
+    assert sorted(letter.to[0] for letter in sent.outbox) == sorted(f"p{number}@lume.example" for number in range(30))

@@ -1,20 +1,25 @@
 """What a restored database needs before it serves: nothing goes out twice, and phones are told again."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import override_settings
 
 from stampwell.backups import BackupTrouble
 from stampwell.cards.recounting import RECOUNT
+from stampwell.clock import now
 from stampwell.events.actors import OPERATOR
 from stampwell.jobs.asking import ask_for, retry_job
 from stampwell.jobs.models import Job
+from stampwell.mail.queue import Content, keep_mail, retry_mail
 from stampwell.management.settling import hold_back, require_fitting_key
 from stampwell.transactions import merchant_transaction
 from stampwell.wallet.apple.changes import TAGS_OF_A_LOST_TIME
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.models import Pass, WalletFeed
 from stampwell.wallet.whole_shop import BEGINNING
+from tests.mailbox import letters
 from tests.world import Shop
 
 
@@ -35,6 +40,16 @@ def test_open_jobs_are_set_aside_until_somebody_retries_them(lume: Shop) -> None
     assert (job.state, job.problem, job.place, queued()) == ("failed", "restored", None, 0)
     assert retry_job(lume.merchant.id, job_id)
     assert queued() == 1
+
+
+def test_mail_that_waited_is_set_aside_until_somebody_retries_it(lume: Shop) -> None:
+    mail_id = keep_mail("ada@lume.example", Content("Hello", "Hello"), kind="trial", expires=now() + timedelta(days=1))
+
+    hold_back()
+
+    assert letters() == []
+    assert retry_mail(mail_id)
+    assert [letter.to for letter in letters()] == [["ada@lume.example"]]
 
 
 def test_every_phone_hears_of_every_pass_again(lume: Shop) -> None:

@@ -5,13 +5,13 @@ from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from stampwell.management.invitation import invite_first_owner
 from stampwell.merchants.inviting import find_invitation
 from stampwell.merchants.models import User
+from tests.mailbox import letters
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_an_invitation_is_shown_and_works() -> None:
 
     [secret] = re.findall(r"/open-your-shop/([0-9a-f]{40})/", said)
     assert find_invitation(secret).email == "new@lume.example"
-    [sent] = mail.outbox
+    [sent] = letters()
     assert (sent.to, sent.subject) == (["new@lume.example"], "お店の開設へのご招待")
     assert f"/open-your-shop/{secret}/" in str(sent.body)
 

@@ -57,3 +57,14 @@ def test_no_page_scans_the_events() -> None:
     }
 
     assert readers == {"web/api/events.py", "web/dashboard/journal/history.py"}
+
+
+def test_only_mail_speaks_to_the_mail_server() -> None:
+    """Everybody else keeps a mail in the queue, or a page would wait."""
+    senders = {
+        path.relative_to(PACKAGE).parts[0]
+        for path in FILES
+        if re.search(r"django\.core\.mail|smtplib", path.read_text())
+    }
+
+    assert senders == {"mail"}

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from uuid import uuid4
 
 import pytest
-from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -25,6 +24,7 @@ from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.hiring import invite_person
 from stampwell.vouchers.links import voucher_code, voucher_token
 from stampwell.wallet.serials import card_pass_token, card_serial
+from tests.mailbox import letters
 from tests.world import PIN, Shop
 
 pytestmark = pytest.mark.django_db
@@ -76,8 +76,8 @@ class Walk:
 
     def _ask_for_a_reset(self) -> str:
         Client().post("/accounts/password/reset/", {"email": self.shop.owner.email})
-        found = re.search(r"reset/key/([^/\s]+)", str(mail.outbox[-1].body))
-        assert found, mail.outbox[-1].body
+        found = re.search(r"reset/key/([^/\s]+)", str(letters()[-1].body))
+        assert found, letters()[-1].body
         return found[1]
 
     def paths(self) -> Iterator[str]:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.db import connection
 from pytest_django import Settings
 
@@ -14,6 +13,7 @@ from stampwell.clock import stopped_at
 from stampwell.mail.configuration import read_mail
 from stampwell.watch.alarms import CALM, DAILY, Trouble, settle
 from stampwell.watch.letters import REST, Letter, Post
+from tests.mailbox import letters
 from tests.moments import START
 from tests.serving import free_port
 
@@ -176,7 +176,7 @@ def test_the_letter_says_what_is_wrong_and_since_when(settings: Settings) -> Non
     with stopped_at(START + MINUTE):
         settle([certificate(1)], judges=lambda _name: True, send=post.send)
 
-    first, second = mail.outbox
+    first, second = letters()
     assert (first.subject, first.to) == ("[Stampwell cards.shop.example] The disk is nearly full", settings.ALARM_TO)
     assert first.extra_headers == {"Auto-Submitted": "auto-generated"}
     assert first.body.startswith(

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.core import mail
 from django.db import connection
 from pytest_django import Settings
 
@@ -20,6 +19,7 @@ from stampwell.watch.lookout import Lookout
 from stampwell.watch.patience import Patient
 from stampwell.watch.rounds import watch_over
 from stampwell.web.seen import note_request
+from tests.mailbox import letters
 from tests.moments import START
 
 MINUTE = timedelta(minutes=1)
@@ -42,7 +42,7 @@ def look(after: timedelta, *lookouts: Lookout) -> None:
 
 
 def subjects() -> list[str]:
-    return [letter.subject.partition("] ")[2] for letter in mail.outbox]
+    return [letter.subject.partition("] ")[2] for letter in letters()]
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def test_a_database_that_is_away_is_told_by_one_process(tmp_path: Path) -> None:
         for minutes in range(10):
             look(minutes * MINUTE, *both)
     assert subjects() == ["The database does not answer"]
-    assert "connection refused. Nothing works until it does. (since 23 November 2026, 10:00 UTC)" in mail.outbox[0].body
+    assert "connection refused. Nothing works until it does. (since 23 November 2026, 10:00 UTC)" in letters()[0].body
 
     with stopped_at(START + 10 * MINUTE):
         beat()
@@ -157,9 +157,9 @@ def test_many_failures_are_told_by_the_worker(lookout: Lookout) -> None:
     look(1 * MINUTE, lookout)
     with stopped_at(START + MINUTE):
         watch_over()
+        assert subjects() == ["Pages fail"]
 
-    assert subjects() == ["Pages fail"]
-    assert "In ten minutes 10 requests" in mail.outbox[0].body
+    assert "In ten minutes 10 requests" in letters()[0].body
 
 
 @pytest.mark.django_db

@@ -7,13 +7,13 @@ from typing import Any
 import allauth
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
 from django.template import Template
 from django.test import Client
 from django.test.signals import template_rendered
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from stampwell.settings import PACKAGE
+from tests.mailbox import letters
 from tests.web.dashboard.desk import words
 from tests.world import PASSWORD, Shop
 
@@ -151,7 +151,7 @@ def test_no_page_of_theirs_is_reached(lume: Shop, shown: set[str], state: str) -
             client.post(path, send)
 
     assert {name for name in shown if "/django/forms/" not in name} == set()
-    for letter in mail.outbox:
+    for letter in letters():
         assert "Stampwell" in letter.body
 
 

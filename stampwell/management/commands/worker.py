@@ -7,7 +7,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,13 +17,15 @@ from django.db import connection
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.worker import JobWorker
 from stampwell.log_secrets import log_what_nobody_catches
-from stampwell.mail import checking as mail
+from stampwell.mail.checking import find_trouble as find_mail_trouble
+from stampwell.mail.postman import EVERY, Postman
 from stampwell.management.cluster import find_trouble
 from stampwell.management.pooling import find_wrong_address
 from stampwell.schedule import SCHEDULE
 from stampwell.transactions.outages import OUTAGES, reason_of
 
 AFTER_OUTAGE = 1.0  # seconds
+LAST_WAIT = 2.0  # seconds more for the mail in hand, after the jobs have ended: bin/dev waits for fifteen
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,12 @@ def look_at_cluster() -> None:
 
 
 def look_at_mail() -> None:
-    if trouble := mail.find_trouble():
+    """Aside: a mail server that hangs holds up nothing else."""
+    threading.Thread(target=tell_mail_trouble, name="look at mail", daemon=True).start()
+
+
+def tell_mail_trouble() -> None:
+    if trouble := find_mail_trouble():
         log.error("No mail can be sent, so nobody gets a new password. %s", trouble)
 
 
@@ -51,16 +58,17 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_args: stop.set())
         log_what_nobody_catches()
-        jobs = JobWorker(KINDS)
+        jobs, mail = JobWorker(KINDS), Postman()
         jobs.start()
-        _keep_to_schedule(stop)
+        _keep_to_schedule(stop, [*STEPS, (EVERY, mail.look)])
         jobs.stop()
+        mail.stop(patience=LAST_WAIT)
 
 
-def _keep_to_schedule(stop: threading.Event) -> None:
-    due = [0.0] * len(STEPS)
+def _keep_to_schedule(stop: threading.Event, steps: Sequence[tuple[timedelta, Callable[[], None]]]) -> None:
+    due = [0.0] * len(steps)
     while not stop.is_set():
-        for place, (pause, step) in enumerate(STEPS):
+        for place, (pause, step) in enumerate(steps):
             if time.monotonic() >= due[place] and not stop.is_set():
                 if not _take(step):
                     stop.wait(AFTER_OUTAGE)  # the other steps have their turn, and the log a line a second

@@ -5,7 +5,6 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -13,11 +12,14 @@ from pytest_django import Settings
 from stampwell.clock import now, stopped_at
 from stampwell.ids import public_id
 from stampwell.mail.configuration import read_mail
+from stampwell.mail.sending import send_due
 from stampwell.merchants.hiring import LINK_LASTS, MOST_INVITATIONS
 from stampwell.merchants.models import Membership, StaffMember, TeamInvitation, User
 from stampwell.requests.models import StoredAnswer
 from stampwell.tokens import unseal
 from stampwell.web.recent_sign_in import RECENT
+from tests.doubles.smtp import running_mail_server
+from tests.mailbox import letters
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.signing_in import sign_in
 from tests.world import PASSWORD, Shop
@@ -36,7 +38,7 @@ def link_in(letter: object) -> str:
 @pytest.fixture
 def link(desk: DeskClient) -> str:
     desk.send(NEW, **FIELDS)
-    return link_in(mail.outbox[-1].body)
+    return link_in(letters()[-1].body)
 
 
 def page_of(invitation: TeamInvitation) -> str:
@@ -53,7 +55,7 @@ def test_the_invited_person_makes_an_account_and_works_at_the_desk(lume: Shop, l
     assert visitor.get("/programs/new/").status_code == 200
     assert visitor.get("/settings/keys/").status_code == 403
     assert EmailAddress.objects.get(user__email=EVE).verified
-    assert [letter.to for letter in mail.outbox] == [[EVE]]
+    assert [letter.to for letter in letters()] == [[EVE]]
 
 
 def test_looking_at_the_link_uses_nothing_up(link: str, visitor: Client) -> None:
@@ -66,7 +68,7 @@ def test_looking_at_the_link_uses_nothing_up(link: str, visitor: Client) -> None
 
 def test_who_has_an_account_signs_in_and_then_joins(lume: Shop, rossi: Shop, desk: DeskClient, visitor: Client) -> None:
     desk.send(NEW, **FIELDS | {"email": rossi.owner.email, "role": "owner"})
-    link = link_in(mail.outbox[-1].body)
+    link = link_in(letters()[-1].body)
 
     asked = visitor.get(link)
     to_sign_in = re.search(r'href="(/accounts/login/\?next=[^"]+)"', asked.content.decode())
@@ -161,7 +163,7 @@ def test_a_weak_password_is_refused_and_the_link_stays(link: str, visitor: Clien
 def test_the_mail_is_in_the_language_that_was_chosen(desk: DeskClient) -> None:
     desk.send(NEW, **FIELDS | {"locale": "lv"})
 
-    letter = mail.outbox[-1]
+    letter = letters()[-1]
     assert letter.subject == "Pievienojieties uzņēmuma Café Lume komandai"
     assert "ada aicina jūs kļūt par vadītāju uzņēmumā Café Lume." in str(letter.body)
 
@@ -172,15 +174,15 @@ def test_a_name_with_signs_stands_in_the_mail_as_it_is(desk: DeskClient, lume: S
 
     desk.send(NEW, **FIELDS)
 
-    assert mail.outbox[-1].subject == "Join the team of Fish & “Chips” <b>"
-    assert "at Fish & “Chips” <b> as a manager" in str(mail.outbox[-1].body)
+    assert letters()[-1].subject == "Join the team of Fish & “Chips” <b>"
+    assert "at Fish & “Chips” <b> as a manager" in str(letters()[-1].body)
 
 
 def test_a_form_that_is_sent_twice_sends_one_mail(desk: DeskClient) -> None:
     for _tap in range(2):
         assert desk.send(NEW, once="tap", **FIELDS).status_code == 302
 
-    assert len(mail.outbox) == 1
+    assert len(letters()) == 1
     assert TeamInvitation.objects.count() == 1
 
 
@@ -199,9 +201,9 @@ def test_sent_again_the_new_link_works_and_the_old_one_does_not(desk: DeskClient
     for _tap in range(2):
         assert desk.send(f"{page}again/", once="tap").status_code == 302
 
-    assert [letter.to for letter in mail.outbox] == [[EVE], [EVE]]
+    assert [letter.to for letter in letters()] == [[EVE], [EVE]]
     assert visitor.get(link).status_code == 404
-    assert visitor.get(link_in(mail.outbox[-1].body)).status_code == 200
+    assert visitor.get(link_in(letters()[-1].body)).status_code == 200
 
 
 def test_taken_back_the_link_is_dead(desk: DeskClient, link: str, visitor: Client) -> None:
@@ -223,7 +225,7 @@ def test_so_many_invitations_and_no_more(desk: DeskClient) -> None:
 
     assert (too_many.status_code, again.status_code) == (422, 422)
     assert "This was tried too many times in a short time." in words(too_many)
-    assert len(mail.outbox) == MOST_INVITATIONS
+    assert len(letters()) == MOST_INVITATIONS
 
 
 def test_one_mailbox_gets_so_many_from_all_shops(desk: DeskClient, rossi: Shop, visitor: Client) -> None:
@@ -240,7 +242,7 @@ def test_somebody_of_the_team_is_not_invited(desk: DeskClient, lume: Shop) -> No
 
     assert answer.status_code == 422
     assert "This person is already in the team." in words(answer)
-    assert mail.outbox == []
+    assert letters() == []
 
 
 def test_a_role_that_does_not_sign_in_is_not_invited(desk: DeskClient) -> None:
@@ -257,7 +259,7 @@ def test_a_cashier_is_invited_from_their_own_page(desk: DeskClient, lume: Shop, 
     assert 'value="Bo"' in form
 
     desk.send(NEW, **FIELDS, person=person)
-    visitor.post(link_in(mail.outbox[-1].body), {"password": PASSWORD})
+    visitor.post(link_in(letters()[-1].body), {"password": PASSWORD})
 
     bo.refresh_from_db()
     assert (bo.name, bo.role, bo.user) == ("Bo", "manager", User.objects.get(email=EVE))
@@ -278,7 +280,7 @@ def test_only_ones_own_people_without_an_account_are_invited(
 def test_with_the_owner_who_sent_it_goes_the_invitation(desk: DeskClient, lume: Shop, rossi: Shop, link: str) -> None:
     desk.send(NEW, **FIELDS | {"email": rossi.owner.email, "role": "owner"})
     other = DeskClient(rossi.owner)
-    other.send(link_in(mail.outbox[-1].body))
+    other.send(link_in(letters()[-1].body))
     person = f"/team/people/{public_id('stf', lume.ada.id)}/"
 
     other.client.session["merchant"] = str(lume.merchant.id)
@@ -295,7 +297,7 @@ def test_an_old_session_invites_nobody(lume: Shop, link: str) -> None:
     for name, ids in (("new_invitation", {}), ("send_again", invitation)):
         assert "/accounts/reauthenticate/" in client.post(reverse(name, kwargs=ids), FIELDS)["Location"]
 
-    assert len(mail.outbox) == 1
+    assert len(letters()) == 1
 
 
 def test_without_a_mail_server_the_form_says_so(desk: DeskClient, settings: Settings) -> None:
@@ -307,20 +309,36 @@ def test_without_a_mail_server_the_form_says_so(desk: DeskClient, settings: Sett
     assert said in words(desk.open(NEW))
 
 
-def test_a_mail_that_does_not_leave_is_told_and_can_be_sent_again(desk: DeskClient, settings: Settings) -> None:
-    working = settings.MAILERS
-    settings.MAILERS = {
-        "default": read_mail(
-            {"STAMPWELL_MAIL_HOST": "127.0.0.1", "STAMPWELL_MAIL_PORT": "1", "STAMPWELL_MAIL_FROM": "a@lume.example"}
-        )[0]
-    }
-    told = desk.open(desk.send(NEW, **FIELDS).headers["Location"])
-    settings.MAILERS = working
-    desk.send(f"{page_of(TeamInvitation.objects.get())}again/")
+def test_a_mail_that_cannot_be_delivered_is_told_until_it_is_sent_again(desk: DeskClient, settings: Settings) -> None:
+    with running_mail_server() as server:
+        server.answers = {"RCPT": "550 nobody of that name"}
+        server_settings = {"HOST": "127.0.0.1", "PORT": str(server.port), "TLS": "off", "FROM": "a@lume.example"}
+        mailer, _sender = read_mail({f"STAMPWELL_MAIL_{name}": value for name, value in server_settings.items()})
+        settings.MAILERS = {"default": mailer}
+        desk.send(NEW, **FIELDS)
+        page = page_of(TeamInvitation.objects.get())
+        before = words(desk.open("/team/"))
+        send_due()
 
-    assert "The email to eve@lume.example could not be sent." in words(told)
-    assert "An invitation was sent" not in words(told)
-    assert [letter.to for letter in mail.outbox] == [[EVE]]
+    assert "Eve eve@lume.example Waiting for an answer" in before
+    assert "Eve eve@lume.example Email not delivered" in words(desk.open("/team/"))
+    assert "The email could not be delivered to this address." in words(desk.open(page))
+    desk.send(f"{page}again/")
+    assert "Eve eve@lume.example Waiting for an answer" in words(desk.open("/team/"))
+    assert "The email could not be delivered" not in words(desk.open(page))
+
+
+def test_a_link_that_is_dead_by_now_is_not_sent(desk: DeskClient) -> None:
+    desk.send(NEW, **FIELDS)
+    page = page_of(TeamInvitation.objects.get())
+
+    desk.send(f"{page}again/")
+    [letter] = letters()
+    desk.send(f"{page}again/")
+    desk.send(f"{page}back/")
+
+    assert Client().get(link_in(letter.body)).status_code == 404
+    assert letters() == [letter]
 
 
 def test_the_link_stands_in_the_mail_alone(desk: DeskClient, link: str) -> None:

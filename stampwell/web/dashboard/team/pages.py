@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.languages.ordering import sorted_by_name
+from stampwell.mail.queue import undeliverable
 from stampwell.merchants.enrolling import is_pin_locked, set_pin, unlock_pin
 from stampwell.merchants.hiring import open_invitations, take_back_all
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station, TeamInvitation
@@ -43,6 +44,7 @@ class LastOwner(Refusal):
 def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     locations = dict(Location.objects.filter(merchant=desk.merchant).values_list("id", "name"))
     stations = Station.objects.filter(merchant=desk.merchant, revoked__isnull=True).order_by("id")
+    invitations = _invitations(desk)
     context = {
         "desk": desk,
         "here": "team",
@@ -54,7 +56,8 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
             (public_id("stn", station.id), station, locations.get(station.location_id, ""))
             for station in sorted_by_name(stations, lambda station: station.name)
         ],
-        "invitations": [(public_id("inv", one.id), one) for one in _invitations(desk)],
+        "invitations": [(public_id("inv", one.id), one) for one in invitations],
+        "undeliverable": undeliverable([one.id for one in invitations]),
         "moment": now(),
     }
     return render(request, "dashboard/team.html", context)
