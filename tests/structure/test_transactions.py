@@ -14,6 +14,7 @@ LEDGER = ("cards.", "vouchers.", "counter.", "programs.", "customers.")
 READ_IDS = {
     "ids": "the one place that knows their form",
     "management.commands.jobs": "what an operator types",
+    "management.commands.mail": "the same",
     "programs.publishing": "a draft names locations as the API does",
     "wallet.content": "a design names its logo",
     "web.api.events": "the vouchers of a stored event: there is one column for an id, and there may be several",
