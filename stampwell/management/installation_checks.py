@@ -28,7 +28,7 @@ from stampwell.watch.figures import read_figures
 from stampwell.watch.troubles import find_troubles, is_backup_too_old
 
 FIGURES_ARE_OLD = timedelta(minutes=10)
-MEASURED = {"events", "disks", "refused", "errors"}  # certificates and backups are looked at here
+MEASURED = {"events", "disks", "refused", "mail", "errors"}  # certificates and backups are looked at here
 
 
 def look_at_installation(data: Path, *, network: bool) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from django.db import Error, connection
 from stampwell.backups import last_backup
 from stampwell.backups.configuration import are_planned
 from stampwell.clock import now
+from stampwell.mail.queue import QueueLength, measure_queue
 from stampwell.reactions import FOLLOWERS
 from stampwell.transactions.outages import OUTAGES
 from stampwell.wallet.apple.current import identities
@@ -49,6 +50,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     passes: dict[str, int] = {}
     refused: dict[str, int] = {}
     jobs: dict[str, int] = {}
+    mail: QueueLength | None = None
     connections: dict[str, int] = {}
     connections_limit: int | None = None
     database_bytes: int | None = None
@@ -186,6 +188,7 @@ _MEASURES: dict[str, Callable[[], object]] = {
     "passes": _passes,
     "refused": _refused,
     "jobs": _jobs,
+    "mail": measure_queue,
     "connections": lambda: dict(_ask(_CONNECTIONS)),
     "connections_limit": _connections_limit,
     "database_bytes": lambda: _one("SELECT pg_database_size(current_database())"),

@@ -15,6 +15,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from stampwell.clock import now
+from stampwell.mail.queue import QueueLength
 from stampwell.release import our_version
 from stampwell.watch.figures import Figures, Seen, read_figures
 from stampwell.watch.patience import NoAnswer, Patient
@@ -98,6 +99,9 @@ def _describe(figures: Figures) -> Iterator[Metric]:
     yield _gauges("stampwell_passes_waiting", "Cards whose wallet is not told yet.", "wallet", figures.passes)
     yield _gauges("stampwell_passes_refused", "Cards that a wallet forbids us to change.", "wallet", figures.refused)
     yield _gauges("stampwell_jobs", "Jobs that are kept, by their state.", "state", figures.jobs)
+    if mail := figures.mail:
+        yield _gauges("stampwell_mail", "Mail that was not sent yet.", "state", _by_state(mail))
+        yield _gauge("stampwell_oldest_mail_seconds", "How long the oldest that waits was kept.", mail.oldest_seconds)
     yield _gauges("stampwell_database_connections", "By what they do.", "state", figures.connections)
     if figures.connections_limit is not None:
         limit = figures.connections_limit
@@ -114,6 +118,10 @@ def _describe(figures: Figures) -> Iterator[Metric]:
     yield _gauges("stampwell_disk_free_bytes", "Free space where the data and the database lie.", "place", free)
     total = {name: space.total for name, space in figures.disks.items()}
     yield _gauges("stampwell_disk_bytes", "All space there.", "place", total)
+
+
+def _by_state(mail: QueueLength) -> dict[str, float]:
+    return {"waiting": mail.waiting, "failed": mail.failed}
 
 
 def _since(moment: datetime) -> float:

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 from stampwell.clock import now
 from stampwell.log_secrets import without_people
+from stampwell.mail.queue import QueueLength
 from stampwell.watch.alarms import Trouble
 from stampwell.watch.disk import Space
 from stampwell.watch.figures import Figures
 
 WORKER = "worker"
+MAIL = "mail"  # of which no mail can tell
 WAIT = timedelta(minutes=10)  # of an event; usually it is half a second
+MAIL_WAITS = timedelta(minutes=30)
 BACKUP_PLANNED, BACKUP_BY_HAND = timedelta(hours=26), timedelta(days=8)  # how old one may become
 REFUSED = timedelta(hours=1)
 ERRORS = 10  # in ten minutes
@@ -26,12 +29,13 @@ def find_troubles(figures: Figures) -> Iterator[Trouble]:
         yield from _certificate(name, ends)
     yield from _backup(figures)
     yield from _refused(figures.refused)
+    yield from _mail(figures.mail)
     yield from _errors(figures.errors)
 
 
 def judged_by_worker(figures: Figures, name: str) -> bool:
-    """Of a figure that could not be taken nobody knows whether it is well."""
-    return name.partition(" ")[0] not in {WORKER, *figures.missing}
+    """Of a figure that could not be taken nobody knows whether it is well; of mail that waits no mail tells."""
+    return name.partition(" ")[0] not in {WORKER, MAIL, *figures.missing}
 
 
 def worker_stands_still(silent: timedelta | None) -> Trouble:
@@ -124,6 +128,16 @@ def _refused(refused: dict[str, int]) -> Iterator[Trouble]:
                 "which certificate, key or account is wrong.",
                 after=REFUSED,
             )
+
+
+def _mail(mail: QueueLength | None) -> Iterator[Trouble]:
+    if mail and (waits := timedelta(seconds=mail.oldest_seconds)) > MAIL_WAITS:
+        yield Trouble(
+            name=MAIL,
+            title="Mail waits",
+            said=f"{mail.waiting} mails wait, the oldest for {_long(waits)}: nobody gets a link for a new password. "
+            "`stampwell mail list` says why, `stampwell mail check` tries the mail server.",
+        )
 
 
 def _errors(errors: int) -> Iterator[Trouble]:

@@ -13,6 +13,7 @@ from stampwell.clock import stopped_at
 from stampwell.events.actors import OPERATOR
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.asking import ask_for
+from stampwell.mail.queue import Content, QueueLength, keep_mail
 from stampwell.schedule import follow_events, order_events
 from stampwell.transactions import merchant_transaction
 from stampwell.watch import figures
@@ -43,6 +44,13 @@ def test_events_wait_until_they_are_in_order_and_read(lume: Shop) -> None:
     assert between.events == figures.Events(0, 0.0)
     assert set(between.followers.values()) == {before.events.waiting}
     assert after.followers == {"apple": 0, "google": 0, "daily_totals": 0}
+
+
+def test_mail_is_counted(lume: Shop) -> None:
+    keep_mail("eve@lume.example", Content("Hello", "Hello"), kind="trial", expires=START + timedelta(days=1))
+
+    with stopped_at(START + timedelta(minutes=2)):
+        assert measure().mail == QueueLength(waiting=1, oldest_seconds=120.0, failed=0)
 
 
 def test_jobs_are_counted_by_their_state(lume: Shop) -> None:

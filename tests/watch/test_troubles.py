@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from stampwell.mail.queue import QueueLength
 from stampwell.watch.alarms import Trouble
 from stampwell.watch.disk import Space
 from stampwell.watch.figures import Events, Figures
@@ -40,6 +41,14 @@ def test_events_that_wait_for_more_than_ten_minutes() -> None:
 
     assert trouble.name == "events"
     assert trouble.said.startswith("7 events wait, the oldest for 14 minutes: ")
+
+
+def test_mail_that_waits_is_trouble_of_which_no_mail_tells() -> None:
+    assert troubles(mail=QueueLength(2, 30 * 60.0, 9)) == []
+    [trouble] = troubles(mail=QueueLength(2, 40 * 60.0, 0))
+
+    assert trouble.said.startswith("2 mails wait, the oldest for 40 minutes: ")
+    assert not judged_by_worker(Figures(taken=START), trouble.name)
 
 
 def test_a_disk_is_told_once_though_two_things_lie_on_it() -> None:
