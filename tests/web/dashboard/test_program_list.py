@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+from django.core.cache import cache
+from django.db import connection
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from stampwell.cards.earning import Purchase
@@ -9,6 +12,7 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now, stopped_at
 from stampwell.programs.models import Program
 from stampwell.programs.terms import terms_of
+from stampwell.web.dashboard.programs import tiles
 from tests.web.dashboard.desk import DeskClient, words
 from tests.world import COFFEE, Shop
 
@@ -37,6 +41,44 @@ def test_a_reward_that_ended_or_has_not_begun_is_not_ready(desk: DeskClient, lum
         page = words(DeskClient(lume.owner).open("/programs/"))
 
     assert page.index("1 card 1 reward ready Live") < page.index("1 card 0 rewards ready Live")
+
+
+def test_a_large_shop_counts_its_cards_once_a_minute_however_often_its_programs_are_listed(
+    desk: DeskClient, lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiles, "LARGE", 2)
+    offer = lume.publish()
+    offer.card(name="Cy")
+    assert "1 card 0 rewards" in words(desk.open("/programs/"))
+    offer.card(name="Di")
+    page, read = listed(desk)
+    assert "2 cards 0 rewards" in page  # a shop that has few is told at once
+    assert read >= 2
+
+    offer.card(name="Ed")
+    page, read = listed(desk)
+
+    assert "2 cards 0 rewards" in page
+    assert read == 0
+    cache.clear()
+    assert "3 cards 0 rewards" in words(desk.open("/programs/"))
+
+
+def listed(desk: DeskClient) -> tuple[str, int]:
+    """The page, and how many rows of cards the database read for it."""
+    before = rows_read()
+    page = words(desk.open("/programs/"))
+    return page, rows_read() - before
+
+
+def rows_read() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'card'"
+        )
+        row: tuple[int] | None = cursor.fetchone()
+    assert row is not None
+    return row[0]
 
 
 def test_the_list_asks_no_more_for_more_programs(

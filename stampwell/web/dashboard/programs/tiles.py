@@ -1,10 +1,11 @@
 """The programs of a shop at a glance: each as its card, with how many customers have it and what waits for them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from django.core.cache import cache
 from django.utils.safestring import SafeString
 
 from stampwell.clock import now
@@ -16,6 +17,9 @@ from stampwell.programs.offering import Offer, offer_of, program_name
 from stampwell.programs.terms import read_terms
 from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.card_sample import draw_sample
+
+LARGE = 5_000  # cards; fewer are counted in a moment
+KEPT = timedelta(minutes=1)
 
 _CARDS = """
     SELECT program_id, count(*)::int AS count FROM card WHERE merchant_id = %(merchant)s AND state = 'active'
@@ -36,6 +40,13 @@ class _CountRow(msgspec.Struct, frozen=True):
     count: int
 
 
+class _Counts(msgspec.Struct, frozen=True):
+    """By program."""
+
+    cards: dict[UUID, int] = {}
+    ready: dict[UUID, int] = {}
+
+
 @dataclass(frozen=True)
 class Tile:
     id: str
@@ -51,15 +62,15 @@ def list_tiles(merchant: Merchant) -> list[Tile]:
     """By name. Asks the same number of questions however many programs there are."""
     programs = list(Program.objects.filter(merchant=merchant).order_by("id"))
     terms = read_terms(merchant.id, [program.current_version_id for program in programs])
-    cards, ready = _count(merchant, now()) if programs else ({}, {})
+    counts = _counts(merchant) if programs else _Counts()
     tiles = [
         Tile(
             id=public_id("prg", program.id),
             name=program_name(terms[program.current_version_id]),
             offer=offer_of(terms[program.current_version_id]),
             strip=draw_sample(terms[program.current_version_id]),
-            cards=cards.get(program.id, 0),
-            ready=ready.get(program.id, 0),
+            cards=counts.cards.get(program.id, 0),
+            ready=counts.ready.get(program.id, 0),
             is_live=program.closed is None,
         )
         for program in programs
@@ -67,8 +78,19 @@ def list_tiles(merchant: Merchant) -> list[Tile]:
     return sorted_by_name(tiles, lambda tile: tile.name)
 
 
-def _count(merchant: Merchant, at: datetime) -> tuple[dict[UUID, int], dict[UUID, int]]:
+def _counts(merchant: Merchant) -> _Counts:
+    """To count all cards takes longer the older a shop is, so what a large one counted serves for a minute."""
+    name = f"program-counts:{merchant.id}"
+    if kept := cache.get(name):
+        return msgspec.json.decode(kept, type=_Counts)
+    counts = _count(merchant, now())
+    if sum(counts.cards.values()) >= LARGE:
+        cache.set(name, msgspec.json.encode(counts).decode(), KEPT.total_seconds())
+    return counts
+
+
+def _count(merchant: Merchant, at: datetime) -> _Counts:
     facts = {"merchant": merchant.id, "at": at}
     with merchant_reads(merchant.id) as tx:
         cards, ready = tx.rows(_CountRow, _CARDS, facts), tx.rows(_CountRow, _READY, facts)
-    return {row.program_id: row.count for row in cards}, {row.program_id: row.count for row in ready}
+    return _Counts({row.program_id: row.count for row in cards}, {row.program_id: row.count for row in ready})
