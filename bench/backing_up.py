@@ -15,7 +15,7 @@ from stampwell.backups.loading import load
 from stampwell.backups.making import Installation, make_backup
 from stampwell.backups.opened import check, database_parts
 from stampwell.backups.place import require_converter
-from stampwell.backups.replacing import written_whole
+from stampwell.backups.replacing import new_file
 from stampwell.backups.server import connected
 
 STAMPS = 1_000_000
@@ -57,7 +57,7 @@ def _figure(name: str, ours: float, theirs: float, archive: Path) -> Figure:
 def _back_up(url: str, archive: Path) -> None:
     keys = {"token_key": settings.TOKEN_KEY.hex(), "secret_key": settings.SECRET_KEY}
     installation = Installation(url, settings.DATA_DIR, keys, {}, settings.BASE_URL, "bench")
-    with written_whole(archive) as stream:
+    with new_file(archive) as stream:
         make_backup(installation, stream, recipients=[], say=lambda _size: None)
 
 

@@ -2,11 +2,10 @@
 
 import os
 import sys
-from contextlib import suppress
 from errno import ENOSPC
 from pathlib import Path
 
-from stampwell.database.places import write_secret
+from stampwell.whole_files import write_first
 
 
 def read_key(name: str, data_folder: Path) -> str:
@@ -40,10 +39,5 @@ def key_file(name: str, data_folder: Path) -> Path:
 
 
 def _make_key(file: Path) -> None:
-    """For its owner alone. Two processes may start at once: the first one's key stands."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = file.with_suffix(f".{os.getpid()}")
-    write_secret(fresh, os.urandom(32).hex())
-    with suppress(FileExistsError):
-        os.link(fresh, file)
-    fresh.unlink()
+    write_first(file, os.urandom(32).hex())

@@ -10,7 +10,7 @@ import psycopg
 from stampwell.backups.clients import Client, find_client
 from stampwell.backups.loading import loaded_archive
 from stampwell.backups.manifest import Manifest
-from stampwell.backups.replacing import why_not_written, written_whole
+from stampwell.backups.replacing import new_file, why_not_written
 from stampwell.backups.server import is_distributed, major_version, tables_of
 from stampwell.backups.trouble import BackupTrouble
 from stampwell.backups.unfinished import NOTE
@@ -135,5 +135,5 @@ def _write(file: Path, content: bytes) -> None:
         raise BackupTrouble(why_not_written(file, error)) from error
     # Whatever lay there is ours, from a restore that was cut off.
     file.unlink(missing_ok=True)
-    with written_whole(file) as stream:
+    with new_file(file) as stream:
         stream.write(content)

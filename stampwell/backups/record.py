@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from stampwell.clock import now
-from stampwell.database.places import write_secret
+from stampwell.whole_files import write_whole
 
 FILE = "last-backup.json"
 
@@ -44,4 +44,4 @@ def note_failure(data_dir: Path, trouble: str) -> None:
 
 
 def _write(data_dir: Path, last: LastBackup) -> None:
-    write_secret(data_dir / FILE, msgspec.json.encode(last).decode())
+    write_whole(data_dir / FILE, msgspec.json.encode(last).decode())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Protocol
 
-from stampwell.backups.replacing import UNFINISHED, written_whole
+from stampwell.backups.replacing import UNFINISHED, new_file
 from stampwell.backups.trouble import BackupTrouble
 
 Write = Callable[[IO[bytes]], object]
@@ -37,7 +37,7 @@ class Folder:
 
     def store(self, name: str, write: Write) -> int:
         file = self._folder / name
-        with written_whole(file) as stream:
+        with new_file(file) as stream:
             write(stream)
         return file.stat().st_size
 

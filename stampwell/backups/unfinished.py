@@ -13,7 +13,7 @@ The rows and the name of their archive come with one transaction. The note is re
 from pathlib import Path
 
 from stampwell.backups.trouble import BackupTrouble
-from stampwell.database.places import write_secret
+from stampwell.whole_files import write_whole
 
 NOTE = "restore-unfinished"
 
@@ -28,7 +28,7 @@ def begin(data_dir: Path, name: str) -> None:
         )
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        write_secret(data_dir / NOTE, name)
+        write_whole(data_dir / NOTE, name)
     except OSError as error:
         raise BackupTrouble(f"The data folder {data_dir} cannot be written ({error.strerror}).") from error
 

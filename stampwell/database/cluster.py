@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stampwell.database.account import Account
-from stampwell.database.places import Places, make_private_folder, write_secret
+from stampwell.database.places import Places, make_private_folder
 from stampwell.database.programs import major_of_programs
 from stampwell.database.trouble import DatabaseTrouble
+from stampwell.whole_files import write_whole
 
 SUPERUSER = "postgres"
 ROLE = "stampwell"
@@ -23,7 +24,7 @@ def make_cluster(places: Places, programs: Path, account: Account) -> None:
     workplace = places.cluster.with_name("cluster-in-the-making")
     passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, ROLE)}
     for role, password in passwords.items():
-        write_secret(places.password(role), password)
+        write_whole(places.password(role), password)
     build_cluster(workplace, programs, account, passwords)
     (workplace / "cluster").rename(places.cluster)
     shutil.rmtree(workplace)
@@ -55,7 +56,7 @@ def check_version(cluster: Path, programs: Path, account: Account) -> None:
 
 def _run_initdb(workplace: Path, programs: Path, account: Account, password: str) -> None:
     password_file = workplace / "password"
-    write_secret(password_file, password)
+    write_whole(password_file, password)
     if not account.is_caller:
         os.chown(password_file, account.uid, account.gid)
     _require(

@@ -144,17 +144,6 @@ def remove_database(data_dir: Path) -> None:
     shutil.rmtree(folder)
 
 
-def write_secret(file: Path, text: str) -> None:
-    """Writes a file that only we can read, whole or not at all."""
-    fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(file)
-
-
 def _can_reach(account: Account, folder: Path) -> bool:
     return account.is_caller or account.can_run("/bin/sh", "-c", 'cd "$1"', "sh", str(folder))
 

@@ -25,11 +25,11 @@ from stampwell.database.places import (
     open_places,
     prepare_account,
     remove_socket_folder,
-    write_secret,
 )
 from stampwell.database.programs import find_programs
 from stampwell.database.trouble import DatabaseTrouble
 from stampwell.database.tuning import settings_for
+from stampwell.whole_files import write_whole
 
 
 def say_on_stderr(text: str) -> None:
@@ -56,7 +56,7 @@ def running_server(data_dir: Path, say: Say = say_on_stderr) -> Iterator[str]:
         try:
             keeper.start()
             url = _address(places, socket_folder)
-            write_secret(places.address, url)
+            write_whole(places.address, url)
             yield url
         finally:
             keeper.stop()

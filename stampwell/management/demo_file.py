@@ -1,8 +1,9 @@
 """demo.json in the data folder: the links, secrets and people of the demo shop. Read and written without Django."""
 
 import json
-import os
 from pathlib import Path
+
+from stampwell.whole_files import write_whole
 
 Demo = dict[str, object]
 
@@ -17,16 +18,8 @@ def read(file: Path) -> Demo:
 
 
 def write(file: Path, demo: Demo) -> None:
-    """Whole or not at all, also if the power fails now: nothing makes it a second time."""
-    fresh = file.with_suffix(".fresh")
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        json.dump(demo, stream, indent=2, ensure_ascii=False)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(file)
+    """Nothing makes it a second time."""
+    write_whole(file, f"{json.dumps(demo, indent=2, ensure_ascii=False)}\n")
 
 
 def move(file: Path, base_url: str) -> None:

@@ -19,7 +19,7 @@ from stampwell.management.answers import (
 from stampwell.management.settings_file import SettingsTrouble
 from stampwell.management.settings_text import settings_text
 from stampwell.management.systemd_unit import UnitTrouble, plan_unit
-from stampwell.management.writing import write_whole
+from stampwell.management.writing import write_for
 
 Ask = Callable[[str], str]
 PLACE_OF_ROOT, PLACE = Path("/etc/stampwell/stampwell.env"), Path("stampwell.env")
@@ -75,10 +75,10 @@ def set_up(options: argparse.Namespace, ask: Ask | None) -> None:
     if unit:
         _require_free(unit.file, options)
         unit.make_folders()
-    write_whole(file, text, group=unit.group if unit else None)
+    write_for(file, text, group=unit.group if unit else None)
     print(f"Written: {file}")
     if unit:
-        write_whole(unit.file, unit.text, mode=0o644)
+        write_for(unit.file, unit.text, mode=0o644)
         print(f"Written: {unit.file}")
     print(_next_step(file, unit.commands if unit else None, settings))
 

@@ -17,7 +17,7 @@ from stampwell.backups.making import make_backup
 from stampwell.backups.planned import back_up_by_plan
 from stampwell.backups.progress import Progress
 from stampwell.backups.record import note_success
-from stampwell.backups.replacing import written_whole
+from stampwell.backups.replacing import new_file
 from stampwell.backups.retention import installation_mark, made_at, name_for
 from stampwell.clock import now
 from stampwell.database import FolderInUse
@@ -137,7 +137,7 @@ def _write_backup(data: Path, file: Path | None) -> str:
         folder.mkdir(mode=0o700, exist_ok=True)
     place = file.absolute() if file else folder / name_for(mark, now(), sealed=bool(seals))
     _require_room(place.parent)
-    with Progress("written") as progress, written_whole(place) as stream:
+    with Progress("written") as progress, new_file(place) as stream:
         make_backup(installation, stream, recipients=seals, say=progress.add)
     if not plan.to:  # else it would hide that those of the plan fail
         note_success(data, place=str(place), size=place.stat().st_size)

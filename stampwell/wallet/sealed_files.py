@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from stampwell.findings import Finding, Level
 from stampwell.tokens import seal, unseal
+from stampwell.whole_files import written_whole
 
 MARK = b"stampwell sealed file 1\n"
 
@@ -52,15 +53,10 @@ def seal_file(path: Path) -> bool:
     clear, was = path.read_bytes(), path.stat()
     if not clear.strip():
         raise NothingToSeal
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with written_whole(path, mode=0o600 if was.st_mode & 0o007 else was.st_mode & 0o770) as file:
         file.write(MARK + base64.encodebytes(seal(clear)))
         # The server may be another user than the one who seals.
         os.fchown(file.fileno(), was.st_uid, was.st_gid)
-        os.fchmod(file.fileno(), 0o600 if was.st_mode & 0o007 else was.st_mode & 0o770)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
     return True
 
 

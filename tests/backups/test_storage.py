@@ -11,7 +11,7 @@ import pytest
 from obstore.store import LocalStore, MemoryStore
 
 from stampwell.backups.bucket import Bucket, open_bucket
-from stampwell.backups.replacing import written_whole
+from stampwell.backups.replacing import new_file
 from stampwell.backups.storage import Folder, Storage, open_storage
 from stampwell.backups.trouble import BackupTrouble
 
@@ -58,7 +58,7 @@ def test_what_could_not_be_made_leaves_nothing(storage: Storage, tmp_path: Path)
 def test_nothing_is_ever_written_over(tmp_path: Path) -> None:
     (tmp_path / "one.tar").write_bytes(b"precious")
 
-    with pytest.raises(BackupTrouble, match="already"), written_whole(tmp_path / "one.tar"):
+    with pytest.raises(BackupTrouble, match="already"), new_file(tmp_path / "one.tar"):
         pass
 
     assert (tmp_path / "one.tar").read_bytes() == b"precious"
@@ -67,17 +67,17 @@ def test_nothing_is_ever_written_over(tmp_path: Path) -> None:
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "one.tar").symlink_to(tmp_path / "elsewhere")
 
-    with pytest.raises(BackupTrouble, match="already"), written_whole(tmp_path / "one.tar"):
+    with pytest.raises(BackupTrouble, match="already"), new_file(tmp_path / "one.tar"):
         pass
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BackupTrouble, match="cannot be written"), written_whole(tmp_path / "nowhere" / "one.tar"):
+    with pytest.raises(BackupTrouble, match="cannot be written"), new_file(tmp_path / "nowhere" / "one.tar"):
         pass
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(BackupTrouble, match="is full"), written_whole(tmp_path / "full.tar") as stream:
+    with pytest.raises(BackupTrouble, match="is full"), new_file(tmp_path / "full.tar") as stream:
         raise_full(stream)
 
     assert list(tmp_path.iterdir()) == []

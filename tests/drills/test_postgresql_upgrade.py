@@ -16,9 +16,10 @@ import pytest
 
 from stampwell.database import running_server
 from stampwell.database.cluster import ROLE, SUPERUSER, major_of
-from stampwell.database.places import PORT, make_socket_folder, open_places, prepare_account, write_secret
+from stampwell.database.places import PORT, make_socket_folder, open_places, prepare_account
 from stampwell.database.server import Keeper
 from stampwell.management.data_folder import open_installation
+from stampwell.whole_files import write_whole
 from tests.drills.earlier_release import EarlierRelease, unpack
 from tests.processes import Program
 
@@ -40,7 +41,7 @@ def earlier_server(data_dir: Path, programs: Path) -> Iterator[str]:
     places = open_places(data_dir)
     account = prepare_account(places)
     for role in (SUPERUSER, ROLE):
-        write_secret(places.password(role), f"password-of-{role}")
+        write_whole(places.password(role), f"password-of-{role}")
     socket_folder = make_socket_folder(places, account)
     password_file = socket_folder.parent / "password"
     password_file.write_text(f"password-of-{SUPERUSER}")

@@ -13,7 +13,7 @@ from stampwell.management.answers import ANSWERS, AnswerTrouble
 from stampwell.management.setting_up import main
 from stampwell.management.settings_file import read_settings
 from stampwell.management.systemd_unit import _as_word
-from stampwell.management.writing import write_whole
+from stampwell.management.writing import write_for
 
 ADDRESS = "https://cards.example.com"
 
@@ -166,7 +166,7 @@ def test_what_cannot_be_written_is_told_and_leaves_nothing(tmp_path: Path) -> No
     assert main(["--no-questions", "--address", ADDRESS, "--file", str(tmp_path / "file" / "x.env")]) == 1
 
     with pytest.raises(Exception, match="cannot be written"):
-        write_whole(tmp_path / "file" / "x.env", "")
+        write_for(tmp_path / "file" / "x.env", "")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="as root it makes a user and writes to /etc")

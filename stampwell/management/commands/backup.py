@@ -18,7 +18,7 @@ from stampwell.backups.passphrases import ask_new_passphrase
 from stampwell.backups.planned import back_up_by_plan
 from stampwell.backups.progress import Progress
 from stampwell.backups.record import note_success
-from stampwell.backups.replacing import written_whole
+from stampwell.backups.replacing import new_file
 from stampwell.backups.sealing import read_passphrase, recipients
 from stampwell.management.backup_source import this_installation
 
@@ -77,7 +77,7 @@ def _write(name: str, seals: list[Recipient], *, is_planned: bool) -> None:
             _write_out(installation, seals, progress)
             return
         file = Path(name).absolute()
-        with written_whole(file) as stream:
+        with new_file(file) as stream:
             make_backup(installation, stream, recipients=seals, say=progress.add)
     if not is_planned:  # else it would hide that those of the plan fail
         note_success(installation.data_dir, place=str(file), size=file.stat().st_size)

@@ -4,7 +4,6 @@ Nobody else trusts it: an iPhone refuses its passes; every check that can be giv
 """
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from stampwell import clock
 from stampwell.wallet.apple.problems import CertificateProblem
 from stampwell.wallet.apple.signature import DEVELOPMENT_MAKER, PASS_TYPE_EXTENSION, load_identity
 from stampwell.wallet.configuration import AppleFiles
+from stampwell.whole_files import write_whole
 
 CARD_TYPE = "pass.dev.stampwell.card"
 VOUCHER_TYPE = "pass.dev.stampwell.voucher"
@@ -85,10 +85,10 @@ def _make(chain: Chain) -> None:
     leaves = {CARD_TYPE: (chain.certificate, chain.key), VOUCHER_TYPE: (chain.voucher_certificate, chain.voucher_key)}
     for pass_type, (certificate, key) in leaves.items():
         leaf = _make_leaf(intermediate, pass_type, now)
-        _write(key, _key_bytes(leaf.key), mode=0o600)
-        _write(certificate, _pem(leaf.certificate), mode=0o644)
-    _write(chain.root, _pem(root.certificate), mode=0o644)
-    _write(chain.intermediate, _pem(intermediate.certificate), mode=0o644)
+        write_whole(key, _key_bytes(leaf.key), mode=0o600)
+        write_whole(certificate, _pem(leaf.certificate), mode=0o644)
+    write_whole(chain.root, _pem(root.certificate), mode=0o644)
+    write_whole(chain.intermediate, _pem(intermediate.certificate), mode=0o644)
 
 
 def _make_root(now: datetime) -> _Issuer:
@@ -190,14 +190,6 @@ def _key_bytes(key: rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _write(path: Path, data: bytes, *, mode: int) -> None:
-    fresh = path.with_suffix(".fresh")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(data)
-    fresh.replace(path)
 
 
 @contextmanager

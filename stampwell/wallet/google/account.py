@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.wallet.configuration import google_account_file, google_issuer
 from stampwell.wallet.sealed_files import SealedElsewhere, read_secret_file
+from stampwell.whole_files import write_first
 
 DEVELOPMENT_EMAIL = "wallet@stampwell-development.iam.gserviceaccount.com"
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address, not a secret
@@ -105,7 +106,7 @@ def make_development_account(folder: Path) -> Path:
     file = folder / "google_account.json"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_new(file, msgspec.json.encode(_new_account()))
+        write_first(file, msgspec.json.encode(_new_account()))
     return file
 
 
@@ -127,16 +128,3 @@ def _new_account() -> _AccountFile:
         private_key_id=os.urandom(20).hex(),
         project_id="stampwell-development",
     )
-
-
-def _write_new(file: Path, data: bytes) -> None:
-    fresh = file.with_suffix(f".{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(data)
-    try:
-        os.link(fresh, file)  # two processes may start at once: the first one's key stands
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
