@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 from django.db import NotSupportedError, OperationalError, ProgrammingError
+from django.db.migrations.exceptions import MigrationSchemaMissing
 from psycopg.errors import InsufficientPrivilege
 
 from stampwell.database import DatabaseTrouble
@@ -16,7 +17,7 @@ def refusals_explained() -> Iterator[None]:
     """They are DatabaseTrouble; all other errors stay what they are."""
     try:
         yield
-    except (OperationalError, psycopg.OperationalError, NotSupportedError) as error:
+    except (OperationalError, psycopg.OperationalError, NotSupportedError, MigrationSchemaMissing) as error:
         raise DatabaseTrouble(explain_refusal(error)) from error
     except ProgrammingError as error:
         if not isinstance(error.__cause__, InsufficientPrivilege):
