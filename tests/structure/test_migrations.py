@@ -13,6 +13,7 @@ from tests.structure.migration_statements import (
     IN_A_TRANSACTION,
     LOCKED_WHILE_READ,
     NOT_CONCURRENTLY,
+    NOT_KNOWN,
     NOT_WRITTEN_BY_IT,
     SEEN_BY_THE_RELEASE_BEFORE,
     find_faults,
@@ -20,6 +21,7 @@ from tests.structure.migration_statements import (
 
 MAKE = "CREATE INDEX CONCURRENTLY card_by_day ON card (merchant_id)"
 DROP = "DROP INDEX CONCURRENTLY IF EXISTS card_by_day"
+LOOKED_AT = {"0015_jobs": "its one block of code makes sure of an extension that every PostgreSQL has"}
 PATIENT = "SET lock_timeout = 0"
 
 
@@ -42,7 +44,9 @@ def test_every_migration_says_whether_the_release_before_may_serve_and_what_it_l
 
 @pytest.mark.django_db
 def test_what_runs_while_the_release_before_serves_neither_stops_nor_breaks_it() -> None:
-    assert {name: faults for name, faults in faults_of_all().items() if faults} == {}
+    found = {name: faults for name, faults in faults_of_all().items() if faults}
+
+    assert {name: faults for name, faults in found.items() if name not in LOOKED_AT} == {}
 
 
 def faults_of_all() -> dict[str, list[str]]:
@@ -84,6 +88,15 @@ def faults_of_all() -> dict[str, list[str]]:
         ("CREATE INDEX card_by_day ON card (merchant_id)", NOT_CONCURRENTLY),
         ("UPDATE card SET colour = 'red'", ALL_AT_ONCE),
         ("DELETE FROM card", ALL_AT_ONCE),
+        ("MERGE INTO card USING cup ON true WHEN MATCHED THEN DELETE", ALL_AT_ONCE),
+        ("ALTER TABLE card ADD colour text NOT NULL", NOT_WRITTEN_BY_IT),
+        ("ALTER TABLE card ADD COLUMN a int NOT NULL, ADD COLUMN b int DEFAULT 0", NOT_WRITTEN_BY_IT),
+        ("ALTER TABLE card ADD COLUMN a int DEFAULT 0, DROP colour", SEEN_BY_THE_RELEASE_BEFORE),
+        ("ALTER TABLE other.card ALTER stamps TYPE bigint", LOCKED_WHILE_READ),
+        ("ALTER TABLE ONLY card ADD FOREIGN KEY (shop) REFERENCES merchant (id)", LOCKED_WHILE_READ),
+        ("CREATE INDEX ON card (merchant_id)", NOT_CONCURRENTLY),
+        ("WITH gone AS (SELECT 1) UPDATE card SET colour = 'red'", NOT_KNOWN),
+        ("DO LANGUAGE plpgsql 'SELECT 1'", NOT_KNOWN),
     ],
 )
 def test_what_stops_or_breaks_the_release_before_is_seen(statement: str, fault: str) -> None:
@@ -107,6 +120,8 @@ def test_an_index_is_made_so_that_it_can_be_begun_again() -> None:
         ["ALTER TABLE card VALIDATE CONSTRAINT few", "ALTER TABLE card ALTER COLUMN stamps SET NOT NULL"],
         ["ALTER TABLE card ADD CONSTRAINT once UNIQUE USING INDEX card_once"],
         ["ALTER TABLE card ALTER COLUMN colour SET DEFAULT ''"],
+        ["CREATE INDEX merchant_by_name ON merchant (name)"],
+        ["CREATE FUNCTION ours() RETURNS int LANGUAGE sql AS $$ DELETE FROM card; SELECT 1 $$"],
     ],
     ids=str,
 )
