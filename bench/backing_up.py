@@ -10,7 +10,7 @@ from django.conf import settings
 
 from bench.figures import LIMITS, Figure
 from bench.growing import fill_one_shop
-from bench.serving import fresh_database, program, settle
+from bench.serving import come_to_rest, fresh_database, program
 from stampwell.backups.loading import load
 from stampwell.backups.making import Installation, make_backup
 from stampwell.backups.opened import check, database_parts
@@ -25,7 +25,7 @@ def measure_backup(url: str, folder: Path) -> list[Figure]:
     full = fresh_database(url, "bench_backup")
     fill_one_shop(full, STAMPS)
     empty = {name: fresh_database(full, name, template="template0") for name in ("bench_restored", "bench_yardstick")}
-    settle(url)
+    come_to_rest(url)
     archive, dump = folder / "shop.tar", folder / "shop.dump"
     dumping = [program("pg_dump"), "--format=custom", "--compress=1", f"--file={dump}", full]
     loading = [

@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 from bench.figures import LIMITS, Figure
 from bench.loading import write_get
-from bench.serving import fresh_database, served, settle
+from bench.serving import come_to_rest, fresh_database, served
 from bench.shop import Shop
 from stampwell.ids import public_id
 
@@ -28,7 +28,7 @@ def measure_crowds(url: str, folder: Path) -> list[Figure]:
     shop.give_cards(1, with_voucher=True)
     with served(url, folder) as product:
         [request] = shop.requests(1, lambda number, key: _read(shop, number, key))
-        settle(url)
+        come_to_rest(url)
         _waiting(product.port, request)
         return [
             _measure(product.port, request, "crowds_bodies", _slow, trickles=True),

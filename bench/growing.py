@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.figures import LIMITS, Figure
 from bench.redeeming import redemption_request
-from bench.serving import fresh_database, served, settle
+from bench.serving import come_to_rest, fresh_database, served
 from bench.shop import CARDS, CUSTOMERS, VOUCHERS, Shop
 
 SMALL, LARGE = 10_000, 3_000_000  # stamps
@@ -50,7 +50,7 @@ _EVENTS = """
 
 def measure_ledger(url: str, folder: Path) -> Figure:
     shops = [_fill(fresh_database(url, f"bench_ledger_{stamps}"), stamps) for stamps in (SMALL, LARGE)]
-    settle(url)
+    come_to_rest(url)
     with served(shops[0].url, folder) as small, served(shops[1].url, folder) as large:
         times = _redeem_in_turn(shops, [small.port, large.port])
     medians = [statistics.median(one) * 1000 for one in times]

@@ -24,7 +24,7 @@ from h2.connection import H2Connection
 from h2.events import RemoteSettingsChanged, ResponseReceived, StreamEnded, StreamReset
 
 from bench.figures import LIMITS, SECONDS, SLICES, Figure
-from bench.serving import fresh_database, settle
+from bench.serving import come_to_rest, fresh_database
 from bench.shop import CARDS, CUSTOMERS, Shop
 from stampwell.wallet.apple.credentials import sign_in_with_certificate
 from stampwell.wallet.apple.development_chain import CARD_TYPE, Chain, make_development_chain
@@ -57,7 +57,7 @@ _REGISTRATIONS = f"""
 def measure_pushes(url: str, folder: Path) -> Figure:
     shop = Shop(fresh_database(url, "bench_pushes"), "Pushes")
     shop.seed(PUSHES, CUSTOMERS, CARDS, _PASSES, _DEVICES, _REGISTRATIONS)
-    settle(url)
+    come_to_rest(url)
     chain = make_development_chain(folder / "wallet")
     with _running_double(folder, chain) as double, _configured(chain, double):
         worker = _Worker()

@@ -5,7 +5,7 @@ from pathlib import Path
 from bench.figures import LIMITS, Figure, alternate
 from bench.loading import Load, write_get
 from bench.pgbench import Yardstick
-from bench.serving import fresh_database, program, served, settle
+from bench.serving import come_to_rest, fresh_database, program, served
 from bench.shop import Shop
 from stampwell.cards.rows import COLUMNS as CARD_COLUMNS
 from stampwell.ids import public_id
@@ -33,7 +33,7 @@ def measure_reads(url: str, folder: Path) -> Figure:
         requests = shop.requests(REQUESTS, lambda number, key: _request(shop, number, key))
         load = Load(product, folder, requests, wanted="crd_")
         yardstick = Yardstick(program("pgbench"), url, folder / "read.sql", statement)
-        settle(url)
+        come_to_rest(url)
         ours, theirs = alternate(load.run, yardstick.run)
     assert load.statuses == {"200": len(load.answers)}, load.statuses
     for number, card in load.told("200").items():

@@ -11,7 +11,7 @@ import psycopg
 from bench.figures import LIMITS, Figure, alternate, compare_cost
 from bench.loading import Load, write_post
 from bench.pgbench import KEPT_ANSWER, Yardstick
-from bench.serving import fresh_database, program, require_durable, served, settle
+from bench.serving import come_to_rest, fresh_database, program, require_durable, served
 from bench.shop import Shop
 from stampwell.ids import private_id, public_id
 
@@ -45,7 +45,7 @@ def measure_redemptions(url: str, folder: Path) -> list[Figure]:
         load = Load(product, folder, requests, wanted="rdm_")
         load.run(1.0)
         yardstick = Yardstick(program("pgbench"), url, folder / "redeem.sql", _statement(shop), next=OURS)
-        settle(url)
+        come_to_rest(url)
         ours, theirs = alternate(load.run, yardstick.run)
     _compare_rows(shop, load, yardstick)
     rows = f"{len(load.answers):,} answers 201 and {yardstick.done:,} of pgbench found as rows"

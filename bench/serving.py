@@ -60,7 +60,7 @@ def require_durable(url: str) -> None:
             assert row == ("on",), f"{name} is {row}"
 
 
-def settle(url: str) -> None:
+def come_to_rest(url: str) -> None:
     """Begins each measurement with nothing left to write of the one before."""
     with psycopg.connect(superuser_url(url), autocommit=True) as session:
         session.execute("CHECKPOINT")

@@ -11,7 +11,7 @@ import psycopg
 from bench.figures import LIMITS, Figure, alternate
 from bench.loading import Load, write_post
 from bench.pgbench import KEPT_ANSWER, Yardstick
-from bench.serving import fresh_database, program, require_durable, served, settle
+from bench.serving import come_to_rest, fresh_database, program, require_durable, served
 from bench.shop import Shop
 from stampwell.ids import private_id, public_id
 
@@ -56,7 +56,7 @@ def _measure(url: str, folder: Path, name: str, request: Callable[[Shop, int, st
         load = Load(product, folder, shop.requests(REQUESTS, lambda number, key: request(shop, number, key)), "stp_")
         load.run(1.0)
         yardstick = Yardstick(program("pgbench"), url, folder / "stamp.sql", _statement(shop))
-        settle(url)
+        come_to_rest(url)
         ours, theirs = alternate(load.run, yardstick.run)
     _compare_rows(shop, load, yardstick)
     rows = f"{len(load.answers):,} answers 201 and {yardstick.done:,} of pgbench found as rows"

@@ -22,7 +22,7 @@ from stampwell.environment import CHECKOUT
 SECONDS, MEGABYTES = 1.5, 250.0  # what we promise
 STARTS = 3
 A_PAGE, A_CALL = "/accounts/login/", "/api/v1/me"
-SETTLED = 6.0  # seconds until the worker has looked for work and everybody waits
+REST = 6.0  # seconds until the worker has looked for work and everybody waits
 
 
 def measure_start(_url: str, _folder: Path) -> Figure:
@@ -40,7 +40,7 @@ def measure_start(_url: str, _folder: Path) -> Figure:
 def measure_idle(_url: str, _folder: Path) -> Figure:
     data = _used_folder()
     with _running(data, A_CALL) as (process, _seconds):
-        time.sleep(SETTLED)
+        time.sleep(REST)
         processes = family(process.pid)
         database = family(postmaster(Places(data / "database")))
         taken = memory(processes)

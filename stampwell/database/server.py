@@ -101,7 +101,7 @@ class Keeper:
         self.places, self.programs, self.account = places, programs, account
         self.socket_folder, self.say = socket_folder, say
         self._child: subprocess.Popen[bytes] | None = None
-        self._settled = threading.Event()  # ready for the first time, or failed for good
+        self._outcome = threading.Event()  # ready for the first time, or failed for good
         self._stopping = threading.Event()
         self._turn = threading.Lock()
         self._failure: str | None = None
@@ -110,7 +110,7 @@ class Keeper:
     def start(self) -> None:
         """Returns when the server takes connections, however long its recovery takes."""
         self._thread.start()
-        self._settled.wait()
+        self._outcome.wait()
         if self._failure:
             raise DatabaseTrouble(self._failure)
 
@@ -130,12 +130,12 @@ class Keeper:
             came_up, reason = self._run_once()
             if self._stopping.is_set():
                 break
-            if not self._settled.is_set():
+            if not self._outcome.is_set():
                 self._failure = f"The database did not start. {reason}"
                 break
             pause = 0.1 if came_up else 3.0
             self.say(f"The database stopped by itself. {reason} Starting it again.")
-        self._settled.set()
+        self._outcome.set()
 
     def _run_once(self) -> tuple[bool, str]:
         """One life of the server: whether it came up, and why it ended."""
@@ -149,9 +149,9 @@ class Keeper:
             return False, _reason(str(error), self.places)
         came_up = self._wait_until_ready(child)
         if came_up:
-            if self._settled.is_set():
+            if self._outcome.is_set():
                 self.say("The database takes connections again.")
-            self._settled.set()
+            self._outcome.set()
         if child.wait() == -signal.SIGKILL:
             return came_up, "Something outside killed it (signal 9), perhaps the system for lack of memory."
         return came_up, _reason(_log_since(self.places.log, begin), self.places)

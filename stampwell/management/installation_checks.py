@@ -24,8 +24,8 @@ from stampwell.wallet.apple import health as apple
 from stampwell.wallet.configuration import is_apple_begun
 from stampwell.wallet.google import health as google
 from stampwell.watch import heartbeat
+from stampwell.watch.alarm_rules import find_alarms, is_backup_too_old
 from stampwell.watch.figures import read_figures
-from stampwell.watch.troubles import find_troubles, is_backup_too_old
 
 FIGURES_ARE_OLD = timedelta(minutes=10)
 MEASURED = {"events", "disks", "refused", "mail", "errors"}  # certificates and backups are looked at here
@@ -72,9 +72,9 @@ def look_at_figures() -> Iterator[Finding]:
     seen = read_figures()
     if seen is None or seen.figures is None or now() - seen.figures.taken > FIGURES_ARE_OLD:
         return
-    for trouble in find_troubles(seen.figures):
-        if trouble.name.partition(" ")[0] in MEASURED:
-            yield amber(trouble.said)
+    for alarm in find_alarms(seen.figures):
+        if alarm.name.partition(" ")[0] in MEASURED:
+            yield amber(alarm.said)
 
 
 def look_at_accounts() -> Finding:

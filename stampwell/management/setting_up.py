@@ -9,10 +9,10 @@ from pathlib import Path
 from stampwell.database import DatabaseTrouble
 from stampwell.environment import EnvironmentTrouble
 from stampwell.mail.configuration import MailTrouble
-from stampwell.management.answers import (
-    ANSWERS,
-    Answer,
+from stampwell.management.questions import (
+    QUESTIONS,
     AnswerTrouble,
+    Question,
     Settings,
     derived_settings,
 )
@@ -45,8 +45,8 @@ def _read_options(arguments: list[str]) -> argparse.Namespace:
         description="Asks what an installation needs and writes it into a settings file that only its owner reads. "
         "Each answer may be given as an option, or in the environment variable of the setting; then nobody is asked.",
     )
-    for answer in ANSWERS:
-        parser.add_argument(answer.option, metavar=answer.metavar, help=answer.help)
+    for question in QUESTIONS:
+        parser.add_argument(question.option, metavar=question.metavar, help=question.help)
     parser.add_argument("--file", type=Path, help=f"the settings file (default: {PLACE}, for root {PLACE_OF_ROOT})")
     parser.add_argument("--certificate", metavar="FILE", help="a certificate of your own: no proxy is needed then")
     parser.add_argument("--key", metavar="FILE", help="the key of that certificate")
@@ -67,8 +67,8 @@ def set_up(options: argparse.Namespace, ask: Ask | None) -> None:
     file = (options.file or (PLACE_OF_ROOT if os.geteuid() == 0 else PLACE)).absolute()
     _require_free(file, options)
     settings = _start(options)
-    for answer in ANSWERS:
-        settings |= _settle(answer, _given(answer, options), ask, settings)
+    for question in QUESTIONS:
+        settings |= _take_answer(question, _given(question, options), ask, settings)
     settings |= derived_settings(settings)
     text = settings_text(settings)
     unit = plan_unit(file, settings) if options.systemd else None
@@ -101,19 +101,19 @@ def _start(options: argparse.Namespace) -> Settings:
     return {name: str(Path(value).absolute()) if name in files else value for name, value in found.items() if value}
 
 
-def _given(answer: Answer, options: argparse.Namespace) -> str | None:
-    named: str | None = getattr(options, answer.option.strip("-").replace("-", "_"))
-    return named if named is not None else answer.from_environment(os.environ)
+def _given(question: Question, options: argparse.Namespace) -> str | None:
+    named: str | None = getattr(options, question.option.strip("-").replace("-", "_"))
+    return named if named is not None else question.from_environment(os.environ)
 
 
-def _settle(answer: Answer, given: str | None, ask: Ask | None, so_far: Settings) -> Settings:
+def _take_answer(question: Question, given: str | None, ask: Ask | None, so_far: Settings) -> Settings:
     """What was given has to be good. Whoever is asked may try again."""
     if given is not None or ask is None:
-        return answer.read(answer.usual if given is None else given, so_far)
+        return question.read(question.usual if given is None else given, so_far)
     while True:
-        typed = ask(f"{answer.question}{f' [{answer.usual}]' if answer.usual else ''}: ").strip()
+        typed = ask(f"{question.text}{f' [{question.usual}]' if question.usual else ''}: ").strip()
         try:
-            return answer.read(typed or answer.usual, so_far)
+            return question.read(typed or question.usual, so_far)
         except Troubles as trouble:
             print(f"  {trouble}", file=sys.stderr)
 

@@ -2,7 +2,7 @@
 
     situation   told     well_since   becomes
     ---------   ------   ----------   -------------------------------------------------------------------------
-    (no row)                          “wrong” when a look finds trouble
+    (no row)                          “wrong” when a look finds something wrong
     wrong       NULL     NULL         “told” when it has lasted long enough; no row as soon as all is well
     told        is set   NULL         “told” again a day later, or when it is worse; “calm” when a look finds nothing
     calm        is set   is set       “told” when it is found again, without a mail; no row after half an hour: that is
@@ -27,8 +27,8 @@ DAILY = timedelta(days=1)
 _LOCK = 5_901_142_331  # a number of our own among the advisory locks of this database
 
 
-class Trouble(msgspec.Struct, frozen=True, kw_only=True):
-    """`name` says which trouble it is, `title` what to call it, `said` what is wrong and what to do now.
+class Alarm(msgspec.Struct, frozen=True, kw_only=True):
+    """`name` says which one it is, `title` what to call it, `said` what is wrong and what to do now.
 
     It is told when it has lasted for `after`, again after `again`, and at once when its `stage` is a higher one.
     """
@@ -65,12 +65,12 @@ _COLUMNS = AlarmRow.__struct_fields__
 _KEEP = f"INSERT INTO alarm ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
 
 
-def settle(troubles: Iterable[Trouble], *, judges: Callable[[str], bool], send: Callable[[Letter], bool]) -> None:
+def update_alarms(alarms: Iterable[Alarm], *, judges: Callable[[str], bool], send: Callable[[Letter], bool]) -> None:
     """Compares what is wrong with what was wrong. Alarms that `judges` does not name are left as they are.
 
     While another process does the same, nothing is done: a minute later it is our turn.
     """
-    found = [trouble for trouble in troubles if judges(trouble.name)]
+    found = [alarm for alarm in alarms if judges(alarm.name)]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", (_LOCK,))
         if cursor.fetchone() != (True,):
@@ -86,12 +86,12 @@ def settle(troubles: Iterable[Trouble], *, judges: Callable[[str], bool], send: 
             cursor.executemany(_KEEP, [msgspec.structs.astuple(row) for row in after])
 
 
-def decide(known: list[AlarmRow], troubles: list[Trouble], at: datetime) -> Decision:
+def decide(known: list[AlarmRow], alarms: list[Alarm], at: datetime) -> Decision:
     """Without asking anybody."""
     rows = {row.name: row for row in known}
-    wrong = [_still_wrong(rows.get(trouble.name), trouble, at) for trouble in troubles]
-    due = {row.name for row, trouble in zip(wrong, troubles, strict=True) if _is_due(row, trouble, at)}
-    names = {trouble.name for trouble in troubles}
+    wrong = [_still_wrong(rows.get(alarm.name), alarm, at) for alarm in alarms]
+    due = {row.name for row, alarm in zip(wrong, alarms, strict=True) if _is_due(row, alarm, at)}
+    names = {alarm.name for alarm in alarms}
     calm = [_calming(row, at) for row in known if row.name not in names and row.told]
     over = [row for row in calm if row.well_since and at - row.well_since >= CALM]
     lasting = [row for row in calm if row not in over]
@@ -109,12 +109,12 @@ def _name_of(row: AlarmRow) -> str:
     return row.name
 
 
-def _still_wrong(row: AlarmRow | None, trouble: Trouble, at: datetime) -> AlarmRow:
+def _still_wrong(row: AlarmRow | None, alarm: Alarm, at: datetime) -> AlarmRow:
     return AlarmRow(
-        name=trouble.name,
-        title=trouble.title,
-        said=trouble.said,
-        stage=trouble.stage,
+        name=alarm.name,
+        title=alarm.title,
+        said=alarm.said,
+        stage=alarm.stage,
         since=row.since if row else at,
         told=row.told if row else None,
         told_stage=row.told_stage if row else 0,
@@ -126,12 +126,12 @@ def _calming(row: AlarmRow, at: datetime) -> AlarmRow:
     return msgspec.structs.replace(row, well_since=row.well_since or at)
 
 
-def _is_due(row: AlarmRow, trouble: Trouble, at: datetime) -> bool:
+def _is_due(row: AlarmRow, alarm: Alarm, at: datetime) -> bool:
     if row.told is None:
-        return at - row.since >= trouble.after
+        return at - row.since >= alarm.after
     if row.stage > row.told_stage:
         return True
-    return trouble.again is not None and at - row.told >= trouble.again
+    return alarm.again is not None and at - row.told >= alarm.again
 
 
 def _told(row: AlarmRow, at: datetime) -> AlarmRow:

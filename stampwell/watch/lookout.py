@@ -12,12 +12,12 @@ from pathlib import Path
 
 from stampwell.clock import now
 from stampwell.transactions.outages import OUTAGES, reason_of
-from stampwell.watch.alarms import settle
+from stampwell.watch.alarm_rules import WORKER, DatabaseAway, worker_stands_still
+from stampwell.watch.alarms import update_alarms
 from stampwell.watch.errors import bring_errors
 from stampwell.watch.heartbeat import LATE, silence
 from stampwell.watch.letters import Post, write_letter
 from stampwell.watch.patience import Patient
-from stampwell.watch.troubles import WORKER, DatabaseAway, worker_stands_still
 
 EVERY = 60.0  # seconds
 LONGEST = 30.0  # seconds of a look, with a mail that it may send
@@ -48,8 +48,8 @@ class Lookout:
         bring_errors()
         silent = silence()
         is_late = silent is None or silent > LATE
-        troubles = [worker_stands_still(silent)] if is_late else []
-        settle(troubles, judges=lambda name: name == WORKER, send=self._post.send)
+        alarms = [worker_stands_still(silent)] if is_late else []
+        update_alarms(alarms, judges=lambda name: name == WORKER, send=self._post.send)
 
     def _keep_looking(self) -> None:
         pause, judge = threading.Event(), Patient(self.judge, seconds=LONGEST)

@@ -37,21 +37,31 @@ class Reason(Enum):
 
 
 class Body:
-    """A body on its way, until it is `settled`: taken or refused.
+    """A body on its way, until it is `claimed`: taken or refused.
 
     Where a `reason` to refuse it is known, what still comes is thrown away as long as it flows: a sender that is cut
     off in the middle would not read the answer.
     """
 
     __slots__ = (
-        "address", "asked", "coming", "empty", "length", "longest", "pieces", "reason", "seen", "settled", "size",
+        "address",
+        "asked",
+        "claimed",
+        "coming",
+        "empty",
+        "length",
+        "longest",
+        "pieces",
+        "reason",
+        "seen",
+        "size",
         "start",
     )  # fmt: skip
 
     def __init__(self, asked: Asked, address: str, *, length: int | None, longest: int) -> None:
         self.asked, self.address, self.length, self.longest = asked, address, length, longest
         self.start = self.seen = time.monotonic()
-        self.size, self.empty, self.settled = 0, 0, False
+        self.size, self.empty, self.claimed = 0, 0, False
         self.pieces: list[bytes] = []
         self.coming: Coming | None = None
         self.reason: Reason | None = None
@@ -115,15 +125,15 @@ class Bodies:
             self._some.set()
         return True
 
-    def _settle(self, body: Body) -> bool:
+    def _claim(self, body: Body) -> bool:
         """Whether this is the one place that takes or refuses the body.
 
         Nothing may hold it from here on: granian ends the connection when the last one has let go of it.
         """
         with self._lock:
-            if body.settled:
+            if body.claimed:
                 return False
-            body.settled, body.coming = True, None
+            body.claimed, body.coming = True, None
             self._open.discard(body)
             self._of_address[body.address] -= 1
             if not self._of_address[body.address]:
@@ -156,9 +166,9 @@ class Bodies:
 
     def _note(self, body: Body, coming: Coming) -> bool:
         with self._lock:
-            if not body.settled:
+            if not body.claimed:
                 body.coming = coming
-            return not body.settled
+            return not body.claimed
 
     def _came(self, body: Body, coming: Coming) -> None:
         if self._keep(body, coming):
@@ -176,7 +186,7 @@ class Bodies:
         if body.reason:
             if body.size > DRAINED:
                 self._end(body, b"")
-            return not body.settled
+            return not body.claimed
         body.pieces.append(piece)
         if body.size == body.length:
             self._end(body, b"".join(body.pieces))
@@ -190,7 +200,7 @@ class Bodies:
 
     def _count(self, body: Body, piece: bytes) -> bool:
         with self._lock:
-            if body.settled:
+            if body.claimed:
                 return False
             body.seen = time.monotonic()
             body.size += len(piece)
@@ -209,11 +219,11 @@ class Bodies:
             self._turn_away(body, body.reason)
         elif body.is_cut_off():
             self._turn_away(body, Reason.CUT_OFF)
-        elif self._settle(body):
+        elif self._claim(body):
             self._take(body.asked, whole)
 
     def _turn_away(self, body: Body, reason: Reason) -> None:
-        if self._settle(body):
+        if self._claim(body):
             if not body.reason:
                 self.forget(body.size)
             self._refuse(body.asked, reason)

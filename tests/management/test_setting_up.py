@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stampwell.management.answers import ANSWERS, AnswerTrouble
+from stampwell.management.questions import QUESTIONS, AnswerTrouble
 from stampwell.management.setting_up import main
 from stampwell.management.settings_file import read_settings
 from stampwell.management.systemd_unit import _as_word
@@ -88,7 +88,7 @@ def test_at_most_five_questions_and_a_bad_answer_is_asked_again(capsys: pytest.C
 
     assert main(["--file", "stampwell.env"], answering(*answers)) == 0
 
-    assert len(ANSWERS) == 5
+    assert len(QUESTIONS) == 5
     said = capsys.readouterr().err
     assert [line for line in said.splitlines() if "begin with https" in line]
     assert "“ada” is no email address." in said
@@ -189,7 +189,7 @@ def test_a_path_is_one_word_of_a_unit(path: str, word: str) -> None:
 
 def test_an_answer_says_what_it_misses() -> None:
     with pytest.raises(AnswerTrouble, match="--address"):
-        ANSWERS[0].read("", {})
+        QUESTIONS[0].read("", {})
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze")

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from stampwell.clock import stopped_at
 from stampwell.mail.configuration import read_mail
-from stampwell.watch.alarms import CALM, DAILY, Trouble, settle
+from stampwell.watch.alarms import CALM, DAILY, Alarm, update_alarms
 from stampwell.watch.letters import REST, Letter, Post
 from tests.mailbox import letters
 from tests.moments import START
@@ -20,12 +20,12 @@ from tests.serving import free_port
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
-DISK = Trouble(name="disks data", title="The disk is nearly full", said="3.0 of 100.0 GB are free.")
-WALLET = Trouble(name="refused apple", title="Apple takes no changes", said="For an hour …", after=timedelta(hours=1))
+DISK = Alarm(name="disks data", title="The disk is nearly full", said="3.0 of 100.0 GB are free.")
+WALLET = Alarm(name="refused apple", title="Apple takes no changes", said="For an hour …", after=timedelta(hours=1))
 
 
-def certificate(stage: int) -> Trouble:
-    return Trouble(name="certificates x", title=f"Stage {stage}", said=f"{stage}", stage=stage, again=None)
+def certificate(stage: int) -> Alarm:
+    return Alarm(name="certificates x", title=f"Stage {stage}", said=f"{stage}", stage=stage, again=None)
 
 
 class Operator:
@@ -40,9 +40,9 @@ class Operator:
             self.read.append(letter.subject.partition("] ")[2])
         return not self.is_away
 
-    def look(self, after: timedelta, *troubles: Trouble) -> None:
+    def look(self, after: timedelta, *alarms: Alarm) -> None:
         with stopped_at(START + after):
-            settle(troubles, judges=lambda _name: True, send=self.send)
+            update_alarms(alarms, judges=lambda _name: True, send=self.send)
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_nobody_judges_the_alarms_of_another(operator: Operator) -> None:
     operator.look(0 * MINUTE, DISK)
 
     with stopped_at(START + 2 * DAILY):
-        settle([WALLET], judges=lambda name: name == "worker", send=operator.send)
+        update_alarms([WALLET], judges=lambda name: name == "worker", send=operator.send)
 
     assert operator.read == ["The disk is nearly full"]
     assert names() == ["disks data"]
@@ -152,7 +152,7 @@ def test_of_two_who_look_at_once_one_tells(operator: Operator) -> None:
         from_another_thread(lambda: second.look(timedelta(), DISK))
         return operator.send(letter)
 
-    settle([DISK], judges=lambda _name: True, send=send)
+    update_alarms([DISK], judges=lambda _name: True, send=send)
 
     assert (operator.read, second.read) == (["The disk is nearly full"], [])
 
@@ -172,9 +172,9 @@ def test_the_letter_says_what_is_wrong_and_since_when(settings: Settings) -> Non
     settings.ALARM_TO = ["ops@shop.example", "nephew@shop.example"]
     settings.BASE_URL = "https://cards.shop.example"
     post = Post()
-    settle([DISK], judges=lambda _name: True, send=post.send)
+    update_alarms([DISK], judges=lambda _name: True, send=post.send)
     with stopped_at(START + MINUTE):
-        settle([certificate(1)], judges=lambda _name: True, send=post.send)
+        update_alarms([certificate(1)], judges=lambda _name: True, send=post.send)
 
     first, second = letters()
     assert (first.subject, first.to) == ("[Stampwell cards.shop.example] The disk is nearly full", settings.ALARM_TO)

@@ -15,11 +15,11 @@ from stampwell.backups import LastBackup, last_backup
 from stampwell.clock import now
 from stampwell.merchants.models import User
 from stampwell.release import our_version
-from stampwell.watch.alarms import Trouble
+from stampwell.watch.alarm_rules import find_alarms, worker_stands_still
+from stampwell.watch.alarms import Alarm
 from stampwell.watch.disk import Space
 from stampwell.watch.figures import Figures, Seen, read_figures
 from stampwell.watch.heartbeat import LATE
-from stampwell.watch.troubles import find_troubles, worker_stands_still
 from stampwell.web.operator.guarding import for_operators
 
 
@@ -43,7 +43,7 @@ def overview(request: HttpRequest, operator: User) -> HttpResponse:
     figures = seen.figures
     context = {
         "here": "overview",
-        "troubles": troubles_of(seen),
+        "alarms": alarms_of(seen),
         "figures": figures,
         "worker_seen": _worker_seen(seen),
         "backup": last_backup(settings.DATA_DIR),
@@ -57,11 +57,11 @@ def overview(request: HttpRequest, operator: User) -> HttpResponse:
     return render(request, "operator/overview.html", context)
 
 
-def troubles_of(seen: Seen) -> list[Trouble]:
+def alarms_of(seen: Seen) -> list[Alarm]:
     """What a mail would tell, without waiting for how long it lasts. Its sentences are the mail's, in English."""
     silent = None if seen.worker_silence is None else timedelta(seconds=seen.worker_silence)
     found = [worker_stands_still(silent)] if silent is None or silent > LATE else []
-    return [*found, *find_troubles(seen.figures or Figures(taken=now()))]
+    return [*found, *find_alarms(seen.figures or Figures(taken=now()))]
 
 
 def _worker_seen(seen: Seen) -> datetime | None:

@@ -5,25 +5,25 @@ from datetime import timedelta
 import pytest
 
 from stampwell.mail.queue import QueueLength
-from stampwell.watch.alarms import Trouble
+from stampwell.watch.alarm_rules import find_alarms, judged_by_worker, worker_stands_still
+from stampwell.watch.alarms import Alarm
 from stampwell.watch.disk import Space
 from stampwell.watch.figures import Events, Figures
-from stampwell.watch.troubles import find_troubles, judged_by_worker, worker_stands_still
 from tests.moments import START
 
 GB = 2**30
 
 
-def troubles(**figures: object) -> list[Trouble]:
-    return list(find_troubles(Figures(taken=START, **figures)))  # type: ignore[arg-type]
+def alarms(**figures: object) -> list[Alarm]:
+    return list(find_alarms(Figures(taken=START, **figures)))  # type: ignore[arg-type]
 
 
 def names(**figures: object) -> list[str]:
-    return [trouble.name for trouble in troubles(**figures)]
+    return [alarm.name for alarm in alarms(**figures)]
 
 
 def test_an_installation_that_is_well_has_none() -> None:
-    well = troubles(
+    well = alarms(
         events=Events(3, 600.0),
         disks={"data": Space(10 * GB, 100 * GB)},
         certificates={"pass.x": START + timedelta(days=21, seconds=1)},
@@ -37,25 +37,25 @@ def test_an_installation_that_is_well_has_none() -> None:
 
 
 def test_events_that_wait_for_more_than_ten_minutes() -> None:
-    [trouble] = troubles(events=Events(7, 14 * 60.0))
+    [alarm] = alarms(events=Events(7, 14 * 60.0))
 
-    assert trouble.name == "events"
-    assert trouble.said.startswith("7 events wait, the oldest for 14 minutes: ")
+    assert alarm.name == "events"
+    assert alarm.said.startswith("7 events wait, the oldest for 14 minutes: ")
 
 
 def test_mail_that_waits_is_trouble_of_which_no_mail_tells() -> None:
-    assert troubles(mail=QueueLength(2, 30 * 60.0, 9)) == []
-    [trouble] = troubles(mail=QueueLength(2, 40 * 60.0, 0))
+    assert alarms(mail=QueueLength(2, 30 * 60.0, 9)) == []
+    [alarm] = alarms(mail=QueueLength(2, 40 * 60.0, 0))
 
-    assert trouble.said.startswith("2 mails wait, the oldest for 40 minutes: ")
-    assert not judged_by_worker(Figures(taken=START), trouble.name)
+    assert alarm.said.startswith("2 mails wait, the oldest for 40 minutes: ")
+    assert not judged_by_worker(Figures(taken=START), alarm.name)
 
 
 def test_a_disk_is_told_once_though_two_things_lie_on_it() -> None:
     full = Space(9 * GB, 100 * GB, device=1)
 
     assert names(disks={"data": full, "database": full}) == ["disks data"]
-    assert "9.0 of 100.0 GB are free" in troubles(disks={"data": full})[0].said
+    assert "9.0 of 100.0 GB are free" in alarms(disks={"data": full})[0].said
 
 
 def test_two_disks_of_one_size_are_two() -> None:
@@ -77,10 +77,10 @@ def test_two_disks_of_one_size_are_two() -> None:
     ],
 )
 def test_a_certificate_that_ends(left: timedelta, stage: int) -> None:
-    [trouble] = troubles(certificates={"pass.x": START + left})
+    [alarm] = alarms(certificates={"pass.x": START + left})
 
-    assert (trouble.name, trouble.stage) == ("certificates pass.x", stage)
-    assert ("ended on" in trouble.said) == (stage == 4)
+    assert (alarm.name, alarm.stage) == ("certificates pass.x", stage)
+    assert ("ended on" in alarm.said) == (stage == 4)
 
 
 @pytest.mark.parametrize(
@@ -98,16 +98,16 @@ def test_a_backup_that_is_too_old(figures: dict[str, object], expected: list[str
 
 
 def test_why_the_last_backup_failed_is_said() -> None:
-    [trouble] = troubles(backup=START - timedelta(days=3), backup_planned=True, backup_trouble="The disk is full.")
+    [alarm] = alarms(backup=START - timedelta(days=3), backup_planned=True, backup_trouble="The disk is full.")
 
-    assert "is 3 days old. The last try failed: The disk is full." in trouble.said
+    assert "is 3 days old. The last try failed: The disk is full." in alarm.said
 
 
 def test_a_wallet_that_refuses_has_an_hour() -> None:
-    [trouble] = troubles(refused={"apple": 0, "google": 4})
+    [alarm] = alarms(refused={"apple": 0, "google": 4})
 
-    assert (trouble.name, trouble.after) == ("refused google", timedelta(hours=1))
-    assert "4 cards" in trouble.said
+    assert (alarm.name, alarm.after) == ("refused google", timedelta(hours=1))
+    assert "4 cards" in alarm.said
 
 
 def test_many_errors() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from stampwell.clock import now
 from stampwell.log_secrets import without_people
 from stampwell.mail.queue import QueueLength
-from stampwell.watch.alarms import Trouble
+from stampwell.watch.alarms import Alarm
 from stampwell.watch.disk import Space
 from stampwell.watch.figures import Figures
 
@@ -22,7 +22,7 @@ ERRORS = 10  # in ten minutes
 STAGES = ((0, 4), (1, 3), (7, 2), (21, 1))
 
 
-def find_troubles(figures: Figures) -> Iterator[Trouble]:
+def find_alarms(figures: Figures) -> Iterator[Alarm]:
     yield from _events(figures)
     yield from _disks(figures.disks)
     for name, ends in figures.certificates.items():
@@ -38,9 +38,9 @@ def judged_by_worker(figures: Figures, name: str) -> bool:
     return name.partition(" ")[0] not in {WORKER, MAIL, *figures.missing}
 
 
-def worker_stands_still(silent: timedelta | None) -> Trouble:
+def worker_stands_still(silent: timedelta | None) -> Alarm:
     seen = "has never been seen" if silent is None else f"was last seen {_long(silent)} ago"
-    return Trouble(
+    return Alarm(
         name=WORKER,
         title="The worker stands still",
         said=f"The worker {seen}: cards in phones do not change, vouchers do not end, no job is done. Start it, or "
@@ -60,9 +60,9 @@ class DatabaseAway:
         return f"The database does not answer: {without_people(self.reason)}. Nothing works until it does."
 
 
-def _events(figures: Figures) -> Iterator[Trouble]:
+def _events(figures: Figures) -> Iterator[Alarm]:
     if figures.events and (waits := timedelta(seconds=figures.events.oldest_seconds)) > WAIT:
-        yield Trouble(
+        yield Alarm(
             name="events",
             title="Events wait",
             said=f"{figures.events.waiting} events wait, the oldest for {_long(waits)}: cards in phones and figures "
@@ -70,12 +70,12 @@ def _events(figures: Figures) -> Iterator[Trouble]:
         )
 
 
-def _disks(disks: dict[str, Space]) -> Iterator[Trouble]:
+def _disks(disks: dict[str, Space]) -> Iterator[Alarm]:
     told: set[int] = set()
     for name, space in disks.items():
         if space.is_nearly_full and space.device not in told:
             told.add(space.device)  # a data folder and its database are usually on one disk
-            yield Trouble(
+            yield Alarm(
                 name=f"disks {name}",
                 title="The disk is nearly full",
                 said=f"Of the disk of the {name} {space.free / 2**30:.1f} of {space.total / 2**30:.1f} GB are free. "
@@ -83,12 +83,12 @@ def _disks(disks: dict[str, Space]) -> Iterator[Trouble]:
             )
 
 
-def _certificate(name: str, ends: datetime) -> Iterator[Trouble]:
+def _certificate(name: str, ends: datetime) -> Iterator[Alarm]:
     left = ends - now()
     for days, stage in STAGES:
         if left <= timedelta(days=days):
             when = f"ended on {ends:%d %B %Y}" if stage == 4 else f"ends on {ends:%d %B %Y}"
-            yield Trouble(
+            yield Alarm(
                 name=f"certificates {name}",
                 title=f"The certificate {name} {when.partition(' ')[0]}",
                 said=f"The certificate {name} {when}. Renew it; the new one is read without a restart.",
@@ -102,7 +102,7 @@ def is_backup_too_old(made: datetime, *, planned: bool) -> bool:
     return now() - made > (BACKUP_PLANNED if planned else BACKUP_BY_HAND)
 
 
-def _backup(figures: Figures) -> Iterator[Trouble]:
+def _backup(figures: Figures) -> Iterator[Alarm]:
     last = figures.backup
     if last is None and not figures.backup_planned:
         return  # nobody makes any, or by other means
@@ -110,7 +110,7 @@ def _backup(figures: Figures) -> Iterator[Trouble]:
         return
     seen = f"is {_long(now() - last)} old" if last else "has not been made yet"
     why = f" The last try failed: {figures.backup_trouble}" if figures.backup_trouble else ""
-    yield Trouble(
+    yield Alarm(
         name="backup",
         title="The backup is too old",
         said=f"The last backup {seen}.{why} Make one with `stampwell backup`, and see why none was made.",
@@ -118,10 +118,10 @@ def _backup(figures: Figures) -> Iterator[Trouble]:
     )
 
 
-def _refused(refused: dict[str, int]) -> Iterator[Trouble]:
+def _refused(refused: dict[str, int]) -> Iterator[Alarm]:
     for wallet, count in refused.items():
         if count:
-            yield Trouble(
+            yield Alarm(
                 name=f"refused {wallet}",
                 title=f"{wallet.title()} takes no changes of cards",
                 said=f"For an hour {wallet.title()} has not let us change {count} cards. `stampwell wallet check` says "
@@ -130,9 +130,9 @@ def _refused(refused: dict[str, int]) -> Iterator[Trouble]:
             )
 
 
-def _mail(mail: QueueLength | None) -> Iterator[Trouble]:
+def _mail(mail: QueueLength | None) -> Iterator[Alarm]:
     if mail and (waits := timedelta(seconds=mail.oldest_seconds)) > MAIL_WAITS:
-        yield Trouble(
+        yield Alarm(
             name=MAIL,
             title="Mail waits",
             said=f"{mail.waiting} mails wait, the oldest for {_long(waits)}: nobody gets a link for a new password. "
@@ -140,9 +140,9 @@ def _mail(mail: QueueLength | None) -> Iterator[Trouble]:
         )
 
 
-def _errors(errors: int) -> Iterator[Trouble]:
+def _errors(errors: int) -> Iterator[Alarm]:
     if errors >= ERRORS:
-        yield Trouble(
+        yield Alarm(
             name="errors",
             title="Pages fail",
             said=f"In ten minutes {errors} requests were answered with an error of ours. The web server's log has each "

@@ -34,12 +34,12 @@ class AnswerTrouble(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class Question:
     """`read` gives the settings that the answer means, and looks whether they can work with what is known so far."""
 
     option: str
     metavar: str
-    question: str
+    text: str
     help: str
     usual: str
     names: tuple[str, ...]
@@ -159,8 +159,8 @@ def _usual_data() -> str:
     return "/var/lib/stampwell" if os.geteuid() == 0 else str(Path("stampwell-data").absolute())
 
 
-ANSWERS = (
-    Answer(
+QUESTIONS = (
+    Question(
         "--address",
         "URL",
         "The address that people open, such as https://cards.example.com",
@@ -169,7 +169,7 @@ ANSWERS = (
         ("STAMPWELL_BASE_URL",),
         _address,
     ),
-    Answer(
+    Question(
         "--data",
         "PLACE",
         "Where the data lies: a folder, or postgresql://user:password@host/name of your own",
@@ -178,7 +178,7 @@ ANSWERS = (
         ("DATABASE_URL", "STAMPWELL_DATA"),
         _data,
     ),
-    Answer(
+    Question(
         "--mail",
         "SERVER",
         "Mail server, as smtp://user:password@smtp.example.com:587 (nothing: no mail for now)",
@@ -187,7 +187,7 @@ ANSWERS = (
         ("STAMPWELL_MAIL_HOST",),
         _mail,
     ),
-    Answer(
+    Question(
         "--owner",
         "EMAIL",
         "Email address of who opens the first shop",
@@ -196,7 +196,7 @@ ANSWERS = (
         ("STAMPWELL_FIRST_OWNER",),
         _owner,
     ),
-    Answer(
+    Question(
         "--open-shops",
         "yes|no",
         "May strangers open shops on this server? yes or no",
