@@ -72,8 +72,11 @@ def read_logging(form: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": chosen}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "root": {"handlers": ["console"], "level": "INFO"},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "line"},
+            "kept": {"class": "stampwell.watch.kept_errors.ErrorsKept"},
+        },
+        "root": {"handlers": ["console", "kept"], "level": "INFO"},
         "loggers": {
             "django.request": {"level": "ERROR"},
             "django.utils.autoreload": {"level": "WARNING"},

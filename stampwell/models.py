@@ -4,7 +4,7 @@ from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, Stamp
 from stampwell.customers.models import Consent, Customer
 from stampwell.events.models import Event, EventCursor, EventFeed
 from stampwell.insight.models import DailyTotal
-from stampwell.installation.models import KnownKey
+from stampwell.installation.models import Banner, KnownKey
 from stampwell.jobs.models import Job
 from stampwell.mail.models import Mail
 from stampwell.merchants.models import (
@@ -26,12 +26,13 @@ from stampwell.requests.models import Attempt, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
 from stampwell.wallet.models import Device, Pass, Registration, WalletFeed
-from stampwell.watch.models import Alarm, Heartbeat, LatestFigures, ServerErrors
+from stampwell.watch.models import Alarm, Heartbeat, KeptErrorRow, LatestFigures, ServerErrors
 
 __all__ = [
     "Alarm",
     "ApiKey",
     "Attempt",
+    "Banner",
     "Card",
     "CompletedRound",
     "Consent",
@@ -48,6 +49,7 @@ __all__ = [
     "GooglePace",
     "Heartbeat",
     "Job",
+    "KeptErrorRow",
     "KnownKey",
     "LatestFigures",
     "Location",

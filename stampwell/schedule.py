@@ -37,7 +37,7 @@ from stampwell.wallet.whole_shop import (
     spread_further,
 )
 from stampwell.watch import figures, heartbeat
-from stampwell.watch.errors import forget_old_errors
+from stampwell.watch.errors import bring_errors, forget_old_errors
 from stampwell.watch.rounds import watch_over
 
 # Everything that a change of a whole shop has to reach.
@@ -123,6 +123,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), keep_google_up_to_date),
     (heartbeat.EVERY, heartbeat.beat),
     (figures.EVERY, watch_over),
+    (timedelta(minutes=1), bring_errors),
     (timedelta(hours=1), forget_old_errors),
     (timedelta(seconds=5), age_vouchers),
     (timedelta(seconds=10), take_back_from_the_dead),

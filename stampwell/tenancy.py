@@ -23,6 +23,8 @@ WITHOUT_MERCHANT = {
     "mail": "most of it is about an account, and a person may work for several merchants",
     "alarm": "what is wrong with the installation",
     "server_errors": "counts of the installation",
+    "kept_error": "the latest errors of the log, of all processes",
+    "banner": "what whoever runs the server tells all shops",
     "figures": "what the worker measured over all shops",
     "heartbeat": "the worker's sign of life, for all shops",
     "google_pace": "Google counts the requests of an issuer, whatever shop they are for",

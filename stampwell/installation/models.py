@@ -12,3 +12,15 @@ class KnownKey(models.Model):
 
     class Meta:
         db_table = "known_key"
+
+
+class Banner(models.Model):
+    """What whoever runs the server tells the people of all shops (`banner`): one row, or none."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    texts = models.JSONField()  # by language
+    begins = models.DateTimeField()
+    ends = models.DateTimeField()
+
+    class Meta:
+        db_table = "banner"

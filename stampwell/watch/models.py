@@ -32,6 +32,21 @@ class ServerErrors(models.Model):
         db_table = "server_errors"
 
 
+class KeptErrorRow(models.Model):
+    """An error of the log (`kept_errors`), with how often it came; what is said is that of the last time."""
+
+    alike = models.CharField(max_length=32, primary_key=True)
+    logger = models.CharField(max_length=200)
+    said = models.TextField()
+    trace = models.TextField()
+    count = models.BigIntegerField()
+    first = models.DateTimeField()
+    last = models.DateTimeField()
+
+    class Meta:
+        db_table = "kept_error"
+
+
 class Alarm(models.Model):
     """Something that is wrong (`alarms` has its states). `name` is a word, and which one of its kind where needed."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from stampwell.web.operator import overview, shops
+from stampwell.web.operator import banner, errors, jobs, overview, shops
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="operator"),
@@ -11,4 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shops/<str:shop>/close/", shops.close, name="close_shop"),
     path("shops/<str:shop>/open/", shops.open_once_more, name="open_shop_again"),
     path("shops/<str:shop>/delete/", shops.delete, name="delete_shop"),
+    path("jobs/", jobs.jobs_page, name="operator_jobs"),
+    path("jobs/<str:job>/retry/", jobs.retry, name="retry_job"),
+    path("errors/", errors.errors_page, name="operator_errors"),
+    path("announcement/", banner.banner_page, name="operator_banner"),
+    path("announcement/remove/", banner.remove, name="remove_banner"),
 ]

@@ -27,10 +27,10 @@ def test_before_the_worker_has_run_the_page_says_so(operator: DeskClient) -> Non
     assert "none known" in page
 
 
-def test_when_all_is_well_nothing_is_wrong(operator: DeskClient) -> None:
+def test_when_all_is_well_nothing_is_wrong(operator: DeskClient, tmp_path: Path) -> None:
     beat()
     take_figures()
-    note_success(settings.DATA_DIR, place="/backups", size=3_400_000_000)
+    note_success(tmp_path, place="/backups", size=3_400_000_000)
 
     page = words(operator.open("/operator/"))
 
@@ -39,11 +39,11 @@ def test_when_all_is_well_nothing_is_wrong(operator: DeskClient) -> None:
     assert "The worker stands still" not in page
 
 
-def test_what_is_wrong_is_told_as_in_the_mail(operator: DeskClient) -> None:
+def test_what_is_wrong_is_told_as_in_the_mail(operator: DeskClient, tmp_path: Path) -> None:
     beat()
-    note_success(settings.DATA_DIR, place="/backups", size=1)
+    note_success(tmp_path, place="/backups", size=1)
     with stopped_at(START + timedelta(days=9)):
-        note_failure(settings.DATA_DIR, "No space left")
+        note_failure(tmp_path, "No space left")
         beat()
         take_figures()
 
