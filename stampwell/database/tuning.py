@@ -24,6 +24,7 @@ def settings_for(socket_folder: Path) -> dict[str, str]:
         "fsync": "on",
         "full_page_writes": "on",
         "synchronous_commit": "on",
+        "hot_standby": "off",  # while it goes back to a moment it takes nobody: it would show a moment before that one
         "timezone": "UTC",
         "log_timezone": "UTC",
         "lc_messages": "C",  # we read the log for the reason of a failure

@@ -13,7 +13,7 @@ import httpx
 import psycopg
 import pytest
 
-from stampwell.database import find_running_server
+from stampwell.database import DatabaseTrouble, find_running_server, running_server
 from stampwell.database.account import Account
 from stampwell.database.programs import find_programs
 from tests.database.folders import account_of
@@ -110,6 +110,32 @@ def test_a_shop_goes_back_to_the_moment_before_a_mistake(development: Developmen
     assert (data_dir / "shop.before").is_dir()
     assert len(list((kept / "base").iterdir())) == 2
     print(f"back to {moment}: 3 stamps of 5, {len(list((kept / 'log').iterdir()))} files of what was written")
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2100-01-01 00:00+00", "recovery ended before configured recovery target was reached"),
+        ("soon", r"postgresql\.conf. contains errors"),
+    ],
+)
+def test_a_moment_that_cannot_be_reached_is_told(data_dir: Path, moment: str, said: str) -> None:
+    data, kept = data_dir / "shop", data_dir / "kept"
+    with running_server(data):
+        steps = Steps(data, kept, account_of(data))
+        steps.run('install -d -o stampwell -g stampwell -m 700 "$KEPT"')
+    with running_server(data) as url:
+        steps.run("base=")
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE written (number int)")
+    for folder in ("keys", "wallet"):
+        (data / folder).mkdir()
+    [base] = (kept / "base").iterdir()
+    steps.environment |= {"MOMENT": moment, "BASE": str(base)}
+    steps.run("PLACE=")
+
+    with pytest.raises(DatabaseTrouble, match=said), running_server(data_dir / "shop-as-it-was"):
+        pytest.fail("it takes connections before the moment is reached")
 
 
 def tell_apart(copies: Path, number: int) -> None:
