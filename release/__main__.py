@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from release.bill import write_bill
-from release.building import build, build_again, differences, digest, find_uv
+from release.building import build, build_again, differences, digest
 from release.checkout import ROOT, Commit, export, left_out, this_commit, why_not_dated
 from release.contents import faults_of_source, faults_of_wheel
 from release.installed import install
@@ -25,7 +25,7 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="stampwell-release-", dir="/tmp") as folder:
             Path(folder).chmod(0o755)  # the database's own user has to pass
-            faults = _release(Path(folder), is_draft=options.draft)
+            faults = _release(options.uv, Path(folder), is_draft=options.draft)
     except ReleaseTrouble as trouble:
         faults = [str(trouble)]
     for fault in faults:
@@ -35,14 +35,15 @@ def main() -> int:
 
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/release")
+    parser.add_argument("--uv", default="uv", help="the program that builds and installs")
     parser.add_argument("--draft", action="store_true", help="CHANGELOG.md may lack the section of the release")
     parser.add_argument("--licences", action="store_true", help="only write the page of licences")
     return parser.parse_args()
 
 
-def _release(scratch: Path, *, is_draft: bool) -> list[str]:
+def _release(uv: str, scratch: Path, *, is_draft: bool) -> list[str]:
     """What speaks against it. Raises ReleaseTrouble where it cannot even be told."""
-    uv, commit = find_uv(ROOT), this_commit()
+    commit = this_commit()
     _say(f"Stampwell {commit.version}, commit {commit.name[:12]}")
     if changed := left_out():
         _say(f"Mind: {len(changed)} files are changed or new and not committed; they are not in it.")

@@ -2,21 +2,12 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
 from release.checkout import Commit, export
 from release.trouble import ReleaseTrouble
-
-
-def find_uv(root: Path) -> str:
-    beside = root / "var" / "tools" / "bin" / "uv"
-    found = str(beside) if beside.exists() else shutil.which("uv")
-    if found is None:
-        raise ReleaseTrouble("There is no uv. bin/dev and bin/test install it.")
-    return found
 
 
 def build(uv: str, commit: Commit, scratch: Path, to: Path) -> list[Path]:
