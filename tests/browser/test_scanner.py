@@ -360,3 +360,19 @@ def test_every_page_of_the_scanner_is_accessible(
     assert_accessible(page)
     page.goto(f"{live_server.url}/scanner/offline")
     assert_accessible(page)
+
+
+def test_without_https_the_scanner_says_at_once_why_there_is_no_camera(
+    phone: Phone, shop: Shop, live_server: LiveServer
+) -> None:
+    phone.page.add_init_script('Object.defineProperty(window, "isSecureContext", { get: () => false })')
+    enrol(phone, shop, live_server.url)
+    phone.page.get_by_role("link", name="Bo").click()
+    for digit in PIN:
+        phone.page.get_by_role("button", name=digit, exact=True).click()
+
+    trouble = phone.page.get_by_role("alert").filter(has_text="begins with https")
+    expect(trouble).to_contain_text("Type the number below the code, and tell the owner.")
+    expect(phone.page.get_by_role("button", name="Start scanning")).to_be_hidden()
+    expect(phone.page.get_by_text("Point the camera at the customer’s code.")).to_be_hidden()
+    expect(phone.page.get_by_label("Number below the code")).to_be_enabled()

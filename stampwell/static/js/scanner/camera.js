@@ -6,11 +6,21 @@
 export class CameraTrouble extends Error {}
 
 /**
+ * Why there is none whatever one taps, as the name of a sentence; empty where it may be tried. Browsers show pages
+ * without https no camera at all.
+ */
+export function whyNoCamera() {
+  if (!isSecureContext) return "camera_insecure";
+  return navigator.mediaDevices?.getUserMedia ? "" : "camera_missing";
+}
+
+/**
  * Starts the camera that looks away from the person. Must follow a tap: iPhones want one.
  * @param {HTMLVideoElement} video
  */
 export async function startCamera(video) {
-  if (!navigator.mediaDevices?.getUserMedia) throw new CameraTrouble("camera_insecure");
+  const none = whyNoCamera();
+  if (none) throw new CameraTrouble(none);
   try {
     video.srcObject = await navigator.mediaDevices.getUserMedia({
       audio: false,

@@ -4,7 +4,7 @@
 import { stayAwake } from "../awake.js";
 import { serverClock } from "../server-clock.js";
 import { text } from "../texts.js";
-import { CameraTrouble, hasTorch, isRunning, startCamera, stopCamera, switchTorch } from "./camera.js";
+import { CameraTrouble, hasTorch, isRunning, startCamera, stopCamera, switchTorch, whyNoCamera } from "./camera.js";
 import { Decoder } from "./decoding.js";
 import { first, remove, store } from "./queue.js";
 import { ResultPanel } from "./result.js";
@@ -35,6 +35,7 @@ class Scanner {
     const panel = /** @type {HTMLElement} */ (root.querySelector("[data-result]"));
     this.result = new ResultPanel(panel, serverClock(Number(root.dataset.now) || Date.now()));
     this.listen(panel);
+    this.tellWhyNoCamera();
   }
 
   /** @param {HTMLElement} panel */
@@ -63,6 +64,14 @@ class Scanner {
     this.torch.setAttribute("aria-pressed", "false");
     this.root.classList.add("running");
     this.decoder.start(this.video);
+  }
+
+  // At once, so that nobody taps a button that leads nowhere while a customer waits.
+  tellWhyNoCamera() {
+    const none = whyNoCamera();
+    if (!none) return;
+    this.showTrouble(none);
+    for (const part of this.root.querySelectorAll("[data-start], [data-point]")) part.setAttribute("hidden", "");
   }
 
   makeDecoder() {

@@ -23,6 +23,7 @@ from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_owners
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
 from stampwell.web.dashboard.lookup import locations_of
+from stampwell.web.dashboard.no_https import why_no_scanning
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
 from stampwell.web.dashboard.shop.opening_hours import hours_of, posted_hours, rearranged_hours
 from stampwell.web.dashboard.shop.position import map_link
@@ -35,6 +36,7 @@ def settings_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "desk": desk,
         "here": "settings",
+        "no_https": why_no_scanning(),
         "locations": [(public_id("loc", location.id), location) for location in locations_of(desk.merchant)],
     }
     return render(request, "dashboard/settings.html", context)

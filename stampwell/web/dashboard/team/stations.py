@@ -20,6 +20,7 @@ from stampwell.refusal import NotFound
 from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
 from stampwell.web.dashboard.lookup import locations_of
+from stampwell.web.dashboard.no_https import why_no_scanning
 from stampwell.web.dashboard.team.forms import StationForm
 
 
@@ -43,7 +44,7 @@ def new_station(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _show_form(request: HttpRequest, desk: Desk, form: StationForm) -> HttpResponse:
-    context = {"desk": desk, "here": "team", "form": form, "once": new_key()}
+    context = {"desk": desk, "here": "team", "form": form, "once": new_key(), "no_https": why_no_scanning()}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "dashboard/new_station.html", context, status=status)
 
@@ -59,6 +60,7 @@ def _show_invitation(request: HttpRequest, desk: Desk, said: Said) -> HttpRespon
         "station": station,
         "station_id": public_id("stn", station.id),
         "link": link,
+        "no_https": why_no_scanning(),
         "qr": mark_safe(draw_qr(link)),  # noqa: S308 - drawn by us from our own link
         "minutes": int(ENROLMENT_LASTS.total_seconds() // 60),
     }
