@@ -149,6 +149,8 @@ def test_an_empty_pin_looks_empty_and_signs_in_with_its_last_digit(
     rings, filled = page.locator(".rings > i"), page.locator(".rings > i.filled")
     expect(rings).to_have_count(4)
     expect(filled).to_have_count(0)
+    key = page.get_by_role("button", name="0", exact=True)
+    before = key.bounding_box()
 
     for place, digit in enumerate("0000", start=1):
         page.get_by_role("button", name=digit, exact=True).click()
@@ -158,6 +160,7 @@ def test_an_empty_pin_looks_empty_and_signs_in_with_its_last_digit(
     phone.watch.allow("status of 403")
     expect(page.get_by_text("Wrong PIN")).to_be_visible()
     expect(filled).to_have_count(0)
+    assert key.bounding_box() == before  # the refusal does not push the keys from under the thumb
     for digit in PIN:
         page.get_by_role("button", name=digit, exact=True).click()
     expect(page.get_by_role("button", name="Start scanning")).to_be_visible()
