@@ -40,7 +40,13 @@ def build_cluster(workplace: Path, programs: Path, account: Account, passwords: 
 
 
 def major_of(cluster: Path) -> str:
-    return (cluster / "PG_VERSION").read_text().strip()
+    try:
+        return (cluster / "PG_VERSION").read_text().strip()
+    except OSError as error:
+        raise DatabaseTrouble(
+            f"The database in {cluster} is not whole: its file PG_VERSION cannot be read ({error.strerror}). Bring the "
+            "data folder back from a backup (docs/operating/backup.md)."
+        ) from error
 
 
 def check_version(cluster: Path, programs: Path, account: Account) -> None:

@@ -101,8 +101,8 @@ def _nobody_serves(data: Path, steps: list[Migration]) -> Iterator[None]:
                     stack.enter_context(locked(data / f"serving-{part}.lock"))
             except FolderInUse as used:
                 raise StartTrouble(STOP_FIRST.format(which=which, who="what serves this data folder")) from used
-            if others := _ask(_OTHERS):
-                raise StartTrouble(STOP_FIRST.format(which=which, who=f"somebody ({others} connections)"))
+            if _ask(_OTHERS):
+                raise StartTrouble(STOP_FIRST.format(which=which, who="somebody else, perhaps on another machine,"))
         yield
 
 
@@ -147,7 +147,8 @@ def _write_backup(data: Path, file: Path | None) -> str:
 
 
 def _require_room(folder: Path) -> None:
-    free, size = shutil.disk_usage(folder if folder.exists() else folder.parent).free, _ask(_SIZE)
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    free, size = shutil.disk_usage(there).free, _ask(_SIZE)
     if free < size:
         raise BackupTrouble(
             f"The disk that holds {folder} has {free // 1_000_000} MB free, and the database takes "

@@ -138,6 +138,11 @@ def test_the_database_of_a_newer_release_is_not_brought_back(foreign: Path) -> N
         earlier_major(foreign)
 
 
+def test_a_database_that_is_not_whole_is_told(foreign: Path) -> None:
+    with pytest.raises(DatabaseTrouble, match="is not whole: its file PG_VERSION cannot be read"):
+        earlier_major(foreign)
+
+
 def test_programs_are_found_where_a_wheel_or_a_package_has_them(filled: Path) -> None:
     account = choose_account(cluster_of(filled))
     ours = find_programs(account)

@@ -141,7 +141,7 @@ def test_what_breaks_the_release_before_is_not_done_while_it_serves(installation
 
     assert (served.returncode, elsewhere.returncode) == (1, 1)
     assert "(0020_receipts_by_place), and what serves this data folder works with the database." in served.stderr
-    assert "somebody (1 connections) works with the database. Stop Stampwell first" in elsewhere.stderr
+    assert "somebody else, perhaps on another machine, works with the database. Stop Stampwell" in elsewhere.stderr
     assert installation.steps()[-1] == EARLIER
     assert installation.backups() == []
 
@@ -151,10 +151,12 @@ def test_without_a_backup_nothing_is_changed(installation: Installation) -> None
     file.write_text("already")
 
     done = installation.upgrade("--backup", str(file))
+    nowhere = installation.upgrade("--backup", str(installation.folder / "no" / "such" / "folder.tar"))
 
-    assert done.returncode == 1
+    assert (done.returncode, nowhere.returncode) == (1, 1)
     assert f"There is a {file} already." in done.stderr
     assert "Without a backup nothing is changed." in done.stderr
+    assert "folder.tar cannot be written (No such file or directory)." in nowhere.stderr
     assert installation.steps()[-1] == EARLIER
     assert file.read_text() == "already"
 
