@@ -7,7 +7,8 @@ from django.utils.translation import override
 
 from stampwell.clock import now
 from stampwell.mail.checking import has_mail_server
-from stampwell.mail.queue import Content, keep_mail
+from stampwell.mail.queue import keep_mail
+from stampwell.mail.writing import write_content
 from stampwell.merchants.inviting import LASTS, invite_owner, open_ones
 from stampwell.merchants.models import User
 
@@ -34,8 +35,6 @@ def _mail(email: str, link: str, locale: str) -> str:
     if not has_mail_server():
         return "No mail server is set, so hand it over yourself."
     with override(locale):
-        subject = _("Your invitation to open a shop")
-        text = _("You are invited to open your shop here. The link works once and for two weeks:")
-    content = Content(subject, f"{text}\n\n{link}\n")
+        content = write_content("mail/shop_invitation", {"url": link}, button=_("Open your shop"))
     keep_mail(email, content, kind="shop_invitation", expires=now() + LASTS)
     return f"The worker mails it to {email}, too; `stampwell mail list` says whether it was sent."

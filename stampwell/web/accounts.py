@@ -9,8 +9,8 @@ from uuid import UUID
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.contrib.sites.requests import RequestSite
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
 from stampwell.mail.queue import keep_mail
@@ -23,6 +23,13 @@ MOST_MAILS, WITHIN = 10, timedelta(hours=1)  # to one mailbox, of those that any
 LINKS_LAST = min(
     timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT), timedelta(days=account_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS)
 )
+# What stands on the link, where it is not the subject.
+BUTTONS = {
+    "account/email/email_confirmation": _("Yes, this is my address"),
+    "account/email/email_confirmation_signup": _("Yes, this is my address"),
+    "account/email/unknown_account": _("Open your shop"),
+    "dashboard/email/invitation": _("Join the team"),
+}
 ASKED_BY_ANYBODY = {
     "account/email/password_reset_key",
     "account/email/unknown_account",
@@ -61,20 +68,13 @@ def keep_ours(
     template: str, email: str, context: dict[str, Any], *, expires: datetime, about: UUID | None = None
 ) -> None:
     """In the language that is active now. The worker sends it."""
-    content = write_content(template, {**context, "current_site": _OurSite()})
+    content = write_content(template, context, button=str(BUTTONS.get(template, "")))
     keep_mail(email, content, kind=template.rpartition("/")[2], expires=expires, about=about)
 
 
 def _unreadable(email: str) -> str:
     """What is counted says to nobody who reads the database for whom a new password was asked."""
     return hmac.new(settings.TOKEN_KEY, email.lower().encode(), "sha256").hexdigest()
-
-
-class _OurSite(RequestSite):
-    """The site that mails name, whatever host the request was sent to."""
-
-    def __init__(self) -> None:
-        self.domain = self.name = urlsplit(settings.BASE_URL).netloc
 
 
 def at_our_address(url: str) -> str:
