@@ -1,5 +1,6 @@
 """The database at one moment: a snapshot, what it holds, and pg_dump's stream of it."""
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ from stampwell.backups.trouble import BackupTrouble
 
 # gzip's quickest: most of what is in there is chance to anybody else, and a processor of a small server is busy.
 _OPTIONS = ("--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--no-tablespaces", "--no-password")
+# An older library of the system's than the one that is ours; `sslrootcert=system` is a file to it.
+_TOO_OLD = re.compile(r'invalid (connection option|URI query parameter)|"system" does not exist')
 
 
 @contextmanager
@@ -62,16 +65,21 @@ def dumped(url: str, client: Client, snapshot_name: str) -> Iterator[Source]:
             yield process.stdout
             process.stdout.close()
             if process.wait():
-                raise BackupTrouble(_why(said))
+                raise BackupTrouble(_why(said, client))
         finally:
             process.stdout.close()
             process.kill()
             process.wait()
 
 
-def _why(said: IO[bytes]) -> str:
+def _why(said: IO[bytes], client: Client) -> str:
     said.seek(0)
     words = said.read(4000).decode(errors="replace").strip()
     if "canceling statement due to lock timeout" in words:
         return TABLE_IS_CHANGED
+    if _TOO_OLD.search(words):
+        return (
+            f"{client.program} is of version {client.version} and does not know a setting of the connection. Install "
+            f"a newer PostgreSQL client, such as the package postgresql-client-18. It says: {words}"
+        )
     return f"The database could not be written out. pg_dump says: {words or 'nothing'}"
