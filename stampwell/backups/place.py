@@ -26,6 +26,8 @@ HARMLESS = {
     "this-is-an-installation-of-stampwell",
     "tools",
 }
+# What a newer server has written goes into an older one as well: all of it or nothing, and every row is compared.
+OLDEST = 15
 # Loading needs the rows, their indexes and as much again for the log of the writes.
 ROOM = 2
 
@@ -100,10 +102,9 @@ def is_loaded(connection: psycopg.Connection, manifest: Manifest, name: str) -> 
     """Whether this very archive lies there already. Refuses any other content."""
     if is_distributed(connection):
         raise BackupTrouble("This database is made for several servers. Restore into a plain PostgreSQL.")
-    if major_version(connection) < manifest.postgresql:
+    if (server := major_version(connection)) < OLDEST:
         raise BackupTrouble(
-            f"The archive comes from a PostgreSQL {manifest.postgresql}, and this server is a PostgreSQL "
-            f"{major_version(connection)}. Restore into the same version or a newer one."
+            f"This server is a PostgreSQL {server}, and Stampwell needs {OLDEST} or newer. Restore into a newer one."
         )
     if loaded_archive(connection) == name:
         return True

@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from stampwell.backups import place
 from stampwell.backups.clients import require_dump
 from stampwell.backups.dump import dumped, snapshot, tables_now
 from stampwell.backups.loading import load, loaded_archive
@@ -15,11 +16,13 @@ from stampwell.backups.place import is_loaded, require_converter
 from stampwell.backups.server import connected, digest_of
 from stampwell.backups.trouble import BackupTrouble
 from tests.backups.places import all_rows, backup, installation, rows_of, stamp
+from tests.other_server import find_programs, running_server
 from tests.serving import database_url
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PROGRAMS = find_programs()
 FREE = {"by": "visit", "cooldown_seconds": 0}
 FOLDED = "Jānis\t\\.\nUmlaut ‹’ʻ› 佐藤 \\N '\""
 
@@ -133,14 +136,35 @@ def test_what_was_loaded_is_known_again(lume: Shop, empty: str, tmp_path: Path) 
             is_loaded(connection, manifest, "another one")
 
 
-def test_an_older_server_is_refused(empty: str, lume: Shop, tmp_path: Path) -> None:
-    manifest = backup(installation(tmp_path), tmp_path / "one.tar")
-    newer = type(manifest)(
-        **{name: getattr(manifest, name) for name in manifest.__struct_fields__} | {"postgresql": 99}
-    )
+@pytest.mark.skipif(PROGRAMS is None, reason="There is no PostgreSQL of the system: apt-get install postgresql.")
+def test_a_shop_moves_to_an_older_server_and_back(lume: Shop, empty: str, tmp_path: Path) -> None:
+    stamp(lume.publish(earning=FREE).card(name=FOLDED), 10)
+    before = rows_of(database_url())
+    backup(installation(tmp_path), tmp_path / "there.tar")
 
-    with connected(empty) as connection, pytest.raises(BackupTrouble, match="PostgreSQL 99"):
-        is_loaded(connection, newer, "it")
+    assert PROGRAMS is not None
+    with running_server(PROGRAMS) as other:
+        loaded(tmp_path / "there.tar", other.url)
+        with psycopg.connect(other.url) as connection:
+            connection.execute("DROP TABLE stampwell_restored_from")
+        there = rows_of(other.url)
+        backup(installation(tmp_path, url=other.url), tmp_path / "back.tar")
+    loaded(tmp_path / "back.tar", empty)
+
+    after = rows_of(empty)
+    del after["public.stampwell_restored_from"]
+    assert there == before
+    assert after == before
+
+
+def test_a_server_that_is_too_old_is_refused(
+    empty: str, lume: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = backup(installation(tmp_path), tmp_path / "one.tar")
+    monkeypatch.setattr(place, "OLDEST", 99)
+
+    with connected(empty) as connection, pytest.raises(BackupTrouble, match="Stampwell needs 99 or newer"):
+        is_loaded(connection, manifest, "it")
 
 
 def test_an_empty_database_is_nothing_to_back_up(empty: str, tmp_path: Path) -> None:
