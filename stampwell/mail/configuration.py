@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.utils import parseaddr
+from pathlib import Path
 
-NAMES = ("HOST", "PORT", "USER", "PASSWORD", "TLS", "FROM", "BACKEND")
+NAMES = ("HOST", "PORT", "USER", "PASSWORD", "PASSWORD_FILE", "TLS", "FROM", "BACKEND")
 # Seconds for each answer of the mail server, for its answer to the mail itself, and for all of a visit. Nobody but the
 # worker waits meanwhile; a server that distrusts strangers lets them wait for half a minute.
 PATIENCE, ANSWER_TO_MAIL, WHOLE = 30.0, 120.0, 180.0
@@ -24,6 +25,7 @@ class MailTrouble(Exception):
 def read_mail(environment: Mapping[str, str]) -> tuple[Mailer, str]:
     """How mail is sent, as Django's MAILERS want it, and its sender."""
     settings = {name: environment.get(f"STAMPWELL_MAIL_{name}", "").strip() for name in NAMES}
+    settings["PASSWORD"] = _read_password(settings)
     if settings["HOST"]:
         if settings["BACKEND"] not in ("", OF_DJANGO):
             raise MailTrouble("Set STAMPWELL_MAIL_HOST or STAMPWELL_MAIL_BACKEND, not both.")
@@ -42,7 +44,7 @@ def _read_server(settings: Mapping[str, str]) -> Mailer:
             "its port is set in STAMPWELL_MAIL_PORT."
         )
     if bool(settings["USER"]) != bool(settings["PASSWORD"]):
-        raise MailTrouble("Set both STAMPWELL_MAIL_USER and STAMPWELL_MAIL_PASSWORD, or neither.")
+        raise MailTrouble("Set both STAMPWELL_MAIL_USER and STAMPWELL_MAIL_PASSWORD (or _PASSWORD_FILE), or neither.")
     tls = _read_tls(settings)
     return {
         "host": settings["HOST"].strip("[]"),
@@ -55,6 +57,22 @@ def _read_server(settings: Mapping[str, str]) -> Mailer:
         "answer_to_mail": ANSWER_TO_MAIL,
         "whole": WHOLE,
     }
+
+
+def _read_password(settings: Mapping[str, str]) -> str:
+    """From a file, as systemd and containers hand secrets over, or as it is set."""
+    if not settings["PASSWORD_FILE"]:
+        return settings["PASSWORD"]
+    if settings["PASSWORD"]:
+        raise MailTrouble("Set STAMPWELL_MAIL_PASSWORD or STAMPWELL_MAIL_PASSWORD_FILE, not both.")
+    try:
+        lines = Path(settings["PASSWORD_FILE"]).read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise MailTrouble(f"STAMPWELL_MAIL_PASSWORD_FILE cannot be read: {reason}.") from error
+    if not lines or not lines[0].strip():
+        raise MailTrouble("The first line of STAMPWELL_MAIL_PASSWORD_FILE is empty: it holds the password.")
+    return lines[0].strip()
 
 
 def _read_tls(settings: Mapping[str, str]) -> str:

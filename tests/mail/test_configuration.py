@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +48,32 @@ def test_a_user_that_is_an_address_is_the_sender() -> None:
     assert (options["username"], options["password"], sender) == ("ada@lume.example", "p", "ada@lume.example")
 
 
+def test_the_password_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("many words\n")
+
+    _backend, options, _sender = read(**SERVER, USER="ada", PASSWORD_FILE=str(file))
+
+    assert options["password"] == "many words"
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"\n", "first line of STAMPWELL_MAIL_PASSWORD_FILE is empty"),
+        (b"\xff", "it is no text"),
+        (None, "No such file"),
+    ],
+)
+def test_a_file_without_a_password_is_told(tmp_path: Path, content: bytes | None, what: str) -> None:
+    file = tmp_path / "password"
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(MailTrouble, match=what):
+        read(**SERVER, USER="ada", PASSWORD_FILE=str(file))
+
+
 @pytest.mark.parametrize("sender", ["hello@lume.example", "Café Lume <hello@lume.example>", "hello@kafejnīca.lv"])
 def test_a_sender_may_have_a_name(sender: str) -> None:
     assert read(HOST="smtp.example", FROM=sender)[2] == sender
@@ -63,6 +90,7 @@ def test_a_sender_may_have_a_name(sender: str) -> None:
         ({**SERVER, "HOST": "smtp.example:587"}, "is the name of a mail server alone"),
         ({**SERVER, "USER": "ada"}, "or neither"),
         ({**SERVER, "PASSWORD": "p"}, "or neither"),
+        ({**SERVER, "USER": "ada", "PASSWORD": "p", "PASSWORD_FILE": "f"}, "not both"),
         ({**SERVER, "TLS": "yes"}, "STAMPWELL_MAIL_TLS is"),
         ({**SERVER, "PORT": "smtp"}, "STAMPWELL_MAIL_PORT is a number"),
         ({**SERVER, "PORT": "0"}, "STAMPWELL_MAIL_PORT is a number"),
