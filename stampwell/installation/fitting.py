@@ -18,7 +18,7 @@ SLACK, APART = timedelta(minutes=5), timedelta(minutes=2)
 
 def find_misfit(*, clock_is_right: bool = False) -> str:
     """Why the program must not work with this database, and what to do now; "" where it may."""
-    return _newer_release() or _other_key() or ("" if clock_is_right else _wrong_clock())
+    return _other_encoding() or _newer_release() or _other_key() or ("" if clock_is_right else _wrong_clock())
 
 
 def remember_keys() -> None:
@@ -29,6 +29,18 @@ def remember_keys() -> None:
 def fingerprint() -> bytes:
     """Says nothing of the key to whoever reads the database."""
     return blake2b(key=settings.TOKEN_KEY, digest_size=16, person=b"known key").digest()
+
+
+def _other_encoding() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_encoding")
+        row: tuple[str] = cursor.fetchone() or ("",)
+    if row == ("UTF8",):
+        return ""
+    return (
+        f"The database keeps text as {row[0]}, and names of customers come in every script. Make one with "
+        "ENCODING 'UTF8' TEMPLATE template0 (docs/operating/database.md). Nothing was changed."
+    )
 
 
 def _newer_release() -> str:

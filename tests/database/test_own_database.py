@@ -1,4 +1,4 @@
-"""Which rights the role of Stampwell needs: it owns its database, and nothing else."""
+"""What a database of one's own has to be like: the role of Stampwell owns it, and it keeps every script."""
 
 import os
 import subprocess
@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.management.test_checking import check
 from tests.other_server import find_programs, running_server
 
 PROGRAMS = find_programs()
@@ -33,3 +34,14 @@ def test_a_role_that_may_make_no_tables_is_told_whose_the_database_has_to_be(tmp
     assert "permission denied for schema public" in done.stderr
     assert "let a superuser make its role the owner of the database" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_cannot_keep_every_script_is_refused(tmp_path: Path) -> None:
+    assert PROGRAMS is not None
+    with running_server(PROGRAMS) as server:
+        with psycopg.connect(server.superuser_url, autocommit=True) as superuser:
+            superuser.execute("CREATE DATABASE western OWNER stampwell ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+
+        done = check(tmp_path, DATABASE_URL=server.url.replace("@/stampwell?", "@/western?"))
+
+    assert "RED   The database keeps text as LATIN1, and names of customers come in every script." in done.stdout
