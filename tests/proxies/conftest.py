@@ -7,8 +7,8 @@ import pytest
 
 from stampwell.wallet.apple.development_chain import make_development_chain
 from tests.certificates import Chain, make_chain
-from tests.proxies.running import PROGRAMS, Proxy, find_program, running_proxy
-from tests.serving import free_port, running_product
+from tests.proxies.running import PROGRAMS, Proxy, find_program, quiet_port, running_proxy
+from tests.serving import running_product
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def proxy(
     program = installed(request.param)
     folder = tmp_path_factory.mktemp(program)
     make_development_chain(folder / "data" / "wallet" / "development")
-    address = f"https://localhost:{free_port()}"
+    address = f"https://localhost:{quiet_port()}"
     behind = {"STAMPWELL_BASE_URL": address, "STAMPWELL_TRUSTED_PROXIES": "127.0.0.1"}
     with running_product(folder, STAMPWELL_DATA=str(folder / "data"), **behind) as product:
         listen = product.url.removeprefix("http://")

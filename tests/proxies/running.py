@@ -1,12 +1,13 @@
 """Caddy and nginx as Debian brings them, with the very file that `stampwell proxy` writes."""
 
 import os
+import random
 import shutil
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import httpx
 from stampwell.management.proxy_file import proxy_file
 from tests.certificates import Chain
 from tests.processes import Program
-from tests.serving import PATIENCE, free_port
+from tests.serving import PATIENCE
 
 UNPACKED = Path(__file__).parents[2] / "var" / "tools" / "proxies" / "usr"  # by bin/test
 PROGRAMS = {"caddy": UNPACKED / "bin" / "caddy", "nginx": UNPACKED / "sbin" / "nginx"}
@@ -67,6 +68,14 @@ class Proxy:
         return ssl.create_default_context(cafile=str(self.root)).wrap_socket(plain, server_hostname=at.host)
 
 
+def quiet_port() -> int:
+    """Below those that the system gives to whoever connects, so that nobody takes it before the proxy listens."""
+    while True:
+        port = random.randrange(12_000, 32_000)
+        with suppress(OSError), socket.create_server(("", port)):
+            return port
+
+
 def find_program(program: str) -> str | None:
     place = PROGRAMS[program]
     return str(place) if place.exists() else shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
@@ -77,7 +86,7 @@ def running_proxy(
     program: str, folder: Path, *, address: str, listen: str, chain: Chain, change: Change = as_it_is
 ) -> Iterator[Proxy]:
     """`address` is that of the settings, with a port that is free; `change` is what somebody did to the file."""
-    plain_port = free_port()
+    plain_port = quiet_port()
     settings = {"STAMPWELL_BASE_URL": address, "STAMPWELL_LISTEN": listen}
     text = change(proxy_file(program, settings, chain.pair))
     command = _caddy(folder, text, plain_port) if program == "caddy" else _nginx(folder, text, plain_port)

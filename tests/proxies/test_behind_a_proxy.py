@@ -17,7 +17,7 @@ from stampwell.languages.catalogues import translated_locales
 from stampwell.requests.models import Attempt
 from stampwell.wallet.apple.assembly import MEDIA_TYPE
 from tests.certificates import Chain
-from tests.proxies.running import Proxy, running_proxy
+from tests.proxies.running import Proxy, quiet_port, running_proxy
 from tests.serving import free_port
 from tests.wallet.packages import open_pass
 from tests.web.customer import path_of
@@ -161,7 +161,7 @@ def test_an_address_that_is_not_ours_is_not_served(proxy: Proxy, people: httpx.C
 
 
 def test_while_nobody_answers_people_are_asked_to_come_again(program: str, tmp_path: Path, chain: Chain) -> None:
-    address, listen = f"https://localhost:{free_port()}", f"127.0.0.1:{free_port()}"
+    address, listen = f"https://localhost:{quiet_port()}", f"127.0.0.1:{free_port()}"
     with (
         running_proxy(program, tmp_path, address=address, listen=listen, chain=chain) as proxy,
         proxy.client() as people,

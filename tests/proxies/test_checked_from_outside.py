@@ -12,8 +12,8 @@ from stampwell.management.outside_checks import look_at_redirect, look_from_outs
 from stampwell.management.shown_certificate import look_at_days
 from tests.certificates import Chain, make_chain, make_pair
 from tests.proxies.conftest import installed
-from tests.proxies.running import Change, Proxy, as_it_is, running_proxy
-from tests.serving import free_port, running_product
+from tests.proxies.running import Change, Proxy, as_it_is, quiet_port, running_proxy
+from tests.serving import running_product
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.machine_clock]
 TODAY = datetime.now(UTC)
@@ -32,7 +32,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    address = f"https://localhost:{free_port()}"
+    address = f"https://localhost:{quiet_port()}"
     behind = {"STAMPWELL_BASE_URL": address, "STAMPWELL_TRUSTED_PROXIES": "127.0.0.1"}
     with running_product(tmp_path_factory.mktemp("product"), **behind) as product:
         yield Place(address, product.url.removeprefix("http://"))
