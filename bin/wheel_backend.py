@@ -4,6 +4,7 @@ A wheel whose .mo are missing or old looks whole and speaks English only, so the
 """
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uv_build
@@ -11,6 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALE = Path(__file__).resolve().parent.parent / "stampwell" / "locale"
+NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)  # that of the making would be in it, and each wheel another one
 Config = dict[str, object] | None
 
 get_requires_for_build_wheel = uv_build.get_requires_for_build_wheel
@@ -33,6 +35,7 @@ def build_wheel(wheel_directory: str, config_settings: Config = None, metadata_d
 def _compile(po: Path) -> Path:
     with po.open("rb") as source:
         catalogue = read_po(source, locale=po.parts[-3], ignore_obsolete=True)
+    catalogue.creation_date = catalogue.revision_date = NO_MOMENT
     fresh = po.with_suffix(".built")
     with fresh.open("wb") as target:
         write_mo(target, catalogue)

@@ -1,5 +1,7 @@
 """The wheel holds everything: it works in an environment where there is no checkout."""
 
+import gettext
+import io
 import os
 import shutil
 import subprocess
@@ -51,6 +53,16 @@ def test_everything_of_the_package_is_installed_and_can_be_imported(programs: Pa
 
 def test_the_wheel_holds_our_package_and_nothing_else(wheel: Path) -> None:
     assert faults_of_wheel(wheel, wheel.parent.parent / "source") == []
+
+
+def test_its_messages_do_not_tell_when_they_were_compiled(wheel: Path) -> None:
+    """Else the same commit would give another wheel each minute."""
+    with zipfile.ZipFile(wheel) as archive:
+        compiled = [archive.read(name) for name in archive.namelist() if name.endswith(".mo")]
+
+    told = [gettext.GNUTranslations(io.BytesIO(content)).info() for content in compiled]
+    assert {facts["pot-creation-date"] for facts in told} == {"1970-01-01 00:00+0000"}
+    assert len(told) == 5
 
 
 def test_what_must_not_be_published_is_found(wheel: Path, tmp_path: Path) -> None:
