@@ -47,14 +47,24 @@ class Session(smtplib.SMTP):
         self._watch = Watch(connection, self.whole)
         return connection
 
+    def send(self, s: Any) -> None:
+        try:
+            super().send(s)
+        except smtplib.SMTPServerDisconnected as error:
+            self._tell_late(error)
+            raise
+
     def getreply(self) -> tuple[int, bytes]:
-        """The library calls everything a connection that was closed."""
         try:
             return super().getreply()
         except smtplib.SMTPServerDisconnected as error:
-            if (self._watch and self._watch.is_over) or isinstance(error.__context__, TimeoutError):
-                raise TimeoutError from error
+            self._tell_late(error)
             raise
+
+    def _tell_late(self, error: Exception) -> None:
+        """The library calls everything a connection that was closed."""
+        if (self._watch and self._watch.is_over) or isinstance(error.__context__, TimeoutError):
+            raise TimeoutError from error
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Servers look into the mail before they answer, which takes longer than another answer."""
