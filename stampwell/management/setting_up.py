@@ -16,9 +16,9 @@ from stampwell.management.questions import (
     Settings,
     derived_settings,
 )
-from stampwell.management.settings_file import SettingsTrouble
+from stampwell.management.settings_file import SettingsTrouble, read_settings
 from stampwell.management.settings_text import settings_text
-from stampwell.management.systemd_unit import UnitTrouble, plan_unit
+from stampwell.management.systemd_unit import Unit, UnitTrouble, plan_unit
 from stampwell.management.writing import write_for
 
 Ask = Callable[[str], str]
@@ -52,7 +52,11 @@ def _read_options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--key", metavar="FILE", help="the key of that certificate")
     parser.add_argument("--listen", metavar="HOST:PORT", help="where it listens (default: 127.0.0.1:8000)")
     parser.add_argument("--without-https", action="store_true", help="an address that is not https is meant so")
-    parser.add_argument("--systemd", action="store_true", help="write a unit for systemd as well")
+    parser.add_argument(
+        "--systemd",
+        action="store_true",
+        help="write a unit for systemd as well; if the settings file is there and nothing is answered, the unit alone",
+    )
     parser.add_argument("--replace", action="store_true", help="replace a settings file and a unit that are there")
     parser.add_argument("--no-questions", action="store_true", help="take the defaults of what is not given")
     return parser.parse_args(arguments)
@@ -65,6 +69,9 @@ def _may_ask(options: argparse.Namespace, ask: Ask) -> bool:
 def set_up(options: argparse.Namespace, ask: Ask | None) -> None:
     """Writes only when every answer is good, each file whole or not at all."""
     file = (options.file or (PLACE_OF_ROOT if os.geteuid() == 0 else PLACE)).absolute()
+    if options.systemd and file.exists() and not _answers_anything(options):
+        renew_unit(file)
+        return
     _require_free(file, options)
     settings = _start(options)
     for question in QUESTIONS:
@@ -78,9 +85,26 @@ def set_up(options: argparse.Namespace, ask: Ask | None) -> None:
     write_for(file, text, group=unit.group if unit else None)
     print(f"Written: {file}")
     if unit:
-        write_for(unit.file, unit.text, mode=0o644)
-        print(f"Written: {unit.file}")
-    print(_next_step(file, unit.commands if unit else None, settings))
+        _write_unit(unit)
+    print(_next_step(file, unit.commands("enable --now") if unit else None, settings))
+
+
+def renew_unit(file: Path) -> None:
+    """As the settings are now: a folder for backups that was named since, a port, a certificate in a home."""
+    unit = plan_unit(file, read_settings(file))
+    print(f"The settings in {file} are left as they are.")
+    _write_unit(unit)
+    print(f"\nNext:\n\n{unit.commands('restart')}")
+
+
+def _write_unit(unit: Unit) -> None:
+    write_for(unit.file, unit.text, mode=0o644)
+    print("\n".join([f"Written: {unit.file}", *unit.why_not_written()]))
+
+
+def _answers_anything(options: argparse.Namespace) -> bool:
+    given = {name: value for name, value in vars(options).items() if name not in ("file", "systemd", "no_questions")}
+    return any(given.values())
 
 
 def _require_free(file: Path, options: argparse.Namespace) -> None:

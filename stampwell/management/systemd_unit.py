@@ -3,6 +3,7 @@
 import getpass
 import os
 import pwd
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping
@@ -10,10 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stampwell.database.account import Account, own_account
-from stampwell.environment import read_listen
+from stampwell.database.address import read_address
+from stampwell.environment import read_data_folder, read_listen
 
 NAME = "stampwell.service"
+ADDRESSES = ("DATABASE_URL", "STAMPWELL_DATABASE_POOLER")
 SYSTEM = Path("/etc/systemd/system")
+HOMES, TEMPORARY = ("/home", "/root"), ("/tmp", "/var/tmp")  # noqa: S108 - what systemd can hide from a service
 UNIT = """\
 [Unit]
 Description=Stampwell, digital stamp cards
@@ -37,9 +41,10 @@ LimitNOFILE=16384
 
 NoNewPrivileges=yes
 ProtectSystem=strict
-ReadWritePaths={data}
+# A folder that is not there, such as that of a disk which is not mounted, keeps no shop closed.
+ReadWritePaths={writable}
 ProtectHome={home}
-PrivateTmp=yes
+PrivateTmp={tmp}
 PrivateDevices=yes
 ProtectClock=yes
 ProtectControlGroups=yes
@@ -47,12 +52,15 @@ ProtectHostname=yes
 ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
+ProtectProc=invisible
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes
 SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
 CapabilityBoundingSet={capabilities}
 AmbientCapabilities={capabilities}
 
@@ -71,20 +79,28 @@ class Unit:
     text: str
     account: Account
     data: Path
+    beside: list[Path]  # what is written beside the data folder
 
     @property
     def group(self) -> int | None:
         """Whose group reads the settings file, where root owns it."""
         return None if self.account.is_caller else self.account.gid
 
-    @property
-    def commands(self) -> str:
-        if self.file.parent == SYSTEM:  # we are root
-            return "    systemctl daemon-reload\n    systemctl enable --now stampwell\n    journalctl -u stampwell"
-        return (
-            f"    sudo cp {self.file} {SYSTEM}/\n    sudo systemctl daemon-reload\n"
-            "    sudo systemctl enable --now stampwell\n    journalctl -u stampwell"
-        )
+    def commands(self, verb: str) -> str:
+        """What to type next, to `enable --now` or to `restart` it."""
+        steps = ["systemctl daemon-reload", f"systemctl {verb} stampwell"]
+        if self.file.parent != SYSTEM:  # we are not root
+            steps = [f"sudo {step}" for step in (f"cp {shlex.quote(str(self.file))} {SYSTEM}/", *steps)]
+        return "".join(f"    {step}\n" for step in [*steps, "journalctl -u stampwell"]).rstrip()
+
+    def why_not_written(self) -> list[str]:
+        """A sentence for each folder that the service would write to and cannot. None is made: its disk may be away."""
+        user = pwd.getpwuid(self.account.uid).pw_name
+        return [
+            f"The user {user} cannot write to {place}. Run: install -d -o {user} -m 700 {shlex.quote(str(place))}"
+            for place in self.beside
+            if not self.account.can_run("/bin/sh", "-c", 'test -d "$1" && test -w "$1"', "sh", str(place))
+        ]
 
     def make_folders(self) -> None:
         """systemd lets nothing be made beside the data folder, so it has to be there; for its user alone."""
@@ -97,21 +113,29 @@ class Unit:
 def plan_unit(settings_file: Path, settings: Mapping[str, str]) -> Unit:
     root = os.geteuid() == 0
     account = own_account() if root else Account(os.geteuid(), os.getegid())
-    program, data = _program(), Path(settings["STAMPWELL_DATA"])
+    program, data, beside = _program(), read_data_folder(settings), _written_places(settings)
     if not account.can_run(str(program), "--version"):
         raise UnitTrouble(
             f"The user {pwd.getpwuid(account.uid).pw_name} cannot run {program}. Install Stampwell where every user "
             "may read it; docs/operating/install.md has the command."
         )
-    text = UNIT.format(
-        user=pwd.getpwuid(account.uid).pw_name if root else getpass.getuser(),
+    user = pwd.getpwuid(account.uid).pw_name if root else getpass.getuser()
+    text = unit_text(settings_file, settings, user=user, program=program, python=Path(sys.base_prefix))
+    return Unit((SYSTEM if root else settings_file.parent) / NAME, text, account, data, beside)
+
+
+def unit_text(settings_file: Path, settings: Mapping[str, str], *, user: str, program: Path, python: Path) -> str:
+    data = read_data_folder(settings)
+    named = [python, program, settings_file, data, *_named_places(settings)]
+    return UNIT.format(
+        user=user,
         program=_as_word(program),
         settings=_as_word(settings_file),
-        data=_as_word(data),
-        home="yes" if not any(_is_in_home(place) for place in (program, settings_file, data)) else "no",
+        writable=" ".join([_as_word(data), *(_as_word(Path(f"-{place}")) for place in _written_places(settings))]),
+        home="no" if _lie_below(HOMES, named) else "yes",
+        tmp="no" if _lie_below(TEMPORARY, named) else "yes",
         capabilities="CAP_NET_BIND_SERVICE" if read_listen(settings)[1] < 1024 else "",
     )
-    return Unit((SYSTEM if root else settings_file.parent) / NAME, text, account, data)
 
 
 def _program() -> Path:
@@ -122,8 +146,22 @@ def _program() -> Path:
     return Path(found)
 
 
-def _is_in_home(place: Path) -> bool:
-    return place.resolve().is_relative_to("/home") or place.resolve().is_relative_to("/root")
+def _written_places(settings: Mapping[str, str]) -> list[Path]:
+    found = (settings.get(name, "") for name in ("STAMPWELL_BACKUP_TO", "STAMPWELL_STATIC"))
+    return [Path(place) for place in found if place.startswith("/")]
+
+
+def _named_places(settings: Mapping[str, str]) -> list[Path]:
+    """Every file and folder that a setting names: a certificate, a key, the socket of a database."""
+    places = [value for value in settings.values() if value.startswith("/")]
+    for address in (read_address(url) for name in ADDRESSES if (url := settings.get(name))):
+        values = [*address.host.split(","), *map(str, address.options.values())]
+        places += [value for value in values if value.startswith("/")]
+    return [Path(place) for place in places]
+
+
+def _lie_below(folders: tuple[str, ...], places: list[Path]) -> bool:
+    return any(place.resolve().is_relative_to(folder) for place in places for folder in folders)
 
 
 def _as_word(path: Path) -> str:

@@ -12,7 +12,7 @@ import pytest
 from stampwell.management.questions import QUESTIONS, AnswerTrouble
 from stampwell.management.setting_up import main
 from stampwell.management.settings_file import read_settings
-from stampwell.management.systemd_unit import _as_word
+from stampwell.management.systemd_unit import _as_word, unit_text
 from stampwell.management.writing import write_for
 
 ADDRESS = "https://cards.example.com"
@@ -192,22 +192,69 @@ def test_an_answer_says_what_it_misses() -> None:
         QUESTIONS[0].read("", {})
 
 
+def unit_of(**settings: str) -> str:
+    file, program = Path("/etc/stampwell.env"), Path("/bin/true")
+    told = {"STAMPWELL_DATA": "/srv/cards", **settings}
+    return unit_text(file, told, user="stampwell", program=program, python=Path("/usr"))
+
+
+def service_of(**settings: str) -> dict[str, str]:
+    lines = (line.partition("=") for line in unit_of(**settings).splitlines())
+    return {name: value for name, _equals, value in lines}
+
+
+def test_the_service_may_write_where_its_settings_send_it() -> None:
+    here = service_of()
+    far = service_of(STAMPWELL_BACKUP_TO="/mnt/my disk", STAMPWELL_STATIC="/srv/static")
+    bucket = service_of(STAMPWELL_BACKUP_TO="s3://bucket/folder")
+
+    assert here["ReadWritePaths"] == bucket["ReadWritePaths"] == "/srv/cards"
+    assert far["ReadWritePaths"] == '/srv/cards "-/mnt/my disk" -/srv/static'
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "home", "tmp"),
+    [
+        ("STAMPWELL_BACKUP_TO", "/srv/backups", "yes", "yes"),
+        ("STAMPWELL_BACKUP_TO", "/home/ada/backups", "no", "yes"),
+        ("STAMPWELL_TLS_KEY", "/root/key.pem", "no", "yes"),
+        ("STAMPWELL_APPLE_CERTIFICATE", "/home/ada/pass.pem", "no", "yes"),
+        ("DATABASE_URL", "postgresql://ada@/cards?host=/tmp", "yes", "no"),
+        ("DATABASE_URL", "postgresql://ada@db/cards?sslmode=verify-full&sslrootcert=/home/ada/ca.pem", "no", "yes"),
+    ],
+)
+def test_nothing_that_a_setting_names_is_hidden_from_the_service(setting: str, value: str, home: str, tmp: str) -> None:
+    unit = service_of(**{setting: value})
+
+    assert (unit["ProtectHome"], unit["PrivateTmp"]) == (home, tmp)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="as root it makes a user and writes to /etc; the drill of the page does")
+def test_the_unit_is_written_anew_from_the_settings_that_are_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert set_up("--address", ADDRESS, "--data", "data", "--systemd") == 0
+    missing = tmp_path / "backups"
+    with Path("stampwell.env").open("a") as file:
+        file.write(f"STAMPWELL_BACKUP_TO={missing}\n")
+    before = Path("stampwell.env").read_text()
+
+    assert main(["--file", "stampwell.env", "--systemd"]) == 0
+
+    unit = (tmp_path / "stampwell.service").read_text()
+    assert f"ReadWritePaths={tmp_path}/data -{missing}\n" in unit
+    assert Path("stampwell.env").read_text() == before
+    told = capsys.readouterr().out
+    assert f"cannot write to {missing}. Run: install -d -o " in told
+    assert "systemctl restart stampwell" in told
+    assert set_up("--address", ADDRESS, "--systemd") == 1  # what is answered needs --replace, as ever
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze")
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:
-    from stampwell.management.systemd_unit import UNIT  # noqa: PLC0415 - the text alone
-
     unit = tmp_path / "stampwell.service"
-    program = shutil.which("true")
-    unit.write_text(
-        UNIT.format(
-            user="root",
-            program=program,
-            settings="/etc/x.env",
-            data=tmp_path,
-            home="yes",
-            capabilities="CAP_NET_BIND_SERVICE",
-        )
-    )
+    data = str(tmp_path)
+    unit.write_text(unit_of(STAMPWELL_DATA=data, STAMPWELL_LISTEN="0.0.0.0:443", STAMPWELL_BACKUP_TO="/srv/a b"))
 
     done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
 
