@@ -80,8 +80,9 @@ def installation(programs: Path) -> Iterator[Installation]:
 def send(browser: httpx.Client, path: str, **fields: str | list[str]) -> httpx.Response:
     """A form as the page sends it, with its token."""
     assert browser.get(path).status_code == 200
-    form = {"csrfmiddlewaretoken": browser.cookies["csrf"], "once": uuid4().hex, **fields}
-    answer = browser.post(path, data=form)
+    [token] = [cookie.value for cookie in browser.cookies.jar if cookie.name.endswith("csrf")]
+    form = {"csrfmiddlewaretoken": token, "once": uuid4().hex, **fields}
+    answer = browser.post(path, data=form, headers={"Origin": str(browser.base_url).rstrip("/")})
     assert answer.status_code == 200, answer.text
     return answer
 
@@ -91,7 +92,7 @@ def open_a_shop(link: str, url: str) -> str:
     with httpx.Client(base_url=url, follow_redirects=True, timeout=PATIENCE) as browser:
         send(browser, link.removeprefix(url), **SHOP, time_zone="Europe/Riga")
         send(browser, "/programs/new/", **PROGRAM)
-        scopes = ["programs:read", "cards:read", "cards:write", "stamps:write"]
+        scopes = ["programs:read", "cards:read", "cards:write", "cards:links", "stamps:write", "stamps:override"]
         made = send(browser, "/settings/keys/new/", name="Till", scopes=scopes)
     key: str = re.findall(r"sk_[\w-]+", made.text)[0]
     return key
@@ -104,7 +105,7 @@ class Till:
     def get(self, path: str) -> Any:
         return httpx.get(self.url + path, headers=self.headers, timeout=PATIENCE).raise_for_status().json()
 
-    def post(self, path: str, **body: str) -> Any:
+    def post(self, path: str, **body: str | bool) -> Any:
         headers = self.headers | {"Idempotency-Key": uuid4().hex}
         answer = httpx.post(self.url + path, json=body, headers=headers, timeout=PATIENCE)
         assert answer.status_code == 201, answer.text
