@@ -74,7 +74,7 @@ def _why_not_read(file: Path, error: OSError) -> str:
     if isinstance(error, PermissionError):
         return (
             f"The settings file {file} cannot be read by this user. Run the command as its owner, such as with "
-            f"`sudo -u stampwell stampwell …`, or set {NAMED} to nothing to do without it."
+            f"`runuser -u stampwell -- stampwell …`, or set {NAMED} to nothing to do without it."
         )
     return f"The settings file {file} cannot be read ({error.strerror})."
 

@@ -91,7 +91,7 @@ def _require_ours(folder: Path) -> None:
     if owner != os.geteuid():
         raise FolderTrouble(
             f"The data folder {folder} belongs to the user {_name_of(owner)}, and this is {_me()}. Start as its owner, "
-            f"such as with `sudo -u {_name_of(owner)} stampwell …`, or set STAMPWELL_DATA to another folder."
+            f"such as with `runuser -u {_name_of(owner)} -- stampwell …`, or set STAMPWELL_DATA to another folder."
         )
     try:
         with tempfile.TemporaryFile(dir=folder):
