@@ -19,7 +19,7 @@ from stampwell.languages.texts import clean_text
 from stampwell.merchants.models import User
 from stampwell.web.operator.guarding import for_operators
 
-LONGEST = 300  # letters; it stands above every page
+LONGEST = 160  # letters: it stands above every page, on small phones too
 USUALLY = timedelta(days=1)
 FORM = "%Y-%m-%dT%H:%M"
 
