@@ -1,5 +1,6 @@
 """Inviting somebody to open a shop: the link on the screen, and a mail where mail is set."""
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,15 +14,29 @@ from stampwell.merchants.inviting import LASTS, invite_owner, open_ones
 from stampwell.merchants.models import User
 
 
+class Invited(msgspec.Struct, frozen=True):
+    link: str
+    is_mailed: bool
+
+
 def invite(email: str, locale: str) -> str:
     """Invites, and says what happened, with the link."""
-    with transaction.atomic():
-        link = f"{settings.BASE_URL}/open-your-shop/{invite_owner(email)}/"
-        mailed = _mail(email, link, locale)
+    invited = make_invitation(email, locale)
+    mailed = f"The worker mails it to {email}, too; `stampwell mail list` says whether it was sent."
     return (
         f"{email} may open a shop with this link. It works once, for {LASTS.days} days, and is not shown again:\n\n"
-        f"    {link}\n\n{mailed}"
+        f"    {invited.link}\n\n"
+        f"{mailed if invited.is_mailed else 'No mail server is set, so hand it over yourself.'}"
     )
+
+
+def make_invitation(email: str, locale: str) -> Invited:
+    """With the mail that holds it, where there is a mail server."""
+    with transaction.atomic():
+        link = f"{settings.BASE_URL}/open-your-shop/{invite_owner(email)}/"
+        if is_mailed := has_mail_server():
+            _mail(email, link, locale)
+    return Invited(link, is_mailed)
 
 
 def invite_first_owner(email: str, locale: str) -> str:
@@ -31,10 +46,7 @@ def invite_first_owner(email: str, locale: str) -> str:
     return invite(email, locale)
 
 
-def _mail(email: str, link: str, locale: str) -> str:
-    if not has_mail_server():
-        return "No mail server is set, so hand it over yourself."
+def _mail(email: str, link: str, locale: str) -> None:
     with override(locale):
         content = write_content("mail/shop_invitation", {"url": link}, button=_("Open your shop"))
     keep_mail(email, content, kind="shop_invitation", expires=now() + LASTS)
-    return f"The worker mails it to {email}, too; `stampwell mail list` says whether it was sent."

@@ -1,6 +1,7 @@
 """Who may open a shop, where that is not for everybody: a link with a secret that works once."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -42,6 +43,11 @@ def invite_owner(email: str) -> str:
         open_ones(email).update(ends=moment)
         ShopInvitation.objects.create(email=email, secret_hash=secret_hash(secret), created=moment, ends=moment + LASTS)
     return secret
+
+
+def take_back_invitation(invitation_id: UUID) -> bool:
+    """Its link leads nowhere from now on; False where it has ended before, or was used."""
+    return bool(open_ones().filter(id=invitation_id).update(ends=now()))
 
 
 def find_invitation(secret: str) -> ShopInvitation:

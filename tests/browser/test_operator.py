@@ -1,7 +1,7 @@
 """The pages of whoever runs the server, a closed shop and an announcement: everybody can use them, at any width."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -35,7 +35,7 @@ TRACE = 'Traceback (most recent call last):\n  File "/opt/stampwell/jobs/running
 
 
 @pytest.fixture
-def tour(live_server: LiveServer) -> Iterator[Tour]:
+def tour(live_server: LiveServer) -> Tour:
     """A server in full swing: something fails, something is closed, and something is to be said."""
     tour, rossi = Tour(), open_rossi()
     close_shop(rossi.merchant.id)
@@ -56,7 +56,7 @@ def tour(live_server: LiveServer) -> Iterator[Tour]:
     follow_events()
     take_figures()
     set_banner({"en": "Maintenance tonight at ten. " * 4}, begins=now(), ends=now() + timedelta(hours=1))
-    yield tour
+    return tour
 
 
 def operate(phone: Phone, server: LiveServer) -> None:

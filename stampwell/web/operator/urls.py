@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from stampwell.web.operator import banner, errors, jobs, overview, shops
+from stampwell.web.operator import banner, errors, invitations, jobs, overview, shops
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="operator"),
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shops/<str:shop>/close/", shops.close, name="close_shop"),
     path("shops/<str:shop>/open/", shops.open_once_more, name="open_shop_again"),
     path("shops/<str:shop>/delete/", shops.delete, name="delete_shop"),
+    path("invitations/", invitations.invitations_page, name="operator_invitations"),
+    path("invitations/<str:invitation>/back/", invitations.take_back, name="take_back_owner_invitation"),
     path("jobs/", jobs.jobs_page, name="operator_jobs"),
     path("jobs/<str:job>/retry/", jobs.retry, name="retry_job"),
     path("errors/", errors.errors_page, name="operator_errors"),

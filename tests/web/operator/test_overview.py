@@ -8,10 +8,12 @@ from django.conf import settings
 
 from stampwell.backups.record import note_failure, note_success
 from stampwell.clock import stopped_at
+from stampwell.merchants.models import User
 from stampwell.watch.figures import take_figures
 from stampwell.watch.heartbeat import beat
 from tests.moments import START
 from tests.web.dashboard.desk import DeskClient, words
+from tests.world import Shop
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +57,12 @@ def test_what_is_wrong_is_told_as_in_the_mail(operator: DeskClient, tmp_path: Pa
 
 def test_whoever_signs_in_and_has_no_shop_comes_here(operator: DeskClient) -> None:
     assert operator.open("/").headers["Location"] == "/operator/"
+
+
+def test_an_owner_who_runs_the_server_finds_the_way_from_the_settings(lume: Shop, nils: User) -> None:
+    way = '<a href="/operator/">'
+    assert way not in DeskClient(lume.owner).open("/settings/").content.decode()
+
+    User.objects.filter(id=lume.owner.id).update(operates=True)
+
+    assert way in DeskClient(lume.owner).open("/settings/").content.decode()

@@ -19,7 +19,9 @@ def addresses() -> Iterator[str]:
     for route in urlpatterns:
         assert isinstance(route, URLPattern)
         path = str(route.pattern)
-        yield "/operator/" + path.replace("<str:shop>", f"mer_{ID}").replace("<str:job>", f"job_{ID}")
+        for name, prefix in (("shop", "mer"), ("job", "job"), ("invitation", "inv")):
+            path = path.replace(f"<str:{name}>", f"{prefix}_{ID}")
+        yield f"/operator/{path}"
 
 
 def test_every_address_is_tried() -> None:
