@@ -61,6 +61,6 @@ def open_storage(to: str, workplace: Path) -> Storage:
         from stampwell.backups.bucket import open_bucket  # noqa: PLC0415 - its library is an extra
     except ImportError:
         raise BackupTrouble(
-            "Backups in S3 need one more library. Install Stampwell with it: uv tool install 'stampwell[s3]'."
+            "Backups in S3 need one more library: install stampwell[s3]; docs/operating/backup.md has the command."
         ) from None
     return open_bucket(to, workplace)
