@@ -29,7 +29,8 @@ Type=notify
 NotifyAccess=main
 User={user}
 ExecStart={program} --settings {settings} serve
-ExecReload=/bin/kill -HUP $MAINPID
+# The shell's own kill: a small Debian has no other.
+ExecReload=/bin/sh -c 'kill -HUP $MAINPID'
 Restart=on-failure
 RestartSec=5
 # The first start makes the database, and an upgrade changes its tables: neither is cut off.

@@ -136,6 +136,7 @@ def test_the_page_leads_to_a_shop_and_its_backup_to_the_same_shop(
     with server(tmp_path / "first", wheel) as debian:
         said = follow(debian, "## 3.")
         [link] = set(re.findall(rf"{URL}/open-your-shop/[0-9a-f]{{40}}/", said))
+        assert debian.run("systemd-analyze verify stampwell.service; systemctl reload stampwell") == ""
         begin_https(debian, monkeypatch)
         assert f"{URL}/open-your-shop/" in follow(debian, "## 5.")
 
