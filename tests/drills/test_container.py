@@ -62,10 +62,10 @@ def import_debian(podman: Podman) -> None:
     folders = ("usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt/lists", "var/cache/apt/archives")
     left_out = [f"--exclude=./{folder}/*" for folder in folders]
     changes = [f"--change=ENV {name}={KNOWN}" for name in ("PIP_CERT", "SSL_CERT_FILE") if AUTHORITIES.exists()]
-    packed = subprocess.Popen(["tar", "-C", str(base), "-c", *left_out, "."], stdout=subprocess.PIPE)
-    assert packed.stdout
-    podman("import", *changes, "-", f"docker.io/library/debian:{RELEASE}-slim", typed=packed.stdout.fileno())
-    assert packed.wait() == 0
+    with subprocess.Popen(["tar", "-C", str(base), "-c", *left_out, "."], stdout=subprocess.PIPE) as packed:
+        assert packed.stdout
+        podman("import", *changes, "-", f"docker.io/library/debian:{RELEASE}-slim", typed=packed.stdout.fileno())
+    assert packed.returncode == 0
 
 
 @contextmanager
@@ -116,7 +116,7 @@ def test_the_image_serves_as_nobody_on_a_closed_root(podman: Podman, tmp_path: P
         till.post(f"/cards/{card['id']}/stamps")
         name = f"stampwell-{port}"
         inside = podman("exec", name, "sh", "-c", "grep -h ^CapEff /proc/1/status; id -u; touch /x || true")
-        kind, *check = json.loads(podman("inspect", "--format={{json .Config.Healthcheck.Test}}", IMAGE))
+        kind, *check = json.loads(podman("image", "inspect", "--format={{json .HealthCheck.Test}}", IMAGE))
         podman("exec", name, *(word.replace("8000", str(port)) for word in check))
     with running(podman, data, port):
         assert Till(url, key).get(f"/cards/{card['id']}")["stamps"] == 1
