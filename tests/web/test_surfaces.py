@@ -1,10 +1,13 @@
 """Every page belongs to a surface, and no visitor can make one up."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from stampwell.web.surfaces import SURFACES, surface_of
+
+PAGE = Path(__file__).parents[2] / "docs" / "operating" / "monitoring.md"
 
 
 def routes(resolver: URLResolver, begin: str = "") -> Iterator[str]:
@@ -29,3 +32,9 @@ def test_what_is_none_of_ours_is_other() -> None:
     assert {surface_of(path) for path in made_up} <= {"other", "desk"}
     assert surface_of("") == "desk"
     assert surface_of("/static/x.css") == "static"
+
+
+def test_the_page_about_figures_names_each_surface() -> None:
+    [line] = [line for line in PAGE.read_text().splitlines() if line.startswith("| `stampwell_requests_total`")]
+
+    assert {surface for surface in SURFACES if f"`{surface}`" not in line} == set()
