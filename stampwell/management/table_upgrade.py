@@ -26,6 +26,7 @@ from stampwell.installation import find_misfit, remember_keys
 from stampwell.log_lines import say
 from stampwell.management.backup_source import this_installation
 from stampwell.management.commands import migrate
+from stampwell.management.pooling import find_wrong_address
 from stampwell.management.preparing import prepare_database
 from stampwell.management.web_process import StartTrouble
 
@@ -42,7 +43,7 @@ STOP_FIRST = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wishes:
     only_plan: bool
     backup: Path | None
@@ -52,7 +53,7 @@ class Wishes:
 
 def upgrade_tables(data: Path, wishes: Wishes) -> None:
     """A refusal has changed nothing. What was cut off goes on where it was."""
-    if misfit := find_misfit(clock_is_right=wishes.clock_is_right):
+    if misfit := find_wrong_address() or find_misfit(clock_is_right=wishes.clock_is_right):
         raise StartTrouble(misfit)
     steps = steps_to_take()
     for step in steps:

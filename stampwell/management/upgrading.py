@@ -78,19 +78,24 @@ def _read_options(arguments: list[str]) -> argparse.Namespace:
 def _upgrade_tables(data: Path, options: argparse.Namespace) -> None:
     import django
     from django.core.management.base import CommandError
-    from django.db import NotSupportedError, OperationalError
 
     from stampwell.management.maintenance import lift_statement_limit
+    from stampwell.management.refused import refusals_explained
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "stampwell.settings"
     django.setup()
     lift_statement_limit()
     from stampwell.management.table_upgrade import Wishes, upgrade_tables
 
+    wishes = Wishes(
+        only_plan=options.plan,
+        backup=options.backup,
+        no_backup=options.no_backup,
+        clock_is_right=options.clock_is_right,
+    )
     try:
-        upgrade_tables(data, Wishes(options.plan, options.backup, options.no_backup, options.clock_is_right))
-    except (OperationalError, NotSupportedError) as error:  # NotSupportedError: it is older than 15
-        raise DatabaseTrouble(f"The database cannot be used. It says: {str(error).strip()}") from error
+        with refusals_explained():
+            upgrade_tables(data, wishes)
     except CommandError as error:
         raise StartTrouble(str(error)) from error
 

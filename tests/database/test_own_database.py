@@ -19,7 +19,10 @@ pytestmark = [
 ]
 
 
-def test_a_role_that_may_make_no_tables_is_told_whose_the_database_has_to_be(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [["migrate"], ["upgrade", "--no-backup"]], ids=lambda command: command[0])
+def test_a_role_that_may_make_no_tables_is_told_whose_the_database_has_to_be(
+    command: list[str], tmp_path: Path
+) -> None:
     assert PROGRAMS is not None
     with running_server(PROGRAMS) as server:
         with psycopg.connect(server.superuser_url, autocommit=True) as superuser:
@@ -27,8 +30,8 @@ def test_a_role_that_may_make_no_tables_is_told_whose_the_database_has_to_be(tmp
         url = server.url.replace("@/stampwell?", "@/of_somebody_else?")
         environment = {**os.environ, "DATABASE_URL": url, "STAMPWELL_DATA": str(tmp_path)}
 
-        command = [sys.executable, "-m", "stampwell", "migrate"]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        words = [sys.executable, "-m", "stampwell", *command]
+        done = subprocess.run(words, env=environment, capture_output=True, text=True)
 
     assert done.returncode == 1
     assert "permission denied for schema public" in done.stderr

@@ -20,7 +20,7 @@ from stampwell.ids import public_id
 from stampwell.management.cluster import find_trouble
 from stampwell.management.pooling import find_wrong_pooler, limit_role
 from stampwell.vouchers.models import Redemption
-from tests.management.test_checking import check
+from tests.management.test_checking import check, stampwell
 from tests.management.test_serving import serving
 from tests.pooler import PROGRAM, WHY_SKIPPED, Pooler, running_pooler
 from tests.races.callers import Call, call_all, count_statuses
@@ -123,9 +123,13 @@ def test_nothing_but_web_processes_goes_through_a_pooler(transactional_db: None,
     with running_pooler(ignore_startup_parameters="options") as forgiving, running_pooler() as strict:
         found = check(tmp_path, DATABASE_URL=forgiving.url()).stdout
         refused = check(tmp_path, DATABASE_URL=strict.url()).stdout
+        upgraded = [stampwell(tmp_path, "upgrade", DATABASE_URL=url) for url in (forgiving.url(), strict.url())]
         with pytest.raises(BackupTrouble, match="leads through a pooler"):
             require_server_itself(forgiving.url())
     require_server_itself(database_url())
 
     assert "RED   DATABASE_URL leads through a pooler" in found
     assert "A pooler such as PgBouncer answers there. Let DATABASE_URL be the address of the server itself" in refused
+    assert [done.returncode for done in upgraded] == [1, 1]
+    assert upgraded[0].stderr.startswith("DATABASE_URL leads through a pooler")
+    assert "Let DATABASE_URL be the address of the server itself" in upgraded[1].stderr

@@ -31,6 +31,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def check(folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return stampwell(folder, "check", "--no-network", **environment)
+
+
+def stampwell(folder: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     surroundings = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
@@ -38,7 +42,7 @@ def check(folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]
         "STAMPWELL_DATA": str(folder / "data"),
         "STAMPWELL_LISTEN": f"127.0.0.1:{free_port()}",
     }
-    command = [sys.executable, "-m", "stampwell", "check", "--no-network"]
+    command = [sys.executable, "-m", "stampwell", *words]
     return subprocess.run(command, env=surroundings | environment, cwd=folder, capture_output=True, text=True)
 
 
