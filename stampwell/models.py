@@ -3,7 +3,7 @@
 from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, Stamp, StampedReceipt
 from stampwell.customers.models import Consent, Customer
 from stampwell.events.models import Event, EventCursor, EventFeed
-from stampwell.insight.models import DailyTotal
+from stampwell.insight.models import DailyTotal, EventKind, EventStretch
 from stampwell.installation.models import Banner, KnownKey
 from stampwell.jobs.models import Job
 from stampwell.mail.models import Mail
@@ -43,6 +43,8 @@ __all__ = [
     "Event",
     "EventCursor",
     "EventFeed",
+    "EventKind",
+    "EventStretch",
     "GoogleNonce",
     "GoogleObject",
     "GoogleOfferLink",

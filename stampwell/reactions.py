@@ -7,6 +7,7 @@ from functools import partial
 
 from stampwell.events.reader import Follower
 from stampwell.insight.daily_totals import add_to_totals, forget_totals
+from stampwell.insight.event_stretches import FOLLOWER, forget_stretches, note_stretches
 from stampwell.wallet.apple.changes import EVERY_PASS, touch_passes
 from stampwell.wallet.changed_cards import note_changes
 from stampwell.wallet.google.queue import EVERY_CARD, note_changed_cards
@@ -15,6 +16,7 @@ FOLLOWERS = [
     Follower(name="apple", follow=partial(note_changes, note_cards=touch_passes, everything=EVERY_PASS)),
     Follower(name="google", follow=partial(note_changes, note_cards=note_changed_cards, everything=EVERY_CARD)),
     Follower(name="daily_totals", follow=add_to_totals, forget=forget_totals),
+    Follower(name=FOLLOWER, follow=note_stretches, forget=forget_stretches),
 ]
 
 

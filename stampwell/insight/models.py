@@ -1,6 +1,6 @@
 from django.db import models
 
-from stampwell.tenancy import OfMerchant
+from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class DailyTotal(OfMerchant):
@@ -26,4 +26,40 @@ class DailyTotal(OfMerchant):
                 nulls_distinct=False,
                 name="one_total_for_each_day_and_hand",
             )
+        ]
+
+
+class EventKind(OfMerchant):
+    """What a filter of the journal may ask for, as it occurs at a shop; `event_stretches` keeps it.
+
+    `device_id` is a station or an API key. NULL is one of its own: what happened without it.
+    """
+
+    type = models.CharField(max_length=40)
+    location_id = models.UUIDField(null=True)
+    staff_member_id = models.UUIDField(null=True)
+    device_id = models.UUIDField(null=True)
+    program_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "event_kind"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "type", "location_id", "staff_member_id", "device_id", "program_id"],
+                nulls_distinct=False,
+                name="one_row_for_each_kind_of_event",
+            )
+        ]
+
+
+class EventStretch(OfMerchant):
+    """That a kind occurs among the events `stretch * 512 + 1` to `stretch * 512 + 512` of the shop."""
+
+    kind = tenant_key(EventKind)
+    stretch = models.BigIntegerField()
+
+    class Meta:
+        db_table = "event_stretch"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "kind", "stretch"], name="each_kind_once_in_a_stretch")
         ]

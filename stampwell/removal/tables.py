@@ -18,6 +18,8 @@ TABLES = (
     "event_feed",
     "event",
     "daily_total",
+    "event_stretch",
+    "event_kind",
     "stored_answer",
     "reversal",
     "redemption",
