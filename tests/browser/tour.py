@@ -65,6 +65,7 @@ class Tour:
             reverse("edit_program", args=[program]),
             reverse("cards"),
             reverse("desk_card", args=[card]),
+            reverse("journal"),
             reverse("team"),
             reverse("new_person"),
             reverse("new_invitation"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from stampwell.web.dashboard import card_sample
 from stampwell.web.dashboard.cards import pages as cards
+from stampwell.web.dashboard.journal import pages as journal
 from stampwell.web.dashboard.programs import pages as programs
 from stampwell.web.dashboard.programs import poster_page, sharing
 from stampwell.web.dashboard.shop import logo, staff_limits, wallets, your_shop
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cards/<str:card>/vouchers/<str:voucher>/redemption/", cards.hand_out, name="hand_out"),
     path("cards/<str:card>/redemptions/<str:redemption>/reversal/", cards.take_back, name="take_back"),
     path("cards/<str:card>/wallet/", wallets.send_card, name="send_card"),
+    path("journal/", journal.journal_page, name="journal"),
     path("team/", team.team_page, name="team"),
     path("team/people/new/", team.new_person, name="new_person"),
     path("team/people/<str:person>/", team.person_page, name="person"),

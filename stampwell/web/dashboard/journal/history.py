@@ -13,11 +13,10 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.transactions.row_classes import columns_of
 from stampwell.web.dashboard.journal.event_sentences import Told, tell
 from stampwell.web.dashboard.journal.hands import name_hand, names_in
+from stampwell.web.dashboard.journal.wanted import LEFT_OUT
 
 PAGE = 40
 LATEST = 8
-# Said by another line already: the voucher that the milestone gave.
-LEFT_OUT = ("milestone.reached", "voucher.ready")
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +24,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     use of a voucher can still be taken back."""
 
     id: str
+    number: int | None  # its place in the order of the shop's events, from the moment after it on
     at: datetime
     what: str
     tone: str
@@ -83,6 +83,11 @@ def latest_of_merchant(merchant: Merchant) -> list[Line]:
     return [_line(merchant, row, page) for row in page.rows]
 
 
+def lines_of(tx: Statements, merchant: Merchant, rows: list[EventRow]) -> list[Line]:
+    page = _complete(tx, rows)
+    return [_line(merchant, row, page) for row in page.rows]
+
+
 _UNDONE = """
     SELECT reverses_id FROM stamp WHERE merchant_id = %(merchant)s AND reverses_id = ANY(%(ids)s)
     UNION ALL SELECT redemption_id FROM reversal WHERE merchant_id = %(merchant)s AND redemption_id = ANY(%(ids)s)
@@ -112,6 +117,7 @@ def _line(merchant: Merchant, row: EventRow, page: _Page) -> Line:
     can_be_undone = done if done and not is_undone else None
     return Line(
         id=public_id("evt", row.id),
+        number=row.sequence,
         at=row.at,
         what=told.what,
         tone="undone" if is_undone else told.tone,

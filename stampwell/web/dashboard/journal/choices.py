@@ -1,0 +1,134 @@
+"""What the journal can be filtered by: everybody and everything that did something here, also those that are gone."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from stampwell.ids import public_id
+from stampwell.insight.event_stretches import KnownKind
+from stampwell.languages.offered import active_locale
+from stampwell.languages.ordering import sorted_by_name
+from stampwell.languages.texts import text_in
+from stampwell.merchants.models import Merchant
+from stampwell.merchants.names import names_of
+from stampwell.transactions import Statements
+from stampwell.web.dashboard.journal.wanted import Group, Period, Wanted
+
+
+class Choice(msgspec.Struct, frozen=True):
+    value: str
+    name: str
+    is_chosen: bool
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """A list to choose from; `field` is its name in the address."""
+
+    field: str
+    label: str
+    everything: str
+    choices: list[Choice]
+
+
+class Chip(msgspec.Struct, frozen=True):
+    """Something that is asked for; following `without` asks for all but that."""
+
+    name: str
+    without: str
+
+
+class _ProgramRow(msgspec.Struct, frozen=True):
+    id: UUID
+    name: str  # JSON, as the driver is told to leave it
+
+
+_PROGRAMS = """
+    SELECT p.id, v.name::text AS name FROM program p
+    JOIN program_version v ON v.merchant_id = p.merchant_id AND v.id = p.current_version_id
+    WHERE p.merchant_id = %s
+"""
+
+
+def filters_of(tx: Statements, merchant: Merchant, kinds: Iterable[KnownKind], wanted: Wanted) -> list[Filter]:
+    """A list with nothing to choose between is left out, unless something of it is chosen already."""
+    kinds = list(kinds)
+    people, devices = {kind.staff_member_id for kind in kinds}, {kind.device_id for kind in kinds}
+    places, programs = {kind.location_id for kind in kinds}, {kind.program_id for kind in kinds}
+    names = names_of(tx, people | devices | places) | _program_names(tx, merchant)
+    found = [
+        _filter("person", _("Person"), _("Everyone"), "stf", people, names, wanted.person),
+        _filter("device", _("Device"), _("All devices"), "dev", devices, names, wanted.device),
+        _filter("location", _("Location"), _("All locations"), "loc", places, names, wanted.location),
+        _filter("program", _("Program"), _("All programs"), "prg", programs, names, wanted.program),
+    ]
+    return [one for one in found if len(one.choices) > 1 or any(choice.is_chosen for choice in one.choices)]
+
+
+def _filter(
+    field: str,
+    label: str,
+    everything: str,
+    kind: str,
+    ids: set[UUID | None],
+    names: dict[UUID, str],
+    chosen: UUID | None,
+) -> Filter:
+    choices = [Choice(public_id(kind, id), names[id], id == chosen) for id in ids if id and id in names]
+    return Filter(field, label, everything, sorted_by_name(choices, lambda choice: choice.name))
+
+
+def _program_names(tx: Statements, merchant: Merchant) -> dict[UUID, str]:
+    return {
+        row.id: text_in(msgspec.json.decode(row.name, type=dict[str, str]), active_locale(), merchant.locale)
+        for row in tx.rows(_ProgramRow, _PROGRAMS, (tx.merchant_id,))
+    }
+
+
+def chips_of(wanted: Wanted, filters: list[Filter]) -> list[Chip]:
+    """The group has its own row of links, so it is not among them."""
+    chosen = [
+        Chip(choice.name, wanted.query(**{one.field: ""}))
+        for one in filters
+        for choice in one.choices
+        if choice.is_chosen
+    ]
+    if not wanted.period:
+        return chosen
+    # What tells the days is told by their own fields.
+    return [*chosen, Chip(name_period(wanted.period), wanted.query(period="", **{"from": "", "to": ""}))]
+
+
+def name_group(group: Group | None) -> str:
+    match group:
+        case None:
+            return _("Everything")
+        case "stamps":
+            return _("Stamps")
+        case "rewards":
+            return _("Rewards")
+        case "cards":
+            return _("Cards")
+        case "refused":
+            return _("Refused")
+        case "undone":
+            return _("Undone")
+        case "shop":
+            return _("Shop and team")
+
+
+def name_period(period: Period | None) -> str:
+    match period:
+        case None:
+            return _("Any time")
+        case "today":
+            return _("Today")
+        case "yesterday":
+            return _("Yesterday")
+        case "week":
+            return _("Last 7 days")
+        case "month":
+            return _("Last 30 days")
+        case "days":
+            return _("Chosen days")

@@ -1,0 +1,119 @@
+"""The journal: everything that happened in the shop, newest first."""
+
+from datetime import date
+from http import HTTPStatus
+from itertools import groupby
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from stampwell.cards.numbers import group_digits
+from stampwell.clock import now
+from stampwell.ids import public_id
+from stampwell.insight.event_stretches import kinds_in
+from stampwell.merchants.local_time import local_day
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.web.dashboard.desk import Desk, for_everyone
+from stampwell.web.dashboard.journal.choices import Chip, Filter, chips_of, filters_of, name_group, name_period
+from stampwell.web.dashboard.journal.history import Line, lines_of
+from stampwell.web.dashboard.journal.reading import read_page
+from stampwell.web.dashboard.journal.wanted import GROUPS, PERIODS, NotAPeriod, Wanted, read_wanted
+
+
+class CardLabel(msgspec.Struct, frozen=True):
+    number: str
+    name: str
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A line, and whose card it is about."""
+
+    line: Line
+    card: CardLabel | None
+
+
+class Day(msgspec.Struct, frozen=True):
+    date: date
+    entries: list[Entry]
+
+
+class Journal(msgspec.Struct, frozen=True):
+    days: list[Day]
+    older: int | None
+    filters: list[Filter]
+    chips: list[Chip]
+
+
+class Tab(msgspec.Struct, frozen=True):
+    name: str
+    query: str
+    is_current: bool
+
+
+class _CardRow(msgspec.Struct, frozen=True):
+    id: UUID
+    short_number: str
+    name: str
+
+
+_CARDS = """
+    SELECT c.id, c.short_number, coalesce(u.name, '') AS name
+    FROM card c LEFT JOIN customer u ON u.merchant_id = c.merchant_id AND u.id = c.customer_id
+    WHERE c.merchant_id = %s AND c.id = ANY(%s)
+"""
+
+
+@require_safe
+@for_everyone
+def journal_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    try:
+        wanted, error = read_wanted(desk.merchant, request.GET.dict()), ""
+    except NotAPeriod:
+        wanted = Wanted(period="days")
+        error = _("Enter two days, the earlier one first.")
+    below = _number(request.GET.get("before", ""))
+    journal = read_journal(desk.merchant, wanted, below=below)
+    context = {
+        "desk": desk,
+        "here": "journal",
+        "journal": journal,
+        "wanted": wanted,
+        "tabs": [Tab(name_group(one), wanted.query(kind=one or ""), one == wanted.group) for one in (None, *GROUPS)],
+        "periods": [(one or "", name_period(one), one == wanted.period) for one in (None, *PERIODS)],
+        "typed": request.GET,
+        "error": error,
+        "is_first": below is None,
+        "query": wanted.query(),
+        "today": local_day(desk.merchant, now()),
+    }
+    status = HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK
+    return render(request, "dashboard/journal.html", context, status=status)
+
+
+def read_journal(merchant: Merchant, wanted: Wanted, *, below: int | None) -> Journal:
+    with merchant_transaction(merchant.id) as tx:
+        kinds = kinds_in(tx)
+        found = read_page(tx, wanted, kinds, below=below)
+        lines = lines_of(tx, merchant, found.rows)
+        cards = _label_cards(tx, [row.card_id for row in found.rows if row.card_id])
+        filters = filters_of(tx, merchant, kinds, wanted)
+    entries = [Entry(line, cards.get(line.card_id or "")) for line in lines]
+    days = groupby(entries, key=lambda entry: local_day(merchant, entry.line.at))
+    return Journal([Day(day, list(those)) for day, those in days], found.older, filters, chips_of(wanted, filters))
+
+
+def _label_cards(tx: Statements, card_ids: list[UUID]) -> dict[str, CardLabel]:
+    return {
+        public_id("crd", row.id): CardLabel(group_digits(row.short_number), row.name)
+        for row in tx.rows(_CardRow, _CARDS, (tx.merchant_id, card_ids))
+    }
+
+
+def _number(text: str) -> int | None:
+    """What is not a number begins at the top."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 and int(text) else None

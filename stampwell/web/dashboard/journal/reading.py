@@ -1,0 +1,135 @@
+"""Reading a page of the journal, at the same cost whatever is asked for and however far down.
+
+Events are read in their order, the newest first, from a number downwards. With a filter only those stretches are read
+that hold something for it (`insight/event_stretches`). Those that have no number yet, of this very moment, stand above.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from stampwell.events.rows import EventRow
+from stampwell.insight.event_stretches import STRETCH, KnownKind, stretch_of, stretches_with
+from stampwell.transactions import Statements
+from stampwell.transactions.row_classes import columns_of
+from stampwell.web.dashboard.journal.wanted import LEFT_OUT, Wanted
+
+PAGE = 50
+# Stretches that are looked through for one page: as each holds a line, more are hardly ever needed.
+MOST_STRETCHES = 60
+FIRST_STRETCHES = 4  # what is frequent is found in these
+LAST_NUMBER = 2**62
+
+
+class Found(msgspec.Struct, frozen=True):
+    """`older` is the number below which the next page begins; None where nothing older can be there.
+
+    A page may be short although there is more, where the filter's lines lie far apart.
+    """
+
+    rows: list[EventRow]
+    older: int | None
+
+
+class _Bounds(msgspec.Struct, frozen=True):
+    """Numbers between which the events of a period lie; a few more than those, for they are numbered by commit."""
+
+    above: int
+    below: int
+
+
+_COLUMNS = ", ".join(f"e.{column}" for column in columns_of(EventRow).split(", "))
+_FITS = """
+    e.merchant_id = %(merchant)s AND e.type <> ALL(%(left_out)s)
+    AND (%(types)s::text[] IS NULL OR e.type = ANY(%(types)s))
+    AND (%(person)s::uuid IS NULL OR e.staff_member_id = %(person)s)
+    AND (%(device)s::uuid IS NULL OR e.station_id = %(device)s OR e.api_key_id = %(device)s)
+    AND (%(location)s::uuid IS NULL OR e.location_id = %(location)s)
+    AND (%(since)s::timestamptz IS NULL OR e.at >= %(since)s)
+    AND (%(until)s::timestamptz IS NULL OR e.at < %(until)s)
+    AND (%(program)s::uuid IS NULL OR EXISTS (
+        SELECT FROM card c
+        WHERE c.merchant_id = %(merchant)s AND c.id = e.card_id AND c.program_id = %(program)s
+    ))
+"""
+_IN_ORDER = f"""
+    SELECT {_COLUMNS} FROM event e
+    WHERE {_FITS} AND e.sequence > %(above)s AND e.sequence < %(below)s
+    ORDER BY e.sequence DESC LIMIT %(limit)s
+"""
+_IN_STRETCHES = f"""
+    SELECT {_COLUMNS} FROM unnest(%(stretches)s::bigint[]) AS stretch(number)
+    JOIN event e ON e.sequence > stretch.number * {STRETCH} AND e.sequence <= (stretch.number + 1) * {STRETCH}
+    WHERE {_FITS} AND e.sequence < %(below)s
+    ORDER BY e.sequence DESC LIMIT %(limit)s
+"""
+_WAITING = f"""
+    SELECT {_COLUMNS} FROM event e WHERE {_FITS} AND e.sequence IS NULL ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s
+"""
+_FIRST_SINCE = """
+    SELECT sequence FROM event
+    WHERE merchant_id = %s AND at >= %s AND sequence IS NOT NULL ORDER BY at, id LIMIT 1
+"""
+
+
+def read_page(tx: Statements, wanted: Wanted, kinds: list[KnownKind], *, below: int | None) -> Found:
+    """The newest lines, or those below a number."""
+    waiting = [] if below else tx.rows(EventRow, _WAITING, _facts(tx, wanted))
+    bounds = _bounds_of(tx, wanted, below or LAST_NUMBER)
+    found = _read_stretches(tx, wanted, kinds, bounds) if wanted.has_filter else _read_in_order(tx, wanted, bounds)
+    rows = sorted(waiting + found.rows, key=lambda row: (row.at, row.id), reverse=True)
+    return Found(rows, found.older)
+
+
+def _read_in_order(tx: Statements, wanted: Wanted, bounds: _Bounds) -> Found:
+    facts = _facts(tx, wanted) | {"above": bounds.above, "below": bounds.below}
+    return _cut(tx.rows(EventRow, _IN_ORDER, facts), older=None)
+
+
+def _read_stretches(tx: Statements, wanted: Wanted, kinds: list[KnownKind], bounds: _Bounds) -> Found:
+    stretches = stretches_with(
+        tx,
+        [kind.id for kind in kinds if wanted.fits(kind)],
+        lowest=stretch_of(bounds.above + 1),
+        highest=stretch_of(bounds.below - 1),
+        most=MOST_STRETCHES,
+    )
+    facts = _facts(tx, wanted) | {"below": bounds.below}
+    rows: list[EventRow] = []
+    for part in (stretches[:FIRST_STRETCHES], stretches[FIRST_STRETCHES:]):
+        if part and len(rows) <= PAGE:
+            rows += tx.rows(EventRow, _IN_STRETCHES, facts | {"stretches": part})
+    may_be_more = len(stretches) == MOST_STRETCHES
+    return _cut(rows, older=stretches[-1] * STRETCH + 1 if may_be_more else None)
+
+
+def _cut(rows: list[EventRow], *, older: int | None) -> Found:
+    if len(rows) <= PAGE:
+        return Found(rows, older)
+    return Found(rows[:PAGE], rows[PAGE - 1].sequence)
+
+
+def _bounds_of(tx: Statements, wanted: Wanted, below: int) -> _Bounds:
+    first = _first_since(tx, wanted.since) if wanted.since else 1
+    after = _first_since(tx, wanted.until) if wanted.until else LAST_NUMBER
+    return _Bounds(above=max(0, first - STRETCH), below=min(below, after + STRETCH))
+
+
+def _first_since(tx: Statements, moment: datetime) -> int:
+    return tx.value(int, _FIRST_SINCE, (tx.merchant_id, moment)) or LAST_NUMBER
+
+
+def _facts(tx: Statements, wanted: Wanted) -> dict[str, Any]:
+    return {
+        "merchant": tx.merchant_id,
+        "left_out": list(LEFT_OUT),
+        "types": wanted.types,
+        "person": wanted.person,
+        "device": wanted.device,
+        "location": wanted.location,
+        "program": wanted.program,
+        "since": wanted.since,
+        "until": wanted.until,
+        "limit": PAGE + 1,
+    }

@@ -1,0 +1,157 @@
+"""What the reader of the journal asks for, and its place in an address."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Literal, get_args
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import now
+from stampwell.events.recording import EventType
+from stampwell.ids import private_id, public_id
+from stampwell.insight.event_stretches import EventKind
+from stampwell.merchants.local_time import end_of_day, local_day, start_of_day
+from stampwell.merchants.models import Merchant
+
+type Group = Literal["stamps", "rewards", "cards", "refused", "undone", "shop"]
+type Period = Literal["today", "yesterday", "week", "month", "days"]
+GROUPS: tuple[Group, ...] = get_args(Group.__value__)
+PERIODS: tuple[Period, ...] = get_args(Period.__value__)
+# Said by another line already: the voucher that the milestone gave.
+LEFT_OUT = ("milestone.reached", "voucher.ready")
+_UNDONE = ("stamp.reversed", "voucher.reversed")
+_BY_SUBJECT: dict[str, Group] = {
+    "stamp": "stamps",
+    "voucher": "rewards",
+    "card": "cards",
+    "round": "cards",
+    "consent": "cards",
+    "customer": "cards",
+    "scan": "refused",
+}
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)  # beyond them there is no shop
+
+
+class NotAPeriod(Exception):
+    """The days that were given are not days, or the last one comes before the first."""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is None is not asked for. `until` is the moment at which the period is over."""
+
+    group: Group | None = None
+    person: UUID | None = None
+    device: UUID | None = None
+    location: UUID | None = None
+    program: UUID | None = None
+    period: Period | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+    @property
+    def types(self) -> list[str] | None:
+        """All types of the group; None without one."""
+        return [type for type in get_args(EventType) if group_of(type) == self.group] if self.group else None
+
+    @property
+    def has_filter(self) -> bool:
+        """Whether something is asked that time alone does not answer."""
+        return any((self.group, self.person, self.device, self.location, self.program))
+
+    def fits(self, kind: EventKind) -> bool:
+        return (
+            kind.type not in LEFT_OUT
+            and self.group in (None, group_of(kind.type))
+            and self.person in (None, kind.staff_member_id)
+            and self.device in (None, kind.device_id)
+            and self.location in (None, kind.location_id)
+            and self.program in (None, kind.program_id)
+        )
+
+    @property
+    def address(self) -> dict[str, str]:
+        """As it stands in a link."""
+        ids = {
+            "person": ("stf", self.person),
+            "device": ("dev", self.device),
+            "location": ("loc", self.location),
+            "program": ("prg", self.program),
+        }
+        fields = {name: public_id(kind, id) for name, (kind, id) in ids.items() if id}
+        days = {"from": self.first_day, "to": self.last_day} if self.period == "days" else {}
+        return {
+            "kind": self.group or "",
+            **fields,
+            "period": self.period or "",
+            **{name: day.isoformat() for name, day in days.items() if day},
+        }
+
+    def query(self, **changes: str) -> str:
+        """The link with some of it changed; "" takes a part away."""
+        return urlencode({name: value for name, value in (self.address | changes).items() if value})
+
+
+def group_of(type: str) -> Group:
+    """What nobody here knows is of the shop, so that nothing goes missing."""
+    if type in _UNDONE:
+        return "undone"
+    return _BY_SUBJECT.get(type.partition(".")[0], "shop")
+
+
+def read_wanted(merchant: Merchant, given: Mapping[str, str]) -> Wanted:
+    """What is not known here is not asked for. Raises NotAPeriod."""
+    period = next((one for one in PERIODS if one == given.get("period")), None)
+    if period is None and (given.get("from") or given.get("to")):
+        period = "days"
+    first, last = _days_of(merchant, period, given)
+    return Wanted(
+        group=next((one for one in GROUPS if one == given.get("kind")), None),
+        person=private_id("stf", given.get("person", "")),
+        device=private_id("dev", given.get("device", "")),
+        location=private_id("loc", given.get("location", "")),
+        program=private_id("prg", given.get("program", "")),
+        period=period,
+        since=start_of_day(merchant, first) if first else None,
+        until=end_of_day(merchant, last) if last else None,
+        first_day=first,
+        last_day=last,
+    )
+
+
+def _days_of(merchant: Merchant, period: Period | None, given: Mapping[str, str]) -> tuple[date | None, date | None]:
+    today = local_day(merchant, now())
+    match period:
+        case "today":
+            return today, today
+        case "yesterday":
+            return today - timedelta(days=1), today - timedelta(days=1)
+        case "week":
+            return today - timedelta(days=6), today
+        case "month":
+            return today - timedelta(days=29), today
+        case "days":
+            return _chosen(given)
+    return None, None
+
+
+def _chosen(given: Mapping[str, str]) -> tuple[date | None, date | None]:
+    first, last = _day(given.get("from", "")), _day(given.get("to", ""))
+    if first and last and last < first:
+        raise NotAPeriod
+    return first, last
+
+
+def _day(text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise NotAPeriod from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise NotAPeriod
+    return day
