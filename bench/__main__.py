@@ -28,6 +28,7 @@ BENCHMARKS = {
     "idle": "bench.starting:measure_idle",
     "desk": "bench.desk:measure_desk",
     "search": "bench.searching:measure_search",
+    "cards": "bench.listing:measure_listing",
     "crowds": "bench.crowding:measure_crowds",
 }
 

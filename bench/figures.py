@@ -29,6 +29,7 @@ LIMITS = {
     "desk_list": 1.0,
     "desk_card": 1.0,
     "search": 1.0,
+    "cards": 1.0,
     "crowds_bodies": 2.0,
     "crowds_silent": 2.0,
     "crowds_readers": 2.0,

@@ -63,7 +63,7 @@ _COPY_CARDS = """
 
 def measure_search(url: str, _folder: Path) -> Figure:
     shop = Shop(fresh_database(url, "bench_search"), "Search")
-    _fill(shop)
+    fill(shop)
     slowest: dict[str, tuple[float, str]] = {}
     for kind, texts in WORDS.items():
         slowest[kind] = max((_milliseconds(shop, text), text) for text in texts)
@@ -83,7 +83,7 @@ def _milliseconds(shop: Shop, words: str) -> float:
     return min(took)
 
 
-def _fill(shop: Shop) -> None:
+def fill(shop: Shop) -> None:
     with psycopg.connect(superuser_url(shop.url)) as session:
         session.execute("SET session_replication_role = replica")  # foreign keys are not looked at
         _copy(session, shop, shop.merchant.id, CARDS_COUNT, seed=1)

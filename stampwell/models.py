@@ -3,7 +3,7 @@
 from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, Stamp, StampedReceipt
 from stampwell.customers.models import Consent, Customer
 from stampwell.events.models import Event, EventCursor, EventFeed
-from stampwell.insight.models import DailyTotal, EventKind, EventStretch
+from stampwell.insight.models import CardStanding, DailyTotal, EventKind, EventStretch
 from stampwell.installation.models import Banner, KnownKey
 from stampwell.jobs.models import Job
 from stampwell.mail.models import Mail
@@ -34,6 +34,7 @@ __all__ = [
     "Attempt",
     "Banner",
     "Card",
+    "CardStanding",
     "CompletedRound",
     "Consent",
     "Customer",

@@ -6,6 +6,7 @@ One line each: its name, which names its cursor for ever, and what it does with 
 from functools import partial
 
 from stampwell.events.reader import Follower
+from stampwell.insight.card_standings import forget_standings, keep_standings
 from stampwell.insight.daily_totals import add_to_totals, forget_totals
 from stampwell.insight.event_stretches import FOLLOWER, forget_stretches, note_stretches
 from stampwell.wallet.apple.changes import EVERY_PASS, touch_passes
@@ -17,6 +18,7 @@ FOLLOWERS = [
     Follower(name="google", follow=partial(note_changes, note_cards=note_changed_cards, everything=EVERY_CARD)),
     Follower(name="daily_totals", follow=add_to_totals, forget=forget_totals),
     Follower(name=FOLLOWER, follow=note_stretches, forget=forget_stretches),
+    Follower(name="card_standings", follow=keep_standings, forget=forget_standings),
 ]
 
 

@@ -52,13 +52,13 @@ _CARD = """c.merchant_id, c.id, c.customer_id, c.version_id, c.short_number, c.s
     c.created, c.last_stamp"""
 _AFTER = """AND (c.created, c.id) <
     (SELECT a.created, a.id FROM card a WHERE a.merchant_id = %(merchant)s AND a.id = %(after)s)"""
-_COLUMNS = """c.id, c.short_number, c.state, c.stamps, c.goal, c.round, c.created, c.last_stamp,
-    u.name, u.email, u.phone, v.name AS program"""
+FOUND_COLUMNS = """c.id, c.short_number, c.state, c.stamps, c.goal, c.round, c.created, c.last_stamp,
+    u.name, u.email, u.phone, v.name AS program"""  # of c, a card, u, its customer, and v, its version
 _NEWEST_FIRST = "ORDER BY c.created DESC, c.id DESC"
 # OFFSET 0 lets the planner read card by card only, and stop when there are enough: it would else trust its guess of how
 # many fit, which is far off for words that come together, such as a name that begins like another.
 _WALK = f"""
-    SELECT {_COLUMNS} FROM (
+    SELECT {FOUND_COLUMNS} FROM (
         SELECT {_CARD} FROM card c WHERE c.merchant_id = %(merchant)s {{after}} {_NEWEST_FIRST} {{most}}
     ) c
     CROSS JOIN LATERAL (
@@ -79,7 +79,7 @@ _ALL = f"""
         ) c
         UNION SELECT {_CARD} FROM card c WHERE c.merchant_id = %(merchant)s AND c.short_number = %(number)s
     )
-    SELECT {_COLUMNS} FROM (SELECT * FROM fitting c WHERE true {{after}} {_NEWEST_FIRST} LIMIT %(limit)s) c
+    SELECT {FOUND_COLUMNS} FROM (SELECT * FROM fitting c WHERE true {{after}} {_NEWEST_FIRST} LIMIT %(limit)s) c
     JOIN customer u ON u.merchant_id = %(merchant)s AND u.id = c.customer_id
     JOIN program_version v ON v.merchant_id = %(merchant)s AND v.id = c.version_id
     {_NEWEST_FIRST}

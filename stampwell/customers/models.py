@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import ExtractMonth
 
 from stampwell import clock
 from stampwell.tenancy import OfMerchant, tenant_key
@@ -20,11 +21,17 @@ class Customer(OfMerchant):
 
     class Meta:
         db_table = "customer"
-        # A third one, `customer_by_words`, needs extensions that a database may lack: search_index.py makes it.
+        # One more, `customer_by_words`, needs extensions that a database may lack: search_index.py makes it.
         indexes = [
             models.Index(fields=["merchant", "folding"], name="customer_by_folding"),
             models.Index(
                 fields=["merchant", "email"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customer_by_email"
+            ),
+            models.Index(
+                "merchant",
+                ExtractMonth("birthday"),
+                name="customer_by_month_of_birth",
+                condition=models.Q(birthday__isnull=False),
             ),
         ]
 

@@ -63,3 +63,28 @@ class EventStretch(OfMerchant):
         constraints = [
             models.UniqueConstraint(fields=["merchant", "kind", "stretch"], name="each_kind_once_in_a_stretch")
         ]
+
+
+class CardStanding(OfMerchant):
+    """Where an active card stands, in columns that the list of cards is narrowed and sorted by. `id` is the card's.
+
+    They are kept here and not by indexes on `card`: an index on what each stamp changes would make each stamp write to
+    all indexes of `card`. `seen` is the last stamp, else when the card was given.
+    """
+
+    joined = models.DateTimeField()
+    seen = models.DateTimeField()
+    stamps = models.IntegerField()
+    to_go = models.IntegerField()
+    ready = models.IntegerField()
+
+    class Meta:
+        db_table = "card_standing"
+        indexes = [
+            models.Index(fields=["merchant", "joined", "id"], name="standing_by_joining"),
+            models.Index(fields=["merchant", "seen", "id"], name="standing_by_last_visit"),
+            models.Index(fields=["merchant", "to_go", "id"], name="standing_by_stamps_to_go"),
+            models.Index(
+                fields=["merchant", "seen", "id"], condition=models.Q(ready__gt=0), name="standing_with_reward"
+            ),
+        ]

@@ -20,6 +20,7 @@ TABLES = (
     "daily_total",
     "event_stretch",
     "event_kind",
+    "card_standing",
     "stored_answer",
     "reversal",
     "redemption",

@@ -34,6 +34,8 @@ NEVER_NULL_HERE = {
 }
 # Statements of which a part is chosen while they run; the tests of their own package run them.
 PUT_TOGETHER = {
+    "stampwell/insight/card_list.py:count_cards",
+    "stampwell/insight/card_list.py:list_cards",
     "stampwell/cards/recounting.py:_recount",
     "stampwell/cards/searching.py:find_newest",
     "stampwell/wallet/whole_shop.py:spread_further",

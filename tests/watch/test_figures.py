@@ -43,7 +43,7 @@ def test_events_wait_until_they_are_in_order_and_read(lume: Shop) -> None:
     assert before.events.oldest_seconds == 660
     assert between.events == figures.Events(0, 0.0)
     assert set(between.followers.values()) == {before.events.waiting}
-    assert after.followers == {"apple": 0, "google": 0, "daily_totals": 0}
+    assert after.followers == {"apple": 0, "google": 0, "daily_totals": 0, "event_stretches": 0, "card_standings": 0}
 
 
 def test_mail_is_counted(lume: Shop) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stampwell.ids import public_id, wanted_id
 from stampwell.web.dashboard.cards import acts
-from stampwell.web.dashboard.cards.search import find_cards
+from stampwell.web.dashboard.cards.listing import read_listing
 from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
@@ -22,9 +22,7 @@ from stampwell.web.dashboard.lookup import locations_of
 @require_safe
 @for_everyone
 def list_cards(request: HttpRequest, desk: Desk) -> HttpResponse:
-    words, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
-    page = find_cards(desk.merchant, words, after=wanted_id("crd", after) if after else None)
-    context = {"desk": desk, "here": "cards", "page": page, "words": words, "is_first": not after}
+    context = {"desk": desk, "here": "cards", "list": read_listing(desk.merchant, request.GET)}
     return render(request, "dashboard/cards.html", context)
 
 

@@ -1,4 +1,4 @@
-"""The list of cards, and finding one by what a customer says at the counter."""
+"""The list of cards: finding one by what a customer says at the counter, and those that an owner looks for."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +9,7 @@ from stampwell.cards.numbers import group_digits
 from stampwell.cards.searching import FoundRow, find_newest
 from stampwell.clock import now
 from stampwell.ids import public_id
+from stampwell.insight.card_list import Asked, cursor_after, list_cards
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
@@ -17,6 +18,7 @@ from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
 from stampwell.vouchers.rows import IS_OPEN, VoucherRow, state_at
 
 PAGE = 30
+MOST_DOTS = 12  # a card with more stamps is drawn as a bar
 
 
 class FoundCard(msgspec.Struct, frozen=True):
@@ -33,6 +35,11 @@ class FoundCard(msgspec.Struct, frozen=True):
     last_stamp: datetime | None
     created: datetime
     ready: int
+
+    @property
+    def dots(self) -> list[bool]:
+        """A mark for each stamp of the round, and whether it is there; empty where they are too many to be told."""
+        return [place < self.stamps for place in range(self.goal)] if self.goal <= MOST_DOTS else []
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -53,6 +60,15 @@ def find_cards(merchant: Merchant, words: str, *, after: UUID | None) -> Page:
         ready = _count_ready(tx, [row.id for row in rows])
     cards = [_found(merchant, row, ready.get(row.id, 0)) for row in rows[:PAGE]]
     return Page(cards, cards[-1].id if len(rows) > PAGE else None)
+
+
+def list_those(merchant: Merchant, asked: Asked) -> Page:
+    """Thirty of those that fit, in the order asked for."""
+    with merchant_transaction(merchant.id) as tx:
+        rows = list_cards(tx, asked, limit=PAGE + 1)
+        ready = _count_ready(tx, [row.id for row in rows])
+    cards = [_found(merchant, row, ready.get(row.id, 0)) for row in rows[:PAGE]]
+    return Page(cards, cursor_after(rows[PAGE - 1]) if len(rows) > PAGE else None)
 
 
 def _count_ready(tx: Statements, card_ids: list[UUID]) -> dict[UUID, int]:

@@ -1,0 +1,149 @@
+"""The list of cards as it was asked for in the address: words, or which cards and in which order."""
+
+from collections.abc import Mapping
+from typing import cast
+from urllib.parse import urlencode
+
+import msgspec
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stampwell.clock import now
+from stampwell.ids import wanted_id
+from stampwell.insight.card_list import MOST_COUNTED, NEW_DAYS, Asked, Filter, Order, count_cards
+from stampwell.languages.formatting import format_number
+from stampwell.merchants.local_time import local_day
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import merchant_transaction
+from stampwell.web.dashboard.cards.search import Page, find_cards, list_those
+
+# The order that says most where none was chosen.
+_FIRST_ORDER: Mapping[Filter, Order] = {
+    "all": "newest",
+    "new": "newest",
+    "ready": "seen",
+    "nearly": "fullest",
+    "away-30": "seen",
+    "away-60": "seen",
+    "away-90": "seen",
+    "birthday": "birthday",
+}
+
+
+class Choice(msgspec.Struct, frozen=True):
+    label: str
+    address: str
+    is_chosen: bool
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """`total` says how many there are over all pages; it is empty where words were looked for. So are the orders, which
+    are empty also where there is only one. `next` is the address of the page behind this one.
+    """
+
+    page: Page
+    words: str
+    total: str
+    is_first: bool
+    is_narrowed: bool
+    filters: list[Choice]
+    order: str
+    orders: list[Choice]
+    first: str
+    next: str
+
+
+def read_listing(merchant: Merchant, given: QueryDict) -> Listing:
+    """Refuses: NotFound, where the page does not begin behind a card."""
+    words, after, at = given.get("q", "").strip(), given.get("after", ""), now()
+    show = cast(Filter, _one_of(_FIRST_ORDER, given.get("show", ""), "all"))
+    order = _order_of(show, given.get("sort", ""))
+    asked = Asked(filter=show, order=order, at=at, today=local_day(merchant, at), after=after)
+    page = _find(merchant, words, asked)
+    orders = [] if words else _orders(show, order)
+    here = {"q": words} if words else _chosen(show, order)
+    return Listing(
+        page=page,
+        words=words,
+        total="" if words else _total(merchant, asked),
+        is_first=not after,
+        is_narrowed=show != "all",
+        filters=[Choice(label, _address(_chosen(key)), key == show and not words) for key, label in _filter_labels()],
+        order=next((choice.label for choice in orders if choice.is_chosen), ""),
+        orders=orders,
+        first=_address(here),
+        next=_address({**here, "after": page.next}) if page.next else "",
+    )
+
+
+def _find(merchant: Merchant, words: str, asked: Asked) -> Page:
+    """Without a wish the cards themselves are read, with those of this moment and those that were replaced."""
+    if words or (asked.filter, asked.order) == ("all", "newest"):
+        after = wanted_id("crd", asked.after) if asked.after else None
+        return find_cards(merchant, words, after=after)
+    return list_those(merchant, asked)
+
+
+def _total(merchant: Merchant, asked: Asked) -> str:
+    with merchant_transaction(merchant.id) as tx:
+        count = count_cards(tx, asked)
+    if count > MOST_COUNTED:
+        return _("More than %(shown)s cards") % {"shown": format_number(MOST_COUNTED)}
+    return ngettext("%(shown)s card", "%(shown)s cards", count) % {"shown": format_number(count)}
+
+
+def _order_of(show: Filter, wanted: str) -> Order:
+    first = _FIRST_ORDER[show]
+    return first if show == "birthday" else cast(Order, _one_of(dict(_order_labels()), wanted, first))
+
+
+def _one_of(known: Mapping[Filter, object] | Mapping[Order, object], wanted: str, otherwise: str) -> str:
+    return wanted if wanted in known else otherwise
+
+
+def _chosen(show: Filter, order: Order | None = None) -> dict[str, str]:
+    chosen: dict[str, str] = {} if show == "all" else {"show": show}
+    return chosen if order in (None, _FIRST_ORDER[show]) else {**chosen, "sort": str(order)}
+
+
+def _orders(show: Filter, order: Order) -> list[Choice]:
+    if show == "birthday":
+        return []
+    return [Choice(label, _address(_chosen(show, key)), key == order) for key, label in _order_labels()]
+
+
+def _address(chosen: Mapping[str, str]) -> str:
+    return "?" + urlencode(chosen)
+
+
+def _filter_labels() -> list[tuple[Filter, str]]:
+    return [
+        ("all", _("All cards")),
+        ("ready", _("Reward ready")),
+        ("nearly", _("Nearly full")),
+        ("new", _within(NEW_DAYS)),
+        ("away-30", _not_seen(30)),
+        ("away-60", _not_seen(60)),
+        ("away-90", _not_seen(90)),
+        ("birthday", _("Birthday this month")),
+    ]
+
+
+def _order_labels() -> list[tuple[Order, str]]:
+    return [
+        ("newest", _("Newest first")),
+        ("seen", _("Seen most recently first")),
+        ("away", _("Longest not seen first")),
+        ("fullest", _("Fullest first")),
+    ]
+
+
+def _not_seen(days: int) -> str:
+    return ngettext("Not seen for %(days)s day", "Not seen for %(days)s days", days) % {"days": format_number(days)}
+
+
+def _within(days: int) -> str:
+    return ngettext("New in the last %(days)s day", "New in the last %(days)s days", days) % {
+        "days": format_number(days)
+    }

@@ -1,0 +1,147 @@
+"""The list of cards, narrowed and sorted as an owner looks for people."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
+from stampwell.clock import stopped_at
+from stampwell.insight import card_list
+from stampwell.web.dashboard.cards import listing, search
+from tests.following import follow_everything
+from tests.web.dashboard.desk import DeskClient, words
+from tests.world import HeldCard, Offer, Shop
+
+FIRST = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+TODAY = FIRST + timedelta(days=100)
+pytestmark = pytest.mark.moment(FIRST)
+
+
+def stamp(card: HeldCard, count: int) -> None:
+    add_stamp(card.shop.merchant, card.id, Purchase(count=count, override=True), actor=card.shop.actor)
+
+
+@pytest.fixture
+def guests(lume: Shop, offer: Offer) -> dict[str, HeldCard]:
+    """A milestone of the offer is at five stamps, its goal at ten."""
+    days = {"Ann": 0, "Bea": 5, "Cy": 20, "Dan": 45, "Eve": 80, "Flo": 99}
+    stamps = {"Ann": 0, "Bea": 8, "Cy": 9, "Dan": 3, "Eve": 5, "Flo": 0}
+    cards: dict[str, HeldCard] = {}
+    for name, day in days.items():
+        with stopped_at(FIRST + timedelta(days=day)):
+            cards[name] = offer.card(name=name, birthday=date(1990, 6 if name in "Bea Dan" else 5, 10 + len(cards)))
+            if stamps[name]:
+                stamp(cards[name], stamps[name])
+    with stopped_at(FIRST + timedelta(days=72)):
+        stamp(cards["Ann"], 1)
+    follow_everything()
+    return cards
+
+
+def shown(desk: DeskClient, query: str = "") -> list[str]:
+    with stopped_at(TODAY):
+        page = desk.open(f"/cards/{query}").content.decode()
+    return [
+        part.split("</bdi>")[0] for part in page.split('<a class="whole-row"')[1:] for part in [part.split("<bdi>")[1]]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["Flo", "Eve", "Dan", "Cy", "Bea", "Ann"]),
+        ("?show=ready", ["Eve", "Cy", "Bea"]),
+        ("?show=nearly", ["Cy", "Bea"]),
+        ("?show=new", ["Flo", "Eve"]),
+        ("?show=away-30", ["Dan", "Cy", "Bea"]),
+        ("?show=away-60", ["Cy", "Bea"]),
+        ("?show=away-90", ["Bea"]),
+        ("?show=birthday", ["Bea", "Dan"]),
+        ("?sort=seen", ["Flo", "Eve", "Ann", "Dan", "Cy", "Bea"]),
+        ("?sort=away", ["Bea", "Cy", "Dan", "Ann", "Eve", "Flo"]),
+        ("?show=ready&sort=newest", ["Eve", "Cy", "Bea"]),
+        ("?show=ready&sort=fullest", ["Cy", "Bea", "Eve"]),
+        ("?show=birthday&sort=newest", ["Bea", "Dan"]),
+        ("?show=nonsense&sort=nonsense", ["Flo", "Eve", "Dan", "Cy", "Bea", "Ann"]),
+        ("?show=ready&q=Dan", ["Dan"]),
+    ],
+)
+def test_the_list_shows_those_who_fit_in_the_order_that_was_chosen(
+    desk: DeskClient, guests: dict[str, HeldCard], query: str, names: list[str]
+) -> None:
+    assert shown(desk, query) == names
+
+
+@pytest.mark.parametrize("order", ["newest", "seen", "away", "fullest"])
+@pytest.mark.parametrize("show", ["all", "nearly", "birthday"])
+def test_pages_follow_each_other_in_every_order(
+    desk: DeskClient, guests: dict[str, HeldCard], monkeypatch: pytest.MonkeyPatch, show: str, order: str
+) -> None:
+    everybody = shown(desk, f"?show={show}&sort={order}")
+    monkeypatch.setattr(search, "PAGE", 1)
+    query, names = f"?show={show}&sort={order}", []
+
+    while query:
+        names += shown(desk, query)
+        with stopped_at(TODAY):
+            page = desk.open(f"/cards/{query}").content.decode()
+        query = next((part.split('"')[0] for part in page.split('class="button push" href="')[1:]), "")
+        query = query.replace("&amp;", "&")
+
+    assert names == everybody
+
+
+def test_the_total_is_counted_no_further_than_a_limit(
+    desk: DeskClient, guests: dict[str, HeldCard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stopped_at(TODAY):
+        assert "6 cards" in words(desk.open("/cards/"))
+        assert "1 card" in words(desk.open("/cards/?show=away-90"))
+        monkeypatch.setattr(card_list, "_COUNT_ALL", card_list._COUNT_ALL.replace("10001", "5"))
+        monkeypatch.setattr(listing, "MOST_COUNTED", 4)
+        assert "More than 4 cards" in words(desk.open("/cards/"))
+
+
+def test_a_rivals_cards_are_not_in_the_list(desk: DeskClient, guests: dict[str, HeldCard], rossi: Shop) -> None:
+    theirs = rossi.publish().card(name="Theirs", birthday=date(1990, 6, 1))
+    stamp(theirs, 8)
+    follow_everything()
+
+    for show in ("all", "ready", "nearly", "new", "away-30", "birthday"):
+        assert "Theirs" not in shown(desk, f"?show={show}&sort=seen")
+
+
+@pytest.mark.parametrize("after", ["x", "1.2", "-1." + "0" * 32, "9" * 17 + "." + "f" * 32, "٣." + "0" * 32])
+def test_a_page_that_begins_nowhere_breaks_nothing(desk: DeskClient, guests: dict[str, HeldCard], after: str) -> None:
+    for query in ("show=ready", "sort=fullest", "show=birthday", "sort=away"):
+        with stopped_at(TODAY):
+            assert desk.open(f"/cards/?{query}&after={after}").status_code == 200
+
+
+def test_a_filter_costs_the_same_for_one_card_and_for_many(
+    desk: DeskClient, offer: Offer, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    stamp(offer.card(name="One"), 8)
+    follow_everything()
+    with django_assert_max_num_queries(20) as one:
+        desk.open("/cards/?show=ready")
+    for place in range(5):
+        stamp(offer.card(name=f"Guest {place}"), 8)
+    follow_everything()
+    with django_assert_max_num_queries(20) as many:
+        desk.open("/cards/?show=ready")
+
+    assert len(one) == len(many)
+
+
+def test_each_stamp_is_a_mark_and_many_are_a_bar(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    stamp(offer.card(), 3)
+    small = desk.open("/cards/").content.decode()
+    lume.publish(goal=40, milestones=[{"stamps": 40, "reward": {"name": "Tea", "path": "staff_scan"}}]).card()
+    large = desk.open("/cards/").content.decode()
+
+    assert (small.count('<i class="there"></i>'), small.count("<i></i>")) == (3, 7)
+    assert '<progress value="0" max="40"' in large
+    assert "3 of 10" in words(desk.open("/cards/"))
