@@ -253,9 +253,12 @@ def _text(data: bytes) -> str:
 
 def _bytes(text: str) -> bytes:
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+        read = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError):
         raise Damaged("The head of the file is damaged.") from None
+    if _text(read) != text:  # bits behind the last byte, which no writer sets and the check of the head does not see
+        raise Damaged("The head of the file is damaged.")
+    return read
 
 
 def _ascii(line: bytes) -> str:

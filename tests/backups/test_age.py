@@ -89,6 +89,16 @@ def test_no_byte_can_be_changed_unseen() -> None:
             decrypted(bytes(changed), Passphrase("right"))
 
 
+def test_no_head_can_be_written_in_two_ways() -> None:
+    sealed = encrypted(b"secret", Passphrase("right"))
+    last = sealed.index(b"\n", sealed.index(b"\n--- ") + 1) - 1
+    letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    further = letters[letters.index(sealed[last]) + 1]  # the same last byte, with a bit behind it
+
+    with pytest.raises(Damaged):
+        decrypted(sealed[:last] + bytes([further]) + sealed[last + 1 :], Passphrase("right"))
+
+
 def test_a_file_that_would_take_all_memory_is_refused() -> None:
     sealed = encrypted(b"secret", Passphrase("right")).replace(b" 10\n", b" 30\n", 1)
 
