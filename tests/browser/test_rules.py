@@ -40,7 +40,8 @@ def test_scripts_format_nothing_and_evaluate_nothing(script: Path) -> None:
 
 
 def test_no_template_holds_an_inline_script_or_style() -> None:
-    faults = [f"{page.name}: {fault}" for page in TEMPLATES for fault in INLINE.findall(page.read_text())]
+    pages = [page for page in TEMPLATES if page.parent.name != "mail"]  # mail programs read no other style
+    faults = [f"{page.name}: {fault}" for page in pages for fault in INLINE.findall(page.read_text())]
     faults += [f"{page.name}: inline script" for page in TEMPLATES if SCRIPT.search(page.read_text())]
 
     assert faults == []

@@ -13,7 +13,7 @@ from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
 from tests.browser.pages import draw_page
 from tests.browser.site import Answer, Asked, Pages, serve
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]  # the page asks whether there is an announcement
 
 SCANNER = """{% extends "partials/counter_page.html" %}{% load static %}
 {% block title %}Scanner{% endblock %}
