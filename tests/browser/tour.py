@@ -7,6 +7,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
+from stampwell.events.draining import put_in_order
+from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.hiring import invite_person
@@ -28,6 +30,8 @@ class Tour:
         self.offer = self.shop.publish(asks_for=["name", "email", "birthday"], offer="⟦…⟧")
         self.card: HeldCard = self.offer.card(name="Cy")
         add_stamp(self.shop.merchant, self.card.id, Purchase(count=12), actor=self.shop.actor)
+        put_in_order(self.shop.merchant.id)
+        self.stamped = Event.objects.get(type="stamp.added").sequence
         _, self.invitation = invite_station(
             self.shop.merchant, self.shop.location, kind="scanner", name="⟦…⟧", invites_many=True
         )
@@ -66,6 +70,7 @@ class Tour:
             reverse("cards"),
             reverse("desk_card", args=[card]),
             reverse("journal"),
+            reverse("journal_line", args=[self.stamped]),
             reverse("team"),
             reverse("new_person"),
             reverse("new_invitation"),

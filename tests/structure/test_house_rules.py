@@ -59,6 +59,8 @@ def test_no_page_scans_the_events() -> None:
     assert readers == {
         "web/api/events.py",
         "web/dashboard/journal/history.py",
+        "web/dashboard/journal/line_page.py",
+        "web/dashboard/journal/seen_by_customer.py",
         "web/dashboard/journal/reading.py",  # only the stretches that hold something for the filter
     }
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from stampwell.web.dashboard import card_sample
 from stampwell.web.dashboard.cards import pages as cards
+from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
 from stampwell.web.dashboard.programs import pages as programs
 from stampwell.web.dashboard.programs import poster_page, sharing
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cards/<str:card>/redemptions/<str:redemption>/reversal/", cards.take_back, name="take_back"),
     path("cards/<str:card>/wallet/", wallets.send_card, name="send_card"),
     path("journal/", journal.journal_page, name="journal"),
+    path("journal/<int:number>/", journal_line.line_page, name="journal_line"),
     path("team/", team.team_page, name="team"),
     path("team/people/new/", team.new_person, name="new_person"),
     path("team/people/<str:person>/", team.person_page, name="person"),

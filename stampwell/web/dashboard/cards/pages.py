@@ -94,4 +94,12 @@ def _do(request: HttpRequest, desk: Desk, card_id: UUID, act: acts.Act) -> HttpR
     if not said.done:
         return _show(request, desk, card_id, said)
     messages.success(request, said.text)
-    return redirect(reverse("desk_card", args=[public_id("crd", card_id)]))
+    return redirect(_where_it_was_asked(request, card_id))
+
+
+def _where_it_was_asked(request: HttpRequest, card_id: UUID) -> str:
+    """The line of the journal that it was done in, otherwise the card."""
+    line = request.POST.get("line", "")
+    if line.isascii() and line.isdigit() and len(line) < 19:
+        return reverse("journal_line", args=[int(line)])
+    return reverse("desk_card", args=[public_id("crd", card_id)])

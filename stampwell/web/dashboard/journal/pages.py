@@ -3,7 +3,6 @@
 from datetime import date
 from http import HTTPStatus
 from itertools import groupby
-from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -11,23 +10,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from stampwell.cards.numbers import group_digits
-from stampwell.clock import now
-from stampwell.ids import public_id
 from stampwell.insight.event_stretches import kinds_in
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.desk import Desk, for_everyone
+from stampwell.web.dashboard.form_keys import new_key
 from stampwell.web.dashboard.journal.choices import Chip, Filter, chips_of, filters_of, name_group, name_period
 from stampwell.web.dashboard.journal.history import Line, lines_of
 from stampwell.web.dashboard.journal.reading import read_page
 from stampwell.web.dashboard.journal.wanted import GROUPS, PERIODS, NotAPeriod, Wanted, read_wanted
-
-
-class CardLabel(msgspec.Struct, frozen=True):
-    number: str
-    name: str
+from stampwell.web.dashboard.journal.whose_cards import CardLabel, label_cards
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -55,19 +48,6 @@ class Tab(msgspec.Struct, frozen=True):
     is_current: bool
 
 
-class _CardRow(msgspec.Struct, frozen=True):
-    id: UUID
-    short_number: str
-    name: str
-
-
-_CARDS = """
-    SELECT c.id, c.short_number, coalesce(u.name, '') AS name
-    FROM card c LEFT JOIN customer u ON u.merchant_id = c.merchant_id AND u.id = c.customer_id
-    WHERE c.merchant_id = %s AND c.id = ANY(%s)
-"""
-
-
 @require_safe
 @for_everyone
 def journal_page(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -89,7 +69,7 @@ def journal_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "error": error,
         "is_first": below is None,
         "query": wanted.query(),
-        "today": local_day(desk.merchant, now()),
+        "once": new_key(),
     }
     status = HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK
     return render(request, "dashboard/journal.html", context, status=status)
@@ -100,18 +80,11 @@ def read_journal(merchant: Merchant, wanted: Wanted, *, below: int | None) -> Jo
         kinds = kinds_in(tx)
         found = read_page(tx, wanted, kinds, below=below)
         lines = lines_of(tx, merchant, found.rows)
-        cards = _label_cards(tx, [row.card_id for row in found.rows if row.card_id])
+        cards = label_cards(tx, [row.card_id for row in found.rows if row.card_id])
         filters = filters_of(tx, merchant, kinds, wanted)
     entries = [Entry(line, cards.get(line.card_id or "")) for line in lines]
     days = groupby(entries, key=lambda entry: local_day(merchant, entry.line.at))
     return Journal([Day(day, list(those)) for day, those in days], found.older, filters, chips_of(wanted, filters))
-
-
-def _label_cards(tx: Statements, card_ids: list[UUID]) -> dict[str, CardLabel]:
-    return {
-        public_id("crd", row.id): CardLabel(group_digits(row.short_number), row.name)
-        for row in tx.rows(_CardRow, _CARDS, (tx.merchant_id, card_ids))
-    }
 
 
 def _number(text: str) -> int | None:

@@ -1,0 +1,44 @@
+"""One line of the journal: what happened, and what the customer saw then."""
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stampwell.events.rows import EventRow
+from stampwell.merchants.models import Merchant
+from stampwell.refusal import NotFound
+from stampwell.transactions import merchant_transaction
+from stampwell.transactions.row_classes import columns_of
+from stampwell.web.dashboard.desk import Desk, for_everyone
+from stampwell.web.dashboard.form_keys import new_key
+from stampwell.web.dashboard.journal.history import Line, lines_of
+from stampwell.web.dashboard.journal.seen_by_customer import Seen, seen_after
+from stampwell.web.dashboard.journal.whose_cards import CardLabel, label_cards
+
+
+class ShownLine(msgspec.Struct, frozen=True):
+    line: Line
+    card: CardLabel | None
+    seen: Seen | None
+
+
+_BY_NUMBER = f"SELECT {columns_of(EventRow)} FROM event WHERE merchant_id = %s AND sequence = %s"
+
+
+@require_safe
+@for_everyone
+def line_page(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    context = {"desk": desk, "here": "journal", "shown": show_line(desk.merchant, number), "once": new_key()}
+    return render(request, "dashboard/journal_line.html", context)
+
+
+def show_line(merchant: Merchant, number: int) -> ShownLine:
+    """Refuses: NotFound."""
+    with merchant_transaction(merchant.id) as tx:
+        event = tx.row(EventRow, _BY_NUMBER, (merchant.id, number)) if number < 2**63 else None
+        if event is None:
+            raise NotFound
+        (line,) = lines_of(tx, merchant, [event])
+        card = label_cards(tx, [event.card_id]).get(line.card_id or "") if event.card_id else None
+        return ShownLine(line, card, seen_after(tx, merchant, event))

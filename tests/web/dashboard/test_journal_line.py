@@ -1,0 +1,160 @@
+"""One line of the journal: undoing it there, and the card as its customer saw it at that moment."""
+
+from datetime import timedelta
+
+import pytest
+
+from stampwell.cards.models import Stamp
+from stampwell.clock import stopped_at
+from stampwell.counter.handing_over import give_back, hand_over
+from stampwell.events.models import Event
+from stampwell.merchants.models import StaffMember
+from stampwell.web.dashboard.journal.line_page import show_line
+from stampwell.web.dashboard.journal.seen_by_customer import Seen
+from tests.following import follow_everything
+from tests.insight.test_daily_totals import MORNING
+from tests.web.dashboard.desk import DeskClient, page_of, sign_up_staff, words
+from tests.web.dashboard.test_cards import stamp
+from tests.world import HeldCard, Offer, Shop
+
+pytestmark = pytest.mark.moment(MORNING)
+
+
+def number_of_latest(type: str) -> int:
+    event = Event.objects.filter(type=type).order_by("sequence").last()
+    assert event is not None
+    assert event.sequence is not None
+    return event.sequence
+
+
+def seen(shop: Shop, number: int) -> Seen:
+    found = show_line(shop.merchant, number).seen
+    assert found is not None
+    return found
+
+
+def vouchers_in(seen: Seen) -> list[tuple[str, str]]:
+    return [(voucher.reward, voucher.state) for voucher in seen.vouchers]
+
+
+def test_the_card_is_shown_as_it_stood_then_whatever_came_later(lume: Shop, offer: Offer) -> None:
+    card = offer.card()
+    for hour in range(3):
+        with stopped_at(MORNING + timedelta(hours=hour)):
+            stamp(card, 2)
+    follow_everything()
+    numbers = Event.objects.filter(type="stamp.added").order_by("sequence").values_list("sequence", flat=True)
+
+    assert [(seen(lume, number or 0).stamps, seen(lume, number or 0).goal) for number in numbers] == [
+        (2, 10),
+        (4, 10),
+        (6, 10),
+    ]
+    assert vouchers_in(seen(lume, numbers[1] or 0)) == []
+    assert vouchers_in(seen(lume, numbers[2] or 0)) == [("A biscuit", "ready")]
+
+
+def test_terms_that_were_published_later_are_not_what_the_customer_saw(lume: Shop, offer: Offer) -> None:
+    stamp(offer.card(), 1)
+    tea = [{"stamps": 3, "reward": {"name": "Tea", "path": "staff_scan"}}]
+    lume.publish(offer.program, name="Tea card", goal=3, milestones=tea)
+    follow_everything()
+
+    shown = seen(lume, number_of_latest("stamp.added"))
+
+    assert (shown.program, shown.goal, shown.next_reward, shown.next_in) == ("Coffee card", 10, "A biscuit", 4)
+
+
+def test_a_voucher_is_shown_until_it_was_used_and_again_when_it_was_restored(lume: Shop, offer: Offer) -> None:
+    card = offer.card()
+    stamp(card, 5)
+    (biscuit,) = card.open_vouchers
+    done = hand_over(lume.merchant, biscuit.id, actor=lume.actor)
+    give_back(lume.merchant, done.redemption.id, reason="Burnt", actor=lume.actor)
+    follow_everything()
+
+    assert vouchers_in(seen(lume, number_of_latest("stamp.added"))) == [("A biscuit", "ready")]
+    assert vouchers_in(seen(lume, number_of_latest("voucher.redeemed"))) == []
+    assert vouchers_in(seen(lume, number_of_latest("voucher.reversed"))) == [("A biscuit", "ready")]
+
+
+def test_a_voucher_that_had_ended_is_not_shown_though_nobody_wrote_that_down(lume: Shop, offer: Offer) -> None:
+    card = offer.card()
+    stamp(card, 5)  # the biscuit is good for 30 days
+    with stopped_at(MORNING + timedelta(days=40)):
+        stamp(card, 1)
+        follow_everything()
+
+    assert vouchers_in(seen(lume, number_of_latest("stamp.added"))) == []
+
+
+def test_the_page_says_what_happened_and_shows_the_card(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    stamp(offer.card(name="Cy"), 3)
+    follow_everything()
+    number = number_of_latest("stamp.added")
+
+    page = words(desk.open(f"/journal/{number}/"))
+
+    assert f'href="/journal/{number}/"' in desk.open("/journal/").content.decode()
+    for said in ("3 stamps added", "Cy", "ada", "What the customer saw", "3 stamps of 10", "After 2 more stamps"):
+        assert said in page
+
+
+def test_what_happened_on_no_card_shows_none(desk: DeskClient, lume: Shop) -> None:
+    lume.publish()
+    follow_everything()
+
+    page = words(desk.open(f"/journal/{number_of_latest('program.published')}/"))
+
+    assert "Program published: Coffee card" in page
+    assert "What the customer saw" not in page
+
+
+def test_undone_in_its_line_one_comes_back_to_it(desk: DeskClient, card: HeldCard) -> None:
+    stamp(card, 1)
+    follow_everything()
+    number, row = number_of_latest("stamp.added"), Stamp.objects.get()
+    path = f"{page_of(card)}stamps/stp_{row.id.hex}/reversal/"
+    assert f'action="{path}"' in desk.open("/journal/").content.decode()
+
+    answer = desk.send(path, reason="Wrong card", line=str(number))
+
+    assert answer.headers["Location"] == f"/journal/{number}/"
+    assert "This was taken back later." in words(desk.open(f"/journal/{number}/"))
+    assert f'action="{path}"' not in desk.open("/journal/").content.decode()
+
+
+@pytest.mark.parametrize("line", ["//evil.example", "-1", "²", "9" * 30, ""])
+def test_back_is_never_anywhere_else(desk: DeskClient, card: HeldCard, line: str) -> None:
+    stamp(card, 1)
+    row = Stamp.objects.get()
+
+    answer = desk.send(f"{page_of(card)}stamps/stp_{row.id.hex}/reversal/", reason="Wrong card", line=line)
+
+    assert answer.headers["Location"] == page_of(card)
+
+
+def test_a_cashier_sees_the_line_and_cannot_undo_it(lume: Shop, card: HeldCard) -> None:
+    stamp(card, 1)
+    follow_everything()
+    bo = sign_up_staff(lume, StaffMember.Role.CASHIER)
+
+    page = bo.open(f"/journal/{number_of_latest('stamp.added')}/")
+
+    assert page.status_code == 200
+    assert "/reversal/" not in page.content.decode()
+
+
+@pytest.mark.parametrize("number", [0, 999, 2**62, 10**30])
+def test_a_line_that_is_not_there_is_not_found(desk: DeskClient, offer: Offer, number: int) -> None:
+    stamp(offer.card(), 1)
+    follow_everything()
+
+    assert desk.open(f"/journal/{number}/").status_code == 404
+
+
+def test_a_rival_does_not_find_the_line(lume: Shop, rossi: Shop, offer: Offer) -> None:
+    stamp(offer.card(), 1)
+    follow_everything()
+
+    assert DeskClient(rossi.owner).open(f"/journal/{number_of_latest('stamp.added')}/").status_code == 404
