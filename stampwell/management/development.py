@@ -6,7 +6,6 @@ This process imports no Django: the settings read DATABASE_URL, which is known o
 import argparse
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -23,16 +22,16 @@ from stampwell.environment import EnvironmentTrouble, clean_base_url, is_on_this
 from stampwell.management import demo_file
 from stampwell.management.data_folder import FolderTrouble, empty_data_folder, open_data_folder
 from stampwell.management.fingerprints import LOCK, PACKAGE, fingerprint, matches
+from stampwell.management.leaving import leave_in_order
 from stampwell.management.processes import Program, Programs, stop_leftovers
-from stampwell.management.web_process import LEAVING, StartTrouble, leave, wait_for_answers
+from stampwell.management.web_process import StartTrouble, wait_for_answers
 
 PUBLISHED = "ten stamps make a coffee"
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _read_options(arguments)
-    for number in LEAVING:
-        signal.signal(number, leave)
+    leave_in_order()
     try:
         serve(options)
     except (DatabaseTrouble, EnvironmentTrouble, FolderTrouble, StartTrouble) as trouble:

@@ -20,12 +20,13 @@ from stampwell.environment import EnvironmentTrouble, read_base_url, read_data_f
 from stampwell.findings import Finding, Level
 from stampwell.log_lines import say
 from stampwell.management.data_folder import FolderTrouble, open_installation
+from stampwell.management.leaving import leave_in_order
 from stampwell.management.processes import Programs, stop_leftovers
 from stampwell.management.renewal import Renewal
 from stampwell.management.start_checks import look_at_port, look_before_start
 from stampwell.management.systemd import tell_systemd
 from stampwell.management.tls_files import read_pair
-from stampwell.management.web_process import LEAVING, StartTrouble, leave, wait_for_answers
+from stampwell.management.web_process import StartTrouble, wait_for_answers
 from stampwell.release import our_version
 
 LOOK = 0.2  # seconds
@@ -34,8 +35,7 @@ LOOK = 0.2  # seconds
 def main(arguments: list[str]) -> int:
     options = _read_options(arguments)
     os.umask(0o077)
-    for number in LEAVING:
-        signal.signal(number, leave)
+    leave_in_order()
     try:
         serve(options)
     except (DatabaseTrouble, EnvironmentTrouble, FolderTrouble, StartTrouble) as trouble:

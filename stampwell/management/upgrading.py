@@ -5,7 +5,6 @@ This process loads no Django before the database runs; the tables are `table_upg
 
 import argparse
 import os
-import signal
 from pathlib import Path
 
 from stampwell.backups import BackupTrouble
@@ -16,9 +15,10 @@ from stampwell.log_lines import say
 from stampwell.management.checking import is_served
 from stampwell.management.data_folder import FolderTrouble, open_installation
 from stampwell.management.database_access import joined_database
+from stampwell.management.leaving import leave_in_order
 from stampwell.management.postgresql_upgrade import bring_over, earlier_major
 from stampwell.management.start_checks import look_before_start
-from stampwell.management.web_process import LEAVING, StartTrouble, leave
+from stampwell.management.web_process import StartTrouble
 from stampwell.release import our_version
 
 HELP = "Back everything up and bring the data to this release; what serves may go on meanwhile."
@@ -27,8 +27,7 @@ HELP = "Back everything up and bring the data to this release; what serves may g
 def main(arguments: list[str]) -> int:
     options = _read_options(arguments)
     os.umask(0o077)
-    for number in LEAVING:
-        signal.signal(number, leave)
+    leave_in_order()
     try:
         upgrade(options)
     except (BackupTrouble, DatabaseTrouble, EnvironmentTrouble, FolderTrouble, StartTrouble) as trouble:

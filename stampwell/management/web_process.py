@@ -1,14 +1,11 @@
 """The web server as a process that is waited for: until it answers, or ended before."""
 
 import http.client
-import signal
 import ssl
 import time
-from types import FrameType
 
 from stampwell.management.processes import Program
 
-LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - whom to ask who listens there
 
 
@@ -42,9 +39,3 @@ def _connection(host: str, port: int, *, https: bool) -> http.client.HTTPConnect
     unnamed = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # we ask ourselves, and not under the name of the certificate
     unnamed.check_hostname, unnamed.verify_mode = False, ssl.CERT_NONE
     return http.client.HTTPSConnection(host, port, timeout=30, context=unnamed)
-
-
-def leave(number: int, frame: FrameType | None) -> None:
-    for other in LEAVING:  # an impatient second Ctrl-C must not cut a clean stop short
-        signal.signal(other, signal.SIG_IGN)
-    raise KeyboardInterrupt
