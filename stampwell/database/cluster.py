@@ -11,7 +11,7 @@ from pathlib import Path
 from stampwell.database.account import Account
 from stampwell.database.places import Places, make_private_folder
 from stampwell.database.programs import major_of_programs
-from stampwell.database.trouble import DatabaseTrouble
+from stampwell.database.trouble import DatabaseTrouble, EarlierDatabase
 from stampwell.whole_files import write_whole
 
 SUPERUSER = "postgres"
@@ -57,7 +57,7 @@ def check_version(cluster: Path, programs: Path, account: Account) -> None:
     told = f"The database in {cluster} was made by PostgreSQL {made_by}; this release brings {ours}. "
     if made_by.isdecimal() and int(made_by) > int(ours):
         raise DatabaseTrouble(f"{told}Install the newer release again: an older one cannot read it.")
-    raise DatabaseTrouble(f"{told}`stampwell upgrade` brings it over (docs/operating/upgrade.md).")
+    raise EarlierDatabase(f"{told}`stampwell upgrade` brings it over (docs/operating/upgrade.md).")
 
 
 def _run_initdb(workplace: Path, programs: Path, account: Account, password: str) -> None:

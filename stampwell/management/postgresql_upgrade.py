@@ -15,6 +15,7 @@ from stampwell.database.cluster import check_version, major_of
 from stampwell.database.exchange import exchanged_cluster
 from stampwell.database.places import Places
 from stampwell.database.programs import find_programs, packaged_programs
+from stampwell.database.trouble import EarlierDatabase
 from stampwell.log_lines import say
 
 _OTHERS = """
@@ -31,9 +32,7 @@ def earlier_major(data: Path) -> str:
     account = choose_account(cluster)
     try:
         check_version(cluster, find_programs(account), account)
-    except DatabaseTrouble as trouble:
-        if "`stampwell upgrade`" not in str(trouble):
-            raise
+    except EarlierDatabase:
         return major_of(cluster)
     return ""
 
