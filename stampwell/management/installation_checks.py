@@ -13,9 +13,8 @@ from stampwell.backups.configuration import are_planned
 from stampwell.clock import now
 from stampwell.findings import Finding, amber, good, red
 from stampwell.installation import find_misfit
-from stampwell.mail.checking import chosen_backend
 from stampwell.mail.checking import find_trouble as find_mail_trouble
-from stampwell.mail.terminal import Terminal
+from stampwell.mail.checking import has_mail_server
 from stampwell.management.cluster import find_trouble
 from stampwell.management.outside_checks import look_from_outside
 from stampwell.management.pooling import find_wrong_address, find_wrong_pooler
@@ -102,7 +101,7 @@ def look_at_backup(data: Path) -> Finding:
 
 
 def look_at_mail(*, network: bool) -> Finding:
-    if isinstance(chosen_backend(), Terminal):
+    if not has_mail_server():
         return amber("No mail server is set (STAMPWELL_MAIL_HOST): nobody gets a link for a new password.")
     if not network:
         return good("A mail server is set.")
