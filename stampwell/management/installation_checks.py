@@ -15,7 +15,7 @@ from stampwell.findings import Finding, amber, good, red
 from stampwell.installation import find_misfit
 from stampwell.mail.checking import find_trouble as find_mail_trouble
 from stampwell.mail.checking import has_mail_server
-from stampwell.management.cluster import find_trouble
+from stampwell.management.distributing import find_trouble
 from stampwell.management.outside_checks import look_from_outside
 from stampwell.management.pooling import find_wrong_address, find_wrong_pooler
 from stampwell.merchants.models import Merchant, User

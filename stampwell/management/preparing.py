@@ -78,7 +78,7 @@ def prepare_database(migrate: BaseCommand | str = "migrate") -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     from stampwell.installation.indexes import mend_indexes
-    from stampwell.management.cluster import find_trouble
+    from stampwell.management.distributing import find_trouble
 
     with _one_at_a_time():
         executor = MigrationExecutor(connection)

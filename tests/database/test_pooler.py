@@ -17,7 +17,7 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.database.address import LIMITS, read_pooler_address
 from stampwell.database.pooler import connect
 from stampwell.ids import public_id
-from stampwell.management.cluster import find_trouble
+from stampwell.management.distributing import find_trouble
 from stampwell.management.pooling import find_wrong_pooler, limit_role
 from stampwell.vouchers.models import Redemption
 from tests.management.test_checking import check, stampwell

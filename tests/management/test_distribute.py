@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.state import ProjectState
 
-from stampwell.management.cluster import find_trouble
 from stampwell.management.commands.worker import look_at_cluster
+from stampwell.management.distributing import find_trouble
 from stampwell.tenancy import WITHOUT_MERCHANT, TenantKeys
 from tests.doubles.citus import Citus, citus
 from tests.world import Shop

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stampwell.management.cluster import ClusterTrouble, distribute, find_trouble
+from stampwell.management.distributing import ClusterTrouble, distribute, find_trouble
 
 
 def _address(text: str) -> tuple[str, int]:

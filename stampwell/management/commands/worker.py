@@ -19,7 +19,7 @@ from stampwell.jobs.worker import JobWorker
 from stampwell.log_secrets import log_what_nobody_catches
 from stampwell.mail.checking import find_trouble as find_mail_trouble
 from stampwell.mail.postman import EVERY, Postman
-from stampwell.management.cluster import find_trouble
+from stampwell.management.distributing import find_trouble
 from stampwell.management.pooling import find_wrong_address
 from stampwell.schedule import SCHEDULE
 from stampwell.transactions.outages import OUTAGES, reason_of
