@@ -26,9 +26,8 @@ from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
 
-# Where people's own things are changed, or another shop's, or what the wallets tell us of phones.
+# Where people's own things are changed, or another shop's.
 OF_NO_SHOP = ("accounts/", "i18n/", "open-your-shop/", "shops/chosen/", "operator/", "static/", "api/")
-OF_WALLETS = ("wallet/", "^wallet/")
 OF_DESK = ("programs/", "cards/", "team/", "settings/")
 KEPT = ("card", "stamp", "voucher", "redemption", "reversal", "customer", "consent", "event", "staff_member", "station")
 
