@@ -41,6 +41,16 @@ _ADVICE = {
 }
 
 
+def refuse_encoding(encoding: str) -> str:
+    """Why a database that keeps text so cannot be used; "" where it can."""
+    if encoding == "UTF8":
+        return ""
+    return (
+        f"The database keeps text as {encoding}, and names of customers come in every script. Make one with "
+        "ENCODING 'UTF8' TEMPLATE template0 (docs/operating/database.md). Nothing was changed."
+    )
+
+
 def explain_refusal(error: BaseException) -> str:
     said = str(error).strip()
     helps = next((advice for words, advice in _ADVICE.items() if words in said), "")

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from stampwell.clock import now
+from stampwell.database.explaining import refuse_encoding
 from stampwell.installation.models import KnownKey
 
 TOKEN_KEY = "token_key"  # noqa: S105 - its name; the sealing key derives from it
@@ -34,13 +35,8 @@ def fingerprint() -> bytes:
 def _other_encoding() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_encoding")
-        row: tuple[str] = cursor.fetchone() or ("",)
-    if row == ("UTF8",):
-        return ""
-    return (
-        f"The database keeps text as {row[0]}, and names of customers come in every script. Make one with "
-        "ENCODING 'UTF8' TEMPLATE template0 (docs/operating/database.md). Nothing was changed."
-    )
+        (encoding,) = cursor.fetchone()
+    return refuse_encoding(encoding)
 
 
 def _newer_release() -> str:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -11,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
 from stampwell.database.address import read_address
+from stampwell.database.explaining import THROUGH_POOLER, explain_refusal, refuse_encoding
+from stampwell.database.pooler import connect, shares_connections
 from stampwell.environment import (
     Environment,
     clean_base_url,
@@ -24,8 +27,8 @@ from stampwell.mail.configuration import read_mail
 from stampwell.management.start_checks import look_at_address, look_at_certificate, look_at_data
 
 Settings = dict[str, str]
-PATIENCE = 5  # seconds
 OLDEST_DATABASE = 150_000
+_WHAT_IT_IS = "SELECT has_schema_privilege(current_schema(), 'CREATE'), current_setting('server_encoding')"
 MAIL_SCHEMES = {"smtp": "starttls", "smtps": "implicit", "smtp+plain": "off"}
 
 
@@ -72,18 +75,21 @@ def _data(text: str, so_far: Settings) -> Settings:
 
 
 def _require_database(url: str) -> None:
-    """It answers, is new enough, and lets us make tables. Raises DatabaseTrouble where it is no address."""
-    read_address(url)
+    """What would keep it from being served later is said now. Raises DatabaseTrouble where it is no address."""
+    reach = partial(connect, read_address(url))
     try:
-        with psycopg.connect(url, connect_timeout=PATIENCE) as connection:
+        with reach() as connection:
             version = connection.info.server_version
-            row = connection.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')").fetchone()
+            may_make_tables, encoding = connection.execute(_WHAT_IT_IS).fetchone() or (False, "")
+        is_pooled = shares_connections(reach)
     except psycopg.Error as error:
-        raise AnswerTrouble(f"The database does not let us in. It says: {str(error).strip()}") from None
+        raise AnswerTrouble(explain_refusal(error)) from None
     if version < OLDEST_DATABASE:
         raise AnswerTrouble(f"The database is PostgreSQL {version // 10_000}. Stampwell needs 15 or newer.")
-    if row != (True,):
+    if not may_make_tables:
         raise AnswerTrouble("The user may make no tables in that database. Let it own the database.")
+    if refused := THROUGH_POOLER if is_pooled else refuse_encoding(encoding):
+        raise AnswerTrouble(refused)
 
 
 def _mail(text: str, so_far: Settings) -> Settings:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.management.test_checking import check
+from tests.management.test_checking import check, stampwell
 from tests.other_server import find_programs, running_server
 
 PROGRAMS = find_programs()
@@ -45,6 +45,9 @@ def test_a_database_that_cannot_keep_every_script_is_refused(tmp_path: Path) -> 
         with psycopg.connect(server.superuser_url, autocommit=True) as superuser:
             superuser.execute("CREATE DATABASE western OWNER stampwell ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
 
-        done = check(tmp_path, DATABASE_URL=server.url.replace("@/stampwell?", "@/western?"))
+        url = server.url.replace("@/stampwell?", "@/western?")
+        asked = stampwell(tmp_path, "setup", "--no-questions", "--address", "http://127.0.0.1:8000", "--data", url)
+        done = check(tmp_path, DATABASE_URL=url)
 
+    assert asked.stderr.startswith("The database keeps text as LATIN1"), asked.stderr
     assert "RED   The database keeps text as LATIN1, and names of customers come in every script." in done.stdout

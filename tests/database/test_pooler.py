@@ -123,6 +123,8 @@ def test_nothing_but_web_processes_goes_through_a_pooler(transactional_db: None,
     with running_pooler(ignore_startup_parameters="options") as forgiving, running_pooler() as strict:
         found = check(tmp_path, DATABASE_URL=forgiving.url()).stdout
         refused = check(tmp_path, DATABASE_URL=strict.url()).stdout
+        place = ("--data", strict.url(), "--file", str(tmp_path / "stampwell.env"))
+        asked = stampwell(tmp_path, "setup", "--no-questions", "--address", "http://127.0.0.1:8000", *place)
         upgraded = [stampwell(tmp_path, "upgrade", DATABASE_URL=url) for url in (forgiving.url(), strict.url())]
         with pytest.raises(BackupTrouble, match="leads through a pooler"):
             require_server_itself(forgiving.url())
@@ -133,3 +135,5 @@ def test_nothing_but_web_processes_goes_through_a_pooler(transactional_db: None,
     assert [done.returncode for done in upgraded] == [1, 1]
     assert upgraded[0].stderr.startswith("DATABASE_URL leads through a pooler")
     assert "Let DATABASE_URL be the address of the server itself" in upgraded[1].stderr
+    assert "Let DATABASE_URL be the address of the server itself" in asked.stderr
+    assert not (tmp_path / "stampwell.env").exists()

@@ -111,7 +111,7 @@ def test_who_leaves_in_the_middle_has_written_nothing(tmp_path: Path) -> None:
         (("--address", ADDRESS, "--mail", "smtp://u@smtp.x.example"), "Set both STAMPWELL_MAIL_USER"),
         (("--address", ADDRESS, "--mail", "smtp://smtp.x.example:x"), "number from 1 to 65535"),
         (("--address", ADDRESS, "--data", "mysql://x/y"), "not the address of a PostgreSQL"),
-        (("--address", ADDRESS, "--data", "postgresql://x@127.0.0.1:1/y"), "The database does not let us in"),
+        (("--address", ADDRESS, "--data", "postgresql://x@127.0.0.1:1/y"), "The database cannot be used. It says: "),
         (("--address", ADDRESS, "--data", "/dev/null"), "is a file"),
         (("--address", ADDRESS, "--listen", "8000"), "STAMPWELL_LISTEN is an address and a port"),
         (("--address", ADDRESS, "--certificate", "a.pem"), "Set both"),
