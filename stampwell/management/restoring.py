@@ -150,7 +150,8 @@ def _tell(checked: Checked) -> None:
 
 def _tell_what_is_left(data_dir: Path, manifest: Manifest, configured: list[Path]) -> None:
     _say(
-        f"Restored into {data_dir}. Jobs that were open are set aside; `stampwell jobs list --state failed` shows them."
+        f"Restored into {data_dir}. Jobs that were open and mail that waited are set aside; `stampwell jobs list "
+        "--state failed` and `stampwell mail list --state failed` show them."
     )
     ours = os.environ.get("STAMPWELL_BASE_URL", "").rstrip("/")
     if ours != manifest.base_url:

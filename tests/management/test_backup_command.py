@@ -50,6 +50,7 @@ def test_a_shop_goes_from_one_database_into_another(lume: Shop, data_dir: Path, 
 
         done = run(url, place, "restore", str(file))
         assert done.returncode == 0, done.stderr
+        assert b"`stampwell mail list --state failed` show them." in done.stderr
         assert (place / "keys" / "token_key").read_text() == settings.TOKEN_KEY.hex()
         assert rows_of(url)["public.card"] == rows_of(database_url())["public.card"]
         assert "public.stampwell_restored_from" not in rows_of(url)
