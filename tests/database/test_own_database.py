@@ -46,7 +46,8 @@ def test_a_database_that_cannot_keep_every_script_is_refused(tmp_path: Path) -> 
             superuser.execute("CREATE DATABASE western OWNER stampwell ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
 
         url = server.url.replace("@/stampwell?", "@/western?")
-        asked = stampwell(tmp_path, "setup", "--no-questions", "--address", "http://127.0.0.1:8000", "--data", url)
+        place = ("--data", url, "--file", str(tmp_path / "stampwell.env"))
+        asked = stampwell(tmp_path, "setup", "--no-questions", "--address", "http://127.0.0.1:8000", *place)
         done = check(tmp_path, DATABASE_URL=url)
 
     assert asked.stderr.startswith("The database keeps text as LATIN1"), asked.stderr
