@@ -46,11 +46,24 @@ _EVENTS = f"""
            (SELECT data FROM event WHERE type = 'stamp.added' LIMIT 1), 1000 + {STAMPS_A_CARD} * n + time
     FROM generate_series(0, %(count)s - 1) AS n, generate_series(1, {STAMPS_A_CARD}) AS time
 """
-# What the follower of the events keeps: some forty rows of each day.
+# What the followers of the events keep: two years of forty people at two locations each, and every hour of them.
 _TOTALS = """
     INSERT INTO daily_total (merchant_id, id, day, type, location_id, staff_member_id, program_id, times, stamps)
-    SELECT {merchant}, gen_random_uuid(), current_date - day, type, NULL, gen_random_uuid(), %(program)s, 900, 900
-    FROM generate_series(0, 30) AS day, generate_series(1, 7) AS person,
+    SELECT {merchant}, gen_random_uuid(), current_date - day, type, place.id, gen_random_uuid(), %(program)s, 9, 9
+    FROM generate_series(0, 730) AS day, generate_series(1, 20) AS person,
+         (VALUES (gen_random_uuid()), (gen_random_uuid())) AS place(id),
+         unnest(ARRAY['card.issued', 'stamp.added', 'stamp.reversed', 'voucher.issued', 'voucher.redeemed']) AS type
+"""
+# Twenty-four months of the same.
+_MONTHS = (
+    _TOTALS.replace("daily_total", "monthly_total")
+    .replace("current_date - day", "(date_trunc('month', current_date) - make_interval(months => day))::date")
+    .replace("(0, 730)", "(0, 24)")
+)
+_HOURS = """
+    INSERT INTO hourly_total (merchant_id, id, day, hour, type, times, stamps)
+    SELECT {merchant}, gen_random_uuid(), current_date - day, hour, type, 90, 90
+    FROM generate_series(0, 730) AS day, generate_series(7, 20) AS hour,
          unnest(ARRAY['card.issued', 'stamp.added', 'stamp.reversed', 'voucher.issued', 'voucher.redeemed']) AS type
 """
 
@@ -80,7 +93,7 @@ def _fill(shop: Shop) -> None:
         connection.execute("DELETE FROM stamp")
         connection.execute("DELETE FROM card")
         connection.execute("DELETE FROM customer")
-    shop.seed(CUSTOMERS_COUNT, _CUSTOMERS, CARDS, VOUCHERS, _STAMPS, _EVENTS, _TOTALS)
+    shop.seed(CUSTOMERS_COUNT, _CUSTOMERS, CARDS, VOUCHERS, _STAMPS, _EVENTS, _TOTALS, _MONTHS, _HOURS)
     prepare_search_index()
     expected = search_text(name=NAME.format(n=7), email=EMAIL.format(n=7), phone=PHONE.format(n=7))
     with psycopg.connect(shop.url) as connection:

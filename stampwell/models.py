@@ -3,7 +3,7 @@
 from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, Stamp, StampedReceipt
 from stampwell.customers.models import Consent, Customer
 from stampwell.events.models import Event, EventCursor, EventFeed
-from stampwell.insight.models import CardStanding, DailyTotal, EventKind, EventStretch
+from stampwell.insight.models import CardStanding, DailyTotal, EventKind, EventStretch, HourlyTotal, MonthlyTotal
 from stampwell.installation.models import Banner, KnownKey
 from stampwell.jobs.models import Job
 from stampwell.mail.models import Mail
@@ -51,6 +51,7 @@ __all__ = [
     "GoogleOfferLink",
     "GooglePace",
     "Heartbeat",
+    "HourlyTotal",
     "Job",
     "KeptErrorRow",
     "KnownKey",
@@ -61,6 +62,7 @@ __all__ = [
     "Merchant",
     "MerchantSlug",
     "Milestone",
+    "MonthlyTotal",
     "Pass",
     "Picture",
     "Program",

@@ -7,8 +7,9 @@ from functools import partial
 
 from stampwell.events.reader import Follower
 from stampwell.insight.card_standings import forget_standings, keep_standings
-from stampwell.insight.daily_totals import add_to_totals, forget_totals
+from stampwell.insight.daily_totals import add_to_months, add_to_totals, forget_months, forget_totals
 from stampwell.insight.event_stretches import FOLLOWER, forget_stretches, note_stretches
+from stampwell.insight.hourly_totals import add_to_hours, forget_hours
 from stampwell.wallet.apple.changes import EVERY_PASS, touch_passes
 from stampwell.wallet.changed_cards import note_changes
 from stampwell.wallet.google.queue import EVERY_CARD, note_changed_cards
@@ -19,6 +20,8 @@ FOLLOWERS = [
     Follower(name="daily_totals", follow=add_to_totals, forget=forget_totals),
     Follower(name=FOLLOWER, follow=note_stretches, forget=forget_stretches),
     Follower(name="card_standings", follow=keep_standings, forget=forget_standings),
+    Follower(name="monthly_totals", follow=add_to_months, forget=forget_months),
+    Follower(name="hourly_totals", follow=add_to_hours, forget=forget_hours),
 ]
 
 

@@ -1,7 +1,7 @@
 """Insight is what an owner learns from all that happened: it is kept as it happens, so that no page has to count.
 
-`daily_totals` follows the events and counts them; `DailyTotal` is what it keeps. `event_stretches` notes where each
-kind of event is found, so that no page has to look through all. `card_standings` keeps where each card stands, and
-`card_list` reads it. Everything kept is at most a moment behind the events, and can always be made anew from them.
-Nothing here changes a card or a voucher.
+`daily_totals` (days and months) and `hourly_totals` follow the events and count them, and `figures` reads what they
+keep. `event_stretches` notes where each kind of event is found, so that no page has to look through all.
+`card_standings` keeps where each card stands, and `card_list` reads it. Everything kept is at most a moment behind the
+events, and can always be made anew from them. Nothing here changes a card or a voucher.
 """

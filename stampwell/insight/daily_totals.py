@@ -1,6 +1,10 @@
-"""Counting what happened on each day, as it happens."""
+"""Counting what happened on each day and in each month, as it happens.
+
+The months are kept beside the days for the figures of a year: its days would be too many to add up in a page.
+"""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -39,35 +43,54 @@ class _CardRow(msgspec.Struct, frozen=True):
 
 _PROGRAMS = "SELECT id, program_id FROM card WHERE merchant_id = %s AND id = ANY(%s)"
 _ADD = """
-    INSERT INTO daily_total (merchant_id, id, day, type, location_id, staff_member_id, program_id, times, stamps)
+    INSERT INTO {table} (merchant_id, id, day, type, location_id, staff_member_id, program_id, times, stamps)
     SELECT %(merchant)s, n.* FROM unnest(
         %(ids)s::uuid[], %(days)s::date[], %(types)s::text[], %(locations)s::uuid[], %(staff)s::uuid[],
         %(programs)s::uuid[], %(times)s::int[], %(stamps)s::int[]
     ) n
     ON CONFLICT (merchant_id, day, type, location_id, staff_member_id, program_id)
-    DO UPDATE SET times = daily_total.times + excluded.times, stamps = daily_total.stamps + excluded.stamps
+    DO UPDATE SET times = {table}.times + excluded.times, stamps = {table}.stamps + excluded.stamps
 """
 
 
 def add_to_totals(tx: Statements, events: list[EventRow]) -> None:
+    _count(tx, events, table="daily_total", start_of=lambda day: day)
+
+
+def add_to_months(tx: Statements, events: list[EventRow]) -> None:
+    _count(tx, events, table="monthly_total", start_of=lambda day: day.replace(day=1))
+
+
+def forget_totals(tx: Statements) -> None:
+    tx.write("DELETE FROM daily_total WHERE merchant_id = %s", (tx.merchant_id,))
+
+
+def forget_months(tx: Statements) -> None:
+    tx.write("DELETE FROM monthly_total WHERE merchant_id = %s", (tx.merchant_id,))
+
+
+def count_stamps(event: EventRow) -> int:
+    """How many the event put on a card; fewer than none where it took them back."""
+    if event.type not in ("stamp.added", "stamp.reversed"):
+        return 0
+    return msgspec.json.decode(event.text, type=_StampData).stamp.count
+
+
+def _count(tx: Statements, events: list[EventRow], *, table: str, start_of: Callable[[date], date]) -> None:
     merchant, programs = Merchant.objects.get(id=tx.merchant_id), _programs_of(tx, events)
     times: Counter[_Kind] = Counter()
     stamps: Counter[_Kind] = Counter()
     for event in events:
         kind = _Kind(
-            day=local_day(merchant, event.at),
+            day=start_of(local_day(merchant, event.at)),
             type=event.type,
             location_id=event.location_id,
             staff_member_id=event.staff_member_id,
             program_id=programs.get(event.card_id) if event.card_id else None,
         )
         times[kind] += 1
-        stamps[kind] += _count_stamps(event)
-    _add(tx, times, stamps)
-
-
-def forget_totals(tx: Statements) -> None:
-    tx.write("DELETE FROM daily_total WHERE merchant_id = %s", (tx.merchant_id,))
+        stamps[kind] += count_stamps(event)
+    _add(tx, table, times, stamps)
 
 
 def _programs_of(tx: Statements, events: list[EventRow]) -> dict[UUID, UUID]:
@@ -75,13 +98,7 @@ def _programs_of(tx: Statements, events: list[EventRow]) -> dict[UUID, UUID]:
     return {row.id: row.program_id for row in tx.rows(_CardRow, _PROGRAMS, (tx.merchant_id, cards))}
 
 
-def _count_stamps(event: EventRow) -> int:
-    if event.type not in ("stamp.added", "stamp.reversed"):
-        return 0
-    return msgspec.json.decode(event.text, type=_StampData).stamp.count
-
-
-def _add(tx: Statements, times: Counter[_Kind], stamps: Counter[_Kind]) -> None:
+def _add(tx: Statements, table: str, times: Counter[_Kind], stamps: Counter[_Kind]) -> None:
     kinds = list(times)
     facts: dict[str, Any] = {
         "merchant": tx.merchant_id,
@@ -94,4 +111,4 @@ def _add(tx: Statements, times: Counter[_Kind], stamps: Counter[_Kind]) -> None:
         "times": [times[kind] for kind in kinds],
         "stamps": [stamps[kind] for kind in kinds],
     }
-    tx.write(_ADD, facts)
+    tx.write(_ADD.format(table=table), facts)

@@ -29,6 +29,44 @@ class DailyTotal(OfMerchant):
         ]
 
 
+class MonthlyTotal(OfMerchant):
+    """The sums of DailyTotal by month; `day` is the first of it."""
+
+    day = models.DateField()
+    type = models.CharField(max_length=40)
+    location_id = models.UUIDField(null=True)
+    staff_member_id = models.UUIDField(null=True)
+    program_id = models.UUIDField(null=True)
+    times = models.IntegerField()
+    stamps = models.IntegerField()
+
+    class Meta:
+        db_table = "monthly_total"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "day", "type", "location_id", "staff_member_id", "program_id"],
+                nulls_distinct=False,
+                name="one_total_for_each_month_and_hand",
+            )
+        ]
+
+
+class HourlyTotal(OfMerchant):
+    """How often a kind of event happened in one hour by the shop's clock; `stamps` as in DailyTotal."""
+
+    day = models.DateField()
+    hour = models.SmallIntegerField()
+    type = models.CharField(max_length=40)
+    times = models.IntegerField()
+    stamps = models.IntegerField()
+
+    class Meta:
+        db_table = "hourly_total"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "type", "day", "hour"], name="one_total_for_each_hour"),
+        ]
+
+
 class EventKind(OfMerchant):
     """What a filter of the journal may ask for, as it occurs at a shop; `event_stretches` keeps it.
 

@@ -21,6 +21,8 @@ TABLES = (
     "event_stretch",
     "event_kind",
     "card_standing",
+    "monthly_total",
+    "hourly_total",
     "stored_answer",
     "reversal",
     "redemption",

@@ -21,7 +21,7 @@ from stampwell.events.models import Event
 from stampwell.events.reader import Follower, follow
 from stampwell.events.rows import EventRow
 from stampwell.insight.daily_totals import add_to_totals
-from stampwell.insight.models import DailyTotal
+from stampwell.insight.models import DailyTotal, MonthlyTotal
 from stampwell.merchants.local_time import local_day
 from stampwell.reactions import find_follower
 from stampwell.refusal import Refusal
@@ -140,6 +140,25 @@ def test_counted_anew_they_are_exactly_the_same(lume: Shop, rossi: Shop) -> None
     call_command("followers", "--rewind", "daily_totals", "--shop", "cafe-lume", stdout=StringIO())
 
     assert (rows_of(lume), rows_of(rossi)) == before
+
+
+def test_the_months_are_the_sums_of_their_days_also_counted_anew(lume: Shop) -> None:
+    live(lume, 7)
+    follow_everything()
+    call_command("followers", "--rewind", "monthly_totals", "--shop", "cafe-lume", stdout=StringIO())
+
+    months: Counter[tuple[object, ...]] = Counter()
+    for row in DailyTotal.objects.filter(merchant=lume.merchant):
+        hand = (row.day.replace(day=1), row.type, row.location_id, row.staff_member_id, row.program_id)
+        months[*hand, "times"] += row.times
+        months[*hand, "stamps"] += row.stamps
+    kept: Counter[tuple[object, ...]] = Counter()
+    for month in MonthlyTotal.objects.filter(merchant=lume.merchant):
+        hand = (month.day, month.type, month.location_id, month.staff_member_id, month.program_id)
+        kept[*hand, "times"] += month.times
+        kept[*hand, "stamps"] += month.stamps
+
+    assert kept == months
 
 
 def test_counting_that_is_killed_again_and_again_neither_loses_nor_doubles(lume: Shop) -> None:

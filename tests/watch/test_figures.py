@@ -14,6 +14,7 @@ from stampwell.events.actors import OPERATOR
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.asking import ask_for
 from stampwell.mail.queue import Content, QueueLength, keep_mail
+from stampwell.reactions import FOLLOWERS
 from stampwell.schedule import follow_events, order_events
 from stampwell.transactions import merchant_transaction
 from stampwell.watch import figures
@@ -43,7 +44,7 @@ def test_events_wait_until_they_are_in_order_and_read(lume: Shop) -> None:
     assert before.events.oldest_seconds == 660
     assert between.events == figures.Events(0, 0.0)
     assert set(between.followers.values()) == {before.events.waiting}
-    assert after.followers == {"apple": 0, "google": 0, "daily_totals": 0, "event_stretches": 0, "card_standings": 0}
+    assert after.followers == {follower.name: 0 for follower in FOLLOWERS}
 
 
 def test_mail_is_counted(lume: Shop) -> None:
