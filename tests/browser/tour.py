@@ -15,6 +15,7 @@ from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Location
 from stampwell.vouchers.links import voucher_token
 from tests.browser.chromium import Phone
+from tests.following import follow_everything
 from tests.web.signing_in import sign_in as sign_in_client
 from tests.world import HeldCard, Shop, open_lume
 
@@ -38,6 +39,7 @@ class Tour:
         self.invited, self.link = invite_person(
             self.shop.merchant, email="eve@lume.example", name="⟦…⟧", role="manager", locale="en", by=self.shop.ada
         )
+        follow_everything()
 
     def customers_pages(self) -> list[str]:
         slug = self.shop.merchant.slug
@@ -63,6 +65,7 @@ class Tour:
         program, card = public_id("prg", self.offer.program.id), public_id("crd", self.card.id)
         return [
             reverse("home"),
+            *(f"/?period={length}" for length in ("day", "month", "year")),
             reverse("programs"),
             reverse("new_program"),
             reverse("program", args=[program]),

@@ -10,13 +10,25 @@ from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.events.draining import put_in_order
 from stampwell.events.recording import EventType
+from stampwell.merchants.local_time import local_day
 from stampwell.web.dashboard.journal.event_sentences import tell
-from stampwell.web.dashboard.start.week_figures import count_week
+from stampwell.web.dashboard.start.figures import Figures, figures_of
+from stampwell.web.dashboard.start.period import period_on
 from tests.following import follow_everything
 from tests.moments import NOON, START, end_of_day
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.dashboard.test_cards import stamp
 from tests.world import Offer, Shop
+
+
+def week_of(shop: Shop) -> Figures:
+    today = local_day(shop.merchant, now())
+    return figures_of(shop.merchant, period_on("week", today, today))
+
+
+def stamps_of(shop: Shop) -> list[int]:
+    """On each of the last seven days."""
+    return [row.counts.stamps for row in week_of(shop).rows]
 
 
 def test_a_new_shop_is_led_to_its_first_stamp(desk: DeskClient, lume: Shop) -> None:
@@ -40,9 +52,9 @@ def test_what_was_taken_back_is_taken_off_the_figures(lume: Shop) -> None:
         redemption_id = done.redemption.id
         give_back(lume.merchant, redemption_id, reason="By mistake", actor=lume.actor)
         follow_everything()
-        week = count_week(lume.merchant)
+        tiles = week_of(lume).tiles
 
-    assert (week.cards, week.stamps, week.issued, week.redeemed) == (1, 10, 2, 1)
+    assert [tile.sum for tile in tiles] == [10, 2, 1, 1]
 
 
 @pytest.mark.moment(datetime(2026, 3, 3, 22, 30, tzinfo=UTC))  # half past midnight on the 4th in Riga
@@ -50,10 +62,10 @@ def test_a_day_ends_at_midnight_of_the_shop(lume: Shop) -> None:
     stamp(lume.publish().card(), 2)
     with stopped_at(now() + timedelta(hours=12)):
         follow_everything()
-        week = count_week(lume.merchant)
+        week = week_of(lume)
 
-    assert [day.stamps for day in week.days] == [0, 0, 0, 0, 0, 0, 2]
-    assert week.days[-1].day.isoformat() == "2026-03-04"
+    assert [row.counts.stamps for row in week.rows] == [0, 0, 0, 0, 0, 0, 2]
+    assert week.rows[-1].query == "period=day&on=2026-03-04"
 
 
 def test_older_than_a_week_counts_no_more(lume: Shop) -> None:
@@ -61,17 +73,17 @@ def test_older_than_a_week_counts_no_more(lume: Shop) -> None:
         stamp(lume.publish().card(), 2)
     with stopped_at(START):
         follow_everything()
-        assert count_week(lume.merchant).stamps == 0
+        assert stamps_of(lume) == [0] * 7
 
 
 def test_what_is_not_counted_yet_comes_a_moment_later(lume: Shop) -> None:
     with stopped_at(START):
         stamp(lume.publish().card(), 2)
         put_in_order(lume.merchant.id)
-        before = count_week(lume.merchant).stamps
+        before = sum(stamps_of(lume))
         follow_everything()
 
-        assert (before, count_week(lume.merchant).stamps) == (0, 2)
+        assert (before, sum(stamps_of(lume))) == (0, 2)
 
 
 def test_the_page_costs_the_same_however_much_has_happened(

@@ -6,26 +6,32 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT, FLOOR, HEAD = 336, 132, 108, 20
+FEW = 12  # so many bars have room for a figure and a label each
 
 LABELS = ("bar-label between", "bar-label")
 
 
 @dataclass(frozen=True)
 class Bar:
+    """`before` is the size of the bar that it is compared with; None where there is none."""
+
     label: str
     figure: str
     size: int
+    before: int | None = None
 
 
 def draw_bars(bars: list[Bar]) -> SafeString:
-    """Colours come by the classes `bar`, `bar-figure` and `bar-label`; a day of nothing is a thin line.
+    """Colours come by the classes `bar`, `bar-before`, `bar-figure` and `bar-label`; a bar of nothing is a thin line.
 
     Where letters are large, every second label makes room (`between`); that of the last bar stays.
     """
-    most = max((bar.size for bar in bars), default=0) or 1
+    most = max((max(bar.size, bar.before or 0) for bar in bars), default=0) or 1
     step = WIDTH / max(len(bars), 1)
+    labelled = [place for place in range(len(bars)) if (len(bars) - 1 - place) % _every(len(bars)) == 0]
+    label_of = {place: LABELS[(len(labelled) - turn) % 2] for turn, place in enumerate(labelled)}
     parts = [
-        _draw_bar(bar, place * step, step, max(bar.size, 0) / most, label=LABELS[(len(bars) - place) % 2])
+        _draw_bar(bar, place * step, step, most, label=label_of.get(place, ""), has_figure=len(bars) <= FEW)
         for place, bar in enumerate(bars)
     ]
     return mark_safe(  # noqa: S308 - labels are escaped where they are put in
@@ -33,13 +39,35 @@ def draw_bars(bars: list[Bar]) -> SafeString:
     )
 
 
-def _draw_bar(bar: Bar, left: float, step: float, share: float, *, label: str) -> str:
-    tall = max((FLOOR - HEAD) * share, 2)
+def _every(count: int) -> int:
+    """The how-manieth bar has a label, where not all have room for one."""
+    return 1 if count <= FEW else -(-count // 6)
+
+
+def _draw_bar(bar: Bar, left: float, step: float, most: int, *, label: str, has_figure: bool) -> str:
+    tall = _height(bar.size, most)
     middle, width = left + step / 2, min(step * 0.62, 44)
-    figure = f'<text class="bar-figure" x="{middle:.1f}" y="{FLOOR - tall - 6:.1f}">{escape(bar.figure)}</text>'
+    parts = []
+    if bar.before is not None:
+        parts.append(
+            _draw_block("bar-before", middle + width * 0.12, min(width * 1.24, step), _height(bar.before, most))
+        )
+    parts.append(_draw_block("bar", middle, width, tall))
+    if has_figure and bar.size:
+        parts.append(
+            f'<text class="bar-figure" x="{middle:.1f}" y="{FLOOR - tall - 6:.1f}">{escape(bar.figure)}</text>'
+        )
+    if label:
+        parts.append(f'<text class="{label}" x="{middle:.1f}" y="{HEIGHT - 6}">{escape(bar.label)}</text>')
+    return "".join(parts)
+
+
+def _draw_block(name: str, middle: float, width: float, tall: float) -> str:
     return (
-        f'<rect class="bar" x="{middle - width / 2:.1f}" y="{FLOOR - tall:.1f}" width="{width:.1f}"'
-        f' height="{tall:.1f}" rx="{min(5, tall / 2):.1f}"/>'
-        f"{figure if bar.size else ''}"
-        f'<text class="{label}" x="{middle:.1f}" y="{HEIGHT - 6}">{escape(bar.label)}</text>'
+        f'<rect class="{name}" x="{middle - width / 2:.1f}" y="{FLOOR - tall:.1f}" width="{width:.1f}"'
+        f' height="{tall:.1f}" rx="{min(width / 4, 5, tall / 2):.1f}"/>'
     )
+
+
+def _height(size: int, most: int) -> float:
+    return max((FLOOR - HEAD) * max(size, 0) / most, 2)

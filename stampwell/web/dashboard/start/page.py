@@ -1,31 +1,69 @@
-"""The desk's first page: what happened this week, and what to do next."""
+"""The desk's first page: how it goes, what happened, and what to do next."""
+
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import pgettext
 
-from stampwell.languages.formatting import format_chart_day, format_number
+from stampwell.clock import now
+from stampwell.languages.formatting import name_weekday
 from stampwell.languages.offered import active_locale
+from stampwell.languages.period_names import name_hours, name_weekday_in_chart
+from stampwell.merchants.local_time import local_day
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.journal.history import latest_of_merchant
-from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
 from stampwell.web.dashboard.start.ending_rewards import ending_rewards
+from stampwell.web.dashboard.start.figures import Figures, figures_of
+from stampwell.web.dashboard.start.hands import tables_of
 from stampwell.web.dashboard.start.next_steps import next_steps
-from stampwell.web.dashboard.start.week_figures import Week, count_week
+from stampwell.web.dashboard.start.period import LENGTHS, Length, NoSuchPeriod, Period, period_on, read_period
 
 
 def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
-    week = count_week(desk.merchant)
+    today = local_day(desk.merchant, now())
+    try:
+        period, error = read_period(request.GET.dict(), today), ""
+    except NoSuchPeriod as refused:
+        period, error = period_on("week", today, today), str(refused)
+    figures = figures_of(desk.merchant, period)
     context = {
         "desk": desk,
         "here": "start",
-        "week": week,
-        "chart": _draw_week(week),
+        "error": error,
+        "figures": figures,
+        "tabs": [(_name_length(one), _other(period, one)) for one in LENGTHS],
+        "tables": tables_of(desk, figures.hands),
+        "weekdays": [name_weekday_in_chart(day) for day in range(7)],
+        "hours": _hours(figures),
         "happened": latest_of_merchant(desk.merchant),
         "steps": next_steps(desk.merchant),
         "ending_rewards": ending_rewards(desk.merchant, active_locale()),
     }
-    return render(request, "dashboard/start.html", context)
+    return render(request, "dashboard/start.html", context, status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK)
 
 
-def _draw_week(week: Week) -> str:
-    return draw_bars([Bar(format_chart_day(day.day), format_number(day.stamps), day.stamps) for day in week.days])
+def _name_length(length: Length) -> str:
+    match length:
+        case "day":
+            return pgettext("length of a period", "Day")
+        case "week":
+            return pgettext("length of a period", "Week")
+        case "month":
+            return pgettext("length of a period", "Month")
+        case "year":
+            return pgettext("length of a period", "Year")
+
+
+def _other(period: Period, length: Length) -> Period:
+    """As long as asked, with the last day of this one."""
+    return period_on(length, period.so_far.last, period.today)
+
+
+def _hours(figures: Figures) -> list[tuple[str, list[tuple[str, int]]]]:
+    """The rows of the table: each hour in which there was something, and its weekdays."""
+    hours = sorted({hour for _weekday, hour in figures.visits})
+    return [
+        (name_hours(hour), [(name_weekday(day), figures.visits.get((day, hour), 0)) for day in range(7)])
+        for hour in hours
+    ]
