@@ -1,6 +1,6 @@
 """Every table: the map of the database."""
 
-from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, Stamp, StampedReceipt
+from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, ReplacedLink, Stamp, StampedReceipt
 from stampwell.customers.models import Consent, Customer
 from stampwell.events.models import Event, EventCursor, EventFeed
 from stampwell.insight.models import CardStanding, DailyTotal, EventKind, EventStretch, HourlyTotal, MonthlyTotal
@@ -70,6 +70,7 @@ __all__ = [
     "ReachedMilestone",
     "Redemption",
     "Registration",
+    "ReplacedLink",
     "Reversal",
     "Reward",
     "ServerErrors",

@@ -60,11 +60,11 @@ def test_every_secret_of_ours_is_known() -> None:
     row = new_id()
     secrets = [
         card_url("cafe-lume", row, 0).rpartition("/")[2],
-        voucher_url("cafe-lume", row).rpartition("/")[2],
+        voucher_url("cafe-lume", row, 0).rpartition("/")[2],
         card_code(row, 0),
         card_code(row, 0).lower(),
-        voucher_code(row),
-        voucher_code(row).lower(),
+        voucher_code(row, 0),
+        voucher_code(row, 0).lower(),
         new_secret(),
         new_api_key("cafe-lume")[0],
     ]

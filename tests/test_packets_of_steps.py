@@ -112,7 +112,7 @@ def test_taps_at_the_scanner(phone: Phone, card: HeldCard) -> None:
     waits = {
         "scan of a card": packets_of(lambda: phone.scan(code)),
         "scan of a card that fills its round": packets_of(lambda: phone.scan(card.code, count=2)),
-        "scan of a voucher": packets_of(lambda: phone.scan(voucher_code(biscuit))),
+        "scan of a voucher": packets_of(lambda: phone.scan(voucher_code(biscuit, 0))),
         "scan of an old picture": packets_of(lambda: phone.scan(stale)),
         "scan of another shop's code": packets_of(lambda: phone.scan("C" + "B" * 32)),
         "hand over": packets_of(lambda: phone.tap(f"/scanner/vouchers/{public_id('vch', biscuit)}/redemption")),

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.tokens import secret_hash
-from stampwell.transactions import Later, Statements, ask_row, columns_of
+from stampwell.transactions import Later, Statements, ask_row, columns_of, merchant_reads
 
 
 class CardRef(msgspec.Struct, frozen=True):
@@ -24,6 +24,10 @@ _FIND = f"SELECT {columns_of(CardRef)} FROM card WHERE merchant_id = %s AND "
 _BY_TOKEN = _FIND + "token_hash = %s"
 _BY_CODE = _FIND + "code_hash = %s"
 _BY_SHORT_NUMBER = _FIND + "short_number = %s"
+_REPLACED = """
+    SELECT card_id FROM replaced_link
+    WHERE merchant_id = %s AND (token_hash = %s OR code_hash = %s OR short_number = %s) LIMIT 1
+"""
 
 
 def card_by_token(merchant_id: UUID, token: str) -> CardRef | None:
@@ -36,6 +40,21 @@ def ask_card_by_token(tx: Statements, token: str) -> Later[CardRef]:
 
 def ask_card_by_code(tx: Statements, code: str) -> Later[CardRef]:
     return tx.later(CardRef, _BY_CODE, (tx.merchant_id, secret_hash(code)))
+
+
+def was_replaced(merchant_id: UUID, token: str) -> bool:
+    """Whether this link opened a card or a voucher until the card was recovered."""
+    with merchant_reads(merchant_id) as tx:
+        return ask_replaced(tx, token=token).row() is not None
+
+
+class Replaced(msgspec.Struct, frozen=True):
+    card_id: UUID
+
+
+def ask_replaced(tx: Statements, *, token: str = "", code: str = "", short_number: str = "") -> Later[Replaced]:
+    """The card that this link, code or number opened, or whose voucher, until it was recovered."""
+    return tx.later(Replaced, _REPLACED, (tx.merchant_id, secret_hash(token), secret_hash(code), short_number or None))
 
 
 def ask_card_by_short_number(tx: Statements, number: str) -> Later[CardRef]:

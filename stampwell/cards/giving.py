@@ -37,6 +37,14 @@ def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID, *, actor: A
         if refusal := why_over(merchant, terms.reward(reward_id), at):
             raise refusal
         voucher = issue_voucher(
-            tx, merchant, terms, terms.reward(reward_id), card_id=card.id, source="hand", at=at, actor=actor
+            tx,
+            merchant,
+            terms,
+            terms.reward(reward_id),
+            card_id=card.id,
+            issue=card.issue,
+            source="hand",
+            at=at,
+            actor=actor,
         )
         return Given(voucher, describe_voucher(tx, voucher, at=at))

@@ -54,6 +54,29 @@ class Card(OfMerchant):
         ]
 
 
+class ReplacedLink(OfMerchant):
+    """A link and a code that opened a card, or one of its vouchers, until the card was recovered.
+
+    They open nothing any more. Whoever comes with one is told so, instead of that it was never there.
+    """
+
+    card = tenant_key(Card)
+    voucher_id = models.UUIDField(null=True)
+    issue = models.IntegerField()
+    short_number = models.CharField(max_length=9, blank=True)
+    code_hash = models.BinaryField()
+    token_hash = models.BinaryField()
+    replaced = models.DateTimeField()
+
+    class Meta:
+        db_table = "replaced_link"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "code_hash"], name="a_code_is_replaced_once"),
+            models.UniqueConstraint(fields=["merchant", "token_hash"], name="a_link_is_replaced_once"),
+        ]
+        indexes = [models.Index(fields=["merchant", "short_number"], name="replaced_by_short_number")]
+
+
 class Stamp(OfMerchant):
     """Append-only: `count` stamps earned, or taken away by the row that `reverses` another.
 

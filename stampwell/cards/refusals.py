@@ -162,6 +162,16 @@ class CardVoid(Refusal):
     what_customer_can_do = _("Open the newest card to collect and use rewards.")
 
 
+class CardMoved(CardVoid):
+    """An old link, code or number of a card that was recovered since."""
+
+    title = _("This card was moved")
+    staff_text = _("This card was moved to a new link. This old link or code no longer works.")
+    customer_text = _("This card was moved to a new link. This old link or code no longer works.")
+    what_to_do = _("Ask the customer to open the card by its new link.")
+    what_customer_can_do = _("Open your card by its new link. If you did not ask for a new one, tell the shop.")
+
+
 class StampAlreadyReversed(Refusal):
     code = "stamp_already_reversed"
     title = _("Already undone")

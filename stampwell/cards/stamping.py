@@ -214,7 +214,15 @@ def _give_reward(
 ) -> VoucherRow:
     round, milestone = reached.round, reached.milestone
     voucher = issue_voucher(
-        tx, merchant, reached.terms, milestone.reward, card_id=card.id, source="milestone", at=at, actor=actor
+        tx,
+        merchant,
+        reached.terms,
+        milestone.reward,
+        card_id=card.id,
+        issue=card.issue,
+        source="milestone",
+        at=at,
+        actor=actor,
     )
     tie = ReachedMilestoneRow(id=new_id(), card_id=card.id, round=round, stamps=milestone.stamps, voucher_id=voucher.id)
     tx.insert("reached_milestone", tie)

@@ -9,12 +9,19 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card
 from stampwell.cards.earning import Purchase
-from stampwell.cards.finding import CardRef, ask_card_by_code, ask_card_by_short_number, ask_card_by_token
+from stampwell.cards.finding import (
+    CardRef,
+    Replaced,
+    ask_card_by_code,
+    ask_card_by_short_number,
+    ask_card_by_token,
+    ask_replaced,
+)
 from stampwell.cards.numbers import is_short_number
-from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed
+from stampwell.cards.refusals import AmountNeeded, CardMoved, CodeAlreadyUsed
 from stampwell.cards.rotating import step_of
-from stampwell.cards.rows import CardRow, read_card
-from stampwell.cards.stamping import Stamped, stamp_card
+from stampwell.cards.rows import CardRow, ask_to_lock_card, read_card
+from stampwell.cards.stamping import Stamped, stamp_asked
 from stampwell.clock import now
 from stampwell.counter.own_codes import NumberMistyped, UnknownCode, name_own_code
 from stampwell.events.actors import Actor
@@ -112,7 +119,9 @@ def recognise(merchant: Merchant, code: str) -> Recognised:
         found = ask_to_recognise(tx, merchant.slug, code)()
         if type(found.refusal) is not UnknownCode:
             return found
-        return Recognised(refusal=name_own_code(tx, merchant.slug, code.strip()) or found.refusal)
+        replaced = _ask_replaced(tx, merchant.slug, code)
+        own = name_own_code(tx, merchant.slug, code.strip())
+        return Recognised(refusal=CardMoved() if replaced.row() else own or found.refusal)
 
 
 def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recognised]:
@@ -133,6 +142,16 @@ def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recog
     if text.startswith("V"):
         return _voucher(ask_voucher_by_code(tx, text))
     return _card(ask_card_by_code(tx, text))
+
+
+def _ask_replaced(tx: Statements, shop: str, code: str) -> Later[Replaced]:
+    """Whether the code is of a card as it was before it was recovered."""
+    text = plain_code(code).upper()
+    if rotating := _ROTATING.fullmatch(text):
+        return ask_replaced(tx, short_number=rotating[1])
+    if link := _LINK.fullmatch(plain_path(code)):
+        return ask_replaced(tx, token=link[3] if link[2] == shop else "")
+    return ask_replaced(tx, code=text, short_number=plain_number(code))
 
 
 def can_be_guessed(code: str) -> bool:
@@ -184,8 +203,11 @@ def _offer(tx: Statements, voucher_id: UUID) -> ScannedVoucher:
 def _stamp(
     tx: Statements, merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchase, actor: Actor
 ) -> ScannedCard:
+    asked = ask_to_lock_card(tx, ref.id)
+    if asked.rows()[0].issue != ref.issue:
+        raise CardMoved  # recovered since its code was read
     try:
-        stamped = stamp_card(tx, merchant, ref.id, purchase, actor=actor, step=step)
+        stamped = stamp_asked(tx, merchant, asked, purchase, actor=actor, step=step)
     except AmountNeeded:
         return _wait_for_amount(tx, ref, live=step is not None)
     facts = ScannedCardFacts(

@@ -16,6 +16,7 @@ EventType = Literal[
     "card.issued",
     "card.saved",
     "card.removed",
+    "card.recovered",
     "stamp.added",
     "stamp.reversed",
     "milestone.reached",

@@ -111,7 +111,10 @@ def seed_demo(base_url: str) -> dict[str, Any]:
             "web_url": web_url,
             "apple_pass_url": f"{web_url}/apple",
         },
-        "voucher": {"id": public_id("vch", voucher.id), "web_url": voucher_url(merchant.slug, voucher.id)},
+        "voucher": {
+            "id": public_id("vch", voucher.id),
+            "web_url": voucher_url(merchant.slug, voucher.id, voucher.issue),
+        },
         "rival_api_key": _rival(),
     }
 

@@ -31,6 +31,7 @@ TABLES = (
     "voucher",
     "stamped_receipt",
     "stamp",
+    "replaced_link",
     "card",
     "consent",
     "customer",

@@ -35,21 +35,22 @@ def issue_voucher(
     reward: RewardTerms,
     *,
     card_id: UUID,
+    issue: int,
     source: str,
     at: datetime,
     actor: Actor,
 ) -> VoucherRow:
-    """Gives `reward` to a card, in the caller's transaction. `source` is milestone or hand.
+    """Gives `reward` to a card, in the caller's transaction. `issue` is the card's, `source` is milestone or hand.
 
     Where the reward was over before it was earned, the voucher has expired from the beginning: it is never ready.
     """
-    voucher = _new_voucher(merchant, terms, reward, card_id=card_id, at=at)
+    voucher = _new_voucher(merchant, terms, reward, card_id=card_id, issue=issue, at=at)
     tx.insert(
         "voucher",
         voucher,
         due=due_of(voucher),
-        code_hash=secret_hash(voucher_code(voucher.id)),
-        token_hash=secret_hash(voucher_token(voucher.id)),
+        code_hash=secret_hash(voucher_code(voucher.id, issue)),
+        token_hash=secret_hash(voucher_token(voucher.id, issue)),
         source=source,
     )
     data = VoucherEvent(describe_voucher(tx, voucher, at=at))
@@ -70,7 +71,9 @@ def _span(merchant: Merchant, reward: RewardTerms, at: datetime) -> tuple[dateti
     return ready, ends_at(merchant, ready, valid_days=reward.valid_days, valid_until=reward.valid_until)
 
 
-def _new_voucher(merchant: Merchant, terms: Terms, reward: RewardTerms, *, card_id: UUID, at: datetime) -> VoucherRow:
+def _new_voucher(
+    merchant: Merchant, terms: Terms, reward: RewardTerms, *, card_id: UUID, issue: int, at: datetime
+) -> VoucherRow:
     ready, expires = _span(merchant, reward, at)
     is_over = expires is not None and expires <= ready
     return VoucherRow(
@@ -87,6 +90,7 @@ def _new_voucher(merchant: Merchant, terms: Terms, reward: RewardTerms, *, card_
         reserved_until=None,
         redeemed=None,
         reversals=0,
+        issue=issue,
     )
 
 

@@ -1,4 +1,7 @@
-"""The secrets that open a voucher: the link on the customer's phone and the code that staff scan."""
+"""The secrets that open a voucher: the link on the customer's phone and the code that staff scan.
+
+`issue` is that of its card: a card that is recovered takes its vouchers along.
+"""
 
 from uuid import UUID
 
@@ -7,13 +10,13 @@ from django.conf import settings
 from stampwell.tokens import link_token, scan_code
 
 
-def voucher_token(voucher_id: UUID) -> str:
-    return link_token("voucher-link", voucher_id)
+def voucher_token(voucher_id: UUID, issue: int) -> str:
+    return link_token("voucher-link", voucher_id, issue)
 
 
-def voucher_code(voucher_id: UUID) -> str:
-    return scan_code("V", "voucher-code", voucher_id)
+def voucher_code(voucher_id: UUID, issue: int) -> str:
+    return scan_code("V", "voucher-code", voucher_id, issue)
 
 
-def voucher_url(slug: str, voucher_id: UUID) -> str:
-    return f"{settings.BASE_URL}/v/{slug}/{voucher_token(voucher_id)}"
+def voucher_url(slug: str, voucher_id: UUID, issue: int) -> str:
+    return f"{settings.BASE_URL}/v/{slug}/{voucher_token(voucher_id, issue)}"

@@ -8,6 +8,7 @@ class Voucher(OfMerchant):
 
     `state` is what was last written; time alone moves a voucher on too (`rows.state_at`): pending becomes
     ready, ready becomes expired, and one that was revealed becomes redeemed when its countdown ends.
+    `issue` is that of its card: its link and code are made of both.
     """
 
     card_id = models.UUIDField()
@@ -28,6 +29,7 @@ class Voucher(OfMerchant):
     due = models.DateTimeField(null=True)
     reversals = models.IntegerField(default=0)
     source = models.CharField(max_length=20)
+    issue = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "voucher"

@@ -32,6 +32,7 @@ class VoucherRow(msgspec.Struct, frozen=True):
     reserved_until: datetime | None
     redeemed: datetime | None
     reversals: int
+    issue: int
 
 
 COLUMNS = columns_of(VoucherRow)

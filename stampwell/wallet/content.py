@@ -108,7 +108,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
         serial=card_serial(card.id, shown_issue),
         authentication_token=card_pass_token(card.id, shown_issue),
         barcode_message=card_code(card.id, shown_issue),
-        short_number=group_digits(card.short_number),
+        short_number=group_digits(card.short_number) if is_current else "",
         barcode=barcode_kind(merchant.id, card.version_id),
         stamps=card.stamps,
         round=card.round,
@@ -170,7 +170,7 @@ def show_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
         what_to_do=_what_to_do(reward.path),
         expires=voucher.expires,
         last_moment=_last_moment(merchant, voucher.expires),
-        web_url=voucher_url(merchant.slug, voucher.id),
+        web_url=voucher_url(merchant.slug, voucher.id, voucher.issue),
     )
 
 

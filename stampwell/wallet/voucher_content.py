@@ -24,22 +24,21 @@ def fill_voucher_pass(merchant: Merchant, voucher_id: UUID, *, issue: int | None
     with merchant_transaction(merchant.id) as tx:
         voucher = read_voucher(tx, voucher_id)
         card, _vouchers = read_card(tx, voucher.card_id)
-    shown = show_voucher(merchant, voucher)
-    if issue not in (None, card.issue):
+    shown, shown_issue = show_voucher(merchant, voucher), card.issue if issue is None else issue
+    if not (is_current := shown_issue == card.issue):
         shown = replace(shown, web_url="")  # like the card's: the old one opens nothing
     return VoucherPass(
         face=face_of(merchant, voucher.version_id),
         voucher=shown,
-        state="void" if merchant.closed else _state(voucher, card, issue),
-        serial=voucher_serial(voucher.id, card.issue if issue is None else issue),
-        authentication_token=voucher_pass_token(voucher.id, card.issue if issue is None else issue),
-        barcode_message=card_code(card.id, card.issue),
-        short_number=group_digits(card.short_number),
+        state="void" if merchant.closed else _state(voucher, card, is_current=is_current),
+        serial=voucher_serial(voucher.id, shown_issue),
+        authentication_token=voucher_pass_token(voucher.id, shown_issue),
+        barcode_message=card_code(card.id, shown_issue),
+        short_number=group_digits(card.short_number) if is_current else "",
         barcode=barcode_kind(merchant.id, voucher.version_id),
         web_service_url=web_service_url(merchant),
     )
 
 
-def _state(voucher: VoucherRow, card: CardRow, issue: int | None) -> str:
-    is_current = card.state == "active" and issue in (None, card.issue)
-    return state_at(voucher, now()) if is_current else "void"
+def _state(voucher: VoucherRow, card: CardRow, *, is_current: bool) -> str:
+    return state_at(voucher, now()) if is_current and card.state == "active" else "void"

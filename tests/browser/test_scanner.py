@@ -86,7 +86,7 @@ def test_a_phone_is_enrolled_and_stamps_and_undoes(scanner: Phone, camera: Camer
 def test_a_voucher_is_handed_over_once_and_refused_with_when(scanner: Phone, camera: Camera, card: HeldCard) -> None:
     page = scanner.page
     add_stamp(card.shop.merchant, card.id, Purchase(count=5), actor=card.shop.actor)
-    code = voucher_code(card.open_vouchers[0].id)
+    code = voucher_code(card.open_vouchers[0].id, 0)
     camera.show(code)
 
     scan(page)
@@ -353,7 +353,7 @@ def test_every_page_of_the_scanner_is_accessible(
         page.get_by_role("button", name="Next").click()
     full = shop.publish(name="Tea card").card()
     add_stamp(shop.merchant, full.id, Purchase(count=5), actor=shop.actor)
-    type_number(page, voucher_code(full.open_vouchers[0].id))
+    type_number(page, voucher_code(full.open_vouchers[0].id, 0))
     result(page, "A biscuit")
     assert_accessible(page)
     page.get_by_role("button", name="Hand out").click()

@@ -48,8 +48,8 @@ class Tour:
         return [
             reverse("join", args=[slug, self.offer.program.slug]),
             card,
-            reverse("voucher", args=[slug, voucher_token(biscuit.id)]),
-            reverse("voucher", args=[slug, voucher_token(coffee.id)]),
+            reverse("voucher", args=[slug, voucher_token(biscuit.id, 0)]),
+            reverse("voucher", args=[slug, voucher_token(coffee.id, 0)]),
             reverse("scanner"),
             reverse("scanner_enrol", args=[slug, self.invitation]),
             "/",

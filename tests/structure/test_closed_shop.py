@@ -67,7 +67,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "slug": lume.merchant.slug,
         "program_slug": offer.program.slug,
         "token": token,
-        "voucher_token": voucher_token(voucher_id),
+        "voucher_token": voucher_token(voucher_id, 0),
         "locale": "en",
         "kind": "svg",
         "name": "cup",

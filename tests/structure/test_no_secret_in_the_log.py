@@ -58,8 +58,8 @@ class Walk:
             card_pass_token(self.card.id, 0),
             rotating_secret(self.card.id, 0).hex(),
             self.rotating,
-            voucher_token(self.voucher),
-            voucher_code(self.voucher),
+            voucher_token(self.voucher, 0),
+            voucher_code(self.voucher, 0),
             self.enrolment,
             self.invitation,
             INVITED,
@@ -88,7 +88,7 @@ class Walk:
 
     def fill_in(self, route: str) -> Callable[[re.Match[str]], str]:
         opens = {
-            "v/": voucher_token(self.voucher),
+            "v/": voucher_token(self.voucher, 0),
             "scanner/": self.enrolment,
             "accounts/": self.reset,
             "invitations/": self.invitation,

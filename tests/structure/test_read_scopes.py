@@ -33,7 +33,7 @@ def secrets_of(shop: Shop) -> set[str]:
         REDEEM_CODE,
         *(text for card in cards for text in (card_code(card.id, card.issue), card_token(card.id, card.issue))),
         *(rotating_secret(card.id, card.issue).hex() for card in cards),
-        *(text for voucher in vouchers for text in (voucher_code(voucher.id), voucher_token(voucher.id))),
+        *(text for voucher in vouchers for text in (voucher_code(voucher.id, 0), voucher_token(voucher.id, 0))),
     }
 
 

@@ -21,7 +21,7 @@ def path_of(card: HeldCard) -> str:
 
 def voucher_path(card: HeldCard, place: int = 0) -> str:
     """Where the card's open voucher is shown; the oldest is number 0."""
-    return urlsplit(voucher_url(card.shop.merchant.slug, card.open_vouchers[place].id)).path
+    return urlsplit(voucher_url(card.shop.merchant.slug, card.open_vouchers[place].id, 0)).path
 
 
 def card_with_reward(offer: Offer) -> HeldCard:

@@ -133,7 +133,8 @@ def _back(card: CardPass, wording: Wording) -> Iterator[Field]:
     yield named_field("program", wording, wording.keys["program"])
     yield named_field("rewards", wording, wording.keys["rewards"])
     yield named_field("round", wording, str(card.round))
-    yield number_field(wording, card.short_number)
+    if card.short_number:
+        yield number_field(wording, card.short_number)
     if card.history:
         yield named_field("history", wording, cut_text(card.history))
     if card.web_url:

@@ -30,7 +30,8 @@ def _fields(shown: VoucherPass, wording: Wording) -> FieldGroups:
 def _back(shown: VoucherPass, wording: Wording) -> Iterator[Field]:
     if "what" in wording.keys:
         yield named_field("what", wording, wording.keys["what"])
-    yield number_field(wording, shown.short_number)
+    if shown.short_number:
+        yield number_field(wording, shown.short_number)
     if shown.voucher.web_url:
         yield named_field("web", wording, shown.voucher.web_url)
     if contact := contact_of(shown.face):

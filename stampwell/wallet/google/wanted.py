@@ -94,7 +94,7 @@ def _want_offer(merchant: Merchant, voucher: VoucherRow, issuer: str, issue: int
         id=offer_id(issuer, voucher.id, issue),
         class_id=offer_class_id(issuer, voucher.reward_id),
         voucher=show_voucher(merchant, voucher),
-        barcode=voucher_code(voucher.id) if _is_scanned(terms, voucher) else "",
+        barcode=voucher_code(voucher.id, voucher.issue) if _is_scanned(terms, voucher) else "",
     )
     return WantedOffer(
         id=voucher.id,

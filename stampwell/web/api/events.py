@@ -100,7 +100,7 @@ class Events(ApiController):
             shown = _read_events(tx, asked)
             stored = [row.facts for row in shown]
             names = names_of(tx, (id for row in shown for id in _ids_of_actor(row)))
-            issues = issues_of(tx, {row.card_id for row, data in zip(shown, stored, strict=True) if "card" in data})
+            issues = issues_of(tx, {row.card_id for row in shown if row.card_id})
         items = [
             _describe(row, link_data(row, data, issues, caller), names, caller)
             for row, data in zip(shown, stored, strict=True)
@@ -168,10 +168,10 @@ def link_data(row: EventRow, data: dict[str, Any], issues: Mapping[UUID, int], c
     if "card" in data:
         linked["card"] = _link_past_card(data["card"], row.card_id, issues, caller)
     if "voucher" in data:
-        linked["voucher"] = _link_past_voucher(data["voucher"], caller)
+        linked["voucher"] = _link_past_voucher(data["voucher"], row.card_id, issues, caller)
     for name in VOUCHER_LISTS:
         if name in data:
-            linked[name] = [_link_past_voucher(voucher, caller) for voucher in data[name]]
+            linked[name] = [_link_past_voucher(voucher, row.card_id, issues, caller) for voucher in data[name]]
     if "program" in data:
         linked["program"] = _without_codes(data["program"])
     return linked
@@ -189,16 +189,22 @@ def _without_code(reward: dict[str, Any]) -> dict[str, Any]:
 
 def _link_past_card(stored: Any, card_id: UUID | None, issues: Mapping[UUID, int], caller: ApiCaller) -> CardFacts:
     card = without_links(msgspec.convert(stored, CardFacts))
-    if card_id and card_id in issues:
-        card = link_card_alone(replace(card, issue=issues[card_id]), card_id, issues[card_id], caller)
-    return replace(card, vouchers=[_link_voucher_of_event(voucher, caller) for voucher in card.vouchers])
+    if card_id is None or card_id not in issues:
+        return card
+    issue = issues[card_id]
+    card = link_card_alone(replace(card, issue=issue), card_id, issue, caller)
+    return replace(card, vouchers=[_link_voucher_of_event(voucher, issue, caller) for voucher in card.vouchers])
 
 
-def _link_past_voucher(stored: Any, caller: ApiCaller) -> VoucherFacts:
-    return _link_voucher_of_event(msgspec.convert(stored, VoucherFacts), caller)
+def _link_past_voucher(
+    stored: Any, card_id: UUID | None, issues: Mapping[UUID, int], caller: ApiCaller
+) -> VoucherFacts:
+    """A voucher's links are made of the issue of its card too."""
+    voucher = msgspec.convert(stored, VoucherFacts)
+    return _link_voucher_of_event(voucher, issues.get(card_id, 0) if card_id else 0, caller)
 
 
-def _link_voucher_of_event(voucher: VoucherFacts, caller: ApiCaller) -> VoucherFacts:
+def _link_voucher_of_event(voucher: VoucherFacts, issue: int, caller: ApiCaller) -> VoucherFacts:
     """An event holds several vouchers but one column for an id, so they are known by what was stored of them."""
     voucher_id = private_id("vch", voucher.id)
-    return link_past_voucher(voucher, voucher_id, caller) if voucher_id else voucher
+    return link_past_voucher(voucher, voucher_id, issue, caller) if voucher_id else voucher

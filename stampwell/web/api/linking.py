@@ -96,12 +96,12 @@ def link_voucher(facts: VoucherFacts, voucher: VoucherRow, caller: ApiCaller) ->
     if SEE_REDEEM_CODES & caller.scopes and facts.redeem_code and facts.state in USABLE:
         reward = terms_of(caller.merchant.id, voucher.version_id).reward(voucher.reward_id)
         facts = replace(facts, redeem_code=replace(facts.redeem_code, code=reward.redeem_code))
-    return link_past_voucher(facts, voucher.id, caller)
+    return link_past_voucher(facts, voucher.id, voucher.issue, caller)
 
 
-def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, caller: ApiCaller) -> VoucherFacts:
+def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, issue: int, caller: ApiCaller) -> VoucherFacts:
     """As it was in an event: with its link, but with no redeem code, for by now it may be used."""
-    url = voucher_url(caller.merchant.slug, voucher_id) if sees_links(caller) else None
+    url = voucher_url(caller.merchant.slug, voucher_id, issue) if sees_links(caller) else None
     redeem_code = facts.redeem_code
     if redeem_code and redeem_code.code is UNSET:
         redeem_code = replace(redeem_code, code=None)
@@ -110,7 +110,7 @@ def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, caller: ApiCaller) 
         redeem_code=redeem_code,
         web_url=url,
         apple_pass_url=f"{url}/apple" if url and offers_voucher_passes() else None,
-        code=voucher_code(voucher_id) if url else None,
+        code=voucher_code(voucher_id, issue) if url else None,
     )
 
 

@@ -201,7 +201,7 @@ def _voucher_context(merchant: Merchant, voucher: VoucherRow, opened: OpenCard) 
         "says": say_state(state),
         "validity": say_validity(merchant.id, voucher, reward, opened.at),
         "action": say_action(state),
-        "url": reverse("voucher", args=[merchant.slug, voucher_token(voucher.id)]),
+        "url": reverse("voucher", args=[merchant.slug, voucher_token(voucher.id, voucher.issue)]),
     }
 
 

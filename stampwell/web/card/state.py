@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from hashlib import blake2b
+from http import HTTPStatus
 from uuid import UUID
 
 import msgspec
 
-from stampwell.cards.finding import card_by_token
+from stampwell.cards.finding import card_by_token, was_replaced
 from stampwell.cards.history import HistoryPage, read_history
+from stampwell.cards.refusals import CardMoved
 from stampwell.cards.rotating import used_step
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import now
@@ -20,6 +22,13 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.finding import voucher_by_token
 from stampwell.vouchers.redeeming import why_not_redeem
 from stampwell.vouchers.rows import VoucherRow, read_voucher, state_at, still_open
+from stampwell.web.refusals import EdgeRefusal
+
+
+class LinkMoved(EdgeRefusal, CardMoved):
+    """The phone forgets what it kept of a page that is gone."""
+
+    status = HTTPStatus.GONE
 
 
 class OpenCard(msgspec.Struct, frozen=True):
@@ -60,10 +69,10 @@ _LAST_USE = """
 
 
 def find_card(merchant_id: UUID, token: str) -> UUID:
-    """Refuses: NotFound."""
+    """Refuses: NotFound, LinkMoved."""
     ref = card_by_token(merchant_id, token)
     if ref is None:
-        raise NotFound
+        raise _why_not_there(merchant_id, token)
     return ref.id
 
 
@@ -78,11 +87,15 @@ def open_card(merchant: Merchant, token: str, *, lines: int, after: str | None =
 
 
 def find_voucher(merchant_id: UUID, token: str) -> UUID:
-    """Refuses: NotFound."""
+    """Refuses: NotFound, LinkMoved."""
     voucher_id = voucher_by_token(merchant_id, token)
     if voucher_id is None:
-        raise NotFound
+        raise _why_not_there(merchant_id, token)
     return voucher_id
+
+
+def _why_not_there(merchant_id: UUID, token: str) -> Refusal:
+    return LinkMoved() if was_replaced(merchant_id, token) else NotFound()
 
 
 def open_voucher(merchant: Merchant, token: str) -> OpenVoucher:

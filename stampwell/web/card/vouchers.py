@@ -154,7 +154,7 @@ def _is_live(opened: OpenVoucher) -> bool:
 def _screen_context(merchant: Merchant, opened: OpenVoucher, screen: str) -> dict[str, Any]:
     match screen:
         case "staff_scan":
-            return {"code_svg": SafeString(draw_qr(voucher_code(opened.row.id), level="Q"))}
+            return {"code_svg": SafeString(draw_qr(voucher_code(opened.row.id, opened.row.issue), level="Q"))}
         case "till_code":
             return _till_code(merchant, opened)
         case "live":

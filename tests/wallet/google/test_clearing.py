@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from stampwell.cards.models import Card
+from stampwell.cards.recovering import recover_card
 from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.ids import private_id
@@ -121,6 +122,16 @@ def test_a_replaced_card_and_its_offers_show_no_codes(google: Google, rewarded: 
     google.asked.clear()
     follow(rewarded)
     assert (google.asked, google.refused) == ([], [])
+
+
+def test_a_recovered_card_leaves_nothing_in_the_lost_phone(google: Google, rewarded: HeldCard) -> None:
+    recover_card(rewarded.shop.merchant, rewarded.id, actor=rewarded.shop.actor)
+
+    follow(rewarded)
+
+    assert google.card()["state"] == "INACTIVE"
+    assert [(one["state"], "barcode" in one) for one in offers(google)] == [("INACTIVE", False)]
+    assert rewarded.row.short_number not in str(google.objects).replace(" ", "")
 
 
 def test_the_card_that_replaces_another_has_offers_of_its_own(google: Google, rewarded: HeldCard) -> None:

@@ -30,7 +30,7 @@ def test_codes_links_and_tokens_are_secrets(card: HeldCard) -> None:
     link = card_url(merchant.slug, card.id, 0)
 
     assert without_secrets(f"Invalid code {card.code}.") == "Invalid code …."
-    assert without_secrets(f"Invalid code {voucher_code(card.id)}.") == "Invalid code …."
+    assert without_secrets(f"Invalid code {voucher_code(card.id, 0)}.") == "Invalid code …."
     assert without_secrets(f"Invalid uri {link}") == f"Invalid uri {link.rpartition('/')[0]}/…"
     assert without_secrets("Bearer ya29.c0ASRK0Ga-x_1 was withdrawn") == "Bearer … was withdrawn"
     assert without_secrets("assertion eyJhbGciOi.eyJpc3M.c2ln-_x is expired") == "assertion … is expired"

@@ -426,5 +426,5 @@ def test_the_codes_are_those_of_the_links(lume: Shop, api: ApiClient) -> None:
 
     assert given["card"]["code"] == card_code(card.id, 0)
     voucher_id = Voucher.objects.get().id
-    assert given["vouchers_issued"][0]["code"] == voucher_code(voucher_id)
-    assert given["vouchers_issued"][0]["web_url"] == voucher_url(lume.merchant.slug, voucher_id)
+    assert given["vouchers_issued"][0]["code"] == voucher_code(voucher_id, 0)
+    assert given["vouchers_issued"][0]["web_url"] == voucher_url(lume.merchant.slug, voucher_id, 0)

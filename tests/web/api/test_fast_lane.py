@@ -140,7 +140,7 @@ def carried_calls(card: HeldCard) -> list[tuple[str, str, bytes]]:
         ("POST", voucher_path(card), b'{"location_id": "%s"}' % location.encode()),
         ("POST", "/scans", b'{"code": "%s"}' % card.code.encode()),
         ("POST", "/scans", b'{"code": "%s"}' % card.row.short_number.encode()),
-        ("POST", "/scans", b'{"code": "%s"}' % voucher_code(card.open_vouchers[0].id).encode()),
+        ("POST", "/scans", b'{"code": "%s"}' % voucher_code(card.open_vouchers[0].id, 0).encode()),
     ]
 
 

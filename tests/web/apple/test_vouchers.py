@@ -9,7 +9,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from stampwell import clock
+from stampwell.cards.links import card_code
 from stampwell.cards.models import Card
+from stampwell.cards.numbers import group_digits
+from stampwell.cards.recovering import recover_card
 from stampwell.counter.scanning import recognise
 from stampwell.merchants.models import Location
 from stampwell.models import Pass, Registration
@@ -41,7 +44,7 @@ def card(lume: Shop) -> HeldCard:
 
 
 def voucher_pass_path(card: HeldCard) -> str:
-    return urlsplit(voucher_url(card.shop.merchant.slug, card.open_vouchers[0].id)).path + "/apple"
+    return urlsplit(voucher_url(card.shop.merchant.slug, card.open_vouchers[0].id, 0)).path + "/apple"
 
 
 @pytest.fixture
@@ -119,6 +122,20 @@ def test_the_voucher_of_a_replaced_card_is_void(held: HeldByPhone) -> None:
 
     assert now_void.content["voided"] is True
     assert "web" not in fields_of(now_void)
+
+
+def test_the_voucher_of_a_recovered_card_shows_nothing_of_the_new_one(held: HeldByPhone, card: HeldCard) -> None:
+    recover_card(card.shop.merchant, card.id, actor=card.shop.actor)
+
+    said = str(open_pass(held.fetch().content).content)
+
+    (voucher,) = card.open_vouchers
+    for secret in (
+        card_code(card.id, 1),
+        group_digits(card.row.short_number),
+        voucher_url(card.shop.merchant.slug, voucher.id, voucher.issue),
+    ):
+        assert secret not in said
 
 
 def test_card_and_voucher_are_kept_apart_in_the_phones_lists(held: HeldByPhone, card: HeldCard, phone: Phone) -> None:

@@ -3,13 +3,17 @@
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.db import connection, transaction
 
 from stampwell import clock
+from stampwell.cards.links import card_code, card_url
 from stampwell.cards.models import Card
+from stampwell.cards.numbers import group_digits
+from stampwell.cards.recovering import recover_card
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.models import Device, Event, Merchant, Pass, Registration, Stamp
 from stampwell.requests.models import Attempt
@@ -425,6 +429,33 @@ def test_whoever_holds_the_pass_of_a_replaced_card_learns_nothing_more(held: Hel
     assert held.count == "0/10"
     assert held.opened.where("ready") == "backFields"
     assert "history" not in [field["key"] for field in held.opened.fields()]
+
+
+def test_the_phone_of_a_recovered_card_hears_that_its_pass_is_void(held: HeldByPhone, card: HeldCard) -> None:
+    held.register()
+    give_stamps(card, 3)
+    catch_up()
+    held.update()
+
+    recover_card(card.shop.merchant, card.id, actor=card.shop.actor)
+    catch_up()
+
+    assert held.update() is True
+    assert held.opened.content["voided"] is True
+    assert "barcodes" not in held.opened.content
+    for number in (card.row.short_number, group_digits(card.row.short_number)):
+        assert number not in str(held.opened.content)
+
+
+def test_the_recovered_card_is_a_pass_of_its_own(held: HeldByPhone, phone: Phone, card: HeldCard) -> None:
+    held.register()
+    recover_card(card.shop.merchant, card.id, actor=card.shop.actor)
+
+    moved = phone.add(f"{urlsplit(card_url(card.shop.merchant.slug, card.id, 1)).path}/apple")
+
+    assert moved.serial != held.serial
+    assert "voided" not in moved.opened.content
+    assert moved.opened.content["barcodes"][0]["message"] == card_code(card.id, 1)
 
 
 def test_many_wrong_tokens_are_slowed_down_and_the_right_one_is_not(held: HeldByPhone) -> None:

@@ -27,7 +27,7 @@ def voucher_id(phone: Phone, card: HeldCard) -> UUID:
 
 def test_a_scanned_voucher_is_offered_and_nothing_happens_yet(phone: Phone, voucher_id: UUID, card: HeldCard) -> None:
     with stopped_at(NOON):
-        panel = phone.scan(voucher_code(voucher_id))
+        panel = phone.scan(voucher_code(voucher_id, 0))
 
     assert (panel.outcome, panel.tone) == ("offer", "attention")
     assert "A biscuit" in panel.words
@@ -37,18 +37,18 @@ def test_a_scanned_voucher_is_offered_and_nothing_happens_yet(phone: Phone, vouc
 
 def test_its_link_is_as_good_as_its_code(phone: Phone, voucher_id: UUID, lume: Shop) -> None:
     with stopped_at(NOON):
-        assert phone.scan(voucher_url(lume.merchant.slug, voucher_id)).outcome == "offer"
+        assert phone.scan(voucher_url(lume.merchant.slug, voucher_id, 0)).outcome == "offer"
 
 
 def test_a_reward_is_handed_over_once(phone: Phone, voucher_id: UUID, card: HeldCard) -> None:
     with stopped_at(NOON):
-        url = phone.scan(voucher_code(voucher_id)).url("/redemption")
+        url = phone.scan(voucher_code(voucher_id, 0)).url("/redemption")
         handed = phone.tap(url)
         assert (handed.outcome, handed.tone) == ("handed_over", "good")
         assert "Hand out now A biscuit" in handed.words
 
     with stopped_at(NOON + timedelta(hours=1)):
-        for again in (phone.tap(url), phone.scan(voucher_code(voucher_id))):
+        for again in (phone.tap(url), phone.scan(voucher_code(voucher_id, 0))):
             assert (again.outcome, again.tone) == ("refused", "bad")
             assert "Voucher already used" in again.words
             assert "This voucher was already used: today at 12:00, Café Lume." in again.words
@@ -84,7 +84,7 @@ def test_a_ready_reward_is_offered_with_the_card(phone: Phone, voucher_id: UUID,
 
 def test_a_reward_is_taken_back_within_a_minute(phone: Phone, voucher_id: UUID, card: HeldCard) -> None:
     with stopped_at(NOON):
-        handed = phone.tap(phone.scan(voucher_code(voucher_id)).url("/redemption"))
+        handed = phone.tap(phone.scan(voucher_code(voucher_id, 0)).url("/redemption"))
     assert handed.undo_until == int((NOON + timedelta(seconds=60)).timestamp() * 1000)
 
     with stopped_at(NOON + timedelta(seconds=60)):
@@ -98,7 +98,7 @@ def test_a_reward_is_taken_back_within_a_minute(phone: Phone, voucher_id: UUID, 
 
 def test_after_a_minute_a_reward_is_not_taken_back_here(phone: Phone, voucher_id: UUID) -> None:
     with stopped_at(NOON):
-        handed = phone.tap(phone.scan(voucher_code(voucher_id)).url("/redemption"))
+        handed = phone.tap(phone.scan(voucher_code(voucher_id, 0)).url("/redemption"))
 
     with stopped_at(NOON + timedelta(seconds=61)):
         refused = phone.tap(handed.url("/reversal"))
@@ -109,7 +109,7 @@ def test_after_a_minute_a_reward_is_not_taken_back_here(phone: Phone, voucher_id
 
 def test_a_reward_taken_back_is_handed_over_again(phone: Phone, voucher_id: UUID) -> None:
     with stopped_at(NOON):
-        url = phone.scan(voucher_code(voucher_id)).url("/redemption")
+        url = phone.scan(voucher_code(voucher_id, 0)).url("/redemption")
         phone.tap(phone.tap(url).url("/reversal"))
         again = phone.tap(url)
 
@@ -120,7 +120,7 @@ def test_a_reward_taken_back_is_handed_over_again(phone: Phone, voucher_id: UUID
 def test_an_expired_voucher_says_until_when_it_was_valid(phone: Phone, voucher_id: UUID) -> None:
     with stopped_at(NOON + timedelta(days=31)):
         phone.sign_in(phone.shop.hire("Di"))
-        panel = phone.scan(voucher_code(voucher_id))
+        panel = phone.scan(voucher_code(voucher_id, 0))
 
     assert (panel.outcome, panel.tone) == ("refused", "bad")
     assert "This voucher was valid until 3 Apr 2026." in panel.words
@@ -131,7 +131,7 @@ def test_a_voucher_that_is_not_ready_says_when_it_is(phone: Phone) -> None:
     card = phone.shop.publish(milestones=[later, COFFEE]).card()
     with stopped_at(NOON):
         stamped = phone.scan(card.code, count=5)
-        refused = phone.scan(voucher_code(card.open_vouchers[0].id))
+        refused = phone.scan(voucher_code(card.open_vouchers[0].id, 0))
 
     assert "Can be used: tomorrow at 00:00" in stamped.words
     assert "Hand out" not in stamped.words
@@ -144,7 +144,7 @@ def test_a_reward_of_a_till_code_says_so(phone: Phone, offer: Offer) -> None:
     with stopped_at(NOON):
         phone.scan(card.code, count=10)
         coffee = next(voucher for voucher in card.open_vouchers if voucher.expires is None)
-        panel = phone.scan(voucher_code(coffee.id))
+        panel = phone.scan(voucher_code(coffee.id, 0))
 
     assert "only if the till does not need that code" in panel.words
 
@@ -157,7 +157,7 @@ def test_a_rivals_voucher_is_unknown_here(phone: Phone, rossi: Shop) -> None:
     voucher_id = private_id("vch", url.split("/")[3])
     assert voucher_id is not None
 
-    assert "Unknown code" in phone.scan(voucher_code(voucher_id)).words
+    assert "Unknown code" in phone.scan(voucher_code(voucher_id, 0)).words
     assert phone.tap(url) == phone.tap(f"/scanner/vouchers/vch_{'0' * 32}/redemption")
     handed = their_phone.tap(url)
     assert phone.tap(handed.url("/reversal")) == phone.tap(f"/scanner/redemptions/rdm_{'0' * 32}/reversal")

@@ -99,7 +99,7 @@ def test_a_voucher_of_either_wallet_is_offered_and_not_redeemed(phone: Phone) ->
     give_stamps(card, 5)
     (voucher,) = card.open_vouchers
 
-    panel = phone.scan(voucher_code(voucher.id))
+    panel = phone.scan(voucher_code(voucher.id, 0))
 
     assert panel.outcome == "offer"
     assert Redemption.objects.count() == 0

@@ -74,7 +74,7 @@ def test_a_voucher_is_offered_by_its_link_and_its_code_in_any_letters(
     add_stamp(lume.merchant, card.id, Purchase(count=5), actor=lume.actor)
     voucher = card.open_vouchers[0]
 
-    for code in (voucher_url(lume.merchant.slug, voucher.id), voucher_code(voucher.id)):
+    for code in (voucher_url(lume.merchant.slug, voucher.id, 0), voucher_code(voucher.id, 0)):
         assert phone.scan(write(code)).outcome == "offer"
 
 

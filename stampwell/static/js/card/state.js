@@ -48,6 +48,7 @@ export class CardState {
   async #fetch(url) {
     const headers = this.#etag ? { "If-None-Match": this.#etag } : undefined;
     const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
+    if (response?.status === 410) location.reload(); // the card was moved, and the page says so
     if (!response?.ok) return null; // 304: nothing new; no network: asked again
     this.#etag = response.headers.get("ETag") ?? "";
     return response.json();

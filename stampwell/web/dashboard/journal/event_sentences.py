@@ -112,6 +112,8 @@ def _tell_rest(type: str, data: dict[str, Any]) -> Told:
             return Told(_("The card was put into the phone’s wallet"), "good")
         case "card.removed":
             return Told(_("The card was taken out of the phone’s wallet"))
+        case "card.recovered":
+            return Told(_("The lost card was moved to a new link; the old link and codes no longer work"), "good")
         case "milestone.reached":
             return Told(_("A milestone was reached"), "reward")
         case "round.completed":
