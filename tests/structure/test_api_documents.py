@@ -116,6 +116,7 @@ def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
     program = accepted(api.post("/programs", examples["/programs"]))
     card = accepted(api.post("/cards", {**examples["/cards"], "program_id": program["id"]}))
     given = {"card_id": card["id"], "reward_id": program["milestones"][0]["reward"]["id"]}
+    card = accepted(api.post(f"/cards/{card['id']}/recovery", examples["/cards/{card_id}/recovery"]))
     voucher = accepted(api.post("/vouchers", {**examples["/vouchers"], **given}))
     bought = {**examples["/cards/{card_id}/stamps"], "occurred_at": now().isoformat()}
     stamp = accepted(api.post(f"/cards/{card['id']}/stamps", bought))["stamp"]

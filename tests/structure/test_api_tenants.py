@@ -31,6 +31,7 @@ PREFIXES = {
 }
 # What has to be sent so that only the id can be wrong.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("post", "/api/v1/cards/{card_id}/recovery"): {},
     ("post", "/api/v1/cards/{card_id}/stamps"): {"count": 1},
     ("post", "/api/v1/stamps/{stamp_id}/reversal"): {"reason": "Wrong card"},
     ("post", "/api/v1/vouchers/{voucher_id}/redemption"): {},
@@ -40,6 +41,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 IDS_IN_BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "/api/v1/cards"): {"program_id": "prg"},
     ("post", "/api/v1/vouchers"): {"card_id": "crd", "reward_id": "rwd"},
+    ("post", "/api/v1/cards/{card_id}/recovery"): {"location_id": "loc"},
     ("post", "/api/v1/cards/{card_id}/stamps"): {"location_id": "loc"},
     ("post", "/api/v1/vouchers/{voucher_id}/redemption"): {"location_id": "loc"},
     ("post", "/api/v1/scans"): {"location_id": "loc"},

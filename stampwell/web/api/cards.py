@@ -11,6 +11,8 @@ from dmr import Path, Query, validate
 from stampwell.cards.describing import CardFacts
 from stampwell.cards.issuing import issue_card
 from stampwell.cards.numbers import is_short_number
+from stampwell.cards.recovering import recover_card
+from stampwell.cards.refusals import CardVoid
 from stampwell.cards.rows import COLUMNS, CardRow, ask_for_card
 from stampwell.clock import now
 from stampwell.counter.guessing import TooManyGuesses, a_key, count_miss
@@ -29,13 +31,14 @@ from stampwell.transactions import Statements, merchant_reads, merchant_transact
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
 from stampwell.vouchers.rows import IS_OPEN, VoucherRow
 from stampwell.web.api.answering import ApiController, reading, writing
-from stampwell.web.api.asking import CardPath
+from stampwell.web.api.asking import CardPath, actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_card, maker_of, show_card
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
 from stampwell.web.api.reading import JsonBody
-from stampwell.web.api.shapes import CardAsked, details_of
+from stampwell.web.api.refusals import LocationNotAllowed
+from stampwell.web.api.shapes import ANYWHERE, CardAsked, RecoveryAsked, details_of
 
 TAGS = ["Cards"]
 
@@ -115,6 +118,27 @@ class OneCard(ApiController):
             return self.answer(ask_to_read(tx, parsed_path.card_id)(self.caller))
 
 
+class CardRecovery(ApiController):
+    @validate(
+        *writing(CardFacts, NotFound, CardVoid, LocationNotAllowed),
+        auth=[KeyWith(Scope.CARDS_WRITE)],
+        summary="Recover a lost card",
+        description=(
+            "Gives the card new links, codes and a short number (201); its stamps and vouchers stay. Everything that"
+            " opened it before opens nothing any more, and passes in phones become void."
+        ),
+        operation_id="recoverCard",
+        tags=TAGS,
+    )
+    def post(
+        self,
+        parsed_path: Path[CardPath],
+        idempotency_key: IdempotencyKey,
+        parsed_body: JsonBody[RecoveryAsked] = ANYWHERE,
+    ) -> HttpResponse:
+        return self.answer_once(idempotency_key, lambda: _recover(self.caller, parsed_path.card_id, parsed_body))
+
+
 def ask_to_read(tx: Statements, card: str) -> Callable[[ApiCaller], CardFacts]:
     """Asks the database for the card, and returns a function that shows it to a caller who may see it."""
     asked = ask_for_card(tx, wanted_id("crd", card))
@@ -145,6 +169,12 @@ def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> Issu
         is_new=issued.is_new,
         customer_taken=issued.is_new if asked.customer else None,
     )
+
+
+def _recover(caller: ApiCaller, card: str, asked: RecoveryAsked) -> CardFacts:
+    actor = actor_at(caller, asked.location_id)
+    recovered = recover_card(caller.merchant, wanted_id("crd", card), actor=actor)
+    return link_card(recovered.facts, recovered.card, recovered.vouchers, maker_of(caller))
 
 
 def _locale(wanted: str | None, fallback: str) -> str:

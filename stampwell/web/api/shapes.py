@@ -110,6 +110,13 @@ class RedemptionAsked(Asked, frozen=True, kw_only=True):
 PLAINLY = RedemptionAsked()
 
 
+class RecoveryAsked(Asked, frozen=True, kw_only=True):
+    location_id: Id | None = None
+
+
+ANYWHERE = RecoveryAsked()
+
+
 def check_purchase(asked: PurchaseAsked) -> None:
     """Refuses: InvalidRequest."""
     if asked.count is not None and asked.amount is not None:

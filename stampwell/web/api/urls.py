@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver
 from dmr.routing import Router, path
 
-from stampwell.web.api.cards import Cards, OneCard
+from stampwell.web.api.cards import CardRecovery, Cards, OneCard
 from stampwell.web.api.events import Events
 from stampwell.web.api.jobs import OneJob
 from stampwell.web.api.me import Me
@@ -22,6 +22,7 @@ router = Router(
         path("programs/<str:program_id>", OneProgram.as_view()),
         path("cards", Cards.as_view()),
         path("cards/<str:card_id>", OneCard.as_view()),
+        path("cards/<str:card_id>/recovery", CardRecovery.as_view()),
         path("cards/<str:card_id>/stamps", CardStamps.as_view()),
         path("stamps/<str:stamp_id>/reversal", StampReversal.as_view()),
         path("vouchers", Vouchers.as_view()),
