@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from stampwell.web.dashboard import card_sample
 from stampwell.web.dashboard.cards import pages as cards
+from stampwell.web.dashboard.cards import recovering
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
 from stampwell.web.dashboard.programs import pages as programs
@@ -36,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cards/<str:card>/vouchers/", cards.give_voucher, name="give_voucher"),
     path("cards/<str:card>/vouchers/<str:voucher>/redemption/", cards.hand_out, name="hand_out"),
     path("cards/<str:card>/redemptions/<str:redemption>/reversal/", cards.take_back, name="take_back"),
+    path("cards/<str:card>/link/", recovering.link_page, name="card_link"),
+    path("cards/<str:card>/recovery/", recovering.recovery_page, name="card_recovery"),
     path("cards/<str:card>/wallet/", wallets.send_card, name="send_card"),
     path("journal/", journal.journal_page, name="journal"),
     path("journal/<int:number>/", journal_line.line_page, name="journal_line"),

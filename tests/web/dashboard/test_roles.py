@@ -16,6 +16,7 @@ FOR_CASHIERS = {
     "open-your-shop/",
     "cards/",
     "cards/<str:card>/",
+    "cards/<str:card>/link/",
     "cards/<str:card>/stamps/",
     "cards/<str:card>/vouchers/<str:voucher>/redemption/",
     "stamp-icons/<slug:name>.svg",
