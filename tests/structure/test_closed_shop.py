@@ -71,6 +71,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "locale": "en",
         "kind": "svg",
         "name": "cup",
+        "number": 1,
         "picture": f"pic_{version}",
         "version": version,
         "size": 192,
