@@ -46,12 +46,13 @@ _EVENTS = f"""
            (SELECT data FROM event WHERE type = 'stamp.added' LIMIT 1), 1000 + {STAMPS_A_CARD} * n + time
     FROM generate_series(0, %(count)s - 1) AS n, generate_series(1, {STAMPS_A_CARD}) AS time
 """
-# What the followers of the events keep: two years of forty people at two locations each, and every hour of them.
+# What the followers of the events keep: two years of twenty people at two locations each, and every hour of them.
 _TOTALS = """
     INSERT INTO daily_total (merchant_id, id, day, type, location_id, staff_member_id, program_id, times, stamps)
-    SELECT {merchant}, gen_random_uuid(), current_date - day, type, place.id, gen_random_uuid(), %(program)s, 9, 9
+    SELECT {merchant}, gen_random_uuid(), current_date - day, type, md5('place' || place)::uuid,
+           md5('person' || person)::uuid, %(program)s, 9, 9
     FROM generate_series(0, 730) AS day, generate_series(1, 20) AS person,
-         (VALUES (gen_random_uuid()), (gen_random_uuid())) AS place(id),
+         generate_series(1, 2) AS place,
          unnest(ARRAY['card.issued', 'stamp.added', 'stamp.reversed', 'voucher.issued', 'voucher.redeemed']) AS type
 """
 # Twenty-four months of the same.
@@ -78,6 +79,7 @@ def measure_desk(url: str, _folder: Path) -> list[Figure]:
     searches = [number, person, EMAIL.format(n=A_CARD), "berzina", "nobody"]
     pages = {
         "desk_start": (30.0, ["/"]),
+        "desk_figures": (150.0, [f"/?period={length}" for length in ("day", "month", "year")]),
         "desk_search": (50.0, [f"/cards/?q={words}" for words in searches]),
         "desk_list": (50.0, ["/cards/"]),
         "desk_card": (50.0, [f"/cards/{public_id('crd', shop.row_id(A_CARD))}/"]),

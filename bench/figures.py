@@ -25,6 +25,7 @@ LIMITS = {
     "start": 1.0,
     "idle": 1.0,
     "desk_start": 1.0,
+    "desk_figures": 1.0,
     "desk_search": 1.0,
     "desk_list": 1.0,
     "desk_card": 1.0,
