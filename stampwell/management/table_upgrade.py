@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import override
 
@@ -29,9 +30,13 @@ from stampwell.management.commands import migrate
 from stampwell.management.pooling import find_wrong_address
 from stampwell.management.preparing import prepare_database
 from stampwell.management.web_process import StartTrouble
+from stampwell.release import known_migrations
+from stampwell.whole_files import write_whole
 
 APP = "stampwell"
 FOLDER = "before-upgrade"  # in the data folder: the backup that was made before the last one
+# In that folder, until all steps are taken: what it is that was begun, and the backup that was made before.
+BEGUN = "begun"
 _SIZE = "SELECT pg_database_size(current_database())"
 _OTHERS = """
     SELECT count(*) FROM pg_stat_activity
@@ -65,6 +70,7 @@ def upgrade_tables(data: Path, wishes: Wishes) -> None:
         if steps:
             _back_up(data, wishes)
         prepare_database(_Told(len(steps)))
+        (data / FOLDER / BEGUN).unlink(missing_ok=True)
     remember_keys()
 
 
@@ -136,7 +142,7 @@ def _write_backup(data: Path, file: Path | None) -> str:
     mark = installation_mark(bytes.fromhex(installation.keys["token_key"]))
     if file is None:
         folder.mkdir(mode=0o700, exist_ok=True)
-    place = file.absolute() if file else folder / name_for(mark, now(), sealed=bool(seals))
+    place = file.absolute() if file else _free_place(folder, mark, sealed=bool(seals))
     _require_room(place.parent)
     with Progress("written") as progress, new_file(place) as stream:
         make_backup(installation, stream, recipients=seals, say=progress.add)
@@ -145,6 +151,14 @@ def _write_backup(data: Path, file: Path | None) -> str:
     if file is None:
         _remove_older(folder, place, mark)
     return str(place)
+
+
+def _free_place(folder: Path, mark: str, *, sealed: bool) -> Path:
+    """One that was cut off may have written its own within the same second."""
+    moment = now()
+    while (place := folder / name_for(mark, moment, sealed=sealed)).exists():
+        moment += timedelta(seconds=1)
+    return place
 
 
 def _require_room(folder: Path) -> None:
@@ -158,9 +172,23 @@ def _require_room(folder: Path) -> None:
 
 
 def _remove_older(folder: Path, place: Path, mark: str) -> None:
+    """Where this upgrade was cut off before, the one of then stays: only that has the tables of the release before."""
+    first = _first_backup(folder) or place
+    if first != place:
+        say(f"This upgrade was begun before. The backup of then is kept: {first}")
+    write_whole(folder / BEGUN, f"{known_migrations()[-1]}\n{first.name}\n")
     for older in folder.iterdir():
-        if older != place and made_at(older.name, mark):
+        if older not in (place, first) and made_at(older.name, mark):
             older.unlink()
+
+
+def _first_backup(folder: Path) -> Path | None:
+    try:
+        whither, name = (folder / BEGUN).read_text().splitlines()
+    except (OSError, ValueError):
+        return None
+    first = folder / name
+    return first if whither == known_migrations()[-1] and first.is_file() else None
 
 
 class _Told(migrate.Command):

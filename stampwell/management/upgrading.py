@@ -5,10 +5,13 @@ This process loads no Django before the database runs; the tables are `table_upg
 
 import argparse
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from stampwell.backups import BackupTrouble
-from stampwell.database import DatabaseTrouble
+from stampwell.database import DatabaseTrouble, FolderInUse
+from stampwell.database.lock import locked
 from stampwell.environment import EnvironmentTrouble, read_data_folder
 from stampwell.findings import Level
 from stampwell.log_lines import say
@@ -22,6 +25,7 @@ from stampwell.management.web_process import StartTrouble
 from stampwell.release import our_version
 
 HELP = "Back everything up and bring the data to this release; what serves may go on meanwhile."
+BUSY = "Another `stampwell upgrade` is at work in this data folder. Wait until it has ended. Nothing was changed."
 
 
 def main(arguments: list[str]) -> int:
@@ -44,8 +48,26 @@ def upgrade(options: argparse.Namespace) -> None:
     if bad := [finding.text for finding in look_before_start(os.environ) if finding.level is Level.RED]:
         raise StartTrouble("\n".join(bad))
     data = read_data_folder(os.environ)
-    if not options.plan:
-        open_installation(data)
+    if options.plan:
+        _upgrade(data, options)
+        return
+    open_installation(data)
+    with _alone(data):
+        _upgrade(data, options)
+    say(_what_now(data))
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(data / "upgrade.lock"))
+        except FolderInUse as used:
+            raise StartTrouble(BUSY) from used
+        yield
+
+
+def _upgrade(data: Path, options: argparse.Namespace) -> None:
     if not os.environ.get("DATABASE_URL") and (major := earlier_major(data)):
         if options.plan:
             say(f"To do: bring the database over from PostgreSQL {major}. Stampwell has to be stopped meanwhile.")
@@ -55,8 +77,6 @@ def upgrade(options: argparse.Namespace) -> None:
         if not is_there:
             raise DatabaseTrouble(f"There is no database in {data} yet. `stampwell serve` makes it.")
         _upgrade_tables(data, options)
-    if not options.plan:
-        say(_what_now(data))
 
 
 def _read_options(arguments: list[str]) -> argparse.Namespace:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,6 +60,25 @@ class Installation:
             "STAMPWELL_BASE_URL": "http://127.0.0.1:8000",
             "STAMPWELL_TOKEN_KEY": settings.TOKEN_KEY.hex(),
         }
+
+    @contextmanager
+    def begun(self) -> "Iterator[subprocess.Popen[bytes]]":
+        """An upgrade in its first step; it is killed at the end of the block."""
+        command = [sys.executable, "-m", "stampwell", "upgrade"]
+        process = Program(command, stderr=subprocess.PIPE, cwd=self.folder, env=self.surroundings())
+        assert process.stderr
+        with process.stderr as said:
+            while not re.match(rb"\d+ of \d+: 0020", said.readline()):
+                assert process.poll() is None
+            process.send_signal(signal.SIGSTOP)  # so that it stays there
+            yield process
+            process.kill()
+            process.wait(timeout=PATIENCE)
+        end_clients(urlsplit(self.url).path.lstrip("/"))
+
+    def begin_and_kill(self) -> None:
+        with self.begun():
+            pass
 
     def steps(self) -> list[str]:
         with psycopg.connect(self.url) as session:
@@ -162,20 +182,28 @@ def test_without_a_backup_nothing_is_changed(installation: Installation) -> None
 
 
 def test_an_upgrade_that_is_killed_is_taken_up_again(installation: Installation) -> None:
-    command = [sys.executable, "-m", "stampwell", "upgrade", "--no-backup"]
-    process = Program(command, stderr=subprocess.PIPE, cwd=installation.folder, env=installation.surroundings())
-    assert process.stderr
-    with process.stderr as said:
-        while not re.match(rb"\d+ of \d+: 0020", said.readline()):
-            assert process.poll() is None
-        process.kill()
-        process.wait(timeout=PATIENCE)
-    end_clients(urlsplit(installation.url).path.lstrip("/"))
+    """The backup of before stays: from that of half-way tables the release before could not be had back."""
+    installation.begin_and_kill()
+    [before] = installation.backups()
 
-    done = installation.upgrade("--no-backup")
+    done = installation.upgrade()
 
     assert done.returncode == 0, done.stderr
     assert installation.steps()[-1] == newest()
+    assert f"The backup of then is kept: {before}" in done.stderr
+    assert before in installation.backups()
+    assert not (before.parent / "begun").exists()
+
+
+def test_one_upgrade_at_a_time(installation: Installation) -> None:
+    with installation.begun() as first:
+        second = installation.upgrade()
+        assert first.poll() is None
+
+    assert second.returncode == 1
+    assert second.stderr == (
+        "Another `stampwell upgrade` is at work in this data folder. Wait until it has ended. Nothing was changed.\n"
+    )
 
 
 def test_data_of_a_newer_release_is_refused_in_words(installation: Installation) -> None:
