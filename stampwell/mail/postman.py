@@ -48,7 +48,7 @@ class Postman:
 
     def _go(self) -> None:
         try:
-            done = send_due(is_stopping=self._stopping.is_set)
+            done = send_due(stopping=self._stopping)
             if done.taken:
                 self._in_vain = 0
             if done.is_shut:

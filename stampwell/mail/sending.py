@@ -6,7 +6,7 @@ is spoken to. Whoever dies in between leaves it due again when that time is over
 
 import logging
 import random
-from collections.abc import Callable
+import threading
 from contextlib import suppress
 from datetime import timedelta
 from email.utils import format_datetime
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from stampwell.clock import now
@@ -26,6 +27,7 @@ from stampwell.mail.problems import Verdict, explain, judge
 from stampwell.mail.queue import Content
 from stampwell.outgoing import RetryPlan
 from stampwell.tokens import unseal
+from stampwell.transactions.outages import OUTAGES, tell_outage
 
 CLAIMED = timedelta(seconds=WHOLE) + timedelta(minutes=2)  # a visit has ended by then, or its process has
 LATER = RetryPlan(
@@ -44,6 +46,7 @@ LATER = RetryPlan(
 DOUBTFUL = RetryPlan((timedelta(minutes=15), timedelta(hours=2)))  # each try may be one mail too many
 # A mail that is due later than this was put off while a clock was ahead: it is due now.
 FURTHEST = LATER.longest * 2
+ASKED_AGAIN = 1.0  # seconds, where the database did not answer
 State = Mail.State
 
 log = logging.getLogger(__name__)
@@ -56,11 +59,11 @@ class Round(msgspec.Struct, frozen=True):
     is_shut: bool = False
 
 
-def send_due(*, is_stopping: Callable[[], bool] = lambda: False) -> Round:
+def send_due(*, stopping: threading.Event | None = None) -> Round:
     """Sends whatever is due, the longest due first, until the server takes no more."""
-    taken = 0
-    while not is_stopping() and (mail := _take_in_hand()):
-        verdict = _send(mail)
+    stopping, taken = stopping or threading.Event(), 0
+    while not stopping.is_set() and (mail := _take_in_hand()):
+        verdict = _send(mail, stopping)
         taken += verdict is None
         if verdict is Verdict.NOT_ITS_FAULT:
             return Round(taken, is_shut=True)
@@ -72,8 +75,9 @@ def is_any_due() -> bool:
 
 
 def _due() -> "QuerySet[Mail]":
+    """What nobody has taken in hand yet is due at once, also where it was kept while a clock was ahead."""
     at = now()
-    return Mail.objects.filter(Q(due__lte=at) | Q(due__gt=at + FURTHEST), state=State.WAITING)
+    return Mail.objects.filter(Q(due__lte=at) | Q(claims=0) | Q(due__gt=at + FURTHEST), state=State.WAITING)
 
 
 def _take_in_hand() -> Mail | None:
@@ -86,7 +90,7 @@ def _take_in_hand() -> Mail | None:
     return None
 
 
-def _send(mail: Mail) -> Verdict | None:
+def _send(mail: Mail, stopping: threading.Event) -> Verdict | None:
     """None where it was taken."""
     backend = chosen_backend()
     try:
@@ -98,8 +102,22 @@ def _send(mail: Mail) -> Verdict | None:
         log.error("A mail (%s) was not sent. %s", mail.kind, problem)
         _note_failure(mail, verdict, problem)
         return verdict
-    _write(mail, state=State.SENT, ended=now(), content=None, problem="")
+    _note_taken(mail, stopping)
     return None
+
+
+def _note_taken(mail: Mail, stopping: threading.Event) -> None:
+    """However long the database is away: what is not written down here is sent a second time."""
+    while True:
+        try:
+            _write(mail, state=State.SENT, ended=now(), content=None, problem="")
+        except OUTAGES as lost:
+            tell_outage(lost)
+            connection.close()
+            if connection.in_atomic_block or stopping.wait(ASKED_AGAIN):
+                raise
+        else:
+            return
 
 
 def _message(mail: Mail) -> Any:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 
+import psycopg
 import pytest
 from django.core import mail as sent
 from django.db import connection
@@ -20,10 +22,14 @@ from stampwell.mail.queue import Content, QueuedMail, keep_mail, list_mail, retr
 from stampwell.mail.sending import CLAIMED, FURTHEST, LATER, _take_in_hand, _write, send_due
 from tests.doubles.smtp import END, PASSWORD, USER, MailServer, running_mail_server
 from tests.moments import START
-from tests.serving import free_port
+from tests.serving import database_url, free_port
 from tests.world import Shop
 
 DAY = timedelta(days=1)
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 EVE = "eve@lume.example"
 
 
@@ -287,6 +293,16 @@ def test_what_was_put_off_while_a_clock_was_ahead_goes_now(server: MailServer) -
     assert only().state == "sent"
 
 
+def test_what_was_kept_while_a_clock_was_ahead_goes_now(server: MailServer) -> None:
+    with stopped_at(START + timedelta(hours=1)):
+        keep()
+
+    send_due()
+    send_due()
+
+    assert (only().state, len(server.mails)) == ("sent", 1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_send_each_mail_once() -> None:
     for number in range(30):
@@ -303,3 +319,23 @@ def test_two_workers_send_each_mail_once() -> None:
 
     assert taken == 30
     assert sorted(letter.to[0] for letter in sent.outbox) == sorted(f"p{number}@lume.example" for number in range(30))
+
+
+class Disconnecting(list[EmailMessage]):
+    """Takes a mail, and the database leaves whoever sends it just then."""
+
+    def append(self, mail: EmailMessage) -> None:
+        super().append(mail)
+        if len(self) == 1:
+            with psycopg.connect(database_url(), autocommit=True) as session:
+                session.execute(END_OTHERS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_goes_away_while_a_mail_is_taken_makes_no_second_one(server: MailServer) -> None:
+    server.mails = Disconnecting()
+    keep()
+
+    send_due()
+
+    assert (only().state, len(server.mails)) == ("sent", 1)
