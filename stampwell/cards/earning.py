@@ -24,6 +24,7 @@ from stampwell.languages.formatting import Money
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.locations import find_location, is_open
 from stampwell.merchants.models import Merchant
+from stampwell.programs.course import why_no_stamps
 from stampwell.programs.terms import Terms
 from stampwell.refusal import Refusal
 
@@ -67,7 +68,8 @@ def why_no_stamp(
     if card.state != "active":
         return CardVoid()
     return (
-        _wrong_amount(terms, purchase)
+        why_no_stamps(merchant, card.program_id, at)
+        or _wrong_amount(terms, purchase)
         or _too_many(merchant, card, terms, purchase, actor)
         or _too_soon(card, terms, purchase, at)
         or _over_daily_cap(merchant, card, terms, purchase, at)

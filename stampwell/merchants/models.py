@@ -12,7 +12,7 @@ class Merchant(models.Model):
 
     `most_stamps_at_once` and `most_stamps_with_override` bound what one tap of staff or one call of a program gives.
     `closed` is since when it is closed (`closing.py`), NULL where it is open, and `deleting` since when it is being
-    deleted.
+    deleted. `stopped_programs` belongs to `programs.pausing`: each stamp asks it, and has this row in hand.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.new_id, editable=False)
@@ -26,6 +26,7 @@ class Merchant(models.Model):
     created = models.DateTimeField(default=clock.now)
     closed = models.DateTimeField(null=True)
     deleting = models.DateTimeField(null=True)
+    stopped_programs = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "merchant"

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from stampwell.ids import public_id
 from stampwell.programs.codes import PLACEHOLDER
+from stampwell.programs.course import State, state_of
+from stampwell.programs.models import Program
 from stampwell.programs.terms import Path, RewardTerms, Terms
 
 type GivenTexts = str | dict[str, str]
@@ -52,9 +54,11 @@ class MilestoneFacts(msgspec.Struct, frozen=True):
 
 
 class ProgramFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`closed_at` is when it is over, also where that is a day to come."""
+
     id: str
     version: int
-    state: Literal["published", "closed"]
+    state: State
     name: GivenTexts
     offer: GivenTexts | None
     goal: int
@@ -64,17 +68,21 @@ class ProgramFacts(msgspec.Struct, frozen=True, kw_only=True):
     design: dict[str, Any]
     join_url: str
     published_at: datetime
+    joining_paused_at: datetime | None
+    stamping_paused_at: datetime | None
+    closed_at: datetime | None
+    archived_at: datetime | None
 
 
 def join_url(merchant_slug: str, program_slug: str) -> str:
     return f"{settings.BASE_URL}/j/{merchant_slug}/{program_slug}"
 
 
-def describe_program(terms: Terms, *, merchant_slug: str, slug: str, closed: bool) -> ProgramFacts:
+def describe_program(terms: Terms, program: Program, *, merchant_slug: str, at: datetime) -> ProgramFacts:
     return ProgramFacts(
         id=public_id("prg", terms.program_id),
         version=terms.number,
-        state="closed" if closed else "published",
+        state=state_of(program, at),
         name=as_given(terms.name, terms.locale),
         offer=as_given(terms.offer, terms.locale) if terms.offer else None,
         goal=terms.goal,
@@ -90,8 +98,12 @@ def describe_program(terms: Terms, *, merchant_slug: str, slug: str, closed: boo
         milestones=[MilestoneFacts(m.stamps, _reward(m.reward, terms.locale)) for m in terms.milestones],
         asks_for=terms.asks_for,
         design=terms.design,
-        join_url=join_url(merchant_slug, slug),
+        join_url=join_url(merchant_slug, program.slug),
         published_at=terms.published,
+        joining_paused_at=program.joining_paused,
+        stamping_paused_at=program.stamping_paused,
+        closed_at=program.closed,
+        archived_at=program.archived,
     )
 
 

@@ -6,12 +6,19 @@ from stampwell.tenancy import OfMerchant, tenant_key
 
 
 class Program(OfMerchant):
-    """`slug` stands in the join link; `current_version` is what new cards get. `printed` belongs to `printed.py`."""
+    """`slug` stands in the join link; `current_version` is what new cards get. `printed` belongs to `printed.py`.
+
+    `joining_paused`, `stamping_paused` and `archived` are since when that is so, `closed` from when it is over,
+    which may be a day to come; `pausing.py` writes them, and what stops stamps into the row of the merchant as well.
+    """
 
     slug = models.CharField(max_length=60)
     current_version_id = models.UUIDField()
     created = models.DateTimeField(default=clock.now)
+    joining_paused = models.DateTimeField(null=True)
+    stamping_paused = models.DateTimeField(null=True)
     closed = models.DateTimeField(null=True)
+    archived = models.DateTimeField(null=True)
     printed = models.JSONField(default=dict, db_default={})
 
     class Meta:

@@ -1,5 +1,6 @@
 """Making a program, and publishing its next version."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -58,18 +59,13 @@ def publish_program(
             Milestone.objects.create(
                 merchant=merchant, version_id=version.id, stamps=milestone.stamps, reward_id=reward.id
             )
-        facts = describe(merchant, program, terms_of(merchant.id, version.id))
+        facts = describe(merchant, program, terms_of(merchant.id, version.id), at=at)
         record(tx, "program.published", ProgramEvent(facts), at=at, actor=actor)
         return Published(program, facts)
 
 
-def describe(merchant: Merchant, program: Program, terms: Terms) -> ProgramFacts:
-    return describe_program(
-        terms,
-        merchant_slug=merchant.slug,
-        slug=program.slug,
-        closed=program.closed is not None,
-    )
+def describe(merchant: Merchant, program: Program, terms: Terms, *, at: datetime) -> ProgramFacts:
+    return describe_program(terms, program, merchant_slug=merchant.slug, at=at)
 
 
 def find_program(merchant: Merchant, program_id: UUID) -> Program:

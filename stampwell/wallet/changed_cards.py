@@ -31,11 +31,13 @@ def note_changes(
 
 
 def _is_of_shop(event: EventRow) -> bool:
-    """Whether a change of the shop shows on its passes: its name, where its locations are, and that
-    it is closed."""
+    """Whether a change of the shop shows on its passes: its name, where its locations are, that
+    it is closed, and how a program goes on."""
     match event.type:
         case "merchant.changed":
             return not {"name", "closed_at"}.isdisjoint(event.facts["changed"])
+        case "program.paused" | "program.resumed" | "program.closed":
+            return True
         case "location.changed":
             return not {"position", "address"}.isdisjoint(event.facts["changed"])
         case "location.added":

@@ -24,6 +24,7 @@ from stampwell.languages.offered import direction_of
 from stampwell.languages.texts import Texts
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant, Picture
+from stampwell.programs.course import say_stop
 from stampwell.programs.offering import earning_text, offer_of
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import merchant_transaction
@@ -115,6 +116,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
         locale=card.locale,
         ready=tuple(show_voucher(merchant, voucher) for voucher in ready),
         announces_ready=bool(ready) and _is_news(ready[0].ready, lines, vouchers),
+        note=_note(merchant, card.program_id, at) if is_current else {},
         history=_write_history(merchant, card.locale, lines),
         web_url=card_url(merchant.slug, card.id, card.issue) if is_current else "",
         web_service_url=web_service_url(merchant),
@@ -198,6 +200,13 @@ def _is_news(newest: datetime, lines: Iterable[HistoryLine], open_vouchers: Iter
     ended = [line.at for line in lines if line.kind in _ENDINGS]
     shown = [voucher.revealed for voucher in open_vouchers if voucher.revealed]
     return all(moment < newest for moment in (*ended, *shown))
+
+
+def _note(merchant: Merchant, program_id: UUID, at: datetime) -> Texts:
+    if program_id.hex not in merchant.stopped_programs:
+        return {}
+    said = in_each_language(lambda locale: say_stop(merchant, program_id, at))
+    return said if all(said.values()) else {}
 
 
 def _write_history(merchant: Merchant, locale: str, lines: Iterable[HistoryLine]) -> str:

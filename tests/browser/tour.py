@@ -70,6 +70,7 @@ class Tour:
             reverse("new_program"),
             reverse("program", args=[program]),
             reverse("edit_program", args=[program]),
+            reverse("program_course", args=[program]),
             reverse("cards"),
             reverse("desk_card", args=[card]),
             reverse("journal"),

@@ -36,6 +36,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/stamps/{stamp_id}/reversal"): {"reason": "Wrong card"},
     ("post", "/api/v1/vouchers/{voucher_id}/redemption"): {},
     ("post", "/api/v1/redemptions/{redemption_id}/reversal"): {"reason": "Wrong table"},
+    ("post", "/api/v1/programs/{program_id}/pause"): {"stamping": True},
+    ("post", "/api/v1/programs/{program_id}/resumption"): {},
+    ("post", "/api/v1/programs/{program_id}/closing"): {"archive": True},
 }
 # Ids inside bodies: each of them in turn is a stranger's.
 IDS_IN_BODIES: dict[tuple[str, str], dict[str, str]] = {

@@ -19,7 +19,7 @@ VOUCHER_FILE_NAME = "reward.pkpass"
 def prepare_card(identity: PassIdentity, card: CardPass) -> UnsignedPass:
     """The card's pass without its signature. Pictures and words are drawn on first use, then only copied."""
     face = card.face
-    wording = word_card(face, card.ready)
+    wording = word_card(face, card.ready, card.note)
     prepared = (
         _pack_brand(face.design),
         _pack_strip(face.design, min(card.stamps, face.goal), face.goal, face.milestones, card.direction),

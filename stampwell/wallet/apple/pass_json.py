@@ -130,6 +130,8 @@ def _next_step(card: CardPass) -> RewardStep:
 
 def _back(card: CardPass, wording: Wording) -> Iterator[Field]:
     yield from _ready_details(card, wording)
+    if card.note:
+        yield named_field("note", wording, wording.keys["note"])
     yield named_field("program", wording, wording.keys["program"])
     yield named_field("rewards", wording, wording.keys["rewards"])
     yield named_field("round", wording, str(card.round))

@@ -52,12 +52,14 @@ class _Said:
     key: bytes
     face: CardFace = field(compare=False)
     ready: tuple[ReadyVoucher, ...] = field(compare=False)
+    note: Texts = field(compare=False, default_factory=dict)
 
 
-def word_card(face: CardFace, ready: tuple[ReadyVoucher, ...]) -> Wording:
-    """The words of a card with these vouchers ready; made once, then the same for every card that says so."""
+def word_card(face: CardFace, ready: tuple[ReadyVoucher, ...], note: Texts) -> Wording:
+    """The words of a card with these vouchers ready and this note; made once, then the same for all that say so."""
     texts = [(voucher.name, voucher.what_to_do) for voucher in ready]
-    return _word(_Said(face.wording_key + msgspec.json.encode(texts, order="deterministic"), face, ready))
+    said = msgspec.json.encode((texts, note), order="deterministic")
+    return _word(_Said(face.wording_key + said, face, ready, note))
 
 
 def word_voucher(shown: VoucherPass) -> Wording:
@@ -90,7 +92,7 @@ def name_keys(texts: Mapping[str, Texts], locale: str, untranslated: Iterable[st
 
 @lru_cache(maxsize=512)
 def _word(said: _Said) -> Wording:
-    return _write_all(_all_texts(said.face, said.ready), said.face)
+    return _write_all(_all_texts(said.face, said.ready, said.note), said.face)
 
 
 @lru_cache(maxsize=512)
@@ -115,7 +117,7 @@ def _write_all(every_text: Mapping[str, Texts], face: CardFace) -> Wording:
     return Wording(keys, pack_texts(files))
 
 
-def _all_texts(face: CardFace, ready: tuple[ReadyVoucher, ...]) -> dict[str, Texts]:
+def _all_texts(face: CardFace, ready: tuple[ReadyVoucher, ...], note: Texts) -> dict[str, Texts]:
     texts = {f"label.{name}": label_texts(name) for name in LABELS}
     texts |= {
         "program": shop_texts(face.program, face),
@@ -124,6 +126,7 @@ def _all_texts(face: CardFace, ready: tuple[ReadyVoucher, ...]) -> dict[str, Tex
         "rewards": reward_list_texts(face),
         "news": news_texts("%@"),
         "ready": ready_texts(face, ready),
+        "note": note,
     }
     texts |= {f"reward.{step.stamps}": shop_texts(step.name, face) for step in face.rewards}
     texts |= {f"place.{place}": shop_texts(spot.note, face) for place, spot in enumerate(face.places)}

@@ -190,6 +190,8 @@ def _object_texts(card: CardPass, language: str) -> list[Json]:
     face = card.face
     ready = ready_texts(face, card.ready) if card.ready else label_texts("none_ready")
     modules = [_module("ready", label_texts("ready"), ready, language)]
+    if card.note:
+        modules.append(_module("note", label_texts("note"), card.note, language))
     for place, voucher in enumerate(card.ready[:8]):  # ten modules at most
         name, what = shop_texts(voucher.name, face), shop_paragraphs(voucher.what_to_do, face)
         modules.append(_module(f"what_{place}", name, what, language))

@@ -103,6 +103,7 @@ class CardPass(msgspec.Struct, frozen=True, kw_only=True):
     locale: str = "en"  # the customer's
     ready: tuple[ReadyVoucher, ...] = ()  # the newest first
     announces_ready: bool = False  # a reward came and none has ended since: the phone may say so
+    note: Texts = {}  # that no stamps are given now, or until when they are
     history: str = ""  # lines in the customer's language, the newest first
     web_url: str = ""
     web_service_url: str | None = None  # where the phone asks for changes; only https is ever sent to it

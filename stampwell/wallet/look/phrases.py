@@ -28,6 +28,7 @@ LABELS: Mapping[str, str | Promise] = {
     "rewards": pgettext_lazy("label on the card", "Rewards"),
     "history": pgettext_lazy("label on the card", "Latest activity"),
     "terms": pgettext_lazy("label on the card", "How it works"),
+    "note": pgettext_lazy("label on the card", "Good to know"),
     "web": pgettext_lazy("label on the card", "This card on the web"),
     "contact": pgettext_lazy("label on the card", "Contact"),
     "none_ready": gettext_lazy("No reward is ready yet."),

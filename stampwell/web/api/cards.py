@@ -23,6 +23,7 @@ from stampwell.languages.texts import LanguageNotOffered, clean_text
 from stampwell.languages.typed import plain, plain_number
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.local_time import local_day
+from stampwell.programs.course import JoiningPaused, why_no_new_card
 from stampwell.programs.offering import ProgramClosed
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import terms_of
@@ -85,7 +86,7 @@ class Cards(ApiController):
         return self.answer(Page(items, next_of(len(cards), items[-1].id if items else "", asked)))
 
     @validate(
-        *writing(IssuedCardFacts, NotFound, LanguageNotOffered, ProgramClosed, also=HTTPStatus.OK),
+        *writing(IssuedCardFacts, NotFound, LanguageNotOffered, ProgramClosed, JoiningPaused, also=HTTPStatus.OK),
         auth=[KeyWith(Scope.CARDS_WRITE)],
         summary="Issue a card",
         description=(
@@ -153,8 +154,8 @@ def ask_to_read(tx: Statements, card: str) -> Callable[[ApiCaller], CardFacts]:
 def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> IssuedCardFacts:
     merchant = caller.merchant
     program = find_program(merchant, wanted_id("prg", asked.program_id))
-    if program.closed:
-        raise ProgramClosed
+    if refusal := why_no_new_card(program, now()):
+        raise refusal
     issued = issue_card(
         merchant,
         terms_of(merchant.id, program.current_version_id),

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from dmr import Path, Query, validate
 
+from stampwell.clock import now
 from stampwell.ids import wanted_id
 from stampwell.languages.currencies import currencies_in_use
 from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLong
@@ -48,7 +49,7 @@ class Programs(ApiController):
         caller, asked = self.caller, parsed_query
         rows = Program.objects.filter(merchant_id=caller.merchant.id, id__gt=cursor_id("prg", asked)).order_by("id")
         found = list(rows[: asked.limit + 1])
-        items = [_show(caller, row) for row in found[: asked.limit]]
+        items = [show(caller, row) for row in found[: asked.limit]]
         return self.answer(Page(items, next_of(len(found), items[-1].id if items else "", asked)))
 
     @validate(
@@ -76,7 +77,7 @@ class Programs(ApiController):
         caller = self.caller
         return self.answer_once(
             idempotency_key,
-            lambda: _show(caller, publish_program(caller.merchant, parsed_body, actor=caller.actor).program),
+            lambda: show(caller, publish_program(caller.merchant, parsed_body, actor=caller.actor).program),
         )
 
 
@@ -92,12 +93,12 @@ class OneProgram(ApiController):
     def get(self, parsed_path: Path[ProgramPath]) -> HttpResponse:
         caller = self.caller
         program = find_program(caller.merchant, wanted_id("prg", parsed_path.program_id))
-        return self.answer(_show(caller, program))
+        return self.answer(show(caller, program))
 
 
-def _show(caller: ApiCaller, program: Program) -> ProgramFacts:
+def show(caller: ApiCaller, program: Program) -> ProgramFacts:
     terms = terms_of(caller.merchant.id, program.current_version_id)
-    return show_program(describe(caller.merchant, program, terms), terms, caller)
+    return show_program(describe(caller.merchant, program, terms, at=now()), terms, caller)
 
 
 def check_draft(draft: ProgramDraft) -> None:

@@ -26,6 +26,7 @@ from stampwell.cards.stamping import StampedFacts, stamp_asked
 from stampwell.cards.undoing import UndoneFacts, undo_stamp
 from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.programs.course import ProgramOver, StampingPaused
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.web.api.answering import ApiController, writing
@@ -59,6 +60,8 @@ WHY_NO_STAMP: tuple[type[Refusal], ...] = (
     AmountNeeded,
     AmountNotUsed,
     TooManyStamps,
+    StampingPaused,
+    ProgramOver,
 )
 
 

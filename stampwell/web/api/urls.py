@@ -7,6 +7,7 @@ from stampwell.web.api.cards import CardRecovery, Cards, OneCard
 from stampwell.web.api.events import Events
 from stampwell.web.api.jobs import OneJob
 from stampwell.web.api.me import Me
+from stampwell.web.api.program_course import ProgramClosing, ProgramPause, ProgramResumption
 from stampwell.web.api.programs import OneProgram, Programs
 from stampwell.web.api.redemptions import RedemptionReversal, VoucherRedemption
 from stampwell.web.api.scans import Scans
@@ -20,6 +21,9 @@ router = Router(
         path("me", Me.as_view()),
         path("programs", Programs.as_view()),
         path("programs/<str:program_id>", OneProgram.as_view()),
+        path("programs/<str:program_id>/pause", ProgramPause.as_view()),
+        path("programs/<str:program_id>/resumption", ProgramResumption.as_view()),
+        path("programs/<str:program_id>/closing", ProgramClosing.as_view()),
         path("cards", Cards.as_view()),
         path("cards/<str:card_id>", OneCard.as_view()),
         path("cards/<str:card_id>/recovery", CardRecovery.as_view()),

@@ -27,6 +27,7 @@ from stampwell.merchants.access import merchant_id_of
 from stampwell.merchants.closing import why_closed
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import draw_qr
+from stampwell.programs.course import say_stop
 from stampwell.programs.offering import earning_text, offer_of, program_name, reward_name
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
@@ -162,6 +163,7 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
         "card": card,
         "is_usable": card.state == "active" and not merchant.closed,
         "closed": why_closed(merchant),
+        "stop": say_stop(merchant, card.program_id, opened.at),
         "version": opened.state.version,
         "strip": draw_stamps(merchant, opened),
         "count": say_count(card.stamps, terms.goal),

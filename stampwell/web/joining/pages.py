@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods
 from stampwell.cards.finding import card_by_token
 from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_token
-from stampwell.clock import new_id
+from stampwell.clock import new_id, now
 from stampwell.events.actors import CUSTOMER
 from stampwell.merchants.access import find_merchant
 from stampwell.merchants.closing import why_closed
 from stampwell.merchants.models import Merchant
+from stampwell.programs.course import why_no_new_card
 from stampwell.programs.models import Program
-from stampwell.programs.offering import NoSuchOffer, ProgramClosed, earning_text, find_offer, offer_of
+from stampwell.programs.offering import NoSuchOffer, earning_text, find_offer, offer_of
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.requests.limits import count_attempt
@@ -53,7 +54,7 @@ def _join(request: HttpRequest, merchant: Merchant, program_slug: str) -> HttpRe
     terms = terms_of(merchant.id, program.current_version_id)
     if held := _held_token(request, merchant, program):
         return _to_card(request, merchant, held)
-    if refusal := why_closed(merchant) or (ProgramClosed() if program.closed else None):
+    if refusal := why_closed(merchant) or why_no_new_card(program, now()):
         return _refuse(request, merchant, terms, refusal)
     if request.method == "POST":
         return _take_in(request, merchant, program, terms)

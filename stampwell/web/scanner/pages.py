@@ -15,6 +15,7 @@ from stampwell.languages.ordering import sorted_by_name
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import draw_qr
+from stampwell.programs.course import gives_cards
 from stampwell.programs.describing import join_url
 from stampwell.programs.models import Program
 from stampwell.programs.terms import terms_of
@@ -50,7 +51,7 @@ def show_join_code(request: HttpRequest, shift: Shift) -> HttpResponse:
 
 def _offers(merchant: Merchant) -> list[dict[str, str]]:
     """The oldest first."""
-    programs = Program.objects.filter(merchant=merchant, closed__isnull=True).order_by("created", "id")
+    programs = gives_cards(Program.objects.filter(merchant=merchant).order_by("created", "id"), now())
     return [
         {
             "slug": program.slug,

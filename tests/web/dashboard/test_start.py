@@ -107,7 +107,12 @@ def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
     data = {
         "stamp": {"count": -1, "reason": "x"},
         "voucher": {"reward": {"name": "A free coffee"}},
-        "program": {"name": {"en": "Coffee card"}},
+        "program": {
+            "name": {"en": "Coffee card"},
+            "stamping_paused_at": None,
+            "archived_at": None,
+            "closed_at": "2026-11-25T12:00:00Z",
+        },
         "location": {"name": "Old Town"},
         "merchant": {"name": "Lume & Daughters"},
         "name": "Counter phone",

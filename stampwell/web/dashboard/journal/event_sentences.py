@@ -1,12 +1,14 @@
 """One event as one sentence, for the people of the shop."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stampwell.languages.formatting import Money, format_money, format_number
+from stampwell.languages.formatting import Money, format_end, format_money, format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
@@ -36,7 +38,7 @@ def tell(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
         case "merchant" if "merchant" in data:
             return _tell_merchant(data)
         case "program" if "program" in data:
-            return Told(_("Program published: %(name)s") % {"name": _text(data["program"]["name"], merchant)})
+            return _tell_program(type, data["program"], merchant)
     return _tell_rest(type, data)
 
 
@@ -92,6 +94,23 @@ def _tell_location(type: str, name: str) -> Told:
     if type == "location.added":
         return Told(_("Location added: %(name)s") % {"name": name}, "good")
     return Told(_("Location changed: %(name)s") % {"name": name})
+
+
+def _tell_program(type: str, program: dict[str, Any], merchant: Merchant) -> Told:
+    facts = {"name": _text(program["name"], merchant)}
+    match type:
+        case "program.paused" if program["stamping_paused_at"]:
+            return Told(_("No new cards and no stamps for now: %(name)s") % facts, "bad")
+        case "program.paused":
+            return Told(_("No new cards for now: %(name)s") % facts, "bad")
+        case "program.resumed":
+            return Told(_("Program goes on: %(name)s") % facts, "good")
+        case "program.closed" if program["archived_at"]:
+            return Told(_("Program archived: %(name)s") % facts, "bad")
+        case "program.closed":
+            facts["until"] = format_end(datetime.fromisoformat(program["closed_at"]), ZoneInfo(merchant.time_zone))
+            return Told(_("Program %(name)s ends: %(until)s") % facts, "bad")
+    return Told(_("Program published: %(name)s") % facts)
 
 
 def _tell_merchant(data: dict[str, Any]) -> Told:

@@ -32,7 +32,14 @@ from stampwell.web.dashboard.shop.logo import logo_too_large, store_logo
 @require_safe
 @for_everyone
 def list_programs(request: HttpRequest, desk: Desk) -> HttpResponse:
-    context = {"desk": desk, "here": "programs", "programs": list_tiles(desk.merchant)}
+    archived = "archived" in request.GET
+    context = {
+        "desk": desk,
+        "here": "programs",
+        "programs": list_tiles(desk.merchant, archived=archived),
+        "shows_archived": archived,
+        "has_archived": Program.objects.filter(merchant=desk.merchant, archived__isnull=False).exists(),
+    }
     return render(request, "dashboard/programs.html", context)
 
 

@@ -6,9 +6,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.offered import offered_locales
 from stampwell.programs.codes import draw_qr
+from stampwell.programs.course import state_of
 from stampwell.programs.describing import join_url
 from stampwell.programs.offering import offer_of, program_name, reward_name
 from stampwell.programs.publishing import find_program
@@ -16,6 +18,7 @@ from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import NotFound
 from stampwell.web.dashboard.card_sample import draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone
+from stampwell.web.dashboard.programs.course_page import say_course
 from stampwell.web.dashboard.programs.files import as_file
 from stampwell.web.dashboard.programs.forms import PATHS
 from stampwell.web.dashboard.programs.poster_page import SIZES, name_changes, poster_buttons
@@ -39,6 +42,8 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "program_id": public_id("prg", found.id),
         "name": program_name(terms),
         "offer": offer_of(terms),
+        "state": state_of(found, now()),
+        "course": say_course(desk.merchant, found),
         "terms": terms,
         "milestones": [
             (step.stamps, reward_name(terms, step.reward), names[step.reward.path]) for step in terms.milestones

@@ -12,6 +12,7 @@ from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Merchant
+from stampwell.programs.course import State, state_of
 from stampwell.programs.models import Program
 from stampwell.programs.offering import Offer, offer_of, program_name
 from stampwell.programs.terms import read_terms
@@ -55,12 +56,13 @@ class Tile:
     strip: SafeString
     cards: int
     ready: int
-    is_live: bool
+    state: State
 
 
-def list_tiles(merchant: Merchant) -> list[Tile]:
+def list_tiles(merchant: Merchant, *, archived: bool = False) -> list[Tile]:
     """By name. Asks the same number of questions however many programs there are."""
-    programs = list(Program.objects.filter(merchant=merchant).order_by("id"))
+    at = now()
+    programs = list(Program.objects.filter(merchant=merchant, archived__isnull=not archived).order_by("id"))
     terms = read_terms(merchant.id, [program.current_version_id for program in programs])
     counts = _counts(merchant) if programs else _Counts()
     tiles = [
@@ -71,11 +73,17 @@ def list_tiles(merchant: Merchant) -> list[Tile]:
             strip=draw_sample(terms[program.current_version_id]),
             cards=counts.cards.get(program.id, 0),
             ready=counts.ready.get(program.id, 0),
-            is_live=program.closed is None,
+            state=state_of(program, at),
         )
         for program in programs
     ]
     return sorted_by_name(tiles, lambda tile: tile.name)
+
+
+def counts_of(merchant: Merchant, program: Program) -> tuple[int, int]:
+    """How many cards of it customers have, and how many rewards wait for them."""
+    counts = _counts(merchant)
+    return counts.cards.get(program.id, 0), counts.ready.get(program.id, 0)
 
 
 def _counts(merchant: Merchant) -> _Counts:

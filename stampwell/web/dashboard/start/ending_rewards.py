@@ -8,6 +8,7 @@ from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
+from stampwell.programs.course import is_over
 from stampwell.programs.lasting import earnable_until
 from stampwell.programs.models import Program
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
@@ -28,7 +29,7 @@ class EndingReward:
 
 def ending_rewards(merchant: Merchant, locale: str) -> list[EndingReward]:
     """Of the present terms of open programs, the first to end first."""
-    programs = Program.objects.filter(merchant=merchant, closed__isnull=True)
+    programs = [one for one in Program.objects.filter(merchant=merchant) if not is_over(one, now())]
     terms = [terms_of(merchant.id, program.current_version_id) for program in programs]
     found = (ending for offered in terms for ending in _ending(merchant, offered, locale))
     return sorted(found, key=lambda ending: ending.end)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from stampwell.cards.models import Card, Stamp
+from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import has_anybody_a_pin
 from stampwell.merchants.models import Merchant, Station
+from stampwell.programs.course import is_over
 from stampwell.programs.models import Program
 
 
@@ -25,7 +27,8 @@ class Steps:
 
 
 def next_steps(merchant: Merchant) -> Steps:
-    program = Program.objects.filter(merchant=merchant, closed__isnull=True).order_by("created").first()
+    programs = Program.objects.filter(merchant=merchant).order_by("created")
+    program = next((one for one in programs if not is_over(one, now())), None)
     return Steps(
         program_id=public_id("prg", program.id) if program else "",
         has_scanner=Station.objects.filter(merchant=merchant, enrolled__isnull=False, revoked__isnull=True).exists(),
