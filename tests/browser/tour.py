@@ -73,6 +73,8 @@ class Tour:
             reverse("program_course", args=[program]),
             reverse("cards"),
             reverse("desk_card", args=[card]),
+            reverse("card_link", args=[card]),
+            reverse("card_recovery", args=[card]),
             reverse("journal"),
             reverse("journal_line", args=[self.stamped]),
             reverse("team"),
