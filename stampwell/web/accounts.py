@@ -19,6 +19,7 @@ from stampwell.requests.limits import TooManyAttempts, count_attempt
 from stampwell.web.visitors import visitor_address
 
 MOST_MAILS, WITHIN = 10, timedelta(hours=1)  # to one mailbox, of those that anybody can ask for
+MOST_TO_STRANGERS = 60  # within the hour, to mailboxes that have no account: anybody may name them
 # The links in the library's mails: what sets a password, and what confirms an address.
 LINKS_LAST = min(
     timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT), timedelta(days=account_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS)
@@ -30,9 +31,10 @@ BUTTONS = {
     "account/email/unknown_account": _("Open your shop"),
     "dashboard/email/invitation": _("Join the team"),
 }
+TO_STRANGERS = "account/email/unknown_account"
 ASKED_BY_ANYBODY = {
     "account/email/password_reset_key",
-    "account/email/unknown_account",
+    TO_STRANGERS,
     "account/email/account_already_exists",
 }
 
@@ -48,11 +50,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Kept for the worker to send. Says nothing where a mailbox has had enough: those that it got lead to the same
-        place.
+        place. Nor where strangers have: else anybody could have this server write to the whole world.
         """
         if template_prefix in ASKED_BY_ANYBODY:
             try:
                 count_mail(email)
+                if template_prefix == TO_STRANGERS:
+                    count_attempt("mail-to-strangers", most=MOST_TO_STRANGERS, within=WITHIN)
             except TooManyAttempts:
                 return
         links = {name: at_our_address(value) for name, value in context.items() if name.endswith("_url")}

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.test import Client
 
+from stampwell.web.accounts import MOST_TO_STRANGERS
 from tests.mailbox import letters
 from tests.web.dashboard.desk import words
 from tests.world import PASSWORD, Shop
@@ -65,6 +66,18 @@ def test_a_forgotten_password_is_replaced_through_the_mail(visitor: Client, lume
     assert "If it was not you, do nothing: your password does not change." in text
     answer = visitor.post("/accounts/login/", {"login": lume.owner.email, "password": new})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+def test_nobody_has_this_server_write_to_the_whole_world(visitor: Client, lume: Shop) -> None:
+    for number in range(MOST_TO_STRANGERS + 1):
+        address = {"email": f"somebody{number}@elsewhere.example"}
+        asked = visitor.post("/accounts/password/reset/", address, REMOTE_ADDR=f"192.0.2.{number}")
+        assert asked.status_code == 302
+    visitor.post("/accounts/password/reset/", {"email": lume.owner.email}, REMOTE_ADDR="198.51.100.1")
+
+    recipients = [letter.to[0] for letter in letters()]
+    assert len(recipients) == MOST_TO_STRANGERS + 1
+    assert recipients[-1] == lume.owner.email
 
 
 def test_a_code_from_an_app_becomes_the_second_step(ada: Client, lume: Shop) -> None:
