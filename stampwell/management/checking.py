@@ -13,6 +13,7 @@ from stampwell.database import DatabaseTrouble
 from stampwell.database.lock import is_held
 from stampwell.environment import EnvironmentTrouble, read_data_folder
 from stampwell.findings import Finding, Level, amber, red, worst_of
+from stampwell.management.command_line import run_command
 from stampwell.management.database_access import joined_database
 from stampwell.management.known_settings import look_at_names
 from stampwell.management.start_checks import look_at_port, look_before_start
@@ -24,8 +25,14 @@ def main(arguments: list[str]) -> int:
         description="Says in a line each what is good and what is not, with what to do. Ends with 0 when all is good, "
         "1 where something wants a look (amber), 2 where something does not work (red).",
     )
+    parser.add_argument("what", nargs="?", choices=["mail"], help="mail: only whether mail can be sent")
+    parser.add_argument("--to", metavar="ADDRESS", help="with mail: who gets a trial")
     parser.add_argument("--no-network", action="store_true", help="ask neither the mail server nor the public address")
     options = parser.parse_args(arguments)
+    if options.what == "mail":
+        return run_command(["mail", "check", *([options.to] if options.to else [])])
+    if options.to:
+        parser.error("--to belongs to `stampwell check mail`")
     worst = Level.GOOD
     for finding in look_at_everything(network=not options.no_network):
         print(finding, flush=True)

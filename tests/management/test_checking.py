@@ -24,7 +24,8 @@ from stampwell.management.outside_checks import look_from_outside
 from stampwell.watch.errors import bring_errors, note_error
 from stampwell.watch.figures import take_figures
 from stampwell.watch.heartbeat import beat
-from tests.serving import Product, free_port
+from tests.doubles.smtp import PASSWORD, USER, running_mail_server
+from tests.serving import Product, database_url, free_port
 from tests.world import Shop
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,6 +92,25 @@ def test_an_installation_that_works_has_nothing_red(lume: Shop, tmp_path: Path) 
     assert "good  The worker works." in texts(found)
     assert "good  Shops: 1. Accounts: 1." in texts(found)
     assert "There is no backup yet." in texts(found)
+
+
+@pytest.mark.django_db
+@pytest.mark.machine_clock
+def test_a_trial_mail_can_be_asked_for(tmp_path: Path) -> None:
+    with running_mail_server() as server:
+        through = {"HOST": "localhost", "PORT": str(server.port), "TLS": "off", "USER": USER, "PASSWORD": PASSWORD}
+        settings = {f"STAMPWELL_MAIL_{name}": value for name, value in through.items()}
+        done = stampwell(tmp_path, "check", "mail", "--to", "ada@lume.example", DATABASE_URL=database_url(), **settings)
+
+    assert (done.returncode, done.stdout) == (0, "The mail for ada@lume.example was taken.\n"), done.stderr
+    assert [mail["To"] for mail in server.mails] == ["ada@lume.example"]
+
+
+def test_nobody_to_write_to_without_mail(tmp_path: Path) -> None:
+    done = stampwell(tmp_path, "check", "--to", "ada@lume.example")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--to belongs to `stampwell check mail`" in done.stderr
 
 
 @pytest.mark.django_db
