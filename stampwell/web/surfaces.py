@@ -15,7 +15,19 @@ _SURFACES = {
     "static": "static",
     "brand": "static",
     **dict.fromkeys(
-        ("", "open-your-shop", "shops", "programs", "stamp-icons", "logos", "cards", "team", "settings", "invitations"),
+        (
+            "",
+            "open-your-shop",
+            "shops",
+            "programs",
+            "stamp-icons",
+            "logos",
+            "cards",
+            "team",
+            "settings",
+            "invitations",
+            "journal",
+        ),
         "desk",
     ),
 }

@@ -52,7 +52,7 @@ def test_searching_and_signing_in_are_sent_by_enter(live_server: LiveServer, new
     page.get_by_label("Email").fill(tour.shop.owner.email)
     page.get_by_label("Password").fill("ten stamps make a coffee")
     page.get_by_label("Password").press("Enter")
-    expect(page.get_by_role("link", name="Cards")).to_be_visible()
+    expect(page.get_by_role("link", name="Cards", exact=True)).to_be_visible()
 
     page.goto("/cards/")
     page.get_by_role("searchbox").fill("Cy")
