@@ -62,6 +62,16 @@ def test_the_hours_are_what_the_ledger_says(lume: Shop, seed: int) -> None:
     assert sum(row.times for row in HourlyTotal.objects.filter(merchant=lume.merchant)) == Event.objects.count()
 
 
+def test_what_is_read_later_in_an_hour_is_added(lume: Shop) -> None:
+    offer = lume.publish(earning=AT_ONCE)
+    for _batch in range(2):
+        add_stamp(lume.merchant, offer.card().id, Purchase(count=2), actor=lume.actor)
+        follow_everything()
+
+    (row,) = HourlyTotal.objects.filter(merchant=lume.merchant, type="stamp.added")
+    assert (row.times, row.stamps) == (2, 4)
+
+
 def test_counted_anew_the_hours_are_the_same(lume: Shop) -> None:
     live(lume, 13)
     follow_everything()
