@@ -18,10 +18,10 @@ from stampwell.events.models import Event
 from stampwell.events.reader import follow
 from stampwell.ids import public_id
 from stampwell.insight.event_stretches import FOLLOWER
+from stampwell.journal.wanted import GROUPS, LEFT_OUT, Wanted, group_of
 from stampwell.merchants.enrolling import revoke_station
 from stampwell.reactions import find_follower
 from stampwell.web.dashboard.journal.pages import read_journal
-from stampwell.web.dashboard.journal.wanted import GROUPS, LEFT_OUT, Wanted, group_of
 from tests.following import follow_everything
 from tests.insight.test_daily_totals import MORNING, live
 from tests.insight.test_event_stretches import move_apart

@@ -10,8 +10,8 @@ from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.events.draining import put_in_order
 from stampwell.events.recording import EventType
+from stampwell.journal.event_sentences import tell
 from stampwell.merchants.local_time import local_day
-from stampwell.web.dashboard.journal.event_sentences import tell
 from stampwell.web.dashboard.start.figures import Figures, figures_of
 from stampwell.web.dashboard.start.period import period_on
 from tests.following import follow_everything

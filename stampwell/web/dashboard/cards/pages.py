@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stampwell.ids import public_id, wanted_id
+from stampwell.journal.history import history_of_card
 from stampwell.web.dashboard.cards import acts
 from stampwell.web.dashboard.cards.listing import read_listing
 from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
-from stampwell.web.dashboard.journal.history import history_of_card
 from stampwell.web.dashboard.lookup import locations_of
 
 

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from stampwell.ids import public_id
 from stampwell.insight.event_stretches import KnownKind
+from stampwell.journal.wanted import Group, Period, Wanted
 from stampwell.languages.offered import active_locale
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.merchants.names import names_of
 from stampwell.transactions import Statements
-from stampwell.web.dashboard.journal.wanted import Group, Period, Wanted
 
 
 class Choice(msgspec.Struct, frozen=True):

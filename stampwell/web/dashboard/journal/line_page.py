@@ -6,15 +6,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stampwell.events.rows import EventRow
+from stampwell.journal.history import Line, lines_of
+from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.transactions.row_classes import columns_of
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.form_keys import new_key
-from stampwell.web.dashboard.journal.history import Line, lines_of
 from stampwell.web.dashboard.journal.seen_by_customer import Seen, seen_after
-from stampwell.web.dashboard.journal.whose_cards import CardLabel, label_cards
 
 
 class ShownLine(msgspec.Struct, frozen=True):

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from stampwell.insight.event_stretches import kinds_in
+from stampwell.journal.history import Line, lines_of
+from stampwell.journal.reading import read_page
+from stampwell.journal.wanted import GROUPS, PERIODS, NotAPeriod, Wanted, read_wanted
+from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.form_keys import new_key
 from stampwell.web.dashboard.journal.choices import Chip, Filter, chips_of, filters_of, name_group, name_period
-from stampwell.web.dashboard.journal.history import Line, lines_of
-from stampwell.web.dashboard.journal.reading import read_page
-from stampwell.web.dashboard.journal.wanted import GROUPS, PERIODS, NotAPeriod, Wanted, read_wanted
-from stampwell.web.dashboard.journal.whose_cards import CardLabel, label_cards
 
 
 class Entry(msgspec.Struct, frozen=True):

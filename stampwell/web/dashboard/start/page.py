@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.utils.translation import pgettext
 
 from stampwell.clock import now
+from stampwell.journal.history import latest_of_merchant
 from stampwell.languages.formatting import name_weekday
 from stampwell.languages.offered import active_locale
 from stampwell.languages.period_names import name_hours, name_weekday_in_chart
 from stampwell.merchants.local_time import local_day
 from stampwell.web.dashboard.desk import Desk
-from stampwell.web.dashboard.journal.history import latest_of_merchant
 from stampwell.web.dashboard.start.ending_rewards import ending_rewards
 from stampwell.web.dashboard.start.figures import Figures, figures_of
 from stampwell.web.dashboard.start.hands import tables_of

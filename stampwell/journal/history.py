@@ -7,13 +7,13 @@ import msgspec
 
 from stampwell.events.rows import EventRow
 from stampwell.ids import private_id, public_id
+from stampwell.journal.event_sentences import Told, tell
+from stampwell.journal.hands import name_hand, names_in
+from stampwell.journal.wanted import LEFT_OUT
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.transactions.row_classes import columns_of
-from stampwell.web.dashboard.journal.event_sentences import Told, tell
-from stampwell.web.dashboard.journal.hands import name_hand, names_in
-from stampwell.web.dashboard.journal.wanted import LEFT_OUT
 
 PAGE = 40
 LATEST = 8

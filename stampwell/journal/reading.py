@@ -11,9 +11,9 @@ import msgspec
 
 from stampwell.events.rows import EventRow
 from stampwell.insight.event_stretches import STRETCH, KnownKind, stretch_of, stretches_with
+from stampwell.journal.wanted import LEFT_OUT, Wanted
 from stampwell.transactions import Statements
 from stampwell.transactions.row_classes import columns_of
-from stampwell.web.dashboard.journal.wanted import LEFT_OUT, Wanted
 
 PAGE = 50
 # Stretches that are looked through for one page: as each holds a line, more are hardly ever needed.
