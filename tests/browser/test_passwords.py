@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from stampwell.merchants.models import Merchant
 from tests.browser.axe import assert_accessible
+from tests.browser.boxes import box_of
 from tests.browser.chromium import Phone
 from tests.browser.tour import Tour, sign_in
 from tests.world import PASSWORD, open_lume
@@ -75,10 +76,10 @@ def test_without_scripts_there_is_no_button_and_the_field_is_as_wide(
     boxes = []
     for phone in (with_scripts, without):
         phone.page.goto("/accounts/login/")
-        boxes.append(phone.page.locator("[name=password]").bounding_box())
+        boxes.append(box_of(phone.page.locator("[name=password]")))
 
     expect(without.page.get_by_role("button", name="Show the password")).to_have_count(0)
-    assert boxes[0] == boxes[1]
+    assert boxes[0].is_where(boxes[1]), boxes
 
 
 def test_a_new_shop_is_checked_before_its_password_is_sent(phone: Phone) -> None:

@@ -14,6 +14,7 @@ from stampwell.merchants.models import Station
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption
 from tests.browser.axe import assert_accessible
+from tests.browser.boxes import box_of
 from tests.browser.camera import Camera
 from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
 from tests.world import PIN, HeldCard, Shop, open_lume
@@ -127,9 +128,7 @@ def test_with_large_text_a_result_is_read_from_its_beginning(scanner: Phone, car
     page.set_viewport_size({"width": 320, "height": 640})
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     for tapped in page.locator("header .button").all():
-        box = tapped.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 44
+        assert box_of(tapped).is_tappable(), tapped
     type_number(page, card.row.short_number)
     result(page, "1 of 10 stamps")
     one_more = page.get_by_role("button", name="One more stamp")
@@ -150,7 +149,7 @@ def test_an_empty_pin_looks_empty_and_signs_in_with_its_last_digit(
     expect(rings).to_have_count(4)
     expect(filled).to_have_count(0)
     key = page.get_by_role("button", name="0", exact=True)
-    before = key.bounding_box()
+    before = box_of(key)
 
     for place, digit in enumerate("0000", start=1):
         page.get_by_role("button", name=digit, exact=True).click()
@@ -160,7 +159,7 @@ def test_an_empty_pin_looks_empty_and_signs_in_with_its_last_digit(
     phone.watch.allow("status of 403")
     expect(page.get_by_text("Wrong PIN")).to_be_visible()
     expect(filled).to_have_count(0)
-    assert key.bounding_box() == before  # the refusal does not push the keys from under the thumb
+    assert box_of(key).is_where(before)  # the refusal does not push the keys from under the thumb
     for digit in PIN:
         page.get_by_role("button", name=digit, exact=True).click()
     expect(page.get_by_role("button", name="Start scanning")).to_be_visible()

@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from stampwell.merchants.models import Merchant
 from tests.browser.axe import assert_accessible
+from tests.browser.boxes import box_of
 from tests.browser.chromium import Phone
 from tests.browser.tour import sign_in
 from tests.world import open_lume
@@ -59,7 +60,5 @@ def test_what_a_row_says_stands_beside_its_icon(
 
     assert len(rows) > 5
     for row in rows:
-        icon, text = row.locator("> .initial").bounding_box(), row.locator("> .grow").bounding_box()
-        assert icon
-        assert text
-        assert text["x"] >= icon["x"] + icon["width"], row.inner_text()
+        icon, text = box_of(row.locator("> .initial")), box_of(row.locator("> .grow"))
+        assert text.is_right_of(icon), row.inner_text()
