@@ -28,13 +28,16 @@ def is_due(plan: Plan, last: LastBackup, at: datetime) -> bool:
     return well is None or well < plan.latest_moment(at)
 
 
-def back_up_by_plan(plan: Plan, installation: Installation) -> str:
-    """Makes one, remembers how it went, and deletes what is no longer wanted. Returns where it is."""
+def back_up_by_plan(plan: Plan, installation: Installation, *, before_step: str = "") -> str:
+    """Makes one, remembers how it went, and deletes what is no longer wanted. Returns where it is.
+
+    `before_step` names the first step of the upgrade that it is made before: that one is kept longer.
+    """
     if not plan.to:
         raise BackupTrouble("No backups are planned: set STAMPWELL_BACKUP_TO.")
     with _alone(installation.data_dir):
         try:
-            place, size, storage = _store_one(plan, installation)
+            place, size, storage = _store_one(plan, installation, before_step)
         except BackupTrouble as trouble:
             note_failure(installation.data_dir, str(trouble))
             raise
@@ -43,11 +46,11 @@ def back_up_by_plan(plan: Plan, installation: Installation) -> str:
     return place
 
 
-def _store_one(plan: Plan, installation: Installation) -> tuple[str, int, Storage]:
+def _store_one(plan: Plan, installation: Installation, before_step: str) -> tuple[str, int, Storage]:
     recipients, mark = plan.recipients(), _mark(installation)
     storage = open_storage(plan.to, installation.data_dir)
     storage.clear_unfinished(lambda name: made_at(name, mark) is not None)
-    name = name_for(mark, now(), sealed=bool(recipients))
+    name = name_for(mark, now(), sealed=bool(recipients), before_step=before_step)
     size = storage.store(
         name, lambda stream: make_backup(installation, stream, recipients=recipients, say=lambda _size: None)
     )

@@ -68,7 +68,7 @@ def upgrade_tables(data: Path, wishes: Wishes) -> None:
         return
     with _nobody_serves(data, steps):
         if steps:
-            _back_up(data, wishes)
+            _back_up(data, wishes, before_step=steps[0].name)
         prepare_database(_Told(len(steps)))
         (data / FOLDER / BEGUN).unlink(missing_ok=True)
     remember_keys()
@@ -121,12 +121,12 @@ def _ask(sql: str) -> int:
     return row[0]
 
 
-def _back_up(data: Path, wishes: Wishes) -> None:
+def _back_up(data: Path, wishes: Wishes, *, before_step: str) -> None:
     if wishes.no_backup or "django_migrations" not in connection.introspection.table_names():
         return
     say("Writing a backup first.")
     try:
-        say(f"Wrote {_write_backup(data, wishes.backup)}")
+        say(f"Wrote {_write_backup(data, wishes.backup, before_step)}")
     except BackupTrouble as trouble:
         raise BackupTrouble(
             f"{trouble}\nWithout a backup nothing is changed. Mend that, name another file with --backup, or, where "
@@ -134,10 +134,10 @@ def _back_up(data: Path, wishes: Wishes) -> None:
         ) from trouble
 
 
-def _write_backup(data: Path, file: Path | None) -> str:
+def _write_backup(data: Path, file: Path | None, before_step: str) -> str:
     plan, installation = read_plan(), this_installation()
     if plan.to and file is None:
-        return back_up_by_plan(plan, installation)
+        return back_up_by_plan(plan, installation, before_step=before_step)
     seals, folder = plan.recipients(), data / FOLDER
     mark = installation_mark(bytes.fromhex(installation.keys["token_key"]))
     if file is None:

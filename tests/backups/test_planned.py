@@ -116,6 +116,32 @@ def test_two_of_a_day_count_once_and_the_newer_one_is_kept() -> None:
     assert no_longer_wanted([evening, morning], MARK, Keep(days=7, weeks=0, months=0)) == [morning]
 
 
+def before(step: str, moment: datetime) -> str:
+    return name_for(MARK, moment, sealed=False, before_step=step)
+
+
+def test_what_was_made_before_an_upgrade_outlives_later_ones_of_its_day() -> None:
+    """An upgrade was killed, begun again half-way, and then the plan made one as well."""
+    killed, again = before("0044_first", NOON), before("0045_second", NOON + timedelta(hours=1))
+    later = names(NOON + timedelta(hours=2), 2)
+
+    assert no_longer_wanted([killed, again, *later], MARK, Keep(days=1, weeks=0, months=0)) == later[:1]
+
+
+def test_of_an_upgrade_that_is_begun_again_and_again_the_first_and_the_last_of_a_day_stay() -> None:
+    tries = [before("0044_first", NOON + timedelta(minutes=10 * number)) for number in range(5)]
+
+    assert no_longer_wanted(tries, MARK, Keep(days=1, weeks=0, months=0)) == tries[1:4]
+
+
+def test_what_was_made_before_an_upgrade_goes_with_the_others_after_thirty_days() -> None:
+    made, wanted = before("0044_first", NOON), Keep(days=1, weeks=0, months=0)
+    a_month_on, a_day_later = names(NOON + timedelta(days=30), 2)
+
+    assert no_longer_wanted([made, a_month_on], MARK, wanted) == []
+    assert no_longer_wanted([made, a_day_later], MARK, wanted) == [made]
+
+
 def test_the_newest_is_kept_whatever_the_plan_says() -> None:
     only = name_for(MARK, NOON, sealed=True)
 

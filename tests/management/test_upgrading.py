@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -40,6 +40,7 @@ STEPS = "SELECT name FROM django_migrations WHERE app = 'stampwell' ORDER BY nam
 class Installation:
     folder: Path
     url: str
+    settings: dict[str, str] = field(default_factory=dict)
 
     def upgrade(self, *words: str, command: str = "upgrade") -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -59,6 +60,7 @@ class Installation:
             "STAMPWELL_DATA": str(self.folder / "data"),
             "STAMPWELL_BASE_URL": "http://127.0.0.1:8000",
             "STAMPWELL_TOKEN_KEY": settings.TOKEN_KEY.hex(),
+            **self.settings,
         }
 
     @contextmanager
@@ -193,6 +195,21 @@ def test_an_upgrade_that_is_killed_is_taken_up_again(installation: Installation)
     assert f"The backup of then is kept: {before}" in done.stderr
     assert before in installation.backups()
     assert not (before.parent / "begun").exists()
+
+
+def test_where_backups_are_planned_the_one_of_before_is_kept_as_well(installation: Installation) -> None:
+    folder = installation.folder / "planned"
+    folder.mkdir()
+    installation.settings = {"STAMPWELL_BACKUP_TO": str(folder), "STAMPWELL_BACKUP_KEEP": "1d"}
+    installation.begin_and_kill()
+    [before] = folder.iterdir()
+
+    done = installation.upgrade()
+
+    assert done.returncode == 0, done.stderr
+    assert before.name.endswith("Z-before-0020_receipts_by_place.tar")
+    assert before.exists()
+    assert len(list(folder.iterdir())) == 2
 
 
 def test_one_upgrade_at_a_time(installation: Installation) -> None:
