@@ -74,7 +74,7 @@ def _check_query(request: HttpRequest, endpoint: Endpoint) -> None:
         for parser, model, _meta, _default in endpoint.metadata.component_parsers
         if isinstance(parser, QueryComponent)
     ]
-    known = {name for model in models for name in model.__struct_fields__}
+    known = {name for model in models for name in model.__struct_encode_fields__}
     lists = {name for model in models for name in getattr(model, "__dmr_force_list__", ())}
     for name in request.GET:
         if name not in known:

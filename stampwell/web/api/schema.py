@@ -35,6 +35,7 @@ TAGS = {
     "Redemptions": "Using a voucher, once, and taking that back.",
     "Scans": "One entry point for everything that can be scanned or typed.",
     "Events": "Everything that happened, in order.",
+    "Figures": "What the owner sees on the desk: stamps, rewards and new cards.",
     "Jobs": "What was asked for and takes longer than an answer.",
 }
 

@@ -5,6 +5,7 @@ from dmr.routing import Router, path
 
 from stampwell.web.api.cards import CardRecovery, Cards, OneCard
 from stampwell.web.api.events import Events
+from stampwell.web.api.figures import Figures
 from stampwell.web.api.jobs import OneJob
 from stampwell.web.api.me import Me
 from stampwell.web.api.program_course import ProgramClosing, ProgramPause, ProgramResumption
@@ -35,6 +36,7 @@ router = Router(
         path("redemptions/<str:redemption_id>/reversal", RedemptionReversal.as_view()),
         path("scans", Scans.as_view()),
         path("events", Events.as_view()),
+        path("figures", Figures.as_view()),
         path("jobs/<str:job_id>", OneJob.as_view()),
     ],
 )

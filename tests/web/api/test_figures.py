@@ -1,0 +1,95 @@
+"""GET /figures: the owner's figures, for programs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
+from stampwell.clock import stopped_at
+from stampwell.events.actors import CLOCK, Actor
+from stampwell.ids import public_id
+from tests.following import follow_everything
+from tests.insight.test_daily_totals import MORNING
+from tests.web.api.client import ApiClient
+from tests.world import Shop
+
+pytestmark = pytest.mark.moment(MORNING)
+ON_2_MARCH = {"of": "2026-03-02", "stamps": 2, "rewards_earned": 0, "rewards_handed_out": 0, "new_cards": 1}
+
+
+def stamp_on_three_days(shop: Shop) -> tuple[str, str]:
+    """Two stamps by Bo in the morning and on the day after, three by nobody a month later: program, person."""
+    program, bo = shop.publish(earning={"by": "visit", "cooldown_seconds": 0}), shop.hire("Bo")
+    card, by_bo = program.card().id, Actor(source="owner", staff_member_id=bo.id)
+    add_stamp(shop.merchant, card, Purchase(count=2), actor=by_bo)
+    with stopped_at(MORNING + timedelta(days=1)):
+        add_stamp(shop.merchant, card, Purchase(count=2), actor=by_bo)
+    with stopped_at(MORNING + timedelta(days=30)):
+        add_stamp(shop.merchant, card, Purchase(count=3), actor=CLOCK)
+    follow_everything()
+    return public_id("prg", program.program.id), public_id("stf", bo.id)
+
+
+def stamps_by(api: ApiClient, query: str) -> dict[str | None, int]:
+    reply = api.get(f"/figures?{query}")
+    assert reply.status == 200, reply.json["errors"]
+    return {item["of"]: item["stamps"] for item in reply.json["items"]}
+
+
+def test_without_a_question_they_are_of_the_last_seven_days_one_by_one(api: ApiClient, lume: Shop) -> None:
+    stamp_on_three_days(lume)
+
+    with stopped_at(MORNING + timedelta(days=4)):
+        shown = api.get("/figures").json
+
+    assert (shown["from"], shown["to"], shown["by"]) == ("2026-02-28", "2026-03-06", "day")
+    assert shown["items"] == [ON_2_MARCH, ON_2_MARCH | {"of": "2026-03-03", "new_cards": 0}]
+    assert shown["total"] == ON_2_MARCH | {"of": None, "stamps": 4}
+
+
+def test_they_are_told_by_month_program_person_and_location(api: ApiClient, lume: Shop) -> None:
+    program, bo = stamp_on_three_days(lume)
+
+    with stopped_at(MORNING + timedelta(days=31)):
+        period = "from=2026-03-01&to=2026-04-01&by="
+        assert stamps_by(api, f"{period}month") == {"2026-03": 4, "2026-04": 3}
+        assert stamps_by(api, f"{period}program") == {program: 7}
+        assert stamps_by(api, f"{period}person") == {bo: 4, None: 3}
+        assert stamps_by(api, f"{period}location") == {None: 7}
+
+
+def test_another_shop_sees_nothing_of_them(rival: ApiClient, lume: Shop) -> None:
+    stamp_on_three_days(lume)
+
+    shown = rival.get("/figures?from=2026-03-01&to=2026-03-02&by=program").json
+
+    assert (shown["items"], shown["total"]["stamps"]) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer", "code"),
+    [
+        ("to=2026-03-03", "?to", "in_the_future"),
+        ("to=1826-03-02", "?to", "too_old"),
+        ("to=0001-01-01", "?to", "too_old"),
+        ("from=2025-03-01", "?from", "too_old"),
+        ("from=0001-01-01", "?from", "too_old"),
+        ("from=2026-03-02&to=2026-03-01", "?from", "invalid"),
+        ("from=9999-12-31", "?from", "in_the_future"),
+        ("from=2026-02-30", "?from", "wrong_format"),
+        ("by=weather", "?by", "not_allowed"),
+    ],
+)
+def test_a_period_that_cannot_be_is_refused(api: ApiClient, query: str, pointer: str, code: str) -> None:
+    reply: Any = api.get(f"/figures?{query}")
+
+    assert (reply.status, reply.json["errors"][0]["pointer"]) == (422, pointer)
+    assert reply.json["errors"][0]["code"] == code
+
+
+def test_a_whole_year_is_told(api: ApiClient, lume: Shop) -> None:
+    stamp_on_three_days(lume)
+
+    assert stamps_by(api, "from=2025-03-02&to=2026-03-02&by=month") == {"2026-03": 2}
