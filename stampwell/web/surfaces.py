@@ -19,6 +19,7 @@ _SURFACES = {
             "",
             "open-your-shop",
             "shops",
+            "appearance",
             "programs",
             "stamp-icons",
             "logos",

@@ -122,7 +122,7 @@ def test_the_names_of_the_places_do_not_run_into_each_other(
     phone.page.goto(reverse("your_shop"))
 
     wide = phone.page.eval_on_selector_all(
-        ".places a", "places => places.filter(it => it.scrollWidth > it.clientWidth + 1).map(it => it.innerText)"
+        ".places > *", "places => places.filter(it => it.scrollWidth > it.clientWidth + 1).map(it => it.innerText)"
     )
     bar = phone.page.eval_on_selector(".places", "it => it.scrollWidth - it.clientWidth")
 

@@ -1,7 +1,7 @@
 """At which shop a signed-in person works, and as whom: asked of the database with every request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import cast
 from uuid import UUID
@@ -43,10 +43,11 @@ class NotAllowedHere(Refusal):
 
 @dataclass(frozen=True)
 class Desk:
-    """A person at the desk of a merchant."""
+    """A person at the desk of a merchant. `others` are the other shops where the same account works."""
 
     merchant: Merchant
     member: StaffMember
+    others: tuple[Merchant, ...] = ()
 
     @property
     def manages(self) -> bool:
@@ -105,9 +106,9 @@ def find_desk(request: HttpRequest) -> Desk | None:
     desks = desks_of(request)
     chosen = request.session.get(SESSION_KEY)
     for desk in desks:
-        if str(desk.merchant.id) == chosen:
-            return desk
-    return desks[0] if len(desks) == 1 else None
+        if str(desk.merchant.id) == chosen or len(desks) == 1:
+            return replace(desk, others=tuple(other.merchant for other in desks if other is not desk))
+    return None
 
 
 def desks_of(request: HttpRequest) -> list[Desk]:

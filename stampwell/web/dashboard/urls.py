@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from stampwell.web.dashboard import card_sample
+from stampwell.web.dashboard import appearance, card_sample
 from stampwell.web.dashboard.cards import pages as cards
 from stampwell.web.dashboard.cards import recovering
 from stampwell.web.dashboard.journal import line_page as journal_line
@@ -11,7 +11,7 @@ from stampwell.web.dashboard.programs import course_page, poster_page, sharing
 from stampwell.web.dashboard.programs import pages as programs
 from stampwell.web.dashboard.shop import logo, staff_limits, wallets, your_shop
 from stampwell.web.dashboard.shop import pages as shop
-from stampwell.web.dashboard.start import opening_a_shop
+from stampwell.web.dashboard.start import choosing, opening_a_shop
 from stampwell.web.dashboard.team import accepting, invitations, stations
 from stampwell.web.dashboard.team import pages as team
 
@@ -19,8 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", opening_a_shop.home, name="home"),
     path("open-your-shop/", opening_a_shop.open_shop, name="open_shop"),
     path("open-your-shop/<str:secret>/", opening_a_shop.open_shop, name="open_invited_shop"),
-    path("shops/", opening_a_shop.list_shops, name="shops"),
-    path("shops/chosen/", opening_a_shop.choose_shop, name="choose_shop"),
+    path("shops/", choosing.list_shops, name="shops"),
+    path("shops/chosen/", choosing.choose_shop, name="choose_shop"),
+    path("appearance/", appearance.choose_appearance, name="choose_appearance"),
     path("programs/", programs.list_programs, name="programs"),
     path("programs/new/", programs.new_program, name="new_program"),
     path("programs/preview/", programs.preview_program, name="preview_program"),

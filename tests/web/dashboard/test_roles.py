@@ -13,6 +13,7 @@ from tests.world import Shop
 FOR_CASHIERS = {
     "",
     "shops/",
+    "appearance/",
     "open-your-shop/",
     "cards/",
     "cards/<str:card>/",

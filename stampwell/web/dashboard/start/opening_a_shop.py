@@ -1,4 +1,4 @@
-"""The front page for visitors, opening a shop, and choosing between several."""
+"""The front page for visitors, and opening a shop."""
 
 from datetime import timedelta
 from typing import cast
@@ -6,7 +6,6 @@ from typing import cast
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import complete_signup, setup_user_email
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,9 +13,8 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from stampwell.ids import wanted_id
 from stampwell.languages.offered import active_locale
 from stampwell.merchants.founding import found_merchant
 from stampwell.merchants.inviting import ShopsByInvitation, find_invitation, use_invitation
@@ -26,8 +24,9 @@ from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.wallet.offered import offered_wallets
 from stampwell.web.dashboard.country_defaults import guess_country, guess_currency, guess_time_zone
-from stampwell.web.dashboard.desk import SESSION_KEY, choose_desk, desks_of, find_desk
+from stampwell.web.dashboard.desk import SESSION_KEY, desks_of, find_desk
 from stampwell.web.dashboard.programs.forms import PROPOSED_ACCENT, PROPOSED_BACKGROUND, PROPOSED_GOAL, PROPOSED_ICON
+from stampwell.web.dashboard.start.choosing import show_shops
 from stampwell.web.dashboard.start.forms import AccountForm, ShopForm
 from stampwell.web.dashboard.start.page import show_start
 from stampwell.web.typed_fields import ask_again
@@ -46,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     desks = desks_of(request)
     if not desks:
         return redirect("operator" if request.user.operates else "open_shop")
-    return render(request, "dashboard/choose.html", {"desks": desks})
+    return show_shops(request, desks)
 
 
 def _example_strip() -> str:
@@ -117,16 +116,3 @@ def _new_user(request: HttpRequest, account: AccountForm) -> User:
 def _sign_in(request: HttpRequest, user: User) -> None:
     record_authentication(request, user, method="password", email=user.email)
     complete_signup(request, user, "optional", "/")
-
-
-@login_required
-@require_POST
-def choose_shop(request: HttpRequest) -> HttpResponse:
-    choose_desk(request, wanted_id("mer", request.POST.get("shop", "")))
-    return redirect("home")
-
-
-@login_required
-@require_http_methods(["GET", "HEAD"])
-def list_shops(request: HttpRequest) -> HttpResponse:
-    return render(request, "dashboard/choose.html", {"desks": desks_of(request)})

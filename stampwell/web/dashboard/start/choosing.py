@@ -1,0 +1,47 @@
+"""The shops of one account, each with its figures of today, and going from one to another."""
+
+import msgspec
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from stampwell.clock import now
+from stampwell.ids import public_id, wanted_id
+from stampwell.insight.figures import Counts, count_by_day
+from stampwell.merchants.local_time import local_day
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import merchant_reads
+from stampwell.web.dashboard.desk import Desk, choose_desk, desks_of
+
+
+class ShopToday(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    closed: bool
+    counts: Counts
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def list_shops(request: HttpRequest) -> HttpResponse:
+    return show_shops(request, desks_of(request))
+
+
+def show_shops(request: HttpRequest, desks: list[Desk]) -> HttpResponse:
+    return render(request, "dashboard/choose.html", {"shops": [_today(desk.merchant) for desk in desks]})
+
+
+def _today(merchant: Merchant) -> ShopToday:
+    """A day ends at the midnight of each shop."""
+    today = local_day(merchant, now())
+    with merchant_reads(merchant.id) as tx:
+        counts = count_by_day(tx, today, today, unit="day").get(today, Counts())
+    return ShopToday(public_id("mer", merchant.id), merchant.name, merchant.closed is not None, counts)
+
+
+@login_required
+@require_POST
+def choose_shop(request: HttpRequest) -> HttpResponse:
+    choose_desk(request, wanted_id("mer", request.POST.get("shop", "")))
+    return redirect("home")
