@@ -68,6 +68,12 @@ _WALK = f"""
     JOIN program_version v ON v.merchant_id = %(merchant)s AND v.id = c.version_id
     WHERE {{wanted}} {_NEWEST_FIRST} LIMIT %(limit)s
 """
+_OF_CUSTOMER = f"""
+    SELECT {FOUND_COLUMNS} FROM card c
+    JOIN customer u ON (u.merchant_id, u.id) = (c.merchant_id, c.customer_id)
+    JOIN program_version v ON (v.merchant_id, v.id) = (c.merchant_id, c.version_id)
+    WHERE c.merchant_id = %s AND c.customer_id = %s {_NEWEST_FIRST} LIMIT %s
+"""
 # For the same reason all that fits is found before anything is put in order, and each customer's cards by their key.
 _ALL = f"""
     WITH fitting AS MATERIALIZED (
@@ -105,6 +111,11 @@ def find_newest(tx: Statements, words: str, *, after: UUID | None, limit: int) -
     if wanted.is_everybody or len(found) == limit:
         return found
     return tx.rows(FoundRow, _ALL.format(**asked), {**given, **wanted.parameters})
+
+
+def cards_of_customer(tx: Statements, customer_id: UUID, *, limit: int) -> list[FoundRow]:
+    """The newest first."""
+    return tx.rows(FoundRow, _OF_CUSTOMER, (tx.merchant_id, customer_id, limit))
 
 
 def _plan_by_words(tx: Statements) -> None:

@@ -30,6 +30,7 @@ EventType = Literal[
     "voucher.voided",
     "scan.refused",
     "consent.changed",
+    "customer.updated",
     "program.published",
     "program.paused",
     "program.resumed",

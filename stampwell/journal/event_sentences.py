@@ -140,10 +140,28 @@ def _tell_rest(type: str, data: dict[str, Any]) -> Told:
             return Told(_("Round %(number)s is full; the next one has begun") % {"number": number}, "reward")
         case "scan.refused":
             return Told(_("A scan was refused"), "bad", _name_refusal(str(data.get("reason", ""))))
+        case "customer.updated":
+            return Told(_tell_changed(data["changed"]))
         case "consent.changed":
             granted = data.get("granted")
             return Told(_("The customer agreed to messages") if granted else _("The customer wants no more messages"))
     return Told(type)
+
+
+def _tell_changed(changed: list[str]) -> str:
+    """One field is named; more are too many to name in one line."""
+    match changed:
+        case ["name"]:
+            return _("The customer’s name was changed")
+        case ["email"]:
+            return _("The customer’s email was changed")
+        case ["phone"]:
+            return _("The customer’s phone number was changed")
+        case ["birthday"]:
+            return _("The customer’s birthday was changed")
+        case ["locale"]:
+            return _("The customer’s language was changed")
+    return _("Several details of the customer were changed")
 
 
 def _name_refusal(code: str) -> str:

@@ -26,6 +26,8 @@ class Scope(StrEnum):
     VOUCHERS_READ = "vouchers:read"
     VOUCHERS_WRITE = "vouchers:write"
     VOUCHERS_REDEEM = "vouchers:redeem"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
     EVENTS_READ = "events:read"
 
 

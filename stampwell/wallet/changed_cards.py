@@ -11,6 +11,7 @@ import msgspec
 
 from stampwell.clock import new_id
 from stampwell.events.rows import EventRow
+from stampwell.ids import private_id
 from stampwell.transactions import Statements
 from stampwell.wallet.whole_shop import Spread, begin_spread, current_edition
 
@@ -24,10 +25,24 @@ def note_changes(
 ) -> None:
     """Notes each card of the events once. If the shop itself has changed, the change begins to go over everything."""
     lock_feed(tx)
-    if cards := list(dict.fromkeys(event.card_id for event in events if event.card_id)):
+    known = [event.card_id for event in events if event.card_id] + _cards_that_speak_anew(tx, events)
+    if cards := list(dict.fromkeys(known)):
         note_cards(tx, cards)
     if any(_is_of_shop(event) for event in events):
         begin_spread(tx, everything)
+
+
+_OF_CUSTOMERS = "SELECT id FROM card WHERE merchant_id = %s AND customer_id = ANY(%s) ORDER BY id"
+
+
+def _cards_that_speak_anew(tx: Statements, events: list[EventRow]) -> list[UUID]:
+    """All cards of those whose language was changed. Nothing else of a customer stands on a pass."""
+    customers = [
+        private_id("cus", event.facts["customer_id"])
+        for event in events
+        if event.type == "customer.updated" and "locale" in event.facts["changed"]
+    ]
+    return tx.values(UUID, _OF_CUSTOMERS, (tx.merchant_id, customers)) if customers else []
 
 
 def _is_of_shop(event: EventRow) -> bool:

@@ -24,6 +24,7 @@ _SURFACES = {
             "stamp-icons",
             "logos",
             "cards",
+            "customers",
             "team",
             "settings",
             "invitations",

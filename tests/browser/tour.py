@@ -63,6 +63,7 @@ class Tour:
 
     def owners_pages(self) -> list[str]:
         program, card = public_id("prg", self.offer.program.id), public_id("crd", self.card.id)
+        customer = public_id("cus", self.card.row.customer_id)
         return [
             reverse("home"),
             *(f"/?period={length}" for length in ("day", "month", "year")),
@@ -75,6 +76,8 @@ class Tour:
             reverse("desk_card", args=[card]),
             reverse("card_link", args=[card]),
             reverse("card_recovery", args=[card]),
+            reverse("customer", args=[customer]),
+            reverse("edit_customer", args=[customer]),
             reverse("journal"),
             reverse("journal_line", args=[self.stamped]),
             reverse("team"),

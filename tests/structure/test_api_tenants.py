@@ -28,9 +28,11 @@ PREFIXES = {
     "voucher_id": "vch",
     "redemption_id": "rdm",
     "job_id": "job",
+    "customer_id": "cus",
 }
 # What has to be sent so that only the id can be wrong.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("patch", "/api/v1/customers/{customer_id}"): {"name": "Cy"},
     ("post", "/api/v1/cards/{card_id}/recovery"): {},
     ("post", "/api/v1/cards/{card_id}/stamps"): {"count": 1},
     ("post", "/api/v1/stamps/{stamp_id}/reversal"): {"reason": "Wrong card"},
@@ -69,6 +71,7 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
     return {
         "prg": f"prg_{offer.program.id.hex}",
         "crd": card,
+        "cus": caller.get(f"/cards/{card}").json["customer_id"],
         "stp": caller.post(f"/cards/{card}/stamps").json["stamp"]["id"],
         "vch": stamped["vouchers_issued"][1]["id"],
         "rdm": redemption,
@@ -165,4 +168,4 @@ def test_strangers_ids_in_bodies_are_answered_alike(
 
 def ask(caller: ApiClient, method: str, path: str, ids: dict[str, str]) -> Reply:
     address = path.format(**ids)
-    return caller.get(address) if method == "get" else caller.post(address, BODIES[method, path])
+    return caller.ask(method, address, BODIES.get((method, path)))

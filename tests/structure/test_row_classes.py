@@ -42,7 +42,7 @@ PUT_TOGETHER = {
     "stampwell/web/api/cards.py:_find_cards",
     "stampwell/web/api/events.py:_read_events",
     "stampwell/web/api/vouchers.py:_find_vouchers",
-    "stampwell/journal/history.py:history_of_card",
+    "stampwell/journal/history.py:history_of_cards",
     "stampwell/removal/tables.py:empty",  # one for each table of a list of ours
     "stampwell/removal/tables.py:empty_further",
 }

@@ -16,6 +16,7 @@ READ_IDS = {
     "management.commands.jobs": "what an operator types",
     "management.commands.mail": "the same",
     "programs.publishing": "a draft names locations as the API does",
+    "wallet.changed_cards": "the customer of a stored event",
     "wallet.content": "a design names its logo",
     "web.api.events": "the vouchers of a stored event: there is one column for an id, and there may be several",
     "web.api.paging": "where a page begins",

@@ -168,6 +168,12 @@ def writing(kind: Any, *refusals: type[Refusal], also: HTTPStatus | None = None)
     return [*done, *_refused({**_ALWAYS, **_WHEN_WRITING}, refusals, headers=REPLAYED)]
 
 
+def changing(kind: Any, *refusals: type[Refusal]) -> list[ResponseSpec]:
+    """How a route that changes what is there may answer: nothing is made, so with 200."""
+    done = _answered(kind, HTTPStatus.OK, headers=REPLAYED)
+    return [done, *_refused({**_ALWAYS, **_WHEN_WRITING}, refusals, headers=REPLAYED)]
+
+
 def _answered(kind: Any, status: HTTPStatus, *, headers: dict[str, HeaderSpec] | None = None) -> ResponseSpec:
     return ResponseSpec(kind, status_code=status, headers=headers, limit_to_content_types={JSON})
 

@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from stampwell.events.actors import Actor
 from stampwell.ids import wanted_id
+from stampwell.languages.offered import match_tag, offered_locales
+from stampwell.languages.texts import LanguageNotOffered, clean_text
 from stampwell.merchants.access import ApiCaller
 from stampwell.merchants.locations import find_location
 from stampwell.web.api.refusals import LocationNotAllowed
@@ -19,6 +21,10 @@ class ProgramPath(msgspec.Struct, frozen=True):
 
 class CardPath(msgspec.Struct, frozen=True):
     card_id: str
+
+
+class CustomerPath(msgspec.Struct, frozen=True):
+    customer_id: str
 
 
 class StampPath(msgspec.Struct, frozen=True):
@@ -45,6 +51,14 @@ def actor_at(caller: ApiCaller, location_id: str | None) -> Actor:
     if caller.actor.location_id not in (None, location):
         raise LocationNotAllowed
     return replace(caller.actor, location_id=location)
+
+
+def wanted_locale(wanted: str) -> str:
+    """Refuses: LanguageNotOffered."""
+    locale = match_tag(wanted)
+    if locale is None:
+        raise LanguageNotOffered(given=clean_text(wanted)[:20], offered=", ".join(offered_locales()))
+    return locale
 
 
 @lru_cache(maxsize=10_000)

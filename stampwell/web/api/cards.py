@@ -18,8 +18,7 @@ from stampwell.clock import now
 from stampwell.counter.guessing import TooManyGuesses, a_key, count_miss
 from stampwell.customers.joining import ContactDetails
 from stampwell.ids import wanted_id
-from stampwell.languages.offered import match_tag, offered_locales
-from stampwell.languages.texts import LanguageNotOffered, clean_text
+from stampwell.languages.texts import LanguageNotOffered
 from stampwell.languages.typed import plain, plain_number
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.local_time import local_day
@@ -32,7 +31,7 @@ from stampwell.transactions import Statements, merchant_reads, merchant_transact
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
 from stampwell.vouchers.rows import IS_OPEN, VoucherRow
 from stampwell.web.api.answering import ApiController, reading, writing
-from stampwell.web.api.asking import CardPath, actor_at
+from stampwell.web.api.asking import CardPath, actor_at, wanted_locale
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_card, maker_of, show_card
@@ -159,7 +158,7 @@ def _issue(caller: ApiCaller, asked: CardAsked, details: ContactDetails) -> Issu
     issued = issue_card(
         merchant,
         terms_of(merchant.id, program.current_version_id),
-        locale=_locale(asked.locale, merchant.locale),
+        locale=merchant.locale if asked.locale is None else wanted_locale(asked.locale),
         actor=caller.actor,
         details=details,
         external_id=asked.external_id,
@@ -176,14 +175,6 @@ def _recover(caller: ApiCaller, card: str, asked: RecoveryAsked) -> CardFacts:
     actor = actor_at(caller, asked.location_id)
     recovered = recover_card(caller.merchant, wanted_id("crd", card), actor=actor)
     return link_card(recovered.facts, recovered.card, recovered.vouchers, maker_of(caller))
-
-
-def _locale(wanted: str | None, fallback: str) -> str:
-    """Refuses: LanguageNotOffered."""
-    locale = match_tag(wanted) if wanted is not None else fallback
-    if locale is None:
-        raise LanguageNotOffered(given=clean_text(wanted or "")[:20], offered=", ".join(offered_locales()))
-    return locale
 
 
 def _find_cards(tx: Statements, asked: CardsAsked) -> list[CardRow]:

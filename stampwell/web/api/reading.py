@@ -17,7 +17,8 @@ from dmr.endpoint import Endpoint
 from dmr.plugins.msgspec.components import BodyMsgspecComponent
 from dmr.serializer import BaseSerializer
 from dmr.types import EMPTY
-from msgspec.inspect import ListType, StructType, Type, UnionType, type_info
+from msgspec import NODEFAULT
+from msgspec.inspect import Field, ListType, StructType, Type, UnionType, type_info
 
 from stampwell.web.api.mistakes import mistake_in
 from stampwell.web.api.refusals import InvalidJson, InvalidRequest, UnsupportedMediaType
@@ -96,9 +97,15 @@ def _left_out(value: Any, wanted: Type) -> Any:
             return {
                 name: _left_out(part, fields[name].type) if name in fields else part
                 for name, part in value.items()
-                if part is not None or name not in fields or fields[name].required
+                if part is not None or name not in fields or not _may_be_left_out(fields[name])
             }
     return value
+
+
+def _may_be_left_out(field: Field) -> bool:
+    """Where leaving out means that something stays as it is (UNSET), null is another word: it takes away."""
+    has_default = field.default is not NODEFAULT or field.default_factory is not NODEFAULT
+    return not field.required and has_default
 
 
 @lru_cache(maxsize=200)

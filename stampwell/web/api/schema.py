@@ -30,6 +30,7 @@ TAGS = {
     "Me": "Who the key belongs to.",
     "Programs": "What a shop offers.",
     "Cards": "One customer's card in one program.",
+    "Customers": "People, and what is known of them.",
     "Stamps": "Earning, and taking it back.",
     "Vouchers": "Rewards given to a card.",
     "Redemptions": "Using a voucher, once, and taking that back.",

@@ -148,14 +148,14 @@ def details_of(asked: CustomerAsked | None, *, today: date) -> ContactDetails:
     if asked is None:
         return ContactDetails()
     return ContactDetails(
-        name=_fit("/customer/name", lambda: read_name(asked.name)),
-        email=_fit("/customer/email", lambda: read_email(asked.email)),
-        phone=_fit("/customer/phone", lambda: read_phone(asked.phone)),
-        birthday=_fit("/customer/birthday", lambda: read_birthday(asked.birthday, today=today)),
+        name=fit("/customer/name", lambda: read_name(asked.name)),
+        email=fit("/customer/email", lambda: read_email(asked.email)),
+        phone=fit("/customer/phone", lambda: read_phone(asked.phone)),
+        birthday=fit("/customer/birthday", lambda: read_birthday(asked.birthday, today=today)),
     )
 
 
-def _fit[Kept](pointer: str, read: Callable[[], Kept]) -> Kept:
+def fit[Kept](pointer: str, read: Callable[[], Kept]) -> Kept:
     try:
         return read()
     except Unfit as wrong:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from stampwell.web.dashboard import appearance, card_sample
 from stampwell.web.dashboard.cards import pages as cards
 from stampwell.web.dashboard.cards import recovering
+from stampwell.web.dashboard.customers import pages as customers
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
 from stampwell.web.dashboard.programs import course_page, poster_page, sharing
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cards/<str:card>/link/", recovering.link_page, name="card_link"),
     path("cards/<str:card>/recovery/", recovering.recovery_page, name="card_recovery"),
     path("cards/<str:card>/wallet/", wallets.send_card, name="send_card"),
+    path("customers/<str:customer>/", customers.customer_page, name="customer"),
+    path("customers/<str:customer>/edit/", customers.edit_customer, name="edit_customer"),
     path("journal/", journal.journal_page, name="journal"),
     path("journal/<int:number>/", journal_line.line_page, name="journal_line"),
     path("team/", team.team_page, name="team"),

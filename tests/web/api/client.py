@@ -41,6 +41,17 @@ class ApiClient:
         raw = b"" if body is None else json.dumps(body).encode()
         return self.send("POST", path, raw, key=key, headers=headers)
 
+    def patch(self, path: str, body: Any, *, key: str | None = "new", **headers: str) -> Reply:
+        if key == "new":
+            key = str(uuid4())
+        return self.send("PATCH", path, json.dumps(body).encode(), key=key, headers=headers)
+
+    def ask(self, method: str, path: str, body: Any = None, *, key: str | None = "new") -> Reply:
+        """By a method as the document of the API names it."""
+        if method == "get":
+            return self.get(path)
+        return self.patch(path, body, key=key) if method == "patch" else self.post(path, body, key=key)
+
     def send(
         self,
         method: str,

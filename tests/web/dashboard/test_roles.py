@@ -20,6 +20,7 @@ FOR_CASHIERS = {
     "cards/<str:card>/link/",
     "cards/<str:card>/stamps/",
     "cards/<str:card>/vouchers/<str:voucher>/redemption/",
+    "customers/<str:customer>/",
     # What happened is no secret among those who work there.
     "journal/",
     "stamp-icons/<slug:name>.svg",

@@ -22,6 +22,7 @@ from tests.world import HeldCard, Shop
 KINDS = {
     "program": "prg",
     "card": "crd",
+    "customer": "cus",
     "stamp": "stp",
     "voucher": "vch",
     "redemption": "rdm",
@@ -64,6 +65,7 @@ def everything_of(shop: Shop) -> dict[str, str]:
     return {
         "program": public_id("prg", offer.program.id),
         "card": public_id("crd", card.id),
+        "customer": public_id("cus", card.row.customer_id),
         "stamp": given,
         "voucher": public_id("vch", card.open_vouchers[0].id),
         "redemption": used.facts.redemption.id,

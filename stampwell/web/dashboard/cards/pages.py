@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stampwell.ids import public_id, wanted_id
-from stampwell.journal.history import history_of_card
+from stampwell.journal.history import history_of_cards
 from stampwell.web.dashboard.cards import acts
 from stampwell.web.dashboard.cards.listing import read_listing
 from stampwell.web.dashboard.cards.view import show_card
@@ -37,7 +37,7 @@ def _show(request: HttpRequest, desk: Desk, card_id: UUID, refused: Said | None 
         "desk": desk,
         "here": "cards",
         "card": show_card(desk.merchant, card_id),
-        "history": history_of_card(desk.merchant, card_id, before=request.GET.get("before", "")),
+        "history": history_of_cards(desk.merchant, [card_id], before=request.GET.get("before", "")),
         "locations": locations_of(desk.merchant),
         "refused": refused,
         "typed": request.POST,  # what was refused stands in its form again

@@ -71,6 +71,12 @@ def list_those(merchant: Merchant, asked: Asked) -> Page:
     return Page(cards, cursor_after(rows[PAGE - 1]) if len(rows) > PAGE else None)
 
 
+def show_cards(tx: Statements, merchant: Merchant, rows: list[FoundRow]) -> list[FoundCard]:
+    """As they stand in a list."""
+    ready = _count_ready(tx, [row.id for row in rows])
+    return [_found(merchant, row, ready.get(row.id, 0)) for row in rows]
+
+
 def _count_ready(tx: Statements, card_ids: list[UUID]) -> dict[UUID, int]:
     at = now()
     counted: dict[UUID, int] = {}

@@ -38,6 +38,7 @@ STATE_WORDS: dict[str, str | Promise] = {
 
 class ShownVoucher(msgspec.Struct, frozen=True, kw_only=True):
     id: str
+    card_id: str
     reward: str
     state: str
     state_words: str
@@ -50,6 +51,7 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     number: str
     customer: Customer
+    customer_id: str
     program: str
     program_id: str
     stamps: int
@@ -71,7 +73,7 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _VOUCHERS = (
-    f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %s AND card_id = %s ORDER BY issued DESC, id DESC LIMIT %s"
+    f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %s AND card_id = ANY(%s) ORDER BY issued DESC, id DESC LIMIT %s"
 )
 
 
@@ -79,7 +81,7 @@ def show_card(merchant: Merchant, card_id: UUID) -> ShownCard:
     """Refuses: NotFound."""
     with merchant_transaction(merchant.id) as tx:
         card, _open = read_card(tx, card_id)
-        vouchers = _read_vouchers(tx, card_id)
+        vouchers = list_vouchers(tx, [card_id])
         customer = Customer.objects.get(merchant=merchant, id=card.customer_id)
     terms = terms_of(merchant.id, card.version_id)
     upcoming = next(step for step in terms.milestones if step.stamps > card.stamps)
@@ -88,6 +90,7 @@ def show_card(merchant: Merchant, card_id: UUID) -> ShownCard:
         id=public_id("crd", card.id),
         number=group_digits(card.short_number),
         customer=customer,
+        customer_id=public_id("cus", customer.id),
         program=_text(terms.name, terms),
         program_id=public_id("prg", card.program_id),
         stamps=card.stamps,
@@ -117,8 +120,9 @@ def draw_strip(merchant: Merchant, terms: Terms, card: CardRow) -> SafeString:
     return mark_safe(drawing)  # noqa: S308 - made of numbers and checked colours
 
 
-def _read_vouchers(tx: Statements, card_id: UUID) -> list[ShownVoucher]:
-    rows = tx.rows(VoucherRow, _VOUCHERS, (tx.merchant_id, card_id, MOST_VOUCHERS))
+def list_vouchers(tx: Statements, card_ids: list[UUID]) -> list[ShownVoucher]:
+    """Those of some cards, the newest first."""
+    rows = tx.rows(VoucherRow, _VOUCHERS, (tx.merchant_id, card_ids, MOST_VOUCHERS))
     at = now()
     return [_shown(tx, row, at) for row in rows]
 
@@ -129,6 +133,7 @@ def _shown(tx: Statements, row: VoucherRow, at: datetime) -> ShownVoucher:
     state = state_at(row, at)
     return ShownVoucher(
         id=public_id("vch", row.id),
+        card_id=public_id("crd", row.card_id),
         reward=_text(reward.name, terms),
         state=state,
         state_words=str(STATE_WORDS[state]),

@@ -21,7 +21,7 @@ from stampwell.web.typed_fields import NameField, NumberField
 SCOPE_WORDS = {
     Scope.PROGRAMS_READ: _("Read programs"),
     Scope.PROGRAMS_WRITE: _("Publish programs"),
-    Scope.CARDS_READ: _("Read cards and customers"),
+    Scope.CARDS_READ: _("Read cards"),
     Scope.CARDS_WRITE: _("Issue cards"),
     Scope.CARDS_LINKS: _("See the links and codes of cards and vouchers"),
     Scope.STAMPS_WRITE: _("Add and undo stamps"),
@@ -29,6 +29,8 @@ SCOPE_WORDS = {
     Scope.VOUCHERS_READ: _("Read vouchers"),
     Scope.VOUCHERS_WRITE: _("Give vouchers"),
     Scope.VOUCHERS_REDEEM: _("Redeem and restore vouchers"),
+    Scope.CUSTOMERS_READ: _("See names, emails, phone numbers and birthdays of customers"),
+    Scope.CUSTOMERS_WRITE: _("Change what is known of customers"),
     Scope.EVENTS_READ: _("Read the history of events"),
 }
 

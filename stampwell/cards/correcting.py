@@ -1,0 +1,56 @@
+"""Correcting what is known of a customer, and the language that all their cards speak."""
+
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import now
+from stampwell.customers.changing import (
+    CustomerChange,
+    CustomerEvent,
+    lock_customer,
+    write_customer,
+)
+from stampwell.customers.describing import KnownCustomer
+from stampwell.events.actors import Actor
+from stampwell.events.recording import record
+from stampwell.ids import public_id
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import merchant_transaction
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """`changed` names the fields that are not as they were."""
+
+    customer: KnownCustomer
+    changed: list[str]
+
+
+_LOCK_CARDS = """
+    SELECT id FROM card WHERE merchant_id = %s AND customer_id = %s ORDER BY id DESC FOR NO KEY UPDATE
+"""
+_SPEAK = """
+    UPDATE card SET locale = %(locale)s, revision = revision + 1, changed = %(at)s
+    WHERE merchant_id = %(merchant)s AND customer_id = %(customer)s AND locale <> %(locale)s
+"""
+
+
+def change_customer(
+    merchant: Merchant, customer_id: UUID, change: CustomerChange, *, actor: Actor, seen: str = ""
+) -> Corrected:
+    """`seen` is the state in which whoever changes it saw the customer; without it the last word counts.
+
+    The event stands in the history of the customer's newest card. Refuses: NotFound, CustomerChangedMeanwhile.
+    """
+    with merchant_transaction(merchant.id) as tx:
+        before = lock_customer(tx, customer_id)
+        after, changed = write_customer(tx, before, change, seen=seen)
+        if changed:
+            cards, at = tx.values(UUID, _LOCK_CARDS, (tx.merchant_id, customer_id)), now()
+            if "locale" in changed:
+                tx.write(
+                    _SPEAK, {"merchant": tx.merchant_id, "customer": customer_id, "locale": after.locale, "at": at}
+                )
+            data = CustomerEvent(public_id("cus", customer_id), changed)
+            record(tx, "customer.updated", data, at=at, actor=actor, card_id=cards[0] if cards else None)
+        return Corrected(after, changed)

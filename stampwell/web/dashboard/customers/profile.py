@@ -1,0 +1,61 @@
+"""Everything that the page of one customer shows."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.cards.searching import cards_of_customer
+from stampwell.customers.changing import state_of
+from stampwell.customers.describing import ConsentNow, read_consent, read_customer
+from stampwell.ids import public_id
+from stampwell.languages.offered import name_language
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import merchant_transaction
+from stampwell.web.dashboard.cards.search import PAGE, FoundCard, show_cards
+from stampwell.web.dashboard.cards.view import ShownVoucher, list_vouchers
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """`who` is the best that is known of them, "" for somebody who gave nothing."""
+
+    id: str
+    who: str
+    name: str
+    email: str
+    phone: str
+    birthday: date | None
+    locale: str
+    language: str
+    since: datetime
+    consent: ConsentNow | None
+    state: str
+    cards: list[FoundCard]
+    vouchers: list[ShownVoucher]
+    card_ids: list[UUID]
+
+
+def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
+    """Refuses: NotFound."""
+    with merchant_transaction(merchant.id) as tx:
+        known = read_customer(tx, customer_id)
+        rows = cards_of_customer(tx, customer_id, limit=PAGE)
+        card_ids = [row.id for row in rows]
+        cards, vouchers = show_cards(tx, merchant, rows), list_vouchers(tx, card_ids)
+        consent = read_consent(tx, customer_id)
+    return Profile(
+        id=public_id("cus", known.id),
+        who=known.name or known.email or known.phone,
+        name=known.name,
+        email=known.email,
+        phone=known.phone,
+        birthday=known.birthday,
+        locale=known.locale,
+        language=name_language(known.locale),
+        since=known.created,
+        consent=consent,
+        state=state_of(known),
+        cards=cards,
+        vouchers=vouchers,
+        card_ids=card_ids,
+    )
