@@ -76,6 +76,8 @@ class Tour:
             reverse("desk_card", args=[card]),
             reverse("card_link", args=[card]),
             reverse("card_recovery", args=[card]),
+            reverse("new_card"),
+            reverse("print_card", args=[card]),
             reverse("customer", args=[customer]),
             reverse("edit_customer", args=[customer]),
             reverse("journal"),

@@ -70,6 +70,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "voucher_token": voucher_token(voucher_id, 0),
         "locale": "en",
         "kind": "svg",
+        "paper": "label",
         "name": "cup",
         "number": 1,
         "picture": f"pic_{version}",

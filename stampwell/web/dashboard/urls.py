@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from stampwell.web.dashboard import appearance, card_sample
 from stampwell.web.dashboard.cards import pages as cards
-from stampwell.web.dashboard.cards import recovering
+from stampwell.web.dashboard.cards import printing, recovering
 from stampwell.web.dashboard.customers import pages as customers
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stamp-icons/<slug:name>.svg", card_sample.stamp_icon, name="stamp_icon"),
     path("logos/<str:picture>.png", logo.show_logo, name="logo"),
     path("cards/", cards.list_cards, name="cards"),
+    path("cards/new/", printing.new_card, name="new_card"),
     path("cards/<str:card>/", cards.card_page, name="desk_card"),
     path("cards/<str:card>/stamps/", cards.stamp_card, name="stamp_card"),
     path("cards/<str:card>/stamps/<str:stamp>/reversal/", cards.undo_stamp, name="undo_stamp"),
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cards/<str:card>/redemptions/<str:redemption>/reversal/", cards.take_back, name="take_back"),
     path("cards/<str:card>/link/", recovering.link_page, name="card_link"),
     path("cards/<str:card>/recovery/", recovering.recovery_page, name="card_recovery"),
+    path("cards/<str:card>/print/", printing.print_page, name="print_card"),
+    path("cards/<str:card>/print/<slug:paper>.pdf", printing.printed_card, name="printed_card"),
     path("cards/<str:card>/wallet/", wallets.send_card, name="send_card"),
     path("customers/<str:customer>/", customers.customer_page, name="customer"),
     path("customers/<str:customer>/edit/", customers.edit_customer, name="edit_customer"),

@@ -33,7 +33,15 @@ KINDS = {
     "picture": "pic",
     "invitation": "inv",
 }
-NO_ID = {"kind": "png", "locale": "en", "name": "cup", "number": "1", "merchant_slug": "nowhere", "secret": "0" * 40}
+NO_ID = {
+    "paper": "a4",
+    "kind": "png",
+    "locale": "en",
+    "name": "cup",
+    "number": "1",
+    "merchant_slug": "nowhere",
+    "secret": "0" * 40,
+}
 _PARAMETER = re.compile(r"<\w+:(\w+)>")
 
 
