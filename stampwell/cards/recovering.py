@@ -4,25 +4,20 @@ Whatever the lost phone or paper shows opens nothing any more: links, barcodes, 
 number too. Staff type that number in, so whoever found the phone could collect the rewards with it.
 """
 
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.issuing import CardEvent
-from stampwell.cards.links import card_code, card_token
-from stampwell.cards.numbers import new_short_number
 from stampwell.cards.refusals import CardVoid
+from stampwell.cards.relinking import relink_card
 from stampwell.cards.rows import CardRow, lock_card
-from stampwell.clock import new_id, now
+from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.merchants.models import Merchant
-from stampwell.tokens import secret_hash
-from stampwell.transactions import Statements, merchant_transaction
-from stampwell.vouchers.links import voucher_code, voucher_token
-from stampwell.vouchers.relinking import relink_vouchers
+from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.rows import VoucherRow, still_open
 
 
@@ -34,29 +29,6 @@ class Recovered(msgspec.Struct, frozen=True):
     facts: CardFacts
 
 
-class _ReplacedRow(msgspec.Struct, frozen=True, kw_only=True):
-    id: UUID
-    card_id: UUID
-    voucher_id: UUID | None = None
-    issue: int
-    short_number: str = ""
-    code_hash: bytes
-    token_hash: bytes
-    replaced: datetime
-
-
-# A number that another card is given at the same moment is refused by the key of the table, and the step is begun anew
-# by whoever sent it: one in ten million.
-_RECOVER = """
-    UPDATE card SET issue = %(issue)s, short_number = %(number)s, code_hash = %(code)s, token_hash = %(token)s,
-        revision = %(revision)s, changed = %(at)s
-    WHERE merchant_id = %(merchant)s AND id = %(id)s AND NOT EXISTS (
-        SELECT FROM card WHERE merchant_id = %(merchant)s AND short_number = %(number)s
-    )
-    RETURNING 1
-"""
-
-
 def recover_card(merchant: Merchant, card_id: UUID, *, actor: Actor) -> Recovered:
     """Refuses: NotFound, CardVoid."""
     with merchant_transaction(merchant.id) as tx:
@@ -64,55 +36,8 @@ def recover_card(merchant: Merchant, card_id: UUID, *, actor: Actor) -> Recovere
         at = now()
         if lost.state != "active":
             raise CardVoid
-        card = _write_new_links(tx, lost, at=at)
-        replaced = relink_vouchers(tx, card.id, issue=card.issue)
-        _keep_old_links(tx, lost, replaced, at=at)
+        card = relink_card(tx, lost, at=at)
         vouchers = [msgspec.structs.replace(one, issue=card.issue) for one in still_open(vouchers, at)]
         facts = describe_card(tx, card, vouchers, at=at)
         record(tx, "card.recovered", CardEvent(facts), at=at, actor=actor, card_id=card.id)
         return Recovered(card, vouchers, facts)
-
-
-def _write_new_links(tx: Statements, lost: CardRow, *, at: datetime) -> CardRow:
-    """The card as it is from now on."""
-    while True:
-        card = msgspec.structs.replace(
-            lost, issue=lost.issue + 1, short_number=new_short_number(), revision=lost.revision + 1
-        )
-        facts = {
-            "merchant": tx.merchant_id,
-            "id": card.id,
-            "issue": card.issue,
-            "number": card.short_number,
-            "code": secret_hash(card_code(card.id, card.issue)),
-            "token": secret_hash(card_token(card.id, card.issue)),
-            "revision": card.revision,
-            "at": at,
-        }
-        if tx.exists(_RECOVER, facts):
-            return card
-
-
-def _keep_old_links(tx: Statements, lost: CardRow, vouchers: list[UUID], *, at: datetime) -> None:
-    """So that whoever comes with one hears that the card was moved."""
-    own = _ReplacedRow(
-        id=new_id(),
-        card_id=lost.id,
-        issue=lost.issue,
-        short_number=lost.short_number,
-        code_hash=secret_hash(card_code(lost.id, lost.issue)),
-        token_hash=secret_hash(card_token(lost.id, lost.issue)),
-        replaced=at,
-    )
-    tx.insert("replaced_link", own)
-    for voucher_id in vouchers:
-        of_voucher = _ReplacedRow(
-            id=new_id(),
-            card_id=lost.id,
-            voucher_id=voucher_id,
-            issue=lost.issue,
-            code_hash=secret_hash(voucher_code(voucher_id, lost.issue)),
-            token_hash=secret_hash(voucher_token(voucher_id, lost.issue)),
-            replaced=at,
-        )
-        tx.insert("replaced_link", of_voucher)
