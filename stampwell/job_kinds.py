@@ -1,5 +1,6 @@
 """What can be asked for as a job: the whole list. A worker that was started before a kind was added leaves it alone."""
 
+from stampwell.cards.forgetting import FORGET_ERASED, forget_erased
 from stampwell.cards.recounting import RECOUNT, recount_shop
 from stampwell.customers.refolding import REFOLD, refold_shop
 from stampwell.jobs.kinds import Kind, Kinds
@@ -8,5 +9,6 @@ from stampwell.removal.deleting import DELETE_SHOP, delete_shop
 KINDS: Kinds = {
     RECOUNT: Kind(work=recount_shop),
     REFOLD: Kind(work=refold_shop),
+    FORGET_ERASED: Kind(work=forget_erased),
     DELETE_SHOP: Kind(work=delete_shop),
 }

@@ -10,12 +10,12 @@ from stampwell.cards.refusals import (
     AmountNeeded,
     AmountNotUsed,
     BelowMinimumSpend,
-    CardVoid,
     DailyCapReached,
     DuplicateScan,
     OutsideHours,
     TooManyStamps,
     TooManyWithOverride,
+    card_ended,
     cooling_down,
 )
 from stampwell.cards.rows import CardRow
@@ -66,7 +66,7 @@ def why_no_stamp(
 ) -> Refusal | None:
     """The reason why this purchase earns nothing on this card now, or None."""
     if card.state != "active":
-        return CardVoid()
+        return card_ended(card.state)
     return (
         why_no_stamps(merchant, card.program_id, at)
         or _wrong_amount(terms, purchase)

@@ -20,13 +20,13 @@ class CardRef(msgspec.Struct, frozen=True):
     last_step: int
 
 
-_FIND = f"SELECT {columns_of(CardRef)} FROM card WHERE merchant_id = %s AND "
+_FIND = f"SELECT {columns_of(CardRef)} FROM card WHERE merchant_id = %s AND state <> 'erased' AND "
 _BY_TOKEN = _FIND + "token_hash = %s"
 _BY_CODE = _FIND + "code_hash = %s"
 _BY_SHORT_NUMBER = _FIND + "short_number = %s"
 _REPLACED = """
-    SELECT card_id FROM replaced_link
-    WHERE merchant_id = %s AND (token_hash = %s OR code_hash = %s OR short_number = %s) LIMIT 1
+    SELECT r.card_id, c.state FROM replaced_link r JOIN card c ON (c.merchant_id, c.id) = (r.merchant_id, r.card_id)
+    WHERE r.merchant_id = %s AND (r.token_hash = %s OR r.code_hash = %s OR r.short_number = %s) LIMIT 1
 """
 
 
@@ -42,18 +42,21 @@ def ask_card_by_code(tx: Statements, code: str) -> Later[CardRef]:
     return tx.later(CardRef, _BY_CODE, (tx.merchant_id, secret_hash(code)))
 
 
-def was_replaced(merchant_id: UUID, token: str) -> bool:
-    """Whether this link opened a card or a voucher until the card was recovered."""
-    with merchant_reads(merchant_id) as tx:
-        return ask_replaced(tx, token=token).row() is not None
-
-
 class Replaced(msgspec.Struct, frozen=True):
+    """`state` is that of the card now."""
+
     card_id: UUID
+    state: str
+
+
+def find_replaced(merchant_id: UUID, token: str) -> Replaced | None:
+    """The card that this link opened, or whose voucher, until it was recovered or erased."""
+    with merchant_reads(merchant_id) as tx:
+        return ask_replaced(tx, token=token).row()
 
 
 def ask_replaced(tx: Statements, *, token: str = "", code: str = "", short_number: str = "") -> Later[Replaced]:
-    """The card that this link, code or number opened, or whose voucher, until it was recovered."""
+    """The card that this link, code or number opened, or whose voucher, until it was recovered or erased."""
     return tx.later(Replaced, _REPLACED, (tx.merchant_id, secret_hash(token), secret_hash(code), short_number or None))
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.cards.refusals import CardVoid
+from stampwell.cards.refusals import card_ended
 from stampwell.cards.rows import lock_card
 from stampwell.clock import now
 from stampwell.events.actors import Actor
@@ -33,7 +33,7 @@ def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID, *, actor: A
         if terms is None or terms.program_id != card.program_id:
             raise NotFound
         if card.state != "active":
-            raise CardVoid
+            raise card_ended(card.state)
         if refusal := why_over(merchant, terms.reward(reward_id), at):
             raise refusal
         voucher = issue_voucher(

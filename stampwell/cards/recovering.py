@@ -10,7 +10,7 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.issuing import CardEvent
-from stampwell.cards.refusals import CardVoid
+from stampwell.cards.refusals import card_ended
 from stampwell.cards.relinking import relink_card
 from stampwell.cards.rows import CardRow, lock_card
 from stampwell.clock import now
@@ -35,7 +35,7 @@ def recover_card(merchant: Merchant, card_id: UUID, *, actor: Actor) -> Recovere
         lost, vouchers = lock_card(tx, card_id)
         at = now()
         if lost.state != "active":
-            raise CardVoid
+            raise card_ended(lost.state)
         card = relink_card(tx, lost, at=at)
         vouchers = [msgspec.structs.replace(one, issue=card.issue) for one in still_open(vouchers, at)]
         facts = describe_card(tx, card, vouchers, at=at)

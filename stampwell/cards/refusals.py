@@ -172,6 +172,26 @@ class CardMoved(CardVoid):
     what_customer_can_do = _("Open your card by its new link. If you did not ask for a new one, tell the shop.")
 
 
+class CardErased(CardVoid):
+    """The card was deleted together with all that was known of its customer."""
+
+    title = _("This card was deleted")
+    staff_text = _("This card was deleted, together with the customer’s data. It cannot be used any more.")
+    customer_text = _("This card was deleted, together with your data. It cannot be used any more.")
+    what_to_do = _("If the customer wants to collect again, give them a new card.")
+    what_customer_can_do = _("If you want to collect again, get a new card from the shop.")
+
+
+def card_ended(state: str) -> CardVoid:
+    """Why a card that is not active takes nothing any more."""
+    return CardErased() if state == "erased" else CardVoid()
+
+
+def link_ended(state: str) -> CardVoid:
+    """Why an old link or code opens nothing any more: `state` is that of the card which it opened."""
+    return CardErased() if state == "erased" else CardMoved()
+
+
 class StampAlreadyReversed(Refusal):
     code = "stamp_already_reversed"
     title = _("Already undone")

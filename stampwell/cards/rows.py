@@ -12,7 +12,7 @@ from stampwell.transactions import Later, Statements, columns_of
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
 from stampwell.vouchers.rows import IS_OPEN, VoucherRow
 
-State = Literal["active", "void"]
+State = Literal["active", "void", "erased"]
 
 
 class CardRow(msgspec.Struct, frozen=True):

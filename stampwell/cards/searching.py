@@ -50,6 +50,7 @@ _WITHOUT_INDEX = "(u.search || '')"
 _NOTHING, _EVERYBODY = Condition("false"), Condition("true")
 _CARD = """c.merchant_id, c.id, c.customer_id, c.version_id, c.short_number, c.state, c.stamps, c.goal, c.round,
     c.created, c.last_stamp"""
+_IS_KEPT = "c.state <> 'erased'"
 _CREATED = "SELECT created FROM card WHERE merchant_id = %s AND id = %s"
 _AFTER = "AND (c.created, c.id) < (%(created)s, %(after)s)"  # values, for the index takes no SELECT as its beginning
 FOUND_COLUMNS = """c.id, c.short_number, c.state, c.stamps, c.goal, c.round, c.created, c.last_stamp,
@@ -59,7 +60,7 @@ _NEWEST_FIRST = "ORDER BY c.created DESC, c.id DESC"
 # many fit, which is far off for words that come together, such as a name that begins like another.
 _WALK = f"""
     SELECT {FOUND_COLUMNS} FROM (
-        SELECT {_CARD} FROM card c WHERE c.merchant_id = %(merchant)s {{after}} {_NEWEST_FIRST} {{most}}
+        SELECT {_CARD} FROM card c WHERE c.merchant_id = %(merchant)s AND {_IS_KEPT} {{after}} {_NEWEST_FIRST} {{most}}
     ) c
     CROSS JOIN LATERAL (
         SELECT u.name, u.email, u.phone, u.search FROM customer u
@@ -83,7 +84,8 @@ _ALL = f"""
         CROSS JOIN LATERAL (
             SELECT {_CARD} FROM card c WHERE c.merchant_id = %(merchant)s AND c.customer_id = u.id OFFSET 0
         ) c
-        UNION SELECT {_CARD} FROM card c WHERE c.merchant_id = %(merchant)s AND c.short_number = %(number)s
+        UNION SELECT {_CARD} FROM card c
+        WHERE c.merchant_id = %(merchant)s AND c.short_number = %(number)s AND {_IS_KEPT}
     )
     SELECT {FOUND_COLUMNS} FROM (SELECT * FROM fitting c WHERE true {{after}} {_NEWEST_FIRST} LIMIT %(limit)s) c
     JOIN customer u ON u.merchant_id = %(merchant)s AND u.id = c.customer_id

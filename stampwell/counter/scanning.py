@@ -18,7 +18,7 @@ from stampwell.cards.finding import (
     ask_replaced,
 )
 from stampwell.cards.numbers import is_short_number
-from stampwell.cards.refusals import AmountNeeded, CardMoved, CodeAlreadyUsed
+from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed, link_ended
 from stampwell.cards.rotating import step_of
 from stampwell.cards.rows import CardRow, ask_to_lock_card, read_card
 from stampwell.cards.stamping import Stamped, stamp_asked
@@ -121,7 +121,8 @@ def recognise(merchant: Merchant, code: str) -> Recognised:
             return found
         replaced = _ask_replaced(tx, merchant.slug, code)
         own = name_own_code(tx, merchant.slug, code.strip())
-        return Recognised(refusal=CardMoved() if replaced.row() else own or found.refusal)
+        before = replaced.row()
+        return Recognised(refusal=link_ended(before.state) if before else own or found.refusal)
 
 
 def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recognised]:
@@ -204,8 +205,9 @@ def _stamp(
     tx: Statements, merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchase, actor: Actor
 ) -> ScannedCard:
     asked = ask_to_lock_card(tx, ref.id)
-    if asked.rows()[0].issue != ref.issue:
-        raise CardMoved  # recovered since its code was read
+    card = asked.rows()[0]
+    if card.issue != ref.issue:
+        raise link_ended(card.state)  # recovered or erased since its code was read
     try:
         stamped = stamp_asked(tx, merchant, asked, purchase, actor=actor, step=step)
     except AmountNeeded:

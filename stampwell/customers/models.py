@@ -7,7 +7,8 @@ from stampwell.tenancy import OfMerchant, tenant_key
 
 class Customer(OfMerchant):
     """`search` holds what the customer is found by (`search_text`); every step that writes the others writes it too.
-    `folding` is the edition in which it was made; what a release wrote that knew of none has none.
+    `folding` is the edition in which it was made; what a release wrote that knew of none has none. `erased` is since
+    when nothing is known of them.
     """
 
     name = models.CharField(max_length=100, blank=True)
@@ -18,6 +19,7 @@ class Customer(OfMerchant):
     created = models.DateTimeField(default=clock.now)
     search = models.TextField(default="")
     folding = models.SmallIntegerField(null=True)
+    erased = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "customer"
@@ -26,6 +28,9 @@ class Customer(OfMerchant):
             models.Index(fields=["merchant", "folding"], name="customer_by_folding"),
             models.Index(
                 fields=["merchant", "email"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="customer_by_email"
+            ),
+            models.Index(
+                fields=["merchant", "erased"], name="customer_erased", condition=models.Q(erased__isnull=False)
             ),
             models.Index(
                 "merchant",

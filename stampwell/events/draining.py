@@ -8,7 +8,7 @@ committed, one merchant at a time under the lock of its feed. What has a number 
 from uuid import UUID
 
 from stampwell.clock import new_id
-from stampwell.transactions import merchant_transaction, merchants_where
+from stampwell.transactions import Statements, merchant_transaction, merchants_where
 
 BATCH = 2_000
 
@@ -40,15 +40,21 @@ def put_in_order(merchant_id: UUID) -> int:
     return numbered
 
 
+def hold_feed(tx: Statements) -> int:
+    """The last number that was given. Until the transaction ends nobody gives the next one."""
+    tx.write(
+        "INSERT INTO event_feed (merchant_id, id, last_sequence) VALUES (%s, %s, 0)"
+        " ON CONFLICT (merchant_id) DO NOTHING",
+        (tx.merchant_id, new_id()),
+    )
+    last = tx.value(int, "SELECT last_sequence FROM event_feed WHERE merchant_id = %s FOR UPDATE", (tx.merchant_id,))
+    assert last is not None, "the feed was made above"
+    return last
+
+
 def _number_batch(merchant_id: UUID) -> int:
     with merchant_transaction(merchant_id) as tx:
-        tx.write(
-            "INSERT INTO event_feed (merchant_id, id, last_sequence) VALUES (%s, %s, 0)"
-            " ON CONFLICT (merchant_id) DO NOTHING",
-            (merchant_id, new_id()),
-        )
-        last = tx.value(int, "SELECT last_sequence FROM event_feed WHERE merchant_id = %s FOR UPDATE", (merchant_id,))
-        assert last is not None, "the feed was made above"
+        last = hold_feed(tx)
         given = tx.values(int, _NUMBER, {"merchant": merchant_id, "last": last, "batch": BATCH})
         tx.write("UPDATE event_feed SET last_sequence = %s WHERE merchant_id = %s", (last + len(given), merchant_id))
         return len(given)

@@ -71,7 +71,9 @@ _LIST = f"""
 """
 _COUNT = f"SELECT count(*)::int FROM (SELECT 1 FROM {{those}} LIMIT {MOST_COUNTED + 1}) few"
 _COUNT_ALL = f"""
-    SELECT count(*)::int FROM (SELECT 1 FROM card WHERE merchant_id = %(merchant)s LIMIT {MOST_COUNTED + 1}) few
+    SELECT count(*)::int FROM (
+        SELECT 1 FROM card WHERE merchant_id = %(merchant)s AND state <> 'erased' LIMIT {MOST_COUNTED + 1}
+    ) few
 """
 _CURSOR = re.compile(r"([0-9]{1,17})\.([0-9a-f]{32})")
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

@@ -37,6 +37,8 @@ def tell(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return _tell_location(type, str(data["location"]["name"]))
         case "merchant" if "merchant" in data:
             return _tell_merchant(data)
+        case "customer" | "consent":
+            return _tell_customer(type, data)
         case "program" if "program" in data:
             return _tell_program(type, data["program"], merchant)
     return _tell_rest(type, data)
@@ -123,6 +125,18 @@ def _tell_merchant(data: dict[str, Any]) -> Told:
     return Told(_("The shop’s language or currency was changed"))
 
 
+def _tell_customer(type: str, data: dict[str, Any]) -> Told:
+    match type:
+        case "customer.updated":
+            return Told(_tell_changed(data["changed"]))
+        case "customer.erased":
+            return Told(_("A customer’s data was deleted"), "bad")
+        case "consent.changed":
+            granted = data.get("granted")
+            return Told(_("The customer agreed to messages") if granted else _("The customer wants no more messages"))
+    return Told(type)
+
+
 def _tell_rest(type: str, data: dict[str, Any]) -> Told:
     match type:
         case "card.issued":
@@ -133,6 +147,8 @@ def _tell_rest(type: str, data: dict[str, Any]) -> Told:
             return Told(_("The card was taken out of the phone’s wallet"))
         case "card.recovered":
             return Told(_("The lost card was moved to a new link; the old link and codes no longer work"), "good")
+        case "card.voided":
+            return Told(_("The card was deleted, together with the customer’s data"), "bad")
         case "milestone.reached":
             return Told(_("A milestone was reached"), "reward")
         case "round.completed":
@@ -140,11 +156,6 @@ def _tell_rest(type: str, data: dict[str, Any]) -> Told:
             return Told(_("Round %(number)s is full; the next one has begun") % {"number": number}, "reward")
         case "scan.refused":
             return Told(_("A scan was refused"), "bad", _name_refusal(str(data.get("reason", ""))))
-        case "customer.updated":
-            return Told(_tell_changed(data["changed"]))
-        case "consent.changed":
-            granted = data.get("granted")
-            return Told(_("The customer agreed to messages") if granted else _("The customer wants no more messages"))
     return Told(type)
 
 

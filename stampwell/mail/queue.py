@@ -74,6 +74,11 @@ def withdraw_mail(about: UUID) -> None:
     Mail.objects.filter(about=about, state__in=OPEN).delete()
 
 
+def forget_mail(abouts: Collection[UUID]) -> None:
+    """Also of what was sent: to whom, and that there was any."""
+    Mail.objects.filter(about__in=abouts).delete()
+
+
 def undeliverable(abouts: Collection[UUID]) -> set[UUID]:
     """Those of which the latest mail could not be sent."""
     latest = Mail.objects.filter(about__in=abouts).order_by("about", "-id").distinct("about")

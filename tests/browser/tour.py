@@ -80,6 +80,7 @@ class Tour:
             reverse("print_card", args=[card]),
             reverse("customer", args=[customer]),
             reverse("edit_customer", args=[customer]),
+            reverse("erase_customer", args=[customer]),
             reverse("journal"),
             reverse("journal_line", args=[self.stamped]),
             reverse("team"),

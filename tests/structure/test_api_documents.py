@@ -130,6 +130,7 @@ def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
     used = accepted(api.post(f"/vouchers/{voucher['id']}/redemption", examples["/vouchers/{voucher_id}/redemption"]))
     back = examples["/redemptions/{redemption_id}/reversal"]
     accepted(api.post(f"/redemptions/{used['redemption']['id']}/reversal", back))
+    accepted(api.post(f"/customers/{card['customer_id']}/erasure", examples["/customers/{customer_id}/erasure"]))
 
 
 @pytest.mark.django_db

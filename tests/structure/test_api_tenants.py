@@ -33,6 +33,8 @@ PREFIXES = {
 # What has to be sent so that only the id can be wrong.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/customers/{customer_id}"): {"name": "Cy"},
+    ("delete", "/api/v1/customers/{customer_id}"): {},
+    ("post", "/api/v1/customers/{customer_id}/erasure"): {},
     ("post", "/api/v1/cards/{card_id}/recovery"): {},
     ("post", "/api/v1/cards/{card_id}/stamps"): {"count": 1},
     ("post", "/api/v1/stamps/{stamp_id}/reversal"): {"reason": "Wrong card"},

@@ -1,4 +1,4 @@
-"""GET and PATCH /customers/{id}."""
+"""GET, PATCH and DELETE /customers/{id}."""
 
 from datetime import date
 from http import HTTPStatus
@@ -31,6 +31,7 @@ from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_reads
 from stampwell.web.api.answering import ApiController, changing, reading
 from stampwell.web.api.asking import CustomerPath, wanted_locale
+from stampwell.web.api.erasure import ErasureFacts, erase
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.reading import JsonBody
@@ -97,6 +98,21 @@ class OneCustomer(ApiController):
         return self.answer_once(
             idempotency_key,
             lambda: _change(self.caller, wanted_id("cus", parsed_path.customer_id), change),
+            status=lambda _facts: HTTPStatus.OK,
+        )
+
+    @validate(
+        *changing(ErasureFacts, NotFound),
+        auth=[KeyWith(Scope.CUSTOMERS_WRITE)],
+        summary="Delete a customer",
+        description="The same as erasing the customer, for whoever looks for it here.",
+        operation_id="deleteCustomer",
+        tags=TAGS,
+    )
+    def delete(self, parsed_path: Path[CustomerPath], idempotency_key: IdempotencyKey) -> HttpResponse:
+        return self.answer_once(
+            idempotency_key,
+            lambda: erase(self.caller, wanted_id("cus", parsed_path.customer_id)),
             status=lambda _facts: HTTPStatus.OK,
         )
 

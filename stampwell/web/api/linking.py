@@ -71,7 +71,7 @@ def link_card(facts: CardFacts, card: CardRow, vouchers: Sequence[VoucherRow], c
 
 def link_card_alone(facts: CardFacts, card_id: UUID, issue: int, caller: ApiCaller) -> CardFacts:
     """Its vouchers stay as they are."""
-    if not sees_links(caller):
+    if not sees_links(caller) or facts.state == "erased":
         return without_links(facts)
     url = card_url(caller.merchant.slug, card_id, issue)
     return replace(

@@ -5,6 +5,7 @@ from dmr.routing import Router, path
 
 from stampwell.web.api.cards import CardRecovery, Cards, OneCard
 from stampwell.web.api.customers import OneCustomer
+from stampwell.web.api.erasure import CustomerErasure, ExportOfCustomer
 from stampwell.web.api.events import Events
 from stampwell.web.api.figures import Figures
 from stampwell.web.api.jobs import OneJob
@@ -31,6 +32,8 @@ router = Router(
         path("cards/<str:card_id>/recovery", CardRecovery.as_view()),
         path("cards/<str:card_id>/stamps", CardStamps.as_view()),
         path("customers/<str:customer_id>", OneCustomer.as_view()),
+        path("customers/<str:customer_id>/erasure", CustomerErasure.as_view()),
+        path("customers/<str:customer_id>/export", ExportOfCustomer.as_view()),
         path("stamps/<str:stamp_id>/reversal", StampReversal.as_view()),
         path("vouchers", Vouchers.as_view()),
         path("vouchers/<str:voucher_id>", OneVoucher.as_view()),

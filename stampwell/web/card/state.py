@@ -7,9 +7,9 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.cards.finding import card_by_token, was_replaced
+from stampwell.cards.finding import card_by_token, find_replaced
 from stampwell.cards.history import HistoryPage, read_history
-from stampwell.cards.refusals import CardMoved
+from stampwell.cards.refusals import CardErased, CardMoved
 from stampwell.cards.rotating import used_step
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import now
@@ -27,6 +27,12 @@ from stampwell.web.refusals import EdgeRefusal
 
 class LinkMoved(EdgeRefusal, CardMoved):
     """The phone forgets what it kept of a page that is gone."""
+
+    status = HTTPStatus.GONE
+
+
+class LinkErased(EdgeRefusal, CardErased):
+    """The same, where the card is gone too."""
 
     status = HTTPStatus.GONE
 
@@ -69,7 +75,7 @@ _LAST_USE = """
 
 
 def find_card(merchant_id: UUID, token: str) -> UUID:
-    """Refuses: NotFound, LinkMoved."""
+    """Refuses: NotFound, LinkMoved, LinkErased."""
     ref = card_by_token(merchant_id, token)
     if ref is None:
         raise _why_not_there(merchant_id, token)
@@ -87,7 +93,7 @@ def open_card(merchant: Merchant, token: str, *, lines: int, after: str | None =
 
 
 def find_voucher(merchant_id: UUID, token: str) -> UUID:
-    """Refuses: NotFound, LinkMoved."""
+    """Refuses: NotFound, LinkMoved, LinkErased."""
     voucher_id = voucher_by_token(merchant_id, token)
     if voucher_id is None:
         raise _why_not_there(merchant_id, token)
@@ -95,7 +101,10 @@ def find_voucher(merchant_id: UUID, token: str) -> UUID:
 
 
 def _why_not_there(merchant_id: UUID, token: str) -> Refusal:
-    return LinkMoved() if was_replaced(merchant_id, token) else NotFound()
+    before = find_replaced(merchant_id, token)
+    if before is None:
+        return NotFound()
+    return LinkErased() if before.state == "erased" else LinkMoved()
 
 
 def open_voucher(merchant: Merchant, token: str) -> OpenVoucher:

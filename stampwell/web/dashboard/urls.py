@@ -6,6 +6,7 @@ from stampwell.web.dashboard import appearance, card_sample
 from stampwell.web.dashboard.cards import pages as cards
 from stampwell.web.dashboard.cards import printing, recovering
 from stampwell.web.dashboard.customers import pages as customers
+from stampwell.web.dashboard.customers import privacy
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
 from stampwell.web.dashboard.programs import course_page, poster_page, sharing
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cards/<str:card>/wallet/", wallets.send_card, name="send_card"),
     path("customers/<str:customer>/", customers.customer_page, name="customer"),
     path("customers/<str:customer>/edit/", customers.edit_customer, name="edit_customer"),
+    path("customers/<str:customer>/export/", privacy.export_page, name="export_customer"),
+    path("customers/<str:customer>/erasure/", privacy.erasure_page, name="erase_customer"),
     path("journal/", journal.journal_page, name="journal"),
     path("journal/<int:number>/", journal_line.line_page, name="journal_line"),
     path("team/", team.team_page, name="team"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from stampwell.cards.erasing import erase_customer
 from stampwell.cards.models import Card
 from stampwell.cards.recovering import recover_card
 from stampwell.clock import now, stopped_at
@@ -132,6 +133,18 @@ def test_a_recovered_card_leaves_nothing_in_the_lost_phone(google: Google, rewar
     assert google.card()["state"] == "INACTIVE"
     assert [(one["state"], "barcode" in one) for one in offers(google)] == [("INACTIVE", False)]
     assert rewarded.row.short_number not in str(google.objects).replace(" ", "")
+
+
+def test_the_card_of_an_erased_customer_leaves_nothing_in_the_phone(google: Google, rewarded: HeldCard) -> None:
+    number = rewarded.row.short_number
+    erase_customer(rewarded.shop.merchant, rewarded.row.customer_id, actor=rewarded.shop.actor)
+
+    follow(rewarded)
+
+    assert google.card().keys() == {"id", "classId", "state"}
+    assert google.card()["state"] == "INACTIVE"
+    assert [(one["state"], "barcode" in one) for one in offers(google)] == [("INACTIVE", False)]
+    assert number not in str(google.objects).replace(" ", "")
 
 
 def test_the_card_that_replaces_another_has_offers_of_its_own(google: Google, rewarded: HeldCard) -> None:

@@ -50,6 +50,8 @@ class ApiClient:
         """By a method as the document of the API names it."""
         if method == "get":
             return self.get(path)
+        if method == "delete":
+            return self.send("DELETE", path, key=str(uuid4()) if key == "new" else key)
         return self.patch(path, body, key=key) if method == "patch" else self.post(path, body, key=key)
 
     def send(

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from stampwell import clock
+from stampwell.cards.erasing import erase_customer
 from stampwell.cards.links import card_code, card_url
 from stampwell.cards.models import Card
 from stampwell.cards.numbers import group_digits
@@ -445,6 +446,26 @@ def test_the_phone_of_a_recovered_card_hears_that_its_pass_is_void(held: HeldByP
     assert "barcodes" not in held.opened.content
     for number in (card.row.short_number, group_digits(card.row.short_number)):
         assert number not in str(held.opened.content)
+
+
+def test_the_phone_of_an_erased_customer_hears_that_its_pass_is_void_and_blank(
+    held: HeldByPhone, card: HeldCard
+) -> None:
+    held.register()
+    give_stamps(card, 3)
+    catch_up()
+    held.update()
+    number = card.row.short_number
+
+    erase_customer(card.shop.merchant, card.row.customer_id, actor=card.shop.actor)
+    catch_up()
+
+    assert held.update() is True
+    assert held.opened.content["voided"] is True
+    assert "barcodes" not in held.opened.content
+    assert held.count == "0/10"
+    assert not {"history", "number", "web"} & {field["key"] for field in held.opened.fields()}
+    assert number not in str(held.opened.content)
 
 
 def test_the_recovered_card_is_a_pass_of_its_own(held: HeldByPhone, phone: Phone, card: HeldCard) -> None:

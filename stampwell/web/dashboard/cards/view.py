@@ -58,6 +58,7 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
     goal: int
     round: int
     is_active: bool
+    is_erased: bool
     strip: SafeString
     earns_by_amount: bool
     currency: str
@@ -97,6 +98,7 @@ def show_card(merchant: Merchant, card_id: UUID) -> ShownCard:
         goal=card.goal,
         round=card.round,
         is_active=card.state == "active",
+        is_erased=card.state == "erased",
         strip=draw_strip(merchant, terms, card),
         earns_by_amount=terms.earning_by == "amount",
         currency=terms.currency,

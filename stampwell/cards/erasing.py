@@ -1,0 +1,87 @@
+"""Erasing a customer: what they collected and used stays in the sums, and nobody can tell any more who it was.
+
+What goes and what stays: docs/developing/why/erasing.md
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.cards.describing import describe_card
+from stampwell.cards.forgetting import FORGET_ERASED
+from stampwell.cards.issuing import CardEvent
+from stampwell.cards.personal_facts import take_out_person
+from stampwell.cards.relinking import relink_card
+from stampwell.cards.rows import CardRow, lock_card, open_vouchers
+from stampwell.clock import now
+from stampwell.customers.erasing import ErasedEvent, blank_person, lock_person
+from stampwell.events.actors import Actor
+from stampwell.events.forgetting import forget_in_events
+from stampwell.events.recording import record
+from stampwell.ids import public_id
+from stampwell.jobs.asking import ask_for
+from stampwell.mail.queue import forget_mail
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.issuing import void_voucher
+from stampwell.vouchers.rows import state_at
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """`cards` counts those that were the customer's."""
+
+    customer_id: UUID
+    at: datetime
+    cards: int
+
+
+_CARDS = "SELECT id FROM card WHERE merchant_id = %s AND customer_id = %s ORDER BY id"
+_END = """
+    UPDATE card SET state = 'erased', external_id = NULL, revision = %(revision)s
+    WHERE merchant_id = %(merchant)s AND id = %(id)s
+"""
+_FORGET_REASONS = (
+    "UPDATE stamp SET reason = '' WHERE merchant_id = %(merchant)s AND card_id = ANY(%(cards)s) AND reason <> ''",
+    """
+    UPDATE reversal r SET reason = '' FROM redemption d, voucher v
+    WHERE r.merchant_id = %(merchant)s AND d.merchant_id = %(merchant)s AND d.id = r.redemption_id
+        AND v.merchant_id = %(merchant)s AND v.id = d.voucher_id AND v.card_id = ANY(%(cards)s) AND r.reason <> ''
+    """,
+)
+
+
+def erase_customer(merchant: Merchant, customer_id: UUID, *, actor: Actor) -> Erased:
+    """Erased once more, a customer stays as they are. Refuses: NotFound."""
+    with merchant_transaction(merchant.id) as tx:
+        person = lock_person(tx, customer_id)
+        cards, at = tx.values(UUID, _CARDS, (tx.merchant_id, customer_id)), now()
+        if person.erased:
+            return Erased(customer_id, person.erased, len(cards))
+        _erase(tx, customer_id, cards, at=at, actor=actor)
+        ask_for(tx, FORGET_ERASED, asker=actor)
+        return Erased(customer_id, at, len(cards))
+
+
+def _erase(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: datetime, actor: Actor) -> None:
+    blank_person(tx, customer_id, at=at)
+    record(tx, "customer.erased", ErasedEvent(public_id("cus", customer_id)), at=at, actor=actor)
+    for card_id in cards:
+        _end_card(tx, lock_card(tx, card_id)[0], at=at, actor=actor)
+    for forget in _FORGET_REASONS:
+        tx.write(forget, {"merchant": tx.merchant_id, "cards": cards})
+    forget_mail([customer_id, *cards])
+    ids = frozenset([public_id("cus", customer_id), *(public_id("crd", card) for card in cards)])
+    forget_in_events(tx, cards, lambda facts: take_out_person(facts, ids))
+
+
+def _end_card(tx: Statements, card: CardRow, *, at: datetime, actor: Actor) -> None:
+    """It gets links that nobody has, so that whatever opened it says that it was deleted."""
+    moved = relink_card(tx, card, at=at)
+    ended = msgspec.structs.replace(moved, state="erased", external_id=None, revision=moved.revision + 1)
+    tx.write(_END, {"merchant": tx.merchant_id, "id": card.id, "revision": ended.revision})
+    for voucher in open_vouchers(tx, card.id).rows():
+        if state_at(voucher, at) in ("pending", "ready"):  # one that the till is reading at this moment is used
+            void_voucher(tx, voucher, at=at, actor=actor)
+    facts = describe_card(tx, ended, [], at=at)
+    record(tx, "card.voided", CardEvent(facts), at=at, actor=actor, card_id=card.id)

@@ -1,0 +1,96 @@
+"""All that is known of a customer, for the customer: what they gave, what they agreed to, and what they collected."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
+from stampwell.cards.rows import COLUMNS, CardRow, StampRow
+from stampwell.clock import now
+from stampwell.customers.describing import CustomerFacts, describe_customer, read_consent, read_customer
+from stampwell.events.rows import EventRow
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import Statements, columns_of, merchant_transaction
+from stampwell.vouchers.describing import RedemptionFacts, VoucherFacts, describe_redemption, describe_voucher
+from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
+from stampwell.vouchers.rows import RedemptionRow, VoucherRow
+
+
+class GivenConsent(msgspec.Struct, frozen=True):
+    """What was agreed to or withdrawn, and the very words that stood there."""
+
+    purpose: str
+    granted: bool
+    wording: str
+    source: str
+    at: datetime
+
+
+class PastEvent(msgspec.Struct, frozen=True):
+    """As it was written down."""
+
+    type: str
+    happened_at: datetime
+    data: dict[str, Any]
+
+
+class CardExport(msgspec.Struct, frozen=True, kw_only=True):
+    """A card with everything that happened on it, the oldest first."""
+
+    card: CardFacts
+    stamps: list[StampFacts]
+    vouchers: list[VoucherFacts]
+    redemptions: list[RedemptionFacts]
+    events: list[PastEvent]
+
+
+class CustomerExport(msgspec.Struct, frozen=True, kw_only=True):
+    exported_at: datetime
+    shop: str
+    customer: CustomerFacts
+    consents: list[GivenConsent]
+    cards: list[CardExport]
+
+
+_CONSENTS = (
+    f"SELECT {columns_of(GivenConsent)} FROM consent WHERE merchant_id = %s AND customer_id = %s ORDER BY at, id"
+)
+_CARDS = f"SELECT {COLUMNS} FROM card c WHERE c.merchant_id = %s AND c.customer_id = %s ORDER BY c.id"
+_OF_CARD = "WHERE merchant_id = %s AND card_id = %s"
+_STAMPS = f"SELECT {columns_of(StampRow)} FROM stamp {_OF_CARD} ORDER BY at, id"
+_VOUCHERS = f"SELECT {VOUCHER_COLUMNS} FROM voucher {_OF_CARD} ORDER BY issued, id"
+_EVENTS = f"SELECT {columns_of(EventRow)} FROM event {_OF_CARD} ORDER BY at, id"
+_REDEMPTIONS = f"""
+    SELECT {columns_of(RedemptionRow, "r")} FROM voucher v
+    JOIN redemption r ON (r.merchant_id, r.voucher_id) = (v.merchant_id, v.id)
+    WHERE v.merchant_id = %s AND v.card_id = %s ORDER BY r.at, r.id
+"""
+
+
+def export_customer(merchant: Merchant, customer_id: UUID) -> CustomerExport:
+    """Refuses: NotFound."""
+    with merchant_transaction(merchant.id) as tx:
+        at, of_person = now(), (tx.merchant_id, customer_id)
+        known = read_customer(tx, customer_id)
+        return CustomerExport(
+            exported_at=at,
+            shop=merchant.name,
+            customer=describe_customer(known, read_consent(tx, customer_id)),
+            consents=tx.rows(GivenConsent, _CONSENTS, of_person),
+            cards=[_export(tx, card, at=at) for card in tx.rows(CardRow, _CARDS, of_person)],
+        )
+
+
+def _export(tx: Statements, card: CardRow, *, at: datetime) -> CardExport:
+    of_card = (tx.merchant_id, card.id)
+    stamps, vouchers = tx.later(StampRow, _STAMPS, of_card), tx.later(VoucherRow, _VOUCHERS, of_card)
+    redemptions, events = tx.later(RedemptionRow, _REDEMPTIONS, of_card), tx.later(EventRow, _EVENTS, of_card)
+    return CardExport(
+        card=describe_card(tx, card, vouchers.rows(), at=at),
+        stamps=[describe_stamp(stamp) for stamp in stamps.rows()],
+        vouchers=[describe_voucher(tx, voucher, at=at) for voucher in vouchers.rows()],
+        redemptions=[describe_redemption(redemption) for redemption in redemptions.rows()],
+        events=[PastEvent(event.type, event.at, event.facts) for event in events.rows()],
+    )

@@ -1,0 +1,35 @@
+"""What events and kept answers say of a person, and taking it out of them."""
+
+from collections.abc import Iterator
+
+# By the field of whatever has the id of the customer, or of one of their cards.
+_NOTHING: dict[str, str | None] = {"name": "", "email": "", "phone": "", "birthday": None, "external_id": None}
+
+
+def take_out_person(said: object, ids: frozenset[str]) -> bool:
+    """Takes everything personal out of a decoded JSON text; whether there was anything.
+
+    `ids` are the public ids of the person and of all their cards. A reason is a free text of staff, who may have
+    written a name in it.
+    """
+    parts = said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
+    found = sum(take_out_person(part, ids) for part in parts) > 0  # all of them, unlike `any`
+    if not isinstance(said, dict):
+        return found
+    for holder, name, nothing in list(_personal(said, ids)):
+        if holder.get(name, nothing) != nothing:
+            holder[name], found = nothing, True
+    return found
+
+
+type _Place = tuple[dict[str, object], str, str | None]
+
+
+def _personal(said: dict[str, object], ids: frozenset[str]) -> Iterator[_Place]:
+    if said.get("id") in ids:
+        yield from ((said, name, nothing) for name, nothing in _NOTHING.items())
+    if said.get("card_id") in ids and "reverses" in said:  # a stamp
+        yield said, "reason", ""
+    voucher, reversal = said.get("voucher"), said.get("reversal")
+    if isinstance(voucher, dict) and isinstance(reversal, dict) and voucher.get("card_id") in ids:
+        yield reversal, "reason", ""

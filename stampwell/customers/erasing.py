@@ -1,0 +1,51 @@
+"""Erasing what is known of a customer: the customers' half. `cards/erasing.py` is the public step."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.customers.search_text import FOLDING, search_text
+from stampwell.refusal import NotFound
+from stampwell.transactions import Statements
+
+
+class Person(msgspec.Struct, frozen=True):
+    """`erased` is since when nothing is known of them, None while something may be."""
+
+    id: UUID
+    erased: datetime | None
+
+
+class ErasedEvent(msgspec.Struct, frozen=True):
+    customer_id: str
+
+
+# Not FOR UPDATE: a card may be given to the customer, or taken from them, by who has locked it and waits for nobody.
+_HOLD = "SELECT id, erased FROM customer WHERE merchant_id = %s AND id = %s FOR NO KEY UPDATE"
+_BLANK = """
+    UPDATE customer SET name = '', email = '', phone = '', birthday = NULL, search = %(search)s, folding = %(folding)s,
+        erased = %(at)s
+    WHERE merchant_id = %(merchant)s AND id = %(id)s
+"""
+
+
+def lock_person(tx: Statements, customer_id: UUID) -> Person:
+    """Held until the transaction ends. Refuses: NotFound."""
+    person = tx.row(Person, _HOLD, (tx.merchant_id, customer_id))
+    if person is None:
+        raise NotFound
+    return person
+
+
+def blank_person(tx: Statements, customer_id: UUID, *, at: datetime) -> None:
+    """The row stays, for the cards hang on it; whose it was is known to nobody any more."""
+    facts = {
+        "merchant": tx.merchant_id,
+        "id": customer_id,
+        "at": at,
+        "search": search_text(name="", email="", phone=""),
+        "folding": FOLDING,
+    }
+    tx.write(_BLANK, facts)
+    tx.write("DELETE FROM consent WHERE merchant_id = %s AND customer_id = %s", (tx.merchant_id, customer_id))

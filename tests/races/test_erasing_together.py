@@ -1,0 +1,90 @@
+"""A customer is erased while the card is scanned, recovered or its reward used, and while somebody erases them too."""
+
+import pytest
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.erasing import erase_customer
+from stampwell.cards.models import Stamp
+from stampwell.cards.recounting import recount
+from stampwell.cards.recovering import recover_card
+from stampwell.cards.refusals import CardErased
+from stampwell.counter.handing_over import hand_over
+from stampwell.counter.scanning import recognise, take_scan
+from stampwell.events.draining import put_in_order
+from stampwell.events.models import Event
+from stampwell.vouchers.models import Redemption, Voucher
+from stampwell.vouchers.refusals import VoucherVoid
+from tests.canaries import kept_anywhere
+from tests.races.callers import run_together
+from tests.web.customer import AT_ONCE, give_stamps
+from tests.world import HeldCard, open_lume
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def card() -> HeldCard:
+    card = open_lume().publish(earning=AT_ONCE).card(name="Zebediah", external_id="CRM-4711")
+    give_stamps(card, 5)
+    return card
+
+
+def erase(card: HeldCard) -> None:
+    erase_customer(card.shop.merchant, card.row.customer_id, actor=card.shop.actor)
+
+
+def test_a_code_that_was_read_before_stamps_nothing_after(card: HeldCard) -> None:
+    found = recognise(card.shop.merchant, card.code)
+    erase(card)
+
+    with pytest.raises(CardErased):
+        take_scan(card.shop.merchant, found, Purchase(), actor=card.shop.actor)
+
+
+def test_a_scan_stamps_before_the_card_is_gone_or_not_at_all_and_leaves_no_trace(card: HeldCard) -> None:
+    found = recognise(card.shop.merchant, card.code)
+
+    erased, scanned, _numbered = run_together(
+        lambda: erase(card),
+        lambda: take_scan(card.shop.merchant, found, Purchase(), actor=card.shop.actor),
+        lambda: put_in_order(card.shop.merchant.id),
+    )
+
+    assert erased is None
+    assert (type(scanned), Stamp.objects.count()) in [(type(None), 2), (CardErased, 1)]
+    assert recount(card.shop.merchant.id) == []
+    assert kept_anywhere("CRM-4711", "Zebediah") == []
+
+
+def test_a_reward_is_handed_out_before_or_withdrawn(card: HeldCard) -> None:
+    (biscuit,) = card.open_vouchers
+
+    erased, used = run_together(
+        lambda: erase(card), lambda: hand_over(card.shop.merchant, biscuit.id, actor=card.shop.actor)
+    )
+
+    state = Voucher.objects.get().state
+    assert erased is None
+    assert (type(used), state, Redemption.objects.count()) in [
+        (type(None), "redeemed", 1),
+        (VoucherVoid, "void", 0),
+    ]
+
+
+def test_a_card_that_is_recovered_meanwhile_is_gone_all_the_same(card: HeldCard) -> None:
+    erased, recovered = run_together(
+        lambda: erase(card), lambda: recover_card(card.shop.merchant, card.id, actor=card.shop.actor)
+    )
+
+    assert erased is None
+    assert type(recovered) in (type(None), CardErased)
+    assert card.row.state == "erased"
+    assert kept_anywhere("CRM-4711", "Zebediah") == []
+
+
+def test_of_several_one_erases(card: HeldCard) -> None:
+    ends = run_together(*[lambda: erase(card)] * 4)
+
+    assert ends == [None] * 4
+    assert Event.objects.filter(type="customer.erased").count() == 1
+    assert Event.objects.filter(type="card.voided").count() == 1

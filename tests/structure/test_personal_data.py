@@ -1,0 +1,33 @@
+"""Each table that is about a customer or a card has its part in erasing a person. A new one fails here until it has.
+
+What is done with each: docs/developing/why/erasing.md
+"""
+
+import pytest
+from django.db import connection
+
+pytestmark = pytest.mark.django_db
+
+ABOUT_PEOPLE = {
+    "consent": "deleted",
+    "card": "ends, without external_id",
+    "stamp": "loses its reason",
+    "voucher": "is withdrawn where it was ready; says nothing of anybody",
+    "reached_milestone": "says nothing of anybody",
+    "completed_round": "says nothing of anybody",
+    "replaced_link": "hashes, and a number that opens nothing",
+    "event": "loses external_id and reason",
+    "pass": "becomes void and blank",
+    "google_object": "becomes void and blank",
+}
+
+
+def test_every_table_that_names_a_customer_or_a_card_is_thought_of() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT c.table_name FROM information_schema.columns c JOIN pg_class k ON k.relname = c.table_name"
+            " WHERE c.table_schema = 'public' AND NOT k.relispartition AND c.column_name IN ('customer_id', 'card_id')"
+        )
+        found = {name for (name,) in cursor.fetchall()}
+
+    assert found == ABOUT_PEOPLE.keys()
