@@ -2,7 +2,7 @@
 
 from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, ReplacedLink, Stamp, StampedReceipt
 from stampwell.customers.models import Consent, Customer
-from stampwell.events.models import Event, EventCursor, EventFeed
+from stampwell.events.models import DeskChange, Event, EventCursor, EventFeed
 from stampwell.insight.models import CardStanding, DailyTotal, EventKind, EventStretch, HourlyTotal, MonthlyTotal
 from stampwell.installation.models import Banner, KnownKey
 from stampwell.jobs.models import Job
@@ -40,6 +40,7 @@ __all__ = [
     "Customer",
     "DailyTotal",
     "DeletedShop",
+    "DeskChange",
     "Device",
     "Event",
     "EventCursor",

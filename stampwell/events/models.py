@@ -67,3 +67,21 @@ class EventFeed(OfMerchant):
     class Meta:
         db_table = "event_feed"
         constraints = [models.UniqueConstraint(fields=["merchant"], name="one_feed_for_each_merchant")]
+
+
+class DeskChange(OfMerchant):
+    """Who changed what at the desk (`desk_changes`). `name` is what it was called then.
+
+    `before` and `after` hold the fields that differ; where something was made there is no before.
+    """
+
+    at = models.DateTimeField(default=clock.now)
+    kind = models.CharField(max_length=40)
+    staff_member_id = models.UUIDField()
+    subject_id = models.UUIDField(null=True)
+    name = models.CharField(max_length=200)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "desk_change"

@@ -10,6 +10,7 @@ import msgspec
 
 from stampwell.clock import now
 from stampwell.events.actors import Actor
+from stampwell.events.desk_changes import changed as note_change
 from stampwell.events.recording import record
 from stampwell.merchants.describing import (
     LocationFacts,
@@ -59,6 +60,9 @@ def add_location(merchant: Merchant, draft: LocationDraft, *, actor: Actor) -> L
         location = Location.objects.create(merchant=merchant, **_columns(draft))
         data = LocationAdded(describe_location(location))
         record(tx, "location.added", data, at=now(), actor=actor, location_id=location.id)
+        note_change(
+            tx, "location.added", by=actor, name=location.name, subject_id=location.id, after=_told(data.location)
+        )
     return location
 
 
@@ -78,6 +82,15 @@ def change_location(merchant: Merchant, location_id: UUID, draft: LocationDraft,
             rows.update(**columns)
             data = LocationChanged(facts, changed)
             record(tx, "location.changed", data, at=now(), actor=actor, location_id=location_id)
+            note_change(
+                tx,
+                "location.changed",
+                by=actor,
+                name=before.name,
+                subject_id=location_id,
+                before=_told(before),
+                after=_told(facts),
+            )
     return facts
 
 
@@ -114,7 +127,14 @@ def _write(tx: Statements, merchant: Merchant, columns: dict[str, Any], *, actor
     if changed := _differences(before, facts):
         Merchant.objects.filter(id=merchant.id).update(**columns)
         record(tx, "merchant.changed", MerchantChanged(facts, changed), at=now(), actor=actor)
+        note_change(tx, "shop.changed", by=actor, name=before.name, before=_told(before), after=_told(facts))
     return facts
+
+
+def _told(facts: msgspec.Struct) -> dict[str, Any]:
+    """Facts as JSON holds them."""
+    told: dict[str, Any] = msgspec.to_builtins(facts)
+    return told
 
 
 def _check_hours(draft: LocationDraft) -> None:

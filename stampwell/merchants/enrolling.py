@@ -14,6 +14,7 @@ from django.utils.translation import ngettext_lazy
 
 from stampwell.clock import now
 from stampwell.events.actors import Actor
+from stampwell.events.desk_changes import changed
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.languages.typed import plain
@@ -74,6 +75,7 @@ def invite_station(
     name: str,
     lasts: timedelta = ENROLMENT_LASTS,
     invites_many: bool = False,
+    actor: Actor | None = None,
 ) -> tuple[Station, str]:
     """A station that waits for its device, and the secret of the link that makes a device this station.
 
@@ -89,8 +91,11 @@ def invite_station(
         enrolment_expires=now() + lasts,
         invites_many=invites_many,
     )
-    with merchant_transaction(merchant.id):
+    with merchant_transaction(merchant.id) as tx:
         station.save(force_insert=True)
+        if actor:
+            told = {"location": location.name}
+            changed(tx, "device.invited", by=actor, name=name, subject_id=station.id, after=told)
     return station, secret
 
 
@@ -145,6 +150,19 @@ def revoke_station(merchant: Merchant, station_id: UUID, *, actor: Actor) -> Non
             revoked=at, secret_hash=None, enrolment_hash=None
         )
         record(tx, "station.revoked", _event(station), at=at, actor=actor, location_id=station.location_id)
+        changed(tx, "device.revoked", by=actor, name=station.name, subject_id=station.id)
+
+
+def rename_station(merchant: Merchant, station_id: UUID, name: str, *, actor: Actor) -> None:
+    """Refuses: NotFound, also for one that was switched off: what it did is told under the name of then."""
+    with merchant_transaction(merchant.id) as tx:
+        rows = Station.objects.filter(merchant=merchant, id=station_id, revoked__isnull=True)
+        station = rows.select_for_update(no_key=True).first()
+        if station is None:
+            raise NotFound
+        rows.update(name=name)
+        before, after = {"name": station.name}, {"name": name}
+        changed(tx, "device.renamed", by=actor, name=station.name, subject_id=station_id, before=before, after=after)
 
 
 def _itself(station: Station) -> Actor:

@@ -5,6 +5,7 @@ Both are written here alone, in one transaction, while the merchant's row is hel
 """
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -12,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
 from stampwell.events.actors import Actor
-from stampwell.events.recording import EventType, record
+from stampwell.events.desk_changes import changed
+from stampwell.events.recording import record
+from stampwell.languages.texts import text_in
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.local_time import end_of_day, local_day
 from stampwell.merchants.models import Merchant
@@ -100,21 +103,32 @@ def _write(
     merchant: Merchant,
     program: Program,
     course: Course,
-    type: EventType,
+    type: Literal["program.paused", "program.resumed", "program.closed"],
     *,
     at: datetime,
     actor: Actor,
 ) -> Published:
     """What stays as it was is no event."""
     columns = msgspec.structs.asdict(course)
-    is_new = any(getattr(program, name) != value for name, value in columns.items())
+    before = {name: getattr(program, name) for name in columns}
+    is_new = before != columns
     for name, value in columns.items():
         setattr(program, name, value)
-    facts = describe(merchant, program, terms_of(merchant.id, program.current_version_id), at=at)
+    terms = terms_of(merchant.id, program.current_version_id)
+    facts = describe(merchant, program, terms, at=at)
     if is_new:
         Program.objects.filter(merchant=merchant, id=program.id).update(**columns)
         Merchant.objects.filter(id=merchant.id).update(stopped_programs=_stops(merchant, program))
         record(tx, type, ProgramEvent(facts), at=at, actor=actor)
+        changed(
+            tx,
+            type,
+            by=actor,
+            name=text_in(terms.name, terms.locale, terms.locale),
+            subject_id=program.id,
+            before=msgspec.to_builtins(before),
+            after=msgspec.to_builtins(columns),
+        )
     return Published(program, facts)
 
 

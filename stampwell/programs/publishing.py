@@ -1,15 +1,17 @@
 """Making a program, and publishing its next version."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
+from stampwell.events.desk_changes import changed
 from stampwell.events.recording import record
 from stampwell.ids import slug_of, wanted_id
-from stampwell.languages.texts import read_texts
+from stampwell.languages.texts import read_texts, text_in
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant, Picture
@@ -45,6 +47,7 @@ def publish_program(
     with merchant_transaction(merchant.id) as tx:
         merchant = lock_merchant(tx)  # of two owners at once the second sees the slug and the currency of the first
         version = _version(merchant, draft, program)
+        before = _told(terms_of(merchant.id, program.current_version_id)) if program else None
         if program is None:
             program = _new_program(merchant, version)
         else:
@@ -59,9 +62,32 @@ def publish_program(
             Milestone.objects.create(
                 merchant=merchant, version_id=version.id, stamps=milestone.stamps, reward_id=reward.id
             )
-        facts = describe(merchant, program, terms_of(merchant.id, version.id), at=at)
+        terms = terms_of(merchant.id, version.id)
+        facts = describe(merchant, program, terms, at=at)
         record(tx, "program.published", ProgramEvent(facts), at=at, actor=actor)
+        changed(
+            tx,
+            "program.changed" if before else "program.published",
+            by=actor,
+            name=text_in(terms.name, terms.locale, terms.locale),
+            subject_id=program.id,
+            before=before,
+            after=_told(terms),
+        )
         return Published(program, facts)
+
+
+def _told(terms: Terms) -> dict[str, Any]:
+    """What an owner reads of the terms before and after a change."""
+    return {
+        "version": terms.number,
+        "name": text_in(terms.name, terms.locale, terms.locale),
+        "goal": terms.goal,
+        "rewards": [
+            f"{milestone.stamps}: {text_in(milestone.reward.name, terms.locale, terms.locale)}"
+            for milestone in terms.milestones
+        ],
+    }
 
 
 def describe(merchant: Merchant, program: Program, terms: Terms, *, at: datetime) -> ProgramFacts:

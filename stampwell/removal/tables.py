@@ -40,6 +40,7 @@ TABLES = (
     "program_version",
     "program",
     "picture",
+    "desk_change",
     "team_invitation",
     "station",
     "api_key",

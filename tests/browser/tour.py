@@ -96,6 +96,7 @@ class Tour:
             reverse("api_keys"),
             reverse("new_api_key"),
             reverse("staff_limits"),
+            reverse("desk_changes"),
         ]
 
 

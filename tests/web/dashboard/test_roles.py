@@ -54,6 +54,7 @@ FOR_OWNERS_ALONE = {
     "settings/shop/",
     "settings/staff-limits/",
     "settings/wallets/",
+    "settings/changes/",
     "settings/keys/",
     "settings/keys/new/",
     "settings/keys/<str:key>/off/",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stampwell.clock import now
+from stampwell.events.desk_changes import changed
 from stampwell.ids import private_id, public_id, wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import add_location, change_location
@@ -117,7 +118,10 @@ def new_key_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         given = form.cleaned_data
         place_id = private_id("loc", given["location"])
         place = find_location(desk.merchant.id, place_id) if place_id else None
-        _key, text = issue_api_key(desk.merchant, name=given["name"], scopes=given["scopes"], location=place)
+        with merchant_transaction(desk.merchant.id) as tx:
+            made, text = issue_api_key(desk.merchant, name=given["name"], scopes=given["scopes"], location=place)
+            told = {"scopes": given["scopes"], "location": place.name if place else ""}
+            changed(tx, "key.made", by=desk.actor(), name=made.name, subject_id=made.id, after=told)
         return Said("", secret=text)
 
     said = do_once(request, desk, act)
@@ -144,7 +148,8 @@ def revoke_key(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
         return render(
             request, "dashboard/key_off.html", {"desk": desk, "here": "settings", "key": found, "key_id": key}
         )
-    with merchant_transaction(desk.merchant.id):
+    with merchant_transaction(desk.merchant.id) as tx:
         ApiKey.objects.filter(merchant=desk.merchant, id=found.id).update(revoked=now())
+        changed(tx, "key.revoked", by=desk.actor(), name=found.name, subject_id=found.id)
     messages.success(request, _("The key is switched off."))
     return redirect("api_keys")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stampwell.clock import now
+from stampwell.events.desk_changes import changed
 from stampwell.ids import public_id, wanted_id
 from stampwell.mail.checking import has_mail_server
 from stampwell.mail.queue import undeliverable
@@ -22,6 +23,7 @@ from stampwell.merchants.hiring import (
 )
 from stampwell.merchants.models import StaffMember, TeamInvitation
 from stampwell.requests.limits import TooManyAttempts
+from stampwell.transactions import merchant_transaction
 from stampwell.web.accounts import count_mail
 from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, for_owners
@@ -81,7 +83,10 @@ def send_again(request: HttpRequest, desk: Desk, invitation: str) -> HttpRespons
 @require_POST
 @for_owners
 def take_back(request: HttpRequest, desk: Desk, invitation: str) -> HttpResponse:
-    take_back_invitation(desk.merchant, wanted_id("inv", invitation))
+    with merchant_transaction(desk.merchant.id) as tx:
+        found = find_invitation(desk.merchant, wanted_id("inv", invitation))
+        take_back_invitation(desk.merchant, found.id)
+        changed(tx, "invitation.withdrawn", by=desk.actor(), name=found.name, subject_id=found.id)
     messages.success(request, _("The invitation was taken back. Its link no longer works."))
     return redirect("team")
 
@@ -108,8 +113,11 @@ def _send(request: HttpRequest, desk: Desk, email: str, act: Act) -> Said:
     """The mail is kept with what it tells of: a form that was sent twice makes a second one, which is undone."""
 
     def act_once() -> Said:
-        invitation, secret = act()
-        send_invitation(desk, invitation, secret)
+        with merchant_transaction(desk.merchant.id) as tx:
+            invitation, secret = act()
+            send_invitation(desk, invitation, secret)
+            told = {"role": invitation.role}
+            changed(tx, "invitation.sent", by=desk.actor(), name=invitation.name, subject_id=invitation.id, after=told)
         return Said(_("An invitation was sent to %(email)s.") % {"email": email})
 
     try:

@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stampwell.clock import now
+from stampwell.events.desk_changes import changed
 from stampwell.ids import public_id
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.mail.queue import undeliverable
@@ -86,11 +87,13 @@ def new_person(request: HttpRequest, desk: Desk) -> HttpResponse:
 
     def act() -> Said:
         given = form.cleaned_data
-        with merchant_transaction(desk.merchant.id):
+        with merchant_transaction(desk.merchant.id) as tx:
             member = StaffMember.objects.create(
                 merchant=desk.merchant, name=given["name"], role=StaffMember.Role.CASHIER
             )
             set_pin(desk.merchant, member.id, given["pin"])
+            told = {"role": member.role}
+            changed(tx, "person.added", by=desk.actor(), name=member.name, subject_id=member.id, after=told)
         return Said(_("%(name)s is now in the team.") % {"name": given["name"]})
 
     said = do_once(request, desk, act)
@@ -147,10 +150,19 @@ def change_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse
     if not form.is_valid():
         return _show_person(request, desk, member, form=form)
     try:
-        with merchant_transaction(desk.merchant.id):
+        with merchant_transaction(desk.merchant.id) as tx:
             if form.cleaned_data["role"] != OWNER:
                 _keep_an_owner(desk.merchant, member)
             StaffMember.objects.filter(merchant=desk.merchant, id=member.id).update(**form.cleaned_data)
+            changed(
+                tx,
+                "person.changed",
+                by=desk.actor(),
+                name=member.name,
+                subject_id=member.id,
+                before={"name": member.name, "role": member.role},
+                after=form.cleaned_data,
+            )
             if member.role == OWNER != form.cleaned_data["role"]:
                 take_back_all(desk.merchant, member)
     except LastOwner as refusal:
@@ -167,7 +179,9 @@ def change_pin(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     form = PinForm(request.POST)
     if not form.is_valid():
         return _show_person(request, desk, member, pin=form)
-    set_pin(desk.merchant, member.id, form.cleaned_data["pin"])
+    with merchant_transaction(desk.merchant.id) as tx:
+        set_pin(desk.merchant, member.id, form.cleaned_data["pin"])
+        changed(tx, "pin.changed", by=desk.actor(), name=member.name, subject_id=member.id)
     return _finish(request, Said(_("The new PIN works from now on.")))
 
 
@@ -175,7 +189,10 @@ def change_pin(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
 @for_managers
 def unlock_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     """After too many wrong PINs, without waiting."""
-    unlock_pin(desk.merchant, _changeable(desk, person).id)
+    member = _changeable(desk, person)
+    with merchant_transaction(desk.merchant.id) as tx:
+        unlock_pin(desk.merchant, member.id)
+        changed(tx, "pin.unlocked", by=desk.actor(), name=member.name, subject_id=member.id)
     return _finish(request, Said(_("The PIN can be entered again.")))
 
 
@@ -185,10 +202,11 @@ def leave_team(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     """Somebody who has left can sign in nowhere in this shop any more; what they did stays in the history."""
     member = _changeable(desk, person)
     try:
-        with merchant_transaction(desk.merchant.id):
+        with merchant_transaction(desk.merchant.id) as tx:
             _keep_an_owner(desk.merchant, member)
             StaffMember.objects.filter(merchant=desk.merchant, id=member.id, left__isnull=True).update(left=now())
             take_back_all(desk.merchant, member)
+            changed(tx, "person.left", by=desk.actor(), name=member.name, subject_id=member.id)
     except LastOwner as refusal:
         return _show_person(request, desk, member, refused=refused(desk, refusal))
     return _finish(request, Said(_("%(name)s has left the team.") % {"name": member.name}))

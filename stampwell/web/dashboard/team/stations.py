@@ -33,7 +33,9 @@ def new_station(request: HttpRequest, desk: Desk) -> HttpResponse:
 
     def act() -> Said:
         location = find_location(desk.merchant.id, wanted_id("loc", form.cleaned_data["location"]))
-        station, secret = invite_station(desk.merchant, location, kind="scanner", name=form.cleaned_data["name"])
+        station, secret = invite_station(
+            desk.merchant, location, kind="scanner", name=form.cleaned_data["name"], actor=desk.actor()
+        )
         return Said("", secret=secret, made=station.id)
 
     said = do_once(request, desk, act)
