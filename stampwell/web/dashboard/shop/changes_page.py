@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from stampwell.events.desk_changes import read_changes
 from stampwell.events.models import DeskChange
-from stampwell.ids import private_id, public_id
+from stampwell.ids import public_id, wanted_id
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.local_time import end_of_day, start_of_day
 from stampwell.merchants.models import StaffMember
@@ -94,10 +94,10 @@ def _find(desk: Desk, form: ChangesForm, before: str) -> list[DeskChange]:
         desk.merchant.id,
         most=MOST + 1,
         starts=GROUPS[wanted["kind"]][1] if wanted["kind"] else (),
-        staff_member_id=private_id("stf", wanted["person"]) if wanted["person"] else None,
+        staff_member_id=wanted_id("stf", wanted["person"]) if wanted["person"] else None,
         since=start_of_day(desk.merchant, first) if first else None,
         until=end_of_day(desk.merchant, last) if last else None,
-        before_id=private_id("chg", before),
+        before_id=wanted_id("chg", before) if before else None,
     )
 
 
