@@ -3,6 +3,7 @@
 from stampwell.cards.forgetting import FORGET_ERASED, forget_erased
 from stampwell.cards.recounting import RECOUNT, recount_shop
 from stampwell.customers.refolding import REFOLD, refold_shop
+from stampwell.exports.making import EXPORT, make_export
 from stampwell.jobs.kinds import Kind, Kinds
 from stampwell.removal.deleting import DELETE_SHOP, delete_shop
 
@@ -10,5 +11,6 @@ KINDS: Kinds = {
     RECOUNT: Kind(work=recount_shop),
     REFOLD: Kind(work=refold_shop),
     FORGET_ERASED: Kind(work=forget_erased),
+    EXPORT: Kind(work=make_export),
     DELETE_SHOP: Kind(work=delete_shop),
 }

@@ -3,6 +3,7 @@
 from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, ReplacedLink, Stamp, StampedReceipt
 from stampwell.customers.models import Consent, Customer
 from stampwell.events.models import DeskChange, Event, EventCursor, EventFeed
+from stampwell.exports.models import Export
 from stampwell.insight.models import CardStanding, DailyTotal, EventKind, EventStretch, HourlyTotal, MonthlyTotal
 from stampwell.installation.models import Banner, KnownKey
 from stampwell.jobs.models import Job
@@ -47,6 +48,7 @@ __all__ = [
     "EventFeed",
     "EventKind",
     "EventStretch",
+    "Export",
     "GoogleNonce",
     "GoogleObject",
     "GoogleOfferLink",

@@ -13,6 +13,7 @@ from stampwell.customers.search_index import prepare_search_index
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.events.months import prepare_months
 from stampwell.events.reader import Follower, merchants_behind, take_turn
+from stampwell.exports.clearing import forget_old_exports
 from stampwell.jobs.clearing import forget_old_jobs
 from stampwell.jobs.queue import take_back_from_the_dead
 from stampwell.mail.clearing import forget_old_mail
@@ -138,6 +139,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_shop_invitations),
     (timedelta(hours=1), forget_old_team_invitations),
     (timedelta(hours=1), forget_old_jobs),
+    (timedelta(hours=1), forget_old_exports),
     (timedelta(hours=1), sweep_after_deletions),
     (timedelta(hours=1), forget_old_mail),
     (timedelta(hours=1), ask_for_recounts),

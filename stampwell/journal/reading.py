@@ -77,21 +77,22 @@ _FIRST_SINCE = """
 """
 
 
-def read_page(tx: Statements, wanted: Wanted, kinds: list[KnownKind], *, below: int | None) -> Found:
+def read_page(tx: Statements, wanted: Wanted, kinds: list[KnownKind], *, below: int | None, most: int = PAGE) -> Found:
     """The newest lines, or those below a number."""
-    waiting = [] if below else tx.rows(EventRow, _WAITING, _facts(tx, wanted))
+    facts = _facts(tx, wanted, most)
+    waiting = [] if below else tx.rows(EventRow, _WAITING, facts)
     bounds = _bounds_of(tx, wanted, below or LAST_NUMBER)
-    found = _read_stretches(tx, wanted, kinds, bounds) if wanted.has_filter else _read_in_order(tx, wanted, bounds)
+    if wanted.has_filter:
+        found = _read_stretches(tx, wanted, kinds, bounds, facts)
+    else:
+        found = _cut(tx.rows(EventRow, _IN_ORDER, facts | {"above": bounds.above, "below": bounds.below}), most, None)
     rows = sorted(waiting + found.rows, key=lambda row: (row.at, row.id), reverse=True)
     return Found(rows, found.older)
 
 
-def _read_in_order(tx: Statements, wanted: Wanted, bounds: _Bounds) -> Found:
-    facts = _facts(tx, wanted) | {"above": bounds.above, "below": bounds.below}
-    return _cut(tx.rows(EventRow, _IN_ORDER, facts), older=None)
-
-
-def _read_stretches(tx: Statements, wanted: Wanted, kinds: list[KnownKind], bounds: _Bounds) -> Found:
+def _read_stretches(
+    tx: Statements, wanted: Wanted, kinds: list[KnownKind], bounds: _Bounds, facts: dict[str, Any]
+) -> Found:
     stretches = stretches_with(
         tx,
         [kind.id for kind in kinds if wanted.fits(kind)],
@@ -99,19 +100,20 @@ def _read_stretches(tx: Statements, wanted: Wanted, kinds: list[KnownKind], boun
         highest=stretch_of(bounds.below - 1),
         most=MOST_STRETCHES,
     )
-    facts = _facts(tx, wanted) | {"below": bounds.below}
+    most: int = facts["limit"] - 1
+    facts = facts | {"below": bounds.below}
     rows: list[EventRow] = []
     for part in (stretches[:FIRST_STRETCHES], stretches[FIRST_STRETCHES:]):
-        if part and len(rows) <= PAGE:
+        if part and len(rows) <= most:
             rows += tx.rows(EventRow, _IN_STRETCHES, facts | {"stretches": part})
     may_be_more = len(stretches) == MOST_STRETCHES
-    return _cut(rows, older=stretches[-1] * STRETCH + 1 if may_be_more else None)
+    return _cut(rows, most, stretches[-1] * STRETCH + 1 if may_be_more else None)
 
 
-def _cut(rows: list[EventRow], *, older: int | None) -> Found:
-    if len(rows) <= PAGE:
+def _cut(rows: list[EventRow], most: int, older: int | None) -> Found:
+    if len(rows) <= most:
         return Found(rows, older)
-    return Found(rows[:PAGE], rows[PAGE - 1].sequence)
+    return Found(rows[:most], rows[most - 1].sequence)
 
 
 def _bounds_of(tx: Statements, wanted: Wanted, below: int) -> _Bounds:
@@ -124,7 +126,7 @@ def _first_since(tx: Statements, moment: datetime) -> int:
     return tx.value(int, _FIRST_SINCE, (tx.merchant_id, moment)) or LAST_NUMBER
 
 
-def _facts(tx: Statements, wanted: Wanted) -> dict[str, Any]:
+def _facts(tx: Statements, wanted: Wanted, most: int) -> dict[str, Any]:
     return {
         "merchant": tx.merchant_id,
         "left_out": list(LEFT_OUT),
@@ -135,5 +137,5 @@ def _facts(tx: Statements, wanted: Wanted) -> dict[str, Any]:
         "program": wanted.program,
         "since": wanted.since,
         "until": wanted.until,
-        "limit": PAGE + 1,
+        "limit": most + 1,
     }

@@ -29,6 +29,8 @@ class Scope(StrEnum):
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
     EVENTS_READ = "events:read"
+    EXPORTS_WRITE = "exports:write"
+    EXPORTS_READ = "exports:read"
 
 
 class ApiCaller(msgspec.Struct, frozen=True):

@@ -121,6 +121,16 @@ def with_redeem_codes(facts: ProgramFacts, terms: Terms) -> ProgramFacts:
     return replace(facts, milestones=shown)
 
 
+def without_redeem_codes(stored: dict[str, Any]) -> dict[str, Any]:
+    """A program as an event has stored it: older ones hold the redeem codes too, and not every reader may spend."""
+    return stored | {"milestones": [one | {"reward": _without_code(one["reward"])} for one in stored["milestones"]]}
+
+
+def _without_code(reward: dict[str, Any]) -> dict[str, Any]:
+    told = reward["redeem_code"]
+    return reward | {"redeem_code": told and told | {"code": None}}
+
+
 def _with_redeem_code(facts: ProgramRewardFacts, reward: RewardTerms) -> ProgramRewardFacts:
     if facts.redeem_code is None:
         return facts

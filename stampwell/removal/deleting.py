@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
 from stampwell.events.actors import OPERATOR
+from stampwell.exports.files import forget_files_of
 from stampwell.jobs.asking import ask_for
 from stampwell.jobs.rows import COLUMNS, JobRow
 from stampwell.jobs.run import Run
@@ -93,6 +94,7 @@ def delete_shop(run: Run, *, batch: int = BATCH) -> None:
     for table in TABLES[run.done :]:
         while _empty_a_little(run, table, batch):
             pass
+    forget_files_of(run.merchant_id)
     with run.step() as tx:
         _end(tx, run)
 

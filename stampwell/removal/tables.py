@@ -24,6 +24,7 @@ TABLES = (
     "monthly_total",
     "hourly_total",
     "stored_answer",
+    "export",
     "reversal",
     "redemption",
     "reached_milestone",

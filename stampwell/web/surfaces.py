@@ -29,6 +29,7 @@ _SURFACES = {
             "settings",
             "invitations",
             "journal",
+            "exports",
         ),
         "desk",
     ),

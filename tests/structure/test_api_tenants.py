@@ -29,6 +29,7 @@ PREFIXES = {
     "redemption_id": "rdm",
     "job_id": "job",
     "customer_id": "cus",
+    "export_id": "exp",
 }
 # What has to be sent so that only the id can be wrong.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
@@ -78,6 +79,7 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
         "vch": stamped["vouchers_issued"][1]["id"],
         "rdm": redemption,
         "job": f"job_{ask_for_a_recount(shop).hex}",
+        "exp": caller.post("/exports", {"subject": "days"}).json["id"],
         "loc": f"loc_{shop.location.id.hex}",
         "rwd": f"rwd_{offer.terms.milestones[0].reward.id.hex}",
     }

@@ -174,6 +174,12 @@ def changing(kind: Any, *refusals: type[Refusal]) -> list[ResponseSpec]:
     return [done, *_refused({**_ALWAYS, **_WHEN_WRITING}, refusals, headers=REPLAYED)]
 
 
+def asking(kind: Any, *refusals: type[Refusal]) -> list[ResponseSpec]:
+    """How a route may answer that asks for work: with 202, for the work is done later."""
+    done = _answered(kind, HTTPStatus.ACCEPTED, headers=REPLAYED)
+    return [done, *_refused({**_ALWAYS, **_WHEN_WRITING}, refusals, headers=REPLAYED)]
+
+
 def _answered(kind: Any, status: HTTPStatus, *, headers: dict[str, HeaderSpec] | None = None) -> ResponseSpec:
     return ResponseSpec(kind, status_code=status, headers=headers, limit_to_content_types={JSON})
 

@@ -39,6 +39,10 @@ class RedemptionPath(msgspec.Struct, frozen=True):
     redemption_id: str
 
 
+class ExportPath(msgspec.Struct, frozen=True):
+    export_id: str
+
+
 class JobPath(msgspec.Struct, frozen=True):
     job_id: str
 

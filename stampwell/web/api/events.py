@@ -19,6 +19,7 @@ from stampwell.events.rows import EventRow
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.names import names_of
+from stampwell.programs.describing import without_redeem_codes
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.transactions.row_classes import columns_of
 from stampwell.vouchers.describing import VoucherFacts
@@ -173,18 +174,8 @@ def link_data(row: EventRow, data: dict[str, Any], issues: Mapping[UUID, int], c
         if name in data:
             linked[name] = [_link_past_voucher(voucher, row.card_id, issues, caller) for voucher in data[name]]
     if "program" in data:
-        linked["program"] = _without_codes(data["program"])
+        linked["program"] = without_redeem_codes(data["program"])
     return linked
-
-
-def _without_codes(program: dict[str, Any]) -> dict[str, Any]:
-    """Events of older versions hold the redeem codes too, and this is read by keys that may spend nothing."""
-    return program | {"milestones": [one | {"reward": _without_code(one["reward"])} for one in program["milestones"]]}
-
-
-def _without_code(reward: dict[str, Any]) -> dict[str, Any]:
-    told = reward["redeem_code"]
-    return reward | {"redeem_code": told and told | {"code": None}}
 
 
 def _link_past_card(stored: Any, card_id: UUID | None, issues: Mapping[UUID, int], caller: ApiCaller) -> CardFacts:

@@ -34,10 +34,7 @@ class KeyWith(SyncAuth):
     def __call__(self, endpoint: Endpoint, controller: Controller[BaseSerializer]) -> Self:
         """Refuses: Unauthorized, TooManyRequests, ScopeMissing, InvalidRequest, RequestInProgress."""
         request = controller.request
-        caller = find_caller(request)
-        request.caller = caller  # type: ignore[attr-defined]
-        request.rate = rate = _rate_of(request, caller)  # type: ignore[attr-defined]
-        check_rights(caller, rate, self.scope)
+        let_in(request, self.scope)
         _check_query(request, endpoint)
         if request.META.get(WAITED):
             raise RequestInProgress
@@ -60,6 +57,15 @@ class KeyWith(SyncAuth):
         self, metadata: EndpointMetadata, controller_cls: type[Controller[BaseSerializer]]
     ) -> list[SecurityRequirement]:
         return [{SCHEME: [self.scope.value] if self.scope else []}]
+
+
+def let_in(request: HttpRequest, scope: Scope | None) -> ApiCaller:
+    """Notes on the request who asks. Refuses: Unauthorized, TooManyRequests, ScopeMissing."""
+    caller = find_caller(request)
+    request.caller = caller  # type: ignore[attr-defined]
+    request.rate = rate = _rate_of(request, caller)  # type: ignore[attr-defined]
+    check_rights(caller, rate, scope)
+    return caller
 
 
 def _check_query(request: HttpRequest, endpoint: Endpoint) -> None:

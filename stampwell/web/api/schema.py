@@ -37,6 +37,7 @@ TAGS = {
     "Scans": "One entry point for everything that can be scanned or typed.",
     "Events": "Everything that happened, in order.",
     "Figures": "What the owner sees on the desk: stamps, rewards and new cards.",
+    "Exports": "Files of what the desk shows.",
     "Jobs": "What was asked for and takes longer than an answer.",
 }
 

@@ -7,6 +7,7 @@ from stampwell.web.api.cards import CardRecovery, Cards, OneCard
 from stampwell.web.api.customers import OneCustomer
 from stampwell.web.api.erasure import CustomerErasure, ExportOfCustomer
 from stampwell.web.api.events import Events
+from stampwell.web.api.exports import Exports, OneExport, send_file
 from stampwell.web.api.figures import Figures
 from stampwell.web.api.jobs import OneJob
 from stampwell.web.api.me import Me
@@ -42,11 +43,14 @@ router = Router(
         path("scans", Scans.as_view()),
         path("events", Events.as_view()),
         path("figures", Figures.as_view()),
+        path("exports", Exports.as_view()),
+        path("exports/<str:export_id>", OneExport.as_view()),
         path("jobs/<str:job_id>", OneJob.as_view()),
     ],
 )
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
+    path("exports/<str:export_id>/file", send_file),
     path("openapi.json", show_openapi),
     path("docs", show_pages),
 ]

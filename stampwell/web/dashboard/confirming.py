@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from stampwell.web.dashboard.desk import Desk, DeskView
@@ -18,7 +19,7 @@ def confirmed(*, back: str) -> Callable[[DeskView], DeskView]:
 
     def decorate(view: DeskView) -> DeskView:
         @wraps(view)
-        def wrapped(request: HttpRequest, desk: Desk, **of_route: object) -> HttpResponse:
+        def wrapped(request: HttpRequest, desk: Desk, **of_route: object) -> HttpResponseBase:
             if is_recent(request):
                 return view(request, desk, **of_route)
             return confirm_first(reverse(back, kwargs=of_route))

@@ -8,7 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -65,8 +66,8 @@ class Desk:
         return explain(refusal, ZoneInfo(self.merchant.time_zone), at=now())
 
 
-type DeskView = Callable[..., HttpResponse]
-type View = Callable[..., HttpResponse]
+type DeskView = Callable[..., HttpResponseBase]
+type View = Callable[..., HttpResponseBase]
 
 
 def for_everyone(view: DeskView) -> View:
@@ -85,7 +86,7 @@ def for_owners(view: DeskView) -> View:
 def _at_desk(view: DeskView, roles: frozenset[Role]) -> View:
     @login_required
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         desk = find_desk(request)
         if desk is None:
             return redirect("home")

@@ -7,6 +7,7 @@ from stampwell.web.dashboard.cards import pages as cards
 from stampwell.web.dashboard.cards import printing, recovering
 from stampwell.web.dashboard.customers import pages as customers
 from stampwell.web.dashboard.customers import privacy
+from stampwell.web.dashboard.exports import pages as exports
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
 from stampwell.web.dashboard.programs import course_page, poster_page, sharing
@@ -53,6 +54,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:customer>/erasure/", privacy.erasure_page, name="erase_customer"),
     path("journal/", journal.journal_page, name="journal"),
     path("journal/<int:number>/", journal_line.line_page, name="journal_line"),
+    path("exports/", exports.list_exports, name="exports"),
+    path("exports/new/", exports.new_export, name="new_export"),
+    path("exports/<str:export>/state/", exports.export_state, name="export_state"),
+    path("exports/<str:export>/file/", exports.send_file, name="export_file"),
     path("team/", team.team_page, name="team"),
     path("team/people/new/", team.new_person, name="new_person"),
     path("team/people/<str:person>/", team.person_page, name="person"),

@@ -51,6 +51,10 @@ def test_a_cashier_reaches_what_is_done_at_the_counter_and_nothing_else(lume: Sh
 
 
 FOR_OWNERS_ALONE = {
+    "exports/",
+    "exports/new/",
+    "exports/<str:export>/state/",
+    "exports/<str:export>/file/",
     "settings/shop/",
     "settings/staff-limits/",
     "settings/wallets/",

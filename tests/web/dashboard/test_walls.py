@@ -10,6 +10,7 @@ from stampwell.cards.models import Stamp
 from stampwell.clock import new_id
 from stampwell.counter.handing_over import hand_over
 from stampwell.events.models import Event
+from stampwell.exports.asking import ask_for_export
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.hiring import invite_person
@@ -32,6 +33,7 @@ KINDS = {
     "key": "key",
     "picture": "pic",
     "invitation": "inv",
+    "export": "exp",
 }
 NO_ID = {
     "paper": "a4",
@@ -70,6 +72,7 @@ def everything_of(shop: Shop) -> dict[str, str]:
     invitation, _secret = invite_person(
         shop.merchant, email="eve@evil.example", name="Luca", role="manager", locale="en", by=shop.ada
     )
+    export = ask_for_export(shop.merchant, "days", "csv", wanted={}, locale="en", actor=shop.actor)
     return {
         "program": public_id("prg", offer.program.id),
         "card": public_id("crd", card.id),
@@ -83,6 +86,7 @@ def everything_of(shop: Shop) -> dict[str, str]:
         "key": public_id("key", key.id),
         "picture": public_id("pic", picture.id),
         "invitation": public_id("inv", invitation.id),
+        "export": public_id("exp", export.id),
     }
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -39,7 +40,8 @@ class Choice(msgspec.Struct, frozen=True):
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """`total` says how many there are over all pages; it is empty where words were looked for. So are the orders, which
-    are empty also where there is only one. `next` is the address of the page behind this one.
+    are empty also where there is only one. `next` is the address of the page behind this one,
+    `export` that of the form for a file of all that fit.
     """
 
     page: Page
@@ -52,6 +54,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     orders: list[Choice]
     first: str
     next: str
+    export: str
 
 
 def read_listing(merchant: Merchant, given: QueryDict) -> Listing:
@@ -63,6 +66,7 @@ def read_listing(merchant: Merchant, given: QueryDict) -> Listing:
     page = _find(merchant, words, asked)
     orders = [] if words else _orders(show, order)
     here = {"q": words} if words else _chosen(show, order)
+    narrowed = {"q": words} if words else _chosen(show)
     return Listing(
         page=page,
         words=words,
@@ -74,6 +78,7 @@ def read_listing(merchant: Merchant, given: QueryDict) -> Listing:
         orders=orders,
         first=_address(here),
         next=_address({**here, "after": page.next}) if page.next else "",
+        export=f"{reverse('new_export')}?{urlencode({'subject': 'cards', **narrowed})}",
     )
 
 

@@ -4,9 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
 
 from stampwell.cards.links import card_url
 from stampwell.cards.numbers import group_digits
@@ -21,19 +19,11 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.rows import COLUMNS, VoucherRow, state_at, used_at
+from stampwell.vouchers.state_words import STATE_WORDS
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 
 MOST_VOUCHERS = 50
-
-STATE_WORDS: dict[str, str | Promise] = {
-    "pending": _("Not ready yet"),
-    "ready": _("Ready to use"),
-    "reserved": _("Being shown at the till"),
-    "redeemed": _("Used"),
-    "expired": _("Expired"),
-    "void": _("Withdrawn"),
-}
 
 
 class ShownVoucher(msgspec.Struct, frozen=True, kw_only=True):

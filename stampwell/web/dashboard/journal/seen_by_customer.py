@@ -18,9 +18,9 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import Statements
 from stampwell.transactions.row_classes import columns_of
+from stampwell.vouchers.state_words import STATE_WORDS
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
-from stampwell.web.dashboard.cards.view import STATE_WORDS
 
 HOLDS_THE_CARD = ("card.issued", "stamp.added", "stamp.reversed")
 OPEN_STATES = ("pending", "ready", "reserved")

@@ -32,6 +32,8 @@ SCOPE_WORDS = {
     Scope.CUSTOMERS_READ: _("See names, emails, phone numbers and birthdays of customers"),
     Scope.CUSTOMERS_WRITE: _("Change what is known of customers"),
     Scope.EVENTS_READ: _("Read the history of events"),
+    Scope.EXPORTS_WRITE: _("Export customers, journal and figures"),
+    Scope.EXPORTS_READ: _("Download what was exported"),
 }
 
 

@@ -1,0 +1,164 @@
+"""Asking for an export, and reading what has become of it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import get_args
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.clock import new_id, now
+from stampwell.events.actors import Actor
+from stampwell.exports.files import file_of
+from stampwell.exports.making import EXPORT
+from stampwell.exports.rows import ExportRow, Format, JoinedExport, Subject, newest_exports, read_export
+from stampwell.insight.card_list import Filter
+from stampwell.jobs.asking import ask_for
+from stampwell.journal.wanted import GROUPS, NotAPeriod, read_wanted
+from stampwell.languages.texts import clean_text
+from stampwell.merchants.models import Merchant
+from stampwell.refusal import Kind, NotFound, Refusal
+from stampwell.transactions import merchant_transaction
+
+KEPT = timedelta(days=1)
+MOST_OPEN = 5
+MOST_SHOWN = 20
+LONGEST_WORDS = 100
+_NAMES: Mapping[Subject, tuple[str, ...]] = {
+    "cards": ("show", "q"),
+    "journal": ("kind", "person", "device", "location", "program", "period", "from", "to"),
+    "vouchers": (),
+    "days": ("from", "to"),
+}
+_OPEN = """
+    SELECT count(*) FROM export e JOIN job j ON j.merchant_id = e.merchant_id AND j.id = e.job_id
+    WHERE e.merchant_id = %s AND j.ended IS NULL
+"""
+
+
+class ExportUnclear(Refusal):
+    """What is to be exported cannot be read: a filter that there is not, or days that are none."""
+
+    code = "export_unclear"
+    kind = Kind.INVALID
+    title = _("It is not clear what to export")
+    staff_text = _("A filter or a period of this export cannot be read.")
+    customer_text = _("A filter or a period of this export cannot be read.")
+    what_to_do = _("Choose again what to export.")
+
+
+class TooManyExports(Refusal):
+    """So many exports of the shop are under way. Facts: most."""
+
+    code = "too_many_exports"
+    kind = Kind.TOO_MANY
+    title = _("Other exports are still under way")
+    staff_text = _("At most %(most)s exports of a shop are made at the same time.")
+    customer_text = _("At most %(most)s exports of a shop are made at the same time.")
+    what_to_do = _("Wait until one of them is done.")
+
+
+def ask_for_export(
+    merchant: Merchant, subject: Subject, format: Format, *, wanted: Mapping[str, str], locale: str, actor: Actor
+) -> JoinedExport:
+    """`wanted` is what the pages of the desk have in their addresses. Refuses: ExportUnclear, TooManyExports."""
+    chosen = _read(merchant, subject, wanted)
+    with merchant_transaction(merchant.id) as tx:
+        if (tx.value(int, _OPEN, (tx.merchant_id,)) or 0) >= MOST_OPEN:
+            raise TooManyExports(most=MOST_OPEN)
+        export = ExportRow(
+            id=new_id(),
+            job_id=ask_for(tx, EXPORT, asker=actor),
+            subject=subject,
+            format=format,
+            wanted=urlencode(chosen),
+            locale=locale,
+            rows=0,
+            size=0,
+            created=now(),
+            made=None,
+            staff_member_id=actor.staff_member_id,
+            api_key_id=actor.api_key_id,
+        )
+        tx.insert("export", export)
+        return read_export(tx, export.id)
+
+
+def find_export(merchant_id: UUID, export_id: UUID) -> JoinedExport:
+    """Refuses: NotFound, also for one whose time is over."""
+    with merchant_transaction(merchant_id) as tx:
+        export = read_export(tx, export_id)
+    if is_over(export):
+        raise NotFound
+    return export
+
+
+def list_exports(merchant_id: UUID) -> list[JoinedExport]:
+    with merchant_transaction(merchant_id) as tx:
+        return [export for export in newest_exports(tx, most=MOST_SHOWN) if not is_over(export)]
+
+
+def find_file(merchant_id: UUID, export: JoinedExport) -> Path:
+    """Refuses: NotFound, where it is not made yet or gone."""
+    file = file_of(merchant_id, export.id, export.format)
+    if export.made is None or not file.is_file():
+        raise NotFound
+    return file
+
+
+def end_of(export: ExportRow) -> datetime:
+    """When its file goes: a day after it was made. What is never made goes, too."""
+    return (export.made or export.created) + KEPT
+
+
+def is_over(export: ExportRow) -> bool:
+    return end_of(export) <= now()
+
+
+def wanted_of(export: ExportRow) -> dict[str, str]:
+    return dict(parse_qsl(export.wanted))
+
+
+def _read(merchant: Merchant, subject: Subject, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Refuses: ExportUnclear, also for what nobody here knows: a misspelt filter would be taken for none."""
+    given = {name: value.strip() for name, value in wanted.items() if value.strip()}
+    if not given.keys() <= set(_NAMES[subject]):
+        raise ExportUnclear
+    match subject:
+        case "cards":
+            return _read_cards(given)
+        case "journal":
+            return _read_journal(merchant, given)
+    return {name: _read_day(text) for name, text in given.items()}
+
+
+def _read_cards(given: Mapping[str, str]) -> dict[str, str]:
+    if given.get("show", "all") not in get_args(Filter.__value__):
+        raise ExportUnclear
+    words = clean_text(given.get("q", ""))
+    if len(words) > LONGEST_WORDS or (words and "show" in given):
+        raise ExportUnclear
+    return {name: value for name, value in (("show", given.get("show", "")), ("q", words)) if value}
+
+
+def _read_journal(merchant: Merchant, given: Mapping[str, str]) -> dict[str, str]:
+    """What is known of it, and nothing else: `read_wanted` passes over what it does not know."""
+    try:
+        wanted = read_wanted(merchant, given)
+    except NotAPeriod:
+        raise ExportUnclear from None
+    if given.get("kind") not in (None, *GROUPS):
+        raise ExportUnclear
+    read = {name: value for name, value in wanted.address.items() if value}
+    if not set(given) <= set(read):
+        raise ExportUnclear
+    return read
+
+
+def _read_day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ExportUnclear from None

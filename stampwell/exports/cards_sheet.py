@@ -1,0 +1,121 @@
+"""The list of cards, narrowed as it is at the desk, with what is known of each customer.
+
+Always from the newest to the oldest, but for birthdays: a card that is stamped meanwhile would move to another place in
+any other order, and could be left out.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import cast
+from uuid import UUID
+
+import msgspec
+from django.utils.translation import gettext as _
+from msgspec.structs import replace
+
+from stampwell.cards.numbers import group_digits
+from stampwell.cards.searching import FoundRow, find_newest
+from stampwell.clock import now
+from stampwell.exports.sheets import AT_ONCE, Column, Piece, Row, Sheet
+from stampwell.ids import public_id
+from stampwell.insight.card_list import MOST_COUNTED, Asked, Filter, Order, count_cards, cursor_after, list_cards
+from stampwell.languages.offered import active_locale
+from stampwell.languages.texts import text_in
+from stampwell.merchants.local_time import local_day
+from stampwell.merchants.models import Merchant
+from stampwell.transactions import Statements
+
+
+class _More(msgspec.Struct, frozen=True):
+    id: UUID
+    external_id: str | None
+    locale: str
+    birthday: date | None
+    ready: int
+
+
+_COUNT = "SELECT count(*) FROM card WHERE merchant_id = %s"
+_MORE = """
+    SELECT c.id, c.external_id, c.locale, u.birthday, (
+        SELECT count(*)::int FROM voucher v
+        WHERE v.merchant_id = %(merchant)s AND v.card_id = c.id AND v.state IN ('pending', 'ready')
+            AND v.ready <= %(at)s AND (v.expires IS NULL OR v.expires > %(at)s)
+    ) AS ready
+    FROM card c JOIN customer u ON u.merchant_id = c.merchant_id AND u.id = c.customer_id
+    WHERE c.merchant_id = %(merchant)s AND c.id = ANY(%(cards)s)
+"""
+
+
+def cards_sheet(merchant: Merchant, wanted: Mapping[str, str]) -> Sheet:
+    words, at = wanted.get("q", ""), now()
+    show = cast(Filter, wanted.get("show", "all"))
+    order: Order = "birthday" if show == "birthday" else "newest"
+    asked = Asked(filter=show, order=order, at=at, today=local_day(merchant, at))
+
+    def count(tx: Statements) -> int | None:
+        if not words and show == "all":
+            return tx.value(int, _COUNT, (tx.merchant_id,))
+        counted = MOST_COUNTED + 1 if words else count_cards(tx, asked)
+        return counted if counted <= MOST_COUNTED else None
+
+    def read(tx: Statements, after: str) -> Piece:
+        found: Sequence[FoundRow]
+        if words or show == "all":
+            found = find_newest(tx, words, after=UUID(after) if after else None, limit=AT_ONCE + 1)
+            begins = str(found[AT_ONCE - 1].id) if len(found) > AT_ONCE else None
+        else:
+            listed = list_cards(tx, replace(asked, after=after), limit=AT_ONCE + 1)
+            begins = cursor_after(listed[AT_ONCE - 1]) if len(listed) > AT_ONCE else None
+            found = listed
+        return Piece(_rows(tx, merchant, found[:AT_ONCE], at), begins)
+
+    return Sheet(_columns(), count, read)
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("customer", _("Customer")),
+        Column("email", _("Email")),
+        Column("phone", _("Phone")),
+        Column("birthday", _("Birthday")),
+        Column("locale", _("Language")),
+        Column("short_number", _("Card number")),
+        Column("program", _("Program")),
+        Column("state", _("State")),
+        Column("stamps", _("Stamps")),
+        Column("goal", _("Stamps on a full card")),
+        Column("round", _("Round")),
+        Column("rewards_ready", _("Rewards ready")),
+        Column("last_stamp_at", _("Last stamp")),
+        Column("created_at", _("Card since")),
+        Column("external_id", _("Number in other software")),
+        Column("card_id", "ID"),
+    ]
+
+
+def _rows(tx: Statements, merchant: Merchant, found: Sequence[FoundRow], at: datetime) -> list[Row]:
+    facts = {"merchant": tx.merchant_id, "cards": [row.id for row in found], "at": at}
+    more = {row.id: row for row in tx.rows(_More, _MORE, facts)}
+    return [_row(merchant, row, more[row.id]) for row in found]
+
+
+def _row(merchant: Merchant, card: FoundRow, more: _More) -> Row:
+    program = msgspec.json.decode(card.program, type=dict[str, str])
+    return [
+        card.name,
+        card.email,
+        card.phone,
+        more.birthday,
+        more.locale,
+        group_digits(card.short_number),
+        text_in(program, active_locale(), merchant.locale),
+        _("Replaced") if card.state != "active" else _("In use"),
+        card.stamps,
+        card.goal,
+        card.round,
+        more.ready,
+        card.last_stamp,
+        card.created,
+        more.external_id,
+        public_id("crd", card.id),
+    ]

@@ -1,0 +1,37 @@
+"""What an export holds: columns, and rows that are read piece by piece."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from stampwell.transactions import Statements
+
+type Cell = str | int | date | datetime | dict[str, Any] | None
+type Row = Sequence[Cell]
+AT_ONCE = 2000  # rows of a piece, which is read in a transaction of its own
+
+
+class Column(msgspec.Struct, frozen=True):
+    """`key` names it in JSON, in every language alike; one without a heading is in JSON alone."""
+
+    key: str
+    heading: str = ""
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """`next` is where the next piece begins; None behind the last one."""
+
+    rows: list[Row]
+    next: str | None
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """In the language that was active when it was made. `count` tells how many rows come, or None where that would cost
+    as much as reading them.
+    """
+
+    columns: list[Column]
+    count: Callable[[Statements], int | None]
+    read: Callable[[Statements, str], Piece]
