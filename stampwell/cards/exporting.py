@@ -24,6 +24,7 @@ class GivenConsent(msgspec.Struct, frozen=True):
     purpose: str
     granted: bool
     wording: str
+    locale: str
     source: str
     at: datetime
 

@@ -21,7 +21,7 @@ class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConsentGiven(msgspec.Struct, frozen=True, kw_only=True):
-    """`wording` is the sentence that stood beside the box, in the customer's language."""
+    """`wording` is the sentence that stood beside the box or on the button, in the customer's language."""
 
     wording: str
     source: str
@@ -45,6 +45,7 @@ class ConsentRow(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str
     granted: bool
     wording: str
+    locale: str
     source: str
     at: datetime
 
@@ -77,20 +78,31 @@ def add_customer(
     )
     tx.insert("customer", customer)
     if consent:
-        _add_consent(tx, customer.id, consent, at=at, actor=actor)
+        add_consent(tx, customer.id, consent, granted=True, locale=locale, at=at, actor=actor)
     return customer.id
 
 
-def _add_consent(tx: Statements, customer_id: UUID, consent: ConsentGiven, *, at: datetime, actor: Actor) -> None:
+def add_consent(
+    tx: Statements,
+    customer_id: UUID,
+    consent: ConsentGiven,
+    *,
+    granted: bool,
+    locale: str,
+    at: datetime,
+    actor: Actor,
+) -> None:
+    """One more word about messages, with the very sentence that stood there, in which language, and where."""
     row = ConsentRow(
         id=new_id(),
         customer_id=customer_id,
         purpose="marketing",
-        granted=True,
+        granted=granted,
         wording=consent.wording,
+        locale=locale,
         source=consent.source,
         at=at,
     )
     tx.insert("consent", row)
-    data = ConsentEvent(customer_id=public_id("cus", customer_id), purpose="marketing", granted=True)
+    data = ConsentEvent(customer_id=public_id("cus", customer_id), purpose="marketing", granted=granted)
     record(tx, "consent.changed", data, at=at, actor=actor)

@@ -48,6 +48,7 @@ class Consent(OfMerchant):
     purpose = models.CharField(max_length=20)
     granted = models.BooleanField()
     wording = models.TextField()
+    locale = models.CharField(max_length=10, default="", db_default="")  # "" of before it was written down
     source = models.CharField(max_length=40)
     at = models.DateTimeField(default=clock.now)
 

@@ -48,6 +48,8 @@ class Tour:
         return [
             reverse("join", args=[slug, self.offer.program.slug]),
             card,
+            f"{card}/my-data",
+            f"{card}/my-data/deletion",
             reverse("voucher", args=[slug, voucher_token(biscuit.id, 0)]),
             reverse("voucher", args=[slug, voucher_token(coffee.id, 0)]),
             reverse("scanner"),

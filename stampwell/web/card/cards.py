@@ -186,6 +186,7 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
         "history_url": reverse("card-history", args=link),
         "apple_url": reverse("card-apple", args=link),
         "google_url": reverse("card-google", args=link),
+        "data_url": reverse("my-data", args=link),
         "manifest_url": reverse("card-manifest", args=[*link, get_language()]),
         "worker_url": reverse("card-worker"),
         # With its date: this is read when the page was kept and there is no connection, perhaps days later.

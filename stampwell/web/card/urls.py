@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from stampwell.web import branding
-from stampwell.web.card import cards, voucher_pass, vouchers, wallets
+from stampwell.web.card import cards, my_data, voucher_pass, vouchers, wallets
 
 _CARD = "c/<slug:merchant_slug>/<str:token>"
 _VOUCHER = "v/<slug:merchant_slug>/<str:token>"
@@ -15,6 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CARD}/code", cards.show_code, name="card-code"),
     path(f"{_CARD}/history", cards.show_history, name="card-history"),
     path(f"{_CARD}/card.<str:locale>.webmanifest", cards.show_manifest, name="card-manifest"),
+    path(f"{_CARD}/my-data", my_data.show_data, name="my-data"),
+    path(f"{_CARD}/my-data/file", my_data.download_data, name="my-data-file"),
+    path(f"{_CARD}/my-data/messages", my_data.want_no_messages, name="my-data-messages"),
+    path(f"{_CARD}/my-data/deletion", my_data.delete_data, name="my-data-deletion"),
     path(f"{_CARD}/apple", wallets.download_pass, name="card-apple"),
     path(f"{_CARD}/google", wallets.save_to_google, name="card-google"),
     path(_VOUCHER, vouchers.show_voucher, name="voucher"),

@@ -15,6 +15,7 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || !request.url.startsWith(self.location.origin)) return;
+  if (isPersonal(request)) return;
   if (request.mode === "navigate") event.respondWith(answerPage(request));
   else if (isPart(request)) event.respondWith(answerPart(request));
 });
@@ -76,6 +77,14 @@ async function keepPage(url, response) {
 async function markKept(kept) {
   const words = (await kept.text()).replace("<html ", "<html data-from-cache ");
   return new Response(words, { status: kept.status, headers: kept.headers });
+}
+
+/**
+ * What is known of the customer is kept by no phone.
+ * @param {Request} request
+ */
+function isPersonal(request) {
+  return new URL(request.url).pathname.split("/")[4] === "my-data";
 }
 
 /** @param {Request} request */
