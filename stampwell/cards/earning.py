@@ -22,7 +22,7 @@ from stampwell.cards.rows import CardRow
 from stampwell.events.actors import Actor
 from stampwell.languages.formatting import Money
 from stampwell.merchants.local_time import local_day
-from stampwell.merchants.locations import find_location, is_open
+from stampwell.merchants.locations import find_location, is_open, why_closed_there
 from stampwell.merchants.models import Merchant
 from stampwell.programs.course import why_no_stamps
 from stampwell.programs.terms import Terms
@@ -68,7 +68,8 @@ def why_no_stamp(
     if card.state != "active":
         return card_ended(card.state)
     return (
-        why_no_stamps(merchant, card.program_id, at)
+        why_closed_there(merchant, actor.location_id)
+        or why_no_stamps(merchant, card.program_id, at)
         or _wrong_amount(terms, purchase)
         or _too_many(merchant, card, terms, purchase, actor)
         or _too_soon(card, terms, purchase, at)

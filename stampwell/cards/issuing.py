@@ -13,6 +13,7 @@ from stampwell.clock import new_id, now
 from stampwell.customers.joining import ConsentGiven, ContactDetails, add_customer
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
+from stampwell.merchants.locations import why_closed_there
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms
 from stampwell.tokens import secret_hash
@@ -43,11 +44,16 @@ def issue_card(
     consent: ConsentGiven | None = None,
     external_id: str | None = None,
 ) -> Issued:
-    """A new card under the program's present terms; the same `external_id` gives the same card again."""
+    """A new card under the program's present terms; the same `external_id` gives the same card again.
+
+    Refuses: LocationClosed, for a new one.
+    """
     at = now()
     with merchant_transaction(merchant.id) as tx:
         if external_id and (existing := _card_of(tx, terms.program_id, external_id)):
             return existing
+        if refusal := why_closed_there(merchant, actor.location_id):
+            raise refusal
         customer_id = add_customer(tx, details or ContactDetails(), locale=locale, consent=consent, at=at, actor=actor)
         card = _new_card(terms, customer_id, locale=locale, external_id=external_id, at=at)
         while not _insert(tx, card):

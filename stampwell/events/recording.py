@@ -41,6 +41,7 @@ EventType = Literal[
     "station.revoked",
     "location.added",
     "location.changed",
+    "location.closed",
     "merchant.changed",
 ]
 

@@ -34,7 +34,7 @@ def tell(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
         case "station" if "name" in data:
             return _tell_station(type, str(data["name"]))
         case "location" if "location" in data:
-            return _tell_location(type, str(data["location"]["name"]))
+            return _tell_location(type, data)
         case "merchant" if "merchant" in data:
             return _tell_merchant(data)
         case "customer" | "consent":
@@ -92,10 +92,16 @@ def _tell_station(type: str, name: str) -> Told:
     return Told(_("Device connected: %(name)s") % {"name": name}, "good")
 
 
-def _tell_location(type: str, name: str) -> Told:
-    if type == "location.added":
-        return Told(_("Location added: %(name)s") % {"name": name}, "good")
-    return Told(_("Location changed: %(name)s") % {"name": name})
+def _tell_location(type: str, data: dict[str, Any]) -> Told:
+    facts = {"name": str(data["location"]["name"])}
+    match type:
+        case "location.added":
+            return Told(_("Location added: %(name)s") % facts, "good")
+        case "location.closed":
+            return Told(_("Location closed: %(name)s") % facts, "bad")
+        case "location.changed" if "closed_at" in data.get("changed", []):
+            return Told(_("Location opened again: %(name)s") % facts, "good")
+    return Told(_("Location changed: %(name)s") % facts)
 
 
 def _tell_program(type: str, program: dict[str, Any], merchant: Merchant) -> Told:

@@ -62,6 +62,7 @@ class _KeyRow(msgspec.Struct):
     closed: datetime | None
     deleting: datetime | None
     stopped_programs: str  # JSON, as the driver is told to leave it
+    closed_locations: list[UUID]
 
 
 # All columns: one that is left out would take its default, and the merchant would differ from its row.

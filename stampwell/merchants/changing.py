@@ -20,6 +20,7 @@ from stampwell.merchants.describing import (
     describe_merchant,
 )
 from stampwell.merchants.hours import Week, why_hours_unclear
+from stampwell.merchants.locations import LocationClosed
 from stampwell.merchants.models import Location, Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
@@ -67,13 +68,15 @@ def add_location(merchant: Merchant, draft: LocationDraft, *, actor: Actor) -> L
 
 
 def change_location(merchant: Merchant, location_id: UUID, draft: LocationDraft, *, actor: Actor) -> LocationFacts:
-    """Refuses: NotFound, HoursUnclear."""
+    """Refuses: NotFound, LocationClosed, HoursUnclear."""
     _check_hours(draft)
     rows = Location.objects.filter(merchant=merchant, id=location_id)
     with merchant_transaction(merchant.id) as tx:
         location = rows.select_for_update(no_key=True).first()
         if location is None:
             raise NotFound
+        if location.closed:
+            raise LocationClosed
         before, columns = describe_location(location), _columns(draft)
         for name, value in columns.items():
             setattr(location, name, value)

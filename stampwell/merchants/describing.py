@@ -34,7 +34,10 @@ class MerchantFacts(Struct, frozen=True, kw_only=True):
 
 
 class LocationFacts(Struct, frozen=True, kw_only=True):
-    """`opening_hours` by ISO weekday, "1" to "7"; empty means always open."""
+    """`opening_hours` by ISO weekday, "1" to "7"; empty means always open.
+
+    `closed_at` is null but where the shop has given the place up: its history stays.
+    """
 
     id: str
     name: str
@@ -42,6 +45,7 @@ class LocationFacts(Struct, frozen=True, kw_only=True):
     time_zone: str
     opening_hours: Week
     position: Position | None
+    closed_at: datetime | None
 
 
 def describe_merchant(merchant: Merchant) -> MerchantFacts:
@@ -66,6 +70,7 @@ def describe_location(location: Location) -> LocationFacts:
         time_zone=location.time_zone,
         opening_hours=location.opening_hours,
         position=position_of(location),
+        closed_at=location.closed,
     )
 
 

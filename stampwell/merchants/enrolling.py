@@ -3,7 +3,7 @@
 And the people at them: who stands at a shared device says so with a PIN of their own.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -22,7 +22,7 @@ from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.requests.limits import TooManyAttempts, count_attempt, forget_attempts, is_closed, take_back_attempt
 from stampwell.tokens import is_same_secret, new_secret, secret_hash
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction
 
 ENROLMENT_LASTS = timedelta(minutes=15)
 MOST_PINS, PINS_WITHIN = 5, timedelta(minutes=10)
@@ -117,6 +117,9 @@ def enrol_station(merchant: Merchant, secret: str) -> tuple[Station, str]:
     at, credential = now(), new_secret()
     with merchant_transaction(merchant.id) as tx:
         station = find_enrolment(merchant, secret)
+        place = Location.objects.select_for_update(no_key=True).get(merchant=merchant, id=station.location_id)
+        if place.closed:  # held, so that it is not closed before this is written
+            raise EnrolmentEnded
         if station.invites_many:
             station = _another_station(merchant, station)
         taken = Station.objects.filter(merchant=merchant, id=station.id, secret_hash__isnull=True).update(
@@ -125,7 +128,7 @@ def enrol_station(merchant: Merchant, secret: str) -> tuple[Station, str]:
         if not taken:
             raise EnrolmentEnded
         station.refresh_from_db()
-        record(tx, "station.enrolled", _event(station), at=at, actor=_itself(station))
+        record(tx, "station.enrolled", describe_station(station), at=at, actor=_itself(station))
     return station, credential
 
 
@@ -146,11 +149,15 @@ def revoke_station(merchant: Merchant, station_id: UUID, *, actor: Actor) -> Non
         station = Station.objects.filter(merchant=merchant, id=station_id, revoked__isnull=True).first()
         if station is None:
             raise NotFound
-        Station.objects.filter(merchant=merchant, id=station_id).update(
-            revoked=at, secret_hash=None, enrolment_hash=None
-        )
-        record(tx, "station.revoked", _event(station), at=at, actor=actor, location_id=station.location_id)
-        changed(tx, "device.revoked", by=actor, name=station.name, subject_id=station.id)
+        write_revoked(tx, station, at=at, actor=actor)
+
+
+def write_revoked(tx: Statements, station: Station, *, at: datetime, actor: Actor) -> None:
+    Station.objects.filter(merchant_id=tx.merchant_id, id=station.id).update(
+        revoked=at, secret_hash=None, enrolment_hash=None
+    )
+    record(tx, "station.revoked", describe_station(station), at=at, actor=actor, location_id=station.location_id)
+    changed(tx, "device.revoked", by=actor, name=station.name, subject_id=station.id)
 
 
 def rename_station(merchant: Merchant, station_id: UUID, name: str, *, actor: Actor) -> None:
@@ -169,7 +176,7 @@ def _itself(station: Station) -> Actor:
     return Actor(source="scanner", location_id=station.location_id, station_id=station.id)
 
 
-def _event(station: Station) -> StationEvent:
+def describe_station(station: Station) -> StationEvent:
     return StationEvent(public_id("stn", station.id), station.kind, station.name, public_id("loc", station.location_id))
 
 

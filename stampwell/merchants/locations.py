@@ -3,10 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from stampwell.merchants.hours import is_within
 from stampwell.merchants.local_time import local_time
-from stampwell.merchants.models import Location
-from stampwell.refusal import NotFound
+from stampwell.merchants.models import Location, Merchant
+from stampwell.refusal import NotFound, Refusal
+
+
+class LocationClosed(Refusal):
+    code = "location_closed"
+    title = _("This location is closed")
+    staff_text = _("This location was closed for good. Stamps and rewards are given at the others.")
+    customer_text = _("This location was closed for good. Your card is valid at the others.")
+    what_to_do = _("Choose another location, or ask a manager to open this one again.")
+    what_customer_can_do = _("Show your card at another location.")
 
 
 def find_location(merchant_id: UUID, location_id: UUID) -> Location:
@@ -14,6 +25,19 @@ def find_location(merchant_id: UUID, location_id: UUID) -> Location:
     if location is None:
         raise NotFound
     return location
+
+
+def why_closed_there(merchant: Merchant, location_id: UUID | None) -> LocationClosed | None:
+    """The reason why nothing is given at this location any more, or None. Asks no question: the shop's row knows."""
+    return LocationClosed() if location_id in merchant.closed_locations else None
+
+
+def places_that_count(merchant: Merchant, location_ids: list[UUID]) -> list[UUID]:
+    """Where something that belongs to these locations is used; empty means anywhere.
+
+    What belongs to closed locations alone is used anywhere: it was promised.
+    """
+    return [location_id for location_id in location_ids if location_id not in merchant.closed_locations]
 
 
 def is_open(location: Location, at: datetime) -> bool:

@@ -12,7 +12,8 @@ class Merchant(models.Model):
 
     `most_stamps_at_once` and `most_stamps_with_override` bound what one tap of staff or one call of a program gives.
     `closed` is since when it is closed (`closing.py`), NULL where it is open, and `deleting` since when it is being
-    deleted. `stopped_programs` belongs to `programs.pausing`: each stamp asks it, and has this row in hand.
+    deleted. `stopped_programs` belongs to `programs.pausing`, `closed_locations` to `closing_locations.py`: each stamp
+    asks them, and has this row in hand.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.new_id, editable=False)
@@ -27,6 +28,7 @@ class Merchant(models.Model):
     closed = models.DateTimeField(null=True)
     deleting = models.DateTimeField(null=True)
     stopped_programs = models.JSONField(default=dict, db_default={})
+    closed_locations = ArrayField(models.UUIDField(), default=list, db_default=[])
 
     class Meta:
         db_table = "merchant"
@@ -113,7 +115,10 @@ class Membership(models.Model):
 
 
 class Location(OfMerchant):
-    """A branch. `opening_hours` maps ISO weekdays "1" to "7" to lists of ["HH:MM", "HH:MM"]; empty means always."""
+    """A branch. `opening_hours` maps ISO weekdays "1" to "7" to lists of ["HH:MM", "HH:MM"]; empty means always.
+
+    `closed` is since when nothing is done there any more (`closing_locations.py`).
+    """
 
     name = models.CharField(max_length=100)
     address = models.CharField(max_length=300, blank=True)
@@ -122,6 +127,7 @@ class Location(OfMerchant):
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     created = models.DateTimeField(default=clock.now)
+    closed = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "location"

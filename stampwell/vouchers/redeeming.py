@@ -12,6 +12,7 @@ from stampwell.languages.formatting import End
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.hours import is_within, week_of
 from stampwell.merchants.local_time import local_time
+from stampwell.merchants.locations import places_that_count, why_closed_there
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.terms import Path, RewardTerms, terms_of
 from stampwell.refusal import Refusal
@@ -109,7 +110,8 @@ def why_not_redeem(
             return VoucherExpired(until=End(voucher.expires))
         case "pending":
             return VoucherNotReady(ready=voucher.ready)
-    return _wrong_place(merchant, reward, actor) or _wrong_time(merchant, reward, at)
+    closed = why_closed_there(merchant, actor.location_id)
+    return closed or _wrong_place(merchant, reward, actor) or _wrong_time(merchant, reward, at)
 
 
 def _already_redeemed(tx: Statements, voucher: VoucherRow) -> Refusal:
@@ -131,9 +133,10 @@ PLACELESS = {"card", "owner"}
 
 
 def _wrong_place(merchant: Merchant, reward: RewardTerms, actor: Actor) -> Refusal | None:
-    if not reward.location_ids or actor.location_id in reward.location_ids or actor.source in PLACELESS:
+    places = places_that_count(merchant, reward.location_ids)
+    if not places or actor.location_id in places or actor.source in PLACELESS:
         return None
-    allowed = Location.objects.filter(merchant_id=merchant.id, id__in=reward.location_ids).order_by("id")
+    allowed = Location.objects.filter(merchant_id=merchant.id, id__in=places).order_by("id")
     return WrongLocation(locations=sorted_by_name((location.name for location in allowed), str))
 
 

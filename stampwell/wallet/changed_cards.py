@@ -54,8 +54,8 @@ def _is_of_shop(event: EventRow) -> bool:
         case "program.paused" | "program.resumed" | "program.closed":
             return True
         case "location.changed":
-            return not {"position", "address"}.isdisjoint(event.facts["changed"])
-        case "location.added":
+            return not {"position", "address", "closed_at"}.isdisjoint(event.facts["changed"])
+        case "location.added" | "location.closed":
             location = event.facts["location"]
             return bool(location["position"] or location["address"])
     return False

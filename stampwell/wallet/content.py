@@ -70,7 +70,7 @@ def design_without_logo(terms: Terms) -> CardDesign:
 
 def face_of(merchant: Merchant, version_id: UUID) -> CardFace:
     """What all passes under this version share, now."""
-    locations = Location.objects.filter(merchant=merchant).order_by("id")
+    locations = Location.objects.filter(merchant=merchant, closed__isnull=True).order_by("id")
     branches = tuple(locations.values_list("latitude", "longitude", "address")[:MOST_BRANCHES])
     return _face(merchant.id, merchant.slug, merchant.name, version_id, branches)
 

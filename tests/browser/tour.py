@@ -96,6 +96,7 @@ class Tour:
             reverse("settings"),
             reverse("new_location"),
             reverse("change_location", args=[public_id("loc", self.shop.location.id)]),
+            reverse("close_location", args=[public_id("loc", self.shop.location.id)]),
             reverse("wallets"),
             reverse("your_shop"),
             reverse("api_keys"),

@@ -22,6 +22,7 @@ READ_IDS = {
     "web.api.paging": "where a page begins",
     "web.api.vouchers": "the query of a call",
     "web.dashboard.cards.acts": "a form",
+    "web.dashboard.shop.location_closing": "a form",
     "journal.history": "the stamp or redemption of a stored event; where a page begins",
     "web.dashboard.journal.seen_by_customer": "the program of a stored event",
     "journal.wanted": "the filters of an address; what is none is not asked for",

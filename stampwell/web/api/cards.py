@@ -22,6 +22,7 @@ from stampwell.languages.texts import LanguageNotOffered
 from stampwell.languages.typed import plain, plain_number
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.local_time import local_day
+from stampwell.merchants.locations import LocationClosed
 from stampwell.programs.course import JoiningPaused, why_no_new_card
 from stampwell.programs.offering import ProgramClosed
 from stampwell.programs.publishing import find_program
@@ -85,7 +86,15 @@ class Cards(ApiController):
         return self.answer(Page(items, next_of(len(cards), items[-1].id if items else "", asked)))
 
     @validate(
-        *writing(IssuedCardFacts, NotFound, LanguageNotOffered, ProgramClosed, JoiningPaused, also=HTTPStatus.OK),
+        *writing(
+            IssuedCardFacts,
+            NotFound,
+            LanguageNotOffered,
+            ProgramClosed,
+            JoiningPaused,
+            LocationClosed,
+            also=HTTPStatus.OK,
+        ),
         auth=[KeyWith(Scope.CARDS_WRITE)],
         summary="Issue a card",
         description=(

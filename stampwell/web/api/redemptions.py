@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from stampwell.counter.handing_over import GivenBackFacts, HandedOverFacts, ask_to_hand_over, give_back, hand_over_asked
 from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.merchants.locations import LocationClosed
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.refusals import (
@@ -33,6 +34,7 @@ from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, ReversalAsked, cl
 TAGS = ["Redemptions"]
 WHY_NOT_REDEEM: tuple[type[Refusal], ...] = (
     NotFound,
+    LocationClosed,
     LocationNotAllowed,
     VoucherAlreadyRedeemed,
     VoucherReserved,

@@ -26,6 +26,7 @@ from stampwell.cards.stamping import StampedFacts, stamp_asked
 from stampwell.cards.undoing import UndoneFacts, undo_stamp
 from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.merchants.locations import LocationClosed
 from stampwell.programs.course import ProgramOver, StampingPaused
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
@@ -49,6 +50,7 @@ from stampwell.web.api.shapes import (
 TAGS = ["Stamps"]
 WHY_NO_STAMP: tuple[type[Refusal], ...] = (
     NotFound,
+    LocationClosed,
     LocationNotAllowed,
     CardVoid,
     CoolingDown,

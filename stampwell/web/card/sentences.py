@@ -125,6 +125,11 @@ def _say_times(reward: RewardTerms) -> Iterator[str]:
 
 def _say_places(merchant_id: UUID, reward: RewardTerms) -> Iterator[str]:
     if reward.location_ids:
-        places = Location.objects.filter(merchant_id=merchant_id, id__in=reward.location_ids).order_by("id")
+        places = Location.objects.filter(
+            merchant_id=merchant_id, id__in=reward.location_ids, closed__isnull=True
+        ).order_by("id")
         names = sorted_by_name((place.name for place in places), str)
+    else:
+        names = []
+    if names:
         yield _("Where: %(places)s") % {"places": format_choice(names)}

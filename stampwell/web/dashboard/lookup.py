@@ -22,5 +22,9 @@ def find_without_account(merchant: Merchant, text: str) -> StaffMember:
 
 
 def locations_of(merchant: Merchant) -> list[Location]:
-    """By name, in the order of the reader's language."""
+    """Those that are not closed by name, in the order of the reader's language."""
+    return [location for location in all_locations_of(merchant) if not location.closed]
+
+
+def all_locations_of(merchant: Merchant) -> list[Location]:
     return sorted_by_name(Location.objects.filter(merchant=merchant).order_by("id"), lambda location: location.name)

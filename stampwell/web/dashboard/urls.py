@@ -12,7 +12,7 @@ from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
 from stampwell.web.dashboard.programs import course_page, poster_page, sharing
 from stampwell.web.dashboard.programs import pages as programs
-from stampwell.web.dashboard.shop import changes_page, logo, staff_limits, wallets, your_shop
+from stampwell.web.dashboard.shop import changes_page, location_closing, logo, staff_limits, wallets, your_shop
 from stampwell.web.dashboard.shop import pages as shop
 from stampwell.web.dashboard.start import choosing, opening_a_shop
 from stampwell.web.dashboard.team import accepting, invitations, stations
@@ -79,6 +79,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/locations/new/", shop.new_location, name="new_location"),
     path("settings/locations/<str:location>/", shop.edit_location, name="change_location"),
     path("settings/changes/", changes_page.changes_page, name="desk_changes"),
+    path("settings/locations/<str:location>/closing/", location_closing.close_page, name="close_location"),
+    path("settings/locations/<str:location>/opening/", location_closing.reopen, name="open_location"),
     path("settings/wallets/", wallets.wallets_page, name="wallets"),
     path("settings/keys/", shop.list_keys, name="api_keys"),
     path("settings/keys/new/", shop.new_key_page, name="new_api_key"),

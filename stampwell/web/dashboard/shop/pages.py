@@ -23,9 +23,10 @@ from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_owners
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
-from stampwell.web.dashboard.lookup import locations_of
+from stampwell.web.dashboard.lookup import all_locations_of, locations_of
 from stampwell.web.dashboard.no_https import why_no_scanning
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
+from stampwell.web.dashboard.shop.location_closing import show_closed
 from stampwell.web.dashboard.shop.opening_hours import hours_of, posted_hours, rearranged_hours
 from stampwell.web.dashboard.shop.position import map_link
 from stampwell.web.headers import POLICY
@@ -34,11 +35,13 @@ from stampwell.web.headers import POLICY
 @require_safe
 @for_everyone
 def settings_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    locations = all_locations_of(desk.merchant)
     context = {
         "desk": desk,
         "here": "settings",
         "no_https": why_no_scanning(),
-        "locations": [(public_id("loc", location.id), location) for location in locations_of(desk.merchant)],
+        "locations": [(public_id("loc", location.id), location) for location in locations if not location.closed],
+        "closed_locations": [(public_id("loc", location.id), location) for location in locations if location.closed],
     }
     return render(request, "dashboard/settings.html", context)
 
@@ -63,6 +66,8 @@ def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
 @for_managers
 def edit_location(request: HttpRequest, desk: Desk, location: str) -> HttpResponse:
     found = find_location(desk.merchant.id, wanted_id("loc", location))
+    if found.closed:
+        return show_closed(request, desk, found)
     form = _location_form(request, of_location(found), found.opening_hours)
     if not (form.is_bound and form.is_valid()):
         return _show_location(request, desk, form, found)
@@ -83,6 +88,7 @@ def _show_location(request: HttpRequest, desk: Desk, form: LocationForm, locatio
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     link = map_link(location) if location else ""
     context = {"desk": desk, "here": "settings", "form": form, "location": location, "map_link": link}
+    context["location_id"] = public_id("loc", location.id) if location else ""
     response = render(request, "dashboard/location.html", context | {"once": new_key()}, status=status)
     # "I am in the shop now" asks the browser where that is; no other page may.
     response.headers["Permissions-Policy"] = POLICY.replace("geolocation=()", "geolocation=(self)")
