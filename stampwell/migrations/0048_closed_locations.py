@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     while_serving = True
     locks = "`merchant`, `location` for a moment"
-    dependencies = [("stampwell", "0045_desk_change")]
+    dependencies = [("stampwell", "0047_consent_locale")]
 
     operations = [
         migrations.AddField(
