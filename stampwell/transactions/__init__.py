@@ -11,11 +11,13 @@ from stampwell.transactions.bulkhead import passage
 from stampwell.transactions.merchant import (
     TOO_LONG,
     Later,
+    Obstacle,
     Statements,
     ask_row,
     merchant_reads,
     merchant_transaction,
     raw_connection,
+    unless,
 )
 from stampwell.transactions.one_write import NeedsLocks, one_write
 from stampwell.transactions.row_classes import columns_of
@@ -24,6 +26,7 @@ __all__ = [
     "TOO_LONG",
     "Later",
     "NeedsLocks",
+    "Obstacle",
     "Statements",
     "ask_row",
     "columns_of",
@@ -35,4 +38,5 @@ __all__ = [
     "one_write",
     "passage",
     "raw_connection",
+    "unless",
 ]

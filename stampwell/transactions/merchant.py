@@ -7,6 +7,7 @@ redemption is two round trips this way, not seven.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 from uuid import UUID
@@ -15,9 +16,9 @@ import msgspec
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from psycopg import Connection
-from psycopg.errors import LockNotAvailable, QueryCanceled
+from psycopg.errors import DivisionByZero, LockNotAvailable, QueryCanceled
 
-from stampwell.refusal import RequestInProgress
+from stampwell.refusal import Refusal, RequestInProgress
 from stampwell.transactions.bulkhead import passage
 from stampwell.transactions.packet import FirstColumn, Parameters, Sender, Statement, sender_of
 from stampwell.transactions.row_classes import insert_text, insert_values
@@ -127,6 +128,37 @@ class Later[Row]:
         return next(iter(self.rows()), None)
 
 
+@dataclass(frozen=True)
+class Obstacle:
+    """What keeps a shop from being written to. It is asked in the transaction of the write itself.
+
+    `sql` gives a row where it stands in the way; its one parameter is the merchant's id.
+    """
+
+    sql: str
+    refusal: type[Refusal]
+
+
+# It fails where it could give a row: nobody need read its answer, so it goes in one packet with what follows it, also
+# with the COMMIT.
+_FAIL_IF_THERE = "SELECT 1 / (count(*) = 0)::int FROM ({}) obstacle"
+_obstacle: ContextVar[Obstacle | None] = ContextVar("what keeps from writing", default=None)
+
+
+@contextmanager
+def unless(obstacle: Obstacle) -> Iterator[None]:
+    """Each transaction that is opened inside is rolled back with the refusal where the obstacle stands in its way."""
+    token = _obstacle.set(obstacle)
+    try:
+        yield
+    finally:
+        _obstacle.reset(token)
+
+
+def present_obstacle() -> Obstacle | None:
+    return _obstacle.get()
+
+
 # On a distributed database a lock that is waited for too long may only be noticed by the statement's own time-out.
 TOO_LONG = (LockNotAvailable, QueryCanceled)
 _open: ContextVar[Statements | None] = ContextVar("open merchant transaction", default=None)
@@ -137,22 +169,30 @@ def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
     """Everything inside is committed together or not at all; an inner one joins the outer.
 
     Refuses with RequestInProgress when a row stays locked by another request beyond the lock time-out, or a
-    statement takes longer than a statement may. Raises Crowded where too many wait for this shop already.
+    statement takes longer than a statement may, and with what `unless` says. Raises Crowded where too many wait for
+    this shop already.
     """
     outer = _open.get()
     if outer is not None:
         assert outer.merchant_id == merchant_id, "one transaction touches one merchant"
         yield outer
         return
+    obstacle = _obstacle.get()
     try:
         with passage(merchant_id), raw_connection() as raw, _atomic() as is_outermost:
             statements = Statements(merchant_id, sender_of(raw))
             statements.write(_name_merchant(merchant_id))
+            if obstacle:
+                statements.write(_FAIL_IF_THERE.format(obstacle.sql), (merchant_id,))
             with opened(statements):
                 yield statements
                 statements.commit() if is_outermost else statements.send()
     except TOO_LONG as waited:
         raise RequestInProgress from waited
+    except DivisionByZero as hindered:
+        if not obstacle:
+            raise
+        raise obstacle.refusal from hindered
     except OperationalError as error:  # the same, said by Django
         if isinstance(error.__cause__, TOO_LONG):
             raise RequestInProgress from error

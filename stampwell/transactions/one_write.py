@@ -17,7 +17,7 @@ import msgspec
 from django.db import connection, transaction
 
 from stampwell.transactions.bulkhead import passage
-from stampwell.transactions.merchant import Later, Statements, opened, raw_connection
+from stampwell.transactions.merchant import Later, Statements, opened, present_obstacle, raw_connection
 from stampwell.transactions.nodes import is_distributed
 from stampwell.transactions.packet import FirstColumn, Parameters, Sender, Statement, sender_of
 from stampwell.transactions.row_classes import insert_selected_text, insert_values
@@ -85,10 +85,12 @@ class OneWrite(Statements):
     def commit(self) -> None:
         if self._held and not self._change:
             raise NeedsLocks  # the step relied on what it held, and nothing here would notice a change
-        held, change = self._held or _NOTHING, self._change or _NOTHING
-        sql = _one_statement(held[0], change[0], tuple(inserted for inserted, _values in self._inserts))
+        held, change, obstacle = self._held or _NOTHING, self._change or _NOTHING, present_obstacle()
+        hindered = (obstacle.sql, (self.merchant_id,)) if obstacle else _NOTHING
+        sql = _one_statement(held[0], change[0], hindered[0], tuple(inserted for inserted, _values in self._inserts))
         values = [value for _inserted, row in self._inserts for value in row]
-        statement = Statement(self._sender, FirstColumn, sql, [*_in_order(*held), *_in_order(*change), *values])
+        asked = [value for question in (held, change, hindered) for value in _in_order(*question)]
+        statement = Statement(self._sender, FirstColumn, sql, [*asked, *values])
         self._sender.exchange([statement])
         if not statement.rows:
             raise NeedsLocks
@@ -109,14 +111,15 @@ def _names(sql: str) -> list[str]:
 
 
 @lru_cache(maxsize=1000)
-def _one_statement(held: str, change: str, inserted: tuple[_Inserted, ...]) -> str:
+def _one_statement(held: str, change: str, hindered: str, inserted: tuple[_Inserted, ...]) -> str:
     """One row comes back if everything is written, none if nothing is. It waits for no row that others have locked: the
     write of a caller who is told to come again because it waits too long must not be done after that.
     """
-    steps = ["changed AS (SELECT 1)"]
+    unhindered = f"NOT EXISTS ({hindered})" if hindered else "true"
+    steps = [f"changed AS (SELECT 1 WHERE {unhindered})"]
     if held:
         free = f"{_NAMED.sub('%s', held)} FOR UPDATE SKIP LOCKED"
-        changed = f"{_NAMED.sub('%s', change)} AND EXISTS (SELECT 1 FROM free) RETURNING 1"
+        changed = f"{_NAMED.sub('%s', change)} AND EXISTS (SELECT 1 FROM free) AND {unhindered} RETURNING 1"
         steps = [f"free AS ({free})", f"changed AS ({changed})"]
     for place, (table, kind, more) in enumerate(inserted):
         steps.append(f"insert_{place} AS ({insert_selected_text(table, kind, more, source='changed')})")

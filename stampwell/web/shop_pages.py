@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from stampwell.clock import now
 from stampwell.languages.offered import choose_locale, direction_of, match_tag
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.closing import refuse_if_closed
+from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.merchants.models import Merchant
 from stampwell.programs.offering import program_name
 from stampwell.programs.terms import Terms
@@ -41,11 +41,12 @@ def shop_page[**P](view: View[P]) -> Callable[..., HttpResponse]:
         if request.method == "GET" and (wanted := match_tag(request.GET.get("lang", ""))):
             return _remember_language(request, wanted)
         speak_to(request, merchant.locale)
-        if request.method not in ("GET", "HEAD"):
-            refuse_if_closed(merchant)
         with timezone.override(ZoneInfo(merchant.time_zone)):
-            response = view(request, merchant, *args, **kwargs)
-        return keep_private(response)
+            if request.method in ("GET", "HEAD"):
+                return keep_private(view(request, merchant, *args, **kwargs))
+            refuse_if_closed(merchant)
+            with while_open():
+                return keep_private(view(request, merchant, *args, **kwargs))
 
     return answer
 

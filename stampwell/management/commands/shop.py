@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from stampwell.cards.models import Card
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.closing import close_shop, open_again
+from stampwell.merchants.closing import StillUnderWay, close_shop, open_again
 from stampwell.merchants.models import Location, Merchant, StaffMember
 
 
@@ -28,7 +28,10 @@ class Command(BaseCommand):
             case "list":
                 self._list()
             case "close":
-                was_open = close_shop(_shop(options["slug"]).id)
+                try:
+                    was_open = close_shop(_shop(options["slug"]).id)
+                except StillUnderWay as others:
+                    raise CommandError(str(others)) from others
                 self.stdout.write(f"{options['slug']} {'is closed now' if was_open else 'was closed before'}.")
             case "open":
                 was_closed = open_again(_shop(options["slug"]).id)

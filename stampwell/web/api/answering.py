@@ -19,7 +19,7 @@ from dmr.serializer import BaseSerializer
 
 from stampwell.languages.offered import choose_locale
 from stampwell.merchants.access import ApiCaller
-from stampwell.merchants.closing import refuse_if_closed
+from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.refusal import Refusal
 from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.web.api.mistakes import describe_mistake, mistake_in
@@ -73,13 +73,11 @@ class ApiController(Controller[MsgspecSerializer]):
             return Answer(status_of(refusal), problem_bytes(self.request, refusal))
 
         request = self.request
-        answer = answer_once(
-            self.caller.merchant.id,
-            key=key,
-            fingerprint=fingerprint(self.caller.key_id, request.method or "", request.get_full_path(), request.body),
-            act=act_and_encode,
-            explain=explain,
-        )
+        asked = fingerprint(self.caller.key_id, request.method or "", request.get_full_path(), request.body)
+        with while_open():
+            answer = answer_once(
+                self.caller.merchant.id, key=key, fingerprint=asked, act=act_and_encode, explain=explain
+            )
         kind = PROBLEM if answer.status >= HTTPStatus.BAD_REQUEST else JSON
         headers = {"Idempotency-Replayed": "true"} if answer.replayed else None
         return HttpResponse(answer.body, content_type=kind, status=answer.status, headers=headers)

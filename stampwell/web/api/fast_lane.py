@@ -25,7 +25,7 @@ from django.middleware.security import SecurityMiddleware
 from stampwell.counter.guessing import a_key
 from stampwell.counter.scanning import ask_to_recognise
 from stampwell.merchants.access import ApiCaller, ApiKey, Scope, ask_for_caller, read_api_key
-from stampwell.merchants.closing import refuse_if_closed
+from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.refusal import Refusal, RequestInProgress
 from stampwell.requests.once import Answer, fingerprint, keep_answer
 from stampwell.transactions import (
@@ -161,7 +161,7 @@ def _write(environ: Environ, target: str, scope: Scope, ask: Callable[[Statement
     """The body is read from whoever shows a key of a shop that there is, and rows are locked for whoever may enter."""
     key, once = _key_of(environ), read_idempotency_key(environ.get("HTTP_IDEMPOTENCY_KEY"))
     request, caller = Request(environ["PATH_INFO"], target, once, _take_body(environ)), None
-    with passage(key.merchant_id):
+    with passage(key.merchant_id), while_open():
         try:
             with one_write(key.merchant_id) as tx:
                 find_caller = ask_for_caller(tx, key)

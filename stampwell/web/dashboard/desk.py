@@ -1,6 +1,7 @@
 """At which shop a signed-in person works, and as whom: asked of the database with every request."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import cast
@@ -18,7 +19,7 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.languages.explaining import Explanation, explain
 from stampwell.languages.ordering import sorted_by_name
-from stampwell.merchants.closing import refuse_if_closed
+from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.merchants.models import Membership, Merchant, StaffMember, User
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import passage
@@ -92,9 +93,10 @@ def _at_desk(view: DeskView, roles: frozenset[Role]) -> View:
             return redirect("home")
         if desk.member.role not in roles:
             raise NotAllowedHere
-        if request.method not in ("GET", "HEAD"):
-            refuse_if_closed(desk.merchant)
-        with timezone.override(desk.merchant.time_zone):
+        with timezone.override(desk.merchant.time_zone), ExitStack() as stack:
+            if request.method not in ("GET", "HEAD"):
+                refuse_if_closed(desk.merchant)
+                stack.enter_context(while_open())
             response = view(request, desk, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stampwell.backups import last_backup
 from stampwell.ids import wanted_id
 from stampwell.languages.typed import plain_code
-from stampwell.merchants.closing import close_shop, open_again
+from stampwell.merchants.closing import StillUnderWay, close_shop, open_again
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station, User
 from stampwell.refusal import NotFound
 from stampwell.removal.deleting import ask_to_delete, deletable_from, is_deletable, open_deletion
@@ -62,8 +62,14 @@ def shop_page(request: HttpRequest, operator: User, shop: str) -> HttpResponse:
 @confirmed(back="operator_shop")
 def close(request: HttpRequest, operator: User, shop: str) -> HttpResponse:
     merchant = find_shop(shop)
-    if close_shop(merchant.id):
-        log.warning("Shop %s was closed by operator %s", merchant.slug, operator.pk)
+    try:
+        close_shop(merchant.id)
+    except StillUnderWay:
+        messages.warning(
+            request,
+            _("A request that began before the shop was closed is still under way. What it does may still appear."),
+        )
+    log.warning("Shop %s was closed by operator %s", merchant.slug, operator.pk)
     messages.success(request, _("The shop is closed now."))
     return redirect("operator_shop", shop)
 

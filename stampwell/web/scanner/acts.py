@@ -21,7 +21,7 @@ from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal,
 from stampwell.ids import private_id, wanted_id
 from stampwell.languages.patterns import whole
 from stampwell.languages.typed import plain_number
-from stampwell.merchants.closing import ShopClosed, refuse_if_closed
+from stampwell.merchants.closing import ShopClosed, refuse_if_closed, while_open
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import KeyReused, NotFound, Refusal, RequestInProgress
@@ -149,13 +149,14 @@ def _answer(
     """A refusal is an answer like any other here, hence always 200: the phone sends again what was not answered."""
     asked = fingerprint("scanner", shift.counter.station.id.hex, request.path, request.body)
     try:
-        kept = answer_once(
-            shift.merchant.id,
-            key=key,
-            fingerprint=asked,
-            act=lambda: _as_answer(_unless_closed(shift, act)),
-            explain=lambda refusal: _as_answer(explain(refusal)),
-        )
+        with while_open():
+            kept = answer_once(
+                shift.merchant.id,
+                key=key,
+                fingerprint=asked,
+                act=lambda: _as_answer(_unless_closed(shift, act)),
+                explain=lambda refusal: _as_answer(explain(refusal)),
+            )
     except RequestInProgress:
         return JsonResponse({"code": RequestInProgress.code}, status=503, headers={"Retry-After": "1"})
     except KeyReused as reused:

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.closing import refuse_if_closed
+from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.merchants.enrolling import EnrolmentEnded, enrol_station, find_enrolment
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant, Station
@@ -33,7 +33,8 @@ def _answer(request: HttpRequest, merchant: Merchant, secret: str) -> HttpRespon
         raise EnrolmentEnded
     refuse_if_closed(merchant)
     if request.method == "POST":
-        return _enrol(merchant, secret)
+        with while_open():
+            return _enrol(merchant, secret)
     location = find_location(merchant.id, invited.location_id)
     context = {"merchant": merchant, "location": location, "station": invited}
     return render(request, "scanner/enrol.html", context)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
-from stampwell.merchants.closing import why_closed
+from stampwell.merchants.closing import ShopClosed, refuse_if_closed, while_open
 from stampwell.web.refusals import refusal_page
 from stampwell.web.scanner.presence import (
     Counter,
@@ -32,9 +32,12 @@ def at_counter(view: Callable[..., HttpResponse]) -> View:
         if counter is None:
             return not_enrolled(request)
         with speaking(request, counter):
-            if closed := why_closed(counter.merchant):
+            try:
+                refuse_if_closed(counter.merchant)
+                with while_open():
+                    response = view(request, counter, *args, **kwargs)
+            except ShopClosed as closed:
                 return as_counter_page(refusal_page(request, closed))
-            response = view(request, counter, *args, **kwargs)
             remember_longer(request, response, counter)
         return as_counter_page(response)
 

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.closing import refuse_if_closed
+from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.merchants.hiring import TeamInvitationEnded, accept_invitation, invited_address, read_invitation
 from stampwell.merchants.models import Merchant, StaffMember, TeamInvitation, User
 from stampwell.requests.limits import count_attempt
@@ -43,7 +43,8 @@ def accept(request: HttpRequest, merchant_slug: str, secret: str) -> HttpRespons
         if merchant is None:
             raise TeamInvitationEnded
         refuse_if_closed(merchant)
-        return keep_private(_answer(request, merchant, secret))
+        with while_open():
+            return keep_private(_answer(request, merchant, secret))
     except TeamInvitationEnded as ended:
         return keep_private(_ended(request, ended))
 
