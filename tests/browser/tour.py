@@ -93,6 +93,7 @@ class Tour:
             reverse("new_invitation"),
             reverse("invitation", args=[public_id("inv", self.invited.id)]),
             reverse("new_station"),
+            reverse("station", args=[public_id("stn", self.shop.scanner("Bo")[0].id)]),
             reverse("settings"),
             reverse("new_location"),
             reverse("change_location", args=[public_id("loc", self.shop.location.id)]),

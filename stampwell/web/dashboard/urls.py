@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/invitations/<str:invitation>/back/", invitations.take_back, name="take_back_invitation"),
     path("invitations/<str:merchant_slug>/<str:secret>/", accepting.accept, name="accept_invitation"),
     path("team/devices/new/", stations.new_station, name="new_station"),
+    path("team/devices/<str:station>/", stations.station_page, name="station"),
     path("team/devices/<str:station>/state/", stations.station_state, name="station_state"),
     path("team/devices/<str:station>/off/", stations.switch_off_station, name="switch_off_station"),
     path("settings/", shop.settings_page, name="settings"),

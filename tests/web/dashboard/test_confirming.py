@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import sign_in_with_pin
+from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.models import ApiKey, Merchant, StaffMember
 from stampwell.web.recent_sign_in import RECENT
 from tests.web.dashboard.desk import words
@@ -94,3 +95,17 @@ def test_another_address_of_an_account_is_confirmed_too(lume: Shop) -> None:
     answer = client.post("/accounts/email/", {"email": "eve@evil.example", "action_add": ""})
 
     assert "reauthenticate" in answer["Location"]
+
+
+def test_an_old_session_removes_nobody_and_switches_off_no_key(lume: Shop) -> None:
+    bo, client = lume.hire("Bo"), at_desk(lume, ago=LONG_AGO)
+    key, _text = issue_api_key(lume.merchant, name="Till", scopes=["cards:read"])
+    person, of_key = {"person": public_id("stf", bo.id)}, {"key": public_id("key", key.id)}
+
+    left = client.post(reverse("leave_team", kwargs=person))
+    off = client.post(reverse("revoke_api_key", kwargs=of_key))
+
+    assert left["Location"] == asked_first(reverse("person", kwargs=person))
+    assert off["Location"] == asked_first(reverse("revoke_api_key", kwargs=of_key))
+    assert not StaffMember.objects.filter(left__isnull=False).exists()
+    assert ApiKey.objects.get().revoked is None

@@ -145,6 +145,7 @@ def _show_key_form(request: HttpRequest, desk: Desk, form: ApiKeyForm) -> HttpRe
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owners
+@confirmed(back="revoke_api_key")
 def revoke_key(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
     """Asks once more, for whatever uses the key stops working at this moment."""
     found = ApiKey.objects.filter(merchant=desk.merchant, id=wanted_id("key", key), revoked__isnull=True).first()

@@ -113,13 +113,16 @@ class PinForm(forms.Form):
     pin = pin_field(required=True)
 
 
-class StationForm(forms.Form):
+class StationNameForm(forms.Form):
     name = NameField(
         label=_("Name of the device"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("So that you recognise it in the list, for example: phone at the counter."),
     )
+
+
+class StationForm(StationNameForm):
     location = forms.ChoiceField(label=_("Where is it used?"))
 
     def __init__(self, *args: Any, locations: list[Location], **kwargs: Any) -> None:

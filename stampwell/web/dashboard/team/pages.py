@@ -27,6 +27,7 @@ from stampwell.web.dashboard.team.forms import ROLE_PROMISES, ROLE_WORDS, NewPer
 from stampwell.web.typed_fields import ask_again
 
 OWNER = StaffMember.Role.OWNER
+MOST_GONE = 20  # devices that were switched off, the latest
 RANKS = [role.value for role in StaffMember.Role]
 
 
@@ -45,6 +46,7 @@ class LastOwner(Refusal):
 def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     locations = dict(Location.objects.filter(merchant=desk.merchant).values_list("id", "name"))
     stations = Station.objects.filter(merchant=desk.merchant, revoked__isnull=True).order_by("id")
+    gone = Station.objects.filter(merchant=desk.merchant, revoked__isnull=False, enrolled__isnull=False)
     invitations = _invitations(desk)
     context = {
         "desk": desk,
@@ -57,6 +59,7 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
             (public_id("stn", station.id), station, locations.get(station.location_id, ""))
             for station in sorted_by_name(stations, lambda station: station.name)
         ],
+        "gone": [(public_id("stn", one.id), one) for one in gone.order_by("-revoked")[:MOST_GONE]],
         "invitations": [(public_id("inv", one.id), one) for one in invitations],
         "undeliverable": undeliverable([one.id for one in invitations]),
         "moment": now(),
@@ -198,6 +201,7 @@ def unlock_person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse
 
 @require_POST
 @for_managers
+@confirmed(back="person")
 def leave_team(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     """Somebody who has left can sign in nowhere in this shop any more; what they did stays in the history."""
     member = _changeable(desk, person)

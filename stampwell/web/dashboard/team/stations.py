@@ -12,7 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
-from stampwell.merchants.enrolling import ENROLMENT_LASTS, has_anybody_a_pin, invite_station, revoke_station
+from stampwell.merchants.enrolling import (
+    ENROLMENT_LASTS,
+    has_anybody_a_pin,
+    invite_station,
+    rename_station,
+    revoke_station,
+)
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Station
 from stampwell.programs.codes import draw_qr
@@ -21,7 +27,7 @@ from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
 from stampwell.web.dashboard.lookup import locations_of
 from stampwell.web.dashboard.no_https import why_no_scanning
-from stampwell.web.dashboard.team.forms import StationForm
+from stampwell.web.dashboard.team.forms import StationForm, StationNameForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,6 +49,38 @@ def new_station(request: HttpRequest, desk: Desk) -> HttpResponse:
         tell(request, said)
         return _show_form(request, desk, form)
     return _show_invitation(request, desk, said)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_managers
+def station_page(request: HttpRequest, desk: Desk, station: str) -> HttpResponse:
+    """What it is and where; its name can be changed until it is switched off, and its history stays."""
+    found = _find(desk, station)
+    form = StationNameForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
+    if form.is_bound and form.is_valid():
+        rename_station(desk.merchant, found.id, form.cleaned_data["name"], actor=desk.actor())
+        messages.success(request, _("Saved."))
+        return redirect("team")
+    context = {
+        "desk": desk,
+        "here": "team",
+        "station": found,
+        "station_id": station,
+        "place": find_location(desk.merchant.id, found.location_id).name,
+        "journal": f"dev_{found.id.hex}",
+        "form": form,
+        "moment": now(),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "dashboard/station.html", context, status=status)
+
+
+def _find(desk: Desk, station: str) -> Station:
+    """Also one that was switched off. Refuses: NotFound."""
+    found = Station.objects.filter(merchant=desk.merchant, id=wanted_id("stn", station)).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _show_form(request: HttpRequest, desk: Desk, form: StationForm) -> HttpResponse:
@@ -73,9 +111,7 @@ def _show_invitation(request: HttpRequest, desk: Desk, said: Said) -> HttpRespon
 @for_managers
 def station_state(request: HttpRequest, desk: Desk, station: str) -> HttpResponse:
     """Whether the phone has opened the link yet; asked by the page that shows the code."""
-    found = Station.objects.filter(merchant=desk.merchant, id=wanted_id("stn", station)).first()
-    if found is None:
-        raise NotFound
+    found = _find(desk, station)
     expired = found.enrolled is None and (found.enrolment_expires is None or found.enrolment_expires <= now())
     has_pin = has_anybody_a_pin(desk.merchant)
     context = {"station": found, "station_id": station, "is_expired": expired, "has_pin": has_pin}
