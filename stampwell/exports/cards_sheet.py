@@ -34,7 +34,7 @@ class _More(msgspec.Struct, frozen=True):
     ready: int
 
 
-_COUNT = "SELECT count(*) FROM card WHERE merchant_id = %s"
+_COUNT = "SELECT count(*) FROM card WHERE merchant_id = %s AND state <> 'erased'"
 _MORE = """
     SELECT c.id, c.external_id, c.locale, u.birthday, (
         SELECT count(*)::int FROM voucher v
