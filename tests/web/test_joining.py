@@ -188,27 +188,43 @@ def test_what_cannot_be_right_is_said_beside_the_field(client: Client, lume: Sho
     assert Card.objects.count() == 0
 
 
-def test_consent_is_a_box_of_its_own_and_not_ticked(client: Client, offer: Offer) -> None:
-    box = re.search(r"<input[^>]*name=\"consent\"[^>]*>", client.get(address(offer)).text)
+@pytest.fixture
+def asking(lume: Shop) -> Offer:
+    """It asks for an email address."""
+    return lume.publish(name="Tea card", asks_for=["email"])
+
+
+def test_without_an_address_to_write_to_nobody_is_asked_for_consent(client: Client, offer: Offer) -> None:
+    page = client.get(address(offer)).text
+
+    tap(client, offer, consent="on")
+
+    assert 'name="consent"' not in page
+    assert "news and offers" not in page
+    assert Consent.objects.count() == 0
+
+
+def test_consent_is_a_box_of_its_own_and_not_ticked(client: Client, asking: Offer) -> None:
+    box = re.search(r"<input[^>]*name=\"consent\"[^>]*>", client.get(address(asking)).text)
 
     assert box
     assert "checked" not in box[0]
 
 
-def test_without_the_tick_no_consent_is_recorded(client: Client, offer: Offer) -> None:
-    tap(client, offer)
+def test_without_the_tick_no_consent_is_recorded(client: Client, asking: Offer) -> None:
+    tap(client, asking)
 
     assert Consent.objects.count() == 0
 
 
-def test_consent_is_recorded_with_the_words_that_stood_there(client: Client, offer: Offer) -> None:
-    client.get(f"{address(offer)}?lang=lv")
+def test_consent_is_recorded_with_the_words_that_stood_there(client: Client, asking: Offer) -> None:
+    client.get(f"{address(asking)}?lang=lv")
 
-    tap(client, offer, consent="on")
+    tap(client, asking, consent="on")
 
     consent = Consent.objects.get()
-    shown = Client(headers={"Accept-Language": "lv"}).get(address(offer)).text
-    assert consent.granted
+    shown = Client(headers={"Accept-Language": "lv"}).get(address(asking)).text
+    assert (consent.granted, consent.locale) == (True, "lv")
     assert consent.wording in shown
 
 

@@ -16,7 +16,10 @@ from stampwell.web.typed_fields import DayField, MailField, NameField
 
 
 class JoinForm(forms.Form):
-    """Nothing is required. Only what the shop asks for is asked; the consent is a box of its own, never ticked."""
+    """Nothing is required. Only what the shop asks for is asked; the consent is a box of its own, never ticked.
+
+    It is there only where an address is asked for: without one nothing could be sent to anybody.
+    """
 
     def __init__(self, *args: Any, asks_for: Sequence[str], shop: Merchant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -24,7 +27,9 @@ class JoinForm(forms.Form):
         makers = {"name": _name_field, "email": _email_field, "birthday": _birthday_field}
         for name in asks_for:
             self.fields[name] = makers[name]()
-        self.fields["consent"] = forms.BooleanField(required=False, label=consent_wording(shop.name))
+        self.asks_for_consent = "email" in asks_for
+        if self.asks_for_consent:
+            self.fields["consent"] = forms.BooleanField(required=False, label=consent_wording(shop.name))
 
     def clean_birthday(self) -> date | None:
         day: date | None = self.cleaned_data["birthday"]
@@ -44,7 +49,7 @@ class JoinForm(forms.Form):
     @property
     def consent(self) -> ConsentGiven | None:
         """With the very sentence that stood beside the box."""
-        if not self.cleaned_data["consent"]:
+        if not self.cleaned_data.get("consent"):
             return None
         return ConsentGiven(wording=str(self.fields["consent"].label), source="join page")
 
