@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from cryptography.exceptions import InvalidTag
 
 from stampwell.clock import now
 from stampwell.ids import public_id
@@ -12,6 +13,7 @@ from stampwell.mail.models import Mail
 from stampwell.tokens import seal, unseal
 
 MOST_LISTED = 50
+SEALED_BY_ANOTHER_KEY = "(sealed with a key that is gone)"
 State = Mail.State
 OPEN = (State.WAITING, State.FAILED)
 
@@ -113,11 +115,18 @@ def measure_queue() -> QueueLength:
     return QueueLength(waiting.count(), seconds, Mail.objects.filter(state=State.FAILED).count())
 
 
+def _recipient_of(mail: Mail) -> str:
+    try:
+        return unseal(bytes(mail.recipient)).decode()
+    except InvalidTag:
+        return SEALED_BY_ANOTHER_KEY
+
+
 def _describe(mail: Mail) -> QueuedMail:
     return QueuedMail(
         id=public_id("mai", mail.id),
         kind=mail.kind,
-        recipient=unseal(bytes(mail.recipient)).decode(),
+        recipient=_recipient_of(mail),
         state=mail.state,
         created=mail.created,
         due=mail.due,

@@ -36,6 +36,15 @@ def test_mail_is_listed(failed: str) -> None:
     assert told("list", "--state", "waiting") == ""
 
 
+def test_one_that_another_key_has_sealed_hides_no_other(failed: str) -> None:
+    lost = keep_mail("bo@lume.example", Content("Hello", "Hello"), kind="trial", expires=now() + timedelta(days=1))
+    Mail.objects.filter(id=lost).update(recipient=bytes(40))
+
+    lines = told("list").splitlines()
+
+    assert [line.split("\t")[3] for line in lines] == ["(sealed with a key that is gone)", "eve@lume.example"]
+
+
 def test_one_that_failed_is_sent_again(failed: str) -> None:
     assert told("retry", failed) == f"{failed} waits for the worker.\n"
 
