@@ -65,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 def count_mail(email: str) -> None:
     """Refuses: TooManyAttempts, where the mailbox got enough of what others ask for."""
-    count_attempt(f"mail:{_unreadable(email)}", most=MOST_MAILS, within=WITHIN)
+    count_attempt(f"mail:{_unreadable(_mailbox_of(email))}", most=MOST_MAILS, within=WITHIN)
 
 
 def keep_ours(
@@ -74,6 +74,14 @@ def keep_ours(
     """In the language that is active now. The worker sends it."""
     content = write_content(template, context, button=str(BUTTONS.get(template, "")))
     keep_mail(email, content, kind=template.rpartition("/")[2], expires=expires, about=about)
+
+
+def _mailbox_of(email: str) -> str:
+    """Without what follows a plus: many providers bring `a+x@` to the mailbox of `a@`. Dots stay, for with most
+    providers `a.b@` and `ab@` are two people, and neither may use up the mails of the other.
+    """
+    local, _at, domain = email.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
 
 
 def _unreadable(email: str) -> str:
