@@ -20,6 +20,7 @@ from django.utils.translation import deactivate
 
 from stampwell.clock import stopped_at
 from stampwell.database.leash import tie_to_parent
+from stampwell.management import setting_up, settings_file
 from stampwell.merchants.access import _merchant_id_of
 from tests.distributable import _only_what_a_distributed_database_takes, watch_statements
 from tests.emptying import empty_the_tables
@@ -55,6 +56,17 @@ def _default_language() -> None:
 def _forget_slugs() -> None:
     """A slug never changes hands in life; in tests every shop of the same name is another one."""
     _merchant_id_of.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _root_keeps_its_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """As root, a test that names no file would read and write those of an installation on this machine."""
+    place = setting_up.PLACE_OF_ROOT
+    before = place.exists() and place.read_bytes()
+    setting_up.PLACE_OF_ROOT = tmp_path_factory.mktemp("etc") / place.name
+    settings_file.USUAL_PLACES = (setting_up.PLACE, setting_up.PLACE_OF_ROOT)
+    yield
+    assert (place.exists() and place.read_bytes()) == before, f"a program that a test started wrote {place}"
 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are chosen by their markers

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from stampwell.management import setting_up
 from stampwell.management.questions import QUESTIONS, AnswerTrouble
 from stampwell.management.setting_up import main
 from stampwell.management.settings_file import read_settings
@@ -56,6 +57,18 @@ def test_options_become_a_file_that_only_its_owner_reads(tmp_path: Path, capsys:
     assert Path("stampwell.env").stat().st_mode & 0o777 == 0o600
     assert [entry.name for entry in tmp_path.iterdir()] == ["stampwell.env"]
     assert "p:ss" not in capsys.readouterr().out
+
+
+def test_where_no_file_is_named_the_one_of_the_machine_stays_as_it_is() -> None:
+    """Here, that is; see `_root_keeps_its_settings`."""
+    place = setting_up.PLACE_OF_ROOT if os.geteuid() == 0 else Path("stampwell.env").absolute()
+    try:
+        assert main(["--no-questions", "--address", ADDRESS]) == 0
+
+        assert read_settings(place)["STAMPWELL_BASE_URL"] == ADDRESS
+        assert not place.is_relative_to("/etc")
+    finally:
+        place.unlink(missing_ok=True)
 
 
 def test_the_environment_answers_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
