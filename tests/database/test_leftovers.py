@@ -15,18 +15,26 @@ from stampwell.database import running_server
 from stampwell.database.leftovers import is_server_of, recorded_pid
 from stampwell.database.places import Places
 from stampwell.database.programs import find_programs
-from tests.database.folders import account_of
+from tests.database.folders import account_of, data_folder
 from tests.database.test_starting import silent
 from tests.processes import Program
 
 pytestmark = pytest.mark.machine_clock
 
 
+@pytest.fixture(scope="module")
+def used() -> Iterator[Path]:
+    """A data folder whose database was used once and stopped."""
+    with data_folder() as folder:
+        with running_server(folder, silent) as url, psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE cup AS SELECT 7 AS size")
+        yield folder
+
+
 @pytest.fixture
-def stopped(data_dir: Path) -> Path:
-    """A database that was used once and stopped; returns its cluster."""
-    with running_server(data_dir, silent) as url, psycopg.connect(url) as connection:
-        connection.execute("CREATE TABLE cup AS SELECT 7 AS size")
+def stopped(data_dir: Path, used: Path) -> Path:
+    """The cluster of such a folder, a test's own one."""
+    subprocess.run(["cp", "-a", used / "database", data_dir], check=True)
     return data_dir / "database/cluster"
 
 
