@@ -3,7 +3,9 @@
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from stampwell.backups.trouble import BackupTrouble
 NO_KEY = "There is no key for it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
 # Where none is set, Amazon's own machines are asked for one.
 _NO_KEY = re.compile(r"//169\.254\.|Missing (Secret)?AccessKey")
+_WORKPIECE = "backup-"
+_LEFT = re.compile(rf"{_WORKPIECE}[a-z0-9_]{{8}}")  # as tempfile names them
 _CODE = re.compile(r"<Code>([\w.-]{1,80})</Code>")
 _SENTENCE = re.compile(r"<Message>([^<]{1,300})</Message>")
 _TO_DO = {
@@ -46,10 +50,10 @@ class Bucket:
 
     def names(self) -> list[str]:
         with _told(self._place):
-            return [entry["path"] for page in self._store.list() for entry in page]
+            return _stoppable(lambda: [entry["path"] for page in self._store.list() for entry in page])
 
     def store(self, name: str, write: Write) -> int:
-        with tempfile.NamedTemporaryFile(dir=self._workplace, prefix="backup-") as file:  # for its owner alone
+        with tempfile.NamedTemporaryFile(dir=self._workplace, prefix=_WORKPIECE) as file:  # for its owner alone
             try:
                 write(file.file)
                 file.flush()
@@ -57,21 +61,40 @@ class Bucket:
                 raise BackupTrouble(why_not_written(Path(file.name), error)) from error
             size = Path(file.name).stat().st_size
             with _told(self._place):
-                self._store.put(name, Path(file.name))
-                arrived = self._store.head(name)["size"]
+                _stoppable(lambda: self._store.put(name, Path(file.name)))
+                arrived = _stoppable(lambda: self._store.head(name)["size"])
         if arrived != size:
             raise BackupTrouble(f"Only {arrived} of {size} bytes arrived in {self._place}.")
         return size
 
     def delete(self, name: str) -> None:
         with _told(self._place):
-            self._store.delete(name)
+            _stoppable(lambda: self._store.delete(name))
 
     def place_of(self, name: str) -> str:
         return f"{self._place.rstrip('/')}/{name}"
 
     def clear_unfinished(self, is_ours: Callable[[str], bool]) -> None:
-        """An upload is there whole or not at all; parts that were left are the bucket's own to clear (lifecycle)."""
+        """What one that was killed left on the disk, which is not named for anybody. In the bucket an upload is there
+        whole or not at all; parts that were left are its own to clear (lifecycle).
+        """
+        for entry in self._workplace.iterdir():
+            if _LEFT.fullmatch(entry.name) and entry.is_file():
+                entry.unlink(missing_ok=True)
+
+
+def _stoppable[T](work: Callable[[], T]) -> T:
+    """The library waits where Python hears of no signal, for minutes. So it waits aside, and goes with the process."""
+    done: Future[T] = Future()
+
+    def _work() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # raised again where it is waited for
+            done.set_exception(error)
+
+    threading.Thread(target=_work, name="bucket", daemon=True).start()
+    return done.result()
 
 
 @contextmanager

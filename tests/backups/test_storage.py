@@ -1,6 +1,8 @@
 """Where archives are put: a folder, and a bucket."""
 
 import os
+import socket
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +16,7 @@ from stampwell.backups.bucket import Bucket, open_bucket
 from stampwell.backups.replacing import new_file
 from stampwell.backups.storage import Folder, Storage, open_storage
 from stampwell.backups.trouble import BackupTrouble
+from tests.processes import Program
 
 
 def hello(stream: IO[bytes]) -> None:
@@ -166,6 +169,56 @@ def test_what_the_store_refuses_is_told_in_two_sentences(
 
     sentence = f"s3://bucket/shop could not be used. The store says {code}: No, thank you. {advice}".rstrip()
     assert (str(reading.value), str(writing.value)) == (sentence, sentence)
+
+
+# As the command does: asked to stop, it leaves as after Ctrl-C.
+UPLOADING = """
+import signal, sys
+from pathlib import Path
+from stampwell.backups.bucket import open_bucket
+
+def leave(number, frame):
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGTERM, leave)
+try:
+    open_bucket("s3://bucket/shop", Path(sys.argv[1])).store("one.tar", lambda stream: stream.write(b"x" * 1000))
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def test_an_upload_to_a_store_that_hangs_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        set_key(monkeypatch, f"http://127.0.0.1:{silent.getsockname()[1]}")
+        process = Program([sys.executable, "-c", UPLOADING, str(tmp_path)])
+        try:
+            asking, _address = silent.accept()
+            with asking:
+                assert asking.recv(3) == b"PUT"
+                process.terminate()
+
+                assert process.wait(timeout=60) == 130
+        finally:
+            process.kill()
+            process.wait()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_backup_left_in_the_workplace_is_cleared_up(tmp_path: Path) -> None:
+    for name in ("backup-0t2javh5", "backup.lock", "last-backup.json", "backup-of-mine.tar"):
+        (tmp_path / name).touch()
+    (tmp_path / "backup-folders").mkdir()
+
+    Bucket(MemoryStore(), "s3://bucket", tmp_path).clear_unfinished(lambda _name: True)
+
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [
+        "backup-folders",
+        "backup-of-mine.tar",
+        "backup.lock",
+        "last-backup.json",
+    ]
 
 
 def test_a_store_of_ones_own_without_a_key_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
