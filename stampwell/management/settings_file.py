@@ -13,11 +13,13 @@ from pathlib import Path
 from stampwell.environment import is_secret
 
 USUAL_PLACES = (Path("stampwell.env"), Path("/etc/stampwell/stampwell.env"))
+LARGEST = 100_000  # bytes; the system hands no value of more than 128 kB on to a program that is started
 NAMED = "STAMPWELL_SETTINGS"  # set and empty, no file is read
 _LINE = re.compile(r"(?:export[ \t]+)?([A-Z_][A-Z0-9_]*)[ \t]*=[ \t]*(.*)")
 _PLAIN = re.compile(r"[^\s'\"\\$`#]*(?: [^\s'\"\\$`#]+)*")  # spaces between words do no harm
 _SAFE = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")  # a shell that sources the file reads it alike
 _IN_SINGLE, _IN_DOUBLE = re.compile(r"'([^']*)'"), re.compile(r'"((?:[^"\\$`]|\\["\\$`])*)"')
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ESCAPED = re.compile(r'\\(["\\$`])')
 
 
@@ -56,9 +58,11 @@ def _is_there(file: Path) -> bool:
 def read_settings(file: Path) -> dict[str, str]:
     try:
         with file.open("rb") as stream:
-            state, content = os.fstat(stream.fileno()), stream.read()
+            state, content = os.fstat(stream.fileno()), stream.read(LARGEST + 1)
     except OSError as error:
         raise SettingsTrouble(_why_not_read(file, error)) from error
+    if len(content) > LARGEST:
+        raise SettingsTrouble(f"The settings file {file} is larger than {LARGEST // 1000} kB. Is it another file?")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -83,6 +87,8 @@ def parse_settings(text: str, file: str) -> dict[str, str]:
     settings: dict[str, str] = {}
     for number, raw in enumerate(text.split("\n"), start=1):
         line = raw.strip()
+        if _UNSEEN.search(line):
+            raise SettingsTrouble(f"Line {number} of {file} holds a sign that nobody sees. Type that line anew.")
         if not line or line.startswith("#"):
             continue
         found = _LINE.fullmatch(line)

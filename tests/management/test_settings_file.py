@@ -9,6 +9,7 @@ import pytest
 
 from stampwell.__main__ import take_settings_option
 from stampwell.management.settings_file import (
+    LARGEST,
     SettingsTrouble,
     find_settings_file,
     load_settings,
@@ -149,6 +150,23 @@ def test_the_file_is_the_one_that_is_named_or_lies_here(tmp_path: Path, monkeypa
 def test_a_named_file_has_to_be_there(tmp_path: Path) -> None:
     with pytest.raises(SettingsTrouble, match="There is no settings file"):
         load_settings(str(tmp_path / "missing.env"), {})
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1b", "\x7f"])
+@pytest.mark.parametrize("line", ["A=a{}b", "A='a{}b'", 'A="a{}b"', "A{}=b", "# a{}b"])
+def test_a_sign_that_nobody_sees_is_refused_by_its_line(line: str, sign: str) -> None:
+    with pytest.raises(SettingsTrouble, match=r"^Line 2 of stampwell.env holds a sign that nobody sees"):
+        parse_settings(f"B=c\n{line.format(sign)}\n", "stampwell.env")
+
+
+def test_what_is_too_large_for_a_settings_file_is_not_read(tmp_path: Path) -> None:
+    file = write(tmp_path, f"A={'a' * (LARGEST - 3)}\n")
+    assert len(read_settings(file)["A"]) == LARGEST - 3
+    file.write_text(f"A={'a' * (LARGEST - 2)}\n")
+
+    for large in (file, Path("/dev/zero")):
+        with pytest.raises(SettingsTrouble, match=f"{large} is larger than 100 kB"):
+            read_settings(large)
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
