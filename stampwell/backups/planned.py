@@ -10,6 +10,7 @@ from pathlib import Path
 from stampwell.backups.configuration import Plan
 from stampwell.backups.making import Installation, make_backup
 from stampwell.backups.record import LastBackup, note_failure, note_success
+from stampwell.backups.replacing import why_not_written
 from stampwell.backups.retention import installation_mark, made_at, name_for, no_longer_wanted
 from stampwell.backups.storage import Storage, open_storage
 from stampwell.backups.trouble import BackupTrouble
@@ -37,12 +38,14 @@ def back_up_by_plan(plan: Plan, installation: Installation, *, before_step: str 
         raise BackupTrouble("No backups are planned: set STAMPWELL_BACKUP_TO.")
     with _alone(installation.data_dir):
         try:
-            place, size, storage = _store_one(plan, installation, before_step)
+            with _told(installation.data_dir):
+                place, size, storage = _store_one(plan, installation, before_step)
         except BackupTrouble as trouble:
             note_failure(installation.data_dir, str(trouble))
             raise
-        note_success(installation.data_dir, place=place, size=size)
-        _clear_up(plan, installation, storage)
+        with _told(installation.data_dir):
+            note_success(installation.data_dir, place=place, size=size)
+            _clear_up(plan, installation, storage)
     return place
 
 
@@ -67,6 +70,16 @@ def _mark(installation: Installation) -> str:
     return installation_mark(bytes.fromhex(installation.keys["token_key"]))
 
 
+@contextmanager
+def _told(data_dir: Path) -> Iterator[None]:
+    """A disk may fail at each of our steps; in the data folder, unless the system names another place."""
+    try:
+        yield
+    except OSError as error:
+        named = error.filename if isinstance(error.filename, str | os.PathLike) else ""  # or a number
+        raise BackupTrouble(why_not_written(data_dir / named, error)) from error
+
+
 def _past(moment: datetime | None, at: datetime) -> datetime | None:
     return moment if moment and moment <= at else None
 
@@ -74,7 +87,8 @@ def _past(moment: datetime | None, at: datetime) -> datetime | None:
 @contextmanager
 def _alone(data_dir: Path) -> Iterator[None]:
     """There may be several workers. The lock goes with its holder, however that ends."""
-    handle = os.open(data_dir / "backup.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    with _told(data_dir):
+        handle = os.open(data_dir / "backup.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield

@@ -4,6 +4,7 @@ Not in the database: what is asked when the database is in trouble should not ne
 tell of the backups of another time.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -39,8 +40,9 @@ def note_success(data_dir: Path, *, place: str, size: int) -> None:
 
 
 def note_failure(data_dir: Path, trouble: str) -> None:
-    """What was known of the last good one stays."""
-    _write(data_dir, msgspec.structs.replace(last_backup(data_dir), tried=now(), trouble=trouble))
+    """What was known of the last good one stays. Where a full disk is the trouble, it is told and cannot be noted."""
+    with suppress(OSError):
+        _write(data_dir, msgspec.structs.replace(last_backup(data_dir), tried=now(), trouble=trouble))
 
 
 def _write(data_dir: Path, last: LastBackup) -> None:

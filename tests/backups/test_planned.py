@@ -210,6 +210,30 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert {entry.name for entry in tmp_path.iterdir()} == {"backup.lock", FILE}
 
 
+def test_a_data_folder_in_which_nothing_can_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    """As on a full disk, where no note of the failure can be kept either."""
+    nowhere = tmp_path / "gone"
+
+    with pytest.raises(BackupTrouble, match=f"{nowhere / 'backup.lock'} cannot be written"):
+        back_up_by_plan(plan(TO=str(tmp_path)), installation(nowhere, url="postgresql://x@/x"))
+    note_failure(nowhere, "The disk is full.")
+
+    assert last_backup(nowhere) == LastBackup()
+
+
+def test_a_folder_that_fails_is_told_in_a_sentence_and_noted(tmp_path: Path) -> None:
+    """A folder in the place of what is to be cleared up: no user can unlink it, root neither."""
+    of, folder = installation(tmp_path, url="postgresql://x@/x"), tmp_path / "backups"
+    name = name_for(installation_mark(bytes.fromhex(of.keys["token_key"])), NOON, sealed=True)
+    left = folder / f"{name}.unfinished-0a0a0a0a"
+    left.mkdir(parents=True)
+
+    with pytest.raises(BackupTrouble, match=f"{left} cannot be written"):
+        back_up_by_plan(plan(TO=str(folder)), of)
+
+    assert str(left) in last_backup(tmp_path).trouble
+
+
 def test_a_plan_that_cannot_work_is_noted_by_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAMPWELL_BACKUP_TO", "somewhere")
 
