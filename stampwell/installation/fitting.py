@@ -75,7 +75,8 @@ def _wrong_clock() -> str:
         )
     if abs(moment - theirs) > APART:
         return (
-            f"The clock of this machine says {moment:%H:%M:%S} UTC and the database's {theirs:%H:%M:%S}. "
+            f"The clock of this machine says {moment:%d %B %Y %H:%M:%S} UTC and the database's "
+            f"{theirs:%d %B %Y %H:%M:%S}. "
             "Set both by the same time server; stamps and vouchers go by them."
         )
     return ""

@@ -1,5 +1,6 @@
 """A program that does not fit the data is refused, with what to do, before it has changed anything."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -71,3 +72,13 @@ def test_a_clock_behind_what_has_happened_is_refused(lume: Shop) -> None:
 def test_a_clock_that_differs_from_the_databases_is_refused() -> None:
     with stopped_at(now() + timedelta(minutes=10)):
         assert "Set both by the same time server" in find_misfit()
+
+
+def test_of_two_clocks_a_year_apart_the_days_are_told() -> None:
+    """Also where the time of day is the same."""
+    ahead = now() + timedelta(days=366)
+    with stopped_at(ahead):
+        said = find_misfit()
+
+    assert f"says {ahead:%d %B %Y} " in said
+    assert re.search(r"the database's \d\d \w+ \d{4} ", said)
