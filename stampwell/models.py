@@ -1,7 +1,7 @@
 """Every table: the map of the database."""
 
 from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, ReplacedLink, Stamp, StampedReceipt
-from stampwell.customers.models import Consent, Customer
+from stampwell.customers.models import Consent, Customer, CustomerNote, Tag, Tagging
 from stampwell.events.models import DeskChange, Event, EventCursor, EventFeed
 from stampwell.exports.models import Export
 from stampwell.insight.models import CardStanding, DailyTotal, EventKind, EventStretch, HourlyTotal, MonthlyTotal
@@ -39,6 +39,7 @@ __all__ = [
     "CompletedRound",
     "Consent",
     "Customer",
+    "CustomerNote",
     "DailyTotal",
     "DeletedShop",
     "DeskChange",
@@ -83,6 +84,8 @@ __all__ = [
     "StampedReceipt",
     "Station",
     "StoredAnswer",
+    "Tag",
+    "Tagging",
     "TeamInvitation",
     "User",
     "Voucher",

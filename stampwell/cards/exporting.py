@@ -10,6 +10,8 @@ from stampwell.cards.describing import CardFacts, StampFacts, describe_card, des
 from stampwell.cards.rows import COLUMNS, CardRow, StampRow
 from stampwell.clock import now
 from stampwell.customers.describing import CustomerFacts, describe_customer, read_consent, read_customer
+from stampwell.customers.noting import notes_about
+from stampwell.customers.tagging import tags_of
 from stampwell.events.rows import EventRow
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements, columns_of, merchant_transaction
@@ -26,6 +28,13 @@ class GivenConsent(msgspec.Struct, frozen=True):
     wording: str
     locale: str
     source: str
+    at: datetime
+
+
+class WrittenNote(msgspec.Struct, frozen=True):
+    """What the shop noted about the customer."""
+
+    text: str
     at: datetime
 
 
@@ -52,6 +61,8 @@ class CustomerExport(msgspec.Struct, frozen=True, kw_only=True):
     shop: str
     customer: CustomerFacts
     consents: list[GivenConsent]
+    tags: list[str]
+    notes: list[WrittenNote]
     cards: list[CardExport]
 
 
@@ -80,6 +91,8 @@ def export_customer(merchant: Merchant, customer_id: UUID) -> CustomerExport:
             shop=merchant.name,
             customer=describe_customer(known, read_consent(tx, customer_id)),
             consents=tx.rows(GivenConsent, _CONSENTS, of_person),
+            tags=[tag.name for tag in tags_of(tx, customer_id)],
+            notes=[WrittenNote(note.text, note.written) for note in notes_about(tx, customer_id)],
             cards=[_export(tx, card, at=at) for card in tx.rows(CardRow, _CARDS, of_person)],
         )
 

@@ -5,7 +5,9 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.customers.noting import forget_notes
 from stampwell.customers.search_text import FOLDING, search_text
+from stampwell.customers.tagging import forget_tags
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements
 
@@ -48,4 +50,6 @@ def blank_person(tx: Statements, customer_id: UUID, *, at: datetime) -> None:
         "folding": FOLDING,
     }
     tx.write(_BLANK, facts)
+    forget_tags(tx, customer_id)
+    forget_notes(tx, customer_id)
     tx.write("DELETE FROM consent WHERE merchant_id = %s AND customer_id = %s", (tx.merchant_id, customer_id))

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models.functions import ExtractMonth
+from django.db.models.functions import ExtractDay, ExtractMonth
 
 from stampwell import clock
 from stampwell.tenancy import OfMerchant, tenant_key
@@ -35,7 +35,9 @@ class Customer(OfMerchant):
             models.Index(
                 "merchant",
                 ExtractMonth("birthday"),
-                name="customer_by_month_of_birth",
+                ExtractDay("birthday"),
+                "id",
+                name="customer_by_birthday",
                 condition=models.Q(birthday__isnull=False),
             ),
         ]
@@ -55,3 +57,39 @@ class Consent(OfMerchant):
     class Meta:
         db_table = "consent"
         indexes = [models.Index(fields=["merchant", "customer", "at"], name="consent_by_customer")]
+
+
+class Tag(OfMerchant):
+    """A word of the shop's own for some of its customers; two ways of writing it (`folded`) are one tag."""
+
+    name = models.CharField(max_length=40)
+    folded = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "tag"
+        constraints = [models.UniqueConstraint(fields=["merchant", "folded"], name="a_tag_is_one_however_written")]
+
+
+class Tagging(OfMerchant):
+    """A customer has a tag."""
+
+    tag = tenant_key(Tag)
+    customer = tenant_key(Customer)
+
+    class Meta:
+        db_table = "tagging"
+        constraints = [models.UniqueConstraint(fields=["merchant", "tag", "customer"], name="a_tag_is_given_once")]
+        indexes = [models.Index(fields=["merchant", "customer"], name="tagging_by_customer")]
+
+
+class CustomerNote(OfMerchant):
+    """What somebody of the shop wrote about a customer: for owners and managers, and in no event."""
+
+    customer = tenant_key(Customer)
+    staff_member_id = models.UUIDField()
+    text = models.CharField(max_length=500)
+    written = models.DateTimeField()
+
+    class Meta:
+        db_table = "customer_note"
+        indexes = [models.Index(fields=["merchant", "customer", "-written"], name="note_by_customer")]

@@ -14,6 +14,7 @@ from stampwell.events.actors import Actor
 from stampwell.exports.files import file_of
 from stampwell.exports.making import EXPORT
 from stampwell.exports.rows import ExportRow, Format, JoinedExport, Subject, newest_exports, read_export
+from stampwell.ids import private_id
 from stampwell.insight.card_list import Filter
 from stampwell.jobs.asking import ask_for
 from stampwell.journal.wanted import GROUPS, NotAPeriod, read_wanted
@@ -27,7 +28,7 @@ MOST_OPEN = 5
 MOST_SHOWN = 20
 LONGEST_WORDS = 100
 _NAMES: Mapping[Subject, tuple[str, ...]] = {
-    "cards": ("show", "q"),
+    "cards": ("show", "tag", "q"),
     "journal": ("kind", "person", "device", "location", "program", "period", "from", "to"),
     "vouchers": (),
     "days": ("from", "to"),
@@ -137,10 +138,16 @@ def _read(merchant: Merchant, subject: Subject, wanted: Mapping[str, str]) -> di
 def _read_cards(given: Mapping[str, str]) -> dict[str, str]:
     if given.get("show", "all") not in get_args(Filter.__value__):
         raise ExportUnclear
+    if (given.get("show") == "tag") != (private_id("tag", given.get("tag", "")) is not None):
+        raise ExportUnclear
     words = clean_text(given.get("q", ""))
     if len(words) > LONGEST_WORDS or (words and "show" in given):
         raise ExportUnclear
-    return {name: value for name, value in (("show", given.get("show", "")), ("q", words)) if value}
+    return {
+        name: value
+        for name, value in (("show", given.get("show", "")), ("tag", given.get("tag", "")), ("q", words))
+        if value
+    }
 
 
 def _read_journal(merchant: Merchant, given: Mapping[str, str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from stampwell.cards.numbers import group_digits
 from stampwell.cards.searching import FoundRow, find_newest
 from stampwell.clock import now
 from stampwell.exports.sheets import AT_ONCE, Column, Piece, Row, Sheet
-from stampwell.ids import public_id
+from stampwell.ids import private_id, public_id
 from stampwell.insight.card_list import MOST_COUNTED, Asked, Filter, Order, count_cards, cursor_after, list_cards
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
@@ -34,6 +34,7 @@ class _More(msgspec.Struct, frozen=True):
     ready: int
 
 
+_ORDERS: Mapping[Filter, Order] = {"birthday": "birthday", "tag": "tagged"}
 _COUNT = "SELECT count(*) FROM card WHERE merchant_id = %s AND state <> 'erased'"
 _MORE = """
     SELECT c.id, c.external_id, c.locale, u.birthday, (
@@ -49,8 +50,13 @@ _MORE = """
 def cards_sheet(merchant: Merchant, wanted: Mapping[str, str]) -> Sheet:
     words, at = wanted.get("q", ""), now()
     show = cast(Filter, wanted.get("show", "all"))
-    order: Order = "birthday" if show == "birthday" else "newest"
-    asked = Asked(filter=show, order=order, at=at, today=local_day(merchant, at))
+    asked = Asked(
+        filter=show,
+        order=_ORDERS.get(show, "newest"),
+        at=at,
+        today=local_day(merchant, at),
+        tag=private_id("tag", wanted.get("tag", "")),
+    )
 
     def count(tx: Statements) -> int | None:
         if not words and show == "all":

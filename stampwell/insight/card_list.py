@@ -14,8 +14,8 @@ import msgspec
 from stampwell.cards.searching import FOUND_COLUMNS, FoundRow
 from stampwell.transactions import Statements
 
-type Filter = Literal["all", "ready", "nearly", "away-30", "away-60", "away-90", "birthday", "new"]
-type Order = Literal["newest", "seen", "away", "fullest", "birthday"]
+type Filter = Literal["all", "ready", "nearly", "away-30", "away-60", "away-90", "birthday", "new", "tag"]
+type Order = Literal["newest", "seen", "away", "fullest", "birthday", "tagged"]
 
 MOST_COUNTED = 10_000  # cards; a total is never counted further
 NEW_DAYS = 30
@@ -23,13 +23,16 @@ NEARLY = 2  # stamps to go, on a card that has some
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """`at` is the moment, `today` its day by the shop's clock; `after` is the cursor of the page before."""
+    """`at` is the moment, `today` its day by the shop's clock; `after` is the cursor of the page before, `tag` what is
+    asked for with the filter of that name.
+    """
 
     filter: Filter
     order: Order
     at: datetime
     today: date
     after: str = ""
+    tag: UUID | None = None
 
 
 class ListedRow(FoundRow, frozen=True):
@@ -54,11 +57,24 @@ _ORDERS: Mapping[Order, tuple[str, str]] = {
     "seen": ("s.seen", "DESC"),
     "away": ("s.seen", "ASC"),
     "fullest": ("s.to_go", "ASC"),
-    "birthday": ("extract(day FROM u.birthday)::int", "ASC"),
 }
+# In the order of an index of customers, so that no more of them are read than the page shows; each has few cards.
+_AFTER_CUSTOMER: Mapping[Order, str] = {
+    "birthday": """
+        AND (extract(day FROM u.birthday), u.id) >= (%(place)s::numeric, %(holder)s)
+        AND (extract(day FROM u.birthday), u.id, s.id) > (%(place)s::numeric, %(holder)s, %(card)s)
+    """,
+    "tagged": """
+        AND g.customer_id <= %(holder)s AND (g.customer_id, s.id) < (%(holder)s, %(card)s)
+    """,
+}
+_HOLDER = "SELECT customer_id FROM card WHERE merchant_id = %s AND id = %s"
 _STANDINGS = "card_standing s WHERE s.merchant_id = %(merchant)s AND {fits}"
 _BIRTHDAYS = """customer u JOIN card s ON s.merchant_id = %(merchant)s AND s.customer_id = u.id AND s.state = 'active'
     WHERE u.merchant_id = %(merchant)s AND u.birthday IS NOT NULL AND extract(month FROM u.birthday) = %(month)s"""
+_TAGGED = """tagging g
+    JOIN card s ON s.merchant_id = %(merchant)s AND s.customer_id = g.customer_id AND s.state = 'active'
+    WHERE g.merchant_id = %(merchant)s AND g.tag_id = %(tag)s"""
 _LIST = f"""
     SELECT {FOUND_COLUMNS}, page.place FROM (
         SELECT s.id, {{place}} AS place FROM {{those}} {{after}}
@@ -69,6 +85,27 @@ _LIST = f"""
     JOIN program_version v ON v.merchant_id = %(merchant)s AND v.id = c.version_id
     ORDER BY page.place {{way}}, page.id {{way}}
 """
+_LIST_BIRTHDAYS = f"""
+    SELECT {FOUND_COLUMNS}, page.place FROM (
+        SELECT s.id, u.id AS holder, extract(day FROM u.birthday)::int AS place FROM {_BIRTHDAYS} {{after}}
+        ORDER BY extract(day FROM u.birthday), u.id, s.id LIMIT %(limit)s
+    ) page
+    JOIN card c ON c.merchant_id = %(merchant)s AND c.id = page.id
+    JOIN customer u ON u.merchant_id = %(merchant)s AND u.id = c.customer_id
+    JOIN program_version v ON v.merchant_id = %(merchant)s AND v.id = c.version_id
+    ORDER BY page.place, page.holder, page.id
+"""
+_LIST_TAGGED = f"""
+    SELECT {FOUND_COLUMNS}, 0 AS place FROM (
+        SELECT s.id, g.customer_id AS holder FROM {_TAGGED} {{after}}
+        ORDER BY g.customer_id DESC, s.id DESC LIMIT %(limit)s
+    ) page
+    JOIN card c ON c.merchant_id = %(merchant)s AND c.id = page.id
+    JOIN customer u ON u.merchant_id = %(merchant)s AND u.id = c.customer_id
+    JOIN program_version v ON v.merchant_id = %(merchant)s AND v.id = c.version_id
+    ORDER BY page.holder DESC, page.id DESC
+"""
+_BY_CUSTOMER: Mapping[Order, str] = {"birthday": _LIST_BIRTHDAYS, "tagged": _LIST_TAGGED}
 _COUNT = f"SELECT count(*)::int FROM (SELECT 1 FROM {{those}} LIMIT {MOST_COUNTED + 1}) few"
 _COUNT_ALL = f"""
     SELECT count(*)::int FROM (
@@ -82,12 +119,25 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def list_cards(tx: Statements, asked: Asked, *, limit: int) -> list[ListedRow]:
     """Those that fit, in the order asked for."""
-    place, way = _ORDERS[asked.order]
     begins = _read_cursor(asked)
+    facts = _facts(tx, asked) | {"limit": limit, "place": begins and begins[0], "card": begins and begins[1]}
+    if asked.order in _BY_CUSTOMER:
+        return _list_by_customer(tx, asked.order, facts)
+    place, way = _ORDERS[asked.order]
     tx.write("SET LOCAL plan_cache_mode = 'force_custom_plan'")  # how many fit differs with every filter
     after = f"AND ({place}, s.id) {'<' if way == 'DESC' else '>'} (%(place)s, %(card)s)" if begins else ""
-    facts = _facts(tx, asked) | {"limit": limit, "place": begins and begins[0], "card": begins and begins[1]}
     return tx.rows(ListedRow, _LIST.format(place=place, way=way, those=_those(asked), after=after), facts)
+
+
+def _list_by_customer(tx: Statements, order: Order, facts: dict[str, Any]) -> list[ListedRow]:
+    holder = tx.value(UUID, _HOLDER, (tx.merchant_id, facts["card"])) if facts["card"] else None
+    if facts["card"] and holder is None:
+        return []
+    tx.write("SET LOCAL plan_cache_mode = 'force_custom_plan'")
+    for way in ("hashjoin", "mergejoin"):  # they would read all cards of the shop, for a page of thirty
+        tx.write(f"SET LOCAL enable_{way} = off")
+    after = _AFTER_CUSTOMER[order] if holder else ""
+    return tx.rows(ListedRow, _BY_CUSTOMER[order].format(after=after), facts | {"holder": holder})
 
 
 def count_cards(tx: Statements, asked: Asked) -> int:
@@ -103,7 +153,12 @@ def cursor_after(row: ListedRow) -> str:
 
 
 def _those(asked: Asked) -> str:
-    return _BIRTHDAYS if asked.filter == "birthday" else _STANDINGS.format(fits=_FITS[asked.filter])
+    match asked.filter:
+        case "birthday":
+            return _BIRTHDAYS
+        case "tag":
+            return _TAGGED
+    return _STANDINGS.format(fits=_FITS[asked.filter])
 
 
 def _facts(tx: Statements, asked: Asked) -> dict[str, Any]:
@@ -112,6 +167,7 @@ def _facts(tx: Statements, asked: Asked) -> dict[str, Any]:
         "away": asked.at - timedelta(days=_DAYS_AWAY.get(asked.filter, 0)),
         "new": asked.at - timedelta(days=NEW_DAYS),
         "month": asked.today.month,
+        "tag": asked.tag,
     }
 
 
@@ -119,6 +175,6 @@ def _read_cursor(asked: Asked) -> tuple[datetime | int, UUID] | None:
     if not (found := _CURSOR.fullmatch(asked.after)):
         return None
     place, card_id = int(found[1]), UUID(found[2])
-    if asked.order in ("fullest", "birthday"):
+    if asked.order in ("fullest", "birthday", "tagged"):
         return place, card_id
     return _BEGINNING + place * _MICROSECOND, card_id

@@ -18,7 +18,9 @@ from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.counter.scanning import recognise, take_scan
-from stampwell.customers.models import Consent, Customer
+from stampwell.customers.models import Consent, Customer, Tag, Tagging
+from stampwell.customers.noting import add_note
+from stampwell.customers.tagging import tag_customer
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
 from stampwell.ids import private_id
@@ -73,6 +75,8 @@ def lived_in(card: HeldCard) -> HeldCard:
     redemption_id = private_id("rdm", used.facts.redemption.id)
     assert redemption_id
     give_back(shop.merchant, redemption_id, reason="zebediah came back", actor=shop.actor)
+    tag_customer(shop.merchant, card.row.customer_id, "Friend of Zebediah, regular")
+    add_note(shop.merchant, card.row.customer_id, "Zebediah sits by the window", staff_member_id=shop.ada.id)
     keep_mail(
         "zebediah@quagga.example",
         Content("Hello", "Zebediah"),
@@ -96,6 +100,8 @@ def finish(shop: Shop) -> None:
 def test_nothing_that_was_known_of_the_person_is_left_in_any_table(lived_in: HeldCard) -> None:
     assert {found.partition(":")[0] for found in kept_anywhere(*CANARIES)} == {
         "customer",
+        "customer_note",
+        "tag",
         "card",
         "stamp",
         "reversal",
@@ -108,6 +114,16 @@ def test_nothing_that_was_known_of_the_person_is_left_in_any_table(lived_in: Hel
     finish(lived_in.shop)
 
     assert kept_anywhere(*CANARIES) == []
+
+
+def test_a_tag_that_somebody_else_has_stays(lived_in: HeldCard) -> None:
+    other = lived_in.shop.publish(name="Tea card").card()
+    tag_customer(lived_in.shop.merchant, other.row.customer_id, "Regular")
+
+    erase(lived_in)
+
+    assert [tag.name for tag in Tag.objects.all()] == ["regular"]
+    assert Tagging.objects.get().customer_id == other.row.customer_id
 
 
 def test_stamps_rounds_and_what_was_handed_out_stay_in_the_sums(lived_in: HeldCard) -> None:

@@ -32,6 +32,9 @@ pytestmark = pytest.mark.django_db
     ("subject", "wanted"),
     [
         ("cards", {"show": "nonsense"}),
+        ("cards", {"show": "tag"}),
+        ("cards", {"show": "tag", "tag": "x"}),
+        ("cards", {"show": "new", "tag": "tag_" + "0" * 32}),
         ("cards", {"sort": "newest"}),
         ("cards", {"show": "ready", "q": "Cy"}),
         ("cards", {"q": "x" * 101}),

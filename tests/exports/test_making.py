@@ -12,6 +12,8 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import hand_over
+from stampwell.customers.models import Tag
+from stampwell.customers.tagging import tag_customer
 from stampwell.exports import cards_sheet, journal_sheet, vouchers_sheet, writers
 from stampwell.exports.asking import find_export, find_file
 from stampwell.ids import public_id
@@ -89,6 +91,17 @@ def test_only_those_are_in_it_that_the_list_was_narrowed_to(lume: Shop, offer: O
     assert [row["Customer"] for row in rows_of(made(lume, "cards", wanted={"show": "ready"}))] == ["Ready"]
     assert [row["Customer"] for row in rows_of(made(lume, "cards", wanted={"q": "empt"}))] == ["Empty"]
     assert [row["Customer"] for row in rows_of(made(lume, "cards"))] == ["Empty", "Ready"]
+
+
+def test_those_with_a_tag_are_exported_alone(lume: Shop, offer: Offer) -> None:
+    cards = [offer.card(name=name) for name in ("Ann", "Bea", "Cy")]
+    for card in cards[:2]:
+        tag_customer(lume.merchant, card.row.customer_id, "Regular")
+    tag = public_id("tag", Tag.objects.get().id)
+
+    found = rows_of(made(lume, "cards", wanted={"show": "tag", "tag": tag}))
+
+    assert [row["Customer"] for row in found] == ["Bea", "Ann"]
 
 
 @pytest.mark.parametrize("wanted", [{}, {"show": "new"}, {"q": "guest"}], ids=["all", "narrowed", "by words"])

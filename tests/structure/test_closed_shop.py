@@ -71,6 +71,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "locale": "en",
         "kind": "svg",
         "paper": "label",
+        "note": f"cno_{version}",
         "name": "cup",
         "number": 1,
         "picture": f"pic_{version}",

@@ -36,6 +36,7 @@ NEVER_NULL_HERE = {
 PUT_TOGETHER = {
     "stampwell/insight/card_list.py:count_cards",
     "stampwell/insight/card_list.py:list_cards",
+    "stampwell/insight/card_list.py:_list_by_customer",
     "stampwell/cards/recounting.py:_recount",
     "stampwell/cards/searching.py:find_newest",
     "stampwell/wallet/whole_shop.py:spread_further",

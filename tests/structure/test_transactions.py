@@ -23,6 +23,8 @@ READ_IDS = {
     "web.api.vouchers": "the query of a call",
     "web.dashboard.cards.acts": "a form",
     "web.dashboard.shop.location_closing": "a form",
+    "exports.asking": "the tag in an address",
+    "exports.cards_sheet": "the tag that was asked for",
     "journal.history": "the stamp or redemption of a stored event; where a page begins",
     "web.dashboard.journal.seen_by_customer": "the program of a stored event",
     "journal.wanted": "the filters of an address; what is none is not asked for",

@@ -5,8 +5,8 @@ from django.urls import URLPattern, URLResolver, path
 from stampwell.web.dashboard import appearance, card_sample
 from stampwell.web.dashboard.cards import pages as cards
 from stampwell.web.dashboard.cards import printing, recovering
+from stampwell.web.dashboard.customers import annotating, privacy
 from stampwell.web.dashboard.customers import pages as customers
-from stampwell.web.dashboard.customers import privacy
 from stampwell.web.dashboard.exports import pages as exports
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
@@ -52,6 +52,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:customer>/edit/", customers.edit_customer, name="edit_customer"),
     path("customers/<str:customer>/export/", privacy.export_page, name="export_customer"),
     path("customers/<str:customer>/erasure/", privacy.erasure_page, name="erase_customer"),
+    path("customers/<str:customer>/tags/", annotating.save_tags, name="save_tags"),
+    path("customers/<str:customer>/notes/", annotating.write_note, name="write_note"),
+    path("customers/<str:customer>/notes/<str:note>/removal/", annotating.remove_written, name="remove_note"),
     path("journal/", journal.journal_page, name="journal"),
     path("journal/<int:number>/", journal_line.line_page, name="journal_line"),
     path("exports/", exports.list_exports, name="exports"),

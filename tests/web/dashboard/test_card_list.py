@@ -1,5 +1,6 @@
 """The list of cards, narrowed and sorted as an owner looks for people."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,6 +9,9 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
+from stampwell.customers.models import Tag
+from stampwell.customers.tagging import tag_customer
+from stampwell.ids import public_id
 from stampwell.insight import card_list
 from stampwell.web.dashboard.cards import listing, search
 from tests.following import follow_everything
@@ -118,6 +122,44 @@ def test_a_page_that_begins_nowhere_breaks_nothing(desk: DeskClient, guests: dic
     for query in ("show=ready", "sort=fullest", "show=birthday", "sort=away"):
         with stopped_at(TODAY):
             assert desk.open(f"/cards/?{query}&after={after}").status_code == 200
+
+
+def names_on(page: str) -> list[str]:
+    return [part.split("</bdi>")[0].split("<bdi>")[1] for part in page.split('<a class="whole-row"')[1:]]
+
+
+def test_birthdays_and_tags_are_turned_over_page_by_page_without_losing_anybody(
+    desk: DeskClient, guests: dict[str, HeldCard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Ann", "Cy", "Eve"):
+        tag_customer(guests[name].shop.merchant, guests[name].row.customer_id, "Regular")
+    tag = public_id("tag", Tag.objects.get().id)
+    monkeypatch.setattr(search, "PAGE", 1)
+
+    for query, names in ((f"?show=tag&tag={tag}", ["Eve", "Cy", "Ann"]), ("?show=birthday", ["Bea", "Dan"])):
+        found, after = list[str](), query
+        while after:
+            with stopped_at(TODAY):
+                page = desk.open(f"/cards/{after}").content.decode()
+            found += names_on(page)
+            next_page = re.search(r'class="button push" href="([^"]*)"', page)
+            after = next_page[1].replace("&amp;", "&") if next_page else ""
+        assert found == names
+
+
+def test_a_tag_is_counted_and_one_that_nobody_has_asks_for_nothing(
+    desk: DeskClient, guests: dict[str, HeldCard]
+) -> None:
+    ann = guests["Ann"]
+    tag_customer(ann.shop.merchant, ann.row.customer_id, "Regular")
+    tag = public_id("tag", Tag.objects.get().id)
+    tagged = words(desk.open(f"/cards/?show=tag&tag={tag}"))
+    tag_customer(ann.shop.merchant, ann.row.customer_id, "")
+
+    assert "1 card" in tagged
+    assert "Regular" in tagged
+    assert "6 cards" in words(desk.open(f"/cards/?show=tag&tag={tag}"))
+    assert "Regular" not in words(desk.open("/cards/"))
 
 
 def test_a_filter_costs_the_same_for_one_card_and_for_many(

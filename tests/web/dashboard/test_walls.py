@@ -9,6 +9,8 @@ from django.urls.resolvers import RoutePattern
 from stampwell.cards.models import Stamp
 from stampwell.clock import new_id
 from stampwell.counter.handing_over import hand_over
+from stampwell.customers.models import CustomerNote
+from stampwell.customers.noting import add_note
 from stampwell.events.models import Event
 from stampwell.exports.asking import ask_for_export
 from stampwell.ids import private_id, public_id
@@ -24,6 +26,7 @@ KINDS = {
     "program": "prg",
     "card": "crd",
     "customer": "cus",
+    "note": "cno",
     "stamp": "stp",
     "voucher": "vch",
     "redemption": "rdm",
@@ -73,7 +76,9 @@ def everything_of(shop: Shop) -> dict[str, str]:
         shop.merchant, email="eve@evil.example", name="Luca", role="manager", locale="en", by=shop.ada
     )
     export = ask_for_export(shop.merchant, "days", "csv", wanted={}, locale="en", actor=shop.actor)
+    add_note(shop.merchant, card.row.customer_id, "Theirs", staff_member_id=shop.ada.id)
     return {
+        "note": public_id("cno", CustomerNote.objects.get(merchant=shop.merchant).id),
         "program": public_id("prg", offer.program.id),
         "card": public_id("crd", card.id),
         "customer": public_id("cus", card.row.customer_id),

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stampwell.clock import now
-from stampwell.ids import wanted_id
+from stampwell.customers.tagging import TagRow, tags_in_use
+from stampwell.ids import public_id, wanted_id
 from stampwell.insight.card_list import MOST_COUNTED, NEW_DAYS, Asked, Filter, Order, count_cards
 from stampwell.languages.formatting import format_number
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction
@@ -29,6 +31,7 @@ _FIRST_ORDER: Mapping[Filter, Order] = {
     "away-60": "seen",
     "away-90": "seen",
     "birthday": "birthday",
+    "tag": "tagged",
 }
 
 
@@ -50,6 +53,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     is_first: bool
     is_narrowed: bool
     filters: list[Choice]
+    tags: list[Choice]
     order: str
     orders: list[Choice]
     first: str
@@ -57,16 +61,19 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     export: str
 
 
-def read_listing(merchant: Merchant, given: QueryDict) -> Listing:
+def read_listing(merchant: Merchant, given: QueryDict, *, with_tags: bool = True) -> Listing:
     """Refuses: NotFound, where the page does not begin behind a card."""
     words, after, at = given.get("q", "").strip(), given.get("after", ""), now()
-    show = cast(Filter, _one_of(_FIRST_ORDER, given.get("show", ""), "all"))
+    tags = _tags(merchant) if with_tags else []
+    show, tag = _filter_of(given, tags)
     order = _order_of(show, given.get("sort", ""))
-    asked = Asked(filter=show, order=order, at=at, today=local_day(merchant, at), after=after)
+    asked = Asked(
+        filter=show, order=order, at=at, today=local_day(merchant, at), after=after, tag=tag.id if tag else None
+    )
     page = _find(merchant, words, asked)
     orders = [] if words else _orders(show, order)
-    here = {"q": words} if words else _chosen(show, order)
-    narrowed = {"q": words} if words else _chosen(show)
+    here = {"q": words} if words else _chosen(show, order, tag)
+    narrowed = {"q": words} if words else _chosen(show, None, tag)
     return Listing(
         page=page,
         words=words,
@@ -74,12 +81,27 @@ def read_listing(merchant: Merchant, given: QueryDict) -> Listing:
         is_first=not after,
         is_narrowed=show != "all",
         filters=[Choice(label, _address(_chosen(key)), key == show and not words) for key, label in _filter_labels()],
+        tags=[Choice(one.name, _address(_chosen("tag", None, one)), one is tag and not words) for one in tags],
         order=next((choice.label for choice in orders if choice.is_chosen), ""),
         orders=orders,
         first=_address(here),
         next=_address({**here, "after": page.next}) if page.next else "",
         export=f"{reverse('new_export')}?{urlencode({'subject': 'cards', **narrowed})}",
     )
+
+
+def _tags(merchant: Merchant) -> list[TagRow]:
+    with merchant_transaction(merchant.id) as tx:
+        return sorted_by_name(tags_in_use(tx), lambda tag: tag.name)
+
+
+def _filter_of(given: QueryDict, tags: list[TagRow]) -> tuple[Filter, TagRow | None]:
+    """A tag that nobody has any more is not asked for."""
+    show = cast(Filter, _one_of(_FIRST_ORDER, given.get("show", ""), "all"))
+    if show != "tag":
+        return show, None
+    tag = next((one for one in tags if public_id("tag", one.id) == given.get("tag", "")), None)
+    return ("tag", tag) if tag else ("all", None)
 
 
 def _find(merchant: Merchant, words: str, asked: Asked) -> Page:
@@ -100,20 +122,21 @@ def _total(merchant: Merchant, asked: Asked) -> str:
 
 def _order_of(show: Filter, wanted: str) -> Order:
     first = _FIRST_ORDER[show]
-    return first if show == "birthday" else cast(Order, _one_of(dict(_order_labels()), wanted, first))
+    return first if show in ("birthday", "tag") else cast(Order, _one_of(dict(_order_labels()), wanted, first))
 
 
 def _one_of(known: Mapping[Filter, object] | Mapping[Order, object], wanted: str, otherwise: str) -> str:
     return wanted if wanted in known else otherwise
 
 
-def _chosen(show: Filter, order: Order | None = None) -> dict[str, str]:
+def _chosen(show: Filter, order: Order | None = None, tag: TagRow | None = None) -> dict[str, str]:
     chosen: dict[str, str] = {} if show == "all" else {"show": show}
+    chosen |= {"tag": public_id("tag", tag.id)} if tag else {}
     return chosen if order in (None, _FIRST_ORDER[show]) else {**chosen, "sort": str(order)}
 
 
 def _orders(show: Filter, order: Order) -> list[Choice]:
-    if show == "birthday":
+    if show in ("birthday", "tag"):
         return []
     return [Choice(label, _address(_chosen(show, key)), key == order) for key, label in _order_labels()]
 

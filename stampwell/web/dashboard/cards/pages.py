@@ -22,7 +22,7 @@ from stampwell.web.dashboard.lookup import locations_of
 @require_safe
 @for_everyone
 def list_cards(request: HttpRequest, desk: Desk) -> HttpResponse:
-    context = {"desk": desk, "here": "cards", "list": read_listing(desk.merchant, request.GET)}
+    context = {"desk": desk, "here": "cards", "list": read_listing(desk.merchant, request.GET, with_tags=desk.manages)}
     return render(request, "dashboard/cards.html", context)
 
 

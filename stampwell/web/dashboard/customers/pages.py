@@ -1,6 +1,7 @@
 """One customer at the desk: who they are, what they have, what happened; and correcting what is known of them."""
 
 from http import HTTPStatus
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,20 +16,28 @@ from stampwell.journal.history import history_of_cards
 from stampwell.web.dashboard.customers.forms import CustomerForm
 from stampwell.web.dashboard.customers.profile import show_customer
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
-from stampwell.web.dashboard.form_keys import refused
+from stampwell.web.dashboard.form_keys import Said, new_key, refused
 
 
 @require_safe
 @for_everyone
 def customer_page(request: HttpRequest, desk: Desk, customer: str) -> HttpResponse:
-    shown = show_customer(desk.merchant, wanted_id("cus", customer))
+    return show_page(request, desk, wanted_id("cus", customer))
+
+
+def show_page(request: HttpRequest, desk: Desk, customer_id: UUID, refused: Said | None = None) -> HttpResponse:
+    shown = show_customer(desk.merchant, customer_id)
     context = {
         "desk": desk,
         "here": "cards",
         "customer": shown,
         "history": history_of_cards(desk.merchant, shown.card_ids, before=request.GET.get("before", "")),
+        "refused": refused,
+        "typed": request.POST,  # what was refused stands in its form again
+        "once": new_key(),
     }
-    return render(request, "dashboard/customer.html", context)
+    status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
+    return render(request, "dashboard/customer.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

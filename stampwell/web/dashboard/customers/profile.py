@@ -8,12 +8,22 @@ import msgspec
 from stampwell.cards.searching import cards_of_customer
 from stampwell.customers.changing import state_of
 from stampwell.customers.describing import ConsentNow, read_consent, read_customer
+from stampwell.customers.noting import notes_about
+from stampwell.customers.tagging import tags_of
 from stampwell.ids import public_id
 from stampwell.languages.offered import name_language
 from stampwell.merchants.models import Merchant
+from stampwell.merchants.names import names_of
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.cards.search import PAGE, FoundCard, show_cards
 from stampwell.web.dashboard.cards.view import ShownVoucher, list_vouchers
+
+
+class ShownNote(msgspec.Struct, frozen=True):
+    id: str
+    text: str
+    written: datetime
+    by: str
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +43,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     cards: list[FoundCard]
     vouchers: list[ShownVoucher]
     card_ids: list[UUID]
+    tags: list[str]
+    notes: list[ShownNote]
 
 
 def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
@@ -43,6 +55,8 @@ def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
         card_ids = [row.id for row in rows]
         cards, vouchers = show_cards(tx, merchant, rows), list_vouchers(tx, card_ids)
         consent = read_consent(tx, customer_id)
+        tags, notes = tags_of(tx, customer_id), notes_about(tx, customer_id)
+        names = names_of(tx, [note.staff_member_id for note in notes])
     return Profile(
         id=public_id("cus", known.id),
         who=known.name or known.email or known.phone,
@@ -58,4 +72,9 @@ def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
         cards=cards,
         vouchers=vouchers,
         card_ids=card_ids,
+        tags=[tag.name for tag in tags],
+        notes=[
+            ShownNote(public_id("cno", one.id), one.text, one.written, names.get(one.staff_member_id, ""))
+            for one in notes
+        ],
     )
