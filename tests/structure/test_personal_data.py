@@ -10,6 +10,8 @@ pytestmark = pytest.mark.django_db
 
 ABOUT_PEOPLE = {
     "consent": "deleted",
+    "customer_note": "deleted",
+    "tagging": "deleted, and a tag that nobody else has",
     "card": "ends, without external_id",
     "stamp": "loses its reason",
     "voucher": "is withdrawn where it was ready; says nothing of anybody",
