@@ -12,7 +12,10 @@ from stampwell.templatetags.appearance import COOKIE, chosen_of
 @require_POST
 def choose_appearance(request: HttpRequest) -> HttpResponse:
     chosen, wanted = chosen_of(request.POST.get("appearance", "")), request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    # A path, or it would be looked up as the name of a page.
+    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
     answer = redirect(wanted if ours else "home")
     if chosen:
         age, secure = settings.LANGUAGE_COOKIE_AGE, settings.SESSION_COOKIE_SECURE

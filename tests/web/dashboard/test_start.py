@@ -116,6 +116,7 @@ def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
         "location": {"name": "Old Town"},
         "merchant": {"name": "Lume & Daughters"},
         "name": "Counter phone",
+        "changed": ["email"],
         "round": 1,
     }
 
