@@ -18,6 +18,13 @@ from django.db import models
 from stampwell import clock
 
 
+class Rank(models.IntegerChoices):
+    """What goes first; the lower one does."""
+
+    AWAITED = 0  # somebody sits in front of a page and cannot go on without it, or the server is in trouble
+    USUAL = 1
+
+
 class Mail(models.Model):
     """`recipient` and `content` are sealed: a link signs in whoever has it, and who wants a new password is a secret.
 
@@ -43,11 +50,13 @@ class Mail(models.Model):
     claims = models.IntegerField()
     failures = models.IntegerField()
     problem = models.TextField()
+    rank = models.SmallIntegerField(choices=Rank, default=Rank.USUAL, db_default=1)
 
     class Meta:
         db_table = "mail"
         indexes = [
             models.Index(fields=["due"], name="mail_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["rank", "due", "id"], name="mail_by_rank", condition=models.Q(state="waiting")),
             models.Index(fields=["about"], name="mail_about", condition=models.Q(about__isnull=False)),
         ]
         constraints = [

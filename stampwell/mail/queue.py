@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 
 from stampwell.clock import now
 from stampwell.ids import public_id
-from stampwell.mail.models import Mail
+from stampwell.mail.models import Mail, Rank
 from stampwell.tokens import seal, unseal
 
 MOST_LISTED = 50
@@ -49,7 +49,15 @@ class QueueLength(msgspec.Struct, frozen=True):
     failed: int
 
 
-def keep_mail(recipient: str, content: Content, *, kind: str, expires: datetime, about: UUID | None = None) -> UUID:
+def keep_mail(
+    recipient: str,
+    content: Content,
+    *,
+    kind: str,
+    expires: datetime,
+    about: UUID | None = None,
+    rank: Rank = Rank.USUAL,
+) -> UUID:
     """The worker sends it soon after the caller's transaction is committed, and never if it is not.
 
     It goes to one person. After `expires` it would lead nowhere, so it is not sent any more.
@@ -67,6 +75,7 @@ def keep_mail(recipient: str, content: Content, *, kind: str, expires: datetime,
         claims=0,
         failures=0,
         problem="",
+        rank=rank,
     )
     return mail.id
 

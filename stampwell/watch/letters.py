@@ -9,6 +9,7 @@ import msgspec
 from django.conf import settings
 
 from stampwell.clock import now
+from stampwell.mail.models import Rank
 from stampwell.mail.operator import mail_operator
 from stampwell.mail.queue import Content, keep_mail
 
@@ -37,8 +38,9 @@ class Line(Protocol):
 
 def keep_letter(letter: Letter) -> bool:
     """For the worker to send, in the transaction that notes that it was told. A day later there is another one."""
+    content, expires = Content(letter.subject, letter.text), now() + timedelta(days=1)
     for address in settings.ALARM_TO:
-        keep_mail(address, Content(letter.subject, letter.text), kind="alarm", expires=now() + timedelta(days=1))
+        keep_mail(address, content, kind="alarm", expires=expires, rank=Rank.AWAITED)
     return True
 
 

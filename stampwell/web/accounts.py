@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
+from stampwell.mail.models import Rank
 from stampwell.mail.queue import keep_mail
 from stampwell.mail.writing import write_content
 from stampwell.requests.limits import TooManyAttempts, count_attempt
@@ -60,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             except TooManyAttempts:
                 return
         links = {name: at_our_address(value) for name, value in context.items() if name.endswith("_url")}
-        keep_ours(template_prefix, email, {**context, **links}, expires=now() + LINKS_LAST)
+        keep_ours(template_prefix, email, {**context, **links}, expires=now() + LINKS_LAST, rank=Rank.AWAITED)
 
 
 def count_mail(email: str) -> None:
@@ -69,11 +70,17 @@ def count_mail(email: str) -> None:
 
 
 def keep_ours(
-    template: str, email: str, context: dict[str, Any], *, expires: datetime, about: UUID | None = None
+    template: str,
+    email: str,
+    context: dict[str, Any],
+    *,
+    expires: datetime,
+    about: UUID | None = None,
+    rank: Rank = Rank.USUAL,
 ) -> None:
     """In the language that is active now. The worker sends it."""
     content = write_content(template, context, button=str(BUTTONS.get(template, "")))
-    keep_mail(email, content, kind=template.rpartition("/")[2], expires=expires, about=about)
+    keep_mail(email, content, kind=template.rpartition("/")[2], expires=expires, about=about, rank=rank)
 
 
 def _mailbox_of(email: str) -> str:

@@ -17,9 +17,20 @@ from pytest_django import Settings
 
 from stampwell.clock import now, stopped_at
 from stampwell.mail.configuration import read_mail
-from stampwell.mail.models import Mail
-from stampwell.mail.queue import Content, QueuedMail, keep_mail, list_mail, retry_mail
-from stampwell.mail.sending import CLAIMED, FURTHEST, LATER, _take_in_hand, _write, send_due
+from stampwell.mail.models import Mail, Rank
+from stampwell.mail.queue import SEALED_BY_ANOTHER_KEY, Content, QueuedMail, keep_mail, list_mail, retry_mail
+from stampwell.mail.sending import (
+    BY_RANK,
+    CLAIMED,
+    FAIR_TURN,
+    FURTHEST,
+    LATER,
+    SHUT_OUT,
+    _due,
+    _take_in_hand,
+    _write,
+    send_due,
+)
 from tests.doubles.smtp import END, PASSWORD, USER, MailServer, running_mail_server
 from tests.moments import START
 from tests.serving import database_url, free_port
@@ -47,8 +58,8 @@ def send_through(settings: Settings, **others: str) -> None:
     settings.MAILERS = {"default": mailer}
 
 
-def keep(recipient: str = EVE, *, lasts: timedelta = 30 * DAY) -> None:
-    keep_mail(recipient, Content("Hello", "Hello there.\n"), kind="trial", expires=now() + lasts)
+def keep(recipient: str = EVE, *, lasts: timedelta = 30 * DAY, rank: Rank = Rank.USUAL) -> None:
+    keep_mail(recipient, Content("Hello", "Hello there.\n"), kind="trial", expires=now() + lasts, rank=rank)
 
 
 def only() -> QueuedMail:
@@ -268,6 +279,85 @@ def test_the_longest_due_goes_first(server: MailServer) -> None:
     send_due()
 
     assert [mail["To"] for mail in server.mails] == [f"p{number}@lume.example" for number in range(3)]
+
+
+def keep_many(number: int) -> None:
+    for one in range(number):
+        keep(f"p{one}@lume.example")
+
+
+def test_a_link_for_a_new_password_goes_before_all_that_nobody_waits_for(server: MailServer, lume: Shop) -> None:
+    keep_many(3)
+    with stopped_at(START + timedelta(minutes=1)):
+        ask_for_a_password("en", lume.owner.email)
+        ask_for_a_password("en", "stranger@lume.example")
+
+        send_due()
+
+    assert [mail["To"] for mail in server.mails[:2]] == [lume.owner.email, "stranger@lume.example"]
+    assert len(server.mails) == 5
+
+
+def test_each_tenth_mail_is_the_longest_due_however_many_are_awaited(server: MailServer) -> None:
+    keep_many(2)
+    for number in range(FAIR_TURN + 2):
+        keep(f"w{number}@lume.example", rank=Rank.AWAITED)
+
+    send_due()
+
+    to = [str(mail["To"]) for mail in server.mails]
+    assert [place for place, who in enumerate(to) if who.startswith("p")] == [FAIR_TURN - 1, FAIR_TURN + 3]
+
+
+def test_an_awaited_mail_at_which_the_server_hangs_up_holds_up_no_other_for_long(server: MailServer) -> None:
+    server.answers = {"RCPT": "421 closing"}
+    keep(EVE, rank=Rank.AWAITED)
+    keep("ada@lume.example")
+
+    for number in range(SHUT_OUT):
+        with stopped_at(START + timedelta(minutes=number)):
+            assert send_due().is_shut
+
+    assert {mail.recipient: mail.claims for mail in list_mail()} == {EVE: SHUT_OUT, "ada@lume.example": 0}
+    server.answers = {}
+    with stopped_at(START + timedelta(hours=1)):
+        send_due()
+    assert [mail["To"] for mail in server.mails] == ["ada@lume.example", EVE]
+
+
+def test_the_next_mail_is_found_by_an_index_however_many_wait(db: None) -> None:
+    keep(rank=Rank.AWAITED)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO mail SELECT gen_random_uuid(), kind, recipient, content, about, state, created,"
+            " due - n * interval '1 second', expires, ended, claims, failures, problem, 1"
+            " FROM mail, generate_series(1, 3000) n"
+        )
+        cursor.execute("ANALYZE mail")
+
+    assert "mail_by_rank" in _due().order_by(*BY_RANK)[:1].explain()
+    assert "mail_due" in _due().order_by("due", "id")[:1].explain()
+
+
+def test_a_mail_whose_key_is_gone_holds_up_nobody(
+    server: MailServer, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = settings.TOKEN_KEY
+    settings.TOKEN_KEY = b"1" * 32
+    keep(rank=Rank.AWAITED)
+    settings.TOKEN_KEY = ours
+    keep("ada@lume.example")
+
+    assert send_due().taken == 1
+
+    [failed] = list_mail(state="failed")
+    assert (failed.recipient, failed.claims) == (SEALED_BY_ANOTHER_KEY, 1)
+    assert failed.problem.startswith("It was sealed with a STAMPWELL_TOKEN_KEY that is gone.")
+    assert failed.problem in caplog.text
+    settings.TOKEN_KEY = b"1" * 32
+    retry_mail(Mail.objects.get(state="failed").id)
+    send_due()
+    assert [mail["To"] for mail in server.mails] == ["ada@lume.example", EVE]
 
 
 def test_who_was_killed_with_a_mail_in_hand_leaves_it_to_the_next(server: MailServer) -> None:
