@@ -107,7 +107,8 @@ def find_newest(tx: Statements, words: str, *, after: UUID | None, limit: int) -
     given = {"merchant": tx.merchant_id, "after": after, "limit": limit, "number": wanted.number, "created": created}
     asked = {"after": _AFTER if after else "", "wanted": wanted.sql}
     _plan_by_words(tx)
-    most = "" if wanted.is_everybody else f"LIMIT {NEWEST}"
+    # Where everybody fits the page is the first of the walk: said so, no plan sorts the whole shop for it.
+    most = "LIMIT %(limit)s" if wanted.is_everybody else f"LIMIT {NEWEST}"
     walk = asked | {"most": most, "wanted": f"({wanted.sql} OR c.short_number = %(number)s)"}
     found = tx.rows(FoundRow, _WALK.format(**walk), {**given, **wanted.parameters})
     if wanted.is_everybody or len(found) == limit:
