@@ -96,23 +96,19 @@ def _mail(text: str, so_far: Settings) -> Settings:
     """As an address: smtp://user:password@smtp.example.com:587; or the mail server's name alone."""
     if not text or text == so_far.get("STAMPWELL_MAIL_HOST"):
         return _require_mail(so_far)
-    try:
-        parts = urlsplit(text if "://" in text else f"smtp://{text}")
-        port = parts.port
-    except ValueError:
-        raise AnswerTrouble("The port of the mail server is a number from 1 to 65535.") from None
-    if parts.scheme not in MAIL_SCHEMES:
-        raise AnswerTrouble(
-            "A mail server is named as smtp://user:password@smtp.example.com:587, or smtps:// on port 465."
-        )
-    user = unquote(parts.username or "")
+    scheme, named, rest = text.partition("://") if "://" in text else ("smtp", "", text)
+    scheme = scheme.lower()
+    # A password as it was given: what an address would end at, such as a slash, is a letter of it.
+    who, _at, where = rest.rpartition("@")
+    user, _colon, password = (unquote(part) for part in who.partition(":"))
+    server, port = _mail_server(scheme, where)
     host = urlsplit(so_far["STAMPWELL_BASE_URL"]).hostname or ""
     found = {
-        "STAMPWELL_MAIL_HOST": parts.hostname or "",
+        "STAMPWELL_MAIL_HOST": server,
         "STAMPWELL_MAIL_PORT": str(port or ""),
-        "STAMPWELL_MAIL_TLS": MAIL_SCHEMES[parts.scheme] if "://" in text else "",
+        "STAMPWELL_MAIL_TLS": MAIL_SCHEMES[scheme] if named else "",
         "STAMPWELL_MAIL_USER": user,
-        "STAMPWELL_MAIL_PASSWORD": unquote(parts.password or ""),
+        "STAMPWELL_MAIL_PASSWORD": password,
         "STAMPWELL_MAIL_FROM": user if "@" in user else f"stampwell@{host}",
     }
     settings = {name: value for name, value in found.items() if value}
@@ -120,6 +116,19 @@ def _mail(text: str, so_far: Settings) -> Settings:
         raise AnswerTrouble("Which mail server? Name it as smtp://user:password@smtp.example.com:587.")
     _require_mail(settings)
     return settings
+
+
+def _mail_server(scheme: str, where: str) -> tuple[str, int | None]:
+    try:
+        parts = urlsplit(f"smtp://{where}")
+        port = parts.port
+    except ValueError:
+        raise AnswerTrouble("The port of the mail server is a number from 1 to 65535.") from None
+    if scheme not in MAIL_SCHEMES or parts.path.strip("/") or parts.query or parts.fragment:
+        raise AnswerTrouble(
+            "A mail server is named as smtp://user:password@smtp.example.com:587, or smtps:// on port 465."
+        )
+    return parts.hostname or "", port
 
 
 def _require_mail(settings: Settings) -> Settings:

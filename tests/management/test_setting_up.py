@@ -59,6 +59,15 @@ def test_options_become_a_file_that_only_its_owner_reads(tmp_path: Path, capsys:
     assert "p:ss" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("password", ["p/q", "p@q", "p#q?r", "p:q/r@s", "p%q"])
+def test_every_letter_of_a_password_for_mail_is_taken_as_it_is(password: str) -> None:
+    assert set_up("--address", ADDRESS, "--mail", f"smtp://ada@x.example:{password}@smtp.x.example:2525") == 0
+
+    found = written()
+    assert (found["STAMPWELL_MAIL_USER"], found["STAMPWELL_MAIL_PASSWORD"]) == ("ada@x.example", password)
+    assert (found["STAMPWELL_MAIL_HOST"], found["STAMPWELL_MAIL_PORT"]) == ("smtp.x.example", "2525")
+
+
 def test_where_no_file_is_named_the_one_of_the_machine_stays_as_it_is() -> None:
     """Here, that is; see `_root_keeps_its_settings`."""
     place = setting_up.PLACE_OF_ROOT if os.geteuid() == 0 else Path("stampwell.env").absolute()
@@ -123,6 +132,7 @@ def test_who_leaves_in_the_middle_has_written_nothing(tmp_path: Path) -> None:
         (("--address", ADDRESS, "--mail", "ftp://x"), "A mail server is named as"),
         (("--address", ADDRESS, "--mail", "smtp://u@smtp.x.example"), "Set both STAMPWELL_MAIL_USER"),
         (("--address", ADDRESS, "--mail", "smtp://smtp.x.example:x"), "number from 1 to 65535"),
+        (("--address", ADDRESS, "--mail", "smtp://smtp.x.example/inbox"), "A mail server is named as"),
         (("--address", ADDRESS, "--data", "mysql://x/y"), "not the address of a PostgreSQL"),
         (("--address", ADDRESS, "--data", "postgresql://x@127.0.0.1:1/y"), "The database cannot be used. It says: "),
         (("--address", ADDRESS, "--data", "/dev/null"), "is a file"),
