@@ -1,6 +1,7 @@
 """The five things that an installation has to be told, and whether an answer can be meant."""
 
 import os
+import pwd
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,7 @@ import psycopg
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
+from stampwell.database.account import NAME as SERVING_USER
 from stampwell.database.address import read_address
 from stampwell.database.explaining import THROUGH_POOLER, explain_refusal, refuse_encoding
 from stampwell.database.pooler import connect, shares_connections
@@ -69,9 +71,19 @@ def _data(text: str, so_far: Settings) -> Settings:
         keys = os.environ.get("STAMPWELL_DATA") or _usual_data()
         return {**_data(keys, so_far), "DATABASE_URL": text}
     folder = Path(text).expanduser().absolute()
-    if bad := [finding.text for finding in look_at_data(folder) if finding.level is Level.RED]:
+    found = () if _is_served_from(folder) else look_at_data(folder)
+    if bad := [finding.text for finding in found if finding.level is Level.RED]:
         raise AnswerTrouble(bad[0])
     return {"STAMPWELL_DATA": str(folder)}
+
+
+def _is_served_from(folder: Path) -> bool:
+    """Root sets up for the user that serves: from the second time on the folder is that user's already."""
+    try:
+        owner = pwd.getpwuid(folder.stat().st_uid).pw_name
+    except (OSError, KeyError):
+        return False
+    return os.geteuid() == 0 and folder.is_dir() and owner == SERVING_USER
 
 
 def _require_database(url: str) -> None:

@@ -2,6 +2,7 @@
 
 import configparser
 import os
+import pwd
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stampwell.management import setting_up
+from stampwell.management import questions, setting_up
 from stampwell.management.questions import QUESTIONS, AnswerTrouble
 from stampwell.management.setting_up import main
 from stampwell.management.settings_file import read_settings
@@ -161,6 +162,22 @@ def test_a_file_that_is_there_is_replaced_only_when_told_and_kept(capsys: pytest
     assert set_up("--address", ADDRESS, "--replace") == 0
     assert written()["STAMPWELL_BASE_URL"] == ADDRESS
     assert Path("stampwell.env.before").read_text() == "MINE=1\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root sets up for another user")
+def test_root_sets_up_again_where_the_folder_is_the_serving_user_s_already(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nobody = pwd.getpwnam("nobody")
+    (tmp_path / "data").mkdir()
+    os.chown(tmp_path / "data", nobody.pw_uid, nobody.pw_gid)
+    assert set_up("--address", ADDRESS, "--data", "data") == 1
+    assert "belongs to the user nobody" in capsys.readouterr().err
+
+    monkeypatch.setattr(questions, "SERVING_USER", "nobody")
+    assert set_up("--address", ADDRESS, "--data", "data") == 0
+    assert set_up("--address", "https://b.example.com", "--data", "data", "--replace") == 0
+    assert written()["STAMPWELL_BASE_URL"] == "https://b.example.com"
 
 
 def test_an_address_of_this_machine_is_listened_on() -> None:
