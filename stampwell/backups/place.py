@@ -14,6 +14,7 @@ from stampwell.backups.replacing import new_file, why_not_written
 from stampwell.backups.server import is_distributed, major_version, tables_of
 from stampwell.backups.trouble import BackupTrouble
 from stampwell.backups.unfinished import NOTE
+from stampwell.database.account import name_of
 from stampwell.release import known_migrations
 
 # What may be there before: a note of ours, and what commands leave that keep no shop.
@@ -63,8 +64,8 @@ def require_empty_folder(data_dir: Path, *, resuming: bool, embedded: bool) -> N
     owner = data_dir.stat().st_uid
     if owner != os.geteuid():
         raise BackupTrouble(
-            f"The data folder {data_dir} belongs to another user (number {owner}), who could not read what "
-            f"is restored. Run this as that user, such as with `sudo -u '#{owner}' stampwell restore …`."
+            f"The data folder {data_dir} belongs to the user {name_of(owner)}, who could not read what is restored. "
+            f"Run this as that user, such as with `runuser -u {name_of(owner)} -- stampwell restore …`."
         )
     ours = {"keys", "wallet", "demo.json", "settings-of-the-backup.env", *({"database"} if embedded else ())}
     foreign = sorted({entry.name for entry in data_dir.iterdir()} - HARMLESS - (ours if resuming else set()))

@@ -4,6 +4,7 @@ Not in the database: what is asked when the database is in trouble should not ne
 tell of the backups of another time.
 """
 
+import os
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -46,4 +47,8 @@ def note_failure(data_dir: Path, trouble: str) -> None:
 
 
 def _write(data_dir: Path, last: LastBackup) -> None:
+    """Also where root made the backup: the user that serves reads it, and goes on writing it."""
     write_whole(data_dir / FILE, msgspec.json.encode(last).decode())
+    if os.geteuid() == 0:
+        owner = data_dir.stat()
+        os.chown(data_dir / FILE, owner.st_uid, owner.st_gid)

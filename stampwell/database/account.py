@@ -63,7 +63,7 @@ def choose_account(cluster: Path) -> Account:
     if os.geteuid() != 0:
         if owner and owner.st_uid != os.geteuid():
             raise DatabaseTrouble(
-                f"The database in {cluster} belongs to the user {_name_of(owner.st_uid)}, so only that user "
+                f"The database in {cluster} belongs to the user {name_of(owner.st_uid)}, so only that user "
                 "and root can start it. Start as root, or choose another data folder."
             )
         return Account(os.geteuid(), os.getegid())
@@ -97,7 +97,7 @@ def _create_account() -> bool:
     return subprocess.run(command, capture_output=True).returncode == 0  # noqa: S603
 
 
-def _name_of(uid: int) -> str:
+def name_of(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from stampwell.database import FolderInUse, find_running_server
+from stampwell.database.account import name_of
 from stampwell.database.places import remove_database
 
 MARKER = "this-folder-belongs-to-stampwell"  # of bin/dev, which may delete what is in it
@@ -57,6 +58,17 @@ def open_installation(folder: Path) -> None:
         )
     except OSError as error:
         raise FolderTrouble(f"The data folder {folder} cannot be written: {error.strerror}.") from error
+
+
+def require_owner(folder: Path) -> None:
+    """Files of two users in one folder would lock one of them out."""
+    owner, me = folder.stat().st_uid, os.geteuid()
+    if owner != me:
+        raise FolderTrouble(
+            f"The data folder {folder} belongs to the user {name_of(owner)}, and this is the user {name_of(me)}. Start "
+            f"as its owner, such as with `runuser -u {name_of(owner)} -- stampwell …`, or set STAMPWELL_DATA to "
+            "another folder."
+        )
 
 
 def refuse_folder_of_others(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """What has to be right before anything is started, looked at without a database and without changing anything."""
 
 import os
-import pwd
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from stampwell.clock import now
+from stampwell.database.account import name_of
 from stampwell.database.address import DATABASE_URL, POOLER
 from stampwell.environment import (
     Environment,
@@ -21,7 +21,7 @@ from stampwell.environment import (
     write_place,
 )
 from stampwell.findings import Finding, amber, good, red
-from stampwell.management.data_folder import FolderTrouble, refuse_folder_of_others
+from stampwell.management.data_folder import FolderTrouble, refuse_folder_of_others, require_owner
 from stampwell.management.tls_files import CertificateTrouble, read_pair
 from stampwell.watch.disk import LEAST_TO_START, Space, space_at
 
@@ -87,12 +87,7 @@ def _require_ours(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise FolderTrouble(f"The data folder {folder} is a file. Set STAMPWELL_DATA to a folder.")
-    owner = folder.stat().st_uid
-    if owner != os.geteuid():
-        raise FolderTrouble(
-            f"The data folder {folder} belongs to the user {_name_of(owner)}, and this is {_me()}. Start as its owner, "
-            f"such as with `runuser -u {_name_of(owner)} -- stampwell …`, or set STAMPWELL_DATA to another folder."
-        )
+    require_owner(folder)
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -168,14 +163,7 @@ def _existing(folder: Path) -> Path:
 
 
 def _me() -> str:
-    return f"the user {_name_of(os.geteuid())}"
-
-
-def _name_of(user: int) -> str:
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return str(user)
+    return f"the user {name_of(os.geteuid())}"
 
 
 def look_at_pooler(environment: Environment) -> Iterator[Finding]:

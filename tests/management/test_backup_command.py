@@ -1,5 +1,6 @@
 """`stampwell backup` and `stampwell restore` from a shell, on a database of one's own."""
 
+import os
 import stat
 import subprocess
 import sys
@@ -113,3 +114,21 @@ def test_another_key_in_the_environment_is_refused_before_anything_is_written(
 
         assert (refused.returncode, place.exists(), rows_of(url)) == (1, False, {})
     assert b"another key" in refused.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root writes for another user")
+def test_a_backup_that_root_makes_leaves_nothing_that_the_serving_user_cannot_read(
+    lume: Shop, data_dir: Path, tmp_path: Path
+) -> None:
+    os.chown(data_dir, 12345, 12345)
+    plan = {"STAMPWELL_BACKUP_TO": str(tmp_path / "kept")}
+    (tmp_path / "kept").mkdir()
+
+    by_hand = run(database_url(), data_dir, "backup", str(tmp_path / "one.tar"))
+    planned = run(database_url(), data_dir, "backup", "--planned", **plan)
+
+    assert by_hand.returncode == 0, by_hand.stderr
+    assert (data_dir / "last-backup.json").stat().st_uid == 12345
+    assert (planned.returncode, b"runuser -u 12345 -- stampwell" in planned.stderr) == (1, True)
+    assert not (data_dir / "backup.lock").exists()
+    assert [*(tmp_path / "kept").iterdir()] == []

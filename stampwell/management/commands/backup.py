@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from stampwell.backups import BackupTrouble
@@ -21,6 +22,7 @@ from stampwell.backups.record import note_success
 from stampwell.backups.replacing import new_file
 from stampwell.backups.sealing import read_passphrase, recipients
 from stampwell.management.backup_source import this_installation
+from stampwell.management.data_folder import FolderTrouble, require_owner
 
 GENTLY = 10  # of the 19 steps by which a process lets others go first
 
@@ -48,11 +50,13 @@ class Command(BaseCommand):
         try:
             plan = read_plan()
             if options["planned"]:
+                # What the worker could not read of root's files, or not write over, is found out now and not at night.
+                require_owner(settings.DATA_DIR)
                 os.nice(GENTLY)
                 self.stderr.write(f"Wrote {back_up_by_plan(plan, this_installation())}")
             else:
                 _write(options["file"], _seals(options, plan), is_planned=bool(plan.to))
-        except BackupTrouble as trouble:
+        except (BackupTrouble, FolderTrouble) as trouble:
             raise CommandError(str(trouble)) from trouble
         except KeyboardInterrupt:
             raise CommandError("Stopped. Nothing was kept.", returncode=130) from None
