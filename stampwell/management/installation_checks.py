@@ -20,12 +20,13 @@ from stampwell.management.outside_checks import look_from_outside
 from stampwell.management.pooling import find_wrong_address, find_wrong_pooler
 from stampwell.merchants.models import Merchant, User
 from stampwell.wallet.apple import health as apple
-from stampwell.wallet.configuration import is_apple_begun
+from stampwell.wallet.configuration import apple_files, is_apple_begun
 from stampwell.wallet.google import health as google
 from stampwell.watch import heartbeat
 from stampwell.watch.alarm_rules import find_alarms, is_backup_too_old
 from stampwell.watch.figures import read_figures
 
+NEEDED_BY_APPLE = ("APPLE_KEY", "APPLE_INTERMEDIATE")  # beside the certificate
 FIGURES_ARE_OLD = timedelta(minutes=10)
 MEASURED = {"events", "disks", "refused", "mail", "errors"}  # certificates and backups are looked at here
 
@@ -84,10 +85,13 @@ def look_at_accounts() -> Finding:
 
 
 def look_at_wallets() -> Iterator[Finding]:
-    if is_apple_begun():
-        yield from apple.check_installation()
-    else:
+    missing = [f"STAMPWELL_{name}" for name in NEEDED_BY_APPLE if not getattr(settings, f"WALLET_{name}")]
+    if not is_apple_begun() and not apple_files().certificate.exists():
         yield good("Apple Wallet is not set up, so it is not offered.")
+    elif is_apple_begun() and missing:
+        yield red(f"STAMPWELL_APPLE_CERTIFICATE is not enough. Set the rest of its files, too: {', '.join(missing)}.")
+    else:
+        yield from apple.check_installation()
     yield from google.check_installation()
 
 

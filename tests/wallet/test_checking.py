@@ -273,3 +273,22 @@ def test_an_empty_file_is_not_sealed(tmp_path: Path) -> None:
         call_command("wallet", "seal", str(key))
 
     assert key.read_bytes() == b"\n"
+
+
+def test_an_installation_without_certificates_is_not_scolded_for_them(settings: Settings, tmp_path: Path) -> None:
+    for name in ("CERTIFICATE", "KEY", "INTERMEDIATE", "VOUCHER_CERTIFICATE", "VOUCHER_KEY"):
+        setattr(settings, f"WALLET_APPLE_{name}", "")
+    settings.DATA_DIR = tmp_path
+
+    code, said = check()
+
+    assert (code, "Apple Wallet is not set up" in said) == (0, True)
+
+
+def test_what_is_missing_beside_the_certificate_is_named(settings: Settings) -> None:
+    settings.WALLET_APPLE_KEY = settings.WALLET_APPLE_INTERMEDIATE = ""
+
+    code, said = check()
+
+    assert code == 2
+    assert "STAMPWELL_APPLE_KEY, STAMPWELL_APPLE_INTERMEDIATE" in said

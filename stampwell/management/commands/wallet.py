@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from stampwell.findings import MARKS, Finding, Level
+from stampwell.management.installation_checks import look_at_wallets
 from stampwell.merchants.models import Merchant
 from stampwell.wallet.apple import health as apple
 from stampwell.wallet.google import health as google
@@ -30,7 +31,7 @@ class Command(BaseCommand):
             self._check()
 
     def _check(self) -> None:
-        worst = self._show("", [*apple.check_installation(), *google.check_installation()])
+        worst = self._show("", [*look_at_wallets()])
         for merchant in Merchant.objects.order_by("slug"):
             found = [*apple.check_shop(apple.count_wallet(merchant.id))]
             found += google.check_shop(merchant)
