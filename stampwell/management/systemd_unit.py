@@ -92,7 +92,7 @@ class Unit:
         steps = ["systemctl daemon-reload", f"systemctl {verb} stampwell"]
         if self.file.parent != SYSTEM:  # we are not root
             steps = [f"sudo {step}" for step in (f"cp {shlex.quote(str(self.file))} {SYSTEM}/", *steps)]
-        return "".join(f"    {step}\n" for step in [*steps, "journalctl -u stampwell"]).rstrip()
+        return "".join(f"    {step}\n" for step in [*steps, "journalctl --no-pager -u stampwell"]).rstrip()
 
     def why_not_written(self) -> list[str]:
         """A sentence for each folder that the service would write to and cannot. None is made: its disk may be away."""
