@@ -10,7 +10,7 @@ from django.utils.csp import CSP
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.database.django_settings import pooler_settings, server_settings
+from stampwell.database.django_settings import pooler_settings, replica_settings, server_settings
 from stampwell.database.trouble import DatabaseTrouble
 from stampwell.environment import EnvironmentTrouble, read_environment
 from stampwell.key_files import read_bytes_key, read_key
@@ -26,10 +26,13 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 # How web processes reach the same database where a pooler stands between (`stampwell.wsgi`); all others go to the
 # server itself.
 DATABASE_POOLER_URL = os.environ.get("STAMPWELL_DATABASE_POOLER", "")
+# What is only shown, figures, journal and lists, may be read there (`transactions.replica`).
+DATABASE_REPLICA_URL = os.environ.get("STAMPWELL_DATABASE_REPLICA", "")
 try:
     _chosen = read_environment(os.environ)
     _server = server_settings(DATABASE_URL or "postgresql://stampwell@127.0.0.1:1/stampwell")
     DATABASE_POOLER = pooler_settings(DATABASE_POOLER_URL) if DATABASE_POOLER_URL else {}
+    DATABASE_REPLICA = replica_settings(DATABASE_REPLICA_URL) if DATABASE_REPLICA_URL else {}
     _mailer, DEFAULT_FROM_EMAIL = read_mail(os.environ)
     LOGGING = read_logging(os.environ.get("STAMPWELL_LOG", ""))
 except (EnvironmentTrouble, DatabaseTrouble, MailTrouble, ValueError) as trouble:

@@ -1,4 +1,4 @@
-"""DATABASE_URL and the pooler's address, read as PostgreSQL's own programs read them, or a sentence why not."""
+"""The addresses of the database, its pooler and its replica, read as PostgreSQL's own programs read them."""
 
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from stampwell.database.trouble import DatabaseTrouble
 
 SCHEMES = ("postgresql", "postgres")
-DATABASE_URL, POOLER = "DATABASE_URL", "STAMPWELL_DATABASE_POOLER"
+DATABASE_URL, POOLER, REPLICA = "DATABASE_URL", "STAMPWELL_DATABASE_POOLER", "STAMPWELL_DATABASE_REPLICA"
 WRITTEN_SO = (
     "It looks like postgresql://user:password@host:5432/name. "
     "In the password / is written as %2F, ? as %3F and % as %25."
@@ -30,13 +30,16 @@ class Address:
 
 def read_address(url: str) -> Address:
     """Everything decoded, in its query as well. Our limits come before the options given, which may say otherwise."""
-    address = _read(url, DATABASE_URL)
-    limits = " ".join(f"-c {limit}={value}" for limit, value in LIMITS.items())
-    address.options = {
-        "prepare_threshold": 1,
-        **address.options,
-        "options": f"{limits} {address.options.get('options') or ''}".strip(),
-    }
+    return _limited(_read(url, DATABASE_URL), LIMITS)
+
+
+def read_replica_address(url: str) -> Address:
+    """Nothing is written there, also where the address leads to a server that would take it. One that does not let us
+    in soon is not waited for.
+    """
+    limits = {**LIMITS, "statement_timeout": "2s", "default_transaction_read_only": "on"}
+    address = _limited(_read(url, REPLICA), limits)
+    address.options = {"connect_timeout": 2, **address.options}
     return address
 
 
@@ -46,6 +49,16 @@ def read_pooler_address(url: str) -> Address:
     """
     address = _read(url, POOLER)
     address.options = {"prepare_threshold": None, **address.options}
+    return address
+
+
+def _limited(address: Address, limits: dict[str, str]) -> Address:
+    given = " ".join(f"-c {limit}={value}" for limit, value in limits.items())
+    address.options = {
+        "prepare_threshold": 1,
+        **address.options,
+        "options": f"{given} {address.options.get('options') or ''}".strip(),
+    }
     return address
 
 

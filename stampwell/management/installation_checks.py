@@ -19,6 +19,7 @@ from stampwell.management.distributing import find_trouble
 from stampwell.management.outside_checks import look_from_outside
 from stampwell.management.pooling import find_wrong_address, find_wrong_pooler
 from stampwell.merchants.models import Merchant, User
+from stampwell.transactions import replica
 from stampwell.wallet.apple import health as apple
 from stampwell.wallet.configuration import apple_files, is_apple_begun
 from stampwell.wallet.google import health as google
@@ -40,6 +41,7 @@ def look_at_installation(data: Path, *, network: bool) -> Iterator[Finding]:
         yield amber("The tables are those of an earlier release. `stampwell upgrade` brings them up to this one.")
         return
     yield from (amber(trouble) for trouble in find_trouble())
+    yield from look_at_replica()
     yield look_at_worker()
     yield from look_at_figures()
     yield look_at_accounts()
@@ -65,6 +67,11 @@ def look_at_worker() -> Finding:
             "nothing that was asked for is done. Start `stampwell serve`, and look into its log."
         )
     return good("The worker works.")
+
+
+def look_at_replica() -> Iterator[Finding]:
+    if look := replica.look_at_replica():
+        yield amber(look.said) if look.trouble else good("The replica can be read.")
 
 
 def look_at_figures() -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from stampwell.database.address import read_address
 from stampwell.environment import read_data_folder, read_listen
 
 NAME = "stampwell.service"
-ADDRESSES = ("DATABASE_URL", "STAMPWELL_DATABASE_POOLER")
+ADDRESSES = ("DATABASE_URL", "STAMPWELL_DATABASE_POOLER", "STAMPWELL_DATABASE_REPLICA")
 SYSTEM = Path("/etc/systemd/system")
 HOMES, TEMPORARY = ("/home", "/root"), ("/tmp", "/var/tmp")  # noqa: S108 - what systemd can hide from a service
 UNIT = """\

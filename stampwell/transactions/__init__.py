@@ -1,9 +1,10 @@
 """One merchant, one transaction: the only way to write.
 
 `merchant_transaction` opens one and yields its `Statements`; `one_write` does a step without locks, for the fast lane;
-`merchant_reads` and `ask_row` read outside of any. `packet` sends several statements to the database at once; nobody
-else needs to know it. `all_shops` looks over all merchants. Code that asks the database about a shop outside of a
-transaction, first thing in a request, does so inside `passage`: a shop that hangs then cannot take all threads.
+`merchant_reads` and `ask_row` read outside of any; `read_aside` reads what is only shown, from a replica where there is
+one. `packet` sends several statements to the database at once; nobody else needs to know it. `all_shops` looks over all
+merchants. Code that asks the database about a shop outside of a transaction, first thing in a request, does so inside
+`passage`: a shop that hangs then cannot take all threads.
 """
 
 from stampwell.transactions.all_shops import for_each_merchant, merchants_in_directory, merchants_where
@@ -20,6 +21,7 @@ from stampwell.transactions.merchant import (
     unless,
 )
 from stampwell.transactions.one_write import NeedsLocks, one_write
+from stampwell.transactions.replica import read_aside
 from stampwell.transactions.row_classes import columns_of
 
 __all__ = [
@@ -38,5 +40,6 @@ __all__ = [
     "one_write",
     "passage",
     "raw_connection",
+    "read_aside",
     "unless",
 ]

@@ -16,6 +16,7 @@ import threading
 import time
 from collections import defaultdict
 from types import TracebackType
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -129,9 +130,14 @@ class Bulkhead:
             raw = inside.wrapper.connection if inside else None
             if raw is None or raw.closed:
                 return
-            # A copy, which closes nothing: the thread itself finds its connection ended and closes it.
-            with socket.socket(fileno=os.dup(raw.fileno())) as link:
-                link.shutdown(socket.SHUT_RDWR)
+            cut_off(raw)
+
+
+def cut_off(raw: "psycopg.Connection[Any]") -> None:
+    """By a copy, which closes nothing: the thread that uses the connection finds it ended, and closes it."""
+    if not raw.closed:
+        with socket.socket(fileno=os.dup(raw.fileno())) as link:
+            link.shutdown(socket.SHUT_RDWR)
 
 
 _armed: Bulkhead | None = None

@@ -181,7 +181,7 @@ def merchant_transaction(merchant_id: UUID) -> Iterator[Statements]:
     try:
         with passage(merchant_id), raw_connection() as raw, _atomic() as is_outermost:
             statements = Statements(merchant_id, sender_of(raw))
-            statements.write(_name_merchant(merchant_id))
+            statements.write(name_merchant(merchant_id))
             if obstacle:
                 statements.write(_FAIL_IF_THERE.format(obstacle.sql), (merchant_id,))
             with opened(statements):
@@ -213,6 +213,10 @@ def merchant_reads(merchant_id: UUID) -> Iterator[Statements]:
         yield statements
 
 
+def present_statements() -> Statements | None:
+    return _open.get()
+
+
 @contextmanager
 def opened(statements: Statements) -> Iterator[Statements]:
     """Inside, all code asks through these statements, and so does Django."""
@@ -224,7 +228,7 @@ def opened(statements: Statements) -> Iterator[Statements]:
         _open.reset(token)
 
 
-def _name_merchant(merchant_id: UUID) -> str:
+def name_merchant(merchant_id: UUID) -> str:
     """A literal, not set_config(): the only form that a pooler and a distributed database forward."""
     return f"SET LOCAL app.merchant = '{UUID(str(merchant_id))}'"
 

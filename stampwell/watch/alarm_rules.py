@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from stampwell.clock import now
 from stampwell.log_secrets import without_people
 from stampwell.mail.queue import QueueLength
+from stampwell.transactions.replica import Look
 from stampwell.watch.alarms import Alarm
 from stampwell.watch.disk import Space
 from stampwell.watch.figures import Figures
@@ -17,6 +18,7 @@ WAIT = timedelta(minutes=10)  # of an event; usually it is half a second
 MAIL_WAITS = timedelta(minutes=30)
 BACKUP_PLANNED, BACKUP_BY_HAND = timedelta(hours=26), timedelta(days=8)  # how old one may become
 REFUSED = timedelta(hours=1)
+REPLICA = timedelta(minutes=10)
 ERRORS = 10  # in ten minutes
 # Days before a certificate ends, and how bad that is.
 STAGES = ((0, 4), (1, 3), (7, 2), (21, 1))
@@ -31,6 +33,7 @@ def find_alarms(figures: Figures) -> Iterator[Alarm]:
     yield from _refused(figures.refused)
     yield from _mail(figures.mail)
     yield from _errors(figures.errors)
+    yield from _replica(figures.replica)
 
 
 def judged_by_worker(figures: Figures, name: str) -> bool:
@@ -148,6 +151,11 @@ def _errors(errors: int) -> Iterator[Alarm]:
             said=f"In ten minutes {errors} requests were answered with an error of ours. The web server's log has each "
             "of them with its traceback.",
         )
+
+
+def _replica(look: Look | None) -> Iterator[Alarm]:
+    if look and look.trouble:
+        yield Alarm(name="replica", title="The replica is not read", said=look.said, after=REPLICA)
 
 
 def _long(time: timedelta) -> str:

@@ -24,6 +24,7 @@ from stampwell.clock import now
 from stampwell.mail.queue import QueueLength, measure_queue
 from stampwell.reactions import FOLLOWERS
 from stampwell.transactions.outages import OUTAGES
+from stampwell.transactions.replica import Look, look_at_replica
 from stampwell.wallet.apple.current import identities
 from stampwell.wallet.apple.health import OURS
 from stampwell.watch.disk import Space, space_below
@@ -62,6 +63,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     errors: int = 0  # requests of the last ten minutes that we failed
     missing: list[str] = []  # what could not be taken
     disks: dict[str, Space] = {}
+    replica: Look | None = None
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -199,4 +201,5 @@ _MEASURES: dict[str, Callable[[], object]] = {
     "backup_planned": are_planned,
     "errors": count_recent_errors,
     "disks": lambda: space_below(settings.DATA_DIR),
+    "replica": look_at_replica,
 }

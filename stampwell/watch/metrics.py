@@ -112,6 +112,11 @@ def _describe(figures: Figures) -> Iterator[Metric]:
         yield _gauge("stampwell_kept_answers", "Answers kept for repeated requests, estimated.", figures.kept_answers)
     if figures.backup is not None:
         yield _gauge("stampwell_backup_age_seconds", "Since the last backup that went well.", _since(figures.backup))
+    if figures.replica is not None:
+        is_read = not figures.replica.trouble
+        yield _gauge("stampwell_replica_up", "Whether the replica is near enough to be read.", float(is_read))
+        if figures.replica.behind is not None:
+            yield _gauge("stampwell_replica_behind_bytes", "What it lacks of the log.", figures.replica.behind)
     left = {name: -_since(ends) for name, ends in figures.certificates.items()}
     yield _gauges("stampwell_certificate_seconds", "Until it ends.", "certificate", left)
     free = {name: space.free for name, space in figures.disks.items()}

@@ -58,12 +58,13 @@ def test_no_password_is_in_the_settings() -> None:
             "STAMPWELL_BACKUP_PASSPHRASE_FILE": "/etc/words",
             "DATABASE_URL": "postgresql://me:s8@host/x",
             "STAMPWELL_DATABASE_POOLER": "postgresql:///x?user=me&password=t1&sslpassword=t2&host=h",
+            "STAMPWELL_DATABASE_REPLICA": "postgresql://me:t3@host/x",
             "AWS_SECRET_ACCESS_KEY": "s9",
         }
     ).decode()
 
     assert [
-        secret for secret in ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "t1", "t2"] if secret in text
+        secret for secret in ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "t1", "t2", "t3"] if secret in text
     ] == []
     assert "&host=h" in text
     assert "STAMPWELL_BASE_URL=https://stamps.example" in text

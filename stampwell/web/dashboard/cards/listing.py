@@ -18,7 +18,7 @@ from stampwell.languages.formatting import format_number
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import read_aside
 from stampwell.web.dashboard.cards.search import Page, find_cards, list_those
 
 # The order that says most where none was chosen.
@@ -91,8 +91,7 @@ def read_listing(merchant: Merchant, given: QueryDict, *, with_tags: bool = True
 
 
 def _tags(merchant: Merchant) -> list[TagRow]:
-    with merchant_transaction(merchant.id) as tx:
-        return sorted_by_name(tags_in_use(tx), lambda tag: tag.name)
+    return sorted_by_name(read_aside(merchant.id, tags_in_use), lambda tag: tag.name)
 
 
 def _filter_of(given: QueryDict, tags: list[TagRow]) -> tuple[Filter, TagRow | None]:
@@ -113,8 +112,7 @@ def _find(merchant: Merchant, words: str, asked: Asked) -> Page:
 
 
 def _total(merchant: Merchant, asked: Asked) -> str:
-    with merchant_transaction(merchant.id) as tx:
-        count = count_cards(tx, asked)
+    count = read_aside(merchant.id, lambda tx: count_cards(tx, asked))
     if count > MOST_COUNTED:
         return _("More than %(shown)s cards") % {"shown": format_number(MOST_COUNTED)}
     return ngettext("%(shown)s card", "%(shown)s cards", count) % {"shown": format_number(count)}

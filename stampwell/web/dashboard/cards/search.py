@@ -9,11 +9,11 @@ from stampwell.cards.numbers import group_digits
 from stampwell.cards.searching import FoundRow, find_newest
 from stampwell.clock import now
 from stampwell.ids import public_id
-from stampwell.insight.card_list import Asked, cursor_after, list_cards
+from stampwell.insight.card_list import Asked, ListedRow, cursor_after, list_cards
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, read_aside
 from stampwell.vouchers.rows import COLUMNS as VOUCHER_COLUMNS
 from stampwell.vouchers.rows import IS_OPEN, VoucherRow, state_at
 
@@ -55,18 +55,24 @@ _VOUCHERS = f"""
 
 def find_cards(merchant: Merchant, words: str, *, after: UUID | None) -> Page:
     """Newest first, thirty at a time; without words all of them."""
-    with merchant_transaction(merchant.id) as tx:
+
+    def read(tx: Statements) -> tuple[list[FoundRow], dict[UUID, int]]:
         rows = find_newest(tx, words, after=after, limit=PAGE + 1)
-        ready = _count_ready(tx, [row.id for row in rows])
+        return rows, _count_ready(tx, [row.id for row in rows])
+
+    rows, ready = read_aside(merchant.id, read)
     cards = [_found(merchant, row, ready.get(row.id, 0)) for row in rows[:PAGE]]
     return Page(cards, cards[-1].id if len(rows) > PAGE else None)
 
 
 def list_those(merchant: Merchant, asked: Asked) -> Page:
     """Thirty of those that fit, in the order asked for."""
-    with merchant_transaction(merchant.id) as tx:
+
+    def read(tx: Statements) -> tuple[list[ListedRow], dict[UUID, int]]:
         rows = list_cards(tx, asked, limit=PAGE + 1)
-        ready = _count_ready(tx, [row.id for row in rows])
+        return rows, _count_ready(tx, [row.id for row in rows])
+
+    rows, ready = read_aside(merchant.id, read)
     cards = [_found(merchant, row, ready.get(row.id, 0)) for row in rows[:PAGE]]
     return Page(cards, cursor_after(rows[PAGE - 1]) if len(rows) > PAGE else None)
 

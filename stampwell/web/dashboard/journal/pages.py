@@ -17,7 +17,7 @@ from stampwell.journal.wanted import GROUPS, PERIODS, NotAPeriod, Wanted, read_w
 from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import Statements, read_aside
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.form_keys import new_key
 from stampwell.web.dashboard.journal.choices import Chip, Filter, chips_of, filters_of, name_group, name_period
@@ -76,12 +76,15 @@ def journal_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def read_journal(merchant: Merchant, wanted: Wanted, *, below: int | None) -> Journal:
-    with merchant_transaction(merchant.id) as tx:
-        kinds = kinds_in(tx)
-        found = read_page(tx, wanted, kinds, below=below)
-        lines = lines_of(tx, merchant, found.rows)
-        cards = label_cards(tx, [row.card_id for row in found.rows if row.card_id])
-        filters = filters_of(tx, merchant, kinds, wanted)
+    return read_aside(merchant.id, lambda tx: _read(tx, merchant, wanted, below))
+
+
+def _read(tx: Statements, merchant: Merchant, wanted: Wanted, below: int | None) -> Journal:
+    kinds = kinds_in(tx)
+    found = read_page(tx, wanted, kinds, below=below)
+    lines = lines_of(tx, merchant, found.rows)
+    cards = label_cards(tx, [row.card_id for row in found.rows if row.card_id])
+    filters = filters_of(tx, merchant, kinds, wanted)
     entries = [Entry(line, cards.get(line.card_id or "")) for line in lines]
     days = groupby(entries, key=lambda entry: local_day(merchant, entry.line.at))
     return Journal([Day(day, list(those)) for day, those in days], found.older, filters, chips_of(wanted, filters))

@@ -22,7 +22,7 @@ from stampwell.languages.formatting import format_chart_day, format_number, form
 from stampwell.languages.period_names import format_change, name_hours, name_month, name_month_in_chart
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, read_aside
 from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
 from stampwell.web.dashboard.start.hour_map import draw_hours
 from stampwell.web.dashboard.start.period import Days, Period
@@ -74,8 +74,7 @@ class _Read(msgspec.Struct, frozen=True):
 
 
 def figures_of(merchant: Merchant, period: Period) -> Figures:
-    with merchant_transaction(merchant.id) as tx:
-        read = _read(tx, period)
+    read = read_aside(merchant.id, lambda tx: _read(tx, period))
     hour = local_time(merchant, now()).hour
     rows = _rows_of(period, read, hour)
     counts = sum_up(row.counts for row in rows)
