@@ -80,7 +80,7 @@ def look_at_figures() -> Iterator[Finding]:
     if seen is None or seen.figures is None or now() - seen.figures.taken > FIGURES_ARE_OLD:
         return
     for alarm in find_alarms(seen.figures):
-        if alarm.name.partition(" ")[0] in MEASURED:
+        if alarm.figure in MEASURED:
             yield amber(alarm.said)
 
 

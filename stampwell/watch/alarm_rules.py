@@ -1,4 +1,4 @@
-"""What of the figures is wrong, in a sentence that says what to do. Each name begins with the figure that it is of."""
+"""What of the figures is wrong, in a sentence that says what to do."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,14 +36,15 @@ def find_alarms(figures: Figures) -> Iterator[Alarm]:
     yield from _replica(figures.replica)
 
 
-def judged_by_worker(figures: Figures, name: str) -> bool:
+def judged_by_worker(figures: Figures, figure: str) -> bool:
     """Of a figure that could not be taken nobody knows whether it is well; of mail that waits no mail tells."""
-    return name.partition(" ")[0] not in {WORKER, MAIL, *figures.missing}
+    return figure not in {WORKER, MAIL, *figures.missing}
 
 
 def worker_stands_still(silent: timedelta | None) -> Alarm:
     seen = "has never been seen" if silent is None else f"was last seen {_long(silent)} ago"
     return Alarm(
+        figure=WORKER,
         name=WORKER,
         title="The worker stands still",
         said=f"The worker {seen}: cards in phones do not change, vouchers do not end, no job is done. Start it, or "
@@ -66,6 +67,7 @@ class DatabaseAway:
 def _events(figures: Figures) -> Iterator[Alarm]:
     if figures.events and (waits := timedelta(seconds=figures.events.oldest_seconds)) > WAIT:
         yield Alarm(
+            figure="events",
             name="events",
             title="Events wait",
             said=f"{figures.events.waiting} events wait, the oldest for {_long(waits)}: cards in phones and figures "
@@ -79,6 +81,7 @@ def _disks(disks: dict[str, Space]) -> Iterator[Alarm]:
         if space.is_nearly_full and space.device not in told:
             told.add(space.device)  # a data folder and its database are usually on one disk
             yield Alarm(
+                figure="disks",
                 name=f"disks {name}",
                 title="The disk is nearly full",
                 said=f"Of the disk of the {name} {space.free / 2**30:.1f} of {space.total / 2**30:.1f} GB are free. "
@@ -92,6 +95,7 @@ def _certificate(name: str, ends: datetime) -> Iterator[Alarm]:
         if left <= timedelta(days=days):
             when = f"ended on {ends:%d %B %Y}" if stage == 4 else f"ends on {ends:%d %B %Y}"
             yield Alarm(
+                figure="certificates",
                 name=f"certificates {name}",
                 title=f"The certificate {name} {when.partition(' ')[0]}",
                 said=f"The certificate {name} {when}. Renew it; the new one is read without a restart.",
@@ -114,6 +118,7 @@ def _backup(figures: Figures) -> Iterator[Alarm]:
     seen = f"is {_long(now() - last)} old" if last else "has not been made yet"
     why = f" The last try failed: {figures.backup_trouble}" if figures.backup_trouble else ""
     yield Alarm(
+        figure="backup",
         name="backup",
         title="The backup is too old",
         said=f"The last backup {seen}.{why} Make one with `stampwell backup`, and see why none was made.",
@@ -125,6 +130,7 @@ def _refused(refused: dict[str, int]) -> Iterator[Alarm]:
     for wallet, count in refused.items():
         if count:
             yield Alarm(
+                figure="refused",
                 name=f"refused {wallet}",
                 title=f"{wallet.title()} takes no changes of cards",
                 said=f"For an hour {wallet.title()} has not let us change {count} cards. `stampwell wallet check` says "
@@ -136,6 +142,7 @@ def _refused(refused: dict[str, int]) -> Iterator[Alarm]:
 def _mail(mail: QueueLength | None) -> Iterator[Alarm]:
     if mail and (waits := timedelta(seconds=mail.oldest_seconds)) > MAIL_WAITS:
         yield Alarm(
+            figure=MAIL,
             name=MAIL,
             title="Mail waits",
             said=f"{mail.waiting} mails wait, the oldest for {_long(waits)}: nobody gets a link for a new password. "
@@ -146,6 +153,7 @@ def _mail(mail: QueueLength | None) -> Iterator[Alarm]:
 def _errors(errors: int) -> Iterator[Alarm]:
     if errors >= ERRORS:
         yield Alarm(
+            figure="errors",
             name="errors",
             title="Pages fail",
             said=f"In ten minutes {errors} requests were answered with an error of ours. The web server's log has each "

@@ -28,11 +28,14 @@ _LOCK = 5_901_142_331  # a number of our own among the advisory locks of this da
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
-    """`name` says which one it is, `title` what to call it, `said` what is wrong and what to do now.
+    """`figure` is what was measured, and `name` which of it is wrong where there are several.
+
+    `title` says what to call it, `said` what is wrong and what to do now.
 
     It is told when it has lasted for `after`, again after `again`, and at once when its `stage` is a higher one.
     """
 
+    figure: str
     name: str
     title: str
     said: str
@@ -42,6 +45,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlarmRow(msgspec.Struct, frozen=True, kw_only=True):
+    figure: str
     name: str
     title: str
     said: str
@@ -66,23 +70,24 @@ _KEEP = f"INSERT INTO alarm ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * 
 
 
 def update_alarms(alarms: Iterable[Alarm], *, judges: Callable[[str], bool], send: Callable[[Letter], bool]) -> None:
-    """Compares what is wrong with what was wrong. Alarms that `judges` does not name are left as they are.
+    """Compares what is wrong with what was wrong. Alarms of a figure that it does not judge are left as they are.
 
     While another process does the same, nothing is done: a minute later it is our turn.
     """
-    found = [alarm for alarm in alarms if judges(alarm.name)]
+    found = [alarm for alarm in alarms if judges(alarm.figure)]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", (_LOCK,))
         if cursor.fetchone() != (True,):
             return
         cursor.execute(_READ)
         rows = [AlarmRow(**dict(zip(_COLUMNS, row, strict=True))) for row in cursor.fetchall()]
-        known = [row for row in rows if judges(row.name)]
+        known = [row for row in rows if judges(row.figure)]
         decided = decide(known, found, now())
         is_told = decided.letter is None or send(decided.letter)
         after = decided.told if is_told else decided.kept
         if after != sorted(known, key=_name_of):
-            cursor.execute("DELETE FROM alarm WHERE name = ANY(%s)", ([row.name for row in known],))
+            gone = {row.name for row in (*known, *after)}  # an earlier release kept some without their figure
+            cursor.execute("DELETE FROM alarm WHERE name = ANY(%s)", (list(gone),))
             cursor.executemany(_KEEP, [msgspec.structs.astuple(row) for row in after])
 
 
@@ -111,6 +116,7 @@ def _name_of(row: AlarmRow) -> str:
 
 def _still_wrong(row: AlarmRow | None, alarm: Alarm, at: datetime) -> AlarmRow:
     return AlarmRow(
+        figure=alarm.figure,
         name=alarm.name,
         title=alarm.title,
         said=alarm.said,

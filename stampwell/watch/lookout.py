@@ -49,7 +49,7 @@ class Lookout:
         silent = silence()
         is_late = silent is None or silent > LATE
         alarms = [worker_stands_still(silent)] if is_late else []
-        update_alarms(alarms, judges=lambda name: name == WORKER, send=self._post.send)
+        update_alarms(alarms, judges=lambda figure: figure == WORKER, send=self._post.send)
 
     def _keep_looking(self) -> None:
         pause, judge = threading.Event(), Patient(self.judge, seconds=LONGEST)

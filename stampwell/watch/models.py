@@ -48,10 +48,11 @@ class KeptErrorRow(models.Model):
 
 
 class Alarm(models.Model):
-    """Something that is wrong (`alarms` has its states). `name` is a word, and which one of its kind where needed."""
+    """Something that is wrong (`alarms` has its states). `figure` is what was measured."""
 
     name = models.CharField(max_length=200, primary_key=True)
     title = models.TextField()
+    figure = models.CharField(max_length=40, default="", db_default="")
     said = models.TextField()
     stage = models.IntegerField()
     since = models.DateTimeField()

@@ -11,4 +11,4 @@ from stampwell.watch.letters import keep_letter
 def watch_over() -> None:
     figures = take_figures()
     if settings.ALARM_TO:
-        update_alarms(find_alarms(figures), judges=lambda name: judged_by_worker(figures, name), send=keep_letter)
+        update_alarms(find_alarms(figures), judges=lambda figure: judged_by_worker(figures, figure), send=keep_letter)

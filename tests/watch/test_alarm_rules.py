@@ -48,7 +48,7 @@ def test_mail_that_waits_is_trouble_of_which_no_mail_tells() -> None:
     [alarm] = alarms(mail=QueueLength(2, 40 * 60.0, 0))
 
     assert alarm.said.startswith("2 mails wait, the oldest for 40 minutes: ")
-    assert not judged_by_worker(Figures(taken=START), alarm.name)
+    assert not judged_by_worker(Figures(taken=START), alarm.figure)
 
 
 def test_a_disk_is_told_once_though_two_things_lie_on_it() -> None:
@@ -117,7 +117,7 @@ def test_many_errors() -> None:
 def test_what_was_not_measured_is_not_judged() -> None:
     figures = Figures(taken=START, missing=["disks"])
 
-    judged = [name for name in ("worker", "disks data", "events") if judged_by_worker(figures, name)]
+    judged = [figure for figure in ("worker", "disks", "events") if judged_by_worker(figures, figure)]
 
     assert judged == ["events"]
 

@@ -20,12 +20,20 @@ from tests.serving import free_port
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
-DISK = Alarm(name="disks data", title="The disk is nearly full", said="3.0 of 100.0 GB are free.")
-WALLET = Alarm(name="refused apple", title="Apple takes no changes", said="For an hour …", after=timedelta(hours=1))
+DISK = Alarm(figure="disks", name="disks data", title="The disk is nearly full", said="3.0 of 100.0 GB are free.")
+WALLET = Alarm(
+    figure="refused",
+    name="refused apple",
+    title="Apple takes no changes",
+    said="For an hour …",
+    after=timedelta(hours=1),
+)
 
 
 def certificate(stage: int) -> Alarm:
-    return Alarm(name="certificates x", title=f"Stage {stage}", said=f"{stage}", stage=stage, again=None)
+    return Alarm(
+        figure="certificates", name="certificates x", title=f"Stage {stage}", said=f"{stage}", stage=stage, again=None
+    )
 
 
 class Operator:
@@ -42,7 +50,7 @@ class Operator:
 
     def look(self, after: timedelta, *alarms: Alarm) -> None:
         with stopped_at(START + after):
-            update_alarms(alarms, judges=lambda _name: True, send=self.send)
+            update_alarms(alarms, judges=lambda _figure: True, send=self.send)
 
 
 @pytest.fixture
@@ -137,7 +145,20 @@ def test_nobody_judges_the_alarms_of_another(operator: Operator) -> None:
     operator.look(0 * MINUTE, DISK)
 
     with stopped_at(START + 2 * DAILY):
-        update_alarms([WALLET], judges=lambda name: name == "worker", send=operator.send)
+        update_alarms([WALLET], judges=lambda figure: figure == "worker", send=operator.send)
+
+    assert operator.read == ["The disk is nearly full"]
+    assert names() == ["disks data"]
+
+
+def test_an_alarm_that_an_earlier_release_kept_is_told_no_second_time(operator: Operator) -> None:
+    operator.look(0 * MINUTE, DISK)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE alarm SET figure = ''")
+
+    with stopped_at(START + MINUTE):
+        update_alarms([DISK], judges=lambda figure: figure != "worker", send=operator.send)
+    operator.look(2 * MINUTE, DISK)
 
     assert operator.read == ["The disk is nearly full"]
     assert names() == ["disks data"]
