@@ -22,6 +22,22 @@ pytestmark = pytest.mark.machine_clock
 
 ROWS = "CREATE TABLE cup AS SELECT n AS size, repeat('ķ', n) AS name FROM generate_series(1, 300) AS n"
 SUM = "SELECT count(*), sum(size), max(name) FROM cup"
+SETTINGS = (
+    'ALTER DATABASE stampwell SET search_path = "$user", "Odd ""one""", public',
+    "ALTER DATABASE stampwell SET TimeZone = 'Asia/Tashkent'",
+    "ALTER DATABASE stampwell SET shop.name = 'Ķīna''s'",
+    "ALTER ROLE stampwell IN DATABASE stampwell SET lock_timeout = '7s'",
+    "ALTER ROLE ALL SET statement_timeout = '11min'",
+)
+SET = """
+    SELECT coalesce(setrole::regrole::text, ''), setdatabase <> 0, setconfig FROM pg_db_role_setting ORDER BY 1, 2
+"""
+ALL_SET = [
+    ("-", False, ["statement_timeout=11min"]),
+    ("-", True, ['search_path="$user", "Odd ""one""", public', "TimeZone=Asia/Tashkent", "shop.name=Ķīna's"]),
+    ("stampwell", False, ["work_mem=9MB"]),
+    ("stampwell", True, ["lock_timeout=7s"]),
+]
 WHOLE = [(300, 45_150, "ķ" * 300)]
 
 
@@ -82,6 +98,9 @@ def test_everything_comes_over_and_the_earlier_one_is_kept(data_dir: Path) -> No
         conf.write("archive_timeout = 60\n")
     said: list[str] = []
     with exchange(data_dir, said) as (old, new):
+        with psycopg.connect(old, autocommit=True) as session:
+            for statement in SETTINGS:
+                session.execute(statement)
         copy_database(old, new)
 
     assert said[-1].endswith("/postgresql.conf, for you to take over: archive_timeout.")
@@ -89,6 +108,7 @@ def test_everything_comes_over_and_the_earlier_one_is_kept(data_dir: Path) -> No
     assert not (data_dir / "database" / "cluster-in-the-making").exists()
     with running_server(data_dir, silent) as url, psycopg.connect(url) as session:
         assert session.execute(SUM).fetchall() == WHOLE
+        assert session.execute(SET).fetchall() == ALL_SET
         assert session.execute("SHOW work_mem").fetchone() == ("9MB",)
         assert session.execute("SELECT tableowner FROM pg_tables WHERE tablename = 'cup'").fetchone() == ("stampwell",)
         assert session.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'cup'").fetchone() == ("cup_name",)
