@@ -8,7 +8,7 @@ from pathlib import Path
 
 from release.bill import write_bill
 from release.building import build, build_again, differences, digest
-from release.checkout import ROOT, Commit, export, left_out, this_commit, why_not_dated
+from release.checkout import CHECKS, ROOT, Commit, export, left_out, this_commit, why_not_dated, why_not_released_lately
 from release.contents import faults_of_source, faults_of_wheel
 from release.installed import install
 from release.licences import write_page
@@ -36,7 +36,7 @@ def main() -> int:
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/release")
     parser.add_argument("--uv", default="uv", help="the program that builds and installs")
-    parser.add_argument("--draft", action="store_true", help="CHANGELOG.md may lack the section of the release")
+    parser.add_argument("--draft", action="store_true", help="CHANGELOG.md and RELEASED may not be ready")
     parser.add_argument("--licences", action="store_true", help="only write the page of licences")
     return parser.parse_args()
 
@@ -63,15 +63,20 @@ def _release(uv: str, scratch: Path, *, is_draft: bool) -> list[str]:
 
 
 def _faults(commit: Commit, built: list[Path], source: Path, *, is_draft: bool) -> list[str]:
-    undated = why_not_dated((source / "CHANGELOG.md").read_text(), commit.version)
-    if undated and is_draft:
-        _say(f"Mind: {undated}")
-        undated = None
+    undone = [
+        why_not_dated((source / "CHANGELOG.md").read_text(), commit.version),
+        why_not_released_lately((source / CHECKS).read_text(), commit.made),
+    ]
+    unprepared = [why for why in undone if why]
+    if is_draft:
+        for why in unprepared:
+            _say(f"Mind: {why}")
+        unprepared = []
     [wheel] = [file for file in built if file.suffix == ".whl"]
     [archive] = [file for file in built if file.suffix == ".gz"]
     parts = [*packages(source), *copied(source)]
     return [
-        *([undated] if undated else []),
+        *unprepared,
         *faults_of_wheel(wheel, source),
         *faults_of_source(archive, source),
         *(f"{part.name}: nobody has agreed to {term}." for part in parts for term in foreign_terms(part)),

@@ -5,11 +5,15 @@ import subprocess
 import tarfile
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from release.trouble import ReleaseTrouble
 
 ROOT = Path(__file__).resolve().parent.parent
+CHECKS = "stampwell/management/start_checks.py"
+LONGEST_AGO = timedelta(days=31)
+_RELEASED = r"^RELEASED = datetime\((\d+), (\d+), (\d+), tzinfo=UTC\)$"
 _SECTION = r"^## {version} (?:–|-) \d{{4}}-\d\d-\d\d$"
 
 
@@ -18,6 +22,10 @@ class Commit:
     name: str
     seconds: int  # when it was made
     version: str
+
+    @property
+    def made(self) -> datetime:
+        return datetime.fromtimestamp(self.seconds, UTC)
 
     @property
     def tag(self) -> str:
@@ -53,6 +61,21 @@ def why_not_dated(changelog: str, version: str) -> str | None:
     if re.search(_SECTION.format(version=re.escape(version)), changelog, re.MULTILINE):
         return None
     return f"CHANGELOG.md has no section of this release. Write “## {version} – YEAR-MONTH-DAY” over what is in it."
+
+
+def why_not_released_lately(checks: str, made: datetime) -> str | None:
+    """A program that believes an old clock stamps cards with days that were never."""
+    said = re.search(_RELEASED, checks, re.MULTILINE)
+    if said is None:
+        return f"{CHECKS} says nowhere when this release was made (RELEASED)."
+    year, month, day = map(int, said.groups())
+    released = datetime(year, month, day, tzinfo=UTC)
+    if made - LONGEST_AGO <= released <= made:
+        return None
+    return (
+        f"RELEASED in {CHECKS} is {released:%d %B %Y}. Set it to a day before this release: no clock is right that "
+        "says less."
+    )
 
 
 def _git(*arguments: str) -> str:
