@@ -5,14 +5,12 @@ This process loads no Django: its settings would make new keys in the empty data
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 from stampwell.backups import BackupTrouble, place, unfinished
 from stampwell.backups.age import Identity
@@ -28,6 +26,7 @@ from stampwell.database import DatabaseTrouble, running_server
 from stampwell.database.client_environment import client_environment
 from stampwell.environment import EnvironmentTrouble, read_data_folder
 from stampwell.management.data_folder import FolderTrouble, open_installation
+from stampwell.management.leaving import leave_in_order
 
 DEMO = "demo.json"
 HELP = "Bring a backup back into an empty data folder and an empty database, after everything was checked."
@@ -35,8 +34,7 @@ HELP = "Bring a backup back into an empty data folder and an empty database, aft
 
 def main(arguments: list[str] | None = None) -> int:
     options = _read_options(arguments)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
+    leave_in_order()
     try:
         restore(options)
     except (BackupTrouble, DatabaseTrouble, EnvironmentTrouble, FolderTrouble) as trouble:
@@ -161,10 +159,6 @@ def _tell_what_is_left(data_dir: Path, manifest: Manifest, configured: list[Path
         )
     for file in configured:
         _say(f"Set {file.name}={file}")
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _say(text: str) -> None:

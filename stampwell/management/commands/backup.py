@@ -1,11 +1,9 @@
 """`stampwell backup FILE`: one archive with everything that cannot be made anew, while the shops go on."""
 
 import os
-import signal
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +21,7 @@ from stampwell.backups.replacing import new_file
 from stampwell.backups.sealing import read_passphrase, recipients
 from stampwell.management.backup_source import this_installation
 from stampwell.management.data_folder import FolderTrouble, require_owner
+from stampwell.management.leaving import leave_in_order
 
 GENTLY = 10  # of the 19 steps by which a process lets others go first
 
@@ -45,8 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["file"]) == options["planned"]:
             raise CommandError("Name the file to be written, or say --planned.", returncode=2)
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _leave)
+        leave_in_order()
         try:
             plan = read_plan()
             if options["planned"]:
@@ -94,7 +92,3 @@ def _write_out(installation: Installation, seals: list[Recipient], progress: Pro
         sys.stdout.buffer.flush()
     except OSError as error:
         raise BackupTrouble(f"Standard output takes no more ({error.strerror}).") from error
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
