@@ -163,7 +163,7 @@ def _errors(errors: int) -> Iterator[Alarm]:
 
 def _replica(look: Look | None) -> Iterator[Alarm]:
     if look and look.trouble:
-        yield Alarm(name="replica", title="The replica is not read", said=look.said, after=REPLICA)
+        yield Alarm(figure="replica", name="replica", title="The replica is not read", said=look.said, after=REPLICA)
 
 
 def _long(time: timedelta) -> str:
