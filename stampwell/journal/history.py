@@ -10,6 +10,7 @@ from stampwell.ids import private_id, public_id
 from stampwell.journal.event_sentences import Told, tell
 from stampwell.journal.hands import name_hand, names_in
 from stampwell.journal.wanted import LEFT_OUT
+from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
@@ -84,11 +85,14 @@ def history_of_cards(merchant: Merchant, card_ids: list[UUID], *, before: str = 
     return History([_line(merchant, row, page) for row in page.rows], older)
 
 
-def latest_of_merchant(merchant: Merchant) -> list[Line]:
+def latest_of_merchant(merchant: Merchant) -> list[tuple[Line, CardLabel | None]]:
+    """The last lines, and whose card each is about."""
     given = {"merchant": merchant.id, "left_out": list(LEFT_OUT), "limit": LATEST}
     with merchant_transaction(merchant.id) as tx:
         page = _complete(tx, tx.rows(EventRow, _COLUMNS + _NEWEST, given))
-    return [_line(merchant, row, page) for row in page.rows]
+        cards = label_cards(tx, [row.card_id for row in page.rows if row.card_id])
+    lines = [_line(merchant, row, page) for row in page.rows]
+    return [(line, cards.get(line.card_id or "")) for line in lines]
 
 
 def lines_of(tx: Statements, merchant: Merchant, rows: list[EventRow]) -> list[Line]:

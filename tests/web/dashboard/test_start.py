@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from stampwell.cards.numbers import group_digits
 from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.events.draining import put_in_order
@@ -55,6 +56,16 @@ def test_what_was_taken_back_is_taken_off_the_figures(lume: Shop) -> None:
         tiles = week_of(lume).tiles
 
     assert [tile.sum for tile in tiles] == [10, 2, 1, 1]
+
+
+def test_what_happened_last_says_to_whom(desk: DeskClient, offer: Offer) -> None:
+    stamp(offer.card(name="Līga"), 1)
+    nameless = offer.card()
+    stamp(nameless, 1)
+    page = words(desk.open("/"))
+
+    assert "1 stamp added · Līga" in page
+    assert f"1 stamp added · Card {group_digits(nameless.row.short_number)}" in page
 
 
 @pytest.mark.moment(datetime(2026, 3, 3, 22, 30, tzinfo=UTC))  # half past midnight on the 4th in Riga
