@@ -111,3 +111,21 @@ def test_the_history_says_who_did_what(desk: DeskClient, offer: Offer) -> None:
     assert "No new cards and no stamps for now: Coffee card" in page
     assert "Program goes on: Coffee card" in page
     assert "Program archived: Coffee card" in page
+
+
+def test_the_page_of_a_card_says_that_no_stamps_are_given_and_leads_to_where_they_go_on(
+    desk: DeskClient, lume: Shop, offer: Offer
+) -> None:
+    card = public_id("crd", offer.card().id)
+    way = f'href="/programs/{public_id("prg", offer.program.id)}/pause-or-end/"'
+    while_it_gives = desk.open(f"/cards/{card}/").content.decode()
+
+    pause_program(lume.merchant, offer.program.id, stamping=True, actor=lume.actor)
+    paused = desk.open(f"/cards/{card}/")
+    refused = desk.send(f"/cards/{card}/stamps/", count="1")
+
+    assert way not in while_it_gives
+    assert way in paused.content.decode()
+    assert "This program gives no stamps at the moment." in words(paused)
+    assert (refused.status_code, way in refused.content.decode()) == (409, True)
+    assert words(refused).count("This program gives no stamps at the moment.") == 1

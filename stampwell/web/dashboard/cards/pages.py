@@ -9,8 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.journal.history import history_of_cards
+from stampwell.programs.course import why_no_stamps
 from stampwell.web.dashboard.cards import acts
 from stampwell.web.dashboard.cards.listing import read_listing
 from stampwell.web.dashboard.cards.view import show_card
@@ -33,10 +35,12 @@ def card_page(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, desk: Desk, card_id: UUID, refused: Said | None = None) -> HttpResponse:
+    card = show_card(desk.merchant, card_id)
     context = {
         "desk": desk,
         "here": "cards",
-        "card": show_card(desk.merchant, card_id),
+        "card": card,
+        "stop": why_no_stamps(desk.merchant, wanted_id("prg", card.program_id), now()),
         "history": history_of_cards(desk.merchant, [card_id], before=request.GET.get("before", "")),
         "locations": locations_of(desk.merchant),
         "refused": refused,
