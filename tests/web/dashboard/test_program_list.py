@@ -10,10 +10,12 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now, stopped_at
+from stampwell.ids import public_id
+from stampwell.merchants.models import StaffMember
 from stampwell.programs.models import Program
 from stampwell.programs.terms import terms_of
 from stampwell.web.dashboard.programs import tiles
-from tests.web.dashboard.desk import DeskClient, words
+from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import COFFEE, Shop
 
 
@@ -27,6 +29,17 @@ def test_the_list_shows_how_many_have_each_card_and_what_waits_for_them(desk: De
 
     assert "2 cards 2 rewards ready Live" in page
     assert "0 cards 0 rewards ready Closed" in page
+
+
+def test_whoever_manages_changes_and_pauses_a_program_from_the_list(desk: DeskClient, lume: Shop) -> None:
+    program = public_id("prg", lume.publish().program.id)
+    ways = [f'href="/programs/{program}/{step}/"' for step in ("edit", "pause-or-end")]
+
+    listed = desk.open("/programs/").content.decode()
+    seen_by_staff = sign_up_staff(lume, StaffMember.Role.CASHIER).open("/programs/").content.decode()
+
+    assert all(way in listed for way in ways)
+    assert not any(way in seen_by_staff for way in ways)
 
 
 def test_a_reward_that_ended_or_has_not_begun_is_not_ready(desk: DeskClient, lume: Shop) -> None:
