@@ -58,8 +58,12 @@ _IN_USE = f"""
 _TAKE_AWAY = "DELETE FROM tagging WHERE merchant_id = %s AND customer_id = %s AND tag_id <> ALL(%s)"
 
 _HOLD_TAGS = """
-    SELECT t.id FROM tagging g JOIN tag t ON (t.merchant_id, t.id) = (g.merchant_id, g.tag_id)
-    WHERE g.merchant_id = %s AND g.customer_id = %s ORDER BY t.folded FOR UPDATE OF t
+    SELECT t.id FROM tag t WHERE t.merchant_id = %(merchant)s AND (
+        EXISTS (
+            SELECT FROM tagging g
+            WHERE g.merchant_id = %(merchant)s AND g.tag_id = t.id AND g.customer_id = %(customer)s
+        ) OR NOT EXISTS (SELECT FROM tagging g WHERE g.merchant_id = %(merchant)s AND g.tag_id = t.id)
+    ) ORDER BY t.folded FOR UPDATE OF t
 """
 _FORGET = """
     DELETE FROM tag t WHERE t.merchant_id = %(merchant)s AND t.id = ANY(%(tags)s) AND NOT EXISTS (
@@ -73,15 +77,23 @@ def tag_customer(merchant: Merchant, customer_id: UUID, typed: str) -> list[TagR
     names = read_tags(typed)
     with merchant_transaction(merchant.id) as tx:
         lock_customer(tx, customer_id)
-        for folded, name in sorted(names.items()):  # in one order, so that two who add the same ones do not hang
-            tx.insert_or_leave("tag", TagRow(id=new_id(), name=name, folded=folded))
-        tags = tx.rows(TagRow, _NAMED, (tx.merchant_id, list(names)))
+        tags = _hold_tags(tx, names)
         tx.write(_TAKE_AWAY, (tx.merchant_id, customer_id, [tag.id for tag in tags]))
         for tag in tags:
             tx.insert_or_leave("tagging", _TaggingRow(id=new_id(), tag_id=tag.id, customer_id=customer_id))
         if len(tags_in_use(tx)) > MOST_OF_SHOP:
             raise _unfit()
         return tags
+
+
+def _hold_tags(tx: Statements, names: dict[str, str]) -> list[TagRow]:
+    """Those of these names, made where there are none; one that goes with an erased customer meanwhile is made anew."""
+    while True:
+        for folded, name in sorted(names.items()):  # in one order, so that two who add the same ones do not hang
+            tx.insert_or_leave("tag", TagRow(id=new_id(), name=name, folded=folded))
+        tags = tx.rows(TagRow, _NAMED, (tx.merchant_id, list(names)))
+        if len(tags) == len(names):
+            return tags
 
 
 def read_tags(typed: str) -> dict[str, str]:
@@ -105,8 +117,8 @@ def tags_in_use(tx: Statements) -> list[TagRow]:
 
 
 def forget_tags(tx: Statements, customer_id: UUID) -> None:
-    """Of a customer who is erased. A tag that nobody else has goes too: it may say who it was."""
-    tags = tx.values(UUID, _HOLD_TAGS, (tx.merchant_id, customer_id))
+    """Of a customer who is erased. A tag that nobody has goes too, also one of earlier: it may say who it was."""
+    tags = tx.values(UUID, _HOLD_TAGS, {"merchant": tx.merchant_id, "customer": customer_id})
     tx.write(_TAKE_AWAY, (tx.merchant_id, customer_id, []))
     tx.write(_FORGET, {"merchant": tx.merchant_id, "tags": tags})
 

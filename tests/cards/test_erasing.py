@@ -76,6 +76,7 @@ def lived_in(card: HeldCard) -> HeldCard:
     assert redemption_id
     give_back(shop.merchant, redemption_id, reason="zebediah came back", actor=shop.actor)
     tag_customer(shop.merchant, card.row.customer_id, "Friend of Zebediah, regular")
+    tag_customer(shop.merchant, card.row.customer_id, "regular")  # the other one stands with nobody now
     add_note(shop.merchant, card.row.customer_id, "Zebediah sits by the window", staff_member_id=shop.ada.id)
     keep_mail(
         "zebediah@quagga.example",
