@@ -30,7 +30,7 @@ def days_sheet(merchant: Merchant, wanted: Mapping[str, str]) -> Sheet:
 
     def read(tx: Statements, after: str) -> Piece:
         first = date.fromisoformat(after) if after else first_day(tx)
-        until = min(last, first + AT_ONCE)
+        until = last if last - first <= AT_ONCE else first + AT_ONCE
         counted = count_by_day(tx, first, until, unit="day")
         days = [first + timedelta(days=number) for number in range((until - first).days + 1)]
         rows = [_row(day, counted.get(day, Counts())) for day in days]

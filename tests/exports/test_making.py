@@ -187,6 +187,11 @@ def test_each_day_has_its_figures_by_the_shops_midnight(lume: Shop, offer: Offer
     assert of_last_day[1:] == table[3:]
 
 
+@pytest.mark.parametrize("wanted", [{"from": "9999-12-31"}, {"from": "9998-12-31", "to": "9999-12-31"}])
+def test_days_that_have_not_come_are_no_rows(lume: Shop, wanted: dict[str, str]) -> None:
+    assert rows_of(made(lume, "days", wanted=wanted)) == []
+
+
 @pytest.mark.parametrize("steps", range(6))
 def test_stopped_at_any_step_the_file_is_not_there_and_then_whole(
     lume: Shop, offer: Offer, monkeypatch: pytest.MonkeyPatch, data_folder: Path, steps: int
