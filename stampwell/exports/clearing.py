@@ -1,6 +1,7 @@
 """Exports whose time is over are forgotten, with their files; and files that nobody has the row of."""
 
 import shutil
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -34,6 +35,12 @@ def forget_old_exports() -> None:
 
 
 def _forget_if_old(file: Path) -> None:
+    """A file that is being made may get its name meanwhile, and what lies beside it goes with that."""
+    with suppress(FileNotFoundError):
+        _forget(file)
+
+
+def _forget(file: Path) -> None:
     limit = LEFT_ALONE if file.name.startswith(".") else KEPT
     if now().timestamp() - file.stat().st_mtime > limit.total_seconds():
         shutil.rmtree(file) if file.is_dir() else file.unlink(missing_ok=True)

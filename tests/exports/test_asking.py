@@ -98,6 +98,22 @@ def test_one_that_is_still_good_stays_and_so_does_what_is_being_written(lume: Sh
     assert find_file(lume.merchant.id, find_export(lume.merchant.id, export.id)) == file
 
 
+def test_what_goes_away_meanwhile_keeps_nothing_from_being_cleared(
+    lume: Shop, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is being written gets another name, and what is put together beside it goes when it is done."""
+    work(ask(lume, "days"))
+    (file,) = data_folder.rglob("*.csv")
+    os.utime(file, (now().timestamp() - KEPT.total_seconds() - 1,) * 2)
+    renamed = file.with_name(".being-written")
+    listed = [renamed, file]
+    monkeypatch.setattr(Path, "glob", lambda _folder, _pattern: iter(listed))
+
+    forget_old_exports()
+
+    assert not file.exists()
+
+
 def test_files_are_for_their_owner_alone_and_in_no_backup(lume: Shop, data_folder: Path) -> None:
     work(ask(lume, "days"))
     (file,) = data_folder.rglob("*.csv")
