@@ -7,7 +7,7 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
 from stampwell.cards.receipts import open_receipt
-from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed
+from stampwell.cards.refusals import CardErased, StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed
 from stampwell.cards.rows import CardRow, StampRow, lock_card, read_stamp, write_card
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
@@ -44,12 +44,15 @@ def undo_stamp(
 ) -> Undone:
     """Takes back a stamp and recalls the vouchers that it unlocked; `within` limits how old it may be.
 
-    Refuses: NotFound, StampAlreadyReversed, VoucherAlreadyUsed, UndoTooLate.
+    Refuses: NotFound, StampAlreadyReversed, VoucherAlreadyUsed, UndoTooLate, and CardErased: a reason would name whom
+    all else has forgotten.
     """
     with merchant_transaction(merchant.id) as tx:
         stamp = read_stamp(tx, stamp_id)
         card, vouchers = lock_card(tx, stamp.card_id)
         at, previous = now(), tx.later(_PreviousRow, _PREVIOUS, (tx.merchant_id, card.id, stamp.id))
+        if card.state == "erased":
+            raise CardErased
         if stamp.count < 0 or stamp.reverses_id or _is_reversed(tx, stamp):
             raise StampAlreadyReversed
         if within is not None and at - stamp.at > within:

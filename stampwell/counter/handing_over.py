@@ -7,6 +7,7 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.cards.describing import CardFacts, describe_card
+from stampwell.cards.refusals import CardErased
 from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.clock import now
 from stampwell.events.actors import Actor
@@ -128,13 +129,21 @@ def give_back(
 ) -> GivenBack:
     """Reverses the redemption; `within` limits how old it may be.
 
-    Refuses as `reverse_redemption` does, and TakeBackTooLate.
+    Refuses as `reverse_redemption` does, and TakeBackTooLate, and CardErased: nobody could use it, and a reason would
+    name whom all else has forgotten.
     """
     with merchant_transaction(merchant.id) as tx:
         redemption = read_redemption(tx, redemption_id)
         if within is not None and now() - redemption.at > within:
             raise TakeBackTooLate
-        done = return_voucher(tx, merchant, redemption, reason=reason, actor=actor)
+        voucher = ask_to_lock_voucher(tx, redemption.voucher_id)
+        holder, _others = holder_of(tx, redemption.voucher_id)  # as it is once the voucher is held
+        held, before = voucher.row(), holder.row()
+        assert held is not None, "a redemption is of a voucher"
+        assert before is not None, "a voucher is for a card"
+        if before.state == "erased":
+            raise CardErased
+        done = return_voucher(tx, merchant, redemption, held, reason=reason, actor=actor)
         card, vouchers = read_card(tx, done.voucher.card_id)
         at = now()
         vouchers = still_open(vouchers, at)

@@ -42,14 +42,15 @@ def reverse_redemption(merchant: Merchant, redemption_id: UUID, *, reason: str, 
     Refuses: NotFound, RedemptionAlreadyReversed.
     """
     with merchant_transaction(merchant.id) as tx:
-        return return_voucher(tx, merchant, read_redemption(tx, redemption_id), reason=reason, actor=actor)
+        redemption = read_redemption(tx, redemption_id)
+        voucher = lock_voucher(tx, redemption.voucher_id)
+        return return_voucher(tx, merchant, redemption, voucher, reason=reason, actor=actor)
 
 
 def return_voucher(
-    tx: Statements, merchant: Merchant, redemption: RedemptionRow, *, reason: str, actor: Actor
+    tx: Statements, merchant: Merchant, redemption: RedemptionRow, voucher: VoucherRow, *, reason: str, actor: Actor
 ) -> Reversed:
-    """As `reverse_redemption`, in the caller's transaction."""
-    voucher = lock_voucher(tx, redemption.voucher_id)
+    """As `reverse_redemption`, in the transaction of the caller, who has locked the voucher."""
     at = now()
     if voucher.reversals != redemption.reversal_no:
         raise RedemptionAlreadyReversed(when=_reversed_at(tx, redemption.id))

@@ -23,7 +23,7 @@ from stampwell.customers.noting import add_note
 from stampwell.customers.tagging import tag_customer
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
-from stampwell.ids import private_id
+from stampwell.ids import private_id, wanted_id
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.models import Job
 from stampwell.jobs.running import work_on
@@ -163,6 +163,22 @@ def test_an_event_loses_nothing_but_the_person(lived_in: HeldCard) -> None:
     assert Event.objects.get(type="card.issued").data["card"] == {**before, "external_id": None}
     assert Event.objects.get(type="stamp.reversed").data["stamp"]["reason"] == ""
     assert Event.objects.get(type="voucher.reversed").data["reversal"]["reason"] == ""
+
+
+def test_nothing_is_taken_back_any_more_with_a_reason_that_names_somebody(card: HeldCard) -> None:
+    shop, given = card.shop, give_stamps(card, 1)
+    used = hand_over(shop.merchant, card.open_vouchers[0].id, actor=shop.actor)
+    erase(card)
+
+    stamp_id, redemption_id = wanted_id("stp", given.facts.stamp.id), wanted_id("rdm", used.facts.redemption.id)
+    with pytest.raises(CardErased):
+        undo_stamp(shop.merchant, stamp_id, reason="Zebediah paid twice", actor=shop.actor)
+    with pytest.raises(CardErased):
+        give_back(shop.merchant, redemption_id, reason="Zebediah came back", actor=shop.actor)
+
+    finish(shop)
+    assert kept_anywhere(*CANARIES) == []
+    assert not Voucher.objects.filter(state="ready").exists()
 
 
 def test_what_is_known_of_others_stays(lived_in: HeldCard) -> None:

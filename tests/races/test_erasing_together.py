@@ -8,10 +8,12 @@ from stampwell.cards.models import Stamp
 from stampwell.cards.recounting import recount
 from stampwell.cards.recovering import recover_card
 from stampwell.cards.refusals import CardErased
-from stampwell.counter.handing_over import hand_over
+from stampwell.cards.undoing import undo_stamp
+from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
+from stampwell.ids import wanted_id
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.refusals import VoucherVoid
 from tests.canaries import kept_anywhere
@@ -69,6 +71,24 @@ def test_a_reward_is_handed_out_before_or_withdrawn(card: HeldCard) -> None:
         (type(None), "redeemed", 1),
         (VoucherVoid, "void", 0),
     ]
+
+
+def test_what_staff_write_while_they_take_something_back_is_not_kept(card: HeldCard) -> None:
+    (biscuit,) = card.open_vouchers
+    used = hand_over(card.shop.merchant, biscuit.id, actor=card.shop.actor)
+    redemption_id = wanted_id("rdm", used.facts.redemption.id)
+    stamp_id = wanted_id("stp", give_stamps(card, 1).facts.stamp.id)
+    shop = card.shop
+
+    erased, *taken_back = run_together(
+        lambda: erase(card),
+        lambda: undo_stamp(shop.merchant, stamp_id, reason="Zebediah paid twice", actor=shop.actor),
+        lambda: give_back(shop.merchant, redemption_id, reason="Zebediah came back", actor=shop.actor),
+    )
+
+    assert erased is None
+    assert {type(end) for end in taken_back} <= {type(None), CardErased}
+    assert kept_anywhere("Zebediah") == []
 
 
 def test_a_card_that_is_recovered_meanwhile_is_gone_all_the_same(card: HeldCard) -> None:

@@ -183,7 +183,7 @@ def test_a_voucher_that_was_used_and_given_back_meanwhile_is_used_as_it_is_now(s
     def use_and_return(tx: Statements) -> None:
         voucher = lock_voucher(tx, voucher_id)
         used = use_voucher(tx, shop.merchant, voucher, actor=shop.actor)
-        return_voucher(tx, shop.merchant, used.redemption, reason="", actor=shop.actor)
+        return_voucher(tx, shop.merchant, used.redemption, used.voucher, reason="", actor=shop.actor)
 
     assert overtaken(shop, use_and_return, call.by_the_lane) == 201
 

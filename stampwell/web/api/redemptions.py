@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from dmr import Path, validate
 from msgspec.structs import replace
 
+from stampwell.cards.refusals import CardVoid
 from stampwell.counter.handing_over import GivenBackFacts, HandedOverFacts, ask_to_hand_over, give_back, hand_over_asked
 from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
@@ -66,7 +67,7 @@ class VoucherRedemption(ApiController):
 
 class RedemptionReversal(ApiController):
     @validate(
-        *writing(GivenBackFacts, NotFound, RedemptionAlreadyReversed),
+        *writing(GivenBackFacts, NotFound, CardVoid, RedemptionAlreadyReversed),
         auth=[KeyWith(Scope.VOUCHERS_REDEEM)],
         summary="Take a redemption back",
         description="Gives the voucher back with the days that it had left when it was used.",

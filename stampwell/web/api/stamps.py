@@ -93,7 +93,7 @@ class CardStamps(ApiController):
 
 class StampReversal(ApiController):
     @validate(
-        *writing(UndoneFacts, NotFound, StampAlreadyReversed, VoucherAlreadyUsed),
+        *writing(UndoneFacts, NotFound, CardVoid, StampAlreadyReversed, VoucherAlreadyUsed),
         auth=[KeyWith(Scope.STAMPS_WRITE)],
         summary="Undo a stamp",
         description="Takes the stamp back, and with it the vouchers that it unlocked, unless one was used.",
