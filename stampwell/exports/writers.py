@@ -1,11 +1,13 @@
 """The forms of a file: CSV, XLSX, JSON. Moments are by the shop's clock in the first two, and in UTC in JSON.
 
 A name such as `=HYPERLINK(…)` must stay a name. XLSX says of each cell that it is text. In CSV a spreadsheet would
-guess, so a text that looks like the beginning of a formula gets an apostrophe in front.
+guess, so whatever looks like the beginning of a formula gets an apostrophe in front: of the text, and also behind a
+semicolon, a tab or a new line, for a spreadsheet of most of Europe begins a cell there, and our quotes are for commas.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -24,7 +26,8 @@ MOST_ROWS = 1_048_575  # that a sheet of XLSX has below its headings
 LONGEST_CELL = 32_767  # letters
 WIDEST = 40  # columns of letters
 # The wide forms are the same to a Japanese spreadsheet.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_SIGNS = "-=+@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(rf'^(?=[{_SIGNS}\t\r\n])|(?<=[;\t\r\n])(?=[ "]*[{_SIGNS}])')
 
 
 class TooManyRowsForExcel(Refusal):
@@ -162,7 +165,7 @@ class JsonWriter:
 
 
 def guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    return _FORMULA.sub("'", text)
 
 
 def by_the_clock(at: datetime, zone: ZoneInfo) -> datetime:

@@ -76,6 +76,15 @@ def test_no_name_becomes_a_formula(lume: Shop, offer: Offer, name: str) -> None:
         assert not [part for part in parts.namelist() if "_rels/sheet" in part], "a link would be named there"
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d"])
+@pytest.mark.parametrize("before", [";", '";', "\t", "\n", "\r"])
+def test_no_part_of_a_name_becomes_a_formula_where_a_spreadsheet_parts_cells_elsewhere(before: str, sign: str) -> None:
+    """Excel parts a file at semicolons in most of Europe, and then at each one, for we quote for commas."""
+    assert writers.guarded(f'Zoe{before}"{sign}1') == f"""Zoe{before}'"{sign}1"""
+    assert writers.guarded(f"{sign}1{before} {sign}1") == f"'{sign}1{before}' {sign}1"
+    assert writers.guarded(f"Zoe{sign}1 {sign}") == f"Zoe{sign}1 {sign}"
+
+
 def test_headings_are_in_the_language_of_whoever_asked(lume: Shop, offer: Offer) -> None:
     offer.card(name="Cy")
 
