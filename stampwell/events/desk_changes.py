@@ -28,6 +28,8 @@ ChangeKind = Literal[
     "key.revoked",
     "location.added",
     "location.changed",
+    "location.closed",
+    "location.opened",
     "shop.changed",
     "program.published",
     "program.changed",

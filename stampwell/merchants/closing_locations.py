@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
 from stampwell.events.actors import Actor
+from stampwell.events.desk_changes import changed
 from stampwell.events.recording import record
 from stampwell.merchants.changing import LocationChanged, lock_merchant
 from stampwell.merchants.describing import LocationFacts, describe_location
@@ -64,6 +65,7 @@ def close_location(merchant: Merchant, location_id: UUID, *, moves: Mapping[UUID
         moved = _place_devices(tx, merchant, location_id, moves, at=at, actor=actor)
         facts = _write(merchant, location, at, [*merchant.closed_locations, location_id])
         record(tx, "location.closed", LocationShut(facts, moved), at=at, actor=actor, location_id=location_id)
+        changed(tx, "location.closed", by=actor, name=location.name, subject_id=location_id)
         return facts
 
 
@@ -76,6 +78,7 @@ def open_location(merchant: Merchant, location_id: UUID, *, actor: Actor) -> Loc
         facts = _write(merchant, location, None, [one for one in merchant.closed_locations if one != location_id])
         data = LocationChanged(facts, ["closed_at"])
         record(tx, "location.changed", data, at=at, actor=actor, location_id=location_id)
+        changed(tx, "location.opened", by=actor, name=location.name, subject_id=location_id)
         return facts
 
 

@@ -110,6 +110,19 @@ def test_it_is_written_together_with_the_change_or_not_at_all(lume: Shop) -> Non
     assert not Location.objects.filter(name="Pier").exists()
 
 
+def test_closing_a_location_and_opening_it_again_is_noted_once(desk: DeskClient, lume: Shop) -> None:
+    desk.send("/settings/locations/new/", name="Pier", time_zone="Europe/Riga", opening="always")
+    pier = public_id("loc", Location.objects.get(name="Pier").id)
+
+    for step in ("closing", "closing", "opening", "opening"):
+        desk.send(f"/settings/locations/{pier}/{step}/")
+
+    assert kinds(lume) == ["location.added", "location.closed", "location.opened"]
+    text = words(desk.open("/settings/changes/?kind=locations"))
+    assert "The location “Pier” was closed for good. ada" in text
+    assert "The location “Pier” was opened again. ada" in text
+
+
 def test_the_list_is_narrowed_by_person_kind_and_days_and_keeps_who_left(desk: DeskClient, lume: Shop) -> None:
     bo = sign_up_staff(lume, StaffMember.Role.MANAGER)
     member = StaffMember.objects.get(name="Bo")

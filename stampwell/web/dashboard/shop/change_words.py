@@ -28,6 +28,8 @@ SENTENCES = {
     "key.revoked": gettext_lazy("The API key “%(name)s” was switched off."),
     "location.added": gettext_lazy("The location “%(name)s” was added."),
     "location.changed": gettext_lazy("The location “%(name)s” was changed."),
+    "location.closed": gettext_lazy("The location “%(name)s” was closed for good."),
+    "location.opened": gettext_lazy("The location “%(name)s” was opened again."),
     "shop.changed": gettext_lazy("The settings of the shop “%(name)s” were changed."),
     "program.published": gettext_lazy("The program “%(name)s” was published."),
     "program.changed": gettext_lazy("The program “%(name)s” was changed."),
