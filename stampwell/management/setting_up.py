@@ -77,16 +77,26 @@ def set_up(options: argparse.Namespace, ask: Ask | None) -> None:
     for question in QUESTIONS:
         settings |= _take_answer(question, _given(question, options), ask, settings)
     settings |= derived_settings(settings)
-    text = settings_text(settings)
+    text, former = settings_text(settings), _names_in(file)
     unit = plan_unit(file, settings) if options.systemd else None
     if unit:
         _require_free(unit.file, options)
         unit.make_folders()
     write_for(file, text, group=unit.group if unit else None)
     print(f"Written: {file}")
+    if left_out := sorted(former - settings.keys()):
+        print(f"Not in it any more: {', '.join(left_out)}. What stood there lies in {file}.before.")
     if unit:
         _write_unit(unit)
     print(_next_step(file, unit.commands("enable --now") if unit else None, settings))
+
+
+def _names_in(file: Path) -> set[str]:
+    """Of the settings that are about to be replaced; a file that cannot be read is replaced all the same."""
+    try:
+        return set(read_settings(file)) if file.exists() else set()
+    except SettingsTrouble:
+        return set()
 
 
 def renew_unit(file: Path) -> None:

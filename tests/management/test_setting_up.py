@@ -160,6 +160,7 @@ def test_a_file_that_is_there_is_replaced_only_when_told_and_kept(capsys: pytest
     assert Path("stampwell.env").read_text() == "MINE=1\n"
 
     assert set_up("--address", ADDRESS, "--replace") == 0
+    assert "Not in it any more: MINE. What stood there lies in" in capsys.readouterr().out
     assert written()["STAMPWELL_BASE_URL"] == ADDRESS
     assert Path("stampwell.env.before").read_text() == "MINE=1\n"
 
