@@ -59,6 +59,7 @@ class TooManyExports(Refusal):
     staff_text = _("At most %(most)s exports of a shop are made at the same time.")
     customer_text = _("At most %(most)s exports of a shop are made at the same time.")
     what_to_do = _("Wait until one of them is done.")
+    what_customer_can_do = what_to_do
 
 
 def ask_for_export(
