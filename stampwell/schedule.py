@@ -37,7 +37,7 @@ from stampwell.wallet.whole_shop import (
     remake_passes,
     spread_further,
 )
-from stampwell.watch import figures, heartbeat
+from stampwell.watch import figures, heartbeat, public_certificate
 from stampwell.watch.errors import bring_errors, forget_old_errors
 from stampwell.watch.rounds import watch_over
 
@@ -124,6 +124,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=0.5), keep_google_up_to_date),
     (heartbeat.EVERY, heartbeat.beat),
     (figures.EVERY, watch_over),
+    (public_certificate.EVERY, public_certificate.ask_public_certificate),
     (timedelta(minutes=1), bring_errors),
     (timedelta(hours=1), forget_old_errors),
     (timedelta(seconds=5), age_vouchers),

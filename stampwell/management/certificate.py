@@ -2,15 +2,14 @@
 
 import ssl
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from stampwell.findings import Finding, amber, good, red
 from stampwell.management.tls_files import CertificateTrouble, Pair
-
-SOON = timedelta(days=14)
+from stampwell.watch.shown_certificate import SOON
 
 
 def look_at_pair(pair: Pair, host: str, now: datetime) -> Iterator[Finding]:

@@ -1,14 +1,11 @@
-"""The certificate that the public address shows, as a phone sees it: whether it is trusted, for whom, until when."""
+"""What is said of the certificate at the public address, as a phone sees it: is it trusted, for whom, until when."""
 
-import socket
 import ssl
-from datetime import UTC, datetime
 from urllib.parse import SplitResult
 
 from stampwell.clock import now
-from stampwell.environment import usual_port
 from stampwell.findings import Finding, amber, good, red
-from stampwell.management.certificate import SOON
+from stampwell.watch.shown_certificate import ShownCertificate, read_shown
 
 # What OpenSSL calls it (X509_V_ERR_…), and what to do.
 _WHY = {
@@ -28,7 +25,7 @@ def look_at_shown_certificate(address: SplitResult, patience: float) -> list[Fin
     """Nothing where nobody answers: that is told by whoever asks next."""
     host = address.hostname or ""
     try:
-        shown = _shown(host, address.port or usual_port("https"), patience)
+        shown = read_shown(address, ssl.create_default_context(), patience=patience)
     except ssl.SSLCertVerificationError as error:
         why = _WHY.get(error.verify_code, f"{error.verify_message}.").format(host=host)
         return [red(f"Phones refuse the certificate of {host}: {why}")]
@@ -38,26 +35,13 @@ def look_at_shown_certificate(address: SplitResult, patience: float) -> list[Fin
         ]
     except OSError:
         return []
-    return [look_at_days(host, *shown)]
+    return [look_at_days(shown)]
 
 
-def _shown(host: str, port: int, patience: float) -> tuple[datetime, datetime]:
-    """From when until when it holds."""
-    context = ssl.create_default_context()
-    with (
-        socket.create_connection((host, port), timeout=patience) as plain,
-        context.wrap_socket(plain, server_hostname=host) as connection,
-    ):
-        told = connection.getpeercert() or {}
-    begins, ends = (ssl.cert_time_to_seconds(str(told[name])) for name in ("notBefore", "notAfter"))
-    return datetime.fromtimestamp(begins, UTC), datetime.fromtimestamp(ends, UTC)
-
-
-def look_at_days(host: str, begins: datetime, ends: datetime) -> Finding:
-    """Some certificates live for six days only, so what is soon goes by how long one lives."""
-    if ends - now() < min(SOON, (ends - begins) / 4):
+def look_at_days(shown: ShownCertificate) -> Finding:
+    if shown.ends - now() < shown.renewal_time:
         return amber(
-            f"The certificate of {host} ends on {ends:%d %B %Y}, and should have been renewed. See why that did not "
-            "happen (`certbot renew`, or the log of Caddy)."
+            f"The certificate of {shown.host} ends on {shown.ends:%d %B %Y}, and should have been renewed. See why "
+            "that did not happen (`certbot renew`, or the log of Caddy)."
         )
-    return good(f"Phones trust the certificate of {host}, until {ends:%d %B %Y}.")
+    return good(f"Phones trust the certificate of {shown.host}, until {shown.ends:%d %B %Y}.")

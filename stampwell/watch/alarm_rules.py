@@ -8,11 +8,13 @@ from stampwell.clock import now
 from stampwell.log_secrets import without_people
 from stampwell.mail.queue import QueueLength
 from stampwell.transactions.replica import Look
-from stampwell.watch.alarms import Alarm
+from stampwell.watch.alarms import DAILY, Alarm
 from stampwell.watch.disk import Space
 from stampwell.watch.figures import Figures
+from stampwell.watch.shown_certificate import ShownCertificate
 
 WORKER = "worker"
+PUBLIC_CERTIFICATE = "public_certificate"
 MAIL = "mail"  # of which no mail can tell
 WAIT = timedelta(minutes=10)  # of an event; usually it is half a second
 MAIL_WAITS = timedelta(minutes=30)
@@ -29,6 +31,8 @@ def find_alarms(figures: Figures) -> Iterator[Alarm]:
     yield from _disks(figures.disks)
     for name, ends in figures.certificates.items():
         yield from _certificate(name, ends)
+    if figures.public_certificate and figures.public_certificate.ends != figures.certificates.get("https"):
+        yield from _public_certificate(figures.public_certificate)
     yield from _backup(figures)
     yield from _refused(figures.refused)
     yield from _mail(figures.mail)
@@ -38,7 +42,8 @@ def find_alarms(figures: Figures) -> Iterator[Alarm]:
 
 def judged_by_worker(figures: Figures, figure: str) -> bool:
     """Of a figure that could not be taken nobody knows whether it is well; of mail that waits no mail tells."""
-    return figure not in {WORKER, MAIL, *figures.missing}
+    unseen = set() if figures.public_certificate else {PUBLIC_CERTIFICATE}
+    return figure not in {WORKER, MAIL, *figures.missing, *unseen}
 
 
 def worker_stands_still(silent: timedelta | None) -> Alarm:
@@ -103,6 +108,26 @@ def _certificate(name: str, ends: datetime) -> Iterator[Alarm]:
                 again=timedelta(days=1) if stage == 4 else None,
             )
             return
+
+
+def _public_certificate(shown: ShownCertificate) -> Iterator[Alarm]:
+    """Who renews it does so in good time by itself, so it is told when that did not happen; worse as the end nears."""
+    left = shown.ends - now()
+    if left >= shown.renewal_time:
+        return
+    stage = 3 if left <= timedelta() else 2 if left < shown.renewal_time / 4 else 1
+    when = f"{shown.ends:%d %B %Y}"
+    is_over = stage == 3
+    what = f"ended on {when}: phones refuse it" if is_over else f"ends on {when}, and should have been renewed"
+    yield Alarm(
+        figure=PUBLIC_CERTIFICATE,
+        name=PUBLIC_CERTIFICATE,
+        title=f"The certificate of {shown.host} {what.partition(' ')[0]}",
+        said=f"The certificate of {shown.host} {what}. Renew it, and see why that did not happen by itself (`certbot "
+        "renew`, or the log of Caddy).",
+        stage=stage,
+        again=DAILY if is_over else None,
+    )
 
 
 def is_backup_too_old(made: datetime, *, planned: bool) -> bool:

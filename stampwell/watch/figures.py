@@ -30,6 +30,8 @@ from stampwell.wallet.apple.health import OURS
 from stampwell.watch.disk import Space, space_below
 from stampwell.watch.errors import count_recent_errors
 from stampwell.watch.heartbeat import silence
+from stampwell.watch.public_certificate import public_certificate
+from stampwell.watch.shown_certificate import ShownCertificate
 
 EVERY = timedelta(minutes=1)
 RECENT = timedelta(hours=1)  # a wallet that does not let us in is asked again within that time
@@ -57,6 +59,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     database_bytes: int | None = None
     kept_answers: int | None = None
     certificates: dict[str, datetime] = {}
+    public_certificate: ShownCertificate | None = None  # None also where nobody could see it
     backup: datetime | None = None
     backup_trouble: str = ""
     backup_planned: bool = False
@@ -196,6 +199,7 @@ _MEASURES: dict[str, Callable[[], object]] = {
     "database_bytes": lambda: _one("SELECT pg_database_size(current_database())"),
     "kept_answers": lambda: _one(_ESTIMATE),
     "certificates": _certificates,
+    "public_certificate": public_certificate,
     "backup": lambda: last_backup(settings.DATA_DIR).went_well,
     "backup_trouble": lambda: last_backup(settings.DATA_DIR).trouble,
     "backup_planned": are_planned,

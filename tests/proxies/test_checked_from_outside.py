@@ -10,6 +10,7 @@ import pytest
 from stampwell.findings import Level
 from stampwell.management.outside_checks import look_at_redirect, look_from_outside
 from stampwell.management.shown_certificate import look_at_days
+from stampwell.watch.shown_certificate import ShownCertificate
 from tests.certificates import Chain, make_chain, make_pair
 from tests.proxies.conftest import installed
 from tests.proxies.running import Change, Proxy, as_it_is, quiet_port, running_proxy
@@ -133,4 +134,5 @@ def test_nobody_else_learns_how_a_question_came_in(proxy: Proxy) -> None:
 def test_a_certificate_that_should_have_been_renewed_is_told(lives: int, left: int, level: Level) -> None:
     ends = TODAY + timedelta(days=left)
 
-    assert look_at_days("shop.example", ends - timedelta(days=lives), ends).level is level
+    shown = ShownCertificate("shop.example", ends - timedelta(days=lives), ends)
+    assert look_at_days(shown).level is level
