@@ -19,11 +19,14 @@ OPEN = (State.WAITING, State.FAILED)
 
 
 class Content(msgspec.Struct, frozen=True):
-    """`html` says the same as `text`; "" for a mail of text alone."""
+    """`html` says the same as `text`; "" for a mail of text alone. `unsubscribe` is the address where its receiver ends
+    such mails with one click (RFC 8058); "" for a mail that advertises nothing.
+    """
 
     subject: str
     text: str
     html: str = ""
+    unsubscribe: str = ""
 
 
 class QueuedMail(msgspec.Struct, frozen=True, kw_only=True):

@@ -142,6 +142,11 @@ def _message(mail: Mail) -> Any:
         "Date": format_datetime(mail.created),
         "Auto-Submitted": "auto-generated",  # no holiday answer comes back
     }
+    if content.unsubscribe:
+        headers |= {
+            "List-Unsubscribe": f"<{content.unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     recipient = unseal(bytes(mail.recipient)).decode()
     message = EmailMultiAlternatives(
         content.subject, content.text, settings.DEFAULT_FROM_EMAIL, [recipient], headers=headers

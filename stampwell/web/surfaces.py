@@ -5,6 +5,7 @@ _SURFACES = {
     "api": "api",
     "c": "card",
     "v": "card",
+    "u": "card",
     "j": "joining",
     "scanner": "scanner",
     "operator": "operator",

@@ -7,6 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
+from stampwell.customers.messages_link import no_messages_url
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
 from stampwell.ids import public_id
@@ -50,6 +51,7 @@ class Tour:
             card,
             f"{card}/my-data",
             f"{card}/my-data/deletion",
+            reverse("no-messages", args=[slug, no_messages_url(slug, self.card.row.customer_id).rsplit("/", 1)[1]]),
             reverse("voucher", args=[slug, voucher_token(biscuit.id, 0)]),
             reverse("voucher", args=[slug, voucher_token(coffee.id, 0)]),
             reverse("scanner"),

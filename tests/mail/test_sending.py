@@ -97,6 +97,20 @@ def test_a_link_for_a_new_password_arrives_and_works(server: MailServer, lume: S
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
 
 
+def test_a_mail_that_advertises_carries_the_address_that_ends_such_mails(server: MailServer) -> None:
+    address = "https://stamps.example/u/lume/" + "0" * 64
+    news = Content("News", "Tea is new.\n", unsubscribe=address)
+    keep_mail(EVE, news, kind="news", expires=now() + DAY)
+    keep()
+    send_due()
+
+    wanted, other = sorted(server.mails, key=lambda mail: str(mail["Subject"]), reverse=True)
+    assert wanted["List-Unsubscribe"] == f"<{address}>"
+    assert wanted["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert other["List-Unsubscribe"] is None
+    assert other["List-Unsubscribe-Post"] is None
+
+
 def test_no_page_waits_for_the_mail_server(server: MailServer, lume: Shop) -> None:
     ask_for_a_password("en", lume.owner.email)
 

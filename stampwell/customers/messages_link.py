@@ -1,0 +1,27 @@
+"""The link in a message by which its receiver ends them all, without a sign-in: it opens nothing else."""
+
+from hmac import compare_digest
+from uuid import UUID
+
+from django.conf import settings
+
+from stampwell.ids import private_id
+from stampwell.tokens import link_token
+
+_SIGNS = 32  # of an id, and as many of what proves that we wrote it
+
+
+def no_messages_url(slug: str, customer_id: UUID) -> str:
+    return f"{settings.BASE_URL}/u/{slug}/{customer_id.hex}{_proof(customer_id)}"
+
+
+def who_wants_none(token: str) -> UUID | None:
+    """The customer for whom we wrote it; None for what we never wrote."""
+    customer_id = private_id("cus", f"cus_{token[:_SIGNS]}")
+    if customer_id is None or not compare_digest(token[_SIGNS:].encode(), _proof(customer_id).encode()):
+        return None
+    return customer_id
+
+
+def _proof(customer_id: UUID) -> str:
+    return link_token("no-messages", customer_id)
