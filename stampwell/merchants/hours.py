@@ -109,6 +109,14 @@ def week_of(weekdays: Collection[int], spans: list[Span]) -> Week:
     return {str(weekday): spans or [["00:00", "24:00"]] for weekday in weekdays or range(1, 8)}
 
 
+def minutes_of_week(week: Week) -> frozenset[int]:
+    """Each minute of the week at which the hours hold, counted from Monday."""
+    spans = ((int(day) - 1, span) for day in week for span in _spans_on(week, int(day)))
+    return frozenset(
+        (day * DAY + minute) % (7 * DAY) for day, (opens, closes) in spans for minute in range(opens, closes)
+    )
+
+
 def is_within(week: Week, local: datetime) -> bool:
     """Whether the week's hours hold at this moment, as the clock on the wall shows it."""
     minute = local.hour * 60 + local.minute

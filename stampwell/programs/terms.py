@@ -88,6 +88,12 @@ def read_terms(merchant_id: UUID, version_ids: Collection[UUID]) -> dict[UUID, T
     }
 
 
+def terms_from(version: ProgramVersion, milestones: list[tuple[int, Reward]]) -> Terms:
+    """Of rows in hand, whether or not they are written."""
+    steps = tuple(MilestoneTerms(stamps, _taken_from(RewardTerms, reward)) for stamps, reward in milestones)
+    return _taken_from(Terms, version, version_id=version.id, milestones=steps)
+
+
 def _taken_from[Kind: msgspec.Struct](kind: type[Kind], row: object, **given: Any) -> Kind:
     names = (name for name in kind.__struct_fields__ if name not in given)
     return kind(**{name: getattr(row, name) for name in names}, **given)

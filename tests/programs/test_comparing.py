@@ -1,0 +1,94 @@
+"""Whether other terms are better or worse for customers."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from stampwell.programs.comparing import Verdict, compare, judge
+from stampwell.programs.drafting import ProgramDraft
+from stampwell.programs.publishing import propose_terms
+from tests.world import BISCUIT, COFFEE, Shop
+
+TEA = {"stamps": 10, "reward": {"name": "A free tea"}}
+
+
+def coffee(**changes: Any) -> dict[str, Any]:
+    """The coffee at ten stamps, with other terms of its own."""
+    return {"stamps": 10, "reward": {"name": "A free coffee"} | changes}
+
+
+def visit(**changes: Any) -> dict[str, Any]:
+    return {"earning": {"by": "visit", "cooldown_seconds": 300} | changes}
+
+
+def amount(**changes: Any) -> dict[str, Any]:
+    return {"earning": {"by": "amount", "amount_per_stamp": 500, "currency": "EUR"} | changes}
+
+
+def only(*milestones: dict[str, Any]) -> dict[str, Any]:
+    return {"milestones": list(milestones), "goal": milestones[-1]["stamps"]}
+
+
+MORNING, DAY = [["08:00", "12:00"]], [["08:00", "18:00"]]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        (only(TEA), only(TEA), "same"),
+        (only(TEA), only(TEA) | {"name": "Tea card", "design": {"background": "#111111"}}, "same"),
+        (only(TEA), only(TEA | {"stamps": 8}), "better"),
+        (only(TEA), only(TEA | {"stamps": 12}), "worse"),
+        (only(TEA), only(BISCUIT, TEA), "better"),
+        (only(BISCUIT, TEA), only(TEA), "worse"),
+        (only(BISCUIT, TEA), only(BISCUIT | {"stamps": 4}, TEA), "better"),
+        (only(BISCUIT, TEA), only(BISCUIT | {"stamps": 6}, TEA), "worse"),
+        (only(BISCUIT, TEA), only(BISCUIT | {"stamps": 4}, TEA | {"stamps": 12}), "worse"),
+        (only(TEA), only(coffee()), "other"),
+        (only(TEA), only(coffee()) | {"goal": 10, "earning": {"cooldown_seconds": 0}}, "other"),
+        (only(TEA), only(coffee() | {"stamps": 12}), "worse"),
+        (only(coffee(valid_days=7)), only(coffee(valid_days=30)), "better"),
+        (only(coffee(valid_days=7)), only(coffee()), "better"),
+        (only(coffee()), only(coffee(valid_days=700)), "worse"),
+        (only(coffee()), only(coffee(valid_until="2999-01-01T00:00:00Z")), "worse"),
+        (only(coffee(active_after_seconds=3600)), only(coffee()), "better"),
+        (only(coffee()), only(coffee(weekdays=[1, 2, 3, 4, 5])), "worse"),
+        (only(coffee(weekdays=[1, 2])), only(coffee(weekdays=[2, 3])), "worse"),
+        (only(coffee(hours=MORNING)), only(coffee(hours=DAY)), "better"),
+        (only(coffee(weekdays=[1], hours=DAY)), only(coffee(hours=DAY)), "better"),
+        (only(coffee(weekdays=list(range(1, 8)))), only(coffee()), "same"),
+        (only(coffee()), only(coffee(path="self_redeem")), "same"),
+        (visit(), visit(cooldown_seconds=0), "better"),
+        (visit(), visit(cooldown_seconds=600), "worse"),
+        (visit(), visit(daily_cap=1), "worse"),
+        (visit(daily_cap=1), visit(daily_cap=2), "better"),
+        (visit(daily_cap=1), visit(), "better"),
+        (visit(), visit(only_when_open=True), "worse"),
+        (visit(), amount(), "worse"),
+        (amount(), amount(amount_per_stamp=400), "better"),
+        (amount(), amount(amount_per_stamp=600), "worse"),
+        (amount(), amount(minimum_spend=100), "worse"),
+        (amount(minimum_spend=100), amount(), "better"),
+    ],
+)
+def test_each_term_is_judged(lume: Shop, before: dict[str, Any], after: dict[str, Any], verdict: Verdict) -> None:
+    offer = lume.publish(**before)
+    draft = msgspec.convert({"name": "Coffee card", "goal": 10, "milestones": [BISCUIT, COFFEE]} | after, ProgramDraft)
+
+    assert judge(compare(offer.terms, propose_terms(lume.merchant, draft, offer.program))) == verdict
+
+
+def test_a_place_more_is_better_and_one_less_is_worse(lume: Shop) -> None:
+    here = f"loc_{lume.location.id.hex}"
+    of_one, of_all = lume.publish(**only(coffee(location_ids=[here]))), lume.publish(**only(coffee()))
+
+    assert judge(compare(of_one.terms, of_all.terms)) == "better"
+    assert judge(compare(of_all.terms, of_one.terms)) == "worse"
+
+
+def test_a_translation_is_no_other_reward(lume: Shop) -> None:
+    plain = lume.publish(**only(coffee()))
+    translated = lume.publish(**only(coffee(name={"en": "A free coffee", "lv": "Kafija"})))
+
+    assert compare(plain.terms, translated.terms) == []
