@@ -1,6 +1,7 @@
 """What can be asked for as a job: the whole list. A worker that was started before a kind was added leaves it alone."""
 
 from stampwell.cards.forgetting import FORGET_ERASED, forget_erased
+from stampwell.cards.moving_terms import NEW_TERMS, give_new_terms
 from stampwell.cards.recounting import RECOUNT, recount_shop
 from stampwell.customers.refolding import REFOLD, refold_shop
 from stampwell.exports.making import EXPORT, make_export
@@ -8,6 +9,7 @@ from stampwell.jobs.kinds import Kind, Kinds
 from stampwell.removal.deleting import DELETE_SHOP, delete_shop
 
 KINDS: Kinds = {
+    NEW_TERMS: Kind(work=give_new_terms),
     RECOUNT: Kind(work=recount_shop),
     REFOLD: Kind(work=refold_shop),
     FORGET_ERASED: Kind(work=forget_erased),

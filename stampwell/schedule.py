@@ -20,6 +20,7 @@ from stampwell.mail.clearing import forget_old_mail
 from stampwell.merchants.hiring import forget_old_team_invitations
 from stampwell.merchants.inviting import forget_old_shop_invitations
 from stampwell.merchants.unfinished import forget_unfinished_shops
+from stampwell.programs.announcing import begin_due_terms, merchants_with_due_terms
 from stampwell.reactions import FOLLOWERS
 from stampwell.removal.deleting import sweep_after_deletions
 from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts, forget_old_cache
@@ -58,6 +59,10 @@ def age_vouchers() -> None:
             pass
 
     for_each_merchant(merchants_with_due_vouchers(), age)
+
+
+def begin_announced_terms() -> None:
+    for_each_merchant(merchants_with_due_terms(), begin_due_terms)
 
 
 def follow_events() -> None:
@@ -128,6 +133,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(minutes=1), bring_errors),
     (timedelta(hours=1), forget_old_errors),
     (timedelta(seconds=5), age_vouchers),
+    (timedelta(seconds=5), begin_announced_terms),
     (timedelta(seconds=10), take_back_from_the_dead),
     (timedelta(minutes=1), make_backups),
     (timedelta(hours=1), remake_outdated_passes),

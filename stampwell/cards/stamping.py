@@ -154,7 +154,7 @@ def _write_stamp(
     last_step = card.last_step if step is None else _next_step(card, step, at=stamp.at)
     changed = _with_stamp(card, progress, stamp, merchant, last_step=last_step)
     write_card(tx, card, changed, at=stamp.at)
-    issued = _give_rewards(tx, merchant, card, progress, at=stamp.at, actor=actor)
+    issued = give_rewards(tx, merchant, card, progress, at=stamp.at, actor=actor)
     vouchers = still_open([*vouchers, *issued], stamp.at)
     facts = StampedFacts(
         describe_stamp(stamp),
@@ -190,9 +190,10 @@ def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Me
     )
 
 
-def _give_rewards(
+def give_rewards(
     tx: Statements, merchant: Merchant, card: CardRow, progress: Progress, *, at: datetime, actor: Actor
 ) -> list[VoucherRow]:
+    """Vouchers for the milestones that were reached, and the rows of the rounds that were completed."""
     issued = [_give_reward(tx, merchant, card, reached, at=at, actor=actor) for reached in progress.reached]
     for done in progress.completed:
         completed = CompletedRoundRow(

@@ -36,6 +36,8 @@ ChangeKind = Literal[
     "program.paused",
     "program.resumed",
     "program.closed",
+    "program.announced",
+    "program.taken_back",
 ]
 CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
 type Fields = Mapping[str, Any]  # as JSON holds them

@@ -8,7 +8,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stampwell.languages.formatting import Money, format_end, format_money, format_number
+from stampwell.languages.formatting import Money, format_date, format_end, format_money, format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
@@ -118,6 +118,13 @@ def _tell_program(type: str, program: dict[str, Any], merchant: Merchant) -> Tol
         case "program.closed":
             facts["until"] = format_end(datetime.fromisoformat(program["closed_at"]), ZoneInfo(merchant.time_zone))
             return Told(_("Program %(name)s ends: %(until)s") % facts, "bad")
+        case "program.announced" if program["announced"]:
+            facts["day"] = format_date(
+                datetime.fromisoformat(program["announced"]["starts_at"]), ZoneInfo(merchant.time_zone)
+            )
+            return Told(_("New terms announced for %(day)s: %(name)s") % facts)
+        case "program.announced":
+            return Told(_("Announced terms taken back: %(name)s") % facts, "bad")
     return Told(_("Program published: %(name)s") % facts)
 
 
@@ -151,6 +158,8 @@ def _tell_rest(type: str, data: dict[str, Any]) -> Told:
             return Told(_("The card was put into the phone’s wallet"), "good")
         case "card.removed":
             return Told(_("The card was taken out of the phone’s wallet"))
+        case "card.terms_changed":
+            return Told(_("The card got the new terms"), "good")
         case "card.recovered":
             return Told(_("The lost card was moved to a new link; the old link and codes no longer work"), "good")
         case "card.voided":

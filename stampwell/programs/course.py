@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.languages.formatting import format_end
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
+from stampwell.programs.notice import describe_notice, say_notice
 from stampwell.programs.offering import ProgramClosed
 from stampwell.refusal import Refusal
 
@@ -82,16 +83,19 @@ def gives_cards(programs: Iterable[Program], at: datetime) -> list[Program]:
 
 
 def say_stop(merchant: Merchant, program_id: UUID, at: datetime) -> str:
-    """What customers read on their cards: that no stamps are given, or until when. "" where nothing is to be said.
+    """What customers read on their cards: that no stamps are given, or until when, or that other terms are coming.
 
-    It is right on that day and after it too: a pass in a phone need not be told again.
+    "" where nothing is to be said. It is right on that day and after it too: a pass in a phone need not be told again.
     """
     if refusal := why_no_stamps(merchant, program_id, at):
         return f"{refusal.customer_text} {refusal.what_customer_can_do}"
     stop = merchant.stopped_programs.get(program_id.hex)
-    if stop is None or not stop["closed"]:
+    if stop is None:
         return ""
-    return say_end(merchant, datetime.fromisoformat(stop["closed"]))
+    if stop["closed"]:
+        return say_end(merchant, datetime.fromisoformat(stop["closed"]))
+    announced = stop.get("next")
+    return say_notice(merchant, announced) if announced else ""
 
 
 def say_end(merchant: Merchant, end: datetime) -> str:
@@ -99,3 +103,17 @@ def say_end(merchant: Merchant, end: datetime) -> str:
     return gettext("Stamps are given until: %(until)s. Rewards that are ready can be used after that too.") % {
         "until": until
     }
+
+
+def write_stops(merchant: Merchant, program: Program) -> None:
+    """What the shop's row knows of the program, written anew. The caller holds that row."""
+    stops = {name: stop for name, stop in merchant.stopped_programs.items() if name != program.id.hex}
+    if program.stamping_paused or program.closed or program.next_starts:
+        stops[program.id.hex] = {
+            "stamping_paused": program.stamping_paused.isoformat() if program.stamping_paused else None,
+            "closed": program.closed.isoformat() if program.closed else None,
+        }
+    if program.next_starts:
+        stops[program.id.hex]["next"] = describe_notice(merchant, program)
+    merchant.stopped_programs = stops
+    Merchant.objects.filter(id=merchant.id).update(stopped_programs=stops)

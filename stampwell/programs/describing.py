@@ -11,7 +11,7 @@ from stampwell.ids import public_id
 from stampwell.programs.codes import PLACEHOLDER
 from stampwell.programs.course import State, state_of
 from stampwell.programs.models import Program
-from stampwell.programs.terms import Path, RewardTerms, Terms
+from stampwell.programs.terms import Path, RewardTerms, Terms, terms_of
 
 type GivenTexts = str | dict[str, str]
 
@@ -53,6 +53,13 @@ class MilestoneFacts(msgspec.Struct, frozen=True):
     reward: ProgramRewardFacts
 
 
+class AnnouncedFacts(msgspec.Struct, frozen=True):
+    """Terms that begin later: the number of their version."""
+
+    version: int
+    starts_at: datetime
+
+
 class ProgramFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`closed_at` is when it is over, also where that is a day to come."""
 
@@ -72,6 +79,7 @@ class ProgramFacts(msgspec.Struct, frozen=True, kw_only=True):
     stamping_paused_at: datetime | None
     closed_at: datetime | None
     archived_at: datetime | None
+    announced: AnnouncedFacts | None
 
 
 def join_url(merchant_slug: str, program_slug: str) -> str:
@@ -104,7 +112,14 @@ def describe_program(terms: Terms, program: Program, *, merchant_slug: str, at: 
         stamping_paused_at=program.stamping_paused,
         closed_at=program.closed,
         archived_at=program.archived,
+        announced=_announced(program),
     )
+
+
+def _announced(program: Program) -> AnnouncedFacts | None:
+    if program.next_version_id is None or program.next_starts is None:
+        return None
+    return AnnouncedFacts(terms_of(program.merchant_id, program.next_version_id).number, program.next_starts)
 
 
 def as_given(texts: dict[str, str], locale: str) -> GivenTexts:

@@ -10,6 +10,7 @@ class Program(OfMerchant):
 
     `joining_paused`, `stamping_paused` and `archived` are since when that is so, `closed` from when it is over,
     which may be a day to come; `pausing.py` writes them, and what stops stamps into the row of the merchant as well.
+    `next_version_id` is announced and becomes the present version at `next_starts`.
     """
 
     slug = models.CharField(max_length=60)
@@ -19,17 +20,27 @@ class Program(OfMerchant):
     stamping_paused = models.DateTimeField(null=True)
     closed = models.DateTimeField(null=True)
     archived = models.DateTimeField(null=True)
+    next_version_id = models.UUIDField(null=True)
+    next_starts = models.DateTimeField(null=True)
     printed = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "program"
         constraints = [models.UniqueConstraint(fields=["merchant", "slug"], name="a_join_link_names_one_program")]
+        indexes = [
+            models.Index(
+                fields=["next_starts"],
+                name="program_with_announced_terms",
+                condition=models.Q(next_starts__isnull=False),
+            )
+        ]
 
 
 class ProgramVersion(OfMerchant):
     """The promise as published; never updated. Texts are objects by locale, money is in minor units.
 
-    `locale` was the merchant's language then: a text in it alone is shown as a plain string.
+    `locale` was the merchant's language then: a text in it alone is shown as a plain string. `job_id` is the job that
+    gives it to the cards of before, where it is for everybody.
     """
 
     program = tenant_key(Program)
@@ -48,6 +59,7 @@ class ProgramVersion(OfMerchant):
     asks_for = ArrayField(models.CharField(max_length=10), default=list)
     design = models.JSONField(default=dict)
     published = models.DateTimeField(default=clock.now)
+    job_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "program_version"

@@ -19,7 +19,7 @@ from stampwell.languages.texts import text_in
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.local_time import end_of_day, local_day
 from stampwell.merchants.models import Merchant
-from stampwell.programs.course import ProgramOver, is_over
+from stampwell.programs.course import ProgramOver, is_over, write_stops
 from stampwell.programs.limits import LAST_END
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import ProgramEvent, Published, describe, find_program
@@ -118,7 +118,7 @@ def _write(
     facts = describe(merchant, program, terms, at=at)
     if is_new:
         Program.objects.filter(merchant=merchant, id=program.id).update(**columns)
-        Merchant.objects.filter(id=merchant.id).update(stopped_programs=_stops(merchant, program))
+        write_stops(merchant, program)
         record(tx, type, ProgramEvent(facts), at=at, actor=actor)
         changed(
             tx,
@@ -130,13 +130,3 @@ def _write(
             after=msgspec.to_builtins(columns),
         )
     return Published(program, facts)
-
-
-def _stops(merchant: Merchant, program: Program) -> dict[str, dict[str, str | None]]:
-    stops = {name: stop for name, stop in merchant.stopped_programs.items() if name != program.id.hex}
-    if program.stamping_paused or program.closed:
-        stops[program.id.hex] = {
-            "stamping_paused": program.stamping_paused.isoformat() if program.stamping_paused else None,
-            "closed": program.closed.isoformat() if program.closed else None,
-        }
-    return stops

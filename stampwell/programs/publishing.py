@@ -15,13 +15,14 @@ from stampwell.languages.texts import read_texts, text_in
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant, Picture
+from stampwell.programs.course import write_stops
 from stampwell.programs.describing import ProgramFacts, describe_program
 from stampwell.programs.drafting import DesignDraft, ProgramDraft, RewardDraft, why_not_publish
 from stampwell.programs.limits import LONGEST_NAME, LONGEST_OFFER
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
-from stampwell.programs.terms import Terms, terms_of
+from stampwell.programs.terms import Terms, terms_from, terms_of
 from stampwell.refusal import NotFound
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction
 
 
 class ProgramEvent(msgspec.Struct, frozen=True):
@@ -46,35 +47,105 @@ def publish_program(
         raise refusal
     with merchant_transaction(merchant.id) as tx:
         merchant = lock_merchant(tx)  # of two owners at once the second sees the slug and the currency of the first
-        version = _version(merchant, draft, program)
-        before = _told(terms_of(merchant.id, program.current_version_id)) if program else None
-        if program is None:
-            program = _new_program(merchant, version)
-        else:
-            Program.objects.filter(merchant=merchant, id=program.id).update(current_version_id=version.id)
-            program.current_version_id = version.id
-        version.program_id = program.id
-        version.published = at
-        version.save(force_insert=True)
-        for milestone in draft.milestones:
-            reward = _reward(merchant, version, milestone.reward)
-            reward.save(force_insert=True)
-            Milestone.objects.create(
-                merchant=merchant, version_id=version.id, stamps=milestone.stamps, reward_id=reward.id
-            )
-        terms = terms_of(merchant.id, version.id)
-        facts = describe(merchant, program, terms, at=at)
-        record(tx, "program.published", ProgramEvent(facts), at=at, actor=actor)
-        changed(
-            tx,
-            "program.changed" if before else "program.published",
-            by=actor,
-            name=text_in(terms.name, terms.locale, terms.locale),
-            subject_id=program.id,
-            before=before,
-            after=_told(terms),
-        )
-        return Published(program, facts)
+        return publish_version(tx, merchant, draft, program, at=at, actor=actor)
+
+
+def publish_version(
+    tx: Statements,
+    merchant: Merchant,
+    draft: ProgramDraft,
+    program: Program | None,
+    *,
+    at: datetime,
+    actor: Actor,
+    job_id: UUID | None = None,
+) -> Published:
+    """What new cards and new rounds get from now on. The caller holds the shop's row and has asked `why_not_publish`.
+
+    What was announced for later is taken back.
+    """
+    version = _version(merchant, draft, program)
+    if program is None:
+        program = _new_program(merchant, version)
+    version.job_id = job_id
+    _write_version(merchant, program, version, draft, at=at)
+    return begin_version(tx, merchant, program, version.id, at=at, actor=actor)
+
+
+def begin_version(
+    tx: Statements, merchant: Merchant, program: Program, version_id: UUID, *, at: datetime, actor: Actor
+) -> Published:
+    """Makes a version that is written the present one."""
+    terms = terms_of(merchant.id, version_id)
+    is_first = program.current_version_id == version_id
+    before = None if is_first else _told(terms_of(merchant.id, program.current_version_id))
+    program.current_version_id = version_id
+    _write_next(merchant, program, None, None)
+    facts = describe(merchant, program, terms, at=at)
+    record(tx, "program.published", ProgramEvent(facts), at=at, actor=actor)
+    changed(
+        tx,
+        "program.changed" if before else "program.published",
+        by=actor,
+        name=text_in(terms.name, terms.locale, terms.locale),
+        subject_id=program.id,
+        before=before,
+        after=_told(terms),
+    )
+    return Published(program, facts)
+
+
+def announce_version(
+    tx: Statements,
+    merchant: Merchant,
+    draft: ProgramDraft,
+    program: Program,
+    *,
+    starts: datetime,
+    at: datetime,
+    actor: Actor,
+) -> Published:
+    """What new cards and new rounds get from `starts` on, instead of what was announced before."""
+    version = _version(merchant, draft, program)
+    _write_version(merchant, program, version, draft, at=at)
+    return write_announced(tx, merchant, program, version.id, starts, at=at, actor=actor)
+
+
+def write_announced(
+    tx: Statements,
+    merchant: Merchant,
+    program: Program,
+    version_id: UUID | None,
+    starts: datetime | None,
+    *,
+    at: datetime,
+    actor: Actor,
+) -> Published:
+    """None takes back what was announced."""
+    _write_next(merchant, program, version_id, starts)
+    terms = terms_of(merchant.id, program.current_version_id)
+    facts = describe(merchant, program, terms, at=at)
+    record(tx, "program.announced", ProgramEvent(facts), at=at, actor=actor)
+    changed(
+        tx,
+        "program.announced" if version_id else "program.taken_back",
+        by=actor,
+        name=text_in(terms.name, terms.locale, terms.locale),
+        subject_id=program.id,
+        before=_told(terms) if version_id else None,
+        after=_told(terms_of(merchant.id, version_id)) if version_id else None,
+    )
+    return Published(program, facts)
+
+
+def propose_terms(merchant: Merchant, draft: ProgramDraft, program: Program) -> Terms:
+    """The terms that publishing would make, written nowhere. Refuses what `publish_program` refuses."""
+    if refusal := why_not_publish(merchant, draft, now()):
+        raise refusal
+    version = _version(merchant, draft, program)
+    version.program_id = program.id
+    milestones = [(step.stamps, _reward(merchant, version, step.reward)) for step in draft.milestones]
+    return terms_from(version, sorted(milestones, key=lambda step: step[0]))
 
 
 def _told(terms: Terms) -> dict[str, Any]:
@@ -100,6 +171,25 @@ def find_program(merchant: Merchant, program_id: UUID) -> Program:
     if program is None:
         raise NotFound
     return program
+
+
+def _write_version(
+    merchant: Merchant, program: Program, version: ProgramVersion, draft: ProgramDraft, *, at: datetime
+) -> None:
+    version.program_id, version.published = program.id, at
+    version.save(force_insert=True)
+    for milestone in draft.milestones:
+        reward = _reward(merchant, version, milestone.reward)
+        reward.save(force_insert=True)
+        Milestone.objects.create(merchant=merchant, version_id=version.id, stamps=milestone.stamps, reward_id=reward.id)
+
+
+def _write_next(merchant: Merchant, program: Program, version_id: UUID | None, starts: datetime | None) -> None:
+    program.next_version_id, program.next_starts = version_id, starts
+    Program.objects.filter(merchant=merchant, id=program.id).update(
+        current_version_id=program.current_version_id, next_version_id=version_id, next_starts=starts
+    )
+    write_stops(merchant, program)
 
 
 def _new_program(merchant: Merchant, version: ProgramVersion) -> Program:

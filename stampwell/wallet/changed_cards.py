@@ -51,7 +51,9 @@ def _is_of_shop(event: EventRow) -> bool:
     match event.type:
         case "merchant.changed":
             return not {"name", "closed_at"}.isdisjoint(event.facts["changed"])
-        case "program.paused" | "program.resumed" | "program.closed":
+        case "program.published":
+            return bool(event.facts["program"]["version"] > 1)  # what was announced on the card is so now
+        case "program.announced" | "program.paused" | "program.resumed" | "program.closed":
             return True
         case "location.changed":
             return not {"position", "address", "closed_at"}.isdisjoint(event.facts["changed"])

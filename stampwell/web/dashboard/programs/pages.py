@@ -4,14 +4,16 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from stampwell.cards.new_terms import Apply, change_terms, look_ahead
 from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.models import Merchant
+from stampwell.programs.drafting import ProgramDraft
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import find_program, publish_program
 from stampwell.programs.terms import Terms, terms_of
@@ -25,6 +27,7 @@ from stampwell.web.dashboard.programs.forms import BARCODE_PROMISES, PATH_PROMIS
 from stampwell.web.dashboard.programs.palettes import PALETTES, find_palette
 from stampwell.web.dashboard.programs.preview import draw_preview
 from stampwell.web.dashboard.programs.sheet import Sheet, blank_sheet, posted_sheet, resumed_sheet
+from stampwell.web.dashboard.programs.terms_page import ask_for_whom, say_published
 from stampwell.web.dashboard.programs.tiles import list_tiles
 from stampwell.web.dashboard.shop.logo import logo_too_large, store_logo
 
@@ -90,22 +93,40 @@ def _take_form(request: HttpRequest, desk: Desk, program: Program | None) -> Htt
     elif is_lost:
         sheet.program.add_error("logo_file", _("Please choose the logo again."))
     if fits and not sheet.program.errors:
-        return _publish(request, desk, sheet, program)
+        return _publish(request, desk, sheet, program, data)
     return _show_form(request, desk, sheet, program)
 
 
-def _publish(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | None) -> HttpResponse:
-    present = _terms(desk.merchant, program) if program else None
+def _publish(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | None, data: QueryDict) -> HttpResponse:
+    apply: HttpResponse | Apply = "new_rounds"
+    try:
+        draft = draft_of(sheet, desk.merchant, _terms(desk.merchant, program) if program else None)
+        outlook = look_ahead(desk.merchant, program, draft) if program else None
+        if program and outlook and outlook.cards and outlook.changes:
+            apply = ask_for_whom(request, desk, program, draft, outlook, data)
+    except Refusal as refusal:
+        sheet.place(refusal, desk)
+        return _show_form(request, desk, sheet, program)
+    if isinstance(apply, HttpResponse):
+        return apply
+    return _publish_for(request, desk, sheet, program, draft, apply)
+
+
+def _publish_for(
+    request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | None, draft: ProgramDraft, apply: Apply
+) -> HttpResponse:
     wrong: list[Refusal] = []
 
     def act() -> Said:
         try:
-            draft = draft_of(sheet, desk.merchant, present)
-            published = publish_program(desk.merchant, draft, actor=desk.actor(), program=program)
+            if program is None:
+                published = publish_program(desk.merchant, draft, actor=desk.actor())
+            else:
+                published = change_terms(desk.merchant, program.id, draft, apply=apply, actor=desk.actor()).published
         except Refusal as refusal:
             wrong.append(refusal)
             raise
-        return Said(_("Published. It applies to new cards and new rounds from now on."), secret=published.facts.id)
+        return Said(say_published(apply), secret=published.facts.id)
 
     said = do_once(request, desk, act)
     if said.done:

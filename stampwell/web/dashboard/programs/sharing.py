@@ -6,12 +6,15 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from stampwell.cards.new_terms import read_giving
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.offered import offered_locales
 from stampwell.programs.codes import draw_qr
 from stampwell.programs.course import state_of
 from stampwell.programs.describing import join_url
+from stampwell.programs.models import Program
+from stampwell.programs.notice import describe_notice, say_notice
 from stampwell.programs.offering import offer_of, program_name, reward_name
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import Terms, terms_of
@@ -45,6 +48,8 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "state": state_of(found, now()),
         "course": say_course(desk.merchant, found),
         "terms": terms,
+        "announced": _say_announced(desk, found),
+        "giving": read_giving(desk.merchant, found),
         "milestones": [
             (step.stamps, reward_name(terms, step.reward), names[step.reward.path]) for step in terms.milestones
         ],
@@ -61,6 +66,10 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "steps": next_steps(desk.merchant),
     }
     return render(request, "dashboard/program.html", context)
+
+
+def _say_announced(desk: Desk, program: Program) -> str:
+    return say_notice(desk.merchant, describe_notice(desk.merchant, program)) if program.next_starts else ""
 
 
 @require_safe

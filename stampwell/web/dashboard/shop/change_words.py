@@ -36,6 +36,8 @@ SENTENCES = {
     "program.paused": gettext_lazy("The program “%(name)s” was paused."),
     "program.resumed": gettext_lazy("The program “%(name)s” was continued."),
     "program.closed": gettext_lazy("The program “%(name)s” was ended."),
+    "program.announced": gettext_lazy("Other terms of the program “%(name)s” were announced."),
+    "program.taken_back": gettext_lazy("Announced terms of the program “%(name)s” were taken back."),
 }
 FIELDS = {
     "name": pgettext_lazy("of a place or thing", "Name"),

@@ -1,0 +1,146 @@
+"""What has changed between two versions of the terms, in words: before and after, side by side."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from stampwell.languages.formatting import (
+    Money,
+    format_duration,
+    format_end,
+    format_list,
+    format_money,
+    format_number,
+    format_weekdays,
+)
+from stampwell.merchants.hours import say_span
+from stampwell.merchants.models import Merchant
+from stampwell.programs.comparing import Change, Term, Verdict
+from stampwell.programs.offering import earning_text, reward_name
+from stampwell.programs.term_names import TERM_NAMES
+from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
+from stampwell.web.dashboard.lookup import all_locations_of
+
+VERDICTS: dict[Verdict, tuple[str | Promise, str]] = {
+    "better": (gettext_lazy("Better for customers"), "good"),
+    "worse": (gettext_lazy("Worse for customers"), "bad"),
+    "other": (gettext_lazy("Different"), ""),
+}
+_SHORT: dict[Verdict, str | Promise] = {
+    "better": gettext_lazy("Better"),
+    "worse": gettext_lazy("Worse"),
+    "other": gettext_lazy("Different"),
+}
+
+
+class Row(msgspec.Struct, frozen=True):
+    """`reward` says whose term it is, where it is one of a reward."""
+
+    label: str | Promise
+    reward: str
+    before: str
+    after: str
+    verdict: str | Promise
+    tone: str
+
+
+def say_changes(merchant: Merchant, before: Terms, after: Terms, changes: list[Change]) -> list[Row]:
+    places = {place.id: place.name for place in all_locations_of(merchant)}
+
+    def say_places(reward: RewardTerms) -> str:
+        names = [places[one] for one in reward.location_ids if one in places]
+        return format_list(names) if names else _("At any location")
+
+    of_reward: dict[Term, Callable[[RewardTerms], str]] = _OF_REWARD | {
+        "locations": say_places,
+        "valid_until": lambda reward: _say_last_day(merchant, reward),
+    }
+
+    def say(change: Change, terms: Terms, side: Terms | MilestoneTerms | None) -> str:
+        match side:
+            case None:
+                return "–"
+            case Terms():
+                return _OF_CARD[change.term](side)
+            case MilestoneTerms() if change.term == "reward":
+                return _say_milestone(terms, side)
+            case MilestoneTerms():
+                return of_reward[change.term](side.reward)
+
+    return [
+        Row(
+            label=TERM_NAMES[change.term],
+            reward=_whose(before, change),
+            before=say(change, before, change.before),
+            after=say(change, after, change.after),
+            verdict=_SHORT[change.verdict],
+            tone=VERDICTS[change.verdict][1],
+        )
+        for change in changes
+    ]
+
+
+def _whose(before: Terms, change: Change) -> str:
+    if isinstance(change.before, MilestoneTerms) and change.term != "reward":
+        return reward_name(before, change.before.reward)
+    return ""
+
+
+def _say_milestone(terms: Terms, milestone: MilestoneTerms) -> str:
+    facts = {"shown": format_number(milestone.stamps), "reward": reward_name(terms, milestone.reward)}
+    return ngettext("After %(shown)s stamp: %(reward)s", "After %(shown)s stamps: %(reward)s", milestone.stamps) % facts
+
+
+def _say_stamps(count: int) -> str:
+    return ngettext("%(count)s stamp", "%(count)s stamps", count) % {"count": format_number(count)}
+
+
+def _say_money(amount: int | None, terms: Terms) -> str:
+    return format_money(Money(amount, terms.currency)) if amount else "–"
+
+
+def _say_cooldown(terms: Terms) -> str:
+    seconds = terms.cooldown_seconds
+    return format_duration(timedelta(seconds=seconds)) if seconds else _("No pause")
+
+
+def _say_days(reward: RewardTerms) -> str:
+    if reward.valid_days is None:
+        return _("No fixed end")
+    return ngettext("%(count)s day", "%(count)s days", reward.valid_days) % {"count": format_number(reward.valid_days)}
+
+
+def _say_last_day(merchant: Merchant, reward: RewardTerms) -> str:
+    return format_end(reward.valid_until, ZoneInfo(merchant.time_zone)) if reward.valid_until else _("No fixed end")
+
+
+def _say_delay(reward: RewardTerms) -> str:
+    seconds = reward.active_after_seconds
+    return format_duration(timedelta(seconds=seconds)) if seconds else _("Immediately")
+
+
+def _say_times(reward: RewardTerms) -> str:
+    days = format_weekdays({day - 1 for day in reward.weekdays}) if reward.weekdays else ""
+    hours = format_list(say_span(span) for span in reward.hours)
+    return ", ".join(part for part in (days, hours) if part) or _("At any time")
+
+
+_OF_CARD: dict[Term, Callable[[Terms], str]] = {
+    "goal": lambda terms: _say_stamps(terms.goal),
+    "earning": earning_text,
+    "amount_per_stamp": lambda terms: _say_money(terms.amount_per_stamp, terms),
+    "minimum_spend": lambda terms: _say_money(terms.minimum_spend, terms),
+    "cooldown": _say_cooldown,
+    "daily_cap": lambda terms: _say_stamps(terms.daily_cap) if terms.daily_cap else "–",
+    "only_when_open": lambda terms: _("During opening hours") if terms.only_when_open else _("At any time"),
+}
+_OF_REWARD: dict[Term, Callable[[RewardTerms], str]] = {
+    "valid_days": _say_days,
+    "active_after": _say_delay,
+    "times": _say_times,
+}
