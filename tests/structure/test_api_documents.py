@@ -116,6 +116,8 @@ def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
     program = accepted(api.post("/programs", examples["/programs"]))
     for act in ("pause", "resumption", "closing", "resumption"):
         accepted(api.post(f"/programs/{program['id']}/{act}", examples[f"/programs/{{program_id}}/{act}"]))
+    other = examples["/programs/{program_id}/versions"]
+    program = accepted(api.post(f"/programs/{program['id']}/versions", other))["program"]
     card = accepted(api.post("/cards", {**examples["/cards"], "program_id": program["id"]}))
     given = {"card_id": card["id"], "reward_id": program["milestones"][0]["reward"]["id"]}
     card = accepted(api.post(f"/cards/{card['id']}/recovery", examples["/cards/{card_id}/recovery"]))

@@ -41,6 +41,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/stamps/{stamp_id}/reversal"): {"reason": "Wrong card"},
     ("post", "/api/v1/vouchers/{voucher_id}/redemption"): {},
     ("post", "/api/v1/redemptions/{redemption_id}/reversal"): {"reason": "Wrong table"},
+    ("post", "/api/v1/programs/{program_id}/versions"): {
+        "name": "Tea",
+        "goal": 1,
+        "milestones": [{"stamps": 1, "reward": {"name": "Tea", "path": "staff_scan"}}],
+        "apply": {"at": "2999-12-31T22:00:00Z"},
+    },
     ("post", "/api/v1/programs/{program_id}/pause"): {"stamping": True},
     ("post", "/api/v1/programs/{program_id}/resumption"): {},
     ("post", "/api/v1/programs/{program_id}/closing"): {"archive": True},

@@ -12,6 +12,7 @@ from stampwell.web.api.figures import Figures
 from stampwell.web.api.jobs import OneJob
 from stampwell.web.api.me import Me
 from stampwell.web.api.program_course import ProgramClosing, ProgramPause, ProgramResumption
+from stampwell.web.api.program_versions import ProgramVersions
 from stampwell.web.api.programs import OneProgram, Programs
 from stampwell.web.api.redemptions import RedemptionReversal, VoucherRedemption
 from stampwell.web.api.scans import Scans
@@ -25,6 +26,7 @@ router = Router(
         path("me", Me.as_view()),
         path("programs", Programs.as_view()),
         path("programs/<str:program_id>", OneProgram.as_view()),
+        path("programs/<str:program_id>/versions", ProgramVersions.as_view()),
         path("programs/<str:program_id>/pause", ProgramPause.as_view()),
         path("programs/<str:program_id>/resumption", ProgramResumption.as_view()),
         path("programs/<str:program_id>/closing", ProgramClosing.as_view()),
