@@ -53,7 +53,10 @@ def _store_one(plan: Plan, installation: Installation, before_step: str) -> tupl
     recipients, mark = plan.recipients(), _mark(installation)
     storage = open_storage(plan.to, installation.data_dir)
     storage.clear_unfinished(lambda name: made_at(name, mark) is not None)
-    name = name_for(mark, now(), sealed=bool(recipients), before_step=before_step)
+    made, names = now(), storage.names()
+    # One of the same second stays, as each does; a bucket would put the new one in its place.
+    while (name := name_for(mark, made, sealed=bool(recipients), before_step=before_step)) in names:
+        made += timedelta(seconds=1)
     size = storage.store(
         name, lambda stream: make_backup(installation, stream, recipients=recipients, say=lambda _size: None)
     )

@@ -187,6 +187,20 @@ def test_a_planned_one_is_stored_remembered_and_the_old_ones_go(lume: Shop, tmp_
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True)
+def test_two_of_the_same_second_both_stay(tmp_path: Path) -> None:
+    (folder := tmp_path / "backups").mkdir()
+    (data := tmp_path / "data").mkdir()
+
+    with stopped_at(NOON):
+        places = [
+            back_up_by_plan(plan(TO=str(folder)), installation(data), before_step="0020_receipts") for _ in range(2)
+        ]
+
+    assert sorted(places) == sorted(str(file) for file in folder.iterdir())
+    assert len(set(places)) == 2
+
+
 def test_a_failed_one_deletes_nothing_and_is_remembered(tmp_path: Path) -> None:
     of, folder = installation(tmp_path, url="postgresql://x@/x?host=/nowhere"), tmp_path / "backups"
     folder.mkdir()

@@ -14,7 +14,7 @@ DELETED = {
     "lv": "Šī karte ir izdzēsta kopā ar jūsu datiem.",
     "et": "See kaart on koos sinu andmetega kustutatud.",
     "uz": "Bu karta maʼlumotlaringiz bilan birga oʻchirilgan.",
-    "kk": "Бұл карта деректеріңізбен бірге өшірілді.",
+    "kk": "Бұл карта деректеріңізбен бірге жойылды.",
     "ja": "このカードは、お客様の情報とともに削除されました。",
 }
 

@@ -123,6 +123,7 @@ def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
             "stamping_paused_at": None,
             "archived_at": None,
             "closed_at": "2026-11-25T12:00:00Z",
+            "announced": None,
         },
         "location": {"name": "Old Town"},
         "merchant": {"name": "Lume & Daughters"},
