@@ -57,7 +57,7 @@ def work(shop: Shop, job_id: UUID, kinds: Kinds, *, is_stopping: Callable[[], bo
 
 def branches(shop: Shop) -> list[str]:
     rows = Location.objects.filter(merchant=shop.merchant).exclude(id=shop.location.id)
-    return list(rows.order_by("created").values_list("name", flat=True))
+    return list(rows.order_by("created", "name").values_list("name", flat=True))
 
 
 def places() -> list[str]:

@@ -23,6 +23,7 @@ READ_IDS = {
     "web.api.vouchers": "the query of a call",
     "web.dashboard.cards.acts": "a form",
     "web.dashboard.shop.location_closing": "a form",
+    "customers.messages_link": "the customer in a link that we signed",
     "exports.asking": "the tag in an address",
     "exports.cards_sheet": "the tag that was asked for",
     "journal.history": "the stamp or redemption of a stored event; where a page begins",
