@@ -1,6 +1,7 @@
 """Fields that read what was typed on whatever keyboard, and measure it in the form in which it stays."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from stampwell.customers.contact import check_email
+from stampwell.customers.contact import Unfit, check_email, read_birthday, read_phone
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.languages.typed import plain, plain_code
 
@@ -42,6 +43,25 @@ class NumberField(forms.IntegerField):
 class DayField(forms.DateField):
     def to_python(self, value: Any) -> Any:
         return super().to_python(plain(value) if isinstance(value, str) else value)
+
+
+class ContactForm(forms.Form):
+    """Reads phone and birthday, where a form asks for them, by the rules of all other doors. `today` is the shop's."""
+
+    today: date
+
+    def clean_phone(self) -> str:
+        try:
+            return read_phone(self.cleaned_data["phone"])
+        except Unfit:
+            raise ValidationError(_("This can’t be a phone number. Use digits, spaces and a + in front.")) from None
+
+    def clean_birthday(self) -> date | None:
+        day: date | None = self.cleaned_data["birthday"]
+        try:
+            return read_birthday(day, today=self.today)
+        except Unfit:
+            raise ValidationError(_("This date can’t be a birthday. Correct it or leave it empty.")) from None
 
 
 _HEX = re.compile(r"#?(?:([0-9a-f]{3})|([0-9a-f]{6}))")

@@ -1,6 +1,5 @@
 """What a customer may correct about themselves, under the rules of all other doors."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
 from stampwell.customers.changing import CustomerChange
-from stampwell.customers.contact import LONGEST_EMAIL, LONGEST_NAME, Unfit, read_birthday, read_phone
+from stampwell.customers.contact import LONGEST_EMAIL, LONGEST_NAME
 from stampwell.customers.describing import KnownCustomer
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
-from stampwell.web.typed_fields import DayField, MailField, NameField
+from stampwell.web.typed_fields import ContactForm, DayField, MailField, NameField
 
 
-class MyDataForm(forms.Form):
+class MyDataForm(ContactForm):
     name = NameField(
         required=False, max_length=LONGEST_NAME, label=_("Name"), widget=forms.TextInput({"autocomplete": "name"})
     )
@@ -37,20 +36,6 @@ class MyDataForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = local_day(shop, now())
         self.fields["email"].widget.attrs |= {"autocomplete": "email", "inputmode": "email"}
-
-    def clean_phone(self) -> str:
-        try:
-            return read_phone(self.cleaned_data["phone"])
-        except Unfit:
-            raise forms.ValidationError(
-                _("This can’t be a phone number. Use digits, spaces and a + in front.")
-            ) from None
-
-    def clean_birthday(self) -> date | None:
-        try:
-            return read_birthday(self.cleaned_data["birthday"], today=self.today)
-        except Unfit:
-            raise forms.ValidationError(_("This date can’t be a birthday. Correct it or leave it empty.")) from None
 
     @property
     def change(self) -> CustomerChange:

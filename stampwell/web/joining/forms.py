@@ -1,21 +1,20 @@
 """What the join page asks for."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
 from stampwell.clock import now
-from stampwell.customers.contact import LONGEST_EMAIL, LONGEST_NAME, Unfit, read_birthday
+from stampwell.customers.contact import LONGEST_EMAIL, LONGEST_NAME
 from stampwell.customers.joining import ConsentGiven, ContactDetails
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
-from stampwell.web.typed_fields import DayField, MailField, NameField
+from stampwell.web.typed_fields import ContactForm, DayField, MailField, NameField
 
 
-class JoinForm(forms.Form):
+class JoinForm(ContactForm):
     """Nothing is required. Only what the shop asks for is asked; the consent is a box of its own, never ticked.
 
     It is there only where an address is asked for: without one nothing could be sent to anybody.
@@ -30,13 +29,6 @@ class JoinForm(forms.Form):
         self.asks_for_consent = "email" in asks_for
         if self.asks_for_consent:
             self.fields["consent"] = forms.BooleanField(required=False, label=consent_wording(shop.name))
-
-    def clean_birthday(self) -> date | None:
-        day: date | None = self.cleaned_data["birthday"]
-        try:
-            return read_birthday(day, today=self.today)
-        except Unfit:
-            raise forms.ValidationError(_("This date can’t be a birthday. Correct it or leave it empty.")) from None
 
     @property
     def details(self) -> ContactDetails:

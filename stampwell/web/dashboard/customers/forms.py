@@ -1,6 +1,5 @@
 """What may be typed in about a customer, under the rules of all other doors."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,15 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
 from stampwell.customers.changing import CustomerChange
-from stampwell.customers.contact import LONGEST_EMAIL, LONGEST_NAME, Unfit, read_birthday, read_phone
+from stampwell.customers.contact import LONGEST_EMAIL, LONGEST_NAME
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.dashboard.customers.profile import Profile
-from stampwell.web.typed_fields import DayField, MailField, NameField
+from stampwell.web.typed_fields import ContactForm, DayField, MailField, NameField
 
 
-class CustomerForm(forms.Form):
+class CustomerForm(ContactForm):
     """`seen` is the state in which the customer was when the form was shown."""
 
     seen = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
@@ -48,20 +47,6 @@ class CustomerForm(forms.Form):
         # A language may be offered no longer after it was chosen.
         languages = {customer.locale: customer.language} | dict(list_locales())
         self.fields["locale"].choices = list(languages.items())  # type: ignore[attr-defined]
-
-    def clean_phone(self) -> str:
-        try:
-            return read_phone(self.cleaned_data["phone"])
-        except Unfit:
-            raise forms.ValidationError(
-                _("This can’t be a phone number. Use digits, spaces and a + in front.")
-            ) from None
-
-    def clean_birthday(self) -> date | None:
-        try:
-            return read_birthday(self.cleaned_data["birthday"], today=self.today)
-        except Unfit:
-            raise forms.ValidationError(_("This date can’t be a birthday. Correct it or leave it empty.")) from None
 
     @property
     def change(self) -> CustomerChange:
