@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, ngettext
 
-from stampwell.languages.formatting import format_date, format_list, format_number
+from stampwell.languages.formatting import format_date, format_number
 from stampwell.languages.offered import active_locale
 from stampwell.merchants.models import Merchant
 from stampwell.programs.comparing import Change, Term, compare
 from stampwell.programs.models import Program
-from stampwell.programs.term_names import TERM_NAMES
+from stampwell.programs.term_names import CHANGES
 from stampwell.programs.terms import MilestoneTerms, Terms, terms_of
 
 
@@ -41,9 +41,7 @@ def say_notice(merchant: Merchant, notice: Notice) -> str:
     terms = terms_of(merchant.id, UUID(notice["version"]))
     day = format_date(datetime.fromisoformat(notice["starts"]), ZoneInfo(merchant.time_zone))
     said = [_say_round(terms, day)]
-    if notice["also"]:
-        names = format_list([str(TERM_NAMES[term]) for term in notice["also"]])
-        said.append(gettext("This changes too: %(what)s.") % {"what": names})
+    said += [str(CHANGES[term]) for term in notice["also"] if term in CHANGES]
     said.append(gettext("Your present round stays as it is."))
     return " ".join(said)
 

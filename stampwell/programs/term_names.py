@@ -20,3 +20,18 @@ TERM_NAMES: dict[Term, str | Promise] = {
     "times": gettext_lazy("Days and hours"),
     "locations": gettext_lazy("Where it can be used"),
 }
+CHANGES: dict[Term, str | Promise] = {
+    "earning": gettext_lazy("Stamps are then earned in another way."),
+    "amount_per_stamp": gettext_lazy("The amount for one stamp changes too."),
+    "minimum_spend": gettext_lazy("The smallest purchase that counts changes too."),
+    "cooldown": gettext_lazy("The pause between two stamps changes too."),
+    "daily_cap": gettext_lazy("The maximum of stamps per day changes too."),
+    "only_when_open": gettext_lazy("The hours at which stamps are given change too."),
+    "reward": gettext_lazy("The rewards along the way change too."),
+    "valid_days": gettext_lazy("How long a reward is valid changes too."),
+    "valid_until": gettext_lazy("The last day of a reward changes too."),
+    "active_after": gettext_lazy("How soon a reward can be used changes too."),
+    "times": gettext_lazy("The days and hours of a reward change too."),
+    "locations": gettext_lazy("The locations where a reward can be used change too."),
+}
+"""What a card says of each, in a whole sentence. The goal is said with its number."""

@@ -15,6 +15,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.course import say_stop
 from stampwell.programs.drafting import ProgramDraft
 from stampwell.programs.pausing import end_program
+from stampwell.programs.term_names import CHANGES, TERM_NAMES
 from tests.world import BISCUIT, COFFEE, Offer, Shop
 
 pytestmark = pytest.mark.django_db
@@ -51,13 +52,17 @@ def test_it_names_what_else_changes_once(offer: Offer) -> None:
     announce(offer, milestones=shorter)
 
     assert "a new round takes 10 stamps for: A free coffee." in said(offer)
-    assert "This changes too: How long it is valid." in said(offer)
+    assert "How long a reward is valid changes too." in said(offer)
 
 
 def test_a_reward_before_the_last_one_is_named_too(offer: Offer) -> None:
     announce(offer, milestones=[COFFEE])
 
-    assert "This changes too: Reward. Your present round stays as it is." in said(offer)
+    assert "The rewards along the way change too. Your present round stays as it is." in said(offer)
+
+
+def test_every_term_has_a_sentence_of_its_own() -> None:
+    assert CHANGES.keys() == TERM_NAMES.keys() - {"goal"}
 
 
 def test_no_sentence_mixes_two_languages(offer: Offer) -> None:

@@ -16,6 +16,7 @@ from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.worker import JobWorker
+from stampwell.languages.formatting import format_date
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import StaffMember
 from stampwell.programs.models import Program
@@ -107,7 +108,7 @@ def test_what_is_worse_can_only_be_announced(desk: DeskClient, offer: Offer, car
     for starts in ("", date(9999, 12, 31), first - timedelta(days=1)):
         refused = answer_sheet(desk, offer, sheet, apply="at", starts=str(starts))
         assert refused.status_code == 422
-    assert "Choose this first day or a later one." in words(refused)
+    assert f"Choose {format_date(first)} or a later day." in words(refused)
     assert answer_sheet(desk, offer, sheet, apply="everybody", starts=first.isoformat()).status_code == 422
     assert answer_sheet(desk, offer, sheet, apply="at", starts=first.isoformat()).status_code == 302
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from stampwell.cards.new_terms import DAYS_OF_NOTICE, Apply, NoticeNeeded, Outlook, earliest_start
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
-from stampwell.languages.formatting import format_number
+from stampwell.languages.formatting import format_date, format_number
 from stampwell.merchants.local_time import local_day, start_of_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.announcing import take_back_announced
@@ -64,12 +64,9 @@ class ApplyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         if given.get("apply") == "at" and not self.has_error("starts"):
-            starts = given.get("starts")
-            if (
-                starts is None
-                or not max(self.earliest, local_day(self.merchant, now()) + timedelta(1)) <= starts <= LAST_END
-            ):
-                self.add_error("starts", _("Choose this first day or a later one."))
+            starts, first = given.get("starts"), max(self.earliest, local_day(self.merchant, now()) + timedelta(1))
+            if starts is None or not first <= starts <= LAST_END:
+                self.add_error("starts", _("Choose %(day)s or a later day.") % {"day": format_date(first)})
         return given
 
     @property
