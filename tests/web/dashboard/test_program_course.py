@@ -39,6 +39,15 @@ def test_the_page_says_how_many_it_concerns_and_what_customers_will_read(
     assert "You can no longer collect stamps on this card." in page
 
 
+def test_nothing_is_chosen_for_a_program_that_simply_goes_on(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    running = desk.open(page_of(offer)).content.decode()
+    pause_program(lume.merchant, offer.program.id, stamping=False, actor=lume.actor)
+    paused = desk.open(page_of(offer)).content.decode()
+
+    assert (' value="on"' in running, " checked" in running) == (False, False)
+    assert (' value="on"' in paused, paused.count(" checked")) == (True, 1)
+
+
 @pytest.mark.parametrize(
     ("course", "badge"), [("joining", "Paused"), ("stamping", "Paused"), ("archive", "Archived"), ("on", "Live")]
 )

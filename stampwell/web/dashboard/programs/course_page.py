@@ -79,6 +79,8 @@ def course(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("program", program)
+    if not _stands_still(found):
+        form.fields["course"].choices = CHOICES[1:]  # type: ignore[attr-defined]
     cards, ready = counts_of(desk.merchant, found)
     context = {
         "desk": desk,
@@ -104,7 +106,13 @@ def say_course(merchant: Merchant, program: Program) -> list[str]:
     return said
 
 
+def _stands_still(program: Program) -> bool:
+    """Whether there is anything to go on from."""
+    return program.closed is not None or state_of(program, now()) != "published"
+
+
 def _as_it_is(merchant: Merchant, program: Program) -> dict[str, Any]:
+    """Nothing is chosen for a program that simply goes on: whoever comes here wants something else."""
     at = now()
     state, last = state_of(program, at), local_day(merchant, at)
     if program.closed:
@@ -117,7 +125,7 @@ def _as_it_is(merchant: Merchant, program: Program) -> dict[str, Any]:
         case "paused":
             chosen = "stamping" if program.stamping_paused else "joining"
         case _:
-            chosen = "end" if program.closed else "on"
+            chosen = "end" if program.closed else ""
     return {"course": chosen, "last_day": last}
 
 
