@@ -23,7 +23,7 @@ from stampwell.merchants.models import (
     User,
 )
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
-from stampwell.requests.models import Attempt, StoredAnswer
+from stampwell.requests.models import Attempt, Session, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
 from stampwell.wallet.models import Device, Pass, Registration, WalletFeed
@@ -78,6 +78,7 @@ __all__ = [
     "Reversal",
     "Reward",
     "ServerErrors",
+    "Session",
     "ShopInvitation",
     "StaffMember",
     "Stamp",

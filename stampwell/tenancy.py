@@ -35,7 +35,7 @@ WITHOUT_MERCHANT = {
     "django_cache": "Django's",
     "django_content_type": "Django's",
     "django_migrations": "Django's",
-    "django_session": "Django's",
+    "django_session": "sign-in",
     "auth_group": "Django's",
     "auth_group_permissions": "Django's",
     "auth_permission": "Django's",

@@ -3,11 +3,15 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from stampwell.web import sign_ins
 from stampwell.web.way_in import tell_way_in
 
 urlpatterns = [
     path("api/v1/", include("stampwell.web.api.urls")),
     path("accounts/signup/", RedirectView.as_view(pattern_name="open_shop")),  # an account comes with its shop
+    path("accounts/sign-ins/", sign_ins.list_sign_ins, name="sign_ins"),
+    path("accounts/sign-ins/end/", sign_ins.end_sign_in, name="end_sign_in"),
+    path("accounts/sign-ins/end-others/", sign_ins.end_others, name="end_other_sign_ins"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("j/", include("stampwell.web.joining.urls")),

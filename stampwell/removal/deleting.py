@@ -26,6 +26,7 @@ from stampwell.merchants.founding import slug_hash
 from stampwell.merchants.models import DeletedShop, Membership, Merchant, MerchantSlug, User
 from stampwell.refusal import Refusal
 from stampwell.removal.tables import TABLES, empty, empty_further
+from stampwell.requests.models import Session
 from stampwell.transactions import Statements, for_each_merchant, merchant_reads, merchant_transaction
 
 DELETE_SHOP = "delete_shop"
@@ -118,6 +119,7 @@ def _end(tx: Statements, run: Run) -> None:
     people = User.objects.filter(id__in=gone().values("user_id"), operates=False).exclude(id__in=elsewhere)
     alone = [*people.values_list("id", flat=True)]
     gone().delete()
+    Session.objects.filter(user_id__in=alone).delete()
     User.objects.filter(id__in=alone).delete()
     MerchantSlug.objects.filter(merchant_id=merchant.id).delete()
     DeletedShop.objects.create(id=merchant.id, slug_hash=slug_hash(merchant.slug), deleted=now(), rows=rows)

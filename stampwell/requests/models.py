@@ -1,3 +1,4 @@
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from stampwell import clock
@@ -29,3 +30,20 @@ class Attempt(models.Model):
 
     class Meta:
         db_table = "attempt"
+
+
+class Session(AbstractBaseSession):
+    """A browser's session (`sessions.py`), in the table of Django's own engine.
+
+    `user_id` is NULL where nobody signed in. No key leads to the account: who signs in
+    does not wait for whoever changes it.
+    """
+
+    user_id = models.BigIntegerField(null=True)
+    seen = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "django_session"
+        indexes = [
+            models.Index(fields=["user_id"], name="session_of_an_account", condition=models.Q(user_id__isnull=False))
+        ]

@@ -16,7 +16,9 @@ from stampwell.clock import now
 from stampwell.mail.models import Rank
 from stampwell.mail.queue import keep_mail
 from stampwell.mail.writing import write_content
+from stampwell.merchants.models import User
 from stampwell.requests.limits import TooManyAttempts, count_attempt
+from stampwell.web.sign_ins import note_sign_in
 from stampwell.web.visitors import visitor_address
 
 MOST_MAILS, WITHIN = 10, timedelta(hours=1)  # to one mailbox, of those that anybody can ask for
@@ -48,6 +50,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords count for one account from one address: else anybody could keep its owner out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{visitor_address(request)}"
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        note_sign_in(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Kept for the worker to send. Says nothing where a mailbox has had enough: those that it got lead to the same

@@ -69,7 +69,7 @@ def _one_step(page: Page, shop: Shop) -> Iterator[str]:
     page.locator("[name=password]").fill(PASSWORD)  # a change of the second step asks for it once more
     page.locator("main form .button.primary").click()
     expect(page).not_to_have_url(re.compile(reverse("account_reauthenticate")))
-    for name in ("mfa_index", "mfa_add_webauthn", "mfa_activate_totp"):
+    for name in ("sign_ins", "mfa_index", "mfa_add_webauthn", "mfa_activate_totp"):
         yield _open(page, name)
     yield _send(page, code="123456")
 

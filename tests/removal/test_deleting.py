@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from stampwell.clock import new_id, now, stopped_at
 from stampwell.events.actors import OPERATOR
@@ -27,10 +28,12 @@ from stampwell.removal.deleting import (
     delete_shop,
     sweep_after_deletions,
 )
+from stampwell.requests.models import Session
 from stampwell.schedule import follow_events, order_events
 from stampwell.transactions import merchant_transaction, merchants_where
 from tests.moments import START
 from tests.web.api.client import ApiClient
+from tests.web.signing_in import sign_in
 from tests.world import PASSWORD, Shop
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +111,7 @@ def test_nothing_is_left_and_nobody_else_notices(lume: Shop, rossi: Shop) -> Non
 
 def test_what_stays_says_when_and_how_much_and_names_nobody(lume: Shop) -> None:
     fill(lume)
+    sign_in(Client(), lume.owner)
     job = close_and_ask(lume)
 
     with stopped_at(LATER):
@@ -117,6 +121,7 @@ def test_what_stays_says_when_and_how_much_and_names_nobody(lume: Shop) -> None:
     assert (gone.id, gone.deleted, bytes(gone.slug_hash)) == (lume.merchant.id, LATER, slug_hash("cafe-lume"))
     assert gone.rows > 20
     assert not User.objects.filter(email="ada@lume.example").exists()
+    assert not Session.objects.filter(user_id=lume.owner.pk).exists()
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2, 5, 15, 30, 40])

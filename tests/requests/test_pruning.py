@@ -1,7 +1,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -10,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from stampwell.clock import id_at
 from stampwell.requests import pruning
 from stampwell.requests.limits import LONGEST_WINDOW, count_attempt
-from stampwell.requests.models import Attempt, StoredAnswer
+from stampwell.requests.models import Attempt, Session, StoredAnswer
 from stampwell.requests.pruning import (
     ANSWERS_KEPT,
     forget_ended_sessions,
