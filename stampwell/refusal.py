@@ -38,6 +38,7 @@ class Refusal(Exception):
     staff_text: ClassVar[str | Promise]
     customer_text: ClassVar[str | Promise]
     what_to_do: ClassVar[str | Promise]  # for staff
+    what_manager_can_do: ClassVar[str | Promise] = ""  # where staff would have to ask a manager; else the same
     what_customer_can_do: ClassVar[str | Promise] = _("Ask the staff at the counter.")
 
     def __init__(self, **facts: Any) -> None:

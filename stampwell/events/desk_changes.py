@@ -38,6 +38,7 @@ ChangeKind = Literal[
     "program.closed",
     "program.announced",
     "program.taken_back",
+    "export.asked",
 ]
 CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
 type Fields = Mapping[str, Any]  # as JSON holds them

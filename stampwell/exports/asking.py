@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
+from stampwell.events.desk_changes import changed
 from stampwell.exports.files import file_of
 from stampwell.exports.making import EXPORT
 from stampwell.exports.rows import ExportRow, Format, JoinedExport, Subject, newest_exports, read_export
@@ -19,6 +20,7 @@ from stampwell.insight.card_list import Filter
 from stampwell.jobs.asking import ask_for
 from stampwell.journal.wanted import GROUPS, NotAPeriod, read_wanted
 from stampwell.languages.texts import clean_text
+from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import merchant_transaction
@@ -68,6 +70,7 @@ def ask_for_export(
     """`wanted` is what the pages of the desk have in their addresses. Refuses: ExportUnclear, TooManyExports."""
     chosen = _read(merchant, subject, wanted)
     with merchant_transaction(merchant.id) as tx:
+        lock_merchant(tx)  # else several at once would each count those of before
         if (tx.value(int, _OPEN, (tx.merchant_id,)) or 0) >= MOST_OPEN:
             raise TooManyExports(most=MOST_OPEN)
         export = ExportRow(
@@ -85,6 +88,8 @@ def ask_for_export(
             api_key_id=actor.api_key_id,
         )
         tx.insert("export", export)
+        told = {"subject": subject, "format": format}
+        changed(tx, "export.asked", by=actor, subject_id=export.id, after=told)
         return read_export(tx, export.id)
 
 

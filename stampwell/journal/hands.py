@@ -34,7 +34,7 @@ def _named(id: UUID | None, names: Mapping[UUID, str]) -> str:
 def _name_source(source: str | None) -> str:
     match source:
         case "owner":
-            return _("By hand")
+            return _("At the desk")
         case "scanner":
             return _("Scanner")
         case "api":

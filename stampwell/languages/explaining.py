@@ -35,6 +35,7 @@ class Explanation:
     customer_message: str
     what_to_do: str
     what_customer_can_do: str
+    what_manager_can_do: str
 
 
 def explain(refusal: Refusal, zone: ZoneInfo, *, at: datetime | None = None) -> Explanation:
@@ -50,6 +51,7 @@ def explain(refusal: Refusal, zone: ZoneInfo, *, at: datetime | None = None) -> 
         customer_message=_fill(refusal.customer_text, facts),
         what_to_do=_fill(refusal.what_to_do, facts),
         what_customer_can_do=_fill(refusal.what_customer_can_do, facts),
+        what_manager_can_do=_fill(refusal.what_manager_can_do or refusal.what_to_do, facts),
     )
 
 

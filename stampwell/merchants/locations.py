@@ -17,6 +17,7 @@ class LocationClosed(Refusal):
     staff_text = _("This location was closed for good. Stamps and rewards are given at the others.")
     customer_text = _("This location was closed for good. Your card is valid at the others.")
     what_to_do = _("Choose another location, or ask a manager to open this one again.")
+    what_manager_can_do = _("Choose another location, or open this one again in the settings.")
     what_customer_can_do = _("Show your card at another location.")
 
 

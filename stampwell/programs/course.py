@@ -28,6 +28,7 @@ class JoiningPaused(Refusal):
     staff_text = _("New cards of this program are not given out at the moment.")
     customer_text = _("New cards are not given out at the moment.")
     what_to_do = _("Ask a manager when new cards are given out again.")
+    what_manager_can_do = _("You can let it go on: open the program and choose “Pause or end”.")
     what_customer_can_do = ProgramClosed.what_customer_can_do
 
 
@@ -37,6 +38,7 @@ class StampingPaused(Refusal):
     staff_text = _("This program gives no stamps at the moment. Rewards that are ready can be used.")
     customer_text = _("You cannot collect stamps on this card at the moment. Your stamps and rewards are kept.")
     what_to_do = _("Ask a manager when stamps are given again.")
+    what_manager_can_do = JoiningPaused.what_manager_can_do
     what_customer_can_do = _("Rewards that are ready can be used as before.")
 
 
@@ -46,6 +48,7 @@ class ProgramOver(Refusal):
     staff_text = _("This program is over, and its cards get no more stamps. Rewards that are ready can be used.")
     customer_text = _("You can no longer collect stamps on this card.")
     what_to_do = _("Hand out the rewards that are ready. Ask a manager which card customers can have instead.")
+    what_manager_can_do = _("Hand out the rewards that are ready, and give customers a card of another program.")
     what_customer_can_do = StampingPaused.what_customer_can_do
 
 

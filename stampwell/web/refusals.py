@@ -32,7 +32,8 @@ STATUS = {
     Kind.CLOSED: HTTPStatus.CONFLICT,
 }
 
-STAFF_ROOMS = ("stampwell.web.dashboard.", "stampwell.web.operator.", "stampwell.web.scanner.", "allauth.")
+DESK_ROOMS = ("stampwell.web.dashboard.", "stampwell.web.operator.", "stampwell.web.sign_ins", "allauth.")
+STAFF_ROOMS = (*DESK_ROOMS, "stampwell.web.scanner.")
 
 
 class ShapeError(msgspec.Struct, frozen=True):
@@ -157,11 +158,18 @@ def _page_for_no_such_method(request: HttpRequest, answer: HttpResponse) -> Http
 def refusal_page(request: HttpRequest, refusal: Refusal, *, zone: str = "UTC") -> HttpResponse:
     said = explain(refusal, ZoneInfo(zone), at=now())
     note_refusal(refusal)
-    context = {"said": said, "for_staff": _is_for_staff(request), "language": get_language()}
+    context = {
+        "said": said,
+        "for_staff": _stands_in(request, STAFF_ROOMS),
+        "at_desk": _stands_in(request, DESK_ROOMS),
+        "language": get_language(),
+    }
     return render(request, "errors/refusal.html", context, status=status_of(refusal))
 
 
-def _is_for_staff(request: HttpRequest) -> bool:
-    """Whether the page that refused is one of the desk, the scanner or an account; customers read all others."""
+def _stands_in(request: HttpRequest, rooms: tuple[str, ...]) -> bool:
+    """Where the page that refused stands. Those of the desk, the scanner and an account are for staff, all others for
+    customers.
+    """
     found = request.resolver_match
-    return found is not None and found.func.__module__.startswith(STAFF_ROOMS)
+    return found is not None and found.func.__module__.startswith(rooms)

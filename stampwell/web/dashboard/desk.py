@@ -63,8 +63,10 @@ class Desk:
         return Actor(source="owner", staff_member_id=self.member.id, location_id=location_id)
 
     def explain(self, refusal: Refusal) -> Explanation:
+        """Owners and managers read what they can do themselves, where a cashier is to ask them."""
         note_refusal(refusal)
-        return explain(refusal, ZoneInfo(self.merchant.time_zone), at=now())
+        said = explain(refusal, ZoneInfo(self.merchant.time_zone), at=now())
+        return replace(said, what_to_do=said.what_manager_can_do) if self.manages else said
 
 
 type DeskView = Callable[..., HttpResponseBase]
@@ -123,14 +125,15 @@ def desks_of(request: HttpRequest) -> list[Desk]:
 
 def _desk_of(membership: Membership) -> Desk | None:
     with passage(membership.merchant_id):
-        member = StaffMember.objects.filter(
+        members = StaffMember.objects.select_related("merchant").filter(
             merchant_id=membership.merchant_id,
             id=membership.staff_member_id,
             user_id=membership.user_id,
             left__isnull=True,
-        ).first()
-        merchant = Merchant.objects.filter(id=membership.merchant_id, deleting__isnull=True).first() if member else None
-        return Desk(merchant, member) if merchant and member else None
+            merchant__deleting__isnull=True,
+        )
+        member = members.first()
+        return Desk(member.merchant, member) if member else None
 
 
 def choose_desk(request: HttpRequest, merchant_id: UUID) -> None:

@@ -109,7 +109,7 @@ def test_stamping_by_hand_says_what_it_did_and_by_whom(desk: DeskClient, card: H
     assert card.row.stamps == 3
     assert "3 stamps added." in page
     assert "3 stamps of 10" in page
-    assert "ada · By hand · Café Lume" in page
+    assert "ada · At the desk · Café Lume" in page
 
 
 def test_a_double_tap_stamps_once_and_says_the_same(desk: DeskClient, card: HeldCard) -> None:

@@ -14,6 +14,7 @@ from stampwell.merchants.changing import LocationDraft, add_location
 from stampwell.merchants.closing import close_shop
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Location, StaffMember
+from stampwell.programs.pausing import pause_program
 from stampwell.transactions import merchant_transaction
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import Shop
@@ -171,3 +172,24 @@ def test_a_long_list_has_pages_and_costs_what_a_short_one_costs(desk: DeskClient
     assert "“Phone 9”" not in first
     assert all(f"“Phone {number}”" in second for number in range(10))
     assert "“Phone 10”" not in second
+
+
+def test_who_asked_for_a_file_is_told(desk: DeskClient, lume: Shop) -> None:
+    desk.send("/exports/new/", subject="cards", format="csv")
+
+    said = words(desk.open("/settings/changes/?kind=exports"))
+
+    assert kinds(lume) == ["export.asked"]
+    assert "A file with data of the shop was asked for." in said
+    assert "Cards and customers" in said
+    assert "CSV, for other spreadsheets" in said
+
+
+def test_a_program_is_named_in_the_language_of_who_reads(desk: DeskClient, lume: Shop) -> None:
+    offer = lume.publish(name={"en": "Coffee card", "lv": "Kafijas karte"})
+    pause_program(lume.merchant, offer.program.id, stamping=False, actor=lume.actor)
+
+    page = desk.client.get("/settings/changes/", headers={"accept-language": "lv"})
+
+    assert words(page).count("“Kafijas karte”") == 2
+    assert "“Coffee card”" not in words(page)

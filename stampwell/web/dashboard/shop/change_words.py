@@ -1,6 +1,8 @@
 """A change at the desk in words: one sentence for each kind, and each field before and after."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from stampwell.events.models import DeskChange
 from stampwell.languages.formatting import format_list, name_weekday
 from stampwell.merchants.access import Scope
 from stampwell.web.dashboard.country_defaults import list_locales
+from stampwell.web.dashboard.exports.forms import FORMAT_WORDS, SUBJECT_WORDS
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS
 from stampwell.web.dashboard.team.forms import ROLE_WORDS
 
@@ -38,6 +41,7 @@ SENTENCES = {
     "program.closed": gettext_lazy("The program “%(name)s” was ended."),
     "program.announced": gettext_lazy("Other terms of the program “%(name)s” were announced."),
     "program.taken_back": gettext_lazy("Announced terms of the program “%(name)s” were taken back."),
+    "export.asked": gettext_lazy("A file with data of the shop was asked for."),
 }
 FIELDS = {
     "name": pgettext_lazy("of a place or thing", "Name"),
@@ -55,6 +59,8 @@ FIELDS = {
     "version": gettext_lazy("Version"),
     "goal": gettext_lazy("Number of stamps"),
     "rewards": gettext_lazy("Rewards"),
+    "subject": gettext_lazy("Content"),
+    "format": gettext_lazy("Kind of file"),
 }
 _FIELDS_OF_PEOPLE = {"name": gettext_lazy("Name")}
 _ROLES = {role.value: word for role, word in ROLE_WORDS.items()}
@@ -66,10 +72,13 @@ class FieldChange(msgspec.Struct, frozen=True):
     after: str
 
 
-def say_change(change: DeskChange) -> str:
-    """A kind that this release does not know, from a later one, is named by its code."""
+def say_change(change: DeskChange, names: Mapping[UUID, str]) -> str:
+    """`names` are of programs, in the reader's language; one that is not there is named as it was then.
+
+    A kind that this release does not know, from a later one, is named by its code."""
     sentence = SENTENCES.get(change.kind)
-    return str(sentence) % {"name": change.name} if sentence else change.kind
+    name = names.get(change.subject_id, "") if change.subject_id else ""
+    return str(sentence) % {"name": name or change.name} if sentence else change.kind
 
 
 def field_changes(change: DeskChange) -> list[FieldChange]:
@@ -87,6 +96,10 @@ def _say(name: str, value: Any) -> str:
             return str(_ROLES.get(str(value), value or ""))
         case "locale":
             return dict(list_locales()).get(str(value), str(value or ""))
+        case "subject":
+            return str(SUBJECT_WORDS.get(value, value or ""))
+        case "format":
+            return str(FORMAT_WORDS.get(value, value or ""))
         case "scopes":
             known = set(Scope)
             return format_list([str(SCOPE_WORDS[Scope(scope)]) for scope in value or [] if scope in known])

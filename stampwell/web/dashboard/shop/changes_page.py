@@ -14,9 +14,12 @@ from django.views.decorators.http import require_safe
 from stampwell.events.desk_changes import read_changes
 from stampwell.events.models import DeskChange
 from stampwell.ids import public_id, wanted_id
+from stampwell.languages.offered import active_locale
 from stampwell.languages.ordering import sorted_by_name
+from stampwell.languages.texts import text_in
 from stampwell.merchants.local_time import end_of_day, start_of_day
 from stampwell.merchants.models import StaffMember
+from stampwell.programs.models import Program, ProgramVersion
 from stampwell.web.dashboard.desk import Desk, for_owners
 from stampwell.web.dashboard.shop.change_words import FieldChange, field_changes, say_change
 
@@ -29,6 +32,7 @@ GROUPS = {
     "locations": (_("Locations"), ("location.",)),
     "shop": (_("Your shop"), ("shop.",)),
     "programs": (_("Programs"), ("program.",)),
+    "exports": (_("Exports"), ("export.",)),
 }
 
 
@@ -74,13 +78,14 @@ def changes_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     people = {member.id: member for member in StaffMember.objects.filter(merchant=desk.merchant)}
     form = ChangesForm(request.GET, people=people)
     found = _find(desk, form, request.GET.get("before", "")) if form.is_valid() else []
+    programs = _program_names(desk, found)
     query = request.GET.copy()
     query.pop("before", None)
     context = {
         "desk": desk,
         "here": "settings",
         "form": form,
-        "lines": [_line(change, people) for change in found[:MOST]],
+        "lines": [_line(change, people, programs) for change in found[:MOST]],
         "query": query.urlencode(),
         "older": public_id("chg", found[MOST - 1].id) if len(found) > MOST else "",
     }
@@ -101,6 +106,18 @@ def _find(desk: Desk, form: ChangesForm, before: str) -> list[DeskChange]:
     )
 
 
-def _line(change: DeskChange, people: Mapping[UUID, StaffMember]) -> Line:
+def _program_names(desk: Desk, found: list[DeskChange]) -> dict[UUID, str]:
+    """In the reader's language."""
+    wanted = {change.subject_id for change in found if change.kind.startswith("program.") and change.subject_id}
+    if not wanted:
+        return {}
+    versions = ProgramVersion.objects.filter(
+        merchant=desk.merchant,
+        id__in=Program.objects.filter(merchant=desk.merchant, id__in=wanted).values("current_version_id"),
+    )
+    return {one.program_id: text_in(one.name, active_locale(), one.locale) for one in versions}
+
+
+def _line(change: DeskChange, people: Mapping[UUID, StaffMember], programs: Mapping[UUID, str]) -> Line:
     person = people[change.staff_member_id].name if change.staff_member_id in people else ""
-    return Line(change.at, person, say_change(change), field_changes(change))
+    return Line(change.at, person, say_change(change, programs), field_changes(change))
