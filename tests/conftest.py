@@ -18,6 +18,7 @@ from django.template import Template
 from django.test import TransactionTestCase
 from django.test.client import ClientHandler
 from django.utils.translation import deactivate
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 from stampwell.clock import stopped_at
 from stampwell.database.leash import tie_to_parent
@@ -89,6 +90,7 @@ def pytest_configure() -> None:
     move_the_machine()
     ClientHandler.__call__ = _by_the_fast_lane  # type: ignore[method-assign,assignment]
     django.test.client.store_rendered_templates = _note_template  # type: ignore[attr-defined]
+    WhiteNoiseMiddleware.add_files_from_finders = _add_files_as_found_before
     TransactionTestCase._fixture_teardown = empty_the_tables  # type: ignore[attr-defined]
     watch_statements()
     settings.WEB_THREADS = 0  # a test may have more threads than a web process; test_bulkhead.py counts them itself
@@ -114,6 +116,18 @@ def _by_the_fast_lane(handler: ClientHandler, environ: dict[str, Any]) -> HttpRe
     response = HttpResponse(carried.body, status=carried.status, headers=dict(carried.headers))
     response.wsgi_request = WSGIRequest(environ)  # type: ignore[attr-defined]
     return response
+
+
+_find_files = WhiteNoiseMiddleware.add_files_from_finders
+_found_files: dict[str, Any] = {}
+
+
+def _add_files_as_found_before(middleware: Any) -> None:
+    """Each test client makes its own chain of middleware, and looked for all static files: a twentieth of a test."""
+    if not _found_files:
+        _find_files(middleware)
+        _found_files.update(middleware.files)
+    middleware.files.update(_found_files)
 
 
 def _note_template(noted: dict[str, Any], template: Template, **_facts: Any) -> None:
