@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.describing import CardFacts, describe_card
+from stampwell.cards.given_rewards import given_in_round, take_given
 from stampwell.cards.rounds import Progress, Reached, advance
 from stampwell.cards.rows import CardRow, lock_card, write_card
 from stampwell.cards.stamping import give_rewards
@@ -49,15 +50,6 @@ class _AskerRow(msgspec.Struct, frozen=True):
     api_key_id: UUID | None
 
 
-class _TieRow(msgspec.Struct, frozen=True):
-    """A milestone of this round that has given its voucher."""
-
-    id: UUID
-    stamps: int
-    version_id: UUID
-    reward_id: UUID
-
-
 class _Move(msgspec.Struct, frozen=True):
     """Which cards go where, and on whose word."""
 
@@ -76,11 +68,6 @@ _NEXT = """
     SELECT id FROM card
     WHERE merchant_id = %s AND program_id = %s AND state = 'active' AND version_id = ANY(%s) AND id > %s
     ORDER BY id LIMIT %s
-"""
-_TIES = """
-    SELECT r.id, r.stamps, v.version_id, v.reward_id FROM reached_milestone r
-    JOIN voucher v ON (v.merchant_id, v.id) = (r.merchant_id, r.voucher_id)
-    WHERE r.merchant_id = %s AND r.card_id = %s AND r.round = %s AND r.recalled IS NULL ORDER BY r.stamps
 """
 
 
@@ -171,22 +158,12 @@ def _not_given_yet(tx: Statements, card: CardRow, progress: Progress) -> list[Re
     """Those milestones whose reward this round has not given before. The row of one that was given moves along to
     where it stands now, so that an undo finds it there.
     """
-    ties = tx.rows(_TieRow, _TIES, (tx.merchant_id, card.id, card.round))
-    left = [(tie, _key_of(tx.merchant_id, tie)) for tie in ties]
-    new = []
+    given, new = given_in_round(tx, card), []
     for reached in progress.reached:
-        key = reward_key(reached.terms, reached.milestone.reward)
-        given = next((one for one in left if one[1] == key), None) if reached.round == card.round else None
-        if given is None:
+        tie = take_given(tx.merchant_id, given, reached) if reached.round == card.round else None
+        if tie is None:
             new.append(reached)
-            continue
-        left.remove(given)
-        if given[0].stamps != reached.milestone.stamps:
+        elif tie.stamps != reached.milestone.stamps:
             sql = "UPDATE reached_milestone SET stamps = %s WHERE merchant_id = %s AND id = %s"
-            tx.change(sql, (reached.milestone.stamps, tx.merchant_id, given[0].id))
+            tx.change(sql, (reached.milestone.stamps, tx.merchant_id, tie.id))
     return new
-
-
-def _key_of(merchant_id: UUID, tie: _TieRow) -> str:
-    terms = terms_of(merchant_id, tie.version_id)
-    return reward_key(terms, terms.reward(tie.reward_id))
