@@ -12,7 +12,7 @@ from stampwell.clock import new_id
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
 from stampwell.vouchers.links import voucher_code, voucher_token
-from stampwell.vouchers.relinking import relink_vouchers
+from stampwell.vouchers.relinking import LinkedVoucher, newest_issue, relink_vouchers
 
 
 class _ReplacedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,10 +48,9 @@ def relink_card(tx: Statements, lost: CardRow, *, at: datetime) -> CardRow:
 
 def _write_new_links(tx: Statements, lost: CardRow, *, at: datetime) -> CardRow:
     """The card as it is from now on."""
+    issue = max(lost.issue, newest_issue(tx, lost.id)) + 1
     while True:
-        card = msgspec.structs.replace(
-            lost, issue=lost.issue + 1, short_number=new_short_number(), revision=lost.revision + 1
-        )
+        card = msgspec.structs.replace(lost, issue=issue, short_number=new_short_number(), revision=lost.revision + 1)
         facts = {
             "merchant": tx.merchant_id,
             "id": card.id,
@@ -66,7 +65,7 @@ def _write_new_links(tx: Statements, lost: CardRow, *, at: datetime) -> CardRow:
             return card
 
 
-def _keep_old_links(tx: Statements, lost: CardRow, vouchers: list[UUID], *, at: datetime) -> None:
+def _keep_old_links(tx: Statements, lost: CardRow, vouchers: list[LinkedVoucher], *, at: datetime) -> None:
     """So that whoever comes with one hears that the card was moved."""
     own = _ReplacedRow(
         id=new_id(),
@@ -78,14 +77,14 @@ def _keep_old_links(tx: Statements, lost: CardRow, vouchers: list[UUID], *, at: 
         replaced=at,
     )
     tx.insert("replaced_link", own)
-    for voucher_id in vouchers:
+    for voucher in vouchers:
         of_voucher = _ReplacedRow(
             id=new_id(),
             card_id=lost.id,
-            voucher_id=voucher_id,
-            issue=lost.issue,
-            code_hash=secret_hash(voucher_code(voucher_id, lost.issue)),
-            token_hash=secret_hash(voucher_token(voucher_id, lost.issue)),
+            voucher_id=voucher.id,
+            issue=voucher.issue,
+            code_hash=secret_hash(voucher_code(voucher.id, voucher.issue)),
+            token_hash=secret_hash(voucher_token(voucher.id, voucher.issue)),
             replaced=at,
         )
         tx.insert("replaced_link", of_voucher)

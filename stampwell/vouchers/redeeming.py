@@ -47,7 +47,7 @@ class Redeemed(msgspec.Struct, frozen=True):
 
 _USE = """
     UPDATE voucher SET state = 'redeemed', redeemed = %s, reserved_until = NULL
-    WHERE merchant_id = %s AND id = %s AND state = %s AND reversals = %s
+    WHERE merchant_id = %s AND id = %s AND state = %s AND reversals = %s AND card_id = %s
 """
 
 
@@ -170,7 +170,7 @@ def write_redemption(
         api_key_id=actor.api_key_id,
         receipt_id=receipt_id,
     )
-    tx.change(_USE, (at, tx.merchant_id, voucher.id, voucher.state, voucher.reversals))
+    tx.change(_USE, (at, tx.merchant_id, voucher.id, voucher.state, voucher.reversals, voucher.card_id))
     tx.insert("redemption", redemption)
     used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None)
     facts = RedeemedFacts(describe_redemption(redemption), describe_voucher(tx, used, at=at))

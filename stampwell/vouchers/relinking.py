@@ -1,23 +1,41 @@
-"""New links and codes for the vouchers of a card that is recovered: the vouchers' half of that step."""
+"""The vouchers' half of moving a card: new links and codes where it is recovered, another card where two are merged."""
 
 from uuid import UUID
+
+import msgspec
 
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
 from stampwell.vouchers.links import voucher_code, voucher_token
 
 # Used ones too: the page of a used voucher leads to its card.
-_LOCK = "SELECT id FROM voucher WHERE merchant_id = %s AND card_id = %s ORDER BY id FOR UPDATE"
+_LOCK = "SELECT id, issue FROM voucher WHERE merchant_id = %s AND card_id = %s ORDER BY id FOR UPDATE"
+_NEWEST_ISSUE = "SELECT max(issue) FROM voucher WHERE merchant_id = %s AND card_id = %s"
 _RELINK = """
     UPDATE voucher v SET issue = %(issue)s, code_hash = n.code, token_hash = n.token
     FROM unnest(%(ids)s::uuid[], %(codes)s::bytea[], %(tokens)s::bytea[]) AS n (id, code, token)
     WHERE v.merchant_id = %(merchant)s AND v.id = n.id
 """
+_HOLD = "SELECT id FROM voucher WHERE merchant_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE"
+_HANG = "UPDATE voucher SET card_id = %s WHERE merchant_id = %s AND id = ANY(%s)"
 
 
-def relink_vouchers(tx: Statements, card_id: UUID, *, issue: int) -> list[UUID]:
-    """Every voucher of a card that the caller has locked; returns which they are."""
-    vouchers = tx.values(UUID, _LOCK, (tx.merchant_id, card_id))
+class LinkedVoucher(msgspec.Struct, frozen=True):
+    """`issue` is what its links were made of: its card's, or that of the card which it had before a merge."""
+
+    id: UUID
+    issue: int
+
+
+def newest_issue(tx: Statements, card_id: UUID) -> int:
+    """Of the vouchers of a card that the caller has locked; links are never made of the same issue again."""
+    return tx.value(int, _NEWEST_ISSUE, (tx.merchant_id, card_id)) or 0
+
+
+def relink_vouchers(tx: Statements, card_id: UUID, *, issue: int) -> list[LinkedVoucher]:
+    """Every voucher of a card that the caller has locked; returns them as they were."""
+    before = tx.rows(LinkedVoucher, _LOCK, (tx.merchant_id, card_id))
+    vouchers = [one.id for one in before]
     facts = {
         "merchant": tx.merchant_id,
         "issue": issue,
@@ -26,4 +44,20 @@ def relink_vouchers(tx: Statements, card_id: UUID, *, issue: int) -> list[UUID]:
         "tokens": [secret_hash(voucher_token(one, issue)) for one in vouchers],
     }
     tx.write(_RELINK, facts)
+    return before
+
+
+def rehang_vouchers(tx: Statements, card_id: UUID, *, to: UUID) -> list[UUID]:
+    """Every voucher of a card goes to another one, with the links that it has; the caller has locked both cards.
+
+    Used ones too: what is given back later is for whoever holds the card that counts.
+    """
+    vouchers = [one.id for one in tx.rows(LinkedVoucher, _LOCK, (tx.merchant_id, card_id))]
+    return hang_vouchers(tx, vouchers, to=to)
+
+
+def hang_vouchers(tx: Statements, vouchers: list[UUID], *, to: UUID) -> list[UUID]:
+    """These vouchers are the card's from now on."""
+    tx.write(_HOLD, (tx.merchant_id, vouchers))
+    tx.write(_HANG, (to, tx.merchant_id, vouchers))
     return vouchers
