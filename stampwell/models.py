@@ -1,7 +1,15 @@
 """Every table: the map of the database."""
 
-from stampwell.cards.models import Card, CompletedRound, ReachedMilestone, ReplacedLink, Stamp, StampedReceipt
-from stampwell.customers.models import Consent, Customer, CustomerNote, Tag, Tagging
+from stampwell.cards.models import (
+    Card,
+    CompletedRound,
+    MergedCard,
+    ReachedMilestone,
+    ReplacedLink,
+    Stamp,
+    StampedReceipt,
+)
+from stampwell.customers.models import Consent, Customer, CustomerMerge, CustomerNote, Tag, Tagging
 from stampwell.events.models import DeskChange, Event, EventCursor, EventFeed
 from stampwell.exports.models import Export
 from stampwell.insight.models import CardStanding, DailyTotal, EventKind, EventStretch, HourlyTotal, MonthlyTotal
@@ -39,6 +47,7 @@ __all__ = [
     "CompletedRound",
     "Consent",
     "Customer",
+    "CustomerMerge",
     "CustomerNote",
     "DailyTotal",
     "DeletedShop",
@@ -65,6 +74,7 @@ __all__ = [
     "Membership",
     "Merchant",
     "MerchantSlug",
+    "MergedCard",
     "Milestone",
     "MonthlyTotal",
     "Pass",

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from stampwell.backups.clockwork import back_up_when_due
 from stampwell.cards.recounting import ask_for_recounts
+from stampwell.customers.forgetting_merged import forget_merged_people
 from stampwell.customers.refolding import ask_for_refolding
 from stampwell.customers.search_index import prepare_search_index
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
@@ -147,6 +148,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_team_invitations),
     (timedelta(hours=1), forget_old_jobs),
     (timedelta(hours=1), forget_old_exports),
+    (timedelta(hours=1), forget_merged_people),
     (timedelta(hours=1), sweep_after_deletions),
     (timedelta(hours=1), forget_old_mail),
     (timedelta(hours=1), ask_for_recounts),

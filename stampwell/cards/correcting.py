@@ -27,7 +27,7 @@ class Corrected(msgspec.Struct, frozen=True):
 
 
 _LOCK_CARDS = """
-    SELECT id FROM card WHERE merchant_id = %s AND customer_id = %s ORDER BY id DESC FOR NO KEY UPDATE
+    SELECT id FROM card WHERE merchant_id = %s AND customer_id = %s ORDER BY id FOR NO KEY UPDATE
 """
 _SPEAK = """
     UPDATE card SET locale = %(locale)s, revision = revision + 1, changed = %(at)s
@@ -52,5 +52,5 @@ def change_customer(
                     _SPEAK, {"merchant": tx.merchant_id, "customer": customer_id, "locale": after.locale, "at": at}
                 )
             data = CustomerEvent(public_id("cus", customer_id), changed)
-            record(tx, "customer.updated", data, at=at, actor=actor, card_id=cards[0] if cards else None)
+            record(tx, "customer.updated", data, at=at, actor=actor, card_id=max(cards, default=None))
         return Corrected(after, changed)

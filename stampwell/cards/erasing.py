@@ -16,13 +16,16 @@ from stampwell.cards.relinking import relink_card
 from stampwell.cards.rows import CardRow, lock_card, open_vouchers
 from stampwell.clock import now
 from stampwell.customers.erasing import ErasedEvent, blank_person, lock_person
+from stampwell.customers.merged_people import all_that_they_were
 from stampwell.events.actors import Actor
 from stampwell.events.forgetting import forget_in_events
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.jobs.asking import ask_for
 from stampwell.mail.queue import forget_mail
+from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant
+from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.issuing import void_voucher
 from stampwell.vouchers.rows import state_at
@@ -52,9 +55,12 @@ _FORGET_REASONS = (
 
 
 def erase_customer(merchant: Merchant, customer_id: UUID, *, actor: Actor) -> Erased:
-    """Erased once more, a customer stays as they are. Refuses: NotFound."""
+    """Erased once more, a customer stays as they are. Whoever was merged into them goes too. Refuses: NotFound."""
     with merchant_transaction(merchant.id) as tx:
+        lock_merchant(tx)  # nobody is merged meanwhile
         person = lock_person(tx, customer_id)
+        if person.merged_into:
+            raise NotFound
         cards, at = tx.values(UUID, _CARDS, (tx.merchant_id, customer_id)), now()
         if person.erased:
             return Erased(customer_id, person.erased, len(cards))
@@ -64,14 +70,16 @@ def erase_customer(merchant: Merchant, customer_id: UUID, *, actor: Actor) -> Er
 
 
 def _erase(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: datetime, actor: Actor) -> None:
-    blank_person(tx, customer_id, at=at)
+    people = all_that_they_were(tx, customer_id)
+    for person_id in people:
+        blank_person(tx, person_id, at=at)
     record(tx, "customer.erased", ErasedEvent(public_id("cus", customer_id)), at=at, actor=actor)
     for card_id in cards:
         _end_card(tx, lock_card(tx, card_id)[0], at=at, actor=actor)
     for forget in _FORGET_REASONS:
         tx.write(forget, {"merchant": tx.merchant_id, "cards": cards})
-    forget_mail([customer_id, *cards])
-    ids = frozenset([public_id("cus", customer_id), *(public_id("crd", card) for card in cards)])
+    forget_mail([*people, *cards])
+    ids = frozenset([*(public_id("cus", one) for one in people), *(public_id("crd", card) for card in cards)])
     forget_in_events(tx, cards, lambda facts: take_out_person(facts, ids))
 
 

@@ -1,6 +1,6 @@
 """All that is known of a customer, for the customer: what they gave, what they agreed to, and what they collected."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +9,18 @@ import msgspec
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
 from stampwell.cards.rows import COLUMNS, CardRow, StampRow
 from stampwell.clock import now
-from stampwell.customers.describing import CustomerFacts, describe_customer, read_consent, read_customer
+from stampwell.customers.describing import (
+    CustomerFacts,
+    KnownCustomer,
+    describe_customer,
+    read_consent,
+    read_customer,
+)
+from stampwell.customers.merged_people import all_that_they_were
 from stampwell.customers.noting import notes_about
 from stampwell.customers.tagging import tags_of
 from stampwell.events.rows import EventRow
+from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements, columns_of, merchant_transaction
 from stampwell.vouchers.describing import RedemptionFacts, VoucherFacts, describe_redemption, describe_voucher
@@ -29,6 +37,16 @@ class GivenConsent(msgspec.Struct, frozen=True):
     locale: str
     source: str
     at: datetime
+
+
+class MergedCustomer(msgspec.Struct, frozen=True, kw_only=True):
+    """What was known of somebody whom the shop merged with the customer; "" once it was forgotten."""
+
+    id: str
+    name: str
+    email: str
+    phone: str
+    birthday: date | None
 
 
 class WrittenNote(msgspec.Struct, frozen=True):
@@ -60,6 +78,7 @@ class CustomerExport(msgspec.Struct, frozen=True, kw_only=True):
     exported_at: datetime
     shop: str
     customer: CustomerFacts
+    merged_customers: list[MergedCustomer]
     consents: list[GivenConsent]
     tags: list[str]
     notes: list[WrittenNote]
@@ -67,8 +86,9 @@ class CustomerExport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _CONSENTS = (
-    f"SELECT {columns_of(GivenConsent)} FROM consent WHERE merchant_id = %s AND customer_id = %s ORDER BY at, id"
+    f"SELECT {columns_of(GivenConsent)} FROM consent WHERE merchant_id = %s AND customer_id = ANY(%s) ORDER BY at, id"
 )
+_MERGED = f"SELECT {columns_of(KnownCustomer)} FROM customer WHERE merchant_id = %s AND id = ANY(%s) ORDER BY id"
 _CARDS = f"SELECT {COLUMNS} FROM card c WHERE c.merchant_id = %s AND c.customer_id = %s ORDER BY c.id"
 _OF_CARD = "WHERE merchant_id = %s AND card_id = %s"
 _STAMPS = f"SELECT {columns_of(StampRow)} FROM stamp {_OF_CARD} ORDER BY at, id"
@@ -85,16 +105,24 @@ def export_customer(merchant: Merchant, customer_id: UUID) -> CustomerExport:
     """Refuses: NotFound."""
     with merchant_transaction(merchant.id) as tx:
         at, of_person = now(), (tx.merchant_id, customer_id)
-        known = read_customer(tx, customer_id)
+        known, people = read_customer(tx, customer_id), all_that_they_were(tx, customer_id)
+        of_others = (tx.merchant_id, people[1:])
         return CustomerExport(
             exported_at=at,
             shop=merchant.name,
             customer=describe_customer(known, read_consent(tx, customer_id)),
-            consents=tx.rows(GivenConsent, _CONSENTS, of_person),
+            merged_customers=[_describe_merged(one) for one in tx.rows(KnownCustomer, _MERGED, of_others)],
+            consents=tx.rows(GivenConsent, _CONSENTS, (tx.merchant_id, people)),
             tags=[tag.name for tag in tags_of(tx, customer_id)],
             notes=[WrittenNote(note.text, note.written) for note in notes_about(tx, customer_id)],
             cards=[_export(tx, card, at=at) for card in tx.rows(CardRow, _CARDS, of_person)],
         )
+
+
+def _describe_merged(known: KnownCustomer) -> MergedCustomer:
+    return MergedCustomer(
+        id=public_id("cus", known.id), name=known.name, email=known.email, phone=known.phone, birthday=known.birthday
+    )
 
 
 def _export(tx: Statements, card: CardRow, *, at: datetime) -> CardExport:

@@ -14,6 +14,8 @@ from stampwell.programs.offering import reward_name
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements
 
+type Rewarded = Literal["earned", "used", "given_back", "expired"]
+
 
 class HistoryLine(msgspec.Struct, frozen=True, kw_only=True):
     """`taken_back` marks what another line undoes. `place` is a location's name; money is in minor units."""
@@ -21,7 +23,7 @@ class HistoryLine(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     rank: int
     id: UUID
-    kind: Literal["joined", "stamped", "undone", "earned", "used", "given_back", "expired"]
+    kind: Literal["joined", "stamped", "undone", "came_over", "went_over", "separated"] | Rewarded
     count: int
     amount: int | None
     currency: str | None
@@ -46,7 +48,13 @@ _READ = """
                NULL::uuid AS location_id
         FROM card c WHERE c.merchant_id = %(merchant)s AND c.id = %(card)s
         UNION ALL
-        SELECT s.at, 1, s.id, CASE WHEN s.reverses_id IS NULL THEN 'stamped' ELSE 'undone' END, s.count, s.amount,
+        SELECT s.at, 1, s.id,
+               CASE WHEN s.merge_id IS NULL AND s.reverses_id IS NULL THEN 'stamped'
+                    WHEN s.merge_id IS NULL THEN 'undone'
+                    WHEN s.reverses_id IS NOT NULL THEN 'separated'
+                    WHEN s.count < 0 OR (s.count = 0 AND s.remainder_change < 0) THEN 'went_over'
+                    ELSE 'came_over' END,
+               s.count, s.amount,
                s.currency, NULL, NULL,
                EXISTS (SELECT 1 FROM stamp u WHERE u.merchant_id = s.merchant_id AND u.reverses_id = s.id),
                s.location_id
@@ -96,6 +104,13 @@ def describe_line(merchant_id: UUID, line: HistoryLine) -> str:
     match line.kind:
         case "joined":
             return _("You got this card.")
+        case "came_over":
+            over = ngettext("%(count)s stamp from another card", "%(count)s stamps from another card", line.count)
+            return over % {"count": format_number(line.count)}
+        case "went_over":
+            return _("The stamps went over to another card.")
+        case "separated":
+            return _("The cards were separated again.")
         case "stamped" if line.count == 0:
             return _("Counted towards the next stamp")
         case "stamped":

@@ -7,6 +7,7 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.links import card_code, card_token
+from stampwell.cards.merged_cards import which_card_counts
 from stampwell.cards.numbers import new_short_number
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import new_id, now
@@ -75,7 +76,7 @@ def _card_of(tx: Statements, program_id: UUID, external_id: str) -> Issued | Non
     )
     if card_id is None:
         return None
-    card, vouchers = read_card(tx, card_id)
+    card, vouchers = read_card(tx, which_card_counts(tx, card_id))
     at = now()
     facts = describe_card(tx, card, vouchers, at=at)
     return Issued(is_new=False, card=card, vouchers=still_open(vouchers, at), facts=facts)

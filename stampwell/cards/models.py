@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from stampwell import clock
@@ -80,7 +81,8 @@ class ReplacedLink(OfMerchant):
 class Stamp(OfMerchant):
     """Append-only: `count` stamps earned, or taken away by the row that `reverses` another.
 
-    `remainder_change` is what the row did to the card's remainder; `round` is the one the card was in before.
+    `remainder_change` is what the row did to the card's remainder; `round` is the one the card was in before. Rows with
+    a `merge_id` carry stamps from one card to another: nothing was earned or lost by them.
     """
 
     card = tenant_key(Card)
@@ -100,6 +102,7 @@ class Stamp(OfMerchant):
     api_key_id = models.UUIDField(null=True)
     reverses = tenant_key("self", null=True)
     reason = models.CharField(max_length=300, blank=True)
+    merge_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "stamp"
@@ -168,4 +171,27 @@ class CompletedRound(OfMerchant):
                 condition=models.Q(reopened__isnull=True),
                 name="a_round_is_completed_once",
             )
+        ]
+
+
+class MergedCard(OfMerchant):
+    """The stamps and vouchers of a card went to another one of the same program: the two customers are one.
+
+    `departure_id` and `arrival_id` are the rows of `stamp` that carried them, None where there was nothing to carry.
+    `vouchers` were the card's. The newest row of a card counts, and only while the card is void.
+    """
+
+    merge = tenant_key("stampwell.CustomerMerge")
+    card = tenant_key(Card)
+    into = tenant_key(Card)
+    departure_id = models.UUIDField(null=True)
+    arrival_id = models.UUIDField(null=True)
+    vouchers = ArrayField(models.UUIDField())
+    external_id_moved = models.BooleanField()
+
+    class Meta:
+        db_table = "merged_card"
+        indexes = [
+            models.Index(fields=["merchant", "card", "-id"], name="merged_card_by_card"),
+            models.Index(fields=["merchant", "merge"], name="merged_card_by_merge"),
         ]

@@ -182,9 +182,19 @@ class CardErased(CardVoid):
     what_customer_can_do = _("If you want to collect again, get a new card from the shop.")
 
 
+class CardMerged(CardVoid):
+    """What was on the card is on another one now: two customers turned out to be one."""
+
+    title = _("This card was merged with another one")
+    staff_text = _("This card was merged with another card of the customer. Its stamps and rewards are on that card.")
+    customer_text = _("This card was merged with another card of yours. Its stamps and rewards are on that card.")
+    what_to_do = _("Find the customer by name or number, and use the card that is left.")
+    what_customer_can_do = _("Open your other card. The link of this card leads to it.")
+
+
 def card_ended(state: str) -> CardVoid:
     """Why a card that is not active takes nothing any more."""
-    return CardErased() if state == "erased" else CardVoid()
+    return CardErased() if state == "erased" else CardMerged()
 
 
 def link_ended(state: str) -> CardVoid:

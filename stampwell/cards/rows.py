@@ -56,6 +56,7 @@ class StampRow(msgspec.Struct, frozen=True, kw_only=True):
     api_key_id: UUID | None
     reverses_id: UUID | None
     reason: str
+    merge_id: UUID | None = None
 
 
 class CompletedRoundRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
 from stampwell.cards.receipts import open_receipt
-from stampwell.cards.refusals import CardErased, StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed
+from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed, card_ended
 from stampwell.cards.rows import CardRow, StampRow, lock_card, read_stamp, write_card
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
@@ -44,16 +44,16 @@ def undo_stamp(
 ) -> Undone:
     """Takes back a stamp and recalls the vouchers that it unlocked; `within` limits how old it may be.
 
-    Refuses: NotFound, StampAlreadyReversed, VoucherAlreadyUsed, UndoTooLate, and CardErased: a reason would name whom
-    all else has forgotten.
+    Refuses: NotFound, StampAlreadyReversed, VoucherAlreadyUsed, UndoTooLate; CardMerged; and CardErased: a reason would
+    name whom all else has forgotten.
     """
     with merchant_transaction(merchant.id) as tx:
         stamp = read_stamp(tx, stamp_id)
         card, vouchers = lock_card(tx, stamp.card_id)
         at, previous = now(), tx.later(_PreviousRow, _PREVIOUS, (tx.merchant_id, card.id, stamp.id))
-        if card.state == "erased":
-            raise CardErased
-        if stamp.count < 0 or stamp.reverses_id or _is_reversed(tx, stamp):
+        if card.state != "active":
+            raise card_ended(card.state)
+        if stamp.count < 0 or stamp.reverses_id or stamp.merge_id or _is_reversed(tx, stamp):
             raise StampAlreadyReversed
         if within is not None and at - stamp.at > within:
             raise UndoTooLate
@@ -79,8 +79,8 @@ def _take_back(
     actor: Actor,
     at: datetime,
 ) -> Undone:
-    changed, taken = _without_stamp(tx, merchant, card, stamp, at=at)
-    recalled = _recall_vouchers(tx, changed, at=at, actor=actor)
+    changed, taken = without_stamp(tx, merchant, card, stamp, at=at)
+    recalled = recall_vouchers(tx, changed, at=at, actor=actor)
     undo = msgspec.structs.replace(
         stamp,
         id=new_id(),
@@ -114,7 +114,7 @@ def _take_back(
     return Undone(stamp=undo, card=changed, vouchers=vouchers, recalled=recalled, facts=facts)
 
 
-def _without_stamp(
+def without_stamp(
     tx: Statements, merchant: Merchant, card: CardRow, stamp: StampRow, *, at: datetime
 ) -> tuple[CardRow, int]:
     """The card as it is without the stamp, and how many marks that takes away.
@@ -143,7 +143,8 @@ class _PreviousRow(msgspec.Struct, frozen=True):
 # The last stamp that stands on the card without the one that is undone.
 _PREVIOUS = """
     SELECT s.at FROM stamp s
-    WHERE s.merchant_id = %s AND s.card_id = %s AND s.id <> %s AND s.reverses_id IS NULL AND NOT EXISTS (
+    WHERE s.merchant_id = %s AND s.card_id = %s AND s.id <> %s AND s.reverses_id IS NULL AND s.merge_id IS NULL
+    AND NOT EXISTS (
         SELECT FROM stamp u WHERE u.merchant_id = s.merchant_id AND u.reverses_id = s.id
     )
     ORDER BY s.at DESC LIMIT 1
@@ -172,7 +173,7 @@ def _go_back(tx: Statements, card: CardRow, taken: int, *, at: datetime) -> Card
     return msgspec.structs.replace(card, stamps=stamps)
 
 
-def _recall_vouchers(tx: Statements, card: CardRow, *, at: datetime, actor: Actor) -> list[VoucherRow]:
+def recall_vouchers(tx: Statements, card: CardRow, *, at: datetime, actor: Actor) -> list[VoucherRow]:
     """Withdraws the vouchers of the milestones that lie beyond where the card is now."""
     unlocked = tx.values(
         UUID,

@@ -42,7 +42,10 @@ class CustomerFacts(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-READ = f"SELECT {columns_of(KnownCustomer)} FROM customer WHERE merchant_id = %s AND id = %s AND erased IS NULL"
+READ = f"""
+    SELECT {columns_of(KnownCustomer)} FROM customer
+    WHERE merchant_id = %s AND id = %s AND erased IS NULL AND merged_into IS NULL
+"""
 _CONSENT = """
     SELECT granted, at FROM consent WHERE merchant_id = %s AND customer_id = %s AND purpose = 'marketing'
     ORDER BY at DESC, id DESC LIMIT 1

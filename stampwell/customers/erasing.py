@@ -13,10 +13,11 @@ from stampwell.transactions import Statements
 
 
 class Person(msgspec.Struct, frozen=True):
-    """`erased` is since when nothing is known of them, None while something may be."""
+    """`erased` is since when nothing is known of them, None while something may be; `merged_into` who they are now."""
 
     id: UUID
     erased: datetime | None
+    merged_into: UUID | None
 
 
 class ErasedEvent(msgspec.Struct, frozen=True):
@@ -24,7 +25,7 @@ class ErasedEvent(msgspec.Struct, frozen=True):
 
 
 # Not FOR UPDATE: a card may be given to the customer, or taken from them, by who has locked it and waits for nobody.
-_HOLD = "SELECT id, erased FROM customer WHERE merchant_id = %s AND id = %s FOR NO KEY UPDATE"
+_HOLD = "SELECT id, erased, merged_into FROM customer WHERE merchant_id = %s AND id = %s FOR NO KEY UPDATE"
 _BLANK = """
     UPDATE customer SET name = '', email = '', phone = '', birthday = NULL, search = %(search)s, folding = %(folding)s,
         erased = %(at)s

@@ -91,7 +91,7 @@ def add_consent(
     locale: str,
     at: datetime,
     actor: Actor,
-) -> None:
+) -> UUID:
     """One more word about messages, with the very sentence that stood there, in which language, and where."""
     row = ConsentRow(
         id=new_id(),
@@ -106,3 +106,4 @@ def add_consent(
     tx.insert("consent", row)
     data = ConsentEvent(customer_id=public_id("cus", customer_id), purpose="marketing", granted=granted)
     record(tx, "consent.changed", data, at=at, actor=actor)
+    return row.id

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import ExtractDay, ExtractMonth
 
@@ -8,7 +9,7 @@ from stampwell.tenancy import OfMerchant, tenant_key
 class Customer(OfMerchant):
     """`search` holds what the customer is found by (`search_text`); every step that writes the others writes it too.
     `folding` is the edition in which it was made; what a release wrote that knew of none has none. `erased` is since
-    when nothing is known of them.
+    when nothing is known of them, `merged_into` the customer who they turned out to be.
     """
 
     name = models.CharField(max_length=100, blank=True)
@@ -20,6 +21,7 @@ class Customer(OfMerchant):
     search = models.TextField(default="")
     folding = models.SmallIntegerField(null=True)
     erased = models.DateTimeField(null=True)
+    merged_into = models.UUIDField(null=True)
 
     class Meta:
         db_table = "customer"
@@ -93,3 +95,44 @@ class CustomerNote(OfMerchant):
     class Meta:
         db_table = "customer_note"
         indexes = [models.Index(fields=["merchant", "customer", "-written"], name="note_by_customer")]
+
+
+class CustomerMerge(OfMerchant):
+    """Two customers who turned out to be one: `other` went into `customer`, and comes back until it is forgotten.
+
+    The lists name what was taken over: fields that were empty, tags, notes and cards. `consent` is the row that was
+    written because the other one wanted no messages. Nothing personal stands here.
+
+        merged     the other one’s contact data are kept, and nobody finds them
+        undone     they are two again
+        forgotten  the data are gone, and it cannot be undone any more
+    """
+
+    customer = tenant_key(Customer)
+    other = tenant_key(Customer)
+    merged = models.DateTimeField()
+    undone = models.DateTimeField(null=True)
+    forgotten = models.DateTimeField(null=True)
+    filled = ArrayField(models.CharField(max_length=10))
+    tags = ArrayField(models.UUIDField())
+    notes = ArrayField(models.UUIDField())
+    cards = ArrayField(models.UUIDField())
+    consent_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "customer_merge"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "other"],
+                condition=models.Q(undone__isnull=True),
+                name="a_customer_is_merged_into_one",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "customer"], name="merge_by_customer"),
+            models.Index(
+                fields=["merged", "merchant"],
+                name="merge_by_age",
+                condition=models.Q(undone__isnull=True, forgotten__isnull=True),
+            ),
+        ]

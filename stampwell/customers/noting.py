@@ -39,7 +39,7 @@ class NoteRow(msgspec.Struct, frozen=True, kw_only=True):
 
 _NOTES = f"""
     SELECT {columns_of(NoteRow)} FROM customer_note
-    WHERE merchant_id = %s AND customer_id = %s ORDER BY written DESC, id DESC LIMIT {MOST_NOTES}
+    WHERE merchant_id = %s AND customer_id = %s ORDER BY written DESC, id DESC
 """
 _REMOVE = "DELETE FROM customer_note WHERE merchant_id = %s AND customer_id = %s AND id = %s RETURNING 1"
 
@@ -49,7 +49,7 @@ def add_note(merchant: Merchant, customer_id: UUID, typed: str, *, staff_member_
     text = clean_text(typed[:LONGEST_GIVEN])
     with merchant_transaction(merchant.id) as tx:
         lock_customer(tx, customer_id)
-        if not 0 < len(text) <= LONGEST_NOTE or len(notes_about(tx, customer_id)) == MOST_NOTES:
+        if not 0 < len(text) <= LONGEST_NOTE or len(notes_about(tx, customer_id)) >= MOST_NOTES:
             raise NoteUnfit(longest=LONGEST_NOTE, most=MOST_NOTES)
         row = NoteRow(id=new_id(), customer_id=customer_id, staff_member_id=staff_member_id, text=text, written=now())
         tx.insert("customer_note", row)
@@ -63,7 +63,7 @@ def remove_note(merchant: Merchant, customer_id: UUID, note_id: UUID) -> None:
 
 
 def notes_about(tx: Statements, customer_id: UUID) -> list[NoteRow]:
-    """The newest first."""
+    """The newest first. They may be more than can be written: those of two customers who were merged."""
     return tx.rows(NoteRow, _NOTES, (tx.merchant_id, customer_id))
 
 

@@ -56,6 +56,7 @@ _IN_USE = f"""
     ) ORDER BY t.folded
 """
 _TAKE_AWAY = "DELETE FROM tagging WHERE merchant_id = %s AND customer_id = %s AND tag_id <> ALL(%s)"
+_PART = "DELETE FROM tagging WHERE merchant_id = %s AND customer_id = %s AND tag_id = ANY(%s)"
 
 _HOLD_TAGS = """
     SELECT t.id FROM tag t WHERE t.merchant_id = %(merchant)s AND (
@@ -114,6 +115,23 @@ def tags_of(tx: Statements, customer_id: UUID) -> list[TagRow]:
 def tags_in_use(tx: Statements) -> list[TagRow]:
     """Those of the shop that somebody has."""
     return tx.rows(TagRow, _IN_USE, {"merchant": tx.merchant_id})
+
+
+def tags_to_join(tx: Statements, customer_id: UUID, other_id: UUID) -> tuple[list[TagRow], list[TagRow]]:
+    """What the customer gets of the other one's tags, and what finds no room."""
+    own = tags_of(tx, customer_id)
+    new = [tag for tag in tags_of(tx, other_id) if tag not in own]
+    room = max(MOST_OF_CUSTOMER - len(own), 0)
+    return new[:room], new[room:]
+
+
+def join_tags(tx: Statements, customer_id: UUID, tags: list[TagRow]) -> None:
+    for tag in tags:
+        tx.insert_or_leave("tagging", _TaggingRow(id=new_id(), tag_id=tag.id, customer_id=customer_id))
+
+
+def part_tags(tx: Statements, customer_id: UUID, tags: list[UUID]) -> None:
+    tx.write(_PART, (tx.merchant_id, customer_id, tags))
 
 
 def forget_tags(tx: Statements, customer_id: UUID) -> None:

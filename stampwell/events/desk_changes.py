@@ -31,6 +31,8 @@ ChangeKind = Literal[
     "location.closed",
     "location.opened",
     "shop.changed",
+    "customer.merged",
+    "customer.separated",
     "program.published",
     "program.changed",
     "program.paused",

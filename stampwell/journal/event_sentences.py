@@ -39,6 +39,8 @@ def tell(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return _tell_merchant(data)
         case "customer" | "consent":
             return _tell_customer(type, data)
+        case "card":
+            return _tell_card(type, data)
         case "program" if "program" in data:
             return _tell_program(type, data["program"], merchant)
     return _tell_rest(type, data)
@@ -142,6 +144,10 @@ def _tell_customer(type: str, data: dict[str, Any]) -> Told:
     match type:
         case "customer.updated":
             return Told(_tell_changed(data["changed"]))
+        case "customer.merged":
+            return Told(_("Two customers were merged"))
+        case "customer.separated":
+            return Told(_("The merge of two customers was undone"), "bad")
         case "customer.erased":
             return Told(_("A customer’s data was deleted"), "bad")
         case "consent.changed":
@@ -150,7 +156,7 @@ def _tell_customer(type: str, data: dict[str, Any]) -> Told:
     return Told(type)
 
 
-def _tell_rest(type: str, data: dict[str, Any]) -> Told:
+def _tell_card(type: str, data: dict[str, Any]) -> Told:
     match type:
         case "card.issued":
             return Told(_("A customer got a new card"), "good")
@@ -162,8 +168,27 @@ def _tell_rest(type: str, data: dict[str, Any]) -> Told:
             return Told(_("The card got the new terms"), "good")
         case "card.recovered":
             return Told(_("The lost card was moved to a new link; the old link and codes no longer work"), "good")
+        case "card.merged":
+            facts = {"count": data["stamps"], "shown": format_number(data["stamps"])}
+            return Told(
+                ngettext(
+                    "%(shown)s stamp came over from another card of the customer",
+                    "%(shown)s stamps came over from another card of the customer",
+                    data["stamps"],
+                )
+                % facts
+            )
+        case "card.separated":
+            return Told(_("The card was separated from another one again"))
+        case "card.voided" if data.get("card", {}).get("state") == "void":
+            return Told(_("The card was merged with another card of the customer"))
         case "card.voided":
             return Told(_("The card was deleted, together with the customer’s data"), "bad")
+    return Told(type)
+
+
+def _tell_rest(type: str, data: dict[str, Any]) -> Told:
+    match type:
         case "milestone.reached":
             return Told(_("A milestone was reached"), "reward")
         case "round.completed":

@@ -132,6 +132,10 @@ def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
     used = accepted(api.post(f"/vouchers/{voucher['id']}/redemption", examples["/vouchers/{voucher_id}/redemption"]))
     back = examples["/redemptions/{redemption_id}/reversal"]
     accepted(api.post(f"/redemptions/{used['redemption']['id']}/reversal", back))
+    person = f"cus_{lume.publish().card().row.customer_id.hex}"
+    merge = {**examples["/customers/{customer_id}/merge"], "other_customer_id": person}
+    merged = accepted(api.post(f"/customers/{card['customer_id']}/merge", merge))
+    accepted(api.post(f"/merges/{merged['id']}/reversal", examples["/merges/{merge_id}/reversal"]))
     accepted(api.post(f"/customers/{card['customer_id']}/erasure", examples["/customers/{customer_id}/erasure"]))
 
 

@@ -30,12 +30,16 @@ PREFIXES = {
     "job_id": "job",
     "customer_id": "cus",
     "export_id": "exp",
+    "merge_id": "mrg",
 }
 # What has to be sent so that only the id can be wrong.
+OF_THE_CALLER = object()  # an id that the call cannot do without: `IDS_IN_BODIES` tells which
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/customers/{customer_id}"): {"name": "Cy"},
     ("delete", "/api/v1/customers/{customer_id}"): {},
     ("post", "/api/v1/customers/{customer_id}/erasure"): {},
+    ("post", "/api/v1/customers/{customer_id}/merge"): {"other_customer_id": OF_THE_CALLER},
+    ("post", "/api/v1/merges/{merge_id}/reversal"): {},
     ("post", "/api/v1/cards/{card_id}/recovery"): {},
     ("post", "/api/v1/cards/{card_id}/stamps"): {"count": 1},
     ("post", "/api/v1/stamps/{stamp_id}/reversal"): {"reason": "Wrong card"},
@@ -59,6 +63,7 @@ IDS_IN_BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "/api/v1/cards/{card_id}/stamps"): {"location_id": "loc"},
     ("post", "/api/v1/vouchers/{voucher_id}/redemption"): {"location_id": "loc"},
     ("post", "/api/v1/scans"): {"location_id": "loc"},
+    ("post", "/api/v1/customers/{customer_id}/merge"): {"other_customer_id": "cus:other"},
 }
 
 
@@ -76,6 +81,8 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
     card = f"crd_{offer.card().id.hex}"
     stamped = caller.post(f"/cards/{card}/stamps", {"count": 10}).json
     voucher = stamped["vouchers_issued"][0]["id"]
+    people = [offer.card().row.customer_id.hex for _person in range(3)]
+    merge = {"other_customer_id": f"cus_{people[1]}"}
     redemption = caller.post(f"/vouchers/{voucher}/redemption").json["redemption"]["id"]
     return {
         "prg": f"prg_{offer.program.id.hex}",
@@ -87,6 +94,8 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
         "job": f"job_{ask_for_a_recount(shop).hex}",
         "exp": caller.post("/exports", {"subject": "days"}).json["id"],
         "loc": f"loc_{shop.location.id.hex}",
+        "cus:other": f"cus_{people[2]}",
+        "mrg": caller.post(f"/customers/cus_{people[0]}/merge", merge).json["id"],
         "rwd": f"rwd_{offer.terms.milestones[0].reward.id.hex}",
     }
 
@@ -130,7 +139,7 @@ def test_strangers_ids_are_answered_alike(
     parameter = path.split("{")[1].split("}")[0]
     prefix = PREFIXES[parameter]
     ours, theirs = make_everything(lume, api), make_everything(rossi, rival)
-    another_kind = next(text for kind, text in ours.items() if kind != prefix)
+    another_kind = next(text for kind, text in ours.items() if not kind.startswith(prefix))
     strangers = {
         "unknown": f"{prefix}_{NOBODY}",
         "a rival's": theirs[prefix],
@@ -143,14 +152,14 @@ def test_strangers_ids_are_answered_alike(
         "very long": f"{prefix}_" + "0" * 2000,
     }
 
-    replies = {name: ask(api, method, path, {parameter: text}) for name, text in strangers.items()}
+    replies = {name: ask(api, method, path, {parameter: text}, ours) for name, text in strangers.items()}
 
     assert {name: reply.status for name, reply in replies.items()} == dict.fromkeys(strangers, 404)
     assert {name: without_instance(reply) for name, reply in replies.items()} == dict.fromkeys(
         strangers, without_instance(replies["unknown"])
     )
-    assert ask(api, method, path, {parameter: ours[prefix]}).status < 300
-    assert ask(rival, method, path, {parameter: theirs[prefix]}).status < 300
+    assert ask(api, method, path, {parameter: ours[prefix]}, ours).status < 300
+    assert ask(rival, method, path, {parameter: theirs[prefix]}, theirs).status < 300
 
 
 @pytest.mark.parametrize(
@@ -165,17 +174,25 @@ def test_strangers_ids_in_bodies_are_answered_alike(
     body = {**BODIES.get((method, path), {}), **ids}
     if path.endswith("/scans"):
         body["code"] = api.get(f"/cards/{ours['crd']}").json["code"]
-    parameters = {parameter: ours[kind] for parameter, kind in PREFIXES.items()}
+    kind = prefix.partition(":")[0]
+    parameters = {parameter: ours[one] for parameter, one in PREFIXES.items()}
 
     replies = [
         api.post(path.format(**parameters), {**body, name: text})
-        for text in (f"{prefix}_{NOBODY}", theirs[prefix], ours["stp"], f"{prefix}_1", "", "x" * 2000)
+        for text in (f"{kind}_{NOBODY}", theirs[prefix], ours["stp"], f"{kind}_1", "", "x" * 2000)
     ]
 
     assert {(reply.status, reply.body) for reply in replies} == {(404, replies[0].body)}
     assert api.post(path.format(**parameters), body).status < 300
 
 
-def ask(caller: ApiClient, method: str, path: str, ids: dict[str, str]) -> Reply:
+def body_with(method: str, path: str, everything: dict[str, str]) -> dict[str, Any] | None:
+    """What has to be sent, with the caller's own ids."""
+    body = BODIES.get((method, path))
+    own = {name: everything[prefix] for name, prefix in IDS_IN_BODIES.get((method, path), {}).items()}
+    return body and {name: own[name] if value is OF_THE_CALLER else value for name, value in body.items()}
+
+
+def ask(caller: ApiClient, method: str, path: str, ids: dict[str, str], everything: dict[str, str]) -> Reply:
     address = path.format(**ids)
-    return caller.ask(method, address, BODIES.get((method, path)))
+    return caller.ask(method, address, body_with(method, path, everything))

@@ -17,7 +17,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.tokens import new_secret
 from stampwell.vouchers.links import voucher_token
 from stampwell.web.api.schema import openapi
-from tests.structure.test_api_tenants import BODIES, PREFIXES, make_everything
+from tests.structure.test_api_tenants import PREFIXES, body_with, make_everything
 from tests.web.api.client import ApiClient
 from tests.web.api.conftest import api as api
 from tests.web.dashboard.desk import DeskClient
@@ -186,13 +186,15 @@ def body_of(method: str, path: str, things: dict[str, Any]) -> dict[str, Any]:
             return {"code": things["code"]}
         case "/vouchers":
             return {"card_id": things["card_id"], "reward_id": things["reward_id"]}
-    return BODIES[method, path]
+    body = body_with(method, path, things)
+    assert body is not None, "no body for this call"
+    return body
 
 
 @pytest.mark.parametrize(("method", "path"), writes())
 def test_every_call_that_writes_is_refused(api: ApiClient, lume: Shop, method: str, path: str) -> None:
     ids = make_everything(lume, api)
-    things = {name: ids[prefix] for name, prefix in PREFIXES.items()} | {"reward_id": ids["rwd"]}
+    things = {name: ids[prefix] for name, prefix in PREFIXES.items()} | {"reward_id": ids["rwd"], **ids}
     things["code"] = api.get(f"/cards/{things['card_id']}").json["code"]
     target, body = path.removeprefix("/api/v1").format(**things), body_of(method, path, things)
     close_shop(lume.merchant.id)

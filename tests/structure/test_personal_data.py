@@ -18,6 +18,8 @@ ABOUT_PEOPLE = {
     "reached_milestone": "says nothing of anybody",
     "completed_round": "says nothing of anybody",
     "replaced_link": "hashes, and a number that opens nothing",
+    "customer_merge": "names fields and rows; says nothing of anybody",
+    "merged_card": "says nothing of anybody",
     "event": "loses external_id and reason",
     "pass": "becomes void and blank",
     "google_object": "becomes void and blank",

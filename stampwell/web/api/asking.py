@@ -27,6 +27,10 @@ class CustomerPath(msgspec.Struct, frozen=True):
     customer_id: str
 
 
+class MergePath(msgspec.Struct, frozen=True):
+    merge_id: str
+
+
 class StampPath(msgspec.Struct, frozen=True):
     stamp_id: str
 

@@ -11,6 +11,7 @@ from stampwell.web.api.exports import Exports, OneExport, send_file
 from stampwell.web.api.figures import Figures
 from stampwell.web.api.jobs import OneJob
 from stampwell.web.api.me import Me
+from stampwell.web.api.merging import CustomerMerging, MergeReversal
 from stampwell.web.api.program_course import ProgramClosing, ProgramPause, ProgramResumption
 from stampwell.web.api.program_versions import ProgramVersions
 from stampwell.web.api.programs import OneProgram, Programs
@@ -37,6 +38,8 @@ router = Router(
         path("customers/<str:customer_id>", OneCustomer.as_view()),
         path("customers/<str:customer_id>/erasure", CustomerErasure.as_view()),
         path("customers/<str:customer_id>/export", ExportOfCustomer.as_view()),
+        path("customers/<str:customer_id>/merge", CustomerMerging.as_view()),
+        path("merges/<str:merge_id>/reversal", MergeReversal.as_view()),
         path("stamps/<str:stamp_id>/reversal", StampReversal.as_view()),
         path("vouchers", Vouchers.as_view()),
         path("vouchers/<str:voucher_id>", OneVoucher.as_view()),

@@ -130,6 +130,7 @@ def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
         "name": "Counter phone",
         "changed": ["email"],
         "round": 1,
+        "stamps": 3,
     }
 
     assert tell(type, data, lume.merchant).what != type

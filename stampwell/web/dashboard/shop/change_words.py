@@ -34,6 +34,8 @@ SENTENCES = {
     "location.closed": gettext_lazy("The location “%(name)s” was closed for good."),
     "location.opened": gettext_lazy("The location “%(name)s” was opened again."),
     "shop.changed": gettext_lazy("The settings of the shop “%(name)s” were changed."),
+    "customer.merged": gettext_lazy("Two customers were merged."),
+    "customer.separated": gettext_lazy("The merge of two customers was undone."),
     "program.published": gettext_lazy("The program “%(name)s” was published."),
     "program.changed": gettext_lazy("The program “%(name)s” was changed."),
     "program.paused": gettext_lazy("The program “%(name)s” was paused."),
