@@ -3,12 +3,12 @@
 And the people at them: who stands at a shared device says so with a PIN of their own.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password, make_password
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -20,7 +20,14 @@ from stampwell.ids import public_id
 from stampwell.languages.typed import plain
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
 from stampwell.refusal import Kind, NotFound, Refusal
-from stampwell.requests.limits import TooManyAttempts, count_attempt, forget_attempts, is_closed, take_back_attempt
+from stampwell.requests.limits import (
+    TooManyAttempts,
+    closed_among,
+    count_attempt,
+    forget_attempts,
+    is_closed,
+    take_back_attempt,
+)
 from stampwell.tokens import is_same_secret, new_secret, secret_hash
 from stampwell.transactions import Statements, merchant_transaction
 
@@ -194,6 +201,8 @@ def set_pin(merchant: Merchant, staff_member_id: UUID, pin: str) -> None:
         StaffMember.objects.filter(merchant=merchant, id=staff_member_id).update(
             pin_hash=make_password(plain(pin)), pin_length=len(plain(pin))
         )
+        # The shifts that began with the PIN of before are over.
+        Station.objects.filter(merchant=merchant, shift_member_id=staff_member_id).update(shift_member_id=None)
     unlock_pin(merchant, staff_member_id)
 
 
@@ -244,6 +253,16 @@ def is_pin_locked(merchant: Merchant, staff_member_id: UUID) -> bool:
     )
 
 
+def locked_pins(merchant: Merchant, people: Iterable[UUID]) -> set[UUID]:
+    """Whose PIN some device takes no more, and the devices that take nobody's."""
+    devices, members = _devices(merchant), list(people)
+    own = {_attempts(device, member): member for device in devices for member in members}
+    of_all = {_attempts_of_all(device): device for device in devices}
+    locked = {own[name] for name in closed_among(own, most=MOST_PINS, within=PINS_WITHIN)}
+    shut = {of_all[name] for name in closed_among(of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN)}
+    return locked | shut | (set(members) if shut else set())
+
+
 def _devices(merchant: Merchant) -> list[UUID]:
     return list(Station.objects.filter(merchant=merchant, revoked__isnull=True).values_list("id", flat=True))
 
@@ -277,10 +296,3 @@ def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID
     forget_attempts(attempts)
     take_back_attempt(of_all)
     return member
-
-
-def begin_next_shift(merchant: Merchant, station: Station) -> int:
-    """Ends whatever shift there was at the station; the number of the one that begins, if somebody signs in."""
-    with merchant_transaction(merchant.id):
-        Station.objects.filter(merchant=merchant, id=station.id).update(shift_number=F("shift_number") + 1)
-        return Station.objects.values_list("shift_number", flat=True).get(merchant=merchant, id=station.id)

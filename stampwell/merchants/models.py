@@ -188,7 +188,8 @@ class Station(OfMerchant):
 
     One that `invites_many` is no device itself: each that opens its link becomes a station of its own.
     `shift_number` grows with each shift that begins or ends there, so an older one is over. Until `no_guesses_until`
-    no typed number counts there, because many before were nobody's (`counter/guessing.py`).
+    no typed number counts there, because many before were nobody's (`counter/guessing.py`). `shift_member_id` is who
+    works there; `last_seen` and `last_scan` are a minute old at most; `release` is of the page that it opened last.
     """
 
     class Kind(models.TextChoices):
@@ -206,7 +207,11 @@ class Station(OfMerchant):
     enrolled = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
     last_seen = models.DateTimeField(null=True)
+    last_scan = models.DateTimeField(null=True)
+    release = models.CharField(max_length=40, default="", db_default="")
     shift_number = models.IntegerField(default=0, db_default=0)
+    shift_member_id = models.UUIDField(null=True)
+    shift_began = models.DateTimeField(null=True)
     no_guesses_until = models.DateTimeField(null=True)
     created = models.DateTimeField(default=clock.now)
 

@@ -1,6 +1,8 @@
 """How often something may be tried, counted in the database so that all processes count together."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -50,6 +52,10 @@ _COUNT = """
 _LOOK_AT_ANY = """
     SELECT 1 FROM attempt
     WHERE name = ANY(%(names)s) AND count >= %(most)s AND window_start > %(since)s AND window_start < %(ahead)s LIMIT 1
+"""
+_CLOSED_AMONG = """
+    SELECT name FROM attempt
+    WHERE name = ANY(%(names)s) AND count >= %(most)s AND window_start > %(since)s AND window_start < %(ahead)s
 """
 
 
@@ -106,3 +112,12 @@ def is_closed(*names: str, most: int, within: timedelta) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_LOOK_AT_ANY, {"names": cut, "most": most, "since": at - within, "ahead": at + CLOCKS_DIFFER})
         return cursor.fetchone() is not None
+
+
+def closed_among(names: Iterable[str], *, most: int, within: timedelta) -> set[str]:
+    """Those of the names under which an attempt would be refused now. Counts nothing."""
+    at = now()
+    with connection.cursor() as cursor:
+        facts: dict[str, Any] = {"names": list(names), "most": most, "since": at - within, "ahead": at + CLOCKS_DIFFER}
+        cursor.execute(_CLOSED_AMONG, facts)
+        return {name for (name,) in cursor.fetchall()}

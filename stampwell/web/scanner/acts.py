@@ -34,7 +34,7 @@ from stampwell.web.scanner import panels
 from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.panels import Panel
-from stampwell.web.scanner.presence import Shift
+from stampwell.web.scanner.presence import Shift, note_scan
 
 ASKED_AGAIN = (AmountUnclear, AmountNotUsed, BelowMinimumSpend, TooManyStamps)  # another amount may be right
 
@@ -74,7 +74,9 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
         note_refusal(shift.merchant, found, refusal, actor=shift.actor, card=card)
         return panels.show_refusal(shift, refusal, card)
 
-    return _answer(request, shift, scanned.key, lambda: _take_scan(shift, found, scanned), explain)
+    answer = _answer(request, shift, scanned.key, lambda: _take_scan(shift, found, scanned), explain)
+    note_scan(shift.counter)
+    return answer
 
 
 @acting

@@ -15,16 +15,17 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.languages.offered import choose_locale, match_tag
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.enrolling import begin_next_shift, find_station
+from stampwell.merchants.enrolling import find_station
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station
+from stampwell.merchants.shifts import SHIFT_LASTS, begin_next_shift
+from stampwell.release import our_version
 from stampwell.transactions import merchant_transaction
 
 STATION_COOKIE = f"{settings.COOKIE_PREFIX}station"
 SHIFT_COOKIE = f"{settings.COOKIE_PREFIX}shift"
 # Browsers keep no cookie longer; each visit starts it anew.
 STATION_LASTS = timedelta(days=400)
-SHIFT_LASTS = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 _SALT = "stampwell.scanner.shift"
 
@@ -101,12 +102,20 @@ def remember_longer(request: HttpRequest, response: HttpResponse, counter: Count
     station, at = counter.station, now()
     if station.last_seen is None or abs(at - station.last_seen) > SEEN_EVERY:
         with merchant_transaction(counter.merchant.id):
-            Station.objects.filter(merchant=counter.merchant, id=station.id).update(last_seen=at)
+            Station.objects.filter(merchant=counter.merchant, id=station.id).update(last_seen=at, release=our_version())
+
+
+def note_scan(counter: Counter) -> None:
+    """A scan costs nothing more: this is written once a minute, not for each."""
+    station, at = counter.station, now()
+    if station.last_scan is None or abs(at - station.last_scan) > SEEN_EVERY:
+        with merchant_transaction(counter.merchant.id):
+            Station.objects.filter(merchant=counter.merchant, id=station.id).update(last_seen=at, last_scan=at)
 
 
 def begin_shift(response: HttpResponse, shift: Shift) -> None:
     """Whoever worked at this device before works there no longer."""
-    number = begin_next_shift(shift.merchant, shift.counter.station)
+    number = begin_next_shift(shift.merchant, shift.counter.station, shift.member)
     kept = (shift.counter.station.id.hex, shift.member.id.hex, int(now().timestamp()), _pin_mark(shift.member), number)
     _set_cookie(response, SHIFT_COOKIE, signing.dumps(kept, salt=_SALT), SHIFT_LASTS)
 

@@ -1,6 +1,8 @@
 """The people of the shop: who works there, as what, and with which PIN."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,9 +16,10 @@ from stampwell.events.desk_changes import changed
 from stampwell.ids import public_id
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.mail.queue import undeliverable
-from stampwell.merchants.enrolling import is_pin_locked, set_pin, unlock_pin
+from stampwell.merchants.enrolling import is_pin_locked, locked_pins, set_pin, unlock_pin
 from stampwell.merchants.hiring import open_invitations, take_back_all
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station, TeamInvitation
+from stampwell.merchants.shifts import who_works_at
 from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.confirming import confirmed
@@ -47,21 +50,22 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     locations = dict(Location.objects.filter(merchant=desk.merchant).values_list("id", "name"))
     stations = Station.objects.filter(merchant=desk.merchant, revoked__isnull=True).order_by("id")
     gone = Station.objects.filter(merchant=desk.merchant, revoked__isnull=False, enrolled__isnull=False)
-    invitations = _invitations(desk)
+    invitations, people = _invitations(desk), _people(desk.merchant)
+    names = {member.id: member.name for member in people}
     context = {
         "desk": desk,
         "here": "team",
         "people": [
-            (public_id("stf", member.id), member, ROLE_WORDS[StaffMember.Role(member.role)])
-            for member in _people(desk.merchant)
+            (public_id("stf", member.id), member, ROLE_WORDS[StaffMember.Role(member.role)]) for member in people
         ],
         "stations": [
-            (public_id("stn", station.id), station, locations.get(station.location_id, ""))
+            (public_id("stn", station.id), station, locations.get(station.location_id, ""), _who(station, names))
             for station in sorted_by_name(stations, lambda station: station.name)
         ],
         "gone": [(public_id("stn", one.id), one) for one in gone.order_by("-revoked")[:MOST_GONE]],
         "invitations": [(public_id("inv", one.id), one) for one in invitations],
         "undeliverable": undeliverable([one.id for one in invitations]),
+        "locked": locked_pins(desk.merchant, names),
         "moment": now(),
     }
     return render(request, "dashboard/team.html", context)
@@ -70,6 +74,12 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _invitations(desk: Desk) -> list[TeamInvitation]:
     """For owners, who send them and take them back."""
     return sorted_by_name(open_invitations(desk.merchant), lambda one: one.name) if desk.owns else []
+
+
+def _who(station: Station, names: Mapping[UUID, str]) -> str:
+    """Who works there now, or nobody."""
+    member_id = who_works_at(station)
+    return names.get(member_id, "") if member_id else ""
 
 
 def _people(merchant: Merchant) -> list[StaffMember]:

@@ -16,11 +16,13 @@ from stampwell.merchants.enrolling import (
     ENROLMENT_LASTS,
     has_anybody_a_pin,
     invite_station,
+    locked_pins,
     rename_station,
     revoke_station,
 )
 from stampwell.merchants.locations import find_location
-from stampwell.merchants.models import Station
+from stampwell.merchants.models import StaffMember, Station
+from stampwell.merchants.shifts import who_works_at
 from stampwell.programs.codes import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.web.dashboard.desk import Desk, for_managers
@@ -69,10 +71,20 @@ def station_page(request: HttpRequest, desk: Desk, station: str) -> HttpResponse
         "place": find_location(desk.merchant.id, found.location_id).name,
         "journal": f"dev_{found.id.hex}",
         "form": form,
+        "person": _who_works_at(desk, found),
+        "is_locked": found.id in locked_pins(desk.merchant, ()),
         "moment": now(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "dashboard/station.html", context, status=status)
+
+
+def _who_works_at(desk: Desk, station: Station) -> str:
+    member_id = who_works_at(station)
+    if member_id is None:
+        return ""
+    member = StaffMember.objects.filter(merchant=desk.merchant, id=member_id, left__isnull=True).first()
+    return member.name if member else ""
 
 
 def _find(desk: Desk, station: str) -> Station:
