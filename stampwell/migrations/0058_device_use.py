@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     while_serving = True
     locks = "`station` for a moment"
-    dependencies = [("stampwell", "0055_sessions_of_accounts")]
+    dependencies = [("stampwell", "0057_merged_card")]
 
     operations = [
         migrations.AddField("station", "shift_member_id", models.UUIDField(null=True)),
