@@ -12,7 +12,17 @@ from stampwell.cards.models import (
 from stampwell.customers.models import Consent, Customer, CustomerMerge, CustomerNote, Tag, Tagging
 from stampwell.events.models import DeskChange, Event, EventCursor, EventFeed
 from stampwell.exports.models import Export
-from stampwell.insight.models import CardStanding, DailyTotal, EventKind, EventStretch, HourlyTotal, MonthlyTotal
+from stampwell.insight.models import (
+    CardFigure,
+    CardLife,
+    CardStanding,
+    DailyTotal,
+    EventKind,
+    EventStretch,
+    HourlyTotal,
+    MonthlyTotal,
+    RefusalTotal,
+)
 from stampwell.installation.models import Banner, KnownKey
 from stampwell.jobs.models import Job
 from stampwell.mail.models import Mail
@@ -43,6 +53,8 @@ __all__ = [
     "Attempt",
     "Banner",
     "Card",
+    "CardFigure",
+    "CardLife",
     "CardStanding",
     "CompletedRound",
     "Consent",
@@ -83,6 +95,7 @@ __all__ = [
     "ProgramVersion",
     "ReachedMilestone",
     "Redemption",
+    "RefusalTotal",
     "Registration",
     "ReplacedLink",
     "Reversal",

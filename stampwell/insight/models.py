@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from stampwell.tenancy import OfMerchant, tenant_key
@@ -125,4 +126,70 @@ class CardStanding(OfMerchant):
             models.Index(
                 fields=["merchant", "seen", "id"], condition=models.Q(ready__gt=0), name="standing_with_reward"
             ),
+        ]
+
+
+class CardLife(OfMerchant):
+    """What a card has come to, in the days of the shop: what it adds to the rows of CardFigure. `id` is the card's.
+
+    `visits` are the days on which it was stamped, each once. `handed_out` are the days on which its rewards were, and
+    `waited` how many days each of them had been ready by then. `stamps`, `ready` and `pending` are of an active card.
+    """
+
+    program_id = models.UUIDField()
+    joined = models.DateField()
+    is_active = models.BooleanField()
+    is_saved = models.BooleanField()
+    is_filled = models.BooleanField()
+    visits = ArrayField(models.DateField())
+    handed_out = ArrayField(models.DateField())
+    waited = ArrayField(models.IntegerField())
+    stamps = models.IntegerField()
+    goal = models.IntegerField()
+    ready = models.IntegerField()
+    pending = models.IntegerField()
+
+    class Meta:
+        db_table = "card_life"
+
+
+class CardFigure(OfMerchant):
+    """What the lives of all cards of a program add up to; `card_figures.py` says what is counted under which name.
+
+    It is bounded by days and numbers of stamps, however many cards there are. `day` is NULL in what stands now.
+    """
+
+    figure = models.CharField(max_length=16)
+    program_id = models.UUIDField()
+    day = models.DateField(null=True)
+    number = models.IntegerField()
+    times = models.BigIntegerField()
+
+    class Meta:
+        db_table = "card_figure"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "figure", "day", "program_id", "number"],
+                nulls_distinct=False,
+                name="one_figure_for_each_day_and_number",
+            )
+        ]
+
+
+class RefusalTotal(OfMerchant):
+    """How often a scan was refused on one day for one reason; `program_id` is that of the card, where one was shown."""
+
+    day = models.DateField()
+    reason = models.CharField(max_length=60)
+    program_id = models.UUIDField(null=True)
+    times = models.IntegerField()
+
+    class Meta:
+        db_table = "refusal_total"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "day", "reason", "program_id"],
+                nulls_distinct=False,
+                name="one_total_for_each_day_and_refusal",
+            )
         ]

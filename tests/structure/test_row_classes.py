@@ -24,7 +24,7 @@ TYPES: dict[Any, set[str]] = {
     bytes: {"bytea"},
     datetime: {"timestamptz"},
     date: {"date"},
-    list: {"_text", "_varchar", "_uuid", "_int2", "_int4", "_timestamptz"},
+    list: {"_date", "_text", "_varchar", "_uuid", "_int2", "_int4", "_timestamptz"},
 }
 # A column that may be NULL, read into a field that may not be None, and why it never is there.
 NEVER_NULL_HERE = {
