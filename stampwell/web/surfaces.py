@@ -30,6 +30,7 @@ _SURFACES = {
             "settings",
             "invitations",
             "journal",
+            "figures",
             "exports",
         ),
         "desk",

@@ -85,6 +85,7 @@ class Tour:
             reverse("customer", args=[customer]),
             reverse("edit_customer", args=[customer]),
             reverse("erase_customer", args=[customer]),
+            reverse("figures"),
             reverse("journal"),
             reverse("journal_line", args=[self.stamped]),
             reverse("exports"),

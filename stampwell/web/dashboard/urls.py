@@ -8,6 +8,7 @@ from stampwell.web.dashboard.cards import printing, recovering
 from stampwell.web.dashboard.customers import annotating, privacy
 from stampwell.web.dashboard.customers import pages as customers
 from stampwell.web.dashboard.exports import pages as exports
+from stampwell.web.dashboard.figures import page as figures
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
 from stampwell.web.dashboard.programs import course_page, poster_page, sharing, terms_page
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:customer>/tags/", annotating.save_tags, name="save_tags"),
     path("customers/<str:customer>/notes/", annotating.write_note, name="write_note"),
     path("customers/<str:customer>/notes/<str:note>/removal/", annotating.remove_written, name="remove_note"),
+    path("figures/", figures.figures_page, name="figures"),
     path("journal/", journal.journal_page, name="journal"),
     path("journal/<int:number>/", journal_line.line_page, name="journal_line"),
     path("exports/", exports.list_exports, name="exports"),

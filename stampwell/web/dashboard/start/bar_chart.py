@@ -19,12 +19,14 @@ class Bar:
     figure: str
     size: int
     before: int | None = None
+    is_marked: bool = False
 
 
 def draw_bars(bars: list[Bar]) -> SafeString:
-    """Colours come by the classes `bar`, `bar-before`, `bar-figure` and `bar-label`; a bar of nothing is a thin line.
+    """Colours come by the classes `bar`, `marked`, `bar-before`, `bar-figure` and `bar-label`.
 
-    Where letters are large, every second label makes room (`between`); that of the last bar stays.
+    A bar of nothing is a thin line. Where letters are large, every second label makes room (`between`); that of the
+    last bar stays.
     """
     most = max((max(bar.size, bar.before or 0) for bar in bars), default=0) or 1
     step = WIDTH / max(len(bars), 1)
@@ -52,7 +54,7 @@ def _draw_bar(bar: Bar, left: float, step: float, most: int, *, label: str, has_
         parts.append(
             _draw_block("bar-before", middle + width * 0.12, min(width * 1.24, step), _height(bar.before, most))
         )
-    parts.append(_draw_block("bar", middle, width, tall))
+    parts.append(_draw_block("bar marked" if bar.is_marked else "bar", middle, width, tall))
     if has_figure and bar.size:
         parts.append(
             f'<text class="bar-figure" x="{middle:.1f}" y="{FLOOR - tall - 6:.1f}">{escape(bar.figure)}</text>'

@@ -165,14 +165,14 @@ def _bar(row: Row) -> Bar:
 
 def _tiles(counts: Counts, before: Counts) -> list[Tile]:
     return [
-        _tile(_("Stamps"), counts.stamps, before.stamps, "stamps"),
-        _tile(_("Rewards earned"), counts.earned, before.earned, "rewards"),
-        _tile(_("Rewards handed out"), counts.handed_out, before.handed_out, "rewards"),
-        _tile(_("New cards"), counts.cards, before.cards, "cards"),
+        compared_tile(_("Stamps"), counts.stamps, before.stamps, "stamps"),
+        compared_tile(_("Rewards earned"), counts.earned, before.earned, "rewards"),
+        compared_tile(_("Rewards handed out"), counts.handed_out, before.handed_out, "rewards"),
+        compared_tile(_("New cards"), counts.cards, before.cards, "cards"),
     ]
 
 
-def _tile(name: str, sum: int, before: int, kind: str) -> Tile:
+def compared_tile(name: str, sum: int, before: int, kind: str) -> Tile:
     if sum == before:
         return Tile(name, sum, "", _("As many as before"), kind)
     said = _("%(change)s compared with %(before)s") % {

@@ -32,7 +32,7 @@ def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
         "here": "start",
         "error": error,
         "figures": figures,
-        "tabs": [(_name_length(one), _other(period, one)) for one in LENGTHS],
+        "tabs": [(name_length(one), same_end(period, one)) for one in LENGTHS],
         "tables": tables_of(desk, figures.hands),
         "weekdays": [name_weekday_in_chart(day) for day in range(7)],
         "hours": _hours(figures),
@@ -43,7 +43,7 @@ def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "dashboard/start.html", context, status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK)
 
 
-def _name_length(length: Length) -> str:
+def name_length(length: Length) -> str:
     match length:
         case "day":
             return pgettext("length of a period", "Day")
@@ -55,7 +55,7 @@ def _name_length(length: Length) -> str:
             return pgettext("length of a period", "Year")
 
 
-def _other(period: Period, length: Length) -> Period:
+def same_end(period: Period, length: Length) -> Period:
     """As long as asked, with the last day of this one."""
     return period_on(length, period.so_far.last, period.today)
 

@@ -1,0 +1,172 @@
+"""How customers come and go in a period: read in as many questions however much happened."""
+
+from collections.abc import Mapping
+from itertools import accumulate
+from uuid import UUID
+
+import msgspec
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stampwell.insight.card_list import NEARLY
+from stampwell.insight.customer_figures import (
+    Standing,
+    Visitors,
+    count_refusals,
+    count_standing,
+    count_steps,
+    count_visitors,
+    count_waiting,
+)
+from stampwell.languages.formatting import format_number, format_percent
+from stampwell.merchants.models import Merchant
+from stampwell.refusal import REFUSALS
+from stampwell.transactions import Statements, read_aside
+from stampwell.web.dashboard.figures.share_bar import draw_share
+from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
+from stampwell.web.dashboard.start.figures import Tile, compared_tile
+from stampwell.web.dashboard.start.period import Period
+
+# Days from ready to handed out, as they are told together: the last of each.
+STRETCHES = (0, 1, 7, 30)
+
+
+class ShareRow(msgspec.Struct, frozen=True):
+    """`kind` is what the journal is asked for; "" where it cannot tell these apart."""
+
+    name: str
+    times: int
+    share: str
+    bar: SafeString
+    kind: str = ""
+
+
+class FullnessRow(msgspec.Struct, frozen=True):
+    to_go: int
+    cards: int
+    is_nearly_full: bool
+
+
+class CustomerFigures(msgspec.Struct, frozen=True):
+    """`half_within` says in how many days half of the rewards were handed out."""
+
+    tiles: list[Tile]
+    steps: list[ShareRow]
+    fullness: list[FullnessRow]
+    fullness_chart: SafeString
+    waiting: list[ShareRow]
+    half_within: str
+    refusals: list[ShareRow]
+
+
+class _Read(msgspec.Struct, frozen=True):
+    visitors: Visitors
+    visitors_before: Visitors
+    steps: dict[str, int]
+    standing: Standing
+    waiting: dict[int, int]
+    refusals: dict[str, int]
+
+
+def customer_figures_of(merchant: Merchant, period: Period, program: UUID | None) -> CustomerFigures:
+    read = read_aside(merchant.id, lambda tx: _read(tx, period, program))
+    fullness = _fullness(read.standing)
+    return CustomerFigures(
+        tiles=_tiles(read.visitors, read.visitors_before),
+        steps=_steps(read.steps),
+        fullness=fullness,
+        fullness_chart=draw_bars([_bar(row) for row in fullness]),
+        waiting=_waiting(read.waiting),
+        half_within=_half_within(read.waiting),
+        refusals=_refusals(read.refusals),
+    )
+
+
+def _read(tx: Statements, period: Period, program: UUID | None) -> _Read:
+    days, before = period.so_far, period.before
+    return _Read(
+        visitors=count_visitors(tx, days.first, days.last, program=program),
+        visitors_before=count_visitors(tx, before.first, before.last, program=program),
+        steps=count_steps(tx, days.first, days.last, program=program),
+        standing=count_standing(tx, program=program),
+        waiting=count_waiting(tx, days.first, days.last, program=program),
+        refusals=count_refusals(tx, days.first, days.last, program=program),
+    )
+
+
+def _tiles(now: Visitors, before: Visitors) -> list[Tile]:
+    return [
+        compared_tile(_("Customers who came"), now.all, before.all, "stamps"),
+        compared_tile(_("For the first time"), now.first, before.first, "stamps"),
+        compared_tile(_("Had been here before"), now.returning, before.returning, "stamps"),
+    ]
+
+
+def _steps(steps: Mapping[str, int]) -> list[ShareRow]:
+    names = {
+        "joined": (_("New cards"), "cards"),
+        "saved": (_("Saved in a wallet"), "cards"),
+        "came": (_("First visit"), "stamps"),
+        "came_again": (_("Second visit"), "stamps"),
+        "filled": (_("Card full"), "cards"),
+        "rewarded": (_("Reward handed out"), "rewards"),
+    }
+    return [_share_row(name, steps[step], steps["joined"], kind) for step, (name, kind) in names.items()]
+
+
+def _fullness(standing: Standing) -> list[FullnessRow]:
+    """From the emptiest to the fullest, with those between that no card has."""
+    most = max(standing.to_go, default=0)
+    return [FullnessRow(to_go, standing.to_go.get(to_go, 0), to_go <= NEARLY) for to_go in range(most, 0, -1)]
+
+
+def _bar(row: FullnessRow) -> Bar:
+    return Bar(format_number(row.to_go), format_number(row.cards), row.cards, is_marked=row.is_nearly_full)
+
+
+def _waiting(waited: Mapping[int, int]) -> list[ShareRow]:
+    if not waited:
+        return []
+    names = [
+        _("The same day"),
+        _("The day after"),
+        _("Within a week"),
+        _("Within 30 days"),
+        _("After more than 30 days"),
+    ]
+    until = [sum(times for days, times in waited.items() if days <= last) for last in STRETCHES]
+    all_of_them = sum(waited.values())
+    times = [now - before for before, now in zip([0, *until], [*until, all_of_them], strict=True)]
+    return [_share_row(name, one, all_of_them) for name, one in zip(names, times, strict=True)]
+
+
+def _half_within(waited: Mapping[int, int]) -> str:
+    handed_out = accumulate(waited[days] for days in sorted(waited))
+    half = next(
+        (days for days, so_far in zip(sorted(waited), handed_out, strict=True) if so_far * 2 >= sum(waited.values())),
+        None,
+    )
+    if half is None:
+        return ""
+    if half == 0:
+        return _("Half of them were handed out on the same day.")
+    said = ngettext(
+        "Half of them were handed out within %(count)s day.",
+        "Half of them were handed out within %(count)s days.",
+        half,
+    )
+    return said % {"count": format_number(half)}
+
+
+def _refusals(reasons: Mapping[str, int]) -> list[ShareRow]:
+    by_title: dict[str, int] = {}
+    for code, times in reasons.items():
+        title = str(REFUSALS[code].title) if code in REFUSALS else code
+        by_title[title] = by_title.get(title, 0) + times
+    return [_share_row(title, times, sum(reasons.values()), "refused") for title, times in by_title.items()]
+
+
+def _share_row(name: str, times: int, whole: int, kind: str = "") -> ShareRow:
+    share = format_percent(times / whole) if whole else ""
+    return ShareRow(name, times, share, draw_share(times, whole), kind)
