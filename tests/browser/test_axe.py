@@ -1,0 +1,37 @@
+"""What holds every page to its rules finds what is wrong, in either colour scheme and at each width."""
+
+import pytest
+
+from tests.browser.axe import assert_accessible
+from tests.browser.chromium import Phone
+
+pytestmark = pytest.mark.browser
+
+PAGE = """<!doctype html><html lang="en"><title>Test</title><style>
+  :root { background: white; color: black; }
+  p { transition: color 5s; }
+  @media (prefers-color-scheme: dark) { :root { background: black; color: white; } p { color: %s; } }
+  @media (min-width: 1000px) { p { width: %s; } }
+</style><main><h1>Test</h1><p>A word</p></main>"""
+
+
+def test_a_sound_page_passes_in_both_schemes_though_its_colours_fade(phone: Phone) -> None:
+    phone.page.set_content(PAGE % ("white", "auto"))
+    for width in (320, 1280):
+        phone.page.set_viewport_size({"width": width, "height": 844})
+        assert_accessible(phone.page)
+
+
+def test_a_colour_that_is_pale_in_one_scheme_is_found(phone: Phone) -> None:
+    phone.page.set_content(PAGE % ("#222", "auto"))
+    with pytest.raises(AssertionError, match="dark: color-contrast"):
+        assert_accessible(phone.page)
+
+
+def test_what_is_too_wide_on_a_laptop_alone_is_found_after_the_phone(phone: Phone) -> None:
+    phone.page.set_content(PAGE % ("white", "2000px"))
+    phone.page.set_viewport_size({"width": 320, "height": 844})
+    assert_accessible(phone.page)
+    phone.page.set_viewport_size({"width": 1280, "height": 844})
+    with pytest.raises(AssertionError, match="light: scrolls sideways"):
+        assert_accessible(phone.page)
