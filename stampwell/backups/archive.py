@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from stampwell.backups.manifest import CHECKSUM, FIRST, MANIFEST, Member, require_format
+from stampwell.backups.manifest import CHECKSUM, FIRST, FORMAT, HEADING, MANIFEST, Member, require_format
 from stampwell.backups.trouble import BackupTrouble
 from stampwell.clock import now
 
@@ -24,7 +24,27 @@ NAMES = re.compile(
     rf"{re.escape(FIRST)}|{re.escape(MANIFEST)}|{re.escape(CHECKSUM)}|settings\.env"
     rf"|(?:data|configured)(?:/{_SEGMENT}){{1,5}}"
 )
-PARTS = re.compile(r"database/\d{7}")
+
+
+@dataclass(frozen=True)
+class Form:
+    """Which members an archive of this kind has. The `first` one begins with the heading and the form's number.
+
+    What is `small` is kept while it is read, the `parts` are handed out.
+    """
+
+    noun: str
+    first: str
+    heading: str
+    number: int
+    small: re.Pattern[str]
+    parts: re.Pattern[str]
+
+    def knows(self, name: str) -> bool:
+        return bool(self.small.fullmatch(name) or self.parts.fullmatch(name))
+
+
+BACKUP = Form("backup", FIRST, HEADING, FORMAT, NAMES, re.compile(r"database/\d{7}"))
 
 
 class Source(Protocol):
@@ -40,12 +60,12 @@ class Target(Protocol):
 class Writing:
     """The members that were written so far."""
 
-    def __init__(self, target: Target) -> None:
-        self._target = target
+    def __init__(self, target: Target, form: Form = BACKUP) -> None:
+        self._target, self._form = target, form
         self.members: list[Member] = []
 
     def add(self, name: str, data: bytes) -> None:
-        assert NAMES.fullmatch(name) or PARTS.fullmatch(name), name
+        assert self._form.knows(name), name
         header = tarfile.TarInfo(name)
         header.size, header.mode, header.mtime = len(data), 0o600, int(now().timestamp())
         self._target.write(header.tobuf(tarfile.USTAR_FORMAT))
@@ -71,20 +91,21 @@ class Reading:
     """One pass over the members; those that are small are kept, those of the database are handed out."""
 
     source: Source
+    form: Form = BACKUP
     members: list[Member] = field(default_factory=list)
     small: dict[str, bytes] = field(default_factory=dict)
 
     def parts(self) -> Iterator[bytes]:
-        """The pieces of the database's dump; after the last one `small` and `members` hold all of the archive."""
+        """The parts, each the newest of the `members`; after the last one `small` and `members` hold the rest."""
         while header := self._header():
-            if PARTS.fullmatch(header.name):
+            if self.form.parts.fullmatch(header.name):
                 yield self._content(header, most=PART)
             elif len(self.small) < MOST_SMALL:
                 content = self.small[header.name] = self._content(header, most=SMALL)
-                if header.name == FIRST:
-                    require_format(content)
+                if header.name == self.form.first:
+                    require_format(content, self.form.heading, self.form.number, noun=self.form.noun)
             else:
-                raise _foreign(header.name)
+                raise self._foreign(header.name)
 
     def _header(self) -> tarfile.TarInfo | None:
         block = self._read(BLOCK)
@@ -95,17 +116,17 @@ class Reading:
             header = tarfile.TarInfo.frombuf(block, "ascii", "strict")
         except (tarfile.HeaderError, ValueError):
             if not self.members:
-                raise BackupTrouble("The file is no backup of Stampwell.") from None
+                raise BackupTrouble(f"The file is no {self.form.noun} of Stampwell.") from None
             raise BackupTrouble("The archive is damaged.") from None
-        if not self.members and header.name != FIRST:
-            raise BackupTrouble("The file is no backup of Stampwell.")
-        if not _is_ours(header) or header.name in self.small:
-            raise _foreign(header.name)
+        if not self.members and header.name != self.form.first:
+            raise BackupTrouble(f"The file is no {self.form.noun} of Stampwell.")
+        if not self._is_ours(header) or header.name in self.small:
+            raise self._foreign(header.name)
         return header
 
     def _content(self, header: tarfile.TarInfo, *, most: int) -> bytes:
         if not 0 <= header.size <= most:
-            raise _foreign(header.name)
+            raise self._foreign(header.name)
         data = self._read(header.size)
         self._read(-header.size % BLOCK)
         self.members.append(Member(header.name, len(data), hashlib.sha256(data).hexdigest()))
@@ -115,7 +136,7 @@ class Reading:
         data = self.source.read(size)
         if len(data) < size:
             if not self.members:
-                raise BackupTrouble("The file is no backup of Stampwell.")
+                raise BackupTrouble(f"The file is no {self.form.noun} of Stampwell.")
             raise BackupTrouble("The archive is cut off: a part of it is missing.")
         return data
 
@@ -126,12 +147,12 @@ class Reading:
             if rest.strip(b"\0"):
                 raise BackupTrouble("Something follows behind the end of the archive: it was not made by us.")
 
+    def _is_ours(self, header: tarfile.TarInfo) -> bool:
+        is_plain = header.type in (tarfile.REGTYPE, tarfile.AREGTYPE)
+        return self.form.knows(header.name) and is_plain and ".." not in header.name.split("/")
 
-def _is_ours(header: tarfile.TarInfo) -> bool:
-    named = NAMES.fullmatch(header.name) or PARTS.fullmatch(header.name)
-    return bool(named) and header.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and ".." not in header.name.split("/")
-
-
-def _foreign(name: str) -> BackupTrouble:
-    shown = "".join(letter if letter.isprintable() else "?" for letter in name[:100])
-    return BackupTrouble(f"The archive holds “{shown}”, which no backup of ours holds: it was not made by Stampwell.")
+    def _foreign(self, name: str) -> BackupTrouble:
+        shown = "".join(letter if letter.isprintable() else "?" for letter in name[:100])
+        return BackupTrouble(
+            f"The archive holds “{shown}”, which no {self.form.noun} of ours holds: it was not made by Stampwell."
+        )

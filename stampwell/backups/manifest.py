@@ -55,11 +55,11 @@ def read_manifest(data: bytes) -> Manifest:
         raise BackupTrouble("The archive's manifest cannot be read: it is damaged, or was not made by us.") from None
 
 
-def require_format(first: bytes) -> None:
+def require_format(first: bytes, heading: str = HEADING, known: int = FORMAT, *, noun: str = "backup") -> None:
     """By the first member, before anything else is read."""
     line = first.partition(b"\n")[0].decode("ascii", errors="replace")
-    number = line.removeprefix(HEADING)
+    number = line.removeprefix(heading)
     if number == line or not (number.isascii() and number.isdecimal() and len(number) < 9):
-        raise BackupTrouble("The file is no backup of Stampwell.")
-    if int(number) > FORMAT:
+        raise BackupTrouble(f"The file is no {noun} of Stampwell.")
+    if int(number) > known:
         raise BackupTrouble("The archive was made by a newer Stampwell, in a form unknown to this one. Update it.")
