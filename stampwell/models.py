@@ -1,5 +1,6 @@
 """Every table: the map of the database."""
 
+from stampwell.brought.models import BroughtSecret
 from stampwell.cards.models import (
     Card,
     CompletedRound,
@@ -40,6 +41,7 @@ from stampwell.merchants.models import (
     TeamInvitation,
     User,
 )
+from stampwell.moving.models import ArrivingShop
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
 from stampwell.requests.models import Attempt, Session, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
@@ -50,8 +52,10 @@ from stampwell.watch.models import Alarm, Heartbeat, KeptErrorRow, LatestFigures
 __all__ = [
     "Alarm",
     "ApiKey",
+    "ArrivingShop",
     "Attempt",
     "Banner",
+    "BroughtSecret",
     "Card",
     "CardFigure",
     "CardLife",

@@ -15,6 +15,8 @@ WITHOUT_MERCHANT = {
     "merchant": "is the tenant",
     "merchant_slug": "directory: a slug is unique over all merchants",
     "deleted_shop": "its shop is gone",
+    "brought_secret": "directory: whoever derives a secret knows the row by its id alone",
+    "arriving_shop": "directory: which shops are being read in",
     "membership": "directory: at which merchants a user works",
     "shop_invitation": "who may open a shop has none yet",
     "user_account": "a person may work for several merchants",

@@ -19,20 +19,18 @@ _SCANNER_LETTERS = str.maketrans("0123456789abcdef", "BCDEFGHJKLNPRSTU")
 
 
 def derived_secret(purpose: str, row_id: UUID, issue: int = 0, *, size: int = 16) -> bytes:
-    """`size` bytes that only this installation can compute. A higher `issue` voids the earlier ones."""
+    """`size` bytes that only this installation can compute. A higher `issue` voids the earlier ones.
+
+    Cards and what hangs on them ask `brought.secrets`, for theirs may have been derived elsewhere.
+    """
     return blake2b(
         row_id.bytes + issue.to_bytes(4), key=settings.TOKEN_KEY, digest_size=size, person=purpose.encode()
     ).digest()
 
 
-def link_token(purpose: str, row_id: UUID, issue: int = 0) -> str:
-    """The 32 characters (128 bits) that stand in a link."""
-    return derived_secret(purpose, row_id, issue).hex()
-
-
-def scan_code(kind: str, purpose: str, row_id: UUID, issue: int = 0) -> str:
+def scan_code(kind: str, secret: bytes) -> str:
     """What a barcode carries: a letter for the kind (C card, V voucher) and 128 bits in safe letters."""
-    return kind + derived_secret(purpose, row_id, issue).hex().translate(_SCANNER_LETTERS)
+    return kind + secret.hex().translate(_SCANNER_LETTERS)
 
 
 def new_secret() -> str:

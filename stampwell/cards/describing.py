@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from stampwell.brought.secrets import plain_issue
 from stampwell.cards.rows import CardRow, StampRow, State
 from stampwell.events.actors import Source
 from stampwell.ids import public_id
@@ -97,7 +98,7 @@ def describe_card(tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow],
         last_stamp_at=card.last_stamp,
         created_at=card.created,
         short_number=card.short_number,
-        issue=card.issue,
+        issue=plain_issue(card.issue),
         revision=card.revision,
     )
 

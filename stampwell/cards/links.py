@@ -4,15 +4,16 @@ from uuid import UUID
 
 from django.conf import settings
 
-from stampwell.tokens import derived_secret, link_token, scan_code
+from stampwell.brought.secrets import secret_of
+from stampwell.tokens import scan_code
 
 
 def card_token(card_id: UUID, issue: int) -> str:
-    return link_token("card-link", card_id, issue)
+    return secret_of("card-link", card_id, issue).hex()
 
 
 def card_code(card_id: UUID, issue: int) -> str:
-    return scan_code("C", "card-code", card_id, issue)
+    return scan_code("C", secret_of("card-code", card_id, issue))
 
 
 def card_url(slug: str, card_id: UUID, issue: int) -> str:
@@ -21,4 +22,4 @@ def card_url(slug: str, card_id: UUID, issue: int) -> str:
 
 def rotating_secret(card_id: UUID, issue: int) -> bytes:
     """The 20 bytes from which the customer's phone makes its rotating code."""
-    return derived_secret("rotating-code", card_id, issue, size=20)
+    return secret_of("rotating-code", card_id, issue, size=20)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.brought.secrets import plain_issue
 from stampwell.cards.links import card_code, card_token
 from stampwell.cards.numbers import new_short_number
 from stampwell.cards.rows import CardRow
@@ -48,7 +49,7 @@ def relink_card(tx: Statements, lost: CardRow, *, at: datetime) -> CardRow:
 
 def _write_new_links(tx: Statements, lost: CardRow, *, at: datetime) -> CardRow:
     """The card as it is from now on."""
-    issue = max(lost.issue, newest_issue(tx, lost.id)) + 1
+    issue = max(plain_issue(lost.issue), newest_issue(tx, lost.id)) + 1
     while True:
         card = msgspec.structs.replace(lost, issue=issue, short_number=new_short_number(), revision=lost.revision + 1)
         facts = {

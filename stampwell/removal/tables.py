@@ -44,6 +44,7 @@ TABLES = (
     "tagging",
     "tag",
     "customer",
+    "brought_secret",
     "milestone",
     "reward",
     "program_version",

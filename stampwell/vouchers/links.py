@@ -7,15 +7,16 @@ from uuid import UUID
 
 from django.conf import settings
 
-from stampwell.tokens import link_token, scan_code
+from stampwell.brought.secrets import secret_of
+from stampwell.tokens import scan_code
 
 
 def voucher_token(voucher_id: UUID, issue: int) -> str:
-    return link_token("voucher-link", voucher_id, issue)
+    return secret_of("voucher-link", voucher_id, issue).hex()
 
 
 def voucher_code(voucher_id: UUID, issue: int) -> str:
-    return scan_code("V", "voucher-code", voucher_id, issue)
+    return scan_code("V", secret_of("voucher-code", voucher_id, issue))
 
 
 def voucher_url(slug: str, voucher_id: UUID, issue: int) -> str:

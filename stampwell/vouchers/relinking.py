@@ -10,7 +10,7 @@ from stampwell.vouchers.links import voucher_code, voucher_token
 
 # Used ones too: the page of a used voucher leads to its card.
 _LOCK = "SELECT id, issue FROM voucher WHERE merchant_id = %s AND card_id = %s ORDER BY id FOR UPDATE"
-_NEWEST_ISSUE = "SELECT max(issue) FROM voucher WHERE merchant_id = %s AND card_id = %s"
+_NEWEST_ISSUE = "SELECT max(greatest(issue, ~issue)) FROM voucher WHERE merchant_id = %s AND card_id = %s"
 _RELINK = """
     UPDATE voucher v SET issue = %(issue)s, code_hash = n.code, token_hash = n.token
     FROM unnest(%(ids)s::uuid[], %(codes)s::bytea[], %(tokens)s::bytea[]) AS n (id, code, token)

@@ -5,21 +5,21 @@ Neither can change once a phone has the pass.
 
 from uuid import UUID
 
-from stampwell.tokens import derived_secret
+from stampwell.brought.secrets import secret_of
 
 
 def card_serial(card_id: UUID, issue: int) -> str:
-    return derived_secret("pass-serial", card_id, issue).hex()
+    return secret_of("pass-serial", card_id, issue).hex()
 
 
 def card_pass_token(card_id: UUID, issue: int) -> str:
-    return derived_secret("pass-token", card_id, issue).hex()
+    return secret_of("pass-token", card_id, issue).hex()
 
 
 def voucher_serial(voucher_id: UUID, issue: int) -> str:
     """`issue` is the card's: after the card was replaced, its vouchers' old passes open nothing either."""
-    return derived_secret("pass-serial", voucher_id, issue).hex()
+    return secret_of("pass-serial", voucher_id, issue).hex()
 
 
 def voucher_pass_token(voucher_id: UUID, issue: int) -> str:
-    return derived_secret("pass-token", voucher_id, issue).hex()
+    return secret_of("pass-token", voucher_id, issue).hex()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.brought.secrets import plain_issue
 from stampwell.wallet.google.objects import Json, base_language, google_id, localized, picture, web_link
 from stampwell.wallet.look.card_pass import CardFace, ReadyVoucher
 from stampwell.wallet.look.design import palette_of
@@ -32,6 +33,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 def offer_id(issuer: str, voucher_id: UUID, issue: int) -> str:
     """A card that replaces another one has other offers, so that an old phone keeps none that can still be used."""
+    issue = plain_issue(issue)
     return google_id(issuer, f"vch_{voucher_id.hex}.{issue}" if issue else f"vch_{voucher_id.hex}")
 
 

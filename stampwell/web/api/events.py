@@ -11,6 +11,7 @@ from dmr import Query, validate
 from msgspec import Meta
 from msgspec.structs import replace
 
+from stampwell.brought.secrets import plain_issue
 from stampwell.cards.describing import CardFacts
 from stampwell.events.actors import Source
 from stampwell.events.draining import put_in_order
@@ -183,7 +184,7 @@ def _link_past_card(stored: Any, card_id: UUID | None, issues: Mapping[UUID, int
     if card_id is None or card_id not in issues:
         return card
     issue = issues[card_id]
-    card = link_card_alone(replace(card, issue=issue), card_id, issue, caller)
+    card = link_card_alone(replace(card, issue=plain_issue(issue)), card_id, issue, caller)
     return replace(card, vouchers=[_link_voucher_of_event(voucher, issue, caller) for voucher in card.vouchers])
 
 

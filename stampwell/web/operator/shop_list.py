@@ -13,6 +13,7 @@ from django.db.models import Q
 from stampwell.cards.recounting import RECOUNT
 from stampwell.ids import public_id
 from stampwell.merchants.models import Membership, Merchant
+from stampwell.moving.arriving import arriving_shops
 from stampwell.watch.figures import read_figures
 
 PAGE = 30
@@ -53,7 +54,7 @@ class Page(msgspec.Struct, frozen=True):
 
 def list_shops(words: str, *, after: UUID | None) -> Page:
     """The newest first, thirty at a time; `words` is a part of the name, of the address, or of somebody's email."""
-    merchants = Merchant.objects.order_by("-id")
+    merchants = Merchant.objects.exclude(id__in=arriving_shops()).order_by("-id")
     if words:
         merchants = merchants.filter(
             Q(name__icontains=words) | Q(slug__icontains=words) | Q(id__in=_shops_of_people(words))

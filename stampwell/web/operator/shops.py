@@ -14,6 +14,7 @@ from stampwell.ids import wanted_id
 from stampwell.languages.typed import plain_code
 from stampwell.merchants.closing import StillUnderWay, close_shop, open_again
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station, User
+from stampwell.moving.arriving import arriving_shops
 from stampwell.refusal import NotFound
 from stampwell.removal.deleting import ask_to_delete, deletable_from, is_deletable, open_deletion
 from stampwell.web.operator.guarding import confirmed, for_operators
@@ -102,7 +103,7 @@ def delete(request: HttpRequest, operator: User, shop: str) -> HttpResponse:
 
 def find_shop(text: str) -> Merchant:
     """Refuses: NotFound."""
-    merchant = Merchant.objects.filter(id=wanted_id("mer", text)).first()
+    merchant = Merchant.objects.exclude(id__in=arriving_shops()).filter(id=wanted_id("mer", text)).first()
     if merchant is None:
         raise NotFound
     return merchant

@@ -1,0 +1,111 @@
+"""Writing the rows of an archive into the tables. They belong to its shop, whatever they say."""
+
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from stampwell.brought.secrets import seal_secrets
+from stampwell.events.packing import pack
+from stampwell.moving import parts
+from stampwell.moving.form import Manifest, Shop
+from stampwell.moving.trouble import MoveTrouble
+from stampwell.tokens import seal
+from stampwell.transactions import Statements
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+_INSERT = """
+    INSERT INTO {table} ({columns}) SELECT {values} FROM json_populate_recordset(NULL::{table}, %(rows)s::json)
+"""
+_INSERT_SECRETS = """
+    INSERT INTO brought_secret (id, merchant_id, sealed)
+    SELECT one.id, %s, one.sealed FROM unnest(%s::uuid[], %s::bytea[]) AS one (id, sealed)
+"""
+
+
+class _SecretLine(msgspec.Struct, frozen=True):
+    kind: str
+    id: UUID
+    issues: dict[int, dict[str, str]]
+
+
+def columns_of(table: str) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_COLUMNS, (table,))
+        return {name for (name,) in cursor.fetchall()}
+
+
+def insert(tx: Statements, manifest: Manifest, part: str, lines: list[bytes]) -> None:
+    """The rows of one member."""
+    match part:
+        case parts.PEOPLE:
+            pass
+        case parts.SECRETS:
+            _insert_secrets(tx, [msgspec.json.decode(line, type=_SecretLine) for line in lines])
+        case _:
+            _insert_rows(tx, manifest, part, lines)
+
+
+def _insert_secrets(tx: Statements, lines: list[_SecretLine]) -> None:
+    sealed = [seal_secrets({issue: _read_secrets(secrets) for issue, secrets in line.issues.items()}) for line in lines]
+    tx.write(_INSERT_SECRETS, (tx.merchant_id, [line.id for line in lines], sealed))
+
+
+def _read_secrets(secrets: dict[str, str]) -> dict[str, bytes]:
+    return {purpose: bytes.fromhex(secret) for purpose, secret in secrets.items()}
+
+
+def _insert_rows(tx: Statements, manifest: Manifest, table: str, lines: list[bytes]) -> None:
+    values = {column: _value(table, column) for column in manifest.parts[table].columns}
+    if table == parts.SHOP:
+        values |= {"id": "%(shop)s", "deleting": "now()"}
+        lines = [_as_named(line, manifest.shop) for line in lines]
+    else:
+        values["merchant_id"] = "%(shop)s"
+    columns = ", ".join(f'"{column}"' for column in values)
+    sql = _INSERT.format(table=table, columns=columns, values=", ".join(values.values()))
+    rows = b"[" + b",".join(_kept(table, line) for line in lines) + b"]"
+    tx.write(sql, {"shop": tx.merchant_id, "rows": rows.decode()})
+
+
+def _value(table: str, column: str) -> str:
+    if column == "issue" and table in parts.WITH_SECRETS:
+        return "~issue"  # as `brought.secrets` marks what was brought
+    return parts.BEGINS_AS.get((table, column), f'"{column}"')
+
+
+def _as_named(line: bytes, shop: Shop) -> bytes:
+    """The name in links is the one that was found free."""
+    return msgspec.json.encode(msgspec.json.decode(line, type=dict[str, msgspec.Raw]) | {"slug": shop.slug})
+
+
+def _kept(table: str, line: bytes) -> bytes:
+    """As it lies in our tables: sealed under our key, or packed."""
+    column = parts.SEALED.get(table) or parts.PACKED.get(table) or parts.PICTURES.get(table)
+    if column is None:
+        return line
+    row = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    if table in parts.PACKED:
+        kept = pack(bytes(row[column]))
+    elif table in parts.SEALED:
+        kept = seal(_bytes_of(row[column]))
+    else:
+        kept = _require_picture(_bytes_of(row[column]))
+    return msgspec.json.encode(row | {column: _hexadecimal(kept)})
+
+
+def _require_picture(content: bytes) -> bytes:
+    """Browsers are told that it is one."""
+    if not content.startswith(_PNG):
+        raise MoveTrouble("The archive holds a picture that is none of ours.")
+    return content
+
+
+def _bytes_of(raw: msgspec.Raw) -> bytes:
+    return bytes.fromhex(msgspec.json.decode(raw, type=str).removeprefix("\\x"))
+
+
+def _hexadecimal(content: bytes) -> str:
+    """As PostgreSQL reads bytes."""
+    return "\\x" + content.hex()
