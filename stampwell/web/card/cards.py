@@ -29,6 +29,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import draw_qr
 from stampwell.programs.course import say_stop
 from stampwell.programs.offering import earning_text, offer_of, program_name, reward_name
+from stampwell.programs.rules import say_rules
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
 from stampwell.vouchers.links import voucher_token
@@ -172,7 +173,8 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
         "remainder_of": terms.amount_per_stamp,
         "offer": offer_of(terms),
         "earning": earning_text(terms),
-        "rewards": say_rewards(terms),
+        "rules": say_rules(terms),
+        "rewards": say_rewards(merchant, terms),
         "vouchers": [_voucher_context(merchant, voucher, opened) for voucher in opened.vouchers],
         "lines": _history_context(merchant.id, opened),
         "has_more": opened.history.next is not None,

@@ -1,6 +1,5 @@
 """What a card and a voucher say, in whole sentences of the active language."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -10,17 +9,14 @@ from django.utils.translation import ngettext
 from stampwell.cards.rows import CardRow
 from stampwell.languages.formatting import (
     Money,
-    format_choice,
     format_end,
     format_money,
     format_near_moment,
     format_number,
-    format_weekdays,
 )
-from stampwell.languages.ordering import sorted_by_name
-from stampwell.merchants.hours import say_span
-from stampwell.merchants.models import Location
+from stampwell.merchants.models import Merchant
 from stampwell.programs.offering import reward_name
+from stampwell.programs.rules import places_of, say_limits, say_places, say_times
 from stampwell.programs.terms import RewardTerms, Terms
 from stampwell.vouchers.rows import VoucherRow, state_at, used_at
 from stampwell.web.shop_pages import shop_zone
@@ -54,12 +50,14 @@ def say_remainder(card: CardRow, terms: Terms) -> str:
     }
 
 
-def say_rewards(terms: Terms) -> list[tuple[str, str]]:
-    """Every reward after its count of stamps."""
+def say_rewards(merchant: Merchant, terms: Terms) -> list[tuple[str, str, list[str]]]:
+    """Every reward after its count of stamps, and what limits its use."""
+    places = places_of(merchant.id, (step.reward for step in terms.milestones))
     return [
         (
             ngettext("%(count)s stamp", "%(count)s stamps", step.stamps) % {"count": format_number(step.stamps)},
             reward_name(terms, step.reward),
+            say_limits(merchant, step.reward, places),
         )
         for step in terms.milestones
     ]
@@ -110,26 +108,7 @@ def say_validity(merchant_id: UUID, voucher: VoucherRow, reward: RewardTerms, at
     state = state_at(voucher, at)
     if state not in ("pending", "ready"):
         return [say_when(voucher, at)]
-    limits = [*_say_times(reward), *_say_places(merchant_id, reward)]
+    limits = [*say_times(reward), *say_places(reward, places_of(merchant_id, [reward]))]
     if limits and state == "ready" and voucher.expires is None:
         return limits  # "whenever you like" would not be true
     return [say_when(voucher, at), *limits]
-
-
-def _say_times(reward: RewardTerms) -> Iterator[str]:
-    if reward.weekdays:
-        yield _("Days: %(days)s") % {"days": format_weekdays({day - 1 for day in reward.weekdays})}
-    if reward.hours:
-        yield _("Hours: %(hours)s") % {"hours": format_choice(map(say_span, reward.hours))}
-
-
-def _say_places(merchant_id: UUID, reward: RewardTerms) -> Iterator[str]:
-    if reward.location_ids:
-        places = Location.objects.filter(
-            merchant_id=merchant_id, id__in=reward.location_ids, closed__isnull=True
-        ).order_by("id")
-        names = sorted_by_name((place.name for place in places), str)
-    else:
-        names = []
-    if names:
-        yield _("Where: %(places)s") % {"places": format_choice(names)}

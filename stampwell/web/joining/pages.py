@@ -23,6 +23,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.course import why_no_new_card
 from stampwell.programs.models import Program
 from stampwell.programs.offering import NoSuchOffer, earning_text, find_offer, offer_of
+from stampwell.programs.rules import say_rules
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.requests.limits import count_attempt
@@ -142,6 +143,7 @@ def _offer_context(merchant: Merchant, terms: Terms) -> dict[str, Any]:
     return shop_context(merchant, terms) | {
         "offer": offer_of(terms),
         "earning": earning_text(terms),
-        "rewards": say_rewards(terms),
+        "rules": say_rules(terms),
+        "rewards": say_rewards(merchant, terms),
         "strip": SafeString(draw_card_strip_svg(design, 0, terms.goal, milestones, page_direction())),
     }

@@ -2,6 +2,8 @@
 
 import io
 from datetime import UTC, datetime
+from re import findall
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,10 +11,10 @@ from PIL import Image
 
 from stampwell.clock import stopped_at
 from stampwell.ids import private_id, public_id
-from stampwell.merchants.models import Merchant, Picture
+from stampwell.merchants.models import Location, Merchant, Picture
 from stampwell.programs.models import Program, ProgramVersion
 from stampwell.programs.terms import Terms, terms_of
-from tests.web.dashboard.desk import DeskClient, words
+from tests.web.dashboard.desk import PROGRAM, DeskClient, words
 from tests.world import Offer, Shop
 
 NOON = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
@@ -108,7 +110,7 @@ def test_sent_twice_it_is_published_once(desk: DeskClient, lume: Shop) -> None:
     assert Program.objects.count() == 1
 
 
-def test_the_next_version_keeps_what_the_form_does_not_ask(desk: DeskClient, lume: Shop) -> None:
+def test_the_next_version_keeps_what_the_form_shows(desk: DeskClient, lume: Shop) -> None:
     reward = {"name": "Tea", "path": "staff_scan", "weekdays": [1, 2], "hours": [["08:00", "10:00"]]}
     offer = lume.publish(
         goal=4, milestones=[{"stamps": 4, "reward": reward}], earning={"cooldown_seconds": 45, "only_when_open": True}
@@ -117,11 +119,83 @@ def test_the_next_version_keeps_what_the_form_does_not_ask(desk: DeskClient, lum
     page = desk.open(path).content.decode()
     was = page.split('name="goal-reward-was" value="')[1].split('"')[0]
 
-    desk.publish(path, goal="6", rows="0", cooldown="45", **{"goal-reward-path": "staff_scan", "goal-reward-was": was})
+    assert 'name="goal-reward-hours" value="08:00-10:00"' in page
+    assert findall(r'name="goal-reward-weekdays" value="(.)"[^>]* checked', page) == ["1", "2"]
+    assert "Days: Mon, Tue · Hours: 08:00–10:00" in page
+    assert findall(r'name="only_when_open"[^>]* checked', page)
+
+    shown: dict[str, Any] = {"goal-reward-weekdays": ["1", "2"], "goal-reward-hours": "08:00-10:00"}
+    shown |= {"goal-reward-path": "staff_scan", "goal-reward-was": was, "only_when_open": "on"}
+    desk.publish(path, goal="6", rows="0", cooldown="45", **shown)
 
     terms = published(lume)
     assert (terms.number, terms.goal, terms.cooldown_seconds, terms.only_when_open) == (2, 6, 45, True)
     assert (terms.milestones[0].reward.weekdays, terms.milestones[0].reward.hours) == ([1, 2], [["08:00", "10:00"]])
+
+
+def test_a_smallest_purchase_stays_where_visits_are_counted(desk: DeskClient, lume: Shop) -> None:
+    offer = lume.publish(earning={"minimum_spend": 500})
+    path = f"/programs/{public_id('prg', offer.program.id)}/edit/"
+
+    assert 'name="minimum_spend" value="5.00"' in desk.open(path).content.decode()
+    desk.publish(path, minimum_spend="5.00", goal="9")
+
+    assert (published(lume).earning_by, published(lume).minimum_spend) == ("visit", 500)
+
+
+def test_days_hours_and_locations_of_a_reward_are_chosen(desk: DeskClient, lume: Shop) -> None:
+    old_town = Location.objects.create(merchant=lume.merchant, name="Old Town")
+    limits: dict[str, Any] = {
+        "goal-reward-weekdays": ["1", "2", "3", "4", "5"],
+        "goal-reward-hours": "8–11, １４:00-16",
+        "goal-reward-locations": [public_id("loc", old_town.id)],
+        "milestone-0-weekdays": [str(day) for day in range(1, 8)],
+    }
+
+    preview = desk.send("/programs/preview/", **(PROGRAM | limits))
+    desk.publish(**limits)
+
+    biscuit, coffee = (step.reward for step in published(lume).milestones)
+    assert (coffee.weekdays, coffee.hours) == ([1, 2, 3, 4, 5], [["08:00", "11:00"], ["14:00", "16:00"]])
+    assert coffee.location_ids == [old_town.id]
+    assert (biscuit.weekdays, biscuit.hours, biscuit.location_ids) == ([], [], [])
+    assert "Days: Mon–Fri Hours: 08:00–11:00 or 14:00–16:00 Where: Old Town" in words(preview)
+    line = 'id="goal-reward-limits-said" hx-swap-oob="true">Days: Mon–Fri · Hours'
+    assert line in preview.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"goal-reward-hours": "morning"}, "These hours cannot be read: morning."),
+        (
+            {"goal-reward-hours": ",".join(f"{hour}:00-{hour}:30" for hour in range(8, 19))},
+            "These hours cannot be read",
+        ),
+        ({"goal-reward-weekdays": ["8"]}, "Select a valid choice."),
+        ({"goal-reward-locations": ["loc_" + "0" * 32]}, "Select a valid choice."),
+        ({"minimum_spend": "much"}, "Enter the amount in digits"),
+    ],
+)
+def test_a_limit_that_cannot_be_read_is_shown_open(desk: DeskClient, changes: dict[str, Any], said: str) -> None:
+    answer = desk.publish(**changes)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert "<details open>" in answer.content.decode()
+    assert not Program.objects.exists()
+    assert desk.send("/programs/preview/", **(PROGRAM | changes)).status_code == 200
+
+
+def test_a_closed_location_stays_where_it_was_chosen_and_is_offered_no_longer(desk: DeskClient, lume: Shop) -> None:
+    places = [Location.objects.create(merchant=lume.merchant, name=name) for name in ("Old Town", "Harbour")]
+    reward = {"name": "Tea", "location_ids": [public_id("loc", places[0].id)]}
+    offer = lume.publish(goal=4, milestones=[{"stamps": 4, "reward": reward}])
+    Location.objects.filter(id__in=[place.id for place in places]).update(closed=NOON)
+
+    page = words(desk.open(f"/programs/{public_id('prg', offer.program.id)}/edit/"))
+
+    assert ("Old Town" in page, "Harbour" in page) == (True, False)
 
 
 @pytest.mark.moment(NOON)

@@ -19,8 +19,10 @@ from stampwell.programs.drafting import (
     RewardDraft,
 )
 from stampwell.programs.terms import RewardTerms, Terms
+from stampwell.web.dashboard.lookup import all_locations_of
 from stampwell.web.dashboard.money import show_amount
-from stampwell.web.dashboard.programs.forms import MilestoneForm, ProgramForm, RewardForm
+from stampwell.web.dashboard.programs.forms import ProgramForm
+from stampwell.web.dashboard.programs.reward_forms import MilestoneForm, RewardForm
 from stampwell.web.dashboard.programs.sheet import GOAL, Sheet
 
 
@@ -35,7 +37,7 @@ def draft_of(sheet: Sheet, merchant: Merchant, present: Terms | None) -> Program
         offer=_texts(given, "offer", merchant.locale) or None,
         goal=given["goal"],
         milestones=[*milestones, MilestoneDraft(stamps=given["goal"], reward=_reward(sheet.goal, present))],
-        earning=_earning(given, present),
+        earning=_earning(given),
         asks_for=given["asks_for"],
         design=_design(given, present),
     )
@@ -43,15 +45,15 @@ def draft_of(sheet: Sheet, merchant: Merchant, present: Terms | None) -> Program
     return msgspec.convert(msgspec.to_builtins(draft), ProgramDraft)
 
 
-def _earning(given: dict[str, Any], present: Terms | None) -> EarningDraft:
+def _earning(given: dict[str, Any]) -> EarningDraft:
     by_amount = given["earning_by"] == "amount"
     return EarningDraft(
         by=given["earning_by"],
         amount_per_stamp=given["amount_per_stamp"] if by_amount else None,
-        minimum_spend=given["minimum_spend"] if by_amount else None,
+        minimum_spend=given["minimum_spend"],
         cooldown_seconds=int(given["cooldown"]),
         daily_cap=given["daily_cap"],
-        only_when_open=present.only_when_open if present else False,
+        only_when_open=given["only_when_open"],
     )
 
 
@@ -81,9 +83,9 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         active_after_seconds=int(given["active_after"] or 0),
         valid_days=given["valid_days"],
         valid_until=_end_of(given["last_day"], before, form.merchant),
-        weekdays=before.weekdays if before else [],
-        hours=before.hours if before else [],
-        location_ids=[public_id("loc", location_id) for location_id in before.location_ids] if before else [],
+        weekdays=given["weekdays"] if len(given["weekdays"]) < 7 else [],
+        hours=given["hours"],
+        location_ids=given["locations"],
         redeem_code=code if given["path"] == "redeem_code" else None,
     )
 
@@ -112,16 +114,17 @@ def _texts(given: dict[str, Any], name: str, locale: str) -> dict[str, str]:
 
 def sheet_of(terms: Terms, merchant: Merchant) -> Sheet:
     """The forms filled with what is published."""
-    steps = sorted(terms.milestones, key=lambda step: step.stamps)
+    steps, places = sorted(terms.milestones, key=lambda step: step.stamps), all_locations_of(merchant)
     milestones = [
         MilestoneForm(
             initial={"stamps": step.stamps} | _of_reward(step.reward, merchant),
             merchant=merchant,
-            prefix=f"milestone-{place}",
+            places=places,
+            prefix=f"milestone-{number}",
         )
-        for place, step in enumerate(steps[:-1])
+        for number, step in enumerate(steps[:-1])
     ]
-    goal = RewardForm(initial=_of_reward(steps[-1].reward, merchant), merchant=merchant, prefix=GOAL)
+    goal = RewardForm(initial=_of_reward(steps[-1].reward, merchant), merchant=merchant, places=places, prefix=GOAL)
     return Sheet(ProgramForm(initial=_of_program(terms, merchant), merchant=merchant), goal, milestones)
 
 
@@ -138,6 +141,7 @@ def _of_program(terms: Terms, merchant: Merchant) -> dict[str, Any]:
         "minimum_spend": show_amount(terms.minimum_spend, terms.currency),
         "cooldown": str(terms.cooldown_seconds),
         "daily_cap": terms.daily_cap,
+        "only_when_open": terms.only_when_open,
         "asks_for": terms.asks_for,
     }
 
@@ -152,6 +156,9 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         "valid_days": reward.valid_days,
         "last_day": last_day_before(merchant, reward.valid_until) if reward.valid_until else None,
         "active_after": str(reward.active_after_seconds),
+        "weekdays": reward.weekdays,
+        "hours": ", ".join("-".join(span) for span in reward.hours),
+        "locations": [public_id("loc", location_id) for location_id in reward.location_ids],
     }
 
 

@@ -1,10 +1,9 @@
 """The guided form of a program: the card, its rewards, how stamps are earned, how it looks."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.formatting import format_duration
@@ -13,15 +12,13 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import FORMATS
 from stampwell.programs.limits import (
     LARGEST_GOAL,
-    LONGEST_CODE,
     LONGEST_NAME,
     LONGEST_OFFER,
     MOST_STAMPS_A_DAY,
-    MOST_VALID_DAYS,
 )
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.dashboard.money import AmountField
-from stampwell.web.typed_fields import ColourField, DayField, NumberField
+from stampwell.web.typed_fields import ColourField, NumberField
 
 # What a new program looks like until its owner chooses.
 PROPOSED_BACKGROUND, PROPOSED_ACCENT, PROPOSED_ICON, PROPOSED_GOAL = "#4a2e1f", "#f2c14e", "cup", 10
@@ -45,23 +42,6 @@ ICON_NAMES = {
     "bag": _("Shopping bag"),
     "tick": _("Tick"),
 }
-PATHS = [
-    ("staff_scan", _("Staff scan it")),
-    ("self_redeem", _("Customers use it themselves")),
-    ("redeem_code", _("The till reads a code")),
-]
-PATH_PROMISES = {
-    "staff_scan": _("Your staff scan the voucher with a phone. It is accepted once and refused after that."),
-    "self_redeem": _(
-        "The customer confirms and shows a moving screen that no picture can imitate. Quick, and best for small"
-        " rewards."
-    ),
-    "redeem_code": _(
-        "For three minutes the customer can show a code that your till already knows; after that the voucher counts as"
-        " used. Whether the till accepts the code again is up to the till."
-    ),
-}
-DELAYS = [("0", _("Immediately")), ("3600", _("After an hour")), ("86400", _("From the next day"))]
 COOLDOWNS = [
     ("0", _("No pause")),
     ("30", _("30 seconds")),
@@ -89,63 +69,6 @@ def text_fields(form: forms.Form, name: str, label: Any, locale: str, **options:
             form.fields[f"{name}_{other}"].widget.attrs |= {"lang": other, "dir": "auto"}
 
 
-class RewardForm(forms.Form):
-    """What the customer gets, and how it is handed out. The prefix says which milestone it belongs to."""
-
-    path = forms.ChoiceField(
-        label=_("How is it handed out?"), choices=PATHS, widget=forms.RadioSelect, initial="staff_scan"
-    )
-    code = forms.CharField(
-        label=_("Code that the till knows"),
-        max_length=LONGEST_CODE,
-        help_text=_("Make it in your till first, for example FREECOFFEE."),
-    )
-    code_format = forms.ChoiceField(label=_("Shown as"), initial="qr")
-    valid_days = NumberField(
-        label=_("Valid for (days)"),
-        required=False,
-        min_value=1,
-        max_value=MOST_VALID_DAYS,
-        help_text=_("Leave it empty if the voucher never expires."),
-    )
-    last_day = DayField(
-        label=_("Last day"),
-        required=False,
-        help_text=_("No voucher for this reward can be used after this day. Leave it empty for no fixed end."),
-        validators=[MaxValueValidator(date(2999, 12, 31))],
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-    )
-    active_after = forms.ChoiceField(label=_("When it can be used"), choices=DELAYS, required=False, initial="0")
-    was = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)  # the published reward it came from
-
-    def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.merchant = merchant
-        text_fields(self, "name", _("Reward"), merchant.locale, max_length=LONGEST_NAME)
-        self.fields["name"].widget.attrs["placeholder"] = _("For example: a free coffee")
-        self.fields["code_format"].choices = [(key, form.name) for key, form in FORMATS.items()]  # type: ignore[attr-defined]
-        self.fields["code"].widget.attrs |= {
-            "autocomplete": "off",
-            "autocapitalize": "characters",
-            "spellcheck": "false",
-        }
-        self.order_fields(["stamps", "name"])
-        # The two are shown only where the till reads a code, and there nobody may leave them out.
-        if self.is_bound and self.data.get(self.add_prefix("path")) != "redeem_code":
-            self.fields["code"].required = self.fields["code_format"].required = False
-        _keep_choice(self, "active_after", DELAYS)
-
-    @property
-    def other_names(self) -> list[forms.BoundField]:
-        return other_texts(self, "name")
-
-
-class MilestoneForm(RewardForm):
-    """A reward on the way to the goal."""
-
-    stamps = NumberField(label=_("After how many stamps?"), min_value=1, max_value=LARGEST_GOAL - 1)
-
-
 class ProgramForm(forms.Form):
     """The card itself. The reward at the goal and those on the way have forms of their own."""
 
@@ -169,6 +92,7 @@ class ProgramForm(forms.Form):
         max_value=MOST_STAMPS_A_DAY,
         help_text=_("Leave it empty for no limit."),
     )
+    only_when_open = forms.BooleanField(label=_("Stamps during opening hours only"), required=False)
     asks_for = forms.MultipleChoiceField(
         label=_("What do you ask new customers for?"),
         choices=ASKS,
@@ -218,7 +142,10 @@ class ProgramForm(forms.Form):
             label=_("Amount for one stamp"), currency=merchant.currency, required=False
         )
         self.fields["minimum_spend"] = AmountField(
-            label=_("Smallest purchase that counts"), currency=merchant.currency, required=False
+            label=_("Smallest purchase that counts"),
+            currency=merchant.currency,
+            required=False,
+            help_text=_("If it is set, staff enter the amount of each purchase."),
         )
         self.fields["name"].widget.attrs |= {
             "placeholder": _("For example: Coffee card"),
@@ -233,7 +160,7 @@ class ProgramForm(forms.Form):
                 "spellcheck": "false",
                 "dir": "ltr",
             }
-        _keep_choice(self, "cooldown", COOLDOWNS)
+        keep_choice(self, "cooldown", COOLDOWNS)
         assert ICON_NAMES.keys() == ICONS.keys() - {"gift"}, "every icon has a name, and the gift is the goal's own"
 
     @property
@@ -245,7 +172,7 @@ class ProgramForm(forms.Form):
         return other_texts(self, "offer")
 
 
-def _keep_choice(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+def keep_choice(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
     """Seconds that came through the API and stand in no list of ours stay choosable."""
     given = str(form.data.get(form.add_prefix(name)) if form.is_bound else form.initial.get(name, ""))
     field = form.fields[name]

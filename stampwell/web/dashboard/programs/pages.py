@@ -23,9 +23,10 @@ from stampwell.wallet.look.logo_files import LARGEST_FILE
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
 from stampwell.web.dashboard.programs.draft import draft_of, sheet_of
-from stampwell.web.dashboard.programs.forms import BARCODE_PROMISES, PATH_PROMISES
+from stampwell.web.dashboard.programs.forms import BARCODE_PROMISES
 from stampwell.web.dashboard.programs.palettes import PALETTES, find_palette
 from stampwell.web.dashboard.programs.preview import draw_preview
+from stampwell.web.dashboard.programs.reward_forms import PATH_PROMISES
 from stampwell.web.dashboard.programs.sheet import Sheet, blank_sheet, posted_sheet, resumed_sheet
 from stampwell.web.dashboard.programs.terms_page import ask_for_whom, say_published
 from stampwell.web.dashboard.programs.tiles import list_tiles
@@ -67,7 +68,8 @@ def edit_program(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
 @for_managers
 def preview_program(request: HttpRequest, desk: Desk) -> HttpResponse:
     sheet = posted_sheet(request.POST, desk.merchant)
-    return render(request, "dashboard/parts/preview.html", {"preview": draw_preview(sheet, desk), "desk": desk})
+    context = {"preview": draw_preview(sheet, desk), "desk": desk, "sends_lines": True}
+    return render(request, "dashboard/parts/preview.html", context)
 
 
 def _take_form(request: HttpRequest, desk: Desk, program: Program | None) -> HttpResponse:

@@ -12,7 +12,8 @@ from stampwell.languages.texts import LONGEST_GIVEN, Texts, clean_text
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import FORMATS, draw_code, why_code_does_not_fit
 from stampwell.programs.limits import LARGEST_GOAL
-from stampwell.programs.offering import Offer, compose_offer
+from stampwell.programs.offering import Offer, compose_offer, earning_text
+from stampwell.programs.rules import say_rules
 from stampwell.wallet.content import find_logo
 from stampwell.wallet.look.colours import TEXT_CONTRAST, contrast
 from stampwell.wallet.look.design import CardDesign, Palette, palette_of
@@ -26,6 +27,8 @@ from stampwell.web.dashboard.programs.forms import (
     PROPOSED_GOAL,
     PROPOSED_ICON,
 )
+from stampwell.web.dashboard.programs.read_early import terms_in
+from stampwell.web.dashboard.programs.rules_words import say_folded, say_rewards
 from stampwell.web.dashboard.programs.sheet import Sheet
 from stampwell.web.typed_fields import read_colour
 
@@ -48,12 +51,16 @@ class Preview:
     code_text: str
     code_problem: Explanation | None
     stamp_hint: str
+    rules: list[str]
+    rewards: list[tuple[str, str, list[str]]]
+    folded: dict[str, str]
 
 
 def draw_preview(sheet: Sheet, desk: Desk) -> Preview:
     """Whatever cannot be read yet is left at its default: a preview never refuses."""
     program = _values(sheet.program)
     reward = _values(sheet.goal)
+    terms = terms_in(sheet, desk.merchant)
     design, goal = _design(program), _number(program.get("goal"), PROPOSED_GOAL, most=LARGEST_GOAL)
     milestones = [_number(_values(form).get("stamps"), 0, most=goal) for form in sheet.milestones]
     stamps = min(max(goal * 6 // 10, 1), goal - 1)
@@ -78,6 +85,9 @@ def draw_preview(sheet: Sheet, desk: Desk) -> Preview:
         code_text=code_text,
         code_problem=problem,
         stamp_hint=_stamp_hint(program, design),
+        rules=[earning_text(terms), *say_rules(terms)],
+        rewards=say_rewards(sheet, terms, desk.merchant),
+        folded=say_folded(sheet, terms, desk.merchant),
     )
 
 

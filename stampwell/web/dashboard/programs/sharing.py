@@ -23,8 +23,8 @@ from stampwell.web.dashboard.card_sample import draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.programs.course_page import say_course
 from stampwell.web.dashboard.programs.files import as_file
-from stampwell.web.dashboard.programs.forms import PATHS
 from stampwell.web.dashboard.programs.poster_page import SIZES, name_changes, poster_buttons
+from stampwell.web.dashboard.programs.reward_forms import PATHS
 from stampwell.web.dashboard.start.next_steps import next_steps
 from stampwell.web.posters import draw_join_png
 from stampwell.web.print_fonts import find_unprintable

@@ -10,11 +10,14 @@ from stampwell.programs.codes import FORMATS, why_code_does_not_fit
 from stampwell.programs.drafting import EarningUnclear, RedeemCodeMissing
 from stampwell.refusal import Refusal
 from stampwell.web.dashboard.desk import Desk
-from stampwell.web.dashboard.programs.forms import MilestoneForm, ProgramForm, RewardForm
+from stampwell.web.dashboard.lookup import all_locations_of
+from stampwell.web.dashboard.programs.forms import ProgramForm
+from stampwell.web.dashboard.programs.reward_forms import MilestoneForm, RewardForm
 from stampwell.web.typed_fields import read_colour
 
 MOST_MILESTONES = 8
 GOAL = "goal-reward"
+OF_BOXES = {"asks_for", "weekdays", "locations"}
 
 
 class Sheet:
@@ -82,24 +85,30 @@ def _check_code(reward: RewardForm, desk: Desk) -> None:
 
 
 def blank_sheet(merchant: Merchant) -> Sheet:
-    return Sheet(ProgramForm(merchant=merchant), RewardForm(merchant=merchant, prefix=GOAL), [])
+    places = all_locations_of(merchant)
+    return Sheet(ProgramForm(merchant=merchant), RewardForm(merchant=merchant, places=places, prefix=GOAL), [])
 
 
 def posted_sheet(data: QueryDict, merchant: Merchant) -> Sheet:
     """The forms as they were sent, to be checked."""
-    milestones = [MilestoneForm(data, merchant=merchant, prefix=prefix) for prefix in _prefixes(data)]
-    return Sheet(ProgramForm(data, merchant=merchant), RewardForm(data, merchant=merchant, prefix=GOAL), milestones)
+    places = all_locations_of(merchant)
+    milestones = [MilestoneForm(data, merchant=merchant, places=places, prefix=prefix) for prefix in _prefixes(data)]
+    goal = RewardForm(data, merchant=merchant, places=places, prefix=GOAL)
+    return Sheet(ProgramForm(data, merchant=merchant), goal, milestones)
 
 
 def resumed_sheet(data: QueryDict, merchant: Merchant, *, add: bool = False, remove: str = "") -> Sheet:
     """The forms as they were sent, not yet checked, with a row more or less."""
     kept = [prefix for prefix in _prefixes(data) if prefix != remove]
     rows = [_raw(data, prefix) for prefix in kept] + ([{}] if add and len(kept) < MOST_MILESTONES else [])
+    places = all_locations_of(merchant)
     milestones = [
-        MilestoneForm(initial=row, merchant=merchant, prefix=f"milestone-{place}") for place, row in enumerate(rows)
+        MilestoneForm(initial=row, merchant=merchant, places=places, prefix=f"milestone-{number}")
+        for number, row in enumerate(rows)
     ]
     program = ProgramForm(initial=_raw(data, ""), merchant=merchant)
-    return Sheet(program, RewardForm(initial=_raw(data, GOAL), merchant=merchant, prefix=GOAL), milestones)
+    goal = RewardForm(initial=_raw(data, GOAL), merchant=merchant, places=places, prefix=GOAL)
+    return Sheet(program, goal, milestones)
 
 
 def _prefixes(data: QueryDict) -> list[str]:
@@ -115,5 +124,5 @@ def _raw(data: QueryDict, prefix: str) -> dict[str, Any]:
     for name in data:
         if name.startswith(start):
             field = name.removeprefix(start)
-            found[field] = data.getlist(name) if field == "asks_for" else data[name]
+            found[field] = data.getlist(name) if field in OF_BOXES else data[name]
     return found

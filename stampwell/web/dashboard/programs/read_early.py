@@ -1,0 +1,71 @@
+"""The terms in a form that is not finished: what cannot be read yet is left at its default. Nothing is refused."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from stampwell.clock import now
+from stampwell.merchants.local_time import end_of_day
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
+from stampwell.web.dashboard.programs.forms import PROPOSED_GOAL
+from stampwell.web.dashboard.programs.reward_forms import RewardForm
+from stampwell.web.dashboard.programs.sheet import Sheet
+
+_NONE = UUID(int=0)
+
+
+def terms_in(sheet: Sheet, merchant: Merchant) -> Terms:
+    form = sheet.program
+    goal = _read(form, "goal") or PROPOSED_GOAL
+    by_amount = _read(form, "earning_by") == "amount" and _read(form, "amount_per_stamp")
+    on_the_way = [MilestoneTerms(_read(step, "stamps") or 1, reward_in(step)) for step in sheet.milestones]
+    return Terms(
+        program_id=_NONE,
+        version_id=_NONE,
+        number=1,
+        locale=merchant.locale,
+        name={},
+        offer={},
+        goal=goal,
+        earning_by="amount" if by_amount else "visit",
+        amount_per_stamp=by_amount or None,
+        minimum_spend=_read(form, "minimum_spend"),
+        currency=merchant.currency,
+        cooldown_seconds=int(_read(form, "cooldown") or 0),
+        daily_cap=_read(form, "daily_cap"),
+        only_when_open=bool(_read(form, "only_when_open")),
+        asks_for=[],
+        design={},
+        published=now(),
+        milestones=(*on_the_way, MilestoneTerms(goal, reward_in(sheet.goal))),
+    )
+
+
+def reward_in(form: RewardForm) -> RewardTerms:
+    last_day = _read(form, "last_day")
+    return RewardTerms(
+        id=_NONE,
+        name={},
+        path="staff_scan",
+        active_after_seconds=int(_read(form, "active_after") or 0),
+        valid_days=_read(form, "valid_days"),
+        valid_until=end_of_day(form.merchant, last_day) if last_day else None,
+        weekdays=_read(form, "weekdays") or [],
+        hours=_read(form, "hours") or [],
+        location_ids=[form.place_ids[text] for text in _read(form, "locations") or []],
+        redeem_code_kind="",
+        redeem_code="",
+        redeem_code_format="",
+        barcode_template="",
+    )
+
+
+def _read(form: forms.Form, name: str) -> Any:
+    """What the field holds now, typed or filled in; None for what it would refuse."""
+    try:
+        return form.fields[name].clean(form[name].value())
+    except ValidationError:
+        return None

@@ -1,0 +1,152 @@
+"""The part of the guided form that is about one reward: what it is, how it is handed out, when and where it holds."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.ids import public_id
+from stampwell.languages.explaining import explain
+from stampwell.languages.formatting import name_weekday
+from stampwell.merchants.hours import MOST_SPANS, HoursUnclear, Span, read_spans
+from stampwell.merchants.models import Location, Merchant
+from stampwell.programs.codes import FORMATS
+from stampwell.programs.limits import LARGEST_GOAL, LONGEST_CODE, LONGEST_NAME, MOST_VALID_DAYS
+from stampwell.web.dashboard.programs.forms import keep_choice, other_texts, text_fields
+from stampwell.web.typed_fields import DayField, NumberField
+
+LONGEST_HOURS = 200  # characters
+PATHS = [
+    ("staff_scan", _("Staff scan it")),
+    ("self_redeem", _("Customers use it themselves")),
+    ("redeem_code", _("The till reads a code")),
+]
+PATH_PROMISES = {
+    "staff_scan": _("Your staff scan the voucher with a phone. It is accepted once and refused after that."),
+    "self_redeem": _(
+        "The customer confirms and shows a moving screen that no picture can imitate. Quick, and best for small"
+        " rewards."
+    ),
+    "redeem_code": _(
+        "For three minutes the customer can show a code that your till already knows; after that the voucher counts as"
+        " used. Whether the till accepts the code again is up to the till."
+    ),
+}
+DELAYS = [("0", _("Immediately")), ("3600", _("After an hour")), ("86400", _("From the next day"))]
+
+
+class HoursField(forms.Field):
+    """Spans of a day as people write them; read by `merchants.hours`, as every door does."""
+
+    def to_python(self, value: Any) -> list[Span]:
+        typed = str(value or "")[:LONGEST_HOURS]
+        try:
+            spans = read_spans(typed)
+            if len(spans) > MOST_SPANS:
+                raise HoursUnclear(hours=typed)
+        except HoursUnclear as refusal:
+            said = explain(refusal, ZoneInfo("UTC"))
+            raise ValidationError(f"{said.staff_message} {said.what_to_do}") from None
+        return spans
+
+
+class RewardForm(forms.Form):
+    """What the customer gets, and how it is handed out. The prefix says which milestone it belongs to."""
+
+    path = forms.ChoiceField(
+        label=_("How is it handed out?"), choices=PATHS, widget=forms.RadioSelect, initial="staff_scan"
+    )
+    code = forms.CharField(
+        label=_("Code that the till knows"),
+        max_length=LONGEST_CODE,
+        help_text=_("Make it in your till first, for example FREECOFFEE."),
+    )
+    code_format = forms.ChoiceField(label=_("Shown as"), initial="qr")
+    valid_days = NumberField(
+        label=_("Valid for (days)"),
+        required=False,
+        min_value=1,
+        max_value=MOST_VALID_DAYS,
+        help_text=_("Leave it empty if the voucher never expires."),
+    )
+    last_day = DayField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("No voucher for this reward can be used after this day. Leave it empty for no fixed end."),
+        validators=[MaxValueValidator(date(2999, 12, 31))],
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+    active_after = forms.ChoiceField(label=_("When it can be used"), choices=DELAYS, required=False, initial="0")
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("On these days"),
+        choices=lambda: [(day, name_weekday(day - 1)) for day in range(1, 8)],
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick none for any day."),
+    )
+    hours = HoursField(
+        label=_("At these hours"),
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "dir": "ltr"}),
+        help_text=_("For example: 8:00-11:00, 14:00-16:00. Leave it empty for any time."),
+    )
+    locations = forms.MultipleChoiceField(
+        label=_("At these locations"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick none for all locations, also later ones."),
+    )
+    was = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)  # the published reward it came from
+
+    def __init__(self, *args: Any, merchant: Merchant, places: Sequence[Location], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.merchant = merchant
+        # A closed one is offered no longer, and stays where it was chosen.
+        chosen = self["locations"].value() or []
+        offered = [(public_id("loc", place.id), place) for place in places]
+        self.place_ids = {key: place.id for key, place in offered}
+        self.fields["locations"].choices = [  # type: ignore[attr-defined]
+            (key, place.name) for key, place in offered if not place.closed or key in chosen
+        ]
+        text_fields(self, "name", _("Reward"), merchant.locale, max_length=LONGEST_NAME)
+        self.fields["name"].widget.attrs["placeholder"] = _("For example: a free coffee")
+        self.fields["code_format"].choices = [(key, form.name) for key, form in FORMATS.items()]  # type: ignore[attr-defined]
+        self.fields["code"].widget.attrs |= {
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+        }
+        self.order_fields(["stamps", "name"])
+        # The two are shown only where the till reads a code, and there nobody may leave them out.
+        if self.is_bound and self.data.get(self.add_prefix("path")) != "redeem_code":
+            self.fields["code"].required = self.fields["code_format"].required = False
+        keep_choice(self, "active_after", DELAYS)
+
+    @property
+    def other_names(self) -> list[forms.BoundField]:
+        return other_texts(self, "name")
+
+    @property
+    def line_of_time(self) -> str:
+        return f"{self.prefix}-time-said"
+
+    @property
+    def line_of_limits(self) -> str:
+        return f"{self.prefix}-limits-said"
+
+    @property
+    def asks_where(self) -> bool:
+        """A shop of one location has nothing to choose."""
+        return len(self.fields["locations"].choices) > 1 or bool(self["locations"].value())  # type: ignore[attr-defined]
+
+
+class MilestoneForm(RewardForm):
+    """A reward on the way to the goal."""
+
+    stamps = NumberField(label=_("After how many stamps?"), min_value=1, max_value=LARGEST_GOAL - 1)

@@ -1,0 +1,49 @@
+"""What the rules in a form say: in the preview as customers read them, and in one line of each part that is folded."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stampwell.languages.formatting import format_number
+from stampwell.languages.texts import LONGEST_GIVEN, clean_text
+from stampwell.merchants.models import Merchant
+from stampwell.programs.rules import (
+    places_of,
+    say_how_long,
+    say_how_often,
+    say_limits,
+    say_places,
+    say_times,
+    say_what_counts,
+)
+from stampwell.programs.terms import Terms
+from stampwell.web.dashboard.programs.sheet import Sheet
+
+
+def say_rewards(sheet: Sheet, terms: Terms, merchant: Merchant) -> list[tuple[str, str, list[str]]]:
+    """Every reward after its count of stamps, and what limits its use."""
+    places = places_of(merchant.id, (step.reward for step in terms.milestones))
+    steps = zip(sheet.rewards, terms.milestones, strict=True)
+    return [
+        (
+            ngettext("%(count)s stamp", "%(count)s stamps", step.stamps) % {"count": format_number(step.stamps)},
+            clean_text(str(form["name"].value() or "")[:LONGEST_GIVEN]) or _("Your reward"),
+            say_limits(merchant, step.reward, places),
+        )
+        for form, step in sorted(steps, key=lambda pair: pair[1].stamps)
+    ]
+
+
+def say_folded(sheet: Sheet, terms: Terms, merchant: Merchant) -> dict[str, str]:
+    """By the id of its line: what is set in a part of the form that is folded away; "" for nothing."""
+    places = places_of(merchant.id, (step.reward for step in terms.milestones))
+    said = {"counts-said": _line(say_what_counts(terms)), "often-said": _line(say_how_often(terms))}
+    for form, step in zip(sheet.rewards, terms.milestones, strict=True):
+        said[form.line_of_time] = _line(say_how_long(merchant, step.reward))
+        said[form.line_of_limits] = _line([*say_times(step.reward), *say_places(step.reward, places)])
+    return said
+
+
+def _line(facts: Iterable[str]) -> str:
+    return " · ".join(facts)

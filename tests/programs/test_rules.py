@@ -1,0 +1,65 @@
+"""What customers read of the rules of a program and of the limits of its rewards."""
+
+from urllib.parse import urlsplit
+
+import msgspec
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from stampwell.programs.rules import say_limits, say_rules
+from stampwell.programs.terms import Terms
+from tests.world import Offer, Shop
+
+pytestmark = pytest.mark.django_db
+
+LIMITED = {
+    "name": {"en": "Tea", "lv": "Tēja"},
+    "weekdays": [1, 2, 3, 4, 5],
+    "hours": [["08:00", "11:00"]],
+    "valid_days": 30,
+    "active_after_seconds": 86400,
+}
+EARNING = {"minimum_spend": 500, "daily_cap": 2, "cooldown_seconds": 43200, "only_when_open": True}
+
+
+@pytest.fixture
+def offer(lume: Shop) -> Offer:
+    return lume.publish(goal=4, milestones=[{"stamps": 4, "reward": LIMITED}], earning=EARNING)
+
+
+def test_every_rule_is_a_sentence(offer: Offer) -> None:
+    assert say_rules(offer.terms) == [
+        "A purchase counts from €5.00 on.",
+        "Stamps are given during opening hours only.",
+        "You can get 2 stamps a day at most.",
+        "Pause between two stamps: 12 hours.",
+    ]
+
+
+def test_a_guard_against_a_slip_of_the_hand_is_no_rule_to_be_told(offer: Offer) -> None:
+    plain: Terms = msgspec.structs.replace(
+        offer.terms, minimum_spend=None, daily_cap=None, cooldown_seconds=30, only_when_open=False
+    )
+
+    assert say_rules(plain) == []
+
+
+def test_the_limits_of_a_reward_are_told_in_the_language_of_the_reader(offer: Offer) -> None:
+    reward = offer.terms.milestones[0].reward
+
+    with override("lv"):
+        said = say_limits(offer.shop.merchant, reward, {})
+
+    assert said[:2] == ["To var izmantot no nākamās dienas.", "Derīga 30 dienu"]
+    assert (said[2].split(":")[0], said[3]) == ("Dienas", "Laiks: 08:00–11:00")
+
+
+def test_the_card_and_the_page_where_it_is_got_tell_them(offer: Offer) -> None:
+    english = Client(headers={"accept-language": "en"})
+    paths = [urlsplit(offer.card().url).path, f"/j/{offer.shop.merchant.slug}/{offer.program.slug}"]
+
+    for page in (english.get(path).content.decode() for path in paths):
+        assert "You can get 2 stamps a day at most." in page
+        assert "Days: Mon–Fri" in page
+        assert "Valid for 30 days" in page
