@@ -11,7 +11,7 @@ from stampwell.web.dashboard.exports import pages as exports
 from stampwell.web.dashboard.figures import page as figures
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
-from stampwell.web.dashboard.programs import course_page, poster_page, sharing, terms_page
+from stampwell.web.dashboard.programs import course_page, poster_page, sharing, terms_page, what_if_page
 from stampwell.web.dashboard.programs import pages as programs
 from stampwell.web.dashboard.shop import changes_page, location_closing, logo, staff_limits, wallets, your_shop
 from stampwell.web.dashboard.shop import pages as shop
@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programs/preview/", programs.preview_program, name="preview_program"),
     path("programs/<str:program>/", sharing.program_page, name="program"),
     path("programs/<str:program>/edit/", programs.edit_program, name="edit_program"),
+    path("programs/<str:program>/what-if/", what_if_page.what_if, name="what_if"),
     path("programs/<str:program>/pause-or-end/", course_page.course, name="program_course"),
     path("programs/<str:program>/announced/", terms_page.take_back, name="take_back_terms"),
     path("programs/<str:program>/join-code.<str:kind>", sharing.join_code, name="join_code"),

@@ -1,0 +1,153 @@
+"""Trying other terms on the stamps of the last months: how many rewards more or fewer, and about how much money."""
+
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from stampwell.cards.replaying import Replayed, Rules, replay, rules_of
+from stampwell.clock import now
+from stampwell.ids import wanted_id
+from stampwell.languages.formatting import Money, format_duration, format_money, format_number
+from stampwell.merchants.local_time import local_day, start_of_day
+from stampwell.merchants.models import Merchant
+from stampwell.programs.limits import LARGEST_GOAL, MOST_STAMPS_A_DAY
+from stampwell.programs.models import Program
+from stampwell.programs.offering import program_name
+from stampwell.programs.publishing import find_program
+from stampwell.programs.terms import Terms, terms_of
+from stampwell.web.dashboard.desk import Desk, for_managers
+from stampwell.web.dashboard.money import AmountField, show_amount
+from stampwell.web.typed_fields import NumberField
+
+MONTHS = (3, 6, 12)
+DAYS_OF_A_MONTH = 30.4375
+
+
+class WhatIfForm(forms.Form):
+    """Filled with the present terms until somebody changes them."""
+
+    goal = NumberField(label=gettext_lazy("Stamps on the card"), min_value=1, max_value=LARGEST_GOAL)
+    daily_cap = NumberField(
+        label=gettext_lazy("Maximum stamps per day"), required=False, min_value=1, max_value=MOST_STAMPS_A_DAY
+    )
+    months = forms.TypedChoiceField(
+        label=gettext_lazy("How far back"),
+        coerce=int,
+        choices=lambda: [(months, say_months(months)) for months in MONTHS],
+    )
+
+    def __init__(self, data: Any, *, terms: Terms) -> None:
+        usual = {
+            "goal": str(terms.goal),
+            "daily_cap": str(terms.daily_cap or ""),
+            "minimum_spend": show_amount(terms.minimum_spend, terms.currency),
+            "months": str(MONTHS[0]),
+        }
+        super().__init__(usual | {name: data[name] for name in (*usual, "cost") if name in data})
+        for name, label in (
+            ("minimum_spend", gettext_lazy("Smallest purchase that counts")),
+            ("cost", gettext_lazy("What one reward costs you")),
+        ):
+            self.fields[name] = AmountField(label=label, currency=terms.currency, required=False)
+
+    def rules(self, terms: Terms) -> Rules:
+        """Rewards along the way stay where they are, unless the card ends before them."""
+        given = self.cleaned_data
+        counts = tuple(step.stamps for step in terms.milestones[:-1] if step.stamps < given["goal"])
+        return Rules(
+            counts=(*counts, given["goal"]), daily_cap=given["daily_cap"], minimum_spend=given["minimum_spend"]
+        )
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What the page says: the figures, and the difference in words."""
+
+    present: int
+    other: int
+    difference: str
+    money: str
+    sample: str
+
+
+@require_safe
+@for_managers
+def what_if(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
+    found = find_program(desk.merchant, wanted_id("prg", program))
+    terms = terms_of(desk.merchant.id, found.current_version_id)
+    form = WhatIfForm(request.GET, terms=terms)
+    fits = form.is_valid()
+    context = {
+        "desk": desk,
+        "here": "programs",
+        "program_id": program,
+        "name": program_name(terms),
+        "form": form,
+        "found": _find(desk.merchant, found, form, terms) if fits else None,
+        "period": say_months(form.cleaned_data["months"]) if fits else "",
+    }
+    status = HTTPStatus.OK if fits else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "dashboard/program_what_if.html", context, status=status)
+
+
+def look_back(merchant: Merchant, program: Program, present: Terms, proposed: Terms) -> Found | None:
+    """For the sheet: the last months under proposed terms; None where stamps would be earned in another way."""
+    earned = [(terms.earning_by, terms.amount_per_stamp, terms.currency) for terms in (present, proposed)]
+    rules = [rules_of(present), rules_of(proposed)]
+    if earned[0] != earned[1] or rules[0] == rules[1]:
+        return None
+    return _say(replay(merchant, program.id, rules, since=_since(merchant, MONTHS[0]), until=now()), None)
+
+
+def say_months(months: int) -> str:
+    return format_duration(timedelta(days=round(months * DAYS_OF_A_MONTH)))
+
+
+def _find(merchant: Merchant, program: Program, form: WhatIfForm, terms: Terms) -> Found:
+    given = form.cleaned_data
+    since = _since(merchant, given["months"])
+    replayed = replay(merchant, program.id, [rules_of(terms), form.rules(terms)], since=since, until=now())
+    return _say(replayed, Money(given["cost"], terms.currency) if given["cost"] else None)
+
+
+def _since(merchant: Merchant, months: int) -> datetime:
+    return start_of_day(merchant, local_day(merchant, now()) - timedelta(days=round(months * DAYS_OF_A_MONTH)))
+
+
+def _say(replayed: Replayed, cost: Money | None) -> Found:
+    present, other = replayed.rewards
+    more = other - present
+    money = format_money(Money(abs(more) * cost.minor, cost.currency)) if cost and more else ""
+    return Found(
+        present=present,
+        other=other,
+        difference=_say_difference(more),
+        money=_("That is about %(amount)s.") % {"amount": money} if money else "",
+        sample=_("Counted on one card in %(count)s and scaled up.") % {"count": format_number(replayed.one_in)}
+        if replayed.one_in > 1
+        else "",
+    )
+
+
+def _say_difference(more: int) -> str:
+    if more == 0:
+        return _("You would have given as many rewards as under the present terms.")
+    facts = {"count": format_number(abs(more))}
+    if more > 0:
+        return (
+            ngettext(
+                "You would have given %(count)s reward more.", "You would have given %(count)s rewards more.", more
+            )
+            % facts
+        )
+    return (
+        ngettext("You would have given %(count)s reward less.", "You would have given %(count)s rewards less.", -more)
+        % facts
+    )

@@ -1,0 +1,58 @@
+"""The page on which an owner tries other terms on the stamps of the last months."""
+
+import pytest
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
+from stampwell.ids import public_id
+from stampwell.merchants.models import StaffMember
+from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
+from tests.world import Offer, Shop
+
+
+def page_of(offer: Offer) -> str:
+    return f"/programs/{public_id('prg', offer.program.id)}/what-if/"
+
+
+@pytest.fixture
+def offer(lume: Shop) -> Offer:
+    offer = lume.publish()
+    for count in (3, 8, 9):
+        add_stamp(lume.merchant, offer.card().id, Purchase(count=count), actor=lume.actor)
+    return offer
+
+
+def test_the_page_says_how_many_rewards_more_and_about_how_much(desk: DeskClient, offer: Offer) -> None:
+    page = words(desk.open(f"{page_of(offer)}?goal=8&cost=1,50"))
+
+    assert "You would have given 2 rewards more. That is about €3.00." in page
+    assert "Present terms 2 These terms 4" in page
+    assert "Period: 3 months" in page
+    assert "nobody can tell" in page
+
+
+def test_it_begins_with_the_present_terms(desk: DeskClient, offer: Offer) -> None:
+    page = desk.open(page_of(offer))
+
+    assert "You would have given as many rewards as under the present terms." in words(page)
+    assert 'name="goal" value="10"' in page.content.decode()
+
+
+@pytest.mark.parametrize("asked", ["goal=0", "goal=101", "goal=x", "months=7", "cost=-1", "daily_cap=0", "goal=%00"])
+def test_what_cannot_be_is_said_beside_its_field(desk: DeskClient, offer: Offer, asked: str) -> None:
+    answer = desk.open(f"{page_of(offer)}?{asked}")
+
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.content.decode()
+
+
+def test_a_cashier_does_not_see_it(lume: Shop, offer: Offer) -> None:
+    assert sign_up_staff(lume, StaffMember.Role.CASHIER).open(page_of(offer)).status_code == 403
+
+
+def test_the_sheet_says_it_of_the_proposed_terms(desk: DeskClient, offer: Offer) -> None:
+    path = f"/programs/{public_id('prg', offer.program.id)}/edit/"
+
+    assert "You would have given 2 rewards more." in words(desk.publish(path, goal="8"))
+    by_amount = words(desk.publish(path, goal="8", earning_by="amount", amount_per_stamp="5"))
+    assert "You would have given" not in by_amount
