@@ -10,6 +10,7 @@ from stampwell.cards.links import card_code, card_token
 from stampwell.cards.merged_cards import which_card_counts
 from stampwell.cards.numbers import new_short_number
 from stampwell.cards.rows import CardRow, read_card
+from stampwell.cards.stamping import welcome
 from stampwell.clock import new_id, now
 from stampwell.customers.joining import ConsentGiven, ContactDetails, add_customer
 from stampwell.events.actors import Actor
@@ -45,7 +46,9 @@ def issue_card(
     consent: ConsentGiven | None = None,
     external_id: str | None = None,
 ) -> Issued:
-    """A new card under the program's present terms; the same `external_id` gives the same card again.
+    """A new card under the program's present terms, with its welcome stamps.
+
+    The same `external_id` gives the same card again.
 
     Refuses: LocationClosed, for a new one.
     """
@@ -65,7 +68,11 @@ def issue_card(
             card = msgspec.structs.replace(card, short_number=new_short_number())
         facts = describe_card(tx, card, [], at=at)
         record(tx, "card.issued", CardEvent(facts), at=at, actor=actor, card_id=card.id)
-        return Issued(is_new=True, card=card, vouchers=[], facts=facts)
+        if not terms.welcome_stamps:
+            return Issued(is_new=True, card=card, vouchers=[], facts=facts)
+        stamped = welcome(tx, merchant, card, terms, at=at, actor=actor)
+        facts = describe_card(tx, stamped.card, stamped.vouchers, at=at)
+        return Issued(is_new=True, card=stamped.card, vouchers=stamped.vouchers, facts=facts)
 
 
 def _card_of(tx: Statements, program_id: UUID, external_id: str) -> Issued | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
-from stampwell.cards.earning import Purchase, earn, why_no_stamp
+from stampwell.cards.earning import Earned, Purchase, earn, why_no_stamp
 from stampwell.cards.receipts import claim_receipt
 from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.cards.rotating import used_step
@@ -111,7 +111,34 @@ def stamp_asked(
     if refusal := why_no_stamp(merchant, card, terms, purchase, actor, at):
         raise refusal
     earned = earn(card.remainder, terms, purchase)
-    stamp = StampRow(
+    stamp = _new_stamp(card, terms, purchase, earned, actor, at=at, occurred=occurred or at)
+    return _write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor)
+
+
+def welcome(tx: Statements, merchant: Merchant, card: CardRow, terms: Terms, *, at: datetime, actor: Actor) -> Stamped:
+    """The stamps that a new card begins with. They are no purchase: neither a pause nor a daily cap counts them."""
+    given = Purchase(count=terms.welcome_stamps)
+    earned = earn(card.remainder, terms, given)
+    stamp = _new_stamp(card, terms, given, earned, actor, at=at, occurred=at)
+    stamped = _write_stamp(tx, merchant, card, [], terms, stamp, step=None, actor=actor)
+    begun = msgspec.structs.replace(
+        stamped.card, stamped_day=None, stamps_that_day=0, last_stamp=None, revision=stamped.card.revision + 1
+    )
+    write_card(tx, stamped.card, begun, at=at)
+    return msgspec.structs.replace(stamped, card=begun)
+
+
+def _new_stamp(
+    card: CardRow,
+    terms: Terms,
+    purchase: Purchase,
+    earned: Earned,
+    actor: Actor,
+    *,
+    at: datetime,
+    occurred: datetime,
+) -> StampRow:
+    return StampRow(
         id=new_id(),
         card_id=card.id,
         count=earned.stamps,
@@ -120,7 +147,7 @@ def stamp_asked(
         currency=terms.currency if purchase.amount is not None else None,
         remainder_change=earned.remainder - card.remainder,
         at=at,
-        occurred=occurred or at,
+        occurred=occurred,
         source=actor.source,
         overrode=purchase.override,
         receipt_id=purchase.receipt_id,
@@ -131,7 +158,6 @@ def stamp_asked(
         reverses_id=None,
         reason="",
     )
-    return _write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor)
 
 
 def _write_stamp(

@@ -24,6 +24,7 @@ class EarningFacts(msgspec.Struct, frozen=True, kw_only=True):
     cooldown_seconds: int
     daily_cap: int | None
     only_when_open: bool
+    welcome_stamps: int
 
 
 class RewardCodeFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +103,7 @@ def describe_program(terms: Terms, program: Program, *, merchant_slug: str, at: 
             cooldown_seconds=terms.cooldown_seconds,
             daily_cap=terms.daily_cap,
             only_when_open=terms.only_when_open,
+            welcome_stamps=terms.welcome_stamps,
         ),
         milestones=[MilestoneFacts(m.stamps, _reward(m.reward, terms.locale)) for m in terms.milestones],
         asks_for=terms.asks_for,

@@ -64,6 +64,7 @@ class EarningDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     cooldown_seconds: Annotated[int, Meta(ge=0, le=86_400)] = 30
     daily_cap: Annotated[int, Meta(ge=1, le=MOST_STAMPS_A_DAY)] | None = None
     only_when_open: bool = False
+    welcome_stamps: Annotated[int, Meta(ge=0, le=LARGEST_GOAL)] = 0
 
 
 class DesignDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,6 +110,17 @@ class EarningUnclear(Refusal):
     what_to_do = _("Say how much a customer spends for one stamp, or give a stamp for each visit.")
 
 
+class WelcomeFillsCard(Refusal):
+    """Facts: goal."""
+
+    code = "welcome_fills_card"
+    kind = Kind.INVALID
+    title = _("A new card would be full at once")
+    staff_text = _("A new card has to begin with fewer stamps than a full card has: %(goal)d.")
+    customer_text = _("There is a mistake in the shop’s card.")
+    what_to_do = _("Give fewer stamps to begin with, or a larger card.")
+
+
 class RedeemCodeMissing(Refusal):
     code = "redeem_code_missing"
     kind = Kind.INVALID
@@ -135,6 +147,8 @@ def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Re
         return MilestonesUnclear(goal=draft.goal)
     if draft.earning.by == "amount" and draft.earning.amount_per_stamp is None:
         return EarningUnclear()
+    if draft.earning.welcome_stamps >= draft.goal:
+        return WelcomeFillsCard(goal=draft.goal)
     rewards = [milestone.reward for milestone in draft.milestones]
     codes = [reward.redeem_code for reward in rewards if reward.path == "redeem_code"]
     if None in codes:

@@ -56,6 +56,7 @@ class ProgramVersion(OfMerchant):
     cooldown_seconds = models.IntegerField()
     daily_cap = models.IntegerField(null=True)
     only_when_open = models.BooleanField(default=False)
+    welcome_stamps = models.SmallIntegerField(default=0, db_default=0)
     asks_for = ArrayField(models.CharField(max_length=10), default=list)
     design = models.JSONField(default=dict)
     published = models.DateTimeField(default=clock.now)

@@ -39,8 +39,8 @@ def publish_program(
 ) -> Published:
     """Publishes a new program, or the next version of one: cards keep the version of their round.
 
-    Refuses: MilestonesUnclear, EarningUnclear, RedeemCodeMissing, CodeDoesNotFit, HoursUnclear, NeverUsable, the
-    refusals of `read_texts`, and NotFound for a location or a logo of somebody else.
+    Refuses: MilestonesUnclear, EarningUnclear, WelcomeFillsCard, RedeemCodeMissing, CodeDoesNotFit, HoursUnclear,
+    NeverUsable, the refusals of `read_texts`, and NotFound for a location or a logo of somebody else.
     """
     at = now()
     if refusal := why_not_publish(merchant, draft, at):
@@ -223,6 +223,7 @@ def _version(merchant: Merchant, draft: ProgramDraft, program: Program | None) -
         cooldown_seconds=earning.cooldown_seconds,
         daily_cap=earning.daily_cap,
         only_when_open=earning.only_when_open,
+        welcome_stamps=earning.welcome_stamps,
         asks_for=list(draft.asks_for),
         design=_design(merchant, draft.design),
     )

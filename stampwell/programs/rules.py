@@ -28,7 +28,14 @@ SHORTEST_PAUSE_TOLD = 3600  # seconds; a shorter one only guards against a slip 
 
 def say_rules(terms: Terms) -> list[str]:
     """What holds for stamps, besides what one is given for."""
-    return [*say_what_counts(terms), *say_how_often(terms)]
+    return [*say_welcome(terms), *say_what_counts(terms), *say_how_often(terms)]
+
+
+def say_welcome(terms: Terms) -> Iterator[str]:
+    if terms.welcome_stamps:
+        yield ngettext(
+            "A new card begins with %(count)s stamp.", "A new card begins with %(count)s stamps.", terms.welcome_stamps
+        ) % {"count": format_number(terms.welcome_stamps)}
 
 
 def say_what_counts(terms: Terms) -> Iterator[str]:

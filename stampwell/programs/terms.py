@@ -56,6 +56,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     cooldown_seconds: int
     daily_cap: int | None
     only_when_open: bool
+    welcome_stamps: int
     asks_for: list[str]
     design: dict[str, Any]
     published: datetime

@@ -22,6 +22,7 @@ from stampwell.programs.drafting import (
     NeverUsable,
     ProgramDraft,
     RedeemCodeMissing,
+    WelcomeFillsCard,
 )
 from stampwell.refusal import NotFound
 from stampwell.web.api.answering import ApiController, writing
@@ -67,6 +68,7 @@ class ProgramVersions(ApiController):
             CodeDoesNotFit,
             HoursUnclear,
             NeverUsable,
+            WelcomeFillsCard,
             TextMissing,
             TextTooLong,
             LanguageNotOffered,

@@ -17,6 +17,7 @@ from stampwell.programs.drafting import (
     NeverUsable,
     ProgramDraft,
     RedeemCodeMissing,
+    WelcomeFillsCard,
 )
 from stampwell.programs.limits import FIRST_END, LAST_END
 from stampwell.programs.models import Program
@@ -62,6 +63,7 @@ class Programs(ApiController):
             CodeDoesNotFit,
             HoursUnclear,
             NeverUsable,
+            WelcomeFillsCard,
             TextMissing,
             TextTooLong,
             LanguageNotOffered,

@@ -143,6 +143,16 @@ def test_a_smallest_purchase_stays_where_visits_are_counted(desk: DeskClient, lu
     assert (published(lume).earning_by, published(lume).minimum_spend) == ("visit", 500)
 
 
+def test_welcome_stamps_are_fewer_than_the_card_has(desk: DeskClient, lume: Shop) -> None:
+    refused = desk.publish(welcome_stamps="10")
+    desk.publish(welcome_stamps="2")
+    path = f"/programs/{public_id('prg', published(lume).program_id)}/edit/"
+
+    assert "A new card has to begin with fewer stamps than a full card has: 10." in words(refused)
+    assert published(lume).welcome_stamps == 2
+    assert 'name="welcome_stamps" value="2"' in desk.open(path).content.decode()
+
+
 def test_days_hours_and_locations_of_a_reward_are_chosen(desk: DeskClient, lume: Shop) -> None:
     old_town = Location.objects.create(merchant=lume.merchant, name="Old Town")
     limits: dict[str, Any] = {

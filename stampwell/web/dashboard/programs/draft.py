@@ -54,6 +54,7 @@ def _earning(given: dict[str, Any]) -> EarningDraft:
         cooldown_seconds=int(given["cooldown"]),
         daily_cap=given["daily_cap"],
         only_when_open=given["only_when_open"],
+        welcome_stamps=given["welcome_stamps"] or 0,
     )
 
 
@@ -142,6 +143,7 @@ def _of_program(terms: Terms, merchant: Merchant) -> dict[str, Any]:
         "cooldown": str(terms.cooldown_seconds),
         "daily_cap": terms.daily_cap,
         "only_when_open": terms.only_when_open,
+        "welcome_stamps": terms.welcome_stamps or None,
         "asks_for": terms.asks_for,
     }
 

@@ -92,6 +92,13 @@ class ProgramForm(forms.Form):
         max_value=MOST_STAMPS_A_DAY,
         help_text=_("Leave it empty for no limit."),
     )
+    welcome_stamps = NumberField(
+        label=_("Stamps on a new card"),
+        required=False,
+        min_value=0,
+        max_value=LARGEST_GOAL - 1,
+        help_text=_("A card that is not empty makes people come back. Leave it empty for none."),
+    )
     only_when_open = forms.BooleanField(label=_("Stamps during opening hours only"), required=False)
     asks_for = forms.MultipleChoiceField(
         label=_("What do you ask new customers for?"),

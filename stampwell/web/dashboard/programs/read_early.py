@@ -36,6 +36,7 @@ def terms_in(sheet: Sheet, merchant: Merchant) -> Terms:
         currency=merchant.currency,
         cooldown_seconds=int(_read(form, "cooldown") or 0),
         daily_cap=_read(form, "daily_cap"),
+        welcome_stamps=_read(form, "welcome_stamps") or 0,
         only_when_open=bool(_read(form, "only_when_open")),
         asks_for=[],
         design={},

@@ -15,6 +15,7 @@ from stampwell.programs.rules import (
     say_limits,
     say_places,
     say_times,
+    say_welcome,
     say_what_counts,
 )
 from stampwell.programs.terms import Terms
@@ -38,7 +39,11 @@ def say_rewards(sheet: Sheet, terms: Terms, merchant: Merchant) -> list[tuple[st
 def say_folded(sheet: Sheet, terms: Terms, merchant: Merchant) -> dict[str, str]:
     """By the id of its line: what is set in a part of the form that is folded away; "" for nothing."""
     places = places_of(merchant.id, (step.reward for step in terms.milestones))
-    said = {"counts-said": _line(say_what_counts(terms)), "often-said": _line(say_how_often(terms))}
+    said = {
+        "welcome-said": _line(say_welcome(terms)),
+        "counts-said": _line(say_what_counts(terms)),
+        "often-said": _line(say_how_often(terms)),
+    }
     for form, step in zip(sheet.rewards, terms.milestones, strict=True):
         said[form.line_of_time] = _line(say_how_long(merchant, step.reward))
         said[form.line_of_limits] = _line([*say_times(step.reward), *say_places(step.reward, places)])

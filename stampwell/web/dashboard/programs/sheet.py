@@ -53,7 +53,11 @@ class Sheet:
     def place(self, refusal: Refusal, desk: Desk) -> None:
         """Puts a refusal of publishing beside the field that it is about, else above the form."""
         said = desk.explain(refusal)
-        fields = {"earning_unclear": "amount_per_stamp", "milestones_unclear": "goal"}
+        fields = {
+            "earning_unclear": "amount_per_stamp",
+            "milestones_unclear": "goal",
+            "welcome_fills_card": "welcome_stamps",
+        }
         self.program.add_error(fields.get(refusal.code), f"{said.staff_message} {said.what_to_do}")
 
     def _check_counts(self) -> None:
