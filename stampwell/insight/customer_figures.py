@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.insight.card_figures import STEPS
+from stampwell.insight.card_figures import STEPS, WEEKS
 from stampwell.transactions import Statements
 
 
@@ -21,6 +21,14 @@ class Visitors(msgspec.Struct, frozen=True):
     @property
     def returning(self) -> int:
         return self.all - self.first
+
+
+class Cohort(msgspec.Struct, frozen=True):
+    """The cards that were given out in the month, and how many of them were stamped so many weeks later, or after."""
+
+    month: date
+    joined: int
+    still_came: dict[int, int]
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -39,6 +47,12 @@ class _StepRow(msgspec.Struct, frozen=True):
 
 class _NumberRow(msgspec.Struct, frozen=True):
     figure: str
+    number: int
+    times: int
+
+
+class _CohortRow(msgspec.Struct, frozen=True):
+    month: date
     number: int
     times: int
 
@@ -76,6 +90,11 @@ _STANDING = f"""
     WHERE {_OF} AND figure IN ('to_go', 'collected', 'open') AND day IS NULL GROUP BY 1, 2 HAVING sum(times) > 0
     ORDER BY 2
 """
+_COHORTS = f"""
+    SELECT date_trunc('month', day)::date AS month, number, sum(times)::bigint AS times FROM card_figure
+    WHERE {_OF} AND figure IN ('joined', 'still_came') AND day BETWEEN %(first)s AND %(last)s GROUP BY 1, 2
+    ORDER BY 1 DESC
+"""
 _REASONS = f"""
     SELECT reason, sum(times)::bigint AS times FROM refusal_total
     WHERE {_OF} AND day BETWEEN %(first)s AND %(last)s GROUP BY 1 ORDER BY 2 DESC, 1
@@ -100,6 +119,19 @@ def count_waiting(tx: Statements, first: date, last: date, *, program: UUID | No
     """Rewards handed out in these days, by the days that they had been ready."""
     facts = {"merchant": tx.merchant_id, "program": program, "first": first, "last": last}
     return {row.number: row.times for row in tx.rows(_NumberRow, _WAITED, facts)}
+
+
+def count_cohorts(tx: Statements, first: date, last: date, *, program: UUID | None = None) -> list[Cohort]:
+    """By the month in which the cards were given out, the latest first; a month without any is left out."""
+    facts = {"merchant": tx.merchant_id, "program": program, "first": first, "last": last}
+    found: dict[date, dict[int, int]] = {}
+    for row in tx.rows(_CohortRow, _COHORTS, facts):
+        found.setdefault(row.month, {})[row.number] = row.times
+    return [
+        Cohort(month, joined, {weeks: numbers.get(weeks, 0) for weeks in WEEKS})
+        for month, numbers in found.items()
+        if (joined := numbers.get(0, 0))
+    ]
 
 
 def count_standing(tx: Statements, *, program: UUID | None = None) -> Standing:

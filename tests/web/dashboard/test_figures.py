@@ -97,6 +97,24 @@ def test_how_soon_rewards_are_handed_out_and_why_scans_are_refused(lume: Shop) -
     assert sums(week.refusals) == [("Voucher expired", 1, "100%")]
 
 
+def test_who_still_comes_after_weeks_by_the_month_of_joining(lume: Shop) -> None:
+    live(lume)
+
+    november, october = figures(lume, "month").cohorts
+
+    assert [(row.name, row.joined) for row in (november, october)] == [("November 2026", 1), ("October 2026", 2)]
+    assert [share for _name, share in october.shares] == ["50%", "50%", "", ""]
+    assert [share for _name, share in november.shares] == ["", "", "", ""]
+
+
+def test_what_customers_may_still_ask_for(lume: Shop) -> None:
+    live(lume)
+
+    week = figures(lume, "week")
+
+    assert (week.standing.ready, week.standing.pending, week.stamps) == (1, 0, 2)
+
+
 def test_a_new_shop_is_told_that_there_is_nothing_yet(lume: Shop, desk: DeskClient) -> None:
     page = words(desk.open("/figures/"))
 

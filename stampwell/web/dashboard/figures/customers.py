@@ -1,6 +1,8 @@
 """How customers come and go in a period: read in as many questions however much happened."""
 
+from calendar import monthrange
 from collections.abc import Mapping
+from datetime import date, timedelta
 from itertools import accumulate
 from uuid import UUID
 
@@ -9,10 +11,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from stampwell.insight.card_figures import WEEKS
 from stampwell.insight.card_list import NEARLY
 from stampwell.insight.customer_figures import (
+    Cohort,
     Standing,
     Visitors,
+    count_cohorts,
     count_refusals,
     count_standing,
     count_steps,
@@ -20,6 +25,7 @@ from stampwell.insight.customer_figures import (
     count_waiting,
 )
 from stampwell.languages.formatting import format_number, format_percent
+from stampwell.languages.period_names import name_month
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import REFUSALS
 from stampwell.transactions import Statements, read_aside
@@ -48,6 +54,14 @@ class FullnessRow(msgspec.Struct, frozen=True):
     is_nearly_full: bool
 
 
+class CohortRow(msgspec.Struct, frozen=True):
+    """`shares` are those of WEEKS; "" where so many weeks have not passed for all of them."""
+
+    name: str
+    joined: int
+    shares: list[tuple[str, str]]
+
+
 class CustomerFigures(msgspec.Struct, frozen=True):
     """`half_within` says in how many days half of the rewards were handed out."""
 
@@ -58,6 +72,9 @@ class CustomerFigures(msgspec.Struct, frozen=True):
     waiting: list[ShareRow]
     half_within: str
     refusals: list[ShareRow]
+    cohorts: list[CohortRow]
+    standing: Standing
+    stamps: int
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -67,6 +84,7 @@ class _Read(msgspec.Struct, frozen=True):
     standing: Standing
     waiting: dict[int, int]
     refusals: dict[str, int]
+    cohorts: list[Cohort]
 
 
 def customer_figures_of(merchant: Merchant, period: Period, program: UUID | None) -> CustomerFigures:
@@ -80,6 +98,9 @@ def customer_figures_of(merchant: Merchant, period: Period, program: UUID | None
         waiting=_waiting(read.waiting),
         half_within=_half_within(read.waiting),
         refusals=_refusals(read.refusals),
+        cohorts=[_cohort(cohort, period.today) for cohort in read.cohorts],
+        standing=read.standing,
+        stamps=sum(read.standing.collected.values()),
     )
 
 
@@ -92,6 +113,7 @@ def _read(tx: Statements, period: Period, program: UUID | None) -> _Read:
         standing=count_standing(tx, program=program),
         waiting=count_waiting(tx, days.first, days.last, program=program),
         refusals=count_refusals(tx, days.first, days.last, program=program),
+        cohorts=count_cohorts(tx, _year_before(days.last), days.last, program=program),
     )
 
 
@@ -165,6 +187,30 @@ def _refusals(reasons: Mapping[str, int]) -> list[ShareRow]:
         title = str(REFUSALS[code].title) if code in REFUSALS else code
         by_title[title] = by_title.get(title, 0) + times
     return [_share_row(title, times, sum(reasons.values()), "refused") for title, times in by_title.items()]
+
+
+def _year_before(day: date) -> date:
+    """The first day of the month, eleven months before that of the day."""
+    months = day.year * 12 + day.month - 12
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _cohort(cohort: Cohort, today: date) -> CohortRow:
+    last_joined = cohort.month.replace(day=monthrange(cohort.month.year, cohort.month.month)[1])
+    shares = [
+        (
+            name,
+            format_percent(cohort.still_came[weeks] / cohort.joined)
+            if last_joined + timedelta(weeks=weeks) < today
+            else "",
+        )
+        for weeks, name in zip(WEEKS, name_weeks(), strict=True)
+    ]
+    return CohortRow(name_month(cohort.month), cohort.joined, shares)
+
+
+def name_weeks() -> list[str]:
+    return [_("After 1 week"), _("After 2 weeks"), _("After 4 weeks"), _("After 8 weeks")]
 
 
 def _share_row(name: str, times: int, whole: int, kind: str = "") -> ShareRow:

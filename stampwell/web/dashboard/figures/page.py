@@ -19,7 +19,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
 from stampwell.programs.terms import read_terms
 from stampwell.web.dashboard.desk import Desk, for_everyone
-from stampwell.web.dashboard.figures.customers import customer_figures_of
+from stampwell.web.dashboard.figures.customers import customer_figures_of, name_weeks
 from stampwell.web.dashboard.start.page import name_length, same_end
 from stampwell.web.dashboard.start.period import LENGTHS, NoSuchPeriod, period_on, read_period
 
@@ -57,6 +57,7 @@ def figures_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "figures": customer_figures_of(desk.merchant, period, program),
         "tabs": [(name_length(one), same_end(period, one)) for one in LENGTHS],
         "programs": _choices(names, program),
+        "weeks": name_weeks(),
         "more": f"&program={chosen}" if chosen else "",
     }
     status = HTTPStatus.BAD_REQUEST if errors else HTTPStatus.OK
