@@ -31,6 +31,7 @@ class Tour:
         self.shop.hire("Bo")
         self.offer = self.shop.publish(asks_for=["name", "email", "birthday"], offer="⟦…⟧")
         self.card: HeldCard = self.offer.card(name="Cy")
+        self.other_card = public_id("crd", self.offer.card(name="Cyrus").id)
         add_stamp(self.shop.merchant, self.card.id, Purchase(count=12), actor=self.shop.actor)
         put_in_order(self.shop.merchant.id)
         self.stamped = Event.objects.get(type="stamp.added").sequence
@@ -87,6 +88,9 @@ class Tour:
             reverse("edit_customer", args=[customer]),
             reverse("erase_customer", args=[customer]),
             reverse("figures"),
+            reverse("merge_customer", args=[customer]),
+            reverse("merge_with", args=[customer, self.other_card]),
+            reverse("undo_merge", args=[customer, f"mrg_{0:032x}"]),
             reverse("journal"),
             reverse("journal_line", args=[self.stamped]),
             reverse("exports"),

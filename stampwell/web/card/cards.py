@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from stampwell.cards.finding import CardRef, card_by_token
 from stampwell.cards.history import HistoryLine, describe_line
-from stampwell.cards.links import rotating_secret
+from stampwell.cards.links import card_token, rotating_secret
 from stampwell.cards.numbers import group_digits
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text, used_step
 from stampwell.clock import now
@@ -163,6 +163,7 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
     return {
         "card": card,
         "is_usable": card.state == "active" and not merchant.closed,
+        "other_card_url": _other_card_url(merchant, opened),
         "closed": why_closed(merchant),
         "stop": say_stop(merchant, card.program_id, opened.at),
         "version": opened.state.version,
@@ -194,6 +195,14 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
         # With its date: this is read when the page was kept and there is no connection, perhaps days later.
         "opened_at": format_moment(opened.at, shop_zone()),  # read later, when nothing new came
     }
+
+
+def _other_card_url(merchant: Merchant, opened: OpenCard) -> str:
+    """Where the stamps are now, once the card was merged; "" else."""
+    other = opened.other
+    if other is None or other.id == opened.row.id:
+        return ""
+    return reverse("card", args=[merchant.slug, card_token(other.id, other.issue)])
 
 
 def _voucher_context(merchant: Merchant, voucher: VoucherRow, opened: OpenCard) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import msgspec
 
 from stampwell.cards.finding import card_by_token, find_replaced
 from stampwell.cards.history import HistoryPage, read_history
+from stampwell.cards.merged_cards import which_card_counts
 from stampwell.cards.refusals import CardErased, CardMoved
 from stampwell.cards.rotating import used_step
 from stampwell.cards.rows import CardRow, read_card
@@ -38,12 +39,15 @@ class LinkErased(EdgeRefusal, CardErased):
 
 
 class OpenCard(msgspec.Struct, frozen=True):
+    """`other` is the card that this one was merged into."""
+
     row: CardRow
     terms: Terms
     vouchers: list[VoucherRow]
     history: HistoryPage
     state: "CardState"
     at: datetime
+    other: CardRow | None
 
 
 class OpenVoucher(msgspec.Struct, frozen=True):
@@ -88,8 +92,9 @@ def open_card(merchant: Merchant, token: str, *, lines: int, after: str | None =
     with merchant_transaction(merchant.id) as tx:
         card, vouchers = read_card(tx, card_id)
         history = read_history(tx, card_id, now=at, limit=lines, after=after)
+        other = read_card(tx, which_card_counts(tx, card_id))[0] if card.state == "void" else None
     terms, state = terms_of(merchant.id, card.version_id), card_state(card, vouchers, at)
-    return OpenCard(card, terms, still_open(vouchers, at), history, state, at)
+    return OpenCard(card, terms, still_open(vouchers, at), history, state, at, other)
 
 
 def find_voucher(merchant_id: UUID, token: str) -> UUID:

@@ -6,8 +6,11 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.searching import cards_of_customer
+from stampwell.cards.separating import why_not_undo
+from stampwell.clock import now
 from stampwell.customers.changing import state_of
 from stampwell.customers.describing import ConsentNow, read_consent, read_customer
+from stampwell.customers.merged_people import merges_of
 from stampwell.customers.noting import notes_about
 from stampwell.customers.tagging import tags_of
 from stampwell.ids import public_id
@@ -24,6 +27,13 @@ class ShownNote(msgspec.Struct, frozen=True):
     text: str
     written: datetime
     by: str
+
+
+class ShownMerge(msgspec.Struct, frozen=True):
+    """A merge that can still be undone."""
+
+    id: str
+    at: datetime
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +55,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     card_ids: list[UUID]
     tags: list[str]
     notes: list[ShownNote]
+    merges: list[ShownMerge]
 
 
 def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
@@ -56,6 +67,8 @@ def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
         cards, vouchers = show_cards(tx, merchant, rows), list_vouchers(tx, card_ids)
         consent = read_consent(tx, customer_id)
         tags, notes = tags_of(tx, customer_id), notes_about(tx, customer_id)
+        at = now()
+        merges = [one for one in merges_of(tx, customer_id)[:1] if why_not_undo(tx, one, at=at) is None]
         names = names_of(tx, [note.staff_member_id for note in notes])
     return Profile(
         id=public_id("cus", known.id),
@@ -77,4 +90,5 @@ def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
             ShownNote(public_id("cno", one.id), one.text, one.written, names.get(one.staff_member_id, ""))
             for one in notes
         ],
+        merges=[ShownMerge(public_id("mrg", one.id), one.merged) for one in merges],
     )
