@@ -31,7 +31,7 @@ class Tour:
         self.shop.hire("Bo")
         self.offer = self.shop.publish(asks_for=["name", "email", "birthday"], offer="⟦…⟧")
         self.card: HeldCard = self.offer.card(name="Cy")
-        self.other_card = public_id("crd", self.offer.card(name="Cyrus").id)
+        self.other_card = public_id("crd", self.offer.card(name="Di").id)
         add_stamp(self.shop.merchant, self.card.id, Purchase(count=12), actor=self.shop.actor)
         put_in_order(self.shop.merchant.id)
         self.stamped = Event.objects.get(type="stamp.added").sequence
