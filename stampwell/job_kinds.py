@@ -3,6 +3,8 @@
 from stampwell.cards.forgetting import FORGET_ERASED, forget_erased
 from stampwell.cards.moving_terms import NEW_TERMS, give_new_terms
 from stampwell.cards.recounting import RECOUNT, recount_shop
+from stampwell.cards.recovering_by_mail import RECOVERY_MAIL
+from stampwell.cards.recovery_mail import write_recovery_mails
 from stampwell.customers.refolding import REFOLD, refold_shop
 from stampwell.exports.making import EXPORT, make_export
 from stampwell.jobs.kinds import Kind, Kinds
@@ -12,6 +14,7 @@ KINDS: Kinds = {
     NEW_TERMS: Kind(work=give_new_terms),
     RECOUNT: Kind(work=recount_shop),
     REFOLD: Kind(work=refold_shop),
+    RECOVERY_MAIL: Kind(work=write_recovery_mails),
     FORGET_ERASED: Kind(work=forget_erased),
     EXPORT: Kind(work=make_export),
     DELETE_SHOP: Kind(work=delete_shop),

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from stampwell.backups.clockwork import back_up_when_due
 from stampwell.cards.recounting import ask_for_recounts
+from stampwell.cards.recovering_by_mail import forget_old_links
 from stampwell.customers.forgetting_merged import forget_merged_people
 from stampwell.customers.refolding import ask_for_refolding
 from stampwell.customers.search_index import prepare_search_index
@@ -151,6 +152,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_merged_people),
     (timedelta(hours=1), sweep_after_deletions),
     (timedelta(hours=1), forget_old_mail),
+    (timedelta(minutes=10), forget_old_links),
     (timedelta(hours=1), ask_for_recounts),
     (timedelta(hours=1), ask_for_refolding),
     (timedelta(hours=6), prepare_months),

@@ -12,6 +12,7 @@ from stampwell.cards.describing import describe_card
 from stampwell.cards.forgetting import FORGET_ERASED
 from stampwell.cards.issuing import CardEvent
 from stampwell.cards.personal_facts import take_out_person
+from stampwell.cards.recovering_by_mail import forget_links_of
 from stampwell.cards.relinking import relink_card
 from stampwell.cards.rows import CardRow, lock_card, open_vouchers
 from stampwell.clock import now
@@ -72,6 +73,7 @@ def erase_customer(merchant: Merchant, customer_id: UUID, *, actor: Actor) -> Er
 def _erase(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: datetime, actor: Actor) -> None:
     people = all_that_they_were(tx, customer_id)
     for person_id in people:
+        forget_links_of(tx, person_id)  # while their address is still known
         blank_person(tx, person_id, at=at)
     record(tx, "customer.erased", ErasedEvent(public_id("cus", customer_id)), at=at, actor=actor)
     for card_id in cards:

@@ -78,6 +78,31 @@ class ReplacedLink(OfMerchant):
         indexes = [models.Index(fields=["merchant", "short_number"], name="replaced_by_short_number")]
 
 
+class RecoveryLink(OfMerchant):
+    """Somebody lost a card and typed this address (`recovering_by_mail.py`).
+
+    from      to       by
+    (none)    asked    whoever typed it: nobody has looked yet whether it is known; no secret
+    asked     mailed   the job: the mail holds the secret, and here is its hash
+    asked     (none)   the job: nobody has this address
+    mailed    (none)   a link for this address was used, its hour is over, or the customer was erased
+    """
+
+    email = models.CharField(max_length=254)
+    secret_hash = models.BinaryField(null=True)
+    expires = models.DateTimeField()
+
+    class Meta:
+        db_table = "recovery_link"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "secret_hash"], name="a_secret_names_one_recovery_link")
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "email"], name="recovery_link_by_email"),
+            models.Index(fields=["merchant", "expires"], name="recovery_link_by_end"),
+        ]
+
+
 class Stamp(OfMerchant):
     """Append-only: `count` stamps earned, or taken away by the row that `reverses` another.
 

@@ -17,7 +17,7 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.merchants.models import Merchant
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.rows import VoucherRow, still_open
 
 
@@ -32,12 +32,17 @@ class Recovered(msgspec.Struct, frozen=True):
 def recover_card(merchant: Merchant, card_id: UUID, *, actor: Actor) -> Recovered:
     """Refuses: NotFound, CardVoid."""
     with merchant_transaction(merchant.id) as tx:
-        lost, vouchers = lock_card(tx, card_id)
-        at = now()
-        if lost.state != "active":
-            raise card_ended(lost.state)
-        card = relink_card(tx, lost, at=at)
-        vouchers = [msgspec.structs.replace(one, issue=card.issue) for one in still_open(vouchers, at)]
-        facts = describe_card(tx, card, vouchers, at=at)
-        record(tx, "card.recovered", CardEvent(facts), at=at, actor=actor, card_id=card.id)
-        return Recovered(card, vouchers, facts)
+        return move_lost_card(tx, card_id, actor=actor)
+
+
+def move_lost_card(tx: Statements, card_id: UUID, *, actor: Actor) -> Recovered:
+    """Refuses: NotFound, CardVoid."""
+    lost, vouchers = lock_card(tx, card_id)
+    at = now()
+    if lost.state != "active":
+        raise card_ended(lost.state)
+    card = relink_card(tx, lost, at=at)
+    vouchers = [msgspec.structs.replace(one, issue=card.issue) for one in still_open(vouchers, at)]
+    facts = describe_card(tx, card, vouchers, at=at)
+    record(tx, "card.recovered", CardEvent(facts), at=at, actor=actor, card_id=card.id)
+    return Recovered(card, vouchers, facts)

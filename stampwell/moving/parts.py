@@ -22,6 +22,7 @@ STAYS = {
     "brought_secret": "its secrets go along with the others, in a part of their own",
     "google_nonce": "a callback that is sent again changes nothing",
     "export": "a file in the data folder, which ends after a day",
+    "recovery_link": "a link by mail, which ends after an hour",
     "team_invitation": "accounts do not go along: whoever had one is invited anew",
     "job": "a shop with an open job does not leave",
 }

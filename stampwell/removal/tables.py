@@ -36,6 +36,7 @@ TABLES = (
     "stamped_receipt",
     "stamp",
     "replaced_link",
+    "recovery_link",
     "merged_card",
     "card",
     "customer_merge",

@@ -72,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 def count_mail(email: str) -> None:
     """Refuses: TooManyAttempts, where the mailbox got enough of what others ask for."""
-    count_attempt(f"mail:{_unreadable(_mailbox_of(email))}", most=MOST_MAILS, within=WITHIN)
+    count_attempt(f"mail:{mailbox_name(email)}", most=MOST_MAILS, within=WITHIN)
 
 
 def keep_ours(
@@ -89,17 +89,20 @@ def keep_ours(
     keep_mail(email, content, kind=template.rpartition("/")[2], expires=expires, about=about, rank=rank)
 
 
+def mailbox_name(email: str) -> str:
+    """By which a mailbox is counted: one name for all its addresses, and it says to nobody who reads the database who
+    asked for a mail.
+    """
+    mailbox = _mailbox_of(email).lower()
+    return hmac.new(settings.TOKEN_KEY, mailbox.encode(), "sha256").hexdigest()
+
+
 def _mailbox_of(email: str) -> str:
     """Without what follows a plus: many providers bring `a+x@` to the mailbox of `a@`. Dots stay, for with most
     providers `a.b@` and `ab@` are two people, and neither may use up the mails of the other.
     """
     local, _at, domain = email.rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"
-
-
-def _unreadable(email: str) -> str:
-    """What is counted says to nobody who reads the database for whom a new password was asked."""
-    return hmac.new(settings.TOKEN_KEY, email.lower().encode(), "sha256").hexdigest()
 
 
 def at_our_address(url: str) -> str:

@@ -10,9 +10,12 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from stampwell.cards.recovering_by_mail import RecoveryLinkEnded
+from stampwell.cards.refusals import CardMoved
 from stampwell.clock import now
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import End, Money
@@ -163,8 +166,16 @@ def refusal_page(request: HttpRequest, refusal: Refusal, *, zone: str = "UTC") -
         "for_staff": _stands_in(request, STAFF_ROOMS),
         "at_desk": _stands_in(request, DESK_ROOMS),
         "language": get_language(),
+        "lost_url": _way_back_to_card(request, refusal),
     }
     return render(request, "errors/refusal.html", context, status=status_of(refusal))
+
+
+def _way_back_to_card(request: HttpRequest, refusal: Refusal) -> str:
+    """For a customer in front of a link that is dead: the page where a new one can be asked for."""
+    found = request.resolver_match
+    slug = found.kwargs.get("merchant_slug") if found else None
+    return reverse("lost-card", args=[slug]) if slug and isinstance(refusal, CardMoved | RecoveryLinkEnded) else ""
 
 
 def _stands_in(request: HttpRequest, rooms: tuple[str, ...]) -> bool:

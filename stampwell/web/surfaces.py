@@ -6,6 +6,7 @@ _SURFACES = {
     "c": "card",
     "v": "card",
     "u": "card",
+    "l": "card",
     "j": "joining",
     "scanner": "scanner",
     "operator": "operator",

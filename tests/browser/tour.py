@@ -6,6 +6,8 @@ from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.earning import Purchase
+from stampwell.cards.models import RecoveryLink
+from stampwell.cards.recovering_by_mail import ask_for_link
 from stampwell.cards.stamping import add_stamp
 from stampwell.customers.messages_link import no_messages_url
 from stampwell.events.draining import put_in_order
@@ -14,6 +16,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Location
+from stampwell.tokens import new_secret, secret_hash
 from stampwell.vouchers.links import voucher_token
 from tests.browser.chromium import Phone
 from tests.following import follow_everything
@@ -41,7 +44,17 @@ class Tour:
         self.invited, self.link = invite_person(
             self.shop.merchant, email="eve@lume.example", name="⟦…⟧", role="manager", locale="en", by=self.shop.ada
         )
+        self.lost = self._lose_cards()
         follow_everything()
+
+    def _lose_cards(self) -> str:
+        """The secret in the link of somebody who has lost two cards."""
+        for _card in range(2):
+            self.offer.card(email="eve@lume.example")
+        secret = new_secret()
+        ask_for_link(self.shop.merchant, "eve@lume.example")
+        RecoveryLink.objects.update(secret_hash=secret_hash(secret))
+        return secret
 
     def customers_pages(self) -> list[str]:
         slug = self.shop.merchant.slug
@@ -53,6 +66,10 @@ class Tour:
             f"{card}/my-data",
             f"{card}/my-data/deletion",
             reverse("no-messages", args=[slug, no_messages_url(slug, self.card.row.customer_id).rsplit("/", 1)[1]]),
+            reverse("lost-card", args=[slug]),
+            f"{reverse('lost-card', args=[slug])}?asked=1",
+            reverse("card-back", args=[slug, self.lost]),
+            reverse("card-back", args=[slug, "0" * 40]),
             reverse("voucher", args=[slug, voucher_token(biscuit.id, 0)]),
             reverse("voucher", args=[slug, voucher_token(coffee.id, 0)]),
             reverse("scanner"),

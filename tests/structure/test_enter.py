@@ -23,6 +23,7 @@ SENT_BY_ENTER = {
     "account/password_reset.html",
     "account/password_reset_from_key.html",
     "account/reauthenticate.html",
+    "card/lost.html",
     "dashboard/accept_invitation.html",
     "dashboard/open_shop.html",
     "joining/join.html",

@@ -141,6 +141,7 @@ def _offer_context(merchant: Merchant, terms: Terms) -> dict[str, Any]:
     design = design_of(merchant.id, terms.version_id)
     milestones = [step.stamps for step in terms.milestones]
     return shop_context(merchant, terms) | {
+        "lost_url": "" if merchant.closed else reverse("lost-card", args=[merchant.slug]),
         "offer": offer_of(terms),
         "earning": earning_text(terms),
         "rules": say_rules(terms),
