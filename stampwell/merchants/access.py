@@ -58,6 +58,7 @@ class _KeyRow(msgspec.Struct):
     time_zone: str
     most_stamps_at_once: int
     most_stamps_with_override: int
+    writes_to_customers: bool
     created: datetime
     closed: datetime | None
     deleting: datetime | None

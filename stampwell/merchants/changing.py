@@ -124,6 +124,12 @@ def change_staff_limits(
         return _write(tx, lock_merchant(tx), columns, actor=actor)
 
 
+def change_messages(merchant: Merchant, *, writes_to_customers: bool, actor: Actor) -> MerchantFacts:
+    """Whether customers are asked for their consent from now on; what they said before stays in the ledger."""
+    with merchant_transaction(merchant.id) as tx:
+        return _write(tx, lock_merchant(tx), {"writes_to_customers": writes_to_customers}, actor=actor)
+
+
 def _write(tx: Statements, merchant: Merchant, columns: dict[str, Any], *, actor: Actor) -> MerchantFacts:
     before = describe_merchant(merchant)
     facts = msgspec.structs.replace(before, **columns)

@@ -17,7 +17,8 @@ class Position(Struct, frozen=True):
 
 
 class MerchantFacts(Struct, frozen=True, kw_only=True):
-    """The two limits bound what staff at the scanner and programs give at once.
+    """The two limits bound what staff at the scanner and programs give at once. Where the shop `writes_to_customers`,
+    by whatever means, whoever joins is asked whether it may.
 
     `closed_at` is null but where whoever runs the server has closed the shop: it can be read, and nothing is written.
     """
@@ -30,6 +31,7 @@ class MerchantFacts(Struct, frozen=True, kw_only=True):
     time_zone: str
     most_stamps_at_once: int
     most_stamps_with_override: int
+    writes_to_customers: bool
     closed_at: datetime | None
 
 
@@ -58,6 +60,7 @@ def describe_merchant(merchant: Merchant) -> MerchantFacts:
         time_zone=merchant.time_zone,
         most_stamps_at_once=merchant.most_stamps_at_once,
         most_stamps_with_override=merchant.most_stamps_with_override,
+        writes_to_customers=merchant.writes_to_customers,
         closed_at=merchant.closed,
     )
 

@@ -13,6 +13,7 @@ from stampwell.customers.messages_link import no_messages_url
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
 from stampwell.ids import public_id
+from stampwell.merchants.changing import change_messages
 from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Location
@@ -32,6 +33,7 @@ class Tour:
         week = {str(day): [["09:00", "13:00"], ["14:00", "02:00"]] for day in range(1, 8)}
         Location.objects.update(opening_hours=week)
         self.shop.hire("Bo")
+        change_messages(self.shop.merchant, writes_to_customers=True, actor=self.shop.actor)
         self.offer = self.shop.publish(asks_for=["name", "email", "birthday"], offer="⟦…⟧")
         self.card: HeldCard = self.offer.card(name="Cy")
         self.other_card = public_id("crd", self.offer.card(name="Di").id)
@@ -125,6 +127,7 @@ class Tour:
             reverse("close_location", args=[public_id("loc", self.shop.location.id)]),
             reverse("wallets"),
             reverse("your_shop"),
+            reverse("messages"),
             reverse("api_keys"),
             reverse("new_api_key"),
             reverse("staff_limits"),

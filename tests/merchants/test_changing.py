@@ -104,6 +104,7 @@ def test_a_renamed_shop_keeps_its_slug(lume: Shop) -> None:
             "time_zone": "Europe/Riga",
             "most_stamps_at_once": 10,
             "most_stamps_with_override": 5,
+            "writes_to_customers": False,
             "closed_at": None,
         },
         "changed": ["name", "locale"],

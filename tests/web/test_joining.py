@@ -12,6 +12,7 @@ from pytest_django import Settings
 from stampwell.cards.models import Card
 from stampwell.clock import now
 from stampwell.customers.models import Consent, Customer
+from stampwell.merchants.changing import change_messages
 from stampwell.programs.models import Program
 from stampwell.wallet.apple.development_chain import make_development_chain
 from stampwell.wallet.configuration import development_folder
@@ -190,7 +191,8 @@ def test_what_cannot_be_right_is_said_beside_the_field(client: Client, lume: Sho
 
 @pytest.fixture
 def asking(lume: Shop) -> Offer:
-    """It asks for an email address."""
+    """It asks for an email address, at a shop that writes to its customers."""
+    change_messages(lume.merchant, writes_to_customers=True, actor=lume.actor)
     return lume.publish(name="Tea card", asks_for=["email"])
 
 
@@ -201,6 +203,17 @@ def test_without_an_address_to_write_to_nobody_is_asked_for_consent(client: Clie
 
     assert 'name="consent"' not in page
     assert "news and offers" not in page
+    assert Consent.objects.count() == 0
+
+
+def test_where_the_shop_sends_nothing_nobody_is_asked_for_consent(client: Client, lume: Shop, asking: Offer) -> None:
+    change_messages(lume.merchant, writes_to_customers=False, actor=lume.actor)
+
+    page = client.get(address(asking)).text
+    tap(client, asking, consent="on")
+
+    assert 'name="email"' in page
+    assert 'name="consent"' not in page
     assert Consent.objects.count() == 0
 
 

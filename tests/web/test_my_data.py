@@ -10,6 +10,7 @@ from stampwell.customers.joining import ConsentGiven, ContactDetails
 from stampwell.customers.models import Consent, Customer
 from stampwell.events.actors import CUSTOMER
 from stampwell.events.models import Event
+from stampwell.merchants.changing import change_messages
 from stampwell.web.card.my_data import MOST_CHANGES
 from tests.web.customer import AT_ONCE, NOBODY, give_stamps, path_of
 from tests.world import HeldCard, Shop
@@ -80,6 +81,8 @@ def test_consent_is_withdrawn_once_and_the_ledger_keeps_the_words(phone: Client,
         True,
         False,
     ]
+    assert 'id="messages"' not in phone.get(data_of(card)).text, "nothing is sent to anybody"
+    change_messages(card.shop.merchant, writes_to_customers=True, actor=card.shop.actor)
     assert "You have not agreed to any messages." in phone.get(data_of(card)).text
 
 

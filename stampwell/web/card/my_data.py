@@ -115,6 +115,7 @@ def _context(merchant: Merchant, token: str, opened: OpenCard, known: Known) -> 
     link = [merchant.slug, token]
     return shop_context(merchant, opened.terms) | {
         "consent": known.consent,
+        "tells_of_messages": merchant.writes_to_customers or (known.consent is not None and known.consent.granted),
         "card_url": reverse("card", args=link),
         "data_url": reverse("my-data", args=link),
         "file_url": reverse("my-data-file", args=link),

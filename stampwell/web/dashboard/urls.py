@@ -13,7 +13,15 @@ from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
 from stampwell.web.dashboard.programs import course_page, poster_page, sharing, terms_page, what_if_page
 from stampwell.web.dashboard.programs import pages as programs
-from stampwell.web.dashboard.shop import changes_page, location_closing, logo, staff_limits, wallets, your_shop
+from stampwell.web.dashboard.shop import (
+    changes_page,
+    location_closing,
+    logo,
+    messages_page,
+    staff_limits,
+    wallets,
+    your_shop,
+)
 from stampwell.web.dashboard.shop import pages as shop
 from stampwell.web.dashboard.start import choosing, opening_a_shop
 from stampwell.web.dashboard.team import accepting, invitations, stations
@@ -87,6 +95,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", shop.settings_page, name="settings"),
     path("settings/shop/", your_shop.your_shop, name="your_shop"),
     path("settings/staff-limits/", staff_limits.staff_limits, name="staff_limits"),
+    path("settings/messages/", messages_page.messages_page, name="messages"),
     path("settings/locations/new/", shop.new_location, name="new_location"),
     path("settings/locations/<str:location>/", shop.edit_location, name="change_location"),
     path("settings/changes/", changes_page.changes_page, name="desk_changes"),

@@ -17,7 +17,8 @@ from stampwell.web.typed_fields import ContactForm, DayField, MailField, NameFie
 class JoinForm(ContactForm):
     """Nothing is required. Only what the shop asks for is asked; the consent is a box of its own, never ticked.
 
-    It is there only where an address is asked for: without one nothing could be sent to anybody.
+    It is there only where the shop writes to customers, and where an address is asked for: without both nothing would
+    be sent to anybody.
     """
 
     def __init__(self, *args: Any, asks_for: Sequence[str], shop: Merchant, **kwargs: Any) -> None:
@@ -26,7 +27,7 @@ class JoinForm(ContactForm):
         makers = {"name": _name_field, "email": _email_field, "birthday": _birthday_field}
         for name in asks_for:
             self.fields[name] = makers[name]()
-        self.asks_for_consent = "email" in asks_for
+        self.asks_for_consent = "email" in asks_for and shop.writes_to_customers
         if self.asks_for_consent:
             self.fields["consent"] = forms.BooleanField(required=False, label=consent_wording(shop.name))
 

@@ -46,6 +46,7 @@ def test_me_says_who_is_calling(api: ApiClient, lume: Shop) -> None:
         "time_zone": "Europe/Riga",
         "most_stamps_at_once": 10,
         "most_stamps_with_override": 5,
+        "writes_to_customers": False,
         "closed_at": None,
     }
     assert me["scopes"] == sorted(Scope)

@@ -10,6 +10,7 @@ from tests.web.dashboard.desk import Answer, DeskClient, sign_up_staff, words
 from tests.world import Shop
 
 PATH = "/settings/shop/"
+MESSAGES = "/settings/messages/"
 
 
 def send(desk: DeskClient, **different: str) -> Answer:
@@ -141,3 +142,23 @@ def test_a_manager_does_not_set_the_limits(lume: Shop) -> None:
 
     assert manager.send(LIMITS, most_stamps_at_once="99", most_stamps_with_override="99").status_code == 403
     assert limits_of(lume) == (10, 5)
+
+
+def test_the_owner_says_that_they_write_to_customers_and_it_is_told(desk: DeskClient, lume: Shop) -> None:
+    page = desk.open(MESSAGES).content.decode()
+
+    answer = desk.send(MESSAGES, writes_to_customers="on")
+
+    assert 'name="writes_to_customers"' in page
+    assert answer.status_code == 302
+    assert Merchant.objects.get(id=lume.merchant.id).writes_to_customers
+    assert "checked" in desk.open(MESSAGES).content.decode()
+    assert Event.objects.get().data["changed"] == ["writes_to_customers"]
+    assert "Whether you write to customers was changed" in words(desk.open("/"))
+    assert "I write to customers myself" in words(desk.open("/settings/changes/"))
+
+
+def test_a_manager_does_not_say_it(lume: Shop) -> None:
+    manager = sign_up_staff(lume, StaffMember.Role.MANAGER)
+
+    assert manager.send(MESSAGES, writes_to_customers="on").status_code == 403

@@ -58,6 +58,7 @@ FIELDS = {
     "currency": gettext_lazy("Currency"),
     "most_stamps_at_once": gettext_lazy("Maximum stamps at once"),
     "most_stamps_with_override": gettext_lazy("Maximum stamps at once before the pause is over"),
+    "writes_to_customers": gettext_lazy("I write to customers myself"),
     "version": gettext_lazy("Version"),
     "goal": gettext_lazy("Number of stamps"),
     "rewards": gettext_lazy("Rewards"),
@@ -107,6 +108,8 @@ def _say(name: str, value: Any) -> str:
             return format_list([str(SCOPE_WORDS[Scope(scope)]) for scope in value or [] if scope in known])
         case "opening_hours":
             return _say_hours(value or {})
+        case "writes_to_customers":
+            return "" if value is None else _("Yes") if value else _("No")
         case "position":
             return f"{value['latitude']}, {value['longitude']}" if value else ""
     if isinstance(value, list):

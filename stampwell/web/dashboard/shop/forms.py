@@ -128,6 +128,14 @@ class StaffLimitsForm(forms.Form):
     )
 
 
+class MessagesForm(forms.Form):
+    writes_to_customers = forms.BooleanField(
+        required=False,
+        label=_("I write to customers myself"),
+        help_text=_("Whoever joins and leaves an email is asked whether you may send news and offers."),
+    )
+
+
 class ApiKeyForm(forms.Form):
     name = NameField(
         label=pgettext_lazy("of a place or thing", "Name"),
