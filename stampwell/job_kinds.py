@@ -7,6 +7,9 @@ from stampwell.cards.recovering_by_mail import RECOVERY_MAIL
 from stampwell.cards.recovery_mail import write_recovery_mails
 from stampwell.customers.refolding import REFOLD, refold_shop
 from stampwell.exports.making import EXPORT, make_export
+from stampwell.imports.checking import CHECK, check_import
+from stampwell.imports.undoing import UNDO, undo_import
+from stampwell.imports.writing import WRITE, write_import
 from stampwell.jobs.kinds import Kind, Kinds
 from stampwell.removal.deleting import DELETE_SHOP, delete_shop
 
@@ -17,5 +20,8 @@ KINDS: Kinds = {
     RECOVERY_MAIL: Kind(work=write_recovery_mails),
     FORGET_ERASED: Kind(work=forget_erased),
     EXPORT: Kind(work=make_export),
+    CHECK: Kind(work=check_import),
+    WRITE: Kind(work=write_import),
+    UNDO: Kind(work=undo_import),
     DELETE_SHOP: Kind(work=delete_shop),
 }

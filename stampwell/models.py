@@ -14,6 +14,7 @@ from stampwell.cards.models import (
 from stampwell.customers.models import Consent, Customer, CustomerMerge, CustomerNote, Tag, Tagging
 from stampwell.events.models import DeskChange, Event, EventCursor, EventFeed
 from stampwell.exports.models import Export
+from stampwell.imports.models import CardImport
 from stampwell.insight.models import (
     CardFigure,
     CardLife,
@@ -59,6 +60,7 @@ __all__ = [
     "BroughtSecret",
     "Card",
     "CardFigure",
+    "CardImport",
     "CardLife",
     "CardStanding",
     "CompletedRound",

@@ -16,6 +16,7 @@ from stampwell.events.draining import merchants_with_waiting_events, put_in_orde
 from stampwell.events.months import prepare_months
 from stampwell.events.reader import Follower, merchants_behind, take_turn
 from stampwell.exports.clearing import forget_old_exports
+from stampwell.imports.clearing import forget_old_imports
 from stampwell.jobs.clearing import forget_old_jobs
 from stampwell.jobs.queue import take_back_from_the_dead
 from stampwell.mail.clearing import forget_old_mail
@@ -150,6 +151,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_jobs),
     (timedelta(hours=1), forget_old_exports),
     (timedelta(hours=1), forget_merged_people),
+    (timedelta(hours=1), forget_old_imports),
     (timedelta(hours=1), sweep_after_deletions),
     (timedelta(hours=1), forget_old_mail),
     (timedelta(minutes=10), forget_old_links),

@@ -13,6 +13,7 @@ Source = Literal[
     "wallet",  # Apple or Google told us
     "clock",  # nobody: its time had come
     "operator",  # whoever runs the server
+    "import",  # a file: what it says happened elsewhere, at a time that nobody told
 ]
 
 

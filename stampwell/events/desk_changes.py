@@ -41,6 +41,8 @@ ChangeKind = Literal[
     "program.announced",
     "program.taken_back",
     "export.asked",
+    "import.begun",
+    "import.undone",
 ]
 CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
 type Fields = Mapping[str, Any]  # as JSON holds them

@@ -49,6 +49,7 @@ EventType = Literal[
     "location.changed",
     "location.closed",
     "merchant.changed",
+    "import.finished",
 ]
 
 

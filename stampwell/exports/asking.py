@@ -16,6 +16,7 @@ from stampwell.exports.files import file_of
 from stampwell.exports.making import EXPORT
 from stampwell.exports.rows import ExportRow, Format, JoinedExport, Subject, newest_exports, read_export
 from stampwell.ids import private_id
+from stampwell.imports.asking import find_import
 from stampwell.insight.card_list import Filter
 from stampwell.jobs.asking import ask_for
 from stampwell.journal.wanted import GROUPS, NotAPeriod, read_wanted
@@ -34,6 +35,7 @@ _NAMES: Mapping[Subject, tuple[str, ...]] = {
     "journal": ("kind", "person", "device", "location", "program", "period", "from", "to"),
     "vouchers": (),
     "days": ("from", "to"),
+    "links": ("import",),
 }
 _OPEN = """
     SELECT count(*) FROM export e JOIN job j ON j.merchant_id = e.merchant_id AND j.id = e.job_id
@@ -138,6 +140,8 @@ def _read(merchant: Merchant, subject: Subject, wanted: Mapping[str, str]) -> di
             return _read_cards(given)
         case "journal":
             return _read_journal(merchant, given)
+        case "links":
+            return _read_import(merchant, given)
     return {name: _read_day(text) for name, text in given.items()}
 
 
@@ -168,6 +172,13 @@ def _read_journal(merchant: Merchant, given: Mapping[str, str]) -> dict[str, str
     if not set(given) <= set(read):
         raise ExportUnclear
     return read
+
+
+def _read_import(merchant: Merchant, given: Mapping[str, str]) -> dict[str, str]:
+    import_id = private_id("imp", given.get("import", ""))
+    if import_id is None or find_import(merchant.id, import_id).write_job_id is None:
+        raise ExportUnclear
+    return dict(given)
 
 
 def _read_day(text: str) -> str:

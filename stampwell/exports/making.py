@@ -17,6 +17,7 @@ from stampwell.exports.cards_sheet import cards_sheet
 from stampwell.exports.days_sheet import days_sheet
 from stampwell.exports.files import file_of, make_folder_for
 from stampwell.exports.journal_sheet import journal_sheet
+from stampwell.exports.links_sheet import links_sheet
 from stampwell.exports.rows import ExportRow, read_export_of_job
 from stampwell.exports.sheets import Sheet
 from stampwell.exports.vouchers_sheet import vouchers_sheet
@@ -27,7 +28,13 @@ from stampwell.whole_files import written_whole
 
 EXPORT = "export"  # the kind of the job
 _MADE = "UPDATE export SET made = %s, rows = %s, size = %s WHERE merchant_id = %s AND id = %s"
-_SHEETS = {"cards": cards_sheet, "journal": journal_sheet, "vouchers": vouchers_sheet, "days": days_sheet}
+_SHEETS = {
+    "cards": cards_sheet,
+    "journal": journal_sheet,
+    "vouchers": vouchers_sheet,
+    "days": days_sheet,
+    "links": links_sheet,
+}
 
 
 class ExportReport(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from stampwell.jobs.rows import State
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, columns_of
 
-Subject = Literal["cards", "journal", "vouchers", "days"]
+Subject = Literal["cards", "journal", "vouchers", "days", "links"]
 Format = Literal["xlsx", "csv", "json"]
 
 

@@ -69,6 +69,11 @@ def forget_months(tx: Statements) -> None:
     tx.write("DELETE FROM monthly_total WHERE merchant_id = %s", (tx.merchant_id,))
 
 
+def happened_here(events: list[EventRow]) -> list[EventRow]:
+    """What a file has brought in happened elsewhere: it would stand above all figures as one huge day."""
+    return [event for event in events if event.source != "import"]
+
+
 def count_stamps(event: EventRow) -> int:
     """How many the event put on a card; fewer than none where it took them back."""
     if event.type not in ("stamp.added", "stamp.reversed"):
@@ -80,7 +85,7 @@ def _count(tx: Statements, events: list[EventRow], *, table: str, start_of: Call
     merchant, programs = Merchant.objects.get(id=tx.merchant_id), _programs_of(tx, events)
     times: Counter[_Kind] = Counter()
     stamps: Counter[_Kind] = Counter()
-    for event in events:
+    for event in happened_here(events):
         kind = _Kind(
             day=start_of(local_day(merchant, event.at)),
             type=event.type,

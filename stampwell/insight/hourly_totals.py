@@ -8,7 +8,7 @@ import msgspec
 
 from stampwell.clock import new_id
 from stampwell.events.rows import EventRow
-from stampwell.insight.daily_totals import count_stamps
+from stampwell.insight.daily_totals import count_stamps, happened_here
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements
@@ -36,7 +36,7 @@ def add_to_hours(tx: Statements, events: list[EventRow]) -> None:
     merchant = Merchant.objects.get(id=tx.merchant_id)
     times: Counter[_Hour] = Counter()
     stamps: Counter[_Hour] = Counter()
-    for event in events:
+    for event in happened_here(events):
         there = local_time(merchant, event.at)
         hour = _Hour(there.date(), there.hour, event.type)
         times[hour] += 1

@@ -41,6 +41,8 @@ def tell(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return _tell_customer(type, data)
         case "card":
             return _tell_card(type, data)
+        case "import":
+            return _tell_import(data)
         case "program" if "program" in data:
             return _tell_program(type, data["program"], merchant)
     return _tell_rest(type, data)
@@ -128,6 +130,12 @@ def _tell_program(type: str, program: dict[str, Any], merchant: Merchant) -> Tol
         case "program.announced":
             return Told(_("Announced terms taken back: %(name)s") % facts, "bad")
     return Told(_("Program published: %(name)s") % facts)
+
+
+def _tell_import(data: dict[str, Any]) -> Told:
+    cards = int(data.get("cards", 0))
+    facts = {"count": cards, "shown": format_number(cards)}
+    return Told(ngettext("%(shown)s card imported", "%(shown)s cards imported", cards) % facts, "good")
 
 
 def _tell_merchant(data: dict[str, Any]) -> Told:

@@ -41,6 +41,8 @@ def _name_source(source: str | None) -> str:
             return _("Through the API")
         case "card":
             return _("On the customer’s phone")
+        case "import":
+            return _("Import")
         case "operator":
             return _("Whoever runs this server")
     return ""  # a clock and a wallet are nobody's hand

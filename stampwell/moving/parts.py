@@ -23,6 +23,7 @@ STAYS = {
     "google_nonce": "a callback that is sent again changes nothing",
     "export": "a file in the data folder, which ends after a day",
     "recovery_link": "a link by mail, which ends after an hour",
+    "card_import": "its file and its jobs stay, so nobody undoes it at the other end; its cards go along",
     "team_invitation": "accounts do not go along: whoever had one is invited anew",
     "job": "a shop with an open job does not leave",
 }

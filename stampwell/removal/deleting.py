@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
 from stampwell.events.actors import OPERATOR
-from stampwell.exports.files import forget_files_of
+from stampwell.exports.files import forget_files_of as forget_exports_of
+from stampwell.imports.files import forget_files_of as forget_imports_of
 from stampwell.jobs.asking import ask_for
 from stampwell.jobs.rows import COLUMNS, JobRow
 from stampwell.jobs.run import Run
@@ -95,7 +96,8 @@ def delete_shop(run: Run, *, batch: int = BATCH) -> None:
     for table in TABLES[run.done :]:
         while _empty_a_little(run, table, batch):
             pass
-    forget_files_of(run.merchant_id)
+    forget_exports_of(run.merchant_id)
+    forget_imports_of(run.merchant_id)
     with run.step() as tx:
         _end(tx, run)
 

@@ -28,6 +28,7 @@ TABLES = (
     "refusal_total",
     "stored_answer",
     "export",
+    "card_import",
     "reversal",
     "redemption",
     "reached_milestone",

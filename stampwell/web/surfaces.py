@@ -33,6 +33,7 @@ _SURFACES = {
             "journal",
             "figures",
             "exports",
+            "imports",
         ),
         "desk",
     ),

@@ -21,6 +21,7 @@ from stampwell.tokens import new_secret, secret_hash
 from stampwell.vouchers.links import voucher_token
 from tests.browser.chromium import Phone
 from tests.following import follow_everything
+from tests.imports.working import CY, PEOPLE, check, receive
 from tests.web.signing_in import sign_in as sign_in_client
 from tests.world import HeldCard, Shop, open_lume
 
@@ -47,6 +48,8 @@ class Tour:
             self.shop.merchant, email="eve@lume.example", name="⟦…⟧", role="manager", locale="en", by=self.shop.ada
         )
         self.lost = self._lose_cards()
+        self.received, self.checked = (receive(self.shop, PEOPLE + CY + "Di;;12;;;;\n") for _file in range(2))
+        check(self.shop, self.offer, self.checked)
         follow_everything()
 
     def _lose_cards(self) -> str:
@@ -115,6 +118,8 @@ class Tour:
             reverse("exports"),
             reverse("new_export"),
             f"{reverse('new_export')}?subject=cards&show=ready",
+            reverse("new_import"),
+            *(reverse("import", args=[public_id("imp", one)]) for one in (self.received, self.checked)),
             reverse("team"),
             reverse("new_person"),
             reverse("new_invitation"),

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 # Where people's own things are changed, or another shop's.
 OF_NO_SHOP = ("accounts/", "i18n/", "open-your-shop/", "shops/chosen/", "operator/", "static/", "api/")
-OF_DESK = ("programs/", "cards/", "customers/", "exports/", "team/", "settings/")
+OF_DESK = ("programs/", "cards/", "customers/", "exports/", "imports/", "team/", "settings/")
 KEPT = ("card", "stamp", "voucher", "redemption", "reversal", "customer", "consent", "event", "staff_member", "station")
 
 
@@ -82,6 +82,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "member_id": person,
         "invitation": f"inv_{version}",
         "export": f"exp_{version}",
+        "import_id": f"imp_{version}",
         "secret": new_secret(),
         "station": f"stn_{lume.scanner()[0].id.hex}",
         "location": ids["loc"],

@@ -26,6 +26,7 @@ READ_IDS = {
     "customers.messages_link": "the customer in a link that we signed",
     "exports.asking": "the tag in an address",
     "exports.cards_sheet": "the tag that was asked for",
+    "exports.links_sheet": "the import whose links were asked for",
     "journal.history": "the stamp or redemption of a stored event; where a page begins",
     "web.dashboard.journal.seen_by_customer": "the program of a stored event",
     "journal.wanted": "the filters of an address; what is none is not asked for",

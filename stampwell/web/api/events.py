@@ -47,8 +47,8 @@ class EventsAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ActorFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Who did it. `source` is api, scanner, owner (at the desk), card (the customer's phone), wallet, clock
-    or operator (whoever runs the server).
+    """Who did it. `source` is api, scanner, owner (at the desk), card (the customer's phone), wallet, clock,
+    operator (whoever runs the server) or import (a file that somebody brought in).
 
     `name` is what the person is called by now; where there is none, the device or the key.
     """

@@ -1,7 +1,8 @@
 """POST /exports, GET /exports/{id}, and its file."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
+from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,7 +12,7 @@ from msgspec import Meta
 
 from stampwell.exports.asking import ExportUnclear, TooManyExports, ask_for_export, find_export, find_file
 from stampwell.exports.describing import CONTENT_TYPES, ExportFacts, describe_export, name_file
-from stampwell.exports.rows import Format, Subject
+from stampwell.exports.rows import Format, JoinedExport
 from stampwell.ids import wanted_id
 from stampwell.languages.offered import choose_locale
 from stampwell.merchants.access import ApiCaller, Scope
@@ -27,13 +28,17 @@ Choice = Annotated[str, Meta(max_length=100)]
 FilterAsked = Annotated[dict[Choice, Choice], Meta(max_length=10)]
 
 
+# Links are for people at the desk: a key that reads files may be one that must not see them.
+SubjectAsked = Literal["cards", "journal", "vouchers", "days"]
+
+
 class ExportAsked(Asked, frozen=True, kw_only=True):
     """`filter` has the names that stand in the addresses of the desk's pages.
 
     Cards: `show` or `q`. Journal: `kind`, `person`, `device`, `location`, `program`, `from`, `to`. Days: `from`, `to`.
     """
 
-    subject: Subject
+    subject: SubjectAsked
     format: Format = "csv"
     filter: FilterAsked = {}
 
@@ -71,7 +76,7 @@ class OneExport(ApiController):
         tags=["Exports"],
     )
     def get(self, parsed_path: Path[ExportPath]) -> HttpResponse:
-        export = find_export(self.caller.merchant.id, wanted_id("exp", parsed_path.export_id))
+        export = _find(self.caller.merchant.id, parsed_path.export_id)
         return self.answer(describe_export(export))
 
 
@@ -84,8 +89,16 @@ def send_file(request: HttpRequest, export_id: str) -> HttpResponseBase:
         return problem_answer(request, refusal)
 
 
+def _find(merchant_id: UUID, export_id: str) -> JoinedExport:
+    """Refuses: NotFound."""
+    export = find_export(merchant_id, wanted_id("exp", export_id))
+    if export.subject == "links":
+        raise NotFound
+    return export
+
+
 def _file(caller: ApiCaller, export_id: str) -> FileResponse:
-    export = find_export(caller.merchant.id, wanted_id("exp", export_id))
+    export = _find(caller.merchant.id, export_id)
     return FileResponse(
         find_file(caller.merchant.id, export).open("rb"),
         as_attachment=True,

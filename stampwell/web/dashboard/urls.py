@@ -9,6 +9,7 @@ from stampwell.web.dashboard.customers import annotating, merging, privacy
 from stampwell.web.dashboard.customers import pages as customers
 from stampwell.web.dashboard.exports import pages as exports
 from stampwell.web.dashboard.figures import page as figures
+from stampwell.web.dashboard.imports import pages as imports
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
 from stampwell.web.dashboard.programs import course_page, poster_page, sharing, terms_page, what_if_page
@@ -76,6 +77,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/new/", exports.new_export, name="new_export"),
     path("exports/<str:export>/state/", exports.export_state, name="export_state"),
     path("exports/<str:export>/file/", exports.send_file, name="export_file"),
+    path("imports/", imports.list_imports, name="imports"),
+    path("imports/new/", imports.new_import, name="new_import"),
+    path("imports/<str:import_id>/", imports.import_page, name="import"),
+    path("imports/<str:import_id>/state/", imports.import_state, name="import_state"),
+    path("imports/<str:import_id>/start/", imports.start_import, name="start_import"),
+    path("imports/<str:import_id>/undo/", imports.undo_import, name="undo_import"),
+    path("imports/<str:import_id>/rows.csv", imports.import_faults, name="import_faults"),
     path("team/", team.team_page, name="team"),
     path("team/people/new/", team.new_person, name="new_person"),
     path("team/people/<str:person>/", team.person_page, name="person"),

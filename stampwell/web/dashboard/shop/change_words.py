@@ -44,6 +44,8 @@ SENTENCES = {
     "program.announced": gettext_lazy("Other terms of the program “%(name)s” were announced."),
     "program.taken_back": gettext_lazy("Announced terms of the program “%(name)s” were taken back."),
     "export.asked": gettext_lazy("A file with data of the shop was asked for."),
+    "import.begun": gettext_lazy("The file “%(name)s” was imported."),
+    "import.undone": gettext_lazy("The import of the file “%(name)s” was undone."),
 }
 FIELDS = {
     "name": pgettext_lazy("of a place or thing", "Name"),

@@ -1,0 +1,165 @@
+"""What a person does with an import: says what the columns hold, has it checked, written, and taken back."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import now
+from stampwell.events.actors import Actor
+from stampwell.events.desk_changes import changed
+from stampwell.imports.checking import CHECK
+from stampwell.imports.encodings import ENCODINGS
+from stampwell.imports.files import unchanged_file
+from stampwell.imports.headings import FIELDS, LEFT_OUT, TWICE, remember
+from stampwell.imports.receiving import Preview, read_preview
+from stampwell.imports.refusals import ImportedBefore, ImportNotChecked, ImportUnclear, ImportUnderWay
+from stampwell.imports.rows import Checked, ImportRow, JoinedImport, lock_import, newest_imports, read_import, report_of
+from stampwell.imports.undoing import UNDO
+from stampwell.imports.writing import WRITE
+from stampwell.jobs.asking import ask_for
+from stampwell.merchants.closing import hold_merchant
+from stampwell.merchants.models import Merchant
+from stampwell.programs.course import why_no_new_card
+from stampwell.programs.models import Program
+from stampwell.programs.publishing import find_program
+from stampwell.transactions import Statements, merchant_transaction
+
+KEPT = timedelta(days=1)  # of a file that nobody imports
+ROW_KEPT = timedelta(days=60)  # shorter than jobs, so each import has its own
+MOST_SHOWN = 30
+_CHOOSE = """
+    UPDATE card_import SET encoding = %(encoding)s, separator = %(separator)s, columns = %(columns)s::jsonb,
+        headings = %(headings)s::jsonb, program_id = %(program)s, version_id = %(version)s, check_job_id = %(job)s
+    WHERE merchant_id = %(merchant)s AND id = %(id)s
+"""
+_WRITE = "UPDATE card_import SET write_job_id = %s WHERE merchant_id = %s AND id = %s"
+_UNDO = "UPDATE card_import SET undo_job_id = %s WHERE merchant_id = %s AND id = %s"
+_UNDER_WAY = """
+    SELECT 1 FROM card_import i JOIN job j ON j.merchant_id = i.merchant_id AND j.ended IS NULL
+        AND j.id IN (i.write_job_id, i.undo_job_id)
+    WHERE i.merchant_id = %s AND i.id <> %s
+"""
+_BEFORE = """
+    SELECT 1 FROM card_import WHERE merchant_id = %s AND id <> %s AND digest = %s AND program_id = %s
+        AND write_job_id IS NOT NULL AND undo_job_id IS NULL
+"""
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """`columns` has a field, or LEFT_OUT, for each column of the file."""
+
+    program_id: UUID
+    columns: Sequence[str]
+    encoding: str
+    separator: str
+
+
+def find_import(merchant_id: UUID, import_id: UUID) -> JoinedImport:
+    """Refuses: NotFound."""
+    with merchant_transaction(merchant_id) as tx:
+        return read_import(tx, import_id)
+
+
+def list_imports(merchant_id: UUID) -> list[JoinedImport]:
+    with merchant_transaction(merchant_id) as tx:
+        return newest_imports(tx, most=MOST_SHOWN)
+
+
+def preview_of(merchant_id: UUID, one: ImportRow, *, encoding: str = "", separator: str = "") -> Preview:
+    """Refuses: ImportFileGone."""
+    file = unchanged_file(merchant_id, one.id, one.digest)
+    return read_preview(file, encoding=encoding or one.encoding, separator=separator or one.separator)
+
+
+def ask_to_check(merchant: Merchant, import_id: UUID, choice: Choice, *, actor: Actor) -> None:
+    """Once more, too, with another choice: what was found before is forgotten.
+
+    Refuses: NotFound, ImportUnclear, ImportFileGone, ProgramClosed, JoiningPaused; ImportUnderWay where it is written.
+    """
+    with merchant_transaction(merchant.id) as tx:
+        one = lock_import(tx, import_id)
+        if one.write_job_id:
+            raise ImportUnderWay
+        headings = _headings_of(merchant, one, choice)
+        program = _open_program(merchant, choice.program_id)
+        facts: dict[str, Any] = {
+            "merchant": tx.merchant_id,
+            "id": one.id,
+            "encoding": choice.encoding,
+            "separator": choice.separator,
+            "columns": msgspec.json.encode(choice.columns).decode(),
+            "headings": msgspec.json.encode(remember(headings, choice.columns)).decode(),
+            "program": program.id,
+            "version": program.current_version_id,
+            "job": ask_for(tx, CHECK, asker=actor),
+        }
+        tx.write(_CHOOSE, facts)
+
+
+def _headings_of(merchant: Merchant, one: ImportRow, choice: Choice) -> list[str]:
+    """Refuses: ImportUnclear, ImportFileGone."""
+    chosen = [field for field in choice.columns if field != LEFT_OUT]
+    said_once = [field for field in chosen if field not in TWICE]
+    if not chosen or not set(chosen) <= set(FIELDS) or len(set(said_once)) < len(said_once):
+        raise ImportUnclear
+    if choice.encoding not in ENCODINGS:
+        raise ImportUnclear
+    headings = preview_of(merchant.id, one, encoding=choice.encoding, separator=choice.separator).headings
+    if len(headings) != len(choice.columns):
+        raise ImportUnclear
+    return headings
+
+
+def _open_program(merchant: Merchant, program_id: UUID) -> Program:
+    """Refuses: NotFound, ProgramClosed, JoiningPaused."""
+    program = find_program(merchant, program_id)
+    if refusal := why_no_new_card(program, now()):
+        raise refusal
+    return program
+
+
+def ask_to_write(merchant: Merchant, import_id: UUID, *, actor: Actor) -> None:
+    """A second time it does nothing.
+
+    Refuses: NotFound, ImportNotChecked, ImportFileGone, ImportedBefore, ImportUnderWay, ProgramClosed, JoiningPaused.
+    """
+    with merchant_transaction(merchant.id) as tx:
+        hold_merchant(tx)  # of two who ask at once the second waits, and finds the first
+        one = read_import(tx, import_id)
+        if one.write_job_id:
+            return
+        checked = report_of(tx, one.check_job_id, Checked)
+        if one.state != "done" or not checked.good or checked.broken_at or one.program_id is None:
+            raise ImportNotChecked
+        if _open_program(merchant, one.program_id).current_version_id != one.version_id:
+            raise ImportNotChecked
+        unchanged_file(merchant.id, one.id, one.digest)
+        if tx.exists(_BEFORE, (tx.merchant_id, one.id, one.digest, one.program_id)):
+            raise ImportedBefore
+        _refuse_if_under_way(tx, one.id)
+        tx.write(_WRITE, (ask_for(tx, WRITE, asker=actor), tx.merchant_id, one.id))
+        changed(tx, "import.begun", by=actor, name=one.name, subject_id=one.id)
+
+
+def ask_to_undo(merchant: Merchant, import_id: UUID, *, actor: Actor) -> None:
+    """A second time it does nothing. Refuses: NotFound, ImportNotChecked, ImportUnderWay."""
+    with merchant_transaction(merchant.id) as tx:
+        hold_merchant(tx)
+        one = read_import(tx, import_id)
+        if one.undo_job_id:
+            return
+        if one.write_job_id is None:
+            raise ImportNotChecked
+        if one.state in ("waiting", "running"):
+            raise ImportUnderWay
+        _refuse_if_under_way(tx, one.id)
+        tx.write(_UNDO, (ask_for(tx, UNDO, asker=actor), tx.merchant_id, one.id))
+        changed(tx, "import.undone", by=actor, name=one.name, subject_id=one.id)
+
+
+def _refuse_if_under_way(tx: Statements, import_id: UUID) -> None:
+    if tx.exists(_UNDER_WAY, (tx.merchant_id, import_id)):
+        raise ImportUnderWay

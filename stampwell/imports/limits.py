@@ -1,0 +1,10 @@
+"""How much can be imported at once."""
+
+from stampwell.imports.refusals import ImportFileTooLarge
+
+LARGEST = 32 << 20  # bytes of a file
+MOST_COLUMNS, MOST_ROWS = 100, 1_000_000
+
+
+def too_large(bytes: int = LARGEST) -> ImportFileTooLarge:
+    return ImportFileTooLarge(megabytes=bytes >> 20, columns=MOST_COLUMNS, rows=MOST_ROWS)

@@ -1,0 +1,76 @@
+"""Why a file is not taken, or not written."""
+
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.refusal import Kind, Refusal
+
+
+class ImportFileUnreadable(Refusal):
+    """Neither CSV nor XLSX, whatever its name says; or there is nothing in it."""
+
+    code = "import_file_unreadable"
+    kind = Kind.INVALID
+    title = _("This file cannot be read as a table")
+    staff_text = _("The file has to be CSV or XLSX, with a row of headings and rows below it.")
+    customer_text = staff_text
+    what_to_do = _("Open the file in your spreadsheet and save it as an Excel file (XLSX) or as CSV.")
+
+
+class ImportFileTooLarge(Refusal):
+    """Facts: megabytes, columns, rows."""
+
+    code = "import_file_too_large"
+    kind = Kind.INVALID
+    title = _("This file is too large")
+    staff_text = _("At most %(megabytes)s MB, %(columns)s columns and %(rows)s rows can be imported at once.")
+    customer_text = staff_text
+    what_to_do = _("Save a large Excel file as CSV, leave out columns, or divide the file.")
+
+
+class ImportFileGone(Refusal):
+    """It was kept for a day, or somebody has changed it."""
+
+    code = "import_file_gone"
+    title = _("The file is no longer here")
+    staff_text = _("A file that is to be imported is kept for a day.")
+    customer_text = staff_text
+    what_to_do = _("Upload the file again.")
+
+
+class ImportUnclear(Refusal):
+    """No column is chosen, or one thing is said by two of them."""
+
+    code = "import_unclear"
+    kind = Kind.INVALID
+    title = _("It is not clear what the columns hold")
+    staff_text = _("At least one column has to be chosen, and each thing can be in one column only.")
+    customer_text = staff_text
+    what_to_do = _("Say for each column what it holds, or leave it out.")
+
+
+class ImportNotChecked(Refusal):
+    """No row can be imported, or it was checked under other terms than the program has now."""
+
+    code = "import_not_checked"
+    title = _("This file has to be checked first")
+    staff_text = _("There is no row that can be imported, or the program has changed since the file was checked.")
+    customer_text = staff_text
+    what_to_do = _("Check the file again.")
+
+
+class ImportUnderWay(Refusal):
+    code = "import_under_way"
+    title = _("Another import is under way")
+    staff_text = _("A shop imports one file at a time.")
+    customer_text = staff_text
+    what_to_do = _("Wait until it is done.")
+
+
+class ImportedBefore(Refusal):
+    """The very same file is in the program already."""
+
+    code = "imported_before"
+    title = _("This file was imported before")
+    staff_text = _("The same file was already imported into this program.")
+    customer_text = staff_text
+    what_to_do = _("If you want to import it again, undo that import first.")

@@ -1,0 +1,136 @@
+"""The job that takes an import back, as a whole, in the order of its rows.
+
+A card that nobody has used since is deleted together with what is known of its customer, unless the customer has
+another card. A used one stays. Stamps are reversed, never deleted.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.cards.describing import describe_card, describe_stamp
+from stampwell.cards.forgetting import FORGET_ERASED
+from stampwell.cards.issuing import CardEvent
+from stampwell.cards.personal_facts import take_out_person
+from stampwell.cards.rows import COLUMNS, CardRow, StampRow
+from stampwell.cards.undoing import UndoneFacts
+from stampwell.clock import new_id, now
+from stampwell.customers.search_text import FOLDING, search_text
+from stampwell.events.actors import Actor
+from stampwell.events.forgetting import forget_in_events
+from stampwell.events.recording import record
+from stampwell.ids import public_id
+from stampwell.imports.line_ids import LineIds, Purpose, row_of
+from stampwell.imports.rows import ImportRow, Undone, import_of_job
+from stampwell.imports.writing import by_import
+from stampwell.jobs.asking import ask_for
+from stampwell.jobs.run import Run
+from stampwell.transactions import Statements, columns_of
+
+UNDO = "undo_import"  # the kind of the job
+AT_ONCE = 500  # rows
+TOLD = 100  # cards that stay, in the report
+
+_HOLD = f"SELECT {COLUMNS} FROM card c WHERE c.merchant_id = %s AND c.id = ANY(%s) ORDER BY c.id FOR UPDATE"
+_STAMPS = f"""
+    SELECT {columns_of(StampRow)} FROM stamp WHERE merchant_id = %s AND id = ANY(%s)
+"""
+_OLD_LINKS = """
+    INSERT INTO replaced_link (merchant_id, id, card_id, issue, short_number, code_hash, token_hash, replaced)
+    SELECT merchant_id, id, id, issue, short_number, code_hash, token_hash, %(at)s FROM card
+    WHERE merchant_id = %(merchant)s AND id = ANY(%(cards)s)
+"""
+_END = """
+    UPDATE card SET state = 'erased', external_id = NULL, stamps = 0, revision = revision + 1, changed = %(at)s
+    WHERE merchant_id = %(merchant)s AND id = ANY(%(cards)s)
+"""
+_ALONE = """
+    SELECT u.id FROM customer u WHERE u.merchant_id = %(merchant)s AND u.id = ANY(%(customers)s) AND u.erased IS NULL
+        AND NOT EXISTS (
+            SELECT FROM card c WHERE c.merchant_id = %(merchant)s AND c.customer_id = u.id AND c.state <> 'erased'
+        )
+    ORDER BY u.id FOR NO KEY UPDATE
+"""
+_FORGET = (
+    """
+    UPDATE customer SET name = '', email = '', phone = '', birthday = NULL, search = %(search)s, folding = %(folding)s,
+        erased = %(at)s WHERE merchant_id = %(merchant)s AND id = ANY(%(customers)s)
+    """,
+    "DELETE FROM tagging WHERE merchant_id = %(merchant)s AND customer_id = ANY(%(customers)s)",
+    "DELETE FROM customer_note WHERE merchant_id = %(merchant)s AND customer_id = ANY(%(customers)s)",
+    "DELETE FROM consent WHERE merchant_id = %(merchant)s AND customer_id = ANY(%(customers)s)",
+)
+_UNDONE = "UPDATE card_import SET undone = %s WHERE merchant_id = %s AND id = %s"
+
+
+def undo_import(run: Run) -> None:
+    with run.step() as tx:
+        wanted = import_of_job(tx, run.job_id)
+        run.note(tx, total=wanted.rows)
+    ids = LineIds(wanted.id, wanted.created)
+    while (first := int(run.cursor or 1) + 1) <= wanted.rows + 1:
+        _undo_piece(run, wanted, ids, first, min(first + AT_ONCE - 1, wanted.rows + 1))
+    with run.step() as tx:
+        tx.write(_UNDONE, (now(), tx.merchant_id, wanted.id))
+        ask_for(tx, FORGET_ERASED, asker=wanted.actor)
+
+
+def _undo_piece(run: Run, wanted: ImportRow, ids: LineIds, first: int, last: int) -> None:
+    with run.step() as tx:
+        cards = tx.rows(CardRow, _HOLD, (tx.merchant_id, ids.rows_between(first, last, Purpose.CARD)))
+        stamps = tx.rows(StampRow, _STAMPS, (tx.merchant_id, ids.rows_between(first, last, Purpose.STAMP)))
+        of_card = {stamp.card_id: stamp for stamp in stamps}
+        there = [card for card in cards if card.state == "active"]
+        unused = [card for card in there if card.revision == (2 if card.id in of_card else 1)]
+        if unused:
+            _end(tx, unused, of_card, at=now(), by=by_import(wanted))
+        undone, kept = run.report_so_far(Undone), [row_of(card.id) for card in there if card not in unused]
+        report = Undone(undone.cards + len(unused), undone.kept + len(kept), [*undone.first, *kept][:TOLD])
+        run.note(tx, done=last - 1, cursor=str(last), report=report)
+
+
+def _end(tx: Statements, cards: list[CardRow], stamps: dict[UUID, StampRow], *, at: datetime, by: Actor) -> None:
+    facts = {"merchant": tx.merchant_id, "cards": [card.id for card in cards], "at": at}
+    tx.write(_OLD_LINKS, facts)
+    tx.write(_END, facts)
+    _forget_people(tx, cards, at=at)
+    ids = frozenset(public_id("crd", card.id) for card in cards)
+    forget_in_events(tx, [card.id for card in cards], lambda said: take_out_person(said, ids))
+    for card in cards:
+        ended = msgspec.structs.replace(card, state="erased", external_id=None, stamps=0, revision=card.revision + 1)
+        if card.id in stamps:
+            _take_back(tx, ended, stamps[card.id], at=at, by=by)
+        record(tx, "card.voided", CardEvent(describe_card(tx, ended, [], at=at)), at=at, actor=by, card_id=card.id)
+
+
+def _take_back(tx: Statements, card: CardRow, stamp: StampRow, *, at: datetime, by: Actor) -> None:
+    reversing = msgspec.structs.replace(
+        stamp,
+        id=new_id(),
+        count=-stamp.count,
+        at=at,
+        occurred=at,
+        source=by.source,
+        staff_member_id=by.staff_member_id,
+        api_key_id=by.api_key_id,
+        reverses_id=stamp.id,
+    )
+    tx.insert("stamp", reversing)
+    facts = UndoneFacts(describe_stamp(reversing), describe_card(tx, card, [], at=at), [])
+    record(tx, "stamp.reversed", facts, at=at, actor=by, card_id=card.id)
+
+
+def _forget_people(tx: Statements, cards: list[CardRow], *, at: datetime) -> None:
+    """Those who have no other card. The rows stay, for the cards hang on them."""
+    customers = [card.customer_id for card in cards]
+    alone = tx.values(UUID, _ALONE, {"merchant": tx.merchant_id, "customers": customers})
+    facts = {
+        "merchant": tx.merchant_id,
+        "customers": alone,
+        "at": at,
+        "search": search_text(name="", email="", phone=""),
+        "folding": FOLDING,
+    }
+    for forget in _FORGET:
+        tx.write(forget, facts)

@@ -1,0 +1,59 @@
+"""An Excel file becomes CSV: looked at first, and read by a program of its own (`workbook`)."""
+
+import io
+import subprocess
+import sys
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+from stampwell.imports.limits import too_large
+from stampwell.imports.refusals import ImportFileUnreadable
+from stampwell.imports.workbook import MOST_SECONDS, TOO_LARGE
+
+LARGEST = 10 << 20  # bytes of the file
+MOST_UNPACKED = 50 << 20  # bytes that it says it holds
+MOST_PARTS = 1000
+PATIENCE = MOST_SECONDS + 10.0  # seconds: the program's own limit is one of work, not of waiting
+_BOOK, _TYPES = "xl/workbook.xml", "[Content_Types].xml"
+
+
+def unpack_workbook(content: bytes, out: Path) -> None:
+    """Writes `out`. Refuses: ImportFileUnreadable, ImportFileTooLarge."""
+    look_inside(content)
+    book = out.with_name(f".{out.name}.xlsx")
+    try:
+        book.touch(mode=0o600)
+        book.write_bytes(content)
+        _run(book, out)
+    finally:
+        book.unlink(missing_ok=True)
+
+
+def look_inside(content: bytes) -> None:
+    """Refuses what is no workbook, and what would not fit into memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            found = parts.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise ImportFileUnreadable from None
+    if not {_BOOK, _TYPES} <= {part.filename for part in found}:
+        raise ImportFileUnreadable
+    if len(content) > LARGEST or len(found) > MOST_PARTS or sum(part.file_size for part in found) > MOST_UNPACKED:
+        raise too_large(LARGEST)
+
+
+def _run(book: Path, out: Path) -> None:
+    command = [sys.executable, "-m", "stampwell.imports.workbook", str(book), str(out)]
+    out.touch(mode=0o600)
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own program
+            command, timeout=PATIENCE, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        ).returncode
+    except subprocess.TimeoutExpired:
+        ended = -1
+    if ended:
+        with suppress(FileNotFoundError):
+            out.unlink()
+        # A program that was ended by its limits came to a lot of data; one that has failed could not read the file.
+        raise too_large(LARGEST) if ended == TOO_LARGE or ended < 0 else ImportFileUnreadable()

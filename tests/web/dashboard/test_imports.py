@@ -1,0 +1,147 @@
+"""An owner brings customers in: upload, columns, what was found, the cards, and back again."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from stampwell.cards.models import Card
+from stampwell.exports.models import Export
+from stampwell.ids import public_id, wanted_id
+from stampwell.imports.models import CardImport
+from stampwell.merchants.models import StaffMember
+from tests.exports.working import rows_of
+from tests.imports.working import CY, PEOPLE, book_of, bring_in, receive, work
+from tests.web.dashboard.desk import Answer, DeskClient, sign_up_staff, words
+from tests.web.dashboard.test_confirming import LONG_AGO, asked_first, at_desk
+from tests.web.dashboard.test_exports import fetch, work_all
+from tests.world import Offer, Shop
+
+FILE = PEOPLE + CY + "Di;no address;;;;1;\nEve;eve@x.example;;;;0;\n"
+COLUMNS = ("name", "email", "phone", "birthday", "locale", "stamps", "external_id")
+
+
+@pytest.fixture(autouse=True)
+def data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    return tmp_path
+
+
+def upload(desk: DeskClient, content: bytes, name: str = "guests.csv") -> Answer:
+    return desk.send("/imports/new/", file=SimpleUploadedFile(name, content))
+
+
+def choose(desk: DeskClient, page: str, offer: Offer, **more: str) -> Answer:
+    columns = {f"column-{place}": field for place, field in enumerate(COLUMNS)}
+    fields = {"program": public_id("prg", offer.program.id), "encoding": "utf-8-sig", "separator": ";", **columns}
+    return desk.send(page, **(fields | more))
+
+
+def work_on(shop: Shop, page: str) -> None:
+    work(shop, wanted_id("imp", page.split("/")[2]))
+
+
+def test_from_the_file_to_the_links_and_back(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    page = upload(desk, FILE.encode()).headers["Location"]
+    columns = desk.open(page)
+    assert "Customer number" in words(columns)
+    assert "Cy Berg, Di, Eve" in words(columns)
+    assert columns.content.decode().count(" selected") >= len(COLUMNS)
+
+    assert choose(desk, page, offer).headers["Location"] == page
+    assert "Waiting for its turn" in words(desk.open(page))
+    assert "hx-get" in desk.open(f"{page}state/").content.decode()
+    work_on(lume, page)
+    assert desk.open(f"{page}state/").headers["HX-Refresh"] == "true"
+    checked = words(desk.open(page))
+    assert "2 cards can be imported" in checked
+    assert "With 7 stamps in all." in checked
+    assert "1 row is left out" in checked
+    assert "3 This is not an email address." in checked
+    assert desk.open(f"{page}rows.csv").content.decode("utf-8-sig").splitlines()[1] == "3,This is not an email address."
+    assert not Card.objects.exists()
+
+    assert desk.send(f"{page}start/").headers["Location"] == page
+    desk.send(f"{page}start/")
+    work_on(lume, page)
+    written = desk.open(page)
+    assert "2 cards were imported" in words(written)
+    assert "Imported" in words(desk.open("/imports/"))
+    assert "The file “guests.csv” was imported." in words(desk.open("/settings/changes/"))
+    asked = f"/exports/new/?subject=links&import={page.split('/')[2]}"
+    assert asked.replace("&", "&amp;") in written.content.decode()
+    form = {"subject": "links", "format": "csv", "filter-import": page.split("/")[2]}
+    assert desk.open(asked).status_code == 200
+    assert desk.send("/exports/new/", **form).status_code == 302
+    links = rows_of(fetch(desk, work_all(lume)))
+    assert [(row["Customer"], row["Stamps"]) for row in links] == [("Cy Berg", "7"), ("Eve", "0")]
+    assert desk.client.get(links[0]["Link of the card"].removeprefix(settings.BASE_URL)).status_code == 200
+
+    assert desk.send(f"{page}undo/").headers["Location"] == page
+    work_on(lume, page)
+    assert "2 cards were deleted again" in words(desk.open(page))
+    gone = desk.client.get(links[0]["Link of the card"].removeprefix(settings.BASE_URL))
+    assert "This card was deleted" in words(gone)
+    assert {card.state for card in Card.objects.all()} == {"erased"}
+
+
+def test_letters_that_look_wrong_are_looked_at_in_another_encoding(desk: DeskClient, offer: Offer) -> None:
+    page = upload(desk, "Vārds;Zīmogi\nŅikita Ķēniņš;1\n".encode("cp1257")).headers["Location"]
+    assert "Ņikita" not in words(desk.open(page))
+
+    looked = choose(desk, page, offer, encoding="cp1257", look="1")
+
+    assert looked.status_code == 200
+    assert "Ņikita Ķēniņš" in words(looked)
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7\n\0\0", b"Name\n"])
+def test_what_is_no_table_is_refused_in_words(desk: DeskClient, offer: Offer, content: bytes) -> None:
+    answer = upload(desk, content, "guests.xlsx")
+
+    assert answer.status_code == 422
+    assert "This file cannot be read as a table" in words(answer)
+    assert not CardImport.objects.exists()
+
+
+def test_a_column_that_is_chosen_twice_is_refused_in_words(desk: DeskClient, offer: Offer) -> None:
+    page = upload(desk, FILE.encode()).headers["Location"]
+
+    answer = choose(desk, page, offer, **{"column-1": "stamps"})
+
+    assert answer.status_code == 422
+    assert "It is not clear what the columns hold" in words(answer)
+
+
+def test_a_workbook_comes_in_as_well(desk: DeskClient, offer: Offer) -> None:
+    page = upload(desk, book_of(["Name", "Stamps"], ["Cy", 7]), "guests.csv").headers["Location"]
+
+    assert "Cy" in words(desk.open(page))
+
+
+def test_without_a_program_there_is_nothing_to_bring_them_into(desk: DeskClient, lume: Shop) -> None:
+    assert "No program gives new cards at the moment" in words(desk.open("/imports/new/"))
+
+
+def test_only_owners_who_confirmed_it_and_only_their_own(
+    lume: Shop, rossi: Shop, offer: Offer, desk: DeskClient
+) -> None:
+    done = public_id("imp", bring_in(lume, offer, PEOPLE + CY))
+    left = public_id("imp", receive(lume, FILE))
+    bo, rival, old = sign_up_staff(lume, StaffMember.Role.MANAGER), DeskClient(rossi.owner), at_desk(lume, ago=LONG_AGO)
+
+    for path in ("/imports/", "/imports/new/", f"/imports/{done}/"):
+        assert bo.open(path).status_code == 403
+    for path in (f"/imports/{done}/", f"/imports/{done}/state/", f"/imports/{left}/rows.csv"):
+        assert rival.open(path).status_code == 404
+    for act in ("start", "undo"):
+        assert rival.send(f"/imports/{done}/{act}/").status_code == 404
+        assert old.post(f"/imports/{done}/{act}/")["Location"] == asked_first(f"/imports/{done}/")
+    assert old.get("/imports/new/")["Location"] == asked_first(reverse("new_import"))
+    assert desk.open(f"/imports/{left}/rows.csv").status_code == 404
+    theirs = {"subject": "links", "format": "csv", "filter-import": done}
+    assert rival.send("/exports/new/", **theirs).status_code in (404, 422)
+    assert not Export.objects.exists()
+    assert CardImport.objects.filter(undo_job_id__isnull=False).count() == 0
