@@ -28,8 +28,8 @@ class Pass(OfMerchant):
     """A card, or one of its vouchers, as it was handed out for Apple Wallet under a pass type.
 
     `shown` is the hash of what it said last; each time that changes it gets the feed's next `tag` and a `changed`
-    in whole seconds at least one later than before. `first_tag` is that of the first time. `issue` is the card's
-    when it was handed out: after the card was replaced, this one is void.
+    in whole seconds at least one later than before. `first_tag` is that of the first time. `issue` is that of the
+    card or voucher when it was handed out: after the card was replaced, this one is void.
 
     `touched` counts what happened on the card, `looked` how much of that the pass has been compared with.
     """

@@ -17,7 +17,7 @@ def card_pass_token(card_id: UUID, issue: int) -> str:
 
 
 def voucher_serial(voucher_id: UUID, issue: int) -> str:
-    """`issue` is the card's: after the card was replaced, its vouchers' old passes open nothing either."""
+    """`issue` is the voucher's: after its card was replaced, its old passes open nothing either."""
     return secret_of("pass-serial", voucher_id, issue).hex()
 
 

@@ -51,9 +51,12 @@ class Tagged(msgspec.Struct, frozen=True):
 
 
 # A pass without a registration is left alone: no phone wants to hear of it, and a phone that registers touches the
-# pass.
+# pass. A voucher's own pass goes along to the voucher's card: both cards are named when two are merged or parted.
 _TOUCH = """
-    UPDATE pass p SET touched = p.touched + 1 WHERE p.merchant_id = %s AND p.card_id = ANY(%s)
+    UPDATE pass p SET touched = p.touched + 1, card_id = coalesce(
+        (SELECT v.card_id FROM voucher v WHERE v.merchant_id = p.merchant_id AND v.id = p.voucher_id), p.card_id
+    )
+    WHERE p.merchant_id = %s AND p.card_id = ANY(%s)
     AND EXISTS (SELECT 1 FROM registration r WHERE r.merchant_id = p.merchant_id AND r.pass_id = p.id)
 """
 _TOUCH_NEXT = """

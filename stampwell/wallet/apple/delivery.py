@@ -76,17 +76,16 @@ def hand_out_voucher(merchant: Merchant, voucher_id: UUID) -> bytes:
     """
     pass_type = voucher_identity().pass_type
     with merchant_transaction(merchant.id) as tx:
-        card_id = read_voucher(tx, voucher_id).card_id
-        issue = _issue_of(tx, card_id)
-        serial = voucher_serial(voucher_id, issue)
+        voucher = read_voucher(tx, voucher_id)
+        serial = voucher_serial(voucher_id, voucher.issue)
         _note(
             tx,
             PassRow(
                 id=new_id(),
                 created=now(),
-                card_id=card_id,
+                card_id=voucher.card_id,
                 voucher_id=voucher_id,
-                issue=issue,
+                issue=voucher.issue,
                 pass_type=pass_type,
                 serial=serial,
             ),

@@ -9,13 +9,16 @@ from django.test import Client
 from pytest_django import Settings
 
 from stampwell import clock
+from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_code
-from stampwell.cards.models import Card
+from stampwell.cards.merging import merge_customers
 from stampwell.cards.numbers import group_digits
 from stampwell.cards.recovering import recover_card
 from stampwell.counter.scanning import recognise
+from stampwell.events.actors import CUSTOMER
 from stampwell.merchants.models import Location
 from stampwell.models import Pass, Registration
+from stampwell.programs.terms import Terms, terms_of
 from stampwell.vouchers.links import voucher_url
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.wallet.apple.development_chain import VOUCHER_TYPE
@@ -114,9 +117,9 @@ def test_an_expired_voucher_is_void(held: HeldByPhone) -> None:
     assert fields_of(content)["state"] == "Expired"
 
 
-def test_the_voucher_of_a_replaced_card_is_void(held: HeldByPhone) -> None:
+def test_the_voucher_of_a_replaced_card_is_void(held: HeldByPhone, card: HeldCard) -> None:
     assert "web" in fields_of(held.opened)
-    Card.objects.update(issue=1)
+    recover_card(card.shop.merchant, card.id, actor=card.shop.actor)
 
     now_void = open_pass(held.fetch().content)
 
@@ -165,3 +168,43 @@ def test_without_its_certificate_the_page_says_so(client: Client, card: HeldCard
 
 def test_an_unknown_voucher_is_not_found(client: Client, card: HeldCard) -> None:
     assert client.get(f"/v/{card.shop.merchant.slug}/{'0' * 32}/apple").status_code == 404
+
+
+def take_over(card: HeldCard) -> HeldCard:
+    """Another card of the program, into which this one goes."""
+    kept = HeldCard(card.shop, issue_card(card.shop.merchant, program_of(card), locale="en", actor=CUSTOMER).card.id)
+    merge_customers(card.shop.merchant, kept.row.customer_id, card.row.customer_id, actor=card.shop.actor)
+    return kept
+
+
+def program_of(card: HeldCard) -> Terms:
+    return terms_of(card.shop.merchant.id, card.row.version_id)
+
+
+def test_a_voucher_that_went_to_another_card_is_void_in_the_phone_once_it_is_used(
+    held: HeldByPhone, card: HeldCard
+) -> None:
+    held.register()
+    kept = take_over(card)
+    catch_up()
+    assert held.update() is True
+    assert held.opened.content["barcodes"][0]["message"] == kept.code
+
+    redeem_voucher(card.shop.merchant, kept.open_vouchers[0].id, actor=card.shop.actor)
+    catch_up()
+
+    assert held.update() is True
+    assert held.opened.content["voided"] is True
+
+
+def test_the_pass_of_a_lost_phone_opens_no_card_that_its_voucher_went_to(held: HeldByPhone, card: HeldCard) -> None:
+    held.register()
+    recover_card(card.shop.merchant, card.id, actor=card.shop.actor)
+    kept = take_over(card)
+    catch_up()
+
+    held.update()
+
+    assert held.opened.content["voided"] is True
+    assert kept.code not in str(held.opened.content)
+    assert group_digits(kept.row.short_number) not in str(held.opened.content)
