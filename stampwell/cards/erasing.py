@@ -11,7 +11,8 @@ import msgspec
 from stampwell.cards.describing import describe_card
 from stampwell.cards.forgetting import FORGET_ERASED
 from stampwell.cards.issuing import CardEvent
-from stampwell.cards.personal_facts import take_out_person
+from stampwell.cards.merged_cards import cards_they_went_into
+from stampwell.cards.personal_facts import take_out_person, take_out_traces
 from stampwell.cards.recovering_by_mail import forget_links_of
 from stampwell.cards.relinking import relink_card
 from stampwell.cards.rows import CardRow, lock_card, open_vouchers
@@ -41,6 +42,8 @@ class Erased(msgspec.Struct, frozen=True):
 
 
 _CARDS = "SELECT id FROM card WHERE merchant_id = %s AND customer_id = %s ORDER BY id"
+_NAMES = "SELECT external_id FROM card WHERE merchant_id = %s AND id = ANY(%s) AND external_id IS NOT NULL"
+_VOUCHERS = "SELECT id FROM voucher WHERE merchant_id = %s AND card_id = ANY(%s)"
 _END = """
     UPDATE card SET state = 'erased', external_id = NULL, revision = %(revision)s
     WHERE merchant_id = %(merchant)s AND id = %(id)s
@@ -76,6 +79,7 @@ def _erase(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: datetime
         forget_links_of(tx, person_id)  # while their address is still known
         blank_person(tx, person_id, at=at)
     record(tx, "customer.erased", ErasedEvent(public_id("cus", customer_id)), at=at, actor=actor)
+    names = frozenset(tx.values(str, _NAMES, (tx.merchant_id, cards)))
     for card_id in cards:
         _end_card(tx, lock_card(tx, card_id)[0], at=at, actor=actor)
     for forget in _FORGET_REASONS:
@@ -83,6 +87,17 @@ def _erase(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: datetime
     forget_mail([*people, *cards])
     ids = frozenset([*(public_id("cus", one) for one in people), *(public_id("crd", card) for card in cards)])
     forget_in_events(tx, cards, lambda facts: take_out_person(facts, ids))
+    _forget_traces(tx, cards, names)
+
+
+def _forget_traces(tx: Statements, cards: list[UUID], names: frozenset[str]) -> None:
+    """On cards of others, with which theirs were merged until that was undone. What is written there since names them
+    no more.
+    """
+    if not (others := cards_they_went_into(tx, cards)):
+        return
+    vouchers = frozenset(public_id("vch", one) for one in tx.values(UUID, _VOUCHERS, (tx.merchant_id, cards)))
+    forget_in_events(tx, others, lambda facts: take_out_traces(facts, names, vouchers))
 
 
 def _end_card(tx: Statements, card: CardRow, *, at: datetime, actor: Actor) -> None:

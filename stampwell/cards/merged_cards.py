@@ -70,6 +70,16 @@ _INTO = """
     WHERE m.merchant_id = %s AND m.card_id = %s AND c.state = 'void' ORDER BY m.id DESC LIMIT 1
 """
 
+_WENT_INTO = """
+    SELECT DISTINCT into_id FROM merged_card WHERE merchant_id = %s AND card_id = ANY(%s) AND into_id <> ALL(%s)
+"""
+_RECOVERED_SINCE = """
+    SELECT 1 FROM merged_card m JOIN customer_merge g ON (g.merchant_id, g.id) = (m.merchant_id, m.merge_id)
+    JOIN replaced_link r ON (r.merchant_id, r.card_id) = (m.merchant_id, m.into_id)
+    WHERE m.merchant_id = %s AND m.card_id = %s AND m.into_id = %s AND g.undone IS NULL
+        AND r.voucher_id IS NULL AND r.replaced >= g.merged
+"""
+
 
 def cards_of_merge(tx: Statements, merge_id: UUID) -> list[MergedCardRow]:
     return tx.rows(MergedCardRow, _OF_MERGE, (tx.merchant_id, merge_id))
@@ -78,6 +88,25 @@ def cards_of_merge(tx: Statements, merge_id: UUID) -> list[MergedCardRow]:
 def which_card_counts(tx: Statements, card_id: UUID) -> UUID:
     """The card where the stamps of this one are now, or the card itself."""
     while into := tx.value(UUID, _INTO, (tx.merchant_id, card_id)):
+        card_id = into
+    return card_id
+
+
+def cards_they_went_into(tx: Statements, cards: list[UUID]) -> list[UUID]:
+    """Every other card where what is on these was once, also where the merge was undone."""
+    found: list[UUID] = []
+    while newest := tx.values(UUID, _WENT_INTO, (tx.merchant_id, [*cards, *found], [*cards, *found])):
+        found = [*found, *newest]
+    return found
+
+
+def card_that_opens(tx: Statements, card_id: UUID) -> UUID | None:
+    """The card that whoever has the link of this one is led to. None once it was recovered after they were merged: the
+    phone that was lost may have held the links of both.
+    """
+    while into := tx.value(UUID, _INTO, (tx.merchant_id, card_id)):
+        if tx.exists(_RECOVERED_SINCE, (tx.merchant_id, card_id, into)):
+            return None
         card_id = into
     return card_id
 

@@ -33,3 +33,21 @@ def _personal(said: dict[str, object], ids: frozenset[str]) -> Iterator[_Place]:
     voucher, reversal = said.get("voucher"), said.get("reversal")
     if isinstance(voucher, dict) and isinstance(reversal, dict) and voucher.get("card_id") in ids:
         yield reversal, "reason", ""
+
+
+def take_out_traces(said: object, names: frozenset[str], vouchers: frozenset[str]) -> bool:
+    """The same in what is said of another card, which had the names and vouchers of this person's cards for a while.
+
+    `names` are external ids, `vouchers` the public ids of vouchers.
+    """
+    parts = said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
+    found = sum(take_out_traces(part, names, vouchers) for part in parts) > 0
+    if not isinstance(said, dict):
+        return found
+    if said.get("external_id") in names:
+        said["external_id"], found = None, True
+    voucher, reversal = said.get("voucher"), said.get("reversal")
+    if isinstance(voucher, dict) and isinstance(reversal, dict) and voucher.get("id") in vouchers:
+        found = found or bool(reversal.get("reason"))
+        reversal["reason"] = ""
+    return found

@@ -1,6 +1,7 @@
 """Two customers who turned out to be one: what becomes of their cards, their data and their word about messages."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -8,7 +9,7 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.erasing import erase_customer
 from stampwell.cards.exporting import export_customer
 from stampwell.cards.issuing import issue_card
-from stampwell.cards.links import card_code
+from stampwell.cards.links import card_code, card_token
 from stampwell.cards.merging import MergeChangedMeanwhile, Merged, look_at_merge, merge_customers
 from stampwell.cards.models import Card, Stamp
 from stampwell.cards.recounting import recount
@@ -40,6 +41,7 @@ from stampwell.ids import wanted_id
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.models import Voucher
+from stampwell.web.card.state import open_card
 from tests.canaries import kept_anywhere
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import HeldCard, Offer, Shop
@@ -449,3 +451,36 @@ def test_the_events_say_what_went_where(offer: Offer) -> None:
         "customer.separated",
     ]
     assert {"stamp.added", "stamp.reversed"}.isdisjoint(types)  # nothing was earned or undone
+
+
+def leads_to(card: HeldCard) -> UUID | None:
+    opened = open_card(card.shop.merchant, card_token(card.id, 0), lines=1)
+    return opened.other.id if opened.other else None
+
+
+def test_the_link_of_a_merged_card_leads_to_no_card_that_was_recovered_since(offer: Offer) -> None:
+    card, gone, third = (offer.card() for _one in range(3))
+    merge(card, gone)
+    assert leads_to(gone) == card.id
+    merge(third, card)
+    assert (leads_to(gone), leads_to(card)) == (third.id, third.id)
+
+    recover_card(third.shop.merchant, third.id, actor=third.shop.actor)
+
+    assert (leads_to(gone), leads_to(card)) == (None, None)
+
+
+def test_what_a_merge_wrote_of_one_who_is_erased_after_its_undoing_is_forgotten(offer: Offer) -> None:
+    card, gone, third = offer.card(), with_stamps(offer, 6, external_id="CRM-9"), offer.card()
+    first = merge(card, gone)
+    second = merge(third, card)
+    (biscuit,) = third.open_vouchers
+    used = hand_over(card.shop.merchant, biscuit.id, actor=card.shop.actor)
+    give_back(card.shop.merchant, wanted_id("rdm", used.facts.redemption.id), reason="Zebediah", actor=card.shop.actor)
+    undo(third, second)
+    undo(card, first)
+
+    erase_customer(offer.shop.merchant, gone.row.customer_id, actor=offer.shop.actor)
+
+    assert kept_anywhere("Zebediah", "CRM-9") == []
+    assert [one.row.state for one in (card, third)] == ["active", "active"]

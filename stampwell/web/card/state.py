@@ -9,7 +9,7 @@ import msgspec
 
 from stampwell.cards.finding import card_by_token, find_replaced
 from stampwell.cards.history import HistoryPage, read_history
-from stampwell.cards.merged_cards import which_card_counts
+from stampwell.cards.merged_cards import card_that_opens
 from stampwell.cards.refusals import CardErased, CardMoved
 from stampwell.cards.rotating import used_step
 from stampwell.cards.rows import CardRow, read_card
@@ -92,7 +92,8 @@ def open_card(merchant: Merchant, token: str, *, lines: int, after: str | None =
     with merchant_transaction(merchant.id) as tx:
         card, vouchers = read_card(tx, card_id)
         history = read_history(tx, card_id, now=at, limit=lines, after=after)
-        other = read_card(tx, which_card_counts(tx, card_id))[0] if card.state == "void" else None
+        leads_to = card_that_opens(tx, card_id) if card.state == "void" else None
+        other = read_card(tx, leads_to)[0] if leads_to else None
     terms, state = terms_of(merchant.id, card.version_id), card_state(card, vouchers, at)
     return OpenCard(card, terms, still_open(vouchers, at), history, state, at, other)
 
