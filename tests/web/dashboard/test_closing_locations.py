@@ -22,6 +22,9 @@ def test_each_device_is_asked_for_a_new_place(desk: DeskClient, lume: Shop, bran
     station, _credential = lume.scanner("Counter phone")
     field, harbour = public_id("stn", station.id), public_id("loc", branch.id)
 
+    page = desk.open(closing(lume.location).removesuffix("closing/"))
+    assert f'action="{closing(lume.location)}"' in page.content.decode(), "it is closed on its own page"
+    assert "Counter phone" in words(page)
     assert "Counter phone" in words(desk.open(closing(lume.location)))
     assert "Choose where this device goes" in words(desk.send(closing(lume.location)))
     assert desk.send(closing(lume.location), **{field: harbour}).status_code == 302

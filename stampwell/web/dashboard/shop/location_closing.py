@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -47,9 +47,12 @@ class DevicesForm(forms.Form):
         return {station_id: private_id("loc", place) for station_id, place in chosen if place != SWITCH_OFF}
 
 
-class _Concerned(msgspec.Struct, frozen=True):
-    stations: list[Station]
+class Closing(msgspec.Struct, frozen=True):
+    """What the form asks and says; `last` refuses, where no other location is open."""
+
+    form: DevicesForm
     keys: int
+    last: LastLocation | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,10 +61,8 @@ def close_page(request: HttpRequest, desk: Desk, location: str) -> HttpResponse:
     found = find_location(desk.merchant.id, wanted_id("loc", location))
     if found.closed:
         return redirect("change_location", location)
-    concerned = _concerned(found)
-    places = [place for place in locations_of(desk.merchant) if place.id != found.id]
-    data = request.POST if request.method == "POST" else None
-    form = DevicesForm(data, stations=concerned.stations, places=places)
+    closing = closing_of(desk, found, request.POST if request.method == "POST" else None)
+    form = closing.form
     if form.is_bound and form.is_valid():
         try:
             close_location(desk.merchant, found.id, moves=form.moves, actor=desk.actor())
@@ -71,8 +72,7 @@ def close_page(request: HttpRequest, desk: Desk, location: str) -> HttpResponse:
         else:
             messages.success(request, _("The location is closed. Its history stays."))
             return redirect("settings")
-    context = {"desk": desk, "here": "settings", "form": form, "location": found, "location_id": location}
-    context |= {"keys": concerned.keys, "last": None if places else LastLocation()}
+    context = {"desk": desk, "here": "settings", "closing": closing, "location": found, "location_id": location}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "dashboard/close_location.html", context, status=status)
 
@@ -92,14 +92,19 @@ def show_closed(request: HttpRequest, desk: Desk, location: Location) -> HttpRes
         "here": "settings",
         "location": location,
         "location_id": public_id("loc", location.id),
-        "keys": _concerned(location).keys,
+        "keys": _keys_of(location),
     }
     status = HTTPStatus.CONFLICT if request.method == "POST" else HTTPStatus.OK
     return render(request, "dashboard/closed_location.html", context, status=status)
 
 
-def _concerned(location: Location) -> _Concerned:
+def closing_of(desk: Desk, location: Location, typed: QueryDict | None = None) -> Closing:
     """Devices that were ever connected: an invitation that nobody has opened simply ends."""
-    stations = [one for one in stations_at(location.merchant, location.id) if one.secret_hash is not None]
-    keys = ApiKey.objects.filter(merchant=location.merchant, location_id=location.id, revoked__isnull=True).count()
-    return _Concerned(stations, keys)
+    stations = [one for one in stations_at(desk.merchant, location.id) if one.secret_hash is not None]
+    places = [place for place in locations_of(desk.merchant) if place.id != location.id]
+    form = DevicesForm(typed, stations=stations, places=places)
+    return Closing(form, _keys_of(location), None if places else LastLocation())
+
+
+def _keys_of(location: Location) -> int:
+    return ApiKey.objects.filter(merchant=location.merchant, location_id=location.id, revoked__isnull=True).count()

@@ -26,7 +26,7 @@ from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
 from stampwell.web.dashboard.lookup import all_locations_of, locations_of
 from stampwell.web.dashboard.no_https import why_no_scanning
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
-from stampwell.web.dashboard.shop.location_closing import show_closed
+from stampwell.web.dashboard.shop.location_closing import closing_of, show_closed
 from stampwell.web.dashboard.shop.opening_hours import hours_of, posted_hours, rearranged_hours
 from stampwell.web.dashboard.shop.position import map_link
 from stampwell.web.headers import POLICY
@@ -89,6 +89,7 @@ def _show_location(request: HttpRequest, desk: Desk, form: LocationForm, locatio
     link = map_link(location) if location else ""
     context = {"desk": desk, "here": "settings", "form": form, "location": location, "map_link": link}
     context["location_id"] = public_id("loc", location.id) if location else ""
+    context["closing"] = closing_of(desk, location) if location else None
     response = render(request, "dashboard/location.html", context | {"once": new_key()}, status=status)
     # "I am in the shop now" asks the browser where that is; no other page may.
     response.headers["Permissions-Policy"] = POLICY.replace("geolocation=()", "geolocation=(self)")
