@@ -47,6 +47,7 @@ class _Page(msgspec.Struct, frozen=True):
 
     rows: list[EventRow]
     undone: set[UUID]
+    ended: dict[UUID, str]  # the cards that are no longer active, and how they ended
     names: dict[UUID, str]
 
 
@@ -106,10 +107,20 @@ _UNDONE = """
 """
 
 
+class _EndedRow(msgspec.Struct, frozen=True):
+    id: UUID
+    state: str
+
+
+_ENDED = "SELECT id, state FROM card WHERE merchant_id = %s AND id = ANY(%s) AND state <> 'active'"
+
+
 def _complete(tx: Statements, rows: list[EventRow]) -> _Page:
-    done = [id for row in rows if (id := _done(row))]
-    undone = set(tx.values(UUID, _UNDONE, {"merchant": tx.merchant_id, "ids": done})) if done else set()
-    return _Page(rows, undone, names_in(tx, rows))
+    done = {id: row.card_id for row in rows if (id := _done(row))}
+    undone = set(tx.values(UUID, _UNDONE, {"merchant": tx.merchant_id, "ids": list(done)})) if done else set()
+    cards = [card_id for card_id in done.values() if card_id]
+    ended = tx.rows(_EndedRow, _ENDED, (tx.merchant_id, cards)) if cards else []
+    return _Page(rows, undone, {row.id: row.state for row in ended}, names_in(tx, rows))
 
 
 def _done(row: EventRow) -> UUID | None:
@@ -122,11 +133,17 @@ def _done(row: EventRow) -> UUID | None:
     return None
 
 
+def _takes_back(row: EventRow, page: _Page) -> bool:
+    """Whether the card still lets it be undone: a merged one gives back vouchers, an erased one nothing."""
+    ended = page.ended.get(row.card_id) if row.card_id else None
+    return ended is None or (ended != "erased" and row.type == "voucher.redeemed")
+
+
 def _line(merchant: Merchant, row: EventRow, page: _Page) -> Line:
     told: Told = tell(row.type, row.facts, merchant)
     done = _done(row)
     is_undone = done in page.undone
-    can_be_undone = done if done and not is_undone else None
+    can_be_undone = done if done and not is_undone and _takes_back(row, page) else None
     return Line(
         id=public_id("evt", row.id),
         number=row.sequence,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from stampwell.cards.erasing import erase_customer
 from stampwell.cards.models import Stamp
 from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
@@ -122,6 +123,24 @@ def test_undone_in_its_line_one_comes_back_to_it(desk: DeskClient, card: HeldCar
     assert answer.headers["Location"] == f"/journal/{number}/"
     assert "This was taken back later." in words(desk.open(f"/journal/{number}/"))
     assert f'action="{path}"' not in desk.open("/journal/").content.decode()
+
+
+def test_nothing_is_offered_to_be_undone_once_the_person_was_forgotten(
+    desk: DeskClient, lume: Shop, offer: Offer
+) -> None:
+    card = offer.card(name="Cy")
+    stamp(card, 5)
+    hand_over(lume.merchant, card.open_vouchers[0].id, actor=lume.actor)
+    follow_everything()
+    pages = ["/", "/journal/", page_of(card)]
+    pages += [f"/journal/{number_of_latest(type)}/" for type in ("stamp.added", "voucher.redeemed")]
+    assert desk.open("/journal/").content.decode().count("/reversal/") == 2
+
+    customer_id = card.row.customer_id
+    assert customer_id is not None
+    erase_customer(lume.merchant, customer_id, actor=lume.actor)
+
+    assert [page for page in pages if "/reversal/" in desk.open(page).content.decode()] == []
 
 
 @pytest.mark.parametrize("line", ["//evil.example", "-1", "²", "9" * 30, ""])
