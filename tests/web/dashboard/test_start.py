@@ -35,11 +35,12 @@ def stamps_of(shop: Shop) -> list[int]:
 def test_a_new_shop_is_led_to_its_first_stamp(desk: DeskClient, lume: Shop) -> None:
     empty = words(desk.open("/"))
     card = lume.publish().card()
-    stamp(card, 1)
-    lume.scanner()
+    issued = words(desk.open("/"))
+    stamp(card, 1)  # by hand: no scanner was ever connected
     running = words(desk.open("/"))
 
     assert "Steps to your first stamp" in empty
+    assert "Steps to your first stamp" in issued
     assert "Steps to your first stamp" not in running
 
 

@@ -23,7 +23,8 @@ class Steps:
 
     @property
     def are_done(self) -> bool:
-        return bool(self.program_id) and self.has_scanner and self.has_card and self.has_stamp
+        """Whoever stamps by hand or by a till never needs a scanner."""
+        return self.has_stamp
 
 
 def next_steps(merchant: Merchant) -> Steps:
