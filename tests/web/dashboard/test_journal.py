@@ -128,9 +128,13 @@ def test_days_are_headings_and_end_at_the_shops_midnight(desk: DeskClient, lume:
         stamp(card, 1)
     follow_everything()
 
-    headings = re.findall(r"<h2 id=\"day-\d+\">([^<]*)<", desk.open("/journal/").content.decode())
+    def headings(at: datetime) -> list[str]:
+        with stopped_at(at):
+            return re.findall(r"<h2 id=\"day-\d+\">([^<]*)<", desk.open("/journal/").content.decode())[:2]
 
-    assert headings[:2] == ["4 March 2026", "3 March 2026"]
+    fourth, third = "Wednesday, 4 March 2026", "Tuesday, 3 March 2026"
+    assert headings(datetime(2026, 3, 4, 21, 59, tzinfo=UTC)) == [f"Today · {fourth}", f"Yesterday · {third}"]
+    assert headings(datetime(2026, 3, 4, 22, 0, tzinfo=UTC)) == [f"Yesterday · {fourth}", third]
 
 
 def test_what_happened_this_moment_stands_there_before_it_has_a_number(desk: DeskClient, offer: Offer) -> None:

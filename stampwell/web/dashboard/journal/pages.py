@@ -1,6 +1,5 @@
 """The journal: everything that happened in the shop, newest first."""
 
-from datetime import date
 from http import HTTPStatus
 from itertools import groupby
 
@@ -10,11 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from stampwell.clock import now
 from stampwell.insight.event_stretches import kinds_in
 from stampwell.journal.history import Line, lines_of
 from stampwell.journal.reading import read_page
 from stampwell.journal.wanted import GROUPS, PERIODS, NotAPeriod, Wanted, read_wanted
 from stampwell.journal.whose_cards import CardLabel, label_cards
+from stampwell.languages.period_names import name_day
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements, read_aside
@@ -31,7 +32,8 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Day(msgspec.Struct, frozen=True):
-    date: date
+    name: str
+    days_ago: int
     entries: list[Entry]
 
 
@@ -87,7 +89,9 @@ def _read(tx: Statements, merchant: Merchant, wanted: Wanted, below: int | None)
     filters = filters_of(tx, merchant, kinds, wanted)
     entries = [Entry(line, cards.get(line.card_id or "")) for line in lines]
     days = groupby(entries, key=lambda entry: local_day(merchant, entry.line.at))
-    return Journal([Day(day, list(those)) for day, those in days], found.older, filters, chips_of(wanted, filters))
+    today = local_day(merchant, now())
+    named = [Day(name_day(day), (today - day).days, list(those)) for day, those in days]
+    return Journal(named, found.older, filters, chips_of(wanted, filters))
 
 
 def _number(text: str) -> int | None:
