@@ -116,7 +116,7 @@ def format_duration(length: timedelta) -> str:
 
 
 def format_number(number: int | float | Decimal) -> str:
-    return numbers.format_decimal(number, locale=_locale())
+    return with_minus(numbers.format_decimal(number, locale=_locale()))
 
 
 def format_percent(share: float | Decimal) -> str:
@@ -124,7 +124,7 @@ def format_percent(share: float | Decimal) -> str:
     percent = round(Decimal(str(share)) * 100, 1)
     locale = _locale()
     pattern = re.sub(r"0(?=\s?%)", "0.#", str(locale.percent_formats[None].pattern))
-    return numbers.format_percent(percent / 100, pattern, locale)
+    return with_minus(numbers.format_percent(percent / 100, pattern, locale))
 
 
 def format_bytes(size: int) -> str:
@@ -142,9 +142,13 @@ def format_money(amount: Money) -> str:
     if value == value.to_integral_value() and not _has_small_coins(amount.currency):
         digits = 0
     locale = _locale()
-    return numbers.format_currency(
-        value, amount.currency, _with_digits(locale, digits), locale=locale, currency_digits=False
-    )
+    pattern = _with_digits(locale, digits)
+    return with_minus(numbers.format_currency(value, amount.currency, pattern, locale=locale, currency_digits=False))
+
+
+def with_minus(number: str) -> str:
+    """CLDR writes a hyphen before a number below nothing in most languages; people read a minus sign."""
+    return number.replace("-", "−")
 
 
 def minor_digits(currency: str) -> int:

@@ -4,6 +4,7 @@ from datetime import date, time
 
 from babel import dates, numbers
 
+from stampwell.languages.formatting import with_minus
 from stampwell.languages.offered import active_locale, babel_locale
 
 
@@ -44,8 +45,8 @@ def name_hours(hour: int) -> str:
 
 
 def format_change(change: int) -> str:
-    """+12, or −5 with the reader's own sign."""
-    return numbers.format_decimal(change, "+#,##0;-#,##0", locale=babel_locale(active_locale()))
+    """+12, or −5."""
+    return with_minus(numbers.format_decimal(change, "+#,##0;-#,##0", locale=babel_locale(active_locale())))
 
 
 def _as_a_heading(name: str) -> str:

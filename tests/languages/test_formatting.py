@@ -26,6 +26,7 @@ from stampwell.languages.formatting import (
     minor_digits,
     name_weekday,
 )
+from stampwell.languages.period_names import format_change
 
 TASHKENT, RIGA = ZoneInfo("Asia/Tashkent"), ZoneInfo("Europe/Riga")
 AFTERNOON = datetime(2026, 11, 22, 14, 5, 9, tzinfo=UTC)
@@ -144,7 +145,7 @@ def test_numbers_and_shares() -> None:
         ("en", Money(1250, "EUR"), "€12.50"),
         ("lv", Money(1250, "EUR"), "12,50 €"),
         ("lv", Money(123_456_789, "EUR"), "1 234 567,89 €"),
-        ("et", Money(-50, "EUR"), "-0,50 €"),
+        ("et", Money(-50, "EUR"), "−0,50 €"),
         ("ja", Money(500, "JPY"), "￥500"),
         ("uz", Money(1_500_000, "UZS"), "15 000 soʻm"),
         ("uz", Money(1_500_050, "UZS"), "15 000,50 soʻm"),
@@ -220,3 +221,11 @@ def test_templates_say_the_same() -> None:
         said = template.render(Context(facts))
 
     assert said.replace("\xa0", " ") == "22. nov 2026 19:05|500 ¥|12,50 €|50%|E–K|16:05"
+
+
+@pytest.mark.parametrize("locale", ["en", "lv", "et", "uz", "kk", "ja"])
+def test_below_nothing_stands_a_minus_sign_and_no_hyphen(locale: str) -> None:
+    with override(locale):
+        shown = [format_number(-1), format_percent(-0.5), format_money(Money(-50, "EUR")), format_change(-1)]
+
+    assert ["−" in one and "-" not in one for one in shown] == [True] * 4

@@ -75,8 +75,8 @@ def test_today_is_compared_with_the_same_weekday_until_this_hour(lume: Shop) -> 
     with stopped_at(THURSDAY):
         stamp(card, 2)
 
-    assert sums(figures(lume, "day")) == (2, "-1 compared with 3")
-    assert figures(lume, "week").today[0].change == "-1 compared with 3"
+    assert sums(figures(lume, "day")) == (2, "−1 compared with 3")
+    assert figures(lume, "week").today[0].change == "−1 compared with 3"
     assert sums(figures(lume, "day", on=TODAY - timedelta(days=7))) == (7, "+7 compared with 0")
 
 
