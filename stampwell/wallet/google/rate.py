@@ -15,19 +15,20 @@ LONGEST_HOLD = 600.0  # seconds; Google may ask for more, and is asked again the
 UNBELIEVED = 2 * LONGEST_HOLD  # a moment further ahead was written while the database's clock was wrong
 
 # The database's clock counts: a machine with a wrong clock must neither stop the others nor let them ask too fast.
+# It is read at this moment, for now() stands still in a transaction and each turn would wait for all before it again.
 _TAKE = """
-    INSERT INTO google_pace AS pace (id, next) VALUES (1, now() + %(gap)s * interval '1 second')
+    INSERT INTO google_pace AS pace (id, next) VALUES (1, clock_timestamp() + %(gap)s * interval '1 second')
     ON CONFLICT (id) DO UPDATE SET next = %(gap)s * interval '1 second' + greatest(
-        CASE WHEN pace.next < now() + %(unbelieved)s * interval '1 second' THEN pace.next END,
-        now() - %(burst)s * %(gap)s * interval '1 second'
+        CASE WHEN pace.next < clock_timestamp() + %(unbelieved)s * interval '1 second' THEN pace.next END,
+        clock_timestamp() - %(burst)s * %(gap)s * interval '1 second'
     )
-    RETURNING extract(epoch FROM next - now())::float8 - %(gap)s
+    RETURNING extract(epoch FROM next - clock_timestamp())::float8 - %(gap)s
 """
 _HOLD = """
-    INSERT INTO google_pace AS pace (id, next) VALUES (1, now() + %(seconds)s * interval '1 second')
-    ON CONFLICT (id) DO UPDATE SET next = greatest(pace.next, now() + %(seconds)s * interval '1 second')
+    INSERT INTO google_pace AS pace (id, next) VALUES (1, clock_timestamp() + %(seconds)s * interval '1 second')
+    ON CONFLICT (id) DO UPDATE SET next = greatest(pace.next, clock_timestamp() + %(seconds)s * interval '1 second')
 """
-_AHEAD = "SELECT extract(epoch FROM next - now())::float8 FROM google_pace WHERE id = 1"
+_AHEAD = "SELECT extract(epoch FROM next - clock_timestamp())::float8 FROM google_pace WHERE id = 1"
 
 
 def wait_for_turn(*, at_most: float) -> bool:
