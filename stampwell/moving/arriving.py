@@ -80,6 +80,7 @@ def show(merchant_id: UUID, *, stays_closed: bool) -> None:
     with merchant_transaction(merchant_id):
         Merchant.objects.filter(id=merchant_id).update(deleting=None)
         ArrivingShop.objects.filter(id=merchant_id).delete()
+        DeletedShop.objects.filter(id=merchant_id).delete()  # it has come back
     if not stays_closed:
         open_again(merchant_id)
 
@@ -134,7 +135,6 @@ def _begin(merchant_id: UUID, archive: Archive) -> int:
             _refuse_taken(shop)
             MerchantSlug.objects.create(slug=shop.slug, merchant_id=merchant_id)
             ArrivingShop.objects.create(id=merchant_id, archive=archive.name)
-            DeletedShop.objects.filter(id=merchant_id).delete()  # it comes back
             return 0
         if arriving.archive != archive.name:
             raise MoveTrouble(

@@ -137,5 +137,7 @@ def sweep_after_deletions() -> None:
 
 def _sweep(merchant_id: UUID) -> None:
     with merchant_transaction(merchant_id) as tx:
+        if Merchant.objects.filter(id=merchant_id).exists():  # it has come back, or is being read in
+            return
         for table in TABLES:
             empty(tx, table)

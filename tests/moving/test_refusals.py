@@ -10,13 +10,16 @@ from stampwell.backups.trouble import BackupTrouble
 from stampwell.brought.models import BroughtSecret
 from stampwell.cards.links import card_token
 from stampwell.cards.models import Card
+from stampwell.clock import now
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.models import Merchant, MerchantSlug
+from stampwell.merchants.founding import slug_hash
+from stampwell.merchants.models import DeletedShop, Merchant, MerchantSlug
 from stampwell.moving import arriving, inserting
 from stampwell.moving.arriving import discard, find_arriving, show
 from stampwell.moving.models import ArrivingShop
 from stampwell.moving.reading import Archive, check
 from stampwell.moving.trouble import MoveTrouble
+from stampwell.removal.deleting import sweep_after_deletions
 from tests.moving.elsewhere import ANOTHER_KEY, OTHER_KEY, OURS, arrive, forget_shop, write
 from tests.world import Shop
 
@@ -142,3 +145,18 @@ def test_only_what_is_being_read_in_is_taken_away(archive: Archive) -> None:
 
     with pytest.raises(MoveTrouble, match="is being read in"):
         discard(find_arriving(archive.manifest.shop.slug))
+
+
+def test_the_name_of_a_deleted_shop_stays_its_own_until_it_is_back(archive: Archive) -> None:
+    shop = archive.manifest.shop
+    DeletedShop.objects.create(id=shop.id, slug_hash=slug_hash(shop.slug), deleted=now(), rows=1)
+
+    arrive(archive)
+    sweep_after_deletions()
+    assert Card.objects.exists()
+    discard(find_arriving(shop.slug))
+    assert DeletedShop.objects.exists()
+
+    arrive(archive)
+    show(shop.id, stays_closed=False)
+    assert not DeletedShop.objects.exists()
