@@ -96,7 +96,17 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 
 def _of_account(request: HttpRequest) -> QuerySet[Session]:
+    _find_older(request)
     return Session.objects.filter(user_id=cast(User, request.user).pk)
+
+
+def _find_older(request: HttpRequest) -> None:
+    """A session that was last used under a release that did not note whose it is must not outlive the others."""
+    own = str(cast(User, request.user).pk)
+    older = Session.objects.filter(user_id=None, seen=None, expire_date__gt=now())
+    keys = [row.session_key for row in older.iterator() if _data_of(row).get(SESSION_KEY) == own]
+    if keys:
+        Session.objects.filter(session_key__in=keys).update(user_id=int(own))
 
 
 def _living(request: HttpRequest) -> list[Session]:

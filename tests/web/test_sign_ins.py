@@ -118,6 +118,16 @@ def test_a_session_of_the_release_before_gets_its_account_with_its_next_use(lume
     assert Session.objects.filter(user_id=lume.owner.pk).count() == 1
 
 
+def test_a_session_that_was_not_used_since_the_release_before_ends_with_the_others(lume: Shop, rossi: Shop) -> None:
+    phones = [signed_in(user, PIXEL) for user in (lume.owner, rossi.owner)]
+    Session.objects.update(user_id=None, seen=None)
+    laptop = signed_in(lume.owner, LAPTOP)
+
+    laptop.post("/accounts/sign-ins/end-others/")
+
+    assert [is_signed_in(browser) for browser in (*phones, laptop)] == [False, True, True]
+
+
 def test_a_page_that_asks_for_no_session_reads_none(lume: Shop) -> None:
     phone = signed_in(lume.owner, PIXEL)
     Session.objects.update(seen=None)
