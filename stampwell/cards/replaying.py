@@ -37,10 +37,12 @@ class Replayed(msgspec.Struct, frozen=True):
     one_in: int
 
 
-# The day of a stamp is the shop's. A stamp that has no amount cannot have been too small a purchase.
+# The day of a stamp is the shop's. A stamp that has no amount cannot have been too small a purchase. What came by
+# itself or from another card was no purchase, and no daily cap counts it.
 _REWARDS = """
     WITH given AS (
         SELECT s.card_id, (s.at AT TIME ZONE %(zone)s)::date AS day, s.at < %(since)s AS before,
+            s.source IN ('api', 'scanner', 'owner') AND s.merge_id IS NULL AS capped,
             sum(s.count + coalesce(u.count, 0)) AS stamps
         FROM card c
         JOIN stamp s ON s.merchant_id = c.merchant_id AND s.card_id = c.id
@@ -49,11 +51,13 @@ _REWARDS = """
             AND mod(abs(hashtext(c.id::text)::bigint), %(one_in)s::int) = 0
             AND s.reverses_id IS NULL AND s.at <= %(until)s
             AND (%(least)s::bigint IS NULL OR s.amount IS NULL OR s.amount >= %(least)s::bigint)
-        GROUP BY 1, 2, 3
+        GROUP BY 1, 2, 3, 4
+    ), counted AS (
+        SELECT card_id, before, CASE WHEN capped THEN least(stamps, %(cap)s::bigint) ELSE stamps END AS stamps
+        FROM given
     ), reached AS (
-        SELECT coalesce(sum(least(stamps, %(cap)s::bigint)) FILTER (WHERE before), 0) AS earlier,
-            sum(least(stamps, %(cap)s::bigint)) AS now
-        FROM given GROUP BY card_id
+        SELECT coalesce(sum(stamps) FILTER (WHERE before), 0) AS earlier, sum(stamps) AS now
+        FROM counted GROUP BY card_id
     )
     SELECT coalesce(sum(
         div(now, %(goal)s::int) - div(earlier, %(goal)s::int)

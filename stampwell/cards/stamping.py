@@ -116,10 +116,14 @@ def stamp_asked(
 
 
 def welcome(tx: Statements, merchant: Merchant, card: CardRow, terms: Terms, *, at: datetime, actor: Actor) -> Stamped:
-    """The stamps that a new card begins with. They are no purchase: neither a pause nor a daily cap counts them."""
+    """The stamps that a new card begins with. They are no purchase: neither a pause nor a daily cap counts them.
+
+    They come by themselves, whoever gave the card, so that no figure takes them for a visit.
+    """
     given = Purchase(count=terms.welcome_stamps)
     earned = earn(card.remainder, terms, given)
     stamp = _new_stamp(card, terms, given, earned, actor, at=at, occurred=at)
+    stamp = msgspec.structs.replace(stamp, source="clock")
     stamped = _write_stamp(tx, merchant, card, [], terms, stamp, step=None, actor=actor)
     begun = msgspec.structs.replace(
         stamped.card, stamped_day=None, stamps_that_day=0, last_stamp=None, revision=stamped.card.revision + 1

@@ -52,8 +52,8 @@ class _Read(msgspec.Struct, frozen=True):
 
 _LIVES = f"SELECT {columns_of(Life)} FROM card_life WHERE merchant_id = %s AND id = ANY(%s)"
 _CARDS = f"SELECT {columns_of(_CardRow)} FROM card WHERE merchant_id = %s AND id = ANY(%s)"
-# A visit is a stamp by somebody's hand that still stands; a stamp that came by itself, or from another card when two
-# customers became one, brought nobody to the shop.
+# A visit is a stamp by somebody's hand that still stands; a stamp that came by itself, as those that a new card
+# begins with, or from another card when two customers became one, brought nobody to the shop.
 _STAMPS = """
     SELECT card_id, at FROM stamp
     WHERE merchant_id = %(merchant)s AND card_id = ANY(%(cards)s) AND reverses_id IS NULL AND count > 0

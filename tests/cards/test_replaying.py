@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from stampwell.cards.earning import Purchase
+from stampwell.cards.issuing import issue_card
+from stampwell.cards.merging import merge_customers
 from stampwell.cards.models import ReachedMilestone
 from stampwell.cards.replaying import Replayed, Rules, replay, rules_of
 from stampwell.cards.stamping import add_stamp
@@ -72,6 +74,20 @@ def test_a_daily_cap_is_of_the_shops_day(lume: Shop) -> None:
     stamp(offer, 5, 5, apart=timedelta(hours=1))
 
     assert count(offer, *(Rules(counts=(10,), daily_cap=cap) for cap in (10, 5, 4))).rewards == [2, 1, 0]
+
+
+def test_no_daily_cap_counts_what_was_no_purchase(lume: Shop) -> None:
+    offer = lume.publish(earning={"cooldown_seconds": 0, "welcome_stamps": 3, "daily_cap": 1})
+    with stopped_at(NOON):
+        welcomed = issue_card(lume.merchant, offer.terms, locale="en", actor=lume.actor)
+        other = issue_card(lume.merchant, offer.terms, locale="en", actor=lume.actor)
+        add_stamp(lume.merchant, welcomed.card.id, Purchase(), actor=lume.actor)
+    with stopped_at(NOON + DAY):
+        merge_customers(lume.merchant, welcomed.card.customer_id, other.card.customer_id, actor=lume.actor)
+
+    earned = ReachedMilestone.objects.filter(merchant=lume.merchant, recalled__isnull=True).count()
+
+    assert (earned, count(offer, rules_of(offer.terms)).rewards) == (1, [1])
 
 
 def test_too_small_a_purchase_earns_nothing(lume: Shop) -> None:

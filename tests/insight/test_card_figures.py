@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.erasing import erase_customer
+from stampwell.cards.issuing import issue_card
 from stampwell.cards.merging import merge_customers
 from stampwell.cards.models import Card, CompletedRound, Stamp
 from stampwell.cards.stamping import add_stamp
@@ -142,6 +143,19 @@ def test_an_erased_customer_stays_in_the_sums_and_has_no_card_that_stands_anywhe
         standing = count_standing(tx)
 
     assert (standing.to_go, standing.collected, standing.ready, standing.pending) == ({}, {}, 0, 0)
+
+
+def test_the_stamps_that_a_new_card_begins_with_are_no_visit_whoever_gives_the_card(lume: Shop) -> None:
+    offer = lume.publish(earning={"welcome_stamps": 2})
+    card = issue_card(lume.merchant, offer.terms, locale="en", actor=lume.actor).card
+    follow_everything()
+
+    with merchant_transaction(lume.merchant.id) as tx:
+        assert count_steps(tx, FIRST, LATER.date())["came"] == 0
+    add_stamp(lume.merchant, card.id, Purchase(), actor=lume.actor)
+    follow_everything()
+    with merchant_transaction(lume.merchant.id) as tx:
+        assert count_steps(tx, FIRST, LATER.date())["came"] == 1
 
 
 def test_stamps_that_come_from_another_card_are_no_visit(lume: Shop) -> None:
