@@ -17,7 +17,16 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import PLACEHOLDER, FormatName, barcode_text, why_code_does_not_fit
 from stampwell.programs.describing import GivenTexts
 from stampwell.programs.lasting import ready_at
-from stampwell.programs.limits import LARGEST_GOAL, LONGEST_CODE, MOST_MONEY, MOST_STAMPS_A_DAY, MOST_VALID_DAYS
+from stampwell.programs.limits import (
+    LARGEST_GOAL,
+    LONGEST_CODE,
+    MOST_COOLDOWN,
+    MOST_DELAY,
+    MOST_MONEY,
+    MOST_REWARDS,
+    MOST_STAMPS_A_DAY,
+    MOST_VALID_DAYS,
+)
 from stampwell.programs.terms import Path
 from stampwell.refusal import Kind, Refusal
 
@@ -42,7 +51,7 @@ class RedeemCodeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: GivenTexts
     path: Path = "staff_scan"
-    active_after_seconds: Annotated[int, Meta(ge=0, le=31_536_000)] = 0
+    active_after_seconds: Annotated[int, Meta(ge=0, le=MOST_DELAY)] = 0
     valid_days: Annotated[int, Meta(ge=1, le=MOST_VALID_DAYS)] | None = None
     valid_until: datetime | None = None
     weekdays: Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(max_length=7)] = []
@@ -61,7 +70,7 @@ class EarningDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     amount_per_stamp: Minor | None = None
     currency: Annotated[str, whole("[A-Z]{3}", most=3)] | None = None
     minimum_spend: Minor | None = None
-    cooldown_seconds: Annotated[int, Meta(ge=0, le=86_400)] = 30
+    cooldown_seconds: Annotated[int, Meta(ge=0, le=MOST_COOLDOWN)] = 30
     daily_cap: Annotated[int, Meta(ge=1, le=MOST_STAMPS_A_DAY)] | None = None
     only_when_open: bool = False
     welcome_stamps: Annotated[int, Meta(ge=0, le=LARGEST_GOAL)] = 0
@@ -81,7 +90,7 @@ class ProgramDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     name: GivenTexts
     goal: Annotated[int, Meta(ge=1, le=LARGEST_GOAL)]
-    milestones: Annotated[list[MilestoneDraft], Meta(min_length=1, max_length=20)]
+    milestones: Annotated[list[MilestoneDraft], Meta(min_length=1, max_length=MOST_REWARDS)]
     offer: GivenTexts | None = None
     earning: EarningDraft = EarningDraft()
     asks_for: Annotated[list[Literal["name", "email", "birthday"]], Meta(max_length=3)] = []

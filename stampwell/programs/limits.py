@@ -4,6 +4,9 @@ from datetime import date
 
 FIRST_END, LAST_END = date(2000, 1, 1), date(3000, 1, 1)  # of a reward, in whatever zone it is written
 LARGEST_GOAL = 100
+MOST_REWARDS = 20  # of one program
+MOST_COOLDOWN = 86_400  # seconds between two stamps
+MOST_DELAY = 31_536_000  # seconds until a reward can be used
 MOST_MONEY = 1_000_000_000  # in minor units: ten million euro
 MOST_STAMPS_A_DAY = 1_000
 MOST_VALID_DAYS = 3_650

@@ -54,6 +54,8 @@ def test_the_form_publishes_the_program_as_it_was_filled_in(desk: DeskClient, lu
         ({"background": "red"}, "Enter a colour like #4a2e1f"),
         ({"icon": "bomb"}, "Select a valid choice."),
         ({"goal-reward-path": "magic"}, "Select a valid choice."),
+        ({"cooldown": "86401"}, "Select a valid choice."),
+        ({"goal-reward-active_after": "31536001"}, "Select a valid choice."),
         ({"logo": "pic_" + "0" * 32}, "Please choose the logo again."),
         ({"logo": "../../etc/passwd"}, "Please choose the logo again."),
     ],
@@ -75,6 +77,14 @@ def test_two_rewards_cannot_stand_at_one_count(desk: DeskClient) -> None:
 
     assert answer.status_code == 422
     assert "There is already a reward at this number of stamps." in words(answer)
+
+
+def test_a_box_that_is_sent_twice_is_ticked_once(desk: DeskClient, lume: Shop) -> None:
+    boxes: dict[str, Any] = {"asks_for": ["name"] * 4, "goal-reward-weekdays": ["2"] * 7, "goal-reward-hours": ""}
+
+    desk.publish(**boxes)
+
+    assert (published(lume).asks_for, published(lume).milestones[-1].reward.weekdays) == (["name"], [2])
 
 
 @pytest.mark.parametrize("typed", ["12,50", "12.50", " 12.5 ", "€12.50", "１２.５０"])
@@ -131,6 +141,36 @@ def test_the_next_version_keeps_what_the_form_shows(desk: DeskClient, lume: Shop
     terms = published(lume)
     assert (terms.number, terms.goal, terms.cooldown_seconds, terms.only_when_open) == (2, 6, 45, True)
     assert (terms.milestones[0].reward.weekdays, terms.milestones[0].reward.hours) == ([1, 2], [["08:00", "10:00"]])
+
+
+def test_a_page_of_the_release_before_loses_no_term_that_it_does_not_know(desk: DeskClient, lume: Shop) -> None:
+    old_town = Location.objects.create(merchant=lume.merchant, name="Old Town")
+    limits = {"weekdays": [1], "hours": [["08:00", "10:00"]], "location_ids": [public_id("loc", old_town.id)]}
+    earning = {"minimum_spend": 500, "welcome_stamps": 2, "only_when_open": True}
+    offer = lume.publish(goal=4, milestones=[{"stamps": 4, "reward": {"name": "Tea", **limits}}], earning=earning)
+    was = public_id("rwd", offer.terms.milestones[0].reward.id)
+
+    desk.publish(f"/programs/{public_id('prg', offer.program.id)}/edit/", rows="0", **{"goal-reward-was": was})
+
+    terms, tea = published(lume), published(lume).milestones[0].reward
+    assert (terms.goal, terms.minimum_spend, terms.welcome_stamps, terms.only_when_open) == (10, 500, 2, True)
+    assert (tea.weekdays, tea.hours, tea.location_ids) == ([1], [["08:00", "10:00"]], [old_town.id])
+
+
+def test_a_program_of_more_rewards_than_the_form_adds_keeps_them(desk: DeskClient, lume: Shop) -> None:
+    steps = [{"stamps": count, "reward": {"name": f"Bun {count}"}} for count in range(1, 21)]
+    offer = lume.publish(goal=20, milestones=steps)
+    page = desk.open(path := f"/programs/{public_id('prg', offer.program.id)}/edit/").content.decode()
+    rewards = {
+        f"milestone-{row}-{name}": value
+        for row in range(19)
+        for name, value in {"stamps": str(row + 1), "name": f"Bun {row + 1}", "path": "staff_scan"}.items()
+    }
+
+    assert 'name="rows" value="19"' in page
+    desk.publish(path, rows="19", goal="20", **rewards)
+
+    assert (published(lume).number, [step.stamps for step in published(lume).milestones]) == (2, [*range(1, 21)])
 
 
 def test_a_smallest_purchase_stays_where_visits_are_counted(desk: DeskClient, lume: Shop) -> None:

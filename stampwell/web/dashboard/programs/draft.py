@@ -37,15 +37,16 @@ def draft_of(sheet: Sheet, merchant: Merchant, present: Terms | None) -> Program
         offer=_texts(given, "offer", merchant.locale) or None,
         goal=given["goal"],
         milestones=[*milestones, MilestoneDraft(stamps=given["goal"], reward=_reward(sheet.goal, present))],
-        earning=_earning(given),
-        asks_for=given["asks_for"],
+        earning=_earning(sheet, present),
+        asks_for=list(dict.fromkeys(given["asks_for"])),
         design=_design(given, present),
     )
     # Once through the shape checks of the API: a form must not be able to say what the API refuses.
     return msgspec.convert(msgspec.to_builtins(draft), ProgramDraft)
 
 
-def _earning(given: dict[str, Any]) -> EarningDraft:
+def _earning(sheet: Sheet, present: Terms | None) -> EarningDraft:
+    given = sheet.program.cleaned_data | _not_asked(sheet, present)
     by_amount = given["earning_by"] == "amount"
     return EarningDraft(
         by=given["earning_by"],
@@ -56,6 +57,20 @@ def _earning(given: dict[str, Any]) -> EarningDraft:
         only_when_open=given["only_when_open"],
         welcome_stamps=given["welcome_stamps"] or 0,
     )
+
+
+def _not_asked(sheet: Sheet, present: Terms | None) -> dict[str, Any]:
+    """What a page of an older release, sent after an upgrade, does not know: it stays."""
+    sent = sheet.program.data
+    if present is None:
+        return {}
+    kept: dict[str, Any] = {
+        name: getattr(present, name) for name in ("minimum_spend", "welcome_stamps") if name not in sent
+    }
+    # A box that is not ticked is not sent either; the hours came to the form together with it.
+    if sheet.goal.add_prefix("hours") not in sent:
+        kept["only_when_open"] = present.only_when_open
+    return kept
 
 
 def _design(given: dict[str, Any], present: Terms | None) -> DesignDraft:
@@ -84,11 +99,22 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         active_after_seconds=int(given["active_after"] or 0),
         valid_days=given["valid_days"],
         valid_until=_end_of(given["last_day"], before, form.merchant),
-        weekdays=given["weekdays"] if len(given["weekdays"]) < 7 else [],
-        hours=given["hours"],
-        location_ids=given["locations"],
+        **_limits(form, before),
         redeem_code=code if given["path"] == "redeem_code" else None,
     )
+
+
+def _limits(form: RewardForm, before: RewardTerms | None) -> dict[str, Any]:
+    given = form.cleaned_data
+    if before and form.add_prefix("hours") not in form.data:  # as in `_not_asked`
+        locations = [public_id("loc", location_id) for location_id in before.location_ids]
+        return {"weekdays": before.weekdays, "hours": before.hours, "location_ids": locations}
+    weekdays = sorted(set(given["weekdays"]))
+    return {
+        "weekdays": weekdays if len(weekdays) < 7 else [],
+        "hours": given["hours"],
+        "location_ids": list(dict.fromkeys(given["locations"])),
+    }
 
 
 def _end_of(last_day: date | None, before: RewardTerms | None, merchant: Merchant) -> datetime | None:

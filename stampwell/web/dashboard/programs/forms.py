@@ -14,6 +14,7 @@ from stampwell.programs.limits import (
     LARGEST_GOAL,
     LONGEST_NAME,
     LONGEST_OFFER,
+    MOST_COOLDOWN,
     MOST_STAMPS_A_DAY,
 )
 from stampwell.wallet.look.stamp_icons import ICONS
@@ -167,7 +168,7 @@ class ProgramForm(forms.Form):
                 "spellcheck": "false",
                 "dir": "ltr",
             }
-        keep_choice(self, "cooldown", COOLDOWNS)
+        keep_choice(self, "cooldown", COOLDOWNS, most=MOST_COOLDOWN)
         assert ICON_NAMES.keys() == ICONS.keys() - {"gift"}, "every icon has a name, and the gift is the goal's own"
 
     @property
@@ -179,12 +180,13 @@ class ProgramForm(forms.Form):
         return other_texts(self, "offer")
 
 
-def keep_choice(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+def keep_choice(form: forms.Form, name: str, choices: list[tuple[str, Any]], *, most: int) -> None:
     """Seconds that came through the API and stand in no list of ours stay choosable."""
     given = str(form.data.get(form.add_prefix(name)) if form.is_bound else form.initial.get(name, ""))
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
-    if given.isascii() and given.isdecimal() and len(given) < 9 and given not in dict(choices):
+    is_number = given.isascii() and given.isdecimal() and len(given) < 9
+    if is_number and int(given) <= most and given not in dict(choices):
         field.choices = [*choices, (given, format_duration(timedelta(seconds=int(given))))]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import FORMATS, why_code_does_not_fit
 from stampwell.programs.drafting import EarningUnclear, RedeemCodeMissing
+from stampwell.programs.limits import MOST_REWARDS
 from stampwell.refusal import Refusal
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.lookup import all_locations_of
@@ -15,7 +16,7 @@ from stampwell.web.dashboard.programs.forms import ProgramForm
 from stampwell.web.dashboard.programs.reward_forms import MilestoneForm, RewardForm
 from stampwell.web.typed_fields import read_colour
 
-MOST_MILESTONES = 8
+MOST_MILESTONES = 8  # that the form adds; a program of the API may have more, and keeps them
 GOAL = "goal-reward"
 OF_BOXES = {"asks_for", "weekdays", "locations"}
 
@@ -118,7 +119,7 @@ def resumed_sheet(data: QueryDict, merchant: Merchant, *, add: bool = False, rem
 def _prefixes(data: QueryDict) -> list[str]:
     rows = data.get("rows", "0")
     count = int(rows) if rows.isascii() and rows.isdecimal() and len(rows) < 4 else 0
-    return [f"milestone-{place}" for place in range(min(count, MOST_MILESTONES))]
+    return [f"milestone-{place}" for place in range(min(count, MOST_REWARDS - 1))]
 
 
 def _raw(data: QueryDict, prefix: str) -> dict[str, Any]:
