@@ -21,6 +21,7 @@ from stampwell.merchants.closing import open_again
 from stampwell.merchants.founding import RESERVED_SLUGS, slug_hash
 from stampwell.merchants.models import DeletedShop, Merchant, MerchantSlug
 from stampwell.moving import parts
+from stampwell.moving.foreign import require_own_ids
 from stampwell.moving.form import Manifest, Shop
 from stampwell.moving.inserting import columns_of, insert
 from stampwell.moving.models import ArrivingShop
@@ -161,6 +162,7 @@ def _end(merchant_id: UUID, manifest: Manifest, up_to_date: Collection[str]) -> 
     """What of the shop is made anew here. May be done twice."""
     with merchant_transaction(merchant_id) as tx:
         _require_rows(tx, manifest)
+        require_own_ids(tx)
         tx.write("DELETE FROM event_cursor WHERE merchant_id = %s", (merchant_id,))
         for name in up_to_date:
             tx.write(_CURSOR, (new_id(), name, now(), merchant_id))

@@ -8,6 +8,7 @@ from django.db import connection
 from stampwell.brought.secrets import seal_secrets
 from stampwell.events.packing import pack
 from stampwell.moving import parts
+from stampwell.moving.foreign import refuse_ids_of_others
 from stampwell.moving.form import Manifest, Shop
 from stampwell.moving.trouble import MoveTrouble
 from stampwell.tokens import seal
@@ -48,6 +49,7 @@ def insert(tx: Statements, manifest: Manifest, part: str, lines: list[bytes]) ->
 
 
 def _insert_secrets(tx: Statements, lines: list[_SecretLine]) -> None:
+    refuse_ids_of_others(tx, [line.id for line in lines])
     sealed = [seal_secrets({issue: _read_secrets(secrets) for issue, secrets in line.issues.items()}) for line in lines]
     tx.write(_INSERT_SECRETS, (tx.merchant_id, [line.id for line in lines], sealed))
 
