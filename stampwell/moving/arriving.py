@@ -116,15 +116,16 @@ def _empty_a_little(merchant_id: UUID, table: str) -> bool:
 
 
 def require_known(manifest: Manifest) -> None:
-    """Whether the other installation's tables are those that we know, or older."""
+    """Whether the other installation's tables are those that we know, or older, without what means nothing here."""
     if unknown := set(manifest.migrations) - set(known_migrations()):
         raise MoveTrouble(
             f"The archive was made by a newer Stampwell ({manifest.stampwell}), which made the change {min(unknown)}. "
             "Update this one. Nothing was written."
         )
     for table, part in manifest.parts.items():
-        if part.columns and (missing := part.columns.keys() - columns_of(table)):
-            raise MoveTrouble(f"The archive holds the column “{min(missing)}” of “{table}”, which is not known here.")
+        known = set() if table in parts.WITHOUT_TABLE else columns_of(table)
+        if unfit := part.columns.keys() - (known - parts.LEFT_OUT.get(table, set())):
+            raise MoveTrouble(f"The archive holds the column “{min(unfit)}” of “{table}”, which is not taken here.")
 
 
 def _begin(merchant_id: UUID, archive: Archive) -> int:

@@ -27,7 +27,7 @@ STAYS = {
     "team_invitation": "accounts do not go along: whoever had one is invited anew",
     "job": "a shop with an open job does not leave",
 }
-# Columns that mean something in one installation only.
+# Columns that mean something in one installation only: neither written nor taken.
 LEFT_OUT = {
     "merchant": {"deleting"},
     "staff_member": {"user_id"},
@@ -47,6 +47,7 @@ SEALED = {"stored_answer": "body"}  # under the installation's key; in the archi
 PACKED = {"event": "data"}  # as JSON in the archive
 PICTURES = {"picture": "content"}
 SHOP, SECRETS, PEOPLE = "merchant", "secrets", "people"
+WITHOUT_TABLE = (SECRETS, PEOPLE)
 _ORDER = {"event": "at, id"}  # as its key does
 
 

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from stampwell.brought.models import BroughtSecret
 from stampwell.customers.messages_link import who_wants_none
-from stampwell.merchants.models import Merchant
+from stampwell.merchants.models import Merchant, StaffMember
 from stampwell.moving.form import Part
 from stampwell.moving.reading import Archive
 from stampwell.moving.trouble import MoveTrouble
@@ -85,3 +85,19 @@ def test_no_secret_without_a_row(archive: Archive, tmp_path: Path) -> None:
     said = refused(archive, tmp_path, lambda rows, told: rows["secrets"].append(secrets_of(uuid4(), "card")))
 
     assert "secrets of nothing" in said
+
+
+def test_nobody_is_tied_to_an_account_of_here(archive: Archive, rossi: Shop, tmp_path: Path) -> None:
+    def tie(rows: Rows, told: dict[str, Part]) -> None:
+        told["staff_member"].columns["user_id"] = "uuid"
+        rows["staff_member"] = [with_fields(line, user_id=str(rossi.owner.pk)) for line in rows["staff_member"]]
+
+    assert "“user_id” of “staff_member”" in refused(archive, tmp_path, tie)
+    assert not StaffMember.objects.filter(merchant_id=archive.manifest.shop.id).exists()
+
+
+@pytest.mark.parametrize(("part", "column"), [("merchant", "deleting"), ("people", "id"), ("card", "nothing")])
+def test_columns_that_are_not_taken(archive: Archive, tmp_path: Path, part: str, column: str) -> None:
+    said = refused(archive, tmp_path, lambda rows, told: told[part].columns.update({column: "text"}))
+
+    assert f"“{column}” of “{part}”" in said
