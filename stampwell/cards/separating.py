@@ -32,7 +32,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound, Refusal
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, merchant_reads, merchant_transaction
 from stampwell.vouchers.relinking import hang_vouchers
 from stampwell.vouchers.rows import still_open
 
@@ -106,6 +106,14 @@ def undo_merge(merchant: Merchant, merge_id: UUID, *, actor: Actor) -> Separated
         if refusal := why_not_undo(tx, merge, at=now()):
             raise refusal
         return _separate(tx, merchant, merge, actor=actor)
+
+
+def require_merge_of(merchant: Merchant, customer_id: UUID, merge_id: UUID) -> None:
+    """Refuses: NotFound where it is a merge of somebody else."""
+    with merchant_reads(merchant.id) as tx:
+        merge = tx.row(MergeRow, _READ, (tx.merchant_id, merge_id))
+    if merge is None or merge.customer_id != customer_id:
+        raise NotFound
 
 
 def why_not_undo(tx: Statements, merge: MergeRow, *, at: datetime) -> Refusal | None:

@@ -68,6 +68,22 @@ def test_it_is_found_looked_at_done_once_and_undone(desk: DeskClient, card: Held
     assert "/merges/" not in desk.open(page(card)).content.decode()
 
 
+def test_a_merge_is_undone_at_its_own_customer_only(
+    desk: DeskClient, offer: Offer, card: HeldCard, other: HeldCard
+) -> None:
+    """The page names the customer of its address, so it would ask about somebody whom nothing happens to."""
+    path, strangers = merging(card, other), [page(offer.card(name="Dee")), page(other)]
+    desk.send(path, seen=seen_in(desk.open(path).content.decode()))
+    merge = public_id("mrg", CustomerMerge.objects.get().id)
+
+    for stranger in strangers:
+        undo = f"{stranger}merges/{merge}/undo/"
+        assert [desk.client.get(undo).status_code, desk.send(undo).status_code] == [404, 404]
+
+    assert card.row.stamps == 7
+    assert desk.send(f"{page(card)}merges/{merge}/undo/").status_code == 302
+
+
 def test_what_changed_since_it_was_shown_is_shown_again(desk: DeskClient, card: HeldCard, other: HeldCard) -> None:
     seen = seen_in(desk.open(merging(card, other)).content.decode())
     desk.send(f"{page(card)}edit/", name="Cy Adams", locale="en", seen=seen_of(desk, card))

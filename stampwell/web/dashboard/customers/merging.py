@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stampwell.cards.merging import Outcome, look_at_merge, merge_customers
 from stampwell.cards.rows import read_card
-from stampwell.cards.separating import undo_merge
+from stampwell.cards.separating import require_merge_of, undo_merge
 from stampwell.customers.merging import SameCustomer
 from stampwell.ids import wanted_id
 from stampwell.merchants.models import Merchant
@@ -72,8 +72,10 @@ def merge_with_page(request: HttpRequest, desk: Desk, customer: str, card: str) 
 @for_managers
 @confirmed(back="undo_merge")
 def undo_merge_page(request: HttpRequest, desk: Desk, customer: str, merge: str) -> HttpResponse:
-    """Refuses: NotFound."""
-    shown, merge_id = show_customer(desk.merchant, wanted_id("cus", customer)), wanted_id("mrg", merge)
+    """Refuses: NotFound, also for a merge of another customer: the page names the one of its address."""
+    customer_id, merge_id = wanted_id("cus", customer), wanted_id("mrg", merge)
+    shown = show_customer(desk.merchant, customer_id)
+    require_merge_of(desk.merchant, customer_id, merge_id)
 
     def act() -> Said:
         undo_merge(desk.merchant, merge_id, actor=desk.actor())
