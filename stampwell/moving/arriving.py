@@ -19,7 +19,8 @@ from django.conf import settings
 from stampwell.clock import new_id, now
 from stampwell.merchants.closing import open_again
 from stampwell.merchants.founding import RESERVED_SLUGS, slug_hash
-from stampwell.merchants.models import DeletedShop, Merchant, MerchantSlug
+from stampwell.merchants.hiring import INVITED_ROLES, OWNER
+from stampwell.merchants.models import DeletedShop, Merchant, MerchantSlug, StaffMember
 from stampwell.moving import parts
 from stampwell.moving.foreign import require_own_ids
 from stampwell.moving.form import Manifest, Shop
@@ -27,6 +28,7 @@ from stampwell.moving.inserting import columns_of, insert
 from stampwell.moving.models import ArrivingShop
 from stampwell.moving.reading import Archive
 from stampwell.moving.trouble import MoveTrouble
+from stampwell.moving.unfit import told_in_words
 from stampwell.release import known_migrations
 from stampwell.removal.tables import TABLES, empty_further
 from stampwell.transactions import Statements, merchant_transaction
@@ -66,13 +68,16 @@ def read_in(merchant_id: UUID, archive: Archive, *, up_to_date: Collection[str])
     require_known(archive.manifest)
     done, people = _begin(merchant_id, archive), list[Person]()
     for number, (part, lines) in enumerate(archive.members()):
-        if part == parts.PEOPLE:
-            people += [msgspec.json.decode(line, type=Person) for line in lines]
-        if number >= done:
+        with told_in_words(part):
+            if part == parts.PEOPLE:
+                people += [msgspec.json.decode(line, type=Person) for line in lines]
+            if number < done:
+                continue
             with merchant_transaction(merchant_id) as tx:
                 insert(tx, archive.manifest, part, lines)
                 tx.write(_DONE, (number + 1, merchant_id))
     _end(merchant_id, archive.manifest, up_to_date)
+    _require_staff(merchant_id, people)
     return people
 
 
@@ -175,7 +180,19 @@ def _end(merchant_id: UUID, manifest: Manifest, up_to_date: Collection[str]) -> 
     remake_passes(merchant_id, [EVERY_PASS, EVERY_CARD])
 
 
+def _require_staff(merchant_id: UUID, people: list[Person]) -> None:
+    """Whoever is invited works there already, and an owner invites them."""
+    working = StaffMember.objects.filter(merchant_id=merchant_id, left__isnull=True)
+    known = set(working.filter(role__in=INVITED_ROLES).values_list("id", flat=True))
+    named = [person.staff_member_id for person in people]
+    is_owned = not people or working.filter(role=OWNER).exists()
+    if len(set(named)) < len(named) or not known.issuperset(named) or not is_owned:
+        raise MoveTrouble("The archive names people who do not work at its shop. The shop stays hidden.")
+
+
 def _require_rows(tx: Statements, manifest: Manifest) -> None:
+    if not tx.exists("SELECT 1 FROM merchant WHERE id = %s", (tx.merchant_id,)):
+        raise MoveTrouble("The archive holds no shop: it was not made by Stampwell.")
     for table in parts.travelling_tables():
         if (told := manifest.parts.get(table)) is None or table.startswith("google_"):
             continue

@@ -11,11 +11,12 @@ from pytest_django import Settings
 from stampwell.brought.models import BroughtSecret
 from stampwell.customers.messages_link import who_wants_none
 from stampwell.merchants.models import Merchant, StaffMember
+from stampwell.moving.arriving import discard, find_arriving
 from stampwell.moving.form import Part
-from stampwell.moving.reading import Archive
+from stampwell.moving.reading import Archive, check
 from stampwell.moving.trouble import MoveTrouble
 from tests.moving.changed import Rows, changed, with_fields
-from tests.moving.elsewhere import OTHER_KEY, arrive, forget_shop, write
+from tests.moving.elsewhere import OTHER_KEY, OURS, arrive, forget_shop, write
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import HeldCard, Shop
 
@@ -101,3 +102,68 @@ def test_columns_that_are_not_taken(archive: Archive, tmp_path: Path, part: str,
     said = refused(archive, tmp_path, lambda rows, told: told[part].columns.update({column: "text"}))
 
     assert f"“{column}” of “{part}”" in said
+
+
+def set_first(part: str, **fields: object) -> Change:
+    def change(rows: Rows, told: dict[str, Part]) -> None:
+        rows[part][0] = with_fields(rows[part][0], **fields)
+
+    return change
+
+
+def set_line(part: str, line: bytes) -> Change:
+    return lambda rows, told: rows[part].__setitem__(0, line)
+
+
+def drop_columns(rows: Rows, told: dict[str, Part]) -> None:
+    told["customer"].columns.clear()
+
+
+def same_twice(rows: Rows, told: dict[str, Part]) -> None:
+    rows["customer"].append(rows["customer"][0])
+
+
+def no_shop(rows: Rows, told: dict[str, Part]) -> None:
+    """And nothing that names one."""
+    for part in [*rows]:
+        del rows[part]
+
+
+UNFIT: dict[str, Change] = {
+    "NUL": set_first("customer", name="Cy\0"),
+    "a raw NUL": set_line("customer", b'{"name": "\0"}'),
+    "half of a letter": set_line("customer", b'{"name": "\\ud800"}'),
+    "no UTF-8": set_line("customer", b'{"name": "\xff"}'),
+    "no JSON": set_line("customer", b"Cy"),
+    "no object": set_line("customer", b"[1]"),
+    "another type": set_first("customer", created="Cy"),
+    "a null": set_first("customer", id=None),
+    "a row without columns": drop_columns,
+    "a key twice": same_twice,
+    "what is too long": set_first("customer", locale="x" * 5000),
+    "a card of nobody": set_first("card", customer_id=str(UUID(int=1))),
+    "an event without data": set_line("event", b"{}"),
+    "a secret of no kind": set_line("secrets", b'{"kind": "key"}'),
+    "a secret that is none": set_first("secrets", issues={"0": {"card-link": "Cy"}}),
+    "an issue beyond all": set_first("secrets", issues={"9" * 40: {}}),
+    "a depth without end": set_line("event", b'{"data": ' + b"[" * 100_000),
+    "somebody without an address": set_line("people", b"{}"),
+    "somebody else": set_first("people", staff_member_id=str(UUID(int=1))),
+    "no shop": no_shop,
+}
+
+
+def test_unfit_rows_end_in_a_sentence(archive: Archive, tmp_path: Path) -> None:
+    for what, change in UNFIT.items():
+        folder = tmp_path / what
+        folder.mkdir()
+        with pytest.raises(MoveTrouble) as trouble:
+            arrive(changed(fresh(archive), folder, change))
+        assert trouble.value.__suppress_context__ or trouble.value.__context__ is None, what
+        assert "Cy" not in str(trouble.value), what
+        discard(find_arriving(archive.manifest.shop.slug))
+
+
+def fresh(archive: Archive) -> Archive:
+    """Each change begins with what was written."""
+    return check(archive.file, [OURS])
