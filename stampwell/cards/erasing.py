@@ -17,7 +17,7 @@ from stampwell.cards.recovering_by_mail import forget_links_of
 from stampwell.cards.relinking import relink_card
 from stampwell.cards.rows import CardRow, lock_card, open_vouchers
 from stampwell.clock import now
-from stampwell.customers.erasing import ErasedEvent, blank_person, lock_person
+from stampwell.customers.erasing import ErasedEvent, blank_people, lock_person
 from stampwell.customers.merged_people import all_that_they_were
 from stampwell.events.actors import Actor
 from stampwell.events.forgetting import forget_in_events
@@ -74,11 +74,7 @@ def erase_customer(merchant: Merchant, customer_id: UUID, *, actor: Actor) -> Er
 
 
 def _erase(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: datetime, actor: Actor) -> None:
-    people = all_that_they_were(tx, customer_id)
-    for person_id in people:
-        forget_links_of(tx, person_id)  # while their address is still known
-        blank_person(tx, person_id, at=at)
-    record(tx, "customer.erased", ErasedEvent(public_id("cus", customer_id)), at=at, actor=actor)
+    people = forget_people(tx, [customer_id], at=at, actor=actor)
     names = frozenset(tx.values(str, _NAMES, (tx.merchant_id, cards)))
     for card_id in cards:
         _end_card(tx, lock_card(tx, card_id)[0], at=at, actor=actor)
@@ -88,6 +84,18 @@ def _erase(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: datetime
     ids = frozenset([*(public_id("cus", one) for one in people), *(public_id("crd", card) for card in cards)])
     forget_in_events(tx, cards, lambda facts: take_out_person(facts, ids))
     _forget_traces(tx, cards, names)
+
+
+def forget_people(tx: Statements, customers: list[UUID], *, at: datetime, actor: Actor) -> list[UUID]:
+    """Says all that these people were; the mail about them and their cards the caller forgets, who holds the shop's
+    row and theirs.
+    """
+    people = all_that_they_were(tx, customers)
+    forget_links_of(tx, people)  # while their addresses are still known
+    blank_people(tx, people, at=at)
+    for customer_id in customers:
+        record(tx, "customer.erased", ErasedEvent(public_id("cus", customer_id)), at=at, actor=actor)
+    return people
 
 
 def _forget_traces(tx: Statements, cards: list[UUID], names: frozenset[str]) -> None:

@@ -105,7 +105,7 @@ def export_customer(merchant: Merchant, customer_id: UUID) -> CustomerExport:
     """Refuses: NotFound."""
     with merchant_transaction(merchant.id) as tx:
         at, of_person = now(), (tx.merchant_id, customer_id)
-        known, people = read_customer(tx, customer_id), all_that_they_were(tx, customer_id)
+        known, people = read_customer(tx, customer_id), all_that_they_were(tx, [customer_id])
         of_others = (tx.merchant_id, people[1:])
         return CustomerExport(
             exported_at=at,

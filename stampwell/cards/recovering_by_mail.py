@@ -61,9 +61,9 @@ _CARDS = f"""
 """
 _FIND = "SELECT id, email FROM recovery_link WHERE merchant_id = %s AND secret_hash = %s AND expires > %s"
 _LOCK_ALL = "SELECT id FROM recovery_link WHERE merchant_id = %s AND email = %s ORDER BY id FOR UPDATE"
-_FORGET_OF_CUSTOMER = """
-    DELETE FROM recovery_link WHERE merchant_id = %(merchant)s AND email = (
-        SELECT email FROM customer WHERE merchant_id = %(merchant)s AND id = %(id)s
+_FORGET_OF_CUSTOMERS = """
+    DELETE FROM recovery_link WHERE merchant_id = %(merchant)s AND email IN (
+        SELECT email FROM customer WHERE merchant_id = %(merchant)s AND id = ANY(%(customers)s)
     )
 """
 _WITH_OLD_LINKS = """
@@ -107,9 +107,9 @@ def use_link(merchant: Merchant, secret: str, cards: Collection[UUID]) -> list[R
         return [move_lost_card(tx, card_id, actor=CUSTOMER) for card_id in lost]
 
 
-def forget_links_of(tx: Statements, customer_id: UUID) -> None:
-    """The caller has locked the customer, and erases them."""
-    tx.write(_FORGET_OF_CUSTOMER, {"merchant": tx.merchant_id, "id": customer_id})
+def forget_links_of(tx: Statements, customers: list[UUID]) -> None:
+    """The caller has locked the customers, and erases them."""
+    tx.write(_FORGET_OF_CUSTOMERS, {"merchant": tx.merchant_id, "customers": customers})
 
 
 def forget_old_links() -> None:

@@ -26,10 +26,13 @@ class ErasedEvent(msgspec.Struct, frozen=True):
 
 # Not FOR UPDATE: a card may be given to the customer, or taken from them, by who has locked it and waits for nobody.
 _HOLD = "SELECT id, erased, merged_into FROM customer WHERE merchant_id = %s AND id = %s FOR NO KEY UPDATE"
+_HOLD_ALL = """
+    SELECT id FROM customer WHERE merchant_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+"""
 _BLANK = """
     UPDATE customer SET name = '', email = '', phone = '', birthday = NULL, search = %(search)s, folding = %(folding)s,
         erased = %(at)s
-    WHERE merchant_id = %(merchant)s AND id = %(id)s
+    WHERE merchant_id = %(merchant)s AND id = ANY(%(customers)s)
 """
 
 
@@ -41,16 +44,21 @@ def lock_person(tx: Statements, customer_id: UUID) -> Person:
     return person
 
 
-def blank_person(tx: Statements, customer_id: UUID, *, at: datetime) -> None:
-    """The row stays, for the cards hang on it; whose it was is known to nobody any more."""
+def lock_people(tx: Statements, customers: list[UUID]) -> None:
+    """Held until the transaction ends. The caller holds the shop's row, as whoever takes several customers does."""
+    tx.values(UUID, _HOLD_ALL, (tx.merchant_id, customers))
+
+
+def blank_people(tx: Statements, customers: list[UUID], *, at: datetime) -> None:
+    """The rows stay, for the cards hang on them; whose they were is known to nobody any more."""
     facts = {
         "merchant": tx.merchant_id,
-        "id": customer_id,
+        "customers": customers,
         "at": at,
         "search": search_text(name="", email="", phone=""),
         "folding": FOLDING,
     }
     tx.write(_BLANK, facts)
-    forget_tags(tx, customer_id)
-    forget_notes(tx, customer_id)
-    tx.write("DELETE FROM consent WHERE merchant_id = %s AND customer_id = %s", (tx.merchant_id, customer_id))
+    forget_tags(tx, customers)
+    forget_notes(tx, customers)
+    tx.write("DELETE FROM consent WHERE merchant_id = %s AND customer_id = ANY(%s)", (tx.merchant_id, customers))

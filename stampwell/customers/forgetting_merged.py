@@ -42,6 +42,5 @@ def _forget(tx: Statements, *, at: datetime) -> None:
     others = tx.values(UUID, _DUE, (at, tx.merchant_id, at - CAN_BE_UNDONE))
     nothing = {"search": search_text(name="", email="", phone=""), "folding": FOLDING}
     tx.write(_BLANK, nothing | {"merchant": tx.merchant_id, "others": others})
-    for other_id in others:
-        forget_tags(tx, other_id)
-        forget_notes(tx, other_id)
+    forget_tags(tx, others)
+    forget_notes(tx, others)

@@ -42,9 +42,9 @@ def who_it_is(tx: Statements, customer_id: UUID) -> UUID:
     return customer_id
 
 
-def all_that_they_were(tx: Statements, customer_id: UUID) -> list[UUID]:
-    """The customer, and everybody who went into them, however long ago."""
-    found = newest = [customer_id]
+def all_that_they_were(tx: Statements, customers: list[UUID]) -> list[UUID]:
+    """The customers, and everybody who went into them, however long ago."""
+    found = newest = customers
     while newest:
         newest = tx.values(UUID, _OTHERS, (tx.merchant_id, newest))
         found = [*found, *newest]

@@ -67,5 +67,5 @@ def notes_about(tx: Statements, customer_id: UUID) -> list[NoteRow]:
     return tx.rows(NoteRow, _NOTES, (tx.merchant_id, customer_id))
 
 
-def forget_notes(tx: Statements, customer_id: UUID) -> None:
-    tx.write("DELETE FROM customer_note WHERE merchant_id = %s AND customer_id = %s", (tx.merchant_id, customer_id))
+def forget_notes(tx: Statements, customers: list[UUID]) -> None:
+    tx.write("DELETE FROM customer_note WHERE merchant_id = %s AND customer_id = ANY(%s)", (tx.merchant_id, customers))

@@ -58,11 +58,12 @@ _IN_USE = f"""
 _TAKE_AWAY = "DELETE FROM tagging WHERE merchant_id = %s AND customer_id = %s AND tag_id <> ALL(%s)"
 _PART = "DELETE FROM tagging WHERE merchant_id = %s AND customer_id = %s AND tag_id = ANY(%s)"
 
+_TAKE_ALL_AWAY = "DELETE FROM tagging WHERE merchant_id = %s AND customer_id = ANY(%s)"
 _HOLD_TAGS = """
     SELECT t.id FROM tag t WHERE t.merchant_id = %(merchant)s AND (
         EXISTS (
             SELECT FROM tagging g
-            WHERE g.merchant_id = %(merchant)s AND g.tag_id = t.id AND g.customer_id = %(customer)s
+            WHERE g.merchant_id = %(merchant)s AND g.tag_id = t.id AND g.customer_id = ANY(%(customers)s)
         ) OR NOT EXISTS (SELECT FROM tagging g WHERE g.merchant_id = %(merchant)s AND g.tag_id = t.id)
     ) ORDER BY t.folded FOR UPDATE OF t
 """
@@ -134,10 +135,10 @@ def part_tags(tx: Statements, customer_id: UUID, tags: list[UUID]) -> None:
     tx.write(_PART, (tx.merchant_id, customer_id, tags))
 
 
-def forget_tags(tx: Statements, customer_id: UUID) -> None:
-    """Of a customer who is erased. A tag that nobody has goes too, also one of earlier: it may say who it was."""
-    tags = tx.values(UUID, _HOLD_TAGS, {"merchant": tx.merchant_id, "customer": customer_id})
-    tx.write(_TAKE_AWAY, (tx.merchant_id, customer_id, []))
+def forget_tags(tx: Statements, customers: list[UUID]) -> None:
+    """Of customers who are erased. A tag that nobody has goes too, also one of earlier: it may say who it was."""
+    tags = tx.values(UUID, _HOLD_TAGS, {"merchant": tx.merchant_id, "customers": customers})
+    tx.write(_TAKE_ALL_AWAY, (tx.merchant_id, customers))
     tx.write(_FORGET, {"merchant": tx.merchant_id, "tags": tags})
 
 

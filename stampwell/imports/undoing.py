@@ -5,18 +5,20 @@ another card. A used one stays. Stamps are reversed, never deleted.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from stampwell.cards.describing import describe_card, describe_stamp
+from stampwell.cards.erasing import forget_people
 from stampwell.cards.forgetting import FORGET_ERASED
 from stampwell.cards.issuing import CardEvent
 from stampwell.cards.personal_facts import take_out_person
 from stampwell.cards.rows import COLUMNS, CardRow, StampRow
 from stampwell.cards.undoing import UndoneFacts
 from stampwell.clock import new_id, now
-from stampwell.customers.search_text import FOLDING, search_text
+from stampwell.customers.erasing import lock_people
 from stampwell.events.actors import Actor
 from stampwell.events.forgetting import forget_in_events
 from stampwell.events.recording import record
@@ -26,6 +28,8 @@ from stampwell.imports.rows import ImportRow, Undone, import_of_job
 from stampwell.imports.writing import by_import
 from stampwell.jobs.asking import ask_for
 from stampwell.jobs.run import Run
+from stampwell.mail.queue import forget_mail
+from stampwell.merchants.changing import lock_merchant
 from stampwell.transactions import Statements, columns_of
 
 UNDO = "undo_import"  # the kind of the job
@@ -45,22 +49,14 @@ _END = """
     UPDATE card SET state = 'erased', external_id = NULL, stamps = 0, revision = revision + 1, changed = %(at)s
     WHERE merchant_id = %(merchant)s AND id = ANY(%(cards)s)
 """
+_PEOPLE = "SELECT DISTINCT customer_id FROM card WHERE merchant_id = %s AND id = ANY(%s)"
 _ALONE = """
     SELECT u.id FROM customer u WHERE u.merchant_id = %(merchant)s AND u.id = ANY(%(customers)s) AND u.erased IS NULL
         AND NOT EXISTS (
             SELECT FROM card c WHERE c.merchant_id = %(merchant)s AND c.customer_id = u.id AND c.state <> 'erased'
         )
-    ORDER BY u.id FOR NO KEY UPDATE
+    ORDER BY u.id
 """
-_FORGET = (
-    """
-    UPDATE customer SET name = '', email = '', phone = '', birthday = NULL, search = %(search)s, folding = %(folding)s,
-        erased = %(at)s WHERE merchant_id = %(merchant)s AND id = ANY(%(customers)s)
-    """,
-    "DELETE FROM tagging WHERE merchant_id = %(merchant)s AND customer_id = ANY(%(customers)s)",
-    "DELETE FROM customer_note WHERE merchant_id = %(merchant)s AND customer_id = ANY(%(customers)s)",
-    "DELETE FROM consent WHERE merchant_id = %(merchant)s AND customer_id = ANY(%(customers)s)",
-)
 _UNDONE = "UPDATE card_import SET undone = %s WHERE merchant_id = %s AND id = %s"
 
 
@@ -78,7 +74,7 @@ def undo_import(run: Run) -> None:
 
 def _undo_piece(run: Run, wanted: ImportRow, ids: LineIds, first: int, last: int) -> None:
     with run.step() as tx:
-        cards = tx.rows(CardRow, _HOLD, (tx.merchant_id, ids.rows_between(first, last, Purpose.CARD)))
+        cards = _hold_cards(tx, ids.rows_between(first, last, Purpose.CARD))
         stamps = tx.rows(StampRow, _STAMPS, (tx.merchant_id, ids.rows_between(first, last, Purpose.STAMP)))
         of_card = {stamp.card_id: stamp for stamp in stamps}
         there = [card for card in cards if card.state == "active"]
@@ -90,13 +86,23 @@ def _undo_piece(run: Run, wanted: ImportRow, ids: LineIds, first: int, last: int
         run.note(tx, done=last - 1, cursor=str(last), report=report)
 
 
+def _hold_cards(tx: Statements, ids: list[UUID]) -> list[CardRow]:
+    """And before them the people, as whoever erases or merges does."""
+    lock_merchant(tx)  # nobody is merged or erased meanwhile
+    lock_people(tx, tx.values(UUID, _PEOPLE, (tx.merchant_id, ids)))
+    return tx.rows(CardRow, _HOLD, (tx.merchant_id, ids))
+
+
 def _end(tx: Statements, cards: list[CardRow], stamps: dict[UUID, StampRow], *, at: datetime, by: Actor) -> None:
-    facts = {"merchant": tx.merchant_id, "cards": [card.id for card in cards], "at": at}
+    facts: dict[str, Any] = {"merchant": tx.merchant_id, "cards": [card.id for card in cards], "at": at}
     tx.write(_OLD_LINKS, facts)
     tx.write(_END, facts)
-    _forget_people(tx, cards, at=at)
-    ids = frozenset(public_id("crd", card.id) for card in cards)
-    forget_in_events(tx, [card.id for card in cards], lambda said: take_out_person(said, ids))
+    # Those who have no other card.
+    alone = tx.values(UUID, _ALONE, facts | {"customers": [card.customer_id for card in cards]})
+    people = forget_people(tx, alone, at=at, actor=by)
+    forget_mail([*people, *facts["cards"]])
+    ids = frozenset([*(public_id("cus", one) for one in people), *(public_id("crd", card.id) for card in cards)])
+    forget_in_events(tx, facts["cards"], lambda said: take_out_person(said, ids))
     for card in cards:
         ended = msgspec.structs.replace(card, state="erased", external_id=None, stamps=0, revision=card.revision + 1)
         if card.id in stamps:
@@ -119,18 +125,3 @@ def _take_back(tx: Statements, card: CardRow, stamp: StampRow, *, at: datetime, 
     tx.insert("stamp", reversing)
     facts = UndoneFacts(describe_stamp(reversing), describe_card(tx, card, [], at=at), [])
     record(tx, "stamp.reversed", facts, at=at, actor=by, card_id=card.id)
-
-
-def _forget_people(tx: Statements, cards: list[CardRow], *, at: datetime) -> None:
-    """Those who have no other card. The rows stay, for the cards hang on them."""
-    customers = [card.customer_id for card in cards]
-    alone = tx.values(UUID, _ALONE, {"merchant": tx.merchant_id, "customers": customers})
-    facts = {
-        "merchant": tx.merchant_id,
-        "customers": alone,
-        "at": at,
-        "search": search_text(name="", email="", phone=""),
-        "folding": FOLDING,
-    }
-    for forget in _FORGET:
-        tx.write(forget, facts)
