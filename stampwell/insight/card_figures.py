@@ -11,6 +11,9 @@
 | `collected` | none | the goal: stamps on those cards |
 | `open` | none | 0 ready, 1 not ready yet: rewards |
 
+A card that came from a file joined on no day that we know: it is in no figure of the day on which it was given, and
+its first visit here is not the first one, for it had been in use elsewhere.
+
 From the days between two visits follows who came in a period, each card once, without a look at any card: it is
 counted with its first visit there, which is the one whose visit before lies before the period.
 """
@@ -46,7 +49,7 @@ LONGEST = 400  # days: more than any period; what is longer is counted as so lon
 class Life(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     program_id: UUID
-    joined: date
+    joined: date | None
     is_active: bool
     is_saved: bool
     is_filled: bool
@@ -81,17 +84,23 @@ def count_life(life: Life) -> Counter[Counted]:
 
 
 def _once(life: Life) -> Iterator[tuple[Figure, date, int]]:
-    for step in _steps(life):
-        yield step, life.joined, 0
-    for weeks in WEEKS:
-        if life.visits and life.visits[-1] >= life.joined + timedelta(weeks=weeks):
-            yield "still_came", life.joined, weeks
+    if life.joined:
+        yield from _since_joining(life, life.joined)
+    first = 0 if life.joined else LONGEST
     for before, day in zip([None, *life.visits], life.visits, strict=False):
-        yield "visit", day, min((day - before).days, LONGEST) if before else 0
+        yield "visit", day, min((day - before).days, LONGEST) if before else first
         if before is None or before.replace(day=1) < day.replace(day=1):
-            yield "month", day.replace(day=1), _months(day) - _months(before) if before else 0
+            yield "month", day.replace(day=1), _months(day) - _months(before) if before else first
     for day, waited in zip(life.handed_out, life.waited, strict=True):
         yield "waited", day, min(waited, LONGEST)
+
+
+def _since_joining(life: Life, joined: date) -> Iterator[tuple[Figure, date, int]]:
+    for step in _steps(life):
+        yield step, joined, 0
+    for weeks in WEEKS:
+        if life.visits and life.visits[-1] >= joined + timedelta(weeks=weeks):
+            yield "still_came", joined, weeks
 
 
 def _steps(life: Life) -> Iterator[Figure]:

@@ -28,6 +28,7 @@ class _CardRow(msgspec.Struct, frozen=True):
     created: datetime
     stamps: int
     goal: int
+    is_imported: bool
 
 
 class _StampRow(msgspec.Struct, frozen=True):
@@ -51,7 +52,14 @@ class _Read(msgspec.Struct, frozen=True):
 
 
 _LIVES = f"SELECT {columns_of(Life)} FROM card_life WHERE merchant_id = %s AND id = ANY(%s)"
-_CARDS = f"SELECT {columns_of(_CardRow)} FROM card WHERE merchant_id = %s AND id = ANY(%s)"
+# An import writes the card and what happened in one moment, so this looks at one event of a card.
+_CARDS = """
+    SELECT c.id, c.program_id, c.state, c.created, c.stamps, c.goal, EXISTS (
+        SELECT FROM event e WHERE e.merchant_id = %(merchant)s AND e.card_id = c.id AND e.at = c.created
+            AND e.type = 'card.issued' AND e.source = 'import'
+    ) AS is_imported
+    FROM card c WHERE c.merchant_id = %(merchant)s AND c.id = ANY(%(cards)s)
+"""
 # A visit is a stamp by somebody's hand that still stands; a stamp that came by itself, as those that a new card
 # begins with, or from another card when two customers became one, brought nobody to the shop.
 _STAMPS = """
@@ -121,7 +129,7 @@ def forget_lives(tx: Statements) -> None:
 
 
 def _read_lives(tx: Statements, ids: list[UUID]) -> dict[UUID, Life]:
-    cards = tx.later(_CardRow, _CARDS, (tx.merchant_id, ids))
+    cards = tx.later(_CardRow, _CARDS, {"merchant": tx.merchant_id, "cards": ids})
     stamps = tx.later(_StampRow, _STAMPS, {"merchant": tx.merchant_id, "cards": ids})
     vouchers = tx.later(_VoucherRow, _VOUCHERS, (tx.merchant_id, ids))
     filled = tx.values(UUID, _FILLED, (tx.merchant_id, ids))
@@ -144,7 +152,7 @@ def _life_of(merchant: Merchant, card: _CardRow, read: _Read) -> Life:
     return Life(
         id=card.id,
         program_id=card.program_id,
-        joined=local_day(merchant, card.created),
+        joined=None if card.is_imported else local_day(merchant, card.created),
         is_active=is_active,
         is_saved=False,
         is_filled=card.id in read.filled,

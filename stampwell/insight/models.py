@@ -132,12 +132,13 @@ class CardStanding(OfMerchant):
 class CardLife(OfMerchant):
     """What a card has come to, in the days of the shop: what it adds to the rows of CardFigure. `id` is the card's.
 
-    `visits` are the days on which it was stamped, each once. `handed_out` are the days on which its rewards were, and
-    `waited` how many days each of them had been ready by then. `stamps`, `ready` and `pending` are of an active card.
+    `joined` is NULL where the card came from a file. `visits` are the days on which it was stamped, each once.
+    `handed_out` are the days on which its rewards were, and `waited` how many days each of them had been ready by then.
+    `stamps`, `ready` and `pending` are of an active card.
     """
 
     program_id = models.UUIDField()
-    joined = models.DateField()
+    joined = models.DateField(null=True)
     is_active = models.BooleanField()
     is_saved = models.BooleanField()
     is_filled = models.BooleanField()
