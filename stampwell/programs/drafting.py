@@ -22,6 +22,7 @@ from stampwell.programs.limits import (
     LONGEST_CODE,
     MOST_COOLDOWN,
     MOST_DELAY,
+    MOST_LOCATIONS,
     MOST_MONEY,
     MOST_REWARDS,
     MOST_STAMPS_A_DAY,
@@ -56,7 +57,7 @@ class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     valid_until: datetime | None = None
     weekdays: Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(max_length=7)] = []
     hours: Annotated[list[Annotated[list[Clock], Meta(min_length=2, max_length=2)]], Meta(max_length=10)] = []
-    location_ids: Annotated[list[str], Meta(max_length=200)] = []
+    location_ids: Annotated[list[str], Meta(max_length=MOST_LOCATIONS)] = []
     redeem_code: RedeemCodeDraft | None = None
 
 

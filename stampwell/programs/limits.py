@@ -4,6 +4,7 @@ from datetime import date
 
 FIRST_END, LAST_END = date(2000, 1, 1), date(3000, 1, 1)  # of a reward, in whatever zone it is written
 LARGEST_GOAL = 100
+MOST_LOCATIONS = 200  # that one reward names; it holds at all of them where it names none
 MOST_REWARDS = 20  # of one program
 MOST_COOLDOWN = 86_400  # seconds between two stamps
 MOST_DELAY = 31_536_000  # seconds until a reward can be used

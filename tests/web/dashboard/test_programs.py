@@ -12,6 +12,7 @@ from PIL import Image
 from stampwell.clock import stopped_at
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.models import Location, Merchant, Picture
+from stampwell.programs.limits import MOST_LOCATIONS
 from stampwell.programs.models import Program, ProgramVersion
 from stampwell.programs.terms import Terms, terms_of
 from tests.web.dashboard.desk import PROGRAM, DeskClient, words
@@ -235,6 +236,24 @@ def test_a_limit_that_cannot_be_read_is_shown_open(desk: DeskClient, changes: di
     assert "<details open>" in answer.content.decode()
     assert not Program.objects.exists()
     assert desk.send("/programs/preview/", **(PROGRAM | changes)).status_code == 200
+
+
+def test_more_locations_than_a_reward_can_name_are_refused_beside_them(desk: DeskClient, lume: Shop) -> None:
+    places = Location.objects.bulk_create(
+        Location(merchant=lume.merchant, name=f"Branch {number}") for number in range(MOST_LOCATIONS + 1)
+    )
+    ticked = [public_id("loc", place.id) for place in places]
+
+    for prefix in ("goal-reward", "milestone-0"):
+        changes: dict[str, Any] = {f"{prefix}-locations": ticked}
+        refused = desk.publish(**changes)
+        assert refused.status_code == 422
+        assert "Tick at most 200 locations, or none for all of them." in words(refused)
+        assert desk.send("/programs/preview/", **(PROGRAM | changes)).status_code == 200
+    twice_each: dict[str, Any] = {"goal-reward-locations": [*ticked[1:], *ticked[1:]]}
+    desk.publish(**twice_each)
+
+    assert len(published(lume).milestones[-1].reward.location_ids) == MOST_LOCATIONS
 
 
 def test_a_closed_location_stays_where_it_was_chosen_and_is_offered_no_longer(desk: DeskClient, lume: Shop) -> None:

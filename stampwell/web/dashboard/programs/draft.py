@@ -113,7 +113,7 @@ def _limits(form: RewardForm, before: RewardTerms | None) -> dict[str, Any]:
     return {
         "weekdays": weekdays if len(weekdays) < 7 else [],
         "hours": given["hours"],
-        "location_ids": list(dict.fromkeys(given["locations"])),
+        "location_ids": given["locations"],
     }
 
 

@@ -16,7 +16,14 @@ from stampwell.languages.formatting import name_weekday
 from stampwell.merchants.hours import MOST_SPANS, HoursUnclear, Span, read_spans
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.codes import FORMATS
-from stampwell.programs.limits import LARGEST_GOAL, LONGEST_CODE, LONGEST_NAME, MOST_DELAY, MOST_VALID_DAYS
+from stampwell.programs.limits import (
+    LARGEST_GOAL,
+    LONGEST_CODE,
+    LONGEST_NAME,
+    MOST_DELAY,
+    MOST_LOCATIONS,
+    MOST_VALID_DAYS,
+)
 from stampwell.web.dashboard.programs.forms import keep_choice, other_texts, text_fields
 from stampwell.web.typed_fields import DayField, NumberField
 
@@ -127,6 +134,13 @@ class RewardForm(forms.Form):
         if self.is_bound and self.data.get(self.add_prefix("path")) != "redeem_code":
             self.fields["code"].required = self.fields["code_format"].required = False
         keep_choice(self, "active_after", DELAYS, most=MOST_DELAY)
+
+    def clean_locations(self) -> list[str]:
+        ticked = list(dict.fromkeys(self.cleaned_data["locations"]))
+        if len(ticked) > MOST_LOCATIONS:
+            said = _("Tick at most %(most)s locations, or none for all of them.")
+            raise ValidationError(said, params={"most": MOST_LOCATIONS})
+        return ticked
 
     @property
     def other_names(self) -> list[forms.BoundField]:
