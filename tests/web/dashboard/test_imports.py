@@ -13,6 +13,7 @@ from stampwell.ids import public_id, wanted_id
 from stampwell.imports.models import CardImport
 from stampwell.merchants.models import StaffMember
 from tests.exports.working import rows_of
+from tests.imports.test_reading import BOMB
 from tests.imports.working import CY, PEOPLE, book_of, bring_in, receive, work
 from tests.web.dashboard.desk import Answer, DeskClient, sign_up_staff, words
 from tests.web.dashboard.test_confirming import LONG_AGO, asked_first, at_desk
@@ -97,12 +98,21 @@ def test_letters_that_look_wrong_are_looked_at_in_another_encoding(desk: DeskCli
     assert "Ņikita Ķēniņš" in words(looked)
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.7\n\0\0", b"Name\n"])
-def test_what_is_no_table_is_refused_in_words(desk: DeskClient, offer: Offer, content: bytes) -> None:
-    answer = upload(desk, content, "guests.xlsx")
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7\n\0\0", b"Name\n", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"])
+@pytest.mark.parametrize("name", ["guests.xlsx", "guests.csv"])
+def test_what_is_no_table_is_refused_in_words(desk: DeskClient, offer: Offer, content: bytes, name: str) -> None:
+    answer = upload(desk, content, name)
 
     assert answer.status_code == 422
     assert "This file cannot be read as a table" in words(answer)
+    assert not CardImport.objects.exists()
+
+
+def test_a_workbook_that_unpacks_to_far_more_than_it_is_is_refused_in_words(desk: DeskClient, offer: Offer) -> None:
+    answer = upload(desk, BOMB, "guests.xlsx")
+
+    assert answer.status_code == 422
+    assert "At most 10 MB, 100 columns and 1,000,000 rows can be imported at once." in words(answer)
     assert not CardImport.objects.exists()
 
 
