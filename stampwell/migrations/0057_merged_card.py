@@ -25,14 +25,13 @@ def list_of(field: models.Field) -> models.Field:
 
 
 class Migration(migrations.Migration):
-    """Where the stamps of a merged card went, and which rows carried them."""
+    """Where the stamps of a merged card went."""
 
     while_serving = True
-    locks = "`stamp`, `card` and `merchant` for a moment"
+    locks = "`card` and `merchant` for a moment: its new table is tied to them"
     dependencies = [("stampwell", "0056_customer_merge")]
 
     operations = [
-        migrations.AddField("stamp", "merge_id", models.UUIDField(null=True)),
         migrations.CreateModel(
             name="MergedCard",
             fields=[

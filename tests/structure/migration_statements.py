@@ -13,6 +13,9 @@ GIVES_UP_EARLY = "gives up where an old transaction lasts: SET lock_timeout = 0 
 NOT_KNOWN = "nobody has told this test whether it does harm"
 ALL_AT_ONCE = "locks every row until it is over: a few at a time, by RunPython"
 
+TWO_AT_ONCE = "holds one busy table and waits for another: whoever works with both may never let it through"
+
+BUSY = {"card", "stamp", "voucher", "redemption", "event"}  # a stamp or a redemption asks for several of them
 SMALL = {"merchant"}  # a row a shop: an index over all of them takes some milliseconds
 
 _NAME = r'(?:"?\w+"?\.)?"?(?P<table>\w+)"?'
@@ -22,6 +25,7 @@ _ACTION = re.compile(r", (?=(?:ADD|ALTER|DROP|RENAME|VALIDATE|SET|RESET|ATTACH|D
 _INDEX = re.compile(
     rf'CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(IF NOT EXISTS )?(?:"?(\w+)"? )?ON (?:ONLY )?{_NAME}', re.I
 )
+_TIED_TO = re.compile(rf"\bREFERENCES {_NAME}", re.I)
 _ROWS = re.compile(rf"(?:UPDATE|DELETE FROM|MERGE INTO) (?:ONLY )?{_NAME}", re.I)
 _DROPPED_INDEX = re.compile(r'DROP INDEX (CONCURRENTLY )?(?:IF EXISTS )?(?:"?\w+"?\.)?"?(\w+)"?', re.I)
 _ALWAYS = [
@@ -50,9 +54,19 @@ def find_faults(statements: Sequence[str], *, atomic: bool) -> list[str]:
     """Each statement that does not go with a release that serves, and why. What RunPython does is not seen."""
     plain = [" ".join(part.split()) for text in statements for part in _without_bodies(text).split(";")]
     new = {table.lower() for part in plain for table in _CREATED.findall(part)}
+    busy = find_busy_tables(statements) if atomic else set()
     return [
         f"{part}: {fault}" for place, part in enumerate(plain) for fault in _faults(part, plain[:place], new, atomic)
-    ]
+    ] + [f"{', '.join(sorted(busy))}: {TWO_AT_ONCE}"] * (len(busy) > 1)
+
+
+def find_busy_tables(statements: Sequence[str]) -> set[str]:
+    """Those that the statements hold together until they are over, where they are one transaction."""
+    plain = [" ".join(part.split()) for text in statements for part in _without_bodies(text).split(";")]
+    new = {table.lower() for part in plain for table in _CREATED.findall(part)}
+    altered = {found["table"].lower() for part in plain if (found := _ALTERED.match(part))}
+    tied_to = {found["table"].lower() for part in plain for found in _TIED_TO.finditer(part)}
+    return (altered | tied_to) & BUSY - new
 
 
 def _without_bodies(text: str) -> str:

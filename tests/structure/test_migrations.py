@@ -16,12 +16,17 @@ from tests.structure.migration_statements import (
     NOT_KNOWN,
     NOT_WRITTEN_BY_IT,
     SEEN_BY_THE_RELEASE_BEFORE,
+    TWO_AT_ONCE,
     find_faults,
 )
 
 MAKE = "CREATE INDEX CONCURRENTLY card_by_day ON card (merchant_id)"
 DROP = "DROP INDEX CONCURRENTLY IF EXISTS card_by_day"
-LOOKED_AT = {"0015_jobs": "its one block of code makes sure of an extension that every PostgreSQL has"}
+LOOKED_AT = {
+    "0004_wallet_apple": "takes the card before the voucher, as a redemption does",
+    "0015_jobs": "its one block of code makes sure of an extension that every PostgreSQL has",
+    "0042_replaced_link": "takes the card before the voucher, as a redemption does",
+}
 PATIENT = "SET lock_timeout = 0"
 
 
@@ -108,6 +113,15 @@ def test_an_index_is_made_so_that_it_can_be_begun_again() -> None:
     assert find_faults([PATIENT, DROP, MAKE], atomic=True) == [f"{MAKE}: {IN_A_TRANSACTION}"]
     assert find_faults([PATIENT, MAKE], atomic=False) == [f"{MAKE}: {CUT_OFF}"]
     assert find_faults([DROP, MAKE], atomic=False) == [f"{MAKE}: {GIVES_UP_EARLY}"]
+
+
+def test_two_busy_tables_are_not_held_together() -> None:
+    column = "ALTER TABLE stamp ADD COLUMN colour text"
+    tie = "ALTER TABLE cup ADD CONSTRAINT c FOREIGN KEY (card) REFERENCES card (id) NOT VALID"
+
+    assert find_faults([column, tie], atomic=True) == [f"card, stamp: {TWO_AT_ONCE}"]
+    assert find_faults([column, tie], atomic=False) == []
+    assert find_faults([tie], atomic=True) == []
 
 
 @pytest.mark.parametrize(
