@@ -34,6 +34,7 @@ FOR_CASHIERS = {
     "programs/<str:program>/poster-<str:locale>.pdf",
     "logos/<str:picture>.png",
     "settings/",
+    "figures/",
 }
 
 
@@ -51,6 +52,14 @@ def test_a_cashier_reaches_what_is_done_at_the_counter_and_nothing_else(lume: Sh
 
 
 FOR_OWNERS_ALONE = {
+    "imports/",
+    "imports/new/",
+    "imports/<str:import_id>/",
+    "imports/<str:import_id>/state/",
+    "imports/<str:import_id>/start/",
+    "imports/<str:import_id>/undo/",
+    "imports/<str:import_id>/rows.csv",
+    "settings/messages/",
     "exports/",
     "exports/new/",
     "exports/<str:export>/state/",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern
 from django.urls.resolvers import RoutePattern
 
+from stampwell.cards.merging import merge_customers
 from stampwell.cards.models import Stamp
 from stampwell.clock import new_id
 from stampwell.counter.handing_over import hand_over
@@ -18,6 +19,7 @@ from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Picture
 from stampwell.web.dashboard.urls import urlpatterns
+from tests.imports.working import PEOPLE, receive
 from tests.web.dashboard.desk import DeskClient
 from tests.web.dashboard.test_cards import stamp
 from tests.world import HeldCard, Shop
@@ -37,6 +39,8 @@ KINDS = {
     "picture": "pic",
     "invitation": "inv",
     "export": "exp",
+    "merge": "mrg",
+    "import_id": "imp",
 }
 NO_ID = {
     "paper": "a4",
@@ -76,6 +80,8 @@ def everything_of(shop: Shop) -> dict[str, str]:
         shop.merchant, email="eve@evil.example", name="Luca", role="manager", locale="en", by=shop.ada
     )
     export = ask_for_export(shop.merchant, "days", "csv", wanted={}, locale="en", actor=shop.actor)
+    other = offer.card(name="Theirs too").row.customer_id
+    merge = merge_customers(shop.merchant, offer.card(name="Theirs again").row.customer_id, other, actor=shop.actor)
     add_note(shop.merchant, card.row.customer_id, "Theirs", staff_member_id=shop.ada.id)
     return {
         "note": public_id("cno", CustomerNote.objects.get(merchant=shop.merchant).id),
@@ -92,6 +98,8 @@ def everything_of(shop: Shop) -> dict[str, str]:
         "picture": public_id("pic", picture.id),
         "invitation": public_id("inv", invitation.id),
         "export": public_id("exp", export.id),
+        "merge": public_id("mrg", merge.merge.id),
+        "import_id": public_id("imp", receive(shop, PEOPLE + "Theirs;t@evil.example;;;;2;\n")),
     }
 
 
