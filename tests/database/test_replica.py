@@ -1,6 +1,7 @@
 """What is only shown is read from a replica, never older than on the server, which takes its place at any time."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 
@@ -13,7 +14,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.database.django_settings import replica_settings
-from stampwell.findings import amber
+from stampwell.findings import Level
 from stampwell.management.installation_checks import look_at_replica as check_replica
 from stampwell.transactions import Statements, read_aside, replica
 from stampwell.transactions.replica import Look, look_at_replica, present_replica
@@ -97,6 +98,10 @@ def test_figures_journal_and_lists_come_from_it_and_are_the_same(near: RunningRe
     assert not {"INSERT", "UPDATE", "DELETE", "sharing_session"} & set(asked.split())
 
 
+def without_amounts(text: str) -> str:
+    return re.sub(r"\d+", "…", text)
+
+
 def test_behind_the_server_it_is_left_alone_until_it_has_caught_up(
     near: RunningReplica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,7 +121,8 @@ def test_behind_the_server_it_is_left_alone_until_it_has_caught_up(
     assert figures.replica is not None
     assert figures.replica.behind
     assert "kB of the log behind" in alarm.said
-    assert finding == amber(alarm.said)
+    assert without_amounts(finding.text) == without_amounts(alarm.said)  # the log may grow between the two
+    assert finding.level is Level.AMBER
     assert count_stamps(shop) == Counted(True, 1)
     assert [each.text for each in check_replica()] == ["The replica can be read."]
 
