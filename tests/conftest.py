@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+# Read when the routes are loaded, so it stands before anything imports them (test_answers.py proves it).
+os.environ["STAMPWELL_CHECK_ANSWERS"] = "1"
+
 import django.test.client
 import pytest
 from django.conf import settings

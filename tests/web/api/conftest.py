@@ -1,12 +1,8 @@
 """A program that calls the API over HTTP, with answers held to their description."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
-
-# Read when the routes are loaded, so it stands before anything imports them (test_answers.py proves it).
-os.environ["STAMPWELL_CHECK_ANSWERS"] = "1"
 
 from stampwell.web.api.limiting import forget_rates
 from tests.web.api.client import ApiClient
