@@ -112,7 +112,6 @@ class Tour:
             reverse("figures"),
             reverse("merge_customer", args=[customer]),
             reverse("merge_with", args=[customer, self.other_card]),
-            reverse("undo_merge", args=[customer, f"mrg_{0:032x}"]),
             reverse("journal"),
             reverse("journal_line", args=[self.stamped]),
             reverse("exports"),
