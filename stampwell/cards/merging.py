@@ -34,9 +34,9 @@ class MergeChangedMeanwhile(Refusal):
 
     code = "merge_changed_meanwhile"
     title = _("Something has changed")
-    staff_text = _("Something of these customers or their cards has changed since you looked. Nothing was merged.")
+    staff_text = _("These customers or their cards have changed since you looked. Nothing was merged.")
     customer_text = staff_text
-    what_to_do = _("Look at it again as it is now.")
+    what_to_do = _("Check the current details again.")
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -56,7 +56,7 @@ class MergeFinal(Refusal):
 class LaterMergeFirst(Refusal):
     code = "later_merge_first"
     title = _("Undo the later merge first")
-    staff_text = _("This customer was merged once more since.")
+    staff_text = _("This customer has been merged again since.")
     customer_text = staff_text
     what_to_do = _("Undo the latest merge first, then this one.")
 
@@ -64,7 +64,7 @@ class LaterMergeFirst(Refusal):
 class MergedRewardUsed(Refusal):
     code = "merged_reward_used"
     title = _("Reward already handed out")
-    staff_text = _("The stamps of both together earned a reward that was already used, so the merge can’t be undone.")
+    staff_text = _("A reward earned with both cards’ stamps was already used, so the merge can’t be undone.")
     customer_text = staff_text
     what_to_do = _("If the reward was not handed out, restore the voucher first, then undo the merge.")
 

@@ -189,7 +189,7 @@ def _tell_card(type: str, data: dict[str, Any]) -> Told:
                 % facts
             )
         case "card.separated":
-            return Told(_("The card was separated from another one again"))
+            return Told(_("The card was separated from the one it was merged with"))
         case "card.voided" if data.get("card", {}).get("state") == "void":
             return Told(_("The card was merged with another card of the customer"))
         case "card.voided":

@@ -126,9 +126,9 @@ class WelcomeFillsCard(Refusal):
     code = "welcome_fills_card"
     kind = Kind.INVALID
     title = _("A new card would be full at once")
-    staff_text = _("A new card has to begin with fewer stamps than a full card has: %(goal)d.")
+    staff_text = _("A new card must begin with fewer than %(goal)d stamps, the number on a full card.")
     customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Give fewer stamps to begin with, or a larger card.")
+    what_to_do = _("Give fewer welcome stamps, or make the card larger.")
 
 
 class RedeemCodeMissing(Refusal):

@@ -21,11 +21,11 @@ TERM_NAMES: dict[Term, str | Promise] = {
     "locations": gettext_lazy("Where it can be used"),
 }
 CHANGES: dict[Term, str | Promise] = {
-    "earning": gettext_lazy("Stamps are then earned in another way."),
+    "earning": gettext_lazy("How stamps are earned changes too."),
     "amount_per_stamp": gettext_lazy("The amount for one stamp changes too."),
     "minimum_spend": gettext_lazy("The smallest purchase that counts changes too."),
     "cooldown": gettext_lazy("The pause between two stamps changes too."),
-    "daily_cap": gettext_lazy("The maximum of stamps per day changes too."),
+    "daily_cap": gettext_lazy("The maximum number of stamps per day changes too."),
     "only_when_open": gettext_lazy("The hours at which stamps are given change too."),
     "reward": gettext_lazy("The rewards along the way change too."),
     "valid_days": gettext_lazy("How long a reward is valid changes too."),

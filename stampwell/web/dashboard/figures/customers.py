@@ -121,7 +121,7 @@ def _tiles(now: Visitors, before: Visitors) -> list[Tile]:
     return [
         compared_tile(_("Customers who came"), now.all, before.all, "stamps"),
         compared_tile(_("For the first time"), now.first, before.first, "stamps"),
-        compared_tile(_("Had been here before"), now.returning, before.returning, "stamps"),
+        compared_tile(_("Came back"), now.returning, before.returning, "stamps"),
     ]
 
 
@@ -152,7 +152,7 @@ def _waiting(waited: Mapping[int, int]) -> list[ShareRow]:
         return []
     names = [
         _("The same day"),
-        _("The day after"),
+        _("The next day"),
         _("Within a week"),
         _("Within 30 days"),
         _("After more than 30 days"),
@@ -172,7 +172,7 @@ def _half_within(waited: Mapping[int, int]) -> str:
     if half is None:
         return ""
     if half == 0:
-        return _("Half of them were handed out on the same day.")
+        return _("Half of them were handed out that same day.")
     said = ngettext(
         "Half of them were handed out within %(count)s day.",
         "Half of them were handed out within %(count)s days.",

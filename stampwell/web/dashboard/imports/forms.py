@@ -29,8 +29,8 @@ class ColumnsForm(forms.Form):
     """A field for each column of the file, named by its place."""
 
     program = forms.ChoiceField(label=_("Program"))
-    encoding = forms.ChoiceField(label=_("Encoding of the letters"), choices=ENCODINGS.items())
-    separator = forms.ChoiceField(label=_("What parts the cells"), choices=SEPARATOR_WORDS.items())
+    encoding = forms.ChoiceField(label=_("Character encoding"), choices=ENCODINGS.items())
+    separator = forms.ChoiceField(label=_("Cells are separated by"), choices=SEPARATOR_WORDS.items())
 
     def __init__(self, data: Any = None, *, shop: Merchant, one: ImportRow, columns: list[str]) -> None:
         program = public_id("prg", one.program_id) if one.program_id else None

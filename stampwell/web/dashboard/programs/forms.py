@@ -98,7 +98,7 @@ class ProgramForm(forms.Form):
         required=False,
         min_value=0,
         max_value=LARGEST_GOAL - 1,
-        help_text=_("A card that is not empty makes people come back. Leave it empty for none."),
+        help_text=_("A card that starts with stamps brings people back. Leave this empty for none."),
     )
     only_when_open = forms.BooleanField(label=_("Stamps during opening hours only"), required=False)
     asks_for = forms.MultipleChoiceField(

@@ -107,7 +107,7 @@ class RewardForm(forms.Form):
         label=_("At these locations"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Tick none for all locations, also later ones."),
+        help_text=_("Tick none for all locations, including ones you add later."),
     )
     was = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)  # the published reward it came from
 

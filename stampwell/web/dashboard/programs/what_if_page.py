@@ -130,7 +130,7 @@ def _say(replayed: Replayed, cost: Money | None) -> Found:
         other=other,
         difference=_say_difference(more),
         money=_("That is about %(amount)s.") % {"amount": money} if money else "",
-        sample=_("Counted on one card in %(count)s and scaled up.") % {"count": format_number(replayed.one_in)}
+        sample=_("Counted on one in %(count)s cards and scaled up.") % {"count": format_number(replayed.one_in)}
         if replayed.one_in > 1
         else "",
     )

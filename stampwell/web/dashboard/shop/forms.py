@@ -132,7 +132,7 @@ class MessagesForm(forms.Form):
     writes_to_customers = forms.BooleanField(
         required=False,
         label=_("I write to customers myself"),
-        help_text=_("Whoever joins and leaves an email is asked whether you may send news and offers."),
+        help_text=_("Customers who enter an email when they join are asked whether you may send news and offers."),
     )
 
 
