@@ -126,7 +126,7 @@ class WelcomeFillsCard(Refusal):
     code = "welcome_fills_card"
     kind = Kind.INVALID
     title = _("A new card would be full at once")
-    staff_text = _("A new card must begin with fewer than %(goal)d stamps, the number on a full card.")
+    staff_text = _("A new card has to begin with fewer stamps than a full card has: %(goal)d.")
     customer_text = _("There is a mistake in the shop’s card.")
     what_to_do = _("Give fewer welcome stamps, or make the card larger.")
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.earning import Purchase
+from stampwell.cards.merging import merge_customers
 from stampwell.cards.models import RecoveryLink
 from stampwell.cards.recovering_by_mail import ask_for_link
 from stampwell.cards.stamping import add_stamp
@@ -48,9 +49,16 @@ class Tour:
             self.shop.merchant, email="eve@lume.example", name="⟦…⟧", role="manager", locale="en", by=self.shop.ada
         )
         self.lost = self._lose_cards()
+        self.merge = self._merge_two()
         self.received, self.checked = (receive(self.shop, PEOPLE + CY + "Di;;12;;;;\n") for _file in range(2))
         check(self.shop, self.offer, self.checked)
         follow_everything()
+
+    def _merge_two(self) -> list[str]:
+        """Somebody who was two customers, and the merge."""
+        kept, other = (self.offer.card(name=name).row.customer_id for name in ("Al", "Jo"))
+        merged = merge_customers(self.shop.merchant, kept, other, actor=self.shop.actor)
+        return [public_id("cus", kept), public_id("mrg", merged.merge.id)]
 
     def _lose_cards(self) -> str:
         """The secret in the link of somebody who has lost two cards."""
@@ -112,6 +120,7 @@ class Tour:
             reverse("figures"),
             reverse("merge_customer", args=[customer]),
             reverse("merge_with", args=[customer, self.other_card]),
+            reverse("undo_merge", args=self.merge),
             reverse("journal"),
             reverse("journal_line", args=[self.stamped]),
             reverse("exports"),
