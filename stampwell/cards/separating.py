@@ -133,8 +133,8 @@ def _separate(tx: Statements, merchant: Merchant, merge: MergeRow, *, actor: Act
     for card_id in sorted({*merge.cards, *(row.into_id for row in rows)}):
         lock_card(tx, card_id)
     at = now()
-    parted = [_part(tx, merchant, merge, row, at=at, actor=actor) for row in reversed(rows)]
     tx.write(_BACK, (other.id, tx.merchant_id, kept.id, merge.cards))
+    parted = [_part(tx, merchant, merge, row, at=at, actor=actor) for row in reversed(rows)]
     told_on = rows[0].into_id if rows else max(merge.cards, default=None)
     separate_people(tx, merge, kept, other, told_on=told_on, at=at, actor=actor)
     undone = msgspec.structs.replace(merge, undone=at)

@@ -470,6 +470,27 @@ def test_the_link_of_a_merged_card_leads_to_no_card_that_was_recovered_since(off
     assert (leads_to(gone), leads_to(card)) == (None, None)
 
 
+def test_each_event_tells_the_revision_that_the_card_has(offer: Offer, lume: Shop) -> None:
+    """A follower of the events keeps the newest: a lower one would be thrown away, or fetched again for ever."""
+    card, gone, again = with_stamps(offer, 3), with_stamps(offer, 4, external_id="CRM-1"), with_stamps(offer, 6)
+    merged, second = merge(card, gone), merge(card, again)
+    recover_card(lume.merchant, card.id, actor=lume.actor)
+    seen = [told_and_kept(held) for held in (card, gone, again)]
+    undo(card, second)
+    seen += [told_and_kept(held) for held in (card, again)]
+    undo(card, merged)
+
+    seen += [told_and_kept(held) for held in (card, gone)]
+    assert [told for told, _kept in seen] == [kept for _told, kept in seen]
+
+
+def told_and_kept(card: HeldCard) -> tuple[int, int]:
+    """Of the newest event of the card, and of its row."""
+    event = Event.objects.filter(card_id=card.id).exclude(type__startswith="customer").order_by("id").last()
+    assert event is not None
+    return event.data["card"]["revision"], card.row.revision
+
+
 def test_what_a_merge_wrote_of_one_who_is_erased_after_its_undoing_is_forgotten(offer: Offer) -> None:
     card, gone, third = offer.card(), with_stamps(offer, 6, external_id="CRM-9"), offer.card()
     first = merge(card, gone)
