@@ -73,12 +73,13 @@ _INTO = """
 _WENT_INTO = """
     SELECT DISTINCT into_id FROM merged_card WHERE merchant_id = %s AND card_id = ANY(%s) AND into_id <> ALL(%s)
 """
-_RECOVERED_SINCE = """
+_NEW_LINKS = """
     SELECT 1 FROM merged_card m JOIN customer_merge g ON (g.merchant_id, g.id) = (m.merchant_id, m.merge_id)
     JOIN replaced_link r ON (r.merchant_id, r.card_id) = (m.merchant_id, m.into_id)
-    WHERE m.merchant_id = %s AND m.card_id = %s AND m.into_id = %s AND g.undone IS NULL
-        AND r.voucher_id IS NULL AND r.replaced >= g.merged
+    WHERE m.merchant_id = %s AND r.voucher_id IS NULL AND r.replaced >= g.merged
 """
+_RECOVERED_SINCE = f"{_NEW_LINKS} AND m.card_id = %s AND m.into_id = %s AND g.undone IS NULL"
+_RECOVERED_IN = f"{_NEW_LINKS} AND m.id = %s"
 
 
 def cards_of_merge(tx: Statements, merge_id: UUID) -> list[MergedCardRow]:
@@ -109,6 +110,11 @@ def card_that_opens(tx: Statements, card_id: UUID) -> UUID | None:
             return None
         card_id = into
     return card_id
+
+
+def was_recovered_in(tx: Statements, row: MergedCardRow) -> bool:
+    """Whether the card that is left got new links since this one went into it."""
+    return tx.exists(_RECOVERED_IN, (tx.merchant_id, row.id))
 
 
 def describe_merge(merge: MergeRow, merged: list[MergedCardFacts]) -> MergeFacts:

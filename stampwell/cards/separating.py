@@ -10,6 +10,7 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.cards.describing import describe_card
+from stampwell.cards.issuing import CardEvent
 from stampwell.cards.merged_cards import (
     CardSeparated,
     CustomersMerged,
@@ -18,8 +19,10 @@ from stampwell.cards.merged_cards import (
     MergeFacts,
     cards_of_merge,
     describe_merge,
+    was_recovered_in,
 )
 from stampwell.cards.refusals import VoucherAlreadyUsed
+from stampwell.cards.relinking import relink_card
 from stampwell.cards.rows import CardRow, StampRow, lock_card, read_stamp, write_card
 from stampwell.cards.undoing import recall_vouchers, without_stamp
 from stampwell.clock import new_id, now
@@ -157,6 +160,8 @@ def _part(
     if row.external_id_moved:
         tx.write(_UNNAME, (left.revision, tx.merchant_id, left.id))
     again = _begin_again(tx, merge, card, into, row, at=at, actor=actor)
+    if was_recovered_in(tx, row):
+        again = _replace_links(tx, again, at=at, actor=actor)
     for shown in (left, again):
         vouchers = still_open(lock_card(tx, shown.id)[1], at)
         data = CardSeparated(public_id("mrg", merge.id), describe_card(tx, shown, vouchers, at=at))
@@ -216,6 +221,15 @@ def _begin_again(
     )
     tx.write(_BEGIN_AGAIN, msgspec.structs.asdict(again) | {"merchant": tx.merchant_id, "at": at})
     return again
+
+
+def _replace_links(tx: Statements, card: CardRow, *, at: datetime, actor: Actor) -> CardRow:
+    """The phone that was lost may hold the links of both cards, and would have this one back."""
+    moved = relink_card(tx, card, at=at)
+    vouchers = still_open(lock_card(tx, moved.id)[1], at)
+    facts = CardEvent(describe_card(tx, moved, vouchers, at=at))
+    record(tx, "card.recovered", facts, at=at, actor=actor, card_id=moved.id)
+    return moved
 
 
 def _taken_back(

@@ -8,6 +8,7 @@ import pytest
 from stampwell.cards.earning import Purchase
 from stampwell.cards.erasing import erase_customer
 from stampwell.cards.exporting import export_customer
+from stampwell.cards.finding import card_by_token
 from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_code, card_token
 from stampwell.cards.merging import MergeChangedMeanwhile, Merged, look_at_merge, merge_customers
@@ -40,6 +41,8 @@ from stampwell.events.models import Event
 from stampwell.ids import wanted_id
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.finding import voucher_by_token
+from stampwell.vouchers.links import voucher_token
 from stampwell.vouchers.models import Voucher
 from stampwell.web.card.state import open_card
 from tests.canaries import kept_anywhere
@@ -468,6 +471,42 @@ def test_the_link_of_a_merged_card_leads_to_no_card_that_was_recovered_since(off
     recover_card(third.shop.merchant, third.id, actor=third.shop.actor)
 
     assert (leads_to(gone), leads_to(card)) == (None, None)
+
+
+def test_undone_after_a_recovery_the_old_links_of_neither_card_open_anything(offer: Offer) -> None:
+    """The lost phone may have held both, and would have got the other card back."""
+    card, gone, third = with_stamps(offer, 1), with_stamps(offer, 6), offer.card()
+    (biscuit,) = gone.open_vouchers
+    number, before = gone.row.short_number, (biscuit.issue, gone.row.issue)
+    first = merge(card, gone)
+    second = merge(third, card)
+    recover_card(third.shop.merchant, third.id, actor=third.shop.actor)
+    newest = voucher_token(biscuit.id, third.open_vouchers[0].issue)
+    undo(third, second)
+    undo(card, first)
+
+    shop = card.shop.merchant
+    assert before == (0, 0)
+    for held in (card, gone, third):
+        assert card_by_token(shop.id, card_token(held.id, 0)) is None
+        assert recognise(shop, card_code(held.id, 0)).refusal is not None
+        assert card_by_token(shop.id, card_token(held.id, held.row.issue)) is not None
+    assert gone.row.short_number != number
+    (given_back,) = gone.open_vouchers
+    assert given_back.id == biscuit.id
+    assert [voucher_by_token(shop.id, link) for link in (voucher_token(biscuit.id, 0), newest)] == [None, None]
+    assert standing(gone) == ("active", 1, 6, 1)
+    assert recount(shop.id) == []
+
+
+def test_undone_without_a_recovery_the_links_are_what_they_were(offer: Offer) -> None:
+    card, gone = offer.card(), offer.card()
+    recover_card(card.shop.merchant, card.id, actor=card.shop.actor)
+    with stopped_at(now() + timedelta(seconds=1)):
+        merged = merge(card, gone)
+    undo(card, merged)
+
+    assert (card.row.issue, gone.row.issue) == (1, 0)
 
 
 def test_each_event_tells_the_revision_that_the_card_has(offer: Offer, lume: Shop) -> None:
