@@ -86,6 +86,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "stampwell.web.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "stampwell.web.remembering.RememberingMiddleware",
     "stampwell.web.api.front_door.ApiFrontDoor",
     "stampwell.web.headers.HeadersMiddleware",
     "stampwell.web.compression.CompressionMiddleware",

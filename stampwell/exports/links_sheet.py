@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from stampwell.brought.secrets import read_ahead, remembered
 from stampwell.cards.links import card_url
 from stampwell.cards.numbers import group_digits
 from stampwell.exports.sheets import AT_ONCE, Column, Piece, Row, Sheet
@@ -25,7 +26,10 @@ def links_sheet(merchant: Merchant, wanted: Mapping[str, str]) -> Sheet:
         first = int(after or 2)
         last = min(first + AT_ONCE - 1, one.rows + 1)
         cards = next_made_cards(tx, one, first=first, last=last)
-        return Piece([_row(merchant, card) for card in cards], str(last + 1) if last <= one.rows else None)
+        with remembered():
+            read_ahead((card.id, card.issue) for card in cards)
+            rows = [_row(merchant, card) for card in cards]
+        return Piece(rows, str(last + 1) if last <= one.rows else None)
 
     return Sheet(_columns(), count, read)
 

@@ -1,10 +1,10 @@
 """One merchant, one transaction: the only way to write.
 
 `merchant_transaction` opens one and yields its `Statements`; `one_write` does a step without locks, for the fast lane;
-`merchant_reads` and `ask_row` read outside of any; `read_aside` reads what is only shown, from a replica where there is
-one. `packet` sends several statements to the database at once; nobody else needs to know it. `all_shops` looks over all
-merchants. Code that asks the database about a shop outside of a transaction, first thing in a request, does so inside
-`passage`: a shop that hangs then cannot take all threads.
+`merchant_reads`, `ask_row` and `ask_rows` read outside of any; `read_aside` reads what is only shown, from a replica
+where there is one. `packet` sends several statements to the database at once; nobody else needs to know it. `all_shops`
+looks over all merchants. Code that asks the database about a shop outside of a transaction, first thing in a request,
+does so inside `passage`: a shop that hangs then cannot take all threads.
 """
 
 from stampwell.transactions.all_shops import for_each_merchant, merchants_in_directory, merchants_where
@@ -15,6 +15,7 @@ from stampwell.transactions.merchant import (
     Obstacle,
     Statements,
     ask_row,
+    ask_rows,
     merchant_reads,
     merchant_transaction,
     raw_connection,
@@ -31,6 +32,7 @@ __all__ = [
     "Obstacle",
     "Statements",
     "ask_row",
+    "ask_rows",
     "columns_of",
     "for_each_merchant",
     "merchant_reads",

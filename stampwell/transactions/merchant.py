@@ -282,9 +282,15 @@ class raw_connection:
 
 def ask_row[Row](kind: type[Row], sql: str, parameters: Parameters = ()) -> Row | None:
     """One row, read outside of any transaction, or in the present one."""
+    rows = ask_rows(kind, sql, parameters)
+    return rows[0] if rows else None
+
+
+def ask_rows[Row](kind: type[Row], sql: str, parameters: Parameters = ()) -> list[Row]:
+    """All of them, read outside of any transaction, or in the present one."""
     with raw_connection() as raw:
         sender = sender_of(raw)
         statement = Statement(sender, kind, sql, parameters)
         sender.exchange([statement])
     rows: list[Row] = statement.rows or []
-    return rows[0] if rows else None
+    return rows

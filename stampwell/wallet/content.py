@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from msgspec.structs import replace
 
+from stampwell.brought.secrets import read_ahead, remembered
 from stampwell.cards.history import HistoryLine, describe_line, read_history
 from stampwell.cards.links import card_code, card_url
 from stampwell.cards.numbers import group_digits
@@ -92,6 +93,7 @@ def web_service_url(merchant: Merchant) -> str:
     return f"{settings.BASE_URL}/wallet/apple/{merchant.slug}"
 
 
+@remembered()
 def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[CardPass, Terms]:
     at = now()
     with merchant_transaction(merchant.id) as tx:
@@ -100,6 +102,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
     face = face_of(merchant, card.version_id)
     ready = [voucher for voucher in vouchers if state_at(voucher, at) == "ready"]
     ready.sort(key=lambda voucher: (voucher.ready, voucher.id), reverse=True)
+    read_ahead((one.id, one.issue) for one in ready)
     shown_issue = card.issue if issue is None else issue
     if not (is_current := shown_issue == card.issue):
         # Whoever still holds it learns nothing of what happens on the card since.

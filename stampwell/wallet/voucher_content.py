@@ -4,6 +4,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from stampwell.brought.secrets import remembered
 from stampwell.cards.links import card_code
 from stampwell.cards.numbers import group_digits
 from stampwell.cards.rows import CardRow, read_card
@@ -17,6 +18,7 @@ from stampwell.wallet.look.card_pass import VoucherPass
 from stampwell.wallet.serials import voucher_pass_token, voucher_serial
 
 
+@remembered()
 def fill_voucher_pass(merchant: Merchant, voucher_id: UUID, *, issue: int | None = None) -> VoucherPass:
     """What the voucher's pass says now; handed out for an earlier `issue` of the voucher it is withdrawn.
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stampwell.backups.age import PublicKey, SecretKey
-from stampwell.brought import secrets
+from stampwell.jobs.models import Job
 from stampwell.merchants.models import Membership, Merchant, MerchantSlug, StaffMember
 from stampwell.moving.arriving import read_in
 from stampwell.moving.leaving import write_shop
@@ -38,16 +38,11 @@ def forget_shop(merchant: Merchant) -> None:
     with merchant_transaction(merchant.id) as tx:
         for table in TABLES:
             empty(tx, table)
+        Job.objects.filter(merchant=merchant).delete()
         Membership.objects.filter(merchant_id=merchant.id).delete()
         StaffMember.objects.filter(merchant=merchant).delete()
         MerchantSlug.objects.filter(merchant_id=merchant.id).delete()
         Merchant.objects.filter(id=merchant.id).delete()
-    forget_what_was_unsealed()
-
-
-def forget_what_was_unsealed() -> None:
-    """As a process that has just begun."""
-    secrets._found.cache_clear()
 
 
 def arrive(archive: Archive) -> None:

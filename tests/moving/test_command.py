@@ -16,7 +16,7 @@ from stampwell.management.settling import require_fitting_key
 from stampwell.merchants.closing import close_shop
 from stampwell.merchants.hiring import accept_invitation
 from stampwell.merchants.models import Merchant, StaffMember
-from tests.moving.elsewhere import OTHER_KEY, forget_shop, forget_what_was_unsealed
+from tests.moving.elsewhere import OTHER_KEY, forget_shop
 from tests.world import Shop, open_lume
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,7 +57,6 @@ def test_a_shop_moves(shop: Shop, tmp_path: Path, settings: Settings, client: Cl
         run("import", *told)
     require_fitting_key()
     settings.TOKEN_KEY = b"a third key, which opens nothing"
-    forget_what_was_unsealed()
     assert Card.objects.get().issue == -1
     with pytest.raises(BackupTrouble, match="does not open its cards"):
         require_fitting_key()

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 
+from stampwell.brought.secrets import remembered
 from stampwell.cards.links import rotating_secret
 from stampwell.cards.rows import read_card
 from stampwell.clock import now
@@ -64,6 +65,7 @@ def callback_url(merchant: Merchant) -> str:
     return f"{settings.BASE_URL}/wallet/google/callbacks/{merchant.slug}"
 
 
+@remembered()
 def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[ObjectRow] = ()) -> Wanted:
     """`there` are the offers of the card at Google that have not ended. Refuses: NotFound."""
     at, card = now(), fill_pass(merchant, card_id)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from itertools import chain
 from uuid import UUID
 
 import msgspec
 from django.http import HttpResponse
 from dmr import Path, Query, validate
 
+from stampwell.brought.secrets import read_ahead
 from stampwell.cards.describing import CardFacts
 from stampwell.cards.issuing import issue_card
 from stampwell.cards.numbers import is_short_number
@@ -79,6 +81,8 @@ class Cards(ApiController):
             cards = _find_cards(tx, asked)
             shown = cards[: asked.limit]
             vouchers = _open_vouchers(tx, [card.id for card in shown])
+            read_ahead((card.id, card.issue) for card in shown)
+            read_ahead((one.id, one.issue) for one in chain.from_iterable(vouchers.values()))
             at = now()
             items = [show_card(tx, card, vouchers.get(card.id, []), caller, at=at) for card in shown]
         if guesser and not items and (refusal := count_miss(caller.merchant, guesser)):

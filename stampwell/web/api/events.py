@@ -1,6 +1,6 @@
 """GET /events: everything that happened, in order, as often as one likes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, cast, get_args
 from uuid import UUID
@@ -102,7 +102,8 @@ class Events(ApiController):
             shown = _read_events(tx, asked)
             stored = [row.facts for row in shown]
             names = names_of(tx, (id for row in shown for id in _ids_of_actor(row)))
-            issues = issues_of(tx, {row.card_id for row in shown if row.card_id})
+            cards = (row.card_id for row in shown if row.card_id)
+            issues = issues_of(tx, cards=cards, vouchers=(id for data in stored for id in _vouchers_in(data)))
         items = [
             _describe(row, link_data(row, data, issues, caller), names, caller)
             for row, data in zip(shown, stored, strict=True)
@@ -164,16 +165,28 @@ def _describe_actor(row: EventRow, names: Mapping[UUID, str]) -> ActorFacts:
     )
 
 
+def _vouchers_in(data: dict[str, Any]) -> Iterator[UUID]:
+    """Of every voucher that the event holds: it has one column for an id, and may hold several."""
+    told = [data["voucher"]] if "voucher" in data else []
+    for name in VOUCHER_LISTS:
+        told += data.get(name, [])
+    if "card" in data:
+        told += data["card"]["vouchers"]
+    for voucher in told:
+        if voucher_id := private_id("vch", voucher["id"]):
+            yield voucher_id
+
+
 def link_data(row: EventRow, data: dict[str, Any], issues: Mapping[UUID, int], caller: ApiCaller) -> dict[str, Any]:
     """The objects of an event with the links and codes that they have by now, as this caller may see them."""
     linked = dict(data)
     if "card" in data:
         linked["card"] = _link_past_card(data["card"], row.card_id, issues, caller)
     if "voucher" in data:
-        linked["voucher"] = _link_past_voucher(data["voucher"], row.card_id, issues, caller)
+        linked["voucher"] = _link_past_voucher(data["voucher"], issues, caller)
     for name in VOUCHER_LISTS:
         if name in data:
-            linked[name] = [_link_past_voucher(voucher, row.card_id, issues, caller) for voucher in data[name]]
+            linked[name] = [_link_past_voucher(voucher, issues, caller) for voucher in data[name]]
     if "program" in data:
         linked["program"] = without_redeem_codes(data["program"])
     return linked
@@ -185,18 +198,13 @@ def _link_past_card(stored: Any, card_id: UUID | None, issues: Mapping[UUID, int
         return card
     issue = issues[card_id]
     card = link_card_alone(replace(card, issue=plain_issue(issue)), card_id, issue, caller)
-    return replace(card, vouchers=[_link_voucher_of_event(voucher, issue, caller) for voucher in card.vouchers])
+    return replace(card, vouchers=[_link_voucher_of_event(voucher, issues, caller) for voucher in card.vouchers])
 
 
-def _link_past_voucher(
-    stored: Any, card_id: UUID | None, issues: Mapping[UUID, int], caller: ApiCaller
-) -> VoucherFacts:
-    """A voucher's links are made of the issue of its card too."""
-    voucher = msgspec.convert(stored, VoucherFacts)
-    return _link_voucher_of_event(voucher, issues.get(card_id, 0) if card_id else 0, caller)
+def _link_past_voucher(stored: Any, issues: Mapping[UUID, int], caller: ApiCaller) -> VoucherFacts:
+    return _link_voucher_of_event(msgspec.convert(stored, VoucherFacts), issues, caller)
 
 
-def _link_voucher_of_event(voucher: VoucherFacts, issue: int, caller: ApiCaller) -> VoucherFacts:
-    """An event holds several vouchers but one column for an id, so they are known by what was stored of them."""
+def _link_voucher_of_event(voucher: VoucherFacts, issues: Mapping[UUID, int], caller: ApiCaller) -> VoucherFacts:
     voucher_id = private_id("vch", voucher.id)
-    return link_past_voucher(voucher, voucher_id, issue, caller) if voucher_id else voucher
+    return link_past_voucher(voucher, voucher_id, issues.get(voucher_id, 0), caller) if voucher_id else voucher

@@ -22,6 +22,7 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 
+from stampwell.brought.secrets import remembered
 from stampwell.counter.guessing import a_key
 from stampwell.counter.scanning import ask_to_recognise
 from stampwell.merchants.access import ApiCaller, ApiKey, Scope, ask_for_caller, read_api_key
@@ -85,7 +86,8 @@ class Carried(msgspec.Struct, frozen=True):
 def carry(environ: Environ) -> Carried | None:
     """The answer, or None if Django has to give it. Then Django finds `environ` as if nobody had read from it."""
     try:
-        return _carry(environ)
+        with remembered():
+            return _carry(environ)
     except LongWay:
         return None
     except (Refusal, psycopg.Error, Error) as hindered:

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from stampwell.brought.secrets import read_ahead
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.links import card_code, card_url
 from stampwell.cards.rows import CardRow
@@ -44,11 +45,20 @@ class _IssueOfRow(msgspec.Struct, frozen=True):
     issue: int
 
 
-def issues_of(tx: Statements, card_ids: set[UUID | None]) -> dict[UUID, int]:
-    if not card_ids:
+_ISSUES = """
+    SELECT id, issue FROM card WHERE merchant_id = %(merchant)s AND id = ANY(%(cards)s)
+    UNION ALL SELECT id, issue FROM voucher WHERE merchant_id = %(merchant)s AND id = ANY(%(vouchers)s)
+"""
+
+
+def issues_of(tx: Statements, *, cards: Iterable[UUID], vouchers: Iterable[UUID]) -> dict[UUID, int]:
+    """Of which issue their links are by now. A voucher's may be another than its card's, where cards were merged."""
+    wanted = {"merchant": tx.merchant_id, "cards": list(set(cards)), "vouchers": list(set(vouchers))}
+    if not wanted["cards"] and not wanted["vouchers"]:
         return {}
-    sql = "SELECT id, issue FROM card WHERE merchant_id = %s AND id = ANY(%s)"
-    return {row.id: row.issue for row in tx.rows(_IssueOfRow, sql, (tx.merchant_id, list(card_ids)))}
+    issues = {row.id: row.issue for row in tx.rows(_IssueOfRow, _ISSUES, wanted)}
+    read_ahead(issues.items())
+    return issues
 
 
 def show_card(

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from dmr import Path, Query, validate
 
+from stampwell.brought.secrets import read_ahead
 from stampwell.cards.giving import give_voucher
 from stampwell.cards.refusals import CardVoid
 from stampwell.clock import now
@@ -47,6 +48,7 @@ class Vouchers(ApiController):
         caller, asked = self.caller, parsed_query
         with merchant_transaction(caller.merchant.id) as tx:
             rows, at = _find_vouchers(tx, asked), now()
+            read_ahead((row.id, row.issue) for row in rows)
             items = [show_voucher(tx, row, caller, at=at) for row in rows[: asked.limit]]
         return self.answer(Page(items, next_of(len(rows), items[-1].id if items else "", asked)))
 

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import activate, get_language
 from django.views.decorators.http import require_safe
 
+from stampwell.brought.secrets import read_ahead
 from stampwell.cards.finding import CardRef, card_by_token
 from stampwell.cards.history import HistoryLine, describe_line
 from stampwell.cards.links import card_token, rotating_secret
@@ -160,6 +161,7 @@ def draw_stamps(merchant: Merchant, opened: OpenCard) -> SafeString:
 def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str, Any]:
     card, terms = opened.row, opened.terms
     ref, link = CardRef(card.id, card.issue, card.short_number, card.last_step), [merchant.slug, token]
+    read_ahead([(card.id, card.issue), *((one.id, one.issue) for one in opened.vouchers)])
     return {
         "card": card,
         "is_usable": card.state == "active" and not merchant.closed,
