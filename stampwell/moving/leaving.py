@@ -34,7 +34,7 @@ _COLUMNS = """
 """
 _ROWS = "SELECT row_to_json(one)::text FROM (SELECT {columns} FROM {table} WHERE {whose} = %s ORDER BY {order}) one"
 # Whatever has a secret that somebody may still hold: each card and voucher as it is now, and as it was when a pass of
-# it was handed out, and whoever may have been written to.
+# it was handed out; and each customer, for whoever has no address now may have had one when a message was written.
 _WITH_SECRETS = """
     WITH held AS (
         SELECT 'card' AS kind, id, issue FROM card WHERE merchant_id = %(shop)s
@@ -42,7 +42,7 @@ _WITH_SECRETS = """
         UNION ALL SELECT 'card', card_id, issue FROM pass WHERE merchant_id = %(shop)s
         UNION ALL SELECT 'voucher', voucher_id, issue FROM pass
             WHERE merchant_id = %(shop)s AND voucher_id IS NOT NULL
-        UNION ALL SELECT 'customer', id, 0 FROM customer WHERE merchant_id = %(shop)s AND email <> ''
+        UNION ALL SELECT 'customer', id, 0 FROM customer WHERE merchant_id = %(shop)s
     )
     SELECT held.kind, held.id, array_agg(DISTINCT held.issue), brought.sealed
     FROM held LEFT JOIN brought_secret brought ON brought.id = held.id
