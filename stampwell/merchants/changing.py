@@ -19,6 +19,7 @@ from stampwell.merchants.describing import (
     describe_location,
     describe_merchant,
 )
+from stampwell.merchants.holidays import Holiday, keep_holidays, why_holidays_unclear
 from stampwell.merchants.hours import Week, why_hours_unclear
 from stampwell.merchants.locations import LocationClosed
 from stampwell.merchants.models import Location, Merchant
@@ -33,6 +34,7 @@ class LocationDraft(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     time_zone: str
     opening_hours: Week = {}
+    holidays: list[Holiday] = []
     position: Position | None = None
 
 
@@ -55,8 +57,8 @@ class MerchantChanged(msgspec.Struct, frozen=True):
 
 
 def add_location(merchant: Merchant, draft: LocationDraft, *, actor: Actor) -> Location:
-    """Refuses: HoursUnclear."""
-    _check_hours(draft)
+    """Refuses: HoursUnclear, HolidayUnclear, TooManyHolidays."""
+    _check(draft)
     with merchant_transaction(merchant.id) as tx:
         location = Location.objects.create(merchant=merchant, **_columns(draft))
         data = LocationAdded(describe_location(location))
@@ -67,33 +69,52 @@ def add_location(merchant: Merchant, draft: LocationDraft, *, actor: Actor) -> L
     return location
 
 
-def change_location(merchant: Merchant, location_id: UUID, draft: LocationDraft, *, actor: Actor) -> LocationFacts:
-    """Refuses: NotFound, LocationClosed, HoursUnclear."""
-    _check_hours(draft)
-    rows = Location.objects.filter(merchant=merchant, id=location_id)
+def change_location(
+    merchant: Merchant,
+    location_id: UUID,
+    draft: LocationDraft,
+    *,
+    holidays_everywhere: bool = False,
+    actor: Actor,
+) -> LocationFacts:
+    """Where its `holidays_everywhere` are wanted, all other open locations get them too, in place of theirs.
+
+    Refuses: NotFound, LocationClosed, HoursUnclear, HolidayUnclear, TooManyHolidays.
+    """
+    _check(draft)
     with merchant_transaction(merchant.id) as tx:
-        location = rows.select_for_update(no_key=True).first()
+        lock_merchant(tx)
+        locations = list(Location.objects.select_for_update(no_key=True).filter(merchant=merchant).order_by("id"))
+        location = next((one for one in locations if one.id == location_id), None)
         if location is None:
             raise NotFound
         if location.closed:
             raise LocationClosed
-        before, columns = describe_location(location), _columns(draft)
-        for name, value in columns.items():
-            setattr(location, name, value)
-        facts = describe_location(location)
-        if changed := _differences(before, facts):
-            rows.update(**columns)
-            data = LocationChanged(facts, changed)
-            record(tx, "location.changed", data, at=now(), actor=actor, location_id=location_id)
-            note_change(
-                tx,
-                "location.changed",
-                by=actor,
-                name=before.name,
-                subject_id=location_id,
-                before=_told(before),
-                after=_told(facts),
-            )
+        facts = _change(tx, location, _columns(draft), actor=actor)
+        for other in locations if holidays_everywhere else ():
+            if other.id != location_id and not other.closed:
+                _change(tx, other, {"holidays": location.holidays}, actor=actor)
+    return facts
+
+
+def _change(tx: Statements, location: Location, columns: dict[str, Any], *, actor: Actor) -> LocationFacts:
+    before = describe_location(location)
+    for name, value in columns.items():
+        setattr(location, name, value)
+    facts = describe_location(location)
+    if changed := _differences(before, facts):
+        Location.objects.filter(merchant_id=tx.merchant_id, id=location.id).update(**columns)
+        data = LocationChanged(facts, changed)
+        record(tx, "location.changed", data, at=now(), actor=actor, location_id=location.id)
+        note_change(
+            tx,
+            "location.changed",
+            by=actor,
+            name=before.name,
+            subject_id=location.id,
+            before=_told(before),
+            after=_told(facts),
+        )
     return facts
 
 
@@ -146,10 +167,12 @@ def _told(facts: msgspec.Struct) -> dict[str, Any]:
     return told
 
 
-def _check_hours(draft: LocationDraft) -> None:
+def _check(draft: LocationDraft) -> None:
     for spans in draft.opening_hours.values():
         if refusal := why_hours_unclear(spans):
             raise refusal
+    if unclear := why_holidays_unclear(draft.holidays):
+        raise unclear
 
 
 def _columns(draft: LocationDraft) -> dict[str, Any]:
@@ -159,6 +182,7 @@ def _columns(draft: LocationDraft) -> dict[str, Any]:
         "address": draft.address,
         "time_zone": draft.time_zone,
         "opening_hours": draft.opening_hours,
+        "holidays": keep_holidays(draft.holidays),
         "latitude": place.latitude if place else None,
         "longitude": place.longitude if place else None,
     }

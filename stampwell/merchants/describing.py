@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from stampwell.ids import public_id
+from stampwell.merchants.holidays import Holiday, read_holidays
 from stampwell.merchants.hours import Week
 from stampwell.merchants.models import Location, Merchant
 
@@ -36,7 +37,9 @@ class MerchantFacts(Struct, frozen=True, kw_only=True):
 
 
 class LocationFacts(Struct, frozen=True, kw_only=True):
-    """`opening_hours` by ISO weekday, "1" to "7"; empty means always open.
+    """`opening_hours` by ISO weekday, "1" to "7"; empty means always open. On `holidays` their own hours count, and
+    without any the location is closed; where several hold on one day, that of a single year does, and then the shorter
+    one.
 
     `closed_at` is null but where the shop has given the place up: its history stays.
     """
@@ -46,6 +49,7 @@ class LocationFacts(Struct, frozen=True, kw_only=True):
     address: str
     time_zone: str
     opening_hours: Week
+    holidays: list[Holiday]
     position: Position | None
     closed_at: datetime | None
 
@@ -72,6 +76,7 @@ def describe_location(location: Location) -> LocationFacts:
         address=location.address,
         time_zone=location.time_zone,
         opening_hours=location.opening_hours,
+        holidays=read_holidays(location.holidays),
         position=position_of(location),
         closed_at=location.closed,
     )

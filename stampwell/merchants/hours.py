@@ -6,7 +6,8 @@ than it begins goes over midnight and belongs to the day on which it began. 24:0
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ type Week = dict[str, list[Span]]
 
 CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 DAY = 24 * 60
+WHOLE_DAY: Final[Span] = ["00:00", "24:00"]
 MOST_SPANS = 10  # on one day
 HOUR = timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=15)  # hours of one day in the week may be skipped once, by a change of the clock
@@ -106,7 +108,7 @@ def goes_over_midnight(span: Span) -> bool:
 
 def week_of(weekdays: Collection[int], spans: list[Span]) -> Week:
     """The same spans on each of the weekdays. No weekdays are all of them, and no spans the whole day."""
-    return {str(weekday): spans or [["00:00", "24:00"]] for weekday in weekdays or range(1, 8)}
+    return {str(weekday): spans or [WHOLE_DAY] for weekday in weekdays or range(1, 8)}
 
 
 def minutes_of_week(week: Week) -> frozenset[int]:
@@ -119,11 +121,16 @@ def minutes_of_week(week: Week) -> frozenset[int]:
 
 def is_within(week: Week, local: datetime) -> bool:
     """Whether the week's hours hold at this moment, as the clock on the wall shows it."""
-    minute = local.hour * 60 + local.minute
+    return is_within_days(lambda day: week.get(str(day.isoweekday()), []), local)
+
+
+def is_within_days(spans_on: Callable[[date], Collection[Span]], local: datetime) -> bool:
+    """As `is_within`, where each day of the calendar may have hours of its own."""
+    minute, today = local.hour * 60 + local.minute, local.date()
     return any(
         opens <= minute + since < closes
-        for weekday, since in ((local.isoweekday(), 0), ((local - timedelta(days=1)).isoweekday(), DAY))
-        for opens, closes in _spans_on(week, weekday)
+        for day, since in ((today, 0), (today - timedelta(days=1), DAY))
+        for opens, closes in map(_minutes_of, spans_on(day))
     )
 
 

@@ -1,11 +1,13 @@
 """Finding a location, and whether it is open."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.merchants.hours import is_within
+from stampwell.merchants.holidays import holiday_on, read_holidays
+from stampwell.merchants.hours import WHOLE_DAY, Span, is_within_days
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant
 from stampwell.refusal import NotFound, Refusal
@@ -42,5 +44,18 @@ def places_that_count(merchant: Merchant, location_ids: list[UUID]) -> list[UUID
 
 
 def is_open(location: Location, at: datetime) -> bool:
-    """Whether the location is open; one that has no hours written down always is."""
-    return not location.opening_hours or is_within(location.opening_hours, local_time(location, at))
+    """Whether the location is open, by its own clock; one that has no hours written down always is, but on holidays."""
+    return is_within_days(hours_by_day(location), local_time(location, at))
+
+
+def hours_by_day(location: Location) -> Callable[[date], list[Span]]:
+    """The hours that a location has on a day of the calendar; none where it is closed all day."""
+    holidays = read_holidays(location.holidays)
+
+    def hours_on(day: date) -> list[Span]:
+        if holiday := holiday_on(holidays, day):
+            return holiday.hours
+        week = location.opening_hours
+        return week.get(str(day.isoweekday()), []) if week else [WHOLE_DAY]
+
+    return hours_on

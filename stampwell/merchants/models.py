@@ -119,6 +119,7 @@ class Membership(models.Model):
 class Location(OfMerchant):
     """A branch. `opening_hours` maps ISO weekdays "1" to "7" to lists of ["HH:MM", "HH:MM"]; empty means always.
 
+    `holidays` are days with other hours or none (`holidays.py`).
     `closed` is since when nothing is done there any more (`closing_locations.py`).
     """
 
@@ -126,6 +127,7 @@ class Location(OfMerchant):
     address = models.CharField(max_length=300, blank=True)
     time_zone = models.CharField(max_length=64)
     opening_hours = models.JSONField(default=dict)
+    holidays = models.JSONField(default=list, db_default=[])
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     created = models.DateTimeField(default=clock.now)

@@ -63,12 +63,21 @@ def test_a_week_is_set_in_a_few_taps(open_form: Callable[..., Page], shop: Shop)
     sunday.get_by_role("switch", name="Sunday").uncheck()
     expect(sunday.get_by_text("Closed")).to_be_visible()
     expect(sunday.get_by_label("From").first).to_be_hidden()
+    holidays = page.get_by_role("group", name="Holiday", exact=True)
+    for row in range(2):
+        page.get_by_role("button", name="Add a holiday").click()
+        expect(holidays.nth(row).get_by_label("Holiday")).to_be_focused()
+    second = holidays.nth(1)
+    second.get_by_label("First day").fill("2026-11-18")
+    page.get_by_role("button", name="Remove this holiday").first.click()
+    expect(holidays).to_have_count(1)
     assert_accessible(page)
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_text("Saved.")).to_be_visible()
     kept = Location.objects.get().opening_hours
     assert kept == {str(number): [["08:00", "12:00"], ["13:00", "18:00"]] for number in range(1, 7)} | {"7": []}
+    assert [holiday["first_day"] for holiday in Location.objects.get().holidays] == ["2026-11-18"]
 
 
 def test_hours_over_midnight_say_so_at_once(open_form: Callable[..., Page]) -> None:

@@ -33,7 +33,8 @@ class Tour:
     def __init__(self) -> None:
         self.shop = open_lume()
         week = {str(day): [["09:00", "13:00"], ["14:00", "02:00"]] for day in range(1, 8)}
-        Location.objects.update(opening_hours=week)
+        holiday = {"first_day": "2026-12-24", "last_day": "2026-12-26", "every_year": True, "name": "⟦…⟧"}
+        Location.objects.update(opening_hours=week, holidays=[holiday])
         self.shop.hire("Bo")
         change_messages(self.shop.merchant, writes_to_customers=True, actor=self.shop.actor)
         self.offer = self.shop.publish(asks_for=["name", "email", "birthday"], offer="⟦…⟧")

@@ -38,6 +38,7 @@ def test_a_new_location_is_an_event_that_shows_it(lume: Shop) -> None:
             "address": "Kaļķu iela 1",
             "time_zone": "Europe/Riga",
             "opening_hours": {},
+            "holidays": [],
             "position": {"latitude": 56.9496, "longitude": 24.1052},
             "closed_at": None,
         }

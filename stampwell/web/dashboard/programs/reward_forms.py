@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,9 +10,7 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.ids import public_id
-from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import name_weekday
-from stampwell.merchants.hours import MOST_SPANS, HoursUnclear, Span, read_spans
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.codes import FORMATS
 from stampwell.programs.limits import (
@@ -24,10 +21,10 @@ from stampwell.programs.limits import (
     MOST_LOCATIONS,
     MOST_VALID_DAYS,
 )
+from stampwell.web.dashboard.hours_field import HoursField
 from stampwell.web.dashboard.programs.forms import keep_choice, other_texts, text_fields
 from stampwell.web.typed_fields import DayField, NumberField
 
-LONGEST_HOURS = 200  # characters
 PATHS = [
     ("staff_scan", _("Staff scan it")),
     ("self_redeem", _("Customers use it themselves")),
@@ -45,21 +42,6 @@ PATH_PROMISES = {
     ),
 }
 DELAYS = [("0", _("Immediately")), ("3600", _("After an hour")), ("86400", _("From the next day"))]
-
-
-class HoursField(forms.Field):
-    """Spans of a day as people write them; read by `merchants.hours`, as every door does."""
-
-    def to_python(self, value: Any) -> list[Span]:
-        typed = str(value or "")[:LONGEST_HOURS]
-        try:
-            spans = read_spans(typed)
-            if len(spans) > MOST_SPANS:
-                raise HoursUnclear(hours=typed)
-        except HoursUnclear as refusal:
-            said = explain(refusal, ZoneInfo("UTC"))
-            raise ValidationError(f"{said.staff_message} {said.what_to_do}") from None
-        return spans
 
 
 class RewardForm(forms.Form):

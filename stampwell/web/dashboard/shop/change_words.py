@@ -1,16 +1,18 @@
 """A change at the desk in words: one sentence for each kind, and each field before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from stampwell.events.models import DeskChange
-from stampwell.languages.formatting import format_list, name_weekday
+from stampwell.languages.formatting import format_date, format_list, name_weekday
 from stampwell.merchants.access import Scope
+from stampwell.merchants.holidays import Holiday, read_holidays
+from stampwell.merchants.hours import say_span
 from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.dashboard.exports.forms import FORMAT_WORDS, SUBJECT_WORDS
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS
@@ -55,6 +57,7 @@ FIELDS = {
     "address": gettext_lazy("Address"),
     "time_zone": gettext_lazy("Time zone"),
     "opening_hours": gettext_lazy("Opening hours"),
+    "holidays": gettext_lazy("Holidays"),
     "position": gettext_lazy("Position on the map"),
     "locale": gettext_lazy("Language of the shop"),
     "currency": gettext_lazy("Currency"),
@@ -96,33 +99,43 @@ def field_changes(change: DeskChange) -> list[FieldChange]:
 
 
 def _say(name: str, value: Any) -> str:
-    match name:
-        case "role":
-            return str(_ROLES.get(str(value), value or ""))
-        case "locale":
-            return dict(list_locales()).get(str(value), str(value or ""))
-        case "subject":
-            return str(SUBJECT_WORDS.get(value, value or ""))
-        case "format":
-            return str(FORMAT_WORDS.get(value, value or ""))
-        case "scopes":
-            known = set(Scope)
-            return format_list([str(SCOPE_WORDS[Scope(scope)]) for scope in value or [] if scope in known])
-        case "opening_hours":
-            return _say_hours(value or {})
-        case "writes_to_customers":
-            return "" if value is None else _("Yes") if value else _("No")
-        case "position":
-            return f"{value['latitude']}, {value['longitude']}" if value else ""
+    if say := _SAYING.get(name):
+        return say(value)
     if isinstance(value, list):
         return format_list([str(one) for one in value])
     return "" if value is None else str(value)
 
 
-def _say_hours(week: dict[str, list[list[str]]]) -> str:
+def _say_scopes(scopes: list[str] | None) -> str:
+    known = set(Scope)
+    return format_list([str(SCOPE_WORDS[Scope(scope)]) for scope in scopes or [] if scope in known])
+
+
+def _say_hours(week: dict[str, list[list[str]]] | None) -> str:
     if not week:
         return _("Always open")
     return "; ".join(
         f"{name_weekday(int(day) - 1)} {', '.join(f'{begin}–{end}' for begin, end in spans)}"
         for day, spans in sorted(week.items())
     )
+
+
+def _say_holiday(holiday: Holiday) -> str:
+    days = [format_date(day) for day in (holiday.first_day, holiday.last_day)]
+    said = [holiday.name, days[0] if days[0] == days[1] else f"{days[0]}–{days[1]}"]
+    said += [_("Every year")] if holiday.every_year else []
+    hours = ", ".join(say_span(span) for span in holiday.hours) or pgettext("a shop, on a day", "Closed")
+    return ", ".join(part for part in [*said, hours] if part)
+
+
+_SAYING: Mapping[str, Callable[[Any], str]] = {
+    "role": lambda value: str(_ROLES.get(str(value), value or "")),
+    "locale": lambda value: dict(list_locales()).get(str(value), str(value or "")),
+    "subject": lambda value: str(SUBJECT_WORDS.get(value, value or "")),
+    "format": lambda value: str(FORMAT_WORDS.get(value, value or "")),
+    "scopes": _say_scopes,
+    "opening_hours": _say_hours,
+    "holidays": lambda value: "; ".join(_say_holiday(one) for one in read_holidays(value or [])),
+    "writes_to_customers": lambda value: "" if value is None else _("Yes") if value else _("No"),
+    "position": lambda value: f"{value['latitude']}, {value['longitude']}" if value else "",
+}

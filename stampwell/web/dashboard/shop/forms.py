@@ -14,6 +14,7 @@ from stampwell.merchants.changing import LocationDraft
 from stampwell.merchants.describing import position_of
 from stampwell.merchants.models import Location, Merchant
 from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
+from stampwell.web.dashboard.shop.holiday_forms import HolidayRows
 from stampwell.web.dashboard.shop.opening_hours import OpeningHours
 from stampwell.web.dashboard.shop.position import LONGEST_LINK, PositionField, write_position
 from stampwell.web.typed_fields import NameField, NumberField
@@ -52,15 +53,22 @@ class LocationForm(forms.Form):
     )
     time_zone = forms.ChoiceField(label=_("Time zone"))
 
-    def __init__(self, data: QueryDict | None = None, *, hours: OpeningHours, initial: dict[str, Any]) -> None:
+    holidays_everywhere = forms.BooleanField(
+        required=False, label=_("Use these holidays at all other locations too, in place of theirs")
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, hours: OpeningHours, holidays: HolidayRows, initial: dict[str, Any]
+    ) -> None:
         super().__init__(data, initial=initial)
-        self.hours = hours
+        self.hours, self.holidays = hours, holidays
         self.fields["time_zone"].choices = list_time_zones()  # type: ignore[attr-defined]
 
     def is_valid(self) -> bool:
-        """Checks both parts, so that all mistakes are shown at once."""
+        """Checks all parts, so that all mistakes are shown at once."""
         self.hours.check()
-        return super().is_valid() and self.hours.is_clear
+        self.holidays.check()
+        return super().is_valid() and self.hours.is_clear and self.holidays.is_clear
 
     @property
     def draft(self) -> LocationDraft:
@@ -71,12 +79,13 @@ class LocationForm(forms.Form):
             address=given["address"],
             time_zone=given["time_zone"],
             opening_hours=self.hours.week,
+            holidays=self.holidays.holidays,
             position=given["position"],
         )
 
 
 def of_location(location: Location) -> dict[str, Any]:
-    """What the form shows for a location, but for its hours."""
+    """What the form shows for a location, but for its hours and holidays."""
     return {
         "name": location.name,
         "address": location.address,

@@ -17,6 +17,7 @@ from stampwell.languages.formatting import name_weekday
 from stampwell.merchants.hours import (
     CLOCK,
     MOST_SPANS,
+    WHOLE_DAY,
     HoursUnclear,
     Span,
     Week,
@@ -28,7 +29,6 @@ from stampwell.merchants.hours import (
 
 WEEKDAYS: Final = range(1, 6)
 ALL_DAYS: Final = range(1, 8)
-WHOLE_DAY: Final[Span] = ["00:00", "24:00"]
 PROPOSED: Final[Span] = ["09:00", "18:00"]
 LONGEST_TYPED = 100
 _ACT = re.compile(r"(add|remove|read|weekdays|all)-([1-7])(?:-([0-9]))?")

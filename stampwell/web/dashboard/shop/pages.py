@@ -15,6 +15,7 @@ from stampwell.ids import private_id, public_id, wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import add_location, change_location
 from stampwell.merchants.founding import issue_api_key
+from stampwell.merchants.holidays import Holiday, read_holidays
 from stampwell.merchants.hours import Week
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import ApiKey, Location
@@ -26,6 +27,7 @@ from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
 from stampwell.web.dashboard.lookup import all_locations_of, locations_of
 from stampwell.web.dashboard.no_https import why_no_scanning
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
+from stampwell.web.dashboard.shop.holiday_forms import posted_rows, rearranged_rows, rows_of
 from stampwell.web.dashboard.shop.location_closing import closing_of, show_closed
 from stampwell.web.dashboard.shop.opening_hours import hours_of, posted_hours, rearranged_hours
 from stampwell.web.dashboard.shop.position import map_link
@@ -49,7 +51,7 @@ def settings_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def new_location(request: HttpRequest, desk: Desk) -> HttpResponse:
-    form = _location_form(request, {"time_zone": desk.merchant.time_zone}, {})
+    form = _location_form(request, {"time_zone": desk.merchant.time_zone}, {}, [])
     if not (form.is_bound and form.is_valid()):
         return _show_location(request, desk, form, None)
 
@@ -68,20 +70,23 @@ def edit_location(request: HttpRequest, desk: Desk, location: str) -> HttpRespon
     found = find_location(desk.merchant.id, wanted_id("loc", location))
     if found.closed:
         return show_closed(request, desk, found)
-    form = _location_form(request, of_location(found), found.opening_hours)
+    form = _location_form(request, of_location(found), found.opening_hours, read_holidays(found.holidays))
     if not (form.is_bound and form.is_valid()):
         return _show_location(request, desk, form, found)
-    change_location(desk.merchant, found.id, form.draft, actor=desk.actor())
+    everywhere = form.cleaned_data["holidays_everywhere"]
+    change_location(desk.merchant, found.id, form.draft, holidays_everywhere=everywhere, actor=desk.actor())
     messages.success(request, _("Saved."))
     return redirect("settings")
 
 
-def _location_form(request: HttpRequest, initial: dict[str, Any], week: Week) -> LocationForm:
+def _location_form(request: HttpRequest, initial: dict[str, Any], week: Week, holidays: list[Holiday]) -> LocationForm:
     if request.method != "POST":
-        return LocationForm(hours=hours_of(week), initial=initial)
-    if "act" in request.POST:  # a button that only rearranges the hours: nothing is checked or kept
-        return LocationForm(hours=rearranged_hours(request.POST), initial=request.POST.dict())
-    return LocationForm(request.POST, hours=posted_hours(request.POST), initial=initial)
+        return LocationForm(hours=hours_of(week), holidays=rows_of(holidays), initial=initial)
+    sent = request.POST
+    if "act" in sent:  # a button that only rearranges hours or holidays: nothing is checked or kept
+        rows = rearranged_rows(sent)
+        return LocationForm(hours=rearranged_hours(sent), holidays=rows, initial=sent.dict())
+    return LocationForm(sent, hours=posted_hours(sent), holidays=posted_rows(sent), initial=initial)
 
 
 def _show_location(request: HttpRequest, desk: Desk, form: LocationForm, location: Location | None) -> HttpResponse:
@@ -89,6 +94,7 @@ def _show_location(request: HttpRequest, desk: Desk, form: LocationForm, locatio
     link = map_link(location) if location else ""
     context = {"desk": desk, "here": "settings", "form": form, "location": location, "map_link": link}
     context["location_id"] = public_id("loc", location.id) if location else ""
+    context["has_others"] = location is not None and len(locations_of(desk.merchant)) > 1
     context["closing"] = closing_of(desk, location) if location else None
     response = render(request, "dashboard/location.html", context | {"once": new_key()}, status=status)
     # "I am in the shop now" asks the browser where that is; no other page may.
