@@ -32,7 +32,23 @@ _OTHERS = """
     SELECT other_id FROM customer_merge
     WHERE merchant_id = %s AND customer_id = ANY(%s) AND undone IS NULL ORDER BY other_id
 """
+# The latest of each customer alone, as the steps demand; nobody undoes one of a customer who went on into another.
+_THAT_CAN_BE_UNDONE = """
+    SELECT g.id, g.customer_id FROM customer_merge g
+    JOIN customer u ON u.merchant_id = g.merchant_id AND u.id = g.customer_id AND u.merged_into IS NULL
+    WHERE g.merchant_id = %(merchant)s AND g.id = ANY(%(ids)s) AND g.merged > %(since)s
+      AND g.undone IS NULL AND g.forgotten IS NULL AND u.erased IS NULL AND NOT EXISTS (
+        SELECT FROM customer_merge later
+        WHERE later.merchant_id = g.merchant_id AND later.customer_id = g.customer_id AND later.id > g.id
+          AND later.undone IS NULL
+      )
+"""
 _MERGES_OF = f"{MERGE} WHERE merchant_id = %s AND customer_id = %s AND undone IS NULL ORDER BY id DESC"
+
+
+class OpenMerge(msgspec.Struct, frozen=True):
+    id: UUID
+    customer_id: UUID
 
 
 def who_it_is(tx: Statements, customer_id: UUID) -> UUID:
@@ -54,3 +70,9 @@ def all_that_they_were(tx: Statements, customers: list[UUID]) -> list[UUID]:
 def merges_of(tx: Statements, customer_id: UUID) -> list[MergeRow]:
     """Those that stand, the newest first."""
     return tx.rows(MergeRow, _MERGES_OF, (tx.merchant_id, customer_id))
+
+
+def merges_to_undo(tx: Statements, ids: list[UUID], *, at: datetime) -> dict[UUID, OpenMerge]:
+    """Those of them that can be undone at this moment, by their ids."""
+    facts = {"merchant": tx.merchant_id, "ids": ids, "since": at - CAN_BE_UNDONE}
+    return {merge.id: merge for merge in tx.rows(OpenMerge, _THAT_CAN_BE_UNDONE, facts)}

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.clock import now
+from stampwell.customers.merged_people import OpenMerge, merges_to_undo
 from stampwell.events.rows import EventRow
 from stampwell.ids import private_id, public_id
 from stampwell.journal.event_sentences import Told, tell
@@ -20,9 +22,15 @@ PAGE = 40
 LATEST = 8
 
 
+class LineMerge(msgspec.Struct, frozen=True):
+    id: str
+    customer_id: str
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the history. `stamp_id` is there where the stamp can still be undone, `redemption_id` where the
-    use of a voucher can still be taken back."""
+    use of a voucher can still be taken back, `merge` where the two customers can still be separated.
+    """
 
     id: str
     number: int | None  # its place in the order of the shop's events, from the moment after it on
@@ -35,6 +43,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     is_undone: bool
     stamp_id: str | None
     redemption_id: str | None
+    merge: LineMerge | None
 
 
 class History(msgspec.Struct, frozen=True):
@@ -43,12 +52,15 @@ class History(msgspec.Struct, frozen=True):
 
 
 class _Page(msgspec.Struct, frozen=True):
-    """Events, what became of them, and the names of who did them. `undone` holds ids of stamps and redemptions."""
+    """Events, what became of them, and the names of who did them. `undone` holds ids of stamps and redemptions,
+    `merges` those that can still be undone.
+    """
 
     rows: list[EventRow]
     undone: set[UUID]
     ended: dict[UUID, str]  # the cards that are no longer active, and how they ended
     names: dict[UUID, str]
+    merges: dict[UUID, OpenMerge]
 
 
 _COLUMNS = f"SELECT {columns_of(EventRow)} FROM event WHERE merchant_id = %(merchant)s"
@@ -120,7 +132,9 @@ def _complete(tx: Statements, rows: list[EventRow]) -> _Page:
     undone = set(tx.values(UUID, _UNDONE, {"merchant": tx.merchant_id, "ids": list(done)})) if done else set()
     cards = [card_id for card_id in done.values() if card_id]
     ended = tx.rows(_EndedRow, _ENDED, (tx.merchant_id, cards)) if cards else []
-    return _Page(rows, undone, {row.id: row.state for row in ended}, names_in(tx, rows))
+    merged = [id for row in rows if (id := _merge(row))]
+    merges = merges_to_undo(tx, merged, at=now()) if merged else {}
+    return _Page(rows, undone, {row.id: row.state for row in ended}, names_in(tx, rows), merges)
 
 
 def _done(row: EventRow) -> UUID | None:
@@ -131,6 +145,16 @@ def _done(row: EventRow) -> UUID | None:
         case "voucher.redeemed":
             return private_id("rdm", row.facts["redemption"]["id"])
     return None
+
+
+def _merge(row: EventRow) -> UUID | None:
+    return private_id("mrg", row.facts["merge"]["id"]) if row.type == "customer.merged" else None
+
+
+def _line_merge(row: EventRow, page: _Page) -> LineMerge | None:
+    merge_id = _merge(row)
+    merge = page.merges.get(merge_id) if merge_id else None
+    return LineMerge(public_id("mrg", merge.id), public_id("cus", merge.customer_id)) if merge else None
 
 
 def _takes_back(row: EventRow, page: _Page) -> bool:
@@ -156,4 +180,5 @@ def _line(merchant: Merchant, row: EventRow, page: _Page) -> Line:
         is_undone=is_undone,
         stamp_id=public_id("stp", can_be_undone) if can_be_undone and row.type == "stamp.added" else None,
         redemption_id=public_id("rdm", can_be_undone) if can_be_undone and row.type == "voucher.redeemed" else None,
+        merge=_line_merge(row, page),
     )

@@ -7,11 +7,15 @@ import pytest
 from django.test import Client
 
 from stampwell.cards.links import card_token
+from stampwell.cards.merging import merge_customers
 from stampwell.cards.numbers import group_digits
+from stampwell.clock import stopped_at
+from stampwell.customers.merged_people import CAN_BE_UNDONE
 from stampwell.customers.models import CustomerMerge
 from stampwell.events.models import DeskChange
 from stampwell.ids import public_id
 from stampwell.merchants.models import StaffMember
+from tests.following import follow_everything
 from tests.web.customer import give_stamps, path_of
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import HeldCard, Offer, Shop
@@ -119,3 +123,31 @@ def test_the_link_of_the_other_card_leads_to_the_one_that_is_left(
 
     assert "This card was merged with another card of yours." in words(answer)
     assert f"/c/{card.shop.merchant.slug}/{card_token(card.id, 0)}" in answer.content.decode()
+
+
+def test_the_line_of_a_merge_leads_to_its_undoing_while_that_can_be_done(
+    desk: DeskClient, lume: Shop, card: HeldCard, other: HeldCard
+) -> None:
+    merged = merge_customers(lume.merchant, card.row.customer_id, other.row.customer_id, actor=lume.actor)
+    follow_everything()
+    undo = f"{page(card)}merges/{public_id('mrg', merged.merge.id)}/undo/"
+
+    assert f'href="{undo}"' in desk.open("/journal/?kind=cards").content.decode()
+    with stopped_at(merged.merge.merged + CAN_BE_UNDONE):
+        assert undo not in desk.open("/journal/?kind=cards").content.decode()
+    assert desk.send(undo).status_code == 302
+    assert undo not in desk.open("/journal/?kind=cards").content.decode()
+
+
+def test_of_two_merges_of_a_customer_the_latest_is_offered_to_be_undone(
+    desk: DeskClient, lume: Shop, offer: Offer, card: HeldCard, other: HeldCard
+) -> None:
+    first = merge_customers(lume.merchant, card.row.customer_id, other.row.customer_id, actor=lume.actor)
+    onto = offer.card(name="Cyril")
+    last = merge_customers(lume.merchant, onto.row.customer_id, card.row.customer_id, actor=lume.actor)
+    follow_everything()
+
+    shown = desk.open("/journal/?kind=cards").content.decode()
+
+    assert public_id("mrg", first.merge.id) not in shown
+    assert public_id("mrg", last.merge.id) in shown
