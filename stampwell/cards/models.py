@@ -132,7 +132,14 @@ class Stamp(OfMerchant):
     class Meta:
         db_table = "stamp"
         constraints = [models.UniqueConstraint(fields=["merchant", "reverses"], name="a_stamp_is_reversed_once")]
-        indexes = [models.Index(fields=["merchant", "card", "at"], name="stamp_by_card")]
+        indexes = [
+            models.Index(fields=["merchant", "card", "at"], name="stamp_by_card"),
+            models.Index(
+                fields=["merchant", "receipt_id", "at"],
+                name="stamp_by_receipt",
+                condition=models.Q(receipt_id__isnull=False),
+            ),
+        ]
 
 
 class StampedReceipt(OfMerchant):

@@ -19,12 +19,13 @@ from stampwell.ids import private_id
 from stampwell.imports.asking import find_import
 from stampwell.insight.card_list import Filter
 from stampwell.jobs.asking import ask_for
+from stampwell.journal.searching import look_for
 from stampwell.journal.wanted import GROUPS, NotAPeriod, read_wanted
 from stampwell.languages.texts import clean_text
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import Kind, NotFound, Refusal
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import merchant_transaction, read_aside
 
 KEPT = timedelta(days=1)
 MOST_OPEN = 5
@@ -32,7 +33,7 @@ MOST_SHOWN = 20
 LONGEST_WORDS = 100
 _NAMES: Mapping[Subject, tuple[str, ...]] = {
     "cards": ("show", "tag", "q"),
-    "journal": ("kind", "person", "device", "location", "program", "period", "from", "to"),
+    "journal": ("q", "kind", "person", "device", "location", "program", "period", "from", "to"),
     "vouchers": (),
     "days": ("from", "to"),
     "links": ("import",),
@@ -52,6 +53,15 @@ class ExportUnclear(Refusal):
     staff_text = _("A filter or a period of this export cannot be read.")
     customer_text = _("A filter or a period of this export cannot be read.")
     what_to_do = _("Choose again what to export.")
+
+
+class SearchTooWide(ExportUnclear):
+    """More fits the words than a search of the journal looks at."""
+
+    title = _("The search finds too much")
+    staff_text = _("So much fits these words that the file would not hold all of it.")
+    customer_text = staff_text
+    what_to_do = _("Type more of the name, or choose days.")
 
 
 class TooManyExports(Refusal):
@@ -169,8 +179,10 @@ def _read_journal(merchant: Merchant, given: Mapping[str, str]) -> dict[str, str
     if given.get("kind") not in (None, *GROUPS):
         raise ExportUnclear
     read = {name: value for name, value in wanted.address.items() if value}
-    if not set(given) <= set(read):
+    if not set(given) <= set(read) or len(given.get("q", "")) > LONGEST_WORDS:
         raise ExportUnclear
+    if wanted.words and read_aside(merchant.id, lambda tx: look_for(tx, wanted)).cut:
+        raise SearchTooWide
     return read
 
 

@@ -2,15 +2,18 @@
 
 Events are read in their order, the newest first, from a number downwards. With a filter only those stretches are read
 that hold something for it (`insight/event_stretches`). Those that have no number yet, of this very moment, stand above.
+Where words are looked for, what happened on the cards that they name is read, card by card.
 """
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from stampwell.events.rows import EventRow
 from stampwell.insight.event_stretches import STRETCH, KnownKind, stretch_of, stretches_with
+from stampwell.journal.searching import Sought, look_for
 from stampwell.journal.wanted import LEFT_OUT, Wanted
 from stampwell.transactions import Statements
 from stampwell.transactions.row_classes import columns_of
@@ -25,11 +28,18 @@ LAST_NUMBER = 2**62
 class Found(msgspec.Struct, frozen=True):
     """`older` is the number below which the next page begins; None where nothing older can be there.
 
-    A page may be short although there is more, where the filter's lines lie far apart.
+    A page may be short although there is more, where the filter's lines lie far apart. `sought` is what the words
+    named.
     """
 
     rows: list[EventRow]
     older: int | None
+    sought: Sought | None = None
+
+
+class _Place(msgspec.Struct, frozen=True):
+    at: datetime
+    id: UUID
 
 
 class _Bounds(msgspec.Struct, frozen=True):
@@ -68,6 +78,23 @@ _IN_STRETCHES = f"""
     ) e
     ORDER BY e.sequence DESC LIMIT %(limit)s
 """
+# Card by card, so that each index is read no further than the page goes. One event may be of two trails.
+_OF_TRAILS = f"""
+    SELECT DISTINCT ON (e.at, e.id) {_COLUMNS}
+    FROM unnest(%(cards)s::uuid[], %(vouchers)s::uuid[], %(moments)s::timestamptz[]) AS trail(card_id, voucher_id, at)
+    CROSS JOIN LATERAL (
+        SELECT {_COLUMNS} FROM event e
+        WHERE e.card_id = trail.card_id AND (trail.voucher_id IS NULL OR e.voucher_id = trail.voucher_id)
+          AND e.at >= coalesce(trail.at, '-infinity') AND e.at <= coalesce(trail.at, 'infinity')
+          AND (e.at, e.id) < (%(before_at)s, %(before_id)s)
+          AND (e.sequence IS NULL) = %(waiting)s AND {_FITS}
+        ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s
+    ) e
+    ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s
+"""
+_PLACE = """
+    SELECT at, id FROM event WHERE merchant_id = %s AND sequence >= %s ORDER BY sequence LIMIT 1
+"""
 _WAITING = f"""
     SELECT {_COLUMNS} FROM event e WHERE {_FITS} AND e.sequence IS NULL ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s
 """
@@ -80,14 +107,35 @@ _FIRST_SINCE = """
 def read_page(tx: Statements, wanted: Wanted, kinds: list[KnownKind], *, below: int | None, most: int = PAGE) -> Found:
     """The newest lines, or those below a number."""
     facts = _facts(tx, wanted, most)
+    if wanted.words:
+        return _read_trails(tx, look_for(tx, wanted), facts, below=below)
     waiting = [] if below else tx.rows(EventRow, _WAITING, facts)
     bounds = _bounds_of(tx, wanted, below or LAST_NUMBER)
     if wanted.has_filter:
         found = _read_stretches(tx, wanted, kinds, bounds, facts)
     else:
         found = _cut(tx.rows(EventRow, _IN_ORDER, facts | {"above": bounds.above, "below": bounds.below}), most, None)
-    rows = sorted(waiting + found.rows, key=lambda row: (row.at, row.id), reverse=True)
-    return Found(rows, found.older)
+    return Found(_newest_first(waiting + found.rows), found.older)
+
+
+def _read_trails(tx: Statements, sought: Sought, facts: dict[str, Any], *, below: int | None) -> Found:
+    place = tx.row(_Place, _PLACE, (tx.merchant_id, below)) if below else None
+    given = facts | {
+        "cards": [trail.card_id for trail in sought.trails],
+        "vouchers": [trail.voucher_id for trail in sought.trails],
+        "moments": [trail.at for trail in sought.trails],
+        "before_at": place.at if place else "infinity",
+        "before_id": place.id if place else UUID(int=0),
+    }
+    tx.write("SET LOCAL plan_cache_mode = 'force_custom_plan'")  # how many trails there are differs with all words
+    waiting = [] if below else tx.rows(EventRow, _OF_TRAILS, given | {"waiting": True})
+    most: int = facts["limit"] - 1
+    found = _cut(tx.rows(EventRow, _OF_TRAILS, given | {"waiting": False}), most, None)
+    return Found(_newest_first(waiting + found.rows), found.older, sought)
+
+
+def _newest_first(rows: list[EventRow]) -> list[EventRow]:
+    return sorted(rows, key=lambda row: (row.at, row.id), reverse=True)
 
 
 def _read_stretches(

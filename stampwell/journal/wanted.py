@@ -12,6 +12,7 @@ from stampwell.clock import now
 from stampwell.events.recording import EventType
 from stampwell.ids import private_id, public_id
 from stampwell.insight.event_stretches import EventKind
+from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.merchants.local_time import end_of_day, local_day, start_of_day
 from stampwell.merchants.models import Merchant
 
@@ -31,6 +32,7 @@ _BY_SUBJECT: dict[str, Group] = {
     "customer": "cards",
     "scan": "refused",
 }
+LONGEST_WORDS = 100
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)  # beyond them there is no shop
 
 
@@ -39,7 +41,11 @@ class NotAPeriod(Exception):
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is None is not asked for. `until` is the moment at which the period is over."""
+    """Everything that is None is not asked for. `until` is the moment at which the period is over; `words` are those
+    that somebody looks for.
+    """
+
+    words: str = ""
 
     group: Group | None = None
     person: UUID | None = None
@@ -84,6 +90,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         fields = {name: public_id(kind, id) for name, (kind, id) in ids.items() if id}
         days = {"from": self.first_day, "to": self.last_day} if self.period == "days" else {}
         return {
+            "q": self.words,
             "kind": self.group or "",
             **fields,
             "period": self.period or "",
@@ -109,6 +116,7 @@ def read_wanted(merchant: Merchant, given: Mapping[str, str]) -> Wanted:
         period = "days"
     first, last = _days_of(merchant, period, given)
     return Wanted(
+        words=words_in(given.get("q", "")),
         group=next((one for one in GROUPS if one == given.get("kind")), None),
         person=private_id("stf", given.get("person", "")),
         device=private_id("dev", given.get("device", "")),
@@ -120,6 +128,10 @@ def read_wanted(merchant: Merchant, given: Mapping[str, str]) -> Wanted:
         first_day=first,
         last_day=last,
     )
+
+
+def words_in(given: str) -> str:
+    return clean_text(given[:LONGEST_GIVEN])[:LONGEST_WORDS].strip()
 
 
 def _days_of(merchant: Merchant, period: Period | None, given: Mapping[str, str]) -> tuple[date | None, date | None]:

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Cast, Right
 
 from stampwell.tenancy import OfMerchant, tenant_key
 
@@ -40,6 +41,7 @@ class Voucher(OfMerchant):
         indexes = [
             models.Index(fields=["merchant", "card_id", "issued"], name="voucher_by_card"),
             models.Index(fields=["due", "merchant"], name="voucher_by_due", condition=models.Q(due__isnull=False)),
+            models.Index("merchant", Right(Cast("id", models.TextField()), 6), name="voucher_by_reference"),
         ]
 
 
@@ -61,6 +63,13 @@ class Redemption(OfMerchant):
         db_table = "redemption"
         constraints = [
             models.UniqueConstraint(fields=["merchant", "voucher", "reversal_no"], name="a_voucher_is_redeemed_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["merchant", "receipt_id", "at"],
+                name="redemption_by_receipt",
+                condition=models.Q(receipt_id__isnull=False),
+            )
         ]
 
 

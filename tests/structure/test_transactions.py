@@ -29,6 +29,7 @@ READ_IDS = {
     "exports.links_sheet": "the import whose links were asked for",
     "journal.history": "the stamp or redemption of a stored event; where a page begins",
     "web.dashboard.journal.seen_by_customer": "the program of a stored event",
+    "journal.searching": "what somebody pastes",
     "journal.wanted": "the filters of an address; what is none is not asked for",
     "web.dashboard.figures.page": "the program of an address; what is none is said, and all are shown",
     "web.dashboard.programs.draft": "a form",

@@ -35,7 +35,8 @@ SubjectAsked = Literal["cards", "journal", "vouchers", "days"]
 class ExportAsked(Asked, frozen=True, kw_only=True):
     """`filter` has the names that stand in the addresses of the desk's pages.
 
-    Cards: `show` or `q`. Journal: `kind`, `person`, `device`, `location`, `program`, `from`, `to`. Days: `from`, `to`.
+    Cards: `show` or `q`. Journal: `q`, `kind`, `person`, `device`, `location`, `program`, `from`, `to`.
+    Days: `from`, `to`.
     """
 
     subject: SubjectAsked

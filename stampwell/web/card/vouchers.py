@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +24,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import FORMATS, draw_code, draw_qr, why_code_does_not_fit
 from stampwell.programs.offering import reward_name
 from stampwell.refusal import NotFound, Refusal
+from stampwell.vouchers.finding import reference_of
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherReserved
 from stampwell.vouchers.revealing import reveal_code
@@ -211,8 +211,3 @@ def _voucher_context(merchant: Merchant, token: str, opened: OpenVoucher) -> dic
         "check_url": reverse("voucher-check", args=link),
         "state_url": reverse("voucher-state", args=link),
     }
-
-
-def reference_of(voucher_id: UUID) -> str:
-    """How staff and owner name this voucher to each other: the end of its id, which opens nothing."""
-    return voucher_id.hex[-6:].upper()

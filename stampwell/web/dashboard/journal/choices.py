@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from stampwell.ids import public_id
 from stampwell.insight.event_stretches import KnownKind
+from stampwell.journal.searching import MOST, Sought
 from stampwell.journal.wanted import Group, Period, Wanted
+from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.languages.texts import text_in
@@ -94,10 +96,29 @@ def chips_of(wanted: Wanted, filters: list[Filter]) -> list[Chip]:
         for choice in one.choices
         if choice.is_chosen
     ]
+    if wanted.words:
+        chosen = [Chip(wanted.words, wanted.query(q="")), *chosen]
     if not wanted.period:
         return chosen
     # What tells the days is told by their own fields.
     return [*chosen, Chip(name_period(wanted.period), wanted.query(period="", **{"from": "", "to": ""}))]
+
+
+def say_cut(sought: Sought | None) -> str:
+    """Of what more fits the words than is looked at; "" where all of it is."""
+    facts = {"most": format_number(MOST)}
+    match sought and sought.cut:
+        case "cards":
+            return (
+                _("More than %(most)s cards fit. Only the newest %(most)s are looked through: type more of the name.")
+                % facts
+            )
+        case "receipts":
+            return (
+                _("This receipt was used more than %(most)s times. Only its last %(most)s uses are shown: choose days.")
+                % facts
+            )
+    return ""
 
 
 def name_group(group: Group | None) -> str:

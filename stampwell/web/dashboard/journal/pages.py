@@ -13,7 +13,7 @@ from stampwell.clock import now
 from stampwell.insight.event_stretches import kinds_in
 from stampwell.journal.history import Line, lines_of
 from stampwell.journal.reading import read_page
-from stampwell.journal.wanted import GROUPS, PERIODS, NotAPeriod, Wanted, read_wanted
+from stampwell.journal.wanted import GROUPS, PERIODS, NotAPeriod, Wanted, read_wanted, words_in
 from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.languages.period_names import name_day
 from stampwell.merchants.local_time import local_day
@@ -21,7 +21,15 @@ from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements, read_aside
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.form_keys import new_key
-from stampwell.web.dashboard.journal.choices import Chip, Filter, chips_of, filters_of, name_group, name_period
+from stampwell.web.dashboard.journal.choices import (
+    Chip,
+    Filter,
+    chips_of,
+    filters_of,
+    name_group,
+    name_period,
+    say_cut,
+)
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -38,10 +46,13 @@ class Day(msgspec.Struct, frozen=True):
 
 
 class Journal(msgspec.Struct, frozen=True):
+    """`cut` says that the words fit more than is looked at."""
+
     days: list[Day]
     older: int | None
     filters: list[Filter]
     chips: list[Chip]
+    cut: str
 
 
 class Tab(msgspec.Struct, frozen=True):
@@ -56,7 +67,7 @@ def journal_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     try:
         wanted, error = read_wanted(desk.merchant, request.GET.dict()), ""
     except NotAPeriod:
-        wanted = Wanted(period="days")
+        wanted = Wanted(period="days", words=words_in(request.GET.get("q", "")))
         error = _("Enter two days, the earlier one first.")
     below = _number(request.GET.get("before", ""))
     journal = read_journal(desk.merchant, wanted, below=below)
@@ -91,7 +102,7 @@ def _read(tx: Statements, merchant: Merchant, wanted: Wanted, below: int | None)
     days = groupby(entries, key=lambda entry: local_day(merchant, entry.line.at))
     today = local_day(merchant, now())
     named = [Day(name_day(day), (today - day).days, list(those)) for day, those in days]
-    return Journal(named, found.older, filters, chips_of(wanted, filters))
+    return Journal(named, found.older, filters, chips_of(wanted, filters), say_cut(found.sought))
 
 
 def _number(text: str) -> int | None:
