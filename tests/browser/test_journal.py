@@ -1,4 +1,4 @@
-"""The journal on a phone: its filters are a sheet that lies over nothing until it is asked for."""
+"""The journal in a real browser: on a phone its filters are a sheet, on a desk twenty lines are seen at once."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,12 @@ import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
+from stampwell.customers.search_index import prepare_search_index
 from tests.browser.chromium import Phone
 from tests.browser.tour import Tour, sign_in
+from tests.following import follow_everything
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,3 +29,31 @@ def test_the_filters_come_when_they_are_asked_for(live_server: LiveServer, new_p
 
     expect(page.locator("#filters")).to_be_hidden()
     expect(page.get_by_role("list", name="Filters that are on").get_by_role("link", name="Today")).to_be_visible()
+
+
+def test_at_1280_pixels_twenty_lines_are_seen_and_words_find_one(
+    live_server: LiveServer, new_phone: Callable[..., Phone]
+) -> None:
+    tour, phone = Tour(), new_phone(base_url=live_server.url, width=1280, height=800)
+    offer = tour.shop.publish(earning={"by": "visit", "cooldown_seconds": 0})
+    prepare_search_index()
+    for number in range(24):
+        issued = offer.card(name=f"Kristiāna Vītoliņa {number}")
+        add_stamp(tour.shop.merchant, issued.id, Purchase(receipt_id=f"R-{number}"), actor=tour.shop.actor)
+    follow_everything()
+    sign_in(phone, live_server, tour.shop)
+    page = phone.page
+
+    page.goto("/journal/?period=month")
+
+    lines = page.locator(".entries > li")
+    seen = [box for line in lines.all() if (box := line.bounding_box()) and box["y"] + box["height"] <= 800]
+    assert len(seen) >= 20
+
+    page.get_by_role("searchbox").fill("vitolina 7")
+    page.keyboard.press("Enter")
+    expect(lines).to_have_count(2)
+    page.get_by_role("searchbox").fill("R-7")
+    page.keyboard.press("Enter")
+    expect(lines).to_have_count(1)
+    expect(page.get_by_role("list", name="Filters that are on").get_by_role("link")).to_have_count(2)
