@@ -75,8 +75,7 @@ def test_consent_is_withdrawn_once_and_the_ledger_keeps_the_words(phone: Client,
     for _tap in range(2):
         phone.post(f"{data_of(card)}/messages", headers={"accept-language": "lv"})
 
-    kept = list(Consent.objects.order_by("at", "id").values_list("granted", "wording", "locale", "source"))
-    assert kept == [(True, AGREED, "en", "join page"), (False, "Es vairs nevēlos ziņas", "lv", "my data")]
+    assert words_of_ledger() == [(True, AGREED, "en", "join page"), (False, "Es vairs nevēlos ziņas", "lv", "my data")]
     assert [event.data["granted"] for event in Event.objects.filter(type="consent.changed").order_by("at")] == [
         True,
         False,
@@ -84,6 +83,37 @@ def test_consent_is_withdrawn_once_and_the_ledger_keeps_the_words(phone: Client,
     assert 'id="messages"' not in phone.get(data_of(card)).text, "nothing is sent to anybody"
     change_messages(card.shop.merchant, writes_to_customers=True, actor=card.shop.actor)
     assert "You have not agreed to any messages." in phone.get(data_of(card)).text
+
+
+def test_whoever_agrees_does_so_once_to_the_words_that_stood_there(phone: Client, card: HeldCard) -> None:
+    change_messages(card.shop.merchant, writes_to_customers=True, actor=card.shop.actor)
+    phone.post(f"{data_of(card)}/messages")
+    page, agreement = phone.get(data_of(card)).text, f"{data_of(card)}/agreement"
+    assert f'name="wording" value="{AGREED}"' in page
+
+    phone.post(agreement, {"wording": AGREED}, headers={"accept-language": "lv"})  # reads other words by now
+    assert len(words_of_ledger()) == 2
+    for _tap in range(2):
+        phone.post(agreement, {"wording": AGREED})
+
+    assert words_of_ledger()[2:] == [(True, AGREED, "en", "my data")]
+    assert "You agreed to news and offers on" in phone.get(data_of(card)).text
+
+
+def test_nobody_agrees_to_what_never_comes(phone: Client, card: HeldCard) -> None:
+    phone.post(f"{data_of(card)}/messages")
+
+    phone.post(f"{data_of(card)}/agreement", {"wording": AGREED})  # the shop writes to nobody
+    change_messages(card.shop.merchant, writes_to_customers=True, actor=card.shop.actor)
+    phone.post(data_of(card), {"name": "Cy", "email": ""})
+    phone.post(f"{data_of(card)}/agreement", {"wording": AGREED})
+
+    assert [granted for granted, *_rest in words_of_ledger()] == [True, False]
+    assert "To get news and offers, enter your email above." in phone.get(data_of(card)).text
+
+
+def words_of_ledger() -> list[tuple[bool, str, str, str]]:
+    return list(Consent.objects.order_by("at", "id").values_list("granted", "wording", "locale", "source"))
 
 
 def test_the_file_holds_everything_in_the_words_that_stood_there(phone: Client, card: HeldCard) -> None:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from stampwell.cards.correcting import change_customer
 from stampwell.cards.erasing import erase_customer
 from stampwell.cards.exporting import export_customer
-from stampwell.customers.consenting import withdraw_consent
+from stampwell.customers.consenting import consent_wording, give_consent, withdraw_consent
 from stampwell.customers.describing import ConsentNow, KnownCustomer, read_consent, read_customer
 from stampwell.customers.joining import ConsentGiven
 from stampwell.events.actors import CUSTOMER
@@ -80,6 +80,20 @@ def want_no_messages(request: HttpRequest, merchant: Merchant, token: str) -> Ht
     return redirect("my-data", merchant.slug, token)
 
 
+@require_POST
+@shop_page
+def want_messages(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    """Whoever read other words, in another language or from before the shop was renamed, reads those of now first."""
+    opened = open_card(merchant, token, lines=1)
+    _count(merchant, opened)
+    said = ConsentGiven(wording=consent_wording(merchant.name), source=SOURCE)
+    if request.POST.get("wording") == said.wording:
+        given = give_consent(merchant, opened.row.customer_id, said, locale=str(get_language()), actor=CUSTOMER)
+        if given:
+            messages.success(request, _("Saved."))
+    return redirect("my-data", merchant.slug, token)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @shop_page
 def delete_data(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
@@ -115,10 +129,13 @@ def _context(merchant: Merchant, token: str, opened: OpenCard, known: Known) -> 
     link = [merchant.slug, token]
     return shop_context(merchant, opened.terms) | {
         "consent": known.consent,
+        "known_email": known.customer.email,
         "tells_of_messages": merchant.writes_to_customers or (known.consent is not None and known.consent.granted),
+        "consent_wording": consent_wording(merchant.name) if merchant.writes_to_customers else "",
         "card_url": reverse("card", args=link),
         "data_url": reverse("my-data", args=link),
         "file_url": reverse("my-data-file", args=link),
         "messages_url": reverse("my-data-messages", args=link),
+        "agreement_url": reverse("my-data-agreement", args=link),
         "deletion_url": reverse("my-data-deletion", args=link),
     }

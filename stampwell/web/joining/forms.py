@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from stampwell.clock import now
+from stampwell.customers.consenting import consent_wording
 from stampwell.customers.contact import LONGEST_EMAIL, LONGEST_NAME
 from stampwell.customers.joining import ConsentGiven, ContactDetails
 from stampwell.merchants.local_time import local_day
@@ -45,10 +46,6 @@ class JoinForm(ContactForm):
         if not self.cleaned_data.get("consent"):
             return None
         return ConsentGiven(wording=str(self.fields["consent"].label), source="join page")
-
-
-def consent_wording(shop: str) -> str:
-    return _("%(shop)s may send me news and offers. I can stop this at any time.") % {"shop": shop}
 
 
 def _name_field() -> forms.Field:
