@@ -32,6 +32,7 @@ from stampwell.mail.models import Mail
 from stampwell.merchants.models import (
     ApiKey,
     DeletedShop,
+    Imprint,
     Location,
     Membership,
     Merchant,
@@ -84,6 +85,7 @@ __all__ = [
     "GooglePace",
     "Heartbeat",
     "HourlyTotal",
+    "Imprint",
     "Job",
     "KeptErrorRow",
     "KnownKey",

@@ -52,6 +52,7 @@ TABLES = (
     "program_version",
     "program",
     "picture",
+    "imprint",
     "desk_change",
     "team_invitation",
     "station",

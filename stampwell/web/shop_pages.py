@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from stampwell.clock import now
@@ -70,12 +71,16 @@ def _remember_language(request: HttpRequest, locale: str) -> HttpResponse:
     return keep_private(response)
 
 
+def frame_context(merchant: Merchant) -> dict[str, Any]:
+    """What every page of a shop shows, whatever the program."""
+    return {"shop_name": merchant.name, "privacy_url": reverse("privacy", args=[merchant.slug])}
+
+
 def shop_context(merchant: Merchant, terms: Terms) -> dict[str, Any]:
     """What every page of a program shows around its own content."""
     design = design_of(merchant.id, terms.version_id)
     brand = f"/brand/{merchant.slug}/{terms.version_id.hex}"
-    return {
-        "shop_name": merchant.name,
+    return frame_context(merchant) | {
         "shop_logo_url": f"{brand}/icon-192.png" if design.logo else "",
         "touch_icon_url": f"{brand}/icon-180.png",
         "brand_url": f"{brand}.css",

@@ -7,6 +7,7 @@ _SURFACES = {
     "v": "card",
     "u": "card",
     "l": "card",
+    "p": "card",
     "j": "joining",
     "scanner": "scanner",
     "operator": "operator",

@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.validators import ProhibitNullCharactersValidator, URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stampwell.customers.contact import Unfit, check_email, read_birthday, read_phone
-from stampwell.languages.texts import LONGEST_GIVEN, clean_text
+from stampwell.languages.texts import LONGEST_GIVEN, clean_lines, clean_text
 from stampwell.languages.typed import plain, plain_code
 
 _refuse_nul = ProhibitNullCharactersValidator()
@@ -24,6 +24,35 @@ class NameField(forms.CharField):
         given = super().to_python(value) or ""
         _refuse_nul(given)  # not left out like other controls: no person sends it
         return clean_text(given[:LONGEST_GIVEN])
+
+
+class LinesField(forms.CharField):
+    """Several lines, as they can be seen."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        given = super().to_python(value) or ""
+        _refuse_nul(given)
+        return clean_lines(given[:LONGEST_GIVEN])
+
+
+class PageField(forms.URLField):
+    """The address of a page on the web, which may be shown to everybody: over https, and with no password in it."""
+
+    default_validators = [URLValidator(schemes=["https"])]
+    default_error_messages = {"invalid": gettext_lazy("Enter an address that begins with https://.")}
+
+    def to_python(self, value: Any) -> str:
+        given = str(value or "")
+        _refuse_nul(given)
+        return super().to_python("".join(clean_text(given[:LONGEST_GIVEN]).split())) or ""
+
+    def clean(self, value: Any) -> str:
+        link: str = super().clean(value)
+        if "@" in link.partition("://")[2].partition("/")[0]:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return link
 
 
 class MailField(forms.EmailField):

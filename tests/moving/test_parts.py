@@ -12,7 +12,7 @@ from stampwell.moving import parts
 from stampwell.removal.tables import TABLES
 
 TRAVELS = {
-    *("location", "staff_member", "api_key", "station", "desk_change", "picture"),
+    *("location", "staff_member", "api_key", "station", "desk_change", "picture", "imprint"),
     *("program", "program_version", "reward", "milestone"),
     *("customer", "tag", "tagging", "customer_note", "consent", "customer_merge"),
     *(

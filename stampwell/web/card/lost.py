@@ -31,7 +31,7 @@ from stampwell.requests.limits import count_attempt
 from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.web.accounts import mailbox_name
 from stampwell.web.card.sentences import say_count
-from stampwell.web.shop_pages import shop_page
+from stampwell.web.shop_pages import frame_context, shop_page
 from stampwell.web.typed_fields import MailField
 from stampwell.web.visitors import visitor_address
 
@@ -65,8 +65,7 @@ def ask_for_card(request: HttpRequest, merchant: Merchant) -> HttpResponse:
         _count(request, merchant, email)
         ask_for_link(merchant, email)
         return redirect(f"{request.path}?asked=1")
-    context = {
-        "shop_name": merchant.name,
+    context = frame_context(merchant) | {
         "has_mail_server": has_mail_server(),
         "asked": "asked" in request.GET,
         "form": form,
@@ -116,15 +115,14 @@ def _show_moved(request: HttpRequest, merchant: Merchant, moved: list[Moved]) ->
     ]
     if len(links) == 1:
         return redirect(links[0]["url"])
-    return render(request, "card/get_back.html", {"shop_name": merchant.name, "links": links})
+    return render(request, "card/get_back.html", frame_context(merchant) | {"links": links})
 
 
 def _show(
     request: HttpRequest, merchant: Merchant, secret: str, key: str, *, nothing_chosen: bool = False
 ) -> HttpResponse:
     """Refuses: RecoveryLinkEnded."""
-    context = {
-        "shop_name": merchant.name,
+    context = frame_context(merchant) | {
         "cards": [_describe(merchant, card) for card in read_link(merchant, secret)],
         "key": key,
         "nothing_chosen": nothing_chosen,

@@ -21,7 +21,7 @@ from stampwell.events.actors import CUSTOMER
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
-from stampwell.web.shop_pages import shop_page
+from stampwell.web.shop_pages import frame_context, shop_page
 
 SOURCE = "link in a message"
 
@@ -35,8 +35,7 @@ def want_no_messages(request: HttpRequest, merchant: Merchant, token: str) -> Ht
         raise NotFound
     if request.method == "POST":
         _withdraw(merchant, customer_id)
-    context = {
-        "shop_name": merchant.name,
+    context = frame_context(merchant) | {
         "gets_messages": request.method != "POST" and _gets_messages(merchant, customer_id),
     }
     return render(request, "card/no_messages.html", context)

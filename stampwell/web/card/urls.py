@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from stampwell.web import branding
-from stampwell.web.card import cards, lost, my_data, no_messages, voucher_pass, vouchers, wallets
+from stampwell.web.card import cards, lost, my_data, no_messages, privacy, voucher_pass, vouchers, wallets
 
 _CARD = "c/<slug:merchant_slug>/<str:token>"
 _VOUCHER = "v/<slug:merchant_slug>/<str:token>"
@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_VOUCHER}/check", vouchers.check_voucher, name="voucher-check"),
     path(f"{_VOUCHER}/apple", voucher_pass.download_voucher, name="voucher-apple"),
     path("u/<slug:merchant_slug>/<str:token>", no_messages.want_no_messages, name="no-messages"),
+    path("p/<slug:merchant_slug>", privacy.show_privacy, name="privacy"),
     path("l/<slug:merchant_slug>", lost.ask_for_card, name="lost-card"),
     path("l/<slug:merchant_slug>/<str:secret>", lost.get_card_back, name="card-back"),
     *branding.urlpatterns,

@@ -60,6 +60,7 @@ FOR_OWNERS_ALONE = {
     "imports/<str:import_id>/undo/",
     "imports/<str:import_id>/rows.csv",
     "settings/messages/",
+    "settings/privacy/",
     "exports/",
     "exports/new/",
     "exports/<str:export>/state/",
