@@ -5,6 +5,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from stampwell.clock import stopped_at
 from stampwell.database.leash import tie_to_parent
 from stampwell.management import setting_up, settings_file
 from stampwell.merchants.access import _merchant_id_of
+from stampwell.wallet.apple import signature
+from stampwell.wallet.google import account
 from tests.distributable import _only_what_a_distributed_database_takes, watch_statements
 from tests.emptying import empty_the_tables
 from tests.moments import START, clock_of, move_the_machine
@@ -94,6 +97,9 @@ def pytest_configure() -> None:
     ClientHandler.__call__ = _by_the_fast_lane  # type: ignore[method-assign,assignment]
     django.test.client.store_rendered_templates = _note_template  # type: ignore[attr-defined]
     WhiteNoiseMiddleware.add_files_from_finders = _add_files_as_found_before
+    # OpenSSL takes a sixteenth of a second to check an RSA key, and hundreds of tests read the same two or three.
+    for reader in (signature, account):
+        reader.load_pem_private_key = cache(reader.load_pem_private_key)  # type: ignore[attr-defined]
     TransactionTestCase._fixture_teardown = empty_the_tables  # type: ignore[attr-defined]
     watch_statements()
     settings.WEB_THREADS = 0  # a test may have more threads than a web process; test_bulkhead.py counts them itself

@@ -21,14 +21,12 @@ from stampwell.events.actors import Actor
 from stampwell.languages.catalogues import translated_locales
 from stampwell.vouchers.models import Redemption
 from stampwell.vouchers.revealing import COUNTDOWN
-from stampwell.wallet.apple.development_chain import make_development_chain
-from stampwell.wallet.configuration import development_folder
-from stampwell.wallet.google.account import make_development_account
 from stampwell.web.card.vouchers import LIVE
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import read_code
 from tests.browser.chromium import Phone, wait_js
 from tests.browser.large_text import faults_of_large_text
+from tests.wallet.development import lay_development_account, lay_development_chain
 from tests.web.customer import AT_ONCE, card_with_reward, give_stamps, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Offer, Shop, open_lume
 
@@ -137,7 +135,7 @@ def test_an_iphone_gets_the_pass_with_the_same_tap(
     live_server: LiveServer, new_phone: NewPhone, offer: Offer, settings: Settings
 ) -> None:
     settings.WALLET_OFFER_DEVELOPMENT = True
-    make_development_chain(development_folder())
+    lay_development_chain()
     page = new_phone(base_url=live_server.url, user_agent=IPHONE).page
     page.goto(join_path(offer))
 
@@ -365,8 +363,8 @@ def test_every_customer_page_fits_and_can_be_used_by_everybody(
 
     phone.page.goto(f"{path_of(card)}/google")  # without an account the page says that there is no such wallet
     assert_accessible(phone.page)
-    make_development_chain(development_folder())
-    make_development_account(development_folder())
+    lay_development_chain()
+    lay_development_account()
     for path in (
         join_path(offer),
         path_of(card),

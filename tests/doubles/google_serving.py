@@ -6,6 +6,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -19,9 +20,15 @@ from tests.doubles.http2 import Http2Server, Request, Talk, server_context
 JSON = ("content-type", "application/json")
 
 
+@cache
+def _shared_key() -> rsa.RSAPrivateKey:
+    """Making one takes a tenth of a second, more than the rest of such a test."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 @contextmanager
 def google_running(folder: Path) -> Iterator[tuple[Google, Http2Server]]:
-    google = Google(folder / "service-account.json", rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    google = Google(folder / "service-account.json", _shared_key())
     google.ca, context = server_context(folder, "google-double")
     server = Http2Server(context, lambda stream: _GoogleTalk(google, stream))
     google.url = f"https://127.0.0.1:{server.start()}"
@@ -34,7 +41,7 @@ def google_running(folder: Path) -> Iterator[tuple[Google, Http2Server]]:
 
 @contextmanager
 def google_running_over_http1(folder: Path) -> Iterator[Google]:
-    google = Google(folder / "service-account.json", rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    google = Google(folder / "service-account.json", _shared_key())
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(google))
     google.url = f"http://127.0.0.1:{server.server_port}"
     _hand_out_account(google)

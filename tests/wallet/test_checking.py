@@ -19,8 +19,9 @@ from stampwell.wallet.apple.development_chain import Chain, make_development_cha
 from stampwell.wallet.apple.health import check_shop, count_wallet
 from stampwell.wallet.apple.problems import SealedElsewhere
 from stampwell.wallet.apple.signature import load_identity
-from stampwell.wallet.configuration import AppleFiles, development_folder
+from stampwell.wallet.configuration import AppleFiles
 from stampwell.wallet.sealed_files import MARK, read_secret_file, seal_file
+from tests.wallet.development import lay_development_chain
 from tests.wallet.following import catch_up
 from tests.wallet.openssl import verify_signature
 from tests.wallet.phone import HeldByPhone, Phone
@@ -154,7 +155,7 @@ def test_a_development_certificate_is_a_warning_only_where_customers_come(
     for name in ("CERTIFICATE", "KEY", "INTERMEDIATE", "VOUCHER_CERTIFICATE", "VOUCHER_KEY"):
         setattr(settings, f"WALLET_APPLE_{name}", "")
     settings.BASE_URL = address
-    make_development_chain(development_folder())
+    lay_development_chain()
 
     found, text = check()
 

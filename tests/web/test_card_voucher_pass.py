@@ -5,8 +5,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from stampwell.vouchers.redeeming import redeem_voucher
-from stampwell.wallet.apple.development_chain import make_development_chain
-from stampwell.wallet.configuration import development_folder
+from tests.wallet.development import lay_development_chain
 from tests.web.customer import card_with_reward, one_reward, voucher_path
 from tests.world import HeldCard, Shop
 
@@ -21,7 +20,7 @@ def own_data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def configured() -> None:
-    make_development_chain(development_folder())
+    lay_development_chain()
 
 
 @pytest.fixture

@@ -17,11 +17,9 @@ from stampwell.ids import public_id
 from stampwell.merchants.models import Location, Merchant, Picture
 from stampwell.programs.models import ProgramVersion
 from stampwell.refusal import NotFound
-from stampwell.wallet.apple.development_chain import make_development_chain
-from stampwell.wallet.configuration import development_folder
 from stampwell.wallet.content import fill_pass
-from stampwell.wallet.google.account import make_development_account
 from stampwell.wallet.look.colours import contrast
+from tests.wallet.development import lay_development_account, lay_development_chain
 from tests.wallet.packages import open_pass
 from tests.web.customer import AT_ONCE, NOBODY, give_stamps, path_of
 from tests.world import HeldCard, Offer, Shop
@@ -35,8 +33,8 @@ def own_data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def configured() -> None:
-    make_development_chain(development_folder())
-    make_development_account(development_folder())
+    lay_development_chain()
+    lay_development_account()
 
 
 @pytest.fixture

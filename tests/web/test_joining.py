@@ -14,10 +14,8 @@ from stampwell.clock import now
 from stampwell.customers.models import Consent, Customer
 from stampwell.merchants.changing import change_messages
 from stampwell.programs.models import Program
-from stampwell.wallet.apple.development_chain import make_development_chain
-from stampwell.wallet.configuration import development_folder
-from stampwell.wallet.google.account import make_development_account
 from tests.serving import Product
+from tests.wallet.development import lay_development_account, lay_development_chain
 from tests.world import Offer, Shop, open_lume
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Mobile Safari/604.1"
@@ -33,8 +31,8 @@ def offer(lume: Shop) -> Offer:
 def wallets(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.DATA_DIR = tmp_path_factory.mktemp("wallets")
     settings.WALLET_OFFER_DEVELOPMENT = True
-    make_development_chain(development_folder())
-    make_development_account(development_folder())
+    lay_development_chain()
+    lay_development_account()
 
 
 def address(offer: Offer) -> str:

@@ -14,14 +14,13 @@ from pytest_django import Settings
 from stampwell.clock import now, stopped_at
 from stampwell.findings import Finding, Level
 from stampwell.transactions import merchant_transaction
-from stampwell.wallet.configuration import development_folder
-from stampwell.wallet.google.account import make_development_account
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.health import check_installation, check_shop
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.google.queue import note_changed_cards
 from stampwell.wallet.google.save_button import save_link
 from tests.doubles.google import Google
+from tests.wallet.development import lay_development_account
 from tests.web.customer import give_stamps, one_reward
 from tests.world import HeldCard, Offer, Shop
 
@@ -92,7 +91,7 @@ def test_the_development_account_is_a_warning_only_where_customers_come(
 ) -> None:
     settings.WALLET_GOOGLE_ACCOUNT = settings.WALLET_GOOGLE_ISSUER = ""
     settings.BASE_URL = address
-    make_development_account(development_folder())
+    lay_development_account()
 
     (finding,) = check_installation()
 

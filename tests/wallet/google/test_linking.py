@@ -11,12 +11,11 @@ from pytest_django import Settings
 
 from stampwell.cards.links import rotating_secret
 from stampwell.clock import stopped_at
-from stampwell.wallet.configuration import development_folder
-from stampwell.wallet.google.account import make_development_account
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.models import GoogleObject
 from stampwell.wallet.google.save_button import PATIENCE, save_link
 from tests.doubles.google import Google
+from tests.wallet.development import lay_development_account
 from tests.web.customer import give_stamps
 from tests.world import HeldCard, Offer
 
@@ -122,7 +121,7 @@ def test_a_refused_account_falls_back_too(google: Google, card: HeldCard) -> Non
 def test_with_the_development_account_google_is_never_asked(google: Google, card: HeldCard, settings: Settings) -> None:
     settings.WALLET_GOOGLE_ACCOUNT = ""
     settings.DATA_DIR = google.account.parent
-    make_development_account(development_folder())
+    lay_development_account()
 
     link = tap(card)
 

@@ -21,11 +21,9 @@ from stampwell.merchants.access import Scope
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.models import ApiKey, Location
 from stampwell.refusal import NotFound
-from stampwell.wallet.apple.development_chain import make_development_chain
-from stampwell.wallet.configuration import development_folder
-from stampwell.wallet.google.account import make_development_account
 from stampwell.web.api.limiting import forget_rates
 from tests.serving import database_url
+from tests.wallet.development import lay_development_account, lay_development_chain
 from tests.web.api.client import ApiClient
 from tests.world import Shop
 
@@ -93,14 +91,14 @@ def test_a_key_without_the_scope_is_told_which_one_is_missing(lume: Shop) -> Non
 def offered_wallets(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     settings.WALLET_OFFER_DEVELOPMENT = True
-    make_development_chain(development_folder())
-    make_development_account(development_folder())
+    lay_development_chain()
+    lay_development_account()
 
 
 def test_a_wallet_that_cannot_be_filled_has_no_address(lume: Shop, settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
-    make_development_chain(development_folder())
-    make_development_account(development_folder())
+    lay_development_chain()
+    lay_development_account()
     card = lume.publish().card()
 
     shown = ApiClient(lume.api_key(Scope.CARDS_READ, Scope.CARDS_LINKS)).get(f"/cards/crd_{card.id.hex}").json

@@ -13,8 +13,7 @@ from pytest_django import Settings
 from stampwell.ids import public_id
 from stampwell.programs.models import Program
 from stampwell.programs.terms import Terms, terms_of
-from stampwell.wallet.apple.development_chain import make_development_chain
-from stampwell.wallet.configuration import development_folder
+from tests.wallet.development import lay_development_chain
 from tests.wallet.packages import open_pass
 from tests.web.customer import path_of
 from tests.web.dashboard.desk import DeskClient, words
@@ -40,7 +39,7 @@ def chosen(page: str) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_chosen_code_stands_on_the_pass(desk: DeskClient, lume: Shop, client: Client, kind: str) -> None:
-    make_development_chain(development_folder())
+    lay_development_chain()
     desk.publish(barcode=kind)
 
     card = Offer(lume, Program.objects.get(merchant=lume.merchant)).card()

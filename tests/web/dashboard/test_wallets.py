@@ -11,9 +11,8 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from stampwell.clock import new_id, now, stopped_at
 from stampwell.merchants.models import StaffMember
 from stampwell.models import GoogleObject, Pass, Registration
-from stampwell.wallet.apple.development_chain import make_development_chain
-from stampwell.wallet.configuration import development_folder
 from stampwell.wallet.google.account import make_development_account
+from tests.wallet.development import lay_development_account, lay_development_chain
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import path_of
@@ -31,7 +30,7 @@ def own_data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def configured() -> None:
-    make_development_chain(development_folder())
+    lay_development_chain()
 
 
 @pytest.fixture
@@ -151,7 +150,7 @@ def test_the_account_is_named_to_an_owner_who_is_alone_only(
 
 
 def test_an_account_in_order_is_said_to_one_of_several_shops(desk: DeskClient, rossi: Shop) -> None:
-    make_development_account(development_folder())
+    lay_development_account()
 
     assert "The account for Google Wallet is in order." in words(desk.open(PAGE))
 
