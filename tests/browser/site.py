@@ -41,7 +41,7 @@ def serve(pages: Pages, *, scans: bool = False) -> Iterator[str]:
     """The address of a server with these pages; `scans` adds what only pages with a camera may have."""
     policy = POLICY.format(scripts=" 'wasm-unsafe-eval'" if scans else "")
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(pages, policy))
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

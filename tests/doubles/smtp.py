@@ -125,7 +125,7 @@ def running_mail_server(*, tls: ssl.SSLContext | None = None, is_implicit: bool 
     with _Listener(("127.0.0.1", 0), Visit) as listener:
         double = MailServer(port=listener.server_address[1], tls=tls, is_implicit=is_implicit)
         listener.double = double  # type: ignore[attr-defined]
-        thread = threading.Thread(target=listener.serve_forever)
+        thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
             yield double
