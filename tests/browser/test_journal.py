@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.customers.search_index import prepare_search_index
+from tests.browser.boxes import ROOM, box_of
 from tests.browser.chromium import Phone
 from tests.browser.tour import Tour, sign_in
 from tests.following import follow_everything
@@ -47,7 +48,8 @@ def test_at_1280_pixels_twenty_lines_are_seen_and_words_find_one(
     page.goto("/journal/?period=month")
 
     lines = page.locator(".entries > li")
-    seen = [box for line in lines.all() if (box := line.bounding_box()) and box["y"] + box["height"] <= 800]
+    boxes = [box_of(line) for line in lines.all()]
+    seen = [box for box in boxes if box.y + box.height <= 800 + ROOM]
     assert len(seen) >= 20
 
     page.get_by_role("searchbox").fill("vitolina 7")
