@@ -24,6 +24,7 @@ from stampwell.insight.models import (
     EventStretch,
     HourlyTotal,
     MonthlyTotal,
+    PurchaseTotal,
     RefusalTotal,
 )
 from stampwell.installation.models import Banner, KnownKey
@@ -102,6 +103,7 @@ __all__ = [
     "Picture",
     "Program",
     "ProgramVersion",
+    "PurchaseTotal",
     "ReachedMilestone",
     "RecoveryLink",
     "Redemption",

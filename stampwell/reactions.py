@@ -11,6 +11,7 @@ from stampwell.insight.card_standings import forget_standings, keep_standings
 from stampwell.insight.daily_totals import add_to_months, add_to_totals, forget_months, forget_totals
 from stampwell.insight.event_stretches import FOLLOWER, forget_stretches, note_stretches
 from stampwell.insight.hourly_totals import add_to_hours, forget_hours
+from stampwell.insight.purchase_totals import add_purchases, forget_purchases
 from stampwell.insight.refusal_totals import add_refusals, forget_refusals
 from stampwell.wallet.apple.changes import EVERY_PASS, touch_passes
 from stampwell.wallet.changed_cards import note_changes
@@ -26,6 +27,7 @@ FOLLOWERS = [
     Follower(name="hourly_totals", follow=add_to_hours, forget=forget_hours),
     Follower(name="card_lives", follow=keep_lives, forget=forget_lives),
     Follower(name="refusal_totals", follow=add_refusals, forget=forget_refusals),
+    Follower(name="purchase_totals", follow=add_purchases, forget=forget_purchases),
 ]
 
 

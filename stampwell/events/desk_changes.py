@@ -39,6 +39,7 @@ ChangeKind = Literal[
     "program.resumed",
     "program.closed",
     "program.announced",
+    "program.priced",
     "program.taken_back",
     "export.asked",
     "import.begun",

@@ -40,6 +40,15 @@ class Standing(msgspec.Struct, frozen=True):
     pending: int
 
 
+class RefusedHand(msgspec.Struct, frozen=True):
+    """How often scans of a person or at a location were refused. None is what happened without one."""
+
+    by_location: bool
+    of: UUID | None
+    name: str | None
+    times: int
+
+
 class _StepRow(msgspec.Struct, frozen=True):
     figure: str
     times: int
@@ -101,6 +110,19 @@ _REASONS = f"""
 """
 
 
+_REFUSED_HANDS = f"""
+    SELECT by_location, of, coalesce(l.name, p.name) AS name, times FROM (
+        SELECT grouping(staff_member_id) = 1 AS by_location, coalesce(staff_member_id, location_id) AS of,
+            sum(times)::bigint AS times
+        FROM daily_total WHERE {_OF} AND type = 'scan.refused' AND day BETWEEN %(first)s AND %(last)s
+        GROUP BY GROUPING SETS ((staff_member_id), (location_id))
+    ) refused
+    LEFT JOIN location l ON l.merchant_id = %(merchant)s AND l.id = of AND by_location
+    LEFT JOIN staff_member p ON p.merchant_id = %(merchant)s AND p.id = of AND NOT by_location
+    ORDER BY times DESC, of
+"""
+
+
 def count_steps(tx: Statements, first: date, last: date, *, program: UUID | None = None) -> dict[str, int]:
     """How far the cards came that were given in these days, by step."""
     facts = {"merchant": tx.merchant_id, "program": program, "first": first, "last": last}
@@ -149,3 +171,9 @@ def count_refusals(tx: Statements, first: date, last: date, *, program: UUID | N
     """By the code of the refusal, the most frequent first."""
     facts = {"merchant": tx.merchant_id, "program": program, "first": first, "last": last}
     return {row.reason: row.times for row in tx.rows(_ReasonRow, _REASONS, facts)}
+
+
+def count_refusing_hands(tx: Statements, first: date, last: date, *, program: UUID | None = None) -> list[RefusedHand]:
+    """By who scanned and by where, the most frequent first."""
+    facts = {"merchant": tx.merchant_id, "program": program, "first": first, "last": last}
+    return tx.rows(RefusedHand, _REFUSED_HANDS, facts)

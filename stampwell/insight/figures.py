@@ -69,6 +69,10 @@ class _HandRow(_Counted, frozen=True, kw_only=True):
     program: UUID | None
 
 
+class _ProgramRow(_Counted, frozen=True, kw_only=True):
+    program_id: UUID | None
+
+
 class _BusyRow(msgspec.Struct, frozen=True):
     weekday: int
     hour: int
@@ -108,6 +112,8 @@ _HANDS = f"""
 _GROUPED = "GROUP BY GROUPING SETS ((type, staff_member_id), (type, location_id), (type, program_id))"
 _HANDS_BY_DAY = f"{_HANDS} FROM {_DAYS} {_GROUPED}"
 _HANDS_BY_MONTH = f"{_HANDS} FROM {_MONTHS} {_GROUPED}"
+_PROGRAMS_BY_DAY = f"SELECT program_id, type, {_SUMS} FROM {_DAYS} GROUP BY 1, 2"
+_PROGRAMS_BY_MONTH = f"SELECT program_id, type, {_SUMS} FROM {_MONTHS} GROUP BY 1, 2"
 _BUSY = """
     SELECT extract(isodow FROM day)::int - 1 AS weekday, hour, sum(times)::int AS times FROM hourly_total
     WHERE merchant_id = %(merchant)s AND day BETWEEN %(first)s AND %(last)s AND type = 'stamp.added' GROUP BY 1, 2
@@ -146,6 +152,18 @@ def count_by_hand(tx: Statements, first: date, last: date, *, unit: Unit) -> Han
             case _:
                 hands.programs[row.program].add(row)
     return hands
+
+
+def count_by_program(tx: Statements, first: date, last: date, *, unit: Unit) -> dict[UUID | None, Counts]:
+    facts = {"merchant": tx.merchant_id, "first": first, "last": last}
+    counted: defaultdict[UUID | None, Counts] = defaultdict(Counts)
+    if unit == "month":
+        rows = tx.rows(_ProgramRow, _PROGRAMS_BY_MONTH, facts)
+    else:
+        rows = tx.rows(_ProgramRow, _PROGRAMS_BY_DAY, facts)
+    for row in rows:
+        counted[row.program_id].add(row)
+    return counted
 
 
 def count_visits(tx: Statements, first: date, last: date) -> dict[tuple[Weekday, int], int]:

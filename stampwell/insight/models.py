@@ -194,3 +194,24 @@ class RefusalTotal(OfMerchant):
                 name="one_total_for_each_day_and_refusal",
             )
         ]
+
+
+class PurchaseTotal(OfMerchant):
+    """How often somebody was stamped on one day, and what they spent where the amount was entered.
+
+    `currency` is "" where it was not. What was undone is taken off on the day of the undoing.
+    """
+
+    day = models.DateField()
+    program_id = models.UUIDField()
+    currency = models.CharField(max_length=3)
+    times = models.IntegerField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        db_table = "purchase_total"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "day", "program_id", "currency"], name="one_total_for_each_day_and_currency"
+            )
+        ]

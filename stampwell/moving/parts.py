@@ -16,6 +16,7 @@ COUNTED_ANEW = {
     "card_figure": "the same",
     "card_life": "the same",
     "refusal_total": "the same",
+    "purchase_total": "the same",
     "event_cursor": "each follower of the other end begins by itself",
 }
 STAYS = {

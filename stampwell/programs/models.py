@@ -11,6 +11,7 @@ class Program(OfMerchant):
     `joining_paused`, `stamping_paused` and `archived` are since when that is so, `closed` from when it is over,
     which may be a day to come; `pausing.py` writes them, and what stops stamps into the row of the merchant as well.
     `next_version_id` is announced and becomes the present version at `next_starts`.
+    `reward_cost` and `visit_value` are what the owner told for the figures, in `priced_in` (`pricing.py`).
     """
 
     slug = models.CharField(max_length=60)
@@ -23,6 +24,9 @@ class Program(OfMerchant):
     next_version_id = models.UUIDField(null=True)
     next_starts = models.DateTimeField(null=True)
     printed = models.JSONField(default=dict, db_default={})
+    reward_cost = models.BigIntegerField(null=True)
+    visit_value = models.BigIntegerField(null=True)
+    priced_in = models.CharField(max_length=3, default="", db_default="")
 
     class Meta:
         db_table = "program"

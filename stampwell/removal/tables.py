@@ -26,6 +26,7 @@ TABLES = (
     "card_figure",
     "card_life",
     "refusal_total",
+    "purchase_total",
     "stored_answer",
     "export",
     "card_import",

@@ -109,6 +109,7 @@ class Tour:
             reverse("program", args=[program]),
             reverse("edit_program", args=[program]),
             reverse("program_course", args=[program]),
+            reverse("program_prices", args=[program]),
             reverse("what_if", args=[program]),
             reverse("cards"),
             reverse("desk_card", args=[card]),

@@ -27,6 +27,7 @@ READ_IDS = {
     "exports.asking": "the tag in an address",
     "exports.cards_sheet": "the tag that was asked for",
     "exports.links_sheet": "the import whose links were asked for",
+    "insight.purchase_totals": "the stamp of a stored event, and the one that it takes back",
     "journal.history": "the stamp or redemption of a stored event; where a page begins",
     "web.dashboard.journal.seen_by_customer": "the program of a stored event",
     "journal.searching": "what somebody pastes",

@@ -11,7 +11,9 @@ from dmr import Query, validate
 
 from stampwell.clock import now
 from stampwell.ids import public_id
+from stampwell.insight.customer_figures import RefusedHand, count_refusals, count_refusing_hands
 from stampwell.insight.figures import Counts, count_by_day, count_by_hand, sum_up
+from stampwell.insight.money_figures import Worth, count_worth
 from stampwell.merchants.access import Scope
 from stampwell.merchants.local_time import local_day
 from stampwell.transactions import Statements, merchant_transaction
@@ -46,6 +48,39 @@ class FigureFacts(msgspec.Struct, frozen=True, kw_only=True):
     new_cards: int
 
 
+class MoneyFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """An estimate from what the owner says that a reward costs and a visit brings, in minor units of `currency`.
+
+    `regular_visits` and `revenue` are of customers who had been here before, in these days; what is owed is so now.
+    null is what no price was entered for.
+    """
+
+    program_id: str
+    currency: str
+    reward_cost: int | None
+    rewards_handed_out: int
+    cost: int | None
+    regular_visits: int
+    revenue: int | None
+    rewards_ready: int
+    rewards_pending: int
+    rewards_owed: int | None
+    stamps_owed: int | None
+
+
+class RefusedFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`of` is a code of a refusal or an id; null is what was refused without one."""
+
+    of: str | None
+    scans: int
+
+
+class RefusedScansFacts(msgspec.Struct, frozen=True, kw_only=True):
+    by_reason: list[RefusedFacts]
+    by_location: list[RefusedFacts]
+    by_person: list[RefusedFacts]
+
+
 class FiguresFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A day or a month of nothing is not among the items. `total` is of all of them."""
 
@@ -54,6 +89,8 @@ class FiguresFacts(msgspec.Struct, frozen=True, kw_only=True):
     by: By
     items: list[FigureFacts]
     total: FigureFacts
+    money: list[MoneyFacts]
+    refused_scans: RefusedScansFacts
 
 
 class Figures(ApiController):
@@ -63,7 +100,8 @@ class Figures(ApiController):
         summary="Read figures",
         description=(
             "Stamps, rewards earned and handed out, and new cards of some days, by day, month, program, location or"
-            " person. They follow what happens by a moment."
+            " person; what rewards cost against what regulars bring, and the scans that were refused. They follow what"
+            " happens by a moment."
         ),
         operation_id="readFigures",
         tags=["Figures"],
@@ -73,9 +111,13 @@ class Figures(ApiController):
         first, last = _days_of(parsed_query, today=local_day(merchant, now()))
         with merchant_transaction(merchant.id) as tx:
             counted = _count(tx, first, last, by)
+            money = [_describe_worth(worth) for worth in count_worth(tx, first, last)]
+            refused = _refused_scans(tx, first, last)
         items = [_describe(of, counts) for of, counts in counted]
         total = _describe(None, sum_up(counts for _of, counts in counted))
-        return self.answer(FiguresFacts(first=first, last=last, by=by, items=items, total=total))
+        return self.answer(
+            FiguresFacts(first=first, last=last, by=by, items=items, total=total, money=money, refused_scans=refused)
+        )
 
 
 def _days_of(asked: FiguresAsked, *, today: date) -> tuple[date, date]:
@@ -128,3 +170,33 @@ def _describe(of: str | None, counts: Counts) -> FigureFacts:
         rewards_handed_out=counts.handed_out,
         new_cards=counts.cards,
     )
+
+
+def _describe_worth(worth: Worth) -> MoneyFacts:
+    ready, pending = worth.ready_owed, worth.pending_owed
+    return MoneyFacts(
+        program_id=public_id("prg", worth.program_id),
+        currency=worth.currency,
+        reward_cost=worth.reward_cost,
+        rewards_handed_out=worth.handed_out,
+        cost=worth.cost,
+        regular_visits=worth.visits,
+        revenue=worth.brought,
+        rewards_ready=worth.ready,
+        rewards_pending=worth.pending,
+        rewards_owed=None if ready is None or pending is None else ready + pending,
+        stamps_owed=worth.stamps_owed,
+    )
+
+
+def _refused_scans(tx: Statements, first: date, last: date) -> RefusedScansFacts:
+    hands = count_refusing_hands(tx, first, last)
+    return RefusedScansFacts(
+        by_reason=[RefusedFacts(of=code, scans=times) for code, times in count_refusals(tx, first, last).items()],
+        by_location=[_describe_hand("loc", hand) for hand in hands if hand.by_location],
+        by_person=[_describe_hand("stf", hand) for hand in hands if not hand.by_location],
+    )
+
+
+def _describe_hand(kind: str, hand: RefusedHand) -> RefusedFacts:
+    return RefusedFacts(of=public_id(kind, hand.of) if hand.of else None, scans=hand.times)

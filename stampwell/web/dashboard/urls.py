@@ -12,7 +12,7 @@ from stampwell.web.dashboard.figures import page as figures
 from stampwell.web.dashboard.imports import pages as imports
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
-from stampwell.web.dashboard.programs import course_page, poster_page, sharing, terms_page, what_if_page
+from stampwell.web.dashboard.programs import course_page, poster_page, prices_page, sharing, terms_page, what_if_page
 from stampwell.web.dashboard.programs import pages as programs
 from stampwell.web.dashboard.shop import (
     changes_page,
@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programs/<str:program>/", sharing.program_page, name="program"),
     path("programs/<str:program>/edit/", programs.edit_program, name="edit_program"),
     path("programs/<str:program>/what-if/", what_if_page.what_if, name="what_if"),
+    path("programs/<str:program>/prices/", prices_page.prices_page, name="program_prices"),
     path("programs/<str:program>/pause-or-end/", course_page.course, name="program_course"),
     path("programs/<str:program>/announced/", terms_page.take_back, name="take_back_terms"),
     path("programs/<str:program>/join-code.<str:kind>", sharing.join_code, name="join_code"),

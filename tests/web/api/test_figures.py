@@ -7,9 +7,12 @@ import pytest
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
-from stampwell.clock import stopped_at
+from stampwell.clock import new_id, stopped_at
+from stampwell.counter.scanning import Recognised, note_refusal
 from stampwell.events.actors import CLOCK, Actor
-from stampwell.ids import public_id
+from stampwell.ids import private_id, public_id
+from stampwell.programs.pricing import Prices, price_program
+from stampwell.vouchers.refusals import VoucherExpired
 from tests.following import follow_everything
 from tests.insight.test_daily_totals import MORNING
 from tests.web.api.client import ApiClient
@@ -93,3 +96,36 @@ def test_a_whole_year_is_told(api: ApiClient, lume: Shop) -> None:
     stamp_on_three_days(lume)
 
     assert stamps_by(api, "from=2025-03-02&to=2026-03-02&by=month") == {"2026-03": 2}
+
+
+def test_money_and_refused_scans_are_told_beside_them(api: ApiClient, lume: Shop) -> None:
+    program, bo = stamp_on_three_days(lume)
+    prices = Prices(reward_cost=100, visit_value=500, currency="EUR")
+    price_program(lume.merchant, private_id("prg", program) or new_id(), prices, actor=lume.actor)
+    by_bo = Actor(source="owner", staff_member_id=private_id("stf", bo))
+    note_refusal(lume.merchant, Recognised(), VoucherExpired(), actor=by_bo)
+    follow_everything()
+
+    with stopped_at(MORNING + timedelta(days=1)):
+        shown = api.get("/figures").json
+
+    assert shown["money"] == [
+        {
+            "program_id": program,
+            "currency": "EUR",
+            "reward_cost": 100,
+            "rewards_handed_out": 0,
+            "cost": 0,
+            "regular_visits": 1,
+            "revenue": 500,
+            "rewards_ready": 1,
+            "rewards_pending": 0,
+            "rewards_owed": 100,
+            "stamps_owed": 40,
+        }
+    ]
+    assert shown["refused_scans"] == {
+        "by_reason": [{"of": "voucher_expired", "scans": 1}],
+        "by_location": [{"of": None, "scans": 1}],
+        "by_person": [{"of": bo, "scans": 1}],
+    }

@@ -16,10 +16,13 @@ from stampwell.languages.ordering import sorted_by_name
 from stampwell.languages.texts import text_in
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
+from stampwell.programs.course import is_over
 from stampwell.programs.models import Program
 from stampwell.programs.terms import read_terms
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.figures.customers import customer_figures_of, name_weeks
+from stampwell.web.dashboard.figures.money import money_figures_of
+from stampwell.web.dashboard.figures.refusing import refusing_tables
 from stampwell.web.dashboard.start.page import name_length, same_end
 from stampwell.web.dashboard.start.period import LENGTHS, NoSuchPeriod, period_on, read_period
 
@@ -42,19 +45,26 @@ def figures_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     except NoSuchPeriod as refused:
         period = period_on("week", today, today)
         errors.append(str(refused))
-    names = _program_names(desk.merchant)
+    programs = list(Program.objects.filter(merchant=desk.merchant))
+    names = _program_names(desk.merchant, programs)
     asked = request.GET.get("program", "")
     program = private_id("prg", asked) if asked else None
     if asked and program not in names:
         program = None
         errors.append(_("There is no such program. These are the figures of all programs."))
     chosen = public_id("prg", program) if program else ""
+    days = period.so_far
+    open = {one.id for one in programs if not is_over(one, now())}
     context = {
         "desk": desk,
         "here": "figures",
         "errors": errors,
         "period": period,
         "figures": customer_figures_of(desk.merchant, period, program),
+        "refused": refusing_tables(desk, days.first, days.last, program),
+        "money": money_figures_of(desk.merchant, days.first, days.last, program=program, names=names, open=open)
+        if desk.manages
+        else None,
         "tabs": [(name_length(one), same_end(period, one)) for one in LENGTHS],
         "programs": _choices(names, program),
         "weeks": name_weeks(),
@@ -64,8 +74,7 @@ def figures_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "dashboard/figures.html", context, status=status)
 
 
-def _program_names(merchant: Merchant) -> dict[UUID, str]:
-    found = list(Program.objects.filter(merchant=merchant))
+def _program_names(merchant: Merchant, found: list[Program]) -> dict[UUID, str]:
     terms = read_terms(merchant.id, [program.current_version_id for program in found])
     return {
         program.id: text_in(offered.name, active_locale(), offered.locale)

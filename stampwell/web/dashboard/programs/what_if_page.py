@@ -21,6 +21,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.limits import LARGEST_GOAL, MOST_STAMPS_A_DAY
 from stampwell.programs.models import Program
 from stampwell.programs.offering import program_name
+from stampwell.programs.pricing import prices_of
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.web.dashboard.desk import Desk, for_managers
@@ -44,14 +45,15 @@ class WhatIfForm(forms.Form):
         choices=lambda: [(months, say_months(months)) for months in MONTHS],
     )
 
-    def __init__(self, data: Any, *, terms: Terms) -> None:
+    def __init__(self, data: Any, *, terms: Terms, cost: int | None) -> None:
         usual = {
             "goal": str(terms.goal),
             "daily_cap": str(terms.daily_cap or ""),
             "minimum_spend": show_amount(terms.minimum_spend, terms.currency),
+            "cost": show_amount(cost, terms.currency),
             "months": str(MONTHS[0]),
         }
-        super().__init__(usual | {name: data[name] for name in (*usual, "cost") if name in data})
+        super().__init__(usual | {name: data[name] for name in usual if name in data})
         for name, label in (
             ("minimum_spend", gettext_lazy("Smallest purchase that counts")),
             ("cost", gettext_lazy("What one reward costs you")),
@@ -82,7 +84,7 @@ class Found(msgspec.Struct, frozen=True):
 def what_if(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
     found = find_program(desk.merchant, wanted_id("prg", program))
     terms = terms_of(desk.merchant.id, found.current_version_id)
-    form = WhatIfForm(request.GET, terms=terms)
+    form = WhatIfForm(request.GET, terms=terms, cost=_cost_of(found, terms))
     fits = form.is_valid()
     context = {
         "desk": desk,
@@ -103,11 +105,19 @@ def look_back(merchant: Merchant, program: Program, present: Terms, proposed: Te
     rules = [rules_of(present), rules_of(proposed)]
     if earned[0] != earned[1] or rules[0] == rules[1]:
         return None
-    return _say(replay(merchant, program.id, rules, since=_since(merchant, MONTHS[0]), until=now()), None)
+    replayed = replay(merchant, program.id, rules, since=_since(merchant, MONTHS[0]), until=now())
+    cost = _cost_of(program, proposed)
+    return _say(replayed, Money(cost, proposed.currency) if cost else None)
 
 
 def say_months(months: int) -> str:
     return format_duration(timedelta(days=round(months * DAYS_OF_A_MONTH)))
+
+
+def _cost_of(program: Program, terms: Terms) -> int | None:
+    """What the owner said, unless it was in another currency."""
+    prices = prices_of(program)
+    return prices.reward_cost if prices.currency == terms.currency else None
 
 
 def _find(merchant: Merchant, program: Program, form: WhatIfForm, terms: Terms) -> Found:

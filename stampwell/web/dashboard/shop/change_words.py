@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from stampwell.events.models import DeskChange
-from stampwell.languages.formatting import format_date, format_list, name_weekday
+from stampwell.languages.formatting import Money, format_date, format_list, format_money, name_weekday
 from stampwell.merchants.access import Scope
 from stampwell.merchants.holidays import Holiday, read_holidays
 from stampwell.merchants.hours import say_span
@@ -45,6 +45,7 @@ SENTENCES = {
     "program.closed": gettext_lazy("The program “%(name)s” was ended."),
     "program.announced": gettext_lazy("Other terms of the program “%(name)s” were announced."),
     "program.taken_back": gettext_lazy("Announced terms of the program “%(name)s” were taken back."),
+    "program.priced": gettext_lazy("What rewards cost and visits bring in the program “%(name)s” was changed."),
     "export.asked": gettext_lazy("A file with data of the shop was asked for."),
     "import.begun": gettext_lazy("The file “%(name)s” was imported."),
     "import.undone": gettext_lazy("The import of the file “%(name)s” was undone."),
@@ -74,6 +75,8 @@ FIELDS = {
     "version": gettext_lazy("Version"),
     "goal": gettext_lazy("Number of stamps"),
     "rewards": gettext_lazy("Rewards"),
+    "reward_cost": gettext_lazy("What one reward costs you"),
+    "visit_value": gettext_lazy("What one visit brings on average"),
     "subject": gettext_lazy("Content"),
     "format": gettext_lazy("Kind of file"),
 }
@@ -127,6 +130,10 @@ def _say_hours(week: dict[str, list[list[str]]] | None) -> str:
     )
 
 
+def _say_money(value: tuple[int, str] | None) -> str:
+    return format_money(Money(*value)) if value else ""
+
+
 def _say_holiday(holiday: Holiday) -> str:
     days = [format_date(day) for day in (holiday.first_day, holiday.last_day)]
     said = [holiday.name, days[0] if days[0] == days[1] else f"{days[0]}–{days[1]}"]
@@ -142,6 +149,8 @@ _SAYING: Mapping[str, Callable[[Any], str]] = {
     "format": lambda value: str(FORMAT_WORDS.get(value, value or "")),
     "scopes": _say_scopes,
     "opening_hours": _say_hours,
+    "reward_cost": _say_money,
+    "visit_value": _say_money,
     "holidays": lambda value: "; ".join(_say_holiday(one) for one in read_holidays(value or [])),
     "writes_to_customers": lambda value: "" if value is None else _("Yes") if value else _("No"),
     "position": lambda value: f"{value['latitude']}, {value['longitude']}" if value else "",
