@@ -1,8 +1,5 @@
 """The pages of programs: the guided form with its preview, and what a published program offers to share."""
 
-from http import HTTPStatus
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -11,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stampwell.cards.new_terms import Apply, change_terms, look_ahead
-from stampwell.ids import public_id, wanted_id
+from stampwell.ids import wanted_id
 from stampwell.merchants.models import Merchant
 from stampwell.programs.drafting import ProgramDraft
 from stampwell.programs.models import Program
@@ -19,18 +16,16 @@ from stampwell.programs.publishing import find_program, publish_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.wallet.content import find_logo
-from stampwell.wallet.look.logo_files import LARGEST_FILE
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
-from stampwell.web.dashboard.form_keys import Said, do_once, new_key
+from stampwell.web.dashboard.form_keys import Said, do_once
 from stampwell.web.dashboard.programs.draft import draft_of, sheet_of
-from stampwell.web.dashboard.programs.forms import BARCODE_PROMISES
-from stampwell.web.dashboard.programs.palettes import PALETTES, find_palette
+from stampwell.web.dashboard.programs.form_page import explain_here, show_form
+from stampwell.web.dashboard.programs.palettes import find_palette
 from stampwell.web.dashboard.programs.preview import draw_preview
-from stampwell.web.dashboard.programs.reward_forms import PATH_PROMISES
 from stampwell.web.dashboard.programs.sheet import Sheet, blank_sheet, posted_sheet, resumed_sheet
 from stampwell.web.dashboard.programs.terms_page import ask_for_whom, say_published
 from stampwell.web.dashboard.programs.tiles import list_tiles
-from stampwell.web.dashboard.shop.logo import logo_too_large, store_logo
+from stampwell.web.dashboard.shop.logo import store_logo
 
 
 @require_safe
@@ -51,7 +46,7 @@ def list_programs(request: HttpRequest, desk: Desk) -> HttpResponse:
 @for_managers
 def new_program(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method != "POST":
-        return _show_form(request, desk, blank_sheet(desk.merchant), None)
+        return show_form(request, desk, blank_sheet(desk.merchant), None)
     return _take_form(request, desk, None)
 
 
@@ -60,7 +55,7 @@ def new_program(request: HttpRequest, desk: Desk) -> HttpResponse:
 def edit_program(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
     found = find_program(desk.merchant, wanted_id("prg", program))
     if request.method != "POST":
-        return _show_form(request, desk, sheet_of(_terms(desk.merchant, found), desk.merchant), found)
+        return show_form(request, desk, sheet_of(_terms(desk.merchant, found), desk.merchant), found)
     return _take_form(request, desk, found)
 
 
@@ -87,16 +82,16 @@ def _take_form(request: HttpRequest, desk: Desk, program: Program | None) -> Htt
             data[name] = chosen
     if data.keys() & {"add", "remove", "palette"}:
         sheet = resumed_sheet(data, desk.merchant, add="add" in data, remove=data.get("remove", ""))
-        return _show_form(request, desk, sheet, program)
+        return show_form(request, desk, sheet, program)
     sheet = posted_sheet(data, desk.merchant)
     fits = sheet.is_valid(desk)
     if trouble:
-        sheet.program.add_error("logo_file", _explain(desk, trouble))
+        sheet.program.add_error("logo_file", explain_here(desk, trouble))
     elif is_lost:
         sheet.program.add_error("logo_file", _("Please choose the logo again."))
     if fits and not sheet.program.errors:
         return _publish(request, desk, sheet, program, data)
-    return _show_form(request, desk, sheet, program)
+    return show_form(request, desk, sheet, program)
 
 
 def _publish(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | None, data: QueryDict) -> HttpResponse:
@@ -108,7 +103,7 @@ def _publish(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | 
             apply = ask_for_whom(request, desk, program, draft, outlook, data)
     except Refusal as refusal:
         sheet.place(refusal, desk)
-        return _show_form(request, desk, sheet, program)
+        return show_form(request, desk, sheet, program)
     if isinstance(apply, HttpResponse):
         return apply
     return _publish_for(request, desk, sheet, program, draft, apply)
@@ -138,36 +133,7 @@ def _publish_for(
         sheet.place(refusal, desk)
     if not wrong:
         sheet.program.add_error(None, f"{said.text} {said.what_to_do}")
-    return _show_form(request, desk, sheet, program)
-
-
-def _explain(desk: Desk, refusal: Refusal) -> str:
-    said = desk.explain(refusal)
-    return f"{said.staff_message} {said.what_to_do}"
-
-
-def _show_form(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | None) -> HttpResponse:
-    context = {
-        "desk": desk,
-        "here": "programs",
-        "sheet": sheet,
-        "preview": draw_preview(sheet, desk),
-        "path_promises": PATH_PROMISES,
-        "barcode_promises": BARCODE_PROMISES,
-        "palettes": [(palette, palette.is_in(_look(sheet))) for palette in PALETTES],
-        "largest_logo": LARGEST_FILE,
-        "logo_too_large": _explain(desk, logo_too_large()),
-        "program": program,
-        "program_id": public_id("prg", program.id) if program else "",
-        "once": new_key(),
-    }
-    wrong = sheet.program.is_bound
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return render(request, "dashboard/program_form.html", context, status=status)
-
-
-def _look(sheet: Sheet) -> dict[str, Any]:
-    return {name: sheet.program[name].value() for name in ("background", "accent", "icon")}
+    return show_form(request, desk, sheet, program)
 
 
 def _terms(merchant: Merchant, program: Program) -> Terms:

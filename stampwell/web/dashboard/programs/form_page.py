@@ -1,0 +1,49 @@
+"""The page with the guided form of a program."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from stampwell.ids import public_id
+from stampwell.programs.models import Program
+from stampwell.refusal import Refusal
+from stampwell.wallet.look.logo_files import LARGEST_FILE
+from stampwell.web.dashboard.desk import Desk
+from stampwell.web.dashboard.form_keys import new_key
+from stampwell.web.dashboard.programs.forms import BARCODE_PROMISES
+from stampwell.web.dashboard.programs.palettes import PALETTES
+from stampwell.web.dashboard.programs.preview import draw_preview
+from stampwell.web.dashboard.programs.reward_forms import PATH_PROMISES
+from stampwell.web.dashboard.programs.sheet import Sheet
+from stampwell.web.dashboard.shop.logo import logo_too_large
+
+
+def show_form(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | None) -> HttpResponse:
+    context = {
+        "desk": desk,
+        "here": "programs",
+        "sheet": sheet,
+        "preview": draw_preview(sheet, desk),
+        "path_promises": PATH_PROMISES,
+        "barcode_promises": BARCODE_PROMISES,
+        "palettes": [(palette, palette.is_in(_look(sheet))) for palette in PALETTES],
+        "largest_logo": LARGEST_FILE,
+        "logo_too_large": explain_here(desk, logo_too_large()),
+        "program": program,
+        "program_id": public_id("prg", program.id) if program else "",
+        "once": new_key(),
+    }
+    wrong = sheet.program.is_bound
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return render(request, "dashboard/program_form.html", context, status=status)
+
+
+def explain_here(desk: Desk, refusal: Refusal) -> str:
+    said = desk.explain(refusal)
+    return f"{said.staff_message} {said.what_to_do}"
+
+
+def _look(sheet: Sheet) -> dict[str, Any]:
+    return {name: sheet.program[name].value() for name in ("background", "accent", "icon")}
