@@ -62,9 +62,12 @@ def answer_once(
         except Refusal as refusal:
             if refusal.kind in PASSING:
                 return _kept_answer(merchant_id, key, fingerprint, refusal)
-            with merchant_transaction(merchant_id) as tx:
-                answer = explain(refusal)
-                keep_answer(tx, key, fingerprint, answer)
+            try:
+                with merchant_transaction(merchant_id) as tx:
+                    answer = explain(refusal)
+                    keep_answer(tx, key, fingerprint, answer)
+            except Refusal:  # there is no page to explain it on; perhaps this very form has taken the thing away
+                return _kept_answer(merchant_id, key, fingerprint, refusal)
     except UniqueViolation as taken:
         return _kept_answer(merchant_id, key, fingerprint, taken)
     return answer
