@@ -46,7 +46,7 @@ from stampwell.merchants.models import (
     User,
 )
 from stampwell.moving.models import ArrivingShop
-from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
+from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward, SavedDraft
 from stampwell.requests.models import Attempt, Session, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
@@ -112,6 +112,7 @@ __all__ = [
     "ReplacedLink",
     "Reversal",
     "Reward",
+    "SavedDraft",
     "ServerErrors",
     "Session",
     "ShopInvitation",

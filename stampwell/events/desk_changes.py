@@ -41,6 +41,8 @@ ChangeKind = Literal[
     "program.announced",
     "program.priced",
     "program.taken_back",
+    "program.drafted",
+    "program.draft_deleted",
     "export.asked",
     "import.begun",
     "import.undone",

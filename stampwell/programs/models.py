@@ -106,3 +106,24 @@ class Milestone(OfMerchant):
         constraints = [
             models.UniqueConstraint(fields=["merchant", "version", "stamps"], name="one_milestone_for_each_count")
         ]
+
+
+class SavedDraft(OfMerchant):
+    """What somebody has typed in the form of a program and not yet published (`saved_drafts`).
+
+    `fields` are the form's own, each a list of texts; `form` counts how their names have changed over the releases.
+    `program_id` and `version_id` are of the program that is to be changed, and its terms when the draft was begun.
+    Whoever saves names the `revision` that was on the page, so that nobody overwrites what another has saved meanwhile.
+    """
+
+    program = tenant_key(Program, null=True)
+    version_id = models.UUIDField(null=True)
+    name = models.CharField(max_length=200)
+    fields = models.JSONField()
+    form = models.SmallIntegerField()
+    revision = models.IntegerField(default=1)
+    staff_member_id = models.UUIDField()
+    saved = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "program_draft"

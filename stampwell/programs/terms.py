@@ -89,6 +89,14 @@ def read_terms(merchant_id: UUID, version_ids: Collection[UUID]) -> dict[UUID, T
     }
 
 
+def find_reward(merchant_id: UUID, program_id: UUID, reward_id: UUID) -> RewardTerms | None:
+    """A reward of any version of the program, also of one that is no longer present."""
+    found = Reward.objects.filter(merchant_id=merchant_id, id=reward_id).first()
+    versions = ProgramVersion.objects.filter(merchant_id=merchant_id, program_id=program_id)
+    is_its_own = found is not None and versions.filter(id=found.version_id).exists()
+    return _taken_from(RewardTerms, found) if is_its_own else None
+
+
 def terms_from(version: ProgramVersion, milestones: list[tuple[int, Reward]]) -> Terms:
     """Of rows in hand, whether or not they are written."""
     steps = tuple(MilestoneTerms(stamps, _taken_from(RewardTerms, reward)) for stamps, reward in milestones)

@@ -48,6 +48,7 @@ TABLES = (
     "tag",
     "customer",
     "brought_secret",
+    "program_draft",
     "milestone",
     "reward",
     "program_version",

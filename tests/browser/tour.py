@@ -18,6 +18,7 @@ from stampwell.merchants.changing import change_messages
 from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Location
+from stampwell.programs.saved_drafts import save_draft
 from stampwell.tokens import new_secret, secret_hash
 from stampwell.vouchers.links import voucher_token
 from tests.browser.chromium import Phone
@@ -48,6 +49,9 @@ class Tour:
         )
         self.invited, self.link = invite_person(
             self.shop.merchant, email="eve@lume.example", name="⟦…⟧", role="manager", locale="en", by=self.shop.ada
+        )
+        self.draft = save_draft(
+            self.shop.merchant, {}, name="⟦…⟧", program=self.offer.program, seen=None, actor=self.shop.actor
         )
         self.lost = self._lose_cards()
         self.merge = self._merge_two()
@@ -106,6 +110,7 @@ class Tour:
             *(f"/?period={length}" for length in ("day", "month", "year")),
             reverse("programs"),
             reverse("new_program"),
+            reverse("program_draft", args=[public_id("drf", self.draft.draft_id)]),
             reverse("program", args=[program]),
             reverse("edit_program", args=[program]),
             reverse("program_course", args=[program]),

@@ -13,7 +13,7 @@ from stampwell.removal.tables import TABLES
 
 TRAVELS = {
     *("location", "staff_member", "api_key", "station", "desk_change", "picture", "imprint"),
-    *("program", "program_version", "reward", "milestone"),
+    *("program", "program_version", "reward", "milestone", "program_draft"),
     *("customer", "tag", "tagging", "customer_note", "consent", "customer_merge"),
     *(
         "card",

@@ -83,6 +83,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "invitation": f"inv_{version}",
         "export": f"exp_{version}",
         "import_id": f"imp_{version}",
+        "draft": f"drf_{version}",
         "secret": new_secret(),
         "station": f"stn_{lume.scanner()[0].id.hex}",
         "location": ids["loc"],

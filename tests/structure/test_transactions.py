@@ -25,6 +25,7 @@ READ_IDS = {
     "web.dashboard.shop.location_closing": "a form",
     "customers.messages_link": "the customer in a link that we signed",
     "exports.asking": "the tag in an address",
+    "web.dashboard.programs.form_page": "the draft that a form came from, which may be gone",
     "exports.cards_sheet": "the tag that was asked for",
     "exports.links_sheet": "the import whose links were asked for",
     "insight.purchase_totals": "the stamp of a stored event, and the one that it takes back",

@@ -12,7 +12,15 @@ from stampwell.web.dashboard.figures import page as figures
 from stampwell.web.dashboard.imports import pages as imports
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
-from stampwell.web.dashboard.programs import course_page, poster_page, prices_page, sharing, terms_page, what_if_page
+from stampwell.web.dashboard.programs import (
+    course_page,
+    draft_pages,
+    poster_page,
+    prices_page,
+    sharing,
+    terms_page,
+    what_if_page,
+)
 from stampwell.web.dashboard.programs import pages as programs
 from stampwell.web.dashboard.shop import (
     changes_page,
@@ -39,6 +47,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programs/", programs.list_programs, name="programs"),
     path("programs/new/", programs.new_program, name="new_program"),
     path("programs/preview/", programs.preview_program, name="preview_program"),
+    path("programs/drafts/<str:draft>/", draft_pages.draft, name="program_draft"),
+    path("programs/drafts/<str:draft>/delete/", draft_pages.delete, name="delete_draft"),
     path("programs/<str:program>/", sharing.program_page, name="program"),
     path("programs/<str:program>/edit/", programs.edit_program, name="edit_program"),
     path("programs/<str:program>/what-if/", what_if_page.what_if, name="what_if"),

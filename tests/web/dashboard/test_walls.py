@@ -18,6 +18,7 @@ from stampwell.ids import private_id, public_id
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Picture
+from stampwell.programs.saved_drafts import save_draft
 from stampwell.web.dashboard.urls import urlpatterns
 from tests.imports.working import PEOPLE, receive
 from tests.web.dashboard.desk import DeskClient
@@ -41,6 +42,7 @@ KINDS = {
     "export": "exp",
     "merge": "mrg",
     "import_id": "imp",
+    "draft": "drf",
 }
 NO_ID = {
     "paper": "a4",
@@ -82,9 +84,11 @@ def everything_of(shop: Shop) -> dict[str, str]:
     export = ask_for_export(shop.merchant, "days", "csv", wanted={}, locale="en", actor=shop.actor)
     other = offer.card(name="Theirs too").row.customer_id
     merge = merge_customers(shop.merchant, offer.card(name="Theirs again").row.customer_id, other, actor=shop.actor)
+    draft = save_draft(shop.merchant, {}, name="Theirs", program=None, seen=None, actor=shop.actor)
     add_note(shop.merchant, card.row.customer_id, "Theirs", staff_member_id=shop.ada.id)
     return {
         "note": public_id("cno", CustomerNote.objects.get(merchant=shop.merchant).id),
+        "draft": public_id("drf", draft.draft_id),
         "program": public_id("prg", offer.program.id),
         "card": public_id("crd", card.id),
         "customer": public_id("cus", card.row.customer_id),

@@ -18,7 +18,7 @@ from stampwell.programs.drafting import (
     RedeemCodeDraft,
     RewardDraft,
 )
-from stampwell.programs.terms import RewardTerms, Terms
+from stampwell.programs.terms import RewardTerms, Terms, find_reward
 from stampwell.web.dashboard.lookup import all_locations_of
 from stampwell.web.dashboard.money import show_amount
 from stampwell.web.dashboard.programs.forms import ProgramForm
@@ -128,10 +128,9 @@ def _end_of(last_day: date | None, before: RewardTerms | None, merchant: Merchan
 
 
 def _reward_before(form: RewardForm, present: Terms | None) -> RewardTerms | None:
-    """The published reward that this form came from."""
+    """The published reward that this form came from; other terms may have been published since."""
     reward_id = private_id("rwd", form.cleaned_data.get("was", ""))
-    steps = present.milestones if present else ()
-    return next((step.reward for step in steps if step.reward.id == reward_id), None)
+    return find_reward(form.merchant.id, present.program_id, reward_id) if present and reward_id else None
 
 
 def _texts(given: dict[str, Any], name: str, locale: str) -> dict[str, str]:

@@ -13,13 +13,15 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.drafting import ProgramDraft
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import find_program, publish_program
+from stampwell.programs.saved_drafts import drop_published
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.wallet.content import find_logo
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once
 from stampwell.web.dashboard.programs.draft import draft_of, sheet_of
-from stampwell.web.dashboard.programs.form_page import explain_here, show_form
+from stampwell.web.dashboard.programs.draft_pages import keep_draft, say_drafts
+from stampwell.web.dashboard.programs.form_page import draft_in, explain_here, show_form
 from stampwell.web.dashboard.programs.palettes import find_palette
 from stampwell.web.dashboard.programs.preview import draw_preview
 from stampwell.web.dashboard.programs.sheet import Sheet, blank_sheet, posted_sheet, resumed_sheet
@@ -35,6 +37,7 @@ def list_programs(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "desk": desk,
         "here": "programs",
+        "drafts": say_drafts(desk) if desk.manages and not archived else [],
         "programs": list_tiles(desk.merchant, archived=archived),
         "shows_archived": archived,
         "has_archived": Program.objects.filter(merchant=desk.merchant, archived__isnull=False).exists(),
@@ -68,30 +71,37 @@ def preview_program(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _take_form(request: HttpRequest, desk: Desk, program: Program | None) -> HttpResponse:
-    data, trouble = request.POST.copy(), None
-    if upload := request.FILES.get("logo_file"):
-        try:
-            data["logo"] = store_logo(desk.merchant, upload)
-        except Refusal as refusal:
-            trouble = refusal
-    is_lost = bool(logo := data.get("logo")) and find_logo(desk.merchant.id, logo) is None
-    if is_lost or (data.get("remove") == "logo" and not upload):
-        data["logo"] = ""  # the form could not show a lost one
+    data = request.POST.copy()
+    trouble = _take_logo(request, desk, data)
     if palette := find_palette(data.get("palette", "")):
         for name, chosen in palette.look.items():
             data[name] = chosen
     if data.keys() & {"add", "remove", "palette"}:
         sheet = resumed_sheet(data, desk.merchant, add="add" in data, remove=data.get("remove", ""))
         return show_form(request, desk, sheet, program)
+    if "save" in data and not trouble:
+        return keep_draft(request, desk, program, data)
     sheet = posted_sheet(data, desk.merchant)
     fits = sheet.is_valid(desk)
     if trouble:
-        sheet.program.add_error("logo_file", explain_here(desk, trouble))
-    elif is_lost:
-        sheet.program.add_error("logo_file", _("Please choose the logo again."))
+        sheet.program.add_error("logo_file", trouble)
     if fits and not sheet.program.errors:
         return _publish(request, desk, sheet, program, data)
     return show_form(request, desk, sheet, program)
+
+
+def _take_logo(request: HttpRequest, desk: Desk, data: QueryDict) -> str:
+    """Keeps a file that was sent, and empties the field of a logo that is gone. Returns what was wrong, or nothing."""
+    trouble, upload = "", request.FILES.get("logo_file")
+    if upload:
+        try:
+            data["logo"] = store_logo(desk.merchant, upload)
+        except Refusal as refusal:
+            trouble = explain_here(desk, refusal)
+    is_lost = bool(logo := data.get("logo")) and find_logo(desk.merchant.id, logo) is None
+    if is_lost or (data.get("remove") == "logo" and not upload):
+        data["logo"] = ""  # the form could not show a lost one
+    return trouble or (_("Please choose the logo again.") if is_lost else "")
 
 
 def _publish(request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | None, data: QueryDict) -> HttpResponse:
@@ -123,6 +133,8 @@ def _publish_for(
         except Refusal as refusal:
             wrong.append(refusal)
             raise
+        if seen := draft_in(request.POST):
+            drop_published(desk.merchant, seen)
         return Said(say_published(apply), secret=published.facts.id)
 
     said = do_once(request, desk, act)

@@ -22,6 +22,7 @@ from stampwell.refusal import NotFound
 from stampwell.web.dashboard.card_sample import draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.programs.course_page import say_course
+from stampwell.web.dashboard.programs.draft_pages import say_drafts
 from stampwell.web.dashboard.programs.files import as_file
 from stampwell.web.dashboard.programs.poster_page import SIZES, name_changes, poster_buttons
 from stampwell.web.dashboard.programs.reward_forms import PATHS
@@ -48,6 +49,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "state": state_of(found, now()),
         "course": say_course(desk.merchant, found),
         "terms": terms,
+        "drafts": say_drafts(desk, found) if desk.manages else [],
         "announced": _say_announced(desk, found),
         "giving": read_giving(desk.merchant, found),
         "milestones": [

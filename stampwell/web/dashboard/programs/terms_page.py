@@ -28,6 +28,7 @@ from stampwell.programs.publishing import propose_terms
 from stampwell.programs.terms import terms_of
 from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import KEY_FIELD, new_key
+from stampwell.web.dashboard.programs.form_page import draft_in
 from stampwell.web.dashboard.programs.terms_words import VERDICTS, say_changes
 from stampwell.web.dashboard.programs.what_if_page import MONTHS, look_back, say_months
 from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
@@ -111,6 +112,7 @@ def ask_for_whom(
         "form": form,
         "promises": _promises(outlook),
         "sent": [(name, value) for name in data if name not in OURS for value in data.getlist(name)],
+        "draft_id": public_id("drf", seen.draft_id) if (seen := draft_in(data)) else "",
         "once": new_key(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK

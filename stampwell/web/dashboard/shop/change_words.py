@@ -46,6 +46,8 @@ SENTENCES = {
     "program.announced": gettext_lazy("Other terms of the program “%(name)s” were announced."),
     "program.taken_back": gettext_lazy("Announced terms of the program “%(name)s” were taken back."),
     "program.priced": gettext_lazy("What rewards cost and visits bring in the program “%(name)s” was changed."),
+    "program.drafted": gettext_lazy("A draft of the program “%(name)s” was saved."),
+    "program.draft_deleted": gettext_lazy("The draft of the program “%(name)s” was deleted."),
     "export.asked": gettext_lazy("A file with data of the shop was asked for."),
     "import.begun": gettext_lazy("The file “%(name)s” was imported."),
     "import.undone": gettext_lazy("The import of the file “%(name)s” was undone."),
