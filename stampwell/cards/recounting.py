@@ -4,6 +4,7 @@ Cards are looked at a thousand at a time, each with its vouchers, so no statemen
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -105,15 +106,25 @@ _REVERSALS = f"""
 
 def recount(merchant_id: UUID) -> list[Difference]:
     """What differs, over all cards and vouchers of the merchant; an empty list is the only good answer."""
-    found: list[Difference] = []
+    return list(each_difference(merchant_id))
+
+
+def each_difference(merchant_id: UUID) -> Iterator[Difference]:
+    """The same, as they are found: whoever has heard enough stops."""
     last = _NONE
     while True:
         with merchant_transaction(merchant_id) as tx:
             cards = _cards_after(tx, last)
             if not cards:
-                return found
-            found += _recount(tx, after=last, last=cards[-1])
+                return
+            found = _recount(tx, after=last, last=cards[-1])
+        yield from found
         last = cards[-1]
+
+
+def report_difference(difference: Difference) -> ReportedDifference:
+    of = public_id(_OF[difference.what], difference.id)
+    return ReportedDifference(difference.what, of, difference.kept, difference.counted)
 
 
 def ask_for_recounts() -> None:
@@ -151,9 +162,7 @@ def _recount_further(run: Run) -> bool:
 
 
 def _add(report: RecountReport, found: list[Difference]) -> RecountReport:
-    told = [
-        ReportedDifference(each.what, public_id(_OF[each.what], each.id), each.kept, each.counted) for each in found
-    ]
+    told = [report_difference(each) for each in found]
     return RecountReport(report.differences + len(found), [*report.first, *told][:TOLD])
 
 

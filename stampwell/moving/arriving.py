@@ -20,15 +20,18 @@ from stampwell.clock import new_id, now
 from stampwell.merchants.closing import open_again
 from stampwell.merchants.founding import RESERVED_SLUGS, slug_hash
 from stampwell.merchants.hiring import INVITED_ROLES, OWNER
-from stampwell.merchants.models import DeletedShop, Merchant, MerchantSlug, StaffMember
+from stampwell.merchants.models import DeletedShop, Location, Merchant, MerchantSlug, StaffMember
 from stampwell.moving import parts
 from stampwell.moving.foreign import require_own_ids
 from stampwell.moving.form import Manifest, Shop
 from stampwell.moving.inserting import columns_of, insert
+from stampwell.moving.judging import require_sound
 from stampwell.moving.models import ArrivingShop
 from stampwell.moving.reading import Archive
 from stampwell.moving.trouble import MoveTrouble
 from stampwell.moving.unfit import told_in_words
+from stampwell.programs.course import write_stops
+from stampwell.programs.models import Program
 from stampwell.release import known_migrations
 from stampwell.removal.tables import TABLES, empty_further
 from stampwell.transactions import Statements, merchant_transaction
@@ -76,8 +79,11 @@ def read_in(merchant_id: UUID, archive: Archive, *, up_to_date: Collection[str])
             with merchant_transaction(merchant_id) as tx:
                 insert(tx, archive.manifest, part, lines)
                 tx.write(_DONE, (number + 1, merchant_id))
-    _end(merchant_id, archive.manifest, up_to_date)
+    with told_in_words("merchant"):
+        _require_all(merchant_id, archive.manifest)
+        require_sound(merchant_id)
     _require_staff(merchant_id, people)
+    _end(merchant_id, up_to_date)
     return people
 
 
@@ -164,11 +170,17 @@ def _refuse_taken(shop: Shop) -> None:
         )
 
 
-def _end(merchant_id: UUID, manifest: Manifest, up_to_date: Collection[str]) -> None:
-    """What of the shop is made anew here. May be done twice."""
+def _require_all(merchant_id: UUID, manifest: Manifest) -> None:
     with merchant_transaction(merchant_id) as tx:
+        tx.write("SET LOCAL statement_timeout = 0")
         _require_rows(tx, manifest)
         require_own_ids(tx)
+
+
+def _end(merchant_id: UUID, up_to_date: Collection[str]) -> None:
+    """What of the shop is made anew here. May be done twice."""
+    with merchant_transaction(merchant_id) as tx:
+        _write_stops(merchant_id)
         tx.write("DELETE FROM event_cursor WHERE merchant_id = %s", (merchant_id,))
         for name in up_to_date:
             tx.write(_CURSOR, (new_id(), name, now(), merchant_id))
@@ -178,6 +190,17 @@ def _end(merchant_id: UUID, manifest: Manifest, up_to_date: Collection[str]) -> 
         forget_what_phones_show(tx)
         doubt_shop(tx)
     remake_passes(merchant_id, [EVERY_PASS, EVERY_CARD])
+
+
+def _write_stops(merchant_id: UUID) -> None:
+    """What the shop's row keeps of its programs and locations, so that a stamp need not ask them."""
+    shop = Merchant.objects.get(id=merchant_id)
+    shop.stopped_programs = {}
+    for program in Program.objects.filter(merchant=shop):
+        write_stops(shop, program)
+    closed = Location.objects.filter(merchant=shop, closed__isnull=False).order_by("closed", "id")
+    shop.closed_locations = list(closed.values_list("id", flat=True))
+    shop.save(update_fields=["stopped_programs", "closed_locations"])
 
 
 def _require_staff(merchant_id: UUID, people: list[Person]) -> None:

@@ -4,8 +4,10 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection
+from msgspec import UNSET, UnsetType
 
 from stampwell.brought.secrets import seal_secrets
+from stampwell.cards.describing import CardFacts
 from stampwell.events.packing import pack
 from stampwell.moving import parts
 from stampwell.moving.foreign import refuse_ids_of_others
@@ -13,6 +15,7 @@ from stampwell.moving.form import Manifest, Shop
 from stampwell.moving.trouble import MoveTrouble
 from stampwell.tokens import seal
 from stampwell.transactions import Statements
+from stampwell.vouchers.describing import VoucherFacts
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
@@ -29,6 +32,20 @@ class _SecretLine(msgspec.Struct, frozen=True):
     kind: str
     id: UUID
     issues: dict[int, dict[str, str]]
+
+
+class _StampData(msgspec.Struct, frozen=True):
+    count: int
+
+
+class _EventData(msgspec.Struct, frozen=True):
+    """What the pages and the API read of an event; no row that they cannot read is written."""
+
+    card: CardFacts | UnsetType = UNSET
+    voucher: VoucherFacts | UnsetType = UNSET
+    vouchers_issued: list[VoucherFacts] | UnsetType = UNSET
+    vouchers_recalled: list[VoucherFacts] | UnsetType = UNSET
+    stamp: _StampData | UnsetType = UNSET
 
 
 def columns_of(table: str) -> set[str]:
@@ -89,6 +106,7 @@ def _kept(table: str, line: bytes) -> bytes:
         return line
     row = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
     if table in parts.PACKED:
+        msgspec.json.decode(row[column], type=_EventData)
         kept = pack(bytes(row[column]))
     elif table in parts.SEALED:
         kept = seal(_bytes_of(row[column]))

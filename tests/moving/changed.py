@@ -33,7 +33,7 @@ def changed(archive: Archive, folder: Path, change: Callable[[Rows, dict[str, Pa
         sealed = AgeWriter(target, [TO_US])
         writing = Writing(sealed, FORM)
         writing.add(FIRST, f"{HEADING}{NUMBER}\n".encode())
-        for part, lines in rows.items():
+        for part, lines in ((part, lines) for part, lines in rows.items() if lines):
             writing.add(member_name(part, 0), pack_lines(lines))
         counted = {part: Part(len(rows.get(part, [])), found.columns) for part, found in told.items()}
         manifest = _with(archive.manifest, counted, writing)

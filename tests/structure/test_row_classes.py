@@ -44,6 +44,7 @@ PUT_TOGETHER = {
     "stampwell/web/api/events.py:_read_events",
     "stampwell/web/api/vouchers.py:_find_vouchers",
     "stampwell/journal/history.py:history_of_cards",
+    "stampwell/moving/judged_secrets.py:_each",  # of cards and of vouchers
     "stampwell/removal/tables.py:empty",  # one for each table of a list of ours
     "stampwell/removal/tables.py:empty_further",
     "stampwell/moving/arriving.py:_require_rows",  # the same list

@@ -1,0 +1,119 @@
+"""Rows that name each other as no step would write them. Most such ties are keys of the tables; these are not."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from stampwell.ids import public_id
+from stampwell.moving.asking import ask_at_length
+
+_SHOP = "merchant_id = %(shop)s"
+_CIRCLE = """
+    WITH RECURSIVE step AS ({steps}), walk AS (
+        SELECT a, b FROM step UNION ALL SELECT walk.a, step.b FROM walk JOIN step ON step.a = walk.b
+    ) CYCLE b SET comes_round USING way SELECT DISTINCT a FROM walk WHERE comes_round LIMIT 10
+"""
+_MERGED_INTO = f"SELECT id AS a, merged_into AS b FROM customer WHERE {_SHOP} AND merged_into IS NOT NULL"
+_MERGES = f"SELECT other_id AS a, customer_id AS b FROM customer_merge WHERE {_SHOP} AND undone IS NULL"
+# Of a card the newest merge counts, and only while it is void.
+_CARDS = f"""
+    SELECT DISTINCT ON (m.card_id) m.card_id AS a, m.into_id AS b FROM merged_card m
+    JOIN card c ON (c.merchant_id, c.id) = (m.merchant_id, m.card_id)
+    WHERE m.{_SHOP} AND c.state = 'void' ORDER BY m.card_id, m.id DESC
+"""
+# Each yields the ids of what is wrong.
+_FALSE: list[tuple[str, str, str]] = [
+    (
+        "prg",
+        "goes by terms that are none of its own",
+        f"""
+        SELECT p.id FROM program p WHERE p.{_SHOP} AND (
+            NOT EXISTS (SELECT FROM program_version v WHERE (v.merchant_id, v.program_id, v.id)
+                = (p.merchant_id, p.id, p.current_version_id))
+            OR (p.next_version_id IS NULL) <> (p.next_starts IS NULL)
+            OR p.next_version_id IS NOT NULL AND NOT EXISTS (SELECT FROM program_version v
+                WHERE (v.merchant_id, v.program_id, v.id) = (p.merchant_id, p.id, p.next_version_id)))
+        """,
+    ),
+    (
+        "rwd",
+        "is promised by terms to which it does not belong",
+        f"""
+        SELECT r.id FROM milestone m JOIN reward r ON (r.merchant_id, r.id) = (m.merchant_id, m.reward_id)
+        WHERE m.{_SHOP} AND r.version_id <> m.version_id
+        """,
+    ),
+    (
+        "crd",
+        "goes by terms that its program does not have",
+        f"""
+        SELECT c.id FROM card c LEFT JOIN program_version v
+            ON (v.merchant_id, v.id, v.program_id, v.goal) = (c.merchant_id, c.version_id, c.program_id, c.goal)
+        WHERE c.{_SHOP} AND v.id IS NULL
+        """,
+    ),
+    (
+        "crd",
+        "has completed a round under terms that its program does not have",
+        f"""
+        SELECT c.id FROM completed_round r JOIN card c ON (c.merchant_id, c.id) = (r.merchant_id, r.card_id)
+        LEFT JOIN program_version v
+            ON (v.merchant_id, v.id, v.program_id, v.goal) = (r.merchant_id, r.version_id, c.program_id, r.goal)
+        WHERE r.{_SHOP} AND v.id IS NULL
+        """,
+    ),
+    (
+        "vch",
+        "is of no reward of its card’s program",
+        f"""
+        SELECT v.id FROM voucher v LEFT JOIN card c ON (c.merchant_id, c.id) = (v.merchant_id, v.card_id)
+        LEFT JOIN milestone m ON (m.merchant_id, m.version_id, m.reward_id)
+            = (v.merchant_id, v.version_id, v.reward_id)
+        LEFT JOIN program_version t ON (t.merchant_id, t.id) = (v.merchant_id, v.version_id)
+        WHERE v.{_SHOP} AND (m.id IS NULL OR c.program_id IS DISTINCT FROM v.program_id
+            OR t.program_id IS DISTINCT FROM v.program_id)
+        """,
+    ),
+    (
+        "stp",
+        "takes back a stamp of another card",
+        f"""
+        SELECT u.id FROM stamp u JOIN stamp s ON (s.merchant_id, s.id) = (u.merchant_id, u.reverses_id)
+        WHERE u.{_SHOP} AND s.card_id <> u.card_id
+        """,
+    ),
+    ("cus", "was merged in a circle", _CIRCLE.format(steps=_MERGED_INTO)),
+    ("cus", "was merged in a circle", _CIRCLE.format(steps=_MERGES)),
+    ("crd", "was merged in a circle", _CIRCLE.format(steps=_CARDS)),
+    (
+        "cus",
+        "was merged into nobody of the shop",
+        f"""
+        SELECT a.id FROM customer a LEFT JOIN customer b ON (b.merchant_id, b.id) = (a.merchant_id, a.merged_into)
+        WHERE a.{_SHOP} AND a.merged_into IS NOT NULL AND b.id IS NULL
+        """,
+    ),
+    (
+        "crd",
+        "has a pass, and is not there",
+        f"""
+        SELECT p.card_id FROM pass p LEFT JOIN card c ON (c.merchant_id, c.id) = (p.merchant_id, p.card_id)
+        LEFT JOIN voucher v ON (v.merchant_id, v.id) = (p.merchant_id, p.voucher_id)
+        WHERE p.{_SHOP} AND (c.id IS NULL OR p.voucher_id IS NOT NULL AND v.id IS NULL)
+        """,
+    ),
+]
+_NUMBERED = f"""
+    SELECT 1 FROM (
+        SELECT count(sequence) AS events, count(DISTINCT sequence) AS numbers, coalesce(min(sequence), 1) AS first,
+            coalesce(max(sequence), 0) AS last FROM event WHERE {_SHOP}
+    ) found LEFT JOIN event_feed feed ON feed.{_SHOP}
+    WHERE numbers <> events OR last <> coalesce(feed.last_sequence, 0) OR first < 1
+"""
+
+
+def false_ties(merchant_id: UUID) -> Iterator[str]:
+    for kind, says, sql in _FALSE:
+        for found in ask_at_length(merchant_id, UUID, f"{sql} LIMIT 10" if "LIMIT" not in sql else sql, {}):
+            yield f"{public_id(kind, found)} {says}."
+    if ask_at_length(merchant_id, int, _NUMBERED, {}):
+        yield "The events are not numbered one after the other, up to the last number that the shop has given."

@@ -1,0 +1,71 @@
+"""Columns of which each value is one of a list: what else stands there."""
+
+from collections.abc import Collection, Iterator
+from typing import get_args
+from uuid import UUID
+
+from django.conf import settings
+
+from stampwell.cards.rows import State as CardState
+from stampwell.events.actors import Source
+from stampwell.events.desk_changes import CHANGE_KINDS
+from stampwell.events.recording import EventType
+from stampwell.merchants.access import Scope
+from stampwell.merchants.models import StaffMember, Station
+from stampwell.moving.asking import ask_at_length
+from stampwell.programs.terms import Path
+from stampwell.vouchers.rows import State as VoucherState
+
+_SOURCES = get_args(Source)
+_PATHS = get_args(Path)
+_LISTS: dict[tuple[str, str], Collection[str]] = {
+    ("staff_member", "role"): StaffMember.Role.values,
+    ("station", "kind"): Station.Kind.values,
+    ("desk_change", "kind"): CHANGE_KINDS,
+    ("reward", "path"): _PATHS,
+    ("card", "state"): get_args(CardState),
+    ("stamp", "source"): _SOURCES,
+    ("voucher", "state"): get_args(VoucherState),
+    ("redemption", "path"): _PATHS,
+    ("redemption", "source"): _SOURCES,
+    ("event", "type"): get_args(EventType),
+    ("event", "source"): _SOURCES,
+}
+_IN_A_LANGUAGE = ("customer", "card")
+_OTHERS = "SELECT DISTINCT {column} FROM {table} WHERE merchant_id = %(shop)s AND {column} <> ALL(%(known)s) LIMIT 10"
+_SCOPES = "SELECT DISTINCT unnest(scopes) AS scopes FROM api_key WHERE merchant_id = %(shop)s"
+_OBJECTS = (("program", "printed"), ("desk_change", "before"), ("desk_change", "after"))
+_NO_OBJECT = "SELECT 1 FROM {table} WHERE merchant_id = %(shop)s AND jsonb_typeof({column}) <> 'object' LIMIT 1"
+# What grows by one with each change: from further on it would soon reach the end of its column.
+_COUNTERS = {
+    ("card", "revision"): (1, 2**30),
+    ("card", "issue"): (-(2**30), 2**30),
+    ("voucher", "issue"): (-(2**30), 2**30),
+    ("card", "last_step"): (0, 2**40),
+    ("stamp", "count"): (-(2**20), 2**20),
+    ("event_feed", "last_sequence"): (0, 2**60),
+    ("wallet_feed", "last_tag"): (0, 2**60),
+    ("pass", "tag"): (0, 2**60),
+    ("pass", "touched"): (0, 2**60),
+    ("station", "shift_number"): (0, 2**30),
+}
+_BEYOND = """
+    SELECT {column} FROM {table} WHERE merchant_id = %(shop)s AND {column} NOT BETWEEN %(least)s AND %(most)s LIMIT 1
+"""
+
+
+def unknown_values(merchant_id: UUID) -> Iterator[str]:
+    lists = _LISTS | {(table, "locale"): [code for code, _name in settings.LANGUAGES] for table in _IN_A_LANGUAGE}
+    for (table, column), known in lists.items():
+        sql = _OTHERS.format(table=table, column=column)
+        for value in ask_at_length(merchant_id, str, sql, {"known": list(known)}):
+            yield f"“{table}” has the {column} “{value}”, which there is not."
+    for scope in set(ask_at_length(merchant_id, str, _SCOPES, {})) - set(Scope):
+        yield f"“api_key” has the right “{scope}”, which there is not."
+    for table, column in _OBJECTS:
+        if ask_at_length(merchant_id, int, _NO_OBJECT.format(table=table, column=column), {}):
+            yield f"“{table}” has a {column} that names nothing."
+    for (table, column), (least, most) in _COUNTERS.items():
+        sql = _BEYOND.format(table=table, column=column)
+        for number in ask_at_length(merchant_id, int, sql, {"least": least, "most": most}):
+            yield f"“{table}” has the {column} {number}, which nothing counts up to."

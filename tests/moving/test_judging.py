@@ -1,0 +1,211 @@
+"""What an archive says is judged before anybody sees the shop: what cannot be true is told, and nothing is opened."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+import pytest
+from pytest_django import Settings
+
+from stampwell.cards.merging import merge_customers
+from stampwell.clock import now
+from stampwell.counter.handing_over import hand_over
+from stampwell.events.draining import put_in_order
+from stampwell.jobs.models import Job
+from stampwell.merchants.models import Merchant
+from stampwell.moving.arriving import discard, find_arriving
+from stampwell.moving.form import Part
+from stampwell.moving.judging import MOST_TOLD
+from stampwell.moving.reading import Archive, check
+from stampwell.moving.trouble import MoveTrouble
+from tests.drills.exit_shop import open_shop
+from tests.moving.changed import Rows, changed, with_fields
+from tests.moving.elsewhere import OTHER_KEY, OURS, arrive, forget_shop, write
+from tests.web.customer import AT_ONCE, give_stamps
+from tests.world import Shop
+
+type Change = Callable[[Rows, dict[str, Part]], None]
+
+
+@pytest.fixture
+def archive(lume: Shop, tmp_path: Path, settings: Settings) -> Archive:
+    """Of a shop that is not here: a card in its second round with a used reward, and one that went into another."""
+    offer = lume.publish(earning=AT_ONCE)
+    card, kept, gone = (offer.card(name=name) for name in ("Ann", "Ben", "Cy"))
+    give_stamps(card, 12)
+    hand_over(lume.merchant, card.open_vouchers[0].id, actor=lume.actor)
+    give_stamps(gone, 2)
+    merge_customers(lume.merchant, kept.row.customer_id, gone.row.customer_id, actor=lume.actor)
+    lume.api_key()
+    put_in_order(lume.merchant.id)
+    written = write(lume.merchant, tmp_path / "lume")
+    forget_shop(lume.merchant)
+    settings.TOKEN_KEY = OTHER_KEY
+    return written
+
+
+def row_of(line: bytes) -> dict[str, object]:
+    return msgspec.json.decode(line, type=dict[str, object])
+
+
+def set_first(part: str, **fields: object) -> Change:
+    def change(rows: Rows, told: dict[str, Part]) -> None:
+        rows[part][0] = with_fields(rows[part][0], **fields)
+
+    return change
+
+
+def more(part: str, column: str, by: int) -> Change:
+    def change(rows: Rows, told: dict[str, Part]) -> None:
+        number = row_of(rows[part][0])[column]
+        assert isinstance(number, int)
+        rows[part][0] = with_fields(rows[part][0], **{column: number + by})
+
+    return change
+
+
+def drop_last(part: str) -> Change:
+    return lambda rows, told: rows[part].__delitem__(-1)
+
+
+def copy_id(part: str, column: str, of: str) -> Change:
+    """The id of a row of another kind."""
+
+    def change(rows: Rows, told: dict[str, Part]) -> None:
+        rows[part][0] = with_fields(rows[part][0], **{column: row_of(rows[of][0])["id"]})
+
+    return change
+
+
+def round_and_round(rows: Rows, told: dict[str, Part]) -> None:
+    """Each of two customers went into the other one."""
+    first, second = (row_of(line)["id"] for line in rows["customer"][:2])
+    rows["customer"][0] = with_fields(rows["customer"][0], merged_into=second)
+    rows["customer"][1] = with_fields(rows["customer"][1], merged_into=first)
+
+
+def merged_round(rows: Rows, told: dict[str, Part]) -> None:
+    row = row_of(rows["customer_merge"][0])
+    back = {"id": str(UUID(int=7)), "customer_id": row["other_id"], "other_id": row["customer_id"]}
+    rows["customer_merge"].append(with_fields(rows["customer_merge"][0], **back))
+
+
+def into_itself(rows: Rows, told: dict[str, Part]) -> None:
+    rows["merged_card"][0] = with_fields(rows["merged_card"][0], into_id=row_of(rows["merged_card"][0])["card_id"])
+
+
+def other_secrets(rows: Rows, told: dict[str, Part]) -> None:
+    """A card brings those of another one."""
+    cards = [n for n, line in enumerate(rows["secrets"]) if row_of(line)["kind"] == "card"]
+    issues = row_of(rows["secrets"][cards[1]])["issues"]
+    rows["secrets"][cards[0]] = with_fields(rows["secrets"][cards[0]], issues=issues)
+
+
+def no_secrets(rows: Rows, told: dict[str, Part]) -> None:
+    rows["secrets"] = [line for line in rows["secrets"] if row_of(line)["kind"] != "voucher"]
+
+
+def secrets_of_another_size(rows: Rows, told: dict[str, Part]) -> None:
+    rows["secrets"] = [line.replace(b'"rotating-code":"', b'"rotating-code":"00') for line in rows["secrets"]]
+
+
+def of_another_version(rows: Rows, told: dict[str, Part]) -> None:
+    """The card says nine where its terms say ten."""
+    rows["card"][0] = with_fields(rows["card"][0], goal=9)
+
+
+FALSE: dict[str, tuple[Change, str]] = {
+    "stamps that nobody gave": (more("card", "stamps", 1), "says stamps"),
+    "a round that was not filled": (more("card", "round", 1), "says round"),
+    "money that nobody spent": (more("card", "remainder", 5), "says remainder"),
+    "a stamp that is left out": (drop_last("stamp"), "says stamps"),
+    "a use that was given back": (set_first("voucher", reversals=3), "says uses"),
+    "a reward used twice": (drop_last("redemption"), "says uses"),
+    "a state of no card": (set_first("card", state="golden"), "“golden”"),
+    "a state of no voucher": (set_first("voucher", state="eternal"), "“eternal”"),
+    "an event of no kind": (set_first("event", type="card.blessed"), "“card.blessed”"),
+    "a right that there is not": (set_first("api_key", scopes=["everything"]), "“everything”"),
+    "a role that there is not": (set_first("staff_member", role="king"), "“king”"),
+    "a way in that there is not": (set_first("stamp", source="magic"), "“magic”"),
+    "a language that there is not": (set_first("customer", locale="xx"), "“xx”"),
+    "a number at its end": (set_first("card", revision=2**31 - 1), "counts up to"),
+    "a code that is never due": (set_first("card", last_step=2**60), "counts up to"),
+    "a clock that there is not": (set_first("merchant", time_zone="Mars/Base"), "“Mars/Base”"),
+    "a clock outside of the list": (set_first("location", time_zone="../etc/passwd"), "passwd"),
+    "money that there is not": (set_first("merchant", currency="Lt"), "“Lt”"),
+    "no limit for staff": (set_first("merchant", most_stamps_at_once=30_000), "limits for staff"),
+    "hours of no day": (set_first("location", opening_hours={"8": [["08:00", "09:00"]]}), "no week has"),
+    "hours that are none": (set_first("location", opening_hours={"1": [["late", "early"]]}), "hours are not clear"),
+    "hours in another form": (set_first("location", opening_hours=[1]), "in any form"),
+    "a place nowhere": (set_first("location", latitude=123, longitude=1), "nowhere on the earth"),
+    "terms without a reward": (drop_last("milestone"), "do not fit the goal"),
+    "a pause without end": (set_first("program_version", cooldown_seconds=10**9), "cooldown_seconds"),
+    "a name in no language": (set_first("program_version", name={}), "text is missing"),
+    "a card of no colour": (set_first("program_version", design={"background": "url(x)"}), "background"),
+    "a way of use that there is not": (set_first("reward", path="wish"), "“wish”"),
+    "a name in another form": (set_first("program_version", name="Coffee"), "Expected `object`"),
+    "a design in another form": (set_first("program_version", design=["red"]), "Expected `object`"),
+    "a list of nothing": (set_first("program", printed=[]), "names nothing"),
+    "holidays in another form": (set_first("location", holidays={}), "in any form"),
+    "an event in another form": (set_first("event", data={"card": {"id": 5}}), "rows of “event”"),
+    "a reward at no location": (set_first("reward", location_ids=[str(UUID(int=9))]), "location"),
+    "terms of nothing": (copy_id("program", "current_version_id", "card"), "none of its own"),
+    "a card under other terms": (of_another_version, "its program does not have"),
+    "a voucher of nothing": (copy_id("voucher", "version_id", "program"), "no reward of its card"),
+    "customers round and round": (round_and_round, "in a circle"),
+    "merges round and round": (merged_round, "in a circle"),
+    "a card into itself": (into_itself, "in a circle"),
+    "a customer into nobody": (copy_id("customer", "merged_into", "card"), "into nobody"),
+    "numbers that were not given": (more("event_feed", "last_sequence", 5), "not numbered"),
+    "an event that is left out": (more("event_feed", "last_sequence", -1), "not numbered"),
+    "secrets of another card": (other_secrets, "other secrets"),
+    "no secrets of a voucher": (no_secrets, "other secrets"),
+    "secrets that are too long": (secrets_of_another_size, "other secrets"),
+}
+
+
+def test_what_cannot_be_true_is_told_and_the_shop_stays_hidden(archive: Archive, tmp_path: Path) -> None:
+    for number, (what, (change, says)) in enumerate(FALSE.items()):
+        (folder := tmp_path / str(number)).mkdir()
+        with pytest.raises(MoveTrouble) as trouble:
+            arrive(changed(check(archive.file, [OURS]), folder, change))
+        assert says in str(trouble.value), what
+        assert not Merchant.objects.filter(id=archive.manifest.shop.id, deleting=None).exists(), what
+        discard(find_arriving(archive.manifest.shop.slug))
+
+
+def test_a_shop_in_which_everything_has_happened_is_taken(
+    db: None, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    open_shop(str(tmp_path / "told"))
+    shop = Merchant.objects.get()
+    Job.objects.update(state="done", ended=now())
+    written = write(shop, tmp_path / "exit")
+    forget_shop(shop)
+    settings.TOKEN_KEY = OTHER_KEY
+
+    arrive(written)
+
+    assert Merchant.objects.get().id == shop.id
+
+
+def test_the_first_ten_faults_are_told(archive: Archive, tmp_path: Path) -> None:
+    def change(rows: Rows, told: dict[str, Part]) -> None:
+        rows["stamp"] = [with_fields(line, count=-1, source="magic") for line in rows["stamp"]]
+        rows["event"] = [with_fields(line, type=f"card.blessed{n}") for n, line in enumerate(rows["event"])]
+
+    with pytest.raises(MoveTrouble) as trouble:
+        arrive(changed(archive, tmp_path, change))
+
+    assert str(trouble.value).count("\n- ") == MOST_TOLD
+
+
+def test_what_the_shop_keeps_of_its_programs_is_written_anew(archive: Archive, tmp_path: Path) -> None:
+    false = {"stopped_programs": {"everything": 1}, "closed_locations": [str(UUID(int=3))]}
+
+    arrive(changed(archive, tmp_path, set_first("merchant", **false)))
+
+    shop = Merchant.objects.get(id=archive.manifest.shop.id)
+    assert (shop.stopped_programs, shop.closed_locations) == ({}, [])
