@@ -29,6 +29,7 @@ BENCHMARKS = {
     "desk": "bench.desk:measure_desk",
     "search": "bench.searching:measure_search",
     "cards": "bench.listing:measure_listing",
+    "journal": "bench.journaling:measure_journal",
     "crowds": "bench.crowding:measure_crowds",
 }
 

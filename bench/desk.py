@@ -26,7 +26,7 @@ TIMES = 9
 A_CARD = 77_777  # any one of them
 NAME, EMAIL, PHONE = "Anna N{n} Berzina", "anna{n}@example.com", "2{n:07}"
 
-_CUSTOMERS = """
+CUSTOMERS_NAMED = """
     INSERT INTO customer (merchant_id, id, name, email, phone, birthday, locale, created, search)
     SELECT {merchant}, {row_id}, 'Anna N' || n || ' Berzina', 'anna' || n || '@example.com',
            '2' || lpad(n::text, 7, '0'), NULL, 'en', now(),
@@ -89,13 +89,13 @@ def measure_desk(url: str, _folder: Path) -> list[Figure]:
 
 
 def _fill(shop: Shop) -> None:
-    shop.seed(1, CARDS, _CUSTOMERS)
+    shop.seed(1, CARDS, CUSTOMERS_NAMED)
     add_stamp(shop.merchant, shop.row_id(0), Purchase(), actor=Actor(source="scanner"))  # an event to copy
     with psycopg.connect(shop.url) as connection:
         connection.execute("DELETE FROM stamp")
         connection.execute("DELETE FROM card")
         connection.execute("DELETE FROM customer")
-    shop.seed(CUSTOMERS_COUNT, _CUSTOMERS, CARDS, VOUCHERS, _STAMPS, _EVENTS, _TOTALS, _MONTHS, _HOURS)
+    shop.seed(CUSTOMERS_COUNT, CUSTOMERS_NAMED, CARDS, VOUCHERS, _STAMPS, _EVENTS, _TOTALS, _MONTHS, _HOURS)
     prepare_search_index()
     expected = search_text(name=NAME.format(n=7), email=EMAIL.format(n=7), phone=PHONE.format(n=7))
     with psycopg.connect(shop.url) as connection:

@@ -31,6 +31,8 @@ LIMITS = {
     "desk_card": 1.0,
     "search": 1.0,
     "cards": 1.0,
+    "journal_pages": 1.0,
+    "journal_search": 1.0,
     "crowds_bodies": 2.0,
     "crowds_silent": 2.0,
     "crowds_readers": 2.0,
