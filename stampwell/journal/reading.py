@@ -86,15 +86,12 @@ _OF_TRAILS = f"""
         SELECT {_COLUMNS} FROM event e
         WHERE e.card_id = trail.card_id AND (trail.voucher_id IS NULL OR e.voucher_id = trail.voucher_id)
           AND e.at >= coalesce(trail.at, '-infinity') AND e.at <= coalesce(trail.at, 'infinity')
-          AND (e.at, e.id) < (%(before_at)s, %(before_id)s)
-          AND (e.sequence IS NULL) = %(waiting)s AND {_FITS}
+          AND e.at <= %(before_at)s AND (e.at, e.id) < (%(before_at)s, %(before_id)s) AND {_FITS}
         ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s
     ) e
     ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s
 """
-_PLACE = """
-    SELECT at, id FROM event WHERE merchant_id = %s AND sequence >= %s ORDER BY sequence LIMIT 1
-"""
+_PLACE = "SELECT at, id FROM event WHERE merchant_id = %s AND sequence = %s"
 _WAITING = f"""
     SELECT {_COLUMNS} FROM event e WHERE {_FITS} AND e.sequence IS NULL ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s
 """
@@ -115,7 +112,8 @@ def read_page(tx: Statements, wanted: Wanted, kinds: list[KnownKind], *, below: 
         found = _read_stretches(tx, wanted, kinds, bounds, facts)
     else:
         found = _cut(tx.rows(EventRow, _IN_ORDER, facts | {"above": bounds.above, "below": bounds.below}), most, None)
-    return Found(_newest_first(waiting + found.rows), found.older)
+    rows = sorted(waiting + found.rows, key=lambda row: (row.at, row.id), reverse=True)
+    return Found(rows, found.older)
 
 
 def _read_trails(tx: Statements, sought: Sought, facts: dict[str, Any], *, below: int | None) -> Found:
@@ -128,14 +126,13 @@ def _read_trails(tx: Statements, sought: Sought, facts: dict[str, Any], *, below
         "before_id": place.id if place else UUID(int=0),
     }
     tx.write("SET LOCAL plan_cache_mode = 'force_custom_plan'")  # how many trails there are differs with all words
-    waiting = [] if below else tx.rows(EventRow, _OF_TRAILS, given | {"waiting": True})
     most: int = facts["limit"] - 1
-    found = _cut(tx.rows(EventRow, _OF_TRAILS, given | {"waiting": False}), most, None)
-    return Found(_newest_first(waiting + found.rows), found.older, sought)
-
-
-def _newest_first(rows: list[EventRow]) -> list[EventRow]:
-    return sorted(rows, key=lambda row: (row.at, row.id), reverse=True)
+    rows = tx.rows(EventRow, _OF_TRAILS, given)
+    if len(rows) <= most:
+        return Found(rows, None, sought)
+    # The next page begins behind a line that has a number; what has none yet may stand among the others.
+    last = max((place for place, row in enumerate(rows[:most]) if row.sequence), default=None)
+    return Found(rows[:most], None, sought) if last is None else Found(rows[: last + 1], rows[last].sequence, sought)
 
 
 def _read_stretches(

@@ -188,6 +188,28 @@ def test_what_happened_this_moment_is_found_before_it_has_a_number(lume: Shop, o
     ]
 
 
+def test_the_pages_of_a_search_hold_each_line_once_also_those_without_a_number(lume: Shop, offer: Offer) -> None:
+    prepare_search_index()
+    card = offer.card(name="Cy")
+    for number in range(90):
+        with stopped_at(now() + timedelta(minutes=number)):
+            stamp_with(card, f"R-{number}")
+    put_in_order(lume.merchant.id)
+    for late in (2, 40, 41, 42, 88):  # committed after others that are younger
+        Event.objects.filter(at=MORNING + timedelta(minutes=late), type="stamp.added").update(sequence=None)
+
+    told: list[str] = []
+    below: int | None = None
+    for _page in range(2):
+        journal = read_journal(lume.merchant, Wanted(words="cy", group="stamps"), below=below)
+        told += [entry.line.id for day in journal.days for entry in day.entries]
+        below = journal.older
+
+    events = Event.objects.filter(type="stamp.added").order_by("-at", "-id")
+    assert told == [public_id("evt", event.id) for event in events]
+    assert below is None
+
+
 def test_a_search_stays_with_filters_pages_and_the_export(
     desk: DeskClient, lume: Shop, offer: Offer, data_folder: Path
 ) -> None:
