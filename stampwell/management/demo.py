@@ -10,11 +10,14 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_code, card_url
 from stampwell.cards.stamping import Stamped, add_stamp
+from stampwell.clock import now, stopped_at
 from stampwell.customers.joining import ContactDetails
 from stampwell.events.actors import Actor
 from stampwell.ids import public_id
+from stampwell.management.demo_history import DAYS, Cafe
 from stampwell.merchants.access import Scope
-from stampwell.merchants.enrolling import invite_station, set_pin
+from stampwell.merchants.changing import LocationDraft, add_location
+from stampwell.merchants.enrolling import enrol_station, invite_station, set_pin
 from stampwell.merchants.founding import found_merchant, issue_api_key
 from stampwell.merchants.models import Location, Merchant, StaffMember, User
 from stampwell.programs.drafting import ProgramDraft
@@ -24,7 +27,8 @@ from stampwell.programs.terms import terms_of
 from stampwell.vouchers.links import voucher_url
 
 OWNER = "ada@lume.example"
-BY_HAND = Actor(source="owner")
+SECOND_LOCATION = "Āgenskalns"
+DEVICES = ("Counter phone", "Bar phone")
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
 SCANNER_LINK_LASTS = timedelta(days=3650)
 
@@ -83,20 +87,53 @@ PROGRAM = {
     ],
 }
 
+LUNCH = {
+    "name": {
+        "en": "Lunch card",
+        "lv": "Pusdienu karte",
+        "et": "Lõunakaart",
+        "uz": "Tushlik kartasi",
+        "kk": "Түскі ас картасы",
+        "ja": "ランチカード",
+    },
+    "goal": 8,
+    "earning": {"by": "visit", "cooldown_seconds": 3600, "daily_cap": None},
+    "design": {"icon": "cup"},
+    "milestones": [
+        {
+            "stamps": 8,
+            "reward": {
+                "name": {
+                    "en": "A soup",
+                    "lv": "Zupa",
+                    "et": "Supp",
+                    "uz": "Shoʻrva",
+                    "kk": "Сорпа",
+                    "ja": "スープ1杯",
+                },
+                "path": "staff_scan",
+            },
+        },
+    ],
+}
 
-def seed_demo(base_url: str) -> dict[str, Any]:
-    """Opens the demo shop; returns what a visitor may open and sign in with."""
+
+def seed_demo(base_url: str) -> tuple[dict[str, Any], Cafe]:
+    """Opens the demo shop, six weeks ago; returns what a visitor may open and sign in with, and who can live there."""
     password, pin = new_password(), f"{secrets.randbelow(10_000):04d}"
-    owner = User.objects.create_user(OWNER, password)
-    merchant = found_merchant(name="Café Lume", locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner)
-    _, api_key = issue_api_key(merchant, name="Demo", scopes=list(Scope))
-    published = publish_program(merchant, msgspec.convert(PROGRAM, ProgramDraft), actor=BY_HAND)
-    location = Location.objects.get(merchant=merchant)
-    _hire(merchant, pin)
-    stamped = _stamp_a_card(merchant, published.program)
+    with stopped_at(now() - timedelta(days=DAYS + 1)):
+        owner = User.objects.create_user(OWNER, password)
+        merchant = found_merchant(name="Café Lume", locale="en", currency="EUR", time_zone="Europe/Riga", owner=owner)
+        _, api_key = issue_api_key(merchant, name="Demo", scopes=list(Scope))
+        ada, *others = _hire(merchant, pin)
+        desk = Actor(source="owner", staff_member_id=ada.id)
+        published = publish_program(merchant, msgspec.convert(PROGRAM, ProgramDraft), actor=desk)
+        location = Location.objects.get(merchant=merchant)
+        cafe = _furnish(merchant, published.program, desk, others)
+    stamped = _stamp_a_card(merchant, published.program, desk)
     card, voucher = stamped.card, stamped.issued[0]
     web_url = card_url(merchant.slug, card.id, card.issue)
-    return {
+    demo = {
         "base_url": base_url,
         "owner": {"email": OWNER, "password": password},
         "api_key": api_key,
@@ -117,6 +154,7 @@ def seed_demo(base_url: str) -> dict[str, Any]:
         },
         "rival_api_key": _rival(),
     }
+    return demo, cafe
 
 
 def new_password() -> str:
@@ -124,20 +162,38 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(LETTERS) for _letter in range(5)) for _group in range(4))
 
 
-def _hire(merchant: Merchant, pin: str) -> None:
-    for member in StaffMember.objects.filter(merchant=merchant):
-        StaffMember.objects.filter(merchant=merchant, id=member.id).update(name="Ada")
-        set_pin(merchant, member.id, pin)
+def _hire(merchant: Merchant, pin: str) -> list[StaffMember]:
+    """Ada, the owner, first."""
+    ada = StaffMember.objects.get(merchant=merchant)
+    StaffMember.objects.filter(merchant=merchant, id=ada.id).update(name="Ada")
     bo = StaffMember.objects.create(merchant=merchant, name="Bo", role=StaffMember.Role.CASHIER)
-    set_pin(merchant, bo.id, pin)
+    ieva = StaffMember.objects.create(merchant=merchant, name="Ieva", role=StaffMember.Role.MANAGER)
+    for member in (ada, bo, ieva):
+        set_pin(merchant, member.id, pin)
+    return [ada, bo, ieva]
 
 
-def _stamp_a_card(merchant: Merchant, program: Program) -> Stamped:
+def _furnish(merchant: Merchant, coffee: Program, desk: Actor, people: list[StaffMember]) -> Cafe:
+    """A second location, a scanner at each, and a program for lunch."""
+    lunch = publish_program(merchant, msgspec.convert(LUNCH, ProgramDraft), actor=desk).program
+    place = LocationDraft(name=SECOND_LOCATION, time_zone=merchant.time_zone)
+    locations = [Location.objects.get(merchant=merchant), add_location(merchant, place, actor=desk)]
+    hands = []
+    for location, name in zip(locations, DEVICES, strict=True):
+        _, secret = invite_station(merchant, location, kind="scanner", name=name)
+        station, _credential = enrol_station(merchant, secret)
+        for person in people:
+            hand = Actor(source="scanner", location_id=location.id, station_id=station.id, staff_member_id=person.id)
+            hands.append(hand)
+    return Cafe(merchant=merchant, coffee=coffee, lunch=lunch, owner=desk, hands=hands)
+
+
+def _stamp_a_card(merchant: Merchant, program: Program, desk: Actor) -> Stamped:
     """Cy's, with a stamp more than its first voucher took."""
     terms = terms_of(merchant.id, program.current_version_id)
     cy = ContactDetails(name="Cy")
-    issued = issue_card(merchant, terms, locale="en", actor=BY_HAND, details=cy, external_id="demo")
-    return add_stamp(merchant, issued.card.id, Purchase(count=6), actor=BY_HAND)
+    issued = issue_card(merchant, terms, locale="en", actor=desk, details=cy, external_id="demo")
+    return add_stamp(merchant, issued.card.id, Purchase(count=6), actor=desk)
 
 
 def _scanner_link(merchant: Merchant, base_url: str) -> str:

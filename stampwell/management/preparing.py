@@ -126,6 +126,7 @@ def prepare_demo(data_dir: Path, base_url: str) -> str:
     Why not, or "": a database that holds shops already gets none whose password is on somebody's screen.
     """
     from stampwell.management.demo import seed_demo
+    from stampwell.management.demo_history import live
     from stampwell.merchants.models import Merchant
     from stampwell.wallet.apple.development_chain import make_development_chain
     from stampwell.wallet.configuration import development_folder
@@ -142,7 +143,9 @@ def prepare_demo(data_dir: Path, base_url: str) -> str:
             "`stampwell serve`, or give bin/dev an empty database."
         )
     else:
-        demo_file.write(file, {**seed_demo(base_url), "wallet_ca": str(chain.root)})
+        demo, cafe = seed_demo(base_url)
+        demo_file.write(file, {**demo, "wallet_ca": str(chain.root)})
+        live(cafe)  # last: a demo without a history can be opened, one without its file cannot
     return ""
 
 

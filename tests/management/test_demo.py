@@ -1,22 +1,32 @@
 """The demo is for whoever started it: no secret of it is published, and nobody else reaches it unless it is shared."""
 
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from stampwell.cards.models import Stamp
+from stampwell.cards.recounting import recount
+from stampwell.clock import now
+from stampwell.customers.models import Customer
 from stampwell.environment import EnvironmentTrouble
+from stampwell.events.models import Event
 from stampwell.management.demo import new_password, seed_demo
+from stampwell.management.demo_history import DAYS, live
 from stampwell.management.development import PUBLISHED, choose_address, refuse_published_password
 from stampwell.management.preparing import prepare_demo
 from stampwell.management.web_process import StartTrouble
-from stampwell.merchants.models import Merchant
+from stampwell.merchants.local_time import local_time
+from stampwell.merchants.models import Location, Merchant, StaffMember
+from stampwell.vouchers.models import Voucher
 from tests.world import Shop
 
 
 @pytest.mark.django_db
 def test_each_demo_has_secrets_of_its_own(client: Client) -> None:
-    demo = seed_demo("http://127.0.0.1:8000")
+    demo, _cafe = seed_demo("http://127.0.0.1:8000")
 
     assert demo["owner"]["password"] != new_password()
     assert len(demo["owner"]["password"]) == 23
@@ -57,3 +67,24 @@ def test_a_demo_with_the_password_of_an_earlier_release_is_not_shared() -> None:
     with pytest.raises(StartTrouble, match="--fresh"):
         refuse_published_password({"owner": {"password": PUBLISHED}})
     refuse_published_password({"owner": {"password": new_password()}})
+
+
+@pytest.mark.moment(datetime(2026, 3, 29, 9, 30, tzinfo=UTC))  # a day of 23 hours in Riga
+@pytest.mark.django_db
+def test_its_shop_has_lived_for_weeks_and_its_books_are_right() -> None:
+    _demo, cafe = seed_demo("http://127.0.0.1:8000")
+    live(cafe)
+    shop = Merchant.objects.get(slug="cafe-lume")
+    events = Counter(Event.objects.filter(merchant=shop).values_list("type", flat=True))
+    oldest, newest = min(Event.objects.values_list("at", flat=True)), max(Event.objects.values_list("at", flat=True))
+
+    assert recount(shop.id) == []
+    assert Customer.objects.filter(merchant=shop, name__gt="").count() >= 60
+    assert (Location.objects.filter(merchant=shop).count(), StaffMember.objects.filter(merchant=shop).count()) == (2, 3)
+    assert events["stamp.added"] > 400
+    for type, least in {"scan.refused": 8, "stamp.reversed": 5, "voucher.redeemed": 40, "voucher.reversed": 1}.items():
+        assert events[type] >= least, type
+    assert (events["customer.merged"], events["program.paused"]) == (1, 1)
+    assert Voucher.objects.filter(merchant=shop, state="ready").count() >= 10
+    assert (now() - oldest, newest <= now()) == (timedelta(days=DAYS + 1), True)
+    assert {local_time(shop, at).hour for at in Stamp.objects.values_list("at", flat=True)} <= {*range(7, 19)}
