@@ -5,6 +5,7 @@ from stampwell.cards.moving_terms import NEW_TERMS, give_new_terms
 from stampwell.cards.recounting import RECOUNT, recount_shop
 from stampwell.cards.recovering_by_mail import RECOVERY_MAIL
 from stampwell.cards.recovery_mail import write_recovery_mails
+from stampwell.cards.terms_mail import TERMS_MAIL, write_terms_mails
 from stampwell.customers.refolding import REFOLD, refold_shop
 from stampwell.exports.making import EXPORT, make_export
 from stampwell.imports.checking import CHECK, check_import
@@ -15,6 +16,7 @@ from stampwell.removal.deleting import DELETE_SHOP, delete_shop
 
 KINDS: Kinds = {
     NEW_TERMS: Kind(work=give_new_terms),
+    TERMS_MAIL: Kind(work=write_terms_mails),
     RECOUNT: Kind(work=recount_shop),
     REFOLD: Kind(work=refold_shop),
     RECOVERY_MAIL: Kind(work=write_recovery_mails),

@@ -12,6 +12,7 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.cards.moving_terms import NEW_TERMS, NewTermsReport, rewards_now
+from stampwell.cards.terms_mail import TERMS_MAIL, TermsMailReport, count_addresses
 from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.jobs.asking import ask_for, find_job
@@ -71,12 +72,14 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
-    """What new terms would mean. `rewards` become ready at once if everybody gets them."""
+    """What new terms would mean. `rewards` become ready at once if everybody gets them; `by_mail` customers are told by
+    mail if they are announced."""
 
     changes: list[Change]
     verdict: Verdict
     standings: list[Standing]
     rewards: int
+    by_mail: int
     earliest: datetime
 
     @property
@@ -118,7 +121,10 @@ def change_terms(
                 raise StartUnclear
             if apply < outlook.earliest:
                 raise NoticeNeeded(days=DAYS_OF_NOTICE, earliest=outlook.earliest)
-            announced = announce_version(tx, merchant, draft, program, starts=apply, at=at, actor=actor)
+            mail_job_id = ask_for(tx, TERMS_MAIL, asker=actor) if outlook.by_mail else None
+            announced = announce_version(
+                tx, merchant, draft, program, starts=apply, at=at, actor=actor, mail_job_id=mail_job_id
+            )
             return TermsChanged(announced, outlook.verdict, None)
         if outlook.verdict == "worse" and outlook.cards:
             raise NoticeNeeded(days=DAYS_OF_NOTICE, earliest=outlook.earliest)
@@ -152,6 +158,20 @@ def read_giving(merchant: Merchant, program: Program) -> Giving | None:
     return Giving(job.done, job.total, job.ended is not None, report.moved, report.rewards)
 
 
+def count_mailed(merchant: Merchant, program: Program) -> int:
+    """How many customers were told by mail of what is announced, until now."""
+    if program.next_version_id is None:
+        return 0
+    version = ProgramVersion.objects.get(merchant=merchant, id=program.next_version_id)
+    if version.mail_job_id is None:
+        return 0
+    try:
+        job = find_job(merchant.id, version.mail_job_id)
+    except NotFound:
+        return 0
+    return msgspec.json.decode(job.report, type=TermsMailReport).mailed
+
+
 def earliest_start(merchant: Merchant, at: datetime) -> datetime:
     """The midnight of the shop with so many whole days before it."""
     return start_of_day(merchant, local_day(merchant, at) + timedelta(days=DAYS_OF_NOTICE))
@@ -166,6 +186,7 @@ def _look_ahead(tx: Statements, merchant: Merchant, program: Program, draft: Pro
         changes=changes,
         verdict=judge(changes),
         standings=standings,
+        by_mail=count_addresses(tx, program.id, judge(changes)) if standings else 0,
         rewards=sum(_rewards_of(merchant, standing, proposed) for standing in standings),
         earliest=earliest_start(merchant, at) if standings and judge(changes) == "worse" else at,
     )

@@ -23,6 +23,7 @@ class Rank(models.IntegerChoices):
 
     AWAITED = 0  # somebody sits in front of a page and cannot go on without it, or the server is in trouble
     USUAL = 1
+    TO_MANY = 2  # the same news for all customers of a shop: nothing else waits behind them
 
 
 class Mail(models.Model):

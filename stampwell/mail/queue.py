@@ -45,7 +45,7 @@ class QueuedMail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QueueLength(msgspec.Struct, frozen=True):
-    """`oldest_seconds` is of what waits for us, and not for the mail server of whom it goes to."""
+    """`oldest_seconds` is of what waits for us, not for the mail server of whom it goes to or behind other mail."""
 
     waiting: int
     oldest_seconds: float
@@ -121,8 +121,9 @@ def drop_mail(mail_id: UUID) -> bool:
 
 def measure_queue() -> QueueLength:
     waiting = Mail.objects.filter(state=State.WAITING)
-    # Who was put off by a mail server of their own says nothing of ours.
-    oldest = waiting.filter(failures=0).order_by("created").values_list("created", flat=True).first()
+    # Who was put off by a mail server of their own says nothing of ours, and what goes to many has time.
+    told = waiting.filter(failures=0, rank__lt=Rank.TO_MANY)
+    oldest = told.order_by("created").values_list("created", flat=True).first()
     seconds = max((now() - oldest).total_seconds(), 0.0) if oldest else 0.0
     return QueueLength(waiting.count(), seconds, Mail.objects.filter(state=State.FAILED).count())
 

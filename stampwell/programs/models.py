@@ -44,7 +44,7 @@ class ProgramVersion(OfMerchant):
     """The promise as published; never updated. Texts are objects by locale, money is in minor units.
 
     `locale` was the merchant's language then: a text in it alone is shown as a plain string. `job_id` is the job that
-    gives it to the cards of before, where it is for everybody.
+    gives it to the cards of before, where it is for everybody; `mail_job_id` the one that tells customers by mail.
     """
 
     program = tenant_key(Program)
@@ -65,6 +65,7 @@ class ProgramVersion(OfMerchant):
     design = models.JSONField(default=dict)
     published = models.DateTimeField(default=clock.now)
     job_id = models.UUIDField(null=True)
+    mail_job_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "program_version"

@@ -104,9 +104,11 @@ def announce_version(
     starts: datetime,
     at: datetime,
     actor: Actor,
+    mail_job_id: UUID | None = None,
 ) -> Published:
     """What new cards and new rounds get from `starts` on, instead of what was announced before."""
     version = _version(merchant, draft, program)
+    version.mail_job_id = mail_job_id
     _write_version(merchant, program, version, draft, at=at)
     return write_announced(tx, merchant, program, version.id, starts, at=at, actor=actor)
 

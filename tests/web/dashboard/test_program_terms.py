@@ -149,3 +149,17 @@ def test_what_is_no_term_is_published_without_a_question(
 def test_where_nobody_has_a_card_nothing_is_asked(desk: DeskClient, offer: Offer) -> None:
     assert desk.publish(edit_of(offer), goal="12").status_code == 302
     assert present_goal(offer) == 12
+
+
+def test_the_sheet_and_the_program_say_how_many_are_told_by_mail(queue: None, desk: DeskClient, offer: Offer) -> None:
+    for name in ("al", "bo"):
+        offer.card(email=f"{name}@lume.example")
+    offer.card()
+
+    sheet = desk.publish(edit_of(offer), goal="12")
+    first = local_day(offer.shop.merchant, earliest_start(offer.shop.merchant, now()))
+    answer_sheet(desk, offer, sheet, apply="at", starts=first.isoformat())
+    JobWorker(KINDS).empty_the_queue()
+
+    assert "2 customers are told by email, too." in words(sheet)
+    assert "2 customers were told by email." in words(desk.open(page_of(offer)))

@@ -6,7 +6,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from stampwell.cards.new_terms import read_giving
+from stampwell.cards.new_terms import count_mailed, read_giving
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.offered import offered_locales
@@ -50,6 +50,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "course": say_course(desk.merchant, found),
         "terms": terms,
         "drafts": say_drafts(desk, found) if desk.manages else [],
+        "mailed": count_mailed(desk.merchant, found),
         "announced": _say_announced(desk, found),
         "giving": read_giving(desk.merchant, found),
         "milestones": [

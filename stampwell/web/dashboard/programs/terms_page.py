@@ -103,6 +103,7 @@ def ask_for_whom(
         "verdict": VERDICTS[outlook.verdict],
         "cards": outlook.cards,
         "rewards": outlook.rewards,
+        "by_mail": outlook.by_mail,
         "notice": _notice(desk, outlook),
         "found": look_back(desk.merchant, program, before, after),
         "period": say_months(MONTHS[0]),
