@@ -10,6 +10,8 @@ from stampwell.jobs.rows import JobRow
 from stampwell.transactions import Statements, merchant_transaction
 
 _IS_OURS = "SELECT 1 FROM job WHERE merchant_id = %s AND id = %s AND state = 'running' AND runs = %s FOR UPDATE"
+# A job may fill the tables that it reads: a plan that was kept from their first rows reads all of them at each step.
+_PLAN_ANEW = "SET LOCAL plan_cache_mode = 'force_custom_plan'"
 _NOTE = """
     UPDATE job SET done = %s, total = %s, cursor = %s, report = %s::jsonb WHERE merchant_id = %s AND id = %s
 """
@@ -39,6 +41,7 @@ class Run:
         with merchant_transaction(self.merchant_id) as tx:
             if not tx.exists(_IS_OURS, (self.merchant_id, self.job_id, self.number)):
                 raise Overtaken
+            tx.write(_PLAN_ANEW)
             yield tx
 
     def note(

@@ -350,6 +350,19 @@ def test_what_is_told_of_a_job_holds_no_words_of_an_error(shop: Shop) -> None:
     assert "secret" not in json.dumps(list(Job.objects.values()), default=str)
 
 
+def test_each_step_plans_by_what_the_tables_hold_by_then(shop: Shop) -> None:
+    """A plan of the first step reads all the rows that the steps behind it write."""
+    plans = []
+
+    def look(run: Run) -> None:
+        with run.step() as tx:
+            plans.append(tx.value(str, "SHOW plan_cache_mode"))
+
+    work(shop, ask(shop), {"branches": Kind(work=look)})
+
+    assert plans == ["force_custom_plan"]
+
+
 def test_old_jobs_are_forgotten_and_open_ones_are_not(shop: Shop) -> None:
     work(shop, ask(shop), {"branches": kind(nothing)})
     still_open = ask(shop)
