@@ -16,7 +16,7 @@ def fold(text: str) -> str:
 
     A mark on another letter makes another letter (й is not и, が is not か) and stays.
     """
-    seen = "".join(letter for letter in text if not _is_unseen(letter))
+    seen = text if text.isascii() else "".join(letter for letter in text if not _is_unseen(letter))
     plain = seen.translate(_APOSTROPHES)  # before NFKC too, which would turn ´ into a space and a mark
     plain = normal_form("NFKC", plain).translate(_APOSTROPHES).casefold()
     if plain.isascii():

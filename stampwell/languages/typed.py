@@ -28,7 +28,10 @@ def fold_digits(text: str) -> str:
 
 def plain(text: str) -> str:
     """One writing for machines: ordinary letters, ASCII digits, one dash, single spaces, and nothing unseen."""
-    text = normal_form("NFKC", text[:LONGEST])
+    text = text[:LONGEST]
+    if text.isascii() and text.isprintable():  # most of what comes in: nothing of it is written in two ways
+        return " ".join(text.split())
+    text = normal_form("NFKC", text)
     return fold_digits(" ".join("".join(_seen_of(letter) for letter in text).split()))
 
 
