@@ -10,7 +10,7 @@ from stampwell.brought.secrets import plain_issue
 from stampwell.cards.rows import CardRow, StampRow, State
 from stampwell.events.actors import Source
 from stampwell.ids import public_id
-from stampwell.programs.terms import terms_of
+from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.rows import VoucherRow, still_open
@@ -80,7 +80,14 @@ def describe_card(tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow],
 
     Each event and each kept answer holds this, so it must not grow with the card.
     """
-    terms, open_ones = terms_of(tx.merchant_id, card.version_id), still_open(vouchers, at)
+    open_ones = still_open(vouchers, at)
+    shown = [describe_voucher(tx, voucher, at=at) for voucher in open_ones[:MOST_VOUCHERS]]
+    terms = terms_of(tx.merchant_id, card.version_id)
+    return describe_alone(card, terms, vouchers=shown, more_vouchers=max(len(open_ones) - MOST_VOUCHERS, 0))
+
+
+def describe_alone(card: CardRow, terms: Terms, *, vouchers: list[VoucherFacts], more_vouchers: int = 0) -> CardFacts:
+    """By the terms that it follows; asks no database."""
     return CardFacts(
         id=public_id("crd", card.id),
         program_id=public_id("prg", card.program_id),
@@ -93,8 +100,8 @@ def describe_card(tx: Statements, card: CardRow, vouchers: Iterable[VoucherRow],
         stamps=card.stamps,
         goal=card.goal,
         remainder=_remainder(card, terms.amount_per_stamp, terms.currency),
-        vouchers=[describe_voucher(tx, voucher, at=at) for voucher in open_ones[:MOST_VOUCHERS]],
-        more_vouchers=max(len(open_ones) - MOST_VOUCHERS, 0),
+        vouchers=vouchers,
+        more_vouchers=more_vouchers,
         last_stamp_at=card.last_stamp,
         created_at=card.created,
         short_number=card.short_number,

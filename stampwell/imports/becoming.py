@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
-from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
+from stampwell.cards.describing import CardFacts, StampFacts, describe_alone, describe_stamp
 from stampwell.cards.links import card_code, card_token
 from stampwell.cards.rows import CardRow, StampRow
+from stampwell.clock import now
 from stampwell.customers.joining import CustomerRow
 from stampwell.customers.search_text import FOLDING, search_text
 from stampwell.events.actors import Actor
@@ -18,9 +18,9 @@ from stampwell.events.rows import EventRow
 from stampwell.ids import public_id
 from stampwell.imports.line_ids import LineIds, Purpose
 from stampwell.imports.lines import Line
+from stampwell.imports.rows import ImportRow
 from stampwell.programs.terms import Terms
 from stampwell.tokens import secret_hash
-from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts
 
 
@@ -42,26 +42,36 @@ class BroughtFacts(msgspec.Struct, frozen=True):
     import_id: str
 
 
-class Piece:
-    """The rows of the tables that a piece of a file becomes."""
+class Made(msgspec.Struct, frozen=True):
+    """The rows of the tables that a row of the file becomes."""
 
-    def __init__(self, tx: Statements, ids: LineIds, import_id: UUID, terms: Terms, *, at: datetime, by: Actor) -> None:
-        self._tx, self._ids, self._terms, self._at, self._by = tx, ids, terms, at, by
-        self._import_id = public_id("imp", import_id)
-        self.customers: list[CustomerRow] = []
-        self.cards: list[WrittenCard] = []
-        self.stamps: list[StampRow] = []
-        self.events: list[EventRow] = []
+    line: Line
+    customer: CustomerRow
+    card: WrittenCard
+    stamp: StampRow | None
+    events: list[EventRow]
 
-    def add(self, line: Line, *, number: str, locale: str) -> None:
+
+class Maker:
+    """Makes them of lines, all of one moment. It asks no database."""
+
+    def __init__(self, wanted: ImportRow, terms: Terms, *, locale: str) -> None:
         """`locale` is for who says none."""
-        customer = self._customer(line, line.locale or locale)
-        card = self._card(line, customer, number)
-        self._happened(line.row, Purpose.ISSUED, "card.issued", card, ImportedFacts(self._told(card), self._import_id))
+        self._terms, self._locale, self._by = terms, locale, by_import(wanted)
+        self._ids, self._import_id = LineIds(wanted.id, wanted.created), public_id("imp", wanted.id)
+        self._at = now()
+
+    def make(self, line: Line, number: str) -> Made:
+        customer = self._customer(line, line.locale or self._locale)
+        card, stamp = self._card(line, customer, number), None
+        facts = ImportedFacts(self._told(card), self._import_id)
+        events = [self._event(line.row, Purpose.ISSUED, "card.issued", card, facts)]
         if line.stamps:
-            card = self._with_stamps(line, card)
-        self.customers.append(customer)
-        self.cards.append(self._with_links(card))
+            stamp = self._stamp(line, card)
+            card = msgspec.structs.replace(card, stamps=line.stamps, revision=2)
+            brought = BroughtFacts(describe_stamp(stamp), self._told(card), [], self._import_id)
+            events.append(self._event(line.row, Purpose.STAMPED, "stamp.added", card, brought))
+        return Made(line, customer, self._with_links(card), stamp, events)
 
     def _customer(self, line: Line, locale: str) -> CustomerRow:
         return CustomerRow(
@@ -99,9 +109,9 @@ class Piece:
             created=self._at,
         )
 
-    def _with_stamps(self, line: Line, card: CardRow) -> CardRow:
+    def _stamp(self, line: Line, card: CardRow) -> StampRow:
         """Nobody stood at a counter: it is no visit of today, and no pause begins with it."""
-        stamp = StampRow(
+        return StampRow(
             id=self._ids.of(line.row, Purpose.STAMP),
             card_id=card.id,
             count=line.stamps,
@@ -121,14 +131,9 @@ class Piece:
             reverses_id=None,
             reason="",
         )
-        self.stamps.append(stamp)
-        stamped = msgspec.structs.replace(card, stamps=line.stamps, revision=2)
-        facts = BroughtFacts(describe_stamp(stamp), self._told(stamped), [], self._import_id)
-        self._happened(line.row, Purpose.STAMPED, "stamp.added", card, facts)
-        return stamped
 
     def _told(self, card: CardRow) -> CardFacts:
-        return describe_card(self._tx, card, [], at=self._at)
+        return describe_alone(card, self._terms, vouchers=[])
 
     def _with_links(self, card: CardRow) -> WrittenCard:
         own: dict[str, Any] = msgspec.structs.asdict(card)
@@ -139,8 +144,8 @@ class Piece:
             changed=self._at,
         )
 
-    def _happened(self, row: int, purpose: Purpose, type: EventType, card: CardRow, facts: msgspec.Struct) -> None:
-        event = EventRow(
+    def _event(self, row: int, purpose: Purpose, type: EventType, card: CardRow, facts: msgspec.Struct) -> EventRow:
+        return EventRow(
             id=self._ids.of(row, purpose),
             at=self._at,
             type=type,
@@ -154,4 +159,7 @@ class Piece:
             sequence=None,
             data=pack(msgspec.json.encode(facts)),
         )
-        self.events.append(event)
+
+
+def by_import(wanted: ImportRow) -> Actor:
+    return msgspec.structs.replace(wanted.actor, source="import")

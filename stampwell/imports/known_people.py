@@ -11,17 +11,24 @@ from stampwell.transactions import Statements
 AT_ONCE = 10_000
 _NONE = UUID(int=0)
 # Customers who were erased have no email, and a card that ended is no reason against a new one.
+#
+# Whoever is asked for is looked up one by one, by an index, whatever the planner thinks of the shop: an import fills it
+# faster than anybody counts its rows, so the planner would take reading all of them for the quickest way. For the same
+# reason the program is compared in a way that has no index: it would lead to all cards of the shop.
 _CARD = """
     EXISTS (SELECT FROM card c WHERE c.merchant_id = %(merchant)s AND c.customer_id = u.id
-        AND c.program_id = %(program)s AND c.state = 'active')
+        AND c.program_id IS NOT DISTINCT FROM %(program)s AND c.state = 'active')
 """
 _BY_EMAIL = f"""
-    SELECT DISTINCT u.email AS found FROM customer u
-    WHERE u.merchant_id = %(merchant)s AND u.email = ANY(%(emails)s) AND {_CARD}
+    SELECT wanted.email AS found FROM unnest(%(emails)s::text[]) AS wanted (email) CROSS JOIN LATERAL (
+        SELECT FROM customer u WHERE u.merchant_id = %(merchant)s AND u.email = wanted.email AND {_CARD} LIMIT 1
+    ) there
 """
 _BY_NUMBER = """
-    SELECT external_id AS found FROM card
-    WHERE merchant_id = %(merchant)s AND program_id = %(program)s AND external_id = ANY(%(numbers)s)
+    SELECT wanted.number AS found FROM unnest(%(numbers)s::text[]) AS wanted (number) CROSS JOIN LATERAL (
+        SELECT FROM card c WHERE c.merchant_id = %(merchant)s AND c.program_id = %(program)s
+            AND c.external_id = wanted.number LIMIT 1
+    ) there
 """
 _PHONES = """
     SELECT u.id, u.phone FROM (
@@ -30,7 +37,9 @@ _PHONES = """
     ) u
     ORDER BY u.id
 """
-_WITH_CARD = f"SELECT u.id FROM customer u WHERE u.merchant_id = %(merchant)s AND u.id = ANY(%(ids)s) AND {_CARD}"
+_WITH_CARD = f"""
+    SELECT u.id FROM unnest(%(ids)s::uuid[]) AS u (id) CROSS JOIN LATERAL (SELECT WHERE {_CARD} LIMIT 1) there
+"""
 
 
 class _Phone(msgspec.Struct, frozen=True):

@@ -23,9 +23,9 @@ from stampwell.events.actors import Actor
 from stampwell.events.forgetting import forget_in_events
 from stampwell.events.recording import record
 from stampwell.ids import public_id
+from stampwell.imports.becoming import by_import
 from stampwell.imports.line_ids import LineIds, Purpose, row_of
 from stampwell.imports.rows import ImportRow, Undone, import_of_job
-from stampwell.imports.writing import by_import
 from stampwell.jobs.asking import ask_for
 from stampwell.jobs.run import Run
 from stampwell.mail.queue import forget_mail

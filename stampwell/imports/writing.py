@@ -1,6 +1,7 @@
 """The job that writes the rows that were good, piece by piece, each piece in one step with the cursor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from contextlib import closing
 from itertools import batched
 from pathlib import Path
 
@@ -8,16 +9,15 @@ import msgspec
 
 from stampwell.cards.numbers import new_short_number
 from stampwell.clock import now
-from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
-from stampwell.imports.becoming import Piece
-from stampwell.imports.checking import judged_rows, reader_for, terms_checked
+from stampwell.imports.becoming import Made, Maker, by_import
+from stampwell.imports.checking import Judged, judged_rows, reader_for, terms_checked
 from stampwell.imports.faults import read_faults
 from stampwell.imports.files import faults_of, forget_files_of_import, unchanged_file
 from stampwell.imports.known_people import known_by_number_or_email
-from stampwell.imports.line_ids import LineIds
 from stampwell.imports.lines import Line
+from stampwell.imports.one_ahead import one_ahead
 from stampwell.imports.rows import Checked, ImportRow, Written, import_of_job, report_of
 from stampwell.jobs.run import Run
 from stampwell.merchants.models import Merchant
@@ -26,7 +26,11 @@ from stampwell.transactions import Statements
 
 WRITE = "write_import"  # the kind of the job
 AT_ONCE = 2000  # rows
-_TAKEN = "SELECT short_number FROM card WHERE merchant_id = %s AND short_number = ANY(%s)"
+_TAKEN = """
+    SELECT wanted.number FROM unnest(%(numbers)s::text[]) AS wanted (number) CROSS JOIN LATERAL (
+        SELECT FROM card c WHERE c.merchant_id = %(merchant)s AND c.short_number = wanted.number LIMIT 1
+    ) taken
+"""
 _WRITTEN = "UPDATE card_import SET written = %s WHERE merchant_id = %s AND id = %s"
 
 
@@ -46,58 +50,88 @@ def write_import(run: Run) -> None:
         run.note(tx, total=checked.good)
     if wanted.written is None:
         file = unchanged_file(merchant.id, wanted.id, wanted.digest)
-        terms, begun = terms_checked(wanted, merchant), int(run.cursor or 1)
-        good = (line for line in _good_lines(file, merchant, wanted) if line.row > begun)
-        for piece in batched(good, AT_ONCE):
-            _write_piece(run, merchant, wanted, terms, list(piece))
+        terms, good = terms_checked(wanted, merchant), _good_lines(file, merchant, wanted)
+        begun = int(run.cursor or 1)
+        new = (line for line in good if line.row > begun)
+        with closing(one_ahead(_pieces(new, wanted, terms, locale=merchant.locale))) as pieces:
+            for piece in pieces:
+                _write_piece(run, wanted, piece)
         _finish(run, wanted)
     forget_files_of_import(merchant.id, wanted.id)
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """`maker` is who has made it."""
+
+    maker: Maker
+    made: list[Made]
+
+
+def _pieces(lines: Iterator[Line], wanted: ImportRow, terms: Terms, *, locale: str) -> Iterator[Piece]:
+    for some in batched(lines, AT_ONCE):
+        maker, numbers = Maker(wanted, terms, locale=locale), _new_numbers(len(some))
+        yield Piece(maker, [maker.make(line, number) for line, number in zip(some, numbers, strict=True)])
 
 
 def _good_lines(file: Path, merchant: Merchant, wanted: ImportRow) -> Iterator[Line]:
     """Those that the check let through; it read the same file."""
     assert wanted.check_job_id is not None, "a file is checked before it is written"
-    faults = read_faults(faults_of(merchant.id, wanted.id, wanted.check_job_id))
+    judged = judged_rows(file, wanted, reader_for(merchant, wanted), last=wanted.rows + 1)
+    return _without(read_faults(faults_of(merchant.id, wanted.id, wanted.check_job_id)), judged)
+
+
+def _without(faults: Iterator[tuple[int, str]], judged: Iterator[Judged]) -> Iterator[Line]:
+    """Refuses: ImportFileGone."""
     bad = next(faults, None)
-    for row, said in judged_rows(file, wanted, reader_for(merchant, wanted), last=wanted.rows + 1):
+    for row, said in judged:
         if bad and bad[0] == row:
             bad = next(faults, None)
         elif isinstance(said, Line):
             yield said
 
 
-def _write_piece(run: Run, merchant: Merchant, wanted: ImportRow, terms: Terms, lines: list[Line]) -> None:
+def _write_piece(run: Run, wanted: ImportRow, piece: Piece) -> None:
+    lines = [made.line for made in piece.made]
     with run.step() as tx:
-        there = known_by_number_or_email(tx, terms.program_id, lines)
-        new = [line for line in lines if line.row not in there]
-        ids = LineIds(wanted.id, wanted.created)
-        piece = Piece(tx, ids, wanted.id, terms, at=now(), by=by_import(wanted))
-        for line, number in zip(new, _free_numbers(tx, len(new)), strict=True):
-            piece.add(line, number=number, locale=merchant.locale)
-        tx.copy("customer", piece.customers)
-        tx.copy("card", piece.cards)
-        tx.copy("stamp", piece.stamps)
-        tx.copy("event", piece.events)
+        assert wanted.program_id is not None
+        there = known_by_number_or_email(tx, wanted.program_id, lines)
+        made = _with_free_numbers(tx, piece.maker, [one for one in piece.made if one.line.row not in there])
+        tx.copy("customer", [one.customer for one in made])
+        tx.copy("card", [one.card for one in made])
+        tx.copy("stamp", [one.stamp for one in made if one.stamp])
+        tx.copy("event", [event for one in made for event in one.events])
         written = run.report_so_far(Written)
         report = Written(
-            cards=written.cards + len(new),
-            stamps=written.stamps + sum(line.stamps for line in new),
+            cards=written.cards + len(made),
+            stamps=written.stamps + sum(one.line.stamps for one in made),
             skipped=written.skipped + len(there),
         )
         run.note(tx, done=run.done + len(lines), cursor=str(lines[-1].row), report=report)
 
 
-def by_import(wanted: ImportRow) -> Actor:
-    return msgspec.structs.replace(wanted.actor, source="import")
+def _with_free_numbers(tx: Statements, maker: Maker, made: list[Made]) -> list[Made]:
+    """Those whose number is another card's are made again, with another one. Where somebody is faster with one of
+    them, the piece fails as a whole and is tried again.
+    """
+    while taken := _taken_of(tx, [one.card.short_number for one in made]):
+        others = _new_numbers(len(made), but=taken | {one.card.short_number for one in made})
+        made = [
+            maker.make(one.line, other) if one.card.short_number in taken else one
+            for one, other in zip(made, others, strict=True)
+        ]
+    return made
 
 
-def _free_numbers(tx: Statements, count: int) -> list[str]:
-    """Where somebody is faster with one of them, the piece fails as a whole and is tried again."""
-    free: set[str] = set()
-    while len(free) < count:
-        more = {new_short_number() for _number in range(count - len(free))}
-        free |= more - set(tx.values(str, _TAKEN, (tx.merchant_id, list(more))))
-    return list(free)
+def _new_numbers(count: int, *, but: Set[str] = frozenset()) -> list[str]:
+    """As many that differ; "but" those."""
+    found: set[str] = set()
+    while len(found) < count:
+        found |= {new_short_number() for _number in range(count - len(found))} - but
+    return list(found)
+
+
+def _taken_of(tx: Statements, numbers: list[str]) -> set[str]:
+    return set(tx.values(str, _TAKEN, {"merchant": tx.merchant_id, "numbers": numbers}))
 
 
 def _finish(run: Run, wanted: ImportRow) -> None:

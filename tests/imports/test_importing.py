@@ -42,6 +42,8 @@ from tests.world import HeldCard, Offer, Shop
 pytestmark = pytest.mark.django_db
 MANY = PEOPLE + "".join(f"Guest {number};g{number}@x.example;;;;{number % 10};\n" for number in range(7))
 
+NUMBERS = ("00000000", "00000018", "00000026", "00000034")
+
 
 @pytest.fixture
 def offer(lume: Shop) -> Offer:
@@ -132,6 +134,23 @@ def test_undone_it_leaves_no_person_and_an_even_ledger(
     ]
     import_again = bring_in(lume, offer, MANY + CY)
     assert report(lume, import_again, Written).cards == 7, "but for the guest who has a card"
+
+
+def test_a_number_that_another_card_has_is_not_given_again(
+    lume: Shop, offer: Offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = offer.card().row.short_number
+    first, second, third, *_more = [number for number in NUMBERS if number != taken]
+    numbers = iter([first, taken, second, taken, first, third])
+    monkeypatch.setattr(writing, "new_short_number", lambda: next(numbers))
+
+    bring_in(lume, offer, PEOPLE + CY + CY.replace("cy@", "di@").replace("A-1", "A-2"))
+
+    assert Card.objects.filter(short_number=taken).count() == 1
+    given = set(Card.objects.exclude(short_number=taken).values_list("short_number", flat=True))
+    assert len(given) == 2
+    told = [event.data["card"]["short_number"] for event in Event.objects.filter(type="card.issued", source="import")]
+    assert set(told) == given
 
 
 def test_the_same_file_is_not_written_twice(lume: Shop, offer: Offer) -> None:

@@ -1,0 +1,15 @@
+"""The next one is made while the last one is used."""
+
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+
+def one_ahead[Item](items: Iterator[Item]) -> Generator[Item]:
+    """The items in their order. Each is made in a thread of its own, while the database has the one before it in hand;
+    what making it raises is raised in its place. Nothing that makes them may ask the database.
+    """
+    with ThreadPoolExecutor(1, "one-ahead") as thread:
+        coming = thread.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = thread.submit(next, items, None)
+            yield item
