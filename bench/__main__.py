@@ -31,6 +31,7 @@ BENCHMARKS = {
     "cards": "bench.listing:measure_listing",
     "journal": "bench.journaling:measure_journal",
     "crowds": "bench.crowding:measure_crowds",
+    "import": "bench.importing:measure_import",
 }
 
 

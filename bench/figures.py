@@ -36,6 +36,9 @@ LIMITS = {
     "crowds_bodies": 2.0,
     "crowds_silent": 2.0,
     "crowds_readers": 2.0,
+    "import": 1.0,
+    "import_memory": 1.0,
+    "import_undo": 4.0,
 }
 SLICES = 5
 SECONDS = 3.0
