@@ -12,6 +12,7 @@ from stampwell.imports.checking import CHECK, check_import
 from stampwell.imports.undoing import UNDO, undo_import
 from stampwell.imports.writing import WRITE, write_import
 from stampwell.jobs.kinds import Kind, Kinds
+from stampwell.moving.at_desk import ARCHIVE, make_archive
 from stampwell.removal.deleting import DELETE_SHOP, delete_shop
 
 KINDS: Kinds = {
@@ -22,6 +23,7 @@ KINDS: Kinds = {
     RECOVERY_MAIL: Kind(work=write_recovery_mails),
     FORGET_ERASED: Kind(work=forget_erased),
     EXPORT: Kind(work=make_export),
+    ARCHIVE: Kind(work=make_archive),
     CHECK: Kind(work=check_import),
     WRITE: Kind(work=write_import),
     UNDO: Kind(work=undo_import),

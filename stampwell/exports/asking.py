@@ -14,7 +14,7 @@ from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.exports.files import file_of
 from stampwell.exports.making import EXPORT
-from stampwell.exports.rows import ExportRow, Format, JoinedExport, Subject, newest_exports, read_export
+from stampwell.exports.rows import Ending, ExportRow, Format, JoinedExport, Subject, newest_exports, read_export
 from stampwell.ids import private_id
 from stampwell.imports.asking import find_import
 from stampwell.insight.card_list import Filter
@@ -25,7 +25,7 @@ from stampwell.languages.texts import clean_text
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import Kind, NotFound, Refusal
-from stampwell.transactions import merchant_transaction, read_aside
+from stampwell.transactions import Statements, merchant_transaction, read_aside
 
 KEPT = timedelta(days=1)
 MOST_OPEN = 5
@@ -37,6 +37,7 @@ _NAMES: Mapping[Subject, tuple[str, ...]] = {
     "vouchers": (),
     "days": ("from", "to"),
     "links": ("import",),
+    "shop": (),
 }
 _OPEN = """
     SELECT count(*) FROM export e JOIN job j ON j.merchant_id = e.merchant_id AND j.id = e.job_id
@@ -82,27 +83,34 @@ def ask_for_export(
     """`wanted` is what the pages of the desk have in their addresses. Refuses: ExportUnclear, TooManyExports."""
     chosen = _read(merchant, subject, wanted)
     with merchant_transaction(merchant.id) as tx:
-        lock_merchant(tx)  # else several at once would each count those of before
-        if (tx.value(int, _OPEN, (tx.merchant_id,)) or 0) >= MOST_OPEN:
-            raise TooManyExports(most=MOST_OPEN)
-        export = ExportRow(
-            id=new_id(),
-            job_id=ask_for(tx, EXPORT, asker=actor),
-            subject=subject,
-            format=format,
-            wanted=urlencode(chosen),
-            locale=locale,
-            rows=0,
-            size=0,
-            created=now(),
-            made=None,
-            staff_member_id=actor.staff_member_id,
-            api_key_id=actor.api_key_id,
-        )
-        tx.insert("export", export)
-        told = {"subject": subject, "format": format}
-        changed(tx, "export.asked", by=actor, subject_id=export.id, after=told)
-        return read_export(tx, export.id)
+        return begin_export(tx, EXPORT, subject, format, wanted=urlencode(chosen), locale=locale, actor=actor)
+
+
+def begin_export(
+    tx: Statements, job: str, subject: Subject, format: Ending, *, wanted: str, locale: str, actor: Actor
+) -> JoinedExport:
+    """`job` is the kind that makes the file. Refuses: TooManyExports."""
+    lock_merchant(tx)  # else several at once would each count those of before
+    if (tx.value(int, _OPEN, (tx.merchant_id,)) or 0) >= MOST_OPEN:
+        raise TooManyExports(most=MOST_OPEN)
+    export = ExportRow(
+        id=new_id(),
+        job_id=ask_for(tx, job, asker=actor),
+        subject=subject,
+        format=format,
+        wanted=wanted,
+        locale=locale,
+        rows=0,
+        size=0,
+        created=now(),
+        made=None,
+        staff_member_id=actor.staff_member_id,
+        api_key_id=actor.api_key_id,
+    )
+    tx.insert("export", export)
+    told = {"subject": subject, "format": format}
+    changed(tx, "export.asked", by=actor, subject_id=export.id, after=told)
+    return read_export(tx, export.id)
 
 
 def find_export(merchant_id: UUID, export_id: UUID) -> JoinedExport:
@@ -152,6 +160,8 @@ def _read(merchant: Merchant, subject: Subject, wanted: Mapping[str, str]) -> di
             return _read_journal(merchant, given)
         case "links":
             return _read_import(merchant, given)
+        case "shop":
+            raise ExportUnclear  # it has a page of its own, and a passphrase
     return {name: _read_day(text) for name, text in given.items()}
 
 

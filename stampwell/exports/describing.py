@@ -6,16 +6,17 @@ import msgspec
 from django.conf import settings
 
 from stampwell.exports.asking import end_of, wanted_of
-from stampwell.exports.rows import ExportRow, Format, JoinedExport, Subject
+from stampwell.exports.rows import Ending, ExportRow, Format, JoinedExport, Subject
 from stampwell.ids import public_id
 from stampwell.jobs.rows import State
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 
-CONTENT_TYPES: dict[Format, str] = {
+CONTENT_TYPES: dict[Ending, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
+    "age": "application/octet-stream",
 }
 
 
@@ -40,6 +41,7 @@ class ExportFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def describe_export(export: JoinedExport) -> ExportFacts:
+    assert export.format != "age", "an archive is for owners at the desk"
     id = public_id("exp", export.id)
     return ExportFacts(
         id=id,

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from django.conf import settings
 
-from stampwell.exports.rows import Format
+from stampwell.exports.rows import Ending
 
 
 def exports_folder() -> Path:
     return Path(settings.DATA_DIR) / "exports"
 
 
-def file_of(merchant_id: UUID, export_id: UUID, format: Format) -> Path:
+def file_of(merchant_id: UUID, export_id: UUID, format: Ending) -> Path:
     return exports_folder() / merchant_id.hex / f"{export_id.hex}.{format}"
 
 

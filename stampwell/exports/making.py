@@ -46,6 +46,7 @@ def make_export(run: Run) -> None:
     merchant = Merchant.objects.get(id=run.merchant_id)
     with run.step() as tx:
         export = read_export_of_job(tx, run.job_id)
+    assert export.format != "age", "`moving` makes archives"
     file = file_of(merchant.id, export.id, export.format)
     make_folder_for(file)
     zone = ZoneInfo(merchant.time_zone)

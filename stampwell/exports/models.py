@@ -8,6 +8,7 @@ class Export(OfMerchant):
     """A file that somebody asked for. Its job (`job_id`) says how far it is; `made` is NULL until the file is whole.
 
     `wanted` is what was chosen at the desk, as it stands in the address of the page. The row goes with the file.
+    `passphrase` is that of the archive of a shop, sealed, until its file is whole.
     """
 
     job_id = models.UUIDField()
@@ -21,6 +22,7 @@ class Export(OfMerchant):
     made = models.DateTimeField(null=True)
     staff_member_id = models.UUIDField(null=True)
     api_key_id = models.UUIDField(null=True)
+    passphrase = models.BinaryField(null=True)
 
     class Meta:
         db_table = "export"

@@ -10,15 +10,17 @@ from stampwell.jobs.rows import State
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, columns_of
 
-Subject = Literal["cards", "journal", "vouchers", "days", "links"]
+Subject = Literal["cards", "journal", "vouchers", "days", "links", "shop"]
 Format = Literal["xlsx", "csv", "json"]
+Ending = Literal[Format, "age"]
+"""Of a file: a list in one of the formats, or the archive of a shop."""
 
 
 class ExportRow(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     job_id: UUID
     subject: Subject
-    format: Format
+    format: Ending
     wanted: str
     locale: str
     rows: int

@@ -54,7 +54,9 @@ _PEOPLE = """
         WHERE s.merchant_id = %s AND s.left IS NULL ORDER BY s.id
     ) one
 """
-_OPEN_JOBS = "SELECT count(*) FROM job WHERE merchant_id = %s AND ended IS NULL"
+# They change nothing of the shop.
+_HARMLESS = ("recount", "refold", "export", "archive")
+_OPEN_JOBS = f"SELECT count(*) FROM job WHERE merchant_id = %s AND ended IS NULL AND kind NOT IN {_HARMLESS}"
 
 
 def write_shop(merchant: Merchant, target: Target, recipients: list[Recipient]) -> Manifest:
@@ -78,11 +80,16 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _refuse_open_jobs(shop: UUID) -> None:
+def is_busy(shop: UUID) -> bool:
+    """Whether something that was asked for there would stay behind half done."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_JOBS, (shop,))
         (jobs,) = cursor.fetchone()
-    if jobs:
+    return bool(jobs)
+
+
+def _refuse_open_jobs(shop: UUID) -> None:
+    if is_busy(shop):
         raise MoveTrouble(
             "Something that was asked for at this shop is not done yet, and would stay behind half done. Wait until it "
             "has ended; `stampwell jobs` shows it."

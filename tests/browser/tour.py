@@ -133,6 +133,7 @@ class Tour:
             reverse("journal_line", args=[self.stamped]),
             reverse("exports"),
             reverse("new_export"),
+            reverse("new_archive"),
             f"{reverse('new_export')}?subject=cards&show=ready",
             reverse("new_import"),
             *(reverse("import", args=[public_id("imp", one)]) for one in (self.received, self.checked)),

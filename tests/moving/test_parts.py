@@ -36,6 +36,7 @@ SEAL = {
     "wallet/sealed_files.py": "a certificate of the installation",
     "brought/secrets.py": "brought_secret.sealed",
     "moving/inserting.py": "both",
+    "moving/at_desk.py": "export, which stays",
 }
 
 

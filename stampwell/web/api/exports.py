@@ -1,7 +1,7 @@
 """POST /exports, GET /exports/{id}, and its file."""
 
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -93,7 +93,7 @@ def send_file(request: HttpRequest, export_id: str) -> HttpResponseBase:
 def _find(merchant_id: UUID, export_id: str) -> JoinedExport:
     """Refuses: NotFound."""
     export = find_export(merchant_id, wanted_id("exp", export_id))
-    if export.subject == "links":
+    if export.subject not in get_args(SubjectAsked):
         raise NotFound
     return export
 

@@ -14,6 +14,7 @@ from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.web.dashboard.desk import Desk
 
 KEY_FIELD = "once"
+NEVER_KEPT = ("passphrase", "passphrase_again")  # not even as a part of what a fingerprint is made of
 
 
 class Said(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -87,7 +88,7 @@ def _fingerprint(request: HttpRequest, desk: Desk) -> bytes:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if name not in (KEY_FIELD, "csrfmiddlewaretoken")
+        if name not in (KEY_FIELD, "csrfmiddlewaretoken", *NEVER_KEPT)
     )
     parts = [part for field in fields for part in field]
     return fingerprint("desk", str(desk.member.id), request.path, *parts)

@@ -7,6 +7,7 @@ from stampwell.web.dashboard.cards import pages as cards
 from stampwell.web.dashboard.cards import printing, recovering
 from stampwell.web.dashboard.customers import annotating, merging, privacy
 from stampwell.web.dashboard.customers import pages as customers
+from stampwell.web.dashboard.exports import archive
 from stampwell.web.dashboard.exports import pages as exports
 from stampwell.web.dashboard.figures import page as figures
 from stampwell.web.dashboard.imports import pages as imports
@@ -87,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/<int:number>/", journal_line.line_page, name="journal_line"),
     path("exports/", exports.list_exports, name="exports"),
     path("exports/new/", exports.new_export, name="new_export"),
+    path("exports/shop/", archive.new_archive, name="new_archive"),
     path("exports/<str:export>/state/", exports.export_state, name="export_state"),
     path("exports/<str:export>/file/", exports.send_file, name="export_file"),
     path("imports/", imports.list_imports, name="imports"),

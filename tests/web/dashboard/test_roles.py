@@ -63,6 +63,7 @@ FOR_OWNERS_ALONE = {
     "settings/privacy/",
     "exports/",
     "exports/new/",
+    "exports/shop/",
     "exports/<str:export>/state/",
     "exports/<str:export>/file/",
     "settings/shop/",

@@ -1,0 +1,90 @@
+"""The archive of a shop as an export: an owner asks for it at the desk, and a job writes it.
+
+The passphrase is kept sealed from one to the other, and goes as soon as the file is there. A file that nobody could
+make takes it along when its time is over.
+"""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.backups.age import Passphrase
+from stampwell.clock import now
+from stampwell.events.actors import Actor
+from stampwell.events.draining import put_in_order
+from stampwell.exports.asking import begin_export
+from stampwell.exports.files import file_of, make_folder_for
+from stampwell.exports.making import ExportReport
+from stampwell.exports.rows import JoinedExport, read_export_of_job
+from stampwell.jobs.run import Run
+from stampwell.merchants.models import Merchant
+from stampwell.moving.leaving import is_busy, write_shop
+from stampwell.moving.passphrases import strength_of
+from stampwell.refusal import Kind, Refusal
+from stampwell.tokens import seal, unseal
+from stampwell.transactions import merchant_transaction
+from stampwell.whole_files import written_whole
+
+ARCHIVE = "archive"  # the kind of the job
+_KEEP = "UPDATE export SET passphrase = %s WHERE merchant_id = %s AND id = %s"
+_KEPT = "SELECT passphrase FROM export WHERE merchant_id = %s AND id = %s AND passphrase IS NOT NULL"
+_MADE = """
+    UPDATE export SET made = %s, rows = %s, size = %s, passphrase = NULL WHERE merchant_id = %s AND id = %s
+"""
+
+
+class PassphraseWeak(Refusal):
+    code = "passphrase_weak"
+    kind = Kind.INVALID
+    title = _("This passphrase is too easy to guess.")
+    staff_text = title
+    customer_text = title
+    what_to_do = _("Take at least 12 characters: four or more words that nobody expects together are best.")
+
+
+class ShopBusy(Refusal):
+    """Half of what is under way would be in the archive, and its job would stay behind."""
+
+    code = "shop_busy"
+    retryable = True
+    title = _("Something is not done yet")
+    staff_text = _("Something that was asked for at this shop, such as an import, is still under way.")
+    customer_text = staff_text
+    what_to_do = _("Wait until it is done, then ask again.")
+
+
+def ask_for_archive(merchant: Merchant, passphrase: str, *, locale: str, actor: Actor) -> JoinedExport:
+    """Refuses: PassphraseWeak, ShopBusy, TooManyExports."""
+    if strength_of(passphrase) == "weak":
+        raise PassphraseWeak
+    with merchant_transaction(merchant.id) as tx:
+        if is_busy(merchant.id):
+            raise ShopBusy
+        export = begin_export(tx, ARCHIVE, "shop", "age", wanted="", locale=locale, actor=actor)
+        tx.write(_KEEP, (seal(passphrase.encode()), tx.merchant_id, export.id))
+        return export
+
+
+def make_archive(run: Run) -> None:
+    """Refuses: ShopBusy."""
+    put_in_order(run.merchant_id)
+    if is_busy(run.merchant_id):
+        raise ShopBusy
+    with run.step() as tx:
+        export = read_export_of_job(tx, run.job_id)
+        kept = tx.value(bytes, _KEPT, (tx.merchant_id, export.id))
+    if kept is None:
+        return  # it is made
+    file = file_of(run.merchant_id, export.id, "age")
+    make_folder_for(file)
+    with written_whole(file) as stream:
+        recipient = Passphrase(unseal(kept).decode())
+        manifest = write_shop(Merchant.objects.get(id=run.merchant_id), stream, [recipient])
+    rows = sum(part.rows for part in manifest.parts.values())
+    _note_made(run, export.id, rows, file.stat().st_size)
+
+
+def _note_made(run: Run, export_id: UUID, rows: int, size: int) -> None:
+    with run.step() as tx:
+        tx.write(_MADE, (now(), rows, size, tx.merchant_id, export_id))
+        run.note(tx, done=rows, report=ExportReport(rows))
