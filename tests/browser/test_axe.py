@@ -1,5 +1,8 @@
 """What holds every page to its rules finds what is wrong, in either colour scheme and at each width."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.browser.axe import assert_accessible
@@ -7,6 +10,7 @@ from tests.browser.chromium import Phone
 
 pytestmark = pytest.mark.browser
 
+PRODUCT = Path(__file__).parents[2] / "stampwell"
 PAGE = """<!doctype html><html lang="en"><title>Test</title><style>
   :root { background: white; color: black; }
   p { transition: color 5s; }
@@ -35,3 +39,15 @@ def test_what_is_too_wide_on_a_laptop_alone_is_found_after_the_phone(phone: Phon
     phone.page.set_viewport_size({"width": 1280, "height": 844})
     with pytest.raises(AssertionError, match="light: scrolls sideways"):
         assert_accessible(phone.page)
+
+
+def test_a_scheme_changes_nothing_but_colours() -> None:
+    """So the dark one is asked for its colours alone. `light-dark()` takes nothing else, and nobody asks otherwise."""
+    sources = [*PRODUCT.glob("static/**/*.css"), *PRODUCT.glob("static/**/*.js"), *PRODUCT.glob("templates/**/*.html")]
+    pages = [path for path in sources if path.parent.name != "mail"]
+    assert len(pages) > 100
+    of_the_frame = re.compile(r'<meta name="theme-color"[^>]*>')  # the browser's own, around the page
+
+    asking = {path.name for path in pages if "prefers-color-scheme" in of_the_frame.sub("", path.read_text())}
+
+    assert asking == set()
