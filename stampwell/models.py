@@ -11,7 +11,16 @@ from stampwell.cards.models import (
     Stamp,
     StampedReceipt,
 )
-from stampwell.customers.models import Consent, Customer, CustomerMerge, CustomerNote, Tag, Tagging
+from stampwell.customers.models import (
+    Consent,
+    Customer,
+    CustomerMerge,
+    CustomerNote,
+    ErasureWarning,
+    Retention,
+    Tag,
+    Tagging,
+)
 from stampwell.events.models import DeskChange, Event, EventCursor, EventFeed
 from stampwell.exports.models import Export
 from stampwell.imports.models import CardImport
@@ -74,6 +83,7 @@ __all__ = [
     "DeletedShop",
     "DeskChange",
     "Device",
+    "ErasureWarning",
     "Event",
     "EventCursor",
     "EventFeed",
@@ -110,6 +120,7 @@ __all__ = [
     "RefusalTotal",
     "Registration",
     "ReplacedLink",
+    "Retention",
     "Reversal",
     "Reward",
     "SavedDraft",

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from stampwell.backups.clockwork import back_up_when_due
+from stampwell.cards.erasing_inactive import erase_inactive_customers
 from stampwell.cards.recounting import ask_for_recounts
 from stampwell.cards.recovering_by_mail import forget_old_links
 from stampwell.customers.forgetting_merged import forget_merged_people
@@ -151,6 +152,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_jobs),
     (timedelta(hours=1), forget_old_exports),
     (timedelta(hours=1), forget_merged_people),
+    (timedelta(minutes=10), erase_inactive_customers),
     (timedelta(hours=1), forget_old_imports),
     (timedelta(hours=1), sweep_after_deletions),
     (timedelta(hours=1), forget_old_mail),

@@ -23,7 +23,7 @@ from stampwell.events.actors import Actor
 from stampwell.events.forgetting import forget_in_events
 from stampwell.events.recording import record
 from stampwell.ids import public_id
-from stampwell.jobs.asking import ask_for
+from stampwell.jobs.asking import ask_unless_waiting
 from stampwell.mail.queue import forget_mail
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant
@@ -68,12 +68,12 @@ def erase_customer(merchant: Merchant, customer_id: UUID, *, actor: Actor) -> Er
         cards, at = tx.values(UUID, _CARDS, (tx.merchant_id, customer_id)), now()
         if person.erased:
             return Erased(customer_id, person.erased, len(cards))
-        _erase(tx, customer_id, cards, at=at, actor=actor)
-        ask_for(tx, FORGET_ERASED, asker=actor)
+        erase_held(tx, customer_id, cards, at=at, actor=actor)
         return Erased(customer_id, at, len(cards))
 
 
-def _erase(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: datetime, actor: Actor) -> None:
+def erase_held(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: datetime, actor: Actor) -> None:
+    """The caller holds the shop's row and the customer, of whom these are all cards."""
     people = forget_people(tx, [customer_id], at=at, actor=actor)
     names = frozenset(tx.values(str, _NAMES, (tx.merchant_id, cards)))
     for card_id in cards:
@@ -84,6 +84,7 @@ def _erase(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: datetime
     ids = frozenset([*(public_id("cus", one) for one in people), *(public_id("crd", card) for card in cards)])
     forget_in_events(tx, cards, lambda facts: take_out_person(facts, ids))
     _forget_traces(tx, cards, names)
+    ask_unless_waiting(tx, FORGET_ERASED, asker=actor)
 
 
 def forget_people(tx: Statements, customers: list[UUID], *, at: datetime, actor: Actor) -> list[UUID]:

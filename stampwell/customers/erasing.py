@@ -61,4 +61,7 @@ def blank_people(tx: Statements, customers: list[UUID], *, at: datetime) -> None
     tx.write(_BLANK, facts)
     forget_tags(tx, customers)
     forget_notes(tx, customers)
+    tx.write(
+        "DELETE FROM erasure_warning WHERE merchant_id = %s AND customer_id = ANY(%s)", (tx.merchant_id, customers)
+    )
     tx.write("DELETE FROM consent WHERE merchant_id = %s AND customer_id = ANY(%s)", (tx.merchant_id, customers))

@@ -136,3 +136,41 @@ class CustomerMerge(OfMerchant):
                 condition=models.Q(undone__isnull=True, forgotten__isnull=True),
             ),
         ]
+
+
+class Retention(OfMerchant):
+    """A shop that deletes customers who do not come any more, after so many months (`retention.py`).
+
+    `day` is the last day on which it was looked after, `day_number` how many such days there were: a clock that is
+    ahead for a moment adds one. `budget` is how many may be told, and how many deleted, on that day; `told` and
+    `erased` count them. The next look begins after the card that `seen_after` and `card_after` name, NULL is the first.
+    """
+
+    months = models.SmallIntegerField()
+    day = models.DateField(null=True)
+    day_number = models.IntegerField(default=0)
+    budget = models.IntegerField(default=0)
+    told = models.IntegerField(default=0)
+    erased = models.IntegerField(default=0)
+    seen_after = models.DateTimeField(null=True)
+    card_after = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "retention"
+        constraints = [models.UniqueConstraint(fields=["merchant"], name="a_shop_has_one_retention")]
+
+
+class ErasureWarning(OfMerchant):
+    """The customer was told that they will be deleted, at `told`, which was the day `day_number` of the shop.
+
+    `kept` is when they said that they want to stay. Whatever they did after `told` ends the warning as well.
+    """
+
+    customer = tenant_key(Customer)
+    told = models.DateTimeField()
+    day_number = models.IntegerField()
+    kept = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "erasure_warning"
+        constraints = [models.UniqueConstraint(fields=["merchant", "customer"], name="a_customer_has_one_warning")]

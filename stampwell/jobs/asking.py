@@ -9,6 +9,10 @@ from stampwell.jobs.rows import JobRow, lock_job, read_job
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 
+_WAITING = """
+    SELECT 1 FROM job WHERE merchant_id = %s AND kind = %s AND state = 'waiting' LIMIT 1 FOR SHARE SKIP LOCKED
+"""
+
 
 def ask_for(tx: Statements, kind: str, *, asker: Actor) -> UUID:
     """The new job's id. It is begun when this transaction has been committed, and never if it has not."""
@@ -35,6 +39,16 @@ def ask_for(tx: Statements, kind: str, *, asker: Actor) -> UUID:
     tx.insert("job", job)
     put(tx, job.id)
     return job.id
+
+
+def ask_unless_waiting(tx: Statements, kind: str, *, asker: Actor) -> None:
+    """As `ask_for`, for what one job does for everybody who asks: one that has not begun does it for this one, too.
+
+    That one is held until this transaction ends, so that it cannot begin before there is something to see. One that
+    begins at this moment is passed over, and another is asked for.
+    """
+    if not tx.exists(_WAITING, (tx.merchant_id, kind)):
+        ask_for(tx, kind, asker=asker)
 
 
 def retry_job(merchant_id: UUID, job_id: UUID) -> bool:

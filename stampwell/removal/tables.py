@@ -43,6 +43,8 @@ TABLES = (
     "card",
     "customer_merge",
     "consent",
+    "erasure_warning",
+    "retention",
     "customer_note",
     "tagging",
     "tag",

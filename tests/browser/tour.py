@@ -151,6 +151,7 @@ class Tour:
             reverse("your_shop"),
             reverse("messages"),
             reverse("privacy_settings"),
+            reverse("retention"),
             reverse("api_keys"),
             reverse("new_api_key"),
             reverse("staff_limits"),

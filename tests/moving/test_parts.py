@@ -14,7 +14,7 @@ from stampwell.removal.tables import TABLES
 TRAVELS = {
     *("location", "staff_member", "api_key", "station", "desk_change", "picture", "imprint"),
     *("program", "program_version", "reward", "milestone", "program_draft"),
-    *("customer", "tag", "tagging", "customer_note", "consent", "customer_merge"),
+    *("customer", "tag", "tagging", "customer_note", "consent", "customer_merge", "retention", "erasure_warning"),
     *(
         "card",
         "merged_card",

@@ -1,5 +1,6 @@
 """The card on the web: `/c/<merchant>/<token>` and what belongs to it."""
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_safe
 from stampwell.brought.secrets import read_ahead
 from stampwell.cards.finding import CardRef, card_by_token
 from stampwell.cards.history import HistoryLine, describe_line
+from stampwell.cards.inactivity import erasure_notice
 from stampwell.cards.links import card_token, rotating_secret
 from stampwell.cards.numbers import group_digits
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text, used_step
@@ -33,6 +35,7 @@ from stampwell.programs.offering import earning_text, offer_of, program_name, re
 from stampwell.programs.rules import say_rules
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
+from stampwell.transactions import merchant_reads
 from stampwell.vouchers.links import voucher_token
 from stampwell.vouchers.rows import VoucherRow, state_at
 from stampwell.wallet.content import design_of
@@ -63,6 +66,7 @@ def show_card(request: HttpRequest, merchant: Merchant, token: str) -> HttpRespo
     wanted = request.COOKIES.get(SAVE_TO, "")
     context = shop_context(merchant, opened.terms) | _card_context(merchant, token, opened)
     context["wallets"] = wallets
+    context["erased_from"] = _erased_from(merchant, opened)
     context["save_to_url"] = reverse(f"card-{wanted}", args=[merchant.slug, token]) if wanted in wallets else ""
     response = render(request, "card/card.html", context)
     if wanted:
@@ -198,6 +202,14 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
         # With its date: this is read when the page was kept and there is no connection, perhaps days later.
         "opened_at": format_moment(opened.at, shop_zone()),  # read later, when nothing new came
     }
+
+
+def _erased_from(merchant: Merchant, opened: OpenCard) -> datetime | None:
+    """From when it may be deleted because nobody uses it."""
+    if opened.row.state != "active":
+        return None
+    with merchant_reads(merchant.id) as tx:
+        return erasure_notice(tx, opened.row.customer_id, at=opened.at)
 
 
 def _other_card_url(merchant: Merchant, opened: OpenCard) -> str:

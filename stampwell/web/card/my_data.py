@@ -3,7 +3,7 @@
 Whoever has the card's link may do so, as they may use its rewards.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -20,9 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from stampwell.cards.correcting import change_customer
 from stampwell.cards.erasing import erase_customer
 from stampwell.cards.exporting import export_customer
+from stampwell.cards.inactivity import erasure_notice
+from stampwell.clock import now
 from stampwell.customers.consenting import consent_wording, give_consent, withdraw_consent
 from stampwell.customers.describing import ConsentNow, KnownCustomer, read_consent, read_customer
 from stampwell.customers.joining import ConsentGiven
+from stampwell.customers.retention import keep_customer
 from stampwell.events.actors import CUSTOMER
 from stampwell.merchants.models import Merchant
 from stampwell.requests.limits import count_attempt
@@ -38,9 +41,12 @@ _ACTIVE = "SELECT count(*)::int FROM card WHERE merchant_id = %s AND customer_id
 
 
 class Known(msgspec.Struct, frozen=True):
+    """`erased_from` is when they may be deleted, where they were told so."""
+
     customer: KnownCustomer
     consent: ConsentNow | None
     cards: int
+    erased_from: datetime | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,6 +100,17 @@ def want_messages(request: HttpRequest, merchant: Merchant, token: str) -> HttpR
     return redirect("my-data", merchant.slug, token)
 
 
+@require_POST
+@shop_page
+def keep_card(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    """Of who was told that they will be deleted; who was not is told the same, for they stay as well."""
+    opened = open_card(merchant, token, lines=1)
+    _count(merchant, opened)
+    keep_customer(merchant, opened.row.customer_id)
+    messages.success(request, _("Your card stays."))
+    return redirect("my-data", merchant.slug, token)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @shop_page
 def delete_data(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
@@ -118,7 +135,12 @@ def _count(merchant: Merchant, opened: OpenCard) -> None:
 def _read(merchant: Merchant, customer_id: UUID) -> Known:
     """Refuses: NotFound."""
     with merchant_transaction(merchant.id) as tx:
-        return Known(read_customer(tx, customer_id), read_consent(tx, customer_id), _count_cards(tx, customer_id))
+        return Known(
+            read_customer(tx, customer_id),
+            read_consent(tx, customer_id),
+            _count_cards(tx, customer_id),
+            erasure_notice(tx, customer_id, at=now()),
+        )
 
 
 def _count_cards(tx: Statements, customer_id: UUID) -> int:
@@ -129,6 +151,8 @@ def _context(merchant: Merchant, token: str, opened: OpenCard, known: Known) -> 
     link = [merchant.slug, token]
     return shop_context(merchant, opened.terms) | {
         "consent": known.consent,
+        "erased_from": known.erased_from,
+        "keeping_url": reverse("my-data-keeping", args=link),
         "known_email": known.customer.email,
         "tells_of_messages": merchant.writes_to_customers or (known.consent is not None and known.consent.granted),
         "consent_wording": consent_wording(merchant.name) if merchant.writes_to_customers else "",

@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from stampwell.customers.models import CustomerNote, Tag
+from stampwell.customers.retention import read_retention
 from stampwell.imports.models import CardImport
 from stampwell.mail.checking import has_mail_server
 from stampwell.merchants.access import Scope
 from stampwell.merchants.imprint import read_imprint
 from stampwell.merchants.models import ApiKey, Merchant
 from stampwell.programs.models import Program, ProgramVersion
+from stampwell.transactions import merchant_reads
 from stampwell.wallet.offered import offered_wallets
 from stampwell.web.shop_pages import frame_context, shop_page
 
@@ -53,8 +55,15 @@ def _what_the_shop_does(merchant: Merchant) -> dict[str, Any]:
         "writes_to_customers": merchant.writes_to_customers,
         "has_mail_server": has_mail_server(),
         "wallets": offered_wallets(),
+        "erases_after": _erases_after(merchant),
         "host": urlsplit(settings.BASE_URL).netloc,
     }
+
+
+def _erases_after(merchant: Merchant) -> int | None:
+    with merchant_reads(merchant.id) as tx:
+        retention = read_retention(tx)
+    return retention.months if retention else None
 
 
 def _asked_when_joining(merchant_id: UUID) -> set[str]:

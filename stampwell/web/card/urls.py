@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CARD}/my-data/file", my_data.download_data, name="my-data-file"),
     path(f"{_CARD}/my-data/messages", my_data.want_no_messages, name="my-data-messages"),
     path(f"{_CARD}/my-data/agreement", my_data.want_messages, name="my-data-agreement"),
+    path(f"{_CARD}/my-data/keeping", my_data.keep_card, name="my-data-keeping"),
     path(f"{_CARD}/my-data/deletion", my_data.delete_data, name="my-data-deletion"),
     path(f"{_CARD}/apple", wallets.download_pass, name="card-apple"),
     path(f"{_CARD}/google", wallets.save_to_google, name="card-google"),

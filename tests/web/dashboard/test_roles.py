@@ -61,6 +61,7 @@ FOR_OWNERS_ALONE = {
     "imports/<str:import_id>/rows.csv",
     "settings/messages/",
     "settings/privacy/",
+    "settings/retention/",
     "exports/",
     "exports/new/",
     "exports/shop/",

@@ -67,6 +67,7 @@ FIELDS = {
     "most_stamps_at_once": gettext_lazy("Maximum stamps at once"),
     "most_stamps_with_override": gettext_lazy("Maximum stamps at once before the pause is over"),
     "writes_to_customers": gettext_lazy("I write to customers myself"),
+    "erases_after": gettext_lazy("Customers who no longer come"),
     "legal_name": gettext_lazy("Name of the company or person"),
     "legal_form": gettext_lazy("Legal form"),
     "registration_number": gettext_lazy("Registration number"),
@@ -154,6 +155,9 @@ _SAYING: Mapping[str, Callable[[Any], str]] = {
     "reward_cost": _say_money,
     "visit_value": _say_money,
     "holidays": lambda value: "; ".join(_say_holiday(one) for one in read_holidays(value or [])),
+    "erases_after": lambda value: (
+        _("Never") if value is None else _("Deleted after %(months)s months") % {"months": value}
+    ),
     "writes_to_customers": lambda value: "" if value is None else _("Yes") if value else _("No"),
     "position": lambda value: f"{value['latitude']}, {value['longitude']}" if value else "",
 }
