@@ -12,11 +12,12 @@ from stampwell.customers.changing import (
     write_customer,
 )
 from stampwell.customers.describing import KnownCustomer
+from stampwell.customers.tagging import set_tags, tags_of
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
-from stampwell.transactions import merchant_transaction
+from stampwell.transactions import Statements, merchant_transaction
 
 
 class Corrected(msgspec.Struct, frozen=True):
@@ -36,11 +37,18 @@ _SPEAK = """
 
 
 def change_customer(
-    merchant: Merchant, customer_id: UUID, change: CustomerChange, *, actor: Actor, seen: str = ""
+    merchant: Merchant,
+    customer_id: UUID,
+    change: CustomerChange,
+    *,
+    tags: dict[str, str] | None = None,
+    actor: Actor,
+    seen: str = "",
 ) -> Corrected:
     """`seen` is the state in which whoever changes it saw the customer; without it the last word counts.
 
-    The event stands in the history of the customer's newest card. Refuses: NotFound, CustomerChangedMeanwhile.
+    `tags` are those of `tagging`, None where they stay; no event tells of them. The event stands in the history of the
+    customer's newest card. Refuses: NotFound, CustomerChangedMeanwhile, TagsUnfit.
     """
     with merchant_transaction(merchant.id) as tx:
         before = lock_customer(tx, customer_id)
@@ -53,4 +61,12 @@ def change_customer(
                 )
             data = CustomerEvent(public_id("cus", customer_id), changed)
             record(tx, "customer.updated", data, at=at, actor=actor, card_id=max(cards, default=None))
-        return Corrected(after, changed)
+        return Corrected(after, [*changed, *_tagged(tx, customer_id, tags)])
+
+
+def _tagged(tx: Statements, customer_id: UUID, tags: dict[str, str] | None) -> list[str]:
+    """What that changed."""
+    if tags is None:
+        return []
+    before = {tag.id for tag in tags_of(tx, customer_id)}
+    return [] if before == {tag.id for tag in set_tags(tx, customer_id, tags)} else ["tags"]

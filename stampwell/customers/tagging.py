@@ -1,6 +1,7 @@
 """The shop's own words for some of its customers, such as "regular" or "no nuts". Customers never see them."""
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -79,13 +80,18 @@ def tag_customer(merchant: Merchant, customer_id: UUID, typed: str) -> list[TagR
     names = read_tags(typed)
     with merchant_transaction(merchant.id) as tx:
         lock_customer(tx, customer_id)
-        tags = _hold_tags(tx, names)
-        tx.write(_TAKE_AWAY, (tx.merchant_id, customer_id, [tag.id for tag in tags]))
-        for tag in tags:
-            tx.insert_or_leave("tagging", _TaggingRow(id=new_id(), tag_id=tag.id, customer_id=customer_id))
-        if len(tags_in_use(tx)) > MOST_OF_SHOP:
-            raise _unfit()
-        return tags
+        return set_tags(tx, customer_id, names)
+
+
+def set_tags(tx: Statements, customer_id: UUID, names: dict[str, str]) -> list[TagRow]:
+    """Of a customer whom the caller has locked; `names` are those of `read_tags`. Refuses: TagsUnfit."""
+    tags = _hold_tags(tx, names)
+    tx.write(_TAKE_AWAY, (tx.merchant_id, customer_id, [tag.id for tag in tags]))
+    for tag in tags:
+        tx.insert_or_leave("tagging", _TaggingRow(id=new_id(), tag_id=tag.id, customer_id=customer_id))
+    if len(tags_in_use(tx)) > MOST_OF_SHOP:
+        raise _unfit()
+    return tags
 
 
 def _hold_tags(tx: Statements, names: dict[str, str]) -> list[TagRow]:
@@ -100,7 +106,14 @@ def _hold_tags(tx: Statements, names: dict[str, str]) -> list[TagRow]:
 
 def read_tags(typed: str) -> dict[str, str]:
     """By how they are compared; the first way of writing a word counts. Refuses: TagsUnfit."""
-    words = [clean_text(word) for word in _BETWEEN.split(typed[:LONGEST_GIVEN])]
+    return name_tags(_BETWEEN.split(typed[:LONGEST_GIVEN]))
+
+
+def name_tags(given: Sequence[str]) -> dict[str, str]:
+    """The same of words that come one by one: none of them holds what stands between two. Refuses: TagsUnfit."""
+    if any(_BETWEEN.search(word) for word in given):
+        raise _unfit()
+    words = [clean_text(word[:LONGEST_GIVEN]) for word in given]
     found: dict[str, str] = {}
     for word in filter(None, words):
         found.setdefault(fold(word)[:80], word)

@@ -23,6 +23,7 @@ from stampwell.customers.contact import (
     read_phone,
 )
 from stampwell.customers.describing import CustomerFacts, describe_customer, read_consent, read_customer
+from stampwell.customers.tagging import LONGEST_TAG, TagsUnfit, name_tags, tags_of
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.texts import LanguageNotOffered
 from stampwell.merchants.access import ApiCaller, Scope
@@ -42,9 +43,10 @@ MOST_CARDS = 100  # of a customer are named
 
 
 class CustomerWithCardsFacts(CustomerFacts, frozen=True, kw_only=True):
-    """Their cards, the newest first."""
+    """Their cards, the newest first, and the shop's own words for them."""
 
     card_ids: list[str]
+    tags: list[str]
 
 
 class CustomerChangedFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,13 +57,16 @@ class CustomerChangedFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CustomerChangeAsked(Asked, frozen=True, kw_only=True):
-    """What is left out stays as it is; null and "" take away what is there."""
+    """What is left out stays as it is; null and "" take away what is there. `tags` are all that the customer has then,
+    and none of them holds a comma or a semicolon.
+    """
 
     name: Annotated[str, final(LONGEST_NAME)] | UnsetType | None = UNSET
     email: Annotated[str, final(LONGEST_EMAIL)] | UnsetType | None = UNSET
     phone: Annotated[str, final(LONGEST_PHONE, "Digits, blanks and + ( ) . / -")] | UnsetType | None = UNSET
     birthday: date | UnsetType | None = UNSET
     locale: Annotated[str, msgspec.Meta(max_length=35)] | UnsetType = UNSET
+    tags: list[Annotated[str, final(LONGEST_TAG)]] | UnsetType = UNSET
 
 
 class OneCustomer(ApiController):
@@ -78,7 +83,7 @@ class OneCustomer(ApiController):
             return self.answer(_show(tx, wanted_id("cus", parsed_path.customer_id)))
 
     @validate(
-        *changing(CustomerChangedFacts, NotFound, LanguageNotOffered),
+        *changing(CustomerChangedFacts, NotFound, LanguageNotOffered, TagsUnfit),
         auth=[KeyWith(Scope.CUSTOMERS_WRITE)],
         summary="Change a customer",
         description=(
@@ -95,9 +100,10 @@ class OneCustomer(ApiController):
         parsed_body: JsonBody[CustomerChangeAsked],
     ) -> HttpResponse:
         change = _change_of(parsed_body, today=local_day(self.caller.merchant, now()))
+        asked = parsed_body.tags
         return self.answer_once(
             idempotency_key,
-            lambda: _change(self.caller, wanted_id("cus", parsed_path.customer_id), change),
+            lambda: _change(self.caller, wanted_id("cus", parsed_path.customer_id), change, asked),
             status=lambda _facts: HTTPStatus.OK,
         )
 
@@ -124,11 +130,18 @@ def _show(tx: Statements, customer_id: UUID) -> CustomerWithCardsFacts:
     """Refuses: NotFound."""
     facts = describe_customer(read_customer(tx, customer_id), read_consent(tx, customer_id))
     cards = tx.values(UUID, _CARDS, (tx.merchant_id, customer_id, MOST_CARDS))
-    return CustomerWithCardsFacts(**msgspec.structs.asdict(facts), card_ids=[public_id("crd", one) for one in cards])
+    return CustomerWithCardsFacts(
+        **msgspec.structs.asdict(facts),
+        card_ids=[public_id("crd", one) for one in cards],
+        tags=[tag.name for tag in tags_of(tx, customer_id)],
+    )
 
 
-def _change(caller: ApiCaller, customer_id: UUID, change: CustomerChange) -> CustomerChangedFacts:
-    done = change_customer(caller.merchant, customer_id, change, actor=caller.actor)
+def _change(
+    caller: ApiCaller, customer_id: UUID, change: CustomerChange, asked: list[str] | UnsetType
+) -> CustomerChangedFacts:
+    tags = None if asked is UNSET else name_tags(asked)
+    done = change_customer(caller.merchant, customer_id, change, tags=tags, actor=caller.actor)
     return CustomerChangedFacts(id=public_id("cus", customer_id), changed=done.changed)
 
 

@@ -31,6 +31,7 @@ def test_a_customer_is_read_with_their_cards(api: ApiClient, card: HeldCard, pat
         "wants_messages": False,
         "created_at": api.get(path).json["created_at"],
         "card_ids": [f"crd_{card.id.hex}"],
+        "tags": [],
     }
 
 
@@ -52,6 +53,28 @@ def test_null_and_nothing_take_away_and_what_is_left_out_stays(api: ApiClient, p
     assert (kept["name"], kept["email"], kept["birthday"]) == ("Cy", "", None)
 
 
+def test_tags_are_all_that_is_sent_and_stay_where_none_are(api: ApiClient, path: str) -> None:
+    assert api.patch(path, {"tags": ["Regular", " no nuts ", "", "regular"]}).json["changed"] == ["tags"]
+    assert api.get(path).json["tags"] == ["no nuts", "Regular"]
+    assert api.patch(path, {"tags": ["NO NUTS", "regular"]}).json["changed"] == []
+    assert api.patch(path, {"name": "Cyrus"}).json["changed"] == ["name"]
+    assert api.get(path).json["tags"] == ["no nuts", "Regular"]
+    assert api.patch(path, {"name": "Cy", "tags": []}).json["changed"] == ["name", "tags"]
+    assert api.get(path).json["tags"] == []
+
+
+@pytest.mark.parametrize(
+    "tags", [["a,b"], ["a;b"], ["a\nb"], ["甲、乙"], ["x" * 41], [str(number) for number in range(9)]]
+)
+def test_tags_that_cannot_be_kept_are_refused_and_nothing_is_changed(
+    api: ApiClient, path: str, tags: list[str]
+) -> None:
+    refused = api.patch(path, {"name": "Dan", "tags": tags})
+
+    assert (refused.status, refused.code) == (422, "tags_unfit")
+    assert (api.get(path).json["name"], api.get(path).json["tags"]) == ("Cy", [])
+
+
 def test_nothing_sent_changes_nothing(api: ApiClient, path: str) -> None:
     assert api.patch(path, {}).json["changed"] == []
 
@@ -64,6 +87,8 @@ def test_nothing_sent_changes_nothing(api: ApiClient, path: str) -> None:
         ({"birthday": "2999-01-01"}, "not_allowed", "/birthday"),
         ({"name": "x" * 101}, "too_long", "/name"),
         ({"locale": None}, None, "/locale"),
+        ({"tags": [None]}, None, "/tags/0"),
+        ({"tags": None}, None, "/tags"),
         ({"Name": "Cy"}, None, None),
     ],
 )
