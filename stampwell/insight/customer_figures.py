@@ -49,6 +49,14 @@ class RefusedHand(msgspec.Struct, frozen=True):
     times: int
 
 
+class InUse(msgspec.Struct, frozen=True):
+    """Active cards of a program, and the rewards on them that can be used now."""
+
+    program_id: UUID
+    cards: int
+    ready: int
+
+
 class _StepRow(msgspec.Struct, frozen=True):
     figure: str
     times: int
@@ -98,6 +106,12 @@ _STANDING = f"""
     SELECT figure, number, sum(times)::bigint AS times FROM card_figure
     WHERE {_OF} AND figure IN ('to_go', 'collected', 'open') AND day IS NULL GROUP BY 1, 2 HAVING sum(times) > 0
     ORDER BY 2
+"""
+_IN_USE = """
+    SELECT program_id, coalesce(sum(times) FILTER (WHERE figure = 'to_go'), 0)::int AS cards,
+        coalesce(sum(times) FILTER (WHERE figure = 'open'), 0)::int AS ready
+    FROM card_figure
+    WHERE merchant_id = %s AND day IS NULL AND (figure = 'to_go' OR figure = 'open' AND number = 0) GROUP BY 1
 """
 _COHORTS = f"""
     SELECT date_trunc('month', day)::date AS month, number, sum(times)::bigint AS times FROM card_figure
@@ -165,6 +179,11 @@ def count_standing(tx: Statements, *, program: UUID | None = None) -> Standing:
         ready=open_ones.get(0, 0),
         pending=open_ones.get(1, 0),
     )
+
+
+def count_in_use(tx: Statements) -> list[InUse]:
+    """Of each program that has ever had a card."""
+    return tx.rows(InUse, _IN_USE, (tx.merchant_id,))
 
 
 def count_refusals(tx: Statements, first: date, last: date, *, program: UUID | None = None) -> dict[str, int]:

@@ -1,15 +1,14 @@
 """The programs of a shop at a glance: each as its card, with how many customers have it and what waits for them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from django.core.cache import cache
 from django.utils.safestring import SafeString
 
 from stampwell.clock import now
 from stampwell.ids import public_id
+from stampwell.insight.customer_figures import count_in_use
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Merchant
 from stampwell.programs.course import State, state_of
@@ -20,7 +19,6 @@ from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.card_sample import draw_sample
 
 LARGE = 5_000  # cards; fewer are counted in a moment
-KEPT = timedelta(minutes=1)
 
 _CARDS = """
     SELECT program_id, count(*)::int AS count FROM card WHERE merchant_id = %(merchant)s AND state = 'active'
@@ -87,18 +85,11 @@ def counts_of(merchant: Merchant, program: Program) -> tuple[int, int]:
 
 
 def _counts(merchant: Merchant) -> _Counts:
-    """To count all cards takes longer the older a shop is, so what a large one counted serves for a minute."""
-    name = f"program-counts:{merchant.id}"
-    if kept := cache.get(name):
-        return msgspec.json.decode(kept, type=_Counts)
-    counts = _count(merchant, now())
-    if sum(counts.cards.values()) >= LARGE:
-        cache.set(name, msgspec.json.encode(counts).decode(), KEPT.total_seconds())
-    return counts
-
-
-def _count(merchant: Merchant, at: datetime) -> _Counts:
-    facts = {"merchant": merchant.id, "at": at}
+    """To count all cards takes longer the older a shop is: of a large one it is told what is kept, a moment behind."""
+    facts = {"merchant": merchant.id, "at": now()}
     with merchant_reads(merchant.id) as tx:
+        kept = count_in_use(tx)
+        if sum(one.cards for one in kept) >= LARGE:
+            return _Counts({one.program_id: one.cards for one in kept}, {one.program_id: one.ready for one in kept})
         cards, ready = tx.rows(_CountRow, _CARDS, facts), tx.rows(_CountRow, _READY, facts)
     return _Counts({row.program_id: row.count for row in cards}, {row.program_id: row.count for row in ready})
