@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -116,7 +116,12 @@ def format_duration(length: timedelta) -> str:
 
 
 def format_number(number: int | float | Decimal) -> str:
-    return with_minus(numbers.format_decimal(number, locale=_locale()))
+    return _say_number(number, active_locale())
+
+
+@lru_cache(maxsize=10_000)  # a page of figures says some hundred numbers, and Babel is slow at each
+def _say_number(number: int | float | Decimal, locale: str) -> str:
+    return with_minus(numbers.format_decimal(number, locale=babel_locale(locale)))
 
 
 def format_percent(share: float | Decimal) -> str:

@@ -19,15 +19,12 @@ class Steps:
     has_scanner: bool
     has_pin: bool
     has_card: bool
-    has_stamp: bool
-
-    @property
-    def are_done(self) -> bool:
-        """Whoever stamps by hand or by a till never needs a scanner."""
-        return self.has_stamp
 
 
-def next_steps(merchant: Merchant) -> Steps:
+def next_steps(merchant: Merchant) -> Steps | None:
+    """None as soon as there is a stamp: whoever stamps by hand or by a till never needs a scanner."""
+    if Stamp.objects.filter(merchant=merchant).exists():
+        return None
     programs = Program.objects.filter(merchant=merchant).order_by("created")
     program = next((one for one in programs if not is_over(one, now())), None)
     return Steps(
@@ -35,5 +32,4 @@ def next_steps(merchant: Merchant) -> Steps:
         has_scanner=Station.objects.filter(merchant=merchant, enrolled__isnull=False, revoked__isnull=True).exists(),
         has_pin=has_anybody_a_pin(merchant),
         has_card=Card.objects.filter(merchant=merchant).exists(),
-        has_stamp=Stamp.objects.filter(merchant=merchant).exists(),
     )
