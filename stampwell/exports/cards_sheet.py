@@ -18,7 +18,7 @@ from stampwell.cards.searching import FoundRow, find_newest
 from stampwell.clock import now
 from stampwell.exports.sheets import AT_ONCE, Column, Piece, Row, Sheet
 from stampwell.ids import private_id, public_id
-from stampwell.insight.card_list import MOST_COUNTED, Asked, Filter, Order, count_cards, cursor_after, list_cards
+from stampwell.insight.card_list import Asked, Filter, Order, count_cards, cursor_after, list_cards, most_counted
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
 from stampwell.merchants.local_time import local_day
@@ -61,8 +61,9 @@ def cards_sheet(merchant: Merchant, wanted: Mapping[str, str]) -> Sheet:
     def count(tx: Statements) -> int | None:
         if not words and show == "all":
             return tx.value(int, _COUNT, (tx.merchant_id,))
-        counted = MOST_COUNTED + 1 if words else count_cards(tx, asked)
-        return counted if counted <= MOST_COUNTED else None
+        if words or (counted := count_cards(tx, asked)) > most_counted(asked):
+            return None
+        return counted
 
     def read(tx: Statements, after: str) -> Piece:
         found: Sequence[FoundRow]

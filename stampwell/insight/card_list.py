@@ -18,6 +18,7 @@ type Filter = Literal["all", "ready", "nearly", "away-30", "away-60", "away-90",
 type Order = Literal["newest", "seen", "away", "fullest", "birthday", "tagged"]
 
 MOST_COUNTED = 10_000  # cards; a total is never counted further
+MOST_OF_CUSTOMERS = 2_000  # the same where the card of each customer has to be looked up
 NEW_DAYS = 30
 NEARLY = 2  # stamps to go, on a card that has some
 
@@ -106,10 +107,10 @@ _LIST_TAGGED = f"""
     ORDER BY page.holder DESC, page.id DESC
 """
 _BY_CUSTOMER: Mapping[Order, str] = {"birthday": _LIST_BIRTHDAYS, "tagged": _LIST_TAGGED}
-_COUNT = f"SELECT count(*)::int FROM (SELECT 1 FROM {{those}} LIMIT {MOST_COUNTED + 1}) few"
-_COUNT_ALL = f"""
+_COUNT = "SELECT count(*)::int FROM (SELECT 1 FROM {those} LIMIT %(most)s + 1) few"
+_COUNT_ALL = """
     SELECT count(*)::int FROM (
-        SELECT 1 FROM card WHERE merchant_id = %(merchant)s AND state <> 'erased' LIMIT {MOST_COUNTED + 1}
+        SELECT 1 FROM card WHERE merchant_id = %(merchant)s AND state <> 'erased' LIMIT %(most)s + 1
     ) few
 """
 _CURSOR = re.compile(r"([0-9]{1,17})\.([0-9a-f]{32})")
@@ -141,9 +142,13 @@ def _list_by_customer(tx: Statements, order: Order, facts: dict[str, Any]) -> li
 
 
 def count_cards(tx: Statements, asked: Asked) -> int:
-    """How many fit, up to one more than MOST_COUNTED."""
+    """How many fit, up to one more than `most_counted`."""
     sql = _COUNT_ALL if asked.filter == "all" else _COUNT.format(those=_those(asked))
-    return tx.value(int, sql, _facts(tx, asked)) or 0
+    return tx.value(int, sql, _facts(tx, asked) | {"most": most_counted(asked)}) or 0
+
+
+def most_counted(asked: Asked) -> int:
+    return MOST_OF_CUSTOMERS if asked.filter in ("birthday", "tag") else MOST_COUNTED
 
 
 def cursor_after(row: ListedRow) -> str:

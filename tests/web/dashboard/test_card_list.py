@@ -13,7 +13,7 @@ from stampwell.customers.models import Tag
 from stampwell.customers.tagging import tag_customer
 from stampwell.ids import public_id
 from stampwell.insight import card_list
-from stampwell.web.dashboard.cards import listing, search
+from stampwell.web.dashboard.cards import search
 from tests.following import follow_everything
 from tests.web.dashboard.desk import DeskClient, words
 from tests.world import HeldCard, Offer, Shop
@@ -103,9 +103,11 @@ def test_the_total_is_counted_no_further_than_a_limit(
     with stopped_at(TODAY):
         assert "6 cards" in words(desk.open("/cards/"))
         assert "1 card" in words(desk.open("/cards/?show=away-90"))
-        monkeypatch.setattr(card_list, "_COUNT_ALL", card_list._COUNT_ALL.replace("10001", "5"))
-        monkeypatch.setattr(listing, "MOST_COUNTED", 4)
+        monkeypatch.setattr(card_list, "MOST_COUNTED", 4)
         assert "More than 4 cards" in words(desk.open("/cards/"))
+        assert "2 cards" in words(desk.open("/cards/?show=birthday"))
+        monkeypatch.setattr(card_list, "MOST_OF_CUSTOMERS", 1)
+        assert "More than 1 cards" in words(desk.open("/cards/?show=birthday"))
 
 
 def test_a_rivals_cards_are_not_in_the_list(desk: DeskClient, guests: dict[str, HeldCard], rossi: Shop) -> None:

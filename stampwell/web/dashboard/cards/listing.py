@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from stampwell.clock import now
 from stampwell.customers.tagging import TagRow, tags_in_use
 from stampwell.ids import public_id, wanted_id
-from stampwell.insight.card_list import MOST_COUNTED, NEW_DAYS, Asked, Filter, Order, count_cards
+from stampwell.insight.card_list import NEW_DAYS, Asked, Filter, Order, count_cards, most_counted
 from stampwell.languages.formatting import format_number
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.local_time import local_day
@@ -113,8 +113,8 @@ def _find(merchant: Merchant, words: str, asked: Asked) -> Page:
 
 def _total(merchant: Merchant, asked: Asked) -> str:
     count = read_aside(merchant.id, lambda tx: count_cards(tx, asked))
-    if count > MOST_COUNTED:
-        return _("More than %(shown)s cards") % {"shown": format_number(MOST_COUNTED)}
+    if count > (most := most_counted(asked)):
+        return _("More than %(shown)s cards") % {"shown": format_number(most)}
     return ngettext("%(shown)s card", "%(shown)s cards", count) % {"shown": format_number(count)}
 
 
