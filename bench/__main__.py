@@ -30,6 +30,7 @@ BENCHMARKS = {
     "search": "bench.searching:measure_search",
     "cards": "bench.listing:measure_listing",
     "journal": "bench.journaling:measure_journal",
+    "followers": "bench.following:measure_followers",
     "crowds": "bench.crowding:measure_crowds",
     "import": "bench.importing:measure_import",
 }
