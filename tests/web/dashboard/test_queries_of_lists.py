@@ -1,0 +1,110 @@
+"""Each list of the desk asks the database as often for a dozen rows of everything as for three."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stampwell.clock import new_id, stopped_at
+from stampwell.counter.handing_over import hand_over
+from stampwell.counter.scanning import Recognised, note_refusal
+from stampwell.customers.noting import add_note
+from stampwell.customers.tagging import tag_customer
+from stampwell.events.actors import Actor
+from stampwell.ids import public_id
+from stampwell.merchants.founding import issue_api_key
+from stampwell.merchants.hiring import invite_person
+from stampwell.merchants.models import Location
+from stampwell.programs.pricing import Prices, price_program
+from stampwell.vouchers.refusals import VoucherExpired
+from tests.exports.working import made
+from tests.following import follow_everything
+from tests.imports.working import PEOPLE, receive
+from tests.web.dashboard.desk import DeskClient
+from tests.web.dashboard.test_cards import stamp
+from tests.web.signing_in import sign_in
+from tests.world import HeldCard, Shop
+
+NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+pytestmark = pytest.mark.moment(NOON)
+FEW, MANY = 3, 12
+BY_VISIT = {"by": "visit", "cooldown_seconds": 0}
+
+
+def fill(shop: Shop, first: int, last: int) -> HeldCard:
+    """Rows of everything with these numbers; the card is one that all have added to."""
+    shared = None
+    for number in range(first, last):
+        with stopped_at(NOON + timedelta(seconds=number)):
+            card = _add_people_and_places(shop, number)
+            shared = shared or card
+    follow_everything()
+    assert shared is not None
+    return shared
+
+
+def _add_people_and_places(shop: Shop, number: int) -> HeldCard:
+    offer = shop.publish(name=f"Card {number}", earning=BY_VISIT)
+    price_program(shop.merchant, offer.program.id, Prices(reward_cost=100, currency="EUR"), actor=shop.actor)
+    person, (station, _secret) = shop.hire(f"Bo {number}"), shop.scanner(f"Phone {number}")
+    place = Location.objects.create(merchant=shop.merchant, id=new_id(), name=f"Place {number}", time_zone="UTC")
+    hand = Actor(source="scanner", location_id=place.id, station_id=station.id, staff_member_id=person.id)
+    card = offer.card(name=f"Anna {number}", email=f"a{number}@x.example", birthday=date(1990, 11, 1 + number % 28))
+    stamp(card, 10)
+    hand_over(shop.merchant, card.open_vouchers[0].id, actor=hand)
+    note_refusal(shop.merchant, Recognised(), VoucherExpired(), actor=hand)
+    tag_customer(shop.merchant, card.row.customer_id, f"Tag {number}, regular")
+    _add_desk_work(shop, number)
+    return card
+
+
+def _add_desk_work(shop: Shop, number: int) -> None:
+    issue_api_key(shop.merchant, name=f"Till {number}", scopes=["cards:read"])
+    invite_person(shop.merchant, email=f"i{number}@x.example", name="Ivo", role="manager", locale="en", by=shop.ada)
+    made(shop, "days")
+    receive(shop, f"{PEOPLE}Cy {number};cy{number}@x.example;;;;2;\n")
+
+
+def questions(desk: DeskClient, paths: list[str]) -> dict[str, int]:
+    """How many each page asks once what never changes, such as published terms, is in memory."""
+    asked = {}
+    for path in paths:
+        assert desk.open(path).status_code == 200, path
+        with CaptureQueriesContext(connection) as found:
+            desk.open(path)
+        asked[path] = len(found)
+    return asked
+
+
+def test_no_list_asks_more_of_a_full_shop(
+    lume: Shop, desk: DeskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    card = fill(lume, 0, FEW)
+    customer = card.row.customer_id
+    add_note(lume.merchant, customer, "Likes tea", staff_member_id=lume.ada.id)
+    program, id = public_id("prg", card.row.program_id), public_id("crd", card.id)
+    paths = [
+        *("/", "/?period=day", "/?period=year", "/shops/"),
+        *("/cards/", "/cards/?show=ready", "/cards/?show=birthday", "/cards/?sort=seen", "/cards/?q=anna"),
+        *(f"/cards/{id}/", f"/customers/{public_id('cus', customer)}/"),
+        *("/journal/", "/journal/?kind=refused", "/journal/?q=anna"),
+        *("/figures/", "/figures/?period=year", f"/figures/?program={program}"),
+        *("/programs/", f"/programs/{program}/"),
+        *("/team/", "/settings/", "/settings/keys/", "/settings/changes/"),
+        *("/exports/", "/exports/new/", "/imports/", "/accounts/sign-ins/"),
+    ]
+    few = questions(desk, paths)
+
+    fill(lume, FEW, MANY)
+    for number in range(MANY - FEW):
+        stamp(card, 1)
+        add_note(lume.merchant, customer, f"Note {number}", staff_member_id=lume.ada.id)
+        sign_in(DeskClient(lume.owner).client, lume.owner)
+    follow_everything()
+    many = questions(desk, paths)
+
+    assert {path: (few[path], count) for path, count in many.items() if count > few[path]} == {}
