@@ -81,8 +81,7 @@ def take_staffs_pictures(browser: Browser, demo: dict[str, Any], camera: Camera)
     page.goto(demo["scanner_url"])
     page.get_by_role("button", name="Use this phone as a scanner").click()
     page.get_by_role("link", name="Bo").click()
-    page.get_by_label("Your PIN").fill(demo["staff_pin"])
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Your PIN").fill(demo["staff_pin"])  # its last digit sends it
     page.get_by_role("button", name="Start scanning").click()
     page.wait_for_selector(".outcome", timeout=25_000)
     shoot(page, "2-scan")
@@ -94,7 +93,7 @@ def take_owners_pictures(browser: Browser, demo: dict[str, Any]) -> None:
     page.fill("input[name=login]", demo["owner"]["email"])
     page.fill("input[name=password]", demo["owner"]["password"])
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    page.wait_for_url(f"{demo['base_url']}/")
     shoot(page, "5-owner")
 
 
