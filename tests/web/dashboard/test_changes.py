@@ -193,3 +193,13 @@ def test_a_program_is_named_in_the_language_of_who_reads(desk: DeskClient, lume:
 
     assert words(page).count("“Kafijas karte”") == 2
     assert "“Coffee card”" not in words(page)
+
+
+def test_what_was_made_has_no_before_and_no_empty_fields(desk: DeskClient, lume: Shop) -> None:
+    add_location(lume.merchant, LocationDraft(name="Harbour", time_zone="Europe/Riga"), actor=lume.actor)
+
+    page = desk.open("/settings/changes/").content.decode()
+
+    assert "<ins><bdi>Always open</bdi></ins>" in page
+    assert "<del>" not in page
+    assert "Address" not in page

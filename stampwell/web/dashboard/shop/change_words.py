@@ -105,10 +105,13 @@ def say_change(change: DeskChange, names: Mapping[UUID, str]) -> str:
 def field_changes(change: DeskChange) -> list[FieldChange]:
     names = [name for name in FIELDS if name in change.before or name in change.after]
     words = FIELDS | _FIELDS_OF_PEOPLE if change.kind.startswith("person.") else FIELDS
-    return [
-        FieldChange(str(words[name]), _say(name, change.before.get(name)), _say(name, change.after.get(name)))
-        for name in names
-    ]
+    told = [FieldChange(str(words[name]), _say_of(change.before, name), _say_of(change.after, name)) for name in names]
+    return [one for one in told if one.before or one.after]
+
+
+def _say_of(fields: Mapping[str, Any], name: str) -> str:
+    """Of what was made there is no before: it was not "always open" then."""
+    return _say(name, fields.get(name)) if fields else ""
 
 
 def _say(name: str, value: Any) -> str:
