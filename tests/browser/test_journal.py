@@ -52,6 +52,11 @@ def test_at_1280_pixels_twenty_lines_are_seen_and_words_find_one(
     seen = [box for box in boxes if box.y + box.height <= 800 + ROOM]
     assert len(seen) >= 20
 
+    page.goto("/cards/")
+    rows = [box_of(row) for row in page.locator(".table tbody > tr").all()]
+    assert len([box for box in rows if box.y + box.height <= 800 + ROOM]) >= 20
+
+    page.goto("/journal/?period=month")
     page.get_by_role("searchbox").fill("vitolina 7")
     page.keyboard.press("Enter")
     expect(lines).to_have_count(2)
