@@ -167,7 +167,7 @@ def _hire(merchant: Merchant, pin: str) -> list[StaffMember]:
     ada = StaffMember.objects.get(merchant=merchant)
     StaffMember.objects.filter(merchant=merchant, id=ada.id).update(name="Ada")
     bo = StaffMember.objects.create(merchant=merchant, name="Bo", role=StaffMember.Role.CASHIER)
-    ieva = StaffMember.objects.create(merchant=merchant, name="Ieva", role=StaffMember.Role.MANAGER)
+    ieva = StaffMember.objects.create(merchant=merchant, name="Ieva", role=StaffMember.Role.CASHIER)
     for member in (ada, bo, ieva):
         set_pin(merchant, member.id, pin)
     return [ada, bo, ieva]
