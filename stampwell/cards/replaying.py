@@ -1,8 +1,9 @@
 """Counting the rewards that a shop would have given under other terms, from the stamps that were really given.
 
 A card is replayed as if the terms had held since its first stamp: with so many stamps it has filled so many rounds and
-stands at so many in the next one. What was undone counts for nothing. A program with very many cards is counted on a
-part of them, so that an answer never takes long.
+stands at so many in the next one. What was undone counts for nothing. A program with very many cards or stamps is
+counted on a part of its cards, so that an answer never takes long. A card with more changes than anybody's has, such as
+that of a till, is left out: it alone could be more than all that may be read.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms
 from stampwell.transactions import Statements, read_aside
 
-MOST_CARDS = 20_000
+MOST_CARDS, MOST_STAMPS, MOST_OF_CARD = 20_000, 400_000, 4_000
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,10 +32,20 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """The rewards under each of the rules that were asked for. One card in `one_in` was looked at."""
+    """The rewards under each of the rules that were asked for. One card in `one_in` was looked at, and `left_out` cards
+    in no case."""
 
     rewards: list[int]
     one_in: int
+    left_out: int = 0
+
+
+class _Size(msgspec.Struct, frozen=True):
+    """`changes` are at least as many as stamps: each stamp and each undo raises the revision of its card."""
+
+    cards: int
+    changes: int
+    left_out: int
 
 
 # The day of a stamp is the shop's. A stamp that has no amount cannot have been too small a purchase. What came by
@@ -49,7 +60,7 @@ _REWARDS = """
         LEFT JOIN stamp u ON u.merchant_id = s.merchant_id AND u.reverses_id = s.id
         WHERE c.merchant_id = %(merchant)s AND c.program_id = %(program)s
             AND mod(abs(hashtext(c.id::text)::bigint), %(one_in)s::int) = 0
-            AND s.reverses_id IS NULL AND s.at <= %(until)s
+            AND c.revision <= %(most)s AND s.reverses_id IS NULL AND s.at <= %(until)s
             AND (%(least)s::bigint IS NULL OR s.amount IS NULL OR s.amount >= %(least)s::bigint)
         GROUP BY 1, 2, 3, 4
     ), counted AS (
@@ -66,7 +77,12 @@ _REWARDS = """
     ), 0)::bigint
     FROM reached, unnest(%(counts)s::int[]) m
 """
-_CARDS = "SELECT count(*) FROM card WHERE merchant_id = %s AND program_id = %s"
+_SIZE = """
+    SELECT count(*) FILTER (WHERE revision <= %(most)s) AS cards,
+        coalesce(sum(revision) FILTER (WHERE revision <= %(most)s), 0)::bigint AS changes,
+        count(*) FILTER (WHERE revision > %(most)s) AS left_out
+    FROM card WHERE merchant_id = %(merchant)s AND program_id = %(program)s
+"""
 
 
 def rules_of(terms: Terms) -> Rules:
@@ -85,21 +101,23 @@ def replay(
     since: datetime,
     until: datetime,
     most_cards: int = MOST_CARDS,
+    most_stamps: int = MOST_STAMPS,
+    most_of_card: int = MOST_OF_CARD,
 ) -> Replayed:
     """How many rewards become ready in that time under each of the rules."""
 
     def read(tx: Statements) -> Replayed:
-        cards = tx.value(int, _CARDS, (tx.merchant_id, program_id)) or 0
-        one_in = max(1, -(-cards // most_cards))
-        facts = {
-            "merchant": tx.merchant_id,
-            "program": program_id,
+        wanted = {"merchant": tx.merchant_id, "program": program_id, "most": most_of_card}
+        size = tx.row(_Size, _SIZE, wanted)
+        assert size is not None, "a count is a row"
+        one_in = max(1, -(-size.cards // most_cards), -(-size.changes // most_stamps))
+        facts = wanted | {
             "zone": merchant.time_zone,
             "since": since,
             "until": until,
             "one_in": one_in,
         }
-        return Replayed([_count(tx, facts, one) * one_in for one in rules], one_in)
+        return Replayed([_count(tx, facts, one) * one_in for one in rules], one_in, size.left_out)
 
     return read_aside(merchant.id, read)
 

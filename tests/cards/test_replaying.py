@@ -28,9 +28,9 @@ def stamp(offer: Offer, *counts: int, amount: int | None = None, apart: timedelt
             add_stamp(offer.shop.merchant, card.id, Purchase(count=count, amount=amount), actor=offer.shop.actor)
 
 
-def count(offer: Offer, *rules: Rules, since: datetime = NOON - DAY, most_cards: int = 100) -> Replayed:
+def count(offer: Offer, *rules: Rules, since: datetime = NOON - DAY, most_cards: int = 100, **most: int) -> Replayed:
     return replay(
-        offer.shop.merchant, offer.program.id, rules, since=since, until=NOON + 300 * DAY, most_cards=most_cards
+        offer.shop.merchant, offer.program.id, rules, since=since, until=NOON + 300 * DAY, most_cards=most_cards, **most
     )
 
 
@@ -116,3 +116,22 @@ def test_another_program_and_another_shop_count_nothing(lume: Shop, rossi: Shop)
     stamp(foreign, 10)
 
     assert count(offer, Rules(counts=(10,))).rewards == [0]
+
+
+def test_very_many_stamps_are_counted_on_a_part_of_the_cards(lume: Shop) -> None:
+    offer = lume.publish(earning={"cooldown_seconds": 0})
+    for _card in range(8):
+        stamp(offer, 5, 5, 5)
+
+    found = count(offer, rules_of(offer.terms), most_stamps=8 * 4 // 2)
+
+    assert found.one_in == 2
+    assert found.rewards[0] % 2 == 0
+
+
+def test_a_card_with_more_stamps_than_anybody_has_is_left_out_and_told(lume: Shop) -> None:
+    offer = lume.publish(earning={"cooldown_seconds": 0})
+    stamp(offer, 9, 1)
+    stamp(offer, *[1] * 12)
+
+    assert count(offer, rules_of(offer.terms), most_of_card=10) == Replayed([2], 1, 1)

@@ -3,6 +3,8 @@
 import pytest
 
 from stampwell.cards.earning import Purchase
+from stampwell.cards.models import Card
+from stampwell.cards.replaying import MOST_OF_CARD
 from stampwell.cards.stamping import add_stamp
 from stampwell.ids import public_id
 from stampwell.merchants.models import StaffMember
@@ -56,3 +58,10 @@ def test_the_sheet_says_it_of_the_proposed_terms(desk: DeskClient, offer: Offer)
     assert "You would have given 2 rewards more." in words(desk.publish(path, goal="8"))
     by_amount = words(desk.publish(path, goal="8", earning_by="amount", amount_per_stamp="5"))
     assert "You would have given" not in by_amount
+
+
+def test_cards_that_are_left_out_are_told(desk: DeskClient, offer: Offer) -> None:
+    busy = offer.card()
+    Card.objects.filter(id=busy.id).update(revision=MOST_OF_CARD + 1)
+
+    assert "1 card with very many stamps was not counted." in words(desk.open(page_of(offer)))

@@ -77,6 +77,7 @@ class Found(msgspec.Struct, frozen=True):
     difference: str
     money: str
     sample: str
+    left_out: str
 
 
 @require_safe
@@ -143,7 +144,18 @@ def _say(replayed: Replayed, cost: Money | None) -> Found:
         sample=_("Counted on one in %(count)s cards and scaled up.") % {"count": format_number(replayed.one_in)}
         if replayed.one_in > 1
         else "",
+        left_out=_say_left_out(replayed.left_out),
     )
+
+
+def _say_left_out(cards: int) -> str:
+    if not cards:
+        return ""
+    return ngettext(
+        "%(shown)s card with very many stamps was not counted.",
+        "%(shown)s cards with very many stamps were not counted.",
+        cards,
+    ) % {"shown": format_number(cards)}
 
 
 def _say_difference(more: int) -> str:
