@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from stampwell.clock import now, stopped_at
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import MOST_PINS, WrongPin, revoke_station, set_pin, sign_in_with_pin
-from stampwell.merchants.models import Station
+from stampwell.merchants.models import StaffMember, Station
 from stampwell.merchants.shifts import SHIFT_LASTS
 from stampwell.release import our_version
 from tests.moments import START
@@ -107,6 +107,8 @@ def test_a_locked_pin_is_seen_and_unlocked_in_the_list(desk: DeskClient, lume: S
 
     assert words(locked).count("PIN locked") == 1
     assert path in locked.content.decode()
+    StaffMember.objects.filter(id=bo.id).update(role=StaffMember.Role.MANAGER)
+    assert "Manager Cannot sign in yet PIN locked" in words(desk.open("/team/"))  # it hides nothing else
     desk.send(path)
     assert "PIN locked" not in words(desk.open("/team/"))
 
