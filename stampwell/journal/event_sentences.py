@@ -146,7 +146,7 @@ def _tell_merchant(data: dict[str, Any]) -> Told:
     if not {"most_stamps_at_once", "most_stamps_with_override"}.isdisjoint(data.get("changed", [])):
         return Told(_("The limits for staff were changed"))
     if "writes_to_customers" in data.get("changed", []):
-        return Told(_("Whether you write to customers was changed"))
+        return Told(_("The setting for messages to customers was changed"))
     return Told(_("The shop’s language or currency was changed"))
 
 

@@ -28,7 +28,7 @@ class JoiningPaused(Refusal):
     staff_text = _("New cards of this program are not given out at the moment.")
     customer_text = _("New cards are not given out at the moment.")
     what_to_do = _("Ask a manager when new cards are given out again.")
-    what_manager_can_do = _("You can let it go on: open the program and choose “Pause or end”.")
+    what_manager_can_do = _("You can continue it: open the program and choose “Pause or end”.")
     what_customer_can_do = ProgramClosed.what_customer_can_do
 
 

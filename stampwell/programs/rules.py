@@ -41,7 +41,7 @@ def say_welcome(terms: Terms) -> Iterator[str]:
 def say_what_counts(terms: Terms) -> Iterator[str]:
     if terms.minimum_spend:
         amount = format_money(Money(terms.minimum_spend, terms.currency))
-        yield _("A purchase counts from %(amount)s on.") % {"amount": amount}
+        yield _("Purchases of %(amount)s or more count.") % {"amount": amount}
     if terms.only_when_open:
         yield _("Stamps are given during opening hours only.")
 

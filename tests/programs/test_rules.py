@@ -30,7 +30,7 @@ def offer(lume: Shop) -> Offer:
 
 def test_every_rule_is_a_sentence(offer: Offer) -> None:
     assert say_rules(offer.terms) == [
-        "A purchase counts from €5.00 on.",
+        "Purchases of €5.00 or more count.",
         "Stamps are given during opening hours only.",
         "You can get 2 stamps a day at most.",
         "Pause between two stamps: 12 hours.",

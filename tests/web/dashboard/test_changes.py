@@ -180,7 +180,7 @@ def test_who_asked_for_a_file_is_told(desk: DeskClient, lume: Shop) -> None:
     said = words(desk.open("/settings/changes/?kind=exports"))
 
     assert kinds(lume) == ["export.asked"]
-    assert "A file with data of the shop was asked for." in said
+    assert "A file of the shop’s data was requested." in said
     assert "Cards and customers" in said
     assert "CSV, for other spreadsheets" in said
 

@@ -82,7 +82,7 @@ def test_from_the_file_to_the_links_and_back(desk: DeskClient, lume: Shop, offer
 
     assert desk.send(f"{page}undo/").headers["Location"] == page
     work_on(lume, page)
-    assert "2 cards were deleted again" in words(desk.open(page))
+    assert "2 cards were deleted, together" in words(desk.open(page))
     gone = desk.client.get(links[0]["Link of the card"].removeprefix(settings.BASE_URL))
     assert "This card was deleted" in words(gone)
     assert {card.state for card in Card.objects.all()} == {"erased"}

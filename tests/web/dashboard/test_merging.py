@@ -58,7 +58,7 @@ def test_it_is_found_looked_at_done_once_and_undone(desk: DeskClient, card: Held
 
     assert path in found
     assert group_digits(card.row.short_number) not in found
-    assert "4 stamps come over. The card then stands at 7 of 10." in told
+    assert "4 stamps are moved. The card then has 7 of 10." in told
     assert "1 reward becomes ready." in told
     assert [one.status_code for one in answers] == [302, 302]
     assert (CustomerMerge.objects.count(), card.row.stamps) == (1, 7)
@@ -66,7 +66,7 @@ def test_it_is_found_looked_at_done_once_and_undone(desk: DeskClient, card: Held
 
     profile = desk.open(page(card)).content.decode()
     (undo,) = re.findall(r'href="([^"]*/merges/[^"]*)"', profile)
-    assert "What was collected since stays on its card." in words(desk.open(undo))
+    assert "What has been collected since stays on the card it is on." in words(desk.open(undo))
     assert desk.send(undo).status_code == 302
     assert (card.row.stamps, other.row.stamps) == (3, 4)
     assert "/merges/" not in desk.open(page(card)).content.decode()

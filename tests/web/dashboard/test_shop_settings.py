@@ -154,8 +154,8 @@ def test_the_owner_says_that_they_write_to_customers_and_it_is_told(desk: DeskCl
     assert Merchant.objects.get(id=lume.merchant.id).writes_to_customers
     assert "checked" in desk.open(MESSAGES).content.decode()
     assert Event.objects.get().data["changed"] == ["writes_to_customers"]
-    assert "Whether you write to customers was changed" in words(desk.open("/"))
-    assert "I write to customers myself" in words(desk.open("/settings/changes/"))
+    assert "The setting for messages to customers was changed" in words(desk.open("/"))
+    assert "I send customers messages myself" in words(desk.open("/settings/changes/"))
 
 
 def test_a_manager_does_not_say_it(lume: Shop) -> None:

@@ -28,9 +28,9 @@ def test_the_page_says_how_many_rewards_more_and_about_how_much(desk: DeskClient
     page = words(desk.open(f"{page_of(offer)}?goal=8&cost=1,50"))
 
     assert "You would have given 2 rewards more. That is about €3.00." in page
-    assert "Present terms 2 These terms 4" in page
+    assert "Present terms 2 The terms you entered 4" in page
     assert "Period: 3 months" in page
-    assert "nobody can tell" in page
+    assert "Nobody can tell" in page
 
 
 def test_it_begins_with_the_present_terms(desk: DeskClient, offer: Offer) -> None:

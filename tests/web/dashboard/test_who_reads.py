@@ -17,7 +17,7 @@ def test_an_owner_reads_what_an_owner_can_do_and_a_cashier_whom_to_ask(
 
     owners, cashiers = (words(one.send(f"{page_of(card)}stamps/", count="1")) for one in (desk, cashier))
 
-    assert "You can let it go on: open the program and choose “Pause or end”." in owners
+    assert "You can continue it: open the program and choose “Pause or end”." in owners
     assert "Ask a manager" not in owners
     assert "Ask a manager when stamps are given again." in cashiers
 

@@ -170,6 +170,6 @@ def _say_difference(more: int) -> str:
             % facts
         )
     return (
-        ngettext("You would have given %(count)s reward less.", "You would have given %(count)s rewards less.", -more)
+        ngettext("You would have given %(count)s fewer reward.", "You would have given %(count)s fewer rewards.", -more)
         % facts
     )

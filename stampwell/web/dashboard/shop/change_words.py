@@ -48,7 +48,7 @@ SENTENCES = {
     "program.priced": gettext_lazy("What rewards cost and visits bring in the program “%(name)s” was changed."),
     "program.drafted": gettext_lazy("A draft of the program “%(name)s” was saved."),
     "program.draft_deleted": gettext_lazy("The draft of the program “%(name)s” was deleted."),
-    "export.asked": gettext_lazy("A file with data of the shop was asked for."),
+    "export.asked": gettext_lazy("A file of the shop’s data was requested."),
     "import.begun": gettext_lazy("The file “%(name)s” was imported."),
     "import.undone": gettext_lazy("The import of the file “%(name)s” was undone."),
 }
@@ -66,7 +66,7 @@ FIELDS = {
     "currency": gettext_lazy("Currency"),
     "most_stamps_at_once": gettext_lazy("Maximum stamps at once"),
     "most_stamps_with_override": gettext_lazy("Maximum stamps at once before the pause is over"),
-    "writes_to_customers": gettext_lazy("I write to customers myself"),
+    "writes_to_customers": gettext_lazy("I send customers messages myself"),
     "erases_after": gettext_lazy("Customers who no longer come"),
     "legal_name": gettext_lazy("Name of the company or person"),
     "legal_form": gettext_lazy("Legal form"),

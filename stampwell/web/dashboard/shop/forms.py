@@ -140,7 +140,7 @@ class StaffLimitsForm(forms.Form):
 class MessagesForm(forms.Form):
     writes_to_customers = forms.BooleanField(
         required=False,
-        label=_("I write to customers myself"),
+        label=_("I send customers messages myself"),
         help_text=_("Customers who enter an email when they join are asked whether you may send news and offers."),
     )
 
