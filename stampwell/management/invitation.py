@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from stampwell.clock import now
+from stampwell.customers.contact import Unfit, read_email
 from stampwell.mail.checking import has_mail_server
 from stampwell.mail.queue import keep_mail
 from stampwell.mail.writing import write_content
@@ -43,7 +44,10 @@ def invite_first_owner(email: str, locale: str) -> str:
     """What to show at the start, or "": only as long as nobody has an account, and once."""
     if not email or User.objects.exists() or open_ones(email).exists():
         return ""
-    return invite(email, locale)
+    try:
+        return invite(read_email(email), locale)
+    except Unfit:
+        return f"Nobody is invited: “{email}”, as STAMPWELL_FIRST_OWNER says, is no email address."
 
 
 def _mail(email: str, link: str, locale: str) -> None:

@@ -9,9 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import psycopg
-from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 
+from stampwell.customers.contact import Unfit, read_email
 from stampwell.database.account import NAME as SERVING_USER
 from stampwell.database.address import read_address
 from stampwell.database.explaining import THROUGH_POOLER, explain_refusal, refuse_encoding
@@ -153,10 +152,9 @@ def _owner(text: str, so_far: Settings) -> Settings:
     if not text:
         return {}
     try:
-        EmailValidator()(text)
-    except ValidationError:
+        return {"STAMPWELL_FIRST_OWNER": read_email(text)}
+    except Unfit:
         raise AnswerTrouble(f"“{text}” is no email address.") from None
-    return {"STAMPWELL_FIRST_OWNER": text}
 
 
 def _open_shops(text: str, so_far: Settings) -> Settings:

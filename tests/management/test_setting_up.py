@@ -130,6 +130,10 @@ def test_who_leaves_in_the_middle_has_written_nothing(tmp_path: Path) -> None:
         ((), "Name it with --address"),
         (("--address", "http://cards.example.com"), "which is not https"),
         (("--address", ADDRESS, "--owner", "ada"), "is no email address"),
+        (
+            ("--address", ADDRESS, "--owner", f"ada@{'d' * 60}.{'d' * 60}.{'d' * 60}.{'d' * 60}.{'d' * 60}.lv"),
+            "is no email",
+        ),
         (("--address", ADDRESS, "--mail", "ftp://x"), "A mail server is named as"),
         (("--address", ADDRESS, "--mail", "smtp://u@smtp.x.example"), "Set both STAMPWELL_MAIL_USER"),
         (("--address", ADDRESS, "--mail", "smtp://smtp.x.example:x"), "number from 1 to 65535"),

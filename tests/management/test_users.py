@@ -49,8 +49,12 @@ def test_an_invitation_is_shown_and_works() -> None:
     assert f"/open-your-shop/{secret}/" in str(sent.body)
 
 
-@pytest.mark.parametrize("email", ["new", "new@", "a b@lume.example", "new@lume.example\nBcc: x@y.example"])
+TOO_LONG = f"{'l' * 60}@{'d' * 60}.{'d' * 60}.{'d' * 60}.{'d' * 60}.lv"
+
+
+@pytest.mark.parametrize("email", ["new", "new@", "a b@lume.example", "new@lume.example\nBcc: x@y.example", TOO_LONG])
 def test_only_an_email_address_is_invited(email: str) -> None:
+    assert "is no email address" in invite_first_owner(email, "en")
     with pytest.raises(CommandError, match="is no email address"):
         told("user", "invite", email)
 
@@ -117,9 +121,10 @@ def test_an_operator_without_a_shop_gets_an_account_and_chooses_its_password() -
     assert user.check_password("ten stamps make a tea")
 
 
-def test_only_an_email_address_becomes_an_operator() -> None:
+@pytest.mark.parametrize("email", ["nils", TOO_LONG])
+def test_only_an_email_address_becomes_an_operator(email: str) -> None:
     with pytest.raises(CommandError, match="is no email address"):
-        told("user", "operator", "nils")
+        told("user", "operator", email)
     assert not User.objects.exists()
 
 

@@ -7,11 +7,10 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.urls import reverse
 
+from stampwell.customers.contact import Unfit, read_email
 from stampwell.management.invitation import invite
 from stampwell.merchants.models import Membership, User
 
@@ -59,10 +58,9 @@ class Command(BaseCommand):
 
 def _address(text: str) -> str:
     try:
-        validate_email(text)
-    except ValidationError:
+        return read_email(text)
+    except Unfit:
         raise CommandError(f"“{text}” is no email address.") from None
-    return text
 
 
 def _user(email: str) -> User:
@@ -74,7 +72,7 @@ def _user(email: str) -> User:
 
 def _operator(options: dict[str, Any]) -> str:
     """Whoever runs the server need not work for a shop, so this makes their account where there is none."""
-    email = _address(options["email"]).lower()
+    email = _address(options["email"])
     user = User.objects.filter(email__iexact=email).first()
     link = ""
     if user is None:
