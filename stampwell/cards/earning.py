@@ -1,7 +1,7 @@
 """What a purchase earns on a card, and why it may earn nothing."""
 
 import math
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -21,6 +21,7 @@ from stampwell.cards.refusals import (
 from stampwell.cards.rows import CardRow
 from stampwell.events.actors import Actor
 from stampwell.languages.formatting import Money
+from stampwell.merchants.clocks import clock_at, clocks_of
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.locations import find_location, is_open, why_closed_there
 from stampwell.merchants.models import Merchant
@@ -73,7 +74,7 @@ def why_no_stamp(
         or _wrong_amount(terms, purchase)
         or _too_many(merchant, card, terms, purchase, actor)
         or _too_soon(card, terms, purchase, at)
-        or _over_daily_cap(merchant, card, terms, purchase, at)
+        or _over_daily_cap(merchant, card, terms, purchase, actor, at)
         or _closed(merchant, terms, actor.location_id, at)
     )
 
@@ -139,12 +140,24 @@ def _seconds(left: timedelta) -> int:
     return math.ceil(left.total_seconds())
 
 
+def counted_day(merchant: Merchant, day_before: date | None, location_id: UUID | None, at: datetime) -> date:
+    """The day that a stamp is counted to: that of the place, or the later one to which the last stamp was counted, as
+    long as it is that day anywhere in the shop. Or who goes back and forth between two zones would have a new day
+    each time.
+    """
+    today = local_day(clock_at(merchant, location_id), at)
+    if day_before is None or day_before <= today or not merchant.location_zones:
+        return today
+    latest = max(local_day(clock, at) for clock in clocks_of(merchant).all)
+    return day_before if day_before <= latest else today
+
+
 def _over_daily_cap(
-    merchant: Merchant, card: CardRow, terms: Terms, purchase: Purchase, at: datetime
+    merchant: Merchant, card: CardRow, terms: Terms, purchase: Purchase, actor: Actor, at: datetime
 ) -> Refusal | None:
     if terms.daily_cap is None:
         return None
-    today = local_day(merchant, at)
+    today = counted_day(merchant, card.stamped_day, actor.location_id, at)
     before = card.stamps_that_day if card.stamped_day == today else 0
     if before + earn(card.remainder, terms, purchase).stamps <= terms.daily_cap:
         return None

@@ -34,7 +34,7 @@ def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID, *, actor: A
             raise NotFound
         if card.state != "active":
             raise card_ended(card.state)
-        if refusal := why_over(merchant, terms.reward(reward_id), at):
+        if refusal := why_over(merchant, terms.reward(reward_id), at, actor=actor):
             raise refusal
         voucher = issue_voucher(
             tx,

@@ -48,11 +48,12 @@ class _Size(msgspec.Struct, frozen=True):
     left_out: int
 
 
-# The day of a stamp is the shop's. A stamp that has no amount cannot have been too small a purchase. What came by
+# The day of a stamp is that of its place. One that has no amount cannot have been too small a purchase. What came by
 # itself or from another card was no purchase, and no daily cap counts it.
 _REWARDS = """
     WITH given AS (
-        SELECT s.card_id, (s.at AT TIME ZONE %(zone)s)::date AS day, s.at < %(since)s AS before,
+        SELECT s.card_id, s.at < %(since)s AS before,
+            (s.at AT TIME ZONE coalesce(%(zones)s::jsonb ->> s.location_id::text, %(zone)s))::date AS day,
             s.source IN ('api', 'scanner', 'owner') AND s.merge_id IS NULL AS capped,
             sum(s.count + coalesce(u.count, 0)) AS stamps
         FROM card c
@@ -113,6 +114,7 @@ def replay(
         one_in = max(1, -(-size.cards // most_cards), -(-size.changes // most_stamps))
         facts = wanted | {
             "zone": merchant.time_zone,
+            "zones": msgspec.json.encode(merchant.location_zones).decode(),
             "since": since,
             "until": until,
             "one_in": one_in,

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
-from stampwell.cards.earning import Earned, Purchase, earn, why_no_stamp
+from stampwell.cards.earning import Earned, Purchase, counted_day, earn, why_no_stamp
 from stampwell.cards.receipts import claim_receipt
 from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.cards.rotating import used_step
@@ -24,7 +24,6 @@ from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
-from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
@@ -204,7 +203,7 @@ def _next_step(card: CardRow, step: int, *, at: datetime) -> int:
 
 
 def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Merchant, *, last_step: int) -> CardRow:
-    today = local_day(merchant, stamp.at)
+    today = counted_day(merchant, card.stamped_day, stamp.location_id, stamp.at)
     return msgspec.structs.replace(
         card,
         version_id=progress.terms.version_id,

@@ -1,18 +1,18 @@
 """Undoing a stamp: another row that takes it away, and the vouchers that it unlocked with it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
+from stampwell.cards.earning import counted_day
 from stampwell.cards.receipts import open_receipt
 from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed, card_ended
 from stampwell.cards.rows import CardRow, StampRow, lock_card, read_stamp, write_card
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
-from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements, merchant_transaction
@@ -126,7 +126,7 @@ def without_stamp(
     if terms.amount_per_stamp:
         more, remainder = divmod(remainder, terms.amount_per_stamp)
         taken = max(taken - more, 0)
-    is_of_that_day = card.stamped_day == local_day(merchant, stamp.at)
+    is_of_that_day = card.stamped_day == _day_of(tx, merchant, stamp)
     changed = msgspec.structs.replace(
         _go_back(tx, card, taken, at=at),
         remainder=max(remainder, 0),
@@ -134,6 +134,31 @@ def without_stamp(
         revision=card.revision + 1,
     )
     return changed, taken
+
+
+class _StampedRow(msgspec.Struct, frozen=True):
+    at: datetime
+    location_id: UUID | None
+
+
+# Longer than it is one day or the other anywhere: what was before has no say in the day of the stamp.
+_LOOK_BACK = timedelta(days=3)
+_STAMPED = """
+    SELECT at, location_id FROM stamp
+    WHERE merchant_id = %s AND card_id = %s AND at > %s AND at <= %s AND count > 0 AND reverses_id IS NULL
+        AND merge_id IS NULL AND source <> 'clock'
+    ORDER BY at, id
+"""
+
+
+def _day_of(tx: Statements, merchant: Merchant, stamp: StampRow) -> date:
+    """The day that the stamp was counted to, found as it was found then."""
+    day = None
+    if merchant.location_zones:
+        facts = (tx.merchant_id, stamp.card_id, stamp.at - _LOOK_BACK, stamp.at)
+        for row in tx.rows(_StampedRow, _STAMPED, facts):
+            day = counted_day(merchant, day, row.location_id, row.at)
+    return day or counted_day(merchant, None, stamp.location_id, stamp.at)
 
 
 class _PreviousRow(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from stampwell.languages.formatting import Money, format_date, format_end, format_money, format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import REFUSALS
 
@@ -120,7 +121,8 @@ def _tell_program(type: str, program: dict[str, Any], merchant: Merchant) -> Tol
         case "program.closed" if program["archived_at"]:
             return Told(_("Program archived: %(name)s") % facts, "bad")
         case "program.closed":
-            facts["until"] = format_end(datetime.fromisoformat(program["closed_at"]), ZoneInfo(merchant.time_zone))
+            end = datetime.fromisoformat(program["closed_at"])
+            facts["until"] = format_end(end, clocks_of(merchant).zone_of(end))
             return Told(_("Program %(name)s ends: %(until)s") % facts, "bad")
         case "program.announced" if program["announced"]:
             facts["day"] = format_date(

@@ -90,7 +90,7 @@ def show_fact(fact: object, zone: ZoneInfo, *, at: datetime | None = None) -> ob
 def _show_time(fact: End | date | time | timedelta, zone: ZoneInfo, at: datetime | None) -> str:
     match fact:
         case End():
-            return format_end(fact.moment, zone)
+            return format_end(fact.moment, fact.zone or zone)
         case datetime():
             return format_near_moment(fact, zone, now=at) if at else format_moment(fact, zone)
         case date():

@@ -5,7 +5,7 @@ Every function takes the time zone of the place it speaks about; a moment withou
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache, reduce
@@ -40,9 +40,13 @@ class Money:
 
 @dataclass(frozen=True)
 class End:
-    """The moment at which something is over. Where a day ends with it, people are told that day."""
+    """The moment at which something is over. Where a day ends with it, people are told that day.
+
+    It is the day of `zone`, wherever it is read: what is counted by the clock of a place ends by that clock.
+    """
 
     moment: datetime
+    zone: ZoneInfo | None = field(default=None, compare=False)
 
 
 def format_date(when: datetime | date, zone: ZoneInfo | None = None) -> str:

@@ -64,6 +64,7 @@ class _KeyRow(msgspec.Struct):
     deleting: datetime | None
     stopped_programs: str  # JSON, as the driver is told to leave it
     closed_locations: list[UUID]
+    location_zones: str  # as above
 
 
 # All columns: one that is left out would take its default, and the merchant would differ from its row.
@@ -116,6 +117,7 @@ def ask_for_caller(tx: Statements, key: ApiKey) -> Callable[[], ApiCaller | None
 def _caller_of(row: _KeyRow) -> ApiCaller:
     merchant = Merchant.from_db("default", _COLUMNS, [getattr(row, column) for column in _COLUMNS])
     merchant.stopped_programs = msgspec.json.decode(row.stopped_programs)
+    merchant.location_zones = msgspec.json.decode(row.location_zones)
     actor = Actor(source="api", location_id=row.location_id, api_key_id=row.key_id)
     return ApiCaller(merchant, actor, frozenset(row.scopes), row.no_guesses_until)
 

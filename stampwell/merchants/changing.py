@@ -23,6 +23,7 @@ from stampwell.merchants.holidays import Holiday, keep_holidays, why_holidays_un
 from stampwell.merchants.hours import Week, why_hours_unclear
 from stampwell.merchants.locations import LocationClosed
 from stampwell.merchants.models import Location, Merchant
+from stampwell.merchants.zones import keep_zones
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 
@@ -60,7 +61,9 @@ def add_location(merchant: Merchant, draft: LocationDraft, *, actor: Actor) -> L
     """Refuses: HoursUnclear, HolidayUnclear, TooManyHolidays."""
     _check(draft)
     with merchant_transaction(merchant.id) as tx:
-        location = Location.objects.create(merchant=merchant, **_columns(draft))
+        shop = lock_merchant(tx)
+        location = Location.objects.create(merchant=shop, **_columns(draft))
+        keep_zones(shop)
         data = LocationAdded(describe_location(location))
         record(tx, "location.added", data, at=now(), actor=actor, location_id=location.id)
         note_change(
@@ -83,7 +86,7 @@ def change_location(
     """
     _check(draft)
     with merchant_transaction(merchant.id) as tx:
-        lock_merchant(tx)
+        shop = lock_merchant(tx)
         locations = list(Location.objects.select_for_update(no_key=True).filter(merchant=merchant).order_by("id"))
         location = next((one for one in locations if one.id == location_id), None)
         if location is None:
@@ -94,6 +97,7 @@ def change_location(
         for other in locations if holidays_everywhere else ():
             if other.id != location_id and not other.closed:
                 _change(tx, other, {"holidays": location.holidays}, actor=actor)
+        keep_zones(shop)
     return facts
 
 

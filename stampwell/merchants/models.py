@@ -13,8 +13,9 @@ class Merchant(models.Model):
     `most_stamps_at_once` and `most_stamps_with_override` bound what one tap of staff or one call of a program gives.
     Where it `writes_to_customers`, they are asked whether it may: nobody agrees to what never comes.
     `closed` is since when it is closed (`closing.py`), NULL where it is open, and `deleting` since when it is being
-    deleted. `stopped_programs` belongs to `programs.pausing`, `closed_locations` to `closing_locations.py`: each stamp
-    asks them, and has this row in hand.
+    deleted. `stopped_programs` belongs to `programs.pausing`, `closed_locations` to `closing_locations.py`,
+    `location_zones` (of locations with another clock than the shop) to `zones.py`: each stamp asks them, and has this
+    row in hand.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.new_id, editable=False)
@@ -31,6 +32,7 @@ class Merchant(models.Model):
     deleting = models.DateTimeField(null=True)
     stopped_programs = models.JSONField(default=dict, db_default={})
     closed_locations = ArrayField(models.UUIDField(), default=list, db_default=[])
+    location_zones = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "merchant"

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.formatting import format_end
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
 from stampwell.programs.notice import describe_notice, say_notice
@@ -102,7 +102,7 @@ def say_stop(merchant: Merchant, program_id: UUID, at: datetime) -> str:
 
 
 def say_end(merchant: Merchant, end: datetime) -> str:
-    until = format_end(end, ZoneInfo(merchant.time_zone))
+    until = format_end(end, clocks_of(merchant).zone_of(end))
     return gettext("Stamps are given until: %(until)s. Rewards that are ready can be used after that too.") % {
         "until": until
     }

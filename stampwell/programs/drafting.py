@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from msgspec import Meta
 
+from stampwell.ids import private_id
 from stampwell.languages.formatting import End
 from stampwell.languages.patterns import whole
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.hours import CLOCK, is_ever_within, week_of, why_hours_unclear
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
@@ -178,6 +180,8 @@ def _why_never_usable(merchant: Merchant, reward: RewardDraft, at: datetime) -> 
         return refusal
     if reward.valid_until is None:
         return None
-    ready = local_time(merchant, ready_at(merchant, at, active_after_seconds=reward.active_after_seconds))
-    meets = is_ever_within(week_of(reward.weekdays, reward.hours), ready, local_time(merchant, reward.valid_until))
-    return None if meets else NeverUsable(until=End(reward.valid_until))
+    places = [id for text in reward.location_ids if (id := private_id("loc", text))]
+    clocks, week = clocks_of(merchant, places), week_of(reward.weekdays, reward.hours)
+    ready, end = ready_at(clocks, at, active_after_seconds=reward.active_after_seconds), reward.valid_until
+    meets = any(is_ever_within(week, local_time(clock, ready), local_time(clock, end)) for clock in clocks.all)
+    return None if meets else NeverUsable(until=End(end, clocks.zone_of(end)))

@@ -17,7 +17,7 @@ from stampwell.events.desk_changes import changed
 from stampwell.events.recording import record
 from stampwell.languages.texts import text_in
 from stampwell.merchants.changing import lock_merchant
-from stampwell.merchants.local_time import end_of_day, local_day
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.course import ProgramOver, is_over, write_stops
 from stampwell.programs.limits import LAST_END
@@ -79,10 +79,11 @@ def end_program(
     """
     with merchant_transaction(merchant.id) as tx:
         merchant, program, at = _held(tx, program_id)
-        if last_day and not local_day(merchant, at) <= last_day <= LAST_END:
+        clocks = clocks_of(merchant)
+        if last_day and not (last_day <= LAST_END and clocks.end_of_day(last_day) > at):
             raise LastDayUnclear
         ended = program.closed if is_over(program, at) else at
-        closed = end_of_day(merchant, last_day) if last_day and not archive else ended
+        closed = clocks.end_of_day(last_day) if last_day and not archive else ended
         course = Course(
             joining_paused=program.joining_paused,
             stamping_paused=program.stamping_paused,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +17,7 @@ from stampwell.languages.formatting import (
     format_weekdays,
 )
 from stampwell.languages.ordering import sorted_by_name
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.hours import say_span
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.lasting import DAY_SECONDS
@@ -68,7 +68,8 @@ def say_how_long(merchant: Merchant, reward: RewardTerms) -> Iterator[str]:
             "count": format_number(reward.valid_days)
         }
     if reward.valid_until:
-        end = format_end(reward.valid_until, ZoneInfo(merchant.time_zone))
+        zone = clocks_of(merchant, reward.location_ids).zone_of(reward.valid_until)
+        end = format_end(reward.valid_until, zone)
         yield _("Use it by: %(moment)s") % {"moment": end}
 
 

@@ -9,6 +9,7 @@ from stampwell.clock import new_id
 from stampwell.events.actors import Actor
 from stampwell.events.recording import EventType, record
 from stampwell.languages.formatting import End
+from stampwell.merchants.clocks import Clocks, clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.drafting import NeverUsable
 from stampwell.programs.lasting import ends_at, ready_at
@@ -44,7 +45,8 @@ def issue_voucher(
 
     Where the reward was over before it was earned, the voucher has expired from the beginning: it is never ready.
     """
-    voucher = _new_voucher(merchant, terms, reward, card_id=card_id, issue=issue, at=at)
+    clocks = clocks_of(merchant, reward.location_ids, here=actor.location_id)
+    voucher = _new_voucher(clocks, terms, reward, card_id=card_id, issue=issue, at=at)
     tx.insert(
         "voucher",
         voucher,
@@ -60,21 +62,22 @@ def issue_voucher(
     return voucher
 
 
-def why_over(merchant: Merchant, reward: RewardTerms, at: datetime) -> NeverUsable | None:
+def why_over(merchant: Merchant, reward: RewardTerms, at: datetime, *, actor: Actor) -> NeverUsable | None:
     """The refusal to raise where a voucher that is given now could not be used at any time."""
-    ready, expires = _span(merchant, reward, at)
-    return NeverUsable(until=End(expires)) if expires and expires <= ready else None
+    clocks = clocks_of(merchant, reward.location_ids, here=actor.location_id)
+    ready, expires = _span(clocks, reward, at)
+    return NeverUsable(until=End(expires, clocks.zone_of(expires))) if expires and expires <= ready else None
 
 
-def _span(merchant: Merchant, reward: RewardTerms, at: datetime) -> tuple[datetime, datetime | None]:
-    ready = ready_at(merchant, at, active_after_seconds=reward.active_after_seconds)
-    return ready, ends_at(merchant, ready, valid_days=reward.valid_days, valid_until=reward.valid_until)
+def _span(clocks: Clocks, reward: RewardTerms, at: datetime) -> tuple[datetime, datetime | None]:
+    ready = ready_at(clocks, at, active_after_seconds=reward.active_after_seconds)
+    return ready, ends_at(clocks, ready, valid_days=reward.valid_days, valid_until=reward.valid_until)
 
 
 def _new_voucher(
-    merchant: Merchant, terms: Terms, reward: RewardTerms, *, card_id: UUID, issue: int, at: datetime
+    clocks: Clocks, terms: Terms, reward: RewardTerms, *, card_id: UUID, issue: int, at: datetime
 ) -> VoucherRow:
-    ready, expires = _span(merchant, reward, at)
+    ready, expires = _span(clocks, reward, at)
     is_over = expires is not None and expires <= ready
     return VoucherRow(
         id=new_id(),

@@ -10,8 +10,8 @@ from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.languages.formatting import End
 from stampwell.languages.ordering import sorted_by_name
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.hours import is_within, week_of
-from stampwell.merchants.local_time import local_time
 from stampwell.merchants.locations import places_that_count, why_closed_there
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.terms import Path, RewardTerms, terms_of
@@ -107,11 +107,12 @@ def why_not_redeem(
             return VoucherVoid()
         case "expired":
             assert voucher.expires is not None, "expired means since when"
-            return VoucherExpired(until=End(voucher.expires))
+            zone = clocks_of(merchant, reward.location_ids).zone_of(voucher.expires)
+            return VoucherExpired(until=End(voucher.expires, zone))
         case "pending":
             return VoucherNotReady(ready=voucher.ready)
     closed = why_closed_there(merchant, actor.location_id)
-    return closed or _wrong_place(merchant, reward, actor) or _wrong_time(merchant, reward, at)
+    return closed or _wrong_place(merchant, reward, actor) or _wrong_time(merchant, reward, actor, at)
 
 
 def _already_redeemed(tx: Statements, voucher: VoucherRow) -> Refusal:
@@ -140,11 +141,12 @@ def _wrong_place(merchant: Merchant, reward: RewardTerms, actor: Actor) -> Refus
     return WrongLocation(locations=sorted_by_name((location.name for location in allowed), str))
 
 
-def _wrong_time(merchant: Merchant, reward: RewardTerms, at: datetime) -> Refusal | None:
+def _wrong_time(merchant: Merchant, reward: RewardTerms, actor: Actor, at: datetime) -> Refusal | None:
     if not reward.weekdays and not reward.hours:
         return None
     week = week_of(reward.weekdays, reward.hours)
-    return None if is_within(week, local_time(merchant, at)) else WrongTime()
+    shown = clocks_of(merchant, reward.location_ids, here=actor.location_id).shown_at(at)
+    return None if any(is_within(week, local) for local in shown) else WrongTime()
 
 
 def write_redemption(

@@ -8,8 +8,10 @@ import msgspec
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.lasting import longer_by_days
+from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import ReversalFacts, VoucherFacts, describe_reversal, describe_voucher
 from stampwell.vouchers.refusals import RedemptionAlreadyReversed
@@ -76,7 +78,8 @@ def _write_reversal(
 ) -> Reversed:
     expires = voucher.expires
     if expires:
-        expires = longer_by_days(merchant, expires, since=redemption.at, until=at)
+        places = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id).location_ids
+        expires = longer_by_days(clocks_of(merchant, places), expires, since=redemption.at, until=at)
     back = msgspec.structs.replace(
         voucher,
         state="ready",

@@ -46,17 +46,17 @@ def _cards_that_speak_anew(tx: Statements, events: list[EventRow]) -> list[UUID]
 
 
 def _is_of_shop(event: EventRow) -> bool:
-    """Whether a change of the shop shows on its passes: its name, where its locations are, that
-    it is closed, and how a program goes on."""
+    """Whether a change of the shop shows on its passes: its name, where its locations are, by
+    which clocks its days end, that it is closed, and how a program goes on."""
     match event.type:
         case "merchant.changed":
-            return not {"name", "closed_at"}.isdisjoint(event.facts["changed"])
+            return not {"name", "time_zone", "closed_at"}.isdisjoint(event.facts["changed"])
         case "program.published":
             return bool(event.facts["program"]["version"] > 1)  # what was announced on the card is so now
         case "program.announced" | "program.paused" | "program.resumed" | "program.closed":
             return True
         case "location.changed":
-            return not {"position", "address", "closed_at"}.isdisjoint(event.facts["changed"])
+            return not {"position", "address", "time_zone", "closed_at"}.isdisjoint(event.facts["changed"])
         case "location.added" | "location.closed":
             location = event.facts["location"]
             return bool(location["position"] or location["address"])

@@ -23,11 +23,12 @@ from stampwell.ids import private_id
 from stampwell.languages.formatting import format_short_date
 from stampwell.languages.offered import direction_of
 from stampwell.languages.texts import Texts
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant, Picture
 from stampwell.programs.course import say_stop
 from stampwell.programs.offering import earning_text, offer_of
-from stampwell.programs.terms import Terms, terms_of
+from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_url
 from stampwell.vouchers.rows import VoucherRow, state_at
@@ -174,13 +175,16 @@ def show_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
         name=reward.name,
         what_to_do=_what_to_do(reward.path),
         expires=voucher.expires,
-        last_moment=_last_moment(merchant, voucher.expires),
+        last_moment=_last_moment(merchant, reward, voucher.expires),
         web_url=voucher_url(merchant.slug, voucher.id, voucher.issue),
     )
 
 
-def _last_moment(merchant: Merchant, end: datetime | None) -> datetime | None:
-    return local_time(merchant, (end - timedelta(seconds=1)).replace(microsecond=0)) if end else None
+def _last_moment(merchant: Merchant, reward: RewardTerms, end: datetime | None) -> datetime | None:
+    if end is None:
+        return None
+    clock = clocks_of(merchant, reward.location_ids).clock_of(end)
+    return local_time(clock, (end - timedelta(seconds=1)).replace(microsecond=0))
 
 
 @lru_cache(maxsize=8)

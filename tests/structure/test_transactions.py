@@ -15,6 +15,7 @@ READ_IDS = {
     "ids": "the one place that knows their form",
     "management.commands.jobs": "what an operator types",
     "management.commands.mail": "the same",
+    "programs.drafting": "the same as in programs.publishing",
     "programs.publishing": "a draft names locations as the API does",
     "wallet.changed_cards": "the customer of a stored event",
     "wallet.content": "a design names its logo",

@@ -10,6 +10,7 @@ from stampwell.cards.giving import give_voucher
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.events.models import Event
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.local_time import end_of_day, local_day, local_time, start_of_day
 from stampwell.programs.drafting import NeverUsable
 from stampwell.programs.lasting import ends_at, longer_by_days, ready_at
@@ -58,7 +59,7 @@ def test_seven_days_end_with_the_seventh_day_after_this_one(lume: Shop, zone: st
             day = date(2026, 10, 1) + timedelta(days=number)
             ready = datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
 
-            end = ends_at(lume.merchant, ready, valid_days=7, valid_until=None)
+            end = ends_at(clocks_of(lume.merchant), ready, valid_days=7, valid_until=None)
 
             assert end is not None
             assert local_day(lume.merchant, end - timedelta.resolution) == local_day(lume.merchant, ready) + timedelta(
@@ -78,7 +79,7 @@ def test_seven_days_end_with_the_seventh_day_after_this_one(lume: Shop, zone: st
 def test_who_comes_each_friday_keeps_the_reward_over_a_change_of_the_clock(lume: Shop, friday: datetime) -> None:
     week_later = (friday + timedelta(days=7)).replace(hour=23, minute=59)
 
-    end = ends_at(lume.merchant, friday.astimezone(UTC), valid_days=7, valid_until=None)
+    end = ends_at(clocks_of(lume.merchant), friday.astimezone(UTC), valid_days=7, valid_until=None)
 
     assert end is not None
     assert week_later < end <= week_later + timedelta(minutes=1)
@@ -87,13 +88,14 @@ def test_who_comes_each_friday_keeps_the_reward_over_a_change_of_the_clock(lume:
 def test_the_next_day_begins_at_midnight(lume: Shop) -> None:
     evening = datetime(2026, 11, 16, 21, 30, tzinfo=UTC)  # half past eleven in Riga
 
-    assert ready_at(lume.merchant, evening, active_after_seconds=86_400) == datetime(2026, 11, 16, 22, tzinfo=UTC)
-    assert ready_at(lume.merchant, evening, active_after_seconds=2 * 86_400) == datetime(2026, 11, 17, 22, tzinfo=UTC)
+    clocks = clocks_of(lume.merchant)
+    assert ready_at(clocks, evening, active_after_seconds=86_400) == datetime(2026, 11, 16, 22, tzinfo=UTC)
+    assert ready_at(clocks, evening, active_after_seconds=2 * 86_400) == datetime(2026, 11, 17, 22, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("seconds", [0, 60, 3600, 86_399, 86_401, 90_000])
 def test_any_other_wait_is_counted_by_the_second(lume: Shop, seconds: int) -> None:
-    assert ready_at(lume.merchant, START, active_after_seconds=seconds) == START + timedelta(seconds=seconds)
+    assert ready_at(clocks_of(lume.merchant), START, active_after_seconds=seconds) == START + timedelta(seconds=seconds)
 
 
 def test_an_end_is_later_by_whole_days_where_it_ends_a_day(lume: Shop) -> None:
@@ -101,7 +103,7 @@ def test_an_end_is_later_by_whole_days_where_it_ends_a_day(lume: Shop) -> None:
     used = local_time(lume.merchant, datetime(2026, 10, 20, 9, 0, tzinfo=UTC))
 
     def longer(until: datetime) -> datetime:
-        return longer_by_days(lume.merchant, end, since=used, until=until)
+        return longer_by_days(clocks_of(lume.merchant), end, since=used, until=until)
 
     assert longer(used + timedelta(minutes=5)) == end
     assert longer(used + timedelta(days=2)) == end_of_day(lume.merchant, date(2026, 10, 26))
@@ -110,7 +112,9 @@ def test_an_end_is_later_by_whole_days_where_it_ends_a_day(lume: Shop) -> None:
 def test_an_end_in_the_middle_of_a_day_is_later_by_the_very_time(lume: Shop) -> None:
     end = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 
-    assert longer_by_days(lume.merchant, end, since=START, until=START + timedelta(hours=5)) == end + timedelta(hours=5)
+    assert longer_by_days(
+        clocks_of(lume.merchant), end, since=START, until=START + timedelta(hours=5)
+    ) == end + timedelta(hours=5)
 
 
 def test_a_reward_that_is_over_when_it_is_earned_is_never_ready(lume: Shop) -> None:

@@ -228,7 +228,7 @@ def _voucher_context(merchant: Merchant, voucher: VoucherRow, opened: OpenCard) 
         "name": reward_name(terms, reward),
         "state": state,
         "says": say_state(state),
-        "validity": say_validity(merchant.id, voucher, reward, opened.at),
+        "validity": say_validity(merchant, voucher, reward, opened.at),
         "action": say_action(state),
         "url": reverse("voucher", args=[merchant.slug, voucher_token(voucher.id, voucher.issue)]),
     }

@@ -1,7 +1,6 @@
 """What a card and a voucher say, in whole sentences of the active language."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +13,7 @@ from stampwell.languages.formatting import (
     format_near_moment,
     format_number,
 )
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.offering import reward_name
 from stampwell.programs.rules import places_of, say_limits, say_places, say_times
@@ -84,31 +84,34 @@ def say_action(state: str) -> str:
     return _("Open the voucher")
 
 
-def say_when(voucher: VoucherRow, at: datetime) -> str:
+def say_when(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime) -> str:
     """The one thing about time that matters in the voucher's present state."""
-    zone, used = shop_zone(), used_at(voucher)
+    clocks, zone, used = clocks_of(merchant, reward.location_ids), shop_zone(), used_at(voucher)
     match state_at(voucher, at):
         case "pending":
-            return _("You can use it from: %(moment)s") % {"moment": format_near_moment(voucher.ready, zone, now=at)}
+            ready = format_near_moment(voucher.ready, clocks.zone_of(voucher.ready), now=at)
+            return _("You can use it from: %(moment)s") % {"moment": ready}
         case "ready" if voucher.expires:
-            return _("Use it by: %(moment)s") % {"moment": format_end(voucher.expires, zone)}
+            end = format_end(voucher.expires, clocks.zone_of(voucher.expires))
+            return _("Use it by: %(moment)s") % {"moment": end}
         case "ready":
             return _("You can use it whenever you like.")
         case "redeemed" if used:
             return _("Used: %(moment)s") % {"moment": format_near_moment(used, zone, now=at)}
         case "expired" if voucher.expires:
-            return _("It was valid until: %(moment)s") % {"moment": format_end(voucher.expires, zone)}
+            end = format_end(voucher.expires, clocks.zone_of(voucher.expires))
+            return _("It was valid until: %(moment)s") % {"moment": end}
         case "void":
             return _("The stamp that earned it was undone.")
     return _("Its code is being shown at the till.")
 
 
-def say_validity(merchant_id: UUID, voucher: VoucherRow, reward: RewardTerms, at: datetime) -> list[str]:
+def say_validity(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime) -> list[str]:
     """From when or until when, on which days, at which hours and where it can be used; of a used one, when it was."""
     state = state_at(voucher, at)
     if state not in ("pending", "ready"):
-        return [say_when(voucher, at)]
-    limits = [*say_times(reward), *say_places(reward, places_of(merchant_id, [reward]))]
+        return [say_when(merchant, voucher, reward, at)]
+    limits = [*say_times(reward), *say_places(reward, places_of(merchant.id, [reward]))]
     if limits and state == "ready" and voucher.expires is None:
         return limits  # "whenever you like" would not be true
-    return [say_when(voucher, at), *limits]
+    return [say_when(merchant, voucher, reward, at), *limits]

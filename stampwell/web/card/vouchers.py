@@ -197,7 +197,7 @@ def _voucher_context(merchant: Merchant, token: str, opened: OpenVoucher) -> dic
         "path": opened.reward.path,
         "reward": reward_name(opened.terms, opened.reward),
         "says": say_state(opened.state),
-        "validity": say_validity(merchant.id, row, opened.reward, opened.at),
+        "validity": say_validity(merchant, row, opened.reward, opened.at),
         "version": voucher_version(row, opened.at),
         "reference": reference_of(row.id),
         "short_number_text": group_digits(opened.card.short_number),

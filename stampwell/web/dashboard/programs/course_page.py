@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from stampwell.clock import now
 from stampwell.ids import wanted_id
-from stampwell.merchants.local_time import last_day_before, local_day
+from stampwell.merchants.clocks import clocks_of
+from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.course import (
     JoiningPaused,
@@ -116,7 +117,7 @@ def _as_it_is(merchant: Merchant, program: Program) -> dict[str, Any]:
     at = now()
     state, last = state_of(program, at), local_day(merchant, at)
     if program.closed:
-        last = last_day_before(merchant, program.closed)
+        last = clocks_of(merchant).last_day(program.closed)
     match state:
         case "archived":
             chosen = "archive"

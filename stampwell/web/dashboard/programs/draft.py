@@ -7,7 +7,7 @@ import msgspec
 
 from stampwell.ids import private_id, public_id
 from stampwell.languages.offered import offered_locales
-from stampwell.merchants.local_time import end_of_day, last_day_before
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import PLACEHOLDER
 from stampwell.programs.drafting import (
@@ -98,7 +98,7 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         path=given["path"],
         active_after_seconds=int(given["active_after"] or 0),
         valid_days=given["valid_days"],
-        valid_until=_end_of(given["last_day"], before, form.merchant),
+        valid_until=_end_of(given["last_day"], before, form),
         **_limits(form, before),
         redeem_code=code if given["path"] == "redeem_code" else None,
     )
@@ -117,14 +117,19 @@ def _limits(form: RewardForm, before: RewardTerms | None) -> dict[str, Any]:
     }
 
 
-def _end_of(last_day: date | None, before: RewardTerms | None, merchant: Merchant) -> datetime | None:
+def _end_of(last_day: date | None, before: RewardTerms | None, form: RewardForm) -> datetime | None:
     """When that day is over. An end in the middle of it, as the API may have set it, stays as it is."""
     present = before.valid_until if before else None
     if last_day is None:
         return None
-    if present and last_day == last_day_before(merchant, present):
+    if before and present and last_day == clocks_of(form.merchant, before.location_ids).last_day(present):
         return present
-    return end_of_day(merchant, last_day)
+    places = [form.place_ids[text] for text in form.cleaned_data["locations"]]
+    return clocks_of(form.merchant, places).end_of_day(last_day)
+
+
+def _last_day(reward: RewardTerms, merchant: Merchant) -> date | None:
+    return clocks_of(merchant, reward.location_ids).last_day(reward.valid_until) if reward.valid_until else None
 
 
 def _reward_before(form: RewardForm, present: Terms | None) -> RewardTerms | None:
@@ -181,7 +186,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         "code": reward.redeem_code,
         "code_format": reward.redeem_code_format or "qr",
         "valid_days": reward.valid_days,
-        "last_day": last_day_before(merchant, reward.valid_until) if reward.valid_until else None,
+        "last_day": _last_day(reward, merchant),
         "active_after": str(reward.active_after_seconds),
         "weekdays": reward.weekdays,
         "hours": ", ".join("-".join(span) for span in reward.hours),

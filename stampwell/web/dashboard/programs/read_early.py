@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from stampwell.clock import now
-from stampwell.merchants.local_time import end_of_day
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
 from stampwell.web.dashboard.programs.forms import PROPOSED_GOAL
@@ -46,17 +46,17 @@ def terms_in(sheet: Sheet, merchant: Merchant) -> Terms:
 
 
 def reward_in(form: RewardForm) -> RewardTerms:
-    last_day = _read(form, "last_day")
+    last_day, places = _read(form, "last_day"), [form.place_ids[text] for text in _read(form, "locations") or []]
     return RewardTerms(
         id=_NONE,
         name={},
         path="staff_scan",
         active_after_seconds=int(_read(form, "active_after") or 0),
         valid_days=_read(form, "valid_days"),
-        valid_until=end_of_day(form.merchant, last_day) if last_day else None,
+        valid_until=clocks_of(form.merchant, places).end_of_day(last_day) if last_day else None,
         weekdays=_read(form, "weekdays") or [],
         hours=_read(form, "hours") or [],
-        location_ids=[form.place_ids[text] for text in _read(form, "locations") or []],
+        location_ids=places,
         redeem_code_kind="",
         redeem_code="",
         redeem_code_format="",

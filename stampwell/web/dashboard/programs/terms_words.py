@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.utils.functional import Promise
@@ -18,6 +17,7 @@ from stampwell.languages.formatting import (
     format_number,
     format_weekdays,
 )
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.hours import say_span
 from stampwell.merchants.models import Merchant
 from stampwell.programs.comparing import Change, Term, Verdict
@@ -116,7 +116,9 @@ def _say_days(reward: RewardTerms) -> str:
 
 
 def _say_last_day(merchant: Merchant, reward: RewardTerms) -> str:
-    return format_end(reward.valid_until, ZoneInfo(merchant.time_zone)) if reward.valid_until else _("No fixed end")
+    if reward.valid_until is None:
+        return _("No fixed end")
+    return format_end(reward.valid_until, clocks_of(merchant, reward.location_ids).zone_of(reward.valid_until))
 
 
 def _say_delay(reward: RewardTerms) -> str:

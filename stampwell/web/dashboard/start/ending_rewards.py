@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.languages.texts import text_in
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.course import is_over
 from stampwell.programs.lasting import earnable_until
@@ -51,4 +52,5 @@ def _ending(merchant: Merchant, terms: Terms, locale: str) -> Iterator[EndingRew
 def _end_of(merchant: Merchant, reward: RewardTerms) -> datetime | None:
     if reward.valid_until is None:
         return None
-    return earnable_until(merchant, reward.valid_until, active_after_seconds=reward.active_after_seconds)
+    clocks = clocks_of(merchant, reward.location_ids)
+    return earnable_until(clocks, reward.valid_until, active_after_seconds=reward.active_after_seconds)
