@@ -11,6 +11,7 @@ from stampwell.exports.making import EXPORT, make_export
 from stampwell.imports.checking import CHECK, check_import
 from stampwell.imports.undoing import UNDO, undo_import
 from stampwell.imports.writing import WRITE, write_import
+from stampwell.insight.counting_anew import COUNT_ANEW, count_anew
 from stampwell.jobs.kinds import Kind, Kinds
 from stampwell.moving.at_desk import ARCHIVE, make_archive
 from stampwell.removal.deleting import DELETE_SHOP, delete_shop
@@ -19,6 +20,7 @@ KINDS: Kinds = {
     NEW_TERMS: Kind(work=give_new_terms),
     TERMS_MAIL: Kind(work=write_terms_mails),
     RECOUNT: Kind(work=recount_shop),
+    COUNT_ANEW: Kind(work=count_anew),
     REFOLD: Kind(work=refold_shop),
     RECOVERY_MAIL: Kind(work=write_recovery_mails),
     FORGET_ERASED: Kind(work=forget_erased),

@@ -101,10 +101,15 @@ def take_turn(merchant_id: UUID, follower: Follower, *, batch: int = BATCH) -> N
 def rewind(merchant_id: UUID, follower: Follower) -> None:
     """From now on the follower reads this merchant's events once more, from the first one."""
     with merchant_transaction(merchant_id) as tx:
-        _lock_cursor(tx, follower)
-        if follower.forget:
-            follower.forget(tx)
-        tx.write(_MOVE, (0, now(), merchant_id, follower.name))
+        rewind_in(tx, follower)
+
+
+def rewind_in(tx: Statements, follower: Follower) -> None:
+    """As `rewind`, in the transaction of the caller."""
+    _lock_cursor(tx, follower)
+    if follower.forget:
+        follower.forget(tx)
+    tx.write(_MOVE, (0, now(), tx.merchant_id, follower.name))
 
 
 def lag_of(follower: Follower) -> Lag:

@@ -137,6 +137,21 @@ def write_merchant(
     return _write(tx, merchant, {"name": name, "locale": locale, "currency": currency}, actor=actor)
 
 
+def write_time_zone(tx: Statements, merchant: Merchant, time_zone: str, *, actor: Actor) -> MerchantFacts:
+    """The clock of a shop that the caller has locked, and of the locations that go by the same.
+
+    `insight.time_zone` is the public step: it has the figures counted anew, of which nothing here knows.
+    """
+    before = merchant.time_zone
+    facts = _write(tx, merchant, {"time_zone": time_zone}, actor=actor)
+    same = Location.objects.select_for_update(no_key=True).filter(merchant=merchant, time_zone=before)
+    for location in same.order_by("id"):
+        _change(tx, location, {"time_zone": time_zone}, actor=actor)
+    merchant.time_zone = time_zone
+    keep_zones(merchant)
+    return facts
+
+
 def change_staff_limits(
     merchant: Merchant, *, most_stamps_at_once: int, most_stamps_with_override: int, actor: Actor
 ) -> MerchantFacts:

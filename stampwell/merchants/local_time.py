@@ -17,6 +17,10 @@ class Clock(msgspec.Struct, frozen=True):
 type Place = Merchant | Location | Clock
 
 
+def zone_of(place: Place) -> ZoneInfo:
+    return ZoneInfo(place.time_zone)
+
+
 def local_time(place: Place, at: datetime) -> datetime:
     return at.astimezone(ZoneInfo(place.time_zone))
 

@@ -1,6 +1,36 @@
-"""Which locations have another clock than the shop, as the shop's own row knows it: whoever stamps has that in hand."""
+"""Time zones: which there are, and which locations have another clock than the shop.
+
+The latter stands in the shop's own row: whoever stamps has that in hand.
+"""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils.translation import gettext_lazy as _
 
 from stampwell.merchants.models import Location, Merchant
+from stampwell.refusal import Kind, Refusal
+
+EXAMPLE = "Europe/Riga"
+
+
+class TimeZoneUnknown(Refusal):
+    """Facts: given, example."""
+
+    code = "time_zone_unknown"
+    kind = Kind.INVALID
+    title = _("There is no such time zone")
+    staff_text = _("“%(given)s” is no time zone.")
+    customer_text = _("There is a mistake in the shop’s card.")
+    what_to_do = _("Choose one such as %(example)s.")
+
+
+def why_no_zone(time_zone: str) -> TimeZoneUnknown | None:
+    """The refusal to raise where nobody keeps this time."""
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return TimeZoneUnknown(given=time_zone[:64], example=EXAMPLE)
+    return None if "/" in time_zone or time_zone == "UTC" else TimeZoneUnknown(given=time_zone[:64], example=EXAMPLE)
 
 
 def keep_zones(merchant: Merchant) -> None:

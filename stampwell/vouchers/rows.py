@@ -10,7 +10,7 @@ import msgspec
 from stampwell.events.actors import Source
 from stampwell.programs.terms import Path
 from stampwell.refusal import NotFound
-from stampwell.transactions import Later, Statements, columns_of
+from stampwell.transactions import Later, Statements, columns_of, merchant_reads
 
 State = Literal["pending", "ready", "reserved", "redeemed", "expired", "void"]
 OPEN = ("pending", "ready", "reserved")
@@ -127,3 +127,10 @@ def due_of(voucher: VoucherRow) -> datetime | None:
 def used_at(voucher: VoucherRow) -> datetime | None:
     """When it was used; for a revealed one the end of its countdown."""
     return voucher.redeemed or (voucher.reserved_until if voucher.state == "reserved" else None)
+
+
+def count_ending(merchant_id: UUID) -> int:
+    """How many vouchers can be used, or soon can be, and have an end."""
+    sql = f"SELECT count(*) FROM voucher WHERE merchant_id = %s AND {IS_OPEN} AND expires IS NOT NULL"
+    with merchant_reads(merchant_id) as tx:
+        return tx.value(int, sql, (merchant_id,)) or 0

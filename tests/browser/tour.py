@@ -149,6 +149,7 @@ class Tour:
             reverse("close_location", args=[public_id("loc", self.shop.location.id)]),
             reverse("wallets"),
             reverse("your_shop"),
+            f"{reverse('time_zone')}?time_zone=Europe/London",
             reverse("messages"),
             reverse("privacy_settings"),
             reverse("retention"),

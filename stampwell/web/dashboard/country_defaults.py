@@ -64,6 +64,11 @@ def list_time_zones() -> list[tuple[str, str]]:
     return list(_time_zones_in(active_locale()))
 
 
+def name_time_zone(zone: str) -> str:
+    """As the list names it; one that is not in the list by its code."""
+    return dict(_time_zones_in(active_locale())).get(zone, zone)
+
+
 @lru_cache(maxsize=16)  # four hundred names take 40 ms to put in order, and are the same ones as long as we run
 def _time_zones_in(language: str) -> tuple[tuple[str, str], ...]:
     locale = babel_locale(language)

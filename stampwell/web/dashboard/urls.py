@@ -31,6 +31,7 @@ from stampwell.web.dashboard.shop import (
     privacy_page,
     retention_page,
     staff_limits,
+    time_zone_page,
     wallets,
     your_shop,
 )
@@ -117,6 +118,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/devices/<str:station>/off/", stations.switch_off_station, name="switch_off_station"),
     path("settings/", shop.settings_page, name="settings"),
     path("settings/shop/", your_shop.your_shop, name="your_shop"),
+    path("settings/time-zone/", time_zone_page.time_zone_page, name="time_zone"),
     path("settings/staff-limits/", staff_limits.staff_limits, name="staff_limits"),
     path("settings/privacy/", privacy_page.privacy_page, name="privacy_settings"),
     path("settings/retention/", retention_page.retention_page, name="retention"),

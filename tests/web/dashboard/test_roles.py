@@ -68,6 +68,7 @@ FOR_OWNERS_ALONE = {
     "exports/<str:export>/state/",
     "exports/<str:export>/file/",
     "settings/shop/",
+    "settings/time-zone/",
     "settings/staff-limits/",
     "settings/wallets/",
     "settings/changes/",

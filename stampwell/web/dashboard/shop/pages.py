@@ -22,6 +22,7 @@ from stampwell.merchants.models import ApiKey, Location
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.confirming import confirmed
+from stampwell.web.dashboard.country_defaults import name_time_zone
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_owners
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
 from stampwell.web.dashboard.lookup import all_locations_of, locations_of
@@ -42,6 +43,7 @@ def settings_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "desk": desk,
         "here": "settings",
         "no_https": why_no_scanning(),
+        "time_zone": name_time_zone(desk.merchant.time_zone),
         "locations": [(public_id("loc", location.id), location) for location in locations if not location.closed],
         "closed_locations": [(public_id("loc", location.id), location) for location in locations if location.closed],
     }
