@@ -59,10 +59,10 @@ class ExportUnclear(Refusal):
 class SearchTooWide(ExportUnclear):
     """More fits the words than a search of the journal looks at."""
 
-    title = _("The search finds too much")
-    staff_text = _("So much fits these words that the file would not hold all of it.")
+    title = _("The search finds too many entries")
+    staff_text = _("More matches these words than the file could hold.")
     customer_text = staff_text
-    what_to_do = _("Type more of the name, or choose days.")
+    what_to_do = _("Enter more of the name, or choose days.")
 
 
 class TooManyExports(Refusal):

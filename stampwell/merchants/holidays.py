@@ -32,7 +32,7 @@ class Holiday(msgspec.Struct, frozen=True, kw_only=True):
 class HolidayUnclear(Refusal):
     code = "holiday_unclear"
     kind = Kind.INVALID
-    title = _("The holiday is not clear")
+    title = _("The dates of the holiday are not right")
     staff_text = _("The last day of a holiday comes before its first day, or more than a year after it.")
     customer_text = _("There is a mistake in the shop’s card.")
     what_to_do = _("Correct the first or the last day.")

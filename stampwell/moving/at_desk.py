@@ -39,7 +39,7 @@ class PassphraseWeak(Refusal):
     title = _("This passphrase is too easy to guess.")
     staff_text = title
     customer_text = title
-    what_to_do = _("Take at least 12 characters: four or more words that nobody expects together are best.")
+    what_to_do = _("Use at least 12 characters. Four or more words that do not usually go together are best.")
 
 
 class ShopBusy(Refusal):
@@ -47,7 +47,7 @@ class ShopBusy(Refusal):
 
     code = "shop_busy"
     retryable = True
-    title = _("Something is not done yet")
+    title = _("Something is still in progress")
     staff_text = _("Something that was asked for at this shop, such as an import, is still under way.")
     customer_text = staff_text
     what_to_do = _("Wait until it is done, then ask again.")

@@ -47,11 +47,11 @@ def test_prices_are_entered_once_and_the_figures_say_what_comes_of_them(desk: De
     assert "Enter once what a reward costs you" not in page
     assert "Coffee card 0 €0.00 1 €7.00 0%" in page
     assert "Rewards that can be used now 1 €1.50" in page
-    assert "Stamps on cards that are not full 2 €0.30 Together €1.80" in page
+    assert "Stamps on cards that are not full 2 €0.30 Total €1.80" in page
     assert 'value="1.50"' in desk.open(page_of(offer)).content.decode()
     text = words(desk.open("/settings/changes/"))
     assert "What rewards cost and visits bring in the program “Coffee card” was changed." in text
-    assert "What one visit brings on average €7.00" in text
+    assert "What one visit brings in on average €7.00" in text
 
 
 def test_the_simulator_and_the_sheet_begin_with_the_price(desk: DeskClient, offer: Offer) -> None:

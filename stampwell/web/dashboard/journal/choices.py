@@ -110,7 +110,7 @@ def say_cut(sought: Sought | None) -> str:
     match sought and sought.cut:
         case "cards":
             return (
-                _("More than %(most)s cards fit. Only the newest %(most)s are looked through: type more of the name.")
+                _("More than %(most)s cards match. Only the newest %(most)s are searched: enter more of the name.")
                 % facts
             )
         case "receipts":

@@ -36,12 +36,12 @@ class PricesForm(forms.Form):
         self._currency = currency
         self.fields["reward_cost"] = AmountField(
             label=gettext_lazy("What one reward costs you"),
-            help_text=gettext_lazy("What you pay for it yourself. If there are several rewards: on average."),
+            help_text=gettext_lazy("What it costs you. If there are several rewards, enter the average."),
             currency=currency,
             required=False,
         )
         self.fields["visit_value"] = AmountField(
-            label=gettext_lazy("What one visit brings on average"),
+            label=gettext_lazy("What one visit brings in on average"),
             help_text=gettext_lazy("Used for visits where nobody entered an amount."),
             currency=currency,
             required=False,

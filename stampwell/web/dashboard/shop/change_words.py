@@ -45,7 +45,7 @@ SENTENCES = {
     "program.closed": gettext_lazy("The program “%(name)s” was ended."),
     "program.announced": gettext_lazy("Other terms of the program “%(name)s” were announced."),
     "program.taken_back": gettext_lazy("Announced terms of the program “%(name)s” were taken back."),
-    "program.priced": gettext_lazy("What rewards cost and visits bring in the program “%(name)s” was changed."),
+    "program.priced": gettext_lazy("What rewards cost and what visits bring in was changed in the program “%(name)s”."),
     "program.drafted": gettext_lazy("A draft of the program “%(name)s” was saved."),
     "program.draft_deleted": gettext_lazy("The draft of the program “%(name)s” was deleted."),
     "export.asked": gettext_lazy("A file of the shop’s data was requested."),
@@ -79,7 +79,7 @@ FIELDS = {
     "goal": gettext_lazy("Number of stamps"),
     "rewards": gettext_lazy("Rewards"),
     "reward_cost": gettext_lazy("What one reward costs you"),
-    "visit_value": gettext_lazy("What one visit brings on average"),
+    "visit_value": gettext_lazy("What one visit brings in on average"),
     "subject": gettext_lazy("Content"),
     "format": gettext_lazy("Kind of file"),
 }

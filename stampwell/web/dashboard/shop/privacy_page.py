@@ -53,7 +53,7 @@ class ImprintForm(ContactForm):
         label=gettext_lazy("In your own words"),
         max_length=LONGEST_WORDS,
         required=False,
-        help_text=gettext_lazy("Shown as you write it, in no other language."),
+        help_text=gettext_lazy("Shown as you write it; it is not translated."),
         widget=forms.Textarea({"rows": 6}),
     )
     link = PageField(
