@@ -43,14 +43,14 @@ def test_prices_are_entered_once_and_the_figures_say_what_comes_of_them(desk: De
     page = words(desk.open("/figures/"))
 
     assert "Enter once what a reward costs you" in before
-    assert "Cost, about" not in before
+    assert "Approximate cost" not in before
     assert "Enter once what a reward costs you" not in page
     assert "Coffee card 0 €0.00 1 €7.00 0%" in page
     assert "Rewards that can be used now 1 €1.50" in page
     assert "Stamps on cards that are not full 2 €0.30 Total €1.80" in page
     assert 'value="1.50"' in desk.open(page_of(offer)).content.decode()
     text = words(desk.open("/settings/changes/"))
-    assert "What rewards cost and visits bring in the program “Coffee card” was changed." in text
+    assert "What rewards cost and what visits bring in was changed in the program “Coffee card”." in text
     assert "What one visit brings in on average €7.00" in text
 
 
@@ -88,7 +88,7 @@ def test_prices_are_taken_out_again(desk: DeskClient, offer: Offer) -> None:
     desk.send(page_of(offer), **PRICES)
     desk.send(page_of(offer), currency="EUR", reward_cost="", visit_value="")
 
-    assert "Cost, about" not in words(desk.open("/figures/"))
+    assert "Approximate cost" not in words(desk.open("/figures/"))
 
 
 def test_a_cashier_sees_no_money_and_nobody_who_met_with_refusals(lume: Shop, offer: Offer, desk: DeskClient) -> None:
