@@ -43,8 +43,8 @@ def _patterns_of(module: ModuleType) -> Iterator[Found]:
     """Those that the module holds, and those that its functions hand to `re`, to a field or to msgspec."""
     source = Path(module.__file__ or "").read_text()
     for name, value in vars(module).items():
-        used = re.search(rf"\b{name}\.({'|'.join(TRYING)})\(", source)
         for pattern in _held_in(value, module):
+            used = re.search(rf"\b{name}\.({'|'.join(TRYING)})\(", source)
             yield Found(module.__name__, pattern.pattern, pattern.flags, used[1] if used else "search")
     for call in ast.walk(ast.parse(source)):
         if isinstance(call, ast.Call):
