@@ -175,10 +175,8 @@ def test_what_cannot_be_true_is_told_and_the_shop_stays_hidden(archive: Archive,
         discard(find_arriving(archive.manifest.shop.slug))
 
 
-def test_a_shop_in_which_everything_has_happened_is_taken(
-    db: None, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+def test_a_shop_in_which_everything_has_happened_is_taken(db: None, tmp_path: Path, settings: Settings) -> None:
+    settings.DATA_DIR = tmp_path
     open_shop(str(tmp_path / "told"))
     shop = Merchant.objects.get()
     Job.objects.update(state="done", ended=now())
