@@ -21,6 +21,7 @@ from stampwell.clock import now
 from stampwell.customers.refolding import ask_for_refolding
 from stampwell.exports.asking import find_file, list_exports
 from stampwell.imports.asking import ask_to_check, ask_to_undo, ask_to_write
+from stampwell.insight.time_zone import change_time_zone
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.models import Job
 from stampwell.mail.models import Mail
@@ -125,6 +126,11 @@ def delete(shop: Shop) -> None:
     assert ask_to_delete(shop.merchant.id)
 
 
+def another_clock(shop: Shop) -> None:
+    guests(shop)
+    change_time_zone(shop.merchant, "America/Lima", actor=shop.actor)
+
+
 def guests(shop: Shop) -> list[HeldCard]:
     offer = shop.publish()
     return [offer.card(name=f"Guest {number}", email=f"g{number}@x.example") for number in range(5)]
@@ -142,6 +148,7 @@ SCENES: dict[str, tuple[Callable[[Shop], None], list[str]]] = {
     "check_import": (check_file, ["stampwell.imports.checking"]),
     "write_import": (write_file, ["stampwell.imports.writing"]),
     "undo_import": (undo_file, ["stampwell.imports.undoing", "stampwell.cards.forgetting"]),
+    "count_anew": (another_clock, []),
     "delete_shop": (delete, []),
 }
 

@@ -36,7 +36,7 @@ def test_the_command_lets_one_read_again(lume: Shop, rossi: Shop) -> None:
         "cafe-lume: apple has read 5 events.",
         "rossi: apple has read 3 events.",
     ]
-    with pytest.raises(CommandError, match="There are: apple, google, daily_totals"):
+    with pytest.raises(CommandError, match="There are: apple, google, event_stretches"):
         call_command("followers", "--rewind", "nobody")
     with pytest.raises(CommandError, match="There is no shop nowhere"):
         call_command("followers", "--rewind", "apple", "--shop", "nowhere")
