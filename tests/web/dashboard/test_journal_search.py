@@ -250,7 +250,7 @@ def test_more_than_is_looked_at_is_said_and_not_written_to_a_file(
 
     by_name, by_receipt = words(desk.open("/journal/?q=cy")), words(desk.open("/journal/?q=17"))
 
-    assert "Only the newest 50 are looked through: type more of the name." in by_name
+    assert "Only the newest 50 are searched: enter more of the name." in by_name
     assert "Only its last 50 uses are shown: choose days." in by_receipt
     assert f"Cy {MOST} " in by_name
     assert "Cy 0 " not in by_name
