@@ -1,6 +1,7 @@
 """What a shop tells its customers about itself: who is responsible, how to reach them, and its own words on privacy."""
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -37,6 +38,15 @@ class ImprintText(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def says_who(self) -> bool:
         return any((self.legal_name, self.registration_number, self.address, self.phone, self.email))
+
+
+def is_web_page(link: str) -> bool:
+    """Whether it may be shown to everybody: an address over https, and with no password in it."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
 
 
 def read_imprint(merchant_id: UUID) -> ImprintText:

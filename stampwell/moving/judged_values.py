@@ -48,6 +48,12 @@ _COUNTERS = {
     ("pass", "tag"): (0, 2**60),
     ("pass", "touched"): (0, 2**60),
     ("station", "shift_number"): (0, 2**30),
+    ("retention", "day_number"): (0, 2**30),
+    ("retention", "budget"): (0, 2**30),
+    ("retention", "told"): (0, 2**30),
+    ("retention", "erased"): (0, 2**30),
+    ("erasure_warning", "day_number"): (0, 2**30),
+    ("program_draft", "revision"): (1, 2**29),
 }
 _BEYOND = """
     SELECT {column} FROM {table} WHERE merchant_id = %(shop)s AND {column} NOT BETWEEN %(least)s AND %(most)s LIMIT 1

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from stampwell.cards.recounting import each_difference, report_difference
 from stampwell.moving.judged_secrets import false_secrets
+from stampwell.moving.judged_settings import unfit_settings
 from stampwell.moving.judged_shop import unfit_shop
 from stampwell.moving.judged_terms import unfit_terms
 from stampwell.moving.judged_ties import false_ties
@@ -20,6 +21,7 @@ MOST_TOLD = 10
 # The quick ones first; each says what is wrong in a sentence, and stops when nobody wants to hear more.
 _JUDGES: tuple[Callable[[UUID], Iterator[str]], ...] = (
     unfit_shop,
+    unfit_settings,
     unknown_values,
     unfit_terms,
     false_ties,

@@ -11,19 +11,23 @@ from pytest_django import Settings
 from stampwell.cards.merging import merge_customers
 from stampwell.clock import now
 from stampwell.counter.handing_over import hand_over
+from stampwell.customers.retention import change_retention
 from stampwell.events.draining import put_in_order
 from stampwell.jobs.models import Job
+from stampwell.merchants.imprint import ImprintText, change_imprint
 from stampwell.merchants.models import Merchant
 from stampwell.moving.arriving import discard, find_arriving
 from stampwell.moving.form import Part
 from stampwell.moving.judging import MOST_TOLD
 from stampwell.moving.reading import Archive, check
 from stampwell.moving.trouble import MoveTrouble
+from stampwell.programs.pricing import Prices, price_program
+from stampwell.programs.saved_drafts import save_draft
 from tests.drills.exit_shop import open_shop
 from tests.moving.changed import Rows, changed, with_fields
 from tests.moving.elsewhere import OTHER_KEY, OURS, arrive, forget_shop, write
 from tests.web.customer import AT_ONCE, give_stamps
-from tests.world import Shop
+from tests.world import Offer, Shop
 
 type Change = Callable[[Rows, dict[str, Part]], None]
 
@@ -38,11 +42,21 @@ def archive(lume: Shop, tmp_path: Path, settings: Settings) -> Archive:
     give_stamps(gone, 2)
     merge_customers(lume.merchant, kept.row.customer_id, gone.row.customer_id, actor=lume.actor)
     lume.api_key()
+    set_everything(lume, offer)
     put_in_order(lume.merchant.id)
     written = write(lume.merchant, tmp_path / "lume")
     forget_shop(lume.merchant)
     settings.TOKEN_KEY = OTHER_KEY
     return written
+
+
+def set_everything(lume: Shop, offer: Offer) -> None:
+    """What an owner may set in the desk."""
+    told = ImprintText(legal_name="Lume SIA", email="hi@lume.example", link="https://lume.example/privacy")
+    change_imprint(lume.merchant, told, actor=lume.actor)
+    change_retention(lume.merchant, 12, actor=lume.actor)
+    price_program(lume.merchant, offer.program.id, Prices(reward_cost=90, currency="EUR"), actor=lume.actor)
+    save_draft(lume.merchant, {"goal": ["ten"]}, name="Tea", program=None, seen=None, actor=lume.actor)
 
 
 def row_of(line: bytes) -> dict[str, object]:
@@ -159,6 +173,17 @@ FALSE: dict[str, tuple[Change, str]] = {
     "a customer into nobody": (copy_id("customer", "merged_into", "card"), "into nobody"),
     "numbers that were not given": (more("event_feed", "last_sequence", 5), "not numbered"),
     "an event that is left out": (more("event_feed", "last_sequence", -1), "not numbered"),
+    "a page that is a program": (set_first("imprint", link="javascript:alert(1)"), "nowhere on the web"),
+    "a page with a password": (set_first("imprint", link="https://us:pw@lume.example"), "nowhere on the web"),
+    "a page that cannot be read": (set_first("imprint", link="https://[::1"), "nowhere on the web"),
+    "an email to nobody": (set_first("imprint", email="x?bcc=all"), "can be reached"),
+    "a phone that is none": (set_first("imprint", phone="call me"), "can be reached"),
+    "customers deleted at once": (set_first("retention", months=0), "after 0 months"),
+    "days without end": (set_first("retention", day_number=2**31 - 1), "counts up to"),
+    "a price below nothing": (set_first("program", reward_cost=-5), "prices that are none"),
+    "a price in no money": (set_first("program", priced_in=""), "prices that are none"),
+    "a draft in another form": (set_first("program_draft", fields={"goal": 5}), "no form of a program"),
+    "a draft saved for ever": (set_first("program_draft", revision=2**31 - 1), "counts up to"),
     "secrets of another card": (other_secrets, "other secrets"),
     "no secrets of a voucher": (no_secrets, "other secrets"),
     "secrets that are too long": (secrets_of_another_size, "other secrets"),
