@@ -29,7 +29,7 @@ def give_consent(merchant: Merchant, customer_id: UUID, said: ConsentGiven, *, l
     """
     with merchant_transaction(merchant.id) as tx:
         writes = lock_merchant(tx).writes_to_customers  # before the person, as whoever merges them locks it
-        customer_id = _lock_who_it_is(tx, customer_id)
+        customer_id = lock_who_it_is(tx, customer_id)
         latest = read_consent(tx, customer_id)
         if not writes or not read_customer(tx, customer_id).email or (latest and latest.granted):
             return False
@@ -43,7 +43,7 @@ def withdraw_consent(merchant: Merchant, customer_id: UUID, said: ConsentGiven, 
     Refuses: NotFound.
     """
     with merchant_transaction(merchant.id) as tx:
-        customer_id = _lock_who_it_is(tx, customer_id)
+        customer_id = lock_who_it_is(tx, customer_id)
         latest = read_consent(tx, customer_id)
         if latest is None or not latest.granted:
             return False
@@ -51,8 +51,8 @@ def withdraw_consent(merchant: Merchant, customer_id: UUID, said: ConsentGiven, 
         return True
 
 
-def _lock_who_it_is(tx: Statements, customer_id: UUID) -> UUID:
-    """Refuses: NotFound."""
+def lock_who_it_is(tx: Statements, customer_id: UUID) -> UUID:
+    """Held until the transaction ends. Refuses: NotFound."""
     customer_id = who_it_is(tx, customer_id)
     person = lock_person(tx, customer_id)
     if person.erased or person.merged_into:

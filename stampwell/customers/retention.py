@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id, now
+from stampwell.customers.consenting import lock_who_it_is
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.merchants.changing import lock_merchant
@@ -102,8 +103,12 @@ def on_its_day(tx: Statements, row: RetentionRow, *, today: date) -> RetentionRo
 
 
 def keep_customer(merchant: Merchant, customer_id: UUID) -> None:
-    """Who was told that they will be deleted says that they want to stay. Of others there is nothing to write down."""
+    """Who was told that they will be deleted says that they want to stay. Of others there is nothing to write down.
+
+    They are held, so that nobody who is being deleted reads that their card stays. Refuses: NotFound.
+    """
     with merchant_transaction(merchant.id) as tx:
+        customer_id = lock_who_it_is(tx, customer_id)
         tx.write(_KEEP, {"merchant": tx.merchant_id, "customer": customer_id, "at": now()})
 
 

@@ -66,7 +66,8 @@ def save_draft(
     with merchant_transaction(merchant.id) as tx:
         lock_merchant(tx)
         drafts = SavedDraft.objects.filter(merchant=merchant)
-        known = drafts.filter(id=seen.draft_id).first() if seen else None
+        # Held, for whoever deletes or publishes it does not hold the shop's row.
+        known = drafts.select_for_update(no_key=True).filter(id=seen.draft_id).first() if seen else None
         if known and seen and (known.program_id, known.revision) == (program_id, seen.revision):
             drafts.filter(id=known.id).update(revision=known.revision + 1, **typed)
             return Saved(known.id, beside=False)
