@@ -7,12 +7,12 @@ import typst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from stampwell.print_fonts import families, printing_fonts, without_unprintable
 from stampwell.programs.codes import draw_qr, draw_qr_png
 from stampwell.settings import PACKAGE
 from stampwell.wallet.look.colours import readable_on
 from stampwell.wallet.look.design import CardDesign
 from stampwell.wallet.look.drawing import draw_icon_svg
-from stampwell.web.print_fonts import families, printing_fonts, without_unprintable
 
 TEMPLATE = PACKAGE / "templates" / "posters" / "join.typ"
 BADGE_ICONS = PACKAGE / "static" / "wallets"

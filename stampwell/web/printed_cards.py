@@ -7,9 +7,9 @@ import typst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from stampwell.print_fonts import families, printing_fonts, without_unprintable
 from stampwell.programs.codes import draw_qr
 from stampwell.settings import PACKAGE
-from stampwell.web.print_fonts import families, printing_fonts, without_unprintable
 
 TEMPLATE = PACKAGE / "templates" / "posters" / "card.typ"
 # Widths of rolls in mm, as printers for receipts and labels have them; None is a sheet of A4.

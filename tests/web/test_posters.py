@@ -11,9 +11,9 @@ import zxingcpp
 from PIL import Image, ImageFont
 
 from stampwell.languages.catalogues import po_file, translated_locales
+from stampwell.print_fonts import FONTS, find_unprintable, without_unprintable
 from stampwell.wallet.look.design import CardDesign
 from stampwell.web.posters import PosterFacts, draw_join_png, draw_poster
-from stampwell.web.print_fonts import FONTS, find_unprintable, without_unprintable
 
 LINK = "https://lume.example/j/lume/coffee"
 A4_WIDTH = 595.3

@@ -10,6 +10,7 @@ from stampwell.cards.new_terms import count_mailed, read_giving
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.offered import offered_locales
+from stampwell.print_fonts import find_unprintable
 from stampwell.programs.codes import draw_qr
 from stampwell.programs.course import state_of
 from stampwell.programs.describing import join_url
@@ -28,7 +29,6 @@ from stampwell.web.dashboard.programs.poster_page import SIZES, name_changes, po
 from stampwell.web.dashboard.programs.reward_forms import PATHS
 from stampwell.web.dashboard.start.next_steps import next_steps
 from stampwell.web.posters import draw_join_png
-from stampwell.web.print_fonts import find_unprintable
 
 
 @require_safe
