@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
+from stampwell.exports.card_paper import MOST_CARDS, TooManyCardsForPaper
 from stampwell.exports.files import file_of
 from stampwell.exports.making import EXPORT
-from stampwell.exports.rows import Ending, ExportRow, Format, JoinedExport, Subject, newest_exports, read_export
-from stampwell.ids import private_id
+from stampwell.exports.rows import Ending, ExportRow, JoinedExport, Subject, Wanted, newest_exports, read_export
+from stampwell.ids import private_id, wanted_id
 from stampwell.imports.asking import find_import
+from stampwell.imports.rows import Written, report_of
 from stampwell.insight.card_list import Filter
 from stampwell.jobs.asking import ask_for
 from stampwell.journal.searching import look_for
@@ -78,10 +80,14 @@ class TooManyExports(Refusal):
 
 
 def ask_for_export(
-    merchant: Merchant, subject: Subject, format: Format, *, wanted: Mapping[str, str], locale: str, actor: Actor
+    merchant: Merchant, subject: Subject, format: Wanted, *, wanted: Mapping[str, str], locale: str, actor: Actor
 ) -> JoinedExport:
-    """`wanted` is what the pages of the desk have in their addresses. Refuses: ExportUnclear, TooManyExports."""
+    """`wanted` is what the pages of the desk have in their addresses. Refuses: ExportUnclear, TooManyExports,
+    TooManyCardsForPaper.
+    """
     chosen = _read(merchant, subject, wanted)
+    if format == "pdf":
+        _check_paper(merchant, subject, chosen)
     with merchant_transaction(merchant.id) as tx:
         return begin_export(tx, EXPORT, subject, format, wanted=urlencode(chosen), locale=locale, actor=actor)
 
@@ -201,6 +207,16 @@ def _read_import(merchant: Merchant, given: Mapping[str, str]) -> dict[str, str]
     if import_id is None or find_import(merchant.id, import_id).write_job_id is None:
         raise ExportUnclear
     return dict(given)
+
+
+def _check_paper(merchant: Merchant, subject: Subject, chosen: Mapping[str, str]) -> None:
+    """Refuses: ExportUnclear, for only imported cards are printed; TooManyCardsForPaper."""
+    if subject != "links":
+        raise ExportUnclear
+    one = find_import(merchant.id, wanted_id("imp", chosen["import"]))
+    with merchant_transaction(merchant.id) as tx:
+        if report_of(tx, one.write_job_id, Written).cards > MOST_CARDS:
+            raise TooManyCardsForPaper(most=MOST_CARDS)
 
 
 def _read_day(text: str) -> str:

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from stampwell.brought.secrets import read_ahead, remembered
 from stampwell.cards.links import card_url
 from stampwell.cards.numbers import group_digits
-from stampwell.exports.sheets import AT_ONCE, Column, Piece, Row, Sheet
+from stampwell.exports.sheets import AT_ONCE, Column, PaperHead, Piece, Row, Sheet
 from stampwell.ids import public_id, wanted_id
+from stampwell.imports.asking import find_import
 from stampwell.imports.made_cards import MadeCard, next_made_cards
-from stampwell.imports.rows import Written, read_import, report_of
+from stampwell.imports.rows import ImportRow, Written, read_import, report_of
 from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements
 
 
@@ -31,7 +33,7 @@ def links_sheet(merchant: Merchant, wanted: Mapping[str, str]) -> Sheet:
             rows = [_row(merchant, card) for card in cards]
         return Piece(rows, str(last + 1) if last <= one.rows else None)
 
-    return Sheet(_columns(), count, read)
+    return Sheet(_columns(), count, read, _paper(merchant, find_import(merchant.id, import_id)))
 
 
 def _columns() -> list[Column]:
@@ -44,6 +46,7 @@ def _columns() -> list[Column]:
         Column("short_number", _("Card number")),
         Column("link", _("Link of the card")),
         Column("card_id", "ID"),
+        Column("locale"),
     ]
 
 
@@ -57,4 +60,12 @@ def _row(merchant: Merchant, card: MadeCard) -> Row:
         group_digits(card.short_number),
         card_url(merchant.slug, card.id, card.issue),
         public_id("crd", card.id),
+        card.locale,
     ]
+
+
+def _paper(merchant: Merchant, one: ImportRow) -> PaperHead | None:
+    if one.version_id is None:
+        return None
+    terms = terms_of(merchant.id, one.version_id)
+    return PaperHead(merchant.name, terms.name, terms.locale)

@@ -55,7 +55,7 @@ def make_export(run: Run) -> None:
         with (
             TemporaryDirectory(prefix=".", dir=file.parent) as beside,
             written_whole(file) as stream,
-            writer_for(export.format, stream, sheet.columns, zone=zone, beside=beside) as writer,
+            writer_for(export.format, stream, sheet, zone=zone, beside=beside) as writer,
         ):
             _write(run, sheet, writer)
             writer.finish()

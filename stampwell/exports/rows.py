@@ -12,8 +12,10 @@ from stampwell.transactions import Statements, columns_of
 
 Subject = Literal["cards", "journal", "vouchers", "days", "links", "shop"]
 Format = Literal["xlsx", "csv", "json"]
-Ending = Literal[Format, "age"]
-"""Of a file: a list in one of the formats, or the archive of a shop."""
+Wanted = Literal[Format, "pdf"]
+"""What owners can ask for: a list in one of the formats, or imported cards on paper."""
+Ending = Literal[Wanted, "age"]
+"""Of a file; `age` is the archive of a shop."""
 
 
 class ExportRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from stampwell.languages.texts import Texts
 from stampwell.transactions import Statements
 
 type Cell = str | int | date | datetime | dict[str, Any] | None
@@ -27,6 +28,14 @@ class Piece(msgspec.Struct, frozen=True):
     next: str | None
 
 
+class PaperHead(msgspec.Struct, frozen=True):
+    """What each card on paper says. `program` holds the name in languages; that of the shop is `locale`."""
+
+    shop: str
+    program: Texts
+    locale: str
+
+
 class Sheet(msgspec.Struct, frozen=True):
     """In the language that was active when it was made. `count` tells how many rows come, or None where that would cost
     as much as reading them.
@@ -35,3 +44,4 @@ class Sheet(msgspec.Struct, frozen=True):
     columns: list[Column]
     count: Callable[[Statements], int | None]
     read: Callable[[Statements, str], Piece]
+    paper: PaperHead | None = None  # where it can be printed

@@ -1,4 +1,6 @@
-"""The forms of a file: CSV, XLSX, JSON. Moments are by the shop's clock in the first two, and in UTC in JSON.
+"""The forms of a file: CSV, XLSX and JSON; PDF is in `card_paper`.
+
+Moments are by the shop's clock in the first two, and in UTC in JSON.
 
 A name such as `=HYPERLINK(…)` must stay a name. XLSX says of each cell that it is text. In CSV a spreadsheet would
 guess, so whatever looks like the beginning of a formula gets an apostrophe in front: of the text, and also behind a
@@ -18,8 +20,9 @@ import msgspec
 import xlsxwriter
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.exports.rows import Format
-from stampwell.exports.sheets import Cell, Column, Row
+from stampwell.exports.card_paper import CardWriter
+from stampwell.exports.rows import Wanted
+from stampwell.exports.sheets import Cell, Column, Row, Sheet
 from stampwell.refusal import Kind, Refusal
 
 MOST_ROWS = 1_048_575  # that a sheet of XLSX has below its headings
@@ -52,11 +55,10 @@ class Writer(Protocol):
 
 
 @contextmanager
-def writer_for(
-    format: Format, stream: BinaryIO, columns: Sequence[Column], *, zone: ZoneInfo, beside: str
-) -> Iterator[Writer]:
+def writer_for(format: Wanted, stream: BinaryIO, sheet: Sheet, *, zone: ZoneInfo, beside: str) -> Iterator[Writer]:
     """`beside` is a folder for what is put together first."""
     writer: Writer
+    columns = sheet.columns
     match format:
         case "csv":
             writer = CsvWriter(stream, columns, zone)
@@ -64,6 +66,9 @@ def writer_for(
             writer = XlsxWriter(stream, columns, zone, beside)
         case "json":
             writer = JsonWriter(stream, columns)
+        case "pdf":
+            assert sheet.paper, "only what can be printed is asked for as PDF"
+            writer = CardWriter(stream, columns, sheet.paper)
     try:
         yield writer
     finally:

@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 
 from stampwell.exports.asking import ask_for_export, find_export, find_file
-from stampwell.exports.rows import Format, JoinedExport, Subject
+from stampwell.exports.rows import JoinedExport, Subject, Wanted
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.models import Job
 from stampwell.jobs.running import work_on
@@ -19,7 +19,7 @@ NOTHING: dict[str, str] = {}
 
 
 def ask(
-    shop: Shop, subject: Subject, format: Format = "csv", *, locale: str = "en", wanted: Mapping[str, str] = NOTHING
+    shop: Shop, subject: Subject, format: Wanted = "csv", *, locale: str = "en", wanted: Mapping[str, str] = NOTHING
 ) -> JoinedExport:
     return ask_for_export(shop.merchant, subject, format, wanted=wanted, locale=locale, actor=shop.actor)
 
@@ -31,7 +31,7 @@ def work(export: JoinedExport, *, is_stopping: Callable[[], bool] = lambda: Fals
 
 
 def made(
-    shop: Shop, subject: Subject, format: Format = "csv", *, locale: str = "en", wanted: Mapping[str, str] = NOTHING
+    shop: Shop, subject: Subject, format: Wanted = "csv", *, locale: str = "en", wanted: Mapping[str, str] = NOTHING
 ) -> bytes:
     export = ask(shop, subject, format, locale=locale, wanted=wanted)
     work(export)

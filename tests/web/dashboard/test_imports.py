@@ -75,6 +75,10 @@ def test_from_the_file_to_the_links_and_back(desk: DeskClient, lume: Shop, offer
     assert asked.replace("&", "&amp;") in written.content.decode()
     form = {"subject": "links", "format": "csv", "filter-import": page.split("/")[2]}
     assert desk.open(asked).status_code == 200
+    assert f"{asked}&format=pdf".replace("&", "&amp;") in written.content.decode()
+    assert 'value="pdf"' in desk.open(asked).content.decode()
+    assert 'value="pdf"' not in desk.open("/exports/new/").content.decode()
+    assert desk.send("/exports/new/", subject="cards", format="pdf").status_code == 422
     assert desk.send("/exports/new/", **form).status_code == 302
     links = rows_of(fetch(desk, work_all(lume)))
     assert [(row["Customer"], row["Stamps"]) for row in links] == [("Cy Berg", "7"), ("Eve", "0")]

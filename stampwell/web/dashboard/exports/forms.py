@@ -21,16 +21,19 @@ FORMAT_WORDS: dict[Ending, str | Promise] = {
     "xlsx": _("Excel file"),
     "csv": _("CSV, for other spreadsheets"),
     "json": _("JSON, for software"),
+    "pdf": _("PDF, to print and cut out"),
     "age": _("Archive, sealed with a passphrase"),
 }
-FORMATS = [(name, words) for name, words in FORMAT_WORDS.items() if name != "age"]
+TABLE_FORMATS = [(name, words) for name, words in FORMAT_WORDS.items() if name not in ("pdf", "age")]
 
 
 class ExportForm(forms.Form):
     subject = forms.ChoiceField(label=_("What do you want?"), choices=SUBJECT_WORDS.items(), widget=forms.RadioSelect)
-    format = forms.ChoiceField(label=_("Kind of file"), choices=FORMATS, widget=forms.RadioSelect)
+    format = forms.ChoiceField(label=_("Kind of file"), choices=TABLE_FORMATS, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self["subject"].value() == "links":
+            self.fields["format"].choices = [("pdf", FORMAT_WORDS["pdf"]), *TABLE_FORMATS]  # type: ignore[attr-defined]
         offered = [(name, words) for name, words in SUBJECT_WORDS.items() if name not in ELSEWHERE]
         self.fields["subject"].widget.choices = offered

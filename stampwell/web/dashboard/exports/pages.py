@@ -52,7 +52,7 @@ def new_export(request: HttpRequest, desk: Desk) -> HttpResponse:
         return confirm_first(reverse("new_export") if request.method == "POST" else request.get_full_path())
     if request.method != "POST":
         chosen = request.GET.dict()
-        initial = {"subject": chosen.pop("subject", "cards"), "format": "xlsx"}
+        initial = {"subject": chosen.pop("subject", "cards"), "format": chosen.pop("format", "xlsx")}
         return _show_form(request, desk, ExportForm(initial=initial), chosen)
     form, chosen = ExportForm(request.POST), _chosen(request)
     if not form.is_valid():
