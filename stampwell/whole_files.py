@@ -24,7 +24,7 @@ def written_whole(file: Path, *, mode: int = 0o600, unfinished: str = "") -> Ite
             stream.flush()
             os.fsync(stream.fileno())
         fresh.replace(file)
-        _keep_name(file.parent)
+        keep_name(file.parent)
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -45,7 +45,7 @@ def write_first(file: Path, content: str | bytes) -> None:
         own.unlink()
 
 
-def _keep_name(folder: Path) -> None:
+def keep_name(folder: Path) -> None:
     """The new name is on the disk as well."""
     handle = os.open(folder, os.O_RDONLY)
     try:

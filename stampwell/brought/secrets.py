@@ -64,11 +64,6 @@ def read_ahead(issues: Iterable[tuple[UUID, int]]) -> None:
         known.update((row.id, unseal_secrets(row.sealed)) for row in ask_rows(SealedRow, _FIND_ALL, (list(wanted),)))
 
 
-def brought_issue(issue: int) -> int:
-    """How an issue is written of which the secrets were brought."""
-    return ~issue
-
-
 def plain_issue(issue: int) -> int:
     """How often the links were replaced, here and elsewhere."""
     return max(issue, ~issue)

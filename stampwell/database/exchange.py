@@ -8,7 +8,6 @@ cluster-of-17, cluster-upgraded                the next start gives the new one 
 cluster-of-17, cluster                         the new one serves; the earlier one is for whoever wants to go back
 """
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -34,6 +33,7 @@ from stampwell.database.places import (
 from stampwell.database.programs import find_earlier_programs, find_programs
 from stampwell.database.server import Keeper
 from stampwell.database.trouble import DatabaseTrouble
+from stampwell.whole_files import keep_name
 
 CONFIGURATION = ("postgresql.conf", "postgresql.auto.conf")
 
@@ -109,7 +109,7 @@ def _put_in_place(places: Places, making: Workplace, major: str, say: Say) -> No
         kept = cluster.with_name(f"cluster-of-{major}-{number}")
     for source, target in ((making.cluster, upgraded), (cluster, kept), (upgraded, cluster)):
         source.rename(target)
-        _settle(cluster.parent)
+        keep_name(cluster.parent)
     say(f"The database of PostgreSQL {major} is kept in {kept}. Delete it when you are sure that all is well.")
     if left := sorted(_settings_in(kept) - _settings_in(cluster)):
         say(f"Settings that stay in {kept / CONFIGURATION[0]}, for you to take over: {', '.join(left)}.")
@@ -119,11 +119,3 @@ def _settings_in(cluster: Path) -> set[str]:
     """Those that initdb writes differ from version to version in their values, hardly in their names."""
     texts = [(cluster / name).read_text(errors="replace") for name in CONFIGURATION if (cluster / name).exists()]
     return {name for text in texts for name in re.findall(r"^[ \t]*(\w[\w.]*)[ \t]*[=' ]", text, re.MULTILINE)}
-
-
-def _settle(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -80,6 +80,16 @@ def unpack_lines(packed: bytes) -> list[bytes]:
     return plain.splitlines()
 
 
+def bytes_told(raw: msgspec.Raw) -> bytes:
+    """Of a column of bytes, as PostgreSQL writes them: hexadecimal behind a mark."""
+    return bytes.fromhex(msgspec.json.decode(raw, type=str).removeprefix("\\x"))
+
+
+def tell_bytes(content: bytes) -> str:
+    """As PostgreSQL reads bytes."""
+    return "\\x" + content.hex()
+
+
 def read_manifest(data: bytes) -> Manifest:
     try:
         return msgspec.json.decode(data, type=Manifest, strict=True)

@@ -11,7 +11,7 @@ from stampwell.cards.describing import CardFacts
 from stampwell.events.packing import pack
 from stampwell.moving import parts
 from stampwell.moving.foreign import refuse_ids_of_others
-from stampwell.moving.form import Manifest, Shop
+from stampwell.moving.form import Manifest, Shop, bytes_told, tell_bytes
 from stampwell.moving.trouble import MoveTrouble
 from stampwell.tokens import seal
 from stampwell.transactions import Statements
@@ -109,10 +109,10 @@ def _kept(table: str, line: bytes) -> bytes:
         msgspec.json.decode(row[column], type=_EventData)
         kept = pack(bytes(row[column]))
     elif table in parts.SEALED:
-        kept = seal(_bytes_of(row[column]))
+        kept = seal(bytes_told(row[column]))
     else:
-        kept = _require_picture(_bytes_of(row[column]))
-    return msgspec.json.encode(row | {column: _hexadecimal(kept)})
+        kept = _require_picture(bytes_told(row[column]))
+    return msgspec.json.encode(row | {column: tell_bytes(kept)})
 
 
 def _require_picture(content: bytes) -> bytes:
@@ -120,12 +120,3 @@ def _require_picture(content: bytes) -> bytes:
     if not content.startswith(_PNG):
         raise MoveTrouble("The archive holds a picture that is none of ours.")
     return content
-
-
-def _bytes_of(raw: msgspec.Raw) -> bytes:
-    return bytes.fromhex(msgspec.json.decode(raw, type=str).removeprefix("\\x"))
-
-
-def _hexadecimal(content: bytes) -> str:
-    """As PostgreSQL reads bytes."""
-    return "\\x" + content.hex()

@@ -15,7 +15,20 @@ from stampwell.clock import now
 from stampwell.events.packing import unpack
 from stampwell.merchants.models import Merchant
 from stampwell.moving import parts
-from stampwell.moving.form import FIRST, FORM, HEADING, MANIFEST, NUMBER, Manifest, Part, Shop, member_name, pack_lines
+from stampwell.moving.form import (
+    FIRST,
+    FORM,
+    HEADING,
+    MANIFEST,
+    NUMBER,
+    Manifest,
+    Part,
+    Shop,
+    bytes_told,
+    member_name,
+    pack_lines,
+    tell_bytes,
+)
 from stampwell.moving.trouble import MoveTrouble
 from stampwell.release import known_migrations, our_version
 from stampwell.tokens import derived_secret, unseal
@@ -148,18 +161,13 @@ def _cleared(table: str, line: bytes) -> bytes:
     """Without what only this installation could read."""
     if column := parts.SEALED.get(table):
         row = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
-        row[column] = msgspec.Raw(msgspec.json.encode("\\x" + unseal(_bytes_of(row[column])).hex()))
+        row[column] = msgspec.Raw(msgspec.json.encode(tell_bytes(unseal(bytes_told(row[column])))))
         return msgspec.json.encode(row)
     if column := parts.PACKED.get(table):
         row = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
-        row[column] = msgspec.Raw(unpack(_bytes_of(row[column])))
+        row[column] = msgspec.Raw(unpack(bytes_told(row[column])))
         return msgspec.json.encode(row)
     return line
-
-
-def _bytes_of(raw: msgspec.Raw) -> bytes:
-    """As PostgreSQL writes them: hexadecimal behind a mark."""
-    return bytes.fromhex(msgspec.json.decode(raw, type=str).removeprefix("\\x"))
 
 
 def _secrets(shop: UUID) -> Iterator[bytes]:
