@@ -33,6 +33,15 @@ def test_each_device_is_asked_for_a_new_place(desk: DeskClient, lume: Shop, bran
     assert Location.objects.get(id=lume.location.id).closed
 
 
+def test_the_only_other_place_is_proposed(desk: DeskClient, lume: Shop, branch: Location) -> None:
+    lume.scanner("Counter phone")
+    harbour = f'<option value="{public_id("loc", branch.id)}" selected>'
+    assert harbour in desk.open(closing(lume.location)).content.decode()
+
+    add_location(lume.merchant, LocationDraft(name="Market", time_zone="Europe/Riga"), actor=lume.actor)
+    assert harbour not in desk.open(closing(lume.location)).content.decode(), "of two the owner chooses"
+
+
 def test_a_closed_location_stands_apart_and_is_opened_again(desk: DeskClient, lume: Shop, branch: Location) -> None:
     page = f"/settings/locations/{public_id('loc', branch.id)}/"
     desk.send(closing(branch))

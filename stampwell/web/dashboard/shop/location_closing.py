@@ -24,7 +24,7 @@ SWITCH_OFF = "off"
 
 
 class DevicesForm(forms.Form):
-    """A field for each device: where it goes, or that it is switched off."""
+    """A field for each device: where it goes, or that it is switched off. The only other place is proposed."""
 
     def __init__(self, *args: Any, stations: list[Station], places: list[Location], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,10 +34,12 @@ class DevicesForm(forms.Form):
             *((public_id("loc", place.id), place.name) for place in places),
             (SWITCH_OFF, pgettext_lazy("a device", "Switch it off")),
         ]
+        proposed = public_id("loc", places[0].id) if len(places) == 1 else ""
         for station in stations:
             self.fields[public_id("stn", station.id)] = forms.ChoiceField(
                 label=station.name,
                 choices=choices,
+                initial=proposed,
                 error_messages={"required": gettext_lazy("Choose where this device goes, or switch it off.")},
             )
 
