@@ -21,6 +21,7 @@ from stampwell.merchants.closing import open_again
 from stampwell.merchants.founding import RESERVED_SLUGS, slug_hash
 from stampwell.merchants.hiring import INVITED_ROLES, OWNER
 from stampwell.merchants.models import DeletedShop, Location, Merchant, MerchantSlug, StaffMember
+from stampwell.merchants.zones import keep_zones
 from stampwell.moving import parts
 from stampwell.moving.foreign import require_own_ids
 from stampwell.moving.form import Manifest, Shop
@@ -201,6 +202,7 @@ def _write_stops(merchant_id: UUID) -> None:
     closed = Location.objects.filter(merchant=shop, closed__isnull=False).order_by("closed", "id")
     shop.closed_locations = list(closed.values_list("id", flat=True))
     shop.save(update_fields=["stopped_programs", "closed_locations"])
+    keep_zones(shop)
 
 
 def _require_staff(merchant_id: UUID, people: list[Person]) -> None:

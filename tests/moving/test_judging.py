@@ -25,7 +25,7 @@ from stampwell.programs.pricing import Prices, price_program
 from stampwell.programs.saved_drafts import save_draft
 from tests.drills.exit_shop import open_shop
 from tests.moving.changed import Rows, changed, with_fields
-from tests.moving.elsewhere import OTHER_KEY, OURS, arrive, forget_shop, write
+from tests.moving.elsewhere import OTHER_KEY, OURS, arrive, forget_shop, rows_of, write
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import Offer, Shop
 
@@ -226,9 +226,24 @@ def test_the_first_ten_faults_are_told(archive: Archive, tmp_path: Path) -> None
 
 
 def test_what_the_shop_keeps_of_its_programs_is_written_anew(archive: Archive, tmp_path: Path) -> None:
-    false = {"stopped_programs": {"everything": 1}, "closed_locations": [str(UUID(int=3))]}
+    false = {
+        "stopped_programs": {"everything": 1},
+        "closed_locations": [str(UUID(int=3))],
+        "location_zones": {"everywhere": "Mars/Base"},
+    }
 
     arrive(changed(archive, tmp_path, set_first("merchant", **false)))
 
     shop = Merchant.objects.get(id=archive.manifest.shop.id)
-    assert (shop.stopped_programs, shop.closed_locations) == ({}, [])
+    assert (shop.stopped_programs, shop.closed_locations, shop.location_zones) == ({}, [], {})
+
+
+def test_the_clocks_of_locations_are_known_from_an_archive_that_says_nothing_of_them(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """One that an older version has made: the shop's row knew of no other clock then."""
+    place = row_of(rows_of(archive)["location"][0])
+
+    arrive(changed(archive, tmp_path, set_first("location", time_zone="Asia/Tokyo")))
+
+    assert Merchant.objects.get(id=archive.manifest.shop.id).location_zones == {str(place["id"]): "Asia/Tokyo"}
