@@ -12,6 +12,7 @@ from stampwell.exports.asking import KEPT
 from stampwell.exports.models import Export
 from stampwell.exports.rows import read_export
 from stampwell.ids import public_id
+from stampwell.insight.time_zone import change_time_zone
 from stampwell.jobs.models import Job
 from stampwell.merchants.models import Merchant
 from stampwell.moving.at_desk import ARCHIVE
@@ -120,6 +121,13 @@ def test_it_waits_for_what_is_under_way(desk: DeskClient, lume: Shop) -> None:
     assert ask(desk)[0] == 302
     assert ask(desk)[0] == 302  # another archive that is being made is in nobody's way
     assert Job.objects.filter(kind=ARCHIVE).count() == 2
+
+
+def test_it_does_not_wait_for_figures(desk: DeskClient, lume: Shop) -> None:
+    """They stay behind, and are counted anew wherever the shop goes."""
+    change_time_zone(lume.merchant, "Europe/London", actor=lume.actor)
+
+    assert ask(desk)[0] == 302
 
 
 def test_an_old_session_and_a_program_get_none(desk: DeskClient, lume: Shop) -> None:
