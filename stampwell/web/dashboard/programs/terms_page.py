@@ -36,14 +36,14 @@ from stampwell.web.typed_fields import DayField
 
 CHOICES = {
     "new_rounds": gettext_lazy("New cards and new rounds only"),
-    "everybody": gettext_lazy("Everybody, now"),
+    "everybody": gettext_lazy("Give it to everybody now"),
     "at": gettext_lazy("New cards and new rounds, from a day on"),
 }
 OURS = {KEY_FIELD, "apply", "starts", "csrfmiddlewaretoken"}
 
 
 class ApplyForm(forms.Form):
-    """For whom the terms hold; what is not possible is not offered."""
+    """For whom the terms hold; what is not possible is not offered. Everybody gets them by a button of its own."""
 
     apply = forms.ChoiceField(label=gettext_lazy("For whom?"), widget=forms.RadioSelect)
     starts = DayField(
@@ -62,6 +62,8 @@ class ApplyForm(forms.Form):
         self.fields["starts"].required = offered == ["at"]
         self.merchant, self.earliest = merchant, local_day(merchant, outlook.earliest)
         self.fields["apply"].choices = [(name, CHOICES[name]) for name in offered]  # type: ignore[attr-defined]
+        buttons = [(name, CHOICES[name]) for name in offered if name != "everybody"]
+        self.fields["apply"].widget.choices = buttons
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -111,6 +113,7 @@ def ask_for_whom(
         "chart": draw_bars([_bar(stamps, counts[stamps]) for stamps in range(max(counts) + 1)]),
         "announced": program.next_starts,
         "form": form,
+        "for_everybody": CHOICES["everybody"] if outlook.verdict == "better" else "",
         "promises": _promises(outlook),
         "sent": [(name, value) for name in data if name not in OURS for value in data.getlist(name)],
         "draft_id": public_id("drf", seen.draft_id) if (seen := draft_in(data)) else "",
