@@ -1,6 +1,9 @@
 """Ids in the desk's addresses: a foreign one and an unknown one are both simply not found."""
 
-from stampwell.ids import wanted_id
+from uuid import UUID
+
+from stampwell.cards.models import Stamp
+from stampwell.ids import public_id, wanted_id
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Location, Merchant, StaffMember
 from stampwell.refusal import NotFound
@@ -28,3 +31,10 @@ def locations_of(merchant: Merchant) -> list[Location]:
 
 def all_locations_of(merchant: Merchant) -> list[Location]:
     return sorted_by_name(Location.objects.filter(merchant=merchant).order_by("id"), lambda location: location.name)
+
+
+def last_place_of(merchant: Merchant, card_id: UUID) -> str:
+    """Where the card was stamped last, for what is done by hand most likely belongs there; empty where nobody knows."""
+    stamps = Stamp.objects.filter(merchant=merchant, card_id=card_id, location_id__isnull=False).order_by("-at")
+    found = stamps.values_list("location_id", flat=True).first()
+    return public_id("loc", found) if found else ""

@@ -248,6 +248,8 @@ def test_where_it_happened_is_asked_in_a_shop_with_two_places(desk: DeskClient, 
     desk.send(f"{page_of(card)}stamps/", count="1", location=public_id("loc", second.id))
 
     assert Stamp.objects.get().location_id == second.id
+    chosen = f'<option value="{public_id("loc", second.id)}" selected>'
+    assert desk.open(page_of(card)).content.decode().count(chosen) == 1, "the next one most likely belongs there, too"
 
 
 def test_history_goes_on_where_the_page_ended(desk: DeskClient, card: HeldCard) -> None:

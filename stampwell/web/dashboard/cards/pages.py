@@ -18,7 +18,7 @@ from stampwell.web.dashboard.cards.listing import read_listing
 from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
-from stampwell.web.dashboard.lookup import locations_of
+from stampwell.web.dashboard.lookup import last_place_of, locations_of
 
 
 @require_safe
@@ -43,6 +43,7 @@ def _show(request: HttpRequest, desk: Desk, card_id: UUID, refused: Said | None 
         "stop": why_no_stamps(desk.merchant, wanted_id("prg", card.program_id), now()),
         "history": history_of_cards(desk.merchant, [card_id], before=request.GET.get("before", "")),
         "locations": locations_of(desk.merchant),
+        "place": request.POST.get("location") or last_place_of(desk.merchant, card_id),
         "refused": refused,
         "typed": request.POST,  # what was refused stands in its form again
         "once": new_key(),
