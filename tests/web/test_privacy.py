@@ -54,7 +54,7 @@ def test_it_says_who_is_responsible_and_how_to_reach_them(phone: Client, lume: S
     assert 'href="tel:+37120000000"' in page
     assert 'href="mailto:hello@lume.example"' in page
     assert "has not entered" not in page
-    assert "It is a help and no legal advice." in page
+    assert "It is there to help and is not legal advice." in page
 
 
 def test_the_owners_words_are_text_and_nothing_else(phone: Client, lume: Shop) -> None:
