@@ -99,6 +99,14 @@ class Session(smtplib.SMTP):
 class EncryptedSession(smtplib.SMTP_SSL, Session):
     """With TLS from the first byte; the watch is set below it."""
 
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """Where TLS fails, nobody has a connection yet that could be closed: the watch would go on and keep it open."""
+        try:
+            return super()._get_socket(host, port, timeout)
+        except BaseException:
+            self.close()
+            raise
+
 
 class Server(EmailBackend):
     """`timeout` is for each answer, `answer_to_mail` for the one to the mail itself, `whole` for all of a visit."""

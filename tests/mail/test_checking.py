@@ -3,6 +3,7 @@
 import logging
 import re
 import ssl
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,15 @@ from stampwell.management.tls_files import Pair
 from tests.certificates import make_pair
 from tests.doubles.smtp import HANDSHAKE, PASSWORD, USER, MailServer, running_mail_server
 from tests.world import Shop
+
+
+@pytest.fixture(autouse=True)
+def _every_visit_ends() -> Iterator[None]:
+    """Whatever goes wrong: a watch that goes on would keep the connection open until its time is over."""
+    before = set(threading.enumerate())
+    yield
+    after = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    assert [timer for timer in after if timer not in before and not timer.finished.is_set()] == []
 
 
 @pytest.fixture
