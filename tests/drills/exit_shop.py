@@ -1,5 +1,6 @@
 """Run by `stampwell shell`, in the installation that a shop leaves: opens one in which everything has happened."""
 
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -173,8 +174,6 @@ def vouchers_of(shop: Shop) -> list[HeldThing]:
 
 def die_after(members: int, *words: str) -> None:
     """`stampwell shop import`, ended by the machine after so many members; it says how many there were before."""
-    import os  # noqa: PLC0415
-
     from django.core.management import call_command  # noqa: PLC0415
 
     from stampwell.moving import arriving, inserting  # noqa: PLC0415
