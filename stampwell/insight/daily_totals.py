@@ -13,6 +13,7 @@ import msgspec
 
 from stampwell.clock import new_id
 from stampwell.events.rows import EventRow
+from stampwell.insight.programs_of_cards import programs_of
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements
@@ -36,12 +37,6 @@ class _StampData(msgspec.Struct, frozen=True):
     stamp: _StampCount
 
 
-class _CardRow(msgspec.Struct, frozen=True):
-    id: UUID
-    program_id: UUID
-
-
-_PROGRAMS = "SELECT id, program_id FROM card WHERE merchant_id = %s AND id = ANY(%s)"
 _ADD = """
     INSERT INTO {table} (merchant_id, id, day, type, location_id, staff_member_id, program_id, times, stamps)
     SELECT %(merchant)s, n.* FROM unnest(
@@ -82,7 +77,7 @@ def count_stamps(event: EventRow) -> int:
 
 
 def _count(tx: Statements, events: list[EventRow], *, table: str, start_of: Callable[[date], date]) -> None:
-    merchant, programs = Merchant.objects.get(id=tx.merchant_id), _programs_of(tx, events)
+    merchant, programs = Merchant.objects.get(id=tx.merchant_id), programs_of(tx, events)
     times: Counter[_Kind] = Counter()
     stamps: Counter[_Kind] = Counter()
     for event in happened_here(events):
@@ -96,11 +91,6 @@ def _count(tx: Statements, events: list[EventRow], *, table: str, start_of: Call
         times[kind] += 1
         stamps[kind] += count_stamps(event)
     _add(tx, table, times, stamps)
-
-
-def _programs_of(tx: Statements, events: list[EventRow]) -> dict[UUID, UUID]:
-    cards = list({event.card_id for event in events if event.card_id})
-    return {row.id: row.program_id for row in tx.rows(_CardRow, _PROGRAMS, (tx.merchant_id, cards))}
 
 
 def _add(tx: Statements, table: str, times: Counter[_Kind], stamps: Counter[_Kind]) -> None:

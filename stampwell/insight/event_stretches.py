@@ -16,6 +16,7 @@ import msgspec
 
 from stampwell.clock import new_id
 from stampwell.events.rows import EventRow
+from stampwell.insight.programs_of_cards import programs_of
 from stampwell.transactions import Statements
 from stampwell.transactions.row_classes import columns_of
 
@@ -37,11 +38,6 @@ class KnownKind(EventKind, frozen=True):
     id: UUID
 
 
-class _CardRow(msgspec.Struct, frozen=True):
-    id: UUID
-    program_id: UUID
-
-
 class _Ends(msgspec.Struct, frozen=True):
     """The last event that is in order, and the last one that was followed."""
 
@@ -49,7 +45,6 @@ class _Ends(msgspec.Struct, frozen=True):
     followed: int
 
 
-_PROGRAMS = "SELECT id, program_id FROM card WHERE merchant_id = %s AND id = ANY(%s)"
 _KINDS = f"SELECT {columns_of(KnownKind)} FROM event_kind WHERE merchant_id = %s"
 _KINDS_OF_TYPES = f"{_KINDS} AND type = ANY(%s)"
 _ADD_KINDS = """
@@ -87,7 +82,7 @@ def stretch_of(sequence: int) -> int:
 
 def note_stretches(tx: Statements, events: list[EventRow]) -> None:
     """Follows the events: one follower at a time, as its cursor is locked."""
-    programs = _programs_of(tx, events)
+    programs = programs_of(tx, events)
     found = {(_kind_of(event, programs), stretch_of(event.sequence)) for event in events if event.sequence}
     ids = _ids_of(tx, {kind for kind, _stretch in found})
     pairs = sorted((ids[kind], stretch) for kind, stretch in found)
@@ -123,11 +118,6 @@ def stretches_with(tx: Statements, kinds: Iterable[UUID], *, lowest: int, highes
         "most": most,
     }
     return sorted({*unknown, *tx.values(int, _STRETCHES, facts)}, reverse=True)[:most]
-
-
-def _programs_of(tx: Statements, events: list[EventRow]) -> dict[UUID, UUID]:
-    cards = list({event.card_id for event in events if event.card_id})
-    return {row.id: row.program_id for row in tx.rows(_CardRow, _PROGRAMS, (tx.merchant_id, cards))}
 
 
 def _kind_of(event: EventRow, programs: dict[UUID, UUID]) -> EventKind:

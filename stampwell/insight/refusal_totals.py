@@ -9,6 +9,7 @@ import msgspec
 
 from stampwell.clock import new_id
 from stampwell.events.rows import EventRow
+from stampwell.insight.programs_of_cards import programs_of
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements
@@ -24,12 +25,6 @@ class _Reason(msgspec.Struct, frozen=True):
     reason: str
 
 
-class _CardRow(msgspec.Struct, frozen=True):
-    id: UUID
-    program_id: UUID
-
-
-_PROGRAMS = "SELECT id, program_id FROM card WHERE merchant_id = %s AND id = ANY(%s)"
 _ADD = """
     INSERT INTO refusal_total AS r (merchant_id, id, day, reason, program_id, times)
     SELECT %(merchant)s, n.* FROM unnest(
@@ -43,9 +38,7 @@ def add_refusals(tx: Statements, events: list[EventRow]) -> None:
     refused = [event for event in events if event.type == "scan.refused"]
     if not refused:
         return
-    cards = sorted({event.card_id for event in refused if event.card_id})
-    programs = {row.id: row.program_id for row in tx.rows(_CardRow, _PROGRAMS, (tx.merchant_id, cards))}
-    merchant = Merchant.objects.get(id=tx.merchant_id)
+    merchant, programs = Merchant.objects.get(id=tx.merchant_id), programs_of(tx, refused)
     times = Counter(
         _Refused(
             day=local_day(merchant, event.at),
