@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from stampwell.backups.configuration import read_plan
@@ -32,6 +33,14 @@ def back_up_when_due(data_dir: Path) -> None:
         return
     if due:
         _running = _start(sys.executable, "-m", "stampwell", "backup", "--planned")
+
+
+def stop_backup(patience: float) -> None:
+    """Ends one that is being made, and waits so many seconds while it takes back what is half done."""
+    if _running is not None:
+        _running.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            _running.wait(patience)
 
 
 def _start(*command: str) -> "subprocess.Popen[bytes]":

@@ -61,10 +61,17 @@ class Program:
         self.started = time.monotonic()
 
     def tell(self, number: signal.Signals) -> None:
-        """Sends a signal to the program and to what it started."""
+        """Sends a signal to the program alone, which tells what it started: the web server takes a worker that ends
+        before it said so for one that died.
+        """
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """Ends the program and what it started."""
         if self.process is not None:
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, number)
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def is_over(self) -> bool:
         return self.process is None or self.process.poll() is not None
@@ -106,15 +113,13 @@ class Programs:
         asked = 0.0
         while time.monotonic() < limit and not all(program.is_over() for program in self.running):
             if time.monotonic() - asked > 1:  # again: a program that is just starting may miss it
-                self._tell_all(signal.SIGTERM)
+                for program in self.running:
+                    program.tell(signal.SIGTERM)
                 asked = time.monotonic()
             time.sleep(0.02)
-        self._tell_all(signal.SIGKILL)
-        (self.data_dir / self.record).unlink(missing_ok=True)
-
-    def _tell_all(self, number: signal.Signals) -> None:
         for program in self.running:
-            program.tell(number)
+            program.kill()
+        (self.data_dir / self.record).unlink(missing_ok=True)
 
     def _start(self, program: Program) -> None:
         program.start(self.environment)
@@ -127,7 +132,7 @@ class Programs:
         lasted = now - program.started
         program.pause = FIRST_PAUSE if lasted > 60 else program.pause
         program.due = now + program.pause
-        program.tell(signal.SIGKILL)  # what it had started
+        program.kill()  # what it had started
         self.say(
             f"The {program.name} process ended by itself (exit code {program.process.returncode}). "
             f"Starting it again in {program.pause:g} s."

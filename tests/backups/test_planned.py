@@ -1,13 +1,15 @@
 """Planned backups: when one is due, which are kept, and what is remembered."""
 
 import stat
+import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from stampwell.backups import last_backup
-from stampwell.backups.clockwork import back_up_when_due
+from stampwell.backups import clockwork, last_backup
+from stampwell.backups.clockwork import back_up_when_due, stop_backup
 from stampwell.backups.configuration import Plan, read_plan
 from stampwell.backups.planned import AFTER_FAILURE, back_up_by_plan, is_due
 from stampwell.backups.record import FILE, LastBackup, note_failure
@@ -264,3 +266,20 @@ def test_the_worker_leaves_a_plan_alone_that_is_not_due(tmp_path: Path, monkeypa
         back_up_when_due(tmp_path)
 
     assert last_backup(tmp_path).trouble == "The disk is full."
+
+
+def test_a_backup_that_is_made_ends_with_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = tmp_path / "left"
+    script = f"trap 'rm {left}; exit' TERM; touch {left}; while true; do sleep 0.05; done"
+    monkeypatch.setenv("STAMPWELL_BACKUP_TO", str(tmp_path))
+    monkeypatch.setattr(clockwork, "_running", None)
+    start = partial(clockwork._start, "/bin/sh", "-c", script)
+    monkeypatch.setattr(clockwork, "_start", lambda *_command: start())
+    back_up_when_due(tmp_path)
+    while not left.exists():
+        time.sleep(0.01)
+
+    stop_backup(patience=20)
+
+    assert not left.exists()
+    assert not last_backup(tmp_path).trouble

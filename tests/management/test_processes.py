@@ -59,6 +59,17 @@ def test_a_program_that_dies_is_started_again_and_says_so(tmp_path: Path) -> Non
     assert said == ["The web process ended by itself (exit code -9). Starting it again in 0.25 s."]
 
 
+def test_what_a_program_started_is_told_by_the_program(tmp_path: Path) -> None:
+    """Told by somebody else, a process of the web server would end as if it had died."""
+    told = tmp_path / "told"
+    child = f"sh -c 'trap \"echo >> {told}\" TERM; echo > {tmp_path}/up; while true; do sleep 0.1; done'"
+    with kept(tmp_path, []) as programs:
+        programs.start("web", "/bin/sh", "-c", f"trap 'sleep 1; exit' TERM; {child} & while true; do sleep 0.1; done")
+        wait_for((tmp_path / "up").exists)
+
+    assert not told.exists()
+
+
 def test_stopping_ends_every_program_and_its_children(tmp_path: Path) -> None:
     child_file = tmp_path / "child"
     shell = f"sleep 600 & echo $! > {child_file}.new; mv {child_file}.new {child_file}; wait"

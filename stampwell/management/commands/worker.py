@@ -14,6 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from stampwell.backups.clockwork import stop_backup
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.worker import JobWorker
 from stampwell.log_secrets import log_what_nobody_catches
@@ -25,7 +26,7 @@ from stampwell.schedule import SCHEDULE
 from stampwell.transactions.outages import OUTAGES, reason_of
 
 AFTER_OUTAGE = 1.0  # seconds
-LAST_WAIT = 2.0  # seconds more for the mail in hand, after the jobs have ended: bin/dev waits for fifteen
+LAST_WAIT = 2.0  # seconds more for the mail in hand and for a backup, after the jobs have ended: fifteen are waited
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         _keep_to_schedule(stop, [*STEPS, (EVERY, mail.look)])
         jobs.stop()
         mail.stop(patience=LAST_WAIT)
+        stop_backup(patience=LAST_WAIT)
 
 
 def _keep_to_schedule(stop: threading.Event, steps: Sequence[tuple[timedelta, Callable[[], None]]]) -> None:
