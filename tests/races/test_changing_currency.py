@@ -4,13 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.models import Stamp
 from stampwell.cards.stamping import stamp_card
 from stampwell.ids import public_id
 from stampwell.transactions import merchant_transaction
+from tests.races.test_overtaken import closing, session, wait_for
 from tests.web.dashboard.desk import DeskClient, page_of, words
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Shop, open_lume
@@ -37,28 +37,14 @@ def card(shop: Shop) -> HeldCard:
 
 def while_the_round_changes[Answer](card: HeldCard, act: Callable[[], Answer]) -> Answer:
     """Acts so that it must wait for the stamp that begins the round in yen."""
-
-    def act_and_close() -> Answer:
-        try:
-            return act()
-        finally:
-            connection.close()
-
     merchant = card.shop.merchant
-    with ThreadPoolExecutor(1) as thread:
+    with ThreadPoolExecutor(1) as thread, session() as onlooker:
         with merchant_transaction(merchant.id) as tx:
             stamp_card(tx, merchant, card.id, Purchase(amount=5000), actor=card.shop.actor)
             tx.send()
-            acting = thread.submit(act_and_close)
-            while not _somebody_waits():
-                assert not acting.done(), "it did not wait for the card"
+            acting = thread.submit(closing(act))
+            wait_for(acting, onlooker)
         return acting.result()
-
-
-def _somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchall()[0][0])
 
 
 def test_the_scanner_asks_again_in_the_new_currency(shop: Shop, card: HeldCard) -> None:
