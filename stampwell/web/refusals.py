@@ -36,7 +36,7 @@ STATUS = {
 }
 
 DESK_ROOMS = ("stampwell.web.dashboard.", "stampwell.web.operator.", "stampwell.web.sign_ins", "allauth.")
-STAFF_ROOMS = (*DESK_ROOMS, "stampwell.web.scanner.")
+STAFF_ROOMS = (*DESK_ROOMS, "stampwell.web.scanner.", "stampwell.web.stations.")
 
 
 class ShapeError(msgspec.Struct, frozen=True):

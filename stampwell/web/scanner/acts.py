@@ -34,7 +34,8 @@ from stampwell.web.scanner import panels
 from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.panels import Panel
-from stampwell.web.scanner.presence import Shift, note_scan
+from stampwell.web.scanner.presence import Shift
+from stampwell.web.stations.presence import note_scan
 
 ASKED_AGAIN = (AmountUnclear, AmountNotUsed, BelowMinimumSpend, TooManyStamps)  # another amount may be right
 

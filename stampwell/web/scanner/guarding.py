@@ -1,24 +1,18 @@
 """Only an enrolled phone sees the counter's pages, and only somebody who has signed in may act there."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
 from stampwell.merchants.closing import ShopClosed, refuse_if_closed, while_open
+from stampwell.merchants.models import Station
 from stampwell.web.refusals import refusal_page
-from stampwell.web.scanner.presence import (
-    Counter,
-    Shift,
-    choose_staff_locale,
-    find_counter,
-    find_shift,
-    remember_longer,
-)
+from stampwell.web.scanner.presence import Shift, find_shift
+from stampwell.web.stations.guarding import as_counter_page, speaking
+from stampwell.web.stations.presence import Counter, find_counter, remember_longer
 
 type View = Callable[..., HttpResponse]
 
@@ -28,7 +22,7 @@ def at_counter(view: Callable[..., HttpResponse]) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        counter = find_counter(request)
+        counter = find_counter(request, Station.Kind.SCANNER)
         if counter is None:
             return not_enrolled(request)
         with speaking(request, counter):
@@ -78,21 +72,6 @@ def not_enrolled(request: HttpRequest) -> HttpResponse:
     return as_counter_page(render(request, "scanner/not_enrolled.html", status=403))
 
 
-def as_counter_page(response: HttpResponse) -> HttpResponse:
-    add_never_cache_headers(response)
-    response.headers["Permissions-Policy"] = "camera=(self), screen-wake-lock=(self)"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-@contextmanager
-def speaking(request: HttpRequest, counter: Counter) -> Iterator[None]:
-    """In the language of who works here, on the clock of the place."""
-    locale = choose_staff_locale(request, counter.merchant)
-    with translation.override(locale), timezone.override(counter.zone):
-        yield
-
-
 def _find_shift(request: HttpRequest) -> Shift | None:
-    counter = find_counter(request)
+    counter = find_counter(request, Station.Kind.SCANNER)
     return find_shift(request, counter) if counter else None

@@ -1,11 +1,7 @@
 """The pages of somebody who has signed in: scan, and the code by which a customer joins."""
 
-from typing import cast
-
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
@@ -21,12 +17,7 @@ from stampwell.programs.models import Program
 from stampwell.programs.terms import terms_of
 from stampwell.web.scanner.guarding import on_shift
 from stampwell.web.scanner.presence import Shift
-
-# The decoder is WebAssembly; nothing else in the product may compile code.
-SCANNING_CSP = {
-    **cast("dict[str, list[str]]", settings.SECURE_CSP),
-    "script-src": [str(CSP.SELF), str(CSP.WASM_UNSAFE_EVAL)],
-}
+from stampwell.web.stations.guarding import SCANNING_CSP
 
 
 @csp_override(SCANNING_CSP)

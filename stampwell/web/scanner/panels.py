@@ -24,8 +24,8 @@ from stampwell.programs.terms import Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner.presence import Shift
-from stampwell.web.scanner.progress import name_reward, see_progress
 from stampwell.web.seen import note_refusal
+from stampwell.web.stations.progress import name_reward, see_progress
 
 TAKE_BACK = SCANNER_UNDO
 Tone = Literal["good", "attention", "bad"]

@@ -16,8 +16,9 @@ from stampwell.requests.limits import TooManyAttempts
 from stampwell.web.refusals import STATUS
 from stampwell.web.scanner.first_pin import FirstPinForm
 from stampwell.web.scanner.guarding import at_counter
-from stampwell.web.scanner.presence import Counter, Shift, begin_shift, end_shift
+from stampwell.web.scanner.presence import Shift, begin_shift, end_shift
 from stampwell.web.seen import note_refusal
+from stampwell.web.stations.presence import Counter
 from stampwell.web.typed_fields import ask_again
 
 

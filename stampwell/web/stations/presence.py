@@ -1,0 +1,95 @@
+"""Which enrolled device asks. A device may be a station of each kind: each kind keeps its credential in a cookie of
+its own.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from stampwell.clock import now
+from stampwell.languages.offered import choose_locale, match_tag
+from stampwell.merchants.access import find_merchant
+from stampwell.merchants.enrolling import find_station
+from stampwell.merchants.locations import find_location
+from stampwell.merchants.models import Location, Merchant, Station
+from stampwell.release import our_version
+from stampwell.transactions import merchant_transaction
+
+STATION_COOKIES = {
+    Station.Kind.SCANNER: f"{settings.COOKIE_PREFIX}station",
+    Station.Kind.KIOSK: f"{settings.COOKIE_PREFIX}kiosk",
+    Station.Kind.AUTOPILOT: f"{settings.COOKIE_PREFIX}autopilot",
+}
+# Browsers keep no cookie longer; each visit starts it anew.
+STATION_LASTS = timedelta(days=400)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class Counter(msgspec.Struct, frozen=True):
+    """An enrolled device and the place where it stands."""
+
+    merchant: Merchant
+    station: Station
+    location: Location
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.location.time_zone)
+
+
+def find_counter(request: HttpRequest, kind: Station.Kind) -> Counter | None:
+    """The device that asks, as a station of this kind; None once it was revoked, at once."""
+    slug, _, rest = request.COOKIES.get(STATION_COOKIES[kind], "").partition(":")
+    station_id, _, credential = rest.partition(":")
+    merchant = find_merchant(slug) if "\0" not in slug else None
+    known_id = _uuid(station_id)
+    if merchant is None or known_id is None:
+        return None
+    station = find_station(merchant, known_id, credential)
+    if station is None or station.kind != kind:
+        return None
+    return Counter(merchant, station, find_location(merchant.id, station.location_id))
+
+
+def remember_station(response: HttpResponse, merchant: Merchant, station: Station, credential: str) -> None:
+    cookie = STATION_COOKIES[Station.Kind(station.kind)]
+    set_cookie(response, cookie, f"{merchant.slug}:{station.id.hex}:{credential}", STATION_LASTS)
+
+
+def remember_longer(request: HttpRequest, response: HttpResponse, counter: Counter) -> None:
+    """A device in use stays enrolled, and the owner sees when it was last there."""
+    cookie = STATION_COOKIES[Station.Kind(counter.station.kind)]
+    set_cookie(response, cookie, request.COOKIES[cookie], STATION_LASTS)
+    station, at = counter.station, now()
+    if station.last_seen is None or abs(at - station.last_seen) > SEEN_EVERY:
+        with merchant_transaction(counter.merchant.id):
+            Station.objects.filter(merchant=counter.merchant, id=station.id).update(last_seen=at, release=our_version())
+
+
+def note_scan(counter: Counter) -> None:
+    """A scan costs nothing more: this is written once a minute, not for each."""
+    station, at = counter.station, now()
+    if station.last_scan is None or abs(at - station.last_scan) > SEEN_EVERY:
+        with merchant_transaction(counter.merchant.id):
+            Station.objects.filter(merchant=counter.merchant, id=station.id).update(last_seen=at, last_scan=at)
+
+
+def choose_staff_locale(request: HttpRequest, merchant: Merchant) -> str:
+    """The language chosen on this device, else the device's own, else the merchant's."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return match_tag(chosen) or choose_locale(request.headers.get("Accept-Language", ""), merchant.locale)
+
+
+def set_cookie(response: HttpResponse, name: str, value: str, lasts: timedelta) -> None:
+    response.set_cookie(name, value, max_age=lasts, secure=settings.HTTPS, httponly=True, samesite="Lax")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
