@@ -127,8 +127,8 @@ def session() -> "psycopg.Connection[Any]":
     return psycopg.connect(database_url(), autocommit=True)
 
 
-def closing(act: Callable[[], Any]) -> Callable[[], Any]:
-    def act_and_close() -> Any:
+def closing[Answer](act: Callable[[], Answer]) -> Callable[[], Answer]:
+    def act_and_close() -> Answer:
         try:
             return act()
         finally:
