@@ -155,6 +155,18 @@ def test_the_card_goes_on_collecting(cy: HeldCard, tmp_path: Path, settings: Set
     assert card_by_token(cy.shop.merchant.id, card_token(cy.id, 2)) is not None
 
 
+def test_a_card_without_a_voucher_gets_links_there_that_it_never_had(
+    cy: HeldCard, tmp_path: Path, settings: Settings
+) -> None:
+    bare = cy.shop.publish().card()
+    recover_card(cy.shop.merchant, bare.id, actor=cy.shop.actor)
+    move(cy, tmp_path, settings)
+
+    recover_card(cy.shop.merchant, bare.id, actor=cy.shop.actor)
+
+    assert bare.row.issue == 2
+
+
 def test_every_row_is_there(cy: HeldCard, tmp_path: Path, settings: Settings) -> None:
     """The moved shop writes the archive that it was read from."""
     follow_everything()
