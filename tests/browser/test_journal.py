@@ -1,6 +1,8 @@
 """The journal in a real browser: on a phone its filters are a sheet, on a desk twenty lines are seen at once."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -8,11 +10,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
+from stampwell.clock import now, stopped_at
 from stampwell.customers.search_index import prepare_search_index
 from tests.browser.boxes import ROOM, box_of
 from tests.browser.chromium import Phone
 from tests.browser.tour import Tour, sign_in
 from tests.following import follow_everything
+from tests.web.dashboard.desk import page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -64,3 +68,35 @@ def test_at_1280_pixels_twenty_lines_are_seen_and_words_find_one(
     page.keyboard.press("Enter")
     expect(lines).to_have_count(1)
     expect(page.get_by_role("list", name="Filters that are on").get_by_role("link")).to_have_count(2)
+
+
+def test_an_undo_without_a_reason_brings_its_field_into_view_and_says_why_beside_it(
+    live_server: LiveServer, new_phone: Callable[..., Phone]
+) -> None:
+    tour, phone = Tour(), new_phone(base_url=live_server.url, width=390, height=844)
+    card = tour.offer.card(name="Ed")
+    for count in range(1, 9):
+        with stopped_at(now() - timedelta(minutes=9 - count)):
+            add_stamp(tour.shop.merchant, card.id, Purchase(count=count, override=True), actor=tour.shop.actor)
+    follow_everything()
+    sign_in(phone, live_server, tour.shop)
+    phone.watch.allow("409")
+    page = phone.page
+    for path, line, said in (
+        ("/journal/", ".entries > li", "1 stamp added"),
+        (page_of(card), ".history > li", "2 stamps added"),
+    ):
+        page.goto(path)
+        oldest = page.locator(line).filter(has_text=said).last
+        oldest.locator("summary").click()
+        oldest.get_by_role("button", name="Undo").click()
+
+        field = page.get_by_role("textbox", name="Reason", exact=True).locator("visible=true")
+        expect(field).to_be_focused()
+        expect(field).to_be_in_viewport(ratio=1)
+        expect(field).to_have_accessible_description(re.compile("needs a reason.*Enter a few words"))
+        expect(page.locator("#reason-missing")).to_be_in_viewport(ratio=1)
+
+        field.fill("Wrong card")
+        field.locator("xpath=..").get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("The stamp has been undone")).to_be_visible()

@@ -1,5 +1,6 @@
 """The list of cards and what is done to a card by hand."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,8 +13,10 @@ from stampwell.cards.models import Stamp
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now, stopped_at
 from stampwell.ids import public_id
+from stampwell.journal.history import PAGE as HISTORY_PAGE
 from stampwell.merchants.models import Location, StaffMember
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
+from tests.moments import START
 from tests.web.dashboard.desk import DeskClient, page_of, sign_up_staff, words
 from tests.world import HeldCard, Offer, Shop
 
@@ -203,6 +206,28 @@ def test_undoing_needs_a_reason_and_withdraws_what_was_earned(desk: DeskClient, 
     assert "5 stamps undone" in page
     assert "Wrong card" in page
     assert "Withdrawn" in page
+
+
+def test_a_refused_undo_of_long_ago_shows_that_part_of_the_history_again(desk: DeskClient, card: HeldCard) -> None:
+    given = stamp(card, 1)
+    for line in range(1, HISTORY_PAGE + 1):
+        with stopped_at(START + timedelta(minutes=line)):
+            stamp(card, 1)
+    path = f"{page_of(card)}stamps/{given}/reversal/"
+    assert f'action="{path}"' not in desk.open(page_of(card)).content.decode()
+    older = re.findall(r'href="\?before=(\w+)', desk.open(page_of(card)).content.decode())[0]
+    assert f'name="before" value="{older}"' in desk.open(f"{page_of(card)}?before={older}").content.decode()
+
+    refused = desk.send(path, reason="", before=older).content.decode()
+
+    assert f'action="{path}"' in refused
+    assert 'aria-describedby="reason-missing"' in refused
+
+
+def test_a_number_that_cannot_be_read_is_told_at_its_field(desk: DeskClient, card: HeldCard) -> None:
+    refused = desk.send(f"{page_of(card)}stamps/", count="many").content.decode()
+
+    assert 'aria-invalid="true" aria-describedby="why-refused"' in refused
 
 
 def test_a_reward_is_handed_out_once_and_taken_back_with_a_reason(desk: DeskClient, card: HeldCard) -> None:

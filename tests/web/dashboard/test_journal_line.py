@@ -126,6 +126,21 @@ def test_undone_in_its_line_one_comes_back_to_it(desk: DeskClient, card: HeldCar
     assert f'action="{path}"' not in desk.open("/journal/").content.decode()
 
 
+def test_refused_in_its_line_one_stays_there_with_the_reason_beside_its_field(desk: DeskClient, card: HeldCard) -> None:
+    stamp(card, 1)
+    follow_everything()
+    number, row = number_of_latest("stamp.added"), Stamp.objects.get()
+
+    answer = desk.send(f"{page_of(card)}stamps/stp_{row.id.hex}/reversal/", reason=" ", line=str(number))
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f'<input type="hidden" name="line" value="{number}">' in page
+    assert 'aria-invalid="true" aria-describedby="reason-missing"' in page
+    assert "needs a reason" in page.partition('id="reason-missing"')[2]
+    assert Stamp.objects.get() == row
+
+
 def test_nothing_is_offered_to_be_undone_once_the_person_was_forgotten(
     desk: DeskClient, lume: Shop, offer: Offer
 ) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stampwell.clock import now
@@ -18,6 +17,7 @@ from stampwell.web.dashboard.cards.listing import read_listing
 from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
+from stampwell.web.dashboard.journal.line_page import draw_line
 from stampwell.web.dashboard.lookup import last_place_of, locations_of
 
 
@@ -36,12 +36,14 @@ def card_page(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
 
 def _show(request: HttpRequest, desk: Desk, card_id: UUID, refused: Said | None = None) -> HttpResponse:
     card = show_card(desk.merchant, card_id)
+    before = request.POST.get("before") or request.GET.get("before", "")  # the part of the history that was looked at
     context = {
         "desk": desk,
         "here": "cards",
         "card": card,
         "stop": why_no_stamps(desk.merchant, wanted_id("prg", card.program_id), now()),
-        "history": history_of_cards(desk.merchant, [card_id], before=request.GET.get("before", "")),
+        "history": history_of_cards(desk.merchant, [card_id], before=before),
+        "before": before,
         "locations": locations_of(desk.merchant),
         "place": request.POST.get("location") or last_place_of(desk.merchant, card_id),
         "refused": refused,
@@ -96,15 +98,16 @@ def _known(desk: Desk, card: str) -> UUID:
 
 def _do(request: HttpRequest, desk: Desk, card_id: UUID, act: acts.Act) -> HttpResponse:
     said = do_once(request, desk, act)
+    line = _line_of(request)
     if not said.done:
-        return _show(request, desk, card_id, said)
+        return _show(request, desk, card_id, said) if line is None else draw_line(request, desk, line, said)
     messages.success(request, said.text)
-    return redirect(_where_it_was_asked(request, card_id))
+    if line is None:
+        return redirect("desk_card", public_id("crd", card_id))
+    return redirect("journal_line", line)
 
 
-def _where_it_was_asked(request: HttpRequest, card_id: UUID) -> str:
-    """The line of the journal that it was done in, otherwise the card."""
+def _line_of(request: HttpRequest) -> int | None:
+    """The line of the journal that it was asked for in: there one comes back to, otherwise to the card."""
     line = request.POST.get("line", "")
-    if line.isascii() and line.isdigit() and len(line) < 19:
-        return reverse("journal_line", args=[int(line)])
-    return reverse("desk_card", args=[public_id("crd", card_id)])
+    return int(line) if line.isascii() and line.isdigit() and len(line) < 19 else None

@@ -1,5 +1,7 @@
 """One line of the journal: what happened, and what the customer saw then."""
 
+from http import HTTPStatus
+
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +15,7 @@ from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.transactions.row_classes import columns_of
 from stampwell.web.dashboard.desk import Desk, for_everyone
-from stampwell.web.dashboard.form_keys import new_key
+from stampwell.web.dashboard.form_keys import Said, new_key
 from stampwell.web.dashboard.journal.seen_by_customer import Seen, seen_after
 
 
@@ -29,8 +31,21 @@ _BY_NUMBER = f"SELECT {columns_of(EventRow)} FROM event WHERE merchant_id = %s A
 @require_safe
 @for_everyone
 def line_page(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
-    context = {"desk": desk, "here": "journal", "shown": show_line(desk.merchant, number), "once": new_key()}
-    return render(request, "dashboard/journal_line.html", context)
+    return draw_line(request, desk, number)
+
+
+def draw_line(request: HttpRequest, desk: Desk, number: int, refused: Said | None = None) -> HttpResponse:
+    """The page, also where something that was to be done in this line was refused. Refuses: NotFound."""
+    context = {
+        "desk": desk,
+        "here": "journal",
+        "shown": show_line(desk.merchant, number),
+        "refused": refused,
+        "typed": request.POST,  # what was refused stands in its form again
+        "once": new_key(),
+    }
+    status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
+    return render(request, "dashboard/journal_line.html", context, status=status)
 
 
 def show_line(merchant: Merchant, number: int) -> ShownLine:
