@@ -33,11 +33,12 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 class Replayed(msgspec.Struct, frozen=True):
     """The rewards under each of the rules that were asked for. One card in `one_in` was looked at, and `left_out` cards
-    in no case."""
+    in no case. `first` is when the first stamp on any of them was given; None where there is none."""
 
     rewards: list[int]
     one_in: int
     left_out: int = 0
+    first: datetime | None = None
 
 
 class _Size(msgspec.Struct, frozen=True):
@@ -84,6 +85,14 @@ _SIZE = """
         count(*) FILTER (WHERE revision > %(most)s) AS left_out
     FROM card WHERE merchant_id = %(merchant)s AND program_id = %(program)s
 """
+# Card by card, so that of each nothing but its first stamp is read.
+_FIRST = """
+    SELECT min(s.at) FROM card c CROSS JOIN LATERAL (
+        SELECT at FROM stamp WHERE merchant_id = %(merchant)s AND card_id = c.id ORDER BY at LIMIT 1
+    ) s
+    WHERE c.merchant_id = %(merchant)s AND c.program_id = %(program)s AND c.revision <= %(most)s
+        AND mod(abs(hashtext(c.id::text)::bigint), %(one_in)s::int) = 0
+"""
 
 
 def rules_of(terms: Terms) -> Rules:
@@ -119,7 +128,8 @@ def replay(
             "until": until,
             "one_in": one_in,
         }
-        return Replayed([_count(tx, facts, one) * one_in for one in rules], one_in, size.left_out)
+        first = tx.value(datetime, _FIRST, facts)
+        return Replayed([_count(tx, facts, one) * one_in for one in rules], one_in, size.left_out, first)
 
     return read_aside(merchant.id, read)
 

@@ -47,7 +47,7 @@ def test_under_the_real_terms_it_gives_what_was_earned(lume: Shop) -> None:
     earned = ReachedMilestone.objects.filter(merchant=lume.merchant, recalled__isnull=True).count()
 
     assert earned == 2 + 4 + 6
-    assert count(offer, rules_of(offer.terms)) == Replayed([earned], 1)
+    assert count(offer, rules_of(offer.terms)) == Replayed([earned], 1, first=NOON)
 
 
 def test_a_nearer_goal_gives_more_and_a_farther_one_less(lume: Shop) -> None:
@@ -134,4 +134,4 @@ def test_a_card_with_more_stamps_than_anybody_has_is_left_out_and_told(lume: Sho
     stamp(offer, 9, 1)
     stamp(offer, *[1] * 12)
 
-    assert count(offer, rules_of(offer.terms), most_of_card=10) == Replayed([2], 1, 1)
+    assert count(offer, rules_of(offer.terms), most_of_card=10) == Replayed([2], 1, 1, NOON)

@@ -1,13 +1,20 @@
 """The page on which an owner tries other terms on the stamps of the last months."""
 
+from datetime import timedelta
+
 import pytest
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.models import Card
 from stampwell.cards.replaying import MOST_OF_CARD
 from stampwell.cards.stamping import add_stamp
+from stampwell.clock import stopped_at
 from stampwell.ids import public_id
+from stampwell.languages.formatting import format_date
+from stampwell.languages.period_names import name_days
+from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import StaffMember
+from tests.moments import START
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import Offer, Shop
 
@@ -29,8 +36,23 @@ def test_the_page_says_how_many_rewards_more_and_about_how_much(desk: DeskClient
 
     assert "You would have given 2 rewards more. That is about €3.00." in page
     assert "Present terms 2 The terms you entered 4" in page
-    assert "Period: 3 months" in page
     assert "Nobody can tell" in page
+
+
+def test_the_period_is_told_as_the_days_that_were_read(desk: DeskClient, offer: Offer) -> None:
+    first = format_date(local_day(offer.shop.merchant, START))
+    assert f"Period: since {first}, the day of the first stamp" in words(desk.open(page_of(offer)))
+
+    with stopped_at(START + timedelta(days=100)):
+        page = words(desk.open(page_of(offer)))
+
+    today = local_day(offer.shop.merchant, START) + timedelta(days=100)
+    days = " ".join(name_days(today - timedelta(days=91), today).split())
+    assert f"Period: {days}" in page
+
+
+def test_a_program_without_a_stamp_says_so(desk: DeskClient, lume: Shop) -> None:
+    assert "No stamp has been given yet." in words(desk.open(page_of(lume.publish())))
 
 
 def test_it_begins_with_the_present_terms(desk: DeskClient, offer: Offer) -> None:

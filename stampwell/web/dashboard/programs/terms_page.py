@@ -30,7 +30,7 @@ from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import KEY_FIELD, new_key
 from stampwell.web.dashboard.programs.form_page import draft_in
 from stampwell.web.dashboard.programs.terms_words import VERDICTS, say_changes
-from stampwell.web.dashboard.programs.what_if_page import MONTHS, look_back, say_months
+from stampwell.web.dashboard.programs.what_if_page import look_back
 from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
 from stampwell.web.typed_fields import DayField
 
@@ -108,7 +108,6 @@ def ask_for_whom(
         "by_mail": outlook.by_mail,
         "notice": _notice(desk, outlook),
         "found": look_back(desk.merchant, program, before, after),
-        "period": say_months(MONTHS[0]),
         "counts": sorted(counts.items()),
         "chart": draw_bars([_bar(stamps, counts[stamps]) for stamps in range(max(counts) + 1)]),
         "announced": program.next_starts,

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from stampwell.cards.replaying import Replayed, Rules, replay, rules_of
 from stampwell.clock import now
 from stampwell.ids import wanted_id
-from stampwell.languages.formatting import Money, format_duration, format_money, format_number
+from stampwell.languages.formatting import Money, format_date, format_duration, format_money, format_number
+from stampwell.languages.period_names import name_days
 from stampwell.merchants.local_time import local_day, start_of_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.limits import LARGEST_GOAL, MOST_STAMPS_A_DAY
@@ -76,6 +77,7 @@ class Found(msgspec.Struct, frozen=True):
     other: int
     difference: str
     money: str
+    period: str
     sample: str
     left_out: str
 
@@ -94,7 +96,6 @@ def what_if(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
         "name": program_name(terms),
         "form": form,
         "found": _find(desk.merchant, found, form, terms) if fits else None,
-        "period": say_months(form.cleaned_data["months"]) if fits else "",
     }
     status = HTTPStatus.OK if fits else HTTPStatus.UNPROCESSABLE_ENTITY
     return render(request, "dashboard/program_what_if.html", context, status=status)
@@ -106,9 +107,10 @@ def look_back(merchant: Merchant, program: Program, present: Terms, proposed: Te
     rules = [rules_of(present), rules_of(proposed)]
     if earned[0] != earned[1] or rules[0] == rules[1]:
         return None
-    replayed = replay(merchant, program.id, rules, since=_since(merchant, MONTHS[0]), until=now())
+    since = _since(merchant, MONTHS[0])
+    replayed = replay(merchant, program.id, rules, since=since, until=now())
     cost = _cost_of(program, proposed)
-    return _say(replayed, Money(cost, proposed.currency) if cost else None)
+    return _say(merchant, replayed, since, Money(cost, proposed.currency) if cost else None)
 
 
 def say_months(months: int) -> str:
@@ -125,14 +127,14 @@ def _find(merchant: Merchant, program: Program, form: WhatIfForm, terms: Terms) 
     given = form.cleaned_data
     since = _since(merchant, given["months"])
     replayed = replay(merchant, program.id, [rules_of(terms), form.rules(terms)], since=since, until=now())
-    return _say(replayed, Money(given["cost"], terms.currency) if given["cost"] else None)
+    return _say(merchant, replayed, since, Money(given["cost"], terms.currency) if given["cost"] else None)
 
 
 def _since(merchant: Merchant, months: int) -> datetime:
     return start_of_day(merchant, local_day(merchant, now()) - timedelta(days=round(months * DAYS_OF_A_MONTH)))
 
 
-def _say(replayed: Replayed, cost: Money | None) -> Found:
+def _say(merchant: Merchant, replayed: Replayed, since: datetime, cost: Money | None) -> Found:
     present, other = replayed.rewards
     more = other - present
     money = format_money(Money(abs(more) * cost.minor, cost.currency)) if cost and more else ""
@@ -141,11 +143,21 @@ def _say(replayed: Replayed, cost: Money | None) -> Found:
         other=other,
         difference=_say_difference(more),
         money=_("That is about %(amount)s.") % {"amount": money} if money else "",
+        period=_say_period(merchant, since, replayed.first),
         sample=_("Counted on one in %(count)s cards and scaled up.") % {"count": format_number(replayed.one_in)}
         if replayed.one_in > 1
         else "",
         left_out=_say_left_out(replayed.left_out),
     )
+
+
+def _say_period(merchant: Merchant, since: datetime, first: datetime | None) -> str:
+    """The days that were really read: a young shop has not been there for as long as was asked."""
+    if first is None:
+        return _("No stamp has been given yet.")
+    if first > since:
+        return _("Period: since %(day)s, the day of the first stamp") % {"day": format_date(local_day(merchant, first))}
+    return _("Period: %(days)s") % {"days": name_days(local_day(merchant, since), local_day(merchant, now()))}
 
 
 def _say_left_out(cards: int) -> str:
