@@ -19,6 +19,8 @@ urlpatterns = [
     path("wallet/google/", include("stampwell.web.google.urls")),
     path("", include("stampwell.web.card.urls")),
     path("scanner/", include("stampwell.web.scanner.urls")),
+    path("kiosk/", include("stampwell.web.kiosk.urls")),
+    path("autopilot/", include("stampwell.web.autopilot.urls")),
     path("way-in", tell_way_in),
     path("operator/", include("stampwell.web.operator.urls")),
     path("", include("stampwell.web.dashboard.urls")),

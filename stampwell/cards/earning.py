@@ -118,16 +118,16 @@ def _too_soon(card: CardRow, terms: Terms, purchase: Purchase, at: datetime) -> 
     if not terms.cooldown_seconds:
         return None
     cooldown = timedelta(seconds=terms.cooldown_seconds)
-    passed = _since_last_stamp(card, at)
+    passed = since_last_stamp(card, at)
     if passed is None:
         return None
     if purchase.override:
         window = min(cooldown, DUPLICATE_WINDOW)
-        return DuplicateScan(seconds=_seconds(window - passed)) if passed < window else None
-    return cooling_down(seconds=_seconds(cooldown - passed)) if passed < cooldown else None
+        return DuplicateScan(seconds=seconds_until_next(window - passed)) if passed < window else None
+    return cooling_down(seconds=seconds_until_next(cooldown - passed)) if passed < cooldown else None
 
 
-def _since_last_stamp(card: CardRow, at: datetime) -> timedelta | None:
+def since_last_stamp(card: CardRow, at: datetime) -> timedelta | None:
     """None where no stamp is recent. One from the future was given while a clock was ahead, and blocks nobody; only the
     little by which two servers may differ counts as this moment.
     """
@@ -136,7 +136,8 @@ def _since_last_stamp(card: CardRow, at: datetime) -> timedelta | None:
     return max(at - card.last_stamp, timedelta())
 
 
-def _seconds(left: timedelta) -> int:
+def seconds_until_next(left: timedelta) -> int:
+    """Whole ones: who waits for them is not sent away again."""
     return math.ceil(left.total_seconds())
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.events.actors import OF_PURCHASES
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms
 from stampwell.transactions import Statements, read_aside
@@ -51,11 +52,11 @@ class _Size(msgspec.Struct, frozen=True):
 
 # The day of a stamp is that of its place. One that has no amount cannot have been too small a purchase. What came by
 # itself or from another card was no purchase, and no daily cap counts it.
-_REWARDS = """
+_REWARDS = f"""
     WITH given AS (
         SELECT s.card_id, s.at < %(since)s AS before,
             (s.at AT TIME ZONE coalesce(%(zones)s::jsonb ->> s.location_id::text, %(zone)s))::date AS day,
-            s.source IN ('api', 'scanner', 'owner') AND s.merge_id IS NULL AS capped,
+            s.source IN {OF_PURCHASES} AND s.merge_id IS NULL AS capped,
             sum(s.count + coalesce(u.count, 0)) AS stamps
         FROM card c
         JOIN stamp s ON s.merchant_id = c.merchant_id AND s.card_id = c.id

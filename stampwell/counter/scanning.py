@@ -98,11 +98,17 @@ _CARD_OF_VOUCHER = "SELECT card_id FROM voucher WHERE merchant_id = %s AND id = 
 
 
 def take_scan(
-    merchant: Merchant, found: Recognised, purchase: Purchase, *, actor: Actor
+    merchant: Merchant,
+    found: Recognised,
+    purchase: Purchase,
+    *,
+    actor: Actor,
+    why_not: Callable[[CardRow], Refusal | None] | None = None,
 ) -> ScannedCard | ScannedVoucher:
-    """Does the obvious thing with what was recognised: a card is stamped, a voucher is offered.
+    """Does the obvious thing with what was recognised: a card is stamped, a voucher is offered. `why_not` says what
+    else holds where it is scanned; it is asked of the locked card.
 
-    Refuses: UnknownCode, CodeAlreadyUsed and whatever `add_stamp` refuses.
+    Refuses: UnknownCode, CodeAlreadyUsed, what `why_not` says and whatever `add_stamp` refuses.
     """
     if found.refusal:
         raise found.refusal
@@ -110,7 +116,7 @@ def take_scan(
         if found.voucher_id:
             return _offer(tx, found.voucher_id)
         assert found.card is not None
-        return _stamp(tx, merchant, found.card, found.step, purchase, actor)
+        return _stamp(tx, merchant, found.card, found.step, purchase, actor, why_not)
 
 
 def recognise(merchant: Merchant, code: str) -> Recognised:
@@ -202,12 +208,20 @@ def _offer(tx: Statements, voucher_id: UUID) -> ScannedVoucher:
 
 
 def _stamp(
-    tx: Statements, merchant: Merchant, ref: CardRef, step: int | None, purchase: Purchase, actor: Actor
+    tx: Statements,
+    merchant: Merchant,
+    ref: CardRef,
+    step: int | None,
+    purchase: Purchase,
+    actor: Actor,
+    why_not: Callable[[CardRow], Refusal | None] | None,
 ) -> ScannedCard:
     asked = ask_to_lock_card(tx, ref.id)
     card = asked.rows()[0]
     if card.issue != ref.issue:
         raise link_ended(card.state)  # recovered or erased since its code was read
+    if why_not and card.state == "active" and (refusal := why_not(card)):
+        raise refusal
     try:
         stamped = stamp_asked(tx, merchant, asked, purchase, actor=actor, step=step)
     except AmountNeeded:

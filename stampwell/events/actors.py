@@ -8,6 +8,8 @@ import msgspec
 Source = Literal[
     "api",  # a program of the shop's, with its key
     "scanner",  # a station at the counter, with who is signed in there
+    "kiosk",  # a tablet that faces the customer, alone
+    "autopilot",  # a till with a barcode scanner, alone
     "owner",  # a person of the shop at the desk
     "card",  # the customer's own phone: the join page, the card, the voucher
     "wallet",  # Apple or Google told us
@@ -15,6 +17,9 @@ Source = Literal[
     "operator",  # whoever runs the server
     "import",  # a file: what it says happened elsewhere, at a time that nobody told
 ]
+
+# Of these a stamp is for a purchase; what comes by itself or from elsewhere is none. As SQL lists it.
+OF_PURCHASES = "('api', 'scanner', 'kiosk', 'autopilot', 'owner')"
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

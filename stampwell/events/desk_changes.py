@@ -23,6 +23,7 @@ ChangeKind = Literal[
     "invitation.withdrawn",
     "device.invited",
     "device.renamed",
+    "device.changed",
     "device.revoked",
     "key.made",
     "key.revoked",

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id
+from stampwell.events.actors import OF_PURCHASES
 from stampwell.events.rows import EventRow
 from stampwell.insight.card_figures import Counted, Life, count_life
 from stampwell.merchants.local_time import local_day
@@ -62,10 +63,10 @@ _CARDS = """
 """
 # A visit is a stamp by somebody's hand that still stands; a stamp that came by itself, as those that a new card
 # begins with, or from another card when two customers became one, brought nobody to the shop.
-_STAMPS = """
+_STAMPS = f"""
     SELECT card_id, at FROM stamp
     WHERE merchant_id = %(merchant)s AND card_id = ANY(%(cards)s) AND reverses_id IS NULL AND count > 0
-        AND source IN ('api', 'scanner', 'owner') AND id NOT IN (
+        AND source IN {OF_PURCHASES} AND id NOT IN (
             SELECT reverses_id FROM stamp
             WHERE merchant_id = %(merchant)s AND card_id = ANY(%(cards)s) AND reverses_id IS NOT NULL
             UNION ALL

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id
+from stampwell.events.actors import OF_PURCHASES
 from stampwell.events.rows import EventRow
 from stampwell.ids import private_id
 from stampwell.insight.daily_totals import happened_here
@@ -41,10 +42,10 @@ class _Kind(msgspec.Struct, frozen=True):
 
 
 # A stamp that came by itself, as those that a new card begins with, was no purchase.
-_STAMPS = """
+_STAMPS = f"""
     SELECT s.id, c.program_id, s.amount, s.currency
     FROM stamp s JOIN card c ON c.merchant_id = s.merchant_id AND c.id = s.card_id
-    WHERE s.merchant_id = %s AND s.id = ANY(%s) AND s.source IN ('api', 'scanner', 'owner')
+    WHERE s.merchant_id = %s AND s.id = ANY(%s) AND s.source IN {OF_PURCHASES}
 """
 _ADD = """
     INSERT INTO purchase_total AS p (merchant_id, id, day, program_id, currency, times, amount)

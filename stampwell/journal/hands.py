@@ -37,6 +37,10 @@ def _name_source(source: str | None) -> str:
             return _("At the desk")
         case "scanner":
             return _("Scanner")
+        case "kiosk":
+            return _("Kiosk")
+        case "autopilot":
+            return _("Autopilot")
         case "api":
             return _("Through the API")
         case "card":

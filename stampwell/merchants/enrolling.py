@@ -5,6 +5,7 @@ And the people at them: who stands at a shared device says so with a PIN of thei
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from stampwell.clock import now
-from stampwell.events.actors import Actor
+from stampwell.events.actors import Actor, Source
 from stampwell.events.desk_changes import changed
 from stampwell.events.recording import record
 from stampwell.ids import public_id
@@ -135,7 +136,7 @@ def enrol_station(merchant: Merchant, secret: str) -> tuple[Station, str]:
         if not taken:
             raise EnrolmentEnded
         station.refresh_from_db()
-        record(tx, "station.enrolled", describe_station(station), at=at, actor=_itself(station))
+        record(tx, "station.enrolled", describe_station(station), at=at, actor=itself(station))
     return station, credential
 
 
@@ -179,8 +180,9 @@ def rename_station(merchant: Merchant, station_id: UUID, name: str, *, actor: Ac
         changed(tx, "device.renamed", by=actor, name=station.name, subject_id=station_id, before=before, after=after)
 
 
-def _itself(station: Station) -> Actor:
-    return Actor(source="scanner", location_id=station.location_id, station_id=station.id)
+def itself(station: Station) -> Actor:
+    """A device with nobody at it."""
+    return Actor(source=cast(Source, station.kind), location_id=station.location_id, station_id=station.id)
 
 
 def describe_station(station: Station) -> StationEvent:

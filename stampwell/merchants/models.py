@@ -189,6 +189,10 @@ class TeamInvitation(OfMerchant):
         ]
 
 
+# Seconds. Nobody watches who holds up a card there.
+KIOSK_PAUSE = 300
+
+
 class Station(OfMerchant):
     """A device enrolled at a location. Until its link is opened it has an enrolment, after that a credential.
 
@@ -196,6 +200,8 @@ class Station(OfMerchant):
     `shift_number` grows with each shift that begins or ends there, so an older one is over. Until `no_guesses_until`
     no typed number counts there, because many before were nobody's (`counter/guessing.py`). `shift_member_id` is who
     works there; `last_seen` and `last_scan` are a minute old at most; `release` is of the page that it opened last.
+    A kiosk stamps a card again after `pause_seconds`, and at most `most_a_day` times where that is set; an autopilot
+    that `hands_over` takes a voucher that it scans as used.
     """
 
     class Kind(models.TextChoices):
@@ -219,6 +225,9 @@ class Station(OfMerchant):
     shift_member_id = models.UUIDField(null=True)
     shift_began = models.DateTimeField(null=True)
     no_guesses_until = models.DateTimeField(null=True)
+    pause_seconds = models.IntegerField(default=KIOSK_PAUSE, db_default=KIOSK_PAUSE)
+    most_a_day = models.SmallIntegerField(null=True)
+    hands_over = models.BooleanField(default=False, db_default=False)
     created = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -36,7 +36,13 @@ STATUS = {
 }
 
 DESK_ROOMS = ("stampwell.web.dashboard.", "stampwell.web.operator.", "stampwell.web.sign_ins", "allauth.")
-STAFF_ROOMS = (*DESK_ROOMS, "stampwell.web.scanner.", "stampwell.web.stations.")
+STAFF_ROOMS = (
+    *DESK_ROOMS,
+    "stampwell.web.scanner.",
+    "stampwell.web.stations.",
+    "stampwell.web.autopilot.",
+    "stampwell.web.kiosk.settings",
+)
 
 
 class ShapeError(msgspec.Struct, frozen=True):
@@ -179,8 +185,8 @@ def _way_back_to_card(request: HttpRequest, refusal: Refusal) -> str:
 
 
 def _stands_in(request: HttpRequest, rooms: tuple[str, ...]) -> bool:
-    """Where the page that refused stands. Those of the desk, the scanner and an account are for staff, all others for
-    customers.
+    """Where the page that refused stands. Those of the desk, of staff's devices and of an account are for staff, all
+    others for customers.
     """
     found = request.resolver_match
     return found is not None and found.func.__module__.startswith(rooms)

@@ -10,6 +10,8 @@ _SURFACES = {
     "p": "card",
     "j": "joining",
     "scanner": "scanner",
+    "kiosk": "kiosk",
+    "autopilot": "autopilot",
     "operator": "operator",
     "way-in": "operator",
     "wallet": "wallet",

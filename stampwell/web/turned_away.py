@@ -63,7 +63,7 @@ class TurnedAwayMiddleware:
 def _answer(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     """In the words of whoever asks: scripts and devices of ours read JSON, people a page."""
     path = request.path_info
-    if path.startswith("/scanner/") and request.method == "POST":
+    if path.startswith(("/scanner/", "/kiosk/", "/autopilot/")) and request.method == "POST":
         return JsonResponse({"code": status.phrase.lower().replace(" ", "_")}, status=status)
     if path.startswith("/wallet/"):
         return JsonResponse({"message": f"{status.phrase}."}, status=status)

@@ -52,7 +52,7 @@ def ledger_of(merchant: Merchant) -> Counter[tuple[object, ...]]:
     told: Counter[tuple[object, ...]] = Counter()
     for stamp in Stamp.objects.filter(merchant=merchant).select_related("reverses"):
         bought = stamp.reverses or stamp
-        if bought.source in ("api", "scanner", "owner"):
+        if bought.source in ("api", "scanner", "kiosk", "autopilot", "owner"):
             key = (local_day(merchant, stamp.at), programs[stamp.card_id], bought.currency or "")
             told[(*key, "times")] += -1 if stamp.reverses else 1
             told[(*key, "amount")] += (-1 if stamp.reverses else 1) * (bought.amount or 0)

@@ -21,6 +21,7 @@ from tests.structure.test_api_tenants import PREFIXES, body_with, make_everythin
 from tests.web.api.client import ApiClient
 from tests.web.api.conftest import api as api
 from tests.web.dashboard.desk import DeskClient
+from tests.web.devices import Device
 from tests.web.scanner.phone import Phone
 from tests.world import Shop
 
@@ -117,8 +118,9 @@ def paths_of(things: dict[str, Any]) -> list[tuple[str, str]]:
 def test_no_page_fails_and_none_changes_anything(lume: Shop, things: dict[str, Any]) -> None:
     phone = Phone(lume).enrol()
     phone.sign_in(lume.hire("Eve"))
+    alone = [Device(lume, kind).enrol().client for kind in ("kiosk", "autopilot")]
     close_shop(lume.merchant.id)
-    clients = [DeskClient(lume.owner).client, phone.client, Client()]
+    clients = [DeskClient(lume.owner).client, phone.client, *alone, Client()]
     before = rows()
 
     failed = [

@@ -27,6 +27,7 @@ SENT_BY_ENTER = {
     "dashboard/accept_invitation.html",
     "dashboard/open_shop.html",
     "joining/join.html",
+    "kiosk/unlock.html",
     "mfa/authenticate.html",
     "mfa/reauthenticate.html",
     "mfa/totp/activate_form.html",

@@ -39,6 +39,7 @@ READ_IDS = {
     "web.dashboard.shop.pages": "a form",
     "web.scanner.acts": "the path of a tap",
     "web.scanner.people": "a form",
+    "web.kiosk.settings": "a form",
 }
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from msgspec import Meta
@@ -19,29 +19,21 @@ from stampwell.counter.guessing import a_device, recognise_for
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
 from stampwell.ids import private_id, wanted_id
-from stampwell.languages.patterns import whole
 from stampwell.languages.typed import plain_number
-from stampwell.merchants.closing import ShopClosed, refuse_if_closed, while_open
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
-from stampwell.refusal import KeyReused, NotFound, Refusal, RequestInProgress
-from stampwell.requests.limits import TooManyAttempts
-from stampwell.requests.once import Answer, answer_once, fingerprint
+from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.rows import VoucherRow
-from stampwell.web.json_bodies import UNREADABLE
 from stampwell.web.scanner import panels
 from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.panels import Panel
 from stampwell.web.scanner.presence import Shift
+from stampwell.web.stations.answering import Key, answer_act, not_understood, read_json
 from stampwell.web.stations.presence import note_scan
 
 ASKED_AGAIN = (AmountUnclear, AmountNotUsed, BelowMinimumSpend, TooManyStamps)  # another amount may be right
-
-
-# The database keeps every sign but this one.
-Key = Annotated[str, whole(r"[^\x00]+", least=1, most=255)]
 
 
 class Scan(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,9 +57,9 @@ class Tapped(msgspec.Struct, frozen=True, kw_only=True):
 @acting
 def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
     """A card is stamped, a voucher is offered; whatever is refused is written down for the owner."""
-    scanned = _read_scan(request)
+    scanned = read_json(request, Scan)
     if scanned is None:
-        return _not_understood()
+        return not_understood()
     found = recognise_for(shift.merchant, a_device(shift.counter.station), scanned.code)
 
     def explain(refusal: Refusal) -> Panel:
@@ -85,7 +77,7 @@ def stamp(request: HttpRequest, shift: Shift, card_id: str) -> HttpResponse:
     """More stamps on the card that was just scanned: one or several more, an amount, or one given anyway."""
     tapped = _read_form(request)
     if tapped is None:
-        return _not_understood()
+        return not_understood()
 
     def act() -> Panel:
         return _stamp(shift, wanted_id("crd", card_id), tapped)
@@ -100,7 +92,7 @@ def stamp(request: HttpRequest, shift: Shift, card_id: str) -> HttpResponse:
 def undo(request: HttpRequest, shift: Shift, stamp_id: str) -> HttpResponse:
     tapped = _read_form(request)
     if tapped is None:
-        return _not_understood()
+        return not_understood()
 
     def act() -> Panel:
         known_id, reason = wanted_id("stp", stamp_id), _mistake(shift)
@@ -115,7 +107,7 @@ def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
     """Hands the reward over, once."""
     tapped = _read_form(request)
     if tapped is None:
-        return _not_understood()
+        return not_understood()
 
     def act() -> Panel:
         known_id = wanted_id("vch", voucher_id)
@@ -136,7 +128,7 @@ def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpRes
     """Gives the voucher back, within a minute of handing the reward over."""
     tapped = _read_form(request)
     if tapped is None:
-        return _not_understood()
+        return not_understood()
 
     def act() -> Panel:
         known_id, reason = wanted_id("rdm", redemption_id), _mistake(shift)
@@ -149,49 +141,14 @@ def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpRes
 def _answer(
     request: HttpRequest, shift: Shift, key: str, act: Callable[[], Panel], explain: Callable[[Refusal], Panel]
 ) -> HttpResponse:
-    """A refusal is an answer like any other here, hence always 200: the phone sends again what was not answered."""
-    asked = fingerprint("scanner", shift.counter.station.id.hex, request.path, request.body)
-    try:
-        with while_open():
-            kept = answer_once(
-                shift.merchant.id,
-                key=key,
-                fingerprint=asked,
-                act=lambda: _as_answer(_unless_closed(shift, act)),
-                explain=lambda refusal: _as_answer(explain(refusal)),
-            )
-    except RequestInProgress:
-        return JsonResponse({"code": RequestInProgress.code}, status=503, headers={"Retry-After": "1"})
-    except KeyReused as reused:
-        kept = _as_answer(panels.show_refusal(shift, reused))
-    except ShopClosed as closed:  # not kept, because it passes, and not written down for the owner
-        kept = _as_answer(panels.show_refusal(shift, closed))
-    except TooManyAttempts as refusal:  # not kept, because it passes
-        kept = _as_answer(explain(refusal))
-    headers = {"Idempotency-Replayed": "true"} if kept.replayed else None
-    return HttpResponse(kept.body, status=kept.status, content_type="application/json", headers=headers)
-
-
-def _unless_closed(shift: Shift, act: Callable[[], Panel]) -> Panel:
-    refuse_if_closed(shift.merchant)
-    return act()
-
-
-def _as_answer(panel: Panel) -> Answer:
-    return Answer(200, msgspec.json.encode(panel))
-
-
-def _not_understood() -> HttpResponse:
-    return JsonResponse({"code": "invalid_request"}, status=422)
-
-
-def _read_scan(request: HttpRequest) -> Scan | None:
-    if request.content_type != "application/json":
-        return None
-    try:
-        return msgspec.json.decode(request.body, type=Scan)
-    except UNREADABLE:
-        return None
+    return answer_act(
+        request,
+        shift.counter,
+        key,
+        act=act,
+        explain=explain,
+        say=lambda refusal: panels.show_refusal(shift, refusal),
+    )
 
 
 def _read_form(request: HttpRequest) -> Tapped | None:

@@ -112,7 +112,7 @@ def test_a_phone_is_invited_connected_and_switched_off(desk: DeskClient, lume: S
     assert links[0][0] == links[1][0]
     station, credential = enrol_station(lume.merchant, links[0][1])
     state = desk.open(f"/team/devices/{public_id('stn', station.id)}/state/")
-    assert "The phone is connected." in words(state)
+    assert "The device is connected." in words(state)
 
     off = f"/team/devices/{public_id('stn', station.id)}/off/"
     assert "Switch this device off?" in words(desk.open(off))

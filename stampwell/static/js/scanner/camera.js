@@ -15,16 +15,17 @@ export function whyNoCamera() {
 }
 
 /**
- * Starts the camera that looks away from the person. Must follow a tap: iPhones want one.
+ * Starts the camera that looks away from the person, or the one that looks at them. Must follow a tap: iPhones want one.
  * @param {HTMLVideoElement} video
+ * @param {"environment" | "user"} [facing]
  */
-export async function startCamera(video) {
+export async function startCamera(video, facing = "environment") {
   const none = whyNoCamera();
   if (none) throw new CameraTrouble(none);
   try {
     video.srcObject = await navigator.mediaDevices.getUserMedia({
       audio: false,
-      video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } },
+      video: { facingMode: { ideal: facing }, width: { ideal: 1280 }, height: { ideal: 720 } },
     });
     await video.play();
   } catch (error) {

@@ -39,11 +39,12 @@ export async function sendUntilAnswered(url, body, contentType, onTryAgain) {
  * @param {string} url
  * @param {BodyInit} body
  * @param {string} contentType
+ * @param {number} [patience] in milliseconds
  */
-async function sendOnce(url, body, contentType) {
+export async function sendOnce(url, body, contentType, patience = PATIENCE) {
   const headers = { "Content-Type": contentType, Accept: "application/json", "X-CSRFToken": csrfToken() };
   try {
-    return await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(PATIENCE) });
+    return await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(patience) });
   } catch {
     return null;
   }
@@ -53,7 +54,7 @@ async function sendOnce(url, body, contentType) {
  * @param {Response} response
  * @returns {Promise<Answer>}
  */
-async function readAnswer(response) {
+export async function readAnswer(response) {
   if (response.redirected || [401, 403].includes(response.status)) throw new NoResult("signed_out");
   const answer = await response.json().catch(() => null);
   if (typeof answer?.html !== "string") throw new NoResult("not_understood");

@@ -28,6 +28,7 @@ SENTENCES = {
     "invitation.withdrawn": gettext_lazy("The invitation of %(name)s was taken back."),
     "device.invited": gettext_lazy("A code to connect the device “%(name)s” was made."),
     "device.renamed": gettext_lazy("The device “%(name)s” was renamed."),
+    "device.changed": gettext_lazy("What the device “%(name)s” may do alone was changed."),
     "device.revoked": gettext_lazy("The device “%(name)s” was switched off."),
     "key.made": gettext_lazy("The API key “%(name)s” was made."),
     "key.revoked": gettext_lazy("The API key “%(name)s” was switched off."),

@@ -9,7 +9,7 @@ from stampwell.customers.contact import LONGEST_EMAIL
 from stampwell.ids import public_id
 from stampwell.languages.typed import plain
 from stampwell.merchants.hiring import INVITED_ROLES
-from stampwell.merchants.models import Location, StaffMember
+from stampwell.merchants.models import Location, StaffMember, Station
 from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.start.forms import new_password_field, refuse_weak_password, say_rule_of_password
@@ -24,6 +24,23 @@ ROLE_PROMISES = {
     StaffMember.Role.OWNER: _("Can do everything, including managing API keys and other owners."),
     StaffMember.Role.MANAGER: _("Can change programs, people and devices, undo stamps and restore vouchers."),
     StaffMember.Role.CASHIER: _("Stamps cards and hands out rewards."),
+}
+
+KIND_WORDS = {
+    Station.Kind.SCANNER: _("Scanner"),
+    Station.Kind.KIOSK: _("Kiosk"),
+    Station.Kind.AUTOPILOT: _("Autopilot"),
+}
+KIND_PROMISES = {
+    Station.Kind.SCANNER: _("A phone of your staff. They sign in with a PIN, stamp cards and hand out rewards."),
+    Station.Kind.KIOSK: _(
+        "A tablet that faces the customers: they hold up their cards themselves. Nobody watches, so a card has to wait "
+        "between two stamps there, and it gives out no rewards."
+    ),
+    Station.Kind.AUTOPILOT: _(
+        "The till’s computer with a barcode scanner: every card that is scanned gets a stamp. Nobody signs in, so the "
+        "journal tells the device and not the person."
+    ),
 }
 
 
@@ -123,9 +140,19 @@ class StationNameForm(forms.Form):
 
 
 class StationForm(StationNameForm):
+    kind = forms.ChoiceField(
+        label=_("What will it be?"),
+        choices=[(kind.value, KIND_WORDS[kind]) for kind in KIND_PROMISES],
+        initial=Station.Kind.SCANNER.value,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     location = forms.ChoiceField(label=_("Where is it used?"))
 
     def __init__(self, *args: Any, locations: list[Location], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(public_id("loc", location.id), location.name) for location in locations]
         self.fields["location"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Station.Kind.SCANNER.value

@@ -26,7 +26,7 @@ from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, NotAllowedHere, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, refused, tell
 from stampwell.web.dashboard.lookup import find_member
-from stampwell.web.dashboard.team.forms import ROLE_PROMISES, ROLE_WORDS, NewPersonForm, PersonForm, PinForm
+from stampwell.web.dashboard.team.forms import KIND_WORDS, ROLE_PROMISES, ROLE_WORDS, NewPersonForm, PersonForm, PinForm
 from stampwell.web.typed_fields import ask_again
 
 OWNER = StaffMember.Role.OWNER
@@ -59,7 +59,13 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
             (public_id("stf", member.id), member, ROLE_WORDS[StaffMember.Role(member.role)]) for member in people
         ],
         "stations": [
-            (public_id("stn", station.id), station, locations.get(station.location_id, ""), _who(station, names))
+            (
+                public_id("stn", station.id),
+                station,
+                locations.get(station.location_id, ""),
+                _who(station, names),
+                KIND_WORDS[Station.Kind(station.kind)],
+            )
             for station in sorted_by_name(stations, lambda station: station.name)
         ],
         "gone": [(public_id("stn", one.id), one) for one in gone.order_by("-revoked")[:MOST_GONE]],

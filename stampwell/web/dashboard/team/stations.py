@@ -1,4 +1,4 @@
-"""Devices: connecting a phone as a scanner, and switching one off."""
+"""Devices: connecting one as a scanner, a kiosk or an autopilot, what it may do alone, and switching it off."""
 
 from http import HTTPStatus
 
@@ -23,13 +23,16 @@ from stampwell.merchants.enrolling import (
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import StaffMember, Station
 from stampwell.merchants.shifts import who_works_at
+from stampwell.merchants.station_rules import change_station_rules
 from stampwell.programs.codes import draw_qr
 from stampwell.refusal import NotFound
+from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
 from stampwell.web.dashboard.lookup import locations_of
 from stampwell.web.dashboard.no_https import why_no_scanning
-from stampwell.web.dashboard.team.forms import StationForm, StationNameForm
+from stampwell.web.dashboard.team.forms import KIND_PROMISES, KIND_WORDS, StationForm, StationNameForm
+from stampwell.web.stations.rules_forms import RULES_FORMS, AutopilotRulesForm, KioskRulesForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +45,11 @@ def new_station(request: HttpRequest, desk: Desk) -> HttpResponse:
     def act() -> Said:
         location = find_location(desk.merchant.id, wanted_id("loc", form.cleaned_data["location"]))
         station, secret = invite_station(
-            desk.merchant, location, kind="scanner", name=form.cleaned_data["name"], actor=desk.actor()
+            desk.merchant,
+            location,
+            kind=form.cleaned_data["kind"],
+            name=form.cleaned_data["name"],
+            actor=desk.actor(),
         )
         return Said("", secret=secret, made=station.id)
 
@@ -59,8 +66,12 @@ def station_page(request: HttpRequest, desk: Desk, station: str) -> HttpResponse
     """What it is and where; its name can be changed until it is switched off, and its history stays."""
     found = _find(desk, station)
     form = StationNameForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
-    if form.is_bound and form.is_valid():
-        rename_station(desk.merchant, found.id, form.cleaned_data["name"], actor=desk.actor())
+    rules = _rules_form(request, found)
+    if form.is_bound and form.is_valid() and (rules is None or rules.is_valid()):
+        with merchant_transaction(desk.merchant.id):
+            rename_station(desk.merchant, found.id, form.cleaned_data["name"], actor=desk.actor())
+            if rules is not None:
+                change_station_rules(desk.merchant, found.id, rules.rules(), actor=desk.actor())
         messages.success(request, _("Saved."))
         return redirect("team")
     context = {
@@ -71,12 +82,20 @@ def station_page(request: HttpRequest, desk: Desk, station: str) -> HttpResponse
         "place": find_location(desk.merchant.id, found.location_id).name,
         "journal": f"dev_{found.id.hex}",
         "form": form,
+        "rules": rules,
+        "kind": KIND_WORDS[Station.Kind(found.kind)],
         "person": _who_works_at(desk, found),
         "is_locked": found.id in locked_pins(desk.merchant, ()),
         "moment": now(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "dashboard/station.html", context, status=status)
+
+
+def _rules_form(request: HttpRequest, station: Station) -> KioskRulesForm | AutopilotRulesForm | None:
+    """None for a scanner: what may be done there is for whoever is signed in."""
+    form = RULES_FORMS.get(Station.Kind(station.kind))
+    return form.of(station, request.POST if request.method == "POST" else None) if form else None
 
 
 def _who_works_at(desk: Desk, station: Station) -> str:
@@ -96,16 +115,23 @@ def _find(desk: Desk, station: str) -> Station:
 
 
 def _show_form(request: HttpRequest, desk: Desk, form: StationForm) -> HttpResponse:
-    context = {"desk": desk, "here": "team", "form": form, "once": new_key(), "no_https": why_no_scanning()}
+    context = {
+        "desk": desk,
+        "here": "team",
+        "form": form,
+        "promises": KIND_PROMISES,
+        "once": new_key(),
+        "no_https": why_no_scanning(),
+    }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "dashboard/new_station.html", context, status=status)
 
 
 def _show_invitation(request: HttpRequest, desk: Desk, said: Said) -> HttpResponse:
-    """The code that makes a phone this scanner: in this one answer, and in its repetition, but never again."""
-    link = f"{settings.BASE_URL}/scanner/enrol/{desk.merchant.slug}/{said.secret}"
+    """The code that makes a device this station: in this one answer, and in its repetition, but never again."""
     assert said.made is not None, "an invitation is for a station"
     station = Station.objects.get(merchant=desk.merchant, id=said.made)
+    link = f"{settings.BASE_URL}/{station.kind}/enrol/{desk.merchant.slug}/{said.secret}"
     context = {
         "desk": desk,
         "here": "team",

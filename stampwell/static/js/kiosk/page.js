@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kiosk: the offer in one language after the other, a card before the camera, its answer, and back by itself.
+
+import { stayAwake } from "../awake.js";
+import { CameraTrouble, isRunning, startCamera, stopCamera, whyNoCamera } from "../scanner/camera.js";
+import { Decoder } from "../scanner/decoding.js";
+import { Seen, identityOf } from "../scanner/seen.js";
+import { newKey } from "../scanner/sending.js";
+import { allowSound, signal } from "../scanner/signals.js";
+import { NoResult, sendScan } from "../stations/send-scan.js";
+import { text } from "../texts.js";
+
+const SLIDE_LASTS = 8_000;
+const ANSWER_LASTS = 10_000;
+const PATIENCE = 8_000;
+const ASKS_EVERY = 60_000;
+
+class Kiosk {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.slides = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-slide]")]);
+    this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
+    this.start = /** @type {HTMLElement} */ (root.querySelector("[data-start-part]"));
+    this.trouble = /** @type {HTMLElement} */ (root.querySelector("[data-camera-trouble]"));
+    this.result = /** @type {HTMLElement} */ (document.querySelector("[data-result]"));
+    this.seen = new Seen();
+    /** @type {Decoder | undefined} */
+    this.decoder = undefined;
+    this.shown = 0;
+    this.sending = false;
+    this.timer = 0;
+    root.querySelector("[data-start]")?.addEventListener("click", () => this.startByHand());
+    document.addEventListener("visibilitychange", () => this.followVisibility());
+    setInterval(() => this.turnSlide(), SLIDE_LASTS);
+    setInterval(() => this.askState(), ASKS_EVERY);
+  }
+
+  get isIdle() {
+    return !this.sending && !this.result.childElementCount;
+  }
+
+  // A tap of whoever sets the tablet up: it also allows sound, and the whole screen.
+  async startByHand() {
+    allowSound();
+    document.documentElement.requestFullscreen?.().catch(() => {});
+    await this.startCamera();
+  }
+
+  async startCamera() {
+    stayAwake();
+    const none = whyNoCamera();
+    if (none) return this.showTrouble(none);
+    this.decoder ??= this.makeDecoder();
+    try {
+      await startCamera(this.video, "user");
+    } catch (error) {
+      return this.showTrouble(error instanceof CameraTrouble ? error.message : "camera_busy");
+    }
+    this.start.hidden = true;
+    this.root.classList.add("running");
+    this.decoder.start(this.video);
+  }
+
+  makeDecoder() {
+    const { worker = "", wasm = "" } = this.root.dataset;
+    const onTrouble = () => {
+      this.decoder = undefined;
+      this.showTrouble("decoder_failed");
+    };
+    return new Decoder({ worker, wasm, onCode: (code) => this.takeSeen(code), onTrouble });
+  }
+
+  /** @param {string} name */
+  showTrouble(name) {
+    this.decoder?.stop();
+    stopCamera(this.video);
+    this.root.classList.remove("running");
+    this.trouble.textContent = text(name);
+    this.trouble.hidden = false;
+    this.start.hidden = false;
+  }
+
+  async followVisibility() {
+    if (document.visibilityState === "visible" && this.root.classList.contains("running") && !isRunning(this.video)) {
+      await this.startCamera();
+    }
+  }
+
+  turnSlide() {
+    if (!this.isIdle || this.slides.length < 2) return;
+    this.slides[this.shown].hidden = true;
+    this.shown = (this.shown + 1) % this.slides.length;
+    this.slides[this.shown].hidden = false;
+  }
+
+  get locale() {
+    return this.slides[this.shown]?.lang || document.documentElement.lang;
+  }
+
+  /** @param {string} code */
+  takeSeen(code) {
+    if (this.sending) this.seen.stillThere(code);
+    else if (this.seen.isNew(code)) this.take(code);
+  }
+
+  /** @param {string} code */
+  async take(code) {
+    this.sending = true;
+    const { locale } = this;
+    this.show(this.sentence("sending", locale), "plain");
+    try {
+      const scan = { key: newKey(), code, locale };
+      const answer = await sendScan(this.root.dataset.scanUrl ?? "", scan, PATIENCE);
+      this.show(answer.html, answer.tone ?? "attention");
+    } catch (error) {
+      if (error instanceof NoResult) return location.reload(); // switched off, or a page of an older release
+      this.show(this.sentence("no_connection", locale), "attention");
+    } finally {
+      this.sending = false;
+      this.seen.stillThere(identityOf(code));
+    }
+  }
+
+  /**
+   * @param {string} html
+   * @param {string} tone
+   */
+  show(html, tone) {
+    clearTimeout(this.timer);
+    this.result.dataset.tone = tone;
+    this.result.innerHTML = html;
+    this.root.inert = true;
+    if (tone === "plain") return;
+    signal(tone);
+    this.timer = window.setTimeout(() => this.reset(), ANSWER_LASTS);
+  }
+
+  reset() {
+    this.result.replaceChildren();
+    this.root.inert = false;
+  }
+
+  /**
+   * Words that must be there without a server.
+   * @param {string} name
+   * @param {string} locale
+   */
+  sentence(name, locale) {
+    const block = /** @type {HTMLTemplateElement | null} */ (document.querySelector(`template[data-said="${locale}"]`));
+    return block?.content.querySelector(`[data-said-of="${name}"]`)?.outerHTML ?? "";
+  }
+
+  // Another offer, another release, or switched off: the page opens anew while nobody stands there.
+  async askState() {
+    if (!this.isIdle) return;
+    const response = await fetch(this.root.dataset.stateUrl ?? "", { cache: "no-store" }).catch(() => null);
+    if (!response || response.status >= 500) return;
+    const told = response.ok ? await response.json().catch(() => null) : null;
+    if (this.isIdle && told?.state !== this.root.dataset.state) location.reload();
+  }
+}
+
+const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-kiosk]"));
+if (root) new Kiosk(root).startCamera();

@@ -1,0 +1,97 @@
+"""The screen that customers see: what the shop offers, in one language after the other, until a card is held up."""
+
+from hashlib import sha256
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from stampwell.clock import now
+from stampwell.languages.offered import direction_of, offered_locales
+from stampwell.merchants.models import Merchant
+from stampwell.programs.codes import draw_qr
+from stampwell.programs.course import gives_cards
+from stampwell.programs.describing import join_url
+from stampwell.programs.models import Program
+from stampwell.programs.offering import Offer, earning_text, is_offered_in, offer_of, program_name
+from stampwell.programs.terms import Terms, terms_of
+from stampwell.release import our_version
+from stampwell.web.kiosk.guarding import at_kiosk
+from stampwell.web.kiosk.locking import lock
+from stampwell.web.shop_pages import shop_context
+from stampwell.web.stations.guarding import SCANNING_CSP
+from stampwell.web.stations.presence import Counter
+
+MOST_OFFERS = 4  # each is on the screen for a while, and nobody waits for the tenth
+
+
+class Slide(msgspec.Struct, frozen=True):
+    """One program in one language."""
+
+    locale: str
+    direction: str
+    name: str
+    offer: Offer
+    earning: str
+    code: str
+
+
+@csp_override(SCANNING_CSP)
+@require_safe
+@at_kiosk
+def show(request: HttpRequest, counter: Counter) -> HttpResponse:
+    """Whoever comes here leaves the settings, so they are locked again."""
+    lock(counter)
+    offered = _offered(counter.merchant)
+    slides = _slides(counter.merchant, offered)
+    context = {"counter": counter, "slides": slides, "state": _state(offered), "shop_name": counter.merchant.name}
+    context["locales"] = [(locale, direction_of(locale)) for locale in offered_locales()]
+    if offered:
+        context |= shop_context(counter.merchant, offered[0][1])
+    with translation.override(counter.merchant.locale):  # what is not of a slide is for whoever stands there
+        return render(request, "kiosk/kiosk.html", context)
+
+
+@require_safe
+@at_kiosk
+def tell_state(request: HttpRequest, counter: Counter) -> HttpResponse:
+    """The page asks now and then, and opens anew when it is another one."""
+    return JsonResponse({"state": _state(_offered(counter.merchant))})
+
+
+def _offered(merchant: Merchant) -> list[tuple[Program, Terms]]:
+    """What gives out cards now, the oldest first."""
+    programs = gives_cards(Program.objects.filter(merchant=merchant).order_by("created", "id"), now())
+    return [(program, terms_of(merchant.id, program.current_version_id)) for program in programs[:MOST_OFFERS]]
+
+
+def _slides(merchant: Merchant, offered: list[tuple[Program, Terms]]) -> list[Slide]:
+    """All programs in the shop's language first, then in each other one in which the owner wrote them."""
+    codes = {program.id: draw_qr(join_url(merchant.slug, program.slug)) for program, _terms in offered}
+    locales = sorted(offered_locales(), key=lambda locale: locale != merchant.locale)
+    return [
+        _slide(terms, locale, codes[program.id])
+        for locale in locales
+        for program, terms in offered
+        if locale == merchant.locale or is_offered_in(terms, locale)
+    ]
+
+
+def _slide(terms: Terms, locale: str, code: str) -> Slide:
+    with translation.override(locale):
+        return Slide(
+            locale=locale,
+            direction=direction_of(locale),
+            name=program_name(terms),
+            offer=offer_of(terms),
+            earning=earning_text(terms),
+            code=code,
+        )
+
+
+def _state(offered: list[tuple[Program, Terms]]) -> str:
+    versions = [our_version(), *(terms.version_id.hex for _program, terms in offered)]
+    return sha256(" ".join(versions).encode()).hexdigest()[:16]

@@ -1,0 +1,76 @@
+"""What a station sends is done once, and whatever comes of it is one answer: also when it is asked for again."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from stampwell.languages.patterns import whole
+from stampwell.merchants.closing import ShopClosed, refuse_if_closed, while_open
+from stampwell.refusal import KeyReused, Refusal, RequestInProgress
+from stampwell.requests.limits import TooManyAttempts
+from stampwell.requests.once import Answer, answer_once, fingerprint
+from stampwell.web.json_bodies import UNREADABLE
+from stampwell.web.stations.presence import Counter
+
+# The database keeps every sign but this one.
+Key = Annotated[str, whole(r"[^\x00]+", least=1, most=255)]
+
+
+def answer_act[Panel: msgspec.Struct](
+    request: HttpRequest,
+    counter: Counter,
+    key: str,
+    *,
+    act: Callable[[], Panel],
+    explain: Callable[[Refusal], Panel],
+    say: Callable[[Refusal], Panel],
+) -> HttpResponse:
+    """A refusal is an answer like any other here, hence always 200: a device sends again what was not answered.
+
+    `explain` also writes a refusal down for the owner, `say` only shows it.
+    """
+    station = counter.station
+    try:
+        with while_open():
+            kept = answer_once(
+                counter.merchant.id,
+                key=key,
+                fingerprint=fingerprint(station.kind, station.id.hex, request.path, request.body),
+                act=lambda: _as_answer(_unless_closed(counter, act)),
+                explain=lambda refusal: _as_answer(explain(refusal)),
+            )
+    except RequestInProgress:
+        return JsonResponse({"code": RequestInProgress.code}, status=503, headers={"Retry-After": "1"})
+    except KeyReused as reused:
+        kept = _as_answer(say(reused))
+    except ShopClosed as closed:  # not kept, because it passes, and not written down for the owner
+        kept = _as_answer(say(closed))
+    except TooManyAttempts as refusal:  # not kept, because it passes
+        kept = _as_answer(explain(refusal))
+    headers = {"Idempotency-Replayed": "true"} if kept.replayed else None
+    return HttpResponse(kept.body, status=kept.status, content_type="application/json", headers=headers)
+
+
+def read_json[Body](request: HttpRequest, shape: type[Body]) -> Body | None:
+    """None for what is not of this shape."""
+    if request.content_type != "application/json":
+        return None
+    try:
+        return msgspec.json.decode(request.body, type=shape)
+    except UNREADABLE:
+        return None
+
+
+def not_understood() -> HttpResponse:
+    return JsonResponse({"code": "invalid_request"}, status=422)
+
+
+def _unless_closed[Panel](counter: Counter, act: Callable[[], Panel]) -> Panel:
+    refuse_if_closed(counter.merchant)
+    return act()
+
+
+def _as_answer(panel: Any) -> Answer:
+    return Answer(200, msgspec.json.encode(panel))

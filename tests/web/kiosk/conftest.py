@@ -1,0 +1,21 @@
+"""The tablet at the door of Café Lume, and a customer's card."""
+
+import pytest
+
+from tests.web.devices import Device
+from tests.world import HeldCard, Offer, Shop
+
+
+@pytest.fixture
+def kiosk(lume: Shop) -> Device:
+    return Device(lume, "kiosk").enrol()
+
+
+@pytest.fixture
+def offer(lume: Shop) -> Offer:
+    return lume.publish()
+
+
+@pytest.fixture
+def card(offer: Offer) -> HeldCard:
+    return offer.card()
