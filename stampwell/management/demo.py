@@ -30,7 +30,7 @@ OWNER = "ada@lume.example"
 SECOND_LOCATION = "Āgenskalns"
 DEVICES = ("Counter phone", "Bar phone")
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
-SCANNER_LINK_LASTS = timedelta(days=3650)
+STATION_LINK_LASTS = timedelta(days=3650)
 
 PROGRAM = {
     "name": {
@@ -140,7 +140,9 @@ def seed_demo(base_url: str) -> tuple[dict[str, Any], Cafe]:
         "program_id": published.facts.id,
         "location_id": public_id("loc", location.id),
         "join_url": published.facts.join_url,
-        "scanner_url": _scanner_link(merchant, base_url),
+        "scanner_url": _station_link(merchant, base_url, "scanner", "Demo phone"),
+        "kiosk_url": _station_link(merchant, base_url, "kiosk", "Demo tablet"),
+        "autopilot_url": _station_link(merchant, base_url, "autopilot", "Demo till"),
         "staff_pin": pin,
         "card": {
             "id": public_id("crd", card.id),
@@ -196,12 +198,10 @@ def _stamp_a_card(merchant: Merchant, program: Program, desk: Actor) -> Stamped:
     return add_stamp(merchant, issued.card.id, Purchase(count=6), actor=desk)
 
 
-def _scanner_link(merchant: Merchant, base_url: str) -> str:
+def _station_link(merchant: Merchant, base_url: str, kind: str, name: str) -> str:
     location = Location.objects.filter(merchant=merchant).earliest("created")
-    _, secret = invite_station(
-        merchant, location, kind="scanner", name="Demo phone", lasts=SCANNER_LINK_LASTS, invites_many=True
-    )
-    return f"{base_url}/scanner/enrol/{merchant.slug}/{secret}"
+    _, secret = invite_station(merchant, location, kind=kind, name=name, lasts=STATION_LINK_LASTS, invites_many=True)
+    return f"{base_url}/{kind}/enrol/{merchant.slug}/{secret}"
 
 
 def _rival() -> str:

@@ -237,6 +237,8 @@ def _print_block(demo: dict[str, object], data_dir: Path) -> None:
                 "  Stampwell is running. Open:",
                 f"    owner      {demo['base_url']}/",
                 f"    scanner    {demo['scanner_url']}",
+                f"    kiosk      {demo['kiosk_url']}",
+                f"    autopilot  {demo['autopilot_url']}",
                 f"    join page  {demo['join_url']}",
                 f"    a card     {card['web_url']}",
                 "",

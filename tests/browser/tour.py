@@ -44,9 +44,7 @@ class Tour:
         add_stamp(self.shop.merchant, self.card.id, Purchase(count=12), actor=self.shop.actor)
         put_in_order(self.shop.merchant.id)
         self.stamped = Event.objects.get(type="stamp.added").sequence
-        _, self.invitation = invite_station(
-            self.shop.merchant, self.shop.location, kind="scanner", name="⟦…⟧", invites_many=True
-        )
+        self.invitations = {kind: self._invite(kind) for kind in ("scanner", "kiosk", "autopilot")}
         self.invited, self.link = invite_person(
             self.shop.merchant, email="eve@lume.example", name="⟦…⟧", role="manager", locale="en", by=self.shop.ada
         )
@@ -58,6 +56,11 @@ class Tour:
         self.received, self.checked = (receive(self.shop, PEOPLE + CY + "Di;;12;;;;\n") for _file in range(2))
         check(self.shop, self.offer, self.checked)
         follow_everything()
+
+    def _invite(self, kind: str) -> str:
+        shop = self.shop
+        _, secret = invite_station(shop.merchant, shop.location, kind=kind, name="⟦…⟧", invites_many=True)
+        return secret
 
     def _merge_two(self) -> list[str]:
         """Somebody who was two customers, and the merge."""
@@ -92,7 +95,9 @@ class Tour:
             reverse("voucher", args=[slug, voucher_token(biscuit.id, 0)]),
             reverse("voucher", args=[slug, voucher_token(coffee.id, 0)]),
             reverse("scanner"),
-            reverse("scanner_enrol", args=[slug, self.invitation]),
+            *(reverse(f"{kind}_enrol", args=[slug, secret]) for kind, secret in self.invitations.items()),
+            reverse("kiosk"),
+            reverse("autopilot"),
             "/",
             "/accounts/login/",
             "/accounts/signup/",
