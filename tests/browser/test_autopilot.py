@@ -1,0 +1,292 @@
+"""The barcode scanner of a till in a real browser: it types like a keyboard, only faster than anybody."""
+
+import time
+
+import pytest
+from playwright.sync_api import CDPSession, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
+from stampwell.merchants.enrolling import invite_station, revoke_station
+from stampwell.merchants.models import Station
+from stampwell.vouchers.links import voucher_code
+from tests.browser.axe import assert_accessible
+from tests.browser.chromium import Phone
+from tests.world import HeldCard, Shop, open_lume
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SLOW = 15_000
+PLAIN = {"-": ("Minus", False), "/": ("Slash", False), ".": ("Period", False), ":": ("Semicolon", True)}
+CYRILLIC = dict(zip("qwertyuiop[]asdfghjkl;'zxcvbnm,.", "йцукенгшщзхъфывапролджэячсмитьбю", strict=True))
+AZERTY = {
+    "a": "q",
+    "q": "a",
+    "z": "w",
+    "w": "z",
+    ";": "m",
+    "m": ",",
+    **dict(zip("1234567890", "&é\"'(-è_çà", strict=True)),
+}
+QWERTZ = {"y": "z", "z": "y", ";": "ö", "-": "ß", "/": "-"}
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Shop:
+    return open_lume()
+
+
+@pytest.fixture
+def card(shop: Shop) -> HeldCard:
+    return shop.publish().card()
+
+
+@pytest.fixture
+def till(phone: Phone, shop: Shop, live_server: LiveServer) -> Phone:
+    _, secret = invite_station(shop.merchant, shop.location, kind="autopilot", name="Till")
+    phone.page.goto(f"{live_server.url}/autopilot/enrol/{shop.merchant.slug}/{secret}")
+    phone.page.get_by_role("button", name="Use this device as an autopilot").click()
+    expect(phone.page.get_by_text("Scan a card with the barcode scanner.")).to_be_visible()
+    return phone
+
+
+class BarcodeScanner:
+    """Keys with the moments at which they are pressed, on a scanner that believes it is a US keyboard."""
+
+    def __init__(self, page: Page) -> None:
+        self.cdp: CDPSession = page.context.new_cdp_session(page)
+        self.at = time.time()
+
+    def read(
+        self,
+        code: str,
+        *,
+        pace: float = 0.005,
+        end: str = "Enter",
+        layout: dict[str, str] | None = None,
+        caps_lock: bool = False,
+        input_method: bool = False,
+    ) -> None:
+        self.at = max(self.at + 0.6, time.time())
+        for sign in code:
+            key, place, shift = self._stroke(sign, layout or {}, caps_lock)
+            self._press("Process" if input_method else key, place, shift=shift, input_method=input_method)
+            self.at += pace
+        if end:
+            self._press(end, end, shift=False, input_method=False)
+
+    def _stroke(self, sign: str, layout: dict[str, str], caps_lock: bool) -> tuple[str, str, bool]:
+        if sign.isalpha():
+            made = layout.get(sign.lower(), sign.lower())
+            shift = sign.isupper()
+            return (made.upper() if shift != caps_lock else made), f"Key{sign.upper()}", shift
+        if sign.isdigit():
+            return layout.get(sign, sign), f"Digit{sign}", False
+        place, shift = PLAIN[sign]
+        lower = ";" if sign == ":" else sign
+        made = layout.get(lower, lower)
+        return (sign if made == lower else made.upper()), place, shift
+
+    def _press(self, key: str, place: str, *, shift: bool, input_method: bool) -> None:
+        text = "" if input_method or len(key) > 1 else key
+        if key == "Enter":
+            text = "\r"
+        code = {"Enter": 13, "Tab": 9}.get(key, 229 if input_method else ord(place[-1]))
+        about = {"key": key, "code": place, "modifiers": 8 if shift else 0, "windowsVirtualKeyCode": code}
+        self.cdp.send(
+            "Input.dispatchKeyEvent",
+            {"type": "keyDown" if text else "rawKeyDown", "text": text, "timestamp": self.at, **about},
+        )
+        self.cdp.send("Input.dispatchKeyEvent", {"type": "keyUp", "timestamp": self.at + 0.001, **about})
+
+
+@pytest.fixture
+def scanner(till: Phone) -> BarcodeScanner:
+    return BarcodeScanner(till.page)
+
+
+def last_line(page: Page, words: str) -> None:
+    expect(page.locator("[data-lines] > li").first).to_contain_text(words, timeout=SLOW)
+
+
+@pytest.mark.parametrize("pace", [0.001, 0.005, 0.02], ids=["1 ms", "5 ms", "20 ms"])
+def test_a_card_is_read_at_every_pace_of_a_scanner(
+    till: Phone, scanner: BarcodeScanner, card: HeldCard, pace: float
+) -> None:
+    scanner.read(card.code, pace=pace)
+
+    last_line(till.page, "1 of 10 stamps")
+    assert card.row.stamps == 1
+
+
+@pytest.mark.parametrize("end", ["Enter", "Tab", ""], ids=["Enter", "Tab", "no end"])
+def test_a_scan_ends_with_enter_with_tab_or_with_a_pause(
+    till: Phone, scanner: BarcodeScanner, card: HeldCard, end: str
+) -> None:
+    scanner.read(card.code, end=end)
+
+    last_line(till.page, "1 of 10 stamps")
+
+
+@pytest.mark.parametrize("layout", [{}, CYRILLIC, AZERTY, QWERTZ], ids=["US", "Cyrillic", "AZERTY", "QWERTZ"])
+@pytest.mark.parametrize("shown", ["code", "url"])
+def test_a_code_and_a_link_survive_the_layout_of_the_computer(
+    till: Phone, scanner: BarcodeScanner, card: HeldCard, layout: dict[str, str], shown: str
+) -> None:
+    scanner.read(getattr(card, shown), layout=layout)
+
+    last_line(till.page, "1 of 10 stamps")
+
+
+def test_a_code_survives_a_japanese_input_method(till: Phone, scanner: BarcodeScanner, card: HeldCard) -> None:
+    scanner.read(card.url, input_method=True)
+
+    last_line(till.page, "1 of 10 stamps")
+
+
+def test_a_link_survives_caps_lock(till: Phone, scanner: BarcodeScanner, card: HeldCard) -> None:
+    scanner.read(card.url, caps_lock=True)
+
+    last_line(till.page, "1 of 10 stamps")
+
+
+def test_a_person_who_types_is_no_scanner(till: Phone, scanner: BarcodeScanner, card: HeldCard) -> None:
+    scanner.read(card.code, pace=0.09)
+    scanner.read(card.code)
+
+    last_line(till.page, "1 of 10 stamps")
+    expect(till.page.locator("[data-lines] > li")).to_have_count(1)
+
+
+def test_letters_typed_by_hand_before_a_scan_are_no_part_of_it(
+    till: Phone, scanner: BarcodeScanner, card: HeldCard
+) -> None:
+    scanner.read("soup", pace=0.12, end="")
+    scanner.at -= 0.45
+    scanner.read(card.code)
+
+    last_line(till.page, "1 of 10 stamps")
+
+
+def test_a_button_that_has_the_focus_is_not_pressed(till: Phone, scanner: BarcodeScanner, card: HeldCard) -> None:
+    link = till.page.locator("header summary")
+    link.focus()
+    scanner.read(card.code)
+
+    last_line(till.page, "1 of 10 stamps")
+    expect(till.page.locator("header details")).not_to_have_attribute("open", "")
+
+
+def test_a_field_keeps_its_words(till: Phone, scanner: BarcodeScanner, card: HeldCard) -> None:
+    till.page.evaluate(
+        "const field = document.createElement('input'); field.id = 'note'; field.value = 'two soups';"
+        " document.querySelector('main').append(field); field.focus()"
+    )
+    scanner.read(card.code)
+
+    last_line(till.page, "1 of 10 stamps")
+    assert till.page.evaluate("document.querySelector('#note').value") == "two soups"
+
+
+def test_two_cards_one_after_the_other_are_both_stamped(till: Phone, scanner: BarcodeScanner, card: HeldCard) -> None:
+    other = card.shop.publish(name="Tea card").card()
+    scanner.read(card.code)
+    scanner.read(other.code)
+
+    expect(till.page.locator("[data-lines] > li")).to_have_count(2, timeout=SLOW)
+    assert (card.row.stamps, other.row.stamps) == (1, 1)
+
+
+def test_a_page_that_was_busy_loses_nothing(till: Phone, scanner: BarcodeScanner, card: HeldCard) -> None:
+    till.page.evaluate(
+        "addEventListener('keydown', () => { const until = performance.now() + 600;"
+        " while (performance.now() < until); }, { once: true, capture: true })"
+    )
+    scanner.read(card.code)
+
+    last_line(till.page, "1 of 10 stamps")
+
+
+def test_a_card_that_a_stand_reads_twice_counts_once(till: Phone, scanner: BarcodeScanner, card: HeldCard) -> None:
+    scanner.read(card.code)
+    scanner.read(card.code)
+
+    last_line(till.page, "1 of 10 stamps")
+    expect(till.page.locator("[data-lines] > li")).to_have_count(1)
+
+
+def test_the_last_five_stay_in_sight_and_the_newest_is_undone(
+    till: Phone, scanner: BarcodeScanner, card: HeldCard
+) -> None:
+    page = till.page
+    for number in range(6):
+        scanner.read(f"C{'BCDEFG'[number] * 32}")
+    scanner.read(card.code)
+    last_line(page, "1 of 10 stamps")
+    expect(page.locator("[data-lines] > li")).to_have_count(5)
+    assert_accessible(page)
+    page.get_by_role("button", name="Undo").click()
+
+    last_line(page, "1 stamp was undone")
+    assert card.row.stamps == 0
+
+
+def test_a_window_without_the_keyboard_says_so_in_red(till: Phone) -> None:
+    page = till.page
+    page.evaluate("document.hasFocus = () => false; window.dispatchEvent(new Event('blur'))")
+    expect(page.get_by_role("alert")).to_contain_text("Not listening")
+    assert_accessible(page)
+    page.evaluate("delete document.hasFocus; window.dispatchEvent(new Event('focus'))")
+
+    expect(page.get_by_text("Not listening")).to_be_hidden()
+
+
+def test_a_link_that_is_down_is_said_and_the_scan_is_sent_later(
+    till: Phone, scanner: BarcodeScanner, card: HeldCard
+) -> None:
+    page = till.page
+    till.watch.allow("ERR_INTERNET_DISCONNECTED")
+    page.context.set_offline(True)
+    expect(page.get_by_role("alert")).to_contain_text("No connection")
+    scanner.read(card.code)
+    expect(page.locator("[data-waits]")).not_to_be_empty()
+    assert card.row.stamps == 0
+    page.context.set_offline(False)
+
+    last_line(page, "1 of 10 stamps")
+    expect(page.get_by_text("No connection")).to_be_hidden()
+    assert card.row.stamps == 1
+
+
+def test_one_that_was_switched_off_says_that_nothing_was_counted(
+    till: Phone, scanner: BarcodeScanner, shop: Shop, card: HeldCard
+) -> None:
+    till.watch.allow("status of 40[13]")
+    revoke_station(shop.merchant, Station.objects.get().id, actor=shop.actor)
+    scanner.read(card.code)
+
+    last_line(till.page, "Nothing was counted, because this device is signed out.")
+    till.page.reload()
+    expect(till.page.get_by_role("heading", name="This device is not an autopilot")).to_be_visible()
+
+
+def test_a_reward_is_told_and_staff_are_told_where_to_hand_it_out(
+    till: Phone, scanner: BarcodeScanner, card: HeldCard
+) -> None:
+    add_stamp(card.shop.merchant, card.id, Purchase(count=5), actor=card.shop.actor)
+    scanner.read(voucher_code(card.open_vouchers[0].id, 0))
+
+    last_line(till.page, "It is not used yet.")
+
+
+def test_the_small_window_has_all_of_it_and_gives_it_back(till: Phone, scanner: BarcodeScanner, card: HeldCard) -> None:
+    page = till.page
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Keep it in a small window on top").click()
+    small = opened.value
+    expect(small.get_by_text("Scan a card with the barcode scanner.")).to_be_visible()
+    BarcodeScanner(small).read(card.code)
+    last_line(small, "1 of 10 stamps")
+    small.close()
+
+    last_line(page, "1 of 10 stamps")

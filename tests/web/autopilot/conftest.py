@@ -1,0 +1,21 @@
+"""The till of Café Lume with its barcode scanner, and a customer's card."""
+
+import pytest
+
+from tests.web.devices import Device
+from tests.world import HeldCard, Offer, Shop
+
+
+@pytest.fixture
+def till(lume: Shop) -> Device:
+    return Device(lume, "autopilot").enrol()
+
+
+@pytest.fixture
+def offer(lume: Shop) -> Offer:
+    return lume.publish()
+
+
+@pytest.fixture
+def card(offer: Offer) -> HeldCard:
+    return offer.card()

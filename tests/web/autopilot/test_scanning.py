@@ -1,0 +1,178 @@
+"""What the barcode scanner of a till reads: stamped at once, nobody signs in, and what needs a decision is sent on."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import msgspec
+import pytest
+from django.http import HttpResponse
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.models import Stamp
+from stampwell.cards.stamping import add_stamp
+from stampwell.clock import stopped_at
+from stampwell.events.models import Event
+from stampwell.merchants.closing import close_shop
+from stampwell.merchants.enrolling import revoke_station
+from stampwell.vouchers.links import voucher_code
+from stampwell.vouchers.models import Redemption
+from tests.moments import START
+from tests.web.devices import Device
+from tests.world import HeldCard, Shop
+
+HANDED_BY_STAFF = {"stamps": 10, "reward": {"name": "A soup", "path": "staff_scan"}}
+
+
+def send_undo(till: Device, stamp: Stamp) -> HttpResponse:
+    body = msgspec.json.encode({"key": str(uuid4())})
+    path = f"/autopilot/stamps/stp_{stamp.id.hex}/undo"
+    return till.client.post(path, body, content_type="application/json")  # type: ignore[return-value]
+
+
+def voucher_of(card: HeldCard) -> str:
+    with stopped_at(START - timedelta(hours=1)):
+        add_stamp(card.shop.merchant, card.id, Purchase(count=10), actor=card.shop.actor)
+    return voucher_code(card.open_vouchers[-1].id, 0)
+
+
+def test_opening_the_link_only_asks_and_the_button_makes_it_an_autopilot(lume: Shop) -> None:
+    till = Device(lume, "autopilot")
+    link = till.invite()
+
+    assert "Make this device an autopilot" in till.client.get(link).content.decode()
+    assert till.client.post(link).headers["Location"] == "/autopilot/"
+    assert "Scan a card with the barcode scanner." in till.get().content.decode()
+
+
+def test_a_scanned_card_gets_its_stamp_from_the_device_alone(till: Device, card: HeldCard) -> None:
+    answer = till.scan(card.code)
+
+    stamp = Stamp.objects.get()
+    assert (answer.outcome, answer.tone) == ("stamped", "good")
+    assert "1 of 10 stamps" in answer.words
+    assert (stamp.source, stamp.station_id, stamp.staff_member_id) == ("autopilot", till.station.id, None)
+
+
+def test_a_scan_sent_twice_stamps_once_and_gets_the_same_answer(till: Device, card: HeldCard) -> None:
+    first, again = (till.scan(card.code, key="read once") for _time in range(2))
+
+    assert first == again
+    assert card.row.stamps == 1
+
+
+def test_a_card_that_cools_down_is_sent_to_a_scanner(till: Device, lume: Shop) -> None:
+    card = lume.publish().card(locale="lv")
+    till.scan(card.code)
+
+    refused = till.scan(card.code)
+
+    assert (refused.outcome, refused.tone) == ("refused", "attention")
+    assert "stamp it with the scanner on a staff phone" in refused.words
+    assert "stamp anyway" not in refused.words, "nobody can insist here"
+    assert "Jūsu kartei tikko pievienots zīmogs." in refused.words, "and what to tell the customer"
+
+
+def test_what_staff_scanned_at_once_is_used_where_the_owner_wants_it(till: Device, lume: Shop) -> None:
+    code = voucher_of(lume.publish(milestones=[HANDED_BY_STAFF]).card())
+    assert till.scan(code).outcome == "ready"
+    assert not Redemption.objects.exists()
+    till.allow(hands_over=True)
+
+    answer = till.scan(code)
+
+    redemption = Redemption.objects.get()
+    assert answer.outcome == "handed_over"
+    assert "Hand out now A soup" in answer.words
+    assert (redemption.path, redemption.source) == ("staff_scan", "autopilot")
+    assert "Voucher already used" in till.scan(code).words
+    assert Redemption.objects.count() == 1
+
+
+def test_a_reward_of_another_path_is_never_used_here(till: Device, card: HeldCard) -> None:
+    till.allow(hands_over=True)
+
+    answer = till.scan(voucher_of(card))
+
+    assert answer.outcome == "ready"
+    assert not Redemption.objects.exists()
+
+
+def test_a_card_that_collects_by_amount_is_sent_to_a_scanner(till: Device, lume: Shop) -> None:
+    card = lume.publish(earning={"by": "amount", "amount_per_stamp": 500}).card()
+
+    answer = till.scan(card.code)
+
+    assert (answer.outcome, card.row.stamps) == ("needs_amount", 0)
+    assert "which asks for the amount" in answer.words
+
+
+def test_the_barcode_of_a_product_is_no_card_and_fills_no_journal(till: Device, card: HeldCard) -> None:
+    """Eight digits may be a soup, and the number of somebody's card."""
+    assert till.scan(card.row.short_number).outcome == "refused"
+    for product in range(40):
+        assert till.scan(f"40000000{product:05d}").outcome == "refused"
+
+    assert card.row.stamps == 0
+    assert not [event for event in Event.objects.filter(type="scan.refused") if event.card_id]
+    assert till.scan(card.code).outcome == "stamped"
+
+
+def test_a_stamp_is_undone_within_a_minute_at_the_device_that_gave_it(till: Device, card: HeldCard) -> None:
+    till.scan(card.code)
+    given = Stamp.objects.get()
+
+    undone = send_undo(till, given)
+
+    assert b"1 stamp was undone" in undone.content
+    assert card.row.stamps == 0
+    with stopped_at(START + timedelta(minutes=5)):
+        till.scan(card.code)
+        last = Stamp.objects.order_by("at").last()
+    assert last is not None
+    with stopped_at(START + timedelta(minutes=6, seconds=1)):
+        assert b'"refused"' in send_undo(till, last).content
+    assert card.row.stamps == 1
+
+
+def test_a_stamp_of_somebody_else_is_not_undone_here(till: Device, card: HeldCard) -> None:
+    add_stamp(card.shop.merchant, card.id, Purchase(), actor=card.shop.actor)
+
+    assert b'"refused"' in send_undo(till, Stamp.objects.get()).content
+    assert card.row.stamps == 1
+
+
+def test_another_shops_card_is_unknown_here(till: Device, rossi: Shop) -> None:
+    theirs = rossi.publish().card()
+
+    assert "Unknown code" in till.scan(theirs.code).words
+    assert theirs.row.stamps == 0
+
+
+def test_one_that_is_switched_off_stamps_nothing_at_once(till: Device, card: HeldCard) -> None:
+    revoke_station(till.shop.merchant, till.station.id, actor=till.shop.actor)
+
+    assert till.send(b'{"key": "k", "code": "C1"}').status_code == 401
+    assert till.get("state").status_code == 403
+    assert "This device is not an autopilot" in till.get().content.decode()
+
+
+def test_a_closed_shop_stamps_nothing_and_says_so(till: Device, card: HeldCard) -> None:
+    close_shop(till.shop.merchant.id)
+
+    assert till.scan(card.code).outcome == "refused"
+    assert card.row.stamps == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b'{"code": "C1"}',
+        b'{"key": "", "code": "C1"}',
+        b'{"key": "k", "code": 1}',
+        b'{"key": "k", "code": "\xff"}',
+    ],
+)
+def test_a_scan_that_is_none_is_not_understood(till: Device, body: bytes) -> None:
+    assert till.send(body).status_code == 422
