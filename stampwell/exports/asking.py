@@ -22,7 +22,7 @@ from stampwell.imports.rows import Written, report_of
 from stampwell.insight.card_list import Filter
 from stampwell.jobs.asking import ask_for
 from stampwell.journal.searching import look_for
-from stampwell.journal.wanted import GROUPS, NotAPeriod, read_wanted
+from stampwell.journal.wanted import GROUPS, NARROW, NotAPeriod, read_wanted
 from stampwell.languages.texts import clean_text
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant
@@ -192,7 +192,7 @@ def _read_journal(merchant: Merchant, given: Mapping[str, str]) -> dict[str, str
         wanted = read_wanted(merchant, given)
     except NotAPeriod:
         raise ExportUnclear from None
-    if given.get("kind") not in (None, *GROUPS):
+    if given.get("kind") not in (None, *GROUPS, *NARROW):
         raise ExportUnclear
     read = {name: value for name, value in wanted.address.items() if value}
     if not set(given) <= set(read) or len(given.get("q", "")) > LONGEST_WORDS:

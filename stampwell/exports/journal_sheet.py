@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from stampwell.events.rows import EventRow
@@ -23,8 +24,8 @@ _NOBODY = CardLabel("", "")
 
 
 def journal_sheet(merchant: Merchant, wanted: Mapping[str, str]) -> Sheet:
-    """Raises NotAPeriod."""
-    asked = read_wanted(merchant, wanted)
+    """Of each card a line of its own. Raises NotAPeriod."""
+    asked = msgspec.structs.replace(read_wanted(merchant, wanted), each=True)
 
     def read(tx: Statements, below: str) -> Piece:
         found = read_page(tx, asked, kinds_in(tx), below=int(below) if below else None, most=AT_ONCE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Set
 from contextlib import closing
+from datetime import datetime
 from itertools import batched
 from pathlib import Path
 
@@ -39,6 +40,7 @@ class FinishedEvent(msgspec.Struct, frozen=True):
     program_id: str
     cards: int
     stamps: int
+    received_at: datetime
 
 
 def write_import(run: Run) -> None:
@@ -144,5 +146,6 @@ def _finish(run: Run, wanted: ImportRow) -> None:
             program_id=public_id("prg", wanted.program_id),
             cards=written.cards,
             stamps=written.stamps,
+            received_at=wanted.created,
         )
         record(tx, "import.finished", facts, at=at, actor=by_import(wanted))

@@ -11,7 +11,7 @@ from stampwell.events.rows import EventRow
 from stampwell.ids import private_id, public_id
 from stampwell.journal.event_sentences import Told, tell
 from stampwell.journal.hands import name_hand, names_in
-from stampwell.journal.wanted import LEFT_OUT
+from stampwell.journal.wanted import IS_FOLDED, LEFT_OUT
 from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
@@ -75,7 +75,11 @@ _OF_CARDS = f"""
 """
 _BEFORE = """ AND (at, id) < (SELECT b.at, b.id FROM event b
     WHERE b.merchant_id = %(merchant)s AND b.card_id = ANY(%(cards)s) AND b.id = %(before)s)"""
-_NEWEST = " AND type <> ALL(%(left_out)s) ORDER BY at DESC, id DESC LIMIT %(limit)s"
+_NEWEST = f"""
+    SELECT {columns_of(EventRow)} FROM event e
+    WHERE merchant_id = %(merchant)s AND type <> ALL(%(left_out)s) AND {IS_FOLDED} IS NOT TRUE
+    ORDER BY at DESC, id DESC LIMIT %(limit)s
+"""
 
 
 def history_of_cards(merchant: Merchant, card_ids: list[UUID], *, before: str = "") -> History:
@@ -102,10 +106,20 @@ def latest_of_merchant(merchant: Merchant) -> list[tuple[Line, CardLabel | None]
     """The last lines, and whose card each is about."""
     given = {"merchant": merchant.id, "left_out": list(LEFT_OUT), "limit": LATEST}
     with merchant_transaction(merchant.id) as tx:
-        page = _complete(tx, tx.rows(EventRow, _COLUMNS + _NEWEST, given))
+        page = _complete(tx, tx.rows(EventRow, _NEWEST, given))
         cards = label_cards(tx, [row.card_id for row in page.rows if row.card_id])
     lines = [_line(merchant, row, page) for row in page.rows]
     return [(line, cards.get(line.card_id or "")) for line in lines]
+
+
+_BY_NUMBER = f"{_COLUMNS} AND sequence = %(number)s"
+
+
+def event_of_line(tx: Statements, number: int) -> EventRow | None:
+    """The event that the line with this number tells; None where this shop has no such line."""
+    if number >= 2**63:
+        return None
+    return tx.row(EventRow, _BY_NUMBER, {"merchant": tx.merchant_id, "number": number})
 
 
 def lines_of(tx: Statements, merchant: Merchant, rows: list[EventRow]) -> list[Line]:

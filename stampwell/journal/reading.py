@@ -14,7 +14,7 @@ import msgspec
 from stampwell.events.rows import EventRow
 from stampwell.insight.event_stretches import STRETCH, KnownKind, stretch_of, stretches_with
 from stampwell.journal.searching import Sought, look_for
-from stampwell.journal.wanted import LEFT_OUT, Wanted
+from stampwell.journal.wanted import IS_FOLDED, LEFT_OUT, Wanted
 from stampwell.transactions import Statements
 from stampwell.transactions.row_classes import columns_of
 
@@ -50,7 +50,7 @@ class _Bounds(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = ", ".join(f"e.{column}" for column in columns_of(EventRow).split(", "))
-_FITS = """
+_FITS = f"""
     e.merchant_id = %(merchant)s AND e.type <> ALL(%(left_out)s)
     AND (%(types)s::text[] IS NULL OR e.type = ANY(%(types)s))
     AND (%(person)s::uuid IS NULL OR e.staff_member_id = %(person)s)
@@ -62,6 +62,9 @@ _FITS = """
         SELECT FROM card c
         WHERE c.merchant_id = %(merchant)s AND c.id = e.card_id AND c.program_id = %(program)s
     ))
+    AND (NOT %(folded)s OR {IS_FOLDED} IS NOT TRUE)
+    AND (%(source)s::text IS NULL OR e.source = %(source)s)
+    AND (%(first_id)s::uuid IS NULL OR e.id BETWEEN %(first_id)s AND %(last_id)s)
 """
 _IN_ORDER = f"""
     SELECT {_COLUMNS} FROM event e
@@ -162,8 +165,9 @@ def _cut(rows: list[EventRow], most: int, older: int | None) -> Found:
 
 
 def _bounds_of(tx: Statements, wanted: Wanted, below: int) -> _Bounds:
-    first = _first_since(tx, wanted.since) if wanted.since else 1
-    after = _first_since(tx, wanted.until) if wanted.until else LAST_NUMBER
+    since, until = _times_of(wanted)
+    first = _first_since(tx, since) if since else 1
+    after = _first_since(tx, until) if until else LAST_NUMBER
     return _Bounds(above=max(0, first - STRETCH), below=min(below, after + STRETCH))
 
 
@@ -171,7 +175,13 @@ def _first_since(tx: Statements, moment: datetime) -> int:
     return tx.value(int, _FIRST_SINCE, (tx.merchant_id, moment)) or LAST_NUMBER
 
 
+def _times_of(wanted: Wanted) -> tuple[datetime | None, datetime | None]:
+    return (wanted.part.since, wanted.part.until) if wanted.part else (wanted.since, wanted.until)
+
+
 def _facts(tx: Statements, wanted: Wanted, most: int) -> dict[str, Any]:
+    since, until = _times_of(wanted)
+    part = wanted.part
     return {
         "merchant": tx.merchant_id,
         "left_out": list(LEFT_OUT),
@@ -179,8 +189,12 @@ def _facts(tx: Statements, wanted: Wanted, most: int) -> dict[str, Any]:
         "person": wanted.person,
         "device": wanted.device,
         "location": wanted.location,
-        "program": wanted.program,
-        "since": wanted.since,
-        "until": wanted.until,
+        "program": part.program if part else wanted.program,
+        "since": since,
+        "until": until,
+        "folded": wanted.is_folded,
+        "source": part.source if part else None,
+        "first_id": part.first_id if part else None,
+        "last_id": part.last_id if part else None,
         "limit": most + 1,
     }

@@ -17,16 +17,28 @@ from stampwell.merchants.local_time import end_of_day, local_day, start_of_day
 from stampwell.merchants.models import Merchant
 
 type Group = Literal["stamps", "rewards", "cards", "refused", "undone", "shop"]
+type Narrow = Literal["earned", "handed_out"]
 type Period = Literal["today", "yesterday", "week", "month", "days"]
 GROUPS: tuple[Group, ...] = get_args(Group.__value__)
+# Parts of a group, for whoever asks what a figure is made of: a figure falls by what was taken back.
+NARROW: dict[Narrow, tuple[Group, tuple[str, ...]]] = {
+    "earned": ("rewards", ("voucher.issued",)),
+    "handed_out": ("rewards", ("voucher.redeemed", "voucher.reversed")),
+}
 PERIODS: tuple[Period, ...] = get_args(Period.__value__)
 # Said by another line already: the voucher that the milestone gave.
 LEFT_OUT = ("milestone.reached", "voucher.ready")
+# Each is of a job that gives new terms to many cards; the line of their publishing tells of all.
+ALWAYS_FOLDED = ("card.terms_changed",)
+FOLDED_OF_IMPORT = ("card.issued", "stamp.added")
+# Of an event `e`: whether one line tells of it and of many others.
+IS_FOLDED = "(e.type = 'card.terms_changed' OR (e.source = 'import' AND e.type IN ('card.issued', 'stamp.added')))"
 _UNDONE = ("stamp.reversed", "voucher.reversed")
 _BY_SUBJECT: dict[str, Group] = {
     "stamp": "stamps",
     "voucher": "rewards",
     "card": "cards",
+    "import": "cards",
     "round": "cards",
     "consent": "cards",
     "customer": "cards",
@@ -40,14 +52,31 @@ class NotAPeriod(Exception):
     """The days that were given are not days, or the last one comes before the first."""
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What one job has done to cards, which one line tells: `line` is its number, `name` what the reader calls it.
+
+    An import has given its events ids of a row of their own; the others have None there.
+    """
+
+    line: int
+    name: str
+    types: tuple[str, ...]
+    since: datetime
+    until: datetime | None = None
+    program: UUID | None = None
+    source: str | None = None
+    first_id: UUID | None = None
+    last_id: UUID | None = None
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is None is not asked for. `until` is the moment at which the period is over; `words` are those
-    that somebody looks for.
+    that somebody looks for; `each` asks for each line of what a job has done to many cards.
     """
 
     words: str = ""
 
-    group: Group | None = None
+    group: Group | Narrow | None = None
     person: UUID | None = None
     device: UUID | None = None
     location: UUID | None = None
@@ -57,25 +86,50 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     first_day: date | None = None
     last_day: date | None = None
+    each: bool = False
+    part: Part | None = None
 
     @property
     def types(self) -> list[str] | None:
-        """All types of the group; None without one."""
+        """All types of the group or of the part; None without one."""
+        if self.part:
+            return list(self.part.types)
+        if self.group in NARROW:
+            return list(NARROW[self.group][1])
         return [type for type in get_args(EventType) if group_of(type) == self.group] if self.group else None
+
+    @property
+    def tab(self) -> Group | None:
+        """The group that what is asked for is a part of."""
+        match self.group:
+            case "earned" | "handed_out":
+                return NARROW[self.group][0]
+            case _:
+                return self.group
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether a job's work on many cards is told by one line. Not where that line would not be: on the cards that
+        words name, and among the lines of a program's cards.
+        """
+        return not (self.each or self.part or self.words or self.program)
 
     @property
     def has_filter(self) -> bool:
         """Whether something is asked that time alone does not answer."""
-        return any((self.group, self.person, self.device, self.location, self.program))
+        return any((self.group, self.person, self.device, self.location, self.program, self.part))
 
     def fits(self, kind: EventKind) -> bool:
+        types = self.types
+        program = self.part.program if self.part else self.program
         return (
             kind.type not in LEFT_OUT
-            and self.group in (None, group_of(kind.type))
+            and (types is None or kind.type in types)
+            and not (self.is_folded and kind.type in ALWAYS_FOLDED)
+            and program in (None, kind.program_id)
             and self.person in (None, kind.staff_member_id)
             and self.device in (None, kind.device_id)
             and self.location in (None, kind.location_id)
-            and self.program in (None, kind.program_id)
         )
 
     @property
@@ -95,6 +149,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
             **fields,
             "period": self.period or "",
             **{name: day.isoformat() for name, day in days.items() if day},
+            "each": "1" if self.each else "",
+            "of": str(self.part.line) if self.part else "",
         }
 
     def query(self, **changes: str) -> str:
@@ -117,7 +173,7 @@ def read_wanted(merchant: Merchant, given: Mapping[str, str]) -> Wanted:
     first, last = _days_of(merchant, period, given)
     return Wanted(
         words=words_in(given.get("q", "")),
-        group=next((one for one in GROUPS if one == given.get("kind")), None),
+        group=next((one for one in (*GROUPS, *NARROW) if one == given.get("kind")), None),
         person=private_id("stf", given.get("person", "")),
         device=private_id("dev", given.get("device", "")),
         location=private_id("loc", given.get("location", "")),
@@ -127,6 +183,7 @@ def read_wanted(merchant: Merchant, given: Mapping[str, str]) -> Wanted:
         until=end_of_day(merchant, last) if last else None,
         first_day=first,
         last_day=last,
+        each=given.get("each") == "1",
     )
 
 

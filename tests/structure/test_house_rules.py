@@ -60,7 +60,6 @@ def test_no_page_scans_the_events() -> None:
     assert readers == {
         "web/api/events.py",
         "journal/history.py",
-        "web/dashboard/journal/line_page.py",
         "web/dashboard/journal/seen_by_customer.py",
         "journal/reading.py",  # only the stretches that hold something for the filter
     }

@@ -132,7 +132,7 @@ def _steps(steps: Mapping[str, int]) -> list[ShareRow]:
         "came": (_("First visit"), "stamps"),
         "came_again": (_("Second visit"), "stamps"),
         "filled": (_("Card full"), "cards"),
-        "rewarded": (_("Reward handed out"), "rewards"),
+        "rewarded": (_("Reward handed out"), "handed_out"),
     }
     return [_share_row(name, steps[step], steps["joined"], kind) for step, (name, kind) in names.items()]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from stampwell.ids import public_id
 from stampwell.insight.event_stretches import KnownKind
 from stampwell.journal.searching import MOST, Sought
-from stampwell.journal.wanted import Group, Period, Wanted
+from stampwell.journal.wanted import NARROW, Group, Narrow, Period, Wanted
 from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.ordering import sorted_by_name
@@ -89,13 +89,19 @@ def _program_names(tx: Statements, merchant: Merchant) -> dict[UUID, str]:
 
 
 def chips_of(wanted: Wanted, filters: list[Filter]) -> list[Chip]:
-    """The group has its own row of links, so it is not among them."""
+    """A group has its own row of links, so it is not among them; a part of one is."""
     chosen = [
         Chip(choice.name, wanted.query(**{one.field: ""}))
         for one in filters
         for choice in one.choices
         if choice.is_chosen
     ]
+    if wanted.group in NARROW:
+        chosen = [Chip(name_group(wanted.group), wanted.query(kind=NARROW[wanted.group][0])), *chosen]
+    if wanted.part:
+        chosen = [Chip(wanted.part.name, wanted.query(of="")), *chosen]
+    if wanted.each:
+        chosen = [Chip(_("Every imported card, and every card that got new terms"), wanted.query(each="")), *chosen]
     if wanted.words:
         chosen = [Chip(wanted.words, wanted.query(q="")), *chosen]
     if not wanted.period:
@@ -121,7 +127,7 @@ def say_cut(sought: Sought | None) -> str:
     return ""
 
 
-def name_group(group: Group | None) -> str:
+def name_group(group: Group | Narrow | None) -> str:
     match group:
         case None:
             return _("Everything")
@@ -129,6 +135,10 @@ def name_group(group: Group | None) -> str:
             return _("Stamps")
         case "rewards":
             return _("Rewards")
+        case "earned":
+            return _("Rewards earned")
+        case "handed_out":
+            return _("Rewards handed out")
         case "cards":
             return _("Cards")
         case "refused":

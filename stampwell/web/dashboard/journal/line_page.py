@@ -7,13 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from stampwell.events.rows import EventRow
-from stampwell.journal.history import Line, lines_of
+from stampwell.journal.history import Line, event_of_line, lines_of
 from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
-from stampwell.transactions.row_classes import columns_of
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.form_keys import Said, new_key
 from stampwell.web.dashboard.journal.seen_by_customer import Seen, seen_after
@@ -23,9 +21,6 @@ class ShownLine(msgspec.Struct, frozen=True):
     line: Line
     card: CardLabel | None
     seen: Seen | None
-
-
-_BY_NUMBER = f"SELECT {columns_of(EventRow)} FROM event WHERE merchant_id = %s AND sequence = %s"
 
 
 @require_safe
@@ -51,7 +46,7 @@ def draw_line(request: HttpRequest, desk: Desk, number: int, refused: Said | Non
 def show_line(merchant: Merchant, number: int) -> ShownLine:
     """Refuses: NotFound."""
     with merchant_transaction(merchant.id) as tx:
-        event = tx.row(EventRow, _BY_NUMBER, (merchant.id, number)) if number < 2**63 else None
+        event = event_of_line(tx, number)
         if event is None:
             raise NotFound
         (line,) = lines_of(tx, merchant, [event])

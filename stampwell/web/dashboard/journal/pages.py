@@ -30,13 +30,15 @@ from stampwell.web.dashboard.journal.choices import (
     name_period,
     say_cut,
 )
+from stampwell.web.dashboard.journal.folded import lines_behind, part_of
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A line, and whose card it is about."""
+    """A line, whose card it is about, and how the lines are called that stand behind it; "" where there are none."""
 
     line: Line
     card: CardLabel | None
+    behind: str
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -70,13 +72,17 @@ def journal_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         wanted = Wanted(period="days", words=words_in(request.GET.get("q", "")))
         error = _("Enter two days, the earlier one first.")
     below = _number(request.GET.get("before", ""))
+    if of := _number(request.GET.get("of", "")):
+        wanted = Wanted(part=part_of(desk.merchant, of))
     journal = read_journal(desk.merchant, wanted, below=below)
     context = {
         "desk": desk,
         "here": "journal",
         "journal": journal,
         "wanted": wanted,
-        "tabs": [Tab(name_group(one), wanted.query(kind=one or ""), one == wanted.group) for one in (None, *GROUPS)],
+        "tabs": [
+            Tab(name_group(one), wanted.query(kind=one or "", of=""), one == wanted.tab) for one in (None, *GROUPS)
+        ],
         "periods": [(one or "", name_period(one), one == wanted.period) for one in (None, *PERIODS)],
         "typed": request.GET,
         "error": error,
@@ -86,6 +92,10 @@ def journal_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     }
     status = HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK
     return render(request, "dashboard/journal.html", context, status=status)
+
+
+def _tabs(wanted: Wanted) -> list[Tab]:
+    return [Tab(name_group(one), wanted.query(kind=one or "", of=""), one == wanted.tab) for one in (None, *GROUPS)]
 
 
 def read_journal(merchant: Merchant, wanted: Wanted, *, below: int | None) -> Journal:
@@ -98,7 +108,8 @@ def _read(tx: Statements, merchant: Merchant, wanted: Wanted, below: int | None)
     lines = lines_of(tx, merchant, found.rows)
     cards = label_cards(tx, [row.card_id for row in found.rows if row.card_id])
     filters = filters_of(tx, merchant, kinds, wanted)
-    entries = [Entry(line, cards.get(line.card_id or "")) for line in lines]
+    behind = lines_behind(tx, found.rows)
+    entries = [Entry(line, cards.get(line.card_id or ""), behind.get(line.number or 0, "")) for line in lines]
     days = groupby(entries, key=lambda entry: local_day(merchant, entry.line.at))
     today = local_day(merchant, now())
     named = [Day(name_day(day), (today - day).days, list(those)) for day, those in days]

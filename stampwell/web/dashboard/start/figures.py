@@ -166,8 +166,8 @@ def _bar(row: Row) -> Bar:
 def _tiles(counts: Counts, before: Counts) -> list[Tile]:
     return [
         compared_tile(_("Stamps"), counts.stamps, before.stamps, "stamps"),
-        compared_tile(_("Rewards earned"), counts.earned, before.earned, "rewards"),
-        compared_tile(_("Rewards handed out"), counts.handed_out, before.handed_out, "rewards"),
+        compared_tile(_("Rewards earned"), counts.earned, before.earned, "earned"),
+        compared_tile(_("Rewards handed out"), counts.handed_out, before.handed_out, "handed_out"),
         compared_tile(_("New cards"), counts.cards, before.cards, "cards"),
     ]
 
