@@ -1,6 +1,7 @@
 """Telling customers by mail that the terms of their card will be worse or of another kind: a job, each customer once.
 
-A mail is kept together with the place where the job goes on, and only while those terms are still announced. It leads
+A mail is kept together with the place where the job goes on, and only while those terms are still announced; the row
+of the program is held meanwhile, so that whoever takes them back finds all mail that has to be withdrawn. It leads
 to no card: nobody has shown that the address is theirs, and who has the link of a card has the card. It is about what
 the customer has and advertises nothing, so it goes to all who have left an address.
 """
@@ -65,7 +66,8 @@ def _write_further(run: Run) -> bool:
     """Whether there may be more. Not where something else is announced by now, or nothing."""
     with run.step() as tx:
         version = ProgramVersion.objects.get(merchant_id=tx.merchant_id, mail_job_id=run.job_id)
-        program = Program.objects.select_related("merchant").get(merchant_id=tx.merchant_id, id=version.program_id)
+        programs = Program.objects.select_for_update(of=("self",), no_key=True).select_related("merchant")
+        program = programs.get(merchant_id=tx.merchant_id, id=version.program_id)
         if program.next_version_id != version.id or program.merchant.closed:
             return False
         facts = {"merchant": tx.merchant_id, "program": program.id}
@@ -73,14 +75,14 @@ def _write_further(run: Run) -> bool:
             run.note(tx, total=tx.value(int, _COUNT, facts))
         after = UUID(run.cursor) if run.cursor else _NONE
         customers = tx.values(UUID, _NEXT, facts | {"after": after, "at": version.published, "most": AT_ONCE})
-        mailed = sum(_tell(tx, program, customer_id) for customer_id in customers)
+        mailed = sum(_tell(tx, program, customer_id, job_id=run.job_id) for customer_id in customers)
         if customers:
             report = TermsMailReport(run.report_so_far(TermsMailReport).mailed + mailed)
             run.note(tx, done=run.done + len(customers), cursor=customers[-1].hex, report=report)
         return len(customers) == AT_ONCE
 
 
-def _tell(tx: Statements, program: Program, customer_id: UUID) -> bool:
+def _tell(tx: Statements, program: Program, customer_id: UUID, *, job_id: UUID) -> bool:
     """Not somebody who was erased meanwhile, or has taken the address out."""
     try:
         customer = lock_customer(tx, customer_id)
@@ -88,11 +90,11 @@ def _tell(tx: Statements, program: Program, customer_id: UUID) -> bool:
         return False
     if not customer.email:
         return False
-    _keep(program.merchant, program, customer)
+    _keep(program.merchant, program, customer, job_id=job_id)
     return True
 
 
-def _keep(merchant: Merchant, program: Program, customer: KnownCustomer) -> None:
+def _keep(merchant: Merchant, program: Program, customer: KnownCustomer, *, job_id: UUID) -> None:
     assert program.next_starts is not None, "there is something to announce"
     with override(customer.locale), timezone.override(ZoneInfo(merchant.time_zone)):
         facts = {
@@ -107,5 +109,6 @@ def _keep(merchant: Merchant, program: Program, customer: KnownCustomer) -> None
         kind="new_terms",
         expires=program.next_starts,
         about=customer.id,
+        job_id=job_id,
         rank=Rank.TO_MANY,
     )

@@ -29,7 +29,8 @@ class Rank(models.IntegerChoices):
 class Mail(models.Model):
     """`recipient` and `content` are sealed: a link signs in whoever has it, and who wants a new password is a secret.
 
-    `about` is the row that it was written for, where that can end before the mail was sent.
+    `about` is the row that it was written for, where that can end before the mail was sent; `job_id` the job that has
+    written it to many, whose news can be taken back as well.
     """
 
     class State(models.TextChoices):
@@ -43,6 +44,7 @@ class Mail(models.Model):
     recipient = models.BinaryField()
     content = models.BinaryField(null=True)
     about = models.UUIDField(null=True)
+    job_id = models.UUIDField(null=True)
     state = models.CharField(max_length=10, choices=State)
     created = models.DateTimeField()
     due = models.DateTimeField()
@@ -59,6 +61,7 @@ class Mail(models.Model):
             models.Index(fields=["due"], name="mail_due", condition=models.Q(state="waiting")),
             models.Index(fields=["rank", "due", "id"], name="mail_by_rank", condition=models.Q(state="waiting")),
             models.Index(fields=["about"], name="mail_about", condition=models.Q(about__isnull=False)),
+            models.Index(fields=["job_id"], name="mail_by_job", condition=models.Q(job_id__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

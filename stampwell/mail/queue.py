@@ -59,6 +59,7 @@ def keep_mail(
     kind: str,
     expires: datetime,
     about: UUID | None = None,
+    job_id: UUID | None = None,
     rank: Rank = Rank.USUAL,
 ) -> UUID:
     """The worker sends it soon after the caller's transaction is committed, and never if it is not.
@@ -71,6 +72,7 @@ def keep_mail(
         recipient=seal(recipient.encode()),
         content=seal(msgspec.json.encode(content)),
         about=about,
+        job_id=job_id,
         state=State.WAITING,
         created=at,
         due=at,
@@ -86,6 +88,11 @@ def keep_mail(
 def withdraw_mail(about: UUID) -> None:
     """What was not sent yet is not sent any more: its link is dead, or another one takes its place."""
     Mail.objects.filter(about=about, state__in=OPEN).delete()
+
+
+def withdraw_mail_of_jobs(job_ids: Collection[UUID]) -> None:
+    """What these jobs have written and was not sent yet is not sent any more: it is no longer true."""
+    Mail.objects.filter(job_id__in=job_ids, state__in=OPEN).delete()
 
 
 def forget_mail(abouts: Collection[UUID]) -> None:

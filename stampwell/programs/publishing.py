@@ -12,6 +12,7 @@ from stampwell.events.desk_changes import changed
 from stampwell.events.recording import record
 from stampwell.ids import slug_of, wanted_id
 from stampwell.languages.texts import read_texts, text_in
+from stampwell.mail.queue import withdraw_mail_of_jobs
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant, Picture
@@ -192,6 +193,9 @@ def _write_next(merchant: Merchant, program: Program, version_id: UUID | None, s
         current_version_id=program.current_version_id, next_version_id=version_id, next_starts=starts
     )
     write_stops(merchant, program)
+    # Only now: the job that writes mail holds the program, so nothing is added behind this.
+    versions = ProgramVersion.objects.filter(merchant=merchant, program=program, mail_job_id__isnull=False)
+    withdraw_mail_of_jobs([one.mail_job_id for one in versions if one.mail_job_id and one.id != version_id])
 
 
 def _new_program(merchant: Merchant, version: ProgramVersion) -> Program:

@@ -114,6 +114,28 @@ def test_what_is_taken_back_or_replaced_is_told_no_further(offer: Offer, cards: 
     assert all("15" in letter.body for letter in letters())
 
 
+@pytest.mark.parametrize("instead", ["nothing", "later", "now"])
+def test_mail_that_waits_is_withdrawn_when_its_terms_are_taken_back_or_replaced(
+    lume: Shop, offer: Offer, cards: list[HeldCard], instead: str
+) -> None:
+    tea = lume.publish(name="Tea card", earning={"by": "visit", "cooldown_seconds": 0})
+    tea.card(email="tea@lume.example")
+    announce(tea)
+    announce(offer)
+    work()
+    assert Mail.objects.filter(state="waiting").count() == 4
+
+    match instead:
+        case "nothing":
+            take_back_announced(lume.merchant, offer.program.id, actor=lume.actor)
+        case "later":
+            announce(offer, goal(15))
+        case "now":
+            change(offer, goal(8), "new_rounds")
+
+    assert told() == ["tea@lume.example"]
+
+
 @pytest.mark.parametrize("apply", ["new_rounds", "everybody", "later"])
 def test_what_is_better_is_not_written_about(offer: Offer, cards: list[HeldCard], apply: Any) -> None:
     starts = earliest_start(offer.shop.merchant, now()) if apply == "later" else apply

@@ -96,6 +96,14 @@ def test_redeemed_reward_is_not_announced_as_news(identity: PassIdentity) -> Non
     assert [field for field in opened.fields() if "changeMessage" in field] == []
 
 
+def test_announced_terms_stand_on_the_card_and_ring_no_phone(identity: PassIdentity) -> None:
+    note = dict.fromkeys(LANGUAGES, "From 4 December a new round takes 12 stamps.")
+    opened = built(identity, note=note)
+
+    assert opened.field("note")["value"] == "From 4 December a new round takes 12 stamps."
+    assert [field for field in opened.fields() if "changeMessage" in field] == []
+
+
 def test_second_reward_of_a_kind_changes_the_text_so_that_the_phone_notices(identity: PassIdentity) -> None:
     one = built(identity, ready=(FREE_COFFEE,))
     two = built(identity, ready=(FREE_COFFEE, FREE_COFFEE, BISCUIT))
