@@ -130,8 +130,12 @@ def _say_number(number: int | float | Decimal, locale: str) -> str:
 
 def format_percent(share: float | Decimal) -> str:
     """`share` of one: 0.42 is 42 %. One decimal at most, and only if it says something."""
-    percent = round(Decimal(str(share)) * 100, 1)
-    locale = _locale()
+    return _say_percent(round(Decimal(str(share)) * 100, 1), active_locale())
+
+
+@lru_cache(maxsize=10_000)  # a page of figures says a hundred shares, each with one decimal: there are few of them
+def _say_percent(percent: Decimal, name: str) -> str:
+    locale = babel_locale(name)
     pattern = re.sub(r"0(?=\s?%)", "0.#", str(locale.percent_formats[None].pattern))
     return with_minus(numbers.format_percent(percent / 100, pattern, locale))
 

@@ -1,7 +1,7 @@
 """The terms of a published version, as everybody else reads them. They never change, so they are remembered."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
@@ -73,6 +73,12 @@ def terms_of(merchant_id: UUID, version_id: UUID) -> Terms:
     if version_id not in found:
         raise ProgramVersion.DoesNotExist
     return found[version_id]
+
+
+@lru_cache(maxsize=1_000)
+def terms_of_many(merchant_id: UUID, version_ids: frozenset[UUID]) -> Mapping[UUID, Terms]:
+    """As `terms_of`; what a page shows of the present programs is asked again only when other terms are published."""
+    return read_terms(merchant_id, version_ids)
 
 
 def read_terms(merchant_id: UUID, version_ids: Collection[UUID]) -> dict[UUID, Terms]:

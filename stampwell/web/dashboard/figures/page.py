@@ -18,7 +18,7 @@ from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.course import is_over
 from stampwell.programs.models import Program
-from stampwell.programs.terms import read_terms
+from stampwell.programs.terms import terms_of_many
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.figures.customers import customer_figures_of, name_weeks
 from stampwell.web.dashboard.figures.money import money_figures_of
@@ -75,7 +75,7 @@ def figures_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _program_names(merchant: Merchant, found: list[Program]) -> dict[UUID, str]:
-    terms = read_terms(merchant.id, [program.current_version_id for program in found])
+    terms = terms_of_many(merchant.id, frozenset(program.current_version_id for program in found))
     return {
         program.id: text_in(offered.name, active_locale(), offered.locale)
         for program in found

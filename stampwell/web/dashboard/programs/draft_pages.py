@@ -17,7 +17,7 @@ from stampwell.programs.models import Program, SavedDraft
 from stampwell.programs.offering import program_name
 from stampwell.programs.publishing import find_program
 from stampwell.programs.saved_drafts import DraftSeen, delete_draft, find_draft, list_drafts, save_draft
-from stampwell.programs.terms import Terms, read_terms, terms_of
+from stampwell.programs.terms import Terms, terms_of, terms_of_many
 from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, tell
 from stampwell.web.dashboard.programs.draft import draft_of, sheet_of
@@ -137,5 +137,5 @@ def _programs(merchant: Merchant, drafts: list[SavedDraft]) -> dict[object, str]
     ids = {one.program_id for one in drafts if one.program_id}
     programs = Program.objects.filter(merchant=merchant, id__in=ids)
     present = {program.id: program.current_version_id for program in programs}
-    terms = read_terms(merchant.id, list(present.values()))
+    terms = terms_of_many(merchant.id, frozenset(present.values()))
     return {program_id: program_name(terms[version_id]) for program_id, version_id in present.items()}

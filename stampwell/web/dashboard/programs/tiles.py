@@ -14,7 +14,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.course import State, state_of
 from stampwell.programs.models import Program
 from stampwell.programs.offering import Offer, offer_of, program_name
-from stampwell.programs.terms import read_terms
+from stampwell.programs.terms import terms_of_many
 from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.card_sample import draw_sample
 
@@ -61,7 +61,7 @@ def list_tiles(merchant: Merchant, *, archived: bool = False) -> list[Tile]:
     """By name. Asks the same number of questions however many programs there are."""
     at = now()
     programs = list(Program.objects.filter(merchant=merchant, archived__isnull=not archived).order_by("id"))
-    terms = read_terms(merchant.id, [program.current_version_id for program in programs])
+    terms = terms_of_many(merchant.id, frozenset(program.current_version_id for program in programs))
     counts = _counts(merchant) if programs else _Counts()
     tiles = [
         Tile(

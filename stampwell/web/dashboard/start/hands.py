@@ -12,7 +12,7 @@ from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Location, Merchant, StaffMember
 from stampwell.programs.models import Program
-from stampwell.programs.terms import read_terms
+from stampwell.programs.terms import terms_of_many
 from stampwell.web.dashboard.desk import Desk
 
 
@@ -67,7 +67,7 @@ def _locations(merchant: Merchant, hands: Hands) -> dict[UUID, str]:
 
 def _programs(merchant: Merchant, hands: Hands) -> dict[UUID, str]:
     found = list(Program.objects.filter(merchant=merchant, id__in=[id for id in hands.programs if id]))
-    terms = read_terms(merchant.id, [program.current_version_id for program in found])
+    terms = terms_of_many(merchant.id, frozenset(program.current_version_id for program in found))
     return {
         program.id: text_in(offered.name, active_locale(), offered.locale)
         for program in found
