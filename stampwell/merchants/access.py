@@ -28,6 +28,7 @@ class Scope(StrEnum):
     VOUCHERS_REDEEM = "vouchers:redeem"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
+    LOCATIONS_WRITE = "locations:write"
     EVENTS_READ = "events:read"
     EXPORTS_WRITE = "exports:write"
     EXPORTS_READ = "exports:read"

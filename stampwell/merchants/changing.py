@@ -3,10 +3,12 @@
 Cards in phones show some of this, so each change is an event. What stays as it was is none.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from stampwell.clock import now
 from stampwell.events.actors import Actor
@@ -15,28 +17,17 @@ from stampwell.events.recording import record
 from stampwell.merchants.describing import (
     LocationFacts,
     MerchantFacts,
-    Position,
     describe_location,
     describe_merchant,
 )
-from stampwell.merchants.holidays import Holiday, keep_holidays, why_holidays_unclear
-from stampwell.merchants.hours import Week, why_hours_unclear
+from stampwell.merchants.holidays import keep_holidays, why_holidays_unclear
+from stampwell.merchants.hours import why_hours_unclear
+from stampwell.merchants.location_drafts import LocationDraft, LocationParts, merge_parts, with_parts
 from stampwell.merchants.locations import LocationClosed
 from stampwell.merchants.models import Location, Merchant
-from stampwell.merchants.zones import keep_zones
+from stampwell.merchants.zones import keep_zones, why_no_zone
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
-
-
-class LocationDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """A location as somebody wants it to be; the fields mean what they mean in `Location`."""
-
-    name: str
-    address: str = ""
-    time_zone: str
-    opening_hours: Week = {}
-    holidays: list[Holiday] = []
-    position: Position | None = None
 
 
 class LocationAdded(msgspec.Struct, frozen=True):
@@ -77,14 +68,43 @@ def change_location(
     location_id: UUID,
     draft: LocationDraft,
     *,
+    seen: str = "",
     holidays_everywhere: bool = False,
     actor: Actor,
 ) -> LocationFacts:
-    """Where its `holidays_everywhere` are wanted, all other open locations get them too, in place of theirs.
+    """Where its `holidays_everywhere` are wanted, all other open locations get them too, in place of theirs. `seen` are
+    the marks of what a form showed; "" where the last word counts.
 
-    Refuses: NotFound, LocationClosed, HoursUnclear, HolidayUnclear, TooManyHolidays.
+    Refuses: NotFound, LocationClosed, HoursUnclear, HolidayUnclear, TooManyHolidays, LocationChangedMeanwhile.
     """
     _check(draft)
+    return _change_held(
+        merchant,
+        location_id,
+        lambda present: merge_parts(draft, present, seen=seen),
+        holidays_everywhere=holidays_everywhere,
+        actor=actor,
+    )
+
+
+def change_location_parts(
+    merchant: Merchant, location_id: UUID, parts: LocationParts, *, actor: Actor
+) -> LocationFacts:
+    """Refuses: NotFound, LocationClosed, TimeZoneUnknown, HoursUnclear, HolidayUnclear, TooManyHolidays."""
+    if parts.time_zone is not UNSET and (refusal := why_no_zone(parts.time_zone)):
+        raise refusal
+    return _change_held(merchant, location_id, lambda present: with_parts(present, parts), actor=actor)
+
+
+def _change_held(
+    merchant: Merchant,
+    location_id: UUID,
+    wanted: Callable[[LocationFacts], LocationDraft],
+    *,
+    holidays_everywhere: bool = False,
+    actor: Actor,
+) -> LocationFacts:
+    """What is `wanted` is asked with the location as it stands, once nobody else can change it."""
     with merchant_transaction(merchant.id) as tx:
         shop = lock_merchant(tx)
         locations = list(Location.objects.select_for_update(no_key=True).filter(merchant=merchant).order_by("id"))
@@ -93,6 +113,8 @@ def change_location(
             raise NotFound
         if location.closed:
             raise LocationClosed
+        draft = wanted(describe_location(location))
+        _check(draft)
         facts = _change(tx, location, _columns(draft), actor=actor)
         for other in locations if holidays_everywhere else ():
             if other.id != location_id and not other.closed:

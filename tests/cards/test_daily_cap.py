@@ -11,8 +11,9 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import stopped_at
 from stampwell.events.actors import Actor
-from stampwell.merchants.changing import LocationDraft, add_location
+from stampwell.merchants.changing import add_location
 from stampwell.merchants.local_time import start_of_day
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Location
 from tests.world import HeldCard, Shop
 

@@ -16,8 +16,9 @@ from stampwell.insight.time_zone import change_time_zone
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.models import Job
 from stampwell.jobs.running import work_on
-from stampwell.merchants.changing import LocationDraft, add_location
+from stampwell.merchants.changing import add_location
 from stampwell.merchants.local_time import local_day
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.locations import is_open
 from stampwell.merchants.models import Location, Merchant
 from stampwell.merchants.zones import TimeZoneUnknown

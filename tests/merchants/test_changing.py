@@ -4,9 +4,10 @@ import pytest
 
 from stampwell.events.models import Event
 from stampwell.ids import public_id
-from stampwell.merchants.changing import LocationDraft, add_location, change_location
+from stampwell.merchants.changing import add_location, change_location
 from stampwell.merchants.describing import Position
 from stampwell.merchants.hours import HoursUnclear
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.currency import change_merchant
 from stampwell.refusal import NotFound

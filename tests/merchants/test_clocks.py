@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 
 from stampwell.clock import new_id
-from stampwell.merchants.changing import LocationDraft, add_location, change_location
+from stampwell.merchants.changing import add_location, change_location
 from stampwell.merchants.clocks import clock_at, clocks_of
 from stampwell.merchants.closing_locations import close_location, open_location
 from stampwell.merchants.local_time import Clock
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Merchant
 from stampwell.programs.lasting import ends_at, ready_at
 from tests.world import Shop

@@ -10,9 +10,10 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.ids import public_id
-from stampwell.merchants.changing import LocationDraft, add_location, change_location
+from stampwell.merchants.changing import add_location, change_location
 from stampwell.merchants.closing_locations import LastLocation, close_location, open_location
 from stampwell.merchants.enrolling import EnrolmentEnded, enrol_station, find_station, invite_station
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.locations import LocationClosed
 from stampwell.merchants.models import Location, Merchant, Station
 from stampwell.refusal import NotFound

@@ -11,7 +11,7 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.events.actors import Actor
 from stampwell.events.models import DeskChange, Event
-from stampwell.merchants.changing import LocationDraft, add_location, change_location
+from stampwell.merchants.changing import add_location, change_location
 from stampwell.merchants.closing_locations import close_location
 from stampwell.merchants.describing import describe_location
 from stampwell.merchants.holidays import (
@@ -23,6 +23,7 @@ from stampwell.merchants.holidays import (
     keep_holidays,
 )
 from stampwell.merchants.hours import HoursUnclear, Week
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.locations import is_open
 from stampwell.merchants.models import Location
 from stampwell.refusal import Refusal

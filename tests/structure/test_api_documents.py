@@ -10,6 +10,7 @@ from django.test import Client
 
 from stampwell.clock import now
 from stampwell.events.recording import EventType
+from stampwell.ids import public_id
 from stampwell.merchants.access import Scope
 from stampwell.refusal import REFUSALS
 from stampwell.web.api.mistakes import MESSAGES
@@ -121,8 +122,11 @@ def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
     card = accepted(api.post("/cards", {**examples["/cards"], "program_id": program["id"]}))
     given = {"card_id": card["id"], "reward_id": program["milestones"][0]["reward"]["id"]}
     card = accepted(api.post(f"/cards/{card['id']}/recovery", examples["/cards/{card_id}/recovery"]))
-    (change,) = re.findall(r"^### `PATCH /\S+`\n.*?```json\n(.*?)```", text_of("calls.md"), re.MULTILINE | re.DOTALL)
-    assert api.patch(f"/customers/{card['customer_id']}", json.loads(change)).status == 200
+    changes = re.compile(r"^### `PATCH /(\w+)/\S+`\n.*?```json\n(.*?)```", re.MULTILINE | re.DOTALL)
+    changed = {"customers": card["customer_id"], "locations": public_id("loc", lume.location.id)}
+    for noun, change in changes.findall(text_of("calls.md")):
+        assert api.patch(f"/{noun}/{changed.pop(noun)}", json.loads(change)).status == 200
+    assert changed == {}
     voucher = accepted(api.post("/vouchers", {**examples["/vouchers"], **given}))
     bought = {**examples["/cards/{card_id}/stamps"], "occurred_at": now().isoformat()}
     stamp = accepted(api.post(f"/cards/{card['id']}/stamps", bought))["stamp"]

@@ -31,11 +31,13 @@ PREFIXES = {
     "customer_id": "cus",
     "export_id": "exp",
     "merge_id": "mrg",
+    "location_id": "loc",
 }
 # What has to be sent so that only the id can be wrong.
 OF_THE_CALLER = object()  # an id that the call cannot do without: `IDS_IN_BODIES` tells which
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/api/v1/customers/{customer_id}"): {"name": "Cy"},
+    ("patch", "/api/v1/locations/{location_id}"): {"name": "Old Town"},
     ("delete", "/api/v1/customers/{customer_id}"): {},
     ("post", "/api/v1/customers/{customer_id}/erasure"): {},
     ("post", "/api/v1/customers/{customer_id}/merge"): {"other_customer_id": OF_THE_CALLER},

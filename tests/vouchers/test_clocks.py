@@ -10,7 +10,8 @@ from django.utils.translation import override
 from stampwell.clock import stopped_at
 from stampwell.events.actors import Actor
 from stampwell.ids import public_id
-from stampwell.merchants.changing import LocationDraft, add_location
+from stampwell.merchants.changing import add_location
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Location
 from stampwell.programs.rules import say_how_long
 from stampwell.programs.terms import terms_of

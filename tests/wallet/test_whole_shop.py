@@ -13,8 +13,9 @@ from stampwell import clock
 from stampwell.events.models import EventCursor
 from stampwell.events.reader import Follower, follow, rewind
 from stampwell.events.rows import EventRow
-from stampwell.merchants.changing import LocationDraft, add_location, change_location
+from stampwell.merchants.changing import add_location, change_location
 from stampwell.merchants.describing import Position
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.models import Pass, WalletFeed
 from stampwell.programs.currency import change_merchant
 from stampwell.reactions import find_follower

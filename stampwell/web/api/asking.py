@@ -27,6 +27,10 @@ class CustomerPath(msgspec.Struct, frozen=True):
     customer_id: str
 
 
+class LocationPath(msgspec.Struct, frozen=True):
+    location_id: str
+
+
 class MergePath(msgspec.Struct, frozen=True):
     merge_id: str
 

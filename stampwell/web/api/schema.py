@@ -28,6 +28,7 @@ with a stable `code`. What is not described here is refused, so a slip in a name
 """
 TAGS = {
     "Me": "Who the key belongs to.",
+    "Locations": "Where the shop is, and when it is open.",
     "Programs": "What a shop offers.",
     "Cards": "One customer's card in one program.",
     "Customers": "People, and what is known of them.",

@@ -10,6 +10,7 @@ from stampwell.web.api.events import Events
 from stampwell.web.api.exports import Exports, OneExport, send_file
 from stampwell.web.api.figures import Figures
 from stampwell.web.api.jobs import OneJob
+from stampwell.web.api.locations import Locations, OneLocation
 from stampwell.web.api.me import Me
 from stampwell.web.api.merging import CustomerMerging, MergeReversal
 from stampwell.web.api.program_course import ProgramClosing, ProgramPause, ProgramResumption
@@ -25,6 +26,8 @@ router = Router(
     "api/v1/",
     [
         path("me", Me.as_view()),
+        path("locations", Locations.as_view()),
+        path("locations/<str:location_id>", OneLocation.as_view()),
         path("programs", Programs.as_view()),
         path("programs/<str:program_id>", OneProgram.as_view()),
         path("programs/<str:program_id>/versions", ProgramVersions.as_view()),

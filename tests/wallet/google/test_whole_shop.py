@@ -3,8 +3,9 @@
 import pytest
 from pytest_django import Settings
 
-from stampwell.merchants.changing import LocationDraft, change_location
+from stampwell.merchants.changing import change_location
 from stampwell.merchants.describing import Position
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.models import GoogleObject, WalletFeed
 from stampwell.programs.currency import change_merchant
 from stampwell.schedule import remake_outdated_passes, spread_shop_changes

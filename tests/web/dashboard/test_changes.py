@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import DeskChange
 from stampwell.ids import public_id
-from stampwell.merchants.changing import LocationDraft, add_location
+from stampwell.merchants.changing import add_location
 from stampwell.merchants.closing import close_shop
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Location, StaffMember
 from stampwell.programs.pausing import pause_program

@@ -3,7 +3,8 @@
 import pytest
 
 from stampwell.ids import public_id
-from stampwell.merchants.changing import LocationDraft, add_location
+from stampwell.merchants.changing import add_location
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Location, Station
 from tests.web.dashboard.desk import DeskClient, words
 from tests.world import Shop

@@ -3,8 +3,9 @@
 from datetime import date
 
 from stampwell.ids import public_id
-from stampwell.merchants.changing import LocationDraft, add_location
+from stampwell.merchants.changing import add_location
 from stampwell.merchants.holidays import Holiday, read_holidays
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Location
 from tests.web.dashboard.desk import Answer, DeskClient, words
 from tests.world import Shop

@@ -1,6 +1,7 @@
 """Where the shop's locations are: whatever an owner has at hand is read, or it is said why not."""
 
 import html
+import re
 from uuid import UUID
 
 import pytest
@@ -8,13 +9,16 @@ from django.core.exceptions import ValidationError
 
 from stampwell.events.models import Event
 from stampwell.ids import public_id
-from stampwell.merchants.changing import LocationDraft, add_location
+from stampwell.insight.time_zone import change_time_zone
+from stampwell.merchants.changing import add_location
 from stampwell.merchants.describing import Position
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Location
 from stampwell.wallet.content import face_of
 from stampwell.wallet.google.objects import loyalty_class
 from stampwell.web.dashboard.shop.position import read_position, write_position
 from tests.web.dashboard.desk import Answer, DeskClient, words
+from tests.web.dashboard.test_opening_hours import day
 from tests.world import Shop
 
 HERE = Position(56.9496, 24.1052)
@@ -198,3 +202,71 @@ def test_with_more_than_ten_places_the_oldest_ten_stand_on_a_pass(lume: Shop) ->
 
 def places_on_a_pass(shop: Shop, version: UUID) -> object:
     return loyalty_class("1", face_of(shop.merchant, version), logo_url="")["merchantLocations"]
+
+
+def form_of(desk: DeskClient, shop: Shop) -> dict[str, str]:
+    """What a browser sends of the form as it is shown now."""
+    page = desk.open(path_of(shop)).content.decode()
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', page)
+    zone = re.findall(r'<option value="([^"]+)" selected', page)[0]
+    return {**FIELDS, "name": shop.location.name, "time_zone": zone, "position": "", "seen": seen}
+
+
+def test_a_form_that_was_open_while_the_shops_time_zone_changed_does_not_bring_the_old_one_back(
+    desk: DeskClient, lume: Shop
+) -> None:
+    opened = form_of(desk, lume)
+    change_time_zone(lume.merchant, "Europe/London", actor=lume.actor)
+
+    saved = desk.send(path_of(lume), **opened | {"name": "Old Town"})
+
+    location = Location.objects.get(id=lume.location.id)
+    assert saved.status_code == 302
+    assert (location.name, location.time_zone) == ("Old Town", "Europe/London")
+    assert Event.objects.filter(type="location.changed").latest("id").data["changed"] == ["name"]
+
+
+def test_what_two_people_change_in_different_parts_of_a_location_is_both_kept(desk: DeskClient, lume: Shop) -> None:
+    week = {"opening": "hours"} | day(1, ("09:00", "18:00"))
+    first, second = form_of(desk, lume), form_of(desk, lume)
+
+    desk.send(path_of(lume), **first | {"address": "Kaļķu iela 1"} | week)
+    saved = desk.send(path_of(lume), **second | {"name": "Old Town"})
+
+    location = Location.objects.get(id=lume.location.id)
+    assert saved.status_code == 302
+    assert (location.name, location.address, location.opening_hours) == (
+        "Old Town",
+        "Kaļķu iela 1",
+        {"1": [["09:00", "18:00"]]} | {str(number): [] for number in range(2, 8)},
+    )
+
+
+def test_of_two_who_change_the_same_part_the_second_is_told_and_may_save_again(desk: DeskClient, lume: Shop) -> None:
+    first, second = form_of(desk, lume), form_of(desk, lume)
+    desk.send(path_of(lume), **first | {"name": "Old Town", "address": "Kaļķu iela 1"})
+
+    refused = desk.send(path_of(lume), **second | {"name": "Market"})
+
+    assert refused.status_code == 409
+    assert "Somebody else has changed the same part of this location." in words(refused)
+    assert 'value="Market"' in refused.content.decode()
+    assert Location.objects.get(id=lume.location.id).name == "Old Town"
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', refused.content.decode())
+    assert desk.send(path_of(lume), **second | {"name": "Market", "seen": seen}).status_code == 302
+    location = Location.objects.get(id=lume.location.id)
+    assert (location.name, location.address) == ("Market", "Kaļķu iela 1")
+
+
+def test_what_both_change_to_the_same_is_no_quarrel(desk: DeskClient, lume: Shop) -> None:
+    first, second = form_of(desk, lume), form_of(desk, lume)
+    desk.send(path_of(lume), **first | {"name": "Old Town"})
+
+    assert desk.send(path_of(lume), **second | {"name": "Old Town"}).status_code == 302
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-----", "a-b-c-d-e-f", "\0-1-2-3-4-5", "x" * 101])
+def test_marks_that_are_none_break_nothing(desk: DeskClient, lume: Shop, seen: str) -> None:
+    answer = desk.send(path_of(lume), **form_of(desk, lume) | {"name": "Old Town", "seen": seen})
+
+    assert answer.status_code in {302, 409, 422}

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from stampwell.merchants.changing import LocationDraft, add_location
+from stampwell.merchants.changing import add_location
 from stampwell.merchants.enrolling import invite_station
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import StaffMember
 from tests.web.dashboard.desk import DeskClient
 from tests.world import Shop

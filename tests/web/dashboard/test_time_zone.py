@@ -4,7 +4,8 @@ import pytest
 
 from stampwell.insight.counting_anew import COUNT_ANEW
 from stampwell.jobs.models import Job
-from stampwell.merchants.changing import LocationDraft, add_location
+from stampwell.merchants.changing import add_location
+from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Merchant
 from tests.cards.test_stamping import stamp
 from tests.web.dashboard.desk import DeskClient, words

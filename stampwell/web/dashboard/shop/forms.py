@@ -10,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE
 from stampwell.ids import public_id
 from stampwell.merchants.access import Scope
-from stampwell.merchants.changing import LocationDraft
-from stampwell.merchants.describing import position_of
+from stampwell.merchants.describing import describe_location, position_of
+from stampwell.merchants.location_drafts import LocationDraft, marks_of
 from stampwell.merchants.models import Location, Merchant
 from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
 from stampwell.web.dashboard.shop.holiday_forms import HolidayRows
@@ -32,6 +32,7 @@ SCOPE_WORDS = {
     Scope.VOUCHERS_REDEEM: _("Redeem and restore vouchers"),
     Scope.CUSTOMERS_READ: _("See names, emails, phone numbers and birthdays of customers"),
     Scope.CUSTOMERS_WRITE: _("Change what is known of customers"),
+    Scope.LOCATIONS_WRITE: _("Change locations: opening hours, holidays, time zone"),
     Scope.EVENTS_READ: _("Read the history of events"),
     Scope.EXPORTS_WRITE: _("Export customers, journal and figures"),
     Scope.EXPORTS_READ: _("Download what was exported"),
@@ -39,6 +40,9 @@ SCOPE_WORDS = {
 
 
 class LocationForm(forms.Form):
+    """`seen` says what was shown, so that nothing is written back that somebody else has changed meanwhile."""
+
+    seen = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
     name = NameField(label=pgettext_lazy("of a place or thing", "Name"), max_length=100)
     address = NameField(label=_("Address"), max_length=300, required=False)
     position = PositionField(
@@ -91,6 +95,7 @@ def of_location(location: Location) -> dict[str, Any]:
         "address": location.address,
         "position": write_position(position_of(location)),
         "time_zone": location.time_zone,
+        "seen": marks_of(describe_location(location)),
     }
 
 

@@ -14,9 +14,11 @@ from stampwell.events.desk_changes import changed
 from stampwell.ids import private_id, public_id, wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import add_location, change_location
+from stampwell.merchants.describing import describe_location
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.holidays import Holiday, read_holidays
 from stampwell.merchants.hours import Week
+from stampwell.merchants.location_drafts import LocationChangedMeanwhile, marks_after
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import ApiKey, Location
 from stampwell.refusal import NotFound
@@ -24,7 +26,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.country_defaults import name_time_zone
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers, for_owners
-from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
+from stampwell.web.dashboard.form_keys import Said, do_once, new_key, refused, tell
 from stampwell.web.dashboard.lookup import all_locations_of, locations_of
 from stampwell.web.dashboard.no_https import why_no_scanning
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS, ApiKeyForm, LocationForm, of_location
@@ -75,8 +77,15 @@ def edit_location(request: HttpRequest, desk: Desk, location: str) -> HttpRespon
     form = _location_form(request, of_location(found), found.opening_hours, read_holidays(found.holidays))
     if not (form.is_bound and form.is_valid()):
         return _show_location(request, desk, form, found)
+    draft, seen = form.draft, form.cleaned_data["seen"]
     everywhere = form.cleaned_data["holidays_everywhere"]
-    change_location(desk.merchant, found.id, form.draft, holidays_everywhere=everywhere, actor=desk.actor())
+    try:
+        change_location(desk.merchant, found.id, draft, seen=seen, holidays_everywhere=everywhere, actor=desk.actor())
+    except LocationChangedMeanwhile as refusal:
+        found = find_location(desk.merchant.id, found.id)  # as somebody else has left it
+        form.data = form.data.copy()  # type: ignore[attr-defined]
+        form.data["seen"] = marks_after(draft, describe_location(found), seen=seen)  # type: ignore[index]
+        return _show_location(request, desk, form, found, refused=refused(desk, refusal))
     messages.success(request, _("Saved."))
     return redirect("settings")
 
@@ -91,10 +100,14 @@ def _location_form(request: HttpRequest, initial: dict[str, Any], week: Week, ho
     return LocationForm(sent, hours=posted_hours(sent), holidays=posted_rows(sent), initial=initial)
 
 
-def _show_location(request: HttpRequest, desk: Desk, form: LocationForm, location: Location | None) -> HttpResponse:
+def _show_location(
+    request: HttpRequest, desk: Desk, form: LocationForm, location: Location | None, *, refused: Said | None = None
+) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    status = HTTPStatus.CONFLICT if refused else status
     link = map_link(location) if location else ""
     context = {"desk": desk, "here": "settings", "form": form, "location": location, "map_link": link}
+    context["refused"] = refused
     context["location_id"] = public_id("loc", location.id) if location else ""
     context["has_others"] = location is not None and len(locations_of(desk.merchant)) > 1
     context["closing"] = closing_of(desk, location) if location else None
