@@ -50,6 +50,23 @@ LOOK = """(percent) => {
     if (!element.closest("code, textarea")) lookForBrokenWords(node);
   }
 
+  // A browser draws the value of a select itself, and letters of a drawing are no text of the page.
+  const pen = document.createElement("canvas").getContext("2d");
+  for (const select of document.querySelectorAll("select")) {
+    const text = select.selectedOptions[0]?.label ?? "", style = getComputedStyle(select);
+    if (!text || !isSeen(select)) continue;
+    pen.font = style.font;
+    const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const high = select.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+    const isOneLine = high < 2 * parseFloat(style.fontSize);
+    if (isOneLine && pen.measureText(text).width > room + 1) faults.push(`cut off: ${text}`);
+  }
+  for (const text of document.querySelectorAll("svg.bars text")) {
+    const box = text.getBoundingClientRect(), chart = text.ownerSVGElement.getBoundingClientRect();
+    if (box.width && (box.right > chart.right + 1 || box.left < chart.left - 1))
+      faults.push(`overhangs: ${text.textContent}`);
+  }
+
   for (const line of lines) if (isClipped(line)) faults.push(`cut off: ${line.text}`);
   const flowing = lines.filter((line) => !isLaidOver(line.element));
   for (const [at, one] of flowing.entries())

@@ -9,6 +9,9 @@ WIDTH, HEIGHT, FLOOR, HEAD = 336, 132, 108, 20
 FEW = 12  # so many bars have room for a figure and a label each
 
 LABELS = ("bar-label between", "bar-label")
+LETTER, WIDE_LETTER = 12, 16  # of the chart's units, where letters are large
+EDGE = 2  # a J reaches back before the place where it begins
+WIDE_FROM = "\u2e80"  # from here on letters are as wide as they are high
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,20 @@ def _draw_bar(bar: Bar, left: float, step: float, most: int, *, label: str, has_
         )
     parts.append(_draw_block("bar marked" if bar.is_marked else "bar", middle, width, tall))
     if has_figure and bar.size:
-        parts.append(
-            f'<text class="bar-figure" x="{middle:.1f}" y="{FLOOR - tall - 6:.1f}">{escape(bar.figure)}</text>'
-        )
+        parts.append(_draw_text("bar-figure", bar.figure, middle, FLOOR - tall - 6))
     if label:
-        parts.append(f'<text class="{label}" x="{middle:.1f}" y="{HEIGHT - 6}">{escape(bar.label)}</text>')
+        parts.append(_draw_text(label, bar.label, middle, HEIGHT - 6))
     return "".join(parts)
+
+
+def _draw_text(name: str, text: str, middle: float, bottom: float) -> str:
+    """Below or above the middle of its bar; where large letters would then overhang the chart, at its edge."""
+    half = sum(WIDE_LETTER if letter >= WIDE_FROM else LETTER for letter in text) / 2
+    if middle + half > WIDTH:
+        name, middle = f"{name} at-end", WIDTH - EDGE
+    elif middle < half:
+        name, middle = f"{name} at-start", EDGE
+    return f'<text class="{name}" x="{middle:.1f}" y="{bottom:.1f}">{escape(text)}</text>'
 
 
 def _draw_block(name: str, middle: float, width: float, tall: float) -> str:
