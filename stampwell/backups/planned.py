@@ -16,7 +16,7 @@ from stampwell.backups.storage import Storage, open_storage
 from stampwell.backups.trouble import BackupTrouble
 from stampwell.clock import now
 
-AFTER_FAILURE = timedelta(minutes=30)
+AFTER_FAILURE, LONGEST_PAUSE = timedelta(minutes=30), timedelta(hours=4)
 
 
 def is_due(plan: Plan, last: LastBackup, at: datetime) -> bool:
@@ -24,9 +24,14 @@ def is_due(plan: Plan, last: LastBackup, at: datetime) -> bool:
     if not plan.to:
         return False
     well, tried = _past(last.went_well, at), _past(last.tried, at)
-    if last.trouble and tried and at - tried < AFTER_FAILURE:
+    if last.trouble and tried and at - tried < pause_after(last.failures):
         return False
     return well is None or well < plan.latest_moment(at)
+
+
+def pause_after(failures: int) -> timedelta:
+    """Each is twice as long as the one before, up to the longest."""
+    return min(AFTER_FAILURE * (1 << min(max(failures - 1, 0), 10)), LONGEST_PAUSE)
 
 
 def back_up_by_plan(plan: Plan, installation: Installation, *, before_step: str = "") -> str:

@@ -18,11 +18,14 @@ FILE = "last-backup.json"
 
 
 class LastBackup(msgspec.Struct, frozen=True, kw_only=True):
-    """`went_well` is None before the first one. `trouble` is empty when the last try went well."""
+    """`went_well` is None before the first one. `trouble` is empty when the last try went well, `failures` counts the
+    tries since then.
+    """
 
     went_well: datetime | None = None
     tried: datetime | None = None
     trouble: str = ""
+    failures: int = 0
     place: str = ""  # of the last good one
     size: int = 0  # its bytes
 
@@ -40,10 +43,16 @@ def note_success(data_dir: Path, *, place: str, size: int) -> None:
     _write(data_dir, LastBackup(went_well=at, tried=at, place=place, size=size))
 
 
-def note_failure(data_dir: Path, trouble: str) -> None:
-    """What was known of the last good one stays. Where a full disk is the trouble, it is told and cannot be noted."""
+def note_failure(data_dir: Path, trouble: str, *, after: LastBackup | None = None) -> LastBackup:
+    """What was known of the last good one stays: `after` is that, unless the note itself tells it.
+
+    Where a full disk is the trouble, it cannot be noted; whoever goes on keeps what is returned.
+    """
+    last = after or last_backup(data_dir)
+    failed = msgspec.structs.replace(last, tried=now(), trouble=trouble, failures=last.failures + 1)
     with suppress(OSError):
-        _write(data_dir, msgspec.structs.replace(last_backup(data_dir), tried=now(), trouble=trouble))
+        _write(data_dir, failed)
+    return failed
 
 
 def _write(data_dir: Path, last: LastBackup) -> None:

@@ -1,6 +1,8 @@
 """Planned backups: when one is due, which are kept, and what is remembered."""
 
+import logging
 import stat
+import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,8 +13,8 @@ import pytest
 from stampwell.backups import clockwork, last_backup
 from stampwell.backups.clockwork import back_up_when_due, stop_backup
 from stampwell.backups.configuration import Plan, read_plan
-from stampwell.backups.planned import AFTER_FAILURE, back_up_by_plan, is_due
-from stampwell.backups.record import FILE, LastBackup, note_failure
+from stampwell.backups.planned import AFTER_FAILURE, LONGEST_PAUSE, back_up_by_plan, is_due, pause_after
+from stampwell.backups.record import FILE, LastBackup, note_failure, note_success
 from stampwell.backups.retention import Keep, installation_mark, name_for, no_longer_wanted
 from stampwell.backups.trouble import BackupTrouble
 from stampwell.clock import now, stopped_at
@@ -21,6 +23,14 @@ from tests.world import Shop
 
 MARK = "0123abcd"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def new_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that remembers nothing of the tests before."""
+    monkeypatch.setattr(clockwork, "_running", None)
+    monkeypatch.setattr(clockwork, "_began", None)
+    monkeypatch.setattr(clockwork, "_remembered", LastBackup())
 
 
 def plan(**settings: str) -> Plan:
@@ -56,6 +66,11 @@ def test_after_a_failure_it_is_tried_again_but_not_at_once() -> None:
 
     assert not is_due(plan(), failed, NOON + AFTER_FAILURE - timedelta(seconds=1))
     assert is_due(plan(), failed, NOON + AFTER_FAILURE)
+
+
+def test_the_pauses_grow_with_each_failure_up_to_four_hours() -> None:
+    assert [pause_after(failures) / AFTER_FAILURE for failures in (0, 1, 2, 3, 4)] == [1, 1, 2, 4, 8]
+    assert pause_after(5) == pause_after(1_000_000) == LONGEST_PAUSE == timedelta(hours=4)
 
 
 def test_a_note_from_a_clock_that_was_ahead_holds_nothing_up() -> None:
@@ -189,7 +204,6 @@ def test_a_planned_one_is_stored_remembered_and_the_old_ones_go(lume: Shop, tmp_
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.django_db(transaction=True)
 def test_two_of_the_same_second_both_stay(tmp_path: Path) -> None:
     (folder := tmp_path / "backups").mkdir()
     (data := tmp_path / "data").mkdir()
@@ -258,6 +272,66 @@ def test_a_plan_that_cannot_work_is_noted_by_the_worker(tmp_path: Path, monkeypa
     assert "STAMPWELL_BACKUP_TO" in last_backup(tmp_path).trouble
 
 
+def test_a_plan_that_cannot_work_is_said_once_and_then_every_hour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("STAMPWELL_BACKUP_TO", "somewhere")
+    first = now()
+
+    for minute in range(121):
+        with stopped_at(first + timedelta(minutes=minute)):
+            back_up_when_due(tmp_path)
+
+    assert [record.message[:20] for record in caplog.records] == ["No backup is made: S"] * 3
+
+
+def test_a_worker_that_was_started_again_says_it_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("STAMPWELL_BACKUP_TO", "somewhere")
+    back_up_when_due(tmp_path)
+    monkeypatch.setattr(clockwork, "_remembered", LastBackup())
+
+    back_up_when_due(tmp_path)
+
+    assert len(caplog.records) == 2
+
+
+def test_where_no_failure_can_be_noted_the_pauses_grow_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As on a full disk, on which neither the backup nor the note of its failure has room."""
+    full, started, first = tmp_path / "full", [], now()
+    monkeypatch.setenv("STAMPWELL_BACKUP_TO", str(tmp_path))
+
+    def fail(*_command: str) -> "subprocess.Popen[bytes]":
+        started.append((now() - first) / timedelta(minutes=1))
+        failed = subprocess.Popen(["/bin/false"])
+        failed.wait()
+        return failed
+
+    monkeypatch.setattr(clockwork, "_start", fail)
+    with caplog.at_level(logging.ERROR):
+        for minute in range(12 * 60):
+            with stopped_at(first + timedelta(minutes=minute)):
+                back_up_when_due(full)
+
+    assert last_backup(full) == LastBackup()
+    # Each is seen to have failed with the look after it, a minute later.
+    assert started == [0, 31, 92, 213, 454, 695]
+    assert len(caplog.records) == len(started)
+
+
+def test_one_that_is_made_by_hand_meanwhile_ends_the_pauses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAMPWELL_BACKUP_TO", str(tmp_path))
+    monkeypatch.setattr(clockwork, "_remembered", LastBackup(tried=now(), trouble="The disk is full.", failures=9))
+
+    with stopped_at(now() + timedelta(minutes=1)):
+        note_success(tmp_path, place="/backups/one.tar", size=7)
+
+    assert clockwork._last(tmp_path).failures == 0
+
+
 def test_the_worker_leaves_a_plan_alone_that_is_not_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAMPWELL_BACKUP_TO", str(tmp_path))
     note_failure(tmp_path, "The disk is full.")
@@ -272,7 +346,6 @@ def test_a_backup_that_is_made_ends_with_the_worker(tmp_path: Path, monkeypatch:
     left = tmp_path / "left"
     script = f"trap 'rm {left}; exit' TERM; touch {left}; while true; do sleep 0.05; done"
     monkeypatch.setenv("STAMPWELL_BACKUP_TO", str(tmp_path))
-    monkeypatch.setattr(clockwork, "_running", None)
     start = partial(clockwork._start, "/bin/sh", "-c", script)
     monkeypatch.setattr(clockwork, "_start", lambda *_command: start())
     back_up_when_due(tmp_path)

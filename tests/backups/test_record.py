@@ -23,6 +23,7 @@ def test_a_failure_keeps_what_is_known_of_the_last_good_one(tmp_path: Path) -> N
         went_well=first,
         tried=first + timedelta(days=1),
         trouble="The disk is full.",
+        failures=1,
         place="/backups/one.tar",
         size=7,
     )
