@@ -9,11 +9,12 @@ from stampwell.customers.changing import (
     CustomerChange,
     CustomerEvent,
     lock_customer,
+    note_correction,
     write_customer,
 )
 from stampwell.customers.describing import KnownCustomer
 from stampwell.customers.tagging import set_tags, tags_of
-from stampwell.events.actors import Actor
+from stampwell.events.actors import CUSTOMER, Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
@@ -53,8 +54,11 @@ def change_customer(
     with merchant_transaction(merchant.id) as tx:
         before = lock_customer(tx, customer_id)
         after, changed = write_customer(tx, before, change, seen=seen)
+        at = now()
+        if actor == CUSTOMER:
+            note_correction(tx, customer_id, at=at)
         if changed:
-            cards, at = tx.values(UUID, _LOCK_CARDS, (tx.merchant_id, customer_id)), now()
+            cards = tx.values(UUID, _LOCK_CARDS, (tx.merchant_id, customer_id))
             if "locale" in changed:
                 tx.write(
                     _SPEAK, {"merchant": tx.merchant_id, "customer": customer_id, "locale": after.locale, "at": at}

@@ -24,12 +24,23 @@ from stampwell.customers.retention import (
     write_retention,
 )
 from stampwell.events.actors import CLOCK
+from stampwell.events.recording import record
+from stampwell.ids import public_id
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements, for_each_merchant, merchant_transaction
 
 PAGE, MOST_PAGES = 500, 4  # cards that one run looks at in a shop
 MOST_HELD = 200  # customers of a shop whom one run holds to look at them, and tells or deletes
+
+
+class WarnedEvent(msgspec.Struct, frozen=True):
+    """`erased_from` is the earliest moment of the deletion, should nothing happen until then."""
+
+    customer_id: str
+    erased_from: datetime
+
+
 _CARDS = "SELECT id FROM card WHERE merchant_id = %s AND customer_id = %s ORDER BY id"
 _TELL = """
     INSERT INTO erasure_warning AS w (merchant_id, id, customer_id, told, day_number)
@@ -84,14 +95,21 @@ def look_at(merchant_id: UUID, customer_id: UUID) -> None:
         if life is None or life.has_reward:
             return
         if not is_warned(life, at=at):
-            _tell(tx, merchant, customer_id, life, retention, at=at)
+            _tell(tx, merchant, customer_id, cards, life, retention, at=at)
         elif may_erase(life, day_number=retention.day_number, at=at) and retention.erased < retention.budget:
             erase_held(tx, customer_id, cards, at=at, actor=CLOCK)
             write_retention(tx, msgspec.structs.replace(retention, erased=retention.erased + 1))
 
 
 def _tell(
-    tx: Statements, merchant: Merchant, customer_id: UUID, life: Life, retention: RetentionRow, *, at: datetime
+    tx: Statements,
+    merchant: Merchant,
+    customer_id: UUID,
+    cards: list[UUID],
+    life: Life,
+    retention: RetentionRow,
+    *,
+    at: datetime,
 ) -> None:
     if not life.may_tell or retention.told >= retention.budget:
         return
@@ -101,6 +119,8 @@ def _tell(
     told = read_life(tx, customer_id, months=retention.months, at=at)
     assert told is not None, "it is held"
     write_warning(tx, merchant, customer_id, erased_from=told.erased_from)
+    data = WarnedEvent(public_id("cus", customer_id), told.erased_from)
+    record(tx, "customer.warned", data, at=at, actor=CLOCK, card_id=max(cards, default=None))
 
 
 def _begin_day(tx: Statements, retention: RetentionRow, *, at: datetime) -> RetentionRow:

@@ -1,8 +1,9 @@
 """Who does not come any more: what counts as a sign of life, and who is due to be told or deleted.
 
-A sign of life is a new card, a stamp, a reward that was used, a word about messages, a merge and its undoing, and the
-button “Keep my card”. Looking at one's own card is none, for nobody writes down who looks. Whoever has a reward that
-can still be used stays, however long ago they came.
+A sign of life is a new card, a stamp, a reward that was used, a word about messages, a merge and its undoing, and what
+customers save in “My data” or its button “Keep my card”. Looking at one's own card or data is none: nobody writes down
+who looks, and programs that check mail open each link. Whoever has a reward that can still be used stays, however long
+ago they came.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -43,7 +44,7 @@ class Life(msgspec.Struct, frozen=True):
 
 # Everything in one statement, so that all of it is of one moment. `greatest` passes over what is NULL.
 _LAST_SIGN = """
-    greatest(u.created, w.kept,
+    greatest(u.created, u.corrected, w.kept,
         (SELECT max(greatest(c.created, c.last_stamp)) FROM card c
             WHERE c.merchant_id = %(merchant)s AND c.customer_id = u.id),
         (SELECT max(v.redeemed) FROM card c JOIN voucher v ON v.merchant_id = %(merchant)s AND v.card_id = c.id
@@ -78,13 +79,14 @@ _COMES_WITH_ANOTHER = f"""
 """
 _PAGE = f"""
     SELECT s.id AS card_id, s.seen, c.customer_id, CASE
-        WHEN s.ready > 0 OR w.kept >= {_SINCE} OR {_COMES_WITH_ANOTHER} THEN ''
-        WHEN w.told IS NULL OR w.told > %(at)s OR w.told < greatest(s.seen, w.kept) THEN 'tell'
+        WHEN s.ready > 0 OR w.kept >= {_SINCE} OR u.corrected >= {_SINCE} OR {_COMES_WITH_ANOTHER} THEN ''
+        WHEN w.told IS NULL OR w.told > %(at)s OR w.told < greatest(s.seen, w.kept, u.corrected) THEN 'tell'
         WHEN w.told <= %(at)s::timestamptz - %(notice)s::interval THEN 'erase'
         ELSE ''
     END AS due
     FROM card_standing s
     JOIN card c ON c.merchant_id = %(merchant)s AND c.id = s.id
+    JOIN customer u ON u.merchant_id = %(merchant)s AND u.id = c.customer_id
     LEFT JOIN erasure_warning w ON w.merchant_id = %(merchant)s AND w.customer_id = c.customer_id
     WHERE {_QUIET} AND (s.seen, s.id) > (%(seen)s, %(card)s)
     ORDER BY s.seen, s.id LIMIT %(limit)s
@@ -93,7 +95,8 @@ _COUNT = f"""
     SELECT count(*)::int FROM (
         SELECT DISTINCT c.customer_id FROM card_standing s
         JOIN card c ON c.merchant_id = %(merchant)s AND c.id = s.id
-        WHERE {_QUIET} AND s.ready = 0 AND NOT {_COMES_WITH_ANOTHER}
+        JOIN customer u ON u.merchant_id = %(merchant)s AND u.id = c.customer_id
+        WHERE {_QUIET} AND s.ready = 0 AND (u.corrected < {_SINCE}) IS NOT FALSE AND NOT {_COMES_WITH_ANOTHER}
         LIMIT {MOST_COUNTED + 1}
     ) few
 """

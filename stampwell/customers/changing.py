@@ -1,6 +1,6 @@
 """Correcting what is known of a customer: the customers' half. `cards/correcting.py` is the public step."""
 
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -47,6 +47,7 @@ _WRITE = """
         locale = %(locale)s, search = %(search)s, folding = %(folding)s
     WHERE merchant_id = %(merchant)s AND id = %(id)s
 """
+_NOTE_CORRECTION = "UPDATE customer SET corrected = %s WHERE merchant_id = %s AND id = %s"
 
 
 def state_of(customer: KnownCustomer) -> str:
@@ -82,3 +83,8 @@ def write_customer(
         }
         tx.write(_WRITE, msgspec.structs.asdict(after) | facts)
     return after, changed
+
+
+def note_correction(tx: Statements, customer_id: UUID, *, at: datetime) -> None:
+    """By the customer's own hand, also where they left everything as it was: somebody is there."""
+    tx.write(_NOTE_CORRECTION, (at, tx.merchant_id, customer_id))

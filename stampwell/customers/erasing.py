@@ -31,7 +31,7 @@ _HOLD_ALL = """
 """
 _BLANK = """
     UPDATE customer SET name = '', email = '', phone = '', birthday = NULL, search = %(search)s, folding = %(folding)s,
-        erased = %(at)s
+        erased = %(at)s, corrected = NULL
     WHERE merchant_id = %(merchant)s AND id = ANY(%(customers)s)
 """
 

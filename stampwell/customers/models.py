@@ -9,7 +9,8 @@ from stampwell.tenancy import OfMerchant, tenant_key
 class Customer(OfMerchant):
     """`search` holds what the customer is found by (`search_text`); every step that writes the others writes it too.
     `folding` is the edition in which it was made; what a release wrote that knew of none has none. `erased` is since
-    when nothing is known of them, `merged_into` the customer who they turned out to be.
+    when nothing is known of them, `merged_into` the customer who they turned out to be. `corrected` is when they last
+    said themselves what is known of them.
     """
 
     name = models.CharField(max_length=100, blank=True)
@@ -22,6 +23,7 @@ class Customer(OfMerchant):
     folding = models.SmallIntegerField(null=True)
     erased = models.DateTimeField(null=True)
     merged_into = models.UUIDField(null=True)
+    corrected = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "customer"

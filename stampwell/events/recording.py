@@ -35,6 +35,7 @@ EventType = Literal[
     "scan.refused",
     "consent.changed",
     "customer.updated",
+    "customer.warned",
     "customer.erased",
     "customer.merged",
     "customer.separated",

@@ -39,7 +39,7 @@ def tell(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
         case "merchant" if "merchant" in data:
             return _tell_merchant(data)
         case "customer" | "consent":
-            return _tell_customer(type, data)
+            return _tell_customer(type, data, merchant)
         case "card":
             return _tell_card(type, data)
         case "import":
@@ -152,7 +152,7 @@ def _tell_merchant(data: dict[str, Any]) -> Told:
     return Told(_("The shop’s language or currency was changed"))
 
 
-def _tell_customer(type: str, data: dict[str, Any]) -> Told:
+def _tell_customer(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
     match type:
         case "customer.updated":
             return Told(_tell_changed(data["changed"]))
@@ -160,6 +160,10 @@ def _tell_customer(type: str, data: dict[str, Any]) -> Told:
             return Told(_("Two customers were merged"))
         case "customer.separated":
             return Told(_("The merge of two customers was undone"), "bad")
+        case "customer.warned":
+            day = datetime.fromisoformat(data["erased_from"])
+            facts = {"day": format_date(day, ZoneInfo(merchant.time_zone))}
+            return Told(_("The customer was told that the card and all data will be deleted on %(day)s") % facts)
         case "customer.erased":
             return Told(_("A customer’s data was deleted"), "bad")
         case "consent.changed":

@@ -1,9 +1,10 @@
 """Who does not come any more is told and, a month later, deleted; whoever shows a sign of life stays."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from stampwell.cards.correcting import change_customer
 from stampwell.cards.earning import Purchase
 from stampwell.cards.erasing_inactive import erase_inactive_customers, erase_inactive_of
 from stampwell.cards.inactivity import count_inactive
@@ -11,12 +12,15 @@ from stampwell.cards.merging import merge_customers
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import hand_over
+from stampwell.customers.changing import CustomerChange
 from stampwell.customers.consenting import withdraw_consent
 from stampwell.customers.joining import ConsentGiven
 from stampwell.customers.models import Consent, Customer, ErasureWarning, Retention
 from stampwell.customers.retention import change_retention, keep_customer
 from stampwell.events.actors import CUSTOMER
 from stampwell.events.models import DeskChange, Event
+from stampwell.ids import public_id
+from stampwell.journal.event_sentences import tell
 from stampwell.mail.models import Mail
 from stampwell.merchants.closing import close_shop, open_again
 from stampwell.schedule import age_vouchers
@@ -116,6 +120,51 @@ def test_of_who_was_told_a_stamp_keeps_them_for_as_long_again(card: HeldCard) ->
     assert len(letters()) == 2, "told again after as long a time"
     look(*range(350 + 339, 350 + 370))
     assert erased() == ["lv"]
+
+
+def test_the_journal_says_who_was_told_when_and_until_when_they_have_time(card: HeldCard) -> None:
+    look(337, 338)
+
+    [event] = Event.objects.filter(type="customer.warned")
+    assert (event.source, event.card_id, event.at) == ("clock", card.id, START + 337 * DAY)
+    assert event.data["customer_id"] == public_id("cus", card.row.customer_id)
+    assert datetime.fromisoformat(event.data["erased_from"]) == START + 367 * DAY
+    told = tell(event.type, event.data, card.shop.merchant).what
+    assert told == "The customer was told that the card and all data will be deleted on 25 November 2027"
+
+
+def test_who_corrects_their_own_data_stays(card: HeldCard) -> None:
+    look(340)
+    with stopped_at(START + 360 * DAY):
+        change_customer(card.shop.merchant, card.row.customer_id, CustomerChange(phone="+371 2000"), actor=CUSTOMER)
+
+    look(*range(361, 420))
+    assert erased() == []
+    look(360 + 330)
+    assert len(letters()) == 1
+    look(360 + 338)
+    assert len(letters()) == 2, "told again after as long a time"
+
+
+def test_who_corrected_their_own_data_is_not_counted_and_not_told(card: HeldCard) -> None:
+    with stopped_at(START + 300 * DAY):
+        change_customer(card.shop.merchant, card.row.customer_id, CustomerChange(name="Cy"), actor=CUSTOMER)
+
+    look(*range(337, 420))
+    assert letters() == []
+    with merchant_transaction(card.shop.merchant.id) as tx:
+        counted = [count_inactive(tx, months=12, at=START + day * DAY) for day in (340, 640)]
+    assert counted == [0, 1]
+
+
+def test_what_the_shop_corrects_says_nothing_of_the_customer(card: HeldCard) -> None:
+    with stopped_at(START + 300 * DAY):
+        change = CustomerChange(phone="+371 2000")
+        change_customer(card.shop.merchant, card.row.customer_id, change, actor=card.shop.actor)
+
+    look(338)
+
+    assert len(letters()) == 1
 
 
 def test_the_button_keeps_them(card: HeldCard) -> None:

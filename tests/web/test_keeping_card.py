@@ -48,6 +48,28 @@ def test_the_card_says_so_and_my_data_has_the_button(phone: Client, card: HeldCa
         assert SAYS_SO not in phone.get(data).text
 
 
+def test_looking_at_ones_data_or_taking_it_along_keeps_nobody(phone: Client, card: HeldCard) -> None:
+    """Programs that check mail open each link, and nobody writes down who looks."""
+    data = f"{path_of(card)}/my-data"
+    with stopped_at(START + timedelta(days=340)):
+        erase_inactive_customers()
+
+    with stopped_at(START + timedelta(days=345)):
+        assert [phone.get(f"{data}{page}").status_code for page in ("", "/file", "/deletion")] == [200] * 3
+        assert SAYS_SO in phone.get(data).text
+
+
+def test_saving_ones_data_as_it_is_keeps_the_card(phone: Client, card: HeldCard) -> None:
+    data = f"{path_of(card)}/my-data"
+    with stopped_at(START + timedelta(days=340)):
+        erase_inactive_customers()
+
+    with stopped_at(START + timedelta(days=345)):
+        phone.post(data, {"name": "", "email": "", "phone": "", "birthday": ""})
+        assert SAYS_SO not in phone.get(data).text
+        assert SAYS_SO not in phone.get(path_of(card)).text
+
+
 def test_of_who_was_not_told_nothing_is_kept(phone: Client, card: HeldCard) -> None:
     assert phone.post(f"{path_of(card)}/my-data/keeping").status_code == 302
 

@@ -130,6 +130,7 @@ def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
         "merchant": {"name": "Lume & Daughters"},
         "name": "Counter phone",
         "changed": ["email"],
+        "erased_from": "2026-12-25T12:00:00Z",
         "round": 1,
         "stamps": 3,
     }
