@@ -74,7 +74,7 @@ def face_of(merchant: Merchant, version_id: UUID) -> CardFace:
     """What all passes under this version share, now."""
     locations = Location.objects.filter(merchant=merchant, closed__isnull=True).order_by("id")
     branches = tuple(locations.values_list("latitude", "longitude", "address")[:MOST_BRANCHES])
-    return _face(merchant.id, merchant.slug, merchant.name, version_id, branches)
+    return _face(merchant.id, merchant.slug, merchant.name, version_id, branches, _privacy_url(merchant))
 
 
 def barcode_kind(merchant_id: UUID, version_id: UUID) -> BarcodeKind:
@@ -87,6 +87,11 @@ def barcode_kind(merchant_id: UUID, version_id: UUID) -> BarcodeKind:
         case "aztec":
             return "aztec"
     return "qr"
+
+
+def _privacy_url(merchant: Merchant) -> str:
+    """Always there, whether the shop has said much about itself or nothing yet: so no pass changes when it does."""
+    return f"{settings.BASE_URL}/p/{merchant.slug}"
 
 
 def web_service_url(merchant: Merchant) -> str:
@@ -131,7 +136,14 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
 
 
 @lru_cache(maxsize=500)
-def _face(merchant_id: UUID, slug: str, organisation: str, version_id: UUID, branches: tuple[Branch, ...]) -> CardFace:
+def _face(
+    merchant_id: UUID,
+    slug: str,
+    organisation: str,
+    version_id: UUID,
+    branches: tuple[Branch, ...],
+    privacy_url: str,
+) -> CardFace:
     """Kept, because everything that is drawn depends on it. A new name or branch makes another face."""
     terms = terms_of(merchant_id, version_id)
     return CardFace(
@@ -150,6 +162,7 @@ def _face(merchant_id: UUID, slug: str, organisation: str, version_id: UUID, bra
             if latitude is not None and longitude is not None
         ),
         addresses=tuple(address for _latitude, _longitude, address in branches if address),
+        privacy_url=privacy_url,
     )
 
 

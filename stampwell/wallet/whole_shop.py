@@ -15,7 +15,7 @@ from django.conf import settings
 from stampwell.transactions import Statements, merchant_transaction, merchants_where
 
 # Raise this number when a release changes how passes look, so that all phones fetch them again.
-EDITION = 1
+EDITION = 2
 BEGINNING = UUID(int=0)
 
 

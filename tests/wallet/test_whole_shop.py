@@ -6,7 +6,9 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.conf import settings as our_settings
 from django.db import connection
+from django.test import Client
 from pytest_django import Settings
 
 from stampwell import clock
@@ -15,6 +17,7 @@ from stampwell.events.reader import Follower, follow, rewind
 from stampwell.events.rows import EventRow
 from stampwell.merchants.changing import add_location, change_location
 from stampwell.merchants.describing import Position
+from stampwell.merchants.imprint import ImprintText, change_imprint
 from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.models import Pass, WalletFeed
 from stampwell.programs.currency import change_merchant
@@ -24,7 +27,7 @@ from stampwell.transactions import Statements
 from stampwell.wallet.apple.changes import EVERY_PASS, look_again
 from stampwell.wallet.apple.development_chain import Chain
 from stampwell.wallet.apple.push_services import close_push_services
-from stampwell.wallet.whole_shop import BEGINNING, current_edition, spread_further
+from stampwell.wallet.whole_shop import BEGINNING, EDITION, current_edition, spread_further
 from tests.doubles.apns import PushDouble
 from tests.following import follow_everything
 from tests.moments import START
@@ -172,6 +175,19 @@ def test_a_new_address_reaches_the_phone(held: HeldByPhone, lume: Shop, double: 
     assert held.opened.field("contact")["value"] == "Kaļķu iela 1"
 
 
+def test_the_card_leads_to_the_shops_page_about_privacy_whatever_that_says(
+    held: HeldByPhone, lume: Shop, double: PushDouble
+) -> None:
+    leads_to = held.opened.field("privacy")["value"]
+    change_imprint(lume.merchant, ImprintText(legal_name="Lume SIA"), actor=lume.actor)
+    work_at(0)
+    work_at(100)
+
+    assert leads_to == f"{our_settings.BASE_URL}/p/cafe-lume"
+    assert Client().get(leads_to.removeprefix(our_settings.BASE_URL)).status_code == 200
+    assert double.seen == []
+
+
 def test_what_no_pass_shows_is_not_even_looked_at(held: HeldByPhone, lume: Shop, double: PushDouble) -> None:
     before = Pass.objects.get().touched
     change_merchant(lume.merchant, name="Café Lume", locale="lv", currency="GBP", actor=lume.actor)
@@ -302,7 +318,7 @@ def test_a_new_base_address_reaches_the_phone(
 
 def test_a_new_edition_that_shows_nothing_else_is_no_push(held: HeldByPhone, lume: Shop, double: PushDouble) -> None:
     before = Pass.objects.get()
-    WalletFeed.objects.update(made_as=current_edition().replace("1 ", "0 "))
+    WalletFeed.objects.update(made_as=current_edition().replace(f"{EDITION} ", "0 "))
 
     remake_outdated_passes()
     work_at(0)

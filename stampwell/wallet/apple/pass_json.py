@@ -145,6 +145,7 @@ def _back(card: CardPass, wording: Wording) -> Iterator[Field]:
         yield named_field("terms", wording, wording.keys["terms"])
     if contact := contact_of(card.face):
         yield named_field("contact", wording, contact)
+    yield from privacy_of(card.face, wording)
 
 
 def _ready_details(card: CardPass, wording: Wording) -> Iterator[Field]:
@@ -204,6 +205,12 @@ def _last_day(face: CardFace, end: datetime | None) -> list[Span] | UnsetType:
 
 def contact_of(face: CardFace) -> str:
     return "\n".join(cut_line(address) for address in face.addresses[:MOST_PLACES])
+
+
+def privacy_of(face: CardFace, wording: Wording) -> Iterator[Field]:
+    """The shop's page about itself and its customers' data: the phone opens it at a tap."""
+    if face.privacy_url:
+        yield named_field("privacy", wording, face.privacy_url)
 
 
 def _to_the_second(moment: datetime) -> datetime:

@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 
 from stampwell.wallet.apple.pass_file import Field, FieldGroups
-from stampwell.wallet.apple.pass_json import Ends, contact_of, date_field, named_field, number_field, write_pass
+from stampwell.wallet.apple.pass_json import (
+    Ends,
+    contact_of,
+    date_field,
+    named_field,
+    number_field,
+    privacy_of,
+    write_pass,
+)
 from stampwell.wallet.apple.pass_texts import Wording
 from stampwell.wallet.apple.signature import PassIdentity
 from stampwell.wallet.look.card_pass import VoucherPass
@@ -36,3 +44,4 @@ def _back(shown: VoucherPass, wording: Wording) -> Iterator[Field]:
         yield named_field("web", wording, shown.voucher.web_url)
     if contact := contact_of(shown.face):
         yield named_field("contact", wording, contact)
+    yield from privacy_of(shown.face, wording)

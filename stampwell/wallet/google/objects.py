@@ -54,7 +54,7 @@ def loyalty_class(issuer: str, face: CardFace, *, logo_url: str, callback_url: s
         whole["merchantLocations"] = [
             {"latitude": spot.latitude, "longitude": spot.longitude} for spot in face.places[:MOST_PLACES]
         ]
-    return whole
+    return whole | privacy_link(face, language)
 
 
 def loyalty_object(issuer: str, card: CardPass, *, hero_url: str) -> Json:
@@ -198,12 +198,23 @@ def _object_texts(card: CardPass, language: str) -> list[Json]:
     return modules
 
 
+def privacy_link(face: CardFace, language: str) -> Json:
+    """In the class, for it is the same for all cards. Nothing where the page is not open to everybody over https."""
+    if not face.privacy_url.startswith("https://"):
+        return {}
+    return {"linksModuleData": {"uris": [_link("privacy", face.privacy_url, language)]}}
+
+
 def web_link(url: str, language: str) -> Json:
+    return _link("web", url, language)
+
+
+def _link(name: str, url: str, language: str) -> Json:
     return {
-        "id": "web",
+        "id": name,
         "uri": url,
-        "description": label_texts("web")[language],
-        "localizedDescription": localized(label_texts("web"), language),
+        "description": label_texts(name)[language],
+        "localizedDescription": localized(label_texts(name), language),
     }
 
 

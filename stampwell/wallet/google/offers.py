@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.brought.secrets import plain_issue
-from stampwell.wallet.google.objects import Json, base_language, google_id, localized, picture, web_link
+from stampwell.wallet.google.objects import Json, base_language, google_id, localized, picture, privacy_link, web_link
 from stampwell.wallet.look.card_pass import CardFace, ReadyVoucher
 from stampwell.wallet.look.design import palette_of
 from stampwell.wallet.look.phrases import cut_line, shop_paragraphs, shop_texts
@@ -59,7 +59,7 @@ def offer_class(face: CardFace, offer: Offer, *, logo_url: str) -> Json:
         "redemptionChannel": "INSTORE",
         "multipleDevicesAndHoldersAllowedStatus": "ONE_USER_ALL_DEVICES",
         "reviewStatus": "UNDER_REVIEW",
-    }
+    } | privacy_link(face, language)
 
 
 def offer_object(face: CardFace, offer: Offer) -> Json:

@@ -47,7 +47,8 @@ def save_url_of_known_card(account: GoogleAccount, card: CardPass, *, origins: S
 def _payloads(account: GoogleAccount, card: CardPass, logo_url: str, hero_url: str) -> Iterator[Json]:
     """From the richest to the leanest."""
     issuer, face = account.issuer, card.face
-    whole = loyalty_class(issuer, face, logo_url=logo_url)
+    # The worker sends the class again, with its link: in here it would cost the card a language.
+    whole = _without(loyalty_class(issuer, face, logo_url=logo_url), "linksModuleData")
     yield _payload(whole, loyalty_object(issuer, card, hero_url=hero_url))
     lean = lean_class(issuer, face, logo_url=logo_url)
     now = lean_object(issuer, card, hero_url=hero_url)

@@ -55,6 +55,7 @@ class CardFace:
     design: CardDesign = field(default_factory=CardDesign)
     places: tuple[Place, ...] = ()
     addresses: tuple[str, ...] = ()
+    privacy_url: str = ""  # the shop's page about itself and its customers' data
 
     def __post_init__(self) -> None:
         assert self.rewards, "a card without a reward is no stamp card"

@@ -31,6 +31,7 @@ LABELS: Mapping[str, str | Promise] = {
     "note": pgettext_lazy("label on the card", "Good to know"),
     "web": pgettext_lazy("label on the card", "This card on the web"),
     "contact": pgettext_lazy("label on the card", "Contact"),
+    "privacy": gettext_lazy("Privacy and contact"),
     "none_ready": gettext_lazy("No reward is ready yet."),
 }
 
@@ -45,6 +46,7 @@ VOUCHER_LABELS: Mapping[str, str | Promise] = {
     "number": LABELS["number"],
     "web": pgettext_lazy("label on the card", "This reward on the web"),
     "contact": LABELS["contact"],
+    "privacy": LABELS["privacy"],
 }
 VOUCHER_STATES: Mapping[str, str | Promise] = {
     "pending": gettext_lazy("Not ready yet"),

@@ -133,6 +133,18 @@ def test_everything_speaks_six_languages(google: Google, lume: Shop) -> None:
         assert sorted(languages) == sorted(LANGUAGES)
 
 
+def test_card_and_reward_lead_to_the_shops_page_about_privacy(google: Google, lume: Shop) -> None:
+    card = lume.publish(**one_reward("staff_scan")).card()
+    save(card)
+    give_stamps(card, 2)
+    follow(card)
+
+    for kind in ("loyaltyClass", "offerClass"):
+        (document,) = google.objects[kind].values()
+        (link,) = document["linksModuleData"]["uris"]
+        assert (link["uri"], link["description"]) == ("https://stampwell.example/p/cafe-lume", "Privacy and contact")
+
+
 def test_what_is_sent_fits_googles_schema(google: Google, lume: Shop) -> None:
     card = lume.publish(**one_reward("staff_scan", valid_days=30)).card()
     save(card)
