@@ -56,7 +56,7 @@ from stampwell.merchants.models import (
 )
 from stampwell.moving.models import ArrivingShop
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward, SavedDraft
-from stampwell.requests.models import Attempt, Session, StoredAnswer
+from stampwell.requests.models import Attempt, KnownBrowser, Session, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
 from stampwell.wallet.models import Device, Pass, Registration, WalletFeed
@@ -99,6 +99,7 @@ __all__ = [
     "Imprint",
     "Job",
     "KeptErrorRow",
+    "KnownBrowser",
     "KnownKey",
     "LatestFigures",
     "Location",

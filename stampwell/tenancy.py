@@ -38,6 +38,7 @@ WITHOUT_MERCHANT = {
     "django_content_type": "Django's",
     "django_migrations": "Django's",
     "django_session": "sign-in",
+    "known_browser": "sign-in",
     "auth_group": "Django's",
     "auth_group_permissions": "Django's",
     "auth_permission": "Django's",

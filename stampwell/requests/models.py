@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
@@ -30,6 +31,18 @@ class Attempt(models.Model):
 
     class Meta:
         db_table = "attempt"
+
+
+class KnownBrowser(models.Model):
+    """A browser with which an account has signed in (`known_browsers.py`); `seen` is when it last did."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    secret_hash = models.BinaryField()
+    seen = models.DateTimeField()
+
+    class Meta:
+        db_table = "known_browser"
+        constraints = [models.UniqueConstraint(fields=["secret_hash", "user"], name="an_account_knows_a_browser_once")]
 
 
 class Session(AbstractBaseSession):

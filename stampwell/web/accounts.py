@@ -18,6 +18,7 @@ from stampwell.mail.queue import keep_mail
 from stampwell.mail.writing import write_content
 from stampwell.merchants.models import User
 from stampwell.requests.limits import TooManyAttempts, count_attempt
+from stampwell.web.new_browsers import tell_of_new_browser
 from stampwell.web.sign_ins import note_sign_in
 from stampwell.web.visitors import visitor_address
 
@@ -54,6 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         note_sign_in(request)
+        tell_of_new_browser(request, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Kept for the worker to send. Says nothing where a mailbox has had enough: those that it got lead to the same
