@@ -4,8 +4,7 @@ The passphrase is kept sealed from one to the other, and goes as soon as the fil
 make takes it along when its time is over.
 """
 
-from uuid import UUID
-
+import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.backups.age import Passphrase
@@ -15,9 +14,10 @@ from stampwell.events.draining import put_in_order
 from stampwell.exports.asking import begin_export
 from stampwell.exports.files import file_of, make_folder_for
 from stampwell.exports.making import ExportReport
-from stampwell.exports.rows import JoinedExport, read_export_of_job
+from stampwell.exports.rows import ExportRow, JoinedExport, read_export_of_job
 from stampwell.jobs.run import Run
 from stampwell.merchants.models import Merchant
+from stampwell.moving.archive_mail import write_archive_mail
 from stampwell.moving.leaving import is_busy, write_shop
 from stampwell.moving.passphrases import strength_of
 from stampwell.refusal import Kind, Refusal
@@ -75,16 +75,19 @@ def make_archive(run: Run) -> None:
         kept = tx.value(bytes, _KEPT, (tx.merchant_id, export.id))
     if kept is None:
         return  # it is made
-    file = file_of(run.merchant_id, export.id, "age")
+    merchant, file = Merchant.objects.get(id=run.merchant_id), file_of(run.merchant_id, export.id, "age")
     make_folder_for(file)
     with written_whole(file) as stream:
         recipient = Passphrase(unseal(kept).decode())
-        manifest = write_shop(Merchant.objects.get(id=run.merchant_id), stream, [recipient])
+        manifest = write_shop(merchant, stream, [recipient])
     rows = sum(part.rows for part in manifest.parts.values())
-    _note_made(run, export.id, rows, file.stat().st_size)
+    _note_made(run, merchant, export, rows, file.stat().st_size)
 
 
-def _note_made(run: Run, export_id: UUID, rows: int, size: int) -> None:
+def _note_made(run: Run, merchant: Merchant, export: ExportRow, rows: int, size: int) -> None:
+    """Together with the mail that says so: who was told finds the file, and is told once."""
+    made = msgspec.structs.replace(export, made=now(), rows=rows, size=size)
     with run.step() as tx:
-        tx.write(_MADE, (now(), rows, size, tx.merchant_id, export_id))
+        tx.write(_MADE, (made.made, rows, size, tx.merchant_id, export.id))
         run.note(tx, done=rows, report=ExportReport(rows))
+        write_archive_mail(tx, merchant, made)

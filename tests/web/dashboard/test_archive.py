@@ -14,13 +14,14 @@ from stampwell.exports.rows import read_export
 from stampwell.ids import public_id
 from stampwell.insight.time_zone import change_time_zone
 from stampwell.jobs.models import Job
-from stampwell.merchants.models import Merchant
+from stampwell.merchants.models import Merchant, StaffMember
 from stampwell.moving.at_desk import ARCHIVE
 from stampwell.moving.passphrases import strength_of
 from stampwell.moving.reading import check
 from stampwell.requests.models import StoredAnswer
 from stampwell.transactions import merchant_transaction
 from tests.exports.working import work
+from tests.mailbox import letters
 from tests.moving.elsewhere import OTHER_KEY, arrive, forget_shop
 from tests.web.api.client import ApiClient
 from tests.web.dashboard.desk import DeskClient, words
@@ -74,6 +75,28 @@ def test_it_is_asked_for_fetched_and_read_in_elsewhere(
     arrive(archive)
     Merchant.objects.update(deleting=None)
     assert desk.client.get(link).status_code == 200
+
+
+def test_who_asked_is_told_once_by_mail_that_it_is_ready_and_until_when(desk: DeskClient, lume: Shop) -> None:
+    ask(desk)
+    export = made(lume)
+    made(lume)
+
+    [letter] = letters()
+    assert (letter.to, letter.subject) == ([lume.owner.email], "The file with everything of Café Lume is ready")
+    assert f"\n\n{settings.BASE_URL}/exports/\n\n" in letter.body
+    assert public_id("exp", export.id) not in letter.body, "to the desk, and not to the file"
+    assert "It is deleted at this time: 24 Nov 2026, 12:00" in letter.body
+    assert WORDS not in letter.body
+
+
+def test_who_has_left_meanwhile_is_told_nothing(desk: DeskClient, lume: Shop) -> None:
+    ask(desk)
+    StaffMember.objects.filter(user=lume.owner).update(left=now())
+
+    made(lume)
+
+    assert letters() == []
 
 
 def test_what_is_typed_wrongly_is_said_and_nothing_is_made(desk: DeskClient) -> None:
