@@ -103,6 +103,7 @@ def _at_desk(view: DeskView, roles: frozenset[Role]) -> View:
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
+    wrapped.roles = roles  # type: ignore[attr-defined]  # what owners read of roles is compared with it
     return wrapped
 
 
