@@ -11,6 +11,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from stampwell.backups.configuration import read_plan
 from stampwell.backups.planned import is_due
 from stampwell.backups.record import LastBackup, last_backup, note_failure
@@ -64,7 +66,8 @@ def _tell(data_dir: Path, last: LastBackup, trouble: str) -> None:
     if said and timedelta(0) <= now() - said < SAID_EVERY:
         return
     log.error("No backup is made: %s", trouble)
-    _remembered = note_failure(data_dir, trouble, after=last)
+    # No backup was tried: once the settings are right, no longer pause is to be waited for.
+    _remembered = note_failure(data_dir, trouble, after=msgspec.structs.replace(last, failures=0))
 
 
 def _note_end(data_dir: Path, ended: "subprocess.Popen[bytes]") -> None:

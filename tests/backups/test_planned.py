@@ -283,6 +283,7 @@ def test_a_plan_that_cannot_work_is_said_once_and_then_every_hour(
             back_up_when_due(tmp_path)
 
     assert [record.message[:20] for record in caplog.records] == ["No backup is made: S"] * 3
+    assert last_backup(tmp_path).failures == 1, "no pause grows where none was tried"
 
 
 def test_a_worker_that_was_started_again_says_it_at_once(
