@@ -1,5 +1,6 @@
 """A million customers out of a file: read, checked, written, and taken back, by a worker in a process of its own."""
 
+import io
 import os
 import subprocess
 import sys
@@ -46,7 +47,7 @@ class Took(msgspec.Struct, frozen=True):
 def measure_import(url: str, _folder: Path, rows: int = ROWS) -> list[Figure]:
     database = fresh_database(url, "bench_import")
     shop = Shop(database, "Import")
-    import_id = receive_file(shop.merchant, file_of(rows), name="customers.csv", actor=ACTOR)
+    import_id = receive_file(shop.merchant, io.BytesIO(file_of(rows)), name="customers.csv", actor=ACTOR)
     one = find_import(shop.merchant.id, import_id)
     reading = _read(shop, one)
     choice = Choice(

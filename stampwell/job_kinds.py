@@ -8,7 +8,8 @@ from stampwell.cards.recovery_mail import write_recovery_mails
 from stampwell.cards.terms_mail import TERMS_MAIL, write_terms_mails
 from stampwell.customers.refolding import REFOLD, refold_shop
 from stampwell.exports.making import EXPORT, make_export
-from stampwell.imports.checking import CHECK, check_import
+from stampwell.imports.check_and_write import check_and_write
+from stampwell.imports.checking import CHECK
 from stampwell.imports.undoing import UNDO, undo_import
 from stampwell.imports.writing import WRITE, write_import
 from stampwell.insight.counting_anew import COUNT_ANEW, count_anew
@@ -26,7 +27,7 @@ KINDS: Kinds = {
     FORGET_ERASED: Kind(work=forget_erased),
     EXPORT: Kind(work=make_export),
     ARCHIVE: Kind(work=make_archive),
-    CHECK: Kind(work=check_import),
+    CHECK: Kind(work=check_and_write),
     WRITE: Kind(work=write_import),
     UNDO: Kind(work=undo_import),
     DELETE_SHOP: Kind(work=delete_shop),

@@ -14,9 +14,17 @@ from stampwell.imports.checking import CHECK
 from stampwell.imports.encodings import ENCODINGS
 from stampwell.imports.files import unchanged_file
 from stampwell.imports.headings import FIELDS, LEFT_OUT, TWICE, remember
-from stampwell.imports.receiving import Preview, read_preview
+from stampwell.imports.receiving import Preview, Received, keep_import, read_preview
 from stampwell.imports.refusals import ImportedBefore, ImportNotChecked, ImportUnclear, ImportUnderWay
-from stampwell.imports.rows import Checked, ImportRow, JoinedImport, lock_import, newest_imports, read_import, report_of
+from stampwell.imports.rows import (
+    Checked,
+    ImportRow,
+    JoinedImport,
+    lock_import,
+    newest_imports,
+    next_imports,
+    read_import,
+)
 from stampwell.imports.undoing import UNDO
 from stampwell.imports.writing import WRITE
 from stampwell.jobs.asking import ask_for
@@ -32,14 +40,15 @@ ROW_KEPT = timedelta(days=60)  # shorter than jobs, so each import has its own
 MOST_SHOWN = 30
 _CHOOSE = """
     UPDATE card_import SET encoding = %(encoding)s, separator = %(separator)s, columns = %(columns)s::jsonb,
-        headings = %(headings)s::jsonb, program_id = %(program)s, version_id = %(version)s, check_job_id = %(job)s
+        headings = %(headings)s::jsonb, program_id = %(program)s, version_id = %(version)s, check_job_id = %(job)s,
+        writes_when_checked = %(writes)s
     WHERE merchant_id = %(merchant)s AND id = %(id)s
 """
 _WRITE = "UPDATE card_import SET write_job_id = %s WHERE merchant_id = %s AND id = %s"
 _UNDO = "UPDATE card_import SET undo_job_id = %s WHERE merchant_id = %s AND id = %s"
 _UNDER_WAY = """
     SELECT 1 FROM card_import i JOIN job j ON j.merchant_id = i.merchant_id AND j.ended IS NULL
-        AND j.id IN (i.write_job_id, i.undo_job_id)
+        AND (j.id IN (i.write_job_id, i.undo_job_id) OR j.id = i.check_job_id AND i.writes_when_checked)
     WHERE i.merchant_id = %s AND i.id <> %s
 """
 _BEFORE = """
@@ -68,6 +77,12 @@ def list_imports(merchant_id: UUID) -> list[JoinedImport]:
         return newest_imports(tx, most=MOST_SHOWN)
 
 
+def list_imports_after(merchant_id: UUID, after: UUID, *, most: int) -> list[JoinedImport]:
+    """In the order in which they were made."""
+    with merchant_transaction(merchant_id) as tx:
+        return next_imports(tx, after, most=most)
+
+
 def preview_of(merchant_id: UUID, one: ImportRow, *, encoding: str = "", separator: str = "") -> Preview:
     """Refuses: ImportFileGone."""
     file = unchanged_file(merchant_id, one.id, one.digest)
@@ -83,20 +98,59 @@ def ask_to_check(merchant: Merchant, import_id: UUID, choice: Choice, *, actor: 
         one = lock_import(tx, import_id)
         if one.write_job_id:
             raise ImportUnderWay
-        headings = _headings_of(merchant, one, choice)
-        program = _open_program(merchant, choice.program_id)
-        facts: dict[str, Any] = {
-            "merchant": tx.merchant_id,
-            "id": one.id,
-            "encoding": choice.encoding,
-            "separator": choice.separator,
-            "columns": msgspec.json.encode(choice.columns).decode(),
-            "headings": msgspec.json.encode(remember(headings, choice.columns)).decode(),
-            "program": program.id,
-            "version": program.current_version_id,
-            "job": ask_for(tx, CHECK, asker=actor),
-        }
-        tx.write(_CHOOSE, facts)
+        _choose(tx, merchant, one, choice, actor=actor)
+
+
+def ask_to_bring_in(
+    merchant: Merchant,
+    received: Received,
+    *,
+    program_id: UUID,
+    columns: Sequence[str] = (),
+    is_dry_run: bool,
+    name: str,
+    actor: Actor,
+) -> JoinedImport:
+    """All of it at once, for a program: the file is checked, and written right after that unless it is a dry run.
+    Where no columns are named, they are what the headings say.
+
+    Refuses: NotFound, ImportUnclear, ProgramClosed, JoiningPaused, and where it is to be written ImportedBefore and
+    ImportUnderWay.
+    """
+    with merchant_transaction(merchant.id) as tx:
+        hold_merchant(tx)  # as in `ask_to_write`
+        one = keep_import(tx, received, name=name, actor=actor)
+        choice = Choice(
+            program_id=program_id,
+            columns=columns or one.fields,
+            encoding=received.encoding,
+            separator=received.separator,
+        )
+        if not is_dry_run:
+            _refuse_second(tx, one, program_id)
+        _choose(tx, merchant, one, choice, actor=actor, writes=not is_dry_run)
+        return read_import(tx, one.id)
+
+
+def _choose(
+    tx: Statements, merchant: Merchant, one: ImportRow, choice: Choice, *, actor: Actor, writes: bool = False
+) -> None:
+    """Refuses: NotFound, ImportUnclear, ImportFileGone, ProgramClosed, JoiningPaused."""
+    headings = _headings_of(merchant, one, choice)
+    program = _open_program(merchant, choice.program_id)
+    facts: dict[str, Any] = {
+        "merchant": tx.merchant_id,
+        "id": one.id,
+        "encoding": choice.encoding,
+        "separator": choice.separator,
+        "columns": msgspec.json.encode(choice.columns).decode(),
+        "headings": msgspec.json.encode(remember(headings, choice.columns)).decode(),
+        "program": program.id,
+        "version": program.current_version_id,
+        "job": ask_for(tx, CHECK, asker=actor),
+        "writes": writes,
+    }
+    tx.write(_CHOOSE, facts)
 
 
 def _headings_of(merchant: Merchant, one: ImportRow, choice: Choice) -> list[str]:
@@ -131,17 +185,24 @@ def ask_to_write(merchant: Merchant, import_id: UUID, *, actor: Actor) -> None:
         one = read_import(tx, import_id)
         if one.write_job_id:
             return
-        checked = report_of(tx, one.check_job_id, Checked)
-        if one.state != "done" or not checked.good or checked.broken_at or one.program_id is None:
+        if one.state != "done":
             raise ImportNotChecked
-        if _open_program(merchant, one.program_id).current_version_id != one.version_id:
-            raise ImportNotChecked
-        unchanged_file(merchant.id, one.id, one.digest)
-        if tx.exists(_BEFORE, (tx.merchant_id, one.id, one.digest, one.program_id)):
-            raise ImportedBefore
-        _refuse_if_under_way(tx, one.id)
-        tx.write(_WRITE, (ask_for(tx, WRITE, asker=actor), tx.merchant_id, one.id))
-        changed(tx, "import.begun", by=actor, name=one.name, subject_id=one.id)
+        begin_writing(tx, merchant, one, one.has_found, actor=actor)
+
+
+def begin_writing(tx: Statements, merchant: Merchant, one: ImportRow, checked: Checked, *, actor: Actor) -> None:
+    """Whoever calls it holds the merchant.
+
+    Refuses: NotFound, ImportNotChecked, ImportFileGone, ImportedBefore, ImportUnderWay, ProgramClosed, JoiningPaused.
+    """
+    if not checked.can_be_written or one.program_id is None:
+        raise ImportNotChecked
+    if _open_program(merchant, one.program_id).current_version_id != one.version_id:
+        raise ImportNotChecked
+    unchanged_file(merchant.id, one.id, one.digest)
+    _refuse_second(tx, one, one.program_id)
+    tx.write(_WRITE, (ask_for(tx, WRITE, asker=actor), tx.merchant_id, one.id))
+    changed(tx, "import.begun", by=actor, name=one.name, subject_id=one.id)
 
 
 def ask_to_undo(merchant: Merchant, import_id: UUID, *, actor: Actor) -> None:
@@ -158,6 +219,13 @@ def ask_to_undo(merchant: Merchant, import_id: UUID, *, actor: Actor) -> None:
         _refuse_if_under_way(tx, one.id)
         tx.write(_UNDO, (ask_for(tx, UNDO, asker=actor), tx.merchant_id, one.id))
         changed(tx, "import.undone", by=actor, name=one.name, subject_id=one.id)
+
+
+def _refuse_second(tx: Statements, one: ImportRow, program_id: UUID) -> None:
+    """Refuses: ImportedBefore, ImportUnderWay."""
+    if tx.exists(_BEFORE, (tx.merchant_id, one.id, one.digest, program_id)):
+        raise ImportedBefore
+    _refuse_if_under_way(tx, one.id)
 
 
 def _refuse_if_under_way(tx: Statements, import_id: UUID) -> None:

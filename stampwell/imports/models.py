@@ -21,6 +21,7 @@ class CardImport(OfMerchant):
     digest of the heading, to be remembered: the first row of a file may be a person.
 
     `digest` is that of the file as it lies in the data folder; an Excel file lies there as CSV.
+    `writes_when_checked` is for programs: no person looks at what the check has found before the rows are written.
     """
 
     name = models.CharField(max_length=100)
@@ -35,6 +36,7 @@ class CardImport(OfMerchant):
     check_job_id = models.UUIDField(null=True)
     write_job_id = models.UUIDField(null=True)
     undo_job_id = models.UUIDField(null=True)
+    writes_when_checked = models.BooleanField(default=False, db_default=False)
     rows = models.BigIntegerField(default=0)
     created = models.DateTimeField(default=clock.now)
     written = models.DateTimeField(null=True)

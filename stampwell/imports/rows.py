@@ -12,6 +12,8 @@ from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, columns_of
 
 Stage = Literal["choosing", "checking", "writing", "undoing"]
+Step = Literal["choosing", "checking", "checked", "writing", "written", "undoing", "undone", "failed"]
+_DONE: dict[Stage, Step] = {"checking": "checked", "writing": "written", "undoing": "undone"}
 
 
 class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +32,7 @@ class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
     check_job_id: UUID | None
     write_job_id: UUID | None
     undo_job_id: UUID | None
+    writes_when_checked: bool
     rows: int
     created: datetime
     written: datetime | None
@@ -60,15 +63,6 @@ class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
         return Actor(source=self.source, staff_member_id=self.staff_member_id, api_key_id=self.api_key_id)
 
 
-class JoinedImport(ImportRow, frozen=True, kw_only=True):
-    """`state` and what follows are those of the newest job; None while nothing was asked for."""
-
-    state: State | None
-    done: int | None
-    total: int | None
-    problem: str | None
-
-
 class Checked(msgspec.Struct, frozen=True):
     """What a check has found. `first` are the rows that cannot be imported, the first of them: (row, fault).
 
@@ -84,6 +78,10 @@ class Checked(msgspec.Struct, frozen=True):
     @property
     def bad(self) -> int:
         return sum(self.faults.values())
+
+    @property
+    def can_be_written(self) -> bool:
+        return bool(self.good) and not self.broken_at
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -102,10 +100,47 @@ class Undone(msgspec.Struct, frozen=True):
     first: list[int] = []
 
 
+class JoinedImport(ImportRow, frozen=True, kw_only=True):
+    """`state` and what follows are those of the newest job; None while nothing was asked for. A report is JSON, and
+    None where its job was never asked for, or is forgotten.
+    """
+
+    state: State | None
+    done: int | None
+    total: int | None
+    problem: str | None
+    check_report: str | None
+    write_report: str | None
+    undo_report: str | None
+
+    @property
+    def step(self) -> Step:
+        if self.state == "failed":
+            return "failed"
+        return _DONE.get(self.stage, self.stage) if self.state == "done" else self.stage
+
+    @property
+    def has_found(self) -> Checked:
+        return msgspec.json.decode(self.check_report or "{}", type=Checked)
+
+    @property
+    def has_written(self) -> Written:
+        return msgspec.json.decode(self.write_report or "{}", type=Written)
+
+    @property
+    def has_undone(self) -> Undone:
+        return msgspec.json.decode(self.undo_report or "{}", type=Undone)
+
+
 COLUMNS = columns_of(ImportRow)
 _READ = f"""
-    SELECT {columns_of(ImportRow, "i")}, j.state, j.done, j.total, j.problem FROM card_import i
+    SELECT {columns_of(ImportRow, "i")}, j.state, j.done, j.total, j.problem,
+        c.report AS check_report, w.report AS write_report, u.report AS undo_report
+    FROM card_import i
     LEFT JOIN job j ON j.merchant_id = i.merchant_id AND j.id = coalesce(i.undo_job_id, i.write_job_id, i.check_job_id)
+    LEFT JOIN job c ON (c.merchant_id, c.id) = (i.merchant_id, i.check_job_id)
+    LEFT JOIN job w ON (w.merchant_id, w.id) = (i.merchant_id, i.write_job_id)
+    LEFT JOIN job u ON (u.merchant_id, u.id) = (i.merchant_id, i.undo_job_id)
     WHERE i.merchant_id = %(merchant)s
 """
 _REPORT = "SELECT report FROM job WHERE merchant_id = %s AND id = %s"
@@ -131,6 +166,12 @@ def lock_import(tx: Statements, import_id: UUID) -> ImportRow:
 def newest_imports(tx: Statements, *, most: int) -> list[JoinedImport]:
     order = " ORDER BY i.created DESC, i.id DESC LIMIT %(most)s"
     return tx.rows(JoinedImport, _READ + order, {"merchant": tx.merchant_id, "most": most})
+
+
+def next_imports(tx: Statements, after: UUID, *, most: int) -> list[JoinedImport]:
+    """In the order in which they were made."""
+    order = " AND i.id > %(after)s ORDER BY i.id LIMIT %(most)s"
+    return tx.rows(JoinedImport, _READ + order, {"merchant": tx.merchant_id, "after": after, "most": most})
 
 
 def import_of_job(tx: Statements, job_id: UUID) -> ImportRow:

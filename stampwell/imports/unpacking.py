@@ -1,9 +1,9 @@
 """An Excel file becomes CSV: looked at first, and read by a program of its own (`workbook`)."""
 
-import io
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,28 +18,29 @@ PATIENCE = MOST_SECONDS + 10.0  # seconds: the program's own limit is one of wor
 _BOOK, _TYPES = "xl/workbook.xml", "[Content_Types].xml"
 
 
-def unpack_workbook(content: bytes, out: Path) -> None:
+def unpack_workbook(pieces: Iterable[bytes], out: Path) -> None:
     """Writes `out`. Refuses: ImportFileUnreadable, ImportFileTooLarge."""
-    look_inside(content)
     book = out.with_name(f".{out.name}.xlsx")
     try:
         book.touch(mode=0o600)
-        book.write_bytes(content)
+        with book.open("wb") as stream:
+            stream.writelines(pieces)
+        look_inside(book)
         _run(book, out)
     finally:
         book.unlink(missing_ok=True)
 
 
-def look_inside(content: bytes) -> None:
+def look_inside(book: Path) -> None:
     """Refuses what is no workbook, and what would not fit into memory."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        with zipfile.ZipFile(book) as parts:
             found = parts.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         raise ImportFileUnreadable from None
     if not {_BOOK, _TYPES} <= {part.filename for part in found}:
         raise ImportFileUnreadable
-    if len(content) > LARGEST or len(found) > MOST_PARTS or sum(part.file_size for part in found) > MOST_UNPACKED:
+    if len(found) > MOST_PARTS or sum(part.file_size for part in found) > MOST_UNPACKED:
         raise too_large(LARGEST)
 
 

@@ -15,7 +15,7 @@ from stampwell.ids import public_id
 from stampwell.imports.becoming import Made, Maker, by_import
 from stampwell.imports.checking import Judged, judged_rows, reader_for, terms_checked
 from stampwell.imports.faults import read_faults
-from stampwell.imports.files import faults_of, forget_files_of_import, unchanged_file
+from stampwell.imports.files import faults_of, forget_rows, unchanged_file
 from stampwell.imports.known_people import known_by_number_or_email
 from stampwell.imports.lines import Line
 from stampwell.imports.one_ahead import one_ahead
@@ -59,7 +59,7 @@ def write_import(run: Run) -> None:
             for piece in pieces:
                 _write_piece(run, wanted, piece)
         _finish(run, wanted)
-    forget_files_of_import(merchant.id, wanted.id)
+    forget_rows(merchant.id, wanted.id)
 
 
 class Piece(msgspec.Struct, frozen=True):

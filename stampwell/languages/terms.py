@@ -15,6 +15,7 @@ KEPT_TERMS = (
     ("PostgreSQL", "Python"),
     ("stampwell wallet seal", "worker", "https", "STAMPWELL_GOOGLE_ISSUER", "STAMPWELL_GOOGLE_ACCOUNT"),
     ("Idempotency-Key", "Authorization: Bearer", "Content-Type: application/json", "Accept: application/json"),
+    ("Content-Type: text/csv", "application/octet-stream"),
     ("Accept", "Retry-After", "UTF-8", "OpenAPI", "WebP", "Web", "MB", "kB", "KB"),
 )
 KEPT = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(term for row in KEPT_TERMS for term in row)})(?![A-Za-z])")

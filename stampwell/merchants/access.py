@@ -32,6 +32,8 @@ class Scope(StrEnum):
     EVENTS_READ = "events:read"
     EXPORTS_WRITE = "exports:write"
     EXPORTS_READ = "exports:read"
+    IMPORTS_WRITE = "imports:write"
+    IMPORTS_READ = "imports:read"
 
 
 class ApiCaller(msgspec.Struct, frozen=True):

@@ -6,7 +6,12 @@ from django.urls import resolve
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 LONGEST = 256 * KILOBYTE
 # By the names of the routes. A form with a file may be larger.
-LONGER = {"new_program": 3 * MEGABYTE, "edit_program": 3 * MEGABYTE, "new_import": 33 * MEGABYTE}
+LONGER = {
+    "new_program": 3 * MEGABYTE,
+    "edit_program": 3 * MEGABYTE,
+    "new_import": 33 * MEGABYTE,
+    "api_imports": 33 * MEGABYTE,
+}
 IN_PARTS = "multipart/form-data"  # how browsers send a form with files, and nobody else sends anything
 NOT_WANTED = 0
 

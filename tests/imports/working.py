@@ -6,8 +6,8 @@ from uuid import UUID
 
 import xlsxwriter
 
-from stampwell.imports.asking import Choice, ask_to_check, ask_to_undo, ask_to_write, find_import
-from stampwell.imports.receiving import receive_file
+from stampwell.imports.asking import Choice, ask_to_bring_in, ask_to_check, ask_to_undo, ask_to_write, find_import
+from stampwell.imports.receiving import receive_file, received_file
 from stampwell.imports.rows import Checked, JoinedImport, Undone, Written, report_of
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.models import Job
@@ -29,9 +29,16 @@ def book_of(*rows: Sequence[object]) -> bytes:
 
 
 def receive(shop: Shop, content: bytes | str, name: str = "customers.csv") -> UUID:
-    return receive_file(
-        shop.merchant, content.encode() if isinstance(content, str) else content, name=name, actor=shop.actor
-    )
+    raw = content.encode() if isinstance(content, str) else content
+    return receive_file(shop.merchant, io.BytesIO(raw), name=name, actor=shop.actor)
+
+
+def ask_as_program(shop: Shop, offer: Offer, content: str) -> UUID:
+    """Its check goes on to the writing."""
+    with received_file(shop.merchant, io.BytesIO(content.encode())) as received:
+        return ask_to_bring_in(
+            shop.merchant, received, program_id=offer.program.id, is_dry_run=False, name="", actor=shop.actor
+        ).id
 
 
 def found(shop: Shop, import_id: UUID) -> JoinedImport:

@@ -10,9 +10,11 @@ from uuid import UUID
 import pytest
 
 from stampwell.cards.recounting import RECOUNT
+from stampwell.ids import public_id
 from stampwell.jobs.asking import ask_for
 from stampwell.transactions import merchant_transaction
 from stampwell.web.api.schema import openapi
+from tests.imports.working import CY, PEOPLE, bring_in
 from tests.web.api.client import ApiClient, Reply
 from tests.web.api.conftest import api as api
 from tests.web.api.conftest import rival as rival
@@ -32,6 +34,7 @@ PREFIXES = {
     "export_id": "exp",
     "merge_id": "mrg",
     "location_id": "loc",
+    "import_id": "imp",
 }
 # What has to be sent so that only the id can be wrong.
 OF_THE_CALLER = object()  # an id that the call cannot do without: `IDS_IN_BODIES` tells which
@@ -43,6 +46,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/customers/{customer_id}/merge"): {"other_customer_id": OF_THE_CALLER},
     ("post", "/api/v1/merges/{merge_id}/reversal"): {},
     ("post", "/api/v1/cards/{card_id}/recovery"): {},
+    ("post", "/api/v1/imports/{import_id}/reversal"): {},
     ("post", "/api/v1/cards/{card_id}/stamps"): {"count": 1},
     ("post", "/api/v1/stamps/{stamp_id}/reversal"): {"reason": "Wrong card"},
     ("post", "/api/v1/vouchers/{voucher_id}/redemption"): {},
@@ -98,6 +102,7 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
         "loc": f"loc_{shop.location.id.hex}",
         "cus:other": f"cus_{people[2]}",
         "mrg": caller.post(f"/customers/cus_{people[0]}/merge", merge).json["id"],
+        "imp": public_id("imp", bring_in(shop, offer, PEOPLE + CY)),
         "rwd": f"rwd_{offer.terms.milestones[0].reward.id.hex}",
     }
 
@@ -125,7 +130,7 @@ def test_every_id_in_a_body_has_a_rule() -> None:
     document = openapi()
     for method, path in addresses():
         body = document["paths"][path][method].get("requestBody", {}).get("content", {})
-        if not body:
+        if "application/json" not in body:
             continue
         schema = document["components"]["schemas"][body["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]]
         ids = {

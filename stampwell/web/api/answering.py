@@ -60,8 +60,11 @@ class ApiController(Controller[MsgspecSerializer]):
         *,
         status: Callable[[Any], HTTPStatus] = lambda _facts: HTTPStatus.CREATED,
         on_refusal: Callable[[Refusal], None] = lambda _refusal: None,
+        body: bytes | None = None,
     ) -> HttpResponse:
-        """Acts once for each idempotency key; the same request again gets the same bytes."""
+        """Acts once for each idempotency key; the same request again gets the same bytes. `body` stands for a body that
+        was read already.
+        """
 
         def act_and_encode() -> Answer:
             refuse_if_closed(self.caller.merchant)
@@ -73,7 +76,8 @@ class ApiController(Controller[MsgspecSerializer]):
             return Answer(status_of(refusal), problem_bytes(self.request, refusal))
 
         request = self.request
-        asked = fingerprint(self.caller.key_id, request.method or "", request.get_full_path(), request.body)
+        sent = request.body if body is None else body
+        asked = fingerprint(self.caller.key_id, request.method or "", request.get_full_path(), sent)
         with while_open():
             answer = answer_once(
                 self.caller.merchant.id, key=key, fingerprint=asked, act=act_and_encode, explain=explain

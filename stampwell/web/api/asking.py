@@ -51,6 +51,10 @@ class ExportPath(msgspec.Struct, frozen=True):
     export_id: str
 
 
+class ImportPath(msgspec.Struct, frozen=True):
+    import_id: str
+
+
 class JobPath(msgspec.Struct, frozen=True):
     job_id: str
 

@@ -29,6 +29,7 @@ from stampwell.web.api.refusals import (
     Unavailable,
     UnsupportedMediaType,
 )
+from stampwell.web.body_sizes import longest_body
 from stampwell.web.turned_away import why_turned_away
 from stampwell.web.unavailable import untold
 from stampwell.web_front import Reason
@@ -108,9 +109,10 @@ def _ask_route(request: HttpRequest) -> HttpResponseBase:
     """Refuses: BodyTooLarge, NotFound and whatever the route refuses."""
     if reason := why_turned_away(request):
         return untold(problem_answer(request, _TURNED_AWAY[reason]()))  # the front says it, once for many
-    if _declared_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        raise BodyTooLarge
     path = request.path_info
+    length = _declared_length(request)
+    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and length > longest_body(path, request.content_type or ""):
+        raise BodyTooLarge
     if not path.startswith(VERSION + "/"):
         raise NotFound
     try:

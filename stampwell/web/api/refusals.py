@@ -100,6 +100,13 @@ class UnsupportedMediaType(ApiRefusal):
     what_to_do = _("Send the header Content-Type: application/json.")
 
 
+class FileExpected(UnsupportedMediaType):
+    """A form, or JSON, where a call takes a file as it is."""
+
+    staff_text = _("The body of the request must be the file itself: CSV or XLSX.")
+    what_to_do = _("Send the header Content-Type: text/csv or application/octet-stream.")
+
+
 class NotAcceptable(ApiRefusal):
     code = "not_acceptable"
     status = HTTPStatus.NOT_ACCEPTABLE

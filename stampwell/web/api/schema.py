@@ -39,6 +39,7 @@ TAGS = {
     "Events": "Everything that happened, in order.",
     "Figures": "What the owner sees on the desk: stamps, rewards and new cards.",
     "Exports": "Files of what the desk shows.",
+    "Imports": "Files of customers and their stamps, as cards.",
     "Jobs": "What was asked for and takes longer than an answer.",
 }
 

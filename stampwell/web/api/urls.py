@@ -9,6 +9,7 @@ from stampwell.web.api.erasure import CustomerErasure, ExportOfCustomer
 from stampwell.web.api.events import Events
 from stampwell.web.api.exports import Exports, OneExport, send_file
 from stampwell.web.api.figures import Figures
+from stampwell.web.api.imports import ImportReversal, Imports, OneImport, send_report
 from stampwell.web.api.jobs import OneJob
 from stampwell.web.api.locations import Locations, OneLocation
 from stampwell.web.api.me import Me
@@ -53,12 +54,16 @@ router = Router(
         path("figures", Figures.as_view()),
         path("exports", Exports.as_view()),
         path("exports/<str:export_id>", OneExport.as_view()),
+        path("imports", Imports.as_view(), name="api_imports"),
+        path("imports/<str:import_id>", OneImport.as_view()),
+        path("imports/<str:import_id>/reversal", ImportReversal.as_view()),
         path("jobs/<str:job_id>", OneJob.as_view()),
     ],
 )
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("exports/<str:export_id>/file", send_file),
+    path("imports/<str:import_id>/report", send_report),
     path("openapi.json", show_openapi),
     path("docs", show_pages),
 ]

@@ -35,9 +35,11 @@ class ApiClient:
         return self.send("GET", path, headers=headers)
 
     def post(self, path: str, body: Any = None, *, key: str | None = "new", **headers: str) -> Reply:
-        """`key` is the idempotency key: a new one unless it is given; None sends none."""
+        """`key` is the idempotency key: a new one unless it is given; None sends none. Bytes are a file."""
         if key == "new":
             key = str(uuid4())
+        if isinstance(body, bytes):
+            return self.send("POST", path, body, key=key, content_type="text/csv", headers=headers)
         raw = b"" if body is None else json.dumps(body).encode()
         return self.send("POST", path, raw, key=key, headers=headers)
 

@@ -24,6 +24,7 @@ from stampwell.imports.asking import (
 from stampwell.imports.asking import list_imports as imports_of
 from stampwell.imports.csv_rows import SEPARATORS
 from stampwell.imports.encodings import ENCODINGS
+from stampwell.imports.fault_words import say_fault
 from stampwell.imports.faults import read_faults
 from stampwell.imports.files import faults_of
 from stampwell.imports.headings import guess_columns
@@ -38,7 +39,7 @@ from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, for_owners
 from stampwell.web.dashboard.form_keys import Said, refused, tell
 from stampwell.web.dashboard.imports.forms import ColumnsForm, UploadForm
-from stampwell.web.dashboard.imports.shown import STAGE_WORDS, say_fault, show_import, step_of
+from stampwell.web.dashboard.imports.shown import STAGE_WORDS, show_import
 from stampwell.web.dashboard.programs.files import as_file
 from stampwell.web.recent_sign_in import confirm_first, is_recent
 
@@ -46,7 +47,7 @@ from stampwell.web.recent_sign_in import confirm_first, is_recent
 @require_safe
 @for_owners
 def list_imports(request: HttpRequest, desk: Desk) -> HttpResponse:
-    found = [(public_id("imp", one.id), one, STAGE_WORDS[step_of(one)]) for one in imports_of(desk.merchant.id)]
+    found = [(public_id("imp", one.id), one, STAGE_WORDS[one.step]) for one in imports_of(desk.merchant.id)]
     return render(request, "dashboard/imports.html", {"desk": desk, "here": "settings", "imports": found})
 
 
@@ -61,7 +62,7 @@ def new_import(request: HttpRequest, desk: Desk) -> HttpResponse:
         if form.is_valid():
             file = form.cleaned_data["file"]
             try:
-                made = receive_file(desk.merchant, file.read(), name=file.name, actor=desk.actor())
+                made = receive_file(desk.merchant, file, name=file.name, actor=desk.actor())
                 return redirect("import", public_id("imp", made))
             except Refusal as refusal:
                 said = refused(desk, refusal)

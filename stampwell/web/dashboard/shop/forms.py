@@ -36,6 +36,8 @@ SCOPE_WORDS = {
     Scope.EVENTS_READ: _("Read the history of events"),
     Scope.EXPORTS_WRITE: _("Export customers, journal and figures"),
     Scope.EXPORTS_READ: _("Download what was exported"),
+    Scope.IMPORTS_WRITE: _("Import customers and their stamps, and undo that"),
+    Scope.IMPORTS_READ: _("Read what became of imports"),
 }
 
 
