@@ -93,7 +93,7 @@ def _figures(rows: int, reading: float, checking: Took, writing: Took, undoing: 
 
 
 def file_of(rows: int) -> bytes:
-    """As a till writes it; each has an address or a telephone, so that a million fit into the largest file."""
+    """As a till writes it; half of them have an address and the others a telephone."""
     return "\n".join([HEADINGS, *_lines(rows), ""]).encode()
 
 

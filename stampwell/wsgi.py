@@ -110,6 +110,7 @@ front = Front(
     longest=longest_body,
     turn_away=_refuse,
     visitor=_who_sends,
+    folder=settings.DATA_DIR,
     seen=_seen,
     aside={"/health/live": _say_alive, "/health/ready": _say_ready},
 )

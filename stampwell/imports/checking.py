@@ -14,6 +14,7 @@ from stampwell.clock import now
 from stampwell.imports.csv_rows import Broken, opened_rows
 from stampwell.imports.faults import write_fault
 from stampwell.imports.files import faults_of, unchanged_file
+from stampwell.imports.hashes import Hashes
 from stampwell.imports.known_people import FIRST, known_by_number_or_email, next_phones, phone_digits
 from stampwell.imports.limits import MOST_ROWS, too_large
 from stampwell.imports.lines import Fault, Line, LineReader, Wrong
@@ -92,8 +93,8 @@ def _count(file: Path, wanted: ImportRow) -> tuple[int, int]:
 class SeenPeople:
     """Who was in a row above, or is in the shop by their telephone."""
 
-    def __init__(self, phones: set[int]) -> None:
-        self._in_shop, self._in_file = phones, set[int]()
+    def __init__(self, phones: Hashes) -> None:
+        self._in_shop, self._in_file = phones, Hashes()
 
     def find(self, line: Line) -> Fault | None:
         """What is wrong with it; from now on it was seen. A telephone is asked for only where there is no email:
@@ -105,19 +106,22 @@ class SeenPeople:
         own = [f"@{line.email}" if line.email else "", f"#{line.external_id}" if line.external_id else ""]
         if any(hash(one) in self._in_file for one in [*own, "" if line.email else phone] if one):
             return "twice"
-        self._in_file |= {hash(one) for one in [*own, phone] if one}
+        for one in [*own, phone]:
+            if one:
+                self._in_file.add(hash(one))
         return None
 
 
-def _phones_of(run: Run, wanted: ImportRow) -> set[int]:
+def _phones_of(run: Run, wanted: ImportRow) -> Hashes:
     """Only where the file has telephones."""
-    found: set[int] = set()
+    found = Hashes()
     after: UUID | None = FIRST if "phone" in wanted.fields else None
     assert wanted.program_id is not None
     while after is not None:
         with run.step() as tx:
             more, after = next_phones(tx, wanted.program_id, after)
-        found |= more
+        for phone in more:
+            found.add(phone)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from stampwell.imports.refusals import ImportFileTooLarge
 
-LARGEST = 32 << 20  # bytes of a file
+LARGEST = 128 << 20  # bytes of a file: of a million rows each may have 134
 MOST_COLUMNS, MOST_ROWS = 100, 1_000_000
 
 

@@ -9,8 +9,8 @@ LONGEST = 256 * KILOBYTE
 LONGER = {
     "new_program": 3 * MEGABYTE,
     "edit_program": 3 * MEGABYTE,
-    "new_import": 33 * MEGABYTE,
-    "api_imports": 33 * MEGABYTE,
+    "new_import": 129 * MEGABYTE,  # the file, and what is around it
+    "api_imports": 129 * MEGABYTE,
 }
 IN_PARTS = "multipart/form-data"  # how browsers send a form with files, and nobody else sends anything
 NOT_WANTED = 0

@@ -11,12 +11,15 @@ from collections import Counter
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
+from pathlib import Path
 
 from stampwell.web_front.asked import Asked, Coming, bytes_of
+from stampwell.web_front.held import Held, Whole
 
 PATIENCE, RATE = 10.0, 20_000  # a body has ten seconds, and one more for every 20 kB that have come
 OF_AN_ADDRESS = 64  # bodies of one address that may be on their way at a time
-BUDGET = 64 << 20  # bytes of all bodies of this process that are on their way or wait for their turn
+BUDGET = 64 << 20  # bytes of all bodies of this process that are on their way or wait for their turn, in memory
+ON_DISK = 512 << 20  # bytes of those that are too large for that
 SMALL = 16 * 1024  # bytes that are awaited in one go
 PIECES = 1_000  # each costs time; a body may come in so many, and one more for every 512 bytes
 DRAINED = 32 << 20  # bytes that are thrown away after a refusal; cut off at once, many a sender would not read it
@@ -49,20 +52,22 @@ class Body:
         "claimed",
         "coming",
         "empty",
+        "held",
+        "in_memory",
         "length",
         "longest",
-        "pieces",
+        "on_disk",
         "reason",
         "seen",
         "size",
         "start",
     )  # fmt: skip
 
-    def __init__(self, asked: Asked, address: str, *, length: int | None, longest: int) -> None:
+    def __init__(self, asked: Asked, address: str, folder: Path, *, length: int | None, longest: int) -> None:
         self.asked, self.address, self.length, self.longest = asked, address, length, longest
         self.start = self.seen = time.monotonic()
         self.size, self.empty, self.claimed = 0, 0, False
-        self.pieces: list[bytes] = []
+        self.held, self.in_memory, self.on_disk = Held(folder), 0, 0
         self.coming: Coming | None = None
         self.reason: Reason | None = None
 
@@ -77,9 +82,12 @@ class Body:
 
 
 class Bodies:
-    def __init__(self, take: Callable[[Asked, bytes], None], refuse: Callable[[Asked, Reason], None]) -> None:
-        self._take, self._refuse = take, refuse
-        self._held = 0
+    def __init__(
+        self, take: Callable[[Asked, Whole], None], refuse: Callable[[Asked, Reason], None], *, folder: Path
+    ) -> None:
+        """Large bodies lie in `folder` while they come."""
+        self._take, self._refuse, self._folder = take, refuse, folder
+        self._in_memory = self._on_disk = 0
         self._of_address: Counter[str] = Counter()
         self._open: set[Body] = set()
         self._lock = threading.Lock()
@@ -88,7 +96,7 @@ class Bodies:
 
     def expect(self, asked: Asked, address: str, *, length: int | None, longest: int) -> None:
         """Takes the whole body as soon as it is here, or refuses. A body that was taken counts until `forget`."""
-        body = Body(asked, address, length=length, longest=longest)
+        body = Body(asked, address, self._folder, length=length, longest=longest)
         if not self._open_up(body):
             self._refuse(asked, Reason.BUSY)
         elif length is not None and length <= min(SMALL, longest):
@@ -98,14 +106,20 @@ class Bodies:
             if length is not None and length > longest:
                 body.reason = Reason.TOO_LARGE if longest else Reason.NOT_WANTED
             if length is not None and body.reason and (length > DRAINED or "expect" in asked.scope.headers):
-                self._end(body, b"")  # who asks whether to send at all, or would send for long, hears it now
+                self._end(body)  # who asks whether to send at all, or would send for long, hears it now
                 return
             asked.proto.__aiter__()
             self._ask_on(body)
 
-    def forget(self, size: int) -> None:
+    def forget(self, whole: Whole) -> None:
+        """It was answered."""
+        if isinstance(whole, bytes):
+            with self._lock:
+                self._in_memory -= len(whole)
+            return
+        whole.file.close()
         with self._lock:
-            self._held -= size
+            self._on_disk -= len(whole)
 
     def end(self) -> None:
         """The server stops: who is still sending may send again to whoever comes after."""
@@ -117,7 +131,7 @@ class Bodies:
     def _open_up(self, body: Body) -> bool:
         """False if there are too many already."""
         with self._lock:
-            if self._of_address[body.address] >= OF_AN_ADDRESS or self._held > BUDGET:
+            if self._of_address[body.address] >= OF_AN_ADDRESS or self._in_memory > BUDGET:
                 return False
             self._of_address[body.address] += 1
             self._open.add(body)
@@ -146,7 +160,8 @@ class Bodies:
         except Exception:  # the connection is gone, or nobody waits any more
             whole = b""
         if self._count(body, whole):
-            self._end(body, whole)
+            body.held.keep(whole)
+            self._end(body)
 
     def _ask_on(self, body: Body) -> None:
         """Asks for one piece after the other for as long as they are here already."""
@@ -154,7 +169,7 @@ class Bodies:
             try:
                 coming = body.asked.proto.__anext__()
             except StopAsyncIteration:
-                self._end(body, b"".join(body.pieces))
+                self._end(body)
                 return
             if not self._note(body, coming):
                 coming.cancel()
@@ -179,24 +194,47 @@ class Bodies:
         try:
             piece = bytes_of(coming)
         except Exception:  # the connection is gone, or nobody waits any more
-            self._end(body, b"")
+            self._end(body)
             return False
         if not self._count(body, piece):
             return False
         if body.reason:
             if body.size > DRAINED:
-                self._end(body, b"")
+                self._end(body)
             return not body.claimed
-        body.pieces.append(piece)
-        if body.size == body.length:
-            self._end(body, b"".join(body.pieces))
+        reason = self._put_away(body, piece)
+        if not reason and body.size == body.length:
+            self._end(body)
             return False
-        if reason := self._why_no_more(body):
-            with self._lock:
-                self._held -= body.size
-                body.reason = reason
-            body.pieces.clear()
+        if reason := reason or self._why_no_more(body):
+            self._let_go(body)
+            body.reason = reason
         return True
+
+    def _put_away(self, body: Body, piece: bytes) -> Reason | None:
+        try:
+            if not body.held.keep(piece):
+                return None
+        except OSError:
+            log.exception("A body cannot be kept on the disk")
+            return Reason.BUSY
+        except ValueError:  # it was given up meanwhile
+            return Reason.TOO_SLOW
+        with self._lock:
+            moved = 0 if body.claimed else body.in_memory
+            body.in_memory -= moved
+            body.on_disk += moved
+            self._in_memory -= moved
+            self._on_disk += moved
+        return None
+
+    def _let_go(self, body: Body) -> None:
+        """Keeps nothing of it, and counts it no more."""
+        with self._lock:
+            self._in_memory -= body.in_memory
+            self._on_disk -= body.on_disk
+            body.in_memory = body.on_disk = 0
+        body.held.drop()
 
     def _count(self, body: Body, piece: bytes) -> bool:
         with self._lock:
@@ -206,26 +244,26 @@ class Bodies:
             body.size += len(piece)
             body.empty += not piece
             if not body.reason:
-                self._held += len(piece)
+                body.in_memory += len(piece)
+                self._in_memory += len(piece)
             return True
 
     def _why_no_more(self, body: Body) -> Reason | None:
-        if body.size > body.longest or len(body.pieces) > PIECES + body.size // 512:
+        if body.size > body.longest or body.held.count > PIECES + body.size // 512:
             return Reason.TOO_LARGE if body.longest else Reason.NOT_WANTED
-        return Reason.BUSY if self._held > BUDGET else None
+        return Reason.BUSY if self._in_memory > BUDGET or self._on_disk > ON_DISK else None
 
-    def _end(self, body: Body, whole: bytes) -> None:
+    def _end(self, body: Body) -> None:
         if body.reason:
             self._turn_away(body, body.reason)
         elif body.is_cut_off():
             self._turn_away(body, Reason.CUT_OFF)
         elif self._claim(body):
-            self._take(body.asked, whole)
+            self._take(body.asked, body.held.whole())
 
     def _turn_away(self, body: Body, reason: Reason) -> None:
         if self._claim(body):
-            if not body.reason:
-                self.forget(body.size)
+            self._let_go(body)
             self._refuse(body.asked, reason)
 
     def _watch(self) -> None:

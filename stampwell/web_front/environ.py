@@ -8,6 +8,7 @@ from typing import Any
 from granian.rsgi import Scope
 
 from stampwell.web_front.answers import SentFile
+from stampwell.web_front.held import Whole
 
 type Environ = dict[str, Any]
 
@@ -24,7 +25,7 @@ _ALWAYS: Environ = {
 }
 
 
-def make_environ(scope: Scope, body: bytes) -> Environ:
+def make_environ(scope: Scope, body: Whole) -> Environ:
     path = scope.path
     environ = {
         **_ALWAYS,
@@ -34,7 +35,7 @@ def make_environ(scope: Scope, body: bytes) -> Environ:
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": peer_of(scope),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": BytesIO(body),
+        "wsgi.input": BytesIO(body) if isinstance(body, bytes) else body.file,
     }
     environ["SERVER_NAME"], environ["SERVER_PORT"] = _place_of(scope.server)
     if body:

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
 from granian.rsgi import Scope
 
@@ -14,6 +15,7 @@ from stampwell.web_front.answers import Answer, Application, answer, give
 from stampwell.web_front.asked import Asked
 from stampwell.web_front.bodies import Bodies, Reason
 from stampwell.web_front.environ import Environ, header, make_environ, peer_of
+from stampwell.web_front.held import Whole
 from stampwell.web_front.turns import Turns
 
 WAITING = 256  # requests of a process that wait for their turn
@@ -34,11 +36,13 @@ class Front:
         longest: Callable[[str, str], int],
         turn_away: Callable[[Environ, Reason], Answer],
         visitor: Callable[[str, str], str],
+        folder: Path,
         seen: Seen,
         aside: Mapping[str, Callable[[Give], None]],
     ) -> None:
         """`longest` tells how many bytes the body of a request to this path may have, being of this type; `visitor` who
-        asks, from the address of the connection and the header X-Forwarded-For.
+        asks, from the address of the connection and the header X-Forwarded-For. Large bodies lie in `folder` while they
+        are here.
 
         `seen` is told the status of each answer, and how many seconds it took from the last byte of the request on
         unless it was turned away. What stands under a path in `aside` must not wait; it may answer from another thread.
@@ -48,7 +52,7 @@ class Front:
         self._application, self._longest, self._turn_away, self._visitor = application, longest, turn_away, visitor
         self._said = -SAY_AGAIN
         self._turns = Turns(threads, most_waiting=WAITING)
-        self._bodies = Bodies(self._take, self._refuse)
+        self._bodies = Bodies(self._take, self._refuse, folder=folder)
 
     def __call__(self, asked: Asked) -> None:
         """Called in one of granian's threads for each request, as soon as its head has come."""
@@ -80,12 +84,12 @@ class Front:
     def _who(self, asked: Asked) -> str:
         return self._visitor(peer_of(asked.scope), header(asked.scope, "x-forwarded-for"))
 
-    def _take(self, asked: Asked, body: bytes) -> None:
+    def _take(self, asked: Asked, body: Whole) -> None:
         if not self._turns.take(partial(self._answer, asked, body, time.perf_counter()), partial(self._who, asked)):
-            self._bodies.forget(len(body))
+            self._bodies.forget(body)
             self._refuse(asked, Reason.BUSY)
 
-    def _answer(self, asked: Asked, body: bytes, begun: float) -> None:
+    def _answer(self, asked: Asked, body: Whole, begun: float) -> None:
         status = 500
         try:
             status = answer(self._application, make_environ(asked.scope, body), asked.proto)
@@ -93,7 +97,7 @@ class Front:
             log.exception("A request could not be answered")
         finally:
             if body:
-                self._bodies.forget(len(body))
+                self._bodies.forget(body)
             asked.done()
             self._note(asked.scope, status, time.perf_counter() - begun)
 

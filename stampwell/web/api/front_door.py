@@ -14,6 +14,7 @@ from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.urls import get_resolver
 
+from stampwell.imports.limits import too_large as too_large_file
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions.outages import OUTAGES, tell_outage
 from stampwell.web.api.answering import problem_answer
@@ -29,7 +30,7 @@ from stampwell.web.api.refusals import (
     Unavailable,
     UnsupportedMediaType,
 )
-from stampwell.web.body_sizes import longest_body
+from stampwell.web.body_sizes import LONGEST, longest_body
 from stampwell.web.turned_away import why_turned_away
 from stampwell.web.unavailable import untold
 from stampwell.web_front import Reason
@@ -41,7 +42,6 @@ ROUTES = "stampwell.web.api.urls"
 log = logging.getLogger("django.request")
 _TURNED_AWAY: dict[Reason, type[ApiRefusal]] = {
     Reason.CUT_OFF: InvalidJson,
-    Reason.TOO_LARGE: BodyTooLarge,
     Reason.NOT_WANTED: UnsupportedMediaType,
     Reason.TOO_SLOW: TooSlow,
     Reason.BUSY: Busy,
@@ -108,11 +108,11 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
 def _ask_route(request: HttpRequest) -> HttpResponseBase:
     """Refuses: BodyTooLarge, NotFound and whatever the route refuses."""
     if reason := why_turned_away(request):
-        return untold(problem_answer(request, _TURNED_AWAY[reason]()))  # the front says it, once for many
-    path = request.path_info
-    length = _declared_length(request)
-    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and length > longest_body(path, request.content_type or ""):
-        raise BodyTooLarge
+        refusal = _too_large(request) if reason is Reason.TOO_LARGE else _TURNED_AWAY[reason]()
+        return untold(problem_answer(request, refusal))  # the front says it, once for many
+    length, path = _declared_length(request), request.path_info
+    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and length > _longest(request):
+        raise _too_large(request)
     if not path.startswith(VERSION + "/"):
         raise NotFound
     try:
@@ -122,6 +122,15 @@ def _ask_route(request: HttpRequest) -> HttpResponseBase:
     request.resolver_match = match
     answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     return answer
+
+
+def _too_large(request: HttpRequest) -> Refusal:
+    """In the words of a file where the call takes one."""
+    return too_large_file() if _longest(request) > LONGEST else BodyTooLarge()
+
+
+def _longest(request: HttpRequest) -> int:
+    return longest_body(request.path_info, request.content_type or "")
 
 
 def _declared_length(request: HttpRequest) -> int:

@@ -204,7 +204,7 @@ def test_it_is_undone_as_at_the_desk(api: ApiClient, lume: Shop, offer: Offer) -
         (FILE, "&columns=name,email,nonsense,,,,", 422, "import_unclear"),
         (FILE, "&dry_run=perhaps", 422, "invalid_request"),
         (FILE, "&mapping=name", 422, "invalid_request"),
-        (b"x" * (LONGER["api_imports"] + 1), "", 413, "body_too_large"),
+        (b"x" * (LONGER["api_imports"] + 1), "", 422, "import_file_too_large"),
     ],
     ids=["empty", "picture", "large book", "strange", "too few", "no field", "no yes", "unknown", "large"],
 )
