@@ -23,7 +23,7 @@ from stampwell.imports.rows import Checked, ImportRow, Written, import_of_job, r
 from stampwell.jobs.run import Run
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms
-from stampwell.transactions import Statements
+from stampwell.transactions import Statements, plan_once
 
 WRITE = "write_import"  # the kind of the job
 AT_ONCE = 2000  # rows
@@ -98,6 +98,7 @@ def _write_piece(run: Run, wanted: ImportRow, piece: Piece) -> None:
         assert wanted.program_id is not None
         there = known_by_number_or_email(tx, wanted.program_id, lines)
         made = _with_free_numbers(tx, piece.maker, [one for one in piece.made if one.line.row not in there])
+        plan_once(tx)
         tx.copy("customer", [one.customer for one in made])
         tx.copy("card", [one.card for one in made])
         tx.copy("stamp", [one.stamp for one in made if one.stamp])

@@ -9,6 +9,7 @@ does so inside `passage`: a shop that hangs then cannot take all threads.
 
 from stampwell.transactions.all_shops import for_each_merchant, merchants_in_directory, merchants_where
 from stampwell.transactions.bulkhead import passage
+from stampwell.transactions.many_rows import plan_once
 from stampwell.transactions.merchant import (
     TOO_LONG,
     Later,
@@ -41,6 +42,7 @@ __all__ = [
     "merchants_where",
     "one_write",
     "passage",
+    "plan_once",
     "raw_connection",
     "read_aside",
     "unless",
