@@ -2,6 +2,8 @@
 
 import secrets
 
+_DOUBLED = str.maketrans("0123456789", "0246813579")  # and of 10 and more the sum of the digits
+
 
 def new_short_number() -> str:
     """The last digit checks the others, so a slip of the finger is noticed."""
@@ -20,5 +22,5 @@ def group_digits(short_number: str) -> str:
 
 
 def luhn_digit(digits: str) -> str:
-    doubled = [int(d) * (2 if place % 2 == 0 else 1) for place, d in enumerate(reversed(digits))]
-    return str(-sum(d - 9 if d > 9 else d for d in doubled) % 10)
+    weighed = digits[-1::-2].translate(_DOUBLED) + digits[-2::-2]
+    return str(-sum(map(int, weighed)) % 10)

@@ -1,14 +1,16 @@
 """What a customer is found by at the counter: one text of folded words, and the patterns that fit into it."""
 
-from functools import lru_cache
+import re
 
 from stampwell.languages.folding import fold, folded_words
+from stampwell.languages.normal_form import ByLetter
 from stampwell.languages.typed import plain
 
 # Raise it by one with every change of what is kept below, or of `languages/folding.py`: whoever was folded in an older
 # way is then folded again (`refolding.py`).
 FOLDING = 1
 _OF_NUMBERS = set(" +()./-·")
+_NO_DIGITS = re.compile(r"\D+")
 SHORTEST_INSIDE = 3  # digits; fewer are looked for only at its beginning, because the index has no shorter parts
 
 
@@ -48,23 +50,16 @@ def number_in(words: str) -> str:
 
 
 def _words_of(text: str) -> list[str]:
-    return [
-        "".join(letter if letter.isascii() else _in_ascii(letter) for letter in word) for word in folded_words(text)
-    ]
+    return [word if word.isascii() else word.translate(_IN_ASCII) for word in folded_words(text)]
 
 
 def _as_one_word(email: str) -> str:
     """Also for pg_trgm, which would take what stands behind an @ or a point for the beginning of another word: whoever
     looks for "gmail" would be shown nobody, but only after the rows of half the shop were read.
     """
-    return "".join(letter if letter.isascii() and letter.isalnum() else _capitals(letter) for letter in email)
+    return email.translate(_OF_ADDRESSES)
 
 
-def _in_ascii(letter: str) -> str:
-    return letter if letter.isascii() else _capitals(letter)
-
-
-@lru_cache(maxsize=10_000)
 def _capitals(letter: str) -> str:
     """Four instead of one: pg_trgm leaves out the letters that the server's locale does not know, often all.
 
@@ -78,9 +73,13 @@ def _capitals(letter: str) -> str:
 
 
 def _digits_of(text: str) -> str:
-    return "".join(letter for letter in fold(text) if letter.isdecimal())
+    return _NO_DIGITS.sub("", fold(text))
 
 
 def _pattern(word: str) -> str:
     is_inside = word.isdecimal() and len(word) >= SHORTEST_INSIDE
     return f"%{word}%" if is_inside else f"% {word}%"
+
+
+_IN_ASCII = ByLetter(lambda letter: letter if letter.isascii() else _capitals(letter))
+_OF_ADDRESSES = ByLetter(lambda letter: letter if letter.isascii() and letter.isalnum() else _capitals(letter))

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from stampwell.languages.normal_form import normal_form
+from stampwell.languages.normal_form import ByLetter, normal_form, stands_alone
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʻʼ`´"))
 _KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}  # of each hiragana
@@ -16,6 +16,10 @@ def fold(text: str) -> str:
 
     A mark on another letter makes another letter (й is not и, が is not か) and stays.
     """
+    return text.translate(_FOLDED) if stands_alone(text) else _fold(text)
+
+
+def _fold(text: str) -> str:
     seen = text if text.isascii() else "".join(letter for letter in text if not _is_unseen(letter))
     plain = seen.translate(_APOSTROPHES)  # before NFKC too, which would turn ´ into a space and a mark
     plain = normal_form("NFKC", plain).translate(_APOSTROPHES).casefold()
@@ -42,7 +46,7 @@ def _without_latin_marks(text: str) -> list[str]:
 
 def folded_words(text: str) -> list[str]:
     """The words of a text, folded: what stands between spaces, hyphens and other signs."""
-    return "".join(letter if letter.isalnum() or _is_mark(letter) else " " for letter in fold(text)).split()
+    return fold(text).translate(_OF_WORDS).split()
 
 
 def _is_unseen(letter: str) -> bool:
@@ -55,3 +59,7 @@ def _is_unseen(letter: str) -> bool:
 
 def _is_mark(letter: str) -> bool:
     return unicodedata.category(letter).startswith("M")
+
+
+_FOLDED = ByLetter(_fold)
+_OF_WORDS = ByLetter(lambda letter: letter if letter.isalnum() or _is_mark(letter) else " ")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.languages.normal_form import normal_form
+from stampwell.languages.normal_form import normal_form, stands_alone
 from stampwell.languages.offered import is_offered, offered_locales
 from stampwell.refusal import Kind, Refusal
 
@@ -88,8 +88,9 @@ def read_texts(given: str | Mapping[str, str], *, locale: str, limit: int) -> Te
 
 def clean_text(text: str) -> str:
     """One line of what a person can see: no control, direction or zero-width characters, single spaces."""
-    seen = text.translate(_CONTROLS) if text.isascii() else _drop_unseen(text)
-    return " ".join(seen.split())
+    if not stands_alone(text):  # of such letters all can be seen
+        text = text.translate(_CONTROLS) if text.isascii() else _drop_unseen(text)
+    return " ".join(text.split())
 
 
 def clean_lines(text: str) -> str:

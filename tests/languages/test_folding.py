@@ -3,6 +3,11 @@
 import pytest
 
 from stampwell.languages.folding import fold, folded_words
+from stampwell.languages.normal_form import stands_alone
+
+UNSEEN = "\u200b"  # nobody sees it, and with it a text is not folded letter by letter
+LETTERS = [letter for letter in map(chr, range(0x3100)) if stands_alone(letter)]
+NEIGHBOURS = " -'aZßéİıżŉ´¨½²ʻйЁәのガー佐"
 
 
 @pytest.mark.parametrize(
@@ -51,3 +56,15 @@ def test_what_is_folded_stays_as_it_is(text: str) -> None:
 def test_words_stand_between_spaces_hyphens_and_signs() -> None:
     assert folded_words(" Anna-Marija  O’Neil,jun. %_\\ ") == ["anna", "marija", "oneil", "jun"]
     assert folded_words("佐藤・花子 नमस्ते") == ["佐藤", "花子", "नमस्ते"]
+
+
+@pytest.mark.parametrize("neighbour", NEIGHBOURS)
+def test_a_letter_that_stands_alone_is_folded_as_among_others(neighbour: str) -> None:
+    assert stands_alone(neighbour)
+    for letter in LETTERS:
+        for text in (letter + neighbour, neighbour + letter):
+            assert fold(text) == fold(text + UNSEEN)
+
+
+def test_a_letter_that_takes_of_its_neighbours_does_not_stand_alone() -> None:
+    assert not [letter for letter in "\u0301\u3099\uff9e각ｶ\u093f\u00ad\u200d\ufa19" if stands_alone(letter)]

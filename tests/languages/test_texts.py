@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stampwell.languages.folding import fold
+from stampwell.languages.normal_form import stands_alone
 from stampwell.languages.texts import (
     LanguageNotOffered,
     TextMissing,
@@ -104,3 +105,8 @@ def test_lines_stay_lines() -> None:
 @given(st.text())
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean_text(clean_text(text)) == clean_text(text)
+
+
+def test_letters_that_stand_alone_are_cleaned_as_among_others() -> None:
+    for letter in filter(stands_alone, map(chr, range(0x3100))):
+        assert clean_text(f"a{letter}b") == clean_text(f"a{letter}b\u200b")
