@@ -21,7 +21,7 @@ from psycopg.errors import DivisionByZero, LockNotAvailable, QueryCanceled
 from stampwell.refusal import Refusal, RequestInProgress
 from stampwell.transactions.bulkhead import passage
 from stampwell.transactions.packet import FirstColumn, Parameters, Sender, Statement, sender_of
-from stampwell.transactions.row_classes import insert_text, insert_values
+from stampwell.transactions.row_classes import TYPES, copy_text, insert_text, insert_values
 
 
 class Statements:
@@ -59,13 +59,14 @@ class Statements:
 
     def copy(self, table: str, rows: Sequence[msgspec.Struct]) -> None:
         """Writes very many rows at once, by the names of their fields, with PostgreSQL's COPY. A key that is taken is
-        an error here, as everywhere.
+        an error here, as everywhere. Not for columns of JSON.
         """
         if not rows:
             return
-        self.send()
-        sql = f"COPY {table} (merchant_id, {', '.join(rows[0].__struct_fields__)}) FROM STDIN"
+        columns, sql = copy_text(table, type(rows[0]))
+        types = self.values(int, TYPES, (columns, table))
         with self._sender.raw.cursor() as cursor, cursor.copy(sql) as copy:
+            copy.set_types(types)
             for row in rows:
                 copy.write_row((self.merchant_id, *msgspec.structs.astuple(row)))
 

@@ -6,6 +6,12 @@ from uuid import UUID
 
 import msgspec
 
+# Of the columns that are named, in that order.
+TYPES = """
+    SELECT a.atttypid FROM unnest(%s::text[]) WITH ORDINALITY AS wanted (name, place)
+    JOIN pg_attribute a ON a.attrelid = %s::regclass AND a.attname = wanted.name ORDER BY wanted.place
+"""
+
 
 def columns_of(kind: type[msgspec.Struct], alias: str = "") -> str:
     """What to SELECT to read a row of this class."""
@@ -32,3 +38,9 @@ def _columns_and_values(kind: type[msgspec.Struct], more: tuple[str, ...]) -> tu
 
 def insert_values(merchant_id: UUID, row: msgspec.Struct, more: dict[str, Any]) -> tuple[Any, ...]:
     return (merchant_id, *msgspec.structs.astuple(row), *more.values())
+
+
+def copy_text(table: str, kind: type[msgspec.Struct]) -> tuple[list[str], str]:
+    """The columns, and the statement that takes rows of them in PostgreSQL's own form."""
+    columns = ["merchant_id", *kind.__struct_fields__]
+    return columns, f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
