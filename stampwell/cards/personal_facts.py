@@ -12,14 +12,19 @@ def take_out_person(said: object, ids: frozenset[str]) -> bool:
     `ids` are the public ids of the person and of all their cards. A reason is a free text of staff, who may have
     written a name in it.
     """
-    parts = said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
-    found = sum(take_out_person(part, ids) for part in parts) > 0  # all of them, unlike `any`
+    found = sum(take_out_person(part, ids) for part in _parts_of(said)) > 0  # all of them, unlike `any`
     if not isinstance(said, dict):
         return found
     for holder, name, nothing in list(_personal(said, ids)):
         if holder.get(name, nothing) != nothing:
             holder[name], found = nothing, True
     return found
+
+
+def _parts_of(said: object) -> list[object]:
+    """Those that have parts themselves: most of a text has none, and an import that is undone has millions."""
+    parts = said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
+    return [part for part in parts if isinstance(part, dict | list)]
 
 
 type _Place = tuple[dict[str, object], str, str | None]
@@ -40,8 +45,7 @@ def take_out_traces(said: object, names: frozenset[str], vouchers: frozenset[str
 
     `names` are external ids, `vouchers` the public ids of vouchers.
     """
-    parts = said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
-    found = sum(take_out_traces(part, names, vouchers) for part in parts) > 0
+    found = sum(take_out_traces(part, names, vouchers) for part in _parts_of(said)) > 0
     if not isinstance(said, dict):
         return found
     if said.get("external_id") in names:

@@ -4,6 +4,7 @@ A card that nobody has used since is deleted together with what is known of its 
 another card. A used one stays. Stamps are reversed, never deleted.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,8 @@ from stampwell.clock import new_id, now
 from stampwell.customers.erasing import lock_people
 from stampwell.events.actors import Actor
 from stampwell.events.forgetting import forget_in_events
-from stampwell.events.recording import record
+from stampwell.events.recording import event_of
+from stampwell.events.rows import EventRow
 from stampwell.ids import public_id
 from stampwell.imports.becoming import by_import
 from stampwell.imports.line_ids import LineIds, Purpose, row_of
@@ -30,7 +32,7 @@ from stampwell.jobs.asking import ask_for
 from stampwell.jobs.run import Run
 from stampwell.mail.queue import forget_mail
 from stampwell.merchants.changing import lock_merchant
-from stampwell.transactions import Statements, columns_of
+from stampwell.transactions import Statements, columns_of, plan_once
 
 UNDO = "undo_import"  # the kind of the job
 AT_ONCE = 500  # rows
@@ -81,7 +83,8 @@ def _undo_piece(run: Run, wanted: ImportRow, ids: LineIds, first: int, last: int
         unused = [card for card in there if card.revision == (2 if card.id in of_card else 1)]
         if unused:
             _end(tx, unused, of_card, at=now(), by=by_import(wanted))
-        undone, kept = run.report_so_far(Undone), [row_of(card.id) for card in there if card not in unused]
+        ended = {card.id for card in unused}
+        undone, kept = run.report_so_far(Undone), [row_of(card.id) for card in there if card.id not in ended]
         report = Undone(undone.cards + len(unused), undone.kept + len(kept), [*undone.first, *kept][:TOLD])
         run.note(tx, done=last - 1, cursor=str(last), report=report)
 
@@ -95,7 +98,6 @@ def _hold_cards(tx: Statements, ids: list[UUID]) -> list[CardRow]:
 
 def _end(tx: Statements, cards: list[CardRow], stamps: dict[UUID, StampRow], *, at: datetime, by: Actor) -> None:
     facts: dict[str, Any] = {"merchant": tx.merchant_id, "cards": [card.id for card in cards], "at": at}
-    tx.write(_OLD_LINKS, facts)
     tx.write(_END, facts)
     # Those who have no other card.
     alone = tx.values(UUID, _ALONE, facts | {"customers": [card.customer_id for card in cards]})
@@ -103,15 +105,15 @@ def _end(tx: Statements, cards: list[CardRow], stamps: dict[UUID, StampRow], *, 
     forget_mail([*people, *facts["cards"]])
     ids = frozenset([*(public_id("cus", one) for one in people), *(public_id("crd", card.id) for card in cards)])
     forget_in_events(tx, facts["cards"], lambda said: take_out_person(said, ids))
-    for card in cards:
-        ended = msgspec.structs.replace(card, state="erased", external_id=None, stamps=0, revision=card.revision + 1)
-        if card.id in stamps:
-            _take_back(tx, ended, stamps[card.id], at=at, by=by)
-        record(tx, "card.voided", CardEvent(describe_card(tx, ended, [], at=at)), at=at, actor=by, card_id=card.id)
+    plan_once(tx)
+    tx.write(_OLD_LINKS, facts)
+    taken_back = {card.id: _taken_back(stamps[card.id], at=at, by=by) for card in cards if card.id in stamps}
+    tx.copy("stamp", list(taken_back.values()))
+    tx.copy("event", list(_told(tx, cards, taken_back, at=at, by=by)))
 
 
-def _take_back(tx: Statements, card: CardRow, stamp: StampRow, *, at: datetime, by: Actor) -> None:
-    reversing = msgspec.structs.replace(
+def _taken_back(stamp: StampRow, *, at: datetime, by: Actor) -> StampRow:
+    return msgspec.structs.replace(
         stamp,
         id=new_id(),
         count=-stamp.count,
@@ -122,6 +124,15 @@ def _take_back(tx: Statements, card: CardRow, stamp: StampRow, *, at: datetime, 
         api_key_id=by.api_key_id,
         reverses_id=stamp.id,
     )
-    tx.insert("stamp", reversing)
-    facts = UndoneFacts(describe_stamp(reversing), describe_card(tx, card, [], at=at), [])
-    record(tx, "stamp.reversed", facts, at=at, actor=by, card_id=card.id)
+
+
+def _told(
+    tx: Statements, cards: list[CardRow], taken_back: dict[UUID, StampRow], *, at: datetime, by: Actor
+) -> Iterator[EventRow]:
+    for card in cards:
+        ended = msgspec.structs.replace(card, state="erased", external_id=None, stamps=0, revision=card.revision + 1)
+        facts = describe_card(tx, ended, [], at=at)
+        if card.id in taken_back:
+            undone = UndoneFacts(describe_stamp(taken_back[card.id]), facts, [])
+            yield event_of("stamp.reversed", undone, at=at, actor=by, card_id=card.id)
+        yield event_of("card.voided", CardEvent(facts), at=at, actor=by, card_id=card.id)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from psycopg.errors import Diagnostic
 
-from tests.imports.working import PEOPLE, bring_in
+from tests.imports.working import PEOPLE, bring_in, undo
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,20 @@ def test_no_row_is_planned_for_alone(lume: Shop) -> None:
         bring_in(lume, offer, guests(5, 10))
     with plans_told() as many:
         bring_in(lume, offer, guests(10, 110))
+
+    assert few
+    assert len(many) == len(few)
+
+
+@pytest.mark.django_db(transaction=True)  # what its own transaction has written PostgreSQL looks at once more
+def test_no_row_is_planned_for_alone_when_it_is_taken_back(lume: Shop) -> None:
+    offer = lume.publish()
+    small, large = (bring_in(lume, offer, guests(*rows)) for rows in ((0, 5), (10, 110)))
+
+    with plans_told() as few:
+        undo(lume, small)
+    with plans_told() as many:
+        undo(lume, large)
 
     assert few
     assert len(many) == len(few)
