@@ -89,7 +89,7 @@ def event_of(
     voucher_id: UUID | None = None,
     id: UUID | None = None,
 ) -> EventRow:
-    """The row, for a step that writes thousands of them at once (`tx.copy`)."""
+    """The row, for a step that writes thousands of them at once."""
     return EventRow(
         id=id or new_id(),
         at=at,

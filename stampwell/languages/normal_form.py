@@ -23,7 +23,7 @@ def stands_alone(text: str) -> bool:
 
 
 class ByLetter(dict[int, str]):
-    """For `str.translate`: what becomes of each letter, whatever stands beside it, is found out once."""
+    """For a text to be translated by: what becomes of each letter, whatever stands beside it, is found out once."""
 
     def __init__(self, become: Callable[[str], str]) -> None:
         super().__init__()
