@@ -55,6 +55,7 @@ from stampwell.merchants.models import (
     User,
 )
 from stampwell.moving.models import ArrivingShop
+from stampwell.offline.models import DeviceKey, KeptScan
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward, SavedDraft
 from stampwell.requests.models import Attempt, KnownBrowser, Session, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
@@ -83,6 +84,7 @@ __all__ = [
     "DeletedShop",
     "DeskChange",
     "Device",
+    "DeviceKey",
     "ErasureWarning",
     "Event",
     "EventCursor",
@@ -99,6 +101,7 @@ __all__ = [
     "Imprint",
     "Job",
     "KeptErrorRow",
+    "KeptScan",
     "KnownBrowser",
     "KnownKey",
     "LatestFigures",

@@ -24,10 +24,10 @@ def used_step(last_step: int, *, seconds: float) -> int:
     return last_step if last_step <= seconds // STEP_SECONDS + FURTHEST_AHEAD else 0
 
 
-def step_of(card_id: UUID, issue: int, code: str, *, seconds: float) -> int | None:
-    """The step that `code` belongs to: the present one, one earlier or one later. None for any other code."""
+def step_of(card_id: UUID, issue: int, code: str, *, seconds: float, around: int = 1) -> int | None:
+    """The step that `code` belongs to: that of the moment, or one of `around` earlier or later. None for any other."""
     secret, present = rotating_secret(card_id, issue), int(seconds // STEP_SECONDS)
-    steps = (present, present - 1, present + 1)
+    steps = sorted(range(present - around, present + around + 1), key=lambda step: abs(step - present))
     return next((step for step in steps if hmac.compare_digest(code_at_step(secret, step), code)), None)
 
 

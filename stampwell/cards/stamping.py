@@ -6,9 +6,10 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
-from stampwell.cards.earning import Earned, Purchase, counted_day, earn, why_no_stamp
+from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Earned, Purchase, counted_day, earn, why_no_stamp
+from stampwell.cards.past_stamps import card_at, is_stamped_close_to, stamps_around
 from stampwell.cards.receipts import claim_receipt
-from stampwell.cards.refusals import CodeAlreadyUsed
+from stampwell.cards.refusals import CodeAlreadyUsed, TooManyStamps, card_ended
 from stampwell.cards.rotating import used_step
 from stampwell.cards.rounds import Progress, Reached, advance
 from stampwell.cards.rows import (
@@ -114,6 +115,42 @@ def stamp_asked(
     return _write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor)
 
 
+def stamp_later(
+    tx: Statements,
+    merchant: Merchant,
+    asked: CardAsked,
+    purchase: Purchase,
+    *,
+    actor: Actor,
+    happened: datetime,
+    step: int | None = None,
+    decided: bool = False,
+) -> Stamped:
+    """As `stamp_asked`, for a purchase that happened before: pause and daily limit are those of that moment. Where the
+    owner has `decided` that it counts, only a card that has ended refuses, and more stamps than anybody gives at once.
+    """
+    card, vouchers = asked.rows()
+    at = now()
+    terms = terms_of(merchant.id, card.version_id)
+    if decided:
+        if card.state != "active":
+            raise card_ended(card.state)
+        if earn(card.remainder, terms, purchase).stamps > MOST_STAMPS_AT_ONCE:
+            raise TooManyStamps(most=MOST_STAMPS_AT_ONCE)
+    else:
+        around = stamps_around(tx, card.id, happened)
+        then = card_at(merchant, card, terms, around, actor.location_id, happened)
+        if refusal := why_no_stamp(merchant, then, terms, purchase, actor, happened):
+            raise refusal
+        if step is not None and used_step(card.last_step, seconds=at.timestamp()) >= step:
+            if is_stamped_close_to(around, happened):
+                raise CodeAlreadyUsed
+            step = None  # a later one was used since, at another visit
+    earned = earn(card.remainder, terms, purchase)
+    stamp = _new_stamp(card, terms, purchase, earned, actor, at=at, occurred=happened)
+    return _write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor, counts=happened)
+
+
 def welcome(tx: Statements, merchant: Merchant, card: CardRow, terms: Terms, *, at: datetime, actor: Actor) -> Stamped:
     """The stamps that a new card begins with. They are no purchase: neither a pause nor a daily cap counts them.
 
@@ -173,7 +210,9 @@ def _write_stamp(
     *,
     step: int | None,
     actor: Actor,
+    counts: datetime | None = None,
 ) -> Stamped:
+    """`counts` is the moment that pause and daily limit go by, where it is not that of writing."""
     event_id = new_id()
     progress = advance(tx, card, terms, stamp.count)
     tx.insert("stamp", stamp)
@@ -181,7 +220,7 @@ def _write_stamp(
         claim_receipt(tx, stamp.receipt_id, card, stamp)
     # Only now: one code shown twice within the cooldown is refused as a second scan, not as a picture.
     last_step = card.last_step if step is None else _next_step(card, step, at=stamp.at)
-    changed = _with_stamp(card, progress, stamp, merchant, last_step=last_step)
+    changed = _with_stamp(card, progress, stamp, merchant, last_step=last_step, at=counts or stamp.at)
     write_card(tx, card, changed, at=stamp.at)
     issued = give_rewards(tx, merchant, card, progress, at=stamp.at, actor=actor)
     vouchers = still_open([*vouchers, *issued], stamp.at)
@@ -202,8 +241,12 @@ def _next_step(card: CardRow, step: int, *, at: datetime) -> int:
     return step
 
 
-def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Merchant, *, last_step: int) -> CardRow:
-    today = counted_day(merchant, card.stamped_day, stamp.location_id, stamp.at)
+def _with_stamp(
+    card: CardRow, progress: Progress, stamp: StampRow, merchant: Merchant, *, last_step: int, at: datetime
+) -> CardRow:
+    today = counted_day(merchant, card.stamped_day, stamp.location_id, at)
+    is_past = card.stamped_day is not None and today < card.stamped_day and at < stamp.at
+    counted = (card.stamps_that_day if card.stamped_day == today else 0) + stamp.count
     return msgspec.structs.replace(
         card,
         version_id=progress.terms.version_id,
@@ -211,9 +254,9 @@ def _with_stamp(card: CardRow, progress: Progress, stamp: StampRow, merchant: Me
         round=progress.round,
         stamps=progress.stamps,
         remainder=card.remainder + stamp.remainder_change,
-        stamped_day=today,
-        stamps_that_day=(card.stamps_that_day if card.stamped_day == today else 0) + stamp.count,
-        last_stamp=stamp.at,
+        stamped_day=card.stamped_day if is_past else today,
+        stamps_that_day=card.stamps_that_day if is_past else counted,
+        last_stamp=max(at, card.last_stamp) if card.last_stamp and at < stamp.at else at,
         last_step=last_step,
         revision=card.revision + 1,
     )

@@ -57,7 +57,7 @@ def undo_stamp(
             raise StampAlreadyReversed
         if within is not None and at - stamp.at > within:
             raise UndoTooLate
-        if card.last_stamp == stamp.at:
+        if card.last_stamp in (stamp.at, stamp.occurred):
             # The right card may be stamped at once after the wrong one was undone; an earlier stamp still counts.
             card = msgspec.structs.replace(card, last_stamp=row.at if (row := previous.row()) else None)
         return _take_back(tx, merchant, card, vouchers, stamp, reason=reason, actor=actor, at=at)
@@ -158,7 +158,12 @@ def _day_of(tx: Statements, merchant: Merchant, stamp: StampRow) -> date:
         facts = (tx.merchant_id, stamp.card_id, stamp.at - _LOOK_BACK, stamp.at)
         for row in tx.rows(_StampedRow, _STAMPED, facts):
             day = counted_day(merchant, day, row.location_id, row.at)
-    return day or counted_day(merchant, None, stamp.location_id, stamp.at)
+    # A device that had no network counted it to the day on which it was scanned.
+    return day or counted_day(merchant, None, stamp.location_id, _counted_at(stamp))
+
+
+def _counted_at(stamp: StampRow) -> datetime:
+    return stamp.occurred if stamp.source == "scanner" else stamp.at
 
 
 class _PreviousRow(msgspec.Struct, frozen=True):

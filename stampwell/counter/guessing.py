@@ -69,11 +69,11 @@ def a_device(station: Station) -> Guesser:
     return Guesser(Station, station.id, station.no_guesses_until, most=30, within=timedelta(minutes=10))
 
 
-def recognise_for(merchant: Merchant, guesser: Guesser, code: str) -> Recognised:
+def recognise_for(merchant: Merchant, guesser: Guesser, code: str, *, scanned: datetime | None = None) -> Recognised:
     """As `recognise`, for somebody who may be guessing: then nothing is told, neither of what is there nor of what is
     not.
     """
-    found = recognise(merchant, code)
+    found = recognise(merchant, code, scanned=scanned)
     if not can_be_guessed(code):
         return found
     if guesser.has_to_wait:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -91,6 +92,7 @@ class ScanEvent(msgspec.Struct, frozen=True):
 
 
 LONGEST_TYPED = 10  # digits
+STEPS_OF_PAST = 4  # two minutes: as far as the clock of a device that had no network is believed
 _LONG_CODE = re.compile(r"[CV][B-HJ-LNPR-U]{32}")
 _ROTATING = re.compile(r"SW1:([0-9]{8}):(?:[0-9]{1,12}:)?([0-9]{8})")
 _LINK = re.compile(r"/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})")
@@ -119,10 +121,10 @@ def take_scan(
         return _stamp(tx, merchant, found.card, found.step, purchase, actor, why_not)
 
 
-def recognise(merchant: Merchant, code: str) -> Recognised:
-    """What was scanned or typed. Asked once for a scan, whatever comes of it."""
+def recognise(merchant: Merchant, code: str, *, scanned: datetime | None = None) -> Recognised:
+    """What was scanned or typed. Asked once for a scan, whatever comes of it. A scan that was made before says when."""
     with merchant_reads(merchant.id) as tx:
-        found = ask_to_recognise(tx, merchant.slug, code)()
+        found = ask_to_recognise(tx, merchant.slug, code, scanned=scanned)()
         if type(found.refusal) is not UnknownCode:
             return found
         replaced = _ask_replaced(tx, merchant.slug, code)
@@ -131,11 +133,13 @@ def recognise(merchant: Merchant, code: str) -> Recognised:
         return Recognised(refusal=link_ended(before.state) if before else own or found.refusal)
 
 
-def ask_to_recognise(tx: Statements, shop: str, code: str) -> Callable[[], Recognised]:
+def ask_to_recognise(
+    tx: Statements, shop: str, code: str, *, scanned: datetime | None = None
+) -> Callable[[], Recognised]:
     """Asks what the code is; the function that this returns says it. `shop` is the merchant's slug."""
     text = plain_code(code).upper()
     if rotating := _ROTATING.fullmatch(text):
-        return _rotating_card(tx, rotating[1], rotating[2])
+        return _rotating_card(tx, rotating[1], rotating[2], scanned)
     if link := _LINK.fullmatch(plain_path(code)):
         kind, slug, token = link.groups()
         if slug != shop:
@@ -185,14 +189,17 @@ def _typed_card(tx: Statements, number: str) -> Callable[[], Recognised]:
     return lambda: Recognised(card=card, typed=True) if (card := asked.row()) else _unknown()
 
 
-def _rotating_card(tx: Statements, number: str, code: str) -> Callable[[], Recognised]:
+def _rotating_card(tx: Statements, number: str, code: str, scanned: datetime | None) -> Callable[[], Recognised]:
     asked = ask_card_by_short_number(tx, number)
 
     def recognised() -> Recognised:
         card = asked.row()
         if card is None:
             return _unknown()
-        step = step_of(card.id, card.issue, code, seconds=now().timestamp())
+        if scanned is None:
+            step = step_of(card.id, card.issue, code, seconds=now().timestamp())
+        else:
+            step = step_of(card.id, card.issue, code, seconds=scanned.timestamp(), around=STEPS_OF_PAST)
         return Recognised(card=card, step=step, refusal=None if step is not None else CodeAlreadyUsed())
 
     return recognised

@@ -94,6 +94,9 @@ def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
 def _tell_station(type: str, name: str) -> Told:
     if type == "station.revoked":
         return Told(_("Device switched off: %(name)s") % {"name": name}, "bad")
+    if type == "station.key_replaced":
+        facts = {"name": name}
+        return Told(_("Device lost its memory; scans that it had saved may be gone: %(name)s") % facts, "bad")
     return Told(_("Device connected: %(name)s") % {"name": name}, "good")
 
 
@@ -212,6 +215,12 @@ def _tell_rest(type: str, data: dict[str, Any]) -> Told:
             return Told(_("Round %(number)s is full; the next one has begun") % {"number": number}, "reward")
         case "scan.refused":
             return Told(_("A scan was refused"), "bad", _name_refusal(str(data.get("reason", ""))))
+        case "scan.conflicted":
+            return Told(_("A saved scan waits for a decision"), "bad", _name_refusal(str(data.get("reason", ""))))
+        case "scan.decided" if data.get("decision") == "count":
+            return Told(_("Decided: a saved scan counts"), "good", _name_refusal(str(data.get("reason", ""))))
+        case "scan.decided":
+            return Told(_("Decided: a saved scan does not count"), "", _name_refusal(str(data.get("reason", ""))))
     return Told(type)
 
 

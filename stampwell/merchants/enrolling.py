@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password, make_password
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -33,6 +34,7 @@ from stampwell.tokens import is_same_secret, new_secret, secret_hash
 from stampwell.transactions import Statements, merchant_transaction
 
 ENROLMENT_LASTS = timedelta(minutes=15)
+HANDS_IN_FOR = timedelta(days=30)
 MOST_PINS, PINS_WITHIN = 5, timedelta(minutes=10)
 MOST_PINS_OF_ALL = 20  # at one device; else whoever holds it tries some with each of many people
 
@@ -162,7 +164,7 @@ def revoke_station(merchant: Merchant, station_id: UUID, *, actor: Actor) -> Non
 
 def write_revoked(tx: Statements, station: Station, *, at: datetime, actor: Actor) -> None:
     Station.objects.filter(merchant_id=tx.merchant_id, id=station.id).update(
-        revoked=at, secret_hash=None, enrolment_hash=None
+        revoked=at, secret_hash=None, revoked_hash=F("secret_hash"), enrolment_hash=None
     )
     record(tx, "station.revoked", describe_station(station), at=at, actor=actor, location_id=station.location_id)
     changed(tx, "device.revoked", by=actor, name=station.name, subject_id=station.id)
@@ -195,6 +197,15 @@ def find_station(merchant: Merchant, station_id: UUID, credential: str) -> Stati
     if station is None or station.secret_hash is None:
         return None
     return station if is_same_secret(credential, bytes(station.secret_hash)) else None
+
+
+def find_revoked_station(merchant: Merchant, station_id: UUID, credential: str) -> Station | None:
+    """The station that was switched off lately, whose device held `credential`: it may hand in what it had kept."""
+    since = now() - HANDS_IN_FOR
+    station = Station.objects.filter(merchant=merchant, id=station_id, revoked__gt=since).first()
+    if station is None or station.revoked_hash is None:
+        return None
+    return station if is_same_secret(credential, bytes(station.revoked_hash)) else None
 
 
 def set_pin(merchant: Merchant, staff_member_id: UUID, pin: str) -> None:

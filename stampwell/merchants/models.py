@@ -201,7 +201,8 @@ class Station(OfMerchant):
     no typed number counts there, because many before were nobody's (`counter/guessing.py`). `shift_member_id` is who
     works there; `last_seen` and `last_scan` are a minute old at most; `release` is of the page that it opened last.
     A kiosk stamps a card again after `pause_seconds`, and at most `most_a_day` times where that is set; an autopilot
-    that `hands_over` takes a voucher that it scans as used.
+    that `hands_over` takes a voucher that it scans as used. `revoked_hash` is of the credential of a device that was
+    switched off: it is good for handing in what the device had kept, and for nothing else.
     """
 
     class Kind(models.TextChoices):
@@ -216,6 +217,7 @@ class Station(OfMerchant):
     enrolment_expires = models.DateTimeField(null=True)
     invites_many = models.BooleanField(default=False)
     secret_hash = models.BinaryField(null=True)
+    revoked_hash = models.BinaryField(null=True)
     enrolled = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
     last_seen = models.DateTimeField(null=True)

@@ -81,6 +81,11 @@ _FALSE: list[tuple[str, str, str]] = [
         WHERE u.{_SHOP} AND s.card_id <> u.card_id
         """,
     ),
+    (
+        "ksc",
+        "waits without a card",
+        f"SELECT id FROM kept_scan WHERE {_SHOP} AND state = 'waiting' AND card_id IS NULL",
+    ),
     ("cus", "was merged in a circle", _CIRCLE.format(steps=_MERGED_INTO)),
     ("cus", "was merged in a circle", _CIRCLE.format(steps=_MERGES)),
     ("crd", "was merged in a circle", _CIRCLE.format(steps=_CARDS)),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from stampwell.cards.earning import MOST_STAMPS_AT_ONCE
 from stampwell.cards.rows import State as CardState
 from stampwell.events.actors import Source
 from stampwell.events.desk_changes import CHANGE_KINDS
@@ -13,6 +14,8 @@ from stampwell.events.recording import EventType
 from stampwell.merchants.access import Scope
 from stampwell.merchants.models import StaffMember, Station
 from stampwell.moving.asking import ask_at_length
+from stampwell.offline.rows import State as KeptState
+from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import Path
 from stampwell.vouchers.rows import State as VoucherState
 
@@ -28,6 +31,8 @@ _LISTS: dict[tuple[str, str], Collection[str]] = {
     ("voucher", "state"): get_args(VoucherState),
     ("redemption", "path"): _PATHS,
     ("redemption", "source"): _SOURCES,
+    ("kept_scan", "source"): _SOURCES,
+    ("kept_scan", "state"): get_args(KeptState),
     ("event", "type"): get_args(EventType),
     ("event", "source"): _SOURCES,
 }
@@ -54,6 +59,10 @@ _COUNTERS = {
     ("retention", "erased"): (0, 2**30),
     ("erasure_warning", "day_number"): (0, 2**30),
     ("program_draft", "revision"): (1, 2**29),
+    ("kept_scan", "sequence"): (1, 2**53),
+    ("kept_scan", "count"): (1, MOST_STAMPS_AT_ONCE),
+    ("kept_scan", "amount"): (1, MOST_MONEY),
+    ("kept_scan", "given"): (0, 2**20),
 }
 _BEYOND = """
     SELECT {column} FROM {table} WHERE merchant_id = %(shop)s AND {column} NOT BETWEEN %(least)s AND %(most)s LIMIT 1

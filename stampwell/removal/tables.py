@@ -28,6 +28,8 @@ TABLES = (
     "refusal_total",
     "purchase_total",
     "stored_answer",
+    "kept_scan",
+    "device_key",
     "export",
     "card_import",
     "reversal",

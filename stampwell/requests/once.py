@@ -1,6 +1,6 @@
 """The same request twice has one effect and one answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -84,6 +84,17 @@ def keep_answer(tx: Statements, key: str, fingerprint: bytes, answer: Answer) ->
         created=now(),
     )
     tx.insert("stored_answer", row)
+
+
+class KeptAnswer(msgspec.Struct, frozen=True):
+    fingerprint: bytes
+    body: bytes
+
+
+def kept_answers(merchant_id: UUID, keys: Sequence[str]) -> dict[str, KeptAnswer]:
+    """What is kept under these keys, for a step that answers many at once."""
+    kept = StoredAnswer.objects.filter(merchant_id=merchant_id, idempotency_key__in=keys)
+    return {row.idempotency_key: KeptAnswer(bytes(row.fingerprint), unseal(bytes(row.body))) for row in kept}
 
 
 def _kept_answer(merchant_id: UUID, key: str, fingerprint: bytes, otherwise: Exception) -> Answer:

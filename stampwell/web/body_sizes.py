@@ -11,6 +11,7 @@ LONGER = {
     "edit_program": 3 * MEGABYTE,
     "new_import": 129 * MEGABYTE,  # the file, and what is around it
     "api_imports": 129 * MEGABYTE,
+    "scanner_batch": 6 * MEGABYTE,
 }
 IN_PARTS = "multipart/form-data"  # how browsers send a form with files, and nobody else sends anything
 NOT_WANTED = 0

@@ -21,13 +21,17 @@ from stampwell.moving.form import Part
 from stampwell.moving.judging import MOST_TOLD
 from stampwell.moving.reading import Archive, check
 from stampwell.moving.trouble import MoveTrouble
+from stampwell.offline.device_keys import register_key
+from stampwell.offline.models import KeptScan
 from stampwell.programs.pricing import Prices, price_program
 from stampwell.programs.saved_drafts import save_draft
 from tests.drills.exit_shop import open_shop
+from tests.moments import START
 from tests.moving.changed import Rows, changed, with_fields
 from tests.moving.elsewhere import OTHER_KEY, OURS, arrive, forget_shop, rows_of, write
+from tests.offline.device import Device, decode
 from tests.web.customer import AT_ONCE, give_stamps
-from tests.world import Offer, Shop
+from tests.world import HeldCard, Offer, Shop
 
 type Change = Callable[[Rows, dict[str, Part]], None]
 
@@ -56,7 +60,29 @@ def set_everything(lume: Shop, offer: Offer) -> None:
     change_imprint(lume.merchant, told, actor=lume.actor)
     change_retention(lume.merchant, 12, actor=lume.actor)
     price_program(lume.merchant, offer.program.id, Prices(reward_cost=90, currency="EUR"), actor=lume.actor)
+    keep_a_scan(lume, offer.card())
     save_draft(lume.merchant, {"goal": ["ten"]}, name="Tea", program=None, seen=None, actor=lume.actor)
+
+
+def keep_a_scan(lume: Shop, card: HeldCard) -> None:
+    """One that waits for the owner, of a device that signs."""
+    station, _credential = lume.scanner()
+    point = Device().public_key
+    register_key(lume.merchant, station, decode(point), actor=lume.actor)
+    KeptScan.objects.create(
+        merchant=lume.merchant,
+        source="scanner",
+        sender_id=station.id,
+        key="k",
+        fingerprint=b"f",
+        card_id=card.id,
+        scanned_at=START,
+        received_at=START,
+        happened_at=START,
+        clock_believed=True,
+        state="waiting",
+        reason="cooldown",
+    )
 
 
 def row_of(line: bytes) -> dict[str, object]:
@@ -184,6 +210,9 @@ FALSE: dict[str, tuple[Change, str]] = {
     "a price in no money": (set_first("program", priced_in=""), "prices that are none"),
     "a draft in another form": (set_first("program_draft", fields={"goal": 5}), "no form of a program"),
     "a draft saved for ever": (set_first("program_draft", revision=2**31 - 1), "counts up to"),
+    "a scan of no card": (set_first("kept_scan", card_id=None), "waits without a card"),
+    "a scan of a million stamps": (set_first("kept_scan", count=1_000_000), "counts up to"),
+    "a scan in no state": (set_first("kept_scan", state="lost"), "“lost”"),
     "secrets of another card": (other_secrets, "other secrets"),
     "no secrets of a voucher": (no_secrets, "other secrets"),
     "secrets that are too long": (secrets_of_another_size, "other secrets"),

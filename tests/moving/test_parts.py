@@ -12,7 +12,7 @@ from stampwell.moving import parts
 from stampwell.removal.tables import TABLES
 
 TRAVELS = {
-    *("location", "staff_member", "api_key", "station", "desk_change", "picture", "imprint"),
+    *("location", "staff_member", "api_key", "station", "desk_change", "picture", "imprint", "device_key", "kept_scan"),
     *("program", "program_version", "reward", "milestone", "program_draft"),
     *("customer", "tag", "tagging", "customer_note", "consent", "customer_merge", "retention", "erasure_warning"),
     *(
@@ -37,6 +37,7 @@ SEAL = {
     "brought/secrets.py": "brought_secret.sealed",
     "moving/inserting.py": "both",
     "moving/at_desk.py": "export, which stays",
+    "offline/shifts.py": "a text that devices show; no row holds it",
 }
 
 
@@ -81,7 +82,8 @@ def test_every_secret_of_a_row_goes_along() -> None:
     purposes = {call.args[0].value for call in asked if isinstance(call.args[0], ast.Constant)}
 
     assert purposes == {purpose for named in PURPOSES.values() for purpose in named}
-    assert calls_of("derived_secret").keys() == {"brought/secrets.py", "moving/leaving.py"}
+    assert calls_of("derived_secret").keys() == {"brought/secrets.py", "moving/leaving.py", "tokens.py"}
+    assert calls_of("passing_secret").keys() == {"offline/shifts.py"}  # PINs that were on their way to the server
 
 
 def test_whatever_is_sealed_is_known() -> None:

@@ -15,6 +15,7 @@ ABOUT_PEOPLE = {
     "tagging": "deleted, and a tag that nobody else has",
     "card": "ends, without external_id",
     "stamp": "loses its reason",
+    "kept_scan": "a hash and times; says nothing of anybody",
     "voucher": "is withdrawn where it was ready; says nothing of anybody",
     "reached_milestone": "says nothing of anybody",
     "completed_round": "says nothing of anybody",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from msgspec import Meta
@@ -20,9 +21,11 @@ from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_ov
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
 from stampwell.ids import private_id, wanted_id
 from stampwell.languages.typed import plain_number
+from stampwell.merchants.models import Station
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound, Refusal
+from stampwell.requests.once import fingerprint
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner import panels
@@ -36,7 +39,7 @@ from stampwell.web.stations.presence import note_scan
 ASKED_AGAIN = (AmountUnclear, AmountNotUsed, BelowMinimumSpend, TooManyStamps)  # another amount may be right
 
 
-class Scan(msgspec.Struct, frozen=True, kw_only=True):
+class Scan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`amount` is in minor units."""
 
     key: Key
@@ -67,7 +70,8 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
         note_refusal(shift.merchant, found, refusal, actor=shift.actor, card=card)
         return panels.show_refusal(shift, refusal, card)
 
-    answer = _answer(request, shift, scanned.key, lambda: _take_scan(shift, found, scanned), explain)
+    asked = fingerprint_of_scan(shift.counter.station, scanned)
+    answer = _answer(request, shift, scanned.key, lambda: _take_scan(shift, found, scanned), explain, asked=asked)
     note_scan(shift.counter)
     return answer
 
@@ -138,8 +142,19 @@ def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpRes
     return _answer(request, shift, tapped.key, act, lambda refusal: panels.show_refusal(shift, refusal))
 
 
+def fingerprint_of_scan(station: Station, scanned: Scan) -> bytes:
+    """Of what it says, not of its bytes: the same scan may come again in a batch."""
+    return fingerprint("scanner", station.id.hex, reverse("scanner_scans"), msgspec.json.encode(scanned))
+
+
 def _answer(
-    request: HttpRequest, shift: Shift, key: str, act: Callable[[], Panel], explain: Callable[[Refusal], Panel]
+    request: HttpRequest,
+    shift: Shift,
+    key: str,
+    act: Callable[[], Panel],
+    explain: Callable[[Refusal], Panel],
+    *,
+    asked: bytes = b"",
 ) -> HttpResponse:
     return answer_act(
         request,
@@ -148,6 +163,7 @@ def _answer(
         act=act,
         explain=explain,
         say=lambda refusal: panels.show_refusal(shift, refusal),
+        asked=asked,
     )
 
 

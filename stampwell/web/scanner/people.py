@@ -26,7 +26,7 @@ from stampwell.web.typed_fields import ask_again
 def choose(request: HttpRequest, counter: Counter) -> HttpResponse:
     if owner := who_sets_first_pin(counter.merchant, counter.station):
         return _ask_first_pin(request, counter, FirstPinForm(initial={"name": _own_name(owner)}))
-    people = [(public_id("stf", member.id), member.name) for member in _people(counter)]
+    people = [(public_id("stf", member.id), member.name) for member in people_at(counter)]
     return render(request, "scanner/people.html", {"counter": counter, "people": people})
 
 
@@ -88,7 +88,7 @@ def _ask_pin(request: HttpRequest, counter: Counter, member: StaffMember, **cont
     return render(request, "scanner/pin.html", {"counter": counter, "member": member, **context})
 
 
-def _people(counter: Counter) -> list[StaffMember]:
+def people_at(counter: Counter) -> list[StaffMember]:
     """Who may sign in here, by name."""
     working = StaffMember.objects.filter(merchant=counter.merchant, left__isnull=True).exclude(pin_hash="")
     return sorted_by_name(working.order_by("id"), lambda member: member.name)
@@ -96,7 +96,7 @@ def _people(counter: Counter) -> list[StaffMember]:
 
 def _find_member(counter: Counter, member_id: str) -> StaffMember:
     known_id = private_id("stf", member_id)
-    member = next((member for member in _people(counter) if member.id == known_id), None)
+    member = next((member for member in people_at(counter) if member.id == known_id), None)
     if member is None:
         raise NotFound
     return member

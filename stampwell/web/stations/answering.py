@@ -26,10 +26,12 @@ def answer_act[Panel: msgspec.Struct](
     act: Callable[[], Panel],
     explain: Callable[[Refusal], Panel],
     say: Callable[[Refusal], Panel],
+    asked: bytes = b"",
 ) -> HttpResponse:
     """A refusal is an answer like any other here, hence always 200: a device sends again what was not answered.
 
-    `explain` also writes a refusal down for the owner, `say` only shows it.
+    `explain` also writes a refusal down for the owner, `say` only shows it. `asked` is the fingerprint of what was
+    sent, where the same may come in other bytes.
     """
     station = counter.station
     try:
@@ -37,7 +39,7 @@ def answer_act[Panel: msgspec.Struct](
             kept = answer_once(
                 counter.merchant.id,
                 key=key,
-                fingerprint=fingerprint(station.kind, station.id.hex, request.path, request.body),
+                fingerprint=asked or fingerprint(station.kind, station.id.hex, request.path, request.body),
                 act=lambda: _as_answer(_unless_closed(counter, act)),
                 explain=lambda refusal: _as_answer(explain(refusal)),
             )

@@ -2,6 +2,7 @@
 its own.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from stampwell.clock import now
 from stampwell.languages.offered import choose_locale, match_tag
 from stampwell.merchants.access import find_merchant
-from stampwell.merchants.enrolling import find_station
+from stampwell.merchants.enrolling import find_revoked_station, find_station
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Location, Merchant, Station
 from stampwell.release import our_version
@@ -43,13 +44,24 @@ class Counter(msgspec.Struct, frozen=True):
 
 def find_counter(request: HttpRequest, kind: Station.Kind) -> Counter | None:
     """The device that asks, as a station of this kind; None once it was revoked, at once."""
+    return _find(request, kind, find_station)
+
+
+def find_counter_handing_in(request: HttpRequest, kind: Station.Kind) -> Counter | None:
+    """As `find_counter`, and also a device that was switched off lately: for what it had kept, and nothing else."""
+    return _find(request, kind, find_station) or _find(request, kind, find_revoked_station)
+
+
+def _find(
+    request: HttpRequest, kind: Station.Kind, find: Callable[[Merchant, UUID, str], Station | None]
+) -> Counter | None:
     slug, _, rest = request.COOKIES.get(STATION_COOKIES[kind], "").partition(":")
     station_id, _, credential = rest.partition(":")
     merchant = find_merchant(slug) if "\0" not in slug else None
     known_id = _uuid(station_id)
     if merchant is None or known_id is None:
         return None
-    station = find_station(merchant, known_id, credential)
+    station = find(merchant, known_id, credential)
     if station is None or station.kind != kind:
         return None
     return Counter(merchant, station, find_location(merchant.id, station.location_id))

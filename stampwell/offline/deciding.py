@@ -1,0 +1,140 @@
+"""The owner decides about a scan that waits: it counts, or it does not. Once, whoever asks how often."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.rows import ask_to_lock_card
+from stampwell.cards.stamping import stamp_later
+from stampwell.clock import now
+from stampwell.events.actors import Actor
+from stampwell.events.recording import record
+from stampwell.ids import public_id
+from stampwell.merchants.models import Merchant
+from stampwell.offline.refusals import DecidedAgainst
+from stampwell.offline.rows import COLUMNS, KeptScanRow
+from stampwell.refusal import NotFound, Refusal
+from stampwell.transactions import merchant_reads, merchant_transaction
+
+Decision = Literal["count", "leave"]
+MOST_AT_ONCE = 200  # of one kind, with one click
+_LOCK = f"SELECT {COLUMNS} FROM kept_scan WHERE merchant_id = %s AND id = %s"
+_DECIDE = """
+    UPDATE kept_scan SET state = %s, stamp_id = %s, given = %s, decided_by = %s, decided_at = %s
+    WHERE merchant_id = %s AND id = %s AND state = 'waiting'
+"""
+_WAITING = f"""
+    SELECT {COLUMNS} FROM kept_scan WHERE merchant_id = %s AND state = 'waiting' AND id > %s ORDER BY id LIMIT %s
+"""
+_OF_A_KIND = """
+    SELECT id FROM kept_scan WHERE merchant_id = %s AND state = 'waiting' AND reason = %s ORDER BY id LIMIT %s
+"""
+_HOW_MANY = "SELECT count(*) FROM kept_scan WHERE merchant_id = %s AND state = 'waiting'"
+_KINDS = """
+    SELECT reason, count(*)::int AS count FROM kept_scan WHERE merchant_id = %s AND state = 'waiting'
+    GROUP BY reason ORDER BY reason
+"""
+
+
+class DecisionEvent(msgspec.Struct, frozen=True):
+    scan_id: str
+    decision: Decision
+    reason: str
+    card_id: str | None
+    scanned_at: datetime
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """The scan as it is now. `again` is whether it had been decided before; then nothing was done."""
+
+    scan: KeptScanRow
+    again: bool
+
+
+class AtOnce(msgspec.Struct, frozen=True):
+    """How many of a kind were decided, and why the others could not be."""
+
+    done: int
+    refusals: list[Refusal]
+
+
+class Kind(msgspec.Struct, frozen=True):
+    reason: str
+    count: int
+
+
+def decide(merchant: Merchant, scan_id: UUID, decision: Decision, *, actor: Actor) -> Decided:
+    """Gives what the scan would have given, or nothing, and writes down who decided.
+
+    Refuses: NotFound, and CardVoid where the card has ended since.
+    """
+    with merchant_transaction(merchant.id) as tx:
+        scan = tx.hold(KeptScanRow, _LOCK, (merchant.id, scan_id)).row()
+        if scan is None:
+            raise NotFound
+        if scan.state != "waiting":
+            return Decided(scan, again=True)
+        at, stamp = now(), None
+        assert scan.card_id is not None, "what waits is of a card"
+        # Before the stamp, so that the journal tells the cause first.
+        data = DecisionEvent(
+            public_id("ksc", scan.id), decision, scan.reason, public_id("crd", scan.card_id), scan.happened_at
+        )
+        record(tx, "scan.decided", data, at=at, actor=actor, card_id=scan.card_id, location_id=scan.location_id)
+        if decision == "count":
+            stamp = stamp_later(
+                tx,
+                merchant,
+                ask_to_lock_card(tx, scan.card_id),
+                Purchase(count=scan.count, amount=scan.amount, override=True),
+                actor=msgspec.structs.replace(actor, location_id=scan.location_id),
+                happened=scan.happened_at,
+                decided=True,
+            ).stamp
+        changed = msgspec.structs.replace(
+            scan,
+            state="counted" if decision == "count" else "refused",
+            stamp_id=stamp.id if stamp else None,
+            given=stamp.count if stamp else None,
+            decided_by=actor.staff_member_id,
+            decided_at=at,
+        )
+        values = (changed.state, changed.stamp_id, changed.given, changed.decided_by, at, merchant.id, scan.id)
+        tx.change(_DECIDE, values)
+    return Decided(changed, again=False)
+
+
+def decide_all(merchant: Merchant, reason: str, decision: Decision, *, actor: Actor) -> AtOnce:
+    """All that wait for one reason, each in a transaction of its own; a card that has ended holds up no other."""
+    with merchant_reads(merchant.id) as tx:
+        ids = tx.values(UUID, _OF_A_KIND, (merchant.id, reason, MOST_AT_ONCE))
+    done, refusals = 0, []
+    for scan_id in ids:
+        try:
+            done += not decide(merchant, scan_id, decision, actor=actor).again
+        except Refusal as refusal:
+            refusals.append(refusal)
+    return AtOnce(done, refusals)
+
+
+def scans_to_decide(merchant_id: UUID, *, after: UUID, most: int) -> list[KeptScanRow]:
+    """The oldest first."""
+    with merchant_reads(merchant_id) as tx:
+        return tx.rows(KeptScanRow, _WAITING, (merchant_id, after, most))
+
+
+def kinds_to_decide(merchant_id: UUID) -> list[Kind]:
+    with merchant_reads(merchant_id) as tx:
+        return tx.rows(Kind, _KINDS, (merchant_id,))
+
+
+def how_many_to_decide(merchant_id: UUID) -> int:
+    with merchant_reads(merchant_id) as tx:
+        return tx.value(int, _HOW_MANY, (merchant_id,)) or 0
+
+
+def was_decided_against(scan: KeptScanRow) -> DecidedAgainst | None:
+    return DecidedAgainst() if scan.state == "refused" and scan.decided_at else None

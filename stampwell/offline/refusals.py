@@ -1,0 +1,91 @@
+"""Why a kept scan waits for the owner, or does not count."""
+
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.refusal import Kind, Refusal
+
+_DECIDED_AT_DESK = _("You don’t need to do anything. The owner or a manager decides at the desk whether it counts.")
+
+
+class KeptScanWaits(Refusal):
+    """What all of them have in common: nothing is lost, and whoever manages the shop decides."""
+
+    kind = Kind.CONFLICT
+    title = _("This scan waits for a decision")
+    what_to_do = _DECIDED_AT_DESK
+    what_customer_can_do = _("You don’t need to do anything. The shop decides whether it counts.")
+
+
+class DeviceSwitchedOff(KeptScanWaits):
+    code = "station_revoked"
+    title = _("The device was switched off")
+    staff_text = _("The scan comes from a device that has been switched off since.")
+    customer_text = _("Your card was scanned by a device that has been switched off since.")
+
+
+class SignatureUnknown(KeptScanWaits):
+    code = "signature_unknown"
+    title = _("Not written by this device")
+    staff_text = _("The scan does not carry the signature of the device that sent it.")
+    customer_text = _("The shop has to check this scan.")
+
+
+class NumberedTwice(KeptScanWaits):
+    code = "scan_numbered_twice"
+    title = _("Two scans with one number")
+    staff_text = _("The device has sent another scan under the same number. It may have been copied.")
+    customer_text = _("The shop has to check this scan.")
+
+
+class ShiftUnknown(KeptScanWaits):
+    code = "shift_unknown"
+    title = _("Nobody was signed in")
+    staff_text = _("The scan does not say who was signed in at the device.")
+    customer_text = _("The shop has to check this scan.")
+
+
+class ShiftOver(KeptScanWaits):
+    code = "shift_over"
+    title = _("The sign-in had ended")
+    staff_text = _("The sign-in at the device had ended, or the person’s PIN was changed since.")
+    customer_text = _("The shop has to check this scan.")
+
+
+class PinWasWrong(KeptScanWaits):
+    code = "offline_pin_wrong"
+    title = _("Wrong PIN")
+    staff_text = _("The PIN that was entered without a connection does not belong to the chosen person.")
+    customer_text = _("The shop has to check this scan.")
+
+
+class PinUnchecked(KeptScanWaits):
+    code = "offline_pin_unchecked"
+    title = _("The PIN could not be checked")
+    staff_text = _("The PIN could not be checked, because a wrong one was entered too many times before.")
+    customer_text = _("The shop has to check this scan.")
+
+
+class ClockNotBelieved(KeptScanWaits):
+    code = "clock_not_believed"
+    title = _("The time cannot be right")
+    staff_text = _("The clock of the device was wrong, so nobody knows when the card was scanned.")
+    customer_text = _("The shop has to check when your card was scanned.")
+
+
+class RewardsNeedConnection(Refusal):
+    code = "rewards_need_connection"
+    title = _("Rewards need a connection")
+    staff_text = _("This is the code of a reward. Without a connection no rewards are handed out.")
+    customer_text = _("The reward could not be used without a connection. It is kept on your card.")
+    what_to_do = _("Scan the voucher again when the connection is back.")
+    what_customer_can_do = _("Show the voucher again at your next visit.")
+
+
+class DecidedAgainst(Refusal):
+    """The owner looked at a scan that waited."""
+
+    code = "decided_against"
+    title = _("This scan does not count")
+    staff_text = _("It was decided at the desk that this scan does not count.")
+    customer_text = _("The shop has decided that this scan does not count.")
+    what_to_do = _("Ask the owner or a manager if you think that it should count.")

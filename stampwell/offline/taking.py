@@ -1,0 +1,376 @@
+"""Kept scans come in: each has its one effect, waits for the owner, or is refused for good.
+
+A scan is known by its sender and its key. Its row is written in the transaction of its effect, so of two callers who
+bring the same scan the slower breaks on the key, is rolled back and reads what the faster one did.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from psycopg.errors import UniqueViolation
+
+from stampwell.cards.earning import Purchase
+from stampwell.cards.refusals import CardVoid, CodeAlreadyUsed, link_ended
+from stampwell.cards.rows import StampRow, ask_to_lock_card
+from stampwell.cards.stamping import stamp_later
+from stampwell.clock import new_id
+from stampwell.counter.guessing import Guesser, recognise_for
+from stampwell.counter.scanning import Recognised, ScanEvent
+from stampwell.events.actors import Actor
+from stampwell.events.recording import record
+from stampwell.ids import public_id
+from stampwell.merchants.closing import refuse_if_closed, while_open
+from stampwell.merchants.models import Merchant, Station
+from stampwell.offline.believing import Believed, believe
+from stampwell.offline.device_keys import DeviceKeyRow, Signers
+from stampwell.offline.refusals import (
+    ClockNotBelieved,
+    DeviceSwitchedOff,
+    KeptScanWaits,
+    NumberedTwice,
+    PinUnchecked,
+    PinWasWrong,
+    RewardsNeedConnection,
+    ShiftOver,
+    ShiftUnknown,
+    SignatureUnknown,
+)
+from stampwell.offline.rows import KeptScanRow, State, scans_by_key
+from stampwell.offline.shifts import Shifts, Stood
+from stampwell.refusal import PASSING, Refusal, RequestInProgress
+from stampwell.requests.once import Answer, KeptAnswer, keep_answer, kept_answers
+from stampwell.transactions import Statements, merchant_reads, merchant_transaction
+
+PATIENCE = 5.0  # seconds for one call; what is left then is sent again
+_TRIES = 3
+_TROUBLES: dict[str, type[KeptScanWaits]] = {
+    "shift_unknown": ShiftUnknown,
+    "shift_over": ShiftOver,
+    "wrong_pin": PinWasWrong,
+    "pin_locked": PinUnchecked,
+}
+# In the order of the device's own count, and only where its time was believed: others say nothing of the order.
+_SCAN_BEFORE = """
+    SELECT happened_at FROM kept_scan
+    WHERE merchant_id = %s AND sender_id = %s AND sequence < %s AND device_key_id = %s AND clock_believed
+    ORDER BY sequence DESC LIMIT 1
+"""
+_SAME_NUMBER = """
+    SELECT id FROM kept_scan
+    WHERE merchant_id = %s AND sender_id = %s AND sequence = %s AND device_key_id = %s AND key <> %s LIMIT 1
+"""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One scan as it came. `claimed` is when it happened by the sender's word, put right by what is known of its clock;
+    `scanned_at` is what that clock said. `message` is what the signature was made over.
+    """
+
+    key: str
+    code: str
+    scanned_at: datetime
+    claimed: datetime
+    fingerprint: bytes
+    count: int | None = None
+    amount: int | None = None
+    sequence: int | None = None
+    shift: str = ""
+    signature: bytes = b""
+    message: bytes = b""
+    location_id: UUID | None = None
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a scan. `later`: nothing yet, it is to be sent again; `invalid`: its key is another scan's."""
+
+    key: str
+    state: Literal["counted", "waiting", "refused", "invalid", "later"]
+    reason: str = ""
+    row: KeptScanRow | None = None
+    refusal: Refusal | None = None
+
+
+class Online(msgspec.Struct, frozen=True):
+    """How the same scan is known where it was sent alone, with a network: its answer may have been lost on the way.
+
+    `fingerprint` is that of the single request, `is_stamped` reads a kept answer, `body` writes one.
+    """
+
+    fingerprint: Callable[[Line], bytes]
+    is_stamped: Callable[[bytes], bool]
+    body: Callable[[Taken], bytes]
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    scan_id: str
+    reason: str
+    card_id: str | None
+    scanned_at: datetime
+
+
+class _Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """A scan before its transaction: what it is of, when it was, and what keeps it from being counted by itself."""
+
+    found: Recognised
+    believed: Believed
+    signer: DeviceKeyRow | None = None
+    stood: Stood
+    waits: Refusal | None = None
+    refused: Refusal | None = None
+
+
+class Taking:
+    """Takes the scans of one sender, in one call. `actor` is the sender's, without the person."""
+
+    def __init__(
+        self,
+        merchant: Merchant,
+        *,
+        actor: Actor,
+        sender_id: UUID,
+        guesser: Guesser,
+        received_at: datetime,
+        station: Station | None = None,
+        online: Online | None = None,
+    ) -> None:
+        self._merchant, self._actor, self._sender_id = merchant, actor, sender_id
+        self._guesser, self._received_at, self._station, self._online = guesser, received_at, station, online
+        self._signers = Signers(merchant, station.id) if station else None
+        self._shifts = Shifts(merchant, station) if station else None
+
+    def take_all(self, lines: Sequence[Line], *, patience: float = PATIENCE) -> list[Taken]:
+        """One for each line, in their order. They are taken in the order in which the sender counted them."""
+        taken: dict[str, Taken] = {}
+        keys = list({line.key for line in lines})
+        with merchant_reads(self._merchant.id) as tx:
+            known = scans_by_key(tx, self._sender_id, keys)
+        answered = kept_answers(self._merchant.id, [key for key in keys if key not in known]) if self._online else {}
+        end = time.monotonic() + patience
+        for line in sorted(lines, key=lambda line: line.sequence or 0):
+            if line.key in taken:
+                continue
+            if row := known.get(line.key):
+                taken[line.key] = _replay(line, row)
+            elif time.monotonic() > end:
+                taken[line.key] = Taken(key=line.key, state="later")
+            else:
+                taken[line.key] = self._take(line, answered.get(line.key))
+        return [_of_line(line, taken[line.key]) for line in lines]
+
+    def _take(self, line: Line, answered: KeptAnswer | None) -> Taken:
+        for _try in range(_TRIES):
+            try:
+                refuse_if_closed(self._merchant)
+                with while_open():
+                    return self._take_once(line, answered)
+            except UniqueViolation:
+                with merchant_reads(self._merchant.id) as tx:
+                    row = scans_by_key(tx, self._sender_id, [line.key]).get(line.key)
+                if row:
+                    return _replay(line, row)
+                answered = kept_answers(self._merchant.id, [line.key]).get(line.key)
+            except Refusal as refusal:
+                if refusal.kind in PASSING or isinstance(refusal, RequestInProgress):
+                    return Taken(key=line.key, state="later", reason=refusal.code, refusal=refusal)
+                raise
+        return Taken(key=line.key, state="later")
+
+    def _take_once(self, line: Line, answered: KeptAnswer | None) -> Taken:
+        if self._was_counted(line, answered):
+            return self._note_answered(line)
+        judged = self._judge(line)
+        keeps = self._online is not None and answered is None
+        if judged.refused or judged.waits:
+            return self._write(line, judged, judged.refused or judged.waits, keeps=keeps)
+        try:
+            return self._count(line, judged, keeps=keeps)
+        except Refusal as refusal:
+            if refusal.kind in PASSING or isinstance(refusal, RequestInProgress):
+                raise
+            return self._write(line, judged, refusal, keeps=keeps)
+
+    def _was_counted(self, line: Line, answered: KeptAnswer | None) -> bool:
+        """Whether it was sent alone before, and gave its stamp. A "no" that nobody read is no answer."""
+        if self._online is None or answered is None:
+            return False
+        return answered.fingerprint == self._online.fingerprint(line) and self._online.is_stamped(answered.body)
+
+    def _judge(self, line: Line) -> _Judged:
+        """Refuses: what passes, such as TooManyGuesses."""
+        signer = self._signers.find(line.signature, line.message) if self._signers and line.signature else None
+        stood = self._shifts.stood(line.shift) if self._shifts else Stood()
+        previous, is_twice = self._look_around(line, signer)
+        not_before = stood.contact or (self._station.enrolled if self._station else None)
+        believed = believe(line.claimed, received_at=self._received_at, not_before=not_before, previous=previous)
+        revoked = self._station.revoked if self._station else None
+        if revoked and believed.clock and believed.at >= revoked:
+            # Nothing is looked up for a device that is switched off.
+            return _Judged(
+                found=Recognised(), believed=believed, signer=signer, stood=stood, refused=DeviceSwitchedOff()
+            )
+        found = recognise_for(self._merchant, self._guesser, line.code, scanned=believed.at)
+        if found.refusal and found.refusal.kind in PASSING:
+            raise found.refusal
+        waits = self._why_it_waits(line, signer, stood, believed, is_twice=is_twice)
+        refused: Refusal | None = None
+        if found.voucher_id:
+            refused = RewardsNeedConnection()
+        elif isinstance(found.refusal, CodeAlreadyUsed) and found.card:
+            waits = waits or found.refusal
+        else:
+            refused = found.refusal
+        return _Judged(found=found, believed=believed, signer=signer, stood=stood, waits=waits, refused=refused)
+
+    def _look_around(self, line: Line, signer: DeviceKeyRow | None) -> tuple[datetime | None, bool]:
+        """When the scan before was, and whether another one has this one's number."""
+        if signer is None or line.sequence is None:
+            return None, False
+        with merchant_reads(self._merchant.id) as tx:
+            place = (tx.merchant_id, self._sender_id, line.sequence, signer.id)
+            before = tx.later(_Moment, _SCAN_BEFORE, place)
+            is_twice = tx.exists(_SAME_NUMBER, (*place, line.key))
+            row = before.row()
+        return row.happened_at if row else None, is_twice
+
+    def _why_it_waits(
+        self, line: Line, signer: DeviceKeyRow | None, stood: Stood, believed: Believed, *, is_twice: bool
+    ) -> Refusal | None:
+        if self._station and self._station.revoked:
+            return DeviceSwitchedOff()
+        if self._signers and not _is_signed(self._signers, line, signer, believed):
+            return SignatureUnknown()
+        if stood.trouble:
+            return _TROUBLES[stood.trouble]()
+        if not believed.clock:
+            return ClockNotBelieved()
+        if not stood.lasts_at(line.scanned_at if stood.by_device_clock else believed.at):
+            return ShiftOver()
+        return NumberedTwice() if is_twice else None
+
+    def _count(self, line: Line, judged: _Judged, *, keeps: bool) -> Taken:
+        ref = judged.found.card
+        assert ref is not None, "what opens nothing was refused before"
+        purchase = Purchase(count=line.count, amount=line.amount)
+        with merchant_transaction(self._merchant.id) as tx:
+            asked = ask_to_lock_card(tx, ref.id)
+            card = asked.rows()[0]
+            if card.issue != ref.issue:
+                raise link_ended(card.state)
+            stamped = stamp_later(
+                tx,
+                self._merchant,
+                asked,
+                purchase,
+                actor=self._who(line, judged.stood),
+                happened=judged.believed.at,
+                step=judged.found.step,
+            )
+            row = self._row(line, judged, "counted", card_id=ref.id, stamp=stamped.stamp)
+            taken = Taken(key=line.key, state="counted", row=row)
+            self._keep(tx, line, taken, keeps=keeps)
+        return taken
+
+    def _write(self, line: Line, judged: _Judged, why: Refusal | None, *, keeps: bool) -> Taken:
+        """Written down with its reason: to wait for the owner, or for good where nobody could count it."""
+        assert why is not None, "what is fine is counted"
+        card_id = judged.found.card.id if judged.found.card else None
+        is_final = why is judged.refused or isinstance(why, CardVoid) or card_id is None
+        row = self._row(line, judged, "refused" if is_final else "waiting", card_id=card_id, reason=why.code)
+        taken = Taken(key=line.key, state=row.state, reason=why.code, row=row, refusal=why)
+        actor, at = self._who(line, judged.stood), self._received_at
+        shown = public_id("crd", card_id) if card_id else None
+        with merchant_transaction(self._merchant.id) as tx:
+            if is_final:
+                voucher_id = judged.found.voucher_id
+                told = ScanEvent(why.code, shown, public_id("vch", voucher_id) if voucher_id else None)
+                record(tx, "scan.refused", told, at=at, actor=actor, card_id=card_id, voucher_id=voucher_id)
+            else:
+                conflict = Conflict(public_id("ksc", row.id), why.code, shown, row.happened_at)
+                record(tx, "scan.conflicted", conflict, at=at, actor=actor, card_id=card_id)
+            self._keep(tx, line, taken, keeps=keeps)
+        return taken
+
+    def _note_answered(self, line: Line) -> Taken:
+        """It was counted when it was sent alone; its answer was lost on the way."""
+        believed = Believed(self._received_at, clock=False)
+        row = self._row(line, _Judged(found=Recognised(), believed=believed, stood=Stood()), "counted")
+        with merchant_transaction(self._merchant.id) as tx:
+            _insert(tx, row)
+        return Taken(key=line.key, state="counted", row=row)
+
+    def _keep(self, tx: Statements, line: Line, taken: Taken, *, keeps: bool) -> None:
+        """The keys are written last, as in `requests.once`."""
+        assert taken.row is not None, "what is kept has a row"
+        _insert(tx, taken.row)
+        if keeps and self._online:
+            keep_answer(tx, line.key, self._online.fingerprint(line), Answer(200, self._online.body(taken)))
+
+    def _row(
+        self,
+        line: Line,
+        judged: _Judged,
+        state: State,
+        *,
+        card_id: UUID | None = None,
+        stamp: StampRow | None = None,
+        reason: str = "",
+    ) -> KeptScanRow:
+        return KeptScanRow(
+            id=new_id(),
+            source=self._actor.source,
+            sender_id=self._sender_id,
+            key=line.key,
+            fingerprint=line.fingerprint,
+            sequence=line.sequence,
+            device_key_id=judged.signer.id if judged.signer else None,
+            location_id=line.location_id or self._actor.location_id,
+            staff_member_id=judged.stood.member_id,
+            card_id=card_id,
+            count=line.count,
+            amount=line.amount,
+            scanned_at=line.scanned_at,
+            received_at=self._received_at,
+            happened_at=judged.believed.at,
+            clock_believed=judged.believed.clock,
+            state=state,
+            reason=reason,
+            stamp_id=stamp.id if stamp else None,
+            given=stamp.count if stamp else None,
+        )
+
+    def _who(self, line: Line, stood: Stood) -> Actor:
+        return msgspec.structs.replace(
+            self._actor,
+            staff_member_id=stood.member_id,
+            location_id=line.location_id or self._actor.location_id,
+        )
+
+
+class _Moment(msgspec.Struct, frozen=True):
+    happened_at: datetime
+
+
+def _insert(tx: Statements, row: KeptScanRow) -> None:
+    tx.insert("kept_scan", row)
+
+
+def _is_signed(signers: Signers, line: Line, signer: DeviceKeyRow | None, believed: Believed) -> bool:
+    """A device that has no key signs nothing: over plain http browsers make none, and its cookie says who it is."""
+    if signer is None:
+        return not signers.is_any and not line.signature
+    return signer.replaced is None or believed.at < signer.replaced
+
+
+def _of_line(line: Line, taken: Taken) -> Taken:
+    """Of two lines with one key the first that was taken has it."""
+    return _replay(line, taken.row) if taken.row and taken.row.fingerprint != line.fingerprint else taken
+
+
+def _replay(line: Line, row: KeptScanRow) -> Taken:
+    if row.fingerprint != line.fingerprint:
+        return Taken(key=line.key, state="invalid", reason="key_reused")
+    return Taken(key=line.key, state=row.state, reason=row.reason, row=row)

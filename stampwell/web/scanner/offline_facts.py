@@ -1,0 +1,62 @@
+"""What a phone needs so that people can go on working at it without a network."""
+
+from datetime import datetime
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_safe
+
+from stampwell.clock import now
+from stampwell.ids import public_id
+from stampwell.merchants.models import Station
+from stampwell.merchants.shifts import SHIFT_LASTS
+from stampwell.offline.shifts import encode, pin_key, shift_text
+from stampwell.web.scanner.people import people_at
+from stampwell.web.scanner.presence import Shift, find_shift
+from stampwell.web.stations.presence import find_counter
+
+
+class Person(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+
+
+class OfflineFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`shift` is what the page puts to each scan; moments are in milliseconds since 1970, by the server's clock."""
+
+    station: str
+    shift: str
+    shift_ends: int
+    me: str
+    people: list[Person]
+    pin_key: str
+    server_time: int
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    counter = find_counter(request, Station.Kind.SCANNER)
+    shift = find_shift(request, counter) if counter else None
+    if shift is None:
+        return JsonResponse({"code": "signed_out"}, status=401)
+    response = HttpResponse(msgspec.json.encode(facts_for(shift)), content_type="application/json")
+    add_never_cache_headers(response)
+    return response
+
+
+def facts_for(shift: Shift) -> OfflineFacts:
+    began = shift.counter.station.shift_began or now()
+    return OfflineFacts(
+        station=public_id("stn", shift.counter.station.id),
+        shift=shift_text(shift.counter.station, shift.member, began),
+        shift_ends=_milliseconds(began + SHIFT_LASTS),
+        me=public_id("stf", shift.member.id),
+        people=[Person(public_id("stf", member.id), member.name) for member in people_at(shift.counter)],
+        pin_key=encode(pin_key(shift.merchant)),
+        server_time=_milliseconds(now()),
+    )
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
