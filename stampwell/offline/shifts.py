@@ -58,7 +58,7 @@ class _ShiftText(msgspec.Struct, frozen=True, array_like=True):
 
 def shift_text(station: Station, member: StaffMember, began: datetime) -> str:
     """What a device shows of somebody who signed in there while it had a network; nobody else can make or read it."""
-    text = _ShiftText(station.merchant_id, station.id, member.id, began, now(), _pin_mark(member))
+    text = _ShiftText(station.merchant_id, station.id, member.id, began, now(), pin_mark(member))
     return encode(seal(msgspec.msgpack.encode(text)))
 
 
@@ -88,7 +88,7 @@ class Shifts:
             return Stood(trouble="shift_unknown")
         member = self._member(read.member_id)
         stood = Stood(member_id=read.member_id, began=read.began, contact=read.given)
-        if member is None or not compare_digest(read.pin_mark, _pin_mark(member)):
+        if member is None or not compare_digest(read.pin_mark, pin_mark(member)):
             return msgspec.structs.replace(stood, trouble="shift_over")
         return stood
 
@@ -153,7 +153,8 @@ def _private_key(merchant: Merchant) -> ec.EllipticCurvePrivateKey:
     return ec.derive_private_key(secret % (_ORDER - 1) + 1, ec.SECP256R1())
 
 
-def _pin_mark(member: StaffMember) -> bytes:
+def pin_mark(member: StaffMember) -> bytes:
+    """Changes with the PIN, and says nothing about it."""
     return sha256(b"offline" + member.pin_hash.encode()).digest()[:8]
 
 

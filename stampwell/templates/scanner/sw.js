@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens the scanner's shell without a connection. Answers of the server are never kept: only files, and one page.
+// Opens the whole scanner without a connection. Answers of the server are never kept: only files, and one page.
 
-const KEPT = "scanner-shell";
+const KIND = "scanner-shell";
+const KEPT = `${KIND}-{{ version }}`;
 const OFFLINE = "{{ offline_url|escapejs }}";
-const FILES = [{% for file in files %}new URL("{{ file|escapejs }}", location.href).href{% if not forloop.last %}, {% endif %}{% endfor %}];
+const PATIENCE = 8000;
+const UNREACHABLE = [502, 503, 504];
 
 self.addEventListener("install", (event) => event.waitUntil(keepShell()));
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
@@ -15,14 +17,22 @@ self.addEventListener("fetch", (event) => {
   else if (url.pathname.startsWith("/static/")) event.respondWith(fetchFile(request));
 });
 
+// All of a version or nothing of it: the page comes last, when everything that it needs is there.
 async function keepShell() {
   const kept = await caches.open(KEPT);
   const page = await fetch(OFFLINE, { cache: "reload", credentials: "omit" });
   if (!page.ok) throw new Error(`the offline page answered ${page.status}`);
   const html = await page.clone().text();
+  await keepFiles(kept, found(html, /="(\/static\/[^"#]+)/g, location.href), new Set());
   await kept.put(OFFLINE, page);
-  await keepFiles(kept, [...FILES, ...found(html, /(?:href|src)="(\/static\/[^"#]+)/g, location.href)], new Set());
   await self.skipWaiting();
+}
+
+// A page of the version before may still be open, and ask for its decoder only now.
+async function takeOver() {
+  const shells = (await caches.keys()).filter((name) => name.startsWith(KIND) && name !== KEPT);
+  await Promise.all(shells.slice(0, -1).map((name) => caches.delete(name)));
+  await self.clients.claim();
 }
 
 // A module is of no use without those that it imports.
@@ -42,21 +52,24 @@ function found(text, pattern, base) {
   return [...text.matchAll(pattern)].map((match) => new URL(match[1], base).href);
 }
 
+// No network, one that lets nothing through, or a server that is being started: the kept page serves the customer.
 async function openPage(request) {
-  try {
-    return await fetch(request);
-  } catch {
-    return (await caches.match(OFFLINE)) ?? Response.error();
-  }
+  const shell = await (await caches.open(KEPT)).match(OFFLINE);
+  const asked = fetch(request).catch(() => null);
+  if (!shell) return (await asked) ?? Response.error();
+  const answer = await Promise.race([asked, new Promise((late) => setTimeout(late, PATIENCE, null))]);
+  return answer && !UNREACHABLE.includes(answer.status) ? answer : shell;
 }
 
 // The network first: a file under its plain name may have changed, one under its hashed name comes from the browser.
 async function fetchFile(request) {
+  const kept = await caches.open(KEPT);
   try {
     const answer = await fetch(request);
-    if (answer.ok) (await caches.open(KEPT)).put(request, answer.clone());
+    if (answer.ok) kept.put(request, answer.clone());
     return answer;
   } catch {
-    return (await caches.match(request, { ignoreVary: true })) ?? Response.error();
+    const options = { ignoreVary: true };
+    return (await kept.match(request, options)) ?? (await caches.match(request, options)) ?? Response.error();
   }
 }

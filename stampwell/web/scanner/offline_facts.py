@@ -9,23 +9,28 @@ from django.views.decorators.http import require_safe
 
 from stampwell.clock import now
 from stampwell.ids import public_id
-from stampwell.merchants.models import Station
+from stampwell.merchants.models import StaffMember, Station
 from stampwell.merchants.shifts import SHIFT_LASTS
-from stampwell.offline.shifts import encode, pin_key, shift_text
+from stampwell.offline.shifts import encode, pin_key, pin_mark, shift_text
 from stampwell.web.scanner.people import people_at
 from stampwell.web.scanner.presence import Shift, find_shift
 from stampwell.web.stations.presence import find_counter
 
 
 class Person(msgspec.Struct, frozen=True):
+    """`pin_mark` changes with the PIN: what the phone knew of the one before is then forgotten."""
+
     id: str
     name: str
+    pin_length: int
+    pin_mark: str
 
 
 class OfflineFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`shift` is what the page puts to each scan; moments are in milliseconds since 1970, by the server's clock."""
 
     station: str
+    place: str
     shift: str
     shift_ends: int
     me: str
@@ -49,13 +54,18 @@ def facts_for(shift: Shift) -> OfflineFacts:
     began = shift.counter.station.shift_began or now()
     return OfflineFacts(
         station=public_id("stn", shift.counter.station.id),
+        place=shift.counter.location.name,
         shift=shift_text(shift.counter.station, shift.member, began),
         shift_ends=_milliseconds(began + SHIFT_LASTS),
         me=public_id("stf", shift.member.id),
-        people=[Person(public_id("stf", member.id), member.name) for member in people_at(shift.counter)],
+        people=[_person(member) for member in people_at(shift.counter)],
         pin_key=encode(pin_key(shift.merchant)),
         server_time=_milliseconds(now()),
     )
+
+
+def _person(member: StaffMember) -> Person:
+    return Person(public_id("stf", member.id), member.name, member.pin_length, pin_mark(member).hex())
 
 
 def _milliseconds(moment: datetime) -> int:

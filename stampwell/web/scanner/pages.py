@@ -1,5 +1,6 @@
 """The pages of somebody who has signed in: scan, and the code by which a customer joins."""
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csp import csp_override
@@ -16,6 +17,7 @@ from stampwell.programs.describing import join_url
 from stampwell.programs.models import Program
 from stampwell.programs.terms import terms_of
 from stampwell.web.scanner.guarding import on_shift
+from stampwell.web.scanner.offline_facts import facts_for
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.stations.guarding import SCANNING_CSP
 
@@ -24,7 +26,12 @@ from stampwell.web.stations.guarding import SCANNING_CSP
 @require_safe
 @on_shift
 def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
-    context = {"shift": shift, "server_now": int(now().timestamp() * 1000), "language": active_locale()}
+    context = {
+        "shift": shift,
+        "server_now": int(now().timestamp() * 1000),
+        "language": active_locale(),
+        "offline_facts": msgspec.to_builtins(facts_for(shift)),
+    }
     return render(request, "scanner/scan.html", context)
 
 

@@ -1,14 +1,19 @@
-"""What makes the scanner installable: its manifest, its service worker, and what it says without a connection."""
+"""What makes the scanner installable: its manifest, its worker, and the page that opens without a connection."""
+
+from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from stampwell.languages.offered import choose_locale
+from stampwell.web.stations.guarding import SCANNING_CSP, as_counter_page
 
 
 @require_safe
@@ -36,19 +41,22 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """Its text changes with the language and with our files, so a browser takes the new one by itself."""
+    """Its text changes with the page that it keeps, so a browser takes the new one by itself."""
     offline_url = f"{reverse('scanner_offline')}?language={_locale(request)}"
-    files = [static(name) for name in ("css/scanner.css", "js/scanner/page.js", "js/scanner/pad.js")]
-    context = {"offline_url": offline_url, "files": files}
+    with translation.override(_locale(request)):
+        page = render_to_string("scanner/offline.html")
+    context = {"offline_url": offline_url, "version": sha256(page.encode()).hexdigest()[:16]}
     response = render(request, "scanner/sw.js", context, content_type="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
+@csp_override(SCANNING_CSP)
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
+    """The scanner without a word about anybody: the phone keeps this page and fills it with what it knows."""
     with translation.override(_locale(request)):
-        return render(request, "scanner/offline.html")
+        return as_counter_page(render(request, "scanner/offline.html"))
 
 
 def _locale(request: HttpRequest) -> str:

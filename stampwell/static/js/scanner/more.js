@@ -7,7 +7,7 @@ const OFTEN = 250;
 
 const scanner = /** @type {HTMLElement} */ (document.querySelector("[data-scanner]"));
 const panel = /** @type {HTMLElement} */ (scanner.querySelector("[data-result]"));
-const serverNow = serverClock(Number(scanner.dataset.now));
+const serverNow = serverClock(Number(scanner.dataset.now) || Date.now());
 
 function freeButtons() {
   for (const button of panel.querySelectorAll("button[data-from][disabled]")) {

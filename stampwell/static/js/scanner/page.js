@@ -1,28 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scanner page: camera or typed number in, one answer out, one customer at a time.
+// The scanner page: camera or typed number in, one answer out, one customer at a time. What is not answered soon is
+// kept and sent later, and the next customer is served.
 
 import { stayAwake } from "../awake.js";
 import { serverClock } from "../server-clock.js";
 import { text } from "../texts.js";
 import { CameraTrouble, hasTorch, isRunning, startCamera, stopCamera, switchTorch, whyNoCamera } from "./camera.js";
 import { Decoder } from "./decoding.js";
-import { first, remove, store } from "./queue.js";
+import { SENT, anyWaiting, tellKept } from "./kept-scans.js";
+import { keep, remove, store } from "./queue.js";
 import { ResultPanel } from "./result.js";
-import { Seen, identityOf } from "./seen.js";
-import { NoResult, newKey, sendUntilAnswered } from "./sending.js";
+import { Seen, identityOf, isVoucher } from "./seen.js";
+import { NoResult, newKey, sendUntil } from "./sending.js";
+import { currentShift, isOver } from "./shift.js";
 import { allowSound } from "./signals.js";
+import { StatusLine } from "./status-line.js";
 
 /** @typedef {import("./queue.js").Scan} Scan */
+/** @typedef {import("./queue.js").Result} Result */
 
-const LATE = 4000;
-const MOMENT = 2500;
+const LATE = 2000;
+const ACT_PATIENCE = 20_000;
+const ONE_TRY = 1000; // of a browser that says that it is offline: some are wrong
+const LONG_MOMENT = 6000;
 
 class Scanner {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
     this.video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
-    this.waiting = /** @type {HTMLElement} */ (root.querySelector("[data-waiting]"));
+    this.status = new StatusLine(/** @type {HTMLElement} */ (root.querySelector("[data-waiting]")));
     this.trouble = /** @type {HTMLElement} */ (root.querySelector("[data-camera-trouble]"));
     this.torch = /** @type {HTMLElement} */ (root.querySelector("[data-torch]"));
     this.seen = new Seen();
@@ -30,8 +37,9 @@ class Scanner {
     this.decoder = undefined;
     this.sending = false;
     this.sent = "";
-    this.before = "";
-    this.moment = 0;
+    this.shown = ""; // the key of the scan of which it is said that it was saved
+    /** @type {Set<string>} */
+    this.saved = new Set();
     const panel = /** @type {HTMLElement} */ (root.querySelector("[data-result]"));
     this.result = new ResultPanel(panel, serverClock(Number(root.dataset.now) || Date.now()));
     this.listen(panel);
@@ -45,6 +53,7 @@ class Scanner {
     this.root.querySelector("[data-typed]")?.addEventListener("submit", (event) => this.takeTyped(event));
     panel.addEventListener("submit", (event) => this.takeForm(event));
     document.addEventListener("visibilitychange", () => this.followVisibility());
+    document.addEventListener(SENT, (event) => this.showSettled(/** @type {CustomEvent} */ (event).detail));
     // Before this moment a tap would have been lost.
     for (const part of this.root.querySelectorAll("[data-awaits-script]")) part.removeAttribute("disabled");
   }
@@ -119,13 +128,15 @@ class Scanner {
     if (this.sending) this.keepWaiting(code);
     else if (this.result.wantsDecision) this.seen.stillThere(code);
     else if (this.seen.isNew(code)) this.take(code);
-    else if (!this.result.isOpen) this.sayForMoment("already_counted");
+    else if (!this.result.isOpen) {
+      this.status.sayForMoment(this.saved.has(identityOf(code)) ? "already_saved" : "already_counted");
+    }
   }
 
   // The card that is being sent may stay in view; another one is told that it has to wait.
   /** @param {string} code */
   keepWaiting(code) {
-    if (identityOf(code) !== this.sent) this.sayForMoment("one_at_a_time", this.waiting.textContent ?? "");
+    if (identityOf(code) !== this.sent) this.status.sayForMoment("one_at_a_time", { before: this.status.words });
     this.seen.stillThere(code);
   }
 
@@ -137,7 +148,7 @@ class Scanner {
     const code = String(new FormData(form).get("code") ?? "").trim();
     if (!code) return;
     if (this.sending) {
-      this.sayForMoment("one_at_a_time", this.waiting.textContent ?? ""); // the number stays in the field
+      this.status.sayForMoment("one_at_a_time", { before: this.status.words }); // the number stays in the field
       return;
     }
     this.seen.isNew(code);
@@ -147,19 +158,74 @@ class Scanner {
 
   /** @param {string} code */
   async take(code) {
-    const scan = { key: newKey(), code, at: Date.now() };
+    if (this.mustKeep() && navigator.serviceWorker?.controller && (await isOver())) {
+      location.reload(); // the page that opens without a connection asks who works now
+      return;
+    }
+    const shift = await currentShift();
+    const scan = { key: newKey(), code, at: Date.now(), shift: shift?.text ?? "" };
     this.result.close();
+    this.shown = "";
     this.sent = identityOf(code);
     this.begin();
-    await store(scan).catch(() => {}); // a browser that keeps nothing may still send
-    await this.send(scan);
+    if (isVoucher(code)) return this.askForReward(scan);
+    const isStored = await store(scan).then(() => true, () => false);
+    if (isStored && this.mustKeep()) return this.keep(scan);
+    const answer = await this.ask(scan, isStored ? LATE : Infinity); // a browser that keeps nothing may still send
+    if (answer === null) return this.keep(scan);
+    await remove(scan.key).catch(() => {});
+  }
+
+  // Behind those that wait already: in their order, and without waiting in vain for each.
+  mustKeep() {
+    return !navigator.onLine || anyWaiting() || this.root.dataset.keepsAll !== undefined;
+  }
+
+  /**
+   * @param {Scan} scan
+   * @param {number} patience
+   * @returns {Promise<true | null>} null where no answer has come in time
+   */
+  async ask({ key, code }, patience) {
+    const body = JSON.stringify({ key, code });
+    return this.askServer(this.root.dataset.scanUrl ?? "", body, "application/json", patience);
   }
 
   /** @param {Scan} scan */
-  async send({ key, code, count }) {
-    const body = JSON.stringify(count ? { key, code, count } : { key, code });
-    await this.askServer(this.root.dataset.scanUrl ?? "", body, "application/json");
-    await remove(key).catch(() => {});
+  async keep(scan) {
+    await keep(scan);
+    this.finish();
+    this.saved.add(identityOf(scan.code));
+    this.shown = scan.key;
+    this.result.show({ outcome: "kept", tone: "kept", html: this.html("kept-panel") });
+    await tellKept();
+  }
+
+  // What is handed out cannot be taken back: nobody gets it twice because the phones could not ask each other.
+  /** @param {Scan} scan */
+  async askForReward(scan) {
+    const isOff = this.root.dataset.keepsAll !== undefined;
+    if (!isOff && (await this.ask(scan, navigator.onLine ? LATE * 2 : ONE_TRY))) return;
+    this.finish();
+    this.result.show({ outcome: "refused", tone: "attention", html: this.html("no-reward-panel") });
+  }
+
+  // The connection came back while it was still said of a scan that it was saved: now it is said what came of it.
+  /** @param {Result[]} results */
+  showSettled(results) {
+    const [result] = results.filter(({ key, state }) => key === this.shown && state !== "later");
+    if (!result || !this.result.isOpen || this.sending) return;
+    this.shown = "";
+    this.result.show({ outcome: result.state, tone: toneOf(result.tone), html: this.html("settled-panel") });
+    for (const name of /** @type {const} */ (["words", "why"])) {
+      const place = this.root.querySelector(`[data-result] [data-${name}]`);
+      if (place) place.textContent = result[name] ?? "";
+    }
+  }
+
+  /** @param {string} name */
+  html(name) {
+    return this.root.querySelector(`template[data-${name}]`)?.innerHTML ?? "";
   }
 
   /**
@@ -177,75 +243,57 @@ class Scanner {
     fields.set("key", form.dataset.key);
     const body = new URLSearchParams(/** @type {any} */ (fields)).toString();
     this.begin();
-    await this.askServer(form.action, body, "application/x-www-form-urlencoded");
+    const url = form.action;
+    const patience = navigator.onLine ? ACT_PATIENCE : ONE_TRY;
+    if (await this.askServer(url, body, "application/x-www-form-urlencoded", patience)) return;
+    this.finish();
+    this.status.sayForMoment("act_not_sent", { lasts: LONG_MOMENT }); // the form stays, with its key: done once, however often tapped
   }
 
   /**
    * @param {string} url
    * @param {string} body
    * @param {string} contentType
+   * @param {number} patience
+   * @returns {Promise<true | null>} null where no answer has come in time
    */
-  async askServer(url, body, contentType) {
-    const late = setTimeout(() => this.say("still_sending"), LATE);
-    const again = () => this.say(navigator.onLine ? "still_sending" : "no_connection");
+  async askServer(url, body, contentType, patience) {
+    const again = () => this.status.say("still_sending");
     try {
-      this.result.show(await sendUntilAnswered(url, body, contentType, again));
+      const answer = await sendUntil(performance.now() + patience, { url, body, contentType, onTryAgain: again });
+      if (answer) this.result.show(answer);
+      else return null;
     } catch (error) {
       if (!(error instanceof NoResult)) throw error;
       this.result.close();
       this.showTrouble(error.message);
-    } finally {
-      clearTimeout(late);
-      this.finish();
     }
+    this.finish();
+    return true;
   }
 
   begin() {
     this.sending = true;
     this.root.classList.add("sending");
     this.root.setAttribute("aria-busy", "true");
-    this.say("sending");
+    this.status.say("sending");
   }
 
   finish() {
     this.sending = false;
     this.root.classList.remove("sending");
     this.root.removeAttribute("aria-busy");
-    clearTimeout(this.moment);
-    this.moment = 0;
-    this.waiting.textContent = "";
-  }
-
-  /** @param {string} name */
-  say(name) {
-    clearTimeout(this.moment);
-    this.moment = 0;
-    this.waiting.textContent = text(name);
-  }
-
-  /**
-   * What is said again and again goes on being said; some time after the last time, what was said before stands there.
-   * @param {string} name
-   * @param {string} [before]
-   */
-  sayForMoment(name, before = "") {
-    if (this.moment) clearTimeout(this.moment);
-    else this.before = before;
-    this.waiting.textContent = text(name);
-    this.moment = window.setTimeout(() => {
-      this.moment = 0;
-      this.waiting.textContent = this.before;
-    }, MOMENT);
-  }
-
-  // What an earlier visit to this page could not send.
-  async sendLeftovers() {
-    for (let scan = await first(); scan && !this.sending; scan = await first()) {
-      this.begin();
-      await this.send(scan);
-    }
+    this.status.clear();
   }
 }
 
+/**
+ * @param {string | undefined} tone
+ * @returns {"good" | "attention" | "bad"}
+ */
+function toneOf(tone) {
+  return tone === "good" || tone === "bad" ? tone : "attention";
+}
+
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-scanner]"));
-if (root) new Scanner(root).sendLeftovers().catch(() => {}); // no storage, no leftovers
+if (root) new Scanner(root);

@@ -6,10 +6,10 @@ const SHORTEST = 4;
 const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-pin-length]"));
 const field = /** @type {HTMLInputElement} */ (form.querySelector("[data-pad-field]"));
 const rings = /** @type {HTMLElement} */ (form.querySelector("[data-rings]"));
-const length = Number(form.dataset.pinLength);
 let sent = false;
 
 function show() {
+  const length = Number(form.dataset.pinLength);
   const typed = field.value.length;
   const wanted = Math.max(length || SHORTEST, typed);
   rings.replaceChildren(
@@ -19,6 +19,7 @@ function show() {
       return ring;
     }),
   );
+  if (!typed) sent = false;
   if (typed === (length || field.maxLength) && !sent) {
     sent = true;
     form.requestSubmit();
@@ -29,7 +30,6 @@ form.classList.add("has-rings");
 // A page that comes back from the browser's memory is used again.
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  sent = false;
   field.value = "";
   show();
 });

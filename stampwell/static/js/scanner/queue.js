@@ -1,55 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scans that were made and not yet answered, kept on this phone: a scan survives a reload or an empty battery.
+// Scans from the moment they are made until they are answered, at once or, when they had to be kept, later.
 
-/** @typedef {{key: string, code: string, count?: number, at: number}} Scan */
+import { DEVICE, SCANS, SETTLED, asked, inStores } from "./storage.js";
 
-const DATABASE = "stampwell-scanner";
-const STORE = "scans";
+/**
+ * `sequence` is the place of a kept scan among all that this device has kept; a scan without one is being asked for
+ * right now, or its page was closed meanwhile.
+ * @typedef {{key: string, code: string, at: number, shift?: string, sequence?: number}} Scan
+ *
+ * @typedef {"counted" | "waiting" | "refused" | "invalid"} State
+ * @typedef {{key: string, state: State | "later", words: string, why?: string, tone?: string, when?: string}} Result
+ * @typedef {Required<Omit<Result, "state" | "tone">> & {state: State, number: string, at: number, settled: number}} Settled
+ */
+
+const SEQUENCE = "sequence";
+const ASKED_FOR = 10_000; // longer than any scan is asked for by itself
 
 /** @param {Scan} scan */
 export async function store(scan) {
-  await ask("readwrite", (scans) => scans.put(scan));
-}
-
-/** @returns {Promise<Scan | undefined>} the oldest scan that has no answer yet */
-export async function first() {
-  return ask("readonly", (scans) => scans.index("at").get(IDBKeyRange.lowerBound(0)));
+  await inStores([SCANS], "readwrite", (scans) => asked(scans.put(scan)));
 }
 
 /** @param {string} key */
 export async function remove(key) {
-  await ask("readwrite", (scans) => scans.delete(key));
+  await inStores([SCANS], "readwrite", (scans) => asked(scans.delete(key)));
 }
 
 /**
- * @template T
- * @param {IDBTransactionMode} mode
- * @param {(scans: IDBObjectStore) => IDBRequest<T>} work
- * @returns {Promise<T>}
+ * Gives the scans their places, in the order in which they stand here. One that has its place, or is gone, is left.
+ * @param {Scan[]} wanted
+ * @returns {Promise<void>}
  */
-async function ask(mode, work) {
-  const database = await open();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode, { durability: "strict" });
-      const request = work(transaction.objectStore(STORE));
-      // Complete, not merely asked: what follows may rely on it being on the disk.
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = transaction.onerror = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
-  }
+export async function keep(...wanted) {
+  await inStores([SCANS, DEVICE], "readwrite", async (scans, device) => {
+    let last = (await asked(device.get(SEQUENCE)))?.value ?? 0;
+    for (const scan of wanted) {
+      const stored = await asked(scans.get(scan.key));
+      if (!stored || stored.sequence) continue;
+      last += 1;
+      await asked(scans.put({ ...stored, sequence: last }));
+    }
+    await asked(device.put({ name: SEQUENCE, value: last }));
+  });
 }
 
-/** @returns {Promise<IDBDatabase>} */
-function open() {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore(STORE, { keyPath: "key" }).createIndex("at", "at");
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+/** @returns {Promise<Scan[]>} those that wait to be sent, in the order in which they were kept */
+export async function kept() {
+  const scans = await all();
+  return scans.filter((scan) => scan.sequence).sort((one, other) => Number(one.sequence) - Number(other.sequence));
+}
+
+/** Keeps what a page could not finish that was closed, or whose phone went out; also what a version before has left. */
+export async function keepLeftovers() {
+  const left = (await all()).filter((scan) => !scan.sequence && Math.abs(Date.now() - scan.at) > ASKED_FOR);
+  if (left.length) await keep(...left);
+}
+
+/**
+ * What came of scans that were sent: they wait no longer, and are told until somebody has seen it.
+ * @param {Result[]} results
+ */
+export async function settle(results) {
+  await inStores([SCANS, SETTLED], "readwrite", async (scans, settled) => {
+    for (const { key, state, words, why = "", when = "" } of results) {
+      const scan = await asked(scans.get(key));
+      if (!scan || state === "later") continue;
+      const { code, at } = scan;
+      const told = { key, number: numberOf(code), at, state, words, why, when, settled: Date.now() };
+      await asked(settled.put(told));
+      await asked(scans.delete(key));
+    }
   });
+}
+
+/** @returns {Promise<Settled[]>} in the order in which they were scanned */
+export async function settled() {
+  const rows = await inStores([SETTLED], "readonly", (told) => asked(told.getAll()));
+  return rows.sort((one, other) => one.at - other.at);
+}
+
+/**
+ * Somebody has seen these.
+ * @param {Settled[]} seen
+ */
+export async function forgetSettled(seen) {
+  await inStores([SETTLED], "readwrite", async (told) => {
+    for (const { key } of seen) await asked(told.delete(key));
+  });
+}
+
+/**
+ * What may be shown of a code: the number that stands below it. A code itself opens a card.
+ * @param {string} code
+ */
+export function numberOf(code) {
+  const digits = /^SW1:(\d{4})(\d{4})/i.exec(code) ?? /^(\d{4}) ?(\d{4})$/.exec(code.trim());
+  return digits ? `${digits[1]} ${digits[2]}` : "";
+}
+
+/** @returns {Promise<Scan[]>} */
+function all() {
+  return inStores([SCANS], "readonly", (scans) => asked(scans.index("at").getAll()));
 }

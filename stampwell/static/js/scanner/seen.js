@@ -41,3 +41,11 @@ export function identityOf(code) {
   const [kind, number] = code.split(":");
   return kind.toUpperCase() === "SW1" && number ? `SW1:${number}` : code;
 }
+
+/**
+ * As the codes and links of rewards are written; everything else is for the server to know.
+ * @param {string} code
+ */
+export function isVoucher(code) {
+  return /^\s*V[B-HJ-LNPR-U]{32}\s*$/i.test(code) || /\/v\/[a-z0-9-]{1,40}\/[0-9a-f]{32}/.test(code);
+}

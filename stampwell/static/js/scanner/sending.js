@@ -2,7 +2,7 @@
 
 import { csrfToken } from "../csrf.js";
 
-/** @typedef {{outcome: string, html: string, tone?: "good" | "attention" | "bad", undo_until?: number}} Answer */
+/** @typedef {{outcome: string, html: string, tone?: "good" | "attention" | "bad" | "kept", undo_until?: number}} Answer */
 
 const PATIENCE = 10_000;
 const PAUSES = [500, 1000, 2000, 4000, 8000];
@@ -19,19 +19,20 @@ export function newKey() {
 }
 
 /**
- * Sends until the server answers: what failed on the way (no network, 429, 5xx) is sent again with the same key.
- * @param {string} url
- * @param {BodyInit} body
- * @param {string} contentType
- * @param {() => void} onTryAgain
- * @returns {Promise<Answer>}
+ * Sends until the server answers: what failed on the way (no network, 429, 5xx) is sent again with the same key, as
+ * long as there is time. The network may be gone for longer than a customer waits.
+ * @param {number} end by `performance.now()`; Infinity where there is nothing else to do
+ * @param {{url: string, body: string, contentType: string, onTryAgain: () => void}} what
+ * @returns {Promise<Answer | null>} null where time is up
  */
-export async function sendUntilAnswered(url, body, contentType, onTryAgain) {
+export async function sendUntil(end, { url, body, contentType, onTryAgain }) {
   for (let tries = 0; ; tries += 1) {
-    const response = await sendOnce(url, body, contentType);
+    const response = await sendOnce(url, body, contentType, Math.min(PATIENCE, end - performance.now()));
     if (response && response.status !== 429 && response.status < 500) return readAnswer(response);
+    const wait = pauseOf(tries, response);
+    if (performance.now() + wait >= end) return null;
     onTryAgain();
-    await pause(tries, response);
+    await pause(wait);
   }
 }
 
@@ -43,8 +44,9 @@ export async function sendUntilAnswered(url, body, contentType, onTryAgain) {
  */
 export async function sendOnce(url, body, contentType, patience = PATIENCE) {
   const headers = { "Content-Type": contentType, Accept: "application/json", "X-CSRFToken": csrfToken() };
+  const signal = AbortSignal.timeout(Math.max(1, patience));
   try {
-    return await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(patience) });
+    return await fetch(url, { method: "POST", headers, body, signal });
   } catch {
     return null;
   }
@@ -62,13 +64,20 @@ export async function readAnswer(response) {
 }
 
 /**
- * Waits longer each time, or as long as the server says; a connection that comes back ends the wait.
+ * Longer each time, or as long as the server says.
  * @param {number} tries
  * @param {Response | null} response
  */
-function pause(tries, response) {
+function pauseOf(tries, response) {
   const asked = Number(response?.headers.get("Retry-After")) * 1000;
-  const wait = asked || PAUSES[Math.min(tries, PAUSES.length - 1)];
+  return asked || PAUSES[Math.min(tries, PAUSES.length - 1)];
+}
+
+/**
+ * A connection that comes back ends the wait.
+ * @param {number} wait
+ */
+function pause(wait) {
   return new Promise((done) => {
     const ready = () => {
       clearTimeout(timer);

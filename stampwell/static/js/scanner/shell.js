@@ -1,9 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
+// Keeps the scanner on this phone, so that it opens without a connection, and takes over a new version when nobody is
+// in the middle of something.
 
 // The address carries the language: the page that is kept for times without a connection is written in it.
 const { serviceWorker } = document.body.dataset;
-if (serviceWorker && navigator.serviceWorker) {
-  navigator.serviceWorker.register(`${serviceWorker}?language=${document.documentElement.lang}`).catch(() => {
+const workers = navigator.serviceWorker;
+let isNew = false;
+
+async function keepShell() {
+  const had = Boolean(workers.controller);
+  workers.addEventListener("controllerchange", () => {
+    isNew = had;
+    takeOverNew();
+  });
+  await workers.register(`${serviceWorker}?language=${document.documentElement.lang}`);
+  // Without this a phone that runs out of room may throw away scans that were not sent yet.
+  await navigator.storage?.persist?.();
+}
+
+// What was scanned lies in the phone's storage, whatever page is open.
+function takeOverNew() {
+  if (isNew && (document.visibilityState === "hidden" || !isBusy())) location.reload();
+}
+
+/** @returns {boolean} whether somebody would lose something if the page were opened anew */
+export function isBusy() {
+  const result = document.querySelector("[data-result]");
+  const typed = [...document.querySelectorAll("input:not([type=hidden])")].some((field) => {
+    return /** @type {HTMLInputElement} */ (field).value !== "";
+  });
+  const scanning = document.querySelector("[data-scanner].running, [data-scanner].sending, dialog[open]");
+  return Boolean(typed || scanning || result?.childElementCount);
+}
+
+if (serviceWorker && workers) {
+  keepShell().catch(() => {
     // A browser without storage shows its own page when there is no connection.
   });
+  document.addEventListener("visibilitychange", takeOverNew);
 }

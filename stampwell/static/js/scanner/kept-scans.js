@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// On every page of the scanner: how many scans wait and since when, what came of those that were sent, and sending them.
+
+import { text } from "../texts.js";
+import { forgetSettled, kept, numberOf, settled } from "./queue.js";
+import { canSign, registerKey } from "./signing.js";
+import { givenFacts } from "./shift.js";
+import { Uploader } from "./uploading.js";
+
+/** @typedef {import("./queue.js").Scan} Scan */
+/** @typedef {import("./queue.js").Result} Result */
+/** @typedef {import("./queue.js").Settled} Settled */
+
+const DAY = 24 * 3600_000;
+const CALM = 60_000;
+const STATES = /** @type {const} */ (["counted", "waiting", "refused", "invalid"]);
+
+/** Told with the results of a sending: the page shows one of them where that scan is still on the screen. */
+export const SENT = "kept:sent";
+
+class KeptScans {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.chips = /** @type {HTMLElement} */ (root.querySelector("[data-kept-chips]"));
+    this.aloud = /** @type {HTMLElement} */ (root.querySelector("[data-kept-aloud]"));
+    this.list = /** @type {HTMLElement} */ (root.querySelector("[data-kept-list]"));
+    this.explains = /** @type {HTMLElement} */ (root.querySelector("[data-kept-explains]"));
+    this.clear = /** @type {HTMLElement} */ (root.querySelector("[data-kept-clear]"));
+    this.tabs = new BroadcastChannel("stampwell-kept-scans");
+    this.waiting = 0;
+    const { batchUrl: batch = "", keyUrl: key = "" } = root.dataset;
+    this.uploader = new Uploader({ batch, key }, (results) => this.tellAll(results));
+    this.tabs.addEventListener("message", () => this.show());
+    this.clear.addEventListener("click", () => this.forget());
+    for (const part of root.querySelectorAll("[data-kept-unsigned]")) part.toggleAttribute("hidden", canSign);
+    setInterval(() => this.show(), CALM);
+  }
+
+  async begin() {
+    const facts = givenFacts();
+    if (facts) await registerKey(this.root.dataset.keyUrl ?? "", facts.station);
+    await this.uploader.wake();
+    await this.show();
+  }
+
+  /** A scan was kept: it is seen at once, and sent as soon as that is possible. */
+  async added() {
+    await this.tellAll([]);
+    this.uploader.wake();
+  }
+
+  /** @param {Result[]} results */
+  async tellAll(results) {
+    this.tabs.postMessage("changed");
+    await this.show();
+    if (results.length) document.dispatchEvent(new CustomEvent(SENT, { detail: results }));
+  }
+
+  async show() {
+    const [scans, told] = [await kept().catch(() => []), await this.worthTelling()];
+    const said = [...this.sayWaiting(scans), ...sayTold(told)];
+    this.waiting = scans.length;
+    this.root.hidden = said.length === 0;
+    if (said.join() !== [...this.chips.children].map((chip) => chip.textContent).join()) {
+      this.chips.replaceChildren(...said.map((words) => element("span", words)));
+      this.aloud.textContent = said.join(" · ");
+    }
+    const isTrouble = this.uploader.trouble === "signed_out" || told.some(({ state }) => state !== "counted");
+    this.root.dataset.tone = isTrouble ? "attention" : "";
+    this.list.replaceChildren(...scans.map(drawWaiting), ...told.map(drawTold).reverse());
+    this.clear.hidden = told.length === 0;
+    this.explains.hidden = scans.length === 0;
+  }
+
+  // What counted is good news, and goes by itself. All else stays until somebody has seen it.
+  async worthTelling() {
+    const told = await settled().catch(() => []);
+    const over = told.filter((one) => one.state === "counted" && Date.now() - one.settled > CALM);
+    if (over.length) await forgetSettled(over);
+    return told.filter((one) => !over.includes(one));
+  }
+
+  async forget() {
+    await forgetSettled(await settled());
+    /** @type {HTMLDialogElement | null} */ (this.clear.closest("dialog"))?.close();
+    await this.tellAll([]);
+  }
+
+  /** @param {Scan[]} scans */
+  sayWaiting(scans) {
+    if (!scans.length) return [];
+    const oldest = Math.min(...scans.map((scan) => scan.at));
+    const name = Date.now() - oldest < DAY ? "kept_since" : "kept_long";
+    const words = text(name).replace("{count}", String(scans.length)).replace("{time}", clock(oldest));
+    return this.uploader.trouble === "signed_out" ? [words, text("kept_signed_out")] : [words];
+  }
+}
+
+/** @param {Settled[]} told */
+function sayTold(told) {
+  const counts = STATES.map((state) => ({ state, count: told.filter((one) => one.state === state).length }));
+  const some = counts.filter(({ count }) => count);
+  return some.map(({ state, count }) => text(`kept_${state}`).replace("{count}", String(count)));
+}
+
+/** @param {Scan} scan */
+function drawWaiting({ at, code }) {
+  return drawLine("", whenOf(at), numberOf(code), text("kept_not_sent"));
+}
+
+/** @param {Settled} told */
+function drawTold({ state, at, number, words, why, when }) {
+  return drawLine(state, when || whenOf(at), number, words || text("kept_unreadable"), why);
+}
+
+/**
+ * @param {string} state
+ * @param {string} when
+ * @param {string} number
+ * @param {string[]} words
+ */
+function drawLine(state, when, number, ...words) {
+  const line = element("li", "");
+  line.dataset.state = state;
+  const head = element("p", "");
+  const shown = element("bdi", number);
+  shown.dir = "ltr";
+  head.append(element("span", when), shown);
+  line.append(head, ...words.filter(Boolean).map((sentence) => element("p", sentence)));
+  return line;
+}
+
+/**
+ * @param {string} name
+ * @param {string} words
+ */
+function element(name, words) {
+  const made = document.createElement(name);
+  made.textContent = words;
+  return made;
+}
+
+/** @param {number} at */
+function whenOf(at) {
+  return Date.now() - at < DAY ? clock(at) : "";
+}
+
+/**
+ * By the phone's own clock, in digits that are the same in every language: 09:05
+ * @param {number} at
+ */
+function clock(at) {
+  const moment = new Date(at);
+  return [moment.getHours(), moment.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-kept]"));
+const keptScans = root && new KeptScans(root);
+keptScans?.begin().catch(() => {}); // a browser that keeps nothing has nothing to send
+
+/** A scan was kept on this page. */
+export async function tellKept() {
+  await keptScans?.added();
+}
+
+/** @returns {boolean} whether scans wait, so that the next one has to stand behind them */
+export function anyWaiting() {
+  return Boolean(keptScans?.waiting);
+}

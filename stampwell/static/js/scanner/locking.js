@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shift of the page that was opened: known to the device from now on, and over when somebody locks it.
+
+import { noteRight } from "./pins.js";
+import { needsKeptPage } from "./reachable.js";
+import { end, givenFacts, takeOver } from "./shift.js";
+
+const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-locks]"));
+const facts = givenFacts();
+
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await end().catch(() => {});
+  if (await needsKeptPage()) location.assign(form.dataset.locks ?? "");
+  else form.submit();
+});
+
+if (facts) {
+  noteRight(facts.people.find((person) => person.id === facts.me)).catch(() => {});
+  const isOpen = await takeOver(facts).catch(() => true);
+  if (!isOpen) form?.submit();
+}
