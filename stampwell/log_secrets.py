@@ -23,6 +23,7 @@ _SECRETS = re.compile(
     | \bSW1:[0-9:]+                                          # a rotating code
     | (?<![0-9A-Za-z])[0-9a-f]{20,}(?![0-9A-Za-z])           # links, enrolments, push tokens, reset keys
     | (?<![0-9A-Za-z])[0-9A-Z]{20,}(?![0-9A-Za-z])           # codes of cards and vouchers
+    | (?<![0-9A-Za-z])r[0-9a-z]{26}(?![0-9A-Za-z])           # the code of a receipt, typed in small letters
     | (?<![0-9A-Za-z])[b-hjklnprstuv]{25,}(?![0-9A-Za-z])    # the same, typed in small letters
     | (?<![0-9A-Za-z_-])[0-9A-Za-z_-]{1,200}(?::|%3A)[0-9A-Za-z]{4,10}(?::|%3A)[0-9A-Za-z_-]{20,}  # what Django signed
     | \b(?:eyJ|ya29\.)[A-Za-z0-9_.~+/=-]+                    # tokens of Google's

@@ -57,6 +57,7 @@ from stampwell.merchants.models import (
 from stampwell.moving.models import ArrivingShop
 from stampwell.offline.models import DeviceKey, KeptScan
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward, SavedDraft
+from stampwell.receipts.models import ReceiptBatch, ReceiptClaim
 from stampwell.requests.models import Attempt, KnownBrowser, Session, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
@@ -119,6 +120,8 @@ __all__ = [
     "ProgramVersion",
     "PurchaseTotal",
     "ReachedMilestone",
+    "ReceiptBatch",
+    "ReceiptClaim",
     "RecoveryLink",
     "Redemption",
     "RefusalTotal",

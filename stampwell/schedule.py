@@ -26,6 +26,7 @@ from stampwell.merchants.inviting import forget_old_shop_invitations
 from stampwell.merchants.unfinished import forget_unfinished_shops
 from stampwell.programs.announcing import begin_due_terms, merchants_with_due_terms
 from stampwell.reactions import FOLLOWERS
+from stampwell.receipts.clearing import forget_old_receipt_codes
 from stampwell.removal.deleting import sweep_after_deletions
 from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts, forget_old_cache
 from stampwell.transactions import for_each_merchant
@@ -154,6 +155,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_merged_people),
     (timedelta(minutes=10), erase_inactive_customers),
     (timedelta(hours=1), forget_old_imports),
+    (timedelta(hours=1), forget_old_receipt_codes),
     (timedelta(hours=1), sweep_after_deletions),
     (timedelta(hours=1), forget_old_mail),
     (timedelta(minutes=10), forget_old_links),

@@ -14,7 +14,7 @@ urlpatterns = [
     path("accounts/sign-ins/end-others/", sign_ins.end_others, name="end_other_sign_ins"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("j/", include("stampwell.web.joining.urls")),
+    path("", include("stampwell.web.joining.urls")),
     path("", include("stampwell.web.apple.urls")),
     path("wallet/google/", include("stampwell.web.google.urls")),
     path("", include("stampwell.web.card.urls")),

@@ -36,13 +36,18 @@ DESK = "owner"  # the source of what is done at the desk
 
 
 class Purchase(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be rewarded: a number of stamps, or an amount in minor units; neither means one visit."""
+    """What is to be rewarded: a number of stamps, or an amount in minor units; neither means one visit.
+
+    It was `promised` when the purchase was made, by a code on its receipt: where and when that was, and how much can be
+    given at once, was judged then.
+    """
 
     count: int | None = None
     amount: int | None = None
     currency: str | None = None
     receipt_id: str | None = None
     override: bool = False
+    promised: bool = False
 
 
 class Earned(msgspec.Struct, frozen=True):
@@ -68,10 +73,17 @@ def why_no_stamp(
     """The reason why this purchase earns nothing on this card now, or None."""
     if card.state != "active":
         return card_ended(card.state)
+    if purchase.promised:
+        return (
+            why_no_stamps(merchant, card.program_id, at)
+            or why_wrong_amount(terms, purchase)
+            or _too_soon(card, terms, purchase, at)
+            or _over_daily_cap(merchant, card, terms, purchase, actor, at)
+        )
     return (
         why_closed_there(merchant, actor.location_id)
         or why_no_stamps(merchant, card.program_id, at)
-        or _wrong_amount(terms, purchase)
+        or why_wrong_amount(terms, purchase)
         or _too_many(merchant, card, terms, purchase, actor)
         or _too_soon(card, terms, purchase, at)
         or _over_daily_cap(merchant, card, terms, purchase, actor, at)
@@ -79,7 +91,8 @@ def why_no_stamp(
     )
 
 
-def _wrong_amount(terms: Terms, purchase: Purchase) -> Refusal | None:
+def why_wrong_amount(terms: Terms, purchase: Purchase) -> Refusal | None:
+    """The reason why these terms reward no purchase of this amount, or without one."""
     if purchase.currency and purchase.currency != terms.currency:
         return AmountNotUsed(currency=terms.currency)
     needs_amount = terms.earning_by == "amount" or terms.minimum_spend

@@ -28,12 +28,17 @@ def claim_receipt(tx: Statements, receipt_id: str, card: CardRow, stamp: StampRo
     claim = StampedReceiptRow(
         id=new_id(),
         program_id=card.program_id,
-        given_by=stamp.location_id or stamp.station_id or stamp.api_key_id or tx.merchant_id,
+        given_by=giver_of(tx, stamp),
         receipt_id=receipt_id,
         stamp_id=stamp.id,
     )
     if not tx.insert_new("stamped_receipt", claim):
-        raise ReceiptAlreadyUsed(when=_stamped_at(tx, claim) or stamp.at)
+        raise ReceiptAlreadyUsed(when=stamped_at(tx, claim.program_id, claim.given_by, receipt_id) or stamp.at)
+
+
+def giver_of(tx: Statements, hand: StampRow | Actor) -> UUID:
+    """Whose receipts are counted together: those of the location, else of the device, of the key, of the shop."""
+    return hand.location_id or hand.station_id or hand.api_key_id or tx.merchant_id
 
 
 def open_receipt(tx: Statements, stamp: StampRow, *, actor: Actor) -> None:
@@ -45,11 +50,12 @@ def open_receipt(tx: Statements, stamp: StampRow, *, actor: Actor) -> None:
         tx.write("DELETE FROM stamped_receipt WHERE merchant_id = %s AND stamp_id = %s", (tx.merchant_id, stamp.id))
 
 
-def _stamped_at(tx: Statements, claim: StampedReceiptRow) -> datetime | None:
+def stamped_at(tx: Statements, program_id: UUID, given_by: UUID, receipt_id: str) -> datetime | None:
+    """When the receipt earned its stamps in this program, or None."""
     return tx.value(
         datetime,
         "SELECT s.at FROM stamped_receipt r"
         " JOIN stamp s ON (s.merchant_id, s.id) = (r.merchant_id, r.stamp_id)"
         " WHERE r.merchant_id = %s AND r.program_id = %s AND r.given_by = %s AND r.receipt_id = %s",
-        (tx.merchant_id, claim.program_id, claim.given_by, claim.receipt_id),
+        (tx.merchant_id, program_id, given_by, receipt_id),
     )

@@ -25,11 +25,14 @@ from stampwell.cards.rows import CardRow, ask_to_lock_card, read_card
 from stampwell.cards.stamping import Stamped, stamp_asked
 from stampwell.clock import now
 from stampwell.counter.own_codes import NumberMistyped, UnknownCode, name_own_code
+from stampwell.counter.receipt_scans import ScannedReceipt, recognise_receipt, tell_receipt
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.languages.typed import plain_code, plain_number, plain_path
 from stampwell.merchants.models import Merchant
+from stampwell.receipts.codes import looks_like_code
+from stampwell.receipts.finding import FoundCode
 from stampwell.refusal import Refusal
 from stampwell.transactions import Later, Statements, merchant_reads, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
@@ -72,7 +75,7 @@ class ScannedVoucher(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recognised(msgspec.Struct, frozen=True):
-    """What a code stands for: a card (with the step of its rotating code, if it has one) or a voucher.
+    """What a code stands for: a card (with the step of its rotating code, if it has one), a voucher or a receipt.
 
     `refusal` says why it opens nothing; of an old picture the card is known all the same. `typed` is a card that
     nothing but its number was shown of.
@@ -81,6 +84,7 @@ class Recognised(msgspec.Struct, frozen=True):
     card: CardRef | None = None
     step: int | None = None
     voucher_id: UUID | None = None
+    receipt: FoundCode | None = None
     refusal: Refusal | None = None
     typed: bool = False
 
@@ -106,14 +110,17 @@ def take_scan(
     *,
     actor: Actor,
     why_not: Callable[[CardRow], Refusal | None] | None = None,
-) -> ScannedCard | ScannedVoucher:
-    """Does the obvious thing with what was recognised: a card is stamped, a voucher is offered. `why_not` says what
-    else holds where it is scanned; it is asked of the locked card.
+) -> ScannedCard | ScannedVoucher | ScannedReceipt:
+    """Does the obvious thing with what was recognised: a card is stamped, a voucher is offered, of a receipt code it is
+    told what it is worth. `why_not` says what else holds where it is scanned; it is asked of the locked card.
 
-    Refuses: UnknownCode, CodeAlreadyUsed, what `why_not` says and whatever `add_stamp` refuses.
+    Refuses: UnknownCode, CodeAlreadyUsed, what `why_not` says, whatever `add_stamp` refuses, and why a receipt code
+    gives nothing.
     """
     if found.refusal:
         raise found.refusal
+    if found.receipt:
+        return tell_receipt(found.receipt)
     with merchant_transaction(merchant.id) as tx:
         if found.voucher_id:
             return _offer(tx, found.voucher_id)
@@ -127,6 +134,8 @@ def recognise(merchant: Merchant, code: str, *, scanned: datetime | None = None)
         found = ask_to_recognise(tx, merchant.slug, code, scanned=scanned)()
         if type(found.refusal) is not UnknownCode:
             return found
+        if looks_like_code(code):
+            return _receipt(merchant, code)
         replaced = _ask_replaced(tx, merchant.slug, code)
         own = name_own_code(tx, merchant.slug, code.strip())
         before = replaced.row()
@@ -167,7 +176,7 @@ def _ask_replaced(tx: Statements, shop: str, code: str) -> Later[Replaced]:
 
 def can_be_guessed(code: str) -> bool:
     """Whether it is short enough to try one after the other: a number, a rotating code, the code of a reward."""
-    return not plain_path(code) and not _LONG_CODE.fullmatch(plain_code(code).upper())
+    return not plain_path(code) and not _LONG_CODE.fullmatch(plain_code(code).upper()) and not looks_like_code(code)
 
 
 def _unknown() -> Recognised:
@@ -203,6 +212,13 @@ def _rotating_card(tx: Statements, number: str, code: str, scanned: datetime | N
         return Recognised(card=card, step=step, refusal=None if step is not None else CodeAlreadyUsed())
 
     return recognised
+
+
+def _receipt(merchant: Merchant, code: str) -> Recognised:
+    try:
+        return Recognised(receipt=recognise_receipt(merchant, code))
+    except Refusal as refusal:
+        return Recognised(refusal=refusal)
 
 
 def _offer(tx: Statements, voucher_id: UUID) -> ScannedVoucher:

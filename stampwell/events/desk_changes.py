@@ -44,6 +44,8 @@ ChangeKind = Literal[
     "program.taken_back",
     "program.drafted",
     "program.draft_deleted",
+    "receipt_codes.made",
+    "receipt_codes.revoked",
     "export.asked",
     "import.begun",
     "import.undone",

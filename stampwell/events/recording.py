@@ -35,6 +35,7 @@ EventType = Literal[
     "scan.refused",
     "scan.conflicted",
     "scan.decided",
+    "receipt_code.claimed",
     "consent.changed",
     "customer.updated",
     "customer.warned",

@@ -221,6 +221,8 @@ def _tell_rest(type: str, data: dict[str, Any]) -> Told:
             return Told(_("Decided: a saved scan counts"), "good", _name_refusal(str(data.get("reason", ""))))
         case "scan.decided":
             return Told(_("Decided: a saved scan does not count"), "", _name_refusal(str(data.get("reason", ""))))
+        case "receipt_code.claimed":
+            return Told(_("Receipt code used"), "good")
     return Told(type)
 
 

@@ -86,6 +86,15 @@ _FALSE: list[tuple[str, str, str]] = [
         "waits without a card",
         f"SELECT id FROM kept_scan WHERE {_SHOP} AND state = 'waiting' AND card_id IS NULL",
     ),
+    (
+        "rcb",
+        "has codes on cards of another program",
+        f"""
+        SELECT b.id FROM receipt_claim r JOIN receipt_batch b ON (b.merchant_id, b.id) = (r.merchant_id, r.batch_id)
+        JOIN card c ON (c.merchant_id, c.id) = (r.merchant_id, r.card_id)
+        WHERE r.{_SHOP} AND c.program_id <> b.program_id
+        """,
+    ),
     ("cus", "was merged in a circle", _CIRCLE.format(steps=_MERGED_INTO)),
     ("cus", "was merged in a circle", _CIRCLE.format(steps=_MERGES)),
     ("crd", "was merged in a circle", _CIRCLE.format(steps=_CARDS)),

@@ -17,6 +17,9 @@ from stampwell.moving.asking import ask_at_length
 from stampwell.offline.rows import State as KeptState
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import Path
+from stampwell.receipts.codes import MOST_CODES
+from stampwell.receipts.making import MOST_A_DAY
+from stampwell.receipts.rows import BatchKind
 from stampwell.vouchers.rows import State as VoucherState
 
 _SOURCES = get_args(Source)
@@ -28,6 +31,7 @@ _LISTS: dict[tuple[str, str], Collection[str]] = {
     ("reward", "path"): _PATHS,
     ("card", "state"): get_args(CardState),
     ("stamp", "source"): _SOURCES,
+    ("receipt_batch", "kind"): get_args(BatchKind),
     ("voucher", "state"): get_args(VoucherState),
     ("redemption", "path"): _PATHS,
     ("redemption", "source"): _SOURCES,
@@ -53,6 +57,9 @@ _COUNTERS = {
     ("pass", "tag"): (0, 2**60),
     ("pass", "touched"): (0, 2**60),
     ("station", "shift_number"): (0, 2**30),
+    ("receipt_batch", "number"): (0, 2**40 - 1),
+    ("receipt_batch", "size"): (1, MOST_CODES),
+    ("receipt_batch", "daily_limit"): (1, MOST_A_DAY),
     ("retention", "day_number"): (0, 2**30),
     ("retention", "budget"): (0, 2**30),
     ("retention", "told"): (0, 2**30),

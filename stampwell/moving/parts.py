@@ -44,7 +44,8 @@ BEGINS_AS = {
 }
 # Their secrets go along, so their issue is written as one that was brought (`brought.secrets`).
 WITH_SECRETS = ("card", "voucher", "pass")
-SEALED = {"stored_answer": "body"}  # under the installation's key; in the archive as it is
+# Under the installation's key; in the archive as it is.
+SEALED = {"stored_answer": "body", "receipt_batch": "secret"}
 PACKED = {"event": "data"}  # as JSON in the archive
 PICTURES = {"picture": "content"}
 SHOP, SECRETS, PEOPLE = "merchant", "secrets", "people"

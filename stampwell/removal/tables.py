@@ -38,6 +38,8 @@ TABLES = (
     "completed_round",
     "voucher",
     "stamped_receipt",
+    "receipt_claim",
+    "receipt_batch",
     "stamp",
     "replaced_link",
     "recovery_link",

@@ -9,6 +9,8 @@ _SURFACES = {
     "l": "card",
     "p": "card",
     "j": "joining",
+    "r": "joining",
+    "R": "joining",
     "scanner": "scanner",
     "kiosk": "kiosk",
     "autopilot": "autopilot",

@@ -16,6 +16,7 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.models import Card
 from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import hand_over
+from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.events.actors import Actor
 from stampwell.languages.catalogues import translated_locales
@@ -158,6 +159,7 @@ def test_the_code_on_the_screen_stamps_the_card_and_the_page_shows_it(page: Page
         card.shop.merchant, recognise(card.shop.merchant, code), Purchase(), actor=Actor(source="scanner")
     )
 
+    assert not isinstance(scanned, ScannedReceipt)
     assert scanned.card.stamps == 1
     wait_js(page, "document.querySelector('main').innerText.includes('1 of 10 stamps')")
     fresh = read_screen(page)

@@ -14,6 +14,7 @@ from stampwell.cards.refusals import CardMoved, CardVoid, CodeAlreadyUsed
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.clock import stopped_at
 from stampwell.counter.own_codes import UnknownCode
+from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import ScannedCard, ScannedVoucher, recognise, take_scan
 from stampwell.events.models import Event
 from stampwell.refusal import NotFound
@@ -38,7 +39,7 @@ def recover(card: HeldCard) -> None:
     recover_card(card.shop.merchant, card.id, actor=card.shop.actor)
 
 
-def scan(card: HeldCard, text: str) -> ScannedCard | ScannedVoucher:
+def scan(card: HeldCard, text: str) -> ScannedCard | ScannedVoucher | ScannedReceipt:
     with stopped_at(START):
         return take_scan(card.shop.merchant, recognise(card.shop.merchant, text), Purchase(), actor=card.shop.actor)
 

@@ -7,6 +7,7 @@ from stampwell.cards.links import rotating_secret
 from stampwell.cards.refusals import CodeAlreadyUsed, CoolingDown
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.clock import stopped_at
+from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import ScannedCard, ScannedVoucher, recognise, take_scan
 from tests.cards.test_stamping import NO_COOLDOWN
 from tests.moments import START
@@ -19,7 +20,7 @@ def shown_at(card: HeldCard, step: int) -> str:
     return rotating_text(card.row.short_number, code_at_step(rotating_secret(card.id, 0), step))
 
 
-def scan(card: HeldCard, text: str) -> ScannedCard | ScannedVoucher:
+def scan(card: HeldCard, text: str) -> ScannedCard | ScannedVoucher | ScannedReceipt:
     with stopped_at(START):
         return take_scan(card.shop.merchant, recognise(card.shop.merchant, text), Purchase(), actor=card.shop.actor)
 

@@ -15,10 +15,14 @@ from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.clock import stopped_at
 from stampwell.counter.scanning import ScannedCard, recognise, take_scan
 from stampwell.customers.messages_link import no_messages_url, who_wants_none
+from stampwell.events.draining import put_in_order
 from stampwell.insight.models import DailyTotal
 from stampwell.merchants.access import find_api_caller, find_merchant
 from stampwell.merchants.models import Merchant
 from stampwell.moving.arriving import show
+from stampwell.receipts.claiming import claim_code
+from stampwell.receipts.making import Wanted, codes_of, make_batch
+from stampwell.receipts.refusals import ReceiptCodeUsed
 from stampwell.transactions import ask_row
 from stampwell.vouchers.finding import voucher_by_token
 from stampwell.vouchers.links import voucher_code, voucher_token
@@ -184,3 +188,21 @@ def test_every_row_is_there(cy: HeldCard, tmp_path: Path, settings: Settings) ->
     assert [msgspec.json.decode(line)["serial"] for line in two["pass"]] == [
         msgspec.json.decode(line)["serial"] for line in one["pass"]
     ]
+
+
+def test_a_receipt_code_of_before_is_claimed_at_the_other_end(lume: Shop, tmp_path: Path, settings: Settings) -> None:
+    offer = lume.publish(earning=AT_ONCE)
+    wanted = Wanted(program_id=offer.program.id)
+    first, second = codes_of(make_batch(lume.merchant, wanted, size=2, actor=lume.actor))
+    card = offer.card()
+    claim_code(lume.merchant, first, card.id)
+    put_in_order(lume.merchant.id)
+    written = write(lume.merchant, tmp_path / "lume")
+    forget_shop(lume.merchant)
+    settings.TOKEN_KEY = OTHER_KEY
+
+    arrive(written)
+
+    claim_code(lume.merchant, second, card.id)
+    with pytest.raises(ReceiptCodeUsed):
+        claim_code(lume.merchant, first, card.id)

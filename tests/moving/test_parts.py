@@ -21,6 +21,8 @@ TRAVELS = {
         "replaced_link",
         "stamp",
         "stamped_receipt",
+        "receipt_batch",
+        "receipt_claim",
         "voucher",
         "completed_round",
         "reached_milestone",
@@ -32,6 +34,7 @@ TRAVELS = {
 SEAL = {
     "requests/once.py": "stored_answer.body",
     "requests/rewriting.py": "the same",
+    "receipts/making.py": "receipt_batch.secret",
     "mail/queue.py": "mail belongs to no shop",
     "wallet/sealed_files.py": "a certificate of the installation",
     "brought/secrets.py": "brought_secret.sealed",

@@ -60,7 +60,7 @@ def test_each_mistake_in_a_request_is_explained() -> None:
 
 
 def test_each_event_is_explained() -> None:
-    described = set(re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", text_of("events.md"), re.MULTILINE))
+    described = set(re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \|", text_of("events.md"), re.MULTILINE))
 
     assert described == set(get_args(EventType))
 
@@ -133,6 +133,10 @@ def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
     reversal = examples["/stamps/{stamp_id}/reversal"]
     accepted(api.post(f"/stamps/{stamp['id']}/reversal", reversal))
     accepted(api.post("/scans", {**examples["/scans"], "code": card["code"]}))
+    accepted(api.post("/receipt-codes", examples["/receipt-codes"]))
+    made = accepted(api.post("/receipt-codes/batches", examples["/receipt-codes/batches"]))
+    revocation = examples["/receipt-codes/batches/{batch_id}/revocation"]
+    accepted(api.post(f"/receipt-codes/batches/{made['id']}/revocation", revocation))
     used = accepted(api.post(f"/vouchers/{voucher['id']}/redemption", examples["/vouchers/{voucher_id}/redemption"]))
     back = examples["/redemptions/{redemption_id}/reversal"]
     accepted(api.post(f"/redemptions/{used['redemption']['id']}/reversal", back))

@@ -35,6 +35,7 @@ PREFIXES = {
     "merge_id": "mrg",
     "location_id": "loc",
     "import_id": "imp",
+    "batch_id": "rcb",
 }
 # What has to be sent so that only the id can be wrong.
 OF_THE_CALLER = object()  # an id that the call cannot do without: `IDS_IN_BODIES` tells which
@@ -60,6 +61,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/programs/{program_id}/pause"): {"stamping": True},
     ("post", "/api/v1/programs/{program_id}/resumption"): {},
     ("post", "/api/v1/programs/{program_id}/closing"): {"archive": True},
+    ("post", "/api/v1/receipt-codes"): {"receipt_id": "2026-1"},
+    ("post", "/api/v1/receipt-codes/batches"): {"count": 2},
+    ("post", "/api/v1/receipt-codes/batches/{batch_id}/revocation"): {},
 }
 # Ids inside bodies: each of them in turn is a stranger's.
 IDS_IN_BODIES: dict[tuple[str, str], dict[str, str]] = {
@@ -69,6 +73,8 @@ IDS_IN_BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "/api/v1/cards/{card_id}/stamps"): {"location_id": "loc"},
     ("post", "/api/v1/vouchers/{voucher_id}/redemption"): {"location_id": "loc"},
     ("post", "/api/v1/scans"): {"location_id": "loc"},
+    ("post", "/api/v1/receipt-codes"): {"program_id": "prg", "location_id": "loc"},
+    ("post", "/api/v1/receipt-codes/batches"): {"program_id": "prg", "location_id": "loc"},
     ("post", "/api/v1/customers/{customer_id}/merge"): {"other_customer_id": "cus:other"},
 }
 
@@ -97,6 +103,9 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
         "stp": caller.post(f"/cards/{card}/stamps").json["stamp"]["id"],
         "vch": stamped["vouchers_issued"][1]["id"],
         "rdm": redemption,
+        "rcb": caller.post("/receipt-codes/batches", {"count": 2, "program_id": f"prg_{offer.program.id.hex}"}).json[
+            "id"
+        ],
         "job": f"job_{ask_for_a_recount(shop).hex}",
         "exp": caller.post("/exports", {"subject": "days"}).json["id"],
         "loc": f"loc_{shop.location.id.hex}",

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from stampwell.cards.links import card_token
 from stampwell.merchants.closing import close_shop
 from stampwell.merchants.models import Merchant
+from stampwell.receipts.making import Wanted, code_of, make_receipt_code
 from stampwell.tokens import new_secret
 from stampwell.vouchers.links import voucher_token
 from stampwell.web.api.schema import openapi
@@ -23,14 +24,26 @@ from tests.web.api.conftest import api as api
 from tests.web.dashboard.desk import DeskClient
 from tests.web.devices import Device
 from tests.web.scanner.phone import Phone
-from tests.world import Shop
+from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
 
 # Where people's own things are changed, or another shop's.
 OF_NO_SHOP = ("accounts/", "i18n/", "open-your-shop/", "shops/chosen/", "operator/", "static/", "api/")
 OF_DESK = ("programs/", "cards/", "customers/", "exports/", "imports/", "team/", "settings/")
-KEPT = ("card", "stamp", "voucher", "redemption", "reversal", "customer", "consent", "event", "staff_member", "station")
+KEPT = (
+    "card",
+    "stamp",
+    "voucher",
+    "redemption",
+    "reversal",
+    "customer",
+    "consent",
+    "event",
+    "staff_member",
+    "station",
+    "receipt_claim",
+)
 
 
 def routes(resolver: URLResolver, begin: str = "") -> Iterator[str]:
@@ -86,6 +99,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "import_id": f"imp_{version}",
         "draft": f"drf_{version}",
         "secret": new_secret(),
+        "code": receipt_code(lume, offer),
         "station": f"stn_{lume.scanner()[0].id.hex}",
         "location": ids["loc"],
         "key": f"key_{version}",
@@ -93,6 +107,11 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "pass_type": "pass.example",
         "serial": "0" * 32,
     }
+
+
+def receipt_code(shop: Shop, offer: Offer) -> str:
+    wanted = Wanted(program_id=offer.program.id)
+    return code_of(make_receipt_code(shop.merchant, wanted, "2026-2", actor=shop.actor).batch)
 
 
 def rows() -> list[Any]:
@@ -151,7 +170,7 @@ def test_every_form_of_a_customer_is_refused(lume: Shop, things: dict[str, Any])
     answers = {
         path: Client().post(path).status_code
         for route, path in paths_of(things)
-        if route.startswith(("c/", "v/", "j/", "brand/"))
+        if route.startswith(("c/", "v/", "j/", "r/", "R/", "brand/"))
     }
 
     assert {path: status for path, status in answers.items() if status not in (405, 409)} == {}

@@ -17,6 +17,7 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import now, stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
+from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.merchants.models import Merchant
 from tests.moments import NOON, START
@@ -191,6 +192,7 @@ def test_the_code_on_the_page_stamps_the_card(client: Client, card: HeldCard) ->
 
     scanned = take_scan(card.shop.merchant, recognise(card.shop.merchant, code), Purchase(), actor=card.shop.actor)
 
+    assert not isinstance(scanned, ScannedReceipt)
     assert scanned.card.stamps == 1
     assert code.startswith(f"SW1:{card.row.short_number}:")
 

@@ -55,6 +55,10 @@ class ImportPath(msgspec.Struct, frozen=True):
     import_id: str
 
 
+class ReceiptBatchPath(msgspec.Struct, frozen=True):
+    batch_id: str
+
+
 class JobPath(msgspec.Struct, frozen=True):
     job_id: str
 

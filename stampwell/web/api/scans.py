@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.counter.guessing import TooManyGuesses, a_key, recognise_for
 from stampwell.counter.own_codes import UnknownCode
+from stampwell.counter.receipt_scans import ScannedReceipt, ScannedReceiptFacts
 from stampwell.counter.scanning import (
     Recognised,
     ScannedCardFacts,
@@ -18,6 +19,8 @@ from stampwell.counter.scanning import (
     take_scan,
 )
 from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.receipts.codes import ReceiptCodeIncomplete, ReceiptCodeMistyped, UnknownReceiptCode
+from stampwell.receipts.refusals import ReceiptCodeExpired, ReceiptCodeRevoked, ReceiptCodeUsed
 from stampwell.refusal import Refusal
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import actor_at
@@ -28,14 +31,20 @@ from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.shapes import ScanAsked, check_purchase
 from stampwell.web.api.stamps import WHY_NO_STAMP, purchase_of
 
-type ScannedFacts = ScannedCardFacts | ScannedVoucherFacts
+type ScannedFacts = ScannedCardFacts | ScannedVoucherFacts | ScannedReceiptFacts
 
 
 class Scans(ApiController):
     @validate(
         *writing(
-            ScannedCardFacts | ScannedVoucherFacts,
+            ScannedCardFacts | ScannedVoucherFacts | ScannedReceiptFacts,
             UnknownCode,
+            UnknownReceiptCode,
+            ReceiptCodeIncomplete,
+            ReceiptCodeMistyped,
+            ReceiptCodeUsed,
+            ReceiptCodeExpired,
+            ReceiptCodeRevoked,
             CodeAlreadyUsed,
             TooManyGuesses,
             *WHY_NO_STAMP,
@@ -45,7 +54,8 @@ class Scans(ApiController):
         summary="Take a scan",
         description=(
             "Says what the code is and does the obvious thing: a card is stamped (201), a voucher is offered to be"
-            " redeemed and a card that collects by amount asks for the amount (200, nothing has changed)."
+            " redeemed, a card that collects by amount asks for the amount, a receipt code needs the customer's card"
+            " (200, nothing has changed)."
         ),
         operation_id="takeScan",
         tags=["Scans"],
@@ -70,6 +80,8 @@ def status_of_scan(facts: ScannedFacts) -> HTTPStatus:
 def scan(caller: ApiCaller, found: Recognised, asked: ScanAsked) -> ScannedFacts:
     actor = actor_at(caller, asked.location_id)
     scanned = take_scan(caller.merchant, found, purchase_of(asked), actor=actor)
+    if isinstance(scanned, ScannedReceipt):
+        return scanned.facts
     card = link_card(scanned.facts.card, scanned.card, scanned.vouchers, caller)
     if isinstance(scanned, ScannedVoucher):
         return replace(scanned.facts, card=card, voucher=link_voucher(scanned.facts.voucher, scanned.voucher, caller))

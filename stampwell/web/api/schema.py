@@ -35,6 +35,7 @@ TAGS = {
     "Stamps": "Earning, and taking it back.",
     "Vouchers": "Rewards given to a card.",
     "Redemptions": "Using a voucher, once, and taking that back.",
+    "Receipt codes": "Codes on receipts, claimed later by the customer.",
     "Scans": "One entry point for everything that can be scanned or typed.",
     "Events": "Everything that happened, in order.",
     "Figures": "What the owner sees on the desk: stamps, rewards and new cards.",

@@ -17,6 +17,13 @@ from stampwell.web.api.merging import CustomerMerging, MergeReversal
 from stampwell.web.api.program_course import ProgramClosing, ProgramPause, ProgramResumption
 from stampwell.web.api.program_versions import ProgramVersions
 from stampwell.web.api.programs import OneProgram, Programs
+from stampwell.web.api.receipt_codes import (
+    CodesOfBatch,
+    OneReceiptBatch,
+    ReceiptBatches,
+    ReceiptBatchRevocation,
+    ReceiptCodes,
+)
 from stampwell.web.api.redemptions import RedemptionReversal, VoucherRedemption
 from stampwell.web.api.scans import Scans
 from stampwell.web.api.schema import show_openapi, show_pages
@@ -50,6 +57,11 @@ router = Router(
         path("vouchers/<str:voucher_id>/redemption", VoucherRedemption.as_view()),
         path("redemptions/<str:redemption_id>/reversal", RedemptionReversal.as_view()),
         path("scans", Scans.as_view()),
+        path("receipt-codes", ReceiptCodes.as_view()),
+        path("receipt-codes/batches", ReceiptBatches.as_view()),
+        path("receipt-codes/batches/<str:batch_id>", OneReceiptBatch.as_view()),
+        path("receipt-codes/batches/<str:batch_id>/codes", CodesOfBatch.as_view()),
+        path("receipt-codes/batches/<str:batch_id>/revocation", ReceiptBatchRevocation.as_view()),
         path("events", Events.as_view()),
         path("figures", Figures.as_view()),
         path("exports", Exports.as_view()),

@@ -16,6 +16,7 @@ from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
 from stampwell.counter.guessing import a_device, recognise_for
 from stampwell.counter.handing_over import hand_over, why_not_hand_over
 from stampwell.counter.own_codes import UnknownCode
+from stampwell.counter.receipt_scans import ReceiptCodeScanned, ScannedReceipt
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
 from stampwell.counter.self_service import is_only_a_number
 from stampwell.ids import wanted_id
@@ -93,6 +94,8 @@ def _recognise(counter: Counter, code: str) -> Recognised:
 def _take(counter: Counter, found: Recognised) -> Line:
     merchant, actor = counter.merchant, itself(counter.station)
     taken = take_scan(merchant, found, Purchase(), actor=actor)
+    if isinstance(taken, ScannedReceipt):
+        raise ReceiptCodeScanned
     if not isinstance(taken, ScannedVoucher):
         return lines.show_stamped(counter, taken.stamped) if taken.stamped else lines.ask_for_amount()
     if refusal := why_not_hand_over(merchant, taken.voucher, actor=actor):

@@ -50,7 +50,7 @@ from stampwell.web.card.sentences import (
     say_validity,
 )
 from stampwell.web.card.state import OpenCard, open_card, read_state
-from stampwell.web.card.wallets import SAVE_TO, offered_wallets
+from stampwell.web.card.wallets import COLLECTED, SAVE_TO, offered_wallets
 from stampwell.web.shop_pages import page_direction, shop_context, shop_page, shop_zone
 from stampwell.web.visitors import phone_of
 
@@ -68,7 +68,10 @@ def show_card(request: HttpRequest, merchant: Merchant, token: str) -> HttpRespo
     context["wallets"] = wallets
     context["erased_from"] = _erased_from(merchant, opened)
     context["save_to_url"] = reverse(f"card-{wanted}", args=[merchant.slug, token]) if wanted in wallets else ""
+    context["collected"] = bool(request.COOKIES.get(COLLECTED))
     response = render(request, "card/card.html", context)
+    if context["collected"]:
+        response.delete_cookie(COLLECTED, path=request.path)
     if wanted:
         response.delete_cookie(SAVE_TO, path=request.path)
     return response

@@ -19,6 +19,7 @@ from stampwell.web.card.state import OpenCard, open_card
 from stampwell.web.shop_pages import shop_context, shop_page
 
 SAVE_TO = "save-to"  # the cookie that brings a tap on the join page's wallet button over to the new card
+COLLECTED = "collected"  # the cookie that says once that a receipt was added to the card
 
 logger = logging.getLogger(__name__)
 

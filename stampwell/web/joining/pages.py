@@ -38,7 +38,7 @@ from stampwell.web.visitors import phone_of, visitor_address
 
 # A whole queue may stand behind one shop's Wi-Fi.
 MOST_JOINS, WITHIN = 60, timedelta(minutes=10)
-_KEY = re.compile(r"[0-9a-f]{32}")
+KEY = re.compile(r"[0-9a-f]{32}")
 SAVE_TO_LASTS = 120  # seconds
 
 
@@ -53,8 +53,8 @@ def join(request: HttpRequest, merchant_slug: str, program_slug: str) -> HttpRes
 def _join(request: HttpRequest, merchant: Merchant, program_slug: str) -> HttpResponse:
     program = find_offer(merchant, program_slug)
     terms = terms_of(merchant.id, program.current_version_id)
-    if held := _held_token(request, merchant, program):
-        return _to_card(request, merchant, held)
+    if held := held_token(request, merchant, program):
+        return to_card(request, merchant, held)
     if refusal := why_closed(merchant) or why_no_new_card(program, now()):
         return _refuse(request, merchant, terms, refusal)
     if request.method == "POST":
@@ -63,15 +63,13 @@ def _join(request: HttpRequest, merchant: Merchant, program_slug: str) -> HttpRe
 
 
 def _take_in(request: HttpRequest, merchant: Merchant, program: Program, terms: Terms) -> HttpResponse:
-    count_attempt(f"join:{merchant.id}:{visitor_address(request)}", most=MOST_JOINS, within=WITHIN)
+    count_join(request, merchant)
     form = JoinForm(request.POST, asks_for=terms.asks_for, shop=merchant)
     if not form.is_valid():
         return _show(request, merchant, terms, form)
     token = _issue_once(merchant, terms, form, request.POST.get("key", ""))
-    response = _to_card(request, merchant, token)
-    response.set_signed_cookie(
-        "card", token, salt=_salt(merchant, program), path=request.path, max_age=YEAR, **_cookie_walls()
-    )
+    response = to_card(request, merchant, token)
+    remember_card(response, merchant, program, token)
     return response
 
 
@@ -88,7 +86,7 @@ def _issue_once(merchant: Merchant, terms: Terms, form: JoinForm, key: str) -> s
 
     answer = answer_once(
         merchant.id,
-        key=f"join:{key if _KEY.fullmatch(key) else new_id().hex}",
+        key=f"join:{key if KEY.fullmatch(key) else new_id().hex}",
         fingerprint=fingerprint("join", terms.program_id.bytes),
         act=act,
         explain=explain,
@@ -96,17 +94,29 @@ def _issue_once(merchant: Merchant, terms: Terms, form: JoinForm, key: str) -> s
     return answer.body.decode()
 
 
-def _to_card(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+def count_join(request: HttpRequest, merchant: Merchant) -> None:
+    """Refuses: TooManyAttempts."""
+    count_attempt(f"join:{merchant.id}:{visitor_address(request)}", most=MOST_JOINS, within=WITHIN)
+
+
+def to_card(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
     """To the card; the wallet that was tapped travels along in a cookie, so that the address stays the card's."""
     url = reverse("card", args=[merchant.slug, token])
     response = HttpResponseRedirect(url, status=303)
     wallet = request.POST.get("to")
     if wallet in ("apple", "google"):
-        response.set_cookie(SAVE_TO, wallet, path=url, max_age=SAVE_TO_LASTS, **_cookie_walls())
+        response.set_cookie(SAVE_TO, wallet, path=url, max_age=SAVE_TO_LASTS, **cookie_walls())
     return response
 
 
-def _held_token(request: HttpRequest, merchant: Merchant, program: Program) -> str | None:
+def remember_card(response: HttpResponse, merchant: Merchant, program: Program, token: str) -> None:
+    """This browser knows from now on which card it has of the program."""
+    path = reverse("join", args=[merchant.slug, program.slug])
+    salt = _salt(merchant, program)
+    response.set_signed_cookie("card", token, salt=salt, path=path, max_age=YEAR, **cookie_walls())
+
+
+def held_token(request: HttpRequest, merchant: Merchant, program: Program) -> str | None:
     """The card of this program that this browser got before, if it still opens."""
     token = request.get_signed_cookie("card", None, salt=_salt(merchant, program))
     return token if token and card_by_token(merchant.id, token) else None
@@ -116,28 +126,28 @@ def _salt(merchant: Merchant, program: Program) -> str:
     return f"joined:{merchant.id}:{program.id}"
 
 
-def _cookie_walls() -> dict[str, Any]:
+def cookie_walls() -> dict[str, Any]:
     return {"secure": settings.HTTPS, "httponly": True, "samesite": "Lax"}
 
 
 def _show(request: HttpRequest, merchant: Merchant, terms: Terms, form: JoinForm) -> HttpResponse:
     given = request.POST.get("key", "")
-    context = _offer_context(merchant, terms) | {
+    context = offer_context(merchant, terms) | {
         "form": form,
         "wallets": offered_wallets(phone_of(request)),
         "phone": phone_of(request),
-        "key": given if _KEY.fullmatch(given) else new_id().hex,
+        "key": given if KEY.fullmatch(given) else new_id().hex,
     }
     return render(request, "joining/join.html", context, status=422 if form.errors else 200)
 
 
 def _refuse(request: HttpRequest, merchant: Merchant, terms: Terms, refusal: Refusal) -> HttpResponse:
     said = {"title": refusal.customer_text, "advice": refusal.what_customer_can_do}
-    context = _offer_context(merchant, terms) | said
+    context = offer_context(merchant, terms) | said
     return render(request, "joining/closed.html", context, status=410)
 
 
-def _offer_context(merchant: Merchant, terms: Terms) -> dict[str, Any]:
+def offer_context(merchant: Merchant, terms: Terms) -> dict[str, Any]:
     design = design_of(merchant.id, terms.version_id)
     milestones = [step.stamps for step in terms.milestones]
     return shop_context(merchant, terms) | {

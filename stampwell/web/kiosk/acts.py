@@ -12,6 +12,7 @@ from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.counter.guessing import a_device, recognise_for
 from stampwell.counter.handing_over import why_not_hand_over
 from stampwell.counter.own_codes import UnknownCode
+from stampwell.counter.receipt_scans import ReceiptCodeScanned, ScannedReceipt
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
 from stampwell.counter.self_service import is_only_a_number, why_not_alone
 from stampwell.languages.offered import match_tag
@@ -71,6 +72,8 @@ def _take(counter: Counter, found: Recognised) -> Panel:
     taken = take_scan(
         merchant, found, Purchase(), actor=actor, why_not=lambda card: why_not_alone(merchant, counter.station, card)
     )
+    if isinstance(taken, ScannedReceipt):
+        raise ReceiptCodeScanned
     if isinstance(taken, ScannedVoucher) and (refusal := why_not_hand_over(merchant, taken.voucher, actor=actor)):
         raise refusal
     with translation.override(taken.card.locale):

@@ -18,6 +18,7 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
 from stampwell.counter.guessing import a_device, recognise_for
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
+from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
 from stampwell.ids import private_id, wanted_id
 from stampwell.languages.typed import plain_number
@@ -189,6 +190,8 @@ def _take_scan(shift: Shift, found: Recognised, scanned: Scan) -> Panel:
         if refusal := why_not_hand_over(shift.merchant, taken.voucher, actor=shift.actor):
             raise refusal
         return panels.show_offer(shift, taken)
+    if isinstance(taken, ScannedReceipt):
+        return panels.show_receipt_code(shift, taken)
     live = None if _is_typed(scanned.code) else taken.facts.live
     if taken.stamped is None:
         return panels.ask_amount(shift, taken.card, taken.vouchers, live=live)

@@ -15,12 +15,14 @@ from stampwell.cards.stamping import Stamped
 from stampwell.cards.undoing import SCANNER_UNDO, Undone
 from stampwell.clock import now
 from stampwell.counter.handing_over import GivenBack, HandedOver
+from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import ScannedVoucher
 from stampwell.ids import public_id
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import minor_digits
 from stampwell.languages.offered import babel_locale, direction_of
 from stampwell.programs.terms import Terms, terms_of
+from stampwell.receipts.worth import say_worth
 from stampwell.refusal import Refusal
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner.presence import Shift
@@ -34,7 +36,9 @@ Tone = Literal["good", "attention", "bad"]
 class Panel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`undo_until` is in milliseconds since 1970, by the server's clock."""
 
-    outcome: Literal["stamped", "needs_amount", "offer", "handed_over", "given_back", "undone", "refused"]
+    outcome: Literal[
+        "stamped", "needs_amount", "offer", "handed_over", "given_back", "undone", "receipt_code", "refused"
+    ]
     tone: Tone
     html: str
     undo_until: int | None = None
@@ -88,6 +92,12 @@ def ask_amount(
 def show_offer(shift: Shift, offered: ScannedVoucher) -> Panel:
     context = {"voucher": offered.facts.voucher, "name": name_reward(shift.merchant, offered.voucher)}
     return Panel(outcome="offer", tone="attention", html=_draw("offer", context))
+
+
+def show_receipt_code(shift: Shift, scanned: ScannedReceipt) -> Panel:
+    """It is for the customer's own phone; the scanner does nothing with it."""
+    context = {"worth": say_worth(scanned.batch), "until": scanned.batch.expires}
+    return Panel(outcome="receipt_code", tone="attention", html=_draw("receipt_code", context))
 
 
 def show_handed_over(shift: Shift, handed: HandedOver) -> Panel:

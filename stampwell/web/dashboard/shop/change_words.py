@@ -49,6 +49,8 @@ SENTENCES = {
     "program.priced": gettext_lazy("What rewards cost and what visits bring in was changed in the program “%(name)s”."),
     "program.drafted": gettext_lazy("A draft of the program “%(name)s” was saved."),
     "program.draft_deleted": gettext_lazy("The draft of the program “%(name)s” was deleted."),
+    "receipt_codes.made": gettext_lazy("The receipt codes “%(name)s” were made."),
+    "receipt_codes.revoked": gettext_lazy("The receipt codes “%(name)s” were withdrawn."),
     "export.asked": gettext_lazy("A file of the shop’s data was requested."),
     "import.begun": gettext_lazy("The file “%(name)s” was imported."),
     "import.undone": gettext_lazy("The import of the file “%(name)s” was undone."),
@@ -81,6 +83,7 @@ FIELDS = {
     "rewards": gettext_lazy("Rewards"),
     "reward_cost": gettext_lazy("What one reward costs you"),
     "visit_value": gettext_lazy("What one visit brings in on average"),
+    "codes": gettext_lazy("Number of codes"),
     "subject": gettext_lazy("Content"),
     "format": gettext_lazy("Kind of file"),
 }

@@ -1,0 +1,215 @@
+"""Making receipt codes: one for a receipt, one for a guest at the counter, or many at once."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from secrets import token_bytes
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+
+from stampwell.cards.earning import Purchase, why_wrong_amount
+from stampwell.cards.receipts import giver_of, stamped_at
+from stampwell.cards.refusals import ReceiptAlreadyUsed, TooManyStamps
+from stampwell.clock import new_id, now
+from stampwell.events.actors import Actor
+from stampwell.events.desk_changes import changed
+from stampwell.merchants.clocks import clock_at
+from stampwell.merchants.local_time import end_of_day, local_day
+from stampwell.merchants.locations import why_closed_there
+from stampwell.merchants.models import Merchant
+from stampwell.programs.course import why_no_stamps
+from stampwell.programs.models import Program
+from stampwell.programs.terms import terms_of
+from stampwell.receipts.codes import SECRET_BYTES, new_number, write_code
+from stampwell.receipts.refusals import ReceiptCodeTooLate, ReceiptHasOtherCode
+from stampwell.receipts.rows import COLUMNS, BatchKind, ReceiptBatchRow
+from stampwell.refusal import NotFound
+from stampwell.tokens import seal, unseal
+from stampwell.transactions import Statements, merchant_transaction
+
+RECEIPT_LASTS = timedelta(days=30)
+BATCH_LASTS = timedelta(days=365)
+SHOWN_FOR = timedelta(seconds=90)  # a code on the screen of staff
+LONGEST = timedelta(days=3 * 366)
+MOST_IN_BATCH = 10_000
+LONGEST_NAME = 60
+DAILY_LIMIT = 5  # codes for one card, where nobody says otherwise
+MOST_A_DAY = 100
+
+_BY_RECEIPT = f"""
+    SELECT {COLUMNS} FROM receipt_batch
+    WHERE merchant_id = %s AND program_id = %s AND given_by = %s AND receipt_id = %s
+"""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a code is to be worth: a number of stamps, or an amount in minor units; neither means one visit."""
+
+    program_id: UUID
+    count: int | None = None
+    amount: int | None = None
+    currency: str | None = None
+    expires: datetime | None = None
+    daily_limit: int = DAILY_LIMIT
+
+
+class Made(msgspec.Struct, frozen=True):
+    """`is_new` is false where the receipt had its code before."""
+
+    batch: ReceiptBatchRow
+    is_new: bool
+
+
+def make_receipt_code(merchant: Merchant, wanted: Wanted, receipt_id: str, *, actor: Actor) -> Made:
+    """One code for a receipt, valid to the end of the 30th day unless said. The same receipt gives the same code again.
+
+    Refuses: NotFound, ReceiptAlreadyUsed, ReceiptHasOtherCode and what `make_batch` does.
+    """
+    with merchant_transaction(merchant.id) as tx:
+        at, giver = now(), giver_of(tx, actor)
+        facts = (tx.merchant_id, wanted.program_id, giver, receipt_id)
+        if existing := tx.row(ReceiptBatchRow, _BY_RECEIPT, facts):
+            return Made(_the_same(existing, wanted), is_new=False)
+        if when := stamped_at(tx, wanted.program_id, giver, receipt_id):
+            raise ReceiptAlreadyUsed(when=when)
+        batch = _new_batch(
+            tx,
+            merchant,
+            wanted,
+            kind="receipt",
+            size=1,
+            lasts=RECEIPT_LASTS,
+            receipt_id=receipt_id,
+            given_by=giver,
+            at=at,
+            actor=actor,
+        )
+        while not tx.insert_new("receipt_batch", batch):
+            # Somebody was faster with the same receipt, or has the number.
+            if existing := tx.row(ReceiptBatchRow, _BY_RECEIPT, facts):
+                return Made(_the_same(existing, wanted), is_new=False)
+            batch = msgspec.structs.replace(batch, number=new_number())
+        return Made(batch, is_new=True)
+
+
+def make_batch(merchant: Merchant, wanted: Wanted, *, size: int, name: str = "", actor: Actor) -> ReceiptBatchRow:
+    """So many codes for a sheet or a printer, valid for a year unless said.
+
+    Refuses: NotFound, ReceiptCodeTooLate, AmountNeeded, AmountNotUsed, BelowMinimumSpend, TooManyStamps,
+    StampingPaused, ProgramOver, LocationClosed.
+    """
+    assert 0 < size <= MOST_IN_BATCH
+    with merchant_transaction(merchant.id) as tx:
+        batch = _new_batch(
+            tx, merchant, wanted, kind="batch", size=size, lasts=BATCH_LASTS, name=name, at=now(), actor=actor
+        )
+        batch = _insert(tx, batch)
+        changed(tx, "receipt_codes.made", by=actor, name=name, subject_id=batch.id, after={"codes": size})
+        return batch
+
+
+def show_code(merchant: Merchant, wanted: Wanted, *, actor: Actor) -> ReceiptBatchRow:
+    """One code for a guest who stands at the counter, valid for 90 seconds. Refuses as `make_batch` does."""
+    with merchant_transaction(merchant.id) as tx:
+        at = now()
+        batch = _new_batch(tx, merchant, wanted, kind="staff", size=1, lasts=SHOWN_FOR, at=at, actor=actor)
+        return _insert(tx, batch)
+
+
+def codes_of(batch: ReceiptBatchRow, *, first: int = 0, most: int | None = None) -> Iterator[str]:
+    """The codes of a batch from the serial `first` on."""
+    secret, end = unseal(batch.secret), batch.size if most is None else min(batch.size, first + most)
+    return (write_code(secret, batch.number, serial) for serial in range(first, end))
+
+
+def code_of(batch: ReceiptBatchRow) -> str:
+    """The code of a batch of one."""
+    return write_code(unseal(batch.secret), batch.number, 0)
+
+
+def code_url(slug: str, code: str) -> str:
+    """In capital letters, which a QR code holds in little more than half the room of small ones."""
+    return f"{settings.BASE_URL}/r/{slug}/{code}".upper()
+
+
+def _the_same(existing: ReceiptBatchRow, wanted: Wanted) -> ReceiptBatchRow:
+    if (existing.count, existing.amount) != (wanted.count, wanted.amount):
+        raise ReceiptHasOtherCode
+    return existing
+
+
+def _insert(tx: Statements, batch: ReceiptBatchRow) -> ReceiptBatchRow:
+    while not tx.insert_new("receipt_batch", batch):
+        batch = msgspec.structs.replace(batch, number=new_number())
+    return batch
+
+
+def _new_batch(
+    tx: Statements,
+    merchant: Merchant,
+    wanted: Wanted,
+    *,
+    kind: BatchKind,
+    size: int,
+    lasts: timedelta,
+    name: str = "",
+    receipt_id: str | None = None,
+    given_by: UUID | None = None,
+    at: datetime,
+    actor: Actor,
+) -> ReceiptBatchRow:
+    currency = _check(merchant, wanted, actor, at)
+    expires = wanted.expires or _end_after(merchant, lasts, actor, at)
+    if not at < expires <= at + LONGEST:
+        raise ReceiptCodeTooLate(days=LONGEST.days)
+    return ReceiptBatchRow(
+        id=new_id(),
+        program_id=wanted.program_id,
+        number=new_number(),
+        kind=kind,
+        name=name,
+        size=size,
+        count=wanted.count,
+        amount=wanted.amount,
+        currency=currency if wanted.amount is not None else None,
+        daily_limit=wanted.daily_limit,
+        expires=expires,
+        revoked=None,
+        receipt_id=receipt_id,
+        given_by=given_by,
+        location_id=actor.location_id,
+        station_id=actor.station_id,
+        # Who prints a sheet at the desk gives none of its stamps; who shows a code at the counter does.
+        staff_member_id=actor.staff_member_id if kind == "staff" else None,
+        api_key_id=actor.api_key_id,
+        secret=seal(token_bytes(SECRET_BYTES)),
+        created=at,
+    )
+
+
+def _end_after(merchant: Merchant, lasts: timedelta, actor: Actor, at: datetime) -> datetime:
+    """What lasts for days ends with a day, as its place counts them."""
+    if not lasts.days:
+        return at + lasts
+    clock = clock_at(merchant, actor.location_id)
+    return end_of_day(clock, local_day(clock, at) + lasts)
+
+
+def _check(merchant: Merchant, wanted: Wanted, actor: Actor, at: datetime) -> str:
+    """What the stamp would be refused for is refused before somebody prints it. Returns the program's currency."""
+    program = Program.objects.filter(merchant=merchant, id=wanted.program_id).first()
+    if program is None:
+        raise NotFound
+    terms = terms_of(merchant.id, program.current_version_id)
+    purchase = Purchase(count=wanted.count, amount=wanted.amount, currency=wanted.currency)
+    refusal = (
+        why_closed_there(merchant, actor.location_id)
+        or why_no_stamps(merchant, program.id, at)
+        or why_wrong_amount(terms, purchase)
+    )
+    if refusal:
+        raise refusal
+    if (wanted.count or 1) > merchant.most_stamps_at_once:
+        raise TooManyStamps(most=merchant.most_stamps_at_once)
+    return terms.currency
