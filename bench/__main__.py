@@ -32,6 +32,7 @@ BENCHMARKS = {
     "journal": "bench.journaling:measure_journal",
     "followers": "bench.following:measure_followers",
     "crowds": "bench.crowding:measure_crowds",
+    "receipts": "bench.claiming:measure_receipts",
     "import": "bench.importing:measure_import",
 }
 

@@ -37,6 +37,7 @@ LIMITS = {
     "crowds_bodies": 2.0,
     "crowds_silent": 2.0,
     "crowds_readers": 2.0,
+    "receipts": 0.08,
     "import": 1.0,
     "import_memory": 1.0,
     "import_undo": 4.0,

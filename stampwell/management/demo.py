@@ -25,6 +25,7 @@ from stampwell.programs.drafting import ProgramDraft
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import publish_program
 from stampwell.programs.terms import terms_of
+from stampwell.receipts.making import Wanted, code_of, code_url, make_receipt_code
 from stampwell.vouchers.links import voucher_url
 
 OWNER = "ada@lume.example"
@@ -155,9 +156,16 @@ def seed_demo(base_url: str) -> tuple[dict[str, Any], Cafe]:
             "id": public_id("vch", voucher.id),
             "web_url": voucher_url(merchant.slug, voucher.id, voucher.issue),
         },
+        "receipt_code_url": _receipt_code(merchant, published.program, desk),
         "rival_api_key": _rival(),
     }
     return demo, cafe
+
+
+def _receipt_code(merchant: Merchant, program: Program, desk: Actor) -> str:
+    wanted = Wanted(program_id=program.id, count=2)
+    made = make_receipt_code(merchant, wanted, "2026-000123", actor=desk)
+    return code_url(merchant.slug, code_of(made.batch))
 
 
 def new_password() -> str:

@@ -67,6 +67,9 @@ COLUMNS = columns_of(ReceiptBatchRow)
 _READ = f"SELECT {COLUMNS} FROM receipt_batch WHERE merchant_id = %s AND id = %s"
 _BY_NUMBER = f"SELECT {COLUMNS} FROM receipt_batch WHERE merchant_id = %s AND number = %s"
 _HOLD_NUMBERED = f"{_BY_NUMBER} FOR SHARE"
+_LIST = f"""
+    SELECT {COLUMNS} FROM receipt_batch WHERE merchant_id = %s AND kind = 'batch' AND id < %s ORDER BY id DESC LIMIT %s
+"""
 _CLAIM = f"""
     SELECT {columns_of(ReceiptClaimRow)} FROM receipt_claim WHERE merchant_id = %s AND batch_id = %s AND serial = %s
 """
@@ -87,6 +90,11 @@ def read_numbered(tx: Statements, number: int) -> ReceiptBatchRow | None:
 def hold_numbered(tx: Statements, number: int) -> ReceiptBatchRow | None:
     """Many may hold it so at once; who revokes it waits for them."""
     return tx.row(ReceiptBatchRow, _HOLD_NUMBERED, (tx.merchant_id, number))
+
+
+def list_batches(tx: Statements, *, before: UUID | None, most: int) -> list[ReceiptBatchRow]:
+    """Those with many codes, the newest first; older than `before`, where it is given."""
+    return tx.rows(ReceiptBatchRow, _LIST, (tx.merchant_id, before or UUID(int=2**128 - 1), most))
 
 
 def read_claim(tx: Statements, batch_id: UUID, serial: int) -> ReceiptClaimRow | None:

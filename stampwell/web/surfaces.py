@@ -39,6 +39,7 @@ _SURFACES = {
             "figures",
             "exports",
             "imports",
+            "receipt-codes",
         ),
         "desk",
     ),

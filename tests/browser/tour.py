@@ -19,6 +19,8 @@ from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Location
 from stampwell.programs.saved_drafts import save_draft
+from stampwell.receipts.claiming import claim_code
+from stampwell.receipts.making import Wanted, codes_of, make_batch
 from stampwell.tokens import new_secret, secret_hash
 from stampwell.vouchers.links import voucher_token
 from tests.browser.chromium import Phone
@@ -51,6 +53,10 @@ class Tour:
         self.draft = save_draft(
             self.shop.merchant, {}, name="⟦…⟧", program=self.offer.program, seen=None, actor=self.shop.actor
         )
+        wanted = Wanted(program_id=self.offer.program.id, count=2)
+        self.batch = make_batch(self.shop.merchant, wanted, size=2, name="⟦…⟧", actor=self.shop.actor)
+        self.codes = list(codes_of(self.batch))
+        claim_code(self.shop.merchant, self.codes[1], self.offer.card().id)
         self.lost = self._lose_cards()
         self.merge = self._merge_two()
         self.received, self.checked = (receive(self.shop, PEOPLE + CY + "Di;;12;;;;\n") for _file in range(2))
@@ -88,6 +94,7 @@ class Tour:
             f"{card}/my-data/deletion",
             reverse("no-messages", args=[slug, no_messages_url(slug, self.card.row.customer_id).rsplit("/", 1)[1]]),
             reverse("privacy", args=[slug]),
+            *self._receipt_pages(),
             reverse("lost-card", args=[slug]),
             f"{reverse('lost-card', args=[slug])}?asked=1",
             reverse("card-back", args=[slug, self.lost]),
@@ -106,6 +113,12 @@ class Tour:
             reverse("accept_invitation", args=[slug, "0" * 40]),
             "/nowhere",
         ]
+
+    def _receipt_pages(self) -> list[str]:
+        """Of a code that waits, of one that was used, and of half of one."""
+        slug, program = self.shop.merchant.slug, self.offer.program.slug
+        waiting, used = (reverse("claim-receipt", args=[slug, program, code]) for code in self.codes)
+        return [waiting, used, reverse("receipt-code", args=[slug]), f"/R/{slug}/{self.codes[0][:12]}"]
 
     def owners_pages(self) -> list[str]:
         program, card = public_id("prg", self.offer.program.id), public_id("crd", self.card.id)
@@ -130,6 +143,10 @@ class Tour:
             reverse("customer", args=[customer]),
             reverse("edit_customer", args=[customer]),
             reverse("erase_customer", args=[customer]),
+            reverse("receipt_codes"),
+            reverse("new_receipt_codes"),
+            reverse("receipt_batch", args=[public_id("rcb", self.batch.id)]),
+            reverse("revoke_receipt_batch", args=[public_id("rcb", self.batch.id)]),
             reverse("figures"),
             reverse("merge_customer", args=[customer]),
             reverse("merge_with", args=[customer, self.other_card]),

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 # Where people's own things are changed, or another shop's.
 OF_NO_SHOP = ("accounts/", "i18n/", "open-your-shop/", "shops/chosen/", "operator/", "static/", "api/")
-OF_DESK = ("programs/", "cards/", "customers/", "exports/", "imports/", "team/", "settings/")
+OF_DESK = ("programs/", "cards/", "customers/", "exports/", "imports/", "receipt-codes/", "team/", "settings/")
 KEPT = (
     "card",
     "stamp",
@@ -99,6 +99,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "import_id": f"imp_{version}",
         "draft": f"drf_{version}",
         "secret": new_secret(),
+        "batch": ids["rcb"],
         "code": receipt_code(lume, offer),
         "station": f"stn_{lume.scanner()[0].id.hex}",
         "location": ids["loc"],

@@ -86,7 +86,7 @@ def test_who_has_a_card_in_this_browser_taps_once(client: Client, offer: Offer) 
     answer = client.post(page_of(offer, code), {"card": "held"})
 
     assert "Add to my card" in page
-    assert "Get a card" not in page
+    assert "Get the card" not in page
     assert (answer.status_code, answer.headers["Location"]) == (303, where)
     assert Card.objects.get().stamps == 1
 
@@ -177,7 +177,7 @@ def test_a_program_that_gives_no_cards_still_takes_codes_on_those_that_are_there
     page = client.get(page_of(offer, code)).text
     refused = client.post(page_of(offer, code), {"card": "new"})
 
-    assert "Get a card" not in page
+    assert "Get the card" not in page
     assert refused.status_code == 409
     assert "added to this card" in type_number(client, offer, code, card.row.short_number)
 

@@ -23,6 +23,7 @@ from stampwell.web.dashboard.programs import (
     what_if_page,
 )
 from stampwell.web.dashboard.programs import pages as programs
+from stampwell.web.dashboard.receipts import pages as receipt_codes
 from stampwell.web.dashboard.shop import (
     changes_page,
     location_closing,
@@ -100,6 +101,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<str:import_id>/start/", imports.start_import, name="start_import"),
     path("imports/<str:import_id>/undo/", imports.undo_import, name="undo_import"),
     path("imports/<str:import_id>/rows.csv", imports.import_faults, name="import_faults"),
+    path("receipt-codes/", receipt_codes.list_codes, name="receipt_codes"),
+    path("receipt-codes/new/", receipt_codes.new_codes, name="new_receipt_codes"),
+    path("receipt-codes/<str:batch>/", receipt_codes.batch_page, name="receipt_batch"),
+    path("receipt-codes/<str:batch>/revocation/", receipt_codes.revoke, name="revoke_receipt_batch"),
+    path("receipt-codes/<str:batch>/codes.csv", receipt_codes.codes_file, name="receipt_codes_file"),
+    path("receipt-codes/<str:batch>/<slug:paper>.pdf", receipt_codes.codes_sheet, name="receipt_codes_sheet"),
     path("team/", team.team_page, name="team"),
     path("team/people/new/", team.new_person, name="new_person"),
     path("team/people/<str:person>/", team.person_page, name="person"),

@@ -19,6 +19,7 @@ from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Picture
 from stampwell.programs.saved_drafts import save_draft
+from stampwell.receipts.making import Wanted, make_batch
 from stampwell.web.dashboard.urls import urlpatterns
 from tests.imports.working import PEOPLE, receive
 from tests.web.dashboard.desk import DeskClient
@@ -43,6 +44,7 @@ KINDS = {
     "merge": "mrg",
     "import_id": "imp",
     "draft": "drf",
+    "batch": "rcb",
 }
 NO_ID = {
     "paper": "a4",
@@ -86,7 +88,9 @@ def everything_of(shop: Shop) -> dict[str, str]:
     merge = merge_customers(shop.merchant, offer.card(name="Theirs again").row.customer_id, other, actor=shop.actor)
     draft = save_draft(shop.merchant, {}, name="Theirs", program=None, seen=None, actor=shop.actor)
     add_note(shop.merchant, card.row.customer_id, "Theirs", staff_member_id=shop.ada.id)
+    codes = make_batch(shop.merchant, Wanted(program_id=offer.program.id), size=2, name="Theirs", actor=shop.actor)
     return {
+        "batch": public_id("rcb", codes.id),
         "note": public_id("cno", CustomerNote.objects.get(merchant=shop.merchant).id),
         "draft": public_id("drf", draft.draft_id),
         "program": public_id("prg", offer.program.id),
