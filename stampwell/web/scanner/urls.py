@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from stampwell.web.scanner import acts, enrolling, kept_scans, offline_facts, pages, people, shell
+from stampwell.web.scanner import acts, enrolling, kept_scans, offline_facts, pages, people, receipt_codes, shell
 
 urlpatterns = [
     path("", pages.scan, name="scanner"),
     path("join", pages.show_join_code, name="scanner_join"),
+    path("receipt-codes", receipt_codes.choose, name="scanner_receipt_codes"),
+    path("receipt-codes/<str:batch_id>", receipt_codes.show, name="scanner_receipt_code"),
+    path("receipt-codes/<str:batch_id>/state", receipt_codes.state, name="scanner_receipt_code_state"),
     path("enrol/<str:slug>/<str:secret>", enrolling.enrol, name="scanner_enrol"),
     path("people", people.choose, name="scanner_people"),
     path("pin", people.begin, name="scanner_first_pin"),

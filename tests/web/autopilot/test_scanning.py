@@ -14,6 +14,7 @@ from stampwell.clock import stopped_at
 from stampwell.events.models import Event
 from stampwell.merchants.closing import close_shop
 from stampwell.merchants.enrolling import revoke_station
+from stampwell.receipts.making import Wanted, code_of, make_receipt_code
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption
 from tests.moments import START
@@ -176,3 +177,13 @@ def test_a_closed_shop_stamps_nothing_and_says_so(till: Device, card: HeldCard) 
 )
 def test_a_scan_that_is_none_is_not_understood(till: Device, body: bytes) -> None:
     assert till.send(body).status_code == 422
+
+
+def test_a_receipt_code_is_told_and_stamps_nothing(till: Device, lume: Shop) -> None:
+    wanted = Wanted(program_id=lume.publish().program.id)
+    code = code_of(make_receipt_code(lume.merchant, wanted, "R-1", actor=lume.actor).batch)
+
+    answer = till.scan(code)
+
+    assert answer.tone == "bad"
+    assert Stamp.objects.count() == 0

@@ -14,6 +14,7 @@ from stampwell.events.models import Event
 from stampwell.insight.models import CardLife, PurchaseTotal
 from stampwell.merchants.closing import close_shop
 from stampwell.merchants.enrolling import revoke_station
+from stampwell.receipts.making import Wanted, codes_of, make_receipt_code
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption
 from tests.following import follow_everything
@@ -220,3 +221,13 @@ def test_who_has_to_wait_at_a_kiosk_finds_out_nothing(kiosk: Device, card: HeldC
 
     assert "Too many numbers or codes were tried" in last.words
     assert kiosk.scan(rotating_code(card)).outcome == "stamped"
+
+
+def test_a_receipt_code_is_sent_to_the_customers_own_phone(kiosk: Device, offer: Offer) -> None:
+    wanted = Wanted(program_id=offer.program.id)
+    code = next(codes_of(make_receipt_code(offer.shop.merchant, wanted, "R-1", actor=offer.shop.actor).batch))
+
+    answer = kiosk.scan(code)
+
+    assert "Scan it with the camera of your own phone." in answer.words
+    assert Stamp.objects.count() == 0

@@ -1,0 +1,126 @@
+"""Staff hold out a code to a guest: 90 seconds, once."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from stampwell.clock import stopped_at
+from stampwell.ids import public_id
+from stampwell.receipts.claiming import claim_code
+from stampwell.receipts.making import SHOWN_FOR, code_of
+from stampwell.receipts.models import ReceiptBatch
+from stampwell.receipts.rows import read_batch
+from stampwell.transactions import merchant_reads
+from tests.moments import START
+from tests.web.scanner.phone import Phone
+from tests.world import Offer, Shop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def offer(lume: Shop) -> Offer:
+    return lume.publish(earning={"by": "visit", "cooldown_seconds": 0})
+
+
+@pytest.fixture
+def phone(lume: Shop, offer: Offer) -> Phone:
+    found = Phone(lume).enrol()
+    found.sign_in(lume.hire("Bo"))
+    return found
+
+
+def hold_out(phone: Phone, offer: Offer, *, stamps: str = "2", key: str = "") -> str:
+    """Where the code is shown."""
+    answer = phone.post(
+        "/scanner/receipt-codes",
+        program=public_id("prg", offer.program.id),
+        stamps=stamps,
+        key=key or uuid4().hex,
+    )
+    assert answer.status_code == 302, answer.content.decode()[:500]
+    return str(answer.headers["Location"])
+
+
+def the_code(shop: Shop) -> str:
+    with merchant_reads(shop.merchant.id) as tx:
+        return code_of(read_batch(tx, ReceiptBatch.objects.get(merchant=shop.merchant).id))
+
+
+def test_a_guest_scans_the_code_and_has_the_stamps(phone: Phone, offer: Offer, lume: Shop) -> None:
+    page = phone.get(hold_out(phone, offer)).content.decode()
+    card = offer.card()
+
+    stamped = claim_code(lume.merchant, the_code(lume), card.id)
+
+    batch = ReceiptBatch.objects.get()
+    assert "2 stamps" in page
+    assert "<svg" in page
+    assert batch.expires == batch.created + SHOWN_FOR
+    assert card.row.stamps == 2
+    assert stamped.stamp.staff_member_id == batch.staff_member_id is not None
+    assert stamped.stamp.location_id == lume.location.id
+
+
+def test_the_screen_says_when_the_guest_has_it(phone: Phone, offer: Offer, lume: Shop) -> None:
+    where = hold_out(phone, offer)
+    before = phone.get(f"{where}/state").content.decode()
+    claim_code(lume.merchant, the_code(lume), offer.card().id)
+
+    after = phone.get(f"{where}/state").content.decode()
+
+    assert "The guest has the stamps." not in before
+    assert "The guest has the stamps." in after
+    assert "data-countdown" not in phone.get(where).content.decode()
+
+
+def test_a_form_that_is_sent_twice_shows_one_code(phone: Phone, offer: Offer) -> None:
+    assert hold_out(phone, offer, key="k") == hold_out(phone, offer, key="k")
+    assert ReceiptBatch.objects.count() == 1
+
+
+def test_after_its_time_the_page_asks_for_another(phone: Phone, offer: Offer) -> None:
+    where = hold_out(phone, offer)
+
+    with stopped_at(START + SHOWN_FOR + timedelta(minutes=1)):
+        answer = phone.get(where)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/scanner/receipt-codes")
+
+
+def test_no_more_stamps_than_staff_may_add_at_once(phone: Phone, offer: Offer) -> None:
+    answer = phone.post("/scanner/receipt-codes", program=public_id("prg", offer.program.id), stamps="11", key="k")
+
+    assert answer.status_code == 422
+    assert ReceiptBatch.objects.count() == 0
+
+
+@pytest.mark.parametrize("program", ["", "x", "prg_" + "0" * 32, "\0"])
+def test_an_unknown_program_is_asked_for_again(phone: Phone, offer: Offer, program: str) -> None:
+    assert phone.post("/scanner/receipt-codes", program=program, stamps="1", key="k").status_code == 422
+
+
+def test_another_shops_device_does_not_see_the_code(phone: Phone, offer: Offer, rossi: Shop) -> None:
+    where = hold_out(phone, offer)
+    theirs = Phone(rossi).enrol()
+    theirs.sign_in(rossi.hire("Luca"))
+
+    assert theirs.get(where).status_code == 404
+    assert theirs.get(f"{where}/state").status_code == 404
+    assert phone.get("/scanner/receipt-codes/rcb_" + "0" * 32).status_code == 404
+
+
+def test_who_is_not_signed_in_shows_no_code(lume: Shop, offer: Offer) -> None:
+    assert Phone(lume).enrol().get("/scanner/receipt-codes").status_code == 302
+    assert Phone(lume).get("/scanner/receipt-codes").status_code == 403
+
+
+def test_a_scanned_receipt_code_is_explained_and_stamps_nothing(phone: Phone, offer: Offer, lume: Shop) -> None:
+    hold_out(phone, offer)
+
+    panel = phone.scan(the_code(lume))
+
+    assert (panel.outcome, panel.tone) == ("receipt_code", "attention")
+    assert "2 stamps" in panel.words
+    assert "scans it with the camera of their own phone" in panel.words
