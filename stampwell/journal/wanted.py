@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Literal, get_args
 from urllib.parse import urlencode
 from uuid import UUID
@@ -94,9 +95,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         """All types of the group or of the part; None without one."""
         if self.part:
             return list(self.part.types)
-        if self.group in NARROW:
-            return list(NARROW[self.group][1])
-        return [type for type in get_args(EventType) if group_of(type) == self.group] if self.group else None
+        return _types_of(self.group) if self.group else None
 
     @property
     def tab(self) -> Group | None:
@@ -156,6 +155,15 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     def query(self, **changes: str) -> str:
         """The link with some of it changed; "" takes a part away."""
         return urlencode({name: value for name, value in (self.address | changes).items() if value})
+
+
+@cache  # a filter asks it of each kind of event that the shop has had
+def _types_of(group: Group | Narrow) -> list[str]:
+    match group:
+        case "earned" | "handed_out":
+            return list(NARROW[group][1])
+        case _:
+            return [type for type in get_args(EventType) if group_of(type) == group]
 
 
 def group_of(type: str) -> Group:
