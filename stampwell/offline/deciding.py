@@ -14,7 +14,6 @@ from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
-from stampwell.offline.refusals import DecidedAgainst
 from stampwell.offline.rows import COLUMNS, KeptScanRow
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_reads, merchant_transaction
@@ -27,7 +26,7 @@ _DECIDE = """
     WHERE merchant_id = %s AND id = %s AND state = 'waiting'
 """
 _WAITING = f"""
-    SELECT {COLUMNS} FROM kept_scan WHERE merchant_id = %s AND state = 'waiting' AND id > %s ORDER BY id LIMIT %s
+    SELECT {COLUMNS} FROM kept_scan WHERE merchant_id = %s AND state = 'waiting' ORDER BY id LIMIT %s
 """
 _OF_A_KIND = """
     SELECT id FROM kept_scan WHERE merchant_id = %s AND state = 'waiting' AND reason = %s ORDER BY id LIMIT %s
@@ -120,10 +119,10 @@ def decide_all(merchant: Merchant, reason: str, decision: Decision, *, actor: Ac
     return AtOnce(done, refusals)
 
 
-def scans_to_decide(merchant_id: UUID, *, after: UUID, most: int) -> list[KeptScanRow]:
+def scans_to_decide(merchant_id: UUID, *, most: int) -> list[KeptScanRow]:
     """The oldest first."""
     with merchant_reads(merchant_id) as tx:
-        return tx.rows(KeptScanRow, _WAITING, (merchant_id, after, most))
+        return tx.rows(KeptScanRow, _WAITING, (merchant_id, most))
 
 
 def kinds_to_decide(merchant_id: UUID) -> list[Kind]:
@@ -134,7 +133,3 @@ def kinds_to_decide(merchant_id: UUID) -> list[Kind]:
 def how_many_to_decide(merchant_id: UUID) -> int:
     with merchant_reads(merchant_id) as tx:
         return tx.value(int, _HOW_MANY, (merchant_id,)) or 0
-
-
-def was_decided_against(scan: KeptScanRow) -> DecidedAgainst | None:
-    return DecidedAgainst() if scan.state == "refused" and scan.decided_at else None

@@ -40,6 +40,7 @@ _SURFACES = {
             "exports",
             "imports",
             "receipt-codes",
+            "scans",
         ),
         "desk",
     ),

@@ -26,6 +26,7 @@ from stampwell.vouchers.links import voucher_token
 from tests.browser.chromium import Phone
 from tests.following import follow_everything
 from tests.imports.working import CY, PEOPLE, check, receive
+from tests.offline.waiting import waiting_scan
 from tests.web.signing_in import sign_in as sign_in_client
 from tests.world import HeldCard, Shop, open_lume
 
@@ -61,6 +62,8 @@ class Tour:
         self.merge = self._merge_two()
         self.received, self.checked = (receive(self.shop, PEOPLE + CY + "Di;;12;;;;\n") for _file in range(2))
         check(self.shop, self.offer, self.checked)
+        for reason in ("cooldown", "cooldown", "clock_not_believed"):
+            waiting_scan(self.shop, self.card, reason=reason, clock_believed=reason == "cooldown")
         follow_everything()
 
     def _invite(self, kind: str) -> str:
@@ -160,6 +163,7 @@ class Tour:
             reverse("new_import"),
             *(reverse("import", args=[public_id("imp", one)]) for one in (self.received, self.checked)),
             reverse("team"),
+            reverse("kept_scans"),
             reverse("new_person"),
             reverse("new_invitation"),
             reverse("invitation", args=[public_id("inv", self.invited.id)]),

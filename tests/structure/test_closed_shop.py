@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from stampwell.cards.links import card_token
+from stampwell.clock import now
 from stampwell.merchants.closing import close_shop
 from stampwell.merchants.models import Merchant
 from stampwell.receipts.making import Wanted, code_of, make_receipt_code
@@ -30,7 +31,17 @@ pytestmark = pytest.mark.django_db
 
 # Where people's own things are changed, or another shop's.
 OF_NO_SHOP = ("accounts/", "i18n/", "open-your-shop/", "shops/chosen/", "operator/", "static/", "api/")
-OF_DESK = ("programs/", "cards/", "customers/", "exports/", "imports/", "receipt-codes/", "team/", "settings/")
+OF_DESK = (
+    "programs/",
+    "cards/",
+    "customers/",
+    "exports/",
+    "imports/",
+    "receipt-codes/",
+    "team/",
+    "scans/",
+    "settings/",
+)
 KEPT = (
     "card",
     "stamp",
@@ -98,6 +109,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "export": f"exp_{version}",
         "import_id": f"imp_{version}",
         "draft": f"drf_{version}",
+        "kept": f"ksc_{version}",
         "secret": new_secret(),
         "batch": ids["rcb"],
         "code": receipt_code(lume, offer),
@@ -210,6 +222,8 @@ def body_of(method: str, path: str, things: dict[str, Any]) -> dict[str, Any] | 
             return {"subject": "days"}
         case "/scans":
             return {"code": things["code"]}
+        case "/scans/batch":
+            return {"scans": [{"key": "k", "code": things["code"], "scanned_at": now().isoformat()}]}
         case "/vouchers":
             return {"card_id": things["card_id"], "reward_id": things["reward_id"]}
     body = body_with(method, path, things)

@@ -35,6 +35,9 @@ def final(limit: int, told: str | None = None) -> Meta:
 _VISIBLE = r"[^\x00-\x1f\x7f]*"
 Id = Annotated[str, Meta(description="An id as we gave it.")]
 ReceiptId = Annotated[str, whole(_VISIBLE, least=1, most=100, told="The till's receipt; it earns once.")]
+ScanKey = Annotated[
+    str, whole(_VISIBLE, least=1, most=255, told="Your random name for the scan; the same one counts once.")
+]
 ExternalId = Annotated[
     str,
     whole(_VISIBLE, least=1, most=200, told="Your own name for it; the same one gives the same card of a program."),

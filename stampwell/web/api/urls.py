@@ -25,6 +25,7 @@ from stampwell.web.api.receipt_codes import (
     ReceiptCodes,
 )
 from stampwell.web.api.redemptions import RedemptionReversal, VoucherRedemption
+from stampwell.web.api.scan_batches import ScanBatches
 from stampwell.web.api.scans import Scans
 from stampwell.web.api.schema import show_openapi, show_pages
 from stampwell.web.api.stamps import CardStamps, StampReversal
@@ -62,6 +63,7 @@ router = Router(
         path("receipt-codes/batches/<str:batch_id>", OneReceiptBatch.as_view()),
         path("receipt-codes/batches/<str:batch_id>/codes", CodesOfBatch.as_view()),
         path("receipt-codes/batches/<str:batch_id>/revocation", ReceiptBatchRevocation.as_view()),
+        path("scans/batch", ScanBatches.as_view()),
         path("events", Events.as_view()),
         path("figures", Figures.as_view()),
         path("exports", Exports.as_view()),

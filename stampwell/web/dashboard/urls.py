@@ -24,6 +24,7 @@ from stampwell.web.dashboard.programs import (
 )
 from stampwell.web.dashboard.programs import pages as programs
 from stampwell.web.dashboard.receipts import pages as receipt_codes
+from stampwell.web.dashboard.scans import pages as scans
 from stampwell.web.dashboard.shop import (
     changes_page,
     location_closing,
@@ -119,6 +120,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/invitations/<str:invitation>/again/", invitations.send_again, name="send_again"),
     path("team/invitations/<str:invitation>/back/", invitations.take_back, name="take_back_invitation"),
     path("invitations/<str:merchant_slug>/<str:secret>/", accepting.accept, name="accept_invitation"),
+    path("scans/", scans.list_scans, name="kept_scans"),
+    path("scans/decisions/", scans.decide_scans, name="decide_scans"),
+    path("scans/<str:kept>/decision/", scans.decide_scan, name="decide_scan"),
     path("team/devices/new/", stations.new_station, name="new_station"),
     path("team/devices/<str:station>/", stations.station_page, name="station"),
     path("team/devices/<str:station>/state/", stations.station_state, name="station_state"),

@@ -22,6 +22,7 @@ from stampwell.programs.saved_drafts import save_draft
 from stampwell.receipts.making import Wanted, make_batch
 from stampwell.web.dashboard.urls import urlpatterns
 from tests.imports.working import PEOPLE, receive
+from tests.offline.waiting import waiting_scan
 from tests.web.dashboard.desk import DeskClient
 from tests.web.dashboard.test_cards import stamp
 from tests.world import HeldCard, Shop
@@ -45,6 +46,7 @@ KINDS = {
     "import_id": "imp",
     "draft": "drf",
     "batch": "rcb",
+    "kept": "ksc",
 }
 NO_ID = {
     "paper": "a4",
@@ -91,6 +93,7 @@ def everything_of(shop: Shop) -> dict[str, str]:
     codes = make_batch(shop.merchant, Wanted(program_id=offer.program.id), size=2, name="Theirs", actor=shop.actor)
     return {
         "batch": public_id("rcb", codes.id),
+        "kept": public_id("ksc", waiting_scan(shop, card)),
         "note": public_id("cno", CustomerNote.objects.get(merchant=shop.merchant).id),
         "draft": public_id("drf", draft.draft_id),
         "program": public_id("prg", offer.program.id),

@@ -12,6 +12,7 @@ from stampwell.languages.formatting import name_weekday
 from stampwell.languages.offered import active_locale
 from stampwell.languages.period_names import name_hours, name_weekday_in_chart
 from stampwell.merchants.local_time import local_day
+from stampwell.offline.deciding import how_many_to_decide
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.start.ending_rewards import ending_rewards
 from stampwell.web.dashboard.start.figures import Figures, figures_of
@@ -38,6 +39,7 @@ def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
         "hours": _hours(figures),
         "happened": latest_of_merchant(desk.merchant),
         "steps": next_steps(desk.merchant),
+        "to_decide": how_many_to_decide(desk.merchant.id) if desk.manages else 0,
         "ending_rewards": ending_rewards(desk.merchant, active_locale()),
     }
     return render(request, "dashboard/start.html", context, status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK)

@@ -20,6 +20,7 @@ from stampwell.merchants.enrolling import is_pin_locked, locked_pins, set_pin, u
 from stampwell.merchants.hiring import open_invitations, take_back_all
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station, TeamInvitation
 from stampwell.merchants.shifts import who_works_at
+from stampwell.offline.deciding import how_many_to_decide
 from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.confirming import confirmed
@@ -73,6 +74,7 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "undeliverable": undeliverable([one.id for one in invitations]),
         "locked": locked_pins(desk.merchant, names),
         "moment": now(),
+        "to_decide": how_many_to_decide(desk.merchant.id),
     }
     return render(request, "dashboard/team.html", context)
 

@@ -1,0 +1,122 @@
+"""POST /scans/batch: scans that a program kept while it had no network."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from django.http import HttpResponse
+from dmr import validate
+from msgspec import Meta
+
+from stampwell.clock import now
+from stampwell.counter.guessing import a_key
+from stampwell.ids import public_id
+from stampwell.merchants.access import ApiCaller, Scope
+from stampwell.merchants.closing import refuse_if_closed
+from stampwell.offline.taking import Line, Taken, Taking
+from stampwell.offline.words import say_what_became, say_why
+from stampwell.refusal import NotFound
+from stampwell.requests.once import fingerprint
+from stampwell.web.api.answering import ApiController, changing
+from stampwell.web.api.asking import actor_at
+from stampwell.web.api.idempotency import IdempotencyKey
+from stampwell.web.api.keys import KeyWith
+from stampwell.web.api.reading import JsonBody
+from stampwell.web.api.refusals import InvalidRequest, LocationNotAllowed
+from stampwell.web.api.shapes import Amount, Asked, Count, Id, ScanKey
+
+MOST_SCANS = 500  # so many fit into a body
+
+
+class KeptScanAsked(Asked, frozen=True, kw_only=True):
+    key: ScanKey
+    code: Annotated[str, Meta(description="What was scanned or typed: a code, a link, eight digits.")]
+    scanned_at: Annotated[datetime, Meta(tz=True, description="By your clock. RFC 3339 with a zone.")]
+    count: Count | None = None
+    amount: Amount | None = None
+    location_id: Id | None = None
+
+
+class ScansAsked(Asked, frozen=True, kw_only=True):
+    scans: Annotated[list[KeptScanAsked], Meta(min_length=1, max_length=MOST_SCANS)]
+
+
+class KeptScanFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`reason` is why it waits, does not count or comes later: the code of a refusal. `message` is for staff."""
+
+    key: str
+    state: Literal["counted", "waiting", "refused", "invalid", "later"]
+    reason: str | None
+    message: str
+    scan_id: str | None
+    card_id: str | None
+    stamp_id: str | None
+
+
+class ScansFacts(msgspec.Struct, frozen=True):
+    """One for each scan, in their order."""
+
+    results: list[KeptScanFacts]
+
+
+class ScanBatches(ApiController):
+    @validate(
+        *changing(ScansFacts, NotFound, LocationNotAllowed),
+        auth=[KeyWith(Scope.STAMPS_WRITE)],
+        summary="Hand in scans that were kept",
+        description=(
+            "Takes scans that were made without a network, each by itself and once for its `key`: counted, waiting for"
+            " the owner, refused for good, or to be sent again later. Pause and daily limit are judged by `scanned_at`,"
+            " which is believed for a week; rewards are not handed out. The same scans may be sent again, with any"
+            " `Idempotency-Key`."
+        ),
+        operation_id="handInScans",
+        tags=["Scans"],
+    )
+    def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[ScansAsked]) -> HttpResponse:
+        refuse_if_closed(self.caller.merchant)
+        lines = [_line(self.caller, place, asked) for place, asked in enumerate(parsed_body.scans)]
+        return self.answer(ScansFacts([describe(taken) for taken in take(self.caller, lines)]))
+
+
+def take(caller: ApiCaller, lines: list[Line]) -> list[Taken]:
+    assert caller.actor.api_key_id is not None, "a caller has a key"
+    taking = Taking(
+        caller.merchant,
+        actor=caller.actor,
+        sender_id=caller.actor.api_key_id,
+        guesser=a_key(caller),
+        received_at=now(),
+    )
+    return taking.take_all(lines)
+
+
+def describe(taken: Taken) -> KeptScanFacts:
+    row = taken.row
+    decided_against = bool(row and row.state == "refused" and row.decided_at)
+    reason = "decided_against" if decided_against else taken.reason
+    return KeptScanFacts(
+        key=taken.key,
+        state=taken.state,
+        reason=reason or None,
+        message=say_why(reason) or say_what_became(taken),
+        scan_id=public_id("ksc", row.id) if row else None,
+        card_id=public_id("crd", row.card_id) if row and row.card_id else None,
+        stamp_id=public_id("stp", row.stamp_id) if row and row.stamp_id else None,
+    )
+
+
+def _line(caller: ApiCaller, place: int, asked: KeptScanAsked) -> Line:
+    """Refuses: NotFound and LocationNotAllowed for its location, InvalidRequest."""
+    if asked.count is not None and asked.amount is not None:
+        raise InvalidRequest(f"/scans/{place}/amount", "not_together")
+    return Line(
+        key=asked.key,
+        code=asked.code,
+        scanned_at=asked.scanned_at,
+        claimed=asked.scanned_at,
+        fingerprint=fingerprint("kept", msgspec.json.encode(asked)),
+        count=asked.count,
+        amount=asked.amount,
+        location_id=actor_at(caller, asked.location_id).location_id,
+    )

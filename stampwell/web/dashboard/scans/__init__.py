@@ -1,0 +1,1 @@
+"""Scans that a device kept while it had no network, and that wait for a decision."""

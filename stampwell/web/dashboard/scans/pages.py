@@ -1,0 +1,139 @@
+"""Scans to decide: each with the reason why it waits, and one click for yes or no; all of a kind at once, too."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from stampwell.ids import public_id, wanted_id
+from stampwell.journal.whose_cards import CardLabel, label_cards
+from stampwell.languages.formatting import format_number
+from stampwell.merchants.names import names_of
+from stampwell.offline.deciding import (
+    AtOnce,
+    Decision,
+    decide,
+    decide_all,
+    kinds_to_decide,
+    scans_to_decide,
+)
+from stampwell.offline.rows import KeptScanRow
+from stampwell.offline.words import say_why, title_of
+from stampwell.refusal import NotFound, Refusal
+from stampwell.transactions import merchant_reads
+from stampwell.web.dashboard.desk import Desk, for_managers
+
+MOST_SHOWN = 100
+_DECISIONS = ("count", "leave")
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    id: str
+    card_id: str
+    card: CardLabel | None
+    at: datetime
+    by: list[str]
+    clock_believed: bool
+
+
+@dataclass(frozen=True)
+class KindToDecide:
+    """`count` is how many there are of it; of very many only some are shown."""
+
+    reason: str
+    title: str
+    why: str
+    count: int
+    scans: list[ToDecide]
+
+
+@require_safe
+@for_managers
+def list_scans(request: HttpRequest, desk: Desk) -> HttpResponse:
+    scans = scans_to_decide(desk.merchant.id, most=MOST_SHOWN)
+    with merchant_reads(desk.merchant.id) as tx:
+        ids = (id for scan in scans for id in (scan.staff_member_id, scan.sender_id, scan.location_id))
+        names = names_of(tx, ids)
+        cards = label_cards(tx, [scan.card_id for scan in scans if scan.card_id])
+    kinds = [
+        KindToDecide(
+            kind.reason,
+            title_of(kind.reason),
+            say_why(kind.reason),
+            kind.count,
+            [_show(scan, names, cards) for scan in scans if scan.reason == kind.reason],
+        )
+        for kind in kinds_to_decide(desk.merchant.id)
+    ]
+    context = {"desk": desk, "here": "team", "kinds": kinds}
+    return render(request, "dashboard/scans.html", context)
+
+
+@require_POST
+@for_managers
+def decide_scan(request: HttpRequest, desk: Desk, kept: str) -> HttpResponse:
+    """Twice, or by two people at once: the first decision stands, and the second is told so."""
+    scan_id, decision = wanted_id("ksc", kept), _decision(request)
+    try:
+        done = decide(desk.merchant, scan_id, decision, actor=desk.actor())
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        said = desk.explain(refusal)
+        messages.error(request, f"{said.staff_message} {said.what_to_do}")
+        return redirect("kept_scans")
+    if done.again:
+        messages.info(request, _("This scan had been decided before."))
+    elif decision == "count":
+        messages.success(request, _("The scan counts, and the card has its stamps."))
+    else:
+        messages.success(request, _("The scan does not count."))
+    return redirect("kept_scans")
+
+
+@require_POST
+@for_managers
+def decide_scans(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """All that wait for one reason."""
+    decision = _decision(request)
+    reason = request.POST.get("reason", "").replace("\0", "")[:60]
+    done = decide_all(desk.merchant, reason, decision, actor=desk.actor())
+    _tell(request, desk, done)
+    return redirect("kept_scans")
+
+
+def _tell(request: HttpRequest, desk: Desk, done: AtOnce) -> None:
+    text = ngettext("%(count)s scan was decided.", "%(count)s scans were decided.", done.done)
+    messages.success(request, text % {"count": format_number(done.done)})
+    if done.refusals:
+        said = desk.explain(done.refusals[0])
+        messages.error(request, f"{said.staff_message} {said.what_to_do}")
+
+
+def _decision(request: HttpRequest) -> Decision:
+    """Refuses: NotFound for a form that no page of ours has."""
+    given = request.POST.get("decision", "")
+    if given not in _DECISIONS:
+        raise NotFound
+    return cast(Decision, given)
+
+
+def _show(scan: KeptScanRow, names: dict[UUID, str], cards: dict[str, CardLabel]) -> ToDecide:
+    card_id = public_id("crd", scan.card_id) if scan.card_id else ""
+    by = [names.get(id, "") for id in (scan.staff_member_id, scan.sender_id, scan.location_id) if id]
+    return ToDecide(
+        id=public_id("ksc", scan.id),
+        card_id=card_id,
+        card=cards.get(card_id),
+        at=scan.happened_at,
+        by=[name for name in by if name],
+        clock_believed=scan.clock_believed,
+    )

@@ -1,0 +1,290 @@
+"""Three devices, a bad network and wrong clocks: whatever happens, each scan has one effect or is seen to wait.
+
+Each number is one run of the world, always the same one. `STAMPWELL_OFFLINE_SEEDS=417 bin/test
+tests/offline/test_simulator.py` plays number 417 alone, `0-5000` plays those. A run that meets no fault of a kind
+proves nothing, so the whole must meet all.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import transaction
+from django.test import RequestFactory
+
+from stampwell.cards.models import Stamp
+from stampwell.clock import now, stopped_at
+from stampwell.events.models import Event
+from stampwell.ids import public_id
+from stampwell.merchants.enrolling import revoke_station
+from stampwell.merchants.models import Station
+from stampwell.offline.deciding import scans_to_decide
+from stampwell.offline.models import KeptScan
+from stampwell.requests.once import kept_answers
+from stampwell.web.scanner import acts, kept_scans
+from tests.moments import START
+from tests.offline.device import Device, as_json
+from tests.web.scanner.keeping import KeepingPhone
+from tests.web.scanner.phone import Phone
+from tests.world import HeldCard, Shop, open_lume
+
+USUALLY = "0-1000"
+COOLDOWN = timedelta(seconds=60)
+STEPS = 10
+FAULTS = (
+    *("request dropped", "answer cut", "sent twice", "two tabs", "out of order", "clock moved", "memory lost"),
+    *("switched off", "answer to a lone scan cut", "lone scan after its batch", "cooldown met", "time not believed"),
+)
+
+
+def seeds() -> range:
+    first, _dash, last = os.environ.get("STAMPWELL_OFFLINE_SEEDS", USUALLY).partition("-")
+    return range(int(first), int(last or int(first) + 1))
+
+
+@dataclass
+class Kept:
+    """A scan as its device remembers it, and what we know of it besides."""
+
+    scan: dict[str, Any]
+    card: HeldCard
+    at: datetime
+    clocks_moved: int
+    reached: bool = False
+    states: list[str] = field(default_factory=list)
+
+
+class Simulated:
+    """A phone with two tabs, which share one memory."""
+
+    def __init__(self, phone: Phone, station: Station, facts: dict[str, Any], random: Random) -> None:
+        self.cookies = {name: morsel.value for name, morsel in phone.client.cookies.items()}
+        self.station, self.random = station, random
+        self.device = Device(shift=facts["shift"], behind=timedelta(hours=random.randint(-48, 48)))
+        self.memory: dict[str, Kept] = {}
+        self.clocks_moved = 0
+        self.is_off = False
+
+    def post(self, view: Any, path: str, body: object) -> Any:
+        request = RequestFactory().post(path, as_json(body), content_type="application/json")
+        request.COOKIES.update(self.cookies)
+        return view(request)
+
+
+class World:
+    """One run. `met` counts the faults."""
+
+    def __init__(self, seed: int, shop: Shop, cards: list[HeldCard], phones: list[KeepingPhone]) -> None:
+        self.random, self.shop, self.cards = Random(seed), shop, cards
+        self.devices = [Simulated(one.phone, one.station, one.facts, self.random) for one in phones]
+        self.at, self.met = START, Counter[str]()
+        self.all: dict[str, Kept] = {}
+        self.on_the_way: list[tuple[Simulated, dict[str, Any]]] = []
+        for device in self.devices:
+            self.register(device)
+
+    def run(self) -> None:
+        steps = [self.scan] * 6 + [self.hand_in] * 3 + [self.late_packet, self.move_clock, self.lose_memory]
+        for _step in range(STEPS):
+            self.at += timedelta(seconds=self.random.choice([1, 20, 70, 400]))
+            with stopped_at(self.at):
+                self.random.choice(steps)(self.random.choice(self.devices))
+                if self.random.random() < 0.03:
+                    self.switch_off(self.random.choice(self.devices))
+        self.at += timedelta(minutes=10)
+        with stopped_at(self.at):
+            while self.on_the_way:
+                self.late_packet(self.devices[0])
+            for device in self.devices:
+                for _try in range(20):
+                    if device.memory:
+                        self.deliver(device, device.device.batch(*(kept.scan for kept in device.memory.values())))
+                assert not device.memory, "a device is still waiting for an answer"
+
+    # What happens
+
+    def scan(self, device: Simulated) -> None:
+        card = self.random.choice(self.cards)
+        kept = Kept(device.device.keep(card.code), card, now(), device.clocks_moved)
+        device.memory[kept.scan["key"]] = self.all[kept.scan["key"]] = kept
+        if self.random.random() < 0.35:
+            self.send_alone(device, kept)
+
+    def send_alone(self, device: Simulated, kept: Kept) -> None:
+        if self.random.random() < 0.3:
+            self.met["request dropped"] += 1
+            return
+        if kept.states or kept.reached:
+            self.met["lone scan after its batch"] += 1
+        answer = device.post(acts.scan, "/scanner/scans", {name: kept.scan[name] for name in ("key", "code")})
+        if answer.status_code == 401:
+            assert device.is_off
+            return
+        kept.reached = True
+        if self.random.random() < 0.5:
+            self.met["answer to a lone scan cut"] += 1
+            return
+        outcome = msgspec.json.decode(answer.content)["outcome"]
+        kept.states.append("counted" if outcome == "stamped" else "seen refused")
+        device.memory.pop(kept.scan["key"], None)
+
+    def hand_in(self, device: Simulated) -> None:
+        waiting = [kept.scan for kept in device.memory.values()]
+        if not waiting:
+            return
+        if len(waiting) > 1 and self.random.random() < 0.3:
+            self.met["out of order"] += 1
+            waiting = self.random.sample(waiting, self.random.randint(1, len(waiting)))
+        batch = device.device.batch(*waiting)
+        if self.random.random() < 0.25:
+            self.met["request dropped"] += 1
+            return
+        if self.random.random() < 0.3:
+            self.met["sent twice"] += 1
+            self.on_the_way.append((device, batch))
+        if self.random.random() < 0.25:
+            self.met["two tabs"] += 1
+            self.deliver(device, device.device.batch(*reversed(waiting)), cut=self.random.random() < 0.5)
+        self.deliver(device, batch, cut=self.random.random() < 0.3)
+        if self.random.random() < 0.2:
+            self.send_alone(device, self.all[self.random.choice(waiting)["key"]])
+
+    def late_packet(self, _device: Simulated) -> None:
+        if self.on_the_way:
+            device, batch = self.on_the_way.pop(self.random.randrange(len(self.on_the_way)))
+            self.deliver(device, batch, cut=True)
+
+    def deliver(self, device: Simulated, batch: dict[str, Any], *, cut: bool = False) -> None:
+        answer = device.post(kept_scans.take_batch, "/scanner/scans/batch", batch)
+        assert answer.status_code == 200
+        results = msgspec.json.decode(answer.content)["results"]
+        assert [result["key"] for result in results] == [scan["key"] for scan in batch["scans"]]
+        for result in results:
+            kept = self.all[result["key"]]
+            assert result["state"] in ("counted", "waiting", "refused"), result
+            kept.reached = True
+            kept.states.append(result["state"])
+            if not cut:
+                device.memory.pop(result["key"], None)
+        self.met["answer cut"] += cut
+
+    def move_clock(self, device: Simulated) -> None:
+        self.met["clock moved"] += 1
+        device.clocks_moved += 1
+        device.device.behind = timedelta(seconds=self.random.randint(-48 * 3600, 48 * 3600))
+
+    def lose_memory(self, device: Simulated) -> None:
+        if self.random.random() < 0.5 or device.is_off:
+            return
+        self.met["memory lost"] += 1
+        device.memory.clear()
+        device.device.sequence, device.device.key = 0, ec.generate_private_key(ec.SECP256R1())
+        self.register(device)
+
+    def register(self, device: Simulated) -> None:
+        answer = device.post(kept_scans.take_device_key, "/scanner/device-key", {"key": device.device.public_key})
+        assert answer.status_code == 200
+
+    def switch_off(self, device: Simulated) -> None:
+        if not device.is_off:
+            self.met["switched off"] += 1
+            device.is_off = True
+            revoke_station(self.shop.merchant, device.station.id, actor=self.shop.actor)
+
+    # What must be true
+
+    def check(self) -> None:
+        rows = {row.key: row for row in KeptScan.objects.filter(merchant=self.shop.merchant)}
+        stamps = list(Stamp.objects.filter(merchant=self.shop.merchant))
+        counted = {key for key, kept in self.all.items() if self.is_counted(key, kept, rows)}
+        assert len(stamps) == len(counted), "each that counts has one stamp, and no stamp is of nothing"
+        by_row = {row.stamp_id for row in rows.values() if row.stamp_id}
+        assert len(by_row) == sum(1 for row in rows.values() if row.stamp_id)
+        for key, kept in self.all.items():
+            assert not kept.reached or key in rows or self.answer_to_lone(key), "what has arrived is there"
+            answered = set(kept.states) - {"seen refused"}
+            assert len(answered) <= 1, f"one scan, two answers: {kept.states}"
+        self.check_report(rows)
+        self.check_pauses(stamps)
+        self.check_times(rows)
+        for card in self.cards:
+            given = sum(stamp.count for stamp in stamps if stamp.card_id == card.id)
+            row = card.row
+            assert given == row.stamps + (row.round - 1) * 10
+
+    def is_counted(self, key: str, kept: Kept, rows: dict[str, KeptScan]) -> bool:
+        """By its row, or, sent alone, by the answer: of one that nobody read, sending it once more tells."""
+        if key in rows:
+            return rows[key].state == "counted"
+        if not kept.reached:
+            return False
+        return self.answer_to_lone(key) == "stamped"
+
+    def answer_to_lone(self, key: str) -> str:
+        """What was answered, whether or not anybody read it."""
+        answer = kept_answers(self.shop.merchant.id, [key]).get(key)
+        return msgspec.json.decode(answer.body)["outcome"] if answer else ""
+
+    def check_report(self, rows: dict[str, KeptScan]) -> None:
+        """Whatever waits is in the list of the owner, and was told once."""
+        waiting = {row.id for row in rows.values() if row.state == "waiting"}
+        assert {row.id for row in scans_to_decide(self.shop.merchant.id, most=1000)} == waiting
+        told = [event.data["scan_id"] for event in Event.objects.filter(type="scan.conflicted")]
+        assert sorted(told) == sorted(public_id("ksc", id) for id in waiting)
+        self.met["cooldown met"] += sum(row.reason == "cooldown" for row in rows.values())
+        self.met["time not believed"] += sum(row.reason == "clock_not_believed" for row in rows.values())
+
+    def check_pauses(self, stamps: list[Stamp]) -> None:
+        for card in self.cards:
+            moments = sorted(stamp.occurred for stamp in stamps if stamp.card_id == card.id)
+            assert all(later - one >= COOLDOWN for one, later in itertools.pairwise(moments)), moments
+
+    def check_times(self, rows: dict[str, KeptScan]) -> None:
+        """Where the clock was not moved before the scan came, it is believed, and right."""
+        for device in self.devices:
+            for key, row in rows.items():
+                kept = self.all[key]
+                if row.sender_id == device.station.id and device.clocks_moved == 0 and row.device_key_id:
+                    assert row.clock_believed, row.reason
+                    assert abs(row.happened_at - kept.at) <= timedelta(minutes=2)
+
+
+@pytest.fixture
+def shop(db: None) -> tuple[Shop, list[HeldCard], list[KeepingPhone]]:
+    """Founded once; each run is rolled back to it."""
+    lume = open_lume()
+    bo = lume.hire("Bo")
+    offer = lume.publish(earning={"by": "visit", "cooldown_seconds": int(COOLDOWN.total_seconds())})
+    phones = []
+    for _number in range(3):
+        phone = Phone(lume).enrol()
+        phone.sign_in(bo)
+        phones.append(KeepingPhone(phone, key=None))
+    return lume, [offer.card() for _number in range(3)], phones
+
+
+def test_each_scan_has_one_effect_or_is_seen_to_wait(
+    shop: tuple[Shop, list[HeldCard], list[KeepingPhone]],
+) -> None:
+    met: Counter[str] = Counter()
+    for seed in seeds():
+        with transaction.atomic():
+            world = World(seed, *shop)
+            try:
+                world.run()
+                world.check()
+            except AssertionError as wrong:
+                raise AssertionError(f"run number {seed}: {wrong}") from wrong
+            met += world.met
+            transaction.set_rollback(True)
+    if len(seeds()) > 100:
+        assert {fault for fault in FAULTS if not met[fault]} == set(), met

@@ -1,0 +1,96 @@
+"""Two tabs, two processes, and the scan itself: the same kept scans at the same moment have one effect."""
+
+import contextlib
+from typing import Any
+
+import msgspec
+import pytest
+from django.test import Client
+
+from stampwell.cards.models import Stamp
+from stampwell.offline.deciding import decide
+from stampwell.offline.models import KeptScan
+from stampwell.refusal import Refusal
+from tests.offline.waiting import waiting_scan
+from tests.races.callers import run_together
+from tests.web.scanner.keeping import KeepingPhone
+from tests.web.scanner.phone import Phone
+from tests.world import Shop, open_lume
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def keeping(shop: Shop) -> KeepingPhone:
+    bo = shop.hire("Bo")
+    phone = Phone(shop).enrol()
+    phone.sign_in(bo)
+    return KeepingPhone(phone)
+
+
+def tab_of(phone: KeepingPhone) -> Client:
+    tab = Client()
+    tab.cookies = phone.phone.client.cookies
+    return tab
+
+
+def test_one_batch_from_many_tabs_counts_once() -> None:
+    shop = open_lume()
+    offline, offer = keeping(shop), shop.publish()
+    cards = [offer.card() for _ in range(6)]
+    batch = msgspec.json.encode(offline.device.batch(*(offline.device.keep(card.code) for card in cards)))
+    answers: list[list[dict[str, Any]]] = []
+
+    def send() -> None:
+        tab = tab_of(offline)
+        for _try in range(20):
+            answer = tab.post("/scanner/scans/batch", batch, content_type="application/json")
+            results = msgspec.json.decode(answer.content)["results"]
+            if all(result["state"] != "later" for result in results):
+                answers.append(results)
+                return
+
+    assert run_together(*[send] * 6) == [None] * 6
+
+    assert len(answers) == 6
+    assert all(results == answers[0] for results in answers)
+    assert {result["state"] for result in answers[0]} == {"counted"}
+    assert [card.row.stamps for card in cards] == [1] * 6
+    assert Stamp.objects.count() == KeptScan.objects.count() == 6
+
+
+def test_a_scan_that_is_sent_alone_and_in_a_batch_counts_once() -> None:
+    shop = open_lume()
+    offline, offer = keeping(shop), shop.publish()
+    for _round in range(8):
+        card = offer.card()
+        kept = offline.device.keep(card.code)
+        alone = msgspec.json.encode({"key": kept["key"], "code": card.code})
+        batch = msgspec.json.encode(offline.device.batch(kept))
+
+        def send(path: str, body: bytes) -> None:
+            tab_of(offline).post(path, body, content_type="application/json")
+
+        run_together(
+            lambda alone=alone: send("/scanner/scans", alone),  # type: ignore[misc]
+            lambda batch=batch: send("/scanner/scans/batch", batch),  # type: ignore[misc]
+        )
+
+        assert offline.states(kept) == ["counted"]
+        assert card.row.stamps == 1
+
+
+def test_two_people_decide_and_the_first_decision_stands() -> None:
+    shop = open_lume()
+    offer = shop.publish()
+    for _round in range(6):
+        card = offer.card()
+        kept = waiting_scan(shop, card)
+
+        def act(decision: Any, kept: Any = kept) -> None:
+            with contextlib.suppress(Refusal):
+                decide(shop.merchant, kept, decision, actor=shop.actor)
+
+        run_together(lambda: act("count"), lambda: act("leave"), lambda: act("count"))
+
+        state = KeptScan.objects.get(id=kept).state
+        assert (state, card.row.stamps) in (("counted", 1), ("refused", 0))

@@ -1,0 +1,143 @@
+"""Scans that a program kept without a network: handed in together, each once."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from stampwell.cards.models import Stamp
+from stampwell.clock import stopped_at
+from stampwell.ids import public_id
+from stampwell.merchants.access import Scope
+from stampwell.offline.models import KeptScan
+from stampwell.vouchers.links import voucher_code
+from tests.moments import START
+from tests.web.api.client import ApiClient
+from tests.web.customer import give_stamps
+from tests.world import HeldCard, Offer, Shop
+
+LATER = START + timedelta(hours=3)
+
+
+@pytest.fixture
+def offer(lume: Shop) -> Offer:
+    return lume.publish()
+
+
+@pytest.fixture
+def card(offer: Offer) -> HeldCard:
+    return offer.card()
+
+
+def kept(code: str, key: str = "k1", at: datetime = START, **more: Any) -> dict[str, Any]:
+    return {"key": key, "code": code, "scanned_at": at.isoformat(), **more}
+
+
+def hand_in(api: ApiClient, *scans: dict[str, Any]) -> list[dict[str, Any]]:
+    reply = api.post("/scans/batch", {"scans": scans})
+    assert reply.status == 200, reply.body
+    results: list[dict[str, Any]] = reply.json["results"]
+    return results
+
+
+def test_each_scan_is_counted_when_it_comes_by_when_it_was(api: ApiClient, lume: Shop, card: HeldCard) -> None:
+    with stopped_at(LATER):
+        (result,) = hand_in(api, kept(card.code, location_id=public_id("loc", lume.location.id)))
+
+    stamp = Stamp.objects.get()
+    assert result == {
+        "key": "k1",
+        "state": "counted",
+        "reason": None,
+        "message": "The scan counts: 1 stamp was added.",
+        "scan_id": public_id("ksc", KeptScan.objects.get().id),
+        "card_id": public_id("crd", card.id),
+        "stamp_id": public_id("stp", stamp.id),
+    }
+    assert (stamp.occurred, stamp.at, stamp.source, stamp.location_id) == (START, LATER, "api", lume.location.id)
+
+
+def test_the_same_scans_again_have_one_effect_and_the_same_answer(api: ApiClient, offer: Offer) -> None:
+    scans = [kept(offer.card().code, f"k{number}") for number in range(3)]
+
+    assert hand_in(api, *scans) == hand_in(api, *scans)
+    assert Stamp.objects.count() == 3
+
+
+def test_what_does_not_fit_waits_or_is_refused_and_harms_no_other(
+    api: ApiClient, offer: Offer, rival: ApiClient, rossi: Shop
+) -> None:
+    one, other = offer.card(), offer.card()
+    foreign = rossi.publish().card()
+
+    results = hand_in(
+        api,
+        kept(one.code, "1"),
+        kept(one.code, "2", START + timedelta(seconds=5)),
+        kept("CNOBODY", "3"),
+        kept(foreign.code, "4"),
+        kept(other.code, "5", START - timedelta(days=400)),
+        kept(other.code, "6", START + timedelta(days=40_000)),
+        kept(other.code, "7"),
+    )
+
+    assert [(result["state"], result["reason"]) for result in results] == [
+        ("counted", None),
+        ("waiting", "cooldown"),
+        ("refused", "unknown_code"),
+        ("refused", "unknown_code"),
+        ("waiting", "clock_not_believed"),
+        ("waiting", "clock_not_believed"),
+        ("counted", None),
+    ]
+    assert foreign.row.stamps == 0
+
+
+def test_two_keys_of_a_shop_may_use_the_same_key_for_a_scan(lume: Shop, offer: Offer) -> None:
+    one, other = ApiClient(lume.api_key()), ApiClient(lume.api_key())
+
+    assert hand_in(one, kept(offer.card().code))[0]["state"] == "counted"
+    assert hand_in(other, kept(offer.card().code))[0]["state"] == "counted"
+    assert hand_in(other, kept(offer.card().code))[0]["state"] == "invalid"
+
+
+def test_a_key_that_may_only_read_hands_in_nothing(lume: Shop, card: HeldCard) -> None:
+    reader = ApiClient(lume.api_key(Scope.CARDS_READ, Scope.EVENTS_READ))
+
+    assert reader.post("/scans/batch", {"scans": [kept(card.code)]}).code == "scope_missing"
+    assert card.row.stamps == 0
+
+
+def test_a_location_of_another_shop_is_unknown(api: ApiClient, rossi: Shop, card: HeldCard) -> None:
+    foreign = public_id("loc", rossi.location.id)
+
+    assert api.post("/scans/batch", {"scans": [kept(card.code, location_id=foreign)]}).code == "not_found"
+    assert card.row.stamps == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"key": ""}, "/scans/0/key"),
+        ({"key": "a\nb"}, "/scans/0/key"),
+        ({"scanned_at": "yesterday"}, "/scans/0/scanned_at"),
+        ({"count": 0}, "/scans/0/count"),
+        ({"count": 1, "amount": 5}, "/scans/0/amount"),
+        ({"override": True}, "/scans/0/override"),
+    ],
+)
+def test_a_scan_that_is_none_is_pointed_at(
+    api: ApiClient, card: HeldCard, change: dict[str, Any], pointer: str
+) -> None:
+    reply = api.post("/scans/batch", {"scans": [kept(card.code) | change]})
+
+    assert reply.code == "invalid_request"
+    assert reply.json["errors"][0]["pointer"] == pointer
+
+
+def test_a_reward_is_not_handed_out(api: ApiClient, card: HeldCard) -> None:
+    give_stamps(card, 10)
+    voucher = card.open_vouchers[0]
+    (result,) = hand_in(api, kept(voucher_code(voucher.id, voucher.issue)))
+
+    assert (result["state"], result["reason"]) == ("refused", "rewards_need_connection")

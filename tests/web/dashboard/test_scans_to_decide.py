@@ -1,0 +1,119 @@
+"""Scans that wait are decided by the owner: once, one by one or all of a kind."""
+
+from datetime import timedelta
+
+from stampwell.cards.erasing import erase_customer
+from stampwell.cards.models import Stamp
+from stampwell.events.models import Event
+from stampwell.ids import public_id
+from stampwell.offline.models import KeptScan
+from tests.moments import START
+from tests.offline.waiting import waiting_scan
+from tests.web.customer import give_stamps
+from tests.web.dashboard.desk import DeskClient, words
+from tests.world import HeldCard, Offer, Shop
+
+
+def decide(desk: DeskClient, kept: object, decision: str) -> str:
+    answer = desk.send(f"/scans/{public_id('ksc', kept)}/decision/", decision=decision)  # type: ignore[arg-type]
+    assert answer.status_code == 302
+    return words(desk.open("/scans/"))
+
+
+def test_each_scan_says_why_it_waits_when_it_was_and_of_whom(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    bo = lume.hire("Bo")
+    waiting_scan(lume, offer.card(name="Līga"), staff_member_id=bo.id)
+
+    page = words(desk.open("/scans/"))
+
+    assert "The card was stamped shortly before or after." in page
+    assert "Līga today at 12:00 · Bo · Café Lume" in page
+    assert "1 scan waits for your decision." in words(desk.open("/"))
+
+
+def test_counting_it_gives_the_stamp_of_that_moment_and_says_who_decided(
+    desk: DeskClient, lume: Shop, card: HeldCard
+) -> None:
+    give_stamps(card, 1)
+    kept = waiting_scan(lume, card, at=START - timedelta(hours=2), count=2)
+
+    page = decide(desk, kept, "count")
+
+    assert "The scan counts, and the card has its stamps." in page
+    stamp = Stamp.objects.exclude(overrode=False).get()
+    assert (stamp.count, stamp.occurred, stamp.source) == (2, START - timedelta(hours=2), "owner")
+    assert (stamp.location_id, stamp.staff_member_id) == (lume.location.id, lume.ada.id)
+    assert card.row.stamps == 3
+    assert "Decided: a saved scan counts" in words(desk.open("/journal/"))
+
+
+def test_not_counting_it_gives_nothing_and_is_told_in_the_journal(desk: DeskClient, lume: Shop, card: HeldCard) -> None:
+    kept = waiting_scan(lume, card)
+
+    assert "The scan does not count." in decide(desk, kept, "leave")
+
+    assert (card.row.stamps, KeptScan.objects.get().state) == (0, "refused")
+    assert "Decided: a saved scan does not count" in words(desk.open("/journal/"))
+
+
+def test_what_was_decided_stays_decided(desk: DeskClient, lume: Shop, card: HeldCard) -> None:
+    kept = waiting_scan(lume, card)
+    decide(desk, kept, "count")
+
+    for again in ("count", "leave"):
+        assert "This scan had been decided before." in decide(desk, kept, again)
+
+    assert card.row.stamps == 1
+    assert Event.objects.filter(type="scan.decided").count() == 1
+
+
+def test_all_of_a_kind_are_decided_with_one_click_and_no_other(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    cards = [offer.card() for _ in range(3)]
+    for card in cards[:2]:
+        waiting_scan(lume, card)
+    waiting_scan(lume, cards[2], reason="wrong_pin")
+
+    desk.send("/scans/decisions/", reason="cooldown", decision="count")
+
+    assert [card.row.stamps for card in cards] == [1, 1, 0]
+    assert "2 scans were decided." in words(desk.open("/scans/"))
+    assert KeptScan.objects.filter(state="waiting").count() == 1
+
+
+def test_a_card_that_has_ended_since_cannot_be_stamped_and_holds_up_no_other(
+    desk: DeskClient, lume: Shop, offer: Offer
+) -> None:
+    gone, card = offer.card(), offer.card()
+    kept = waiting_scan(lume, gone)
+    waiting_scan(lume, card)
+    erase_customer(lume.merchant, gone.row.customer_id, actor=lume.actor)
+
+    desk.send("/scans/decisions/", reason="cooldown", decision="count")
+
+    assert "This card was deleted" in words(desk.open("/scans/"))
+    assert card.row.stamps == 1
+    assert "The scan does not count." in decide(desk, kept, "leave")
+
+
+def test_more_stamps_than_anybody_gives_are_not_counted(desk: DeskClient, lume: Shop) -> None:
+    card = lume.publish(earning={"by": "amount", "amount_per_stamp": 100}).card()
+    kept = waiting_scan(lume, card, amount=1_000_000)
+
+    assert "At most 100 stamps can be added at once." in decide(desk, kept, "count")
+    assert card.row.stamps == 0
+
+
+def test_whoever_sends_anything_else_finds_nothing(desk: DeskClient, lume: Shop, card: HeldCard) -> None:
+    kept = waiting_scan(lume, card)
+    path = f"/scans/{public_id('ksc', kept)}/decision/"
+
+    assert desk.send(path, decision="maybe").status_code == 404
+    assert desk.send(path).status_code == 404
+    assert desk.open(path).status_code == 405
+    assert desk.send("/scans/decisions/", reason="\0'; --", decision="count").status_code == 302
+    assert card.row.stamps == 0
+
+
+def test_where_nothing_waits_the_page_says_so(desk: DeskClient) -> None:
+    assert "Nothing to decide" in words(desk.open("/scans/"))
+    assert "decision" not in words(desk.open("/"))
