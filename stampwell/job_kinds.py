@@ -10,6 +10,7 @@ from stampwell.customers.refolding import REFOLD, refold_shop
 from stampwell.exports.making import EXPORT, make_export
 from stampwell.imports.check_and_write import check_and_write
 from stampwell.imports.checking import CHECK
+from stampwell.imports.link_mail import LINK_MAIL, mail_links
 from stampwell.imports.undoing import UNDO, undo_import
 from stampwell.imports.writing import WRITE, write_import
 from stampwell.insight.counting_anew import COUNT_ANEW, count_anew
@@ -30,5 +31,6 @@ KINDS: Kinds = {
     CHECK: Kind(work=check_and_write),
     WRITE: Kind(work=write_import),
     UNDO: Kind(work=undo_import),
+    LINK_MAIL: Kind(work=mail_links),
     DELETE_SHOP: Kind(work=delete_shop),
 }

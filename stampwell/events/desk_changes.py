@@ -49,6 +49,7 @@ ChangeKind = Literal[
     "export.asked",
     "import.begun",
     "import.undone",
+    "import.mailed",
 ]
 CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
 type Fields = Mapping[str, Any]  # as JSON holds them

@@ -11,6 +11,7 @@ from stampwell.transactions import Statements
 
 class MadeCard(msgspec.Struct, frozen=True):
     id: UUID
+    customer_id: UUID
     issue: int
     locale: str
     short_number: str
@@ -22,7 +23,7 @@ class MadeCard(msgspec.Struct, frozen=True):
 
 
 _CARDS = """
-    SELECT c.id, c.issue, c.locale, c.short_number, c.external_id, c.stamps, u.name, u.email, u.phone
+    SELECT c.id, c.customer_id, c.issue, c.locale, c.short_number, c.external_id, c.stamps, u.name, u.email, u.phone
     FROM card c JOIN customer u ON u.merchant_id = c.merchant_id AND u.id = c.customer_id
     WHERE c.merchant_id = %(merchant)s AND u.merchant_id = %(merchant)s AND c.id = ANY(%(ids)s) AND c.state = 'active'
     ORDER BY c.id

@@ -7,7 +7,8 @@ is set        NULL          NULL         it is being checked, or was; another ch
 is set        is set        NULL         its rows are being written, or were (then `written` is set)
 is set        is set        is set       it is being taken back, or was (then `undone` is set)
 
-How far a job is stands in the job.
+How far a job is stands in the job. Beside them `mail_job_id` is set once the links are sent by mail, and `mail_stopped`
+where that was stopped.
 """
 
 from django.db import models
@@ -36,6 +37,8 @@ class CardImport(OfMerchant):
     check_job_id = models.UUIDField(null=True)
     write_job_id = models.UUIDField(null=True)
     undo_job_id = models.UUIDField(null=True)
+    mail_job_id = models.UUIDField(null=True)
+    mail_stopped = models.DateTimeField(null=True)
     writes_when_checked = models.BooleanField(default=False, db_default=False)
     rows = models.BigIntegerField(default=0)
     created = models.DateTimeField(default=clock.now)

@@ -182,6 +182,8 @@ def _row(received: Received, name: str, columns: list[str], *, actor: Actor) -> 
         check_job_id=None,
         write_job_id=None,
         undo_job_id=None,
+        mail_job_id=None,
+        mail_stopped=None,
         writes_when_checked=False,
         rows=0,
         created=received.at,

@@ -66,6 +66,16 @@ class ImportUnderWay(Refusal):
     what_to_do = _("Wait until it is done.")
 
 
+class ImportNotWritten(Refusal):
+    """Its cards are not all there, or were taken back."""
+
+    code = "import_not_written"
+    title = _("The cards of this import are not there")
+    staff_text = _("The import is not finished, or it was undone.")
+    customer_text = staff_text
+    what_to_do = _("Reload the page to see how far the import is.")
+
+
 class ImportedBefore(Refusal):
     """The very same file is in the program already."""
 

@@ -32,6 +32,8 @@ class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
     check_job_id: UUID | None
     write_job_id: UUID | None
     undo_job_id: UUID | None
+    mail_job_id: UUID | None
+    mail_stopped: datetime | None
     writes_when_checked: bool
     rows: int
     created: datetime
@@ -85,11 +87,18 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """`skipped` are rows of customers who came into the shop since the check."""
+    """`skipped` are rows of customers who came into the shop since the check, `addresses` cards whose customer has an
+    email address.
+    """
 
     cards: int = 0
     stamps: int = 0
     skipped: int = 0
+    addresses: int = 0
+
+
+class Mailed(msgspec.Struct, frozen=True):
+    mails: int = 0
 
 
 class Undone(msgspec.Struct, frozen=True):
@@ -112,6 +121,8 @@ class JoinedImport(ImportRow, frozen=True, kw_only=True):
     check_report: str | None
     write_report: str | None
     undo_report: str | None
+    mail_state: State | None
+    mail_report: str | None
 
     @property
     def step(self) -> Step:
@@ -131,16 +142,22 @@ class JoinedImport(ImportRow, frozen=True, kw_only=True):
     def has_undone(self) -> Undone:
         return msgspec.json.decode(self.undo_report or "{}", type=Undone)
 
+    @property
+    def has_mailed(self) -> Mailed:
+        return msgspec.json.decode(self.mail_report or "{}", type=Mailed)
+
 
 COLUMNS = columns_of(ImportRow)
 _READ = f"""
     SELECT {columns_of(ImportRow, "i")}, j.state, j.done, j.total, j.problem,
-        c.report AS check_report, w.report AS write_report, u.report AS undo_report
+        c.report AS check_report, w.report AS write_report, u.report AS undo_report,
+        m.state AS mail_state, m.report AS mail_report
     FROM card_import i
     LEFT JOIN job j ON j.merchant_id = i.merchant_id AND j.id = coalesce(i.undo_job_id, i.write_job_id, i.check_job_id)
     LEFT JOIN job c ON (c.merchant_id, c.id) = (i.merchant_id, i.check_job_id)
     LEFT JOIN job w ON (w.merchant_id, w.id) = (i.merchant_id, i.write_job_id)
     LEFT JOIN job u ON (u.merchant_id, u.id) = (i.merchant_id, i.undo_job_id)
+    LEFT JOIN job m ON (m.merchant_id, m.id) = (i.merchant_id, i.mail_job_id)
     WHERE i.merchant_id = %(merchant)s
 """
 _REPORT = "SELECT report FROM job WHERE merchant_id = %s AND id = %s"

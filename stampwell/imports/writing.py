@@ -108,6 +108,7 @@ def _write_piece(run: Run, wanted: ImportRow, piece: Piece) -> None:
             cards=written.cards + len(made),
             stamps=written.stamps + sum(one.line.stamps for one in made),
             skipped=written.skipped + len(there),
+            addresses=written.addresses + sum(bool(one.line.email) for one in made),
         )
         run.note(tx, done=run.done + len(lines), cursor=str(lines[-1].row), report=report)
 

@@ -21,6 +21,7 @@ from stampwell.clock import now
 from stampwell.customers.refolding import ask_for_refolding
 from stampwell.exports.asking import find_file, list_exports
 from stampwell.imports.asking import ask_to_check, ask_to_undo, ask_to_write
+from stampwell.imports.link_mail import ask_to_mail_links
 from stampwell.insight.time_zone import change_time_zone
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.models import Job
@@ -120,6 +121,10 @@ def undo_file(shop: Shop) -> None:
     ask_to_undo(shop.merchant, bring_in(shop, shop.publish(), MANY), actor=shop.actor)
 
 
+def mail_card_links(shop: Shop) -> None:
+    ask_to_mail_links(shop.merchant, bring_in(shop, shop.publish(), MANY), actor=shop.actor)
+
+
 def delete(shop: Shop) -> None:
     fill(shop)
     Merchant.objects.filter(id=shop.merchant.id).update(closed=now() - timedelta(days=31))
@@ -148,6 +153,7 @@ SCENES: dict[str, tuple[Callable[[Shop], None], list[str]]] = {
     "check_import": (check_file, ["stampwell.imports.checking"]),
     "write_import": (write_file, ["stampwell.imports.writing"]),
     "undo_import": (undo_file, ["stampwell.imports.undoing", "stampwell.cards.forgetting"]),
+    "link_mail": (mail_card_links, ["stampwell.imports.link_mail"]),
     "count_anew": (another_clock, []),
     "delete_shop": (delete, []),
 }

@@ -102,7 +102,7 @@ def test_a_job_that_is_cut_off_goes_on_and_writes_each_row_once(
     assert found(lume, import_id).state == "waiting"
     work(lume, import_id)
 
-    assert report(lume, import_id, Written) == Written(cards=7, stamps=21)
+    assert report(lume, import_id, Written) == Written(cards=7, stamps=21, addresses=7)
     assert sorted(Customer.objects.values_list("name", flat=True)) == [f"Guest {number}" for number in range(7)]
     assert sum(Stamp.objects.values_list("count", flat=True)) == 21
     assert Event.objects.filter(type="import.finished").count() == 1
@@ -168,7 +168,7 @@ def test_whoever_came_into_the_shop_since_the_check_is_passed_over(lume: Shop, o
     check(lume, offer, import_id)
     offer.card(name="Guest 2", email="g2@x.example")
 
-    assert write(lume, import_id) == Written(cards=6, stamps=19, skipped=1)
+    assert write(lume, import_id) == Written(cards=6, stamps=19, skipped=1, addresses=6)
 
 
 def test_one_import_at_a_time(lume: Shop, offer: Offer) -> None:

@@ -27,7 +27,7 @@ def test_each_row_is_written_once_however_often_the_worker_is_killed(lume: Shop,
 
     assert kill_until_done(tmp_path, "stampwell.imports.writing") > 5, "where steps begin, in them and behind them"
     assert found(lume, import_id).state == "done"
-    assert report(lume, import_id, Written) == Written(cards=7, stamps=21)
+    assert report(lume, import_id, Written) == Written(cards=7, stamps=21, addresses=7)
     assert (Card.objects.count(), sum(Stamp.objects.values_list("count", flat=True))) == (7, 21)
     assert Event.objects.filter(source="import").count() == 7 + 6 + 1
     assert recount(lume.merchant.id) == []
@@ -40,6 +40,6 @@ def test_what_a_program_asked_for_is_checked_and_written_once_however_often_the_
 
     assert kill_until_done(tmp_path, "stampwell.imports.checking", "stampwell.imports.writing") > 10
     assert found(lume, import_id).step == "written"
-    assert report(lume, import_id, Written) == Written(cards=7, stamps=21)
+    assert report(lume, import_id, Written) == Written(cards=7, stamps=21, addresses=7)
     assert Job.objects.filter(merchant=lume.merchant, state="done").count() == 2
     assert Event.objects.filter(type="import.finished").count() == 1

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from stampwell.clock import now
+from stampwell.clock import new_id, now
 from stampwell.customers.noting import add_note
 from stampwell.imports.models import CardImport
 from stampwell.merchants.changing import change_messages
@@ -96,6 +96,9 @@ def test_it_says_what_the_shop_really_does(phone: Client, lume: Shop) -> None:
     assert "<li>Birthday</li>" not in page
     for said in ("News and offers go only to those who agreed.", "the shop notes", "earlier list", "its till"):
         assert said in page
+    assert "got its link by email, once" not in page
+    CardImport.objects.update(mail_job_id=new_id())
+    assert "got its link by email, once" in page_of(phone)
     CardImport.objects.update(undone=now() + timedelta(seconds=1))
     assert "earlier list" not in page_of(phone)
 

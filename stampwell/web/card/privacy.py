@@ -51,6 +51,7 @@ def _what_the_shop_does(merchant: Merchant) -> dict[str, Any]:
         "asked": [word for name, word in ASKED_WORDS.items() if name in asked],
         "notes": _exists(CustomerNote, merchant) or _exists(Tag, merchant),
         "imports": CardImport.objects.filter(merchant=merchant, written__isnull=False, undone__isnull=True).exists(),
+        "mails_links": CardImport.objects.filter(merchant=merchant, mail_job_id__isnull=False).exists(),
         "reads_by_program": _has_key_that_reads(merchant),
         "writes_to_customers": merchant.writes_to_customers,
         "has_mail_server": has_mail_server(),

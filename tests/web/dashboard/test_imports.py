@@ -13,8 +13,10 @@ from stampwell.ids import public_id, wanted_id
 from stampwell.imports.models import CardImport
 from stampwell.merchants.models import StaffMember
 from tests.exports.working import rows_of
+from tests.imports.test_link_mail import work as work_on_mail
 from tests.imports.test_reading import BOMB
 from tests.imports.working import CY, PEOPLE, book_of, bring_in, receive, work
+from tests.mailbox import letters
 from tests.web.dashboard.desk import Answer, DeskClient, sign_up_staff, words
 from tests.web.dashboard.test_confirming import LONG_AGO, asked_first, at_desk
 from tests.web.dashboard.test_exports import fetch, work_all
@@ -159,3 +161,31 @@ def test_only_owners_who_confirmed_it_and_only_their_own(
     assert rival.send("/exports/new/", **theirs).status_code in (404, 422)
     assert not Export.objects.exists()
     assert CardImport.objects.filter(undo_job_id__isnull=False).count() == 0
+
+
+def test_the_links_go_by_mail_after_a_count_and_are_stopped_at_once(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    page = f"/imports/{public_id('imp', bring_in(lume, offer, FILE))}/"
+    assert "2 customers have an email address." in words(desk.open(page))
+
+    assert [desk.send(f"{page}mail/").headers["Location"] for _time in range(2)] == [page] * 2
+    assert "0 emails written so far" in words(desk.open(page))
+    assert "hx-get" in desk.open(f"{page}mail/").content.decode()
+    work_on_mail()
+
+    assert desk.open(f"{page}mail/").headers["HX-Refresh"] == "true"
+    written = words(desk.open(page))
+    assert "2 emails were written." in written
+    assert "customers have an email address" not in written
+    assert "The links of the cards from the file “customers.csv” were sent" in words(desk.open("/settings/changes/"))
+    assert desk.send(f"{page}mail/stop/").headers["Location"] == page
+    assert "You stopped it." in words(desk.open(page))
+    assert letters() == []
+
+
+def test_where_nobody_has_an_address_no_mail_is_offered(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    page = f"/imports/{public_id('imp', bring_in(lume, offer, PEOPLE + 'Di;;;;;1;'))}/"
+
+    shown = words(desk.open(page))
+
+    assert "1 card was imported" in shown
+    assert "Send the links by email" not in shown

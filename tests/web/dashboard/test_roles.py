@@ -58,6 +58,8 @@ FOR_OWNERS_ALONE = {
     "imports/<str:import_id>/state/",
     "imports/<str:import_id>/start/",
     "imports/<str:import_id>/undo/",
+    "imports/<str:import_id>/mail/",
+    "imports/<str:import_id>/mail/stop/",
     "imports/<str:import_id>/rows.csv",
     "settings/messages/",
     "settings/privacy/",

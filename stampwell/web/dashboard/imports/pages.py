@@ -29,9 +29,11 @@ from stampwell.imports.faults import read_faults
 from stampwell.imports.files import faults_of
 from stampwell.imports.headings import guess_columns
 from stampwell.imports.limits import LARGEST, too_large
+from stampwell.imports.link_mail import ask_to_mail_links, stop_mailing_links
 from stampwell.imports.receiving import Preview, receive_file, remembered_columns
 from stampwell.imports.refusals import ImportFileGone
 from stampwell.imports.rows import JoinedImport
+from stampwell.mail.checking import has_mail_server
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.cards.new_card import programs_to_join
@@ -90,7 +92,8 @@ def import_page(request: HttpRequest, desk: Desk, import_id: str) -> HttpRespons
 
 
 def _show(request: HttpRequest, desk: Desk, one: JoinedImport) -> HttpResponse:
-    context = {"desk": desk, "here": "settings", "brought": show_import(one, desk.merchant.id)}
+    shown = show_import(one, desk.merchant.id)
+    context = {"desk": desk, "here": "settings", "brought": shown, "has_mail_server": has_mail_server()}
     return render(request, "dashboard/import.html", context)
 
 
@@ -180,6 +183,26 @@ def _act(request: HttpRequest, desk: Desk, import_id: str, act: Callable[..., No
         act(desk.merchant, wanted_id("imp", import_id), actor=desk.actor())
     except Refusal as refusal:
         tell(request, refused(desk, refusal))
+    return redirect("import", import_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
+@confirmed(back="import")
+def import_mail(request: HttpRequest, desk: Desk, import_id: str) -> HttpResponse:
+    """Asks for the links to be sent, and tells how far that is; the page asks meanwhile."""
+    if request.method == "POST":
+        return _act(request, desk, import_id, ask_to_mail_links)
+    shown = show_import(find_import(desk.merchant.id, wanted_id("imp", import_id)), desk.merchant.id)
+    if not shown.is_mailing:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "dashboard/parts/import_mail_state.html", {"brought": shown})
+
+
+@require_POST
+@for_owners
+def stop_import_mail(request: HttpRequest, desk: Desk, import_id: str) -> HttpResponse:
+    stop_mailing_links(desk.merchant, wanted_id("imp", import_id))
     return redirect("import", import_id)
 
 

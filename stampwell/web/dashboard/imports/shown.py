@@ -50,6 +50,14 @@ class ShownImport(msgspec.Struct, frozen=True, kw_only=True):
         return self.one.state in OPEN
 
     @property
+    def is_mailing(self) -> bool:
+        return self.one.mail_state in OPEN and self.one.mail_stopped is None
+
+    @property
+    def mailed(self) -> int:
+        return self.one.has_mailed.mails
+
+    @property
     def faults(self) -> Iterator[ShownFault]:
         return (ShownFault(row, say_fault(fault)) for row, fault in self.checked.first)
 

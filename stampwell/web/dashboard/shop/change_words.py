@@ -54,6 +54,7 @@ SENTENCES = {
     "export.asked": gettext_lazy("A file of the shop’s data was requested."),
     "import.begun": gettext_lazy("The file “%(name)s” was imported."),
     "import.undone": gettext_lazy("The import of the file “%(name)s” was undone."),
+    "import.mailed": gettext_lazy("The links of the cards from the file “%(name)s” were sent by email."),
 }
 FIELDS = {
     "name": pgettext_lazy("of a place or thing", "Name"),
