@@ -200,9 +200,10 @@ class Station(OfMerchant):
     `shift_number` grows with each shift that begins or ends there, so an older one is over. Until `no_guesses_until`
     no typed number counts there, because many before were nobody's (`counter/guessing.py`). `shift_member_id` is who
     works there; `last_seen` and `last_scan` are a minute old at most; `release` is of the page that it opened last.
-    A kiosk stamps a card again after `pause_seconds`, and at most `most_a_day` times where that is set; an autopilot
-    that `hands_over` takes a voucher that it scans as used. `revoked_hash` is of the credential of a device that was
-    switched off: it is good for handing in what the device had kept, and for nothing else.
+    A kiosk stamps a card again after `pause_seconds`, and at most `most_a_day` times where that is set; where it
+    `shows_code`, customers scan that with their phone. An autopilot that `hands_over` takes a voucher that it scans as
+    used. `revoked_hash` is of the credential of a device that was switched off: it is good for handing in what the
+    device had kept, and for nothing else.
     """
 
     class Kind(models.TextChoices):
@@ -230,6 +231,7 @@ class Station(OfMerchant):
     pause_seconds = models.IntegerField(default=KIOSK_PAUSE, db_default=KIOSK_PAUSE)
     most_a_day = models.SmallIntegerField(null=True)
     hands_over = models.BooleanField(default=False, db_default=False)
+    shows_code = models.BooleanField(default=False, db_default=False)
     created = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -17,6 +17,7 @@ class StationRules(msgspec.Struct, frozen=True, kw_only=True):
     pause_seconds: int = KIOSK_PAUSE
     most_a_day: int | None = None
     hands_over: bool = False
+    shows_code: bool = False
 
 
 def change_station_rules(merchant: Merchant, station_id: UUID, rules: StationRules, *, actor: Actor) -> None:

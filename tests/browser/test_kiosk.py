@@ -14,7 +14,7 @@ from stampwell.merchants.models import Station
 from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.camera import Camera
-from tests.browser.chromium import CAMERA_SECONDS, Phone
+from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
 from tests.world import PIN, HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -186,3 +186,13 @@ def test_a_new_offer_comes_by_itself(later: Phone, shop: Shop) -> None:
 
 def test_the_screen_is_accessible(kiosk: Phone) -> None:
     assert_accessible(kiosk.page)
+
+
+def test_the_code_for_customers_phones_changes_by_itself(kiosk: Phone) -> None:
+    page = kiosk.page
+    Station.objects.update(shows_code=True)
+    page.reload()
+    expect(page.get_by_text("Scan this with your phone, for a stamp or for a new card.")).to_be_visible()
+    page.evaluate("window.codeBefore = document.querySelector('[data-code-of]').innerHTML")
+
+    wait_js(page, "document.querySelector('[data-code-of]').innerHTML !== window.codeBefore", seconds=30)

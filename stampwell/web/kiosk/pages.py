@@ -10,6 +10,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from stampwell.clock import now
+from stampwell.counter.screen_codes import screen_code
 from stampwell.languages.offered import direction_of, offered_locales
 from stampwell.merchants.models import Merchant
 from stampwell.programs.codes import draw_qr
@@ -36,6 +37,7 @@ class Slide(msgspec.Struct, frozen=True):
     name: str
     offer: Offer
     earning: str
+    program: str
     code: str
 
 
@@ -46,8 +48,13 @@ def show(request: HttpRequest, counter: Counter) -> HttpResponse:
     """Whoever comes here leaves the settings, so they are locked again."""
     lock(counter)
     offered = _offered(counter.merchant)
-    slides = _slides(counter.merchant, offered)
-    context = {"counter": counter, "slides": slides, "state": _state(offered), "shop_name": counter.merchant.name}
+    slides = _slides(counter, offered)
+    context = {
+        "counter": counter,
+        "slides": slides,
+        "state": _state(counter, offered),
+        "shop_name": counter.merchant.name,
+    }
     context["locales"] = [(locale, direction_of(locale)) for locale in offered_locales()]
     if offered:
         context |= shop_context(counter.merchant, offered[0][1])
@@ -59,7 +66,7 @@ def show(request: HttpRequest, counter: Counter) -> HttpResponse:
 @at_kiosk
 def tell_state(request: HttpRequest, counter: Counter) -> HttpResponse:
     """The page asks now and then, and opens anew when it is another one."""
-    return JsonResponse({"state": _state(_offered(counter.merchant))})
+    return JsonResponse({"state": _state(counter, _offered(counter.merchant))})
 
 
 def _offered(merchant: Merchant) -> list[tuple[Program, Terms]]:
@@ -68,19 +75,33 @@ def _offered(merchant: Merchant) -> list[tuple[Program, Terms]]:
     return [(program, terms_of(merchant.id, program.current_version_id)) for program in programs[:MOST_OFFERS]]
 
 
-def _slides(merchant: Merchant, offered: list[tuple[Program, Terms]]) -> list[Slide]:
+@require_safe
+@at_kiosk
+def tell_codes(request: HttpRequest, counter: Counter) -> HttpResponse:
+    """The codes of this moment, by their program; the page asks for them before they are old."""
+    return JsonResponse({"codes": _codes(counter, _offered(counter.merchant))})
+
+
+def _codes(counter: Counter, offered: list[tuple[Program, Terms]]) -> dict[str, str]:
+    """Where customers join; where the owner wants it the same code gives a stamp to whoever has a card already."""
+    station, slug = counter.station, counter.merchant.slug
+    here = f"/here/{station.id.hex}/{screen_code(station)}" if station.shows_code else ""
+    return {program.id.hex: draw_qr(join_url(slug, program.slug) + here) for program, _terms in offered}
+
+
+def _slides(counter: Counter, offered: list[tuple[Program, Terms]]) -> list[Slide]:
     """All programs in the shop's language first, then in each other one in which the owner wrote them."""
-    codes = {program.id: draw_qr(join_url(merchant.slug, program.slug)) for program, _terms in offered}
+    merchant, codes = counter.merchant, _codes(counter, offered)
     locales = sorted(offered_locales(), key=lambda locale: locale != merchant.locale)
     return [
-        _slide(terms, locale, codes[program.id])
+        _slide(terms, locale, program.id.hex, codes[program.id.hex])
         for locale in locales
         for program, terms in offered
         if locale == merchant.locale or is_offered_in(terms, locale)
     ]
 
 
-def _slide(terms: Terms, locale: str, code: str) -> Slide:
+def _slide(terms: Terms, locale: str, program: str, code: str) -> Slide:
     with translation.override(locale):
         return Slide(
             locale=locale,
@@ -88,10 +109,11 @@ def _slide(terms: Terms, locale: str, code: str) -> Slide:
             name=program_name(terms),
             offer=offer_of(terms),
             earning=earning_text(terms),
+            program=program,
             code=code,
         )
 
 
-def _state(offered: list[tuple[Program, Terms]]) -> str:
-    versions = [our_version(), *(terms.version_id.hex for _program, terms in offered)]
+def _state(counter: Counter, offered: list[tuple[Program, Terms]]) -> str:
+    versions = [our_version(), str(counter.station.shows_code), *(terms.version_id.hex for _program, terms in offered)]
     return sha256(" ".join(versions).encode()).hexdigest()[:16]

@@ -24,14 +24,31 @@ class KioskRulesForm(forms.Form):
         required=False,
         help_text=_("Empty: only the limit of the program holds."),
     )
+    shows_code = forms.BooleanField(
+        label=_("The code on the screen also gives stamps"),
+        required=False,
+        help_text=_(
+            "Customers scan it with their own phone instead of holding up their card. It changes every 15 seconds, "
+            "and a picture of it is worth nothing after 30."
+        ),
+    )
 
     @classmethod
     def of(cls, station: Station, data: Mapping[str, Any] | None = None) -> Self:
-        return cls(data, initial={"pause": station.pause_seconds // 60, "most_a_day": station.most_a_day})
+        return cls(
+            data,
+            initial={
+                "pause": station.pause_seconds // 60,
+                "most_a_day": station.most_a_day,
+                "shows_code": station.shows_code,
+            },
+        )
 
     def rules(self) -> StationRules:
         given = self.cleaned_data
-        return StationRules(pause_seconds=given["pause"] * 60, most_a_day=given["most_a_day"])
+        return StationRules(
+            pause_seconds=given["pause"] * 60, most_a_day=given["most_a_day"], shows_code=given["shows_code"]
+        )
 
 
 class AutopilotRulesForm(forms.Form):

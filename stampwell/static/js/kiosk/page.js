@@ -14,6 +14,7 @@ const SLIDE_LASTS = 8_000;
 const ANSWER_LASTS = 10_000;
 const PATIENCE = 8_000;
 const ASKS_EVERY = 60_000;
+const CODES_EVERY = 7_000; // half as long as one is on the screen
 
 class Kiosk {
   /** @param {HTMLElement} root */
@@ -34,6 +35,7 @@ class Kiosk {
     document.addEventListener("visibilitychange", () => this.followVisibility());
     setInterval(() => this.turnSlide(), SLIDE_LASTS);
     setInterval(() => this.askState(), ASKS_EVERY);
+    if (root.dataset.codesUrl) setInterval(() => this.turnCodes(), CODES_EVERY);
   }
 
   get isIdle() {
@@ -149,6 +151,16 @@ class Kiosk {
   sentence(name, locale) {
     const block = /** @type {HTMLTemplateElement | null} */ (document.querySelector(`template[data-said="${locale}"]`));
     return block?.content.querySelector(`[data-said-of="${name}"]`)?.outerHTML ?? "";
+  }
+
+  // The code for customers' own phones is another one every few seconds.
+  async turnCodes() {
+    const response = await fetch(this.root.dataset.codesUrl ?? "", { cache: "no-store" }).catch(() => null);
+    const told = response?.ok ? await response.json().catch(() => null) : null;
+    for (const place of this.root.querySelectorAll("[data-code-of]")) {
+      const drawn = told?.codes[/** @type {HTMLElement} */ (place).dataset.codeOf ?? ""];
+      if (drawn) place.innerHTML = drawn;
+    }
   }
 
   // Another offer, another release, or switched off: the page opens anew while nobody stands there.

@@ -1,0 +1,13 @@
+"""A kiosk may show a code that customers scan with their own phone."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    while_serving = True
+    locks = "`station` for a moment"
+    dependencies = [("stampwell", "0083_receipt_codes")]
+
+    operations = [
+        migrations.AddField("station", "shows_code", models.BooleanField(default=False, db_default=False)),
+    ]
