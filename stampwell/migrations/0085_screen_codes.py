@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     while_serving = True
     locks = "`station` for a moment"
-    dependencies = [("stampwell", "0083_receipt_codes")]
+    dependencies = [("stampwell", "0084_link_mail")]
 
     operations = [
         migrations.AddField("station", "shows_code", models.BooleanField(default=False, db_default=False)),
