@@ -19,6 +19,7 @@ from stampwell.cards.rows import StampRow, ask_to_lock_card
 from stampwell.cards.stamping import stamp_later
 from stampwell.clock import new_id
 from stampwell.counter.guessing import Guesser, recognise_for
+from stampwell.counter.receipt_scans import ReceiptCodeScanned
 from stampwell.counter.scanning import Recognised, ScanEvent
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
@@ -219,6 +220,8 @@ class Taking:
         refused: Refusal | None = None
         if found.voucher_id:
             refused = RewardsNeedConnection()
+        elif found.receipt:
+            refused = ReceiptCodeScanned()
         elif isinstance(found.refusal, CodeAlreadyUsed) and found.card:
             waits = waits or found.refusal
         else:

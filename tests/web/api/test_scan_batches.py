@@ -141,3 +141,13 @@ def test_a_reward_is_not_handed_out(api: ApiClient, card: HeldCard) -> None:
     (result,) = hand_in(api, kept(voucher_code(voucher.id, voucher.issue)))
 
     assert (result["state"], result["reason"]) == ("refused", "rewards_need_connection")
+
+
+def test_a_receipt_code_among_them_is_refused_and_harms_no_other(api: ApiClient, lume: Shop, card: HeldCard) -> None:
+    """It is for the customer's own phone; without a network nobody knew what it was."""
+    code = api.post("/receipt-codes", {"receipt_id": "1"}).json["code"]
+
+    receipt, stamped = hand_in(api, kept(code), kept(card.code, "k2"))
+
+    assert (receipt["state"], receipt["reason"], stamped["state"]) == ("refused", "unknown_code", "counted")
+    assert Stamp.objects.count() == 1
