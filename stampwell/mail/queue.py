@@ -95,6 +95,11 @@ def withdraw_mail_of_jobs(job_ids: Collection[UUID]) -> None:
     Mail.objects.filter(job_id__in=job_ids, state__in=OPEN).delete()
 
 
+def has_waiting_mail(job_id: UUID) -> bool:
+    """Whether something that this job has written may still be sent."""
+    return Mail.objects.filter(job_id=job_id, state=State.WAITING).exists()
+
+
 def forget_mail(abouts: Collection[UUID]) -> None:
     """Also of what was sent: to whom, and that there was any."""
     Mail.objects.filter(about__in=abouts).delete()

@@ -182,6 +182,18 @@ def test_the_links_go_by_mail_after_a_count_and_are_stopped_at_once(desk: DeskCl
     assert letters() == []
 
 
+def test_what_is_sent_cannot_be_stopped_any_more(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    page = f"/imports/{public_id('imp', bring_in(lume, offer, FILE))}/"
+    desk.send(f"{page}mail/")
+    work_on_mail()
+    assert "Send no more of them" in words(desk.open(page))
+
+    assert len(letters()) == 2
+
+    assert "2 emails were written." in words(desk.open(page))
+    assert "Send no more of them" not in words(desk.open(page))
+
+
 def test_where_nobody_has_an_address_no_mail_is_offered(desk: DeskClient, lume: Shop, offer: Offer) -> None:
     page = f"/imports/{public_id('imp', bring_in(lume, offer, PEOPLE + 'Di;;;;;1;'))}/"
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.ids import public_id
 from stampwell.imports.fault_words import say_fault
 from stampwell.imports.rows import Checked, JoinedImport, Step, Undone, Written
+from stampwell.mail.queue import has_waiting_mail
 from stampwell.programs.models import Program
 from stampwell.programs.offering import program_name
 from stampwell.programs.terms import terms_of
@@ -52,6 +53,12 @@ class ShownImport(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_mailing(self) -> bool:
         return self.one.mail_state in OPEN and self.one.mail_stopped is None
+
+    @property
+    def can_stop_mailing(self) -> bool:
+        if self.one.mail_job_id is None or self.one.mail_stopped:
+            return False
+        return self.is_mailing or has_waiting_mail(self.one.mail_job_id)
 
     @property
     def mailed(self) -> int:
