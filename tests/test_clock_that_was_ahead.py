@@ -11,8 +11,8 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.jobs.queue import DEAD_AFTER, QUEUE, TASK, take_back_from_the_dead
-from stampwell.merchants.enrolling import WrongPin, is_pin_locked, sign_in_with_pin
 from stampwell.merchants.models import Station
+from stampwell.merchants.pins import WrongPin, is_pin_locked, sign_in_with_pin
 from stampwell.requests.limits import TooManyAttempts, count_attempt
 from tests.counter.test_rotating_codes import STEP, shown_at
 from tests.moments import START

@@ -11,9 +11,10 @@ from stampwell.cards.rows import CardRow, read_card
 from stampwell.customers.joining import ContactDetails
 from stampwell.events.actors import CUSTOMER, Actor
 from stampwell.merchants.access import Scope
-from stampwell.merchants.enrolling import enrol_station, invite_station, set_pin
+from stampwell.merchants.enrolling import enrol_station, invite_station
 from stampwell.merchants.founding import found_merchant, issue_api_key
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station, User
+from stampwell.merchants.pins import set_pin
 from stampwell.programs.drafting import ProgramDraft
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import publish_program

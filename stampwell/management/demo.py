@@ -17,10 +17,11 @@ from stampwell.ids import public_id
 from stampwell.management.demo_history import DAYS, Cafe
 from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import add_location
-from stampwell.merchants.enrolling import enrol_station, invite_station, set_pin
+from stampwell.merchants.enrolling import enrol_station, invite_station
 from stampwell.merchants.founding import found_merchant, issue_api_key
 from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Location, Merchant, StaffMember, User
+from stampwell.merchants.pins import set_pin
 from stampwell.programs.drafting import ProgramDraft
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import publish_program

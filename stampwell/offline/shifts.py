@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from stampwell.clock import now
 from stampwell.ids import private_id, public_id
-from stampwell.merchants.enrolling import PinLocked, WrongPin, sign_in_with_pin
 from stampwell.merchants.models import Merchant, StaffMember, Station
+from stampwell.merchants.pins import PinLocked, WrongPin, sign_in_with_pin
 from stampwell.merchants.shifts import SHIFT_LASTS
 from stampwell.offline.believing import CLOCKS_DIFFER, LATEST_MOMENT
 from stampwell.offline.device_keys import RAW_POINT, read_point

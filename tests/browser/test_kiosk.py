@@ -9,8 +9,9 @@ from pytest_django.live_server_helper import LiveServer
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now, stopped_at
-from stampwell.merchants.enrolling import invite_station, revoke_station, set_pin
+from stampwell.merchants.enrolling import invite_station, revoke_station
 from stampwell.merchants.models import Station
+from stampwell.merchants.pins import set_pin
 from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.camera import Camera

@@ -1,8 +1,8 @@
 import pytest
 
 from stampwell.clock import now
-from stampwell.merchants.enrolling import WrongPin, sign_in_with_pin
 from stampwell.merchants.models import StaffMember
+from stampwell.merchants.pins import WrongPin, sign_in_with_pin
 from tests.world import PIN, Shop
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from stampwell.clock import now
-from stampwell.merchants.enrolling import MOST_PINS, sign_in_with_pin
 from stampwell.merchants.models import ApiKey
+from stampwell.merchants.pins import MOST_PINS, sign_in_with_pin
 from tests.counter.guesses import numbers_of_nobody
 from tests.races.callers import Call, call_all, count_statuses, run_together
 from tests.serving import Product

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stampwell.events.actors import Actor
 from stampwell.ids import private_id, public_id
 from stampwell.languages.explaining import explain
-from stampwell.merchants.enrolling import WrongPin, revoke_station, sign_in_with_pin
+from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.models import StaffMember
+from stampwell.merchants.pins import WrongPin, sign_in_with_pin
 from stampwell.merchants.station_rules import change_station_rules
 from stampwell.requests.limits import TooManyAttempts
 from stampwell.web.kiosk.guarding import at_kiosk

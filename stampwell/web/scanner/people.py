@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stampwell.ids import private_id, public_id
 from stampwell.languages.explaining import explain
 from stampwell.languages.ordering import sorted_by_name
-from stampwell.merchants.enrolling import WrongPin, set_first_pin, sign_in_with_pin, who_sets_first_pin
 from stampwell.merchants.models import StaffMember
+from stampwell.merchants.pins import WrongPin, set_first_pin, sign_in_with_pin, who_sets_first_pin
 from stampwell.refusal import NotFound
 from stampwell.requests.limits import TooManyAttempts
 from stampwell.web.refusals import STATUS

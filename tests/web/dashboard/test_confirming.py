@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from stampwell.ids import public_id
-from stampwell.merchants.enrolling import sign_in_with_pin
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.models import ApiKey, Merchant, StaffMember
+from stampwell.merchants.pins import sign_in_with_pin
 from stampwell.web.recent_sign_in import RECENT
 from tests.web.dashboard.desk import words
 from tests.web.signing_in import sign_in

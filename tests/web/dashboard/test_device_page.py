@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from stampwell.clock import now, stopped_at
 from stampwell.ids import public_id
-from stampwell.merchants.enrolling import MOST_PINS, WrongPin, revoke_station, set_pin, sign_in_with_pin
+from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.models import StaffMember, Station
+from stampwell.merchants.pins import MOST_PINS, WrongPin, set_pin, sign_in_with_pin
 from stampwell.merchants.shifts import SHIFT_LASTS
 from stampwell.release import our_version
 from tests.moments import START

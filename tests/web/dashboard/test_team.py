@@ -7,8 +7,9 @@ from django.contrib.auth.hashers import check_password
 
 from stampwell.ids import public_id
 from stampwell.merchants.access import find_api_caller
-from stampwell.merchants.enrolling import WrongPin, enrol_station, find_station, sign_in_with_pin
+from stampwell.merchants.enrolling import enrol_station, find_station
 from stampwell.merchants.models import ApiKey, Location, StaffMember, Station
+from stampwell.merchants.pins import WrongPin, sign_in_with_pin
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.web.scanner.phone import Phone
 from tests.world import PIN, Shop

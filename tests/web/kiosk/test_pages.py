@@ -7,8 +7,9 @@ import pytest
 
 from stampwell.clock import stopped_at
 from stampwell.ids import public_id
-from stampwell.merchants.enrolling import invite_station, set_pin
+from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.models import StaffMember, Station
+from stampwell.merchants.pins import set_pin
 from tests.moments import START
 from tests.web.devices import Device
 from tests.world import PIN, Offer, Shop

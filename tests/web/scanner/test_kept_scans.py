@@ -9,8 +9,9 @@ from stampwell.cards.models import Stamp
 from stampwell.clock import stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
-from stampwell.merchants.enrolling import revoke_station, set_pin
+from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.models import StaffMember
+from stampwell.merchants.pins import set_pin
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code
 from tests.moments import START

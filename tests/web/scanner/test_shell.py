@@ -10,8 +10,8 @@ import msgspec
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from stampwell.merchants.enrolling import set_pin
 from stampwell.merchants.models import StaffMember
+from stampwell.merchants.pins import set_pin
 from tests.web.scanner.phone import Phone
 from tests.world import PIN, Shop
 

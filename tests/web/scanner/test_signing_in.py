@@ -6,8 +6,8 @@ import pytest
 
 from stampwell.clock import now, stopped_at
 from stampwell.ids import public_id
-from stampwell.merchants.enrolling import is_pin_locked, set_pin, unlock_pin
 from stampwell.merchants.models import StaffMember
+from stampwell.merchants.pins import is_pin_locked, set_pin, unlock_pin
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Shop
 

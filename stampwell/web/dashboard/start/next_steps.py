@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from stampwell.cards.models import Card, Stamp
 from stampwell.clock import now
 from stampwell.ids import public_id
-from stampwell.merchants.enrolling import has_anybody_a_pin
 from stampwell.merchants.models import Merchant, Station
+from stampwell.merchants.pins import has_anybody_a_pin
 from stampwell.programs.course import is_over
 from stampwell.programs.models import Program
 

@@ -16,9 +16,9 @@ from stampwell.events.desk_changes import changed
 from stampwell.ids import public_id
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.mail.queue import undeliverable
-from stampwell.merchants.enrolling import is_pin_locked, locked_pins, set_pin, unlock_pin
 from stampwell.merchants.hiring import open_invitations, take_back_all
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station, TeamInvitation
+from stampwell.merchants.pins import is_pin_locked, locked_pins, set_pin, unlock_pin
 from stampwell.merchants.shifts import who_works_at
 from stampwell.offline.deciding import how_many_to_decide
 from stampwell.refusal import Refusal

@@ -12,16 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
-from stampwell.merchants.enrolling import (
-    ENROLMENT_LASTS,
-    has_anybody_a_pin,
-    invite_station,
-    locked_pins,
-    rename_station,
-    revoke_station,
-)
+from stampwell.merchants.enrolling import ENROLMENT_LASTS, invite_station, rename_station, revoke_station
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import StaffMember, Station
+from stampwell.merchants.pins import has_anybody_a_pin, locked_pins
 from stampwell.merchants.shifts import who_works_at
 from stampwell.merchants.station_rules import change_station_rules
 from stampwell.programs.codes import draw_qr

@@ -1,0 +1,152 @@
+"""PINs: who stands at a shared device says so with one of their own."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password, make_password
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from stampwell.clock import now
+from stampwell.languages.typed import plain
+from stampwell.merchants.enrolling import ENROLMENT_LASTS
+from stampwell.merchants.models import Merchant, StaffMember, Station
+from stampwell.refusal import Kind, NotFound, Refusal
+from stampwell.requests.limits import (
+    TooManyAttempts,
+    closed_among,
+    count_attempt,
+    forget_attempts,
+    is_closed,
+    take_back_attempt,
+)
+from stampwell.transactions import merchant_transaction
+
+MOST_PINS, PINS_WITHIN = 5, timedelta(minutes=10)
+MOST_PINS_OF_ALL = 20  # at one device; else whoever holds it tries some with each of many people
+
+
+class WrongPin(Refusal):
+    code = "wrong_pin"
+    kind = Kind.FORBIDDEN
+    title = _("Wrong PIN")
+    staff_text = _("This PIN does not belong to the chosen person.")
+    customer_text = _("This PIN does not belong to the chosen person.")
+    what_to_do = _("Try again, or ask the owner for a new PIN.")
+
+
+class PinLocked(TooManyAttempts):
+    """Facts: seconds and, for whoever reads it, minutes."""
+
+    title = _("The PIN is locked")
+    staff_text = _("A wrong PIN was entered too many times.")
+    customer_text = _("A wrong PIN was entered too many times.")
+    what_to_do = ngettext_lazy(
+        "Wait %(minutes)d minute, or ask the owner to unlock it on the “Team” page.",
+        "Wait %(minutes)d minutes, or ask the owner to unlock it on the “Team” page.",
+        "minutes",
+    )
+
+
+def set_pin(merchant: Merchant, staff_member_id: UUID, pin: str) -> None:
+    """`pin` is four to eight digits, on whatever keyboard they were typed. Wrong ones before it no longer count."""
+    with merchant_transaction(merchant.id):
+        StaffMember.objects.filter(merchant=merchant, id=staff_member_id).update(
+            pin_hash=make_password(plain(pin)), pin_length=len(plain(pin))
+        )
+        # The shifts that began with the PIN of before are over.
+        Station.objects.filter(merchant=merchant, shift_member_id=staff_member_id).update(shift_member_id=None)
+    unlock_pin(merchant, staff_member_id)
+
+
+def who_sets_first_pin(merchant: Merchant, station: Station) -> StaffMember | None:
+    """The owner, at a phone that was enrolled a moment ago, in a shop where nobody has a PIN: the link to the phone is
+    shown at the owner's desk alone, and as long as nobody has a PIN nothing can be done at any phone.
+    """
+    if station.enrolled is None or station.enrolled < now() - ENROLMENT_LASTS:
+        return None
+    if has_anybody_a_pin(merchant):
+        return None
+    owners = StaffMember.objects.filter(merchant=merchant, role=StaffMember.Role.OWNER, left__isnull=True)
+    return owners.order_by("created", "id").first()
+
+
+def has_anybody_a_pin(merchant: Merchant) -> bool:
+    return StaffMember.objects.filter(merchant=merchant, left__isnull=True).exclude(pin_hash="").exists()
+
+
+def set_first_pin(merchant: Merchant, station: Station, *, name: str, pin: str) -> StaffMember:
+    """The owner's, who says their name too. Refuses: NotFound, where somebody has a PIN by now."""
+    with merchant_transaction(merchant.id):
+        # Of two phones at once the first one's counts.
+        Merchant.objects.select_for_update(of=("self",)).get(id=merchant.id)
+        owner = who_sets_first_pin(merchant, station)
+        if owner is None:
+            raise NotFound
+        StaffMember.objects.filter(merchant=merchant, id=owner.id).update(name=name)
+        set_pin(merchant, owner.id, pin)
+    owner.refresh_from_db()
+    return owner
+
+
+def unlock_pin(merchant: Merchant, staff_member_id: UUID) -> None:
+    """The person may try again at every device."""
+    devices = _devices(merchant)
+    forget_attempts(*(_attempts(station_id, staff_member_id) for station_id in devices))
+    forget_attempts(*(_attempts_of_all(station_id) for station_id in devices))
+
+
+def is_pin_locked(merchant: Merchant, staff_member_id: UUID) -> bool:
+    """Whether too many wrong PINs have closed some device for this person, or for everybody."""
+    devices = _devices(merchant)
+    names = [_attempts(station_id, staff_member_id) for station_id in devices]
+    of_all = [_attempts_of_all(station_id) for station_id in devices]
+    return is_closed(*names, most=MOST_PINS, within=PINS_WITHIN) or is_closed(
+        *of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN
+    )
+
+
+def locked_pins(merchant: Merchant, people: Iterable[UUID]) -> set[UUID]:
+    """Whose PIN some device takes no more, and the devices that take nobody's."""
+    devices, members = _devices(merchant), list(people)
+    own = {_attempts(device, member): member for device in devices for member in members}
+    of_all = {_attempts_of_all(device): device for device in devices}
+    locked = {own[name] for name in closed_among(own, most=MOST_PINS, within=PINS_WITHIN)}
+    shut = {of_all[name] for name in closed_among(of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN)}
+    return locked | shut | (set(members) if shut else set())
+
+
+def _devices(merchant: Merchant) -> list[UUID]:
+    return list(Station.objects.filter(merchant=merchant, revoked__isnull=True).values_list("id", flat=True))
+
+
+def _attempts(station_id: UUID, staff_member_id: UUID) -> str:
+    return f"pin:{station_id}:{staff_member_id}"
+
+
+def _attempts_of_all(station_id: UUID) -> str:
+    return f"pin:{station_id}"
+
+
+def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: str) -> StaffMember:
+    """Who stands at the station from now on. Five wrong PINs in ten minutes close it for that person there, and twenty
+    for everybody. Each counts as a wrong one until it has turned out to be right, so that many at once get no further.
+
+    Refuses: WrongPin, PinLocked.
+    """
+    attempts, of_all = _attempts(station.id, staff_member_id), _attempts_of_all(station.id)
+    try:
+        count_attempt(attempts, most=MOST_PINS, within=PINS_WITHIN)
+        count_attempt(of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN)
+    except TooManyAttempts as refusal:
+        seconds = refusal.facts["seconds"]
+        raise PinLocked(seconds=seconds, minutes=-(-seconds // 60)) from None
+    member = StaffMember.objects.filter(merchant=merchant, id=staff_member_id, left__isnull=True).first()
+    # Where there is no PIN to compare with, the same time is taken: how long a "no" takes tells nothing.
+    kept = (member.pin_hash if member else "") or UNUSABLE_PASSWORD_PREFIX
+    if not check_password(plain(pin), kept) or member is None:
+        raise WrongPin
+    forget_attempts(attempts)
+    take_back_attempt(of_all)
+    return member
