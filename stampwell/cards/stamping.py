@@ -6,10 +6,9 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
-from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Earned, Purchase, counted_day, earn, why_no_stamp
-from stampwell.cards.past_stamps import card_at, is_stamped_close_to, stamps_around
+from stampwell.cards.earning import Earned, Purchase, counted_day, earn, why_no_stamp
 from stampwell.cards.receipts import claim_receipt
-from stampwell.cards.refusals import CodeAlreadyUsed, TooManyStamps, card_ended
+from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.cards.rotating import used_step
 from stampwell.cards.rounds import Progress, Reached, advance
 from stampwell.cards.rows import (
@@ -111,44 +110,8 @@ def stamp_asked(
     if refusal := why_no_stamp(merchant, card, terms, purchase, actor, at):
         raise refusal
     earned = earn(card.remainder, terms, purchase)
-    stamp = _new_stamp(card, terms, purchase, earned, actor, at=at, occurred=occurred or at)
-    return _write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor)
-
-
-def stamp_later(
-    tx: Statements,
-    merchant: Merchant,
-    asked: CardAsked,
-    purchase: Purchase,
-    *,
-    actor: Actor,
-    happened: datetime,
-    step: int | None = None,
-    decided: bool = False,
-) -> Stamped:
-    """As `stamp_asked`, for a purchase that happened before: pause and daily limit are those of that moment. Where the
-    owner has `decided` that it counts, only a card that has ended refuses, and more stamps than anybody gives at once.
-    """
-    card, vouchers = asked.rows()
-    at = now()
-    terms = terms_of(merchant.id, card.version_id)
-    if decided:
-        if card.state != "active":
-            raise card_ended(card.state)
-        if earn(card.remainder, terms, purchase).stamps > MOST_STAMPS_AT_ONCE:
-            raise TooManyStamps(most=MOST_STAMPS_AT_ONCE)
-    else:
-        around = stamps_around(tx, card.id, happened)
-        then = card_at(merchant, card, terms, around, actor.location_id, happened)
-        if refusal := why_no_stamp(merchant, then, terms, purchase, actor, happened):
-            raise refusal
-        if step is not None and used_step(card.last_step, seconds=at.timestamp()) >= step:
-            if is_stamped_close_to(around, happened):
-                raise CodeAlreadyUsed
-            step = None  # a later one was used since, at another visit
-    earned = earn(card.remainder, terms, purchase)
-    stamp = _new_stamp(card, terms, purchase, earned, actor, at=at, occurred=happened)
-    return _write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor, counts=happened)
+    stamp = new_stamp(card, terms, purchase, earned, actor, at=at, occurred=occurred or at)
+    return write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor)
 
 
 def welcome(tx: Statements, merchant: Merchant, card: CardRow, terms: Terms, *, at: datetime, actor: Actor) -> Stamped:
@@ -158,9 +121,9 @@ def welcome(tx: Statements, merchant: Merchant, card: CardRow, terms: Terms, *, 
     """
     given = Purchase(count=terms.welcome_stamps)
     earned = earn(card.remainder, terms, given)
-    stamp = _new_stamp(card, terms, given, earned, actor, at=at, occurred=at)
+    stamp = new_stamp(card, terms, given, earned, actor, at=at, occurred=at)
     stamp = msgspec.structs.replace(stamp, source="clock")
-    stamped = _write_stamp(tx, merchant, card, [], terms, stamp, step=None, actor=actor)
+    stamped = write_stamp(tx, merchant, card, [], terms, stamp, step=None, actor=actor)
     begun = msgspec.structs.replace(
         stamped.card, stamped_day=None, stamps_that_day=0, last_stamp=None, revision=stamped.card.revision + 1
     )
@@ -168,7 +131,7 @@ def welcome(tx: Statements, merchant: Merchant, card: CardRow, terms: Terms, *, 
     return msgspec.structs.replace(stamped, card=begun)
 
 
-def _new_stamp(
+def new_stamp(
     card: CardRow,
     terms: Terms,
     purchase: Purchase,
@@ -200,7 +163,7 @@ def _new_stamp(
     )
 
 
-def _write_stamp(
+def write_stamp(
     tx: Statements,
     merchant: Merchant,
     card: CardRow,
@@ -236,9 +199,13 @@ def _write_stamp(
 
 def _next_step(card: CardRow, step: int, *, at: datetime) -> int:
     """Each step is accepted once: of two scans of one picture the second finds it used."""
-    if used_step(card.last_step, seconds=at.timestamp()) >= step:
+    if is_step_used(card, step, at=at):
         raise CodeAlreadyUsed
     return step
+
+
+def is_step_used(card: CardRow, step: int, *, at: datetime) -> bool:
+    return used_step(card.last_step, seconds=at.timestamp()) >= step
 
 
 def _with_stamp(

@@ -8,7 +8,7 @@ import msgspec
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.rows import ask_to_lock_card
-from stampwell.cards.stamping import stamp_later
+from stampwell.cards.stamping_late import stamp_later
 from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record

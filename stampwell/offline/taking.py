@@ -7,92 +7,34 @@ bring the same scan the slower breaks on the key, is rolled back and reads what 
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 import msgspec
 from psycopg.errors import UniqueViolation
 
 from stampwell.cards.earning import Purchase
-from stampwell.cards.refusals import CardVoid, CodeAlreadyUsed, link_ended
+from stampwell.cards.refusals import CardVoid, link_ended
 from stampwell.cards.rows import StampRow, ask_to_lock_card
-from stampwell.cards.stamping import stamp_later
+from stampwell.cards.stamping_late import stamp_later
 from stampwell.clock import new_id
-from stampwell.counter.guessing import Guesser, recognise_for
-from stampwell.counter.receipt_scans import ReceiptCodeScanned
+from stampwell.counter.guessing import Guesser
 from stampwell.counter.scanning import Recognised, ScanEvent
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.merchants.models import Merchant, Station
-from stampwell.offline.believing import Believed, believe
-from stampwell.offline.device_keys import DeviceKeyRow, Signers
-from stampwell.offline.refusals import (
-    ClockNotBelieved,
-    DeviceSwitchedOff,
-    KeptScanWaits,
-    NumberedTwice,
-    PinUnchecked,
-    PinWasWrong,
-    RewardsNeedConnection,
-    ShiftOver,
-    ShiftUnknown,
-    SignatureUnknown,
-)
+from stampwell.offline.believing import Believed
+from stampwell.offline.judging import Judge, Judged
+from stampwell.offline.lines import Line, Taken
 from stampwell.offline.rows import KeptScanRow, State, scans_by_key
-from stampwell.offline.shifts import Shifts, Stood
+from stampwell.offline.shifts import Stood
 from stampwell.refusal import PASSING, Refusal, RequestInProgress
 from stampwell.requests.once import Answer, KeptAnswer, keep_answer, kept_answers
 from stampwell.transactions import Statements, merchant_reads, merchant_transaction
 
 PATIENCE = 5.0  # seconds for one call; what is left then is sent again
 _TRIES = 3
-_TROUBLES: dict[str, type[KeptScanWaits]] = {
-    "shift_unknown": ShiftUnknown,
-    "shift_over": ShiftOver,
-    "wrong_pin": PinWasWrong,
-    "pin_locked": PinUnchecked,
-}
-# In the order of the device's own count, and only where its time was believed: others say nothing of the order.
-_SCAN_BEFORE = """
-    SELECT happened_at FROM kept_scan
-    WHERE merchant_id = %s AND sender_id = %s AND sequence < %s AND device_key_id = %s AND clock_believed
-    ORDER BY sequence DESC LIMIT 1
-"""
-_SAME_NUMBER = """
-    SELECT id FROM kept_scan
-    WHERE merchant_id = %s AND sender_id = %s AND sequence = %s AND device_key_id = %s AND key <> %s LIMIT 1
-"""
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One scan as it came. `claimed` is when it happened by the sender's word, put right by what is known of its clock;
-    `scanned_at` is what that clock said. `message` is what the signature was made over.
-    """
-
-    key: str
-    code: str
-    scanned_at: datetime
-    claimed: datetime
-    fingerprint: bytes
-    count: int | None = None
-    amount: int | None = None
-    sequence: int | None = None
-    shift: str = ""
-    signature: bytes = b""
-    message: bytes = b""
-    location_id: UUID | None = None
-
-
-class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a scan. `later`: nothing yet, it is to be sent again; `invalid`: its key is another scan's."""
-
-    key: str
-    state: Literal["counted", "waiting", "refused", "invalid", "later"]
-    reason: str = ""
-    row: KeptScanRow | None = None
-    refusal: Refusal | None = None
 
 
 class Online(msgspec.Struct, frozen=True):
@@ -113,17 +55,6 @@ class Conflict(msgspec.Struct, frozen=True):
     scanned_at: datetime
 
 
-class _Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """A scan before its transaction: what it is of, when it was, and what keeps it from being counted by itself."""
-
-    found: Recognised
-    believed: Believed
-    signer: DeviceKeyRow | None = None
-    stood: Stood
-    waits: Refusal | None = None
-    refused: Refusal | None = None
-
-
 class Taking:
     """Takes the scans of one sender, in one call. `actor` is the sender's, without the person."""
 
@@ -139,9 +70,8 @@ class Taking:
         online: Online | None = None,
     ) -> None:
         self._merchant, self._actor, self._sender_id = merchant, actor, sender_id
-        self._guesser, self._received_at, self._station, self._online = guesser, received_at, station, online
-        self._signers = Signers(merchant, station.id) if station else None
-        self._shifts = Shifts(merchant, station) if station else None
+        self._received_at, self._online = received_at, online
+        self._judge = Judge(merchant, sender_id, guesser, station, received_at=received_at)
 
     def take_all(self, lines: Sequence[Line], *, patience: float = PATIENCE) -> list[Taken]:
         """One for each line, in their order. They are taken in the order in which the sender counted them."""
@@ -183,7 +113,7 @@ class Taking:
     def _take_once(self, line: Line, answered: KeptAnswer | None) -> Taken:
         if self._was_counted(line, answered):
             return self._note_answered(line)
-        judged = self._judge(line)
+        judged = self._judge.judge(line)
         keeps = self._online is not None and answered is None
         if judged.refused or judged.waits:
             return self._write(line, judged, judged.refused or judged.waits, keeps=keeps)
@@ -200,61 +130,7 @@ class Taking:
             return False
         return answered.fingerprint == self._online.fingerprint(line) and self._online.is_stamped(answered.body)
 
-    def _judge(self, line: Line) -> _Judged:
-        """Refuses: what passes, such as TooManyGuesses."""
-        signer = self._signers.find(line.signature, line.message) if self._signers and line.signature else None
-        stood = self._shifts.stood(line.shift) if self._shifts else Stood()
-        previous, is_twice = self._look_around(line, signer)
-        not_before = stood.contact or (self._station.enrolled if self._station else None)
-        believed = believe(line.claimed, received_at=self._received_at, not_before=not_before, previous=previous)
-        revoked = self._station.revoked if self._station else None
-        if revoked and believed.clock and believed.at >= revoked:
-            # Nothing is looked up for a device that is switched off.
-            return _Judged(
-                found=Recognised(), believed=believed, signer=signer, stood=stood, refused=DeviceSwitchedOff()
-            )
-        found = recognise_for(self._merchant, self._guesser, line.code, scanned=believed.at)
-        if found.refusal and found.refusal.kind in PASSING:
-            raise found.refusal
-        waits = self._why_it_waits(line, signer, stood, believed, is_twice=is_twice)
-        refused: Refusal | None = None
-        if found.voucher_id:
-            refused = RewardsNeedConnection()
-        elif found.receipt:
-            refused = ReceiptCodeScanned()
-        elif isinstance(found.refusal, CodeAlreadyUsed) and found.card:
-            waits = waits or found.refusal
-        else:
-            refused = found.refusal
-        return _Judged(found=found, believed=believed, signer=signer, stood=stood, waits=waits, refused=refused)
-
-    def _look_around(self, line: Line, signer: DeviceKeyRow | None) -> tuple[datetime | None, bool]:
-        """When the scan before was, and whether another one has this one's number."""
-        if signer is None or line.sequence is None:
-            return None, False
-        with merchant_reads(self._merchant.id) as tx:
-            place = (tx.merchant_id, self._sender_id, line.sequence, signer.id)
-            before = tx.later(_Moment, _SCAN_BEFORE, place)
-            is_twice = tx.exists(_SAME_NUMBER, (*place, line.key))
-            row = before.row()
-        return row.happened_at if row else None, is_twice
-
-    def _why_it_waits(
-        self, line: Line, signer: DeviceKeyRow | None, stood: Stood, believed: Believed, *, is_twice: bool
-    ) -> Refusal | None:
-        if self._station and self._station.revoked:
-            return DeviceSwitchedOff()
-        if self._signers and not _is_signed(self._signers, line, signer, believed):
-            return SignatureUnknown()
-        if stood.trouble:
-            return _TROUBLES[stood.trouble]()
-        if not believed.clock:
-            return ClockNotBelieved()
-        if not stood.lasts_at(line.scanned_at if stood.by_device_clock else believed.at):
-            return ShiftOver()
-        return NumberedTwice() if is_twice else None
-
-    def _count(self, line: Line, judged: _Judged, *, keeps: bool) -> Taken:
+    def _count(self, line: Line, judged: Judged, *, keeps: bool) -> Taken:
         ref = judged.found.card
         assert ref is not None, "what opens nothing was refused before"
         purchase = Purchase(count=line.count, amount=line.amount)
@@ -277,7 +153,7 @@ class Taking:
             self._keep(tx, line, taken, keeps=keeps)
         return taken
 
-    def _write(self, line: Line, judged: _Judged, why: Refusal | None, *, keeps: bool) -> Taken:
+    def _write(self, line: Line, judged: Judged, why: Refusal | None, *, keeps: bool) -> Taken:
         """Written down with its reason: to wait for the owner, or for good where nobody could count it."""
         assert why is not None, "what is fine is counted"
         card_id = judged.found.card.id if judged.found.card else None
@@ -300,7 +176,7 @@ class Taking:
     def _note_answered(self, line: Line) -> Taken:
         """It was counted when it was sent alone; its answer was lost on the way."""
         believed = Believed(self._received_at, clock=False)
-        row = self._row(line, _Judged(found=Recognised(), believed=believed, stood=Stood()), "counted")
+        row = self._row(line, Judged(found=Recognised(), believed=believed, stood=Stood()), "counted")
         with merchant_transaction(self._merchant.id) as tx:
             _insert(tx, row)
         return Taken(key=line.key, state="counted", row=row)
@@ -315,7 +191,7 @@ class Taking:
     def _row(
         self,
         line: Line,
-        judged: _Judged,
+        judged: Judged,
         state: State,
         *,
         card_id: UUID | None = None,
@@ -353,19 +229,8 @@ class Taking:
         )
 
 
-class _Moment(msgspec.Struct, frozen=True):
-    happened_at: datetime
-
-
 def _insert(tx: Statements, row: KeptScanRow) -> None:
     tx.insert("kept_scan", row)
-
-
-def _is_signed(signers: Signers, line: Line, signer: DeviceKeyRow | None, believed: Believed) -> bool:
-    """A device that has no key signs nothing: over plain http browsers make none, and its cookie says who it is."""
-    if signer is None:
-        return not signers.is_any and not line.signature
-    return signer.replaced is None or believed.at < signer.replaced
 
 
 def _of_line(line: Line, taken: Taken) -> Taken:

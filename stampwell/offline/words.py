@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from stampwell.languages.formatting import format_number
+from stampwell.offline.lines import Taken
 from stampwell.offline.refusals import DecidedAgainst
-from stampwell.offline.taking import Taken
 from stampwell.refusal import REFUSALS
 
 # Where the refusal of the moment holds numbers, which nobody kept.

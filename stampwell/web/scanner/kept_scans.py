@@ -18,8 +18,9 @@ from stampwell.merchants.closing import ShopClosed, refuse_if_closed, while_open
 from stampwell.merchants.models import Station
 from stampwell.offline.believing import LATEST_MOMENT, corrected
 from stampwell.offline.device_keys import read_point, register_key
+from stampwell.offline.lines import Line, Taken
 from stampwell.offline.shifts import decode
-from stampwell.offline.taking import Line, Online, Taken, Taking
+from stampwell.offline.taking import Online, Taking
 from stampwell.offline.words import say_what_became, say_why
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.requests.once import fingerprint

@@ -1,0 +1,135 @@
+"""A kept scan before it is counted: what it is of, when it was, and whether it may count by itself."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.cards.refusals import CodeAlreadyUsed
+from stampwell.counter.guessing import Guesser, recognise_for
+from stampwell.counter.receipt_scans import ReceiptCodeScanned
+from stampwell.counter.scanning import Recognised
+from stampwell.merchants.models import Merchant, Station
+from stampwell.offline.believing import Believed, believe
+from stampwell.offline.device_keys import DeviceKeyRow, Signers
+from stampwell.offline.lines import Line
+from stampwell.offline.refusals import (
+    ClockNotBelieved,
+    DeviceSwitchedOff,
+    KeptScanWaits,
+    NumberedTwice,
+    PinUnchecked,
+    PinWasWrong,
+    RewardsNeedConnection,
+    ShiftOver,
+    ShiftUnknown,
+    SignatureUnknown,
+)
+from stampwell.offline.shifts import Shifts, Stood
+from stampwell.refusal import PASSING, Refusal
+from stampwell.transactions import merchant_reads
+
+_TROUBLES: dict[str, type[KeptScanWaits]] = {
+    "shift_unknown": ShiftUnknown,
+    "shift_over": ShiftOver,
+    "wrong_pin": PinWasWrong,
+    "pin_locked": PinUnchecked,
+}
+# In the order of the device's own count, and only where its time was believed: others say nothing of the order.
+_SCAN_BEFORE = """
+    SELECT happened_at FROM kept_scan
+    WHERE merchant_id = %s AND sender_id = %s AND sequence < %s AND device_key_id = %s AND clock_believed
+    ORDER BY sequence DESC LIMIT 1
+"""
+_SAME_NUMBER = """
+    SELECT id FROM kept_scan
+    WHERE merchant_id = %s AND sender_id = %s AND sequence = %s AND device_key_id = %s AND key <> %s LIMIT 1
+"""
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """A scan before its transaction: what it is of, when it was, and what keeps it from being counted by itself."""
+
+    found: Recognised
+    believed: Believed
+    signer: DeviceKeyRow | None = None
+    stood: Stood
+    waits: Refusal | None = None
+    refused: Refusal | None = None
+
+
+class Judge:
+    """Judges the scans of one sender, which come in one call."""
+
+    def __init__(
+        self, merchant: Merchant, sender_id: UUID, guesser: Guesser, station: Station | None, *, received_at: datetime
+    ) -> None:
+        self._merchant, self._sender_id, self._guesser, self._station = merchant, sender_id, guesser, station
+        self._received_at = received_at
+        self._signers = Signers(merchant, station.id) if station else None
+        self._shifts = Shifts(merchant, station) if station else None
+
+    def judge(self, line: Line) -> Judged:
+        """Refuses: what passes, such as TooManyGuesses."""
+        signer = self._signers.find(line.signature, line.message) if self._signers and line.signature else None
+        stood = self._shifts.stood(line.shift) if self._shifts else Stood()
+        previous, is_twice = self._look_around(line, signer)
+        not_before = stood.contact or (self._station.enrolled if self._station else None)
+        believed = believe(line.claimed, received_at=self._received_at, not_before=not_before, previous=previous)
+        revoked = self._station.revoked if self._station else None
+        if revoked and believed.clock and believed.at >= revoked:
+            # Nothing is looked up for a device that is switched off.
+            return Judged(
+                found=Recognised(), believed=believed, signer=signer, stood=stood, refused=DeviceSwitchedOff()
+            )
+        found = recognise_for(self._merchant, self._guesser, line.code, scanned=believed.at)
+        if found.refusal and found.refusal.kind in PASSING:
+            raise found.refusal
+        waits = self._why_it_waits(line, signer, stood, believed, is_twice=is_twice)
+        refused: Refusal | None = None
+        if found.voucher_id:
+            refused = RewardsNeedConnection()
+        elif found.receipt:
+            refused = ReceiptCodeScanned()
+        elif isinstance(found.refusal, CodeAlreadyUsed) and found.card:
+            waits = waits or found.refusal
+        else:
+            refused = found.refusal
+        return Judged(found=found, believed=believed, signer=signer, stood=stood, waits=waits, refused=refused)
+
+    def _look_around(self, line: Line, signer: DeviceKeyRow | None) -> tuple[datetime | None, bool]:
+        """When the scan before was, and whether another one has this one's number."""
+        if signer is None or line.sequence is None:
+            return None, False
+        with merchant_reads(self._merchant.id) as tx:
+            place = (tx.merchant_id, self._sender_id, line.sequence, signer.id)
+            before = tx.later(_Moment, _SCAN_BEFORE, place)
+            is_twice = tx.exists(_SAME_NUMBER, (*place, line.key))
+            row = before.row()
+        return row.happened_at if row else None, is_twice
+
+    def _why_it_waits(
+        self, line: Line, signer: DeviceKeyRow | None, stood: Stood, believed: Believed, *, is_twice: bool
+    ) -> Refusal | None:
+        if self._station and self._station.revoked:
+            return DeviceSwitchedOff()
+        if self._signers and not _is_signed(self._signers, line, signer, believed):
+            return SignatureUnknown()
+        if stood.trouble:
+            return _TROUBLES[stood.trouble]()
+        if not believed.clock:
+            return ClockNotBelieved()
+        if not stood.lasts_at(line.scanned_at if stood.by_device_clock else believed.at):
+            return ShiftOver()
+        return NumberedTwice() if is_twice else None
+
+
+class _Moment(msgspec.Struct, frozen=True):
+    happened_at: datetime
+
+
+def _is_signed(signers: Signers, line: Line, signer: DeviceKeyRow | None, believed: Believed) -> bool:
+    """A device that has no key signs nothing: over plain http browsers make none, and its cookie says who it is."""
+    if signer is None:
+        return not signers.is_any and not line.signature
+    return signer.replaced is None or believed.at < signer.replaced
