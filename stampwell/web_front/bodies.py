@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from stampwell.web_front.asked import Asked, Coming, bytes_of
+from stampwell.web_front.calls import Call
 from stampwell.web_front.held import Held, Whole
 
 PATIENCE, RATE = 10.0, 20_000  # a body has ten seconds, and one more for every 20 kB that have come
@@ -174,7 +175,7 @@ class Bodies:
             if not self._note(body, coming):
                 coming.cancel()
                 return
-            call = _Call(self._came, body)
+            call = Call(self._came, body)
             coming.add_done_callback(call)
             if not call.was_here() or not self._keep(body, coming):
                 return
@@ -284,23 +285,3 @@ class Bodies:
         self._turn_away(body, body.reason or reason)
         if coming:
             coming.cancel()
-
-
-class _Call:
-    """Told that a piece has come. Where that is at once, inside of the asking, whoever asked goes on by a loop."""
-
-    __slots__ = ("_asks", "_body", "_came", "_here")
-
-    def __init__(self, came: Callable[[Body, Coming], None], body: Body) -> None:
-        self._came, self._body = came, body
-        self._asks, self._here = threading.get_ident(), False
-
-    def __call__(self, coming: Coming) -> None:
-        if self._asks == threading.get_ident():
-            self._here = True
-        else:
-            self._came(self._body, coming)
-
-    def was_here(self) -> bool:
-        self._asks = 0
-        return self._here
