@@ -13,7 +13,8 @@ from stampwell.counter.guessing import a_key
 from stampwell.ids import public_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.closing import refuse_if_closed
-from stampwell.offline.taking import Line, Taken, Taking
+from stampwell.offline.lines import Line, Taken
+from stampwell.offline.taking import Taking
 from stampwell.offline.words import say_what_became, say_why
 from stampwell.refusal import NotFound
 from stampwell.requests.once import fingerprint
