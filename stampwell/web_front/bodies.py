@@ -48,20 +48,8 @@ class Body:
     """
 
     __slots__ = (
-        "address",
-        "asked",
-        "claimed",
-        "coming",
-        "empty",
-        "held",
-        "in_memory",
-        "length",
-        "longest",
-        "on_disk",
-        "reason",
-        "seen",
-        "size",
-        "start",
+        "address", "asked", "claimed", "coming", "empty", "held", "in_memory", "length", "longest", "on_disk", "reason",
+        "seen", "size", "start",
     )  # fmt: skip
 
     def __init__(self, asked: Asked, address: str, folder: Path, *, length: int | None, longest: int) -> None:
