@@ -118,10 +118,10 @@ class Tour:
         ]
 
     def _receipt_pages(self) -> list[str]:
-        """Of a code that waits, of one that was used, and of half of one."""
+        """Of a code that waits, and of half of one."""
         slug, program = self.shop.merchant.slug, self.offer.program.slug
-        waiting, used = (reverse("claim-receipt", args=[slug, program, code]) for code in self.codes)
-        return [waiting, used, reverse("receipt-code", args=[slug]), f"/R/{slug}/{self.codes[0][:12]}"]
+        waiting = reverse("claim-receipt", args=[slug, program, self.codes[0]])
+        return [waiting, reverse("receipt-code", args=[slug]), f"/R/{slug}/{self.codes[0][:12]}"]
 
     def owners_pages(self) -> list[str]:
         program, card = public_id("prg", self.offer.program.id), public_id("crd", self.card.id)
