@@ -25,7 +25,7 @@ class DeviceSwitchedOff(KeptScanWaits):
 
 class SignatureUnknown(KeptScanWaits):
     code = "signature_unknown"
-    title = _("Not written by this device")
+    title = _("Not signed by this device")
     staff_text = _("The scan does not carry the signature of the device that sent it.")
     customer_text = _("The shop has to check this scan.")
 

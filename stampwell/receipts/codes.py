@@ -46,7 +46,7 @@ class ReceiptCodeIncomplete(UnknownReceiptCode):
     title = _("Part of the code is missing")
     staff_text = _("Part of this receipt code is missing.")
     customer_text = _("Part of this receipt code is missing.")
-    what_to_do = _("Type in the whole code printed below the picture. It has 27 letters and digits.")
+    what_to_do = _("Type in the whole code printed below the QR code. It has 27 letters and digits.")
     what_customer_can_do = what_to_do
 
 

@@ -70,8 +70,8 @@ def test_the_screen_says_when_the_guest_has_it(phone: Phone, offer: Offer, lume:
 
     after = phone.get(f"{where}/state").content.decode()
 
-    assert "The guest has the stamps." not in before
-    assert "The guest has the stamps." in after
+    assert "The customer has the stamps." not in before
+    assert "The customer has the stamps." in after
     assert "data-countdown" not in phone.get(where).content.decode()
 
 

@@ -141,7 +141,7 @@ class StationNameForm(forms.Form):
 
 class StationForm(StationNameForm):
     kind = forms.ChoiceField(
-        label=_("What will it be?"),
+        label=_("What kind of device is it?"),
         choices=[(kind.value, KIND_WORDS[kind]) for kind in KIND_PROMISES],
         initial=Station.Kind.SCANNER.value,
         required=False,
