@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.earning import counted_day
-from stampwell.cards.rotating import STEP_SECONDS
+from stampwell.cards.rotating import STEP_SECONDS, STEPS_OF_PAST
 from stampwell.cards.rows import CardRow
 from stampwell.merchants.clocks import clock_at
 from stampwell.merchants.local_time import local_day
@@ -16,7 +16,7 @@ from stampwell.programs.terms import Terms
 from stampwell.transactions import Statements
 
 A_DAY_AROUND = timedelta(hours=26)  # a local day with the hour that comes twice, and a little
-CODE_IS_SHOWN = timedelta(seconds=3 * STEP_SECONDS)
+CODE_IS_TAKEN = timedelta(seconds=(2 * STEPS_OF_PAST + 1) * STEP_SECONDS)
 
 
 class PastStamp(msgspec.Struct, frozen=True):
@@ -62,5 +62,5 @@ def card_at(
 
 
 def is_stamped_close_to(around: Sequence[PastStamp], moment: datetime) -> bool:
-    """Whether there is a stamp within the time for which a phone shows one code."""
-    return any(abs(s.occurred - moment) <= CODE_IS_SHOWN for s in around)
+    """Whether there is a stamp within the time in which a device without a network may say that it read one code."""
+    return any(abs(s.occurred - moment) <= CODE_IS_TAKEN for s in around)

@@ -9,6 +9,7 @@ from uuid import UUID
 from stampwell.cards.links import rotating_secret
 
 STEP_SECONDS = 30
+STEPS_OF_PAST = 4  # two minutes: as far as the clock of a device that had no network is believed
 FURTHEST_AHEAD = 2  # steps: one that was accepted early, and one by which the clocks of two servers may differ
 
 

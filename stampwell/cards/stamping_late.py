@@ -42,7 +42,7 @@ def stamp_later(
         if refusal := why_no_stamp(merchant, then, terms, purchase, actor, happened):
             raise refusal
         if step is not None and is_step_used(card, step, at=at):
-            if is_stamped_close_to(around, happened):
+            if step == card.last_step or is_stamped_close_to(around, happened):
                 raise CodeAlreadyUsed
             step = None  # a later one was used since, at another visit
     earned = earn(card.remainder, terms, purchase)

@@ -20,7 +20,7 @@ from stampwell.cards.finding import (
 )
 from stampwell.cards.numbers import is_short_number
 from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed, link_ended
-from stampwell.cards.rotating import step_of
+from stampwell.cards.rotating import STEPS_OF_PAST, step_of
 from stampwell.cards.rows import CardRow, ask_to_lock_card, read_card
 from stampwell.cards.stamping import Stamped, stamp_asked
 from stampwell.clock import now
@@ -96,7 +96,6 @@ class ScanEvent(msgspec.Struct, frozen=True):
 
 
 LONGEST_TYPED = 10  # digits
-STEPS_OF_PAST = 4  # two minutes: as far as the clock of a device that had no network is believed
 _LONG_CODE = re.compile(r"[CV][B-HJ-LNPR-U]{32}")
 _ROTATING = re.compile(r"SW1:([0-9]{8}):(?:[0-9]{1,12}:)?([0-9]{8})")
 _LINK = re.compile(r"/([cv])/([a-z0-9-]{1,40})/([0-9a-f]{32})")

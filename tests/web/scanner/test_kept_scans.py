@@ -1,12 +1,14 @@
 """Scans without a network: each has one effect when it comes, or waits for the owner, and none is lost."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 
+from stampwell.cards.links import rotating_secret
 from stampwell.cards.models import Stamp
-from stampwell.clock import stopped_at
+from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
+from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import revoke_station
@@ -141,6 +143,30 @@ def test_what_comes_late_does_not_make_the_next_customer_wait(offline: KeepingPh
     with stopped_at(LATER):
         offline.hand_in(kept)
         assert offline.phone.scan(card.code).outcome == "stamped"
+
+
+@pytest.mark.parametrize("visits_since", [0, 1])
+def test_one_picture_of_a_changing_code_gives_one_stamp(offline: KeepingPhone, lume: Shop, visits_since: int) -> None:
+    card = lume.publish(earning={"cooldown_seconds": 0}).card()
+    picture = _changing_code(card, START + timedelta(minutes=2))
+    kept = []
+    for minutes in (0, 4):
+        with stopped_at(START + timedelta(minutes=minutes)):
+            kept.append(offline.device.keep(picture))
+
+    for visit in range(visits_since):
+        with stopped_at(START + timedelta(hours=1 + visit)):
+            assert offline.phone.scan(_changing_code(card, now())).outcome == "stamped"
+    with stopped_at(LATER):
+        results = offline.hand_in(*kept)
+
+    assert [result["state"] for result in results] == ["counted", "waiting"]
+    assert card.row.stamps == 1 + visits_since
+
+
+def _changing_code(card: HeldCard, at: datetime) -> str:
+    step = int(at.timestamp()) // STEP_SECONDS
+    return rotating_text(card.row.short_number, code_at_step(rotating_secret(card.id, 0), step))
 
 
 def test_a_daily_limit_is_that_of_the_day_of_the_scan(offline: KeepingPhone, lume: Shop, bo: StaffMember) -> None:
