@@ -1,12 +1,13 @@
 """When a kept scan happened: what a device's clock says is believed within what we know for certain."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 CLOCKS_DIFFER = timedelta(minutes=2)  # also what a slow upload adds
 OLDEST = timedelta(days=7)
 LATEST_MOMENT = 7_258_118_400_000  # the year 2200, in milliseconds: further no clock is wrong
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime.fromtimestamp(LATEST_MOMENT / 1000, UTC)
 
 
 class Believed(msgspec.Struct, frozen=True):
@@ -14,6 +15,11 @@ class Believed(msgspec.Struct, frozen=True):
 
     at: datetime
     clock: bool
+
+
+def is_moment(said: datetime) -> bool:
+    """Whether any clock could say it. At the ends of the calendar a moment can be stored, and never be read again."""
+    return _FIRST <= said < _LAST
 
 
 def corrected(scanned_at: datetime, *, sent_at: datetime, received_at: datetime) -> datetime:

@@ -30,7 +30,9 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a scan. `later`: nothing yet, it is to be sent again; `invalid`: its key is another scan's."""
+    """What became of a scan. `later`: nothing yet, it is to be sent again; `invalid`: its key is another scan's, or its
+    moment none.
+    """
 
     key: str
     state: Literal["counted", "waiting", "refused", "invalid", "later"]

@@ -24,7 +24,7 @@ from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.merchants.models import Merchant, Station
-from stampwell.offline.believing import Believed
+from stampwell.offline.believing import Believed, is_moment
 from stampwell.offline.judging import Judge, Judged
 from stampwell.offline.lines import Line, Taken
 from stampwell.offline.rows import KeptScanRow, State, scans_by_key
@@ -86,6 +86,8 @@ class Taking:
                 continue
             if row := known.get(line.key):
                 taken[line.key] = _replay(line, row)
+            elif not is_moment(line.scanned_at):
+                taken[line.key] = Taken(key=line.key, state="invalid", reason="no_moment")
             elif time.monotonic() > end:
                 taken[line.key] = Taken(key=line.key, state="later")
             else:

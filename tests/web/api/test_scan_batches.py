@@ -93,6 +93,26 @@ def test_what_does_not_fit_waits_or_is_refused_and_harms_no_other(
     assert foreign.row.stamps == 0
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "1969-12-31T23:59:59Z",
+        "2200-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
+def test_a_moment_that_no_clock_can_say_is_invalid_and_harms_no_other(
+    api: ApiClient, offer: Offer, moment: str
+) -> None:
+    scans = [kept(offer.card().code, "1") | {"scanned_at": moment}, kept(offer.card().code, "2")]
+
+    for _ in range(2):
+        wrong, good = hand_in(api, *scans)
+        assert (wrong["state"], wrong["reason"], good["state"]) == ("invalid", "no_moment", "counted")
+    assert [scan.key for scan in KeptScan.objects.all()] == ["2"]
+
+
 def test_two_keys_of_a_shop_may_use_the_same_key_for_a_scan(lume: Shop, offer: Offer) -> None:
     one, other = ApiClient(lume.api_key()), ApiClient(lume.api_key())
 
