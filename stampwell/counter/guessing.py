@@ -40,8 +40,11 @@ class TooManyGuessesForMinutes(TooManyForMinutes):
     customer_text = _TEXT
 
 
-class Guesser(msgspec.Struct, frozen=True):
-    """Who may be guessing, and how many it may try in vain."""
+class Guesser(msgspec.Struct):
+    """Who may be guessing, and how many it may try in vain.
+
+    `until` is what its row said at the start of the call; whoever reaches the limit within the call waits from then on.
+    """
 
     rows: type[ApiKey] | type[Station]
     id: UUID
@@ -98,6 +101,7 @@ def count_miss(merchant: Merchant, guesser: Guesser) -> TooManyAttempts | None:
         return None
     with merchant_transaction(merchant.id):
         guesser.rows.objects.filter(merchant_id=merchant.id, id=guesser.id).update(no_guesses_until=counted.until)
+    guesser.until = counted.until
     return _too_many(counted.until) if counted.count > guesser.most else None
 
 

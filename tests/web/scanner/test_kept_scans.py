@@ -464,6 +464,17 @@ def test_many_numbers_that_are_nobodys_come_back_later(offline: KeepingPhone, ca
     assert offline.states(offline.device.keep(card.code)) == ["counted"]
 
 
+def test_a_number_that_is_right_waits_too_behind_many_that_are_nobodys(offline: KeepingPhone, offer: Offer) -> None:
+    one, other, shown = offer.card(), offer.card(), offer.card()
+    numbers = [f"{number:08d}" for number in range(10_000_000, 10_003_000) if _fits(f"{number:08d}")][:30]
+    kept = [offline.device.keep(code) for code in (one.row.short_number, *numbers, other.row.short_number, shown.code)]
+
+    states = offline.states(*kept)
+
+    assert (states[0], states[-2:]) == ("counted", ["later", "counted"])
+    assert (one.row.stamps, other.row.stamps, shown.row.stamps) == (1, 0, 1)
+
+
 def _fits(number: str) -> bool:
     from stampwell.cards.numbers import is_short_number  # noqa: PLC0415
 
