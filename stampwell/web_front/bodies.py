@@ -7,7 +7,6 @@ our own looks once a second for bodies that are overdue.
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
@@ -18,9 +17,12 @@ from stampwell.web_front.calls import Call
 from stampwell.web_front.held import Held, Whole
 
 PATIENCE, RATE = 10.0, 20_000  # a body has ten seconds, and one more for every 20 kB that have come
+SILENCE = 30.0  # seconds that a sender has at most from now on, however much has come
 OF_AN_ADDRESS = 64  # bodies of one address that may be on their way at a time
 BUDGET = 64 << 20  # bytes of all bodies of this process that are on their way or wait for their turn, in memory
+MEMORY_OF_AN_ADDRESS = BUDGET // 2  # bytes of those that are on their way
 ON_DISK = 512 << 20  # bytes of those that are too large for that
+DISK_OF_AN_ADDRESS = 258 << 20  # two of the largest
 SMALL = 16 * 1024  # bytes that are awaited in one go
 PIECES = 1_000  # each costs time; a body may come in so many, and one more for every 512 bytes
 DRAINED = 32 << 20  # bytes that are thrown away after a refusal; cut off at once, many a sender would not read it
@@ -40,6 +42,15 @@ class Reason(Enum):
     BUSY = "busy"
 
 
+class Share:
+    """What all bodies of one address that are on their way take up."""
+
+    __slots__ = ("bodies", "in_memory", "on_disk")
+
+    def __init__(self) -> None:
+        self.bodies = self.in_memory = self.on_disk = 0
+
+
 class Body:
     """A body on its way, until it is `claimed`: taken or refused.
 
@@ -48,22 +59,30 @@ class Body:
     """
 
     __slots__ = (
-        "address", "asked", "claimed", "coming", "empty", "held", "in_memory", "length", "longest", "on_disk", "reason",
-        "seen", "size", "start",
+        "address", "asked", "claimed", "coming", "due", "empty", "held", "in_memory", "length", "longest", "on_disk",
+        "reason", "seen", "share", "size", "start",
     )  # fmt: skip
 
     def __init__(self, asked: Asked, address: str, folder: Path, *, length: int | None, longest: int) -> None:
         self.asked, self.address, self.length, self.longest = asked, address, length, longest
         self.start = self.seen = time.monotonic()
+        self.due = self.start + PATIENCE
         self.size, self.empty, self.claimed = 0, 0, False
         self.held, self.in_memory, self.on_disk = Held(folder), 0, 0
+        self.share = Share()
         self.coming: Coming | None = None
         self.reason: Reason | None = None
 
     def is_overdue(self, now: float) -> bool:
         if self.reason:
             return now > min(self.seen + LOOK, self.start + PATIENCE + DRAINING)
-        return now > self.start + PATIENCE + self.size / RATE
+        return now > self.due
+
+    def note(self, size: int, now: float) -> None:
+        """So many bytes have come. Time is not saved up for later: who sends much may not hold it for an hour."""
+        self.seen = now
+        self.size += size
+        self.due = min(self.due + size / RATE, now + SILENCE)
 
     def is_cut_off(self) -> bool:
         """granian ends each body with one empty piece. Where a connection breaks there is another, in its stead."""
@@ -77,7 +96,7 @@ class Bodies:
         """Large bodies lie in `folder` while they come."""
         self._take, self._refuse, self._folder = take, refuse, folder
         self._in_memory = self._on_disk = 0
-        self._of_address: Counter[str] = Counter()
+        self._shares: dict[str, Share] = {}
         self._open: set[Body] = set()
         self._lock = threading.Lock()
         self._some = threading.Event()
@@ -120,9 +139,11 @@ class Bodies:
     def _open_up(self, body: Body) -> bool:
         """False if there are too many already."""
         with self._lock:
-            if self._of_address[body.address] >= OF_AN_ADDRESS or self._in_memory > BUDGET:
+            share = self._shares.get(body.address, body.share)
+            if share.bodies >= OF_AN_ADDRESS or self._in_memory > BUDGET:
                 return False
-            self._of_address[body.address] += 1
+            share.bodies += 1
+            body.share = self._shares[body.address] = share
             self._open.add(body)
         if not self._some.is_set():
             self._some.set()
@@ -138,9 +159,12 @@ class Bodies:
                 return False
             body.claimed, body.coming = True, None
             self._open.discard(body)
-            self._of_address[body.address] -= 1
-            if not self._of_address[body.address]:
-                del self._of_address[body.address]
+            share = body.share
+            share.bodies -= 1
+            share.in_memory -= body.in_memory
+            share.on_disk -= body.on_disk
+            if not share.bodies:
+                del self._shares[body.address]
         return True
 
     def _all_came(self, body: Body, coming: Coming) -> None:
@@ -211,36 +235,45 @@ class Bodies:
             return Reason.TOO_SLOW
         with self._lock:
             moved = 0 if body.claimed else body.in_memory
-            body.in_memory -= moved
-            body.on_disk += moved
-            self._in_memory -= moved
-            self._on_disk += moved
+            self._take_up(body, in_memory=-moved, on_disk=moved)
         return None
 
     def _let_go(self, body: Body) -> None:
         """Keeps nothing of it, and counts it no more."""
         with self._lock:
-            self._in_memory -= body.in_memory
-            self._on_disk -= body.on_disk
-            body.in_memory = body.on_disk = 0
+            self._take_up(body, in_memory=-body.in_memory, on_disk=-body.on_disk)
         body.held.drop()
+
+    def _take_up(self, body: Body, *, in_memory: int = 0, on_disk: int = 0) -> None:
+        """Whoever calls it has the lock."""
+        body.in_memory += in_memory
+        body.on_disk += on_disk
+        self._in_memory += in_memory
+        self._on_disk += on_disk
+        if not body.claimed:
+            body.share.in_memory += in_memory
+            body.share.on_disk += on_disk
 
     def _count(self, body: Body, piece: bytes) -> bool:
         with self._lock:
             if body.claimed:
                 return False
-            body.seen = time.monotonic()
-            body.size += len(piece)
+            body.note(len(piece), time.monotonic())
             body.empty += not piece
             if not body.reason:
-                body.in_memory += len(piece)
-                self._in_memory += len(piece)
+                self._take_up(body, in_memory=len(piece))
             return True
 
     def _why_no_more(self, body: Body) -> Reason | None:
         if body.size > body.longest or body.held.count > PIECES + body.size // 512:
             return Reason.TOO_LARGE if body.longest else Reason.NOT_WANTED
-        return Reason.BUSY if self._in_memory > BUDGET or self._on_disk > ON_DISK else None
+        return None if self._has_room_for(body) else Reason.BUSY
+
+    def _has_room_for(self, body: Body) -> bool:
+        """A full disk is no reason to turn away what lies in memory."""
+        if body.on_disk:
+            return self._on_disk <= ON_DISK and body.share.on_disk <= DISK_OF_AN_ADDRESS
+        return self._in_memory <= BUDGET and body.share.in_memory <= MEMORY_OF_AN_ADDRESS
 
     def _end(self, body: Body) -> None:
         if body.reason:
