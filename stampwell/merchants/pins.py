@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password, make_password
@@ -14,9 +15,11 @@ from stampwell.merchants.enrolling import ENROLMENT_LASTS
 from stampwell.merchants.models import Merchant, StaffMember, Station
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.requests.limits import (
+    LONGEST_WINDOW,
     TooManyAttempts,
     closed_among,
     count_attempt,
+    count_one,
     forget_attempts,
     is_closed,
     take_back_attempt,
@@ -135,6 +138,35 @@ def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID
 
     Refuses: WrongPin, PinLocked.
     """
+    member = _try_pin(merchant, station, staff_member_id, pin)
+    forget_attempts(_attempts(station.id, member.id))
+    return member
+
+
+def check_pin_in_text(merchant: Merchant, station: Station, member: StaffMember, pin: str, *, text: str) -> None:
+    """As `sign_in_with_pin`, for a PIN that was typed without a network and comes sealed in `text`. For a day the same
+    text is no further try. A right one forgets no wrong ones: whoever holds the device can send it again and again.
+
+    Refuses: WrongPin, PinLocked.
+    """
+    mark = sha256(f"{text}\n{member.pin_hash}".encode()).hexdigest()[:32]
+    was_right, was_wrong = (f"pin text:{station.id}:{mark}:{outcome}" for outcome in ("right", "wrong"))
+    tried = closed_among((was_right, was_wrong), most=1, within=LONGEST_WINDOW)
+    if was_wrong in tried:
+        raise WrongPin
+    if was_right in tried:
+        return
+    try:
+        _try_pin(merchant, station, member.id, pin)
+    except WrongPin:
+        count_one(was_wrong, within=LONGEST_WINDOW)
+        raise
+    take_back_attempt(_attempts(station.id, member.id))
+    count_one(was_right, within=LONGEST_WINDOW)
+
+
+def _try_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: str) -> StaffMember:
+    """Its try at this person stays counted, also where it was right."""
     attempts, of_all = _attempts(station.id, staff_member_id), _attempts_of_all(station.id)
     try:
         count_attempt(attempts, most=MOST_PINS, within=PINS_WITHIN)
@@ -147,6 +179,5 @@ def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID
     kept = (member.pin_hash if member else "") or UNUSABLE_PASSWORD_PREFIX
     if not check_password(plain(pin), kept) or member is None:
         raise WrongPin
-    forget_attempts(attempts)
     take_back_attempt(of_all)
     return member

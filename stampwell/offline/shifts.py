@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from stampwell.clock import now
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.models import Merchant, StaffMember, Station
-from stampwell.merchants.pins import PinLocked, WrongPin, sign_in_with_pin
+from stampwell.merchants.pins import PinLocked, WrongPin, check_pin_in_text
 from stampwell.merchants.shifts import SHIFT_LASTS
 from stampwell.offline.believing import CLOCKS_DIFFER, LATEST_MOMENT
 from stampwell.offline.device_keys import RAW_POINT, read_point
@@ -68,7 +68,7 @@ def pin_key(merchant: Merchant) -> bytes:
 
 
 class Shifts:
-    """Reads the shift texts of a station; each once for a batch, so that a PIN is tried once."""
+    """Reads the shift texts of a station; each once for a batch."""
 
     def __init__(self, merchant: Merchant, station: Station) -> None:
         self._merchant, self._station = merchant, station
@@ -101,15 +101,15 @@ class Shifts:
         member = self._member(member_id)
         stood = Stood(member_id=member.id if member else None, began=began, by_device_clock=True)
         pin = self._open(parts)
-        if pin is None:
+        if pin is None or member is None:
             return msgspec.structs.replace(stood, trouble="wrong_pin")
         if self._station.revoked:
             return stood  # all of it waits anyway, and such a device tries no PIN
-        return msgspec.structs.replace(stood, trouble=self._try(member_id, pin))
+        return msgspec.structs.replace(stood, trouble=self._try(member, pin, text))
 
-    def _try(self, member_id: UUID, pin: str) -> Trouble:
+    def _try(self, member: StaffMember, pin: str, text: str) -> Trouble:
         try:
-            sign_in_with_pin(self._merchant, self._station, member_id, pin)
+            check_pin_in_text(self._merchant, self._station, member, pin, text=text)
         except WrongPin:
             return "wrong_pin"
         except PinLocked:

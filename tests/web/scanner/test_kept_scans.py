@@ -13,7 +13,7 @@ from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.models import StaffMember
-from stampwell.merchants.pins import set_pin
+from stampwell.merchants.pins import MOST_PINS, set_pin
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code
 from tests.moments import START
@@ -342,6 +342,41 @@ def test_wrong_pins_that_come_with_scans_count_as_wrong_tries(
 
     assert "too many times" in results[5]["why"]
     assert offline.phone.sign_in(bo).status_code == 429
+
+
+def test_a_mistyped_pin_is_one_wrong_try_in_however_many_batches_its_scans_come(
+    offline: KeepingPhone, bo: StaffMember, offer: Offer
+) -> None:
+    offline.device.sign_in_offline(offline.facts, public_id("stf", bo.id), "9999")
+
+    states = [offline.states(offline.device.keep(offer.card().code)) for _batch in range(MOST_PINS + 1)]
+
+    assert states == [["waiting"]] * (MOST_PINS + 1)
+    assert offline.phone.sign_in(bo).status_code == 302
+
+
+def test_a_right_pin_that_is_sent_again_opens_no_further_tries(
+    offline: KeepingPhone, bo: StaffMember, offer: Offer
+) -> None:
+    offline.device.sign_in_offline(offline.facts, public_id("stf", bo.id), PIN)
+
+    for wrong in range(MOST_PINS):
+        assert offline.states(offline.device.keep(offer.card().code)) == ["counted"]
+        assert offline.phone.sign_in(bo, f"000{wrong}").status_code != 302
+
+    assert offline.phone.sign_in(bo).status_code == 429
+    assert offline.states(offline.device.keep(offer.card().code)) == ["counted"]
+
+
+def test_a_new_pin_ends_what_was_sealed_with_the_one_before(
+    offline: KeepingPhone, lume: Shop, bo: StaffMember, offer: Offer
+) -> None:
+    offline.device.sign_in_offline(offline.facts, public_id("stf", bo.id), PIN)
+    assert offline.states(offline.device.keep(offer.card().code)) == ["counted"]
+
+    set_pin(lume.merchant, bo.id, "1357")
+
+    assert offline.states(offline.device.keep(offer.card().code)) == ["waiting"]
 
 
 def test_a_sealed_pin_is_good_for_no_other_person_station_or_moment(
