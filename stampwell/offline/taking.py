@@ -4,6 +4,7 @@ A scan is known by its sender and its key. Its row is written in the transaction
 bring the same scan the slower breaks on the key, is rolled back and reads what the faster one did.
 """
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -32,9 +33,12 @@ from stampwell.offline.shifts import Stood
 from stampwell.refusal import PASSING, Refusal, RequestInProgress
 from stampwell.requests.once import Answer, KeptAnswer, keep_answer, kept_answers
 from stampwell.transactions import Statements, merchant_reads, merchant_transaction
+from stampwell.transactions.outages import OUTAGES
 
 PATIENCE = 5.0  # seconds for one call; what is left then is sent again
 _TRIES = 3
+
+log = logging.getLogger(__name__)
 
 
 class Online(msgspec.Struct, frozen=True):
@@ -91,8 +95,18 @@ class Taking:
             elif time.monotonic() > end:
                 taken[line.key] = Taken(key=line.key, state="later")
             else:
-                taken[line.key] = self._take(line, answered.get(line.key))
+                taken[line.key] = self._take_alone(line, answered.get(line.key))
         return [_of_line(line, taken[line.key]) for line in lines]
+
+    def _take_alone(self, line: Line, answered: KeptAnswer | None) -> Taken:
+        """A mistake of ours with one scan holds up no other. It is sent again, and counts once that is mended."""
+        try:
+            return self._take(line, answered)
+        except (Refusal, *OUTAGES):
+            raise
+        except Exception:
+            log.exception("A kept scan of sender %s at %s could not be taken", self._sender_id, self._merchant.id)
+            return Taken(key=line.key, state="later", reason="internal_error")
 
     def _take(self, line: Line, answered: KeptAnswer | None) -> Taken:
         for _try in range(_TRIES):

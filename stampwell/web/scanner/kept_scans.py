@@ -14,6 +14,7 @@ from stampwell.clock import now
 from stampwell.counter.guessing import a_device
 from stampwell.events.actors import Actor
 from stampwell.ids import public_id
+from stampwell.languages.patterns import whole
 from stampwell.merchants.closing import ShopClosed, refuse_if_closed, while_open
 from stampwell.merchants.models import Station
 from stampwell.offline.believing import LATEST_MOMENT, corrected
@@ -24,12 +25,13 @@ from stampwell.offline.taking import Online, Taking
 from stampwell.offline.words import say_what_became, say_why
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.requests.once import fingerprint
+from stampwell.web.body_sizes import LONGER
 from stampwell.web.json_bodies import UNREADABLE
 from stampwell.web.scanner.acts import Scan, fingerprint_of_scan
 from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.panels import Panel, Tone
 from stampwell.web.scanner.presence import Shift
-from stampwell.web.stations.answering import Key, not_understood, read_json
+from stampwell.web.stations.answering import not_understood, read_json
 from stampwell.web.stations.guarding import speaking
 from stampwell.web.stations.presence import Counter, find_counter_handing_in, note_scan
 
@@ -39,16 +41,20 @@ _LONGEST_TEXT = 2_000
 Moment = Annotated[int, Meta(ge=0, lt=LATEST_MOMENT)]  # milliseconds since 1970
 
 
+# What is signed stands in lines: of all its parts only the code may have several, or it could be read in two ways.
+OneLine = Annotated[str, whole(r"[^\x00\n]+", least=1, most=255)]
+
+
 class KeptScan(msgspec.Struct, frozen=True, kw_only=True):
     """`sequence` is the device's own count; `signature` is over all that stands before it."""
 
-    key: Key
+    key: OneLine
     sequence: Annotated[int, Meta(ge=1, lt=2**53)]
     code: Annotated[str, Meta(min_length=1, max_length=20_000)]
     scanned_at: Moment
     count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
     amount: Annotated[int, Meta(ge=1, le=MOST_MONEY)] | None = None
-    shift: Annotated[str, Meta(max_length=_LONGEST_TEXT)] = ""
+    shift: Annotated[str, whole(r"[^\n]*", most=_LONGEST_TEXT)] = ""
     signature: Annotated[str, Meta(max_length=_LONGEST_TEXT)] = ""
 
     @property
@@ -104,7 +110,7 @@ def take_batch(request: HttpRequest) -> HttpResponse:
     if counter is None:
         return JsonResponse({"code": "not_enrolled"}, status=401)
     received_at = now()
-    batch = read_json(request, Batch)
+    batch = read_json(request, Batch, most=LONGER["scanner_batch"])
     if batch is None:
         return not_understood()
     with speaking(request, counter):
@@ -146,12 +152,17 @@ def _take(counter: Counter, batch: Batch, received_at: datetime) -> Results:
     )
     taken = iter(taking.take_all([line for line in lines if isinstance(line, Line)]))
     all_taken = [next(taken) if isinstance(line, Line) else line for line in lines]
-    waits = [each.refusal.facts.get("seconds", 60) for each in all_taken if each.state == "later" and each.refusal]
+    waits = [_seconds(each) for each in all_taken if each.state == "later" and each.reason]
     return Results(
         results=[_result(each) for each in all_taken],
         server_time=int(now().timestamp() * 1000),
         retry_after=max(waits, default=None),
     )
+
+
+def _seconds(later: Taken) -> int:
+    seconds: int = later.refusal.facts.get("seconds", 60) if later.refusal else 60
+    return seconds
 
 
 def _read_line(raw: msgspec.Raw, sent_at: datetime, received_at: datetime) -> Line | Taken:

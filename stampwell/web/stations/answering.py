@@ -55,12 +55,12 @@ def answer_act[Panel: msgspec.Struct](
     return HttpResponse(kept.body, status=kept.status, content_type="application/json", headers=headers)
 
 
-def read_json[Body](request: HttpRequest, shape: type[Body]) -> Body | None:
-    """None for what is not of this shape."""
+def read_json[Body](request: HttpRequest, shape: type[Body], *, most: int | None = None) -> Body | None:
+    """None for what is not of this shape. `most` is how many bytes, for a route that takes more than all others."""
     if request.content_type != "application/json":
         return None
     try:
-        return msgspec.json.decode(request.body, type=shape)
+        return msgspec.json.decode(request.read(most) if most else request.body, type=shape)
     except UNREADABLE:
         return None
 

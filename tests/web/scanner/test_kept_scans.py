@@ -14,6 +14,8 @@ from stampwell.ids import public_id
 from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.models import StaffMember
 from stampwell.merchants.pins import MOST_PINS, set_pin
+from stampwell.offline.judging import Judge, Judged
+from stampwell.offline.lines import Line
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code
 from tests.moments import START
@@ -449,6 +451,43 @@ def test_a_line_of_brackets_without_end_is_one_that_cannot_be_read(offline: Keep
     answer = offline.phone.send("/scanner/scans/batch", body, "application/json")
 
     assert [result["state"] for result in msgspec.json.decode(answer.content)["results"]] == ["invalid", "waiting"]
+
+
+def test_ten_thousand_lines_are_read_whatever_is_in_them(offline: KeepingPhone, card: HeldCard) -> None:
+    broken = [{"key": f"broken {number}", "code": "x" * 200} for number in range(9_999)]
+
+    states = offline.states(*broken, offline.device.keep(card.code))
+
+    assert states == ["invalid"] * 9_999 + ["counted"]
+
+
+@pytest.mark.parametrize("part", ["key", "shift"])
+def test_a_signature_fits_one_reading_only(offline: KeepingPhone, card: HeldCard, part: str) -> None:
+    of_lines = offline.device.keep(card.code, **{part: f"{offline.device.shift}\n1"})
+
+    assert offline.states(of_lines) == ["invalid"]
+
+
+def test_a_mistake_of_ours_with_one_scan_holds_up_no_other(
+    offline: KeepingPhone, offer: Offer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = offer.card(), offer.card()
+    kept = [offline.device.keep(card.code) for card in (one, other)]
+    found = Judge.judge
+
+    def fail(judge: Judge, line: Line) -> Judged:
+        if line.code == one.code:
+            raise ValueError("a mistake")
+        return found(judge, line)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Judge, "judge", fail)
+        answer = msgspec.json.decode(offline.post("/scanner/scans/batch", offline.device.batch(*kept)).content)
+
+    assert [result["state"] for result in answer["results"]] == ["later", "counted"]
+    assert answer["retry_after"] == 60
+    assert "a mistake" in caplog.text
+    assert offline.states(*kept) == ["counted", "counted"]
 
 
 @pytest.mark.parametrize(
