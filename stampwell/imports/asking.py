@@ -14,8 +14,9 @@ from stampwell.imports.checking import CHECK
 from stampwell.imports.encodings import ENCODINGS
 from stampwell.imports.files import unchanged_file
 from stampwell.imports.headings import FIELDS, LEFT_OUT, TWICE, remember
+from stampwell.imports.limits import LARGEST_WAITING, MOST_WAITING
 from stampwell.imports.receiving import Preview, Received, keep_import, read_preview
-from stampwell.imports.refusals import ImportedBefore, ImportNotChecked, ImportUnclear, ImportUnderWay
+from stampwell.imports.refusals import ImportedBefore, ImportNotChecked, ImportUnclear, ImportUnderWay, TooManyImports
 from stampwell.imports.rows import (
     Checked,
     ImportRow,
@@ -36,6 +37,7 @@ from stampwell.programs.publishing import find_program
 from stampwell.transactions import Statements, merchant_transaction
 
 KEPT = timedelta(days=1)  # of a file that nobody imports
+ASK_AGAIN = 3600  # seconds until a program that finds too many of them may look again
 ROW_KEPT = timedelta(days=60)  # shorter than jobs, so each import has its own
 MOST_SHOWN = 30
 _CHOOSE = """
@@ -50,6 +52,10 @@ _UNDER_WAY = """
     SELECT 1 FROM card_import i JOIN job j ON j.merchant_id = i.merchant_id AND j.ended IS NULL
         AND (j.id IN (i.write_job_id, i.undo_job_id) OR j.id = i.check_job_id AND i.writes_when_checked)
     WHERE i.merchant_id = %s AND i.id <> %s
+"""
+_FULL = """
+    SELECT 1 FROM card_import WHERE merchant_id = %(merchant)s AND write_job_id IS NULL
+    HAVING count(*) >= %(most)s OR sum(size) + %(size)s > %(largest)s
 """
 _BEFORE = """
     SELECT 1 FROM card_import WHERE merchant_id = %s AND id <> %s AND digest = %s AND program_id = %s
@@ -114,11 +120,12 @@ def ask_to_bring_in(
     """All of it at once, for a program: the file is checked, and written right after that unless it is a dry run.
     Where no columns are named, they are what the headings say.
 
-    Refuses: NotFound, ImportUnclear, ProgramClosed, JoiningPaused, and where it is to be written ImportedBefore and
-    ImportUnderWay.
+    Refuses: NotFound, ImportUnclear, ProgramClosed, JoiningPaused, TooManyImports, and where it is to be written
+    ImportedBefore and ImportUnderWay.
     """
     with merchant_transaction(merchant.id) as tx:
         hold_merchant(tx)  # as in `ask_to_write`
+        _refuse_if_full(tx, received.size)
         one = keep_import(tx, received, name=name, actor=actor)
         choice = Choice(
             program_id=program_id,
@@ -219,6 +226,13 @@ def ask_to_undo(merchant: Merchant, import_id: UUID, *, actor: Actor) -> None:
         _refuse_if_under_way(tx, one.id)
         tx.write(_UNDO, (ask_for(tx, UNDO, asker=actor), tx.merchant_id, one.id))
         changed(tx, "import.undone", by=actor, name=one.name, subject_id=one.id)
+
+
+def _refuse_if_full(tx: Statements, size: int) -> None:
+    """A program that only checks, again and again, must not fill the disk. Refuses: TooManyImports."""
+    facts = {"merchant": tx.merchant_id, "size": size, "most": MOST_WAITING, "largest": LARGEST_WAITING}
+    if tx.exists(_FULL, facts):
+        raise TooManyImports(files=MOST_WAITING, megabytes=LARGEST_WAITING >> 20, seconds=ASK_AGAIN)
 
 
 def _refuse_second(tx: Statements, one: ImportRow, program_id: UUID) -> None:

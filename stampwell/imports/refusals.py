@@ -66,6 +66,17 @@ class ImportUnderWay(Refusal):
     what_to_do = _("Wait until it is done.")
 
 
+class TooManyImports(Refusal):
+    """So many files of the shop wait to be written, or so large ones. Facts: files, megabytes, seconds."""
+
+    code = "too_many_imports"
+    kind = Kind.TOO_MANY
+    title = _("Too many files wait to be imported")
+    staff_text = _("At most %(files)s files, together %(megabytes)s MB, may wait to be imported.")
+    customer_text = staff_text
+    what_to_do = _("Import one of them, or wait: a file that nobody imports is deleted after a day.")
+
+
 class ImportNotWritten(Refusal):
     """Its cards are not all there, or were taken back."""
 

@@ -28,6 +28,7 @@ from stampwell.imports.refusals import (
     ImportNotChecked,
     ImportUnclear,
     ImportUnderWay,
+    TooManyImports,
 )
 from stampwell.imports.rows import JoinedImport
 from stampwell.languages.offered import choose_locale
@@ -100,6 +101,7 @@ class Imports(ApiController):
             ImportUnclear,
             ImportedBefore,
             ImportUnderWay,
+            TooManyImports,
         ),
         auth=[KeyWith(Scope.IMPORTS_WRITE)],
         summary="Import customers",

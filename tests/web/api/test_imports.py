@@ -9,6 +9,7 @@ from stampwell.cards.models import Card
 from stampwell.customers.models import Customer
 from stampwell.events.models import Event
 from stampwell.ids import public_id, wanted_id
+from stampwell.imports import asking
 from stampwell.imports.asking import ask_to_check, ask_to_write
 from stampwell.imports.files import imports_folder
 from stampwell.imports.models import CardImport
@@ -106,6 +107,25 @@ def test_a_dry_run_only_checks(api: ApiClient, lume: Shop, offer: Offer) -> None
     ask_to_write(lume.merchant, wanted_id("imp", asked.json["id"]), actor=lume.actor)
     work_on(lume, asked)
     assert Customer.objects.count() == 2, "an owner looks at it and has it written"
+
+
+@pytest.mark.parametrize("limit", [{"MOST_WAITING": 2}, {"LARGEST_WAITING": 2 * len(FILE)}], ids=["files", "bytes"])
+def test_dry_runs_fill_no_disk(
+    api: ApiClient, lume: Shop, offer: Offer, limit: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, most in limit.items():
+        monkeypatch.setattr(asking, name, most)
+    waiting = [bring(api, offer, more="&dry_run=true", key=key) for key in ("first", "second")]
+
+    refused = [bring(api, offer, more=more, key="third") for more in ("&dry_run=true", "")]
+
+    assert [one.status for one in waiting] == [202, 202]
+    assert [(one.status, one.code) for one in refused] == [(429, "too_many_imports")] * 2
+    assert refused[0].headers["Retry-After"] == "3600"
+    assert len(files()) == 2
+    work_on(lume, waiting[0])
+    ask_to_write(lume.merchant, wanted_id("imp", waiting[0].json["id"]), actor=lume.actor)
+    assert bring(api, offer, more="&dry_run=true", key="third").status == 202, "one of them was imported"
 
 
 def test_a_file_with_nothing_good_is_checked_and_no_more(api: ApiClient, lume: Shop, offer: Offer) -> None:
