@@ -17,7 +17,7 @@ from stampwell.merchants.models import Merchant, Station
 from stampwell.transactions import Statements, columns_of, merchant_reads, merchant_transaction
 
 RAW_POINT, RAW_SIGNATURE = 65, 64  # bytes
-MOST_KEYS = 20  # of one station: whoever has had more makes keys for another reason than a lost memory
+MOST_KEYS = 20  # of one station, the present one among them: the longest replaced is forgotten for a new one
 
 
 class DeviceKeyRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,11 +36,11 @@ class KeyReplaced(StationEvent, frozen=True):
 _LOCK_STATION = "SELECT id FROM station WHERE merchant_id = %s AND id = %s FOR NO KEY UPDATE"
 _KEYS = (
     f"SELECT {columns_of(DeviceKeyRow)} FROM device_key WHERE merchant_id = %s AND station_id = %s"
-    " ORDER BY began DESC, id DESC LIMIT 20"
+    " ORDER BY began DESC, id DESC"
 )
 _REPLACE = "UPDATE device_key SET replaced = %s WHERE merchant_id = %s AND station_id = %s AND replaced IS NULL"
 _AGAIN = "UPDATE device_key SET replaced = NULL WHERE merchant_id = %s AND id = %s"
-_COUNT = "SELECT count(*) FROM device_key WHERE merchant_id = %s AND station_id = %s"
+_FORGET = "DELETE FROM device_key WHERE merchant_id = %s AND id = %s"
 
 
 def read_point(raw: bytes) -> ec.EllipticCurvePublicKey | None:
@@ -55,7 +55,8 @@ def read_point(raw: bytes) -> ec.EllipticCurvePublicKey | None:
 
 def register_key(merchant: Merchant, station: Station, public_key: bytes, *, actor: Actor) -> bool:
     """Whether the device's key was known as the present one. A new one takes the place of the one before, and the
-    owner is told. `public_key` is a point that `read_point` reads.
+    owner is told. What the longest replaced of twenty has signed waits from then on. `public_key` is a point that
+    `read_point` reads.
     """
     assert actor.staff_member_id is not None, "somebody has signed in"
     at = now()
@@ -68,7 +69,10 @@ def register_key(merchant: Merchant, station: Station, public_key: bytes, *, act
         tx.write(_REPLACE, (at, merchant.id, station.id))
         if same:
             tx.write(_AGAIN, (merchant.id, same.id))
-        elif (tx.value(int, _COUNT, (merchant.id, station.id)) or 0) < MOST_KEYS:
+        else:
+            if len(kept) >= MOST_KEYS:
+                longest = min(kept, key=lambda key: key.replaced or at)
+                tx.write(_FORGET, (merchant.id, longest.id))
             key = DeviceKeyRow(
                 id=new_id(),
                 station_id=station.id,

@@ -78,7 +78,7 @@ class Judge:
         believed = believe(line.claimed, received_at=self._received_at, not_before=not_before, previous=previous)
         revoked = self._station.revoked if self._station else None
         if revoked and believed.clock and believed.at >= revoked:
-            # Nothing is looked up for a device that is switched off.
+            # For what a device scans after it was switched off, no code is looked up: it would find out which are good.
             return Judged(
                 found=Recognised(), believed=believed, signer=signer, stood=stood, refused=DeviceSwitchedOff()
             )

@@ -67,8 +67,8 @@ class PinUnchecked(KeptScanWaits):
 
 class ClockNotBelieved(KeptScanWaits):
     code = "clock_not_believed"
-    title = _("The time cannot be right")
-    staff_text = _("The clock of the device was wrong, so nobody knows when the card was scanned.")
+    title = _("The time is not certain")
+    staff_text = _("The clock of the device was wrong, or the card was scanned more than a week before it was sent.")
     customer_text = _("The shop has to check when your card was scanned.")
 
 

@@ -14,9 +14,10 @@ from stampwell.ids import public_id
 from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.models import StaffMember
 from stampwell.merchants.pins import MOST_PINS, set_pin
+from stampwell.offline.device_keys import MOST_KEYS
 from stampwell.offline.judging import Judge, Judged
 from stampwell.offline.lines import Line
-from stampwell.offline.models import KeptScan
+from stampwell.offline.models import DeviceKey, KeptScan
 from stampwell.vouchers.links import voucher_code
 from tests.moments import START
 from tests.offline.device import Device
@@ -230,6 +231,21 @@ def test_the_key_before_is_good_for_what_was_scanned_before(offline: KeepingPhon
     assert Event.objects.filter(type="station.key_replaced").count() == 1
 
 
+def test_a_device_that_lost_its_memory_often_signs_with_its_newest_key(offline: KeepingPhone, offer: Offer) -> None:
+    first, shift = offline.device, offline.device.shift
+    forgotten = first.keep(offer.card().code)
+    for number in range(1, MOST_KEYS + 1):
+        with stopped_at(START + timedelta(minutes=number)):
+            offline.device = Device(shift=shift)
+            assert msgspec.json.decode(offline.register().content)["known"] is False
+    with stopped_at(START + timedelta(hours=1)):
+        results = offline.hand_in(offline.device.keep(offer.card().code), forgotten)
+
+        assert [result["state"] for result in results] == ["counted", "waiting"]
+        assert msgspec.json.decode(offline.register().content)["known"] is True
+    assert DeviceKey.objects.count() == MOST_KEYS
+
+
 def test_two_scans_with_one_number_are_looked_at(offline: KeepingPhone, offer: Offer) -> None:
     first = offline.device.keep(offer.card().code)
     copied = offline.device.keep(offer.card().code, sequence=1)
@@ -260,7 +276,10 @@ def test_a_time_that_cannot_be_right_waits_with_that_of_arrival(
         (result,) = offline.hand_in(kept)
 
     assert result["state"] == "waiting"
-    assert "The clock of the device was wrong" in result["why"]
+    assert (
+        result["why"]
+        == "The clock of the device was wrong, or the card was scanned more than a week before it was sent."
+    )
     assert KeptScan.objects.get().happened_at == LATER
 
 
@@ -394,6 +413,14 @@ def test_a_sealed_pin_is_good_for_no_other_person_station_or_moment(
         offline.device.shift = other
         assert offline.states(offline.device.keep(offer.card().code)) == ["waiting"]
 
+    phone = Phone(lume).enrol()
+    phone.sign_in(bo)
+    elsewhere = KeepingPhone(phone)
+    elsewhere.device.shift = f"offline:{member}:{began}:{sealed}"
+    assert elsewhere.states(elsewhere.device.keep(offer.card().code)) == ["waiting"]
+    offline.device.shift = f"offline:{member}:{began}:{sealed}"
+    assert offline.states(offline.device.keep(offer.card().code)) == ["counted"]
+
 
 @pytest.mark.parametrize(
     "shift",
@@ -434,14 +461,14 @@ def test_a_line_that_cannot_be_read_harms_no_other(offline: KeepingPhone, offer:
     kept: list[object] = [offline.device.keep(card.code) for card in cards]
     broken = {"key": "broken", "sequence": "one", "code": 1}
 
-    answer = offline.post(
-        "/scanner/scans/batch", {"sent_at": 1, "scans": [kept[0], broken, None, [[]], {"key": 5}, *kept[1:]]}
-    )
+    scans = [kept[0], broken, None, [[]], {"key": 5}, *kept[1:]]
+    answer = offline.post("/scanner/scans/batch", offline.device.batch() | {"scans": scans})
 
     results = msgspec.json.decode(answer.content)["results"]
     assert [result["state"] for result in results[1:5]] == ["invalid"] * 4
     assert [result["key"] for result in results[1:5]] == ["broken", "", "", ""]
-    assert len(results) == 7
+    assert [results[place]["state"] for place in (0, 5, 6)] == ["counted"] * 3
+    assert [card.row.stamps for card in cards] == [1, 1, 1]
 
 
 def test_a_line_of_brackets_without_end_is_one_that_cannot_be_read(offline: KeepingPhone, card: HeldCard) -> None:
