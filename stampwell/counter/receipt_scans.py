@@ -19,8 +19,9 @@ _LINK = re.compile(r"/r/([a-z0-9-]{1,40})/[^/]{1,200}")
 
 
 class ReceiptCodeScanned(UnknownCode):
-    """At a device that nobody attends, a receipt code is only told from other codes."""
+    """Where nobody can be asked what was meant: at a device without staff, and among scans that come later."""
 
+    code = "receipt_code_scanned"
     title = _("This is a receipt code")
     staff_text = _("Customers scan receipt codes with their own phone.")
     customer_text = staff_text

@@ -22,8 +22,9 @@ from stampwell.web.api.answering import ApiController, changing
 from stampwell.web.api.asking import actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
+from stampwell.web.api.mistakes import MESSAGES
 from stampwell.web.api.reading import JsonBody
-from stampwell.web.api.refusals import InvalidRequest, LocationNotAllowed
+from stampwell.web.api.refusals import LocationNotAllowed
 from stampwell.web.api.shapes import Amount, Asked, Count, Id, ScanKey
 
 MOST_SCANS = 500  # so many fit into a body
@@ -43,7 +44,9 @@ class ScansAsked(Asked, frozen=True, kw_only=True):
 
 
 class KeptScanFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`reason` is why it waits, does not count or comes later: the code of a refusal. `message` is for staff."""
+    """`reason` is why it waits, does not count or comes later: the code of a refusal or a mistake. `message` is for
+    staff.
+    """
 
     key: str
     state: Literal["counted", "waiting", "refused", "invalid", "later"]
@@ -62,7 +65,7 @@ class ScansFacts(msgspec.Struct, frozen=True):
 
 class ScanBatches(ApiController):
     @validate(
-        *changing(ScansFacts, NotFound, LocationNotAllowed),
+        *changing(ScansFacts),
         auth=[KeyWith(Scope.STAMPS_WRITE)],
         summary="Hand in scans that were kept",
         description=(
@@ -76,8 +79,10 @@ class ScanBatches(ApiController):
     )
     def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[ScansAsked]) -> HttpResponse:
         refuse_if_closed(self.caller.merchant)
-        lines = [_line(self.caller, place, asked) for place, asked in enumerate(parsed_body.scans)]
-        return self.answer(ScansFacts([describe(taken) for taken in take(self.caller, lines)]))
+        lines = [_line(self.caller, asked) for asked in parsed_body.scans]
+        taken = iter(take(self.caller, [line for line in lines if isinstance(line, Line)]))
+        results = [describe(next(taken) if isinstance(line, Line) else line) for line in lines]
+        return self.answer(ScansFacts(results))
 
 
 def take(caller: ApiCaller, lines: list[Line]) -> list[Taken]:
@@ -100,17 +105,21 @@ def describe(taken: Taken) -> KeptScanFacts:
         key=taken.key,
         state=taken.state,
         reason=reason or None,
-        message=say_why(reason) or say_what_became(taken),
+        message=str(MESSAGES.get(reason, "")) or say_why(reason) or say_what_became(taken),
         scan_id=public_id("ksc", row.id) if row else None,
         card_id=public_id("crd", row.card_id) if row and row.card_id else None,
         stamp_id=public_id("stp", row.stamp_id) if row and row.stamp_id else None,
     )
 
 
-def _line(caller: ApiCaller, place: int, asked: KeptScanAsked) -> Line:
-    """Refuses: NotFound and LocationNotAllowed for its location, InvalidRequest."""
+def _line(caller: ApiCaller, asked: KeptScanAsked) -> Line | Taken:
+    """What cannot be taken as it was written harms no other: it is `invalid`."""
     if asked.count is not None and asked.amount is not None:
-        raise InvalidRequest(f"/scans/{place}/amount", "not_together")
+        return Taken(key=asked.key, state="invalid", reason="not_together")
+    try:
+        location_id = actor_at(caller, asked.location_id).location_id
+    except (NotFound, LocationNotAllowed) as refusal:
+        return Taken(key=asked.key, state="invalid", reason=refusal.code)
     return Line(
         key=asked.key,
         code=asked.code,
@@ -119,5 +128,5 @@ def _line(caller: ApiCaller, place: int, asked: KeptScanAsked) -> Line:
         fingerprint=fingerprint("kept", msgspec.json.encode(asked)),
         count=asked.count,
         amount=asked.amount,
-        location_id=actor_at(caller, asked.location_id).location_id,
+        location_id=location_id,
     )

@@ -9,6 +9,8 @@ from stampwell.cards.models import Stamp
 from stampwell.clock import stopped_at
 from stampwell.ids import public_id
 from stampwell.merchants.access import Scope
+from stampwell.merchants.founding import issue_api_key
+from stampwell.merchants.models import Location
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code
 from tests.moments import START
@@ -128,11 +130,31 @@ def test_a_key_that_may_only_read_hands_in_nothing(lume: Shop, card: HeldCard) -
     assert card.row.stamps == 0
 
 
-def test_a_location_of_another_shop_is_unknown(api: ApiClient, rossi: Shop, card: HeldCard) -> None:
-    foreign = public_id("loc", rossi.location.id)
+def test_what_cannot_be_of_a_shop_or_a_purchase_is_invalid_and_harms_no_other(
+    lume: Shop, rossi: Shop, offer: Offer
+) -> None:
+    here = ApiClient(issue_api_key(lume.merchant, name="Till", scopes=list(Scope), location=lume.location)[1])
+    elsewhere = Location.objects.create(merchant=lume.merchant, name="Harbour")
+    one, other = offer.card(), offer.card()
 
-    assert api.post("/scans/batch", {"scans": [kept(card.code, location_id=foreign)]}).code == "not_found"
-    assert card.row.stamps == 0
+    results = hand_in(
+        here,
+        kept(one.code, "1", location_id=public_id("loc", rossi.location.id)),
+        kept(one.code, "2", location_id=public_id("loc", elsewhere.id)),
+        kept(one.code, "3", location_id="nowhere"),
+        kept(one.code, "4", count=1, amount=500),
+        kept(other.code, "5"),
+    )
+
+    assert [(result["key"], result["state"], result["reason"]) for result in results] == [
+        ("1", "invalid", "not_found"),
+        ("2", "invalid", "location_not_allowed"),
+        ("3", "invalid", "not_found"),
+        ("4", "invalid", "not_together"),
+        ("5", "counted", None),
+    ]
+    assert all(result["message"] for result in results)
+    assert (one.row.stamps, other.row.stamps, KeptScan.objects.count()) == (0, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +164,6 @@ def test_a_location_of_another_shop_is_unknown(api: ApiClient, rossi: Shop, card
         ({"key": "a\nb"}, "/scans/0/key"),
         ({"scanned_at": "yesterday"}, "/scans/0/scanned_at"),
         ({"count": 0}, "/scans/0/count"),
-        ({"count": 1, "amount": 5}, "/scans/0/amount"),
         ({"override": True}, "/scans/0/override"),
     ],
 )
@@ -169,5 +190,6 @@ def test_a_receipt_code_among_them_is_refused_and_harms_no_other(api: ApiClient,
 
     receipt, stamped = hand_in(api, kept(code), kept(card.code, "k2"))
 
-    assert (receipt["state"], receipt["reason"], stamped["state"]) == ("refused", "unknown_code", "counted")
+    assert (receipt["state"], receipt["reason"], stamped["state"]) == ("refused", "receipt_code_scanned", "counted")
+    assert receipt["message"] == "Customers scan receipt codes with their own phone."
     assert Stamp.objects.count() == 1
