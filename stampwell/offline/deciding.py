@@ -20,16 +20,25 @@ from stampwell.transactions import merchant_reads, merchant_transaction
 
 Decision = Literal["count", "leave"]
 MOST_AT_ONCE = 200  # of one kind, with one click
+_MOST_TRIED = 1000  # so that no click takes minutes where almost none can be counted
 _LOCK = f"SELECT {COLUMNS} FROM kept_scan WHERE merchant_id = %s AND id = %s"
 _DECIDE = """
     UPDATE kept_scan SET state = %s, stamp_id = %s, given = %s, decided_by = %s, decided_at = %s
     WHERE merchant_id = %s AND id = %s AND state = 'waiting'
 """
 _WAITING = f"""
-    SELECT {COLUMNS} FROM kept_scan WHERE merchant_id = %s AND state = 'waiting' ORDER BY id LIMIT %s
+    SELECT {COLUMNS} FROM (
+        SELECT {COLUMNS}, row_number() OVER (PARTITION BY reason ORDER BY id) AS place
+        FROM kept_scan WHERE merchant_id = %s AND state = 'waiting'
+    ) AS kept
+    WHERE place <= %s ORDER BY id
 """
+# Those of cards that have ended come last: nobody can count them.
 _OF_A_KIND = """
-    SELECT id FROM kept_scan WHERE merchant_id = %s AND state = 'waiting' AND reason = %s ORDER BY id LIMIT %s
+    SELECT kept_scan.id FROM kept_scan
+    JOIN card ON card.merchant_id = kept_scan.merchant_id AND card.id = kept_scan.card_id
+    WHERE kept_scan.merchant_id = %s AND kept_scan.state = 'waiting' AND kept_scan.reason = %s
+    ORDER BY card.state <> 'active', kept_scan.id LIMIT %s
 """
 _HOW_MANY = "SELECT count(*) FROM kept_scan WHERE merchant_id = %s AND state = 'waiting'"
 _KINDS = """
@@ -68,7 +77,7 @@ class Kind(msgspec.Struct, frozen=True):
 def decide(merchant: Merchant, scan_id: UUID, decision: Decision, *, actor: Actor) -> Decided:
     """Gives what the scan would have given, or nothing, and writes down who decided.
 
-    Refuses: NotFound, and CardVoid where the card has ended since.
+    Refuses: NotFound, CardVoid where the card has ended since, TooManyStamps.
     """
     with merchant_transaction(merchant.id) as tx:
         scan = tx.hold(KeptScanRow, _LOCK, (merchant.id, scan_id)).row()
@@ -107,11 +116,15 @@ def decide(merchant: Merchant, scan_id: UUID, decision: Decision, *, actor: Acto
 
 
 def decide_all(merchant: Merchant, reason: str, decision: Decision, *, actor: Actor) -> AtOnce:
-    """All that wait for one reason, each in a transaction of its own; a card that has ended holds up no other."""
+    """The oldest that wait for one reason, up to `MOST_AT_ONCE`, each in a transaction of its own. What cannot be
+    counted is left waiting and holds up no other.
+    """
     with merchant_reads(merchant.id) as tx:
-        ids = tx.values(UUID, _OF_A_KIND, (merchant.id, reason, MOST_AT_ONCE))
+        ids = tx.values(UUID, _OF_A_KIND, (merchant.id, reason, _MOST_TRIED))
     done, refusals = 0, []
     for scan_id in ids:
+        if done == MOST_AT_ONCE:
+            break
         try:
             done += not decide(merchant, scan_id, decision, actor=actor).again
         except Refusal as refusal:
@@ -120,7 +133,7 @@ def decide_all(merchant: Merchant, reason: str, decision: Decision, *, actor: Ac
 
 
 def scans_to_decide(merchant_id: UUID, *, most: int) -> list[KeptScanRow]:
-    """The oldest first."""
+    """The oldest first, at `most` so many of each kind."""
     with merchant_reads(merchant_id) as tx:
         return tx.rows(KeptScanRow, _WAITING, (merchant_id, most))
 

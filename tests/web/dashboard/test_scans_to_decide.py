@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from stampwell.cards.erasing import erase_customer
 from stampwell.cards.models import Stamp
 from stampwell.events.models import Event
 from stampwell.ids import public_id
+from stampwell.offline import deciding
 from stampwell.offline.models import KeptScan
+from stampwell.web.dashboard.scans import pages
 from tests.moments import START
 from tests.offline.waiting import waiting_scan
 from tests.web.customer import give_stamps
@@ -71,7 +75,7 @@ def test_all_of_a_kind_are_decided_with_one_click_and_no_other(desk: DeskClient,
     cards = [offer.card() for _ in range(3)]
     for card in cards[:2]:
         waiting_scan(lume, card)
-    waiting_scan(lume, cards[2], reason="wrong_pin")
+    waiting_scan(lume, cards[2], reason="offline_pin_wrong")
 
     desk.send("/scans/decisions/", reason="cooldown", decision="count")
 
@@ -93,6 +97,55 @@ def test_a_card_that_has_ended_since_cannot_be_stamped_and_holds_up_no_other(
     assert "This card was deleted" in words(desk.open("/scans/"))
     assert card.row.stamps == 1
     assert "The scan does not count." in decide(desk, kept, "leave")
+
+
+def test_cards_that_have_ended_hold_up_no_other_however_many_they_are(
+    desk: DeskClient, lume: Shop, offer: Offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "MOST_AT_ONCE", 2)
+    gone, cards = offer.card(), [offer.card() for _ in range(3)]
+    for _ in range(3):
+        waiting_scan(lume, gone)
+    for card in cards:
+        waiting_scan(lume, card)
+    erase_customer(lume.merchant, gone.row.customer_id, actor=lume.actor)
+
+    assert "Count the first 2 Count none of the first 2" in words(desk.open("/scans/"))
+    desk.send("/scans/decisions/", reason="cooldown", decision="count")
+
+    assert "2 scans were decided." in words(desk.open("/scans/"))
+    assert [card.row.stamps for card in cards] == [1, 1, 0]
+    desk.send("/scans/decisions/", reason="cooldown", decision="count")
+    assert [card.row.stamps for card in cards] == [1, 1, 1]
+
+
+def test_what_cannot_be_counted_holds_up_nothing_behind_it(
+    desk: DeskClient, lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "MOST_AT_ONCE", 2)
+    offer = lume.publish(earning={"by": "amount", "amount_per_stamp": 100})
+    huge, card = offer.card(), offer.card()
+    for _ in range(2):
+        waiting_scan(lume, huge, amount=1_000_000)
+    waiting_scan(lume, card, amount=100)
+
+    desk.send("/scans/decisions/", reason="cooldown", decision="count")
+
+    assert (huge.row.stamps, card.row.stamps) == (0, 1)
+
+
+def test_the_oldest_of_each_kind_are_shown_however_many_there_are_of_another(
+    desk: DeskClient, lume: Shop, offer: Offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MOST_SHOWN", 2)
+    for name in ("Anna", "Berta", "Clara"):
+        waiting_scan(lume, offer.card(name=name))
+    waiting_scan(lume, offer.card(name="Dora"), reason="offline_pin_wrong")
+
+    page = words(desk.open("/scans/"))
+
+    assert [name in page for name in ("Anna", "Berta", "Clara", "Dora")] == [True, True, False, True]
+    assert page.count("The oldest of them are shown.") == 1
 
 
 def test_more_stamps_than_anybody_gives_are_not_counted(desk: DeskClient, lume: Shop) -> None:

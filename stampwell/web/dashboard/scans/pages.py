@@ -16,6 +16,7 @@ from stampwell.ids import public_id, wanted_id
 from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.languages.formatting import format_number
 from stampwell.merchants.names import names_of
+from stampwell.offline import deciding
 from stampwell.offline.deciding import (
     AtOnce,
     Decision,
@@ -30,7 +31,7 @@ from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.desk import Desk, for_managers
 
-MOST_SHOWN = 100
+MOST_SHOWN = 50  # of each kind
 _DECISIONS = ("count", "leave")
 
 
@@ -46,12 +47,15 @@ class ToDecide:
 
 @dataclass(frozen=True)
 class KindToDecide:
-    """`count` is how many there are of it; of very many only some are shown."""
+    """`count` is how many there are of it; of very many the oldest are shown. `at_once` is how many of them one click
+    decides.
+    """
 
     reason: str
     title: str
     why: str
     count: int
+    at_once: int
     scans: list[ToDecide]
 
 
@@ -69,6 +73,7 @@ def list_scans(request: HttpRequest, desk: Desk) -> HttpResponse:
             title_of(kind.reason),
             say_why(kind.reason),
             kind.count,
+            min(kind.count, deciding.MOST_AT_ONCE),
             [_show(scan, names, cards) for scan in scans if scan.reason == kind.reason],
         )
         for kind in kinds_to_decide(desk.merchant.id)
