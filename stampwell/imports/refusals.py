@@ -71,6 +71,7 @@ class TooManyImports(Refusal):
 
     code = "too_many_imports"
     kind = Kind.TOO_MANY
+    retryable = True
     title = _("Too many files wait to be imported")
     staff_text = _("At most %(files)s files, together %(megabytes)s MB, may wait to be imported.")
     customer_text = staff_text

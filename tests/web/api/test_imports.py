@@ -121,7 +121,7 @@ def test_dry_runs_fill_no_disk(
 
     assert [one.status for one in waiting] == [202, 202]
     assert [(one.status, one.code) for one in refused] == [(429, "too_many_imports")] * 2
-    assert refused[0].headers["Retry-After"] == "3600"
+    assert (refused[0].headers["Retry-After"], refused[0].json["retryable"]) == ("3600", True)
     assert len(files()) == 2
     work_on(lume, waiting[0])
     ask_to_write(lume.merchant, wanted_id("imp", waiting[0].json["id"]), actor=lume.actor)
