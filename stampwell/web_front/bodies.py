@@ -14,7 +14,7 @@ from pathlib import Path
 
 from stampwell.web_front.asked import Asked, Coming, bytes_of
 from stampwell.web_front.calls import Call
-from stampwell.web_front.held import Held, Whole
+from stampwell.web_front.held import Held, Share, Whole
 
 PATIENCE, RATE = 10.0, 20_000  # a body has ten seconds, and one more for every 20 kB that have come
 SILENCE = 30.0  # seconds that a sender has at most from now on, however much has come
@@ -40,15 +40,6 @@ class Reason(Enum):
     NOT_WANTED = "not wanted"
     TOO_SLOW = "too slow"
     BUSY = "busy"
-
-
-class Share:
-    """What all bodies of one address that are on their way take up."""
-
-    __slots__ = ("bodies", "in_memory", "on_disk")
-
-    def __init__(self) -> None:
-        self.bodies = self.in_memory = self.on_disk = 0
 
 
 class Body:

@@ -58,3 +58,12 @@ class Held:
         self._pieces.clear()
         if self._file is not None:
             self._file.close()
+
+
+class Share:
+    """What all bodies of one address that are on their way take up."""
+
+    __slots__ = ("bodies", "in_memory", "on_disk")
+
+    def __init__(self) -> None:
+        self.bodies = self.in_memory = self.on_disk = 0

@@ -16,6 +16,7 @@ export async function findOrCreate(program: string): Promise<boolean> {
 export async function scan(code: string): Promise<string> {
   const { data } = await client.POST("/api/v1/scans", { params: { header }, body: { code } });
   if (!data) return "refused";
+  if (data.kind === "receipt_code") return `needs: ${data.needs}`;
   return data.kind === "voucher" ? data.voucher.state : data.card.short_number;
 }
 

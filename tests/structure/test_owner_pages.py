@@ -59,6 +59,7 @@ ABOUT = {
         "programs/<str:program>/*",
     },
     "make, print and withdraw receipt codes": {"receipt-codes/*"},
+    "decide which saved scans count": {"scans/*"},
     "add and change locations, close and open them": {"settings/locations/*"},
     "add and change people, their PINs and devices": {"team/", "team/people/*", "team/devices/*"},
     "invite managers and owners by email": {"team/invitations/*"},

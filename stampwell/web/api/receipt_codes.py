@@ -19,7 +19,7 @@ from stampwell.cards.refusals import (
 )
 from stampwell.clock import now
 from stampwell.ids import wanted_id
-from stampwell.languages.texts import clean_text
+from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.locations import LocationClosed
 from stampwell.programs.course import ProgramOver, StampingPaused, is_over
@@ -54,7 +54,7 @@ from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.paging import Limit
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import InvalidRequest, LocationNotAllowed
-from stampwell.web.api.shapes import Amount, Asked, Count, Currency, Id, ReceiptId
+from stampwell.web.api.shapes import Amount, Asked, Count, Currency, Id, ReceiptId, final
 
 TAGS = ["Receipt codes"]
 WHY_NO_CODE: tuple[type[Refusal], ...] = (
@@ -96,7 +96,7 @@ class BatchAsked(CodesAsked, frozen=True, kw_only=True):
 
     count: Annotated[int, Meta(ge=1, le=MOST_IN_BATCH, description="How many codes.")]
     each: Count | None = None
-    name: Annotated[str, Meta(max_length=LONGEST_NAME, description="For yourself.")] = ""
+    name: Annotated[str, final(LONGEST_NAME, "For yourself.")] = ""
 
 
 class RevocationAsked(Asked, frozen=True, kw_only=True):
@@ -235,8 +235,16 @@ def _make_one(caller: ApiCaller, asked: ReceiptCodeAsked) -> Made:
 def _make_many(caller: ApiCaller, asked: BatchAsked) -> ReceiptBatchFacts:
     actor, wanted = actor_at(caller, asked.location_id), _wanted(caller, asked, asked.each)
     with merchant_transaction(caller.merchant.id) as tx:
-        batch = make_batch(caller.merchant, wanted, size=asked.count, name=clean_text(asked.name), actor=actor)
+        batch = make_batch(caller.merchant, wanted, size=asked.count, name=_name(asked.name), actor=actor)
         return describe_batch(tx, batch)
+
+
+def _name(text: str) -> str:
+    """Refuses: InvalidRequest. It is measured as it stays: some letters become two."""
+    name = clean_text(text[:LONGEST_GIVEN])
+    if len(name) > LONGEST_NAME:
+        raise InvalidRequest("/name", "too_long", limit=LONGEST_NAME)
+    return name
 
 
 def _wanted(caller: ApiCaller, asked: CodesAsked, stamps: int | None) -> Wanted:
