@@ -45,10 +45,17 @@ _SAME_NUMBER = """
     SELECT id FROM kept_scan
     WHERE merchant_id = %s AND sender_id = %s AND sequence = %s AND device_key_id = %s AND key <> %s LIMIT 1
 """
+_SINCE_IT_WAS_SWITCHED_OFF = """
+    SELECT count(*) FROM kept_scan WHERE merchant_id = %s AND sender_id = %s AND received_at >= %s
+"""
+# What one device may still hand in once it is switched off: whoever has it, or a copy of its cookie, writes no more.
+MOST_SIGNED, MOST_UNSIGNED = 10_000, 200
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """A scan before its transaction: what it is of, when it was, and what keeps it from being counted by itself."""
+    """A scan before its transaction: what it is of, when it was, and what keeps it from being counted by itself.
+    Where it `is_kept` not, it is answered and leaves no trace.
+    """
 
     found: Recognised
     believed: Believed
@@ -56,6 +63,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     stood: Stood
     waits: Refusal | None = None
     refused: Refusal | None = None
+    is_kept: bool = True
 
 
 class Judge:
@@ -68,10 +76,15 @@ class Judge:
         self._received_at = received_at
         self._signers = Signers(merchant, station.id) if station else None
         self._shifts = Shifts(merchant, station) if station else None
+        self._kept_since_revoked: int | None = None
 
     def judge(self, line: Line) -> Judged:
         """Refuses: what passes, such as TooManyGuesses."""
         signer = self._signers.find(line.signature, line.message) if self._signers and line.signature else None
+        if self._station and self._station.revoked and not self._may_still_hand_in(line, signer):
+            believed = Believed(self._received_at, clock=False)
+            refused = DeviceSwitchedOff()
+            return Judged(found=Recognised(), believed=believed, stood=Stood(), refused=refused, is_kept=False)
         stood = self._shifts.stood(line.shift) if self._shifts else Stood()
         previous, is_twice = self._look_around(line, signer)
         not_before = stood.contact or (self._station.enrolled if self._station else None)
@@ -86,16 +99,29 @@ class Judge:
         if found.refusal and found.refusal.kind in PASSING:
             raise found.refusal
         waits = self._why_it_waits(line, signer, stood, believed, is_twice=is_twice)
-        refused: Refusal | None = None
+        why: Refusal | None = None
         if found.voucher_id:
-            refused = RewardsNeedConnection()
+            why = RewardsNeedConnection()
         elif found.receipt:
-            refused = ReceiptCodeScanned()
+            why = ReceiptCodeScanned()
         elif isinstance(found.refusal, CodeAlreadyUsed) and found.card:
             waits = waits or found.refusal
         else:
-            refused = found.refusal
-        return Judged(found=found, believed=believed, signer=signer, stood=stood, waits=waits, refused=refused)
+            why = found.refusal
+        return Judged(found=found, believed=believed, signer=signer, stood=stood, waits=waits, refused=why)
+
+    def _may_still_hand_in(self, line: Line, signer: DeviceKeyRow | None) -> bool:
+        """What it signed, or all of a device that never had a key; and not without end."""
+        assert self._station is not None, "only devices are switched off"
+        assert self._signers is not None, "each device has them"
+        if signer is None and (self._signers.is_any or line.signature):
+            return False
+        if self._kept_since_revoked is None:
+            with merchant_reads(self._merchant.id) as tx:
+                bounds = (tx.merchant_id, self._sender_id, self._station.revoked)
+                self._kept_since_revoked = tx.value(int, _SINCE_IT_WAS_SWITCHED_OFF, bounds) or 0
+        self._kept_since_revoked += 1
+        return self._kept_since_revoked <= (MOST_SIGNED if signer else MOST_UNSIGNED)
 
     def _look_around(self, line: Line, signer: DeviceKeyRow | None) -> tuple[datetime | None, bool]:
         """When the scan before was, and whether another one has this one's number."""

@@ -130,6 +130,8 @@ class Taking:
         if self._was_counted(line, answered):
             return self._note_answered(line)
         judged = self._judge.judge(line)
+        if judged.refused and not judged.is_kept:
+            return Taken(key=line.key, state="refused", reason=judged.refused.code, refusal=judged.refused)
         keeps = self._online is not None and answered is None
         if judged.refused or judged.waits:
             return self._write(line, judged, judged.refused or judged.waits, keeps=keeps)

@@ -14,6 +14,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.models import StaffMember
 from stampwell.merchants.pins import MOST_PINS, set_pin
+from stampwell.offline import judging
 from stampwell.offline.device_keys import MOST_KEYS
 from stampwell.offline.judging import Judge, Judged
 from stampwell.offline.lines import Line
@@ -310,6 +311,37 @@ def test_what_a_device_scanned_before_it_was_switched_off_waits_and_what_after_i
     assert not Stamp.objects.exists()
     with stopped_at(START + timedelta(days=32)):
         assert offline.post("/scanner/scans/batch", offline.device.batch()).status_code == 401
+
+
+def test_the_cookie_of_a_device_that_was_switched_off_writes_nothing_without_its_key(
+    offline: KeepingPhone, card: HeldCard
+) -> None:
+    lume = offline.phone.shop
+    thief = Device(shift=offline.device.shift)
+    kept = [offline.device.keep(card.code) | {"signature": ""}, thief.keep(card.code, scanned_at=0)]
+    with stopped_at(START + timedelta(hours=1)):
+        revoke_station(lume.merchant, offline.station.id, actor=lume.actor)
+        results = offline.hand_in(*kept)
+
+        assert offline.hand_in(*kept) == results
+    assert [result["state"] for result in results] == ["refused"] * 2
+    assert "switched off" in results[0]["why"]
+    assert not KeptScan.objects.exists()
+    assert not Event.objects.filter(type__startswith="scan.").exists()
+
+
+def test_a_device_that_was_switched_off_hands_in_only_so_many(
+    phone: Phone, card: HeldCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "MOST_UNSIGNED", 3)
+    plain = KeepingPhone(phone, key=None)
+    kept = [plain.device.keep(card.code) for _ in range(5)]
+    with stopped_at(START + timedelta(hours=1)):
+        revoke_station(phone.shop.merchant, plain.station.id, actor=phone.shop.actor)
+
+        assert plain.states(*kept[:2]) == ["waiting"] * 2
+        assert plain.states(*kept) == ["waiting"] * 3 + ["refused"] * 2
+    assert KeptScan.objects.count() == 3
 
 
 def test_what_no_shop_knows_is_refused_for_good(offline: KeepingPhone, rossi: Shop) -> None:
