@@ -52,15 +52,15 @@ class TillCodeScanned(UnknownCode):
 
 
 class EnrolmentCodeScanned(UnknownCode):
-    """A link that makes a device a scanner."""
+    """A link that makes a device a scanner, a kiosk or an autopilot."""
 
-    title = _("This code makes a phone a scanner")
-    staff_text = _("This code connects another phone. It is not a customer’s card.")
-    customer_text = _("This code connects a phone of the shop.")
-    what_to_do = _("Open it with the camera of the phone that is to become a scanner.")
+    title = _("This code connects a device")
+    staff_text = _("This code connects another device of the shop. It is not a customer’s card.")
+    customer_text = _("This code connects a device of the shop.")
+    what_to_do = _("Open it on the device that is to be connected.")
 
 
-_OTHER_LINK = re.compile(r"/(j|scanner/enrol)/([a-z0-9-]{1,40})/\S{1,200}")
+_OTHER_LINK = re.compile(r"/(j|(?:scanner|kiosk|autopilot)/enrol)/([a-z0-9-]{1,40})/\S{1,200}")
 # Of every version: a voucher keeps the code that it was promised.
 _TILL_CODES = "SELECT DISTINCT redeem_code, barcode_template FROM reward WHERE merchant_id = %s AND redeem_code <> ''"
 

@@ -228,7 +228,9 @@ def test_an_unknown_code_says_what_to_do(phone: Phone) -> None:
         ("https://lume.example/j/cafe-lume/coffee-card", "the code for new customers", "scan it with their own phone"),
         ("http://127.0.0.1:8000/j/cafe-lume/tea?x=1", "the code for new customers", "scan it with their own phone"),
         ("FREECOFFEE", "This code is for the till", "Enter it at the till"),
-        (f"https://lume.example/scanner/enrol/cafe-lume/{'ab' * 16}", "makes a phone a scanner", "with the camera"),
+        (f"https://lume.example/scanner/enrol/cafe-lume/{'ab' * 16}", "connects another device", "Open it on the"),
+        (f"https://lume.example/kiosk/enrol/cafe-lume/{'ab' * 16}", "connects another device", "Open it on the"),
+        (f"https://lume.example/autopilot/enrol/cafe-lume/{'cd' * 16}", "connects another device", "Open it on the"),
     ],
 )
 def test_the_shops_other_codes_say_what_they_are(phone: Phone, offer: Offer, code: str, says: str, do_now: str) -> None:
