@@ -3,18 +3,14 @@
 from datetime import datetime
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.cache import add_never_cache_headers
-from django.views.decorators.http import require_safe
 
 from stampwell.clock import now
 from stampwell.ids import public_id
-from stampwell.merchants.models import StaffMember, Station
+from stampwell.merchants.models import StaffMember
 from stampwell.merchants.shifts import SHIFT_LASTS
 from stampwell.offline.shifts import encode, pin_key, pin_mark, shift_text
 from stampwell.web.scanner.people import people_at
-from stampwell.web.scanner.presence import Shift, find_shift
-from stampwell.web.stations.presence import find_counter
+from stampwell.web.scanner.presence import Shift
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -27,7 +23,9 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class OfflineFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`shift` is what the page puts to each scan; moments are in milliseconds since 1970, by the server's clock."""
+    """`shift` is what the page puts to each scan. Moments are in milliseconds since 1970, by the server's clock:
+    `server_time` tells the phone how far away `shift_ends` is, whatever its own clock says.
+    """
 
     station: str
     place: str
@@ -37,17 +35,6 @@ class OfflineFacts(msgspec.Struct, frozen=True, kw_only=True):
     people: list[Person]
     pin_key: str
     server_time: int
-
-
-@require_safe
-def show(request: HttpRequest) -> HttpResponse:
-    counter = find_counter(request, Station.Kind.SCANNER)
-    shift = find_shift(request, counter) if counter else None
-    if shift is None:
-        return JsonResponse({"code": "signed_out"}, status=401)
-    response = HttpResponse(msgspec.json.encode(facts_for(shift)), content_type="application/json")
-    add_never_cache_headers(response)
-    return response
 
 
 def facts_for(shift: Shift) -> OfflineFacts:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stampwell.web.scanner import acts, enrolling, kept_scans, offline_facts, pages, people, receipt_codes, shell
+from stampwell.web.scanner import acts, enrolling, kept_scans, pages, people, receipt_codes, shell
 
 urlpatterns = [
     path("", pages.scan, name="scanner"),
@@ -18,7 +18,6 @@ urlpatterns = [
     path("scans", acts.scan, name="scanner_scans"),
     path("scans/batch", kept_scans.take_batch, name="scanner_batch"),
     path("device-key", kept_scans.take_device_key, name="scanner_device_key"),
-    path("offline-facts", offline_facts.show, name="scanner_offline_facts"),
     path("cards/<str:card_id>/stamps", acts.stamp, name="scanner_stamps"),
     path("stamps/<str:stamp_id>/undo", acts.undo, name="scanner_undo"),
     path("vouchers/<str:voucher_id>/redemption", acts.redeem, name="scanner_redemption"),

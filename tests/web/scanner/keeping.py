@@ -17,7 +17,7 @@ class KeepingPhone:
 
     def __init__(self, phone: Phone, **more: Any) -> None:
         self.phone, self.device = phone, Device(**more)
-        self.facts: dict[str, Any] = msgspec.json.decode(phone.get("/scanner/offline-facts").content)
+        self.facts: dict[str, Any] = phone.offline_facts()
         self.device.shift = self.facts["shift"]
         if self.device.key is not None:
             assert self.register().status_code == 200

@@ -55,6 +55,13 @@ class Phone:
     def get(self, url: str = "/scanner/") -> HttpResponse:
         return self.client.get(url)  # type: ignore[return-value]
 
+    def offline_facts(self) -> dict[str, Any]:
+        """What the scan page tells the phone, so that it can go on without a network."""
+        block = re.search(r'id="offline-facts"[^>]*>([^<]*)<', self.get().content.decode())
+        assert block, "nobody has signed in"
+        facts: dict[str, Any] = msgspec.json.decode(block[1])
+        return facts
+
     def send(self, url: str, body: bytes, content_type: str) -> HttpResponse:
         return self.client.post(url, body, content_type=content_type)  # type: ignore[return-value]
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
 
-import msgspec
 from django.contrib.staticfiles import finders
 from django.test import Client
 
@@ -47,9 +46,15 @@ def test_the_shell_of_the_scanner_is_small() -> None:
     assert len(gzip.compress(page)) + sum(sizes.values()) <= MOST, sizes
 
 
-def test_the_page_that_a_phone_keeps_names_nobody_and_may_use_the_camera() -> None:
-    answer = Client().get("/scanner/offline")
+def test_the_page_that_a_phone_keeps_names_nobody_and_may_use_the_camera(lume: Shop) -> None:
+    bo = lume.hire("Bo Quist")
+    phone = Phone(lume).enrol()
+    phone.sign_in(bo)
+    names = ("Quist", lume.merchant.name, lume.merchant.slug, lume.location.name)
+    assert "Quist" in phone.get().text
+    answer = phone.get("/scanner/offline")
 
+    assert [name for name in names if name in answer.text] == []
     assert "camera=(self)" in answer.headers["Permissions-Policy"]
     assert "'wasm-unsafe-eval'" in answer.headers["Content-Security-Policy"]
 
@@ -75,8 +80,6 @@ def test_the_page_knows_who_may_sign_in_without_a_network_and_whose_pin_was_chan
 
 def facts_of(phone: Phone, shop: Shop, pin: str = PIN) -> dict[str, Any]:
     phone.sign_in(StaffMember.objects.get(merchant=shop.merchant, name="Bo"), pin)
-    block = re.search(r'id="offline-facts"[^>]*>([^<]*)<', phone.get("/scanner/").content.decode())
-    assert block
-    facts: dict[str, Any] = msgspec.json.decode(block[1])
+    facts = phone.offline_facts()
     assert facts["place"] == shop.location.name
     return facts
