@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from stampwell.web_front.asked import Asked, Coming, bytes_of
-from stampwell.web_front.calls import Call
+from stampwell.web_front.callbacks import Callback
 from stampwell.web_front.held import Held, Share, Whole
 
 PATIENCE, RATE = 10.0, 20_000  # a body has ten seconds, and one more for every 20 kB that have come
@@ -178,9 +178,9 @@ class Bodies:
             if not self._note(body, coming):
                 coming.cancel()
                 return
-            call = Call(self._came, body)
-            coming.add_done_callback(call)
-            if not call.was_here() or not self._keep(body, coming):
+            callback = Callback(self._came, body)
+            coming.add_done_callback(callback)
+            if not callback.was_here() or not self._keep(body, coming):
                 return
 
     def _note(self, body: Body, coming: Coming) -> bool:

@@ -1,11 +1,17 @@
+"""What granian's event loop calls when a piece of a body has come."""
+
 import threading
 from collections.abc import Callable
 
 from stampwell.web_front.asked import Coming
 
 
-class Call[Body]:
-    """Told that a piece has come. Where that is at once, inside of the asking, whoever asked goes on by a loop."""
+class Callback[Body]:
+    """Hands a piece of a body on, once it has come.
+
+    A piece that lay there already calls at once, in the middle of the asking. Then it only notes that, and whoever
+    asked takes the piece: so many pieces in a row are taken by a loop, and not by calls within calls.
+    """
 
     __slots__ = ("_asks", "_body", "_came", "_here")
 
