@@ -384,6 +384,16 @@ def test_after_the_shift_is_over_the_phone_asks_who_works_before_it_saves_more(s
     strip(page, "Saved scans: 1")
 
 
+def test_a_phone_whose_clock_is_days_ahead_keeps_its_shift(scanner: Phone, card: HeldCard) -> None:
+    scanner.context.add_init_script("const right = Date.now; Date.now = () => right() + 3 * 86400000;")
+    scanner.page.reload()
+    scanner.context.set_offline(True)
+
+    save(scanner.page, card)
+
+    strip(scanner.page, "Saved scans: 1")
+
+
 def test_who_locked_the_phone_without_a_network_is_not_signed_in_when_it_is_back(scanner: Phone) -> None:
     page = scanner.page
     scanner.context.set_offline(True)

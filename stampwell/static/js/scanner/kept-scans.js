@@ -110,8 +110,8 @@ function drawWaiting({ at, code }) {
 }
 
 /** @param {Settled} told */
-function drawTold({ state, at, number, words, why, when }) {
-  return drawLine(state, when || whenOf(at), number, words || text("kept_unreadable"), why);
+function drawTold({ state, at, number, words, why }) {
+  return drawLine(state, whenOf(at), number, words || text("kept_unreadable"), why);
 }
 
 /**
@@ -141,9 +141,15 @@ function element(name, words) {
   return made;
 }
 
-/** @param {number} at */
+/**
+ * With the day where that is not clear: 2026-11-22 09:05
+ * @param {number} at
+ */
 function whenOf(at) {
-  return Date.now() - at < DAY ? clock(at) : "";
+  if (Math.abs(Date.now() - at) < DAY) return clock(at);
+  const moment = new Date(at);
+  const month = String(moment.getMonth() + 1).padStart(2, "0");
+  return `${moment.getFullYear()}-${month}-${String(moment.getDate()).padStart(2, "0")} ${clock(at)}`;
 }
 
 /**

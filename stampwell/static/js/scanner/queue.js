@@ -9,7 +9,7 @@ import { DEVICE, SCANS, SETTLED, asked, inStores } from "./storage.js";
  * @typedef {{key: string, code: string, at: number, shift?: string, sequence?: number}} Scan
  *
  * @typedef {"counted" | "waiting" | "refused" | "invalid"} State
- * @typedef {{key: string, state: State | "later", words: string, why?: string, tone?: string, when?: string}} Result
+ * @typedef {{key: string, state: State | "later", words: string, why?: string, tone?: string}} Result
  * @typedef {Required<Omit<Result, "state" | "tone">> & {state: State, number: string, at: number, settled: number}} Settled
  */
 
@@ -62,11 +62,11 @@ export async function keepLeftovers() {
  */
 export async function settle(results) {
   await inStores([SCANS, SETTLED], "readwrite", async (scans, settled) => {
-    for (const { key, state, words, why = "", when = "" } of results) {
+    for (const { key, state, words, why = "" } of results) {
       const scan = await asked(scans.get(key));
       if (!scan || state === "later") continue;
       const { code, at } = scan;
-      const told = { key, number: numberOf(code), at, state, words, why, when, settled: Date.now() };
+      const told = { key, number: numberOf(code), at, state, words, why, settled: Date.now() };
       await asked(settled.put(told));
       await asked(scans.delete(key));
     }

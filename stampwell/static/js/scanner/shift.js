@@ -6,8 +6,8 @@ import { forget, recall, remember } from "./storage.js";
 /**
  * @typedef {{id: string, name: string, pin_length: number, pin_mark: string}} Person
  * @typedef {{station: string, place: string, me: string, shift: string, shift_ends: number, people: Person[],
- *   pin_key: string}} Facts what a page tells of the shift that it belongs to
- * @typedef {{text: string, name: string, ends: number}} Shift
+ *   pin_key: string, server_time: number}} Facts what a page tells of the shift that it belongs to, by the server's clock
+ * @typedef {{text: string, name: string, ends: number}} Shift `ends` by the phone's clock
  */
 
 const FACTS = "facts";
@@ -35,7 +35,9 @@ export async function takeOver(facts) {
   const locked = await recall(LOCKED);
   if (locked && locked.me === facts.me && locked.ends === facts.shift_ends) return false;
   const name = facts.people.find(({ id }) => id === facts.me)?.name ?? "";
-  await remember(SHIFT, { text: facts.shift, name, ends: facts.shift_ends });
+  // By the phone's clock, which may be wrong: so long from now as the server says.
+  const ends = Date.now() + facts.shift_ends - facts.server_time;
+  await remember(SHIFT, { text: facts.shift, name, ends });
   return true;
 }
 
