@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A barcode scanner that types: its keys are told from a person's by their pace, wherever the focus is, and read in
-// two ways: as the computer's keyboard layout makes them, and as the keys lie on the scanner's own US keyboard.
+// three ways: as the computer's keyboard layout makes them, as the keys lie on the scanner's own US keyboard, and so
+// without caps lock.
 
 const FAST = 50; // milliseconds between two keys; nobody types like that for long
 const SHORTEST = 4;
@@ -22,6 +23,7 @@ const OURS = [
   /^[CV][B-HJ-LNPR-U]{32}$/i,
   /^SW1:[0-9]{8}:(?:[0-9]{1,12}:)?[0-9]{8}$/i,
   /\/[cv]\/[a-z0-9-]{1,40}\/[0-9a-f]{32}(?:[/?#].*)?$/i,
+  /^(?:.*\/R\/[A-Z0-9-]{1,40}\/)?R[0-9A-HJKMNP-TV-Z]{26}(?:[/?#].*)?$/i, // a receipt code, alone or in its link
 ];
 
 /** @typedef {{at: number, key: string, place: string, plain: string}} Stroke `plain` is without caps lock */
