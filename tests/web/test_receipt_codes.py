@@ -102,7 +102,7 @@ def test_a_code_goes_to_a_card_whose_number_is_typed(client: Client, offer: Offe
     assert card.url.rsplit("/", 1)[1] not in page  # whoever types a number gets no link of it
 
 
-def test_a_form_that_is_sent_twice_gets_what_the_first_got(offer: Offer) -> None:
+def test_a_form_that_another_browser_sends_again_gives_no_second_card(offer: Offer) -> None:
     first, second = Client(), Client()
     code = made(offer)
     key = form_key(first.get(page_of(offer, code)).text)

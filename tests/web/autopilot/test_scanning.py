@@ -186,4 +186,5 @@ def test_a_receipt_code_is_told_and_stamps_nothing(till: Device, lume: Shop) -> 
     answer = till.scan(code)
 
     assert answer.tone == "bad"
+    assert "This is a receipt code" in answer.words
     assert Stamp.objects.count() == 0
