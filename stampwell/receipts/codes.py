@@ -40,7 +40,7 @@ class UnknownReceiptCode(Refusal):
 
 
 class ReceiptCodeIncomplete(UnknownReceiptCode):
-    """The half of a code, from a torn receipt or half typed in. Facts: missing (how many signs)."""
+    """The half of a code, from a torn receipt or half typed in."""
 
     code = "receipt_code_incomplete"
     title = _("Part of the code is missing")

@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-IN_MEMORY = 4 << 20  # bytes; all but the files of an import are smaller
+IN_MEMORY = 4 << 20  # bytes; all but the files of an import, and a great many kept scans at once, are smaller
 
 
 class OnDisk:
@@ -34,7 +34,10 @@ class Held:
         self._size, self.count = 0, 0
 
     def keep(self, piece: bytes) -> bool:
-        """Whether it lies on the disk now, with all that came before. Raises OSError, or ValueError once dropped."""
+        """Whether it lies on the disk now, with all that came before.
+
+        Raises OSError, and ValueError when it lay there and was dropped.
+        """
         self.count += 1
         self._size += len(piece)
         if self._file is None and self._size <= IN_MEMORY:
