@@ -150,12 +150,6 @@ def test_a_link_survives_caps_lock(till: Phone, scanner: BarcodeScanner, card: H
     last_line(till.page, "1 of 10 stamps")
 
 
-def test_a_receipt_code_survives_the_layout_of_the_computer(till: Phone, scanner: BarcodeScanner) -> None:
-    scanner.read("HTTPS://LUME.EXAMPLE/R/CAFE-LUME/R1345681QWAZERTHJKMNPSTVX", layout=AZERTY)
-
-    last_line(till.page, "This is a receipt code")
-
-
 def test_a_person_who_types_is_no_scanner(till: Phone, scanner: BarcodeScanner, card: HeldCard) -> None:
     scanner.read(card.code, pace=0.09)
     scanner.read(card.code)
