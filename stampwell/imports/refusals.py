@@ -76,6 +76,7 @@ class TooManyImports(Refusal):
     staff_text = _("At most %(files)s files, together %(megabytes)s MB, may wait to be imported.")
     customer_text = staff_text
     what_to_do = _("Import one of them, or wait: a file that nobody imports is deleted after a day.")
+    what_customer_can_do = _("Wait a moment and try again.")
 
 
 class ImportNotWritten(Refusal):

@@ -64,7 +64,7 @@ def test_what_a_program_started_is_told_by_the_program(tmp_path: Path) -> None:
     told = tmp_path / "told"
     child = f"sh -c 'trap \"echo >> {told}\" TERM; echo > {tmp_path}/up; while true; do sleep 0.1; done'"
     with kept(tmp_path, []) as programs:
-        programs.start("web", "/bin/sh", "-c", f"trap 'sleep 1; exit' TERM; {child} & while true; do sleep 0.1; done")
+        programs.start("web", "/bin/sh", "-c", f"trap 'sleep 0.5; exit' TERM; {child} & while true; do sleep 0.1; done")
         wait_for((tmp_path / "up").exists)
 
     assert not told.exists()
