@@ -63,6 +63,11 @@ def set_pin(merchant: Merchant, staff_member_id: UUID, pin: str) -> None:
     unlock_pin(merchant, staff_member_id)
 
 
+def pin_mark(member: StaffMember) -> bytes:
+    """Changes with the PIN, and says nothing about it: what it is made of is salted and hashed already."""
+    return sha256(member.pin_hash.encode()).digest()[:8]
+
+
 def who_sets_first_pin(merchant: Merchant, station: Station) -> StaffMember | None:
     """The owner, at a phone that was enrolled a moment ago, in a shop where nobody has a PIN: the link to the phone is
     shown at the owner's desk alone, and as long as nobody has a PIN nothing can be done at any phone.

@@ -3,7 +3,6 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NoBase64
 from datetime import UTC, datetime
-from hashlib import sha256
 from hmac import compare_digest
 from typing import Literal
 from uuid import UUID
@@ -19,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from stampwell.clock import now
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.models import Merchant, StaffMember, Station
-from stampwell.merchants.pins import PinLocked, WrongPin, check_pin_in_text
+from stampwell.merchants.pins import PinLocked, WrongPin, check_pin_in_text, pin_mark
 from stampwell.merchants.shifts import SHIFT_LASTS
 from stampwell.offline.believing import CLOCKS_DIFFER, LATEST_MOMENT
 from stampwell.offline.device_keys import RAW_POINT, read_point
@@ -151,11 +150,6 @@ def _private_key(merchant: Merchant) -> ec.EllipticCurvePrivateKey:
     """The shop's own, computed and kept nowhere. 48 bytes, so that no number is likelier than another."""
     secret = int.from_bytes(passing_secret("offline-pin", merchant.id, size=48))
     return ec.derive_private_key(secret % (_ORDER - 1) + 1, ec.SECP256R1())
-
-
-def pin_mark(member: StaffMember) -> bytes:
-    """Changes with the PIN, and says nothing about it."""
-    return sha256(b"offline" + member.pin_hash.encode()).digest()[:8]
 
 
 def _is_moment(text: str) -> bool:

@@ -7,8 +7,9 @@ import msgspec
 from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.merchants.models import StaffMember
+from stampwell.merchants.pins import pin_mark
 from stampwell.merchants.shifts import SHIFT_LASTS
-from stampwell.offline.shifts import encode, pin_key, pin_mark, shift_text
+from stampwell.offline.shifts import encode, pin_key, shift_text
 from stampwell.web.scanner.people import people_at
 from stampwell.web.scanner.presence import Shift
 

@@ -1,7 +1,6 @@
 """Who works at an enrolled phone."""
 
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from hmac import compare_digest
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.merchants.models import Merchant, StaffMember
+from stampwell.merchants.pins import pin_mark
 from stampwell.merchants.shifts import SHIFT_LASTS, begin_next_shift
 from stampwell.web.stations.presence import Counter, set_cookie
 
@@ -53,13 +53,19 @@ def find_shift(request: HttpRequest, counter: Counter) -> Shift | None:
     if abs(now() - datetime.fromtimestamp(began, UTC)) >= SHIFT_LASTS:
         return None
     member = StaffMember.objects.filter(merchant=counter.merchant, id=UUID(member_id), left__isnull=True).first()
-    return Shift(counter, member) if member and compare_digest(_pin_mark(member), str(mark)) else None
+    return Shift(counter, member) if member and compare_digest(pin_mark(member).hex(), str(mark)) else None
 
 
 def begin_shift(response: HttpResponse, shift: Shift) -> None:
     """Whoever worked at this device before works there no longer."""
     number = begin_next_shift(shift.merchant, shift.counter.station, shift.member)
-    kept = (shift.counter.station.id.hex, shift.member.id.hex, int(now().timestamp()), _pin_mark(shift.member), number)
+    kept = (
+        shift.counter.station.id.hex,
+        shift.member.id.hex,
+        int(now().timestamp()),
+        pin_mark(shift.member).hex(),
+        number,
+    )
     set_cookie(response, SHIFT_COOKIE, signing.dumps(kept, salt=_SALT), SHIFT_LASTS)
 
 
@@ -71,8 +77,3 @@ def end_shift(response: HttpResponse, counter: Counter) -> None:
 
 def forget_shift(response: HttpResponse) -> None:
     set_cookie(response, SHIFT_COOKIE, "", timedelta(0))
-
-
-def _pin_mark(member: StaffMember) -> str:
-    """Changes with the PIN, and says nothing about it: what it is made of is salted and hashed already."""
-    return sha256(member.pin_hash.encode()).hexdigest()[:16]
