@@ -283,7 +283,7 @@ def test_scans_of_a_phone_that_was_switched_off_meanwhile_wait_for_the_owner(
 
     scanner.context.set_offline(False)
 
-    strip(page, "The owner decides: 1")
+    strip(page, "Waiting for a decision: 1")
     page.locator("[data-kept] > button").click()
     expect(page.get_by_role("dialog")).to_contain_text(card.row.short_number[:4])
     assert card.row.stamps == 0
@@ -368,7 +368,7 @@ def test_a_wrong_pin_of_somebody_whom_the_phone_does_not_know_waits_for_the_owne
     save(page, card)
     phone.context.set_offline(False)
 
-    strip(page, "The owner decides: 1")
+    strip(page, "Waiting for a decision: 1")
     assert card.row.stamps == 0
 
 
