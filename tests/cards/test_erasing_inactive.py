@@ -1,6 +1,7 @@
 """Who does not come any more is told and, a month later, deleted; whoever shows a sign of life stays."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,6 +22,7 @@ from stampwell.events.actors import CUSTOMER
 from stampwell.events.models import DeskChange, Event
 from stampwell.ids import public_id
 from stampwell.journal.event_sentences import tell
+from stampwell.languages.formatting import format_date
 from stampwell.mail.models import Mail
 from stampwell.merchants.closing import close_shop, open_again
 from stampwell.schedule import age_vouchers
@@ -129,8 +131,9 @@ def test_the_journal_says_who_was_told_when_and_until_when_they_have_time(card: 
     assert (event.source, event.card_id, event.at) == ("clock", card.id, START + 337 * DAY)
     assert event.data["customer_id"] == public_id("cus", card.row.customer_id)
     assert datetime.fromisoformat(event.data["erased_from"]) == START + 367 * DAY
+    day = format_date(START + 367 * DAY, ZoneInfo(card.shop.merchant.time_zone))
     told = tell(event.type, event.data, card.shop.merchant).what
-    assert told == "The customer was told that the card and all data will be deleted on 25 November 2027"
+    assert told == f"The customer was told that the card and all data will be deleted on {day}"
 
 
 def test_who_corrects_their_own_data_stays(card: HeldCard) -> None:

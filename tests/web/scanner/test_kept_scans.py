@@ -176,7 +176,7 @@ def _changing_code(card: HeldCard, at: datetime) -> str:
 def test_a_daily_limit_is_that_of_the_day_of_the_scan(offline: KeepingPhone, lume: Shop, bo: StaffMember) -> None:
     card = lume.publish(earning={"daily_cap": 1, "cooldown_seconds": 0}).card()
     kept = [offline.device.keep(card.code)]
-    with stopped_at(START + timedelta(minutes=5)):
+    with stopped_at(START + timedelta(seconds=10)):
         kept.append(offline.device.keep(card.code))
 
     with stopped_at(START + timedelta(days=1)):
