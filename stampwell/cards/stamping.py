@@ -1,6 +1,7 @@
 """Adding stamps to a card."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -38,6 +39,15 @@ class StampedFacts(msgspec.Struct, frozen=True):
     vouchers_issued: list[VoucherFacts]
 
 
+# How the card came to the counter where no code of it was shown: its number was typed, or somebody looked for its
+# customer.
+type Entered = Literal["typed", "found"]
+
+
+class EnteredFacts(StampedFacts, frozen=True):
+    entered: Entered
+
+
 class Stamped(msgspec.Struct, frozen=True, kw_only=True):
     """The card and its open vouchers as they are after the stamp; `issued` are those that it earned.
 
@@ -65,14 +75,20 @@ class RoundEvent(msgspec.Struct, frozen=True):
 
 
 def add_stamp(
-    merchant: Merchant, card_id: UUID, purchase: Purchase, *, actor: Actor, occurred: datetime | None = None
+    merchant: Merchant,
+    card_id: UUID,
+    purchase: Purchase,
+    *,
+    actor: Actor,
+    occurred: datetime | None = None,
+    entered: Entered | None = None,
 ) -> Stamped:
     """Adds what the purchase earns, gives the vouchers of the milestones that it reaches, starts rounds.
 
     Refuses: NotFound, ReceiptAlreadyUsed and whatever `why_no_stamp` says.
     """
     with merchant_transaction(merchant.id) as tx:
-        return stamp_card(tx, merchant, card_id, purchase, actor=actor, occurred=occurred)
+        return stamp_card(tx, merchant, card_id, purchase, actor=actor, occurred=occurred, entered=entered)
 
 
 def stamp_card(
@@ -84,13 +100,14 @@ def stamp_card(
     actor: Actor,
     occurred: datetime | None = None,
     step: int | None = None,
+    entered: Entered | None = None,
 ) -> Stamped:
     """As `add_stamp`, in the caller's transaction. `step` is that of the rotating code which was scanned.
 
     Refuses also: CodeAlreadyUsed.
     """
     asked = ask_to_lock_card(tx, card_id)
-    return stamp_asked(tx, merchant, asked, purchase, actor=actor, occurred=occurred, step=step)
+    return stamp_asked(tx, merchant, asked, purchase, actor=actor, occurred=occurred, step=step, entered=entered)
 
 
 def stamp_asked(
@@ -102,6 +119,7 @@ def stamp_asked(
     actor: Actor,
     occurred: datetime | None = None,
     step: int | None = None,
+    entered: Entered | None = None,
 ) -> Stamped:
     """As `stamp_card`, with a card that was asked for together with something else: `ask_to_lock_card`."""
     card, vouchers = asked.rows()
@@ -111,7 +129,7 @@ def stamp_asked(
         raise refusal
     earned = earn(card.remainder, terms, purchase)
     stamp = new_stamp(card, terms, purchase, earned, actor, at=at, occurred=occurred or at)
-    return write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor)
+    return write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor, entered=entered)
 
 
 def welcome(tx: Statements, merchant: Merchant, card: CardRow, terms: Terms, *, at: datetime, actor: Actor) -> Stamped:
@@ -174,6 +192,7 @@ def write_stamp(
     step: int | None,
     actor: Actor,
     counts: datetime | None = None,
+    entered: Entered | None = None,
 ) -> Stamped:
     """`counts` is the moment that pause and daily limit go by, where it is not that of writing."""
     event_id = new_id()
@@ -192,7 +211,8 @@ def write_stamp(
         describe_card(tx, changed, vouchers, at=stamp.at),
         [describe_voucher(tx, voucher, at=stamp.at) for voucher in issued],
     )
-    record(tx, "stamp.added", facts, at=stamp.at, actor=actor, card_id=card.id, id=event_id)
+    told = EnteredFacts(facts.stamp, facts.card, facts.vouchers_issued, entered) if entered else facts
+    record(tx, "stamp.added", told, at=stamp.at, actor=actor, card_id=card.id, id=event_id)
     filled = progress.completed[-1].terms if progress.completed else None
     return Stamped(stamp=stamp, card=changed, vouchers=vouchers, issued=issued, filled=filled, facts=facts)
 

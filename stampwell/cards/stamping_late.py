@@ -6,7 +6,7 @@ from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase, earn, why_no_
 from stampwell.cards.past_stamps import card_at, is_stamped_close_to, stamps_around
 from stampwell.cards.refusals import CodeAlreadyUsed, TooManyStamps, card_ended
 from stampwell.cards.rows import CardAsked
-from stampwell.cards.stamping import Stamped, is_step_used, new_stamp, write_stamp
+from stampwell.cards.stamping import Entered, Stamped, is_step_used, new_stamp, write_stamp
 from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.merchants.models import Merchant
@@ -24,6 +24,7 @@ def stamp_later(
     happened: datetime,
     step: int | None = None,
     decided: bool = False,
+    entered: Entered | None = None,
 ) -> Stamped:
     """As `stamp_asked`, for a purchase that happened before: pause and daily limit are those of that moment. Where the
     owner has `decided` that it counts, only a card that has ended refuses, and more stamps than anybody gives at once.
@@ -47,4 +48,6 @@ def stamp_later(
             step = None  # a later one was used since, at another visit
     earned = earn(card.remainder, terms, purchase)
     stamp = new_stamp(card, terms, purchase, earned, actor, at=at, occurred=happened)
-    return write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor, counts=happened)
+    return write_stamp(
+        tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor, counts=happened, entered=entered
+    )

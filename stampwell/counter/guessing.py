@@ -91,7 +91,7 @@ def recognise_for(merchant: Merchant, guesser: Guesser, code: str, *, scanned: d
 
 def is_guess(found: Recognised) -> bool:
     """Whether it could have been found, or refused, without a phone that shows it."""
-    return found.typed or found.refusal is not None
+    return found.entered == "typed" or found.refusal is not None
 
 
 def count_miss(merchant: Merchant, guesser: Guesser) -> TooManyAttempts | None:

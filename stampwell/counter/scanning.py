@@ -22,7 +22,7 @@ from stampwell.cards.numbers import is_short_number
 from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed, link_ended
 from stampwell.cards.rotating import STEPS_OF_PAST, step_of
 from stampwell.cards.rows import CardRow, ask_to_lock_card, read_card
-from stampwell.cards.stamping import Stamped, stamp_asked
+from stampwell.cards.stamping import Entered, Stamped, stamp_asked
 from stampwell.clock import now
 from stampwell.counter.own_codes import NumberMistyped, UnknownCode, name_own_code
 from stampwell.counter.receipt_scans import ScannedReceipt, recognise_receipt, tell_receipt
@@ -77,8 +77,8 @@ class ScannedVoucher(msgspec.Struct, frozen=True, kw_only=True):
 class Recognised(msgspec.Struct, frozen=True):
     """What a code stands for: a card (with the step of its rotating code, if it has one), a voucher or a receipt.
 
-    `refusal` says why it opens nothing; of an old picture the card is known all the same. `typed` is a card that
-    nothing but its number was shown of.
+    `refusal` says why it opens nothing; of an old picture the card is known all the same. `entered` says how a card was
+    named that showed no code.
     """
 
     card: CardRef | None = None
@@ -86,7 +86,7 @@ class Recognised(msgspec.Struct, frozen=True):
     voucher_id: UUID | None = None
     receipt: FoundCode | None = None
     refusal: Refusal | None = None
-    typed: bool = False
+    entered: Entered | None = None
 
 
 class ScanEvent(msgspec.Struct, frozen=True):
@@ -124,7 +124,7 @@ def take_scan(
         if found.voucher_id:
             return _offer(tx, found.voucher_id)
         assert found.card is not None
-        return _stamp(tx, merchant, found.card, found.step, purchase, actor, why_not)
+        return _stamp(tx, merchant, found, found.card, purchase, actor, why_not)
 
 
 def recognise(merchant: Merchant, code: str, *, scanned: datetime | None = None) -> Recognised:
@@ -194,7 +194,7 @@ def _typed_card(tx: Statements, number: str) -> Callable[[], Recognised]:
     if not is_short_number(number):
         return lambda: Recognised(refusal=NumberMistyped())
     asked = ask_card_by_short_number(tx, number)
-    return lambda: Recognised(card=card, typed=True) if (card := asked.row()) else _unknown()
+    return lambda: Recognised(card=card, entered="typed") if (card := asked.row()) else _unknown()
 
 
 def _rotating_card(tx: Statements, number: str, code: str, scanned: datetime | None) -> Callable[[], Recognised]:
@@ -232,8 +232,8 @@ def _offer(tx: Statements, voucher_id: UUID) -> ScannedVoucher:
 def _stamp(
     tx: Statements,
     merchant: Merchant,
+    found: Recognised,
     ref: CardRef,
-    step: int | None,
     purchase: Purchase,
     actor: Actor,
     why_not: Callable[[CardRow], Refusal | None] | None,
@@ -245,15 +245,15 @@ def _stamp(
     if why_not and card.state == "active" and (refusal := why_not(card)):
         raise refusal
     try:
-        stamped = stamp_asked(tx, merchant, asked, purchase, actor=actor, step=step)
+        stamped = stamp_asked(tx, merchant, asked, purchase, actor=actor, step=found.step, entered=found.entered)
     except AmountNeeded:
-        return _wait_for_amount(tx, ref, live=step is not None)
+        return _wait_for_amount(tx, ref, live=found.step is not None)
     facts = ScannedCardFacts(
         card=stamped.facts.card,
         stamp=stamped.facts.stamp,
         vouchers_issued=stamped.facts.vouchers_issued,
         needs=None,
-        live=step is not None,
+        live=found.step is not None,
     )
     return ScannedCard(card=stamped.card, vouchers=stamped.vouchers, stamped=stamped, facts=facts)
 

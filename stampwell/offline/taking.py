@@ -165,6 +165,7 @@ class Taking:
                 actor=self._who(line, judged.stood),
                 happened=judged.believed.at,
                 step=judged.found.step,
+                entered=judged.found.entered,
             )
             row = self._row(line, judged, "counted", card_id=ref.id, stamp=stamped.stamp)
             taken = Taken(key=line.key, state="counted", row=row)

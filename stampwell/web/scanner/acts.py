@@ -14,14 +14,13 @@ from msgspec import Meta
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
 from stampwell.cards.refusals import AmountNotUsed, BelowMinimumSpend, TooManyStamps
 from stampwell.cards.rows import CardRow, holder_of, read_card
-from stampwell.cards.stamping import add_stamp
+from stampwell.cards.stamping import Entered, add_stamp
 from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
 from stampwell.counter.guessing import a_device, recognise_for
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
 from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
 from stampwell.ids import private_id, wanted_id
-from stampwell.languages.typed import plain_number
 from stampwell.merchants.models import Station
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
@@ -50,12 +49,13 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Tapped(msgspec.Struct, frozen=True, kw_only=True):
-    """A form in a panel."""
+    """A form in a panel. `entered` is that of the scan before."""
 
     key: Key
     count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
     amount: Annotated[str, Meta(max_length=40)] = ""
     override: bool = False
+    entered: Entered | None = None
 
 
 @acting
@@ -69,7 +69,7 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
     def explain(refusal: Refusal) -> Panel:
         card = _find_scanned_card(shift, found)
         note_refusal(shift.merchant, found, refusal, actor=shift.actor, card=card)
-        return panels.show_refusal(shift, refusal, card)
+        return panels.show_refusal(shift, refusal, card, entered=found.entered)
 
     asked = fingerprint_of_scan(shift.counter.station, scanned)
     answer = _answer(request, shift, scanned.key, lambda: _take_scan(shift, found, scanned), explain, asked=asked)
@@ -192,20 +192,16 @@ def _take_scan(shift: Shift, found: Recognised, scanned: Scan) -> Panel:
         return panels.show_offer(shift, taken)
     if isinstance(taken, ScannedReceipt):
         return panels.show_receipt_code(shift, taken)
-    live = None if _is_typed(scanned.code) else taken.facts.live
+    live = None if found.entered else taken.facts.live
     if taken.stamped is None:
-        return panels.ask_amount(shift, taken.card, taken.vouchers, live=live)
-    return panels.show_stamped(shift, taken.stamped, live=live)
-
-
-def _is_typed(code: str) -> bool:
-    """A number that somebody read out: no picture of a code was before the camera."""
-    return bool(plain_number(code))
+        return panels.ask_amount(shift, taken.card, taken.vouchers, live=live, entered=found.entered)
+    return panels.show_stamped(shift, taken.stamped, live=live, entered=found.entered)
 
 
 def _stamp(shift: Shift, card_id: UUID, tapped: Tapped) -> Panel:
     purchase = _read_purchase(shift, card_id, tapped)
-    return panels.show_stamped(shift, add_stamp(shift.merchant, card_id, purchase, actor=shift.actor))
+    stamped = add_stamp(shift.merchant, card_id, purchase, actor=shift.actor, entered=tapped.entered)
+    return panels.show_stamped(shift, stamped, entered=tapped.entered)
 
 
 def _read_purchase(shift: Shift, card_id: UUID, tapped: Tapped) -> Purchase:
@@ -228,8 +224,8 @@ def _explain_stamp(shift: Shift, card_id: UUID | None, tapped: Tapped, refusal: 
         return panels.show_refusal(shift, refusal, amount=tapped.amount)
     card, vouchers = found
     if tapped.amount and isinstance(refusal, ASKED_AGAIN):
-        return panels.ask_amount(shift, card, vouchers, typed=tapped.amount, wrong=refusal)
-    return panels.show_refusal(shift, refusal, card, amount=tapped.amount)
+        return panels.ask_amount(shift, card, vouchers, typed=tapped.amount, wrong=refusal, entered=tapped.entered)
+    return panels.show_refusal(shift, refusal, card, amount=tapped.amount, entered=tapped.entered)
 
 
 def _find_scanned_card(shift: Shift, found: Recognised) -> CardRow | None:

@@ -11,7 +11,7 @@ from django.utils import translation
 from stampwell.cards.earning import DUPLICATE_WINDOW
 from stampwell.cards.refusals import CoolingDown
 from stampwell.cards.rows import CardRow
-from stampwell.cards.stamping import Stamped
+from stampwell.cards.stamping import Entered, Stamped
 from stampwell.cards.undoing import SCANNER_UNDO, Undone
 from stampwell.clock import now
 from stampwell.counter.handing_over import GivenBack, HandedOver
@@ -52,8 +52,12 @@ class CustomerWords(msgspec.Struct, frozen=True):
     direction: str
 
 
-def show_stamped(shift: Shift, stamped: Stamped, *, live: bool | None = None) -> Panel:
-    """`live` says of the code that was scanned whether it could be an old picture; None where none was."""
+def show_stamped(
+    shift: Shift, stamped: Stamped, *, live: bool | None = None, entered: Entered | None = None
+) -> Panel:
+    """`live` says of the code that was scanned whether it could be an old picture; None where none was. Then `entered`
+    says how the card was named, and the next tap says it again.
+    """
     stamp = stamped.stamp
     terms = terms_of(shift.merchant.id, stamped.card.version_id)
     context = {
@@ -61,6 +65,7 @@ def show_stamped(shift: Shift, stamped: Stamped, *, live: bool | None = None) ->
         "stamp": stamped.facts.stamp,
         "more_from": _milliseconds(stamp.at + _hard_window(terms)),
         "live": live,
+        "entered": entered,
         "most": shift.merchant.most_stamps_with_override,
     }
     html = _draw("stamped", context)
@@ -75,6 +80,7 @@ def ask_amount(
     typed: str = "",
     wrong: Refusal | None = None,
     live: bool | None = None,
+    entered: Entered | None = None,
 ) -> Panel:
     terms = terms_of(shift.merchant.id, card.version_id)
     digits = minor_digits(terms.currency)
@@ -85,6 +91,7 @@ def ask_amount(
         "typed": typed[:20],
         "wrong": explain(wrong, shift.counter.zone, at=now()) if wrong else None,
         "live": live,
+        "entered": entered,
     }
     return Panel(outcome="needs_amount", tone="bad" if wrong else "attention", html=_draw("amount", context))
 
@@ -123,7 +130,14 @@ def show_undone(shift: Shift, undone: Undone) -> Panel:
     return Panel(outcome="undone", tone="attention", html=_draw("undone", context))
 
 
-def show_refusal(shift: Shift, refusal: Refusal, card: CardRow | None = None, *, amount: str = "") -> Panel:
+def show_refusal(
+    shift: Shift,
+    refusal: Refusal,
+    card: CardRow | None = None,
+    *,
+    amount: str = "",
+    entered: Entered | None = None,
+) -> Panel:
     """Why not, what to tell the customer, and what to do; a stamp that comes too soon may be given anyway."""
     note_refusal(refusal)
     tone: Tone = "attention" if refusal.retryable else "bad"
@@ -132,6 +146,7 @@ def show_refusal(shift: Shift, refusal: Refusal, card: CardRow | None = None, *,
         "said": explain(refusal, shift.counter.zone, at=now()),
         "customer": _customer_words(shift, refusal, card),
         "amount": amount,
+        "entered": entered,
     }
     if card and isinstance(refusal, CoolingDown):
         terms = terms_of(shift.merchant.id, card.version_id)
