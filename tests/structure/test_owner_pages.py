@@ -38,9 +38,10 @@ ABOUT = {
         "cards/<str:card>/print/<slug:paper>.pdf",
         "cards/<str:card>/link/",
     },
-    "print posters": {
+    "print posters and cards for the staff": {
         "programs/<str:program>/join-code.<str:kind>",
         "programs/<str:program>/poster-<str:locale>.pdf",
+        "programs/<str:program>/staff-card-<str:locale>.pdf",
     },
     "undo a stamp, restore or give a voucher": {
         "cards/<str:card>/stamps/<str:stamp>/reversal/",

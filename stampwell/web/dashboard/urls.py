@@ -19,6 +19,7 @@ from stampwell.web.dashboard.programs import (
     poster_page,
     prices_page,
     sharing,
+    staff_card_page,
     terms_page,
     what_if_page,
 )
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programs/<str:program>/announced/", terms_page.take_back, name="take_back_terms"),
     path("programs/<str:program>/join-code.<str:kind>", sharing.join_code, name="join_code"),
     path("programs/<str:program>/poster-<str:locale>.pdf", poster_page.poster, name="poster"),
+    path("programs/<str:program>/staff-card-<str:locale>.pdf", staff_card_page.staff_card, name="staff_card"),
     path("stamp-icons/<slug:name>.svg", card_sample.stamp_icon, name="stamp_icon"),
     path("logos/<str:picture>.png", logo.show_logo, name="logo"),
     path("cards/", cards.list_cards, name="cards"),

@@ -32,6 +32,7 @@ FOR_CASHIERS = {
     "programs/<str:program>/",
     "programs/<str:program>/join-code.<str:kind>",
     "programs/<str:program>/poster-<str:locale>.pdf",
+    "programs/<str:program>/staff-card-<str:locale>.pdf",
     "logos/<str:picture>.png",
     "settings/",
     "figures/",

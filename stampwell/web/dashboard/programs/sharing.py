@@ -27,6 +27,7 @@ from stampwell.web.dashboard.programs.draft_pages import say_drafts
 from stampwell.web.dashboard.programs.files import as_file
 from stampwell.web.dashboard.programs.poster_page import SIZES, name_changes, poster_buttons
 from stampwell.web.dashboard.programs.reward_forms import PATHS
+from stampwell.web.dashboard.programs.staff_card_page import STAFF_CARD_SIZES
 from stampwell.web.dashboard.start.next_steps import next_steps
 from stampwell.web.posters import draw_join_png
 
@@ -65,6 +66,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "changed": name_changes(buttons),
         "sizes": SIZES,
         "size": size,
+        "staff_card_sizes": STAFF_CARD_SIZES,
         "unprintable": " ".join(_unprintable(desk, terms)),
         "steps": next_steps(desk.merchant),
     }
