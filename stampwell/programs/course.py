@@ -11,12 +11,16 @@ from uuid import UUID
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from stampwell.clock import now
+from stampwell.ids import public_id
 from stampwell.languages.formatting import format_end
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
 from stampwell.programs.notice import describe_notice, say_notice
-from stampwell.programs.offering import ProgramClosed
+from stampwell.programs.offering import ProgramClosed, program_name
+from stampwell.programs.terms import terms_of
 from stampwell.refusal import Refusal
 
 State = Literal["published", "paused", "closed", "archived"]
@@ -83,6 +87,13 @@ def why_no_stamps(merchant: Merchant, program_id: UUID, at: datetime) -> Refusal
 
 def gives_cards(programs: Iterable[Program], at: datetime) -> list[Program]:
     return [program for program in programs if why_no_new_card(program, at) is None]
+
+
+def programs_to_join(shop: Merchant) -> list[tuple[str, str]]:
+    """Those that give cards now: public id and name in the reader's language, by name."""
+    programs = gives_cards(Program.objects.filter(merchant=shop), now())
+    named = [(public_id("prg", one.id), program_name(terms_of(shop.id, one.current_version_id))) for one in programs]
+    return sorted_by_name(named, lambda pair: pair[1])
 
 
 def say_stop(merchant: Merchant, program_id: UUID, at: datetime) -> str:

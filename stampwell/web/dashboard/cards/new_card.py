@@ -5,15 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.clock import now
 from stampwell.customers.contact import LONGEST_NAME
-from stampwell.ids import public_id
-from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Merchant
-from stampwell.programs.course import gives_cards
-from stampwell.programs.models import Program
-from stampwell.programs.offering import program_name
-from stampwell.programs.terms import terms_of
+from stampwell.programs.course import programs_to_join
 from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.typed_fields import NameField
 
@@ -33,10 +27,3 @@ class NewCardForm(forms.Form):
         super().__init__(data, initial={"locale": shop.locale})
         self.fields["program"].choices = programs_to_join(shop)  # type: ignore[attr-defined]
         self.fields["locale"].choices = list_locales()  # type: ignore[attr-defined]
-
-
-def programs_to_join(shop: Merchant) -> list[tuple[str, str]]:
-    """Those that give cards now, by name in the reader's language."""
-    programs = gives_cards(Program.objects.filter(merchant=shop), now())
-    named = [(public_id("prg", one.id), program_name(terms_of(shop.id, one.current_version_id))) for one in programs]
-    return sorted_by_name(named, lambda pair: pair[1])

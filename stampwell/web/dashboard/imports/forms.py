@@ -10,7 +10,7 @@ from stampwell.imports.asking import Choice
 from stampwell.imports.encodings import ENCODINGS
 from stampwell.imports.rows import ImportRow
 from stampwell.merchants.models import Merchant
-from stampwell.web.dashboard.cards.new_card import programs_to_join
+from stampwell.programs.course import programs_to_join
 from stampwell.web.dashboard.imports.words import COLUMN_CHOICES, SEPARATOR_WORDS
 
 

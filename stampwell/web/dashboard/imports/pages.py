@@ -34,9 +34,9 @@ from stampwell.imports.receiving import Preview, receive_file, remembered_column
 from stampwell.imports.refusals import ImportFileGone
 from stampwell.imports.rows import JoinedImport
 from stampwell.mail.checking import has_mail_server
+from stampwell.programs.course import programs_to_join
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_transaction
-from stampwell.web.dashboard.cards.new_card import programs_to_join
 from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, for_owners
 from stampwell.web.dashboard.form_keys import Said, refused, tell
