@@ -27,7 +27,8 @@ from stampwell.programs.offering import NoSuchOffer, find_offer
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import Refusal
 from stampwell.requests.once import Answer, answer_once, fingerprint
-from stampwell.web.joining.pages import held_token, to_card
+from stampwell.web.held_cards import held_token
+from stampwell.web.joining.pages import to_card
 from stampwell.web.shop_pages import shop_context, shop_page, shop_zone
 
 # Whoever has scanned the code in time may take a moment to tap.

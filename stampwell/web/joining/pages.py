@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from stampwell.cards.finding import card_by_token
 from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_token
 from stampwell.clock import new_id, now
@@ -32,8 +30,9 @@ from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.web.card.sentences import say_rewards
 from stampwell.web.card.wallets import SAVE_TO, offered_wallets
+from stampwell.web.held_cards import cookie_walls, held_token, remember_card
 from stampwell.web.joining.forms import JoinForm
-from stampwell.web.shop_pages import YEAR, page_direction, shop_context, shop_page
+from stampwell.web.shop_pages import page_direction, shop_context, shop_page
 from stampwell.web.visitors import phone_of, visitor_address
 
 # A whole queue may stand behind one shop's Wi-Fi.
@@ -107,27 +106,6 @@ def to_card(request: HttpRequest, merchant: Merchant, token: str) -> HttpRespons
     if wallet in ("apple", "google"):
         response.set_cookie(SAVE_TO, wallet, path=url, max_age=SAVE_TO_LASTS, **cookie_walls())
     return response
-
-
-def remember_card(response: HttpResponse, merchant: Merchant, program: Program, token: str) -> None:
-    """This browser knows from now on which card it has of the program."""
-    path = reverse("join", args=[merchant.slug, program.slug])
-    salt = _salt(merchant, program)
-    response.set_signed_cookie("card", token, salt=salt, path=path, max_age=YEAR, **cookie_walls())
-
-
-def held_token(request: HttpRequest, merchant: Merchant, program: Program) -> str | None:
-    """The card of this program that this browser got before, if it still opens."""
-    token = request.get_signed_cookie("card", None, salt=_salt(merchant, program))
-    return token if token and card_by_token(merchant.id, token) else None
-
-
-def _salt(merchant: Merchant, program: Program) -> str:
-    return f"joined:{merchant.id}:{program.id}"
-
-
-def cookie_walls() -> dict[str, Any]:
-    return {"secure": settings.HTTPS, "httponly": True, "samesite": "Lax"}
 
 
 def _show(request: HttpRequest, merchant: Merchant, terms: Terms, form: JoinForm) -> HttpResponse:

@@ -42,15 +42,9 @@ from stampwell.transactions import merchant_reads
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.web.card.wallets import COLLECTED
+from stampwell.web.held_cards import cookie_walls, held_token, remember_card
 from stampwell.web.joining.forms import JoinForm
-from stampwell.web.joining.pages import (
-    KEY,
-    cookie_walls,
-    count_join,
-    held_token,
-    remember_card,
-    to_card,
-)
+from stampwell.web.joining.pages import KEY, count_join, to_card
 from stampwell.web.refusals import status_of
 from stampwell.web.shop_pages import frame_context, page_direction, shop_context, shop_page, shop_zone
 from stampwell.web.visitors import visitor_address
