@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from stampwell.web.scanner import acts, enrolling, kept_scans, pages, people, receipt_codes, shell
+from stampwell.web.scanner import acts, enrolling, kept_scans, new_cards, pages, people, receipt_codes, shell
 
 urlpatterns = [
     path("", pages.scan, name="scanner"),
     path("join", pages.show_join_code, name="scanner_join"),
+    path("new-cards", new_cards.make, name="scanner_new_cards"),
+    path("new-cards/<str:card_id>", new_cards.show, name="scanner_new_card"),
+    path("new-cards/<str:card_id>/<slug:paper>.pdf", new_cards.print_paper, name="scanner_printed_card"),
     path("receipt-codes", receipt_codes.choose, name="scanner_receipt_codes"),
     path("receipt-codes/<str:batch_id>", receipt_codes.show, name="scanner_receipt_code"),
     path("receipt-codes/<str:batch_id>/state", receipt_codes.state, name="scanner_receipt_code_state"),

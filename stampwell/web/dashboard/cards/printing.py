@@ -5,42 +5,22 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stampwell.cards.issuing import issue_card
-from stampwell.cards.links import card_url
-from stampwell.cards.numbers import group_digits
-from stampwell.cards.refusals import CardVoid
-from stampwell.cards.rows import CardRow, read_card
 from stampwell.clock import now
-from stampwell.customers.describing import KnownCustomer, read_customer
 from stampwell.customers.joining import ContactDetails
 from stampwell.ids import public_id, wanted_id
-from stampwell.languages.offered import is_offered
-from stampwell.languages.texts import language_of_text, text_in
-from stampwell.merchants.models import Merchant
 from stampwell.programs.course import why_no_new_card
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import terms_of
-from stampwell.refusal import NotFound
-from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.cards.new_card import NewCardForm
 from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_everyone
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
 from stampwell.web.dashboard.programs.files import as_file
-from stampwell.web.printed_cards import PAPERS, PrintedCard, draw_printed_card
-
-# As whoever stands at the printer calls them.
-PAPER_WORDS: dict[str, str | Promise] = {
-    "a4": "A4",
-    "receipt": gettext_lazy("Receipt, 80 mm"),
-    "small-receipt": gettext_lazy("Receipt, 58 mm"),
-    "label": gettext_lazy("Label, 62 mm"),
-}
+from stampwell.web.printed_cards import PAPER_WORDS, PAPERS, print_card
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,17 +53,10 @@ def print_page(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
 @require_safe
 @for_everyone
 def printed_card(request: HttpRequest, desk: Desk, card: str, paper: str) -> HttpResponse:
-    """In the card's language unless `language` says otherwise. Refuses: NotFound, CardVoid."""
-    with merchant_transaction(desk.merchant.id) as tx:
-        row, _open = read_card(tx, wanted_id("crd", card))
-        customer = read_customer(tx, row.customer_id)
-    locale = request.GET.get("language", "") or row.locale
-    if paper not in PAPERS or not is_offered(locale):
-        raise NotFound
-    if row.state != "active":
-        raise CardVoid
-    pdf = draw_printed_card(_as_printed(desk.merchant, row, customer, locale), locale, paper=paper)
-    return as_file(pdf, "application/pdf", f"card-{row.short_number}-{paper}.pdf")
+    """Refuses: NotFound, CardVoid."""
+    locale = request.GET.get("language", "")
+    file = print_card(desk.merchant, wanted_id("crd", card), paper=paper, locale=locale)
+    return as_file(file.pdf, "application/pdf", file.name)
 
 
 def _ask(
@@ -106,15 +79,3 @@ def _issue(desk: Desk, wanted: dict[str, str]) -> Said:
         details=ContactDetails(name=wanted["name"]),
     )
     return Said(_("The card is there. Print it, and give it to the customer."), made=issued.card.id)
-
-
-def _as_printed(merchant: Merchant, card: CardRow, customer: KnownCustomer, locale: str) -> PrintedCard:
-    terms = terms_of(merchant.id, card.version_id)
-    return PrintedCard(
-        shop=merchant.name,
-        program=text_in(terms.name, locale, terms.locale),
-        program_locale=language_of_text(terms.name, locale, terms.locale),
-        holder=customer.name,
-        number=group_digits(card.short_number),
-        url=card_url(merchant.slug, card.id, card.issue),
-    )
