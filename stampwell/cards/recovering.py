@@ -9,8 +9,9 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.describing import CardFacts, describe_card
+from stampwell.cards.finding import CardRef
 from stampwell.cards.issuing import CardEvent
-from stampwell.cards.refusals import card_ended
+from stampwell.cards.refusals import card_ended, link_ended
 from stampwell.cards.relinking import relink_card
 from stampwell.cards.rows import CardRow, lock_card
 from stampwell.clock import now
@@ -33,6 +34,18 @@ def recover_card(merchant: Merchant, card_id: UUID, *, actor: Actor) -> Recovere
     """Refuses: NotFound, CardVoid."""
     with merchant_transaction(merchant.id) as tx:
         return move_lost_card(tx, card_id, actor=actor)
+
+
+def take_into_phone(merchant: Merchant, ref: CardRef, *, actor: Actor) -> Recovered:
+    """The card by the link of `ref`, which its holder has on paper: recovered, and the paper opens nothing any more.
+
+    Of two phones that do so at once the first has the card. Refuses: NotFound, CardMoved, CardErased, CardMerged.
+    """
+    with merchant_transaction(merchant.id) as tx:
+        card, _vouchers = lock_card(tx, ref.id)
+        if card.issue != ref.issue:
+            raise link_ended(card.state)
+        return move_lost_card(tx, card.id, actor=actor)
 
 
 def move_lost_card(tx: Statements, card_id: UUID, *, actor: Actor) -> Recovered:

@@ -186,7 +186,7 @@ def _tell_card(type: str, data: dict[str, Any]) -> Told:
         case "card.terms_changed":
             return Told(_("The card got the new terms"), "good")
         case "card.recovered":
-            return Told(_("The lost card was moved to a new link; the old link and codes no longer work"), "good")
+            return Told(_("The card was moved to a new link; the old link and codes no longer work"), "good")
         case "card.merged":
             facts = {"count": data["stamps"], "shown": format_number(data["stamps"])}
             return Told(

@@ -93,6 +93,7 @@ class Tour:
         return [
             reverse("join", args=[slug, self.offer.program.slug]),
             card,
+            f"{card}/phone",
             f"{card}/my-data",
             f"{card}/my-data/deletion",
             reverse("no-messages", args=[slug, no_messages_url(slug, self.card.row.customer_id).rsplit("/", 1)[1]]),

@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import activate, get_language
@@ -51,6 +51,7 @@ from stampwell.web.card.sentences import (
 )
 from stampwell.web.card.state import OpenCard, open_card, read_state
 from stampwell.web.card.wallets import COLLECTED, SAVE_TO, offered_wallets
+from stampwell.web.printed_cards import ON_PAPER
 from stampwell.web.shop_pages import page_direction, shop_context, shop_page, shop_zone
 from stampwell.web.visitors import phone_of
 
@@ -61,6 +62,8 @@ LINES_ON_A_PAGE = 50
 @require_safe
 @shop_page
 def show_card(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    if ON_PAPER in request.GET:
+        return redirect("card-to-phone", merchant.slug, token)
     opened = open_card(merchant, token, lines=LINES_ON_THE_CARD)
     wallets = [] if merchant.closed else offered_wallets(phone_of(request))
     wanted = request.COOKIES.get(SAVE_TO, "")

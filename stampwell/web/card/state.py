@@ -82,7 +82,7 @@ def find_card(merchant_id: UUID, token: str) -> UUID:
     """Refuses: NotFound, LinkMoved, LinkErased."""
     ref = card_by_token(merchant_id, token)
     if ref is None:
-        raise _why_not_there(merchant_id, token)
+        raise why_not_there(merchant_id, token)
     return ref.id
 
 
@@ -102,11 +102,12 @@ def find_voucher(merchant_id: UUID, token: str) -> UUID:
     """Refuses: NotFound, LinkMoved, LinkErased."""
     voucher_id = voucher_by_token(merchant_id, token)
     if voucher_id is None:
-        raise _why_not_there(merchant_id, token)
+        raise why_not_there(merchant_id, token)
     return voucher_id
 
 
-def _why_not_there(merchant_id: UUID, token: str) -> Refusal:
+def why_not_there(merchant_id: UUID, token: str) -> Refusal:
+    """What is said of a link that opens nothing (any more)."""
     before = find_replaced(merchant_id, token)
     if before is None:
         return NotFound()

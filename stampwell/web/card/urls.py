@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from stampwell.web import branding
-from stampwell.web.card import cards, lost, my_data, no_messages, privacy, voucher_pass, vouchers, wallets
+from stampwell.web.card import cards, lost, my_data, no_messages, privacy, to_phone, voucher_pass, vouchers, wallets
 
 _CARD = "c/<slug:merchant_slug>/<str:token>"
 _VOUCHER = "v/<slug:merchant_slug>/<str:token>"
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_CARD, cards.show_card, name="card"),
     path(f"{_CARD}/state", cards.show_state, name="card-state"),
     path(f"{_CARD}/code", cards.show_code, name="card-code"),
+    path(f"{_CARD}/phone", to_phone.keep_in_phone, name="card-to-phone"),
     path(f"{_CARD}/history", cards.show_history, name="card-history"),
     path(f"{_CARD}/card.<str:locale>.webmanifest", cards.show_manifest, name="card-manifest"),
     path(f"{_CARD}/my-data", my_data.show_data, name="my-data"),

@@ -44,7 +44,7 @@ def test_the_history_says_it_and_by_whom(desk: DeskClient, card: HeldCard) -> No
     desk.send(f"{page_of(card)}recovery/")
 
     page = words(desk.open(page_of(card)))
-    assert "The lost card was moved to a new link" in page
+    assert "The card was moved to a new link" in page
     assert Event.objects.get(type="card.recovered").source == "owner"
 
 

@@ -1,0 +1,68 @@
+"""A card on paper is put into a phone: looked at by its code, moved by one tap, and the paper is then void.
+
+Looking uses nothing up, so that a camera that opens links by itself moves no card; only the button does.
+"""
+
+import re
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from stampwell.cards.finding import card_by_token
+from stampwell.cards.links import card_token
+from stampwell.cards.recovering import take_into_phone
+from stampwell.clock import new_id
+from stampwell.events.actors import CUSTOMER
+from stampwell.merchants.models import Merchant
+from stampwell.programs.models import Program
+from stampwell.refusal import Refusal
+from stampwell.requests.once import Answer, answer_once, fingerprint
+from stampwell.web.card.sentences import say_count
+from stampwell.web.card.state import open_card, why_not_there
+from stampwell.web.held_cards import remember_card
+from stampwell.web.shop_pages import shop_context, shop_page
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@shop_page
+def keep_in_phone(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    """Refuses: NotFound, LinkMoved, LinkErased."""
+    key = request.POST.get("key", "")
+    if request.method == "POST" and _KEY.fullmatch(key):
+        return _move(merchant, token, key)
+    opened = open_card(merchant, token, lines=1)
+    card_url = reverse("card", args=[merchant.slug, token])
+    if merchant.closed or opened.row.state != "active":
+        return redirect(card_url)  # there it is said why
+    context = shop_context(merchant, opened.terms) | {
+        "card_url": card_url,
+        "count": say_count(opened.row.stamps, opened.row.goal),
+        "key": new_id().hex,
+    }
+    return render(request, "card/to_phone.html", context)
+
+
+def _move(merchant: Merchant, token: str, key: str) -> HttpResponse:
+    """A button that is tapped twice gets what the first tap got. Refuses: NotFound, LinkMoved, LinkErased."""
+
+    def act() -> Answer:
+        ref = card_by_token(merchant.id, token)
+        if ref is None:
+            raise why_not_there(merchant.id, token)
+        moved = take_into_phone(merchant, ref, actor=CUSTOMER).card
+        return Answer(HTTPStatus.OK, f"{moved.program_id.hex} {card_token(moved.id, moved.issue)}".encode())
+
+    def explain(refusal: Refusal) -> Answer:
+        raise refusal
+
+    asked = fingerprint("to-phone", token)
+    answer = answer_once(merchant.id, key=f"to-phone:{key}", fingerprint=asked, act=act, explain=explain)
+    program_id, moved_to = answer.body.decode().split()
+    response = HttpResponseRedirect(reverse("card", args=[merchant.slug, moved_to]), status=HTTPStatus.SEE_OTHER)
+    remember_card(response, merchant, Program.objects.get(merchant=merchant, id=program_id), moved_to)
+    return response

@@ -1,0 +1,98 @@
+"""A card for somebody without one: on the scanner's screen, on paper, and from the paper into a phone."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from stampwell.cards.models import Card
+from stampwell.counter.scanning import recognise
+from stampwell.merchants.enrolling import invite_station
+from tests.browser.axe import assert_accessible
+from tests.browser.camera import read_code
+from tests.browser.chromium import Phone
+from tests.browser.large_text import faults_of_large_text
+from tests.web.customer import give_stamps
+from tests.world import PIN, HeldCard, Offer, Shop, open_lume
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+type NewPhone = Callable[..., Phone]
+TO_PHONE = {"en": "Keep it on this phone", "ja": "このスマホに入れる", "kk": "Осы телефонда сақтау"}
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Shop:
+    shop = open_lume()
+    shop.hire("Bo")
+    return shop
+
+
+@pytest.fixture
+def offer(shop: Shop) -> Offer:
+    return shop.publish()
+
+
+def signed_in(phone: Phone, shop: Shop) -> Page:
+    """Bo stands at the counter."""
+    _, secret = invite_station(shop.merchant, shop.location, kind="scanner", name="Counter phone")
+    page = phone.page
+    page.goto(f"/scanner/enrol/{shop.merchant.slug}/{secret}")
+    page.locator("form button.primary").click()
+    page.get_by_role("link", name="Bo").click()
+    for digit in PIN:
+        page.get_by_role("button", name=digit, exact=True).click()
+    expect(page.locator("[data-scanner]")).to_be_attached()
+    return page
+
+
+def hold_to_rules(page: Page) -> None:
+    assert_accessible(page)
+    assert faults_of_large_text(page) == []
+
+
+@pytest.mark.parametrize("locale", ["en", "lv"])
+def test_a_customer_scans_the_card_off_the_scanners_screen(
+    live_server: LiveServer, new_phone: NewPhone, shop: Shop, offer: Offer, locale: str
+) -> None:
+    page = signed_in(new_phone(base_url=live_server.url, locale=locale), shop)
+    page.goto("/scanner/join")
+    hold_to_rules(page)
+    page.locator("a[href='/scanner/new-cards']").click()
+    hold_to_rules(page)
+    page.locator("form.form button.primary").click()
+    page.wait_for_url("**/new-cards/crd_*")
+    hold_to_rules(page)
+
+    link = read_code(page.locator(".code .picture").screenshot())
+
+    theirs = new_phone(base_url=live_server.url, locale=locale).page
+    theirs.goto(link.replace(f"http://{urlsplit(link).netloc}", live_server.url))
+    card = HeldCard(shop, Card.objects.get().id)
+    expect(theirs.locator("h1")).to_have_text("Coffee card")
+    assert link == card.url
+    assert card.row.locale == shop.merchant.locale
+
+
+@pytest.mark.parametrize("locale", TO_PHONE)
+def test_a_paper_card_is_kept_on_a_phone_by_one_tap(
+    live_server: LiveServer, new_phone: NewPhone, shop: Shop, offer: Offer, locale: str
+) -> None:
+    card = offer.card()
+    give_stamps(card, 6)
+    phone = new_phone(base_url=live_server.url, locale=locale)
+    paper = f"{urlsplit(card.url).path}?paper"
+
+    phone.page.goto(paper)
+    hold_to_rules(phone.page)
+    phone.page.get_by_role("button", name=TO_PHONE[locale]).click()
+
+    expect(phone.page.locator("h1")).to_have_text("Coffee card")
+    assert (card.row.issue, card.row.stamps) == (1, 6)
+    late = new_phone(base_url=live_server.url, locale=locale)
+    late.watch.allow("status of 410")
+    late.page.goto(paper)
+    hold_to_rules(late.page)
+    assert recognise(shop.merchant, card.url).refusal is not None
