@@ -169,6 +169,11 @@ def minor_digits(currency: str) -> int:
     return MINOR_DIGITS_BY_ISO.get(currency, numbers.get_currency_precision(currency))
 
 
+def digits_paid(currency: str) -> int:
+    """How many of these decimals people pay with: none of a currency whose small coins are gone."""
+    return minor_digits(currency) if _has_small_coins(currency) else 0
+
+
 def format_list(items: Iterable[str]) -> str:
     """“A, B and C”."""
     return lists.format_list([str(item) for item in items], locale=_locale())

@@ -197,7 +197,7 @@ def test_an_amount_is_entered_with_the_thumb(scanner: Phone, shop: Shop) -> None
     card = shop.publish(earning={"by": "amount", "amount_per_stamp": 500}).card()
 
     type_number(page, card.row.short_number)
-    for key in ("1", "2", "3", "Delete the last digit", ".", "5"):
+    for key in ("1", "2", "3", "Delete the last digit", "Decimal sign", "5"):
         page.get_by_role("button", name=key, exact=True).click()
     page.get_by_role("button", name="Stamp", exact=True).click()
 

@@ -33,6 +33,7 @@ def read_amount(text: str, currency: str) -> int:
         raise AmountUnclear
     digits = minor_digits(currency)
     typed = plain(text).replace(" ", "").replace("٫", ".").replace("٬", "")
+    typed = re.sub(r"(?<=\d)[.,]$", "", typed)  # the decimals were left out
     value = _with_decimals(typed, digits) or _as_the_language_writes(typed)
     minor = value.scaleb(digits)
     if minor != minor.to_integral_value() or not 0 < minor <= MOST_MONEY:

@@ -19,12 +19,13 @@ from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import ScannedVoucher
 from stampwell.ids import public_id
 from stampwell.languages.explaining import explain
-from stampwell.languages.formatting import minor_digits
-from stampwell.languages.offered import babel_locale, direction_of
+from stampwell.languages.formatting import Money
+from stampwell.languages.offered import direction_of
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.receipts.worth import say_worth
 from stampwell.refusal import Refusal
 from stampwell.vouchers.rows import VoucherRow
+from stampwell.web.scanner.amount_facts import amounts_on
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.seen import note_refusal
 from stampwell.web.stations.progress import name_reward, see_progress
@@ -83,11 +84,12 @@ def ask_amount(
     entered: Entered | None = None,
 ) -> Panel:
     terms = terms_of(shift.merchant.id, card.version_id)
-    digits = minor_digits(terms.currency)
+    amounts = amounts_on(card, terms)
     context = {
         "progress": see_progress(shift.merchant, card, vouchers, at=now()),
-        "currency": terms.currency,
-        "decimal_sign": _decimal_sign() if digits else "",
+        "amounts": amounts,
+        "known": msgspec.json.encode(amounts).decode(),
+        "least": Money(amounts.least, terms.currency),
         "typed": typed[:20],
         "wrong": explain(wrong, shift.counter.zone, at=now()) if wrong else None,
         "live": live,
@@ -168,10 +170,6 @@ def _anyway_from(card: CardRow, terms: Terms) -> int:
 
 def _hard_window(terms: Terms) -> timedelta:
     return min(DUPLICATE_WINDOW, timedelta(seconds=terms.cooldown_seconds))
-
-
-def _decimal_sign() -> str:
-    return str(babel_locale(translation.get_language() or "en").number_symbols["latn"]["decimal"])
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -1,6 +1,7 @@
 """Cards that collect by amount spent: the scanner asks for it and reads it as people type it."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import translation
@@ -26,6 +27,7 @@ def card(phone: Phone) -> HeldCard:
         ("en", "12,50", "EUR", 1250),
         ("lv", "12.5", "EUR", 1250),
         ("lv", "12", "EUR", 1200),
+        ("lv", "12,", "EUR", 1200),
         ("en", "1,234.50", "EUR", 123450),
         ("lv", "1 234,50", "EUR", 123450),
         ("en", "1,234", "EUR", 123400),
@@ -110,3 +112,18 @@ def test_stamping_anyway_keeps_the_amount(phone: Phone, card: HeldCard) -> None:
         phone.tap(refused.url("/stamps"), amount="10.00", override="true")
 
     assert card.row.stamps == 3
+
+
+@pytest.mark.parametrize(
+    ("earning", "asked_from"),
+    [
+        (BY_AMOUNT, 5000),  # ten stamps
+        ({"by": "visit", "minimum_spend": 500}, 50_000),
+    ],
+)
+def test_from_which_amount_on_the_scanner_asks_is_said_with_the_card(
+    phone: Phone, earning: dict[str, object], asked_from: int
+) -> None:
+    card = phone.shop.publish(earning=earning).card()
+
+    assert f'"asks_from":{asked_from}' in unescape(phone.scan(card.code).html)
