@@ -1,0 +1,65 @@
+"""How well the judge does on years that it has not seen: `python -m tests.protection.scoring 1 20` prints it."""
+
+import sys
+from collections import Counter
+from uuid import UUID
+
+import msgspec
+
+from stampwell.insight.oddities import MONTHS_BEFORE, Done, find_oddities
+from tests.protection.shop_year import ALSO, EXPECTED, Kind, Year, months
+
+
+class Score(msgspec.Struct):
+    """Months of a person: with a fraud, those found by its own reason; and those where something honest was told."""
+
+    seen: Counter[Kind]
+    found: Counter[Kind]
+    false: Counter[str]
+    all: int = 0
+    wrong: int = 0
+
+    @property
+    def recall(self) -> float:
+        return self.found.total() / self.seen.total()
+
+    @property
+    def false_per_hundred(self) -> float:
+        return 100 * self.wrong / self.all
+
+
+def judge_year(seed: int) -> Score:
+    year, score = Year(seed), Score(Counter(), Counter(), Counter())
+    frauds = {UUID(int=fraud.person): fraud for fraud in year.frauds}
+    past: list[list[Done]] = []
+    for month in months(year):
+        before = [done for one in past[-MONTHS_BEFORE:] for done in one]
+        odd = find_oddities(month.done, month.on_cards, before=before)
+        past.append(month.done)
+        for person in {one.person for one in month.done}:
+            score.all += 1
+            reasons = {one.reason for one in odd if one.person == person}
+            fraud = frauds.get(person)
+            if fraud and month.number >= fraud.since:
+                score.seen[fraud.kind] += 1
+                score.found[fraud.kind] += EXPECTED[fraud.kind] in reasons
+                reasons -= {EXPECTED[fraud.kind]} | ALSO[fraud.kind]
+            score.wrong += bool(reasons)
+            score.false.update(reasons)
+    return score
+
+
+def print_scores(first: int, last: int) -> None:
+    scores = [judge_year(seed) for seed in range(first, last + 1)]
+    for seed, score in enumerate(scores, start=first):
+        missed = {kind: f"{seen - score.found[kind]} of {seen}" for kind, seen in sorted(score.seen.items())}
+        told = {kind: said for kind, said in missed.items() if not said.startswith("0 ")}
+        print(f"{seed}: recall {score.recall:.2f}, false {score.false_per_hundred:.2f} in 100 of {score.all}")
+        print(f"    missed {told}, false {dict(score.false)}")
+    found, seen = (sum(getattr(score, name).total() for score in scores) for name in ("found", "seen"))
+    wrong, months_of_all = sum(score.wrong for score in scores), sum(score.all for score in scores)
+    print(f"all: recall {found / seen:.3f}, false {100 * wrong / months_of_all:.2f} in 100")
+
+
+if __name__ == "__main__":
+    print_scores(int(sys.argv[1]), int(sys.argv[2]))
