@@ -7,6 +7,7 @@ one, whenever something happens to it. While everything is read again, the figur
 from stampwell.events.reader import Follower, rewind_in
 from stampwell.insight.card_lives import forget_lives, keep_lives
 from stampwell.insight.daily_totals import add_to_months, add_to_totals, forget_months, forget_totals
+from stampwell.insight.hand_totals import add_hands, forget_hands
 from stampwell.insight.hourly_totals import add_to_hours, forget_hours
 from stampwell.insight.purchase_totals import add_purchases, forget_purchases
 from stampwell.insight.refusal_totals import add_refusals, forget_refusals
@@ -20,6 +21,7 @@ BY_DAYS = (
     Follower(name="card_lives", follow=keep_lives, forget=forget_lives),
     Follower(name="refusal_totals", follow=add_refusals, forget=forget_refusals),
     Follower(name="purchase_totals", follow=add_purchases, forget=forget_purchases),
+    Follower(name="hand_totals", follow=add_hands, forget=forget_hands),
 )
 
 

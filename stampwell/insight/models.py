@@ -215,3 +215,55 @@ class PurchaseTotal(OfMerchant):
                 fields=["merchant", "day", "program_id", "currency"], name="one_total_for_each_day_and_currency"
             )
         ]
+
+
+class HandTotal(OfMerchant):
+    """What one person did at one place on one day by the shop's clock; `hand_totals` says what is counted as what.
+
+    `times` counts taps that gave stamps, `rewards` those that were handed out, `undone` what the person undid.
+    """
+
+    day = models.DateField()
+    location_id = models.UUIDField(null=True)
+    staff_member_id = models.UUIDField()
+    times = models.IntegerField()
+    stamps = models.IntegerField()
+    overrides = models.IntegerField()
+    outside_hours = models.IntegerField()
+    by_hand = models.IntegerField()
+    several = models.IntegerField()
+    without_receipt = models.IntegerField()
+    rewards = models.IntegerField()
+    quick_rewards = models.IntegerField()
+    undone = models.IntegerField()
+
+    class Meta:
+        db_table = "hand_total"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "day", "location_id", "staff_member_id"],
+                nulls_distinct=False,
+                name="one_total_for_each_hand_and_day",
+            )
+        ]
+
+
+class HandOnCard(OfMerchant):
+    """How often one person stamped one card in a month; bit 0 of `days` is set where that was on the first of it."""
+
+    month = models.DateField()
+    staff_member_id = models.UUIDField()
+    card_id = models.UUIDField()
+    times = models.IntegerField()
+    days = models.IntegerField()
+
+    class Meta:
+        db_table = "hand_on_card"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "month", "card_id", "staff_member_id"], name="one_row_for_each_hand_and_card"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "month"], condition=models.Q(times__gte=6), name="hand_often_on_card")
+        ]

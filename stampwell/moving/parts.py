@@ -17,6 +17,8 @@ COUNTED_ANEW = {
     "card_life": "the same",
     "refusal_total": "the same",
     "purchase_total": "the same",
+    "hand_total": "the same",
+    "hand_on_card": "the same",
     "event_cursor": "each follower of the other end begins by itself",
 }
 STAYS = {

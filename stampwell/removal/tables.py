@@ -27,6 +27,8 @@ TABLES = (
     "card_life",
     "refusal_total",
     "purchase_total",
+    "hand_total",
+    "hand_on_card",
     "stored_answer",
     "kept_scan",
     "device_key",

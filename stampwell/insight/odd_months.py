@@ -1,0 +1,114 @@
+"""What people did in a month, as it is judged (`oddities`): read in as many questions however much happened."""
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from stampwell.insight.oddities import HABITS, MONTHS_BEFORE, Done, Hits, Oddity, OnCard, find_oddities
+from stampwell.merchants.models import Merchant, StaffMember
+from stampwell.transactions import Statements
+
+LEAST_ON_A_CARD = 6  # fewer stamps on one card in a month are looked at only on somebody's own
+
+
+class _DoneRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Of each habit: how often in the month, on the day with the most, and on the next one."""
+
+    person: UUID
+    place: UUID | None
+    month: date
+    days: int
+    times: int
+    rewards: int
+    overrides: list[int]
+    outside_hours: list[int]
+    by_hand: list[int]
+    several: list[int]
+    without_receipt: list[int]
+    quick_rewards: list[int]
+
+
+class _OnCardRow(msgspec.Struct, frozen=True):
+    person: UUID
+    card: UUID
+    times: int
+    days: int
+
+
+class _OwnCardRow(msgspec.Struct, frozen=True):
+    card: UUID
+    email: str
+
+
+class OddMonth(msgspec.Struct, frozen=True):
+    """`done` is what everybody did in the month, at each place."""
+
+    done: list[Done]
+    odd: list[Oddity]
+
+
+_HITS = ", ".join(
+    f"ARRAY[sum({habit}), max({habit}), coalesce((array_agg({habit} ORDER BY {habit} DESC))[2], 0)]::int[] AS {habit}"
+    for habit in HABITS
+)
+_DONE = f"""
+    SELECT staff_member_id AS person, location_id AS place, date_trunc('month', day)::date AS month,
+        count(*) FILTER (WHERE times > 0) AS days, sum(times)::int AS times, sum(rewards)::int AS rewards,
+        {_HITS}
+    FROM hand_total WHERE merchant_id = %s AND day >= %s AND day < %s GROUP BY 1, 2, 3 ORDER BY 3, 1, 2
+"""
+_ON_CARDS = """
+    SELECT staff_member_id AS person, card_id AS card, times, bit_count(days::bit(32))::int AS days
+    FROM hand_on_card WHERE merchant_id = %(merchant)s AND month = %(month)s
+        AND (times >= %(least)s OR card_id = ANY(%(own)s)) ORDER BY id
+"""
+_OWN_CARDS = """
+    SELECT c.id AS card, u.email FROM customer u JOIN card c ON c.merchant_id = u.merchant_id AND c.customer_id = u.id
+    WHERE u.merchant_id = %s AND u.email = ANY(%s)
+"""
+
+
+def read_odd_month(tx: Statements, merchant: Merchant, month: date) -> OddMonth:
+    """`month` is its first day."""
+    first, end = _months_later(month, -MONTHS_BEFORE), _months_later(month, 1)
+    asked = tx.later(_DoneRow, _DONE, (merchant.id, first, end))
+    emails = _emails_of(merchant)
+    own = {row.card: row.email for row in tx.rows(_OwnCardRow, _OWN_CARDS, (merchant.id, sorted(set(emails.values()))))}
+    facts = {"merchant": merchant.id, "month": month, "least": LEAST_ON_A_CARD, "own": list(own)}
+    on_cards = [
+        OnCard(
+            person=row.person,
+            card=row.card,
+            times=row.times,
+            days=row.days,
+            is_own=row.card in own and own[row.card] == emails.get(row.person),
+        )
+        for row in tx.rows(_OnCardRow, _ON_CARDS, facts)
+    ]
+    rows = asked.rows()
+    done = [_done(row) for row in rows if row.month == month]
+    before = [_done(row) for row in rows if row.month < month]
+    return OddMonth(done, find_oddities(done, on_cards, before=before))
+
+
+def _emails_of(merchant: Merchant) -> dict[UUID, str]:
+    """Of those who have an account; customers' addresses are kept in small letters as well."""
+    members = StaffMember.objects.filter(merchant=merchant, user__isnull=False).select_related("user")
+    return {member.id: member.user.email.lower() for member in members if member.user}
+
+
+def _done(row: _DoneRow) -> Done:
+    return Done(
+        person=row.person,
+        place=row.place,
+        days=row.days,
+        times=row.times,
+        rewards=row.rewards,
+        hits={habit: Hits(*getattr(row, habit)) for habit in HABITS},
+    )
+
+
+def _months_later(month: date, months: int) -> date:
+    place = month.year * 12 + month.month - 1 + months
+    return date(place // 12, place % 12 + 1, 1)
