@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from stampwell.cards.earning import DUPLICATE_WINDOW
-from stampwell.cards.refusals import CoolingDown
-from stampwell.cards.rows import CardRow
+from stampwell.cards.refusals import CoolingDown, DailyCapReached, DuplicateScan, OutsideHours
+from stampwell.cards.rows import CardRow, read_card
 from stampwell.cards.stamping import Entered, Stamped
 from stampwell.cards.undoing import SCANNER_UNDO, Undone
 from stampwell.clock import now
@@ -24,13 +24,16 @@ from stampwell.languages.offered import direction_of
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.receipts.worth import say_worth
 from stampwell.refusal import Refusal
-from stampwell.vouchers.rows import VoucherRow
+from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.rows import VoucherRow, still_open
 from stampwell.web.scanner.amount_facts import amounts_on
 from stampwell.web.scanner.presence import Shift
+from stampwell.web.scanner.tickets import Ticket, see_tickets
 from stampwell.web.seen import note_refusal
 from stampwell.web.stations.progress import name_reward, see_progress
 
 TAKE_BACK = SCANNER_UNDO
+NO_STAMP_NOW = (CoolingDown, DuplicateScan, DailyCapReached, OutsideHours)
 Tone = Literal["good", "attention", "bad"]
 
 
@@ -53,9 +56,7 @@ class CustomerWords(msgspec.Struct, frozen=True):
     direction: str
 
 
-def show_stamped(
-    shift: Shift, stamped: Stamped, *, live: bool | None = None, entered: Entered | None = None
-) -> Panel:
+def show_stamped(shift: Shift, stamped: Stamped, *, live: bool | None = None, entered: Entered | None = None) -> Panel:
     """`live` says of the code that was scanned whether it could be an old picture; None where none was. Then `entered`
     says how the card was named, and the next tap says it again.
     """
@@ -63,6 +64,7 @@ def show_stamped(
     terms = terms_of(shift.merchant.id, stamped.card.version_id)
     context = {
         "progress": see_progress(shift.merchant, stamped.card, stamped.vouchers, at=stamp.at, stamped=stamped),
+        "tickets": see_tickets(shift, stamped.vouchers, fresh={voucher.id for voucher in stamped.issued}),
         "stamp": stamped.facts.stamp,
         "more_from": _milliseconds(stamp.at + _hard_window(terms)),
         "live": live,
@@ -87,6 +89,7 @@ def ask_amount(
     amounts = amounts_on(card, terms)
     context = {
         "progress": see_progress(shift.merchant, card, vouchers, at=now()),
+        "tickets": [ticket for ticket in see_tickets(shift, vouchers) if ticket.can_be_used],
         "amounts": amounts,
         "known": msgspec.json.encode(amounts).decode(),
         "least": Money(amounts.least, terms.currency),
@@ -114,7 +117,7 @@ def show_handed_over(shift: Shift, handed: HandedOver) -> Panel:
     context = {
         "redemption": handed.facts.redemption,
         "name": name_reward(shift.merchant, handed.voucher),
-        "progress": see_progress(shift.merchant, handed.card, handed.vouchers, at=at),
+        "tickets": see_tickets(shift, handed.vouchers),
     }
     until = _milliseconds(at + TAKE_BACK)
     return Panel(outcome="handed_over", tone="good", html=_draw("handed_over", context), undo_until=until)
@@ -148,6 +151,7 @@ def show_refusal(
         "said": explain(refusal, shift.counter.zone, at=now()),
         "customer": _customer_words(shift, refusal, card),
         "amount": amount,
+        "tickets": _rewards_all_the_same(shift, refusal, card),
         "entered": entered,
     }
     if card and isinstance(refusal, CoolingDown):
@@ -161,6 +165,15 @@ def _customer_words(shift: Shift, refusal: Refusal, card: CardRow | None) -> Cus
     with translation.override(locale):
         said = explain(refusal, shift.counter.zone, at=now())
     return CustomerWords(said.customer_message, locale, direction_of(locale))
+
+
+def _rewards_all_the_same(shift: Shift, refusal: Refusal, card: CardRow | None) -> list[Ticket]:
+    """A card that gets no stamp now may have a reward ready: its customer need not come again for it."""
+    if card is None or card.state != "active" or not isinstance(refusal, NO_STAMP_NOW):
+        return []
+    with merchant_transaction(shift.merchant.id) as tx:
+        _card, vouchers = read_card(tx, card.id)
+    return [ticket for ticket in see_tickets(shift, still_open(vouchers, now())) if ticket.can_be_used]
 
 
 def _anyway_from(card: CardRow, terms: Terms) -> int:

@@ -74,7 +74,7 @@ def test_handing_over_sent_twice_counts_once(phone: Phone, voucher_id: UUID) -> 
 def test_a_ready_reward_is_offered_with_the_card(phone: Phone, voucher_id: UUID, card: HeldCard) -> None:
     with stopped_at(NOON + timedelta(hours=1)):
         panel = phone.scan(card.code)
-        assert "Reward ready A biscuit Hand out" in panel.words
+        assert "Reward ready A biscuit Valid until: 3 Apr 2026 Hand out" in panel.words
 
         handed = phone.tap(panel.url("/redemption"))
 

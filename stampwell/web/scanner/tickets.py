@@ -1,0 +1,81 @@
+"""The rewards of a card that was scanned: which can be handed out here and now, and why another one cannot."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from stampwell.clock import now
+from stampwell.counter.handing_over import why_not_hand_over
+from stampwell.ids import public_id
+from stampwell.languages.explaining import explain
+from stampwell.languages.formatting import format_end, format_near_moment
+from stampwell.merchants.clocks import clocks_of
+from stampwell.programs.rules import say_times
+from stampwell.programs.terms import terms_of
+from stampwell.refusal import Refusal
+from stampwell.vouchers.refusals import VoucherNotReady, WrongLocation, WrongTime
+from stampwell.vouchers.rows import VoucherRow
+from stampwell.web.scanner.presence import Shift
+from stampwell.web.stations.progress import MOST_TICKETS, name_reward
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """`label` says how it stands with the reward, `lines` until when, or from when, where or why."""
+
+    id: str
+    name: str
+    can_be_used: bool
+    label: str
+    lines: list[str]
+
+
+def see_tickets(shift: Shift, vouchers: Sequence[VoucherRow], *, fresh: Collection[UUID] = ()) -> list[Ticket]:
+    """What can be handed out here and now, the one that ends first on top; below it the others, by when they can be.
+    Those that were earned by this very stamp are `fresh`.
+    """
+    judged = [(voucher, why_not_hand_over(shift.merchant, voucher, actor=shift.actor)) for voucher in vouchers]
+    judged.sort(key=lambda pair: _place(*pair))
+    return [
+        Ticket(
+            id=public_id("vch", voucher.id),
+            name=name_reward(shift.merchant, voucher),
+            can_be_used=refusal is None,
+            label=_label(refusal, is_fresh=voucher.id in fresh),
+            lines=list(_lines(shift, voucher, refusal)),
+        )
+        for voucher, refusal in judged[:MOST_TICKETS]
+    ]
+
+
+def _place(voucher: VoucherRow, refusal: Refusal | None) -> tuple[bool, bool, datetime, datetime, UUID]:
+    """By its end what can be used, by its beginning what cannot; what never ends comes after what does."""
+    begins, ends = voucher.ready, voucher.expires
+    counts = begins if refusal else ends
+    return (refusal is not None, counts is None, counts or begins, begins, voucher.id)
+
+
+def _label(refusal: Refusal | None, *, is_fresh: bool) -> str:
+    if isinstance(refusal, VoucherNotReady):
+        return _("Not ready yet")
+    if refusal:
+        return str(refusal.title)
+    return _("Earned just now") if is_fresh else _("Reward ready")
+
+
+def _lines(shift: Shift, voucher: VoucherRow, refusal: Refusal | None) -> Iterator[str]:
+    zone = shift.counter.zone
+    reward = terms_of(shift.merchant.id, voucher.version_id).reward(voucher.reward_id)
+    if isinstance(refusal, VoucherNotReady):
+        yield _("Can be used: %(ready)s") % {"ready": format_near_moment(voucher.ready, zone, now=now())}
+    elif isinstance(refusal, WrongTime):
+        yield from say_times(reward)
+    elif isinstance(refusal, WrongLocation):
+        yield explain(refusal, zone).what_to_do
+    elif refusal:
+        yield explain(refusal, zone).staff_message
+    elif voucher.expires:
+        ends = format_end(voucher.expires, clocks_of(shift.merchant, reward.location_ids).zone_of(voucher.expires))
+        yield _("Valid until: %(until)s") % {"until": ends}
