@@ -59,7 +59,7 @@ def _own_name(owner: StaffMember) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_counter
 def sign_in(request: HttpRequest, counter: Counter, member_id: str) -> HttpResponse:
-    member = _find_member(counter, member_id)
+    member = find_member(counter, member_id)
     if request.method != "POST":
         return _ask_pin(request, counter, member)
     try:
@@ -94,7 +94,7 @@ def people_at(counter: Counter) -> list[StaffMember]:
     return sorted_by_name(working.order_by("id"), lambda member: member.name)
 
 
-def _find_member(counter: Counter, member_id: str) -> StaffMember:
+def find_member(counter: Counter, member_id: str) -> StaffMember:
     known_id = private_id("stf", member_id)
     member = next((member for member in people_at(counter) if member.id == known_id), None)
     if member is None:

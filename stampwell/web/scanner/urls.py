@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from stampwell.web.scanner import acts, enrolling, kept_scans, new_cards, pages, people, receipt_codes, shell
+from stampwell.web.scanner import (
+    acts,
+    enrolling,
+    kept_scans,
+    new_cards,
+    pages,
+    people,
+    receipt_codes,
+    shell,
+    taking_over,
+)
 
 urlpatterns = [
     path("", pages.scan, name="scanner"),
@@ -17,6 +27,7 @@ urlpatterns = [
     path("people", people.choose, name="scanner_people"),
     path("pin", people.begin, name="scanner_first_pin"),
     path("people/<str:member_id>", people.sign_in, name="scanner_sign_in"),
+    path("people/<str:member_id>/shift", taking_over.take_over, name="scanner_take_over"),
     path("lock", people.lock, name="scanner_lock"),
     path("scans", acts.scan, name="scanner_scans"),
     path("scans/batch", kept_scans.take_batch, name="scanner_batch"),

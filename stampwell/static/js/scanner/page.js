@@ -125,6 +125,7 @@ class Scanner {
 
   /** @param {string} code */
   takeSeen(code) {
+    if (document.querySelector("dialog[open]")) return; // nobody would see what came of it
     if (this.sending) this.keepWaiting(code);
     else if (this.result.wantsDecision) this.seen.stillThere(code);
     else if (this.seen.isNew(code)) this.take(code);

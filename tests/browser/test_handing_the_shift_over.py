@@ -1,0 +1,107 @@
+"""Somebody else goes on at the scanner: two taps and a PIN, and the page stays as it was."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from stampwell.cards.models import Stamp
+from stampwell.merchants.enrolling import invite_station
+from stampwell.merchants.models import StaffMember
+from tests.browser.axe import assert_accessible
+from tests.browser.camera import Camera
+from tests.browser.chromium import CAMERA_SECONDS, Phone
+from tests.world import PIN, HeldCard, Shop, open_lume
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Shop:
+    shop = open_lume()
+    shop.hire("Bo")
+    shop.hire("Di")
+    return shop
+
+
+@pytest.fixture
+def card(shop: Shop) -> HeldCard:
+    return shop.publish().card()
+
+
+def open_scanner(phone: Phone, shop: Shop, at: str) -> Page:
+    """Signed in as Bo, in whatever language."""
+    page = phone.page
+    _, secret = invite_station(shop.merchant, shop.location, kind="scanner", name="Counter phone")
+    page.goto(f"{at}/scanner/enrol/{shop.merchant.slug}/{secret}")
+    page.locator("main form .primary").click()
+    page.get_by_role("link", name="Bo").click()
+    tap_pin(page, PIN)
+    expect(page.locator("[data-start]")).to_be_enabled()
+    return page
+
+
+def tap_pin(page: Page, pin: str) -> None:
+    for digit in pin:
+        page.get_by_role("button", name=digit, exact=True).click()
+
+
+def choose_colleague(page: Page, name: str = "Di") -> None:
+    page.locator("[data-opens=hand-over]").click()
+    page.get_by_role("dialog").get_by_role("button", name=name).click()
+
+
+def test_two_taps_and_a_pin_and_what_is_open_stays(
+    phone: Phone, shop: Shop, card: HeldCard, live_server: LiveServer, camera: Camera
+) -> None:
+    page = open_scanner(phone, shop, live_server.url)
+    camera.show(card.code)
+    page.get_by_role("button", name="Start scanning").click()
+    expect(page.locator("[data-result]")).to_contain_text("1 of 10 stamps", timeout=CAMERA_SECONDS * 1000)
+
+    choose_colleague(page)
+    tap_pin(page, PIN)
+
+    expect(page.locator("[data-who]")).to_have_text("Di")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("[data-scanner].running")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Undo [01]:")).click()
+    expect(page.locator("[data-result]")).to_contain_text("1 stamp was undone")
+    people = dict(StaffMember.objects.values_list("id", "name"))
+    assert [people[stamp.staff_member_id] for stamp in Stamp.objects.order_by("count")] == ["Di", "Bo"]
+
+
+def test_a_wrong_pin_and_no_connection_are_explained_and_bo_goes_on(
+    phone: Phone, shop: Shop, card: HeldCard, live_server: LiveServer
+) -> None:
+    page = open_scanner(phone, shop, live_server.url)
+    dialog = page.get_by_role("dialog")
+
+    choose_colleague(page)
+    tap_pin(page, "0000")
+    expect(dialog).to_contain_text("Wrong PIN")
+    phone.watch.allow("ERR_INTERNET_DISCONNECTED")
+    phone.context.set_offline(True)
+    tap_pin(page, PIN)
+    expect(dialog).to_contain_text("There is no connection.")
+    phone.context.set_offline(False)
+    dialog.get_by_role("button", name="Cancel").click()
+
+    expect(page.locator("[data-who]")).to_have_text("Bo")
+
+
+@pytest.mark.parametrize(("locale", "width", "height"), [("en", 390, 844), ("lv", 390, 844), ("kk", 320, 568)])
+def test_the_hand_over_is_accessible(
+    new_phone: Callable[..., Phone], shop: Shop, live_server: LiveServer, locale: str, width: int, height: int
+) -> None:
+    page = open_scanner(new_phone(width=width, height=height, locale=locale), shop, live_server.url)
+
+    page.locator("[data-opens=hand-over]").click()
+    assert_accessible(page)
+    page.get_by_role("dialog").get_by_role("button", name="Di").click()
+    assert_accessible(page)
+    tap_pin(page, "0000")
+    expect(page.locator("[data-hand-over-said]")).to_be_visible()
+    assert_accessible(page)
