@@ -33,6 +33,7 @@ BENCHMARKS = {
     "followers": "bench.following:measure_followers",
     "crowds": "bench.crowding:measure_crowds",
     "receipts": "bench.claiming:measure_receipts",
+    "camera": "bench.camera:measure_camera",
     "import": "bench.importing:measure_import",
 }
 

@@ -38,6 +38,8 @@ LIMITS = {
     "crowds_silent": 2.0,
     "crowds_readers": 2.0,
     "receipts": 0.08,
+    "camera_start": 1.0,
+    "camera_result": 1.0,
     "import": 1.0,
     "import_memory": 1.0,
     "import_undo": 4.0,

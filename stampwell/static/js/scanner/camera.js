@@ -14,24 +14,43 @@ export function whyNoCamera() {
   return navigator.mediaDevices?.getUserMedia ? "" : "camera_missing";
 }
 
+/** @typedef {{id?: string, zoom?: number}} Choice which camera somebody chose at this device, and how near */
+
+export const CHOICE = "stampwell-camera";
+
+/** @returns {Choice} */
+export function cameraChoice() {
+  try {
+    return JSON.parse(localStorage.getItem(CHOICE) ?? "{}");
+  } catch {
+    return {}; // a browser that keeps nothing
+  }
+}
+
 /**
- * Starts the camera that looks away from the person, or the one that looks at them. Must follow a tap: iPhones want one.
+ * Starts the camera that was chosen, or the one that looks away from the person or at them. Must follow a tap: iPhones
+ * want one.
  * @param {HTMLVideoElement} video
  * @param {"environment" | "user"} [facing]
  */
 export async function startCamera(video, facing = "environment") {
   const none = whyNoCamera();
   if (none) throw new CameraTrouble(none);
+  const { id } = facing === "environment" ? cameraChoice() : {};
   try {
-    video.srcObject = await navigator.mediaDevices.getUserMedia({
-      audio: false,
-      video: { facingMode: { ideal: facing }, width: { ideal: 1280 }, height: { ideal: 720 } },
-    });
+    const usual = { facingMode: { ideal: facing } };
+    video.srcObject = await (id ? open({ deviceId: { exact: id } }).catch(() => open(usual)) : open(usual));
     await video.play();
   } catch (error) {
     stopCamera(video);
     throw new CameraTrouble(troubleOf(/** @type {Error} */ (error)));
   }
+}
+
+/** @param {MediaTrackConstraints} which */
+function open(which) {
+  const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
+  return navigator.mediaDevices.getUserMedia({ audio: false, video: { ...which, ...size } });
 }
 
 /** @param {HTMLVideoElement} video */
@@ -58,7 +77,8 @@ export function hasTorch(video) {
  */
 export async function switchTorch(video, on) {
   const [track] = tracks(video);
-  const light = /** @type {MediaTrackConstraintSet} */ ({ torch: on });
+  const { zoom } = /** @type {{zoom?: number}} */ (track?.getSettings() ?? {}); // what is not named may go back
+  const light = /** @type {MediaTrackConstraintSet} */ ({ torch: on, zoom });
   await track?.applyConstraints({ advanced: [light] });
 }
 

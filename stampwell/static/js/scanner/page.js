@@ -73,6 +73,12 @@ class Scanner {
     this.torch.setAttribute("aria-pressed", "false");
     this.root.classList.add("running");
     this.decoder.start(this.video);
+    this.offerChoice().catch(() => {}); // the module is not kept for times without a connection
+  }
+
+  async offerChoice() {
+    const { offerChoice } = await import("./camera-choice.js");
+    await offerChoice(this.root, this.video, () => this.startCamera());
   }
 
   // At once, so that nobody taps a button that leads nowhere while a customer waits.
