@@ -34,7 +34,7 @@ from stampwell.wallet.apple import signature
 from stampwell.wallet.google import account
 from tests.distributable import _only_what_a_distributed_database_takes, watch_statements
 from tests.emptying import empty_the_tables
-from tests.moments import START, clock_of, move_the_machine
+from tests.moments import START, TODAY, clock_of, move_the_machine, move_the_machine_for
 from tests.serving import Product, running_product
 from tests.world import Shop, open_lume, open_rossi
 
@@ -86,6 +86,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             test.add_marker("machine_clock")
 
 
+@pytest.hookimpl(tryfirst=True)  # before anything that the test shares with others is born
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    move_the_machine_for(item)
+
+
+def pytest_report_header() -> list[str]:
+    return [f"the machine's day: STAMPWELL_TEST_TODAY={TODAY}"] if TODAY else []
+
+
 def pytest_collection_finish() -> None:
     """The modules and twelve thousand tests stay until the end; no search for garbage has to walk over them. And a
     search after each two thousand new things, as Python does it, took a twenty-fifth of the time of a test.
@@ -93,6 +102,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    os.environ.pop("STAMPWELL_TEST_TODAY", None)  # programs that a test starts are in their own day
 
 
 def pytest_configure() -> None:

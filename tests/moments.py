@@ -17,8 +17,13 @@ NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # in Riga, where Café Lume is
 _asked = os.environ.get("STAMPWELL_TEST_START", "")
 START = datetime.fromisoformat(_asked).astimezone(UTC) if _asked else NOON
 
+TODAY = os.environ.get("STAMPWELL_TEST_TODAY", "")
+
 # In these, time goes on as the machine says: real programs and the database know nothing of a stopped clock.
 BY_THE_MACHINES_CLOCK = ("browser", "drill", "machine_clock")
+
+
+_journeys: list[time_machine.travel] = []  # none or one
 
 
 def move_the_machine() -> None:
@@ -26,11 +31,19 @@ def move_the_machine() -> None:
 
     A stopped clock is our own code's; Django's sessions, signatures and cookies go by the machine's all the same.
     """
-    asked = os.environ.get("STAMPWELL_TEST_TODAY", "")
-    if asked:
-        ahead = asked.startswith("+")
-        today = datetime.now(UTC) + timedelta(days=int(asked)) if ahead else datetime.fromisoformat(asked)
-        time_machine.travel(today, tick=True).start()
+    if TODAY and not _journeys:
+        ahead = TODAY.startswith("+")
+        today = datetime.now(UTC) + timedelta(days=int(TODAY)) if ahead else datetime.fromisoformat(TODAY)
+        _journeys.append(time_machine.travel(today, tick=True))
+        _journeys[0].start()
+
+
+def move_the_machine_for(test: pytest.Item) -> None:
+    """Back into its own day for what goes by its clock: a browser and other programs believe in no other day."""
+    if not _goes_by_the_machine(test):
+        move_the_machine()
+    elif _journeys:
+        _journeys.pop().stop()
 
 
 def database_now() -> datetime:
@@ -51,6 +64,9 @@ def end_of_day(moment: datetime, days_later: int) -> datetime:
 def clock_of(test: pytest.Item) -> Iterator[None]:
     """Stops the clock where this test wants it."""
     wanted = test.get_closest_marker("moment")
-    runs = any(test.get_closest_marker(name) for name in BY_THE_MACHINES_CLOCK)
-    with stopped_at(None if runs else wanted.args[0] if wanted else START):
+    with stopped_at(None if _goes_by_the_machine(test) else wanted.args[0] if wanted else START):
         yield
+
+
+def _goes_by_the_machine(test: pytest.Item) -> bool:
+    return any(test.get_closest_marker(name) for name in BY_THE_MACHINES_CLOCK)

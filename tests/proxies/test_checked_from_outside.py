@@ -17,10 +17,13 @@ from tests.proxies.running import Change, Proxy, as_it_is, quiet_port, running_p
 from tests.serving import running_product
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.machine_clock]
-TODAY = datetime.now(UTC)
-YESTERDAY = TODAY - timedelta(days=1)
 FORWARDED_FOR = "proxy_set_header X-Forwarded-For $remote_addr;"
 FORWARDED_PROTO = "proxy_set_header X-Forwarded-Proto $scheme;"
+
+
+def today() -> datetime:
+    """The machine's own, for the TLS library goes by it. While modules are read, a run may have moved it."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -110,10 +113,10 @@ def test_a_proxy_that_adds_whom_it_was_asked_by_is_good(said: Callable[..., str]
 
 
 def test_a_certificate_that_phones_refuse_is_told(said: Callable[..., str], chain: Chain, tmp_path: Path) -> None:
-    ended = make_chain(tmp_path / "ended", "localhost", TODAY - timedelta(days=91))
-    other = make_chain(tmp_path / "other", "other.example", YESTERDAY)
+    ended = make_chain(tmp_path / "ended", "localhost", today() - timedelta(days=91))
+    other = make_chain(tmp_path / "other", "other.example", today() - timedelta(days=1))
     half = replace(chain, pair=replace(chain.pair, certificate=chain.leaf_alone))
-    alone = replace(chain, pair=make_pair(tmp_path / "alone", "localhost", YESTERDAY))
+    alone = replace(chain, pair=make_pair(tmp_path / "alone", "localhost", today() - timedelta(days=1)))
 
     assert "localhost: it has ended. Renew it" in said(shown=ended)
     assert "localhost: it is for another name. Get one for localhost." in said(shown=other)
@@ -132,7 +135,7 @@ def test_nobody_else_learns_how_a_question_came_in(proxy: Proxy) -> None:
     ("lives", "left", "level"), [(90, 20, Level.GOOD), (90, 13, Level.AMBER), (6, 2, Level.GOOD), (6, 1, Level.AMBER)]
 )
 def test_a_certificate_that_should_have_been_renewed_is_told(lives: int, left: int, level: Level) -> None:
-    ends = TODAY + timedelta(days=left)
+    ends = today() + timedelta(days=left)
 
     shown = ShownCertificate("shop.example", ends - timedelta(days=lives), ends)
     assert look_at_days(shown).level is level
