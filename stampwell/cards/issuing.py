@@ -59,7 +59,7 @@ def issue_card(
         if refusal := why_closed_there(merchant, actor.location_id):
             raise refusal
         customer_id = add_customer(tx, details or ContactDetails(), locale=locale, consent=consent, at=at, actor=actor)
-        card = _new_card(terms, customer_id, locale=locale, external_id=external_id, at=at)
+        card = new_card(terms, customer_id, locale=locale, external_id=external_id, at=at)
         while not _insert(tx, card):
             # Somebody took the short number, or was faster with the same external id.
             if external_id and (existing := _card_of(tx, terms.program_id, external_id)):
@@ -94,7 +94,8 @@ def _forget(tx: Statements, customer_id: UUID) -> None:
     tx.write("DELETE FROM customer WHERE merchant_id = %s AND id = %s", (tx.merchant_id, customer_id))
 
 
-def _new_card(terms: Terms, customer_id: UUID, *, locale: str, external_id: str | None, at: datetime) -> CardRow:
+def new_card(terms: Terms, customer_id: UUID, *, locale: str, external_id: str | None, at: datetime) -> CardRow:
+    """Before anything was collected on it. Writes nothing."""
     return CardRow(
         id=new_id(),
         program_id=terms.program_id,

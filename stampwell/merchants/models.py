@@ -140,7 +140,10 @@ class Location(OfMerchant):
 
 
 class StaffMember(OfMerchant):
-    """A person who works there; signs in on shared devices with a PIN of their own."""
+    """A person who works there; signs in on shared devices with a PIN of their own.
+
+    `practised` is when they first did at the scanner, `practice_declined` since when it is not offered (`training.py`).
+    """
 
     class Role(models.TextChoices):
         OWNER = "owner"
@@ -153,6 +156,8 @@ class StaffMember(OfMerchant):
     pin_length = models.SmallIntegerField(default=0, db_default=0)  # 0: not known, the PIN is older than this column
     user = tenant_key(User, null=True)
     left = models.DateTimeField(null=True)
+    practised = models.DateTimeField(null=True)
+    practice_declined = models.DateTimeField(null=True)
     created = models.DateTimeField(default=clock.now)
 
     class Meta:

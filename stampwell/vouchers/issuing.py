@@ -46,7 +46,7 @@ def issue_voucher(
     Where the reward was over before it was earned, the voucher has expired from the beginning: it is never ready.
     """
     clocks = clocks_of(merchant, reward.location_ids, here=actor.location_id)
-    voucher = _new_voucher(clocks, terms, reward, card_id=card_id, issue=issue, at=at)
+    voucher = new_voucher(clocks, terms, reward, card_id=card_id, issue=issue, at=at)
     tx.insert(
         "voucher",
         voucher,
@@ -74,9 +74,10 @@ def _span(clocks: Clocks, reward: RewardTerms, at: datetime) -> tuple[datetime, 
     return ready, ends_at(clocks, ready, valid_days=reward.valid_days, valid_until=reward.valid_until)
 
 
-def _new_voucher(
+def new_voucher(
     clocks: Clocks, terms: Terms, reward: RewardTerms, *, card_id: UUID, issue: int, at: datetime
 ) -> VoucherRow:
+    """As it is when it is given. Writes nothing."""
     ready, expires = _span(clocks, reward, at)
     is_over = expires is not None and expires <= ready
     return VoucherRow(

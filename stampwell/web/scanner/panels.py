@@ -145,6 +145,18 @@ def show_refusal(
 ) -> Panel:
     """Why not, what to tell the customer, and what to do; a stamp that comes too soon may be given anyway."""
     note_refusal(refusal)
+    return draw_refusal(shift, refusal, card, amount=amount, entered=entered)
+
+
+def draw_refusal(
+    shift: Shift,
+    refusal: Refusal,
+    card: CardRow | None = None,
+    *,
+    amount: str = "",
+    entered: Entered | None = None,
+) -> Panel:
+    """As `show_refusal`, for what nobody was refused in truth."""
     tone: Tone = "attention" if refusal.retryable else "bad"
     context: dict[str, object] = {
         "tone": tone,

@@ -1,15 +1,19 @@
 """People, devices, places and keys."""
 
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.hashers import check_password
 
+from stampwell.clock import now
 from stampwell.ids import public_id
+from stampwell.languages.formatting import format_date
 from stampwell.merchants.access import find_api_caller
 from stampwell.merchants.enrolling import enrol_station, find_station
 from stampwell.merchants.models import ApiKey, Location, StaffMember, Station
 from stampwell.merchants.pins import WrongPin, sign_in_with_pin
+from stampwell.merchants.training import note_practised
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.web.scanner.phone import Phone
 from tests.world import PIN, Shop
@@ -161,3 +165,14 @@ def test_a_manager_makes_no_keys(lume: Shop) -> None:
 
     assert bo.send("/settings/keys/new/", name="Till", scopes=["stamps:write"]).status_code == 403
     assert not ApiKey.objects.exists()
+
+
+def test_the_owner_sees_who_has_practised_and_who_has_not(desk: DeskClient, lume: Shop) -> None:
+    bo, _eve = lume.hire("Bo"), lume.hire("Eve")
+    note_practised(lume.merchant, bo)
+
+    page = words(desk.open("/team/"))
+
+    assert f"Bo Cashier · Practised: {format_date(now(), ZoneInfo(lume.merchant.time_zone))}" in page
+    assert "Eve Cashier · not practised yet" in page
+    assert page.count("ractised") == 2  # the owner has no PIN, so the scanner is not for her
