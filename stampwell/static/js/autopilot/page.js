@@ -2,7 +2,7 @@
 // The autopilot: the barcode scanner types, each code is sent in its order, the last five answers stay in sight.
 
 import { clockText } from "../clock-text.js";
-import { newKey } from "../scanner/sending.js";
+import { newKey } from "../stations/sending.js";
 import { allowSound, signal } from "../scanner/signals.js";
 import { serverClock } from "../server-clock.js";
 import { NoResult, NotReached, sendScan } from "../stations/send-scan.js";

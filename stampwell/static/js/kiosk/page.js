@@ -5,7 +5,7 @@ import { stayAwake } from "../awake.js";
 import { CameraTrouble, isRunning, startCamera, stopCamera, whyNoCamera } from "../scanner/camera.js";
 import { Decoder } from "../scanner/decoding.js";
 import { Seen, identityOf } from "../scanner/seen.js";
-import { newKey } from "../scanner/sending.js";
+import { newKey } from "../stations/sending.js";
 import { allowSound, signal } from "../scanner/signals.js";
 import { NoResult, sendScan } from "../stations/send-scan.js";
 import { text } from "../texts.js";

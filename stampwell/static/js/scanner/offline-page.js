@@ -2,10 +2,10 @@
 // The scanner that opens without a connection: who works, their PIN, then scanning. It is left for the page with a
 // connection as soon as the server answers and nobody is in the middle of something.
 
+import { isBusy } from "../stations/shell.js";
 import { text as words } from "../texts.js";
 import { judge, sealFor } from "./pins.js";
 import { isReachable } from "./reachable.js";
-import { isBusy } from "./shell.js";
 import { begin, currentShift, end, knownFacts } from "./shift.js";
 
 /** @typedef {import("./shift.js").Facts} Facts */

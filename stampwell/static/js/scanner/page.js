@@ -4,20 +4,20 @@
 
 import { stayAwake } from "../awake.js";
 import { serverClock } from "../server-clock.js";
+import { SENT, anyWaiting, tellKept } from "../stations/kept-scans.js";
+import { keep, remove, store } from "../stations/queue.js";
+import { NoResult, newKey, sendUntil } from "../stations/sending.js";
 import { text } from "../texts.js";
 import { CameraTrouble, hasTorch, isRunning, startCamera, stopCamera, switchTorch, whyNoCamera } from "./camera.js";
 import { Decoder } from "./decoding.js";
-import { SENT, anyWaiting, tellKept } from "./kept-scans.js";
-import { keep, remove, store } from "./queue.js";
 import { ResultPanel } from "./result.js";
 import { Seen, identityOf, isVoucher } from "./seen.js";
-import { NoResult, newKey, sendUntil } from "./sending.js";
 import { currentShift, isOver } from "./shift.js";
 import { allowSound } from "./signals.js";
 import { StatusLine } from "./status-line.js";
 
-/** @typedef {import("./queue.js").Scan} Scan */
-/** @typedef {import("./queue.js").Result} Result */
+/** @typedef {import("../stations/queue.js").Scan} Scan */
+/** @typedef {import("../stations/queue.js").Result} Result */
 
 const LATE = 2000;
 const ACT_PATIENCE = 20_000;

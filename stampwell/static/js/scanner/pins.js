@@ -2,8 +2,8 @@
 // What this device knows of PINs, to notice a slip of the finger without a connection: of each five bits, which say
 // nothing without a key that the browser does not let out. Whether a PIN is right the server says, later.
 
-import { recall, remember } from "./storage.js";
-import { base64url, bytesOf } from "./signing.js";
+import { base64url, bytesOf } from "../stations/signing.js";
+import { recall, remember } from "../stations/storage.js";
 
 /** @typedef {import("./shift.js").Person} Person */
 

@@ -3,7 +3,7 @@
 import { clockText } from "../clock-text.js";
 import { signal } from "./signals.js";
 
-/** @typedef {import("./sending.js").Answer} Answer */
+/** @typedef {import("../stations/sending.js").Answer} Answer */
 
 // Outcomes that wait for a decision are never swept away by the next code in view.
 const WANTS_DECISION = ["offer", "needs_amount"];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who works at this device, as far as it knows by itself: since the last sign-in with a connection, or without one.
 
-import { forget, recall, remember } from "./storage.js";
+import { forget, recall, remember } from "../stations/storage.js";
 
 /**
  * @typedef {{id: string, name: string, pin_length: number, pin_mark: string}} Person
@@ -13,12 +13,6 @@ import { forget, recall, remember } from "./storage.js";
 const FACTS = "facts";
 const SHIFT = "shift";
 const LOCKED = "locked";
-
-/** @returns {Facts | null} what this page was given, where somebody has signed in */
-export function givenFacts() {
-  const block = document.getElementById("offline-facts");
-  return block ? JSON.parse(block.textContent || "null") : null;
-}
 
 /** @returns {Promise<Facts | undefined>} of the last time with a connection */
 export function knownFacts() {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a scan of a kiosk or an autopilot reaches the server; what is kept while there is no network will come here.
 
-import { NoResult, readAnswer, sendOnce } from "../scanner/sending.js";
+import { NoResult, readAnswer, sendOnce } from "./sending.js";
 
-/** @typedef {import("../scanner/sending.js").Answer} Answer */
+/** @typedef {import("./sending.js").Answer} Answer */
 /** @typedef {{key: string, code: string, locale?: string}} Scan */
 
 const PAUSES = [500, 1000, 2000, 4000, 8000];

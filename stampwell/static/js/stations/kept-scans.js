@@ -2,9 +2,9 @@
 // On every page of the scanner: how many scans wait and since when, what came of those that were sent, and sending them.
 
 import { text } from "../texts.js";
+import { givenFacts } from "./facts.js";
 import { forgetSettled, kept, numberOf, settled } from "./queue.js";
 import { canSign, registerKey } from "./signing.js";
-import { givenFacts } from "./shift.js";
 import { Uploader } from "./uploading.js";
 
 /** @typedef {import("./queue.js").Scan} Scan */
