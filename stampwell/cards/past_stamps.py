@@ -12,7 +12,6 @@ from stampwell.cards.rows import CardRow
 from stampwell.merchants.clocks import clock_at
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
-from stampwell.programs.terms import Terms
 from stampwell.transactions import Statements
 
 A_DAY_AROUND = timedelta(hours=26)  # a local day with the hour that comes twice, and a little
@@ -42,7 +41,6 @@ def stamps_around(tx: Statements, card_id: UUID, moment: datetime) -> list[PastS
 def card_at(
     merchant: Merchant,
     card: CardRow,
-    terms: Terms,
     around: Sequence[PastStamp],
     location_id: UUID | None,
     moment: datetime,
@@ -51,8 +49,6 @@ def card_at(
     day = counted_day(merchant, None, location_id, moment)
     that_day = sum(s.count for s in around if local_day(clock_at(merchant, s.location_id), s.occurred) == day)
     distance = min((abs(s.occurred - moment) for s in around), default=None)
-    if distance is not None and distance >= timedelta(seconds=terms.cooldown_seconds):
-        distance = None
     return msgspec.structs.replace(
         card,
         stamped_day=day,

@@ -8,7 +8,6 @@ from django.utils.translation import ngettext_lazy
 from stampwell.cards.earning import counted_day, seconds_until_next, since_last_stamp
 from stampwell.cards.refusals import DailyCapReached, cooling_down
 from stampwell.cards.rows import CardRow
-from stampwell.clock import now
 from stampwell.languages.typed import plain_number
 from stampwell.merchants.models import Merchant, Station
 from stampwell.refusal import Refusal
@@ -31,11 +30,10 @@ class KioskDailyCapReached(DailyCapReached):
     what_customer_can_do = _("If it is another purchase, show your card to the staff.")
 
 
-def why_not_alone(merchant: Merchant, station: Station, card: CardRow) -> Refusal | None:
-    """Why the kiosk does not stamp this card now, beside all that holds for staff. Any stamp counts, also those that
-    staff gave: the limits are for a card that is held up again and again, by whomever.
+def why_not_alone(merchant: Merchant, station: Station, card: CardRow, at: datetime) -> Refusal | None:
+    """Why the kiosk does not stamp this card at that moment, beside all that holds for staff. Any stamp counts, also
+    those that staff gave: the limits are for a card that is held up again and again, by whomever.
     """
-    at = now()
     return _too_soon(station, card, at) or _over_cap(merchant, station, card, at)
 
 

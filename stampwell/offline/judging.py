@@ -7,8 +7,10 @@ import msgspec
 
 from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.counter.guessing import Guesser, recognise_for
+from stampwell.counter.own_codes import UnknownCode
 from stampwell.counter.receipt_scans import ReceiptCodeScanned
 from stampwell.counter.scanning import Recognised
+from stampwell.counter.self_service import is_only_a_number
 from stampwell.merchants.models import Merchant, Station
 from stampwell.offline.believing import Believed, believe
 from stampwell.offline.device_keys import DeviceKeyRow, Signers
@@ -82,9 +84,9 @@ class Judge:
         """Refuses: what passes, such as TooManyGuesses."""
         signer = self._signers.find(line.signature, line.message) if self._signers and line.signature else None
         if self._station and self._station.revoked and not self._may_still_hand_in(line, signer):
-            believed = Believed(self._received_at, clock=False)
-            refused = DeviceSwitchedOff()
-            return Judged(found=Recognised(), believed=believed, stood=Stood(), refused=refused, is_kept=False)
+            return self._without_a_trace(DeviceSwitchedOff())
+        if self._stands_alone and is_only_a_number(line.code):
+            return self._without_a_trace(UnknownCode())  # as with a network: the barcode of a product fills no journal
         stood = self._shifts.stood(line.shift) if self._shifts else Stood()
         previous, is_twice = self._look_around(line, signer)
         not_before = stood.contact or (self._station.enrolled if self._station else None)
@@ -109,6 +111,15 @@ class Judge:
         else:
             why = found.refusal
         return Judged(found=found, believed=believed, signer=signer, stood=stood, waits=waits, refused=why)
+
+    @property
+    def _stands_alone(self) -> bool:
+        """Whether nobody of the shop signs in there."""
+        return self._station is not None and self._station.kind != Station.Kind.SCANNER
+
+    def _without_a_trace(self, refused: Refusal) -> Judged:
+        believed = Believed(self._received_at, clock=False)
+        return Judged(found=Recognised(), believed=believed, stood=Stood(), refused=refused, is_kept=False)
 
     def _may_still_hand_in(self, line: Line, signer: DeviceKeyRow | None) -> bool:
         """What it signed, or all of a device that never had a key; and not without end."""

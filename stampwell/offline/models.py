@@ -14,7 +14,7 @@ class DeviceKey(OfMerchant):
 
     station = tenant_key(Station)
     public_key = models.BinaryField()
-    staff_member_id = models.UUIDField()
+    staff_member_id = models.UUIDField(null=True)
     began = models.DateTimeField(default=clock.now)
     replaced = models.DateTimeField(null=True)
 

@@ -1,4 +1,7 @@
-"""Who stood at a device while it had no network: said by a text that we sealed, or by a PIN that was sealed for us."""
+"""Who stood at a device while it had no network: said by a text that we sealed, or by a PIN that was sealed for us.
+
+At a kiosk and an autopilot nobody does: the text that we sealed for them says when we heard of them last.
+"""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NoBase64
@@ -55,6 +58,17 @@ class _ShiftText(msgspec.Struct, frozen=True, array_like=True):
     pin_mark: bytes
 
 
+class _ContactText(msgspec.Struct, frozen=True, array_like=True):
+    merchant_id: UUID
+    station_id: UUID
+    given: datetime
+
+
+def contact_text(station: Station) -> str:
+    """What a device on which nobody signs in puts to its scans in place of a shift."""
+    return encode(seal(msgspec.msgpack.encode(_ContactText(station.merchant_id, station.id, now()))))
+
+
 def shift_text(station: Station, member: StaffMember, began: datetime) -> str:
     """What a device shows of somebody who signed in there while it had a network; nobody else can make or read it."""
     text = _ShiftText(station.merchant_id, station.id, member.id, began, now(), pin_mark(member))
@@ -75,8 +89,22 @@ class Shifts:
 
     def stood(self, text: str) -> Stood:
         if text not in self._read:
-            self._read[text] = self._offline(text) if text.startswith(OFFLINE) else self._sealed(text)
+            self._read[text] = self._stood(text)
         return self._read[text]
+
+    def _stood(self, text: str) -> Stood:
+        if self._station.kind != Station.Kind.SCANNER:
+            return self._alone(text)
+        return self._offline(text) if text.startswith(OFFLINE) else self._sealed(text)
+
+    def _alone(self, text: str) -> Stood:
+        """Nobody has to have signed in there. Without a text that can be read only less is known of the time."""
+        try:
+            read = msgspec.msgpack.decode(unseal(decode(text)), type=_ContactText)
+        except (InvalidTag, ValueError, msgspec.MsgspecError):
+            return Stood()
+        is_ours = (read.merchant_id, read.station_id) == (self._merchant.id, self._station.id)
+        return Stood(contact=read.given if is_ours else None)
 
     def _sealed(self, text: str) -> Stood:
         try:

@@ -15,11 +15,12 @@ from psycopg.errors import UniqueViolation
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.refusals import CardVoid, link_ended
-from stampwell.cards.rows import StampRow, ask_to_lock_card
+from stampwell.cards.rows import CardRow, StampRow, ask_to_lock_card
 from stampwell.cards.stamping_late import stamp_later
 from stampwell.clock import new_id
 from stampwell.counter.guessing import Guesser
 from stampwell.counter.scanning import Recognised, ScanEvent
+from stampwell.counter.self_service import why_not_alone
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
@@ -74,7 +75,7 @@ class Taking:
         online: Online | None = None,
     ) -> None:
         self._merchant, self._actor, self._sender_id = merchant, actor, sender_id
-        self._received_at, self._online = received_at, online
+        self._received_at, self._online, self._station = received_at, online, station
         self._judge = Judge(merchant, sender_id, guesser, station, received_at=received_at)
 
     def take_all(self, lines: Sequence[Line], *, patience: float = PATIENCE) -> list[Taken]:
@@ -166,11 +167,18 @@ class Taking:
                 happened=judged.believed.at,
                 step=judged.found.step,
                 entered=judged.found.entered,
+                why_not=lambda card: self._why_not_alone(card, judged.believed.at),
             )
             row = self._row(line, judged, "counted", card_id=ref.id, stamp=stamped.stamp)
             taken = Taken(key=line.key, state="counted", row=row)
             self._keep(tx, line, taken, keeps=keeps)
         return taken
+
+    def _why_not_alone(self, card: CardRow, at: datetime) -> Refusal | None:
+        """What a kiosk stamps less than staff may holds for what it kept as well."""
+        if self._station is None or self._station.kind != Station.Kind.KIOSK:
+            return None
+        return why_not_alone(self._merchant, self._station, card, at)
 
     def _write(self, line: Line, judged: Judged, why: Refusal | None, *, keeps: bool) -> Taken:
         """Written down with its reason: to wait for the owner, or for good where nobody could count it."""

@@ -5,13 +5,14 @@ from django.urls import resolve
 
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 LONGEST = 256 * KILOBYTE
+HANDING_IN = 6 * MEGABYTE  # the scans that a device kept for a week
 # By the names of the routes. A form with a file may be larger.
 LONGER = {
     "new_program": 3 * MEGABYTE,
     "edit_program": 3 * MEGABYTE,
     "new_import": 129 * MEGABYTE,  # the file, and what is around it
     "api_imports": 129 * MEGABYTE,
-    "scanner_batch": 6 * MEGABYTE,
+    **dict.fromkeys(("scanner_batch", "kiosk_batch", "autopilot_batch"), HANDING_IN),
 }
 IN_PARTS = "multipart/form-data"  # how browsers send a form with files, and nobody else sends anything
 NOT_WANTED = 0

@@ -7,12 +7,13 @@ from playwright.sync_api import CDPSession, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.earning import Purchase
+from stampwell.cards.models import Stamp
 from stampwell.cards.stamping import add_stamp
 from stampwell.merchants.enrolling import invite_station, revoke_station
 from stampwell.merchants.models import Station
 from stampwell.vouchers.links import voucher_code
 from tests.browser.axe import assert_accessible
-from tests.browser.chromium import Phone
+from tests.browser.chromium import Phone, wait_js
 from tests.world import HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -248,12 +249,11 @@ def test_a_link_that_is_down_is_said_and_the_scan_is_sent_later(
     till.watch.allow("ERR_INTERNET_DISCONNECTED")
     page.context.set_offline(True)
     expect(page.get_by_role("alert")).to_contain_text("No connection")
-    scanner.read(card.code)
-    expect(page.locator("[data-waits]")).not_to_be_empty()
+    read(page, scanner, card)
     assert card.row.stamps == 0
     page.context.set_offline(False)
 
-    last_line(page, "1 of 10 stamps")
+    expect(page.locator("[data-kept-chips]")).to_contain_text("Counted: 1", timeout=SLOW)
     expect(page.get_by_text("No connection")).to_be_hidden()
     assert card.row.stamps == 1
 
@@ -290,3 +290,55 @@ def test_the_small_window_has_all_of_it_and_gives_it_back(till: Phone, scanner: 
     small.close()
 
     last_line(page, "1 of 10 stamps")
+
+
+def read(page: Page, scanner: BarcodeScanner, card: HeldCard) -> None:
+    scanner.read(card.code)
+    last_line(page, "It will count when the connection is back.")
+
+
+def test_without_a_network_cards_are_saved_in_their_order_whatever_becomes_of_the_page(
+    till: Phone, shop: Shop, live_server: LiveServer
+) -> None:
+    page = till.page
+    till.watch.allow("ERR_INTERNET_DISCONNECTED")
+    cards = [shop.publish().card() for _number in range(3)]
+    page.reload()
+    wait_js(page, "navigator.serviceWorker.controller !== null", seconds=30)
+    page.context.set_offline(True)
+    expect(page.get_by_role("alert")).to_contain_text("Go on scanning")
+    scanner = BarcodeScanner(page)
+    read(page, scanner, cards[0])
+    expect(page.locator("[data-still-saved]")).to_contain_text("Saved scans: 1, since")
+    assert_accessible(page)
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("Go on scanning")
+    for one in cards[1:]:
+        read(page, scanner, one)
+    expect(page.locator("[data-still-saved]")).to_contain_text("Saved scans: 3, since")
+    assert not Stamp.objects.exists()
+
+    page.context.set_offline(False)
+    expect(page.get_by_text("Scan a card with the barcode scanner.")).to_be_visible(timeout=SLOW)
+    expect(page.locator("[data-kept-chips]")).to_contain_text("Counted: 3", timeout=SLOW)
+    assert list(Stamp.objects.order_by("id").values_list("card_id", "source")) == [
+        (one.id, "autopilot") for one in cards
+    ]
+    read_again = BarcodeScanner(page)
+    read_again.read(cards[0].code)
+    last_line(page, "stamped")
+
+
+def test_without_a_network_a_reward_and_a_product_are_not_saved(
+    till: Phone, scanner: BarcodeScanner, card: HeldCard
+) -> None:
+    page = till.page
+    till.watch.allow("ERR_INTERNET_DISCONNECTED")
+    add_stamp(card.shop.merchant, card.id, Purchase(count=5), actor=card.shop.actor)
+    page.context.set_offline(True)
+    scanner.read(voucher_code(card.open_vouchers[0].id, 0))
+    last_line(page, "Rewards need a connection")
+    scanner.read("4006381333931")
+    last_line(page, "This code is not one of this shop’s cards or vouchers.")
+
+    expect(page.locator("[data-kept]")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""Three devices, a bad network and wrong clocks: whatever happens, each scan has one effect or is seen to wait.
+"""Four devices, a bad network and wrong clocks: whatever happens, each scan has one effect or is seen to wait.
 
 Each number is one run of the world, always the same one. `STAMPWELL_OFFLINE_SEEDS=417 bin/test
 tests/offline/test_simulator.py` plays number 417 alone, `0-5000` plays those. A run that meets no fault of a kind
@@ -10,8 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -19,22 +18,21 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
-from django.test import RequestFactory
 
 from stampwell.cards.models import Stamp
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import revoke_station
-from stampwell.merchants.models import Station
 from stampwell.offline.deciding import scans_to_decide
 from stampwell.offline.models import KeptScan
 from stampwell.requests.once import kept_answers
-from stampwell.web.scanner import acts, kept_scans
 from tests.moments import START
-from tests.offline.device import Device, as_json
+from tests.offline.simulated import Enrolled, Kept, Simulated
+from tests.web.devices import Device as Alone
 from tests.web.scanner.keeping import KeepingPhone
 from tests.web.scanner.phone import Phone
+from tests.web.stations.keeping import KeepingDevice
 from tests.world import HeldCard, Shop, open_lume
 
 BLOCKS, BLOCK = 4, 250  # in blocks, so that two workers share them
@@ -55,41 +53,12 @@ def blocks() -> list[range]:
     return [range(block * BLOCK, (block + 1) * BLOCK) for block in range(BLOCKS)]
 
 
-@dataclass
-class Kept:
-    """A scan as its device remembers it, and what we know of it besides."""
-
-    scan: dict[str, Any]
-    card: HeldCard
-    at: datetime
-    clocks_moved: int
-    reached: bool = False
-    states: list[str] = field(default_factory=list)
-
-
-class Simulated:
-    """A phone with two tabs, which share one memory."""
-
-    def __init__(self, phone: Phone, station: Station, facts: dict[str, Any], random: Random) -> None:
-        self.cookies = {name: morsel.value for name, morsel in phone.client.cookies.items()}
-        self.station, self.random = station, random
-        self.device = Device(shift=facts["shift"], behind=timedelta(hours=random.randint(-48, 48)))
-        self.memory: dict[str, Kept] = {}
-        self.clocks_moved = 0
-        self.is_off = False
-
-    def post(self, view: Any, path: str, body: object) -> Any:
-        request = RequestFactory().post(path, as_json(body), content_type="application/json")
-        request.COOKIES.update(self.cookies)
-        return view(request)
-
-
 class World:
     """One run. `met` counts the faults."""
 
-    def __init__(self, seed: int, shop: Shop, cards: list[HeldCard], phones: list[KeepingPhone]) -> None:
+    def __init__(self, seed: int, shop: Shop, cards: list[HeldCard], devices: list[Enrolled]) -> None:
         self.random, self.shop, self.cards = Random(seed), shop, cards
-        self.devices = [Simulated(one.phone, one.station, one.facts, self.random) for one in phones]
+        self.devices = [Simulated(one, self.random) for one in devices]
         self.at, self.met = START, Counter[str]()
         self.all: dict[str, Kept] = {}
         self.on_the_way: list[tuple[Simulated, dict[str, Any]]] = []
@@ -129,7 +98,7 @@ class World:
             return
         if kept.states or kept.reached:
             self.met["lone scan after its batch"] += 1
-        answer = device.post(acts.scan, "/scanner/scans", {name: kept.scan[name] for name in ("key", "code")})
+        answer = device.send_alone({name: kept.scan[name] for name in ("key", "code")})
         if answer.status_code == 401:
             assert device.is_off
             return
@@ -168,7 +137,7 @@ class World:
             self.deliver(device, batch, cut=True)
 
     def deliver(self, device: Simulated, batch: dict[str, Any], *, cut: bool = False) -> None:
-        answer = device.post(kept_scans.take_batch, "/scanner/scans/batch", batch)
+        answer = device.send_batch(batch)
         assert answer.status_code == 200
         results = msgspec.json.decode(answer.content)["results"]
         assert [result["key"] for result in results] == [scan["key"] for scan in batch["scans"]]
@@ -195,8 +164,7 @@ class World:
         self.register(device)
 
     def register(self, device: Simulated) -> None:
-        answer = device.post(kept_scans.take_device_key, "/scanner/device-key", {"key": device.device.public_key})
-        assert answer.status_code == 200
+        assert device.send_key().status_code == 200
 
     def switch_off(self, device: Simulated) -> None:
         if not device.is_off:
@@ -263,22 +231,26 @@ class World:
 
 
 @pytest.fixture
-def shop(db: None) -> tuple[Shop, list[HeldCard], list[KeepingPhone]]:
+def shop(db: None) -> tuple[Shop, list[HeldCard], list[Enrolled]]:
     """Founded once; each run is rolled back to it."""
     lume = open_lume()
     bo = lume.hire("Bo")
     offer = lume.publish(earning={"by": "visit", "cooldown_seconds": int(COOLDOWN.total_seconds())})
-    phones = []
-    for _number in range(3):
+    devices = []
+    for _number in range(2):
         phone = Phone(lume).enrol()
         phone.sign_in(bo)
-        phones.append(KeepingPhone(phone, key=None))
-    return lume, [offer.card() for _number in range(3)], phones
+        keeping = KeepingPhone(phone, key=None)
+        devices.append(Enrolled(phone.client, keeping.station, keeping.facts["shift"]))
+    for kind in ("kiosk", "autopilot"):
+        alone = KeepingDevice(Alone(lume, kind).enrol(), key=None)
+        devices.append(Enrolled(alone.device.client, alone.device.station, alone.memory.shift))
+    return lume, [offer.card() for _number in range(3)], devices
 
 
 @pytest.mark.parametrize("numbers", blocks(), ids=str)
 def test_each_scan_has_one_effect_or_is_seen_to_wait(
-    shop: tuple[Shop, list[HeldCard], list[KeepingPhone]], numbers: range
+    shop: tuple[Shop, list[HeldCard], list[Enrolled]], numbers: range
 ) -> None:
     met: Counter[str] = Counter()
     for seed in numbers:

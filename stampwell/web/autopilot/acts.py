@@ -26,7 +26,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.web.autopilot import lines
 from stampwell.web.autopilot.guarding import acting
 from stampwell.web.autopilot.lines import Line
-from stampwell.web.stations.answering import Key, answer_act, not_understood, read_json
+from stampwell.web.stations.answering import Key, answer_act, not_understood, read_json, same_scan
 from stampwell.web.stations.presence import Counter, note_scan
 
 USED_AT_ONCE = "staff_scan"  # the only path of which a scan by staff is all there is to it
@@ -62,6 +62,7 @@ def scan(request: HttpRequest, counter: Counter) -> HttpResponse:
         act=lambda: _take(counter, found),
         explain=explain,
         say=lambda refusal: lines.show_refusal(counter, refusal),
+        asked=same_scan(counter.station, scanned.key, scanned.code),
     )
     note_scan(counter)
     return answer

@@ -2,18 +2,42 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stampwell.clock import now
+from stampwell.merchants.models import Station
 from stampwell.web.autopilot.guarding import at_autopilot
+from stampwell.web.stations.offline_facts import facts_for_nobody
 from stampwell.web.stations.presence import Counter
+from stampwell.web.stations.shell import answer_worker
 from stampwell.web.visitors import milliseconds
 
 
 @require_safe
 @at_autopilot
 def show(request: HttpRequest, counter: Counter) -> HttpResponse:
-    return render(request, "autopilot/autopilot.html", {"counter": counter, "server_now": milliseconds(now())})
+    context = {"counter": counter, "server_now": milliseconds(now()), "offline_facts": facts_for_nobody(counter)}
+    return render(request, "autopilot/autopilot.html", context)
+
+
+@require_safe
+@at_autopilot
+def offline(request: HttpRequest, counter: Counter) -> HttpResponse:
+    return HttpResponse(_draw_kept(counter))
+
+
+@require_safe
+@at_autopilot
+def service_worker(request: HttpRequest, counter: Counter) -> HttpResponse:
+    page, page_url = _draw_kept(counter), reverse("autopilot_offline")
+    return answer_worker(request, Station.Kind.AUTOPILOT, page=page, page_url=page_url, credentials="same-origin")
+
+
+def _draw_kept(counter: Counter) -> str:
+    """The page as the till keeps it for when it is opened without a connection; it names the place and the device."""
+    return render_to_string("autopilot/autopilot.html", {"counter": counter, "server_now": 0, "kept": True})
 
 
 @require_safe

@@ -80,7 +80,7 @@ def _stamp_once(merchant: Merchant, kiosk: Station, card: CardRef, ticket: str) 
             Recognised(card=card),
             Purchase(),
             actor=itself(kiosk),
-            why_not=lambda locked: why_not_alone(merchant, kiosk, locked),
+            why_not=lambda locked: why_not_alone(merchant, kiosk, locked, now()),
         )
         assert isinstance(taken, ScannedCard)
         if taken.stamped is None:

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.rows import CardRow, holder_of, read_card
+from stampwell.clock import now
 from stampwell.counter.guessing import a_device, recognise_for
 from stampwell.counter.handing_over import why_not_hand_over
 from stampwell.counter.own_codes import UnknownCode
@@ -22,7 +23,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.web.kiosk import panels
 from stampwell.web.kiosk.guarding import acting
 from stampwell.web.kiosk.panels import Panel
-from stampwell.web.stations.answering import Key, answer_act, not_understood, read_json
+from stampwell.web.stations.answering import Key, answer_act, not_understood, read_json, same_scan
 from stampwell.web.stations.presence import Counter, note_scan
 
 
@@ -55,7 +56,8 @@ def scan(request: HttpRequest, counter: Counter) -> HttpResponse:
         with translation.override(fallback):
             return panels.show_refusal(counter, refusal)
 
-    answer = answer_act(request, counter, scanned.key, act=act, explain=explain, say=say)
+    asked = same_scan(counter.station, scanned.key, scanned.code)
+    answer = answer_act(request, counter, scanned.key, act=act, explain=explain, say=say, asked=asked)
     note_scan(counter)
     return answer
 
@@ -70,7 +72,11 @@ def _recognise(counter: Counter, code: str) -> Recognised:
 def _take(counter: Counter, found: Recognised) -> Panel:
     merchant, actor = counter.merchant, itself(counter.station)
     taken = take_scan(
-        merchant, found, Purchase(), actor=actor, why_not=lambda card: why_not_alone(merchant, counter.station, card)
+        merchant,
+        found,
+        Purchase(),
+        actor=actor,
+        why_not=lambda card: why_not_alone(merchant, counter.station, card, now()),
     )
     if isinstance(taken, ScannedReceipt):
         raise ReceiptCodeScanned

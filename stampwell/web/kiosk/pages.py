@@ -5,6 +5,8 @@ from hashlib import sha256
 import msgspec
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_safe
 from stampwell.clock import now
 from stampwell.counter.screen_codes import screen_code
 from stampwell.languages.offered import direction_of, offered_locales
-from stampwell.merchants.models import Merchant
+from stampwell.merchants.models import Merchant, Station
 from stampwell.programs.codes import draw_qr
 from stampwell.programs.course import gives_cards
 from stampwell.programs.describing import join_url
@@ -24,7 +26,9 @@ from stampwell.web.kiosk.guarding import at_kiosk
 from stampwell.web.kiosk.locking import lock
 from stampwell.web.shop_pages import shop_context
 from stampwell.web.stations.guarding import SCANNING_CSP
+from stampwell.web.stations.offline_facts import facts_for_nobody
 from stampwell.web.stations.presence import Counter
+from stampwell.web.stations.shell import answer_worker
 
 MOST_OFFERS = 4  # each is on the screen for a while, and nobody waits for the tenth
 
@@ -47,19 +51,44 @@ class Slide(msgspec.Struct, frozen=True):
 def show(request: HttpRequest, counter: Counter) -> HttpResponse:
     """Whoever comes here leaves the settings, so they are locked again."""
     lock(counter)
-    offered = _offered(counter.merchant)
-    slides = _slides(counter, offered)
-    context = {
-        "counter": counter,
-        "slides": slides,
-        "state": _state(counter, offered),
-        "shop_name": counter.merchant.name,
-    }
-    context["locales"] = [(locale, direction_of(locale)) for locale in offered_locales()]
-    if offered:
-        context |= shop_context(counter.merchant, offered[0][1])
+    context = _context(counter, shows_code=counter.station.shows_code) | {"offline_facts": facts_for_nobody(counter)}
     with translation.override(counter.merchant.locale):  # what is not of a slide is for whoever stands there
         return render(request, "kiosk/kiosk.html", context)
+
+
+@csp_override(SCANNING_CSP)
+@require_safe
+@at_kiosk
+def offline(request: HttpRequest, counter: Counter) -> HttpResponse:
+    return HttpResponse(_draw_kept(counter))
+
+
+@require_safe
+@at_kiosk
+def service_worker(request: HttpRequest, counter: Counter) -> HttpResponse:
+    page, page_url = _draw_kept(counter), reverse("kiosk_offline")
+    return answer_worker(request, Station.Kind.KIOSK, page=page, page_url=page_url, credentials="same-origin")
+
+
+def _draw_kept(counter: Counter) -> str:
+    """The screen as the tablet keeps it for when it is started without a connection: without what would be old then,
+    and the same until an offer, the shop's picture or the release is another one.
+    """
+    with translation.override(counter.merchant.locale):
+        return render_to_string("kiosk/kiosk.html", _context(counter, shows_code=False) | {"kept": True})
+
+
+def _context(counter: Counter, *, shows_code: bool) -> dict[str, object]:
+    offered = _offered(counter.merchant)
+    context: dict[str, object] = {
+        "counter": counter,
+        "slides": _slides(counter, offered, _codes(counter, offered, shows_code=shows_code)),
+        "state": _state(counter, offered),
+        "shop_name": counter.merchant.name,
+        "shows_code": shows_code,
+        "locales": [(locale, direction_of(locale)) for locale in offered_locales()],
+    }
+    return context | shop_context(counter.merchant, offered[0][1]) if offered else context
 
 
 @require_safe
@@ -79,19 +108,20 @@ def _offered(merchant: Merchant) -> list[tuple[Program, Terms]]:
 @at_kiosk
 def tell_codes(request: HttpRequest, counter: Counter) -> HttpResponse:
     """The codes of this moment, by their program; the page asks for them before they are old."""
-    return JsonResponse({"codes": _codes(counter, _offered(counter.merchant))})
+    codes = _codes(counter, _offered(counter.merchant), shows_code=counter.station.shows_code)
+    return JsonResponse({"codes": codes})
 
 
-def _codes(counter: Counter, offered: list[tuple[Program, Terms]]) -> dict[str, str]:
+def _codes(counter: Counter, offered: list[tuple[Program, Terms]], *, shows_code: bool) -> dict[str, str]:
     """Where customers join; where the owner wants it the same code gives a stamp to whoever has a card already."""
     station, slug = counter.station, counter.merchant.slug
-    here = f"/here/{station.id.hex}/{screen_code(station)}" if station.shows_code else ""
+    here = f"/here/{station.id.hex}/{screen_code(station)}" if shows_code else ""
     return {program.id.hex: draw_qr(join_url(slug, program.slug) + here) for program, _terms in offered}
 
 
-def _slides(counter: Counter, offered: list[tuple[Program, Terms]]) -> list[Slide]:
+def _slides(counter: Counter, offered: list[tuple[Program, Terms]], codes: dict[str, str]) -> list[Slide]:
     """All programs in the shop's language first, then in each other one in which the owner wrote them."""
-    merchant, codes = counter.merchant, _codes(counter, offered)
+    merchant = counter.merchant
     locales = sorted(offered_locales(), key=lambda locale: locale != merchant.locale)
     return [
         _slide(terms, locale, program.id.hex, codes[program.id.hex])

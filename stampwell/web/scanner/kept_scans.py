@@ -1,246 +1,29 @@
-"""Scans that the page had kept come in a batch, and the key with which the phone signs them."""
+"""Scans that the page had kept, and the phone's key, for which somebody has to have signed in."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
-
-import msgspec
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.cache import add_never_cache_headers
-from msgspec import Meta
 
-from stampwell.cards.earning import MOST_STAMPS_AT_ONCE
-from stampwell.clock import now
-from stampwell.counter.guessing import a_device
-from stampwell.events.actors import Actor
-from stampwell.ids import public_id
-from stampwell.languages.patterns import whole
-from stampwell.merchants.closing import ShopClosed, refuse_if_closed, while_open
 from stampwell.merchants.models import Station
-from stampwell.offline.believing import LATEST_MOMENT, corrected
-from stampwell.offline.device_keys import read_point, register_key
-from stampwell.offline.lines import Line, Taken
-from stampwell.offline.shifts import decode
-from stampwell.offline.taking import Online, Taking
-from stampwell.offline.words import say_what_became, say_why
-from stampwell.programs.limits import MOST_MONEY
-from stampwell.requests.once import fingerprint
-from stampwell.web.body_sizes import LONGER
-from stampwell.web.json_bodies import UNREADABLE
+from stampwell.offline.lines import Line
 from stampwell.web.scanner.acts import Scan, fingerprint_of_scan
 from stampwell.web.scanner.guarding import acting
-from stampwell.web.scanner.panels import Panel, Tone
+from stampwell.web.scanner.panels import Panel
 from stampwell.web.scanner.presence import Shift
-from stampwell.web.stations.answering import not_understood, read_json
-from stampwell.web.stations.guarding import speaking
-from stampwell.web.stations.presence import Counter, find_counter_handing_in, note_scan
-
-MOST_SCANS = 10_000
-_LONGEST_TEXT = 2_000
-
-Moment = Annotated[int, Meta(ge=0, lt=LATEST_MOMENT)]  # milliseconds since 1970
+from stampwell.web.stations.kept_scans import Door, Result, answer_device_key, batches_of, is_good
 
 
-# What is signed stands in lines: of all its parts only the code may have several, or it could be read in two ways.
-OneLine = Annotated[str, whole(r"[^\x00\n]+", least=1, most=255)]
+def _same_scan(station: Station, line: Line) -> bytes:
+    return fingerprint_of_scan(station, Scan(key=line.key, code=line.code, count=line.count, amount=line.amount))
 
 
-class KeptScan(msgspec.Struct, frozen=True, kw_only=True):
-    """`sequence` is the device's own count; `signature` is over all that stands before it."""
-
-    key: OneLine
-    sequence: Annotated[int, Meta(ge=1, lt=2**53)]
-    code: Annotated[str, Meta(min_length=1, max_length=20_000)]
-    scanned_at: Moment
-    count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
-    amount: Annotated[int, Meta(ge=1, le=MOST_MONEY)] | None = None
-    shift: Annotated[str, whole(r"[^\n]*", most=_LONGEST_TEXT)] = ""
-    signature: Annotated[str, Meta(max_length=_LONGEST_TEXT)] = ""
-
-    @property
-    def message(self) -> bytes:
-        """What the page signs."""
-        parts = (self.key, self.sequence, self.code, self.scanned_at, self.count, self.amount, self.shift)
-        return ("stampwell-scan-1\n" + "\n".join("" if part is None else str(part) for part in parts)).encode()
+def _show(result: Result) -> Panel:
+    html = render_to_string("scanner/panels/kept.html", {"result": result}).strip()
+    return Panel(outcome="stamped" if is_good(result) else "refused", tone=result.tone, html=html)
 
 
-class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """The lines are read one by one: what is wrong with one of them harms no other."""
-
-    sent_at: Moment
-    scans: Annotated[list[msgspec.Raw], Meta(max_length=MOST_SCANS)]
-
-
-class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    key: str
-    state: str
-    tone: Tone
-    words: str
-    why: str = ""
-
-
-class Results(msgspec.Struct, frozen=True, kw_only=True):
-    results: list[Result]
-    server_time: int
-    retry_after: int | None = None
-
-
-class DeviceKeyGiven(msgspec.Struct, frozen=True):
-    key: Annotated[str, Meta(max_length=200)]
-
-
-class _Outcome(msgspec.Struct, frozen=True):
-    outcome: str
-
-
-_TONES: dict[str, Tone] = {
-    "counted": "good",
-    "waiting": "attention",
-    "refused": "bad",
-    "invalid": "bad",
-    "later": "attention",
-}
-
-
-def take_batch(request: HttpRequest) -> HttpResponse:
-    """Nobody need be signed in, and a device that was switched off hands in what it had kept."""
-    if request.method != "POST":
-        return HttpResponse(status=405, headers={"Allow": "POST"})
-    counter = find_counter_handing_in(request, Station.Kind.SCANNER)
-    if counter is None:
-        return JsonResponse({"code": "not_enrolled"}, status=401)
-    received_at = now()
-    batch = read_json(request, Batch, most=LONGER["scanner_batch"])
-    if batch is None:
-        return not_understood()
-    with speaking(request, counter):
-        answer = _take(counter, batch, received_at)
-    if not counter.station.revoked:
-        note_scan(counter)
-    response = HttpResponse(msgspec.json.encode(answer), content_type="application/json")
-    add_never_cache_headers(response)
-    return response
+take_batch = batches_of(Door(Station.Kind.SCANNER, _same_scan, _show))
 
 
 @acting
 def take_device_key(request: HttpRequest, shift: Shift) -> HttpResponse:
-    given = read_json(request, DeviceKeyGiven)
-    point = _point(given.key) if given else None
-    if point is None:
-        return not_understood()
-    try:
-        refuse_if_closed(shift.merchant)
-        with while_open():
-            known = register_key(shift.merchant, shift.counter.station, point, actor=shift.actor)
-    except ShopClosed as closed:
-        return JsonResponse({"code": closed.code}, status=409)
-    return JsonResponse({"station": public_id("stn", shift.counter.station.id), "known": known})
-
-
-def _take(counter: Counter, batch: Batch, received_at: datetime) -> Results:
-    station = counter.station
-    sent_at = _moment(batch.sent_at)
-    lines = [_read_line(raw, sent_at, received_at) for raw in batch.scans]
-    taking = Taking(
-        counter.merchant,
-        actor=Actor(source="scanner", location_id=station.location_id, station_id=station.id),
-        sender_id=station.id,
-        guesser=a_device(station),
-        received_at=received_at,
-        station=station,
-        online=_sent_alone(counter),
-    )
-    taken = iter(taking.take_all([line for line in lines if isinstance(line, Line)]))
-    all_taken = [next(taken) if isinstance(line, Line) else line for line in lines]
-    waits = [_seconds(each) for each in all_taken if each.state == "later" and each.reason]
-    return Results(
-        results=[_result(each) for each in all_taken],
-        server_time=int(now().timestamp() * 1000),
-        retry_after=max(waits, default=None),
-    )
-
-
-def _seconds(later: Taken) -> int:
-    seconds: int = later.refusal.facts.get("seconds", 60) if later.refusal else 60
-    return seconds
-
-
-def _read_line(raw: msgspec.Raw, sent_at: datetime, received_at: datetime) -> Line | Taken:
-    try:
-        scan = msgspec.json.decode(raw, type=KeptScan)
-        message = scan.message
-    except UNREADABLE:
-        return Taken(key=_key_of(raw), state="invalid", reason="unreadable")
-    scanned_at = _moment(scan.scanned_at)
-    return Line(
-        key=scan.key,
-        code=scan.code,
-        scanned_at=scanned_at,
-        claimed=corrected(scanned_at, sent_at=sent_at, received_at=received_at),
-        fingerprint=fingerprint("kept", message),
-        count=scan.count,
-        amount=scan.amount,
-        sequence=scan.sequence,
-        shift=scan.shift,
-        signature=_signature(scan.signature),
-        message=message,
-    )
-
-
-def _key_of(raw: msgspec.Raw) -> str:
-    """So that the page knows which of its scans cannot be read; empty where not even that can be."""
-    try:
-        found: Any = msgspec.json.decode(raw)
-    except UNREADABLE:
-        return ""
-    key = found.get("key") if isinstance(found, dict) else None
-    return key[:255] if isinstance(key, str) else ""
-
-
-def _sent_alone(counter: Counter) -> Online:
-    def same_scan(line: Line) -> bytes:
-        scan = Scan(key=line.key, code=line.code, count=line.count, amount=line.amount)
-        return fingerprint_of_scan(counter.station, scan)
-
-    def is_stamped(body: bytes) -> bool:
-        return msgspec.json.decode(body, type=_Outcome).outcome == "stamped"
-
-    return Online(same_scan, is_stamped, lambda taken: msgspec.json.encode(_panel(taken)))
-
-
-def _panel(taken: Taken) -> Panel:
-    """For a scan that is sent alone once more, after it came in a batch."""
-    result = _result(taken)
-    html = render_to_string("scanner/panels/kept.html", {"result": result}).strip()
-    return Panel(outcome="stamped" if taken.state == "counted" else "refused", tone=result.tone, html=html)
-
-
-def _result(taken: Taken) -> Result:
-    decided_against = bool(taken.row and taken.row.state == "refused" and taken.row.decided_at)
-    return Result(
-        key=taken.key,
-        state=taken.state,
-        tone=_TONES[taken.state],
-        words=say_what_became(taken),
-        why=say_why(taken.reason, decided_against=decided_against) if taken.state in ("waiting", "refused") else "",
-    )
-
-
-def _signature(text: str) -> bytes:
-    """What is no signature is not its absence: an unsigned scan says so by an empty text."""
-    try:
-        return decode(text)
-    except ValueError:
-        return b"?"
-
-
-def _point(text: str) -> bytes | None:
-    try:
-        raw = decode(text)
-    except ValueError:
-        return None
-    return raw if read_point(raw) else None
-
-
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return answer_device_key(request, shift.counter, shift.actor)

@@ -1,7 +1,5 @@
 """What makes the scanner installable: its manifest, its worker, and the page that opens without a connection."""
 
-from hashlib import sha256
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -13,7 +11,9 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from stampwell.languages.offered import choose_locale
+from stampwell.merchants.models import Station
 from stampwell.web.stations.guarding import SCANNING_CSP, as_counter_page
+from stampwell.web.stations.shell import answer_worker
 
 
 @require_safe
@@ -41,14 +41,10 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """Its text changes with the page that it keeps, so a browser takes the new one by itself."""
     offline_url = f"{reverse('scanner_offline')}?language={_locale(request)}"
     with translation.override(_locale(request)):
         page = render_to_string("scanner/offline.html")
-    context = {"offline_url": offline_url, "version": sha256(page.encode()).hexdigest()[:16]}
-    response = render(request, "scanner/sw.js", context, content_type="text/javascript")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return answer_worker(request, Station.Kind.SCANNER, page=page, page_url=offline_url)
 
 
 @csp_override(SCANNING_CSP)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from stampwell.languages.patterns import whole
 from stampwell.merchants.closing import ShopClosed, refuse_if_closed, while_open
+from stampwell.merchants.models import Station
 from stampwell.refusal import KeyReused, Refusal, RequestInProgress
 from stampwell.requests.limits import TooManyAttempts
 from stampwell.requests.once import Answer, answer_once, fingerprint
@@ -53,6 +54,11 @@ def answer_act[Panel: msgspec.Struct](
         kept = _as_answer(explain(refusal))
     headers = {"Idempotency-Replayed": "true"} if kept.replayed else None
     return HttpResponse(kept.body, status=kept.status, content_type="application/json", headers=headers)
+
+
+def same_scan(station: Station, key: str, code: str) -> bytes:
+    """The fingerprint of what a scan says, not of its bytes: the same scan may come again in a batch."""
+    return fingerprint(station.kind, station.id.hex, "scan", key, code)
 
 
 def read_json[Body](request: HttpRequest, shape: type[Body], *, most: int | None = None) -> Body | None:

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// The autopilot: the barcode scanner types, each code is sent in its order, the last five answers stay in sight.
+// The autopilot: the barcode scanner types, each code is sent in its order, the last five answers stay in sight. A card
+// that gets no answer is saved, and counts when the connection is back.
 
 import { clockText } from "../clock-text.js";
-import { newKey } from "../stations/sending.js";
 import { allowSound, signal } from "../scanner/signals.js";
 import { serverClock } from "../server-clock.js";
-import { NoResult, NotReached, sendScan } from "../stations/send-scan.js";
+import { kindOf } from "../stations/codes.js";
+import { WAITING } from "../stations/kept-scans.js";
+import { NoResult, NotReached, send, sendOrKeep } from "../stations/send-scan.js";
+import { newKey } from "../stations/sending.js";
 import { text } from "../texts.js";
 import { openSmallWindow } from "./small-window.js";
 import { Wedge } from "./wedge.js";
 
 /** @typedef {import("../stations/send-scan.js").Answer} Answer */
-/** @typedef {{url: string, scan: {key: string, code?: string}}} Task */
 
 const MOST_LINES = 5;
-const PATIENCE = 10_000;
+const PATIENCE = 4_000; // of what is not saved: the next customer waits behind it
+const UNDO_PATIENCE = 20_000;
 const ASKS_EVERY = 15_000;
 const SAME_CARD = 2_000; // a scanner in its stand reads a card twice
 
@@ -25,19 +28,22 @@ class Autopilot {
     this.lines = /** @type {HTMLElement} */ (root.querySelector("[data-lines]"));
     this.waits = /** @type {HTMLElement} */ (root.querySelector("[data-waits]"));
     this.serverNow = serverClock(Number(root.dataset.now) || Date.now());
-    /** @type {Task[]} */
-    this.tasks = [];
+    /** @type {string[]} */
+    this.codes = [];
     this.sending = false;
-    this.reached = true;
+    this.isKeptPage = root.dataset.keptPage !== undefined; // opened without a connection, whatever the browser says
+    this.reached = !this.isKeptPage;
     this.last = { code: "", at: 0 };
     /** @type {Window[]} */
     this.windows = [];
     this.wedge = new Wedge((code) => this.take(code));
     this.watch(window);
     for (const kind of ["online", "offline"]) window.addEventListener(kind, () => this.showState());
+    window.addEventListener("online", () => this.askState());
     window.addEventListener("beforeunload", (event) => {
-      if (this.tasks.length) event.preventDefault();
+      if (this.codes.length) event.preventDefault();
     });
+    document.addEventListener(WAITING, (event) => this.sayWaiting(/** @type {CustomEvent} */ (event).detail));
     root.addEventListener("click", (event) => this.takeClick(event));
     setInterval(() => this.askState(), ASKS_EVERY);
     this.offerSmallWindow();
@@ -84,50 +90,77 @@ class Autopilot {
     const again = code === this.last.code && at - this.last.at < SAME_CARD;
     this.last = { code, at };
     if (again) return;
-    this.tasks.push({ url: this.root.dataset.scanUrl ?? "", scan: { key: newKey(), code } });
+    this.codes.push(code);
     this.work();
+  }
+
+  // Here too, for the header does not come along into the small window.
+  /** @param {string} words */
+  sayWaiting(words) {
+    const place = /** @type {HTMLElement} */ (this.root.querySelector("[data-still-saved]"));
+    if (place.textContent && !words) this.setReached(true); // all of them were sent
+    place.textContent = words;
   }
 
   /** @param {Event} event */
   takeClick(event) {
     const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-undo]"));
     if (!button) return;
-    this.tasks.push({ url: button.dataset.undo ?? "", scan: { key: newKey() } });
+    const url = button.dataset.undo ?? "";
     button.remove();
-    this.work();
+    this.undo(url);
+  }
+
+  /** @param {string} url */
+  async undo(url) {
+    try {
+      this.addLine(await send(url, { key: newKey() }, UNDO_PATIENCE));
+    } catch (error) {
+      this.addWords(text(error instanceof NoResult ? error.message : "undo_not_sent"));
+    }
   }
 
   // One after the other, so that the list is in the order of the customers.
   async work() {
     if (this.sending) return;
     this.sending = true;
-    while (this.tasks.length) {
-      this.waits.textContent = this.tasks.length > 1 ? `${text("sending")} (${this.tasks.length})` : text("sending");
-      if (await this.send(this.tasks[0])) this.tasks.shift();
+    this.root.toggleAttribute("data-busy", true);
+    while (this.codes.length) {
+      this.waits.textContent = this.codes.length > 1 ? `${text("sending")} (${this.codes.length})` : text("sending");
+      await this.send(this.codes[0]);
+      this.codes.shift();
     }
     this.waits.textContent = "";
     this.sending = false;
+    this.noteBusy();
   }
 
-  /**
-   * @param {Task} task
-   * @returns {Promise<boolean>} whether it is done with
-   */
-  async send({ url, scan }) {
+  /** @param {string} code */
+  async send(code) {
     try {
-      const answer = await sendScan(url, /** @type {any} */ (scan), PATIENCE);
-      this.setReached(true);
-      this.addLine(answer);
+      const answer = await sendOrKeep(this.root.dataset.scanUrl ?? "", code, { patience: PATIENCE });
+      this.setReached(answer !== null);
+      this.addLine(answer ?? { outcome: "kept", tone: "kept", html: this.said("kept") });
     } catch (error) {
       if (error instanceof NotReached) {
         this.setReached(false);
-        await new Promise((done) => setTimeout(done, 1000));
-        return false;
-      }
-      if (!(error instanceof NoResult)) throw error;
-      this.addLine({ outcome: "refused", tone: "bad", html: "" }, text(error.message));
+        const kind = kindOf(code);
+        const html = this.said(kind === "card" ? "not_saved" : kind);
+        this.addLine({ outcome: "refused", tone: kind === "voucher" ? "attention" : "bad", html });
+      } else if (error instanceof NoResult) this.addWords(text(error.message));
+      else throw error;
     }
-    return true;
+  }
+
+  // The page is not opened anew while somebody could still undo something.
+  noteBusy() {
+    const open = Boolean(/** @type {any} */ (window).documentPictureInPicture?.window);
+    this.root.toggleAttribute("data-busy", open || this.sending || Boolean(this.root.querySelector("[data-undo]")));
+  }
+
+  /** @param {string} name */
+  said(name) {
+    return document.querySelector(`template[data-said="${name}"]`)?.innerHTML ?? "";
   }
 
   /** @param {boolean} reached */
@@ -136,27 +169,37 @@ class Autopilot {
     this.showState();
   }
 
+  /** @param {Answer} answer */
+  addLine(answer) {
+    const line = this.drawLine(answer.outcome, answer.tone ?? "attention");
+    /** @type {HTMLElement} */ (line.querySelector(".words")).innerHTML = answer.html;
+    if (answer.undo_until) this.countUndo(line, answer.undo_until);
+    this.noteBusy();
+  }
+
+  /** @param {string} words instead of what the server draws */
+  addWords(words) {
+    /** @type {HTMLElement} */ (this.drawLine("refused", "bad").querySelector(".words")).textContent = words;
+  }
+
   /**
-   * @param {Answer} answer
-   * @param {string} [words] instead of what the server drew
+   * @param {string} outcome
+   * @param {string} tone
    */
-  addLine(answer, words) {
-    const tone = answer.tone ?? "attention";
+  drawLine(outcome, tone) {
     const { document } = this.root.ownerDocument.defaultView ?? window;
     const line = document.createElement("li");
     line.dataset.tone = tone;
-    line.dataset.outcome = answer.outcome;
+    line.dataset.outcome = outcome;
     const [sign, said] = [document.createElement("span"), document.createElement("div")];
     sign.className = "sign";
     sign.innerHTML = window.document.querySelector(`template[data-sign="${tone}"]`)?.innerHTML ?? "";
     said.className = "words";
-    if (words) said.textContent = words;
-    else said.innerHTML = answer.html;
     line.append(sign, said);
     this.lines.prepend(line);
     while (this.lines.childElementCount > MOST_LINES) this.lines.lastElementChild?.remove();
     signal(tone);
-    if (answer.undo_until) this.countUndo(line, answer.undo_until);
+    return line;
   }
 
   /**
@@ -174,6 +217,7 @@ class Autopilot {
       if (rest > 0 && button.isConnected) return;
       button.remove();
       clearInterval(timer);
+      this.noteBusy();
     }, 500);
   }
 
@@ -183,6 +227,7 @@ class Autopilot {
     const response = await fetch(this.root.dataset.stateUrl ?? "", { cache: "no-store" }).catch(() => null);
     if (response?.status === 403) location.reload(); // switched off: the page says what to do
     this.setReached(Boolean(response && response.status < 500));
+    if (this.reached && this.isKeptPage && !this.sending) location.reload();
   }
 }
 

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kiosk: the offer in one language after the other, a card before the camera, its answer, and back by itself.
+// Without a connection a card is saved, and the customer is told that it will count.
 
 import { stayAwake } from "../awake.js";
 import { CameraTrouble, isRunning, startCamera, stopCamera, whyNoCamera } from "../scanner/camera.js";
 import { Decoder } from "../scanner/decoding.js";
 import { Seen, identityOf } from "../scanner/seen.js";
-import { newKey } from "../stations/sending.js";
 import { allowSound, signal } from "../scanner/signals.js";
-import { NoResult, sendScan } from "../stations/send-scan.js";
+import { kindOf } from "../stations/codes.js";
+import { kept } from "../stations/queue.js";
+import { NoResult, mustKeep, sendOrKeep } from "../stations/send-scan.js";
 import { text } from "../texts.js";
 
 const SLIDE_LASTS = 8_000;
 const ANSWER_LASTS = 10_000;
 const PATIENCE = 8_000;
 const ASKS_EVERY = 60_000;
+const KEPT_PAGE_ASKS_EVERY = 10_000; // the page that opened without a connection gives way to the real one
 const CODES_EVERY = 7_000; // half as long as one is on the screen
 
 class Kiosk {
@@ -34,7 +37,7 @@ class Kiosk {
     root.querySelector("[data-start]")?.addEventListener("click", () => this.startByHand());
     document.addEventListener("visibilitychange", () => this.followVisibility());
     setInterval(() => this.turnSlide(), SLIDE_LASTS);
-    setInterval(() => this.askState(), ASKS_EVERY);
+    setInterval(() => this.askState(), root.dataset.keptPage === undefined ? ASKS_EVERY : KEPT_PAGE_ASKS_EVERY);
     if (root.dataset.codesUrl) setInterval(() => this.turnCodes(), CODES_EVERY);
   }
 
@@ -112,16 +115,25 @@ class Kiosk {
     const { locale } = this;
     this.show(this.sentence("sending", locale), "plain");
     try {
-      const scan = { key: newKey(), code, locale };
-      const answer = await sendScan(this.root.dataset.scanUrl ?? "", scan, PATIENCE);
-      this.show(answer.html, answer.tone ?? "attention");
+      if (mustKeep() && (await this.isKept(code))) return this.show(this.sentence("kept_before", locale), "kept");
+      const answer = await sendOrKeep(this.root.dataset.scanUrl ?? "", code, { locale, patience: PATIENCE });
+      if (answer) this.show(answer.html, answer.tone ?? "attention");
+      else this.show(this.sentence("kept", locale), "kept");
     } catch (error) {
       if (error instanceof NoResult) return location.reload(); // switched off, or a page of an older release
-      this.show(this.sentence("no_connection", locale), "attention");
+      this.show(this.sentence(kindOf(code), locale) || this.sentence("no_connection", locale), "attention");
     } finally {
       this.sending = false;
       this.seen.stillThere(identityOf(code));
     }
+  }
+
+  // Nobody looks whether a card is held up again and again: within the pause of the kiosk it is kept once.
+  /** @param {string} code */
+  async isKept(code) {
+    const since = Date.now() - Number(this.root.dataset.pause) * 1000;
+    const waiting = await kept().catch(() => []);
+    return waiting.some((scan) => scan.at > since && identityOf(scan.code) === identityOf(code));
   }
 
   /**

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// On every page of the scanner: how many scans wait and since when, what came of those that were sent, and sending them.
+// On the pages of a device: how many scans wait and since when, what came of those that were sent, and sending them.
 
 import { text } from "../texts.js";
 import { givenFacts } from "./facts.js";
 import { forgetSettled, kept, numberOf, settled } from "./queue.js";
 import { canSign, registerKey } from "./signing.js";
+import { DATABASE } from "./storage.js";
 import { Uploader } from "./uploading.js";
 
 /** @typedef {import("./queue.js").Scan} Scan */
@@ -18,23 +19,32 @@ const STATES = /** @type {const} */ (["counted", "waiting", "refused", "invalid"
 /** Told with the results of a sending: the page shows one of them where that scan is still on the screen. */
 export const SENT = "kept:sent";
 
+/** Told with the sentence about the scans that wait, empty where none does. */
+export const WAITING = "kept:waiting";
+
 class KeptScans {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
+    this.isQuiet = root.dataset.keptQuiet !== undefined; // before customers: how many wait, and nothing else
     this.chips = /** @type {HTMLElement} */ (root.querySelector("[data-kept-chips]"));
-    this.aloud = /** @type {HTMLElement} */ (root.querySelector("[data-kept-aloud]"));
-    this.list = /** @type {HTMLElement} */ (root.querySelector("[data-kept-list]"));
-    this.explains = /** @type {HTMLElement} */ (root.querySelector("[data-kept-explains]"));
-    this.clear = /** @type {HTMLElement} */ (root.querySelector("[data-kept-clear]"));
-    this.tabs = new BroadcastChannel("stampwell-kept-scans");
+    this.list = root.querySelector("[data-kept-list]");
+    this.tabs = new BroadcastChannel(`${DATABASE}-kept-scans`);
     this.waiting = 0;
     const { batchUrl: batch = "", keyUrl: key = "" } = root.dataset;
     this.uploader = new Uploader({ batch, key }, (results) => this.tellAll(results));
     this.tabs.addEventListener("message", () => this.show());
-    this.clear.addEventListener("click", () => this.forget());
+    this.part("clear")?.addEventListener("click", () => this.forget());
     for (const part of root.querySelectorAll("[data-kept-unsigned]")) part.toggleAttribute("hidden", canSign);
     setInterval(() => this.show(), CALM);
+  }
+
+  /**
+   * @param {string} name
+   * @returns {HTMLElement | null} a part of the list, which is not shown everywhere
+   */
+  part(name) {
+    return this.root.querySelector(`[data-kept-${name}]`);
   }
 
   async begin() {
@@ -59,18 +69,21 @@ class KeptScans {
 
   async show() {
     const [scans, told] = [await kept().catch(() => []), await this.worthTelling()];
-    const said = [...this.sayWaiting(scans), ...sayTold(told)];
+    const waits = this.sayWaiting(scans);
+    const said = this.isQuiet ? waits : [...waits, ...sayTold(told)];
     this.waiting = scans.length;
     this.root.hidden = said.length === 0;
     if (said.join() !== [...this.chips.children].map((chip) => chip.textContent).join()) {
       this.chips.replaceChildren(...said.map((words) => element("span", words)));
-      this.aloud.textContent = said.join(" · ");
+      const aloud = this.part("aloud");
+      if (aloud) aloud.textContent = said.join(" · ");
     }
+    document.dispatchEvent(new CustomEvent(WAITING, { detail: waits.join(" · ") }));
     const isTrouble = this.uploader.trouble === "signed_out" || told.some(({ state }) => state !== "counted");
     this.root.dataset.tone = isTrouble ? "attention" : "";
-    this.list.replaceChildren(...scans.map(drawWaiting), ...told.map(drawTold).reverse());
-    this.clear.hidden = told.length === 0;
-    this.explains.hidden = scans.length === 0;
+    this.list?.replaceChildren(...scans.map(drawWaiting), ...told.map(drawTold).reverse());
+    this.part("clear")?.toggleAttribute("hidden", told.length === 0);
+    this.part("explains")?.toggleAttribute("hidden", scans.length === 0);
   }
 
   // What counted is good news, and goes by itself. All else stays until somebody has seen it.
@@ -83,7 +96,7 @@ class KeptScans {
 
   async forget() {
     await forgetSettled(await settled());
-    /** @type {HTMLDialogElement | null} */ (this.clear.closest("dialog"))?.close();
+    this.part("clear")?.closest("dialog")?.close();
     await this.tellAll([]);
   }
 

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a scan of a kiosk or an autopilot reaches the server; what is kept while there is no network will come here.
+// How a scan of a kiosk or an autopilot reaches the server: at once, or later, when it had to be kept.
 
-import { NoResult, readAnswer, sendOnce } from "./sending.js";
+import { kindOf } from "./codes.js";
+import { contactText } from "./facts.js";
+import { anyWaiting, tellKept } from "./kept-scans.js";
+import { keep, remove, store } from "./queue.js";
+import { NoResult, newKey, readAnswer, sendOnce } from "./sending.js";
 
 /** @typedef {import("./sending.js").Answer} Answer */
-/** @typedef {{key: string, code: string, locale?: string}} Scan */
+/** @typedef {import("./queue.js").Scan} Scan */
 
 const PAUSES = [500, 1000, 2000, 4000, 8000];
+const LATE = 2000;
 
 /** The server was not reached in time; whether it has taken the scan is not known. */
 export class NotReached extends Error {}
@@ -14,20 +19,58 @@ export class NotReached extends Error {}
 export { NoResult };
 
 /**
+ * A card that gets no answer within two seconds is kept; so is each one behind it. All else is asked for as long as the
+ * patience lasts. Throws NotReached where there was no answer to what is not kept.
+ * @param {string} url
+ * @param {string} code
+ * @param {{locale?: string, patience: number}} how `locale` of the sentence that is on the screen; patience in milliseconds
+ * @returns {Promise<Answer | null>} null where the scan was kept
+ */
+export async function sendOrKeep(url, code, { locale, patience }) {
+  const scan = { key: newKey(), code, at: Date.now(), shift: await contactText() };
+  const keeps = kindOf(code) === "card" && (await store(scan).then(() => true, () => false));
+  if (keeps && mustKeep()) return keepScan(scan);
+  try {
+    const answer = await send(url, { key: scan.key, code, locale }, keeps ? LATE : patience);
+    if (keeps) await remove(scan.key).catch(() => {});
+    return answer;
+  } catch (error) {
+    if (keeps && error instanceof NotReached) return keepScan(scan);
+    if (keeps) await remove(scan.key).catch(() => {});
+    throw error;
+  }
+}
+
+/** @returns {boolean} whether a scan is not even asked for: without a network, or behind others that wait */
+export function mustKeep() {
+  return !navigator.onLine || anyWaiting() || Boolean(document.querySelector("[data-kept-page]"));
+}
+
+/**
  * Sends until the server answers or the time is over, always with the same key.
  * @param {string} url
- * @param {Scan} scan
+ * @param {{key: string, code?: string, locale?: string}} what
  * @param {number} patience in milliseconds
  * @returns {Promise<Answer>}
  */
-export async function sendScan(url, scan, patience) {
+export async function send(url, what, patience) {
   const until = performance.now() + patience;
   for (let tries = 0; ; tries += 1) {
     const left = until - performance.now();
     if (left <= 0 || (!navigator.onLine && tries)) throw new NotReached();
-    const response = await sendOnce(url, JSON.stringify(scan), "application/json", left);
+    const response = await sendOnce(url, JSON.stringify(what), "application/json", left);
     if (response && response.status !== 429 && response.status < 500) return readAnswer(response);
     const wait = PAUSES[Math.min(tries, PAUSES.length - 1)];
-    await new Promise((done) => setTimeout(done, wait));
+    await new Promise((done) => setTimeout(done, Math.min(wait, Math.max(0, until - performance.now()))));
   }
+}
+
+/**
+ * @param {Scan} scan
+ * @returns {Promise<null>}
+ */
+async function keepScan(scan) {
+  await keep(scan);
+  await tellKept();
+  return null;
 }

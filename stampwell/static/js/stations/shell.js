@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps the scanner on this phone, so that it opens without a connection, and takes over a new version when nobody is
+// Keeps the page of a station on its device, so that it opens without a connection, and takes over a new version when nobody is
 // in the middle of something.
 
 // The address carries the language: the page that is kept for times without a connection is written in it.
@@ -29,7 +29,7 @@ export function isBusy() {
   const typed = [...document.querySelectorAll("input:not([type=hidden])")].some((field) => {
     return /** @type {HTMLInputElement} */ (field).value !== "";
   });
-  const scanning = document.querySelector("[data-scanner].running, [data-scanner].sending, dialog[open]");
+  const scanning = document.querySelector("[data-scanner].running, [data-scanner].sending, [data-busy], dialog[open]");
   return Boolean(typed || scanning || result?.childElementCount);
 }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this phone keeps by itself, so that it outlives a reload, an empty battery and a new version: scans without an
+// What this device keeps by itself, so that it outlives a reload, an empty battery and a new version: scans without an
 // answer, what came of those that were sent later, and what the device needs to know without a connection.
 
-const DATABASE = "stampwell-scanner";
+// A device may be a station of each kind, and each has a memory of its own.
+const [, kind = "scanner"] = /^\/(kiosk|autopilot)\//.exec(location.pathname) ?? [];
+
+export const DATABASE = `stampwell-${kind}`;
 const VERSION = 2; // 1 had the scans alone: they stay where they are
 
 export const SCANS = "scans";

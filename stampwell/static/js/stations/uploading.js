@@ -4,12 +4,13 @@
 import { csrfToken } from "../csrf.js";
 import { keepLeftovers, kept, settle } from "./queue.js";
 import { registerKey, signature } from "./signing.js";
+import { DATABASE } from "./storage.js";
 
 /** @typedef {import("./queue.js").Scan} Scan */
 /** @typedef {import("./queue.js").Result} Result */
 /** @typedef {"" | "signed_out" | "unreachable"} Trouble */
 
-const LOCK = "stampwell-kept-scans";
+const LOCK = `${DATABASE}-kept-scans`;
 const MOST = 200;
 const PATIENCE = 30_000;
 const PAUSES = [2000, 4000, 8000, 15_000];

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens the whole scanner without a connection. Answers of the server are never kept: only files, and one page.
+// Opens the page of a station without a connection. Answers of the server are never kept: only files, and one page.
 
-const KIND = "scanner-shell";
+const KIND = "{{ kind }}-shell";
 const KEPT = `${KIND}-{{ version }}`;
 const OFFLINE = "{{ offline_url|escapejs }}";
+const CREDENTIALS = "{{ credentials }}";
+const FILES = ["/static/", "/brand/"];
 const PATIENCE = 8000;
 const UNREACHABLE = [502, 503, 504];
 
@@ -14,16 +16,16 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(openPage(request));
-  else if (url.pathname.startsWith("/static/")) event.respondWith(fetchFile(request));
+  else if (FILES.some((folder) => url.pathname.startsWith(folder))) event.respondWith(fetchFile(request));
 });
 
 // All of a version or nothing of it: the page comes last, when everything that it needs is there.
 async function keepShell() {
   const kept = await caches.open(KEPT);
-  const page = await fetch(OFFLINE, { cache: "reload", credentials: "omit" });
+  const page = await fetch(OFFLINE, { cache: "reload", credentials: CREDENTIALS });
   if (!page.ok) throw new Error(`the offline page answered ${page.status}`);
   const html = await page.clone().text();
-  await keepFiles(kept, found(html, /="(\/static\/[^"#]+)/g, location.href), new Set());
+  await keepFiles(kept, found(html, /="(\/(?:static|brand)\/[^"#]+)/g, location.href), new Set());
   await kept.put(OFFLINE, page);
   await self.skipWaiting();
 }

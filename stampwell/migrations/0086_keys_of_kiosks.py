@@ -1,0 +1,13 @@
+"""A kiosk and an autopilot sign what they keep as well, and nobody is signed in there."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    while_serving = True
+    locks = "`device_key` for a moment"
+    dependencies = [("stampwell", "0085_screen_codes")]
+
+    operations = [
+        migrations.AlterField("devicekey", "staff_member_id", models.UUIDField(null=True)),
+    ]

@@ -1,0 +1,131 @@
+"""The kiosk without a network, against the real server: a card is saved, and counts once when the network is back."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from stampwell.cards.models import Stamp
+from stampwell.merchants.enrolling import invite_station, revoke_station
+from stampwell.merchants.models import Station
+from stampwell.merchants.pins import set_pin
+from stampwell.offline.models import KeptScan
+from stampwell.vouchers.links import voucher_code
+from tests.browser.axe import assert_accessible
+from tests.browser.camera import Camera
+from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
+from tests.web.customer import give_stamps
+from tests.world import PIN, HeldCard, Shop, open_lume
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SLOW = CAMERA_SECONDS * 1000
+OFFER = "Ten stamps, one coffee."
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Shop:
+    shop = open_lume()
+    set_pin(shop.merchant, shop.ada.id, PIN)
+    return shop
+
+
+@pytest.fixture
+def card(shop: Shop) -> HeldCard:
+    return shop.publish(offer={"en": OFFER}).card()
+
+
+@pytest.fixture
+def kiosk(phone: Phone, camera: Camera, shop: Shop, card: HeldCard, live_server: LiveServer) -> Phone:
+    """A tablet that also opens without a network, with nothing before its camera."""
+    phone.watch.allow("ERR_INTERNET_DISCONNECTED")
+    phone.page.set_viewport_size({"width": 820, "height": 1180})
+    _, secret = invite_station(shop.merchant, shop.location, kind="kiosk", name="Door")
+    phone.page.goto(f"{live_server.url}/kiosk/enrol/{shop.merchant.slug}/{secret}")
+    phone.page.get_by_role("button", name="Use this tablet as a kiosk").click()
+    expect(phone.page.get_by_text(OFFER).first).to_be_visible()
+    wait_js(phone.page, "navigator.serviceWorker.controller !== null", seconds=30)
+    return phone
+
+
+def hold_up(page: Page, camera: Camera, code: str) -> None:
+    """Chromium opens the film anew with the page."""
+    camera.show(code)
+    page.reload()
+
+
+def answer(page: Page, words: str) -> None:
+    expect(page.locator("[data-result]")).to_contain_text(words, timeout=SLOW)
+
+
+def strip(page: Page, words: str) -> None:
+    expect(page.locator("[data-kept-chips]")).to_contain_text(words, timeout=SLOW)
+
+
+def test_reloaded_without_a_network_a_card_is_saved_and_counts_once_when_it_is_back(
+    kiosk: Phone, camera: Camera, card: HeldCard
+) -> None:
+    page = kiosk.page
+    page.context.set_offline(True)
+    hold_up(page, camera, card.code)
+
+    answer(page, "It will count when the connection is back.")
+    strip(page, "Saved scans: 1, since")
+    assert_accessible(page)
+    page.reload()
+    answer(page, "Already saved")
+    assert card.row.stamps == 0
+
+    page.context.set_offline(False)
+    expect(page.locator("[data-kept]")).to_be_hidden(timeout=SLOW)
+    expect(page.get_by_role("link", name="Settings of the kiosk")).to_be_visible(timeout=SLOW)
+    assert card.row.stamps == 1
+    stamp = Stamp.objects.get()
+    assert (stamp.source, stamp.staff_member_id) == ("kiosk", None)
+    assert KeptScan.objects.get().device_key_id is not None, "signed by the tablet"
+
+
+def test_a_reward_is_not_saved_and_sent_to_staff(kiosk: Phone, camera: Camera, card: HeldCard) -> None:
+    give_stamps(card, 10)
+    kiosk.page.context.set_offline(True)
+    hold_up(kiosk.page, camera, voucher_code(card.open_vouchers[0].id, 0))
+
+    answer(kiosk.page, "Show your card to the staff.")
+    expect(kiosk.page.locator("[data-kept]")).to_be_hidden()
+
+
+def test_what_did_not_count_stands_behind_the_pin_and_not_before_customers(
+    kiosk: Phone, camera: Camera, card: HeldCard
+) -> None:
+    page = kiosk.page
+    page.context.set_offline(True)
+    hold_up(page, camera, card.code)
+    answer(page, "It will count when the connection is back.")
+    give_stamps(card, 1)
+    page.context.set_offline(False)
+    expect(page.locator("[data-kept]")).to_be_hidden(timeout=SLOW)
+
+    link = page.get_by_role("link", name="Settings of the kiosk")
+    expect(link).to_be_visible(timeout=SLOW)
+    link.click(timeout=SLOW)
+    for digit in PIN:
+        page.get_by_role("button", name=digit, exact=True).click()
+    page.get_by_role("button", name="Open the settings").click()
+    strip(page, "Waiting for a decision: 1")
+    page.locator("[data-kept] > button").click()
+    expect(page.get_by_role("dialog")).to_contain_text("The card was stamped shortly before or after.")
+    assert_accessible(page)
+
+
+def test_a_kiosk_that_was_switched_off_meanwhile_hands_in_what_it_had_saved(
+    kiosk: Phone, camera: Camera, shop: Shop, card: HeldCard
+) -> None:
+    page = kiosk.page
+    kiosk.watch.allow("status of 403")
+    page.context.set_offline(True)
+    hold_up(page, camera, card.code)
+    answer(page, "It will count when the connection is back.")
+    revoke_station(shop.merchant, Station.objects.get().id, actor=shop.actor)
+    page.context.set_offline(False)
+
+    expect(page.get_by_role("heading", name="This tablet is not a kiosk")).to_be_visible(timeout=SLOW)
+    strip(page, "Waiting for a decision: 1")
+    assert KeptScan.objects.get().reason == "station_revoked"
