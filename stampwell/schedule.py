@@ -24,6 +24,7 @@ from stampwell.mail.clearing import forget_old_mail
 from stampwell.merchants.hiring import forget_old_team_invitations
 from stampwell.merchants.inviting import forget_old_shop_invitations
 from stampwell.merchants.unfinished import forget_unfinished_shops
+from stampwell.offline.clearing import forget_settled_scans
 from stampwell.programs.announcing import begin_due_terms, merchants_with_due_terms
 from stampwell.reactions import FOLLOWERS
 from stampwell.receipts.clearing import forget_old_receipt_codes
@@ -156,6 +157,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(minutes=10), erase_inactive_customers),
     (timedelta(hours=1), forget_old_imports),
     (timedelta(hours=1), forget_old_receipt_codes),
+    (timedelta(hours=1), forget_settled_scans),
     (timedelta(hours=1), sweep_after_deletions),
     (timedelta(hours=1), forget_old_mail),
     (timedelta(minutes=10), forget_old_links),

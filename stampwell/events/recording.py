@@ -50,6 +50,7 @@ EventType = Literal[
     "station.enrolled",
     "station.revoked",
     "station.key_replaced",
+    "station.seen",
     "location.added",
     "location.changed",
     "location.closed",

@@ -97,6 +97,8 @@ def _tell_station(type: str, name: str) -> Told:
     if type == "station.key_replaced":
         facts = {"name": name}
         return Told(_("Device lost its memory; scans that it had saved may be gone: %(name)s") % facts, "bad")
+    if type == "station.seen":
+        return Told(_("Device is back: %(name)s") % {"name": name})
     return Told(_("Device connected: %(name)s") % {"name": name}, "good")
 
 

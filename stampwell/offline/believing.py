@@ -7,7 +7,7 @@ import msgspec
 CLOCKS_DIFFER = timedelta(minutes=2)  # also what a slow upload adds
 OLDEST = timedelta(days=7)
 LATEST_MOMENT = 7_258_118_400_000  # the year 2200, in milliseconds: further no clock is wrong
-_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime.fromtimestamp(LATEST_MOMENT / 1000, UTC)
+FIRST_MOMENT, LAST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC), datetime.fromtimestamp(LATEST_MOMENT / 1000, UTC)
 
 
 class Believed(msgspec.Struct, frozen=True):
@@ -19,7 +19,7 @@ class Believed(msgspec.Struct, frozen=True):
 
 def is_moment(said: datetime) -> bool:
     """Whether any clock could say it. At the ends of the calendar a moment can be stored, and never be read again."""
-    return _FIRST <= said < _LAST
+    return FIRST_MOMENT <= said < LAST_MOMENT
 
 
 def corrected(scanned_at: datetime, *, sent_at: datetime, received_at: datetime) -> datetime:

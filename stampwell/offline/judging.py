@@ -50,6 +50,9 @@ _SAME_NUMBER = """
 _SINCE_IT_WAS_SWITCHED_OFF = """
     SELECT count(*) FROM kept_scan WHERE merchant_id = %s AND sender_id = %s AND received_at >= %s
 """
+_HOW_MANY_WAIT = "SELECT count(*) FROM kept_scan WHERE merchant_id = %s AND sender_id = %s AND state = 'waiting'"
+# Of one device. More stay where they are until some are decided: nothing is lost, and nobody fills the owner's list.
+MOST_SIGNED_WAITING, MOST_UNSIGNED_WAITING = 2_000, 200
 # What one device may still hand in once it is switched off: whoever has it, or a copy of its cookie, writes no more.
 MOST_SIGNED, MOST_UNSIGNED = 10_000, 200
 
@@ -79,6 +82,7 @@ class Judge:
         self._signers = Signers(merchant, station.id) if station else None
         self._shifts = Shifts(merchant, station) if station else None
         self._kept_since_revoked: int | None = None
+        self._waiting: int | None = None
 
     def judge(self, line: Line) -> Judged:
         """Refuses: what passes, such as TooManyGuesses."""
@@ -133,6 +137,16 @@ class Judge:
                 self._kept_since_revoked = tx.value(int, _SINCE_IT_WAS_SWITCHED_OFF, bounds) or 0
         self._kept_since_revoked += 1
         return self._kept_since_revoked <= (MOST_SIGNED if signer else MOST_UNSIGNED)
+
+    def may_wait(self, signer: DeviceKeyRow | None) -> bool:
+        """Asked once for each scan that is to wait."""
+        if self._station is None or self._station.revoked:
+            return True
+        if self._waiting is None:
+            with merchant_reads(self._merchant.id) as tx:
+                self._waiting = tx.value(int, _HOW_MANY_WAIT, (tx.merchant_id, self._sender_id)) or 0
+        self._waiting += 1
+        return self._waiting <= (MOST_SIGNED_WAITING if signer else MOST_UNSIGNED_WAITING)
 
     def _look_around(self, line: Line, signer: DeviceKeyRow | None) -> tuple[datetime | None, bool]:
         """When the scan before was, and whether another one has this one's number."""

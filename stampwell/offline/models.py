@@ -3,6 +3,7 @@ from django.db import models
 from stampwell import clock
 from stampwell.cards.models import Card
 from stampwell.merchants.models import Station
+from stampwell.offline.believing import FIRST_MOMENT, LAST_MOMENT
 from stampwell.tenancy import OfMerchant, tenant_key
 
 
@@ -69,6 +70,10 @@ class KeptScan(OfMerchant):
         db_table = "kept_scan"
         constraints = [
             models.UniqueConstraint(fields=["merchant", "sender_id", "key"], name="a_kept_scan_counts_once"),
+            models.CheckConstraint(
+                condition=models.Q(scanned_at__gte=FIRST_MOMENT, scanned_at__lt=LAST_MOMENT),
+                name="a_kept_scan_has_a_moment",
+            ),
         ]
         indexes = [
             models.Index(fields=["merchant", "id"], name="kept_scans_to_decide", condition=models.Q(state="waiting")),

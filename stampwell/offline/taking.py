@@ -185,6 +185,8 @@ class Taking:
         assert why is not None, "what is fine is counted"
         card_id = judged.found.card.id if judged.found.card else None
         is_final = why is judged.refused or isinstance(why, CardVoid) or card_id is None
+        if not is_final and not self._judge.may_wait(judged.signer):
+            return Taken(key=line.key, state="later", reason="too_many_waiting")
         row = self._row(line, judged, "refused" if is_final else "waiting", card_id=card_id, reason=why.code)
         taken = Taken(key=line.key, state=row.state, reason=why.code, row=row, refusal=why)
         actor, at = self._who(line, judged.stood), self._received_at

@@ -11,14 +11,13 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from stampwell.clock import now
 from stampwell.languages.offered import choose_locale, match_tag
 from stampwell.merchants.access import find_merchant
 from stampwell.merchants.enrolling import find_revoked_station, find_station
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Location, Merchant, Station
+from stampwell.merchants.seeing import note_opened, note_scanned
 from stampwell.release import our_version
-from stampwell.transactions import merchant_transaction
 
 STATION_COOKIES = {
     Station.Kind.SCANNER: f"{settings.COOKIE_PREFIX}station",
@@ -27,7 +26,6 @@ STATION_COOKIES = {
 }
 # Browsers keep no cookie longer; each visit starts it anew.
 STATION_LASTS = timedelta(days=400)
-SEEN_EVERY = timedelta(minutes=1)
 
 
 class Counter(msgspec.Struct, frozen=True):
@@ -76,18 +74,11 @@ def remember_longer(request: HttpRequest, response: HttpResponse, counter: Count
     """A device in use stays enrolled, and the owner sees when it was last there."""
     cookie = STATION_COOKIES[Station.Kind(counter.station.kind)]
     set_cookie(response, cookie, request.COOKIES[cookie], STATION_LASTS)
-    station, at = counter.station, now()
-    if station.last_seen is None or abs(at - station.last_seen) > SEEN_EVERY:
-        with merchant_transaction(counter.merchant.id):
-            Station.objects.filter(merchant=counter.merchant, id=station.id).update(last_seen=at, release=our_version())
+    note_opened(counter.merchant, counter.station, our_version())
 
 
 def note_scan(counter: Counter) -> None:
-    """A scan costs nothing more: this is written once a minute, not for each."""
-    station, at = counter.station, now()
-    if station.last_scan is None or abs(at - station.last_scan) > SEEN_EVERY:
-        with merchant_transaction(counter.merchant.id):
-            Station.objects.filter(merchant=counter.merchant, id=station.id).update(last_seen=at, last_scan=at)
+    note_scanned(counter.merchant, counter.station)
 
 
 def choose_staff_locale(request: HttpRequest, merchant: Merchant) -> str:

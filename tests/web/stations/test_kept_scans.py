@@ -11,6 +11,8 @@ from stampwell.cards.models import Stamp
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
 from stampwell.merchants.enrolling import revoke_station
+from stampwell.offline import judging
+from stampwell.offline.deciding import decide
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code
 from tests.moments import START
@@ -204,3 +206,18 @@ def test_a_visit_is_noted_when_scans_are_handed_in(offline: KeepingDevice, card:
         seen_at = now()
 
     assert offline.device.station.last_scan == seen_at
+
+
+@pytest.mark.parametrize("signs", [True, False])
+def test_of_one_device_only_so_many_wait_and_the_rest_stays_on_it(
+    lume: Shop, offer: Offer, monkeypatch: pytest.MonkeyPatch, signs: bool
+) -> None:
+    monkeypatch.setattr(judging, "MOST_SIGNED_WAITING" if signs else "MOST_UNSIGNED_WAITING", 2)
+    till = KeepingDevice(Device(lume, "autopilot").enrol(), **({} if signs else {"key": None}))
+    card, other = offer.card(), offer.card()
+    kept = [till.memory.keep(one.code) for one in (card, card, card, card, other)]
+
+    assert till.states(*kept) == ["counted", "waiting", "waiting", "later", "counted"]
+    assert till.states(*kept) == ["counted", "waiting", "waiting", "later", "counted"]
+    decide(lume.merchant, KeptScan.objects.filter(state="waiting")[0].id, "leave", actor=lume.actor)
+    assert till.states(kept[3]) == ["waiting"]

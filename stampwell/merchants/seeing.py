@@ -1,0 +1,46 @@
+"""When a device was last heard of. That is written once a minute; an event tells of a device that is back after it had
+been silent, and of no other.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from stampwell.clock import now
+from stampwell.events.recording import record
+from stampwell.merchants.enrolling import StationEvent, describe_station, itself
+from stampwell.merchants.models import Merchant, Station
+from stampwell.transactions import merchant_transaction
+
+SEEN_EVERY = timedelta(minutes=1)
+SILENT = timedelta(hours=1)
+
+
+class StationSeen(StationEvent, frozen=True, kw_only=True):
+    silent_since: datetime
+
+
+def note_opened(merchant: Merchant, station: Station, release: str) -> None:
+    """A page of the device was opened; `release` is the page's."""
+    if _is_due(station.last_seen):
+        _note(merchant, station, release=release)
+
+
+def note_scanned(merchant: Merchant, station: Station) -> None:
+    if _is_due(station.last_scan):
+        _note(merchant, station, last_scan=now())
+
+
+def _is_due(last: datetime | None) -> bool:
+    return last is None or abs(now() - last) > SEEN_EVERY
+
+
+def _note(merchant: Merchant, station: Station, **more: object) -> None:
+    """Of several requests that come at once after a silence one tells it."""
+    at, before = now(), station.last_seen
+    with merchant_transaction(merchant.id) as tx:
+        row = Station.objects.filter(merchant=merchant, id=station.id)
+        if before and at - before >= SILENT and row.filter(last_seen=before).update(last_seen=at):
+            told = StationSeen(**msgspec.structs.asdict(describe_station(station)), silent_since=before)
+            record(tx, "station.seen", told, at=at, actor=itself(station))
+        row.update(last_seen=at, **more)
