@@ -253,7 +253,7 @@ def test_a_link_that_is_down_is_said_and_the_scan_is_sent_later(
     assert card.row.stamps == 0
     page.context.set_offline(False)
 
-    expect(page.locator("[data-kept-chips]")).to_contain_text("Counted: 1", timeout=SLOW)
+    last_line(page, "The scan counts: 1 stamp was added.")
     expect(page.get_by_text("No connection")).to_be_hidden()
     assert card.row.stamps == 1
 
@@ -324,9 +324,6 @@ def test_without_a_network_cards_are_saved_in_their_order_whatever_becomes_of_th
     assert list(Stamp.objects.order_by("id").values_list("card_id", "source")) == [
         (one.id, "autopilot") for one in cards
     ]
-    read_again = BarcodeScanner(page)
-    read_again.read(cards[0].code)
-    last_line(page, "stamped")
 
 
 def test_without_a_network_a_reward_and_a_product_are_not_saved(

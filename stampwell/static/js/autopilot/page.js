@@ -6,7 +6,7 @@ import { clockText } from "../clock-text.js";
 import { allowSound, signal } from "../scanner/signals.js";
 import { serverClock } from "../server-clock.js";
 import { kindOf } from "../stations/codes.js";
-import { WAITING } from "../stations/kept-scans.js";
+import { SENT, WAITING } from "../stations/kept-scans.js";
 import { NoResult, NotReached, send, sendOrKeep } from "../stations/send-scan.js";
 import { newKey } from "../stations/sending.js";
 import { text } from "../texts.js";
@@ -43,6 +43,7 @@ class Autopilot {
     window.addEventListener("beforeunload", (event) => {
       if (this.codes.length) event.preventDefault();
     });
+    document.addEventListener(SENT, (event) => this.showSettled(/** @type {CustomEvent} */ (event).detail));
     document.addEventListener(WAITING, (event) => this.sayWaiting(/** @type {CustomEvent} */ (event).detail));
     root.addEventListener("click", (event) => this.takeClick(event));
     setInterval(() => this.askState(), ASKS_EVERY);
@@ -94,6 +95,24 @@ class Autopilot {
     this.work();
   }
 
+  // What was said to be saved has counted by now, or has not.
+  /** @param {import("../stations/queue.js").Result[]} results */
+  showSettled(results) {
+    for (const line of /** @type {NodeListOf<HTMLElement>} */ (this.lines.querySelectorAll("[data-key]"))) {
+      const result = results.find(({ key, state }) => key === line.dataset.key && state !== "later");
+      if (!result) continue;
+      this.mark(line, result.state, result.tone ?? "attention");
+      const said = [result.words, result.why ?? ""].filter(Boolean).map((sentence, place) => {
+        const made = line.ownerDocument.createElement("p");
+        made.className = place ? "" : "title";
+        made.textContent = sentence;
+        return made;
+      });
+      line.querySelector(".words")?.replaceChildren(...said);
+      delete line.dataset.key;
+    }
+  }
+
   // Here too, for the header does not come along into the small window.
   /** @param {string} words */
   sayWaiting(words) {
@@ -138,9 +157,10 @@ class Autopilot {
   /** @param {string} code */
   async send(code) {
     try {
-      const answer = await sendOrKeep(this.root.dataset.scanUrl ?? "", code, { patience: PATIENCE });
-      this.setReached(answer !== null);
-      this.addLine(answer ?? { outcome: "kept", tone: "kept", html: this.said("kept") });
+      const { answer, kept } = await sendOrKeep(this.root.dataset.scanUrl ?? "", code, { patience: PATIENCE });
+      this.setReached(Boolean(answer));
+      const line = this.addLine(answer ?? { outcome: "kept", tone: "kept", html: this.said("kept") });
+      if (kept) line.dataset.key = kept;
     } catch (error) {
       if (error instanceof NotReached) {
         this.setReached(false);
@@ -175,11 +195,24 @@ class Autopilot {
     /** @type {HTMLElement} */ (line.querySelector(".words")).innerHTML = answer.html;
     if (answer.undo_until) this.countUndo(line, answer.undo_until);
     this.noteBusy();
+    return line;
   }
 
   /** @param {string} words instead of what the server draws */
   addWords(words) {
     /** @type {HTMLElement} */ (this.drawLine("refused", "bad").querySelector(".words")).textContent = words;
+  }
+
+  /**
+   * @param {HTMLElement} line
+   * @param {string} outcome
+   * @param {string} tone
+   */
+  mark(line, outcome, tone) {
+    line.dataset.tone = tone;
+    line.dataset.outcome = outcome;
+    const sign = /** @type {HTMLElement} */ (line.querySelector(".sign"));
+    sign.innerHTML = document.querySelector(`template[data-sign="${tone}"]`)?.innerHTML ?? "";
   }
 
   /**
@@ -189,13 +222,11 @@ class Autopilot {
   drawLine(outcome, tone) {
     const { document } = this.root.ownerDocument.defaultView ?? window;
     const line = document.createElement("li");
-    line.dataset.tone = tone;
-    line.dataset.outcome = outcome;
     const [sign, said] = [document.createElement("span"), document.createElement("div")];
     sign.className = "sign";
-    sign.innerHTML = window.document.querySelector(`template[data-sign="${tone}"]`)?.innerHTML ?? "";
     said.className = "words";
     line.append(sign, said);
+    this.mark(line, outcome, tone);
     this.lines.prepend(line);
     while (this.lines.childElementCount > MOST_LINES) this.lines.lastElementChild?.remove();
     signal(tone);

@@ -116,7 +116,7 @@ class Kiosk {
     this.show(this.sentence("sending", locale), "plain");
     try {
       if (mustKeep() && (await this.isKept(code))) return this.show(this.sentence("kept_before", locale), "kept");
-      const answer = await sendOrKeep(this.root.dataset.scanUrl ?? "", code, { locale, patience: PATIENCE });
+      const { answer } = await sendOrKeep(this.root.dataset.scanUrl ?? "", code, { locale, patience: PATIENCE });
       if (answer) this.show(answer.html, answer.tone ?? "attention");
       else this.show(this.sentence("kept", locale), "kept");
     } catch (error) {

@@ -11,7 +11,7 @@ import { NoResult, newKey, readAnswer, sendOnce } from "./sending.js";
 /** @typedef {import("./queue.js").Scan} Scan */
 
 const PAUSES = [500, 1000, 2000, 4000, 8000];
-const LATE = 2000;
+const LATE = 4000; // nobody stands there and waits for a thumb: a slow answer is better than a promise
 
 /** The server was not reached in time; whether it has taken the scan is not known. */
 export class NotReached extends Error {}
@@ -19,12 +19,12 @@ export class NotReached extends Error {}
 export { NoResult };
 
 /**
- * A card that gets no answer within two seconds is kept; so is each one behind it. All else is asked for as long as the
+ * A card that gets no answer within four seconds is kept; so is each one behind it. All else is asked for as long as the
  * patience lasts. Throws NotReached where there was no answer to what is not kept.
  * @param {string} url
  * @param {string} code
  * @param {{locale?: string, patience: number}} how `locale` of the sentence that is on the screen; patience in milliseconds
- * @returns {Promise<Answer | null>} null where the scan was kept
+ * @returns {Promise<{answer?: Answer, kept?: string}>} the answer, or the key of the scan that was kept
  */
 export async function sendOrKeep(url, code, { locale, patience }) {
   const scan = { key: newKey(), code, at: Date.now(), shift: await contactText() };
@@ -33,7 +33,7 @@ export async function sendOrKeep(url, code, { locale, patience }) {
   try {
     const answer = await send(url, { key: scan.key, code, locale }, keeps ? LATE : patience);
     if (keeps) await remove(scan.key).catch(() => {});
-    return answer;
+    return { answer };
   } catch (error) {
     if (keeps && error instanceof NotReached) return keepScan(scan);
     if (keeps) await remove(scan.key).catch(() => {});
@@ -67,10 +67,10 @@ export async function send(url, what, patience) {
 
 /**
  * @param {Scan} scan
- * @returns {Promise<null>}
+ * @returns {Promise<{kept: string}>}
  */
 async function keepScan(scan) {
   await keep(scan);
   await tellKept();
-  return null;
+  return { kept: scan.key };
 }
