@@ -26,6 +26,7 @@ from stampwell.offline.refusals import (
     ShiftOver,
     ShiftUnknown,
     SignatureUnknown,
+    TakenBack,
 )
 from stampwell.offline.shifts import Shifts, Stood
 from stampwell.refusal import PASSING, Refusal
@@ -59,13 +60,14 @@ MOST_SIGNED, MOST_UNSIGNED = 10_000, 200
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """A scan before its transaction: what it is of, when it was, and what keeps it from being counted by itself.
-    Where it `is_kept` not, it is answered and leaves no trace.
+    Where it `is_kept` not, it is answered and leaves no trace. `by` is who acted last: who scanned, or took it back.
     """
 
     found: Recognised
     believed: Believed
     signer: DeviceKeyRow | None = None
     stood: Stood
+    by: Stood | None = None
     waits: Refusal | None = None
     refused: Refusal | None = None
     is_kept: bool = True
@@ -106,6 +108,8 @@ class Judge:
             raise found.refusal
         waits = self._why_it_waits(line, signer, stood, believed, is_twice=is_twice)
         why: Refusal | None = None
+        if line.taken_back is not None and not isinstance(waits, DeviceSwitchedOff | SignatureUnknown):
+            return self._judge_taken_back(line.taken_back, found, believed, signer, stood)
         if found.voucher_id:
             why = RewardsNeedConnection()
         elif found.receipt:
@@ -115,6 +119,16 @@ class Judge:
         else:
             why = found.refusal
         return Judged(found=found, believed=believed, signer=signer, stood=stood, waits=waits, refused=why)
+
+    def _judge_taken_back(
+        self, by: str, found: Recognised, believed: Believed, signer: DeviceKeyRow | None, stood: Stood
+    ) -> Judged:
+        """It does not count, whatever else is true of it, unless nobody knows who took it back."""
+        assert self._shifts is not None, "only devices take scans back"
+        who = self._shifts.stood(by)
+        waits = _TROUBLES[who.trouble]() if who.trouble else None
+        refused = None if waits and found.card else TakenBack()
+        return Judged(found=found, believed=believed, signer=signer, stood=stood, by=who, waits=waits, refused=refused)
 
     @property
     def _stands_alone(self) -> bool:

@@ -12,7 +12,8 @@ from stampwell.refusal import Refusal
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One scan as it came. `claimed` is when it happened by the sender's word, put right by what is known of its clock;
-    `scanned_at` is what that clock said. `message` is what the signature was made over.
+    `scanned_at` is what that clock said. `message` is what the signature was made over. A scan that was `taken_back`
+    while it waited comes all the same, and says who took it back as `shift` says who made it.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     signature: bytes = b""
     message: bytes = b""
     location_id: UUID | None = None
+    taken_back: str | None = None
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,6 +81,16 @@ class RewardsNeedConnection(Refusal):
     what_customer_can_do = _("Show the voucher again at your next visit.")
 
 
+class TakenBack(Refusal):
+    """Whoever stood there saw that it was a mistake, while it still waited on the device."""
+
+    code = "taken_back"
+    title = _("Scan taken back")
+    staff_text = _("The scan was taken back on the device before it was sent.")
+    customer_text = _("The shop took this scan back.")
+    what_to_do = _("Scan the card again if it was right after all.")
+
+
 class DecidedAgainst(Refusal):
     """The owner looked at a scan that waited."""
 

@@ -189,7 +189,7 @@ class Taking:
             return Taken(key=line.key, state="later", reason="too_many_waiting")
         row = self._row(line, judged, "refused" if is_final else "waiting", card_id=card_id, reason=why.code)
         taken = Taken(key=line.key, state=row.state, reason=why.code, row=row, refusal=why)
-        actor, at = self._who(line, judged.stood), self._received_at
+        actor, at = self._who(line, judged.by or judged.stood), self._received_at
         shown = public_id("crd", card_id) if card_id else None
         with merchant_transaction(self._merchant.id) as tx:
             if is_final:

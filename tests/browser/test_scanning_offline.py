@@ -17,6 +17,7 @@ from stampwell.merchants.enrolling import invite_station, revoke_station
 from stampwell.merchants.models import Station
 from stampwell.offline.models import KeptScan
 from tests.browser import chromium
+from tests.browser.axe import assert_accessible
 from tests.browser.camera import Camera
 from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
 from tests.world import PIN, HeldCard, Shop, open_lume
@@ -423,3 +424,22 @@ def test_a_phone_on_which_nobody_ever_signed_in_says_what_it_needs(
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     phone.context.set_offline(False)
     expect(page.get_by_role("link", name="Bo")).to_be_visible(timeout=SLOW)
+
+
+def test_a_saved_scan_is_taken_back_and_does_not_count(scanner: Phone, shop: Shop, card: HeldCard) -> None:
+    page, right = scanner.page, shop.publish().card()
+    page.context.set_offline(True)
+    save(page, card)
+    save(page, right)
+    page.locator("[data-kept] > button").click()
+    lines = page.locator("[data-kept-list] > li")
+    lines.first.get_by_role("button", name="Take back").click()
+    expect(lines.first).to_contain_text("Taken back: it will not count.")
+    assert_accessible(page)
+    page.get_by_role("button", name="Close").click()
+    page.context.set_offline(False)
+
+    strip(page, "Counted: 1")
+    strip(page, "Not counted: 1")
+    assert stamped() == [right.id]
+    assert KeptScan.objects.get(card_id=card.id).reason == "taken_back"

@@ -51,11 +51,18 @@ class Device:
         }
         return scan | {"signature": self.sign(scan)}
 
+    def take_back(self, scan: dict[str, Any], by: str) -> dict[str, Any]:
+        """The same scan, which shall not count: `by` is the text of whoever says so."""
+        taken = scan | {"taken_back": by}
+        return taken | {"signature": self.sign(taken)}
+
     def sign(self, scan: dict[str, Any]) -> str:
         if self.key is None:
             return ""
         fields = ("key", "sequence", "code", "scanned_at", "count", "amount", "shift")
         text = "stampwell-scan-1\n" + "\n".join(str(scan.get(name, "")) for name in fields)
+        if "taken_back" in scan:
+            text = f"stampwell-taken-back-1\n{text}\n{scan['taken_back']}"
         halves = decode_dss_signature(self.key.sign(text.encode(), ec.ECDSA(SHA256())))
         return encode(b"".join(half.to_bytes(32) for half in halves))
 

@@ -44,7 +44,9 @@ OneLine = Annotated[str, whole(r"[^\x00\n]+", least=1, most=255)]
 
 
 class KeptScan(msgspec.Struct, frozen=True, kw_only=True):
-    """`sequence` is the device's own count; `signature` is over all that stands before it."""
+    """`sequence` is the device's own count; `signature` is over all that stands before it. One that was `taken_back`
+    says by whom, as `shift` says who scanned, and its signature is over that as well.
+    """
 
     key: OneLine
     sequence: Annotated[int, Meta(ge=1, lt=2**53)]
@@ -53,13 +55,20 @@ class KeptScan(msgspec.Struct, frozen=True, kw_only=True):
     count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
     amount: Annotated[int, Meta(ge=1, le=MOST_MONEY)] | None = None
     shift: Annotated[str, whole(r"[^\n]*", most=_LONGEST_TEXT)] = ""
+    taken_back: Annotated[str, whole(r"[^\n]*", most=_LONGEST_TEXT)] | None = None
     signature: Annotated[str, Meta(max_length=_LONGEST_TEXT)] = ""
 
     @property
     def message(self) -> bytes:
-        """What the page signs."""
+        """What the page signs of the scan itself, which is the same whether or not it was taken back."""
         parts = (self.key, self.sequence, self.code, self.scanned_at, self.count, self.amount, self.shift)
         return ("stampwell-scan-1\n" + "\n".join("" if part is None else str(part) for part in parts)).encode()
+
+    @property
+    def signed(self) -> bytes:
+        if self.taken_back is None:
+            return self.message
+        return b"stampwell-taken-back-1\n" + self.message + b"\n" + self.taken_back.encode()
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,7 +194,7 @@ def _seconds(later: Taken) -> int:
 def _read_line(raw: msgspec.Raw, sent_at: datetime, received_at: datetime) -> Line | Taken:
     try:
         scan = msgspec.json.decode(raw, type=KeptScan)
-        message = scan.message
+        message, signed = scan.message, scan.signed
     except UNREADABLE:
         return Taken(key=_key_of(raw), state="invalid", reason="unreadable")
     scanned_at = _moment(scan.scanned_at)
@@ -200,7 +209,8 @@ def _read_line(raw: msgspec.Raw, sent_at: datetime, received_at: datetime) -> Li
         sequence=scan.sequence,
         shift=scan.shift,
         signature=_signature(scan.signature),
-        message=message,
+        message=signed,
+        taken_back=scan.taken_back,
     )
 
 

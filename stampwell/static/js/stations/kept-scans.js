@@ -2,10 +2,10 @@
 // On the pages of a device: how many scans wait and since when, what came of those that were sent, and sending them.
 
 import { text } from "../texts.js";
-import { givenFacts } from "./facts.js";
-import { forgetSettled, kept, numberOf, settled } from "./queue.js";
+import { contactText, givenFacts } from "./facts.js";
+import { forgetSettled, kept, numberOf, settled, takeBack } from "./queue.js";
 import { canSign, registerKey } from "./signing.js";
-import { DATABASE } from "./storage.js";
+import { DATABASE, recall } from "./storage.js";
 import { Uploader } from "./uploading.js";
 
 /** @typedef {import("./queue.js").Scan} Scan */
@@ -31,6 +31,7 @@ class KeptScans {
     this.list = root.querySelector("[data-kept-list]");
     this.tabs = new BroadcastChannel(`${DATABASE}-kept-scans`);
     this.waiting = 0;
+    this.shown = "";
     const { batchUrl: batch = "", keyUrl: key = "" } = root.dataset;
     this.uploader = new Uploader({ batch, key }, (results) => this.tellAll(results));
     this.tabs.addEventListener("message", () => this.show());
@@ -79,17 +80,50 @@ class KeptScans {
       if (aloud) aloud.textContent = said.join(" · ");
     }
     document.dispatchEvent(new CustomEvent(WAITING, { detail: waits.join(" · ") }));
-    const isTrouble = this.uploader.trouble === "signed_out" || told.some(({ state }) => state !== "counted");
+    const isTrouble = this.uploader.trouble === "signed_out" || told.some((one) => !isAsWanted(one));
     this.root.dataset.tone = isTrouble ? "attention" : "";
-    this.list?.replaceChildren(...scans.map(drawWaiting), ...told.map(drawTold).reverse());
+    await this.drawList(scans, told);
     this.part("clear")?.toggleAttribute("hidden", told.length === 0);
     this.part("explains")?.toggleAttribute("hidden", scans.length === 0);
   }
 
-  // What counted is good news, and goes by itself. All else stays until somebody has seen it.
+  /**
+   * @param {Scan[]} scans
+   * @param {Settled[]} told
+   */
+  async drawList(scans, told) {
+    if (!this.list) return;
+    const by = scans.length ? await this.whoActs() : undefined;
+    const shown = JSON.stringify([by, scans.map((scan) => [scan.key, scan.takenBack]), told.map((one) => one.key)]);
+    if (shown === this.shown) return; // else whoever stands on a button loses it once a minute
+    this.shown = shown;
+    const waiting = scans.map((scan) => drawWaiting(scan, by === undefined ? undefined : () => this.takeBack(scan, by)));
+    const focused = this.list.contains(document.activeElement);
+    this.list.replaceChildren(...waiting, ...told.map(drawTold).reverse());
+    if (focused) /** @type {HTMLElement | null} */ (this.root.querySelector("[data-closes]"))?.focus();
+  }
+
+  /** @returns {Promise<string | undefined>} the text of whoever may take back what waits; undefined where nobody may */
+  async whoActs() {
+    const { keptTakesBack } = this.root.dataset;
+    if (keptTakesBack === "device") return contactText();
+    const shift = keptTakesBack === "person" ? await recall("shift") : undefined;
+    return shift && Date.now() < shift.ends ? shift.text : undefined;
+  }
+
+  /**
+   * @param {Scan} scan
+   * @param {string} by
+   */
+  async takeBack({ key }, by) {
+    await takeBack(key, by);
+    await this.added();
+  }
+
+  // What came out as it was wanted goes by itself. All else stays until somebody has seen it.
   async worthTelling() {
     const told = await settled().catch(() => []);
-    const over = told.filter((one) => one.state === "counted" && Date.now() - one.settled > CALM);
+    const over = told.filter((one) => isAsWanted(one) && Date.now() - one.settled > CALM);
     if (over.length) await forgetSettled(over);
     return told.filter((one) => !over.includes(one));
   }
@@ -117,14 +151,31 @@ function sayTold(told) {
   return some.map(({ state, count }) => text(`kept_${state}`).replace("{count}", String(count)));
 }
 
-/** @param {Scan} scan */
-function drawWaiting({ at, code }) {
-  return drawLine("", whenOf(at), numberOf(code), text("kept_not_sent"));
+/** @param {Settled} told */
+function isAsWanted({ state, tookBack }) {
+  return state === (tookBack ? "refused" : "counted");
+}
+
+/**
+ * @param {Scan} scan
+ * @param {() => void} [takesBack]
+ */
+function drawWaiting({ at, code, takenBack }, takesBack) {
+  const isOut = takenBack !== undefined;
+  const line = drawLine("", whenOf(at), numberOf(code), text(isOut ? "kept_taken_back" : "kept_not_sent"));
+  if (isOut || !takesBack) return line;
+  const button = /** @type {HTMLButtonElement} */ (element("button", text("kept_take_back")));
+  button.type = "button";
+  button.className = "button small";
+  button.addEventListener("click", takesBack, { once: true });
+  line.append(button);
+  return line;
 }
 
 /** @param {Settled} told */
-function drawTold({ state, at, number, words, why }) {
-  return drawLine(state, whenOf(at), number, words || text("kept_unreadable"), why);
+function drawTold({ state, at, number, words, why, tookBack }) {
+  const late = tookBack && state === "counted" ? text("kept_too_late") : "";
+  return drawLine(state, whenOf(at), number, words || text("kept_unreadable"), why, late);
 }
 
 /**

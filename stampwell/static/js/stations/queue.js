@@ -6,11 +6,13 @@ import { DEVICE, SCANS, SETTLED, asked, inStores } from "./storage.js";
 /**
  * `sequence` is the place of a kept scan among all that this device has kept; a scan without one is being asked for
  * right now, or its page was closed meanwhile.
- * @typedef {{key: string, code: string, at: number, shift?: string, sequence?: number}} Scan
+ * One that was `takenBack` waits to be sent all the same, and says by whom.
+ * @typedef {{key: string, code: string, at: number, shift?: string, sequence?: number, takenBack?: string}} Scan
  *
  * @typedef {"counted" | "waiting" | "refused" | "invalid"} State
  * @typedef {{key: string, state: State | "later", words: string, why?: string, tone?: string}} Result
- * @typedef {Required<Omit<Result, "state" | "tone">> & {state: State, number: string, at: number, settled: number}} Settled
+ * @typedef {Required<Omit<Result, "state" | "tone">> &
+ *   {state: State, number: string, at: number, settled: number, tookBack?: boolean}} Settled
  */
 
 const SEQUENCE = "sequence";
@@ -44,6 +46,18 @@ export async function keep(...wanted) {
   });
 }
 
+/**
+ * A scan that waits shall not count. It is sent all the same: it may have been sent before, with the answer lost.
+ * @param {string} key
+ * @param {string} by the text of whoever says so
+ */
+export async function takeBack(key, by) {
+  await inStores([SCANS], "readwrite", async (scans) => {
+    const scan = await asked(scans.get(key));
+    if (scan?.sequence) await asked(scans.put({ ...scan, takenBack: by }));
+  });
+}
+
 /** @returns {Promise<Scan[]>} those that wait to be sent, in the order in which they were kept */
 export async function kept() {
   const scans = await all();
@@ -66,7 +80,8 @@ export async function settle(results) {
       const scan = await asked(scans.get(key));
       if (!scan || state === "later") continue;
       const { code, at } = scan;
-      const told = { key, number: numberOf(code), at, state, words, why, settled: Date.now() };
+      const tookBack = scan.takenBack !== undefined;
+      const told = { key, number: numberOf(code), at, state, words, why, settled: Date.now(), tookBack };
       await asked(settled.put(told));
       await asked(scans.delete(key));
     }
