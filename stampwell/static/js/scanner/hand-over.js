@@ -3,10 +3,11 @@
 // page stays, with the camera and with what is open on it.
 
 import { csrfToken } from "../csrf.js";
+import { givenFacts } from "../stations/facts.js";
 import { text } from "../texts.js";
 import { showToast } from "../toast.js";
 import { noteRight, noteTyped } from "./pins.js";
-import { givenFacts, takeOver } from "./shift.js";
+import { takeOver } from "./shift.js";
 
 /** @typedef {import("./shift.js").Person} Person */
 
