@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     while_serving = True
     locks = "`kept_scan` for a moment"
     atomic = False
-    dependencies = [("stampwell", "0087_keys_of_kiosks")]
+    dependencies = [("stampwell", "0088_keys_of_kiosks")]
 
     operations = [
         AddConstraintNotValid(
