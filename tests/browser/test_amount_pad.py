@@ -1,7 +1,7 @@
 """The keys for an amount: fast thumbs, what it gives, and a question where it is very large."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,10 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
+from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.chromium import Phone
 from tests.browser.pages import draw_page
 from tests.browser.site import Answer, serve
+from tests.browser.test_handing_the_shift_over import open_scanner
 from tests.browser.test_scanner import enrol, result, sign_in, type_number
 from tests.world import HeldCard, Shop, open_lume
 
@@ -191,3 +195,24 @@ def test_a_very_large_amount_is_asked_about_without_a_connection_too(phone: Phon
         tap(page, "Stamp")
 
         assert answer(page) == 5000
+
+
+@pytest.mark.parametrize(("locale", "width"), [("en", 390), ("lv", 390), ("et", 320)])
+def test_an_amount_and_the_rewards_of_its_card_are_accessible(
+    new_phone: Callable[..., Phone], shop: Shop, card: HeldCard, live_server: LiveServer, locale: str, width: int
+) -> None:
+    add_stamp(shop.merchant, card.id, Purchase(count=5), actor=shop.actor)
+    page = open_scanner(new_phone(width=width, locale=locale), shop, live_server.url)
+    page.locator("[data-typed] input").fill(card.row.short_number)
+    page.locator("[data-typed] input").press("Enter")
+    summary, keys = page.locator(".rewards-ready > summary"), page.locator("[data-result] .pad")
+    expect(keys).to_be_visible()
+    assert_accessible(page)
+
+    summary.click()
+
+    expect(keys).to_be_hidden()  # so that nobody stamps while they hand out
+    expect(page.locator("[data-result] button[form]")).to_be_hidden()
+    assert_accessible(page)
+    page.locator("[data-result] .ticket button").click()
+    expect(page.locator("[data-result][data-outcome=handed_over]")).to_be_visible()
