@@ -145,7 +145,8 @@ def show_refusal(
 ) -> Panel:
     """Why not, what to tell the customer, and what to do; a stamp that comes too soon may be given anyway."""
     note_refusal(refusal)
-    return draw_refusal(shift, refusal, card, amount=amount, entered=entered)
+    tickets = _rewards_all_the_same(shift, refusal, card)
+    return draw_refusal(shift, refusal, card, tickets=tickets, amount=amount, entered=entered)
 
 
 def draw_refusal(
@@ -153,17 +154,18 @@ def draw_refusal(
     refusal: Refusal,
     card: CardRow | None = None,
     *,
+    tickets: Sequence[Ticket] = (),
     amount: str = "",
     entered: Entered | None = None,
 ) -> Panel:
-    """As `show_refusal`, for what nobody was refused in truth."""
+    """As `show_refusal`, also for a card that is not there and a refusal that counts nowhere."""
     tone: Tone = "attention" if refusal.retryable else "bad"
     context: dict[str, object] = {
         "tone": tone,
         "said": explain(refusal, shift.counter.zone, at=now()),
         "customer": _customer_words(shift, refusal, card),
         "amount": amount,
-        "tickets": _rewards_all_the_same(shift, refusal, card),
+        "tickets": tickets,
         "entered": entered,
     }
     if card and isinstance(refusal, CoolingDown):
