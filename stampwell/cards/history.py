@@ -23,7 +23,7 @@ class HistoryLine(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     rank: int
     id: UUID
-    kind: Literal["joined", "stamped", "undone", "came_over", "went_over", "separated"] | Rewarded
+    kind: Literal["joined", "stamped", "from_paper", "undone", "came_over", "went_over", "separated"] | Rewarded
     count: int
     amount: int | None
     currency: str | None
@@ -49,7 +49,8 @@ _READ = """
         FROM card c WHERE c.merchant_id = %(merchant)s AND c.id = %(card)s
         UNION ALL
         SELECT s.at, 1, s.id,
-               CASE WHEN s.merge_id IS NULL AND s.reverses_id IS NULL THEN 'stamped'
+               CASE WHEN s.merge_id IS NULL AND s.reverses_id IS NULL AND s.source = 'paper' THEN 'from_paper'
+                    WHEN s.merge_id IS NULL AND s.reverses_id IS NULL THEN 'stamped'
                     WHEN s.merge_id IS NULL THEN 'undone'
                     WHEN s.reverses_id IS NOT NULL THEN 'separated'
                     WHEN s.count < 0 OR (s.count = 0 AND s.remainder_change < 0) THEN 'went_over'
@@ -107,6 +108,9 @@ def describe_line(merchant_id: UUID, line: HistoryLine) -> str:
         case "came_over":
             over = ngettext("%(count)s stamp from another card", "%(count)s stamps from another card", line.count)
             return over % {"count": format_number(line.count)}
+        case "from_paper":
+            old = ngettext("%(count)s stamp from an old card", "%(count)s stamps from an old card", line.count)
+            return old % {"count": format_number(line.count)}
         case "went_over":
             return _("The stamps went over to another card.")
         case "separated":

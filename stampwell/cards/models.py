@@ -165,6 +165,49 @@ class StampedReceipt(OfMerchant):
         ]
 
 
+class PaperRules(OfMerchant):
+    """A shop that takes over stamps from old paper cards (`paper_rules.py`): at most so many from one, and at most so
+    many cards by one staff member a day.
+    """
+
+    most_stamps = models.SmallIntegerField()
+    most_a_day = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "paper_rules"
+        constraints = [models.UniqueConstraint(fields=["merchant"], name="a_shop_has_one_set_of_paper_rules")]
+
+
+class HonouredPaper(OfMerchant):
+    """An old paper card, whose stamps are on this card since (`honouring.py`).
+
+    It is the `number`th that this staff member took over on that day, by the clock of the place. `undone` is when the
+    stamp was undone; from then on the card may get the stamps of an old one again.
+    """
+
+    card = tenant_key(Card)
+    stamp_id = models.UUIDField()
+    staff_member_id = models.UUIDField()
+    day = models.DateField()
+    number = models.SmallIntegerField()
+    at = models.DateTimeField()
+    undone = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "honoured_paper"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "card"],
+                condition=models.Q(undone__isnull=True),
+                name="a_card_honours_one_paper",
+            ),
+            models.UniqueConstraint(fields=["merchant", "stamp_id"], name="a_stamp_has_one_paper"),
+            models.UniqueConstraint(
+                fields=["merchant", "staff_member_id", "day", "number"], name="papers_of_a_day_are_numbered"
+            ),
+        ]
+
+
 class ReachedMilestone(OfMerchant):
     """Ties a milestone, reached by a card in a round, to the voucher that it gave."""
 

@@ -9,6 +9,7 @@ import msgspec
 from stampwell.cards.earning import counted_day
 from stampwell.cards.rotating import STEP_SECONDS, STEPS_OF_PAST
 from stampwell.cards.rows import CardRow
+from stampwell.events.actors import OF_UNLIMITED
 from stampwell.merchants.clocks import clock_at
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
@@ -25,10 +26,10 @@ class PastStamp(msgspec.Struct, frozen=True):
 
 
 # Stamps that somebody earned and that stand. A stamp is written when it happens or after it, hence the bound of `at`.
-_AROUND = """
+_AROUND = f"""
     SELECT s.occurred, s.count, s.location_id FROM stamp s
     WHERE s.merchant_id = %(merchant)s AND s.card_id = %(card)s AND s.at > %(since)s AND s.occurred < %(until)s
-        AND s.reverses_id IS NULL AND s.merge_id IS NULL AND s.source NOT IN ('clock', 'import')
+        AND s.reverses_id IS NULL AND s.merge_id IS NULL AND s.source NOT IN {OF_UNLIMITED}
         AND NOT EXISTS (SELECT 1 FROM stamp u WHERE (u.merchant_id, u.reverses_id) = (s.merchant_id, s.id))
 """
 

@@ -142,11 +142,20 @@ def welcome(tx: Statements, merchant: Merchant, card: CardRow, terms: Terms, *, 
     stamp = new_stamp(card, terms, given, earned, actor, at=at, occurred=at)
     stamp = msgspec.structs.replace(stamp, source="clock")
     stamped = write_stamp(tx, merchant, card, [], terms, stamp, step=None, actor=actor)
-    begun = msgspec.structs.replace(
-        stamped.card, stamped_day=None, stamps_that_day=0, last_stamp=None, revision=stamped.card.revision + 1
+    return not_a_visit(tx, card, stamped, at=at)
+
+
+def not_a_visit(tx: Statements, before: CardRow, stamped: Stamped, *, at: datetime) -> Stamped:
+    """The pause and the daily limit stand as they stood `before` these stamps."""
+    card = msgspec.structs.replace(
+        stamped.card,
+        stamped_day=before.stamped_day,
+        stamps_that_day=before.stamps_that_day,
+        last_stamp=before.last_stamp,
+        revision=stamped.card.revision + 1,
     )
-    write_card(tx, stamped.card, begun, at=at)
-    return msgspec.structs.replace(stamped, card=begun)
+    write_card(tx, stamped.card, card, at=at)
+    return msgspec.structs.replace(stamped, card=card)
 
 
 def new_stamp(

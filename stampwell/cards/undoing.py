@@ -7,11 +7,12 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
 from stampwell.cards.earning import counted_day
+from stampwell.cards.honouring import take_back_paper
 from stampwell.cards.receipts import open_receipt
 from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed, card_ended
 from stampwell.cards.rows import CardRow, StampRow, lock_card, read_stamp, write_card
 from stampwell.clock import new_id, now
-from stampwell.events.actors import Actor
+from stampwell.events.actors import OF_UNLIMITED, UNLIMITED, Actor
 from stampwell.events.recording import record
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
@@ -53,7 +54,7 @@ def undo_stamp(
         at, previous = now(), tx.later(_PreviousRow, _PREVIOUS, (tx.merchant_id, card.id, stamp.id))
         if card.state != "active":
             raise card_ended(card.state)
-        if stamp.count < 0 or stamp.reverses_id or stamp.merge_id or _is_reversed(tx, stamp):
+        if stamp.count < 0 or stamp.reverses_id or stamp.merge_id or is_reversed(tx, stamp):
             raise StampAlreadyReversed
         if within is not None and at - stamp.at > within:
             raise UndoTooLate
@@ -63,7 +64,7 @@ def undo_stamp(
         return _take_back(tx, merchant, card, vouchers, stamp, reason=reason, actor=actor, at=at)
 
 
-def _is_reversed(tx: Statements, stamp: StampRow) -> bool:
+def is_reversed(tx: Statements, stamp: StampRow) -> bool:
     sql = "SELECT id FROM stamp WHERE merchant_id = %s AND reverses_id = %s"
     return tx.exists(sql, (tx.merchant_id, stamp.id))
 
@@ -103,6 +104,7 @@ def _take_back(
     tx.insert("stamp", undo)
     write_card(tx, card, changed, at=at)
     open_receipt(tx, stamp, actor=actor)
+    take_back_paper(tx, stamp, at=at)
     gone = {voucher.id for voucher in recalled}
     vouchers = still_open([voucher for voucher in vouchers if voucher.id not in gone], at)
     facts = UndoneFacts(
@@ -126,7 +128,7 @@ def without_stamp(
     if terms.amount_per_stamp:
         more, remainder = divmod(remainder, terms.amount_per_stamp)
         taken = max(taken - more, 0)
-    is_of_that_day = card.stamped_day == _day_of(tx, merchant, stamp)
+    is_of_that_day = stamp.source not in UNLIMITED and card.stamped_day == _day_of(tx, merchant, stamp)
     changed = msgspec.structs.replace(
         _go_back(tx, card, taken, at=at),
         remainder=max(remainder, 0),
@@ -143,10 +145,10 @@ class _StampedRow(msgspec.Struct, frozen=True):
 
 # Longer than it is one day or the other anywhere: what was before has no say in the day of the stamp.
 _LOOK_BACK = timedelta(days=3)
-_STAMPED = """
+_STAMPED = f"""
     SELECT at, location_id FROM stamp
     WHERE merchant_id = %s AND card_id = %s AND at > %s AND at <= %s AND count > 0 AND reverses_id IS NULL
-        AND merge_id IS NULL AND source <> 'clock'
+        AND merge_id IS NULL AND source NOT IN {OF_UNLIMITED}
     ORDER BY at, id
 """
 
@@ -171,9 +173,10 @@ class _PreviousRow(msgspec.Struct, frozen=True):
 
 
 # The last stamp that stands on the card without the one that is undone.
-_PREVIOUS = """
+_PREVIOUS = f"""
     SELECT s.at FROM stamp s
     WHERE s.merchant_id = %s AND s.card_id = %s AND s.id <> %s AND s.reverses_id IS NULL AND s.merge_id IS NULL
+        AND s.source NOT IN {OF_UNLIMITED}
     AND NOT EXISTS (
         SELECT FROM stamp u WHERE u.merchant_id = s.merchant_id AND u.reverses_id = s.id
     )

@@ -16,10 +16,14 @@ Source = Literal[
     "clock",  # nobody: its time had come
     "operator",  # whoever runs the server
     "import",  # a file: what it says happened elsewhere, at a time that nobody told
+    "paper",  # of a stamp alone: an old paper card, whose stamps staff took over
 ]
 
 # Of these a stamp is for a purchase; what comes by itself or from elsewhere is none. As SQL lists it.
 OF_PURCHASES = "('api', 'scanner', 'kiosk', 'autopilot', 'owner')"
+# Of these a stamp counts for no pause and no daily limit. A stamp from a receipt does ("card"), and is no visit.
+UNLIMITED = ("clock", "import", "paper")
+OF_UNLIMITED = "('clock', 'import', 'paper')"
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

@@ -55,6 +55,9 @@ def _tell_stamp(type: str, stamp: dict[str, Any]) -> Told:
     if type == "stamp.reversed":
         taken = ngettext("%(shown)s stamp undone", "%(shown)s stamps undone", count) % facts
         return Told(taken, "bad", stamp.get("reason", ""))
+    if stamp.get("source") == "paper":
+        over = ngettext("%(shown)s stamp from an old paper card", "%(shown)s stamps from an old paper card", count)
+        return Told(over % facts, "", stamp["reason"])
     if amount is None:
         return Told(ngettext("%(shown)s stamp added", "%(shown)s stamps added", count) % facts)
     facts["amount"] = format_money(Money(amount, stamp["currency"]))

@@ -1,5 +1,5 @@
 """What owners set in the desk, judged by what its pages would take: who is responsible, how long customers stay,
-prices, and drafts.
+old paper cards, prices, and drafts.
 """
 
 import re
@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.cards.models import PaperRules
+from stampwell.cards.paper_rules import MOST_A_DAY, MOST_STAMPS
 from stampwell.customers.contact import Unfit, read_email, read_phone
 from stampwell.customers.models import Retention
 from stampwell.customers.retention import MONTHS
@@ -24,15 +26,22 @@ def unfit_settings(merchant_id: UUID) -> Iterator[str]:
         yield f"The shop’s page about privacy is “{imprint.link}”, which leads nowhere on the web."
     if not _is_kept(imprint.email, imprint.phone):
         yield "Nobody can be reached at the email or the phone number that the shop tells."
-    for months in Retention.objects.filter(merchant_id=merchant_id).values_list("months", flat=True):
-        if months not in MONTHS:
-            yield f"The shop deletes customers after {months} months, which it could not set."
+    yield from _unfit_choices(merchant_id)
     for program in Program.objects.filter(merchant_id=merchant_id).order_by("id"):
         if not _is_priced(program):
             yield f"{public_id('prg', program.id)} has prices that are none."
     for draft in SavedDraft.objects.filter(merchant_id=merchant_id).order_by("id").iterator(chunk_size=10):
         if not _is_form(draft):
             yield f"{public_id('drf', draft.id)} holds no form of a program."
+
+
+def _unfit_choices(merchant_id: UUID) -> Iterator[str]:
+    for months in Retention.objects.filter(merchant_id=merchant_id).values_list("months", flat=True):
+        if months not in MONTHS:
+            yield f"The shop deletes customers after {months} months, which it could not set."
+    for rules in PaperRules.objects.filter(merchant_id=merchant_id):
+        if not (1 <= rules.most_stamps <= MOST_STAMPS and 1 <= rules.most_a_day <= MOST_A_DAY):
+            yield "The shop’s limits for old paper cards are none that it could set."
 
 
 def _is_kept(email: str, phone: str) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE
+from stampwell.cards.paper_rules import MOST_A_DAY as MOST_PAPERS_A_DAY
 from stampwell.cards.rows import State as CardState
 from stampwell.events.actors import Source
 from stampwell.events.desk_changes import CHANGE_KINDS
@@ -60,6 +61,7 @@ _COUNTERS = {
     ("receipt_batch", "number"): (0, 2**40 - 1),
     ("receipt_batch", "size"): (1, MOST_CODES),
     ("receipt_batch", "daily_limit"): (1, MOST_A_DAY),
+    ("honoured_paper", "number"): (1, MOST_PAPERS_A_DAY),
     ("retention", "day_number"): (0, 2**30),
     ("retention", "budget"): (0, 2**30),
     ("retention", "told"): (0, 2**30),

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.models import Card
+from stampwell.cards.paper_rules import change_paper_rules
 from stampwell.counter.scanning import recognise
 from stampwell.merchants.enrolling import invite_station
 from tests.browser.axe import assert_accessible
@@ -96,3 +97,28 @@ def test_a_paper_card_is_kept_on_a_phone_by_one_tap(
     late.page.goto(paper)
     hold_to_rules(late.page)
     assert recognise(shop.merchant, card.url).refusal is not None
+
+
+@pytest.mark.parametrize(("locale", "one"), [("en", "4 stamps were taken over"), ("et", "4 templit kanti üle")])
+def test_an_old_paper_card_is_taken_over_and_undone(
+    live_server: LiveServer, new_phone: NewPhone, shop: Shop, offer: Offer, locale: str, one: str
+) -> None:
+    change_paper_rules(shop.merchant, most_stamps=8, most_a_day=20, actor=shop.actor)
+    card = offer.card()
+    page = signed_in(new_phone(base_url=live_server.url, locale=locale), shop)
+    page.get_by_role("textbox").fill(card.row.short_number)
+    page.get_by_role("textbox").press("Enter")
+    page.locator("[data-result] a[href$='/old-paper']").click()
+    hold_to_rules(page)
+    page.locator("input[name=count]").fill("4")
+    page.locator("input[name=reason]").fill("A green one")
+    page.locator("form.form button.primary").click()
+    expect(page.locator("h1")).to_have_text(one)
+    hold_to_rules(page)
+    assert card.row.stamps == 5
+
+    page.locator("form[action$='/undo'] button").click()
+
+    expect(page.locator("form[action$='/undo']")).to_have_count(0)
+    hold_to_rules(page)
+    assert card.row.stamps == 1

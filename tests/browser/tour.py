@@ -183,6 +183,7 @@ class Tour:
             reverse("api_keys"),
             reverse("new_api_key"),
             reverse("staff_limits"),
+            reverse("old_paper"),
             reverse("desk_changes"),
         ]
 

@@ -8,10 +8,13 @@ import msgspec
 import pytest
 from pytest_django import Settings
 
+from stampwell.cards.honouring import honour_paper
 from stampwell.cards.merging import merge_customers
+from stampwell.cards.paper_rules import change_paper_rules
 from stampwell.clock import now
 from stampwell.counter.handing_over import hand_over
 from stampwell.customers.retention import change_retention
+from stampwell.events.actors import Actor
 from stampwell.events.draining import put_in_order
 from stampwell.jobs.models import Job
 from stampwell.merchants.imprint import ImprintText, change_imprint
@@ -59,6 +62,9 @@ def set_everything(lume: Shop, offer: Offer) -> None:
     told = ImprintText(legal_name="Lume SIA", email="hi@lume.example", link="https://lume.example/privacy")
     change_imprint(lume.merchant, told, actor=lume.actor)
     change_retention(lume.merchant, 12, actor=lume.actor)
+    change_paper_rules(lume.merchant, most_stamps=9, most_a_day=20, actor=lume.actor)
+    seen = Actor(source="scanner", location_id=lume.location.id, staff_member_id=lume.ada.id)
+    honour_paper(lume.merchant, offer.card().id, 4, reason="A green one", actor=seen)
     price_program(lume.merchant, offer.program.id, Prices(reward_cost=90, currency="EUR"), actor=lume.actor)
     keep_a_scan(lume, offer.card())
     save_draft(lume.merchant, {"goal": ["ten"]}, name="Tea", program=None, seen=None, actor=lume.actor)
@@ -205,6 +211,8 @@ FALSE: dict[str, tuple[Change, str]] = {
     "an email to nobody": (set_first("imprint", email="x?bcc=all"), "can be reached"),
     "a phone that is none": (set_first("imprint", phone="call me"), "can be reached"),
     "customers deleted at once": (set_first("retention", months=0), "after 0 months"),
+    "more stamps from paper than a card holds": (set_first("paper_rules", most_stamps=101), "limits for old paper"),
+    "old paper cards that nobody counted": (set_first("honoured_paper", number=0), "counts up to"),
     "days without end": (set_first("retention", day_number=2**31 - 1), "counts up to"),
     "a price below nothing": (set_first("program", reward_cost=-5), "prices that are none"),
     "a price in no money": (set_first("program", priced_in=""), "prices that are none"),

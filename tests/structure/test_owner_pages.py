@@ -64,10 +64,11 @@ ABOUT = {
     "add and change locations, close and open them": {"settings/locations/*"},
     "add and change people, their PINs and devices": {"team/", "team/people/*", "team/devices/*"},
     "invite managers and owners by email": {"team/invitations/*"},
-    "the shop: name, language, currency, time zone, limits for staff": {
+    "the shop: name, language, currency, time zone, limits for staff, old paper cards": {
         "settings/shop/",
         "settings/time-zone/",
         "settings/staff-limits/",
+        "settings/old-paper/",
     },
     "what customers read about you, messages, customers who no longer come": {
         "settings/privacy/",

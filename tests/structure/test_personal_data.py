@@ -23,6 +23,7 @@ ABOUT_PEOPLE = {
     "customer_merge": "names fields and rows; says nothing of anybody",
     "merged_card": "says nothing of anybody",
     "hand_on_card": "counts; says nothing of anybody",
+    "honoured_paper": "says nothing of anybody; what staff wrote is the reason of the stamp",
     "receipt_claim": "says nothing of anybody",
     "event": "loses external_id and reason",
     "pass": "becomes void and blank",

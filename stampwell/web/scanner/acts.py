@@ -100,7 +100,7 @@ def undo(request: HttpRequest, shift: Shift, stamp_id: str) -> HttpResponse:
         return not_understood()
 
     def act() -> Panel:
-        known_id, reason = wanted_id("stp", stamp_id), _mistake(shift)
+        known_id, reason = wanted_id("stp", stamp_id), say_mistake(shift)
         undone = undo_stamp(shift.merchant, known_id, reason=reason, actor=shift.actor, within=SCANNER_UNDO)
         return panels.show_undone(shift, undone)
 
@@ -136,7 +136,7 @@ def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpRes
         return not_understood()
 
     def act() -> Panel:
-        known_id, reason = wanted_id("rdm", redemption_id), _mistake(shift)
+        known_id, reason = wanted_id("rdm", redemption_id), say_mistake(shift)
         given = give_back(shift.merchant, known_id, reason=reason, actor=shift.actor, within=panels.TAKE_BACK)
         return panels.show_given_back(shift, given)
 
@@ -177,7 +177,7 @@ def _read_form(request: HttpRequest) -> Tapped | None:
         return None
 
 
-def _mistake(shift: Shift) -> str:
+def say_mistake(shift: Shift) -> str:
     """The owner reads it, so it is kept in the shop's language and not in that of whoever works here."""
     with translation.override(shift.merchant.locale):
         return _("Mistake at the counter")

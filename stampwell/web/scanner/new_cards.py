@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from stampwell.cards.honouring import may_honour_paper
 from stampwell.cards.issuing import issue_card
 from stampwell.cards.links import card_url
 from stampwell.cards.numbers import group_digits
@@ -32,16 +33,15 @@ from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import Kind, Refusal
 from stampwell.requests.limits import count_attempt
-from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.transactions import merchant_reads
 from stampwell.web.printed_cards import PAPER_WORDS, PAPERS, print_card
 from stampwell.web.refusals import status_of
 from stampwell.web.scanner.guarding import on_shift
+from stampwell.web.scanner.once import made_once
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.typed_fields import NameField
 from stampwell.web.visitors import keep_private
 
-LONGEST_KEY = 40
 MOST_MADE, WITHIN = 60, timedelta(minutes=10)  # of one device: more than a queue, less than a stack
 
 
@@ -74,7 +74,8 @@ def make(request: HttpRequest, shift: Shift) -> HttpResponse:
         return _ask(request, shift, form, 422 if form.is_bound else 200)
     try:
         count_attempt(f"new-card:{shift.counter.station.id}", most=MOST_MADE, within=WITHIN)
-        made = _make_once(request, shift, form)
+        wanted = form.cleaned_data
+        made = made_once(request, shift, "new-card", lambda: _issue(shift, wanted), str(sorted(wanted.items())))
     except Refusal as refusal:
         if refusal.kind is Kind.NOT_FOUND:
             raise
@@ -94,6 +95,7 @@ def show(request: HttpRequest, shift: Shift, card_id: str) -> HttpResponse:
         "number": group_digits(card.short_number),
         "code": draw_qr(card_url(shift.merchant.slug, card.id, card.issue)),
         "papers": [(paper, PAPER_WORDS[paper]) for paper in PAPERS],
+        "takes_old_paper": may_honour_paper(shift.merchant, card, at=now()),
     }
     return keep_private(render(request, "scanner/new_card.html", context))
 
@@ -108,22 +110,8 @@ def print_paper(request: HttpRequest, shift: Shift, card_id: str, paper: str) ->
     return keep_private(HttpResponse(file.pdf, content_type="application/pdf", headers=headers))
 
 
-def _make_once(request: HttpRequest, shift: Shift, form: NewCustomerForm) -> str:
-    """The same form sent twice makes one card. Refuses: ProgramClosed, JoiningPaused, LocationClosed, KeyReused."""
-
-    def act() -> Answer:
-        return Answer(201, public_id("crd", _issue(shift, form.cleaned_data).id).encode())
-
-    def explained(refusal: Refusal) -> Answer:
-        raise refusal
-
-    key = request.POST.get("key", "").replace("\0", "")[:LONGEST_KEY] or new_id().hex
-    asked = fingerprint("new card", shift.counter.station.id.hex, str(sorted(form.cleaned_data.items())))
-    answer = answer_once(shift.merchant.id, key=f"new-card:{key}", fingerprint=asked, act=act, explain=explained)
-    return answer.body.decode()
-
-
-def _issue(shift: Shift, wanted: dict[str, str]) -> CardRow:
+def _issue(shift: Shift, wanted: dict[str, str]) -> str:
+    """Refuses: ProgramClosed, JoiningPaused, LocationClosed."""
     program = find_program(shift.merchant, wanted_id("prg", wanted["program"]))
     if refusal := why_no_new_card(program, now()):
         raise refusal
@@ -134,7 +122,7 @@ def _issue(shift: Shift, wanted: dict[str, str]) -> CardRow:
         actor=shift.actor,
         details=ContactDetails(name=wanted["name"]),
     )
-    return issued.card
+    return public_id("crd", issued.card.id)
 
 
 def _find(shift: Shift, card_id: UUID) -> CardRow:

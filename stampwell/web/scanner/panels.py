@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from stampwell.cards.earning import DUPLICATE_WINDOW
+from stampwell.cards.honouring import may_honour_paper
 from stampwell.cards.refusals import CoolingDown, DailyCapReached, DuplicateScan, OutsideHours
 from stampwell.cards.rows import CardRow, read_card
 from stampwell.cards.stamping import Entered, Stamped
@@ -70,6 +71,7 @@ def show_stamped(shift: Shift, stamped: Stamped, *, live: bool | None = None, en
         "live": live,
         "entered": entered,
         "most": shift.merchant.most_stamps_with_override,
+        "takes_old_paper": may_honour_paper(shift.merchant, stamped.card, at=stamp.at),
     }
     html = _draw("stamped", context)
     return Panel(outcome="stamped", tone="good", html=html, undo_until=_milliseconds(stamp.at + SCANNER_UNDO))
@@ -163,7 +165,7 @@ def draw_refusal(
     context: dict[str, object] = {
         "tone": tone,
         "said": explain(refusal, shift.counter.zone, at=now()),
-        "customer": _customer_words(shift, refusal, card),
+        "customer": words_for_customer(shift, refusal, card),
         "amount": amount,
         "tickets": tickets,
         "entered": entered,
@@ -174,7 +176,7 @@ def draw_refusal(
     return Panel(outcome="refused", tone=tone, html=_draw("refused", context))
 
 
-def _customer_words(shift: Shift, refusal: Refusal, card: CardRow | None) -> CustomerWords:
+def words_for_customer(shift: Shift, refusal: Refusal, card: CardRow | None) -> CustomerWords:
     locale = card.locale if card else shift.merchant.locale
     with translation.override(locale):
         said = explain(refusal, shift.counter.zone, at=now())

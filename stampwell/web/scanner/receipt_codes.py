@@ -18,15 +18,13 @@ from stampwell.receipts.making import Wanted, code_of, code_url, show_code
 from stampwell.receipts.rows import ReceiptBatchRow, read_batch, read_claim
 from stampwell.receipts.worth import say_worth
 from stampwell.refusal import NotFound, Refusal
-from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.transactions import merchant_reads
 from stampwell.web.refusals import status_of
 from stampwell.web.scanner.guarding import on_shift
+from stampwell.web.scanner.once import made_once
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.typed_fields import NumberField
 from stampwell.web.visitors import milliseconds
-
-LONGEST_KEY = 40
 
 
 class CodeForm(forms.Form):
@@ -51,7 +49,8 @@ def choose(request: HttpRequest, shift: Shift) -> HttpResponse:
     if not (form.is_bound and form.is_valid()):
         return _ask(request, shift, form, 422 if form.is_bound else 200)
     try:
-        made = _make_once(request, shift, form)
+        wanted = form.cleaned_data
+        made = made_once(request, shift, "receipt-code", lambda: _make(shift, wanted), str(sorted(wanted.items())))
     except Refusal as refusal:
         return _ask(request, shift, form, status_of(refusal), refusal)
     return redirect("scanner_receipt_code", made)
@@ -84,21 +83,10 @@ def state(request: HttpRequest, shift: Shift, batch_id: str) -> HttpResponse:
     return render(request, "scanner/receipt_code_state.html", {"is_used": is_used, "batch_id": batch_id})
 
 
-def _make_once(request: HttpRequest, shift: Shift, form: CodeForm) -> str:
-    """The same form sent twice shows the same code. Refuses as `show_code` does, and KeyReused."""
-
-    def make() -> Answer:
-        wanted = Wanted(program_id=wanted_id("prg", form.cleaned_data["program"]), count=form.cleaned_data["stamps"])
-        batch = show_code(shift.merchant, wanted, actor=shift.actor)
-        return Answer(201, public_id("rcb", batch.id).encode())
-
-    def explained(refusal: Refusal) -> Answer:
-        raise refusal
-
-    key = request.POST.get("key", "").replace("\0", "")[:LONGEST_KEY] or new_id().hex
-    asked = fingerprint("receipt code", shift.counter.station.id.hex, str(sorted(form.cleaned_data.items())))
-    answer = answer_once(shift.merchant.id, key=f"receipt-code:{key}", fingerprint=asked, act=make, explain=explained)
-    return answer.body.decode()
+def _make(shift: Shift, wanted: dict[str, Any]) -> str:
+    """Refuses as `show_code` does."""
+    code = Wanted(program_id=wanted_id("prg", wanted["program"]), count=wanted["stamps"])
+    return public_id("rcb", show_code(shift.merchant, code, actor=shift.actor).id)
 
 
 def _find(shift: Shift, batch_id: str) -> tuple[ReceiptBatchRow, bool]:

@@ -58,6 +58,7 @@ def test_an_old_session_changes_no_role_no_limit_and_adds_nobody(lume: Shop) -> 
     for name, kwargs, fields in (
         ("change_person", person, {"name": "Bo", "role": "owner"}),
         ("new_person", {}, {"once": "k", "name": "Di", "role": "manager", "pin": "1357"}),
+        ("old_paper", {}, {"most_stamps": "9", "most_a_day": "20"}),
         ("staff_limits", {}, {"most_stamps_at_once": "99", "most_stamps_with_override": "99"}),
     ):
         assert "reauthenticate" in client.post(reverse(name, kwargs=kwargs), fields)["Location"]

@@ -65,6 +65,7 @@ FOR_OWNERS_ALONE = {
     "settings/messages/",
     "settings/privacy/",
     "settings/retention/",
+    "settings/old-paper/",
     "exports/",
     "exports/new/",
     "exports/shop/",

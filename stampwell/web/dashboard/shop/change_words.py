@@ -71,6 +71,8 @@ FIELDS = {
     "most_stamps_at_once": gettext_lazy("Maximum stamps at once"),
     "most_stamps_with_override": gettext_lazy("Maximum stamps at once before the pause is over"),
     "writes_to_customers": gettext_lazy("I send customers messages myself"),
+    "stamps_from_paper": gettext_lazy("Most stamps from one old card"),
+    "papers_a_day": gettext_lazy("Old cards by one person a day"),
     "erases_after": gettext_lazy("Customers who no longer come"),
     "legal_name": gettext_lazy("Name of the company or person"),
     "legal_form": gettext_lazy("Legal form"),
