@@ -108,6 +108,8 @@ async function send({ id }, pin) {
 /** @param {{name: string, facts: import("./shift.js").Facts}} answer */
 async function goOn(answer) {
   facts = answer.facts;
+  const block = document.getElementById("offline-facts");
+  if (block) block.textContent = JSON.stringify(facts); // whoever asks the page reads of the new shift
   await takeOver(facts).catch(() => {});
   await noteRight(facts.people.find(({ id }) => id === facts?.me)).catch(() => {});
   /** @type {HTMLElement} */ (document.querySelector("[data-who]")).textContent = answer.name;
