@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.models import Stamp
@@ -91,6 +91,28 @@ def test_a_wrong_pin_and_no_connection_are_explained_and_bo_goes_on(
     dialog.get_by_role("button", name="Cancel").click()
 
     expect(page.locator("[data-who]")).to_have_text("Bo")
+
+
+def test_a_scan_that_is_being_sent_counts_for_who_made_it_before_anybody_takes_over(
+    phone: Phone, shop: Shop, card: HeldCard, live_server: LiveServer
+) -> None:
+    page, held = open_scanner(phone, shop, live_server.url), list[Route]()
+    page.route("**/stamps/*/undo", lambda route: held.append(route))
+    page.get_by_label("Number below the code").fill(card.row.short_number)
+    page.get_by_role("button", name="Send the number").click()
+    page.get_by_role("button", name=re.compile("Undo [01]:")).click()
+    expect(page.locator("[data-scanner].sending")).to_be_attached()
+
+    choose_colleague(page)
+    tap_pin(page, PIN)
+    expect(page.get_by_role("dialog")).to_contain_text("is still being sent")
+    held[0].continue_()
+    expect(page.locator("[data-scanner].sending")).not_to_be_attached()
+    tap_pin(page, PIN)
+
+    expect(page.locator("[data-who]")).to_have_text("Di")
+    bo = StaffMember.objects.get(name="Bo")
+    assert set(Stamp.objects.values_list("staff_member_id", flat=True)) == {bo.id}
 
 
 @pytest.mark.parametrize(("locale", "width", "height"), [("en", 390, 844), ("lv", 390, 844), ("kk", 320, 568)])

@@ -82,6 +82,10 @@ function say(words, next = "") {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (!chosen || asking) return;
+  if (document.querySelector("[data-scanner].sending")) {
+    empty();
+    return say(text("one_at_a_time")); // it would be refused, as of a shift that is over
+  }
   asking = true;
   const answer = await send(chosen, field.value).finally(() => (asking = false));
   empty();
