@@ -62,10 +62,12 @@ def measure_camera(url: str, folder: Path) -> list[Figure]:
     shop.give_cards(CODES + 1, with_voucher=False)
     member = StaffMember.objects.create(merchant=shop.merchant, name="Bo")
     set_pin(shop.merchant, member.id, PIN)
+    links = [_link(shop) for _phone in range(2)]
+    codes = [card_code(shop.row_id(number), 0) for number in range(CODES + 1)]
     with served(shop.url, folder) as product, _browser() as browser:
         at = f"http://127.0.0.1:{product.port}"
-        starts = _measure_starts(_signed_in(browser, shop, at), at)
-        results = _measure_results(_signed_in(browser, shop, at), shop, at)
+        starts = _measure_starts(_signed_in(browser, at + links[0]), at)
+        results = _measure_results(_signed_in(browser, at + links[1]), codes, at)
     return [
         _figure("camera_start", starts, START, "from the tap to the first picture"),
         _figure("camera_result", results, RESULT, "from a code in view to its card on the screen, server and all"),
@@ -88,13 +90,17 @@ def _browser() -> Iterator[Browser]:
             browser.close()
 
 
-def _signed_in(browser: Browser, shop: Shop, at: str) -> BrowserContext:
-    """A phone on which Bo works."""
+def _link(shop: Shop) -> str:
     location = Location.objects.get(merchant=shop.merchant)
     _station, secret = invite_station(shop.merchant, location, kind="scanner", name="Counter phone")
+    return f"/scanner/enrol/{shop.merchant.slug}/{secret}"
+
+
+def _signed_in(browser: Browser, link: str) -> BrowserContext:
+    """A phone on which Bo works."""
     context = browser.new_context(permissions=["camera"], viewport={"width": 390, "height": 844}, locale="en")
     page = context.new_page()
-    page.goto(f"{at}/scanner/enrol/{shop.merchant.slug}/{secret}")
+    page.goto(link)
     page.get_by_role("button", name="Use this phone as a scanner").click()
     page.get_by_role("link", name="Bo").click()
     page.get_by_label("Your PIN").fill(PIN)
@@ -115,15 +121,15 @@ def _measure_starts(context: BrowserContext, at: str) -> list[float]:
     return times
 
 
-def _measure_results(context: BrowserContext, shop: Shop, at: str) -> list[float]:
+def _measure_results(context: BrowserContext, codes: list[str], at: str) -> list[float]:
     """Without the first one, for which the decoder is loaded."""
     context.add_init_script(DRAWN_CAMERA)
     page = context.new_page()
     page.goto(f"{at}/scanner/")
     page.click("[data-start]:enabled")
     times = []
-    for number in range(CODES + 1):
-        page.evaluate("(source) => window.hold(source)", _picture(card_code(shop.row_id(number), 0)))
+    for code in codes:
+        page.evaluate("(source) => window.hold(source)", _picture(code))
         times.append(_took(page))
         page.evaluate("window.takeAway()")
         page.click("[data-result] [data-next]")
