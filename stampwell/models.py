@@ -4,6 +4,7 @@ from stampwell.brought.models import BroughtSecret
 from stampwell.cards.models import (
     Card,
     CompletedRound,
+    DayCount,
     MergedCard,
     ReachedMilestone,
     RecoveryLink,
@@ -84,6 +85,7 @@ __all__ = [
     "CustomerMerge",
     "CustomerNote",
     "DailyTotal",
+    "DayCount",
     "DeletedShop",
     "DeskChange",
     "Device",

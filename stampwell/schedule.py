@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from stampwell.backups.clockwork import back_up_when_due
+from stampwell.cards.day_counts import forget_old_day_counts
 from stampwell.cards.erasing_inactive import erase_inactive_customers
 from stampwell.cards.recounting import ask_for_recounts
 from stampwell.cards.recovering_by_mail import forget_old_links
@@ -158,6 +159,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_imports),
     (timedelta(hours=1), forget_old_receipt_codes),
     (timedelta(hours=1), forget_settled_scans),
+    (timedelta(hours=1), forget_old_day_counts),
     (timedelta(hours=1), sweep_after_deletions),
     (timedelta(hours=1), forget_old_mail),
     (timedelta(minutes=10), forget_old_links),

@@ -9,9 +9,9 @@ from stampwell.cards.describing import describe_card
 from stampwell.cards.given_rewards import GivenReward, given_in_round, take_given
 from stampwell.cards.issuing import CardEvent
 from stampwell.cards.merged_cards import CardMergedEvent, MergedCardRow
+from stampwell.cards.rewarding import give_rewards
 from stampwell.cards.rounds import Progress, Reached, advance
 from stampwell.cards.rows import CardRow, ReachedMilestoneRow, StampRow, write_card
-from stampwell.cards.stamping import give_rewards
 from stampwell.clock import new_id
 from stampwell.customers.merged_people import MergeRow
 from stampwell.events.actors import Actor

@@ -39,7 +39,8 @@ class Purchase(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be rewarded: a number of stamps, or an amount in minor units; neither means one visit.
 
     It was `promised` when the purchase was made, by a code on its receipt: where and when that was, and how much can be
-    given at once, was judged then.
+    given at once, was judged then. Where a limit of the day stands in the way, the manager who is named by `agreed_by`
+    has agreed to go beyond it (`protecting.py`).
     """
 
     count: int | None = None
@@ -48,6 +49,7 @@ class Purchase(msgspec.Struct, frozen=True, kw_only=True):
     receipt_id: str | None = None
     override: bool = False
     promised: bool = False
+    agreed_by: UUID | None = None
 
 
 class Earned(msgspec.Struct, frozen=True):

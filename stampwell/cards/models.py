@@ -103,6 +103,25 @@ class RecoveryLink(OfMerchant):
         ]
 
 
+class DayCount(OfMerchant):
+    """What a person or a device gave on one day, by the clock of the place (`protecting.py`).
+
+    `subject_id` is a staff member or a station; both kinds of ids are unique. There are rows only where the shop has a
+    limit for them, and only of the last days.
+    """
+
+    subject_id = models.UUIDField()
+    day = models.DateField()
+    stamps = models.IntegerField()
+    overrides = models.IntegerField()
+
+    class Meta:
+        db_table = "day_count"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "subject_id", "day"], name="one_count_for_each_giver_and_day")
+        ]
+
+
 class Stamp(OfMerchant):
     """Append-only: `count` stamps earned, or taken away by the row that `reverses` another.
 

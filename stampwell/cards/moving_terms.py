@@ -13,9 +13,9 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.given_rewards import given_in_round, take_given
+from stampwell.cards.rewarding import give_rewards
 from stampwell.cards.rounds import Progress, Reached, advance
 from stampwell.cards.rows import CardRow, lock_card, write_card
-from stampwell.cards.stamping import give_rewards
 from stampwell.clock import now
 from stampwell.events.actors import Actor, Source
 from stampwell.events.recording import record

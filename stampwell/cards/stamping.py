@@ -8,15 +8,15 @@ import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
 from stampwell.cards.earning import Earned, Purchase, counted_day, earn, why_no_stamp
+from stampwell.cards.protecting import who_agreed
 from stampwell.cards.receipts import claim_receipt
 from stampwell.cards.refusals import CodeAlreadyUsed
+from stampwell.cards.rewarding import give_rewards
 from stampwell.cards.rotating import used_step
-from stampwell.cards.rounds import Progress, Reached, advance
+from stampwell.cards.rounds import Progress, advance
 from stampwell.cards.rows import (
     CardAsked,
     CardRow,
-    CompletedRoundRow,
-    ReachedMilestoneRow,
     StampRow,
     ask_to_lock_card,
     write_card,
@@ -29,7 +29,6 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
-from stampwell.vouchers.issuing import issue_voucher
 from stampwell.vouchers.rows import VoucherRow, still_open
 
 
@@ -44,8 +43,11 @@ class StampedFacts(msgspec.Struct, frozen=True):
 type Entered = Literal["typed", "found"]
 
 
-class EnteredFacts(StampedFacts, frozen=True):
-    entered: Entered
+class StampedEvent(StampedFacts, frozen=True, omit_defaults=True):
+    """`agreed_by` is the manager who agreed to a stamp beyond a limit of the day."""
+
+    entered: Entered | None = None
+    agreed_by: str | None = None
 
 
 class Stamped(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,18 +64,6 @@ class Stamped(msgspec.Struct, frozen=True, kw_only=True):
     facts: StampedFacts
 
 
-class MilestoneEvent(msgspec.Struct, frozen=True):
-    card_id: str
-    round: int
-    stamps: int
-    voucher_id: str
-
-
-class RoundEvent(msgspec.Struct, frozen=True):
-    card_id: str
-    round: int
-
-
 def add_stamp(
     merchant: Merchant,
     card_id: UUID,
@@ -85,7 +75,7 @@ def add_stamp(
 ) -> Stamped:
     """Adds what the purchase earns, gives the vouchers of the milestones that it reaches, starts rounds.
 
-    Refuses: NotFound, ReceiptAlreadyUsed and whatever `why_no_stamp` says.
+    Refuses: NotFound, ReceiptAlreadyUsed, NeedsManager and whatever `why_no_stamp` says.
     """
     with merchant_transaction(merchant.id) as tx:
         return stamp_card(tx, merchant, card_id, purchase, actor=actor, occurred=occurred, entered=entered)
@@ -128,8 +118,20 @@ def stamp_asked(
     if refusal := why_no_stamp(merchant, card, terms, purchase, actor, at):
         raise refusal
     earned = earn(card.remainder, terms, purchase)
+    agreed_by = who_agreed(tx, merchant, card, purchase, earned.stamps, actor, at)
     stamp = new_stamp(card, terms, purchase, earned, actor, at=at, occurred=occurred or at)
-    return write_stamp(tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor, entered=entered)
+    return write_stamp(
+        tx,
+        merchant,
+        card,
+        vouchers,
+        terms,
+        stamp,
+        step=step,
+        actor=actor,
+        entered=entered,
+        agreed_by=agreed_by,
+    )
 
 
 def welcome(tx: Statements, merchant: Merchant, card: CardRow, terms: Terms, *, at: datetime, actor: Actor) -> Stamped:
@@ -202,6 +204,7 @@ def write_stamp(
     actor: Actor,
     counts: datetime | None = None,
     entered: Entered | None = None,
+    agreed_by: UUID | None = None,
 ) -> Stamped:
     """`counts` is the moment that pause and daily limit go by, where it is not that of writing."""
     event_id = new_id()
@@ -220,7 +223,8 @@ def write_stamp(
         describe_card(tx, changed, vouchers, at=stamp.at),
         [describe_voucher(tx, voucher, at=stamp.at) for voucher in issued],
     )
-    told = EnteredFacts(facts.stamp, facts.card, facts.vouchers_issued, entered) if entered else facts
+    manager = public_id("stf", agreed_by) if agreed_by else None
+    told = StampedEvent(facts.stamp, facts.card, facts.vouchers_issued, entered, manager)
     record(tx, "stamp.added", told, at=stamp.at, actor=actor, card_id=card.id, id=event_id)
     filled = progress.completed[-1].terms if progress.completed else None
     return Stamped(stamp=stamp, card=changed, vouchers=vouchers, issued=issued, filled=filled, facts=facts)
@@ -256,45 +260,3 @@ def _with_stamp(
         last_step=last_step,
         revision=card.revision + 1,
     )
-
-
-def give_rewards(
-    tx: Statements, merchant: Merchant, card: CardRow, progress: Progress, *, at: datetime, actor: Actor
-) -> list[VoucherRow]:
-    """Vouchers for the milestones that were reached, and the rows of the rounds that were completed."""
-    issued = [_give_reward(tx, merchant, card, reached, at=at, actor=actor) for reached in progress.reached]
-    for done in progress.completed:
-        completed = CompletedRoundRow(
-            id=new_id(),
-            card_id=card.id,
-            round=done.round,
-            version_id=done.terms.version_id,
-            goal=done.terms.goal,
-            completed=at,
-        )
-        tx.insert("completed_round", completed)
-        data = RoundEvent(public_id("crd", card.id), done.round)
-        record(tx, "round.completed", data, at=at, actor=actor, card_id=card.id)
-    return issued
-
-
-def _give_reward(
-    tx: Statements, merchant: Merchant, card: CardRow, reached: Reached, *, at: datetime, actor: Actor
-) -> VoucherRow:
-    round, milestone = reached.round, reached.milestone
-    voucher = issue_voucher(
-        tx,
-        merchant,
-        reached.terms,
-        milestone.reward,
-        card_id=card.id,
-        issue=card.issue,
-        source="milestone",
-        at=at,
-        actor=actor,
-    )
-    tie = ReachedMilestoneRow(id=new_id(), card_id=card.id, round=round, stamps=milestone.stamps, voucher_id=voucher.id)
-    tx.insert("reached_milestone", tie)
-    data = MilestoneEvent(public_id("crd", card.id), round, milestone.stamps, public_id("vch", voucher.id))
-    record(tx, "milestone.reached", data, at=at, actor=actor, card_id=card.id, voucher_id=voucher.id)
-    return voucher

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase, earn, why_no_stamp
 from stampwell.cards.past_stamps import card_at, is_stamped_close_to, stamps_around
+from stampwell.cards.protecting import who_agreed
 from stampwell.cards.refusals import CodeAlreadyUsed, TooManyStamps, card_ended
 from stampwell.cards.rows import CardAsked, CardRow
 from stampwell.cards.stamping import Entered, Stamped, is_step_used, new_stamp, write_stamp
@@ -36,10 +37,11 @@ def stamp_later(
     card, vouchers = asked.rows()
     at = now()
     terms = terms_of(merchant.id, card.version_id)
+    earned = earn(card.remainder, terms, purchase)
     if decided:
         if card.state != "active":
             raise card_ended(card.state)
-        if earn(card.remainder, terms, purchase).stamps > MOST_STAMPS_AT_ONCE:
+        if earned.stamps > MOST_STAMPS_AT_ONCE:
             raise TooManyStamps(most=MOST_STAMPS_AT_ONCE)
     else:
         around = stamps_around(tx, card.id, happened)
@@ -52,7 +54,7 @@ def stamp_later(
             if step == card.last_step or is_stamped_close_to(around, happened):
                 raise CodeAlreadyUsed
             step = None  # a later one was used since, at another visit
-    earned = earn(card.remainder, terms, purchase)
+        who_agreed(tx, merchant, then, purchase, earned.stamps, actor, happened)
     stamp = new_stamp(card, terms, purchase, earned, actor, at=at, occurred=happened)
     return write_stamp(
         tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor, counts=happened, entered=entered

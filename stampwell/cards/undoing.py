@@ -8,6 +8,7 @@ import msgspec
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
 from stampwell.cards.earning import counted_day
 from stampwell.cards.honouring import take_back_paper
+from stampwell.cards.protecting import take_back_count
 from stampwell.cards.receipts import open_receipt
 from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed, card_ended
 from stampwell.cards.rows import CardRow, StampRow, lock_card, read_stamp, write_card
@@ -80,6 +81,7 @@ def _take_back(
     actor: Actor,
     at: datetime,
 ) -> Undone:
+    take_back_count(tx, merchant, stamp, counted=_counted_at(stamp))  # first, as the locks of a stamp are taken
     changed, taken = without_stamp(tx, merchant, card, stamp, at=at)
     recalled = recall_vouchers(tx, changed, at=at, actor=actor)
     undo = msgspec.structs.replace(

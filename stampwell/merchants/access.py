@@ -61,6 +61,11 @@ class _KeyRow(msgspec.Struct):
     time_zone: str
     most_stamps_at_once: int
     most_stamps_with_override: int
+    most_stamps_on_card_a_day: int | None
+    most_stamps_by_person_a_day: int | None
+    most_overrides_by_person_a_day: int | None
+    most_stamps_by_device_a_day: int | None
+    restoring_needs_manager: bool
     writes_to_customers: bool
     created: datetime
     closed: datetime | None

@@ -25,6 +25,7 @@ from stampwell.merchants.hours import why_hours_unclear
 from stampwell.merchants.location_drafts import LocationDraft, LocationParts, merge_parts, with_parts
 from stampwell.merchants.locations import LocationClosed
 from stampwell.merchants.models import Location, Merchant
+from stampwell.merchants.protection import Protection, write_protection
 from stampwell.merchants.zones import keep_zones, why_no_zone
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
@@ -175,15 +176,25 @@ def write_time_zone(tx: Statements, merchant: Merchant, time_zone: str, *, actor
 
 
 def change_staff_limits(
-    merchant: Merchant, *, most_stamps_at_once: int, most_stamps_with_override: int, actor: Actor
+    merchant: Merchant,
+    *,
+    most_stamps_at_once: int,
+    most_stamps_with_override: int,
+    protection: Protection | None = None,
+    actor: Actor,
 ) -> MerchantFacts:
-    """How many stamps one tap at the scanner or one call of a program may give."""
+    """How many stamps one tap at the scanner or one call of a program may give, and beyond which limits of a day a
+    manager has to agree; those stay as they are where `protection` is None.
+    """
     columns = {
         "most_stamps_at_once": most_stamps_at_once,
         "most_stamps_with_override": most_stamps_with_override,
     }
     with merchant_transaction(merchant.id) as tx:
-        return _write(tx, lock_merchant(tx), columns, actor=actor)
+        shop = lock_merchant(tx)
+        if protection is not None:
+            write_protection(tx, shop, protection, actor=actor)
+        return _write(tx, shop, columns, actor=actor)
 
 
 def change_messages(merchant: Merchant, *, writes_to_customers: bool, actor: Actor) -> MerchantFacts:

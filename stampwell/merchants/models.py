@@ -11,6 +11,7 @@ class Merchant(models.Model):
     """The business. `slug` stands in every public link and never changes.
 
     `most_stamps_at_once` and `most_stamps_with_override` bound what one tap of staff or one call of a program gives.
+    `most_stamps_on_card_a_day` and the four below it are `protection.py`'s; NULL is no limit.
     Where it `writes_to_customers`, they are asked whether it may: nobody agrees to what never comes.
     `closed` is since when it is closed (`closing.py`), NULL where it is open, and `deleting` since when it is being
     deleted. `stopped_programs` belongs to `programs.pausing`, `closed_locations` to `closing_locations.py`,
@@ -26,6 +27,11 @@ class Merchant(models.Model):
     time_zone = models.CharField(max_length=64)
     most_stamps_at_once = models.SmallIntegerField(default=10, db_default=10)
     most_stamps_with_override = models.SmallIntegerField(default=5, db_default=5)
+    most_stamps_on_card_a_day = models.SmallIntegerField(null=True)
+    most_stamps_by_person_a_day = models.SmallIntegerField(null=True)
+    most_overrides_by_person_a_day = models.SmallIntegerField(null=True)
+    most_stamps_by_device_a_day = models.SmallIntegerField(null=True)
+    restoring_needs_manager = models.BooleanField(default=False, db_default=False)
     writes_to_customers = models.BooleanField(default=False, db_default=False)
     created = models.DateTimeField(default=clock.now)
     closed = models.DateTimeField(null=True)

@@ -13,6 +13,7 @@ from stampwell.languages.offered import is_offered
 from stampwell.merchants.holidays import Holiday, why_holidays_unclear
 from stampwell.merchants.hours import Week, why_hours_unclear
 from stampwell.merchants.models import Location, Merchant
+from stampwell.merchants.protection import HIGHEST, limits_of_day
 from stampwell.refusal import Refusal
 
 
@@ -26,6 +27,8 @@ def unfit_shop(merchant_id: UUID) -> Iterator[str]:
         yield f"The shop’s currency is “{shop.currency}”, which there is not."
     if not all(1 <= most <= MOST_STAMPS_AT_ONCE for most in (shop.most_stamps_at_once, shop.most_stamps_with_override)):
         yield "The shop’s limits for staff are none that it could set."
+    if not all(most is None or 1 <= most <= HIGHEST for most in limits_of_day(shop)):
+        yield "The shop’s limits of a day are none that it could set."
     for location in Location.objects.filter(merchant_id=merchant_id).order_by("id"):
         yield from _unfit_location(location)
 

@@ -9,6 +9,7 @@ import msgspec
 from django.conf import settings
 
 from stampwell.cards.earning import Purchase, why_wrong_amount
+from stampwell.cards.protecting import count_given
 from stampwell.cards.receipts import giver_of, stamped_at
 from stampwell.cards.refusals import ReceiptAlreadyUsed, TooManyStamps
 from stampwell.clock import new_id, now
@@ -17,6 +18,7 @@ from stampwell.events.desk_changes import changed
 from stampwell.merchants.clocks import clock_at
 from stampwell.merchants.local_time import end_of_day, local_day
 from stampwell.merchants.locations import why_closed_there
+from stampwell.merchants.managers import is_manager
 from stampwell.merchants.models import Merchant
 from stampwell.programs.course import why_no_stamps
 from stampwell.programs.models import Program
@@ -110,10 +112,16 @@ def make_batch(merchant: Merchant, wanted: Wanted, *, size: int, name: str = "",
 
 
 def show_code(merchant: Merchant, wanted: Wanted, *, actor: Actor) -> ReceiptBatchRow:
-    """One code for a guest who stands at the counter, valid for 90 seconds. Refuses as `make_batch` does."""
+    """One code for a guest who stands at the counter, valid for 90 seconds. Who shows it has given its stamps.
+
+    Refuses as `make_batch` does, and NeedsManager.
+    """
     with merchant_transaction(merchant.id) as tx:
         at = now()
         batch = _new_batch(tx, merchant, wanted, kind="staff", size=1, lasts=SHOWN_FOR, at=at, actor=actor)
+        beyond = count_given(tx, merchant, stamps=wanted.count or 1, actor=actor, at=at)
+        if beyond and not is_manager(tx, actor.staff_member_id):
+            raise beyond
         return _insert(tx, batch)
 
 

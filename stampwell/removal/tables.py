@@ -44,6 +44,7 @@ TABLES = (
     "receipt_claim",
     "receipt_batch",
     "stamp",
+    "day_count",
     "replaced_link",
     "recovery_link",
     "merged_card",

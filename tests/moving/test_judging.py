@@ -181,6 +181,7 @@ FALSE: dict[str, tuple[Change, str]] = {
     "a clock outside of the list": (set_first("location", time_zone="../etc/passwd"), "passwd"),
     "money that there is not": (set_first("merchant", currency="Lt"), "“Lt”"),
     "no limit for staff": (set_first("merchant", most_stamps_at_once=30_000), "limits for staff"),
+    "no limit of a day": (set_first("merchant", most_stamps_by_person_a_day=-1), "limits of a day"),
     "hours of no day": (set_first("location", opening_hours={"8": [["08:00", "09:00"]]}), "no week has"),
     "hours that are none": (set_first("location", opening_hours={"1": [["late", "early"]]}), "hours are not clear"),
     "hours in another form": (set_first("location", opening_hours=[1]), "in any form"),

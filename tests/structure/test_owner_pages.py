@@ -10,7 +10,7 @@ from stampwell.merchants.models import StaffMember
 from stampwell.web.dashboard.urls import urlpatterns
 
 OWNER = Path(__file__).parents[2] / "docs" / "owner"
-IN_THE_WORDS_OF_THE_SCREENS = ("desk", "exports", "roles")
+IN_THE_WORDS_OF_THE_SCREENS = ("desk", "exports", "protection", "roles")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 Role = StaffMember.Role
 

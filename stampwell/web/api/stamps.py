@@ -27,6 +27,7 @@ from stampwell.cards.undoing import UndoneFacts, undo_stamp
 from stampwell.ids import wanted_id
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.locations import LocationClosed
+from stampwell.merchants.managers import NeedsManager
 from stampwell.programs.course import ProgramOver, StampingPaused
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
@@ -64,6 +65,7 @@ WHY_NO_STAMP: tuple[type[Refusal], ...] = (
     TooManyStamps,
     StampingPaused,
     ProgramOver,
+    NeedsManager,
 )
 
 

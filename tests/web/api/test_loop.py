@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from stampwell.merchants.changing import change_staff_limits
+from stampwell.merchants.protection import Protection
 from tests.web.api.client import ApiClient
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
 
+BISCUIT = {"stamps": 2, "reward": {"name": "A biscuit", "path": "staff_scan"}}
 PROGRAM: dict[str, Any] = {
     "name": {"en": "Coffee card", "lv": "Kafijas karte"},
     "goal": 10,
@@ -68,3 +70,22 @@ def test_what_happened_can_be_read_in_order(api: ApiClient) -> None:
     }
     stamped = next(event for event in events if event["type"] == "stamp.added")
     assert stamped["data"]["card"] == {**api.get(f"/cards/{card['id']}").json}
+
+
+def test_a_program_goes_by_the_limit_of_the_card_and_is_told_where_a_manager_can_agree(
+    api: ApiClient, lume: Shop
+) -> None:
+    protection = Protection(most_stamps_on_card_a_day=2, most_stamps_by_device_a_day=1, restoring_needs_manager=True)
+    change_staff_limits(
+        lume.merchant, most_stamps_at_once=10, most_stamps_with_override=5, protection=protection, actor=lume.actor
+    )
+    program = api.post("/programs", PROGRAM | {"goal": 2, "milestones": [BISCUIT]}).json
+    card = api.post("/cards", {"program_id": program["id"], "locale": "en"}).json
+    stamped = api.post(f"/cards/{card['id']}/stamps", {"count": 2})
+
+    refused = api.post(f"/cards/{card['id']}/stamps")
+
+    assert (refused.status, refused.json["code"], refused.json["facts"]) == (409, "needs_manager", {"most": 2})
+    assert refused.json["what_to_do"].startswith("A manager can agree at the scanner with a PIN")
+    redeemed = api.post(f"/vouchers/{stamped.json['vouchers_issued'][0]['id']}/redemption")
+    assert api.post(f"/redemptions/{redeemed.json['redemption']['id']}/reversal", {"reason": "x"}).status == 201

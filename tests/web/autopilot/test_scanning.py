@@ -12,8 +12,10 @@ from stampwell.cards.models import Stamp
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.events.models import Event
+from stampwell.merchants.changing import change_staff_limits
 from stampwell.merchants.closing import close_shop
 from stampwell.merchants.enrolling import revoke_station
+from stampwell.merchants.protection import Protection
 from stampwell.receipts.making import Wanted, code_of, make_receipt_code
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption
@@ -188,3 +190,22 @@ def test_a_receipt_code_is_told_and_stamps_nothing(till: Device, lume: Shop) -> 
     assert answer.tone == "bad"
     assert "This is a receipt code" in answer.words
     assert Stamp.objects.count() == 0
+
+
+def test_beyond_a_limit_of_the_day_it_says_where_a_manager_can_agree(till: Device, card: HeldCard) -> None:
+    change_staff_limits(
+        till.shop.merchant,
+        most_stamps_at_once=10,
+        most_stamps_with_override=5,
+        protection=Protection(most_stamps_by_device_a_day=1),
+        actor=till.shop.actor,
+    )
+    till.scan(card.code)
+
+    with stopped_at(START + timedelta(minutes=6)):
+        answer = till.scan(card.code)
+
+    assert answer.outcome == "refused"
+    assert "Without a manager one device gives at most 1 stamp a day." in answer.words
+    assert "A manager can agree at the scanner with a PIN" in answer.words
+    assert card.row.stamps == 1

@@ -6,6 +6,7 @@ import pytest
 
 from stampwell.events.models import Event
 from stampwell.merchants.models import Merchant, StaffMember
+from stampwell.merchants.protection import Protection, protection_of
 from tests.web.dashboard.desk import Answer, DeskClient, sign_up_staff, words
 from tests.world import Shop
 
@@ -135,6 +136,56 @@ def test_a_limit_is_from_1_to_100(desk: DeskClient, lume: Shop, wrong: str) -> N
     answer = desk.send(LIMITS, most_stamps_at_once=wrong, most_stamps_with_override="5")
 
     assert (answer.status_code, limits_of(lume)) == (422, (10, 5))
+
+
+OF_DAY = {
+    "most_stamps_on_card_a_day": "6",
+    "most_stamps_by_person_a_day": "300",
+    "most_overrides_by_person_a_day": "",
+    "most_stamps_by_device_a_day": "1500",
+    "restoring_needs_manager": "on",
+}
+
+
+def test_the_owner_sets_beyond_which_limits_of_a_day_a_manager_has_to_agree(desk: DeskClient, lume: Shop) -> None:
+    usual = {"most_stamps_at_once": "10", "most_stamps_with_override": "5"}
+    assert protection_of(lume.merchant) == Protection()
+
+    answer = desk.send(LIMITS, **usual, **OF_DAY)
+
+    assert answer.status_code == 302
+    wanted = Protection(
+        most_stamps_on_card_a_day=6,
+        most_stamps_by_person_a_day=300,
+        most_stamps_by_device_a_day=1500,
+        restoring_needs_manager=True,
+    )
+    assert protection_of(Merchant.objects.get(id=lume.merchant.id)) == wanted
+    assert not Event.objects.exists()  # no program follows it
+    told = words(desk.open("/settings/changes/"))
+    for name, before, after in (
+        ("Stamps on one card in a day", "No limit", "6"),
+        ("Stamps by one device in a day", "No limit", "1,500"),
+        ("Restoring a used voucher at the scanner needs a manager", "No", "Yes"),
+    ):
+        assert f"{name} {before} {after}" in told
+    page = desk.open(LIMITS).content.decode()
+    assert 'value="300"' in page
+    assert "checked" in page
+
+    desk.send(LIMITS, **usual)
+
+    assert protection_of(Merchant.objects.get(id=lume.merchant.id)) == Protection()
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "10001", "many"])
+def test_a_limit_of_a_day_is_from_1_to_10000_or_none(desk: DeskClient, lume: Shop, wrong: str) -> None:
+    answer = desk.send(
+        LIMITS, most_stamps_at_once="10", most_stamps_with_override="5", most_stamps_by_person_a_day=wrong
+    )
+
+    assert answer.status_code == 422
+    assert protection_of(Merchant.objects.get(id=lume.merchant.id)) == Protection()
 
 
 def test_a_manager_does_not_set_the_limits(lume: Shop) -> None:

@@ -12,8 +12,10 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
 from stampwell.insight.models import CardLife, PurchaseTotal
+from stampwell.merchants.changing import change_staff_limits
 from stampwell.merchants.closing import close_shop
 from stampwell.merchants.enrolling import revoke_station
+from stampwell.merchants.protection import Protection
 from stampwell.receipts.making import Wanted, codes_of, make_receipt_code
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption
@@ -231,3 +233,22 @@ def test_a_receipt_code_is_sent_to_the_customers_own_phone(kiosk: Device, offer:
 
     assert "Scan it with the camera of your own phone." in answer.words
     assert Stamp.objects.count() == 0
+
+
+def test_beyond_a_limit_of_the_day_the_customer_is_sent_to_the_staff(kiosk: Device, card: HeldCard) -> None:
+    change_staff_limits(
+        kiosk.shop.merchant,
+        most_stamps_at_once=10,
+        most_stamps_with_override=5,
+        protection=Protection(most_stamps_on_card_a_day=1),
+        actor=kiosk.shop.actor,
+    )
+    kiosk.scan(card.code)
+
+    with stopped_at(now() + timedelta(minutes=6)):
+        answer = kiosk.scan(card.code)
+
+    assert answer.outcome == "refused"
+    assert "A manager of the shop has to agree to this." in answer.words
+    assert "Ask the staff at the counter. A manager can agree there." in answer.words
+    assert card.row.stamps == 1

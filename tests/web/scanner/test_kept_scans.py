@@ -11,10 +11,13 @@ from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
+from stampwell.merchants.changing import change_staff_limits
 from stampwell.merchants.enrolling import revoke_station
-from stampwell.merchants.models import StaffMember
+from stampwell.merchants.models import Merchant, StaffMember
 from stampwell.merchants.pins import MOST_PINS, set_pin
+from stampwell.merchants.protection import Protection
 from stampwell.offline import judging
+from stampwell.offline.deciding import decide
 from stampwell.offline.device_keys import MOST_KEYS
 from stampwell.offline.judging import Judge, Judged
 from stampwell.offline.lines import Line
@@ -611,3 +614,25 @@ def _fits(number: str) -> bool:
     from stampwell.cards.numbers import is_short_number  # noqa: PLC0415
 
     return is_short_number(number)
+
+
+def test_a_scan_beyond_a_limit_of_its_day_waits(offline: KeepingPhone, lume: Shop, bo: StaffMember) -> None:
+    offer = lume.publish(earning={"cooldown_seconds": 0})
+    one, other = offer.card(), offer.card()
+    protection = Protection(most_stamps_on_card_a_day=2, most_stamps_by_person_a_day=3)
+    change_staff_limits(
+        lume.merchant, most_stamps_at_once=10, most_stamps_with_override=5, protection=protection, actor=lume.actor
+    )
+    kept = [offline.device.keep(card.code) for card in (one, one, one, other, other)]
+
+    with stopped_at(START + timedelta(days=1)):
+        results = offline.hand_in(*kept)
+        offline.phone.sign_in(bo)
+        assert offline.phone.scan(one.code).outcome == "stamped"  # another day
+
+    assert [result["state"] for result in results] == ["counted", "counted", "waiting", "counted", "waiting"]
+    assert results[2]["why"] == "It is beyond a limit of the day, so a manager has to agree."
+    waiting = KeptScan.objects.filter(state="waiting").order_by("id")
+    assert {scan.reason for scan in waiting} == {"needs_manager"}
+    decided = decide(Merchant.objects.get(id=lume.merchant.id), waiting[0].id, "count", actor=lume.actor)
+    assert decided.scan.state == "counted"

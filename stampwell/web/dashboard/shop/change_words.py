@@ -9,10 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from stampwell.events.models import DeskChange
-from stampwell.languages.formatting import Money, format_date, format_list, format_money, name_weekday
+from stampwell.languages.formatting import (
+    Money,
+    format_date,
+    format_list,
+    format_money,
+    format_number,
+    name_weekday,
+)
 from stampwell.merchants.access import Scope
 from stampwell.merchants.holidays import Holiday, read_holidays
 from stampwell.merchants.hours import say_span
+from stampwell.merchants.protection import LIMITS_OF_DAY
 from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.dashboard.exports.forms import FORMAT_WORDS, SUBJECT_WORDS
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS
@@ -70,6 +78,11 @@ FIELDS = {
     "currency": gettext_lazy("Currency"),
     "most_stamps_at_once": gettext_lazy("Maximum stamps at once"),
     "most_stamps_with_override": gettext_lazy("Maximum stamps at once before the pause is over"),
+    "most_stamps_on_card_a_day": gettext_lazy("Stamps on one card in a day"),
+    "most_stamps_by_person_a_day": gettext_lazy("Stamps by one person in a day"),
+    "most_overrides_by_person_a_day": gettext_lazy("How often one person stamps before the pause is over, in a day"),
+    "most_stamps_by_device_a_day": gettext_lazy("Stamps by one device in a day"),
+    "restoring_needs_manager": gettext_lazy("Restoring a used voucher at the scanner needs a manager"),
     "writes_to_customers": gettext_lazy("I send customers messages myself"),
     "stamps_from_paper": gettext_lazy("Most stamps from one old card"),
     "papers_a_day": gettext_lazy("Old cards by one person a day"),
@@ -143,6 +156,10 @@ def _say_hours(week: dict[str, list[list[str]]] | None) -> str:
     )
 
 
+def _say_yes(value: bool | None) -> str:  # noqa: FBT001 - one value of a field, as all of them
+    return "" if value is None else _("Yes") if value else _("No")
+
+
 def _say_money(value: tuple[int, str] | None) -> str:
     return format_money(Money(*value)) if value else ""
 
@@ -168,6 +185,8 @@ _SAYING: Mapping[str, Callable[[Any], str]] = {
     "erases_after": lambda value: (
         _("Never") if value is None else _("Deleted after %(months)s months") % {"months": value}
     ),
-    "writes_to_customers": lambda value: "" if value is None else _("Yes") if value else _("No"),
+    **dict.fromkeys(LIMITS_OF_DAY, lambda value: _("No limit") if value is None else format_number(value)),
+    "restoring_needs_manager": _say_yes,
+    "writes_to_customers": _say_yes,
     "position": lambda value: f"{value['latitude']}, {value['longitude']}" if value else "",
 }

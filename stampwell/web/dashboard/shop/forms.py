@@ -13,6 +13,7 @@ from stampwell.merchants.access import Scope
 from stampwell.merchants.describing import describe_location, position_of
 from stampwell.merchants.location_drafts import LocationDraft, marks_of
 from stampwell.merchants.models import Location, Merchant
+from stampwell.merchants.protection import HIGHEST, Protection
 from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
 from stampwell.web.dashboard.shop.holiday_forms import HolidayRows
 from stampwell.web.dashboard.shop.opening_hours import OpeningHours
@@ -129,6 +130,10 @@ class YourShopForm(forms.Form):
             self.fields["currency"].help_text = currency_stays
 
 
+def _limit_of_day(**words: Any) -> NumberField:
+    return NumberField(min_value=1, max_value=HIGHEST, required=False, **words)
+
+
 class StaffLimitsForm(forms.Form):
     most_stamps_at_once = NumberField(
         label=_("Maximum stamps at once"),
@@ -142,6 +147,31 @@ class StaffLimitsForm(forms.Form):
         max_value=MOST_STAMPS_AT_ONCE,
         help_text=_("When staff confirm another purchase, or add several stamps after a scan."),
     )
+    most_stamps_on_card_a_day = _limit_of_day(
+        label=_("Stamps on one card in a day"),
+        help_text=_("With 6, for example, a seventh stamp on the same day needs a manager."),
+    )
+    most_stamps_by_person_a_day = _limit_of_day(
+        label=_("Stamps by one person in a day"),
+        help_text=_("For example 300, more than anybody adds on your busiest day."),
+    )
+    most_overrides_by_person_a_day = _limit_of_day(
+        label=_("How often one person stamps before the pause is over, in a day"),
+        help_text=_("For example 20. “Stamp anyway”, and “+1” and “Several” after a scan, count once each."),
+    )
+    most_stamps_by_device_a_day = _limit_of_day(
+        label=_("Stamps by one device in a day"),
+        help_text=_("For example 500. It holds for each scanner, kiosk and autopilot, whoever works there."),
+    )
+    restoring_needs_manager = forms.BooleanField(
+        required=False,
+        label=_("Restoring a used voucher at the scanner needs a manager"),
+        help_text=_("Otherwise whoever handed out a reward can restore the voucher for one minute."),
+    )
+
+    @property
+    def protection(self) -> Protection:
+        return Protection(**{name: self.cleaned_data[name] for name in Protection.__struct_fields__})
 
 
 class MessagesForm(forms.Form):

@@ -1,4 +1,4 @@
-"""How much staff may give at once, set by the owner."""
+"""How much staff may give at once, and on a day without a manager: set by the owner."""
 
 from http import HTTPStatus
 
@@ -24,6 +24,12 @@ def staff_limits(request: HttpRequest, desk: Desk) -> HttpResponse:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
         context = {"desk": desk, "here": "settings", "form": form}
         return render(request, "dashboard/staff_limits.html", context, status=status)
-    change_staff_limits(desk.merchant, **form.cleaned_data, actor=desk.actor())
+    change_staff_limits(
+        desk.merchant,
+        most_stamps_at_once=form.cleaned_data["most_stamps_at_once"],
+        most_stamps_with_override=form.cleaned_data["most_stamps_with_override"],
+        protection=form.protection,
+        actor=desk.actor(),
+    )
     messages.success(request, _("Saved."))
     return redirect("settings")
