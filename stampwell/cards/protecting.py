@@ -14,7 +14,7 @@ from django.utils.translation import ngettext_lazy
 from stampwell.cards.earning import Purchase, counted_day
 from stampwell.cards.rows import CardRow, StampRow
 from stampwell.clock import new_id
-from stampwell.events.actors import Actor
+from stampwell.events.actors import UNLIMITED, Actor
 from stampwell.merchants.clocks import clock_at
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.managers import NeedsManager, is_manager
@@ -147,7 +147,7 @@ def _is_beyond(given: int, most: int | None) -> bool:
 
 def take_back_count(tx: Statements, merchant: Merchant, stamp: StampRow, *, counted: datetime) -> None:
     """What was undone was not given. `counted` is the moment by which it was counted."""
-    if stamp.source in ("clock", "paper"):  # no purchase, and counted to nobody
+    if stamp.source in UNLIMITED:
         return
     day = local_day(clock_at(merchant, stamp.location_id), counted)
     facts = {"merchant": tx.merchant_id, "day": day, "stamps": stamp.count, "overrides": int(stamp.overrode)}

@@ -11,6 +11,7 @@ from stampwell.cards.refusals import CardErased
 from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.clock import now
 from stampwell.events.actors import Actor
+from stampwell.merchants.managers import NeedsManager, is_manager
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Path, terms_of
 from stampwell.refusal import Kind, NotFound, Refusal
@@ -35,6 +36,11 @@ class TakeBackTooLate(Refusal):
     staff_text = _("A voucher can be restored at the scanner within a minute.")
     customer_text = _("The voucher can no longer be restored at the counter.")
     what_to_do = _("A manager can restore it on the card’s page, with a reason.")
+
+
+class RestoringNeedsManager(NeedsManager):
+    staff_text = _("Here a used voucher is restored only with a manager.")
+    what_to_do = _("A manager can agree at the scanner with a PIN, or restore the voucher on the card’s page.")
 
 
 class HandedOverFacts(msgspec.Struct, frozen=True):
@@ -125,12 +131,18 @@ def why_not_hand_over(merchant: Merchant, voucher: VoucherRow, *, actor: Actor) 
 
 
 def give_back(
-    merchant: Merchant, redemption_id: UUID, *, reason: str, actor: Actor, within: timedelta | None = None
+    merchant: Merchant,
+    redemption_id: UUID,
+    *,
+    reason: str,
+    actor: Actor,
+    within: timedelta | None = None,
+    agreed_by: UUID | None = None,
 ) -> GivenBack:
-    """Reverses the redemption; `within` limits how old it may be.
+    """Reverses the redemption; `within` limits how old it may be, `agreed_by` is a manager who has agreed to it.
 
-    Refuses as `reverse_redemption` does, and TakeBackTooLate, and CardErased: nobody could use it, and a reason would
-    name whom all else has forgotten.
+    Refuses as `reverse_redemption` does, and TakeBackTooLate, RestoringNeedsManager, and CardErased: nobody could use
+    it, and a reason would name whom all else has forgotten.
     """
     with merchant_transaction(merchant.id) as tx:
         redemption = read_redemption(tx, redemption_id)
@@ -143,9 +155,18 @@ def give_back(
         assert before is not None, "a voucher is for a card"
         if before.state == "erased":
             raise CardErased
-        done = return_voucher(tx, merchant, redemption, held, reason=reason, actor=actor)
+        needs_manager = held.reversals == redemption.reversal_no and _needs_manager(tx, merchant, actor)
+        if needs_manager and agreed_by is None:
+            raise RestoringNeedsManager
+        agreed_by = agreed_by if needs_manager else None
+        done = return_voucher(tx, merchant, redemption, held, reason=reason, actor=actor, agreed_by=agreed_by)
         card, vouchers = read_card(tx, done.voucher.card_id)
         at = now()
         vouchers = still_open(vouchers, at)
         facts = GivenBackFacts(done.facts.reversal, done.facts.voucher, describe_card(tx, card, vouchers, at=at))
         return GivenBack(reversal=done.reversal, voucher=done.voucher, card=card, vouchers=vouchers, facts=facts)
+
+
+def _needs_manager(tx: Statements, merchant: Merchant, actor: Actor) -> bool:
+    """A program with the right to restore has it from the owner; at the desk only managers can."""
+    return merchant.restoring_needs_manager and actor.source == "scanner" and not is_manager(tx, actor.staff_member_id)

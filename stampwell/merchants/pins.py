@@ -12,6 +12,7 @@ from django.utils.translation import ngettext_lazy
 from stampwell.clock import now
 from stampwell.languages.typed import plain
 from stampwell.merchants.enrolling import ENROLMENT_LASTS
+from stampwell.merchants.managers import MANAGERS
 from stampwell.merchants.models import Merchant, StaffMember, Station
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.requests.limits import (
@@ -144,6 +145,18 @@ def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID
     Refuses: WrongPin, PinLocked.
     """
     member = _try_pin(merchant, station, staff_member_id, pin)
+    forget_attempts(_attempts(station.id, member.id))
+    return member
+
+
+def agree_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: str) -> StaffMember:
+    """The owner or manager who agrees to what somebody else does at the station. Tries count as in `sign_in_with_pin`.
+
+    Refuses: WrongPin, also for whoever is neither, PinLocked.
+    """
+    member = _try_pin(merchant, station, staff_member_id, pin)
+    if member.role not in MANAGERS:
+        raise WrongPin
     forget_attempts(_attempts(station.id, member.id))
     return member
 

@@ -8,6 +8,7 @@ import msgspec
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
+from stampwell.ids import public_id
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.lasting import longer_by_days
@@ -21,6 +22,12 @@ from stampwell.vouchers.rows import RedemptionRow, ReversalRow, VoucherRow, due_
 class ReversedFacts(msgspec.Struct, frozen=True):
     reversal: ReversalFacts
     voucher: VoucherFacts
+
+
+class AgreedReversalEvent(ReversedFacts, frozen=True):
+    """Where restoring needs a manager: the one who agreed to it."""
+
+    agreed_by: str
 
 
 class Reversed(msgspec.Struct, frozen=True):
@@ -50,13 +57,28 @@ def reverse_redemption(merchant: Merchant, redemption_id: UUID, *, reason: str, 
 
 
 def return_voucher(
-    tx: Statements, merchant: Merchant, redemption: RedemptionRow, voucher: VoucherRow, *, reason: str, actor: Actor
+    tx: Statements,
+    merchant: Merchant,
+    redemption: RedemptionRow,
+    voucher: VoucherRow,
+    *,
+    reason: str,
+    actor: Actor,
+    agreed_by: UUID | None = None,
 ) -> Reversed:
-    """As `reverse_redemption`, in the transaction of the caller, who has locked the voucher."""
+    """As `reverse_redemption`, in the transaction of the caller, who has locked the voucher.
+
+    `agreed_by` is the manager whose agreement was needed.
+    """
     at = now()
     if voucher.reversals != redemption.reversal_no:
         raise RedemptionAlreadyReversed(when=_reversed_at(tx, redemption.id))
-    return _write_reversal(tx, merchant, redemption, voucher, reason=reason, actor=actor, at=at)
+    done = _write_reversal(tx, merchant, redemption, voucher, reason=reason, actor=actor, at=at)
+    data: ReversedFacts = done.facts
+    if agreed_by:
+        data = AgreedReversalEvent(data.reversal, data.voucher, public_id("stf", agreed_by))
+    record(tx, "voucher.reversed", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
+    return done
 
 
 def _reversed_at(tx: Statements, redemption_id: UUID) -> datetime:
@@ -102,5 +124,4 @@ def _write_reversal(
     tx.write(_GIVE_BACK, msgspec.structs.asdict(back) | beside)
     tx.insert("reversal", reversal)
     facts = ReversedFacts(describe_reversal(reversal, voucher.id), describe_voucher(tx, back, at=at))
-    record(tx, "voucher.reversed", facts, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
     return Reversed(reversal, back, facts)

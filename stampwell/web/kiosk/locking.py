@@ -6,19 +6,17 @@ That is a shift at this device, and stands in its row: so it needs no cookie, an
 from datetime import timedelta
 
 from stampwell.clock import now
-from stampwell.languages.ordering import sorted_by_name
+from stampwell.merchants.managers import managers_with_pin
 from stampwell.merchants.models import StaffMember
 from stampwell.merchants.shifts import begin_next_shift, who_works_at
 from stampwell.web.stations.presence import Counter
 
 OPEN_FOR = timedelta(minutes=5)
-KEEPERS = (StaffMember.Role.OWNER, StaffMember.Role.MANAGER)
 
 
 def keepers(counter: Counter) -> list[StaffMember]:
     """Who may open the settings: those who may at the desk, and have a PIN."""
-    people = StaffMember.objects.filter(merchant=counter.merchant, role__in=KEEPERS, left__isnull=True)
-    return sorted_by_name(people.exclude(pin_hash="").order_by("id"), lambda member: member.name)
+    return managers_with_pin(counter.merchant)
 
 
 def who_opened(counter: Counter) -> StaffMember | None:

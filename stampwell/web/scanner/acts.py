@@ -1,6 +1,7 @@
 """What staff do at the scanner: each sent with a key made on the phone, done once, answered with a panel."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -20,8 +21,10 @@ from stampwell.counter.guessing import a_device, recognise_for
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
 from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
-from stampwell.ids import private_id, wanted_id
+from stampwell.ids import private_id, public_id, wanted_id
+from stampwell.merchants.managers import NeedsManager
 from stampwell.merchants.models import Station
+from stampwell.merchants.pins import PinLocked, WrongPin
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound, Refusal
@@ -29,6 +32,7 @@ from stampwell.requests.once import fingerprint
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner import panels
+from stampwell.web.scanner.agreeing import Agreement, read_agreement
 from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.panels import Panel
@@ -36,6 +40,8 @@ from stampwell.web.scanner.presence import Shift
 from stampwell.web.stations.answering import Key, answer_act, not_understood, read_json
 from stampwell.web.stations.presence import note_scan
 
+ASKED_OF_MANAGER = (NeedsManager, WrongPin, PinLocked)
+UNTIL_A_MANAGER_CAME = timedelta(minutes=10)
 ASKED_AGAIN = (AmountUnclear, AmountNotUsed, BelowMinimumSpend, TooManyStamps)  # another amount may be right
 
 
@@ -49,9 +55,11 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Tapped(msgspec.Struct, frozen=True, kw_only=True):
-    """A form in a panel. `entered` is that of the scan before."""
+    """A form in a panel. `entered` is that of the scan before; `pin` is of the manager `person`, who agrees to it."""
 
     key: Key
+    person: Annotated[str, Meta(max_length=40)] = ""
+    pin: Annotated[str, Meta(max_length=20)] = ""
     count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
     amount: Annotated[str, Meta(max_length=40)] = ""
     override: bool = False
@@ -69,6 +77,10 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
     def explain(refusal: Refusal) -> Panel:
         card = _find_scanned_card(shift, found)
         note_refusal(shift.merchant, found, refusal, actor=shift.actor, card=card)
+        if card and isinstance(refusal, NeedsManager):
+            action = reverse("scanner_stamps", args=[public_id("crd", card.id)])
+            fields = {"count": scanned.count, "entered": found.entered}
+            return panels.ask_manager(shift, refusal, card, action=action, fields=fields)
         return panels.show_refusal(shift, refusal, card, entered=found.entered)
 
     asked = fingerprint_of_scan(shift.counter.station, scanned)
@@ -84,13 +96,17 @@ def stamp(request: HttpRequest, shift: Shift, card_id: str) -> HttpResponse:
     if tapped is None:
         return not_understood()
 
+    agreement = _read_agreement(shift, tapped)
+
     def act() -> Panel:
-        return _stamp(shift, wanted_id("crd", card_id), tapped)
+        return _stamp(shift, wanted_id("crd", card_id), tapped, agreed_by=agreement.who())
 
     def explain(refusal: Refusal) -> Panel:
+        if isinstance(refusal, ASKED_OF_MANAGER):
+            return _ask_manager(request, shift, private_id("crd", card_id), tapped, refusal)
         return _explain_stamp(shift, private_id("crd", card_id), tapped, refusal)
 
-    return _answer(request, shift, tapped.key, act, explain)
+    return _answer(request, shift, tapped.key, act, explain, asked=_fingerprint_of_tap(request, shift, tapped))
 
 
 @acting
@@ -135,12 +151,20 @@ def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpRes
     if tapped is None:
         return not_understood()
 
+    agreement = _read_agreement(shift, tapped)
+
     def act() -> Panel:
-        known_id, reason = wanted_id("rdm", redemption_id), say_mistake(shift)
-        given = give_back(shift.merchant, known_id, reason=reason, actor=shift.actor, within=panels.TAKE_BACK)
+        known_id, reason, manager = wanted_id("rdm", redemption_id), say_mistake(shift), agreement.who()
+        within = UNTIL_A_MANAGER_CAME if manager else panels.TAKE_BACK
+        given = give_back(shift.merchant, known_id, reason=reason, actor=shift.actor, within=within, agreed_by=manager)
         return panels.show_given_back(shift, given)
 
-    return _answer(request, shift, tapped.key, act, lambda refusal: panels.show_refusal(shift, refusal))
+    def explain(refusal: Refusal) -> Panel:
+        if isinstance(refusal, ASKED_OF_MANAGER):
+            return panels.ask_manager(shift, refusal, action=request.path, person=tapped.person)
+        return panels.show_refusal(shift, refusal)
+
+    return _answer(request, shift, tapped.key, act, explain, asked=_fingerprint_of_tap(request, shift, tapped))
 
 
 def fingerprint_of_scan(station: Station, scanned: Scan) -> bytes:
@@ -198,8 +222,8 @@ def _take_scan(shift: Shift, found: Recognised, scanned: Scan) -> Panel:
     return panels.show_stamped(shift, taken.stamped, live=live, entered=found.entered)
 
 
-def _stamp(shift: Shift, card_id: UUID, tapped: Tapped) -> Panel:
-    purchase = _read_purchase(shift, card_id, tapped)
+def _stamp(shift: Shift, card_id: UUID, tapped: Tapped, *, agreed_by: UUID | None) -> Panel:
+    purchase = msgspec.structs.replace(_read_purchase(shift, card_id, tapped), agreed_by=agreed_by)
     stamped = add_stamp(shift.merchant, card_id, purchase, actor=shift.actor, entered=tapped.entered)
     return panels.show_stamped(shift, stamped, entered=tapped.entered)
 
@@ -216,6 +240,31 @@ def _read_purchase(shift: Shift, card_id: UUID, tapped: Tapped) -> Purchase:
     currency = terms_of(shift.merchant.id, card.version_id).currency
     amount = read_amount(tapped.amount, currency)
     return Purchase(count=tapped.count, amount=amount, currency=currency, override=tapped.override)
+
+
+def _read_agreement(shift: Shift, tapped: Tapped) -> Agreement:
+    return read_agreement(shift, tapped.key, tapped.person, tapped.pin)
+
+
+def _fingerprint_of_tap(request: HttpRequest, shift: Shift, tapped: Tapped) -> bytes:
+    """Not of its PIN: what is kept of a request must not help anybody to find that out."""
+    if not tapped.pin:
+        return b""
+    told = msgspec.json.encode(msgspec.structs.replace(tapped, pin=""))
+    return fingerprint("scanner", shift.counter.station.id.hex, request.path, told)
+
+
+def _ask_manager(request: HttpRequest, shift: Shift, card_id: UUID | None, tapped: Tapped, refusal: Refusal) -> Panel:
+    """For the very same tap."""
+    found = _find_card(shift, card_id)
+    fields = {
+        "count": tapped.count,
+        "amount": tapped.amount,
+        "override": "true" if tapped.override else None,
+        "entered": tapped.entered,
+    }
+    card = found[0] if found else None
+    return panels.ask_manager(shift, refusal, card, action=request.path, fields=fields, person=tapped.person)
 
 
 def _explain_stamp(shift: Shift, card_id: UUID | None, tapped: Tapped, refusal: Refusal) -> Panel:

@@ -1,6 +1,6 @@
 """What the scanner shows after each act: a panel in the staff member's language, a tone, and how long undo works."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -22,6 +22,7 @@ from stampwell.ids import public_id
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import Money
 from stampwell.languages.offered import direction_of
+from stampwell.merchants.managers import NeedsManager, managers_with_pin
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.receipts.worth import say_worth
 from stampwell.refusal import Refusal
@@ -42,7 +43,15 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`undo_until` is in milliseconds since 1970, by the server's clock."""
 
     outcome: Literal[
-        "stamped", "needs_amount", "offer", "handed_over", "given_back", "undone", "receipt_code", "refused"
+        "stamped",
+        "needs_amount",
+        "needs_manager",
+        "offer",
+        "handed_over",
+        "given_back",
+        "undone",
+        "receipt_code",
+        "refused",
     ]
     tone: Tone
     html: str
@@ -174,6 +183,35 @@ def draw_refusal(
         terms = terms_of(shift.merchant.id, card.version_id)
         context |= {"card_id": public_id("crd", card.id), "anyway_from": _anyway_from(card, terms)}
     return Panel(outcome="refused", tone=tone, html=_draw("refused", context))
+
+
+def ask_manager(
+    shift: Shift,
+    refusal: Refusal,
+    card: CardRow | None = None,
+    *,
+    action: str,
+    fields: Mapping[str, str | int | None] | None = None,
+    person: str = "",
+) -> Panel:
+    """The same once more, with the PIN of a manager: `action` takes it with the `fields`. `refusal` says why one is
+    needed, or why the PIN of `person` was not taken.
+    """
+    people = [(public_id("stf", member.id), member.name) for member in managers_with_pin(shift.merchant)]
+    if not people:
+        return show_refusal(shift, refusal, card)
+    note_refusal(refusal)
+    said = explain(refusal, shift.counter.zone, at=now())
+    context: dict[str, object] = {
+        "said": said,
+        "wrong": None if isinstance(refusal, NeedsManager) else said,
+        "customer": words_for_customer(shift, refusal, card),
+        "people": people,
+        "chosen": person,
+        "action": action,
+        "fields": [(name, value) for name, value in (fields or {}).items() if value],
+    }
+    return Panel(outcome="needs_manager", tone="attention", html=_draw("manager", context))
 
 
 def words_for_customer(shift: Shift, refusal: Refusal, card: CardRow | None) -> CustomerWords:
