@@ -40,7 +40,6 @@ READ_IDS = {
     "web.dashboard.programs.draft": "a form",
     "web.dashboard.shop.pages": "a form",
     "web.scanner.acts": "the path of a tap",
-    "web.scanner.agreeing": "a form",
     "web.scanner.people": "a form",
     "web.kiosk.settings": "a form",
 }
