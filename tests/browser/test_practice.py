@@ -52,12 +52,12 @@ def task(page: Page) -> str:
     return page.locator("[data-task]").inner_text()
 
 
-@pytest.mark.parametrize("locale", ["en", "lv"])
+@pytest.mark.parametrize(("locale", "width"), [("en", 390), ("lv", 390), ("kk", 320)])
 def test_the_whole_tour_at_the_width_of_a_phone(
-    new_phone: Callable[..., Phone], shop: Shop, live_server: LiveServer, locale: str
+    new_phone: Callable[..., Phone], shop: Shop, live_server: LiveServer, locale: str, width: int
 ) -> None:
     shop.publish()
-    phone = new_phone(locale=locale, width=390, height=844)
+    phone = new_phone(locale=locale, width=width, height=2 * width)
     page, sent = phone.page, list[Request]()
     come_in(phone, shop, live_server.url)
     events = Event.objects.count()

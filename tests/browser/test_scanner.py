@@ -219,7 +219,7 @@ def test_enter_stamps_no_amount(scanner: Phone, shop: Shop) -> None:
     page.get_by_role("button", name="Stamp", exact=True).click()
 
     result(page, "1 of 10 stamps")
-    assert len([fields for fields in sent if fields.startswith("amount=")]) == 1
+    assert len([fields for fields in sent if "amount=" in fields]) == 1
 
 
 def test_a_mistyped_number_is_noticed(scanner: Phone, card: HeldCard) -> None:

@@ -122,6 +122,7 @@ class Practice {
     this.sayTask();
     this.showCustomer();
     this.pointAt();
+    this.coach.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {Shown} panel */
@@ -176,7 +177,7 @@ class Practice {
     (sends ?? wanted)?.classList.add("here");
     if (this.result.isOpen) return; // it has the focus
     const field = form?.querySelector("input:not([type=hidden])") ?? wanted;
-    /** @type {HTMLElement | null} */ (field)?.focus();
+    /** @type {HTMLElement | null} */ (field)?.focus({ preventScroll: true });
   }
 }
 
