@@ -26,7 +26,8 @@ function takeOverNew() {
 /** @returns {boolean} whether somebody would lose something if the page were opened anew */
 export function isBusy() {
   const result = document.querySelector("[data-result]");
-  const typed = [...document.querySelectorAll("input:not([type=hidden])")].some((field) => {
+  // A slider always has a value.
+  const typed = [...document.querySelectorAll("input:not([type=hidden], [type=range])")].some((field) => {
     return /** @type {HTMLInputElement} */ (field).value !== "";
   });
   const scanning = document.querySelector("[data-scanner].running, [data-scanner].sending, [data-busy], dialog[open]");
