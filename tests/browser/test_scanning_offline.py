@@ -25,6 +25,17 @@ from tests.world import PIN, HeldCard, Shop, open_lume
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SLOW = CAMERA_SECONDS * 1000
 MANY = 30
+KNOWS_WHO_WORKS = """async () => {
+  const known = await indexedDB.databases();
+  if (!known.some(({ name, version }) => name === "stampwell-scanner" && version === 2)) return false;
+  return new Promise((done) => {
+    const request = indexedDB.open("stampwell-scanner");
+    request.onsuccess = () => {
+      const asked = request.result.transaction("device").objectStore("device").get("shift");
+      asked.onsuccess = () => { request.result.close(); done(Boolean(asked.result)); };
+    };
+  });
+}"""
 END_SHIFT = """() => new Promise((done) => {
   const request = indexedDB.open("stampwell-scanner");
   request.onsuccess = () => {
@@ -66,6 +77,7 @@ def enrol(page: Page, shop: Shop, at: str) -> None:
     tap_pin(page, PIN)
     expect_ready(page)
     wait_js(page, "navigator.serviceWorker.controller !== null", seconds=30)
+    wait_js(page, KNOWS_WHO_WORKS, seconds=30)
 
 
 def tap_pin(page: Page, pin: str) -> None:
@@ -443,3 +455,39 @@ def test_a_saved_scan_is_taken_back_and_does_not_count(scanner: Phone, shop: Sho
     strip(page, "Not counted: 1")
     assert stamped() == [right.id]
     assert KeptScan.objects.get(card_id=card.id).reason == "taken_back"
+
+
+def test_an_amount_is_asked_for_before_a_scan_is_saved(scanner: Phone, shop: Shop) -> None:
+    page = scanner.page
+    card = shop.publish(earning={"by": "amount", "amount_per_stamp": 500}).card()
+    page.reload()
+    expect_ready(page)
+    page.context.set_offline(True)
+    type_number(page, card.row.short_number)
+    page.get_by_label("Amount of the purchase in EUR").fill("12.50")
+    expect(page.get_by_role("button", name="This card needs no amount")).to_be_hidden()
+    page.get_by_role("button", name="Stamp", exact=True).click()
+    result(page, "It will count when the connection is back.")
+    page.context.set_offline(False)
+
+    strip(page, "Counted: 1")
+    assert (card.row.stamps, card.row.remainder) == (2, 250)
+
+
+def test_a_card_that_needs_no_amount_is_saved_without_one(scanner: Phone, shop: Shop, card: HeldCard) -> None:
+    page = scanner.page
+    shop.publish(name="By amount", earning={"by": "amount", "amount_per_stamp": 500})
+    page.reload()
+    expect_ready(page)
+    page.context.set_offline(True)
+    type_number(page, card.row.short_number)
+    assert_accessible(page)
+    page.get_by_role("button", name="This card needs no amount").click()
+    result(page, "It will count when the connection is back.")
+    page.get_by_role("button", name="Next").click()
+    type_number(page, card.row.short_number)
+    page.get_by_role("button", name="Cancel").click()
+    page.context.set_offline(False)
+
+    strip(page, "Counted: 1")
+    assert card.row.stamps == 1

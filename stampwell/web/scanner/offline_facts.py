@@ -10,6 +10,7 @@ from stampwell.merchants.models import StaffMember
 from stampwell.merchants.pins import pin_mark
 from stampwell.merchants.shifts import SHIFT_LASTS
 from stampwell.offline.shifts import encode, pin_key, shift_text
+from stampwell.web.scanner.offline_amounts import OfflineAmounts, offline_amounts
 from stampwell.web.scanner.people import people_at
 from stampwell.web.scanner.presence import Shift
 
@@ -35,6 +36,7 @@ class OfflineFacts(msgspec.Struct, frozen=True, kw_only=True):
     me: str
     people: list[Person]
     pin_key: str
+    amounts: OfflineAmounts | None
     server_time: int
 
 
@@ -48,6 +50,7 @@ def facts_for(shift: Shift) -> OfflineFacts:
         me=public_id("stf", shift.member.id),
         people=[_person(member) for member in people_at(shift.counter)],
         pin_key=encode(pin_key(shift.merchant)),
+        amounts=offline_amounts(shift.merchant),
         server_time=_milliseconds(now()),
     )
 

@@ -8,11 +8,12 @@ import { SENT, anyWaiting, tellKept } from "../stations/kept-scans.js";
 import { keep, remove, store } from "../stations/queue.js";
 import { NoResult, newKey, sendUntil } from "../stations/sending.js";
 import { text } from "../texts.js";
+import { askAmount } from "./amount-pad.js";
 import { CameraTrouble, hasTorch, isRunning, startCamera, stopCamera, switchTorch, whyNoCamera } from "./camera.js";
 import { Decoder } from "./decoding.js";
 import { ResultPanel } from "./result.js";
 import { Seen, identityOf, isVoucher } from "./seen.js";
-import { currentShift, isOver } from "./shift.js";
+import { currentShift, isOver, knownFacts } from "./shift.js";
 import { allowSound } from "./signals.js";
 import { StatusLine } from "./status-line.js";
 
@@ -200,12 +201,36 @@ class Scanner {
 
   /** @param {Scan} scan */
   async keep(scan) {
-    await keep(scan);
     this.finish();
+    if (!(await this.addAmount(scan))) return void remove(scan.key);
+    await keep(scan);
     this.saved.add(identityOf(scan.code));
     this.shown = scan.key;
     this.result.show({ outcome: "kept", tone: "kept", html: this.html("kept-panel") });
     await tellKept();
+  }
+
+  // Only the server knows whether a card collects by amount: it is asked for where one of the shop's may. Whoever scans
+  // the next card instead saves this one without, and the owner decides it.
+  /**
+   * @param {Scan} scan
+   * @returns {Promise<boolean>} false where somebody cancelled it
+   */
+  async addAmount(scan) {
+    const wanted = (await knownFacts())?.amounts;
+    if (!wanted) return true;
+    let isWithout = false;
+    const asked = askAmount(this.result, wanted.amounts);
+    const button = this.root.querySelector("[data-result] [data-without-amount]");
+    button?.toggleAttribute("hidden", wanted.always);
+    button?.addEventListener("click", () => {
+      isWithout = true;
+      this.result.close();
+    });
+    const amount = await asked;
+    if (amount === null) return isWithout || this.sending;
+    await store({ ...scan, amount });
+    return true;
   }
 
   // What is handed out cannot be taken back: nobody gets it twice because the phones could not ask each other.

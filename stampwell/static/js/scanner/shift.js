@@ -6,7 +6,8 @@ import { forget, recall, remember } from "../stations/storage.js";
 /**
  * @typedef {{id: string, name: string, pin_length: number, pin_mark: string}} Person
  * @typedef {{station: string, place: string, me: string, shift: string, shift_ends: number, people: Person[],
- *   pin_key: string, server_time: number}} Facts what a page tells of the shift that it belongs to, by the server's clock
+ *   pin_key: string, amounts: {amounts: import("./amount-pad.js").Amounts, always: boolean} | null,
+ *   server_time: number}} Facts what a page tells of the shift that it belongs to, by the server's clock
  * @typedef {{text: string, name: string, ends: number}} Shift `ends` by the phone's clock
  */
 

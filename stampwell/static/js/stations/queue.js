@@ -7,7 +7,8 @@ import { DEVICE, SCANS, SETTLED, asked, inStores } from "./storage.js";
  * `sequence` is the place of a kept scan among all that this device has kept; a scan without one is being asked for
  * right now, or its page was closed meanwhile.
  * One that was `takenBack` waits to be sent all the same, and says by whom.
- * @typedef {{key: string, code: string, at: number, shift?: string, sequence?: number, takenBack?: string}} Scan
+ * @typedef {{key: string, code: string, at: number, shift?: string, amount?: number, sequence?: number,
+ *   takenBack?: string}} Scan
  *
  * @typedef {"counted" | "waiting" | "refused" | "invalid"} State
  * @typedef {{key: string, state: State | "later", words: string, why?: string, tone?: string}} Result

@@ -18,10 +18,10 @@ export const canSign = Boolean(globalThis.crypto?.subtle);
  * @param {Scan} scan
  * @returns {Promise<string>} empty where the browser cannot sign
  */
-export async function signature({ key, sequence, code, at, shift, takenBack }) {
+export async function signature({ key, sequence, code, at, amount, shift, takenBack }) {
   if (!canSign) return "";
   const { privateKey } = await keyPair();
-  const scan = `stampwell-scan-1\n${[key, sequence, code, at, "", "", shift ?? ""].join("\n")}`;
+  const scan = `stampwell-scan-1\n${[key, sequence, code, at, "", amount ?? "", shift ?? ""].join("\n")}`;
   const signed = takenBack === undefined ? scan : `stampwell-taken-back-1\n${scan}\n${takenBack}`;
   const bytes = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, privateKey, new TextEncoder().encode(signed));
   return base64url(bytes);

@@ -130,8 +130,8 @@ export class Uploader {
 
 /** @param {Scan} scan */
 async function line(scan) {
-  const { key, sequence, code, at, shift = "", takenBack } = scan;
-  return { key, sequence, code, scanned_at: at, shift, taken_back: takenBack, signature: await signature(scan) };
+  const { key, sequence, code, at, amount, shift = "", takenBack } = scan;
+  return { key, sequence, code, scanned_at: at, amount, shift, taken_back: takenBack, signature: await signature(scan) };
 }
 
 /**
