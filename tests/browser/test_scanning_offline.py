@@ -78,6 +78,7 @@ def enrol(page: Page, shop: Shop, at: str) -> None:
     expect_ready(page)
     wait_js(page, "navigator.serviceWorker.controller !== null", seconds=30)
     wait_js(page, KNOWS_WHO_WORKS, seconds=30)
+    page.wait_for_load_state("load")  # what is still on its way is not kept
 
 
 def tap_pin(page: Page, pin: str) -> None:

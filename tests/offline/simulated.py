@@ -24,6 +24,8 @@ class Kept:
     at: datetime
     clocks_moved: int
     reached: bool = False
+    on_the_way: bool = False
+    never_to_count: bool = False
     states: list[str] = field(default_factory=list)
 
 

@@ -42,6 +42,7 @@ STEPS = 10
 FAULTS = (
     *("request dropped", "answer cut", "sent twice", "two tabs", "out of order", "clock moved", "memory lost"),
     *("switched off", "answer to a lone scan cut", "lone scan after its batch", "cooldown met", "time not believed"),
+    *("taken back", "taken back too late"),
 )
 
 
@@ -67,6 +68,7 @@ class World:
 
     def run(self) -> None:
         steps = [self.scan] * 6 + [self.hand_in] * 3 + [self.late_packet, self.move_clock, self.lose_memory]
+        steps.append(self.take_back)
         for _step in range(STEPS):
             self.at += timedelta(seconds=self.random.choice([1, 20, 70, 400]))
             with stopped_at(self.at):
@@ -110,6 +112,15 @@ class World:
         kept.states.append("counted" if outcome == "stamped" else "seen refused")
         device.memory.pop(kept.scan["key"], None)
 
+    def take_back(self, device: Simulated) -> None:
+        """Somebody sees that the last scan was a mistake. The page sends it all the same, and never alone any more."""
+        kept = next(reversed(device.memory.values()), None)
+        if kept is None:
+            return
+        kept.scan = device.device.take_back(kept.scan, device.device.shift)
+        kept.never_to_count = not kept.reached and not kept.on_the_way
+        self.met["taken back" if kept.never_to_count else "taken back too late"] += 1
+
     def hand_in(self, device: Simulated) -> None:
         waiting = [kept.scan for kept in device.memory.values()]
         if not waiting:
@@ -124,12 +135,16 @@ class World:
         if self.random.random() < 0.3:
             self.met["sent twice"] += 1
             self.on_the_way.append((device, batch))
+            for scan in waiting:
+                self.all[scan["key"]].on_the_way = True
         if self.random.random() < 0.25:
             self.met["two tabs"] += 1
             self.deliver(device, device.device.batch(*reversed(waiting)), cut=self.random.random() < 0.5)
         self.deliver(device, batch, cut=self.random.random() < 0.3)
         if self.random.random() < 0.2:
-            self.send_alone(device, self.all[self.random.choice(waiting)["key"]])
+            one = self.random.choice(waiting)
+            if "taken_back" not in one:
+                self.send_alone(device, self.all[one["key"]])
 
     def late_packet(self, _device: Simulated) -> None:
         if self.on_the_way:
@@ -182,6 +197,7 @@ class World:
         by_row = {row.stamp_id for row in rows.values() if row.stamp_id}
         assert len(by_row) == sum(1 for row in rows.values() if row.stamp_id)
         for key, kept in self.all.items():
+            assert not kept.never_to_count or key not in rows or rows[key].state != "counted", "it was taken back"
             assert not kept.reached or key in rows or self.answer_to_lone(key), "what has arrived is there"
             answered = set(kept.states) - {"seen refused"}
             assert len(answered) <= 1, f"one scan, two answers: {kept.states}"
