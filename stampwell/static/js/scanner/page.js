@@ -74,7 +74,7 @@ class Scanner {
     this.torch.setAttribute("aria-pressed", "false");
     this.root.classList.add("running");
     this.decoder.start(this.video);
-    this.offerChoice().catch(() => {}); // the module is not kept for times without a connection
+    if (this.root.dataset.keepsAll === undefined) this.offerChoice().catch(() => {}); // its module is not kept
   }
 
   async offerChoice() {
