@@ -127,11 +127,12 @@ def test_an_autopilot_has_no_pause_of_its_own(lume: Shop, card: HeldCard) -> Non
         assert till.states(*kept) == ["counted", "counted"]
 
 
-def test_a_kiosks_limit_for_each_day_is_that_of_the_day_of_the_scan(kiosk: KeepingDevice, card: HeldCard) -> None:
+def test_a_kiosks_limit_for_each_day_is_that_of_the_day_of_the_scan(kiosk: KeepingDevice, lume: Shop) -> None:
+    card = lume.publish(earning={"by": "visit", "cooldown_seconds": 0}).card()
     kiosk.device.allow(pause_seconds=0, most_a_day=1)
     kept = []
-    for hours in (0, 1, 26):
-        with stopped_at(START + timedelta(hours=hours)):
+    for later in (timedelta(), timedelta(seconds=10), timedelta(hours=26)):
+        with stopped_at(START + later):
             kept.append(kiosk.memory.keep(card.code))
 
     with stopped_at(START + timedelta(hours=27)):
