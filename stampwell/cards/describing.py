@@ -57,7 +57,9 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StampFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`count` is negative on the stamp that undoes another."""
+    """`count` is negative on the stamp that undoes another. `reason` says why it was undone; where `source` is "paper",
+    what the old paper card looked like whose stamps were taken over.
+    """
 
     id: str
     card_id: str
