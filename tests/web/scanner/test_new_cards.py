@@ -175,5 +175,6 @@ def test_who_is_not_signed_in_makes_no_card(lume: Shop, offer: Offer) -> None:
     assert not Card.objects.exists()
 
 
-def test_the_page_for_new_customers_leads_there(phone: Phone, offer: Offer) -> None:
-    assert f'href="{MAKE}"' in phone.get("/scanner/join").content.decode()
+def test_the_menu_and_the_page_for_new_customers_lead_there(phone: Phone, offer: Offer) -> None:
+    for page in ("/scanner/", "/scanner/join"):
+        assert f'href="{MAKE}"' in phone.get(page).content.decode()
