@@ -32,6 +32,8 @@ BENCHMARKS = {
     "journal": "bench.journaling:measure_journal",
     "followers": "bench.following:measure_followers",
     "crowds": "bench.crowding:measure_crowds",
+    "stations": "bench.stations:measure_stations",
+    "batches": "bench.stations:measure_batches",
     "receipts": "bench.claiming:measure_receipts",
     "camera": "bench.camera:measure_camera",
     "import": "bench.importing:measure_import",

@@ -24,9 +24,11 @@ class Load:
     folder: Path
     requests: list[bytes]
     wanted: str = ""
+    connections: int = CONNECTIONS
     next: int = 0
     answers: list[tuple[int, str, str]] = field(default_factory=list)
     median_ms: list[float] = field(default_factory=list)
+    p99_ms: list[float] = field(default_factory=list)
     spent: Spending = field(default_factory=Spending)
 
     def __post_init__(self) -> None:
@@ -43,11 +45,12 @@ class Load:
         self.next = int(done["next"])
         self.answers += answers
         self.median_ms.append(done["median_ms"])
+        self.p99_ms.append(done["p99_ms"])
         self.spent.add(len(answers), web=web, PostgreSQL=database, load=done["cpu"])
         return len(answers) / done["seconds"]
 
     def _send(self, seconds: float) -> dict[str, float]:
-        given = [self._file("requests"), self._file("answers"), self.served.port, CONNECTIONS, self.next, seconds]
+        given = [self._file("requests"), self._file("answers"), self.served.port, self.connections, self.next, seconds]
         command = [*generator(self.folder), *map(str, given), self.wanted]
         done: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
         return done
