@@ -11,6 +11,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
+from stampwell.clock import now
+from stampwell.merchants.models import StaffMember
 from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.chromium import Phone
@@ -141,6 +143,21 @@ def test_the_keys_are_large_under_the_thumb_and_a_double_tap_does_not_zoom(page:
     assert min(box.y for box in boxes) > 844 / 3
     assert page.locator(".pad").first.evaluate("(pad) => getComputedStyle(pad).touchAction") == "manipulation"
     assert amount_of(page).get_attribute("inputmode") == "none"
+
+
+def test_on_a_small_phone_all_keys_are_in_sight_below_the_rewards(
+    new_phone: Callable[..., Phone], shop: Shop, card: HeldCard, live_server: LiveServer
+) -> None:
+    StaffMember.objects.update(practised=now())
+    add_stamp(shop.merchant, card.id, Purchase(count=5), actor=shop.actor)
+    page = open_scanner(new_phone(width=320, height=568, locale="lv"), shop, live_server.url)
+    page.locator("[data-typed] input").fill(card.row.short_number)
+    page.locator("[data-typed] input").press("Enter")
+    expect(page.locator(".rewards-ready > summary")).to_be_in_viewport(ratio=1)
+
+    keys = [box_of(key) for key in page.locator("[data-result] .pad button").all()]
+    assert all(key.is_tappable() for key in keys)
+    assert max(key.y + key.height for key in keys) <= box_of(page.locator("[data-result] .actions")).y + 1
 
 
 @contextmanager
