@@ -38,10 +38,11 @@ PROGRAM = {
 
 @dataclass
 class Development:
-    """bin/dev on a folder and a port of its own."""
+    """bin/dev on a folder and a port of its own; `public` is its address where that is another one."""
 
     data_dir: Path
     port: int
+    public: str = ""
     process: Program | None = None
 
     @property
@@ -50,7 +51,7 @@ class Development:
 
     def start(self) -> None:
         """Returns when it serves."""
-        options = ["--port", str(self.port), "--data", str(self.data_dir)]
+        options = ["--port", str(self.port), "--data", str(self.data_dir), "--base-url", self.public or self.url]
         command = [sys.executable, "-m", "stampwell.management.development", *options]
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         self.process = Program(command, env=environment, stdout=subprocess.DEVNULL)
