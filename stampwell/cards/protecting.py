@@ -85,7 +85,7 @@ def who_agreed(
 ) -> UUID | None:
     """Counts the stamps, and says which manager's agreement they needed; None where they needed none.
 
-    The caller has locked the card. Refuses: NeedsManager, unless `purchase.agreed_by` is there or a manager acts.
+    The caller has locked the card. Refuses: NeedsManager, unless a manager has agreed to the purchase or acts.
     """
     counted = None
     if not purchase.promised:  # else it was counted when the code was shown
