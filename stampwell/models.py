@@ -38,6 +38,7 @@ from stampwell.insight.models import (
     MonthlyTotal,
     PurchaseTotal,
     RefusalTotal,
+    SeenOddity,
 )
 from stampwell.installation.models import Banner, KnownKey
 from stampwell.jobs.models import Job
@@ -137,6 +138,7 @@ __all__ = [
     "Reversal",
     "Reward",
     "SavedDraft",
+    "SeenOddity",
     "ServerErrors",
     "Session",
     "ShopInvitation",

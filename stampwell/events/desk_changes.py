@@ -21,6 +21,7 @@ ChangeKind = Literal[
     "pin.unlocked",
     "invitation.sent",
     "invitation.withdrawn",
+    "oddity.seen",
     "device.invited",
     "device.renamed",
     "device.changed",

@@ -19,6 +19,7 @@ from stampwell.merchants.models import Location, Merchant
 from stampwell.transactions import Statements
 
 GRACE = timedelta(minutes=30)  # whoever opens or closes stamps a little before and after
+HANDS = ("scanner", "owner")
 FED_WITHIN = timedelta(days=1)
 
 
@@ -87,13 +88,14 @@ _FED = """
     WHERE greatest(c.goal, 6) <= 2 * (
         SELECT coalesce(sum(s.count), 0) FROM stamp s
         WHERE s.merchant_id = %(merchant)s AND s.card_id = r.card_id AND s.staff_member_id = r.staff_member_id
-            AND s.at > r.since AND s.at <= r.until AND s.count > 0 AND s.merge_id IS NULL AND s.source <> 'clock'
+            AND s.at > r.since AND s.at <= r.until AND s.count > 0 AND s.merge_id IS NULL
+            AND s.source IN ('scanner', 'owner')
     )
 """
 
 
 def add_hands(tx: Statements, events: list[EventRow]) -> None:
-    by_hand = [event for event in events if event.staff_member_id and event.source in ("scanner", "owner")]
+    by_hand = [event for event in events if event.staff_member_id and event.source in HANDS]
     if not by_hand:
         return
     merchant = Merchant.objects.get(id=tx.merchant_id)
@@ -157,6 +159,8 @@ def _count(event: EventRow, places: dict[UUID, Location], fed: set[UUID]) -> tup
 
 def _count_stamp(stamped: _Stamped, place: Location | None) -> Counter[str]:
     stamp = stamped.stamp
+    if stamp.source not in HANDS:
+        return Counter()  # those that a new card begins with, or that came from an old one on paper
     if stamp.source == "owner" and stamp.occurred_at != stamp.at:
         return Counter()  # somebody else's scan without a network, which was decided at the desk
     has_amount = stamp.amount is not None

@@ -267,3 +267,25 @@ class HandOnCard(OfMerchant):
         indexes = [
             models.Index(fields=["merchant", "month"], condition=models.Q(times__gte=6), name="hand_often_on_card")
         ]
+
+
+class SeenOddity(OfMerchant):
+    """That somebody looked at what was odd about a person, when it was `found` of `out_of`, and found it fine."""
+
+    staff_member = tenant_key("stampwell.StaffMember")
+    reason = models.CharField(max_length=20)
+    card_id = models.UUIDField(null=True)
+    found = models.IntegerField()
+    out_of = models.IntegerField()
+    seen_by = models.UUIDField()
+    seen = models.DateTimeField()
+
+    class Meta:
+        db_table = "seen_oddity"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "staff_member", "reason", "card_id"],
+                nulls_distinct=False,
+                name="an_oddity_is_seen_once",
+            )
+        ]

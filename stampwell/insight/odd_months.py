@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from stampwell.insight.oddities import HABITS, MONTHS_BEFORE, Done, Hits, Oddity, OnCard, find_oddities
-from stampwell.merchants.models import Merchant, StaffMember
-from stampwell.transactions import Statements
+from stampwell.merchants.models import Merchant, StaffMember, User
+from stampwell.transactions import Statements, read_aside
 
 LEAST_ON_A_CARD = 6  # fewer stamps on one card in a month are looked at only on somebody's own
 
@@ -42,7 +42,7 @@ class _OwnCardRow(msgspec.Struct, frozen=True):
 
 
 class OddMonth(msgspec.Struct, frozen=True):
-    """`done` is what everybody did in the month, at each place."""
+    """`done` is what everybody did in the month, at each place; `odd` what of it looks odd, the oddest first."""
 
     done: list[Done]
     odd: list[Oddity]
@@ -69,11 +69,14 @@ _OWN_CARDS = """
 """
 
 
-def read_odd_month(tx: Statements, merchant: Merchant, month: date) -> OddMonth:
+def read_odd_month(merchant: Merchant, month: date) -> OddMonth:
     """`month` is its first day."""
-    first, end = _months_later(month, -MONTHS_BEFORE), _months_later(month, 1)
-    asked = tx.later(_DoneRow, _DONE, (merchant.id, first, end))
     emails = _emails_of(merchant)
+    return read_aside(merchant.id, lambda tx: _read(tx, merchant, month, emails))
+
+
+def _read(tx: Statements, merchant: Merchant, month: date, emails: dict[UUID, str]) -> OddMonth:
+    asked = tx.later(_DoneRow, _DONE, (merchant.id, months_later(month, -MONTHS_BEFORE), months_later(month, 1)))
     own = {row.card: row.email for row in tx.rows(_OwnCardRow, _OWN_CARDS, (merchant.id, sorted(set(emails.values()))))}
     facts = {"merchant": merchant.id, "month": month, "least": LEAST_ON_A_CARD, "own": list(own)}
     on_cards = [
@@ -94,8 +97,9 @@ def read_odd_month(tx: Statements, merchant: Merchant, month: date) -> OddMonth:
 
 def _emails_of(merchant: Merchant) -> dict[UUID, str]:
     """Of those who have an account; customers' addresses are kept in small letters as well."""
-    members = StaffMember.objects.filter(merchant=merchant, user__isnull=False).select_related("user")
-    return {member.id: member.user.email.lower() for member in members if member.user}
+    users = dict(StaffMember.objects.filter(merchant=merchant, user__isnull=False).values_list("id", "user_id"))
+    emails = dict(User.objects.filter(id__in=set(users.values())).values_list("id", "email"))
+    return {member: emails[user].lower() for member, user in users.items() if user in emails}
 
 
 def _done(row: _DoneRow) -> Done:
@@ -109,6 +113,6 @@ def _done(row: _DoneRow) -> Done:
     )
 
 
-def _months_later(month: date, months: int) -> date:
+def months_later(month: date, months: int) -> date:
     place = month.year * 12 + month.month - 1 + months
     return date(place // 12, place % 12 + 1, 1)

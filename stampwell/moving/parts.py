@@ -29,6 +29,7 @@ STAYS = {
     "card_import": "its file and its jobs stay, so nobody undoes it at the other end; its cards go along",
     "team_invitation": "accounts do not go along: whoever had one is invited anew",
     "day_count": "counts of these days, by people and devices that begin anew",
+    "seen_oddity": "what looks odd is looked at anew at the other end",
     "job": "a shop with an open job does not leave",
 }
 # Columns that mean something in one installation only: neither written nor taken.

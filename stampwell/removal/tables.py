@@ -29,6 +29,7 @@ TABLES = (
     "purchase_total",
     "hand_total",
     "hand_on_card",
+    "seen_oddity",
     "stored_answer",
     "kept_scan",
     "device_key",

@@ -10,14 +10,19 @@ from stampwell.cards.merging import merge_customers
 from stampwell.cards.models import RecoveryLink
 from stampwell.cards.recovering_by_mail import ask_for_link
 from stampwell.cards.stamping import add_stamp
+from stampwell.clock import now
 from stampwell.customers.messages_link import no_messages_url
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
 from stampwell.ids import public_id
+from stampwell.insight.models import HandOnCard
+from stampwell.insight.odd_months import read_odd_month
+from stampwell.insight.seen_oddities import note_seen
 from stampwell.merchants.changing import change_messages
 from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.hiring import invite_person
-from stampwell.merchants.models import Location
+from stampwell.merchants.local_time import local_day
+from stampwell.merchants.models import Location, StaffMember
 from stampwell.programs.saved_drafts import save_draft
 from stampwell.receipts.claiming import claim_code
 from stampwell.receipts.making import Wanted, codes_of, make_batch
@@ -27,6 +32,7 @@ from tests.browser.chromium import Phone
 from tests.following import follow_everything
 from tests.imports.working import CY, PEOPLE, check, receive
 from tests.offline.waiting import waiting_scan
+from tests.protection.odd_team import odd_team, worked
 from tests.web.signing_in import sign_in as sign_in_client
 from tests.world import HeldCard, Shop, open_lume
 
@@ -59,6 +65,7 @@ class Tour:
         self.codes = list(codes_of(self.batch))
         claim_code(self.shop.merchant, self.codes[1], self.offer.card().id)
         self.lost = self._lose_cards()
+        self._work_oddly()
         self.merge = self._merge_two()
         self.received, self.checked = (receive(self.shop, PEOPLE + CY + "Di;;12;;;;\n") for _file in range(2))
         check(self.shop, self.offer, self.checked)
@@ -70,6 +77,25 @@ class Tour:
         shop = self.shop
         _, secret = invite_station(shop.merchant, shop.location, kind=kind, name="⟦…⟧", invites_many=True)
         return secret
+
+    def _work_oddly(self) -> None:
+        """Two people of whom something looks odd; of one of them somebody has looked at it."""
+        month = local_day(self.shop.merchant, now()).replace(day=1)
+        others = ("⟦…⟧",) * 4
+        for name in ("⟦…⟧", "⟦⟦…⟧⟧"):
+            odd_team(self.shop, month=month, name=name, others=others)
+        worked_much = StaffMember.objects.filter(merchant=self.shop.merchant, name="Bo").get()
+        worked(self.shop, worked_much, month=month, several=5, without_receipt=4)
+        HandOnCard.objects.create(
+            merchant=self.shop.merchant,
+            month=month,
+            staff_member_id=worked_much.id,
+            card_id=self.card.id,
+            times=48,
+            days=2**20 - 1,
+        )
+        odd = read_odd_month(self.shop.merchant, month).odd[0]
+        note_seen(self.shop.merchant, odd, name="⟦…⟧", actor=self.shop.actor)
 
     def _merge_two(self) -> list[str]:
         """Somebody who was two customers, and the merge."""
@@ -164,6 +190,7 @@ class Tour:
             reverse("new_import"),
             *(reverse("import", args=[public_id("imp", one)]) for one in (self.received, self.checked)),
             reverse("team"),
+            reverse("oddities"),
             reverse("kept_scans"),
             reverse("new_person"),
             reverse("new_invitation"),

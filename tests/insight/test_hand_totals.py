@@ -8,20 +8,24 @@ import pytest
 from django.core.management import call_command
 
 from stampwell.cards.earning import Purchase
+from stampwell.cards.honouring import honour_paper
+from stampwell.cards.issuing import issue_card
 from stampwell.cards.models import Card, Stamp
+from stampwell.cards.paper_rules import change_paper_rules
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import hand_over
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.events.actors import Actor
 from stampwell.insight.models import HandOnCard, HandTotal
-from stampwell.insight.odd_months import OddMonth, read_odd_month
+from stampwell.insight.odd_months import read_odd_month
 from stampwell.merchants.local_time import local_day, local_time
-from stampwell.merchants.models import Location, Merchant, StaffMember
-from stampwell.transactions import merchant_reads
+from stampwell.merchants.models import Location, StaffMember
+from stampwell.offline.deciding import decide
 from stampwell.vouchers.models import Redemption
 from tests.following import follow_everything
 from tests.insight.test_daily_totals import AT_ONCE, MORNING, live
+from tests.offline.waiting import waiting_scan
 from tests.world import HeldCard, Shop
 
 pytestmark = pytest.mark.moment(MORNING)
@@ -200,6 +204,24 @@ def test_a_reward_is_quick_where_its_hand_had_put_half_of_the_card_there_within_
     assert (row.rewards, row.quick_rewards) == (1, is_quick)
 
 
+def test_what_is_no_visit_is_nothing_that_a_hand_did_too_often(lume: Shop) -> None:
+    """The stamps that a card begins with, those of an old one on paper, and what was decided at the desk."""
+    bo = lume.hire("Bo")
+    actor = Actor(source="scanner", location_id=lume.location.id, staff_member_id=bo.id)
+    offer = lume.publish(earning=AT_ONCE | {"welcome_stamps": 2})
+    issued = issue_card(lume.merchant, offer.terms, locale="en", actor=actor)
+    change_paper_rules(lume.merchant, most_stamps=9, most_a_day=20, actor=lume.actor)
+    honour_paper(lume.merchant, issued.card.id, 4, reason="A green one", actor=actor)
+    with stopped_at(MORNING + timedelta(hours=2)):
+        kept = waiting_scan(lume, HeldCard(lume, issued.card.id), reason="cooldown", at=MORNING + timedelta(hours=1))
+        decide(lume.merchant, kept, "count", actor=lume.actor)
+    follow_everything()
+
+    assert Stamp.objects.count() == 3
+    assert not HandTotal.objects.exists()
+    assert not HandOnCard.objects.exists()
+
+
 def test_what_no_person_did_is_nobodys(lume: Shop) -> None:
     card = lume.publish(earning=AT_ONCE).card()
     for source in ("api", "kiosk", "autopilot"):
@@ -221,7 +243,7 @@ def test_the_card_with_the_address_of_the_account_is_the_own_one(lume: Shop, ros
         give(own, bo, days=day, hours=1)
     follow_everything()
 
-    month = read(lume.merchant)
+    month = read_odd_month(lume.merchant, MONTH)
     assert [(one.reason, one.person, one.card, one.found, one.of) for one in month.odd] == [
         ("own_card", lume.ada.id, own.id, 24, 24)
     ]
@@ -235,7 +257,7 @@ def test_one_month_is_read_and_those_before_tell_what_is_usual_for_a_person(lume
     give(rivals, rossi.ada)
     follow_everything()
 
-    (done,) = read(lume.merchant).done
+    (done,) = read_odd_month(lume.merchant, MONTH).done
 
     assert (done.person, done.days, done.times) == (lume.ada.id, 2, 2)
     assert (done.hits["without_receipt"].all, done.hits["without_receipt"].most, done.hits["without_receipt"].next) == (
@@ -243,8 +265,3 @@ def test_one_month_is_read_and_those_before_tell_what_is_usual_for_a_person(lume
         1,
         1,
     )
-
-
-def read(merchant: Merchant) -> OddMonth:
-    with merchant_reads(merchant.id) as tx:
-        return read_odd_month(tx, merchant, MONTH)

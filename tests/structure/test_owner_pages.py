@@ -61,6 +61,7 @@ ABOUT = {
     },
     "make, print and withdraw receipt codes": {"receipt-codes/*"},
     "decide which saved scans count": {"scans/*"},
+    "see what looks odd, and say that it is fine": {"team/oddities/*"},
     "add and change locations, close and open them": {"settings/locations/*"},
     "add and change people, their PINs and devices": {"team/", "team/people/*", "team/devices/*"},
     "invite managers and owners by email": {"team/invitations/*"},

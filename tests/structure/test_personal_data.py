@@ -22,6 +22,7 @@ ABOUT_PEOPLE = {
     "replaced_link": "hashes, and a number that opens nothing",
     "customer_merge": "names fields and rows; says nothing of anybody",
     "merged_card": "says nothing of anybody",
+    "seen_oddity": "counts; says nothing of anybody",
     "hand_on_card": "counts; says nothing of anybody",
     "honoured_paper": "says nothing of anybody; what staff wrote is the reason of the stamp",
     "receipt_claim": "says nothing of anybody",

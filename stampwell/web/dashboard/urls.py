@@ -41,7 +41,7 @@ from stampwell.web.dashboard.shop import (
 )
 from stampwell.web.dashboard.shop import pages as shop
 from stampwell.web.dashboard.start import choosing, opening_a_shop
-from stampwell.web.dashboard.team import accepting, invitations, stations
+from stampwell.web.dashboard.team import accepting, invitations, oddities_page, stations
 from stampwell.web.dashboard.team import pages as team
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -114,6 +114,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt-codes/<str:batch>/codes.csv", receipt_codes.codes_file, name="receipt_codes_file"),
     path("receipt-codes/<str:batch>/<slug:paper>.pdf", receipt_codes.codes_sheet, name="receipt_codes_sheet"),
     path("team/", team.team_page, name="team"),
+    path("team/oddities/", oddities_page.oddities_page, name="oddities"),
+    path("team/oddities/<str:person>/seen/", oddities_page.oddity_seen, name="oddity_seen"),
     path("team/people/new/", team.new_person, name="new_person"),
     path("team/people/<str:person>/", team.person_page, name="person"),
     path("team/people/<str:person>/change/", team.change_person, name="change_person"),

@@ -94,7 +94,7 @@ def test_no_list_asks_more_of_a_full_shop(
         *("/journal/", "/journal/?kind=refused", "/journal/?q=anna"),
         *("/figures/", "/figures/?period=year", f"/figures/?program={program}"),
         *("/programs/", f"/programs/{program}/"),
-        *("/team/", "/settings/", "/settings/keys/", "/settings/changes/"),
+        *("/team/", "/team/oddities/", "/settings/", "/settings/keys/", "/settings/changes/"),
         *("/exports/", "/exports/new/", "/imports/", "/accounts/sign-ins/"),
     ]
     few = questions(desk, paths)

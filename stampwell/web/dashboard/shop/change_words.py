@@ -25,6 +25,7 @@ from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.dashboard.exports.forms import FORMAT_WORDS, SUBJECT_WORDS
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS
 from stampwell.web.dashboard.team.forms import ROLE_WORDS
+from stampwell.web.dashboard.team.oddity_words import TITLES as ODDITY_WORDS
 
 SENTENCES = {
     "person.added": gettext_lazy("%(name)s was added to the team."),
@@ -34,6 +35,7 @@ SENTENCES = {
     "pin.unlocked": gettext_lazy("The PIN of %(name)s was unlocked."),
     "invitation.sent": gettext_lazy("An invitation to the team was sent to %(name)s."),
     "invitation.withdrawn": gettext_lazy("The invitation of %(name)s was taken back."),
+    "oddity.seen": gettext_lazy("What looked odd about %(name)s was looked at and is fine."),
     "device.invited": gettext_lazy("A code to connect the device “%(name)s” was made."),
     "device.renamed": gettext_lazy("The device “%(name)s” was renamed."),
     "device.changed": gettext_lazy("What the device “%(name)s” may do alone was changed."),
@@ -102,6 +104,7 @@ FIELDS = {
     "codes": gettext_lazy("Number of codes"),
     "subject": gettext_lazy("Content"),
     "format": gettext_lazy("Kind of file"),
+    "reason": gettext_lazy("Reason"),
 }
 _FIELDS_OF_PEOPLE = {"name": gettext_lazy("Name")}
 _ROLES = {role.value: word for role, word in ROLE_WORDS.items()}
@@ -177,6 +180,7 @@ _SAYING: Mapping[str, Callable[[Any], str]] = {
     "locale": lambda value: dict(list_locales()).get(str(value), str(value or "")),
     "subject": lambda value: str(SUBJECT_WORDS.get(value, value or "")),
     "format": lambda value: str(FORMAT_WORDS.get(value, value or "")),
+    "reason": lambda value: str(ODDITY_WORDS.get(value, value or "")),
     "scopes": _say_scopes,
     "opening_hours": _say_hours,
     "reward_cost": _say_money,

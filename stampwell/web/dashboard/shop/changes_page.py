@@ -26,7 +26,7 @@ from stampwell.web.dashboard.shop.change_words import FieldChange, field_changes
 MOST = 50
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 GROUPS = {
-    "team": (_("Team"), ("person.", "pin.", "invitation.")),
+    "team": (_("Team"), ("person.", "pin.", "invitation.", "oddity.")),
     "devices": (_("Devices"), ("device.",)),
     "keys": (_("API keys"), ("key.",)),
     "locations": (_("Locations"), ("location.",)),
