@@ -1,5 +1,7 @@
 """How often the steps of the till wait for the database: what they cost everybody, whatever the machine."""
 
+from typing import Any
+
 import pytest
 
 from stampwell.cards.earning import Purchase
@@ -8,7 +10,11 @@ from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.counter.handing_over import HandedOver, give_back, hand_over
+from stampwell.events.actors import Actor
 from stampwell.ids import public_id
+from stampwell.merchants.changing import change_staff_limits
+from stampwell.merchants.models import Merchant
+from stampwell.merchants.protection import Protection
 from stampwell.vouchers.links import voucher_code
 from tests.moments import START
 from tests.packets import packets_of
@@ -128,3 +134,19 @@ def test_taps_at_the_scanner(phone: Phone, card: HeldCard) -> None:
         "hand over": 6,
         "hand over again": 9,
     }
+
+
+def test_a_limit_of_the_day_costs_one_wait_where_the_shop_has_it(shop: Shop, card: HeldCard) -> None:
+    bo, phone = shop.hire("Bo"), shop.scanner()[0]
+    actor = Actor(source="scanner", location_id=shop.location.id, station_id=phone.id, staff_member_id=bo.id)
+
+    def waits(**limits: Any) -> int:
+        protection = Protection(**limits)
+        change_staff_limits(
+            shop.merchant, most_stamps_at_once=10, most_stamps_with_override=5, protection=protection, actor=shop.actor
+        )
+        merchant = Merchant.objects.get(id=shop.merchant.id)
+        return packets_of(lambda: add_stamp(merchant, card.id, ONE, actor=actor))
+
+    assert waits(most_stamps_on_card_a_day=100) == 2
+    assert waits(most_stamps_by_person_a_day=100, most_stamps_by_device_a_day=100) == 3
