@@ -1,4 +1,4 @@
-"""Finding a card by what somebody holds: a link, a barcode, a number.
+"""Finding a card by what somebody holds: a link, a barcode, a number; or by its id.
 
 `ask_…` asks in the packet of whatever is read next.
 """
@@ -21,6 +21,7 @@ class CardRef(msgspec.Struct, frozen=True):
 
 
 _FIND = f"SELECT {columns_of(CardRef)} FROM card WHERE merchant_id = %s AND state <> 'erased' AND "
+_BY_ID = _FIND + "id = %s"
 _BY_TOKEN = _FIND + "token_hash = %s"
 _BY_CODE = _FIND + "code_hash = %s"
 _BY_SHORT_NUMBER = _FIND + "short_number = %s"
@@ -32,6 +33,10 @@ _REPLACED = """
 
 def card_by_token(merchant_id: UUID, token: str) -> CardRef | None:
     return ask_row(CardRef, _BY_TOKEN, (merchant_id, secret_hash(token)))
+
+
+def ask_card(tx: Statements, card_id: UUID) -> Later[CardRef]:
+    return tx.later(CardRef, _BY_ID, (tx.merchant_id, card_id))
 
 
 def ask_card_by_token(tx: Statements, token: str) -> Later[CardRef]:

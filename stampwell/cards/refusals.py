@@ -238,3 +238,14 @@ class CodeAlreadyUsed(Refusal):
     customer_text = _("This code is out of date.")
     what_to_do = _("Ask the customer to open the card again, and scan the code that it shows now.")
     what_customer_can_do = _("Open your card again and show the code that it shows now.")
+
+
+class ReasonMissing(Refusal):
+    """What is taken back by hand needs a reason: somebody will ask later."""
+
+    code = "reason_missing"
+    kind = Kind.INVALID
+    title = _("The reason is missing")
+    staff_text = _("Undoing something needs a reason, so that everyone can understand it later.")
+    customer_text = _("Undoing something needs a reason.")
+    what_to_do = _("Enter a few words and send the form again.")

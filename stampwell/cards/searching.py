@@ -53,6 +53,7 @@ _CARD = """c.merchant_id, c.id, c.customer_id, c.version_id, c.short_number, c.s
 _IS_KEPT = "c.state <> 'erased'"
 _CREATED = "SELECT created FROM card WHERE merchant_id = %s AND id = %s"
 _AFTER = "AND (c.created, c.id) < (%(created)s, %(after)s)"  # values, for the index takes no SELECT as its beginning
+IS_ACTIVE = "c.state = 'active'"
 FOUND_COLUMNS = """c.id, c.short_number, c.state, c.stamps, c.goal, c.round, c.created, c.last_stamp,
     u.name, u.email, u.phone, v.name AS program"""  # of c, a card, u, its customer, and v, its version
 _NEWEST_FIRST = "ORDER BY c.created DESC, c.id DESC"
@@ -60,7 +61,8 @@ _NEWEST_FIRST = "ORDER BY c.created DESC, c.id DESC"
 # many fit, which is far off for words that come together, such as a name that begins like another.
 _WALK = f"""
     SELECT {FOUND_COLUMNS} FROM (
-        SELECT {_CARD} FROM card c WHERE c.merchant_id = %(merchant)s AND {_IS_KEPT} {{after}} {_NEWEST_FIRST} {{most}}
+        SELECT {_CARD} FROM card c WHERE c.merchant_id = %(merchant)s AND {_IS_KEPT} AND {{only}} {{after}}
+        {_NEWEST_FIRST} {{most}}
     ) c
     CROSS JOIN LATERAL (
         SELECT u.name, u.email, u.phone, u.search FROM customer u
@@ -87,7 +89,7 @@ _ALL = f"""
         UNION SELECT {_CARD} FROM card c
         WHERE c.merchant_id = %(merchant)s AND c.short_number = %(number)s AND {_IS_KEPT}
     )
-    SELECT {FOUND_COLUMNS} FROM (SELECT * FROM fitting c WHERE true {{after}} {_NEWEST_FIRST} LIMIT %(limit)s) c
+    SELECT {FOUND_COLUMNS} FROM (SELECT * FROM fitting c WHERE {{only}} {{after}} {_NEWEST_FIRST} LIMIT %(limit)s) c
     JOIN customer u ON u.merchant_id = %(merchant)s AND u.id = c.customer_id
     JOIN program_version v ON v.merchant_id = %(merchant)s AND v.id = c.version_id
     {_NEWEST_FIRST}
@@ -100,13 +102,32 @@ def find_newest(tx: Statements, words: str, *, after: UUID | None, limit: int) -
     Words that many have are found among the newest cards; for those that few have the index is asked. Either way it is
     known beforehand what is read, whatever the planner thinks of the words.
     """
-    wanted = condition_for(words)
     created = tx.value(datetime, _CREATED, (tx.merchant_id, after)) if after else None
     if after and not created:
         return []
-    given = {"merchant": tx.merchant_id, "after": after, "limit": limit, "number": wanted.number, "created": created}
-    asked = {"after": _AFTER if after else "", "wanted": wanted.sql}
-    _plan_by_words(tx)
+    plan_by_words(tx)
+    return _find(tx, condition_for(words), after=(created, after) if created and after else None, limit=limit)
+
+
+def find_active(tx: Statements, words: str, *, limit: int, by_number: bool) -> list[FoundRow]:
+    """As `find_newest`, of active cards. The one that has the words for its number is among them only `by_number`."""
+    plan_by_words(tx)
+    wanted = condition_for(words)
+    wanted = wanted if by_number else msgspec.structs.replace(wanted, number=None)
+    return _find(tx, wanted, limit=limit, only=IS_ACTIVE)
+
+
+def _find(
+    tx: Statements,
+    wanted: Condition,
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int,
+    only: str = "true",
+) -> list[FoundRow]:
+    created, card_id = after or (None, None)
+    given = {"merchant": tx.merchant_id, "after": card_id, "limit": limit, "number": wanted.number, "created": created}
+    asked = {"after": _AFTER if after else "", "wanted": wanted.sql, "only": only}
     # Where everybody fits the page is the first of the walk: said so, no plan sorts the whole shop for it.
     most = "LIMIT %(limit)s" if wanted.is_everybody else f"LIMIT {NEWEST}"
     walk = asked | {"most": most, "wanted": f"({wanted.sql} OR c.short_number = %(number)s)"}
@@ -121,7 +142,7 @@ def cards_of_customer(tx: Statements, customer_id: UUID, *, limit: int) -> list[
     return tx.rows(FoundRow, _OF_CUSTOMER, (tx.merchant_id, customer_id, limit))
 
 
-def _plan_by_words(tx: Statements) -> None:
+def plan_by_words(tx: Statements) -> None:
     """Makes the database plan the next search for its own words, and by an index.
 
     A plan that was made for other words may read the whole shop. And where the planner takes reading the table for as

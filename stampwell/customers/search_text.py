@@ -10,6 +10,7 @@ from stampwell.languages.typed import plain
 # way is then folded again (`refolding.py`).
 FOLDING = 1
 _OF_NUMBERS = set(" +()./-·")
+_LETTER = re.compile(r"[A-Z]{4}|.")
 _NO_DIGITS = re.compile(r"\D+")
 SHORTEST_INSIDE = 3  # digits; fewer are looked for only at its beginning, because the index has no shorter parts
 
@@ -31,7 +32,17 @@ def search_patterns(words: str) -> list[str]:
         # 00371 is +371, and a number that is dialled with a 0 at home has none behind its country's code.
         at_home = digits.lstrip("0")
         return [_pattern(at_home if len(at_home) >= SHORTEST_INSIDE else digits)]
-    return [_pattern(word) for word in _most_telling(_words_of(words))]
+    return [_pattern(word) for word in telling_words(words)]
+
+
+def telling_words(words: str) -> list[str]:
+    """As they stand in a customer's text, the longest first; none where a number is looked for."""
+    return [] if number_in(words) else _most_telling(_words_of(words))
+
+
+def letters_of(word: str) -> list[str]:
+    """Of a word as it stands in a customer's text, where a letter may be four capitals."""
+    return _LETTER.findall(word)
 
 
 def _most_telling(words: list[str]) -> list[str]:

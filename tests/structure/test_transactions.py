@@ -40,6 +40,7 @@ READ_IDS = {
     "web.dashboard.programs.draft": "a form",
     "web.dashboard.shop.pages": "a form",
     "web.scanner.acts": "the path of a tap",
+    "web.scanner.finding": "the path of a tap",
     "web.scanner.people": "a form",
     "web.kiosk.settings": "a form",
 }

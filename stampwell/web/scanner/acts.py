@@ -73,18 +73,24 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
     if scanned is None:
         return not_understood()
     found = recognise_for(shift.merchant, a_device(shift.counter.station), scanned.code)
+    purchase = Purchase(count=scanned.count, amount=scanned.amount)
+    asked = fingerprint_of_scan(shift.counter.station, scanned)
+    return answer_scan(request, shift, scanned.key, found, purchase, asked=asked)
 
+
+def answer_scan(
+    request: HttpRequest, shift: Shift, key: str, found: Recognised, purchase: Purchase, *, asked: bytes = b""
+) -> HttpResponse:
     def explain(refusal: Refusal) -> Panel:
         card = _find_scanned_card(shift, found)
         note_refusal(shift.merchant, found, refusal, actor=shift.actor, card=card)
         if card and isinstance(refusal, NeedsManager):
             action = reverse("scanner_stamps", args=[public_id("crd", card.id)])
-            fields = {"count": scanned.count, "entered": found.entered}
+            fields = {"count": purchase.count, "entered": found.entered}
             return panels.ask_manager(shift, refusal, card, action=action, fields=fields)
         return panels.show_refusal(shift, refusal, card, entered=found.entered)
 
-    asked = fingerprint_of_scan(shift.counter.station, scanned)
-    answer = _answer(request, shift, scanned.key, lambda: _take_scan(shift, found, scanned), explain, asked=asked)
+    answer = _answer(request, shift, key, lambda: _take_scan(shift, found, purchase), explain, asked=asked)
     note_scan(shift.counter)
     return answer
 
@@ -92,7 +98,7 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
 @acting
 def stamp(request: HttpRequest, shift: Shift, card_id: str) -> HttpResponse:
     """More stamps on the card that was just scanned: one or several more, an amount, or one given anyway."""
-    tapped = _read_form(request)
+    tapped = read_form(request)
     if tapped is None:
         return not_understood()
 
@@ -111,7 +117,7 @@ def stamp(request: HttpRequest, shift: Shift, card_id: str) -> HttpResponse:
 
 @acting
 def undo(request: HttpRequest, shift: Shift, stamp_id: str) -> HttpResponse:
-    tapped = _read_form(request)
+    tapped = read_form(request)
     if tapped is None:
         return not_understood()
 
@@ -126,7 +132,7 @@ def undo(request: HttpRequest, shift: Shift, stamp_id: str) -> HttpResponse:
 @acting
 def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
     """Hands the reward over, once."""
-    tapped = _read_form(request)
+    tapped = read_form(request)
     if tapped is None:
         return not_understood()
 
@@ -147,7 +153,7 @@ def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
 @acting
 def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpResponse:
     """Gives the voucher back, within a minute of handing the reward over."""
-    tapped = _read_form(request)
+    tapped = read_form(request)
     if tapped is None:
         return not_understood()
 
@@ -192,7 +198,7 @@ def _answer(
     )
 
 
-def _read_form(request: HttpRequest) -> Tapped | None:
+def read_form(request: HttpRequest) -> Tapped | None:
     if request.content_type != "application/x-www-form-urlencoded":
         return None  # of another form Django keeps no body, and the body is what makes a request the same one
     try:
@@ -207,8 +213,7 @@ def say_mistake(shift: Shift) -> str:
         return _("Mistake at the counter")
 
 
-def _take_scan(shift: Shift, found: Recognised, scanned: Scan) -> Panel:
-    purchase = Purchase(count=scanned.count, amount=scanned.amount)
+def _take_scan(shift: Shift, found: Recognised, purchase: Purchase) -> Panel:
     taken = take_scan(shift.merchant, found, purchase, actor=shift.actor)
     if isinstance(taken, ScannedVoucher):
         if refusal := why_not_hand_over(shift.merchant, taken.voucher, actor=shift.actor):

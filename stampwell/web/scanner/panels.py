@@ -52,6 +52,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         "undone",
         "receipt_code",
         "refused",
+        "found",
     ]
     tone: Tone
     html: str

@@ -5,6 +5,7 @@ from django.urls import path
 from stampwell.web.scanner import (
     acts,
     enrolling,
+    finding,
     kept_scans,
     new_cards,
     old_paper,
@@ -14,6 +15,7 @@ from stampwell.web.scanner import (
     receipt_codes,
     shell,
     taking_over,
+    today,
 )
 
 urlpatterns = [
@@ -38,12 +40,17 @@ urlpatterns = [
     path("people/<str:member_id>/shift", taking_over.take_over, name="scanner_take_over"),
     path("lock", people.lock, name="scanner_lock"),
     path("scans", acts.scan, name="scanner_scans"),
+    path("customers", finding.find, name="scanner_find"),
+    path("cards/<str:card_id>/scan", finding.scan_found, name="scanner_scan_found"),
     path("scans/batch", kept_scans.take_batch, name="scanner_batch"),
     path("device-key", kept_scans.take_device_key, name="scanner_device_key"),
     path("cards/<str:card_id>/stamps", acts.stamp, name="scanner_stamps"),
     path("stamps/<str:stamp_id>/undo", acts.undo, name="scanner_undo"),
     path("vouchers/<str:voucher_id>/redemption", acts.redeem, name="scanner_redemption"),
     path("redemptions/<str:redemption_id>/reversal", acts.take_back, name="scanner_reversal"),
+    path("today", today.show, name="scanner_today"),
+    path("today/stamps/<str:stamp_id>/undo", today.undo, name="scanner_today_undo"),
+    path("today/redemptions/<str:redemption_id>/reversal", today.take_back, name="scanner_today_take_back"),
     path("manifest.webmanifest", shell.manifest, name="scanner_manifest"),
     path("sw.js", shell.service_worker, name="scanner_service_worker"),
     path("offline", shell.offline, name="scanner_offline"),

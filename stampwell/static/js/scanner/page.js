@@ -20,6 +20,7 @@ import { StatusLine } from "./status-line.js";
 /** @typedef {import("../stations/queue.js").Scan} Scan */
 /** @typedef {import("../stations/queue.js").Result} Result */
 
+const FORM = "application/x-www-form-urlencoded";
 const LATE = 2000;
 const ACT_PATIENCE = 20_000;
 const ONE_TRY = 1000; // of a browser that says that it is offline: some are wrong
@@ -53,6 +54,7 @@ class Scanner {
     this.torch.addEventListener("click", () => this.turnTorch());
     this.root.querySelector("[data-typed]")?.addEventListener("submit", (event) => this.takeTyped(event));
     panel.addEventListener("submit", (event) => this.takeForm(event));
+    this.root.addEventListener("finding:asked", (event) => this.find(/** @type {CustomEvent} */ (event).detail));
     document.addEventListener("visibilitychange", () => this.followVisibility());
     document.addEventListener(SENT, (event) => this.showSettled(/** @type {CustomEvent} */ (event).detail));
     // Before this moment a tap would have been lost.
@@ -162,6 +164,16 @@ class Scanner {
     this.seen.isNew(code);
     form.reset();
     this.take(code);
+  }
+
+  // finding.js. The words stay in the field: often one more is needed.
+  /** @param {{url: string, body: string}} asked */
+  async find({ url, body }) {
+    if (this.sending) return;
+    this.begin();
+    if (await this.askServer(url, body, FORM, navigator.onLine ? LATE * 2 : ONE_TRY)) return;
+    this.finish();
+    this.result.show({ outcome: "refused", tone: "attention", html: this.html("find-offline-panel") });
   }
 
   /** @param {string} code */
@@ -277,7 +289,7 @@ class Scanner {
     this.begin();
     const url = form.action;
     const patience = navigator.onLine ? ACT_PATIENCE : ONE_TRY;
-    if (await this.askServer(url, body, "application/x-www-form-urlencoded", patience)) return;
+    if (await this.askServer(url, body, FORM, patience)) return;
     this.finish();
     this.status.sayForMoment("act_not_sent", { lasts: LONG_MOMENT }); // the form stays, with its key: done once, however often tapped
   }

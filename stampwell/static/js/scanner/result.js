@@ -6,7 +6,7 @@ import { signal } from "./signals.js";
 /** @typedef {import("../stations/sending.js").Answer} Answer */
 
 // Outcomes that wait for a decision are never swept away by the next code in view.
-const WANTS_DECISION = ["offer", "needs_amount", "needs_manager"];
+const WANTS_DECISION = ["offer", "needs_amount", "needs_manager", "found"];
 
 /** The panel that says what came of a scan, filled with what the server drew. */
 export class ResultPanel {

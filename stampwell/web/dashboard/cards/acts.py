@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
 from stampwell.cards.giving import give_voucher
 from stampwell.cards.models import Stamp
+from stampwell.cards.refusals import ReasonMissing
 from stampwell.cards.rows import read_card
 from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.cards.undoing import undo_stamp
@@ -28,17 +29,6 @@ from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.form_keys import Said
 from stampwell.web.dashboard.lookup import locations_of
 from stampwell.web.dashboard.money import AmountField
-
-
-class ReasonMissing(Refusal):
-    """What is taken back by hand needs a reason: somebody will ask later."""
-
-    code = "reason_missing"
-    kind = Kind.INVALID
-    title = gettext_lazy("The reason is missing")
-    staff_text = gettext_lazy("Undoing something needs a reason, so that everyone can understand it later.")
-    customer_text = gettext_lazy("Undoing something needs a reason.")
-    what_to_do = gettext_lazy("Enter a few words and send the form again.")
 
 
 class CountUnclear(Refusal):
