@@ -30,6 +30,7 @@ LIMITS = {
     "desk_list": 1.0,
     "desk_card": 1.0,
     "search": 1.0,
+    "search_near": 1.0,
     "followers": 1.0,
     "cards": 1.0,
     "journal_pages": 1.0,
