@@ -159,8 +159,10 @@ def why_no_paper(
 
 
 def may_honour_paper(merchant: Merchant, card: CardRow, *, at: datetime) -> bool:
-    """Whether staff are offered to take over an old paper card. Of a card that is not new no question is asked."""
-    if card.state != "active" or _is_old(card, at):
+    """Whether staff are offered to take over an old paper card. Where the shop takes none, and of a card that is not
+    new, no question is asked: this stands behind each stamp.
+    """
+    if not merchant.takes_old_paper or card.state != "active" or _is_old(card, at):
         return False
     with merchant_reads(merchant.id) as tx:
         return tx.exists(_OFFERED, {"merchant": merchant.id, "card": card.id})

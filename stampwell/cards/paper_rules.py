@@ -26,6 +26,7 @@ class PaperRulesRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _READ = f"SELECT {columns_of(PaperRulesRow)} FROM paper_rules WHERE merchant_id = %s"
+_TAKES = "UPDATE merchant SET takes_old_paper = %s WHERE id = %s"
 _CHANGE = "UPDATE paper_rules SET most_stamps = %s, most_a_day = %s WHERE merchant_id = %s"
 
 
@@ -49,6 +50,7 @@ def change_paper_rules(merchant: Merchant, *, most_stamps: int, most_a_day: int,
         else:
             tx.write(_CHANGE, (most_stamps, most_a_day, tx.merchant_id))
         after = read_paper_rules(tx)
+        tx.write(_TAKES, (after is not None, tx.merchant_id))
         changed(tx, "shop.changed", by=actor, name=merchant.name, before=_told(before), after=_told(after))
 
 

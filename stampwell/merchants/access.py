@@ -73,6 +73,7 @@ class _KeyRow(msgspec.Struct):
     stopped_programs: str  # JSON, as the driver is told to leave it
     closed_locations: list[UUID]
     location_zones: str  # as above
+    takes_old_paper: bool
 
 
 # All columns: one that is left out would take its default, and the merchant would differ from its row.

@@ -15,8 +15,8 @@ class Merchant(models.Model):
     Where it `writes_to_customers`, they are asked whether it may: nobody agrees to what never comes.
     `closed` is since when it is closed (`closing.py`), NULL where it is open, and `deleting` since when it is being
     deleted. `stopped_programs` belongs to `programs.pausing`, `closed_locations` to `closing_locations.py`,
-    `location_zones` (of locations with another clock than the shop) to `zones.py`: each stamp asks them, and has this
-    row in hand.
+    `location_zones` (of locations with another clock than the shop) to `zones.py`, `takes_old_paper` to
+    `cards.paper_rules`: each stamp asks them, and has this row in hand.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.new_id, editable=False)
@@ -39,6 +39,7 @@ class Merchant(models.Model):
     stopped_programs = models.JSONField(default=dict, db_default={})
     closed_locations = ArrayField(models.UUIDField(), default=list, db_default=[])
     location_zones = models.JSONField(default=dict, db_default={})
+    takes_old_paper = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "merchant"
