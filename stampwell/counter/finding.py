@@ -36,8 +36,8 @@ class WordsTooShort(Refusal):
     code = "words_too_short"
     kind = Kind.INVALID
     title = _("Enter a little more")
-    staff_text = _("A customer is looked for by at least three letters or digits.")
-    customer_text = _("A card is looked for by at least three letters or digits.")
+    staff_text = _("Enter at least three letters or digits to find a customer.")
+    customer_text = _("Enter at least three letters or digits to find a card.")
     what_to_do = _("Enter more of the name, of the phone number or of the email.")
 
 

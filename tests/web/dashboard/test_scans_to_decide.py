@@ -65,7 +65,7 @@ def test_what_was_decided_stays_decided(desk: DeskClient, lume: Shop, card: Held
     decide(desk, kept, "count")
 
     for again in ("count", "leave"):
-        assert "This scan had been decided before." in decide(desk, kept, again)
+        assert "This scan was already decided." in decide(desk, kept, again)
 
     assert card.row.stamps == 1
     assert Event.objects.filter(type="scan.decided").count() == 1

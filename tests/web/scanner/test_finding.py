@@ -85,7 +85,7 @@ def test_without_three_letters_or_digits_nobody_is_listed(phone: Phone, card: He
     panel = find(phone, words)
 
     assert (panel.outcome, shown(panel)) == ("refused", [])
-    assert "A customer is looked for by at least three letters or digits." in panel.words
+    assert "Enter at least three letters or digits to find a customer." in panel.words
 
 
 @pytest.mark.parametrize("words", ["lume", "example", "nna", "rzin"])
@@ -122,7 +122,7 @@ def test_eight_are_listed_and_that_there_are_more_is_said(phone: Phone, offer: O
     panel = find(phone, "anna")
 
     assert shown(panel) == [f"Anna {letter}. 0 of 10 stamps" for letter in "IHGFEDCB"]
-    assert "More customers fit. Enter more of the name." in panel.words
+    assert "More customers match. Enter more of the name." in panel.words
 
 
 def test_cards_of_several_programs_say_which(phone: Phone, card: HeldCard) -> None:

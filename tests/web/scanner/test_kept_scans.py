@@ -631,7 +631,7 @@ def test_a_scan_beyond_a_limit_of_its_day_waits(offline: KeepingPhone, lume: Sho
         assert offline.phone.scan(one.code).outcome == "stamped"  # another day
 
     assert [result["state"] for result in results] == ["counted", "counted", "waiting", "counted", "waiting"]
-    assert results[2]["why"] == "It is beyond a limit of the day, so a manager has to agree."
+    assert results[2]["why"] == "This goes beyond a limit of the day, so a manager has to agree."
     waiting = KeptScan.objects.filter(state="waiting").order_by("id")
     assert {scan.reason for scan in waiting} == {"needs_manager"}
     decided = decide(Merchant.objects.get(id=lume.merchant.id), waiting[0].id, "count", actor=lume.actor)

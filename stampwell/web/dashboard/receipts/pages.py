@@ -154,7 +154,7 @@ def _make(desk: Desk, form: ReceiptCodesForm) -> Said:
     """Refuses as `make_batch` does."""
     given = form.cleaned_data
     made = make_batch(desk.merchant, form.wanted(), size=given["size"], name=given["name"], actor=desk.actor())
-    return Said(_("The codes are there. Print them, or take them as a file."), made=made.id)
+    return Said(_("The codes are ready. Print them, or take them as a file."), made=made.id)
 
 
 def _find(desk: Desk, batch: str) -> ShownBatch:

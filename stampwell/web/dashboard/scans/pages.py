@@ -96,7 +96,7 @@ def decide_scan(request: HttpRequest, desk: Desk, kept: str) -> HttpResponse:
         messages.error(request, f"{said.staff_message} {said.what_to_do}")
         return redirect("kept_scans")
     if done.again:
-        messages.info(request, _("This scan had been decided before."))
+        messages.info(request, _("This scan was already decided."))
     elif decision == "count":
         messages.success(request, _("The scan counts, and the card has its stamps."))
     else:

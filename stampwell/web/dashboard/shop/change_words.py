@@ -35,7 +35,7 @@ SENTENCES = {
     "pin.unlocked": gettext_lazy("The PIN of %(name)s was unlocked."),
     "invitation.sent": gettext_lazy("An invitation to the team was sent to %(name)s."),
     "invitation.withdrawn": gettext_lazy("The invitation of %(name)s was taken back."),
-    "oddity.seen": gettext_lazy("What looked odd about %(name)s was looked at and is fine."),
+    "oddity.seen": gettext_lazy("What looked odd about %(name)s was reviewed and is fine."),
     "device.invited": gettext_lazy("A code to connect the device “%(name)s” was made."),
     "device.renamed": gettext_lazy("The device “%(name)s” was renamed."),
     "device.changed": gettext_lazy("What the device “%(name)s” may do alone was changed."),

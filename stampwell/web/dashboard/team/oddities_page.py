@@ -112,7 +112,7 @@ def oddity_seen(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
         messages.info(request, _("This has changed in the meantime. Nothing was saved."))
     else:
         note_seen(desk.merchant, odd, name=name, actor=desk.actor())
-        messages.success(request, _("Saved. It is shown again only if it grows clearly."))
+        messages.success(request, _("Saved. It is shown again only if the figure grows clearly."))
     return redirect(f"{reverse('oddities')}?month={month:%Y-%m}")
 
 

@@ -7,7 +7,7 @@ from stampwell.insight.oddities import Oddity, Reason
 from stampwell.languages.formatting import format_number, format_percent
 
 TITLES = {
-    "own_card": gettext_lazy("Stamps on the own card"),
+    "own_card": gettext_lazy("Stamps on their own card"),
     "same_card": gettext_lazy("Many stamps on one card"),
     "overrides": gettext_lazy("Before the pause was over"),
     "outside_hours": gettext_lazy("Outside opening hours"),
@@ -88,7 +88,7 @@ def _sentence(reason: Reason, count: int) -> str:
             )
         case "quick_rewards":
             return ngettext(
-                "Handed out %(count)s reward right after giving that card half of its stamps.",
-                "Handed out %(count)s rewards right after giving those cards half of their stamps.",
+                "Handed out %(count)s reward right after giving that card at least half of its stamps.",
+                "Handed out %(count)s rewards right after giving those cards at least half of their stamps.",
                 count,
             )
