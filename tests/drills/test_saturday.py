@@ -57,6 +57,9 @@ class Words:
     def __str__(self) -> str:
         return ", ".join(f"{name}: {getattr(self, name).total()}" for name in self.__slots__)
 
+    def about(self, card: str) -> dict[str, int]:
+        return {name: getattr(self, name)[card] for name in self.__slots__}
+
     def note(self, outcome: str, card: str) -> None:
         {
             "stamped": self.stamped,
@@ -176,16 +179,18 @@ class Tablet(Station):
         wait_for_shell(page)
 
     def serve(self, visit: Visit) -> None:
-        self.camera.show(visit.visitor.code)
-        self.page.reload()  # Chromium opens the film anew with the page
+        self.camera.show(visit.visitor.code)  # Chromium opens the film anew with the page
+        self.page.goto(f"{self.router.url}/kiosk/")
         title = self.page.locator("[data-result]:not([data-tone=plain]) .outcome .title")
         expect(title.first).to_be_visible(timeout=SLOW)
         said = title.first.inner_text()
         outcomes = {"Saved": "kept", "Thank you! The stamp is on your card.": "stamped"}
         self.words.note(outcomes.get(said, "refused"), visit.visitor.card)
+        self.page.goto("about:blank")  # the customer takes the card away; left there it might be saved once more
 
     def send_the_rest(self, page: Page) -> None:
         self.camera.show_nothing()
+        page.goto(f"{self.router.url}/kiosk/")
         super().send_the_rest(page)
 
 
@@ -263,7 +268,8 @@ def test_the_ledger_of_a_saturday_is_what_the_customers_were_told(
         wanted = told.stamped[visitor.card] + told.saved[visitor.card]
         written = ledger[visitor.card]
         if (written.today, written.handed_out) != (wanted, told.handed_out[visitor.card]):
-            wrong.append((visitor.card, wanted, told.handed_out[visitor.card], written))
+            heard = [f"{one.kind}: {one.words.about(visitor.card)}" for one in stations]
+            wrong.append((written, heard))
     assert not wrong
     for visitor in saturday.visitors:
         page = httpx.get(f"{router.url}{urlsplit(visitor.link).path}")
