@@ -15,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from stampwell.cards.models import Stamp
 from stampwell.merchants.enrolling import invite_station, revoke_station
 from stampwell.merchants.models import Station
+from stampwell.offline import judging
 from stampwell.offline.models import KeptScan
 from tests.browser import chromium
 from tests.browser.axe import assert_accessible
@@ -36,6 +37,18 @@ KNOWS_WHO_WORKS = """async () => {
     };
   });
 }"""
+ONE_BATCH = 200  # as many as the page sends at once
+KEEP_BY_NOBODY = """([count, code]) => new Promise((done) => {
+  const request = indexedDB.open("stampwell-scanner");
+  request.onsuccess = () => {
+    const transaction = request.result.transaction(["scans", "device"], "readwrite");
+    for (let sequence = 1; sequence <= count; sequence += 1) {
+      transaction.objectStore("scans").put({ key: crypto.randomUUID(), code, at: Date.now(), shift: "", sequence });
+    }
+    transaction.objectStore("device").put({ name: "sequence", value: count });
+    transaction.oncomplete = () => { request.result.close(); done(); };
+  };
+})"""
 END_SHIFT = """() => new Promise((done) => {
   const request = indexedDB.open("stampwell-scanner");
   request.onsuccess = () => {
@@ -213,6 +226,21 @@ def test_two_tabs_send_each_saved_scan_once(scanner: Phone, shop: Shop, live_ser
     strip(other, "Counted: 2")
     assert [card.row.stamps for card in cards] == [1, 1]
     assert len(sent) == 1
+
+
+def test_scans_that_the_server_holds_back_do_not_hold_up_those_behind_them(
+    scanner: Phone, shop: Shop, card: HeldCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "MOST_SIGNED_WAITING", 0)
+    scanner.context.set_offline(True)
+    scanner.page.evaluate(KEEP_BY_NOBODY, [ONE_BATCH, shop.publish().card().row.short_number])
+    save(scanner.page, card)
+    scanner.context.set_offline(False)
+
+    strip(scanner.page, "Counted: 1")
+    strip(scanner.page, f"Saved scans: {ONE_BATCH}, since")
+    assert stamped() == [card.row.id]
+    assert not KeptScan.objects.filter(state="waiting").exists()
 
 
 def test_a_lost_answer_to_saved_scans_is_asked_for_again_and_counts_once(scanner: Phone, card: HeldCard) -> None:

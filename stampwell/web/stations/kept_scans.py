@@ -79,11 +79,14 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one scan. One that is `held` cannot be taken now and holds up none behind it."""
+
     key: str
     state: str
     tone: Tone
     words: str
     why: str = ""
+    held: bool = False
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
@@ -242,6 +245,7 @@ def _result(taken: Taken) -> Result:
         state=taken.state,
         tone=_TONES[taken.state],
         words=say_what_became(taken),
+        held=taken.state == "later" and bool(taken.reason),
         why=say_why(taken.reason, decided_against=decided_against) if taken.state in ("waiting", "refused") else "",
     )
 

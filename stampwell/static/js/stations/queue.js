@@ -11,8 +11,8 @@ import { DEVICE, SCANS, SETTLED, asked, inStores } from "./storage.js";
  *   takenBack?: string}} Scan
  *
  * @typedef {"counted" | "waiting" | "refused" | "invalid"} State
- * @typedef {{key: string, state: State | "later", words: string, why?: string, tone?: string}} Result
- * @typedef {Required<Omit<Result, "state" | "tone">> &
+ * @typedef {{key: string, state: State | "later", words: string, why?: string, tone?: string, held?: boolean}} Result
+ * @typedef {Required<Omit<Result, "state" | "tone" | "held">> &
  *   {state: State, number: string, at: number, settled: number, tookBack?: boolean}} Settled
  */
 

@@ -76,8 +76,10 @@ export class Uploader {
 
   async #sendAll() {
     await keepLeftovers();
+    this.#asked = 0;
+    const held = new Set(); // what the server cannot take now holds up nothing behind it
     for (let most = MOST; ; ) {
-      const scans = (await kept()).slice(0, most);
+      const scans = (await kept()).filter(({ key }) => !held.has(key)).slice(0, most);
       if (!scans.length) return this.#say("", []);
       await registerKey(this.#urls.key);
       const answer = await this.#send(scans);
@@ -91,7 +93,8 @@ export class Uploader {
       await settle(results);
       this.#tries = 0;
       this.#say("", results);
-      if (!results.some((result) => result.state !== "later")) return;
+      for (const result of results) if (result.held) held.add(result.key);
+      if (!results.some((result) => result.held || result.state !== "later")) return;
     }
   }
 
@@ -113,7 +116,7 @@ export class Uploader {
    */
   async #readResults(answer, scans) {
     const said = await answer.json().catch(() => null);
-    this.#asked = (Number(said?.retry_after) || 0) * 1000;
+    this.#asked = Math.max(this.#asked, (Number(said?.retry_after) || 0) * 1000);
     const results = /** @type {Result[]} */ (Array.isArray(said?.results) ? said.results : []);
     return results.filter(({ key }) => scans.some((scan) => scan.key === key));
   }
