@@ -144,10 +144,14 @@ class Taking:
             return self._write(line, judged, refusal, keeps=keeps)
 
     def _was_counted(self, line: Line, answered: KeptAnswer | None) -> bool:
-        """Whether it was sent alone before, and gave its stamp. A "no" that nobody read is no answer."""
+        """Whether it was sent alone before, and gave its stamp. A "no" that nobody read is no answer.
+
+        The page asks for the amount only once it keeps a scan: sent alone, the same scan had none.
+        """
         if self._online is None or answered is None:
             return False
-        return answered.fingerprint == self._online.fingerprint(line) and self._online.is_stamped(answered.body)
+        alone = {self._online.fingerprint(each) for each in (line, msgspec.structs.replace(line, amount=None))}
+        return answered.fingerprint in alone and self._online.is_stamped(answered.body)
 
     def _count(self, line: Line, judged: Judged, *, keeps: bool) -> Taken:
         ref = judged.found.card

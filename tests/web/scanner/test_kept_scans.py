@@ -85,6 +85,15 @@ def test_a_scan_that_was_answered_before_counts_once_when_it_comes_in_a_batch(
     assert offline.states(kept) == ["counted"]
 
 
+def test_a_scan_whose_amount_was_asked_after_it_was_answered_counts_once(offline: KeepingPhone, lume: Shop) -> None:
+    card = lume.publish(earning={"by": "visit", "cooldown_seconds": 0}).card()
+    kept = offline.device.keep(card.code, amount=1250)
+    offline.phone.scan(card.code, key=kept["key"])
+
+    assert offline.states(kept) == ["counted"]
+    assert card.row.stamps == 1
+
+
 def test_a_scan_that_came_in_a_batch_counts_once_when_it_is_sent_alone(offline: KeepingPhone, card: HeldCard) -> None:
     kept = offline.device.keep(card.code)
     offline.hand_in(kept)

@@ -62,6 +62,14 @@ def test_what_was_sent_alone_already_counts_as_well(offline: KeepingPhone, card:
     assert card.row.stamps == 1
 
 
+def test_what_counted_before_its_amount_was_asked_counts_as_well(offline: KeepingPhone, card: HeldCard) -> None:
+    kept = offline.device.keep(card.code, amount=1250)
+    offline.phone.scan(card.code, key=kept["key"])
+
+    assert offline.states(offline.device.take_back(kept, offline.device.shift)) == ["counted"]
+    assert card.row.stamps == 1
+
+
 def test_sent_alone_after_it_was_taken_back_it_stays_taken_back(offline: KeepingPhone, card: HeldCard) -> None:
     kept = offline.device.keep(card.code)
     offline.hand_in(offline.device.take_back(kept, offline.device.shift))
