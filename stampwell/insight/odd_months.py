@@ -20,7 +20,9 @@ class _DoneRow(msgspec.Struct, frozen=True, kw_only=True):
     month: date
     days: int
     times: int
+    stamps: int
     rewards: int
+    undone: int
     overrides: list[int]
     outside_hours: list[int]
     by_hand: list[int]
@@ -54,7 +56,8 @@ _HITS = ", ".join(
 )
 _DONE = f"""
     SELECT staff_member_id AS person, location_id AS place, date_trunc('month', day)::date AS month,
-        count(*) FILTER (WHERE times > 0) AS days, sum(times)::int AS times, sum(rewards)::int AS rewards,
+        count(*) FILTER (WHERE times > 0) AS days, sum(times)::int AS times, sum(stamps)::int AS stamps,
+        sum(rewards)::int AS rewards, sum(undone)::int AS undone,
         {_HITS}
     FROM hand_total WHERE merchant_id = %s AND day >= %s AND day < %s GROUP BY 1, 2, 3 ORDER BY 3, 1, 2
 """
@@ -110,6 +113,8 @@ def _done(row: _DoneRow) -> Done:
         times=row.times,
         rewards=row.rewards,
         hits={habit: Hits(*getattr(row, habit)) for habit in HABITS},
+        stamps=row.stamps,
+        undone=row.undone,
     )
 
 

@@ -55,7 +55,10 @@ class Hits(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """What one person did at one place in a month. `times` counts stamps given, each tap as one."""
+    """What one person did at one place in a month. `times` counts stamps given, each tap as one.
+
+    `stamps` and `undone` are told and not judged.
+    """
 
     person: UUID
     place: UUID | None
@@ -63,6 +66,8 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     times: int
     rewards: int
     hits: Mapping[Habit, Hits]
+    stamps: int = 0
+    undone: int = 0
 
     def out_of(self, habit: Habit) -> int:
         return self.rewards if habit == "quick_rewards" else self.times

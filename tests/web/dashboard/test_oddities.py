@@ -58,6 +58,14 @@ def test_what_is_odd_is_told_with_its_figures_and_those_of_the_others(lume: Shop
     assert "Ci" not in words(page).partition("What everyone did")[0]
 
 
+def test_what_everyone_did_is_told_with_the_stamps_and_what_was_undone(lume: Shop, ada: DeskClient) -> None:
+    worked(lume, lume.hire("Bo"), month=MONTH, stamps=33, undone=1)
+
+    everyone = words(ada.open(PAGE)).partition("What everyone did")[2]
+
+    assert "Days worked Times stamped Stamps Rewards handed out Undone Bo 20 400 660 40 20" in everyone
+
+
 def test_a_card_that_one_person_stamps_again_and_again_is_named(lume: Shop, ada: DeskClient) -> None:
     bo, card = lume.hire("Bo"), lume.publish().card(name="Cy")
     worked(lume, bo, month=MONTH)

@@ -62,7 +62,9 @@ class Worked(msgspec.Struct, frozen=True):
     name: str
     days: int
     times: int
+    stamps: int
     rewards: int
+    undone: int
 
 
 @require_safe
@@ -178,7 +180,7 @@ def _worked(done: Iterable[Done], people: Mapping[UUID, str]) -> list[Worked]:
         if one.person in people:
             found.setdefault(one.person, []).append(one)
     rows = [
-        Worked(people[id], *(sum(getattr(one, name) for one in places) for name in ("days", "times", "rewards")))
+        Worked(people[id], *(sum(getattr(one, name) for one in places) for name in Worked.__struct_fields__[1:]))
         for id, places in found.items()
     ]
     return sorted_by_name(rows, lambda row: row.name)
