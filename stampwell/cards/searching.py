@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.customers.search_text import number_in, search_patterns
+from stampwell.customers.search_text import number_in, search_patterns, told_spellings
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.languages.typed import plain
 from stampwell.transactions import Statements
@@ -47,6 +47,8 @@ class FoundRow(msgspec.Struct, frozen=True):
 
 
 _WITHOUT_INDEX = "(u.search || '')"
+# What staff may find a customer by: the email, which stands last, is no word of their name.
+TOLD = "(CASE WHEN u.email = '' THEN u.search ELSE regexp_replace(u.search, ' [^ ]*$', '') END || ' ')"
 _NOTHING, _EVERYBODY = Condition("false"), Condition("true")
 _CARD = """c.merchant_id, c.id, c.customer_id, c.version_id, c.short_number, c.state, c.stamps, c.goal, c.round,
     c.created, c.last_stamp"""
@@ -110,9 +112,11 @@ def find_newest(tx: Statements, words: str, *, after: UUID | None, limit: int) -
 
 
 def find_active(tx: Statements, words: str, *, limit: int, by_number: bool) -> list[FoundRow]:
-    """As `find_newest`, of active cards. The one that has the words for its number is among them only `by_number`."""
+    """As `find_newest`, of active cards, by what a customer tells staff: of a phone number the last four digits or all
+    of it, a whole email. The card that has the words for its number is among them only `by_number`.
+    """
     plan_by_words(tx)
-    wanted = condition_for(words)
+    wanted = condition_told(words)
     wanted = wanted if by_number else msgspec.structs.replace(wanted, number=None)
     return _find(tx, wanted, limit=limit, only=IS_ACTIVE)
 
@@ -168,6 +172,17 @@ def condition_for(words: str) -> Condition:
         for place, name in enumerate(by_name)
     ]
     return Condition(" AND ".join(fits), by_name, number if len(number) == NUMBER_LENGTH else None)
+
+
+def condition_told(words: str) -> Condition:
+    """As `condition_for`, by no part of a number or email that staff could add sign by sign until they have it all."""
+    words = clean_text(words[:LONGEST_GIVEN])[:LONGEST]
+    if "@" in (email := plain(words).lower()):
+        return Condition("u.email LIKE %(email)s", {"email": _literal(email)})
+    found = condition_for(words)
+    spellings = {f"told_{place}": spelling for place, spelling in enumerate(told_spellings(words))}
+    told = [f"{TOLD} ~ %({name})s" for name in spellings]
+    return Condition(" AND ".join([found.sql, *told]), {**found.parameters, **spellings}, found.number)
 
 
 def _literal(text: str) -> str:

@@ -4,7 +4,7 @@ The index knows which names have one half of the word as it was typed; of those 
 So it costs the same in a shop of any size, and where very many names have a half in common, some may be missed.
 """
 
-from stampwell.cards.searching import FOUND_COLUMNS, IS_ACTIVE, FoundRow, plan_by_words
+from stampwell.cards.searching import FOUND_COLUMNS, IS_ACTIVE, TOLD, FoundRow, plan_by_words
 from stampwell.customers.near_words import near
 from stampwell.transactions import Statements
 
@@ -13,9 +13,9 @@ MOST_FITTING = 200  # whose cards are put in order
 # Spelt out behind the LIMIT, and without a column of statistics that the planner would try each expression on.
 _HALF = f"""
     SELECT u.id FROM (
-        SELECT u.id, u.search FROM customer u
+        SELECT u.id, u.search, u.email FROM customer u
         WHERE u.merchant_id = %(merchant)s AND u.search LIKE %(like_{{place}})s {{beginnings}} LIMIT {MOST_READ}
-    ) u WHERE (u.search || '') ~ %(spelling_{{place}})s {{others}}
+    ) u WHERE {TOLD} ~ %(spelling_{{place}})s {{others}}
 """
 _NEAR = f"""
     WITH near AS MATERIALIZED (
@@ -47,6 +47,6 @@ def find_near(tx: Statements, words: str, *, limit: int) -> list[FoundRow]:
     begin = {f"beginning_{place}": beginning for place, beginning in enumerate(meant.beginnings)}
     other = {f"other_{place}": spelling for place, spelling in enumerate(meant.others)}
     beginnings = " ".join(f"AND u.search LIKE %({name})s" for name in begin)
-    others = " ".join(f"AND (u.search || '') ~ %({name})s" for name in other)
+    others = " ".join(f"AND {TOLD} ~ %({name})s" for name in other)
     halves = [_HALF.format(place=place, beginnings=beginnings, others=others) for place in range(len(meant.halves))]
     return tx.rows(FoundRow, _NEAR.format(halves=" UNION ALL ".join(halves)), facts | begin | other)

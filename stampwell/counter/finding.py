@@ -86,7 +86,8 @@ def find_for_staff(merchant: Merchant, words: str, *, station: Station, member_i
 def _find(tx: Statements, words: str, *, by_number: bool) -> tuple[list[FoundRow], list[FoundRow]]:
     """Who fits, and where nobody does who is one letter off."""
     exact = find_active(tx, words, limit=MOST + 1, by_number=by_number)
-    is_name = not exact and "@" not in plain(words)
+    typed = plain(words)
+    is_name = not exact and "@" not in typed and not any(letter.isdecimal() for letter in typed)
     return exact, find_near(tx, words, limit=MOST + 1) if is_name else []
 
 

@@ -12,6 +12,9 @@ FOLDING = 1
 _OF_NUMBERS = set(" +()./-·")
 _LETTER = re.compile(r"[A-Z]{4}|.")
 _NO_DIGITS = re.compile(r"\D+")
+END_OF_NUMBER, LEAST_BEFORE = 4, 3  # digits that staff are shown, and that a number has more than these
+SHORTEST_NUMBER = 7  # digits of a number that is told without its country's code
+LONGEST_COUNTRY = 3  # digits
 SHORTEST_INSIDE = 3  # digits; fewer are looked for only at its beginning, because the index has no shorter parts
 
 
@@ -33,6 +36,17 @@ def search_patterns(words: str) -> list[str]:
         at_home = digits.lstrip("0")
         return [_pattern(at_home if len(at_home) >= SHORTEST_INSIDE else digits)]
     return [_pattern(word) for word in telling_words(words)]
+
+
+def told_spellings(words: str) -> list[str]:
+    """Regular expressions that all fit what a customer tells of themselves: name and number, with a blank behind them.
+
+    Of a number its last four digits or all of it, with or without the country's code: whoever finds by any part of it
+    can guess the whole digit by digit.
+    """
+    if digits := number_in(words):
+        return [_told_number(digits)]
+    return [_told_number(word) if word.isdecimal() else f" {re.escape(word)}" for word in telling_words(words)]
 
 
 def telling_words(words: str) -> list[str]:
@@ -85,6 +99,15 @@ def _capitals(letter: str) -> str:
 
 def _digits_of(text: str) -> str:
     return _NO_DIGITS.sub("", fold(text))
+
+
+def _told_number(digits: str) -> str:
+    if len(digits) == END_OF_NUMBER:
+        return f"(?: |[0-9]{{{LEAST_BEFORE}}}){digits} "
+    at_home = digits.lstrip("0")
+    if len(at_home) >= SHORTEST_NUMBER:
+        return f" [0-9]{{0,{LONGEST_COUNTRY}}}{at_home} "
+    return f" {digits} "
 
 
 def _pattern(word: str) -> str:

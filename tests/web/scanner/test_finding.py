@@ -36,7 +36,18 @@ def shown(panel: Panel) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "words", ["anna", "BERZ", "bērziņa anna", "2000 7777", "20007777", "7777", "anna@lume", "+371 2000"]
+    "words",
+    [
+        "anna",
+        "BERZ",
+        "bērziņa anna",
+        "2000 7777",
+        "20007777",
+        "7777",
+        "anna 7777",
+        "ANNA@lume.example",
+        "0037120007777",
+    ],
 )
 def test_a_customer_is_found_by_name_phone_or_email(phone: Phone, card: HeldCard, words: str) -> None:
     panel = find(phone, words)
@@ -108,6 +119,25 @@ def test_whoever_is_called_exactly_that_is_not_mixed_with_others(phone: Phone, c
     phone.shop.publish(name="Tea card").card(name="Anne Berzins")
 
     assert shown(find(phone, "berzina")) == ["Anna B. Phone: … 7777 0 of 10 stamps"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("777", "0 7777", "00 7777", "+371 2000", "371", "0007777"),
+        *("anna 3712", "anna 777", "anna 07777", "anna 371200", "aana 371200", "3712a"),
+        *("anna@lume", "anna@", "anna@lume.exampl", "anna@lume.example."),
+    ],
+)
+def test_no_part_of_a_number_or_email_finds_whose_it_is(phone: Phone, card: HeldCard, words: str) -> None:
+    assert shown(find(phone, words)) == []
+
+
+@pytest.mark.parametrize("words", ["zz99", "zz9", "zz9lume", "zy99"])
+def test_the_beginning_of_an_email_is_no_name(phone: Phone, offer: Offer, words: str) -> None:
+    offer.card(name="Anna", email="zz99@lume.example")
+
+    assert shown(find(phone, words)) == []
 
 
 @pytest.mark.parametrize("words", ["2000 7778", "anna@lumo.example", "zaneanna", "cnna", "bezin oz"])
