@@ -14,6 +14,7 @@ from stampwell.cards.refusals import CardMoved
 from stampwell.counter.scanning import recognise
 from stampwell.events.models import Event
 from stampwell.merchants.closing import close_shop
+from stampwell.web.card.to_phone import MOST_MOVES
 from tests.web.customer import NOBODY, give_stamps, path_of
 from tests.web.test_moved_card import MOVED
 from tests.world import HeldCard, Offer, Shop
@@ -76,6 +77,19 @@ def test_a_button_that_is_tapped_twice_moves_the_card_once(client: Client, card:
 
     assert first.headers["Location"] == second.headers["Location"] == new_path(card)
     assert Event.objects.filter(type="card.recovered").count() == 1
+
+
+def test_a_card_that_is_moved_again_and_again_has_to_wait(client: Client, card: HeldCard, offer: Offer) -> None:
+    moves = [
+        client.post(f"{new_path(card, card.row.issue)}/phone", {"key": uuid4().hex}) for _time in range(MOST_MOVES)
+    ]
+
+    refused = client.post(f"{new_path(card, MOST_MOVES)}/phone", {"key": uuid4().hex})
+
+    assert [move.status_code for move in moves] == [303] * MOST_MOVES
+    assert (refused.status_code, card.row.issue) == (429, MOST_MOVES)
+    assert "Wait 1440 minutes and try again." in refused.text
+    assert keep(Client(), offer.card()).status_code == 303, "each card is counted by itself"
 
 
 @pytest.mark.parametrize("language", MOVED)

@@ -4,6 +4,7 @@ Looking uses nothing up, so that a camera that opens links by itself moves no ca
 """
 
 import re
+from datetime import timedelta
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,19 +20,21 @@ from stampwell.events.actors import CUSTOMER
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
 from stampwell.refusal import Refusal
+from stampwell.requests.limits import count_attempt
 from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.web.card.sentences import say_count
 from stampwell.web.card.state import open_card, why_not_there
 from stampwell.web.held_cards import remember_card
 from stampwell.web.shop_pages import shop_context, shop_page
 
+MOST_MOVES, WITHIN = 5, timedelta(days=1)  # of one card: each makes its codes, passes and vouchers anew
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @shop_page
 def keep_in_phone(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
-    """Refuses: NotFound, LinkMoved, LinkErased."""
+    """Refuses: NotFound, LinkMoved, LinkErased, TooManyAttempts."""
     key = request.POST.get("key", "")
     if request.method == "POST" and _KEY.fullmatch(key):
         return _move(merchant, token, key)
@@ -48,12 +51,16 @@ def keep_in_phone(request: HttpRequest, merchant: Merchant, token: str) -> HttpR
 
 
 def _move(merchant: Merchant, token: str, key: str) -> HttpResponse:
-    """A button that is tapped twice gets what the first tap got. Refuses: NotFound, LinkMoved, LinkErased."""
+    """A button that is tapped twice gets what the first tap got.
+
+    Refuses: NotFound, LinkMoved, LinkErased, TooManyAttempts.
+    """
 
     def act() -> Answer:
         ref = card_by_token(merchant.id, token)
         if ref is None:
             raise why_not_there(merchant.id, token)
+        count_attempt(f"to-phone:{merchant.id}:{ref.id}", most=MOST_MOVES, within=WITHIN)
         moved = take_into_phone(merchant, ref, actor=CUSTOMER).card
         return Answer(HTTPStatus.OK, f"{moved.program_id.hex} {card_token(moved.id, moved.issue)}".encode())
 
