@@ -49,6 +49,7 @@ KEEP_BY_NOBODY = """([count, code]) => new Promise((done) => {
     transaction.oncomplete = () => { request.result.close(); done(); };
   };
 })"""
+LATER = "later => { const now = Date.now; Date.now = () => now() + later; }"
 END_SHIFT = """() => new Promise((done) => {
   const request = indexedDB.open("stampwell-scanner");
   request.onsuccess = () => {
@@ -120,6 +121,12 @@ def save(page: Page, card: HeldCard) -> None:
 
 def strip(page: Page, words: str) -> None:
     expect(page.locator("[data-kept-chips]")).to_contain_text(words, timeout=SLOW)
+
+
+def lose(route: Route) -> None:
+    """It reaches the server, and nobody hears of it."""
+    route.fetch()
+    route.abort()
 
 
 def stamped() -> list[object]:
@@ -269,10 +276,6 @@ def test_a_lost_answer_to_saved_scans_is_asked_for_again_and_counts_once(scanner
 def test_a_lost_answer_to_one_scan_counts_once_when_it_is_sent_with_others(scanner: Phone, card: HeldCard) -> None:
     page = scanner.page
     scanner.watch.allow("ERR_FAILED")
-
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort()
 
     page.route("**/scanner/scans", lose)
     type_number(page, card.row.short_number)
@@ -501,6 +504,60 @@ def test_an_amount_is_asked_for_before_a_scan_is_saved(scanner: Phone, shop: Sho
 
     strip(page, "Counted: 1")
     assert (card.row.stamps, card.row.remainder) == (2, 250)
+
+
+def test_a_scan_is_not_sent_while_its_amount_is_asked_for(scanner: Phone, shop: Shop, card: HeldCard) -> None:
+    page = scanner.page
+    by_amount = shop.publish(name="By amount", earning={"by": "amount", "amount_per_stamp": 500}).card()
+    page.reload()
+    expect_ready(page)
+    page.context.set_offline(True)
+    type_number(page, card.row.short_number)
+    page.get_by_role("button", name="This card needs no amount").click()
+    page.get_by_role("button", name="Next").click()
+    type_number(page, by_amount.row.short_number)
+    page.get_by_label("Amount of the purchase in EUR").fill("12.50")
+    page.evaluate(LATER, 60_000)
+    page.context.set_offline(False)
+    strip(page, "Counted: 1")  # what was saved before is sent meanwhile
+    page.get_by_role("button", name="Stamp", exact=True).click()
+
+    strip(page, "Counted: 2")
+    assert by_amount.row.stamps == 2
+
+
+def test_an_amount_that_comes_after_its_scan_was_sent_makes_no_second_scan(scanner: Phone, shop: Shop) -> None:
+    page = scanner.page
+    card = shop.publish(earning={"by": "amount", "amount_per_stamp": 500}).card()
+    page.reload()
+    expect_ready(page)
+    page.context.set_offline(True)
+    type_number(page, card.row.short_number)
+    page.get_by_label("Amount of the purchase in EUR").fill("12.50")
+    page.evaluate(LATER, 600_000)
+    page.context.set_offline(False)
+    strip(page, "Waiting for a decision: 1")
+    page.get_by_role("button", name="Stamp", exact=True).click()
+    page.get_by_role("button", name="Next").click()
+    page.reload()
+
+    expect(page.locator("[data-kept-list] > li")).to_have_count(1)
+    strip(page, "Waiting for a decision: 1")
+
+
+def test_a_cancelled_scan_that_was_sent_before_says_what_came_of_it(scanner: Phone, shop: Shop, card: HeldCard) -> None:
+    page = scanner.page
+    shop.publish(name="By amount", earning={"by": "amount", "amount_per_stamp": 500})
+    page.reload()
+    expect_ready(page)
+    scanner.watch.allow("ERR_FAILED")
+    page.route("**/scanner/scans", lose)
+    type_number(page, card.row.short_number)
+    page.get_by_role("button", name="Cancel").click(timeout=SLOW)
+
+    strip(page, "Counted: 1")
+    expect(page.locator("[data-kept-list] > li")).to_contain_text("It had been sent already, so it counts.")
+    assert card.row.stamps == 1
 
 
 def test_a_card_that_needs_no_amount_is_saved_without_one(scanner: Phone, shop: Shop, card: HeldCard) -> None:

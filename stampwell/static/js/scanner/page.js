@@ -5,7 +5,7 @@
 import { stayAwake } from "../awake.js";
 import { serverClock } from "../server-clock.js";
 import { SENT, anyWaiting, tellKept } from "../stations/kept-scans.js";
-import { keep, remove, store } from "../stations/queue.js";
+import { amend, keep, remove, store, takeBack } from "../stations/queue.js";
 import { NoResult, newKey, sendUntil } from "../stations/sending.js";
 import { text } from "../texts.js";
 import { askAmount } from "./amount-pad.js";
@@ -192,7 +192,7 @@ class Scanner {
     const isStored = await store(scan).then(() => true, () => false);
     if (isStored && this.mustKeep()) return this.keep(scan);
     const answer = await this.ask(scan, isStored ? LATE : Infinity); // a browser that keeps nothing may still send
-    if (answer === null) return this.keep(scan);
+    if (answer === null) return this.keep(scan, { wasSent: true });
     await remove(scan.key).catch(() => {});
   }
 
@@ -211,14 +211,25 @@ class Scanner {
     return this.askServer(this.root.dataset.scanUrl ?? "", body, "application/json", patience);
   }
 
-  /** @param {Scan} scan */
-  async keep(scan) {
+  /**
+   * @param {Scan} scan
+   * @param {{wasSent?: boolean}} [how] whether the server may know of it already
+   */
+  async keep(scan, { wasSent = false } = {}) {
     this.finish();
-    if (!(await this.addAmount(scan))) return void remove(scan.key);
+    if (!(await this.addAmount(scan))) return wasSent ? this.cancelSent(scan) : remove(scan.key);
     await keep(scan);
     this.saved.add(identityOf(scan.code));
     this.shown = scan.key;
     this.result.show({ outcome: "kept", tone: "kept", html: this.html("kept-panel") });
+    await tellKept();
+  }
+
+  // It may have counted, and its answer be on the way: the server says what came of it.
+  /** @param {Scan} scan */
+  async cancelSent(scan) {
+    await takeBack(scan.key, scan.shift ?? "");
+    await keep(scan);
     await tellKept();
   }
 
@@ -231,6 +242,7 @@ class Scanner {
   async addAmount(scan) {
     const wanted = (await knownFacts())?.amounts;
     if (!wanted) return true;
+    await amend(scan.key, { asking: Date.now() });
     let isWithout = false;
     const asked = askAmount(this.result, wanted.amounts);
     const button = this.root.querySelector("[data-result] [data-without-amount]");
@@ -241,7 +253,7 @@ class Scanner {
     });
     const amount = await asked;
     if (amount === null) return isWithout || this.sending;
-    await store({ ...scan, amount });
+    await amend(scan.key, { amount });
     return true;
   }
 

@@ -6,9 +6,9 @@ import { DEVICE, SCANS, SETTLED, asked, inStores } from "./storage.js";
 /**
  * `sequence` is the place of a kept scan among all that this device has kept; a scan without one is being asked for
  * right now, or its page was closed meanwhile.
- * One that was `takenBack` waits to be sent all the same, and says by whom.
- * @typedef {{key: string, code: string, at: number, shift?: string, amount?: number, sequence?: number,
- *   takenBack?: string}} Scan
+ * One that was `takenBack` waits to be sent all the same, and says by whom. Its amount is asked for since `asking`.
+ * @typedef {{key: string, code: string, at: number, shift?: string, amount?: number, asking?: number,
+ *   sequence?: number, takenBack?: string}} Scan
  *
  * @typedef {"counted" | "waiting" | "refused" | "invalid"} State
  * @typedef {{key: string, state: State | "later", words: string, why?: string, tone?: string, held?: boolean}} Result
@@ -18,6 +18,7 @@ import { DEVICE, SCANS, SETTLED, asked, inStores } from "./storage.js";
 
 const SEQUENCE = "sequence";
 const ASKED_FOR = 10_000; // longer than any scan is asked for by itself
+const AMOUNT_ASKED_FOR = 300_000; // by people, who look for a receipt
 
 /** @param {Scan} scan */
 export async function store(scan) {
@@ -27,6 +28,18 @@ export async function store(scan) {
 /** @param {string} key */
 export async function remove(key) {
   await inStores([SCANS], "readwrite", (scans) => asked(scans.delete(key)));
+}
+
+/**
+ * Says more of a scan that has no place yet. One that has was sent, perhaps, and is left as it is.
+ * @param {string} key
+ * @param {Partial<Scan>} more
+ */
+export async function amend(key, more) {
+  await inStores([SCANS], "readwrite", async (scans) => {
+    const scan = await asked(scans.get(key));
+    if (scan && !scan.sequence) await asked(scans.put({ ...scan, ...more }));
+  });
 }
 
 /**
@@ -48,14 +61,14 @@ export async function keep(...wanted) {
 }
 
 /**
- * A scan that waits shall not count. It is sent all the same: it may have been sent before, with the answer lost.
+ * A scan shall not count. It is sent all the same: it may have been sent before, with the answer lost.
  * @param {string} key
  * @param {string} by the text of whoever says so
  */
 export async function takeBack(key, by) {
   await inStores([SCANS], "readwrite", async (scans) => {
     const scan = await asked(scans.get(key));
-    if (scan?.sequence) await asked(scans.put({ ...scan, takenBack: by }));
+    if (scan) await asked(scans.put({ ...scan, takenBack: by }));
   });
 }
 
@@ -67,7 +80,7 @@ export async function kept() {
 
 /** Keeps what a page could not finish that was closed, or whose phone went out; also what a version before has left. */
 export async function keepLeftovers() {
-  const left = (await all()).filter((scan) => !scan.sequence && Math.abs(Date.now() - scan.at) > ASKED_FOR);
+  const left = (await all()).filter((scan) => !scan.sequence && isLeft(scan));
   if (left.length) await keep(...left);
 }
 
@@ -112,6 +125,12 @@ export async function forgetSettled(seen) {
 export function numberOf(code) {
   const digits = /^SW1:(\d{4})(\d{4})/i.exec(code) ?? /^(\d{4}) ?(\d{4})$/.exec(code.trim());
   return digits ? `${digits[1]} ${digits[2]}` : "";
+}
+
+/** @param {Scan} scan */
+function isLeft({ at, asking }) {
+  const [since, most] = asking === undefined ? [at, ASKED_FOR] : [asking, AMOUNT_ASKED_FOR];
+  return Math.abs(Date.now() - since) > most;
 }
 
 /** @returns {Promise<Scan[]>} */
