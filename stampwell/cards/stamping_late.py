@@ -5,7 +5,7 @@ from datetime import datetime
 
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase, earn, why_no_stamp
 from stampwell.cards.past_stamps import card_at, is_stamped_close_to, stamps_around
-from stampwell.cards.protecting import who_agreed
+from stampwell.cards.protecting import count_given, who_agreed
 from stampwell.cards.refusals import CodeAlreadyUsed, TooManyStamps, card_ended
 from stampwell.cards.rows import CardAsked, CardRow
 from stampwell.cards.stamping import Entered, Stamped, is_step_used, new_stamp, write_stamp
@@ -43,6 +43,8 @@ def stamp_later(
             raise card_ended(card.state)
         if earned.stamps > MOST_STAMPS_AT_ONCE:
             raise TooManyStamps(most=MOST_STAMPS_AT_ONCE)
+        # No limit holds, but it is counted as all that owners and managers give: an undo takes it back.
+        count_given(tx, merchant, stamps=earned.stamps, override=purchase.override, actor=actor, at=happened)
     else:
         around = stamps_around(tx, card.id, happened)
         then = card_at(merchant, card, around, actor.location_id, happened)

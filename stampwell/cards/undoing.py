@@ -61,7 +61,7 @@ def undo_stamp(
             raise UndoTooLate
         if card.last_stamp in (stamp.at, stamp.occurred):
             # The right card may be stamped at once after the wrong one was undone; an earlier stamp still counts.
-            card = msgspec.structs.replace(card, last_stamp=row.at if (row := previous.row()) else None)
+            card = msgspec.structs.replace(card, last_stamp=row.counted if (row := previous.row()) else None)
         return _take_back(tx, merchant, card, vouchers, stamp, reason=reason, actor=actor, at=at)
 
 
@@ -141,48 +141,62 @@ def without_stamp(
 
 
 class _StampedRow(msgspec.Struct, frozen=True):
+    id: UUID
     at: datetime
+    counted: datetime
     location_id: UUID | None
 
 
+# The moment that pause and daily limit went by, as `_counted_at` says.
+_COUNTED = "CASE WHEN s.source = 'api' THEN s.at ELSE s.occurred END"
 # Longer than it is one day or the other anywhere: what was before has no say in the day of the stamp.
 _LOOK_BACK = timedelta(days=3)
 _STAMPED = f"""
-    SELECT at, location_id FROM stamp
-    WHERE merchant_id = %s AND card_id = %s AND at > %s AND at <= %s AND count > 0 AND reverses_id IS NULL
-        AND merge_id IS NULL AND source NOT IN {OF_UNLIMITED}
-    ORDER BY at, id
+    SELECT s.id, s.at, {_COUNTED} AS counted, s.location_id FROM stamp s
+    WHERE s.merchant_id = %s AND s.card_id = %s AND s.at > %s AND s.at <= %s AND s.count > 0 AND s.reverses_id IS NULL
+        AND s.merge_id IS NULL AND s.source NOT IN {OF_UNLIMITED}
+    ORDER BY s.at, s.id
 """
 
 
 def _day_of(tx: Statements, merchant: Merchant, stamp: StampRow) -> date:
     """The day that the stamp was counted to, found as it was found then."""
-    day = None
+    counted, before = _counted_at(stamp), None
     if merchant.location_zones:
-        facts = (tx.merchant_id, stamp.card_id, stamp.at - _LOOK_BACK, stamp.at)
+        facts = (tx.merchant_id, stamp.card_id, counted - _LOOK_BACK, stamp.at)
         for row in tx.rows(_StampedRow, _STAMPED, facts):
-            day = counted_day(merchant, day, row.location_id, row.at)
-    # A device that had no network counted it to the day on which it was scanned.
-    return day or counted_day(merchant, None, stamp.location_id, _counted_at(stamp))
+            if row.id == stamp.id:
+                break
+            day = counted_day(merchant, before, row.location_id, row.counted)
+            if before is None or day >= before or row.counted == row.at:  # what came late moves no card back
+                before = day
+    return counted_day(merchant, before, stamp.location_id, counted)
 
 
 def _counted_at(stamp: StampRow) -> datetime:
-    return stamp.occurred if stamp.source == "scanner" else stamp.at
+    """What a device kept, and what the owner decided, counts by when it happened; what a program tells by when it is
+    told. Of what a program handed in together the row does not say that it had counted by when it happened.
+    """
+    return stamp.at if stamp.source == "api" else stamp.occurred
 
 
 class _PreviousRow(msgspec.Struct, frozen=True):
-    at: datetime
+    counted: datetime | None
 
 
-# The last stamp that stands on the card without the one that is undone.
+# When the card was stamped last without the stamp that is undone. What was written before the moment by which the
+# newest one counts can only count by an earlier one.
 _PREVIOUS = f"""
-    SELECT s.at FROM stamp s
-    WHERE s.merchant_id = %s AND s.card_id = %s AND s.id <> %s AND s.reverses_id IS NULL AND s.merge_id IS NULL
-        AND s.source NOT IN {OF_UNLIMITED}
-    AND NOT EXISTS (
-        SELECT FROM stamp u WHERE u.merchant_id = s.merchant_id AND u.reverses_id = s.id
+    WITH standing AS NOT MATERIALIZED (
+        SELECT s.at, {_COUNTED} AS counted FROM stamp s
+        WHERE s.merchant_id = %s AND s.card_id = %s AND s.id <> %s AND s.reverses_id IS NULL AND s.merge_id IS NULL
+            AND s.source NOT IN {OF_UNLIMITED}
+        AND NOT EXISTS (
+            SELECT FROM stamp u WHERE u.merchant_id = s.merchant_id AND u.reverses_id = s.id
+        )
     )
-    ORDER BY s.at DESC LIMIT 1
+    SELECT max(counted) AS counted FROM standing
+    WHERE at >= (SELECT counted FROM standing ORDER BY at DESC LIMIT 1)
 """
 
 
