@@ -6,7 +6,7 @@ import { stayAwake } from "../awake.js";
 import { serverClock } from "../server-clock.js";
 import { SENT, anyWaiting, tellKept } from "../stations/kept-scans.js";
 import { amend, keep, remove, store, takeBack } from "../stations/queue.js";
-import { NoResult, newKey, sendUntil } from "../stations/sending.js";
+import { NoResult, ONE_TRY, newKey, sendUntil } from "../stations/sending.js";
 import { text } from "../texts.js";
 import { askAmount } from "./amount-pad.js";
 import { CameraTrouble, hasTorch, isRunning, startCamera, stopCamera, switchTorch, whyNoCamera } from "./camera.js";
@@ -23,7 +23,6 @@ import { StatusLine } from "./status-line.js";
 const FORM = "application/x-www-form-urlencoded";
 const LATE = 2000;
 const ACT_PATIENCE = 20_000;
-const ONE_TRY = 1000; // of a browser that says that it is offline: some are wrong
 const LONG_MOMENT = 6000;
 
 class Scanner {

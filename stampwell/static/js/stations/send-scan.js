@@ -5,12 +5,11 @@ import { kindOf } from "./codes.js";
 import { contactText } from "./facts.js";
 import { anyWaiting, tellKept } from "./kept-scans.js";
 import { keep, remove, store } from "./queue.js";
-import { NoResult, newKey, readAnswer, sendOnce } from "./sending.js";
+import { NoResult, ONE_TRY, newKey, sendUntil } from "./sending.js";
 
 /** @typedef {import("./sending.js").Answer} Answer */
 /** @typedef {import("./queue.js").Scan} Scan */
 
-const PAUSES = [500, 1000, 2000, 4000, 8000];
 const LATE = 4000; // nobody stands there and waits for a thumb: a slow answer is better than a promise
 
 /** The server was not reached in time; whether it has taken the scan is not known. */
@@ -47,22 +46,17 @@ export function mustKeep() {
 }
 
 /**
- * Sends until the server answers or the time is over, always with the same key.
+ * Sends until the server answers or the time is over, always with the same key. Throws NotReached.
  * @param {string} url
  * @param {{key: string, code?: string, locale?: string}} what
  * @param {number} patience in milliseconds
  * @returns {Promise<Answer>}
  */
 export async function send(url, what, patience) {
-  const until = performance.now() + patience;
-  for (let tries = 0; ; tries += 1) {
-    const left = until - performance.now();
-    if (left <= 0 || (!navigator.onLine && tries)) throw new NotReached();
-    const response = await sendOnce(url, JSON.stringify(what), "application/json", left);
-    if (response && response.status !== 429 && response.status < 500) return readAnswer(response);
-    const wait = PAUSES[Math.min(tries, PAUSES.length - 1)];
-    await new Promise((done) => setTimeout(done, Math.min(wait, Math.max(0, until - performance.now()))));
-  }
+  const end = performance.now() + (navigator.onLine ? patience : ONE_TRY);
+  const answer = await sendUntil(end, { url, body: JSON.stringify(what), contentType: "application/json" });
+  if (!answer) throw new NotReached();
+  return answer;
 }
 
 /**

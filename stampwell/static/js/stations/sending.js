@@ -4,6 +4,9 @@ import { csrfToken } from "../csrf.js";
 
 /** @typedef {{outcome: string, html: string, tone?: "good" | "attention" | "bad" | "kept", undo_until?: number}} Answer */
 
+/** The patience with a browser that says that it is offline: some are wrong. */
+export const ONE_TRY = 1000;
+
 const PATIENCE = 10_000;
 const PAUSES = [500, 1000, 2000, 4000, 8000];
 
@@ -22,7 +25,7 @@ export function newKey() {
  * Sends until the server answers: what failed on the way (no network, 429, 5xx) is sent again with the same key, as
  * long as there is time. The network may be gone for longer than a customer waits.
  * @param {number} end by `performance.now()`; Infinity where there is nothing else to do
- * @param {{url: string, body: string, contentType: string, onTryAgain: () => void}} what
+ * @param {{url: string, body: string, contentType: string, onTryAgain?: () => void}} what
  * @returns {Promise<Answer | null>} null where time is up
  */
 export async function sendUntil(end, { url, body, contentType, onTryAgain }) {
@@ -31,7 +34,7 @@ export async function sendUntil(end, { url, body, contentType, onTryAgain }) {
     if (response && response.status !== 429 && response.status < 500) return readAnswer(response);
     const wait = pauseOf(tries, response);
     if (performance.now() + wait >= end) return null;
-    onTryAgain();
+    onTryAgain?.();
     await pause(wait);
   }
 }
