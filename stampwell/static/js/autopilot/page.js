@@ -6,7 +6,7 @@ import { clockText } from "../clock-text.js";
 import { allowSound, signal } from "../scanner/signals.js";
 import { serverClock } from "../server-clock.js";
 import { kindOf } from "../stations/codes.js";
-import { SENT, WAITING } from "../stations/kept-scans.js";
+import { SENT, WAITING, isKeptPage } from "../stations/kept-scans.js";
 import { NoResult, NotReached, send, sendOrKeep } from "../stations/send-scan.js";
 import { newKey } from "../stations/sending.js";
 import { text } from "../texts.js";
@@ -31,8 +31,7 @@ class Autopilot {
     /** @type {string[]} */
     this.codes = [];
     this.sending = false;
-    this.isKeptPage = root.dataset.keptPage !== undefined; // opened without a connection, whatever the browser says
-    this.reached = !this.isKeptPage;
+    this.reached = !isKeptPage();
     this.last = { code: "", at: 0 };
     /** @type {Window[]} */
     this.windows = [];
@@ -258,7 +257,7 @@ class Autopilot {
     const response = await fetch(this.root.dataset.stateUrl ?? "", { cache: "no-store" }).catch(() => null);
     if (response?.status === 403) location.reload(); // switched off: the page says what to do
     this.setReached(Boolean(response && response.status < 500));
-    if (this.reached && this.isKeptPage && !this.sending) location.reload();
+    if (this.reached && isKeptPage() && !this.sending) location.reload();
   }
 }
 

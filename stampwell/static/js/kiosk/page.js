@@ -8,8 +8,9 @@ import { Decoder } from "../scanner/decoding.js";
 import { Seen, identityOf } from "../scanner/seen.js";
 import { allowSound, signal } from "../scanner/signals.js";
 import { kindOf } from "../stations/codes.js";
+import { isKeptPage, mustKeep } from "../stations/kept-scans.js";
 import { kept } from "../stations/queue.js";
-import { NoResult, mustKeep, sendOrKeep } from "../stations/send-scan.js";
+import { NoResult, sendOrKeep } from "../stations/send-scan.js";
 import { text } from "../texts.js";
 
 const SLIDE_LASTS = 8_000;
@@ -37,7 +38,7 @@ class Kiosk {
     root.querySelector("[data-start]")?.addEventListener("click", () => this.startByHand());
     document.addEventListener("visibilitychange", () => this.followVisibility());
     setInterval(() => this.turnSlide(), SLIDE_LASTS);
-    setInterval(() => this.askState(), root.dataset.keptPage === undefined ? ASKS_EVERY : KEPT_PAGE_ASKS_EVERY);
+    setInterval(() => this.askState(), isKeptPage() ? KEPT_PAGE_ASKS_EVERY : ASKS_EVERY);
     if (root.dataset.codesUrl) setInterval(() => this.turnCodes(), CODES_EVERY);
   }
 

@@ -4,7 +4,7 @@
 
 import { stayAwake } from "../awake.js";
 import { serverClock } from "../server-clock.js";
-import { SENT, anyWaiting, tellKept } from "../stations/kept-scans.js";
+import { SENT, isKeptPage, mustKeep, tellKept } from "../stations/kept-scans.js";
 import { amend, keep, remove, store, takeBack } from "../stations/queue.js";
 import { NoResult, ONE_TRY, newKey, sendUntil } from "../stations/sending.js";
 import { text } from "../texts.js";
@@ -75,7 +75,7 @@ class Scanner {
     this.torch.setAttribute("aria-pressed", "false");
     this.root.classList.add("running");
     this.decoder.start(this.video);
-    if (this.root.dataset.keepsAll === undefined) this.offerChoice().catch(() => {}); // its module is not kept
+    if (!isKeptPage()) this.offerChoice().catch(() => {}); // its module is not kept
   }
 
   async offerChoice() {
@@ -177,7 +177,7 @@ class Scanner {
 
   /** @param {string} code */
   async take(code) {
-    if (this.mustKeep() && navigator.serviceWorker?.controller && (await isOver())) {
+    if (mustKeep() && navigator.serviceWorker?.controller && (await isOver())) {
       location.reload(); // the page that opens without a connection asks who works now
       return;
     }
@@ -189,15 +189,10 @@ class Scanner {
     this.begin();
     if (isVoucher(code)) return this.askForReward(scan);
     const isStored = await store(scan).then(() => true, () => false);
-    if (isStored && this.mustKeep()) return this.keep(scan);
+    if (isStored && mustKeep()) return this.keep(scan);
     const answer = await this.ask(scan, isStored ? LATE : Infinity); // a browser that keeps nothing may still send
     if (answer === null) return this.keep(scan, { wasSent: true });
     await remove(scan.key).catch(() => {});
-  }
-
-  // Behind those that wait already: in their order, and without waiting in vain for each.
-  mustKeep() {
-    return !navigator.onLine || anyWaiting() || this.root.dataset.keepsAll !== undefined;
   }
 
   /**
@@ -259,8 +254,7 @@ class Scanner {
   // What is handed out cannot be taken back: nobody gets it twice because the phones could not ask each other.
   /** @param {Scan} scan */
   async askForReward(scan) {
-    const isOff = this.root.dataset.keepsAll !== undefined;
-    if (!isOff && (await this.ask(scan, navigator.onLine ? LATE * 2 : ONE_TRY))) return;
+    if (!isKeptPage() && (await this.ask(scan, navigator.onLine ? LATE * 2 : ONE_TRY))) return;
     this.finish();
     this.result.show({ outcome: "refused", tone: "attention", html: this.html("no-reward-panel") });
   }

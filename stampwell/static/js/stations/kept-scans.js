@@ -234,7 +234,15 @@ export async function tellKept() {
   await keptScans?.added();
 }
 
-/** @returns {boolean} whether scans wait, so that the next one has to stand behind them */
-export function anyWaiting() {
-  return Boolean(keptScans?.waiting);
+/**
+ * Behind others that wait it is in its order, and nobody waits in vain for each.
+ * @returns {boolean} whether a scan is not even asked for
+ */
+export function mustKeep() {
+  return !navigator.onLine || Boolean(keptScans?.waiting) || isKeptPage();
+}
+
+/** @returns {boolean} whether this is the page that the worker keeps, whatever the browser says of the network */
+export function isKeptPage() {
+  return document.querySelector("[data-kept-page]") !== null;
 }

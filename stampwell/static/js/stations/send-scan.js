@@ -3,7 +3,7 @@
 
 import { kindOf } from "./codes.js";
 import { contactText } from "./facts.js";
-import { anyWaiting, tellKept } from "./kept-scans.js";
+import { mustKeep, tellKept } from "./kept-scans.js";
 import { keep, remove, store } from "./queue.js";
 import { NoResult, ONE_TRY, newKey, sendUntil } from "./sending.js";
 
@@ -38,11 +38,6 @@ export async function sendOrKeep(url, code, { locale, patience }) {
     if (keeps) await remove(scan.key).catch(() => {});
     throw error;
   }
-}
-
-/** @returns {boolean} whether a scan is not even asked for: without a network, or behind others that wait */
-export function mustKeep() {
-  return !navigator.onLine || anyWaiting() || Boolean(document.querySelector("[data-kept-page]"));
 }
 
 /**
