@@ -3,12 +3,12 @@
 // that gets no answer is saved, and counts when the connection is back.
 
 import { clockText } from "../clock-text.js";
-import { allowSound, signal } from "../scanner/signals.js";
 import { serverClock } from "../server-clock.js";
 import { kindOf } from "../stations/codes.js";
 import { SENT, WAITING, isKeptPage } from "../stations/kept-scans.js";
 import { NoResult, NotReached, send, sendOrKeep } from "../stations/send-scan.js";
 import { newKey } from "../stations/sending.js";
+import { allowSound, signal } from "../stations/signals.js";
 import { text } from "../texts.js";
 import { openSmallWindow } from "./small-window.js";
 import { Wedge } from "./wedge.js";

@@ -5,12 +5,12 @@
 import { stayAwake } from "../awake.js";
 import { CameraTrouble, isRunning, startCamera, stopCamera, whyNoCamera } from "../scanner/camera.js";
 import { Decoder } from "../scanner/decoding.js";
-import { Seen, identityOf } from "../scanner/seen.js";
-import { allowSound, signal } from "../scanner/signals.js";
 import { kindOf } from "../stations/codes.js";
 import { isKeptPage, mustKeep } from "../stations/kept-scans.js";
 import { kept } from "../stations/queue.js";
+import { Seen, identityOf } from "../stations/seen.js";
 import { NoResult, sendOrKeep } from "../stations/send-scan.js";
+import { allowSound, signal } from "../stations/signals.js";
 import { text } from "../texts.js";
 
 const SLIDE_LASTS = 8_000;

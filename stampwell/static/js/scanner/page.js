@@ -6,15 +6,15 @@ import { stayAwake } from "../awake.js";
 import { serverClock } from "../server-clock.js";
 import { SENT, isKeptPage, mustKeep, tellKept } from "../stations/kept-scans.js";
 import { amend, keep, remove, store, takeBack } from "../stations/queue.js";
+import { Seen, identityOf, isVoucher } from "../stations/seen.js";
 import { NoResult, ONE_TRY, newKey, sendUntil } from "../stations/sending.js";
+import { allowSound } from "../stations/signals.js";
 import { text } from "../texts.js";
 import { askAmount } from "./amount-pad.js";
 import { CameraTrouble, hasTorch, isRunning, startCamera, stopCamera, switchTorch, whyNoCamera } from "./camera.js";
 import { Decoder } from "./decoding.js";
 import { ResultPanel } from "./result.js";
-import { Seen, identityOf, isVoucher } from "./seen.js";
 import { currentShift, isOver, knownFacts } from "./shift.js";
-import { allowSound } from "./signals.js";
 import { StatusLine } from "./status-line.js";
 
 /** @typedef {import("../stations/queue.js").Scan} Scan */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Practising: the scenes came with the page, and nothing is sent while they are played.
 
+import { allowSound } from "../stations/signals.js";
 import { text } from "../texts.js";
 import { ResultPanel } from "./result.js";
-import { allowSound } from "./signals.js";
 
 /** @typedef {{outcome: string, tone: "good" | "attention" | "bad" | "kept", html: string}} Shown */
 /** @typedef {{task: string, does: string, panel: Shown | null}} Step */

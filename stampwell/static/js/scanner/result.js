@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { clockText } from "../clock-text.js";
-import { signal } from "./signals.js";
+import { signal } from "../stations/signals.js";
 
 /** @typedef {import("../stations/sending.js").Answer} Answer */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a code is, as far as a device can tell without the server.
 
-import { isVoucher } from "../scanner/seen.js";
+import { isVoucher } from "./seen.js";
 
 // As the codes of receipts are written, alone or in their links.
 const RECEIPT = /^(?:.*\/r\/[a-z0-9-]{1,40}\/)?R[0-9A-HJKMNP-TV-Z]{26}(?:[/?#].*)?$/i;
