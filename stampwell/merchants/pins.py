@@ -29,6 +29,7 @@ from stampwell.transactions import merchant_transaction
 
 MOST_PINS, PINS_WITHIN = 5, timedelta(minutes=10)
 MOST_PINS_OF_ALL = 20  # at one device; else whoever holds it tries some with each of many people
+MOST_PINS_OF_DAY = 20  # for one person at all devices; else whoever has patience tries them all
 
 
 class WrongPin(Refusal):
@@ -103,16 +104,18 @@ def unlock_pin(merchant: Merchant, staff_member_id: UUID) -> None:
     """The person may try again at every device."""
     devices = _devices(merchant)
     forget_attempts(*(_attempts(station_id, staff_member_id) for station_id in devices))
-    forget_attempts(*(_attempts_of_all(station_id) for station_id in devices))
+    forget_attempts(*(_attempts_of_all(station_id) for station_id in devices), _attempts_of_day(staff_member_id))
 
 
 def is_pin_locked(merchant: Merchant, staff_member_id: UUID) -> bool:
-    """Whether too many wrong PINs have closed some device for this person, or for everybody."""
+    """Whether too many wrong PINs have closed some device for this person, or for everybody, or all for this person."""
     devices = _devices(merchant)
     names = [_attempts(station_id, staff_member_id) for station_id in devices]
     of_all = [_attempts_of_all(station_id) for station_id in devices]
-    return is_closed(*names, most=MOST_PINS, within=PINS_WITHIN) or is_closed(
-        *of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN
+    return (
+        is_closed(*names, most=MOST_PINS, within=PINS_WITHIN)
+        or is_closed(*of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN)
+        or is_closed(_attempts_of_day(staff_member_id), most=MOST_PINS_OF_DAY, within=LONGEST_WINDOW)
     )
 
 
@@ -121,7 +124,9 @@ def locked_pins(merchant: Merchant, people: Iterable[UUID]) -> set[UUID]:
     devices, members = _devices(merchant), list(people)
     own = {_attempts(device, member): member for device in devices for member in members}
     of_all = {_attempts_of_all(device): device for device in devices}
+    of_day = {_attempts_of_day(member): member for member in members}
     locked = {own[name] for name in closed_among(own, most=MOST_PINS, within=PINS_WITHIN)}
+    locked |= {of_day[name] for name in closed_among(of_day, most=MOST_PINS_OF_DAY, within=LONGEST_WINDOW)}
     shut = {of_all[name] for name in closed_among(of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN)}
     return locked | shut | (set(members) if shut else set())
 
@@ -138,9 +143,14 @@ def _attempts_of_all(station_id: UUID) -> str:
     return f"pin:{station_id}"
 
 
+def _attempts_of_day(staff_member_id: UUID) -> str:
+    return f"pin of a day:{staff_member_id}"
+
+
 def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: str) -> StaffMember:
     """Who stands at the station from now on. Five wrong PINs in ten minutes close it for that person there, and twenty
-    for everybody. Each counts as a wrong one until it has turned out to be right, so that many at once get no further.
+    for everybody. Twenty in a day close every device for that person, whatever right ones are between them. Each counts
+    as a wrong one until it has turned out to be right, so that many at once get no further.
 
     Refuses: WrongPin, PinLocked.
     """
@@ -186,9 +196,11 @@ def check_pin_in_text(merchant: Merchant, station: Station, member: StaffMember,
 def _try_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: str) -> StaffMember:
     """Its try at this person stays counted, also where it was right."""
     attempts, of_all = _attempts(station.id, staff_member_id), _attempts_of_all(station.id)
+    of_day = _attempts_of_day(staff_member_id)
     try:
         count_attempt(attempts, most=MOST_PINS, within=PINS_WITHIN)
         count_attempt(of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN)
+        count_attempt(of_day, most=MOST_PINS_OF_DAY, within=LONGEST_WINDOW)
     except TooManyAttempts as refusal:
         seconds = refusal.facts["seconds"]
         raise PinLocked(seconds=seconds, minutes=-(-seconds // 60)) from None
@@ -198,4 +210,5 @@ def _try_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: s
     if not check_password(plain(pin), kept) or member is None:
         raise WrongPin
     take_back_attempt(of_all)
+    take_back_attempt(of_day)
     return member

@@ -7,7 +7,7 @@ import pytest
 from stampwell.clock import now, stopped_at
 from stampwell.ids import public_id
 from stampwell.merchants.models import StaffMember
-from stampwell.merchants.pins import is_pin_locked, set_pin, unlock_pin
+from stampwell.merchants.pins import is_pin_locked, locked_pins, set_pin, unlock_pin
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Shop
 
@@ -115,6 +115,39 @@ def test_a_few_pins_for_each_of_many_people_close_the_door_for_all(lume: Shop, b
 
         unlock_pin(lume.merchant, bo.id)
         assert phone.sign_in(bo).status_code == 302
+
+
+def test_twenty_wrong_pins_in_a_day_lock_it_at_every_device_until_the_day_is_over(lume: Shop, bo: StaffMember) -> None:
+    dee, began = lume.hire("Dee"), now()
+    for phone in [Phone(lume).enrol() for _phone in range(2)]:
+        for minutes in (0, 11):
+            with stopped_at(began + timedelta(minutes=minutes)):
+                assert phone.sign_in(bo).status_code == 302
+                assert {phone.sign_in(bo, "0000").status_code for _try in range(5)} == {403}
+
+    with stopped_at(began + timedelta(hours=10)):
+        assert Phone(lume).enrol().sign_in(bo).status_code == 429
+        assert is_pin_locked(lume.merchant, bo.id)
+        assert locked_pins(lume.merchant, [bo.id, dee.id]) == {bo.id}
+        assert Phone(lume).enrol().sign_in(dee).status_code == 302
+    with stopped_at(began + timedelta(days=1, seconds=1)):
+        assert not is_pin_locked(lume.merchant, bo.id)
+        assert Phone(lume).enrol().sign_in(bo).status_code == 302
+
+
+def test_who_is_locked_for_the_day_is_unlocked_at_the_desk(lume: Shop, bo: StaffMember) -> None:
+    began = now()
+    for _phone in range(4):
+        phone = Phone(lume).enrol()
+        for _try in range(5):
+            phone.sign_in(bo, "0000")
+    with stopped_at(began + timedelta(hours=1)):
+        assert is_pin_locked(lume.merchant, bo.id)
+
+        unlock_pin(lume.merchant, bo.id)
+
+        assert not is_pin_locked(lume.merchant, bo.id)
+        assert Phone(lume).enrol().sign_in(bo).status_code == 302
 
 
 def test_right_pins_never_close_the_door(lume: Shop, bo: StaffMember) -> None:
