@@ -63,7 +63,7 @@ class CardNotNew(Refusal):
     )
     customer_text = _("Stamps from an old paper card go onto a new card only.")
     what_to_do = _("A manager can add the stamps on the card’s page.")
-    what_customer_can_do = _("Ask for a manager: they can add the stamps.")
+    what_customer_can_do = _("Ask the staff at the counter.")
 
 
 class TooManyFromPaper(Refusal):
@@ -79,7 +79,7 @@ class TooManyFromPaper(Refusal):
     )
     customer_text = _("This is more than can be taken over from an old paper card.")
     what_to_do = _("Take over fewer. A manager can add the rest on the card’s page.")
-    what_customer_can_do = _("Ask for a manager: they can add the stamps.")
+    what_customer_can_do = _("Ask the staff at the counter.")
 
 
 class PaperLimitReached(Refusal):

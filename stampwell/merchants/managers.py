@@ -22,9 +22,9 @@ class NeedsManager(Refusal):
     code = "needs_manager"
     title = _("A manager has to agree")
     staff_text = _("This goes beyond a limit of the day, so a manager has to agree.")
-    customer_text = _("A manager of the shop has to agree to this.")
+    customer_text = _("Somebody in charge of the shop has to agree to this.")
     what_to_do = _("A manager can agree at the scanner with a PIN, or add the stamps on the card’s page.")
-    what_customer_can_do = _("Ask the staff at the counter. A manager can agree there.")
+    what_customer_can_do = _("Ask the staff at the counter.")
 
 
 def managers_with_pin(merchant: Merchant) -> list[StaffMember]:
