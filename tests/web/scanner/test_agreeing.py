@@ -58,7 +58,7 @@ def test_beyond_a_limit_the_scanner_asks_for_a_managers_pin(beyond: Panel, card:
     assert (beyond.outcome, beyond.tone) == ("needs_manager", "attention")
     assert "A manager has to agree" in beyond.words
     assert "Without a manager a card gets at most 2 stamps a day." in beyond.words
-    assert "A manager of the shop has to agree to this." in beyond.words
+    assert "Somebody in charge of the shop has to agree to this." in beyond.words
     assert "PIN: Eve" in beyond.words
     assert f'name="person" value="{public_id("stf", eve.id)}"' in beyond.html
     assert 'name="count" value="3"' in beyond.html
