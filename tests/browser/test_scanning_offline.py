@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.conf import settings
@@ -281,6 +283,47 @@ def test_a_lost_answer_to_one_scan_counts_once_when_it_is_sent_with_others(scann
     type_number(page, card.row.short_number)
 
     strip(page, "Counted: 1")
+    assert card.row.stamps == 1
+
+
+@contextmanager
+def half_an_answer() -> Iterator[str]:
+    """The address of a server whose answers begin well and are cut off."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    caller, _ = server.accept()
+                    with caller:
+                        caller.recv(65_536)
+                        caller.sendall(
+                            b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"out'
+                        )
+
+        Thread(target=answer, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_an_answer_that_is_cut_off_is_asked_for_again(scanner: Phone, card: HeldCard) -> None:
+    page, sent = scanner.page, list[str]()
+    scanner.watch.allow("ERR_CONTENT_LENGTH_MISMATCH|ERR_CONNECTION")
+    with half_an_answer() as elsewhere:
+
+        def cut_the_first(route: Route) -> None:
+            sent.append(route.request.url)
+            if len(sent) == 1:
+                route.fetch()  # it counts,
+                route.continue_(url=elsewhere)  # and half of the answer comes back
+            else:
+                route.continue_()
+
+        page.route("**/scanner/scans", cut_the_first)
+        type_number(page, card.row.short_number)
+        result(page, "1 of 10 stamps")
+
+    assert len(sent) == 2
     assert card.row.stamps == 1
 
 

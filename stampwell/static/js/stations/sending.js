@@ -40,6 +40,7 @@ export async function sendUntil(end, { url, body, contentType, onTryAgain }) {
 }
 
 /**
+ * Null where no answer came, or not the whole of it: what is cut off says nothing about what was done.
  * @param {string} url
  * @param {BodyInit} body
  * @param {string} contentType
@@ -49,7 +50,9 @@ export async function sendOnce(url, body, contentType, patience = PATIENCE) {
   const headers = { "Content-Type": contentType, Accept: "application/json", "X-CSRFToken": csrfToken() };
   const signal = AbortSignal.timeout(Math.max(1, patience));
   try {
-    return await fetch(url, { method: "POST", headers, body, signal });
+    const response = await fetch(url, { method: "POST", headers, body, signal });
+    await response.clone().arrayBuffer();
+    return response;
   } catch {
     return null;
   }
