@@ -24,18 +24,18 @@ from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.languages.explaining import explain
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.merchants.local_time import local_day, start_of_day
-from stampwell.merchants.models import StaffMember
+from stampwell.merchants.managers import MANAGERS
 from stampwell.merchants.shifts import SHIFT_LASTS
 from stampwell.refusal import NotFound, Refusal
-from stampwell.requests.once import Answer, answer_once, fingerprint
 from stampwell.transactions import merchant_reads, merchant_transaction
 from stampwell.vouchers.rows import read_redemption
 from stampwell.web.refusals import status_of
 from stampwell.web.scanner.acts import say_mistake
 from stampwell.web.scanner.guarding import on_shift
+from stampwell.web.scanner.once import made_once
 from stampwell.web.scanner.presence import Shift
 
-LONGEST_REASON, LONGEST_KEY = 300, 40
+LONGEST_REASON = 300
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,24 +85,11 @@ def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpRes
 
 
 def _take_back(request: HttpRequest, shift: Shift, act: Callable[[], str]) -> HttpResponse:
-    """The same form sent twice takes back once."""
-
-    def explained(refusal: Refusal) -> Answer:
-        raise refusal
-
-    key = request.POST.get("key", "").replace("\0", "")[:LONGEST_KEY] or new_id().hex
-    asked = fingerprint("today", shift.counter.station.id.hex, request.path, request.POST.get("reason", ""))
     try:
-        said = answer_once(
-            shift.merchant.id,
-            key=f"today:{key}",
-            fingerprint=asked,
-            act=lambda: Answer(200, act().encode()),
-            explain=explained,
-        )
+        said = made_once(request, shift, "today", act, request.path, request.POST.get("reason", ""))
     except Refusal as refusal:
         return _list(request, shift, refusal)
-    messages.success(request, said.body.decode())
+    messages.success(request, said)
     return redirect("scanner_today")
 
 
@@ -123,6 +110,7 @@ def _reason(request: HttpRequest, shift: Shift, station_id: UUID | None, at: dat
 def _list(request: HttpRequest, shift: Shift, refusal: Refusal | None = None) -> HttpResponse:
     """Cashiers see what they did themselves, managers what anybody did at this phone."""
     manages, merchant = _manages(shift), shift.merchant
+    restores = manages or not merchant.restoring_needs_manager
     with merchant_transaction(merchant.id) as tx:
         rows = acts_at_device(
             tx, shift.counter.station.id, member_id=None if manages else shift.member.id, since=_since(shift)
@@ -131,8 +119,9 @@ def _list(request: HttpRequest, shift: Shift, refusal: Refusal | None = None) ->
         cards = label_cards(tx, [row.card_id for row in rows if row.card_id])
     context = {
         "shift": shift,
-        "acts": [_act(line, cards, manages=manages) for line in lines],
+        "acts": [_act(line, cards, manages=manages, restores=restores) for line in lines],
         "manages": manages,
+        "restores": restores,
         "said": explain(refusal, shift.counter.zone, at=now()) if refusal else None,
         "tried": request.path if refusal else "",
         "key": new_id().hex,
@@ -140,9 +129,9 @@ def _list(request: HttpRequest, shift: Shift, refusal: Refusal | None = None) ->
     return render(request, "scanner/today.html", context, status=status_of(refusal) if refusal else 200)
 
 
-def _act(line: Line, cards: dict[str, CardLabel], *, manages: bool) -> Act:
+def _act(line: Line, cards: dict[str, CardLabel], *, manages: bool, restores: bool) -> Act:
     card = cards.get(line.card_id or "")
-    can_be = bool(line.stamp_id or line.redemption_id)
+    can_be = bool(line.stamp_id or (line.redemption_id and restores))
     is_fresh = now() - line.at <= SCANNER_UNDO
     return Act(
         line=line,
@@ -154,7 +143,7 @@ def _act(line: Line, cards: dict[str, CardLabel], *, manages: bool) -> Act:
 
 
 def _manages(shift: Shift) -> bool:
-    return shift.member.role != StaffMember.Role.CASHIER
+    return shift.member.role in MANAGERS
 
 
 def _since(shift: Shift) -> datetime:

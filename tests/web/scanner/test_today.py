@@ -18,6 +18,7 @@ from stampwell.vouchers.models import Redemption, Reversal
 from tests.following import follow_everything
 from tests.web.customer import give_stamps
 from tests.web.scanner.phone import Phone
+from tests.web.scanner.test_agreeing import protect
 from tests.world import HeldCard, Offer, Shop
 
 LATER = timedelta(minutes=2)
@@ -102,6 +103,25 @@ def test_a_voucher_is_restored_from_the_list_for_a_minute(phone: Phone, card: He
 
     assert undo(phone).status_code == 302
     assert Reversal.objects.get().reason == "Mistake at the counter"
+
+
+def test_where_restoring_needs_a_manager_only_a_manager_is_offered_it(
+    phone: Phone, boss: Phone, card: HeldCard, bo: StaffMember
+) -> None:
+    protect(phone.shop, restoring_needs_manager=True)
+    _signed_in(phone, bo)
+    phone.scan(card.code, count=5)
+    hand_out(phone, card)
+
+    handed_out, stamped = lines(phone)
+    assert stamped.endswith("Undo")
+    assert "Restore the voucher" not in handed_out
+    assert "Here a used voucher is restored only with a manager." in page(phone)
+
+    _signed_in(boss, StaffMember.objects.get(name="Di"))
+    assert "Here a used voucher is restored only with a manager." not in page(boss)
+    assert undo(boss).status_code == 302
+    assert Reversal.objects.count() == 1
 
 
 def test_the_same_form_sent_twice_undoes_once(phone: Phone, card: HeldCard) -> None:
@@ -226,7 +246,7 @@ def test_a_refusal_of_undoing_is_explained_above_the_list(phone: Phone, card: He
     assert card.row.stamps == 5
 
 
-def test_the_list_costs_as_many_questions_for_fifty_as_for_one(phone: Phone, offer: Offer) -> None:
+def test_the_list_costs_as_many_questions_for_six_as_for_one(phone: Phone, offer: Offer) -> None:
     phone.scan(offer.card(name="Cy").code)
     follow_everything()
     with CaptureQueriesContext(connection) as one:
