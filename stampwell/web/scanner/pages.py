@@ -11,6 +11,7 @@ from stampwell.languages.offered import active_locale
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
+from stampwell.merchants.training import is_offered_practice
 from stampwell.programs.codes import draw_qr
 from stampwell.programs.course import gives_cards
 from stampwell.programs.describing import join_url
@@ -28,6 +29,7 @@ from stampwell.web.stations.guarding import SCANNING_CSP
 def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
     context = {
         "shift": shift,
+        "offers_practice": is_offered_practice(shift.member),
         "server_now": int(now().timestamp() * 1000),
         "language": active_locale(),
         "offline_facts": msgspec.to_builtins(facts_for(shift)),
