@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from stampwell.clock import now, stopped_at
+from stampwell.merchants.models import StaffMember
+from stampwell.merchants.shifts import begin_next_shift
 from tests.web.devices import Device
 from tests.world import Shop
 
@@ -17,7 +19,8 @@ def device(request: pytest.FixtureRequest, lume: Shop) -> Device:
 
 
 def test_the_page_that_a_device_keeps_names_nobody_and_has_nothing_that_grows_old(device: Device, lume: Shop) -> None:
-    lume.hire("Bo Quist")
+    begin_next_shift(lume.merchant, device.station, lume.hire("Bo Quist", StaffMember.Role.MANAGER))
+    device.scan(lume.publish().card(name="Di Quist").code)
     device.allow(shows_code=True)
     page = device.get("offline")
     with stopped_at(now().replace(year=now().year + 1)):
