@@ -9,10 +9,10 @@ from stampwell.merchants.models import Merchant, StaffMember
 from stampwell.refusal import Refusal
 from stampwell.transactions import Statements
 
-MANAGERS = (StaffMember.Role.OWNER, StaffMember.Role.MANAGER)
+MANAGERS = frozenset({StaffMember.Role.OWNER, StaffMember.Role.MANAGER})
 _IS_MANAGER = """
     SELECT 1 FROM staff_member
-    WHERE merchant_id = %s AND id = %s AND role IN ('owner', 'manager') AND "left" IS NULL
+    WHERE merchant_id = %s AND id = %s AND role = ANY(%s) AND "left" IS NULL
 """
 
 
@@ -35,4 +35,6 @@ def managers_with_pin(merchant: Merchant) -> list[StaffMember]:
 
 def is_manager(tx: Statements, staff_member_id: UUID | None) -> bool:
     """As they are at this moment; nobody is none."""
-    return staff_member_id is not None and tx.exists(_IS_MANAGER, (tx.merchant_id, staff_member_id))
+    return staff_member_id is not None and tx.exists(
+        _IS_MANAGER, (tx.merchant_id, staff_member_id, [role.value for role in MANAGERS])
+    )

@@ -20,6 +20,7 @@ from stampwell.events.actors import Actor
 from stampwell.languages.explaining import Explanation, explain
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.closing import refuse_if_closed, while_open
+from stampwell.merchants.managers import MANAGERS
 from stampwell.merchants.models import Membership, Merchant, StaffMember, User
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import passage
@@ -27,7 +28,6 @@ from stampwell.web.seen import note_refusal
 
 SESSION_KEY = "merchant"
 Role = StaffMember.Role
-MANAGERS = frozenset({Role.OWNER, Role.MANAGER})
 OWNERS = frozenset({Role.OWNER})
 EVERYONE = frozenset(Role)
 

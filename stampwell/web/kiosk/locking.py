@@ -14,17 +14,12 @@ from stampwell.web.stations.presence import Counter
 OPEN_FOR = timedelta(minutes=5)
 
 
-def keepers(counter: Counter) -> list[StaffMember]:
-    """Who may open the settings: those who may at the desk, and have a PIN."""
-    return managers_with_pin(counter.merchant)
-
-
 def who_opened(counter: Counter) -> StaffMember | None:
     """Who may change the settings now; None while they are locked."""
     began, member_id = counter.station.shift_began, who_works_at(counter.station)
     if began is None or abs(now() - began) >= OPEN_FOR:
         return None
-    return next((member for member in keepers(counter) if member.id == member_id), None)
+    return next((member for member in managers_with_pin(counter.merchant) if member.id == member_id), None)
 
 
 def unlock(counter: Counter, member: StaffMember) -> None:

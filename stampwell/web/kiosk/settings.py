@@ -10,12 +10,13 @@ from stampwell.events.actors import Actor
 from stampwell.ids import private_id, public_id
 from stampwell.languages.explaining import explain
 from stampwell.merchants.enrolling import revoke_station
+from stampwell.merchants.managers import managers_with_pin
 from stampwell.merchants.models import StaffMember
 from stampwell.merchants.pins import WrongPin, sign_in_with_pin
 from stampwell.merchants.station_rules import change_station_rules
 from stampwell.requests.limits import TooManyAttempts
 from stampwell.web.kiosk.guarding import at_kiosk
-from stampwell.web.kiosk.locking import keepers, lock, unlock, who_opened
+from stampwell.web.kiosk.locking import lock, unlock, who_opened
 from stampwell.web.refusals import STATUS
 from stampwell.web.seen import note_refusal
 from stampwell.web.stations.presence import Counter
@@ -26,7 +27,7 @@ from stampwell.web.typed_fields import ask_again
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_kiosk
 def open_settings(request: HttpRequest, counter: Counter) -> HttpResponse:
-    people = keepers(counter)
+    people = managers_with_pin(counter.merchant)
     wanted = private_id("stf", request.POST.get("person", ""))
     member = next((one for one in people if one.id == wanted), people[0] if len(people) == 1 else None)
     context: dict[str, object] = {
