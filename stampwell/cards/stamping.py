@@ -71,14 +71,16 @@ def add_stamp(
     *,
     actor: Actor,
     occurred: datetime | None = None,
+    step: int | None = None,
     entered: Entered | None = None,
 ) -> Stamped:
-    """Adds what the purchase earns, gives the vouchers of the milestones that it reaches, starts rounds.
+    """Adds what the purchase earns, gives the vouchers of the milestones that it reaches, starts rounds. `step`
+    is that of the rotating code which was scanned.
 
-    Refuses: NotFound, ReceiptAlreadyUsed, NeedsManager and whatever `why_no_stamp` says.
+    Refuses: NotFound, ReceiptAlreadyUsed, NeedsManager, CodeAlreadyUsed and whatever `why_no_stamp` says.
     """
     with merchant_transaction(merchant.id) as tx:
-        return stamp_card(tx, merchant, card_id, purchase, actor=actor, occurred=occurred, entered=entered)
+        return stamp_card(tx, merchant, card_id, purchase, actor=actor, occurred=occurred, step=step, entered=entered)
 
 
 def stamp_card(
@@ -92,10 +94,7 @@ def stamp_card(
     step: int | None = None,
     entered: Entered | None = None,
 ) -> Stamped:
-    """As `add_stamp`, in the caller's transaction. `step` is that of the rotating code which was scanned.
-
-    Refuses also: CodeAlreadyUsed.
-    """
+    """As `add_stamp`, in the caller's transaction."""
     asked = ask_to_lock_card(tx, card_id)
     return stamp_asked(tx, merchant, asked, purchase, actor=actor, occurred=occurred, step=step, entered=entered)
 

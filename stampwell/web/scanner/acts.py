@@ -32,6 +32,7 @@ from stampwell.requests.once import fingerprint
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner import panels
+from stampwell.web.scanner.agreed_codes import step_text, step_told
 from stampwell.web.scanner.agreeing import Agreement, read_agreement
 from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from stampwell.web.scanner.guarding import acting
@@ -55,7 +56,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Tapped(msgspec.Struct, frozen=True, kw_only=True):
-    """A form in a panel. `entered` is that of the scan before; `pin` is of the manager `person`, who agrees to it."""
+    """A form in a panel. `entered` and `step` are of the scan before; `pin` is of the manager `person`, who agrees."""
 
     key: Key
     person: Annotated[str, Meta(max_length=40)] = ""
@@ -64,6 +65,7 @@ class Tapped(msgspec.Struct, frozen=True, kw_only=True):
     amount: Annotated[str, Meta(max_length=40)] = ""
     override: bool = False
     entered: Entered | None = None
+    step: Annotated[str, Meta(max_length=200)] = ""
 
 
 @acting
@@ -86,7 +88,7 @@ def answer_scan(
         note_refusal(shift.merchant, found, refusal, actor=shift.actor, card=card)
         if card and isinstance(refusal, NeedsManager):
             action = reverse("scanner_stamps", args=[public_id("crd", card.id)])
-            fields = {"count": purchase.count, "entered": found.entered}
+            fields = {"count": purchase.count, "entered": found.entered, "step": step_text(found)}
             return panels.ask_manager(shift, refusal, card, action=action, fields=fields)
         return panels.show_refusal(shift, refusal, card, entered=found.entered)
 
@@ -229,7 +231,8 @@ def _take_scan(shift: Shift, found: Recognised, purchase: Purchase) -> Panel:
 
 def _stamp(shift: Shift, card_id: UUID, tapped: Tapped, *, agreed_by: UUID | None) -> Panel:
     purchase = msgspec.structs.replace(_read_purchase(shift, card_id, tapped), agreed_by=agreed_by)
-    stamped = add_stamp(shift.merchant, card_id, purchase, actor=shift.actor, entered=tapped.entered)
+    step = step_told(tapped.step, card_id)
+    stamped = add_stamp(shift.merchant, card_id, purchase, actor=shift.actor, step=step, entered=tapped.entered)
     return panels.show_stamped(shift, stamped, entered=tapped.entered)
 
 
@@ -262,12 +265,9 @@ def _fingerprint_of_tap(request: HttpRequest, shift: Shift, tapped: Tapped) -> b
 def _ask_manager(request: HttpRequest, shift: Shift, card_id: UUID | None, tapped: Tapped, refusal: Refusal) -> Panel:
     """For the very same tap."""
     found = _find_card(shift, card_id)
-    fields = {
-        "count": tapped.count,
-        "amount": tapped.amount,
-        "override": "true" if tapped.override else None,
-        "entered": tapped.entered,
-    }
+    override = "true" if tapped.override else None
+    fields = {"count": tapped.count, "amount": tapped.amount, "override": override}
+    fields |= {"entered": tapped.entered, "step": tapped.step}
     card = found[0] if found else None
     return panels.ask_manager(shift, refusal, card, action=request.path, fields=fields, person=tapped.person)
 

@@ -1,5 +1,6 @@
 """A manager agrees at the scanner, with their PIN, to what is beyond a limit: docs/rules/protection.md."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,8 @@ from stampwell.tokens import unseal
 from stampwell.vouchers.models import Redemption, Reversal
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.scanner.phone import Panel, Phone
-from tests.world import HeldCard, Shop
+from tests.web.scanner.test_live_codes import rotating_code
+from tests.world import HeldCard, Offer, Shop
 
 ALSO = "13579"
 Role = StaffMember.Role
@@ -32,6 +34,13 @@ def protect(shop: Shop, **limits: Any) -> None:
         protection=Protection(**limits),
         actor=shop.actor,
     )
+
+
+def step_in(panel: Panel) -> str:
+    """What the form keeps of the code that was scanned."""
+    found = re.search(r'name="step" value="([^"]+)"', panel.html)
+    assert found
+    return found[1]
 
 
 @pytest.fixture
@@ -75,6 +84,35 @@ def test_with_the_pin_it_is_done_by_the_cashier_and_the_journal_says_who_agreed(
     event = Event.objects.get(type="stamp.added")
     assert (event.staff_member_id, event.data["agreed_by"]) == (bo.id, public_id("stf", eve.id))
     assert "Agreed: Eve" in words(DeskClient(phone.shop.owner).open("/journal/"))
+
+
+def test_a_rotating_code_is_used_up_by_what_a_manager_agrees_to(phone: Phone, card: HeldCard, eve: StaffMember) -> None:
+    protect(phone.shop, most_stamps_on_card_a_day=2)
+    with stopped_at(now()):
+        picture = rotating_code(card, off=1)
+        asked = phone.scan(picture, count=3)
+        wrong = agree(phone, asked, eve, "0000", step=step_in(asked))
+        assert agree(phone, wrong, eve, step=step_in(wrong)).outcome == "stamped"
+        protect(phone.shop)
+
+    with stopped_at(now() + timedelta(seconds=35)):
+        again = phone.scan(picture)
+
+    assert "This code is old or was already scanned." in again.words
+    assert card.row.stamps == 3
+
+
+def test_the_step_of_another_card_or_of_nobodys_gives_nothing(
+    phone: Phone, card: HeldCard, offer: Offer, eve: StaffMember
+) -> None:
+    protect(phone.shop, most_stamps_on_card_a_day=2)
+    other = phone.scan(rotating_code(offer.card()), count=3)
+    asked = phone.scan(rotating_code(card), count=3)
+
+    for forged in (step_in(other), step_in(asked)[:-4], "5", "a" * 100):
+        assert agree(phone, asked, eve, step=forged).outcome == "refused"
+
+    assert card.row.stamps == 0
 
 
 def test_an_agreement_that_is_sent_twice_stamps_once_and_tries_one_pin(
