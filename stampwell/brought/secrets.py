@@ -17,7 +17,14 @@ from stampwell.transactions import ask_row, ask_rows
 
 # What is derived for each kind of row, and how many bytes: this is what has to travel with a shop.
 PURPOSES = {
-    "card": {"card-link": 16, "card-code": 16, "rotating-code": 20, "pass-serial": 16, "pass-token": 16},
+    "card": {
+        "card-link": 16,
+        "card-code": 16,
+        "card-paper": 16,
+        "rotating-code": 20,
+        "pass-serial": 16,
+        "pass-token": 16,
+    },
     "voucher": {"voucher-link": 16, "voucher-code": 16, "pass-serial": 16, "pass-token": 16},
     "customer": {"no-messages": 16},
 }

@@ -8,6 +8,10 @@ from stampwell.refusal import NotFound
 from stampwell.transactions import Statements
 
 SHOWN_FOR = timedelta(hours=1)
+_MADE_BY = """
+    SELECT 1 FROM event
+    WHERE merchant_id = %s AND card_id = %s AND at > %s AND type = 'card.issued' AND staff_member_id = %s
+"""
 _MADE = """
     SELECT 1 FROM event
     WHERE merchant_id = %s AND card_id = %s AND at > %s AND type = 'card.issued' AND station_id = %s
@@ -27,3 +31,9 @@ def read_card_made_here(tx: Statements, card_id: UUID, station_id: UUID, *, at: 
     ):
         raise NotFound
     return card
+
+
+def is_made_by(tx: Statements, card_id: UUID, staff_member_id: UUID, *, at: datetime) -> bool:
+    """Whether this person made the card, in the last hour, and its first link opens it. Refuses: NotFound."""
+    card, _vouchers = read_card(tx, card_id)
+    return not card.issue and tx.exists(_MADE_BY, (tx.merchant_id, card_id, at - SHOWN_FOR, staff_member_id))

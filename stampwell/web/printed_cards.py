@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from stampwell.cards.links import card_url
+from stampwell.cards.links import card_url, paper_mark
 from stampwell.cards.numbers import group_digits
 from stampwell.cards.refusals import CardVoid
 from stampwell.cards.rows import CardRow, read_card
@@ -24,7 +24,7 @@ from stampwell.refusal import NotFound
 from stampwell.settings import PACKAGE
 from stampwell.transactions import merchant_reads
 
-ON_PAPER = "paper"  # behind the link in a printed code: a phone is asked whether it shall keep the card
+ON_PAPER = "paper"  # behind the link in a printed code, with its mark: a phone is asked whether it shall keep the card
 TEMPLATE = PACKAGE / "templates" / "posters" / "card.typ"
 # Widths of rolls in mm, as printers for receipts and labels have them; None is a sheet of A4.
 PAPERS: dict[str, int | None] = {"a4": None, "receipt": 80, "small-receipt": 58, "label": 62}
@@ -91,7 +91,7 @@ def _as_printed(merchant: Merchant, card: CardRow, holder: KnownCustomer, locale
         program_locale=language_of_text(terms.name, locale, terms.locale),
         holder=holder.name,
         number=group_digits(card.short_number),
-        url=f"{card_url(merchant.slug, card.id, card.issue)}?{ON_PAPER}",
+        url=f"{card_url(merchant.slug, card.id, card.issue)}?{ON_PAPER}={paper_mark(card.id, card.issue)}",
     )
 
 

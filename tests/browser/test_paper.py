@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from stampwell.cards.links import paper_mark
 from stampwell.cards.models import Card
 from stampwell.cards.paper_rules import change_paper_rules
 from stampwell.counter.scanning import recognise
@@ -84,7 +85,7 @@ def test_a_paper_card_is_kept_on_a_phone_by_one_tap(
     card = offer.card()
     give_stamps(card, 6)
     phone = new_phone(base_url=live_server.url, locale=locale)
-    paper = f"{urlsplit(card.url).path}?paper"
+    paper = f"{urlsplit(card.url).path}?paper={paper_mark(card.id, 0)}"
 
     phone.page.goto(paper)
     hold_to_rules(phone.page)

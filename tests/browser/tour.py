@@ -6,6 +6,7 @@ from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.earning import Purchase
+from stampwell.cards.links import paper_mark
 from stampwell.cards.merging import merge_customers
 from stampwell.cards.models import RecoveryLink
 from stampwell.cards.recovering_by_mail import ask_for_link
@@ -119,7 +120,7 @@ class Tour:
         return [
             reverse("join", args=[slug, self.offer.program.slug]),
             card,
-            f"{card}/phone",
+            f"{card}/phone?paper={paper_mark(self.card.id, 0)}",
             f"{card}/my-data",
             f"{card}/my-data/deletion",
             reverse("no-messages", args=[slug, no_messages_url(slug, self.card.row.customer_id).rsplit("/", 1)[1]]),

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from stampwell.cards.links import paper_mark
 from stampwell.cards.models import Card, HonouredPaper, Stamp
 from stampwell.cards.paper_rules import change_paper_rules
 from stampwell.events.models import Event
@@ -86,7 +87,7 @@ def test_a_paper_card_is_put_into_a_phone_once(card: HeldCard, mended: None) -> 
     theirs = Client(raise_request_exception=False)
 
     def act() -> int:
-        return theirs.post(f"{path_of(card)}/phone", {"key": KEY}).status_code
+        return theirs.post(f"{path_of(card)}/phone?paper={paper_mark(card.id, 0)}", {"key": KEY}).status_code
 
     assert cut_off_then_again(act) == [503, 303, 303]
     assert (card.row.issue, Event.objects.filter(type="card.recovered").count()) == (1, 1)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from stampwell.cards.erasing import erase_customer
-from stampwell.cards.links import card_url
+from stampwell.cards.links import card_url, paper_mark
 from stampwell.cards.models import Card
 from stampwell.cards.refusals import CardMoved
 from stampwell.counter.scanning import recognise
@@ -35,11 +35,15 @@ def card(offer: Offer) -> HeldCard:
 
 
 def on_paper(card: HeldCard) -> str:
-    return f"{path_of(card)}?paper"
+    return f"{path_of(card)}?paper={paper_mark(card.id, 0)}"
+
+
+def where_to_keep(card: HeldCard, issue: int = 0) -> str:
+    return f"{new_path(card, issue)}/phone?paper={paper_mark(card.id, issue)}"
 
 
 def keep(phone: Client, card: HeldCard, *, key: str = "") -> HttpResponse:
-    return phone.post(f"{path_of(card)}/phone", {"key": key or uuid4().hex})  # type: ignore[return-value]
+    return phone.post(where_to_keep(card), {"key": key or uuid4().hex})  # type: ignore[return-value]
 
 
 def new_path(card: HeldCard, issue: int = 1) -> str:
@@ -49,7 +53,7 @@ def new_path(card: HeldCard, issue: int = 1) -> str:
 def test_the_code_on_paper_asks_whether_the_phone_shall_keep_the_card(client: Client, card: HeldCard) -> None:
     asked = client.get(on_paper(card), follow=True)
 
-    assert asked.redirect_chain == [(f"{path_of(card)}/phone", 302)]
+    assert asked.redirect_chain == [(where_to_keep(card), 302)]
     assert "Keep it on this phone" in asked.text
     assert "6 of 10" in asked.text
     assert f'href="{path_of(card)}"' in asked.text
@@ -57,7 +61,7 @@ def test_the_code_on_paper_asks_whether_the_phone_shall_keep_the_card(client: Cl
 
 
 def test_one_tap_moves_the_card_and_the_paper_says_so_everywhere(client: Client, card: HeldCard) -> None:
-    paper, number = card.url + "?paper", card.row.short_number
+    paper, number = card.url + f"?paper={paper_mark(card.id, 0)}", card.row.short_number
 
     kept = keep(client, card)
 
@@ -72,6 +76,17 @@ def test_one_tap_moves_the_card_and_the_paper_says_so_everywhere(client: Client,
     assert (moved.card_id, moved.source) == (card.id, "card")
 
 
+@pytest.mark.parametrize("mark", ["", "?paper", "?paper=" + "0" * 32, "?paper=%C3%A9%00", "?paper=earlier"])
+def test_who_knows_only_the_link_looks_at_the_card_and_moves_nothing(client: Client, card: HeldCard, mark: str) -> None:
+    mark = mark.replace("earlier", paper_mark(card.id, 1))
+    looked = [client.get(f"{path_of(card)}{part}{mark}", follow=True) for part in ("", "/phone")]
+
+    tapped = client.post(f"{path_of(card)}/phone{mark}", {"key": uuid4().hex})
+
+    assert [(page.status_code, "Keep it on this phone" in page.text) for page in looked] == [(200, False)] * 2
+    assert (tapped.status_code, card.row.issue) == (404, 0)
+
+
 def test_a_button_that_is_tapped_twice_moves_the_card_once(client: Client, card: HeldCard) -> None:
     first, second = (keep(client, card, key="a" * 32) for _tap in range(2))
 
@@ -80,11 +95,9 @@ def test_a_button_that_is_tapped_twice_moves_the_card_once(client: Client, card:
 
 
 def test_a_card_that_is_moved_again_and_again_has_to_wait(client: Client, card: HeldCard, offer: Offer) -> None:
-    moves = [
-        client.post(f"{new_path(card, card.row.issue)}/phone", {"key": uuid4().hex}) for _time in range(MOST_MOVES)
-    ]
+    moves = [client.post(where_to_keep(card, card.row.issue), {"key": uuid4().hex}) for _time in range(MOST_MOVES)]
 
-    refused = client.post(f"{new_path(card, MOST_MOVES)}/phone", {"key": uuid4().hex})
+    refused = client.post(where_to_keep(card, MOST_MOVES), {"key": uuid4().hex})
 
     assert [move.status_code for move in moves] == [303] * MOST_MOVES
     assert (refused.status_code, card.row.issue) == (429, MOST_MOVES)
@@ -96,7 +109,7 @@ def test_a_card_that_is_moved_again_and_again_has_to_wait(client: Client, card: 
 def test_a_second_phone_is_told_that_the_card_was_moved(card: HeldCard, language: str) -> None:
     keep(Client(), card)
 
-    late = Client(headers={"Accept-Language": language}).post(f"{path_of(card)}/phone", {"key": uuid4().hex})
+    late = Client(headers={"Accept-Language": language}).post(where_to_keep(card), {"key": uuid4().hex})
 
     assert (late.status_code, MOVED[language] in late.text) == (410, True)
     assert card.row.issue == 1
@@ -112,7 +125,7 @@ def test_the_phone_knows_its_card_when_it_scans_the_poster(client: Client, card:
 
 @pytest.mark.parametrize("key", ["", "x", "A" * 32, "\0" * 32])
 def test_a_form_without_its_key_asks_again(client: Client, card: HeldCard, key: str) -> None:
-    answer = client.post(f"{path_of(card)}/phone", {"key": key})
+    answer = client.post(where_to_keep(card), {"key": key})
 
     assert answer.status_code == 200
     assert card.row.issue == 0

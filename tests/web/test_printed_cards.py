@@ -19,7 +19,7 @@ CARD = PrintedCard(
     program_locale="lv",
     holder="Žanna",
     number="4821 9033",
-    url="https://lume.example/c/cafe-lume/abcdefghijklmnopqrstuvwxyz0123456789abcd",
+    url="https://lume.example/c/cafe-lume/abcdefghijklmnopqrstuvwxyz0123456789abcd?paper=0123456789abcdef0123456789abcdef",
 )
 MILLIMETRE = 72 / 25.4
 

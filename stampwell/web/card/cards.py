@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -62,8 +63,9 @@ LINES_ON_A_PAGE = 50
 @require_safe
 @shop_page
 def show_card(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
-    if ON_PAPER in request.GET:
-        return redirect("card-to-phone", merchant.slug, token)
+    if mark := request.GET.get(ON_PAPER):
+        to_phone = reverse("card-to-phone", args=[merchant.slug, token])
+        return redirect(f"{to_phone}?{urlencode({ON_PAPER: mark})}")
     opened = open_card(merchant, token, lines=LINES_ON_THE_CARD)
     wallets = [] if merchant.closed else offered_wallets(phone_of(request))
     wanted = request.COOKIES.get(SAVE_TO, "")

@@ -1,16 +1,20 @@
 """A card for a customer without a phone: made and printed at the desk."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from stampwell.cards.models import Card
+from stampwell.clock import stopped_at
+from stampwell.counter.made_here import SHOWN_FOR
 from stampwell.counter.scanning import recognise
 from stampwell.customers.models import Customer
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.models import StaffMember
 from stampwell.programs.pausing import end_program, pause_program
+from tests.moments import START
 from tests.web.dashboard.desk import DeskClient, page_of, sign_up_staff, words
 from tests.world import HeldCard, Offer, Shop
 
@@ -80,3 +84,14 @@ def test_a_cashier_makes_and_prints_a_card(offer: Offer) -> None:
     page = bo.send("/cards/new/", **form_of(offer)).headers["Location"]
 
     assert bo.open(f"{page}receipt.pdf").status_code == 200
+
+
+def test_a_cashier_prints_no_card_of_others(card: HeldCard, offer: Offer) -> None:
+    bo, eve = (sign_up_staff(offer.shop, StaffMember.Role.CASHIER, f"{name}@lume.example") for name in ("bo", "eve"))
+    page = bo.send("/cards/new/", **form_of(offer)).headers["Location"]
+
+    for where in (f"{page_of(card)}print/", page):
+        assert [eve.open(f"{where}{paper}").status_code for paper in ("", "label.pdf")] == [403, 403]
+    with stopped_at(START + SHOWN_FOR + timedelta(minutes=1)):
+        assert bo.open(f"{page}label.pdf").status_code == 403
+    assert "Print the card" not in eve.open(page_of(card)).content.decode()

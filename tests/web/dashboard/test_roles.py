@@ -19,8 +19,6 @@ FOR_CASHIERS = {
     "cards/<str:card>/",
     "cards/new/",
     "cards/<str:card>/link/",
-    "cards/<str:card>/print/",
-    "cards/<str:card>/print/<slug:paper>.pdf",
     "cards/<str:card>/stamps/",
     "cards/<str:card>/vouchers/<str:voucher>/redemption/",
     "customers/<str:customer>/",
