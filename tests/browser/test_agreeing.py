@@ -37,7 +37,7 @@ WORDS = {
         "use": "Izmantot šo tālruni kā skeneri",
         "number": "Numurs zem koda",
         "send": "Nosūtīt numuru",
-        "title": "Jāpiekrīt vadītājam",
+        "title": "Vajadzīga vadītāja piekrišana",
         "why": "Bez vadītāja viens darbinieks dienā pievieno ne vairāk kā 1 zīmogu.",
         "wrong": "Nepareizs PIN kods",
         "agree": "Piekrist",

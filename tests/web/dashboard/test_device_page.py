@@ -109,7 +109,8 @@ def test_a_locked_pin_is_seen_and_unlocked_in_the_list(desk: DeskClient, lume: S
     assert words(locked).count("PIN locked") == 1
     assert path in locked.content.decode()
     StaffMember.objects.filter(id=bo.id).update(role=StaffMember.Role.MANAGER)
-    assert "Manager Cannot sign in yet PIN locked" in words(desk.open("/team/"))  # it hides nothing else
+    people = words(desk.open("/team/"))
+    assert "Manager · not practised yet Cannot sign in yet PIN locked" in people  # it hides nothing else
     desk.send(path)
     assert "PIN locked" not in words(desk.open("/team/"))
 

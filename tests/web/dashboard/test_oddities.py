@@ -146,7 +146,7 @@ def test_the_change_is_told_with_its_reason_to_owners(lume: Shop, ada: DeskClien
 
     page = words(ada.open("/settings/changes/?kind=team"))
 
-    assert "What looked odd about Bo was looked at and is fine." in page
+    assert "What looked odd about Bo was reviewed and is fine." in page
     assert f"Reason {PAUSE}" in page
 
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An amount in a result, entered on the keys of `pad.js`: what it gives, and a question where it is very large.
-// `askAmount` asks for one without a connection.
+// An amount entered on the keys of `pad.js`: what it gives, and a question where it is very large.
 
 /**
  * What the server says of amounts of a currency (`web/scanner/amount_facts.py`), in minor units; 0 where there is none.

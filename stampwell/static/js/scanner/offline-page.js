@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scanner that opens without a connection: who works, their PIN, then scanning. It is left for the page with a
-// connection as soon as the server answers and nobody is in the middle of something.
+// The scanner that opens without a connection: who works, their PIN, then scanning. It is left as soon as the server
+// answers and nobody is in the middle of something.
 
 import { isBusy } from "../stations/shell.js";
 import { text as words } from "../texts.js";

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scanner page: camera or typed number in, one answer out, one customer at a time. What is not answered soon is
-// kept and sent later, and the next customer is served.
+// The scanner page: a code in, one answer out. What is not answered soon is kept and sent later.
 
 import { stayAwake } from "../awake.js";
 import { serverClock } from "../server-clock.js";

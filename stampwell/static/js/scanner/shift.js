@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who works at this device, as far as it knows by itself: since the last sign-in with a connection, or without one.
+// Who works at this device, as far as it knows by itself.
 
 import { forget, recall, remember } from "../stations/storage.js";
 

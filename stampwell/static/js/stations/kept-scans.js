@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// On the pages of a device: how many scans wait and since when, what came of those that were sent, and sending them.
+// How many scans wait and since when, what came of those that were sent, and sending them.
 
 import { text } from "../texts.js";
 import { contactText, givenFacts } from "./facts.js";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scans from the moment they are made until they are answered, at once or, when they had to be kept, later.
+// Scans from the moment they are made until they are answered.
 
 import { DEVICE, SCANS, SETTLED, asked, inStores } from "./storage.js";
 

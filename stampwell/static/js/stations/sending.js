@@ -40,7 +40,7 @@ export async function sendUntil(end, { url, body, contentType, onTryAgain }) {
 }
 
 /**
- * Null where no answer came, or not the whole of it: what is cut off says nothing about what was done.
+ * Null where no whole answer came: one that is cut off says nothing.
  * @param {string} url
  * @param {BodyInit} body
  * @param {string} contentType

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this device keeps by itself, so that it outlives a reload, an empty battery and a new version: scans without an
-// answer, what came of those that were sent later, and what the device needs to know without a connection.
+// What outlives a reload, an empty battery and a new version: scans without an answer, what came of those that were
+// sent later, and what the device needs to know without a connection.
 
 // A device may be a station of each kind, and each has a memory of its own.
 const [, kind = "scanner"] = /^\/(kiosk|autopilot)\//.exec(location.pathname) ?? [];
