@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this device knows of PINs, to notice a slip of the finger without a connection: of each five bits, which say
-// nothing without a key that the browser does not let out. Whether a PIN is right the server says, later.
+// What this device knows of PINs, to notice a slip of the finger: of each five bits, which say nothing without a key
+// that the browser does not let out.
 
 import { base64url, bytesOf } from "../stations/signing.js";
 import { recall, remember } from "../stations/storage.js";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sends the kept scans, in their order, until each has been answered. One tab at a time does it.
+// Sends the kept scans, in their order, from one tab at a time.
 
 import { csrfToken } from "../csrf.js";
 import { keepLeftovers, kept, settle } from "./queue.js";
