@@ -37,7 +37,7 @@ class WordsTooShort(Refusal):
     kind = Kind.INVALID
     title = _("Enter a little more")
     staff_text = _("Enter at least three letters or digits to find a customer.")
-    customer_text = _("Enter at least three letters or digits to find a card.")
+    customer_text = _("To find your card, tell the staff more of your name, phone number or email.")
     what_to_do = _("Enter more of the name, of the phone number or of the email.")
 
 
