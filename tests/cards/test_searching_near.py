@@ -41,3 +41,12 @@ def test_no_more_than_so_many_are_read_for_each_half(lume: Shop, offer: Offer, m
     monkeypatch.setattr(searching_near, "_HALF", searching_near._HALF.replace("LIMIT 3000", "LIMIT 2"))
 
     assert len(found(lume, "berzixa")) == 2
+
+
+def test_no_more_than_so_many_are_put_in_order(lume: Shop, offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(6):
+        offer.card(name=f"Berzina {'abcdef'[number]}")
+
+    monkeypatch.setattr(searching_near, "_NEAR", searching_near._NEAR.replace("LIMIT 200", "LIMIT 3"))
+
+    assert len(found(lume, "berzixa")) == 3
