@@ -58,6 +58,11 @@ class Watch:
     def allow(self, pattern: str) -> None:
         self._allowed.append(re.compile(pattern))
 
+    def allow_refusals(self, *statuses: int) -> None:
+        """The server refuses with these: what the page sends and fetches, and the script of its service worker."""
+        codes = "|".join(map(str, statuses))
+        self.allow(rf"status of ({codes})\b|HTTP response code \(({codes})\)")
+
     def complain(self) -> None:
         faults = [fault for fault in self.faults if not any(it.search(fault) for it in self._allowed)]
         assert not faults, "the browser complained:\n" + "\n".join(faults)
@@ -106,6 +111,27 @@ def phone(
         held.watch.complain()
     finally:
         context.close()
+
+
+KNOWS = """async ([kind, name]) => {
+  const known = await indexedDB.databases();
+  if (!known.some((one) => one.name === `stampwell-${kind}` && one.version === 2)) return false;
+  return new Promise((done) => {
+    const request = indexedDB.open(`stampwell-${kind}`);
+    request.onsuccess = () => {
+      const asked = request.result.transaction("device").objectStore("device").get(name);
+      asked.onsuccess = () => { request.result.close(); done(Boolean(asked.result)); };
+    };
+  });
+}"""
+
+
+def wait_until_ready(page: Page, kind: str, *known: str) -> None:
+    """Until the page of a station has told the server the key of its device, and keeps what else is named. Before that
+    its request may be on its way, and be refused because of what a test does next.
+    """
+    for name in ("registered", *known):
+        wait_js(page, f"({KNOWS})({[kind, name]})", seconds=30)
 
 
 def wait_js(page: Page, expression: str, *, seconds: float = 10.0) -> Any:

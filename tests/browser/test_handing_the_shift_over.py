@@ -12,7 +12,7 @@ from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.models import StaffMember
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import Camera
-from tests.browser.chromium import CAMERA_SECONDS, Phone
+from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_until_ready
 from tests.world import PIN, HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,6 +40,7 @@ def open_scanner(phone: Phone, shop: Shop, at: str) -> Page:
     page.get_by_role("link", name="Bo").click()
     tap_pin(page, PIN)
     expect(page.locator("[data-start]")).to_be_enabled()
+    wait_until_ready(page, "scanner")  # its request would be of a shift that is over
     return page
 
 

@@ -15,7 +15,7 @@ from stampwell.merchants.pins import set_pin
 from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.camera import Camera
-from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
+from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js, wait_until_ready
 from tests.world import PIN, HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -49,6 +49,7 @@ def kiosk(phone: Phone, camera: Camera, shop: Shop, card: HeldCard, live_server:
 @pytest.fixture
 def later(kiosk: Phone) -> Phone:
     """The same, with a clock that can be moved on."""
+    wait_until_ready(kiosk.page, "kiosk")
     kiosk.page.clock.install()
     kiosk.page.reload()
     expect(offer_on(kiosk.page)).to_have_text(OFFERS["en"])
@@ -170,7 +171,7 @@ def test_a_card_that_gets_no_answer_is_saved_and_counts_by_itself(kiosk: Phone, 
 
 def test_a_kiosk_that_was_switched_off_says_so(later: Phone, shop: Shop) -> None:
     page = later.page
-    later.watch.allow("status of 403")
+    later.watch.allow_refusals(403)
     revoke_station(shop.merchant, Station.objects.get().id, actor=shop.actor)
     page.clock.fast_forward(61_000)
 

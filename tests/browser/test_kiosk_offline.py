@@ -12,7 +12,7 @@ from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import Camera
-from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
+from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js, wait_until_ready
 from tests.web.customer import give_stamps
 from tests.world import PIN, HeldCard, Shop, open_lume
 
@@ -43,6 +43,7 @@ def kiosk(phone: Phone, camera: Camera, shop: Shop, card: HeldCard, live_server:
     phone.page.get_by_role("button", name="Use this tablet as a kiosk").click()
     expect(phone.page.get_by_text(OFFER).first).to_be_visible()
     wait_js(phone.page, "navigator.serviceWorker.controller !== null", seconds=30)
+    wait_until_ready(phone.page, "kiosk")
     return phone
 
 
@@ -119,7 +120,7 @@ def test_a_kiosk_that_was_switched_off_meanwhile_hands_in_what_it_had_saved(
     kiosk: Phone, camera: Camera, shop: Shop, card: HeldCard
 ) -> None:
     page = kiosk.page
-    kiosk.watch.allow("status of 403")
+    kiosk.watch.allow_refusals(403)
     page.context.set_offline(True)
     hold_up(page, camera, card.code)
     answer(page, "It will count when the connection is back.")
