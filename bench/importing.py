@@ -19,7 +19,7 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.imports.asking import Choice, ask_to_check, ask_to_undo, ask_to_write, find_import
 from stampwell.imports.checking import judged_rows
-from stampwell.imports.files import unchanged_file
+from stampwell.sheets.files import unchanged_file
 from stampwell.imports.lines import Line, LineReader
 from stampwell.imports.receiving import receive_file
 from stampwell.imports.rows import Checked, ImportRow, Written, report_of

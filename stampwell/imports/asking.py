@@ -11,11 +11,11 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.imports.checking import CHECK
-from stampwell.imports.encodings import ENCODINGS
-from stampwell.imports.files import unchanged_file
-from stampwell.imports.headings import FIELDS, LEFT_OUT, TWICE, remember
+from stampwell.sheets.encodings import ENCODINGS
+from stampwell.sheets.files import unchanged_file
+from stampwell.imports.headings import FIELDS, TWICE
 from stampwell.imports.limits import LARGEST_WAITING, MOST_WAITING
-from stampwell.imports.receiving import Preview, Received, keep_import, read_preview
+from stampwell.imports.receiving import keep_import
 from stampwell.imports.refusals import ImportedBefore, ImportNotChecked, ImportUnclear, ImportUnderWay, TooManyImports
 from stampwell.imports.rows import (
     Checked,
@@ -34,6 +34,8 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.course import why_no_new_card
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import find_program
+from stampwell.sheets.headings import LEFT_OUT, remember
+from stampwell.sheets.receiving import Preview, Received, read_preview
 from stampwell.transactions import Statements, merchant_transaction
 
 KEPT = timedelta(days=1)  # of a file that nobody imports
@@ -90,7 +92,7 @@ def list_imports_after(merchant_id: UUID, after: UUID, *, most: int) -> list[Joi
 
 
 def preview_of(merchant_id: UUID, one: ImportRow, *, encoding: str = "", separator: str = "") -> Preview:
-    """Refuses: ImportFileGone."""
+    """Refuses: SheetGone."""
     file = unchanged_file(merchant_id, one.id, one.digest)
     return read_preview(file, encoding=encoding or one.encoding, separator=separator or one.separator)
 
@@ -98,7 +100,7 @@ def preview_of(merchant_id: UUID, one: ImportRow, *, encoding: str = "", separat
 def ask_to_check(merchant: Merchant, import_id: UUID, choice: Choice, *, actor: Actor) -> None:
     """Once more, too, with another choice: what was found before is forgotten.
 
-    Refuses: NotFound, ImportUnclear, ImportFileGone, ProgramClosed, JoiningPaused; ImportUnderWay where it is written.
+    Refuses: NotFound, ImportUnclear, SheetGone, ProgramClosed, JoiningPaused; ImportUnderWay where it is written.
     """
     with merchant_transaction(merchant.id) as tx:
         one = lock_import(tx, import_id)
@@ -142,7 +144,7 @@ def ask_to_bring_in(
 def _choose(
     tx: Statements, merchant: Merchant, one: ImportRow, choice: Choice, *, actor: Actor, writes: bool = False
 ) -> None:
-    """Refuses: NotFound, ImportUnclear, ImportFileGone, ProgramClosed, JoiningPaused."""
+    """Refuses: NotFound, ImportUnclear, SheetGone, ProgramClosed, JoiningPaused."""
     headings = _headings_of(merchant, one, choice)
     program = _open_program(merchant, choice.program_id)
     facts: dict[str, Any] = {
@@ -161,7 +163,7 @@ def _choose(
 
 
 def _headings_of(merchant: Merchant, one: ImportRow, choice: Choice) -> list[str]:
-    """Refuses: ImportUnclear, ImportFileGone."""
+    """Refuses: ImportUnclear, SheetGone."""
     chosen = [field for field in choice.columns if field != LEFT_OUT]
     said_once = [field for field in chosen if field not in TWICE]
     if not chosen or not set(chosen) <= set(FIELDS) or len(set(said_once)) < len(said_once):
@@ -185,7 +187,7 @@ def _open_program(merchant: Merchant, program_id: UUID) -> Program:
 def ask_to_write(merchant: Merchant, import_id: UUID, *, actor: Actor) -> None:
     """A second time it does nothing.
 
-    Refuses: NotFound, ImportNotChecked, ImportFileGone, ImportedBefore, ImportUnderWay, ProgramClosed, JoiningPaused.
+    Refuses: NotFound, ImportNotChecked, SheetGone, ImportedBefore, ImportUnderWay, ProgramClosed, JoiningPaused.
     """
     with merchant_transaction(merchant.id) as tx:
         hold_merchant(tx)  # of two who ask at once the second waits, and finds the first
@@ -200,7 +202,7 @@ def ask_to_write(merchant: Merchant, import_id: UUID, *, actor: Actor) -> None:
 def begin_writing(tx: Statements, merchant: Merchant, one: ImportRow, checked: Checked, *, actor: Actor) -> None:
     """Whoever calls it holds the merchant.
 
-    Refuses: NotFound, ImportNotChecked, ImportFileGone, ImportedBefore, ImportUnderWay, ProgramClosed, JoiningPaused.
+    Refuses: NotFound, ImportNotChecked, SheetGone, ImportedBefore, ImportUnderWay, ProgramClosed, JoiningPaused.
     """
     if not checked.can_be_written or one.program_id is None:
         raise ImportNotChecked

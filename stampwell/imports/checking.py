@@ -11,12 +11,12 @@ from typing import BinaryIO
 from uuid import UUID
 
 from stampwell.clock import now
-from stampwell.imports.csv_rows import Broken, opened_rows
-from stampwell.imports.faults import write_fault
-from stampwell.imports.files import faults_of, unchanged_file
-from stampwell.imports.hashes import Hashes
+from stampwell.sheets.csv_rows import Broken, opened_rows
+from stampwell.sheets.faults import write_fault
+from stampwell.sheets.files import faults_of, unchanged_file
+from stampwell.sheets.hashes import Hashes
 from stampwell.imports.known_people import FIRST, known_by_number_or_email, next_phones, phone_digits
-from stampwell.imports.limits import MOST_ROWS, too_large
+from stampwell.sheets.limits import MOST_ROWS, too_large
 from stampwell.imports.lines import Fault, Line, LineReader, Wrong
 from stampwell.imports.rows import Checked, ImportRow, import_of_job
 from stampwell.jobs.run import Run
@@ -33,7 +33,7 @@ type Judged = tuple[int, Line | Fault | None]
 
 
 def check_import(run: Run) -> None:
-    """Refuses: ImportFileGone, ImportFileTooLarge."""
+    """Refuses: SheetGone, SheetTooLarge."""
     merchant = Merchant.objects.get(id=run.merchant_id)
     with run.step() as tx:
         wanted = import_of_job(tx, run.job_id)

@@ -1,11 +1,10 @@
 """Files that nobody imports go after a day, and imports themselves some weeks later: then they cannot be undone."""
 
-from contextlib import suppress
 from uuid import UUID
 
 from stampwell.clock import now
 from stampwell.imports.asking import KEPT, ROW_KEPT
-from stampwell.imports.files import imports_folder
+from stampwell.sheets.files import forget_files_older_than
 from stampwell.transactions import for_each_merchant, merchant_transaction, merchants_where
 
 _WITH_OLD = """
@@ -28,7 +27,4 @@ def forget_old_imports() -> None:
             tx.write(_FORGET, facts | {"merchant": merchant_id})
 
     for_each_merchant(merchants_where(_WITH_OLD, facts), forget)
-    for file in imports_folder().glob("*/*"):
-        with suppress(FileNotFoundError):
-            if now().timestamp() - file.stat().st_mtime > 2 * KEPT.total_seconds():  # a job is tried again for hours
-                file.unlink()
+    forget_files_older_than(2 * KEPT)  # a job is tried again for hours

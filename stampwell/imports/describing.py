@@ -8,7 +8,7 @@ from django.conf import settings
 
 from stampwell.ids import public_id
 from stampwell.imports.fault_words import say_fault
-from stampwell.imports.files import faults_of
+from stampwell.sheets.files import faults_of
 from stampwell.imports.headings import Field
 from stampwell.imports.rows import JoinedImport, Step
 from stampwell.merchants.models import Merchant

@@ -1,15 +1,13 @@
-"""What a column holds, by its heading: in the words of six languages, and by what the shop chose last time."""
+"""What a column of a file of customers holds, by its heading: in the words of six languages."""
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Literal, get_args
 
-from stampwell.languages.folding import folded_words
+from stampwell.sheets import headings as sheet_headings
 
 Field = Literal["name", "email", "phone", "birthday", "locale", "stamps", "external_id"]
 FIELDS: tuple[Field, ...] = get_args(Field)
 TWICE: frozenset[str] = frozenset({"name"})  # first and family name may stand in two columns, in this order
-LEFT_OUT = ""
 # Beside our own exports, what till systems and spreadsheets call it. Folded, so accents and capitals do not matter.
 _WORDS: dict[Field, str] = {
     "name": "name, full name, customer, customer name, client, first name, last name, surname, family name;"
@@ -38,31 +36,9 @@ _WORDS: dict[Field, str] = {
     "басқа бағдарламадағы нөмір, басқа жүйедегі нөмір, клиент нөмірі, номер клиента;"
     "他のシステムでの番号, 他のソフトでの番号, 他のソフトの番号, 会員番号, 顧客番号, お客様番号",
 }
-
-
-def _folded(heading: str) -> str:
-    return " ".join(folded_words(heading))
-
-
-_KNOWN = {_folded(words): field for field, texts in _WORDS.items() for words in texts.replace(";", ",").split(",")}
+_KNOWN = sheet_headings.known_words(_WORDS)
 
 
 def guess_columns(headings: Sequence[str], remembered: Mapping[str, str]) -> list[str]:
     """The field of each column, LEFT_OUT where nobody knows. What the shop chose last time goes before our words."""
-    taken: set[str] = set()
-    columns = []
-    for heading in headings:
-        field = remembered.get(digest_of_heading(heading), _KNOWN.get(_folded(heading), LEFT_OUT))
-        is_free = field in FIELDS and (field not in taken or field in TWICE)
-        columns.append(field if is_free else LEFT_OUT)
-        taken.add(field)
-    return columns
-
-
-def remember(headings: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
-    return {digest_of_heading(heading): field for heading, field in zip(headings, columns, strict=True) if heading}
-
-
-def digest_of_heading(heading: str) -> str:
-    """The first row of a file may be a customer, so nobody keeps its words."""
-    return sha256(_folded(heading).encode()).hexdigest()[:16]
+    return sheet_headings.guess_columns(headings, remembered, known=_KNOWN, fields=FIELDS, twice=TWICE)

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from stampwell.customers.contact import Unfit, read_birthday, read_email, read_name, read_phone
-from stampwell.imports.headings import LEFT_OUT
+from stampwell.sheets.headings import LEFT_OUT
 from stampwell.languages.offered import OWN_NAMES, match_tag
 from stampwell.languages.texts import clean_text
 from stampwell.languages.typed import plain

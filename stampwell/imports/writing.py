@@ -14,8 +14,8 @@ from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.imports.becoming import Made, Maker, by_import
 from stampwell.imports.checking import Judged, judged_rows, reader_for, terms_checked
-from stampwell.imports.faults import read_faults
-from stampwell.imports.files import faults_of, forget_rows, unchanged_file
+from stampwell.sheets.faults import read_faults
+from stampwell.sheets.files import faults_of, forget_rows, unchanged_file
 from stampwell.imports.known_people import known_by_number_or_email
 from stampwell.imports.lines import Line
 from stampwell.imports.one_ahead import one_ahead
@@ -44,7 +44,7 @@ class FinishedEvent(msgspec.Struct, frozen=True):
 
 
 def write_import(run: Run) -> None:
-    """Refuses: ImportFileGone."""
+    """Refuses: SheetGone."""
     merchant = Merchant.objects.get(id=run.merchant_id)
     with run.step() as tx:
         wanted = import_of_job(tx, run.job_id)
@@ -83,7 +83,7 @@ def _good_lines(file: Path, merchant: Merchant, wanted: ImportRow) -> Iterator[L
 
 
 def _without(faults: Iterator[tuple[int, str]], judged: Iterator[Judged]) -> Iterator[Line]:
-    """Refuses: ImportFileGone."""
+    """Refuses: SheetGone."""
     bad = next(faults, None)
     for row, said in judged:
         if bad and bad[0] == row:

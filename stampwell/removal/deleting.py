@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.clock import now
 from stampwell.events.actors import OPERATOR
 from stampwell.exports.files import forget_files_of as forget_exports_of
-from stampwell.imports.files import forget_files_of as forget_imports_of
+from stampwell.sheets.files import forget_files_of as forget_imports_of
 from stampwell.jobs.asking import ask_for
 from stampwell.jobs.rows import COLUMNS, JobRow
 from stampwell.jobs.run import Run

@@ -16,9 +16,10 @@ from stampwell.ids import public_id
 from stampwell.imports import undoing, writing
 from stampwell.imports.asking import KEPT, ask_to_check, ask_to_undo, ask_to_write
 from stampwell.imports.clearing import forget_old_imports
-from stampwell.imports.files import file_of, imports_folder
+from stampwell.sheets.files import file_of, sheets_folder
 from stampwell.imports.models import CardImport
-from stampwell.imports.refusals import ImportedBefore, ImportFileGone, ImportNotChecked, ImportUnclear, ImportUnderWay
+from stampwell.imports.refusals import ImportedBefore, ImportNotChecked, ImportUnclear, ImportUnderWay
+from stampwell.sheets.refusals import SheetGone
 from stampwell.imports.rows import Written
 from stampwell.insight.models import CardStanding, DailyTotal, HourlyTotal
 from stampwell.refusal import NotFound
@@ -198,7 +199,7 @@ def test_nothing_is_written_that_was_not_checked_as_it_is(lume: Shop, offer: Off
         ask_to_write(lume.merchant, import_id, actor=lume.actor)
     check(lume, offer, import_id)
     file_of(lume.merchant.id, import_id).write_text("Name\nSomebody else\n")
-    with pytest.raises(ImportFileGone):
+    with pytest.raises(SheetGone):
         ask_to_write(lume.merchant, import_id, actor=lume.actor)
 
     assert not Card.objects.exists()
@@ -225,7 +226,7 @@ def test_an_import_of_another_shop_is_none(lume: Shop, rossi: Shop, offer: Offer
 
 def test_files_are_kept_for_a_day_and_not_after_they_were_written(lume: Shop, offer: Offer) -> None:
     written = bring_in(lume, offer, PEOPLE + CY)
-    assert [file.suffix for file in imports_folder().rglob("*") if file.is_file()] == [".faults"], "only row numbers"
+    assert [file.suffix for file in sheets_folder().rglob("*") if file.is_file()] == [".faults"], "only row numbers"
     left = receive(lume, MANY)
     assert file_of(lume.merchant.id, left).stat().st_mode & 0o777 == 0o600
 

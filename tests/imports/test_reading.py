@@ -7,13 +7,13 @@ import pytest
 
 from stampwell.cards.models import Card
 from stampwell.clock import new_id, now
-from stampwell.imports.faults import read_faults
-from stampwell.imports.files import faults_of
+from stampwell.sheets.faults import read_faults
+from stampwell.sheets.files import faults_of
 from stampwell.imports.headings import _KNOWN, FIELDS
-from stampwell.imports.limits import LARGEST
+from stampwell.sheets.limits import LARGEST
 from stampwell.imports.line_ids import LineIds, Purpose, row_of
 from stampwell.imports.models import CardImport
-from stampwell.imports.refusals import ImportFileTooLarge, ImportFileUnreadable
+from stampwell.sheets.refusals import SheetTooLarge, SheetUnreadable
 from stampwell.refusal import Refusal
 from tests.exports.working import made
 from tests.imports.working import CY, PEOPLE, book_of, bring_in, check, found, receive
@@ -91,17 +91,17 @@ BOMB = _zip(
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"", ImportFileUnreadable),
-        (b"Name\n", ImportFileUnreadable),
-        (b"\n\n\n", ImportFileUnreadable),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", ImportFileUnreadable),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ImportFileUnreadable),
-        (b"PK\x03\x04 and no more", ImportFileUnreadable),
-        (_zip(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), ImportFileUnreadable),
-        (_zip(**{"xl/workbook.xml": b"<x/>", "[Content_Types].xml": b"<x/>"}), ImportFileUnreadable),
-        (BOMB, ImportFileTooLarge),
-        (b";".join([b"x"] * 1_000_000) + b"\n1;2\n", ImportFileTooLarge),
-        (b"Name\n" + b"x" * LARGEST, ImportFileTooLarge),
+        (b"", SheetUnreadable),
+        (b"Name\n", SheetUnreadable),
+        (b"\n\n\n", SheetUnreadable),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", SheetUnreadable),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, SheetUnreadable),
+        (b"PK\x03\x04 and no more", SheetUnreadable),
+        (_zip(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), SheetUnreadable),
+        (_zip(**{"xl/workbook.xml": b"<x/>", "[Content_Types].xml": b"<x/>"}), SheetUnreadable),
+        (BOMB, SheetTooLarge),
+        (b";".join([b"x"] * 1_000_000) + b"\n1;2\n", SheetTooLarge),
+        (b"Name\n" + b"x" * LARGEST, SheetTooLarge),
     ],
     ids=["empty", "headings", "blank", "picture", "xls", "cut zip", "ods", "no sheets", "bomb", "wide", "long"],
 )
@@ -124,7 +124,7 @@ def test_a_cell_far_away_is_too_large_and_not_the_end_of_the_memory(lume: Shop) 
         sheet.write(0, 0, "Name")
         sheet.write(1_048_575, 16_383, "far")
 
-    with pytest.raises(ImportFileTooLarge):
+    with pytest.raises(SheetTooLarge):
         receive(lume, content.getvalue())
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from stampwell.imports.files import imports_folder
+from stampwell.sheets.files import sheets_folder
 from stampwell.imports.models import CardImport
 from stampwell.imports.refusals import ImportUnderWay
 from tests.imports.test_importing import MANY
@@ -26,4 +26,4 @@ def test_of_five_at_once_one_is_brought_in(monkeypatch: pytest.MonkeyPatch, tmp_
 
     assert CardImport.objects.filter(merchant=shop.merchant).count() == 1
     assert [type(end) for end in ends if end] == [ImportUnderWay] * 4
-    assert len([file for file in imports_folder().rglob("*") if file.is_file()]) == 1
+    assert len([file for file in sheets_folder().rglob("*") if file.is_file()]) == 1

@@ -17,19 +17,12 @@ from stampwell.ids import wanted_id
 from stampwell.imports.asking import ask_to_bring_in, ask_to_undo, find_import, list_imports_after
 from stampwell.imports.describing import ImportFacts, describe_import
 from stampwell.imports.fault_words import say_fault
-from stampwell.imports.faults import read_faults
-from stampwell.imports.files import faults_of
-from stampwell.imports.receiving import LONGEST_NAME, Received, received_file
-from stampwell.imports.refusals import (
-    ImportedBefore,
-    ImportFileGone,
-    ImportFileTooLarge,
-    ImportFileUnreadable,
-    ImportNotChecked,
-    ImportUnclear,
-    ImportUnderWay,
-    TooManyImports,
-)
+from stampwell.sheets.faults import read_faults
+from stampwell.sheets.files import faults_of
+from stampwell.imports.receiving import received_file
+from stampwell.sheets.receiving import LONGEST_NAME, Received
+from stampwell.imports.refusals import ImportedBefore, ImportNotChecked, ImportUnclear, ImportUnderWay, TooManyImports
+from stampwell.sheets.refusals import SheetGone, SheetTooLarge, SheetUnreadable
 from stampwell.imports.rows import JoinedImport
 from stampwell.languages.offered import choose_locale
 from stampwell.merchants.access import ApiCaller, Scope
@@ -96,8 +89,8 @@ class Imports(ApiController):
             NotFound,
             ProgramClosed,
             JoiningPaused,
-            ImportFileUnreadable,
-            ImportFileTooLarge,
+            SheetUnreadable,
+            SheetTooLarge,
             ImportUnclear,
             ImportedBefore,
             ImportUnderWay,
@@ -205,7 +198,7 @@ def _report_of(request: HttpRequest, caller: ApiCaller, one: JoinedImport) -> st
         with _in_language_of(request, caller):
             for row, fault in read_faults(faults_of(caller.merchant.id, one.id, one.check_job_id)):
                 writer.writerow((row, fault, say_fault(fault)))
-    except ImportFileGone:
+    except SheetGone:
         raise NotFound from None
     return out.getvalue()
 

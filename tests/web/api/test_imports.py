@@ -11,9 +11,9 @@ from stampwell.events.models import Event
 from stampwell.ids import public_id, wanted_id
 from stampwell.imports import asking
 from stampwell.imports.asking import ask_to_check, ask_to_write
-from stampwell.imports.files import imports_folder
+from stampwell.sheets.files import sheets_folder
 from stampwell.imports.models import CardImport
-from stampwell.imports.unpacking import LARGEST as LARGEST_WORKBOOK
+from stampwell.sheets.unpacking import LARGEST as LARGEST_WORKBOOK
 from stampwell.merchants.access import Scope
 from stampwell.merchants.closing import close_shop
 from stampwell.programs.pausing import pause_program
@@ -48,7 +48,7 @@ def work_on(shop: Shop, shown: Reply) -> None:
 
 
 def files() -> list[Path]:
-    return [file for file in imports_folder().rglob("*") if file.is_file()]
+    return [file for file in sheets_folder().rglob("*") if file.is_file()]
 
 
 def test_one_call_brings_customers_in_and_tells_what_was_left_out(api: ApiClient, lume: Shop, offer: Offer) -> None:

@@ -22,16 +22,17 @@ from stampwell.imports.asking import (
     preview_of,
 )
 from stampwell.imports.asking import list_imports as imports_of
-from stampwell.imports.csv_rows import SEPARATORS
-from stampwell.imports.encodings import ENCODINGS
+from stampwell.sheets.csv_rows import SEPARATORS
+from stampwell.sheets.encodings import ENCODINGS
 from stampwell.imports.fault_words import say_fault
-from stampwell.imports.faults import read_faults
-from stampwell.imports.files import faults_of
+from stampwell.sheets.faults import read_faults
+from stampwell.sheets.files import faults_of
 from stampwell.imports.headings import guess_columns
-from stampwell.imports.limits import LARGEST, too_large
+from stampwell.sheets.limits import LARGEST, too_large
 from stampwell.imports.link_mail import ask_to_mail_links, stop_mailing_links
-from stampwell.imports.receiving import Preview, receive_file, remembered_columns
-from stampwell.imports.refusals import ImportFileGone
+from stampwell.imports.receiving import receive_file, remembered_columns
+from stampwell.sheets.receiving import Preview
+from stampwell.sheets.refusals import SheetGone
 from stampwell.imports.rows import JoinedImport
 from stampwell.mail.checking import has_mail_server
 from stampwell.programs.course import programs_to_join
@@ -103,7 +104,7 @@ def _choose(request: HttpRequest, desk: Desk, one: JoinedImport) -> HttpResponse
     encoding, separator = _looked_at(request, one)
     try:
         preview = preview_of(desk.merchant.id, one, encoding=encoding, separator=separator)
-    except ImportFileGone as refusal:
+    except SheetGone as refusal:
         tell(request, refused(desk, refusal))
         return _show(request, desk, one) if one.check_job_id else redirect("imports")
     form = ColumnsForm(data, shop=desk.merchant, one=one, columns=_columns_of(desk, one, preview))

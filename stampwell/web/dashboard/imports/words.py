@@ -4,7 +4,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from stampwell.imports.headings import LEFT_OUT, Field
+from stampwell.imports.headings import Field
+from stampwell.sheets.headings import LEFT_OUT
 
 FIELD_WORDS: dict[Field, str | Promise] = {
     "name": _("Name of the customer"),

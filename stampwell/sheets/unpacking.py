@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from stampwell.imports.limits import too_large
-from stampwell.imports.refusals import ImportFileUnreadable
-from stampwell.imports.workbook import MOST_SECONDS, TOO_LARGE
+from stampwell.sheets.limits import too_large
+from stampwell.sheets.refusals import SheetUnreadable
+from stampwell.sheets.workbook import MOST_SECONDS, TOO_LARGE
 
 LARGEST = 10 << 20  # bytes of the file
 MOST_UNPACKED = 50 << 20  # bytes that it says it holds
@@ -19,7 +19,7 @@ _BOOK, _TYPES = "xl/workbook.xml", "[Content_Types].xml"
 
 
 def unpack_workbook(pieces: Iterable[bytes], out: Path) -> None:
-    """Writes `out`. Refuses: ImportFileUnreadable, ImportFileTooLarge."""
+    """Writes `out`. Refuses: SheetUnreadable, SheetTooLarge."""
     book = out.with_name(f".{out.name}.xlsx")
     try:
         book.touch(mode=0o600)
@@ -37,15 +37,15 @@ def look_inside(book: Path) -> None:
         with zipfile.ZipFile(book) as parts:
             found = parts.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise ImportFileUnreadable from None
+        raise SheetUnreadable from None
     if not {_BOOK, _TYPES} <= {part.filename for part in found}:
-        raise ImportFileUnreadable
+        raise SheetUnreadable
     if len(found) > MOST_PARTS or sum(part.file_size for part in found) > MOST_UNPACKED:
         raise too_large(LARGEST)
 
 
 def _run(book: Path, out: Path) -> None:
-    command = [sys.executable, "-m", "stampwell.imports.workbook", str(book), str(out)]
+    command = [sys.executable, "-m", "stampwell.sheets.workbook", str(book), str(out)]
     out.touch(mode=0o600)
     try:
         ended = subprocess.run(  # noqa: S603 - our own program
@@ -57,4 +57,4 @@ def _run(book: Path, out: Path) -> None:
         with suppress(FileNotFoundError):
             out.unlink()
         # A program that was ended by its limits came to a lot of data; one that has failed could not read the file.
-        raise too_large(LARGEST) if ended == TOO_LARGE or ended < 0 else ImportFileUnreadable()
+        raise too_large(LARGEST) if ended == TOO_LARGE or ended < 0 else SheetUnreadable()

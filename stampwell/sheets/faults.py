@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from stampwell.imports.refusals import ImportFileGone
+from stampwell.sheets.refusals import SheetGone
 
 
 def write_fault(stream: BinaryIO, row: int, fault: str) -> None:
@@ -12,11 +12,11 @@ def write_fault(stream: BinaryIO, row: int, fault: str) -> None:
 
 
 def read_faults(file: Path) -> Iterator[tuple[int, str]]:
-    """Refuses: ImportFileGone."""
+    """Refuses: SheetGone."""
     try:
         stream = file.open(encoding="ascii")
     except FileNotFoundError:
-        raise ImportFileGone from None
+        raise SheetGone from None
     with stream:
         for line in stream:
             row, _comma, fault = line.rstrip("\n").partition(",")

@@ -2,7 +2,7 @@
 
 import random
 
-from stampwell.imports.hashes import STRINGS, Hashes
+from stampwell.sheets.hashes import STRINGS, Hashes
 
 
 def test_what_was_added_is_there_and_nothing_else() -> None:

@@ -1,4 +1,4 @@
-"""A program of its own that turns the first sheet of an Excel file into CSV: `python -m stampwell.imports.workbook`.
+"""A program of its own that turns the first sheet of an Excel file into CSV: `python -m stampwell.sheets.workbook`.
 
 The library unpacks a sheet into memory as a whole. So whoever starts this program has added up the sizes that the file
 tells (`unpacking`), and here memory, time and what is written have an end, whatever the file says.

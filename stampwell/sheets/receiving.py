@@ -1,0 +1,142 @@
+"""Taking a file in: what it is, says its content, never its name."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import new_id, now
+from stampwell.languages.texts import clean_text
+from stampwell.sheets.csv_rows import FIRST_ROWS, Broken, find_separator, opened_rows
+from stampwell.sheets.encodings import find_encoding
+from stampwell.sheets.files import digest_of, file_of, make_folder_for
+from stampwell.sheets.limits import LARGEST, MOST_COLUMNS, too_large
+from stampwell.sheets.refusals import SheetUnreadable
+from stampwell.sheets.unpacking import LARGEST as LARGEST_WORKBOOK
+from stampwell.sheets.unpacking import unpack_workbook
+from stampwell.whole_files import written_whole
+
+LONGEST_NAME = 100
+LONGEST_SHOWN = 60  # letters of a cell
+_ZIP = b"PK\x03\x04"
+_BEGINNING = 200_000  # bytes in which the separator is looked for
+_PIECE = 1 << 20
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """Cells are cut short; each row has as many as there are headings."""
+
+    headings: list[str]
+    rows: list[list[str]]
+
+
+class Content(Protocol):
+    """What is read on by pieces: the body of a request, an uploaded file."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as it lies in the data folder, as CSV, before anybody knows it. `sheet_id` is for the row that is to keep it."""
+
+    sheet_id: UUID
+    at: datetime
+    digest: bytes
+    size: int
+    encoding: str
+    separator: str
+    headings: list[str]
+
+
+@contextmanager
+def received_sheet(
+    merchant_id: UUID, content: Content, *, locale: str, is_kept: Callable[[UUID], bool]
+) -> Iterator[Received]:
+    """It stays in the data folder if `is_kept` says behind the block that a row keeps it, and else goes.
+
+    `locale` is the shop's. Refuses: SheetUnreadable, SheetTooLarge.
+    """
+    sheet_id, at = new_id(), now()
+    file = file_of(merchant_id, sheet_id)
+    make_folder_for(file)
+    stays = False
+    try:
+        encoding, separator = _take(content, file, locale)
+        headings = _headings(file, encoding, separator)
+        yield Received(
+            sheet_id=sheet_id,
+            at=at,
+            digest=digest_of(file),
+            size=file.stat().st_size,
+            encoding=encoding,
+            separator=separator,
+            headings=headings,
+        )
+        stays = is_kept(sheet_id)
+    finally:
+        if not stays:
+            file.unlink(missing_ok=True)
+
+
+def read_preview(file: Path, *, encoding: str, separator: str) -> Preview:
+    """The first rows. What cannot be read is left out: the check says where that is."""
+    found: list[list[str]] = []
+    try:
+        with opened_rows(file, encoding=encoding, separator=separator) as rows:
+            for _number, cells in islice(rows, FIRST_ROWS):
+                found.append([_cut(cell) for cell in cells[: MOST_COLUMNS + 1]])
+    except Broken:
+        pass
+    headings, *below = found or [[]]
+    width = len(headings)
+    return Preview(headings, [(cells + [""] * width)[:width] for cells in below if any(cells)])
+
+
+def kept_name(name: str) -> str:
+    """What the file is called, as it is kept: the end of a long name says more."""
+    return clean_text(name[:1000])[-LONGEST_NAME:] or "CSV"
+
+
+def _take(content: Content, file: Path, locale: str) -> tuple[str, str]:
+    """Writes the file, as CSV, and gives the encoding and the separator in which it lies there."""
+    beginning = content.read(_BEGINNING)
+    if beginning.startswith(_ZIP):
+        unpack_workbook(_pieces(beginning, content, most=LARGEST_WORKBOOK), file)
+        return "utf-8-sig", ","
+    with written_whole(file) as stream:
+        for piece in _pieces(beginning, content, most=LARGEST):
+            stream.write(piece)
+    encoding = find_encoding(file, locale=locale)
+    if not encoding:
+        raise SheetUnreadable
+    return encoding, find_separator(beginning.decode(encoding, errors="replace"))
+
+
+def _pieces(beginning: bytes, content: Content, *, most: int) -> Iterator[bytes]:
+    """Refuses: SheetTooLarge."""
+    piece, size = beginning, 0
+    while piece:
+        size += len(piece)
+        if size > most:
+            raise too_large(most)
+        yield piece
+        piece = content.read(_PIECE)
+
+
+def _headings(file: Path, encoding: str, separator: str) -> list[str]:
+    """Refuses: SheetUnreadable, SheetTooLarge."""
+    preview = read_preview(file, encoding=encoding, separator=separator)
+    if not any(preview.headings) or not preview.rows:
+        raise SheetUnreadable
+    if len(preview.headings) > MOST_COLUMNS:
+        raise too_large()
+    return preview.headings
+
+
+def _cut(cell: str) -> str:
+    return clean_text(cell[: 2 * LONGEST_SHOWN])[:LONGEST_SHOWN]
