@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.typed import plain_code, plain_path
 from stampwell.merchants.models import Merchant
-from stampwell.programs.codes import barcode_text
+from stampwell.redeem_codes.formats import barcode_text
 from stampwell.refusal import Kind, Refusal
 from stampwell.transactions import Statements, merchant_reads
 

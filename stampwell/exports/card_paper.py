@@ -12,7 +12,7 @@ from stampwell.exports.sheets import Column, PaperHead, Row
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import language_of_text, text_in
 from stampwell.print_fonts import families, printing_fonts, without_unprintable
-from stampwell.programs.codes import draw_qr
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import Kind, Refusal
 from stampwell.settings import PACKAGE
 

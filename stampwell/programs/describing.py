@@ -8,7 +8,7 @@ from django.conf import settings
 from msgspec.structs import replace
 
 from stampwell.ids import public_id
-from stampwell.programs.codes import PLACEHOLDER
+from stampwell.redeem_codes.formats import PLACEHOLDER
 from stampwell.programs.course import State, state_of
 from stampwell.programs.models import Program
 from stampwell.programs.terms import Path, RewardTerms, Terms, terms_of

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from stampwell.print_fonts import families, printing_fonts, without_unprintable
-from stampwell.programs.codes import draw_qr, draw_qr_png
+from stampwell.redeem_codes.formats import draw_qr, draw_qr_png
 from stampwell.settings import PACKAGE
 from stampwell.wallet.look.colours import readable_on
 from stampwell.wallet.look.design import CardDesign

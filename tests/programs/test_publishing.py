@@ -6,7 +6,7 @@ import pytest
 from stampwell.clock import stopped_at
 from stampwell.languages.formatting import End
 from stampwell.merchants.hours import HoursUnclear
-from stampwell.programs.codes import CodeDoesNotFit
+from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.programs.drafting import EarningUnclear, MilestonesUnclear, NeverUsable, RedeemCodeMissing
 from stampwell.programs.models import Program
 from stampwell.refusal import NotFound, Refusal

@@ -27,7 +27,7 @@ from stampwell.merchants.hours import read_clock, read_spans
 from stampwell.outgoing.destinations import to_a_trusted_host
 from stampwell.outgoing.problems import OutgoingProblem
 from stampwell.outgoing.retry_plan import wait_asked_for
-from stampwell.programs.codes import FORMATS, why_code_does_not_fit
+from stampwell.redeem_codes.formats import FORMATS, why_code_does_not_fit
 from stampwell.programs.drafting import ProgramDraft
 from stampwell.refusal import Refusal
 from stampwell.wallet.google.callback_signature import CallbackRefused, read_callback

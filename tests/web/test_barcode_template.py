@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from stampwell.programs.codes import barcode_text, draw_code
+from stampwell.redeem_codes.formats import barcode_text, draw_code
 from stampwell.programs.models import Reward
 from tests.web.api.client import ApiClient
 from tests.web.customer import voucher_path

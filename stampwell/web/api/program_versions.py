@@ -13,7 +13,7 @@ from stampwell.ids import public_id, wanted_id
 from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLong
 from stampwell.merchants.access import Scope
 from stampwell.merchants.hours import HoursUnclear
-from stampwell.programs.codes import CodeDoesNotFit
+from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.programs.comparing import Verdict
 from stampwell.programs.describing import ProgramFacts
 from stampwell.programs.drafting import (

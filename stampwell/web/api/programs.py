@@ -9,7 +9,7 @@ from stampwell.languages.currencies import currencies_in_use
 from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLong
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.hours import HoursUnclear
-from stampwell.programs.codes import CodeDoesNotFit
+from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.programs.describing import ProgramFacts
 from stampwell.programs.drafting import (
     EarningUnclear,

@@ -15,7 +15,7 @@ from stampwell.clock import now
 from stampwell.counter.screen_codes import screen_code
 from stampwell.languages.offered import direction_of, offered_locales
 from stampwell.merchants.models import Merchant, Station
-from stampwell.programs.codes import draw_qr
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.programs.course import gives_cards
 from stampwell.programs.describing import join_url
 from stampwell.programs.models import Program

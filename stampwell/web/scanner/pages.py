@@ -12,7 +12,7 @@ from stampwell.languages.ordering import sorted_by_name
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.merchants.training import is_offered_practice
-from stampwell.programs.codes import draw_qr
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.programs.course import gives_cards
 from stampwell.programs.describing import join_url
 from stampwell.programs.models import Program

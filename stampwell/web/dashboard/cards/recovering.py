@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stampwell.cards.recovering import recover_card
 from stampwell.ids import wanted_id
-from stampwell.programs.codes import draw_qr
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.web.dashboard.cards.view import show_card
 from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key

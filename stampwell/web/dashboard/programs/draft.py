@@ -9,7 +9,7 @@ from stampwell.ids import private_id, public_id
 from stampwell.languages.offered import offered_locales
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
-from stampwell.programs.codes import PLACEHOLDER
+from stampwell.redeem_codes.formats import PLACEHOLDER
 from stampwell.programs.drafting import (
     DesignDraft,
     EarningDraft,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.languages.formatting import format_duration
 from stampwell.languages.offered import name_language, offered_locales
 from stampwell.merchants.models import Merchant
-from stampwell.programs.codes import FORMATS
+from stampwell.redeem_codes.formats import FORMATS
 from stampwell.programs.limits import (
     LARGEST_GOAL,
     LONGEST_NAME,

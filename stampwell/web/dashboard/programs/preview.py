@@ -10,7 +10,7 @@ from stampwell.languages.explaining import Explanation
 from stampwell.languages.offered import active_locale, direction_of
 from stampwell.languages.texts import LONGEST_GIVEN, Texts, clean_text
 from stampwell.merchants.models import Merchant
-from stampwell.programs.codes import FORMATS, draw_code, why_code_does_not_fit
+from stampwell.redeem_codes.formats import FORMATS, draw_code, why_code_does_not_fit
 from stampwell.programs.limits import LARGEST_GOAL
 from stampwell.programs.offering import Offer, compose_offer, earning_text
 from stampwell.programs.rules import say_rules

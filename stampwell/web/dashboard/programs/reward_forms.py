@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.ids import public_id
 from stampwell.languages.formatting import name_weekday
 from stampwell.merchants.models import Location, Merchant
-from stampwell.programs.codes import FORMATS
+from stampwell.redeem_codes.formats import FORMATS
 from stampwell.programs.limits import (
     LARGEST_GOAL,
     LONGEST_CODE,

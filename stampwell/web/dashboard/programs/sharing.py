@@ -11,7 +11,7 @@ from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.offered import offered_locales
 from stampwell.print_fonts import find_unprintable
-from stampwell.programs.codes import draw_qr
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.programs.course import state_of
 from stampwell.programs.describing import join_url
 from stampwell.programs.models import Program

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.merchants.models import Merchant
-from stampwell.programs.codes import FORMATS, why_code_does_not_fit
+from stampwell.redeem_codes.formats import FORMATS, why_code_does_not_fit
 from stampwell.programs.drafting import EarningUnclear, RedeemCodeMissing
 from stampwell.programs.limits import MOST_REWARDS
 from stampwell.refusal import Refusal

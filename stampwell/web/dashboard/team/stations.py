@@ -18,7 +18,7 @@ from stampwell.merchants.models import StaffMember, Station
 from stampwell.merchants.pins import has_anybody_a_pin, locked_pins
 from stampwell.merchants.shifts import who_works_at
 from stampwell.merchants.station_rules import change_station_rules
-from stampwell.programs.codes import draw_qr
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.desk import Desk, for_managers

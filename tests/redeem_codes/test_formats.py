@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from stampwell.programs.codes import (
+from stampwell.redeem_codes.formats import (
     FORMATS,
     CodeDoesNotFit,
     CodeHasOddLength,
