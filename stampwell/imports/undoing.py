@@ -26,7 +26,8 @@ from stampwell.events.recording import event_of
 from stampwell.events.rows import EventRow
 from stampwell.ids import public_id
 from stampwell.imports.becoming import by_import
-from stampwell.imports.line_ids import LineIds, Purpose, row_of
+from stampwell.imports.purposes import Purpose
+from stampwell.sheets.line_ids import LineIds, row_of
 from stampwell.imports.rows import ImportRow, Undone, import_of_job
 from stampwell.jobs.asking import ask_for
 from stampwell.jobs.run import Run

@@ -11,7 +11,8 @@ from stampwell.sheets.faults import read_faults
 from stampwell.sheets.files import faults_of
 from stampwell.imports.headings import _KNOWN, FIELDS
 from stampwell.sheets.limits import LARGEST
-from stampwell.imports.line_ids import LineIds, Purpose, row_of
+from stampwell.imports.purposes import Purpose
+from stampwell.sheets.line_ids import LineIds, row_of
 from stampwell.imports.models import CardImport
 from stampwell.sheets.refusals import SheetTooLarge, SheetUnreadable
 from stampwell.refusal import Refusal

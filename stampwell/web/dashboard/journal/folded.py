@@ -72,7 +72,7 @@ def _part_of(tx: Statements, merchant: Merchant, line: int) -> Part | None:
 
 
 def _part_of_import(merchant: Merchant, event: EventRow, line: int) -> Part:
-    """The ids of its events are of the moment at which the file was received: `imports/line_ids`."""
+    """The ids of its events are of the moment at which the file was received: `sheets/line_ids`."""
     received = datetime.fromisoformat(event.facts["received_at"])
     return Part(
         line=line,
