@@ -19,11 +19,11 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.imports.asking import Choice, ask_to_check, ask_to_undo, ask_to_write, find_import
 from stampwell.imports.checking import judged_rows
-from stampwell.sheets.files import unchanged_file
 from stampwell.imports.lines import Line, LineReader
 from stampwell.imports.receiving import receive_file
 from stampwell.imports.rows import Checked, ImportRow, Written, report_of
 from stampwell.merchants.local_time import local_day
+from stampwell.sheets.files import unchanged_file
 from stampwell.transactions import merchant_transaction
 
 ROWS = int(os.environ.get("STAMPWELL_BENCH_ROWS", "1000000"))  # fewer show where the processor's time goes

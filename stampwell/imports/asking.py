@@ -11,8 +11,6 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.imports.checking import CHECK
-from stampwell.sheets.encodings import ENCODINGS
-from stampwell.sheets.files import unchanged_file
 from stampwell.imports.headings import FIELDS, TWICE
 from stampwell.imports.limits import LARGEST_WAITING, MOST_WAITING
 from stampwell.imports.receiving import keep_import
@@ -34,6 +32,8 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.course import why_no_new_card
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import find_program
+from stampwell.sheets.encodings import ENCODINGS
+from stampwell.sheets.files import unchanged_file
 from stampwell.sheets.headings import LEFT_OUT, remember
 from stampwell.sheets.receiving import Preview, Received, read_preview
 from stampwell.transactions import Statements, merchant_transaction

@@ -16,11 +16,11 @@ from stampwell.events.packing import pack
 from stampwell.events.recording import EventType
 from stampwell.events.rows import EventRow
 from stampwell.ids import public_id
-from stampwell.imports.purposes import Purpose
-from stampwell.sheets.line_ids import LineIds
 from stampwell.imports.lines import Line
+from stampwell.imports.purposes import Purpose
 from stampwell.imports.rows import ImportRow
 from stampwell.programs.terms import Terms
+from stampwell.sheets.line_ids import LineIds
 from stampwell.tokens import secret_hash
 from stampwell.vouchers.describing import VoucherFacts
 

@@ -11,18 +11,18 @@ from typing import BinaryIO
 from uuid import UUID
 
 from stampwell.clock import now
-from stampwell.sheets.csv_rows import Broken, opened_rows
-from stampwell.sheets.faults import write_fault
-from stampwell.sheets.files import faults_of, unchanged_file
-from stampwell.sheets.hashes import Hashes
 from stampwell.imports.known_people import FIRST, known_by_number_or_email, next_phones, phone_digits
-from stampwell.sheets.limits import MOST_ROWS, too_large
 from stampwell.imports.lines import Fault, Line, LineReader, Wrong
 from stampwell.imports.rows import Checked, ImportRow, import_of_job
 from stampwell.jobs.run import Run
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms, terms_of
+from stampwell.sheets.csv_rows import Broken, opened_rows
+from stampwell.sheets.faults import write_fault
+from stampwell.sheets.files import faults_of, unchanged_file
+from stampwell.sheets.hashes import Hashes
+from stampwell.sheets.limits import MOST_ROWS, too_large
 from stampwell.whole_files import written_whole
 
 CHECK = "check_import"  # the kind of the job

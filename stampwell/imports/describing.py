@@ -8,10 +8,10 @@ from django.conf import settings
 
 from stampwell.ids import public_id
 from stampwell.imports.fault_words import say_fault
-from stampwell.sheets.files import faults_of
 from stampwell.imports.headings import Field
 from stampwell.imports.rows import JoinedImport, Step
 from stampwell.merchants.models import Merchant
+from stampwell.sheets.files import faults_of
 
 FIRST = 20  # rows that are told in an answer; the file has them all
 type Column = Field | Literal[""]

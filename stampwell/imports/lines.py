@@ -8,10 +8,10 @@ from typing import Literal
 import msgspec
 
 from stampwell.customers.contact import Unfit, read_birthday, read_email, read_name, read_phone
-from stampwell.sheets.headings import LEFT_OUT
 from stampwell.languages.offered import OWN_NAMES, match_tag
 from stampwell.languages.texts import clean_text
 from stampwell.languages.typed import plain
+from stampwell.sheets.headings import LEFT_OUT
 
 Fault = Literal[
     "cells",  # more of them than there are headings

@@ -5,8 +5,8 @@ from uuid import UUID
 import msgspec
 
 from stampwell.imports.purposes import Purpose
-from stampwell.sheets.line_ids import LineIds
 from stampwell.imports.rows import ImportRow
+from stampwell.sheets.line_ids import LineIds
 from stampwell.transactions import Statements
 
 

@@ -27,12 +27,12 @@ from stampwell.events.rows import EventRow
 from stampwell.ids import public_id
 from stampwell.imports.becoming import by_import
 from stampwell.imports.purposes import Purpose
-from stampwell.sheets.line_ids import LineIds, row_of
 from stampwell.imports.rows import ImportRow, Undone, import_of_job
 from stampwell.jobs.asking import ask_for
 from stampwell.jobs.run import Run
 from stampwell.mail.queue import forget_mail
 from stampwell.merchants.changing import lock_merchant
+from stampwell.sheets.line_ids import LineIds, row_of
 from stampwell.transactions import Statements, columns_of, plan_once
 
 UNDO = "undo_import"  # the kind of the job

@@ -14,8 +14,6 @@ from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.imports.becoming import Made, Maker, by_import
 from stampwell.imports.checking import Judged, judged_rows, reader_for, terms_checked
-from stampwell.sheets.faults import read_faults
-from stampwell.sheets.files import faults_of, forget_rows, unchanged_file
 from stampwell.imports.known_people import known_by_number_or_email
 from stampwell.imports.lines import Line
 from stampwell.imports.one_ahead import one_ahead
@@ -23,6 +21,8 @@ from stampwell.imports.rows import Checked, ImportRow, Written, import_of_job, r
 from stampwell.jobs.run import Run
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms
+from stampwell.sheets.faults import read_faults
+from stampwell.sheets.files import faults_of, forget_rows, unchanged_file
 from stampwell.transactions import Statements, plan_once
 
 WRITE = "write_import"  # the kind of the job

@@ -8,10 +8,10 @@ from django.conf import settings
 from msgspec.structs import replace
 
 from stampwell.ids import public_id
-from stampwell.redeem_codes.formats import PLACEHOLDER
 from stampwell.programs.course import State, state_of
 from stampwell.programs.models import Program
 from stampwell.programs.terms import Path, RewardTerms, Terms, terms_of
+from stampwell.redeem_codes.formats import PLACEHOLDER
 
 type GivenTexts = str | dict[str, str]
 

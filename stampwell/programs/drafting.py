@@ -16,7 +16,6 @@ from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.hours import CLOCK, is_ever_within, week_of, why_hours_unclear
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.formats import PLACEHOLDER, FormatName, barcode_text, why_code_does_not_fit
 from stampwell.programs.describing import GivenTexts
 from stampwell.programs.lasting import ready_at
 from stampwell.programs.limits import (
@@ -31,6 +30,7 @@ from stampwell.programs.limits import (
     MOST_VALID_DAYS,
 )
 from stampwell.programs.terms import Path
+from stampwell.redeem_codes.formats import PLACEHOLDER, FormatName, barcode_text, why_code_does_not_fit
 from stampwell.refusal import Kind, Refusal
 
 Clock = Annotated[str, whole(CLOCK, most=5)]

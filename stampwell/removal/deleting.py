@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.clock import now
 from stampwell.events.actors import OPERATOR
 from stampwell.exports.files import forget_files_of as forget_exports_of
-from stampwell.sheets.files import forget_files_of as forget_imports_of
 from stampwell.jobs.asking import ask_for
 from stampwell.jobs.rows import COLUMNS, JobRow
 from stampwell.jobs.run import Run
@@ -28,6 +27,7 @@ from stampwell.merchants.models import DeletedShop, Membership, Merchant, Mercha
 from stampwell.refusal import Refusal
 from stampwell.removal.tables import TABLES, empty, empty_further
 from stampwell.requests.models import Session
+from stampwell.sheets.files import forget_files_of as forget_imports_of
 from stampwell.transactions import Statements, for_each_merchant, merchant_reads, merchant_transaction
 
 DELETE_SHOP = "delete_shop"

@@ -1,4 +1,4 @@
-"""What a column holds, by its heading: in the words that whoever reads the file knows, and by what was chosen last time.
+"""What a column holds, by its heading: in the words that whoever reads the file knows, and by what was chosen before.
 
 The first row of a file may be a row like the others, so what was chosen is remembered by a digest of the heading.
 """

@@ -22,7 +22,8 @@ class LineIds:
         self._key, self._beginning = sheet_id.bytes, id_at(received).int
 
     def of(self, row: int, purpose: int) -> UUID:
-        assert 0 < row < MOST_ROWS and 0 <= purpose < MOST_PURPOSES
+        assert 0 < row < MOST_ROWS
+        assert 0 <= purpose < MOST_PURPOSES
         digest = blake2b(row.to_bytes(3) + bytes([purpose]), key=self._key, digest_size=8).digest()
         chance = int.from_bytes(digest) >> 17  # 47 bits
         return UUID(int=self._beginning | row >> 12 << 64 | (row & _LOW) << 50 | purpose << 47 | chance)

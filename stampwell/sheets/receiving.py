@@ -42,7 +42,7 @@ class Content(Protocol):
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as it lies in the data folder, as CSV, before anybody knows it. `sheet_id` is for the row that is to keep it."""
+    """A file as it lies in the data folder, as CSV. `sheet_id` is for the row that is to keep it."""
 
     sheet_id: UUID
     at: datetime

@@ -9,8 +9,8 @@ from stampwell.clock import now
 from stampwell.events.actors import CUSTOMER
 from stampwell.events.recording import record
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.formats import barcode_text
 from stampwell.programs.terms import RewardTerms, terms_of
+from stampwell.redeem_codes.formats import barcode_text
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent

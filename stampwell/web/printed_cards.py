@@ -18,8 +18,8 @@ from stampwell.languages.offered import is_offered
 from stampwell.languages.texts import language_of_text, text_in
 from stampwell.merchants.models import Merchant
 from stampwell.print_fonts import families, printing_fonts, without_unprintable
-from stampwell.redeem_codes.formats import draw_qr
 from stampwell.programs.terms import terms_of
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.settings import PACKAGE
 from stampwell.transactions import merchant_reads

@@ -12,8 +12,8 @@ from django.utils.translation import override
 
 from stampwell.languages.formatting import format_end
 from stampwell.print_fonts import families, printing_fonts, without_unprintable
-from stampwell.redeem_codes.formats import draw_qr
 from stampwell.receipts.codes import group_signs
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.settings import PACKAGE
 
 TEMPLATE = PACKAGE / "templates" / "posters" / "receipt_codes.typ"

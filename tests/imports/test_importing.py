@@ -16,13 +16,13 @@ from stampwell.ids import public_id
 from stampwell.imports import undoing, writing
 from stampwell.imports.asking import KEPT, ask_to_check, ask_to_undo, ask_to_write
 from stampwell.imports.clearing import forget_old_imports
-from stampwell.sheets.files import file_of, sheets_folder
 from stampwell.imports.models import CardImport
 from stampwell.imports.refusals import ImportedBefore, ImportNotChecked, ImportUnclear, ImportUnderWay
-from stampwell.sheets.refusals import SheetGone
 from stampwell.imports.rows import Written
 from stampwell.insight.models import CardStanding, DailyTotal, HourlyTotal
 from stampwell.refusal import NotFound
+from stampwell.sheets.files import file_of, sheets_folder
+from stampwell.sheets.refusals import SheetGone
 from tests.following import follow_everything
 from tests.imports.working import (
     CY,

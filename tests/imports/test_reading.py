@@ -7,15 +7,15 @@ import pytest
 
 from stampwell.cards.models import Card
 from stampwell.clock import new_id, now
+from stampwell.imports.headings import _KNOWN, FIELDS
+from stampwell.imports.models import CardImport
+from stampwell.imports.purposes import Purpose
+from stampwell.refusal import Refusal
 from stampwell.sheets.faults import read_faults
 from stampwell.sheets.files import faults_of
-from stampwell.imports.headings import _KNOWN, FIELDS
 from stampwell.sheets.limits import LARGEST
-from stampwell.imports.purposes import Purpose
 from stampwell.sheets.line_ids import LineIds, row_of
-from stampwell.imports.models import CardImport
 from stampwell.sheets.refusals import SheetTooLarge, SheetUnreadable
-from stampwell.refusal import Refusal
 from tests.exports.working import made
 from tests.imports.working import CY, PEOPLE, book_of, bring_in, check, found, receive
 from tests.world import Offer, Shop

@@ -6,9 +6,9 @@ import pytest
 from stampwell.clock import stopped_at
 from stampwell.languages.formatting import End
 from stampwell.merchants.hours import HoursUnclear
-from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.programs.drafting import EarningUnclear, MilestonesUnclear, NeverUsable, RedeemCodeMissing
 from stampwell.programs.models import Program
+from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.refusal import NotFound, Refusal
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.design import CardDesign

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from stampwell.sheets.files import sheets_folder
 from stampwell.imports.models import CardImport
 from stampwell.imports.refusals import ImportUnderWay
+from stampwell.sheets.files import sheets_folder
 from tests.imports.test_importing import MANY
 from tests.imports.working import ask_as_program
 from tests.races.callers import run_together

@@ -27,8 +27,8 @@ from stampwell.merchants.hours import read_clock, read_spans
 from stampwell.outgoing.destinations import to_a_trusted_host
 from stampwell.outgoing.problems import OutgoingProblem
 from stampwell.outgoing.retry_plan import wait_asked_for
-from stampwell.redeem_codes.formats import FORMATS, why_code_does_not_fit
 from stampwell.programs.drafting import ProgramDraft
+from stampwell.redeem_codes.formats import FORMATS, why_code_does_not_fit
 from stampwell.refusal import Refusal
 from stampwell.wallet.google.callback_signature import CallbackRefused, read_callback
 from stampwell.wallet.look.colours import parse_colour

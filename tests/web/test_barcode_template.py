@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from stampwell.redeem_codes.formats import barcode_text, draw_code
 from stampwell.programs.models import Reward
+from stampwell.redeem_codes.formats import barcode_text, draw_code
 from tests.web.api.client import ApiClient
 from tests.web.customer import voucher_path
 from tests.web.dashboard.desk import DeskClient

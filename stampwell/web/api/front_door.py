@@ -14,8 +14,8 @@ from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.urls import get_resolver
 
-from stampwell.sheets.limits import too_large as too_large_file
 from stampwell.refusal import NotFound, Refusal
+from stampwell.sheets.limits import too_large as too_large_file
 from stampwell.transactions.outages import OUTAGES, tell_outage
 from stampwell.web.api.answering import problem_answer
 from stampwell.web.api.limiting import Rate

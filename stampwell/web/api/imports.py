@@ -17,18 +17,18 @@ from stampwell.ids import wanted_id
 from stampwell.imports.asking import ask_to_bring_in, ask_to_undo, find_import, list_imports_after
 from stampwell.imports.describing import ImportFacts, describe_import
 from stampwell.imports.fault_words import say_fault
-from stampwell.sheets.faults import read_faults
-from stampwell.sheets.files import faults_of
 from stampwell.imports.receiving import received_file
-from stampwell.sheets.receiving import LONGEST_NAME, Received
 from stampwell.imports.refusals import ImportedBefore, ImportNotChecked, ImportUnclear, ImportUnderWay, TooManyImports
-from stampwell.sheets.refusals import SheetGone, SheetTooLarge, SheetUnreadable
 from stampwell.imports.rows import JoinedImport
 from stampwell.languages.offered import choose_locale
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.programs.course import JoiningPaused
 from stampwell.programs.offering import ProgramClosed
 from stampwell.refusal import NotFound, Refusal
+from stampwell.sheets.faults import read_faults
+from stampwell.sheets.files import faults_of
+from stampwell.sheets.receiving import LONGEST_NAME, Received
+from stampwell.sheets.refusals import SheetGone, SheetTooLarge, SheetUnreadable
 from stampwell.web.api.answering import ApiController, asking, problem_answer, reading
 from stampwell.web.api.asking import ImportPath
 from stampwell.web.api.file_bodies import FileBody

@@ -13,7 +13,6 @@ from stampwell.ids import public_id, wanted_id
 from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLong
 from stampwell.merchants.access import Scope
 from stampwell.merchants.hours import HoursUnclear
-from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.programs.comparing import Verdict
 from stampwell.programs.describing import ProgramFacts
 from stampwell.programs.drafting import (
@@ -24,6 +23,7 @@ from stampwell.programs.drafting import (
     RedeemCodeMissing,
     WelcomeFillsCard,
 )
+from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.refusal import NotFound
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import ProgramPath

@@ -9,7 +9,6 @@ from stampwell.languages.currencies import currencies_in_use
 from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLong
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.hours import HoursUnclear
-from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.programs.describing import ProgramFacts
 from stampwell.programs.drafting import (
     EarningUnclear,
@@ -23,6 +22,7 @@ from stampwell.programs.limits import FIRST_END, LAST_END
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import describe, find_program, publish_program
 from stampwell.programs.terms import terms_of
+from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.refusal import NotFound
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.api.answering import ApiController, reading, writing

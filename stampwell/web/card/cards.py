@@ -30,11 +30,11 @@ from stampwell.languages.offered import is_offered
 from stampwell.merchants.access import merchant_id_of
 from stampwell.merchants.closing import why_closed
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.formats import draw_qr
 from stampwell.programs.course import say_stop
 from stampwell.programs.offering import earning_text, offer_of, program_name, reward_name
 from stampwell.programs.rules import say_rules
 from stampwell.programs.terms import terms_of
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_reads
 from stampwell.vouchers.links import voucher_token

@@ -21,8 +21,8 @@ from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import format_exact_moment, format_time
 from stampwell.merchants.access import merchant_id_of
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.formats import FORMATS, draw_code, draw_qr, why_code_does_not_fit
 from stampwell.programs.offering import reward_name
+from stampwell.redeem_codes.formats import FORMATS, draw_code, draw_qr, why_code_does_not_fit
 from stampwell.refusal import NotFound, Refusal
 from stampwell.vouchers.finding import reference_of
 from stampwell.vouchers.links import voucher_code

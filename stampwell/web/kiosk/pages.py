@@ -15,12 +15,12 @@ from stampwell.clock import now
 from stampwell.counter.screen_codes import screen_code
 from stampwell.languages.offered import direction_of, offered_locales
 from stampwell.merchants.models import Merchant, Station
-from stampwell.redeem_codes.formats import draw_qr
 from stampwell.programs.course import gives_cards
 from stampwell.programs.describing import join_url
 from stampwell.programs.models import Program
 from stampwell.programs.offering import Offer, earning_text, is_offered_in, offer_of, program_name
 from stampwell.programs.terms import Terms, terms_of
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.release import our_version
 from stampwell.web.kiosk.guarding import at_kiosk
 from stampwell.web.kiosk.locking import lock

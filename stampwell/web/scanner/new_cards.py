@@ -26,11 +26,11 @@ from stampwell.ids import public_id, wanted_id
 from stampwell.languages.explaining import explain
 from stampwell.languages.offered import name_language, offered_locales
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.formats import draw_qr
 from stampwell.programs.course import programs_to_join, why_no_new_card
 from stampwell.programs.offering import program_name
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import terms_of
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import Kind, Refusal
 from stampwell.requests.limits import count_attempt
 from stampwell.transactions import merchant_reads

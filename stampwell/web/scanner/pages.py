@@ -12,11 +12,11 @@ from stampwell.languages.ordering import sorted_by_name
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.merchants.training import is_offered_practice
-from stampwell.redeem_codes.formats import draw_qr
 from stampwell.programs.course import gives_cards
 from stampwell.programs.describing import join_url
 from stampwell.programs.models import Program
 from stampwell.programs.terms import terms_of
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.web.scanner.guarding import on_shift
 from stampwell.web.scanner.offline_facts import facts_for
 from stampwell.web.scanner.presence import Shift

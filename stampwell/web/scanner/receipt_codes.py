@@ -12,11 +12,11 @@ from stampwell.clock import new_id, now
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.explaining import explain
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.formats import draw_qr
 from stampwell.receipts.choosing import programs_with_stamps
 from stampwell.receipts.making import Wanted, code_of, code_url, show_code
 from stampwell.receipts.rows import ReceiptBatchRow, read_batch, read_claim
 from stampwell.receipts.worth import say_worth
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_reads
 from stampwell.web.refusals import status_of

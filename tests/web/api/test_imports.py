@@ -11,12 +11,12 @@ from stampwell.events.models import Event
 from stampwell.ids import public_id, wanted_id
 from stampwell.imports import asking
 from stampwell.imports.asking import ask_to_check, ask_to_write
-from stampwell.sheets.files import sheets_folder
 from stampwell.imports.models import CardImport
-from stampwell.sheets.unpacking import LARGEST as LARGEST_WORKBOOK
 from stampwell.merchants.access import Scope
 from stampwell.merchants.closing import close_shop
 from stampwell.programs.pausing import pause_program
+from stampwell.sheets.files import sheets_folder
+from stampwell.sheets.unpacking import LARGEST as LARGEST_WORKBOOK
 from stampwell.web.body_sizes import LONGER
 from tests.imports.working import CY, PEOPLE, book_of, bring_in, choice_of, receive, work
 from tests.web.api.client import ApiClient, Reply

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.ids import public_id, wanted_id
 from stampwell.imports.asking import Choice
-from stampwell.sheets.encodings import ENCODINGS
 from stampwell.imports.rows import ImportRow
 from stampwell.merchants.models import Merchant
 from stampwell.programs.course import programs_to_join
+from stampwell.sheets.encodings import ENCODINGS
 from stampwell.web.dashboard.imports.words import COLUMN_CHOICES, SEPARATOR_WORDS
 
 

@@ -22,21 +22,21 @@ from stampwell.imports.asking import (
     preview_of,
 )
 from stampwell.imports.asking import list_imports as imports_of
-from stampwell.sheets.csv_rows import SEPARATORS
-from stampwell.sheets.encodings import ENCODINGS
 from stampwell.imports.fault_words import say_fault
-from stampwell.sheets.faults import read_faults
-from stampwell.sheets.files import faults_of
 from stampwell.imports.headings import guess_columns
-from stampwell.sheets.limits import LARGEST, too_large
 from stampwell.imports.link_mail import ask_to_mail_links, stop_mailing_links
 from stampwell.imports.receiving import receive_file, remembered_columns
-from stampwell.sheets.receiving import Preview
-from stampwell.sheets.refusals import SheetGone
 from stampwell.imports.rows import JoinedImport
 from stampwell.mail.checking import has_mail_server
 from stampwell.programs.course import programs_to_join
 from stampwell.refusal import NotFound, Refusal
+from stampwell.sheets.csv_rows import SEPARATORS
+from stampwell.sheets.encodings import ENCODINGS
+from stampwell.sheets.faults import read_faults
+from stampwell.sheets.files import faults_of
+from stampwell.sheets.limits import LARGEST, too_large
+from stampwell.sheets.receiving import Preview
+from stampwell.sheets.refusals import SheetGone
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, for_owners

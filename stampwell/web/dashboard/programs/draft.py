@@ -9,7 +9,6 @@ from stampwell.ids import private_id, public_id
 from stampwell.languages.offered import offered_locales
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.formats import PLACEHOLDER
 from stampwell.programs.drafting import (
     DesignDraft,
     EarningDraft,
@@ -19,6 +18,7 @@ from stampwell.programs.drafting import (
     RewardDraft,
 )
 from stampwell.programs.terms import RewardTerms, Terms, find_reward
+from stampwell.redeem_codes.formats import PLACEHOLDER
 from stampwell.web.dashboard.lookup import all_locations_of
 from stampwell.web.dashboard.money import show_amount
 from stampwell.web.dashboard.programs.forms import ProgramForm

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.languages.formatting import format_duration
 from stampwell.languages.offered import name_language, offered_locales
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.formats import FORMATS
 from stampwell.programs.limits import (
     LARGEST_GOAL,
     LONGEST_NAME,
@@ -17,6 +16,7 @@ from stampwell.programs.limits import (
     MOST_COOLDOWN,
     MOST_STAMPS_A_DAY,
 )
+from stampwell.redeem_codes.formats import FORMATS
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.dashboard.money import AmountField
 from stampwell.web.typed_fields import ColourField, NumberField

@@ -10,10 +10,10 @@ from stampwell.languages.explaining import Explanation
 from stampwell.languages.offered import active_locale, direction_of
 from stampwell.languages.texts import LONGEST_GIVEN, Texts, clean_text
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.formats import FORMATS, draw_code, why_code_does_not_fit
 from stampwell.programs.limits import LARGEST_GOAL
 from stampwell.programs.offering import Offer, compose_offer, earning_text
 from stampwell.programs.rules import say_rules
+from stampwell.redeem_codes.formats import FORMATS, draw_code, why_code_does_not_fit
 from stampwell.wallet.content import find_logo
 from stampwell.wallet.look.colours import TEXT_CONTRAST, contrast
 from stampwell.wallet.look.design import CardDesign, Palette, palette_of

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.ids import public_id
 from stampwell.languages.formatting import name_weekday
 from stampwell.merchants.models import Location, Merchant
-from stampwell.redeem_codes.formats import FORMATS
 from stampwell.programs.limits import (
     LARGEST_GOAL,
     LONGEST_CODE,
@@ -21,6 +20,7 @@ from stampwell.programs.limits import (
     MOST_LOCATIONS,
     MOST_VALID_DAYS,
 )
+from stampwell.redeem_codes.formats import FORMATS
 from stampwell.web.dashboard.hours_field import HoursField
 from stampwell.web.dashboard.programs.forms import keep_choice, other_texts, text_fields
 from stampwell.web.typed_fields import DayField, NumberField

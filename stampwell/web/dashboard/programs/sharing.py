@@ -11,7 +11,6 @@ from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.offered import offered_locales
 from stampwell.print_fonts import find_unprintable
-from stampwell.redeem_codes.formats import draw_qr
 from stampwell.programs.course import state_of
 from stampwell.programs.describing import join_url
 from stampwell.programs.models import Program
@@ -19,6 +18,7 @@ from stampwell.programs.notice import describe_notice, say_notice
 from stampwell.programs.offering import offer_of, program_name, reward_name
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import Terms, terms_of
+from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.web.dashboard.card_sample import draw_sample
 from stampwell.web.dashboard.desk import Desk, for_everyone
