@@ -10,7 +10,7 @@ KEPT_TERMS = (
     ("Apple Wallet", "Apple Watch", "Google Wallet", "Google", "Apple", "iPhone", "Android", "Safari", "Chrome"),
     ("QR", "EAN-13", "EAN-8", "UPC-A", "ITF", "Code 128", "Code 39", "PDF417", "Aztec", "Data Matrix"),
     ("PIN", "API", "URL", "ID", "UUID", "JSON", "CSV", "XLSX", "PDF", "PNG", "JPEG", "SVG", "A4", "A5"),
-    ("NFC", "SMS", "USB", "Bluetooth", "Wi-Fi", "IPv4", "IPv6", "HTTPS", "HTTP", "TOTP", "WebAuthn"),
+    ("NFC", "SMS", "USB", "HID POS", "COM", "Bluetooth", "Wi-Fi", "IPv4", "IPv6", "HTTPS", "HTTP", "TOTP", "WebAuthn"),
     ("OK", "EUR", "UTC", "Excel"),
     ("PostgreSQL", "Python"),
     ("stampwell wallet seal", "worker", "https", "STAMPWELL_GOOGLE_ISSUER", "STAMPWELL_GOOGLE_ACCOUNT"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-POLICY = "camera=(self), screen-wake-lock=(self), geolocation=(), microphone=(), payment=(), usb=()"
+POLICY = "camera=(self), screen-wake-lock=(self), geolocation=(), microphone=(), payment=(), usb=(), hid=(), serial=()"
 
 BODILESS = (204, 304)  # RFC 9110, 8.6: no length is told of a body that must not be
 

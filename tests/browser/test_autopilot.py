@@ -1,24 +1,21 @@
 """The barcode scanner of a till in a real browser: it types like a keyboard, only faster than anybody."""
 
-import time
-
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.models import Stamp
 from stampwell.cards.stamping import add_stamp
-from stampwell.merchants.enrolling import invite_station, revoke_station
+from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.models import Station
 from stampwell.vouchers.links import voucher_code
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone, wait_js
+from tests.browser.till import SLOW, BarcodeScanner, last_line, open_till
 from tests.world import HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SLOW = 15_000
-PLAIN = {"-": ("Minus", False), "/": ("Slash", False), ".": ("Period", False), ":": ("Semicolon", True)}
 CYRILLIC = dict(zip("qwertyuiop[]asdfghjkl;'zxcvbnm,.", "йцукенгшщзхъфывапролджэячсмитьбю", strict=True))
 AZERTY = {
     "a": "q",
@@ -44,70 +41,12 @@ def card(shop: Shop) -> HeldCard:
 
 @pytest.fixture
 def till(phone: Phone, shop: Shop, live_server: LiveServer) -> Phone:
-    _, secret = invite_station(shop.merchant, shop.location, kind="autopilot", name="Till")
-    phone.page.goto(f"{live_server.url}/autopilot/enrol/{shop.merchant.slug}/{secret}")
-    phone.page.get_by_role("button", name="Use this device as an autopilot").click()
-    expect(phone.page.get_by_text("Scan a card with the barcode scanner.")).to_be_visible()
-    return phone
-
-
-class BarcodeScanner:
-    """Keys with the moments at which they are pressed, on a scanner that believes it is a US keyboard."""
-
-    def __init__(self, page: Page) -> None:
-        self.cdp: CDPSession = page.context.new_cdp_session(page)
-        self.at = time.time()
-
-    def read(
-        self,
-        code: str,
-        *,
-        pace: float = 0.005,
-        end: str = "Enter",
-        layout: dict[str, str] | None = None,
-        caps_lock: bool = False,
-        input_method: bool = False,
-    ) -> None:
-        self.at = max(self.at + 0.6, time.time())
-        for sign in code:
-            key, place, shift = self._stroke(sign, layout or {}, caps_lock)
-            self._press("Process" if input_method else key, place, shift=shift, input_method=input_method)
-            self.at += pace
-        if end:
-            self._press(end, end, shift=False, input_method=False)
-
-    def _stroke(self, sign: str, layout: dict[str, str], caps_lock: bool) -> tuple[str, str, bool]:
-        if sign.isalpha():
-            made = layout.get(sign.lower(), sign.lower())
-            shift = sign.isupper()
-            return (made.upper() if shift != caps_lock else made), f"Key{sign.upper()}", shift
-        if sign.isdigit():
-            return layout.get(sign, sign), f"Digit{sign}", False
-        place, shift = PLAIN[sign]
-        lower = ";" if sign == ":" else sign
-        made = layout.get(lower, lower)
-        return (sign if made == lower else made.upper()), place, shift
-
-    def _press(self, key: str, place: str, *, shift: bool, input_method: bool) -> None:
-        text = "" if input_method or len(key) > 1 else key
-        if key == "Enter":
-            text = "\r"
-        code = {"Enter": 13, "Tab": 9}.get(key, 229 if input_method else ord(place[-1]))
-        about = {"key": key, "code": place, "modifiers": 8 if shift else 0, "windowsVirtualKeyCode": code}
-        self.cdp.send(
-            "Input.dispatchKeyEvent",
-            {"type": "keyDown" if text else "rawKeyDown", "text": text, "timestamp": self.at, **about},
-        )
-        self.cdp.send("Input.dispatchKeyEvent", {"type": "keyUp", "timestamp": self.at + 0.001, **about})
+    return open_till(phone, shop, live_server)
 
 
 @pytest.fixture
 def scanner(till: Phone) -> BarcodeScanner:
     return BarcodeScanner(till.page)
-
-
-def last_line(page: Page, words: str) -> None:
-    expect(page.locator("[data-lines] > li").first).to_contain_text(words, timeout=SLOW)
 
 
 @pytest.mark.parametrize("pace", [0.001, 0.005, 0.02], ids=["1 ms", "5 ms", "20 ms"])

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from stampwell.clock import now
 from stampwell.merchants.models import Station
 from stampwell.web.autopilot.guarding import at_autopilot
+from stampwell.web.autopilot.scanner_signs import SIGNS, draw_signs
+from stampwell.web.headers import POLICY
 from stampwell.web.stations.offline_facts import facts_for_nobody
 from stampwell.web.stations.presence import Counter
 from stampwell.web.stations.shell import answer_worker
@@ -18,14 +20,14 @@ from stampwell.web.visitors import milliseconds
 @require_safe
 @at_autopilot
 def show(request: HttpRequest, counter: Counter) -> HttpResponse:
-    context = {"counter": counter, "server_now": milliseconds(now()), "offline_facts": facts_for_nobody(counter)}
-    return render(request, "autopilot/autopilot.html", context)
+    facts = {"server_now": milliseconds(now()), "offline_facts": facts_for_nobody(counter)}
+    return _may_read_scanners(render(request, "autopilot/autopilot.html", _context(counter) | facts))
 
 
 @require_safe
 @at_autopilot
 def offline(request: HttpRequest, counter: Counter) -> HttpResponse:
-    return HttpResponse(_draw_kept(counter))
+    return _may_read_scanners(HttpResponse(_draw_kept(counter)))
 
 
 @require_safe
@@ -35,9 +37,19 @@ def service_worker(request: HttpRequest, counter: Counter) -> HttpResponse:
     return answer_worker(request, Station.Kind.AUTOPILOT, page=page, page_url=page_url, credentials="same-origin")
 
 
+def _may_read_scanners(response: HttpResponse) -> HttpResponse:
+    """No other page may ask the browser for what is plugged in."""
+    response.headers["Permissions-Policy"] = POLICY.replace("hid=(), serial=()", "hid=(self), serial=(self)")
+    return response
+
+
 def _draw_kept(counter: Counter) -> str:
     """The page as the till keeps it for when it is opened without a connection; it names the place and the device."""
-    return render_to_string("autopilot/autopilot.html", {"counter": counter, "server_now": 0, "kept": True})
+    return render_to_string("autopilot/autopilot.html", _context(counter) | {"server_now": 0, "kept": True})
+
+
+def _context(counter: Counter) -> dict[str, object]:
+    return {"counter": counter, "scanner_signs": SIGNS, "scanner_code": draw_signs()}
 
 
 @require_safe

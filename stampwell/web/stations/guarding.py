@@ -1,4 +1,4 @@
-"""What each page of a station needs: its camera, its language, its clock, and that nobody keeps it."""
+"""What each page of a station needs: its language, its clock, and that nobody keeps it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,7 +29,6 @@ SCANNING_CSP = {
 
 def as_counter_page(response: HttpResponse) -> HttpResponse:
     add_never_cache_headers(response)
-    response.headers["Permissions-Policy"] = "camera=(self), screen-wake-lock=(self)"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -10,6 +10,7 @@ import { NoResult, NotReached, send, sendOrKeep } from "../stations/send-scan.js
 import { newKey } from "../stations/sending.js";
 import { allowSound, signal } from "../stations/signals.js";
 import { text } from "../texts.js";
+import { Setup } from "./setup.js";
 import { openSmallWindow } from "./small-window.js";
 import { Wedge } from "./wedge.js";
 
@@ -35,7 +36,12 @@ class Autopilot {
     this.last = { code: "", at: 0 };
     /** @type {Window[]} */
     this.windows = [];
-    this.wedge = new Wedge((code) => this.take(code));
+    this.setup = new Setup(root, {
+      onCode: (code) => this.take(code),
+      onChange: () => this.showState(),
+      say: (tone, html) => this.addLine({ outcome: "set_up", tone, html }),
+    });
+    this.wedge = new Wedge((scan) => this.take(this.setup.read(scan)));
     this.watch(window);
     for (const kind of ["online", "offline"]) window.addEventListener(kind, () => this.showState());
     window.addEventListener("online", () => this.askState());
@@ -77,15 +83,18 @@ class Autopilot {
 
   // What is wrong stands there in red, whatever else was on the page.
   showState() {
-    const listens = this.windows.some((one) => one.document.hasFocus());
-    const state = listens ? (navigator.onLine && this.reached ? "listening" : "offline") : "away";
+    const direct = this.setup.direct.state;
+    const listens = direct === "open" || this.windows.some((one) => one.document.hasFocus());
+    const isThere = navigator.onLine && this.reached;
+    const state = direct === "gone" ? "unplugged" : !listens ? "away" : isThere ? "listening" : "offline";
     for (const says of this.root.querySelectorAll("[data-says]")) {
       says.toggleAttribute("hidden", /** @type {HTMLElement} */ (says).dataset.says !== state);
     }
   }
 
-  /** @param {string} code */
+  /** @param {string} code "" where it was none of a customer's */
   take(code) {
+    if (!code) return;
     const at = performance.now();
     const again = code === this.last.code && at - this.last.at < SAME_CARD;
     this.last = { code, at };

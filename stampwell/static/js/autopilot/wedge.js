@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A barcode scanner that types: its keys are told from a person's by their pace, wherever the focus is, and read in
 // three ways: as the computer's keyboard layout makes them, as the keys lie on the scanner's own US keyboard, and so
-// without caps lock.
+// without caps lock. What they stand for is told by layouts.js.
 
 const FAST = 50; // milliseconds between two keys; nobody types like that for long
 const SHORTEST = 4;
@@ -18,14 +18,7 @@ const US_KEYS = {
 const US_DIGITS = ")!@#$%^&*(";
 const ENDS = ["Enter", "NumpadEnter", "Tab"];
 
-// What our own codes look like, so that the reading which makes sense is taken.
-const OURS = [
-  /^[CV][B-HJ-LNPR-U]{32}$/i,
-  /^SW1:[0-9]{8}:(?:[0-9]{1,12}:)?[0-9]{8}$/i,
-  /\/[cv]\/[a-z0-9-]{1,40}\/[0-9a-f]{32}(?:[/?#].*)?$/i,
-  /^(?:.*\/R\/[A-Z0-9-]{1,40}\/)?R[0-9A-HJKMNP-TV-Z]{26}(?:[/?#].*)?$/i, // a receipt code, alone or in its link
-];
-
+/** @typedef {import("./layouts.js").Scan} Scan */
 /** @typedef {{at: number, key: string, place: string, plain: string}} Stroke `plain` is without caps lock */
 
 export class Wedge {
@@ -37,9 +30,9 @@ export class Wedge {
   #field = null;
   #before = "";
 
-  /** @param {(code: string) => void} onCode */
-  constructor(onCode) {
-    this.onCode = onCode;
+  /** @param {(scan: Scan) => void} onScan */
+  constructor(onScan) {
+    this.onScan = onScan;
   }
 
   /** @param {Window} window */
@@ -82,7 +75,7 @@ export class Wedge {
       return;
     }
     this.#swallow(event);
-    this.#finish();
+    this.#finish(true);
   }
 
   get #isScan() {
@@ -109,26 +102,21 @@ export class Wedge {
     }, PAUSE);
   }
 
-  #finish() {
+  #finish(ended = false) {
     clearTimeout(this.#timer);
     const strokes = this.#strokes;
     const isScan = this.#isScan;
     this.#strokes = [];
-    if (isScan) this.onCode(readingOf(strokes));
+    if (isScan) this.onScan({ ...readingsOf(strokes), ended });
   }
 }
 
-/**
- * The text that makes sense: as typed, or as the keys lie, or so without caps lock, which turns capitals round.
- * @param {Stroke[]} strokes
- */
-export function readingOf(strokes) {
-  const typed = strokes.map((stroke) => stroke.key || stroke.place).join("");
+/** @param {Stroke[]} strokes */
+function readingsOf(strokes) {
   const lying = strokes.map((stroke) => stroke.place || stroke.key).join("");
-  const whole = strokes.every((stroke) => stroke.key);
   const plain = strokes.map((stroke) => stroke.plain || stroke.key).join("");
-  const found = [typed, lying, plain].find((text) => OURS.some((ours) => ours.test(text)));
-  return (found ?? (whole && !/[^\x20-\x7e]/.test(typed) ? typed : lying)).trim();
+  const typed = strokes.every((stroke) => stroke.key) ? strokes.map((stroke) => stroke.key).join("") : lying;
+  return { typed, lying, plain };
 }
 
 /**
