@@ -25,8 +25,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.camera import Camera
-from tests.browser.test_autopilot import BarcodeScanner
 from tests.browser.test_scanning_offline import tap_pin
+from tests.browser.till import BarcodeScanner
 from tests.drills.router import FAILURES, Router, routed
 from tests.drills.saturday_shop import CASHIER, Saturday, Told, Visitor
 from tests.drills.test_backup import run

@@ -5,7 +5,7 @@ from string import ascii_letters, digits
 
 from django.utils.safestring import SafeString
 
-from stampwell.programs.codes import draw_qr
+from stampwell.redeem_codes.formats import draw_qr
 
 SIGNS = f"{digits}{ascii_letters}-./:"  # all that our codes and links are made of
 
