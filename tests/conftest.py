@@ -12,16 +12,17 @@ from typing import Any
 # Read when the routes are loaded, so it stands before anything imports them (test_answers.py proves it).
 os.environ["STAMPWELL_CHECK_ANSWERS"] = "1"
 
-import django.test.client
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.template import Template
+from django.template import Context, Template
+from django.template.base import PartialTemplate
 from django.test import TransactionTestCase
 from django.test.client import ClientHandler
+from django.utils.safestring import SafeString
 from django.utils.translation import deactivate
 from pytest_django.plugin import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
@@ -69,6 +70,33 @@ def _forget_slugs() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _quiet_templates(django_test_environment: None) -> None:
+    """Django would tell each test client of each of the hundred small templates of a page, and copy what it was given.
+
+    So `response.templates` and `response.context` are empty here; `rendered` is for a test that asks.
+    """
+    Template._render = _render  # type: ignore[attr-defined]
+    PartialTemplate._render = _render  # type: ignore[attr-defined]
+
+
+def _render(template: Template, context: Context) -> SafeString:
+    return template.nodelist.render(context)
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[Template]:
+    """The templates that are rendered from now on, in their order."""
+    found: list[Template] = []
+
+    def note(template: Template, context: Context) -> SafeString:
+        found.append(template)
+        return _render(template, context)
+
+    monkeypatch.setattr(Template, "_render", note)
+    return found
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _root_keeps_its_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """As root, a test that names no file would read and write those of an installation on this machine."""
     place = setting_up.PLACE_OF_ROOT
@@ -110,7 +138,7 @@ def pytest_configure() -> None:
         tie_to_parent(signal.SIGTERM)  # a worker would finish its test first, with nobody to tell
     move_the_machine()
     ClientHandler.__call__ = _by_the_fast_lane  # type: ignore[method-assign,assignment]
-    django.test.client.store_rendered_templates = _note_template  # type: ignore[attr-defined]
+    ClientHandler.load_middleware = _take_loaded_middleware  # type: ignore[method-assign,assignment]
     WhiteNoiseMiddleware.add_files_from_finders = _add_files_as_found_before
     # OpenSSL takes a sixteenth of a second to check an RSA key, and hundreds of tests read the same two or three.
     for reader in (signature, account):
@@ -126,6 +154,19 @@ def pytest_configure() -> None:
 
 
 _by_django = ClientHandler.__call__
+_load_middleware = ClientHandler.load_middleware
+_loaded: dict[str, Any] = {}  # of the settings that were there when a test client last made a chain of middleware
+
+
+def _take_loaded_middleware(handler: ClientHandler, **_facts: Any) -> None:
+    """Each test client makes a chain of its own, and our clients of the API are new for each call. A chain remembers
+    nothing but settings, so one serves them all until a test changes some.
+    """
+    if _loaded.get("settings") is not settings._wrapped:  # type: ignore[misc]
+        _load_middleware(handler)
+        _loaded.update(vars(handler), settings=settings._wrapped)  # type: ignore[misc]
+    for name in ("_view_middleware", "_template_response_middleware", "_exception_middleware", "_middleware_chain"):
+        setattr(handler, name, _loaded[name])
 
 
 def _by_the_fast_lane(handler: ClientHandler, environ: dict[str, Any]) -> HttpResponseBase:
@@ -154,14 +195,16 @@ def _add_files_as_found_before(middleware: Any) -> None:
     middleware.files.update(_found_files)
 
 
-def _note_template(noted: dict[str, Any], template: Template, **_facts: Any) -> None:
-    """Django would copy all that each of a hundred small templates was given: a third of the time of a page."""
-    noted.setdefault("templates", []).append(template)
+@pytest.fixture(scope="session")
+def _unsearched() -> None:
+    """The migrations make nine thousand classes of models: no search for garbage among them until they are done."""
+    gc.disable()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(_unsearched: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """No commit here waits for the disk: the tests' database goes with the run, and what kills a server has its own."""
+    gc.enable()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
         cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")

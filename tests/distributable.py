@@ -29,6 +29,9 @@ ALLOWED: dict[str, str] = {
     "WITH changed AS (SELECT 1": "the same",
 }
 
+# Nothing to judge, and each savepoint has another name: they would push what was judged before out of the memory.
+_OF_THE_TRANSACTION = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
+
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|s)")
 _VOLATILE = r"\b(?:now|clock_timestamp|statement_timestamp|random|gen_random_uuid|nextval) ?\(|\bcurrent_timestamp\b"
 _INTERVAL = r"\binterval\b|\?interval\?"
@@ -147,6 +150,8 @@ def _split(clause: str) -> list[str]:
 
 
 def _watch(sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None) -> None:
+    if sql.startswith(_OF_THE_TRANSACTION):
+        return
     problems = problems_of(sql, parameters)
     if problems and not sql.strip().startswith(tuple(ALLOWED)) and _is_the_products():
         found.append(f"{', '.join(problems)}: {' '.join(sql.split())}")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
@@ -31,11 +32,12 @@ class Kept:
 
 @dataclass(frozen=True)
 class Enrolled:
-    """A device as it was enrolled, before anything happens: its cookies, and the text of its page."""
+    """A device as it was enrolled, before anything happens: its cookies, the text of its page, and the key it sent."""
 
     client: Client
     station: Station
     shift: str
+    key: ec.EllipticCurvePrivateKey | None
 
 
 class Simulated:
@@ -44,7 +46,8 @@ class Simulated:
     def __init__(self, enrolled: Enrolled, random: Random) -> None:
         self.cookies = {name: morsel.value for name, morsel in enrolled.client.cookies.items()}
         self.station, self.random = enrolled.station, random
-        self.device = Device(shift=enrolled.shift, behind=timedelta(hours=random.randint(-48, 48)))
+        behind = timedelta(hours=random.randint(-48, 48))
+        self.device = Device(shift=enrolled.shift, behind=behind, key=enrolled.key)
         self.memory: dict[str, Kept] = {}
         self.clocks_moved = 0
         self.is_off = False

@@ -63,8 +63,6 @@ class World:
         self.at, self.met = START, Counter[str]()
         self.all: dict[str, Kept] = {}
         self.on_the_way: list[tuple[Simulated, dict[str, Any]]] = []
-        for device in self.devices:
-            self.register(device)
 
     def run(self) -> None:
         steps = [self.scan] * 6 + [self.hand_in] * 3 + [self.late_packet, self.move_clock, self.lose_memory]
@@ -256,11 +254,11 @@ def shop(db: None) -> tuple[Shop, list[HeldCard], list[Enrolled]]:
     for _number in range(2):
         phone = Phone(lume).enrol()
         phone.sign_in(bo)
-        keeping = KeepingPhone(phone, key=None)
-        devices.append(Enrolled(phone.client, keeping.station, keeping.facts["shift"]))
+        keeping = KeepingPhone(phone)
+        devices.append(Enrolled(phone.client, keeping.station, keeping.facts["shift"], keeping.device.key))
     for kind in ("kiosk", "autopilot"):
-        alone = KeepingDevice(Alone(lume, kind).enrol(), key=None)
-        devices.append(Enrolled(alone.device.client, alone.device.station, alone.memory.shift))
+        alone = KeepingDevice(Alone(lume, kind).enrol())
+        devices.append(Enrolled(alone.device.client, alone.device.station, alone.memory.shift, alone.memory.key))
     return lume, [offer.card() for _number in range(3)], devices
 
 
