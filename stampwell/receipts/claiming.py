@@ -24,7 +24,20 @@ from stampwell.receipts.rows import ReceiptBatchRow, ReceiptClaimRow, read_claim
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 
-_CLAIMED_TODAY = "SELECT count(*) FROM receipt_claim WHERE merchant_id = %s AND card_id = %s AND at >= %s"
+# Of all cards of a customer the codes of a day are counted together, so their claims come one after another.
+_HOLD_CUSTOMER = """
+    SELECT id FROM customer WHERE merchant_id = %(merchant)s AND id = (
+        SELECT customer_id FROM card WHERE merchant_id = %(merchant)s AND id = %(card)s
+    ) FOR NO KEY UPDATE
+"""
+_CLAIMED_TODAY = """
+    SELECT count(*) FROM card c JOIN receipt_claim r ON (r.merchant_id, r.card_id) = (c.merchant_id, c.id)
+    WHERE c.merchant_id = %s AND c.customer_id = %s AND r.at >= %s
+"""
+
+
+class _HeldRow(msgspec.Struct, frozen=True):
+    id: UUID
 
 
 class ClaimedCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,15 +89,17 @@ def join_with_code(
 
 
 def _claim(tx: Statements, merchant: Merchant, code: Code, card_id: UUID) -> Stamped:
+    # The person before the card, as everybody does who holds both.
+    tx.later(_HeldRow, _HOLD_CUSTOMER, {"merchant": tx.merchant_id, "card": card_id})
     asked = ask_to_lock_card(tx, card_id)
     card = asked.rows()[0]
-    found = hold_written(tx, code)  # only now: while waiting for the card the same code may have come to it
+    found = hold_written(tx, code)  # only now: while waiting for them the same code may have come to the card
     batch, at = found.batch, now()
     if card.program_id != batch.program_id:
         raise NotFound
     if refusal := found.why_not(at):
         raise refusal
-    if _claimed_today(tx, merchant, card_id, batch, at) >= batch.daily_limit:
+    if _claimed_today(tx, merchant, card.customer_id, batch, at) >= batch.daily_limit:
         raise TooManyReceiptsToday(limit=batch.daily_limit)
     claim = ReceiptClaimRow(id=new_id(), batch_id=batch.id, serial=found.serial, card_id=card.id, at=at)
     if not tx.insert_new("receipt_claim", claim):  # waits for whoever claims it at this moment
@@ -101,10 +116,10 @@ def _claim(tx: Statements, merchant: Merchant, code: Code, card_id: UUID) -> Sta
     return stamped
 
 
-def _claimed_today(tx: Statements, merchant: Merchant, card_id: UUID, batch: ReceiptBatchRow, at: datetime) -> int:
+def _claimed_today(tx: Statements, merchant: Merchant, customer_id: UUID, batch: ReceiptBatchRow, at: datetime) -> int:
     clock = clock_at(merchant, batch.location_id)
     since = start_of_day(clock, local_day(clock, at))
-    return tx.value(int, _CLAIMED_TODAY, (tx.merchant_id, card_id, since)) or 0
+    return tx.value(int, _CLAIMED_TODAY, (tx.merchant_id, customer_id, since)) or 0
 
 
 def _describe(found: FoundCode) -> ClaimedCode:

@@ -45,13 +45,13 @@ class TooManyReceiptsToday(Refusal):
     code = "too_many_receipts_today"
     title = _("No more receipts today")
     staff_text = ngettext_lazy(
-        "Only %(limit)d receipt code a day can be added to a card.",
-        "Only %(limit)d receipt codes a day can be added to a card.",
+        "One customer can use at most %(limit)d receipt code a day.",
+        "One customer can use at most %(limit)d receipt codes a day.",
         "limit",
     )
     customer_text = ngettext_lazy(
-        "Only %(limit)d receipt code a day can be added to your card.",
-        "Only %(limit)d receipt codes a day can be added to your card.",
+        "You can use at most %(limit)d receipt code a day.",
+        "You can use at most %(limit)d receipt codes a day.",
         "limit",
     )
     what_to_do = _("The code stays valid: the customer can use it tomorrow.")

@@ -91,6 +91,23 @@ def test_many_codes_on_one_card_at_once_keep_to_the_limit_of_the_day(offer: Offe
     assert {type(end) for end in ends if end} == {TooManyReceiptsToday}
 
 
+def test_many_codes_on_two_cards_of_a_customer_at_once_keep_to_the_limit_of_the_day(offer: Offer) -> None:
+    wanted = Wanted(program_id=offer.program.id, daily_limit=3)
+    batch = make_batch(offer.shop.merchant, wanted, size=PEOPLE, actor=offer.shop.actor)
+    cards = [offer.card(), offer.card()]
+    Card.objects.update(customer=Card.objects.get(id=cards[0].id).customer)
+
+    ends = run_together(
+        *[
+            lambda code=code, card=cards[number % 2]: claim_code(offer.shop.merchant, code, card.id)
+            for number, code in enumerate(codes_of(batch))
+        ]
+    )
+
+    assert sum(end is None for end in ends) == sum(card.row.stamps for card in cards) == 3
+    assert {type(end) for end in ends if end} == {TooManyReceiptsToday}
+
+
 def test_the_same_receipt_asked_for_by_many_at_once_has_one_code(offer: Offer) -> None:
     codes: list[str] = []
 

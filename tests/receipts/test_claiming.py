@@ -218,7 +218,7 @@ def test_a_code_whose_stamp_was_undone_stays_used(offer: Offer, lume: Shop) -> N
     assert card.row.stamps == 0
 
 
-def test_a_card_takes_so_many_codes_a_day(offer: Offer) -> None:
+def test_a_customer_may_use_so_many_codes_a_day(offer: Offer) -> None:
     card, other = offer.card(), offer.card()
     first, second, third, fourth = codes_of(batch(offer, size=4, daily_limit=2))
     claim_code(offer.shop.merchant, first, card.id)
@@ -232,6 +232,21 @@ def test_a_card_takes_so_many_codes_a_day(offer: Offer) -> None:
     assert isinstance(refusal, TooManyReceiptsToday)
     assert refusal.facts == {"limit": 2}
     assert (card.row.stamps, other.row.stamps) == (3, 1)
+
+
+def test_the_codes_of_a_day_are_counted_on_all_cards_of_a_customer(offer: Offer) -> None:
+    first, second, third, fourth = codes_of(batch(offer, size=4, daily_limit=2))
+    card, other, stranger = offer.card(), offer.card(), offer.card()
+    Card.objects.filter(id=other.id).update(customer=Card.objects.get(id=card.id).customer)
+    claim_code(offer.shop.merchant, first, card.id)
+    claim_code(offer.shop.merchant, second, other.id)
+
+    on_one, on_other = refused(offer, third, card.id), refused(offer, third, other.id)
+    claim_code(offer.shop.merchant, fourth, stranger.id)
+
+    assert isinstance(on_one, TooManyReceiptsToday)
+    assert isinstance(on_other, TooManyReceiptsToday)
+    assert (card.row.stamps, other.row.stamps, stranger.row.stamps) == (1, 1, 1)
 
 
 def test_an_amount_is_carried_on_as_at_the_till(lume: Shop) -> None:

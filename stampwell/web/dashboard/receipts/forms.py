@@ -29,7 +29,7 @@ class ReceiptCodesForm(forms.Form):
     size = NumberField(label=_("Number of codes"), min_value=1, max_value=MOST_IN_BATCH, initial=USUAL_SIZE)
     last_day = DayField(label=_("Valid until the end of"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     daily_limit = NumberField(
-        label=_("Codes for one card a day, at most"),
+        label=_("Codes for one customer a day, at most"),
         help_text=_("So that nobody collects a whole roll at once."),
         min_value=1,
         max_value=MOST_A_DAY,
