@@ -1,6 +1,6 @@
 """Codes and batches as API and desk show them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -103,7 +103,15 @@ def number_codes(tx: Statements, slug: str, batch: ReceiptBatchRow, *, first: in
 
 
 def describe_batch(tx: Statements, batch: ReceiptBatchRow) -> ReceiptBatchFacts:
-    figures = figures_of(tx, [batch.id]).get(batch.id)
+    return describe_batches(tx, [batch])[0]
+
+
+def describe_batches(tx: Statements, batches: Sequence[ReceiptBatchRow]) -> list[ReceiptBatchFacts]:
+    figures = figures_of(tx, [batch.id for batch in batches])
+    return [_describe(batch, figures.get(batch.id)) for batch in batches]
+
+
+def _describe(batch: ReceiptBatchRow, figures: BatchFigures | None) -> ReceiptBatchFacts:
     return ReceiptBatchFacts(
         id=public_id("rcb", batch.id),
         program_id=public_id("prg", batch.program_id),

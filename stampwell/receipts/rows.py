@@ -70,6 +70,9 @@ _HOLD_NUMBERED = f"{_BY_NUMBER} FOR SHARE"
 _LIST = f"""
     SELECT {COLUMNS} FROM receipt_batch WHERE merchant_id = %s AND kind = 'batch' AND id < %s ORDER BY id DESC LIMIT %s
 """
+_LIST_AFTER = f"""
+    SELECT {COLUMNS} FROM receipt_batch WHERE merchant_id = %s AND kind = 'batch' AND id > %s ORDER BY id LIMIT %s
+"""
 _CLAIM = f"""
     SELECT {columns_of(ReceiptClaimRow)} FROM receipt_claim WHERE merchant_id = %s AND batch_id = %s AND serial = %s
 """
@@ -95,6 +98,11 @@ def hold_numbered(tx: Statements, number: int) -> ReceiptBatchRow | None:
 def list_batches(tx: Statements, *, before: UUID | None, most: int) -> list[ReceiptBatchRow]:
     """Those with many codes, the newest first; older than `before`, where it is given."""
     return tx.rows(ReceiptBatchRow, _LIST, (tx.merchant_id, before or UUID(int=2**128 - 1), most))
+
+
+def list_batches_after(tx: Statements, after: UUID, *, most: int) -> list[ReceiptBatchRow]:
+    """As `list_batches`, in the order in which they were made."""
+    return tx.rows(ReceiptBatchRow, _LIST_AFTER, (tx.merchant_id, after, most))
 
 
 def read_claim(tx: Statements, batch_id: UUID, serial: int) -> ReceiptClaimRow | None:

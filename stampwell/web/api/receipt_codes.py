@@ -1,4 +1,4 @@
-"""POST /receipt-codes; POST /receipt-codes/batches, GET /receipt-codes/batches/{id}, its codes and its revocation."""
+"""POST /receipt-codes; POST and GET /receipt-codes/batches, GET /receipt-codes/batches/{id}, codes, revocation."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -29,6 +29,7 @@ from stampwell.receipts.describing import (
     ReceiptBatchFacts,
     ReceiptCodeFacts,
     describe_batch,
+    describe_batches,
     describe_code,
     number_codes,
 )
@@ -44,14 +45,14 @@ from stampwell.receipts.making import (
 )
 from stampwell.receipts.refusals import ReceiptCodeTooLate, ReceiptHasOtherCode
 from stampwell.receipts.revoking import revoke_batch
-from stampwell.receipts.rows import read_batch
+from stampwell.receipts.rows import list_batches_after, read_batch
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_reads, merchant_transaction
 from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import ReceiptBatchPath, actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.paging import Limit
+from stampwell.web.api.paging import Limit, Page, PageAsked, cursor_id, next_of
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import InvalidRequest, LocationNotAllowed
 from stampwell.web.api.shapes import Amount, Asked, Count, Currency, Id, ReceiptId, final
@@ -70,7 +71,7 @@ WHY_NO_CODE: tuple[type[Refusal], ...] = (
     ReceiptCodeTooLate,
 )
 End = Annotated[datetime, Meta(tz=True, description="Until when they can be claimed. RFC 3339 with a zone.")]
-DailyLimit = Annotated[int, Meta(ge=1, le=MOST_A_DAY, description="How many codes a card takes on a day.")]
+DailyLimit = Annotated[int, Meta(ge=1, le=MOST_A_DAY, description="How many codes a customer may use on a day.")]
 
 
 class CodesAsked(Asked, frozen=True, kw_only=True):
@@ -148,6 +149,21 @@ class ReceiptCodes(ApiController):
 
 
 class ReceiptBatches(ApiController):
+    @validate(
+        *reading(Page[ReceiptBatchFacts]),
+        auth=[KeyWith(Scope.PROGRAMS_READ)],
+        summary="List batches of receipt codes",
+        description="All batches, oldest first, with how many of their codes were claimed. It does not show the codes.",
+        operation_id="listReceiptBatches",
+        tags=TAGS,
+    )
+    def get(self, parsed_query: Query[PageAsked]) -> HttpResponse:
+        asked = parsed_query
+        with merchant_reads(self.caller.merchant.id) as tx:
+            found = list_batches_after(tx, cursor_id("rcb", asked), most=asked.limit + 1)
+            items = describe_batches(tx, found[: asked.limit])
+        return self.answer(Page(items, next_of(len(found), items[-1].id if items else "", asked)))
+
     @validate(
         *writing(ReceiptBatchFacts, *WHY_NO_CODE),
         auth=[KeyWith(Scope.STAMPS_WRITE)],

@@ -13,14 +13,15 @@ from tests.world import Shop
 pytestmark = pytest.mark.django_db
 
 NO_WAIT = {"by": "visit", "cooldown_seconds": 0}
-LISTS = ["/programs", "/cards", "/vouchers", "/events"]
+LISTS = ["/programs", "/cards", "/vouchers", "/events", "/receipt-codes/batches"]
 
 
 def fill(shop: Shop, api: ApiClient, times: int) -> None:
-    """`times` more programs, each with a card that has vouchers."""
+    """`times` more programs, each with a card that has vouchers, and a batch of receipt codes."""
     for _ in range(times):
-        card = shop.publish(earning=NO_WAIT).card()
-        api.post(f"/cards/crd_{card.id.hex}/stamps", {"count": 10})
+        offer = shop.publish(earning=NO_WAIT)
+        api.post(f"/cards/crd_{offer.card().id.hex}/stamps", {"count": 10})
+        api.post("/receipt-codes/batches", {"program_id": f"prg_{offer.program.id.hex}", "count": 2})
 
 
 @pytest.mark.parametrize("path", LISTS)
