@@ -11,7 +11,7 @@ from stampwell.imports.headings import guess_columns
 from stampwell.imports.models import CardImport
 from stampwell.imports.rows import ImportRow
 from stampwell.merchants.models import Merchant
-from stampwell.sheets.receiving import Content, Received, kept_name, received_sheet
+from stampwell.sheets.receiving import Content, Received, Taken, kept_name, read_taken, taken_sheet
 from stampwell.transactions import Statements, merchant_transaction
 
 _REMEMBERED = """
@@ -32,12 +32,19 @@ def received_file(merchant: Merchant, content: Content) -> Iterator[Received]:
 
     Refuses: SheetUnreadable, SheetTooLarge.
     """
+    with taken_file(merchant, content) as taken:
+        yield read_taken(taken)
+
+
+@contextmanager
+def taken_file(merchant: Merchant, content: Content) -> Iterator[Taken]:
+    """As `received_file`, before anybody has looked at what is in it. Refuses: SheetTooLarge."""
 
     def is_kept(import_id: UUID) -> bool:
         return CardImport.objects.filter(merchant=merchant, id=import_id).exists()
 
-    with received_sheet(merchant.id, content, locale=merchant.locale, is_kept=is_kept) as received:
-        yield received
+    with taken_sheet(merchant.id, content, locale=merchant.locale, is_kept=is_kept) as taken:
+        yield taken
 
 
 def keep_import(tx: Statements, received: Received, *, name: str, actor: Actor) -> ImportRow:

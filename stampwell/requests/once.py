@@ -73,6 +73,16 @@ def answer_once(
     return answer
 
 
+def answered_before(merchant_id: UUID, *, key: str, fingerprint: bytes) -> Answer | None:
+    """For whoever has much to do before `answer_once`. Refuses: KeyReused."""
+    kept = StoredAnswer.objects.filter(merchant_id=merchant_id, idempotency_key=key).first()
+    if kept is None:
+        return None
+    if bytes(kept.fingerprint) != fingerprint:
+        raise KeyReused
+    return Answer(kept.status, unseal(bytes(kept.body)), replayed=True)
+
+
 def keep_answer(tx: Statements, key: str, fingerprint: bytes, answer: Answer) -> None:
     """Keeps the answer in the transaction of the effect. If the key was used before, the commit fails."""
     row = StoredAnswerRow(
@@ -99,9 +109,6 @@ def kept_answers(merchant_id: UUID, keys: Sequence[str]) -> dict[str, KeptAnswer
 
 def _kept_answer(merchant_id: UUID, key: str, fingerprint: bytes, otherwise: Exception) -> Answer:
     """Raises `otherwise` where none is kept; if that is a constraint, another one broke, which is a fault of ours."""
-    kept = StoredAnswer.objects.filter(merchant_id=merchant_id, idempotency_key=key).first()
-    if kept is None:
+    if (answer := answered_before(merchant_id, key=key, fingerprint=fingerprint)) is None:
         raise otherwise
-    if bytes(kept.fingerprint) != fingerprint:
-        raise KeyReused
-    return Answer(kept.status, unseal(bytes(kept.body)), replayed=True)
+    return answer

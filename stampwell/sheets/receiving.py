@@ -53,34 +53,73 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     headings: list[str]
 
 
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What came, as it lies in the data folder; `digest` is that of these bytes. An Excel file is not unpacked yet."""
+
+    sheet_id: UUID
+    at: datetime
+    digest: bytes
+    beginning: bytes
+    file: Path
+    book: Path | None
+    locale: str
+
+
 @contextmanager
-def received_sheet(
+def taken_sheet(
     merchant_id: UUID, content: Content, *, locale: str, is_kept: Callable[[UUID], bool]
-) -> Iterator[Received]:
+) -> Iterator[Taken]:
     """It stays in the data folder if `is_kept` says behind the block that a row keeps it, and else goes.
 
-    `locale` is the shop's. Refuses: SheetUnreadable, SheetTooLarge.
+    `locale` is the shop's. Refuses: SheetTooLarge.
     """
     sheet_id, at = new_id(), now()
     file = file_of(merchant_id, sheet_id)
+    book = file.with_name(f".{file.name}.xlsx")
     make_folder_for(file)
     stays = False
     try:
-        encoding, separator = _take(content, file, locale)
-        headings = _headings(file, encoding, separator)
-        yield Received(
+        beginning = content.read(_BEGINNING)
+        is_book = beginning.startswith(_ZIP)
+        came, most = (book, LARGEST_WORKBOOK) if is_book else (file, LARGEST)
+        with written_whole(came) as stream:
+            for piece in _pieces(beginning, content, most=most):
+                stream.write(piece)
+        yield Taken(
             sheet_id=sheet_id,
             at=at,
-            digest=digest_of(file),
-            size=file.stat().st_size,
-            encoding=encoding,
-            separator=separator,
-            headings=headings,
+            digest=digest_of(came),
+            beginning=beginning,
+            file=file,
+            book=book if is_book else None,
+            locale=locale,
         )
         stays = is_kept(sheet_id)
     finally:
+        book.unlink(missing_ok=True)
         if not stays:
             file.unlink(missing_ok=True)
+
+
+def read_taken(taken: Taken) -> Received:
+    """As CSV, whatever came. Refuses: SheetUnreadable, SheetTooLarge."""
+    if taken.book:
+        unpack_workbook(taken.book, taken.file)
+        encoding, separator, digest = "utf-8-sig", ",", digest_of(taken.file)
+    else:
+        encoding, digest = find_encoding(taken.file, locale=taken.locale), taken.digest
+        if not encoding:
+            raise SheetUnreadable
+        separator = find_separator(taken.beginning.decode(encoding, errors="replace"))
+    return Received(
+        sheet_id=taken.sheet_id,
+        at=taken.at,
+        digest=digest,
+        size=taken.file.stat().st_size,
+        encoding=encoding,
+        separator=separator,
+        headings=_headings(taken.file, encoding, separator),
+    )
 
 
 def read_preview(file: Path, *, encoding: str, separator: str) -> Preview:
@@ -100,21 +139,6 @@ def read_preview(file: Path, *, encoding: str, separator: str) -> Preview:
 def kept_name(name: str) -> str:
     """What the file is called, as it is kept: the end of a long name says more."""
     return clean_text(name[:1000])[-LONGEST_NAME:] or "CSV"
-
-
-def _take(content: Content, file: Path, locale: str) -> tuple[str, str]:
-    """Writes the file, as CSV, and gives the encoding and the separator in which it lies there."""
-    beginning = content.read(_BEGINNING)
-    if beginning.startswith(_ZIP):
-        unpack_workbook(_pieces(beginning, content, most=LARGEST_WORKBOOK), file)
-        return "utf-8-sig", ","
-    with written_whole(file) as stream:
-        for piece in _pieces(beginning, content, most=LARGEST):
-            stream.write(piece)
-    encoding = find_encoding(file, locale=locale)
-    if not encoding:
-        raise SheetUnreadable
-    return encoding, find_separator(beginning.decode(encoding, errors="replace"))
 
 
 def _pieces(beginning: bytes, content: Content, *, most: int) -> Iterator[bytes]:

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,13 +17,9 @@ PATIENCE = MOST_SECONDS + 10.0  # seconds: the program's own limit is one of wor
 _BOOK, _TYPES = "xl/workbook.xml", "[Content_Types].xml"
 
 
-def unpack_workbook(pieces: Iterable[bytes], out: Path) -> None:
-    """Writes `out`. Refuses: SheetUnreadable, SheetTooLarge."""
-    book = out.with_name(f".{out.name}.xlsx")
+def unpack_workbook(book: Path, out: Path) -> None:
+    """Writes `out`, and takes the book away. Refuses: SheetUnreadable, SheetTooLarge."""
     try:
-        book.touch(mode=0o600)
-        with book.open("wb") as stream:
-            stream.writelines(pieces)
         look_inside(book)
         _run(book, out)
     finally:

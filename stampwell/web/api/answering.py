@@ -21,7 +21,7 @@ from stampwell.languages.offered import choose_locale
 from stampwell.merchants.access import ApiCaller
 from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.refusal import Refusal
-from stampwell.requests.once import Answer, answer_once, fingerprint
+from stampwell.requests.once import Answer, answer_once, answered_before, fingerprint
 from stampwell.web.api.mistakes import describe_mistake, mistake_in
 from stampwell.web.api.refusals import InvalidRequest, MethodNotAllowed, NotAcceptable, UnsupportedMediaType
 from stampwell.web.refusals import Problem, problem_of, status_of
@@ -75,13 +75,22 @@ class ApiController(Controller[MsgspecSerializer]):
             on_refusal(refusal)
             return Answer(status_of(refusal), problem_bytes(self.request, refusal))
 
-        request = self.request
-        sent = request.body if body is None else body
-        asked = fingerprint(self.caller.key_id, request.method or "", request.get_full_path(), sent)
+        asked = self._fingerprint(self.request.body if body is None else body)
         with while_open():
             answer = answer_once(
                 self.caller.merchant.id, key=key, fingerprint=asked, act=act_and_encode, explain=explain
             )
+        return self._show(answer)
+
+    def answered_before(self, key: str, body: bytes) -> HttpResponse | None:
+        """What `answer_once` would answer to a request that came before. Refuses: KeyReused."""
+        answer = answered_before(self.caller.merchant.id, key=key, fingerprint=self._fingerprint(body))
+        return self._show(answer) if answer else None
+
+    def _fingerprint(self, body: bytes) -> bytes:
+        return fingerprint(self.caller.key_id, self.request.method or "", self.request.get_full_path(), body)
+
+    def _show(self, answer: Answer) -> HttpResponse:
         kind = PROBLEM if answer.status >= HTTPStatus.BAD_REQUEST else JSON
         headers = {"Idempotency-Replayed": "true"} if answer.replayed else None
         return HttpResponse(answer.body, content_type=kind, status=answer.status, headers=headers)

@@ -17,7 +17,7 @@ from stampwell.ids import wanted_id
 from stampwell.imports.asking import ask_to_bring_in, ask_to_undo, find_import, list_imports_after
 from stampwell.imports.describing import ImportFacts, describe_import
 from stampwell.imports.fault_words import say_fault
-from stampwell.imports.receiving import received_file
+from stampwell.imports.receiving import taken_file
 from stampwell.imports.refusals import ImportedBefore, ImportNotChecked, ImportUnclear, ImportUnderWay, TooManyImports
 from stampwell.imports.rows import JoinedImport
 from stampwell.languages.offered import choose_locale
@@ -27,7 +27,7 @@ from stampwell.programs.offering import ProgramClosed
 from stampwell.refusal import NotFound, Refusal
 from stampwell.sheets.faults import read_faults
 from stampwell.sheets.files import faults_of
-from stampwell.sheets.receiving import LONGEST_NAME, Received
+from stampwell.sheets.receiving import LONGEST_NAME, Received, read_taken
 from stampwell.sheets.refusals import SheetGone, SheetTooLarge, SheetUnreadable
 from stampwell.web.api.answering import ApiController, asking, problem_answer, reading
 from stampwell.web.api.asking import ImportPath
@@ -110,13 +110,16 @@ class Imports(ApiController):
     ) -> HttpResponse:
         caller, asked = self.caller, parsed_query
         # What is written may only be begun in the transaction of the answer. The file is there before: an XLSX is read
-        # for longer than a transaction should be open.
-        with received_file(caller.merchant, file_body) as received:
+        # for longer than a transaction should be open. So what was answered before is looked for before that.
+        with taken_file(caller.merchant, file_body) as taken:
+            if answered := self.answered_before(idempotency_key, taken.digest):
+                return answered
+            received = read_taken(taken)
             return self.answer_once(
                 idempotency_key,
                 lambda: self._bring_in(received, asked),
                 status=lambda _facts: HTTPStatus.ACCEPTED,
-                body=received.digest,
+                body=taken.digest,
             )
 
     def _bring_in(self, received: Received, asked: ImportAsked) -> ImportFacts:

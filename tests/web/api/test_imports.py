@@ -15,6 +15,7 @@ from stampwell.imports.models import CardImport
 from stampwell.merchants.access import Scope
 from stampwell.merchants.closing import close_shop
 from stampwell.programs.pausing import pause_program
+from stampwell.sheets import receiving
 from stampwell.sheets.files import sheets_folder
 from stampwell.sheets.unpacking import LARGEST as LARGEST_WORKBOOK
 from stampwell.web.body_sizes import LONGER
@@ -138,6 +139,25 @@ def test_a_file_with_nothing_good_is_checked_and_no_more(api: ApiClient, lume: S
     assert [one["state"] for one in told] == ["checked", "checked"]
     assert [one["found"]["unreadable_from_row"] for one in told] == [None, 3]
     assert not Customer.objects.exists()
+
+
+def test_a_workbook_that_comes_again_is_answered_without_unpacking_it(
+    api: ApiClient, offer: Offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, other = book_of(["Name", "Stamps"], ["Cy", 7]), book_of(["Name", "Stamps"], ["Di", 7])
+    first = bring(api, offer, book, key="k-1")
+    left = files()
+
+    def unpack(book: Path, out: Path) -> None:
+        raise AssertionError(f"{book} is unpacked into {out}")
+
+    monkeypatch.setattr(receiving, "unpack_workbook", unpack)
+    again, reused = bring(api, offer, book, key="k-1"), bring(api, offer, other, key="k-1")
+
+    assert (first.status, again.status, again.body) == (202, 202, first.body)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert (reused.status, reused.code) == (422, "idempotency_key_reused")
+    assert files() == left, "what came again went again"
 
 
 def test_a_workbook_is_known_by_its_content_and_columns_can_be_named(api: ApiClient, lume: Shop, offer: Offer) -> None:
