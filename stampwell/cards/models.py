@@ -126,7 +126,8 @@ class Stamp(OfMerchant):
     """Append-only: `count` stamps earned, or taken away by the row that `reverses` another.
 
     `remainder_change` is what the row did to the card's remainder; `round` is the one the card was in before. Rows with
-    a `merge_id` carry stamps from one card to another: nothing was earned or lost by them.
+    a `merge_id` carry stamps from one card to another: nothing was earned or lost by them. `counted` is the moment
+    that pause and daily limit went by where it was told later than it happened; earlier rows say it by their source.
     """
 
     card = tenant_key(Card)
@@ -137,6 +138,7 @@ class Stamp(OfMerchant):
     remainder_change = models.BigIntegerField(default=0)
     at = models.DateTimeField()
     occurred = models.DateTimeField()
+    counted = models.DateTimeField(null=True)
     source = models.CharField(max_length=12)
     overrode = models.BooleanField(default=False)
     receipt_id = models.CharField(max_length=100, null=True)

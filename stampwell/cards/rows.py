@@ -57,6 +57,7 @@ class StampRow(msgspec.Struct, frozen=True, kw_only=True):
     reverses_id: UUID | None
     reason: str
     merge_id: UUID | None = None
+    counted: datetime | None = None
 
 
 class CompletedRoundRow(msgspec.Struct, frozen=True, kw_only=True):

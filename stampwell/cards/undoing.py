@@ -93,6 +93,7 @@ def _take_back(
         remainder_change=changed.remainder - card.remainder,
         at=at,
         occurred=at,
+        counted=None,
         source=actor.source,
         overrode=False,
         receipt_id=None,
@@ -148,7 +149,7 @@ class _StampedRow(msgspec.Struct, frozen=True):
 
 
 # The moment that pause and daily limit went by, as `_counted_at` says.
-_COUNTED = "CASE WHEN s.source = 'api' THEN s.at ELSE s.occurred END"
+_COUNTED = "coalesce(s.counted, CASE WHEN s.source = 'api' THEN s.at ELSE s.occurred END)"
 # Longer than it is one day or the other anywhere: what was before has no say in the day of the stamp.
 _LOOK_BACK = timedelta(days=3)
 _STAMPED = f"""
@@ -174,10 +175,10 @@ def _day_of(tx: Statements, merchant: Merchant, stamp: StampRow) -> date:
 
 
 def _counted_at(stamp: StampRow) -> datetime:
-    """What a device kept, and what the owner decided, counts by when it happened; what a program tells by when it is
-    told. Of what a program handed in together the row does not say that it had counted by when it happened.
+    """What was kept counts by when it happened, whoever kept it, and so does what the owner decided; what a program
+    tells alone counts by when it is told. Rows that do not say it are of before, or were told at once.
     """
-    return stamp.at if stamp.source == "api" else stamp.occurred
+    return stamp.counted or (stamp.at if stamp.source == "api" else stamp.occurred)
 
 
 class _PreviousRow(msgspec.Struct, frozen=True):
