@@ -23,6 +23,22 @@ class Kind(Enum):
 PASSING = frozenset({Kind.TOO_MANY, Kind.CLOSED})
 
 
+class Wait(Promise):
+    """A sentence about a wait, in the unit that people would count it in: nobody counts hundreds of seconds or of
+    minutes. Each form has its unit as its number, rounded up; the fact of the refusal is `seconds`.
+    """
+
+    def __init__(self, *, seconds: Promise, minutes: Promise, hours: Promise) -> None:
+        self._units = (("seconds", 1, 90, seconds), ("minutes", 60, 90, minutes), ("hours", 3600, None, hours))
+
+    def __mod__(self, facts: Any) -> str:
+        seconds = int(facts["seconds"])
+        for unit, length, told_below, form in self._units:
+            if told_below is None or seconds < told_below * length:
+                return str(form % ({**facts, unit: -(-seconds // length)} if length > 1 else facts))
+        raise AssertionError("the longest unit has no end")
+
+
 class Refusal(Exception):
     """A business "no": a stable code, and for staff and for customer each what is the matter and what to do now.
 

@@ -10,13 +10,13 @@ from stampwell.cards.refusals import (
     AmountNeeded,
     AmountNotUsed,
     BelowMinimumSpend,
+    CoolingDown,
     DailyCapReached,
     DuplicateScan,
     OutsideHours,
     TooManyStamps,
     TooManyWithOverride,
     card_ended,
-    cooling_down,
 )
 from stampwell.cards.rows import CardRow
 from stampwell.events.actors import Actor
@@ -139,7 +139,7 @@ def _too_soon(card: CardRow, terms: Terms, purchase: Purchase, at: datetime) -> 
     if purchase.override:
         window = min(cooldown, DUPLICATE_WINDOW)
         return DuplicateScan(seconds=seconds_until_next(window - passed)) if passed < window else None
-    return cooling_down(seconds=seconds_until_next(cooldown - passed)) if passed < cooldown else None
+    return CoolingDown(seconds=seconds_until_next(cooldown - passed)) if passed < cooldown else None
 
 
 def since_last_stamp(card: CardRow, at: datetime) -> timedelta | None:

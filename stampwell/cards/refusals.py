@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from stampwell.refusal import Kind, Refusal
+from stampwell.refusal import Kind, Refusal, Wait
 
 
 class CoolingDown(Refusal):
@@ -14,41 +14,24 @@ class CoolingDown(Refusal):
     title = _("Stamped a moment ago")
     staff_text = _("This card was stamped a moment ago.")
     customer_text = _("Your card was stamped a moment ago.")
-    what_to_do = ngettext_lazy(
-        "If it is another purchase, wait %(seconds)d second, or stamp anyway.",
-        "If it is another purchase, wait %(seconds)d seconds, or stamp anyway.",
-        "seconds",
+    what_to_do = Wait(
+        seconds=ngettext_lazy(
+            "If it is another purchase, wait %(seconds)d second, or stamp anyway.",
+            "If it is another purchase, wait %(seconds)d seconds, or stamp anyway.",
+            "seconds",
+        ),
+        minutes=ngettext_lazy(
+            "If it is another purchase, wait %(minutes)d minute, or stamp anyway.",
+            "If it is another purchase, wait %(minutes)d minutes, or stamp anyway.",
+            "minutes",
+        ),
+        hours=ngettext_lazy(
+            "If it is another purchase, wait %(hours)d hour, or stamp anyway.",
+            "If it is another purchase, wait %(hours)d hours, or stamp anyway.",
+            "hours",
+        ),
     )
     what_customer_can_do = _("If it is another purchase, tell the staff.")
-
-
-class CoolingDownForMinutes(CoolingDown):
-    """Facts: seconds and, for whoever reads it, minutes."""
-
-    what_to_do = ngettext_lazy(
-        "If it is another purchase, wait %(minutes)d minute, or stamp anyway.",
-        "If it is another purchase, wait %(minutes)d minutes, or stamp anyway.",
-        "minutes",
-    )
-
-
-class CoolingDownForHours(CoolingDown):
-    """Facts: seconds and, for whoever reads it, hours."""
-
-    what_to_do = ngettext_lazy(
-        "If it is another purchase, wait %(hours)d hour, or stamp anyway.",
-        "If it is another purchase, wait %(hours)d hours, or stamp anyway.",
-        "hours",
-    )
-
-
-def cooling_down(*, seconds: int) -> CoolingDown:
-    """Nobody counts thousands of seconds."""
-    if seconds < 90:
-        return CoolingDown(seconds=seconds)
-    if seconds < 5400:
-        return CoolingDownForMinutes(seconds=seconds, minutes=-(-seconds // 60))
-    return CoolingDownForHours(seconds=seconds, hours=-(-seconds // 3600))
 
 
 class DuplicateScan(Refusal):

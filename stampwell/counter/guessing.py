@@ -17,27 +17,13 @@ from stampwell.counter.own_codes import NumberMistyped, TillCodeScanned, Unknown
 from stampwell.counter.scanning import Recognised, can_be_guessed, recognise
 from stampwell.merchants.access import ApiCaller
 from stampwell.merchants.models import ApiKey, Merchant, Station
-from stampwell.requests.limits import (
-    CLOCKS_DIFFER,
-    COUNTED_IN_MINUTES,
-    TooManyAttempts,
-    TooManyForMinutes,
-    count_one,
-    seconds_until,
-)
+from stampwell.requests.limits import CLOCKS_DIFFER, TooManyAttempts, count_one, seconds_until
 from stampwell.transactions import merchant_transaction
-
-_TEXT = _("Too many numbers or codes were tried that belong to no card.")
 
 
 class TooManyGuesses(TooManyAttempts):
-    staff_text = _TEXT
-    customer_text = _TEXT
-
-
-class TooManyGuessesForMinutes(TooManyForMinutes):
-    staff_text = _TEXT
-    customer_text = _TEXT
+    staff_text = _("Too many numbers or codes were tried that belong to no card.")
+    customer_text = staff_text
 
 
 class Guesser(msgspec.Struct):
@@ -59,7 +45,7 @@ class Guesser(msgspec.Struct):
 
     def too_many(self) -> TooManyAttempts:
         assert self.until is not None, "nobody waits without an end"
-        return _too_many(self.until)
+        return TooManyGuesses(seconds=seconds_until(self.until))
 
 
 def a_key(caller: ApiCaller) -> Guesser:
@@ -102,11 +88,4 @@ def count_miss(merchant: Merchant, guesser: Guesser) -> TooManyAttempts | None:
     with merchant_transaction(merchant.id):
         guesser.rows.objects.filter(merchant_id=merchant.id, id=guesser.id).update(no_guesses_until=counted.until)
     guesser.until = counted.until
-    return _too_many(counted.until) if counted.count > guesser.most else None
-
-
-def _too_many(until: datetime) -> TooManyAttempts:
-    seconds = seconds_until(until)
-    if seconds < COUNTED_IN_MINUTES:
-        return TooManyGuesses(seconds=seconds)
-    return TooManyGuessesForMinutes(seconds=seconds, minutes=-(-seconds // 60))
+    return guesser.too_many() if counted.count > guesser.most else None

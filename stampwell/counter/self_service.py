@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from stampwell.cards.earning import counted_day, seconds_until_next, since_last_stamp
-from stampwell.cards.refusals import DailyCapReached, cooling_down
+from stampwell.cards.refusals import CoolingDown, DailyCapReached
 from stampwell.cards.rows import CardRow
 from stampwell.languages.typed import plain_number
 from stampwell.merchants.models import Merchant, Station
@@ -46,7 +46,7 @@ def _too_soon(station: Station, card: CardRow, at: datetime) -> Refusal | None:
     passed, pause = since_last_stamp(card, at), timedelta(seconds=station.pause_seconds)
     if passed is None or passed >= pause:
         return None
-    return cooling_down(seconds=seconds_until_next(pause - passed))
+    return CoolingDown(seconds=seconds_until_next(pause - passed))
 
 
 def _over_cap(merchant: Merchant, station: Station, card: CardRow, at: datetime) -> Refusal | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from stampwell.clock import now
-from stampwell.refusal import Kind, Refusal
+from stampwell.refusal import Kind, Refusal, Wait
 
 
 class TooManyAttempts(Refusal):
@@ -22,23 +22,19 @@ class TooManyAttempts(Refusal):
     title = _("Too many attempts")
     staff_text = _("This was tried too many times in a short time.")
     customer_text = _("This was tried too many times in a short time.")
-    what_to_do = ngettext_lazy(
-        "Wait %(seconds)d second and try again.", "Wait %(seconds)d seconds and try again.", "seconds"
-    )
-    what_customer_can_do = what_to_do
-
-
-class TooManyForMinutes(TooManyAttempts):
-    """Facts: seconds and, for whoever reads it, minutes."""
-
-    what_to_do = ngettext_lazy(
-        "Wait %(minutes)d minute and try again.", "Wait %(minutes)d minutes and try again.", "minutes"
+    what_to_do = Wait(
+        seconds=ngettext_lazy(
+            "Wait %(seconds)d second and try again.", "Wait %(seconds)d seconds and try again.", "seconds"
+        ),
+        minutes=ngettext_lazy(
+            "Wait %(minutes)d minute and try again.", "Wait %(minutes)d minutes and try again.", "minutes"
+        ),
+        hours=ngettext_lazy("Wait %(hours)d hour and try again.", "Wait %(hours)d hours and try again.", "hours"),
     )
     what_customer_can_do = what_to_do
 
 
 LONGEST_WINDOW = timedelta(days=1)  # a count that began before that is thrown away
-COUNTED_IN_MINUTES = 90  # seconds
 CLOCKS_DIFFER = timedelta(seconds=5)  # a window that began later than this was begun while a clock was ahead
 _COUNT = """
     INSERT INTO attempt AS a (name, window_start, count) VALUES (%(name)s, %(now)s, 1)
@@ -70,7 +66,7 @@ def count_attempt(name: str, *, most: int, within: timedelta) -> None:
     """Counts one attempt. Refuses: TooManyAttempts, when it is more than `most` in the window."""
     counted = count_one(name, within=within)
     if counted.count > most:
-        raise _too_many(seconds=seconds_until(counted.until))
+        raise TooManyAttempts(seconds=seconds_until(counted.until))
 
 
 def count_one(name: str, *, within: timedelta) -> Counted:
@@ -91,13 +87,6 @@ def take_back_attempt(name: str) -> None:
 
 def seconds_until(moment: datetime) -> int:
     return max(1, round((moment - now()).total_seconds()))
-
-
-def _too_many(*, seconds: int) -> TooManyAttempts:
-    """Nobody counts hundreds of seconds."""
-    if seconds < COUNTED_IN_MINUTES:
-        return TooManyAttempts(seconds=seconds)
-    return TooManyForMinutes(seconds=seconds, minutes=-(-seconds // 60))
 
 
 def forget_attempts(*names: str) -> None:

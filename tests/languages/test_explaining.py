@@ -6,9 +6,12 @@ import pytest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, override
 
+from stampwell.cards.refusals import CoolingDown
 from stampwell.languages.explaining import explain, show_fact
 from stampwell.languages.formatting import Money
+from stampwell.merchants.pins import PinLocked
 from stampwell.refusal import NotFound
+from stampwell.requests.limits import TooManyAttempts
 
 RIGA = ZoneInfo("Europe/Riga")
 
@@ -44,6 +47,37 @@ def test_a_moment_near_to_who_reads_it_is_told_as_on_every_page(hours: int, said
         explained = explain(refusal, RIGA, at=when + timedelta(hours=hours))
 
     assert explained.staff_message == f"This card was stamped at {said}."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, "1 second"),
+        (89, "89 seconds"),
+        (90, "2 minutes"),
+        (5399, "90 minutes"),
+        (5400, "2 hours"),
+        (86_400, "24 hours"),
+    ],
+)
+def test_a_wait_is_told_in_the_unit_that_people_count_it_in(seconds: int, said: str) -> None:
+    with override("en"):
+        tried, locked, paused = (
+            explain(kind(seconds=seconds), RIGA).what_to_do for kind in (TooManyAttempts, PinLocked, CoolingDown)
+        )
+
+    assert tried == f"Wait {said} and try again."
+    assert locked.startswith(f"Wait {said}, or ask the owner")
+    assert paused == f"If it is another purchase, wait {said}, or stamp anyway."
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("lv", "Uzgaidiet 21 stundu un mēģiniet vēlreiz."), ("et", "Oota 21 tundi ja proovi uuesti.")],
+)
+def test_a_wait_has_the_form_of_its_number(locale: str, said: str) -> None:
+    with override(locale):
+        assert explain(TooManyAttempts(seconds=21 * 3600), RIGA).what_to_do == said
 
 
 def test_a_refusal_without_facts_is_its_texts() -> None:

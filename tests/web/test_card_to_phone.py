@@ -101,7 +101,7 @@ def test_a_card_that_is_moved_again_and_again_has_to_wait(client: Client, card: 
 
     assert [move.status_code for move in moves] == [303] * MOST_MOVES
     assert (refused.status_code, card.row.issue) == (429, MOST_MOVES)
-    assert "Wait 1440 minutes and try again." in refused.text
+    assert "Wait 24 hours and try again." in refused.text
     assert keep(Client(), offer.card()).status_code == 303, "each card is counted by itself"
 
 
