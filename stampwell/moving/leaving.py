@@ -176,7 +176,8 @@ def _secrets(shop: UUID) -> Iterator[bytes]:
         brought = unseal_secrets(bytes(sealed)) if sealed else {}
         told: dict[str, dict[str, str]] = {}
         for issue in sorted(map(plain_issue, issues)):
-            secrets = brought.get(issue) or _derived(kind, row_id, issue)
+            # What an earlier release did not send along is derived here, and goes on from here.
+            secrets = _derived(kind, row_id, issue) | brought.get(issue, {})
             told[str(issue)] = {purpose: secret.hex() for purpose, secret in secrets.items()}
         yield msgspec.json.encode({"kind": kind, "id": row_id, "issues": told})
 

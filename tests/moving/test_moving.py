@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.finding import card_by_token
-from stampwell.cards.links import card_code, card_token, rotating_secret
+from stampwell.cards.links import card_code, card_token, paper_mark, rotating_secret
 from stampwell.cards.recovering import recover_card
 from stampwell.cards.rotating import STEP_SECONDS, code_at_step, rotating_text
 from stampwell.clock import stopped_at
@@ -20,6 +20,7 @@ from stampwell.insight.models import DailyTotal
 from stampwell.merchants.access import find_api_caller, find_merchant
 from stampwell.merchants.models import Merchant
 from stampwell.moving.arriving import show
+from stampwell.moving.form import Part
 from stampwell.receipts.claiming import claim_code
 from stampwell.receipts.making import Wanted, codes_of, make_batch
 from stampwell.receipts.refusals import ReceiptCodeUsed
@@ -31,12 +32,14 @@ from stampwell.wallet.models import Pass
 from stampwell.wallet.serials import card_pass_token, card_serial
 from tests.following import follow_everything
 from tests.moments import START
+from tests.moving.changed import Rows, changed
 from tests.moving.elsewhere import OTHER_KEY, arrive, forget_shop, rows_of, write
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import HeldCard, Shop
 
 STEP = int(START.timestamp()) // STEP_SECONDS
 APPLE = "pass.example.lume"
+THIRD_KEY = b"the key of a third installation!"
 
 
 class Kept(msgspec.Struct):
@@ -206,3 +209,35 @@ def test_a_receipt_code_of_before_is_claimed_at_the_other_end(lume: Shop, tmp_pa
     claim_code(lume.merchant, second, card.id)
     with pytest.raises(ReceiptCodeUsed):
         claim_code(lume.merchant, first, card.id)
+
+
+def test_a_file_of_an_earlier_release_holds_no_marks_of_print_outs_and_those_made_since_move_on(
+    cy: HeldCard, tmp_path: Path, settings: Settings
+) -> None:
+    merchant = cy.shop.merchant
+    put_in_order(merchant.id)
+    before = write(merchant, tmp_path / "before")
+    (tmp_path / "earlier").mkdir()
+    earlier = changed(before, tmp_path / "earlier", without_paper_marks)
+    forget_shop(merchant)
+    settings.TOKEN_KEY = OTHER_KEY
+    arrive(earlier)
+    show(merchant.id, stays_closed=False)
+    opens, mark = (card_token(cy.id, cy.row.issue), card_code(cy.id, cy.row.issue)), paper_mark(cy.id, cy.row.issue)
+    again = write(merchant, tmp_path / "again")
+    forget_shop(merchant)
+    settings.TOKEN_KEY = THIRD_KEY
+
+    arrive(again)
+
+    assert paper_mark(cy.id, cy.row.issue) == mark
+    assert (card_token(cy.id, cy.row.issue), card_code(cy.id, cy.row.issue)) == opens
+
+
+def without_paper_marks(rows: Rows, told: dict[str, Part]) -> None:
+    """As a release before the printed cards wrote it."""
+    lines = [msgspec.json.decode(line) for line in rows["secrets"]]
+    for line in lines:
+        for issue in line["issues"].values():
+            issue.pop("card-paper", None)
+    rows["secrets"] = [msgspec.json.encode(line) for line in lines]
