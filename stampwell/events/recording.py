@@ -56,6 +56,7 @@ EventType = Literal[
     "location.closed",
     "merchant.changed",
     "import.finished",
+    "import.undone",
 ]
 
 

@@ -22,7 +22,7 @@ from stampwell.clock import new_id, now
 from stampwell.customers.erasing import lock_people
 from stampwell.events.actors import Actor
 from stampwell.events.forgetting import forget_in_events
-from stampwell.events.recording import event_of
+from stampwell.events.recording import event_of, record
 from stampwell.events.rows import EventRow
 from stampwell.ids import public_id
 from stampwell.imports.becoming import by_import
@@ -61,6 +61,16 @@ _ALONE = """
     ORDER BY u.id
 """
 _UNDONE = "UPDATE card_import SET undone = %s WHERE merchant_id = %s AND id = %s"
+_ASKED = "SELECT created FROM job WHERE merchant_id = %s AND id = %s"
+
+
+class UndoneEvent(msgspec.Struct, frozen=True):
+    """`cards` were deleted, `kept` were used since. What was done to each lies between `asked_at` and this event."""
+
+    import_id: str
+    cards: int
+    kept: int
+    asked_at: datetime
 
 
 def undo_import(run: Run) -> None:
@@ -70,9 +80,22 @@ def undo_import(run: Run) -> None:
     ids = LineIds(wanted.id, wanted.created)
     while (first := int(run.cursor or 1) + 1) <= wanted.rows + 1:
         _undo_piece(run, wanted, ids, first, min(first + AT_ONCE - 1, wanted.rows + 1))
+    if wanted.undone is None:
+        _finish(run, wanted)
+
+
+def _finish(run: Run, wanted: ImportRow) -> None:
     with run.step() as tx:
-        tx.write(_UNDONE, (now(), tx.merchant_id, wanted.id))
+        at, undone = now(), run.report_so_far(Undone)
+        tx.write(_UNDONE, (at, tx.merchant_id, wanted.id))
         ask_for(tx, FORGET_ERASED, asker=wanted.actor)
+        facts = UndoneEvent(
+            import_id=public_id("imp", wanted.id),
+            cards=undone.cards,
+            kept=undone.kept,
+            asked_at=tx.value(datetime, _ASKED, (tx.merchant_id, run.job_id)) or at,
+        )
+        record(tx, "import.undone", facts, at=at, actor=by_import(wanted))
 
 
 def _undo_piece(run: Run, wanted: ImportRow, ids: LineIds, first: int, last: int) -> None:

@@ -43,7 +43,7 @@ def tell(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
         case "card":
             return _tell_card(type, data)
         case "import":
-            return _tell_import(data)
+            return _tell_import(type, data)
         case "program" if "program" in data:
             return _tell_program(type, data["program"], merchant)
     return _tell_rest(type, data)
@@ -142,9 +142,12 @@ def _tell_program(type: str, program: dict[str, Any], merchant: Merchant) -> Tol
     return Told(_("Program published: %(name)s") % facts)
 
 
-def _tell_import(data: dict[str, Any]) -> Told:
+def _tell_import(type: str, data: dict[str, Any]) -> Told:
     cards = int(data.get("cards", 0))
     facts = {"count": cards, "shown": format_number(cards)}
+    if type == "import.undone":
+        gone = ngettext("Import undone, %(shown)s card deleted", "Import undone, %(shown)s cards deleted", cards)
+        return Told(gone % facts, "bad")
     return Told(ngettext("%(shown)s card imported", "%(shown)s cards imported", cards) % facts, "good")
 
 

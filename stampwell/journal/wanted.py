@@ -32,9 +32,12 @@ LEFT_OUT = ("milestone.reached", "voucher.ready")
 # Each is of a job that gives new terms to many cards; the line of their publishing tells of all.
 ALWAYS_FOLDED = ("card.terms_changed",)
 FOLDED_OF_IMPORT = ("card.issued", "stamp.added")
+FOLDED_OF_UNDOING = ("stamp.reversed", "card.voided", "customer.erased")
 # Of an event `e`: whether one line tells of it and of many others.
-IS_FOLDED = "(e.type = 'card.terms_changed' OR (e.source = 'import' AND e.type IN ('card.issued', 'stamp.added')))"
-_UNDONE = ("stamp.reversed", "voucher.reversed")
+IS_FOLDED = f"""(
+    e.type = 'card.terms_changed' OR (e.source = 'import' AND e.type IN {(*FOLDED_OF_IMPORT, *FOLDED_OF_UNDOING)})
+)"""
+_UNDONE = ("stamp.reversed", "voucher.reversed", "import.undone")
 _BY_SUBJECT: dict[str, Group] = {
     "stamp": "stamps",
     "voucher": "rewards",

@@ -129,6 +129,8 @@ def test_undone_it_leaves_no_person_and_an_even_ledger(
     assert recount(lume.merchant.id) == []
     assert not [event for event in Event.objects.all() if "A-1" in str(event.data)]
     assert found(lume, import_id).undone is not None
+    (told,) = Event.objects.filter(type="import.undone")
+    assert (told.data["import_id"], told.data["cards"], told.data["kept"]) == (public_id("imp", import_id), 7, 1)
     assert [change.kind for change in DeskChange.objects.filter(name="customers.csv")] == [
         "import.begun",
         "import.undone",

@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from stampwell.cards.earning import Purchase
+from stampwell.cards.erasing import erase_customer
+from stampwell.cards.models import Card
 from stampwell.cards.new_terms import change_terms
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now, stopped_at
@@ -18,7 +20,7 @@ from stampwell.jobs.running import work_on
 from stampwell.merchants.models import Merchant
 from stampwell.programs.drafting import ProgramDraft
 from tests.following import follow_everything
-from tests.imports.working import CY, PEOPLE, bring_in
+from tests.imports.working import CY, PEOPLE, bring_in, undo
 from tests.web.dashboard.desk import Answer, DeskClient, page_of, words
 from tests.web.dashboard.test_start import week_of
 from tests.world import BISCUIT, COFFEE, Offer, Shop
@@ -125,6 +127,42 @@ def test_an_import_is_one_line_that_opens_those_of_its_cards(desk: DeskClient, l
         assert len(whats(desk.open("/journal/?each=1"))) == len(whats(page)) + 8
         by_program = f"/journal/?program={public_id('prg', offer.program.id)}"
         assert len([line for line in whats(desk.open(by_program)) if line == "A customer got a new card"]) == 5
+
+
+def test_an_undone_import_is_one_line_that_opens_those_of_its_cards(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    first = bring_in(lume, offer, PEOPLE + ROWS)
+    with stopped_at(now() + timedelta(minutes=1)):
+        second = bring_in(lume, offer, PEOPLE + CY)
+        undo(lume, first)
+    with stopped_at(now() + timedelta(minutes=2)):
+        undo(lume, second)
+        erase_customer(lume.merchant, offer.card(name="Zane").row.customer_id, actor=lume.actor)
+        follow_everything()
+
+        page = desk.open("/journal/")
+
+        undone = [line for line in whats(page) if "undone" in line]
+        assert undone == ["Import undone, 1 card deleted", "Import undone, 3 cards deleted"]
+        assert whats(page).count("A customer’s data was deleted") == 1, "that of Zane"
+        assert "1 stamp undone" not in words(desk.open("/"))
+        lines = {len(whats(desk.open(f"/journal/?of={number}"))) for number, _path in _imports_in(page)}
+        assert lines == {2, 3, 6, 9}, "of each card its stamp, its end and its customer's"
+        assert whats(desk.open("/journal/?kind=undone")) == undone
+        assert whats(desk.open("/journal/?each=1")).count("A customer’s data was deleted") == 5
+
+
+def test_an_undone_import_of_which_nothing_was_deleted_opens_nothing(
+    desk: DeskClient, lume: Shop, offer: Offer
+) -> None:
+    import_id = bring_in(lume, offer, PEOPLE + CY)
+    add_stamp(lume.merchant, Card.objects.get().id, Purchase(), actor=lume.actor)
+    undo(lume, import_id)
+    follow_everything()
+
+    page = desk.open("/journal/")
+
+    assert "Import undone, 0 cards deleted" in whats(page)
+    assert len(_imports_in(page)) == 1, "that of the import"
 
 
 def _imports_in(page: Answer) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """One line for what a job has done to many cards, and the lines behind it.
 
-A file that was brought in, and terms that were given to everybody, write an event for each card. In the journal the
-line of the import, or that of the publishing, stands for all of them and opens them.
+A file that was brought in, its undoing, and terms that were given to everybody, write events for each card. In the
+journal the line of the import, of the undoing, or that of the publishing, stands for all of them and opens them.
 """
 
 from datetime import datetime, timedelta
@@ -17,12 +17,12 @@ from stampwell.events.rows import EventRow
 from stampwell.ids import wanted_id
 from stampwell.journal.event_sentences import tell
 from stampwell.journal.history import event_of_line
-from stampwell.journal.wanted import ALWAYS_FOLDED, FOLDED_OF_IMPORT, Part
+from stampwell.journal.wanted import ALWAYS_FOLDED, FOLDED_OF_IMPORT, FOLDED_OF_UNDOING, Part
 from stampwell.languages.formatting import format_number
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements, read_aside
 
-_TELLING = ("import.finished", "program.published")
+_TELLING = ("import.finished", "import.undone", "program.published")
 
 
 class _GivenRow(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ def lines_behind(tx: Statements, rows: list[EventRow]) -> dict[int, str]:
     rows_given = tx.rows(_GivenRow, _GIVEN, (tx.merchant_id, programs)) if programs else []
     given = {(row.program_id, row.number): row for row in rows_given}
     terms = {number: _say_given(given[version]) for number, version in versions.items() if version in given}
-    imports = [number for number, row in telling.items() if "received_at" in row.facts]
+    imports = [number for number, row in telling.items() if _opens_cards(row)]
     return terms | dict.fromkeys(imports, _("Show each card"))
 
 
@@ -68,7 +68,18 @@ def _part_of(tx: Statements, merchant: Merchant, line: int) -> Part | None:
         return None
     if event.type == "program.published":
         return _part_of_terms(tx, merchant, event, line)
-    return _part_of_import(merchant, event, line) if "received_at" in event.facts else None
+    if not _opens_cards(event):
+        return None
+    return (_part_of_import if event.type == "import.finished" else _part_of_undoing)(merchant, event, line)
+
+
+def _opens_cards(event: EventRow) -> bool:
+    match event.type:
+        case "import.finished":
+            return "received_at" in event.facts
+        case "import.undone":
+            return int(event.facts["cards"]) > 0
+    return False
 
 
 def _part_of_import(merchant: Merchant, event: EventRow, line: int) -> Part:
@@ -82,6 +93,18 @@ def _part_of_import(merchant: Merchant, event: EventRow, line: int) -> Part:
         source="import",
         first_id=id_at(received),
         last_id=id_at(received + timedelta(milliseconds=1)),
+    )
+
+
+def _part_of_undoing(merchant: Merchant, event: EventRow, line: int) -> Part:
+    """No two imports of a shop are undone at one time."""
+    return Part(
+        line=line,
+        name=tell(event.type, event.facts, merchant).what,
+        types=FOLDED_OF_UNDOING,
+        since=datetime.fromisoformat(event.facts["asked_at"]),
+        until=event.at + timedelta.resolution,
+        source="import",
     )
 
 
