@@ -14,7 +14,7 @@ from stampwell.languages.typed import plain
 from stampwell.merchants.enrolling import ENROLMENT_LASTS
 from stampwell.merchants.managers import MANAGERS
 from stampwell.merchants.models import Merchant, StaffMember, Station
-from stampwell.refusal import Kind, NotFound, Refusal
+from stampwell.refusal import Kind, NotFound, Refusal, Wait
 from stampwell.requests.limits import (
     LONGEST_WINDOW,
     TooManyAttempts,
@@ -30,6 +30,7 @@ from stampwell.transactions import merchant_transaction
 MOST_PINS, PINS_WITHIN = 5, timedelta(minutes=10)
 MOST_PINS_OF_ALL = 20  # at one device; else whoever holds it tries some with each of many people
 MOST_PINS_OF_DAY = 20  # for one person at all devices; else whoever has patience tries them all
+MOST_PINS_OF_KIOSK = 10  # in a day, of all people together, where customers reach the pad
 
 
 class WrongPin(Refusal):
@@ -42,15 +43,25 @@ class WrongPin(Refusal):
 
 
 class PinLocked(TooManyAttempts):
-    """Facts: seconds and, for whoever reads it, minutes."""
-
     title = _("The PIN is locked")
     staff_text = _("A wrong PIN was entered too many times.")
     customer_text = _("A wrong PIN was entered too many times.")
-    what_to_do = ngettext_lazy(
-        "Wait %(minutes)d minute, or ask the owner to unlock it on the “Team” page.",
-        "Wait %(minutes)d minutes, or ask the owner to unlock it on the “Team” page.",
-        "minutes",
+    what_to_do = Wait(
+        seconds=ngettext_lazy(
+            "Wait %(seconds)d second, or ask the owner to unlock it on the “Team” page.",
+            "Wait %(seconds)d seconds, or ask the owner to unlock it on the “Team” page.",
+            "seconds",
+        ),
+        minutes=ngettext_lazy(
+            "Wait %(minutes)d minute, or ask the owner to unlock it on the “Team” page.",
+            "Wait %(minutes)d minutes, or ask the owner to unlock it on the “Team” page.",
+            "minutes",
+        ),
+        hours=ngettext_lazy(
+            "Wait %(hours)d hour, or ask the owner to unlock it on the “Team” page.",
+            "Wait %(hours)d hours, or ask the owner to unlock it on the “Team” page.",
+            "hours",
+        ),
     )
 
 
@@ -105,6 +116,7 @@ def unlock_pin(merchant: Merchant, staff_member_id: UUID) -> None:
     devices = _devices(merchant)
     forget_attempts(*(_attempts(station_id, staff_member_id) for station_id in devices))
     forget_attempts(*(_attempts_of_all(station_id) for station_id in devices), _attempts_of_day(staff_member_id))
+    forget_attempts(*map(_attempts_at_kiosk, devices), *map(_attempts_at_kiosk_of_day, devices))
 
 
 def is_pin_locked(merchant: Merchant, staff_member_id: UUID) -> bool:
@@ -116,6 +128,7 @@ def is_pin_locked(merchant: Merchant, staff_member_id: UUID) -> bool:
         is_closed(*names, most=MOST_PINS, within=PINS_WITHIN)
         or is_closed(*of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN)
         or is_closed(_attempts_of_day(staff_member_id), most=MOST_PINS_OF_DAY, within=LONGEST_WINDOW)
+        or (staff_member_id in _keepers(merchant) and bool(_closed_kiosks(devices)))
     )
 
 
@@ -128,7 +141,21 @@ def locked_pins(merchant: Merchant, people: Iterable[UUID]) -> set[UUID]:
     locked = {own[name] for name in closed_among(own, most=MOST_PINS, within=PINS_WITHIN)}
     locked |= {of_day[name] for name in closed_among(of_day, most=MOST_PINS_OF_DAY, within=LONGEST_WINDOW)}
     shut = {of_all[name] for name in closed_among(of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN)}
-    return locked | shut | (set(members) if shut else set())
+    kiosks = _closed_kiosks(devices)
+    keepers = _keepers(merchant).intersection(members) if kiosks else set()
+    return locked | shut | kiosks | keepers | (set(members) if shut else set())
+
+
+def _closed_kiosks(devices: Iterable[UUID]) -> set[UUID]:
+    """Those that take nobody's PIN for a day."""
+    of_day = {_attempts_at_kiosk_of_day(device): device for device in devices}
+    return {of_day[name] for name in closed_among(of_day, most=MOST_PINS_OF_KIOSK, within=LONGEST_WINDOW)}
+
+
+def _keepers(merchant: Merchant) -> set[UUID]:
+    """Whose PIN opens something at a kiosk."""
+    people = StaffMember.objects.filter(merchant=merchant, role__in=MANAGERS, left__isnull=True)
+    return set(people.values_list("id", flat=True))
 
 
 def _devices(merchant: Merchant) -> list[UUID]:
@@ -147,6 +174,14 @@ def _attempts_of_day(staff_member_id: UUID) -> str:
     return f"pin of a day:{staff_member_id}"
 
 
+def _attempts_at_kiosk(station_id: UUID) -> str:
+    return f"pin at kiosk:{station_id}"
+
+
+def _attempts_at_kiosk_of_day(station_id: UUID) -> str:
+    return f"pin at kiosk of a day:{station_id}"
+
+
 def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: str) -> StaffMember:
     """Who stands at the station from now on. Five wrong PINs in ten minutes close it for that person there, and twenty
     for everybody. Twenty in a day close every device for that person, whatever right ones are between them. Each counts
@@ -156,6 +191,25 @@ def sign_in_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID
     """
     member = _try_pin(merchant, station, staff_member_id, pin)
     forget_attempts(_attempts(station.id, member.id))
+    return member
+
+
+def open_with_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: str) -> StaffMember:
+    """Whose PIN it is, at a device whose pad customers reach. There five wrong ones in ten minutes, whoever they are
+    said to be of, close it for everybody, and ten in a day for that day; they close no other device for anybody. A
+    right one forgets none of them.
+
+    Refuses: WrongPin, PinLocked.
+    """
+    attempts, of_day = _attempts_at_kiosk(station.id), _attempts_at_kiosk_of_day(station.id)
+    try:
+        count_attempt(attempts, most=MOST_PINS, within=PINS_WITHIN)
+        count_attempt(of_day, most=MOST_PINS_OF_KIOSK, within=LONGEST_WINDOW)
+    except TooManyAttempts as refusal:
+        raise PinLocked(**refusal.facts) from None
+    member = _compare(merchant, staff_member_id, pin)
+    take_back_attempt(attempts)
+    take_back_attempt(of_day)
     return member
 
 
@@ -202,13 +256,18 @@ def _try_pin(merchant: Merchant, station: Station, staff_member_id: UUID, pin: s
         count_attempt(of_all, most=MOST_PINS_OF_ALL, within=PINS_WITHIN)
         count_attempt(of_day, most=MOST_PINS_OF_DAY, within=LONGEST_WINDOW)
     except TooManyAttempts as refusal:
-        seconds = refusal.facts["seconds"]
-        raise PinLocked(seconds=seconds, minutes=-(-seconds // 60)) from None
+        raise PinLocked(**refusal.facts) from None
+    member = _compare(merchant, staff_member_id, pin)
+    take_back_attempt(of_all)
+    take_back_attempt(of_day)
+    return member
+
+
+def _compare(merchant: Merchant, staff_member_id: UUID, pin: str) -> StaffMember:
+    """Refuses: WrongPin."""
     member = StaffMember.objects.filter(merchant=merchant, id=staff_member_id, left__isnull=True).first()
     # Where there is no PIN to compare with, the same time is taken: how long a "no" takes tells nothing.
     kept = (member.pin_hash if member else "") or UNUSABLE_PASSWORD_PREFIX
     if not check_password(plain(pin), kept) or member is None:
         raise WrongPin
-    take_back_attempt(of_all)
-    take_back_attempt(of_day)
     return member

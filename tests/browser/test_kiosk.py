@@ -129,7 +129,7 @@ def test_a_reward_that_is_ready_is_shown_and_sent_to_staff(kiosk: Phone, camera:
 def test_nothing_of_the_settings_opens_without_the_pin(kiosk: Phone) -> None:
     page = kiosk.page
     kiosk.watch.allow("status of 403")
-    page.get_by_role("link", name="Settings of the kiosk").click()
+    page.get_by_role("link", name="Settings of the kiosk").press("Enter")
     page.get_by_label("Your PIN").fill("0000")
     page.get_by_role("button", name="Open the settings").click()
     expect(page.get_by_role("alert")).to_contain_text("Wrong PIN")
@@ -145,9 +145,22 @@ def test_nothing_of_the_settings_opens_without_the_pin(kiosk: Phone) -> None:
     assert Station.objects.get().pause_seconds == 600
 
 
+def test_the_lock_opens_for_whoever_keeps_a_finger_on_it(later: Phone) -> None:
+    page = later.page
+    lock = page.get_by_role("link", name="Settings of the kiosk")
+    lock.click()
+    expect(page.get_by_text("Keep your finger on the lock")).to_be_visible()
+    expect(offer_on(page)).to_be_visible()
+
+    lock.hover()
+    page.mouse.down()
+    page.clock.fast_forward(1_500)
+    expect(page.get_by_label("Your PIN")).to_be_visible()
+
+
 def test_settings_that_nobody_touches_give_way_to_the_customers(later: Phone) -> None:
     page = later.page
-    page.get_by_role("link", name="Settings of the kiosk").click()
+    page.get_by_role("link", name="Settings of the kiosk").press("Enter")
     expect(page.get_by_label("Your PIN")).to_be_visible()
     page.clock.fast_forward(61_000)
 

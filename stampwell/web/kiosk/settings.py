@@ -12,7 +12,7 @@ from stampwell.languages.explaining import explain
 from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.managers import managers_with_pin
 from stampwell.merchants.models import StaffMember
-from stampwell.merchants.pins import WrongPin, sign_in_with_pin
+from stampwell.merchants.pins import WrongPin, open_with_pin
 from stampwell.merchants.station_rules import change_station_rules
 from stampwell.requests.limits import TooManyAttempts
 from stampwell.web.kiosk.guarding import at_kiosk
@@ -38,7 +38,7 @@ def open_settings(request: HttpRequest, counter: Counter) -> HttpResponse:
     if request.method != "POST" or member is None:
         return render(request, "kiosk/unlock.html", context)
     try:
-        sign_in_with_pin(counter.merchant, counter.station, member.id, request.POST.get("pin", "")[:20])
+        open_with_pin(counter.merchant, counter.station, member.id, request.POST.get("pin", "")[:20])
     except (WrongPin, TooManyAttempts) as refusal:
         note_refusal(refusal)
         said = explain(refusal, counter.zone)

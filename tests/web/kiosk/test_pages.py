@@ -9,7 +9,7 @@ from stampwell.clock import stopped_at
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.models import StaffMember, Station
-from stampwell.merchants.pins import set_pin
+from stampwell.merchants.pins import is_pin_locked, locked_pins, set_pin, sign_in_with_pin, unlock_pin
 from tests.moments import START
 from tests.web.devices import Device
 from tests.world import PIN, Offer, Shop
@@ -127,6 +127,37 @@ def test_five_wrong_pins_close_the_door(kiosk: Device, ada: StaffMember) -> None
 
     assert answers == [403] * 5 + [429]
     assert kiosk.post("unlock", pin=PIN).status_code == 429
+
+
+def test_ten_wrong_pins_close_the_pad_of_a_kiosk_for_the_day_and_lock_nobody_out_elsewhere(
+    kiosk: Device, ada: StaffMember, lume: Shop
+) -> None:
+    eve, bo = lume.hire("Eve", StaffMember.Role.MANAGER), lume.hire("Bo")
+    people = [public_id("stf", one.id) for one in (ada, eve)]
+    for hour in range(2):
+        with stopped_at(START + timedelta(hours=hour)):
+            tries = [kiosk.post("unlock", pin="0000", person=people[number % 2]) for number in range(5)]
+            assert [answer.status_code for answer in tries] == [403] * 5
+
+    with stopped_at(START + timedelta(hours=2)):
+        refused = kiosk.post("unlock", pin=PIN, person=people[0])
+        assert refused.status_code == 429
+        assert "Wait 22 hours, or ask the owner to unlock it" in refused.text
+        assert locked_pins(lume.merchant, [ada.id, eve.id, bo.id]) == {kiosk.station.id, ada.id, eve.id}
+        assert is_pin_locked(lume.merchant, ada.id)
+        assert not is_pin_locked(lume.merchant, bo.id)
+        phone, _credential = lume.scanner()
+        assert sign_in_with_pin(lume.merchant, phone, ada.id, PIN) == ada
+        unlock_pin(lume.merchant, eve.id)
+        assert kiosk.post("unlock", pin=PIN, person=people[0]).status_code == 302
+
+
+def test_a_right_pin_at_a_kiosk_forgets_no_wrong_ones(kiosk: Device, ada: StaffMember) -> None:
+    for _try in range(4):
+        kiosk.post("unlock", pin="0000")
+    assert kiosk.post("unlock", pin=PIN).status_code == 302
+
+    assert [kiosk.post("unlock", pin=pin).status_code for pin in ("0000", PIN)] == [403, 429]
 
 
 def test_they_are_locked_by_going_back_and_after_five_minutes(kiosk: Device, ada: StaffMember) -> None:
