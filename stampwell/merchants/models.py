@@ -209,7 +209,8 @@ class Station(OfMerchant):
     """A device enrolled at a location. Until its link is opened it has an enrolment, after that a credential.
 
     One that `invites_many` is no device itself: each that opens its link becomes a station of its own.
-    `shift_number` grows with each shift that begins or ends there, so an older one is over. Until `no_guesses_until`
+    `shift_number` grows with each shift that begins or ends there, so an older one is over; `shift_changed` is when it
+    grew last. Until `no_guesses_until`
     no typed number counts there, because many before were nobody's (`counter/guessing.py`). `shift_member_id` is who
     works there; `last_seen` and `last_scan` are a minute old at most; `release` is of the page that it opened last.
     A kiosk stamps a card again after `pause_seconds`, and at most `most_a_day` times where that is set; where it
@@ -239,6 +240,7 @@ class Station(OfMerchant):
     shift_number = models.IntegerField(default=0, db_default=0)
     shift_member_id = models.UUIDField(null=True)
     shift_began = models.DateTimeField(null=True)
+    shift_changed = models.DateTimeField(null=True)
     no_guesses_until = models.DateTimeField(null=True)
     pause_seconds = models.IntegerField(default=KIOSK_PAUSE, db_default=KIOSK_PAUSE)
     most_a_day = models.SmallIntegerField(null=True)

@@ -14,11 +14,13 @@ SHIFT_LASTS = timedelta(hours=12)
 
 def begin_next_shift(merchant: Merchant, station: Station, member: StaffMember | None = None) -> int:
     """Ends whatever shift there was at the station; the number of the one that begins, if somebody signs in."""
+    at = now()
     with merchant_transaction(merchant.id):
         Station.objects.filter(merchant=merchant, id=station.id).update(
             shift_number=F("shift_number") + 1,
             shift_member_id=member.id if member else None,
-            shift_began=now() if member else None,
+            shift_began=at if member else None,
+            shift_changed=at,
         )
         return Station.objects.values_list("shift_number", flat=True).get(merchant=merchant, id=station.id)
 

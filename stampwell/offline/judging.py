@@ -12,7 +12,7 @@ from stampwell.counter.receipt_scans import ReceiptCodeScanned
 from stampwell.counter.scanning import Recognised
 from stampwell.counter.self_service import is_only_a_number
 from stampwell.merchants.models import Merchant, Station
-from stampwell.offline.believing import Believed, believe
+from stampwell.offline.believing import CLOCKS_DIFFER, Believed, believe
 from stampwell.offline.device_keys import DeviceKeyRow, Signers
 from stampwell.offline.lines import Line
 from stampwell.offline.refusals import (
@@ -48,10 +48,17 @@ _SAME_NUMBER = """
     SELECT id FROM kept_scan
     WHERE merchant_id = %s AND sender_id = %s AND sequence = %s AND device_key_id = %s AND key <> %s LIMIT 1
 """
+# Each is counted no further than it matters: whoever has but the cookie of a device may ask again and again.
 _SINCE_IT_WAS_SWITCHED_OFF = """
-    SELECT count(*) FROM kept_scan WHERE merchant_id = %s AND sender_id = %s AND received_at >= %s
+    SELECT count(*) FROM (
+        SELECT 1 FROM kept_scan WHERE merchant_id = %s AND sender_id = %s AND received_at >= %s LIMIT %s
+    ) few
 """
-_HOW_MANY_WAIT = "SELECT count(*) FROM kept_scan WHERE merchant_id = %s AND sender_id = %s AND state = 'waiting'"
+_HOW_MANY_WAIT = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM kept_scan WHERE merchant_id = %s AND sender_id = %s AND state = 'waiting' LIMIT %s
+    ) few
+"""
 # Of one device. More stay where they are until some are decided: nothing is lost, and nobody fills the owner's list.
 MOST_SIGNED_WAITING, MOST_UNSIGNED_WAITING = 2_000, 200
 # What one device may still hand in once it is switched off: whoever has it, or a copy of its cookie, writes no more.
@@ -147,7 +154,7 @@ class Judge:
             return False
         if self._kept_since_revoked is None:
             with merchant_reads(self._merchant.id) as tx:
-                bounds = (tx.merchant_id, self._sender_id, self._station.revoked)
+                bounds = (tx.merchant_id, self._sender_id, self._station.revoked, MOST_SIGNED)
                 self._kept_since_revoked = tx.value(int, _SINCE_IT_WAS_SWITCHED_OFF, bounds) or 0
         self._kept_since_revoked += 1
         return self._kept_since_revoked <= (MOST_SIGNED if signer else MOST_UNSIGNED)
@@ -158,7 +165,8 @@ class Judge:
             return True
         if self._waiting is None:
             with merchant_reads(self._merchant.id) as tx:
-                self._waiting = tx.value(int, _HOW_MANY_WAIT, (tx.merchant_id, self._sender_id)) or 0
+                bounds = (tx.merchant_id, self._sender_id, MOST_SIGNED_WAITING)
+                self._waiting = tx.value(int, _HOW_MANY_WAIT, bounds) or 0
         self._waiting += 1
         return self._waiting <= (MOST_SIGNED_WAITING if signer else MOST_UNSIGNED_WAITING)
 
@@ -186,7 +194,19 @@ class Judge:
             return ClockNotBelieved()
         if not stood.lasts_at(line.scanned_at if stood.by_device_clock else believed.at):
             return ShiftOver()
+        if self._was_handed_over(line, stood, believed):
+            return ShiftOver()
         return NumberedTwice() if is_twice else None
+
+    def _was_handed_over(self, line: Line, stood: Stood, believed: Believed) -> bool:
+        """Whether somebody else had signed in there before the scan, or locked it, and we were told."""
+        changed = self._station.shift_changed if self._station else None
+        if changed is None or stood.began is None:
+            return False
+        if not stood.by_device_clock:
+            return stood.began < changed and believed.at > changed + CLOCKS_DIFFER
+        began = line.claimed - (line.scanned_at - stood.began)
+        return began < changed - CLOCKS_DIFFER and believed.at > changed + CLOCKS_DIFFER
 
 
 class _Moment(msgspec.Struct, frozen=True):

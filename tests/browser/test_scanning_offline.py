@@ -471,6 +471,21 @@ def test_a_phone_whose_clock_is_days_ahead_keeps_its_shift(scanner: Phone, card:
     strip(scanner.page, "Saved scans: 1")
 
 
+def test_a_clock_that_is_set_back_prolongs_no_shift(scanner: Phone, shop: Shop, card: HeldCard) -> None:
+    page, other = scanner.page, shop.publish().card()
+    scanner.context.set_offline(True)
+    save(page, card)
+    page.evaluate("const right = Date.now; window.setBack = (hours) => (Date.now = () => right() - hours * 3600000)")
+
+    page.evaluate("setBack(13)")
+    save(page, other)
+    page.evaluate("setBack(0.9)")  # twelve hours and some minutes later
+    type_number(page, other.row.short_number)
+
+    expect(page.get_by_role("button", name="Bo")).to_be_visible()
+    strip(page, "Saved scans: 2")
+
+
 def test_who_locked_the_phone_without_a_network_is_not_signed_in_when_it_is_back(scanner: Phone) -> None:
     page = scanner.page
     scanner.context.set_offline(True)

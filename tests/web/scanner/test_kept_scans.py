@@ -496,6 +496,32 @@ def test_a_shift_ends_after_twelve_hours_and_with_the_pin(
     assert offline.states(early) == ["waiting"]
 
 
+@pytest.mark.parametrize("signs_in", [True, False], ids=["by somebody else", "by locking"])
+@pytest.mark.parametrize("began_offline", [True, False])
+@pytest.mark.parametrize("behind", [timedelta(), timedelta(days=2)])
+def test_what_is_scanned_after_a_shift_was_ended_by_hand_waits(
+    phone: Phone, lume: Shop, bo: StaffMember, offer: Offer, *, signs_in: bool, began_offline: bool, behind: timedelta
+) -> None:
+    offline, cards = KeepingPhone(phone, behind=behind), [offer.card() for _ in range(3)]
+    if began_offline:
+        offline.device.sign_in_offline(offline.facts, public_id("stf", bo.id), PIN)
+    before = offline.device.keep(cards[0].code)
+    with stopped_at(START + timedelta(hours=1)):
+        if signs_in:
+            phone.sign_in(lume.hire("Dana"))
+        else:
+            phone.post("/scanner/lock")
+        just_then = offline.device.keep(cards[1].code)
+    with stopped_at(START + timedelta(hours=1, minutes=5)):
+        after = offline.device.keep(cards[2].code)
+
+        assert offline.states(before, just_then, after) == ["counted", "counted", "waiting"]
+        offline.device.shift = ""
+        if signs_in:
+            offline.device.shift = phone.offline_facts()["shift"]
+            assert offline.states(offline.device.keep(offer.card().code)) == ["counted"]
+
+
 # Whatever is sent
 
 

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who works at this device, as far as it knows by itself.
 
-import { forget, recall, remember } from "../stations/storage.js";
+import { DEVICE, asked, forget, inStores, recall, remember } from "../stations/storage.js";
 
 /**
  * @typedef {{id: string, name: string, pin_length: number, pin_mark: string}} Person
  * @typedef {{station: string, place: string, me: string, shift: string, shift_ends: number, people: Person[],
  *   pin_key: string, amounts: {amounts: import("./amount-pad.js").Amounts, always: boolean} | null,
  *   server_time: number}} Facts what a page tells of the shift that it belongs to, by the server's clock
- * @typedef {{text: string, name: string, ends: number}} Shift `ends` by the phone's clock
+ * @typedef {{text: string, name: string, ends: number, seen?: number}} Shift `ends` by the phone's clock, which showed
+ *   `seen` when somebody looked last
  */
 
 const FACTS = "facts";
 const SHIFT = "shift";
 const LOCKED = "locked";
+const LOOKS_EVERY = 60_000;
 
 /** @returns {Promise<Facts | undefined>} of the last time with a connection */
 export function knownFacts() {
@@ -36,17 +38,33 @@ export async function takeOver(facts) {
   return true;
 }
 
+// A clock that is set back takes the end along: as much is left as was left when somebody looked last.
+/** @returns {Promise<(Shift & {seen: number}) | undefined>} */
+function look() {
+  return inStores([DEVICE], "readwrite", async (device) => {
+    const shift = (await asked(device.get(SHIFT)))?.value;
+    if (!shift) return undefined;
+    const now = Date.now();
+    shift.ends -= Math.max(0, (shift.seen ?? now) - now);
+    shift.seen = now;
+    await asked(device.put({ name: SHIFT, value: shift }));
+    return shift;
+  }).catch(() => undefined);
+}
+
 /** @returns {Promise<Shift | undefined>} */
 export async function currentShift() {
-  const shift = await recall(SHIFT);
-  return shift && Date.now() < shift.ends ? shift : undefined;
+  const shift = await look();
+  return shift && shift.seen < shift.ends ? shift : undefined;
 }
 
 /** @returns {Promise<boolean>} whether somebody worked here, for longer than a shift lasts */
 export async function isOver() {
-  const shift = await recall(SHIFT);
-  return Boolean(shift) && Date.now() >= shift.ends;
+  const shift = await look();
+  return Boolean(shift && shift.seen >= shift.ends);
 }
+
+setInterval(look, LOOKS_EVERY);
 
 /**
  * @param {Shift} shift

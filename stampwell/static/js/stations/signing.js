@@ -2,14 +2,13 @@
 // A key that this browser makes and never lets out: what it signs was scanned at this device.
 
 import { DEVICE, asked, inStores, recall, remember } from "./storage.js";
-import { csrfToken } from "../csrf.js";
+import { sendOnce } from "./sending.js";
 
 /** @typedef {import("./queue.js").Scan} Scan */
 
 const KEY = "key";
 const REGISTERED = "registered";
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };
-const PATIENCE = 10_000;
 
 /** Without https a browser has nothing to sign with; then the device's cookie alone says who it is. */
 export const canSign = Boolean(globalThis.crypto?.subtle);
@@ -37,13 +36,7 @@ export async function registerKey(url, station) {
   if (!canSign || (registered && (!station || registered === station))) return;
   const { publicKey } = await keyPair();
   const key = base64url(await crypto.subtle.exportKey("raw", publicKey));
-  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() };
-  const answer = await fetch(url, {
-    method: "POST",
-    headers,
-    body: JSON.stringify({ key }),
-    signal: AbortSignal.timeout(PATIENCE),
-  }).catch(() => null);
+  const answer = await sendOnce(url, JSON.stringify({ key }), "application/json");
   if (!answer?.ok) return; // asked again by the next page; a scan that nobody can vouch for is decided by the owner
   const said = await answer.json().catch(() => null);
   if (said?.station) await remember(REGISTERED, said.station);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sends the kept scans, in their order, from one tab at a time.
 
-import { csrfToken } from "../csrf.js";
 import { keepLeftovers, kept, settle } from "./queue.js";
+import { sendOnce } from "./sending.js";
 import { registerKey, signature } from "./signing.js";
 import { DATABASE } from "./storage.js";
 
@@ -102,9 +102,7 @@ export class Uploader {
   async #send(scans) {
     const lines = await Promise.all(scans.map(line));
     const body = JSON.stringify({ sent_at: Date.now(), scans: lines });
-    const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() };
-    const signal = AbortSignal.timeout(PATIENCE);
-    const answer = await fetch(this.#urls.batch, { method: "POST", headers, body, signal }).catch(() => null);
+    const answer = await sendOnce(this.#urls.batch, body, "application/json", PATIENCE);
     return answer?.redirected ? new Response(null, { status: 401 }) : answer;
   }
 
