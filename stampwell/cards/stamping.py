@@ -1,7 +1,6 @@
 """Adding stamps to a card."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -22,7 +21,7 @@ from stampwell.cards.rows import (
     write_card,
 )
 from stampwell.clock import new_id, now
-from stampwell.events.actors import Actor
+from stampwell.events.actors import Actor, Entered
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
@@ -36,11 +35,6 @@ class StampedFacts(msgspec.Struct, frozen=True):
     stamp: StampFacts
     card: CardFacts
     vouchers_issued: list[VoucherFacts]
-
-
-# How the card came to the counter where no code of it was shown: its number was typed, or somebody looked for its
-# customer.
-type Entered = Literal["typed", "found"]
 
 
 class StampedEvent(StampedFacts, frozen=True, omit_defaults=True):

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
+
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase, earn, why_no_stamp
 from stampwell.cards.past_stamps import card_at, is_stamped_close_to, stamps_around
 from stampwell.cards.protecting import count_given, who_agreed
 from stampwell.cards.refusals import CodeAlreadyUsed, TooManyStamps, card_ended
 from stampwell.cards.rows import CardAsked, CardRow
-from stampwell.cards.stamping import Entered, Stamped, is_step_used, new_stamp, write_stamp
+from stampwell.cards.stamping import Stamped, is_step_used, new_stamp, write_stamp
 from stampwell.clock import now
-from stampwell.events.actors import Actor
+from stampwell.events.actors import Actor, Entered
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import Refusal
@@ -58,6 +60,7 @@ def stamp_later(
             step = None  # a later one was used since, at another visit
         who_agreed(tx, merchant, then, purchase, earned.stamps, actor, happened)
     stamp = new_stamp(card, terms, purchase, earned, actor, at=at, occurred=happened)
+    stamp = msgspec.structs.replace(stamp, counted=happened)
     return write_stamp(
         tx, merchant, card, vouchers, terms, stamp, step=step, actor=actor, counts=happened, entered=entered
     )

@@ -10,7 +10,7 @@ from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.refusals import CardErased
 from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.clock import now
-from stampwell.events.actors import Actor
+from stampwell.events.actors import Actor, Entered
 from stampwell.merchants.managers import NeedsManager, is_manager
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Path, terms_of
@@ -82,11 +82,12 @@ def hand_over(
     path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
+    entered: Entered | None = None,
 ) -> HandedOver:
     """Redeems the voucher. Refuses as `redeem_voucher` does."""
     with merchant_transaction(merchant.id) as tx:
         asked = ask_to_hand_over(tx, voucher_id)
-        return hand_over_asked(tx, merchant, asked, path=path, actor=actor, receipt_id=receipt_id)
+        return hand_over_asked(tx, merchant, asked, path=path, actor=actor, receipt_id=receipt_id, entered=entered)
 
 
 class RewardAsked(msgspec.Struct, frozen=True):
@@ -110,13 +111,14 @@ def hand_over_asked(
     path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
+    entered: Entered | None = None,
 ) -> HandedOver:
     """As `hand_over`, with what was asked for together with something else: `ask_to_hand_over`."""
     voucher, card = asked.voucher.row(), asked.card.row()
     if voucher is None:
         raise NotFound
     assert card is not None, "a voucher is for a card"
-    done = use_voucher(tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id)
+    done = use_voucher(tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id, entered=entered)
     at = done.redemption.at
     vouchers = still_open(asked.others.rows(), at)
     facts = HandedOverFacts(done.facts.redemption, done.facts.voucher, describe_card(tx, card, vouchers, at=at))

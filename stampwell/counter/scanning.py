@@ -22,11 +22,11 @@ from stampwell.cards.numbers import is_short_number
 from stampwell.cards.refusals import AmountNeeded, CodeAlreadyUsed, link_ended
 from stampwell.cards.rotating import STEPS_OF_PAST, step_of
 from stampwell.cards.rows import CardRow, ask_to_lock_card, read_card
-from stampwell.cards.stamping import Entered, Stamped, stamp_asked
+from stampwell.cards.stamping import Stamped, stamp_asked
 from stampwell.clock import now
 from stampwell.counter.own_codes import NumberMistyped, UnknownCode, name_own_code
 from stampwell.counter.receipt_scans import ScannedReceipt, recognise_receipt, tell_receipt
-from stampwell.events.actors import Actor
+from stampwell.events.actors import Actor, Entered
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.languages.typed import plain_code, plain_number, plain_path

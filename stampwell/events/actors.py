@@ -25,6 +25,10 @@ OF_PURCHASES = "('api', 'scanner', 'kiosk', 'autopilot', 'owner')"
 UNLIMITED = ("clock", "import", "paper")
 OF_UNLIMITED = "('clock', 'import', 'paper')"
 
+# How a card came to the counter where no code of it was shown: its number was typed, or somebody looked for its
+# customer.
+type Entered = Literal["typed", "found"]
+
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """By whose hand something happens, and where, if that is known."""

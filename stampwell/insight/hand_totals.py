@@ -38,6 +38,10 @@ class _Stamped(msgspec.Struct, frozen=True):
     entered: str | None = None
 
 
+class _Used(msgspec.Struct, frozen=True):
+    entered: str | None = None
+
+
 class _Hand(msgspec.Struct, frozen=True):
     day: date
     location_id: UUID | None
@@ -60,6 +64,7 @@ _COLUMNS = (
     "without_receipt",
     "rewards",
     "quick_rewards",
+    "found_rewards",
     "undone",
 )
 _ADD = f"""
@@ -151,7 +156,8 @@ def _count(event: EventRow, places: dict[UUID, Location], fed: set[UUID]) -> tup
             stamped = msgspec.json.decode(event.text, type=_Stamped)
             return stamped.stamp.occurred_at, _count_stamp(stamped, places.get(event.location_id or UUID(int=0)))
         case "voucher.redeemed":
-            return event.at, Counter({"rewards": 1, "quick_rewards": int(event.id in fed)})
+            is_found = event.source == "owner" or msgspec.json.decode(event.text, type=_Used).entered is not None
+            return event.at, Counter(rewards=1, quick_rewards=int(event.id in fed), found_rewards=int(is_found))
         case "stamp.reversed":
             return event.at, Counter({"undone": 1})
     return event.at, Counter()

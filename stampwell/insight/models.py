@@ -235,6 +235,7 @@ class HandTotal(OfMerchant):
     without_receipt = models.IntegerField()
     rewards = models.IntegerField()
     quick_rewards = models.IntegerField()
+    found_rewards = models.IntegerField(default=0, db_default=0)
     undone = models.IntegerField()
 
     class Meta:

@@ -29,6 +29,7 @@ class _DoneRow(msgspec.Struct, frozen=True, kw_only=True):
     several: list[int]
     without_receipt: list[int]
     quick_rewards: list[int]
+    found_rewards: list[int]
 
 
 class _OnCardRow(msgspec.Struct, frozen=True):

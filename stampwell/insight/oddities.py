@@ -15,12 +15,12 @@ from uuid import UUID
 
 import msgspec
 
-type Habit = Literal["overrides", "outside_hours", "by_hand", "several", "without_receipt", "quick_rewards"]
-type Reason = Literal[
-    "own_card", "same_card", "overrides", "outside_hours", "by_hand", "several", "without_receipt", "quick_rewards"
+type Habit = Literal[
+    "overrides", "outside_hours", "by_hand", "several", "without_receipt", "quick_rewards", "found_rewards"
 ]
+type Reason = Literal["own_card", "same_card"] | Habit
 HABITS: tuple[Habit, ...] = get_args(Habit.__value__)
-REASONS: tuple[Reason, ...] = get_args(Reason.__value__)
+OF_REWARDS: tuple[Habit, ...] = ("quick_rewards", "found_rewards")  # shares of what was handed out
 
 MONTHS_BEFORE = 3  # that tell how somebody has been before
 LEAST_DONE = 40  # stamps given, before a share of them says anything; of rewards handed out a quarter of it
@@ -70,7 +70,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     undone: int = 0
 
     def out_of(self, habit: Habit) -> int:
-        return self.rewards if habit == "quick_rewards" else self.times
+        return self.rewards if habit in OF_REWARDS else self.times
 
 
 class OnCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +156,7 @@ def _add_up(places: Sequence[Done], habit: Habit) -> tuple[int, int]:
 
 
 def _least_done(habit: Habit) -> int:
-    return LEAST_DONE // 4 if habit == "quick_rewards" else LEAST_DONE
+    return LEAST_DONE // 4 if habit in OF_REWARDS else LEAST_DONE
 
 
 def _expect(places: Sequence[Done], habit: Habit, everybody: Sequence[Done]) -> float | None:

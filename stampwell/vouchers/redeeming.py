@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id, now
-from stampwell.events.actors import Actor
+from stampwell.events.actors import Actor, Entered
 from stampwell.events.recording import record
 from stampwell.languages.formatting import End
 from stampwell.languages.ordering import sorted_by_name
@@ -35,6 +35,12 @@ from stampwell.vouchers.rows import RedemptionRow, VoucherRow, lock_voucher, sta
 class RedeemedFacts(msgspec.Struct, frozen=True):
     redemption: RedemptionFacts
     voucher: VoucherFacts
+
+
+class RedeemedEvent(RedeemedFacts, frozen=True, omit_defaults=True):
+    """`entered` says how its card came to the counter where no code was shown."""
+
+    entered: Entered | None = None
 
 
 class Redeemed(msgspec.Struct, frozen=True):
@@ -78,6 +84,7 @@ def use_voucher(
     path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
+    entered: Entered | None = None,
 ) -> Redeemed:
     """As `redeem_voucher`, with a voucher that the caller has locked."""
     at = now()
@@ -86,7 +93,8 @@ def use_voucher(
         raise WrongPath
     if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at):
         raise refusal
-    return write_redemption(tx, voucher, path=path or reward.path, actor=actor, at=at, receipt_id=receipt_id)
+    path = path or reward.path
+    return write_redemption(tx, voucher, path=path, actor=actor, at=at, receipt_id=receipt_id, entered=entered)
 
 
 def why_not_redeem(
@@ -157,6 +165,7 @@ def write_redemption(
     actor: Actor,
     at: datetime,
     receipt_id: str | None = None,
+    entered: Entered | None = None,
 ) -> Redeemed:
     """Writes the use of a voucher that the caller has locked and found usable."""
     redemption = RedemptionRow(
@@ -176,5 +185,6 @@ def write_redemption(
     tx.insert("redemption", redemption)
     used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None)
     facts = RedeemedFacts(describe_redemption(redemption), describe_voucher(tx, used, at=at))
-    record(tx, "voucher.redeemed", facts, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
+    told = RedeemedEvent(facts.redemption, facts.voucher, entered)
+    record(tx, "voucher.redeemed", told, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
     return Redeemed(redemption, used, facts)

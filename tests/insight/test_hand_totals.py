@@ -16,7 +16,7 @@ from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import hand_over
 from stampwell.counter.scanning import recognise, take_scan
-from stampwell.events.actors import Actor
+from stampwell.events.actors import Actor, Entered
 from stampwell.insight.models import HandOnCard, HandTotal
 from stampwell.insight.odd_months import read_odd_month
 from stampwell.merchants.local_time import local_day, local_time
@@ -40,6 +40,7 @@ COLUMNS = (
     "without_receipt",
     "rewards",
     "quick_rewards",
+    "found_rewards",
     "undone",
 )
 EIGHT_TO_SIX = {str(day): [["08:00", "18:00"]] for day in range(1, 8)}
@@ -79,6 +80,7 @@ def ledger_of(shop: Shop) -> Figures:
             and used.at - timedelta(days=1) < stamp.at <= used.at
         )
         told[(*hand, "rewards")] += 1
+        told[(*hand, "found_rewards")] += used.source == "owner"
         told[(*hand, "quick_rewards")] += 2 * fed >= max(goals[used.voucher.card_id], 6)
     return +told
 
@@ -163,6 +165,7 @@ def test_each_unusual_thing_is_counted_as_what_it_is(lume: Shop) -> None:
         "without_receipt": 2,
         "rewards": 0,
         "quick_rewards": 0,
+        "found_rewards": 0,
         "undone": 0,
     }
 
@@ -202,6 +205,19 @@ def test_a_reward_is_quick_where_its_hand_had_put_half_of_the_card_there_within_
 
     row = only_row(bo)
     assert (row.rewards, row.quick_rewards) == (1, is_quick)
+
+
+@pytest.mark.parametrize(("entered", "is_found"), [(None, False), ("found", True), ("typed", True)])
+def test_a_reward_of_a_card_that_nobody_showed_is_counted(lume: Shop, entered: Entered | None, is_found: bool) -> None:
+    bo = lume.hire("Bo")
+    card = lume.publish(earning=AT_ONCE).card()
+    give(card, lume.hire("Ci"), Purchase(count=5))
+
+    actor = Actor(source="scanner", location_id=lume.location.id, staff_member_id=bo.id)
+    hand_over(lume.merchant, card.open_vouchers[0].id, actor=actor, entered=entered)
+
+    row = only_row(bo)
+    assert (row.rewards, row.found_rewards) == (1, is_found)
 
 
 def test_what_is_no_visit_is_nothing_that_a_hand_did_too_often(lume: Shop) -> None:

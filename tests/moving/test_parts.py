@@ -52,7 +52,7 @@ SEAL = {
     "moving/inserting.py": "both",
     "moving/at_desk.py": "export, which stays",
     "offline/shifts.py": "a text that devices show; no row holds it",
-    "web/scanner/agreed_codes.py": "a text that a form shows; no row holds it",
+    "web/scanner/named_cards.py": "a text that a form shows; no row holds it",
 }
 
 

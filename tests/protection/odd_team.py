@@ -7,7 +7,16 @@ from stampwell.insight.models import HandTotal
 from stampwell.merchants.models import StaffMember
 from tests.world import Shop
 
-NOTHING = ("overrides", "outside_hours", "by_hand", "several", "without_receipt", "quick_rewards", "undone")
+NOTHING = (
+    "overrides",
+    "outside_hours",
+    "by_hand",
+    "several",
+    "without_receipt",
+    "quick_rewards",
+    "found_rewards",
+    "undone",
+)
 OTHERS = ("Ci", "Di", "Ed")
 
 

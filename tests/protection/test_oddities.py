@@ -5,7 +5,17 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from stampwell.insight.oddities import HABITS, Done, Habit, Hits, Oddity, OnCard, chance_of, find_oddities
+from stampwell.insight.oddities import (
+    HABITS,
+    OF_REWARDS,
+    Done,
+    Habit,
+    Hits,
+    Oddity,
+    OnCard,
+    chance_of,
+    find_oddities,
+)
 from tests.protection.scoring import judge_year
 from tests.protection.shop_year import EXPECTED
 
@@ -43,7 +53,7 @@ def test_what_one_does_far_more_often_than_the_others_is_told_with_its_figures(h
     (odd,) = find_oddities(team, [], before=[])
 
     assert (odd.person, odd.reason, odd.found, odd.card) == (UUID(int=1), habit, 36, None)
-    assert odd.of == (40 if habit == "quick_rewards" else 400)
+    assert odd.of == (40 if habit in OF_REWARDS else 400)
     assert 1 <= odd.usual <= 8
 
 

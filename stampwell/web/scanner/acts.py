@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from msgspec import Meta
 
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
-from stampwell.cards.refusals import AmountNotUsed, BelowMinimumSpend, TooManyStamps
+from stampwell.cards.refusals import AmountNotUsed, BelowMinimumSpend, CodeAlreadyUsed, TooManyStamps
 from stampwell.cards.rows import CardRow, holder_of, read_card
-from stampwell.cards.stamping import Entered, add_stamp
+from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
 from stampwell.counter.guessing import a_device, recognise_for
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
@@ -32,12 +32,13 @@ from stampwell.requests.once import fingerprint
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner import panels
-from stampwell.web.scanner.agreed_codes import step_text, step_told
-from stampwell.web.scanner.agreeing import Agreement, read_agreement
+from stampwell.web.scanner.agreeing import read_agreement
 from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from stampwell.web.scanner.guarding import acting
+from stampwell.web.scanner.named_cards import Named, named_by, named_text, read_named
 from stampwell.web.scanner.panels import Panel
 from stampwell.web.scanner.presence import Shift
+from stampwell.web.scanner.taps import Tapped, read_form
 from stampwell.web.stations.answering import Key, answer_act, not_understood, read_json
 from stampwell.web.stations.presence import note_scan
 
@@ -55,19 +56,6 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     amount: Annotated[int, Meta(ge=1, le=MOST_MONEY)] | None = None
 
 
-class Tapped(msgspec.Struct, frozen=True, kw_only=True):
-    """A form in a panel. `entered` and `step` are of the scan before; `pin` is of the manager `person`, who agrees."""
-
-    key: Key
-    person: Annotated[str, Meta(max_length=40)] = ""
-    pin: Annotated[str, Meta(max_length=20)] = ""
-    count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
-    amount: Annotated[str, Meta(max_length=40)] = ""
-    override: bool = False
-    entered: Entered | None = None
-    step: Annotated[str, Meta(max_length=200)] = ""
-
-
 @acting
 def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
     """A card is stamped, a voucher is offered; whatever is refused is written down for the owner."""
@@ -83,16 +71,18 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
 def answer_scan(
     request: HttpRequest, shift: Shift, key: str, found: Recognised, purchase: Purchase, *, asked: bytes = b""
 ) -> HttpResponse:
+    named = named_by(found)
+
     def explain(refusal: Refusal) -> Panel:
         card = _find_scanned_card(shift, found)
         note_refusal(shift.merchant, found, refusal, actor=shift.actor, card=card)
         if card and isinstance(refusal, NeedsManager):
             action = reverse("scanner_stamps", args=[public_id("crd", card.id)])
-            fields = {"count": purchase.count, "entered": found.entered, "step": step_text(found)}
+            fields = {"count": purchase.count, "named": named_text(card.id, named)}
             return panels.ask_manager(shift, refusal, card, action=action, fields=fields)
-        return panels.show_refusal(shift, refusal, card, entered=found.entered)
+        return panels.show_refusal(shift, refusal, card, named=named)
 
-    answer = _answer(request, shift, key, lambda: _take_scan(shift, found, purchase), explain, asked=asked)
+    answer = _answer(request, shift, key, lambda: _take_scan(shift, found, purchase, named), explain, asked=asked)
     note_scan(shift.counter)
     return answer
 
@@ -104,7 +94,7 @@ def stamp(request: HttpRequest, shift: Shift, card_id: str) -> HttpResponse:
     if tapped is None:
         return not_understood()
 
-    agreement = _read_agreement(shift, tapped)
+    agreement = read_agreement(shift, tapped.key, tapped.person, tapped.pin)
 
     def act() -> Panel:
         return _stamp(shift, wanted_id("crd", card_id), tapped, agreed_by=agreement.who())
@@ -140,14 +130,19 @@ def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
 
     def act() -> Panel:
         known_id = wanted_id("vch", voucher_id)
-        return panels.show_handed_over(shift, hand_over(shift.merchant, known_id, path="staff_scan", actor=shift.actor))
+        card = _find_scanned_card(shift, Recognised(voucher_id=known_id))
+        if card is None:
+            raise NotFound
+        named = read_named(tapped.named, card.id)
+        done = hand_over(shift.merchant, known_id, path="staff_scan", actor=shift.actor, entered=named.entered)
+        return panels.show_handed_over(shift, done, named)
 
     def explain(refusal: Refusal) -> Panel:
         found = Recognised(voucher_id=private_id("vch", voucher_id))
         card = _find_scanned_card(shift, found)
         if found.voucher_id:
             note_refusal(shift.merchant, found if card else Recognised(), refusal, actor=shift.actor, card=card)
-        return panels.show_refusal(shift, refusal, card)
+        return panels.show_refusal(shift, refusal, card, named=_named_before(tapped, card, refusal))
 
     return _answer(request, shift, tapped.key, act, explain)
 
@@ -159,7 +154,7 @@ def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpRes
     if tapped is None:
         return not_understood()
 
-    agreement = _read_agreement(shift, tapped)
+    agreement = read_agreement(shift, tapped.key, tapped.person, tapped.pin)
 
     def act() -> Panel:
         known_id, reason, manager = wanted_id("rdm", redemption_id), say_mistake(shift), agreement.who()
@@ -200,40 +195,31 @@ def _answer(
     )
 
 
-def read_form(request: HttpRequest) -> Tapped | None:
-    if request.content_type != "application/x-www-form-urlencoded":
-        return None  # of another form Django keeps no body, and the body is what makes a request the same one
-    try:
-        return msgspec.convert(request.POST.dict(), Tapped, strict=False)
-    except msgspec.MsgspecError:
-        return None
-
-
 def say_mistake(shift: Shift) -> str:
     """The owner reads it, so it is kept in the shop's language and not in that of whoever works here."""
     with translation.override(shift.merchant.locale):
         return _("Mistake at the counter")
 
 
-def _take_scan(shift: Shift, found: Recognised, purchase: Purchase) -> Panel:
+def _take_scan(shift: Shift, found: Recognised, purchase: Purchase, named: Named) -> Panel:
     taken = take_scan(shift.merchant, found, purchase, actor=shift.actor)
     if isinstance(taken, ScannedVoucher):
         if refusal := why_not_hand_over(shift.merchant, taken.voucher, actor=shift.actor):
             raise refusal
-        return panels.show_offer(shift, taken)
+        return panels.show_offer(shift, taken, named)
     if isinstance(taken, ScannedReceipt):
         return panels.show_receipt_code(shift, taken)
     live = None if found.entered else taken.facts.live
     if taken.stamped is None:
-        return panels.ask_amount(shift, taken.card, taken.vouchers, live=live, entered=found.entered)
-    return panels.show_stamped(shift, taken.stamped, live=live, entered=found.entered)
+        return panels.ask_amount(shift, taken.card, taken.vouchers, live=live, named=named)
+    return panels.show_stamped(shift, taken.stamped, live=live, named=named)
 
 
 def _stamp(shift: Shift, card_id: UUID, tapped: Tapped, *, agreed_by: UUID | None) -> Panel:
+    named = read_named(tapped.named, card_id)
     purchase = msgspec.structs.replace(_read_purchase(shift, card_id, tapped), agreed_by=agreed_by)
-    step = step_told(tapped.step, card_id)
-    stamped = add_stamp(shift.merchant, card_id, purchase, actor=shift.actor, step=step, entered=tapped.entered)
-    return panels.show_stamped(shift, stamped, entered=tapped.entered)
+    stamped = add_stamp(shift.merchant, card_id, purchase, actor=shift.actor, step=named.step, entered=named.entered)
+    return panels.show_stamped(shift, stamped, named=named)
 
 
 def _read_purchase(shift: Shift, card_id: UUID, tapped: Tapped) -> Purchase:
@@ -250,10 +236,6 @@ def _read_purchase(shift: Shift, card_id: UUID, tapped: Tapped) -> Purchase:
     return Purchase(count=tapped.count, amount=amount, currency=currency, override=tapped.override)
 
 
-def _read_agreement(shift: Shift, tapped: Tapped) -> Agreement:
-    return read_agreement(shift, tapped.key, tapped.person, tapped.pin)
-
-
 def _fingerprint_of_tap(request: HttpRequest, shift: Shift, tapped: Tapped) -> bytes:
     """Not of its PIN: what is kept of a request must not help anybody to find that out."""
     if not tapped.pin:
@@ -266,8 +248,7 @@ def _ask_manager(request: HttpRequest, shift: Shift, card_id: UUID | None, tappe
     """For the very same tap."""
     found = _find_card(shift, card_id)
     override = "true" if tapped.override else None
-    fields = {"count": tapped.count, "amount": tapped.amount, "override": override}
-    fields |= {"entered": tapped.entered, "step": tapped.step}
+    fields = {"count": tapped.count, "amount": tapped.amount, "override": override, "named": tapped.named}
     card = found[0] if found else None
     return panels.ask_manager(shift, refusal, card, action=request.path, fields=fields, person=tapped.person)
 
@@ -277,9 +258,14 @@ def _explain_stamp(shift: Shift, card_id: UUID | None, tapped: Tapped, refusal: 
     if found is None:
         return panels.show_refusal(shift, refusal, amount=tapped.amount)
     card, vouchers = found
-    if tapped.amount and isinstance(refusal, ASKED_AGAIN):
-        return panels.ask_amount(shift, card, vouchers, typed=tapped.amount, wrong=refusal, entered=tapped.entered)
-    return panels.show_refusal(shift, refusal, card, amount=tapped.amount, entered=tapped.entered)
+    named = _named_before(tapped, card, refusal)
+    if tapped.amount and named and isinstance(refusal, ASKED_AGAIN):
+        return panels.ask_amount(shift, card, vouchers, typed=tapped.amount, wrong=refusal, named=named)
+    return panels.show_refusal(shift, refusal, card, amount=tapped.amount, named=named)
+
+
+def _named_before(tapped: Tapped, card: CardRow | None, refusal: Refusal) -> Named | None:
+    return None if card is None or isinstance(refusal, CodeAlreadyUsed) else read_named(tapped.named, card.id)
 
 
 def _find_scanned_card(shift: Shift, found: Recognised) -> CardRow | None:

@@ -9,10 +9,11 @@ from stampwell.counter.finding import FoundCards, find_for_staff, recognise_foun
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.closing import refuse_if_closed
 from stampwell.refusal import Refusal
-from stampwell.web.scanner.acts import answer_scan, read_form
+from stampwell.web.scanner.acts import answer_scan
 from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.panels import Panel, show_refusal
 from stampwell.web.scanner.presence import Shift
+from stampwell.web.scanner.taps import read_form
 from stampwell.web.stations.answering import not_understood
 
 

@@ -12,7 +12,7 @@ from stampwell.cards.earning import DUPLICATE_WINDOW
 from stampwell.cards.honouring import may_honour_paper
 from stampwell.cards.refusals import CoolingDown, DailyCapReached, DuplicateScan, OutsideHours
 from stampwell.cards.rows import CardRow, read_card
-from stampwell.cards.stamping import Entered, Stamped
+from stampwell.cards.stamping import Stamped
 from stampwell.cards.undoing import SCANNER_UNDO, Undone
 from stampwell.clock import now
 from stampwell.counter.handing_over import GivenBack, HandedOver
@@ -29,6 +29,7 @@ from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.rows import VoucherRow, still_open
 from stampwell.web.scanner.amount_facts import amounts_on
+from stampwell.web.scanner.named_cards import Named, named_text
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.scanner.tickets import Ticket, see_tickets
 from stampwell.web.seen import note_refusal
@@ -67,11 +68,11 @@ class CustomerWords(msgspec.Struct, frozen=True):
     direction: str
 
 
-def show_stamped(shift: Shift, stamped: Stamped, *, live: bool | None = None, entered: Entered | None = None) -> Panel:
-    """`live` says of the code that was scanned whether it could be an old picture; None where none was. Then `entered`
-    says how the card was named, and the next tap says it again.
+def show_stamped(shift: Shift, stamped: Stamped, *, live: bool | None = None, named: Named) -> Panel:
+    """`live` says of the code that was scanned whether it could be an old picture; None where none was. `named` says
+    how the card came to the counter, and the next tap says it again; its rotating code is used up.
     """
-    stamp = stamped.stamp
+    stamp, named = stamped.stamp, msgspec.structs.replace(named, step=None)
     terms = terms_of(shift.merchant.id, stamped.card.version_id)
     context = {
         "progress": see_progress(shift.merchant, stamped.card, stamped.vouchers, at=stamp.at, stamped=stamped),
@@ -79,7 +80,7 @@ def show_stamped(shift: Shift, stamped: Stamped, *, live: bool | None = None, en
         "stamp": stamped.facts.stamp,
         "more_from": _milliseconds(stamp.at + _hard_window(terms)),
         "live": live,
-        "entered": entered,
+        "named": named_text(stamped.card.id, named),
         "most": shift.merchant.most_stamps_with_override,
         "takes_old_paper": may_honour_paper(shift.merchant, stamped.card, at=stamp.at),
     }
@@ -95,7 +96,7 @@ def ask_amount(
     typed: str = "",
     wrong: Refusal | None = None,
     live: bool | None = None,
-    entered: Entered | None = None,
+    named: Named,
 ) -> Panel:
     terms = terms_of(shift.merchant.id, card.version_id)
     amounts = amounts_on(card, terms)
@@ -108,13 +109,17 @@ def ask_amount(
         "typed": typed[:20],
         "wrong": explain(wrong, shift.counter.zone, at=now()) if wrong else None,
         "live": live,
-        "entered": entered,
+        "named": named_text(card.id, named),
     }
     return Panel(outcome="needs_amount", tone="bad" if wrong else "attention", html=_draw("amount", context))
 
 
-def show_offer(shift: Shift, offered: ScannedVoucher) -> Panel:
-    context = {"voucher": offered.facts.voucher, "name": name_reward(shift.merchant, offered.voucher)}
+def show_offer(shift: Shift, offered: ScannedVoucher, named: Named) -> Panel:
+    context = {
+        "voucher": offered.facts.voucher,
+        "name": name_reward(shift.merchant, offered.voucher),
+        "named": named_text(offered.card.id, named),
+    }
     return Panel(outcome="offer", tone="attention", html=_draw("offer", context))
 
 
@@ -124,12 +129,13 @@ def show_receipt_code(shift: Shift, scanned: ScannedReceipt) -> Panel:
     return Panel(outcome="receipt_code", tone="attention", html=_draw("receipt_code", context))
 
 
-def show_handed_over(shift: Shift, handed: HandedOver) -> Panel:
+def show_handed_over(shift: Shift, handed: HandedOver, named: Named) -> Panel:
     at = handed.redemption.at
     context = {
         "redemption": handed.facts.redemption,
         "name": name_reward(shift.merchant, handed.voucher),
         "tickets": see_tickets(shift, handed.vouchers),
+        "named": named_text(handed.card.id, named),
     }
     until = _milliseconds(at + TAKE_BACK)
     return Panel(outcome="handed_over", tone="good", html=_draw("handed_over", context), undo_until=until)
@@ -153,12 +159,12 @@ def show_refusal(
     card: CardRow | None = None,
     *,
     amount: str = "",
-    entered: Entered | None = None,
+    named: Named | None = None,
 ) -> Panel:
     """Why not, what to tell the customer, and what to do; a stamp that comes too soon may be given anyway."""
     note_refusal(refusal)
     tickets = _rewards_all_the_same(shift, refusal, card)
-    return draw_refusal(shift, refusal, card, tickets=tickets, amount=amount, entered=entered)
+    return draw_refusal(shift, refusal, card, tickets=tickets, amount=amount, named=named)
 
 
 def draw_refusal(
@@ -168,7 +174,7 @@ def draw_refusal(
     *,
     tickets: Sequence[Ticket] = (),
     amount: str = "",
-    entered: Entered | None = None,
+    named: Named | None = None,
 ) -> Panel:
     """As `show_refusal`, also for a card that is not there and a refusal that counts nowhere."""
     tone: Tone = "attention" if refusal.retryable else "bad"
@@ -178,7 +184,7 @@ def draw_refusal(
         "customer": words_for_customer(shift, refusal, card),
         "amount": amount,
         "tickets": tickets,
-        "entered": entered,
+        "named": named_text(card.id, named) if card and named else "",
     }
     if card and isinstance(refusal, CoolingDown):
         terms = terms_of(shift.merchant.id, card.version_id)

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stampwell.cards.numbers import group_digits
-from stampwell.cards.refusals import cooling_down
-from stampwell.cards.stamping import Entered
+from stampwell.cards.refusals import CoolingDown
 from stampwell.clock import now
 from stampwell.languages.formatting import Money, format_money, format_number
 from stampwell.merchants.models import Merchant
@@ -26,6 +25,7 @@ from stampwell.programs.terms import Terms, terms_of
 from stampwell.web.scanner import panels
 from stampwell.web.scanner.guarding import on_shift
 from stampwell.web.scanner.made_up import NUMBER, STAMPED_BEFORE, MadeUp
+from stampwell.web.scanner.named_cards import Named
 from stampwell.web.scanner.panels import Panel
 from stampwell.web.scanner.presence import Shift
 
@@ -115,7 +115,8 @@ def _stamp(shift: Shift, made_up: MadeUp) -> Iterator[Step]:
 
 def _cooldown(shift: Shift, made_up: MadeUp) -> Iterator[Step]:
     seconds = max(made_up.terms.cooldown_seconds - int(STAMPED_BEFORE.total_seconds()), 1)
-    refused = panels.draw_refusal(shift, cooling_down(seconds=seconds), made_up.card(stamps=1))
+    scanned = Named(entered=None, at=now())
+    refused = panels.draw_refusal(shift, CoolingDown(seconds=seconds), made_up.card(stamps=1), named=scanned)
     yield Step(_("The same customer holds up the card again. Tap it."), CARD, _shown(refused))
     yield Step(_("Nothing more was counted. “Stamp anyway” is for another purchase only. Tap “Next”."), NEXT)
 
@@ -134,9 +135,10 @@ def _undo(shift: Shift, made_up: MadeUp) -> Iterator[Step]:
 
 
 def _reward(shift: Shift, made_up: MadeUp) -> Iterator[Step]:
-    offer = panels.show_offer(shift, made_up.scanned_voucher())
+    scanned = Named(entered=None, at=now())
+    offer = panels.show_offer(shift, made_up.scanned_voucher(), scanned)
     yield Step(_("A customer shows you a voucher. Tap it to scan it."), VOUCHER, _shown(offer))
-    handed = panels.show_handed_over(shift, made_up.handed_over())
+    handed = panels.show_handed_over(shift, made_up.handed_over(), scanned)
     yield Step(_("It is not used yet. Tap “Hand out”."), HAND_OUT, _shown(handed))
     yield Step(_("Now you would give the reward to the customer. Tap “Next”."), NEXT)
 
@@ -151,12 +153,12 @@ def _earn(shift: Shift, made_up: MadeUp, does: str, task: str) -> Iterator[Step]
     """A scan that is stamped, after the amount was entered where the card collects by amount."""
     stamped = made_up.stamped()
     live: bool | None = None if does == TYPED else True
-    entered: Entered | None = "typed" if does == TYPED else None
-    done = _shown(panels.show_stamped(shift, stamped, live=live, entered=entered))
+    named = Named(entered="typed" if does == TYPED else None, at=now())
+    done = _shown(panels.show_stamped(shift, stamped, live=live, named=named))
     if not (made_up.terms.earning_by == "amount" or made_up.terms.minimum_spend):
         yield Step(task, does, done)
         return
-    asked = panels.ask_amount(shift, made_up.card(stamped.card.stamps - 1), [], live=live, entered=entered)
+    asked = panels.ask_amount(shift, made_up.card(stamped.card.stamps - 1), [], live=live, named=named)
     yield Step(task, does, _shown(asked))
     yield Step(_say_amount(made_up.terms), AMOUNT, done)
 

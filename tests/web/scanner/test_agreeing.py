@@ -36,9 +36,9 @@ def protect(shop: Shop, **limits: Any) -> None:
     )
 
 
-def step_in(panel: Panel) -> str:
+def named_in(panel: Panel) -> str:
     """What the form keeps of the code that was scanned."""
-    found = re.search(r'name="step" value="([^"]+)"', panel.html)
+    found = re.search(r'name="named" value="([^"]+)"', panel.html)
     assert found
     return found[1]
 
@@ -91,8 +91,8 @@ def test_a_rotating_code_is_used_up_by_what_a_manager_agrees_to(phone: Phone, ca
     with stopped_at(now()):
         picture = rotating_code(card, off=1)
         asked = phone.scan(picture, count=3)
-        wrong = agree(phone, asked, eve, "0000", step=step_in(asked))
-        assert agree(phone, wrong, eve, step=step_in(wrong)).outcome == "stamped"
+        wrong = agree(phone, asked, eve, "0000", named=named_in(asked))
+        assert agree(phone, wrong, eve, named=named_in(wrong)).outcome == "stamped"
         protect(phone.shop)
 
     with stopped_at(now() + timedelta(seconds=35)):
@@ -109,8 +109,8 @@ def test_the_step_of_another_card_or_of_nobodys_gives_nothing(
     other = phone.scan(rotating_code(offer.card()), count=3)
     asked = phone.scan(rotating_code(card), count=3)
 
-    for forged in (step_in(other), step_in(asked)[:-4], "5", "a" * 100):
-        assert agree(phone, asked, eve, step=forged).outcome == "refused"
+    for forged in (named_in(other), named_in(asked)[:-4], "5", "a" * 100):
+        assert agree(phone, asked, eve, named=forged).outcome == "refused"
 
     assert card.row.stamps == 0
 

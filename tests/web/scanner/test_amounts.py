@@ -10,6 +10,8 @@ from stampwell.clock import stopped_at
 from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from tests.moments import START
 from tests.web.scanner.phone import Phone
+from tests.web.scanner.test_entered import fields_of
+from tests.web.scanner.test_live_codes import rotating_code
 from tests.world import HeldCard
 
 BY_AMOUNT = {"by": "amount", "amount_per_stamp": 500, "cooldown_seconds": 30}
@@ -127,3 +129,17 @@ def test_from_which_amount_on_the_scanner_asks_is_said_with_the_card(
     card = phone.shop.publish(earning=earning).card()
 
     assert f'"asks_from":{asked_from}' in unescape(phone.scan(card.code).html)
+
+
+def test_a_rotating_code_is_used_up_by_the_amount_that_was_asked_for(phone: Phone) -> None:
+    card = phone.shop.publish(earning={"by": "amount", "amount_per_stamp": 500, "cooldown_seconds": 0}).card()
+    picture = rotating_code(card, off=1)
+    asked, other = phone.scan(picture), phone.scan(picture)
+
+    first = phone.tap(asked.url("/stamps"), amount="12.50", **fields_of(asked))
+    second = phone.tap(other.url("/stamps"), amount="12.50", **fields_of(other))
+    again = phone.scan(picture)
+
+    assert (first.outcome, second.outcome) == ("stamped", "refused")
+    assert "This code is old or was already scanned." in second.words
+    assert (again.outcome, card.row.stamps) == ("needs_amount", 2)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.insight.odd_months import months_later, read_odd_month
-from stampwell.insight.oddities import Done, Oddity
+from stampwell.insight.oddities import OF_REWARDS, Done, Oddity
 from stampwell.insight.seen_oddities import is_fine, note_seen, read_seen
 from stampwell.journal.wanted import FIRST_DAY
 from stampwell.journal.whose_cards import CardLabel, label_cards
@@ -166,7 +166,7 @@ def _line(odd: Oddity, month: date, cards: Mapping[str, CardLabel]) -> OddLine:
         usual_share=usual_share_of(odd) if has_share else "",
         bar=draw_share(odd.found, whole),
         usual_bar=draw_share(round(odd.usual), whole),
-        query=f"kind={'handed_out' if odd.reason == 'quick_rewards' else 'stamps'}"
+        query=f"kind={'handed_out' if odd.reason in OF_REWARDS else 'stamps'}"
         f"&person={public_id('stf', odd.person)}&from={month.isoformat()}&to={date.fromordinal(last).isoformat()}",
         card_id=card_id,
         card=cards.get(card_id),

@@ -15,6 +15,7 @@ TITLES = {
     "several": gettext_lazy("Several stamps at once"),
     "without_receipt": gettext_lazy("Without receipt or amount"),
     "quick_rewards": gettext_lazy("Rewards right after many stamps"),
+    "found_rewards": gettext_lazy("Rewards without scanning the card"),
 }
 
 
@@ -32,7 +33,7 @@ def say_usual(oddity: Oddity) -> str:
             return _("On average %(often)s times a day. A regular customer comes about once a day.") % {"often": often}
         case "own_card":
             return _("That is on %(share)s of the days worked. Up to %(usual)s is usual.") % facts
-        case "quick_rewards":
+        case "quick_rewards" | "found_rewards":
             return _("That is %(share)s of all rewards handed out. Usual for the others: %(usual)s.") % facts
         case _:
             return _("That is %(share)s of all times. Usual for the others: %(usual)s.") % facts
@@ -90,5 +91,11 @@ def _sentence(reason: Reason, count: int) -> str:
             return ngettext(
                 "Handed out %(count)s reward right after giving that card at least half of its stamps.",
                 "Handed out %(count)s rewards right after giving those cards at least half of their stamps.",
+                count,
+            )
+        case "found_rewards":
+            return ngettext(
+                "Handed out %(count)s reward without scanning the card: by number, by name or by hand.",
+                "Handed out %(count)s rewards without scanning the card: by number, by name or by hand.",
                 count,
             )
