@@ -6,7 +6,7 @@ import { csrfToken } from "../csrf.js";
 import { givenFacts } from "../stations/facts.js";
 import { text } from "../texts.js";
 import { showToast } from "../toast.js";
-import { noteRight, noteTyped } from "./pins.js";
+import { noteRight, noteTyped } from "./noted-pins.js";
 import { takeOver } from "./shift.js";
 
 /** @typedef {import("./shift.js").Person} Person */

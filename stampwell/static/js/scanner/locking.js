@@ -2,7 +2,7 @@
 // The shift of the page that was opened: known to the device from now on, and over when somebody locks it.
 
 import { givenFacts } from "../stations/facts.js";
-import { noteRight } from "./pins.js";
+import { noteRight } from "./noted-pins.js";
 import { needsKeptPage } from "./reachable.js";
 import { end, takeOver } from "./shift.js";
 

@@ -33,7 +33,7 @@ let facts;
 async function start() {
   facts = await knownFacts();
   const shift = await currentShift();
-  if (shift) show("scanner", facts?.place ?? "", shift.name);
+  if (shift) show("scanner", facts?.place, shift.name);
   else showPeople();
 }
 
@@ -59,7 +59,7 @@ function askPin(person) {
   part("pin-initial").textContent = [...person.name][0].toUpperCase();
   said.hidden = true;
   empty();
-  show("pin-length", facts?.place ?? "", person.name);
+  show("pin-length", facts?.place, person.name);
 }
 
 function empty() {
@@ -79,8 +79,7 @@ form.addEventListener("submit", async (event) => {
     return;
   }
   const began = Date.now();
-  const { station, pin_key: publicKey } = facts;
-  const sealed = await sealFor(pin, { station, member: chosen.id, began, publicKey });
+  const sealed = await sealFor(pin, { station: facts.station, member: chosen.id, began, publicKey: facts.pin_key });
   const text = `offline:${chosen.id}:${began}:${sealed}`;
   await begin({ text, name: chosen.name, ends: began + SHIFT_LASTS });
   empty();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A PIN is typed with a connection: the device notes what it needs to notice a slip of the finger without one.
 
-import { noteTyped } from "./pins.js";
+import { noteTyped } from "./noted-pins.js";
 import { needsKeptPage } from "./reachable.js";
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-notes-pin]"));

@@ -8,33 +8,12 @@ import { recall, remember } from "../stations/storage.js";
 /** @typedef {import("./shift.js").Person} Person */
 
 const KEY = "pin-key";
-const TYPED = "typed-pin";
-const PINS = "pins";
+export const PINS = "pins";
 const TRIES = "pin-tries";
 const BITS = 5;
 const MOST = 5;
 const WITHIN = 10 * 60_000;
 const SEALED = "stampwell-pin-1";
-
-/**
- * A PIN that is on its way to the server, which says whether it is right.
- * @param {string} pin
- */
-export async function noteTyped(pin) {
-  if (globalThis.crypto?.subtle) await remember(TYPED, await bitsOf(pin));
-}
-
-/**
- * The server has let this person in: what was typed was right.
- * @param {Person | undefined} person
- */
-export async function noteRight(person) {
-  const bits = await recall(TYPED);
-  if (!person || bits === undefined) return;
-  const pins = (await recall(PINS)) ?? {};
-  await remember(PINS, { ...pins, [person.id]: { mark: person.pin_mark, bits } });
-  await remember(TYPED, undefined);
-}
 
 /**
  * @param {Person} person
@@ -77,7 +56,7 @@ function encode(text) {
 }
 
 /** @param {string} pin */
-async function bitsOf(pin) {
+export async function bitsOf(pin) {
   let key = await recall(KEY);
   if (!key) {
     key = await crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"]);

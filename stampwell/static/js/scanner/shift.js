@@ -8,14 +8,12 @@ import { DEVICE, asked, forget, inStores, recall, remember } from "../stations/s
  * @typedef {{station: string, place: string, me: string, shift: string, shift_ends: number, people: Person[],
  *   pin_key: string, amounts: {amounts: import("./amount-pad.js").Amounts, always: boolean} | null,
  *   server_time: number}} Facts what a page tells of the shift that it belongs to, by the server's clock
- * @typedef {{text: string, name: string, ends: number, seen?: number}} Shift `ends` by the phone's clock, which showed
- *   `seen` when somebody looked last
+ * @typedef {{text: string, name: string, ends: number, seen?: number}} Shift by the phone's clock
  */
 
 const FACTS = "facts";
 const SHIFT = "shift";
 const LOCKED = "locked";
-const LOOKS_EVERY = 60_000;
 
 /** @returns {Promise<Facts | undefined>} of the last time with a connection */
 export function knownFacts() {
@@ -38,16 +36,17 @@ export async function takeOver(facts) {
   return true;
 }
 
-// A clock that is set back takes the end along: as much is left as was left when somebody looked last.
-/** @returns {Promise<(Shift & {seen: number}) | undefined>} */
+// A clock that is set back takes the end along: as much is left as when somebody looked last.
+/** @returns {Promise<Shift | undefined>} */
 function look() {
   return inStores([DEVICE], "readwrite", async (device) => {
-    const shift = (await asked(device.get(SHIFT)))?.value;
-    if (!shift) return undefined;
+    const row = await asked(device.get(SHIFT));
+    if (!row) return undefined;
+    const shift = row.value;
     const now = Date.now();
-    shift.ends -= Math.max(0, (shift.seen ?? now) - now);
+    shift.ends -= Math.max(0, shift.seen - now || 0);
     shift.seen = now;
-    await asked(device.put({ name: SHIFT, value: shift }));
+    await asked(device.put(row));
     return shift;
   }).catch(() => undefined);
 }
@@ -55,16 +54,15 @@ function look() {
 /** @returns {Promise<Shift | undefined>} */
 export async function currentShift() {
   const shift = await look();
-  return shift && shift.seen < shift.ends ? shift : undefined;
+  return shift && Date.now() < shift.ends ? shift : undefined;
 }
 
 /** @returns {Promise<boolean>} whether somebody worked here, for longer than a shift lasts */
 export async function isOver() {
-  const shift = await look();
-  return Boolean(shift && shift.seen >= shift.ends);
+  return Boolean(await recall(SHIFT)) && !(await currentShift());
 }
 
-setInterval(look, LOOKS_EVERY);
+setInterval(look, 60_000);
 
 /**
  * @param {Shift} shift
