@@ -208,15 +208,13 @@ KIOSK_PAUSE = 300
 class Station(OfMerchant):
     """A device enrolled at a location. Until its link is opened it has an enrolment, after that a credential.
 
-    One that `invites_many` is no device itself: each that opens its link becomes a station of its own.
-    `shift_number` grows with each shift that begins or ends there, so an older one is over; `shift_changed` is when it
-    grew last. Until `no_guesses_until`
-    no typed number counts there, because many before were nobody's (`counter/guessing.py`). `shift_member_id` is who
-    works there; `last_seen` and `last_scan` are a minute old at most; `release` is of the page that it opened last.
+    One that `invites_many` is no device itself: each that opens its link becomes a station of its own. `shift_number`
+    grows with each shift that begins or ends there, at `shift_changed`, so an older one is over. Until
+    `no_guesses_until` no typed number counts there (`counter/guessing.py`). `shift_member_id` is who works there;
+    `last_seen` and `last_scan` are a minute old at most; `release` is of the page that it opened last.
     A kiosk stamps a card again after `pause_seconds`, and at most `most_a_day` times where that is set; where it
     `shows_code`, customers scan that with their phone. An autopilot that `hands_over` takes a voucher that it scans as
-    used. `revoked_hash` is of the credential of a device that was switched off: it is good for handing in what the
-    device had kept, and for nothing else.
+    used. `revoked_hash` is of the credential of a device that was switched off, to hand in what the device had kept.
     """
 
     class Kind(models.TextChoices):
