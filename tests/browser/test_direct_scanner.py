@@ -51,7 +51,7 @@ def connect(page: Page, way: str) -> None:
     press(page, "Connect the scanner directly")
     if way == "serial":
         press(page, "Choose a serial port")
-    expect(page.get_by_role("dialog")).to_contain_text("It now works in every window")
+    expect(page.get_by_role("dialog")).to_contain_text("It now works in every window", timeout=SLOW)
     press(page, "Close")
 
 

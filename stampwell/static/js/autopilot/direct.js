@@ -60,7 +60,8 @@ export class DirectScanner {
    * @returns {Promise<Outcome>}
    */
   async connect(way) {
-    if (!this.#isMine) return "elsewhere";
+    const { held = [] } = await navigator.locks.query(); // this page may only just have asked for it
+    if (!this.#isMine && held.some(({ name }) => name === LOCK)) return "elsewhere";
     const asked = way === "hid" ? this.hid.requestDevice({ filters: [{ usagePage: BARCODE_PAGE }] }) : this.serial.requestPort();
     const chosen = await Promise.resolve(asked).then((found) => [found].flat(), () => []);
     if (!chosen.length) return "not_chosen";
