@@ -308,7 +308,7 @@ def test_the_service_worker_keeps_no_answer(scanner: Phone, card: HeldCard) -> N
     )
 
     assert {path for path in kept if not path.startswith("/static/")} == {"/scanner/offline"}
-    assert {"/static/js/page.js", "/static/js/copy.js", "/static/css/counter.css"} <= set(kept)  # imports too
+    assert {"/static/js/dialogs.js", "/static/js/texts.js", "/static/css/counter.css"} <= set(kept)  # imports too
 
 
 def test_a_pin_needs_no_script(new_phone: Callable[..., Phone], shop: Shop, live_server: LiveServer) -> None:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every page has: toasts, dialogs, menus, copying and sharing, and a word when a request fails.
+// What every page has that asks the server: toasts, menus, copying and sharing, and a word when a request fails.
 
 import { copyText } from "./copy.js";
 import { sharePage } from "./share.js";
@@ -10,32 +10,16 @@ const SECONDS_TO_READ = 6;
 document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
   closeOtherMenus(target);
-  const pressed = /** @type {HTMLElement | null} */ (
-    target.closest("[data-closes], [data-opens], [data-copies], [data-shares], [data-prints]")
-  );
+  const pressed = /** @type {HTMLElement | null} */ (target.closest("[data-copies], [data-shares], [data-prints]"));
   if (pressed) press(pressed);
 });
 
 /** @param {HTMLElement} pressed */
 function press(pressed) {
-  const { closes, opens, copies, shares } = pressed.dataset;
-  if (closes) close(pressed.closest(closes));
-  else if (opens) openDialog(opens);
-  else if (copies !== undefined) copyText(pressed);
+  const { copies, shares } = pressed.dataset;
+  if (copies !== undefined) copyText(pressed);
   else if (shares !== undefined) sharePage(pressed);
   else window.print();
-}
-
-/** @param {Element | null} part */
-function close(part) {
-  if (part instanceof HTMLDialogElement) part.close();
-  else part?.remove();
-}
-
-/** @param {string} id */
-function openDialog(id) {
-  const dialog = document.getElementById(id);
-  if (dialog instanceof HTMLDialogElement) dialog.showModal();
 }
 
 /** @param {Element} target */
