@@ -46,7 +46,7 @@ def tell(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return _tell_import(type, data)
         case "program" if "program" in data:
             return _tell_program(type, data["program"], merchant)
-    return _tell_rest(type, data)
+    return _tell_rest(type, data, merchant)
 
 
 def _tell_stamp(type: str, stamp: dict[str, Any]) -> Told:
@@ -214,7 +214,7 @@ def _tell_card(type: str, data: dict[str, Any]) -> Told:
     return Told(type)
 
 
-def _tell_rest(type: str, data: dict[str, Any]) -> Told:
+def _tell_rest(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
     match type:
         case "milestone.reached":
             return Told(_("A milestone was reached"), "reward")
@@ -223,6 +223,8 @@ def _tell_rest(type: str, data: dict[str, Any]) -> Told:
             return Told(_("Round %(number)s is full; the next one has begun") % {"number": number}, "reward")
         case "scan.refused":
             return Told(_("A scan was refused"), "bad", _name_refusal(str(data.get("reason", ""))))
+        case "scan.conflicted" | "scan.decided" if "reward" in data:
+            return _tell_handed_out(type, data, merchant)
         case "scan.conflicted":
             return Told(_("A saved scan waits for a decision"), "bad", _name_refusal(str(data.get("reason", ""))))
         case "scan.decided" if data.get("decision") == "count":
@@ -232,6 +234,19 @@ def _tell_rest(type: str, data: dict[str, Any]) -> Told:
         case "receipt_code.claimed":
             return Told(_("Receipt code used"), "good")
     return Told(type)
+
+
+def _tell_handed_out(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
+    """A reward that was handed out without a network, and what was decided about it."""
+    reward = {"reward": _text(data["reward"]["name"], merchant)}
+    why = _name_refusal(str(data.get("reason", "")))
+    if type == "scan.conflicted":
+        return Told(_("Handed out without a connection, waits for a decision: %(reward)s") % reward, "bad", why)
+    if data["decision"] != "count":
+        return Told(_("Decided: does not count as handed out: %(reward)s") % reward, "", why)
+    if data["without_voucher"]:
+        return Told(_("Decided: handed out without a voucher: %(reward)s") % reward, "good", why)
+    return Told(_("Decided: handed out, the voucher is used: %(reward)s") % reward, "good", why)
 
 
 def _tell_changed(changed: list[str]) -> str:

@@ -66,6 +66,8 @@ class _KeyRow(msgspec.Struct):
     most_overrides_by_person_a_day: int | None
     most_stamps_by_device_a_day: int | None
     restoring_needs_manager: bool
+    offline_rewards_up_to: int | None
+    offline_rewards_in: str
     writes_to_customers: bool
     created: datetime
     closed: datetime | None

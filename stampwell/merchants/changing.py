@@ -25,6 +25,7 @@ from stampwell.merchants.hours import why_hours_unclear
 from stampwell.merchants.location_drafts import LocationDraft, LocationParts, merge_parts, with_parts
 from stampwell.merchants.locations import LocationClosed
 from stampwell.merchants.models import Location, Merchant
+from stampwell.merchants.offline_rewards import OfflineRewards, write_offline_rewards
 from stampwell.merchants.protection import Protection, write_protection
 from stampwell.merchants.zones import keep_zones, why_no_zone
 from stampwell.refusal import NotFound
@@ -181,10 +182,11 @@ def change_staff_limits(
     most_stamps_at_once: int,
     most_stamps_with_override: int,
     protection: Protection | None = None,
+    offline_rewards: OfflineRewards | None = None,
     actor: Actor,
 ) -> MerchantFacts:
-    """How many stamps one tap at the scanner or one call of a program may give, and beyond which limits of a day a
-    manager has to agree; those stay as they are where `protection` is None.
+    """How many stamps one tap at the scanner or one call of a program may give, beyond which limits of a day a manager
+    has to agree, and which rewards may be handed out without a network; what is None stays as it is.
     """
     columns = {
         "most_stamps_at_once": most_stamps_at_once,
@@ -194,6 +196,8 @@ def change_staff_limits(
         shop = lock_merchant(tx)
         if protection is not None:
             write_protection(tx, shop, protection, actor=actor)
+        if offline_rewards is not None:
+            write_offline_rewards(tx, shop, offline_rewards, actor=actor)
         return _write(tx, shop, columns, actor=actor)
 
 

@@ -11,12 +11,11 @@ class Merchant(models.Model):
     """The business. `slug` stands in every public link and never changes.
 
     `most_stamps_at_once` and `most_stamps_with_override` bound what one tap of staff or one call of a program gives.
-    `most_stamps_on_card_a_day` and the four below it are `protection.py`'s; NULL is no limit.
-    Where it `writes_to_customers`, they are asked whether it may: nobody agrees to what never comes.
-    `closed` is since when it is closed (`closing.py`), NULL where it is open, and `deleting` since when it is being
-    deleted. `stopped_programs` belongs to `programs.pausing`, `closed_locations` to `closing_locations.py`,
-    `location_zones` (of locations with another clock than the shop) to `zones.py`, `takes_old_paper` to
-    `cards.paper_rules`: each stamp asks them, and has this row in hand.
+    `most_stamps_on_card_a_day` and the four below it are `protection.py`'s; NULL is no limit; the two after those are
+    `offline_rewards.py`'s. Where it `writes_to_customers`, they are asked whether it may. `closed` (`closing.py`) and
+    `deleting` are since when it is so. `stopped_programs` belongs to `programs.pausing`, `closed_locations` to
+    `closing_locations.py`, `location_zones` to `zones.py`, `takes_old_paper` to `cards.paper_rules`: each stamp asks
+    them, and has this row in hand.
     """
 
     id = models.UUIDField(primary_key=True, default=clock.new_id, editable=False)
@@ -32,6 +31,8 @@ class Merchant(models.Model):
     most_overrides_by_person_a_day = models.SmallIntegerField(null=True)
     most_stamps_by_device_a_day = models.SmallIntegerField(null=True)
     restoring_needs_manager = models.BooleanField(default=False, db_default=False)
+    offline_rewards_up_to = models.BigIntegerField(null=True)
+    offline_rewards_in = models.CharField(max_length=3, default="", db_default="")
     writes_to_customers = models.BooleanField(default=False, db_default=False)
     created = models.DateTimeField(default=clock.now)
     closed = models.DateTimeField(null=True)
@@ -128,8 +129,7 @@ class Membership(models.Model):
 class Location(OfMerchant):
     """A branch. `opening_hours` maps ISO weekdays "1" to "7" to lists of ["HH:MM", "HH:MM"]; empty means always.
 
-    `holidays` are days with other hours or none (`holidays.py`).
-    `closed` is since when nothing is done there any more (`closing_locations.py`).
+    `holidays` are days with other hours or none (`holidays.py`), `closed` is since when it is (`closing_locations.py`).
     """
 
     name = models.CharField(max_length=100)
@@ -255,10 +255,7 @@ class Station(OfMerchant):
 
 
 class ApiKey(OfMerchant):
-    """What a program signs in with: `sk_<merchant>_<secret>`. Bound to a location it acts only there.
-
-    `no_guesses_until` is what it is of a station.
-    """
+    """What a program signs in with, at its location alone if it has one. `no_guesses_until` is that of a station."""
 
     name = models.CharField(max_length=100)
     secret_hash = models.BinaryField()

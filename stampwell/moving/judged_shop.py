@@ -13,7 +13,9 @@ from stampwell.languages.offered import is_offered
 from stampwell.merchants.holidays import Holiday, why_holidays_unclear
 from stampwell.merchants.hours import Week, why_hours_unclear
 from stampwell.merchants.models import Location, Merchant
+from stampwell.merchants.offline_rewards import OfflineRewards, offline_rewards_of
 from stampwell.merchants.protection import HIGHEST, limits_of_day
+from stampwell.programs.limits import MOST_MONEY
 from stampwell.refusal import Refusal
 
 
@@ -29,8 +31,16 @@ def unfit_shop(merchant_id: UUID) -> Iterator[str]:
         yield "The shop’s limits for staff are none that it could set."
     if not all(most is None or 1 <= most <= HIGHEST for most in limits_of_day(shop)):
         yield "The shop’s limits of a day are none that it could set."
+    if not _is_limit(offline_rewards_of(shop)):
+        yield "Rewards without a network are allowed up to what is no amount."
     for location in Location.objects.filter(merchant_id=merchant_id).order_by("id"):
         yield from _unfit_location(location)
+
+
+def _is_limit(allowed: OfflineRewards) -> bool:
+    if allowed.up_to is None:
+        return not allowed.currency
+    return 1 <= allowed.up_to <= MOST_MONEY and bool(re.fullmatch("[A-Z]{3}", allowed.currency))
 
 
 def _unfit_location(location: Location) -> Iterator[str]:

@@ -87,6 +87,15 @@ _FALSE: list[tuple[str, str, str]] = [
         f"SELECT id FROM kept_scan WHERE {_SHOP} AND state = 'waiting' AND card_id IS NULL",
     ),
     (
+        "ksc",
+        "hands out for no voucher, or no reward, of the shop",
+        f"""
+        SELECT k.id FROM kept_scan k LEFT JOIN voucher v ON (v.merchant_id, v.id) = (k.merchant_id, k.voucher_id)
+        LEFT JOIN reward w ON (w.merchant_id, w.id) = (k.merchant_id, k.reward_id)
+        WHERE k.{_SHOP} AND (k.voucher_id IS NOT NULL OR k.reward_id IS NOT NULL) AND (v.id IS NULL OR w.id IS NULL)
+        """,
+    ),
+    (
         "rcb",
         "has codes on cards of another program",
         f"""

@@ -1,34 +1,33 @@
 """The owner decides about a scan that waits: it counts, or it does not. Once, whoever asks how often."""
 
-from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 import msgspec
 
 from stampwell.cards.earning import Purchase
-from stampwell.cards.rows import ask_to_lock_card
+from stampwell.cards.rows import StampRow, ask_to_lock_card
 from stampwell.cards.stamping_late import stamp_later
-from stampwell.clock import now
+from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
-from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
+from stampwell.offline.handing_out import rewards_said, use_as_decided
 from stampwell.offline.rows import COLUMNS, KeptScanRow
+from stampwell.offline.telling import Decision, tell_decision
 from stampwell.refusal import NotFound, Refusal
-from stampwell.transactions import merchant_reads, merchant_transaction
+from stampwell.transactions import Statements, merchant_reads, merchant_transaction
 
-Decision = Literal["count", "leave"]
 MOST_AT_ONCE = 200  # of one kind, with one click
 _MOST_TRIED = 1000  # so that no click takes minutes where almost none can be counted
 _LOCK = f"SELECT {COLUMNS} FROM kept_scan WHERE merchant_id = %s AND id = %s"
 _DECIDE = """
-    UPDATE kept_scan SET state = %s, stamp_id = %s, given = %s, decided_by = %s, decided_at = %s
-    WHERE merchant_id = %s AND id = %s AND state = 'waiting'
+    UPDATE kept_scan SET state = %(state)s, stamp_id = %(stamp_id)s, given = %(given)s,
+        redemption_id = %(redemption_id)s, decided_by = %(decided_by)s, decided_at = %(decided_at)s
+    WHERE merchant_id = %(merchant)s AND id = %(id)s AND state = 'waiting'
 """
 _WAITING = f"""
     SELECT {COLUMNS} FROM (
-        SELECT {COLUMNS}, row_number() OVER (PARTITION BY reason ORDER BY id) AS place
+        SELECT {COLUMNS}, row_number() OVER (PARTITION BY reason, voucher_id IS NOT NULL ORDER BY id) AS place
         FROM kept_scan WHERE merchant_id = %s AND state = 'waiting'
     ) AS kept
     WHERE place <= %s ORDER BY id
@@ -38,21 +37,14 @@ _OF_A_KIND = """
     SELECT kept_scan.id FROM kept_scan
     JOIN card ON card.merchant_id = kept_scan.merchant_id AND card.id = kept_scan.card_id
     WHERE kept_scan.merchant_id = %s AND kept_scan.state = 'waiting' AND kept_scan.reason = %s
+        AND (kept_scan.voucher_id IS NOT NULL) = %s
     ORDER BY card.state <> 'active', kept_scan.id LIMIT %s
 """
 _HOW_MANY = "SELECT count(*) FROM kept_scan WHERE merchant_id = %s AND state = 'waiting'"
 _KINDS = """
-    SELECT reason, count(*)::int AS count FROM kept_scan WHERE merchant_id = %s AND state = 'waiting'
-    GROUP BY reason ORDER BY reason
+    SELECT reason, voucher_id IS NOT NULL AS rewards, count(*)::int AS count FROM kept_scan
+    WHERE merchant_id = %s AND state = 'waiting' GROUP BY 1, 2 ORDER BY 1, 2
 """
-
-
-class DecisionEvent(msgspec.Struct, frozen=True):
-    scan_id: str
-    decision: Decision
-    reason: str
-    card_id: str | None
-    scanned_at: datetime
 
 
 class Decided(msgspec.Struct, frozen=True):
@@ -69,13 +61,28 @@ class AtOnce(msgspec.Struct, frozen=True):
     refusals: list[Refusal]
 
 
-class Kind(msgspec.Struct, frozen=True):
+class KindOfScan(msgspec.Struct, frozen=True):
+    """Why they wait, and whether they are `rewards` that were handed out or cards that were scanned."""
+
     reason: str
+    rewards: bool
+
+
+class Kind(KindOfScan, frozen=True):
     count: int
 
 
+class _Effect(msgspec.Struct, frozen=True):
+    stamp: StampRow | None = None
+    redemption_id: UUID | None = None
+
+
+_NOTHING = _Effect()
+
+
 def decide(merchant: Merchant, scan_id: UUID, decision: Decision, *, actor: Actor) -> Decided:
-    """Gives what the scan would have given, or nothing, and writes down who decided.
+    """Gives what the scan would have given, or nothing, and writes down who decided. A reward that counts as handed out
+    uses its voucher where that is still unused, else none.
 
     Refuses: NotFound, CardVoid where the card has ended since, TooManyStamps.
     """
@@ -85,42 +92,50 @@ def decide(merchant: Merchant, scan_id: UUID, decision: Decision, *, actor: Acto
             raise NotFound
         if scan.state != "waiting":
             return Decided(scan, again=True)
-        at, stamp = now(), None
         assert scan.card_id is not None, "what waits is of a card"
-        # Before the stamp, so that the journal tells the cause first.
-        data = DecisionEvent(
-            public_id("ksc", scan.id), decision, scan.reason, public_id("crd", scan.card_id), scan.happened_at
-        )
-        record(tx, "scan.decided", data, at=at, actor=actor, card_id=scan.card_id, location_id=scan.location_id)
-        if decision == "count":
-            stamp = stamp_later(
-                tx,
-                merchant,
-                ask_to_lock_card(tx, scan.card_id),
-                Purchase(count=scan.count, amount=scan.amount, override=True),
-                actor=msgspec.structs.replace(actor, location_id=scan.location_id),
-                happened=scan.happened_at,
-                decided=True,
-            ).stamp
+        at, event_id = now(), new_id()  # told first: the decision is the cause of what follows
+        effect = _give(tx, merchant, scan, actor) if decision == "count" else _NOTHING
         changed = msgspec.structs.replace(
             scan,
             state="counted" if decision == "count" else "refused",
-            stamp_id=stamp.id if stamp else None,
-            given=stamp.count if stamp else None,
+            stamp_id=effect.stamp.id if effect.stamp else None,
+            given=effect.stamp.count if effect.stamp else None,
+            redemption_id=effect.redemption_id,
             decided_by=actor.staff_member_id,
             decided_at=at,
         )
-        values = (changed.state, changed.stamp_id, changed.given, changed.decided_by, at, merchant.id, scan.id)
-        tx.change(_DECIDE, values)
+        data = tell_decision(changed, decision, rewards_said(merchant.id, [scan]).get(scan.id))
+        told = {"card_id": scan.card_id, "voucher_id": scan.voucher_id, "location_id": scan.location_id}
+        record(tx, "scan.decided", data, at=at, actor=actor, id=event_id, **told)
+        facts = msgspec.structs.asdict(changed) | {"merchant": merchant.id}
+        tx.change(_DECIDE, facts)
     return Decided(changed, again=False)
 
 
-def decide_all(merchant: Merchant, reason: str, decision: Decision, *, actor: Actor) -> AtOnce:
-    """The oldest that wait for one reason, up to `MOST_AT_ONCE`, each in a transaction of its own. What cannot be
+def _give(tx: Statements, merchant: Merchant, scan: KeptScanRow, actor: Actor) -> _Effect:
+    there = msgspec.structs.replace(actor, location_id=scan.location_id)
+    if scan.voucher_id:
+        used = use_as_decided(tx, merchant, scan, actor=there)
+        return _Effect(redemption_id=used.redemption.id if used else None)
+    assert scan.card_id is not None, "what waits is of a card"
+    stamped = stamp_later(
+        tx,
+        merchant,
+        ask_to_lock_card(tx, scan.card_id),
+        Purchase(count=scan.count, amount=scan.amount, override=True),
+        actor=there,
+        happened=scan.happened_at,
+        decided=True,
+    )
+    return _Effect(stamp=stamped.stamp)
+
+
+def decide_all(merchant: Merchant, kind: KindOfScan, decision: Decision, *, actor: Actor) -> AtOnce:
+    """The oldest of a kind, up to `MOST_AT_ONCE`, each in a transaction of its own. What cannot be
     counted is left waiting and holds up no other.
     """
     with merchant_reads(merchant.id) as tx:
-        ids = tx.values(UUID, _OF_A_KIND, (merchant.id, reason, _MOST_TRIED))
+        ids = tx.values(UUID, _OF_A_KIND, (merchant.id, kind.reason, kind.rewards, _MOST_TRIED))
     done, refusals = 0, []
     for scan_id in ids:
         if done == MOST_AT_ONCE:

@@ -14,6 +14,7 @@ from stampwell.counter.self_service import is_only_a_number
 from stampwell.merchants.models import Merchant, Station
 from stampwell.offline.believing import CLOCKS_DIFFER, Believed, believe
 from stampwell.offline.device_keys import DeviceKeyRow, Signers
+from stampwell.offline.handing_out import HandedOut, read_handed_out
 from stampwell.offline.lines import Line
 from stampwell.offline.refusals import (
     ClockNotBelieved,
@@ -68,6 +69,7 @@ MOST_SIGNED, MOST_UNSIGNED = 10_000, 200
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """A scan before its transaction: what it is of, when it was, and what keeps it from being counted by itself.
     Where it `is_kept` not, it is answered and leaves no trace. `by` is who acted last: who scanned, or took it back.
+    `handed` is the reward that was handed out, where one was.
     """
 
     found: Recognised
@@ -77,7 +79,14 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     by: Stood | None = None
     waits: Refusal | None = None
     refused: Refusal | None = None
+    handed: HandedOut | None = None
     is_kept: bool = True
+
+    @property
+    def card_id(self) -> UUID | None:
+        if self.handed:
+            return self.handed.voucher.card_id
+        return self.found.card.id if self.found.card else None
 
 
 class Judge:
@@ -114,28 +123,30 @@ class Judge:
         if found.refusal and found.refusal.kind in PASSING:
             raise found.refusal
         waits = self._why_it_waits(line, signer, stood, believed, is_twice=is_twice)
-        why: Refusal | None = None
+        judged = Judged(
+            found=found, believed=believed, signer=signer, stood=stood, handed=self._find_handed_out(line, found)
+        )
         if line.taken_back is not None and not isinstance(waits, DeviceSwitchedOff | SignatureUnknown):
-            return self._judge_taken_back(line.taken_back, found, believed, signer, stood)
-        if found.voucher_id:
-            why = RewardsNeedConnection()
-        elif found.receipt:
-            why = ReceiptCodeScanned()
-        elif isinstance(found.refusal, CodeAlreadyUsed) and found.card:
-            waits = waits or found.refusal
-        else:
-            why = found.refusal
-        return Judged(found=found, believed=believed, signer=signer, stood=stood, waits=waits, refused=why)
+            return self._judge_taken_back(line.taken_back, judged)
+        if isinstance(found.refusal, CodeAlreadyUsed) and found.card and line.reward is None:
+            return msgspec.structs.replace(judged, waits=waits or found.refusal)
+        return msgspec.structs.replace(judged, waits=waits, refused=_why_refused(line, judged))
 
-    def _judge_taken_back(
-        self, by: str, found: Recognised, believed: Believed, signer: DeviceKeyRow | None, stood: Stood
-    ) -> Judged:
+    def _find_handed_out(self, line: Line, found: Recognised) -> HandedOut | None:
+        """Only where staff stand: nobody hands anything out at a kiosk, and an autopilot scans what lies there."""
+        if line.reward is None or found.voucher_id is None:
+            return None
+        if self._station is None or self._station.kind != Station.Kind.SCANNER:
+            return None
+        return read_handed_out(self._merchant, found.voucher_id, line.reward)
+
+    def _judge_taken_back(self, by: str, judged: Judged) -> Judged:
         """It does not count, whatever else is true of it, unless nobody knows who took it back."""
         assert self._shifts is not None, "only devices take scans back"
         who = self._shifts.stood(by)
         waits = _TROUBLES[who.trouble]() if who.trouble else None
-        refused = None if waits and found.card else TakenBack()
-        return Judged(found=found, believed=believed, signer=signer, stood=stood, by=who, waits=waits, refused=refused)
+        refused = None if waits and judged.card_id else TakenBack()
+        return msgspec.structs.replace(judged, by=who, waits=waits, refused=refused)
 
     @property
     def _stands_alone(self) -> bool:
@@ -207,6 +218,17 @@ class Judge:
             return stood.began < changed and believed.at > changed + CLOCKS_DIFFER
         began = line.claimed - (line.scanned_at - stood.began)
         return began < changed - CLOCKS_DIFFER and believed.at > changed + CLOCKS_DIFFER
+
+
+def _why_refused(line: Line, judged: Judged) -> Refusal | None:
+    """Why nobody could count it."""
+    if judged.handed:
+        return None
+    if judged.found.voucher_id:
+        return RewardsNeedConnection()
+    if line.reward is not None:
+        return judged.found.refusal or UnknownCode()  # no page of ours says that a reward was handed out for a card
+    return ReceiptCodeScanned() if judged.found.receipt else judged.found.refusal
 
 
 class _Moment(msgspec.Struct, frozen=True):

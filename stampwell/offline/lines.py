@@ -12,8 +12,9 @@ from stampwell.refusal import Refusal
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One scan as it came. `claimed` is when it happened by the sender's word, put right by what is known of its clock;
-    `scanned_at` is what that clock said. `message` is what the signature was made over. A scan that was `taken_back`
-    while it waited comes all the same, and says who took it back as `shift` says who made it.
+    `scanned_at` is what that clock said. `message` is what the signature was made over. With a `reward`, a public id,
+    it says that this one was handed out for the voucher that was scanned. A scan that was `taken_back` while it waited
+    comes all the same, and says who took it back as `shift` says who made it.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     signature: bytes = b""
     message: bytes = b""
     location_id: UUID | None = None
+    reward: str | None = None
     taken_back: str | None = None
 
 

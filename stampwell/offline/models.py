@@ -35,8 +35,9 @@ class KeptScan(OfMerchant):
     """A scan that came after it was made. `sender_id` is the station or the API key that kept it.
 
     `scanned_at` is what the device's clock said, `happened_at` what is believed. A scan that waits has a `reason`, and
-    the owner decides it; `given` is how many stamps it gave. Of the code nothing is kept but a hash of the whole scan,
-    by which it is known again.
+    the owner decides it; `given` is how many stamps it gave. Where a reward was handed out for
+    `voucher_id`, `reward_id` is which one, by the word of whoever did it; one that counts without a `redemption_id` was
+    handed out without a voucher. Of the code nothing is kept but a hash of the whole scan, by which it is known again.
     """
 
     class State(models.TextChoices):
@@ -63,6 +64,9 @@ class KeptScan(OfMerchant):
     reason = models.CharField(max_length=60, blank=True)
     stamp_id = models.UUIDField(null=True)
     given = models.IntegerField(null=True)
+    voucher_id = models.UUIDField(null=True)
+    reward_id = models.UUIDField(null=True)
+    redemption_id = models.UUIDField(null=True)
     decided_by = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
 

@@ -72,6 +72,27 @@ class ClockNotBelieved(KeptScanWaits):
     customer_text = _("The shop has to check when your card was scanned.")
 
 
+class OfflineRewardsOff(KeptScanWaits):
+    code = "offline_rewards_off"
+    title = _("Rewards without a connection were switched off")
+    staff_text = _("When the scan came, the shop no longer allowed rewards to be handed out without a connection.")
+    customer_text = _("The shop has to check the reward that you were given.")
+
+
+class RewardCostsMore(KeptScanWaits):
+    code = "reward_costs_more"
+    title = _("The reward costs more than allowed")
+    staff_text = _("It costs more than may be handed out without a connection, or nobody has entered what it costs.")
+    customer_text = _("The shop has to check the reward that you were given.")
+
+
+class AnotherReward(KeptScanWaits):
+    code = "another_reward"
+    title = _("Another reward than the voucher’s")
+    staff_text = _("The voucher is for another reward than the one that was handed out.")
+    customer_text = _("The shop has to check the reward that you were given.")
+
+
 class RewardsNeedConnection(Refusal):
     code = "rewards_need_connection"
     title = _("Rewards need a connection")

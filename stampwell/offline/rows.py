@@ -33,6 +33,9 @@ class KeptScanRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     stamp_id: UUID | None = None
     given: int | None = None
+    voucher_id: UUID | None = None
+    reward_id: UUID | None = None
+    redemption_id: UUID | None = None
     decided_by: UUID | None = None
     decided_at: datetime | None = None
 

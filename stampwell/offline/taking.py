@@ -27,10 +27,12 @@ from stampwell.ids import public_id
 from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.merchants.models import Merchant, Station
 from stampwell.offline.believing import Believed, is_moment
+from stampwell.offline.handing_out import use_what_was_handed_out
 from stampwell.offline.judging import Judge, Judged
 from stampwell.offline.lines import Line, Taken
 from stampwell.offline.rows import KeptScanRow, State, scans_by_key
 from stampwell.offline.shifts import Stood
+from stampwell.offline.telling import tell_conflict
 from stampwell.refusal import PASSING, Refusal, RequestInProgress
 from stampwell.requests.once import Answer, KeptAnswer, keep_answer, kept_answers
 from stampwell.transactions import Statements, merchant_reads, merchant_transaction
@@ -51,13 +53,6 @@ class Online(msgspec.Struct, frozen=True):
     fingerprint: Callable[[Line], bytes]
     is_stamped: Callable[[bytes], bool]
     body: Callable[[Taken], bytes]
-
-
-class Conflict(msgspec.Struct, frozen=True):
-    scan_id: str
-    reason: str
-    card_id: str | None
-    scanned_at: datetime
 
 
 class Taking:
@@ -137,7 +132,9 @@ class Taking:
         if judged.refused or judged.waits:
             return self._write(line, judged, judged.refused or judged.waits, keeps=keeps)
         try:
-            return self._count(line, judged, keeps=keeps)
+            return (
+                self._hand_out(line, judged, keeps=keeps) if judged.handed else self._count(line, judged, keeps=keeps)
+            )
         except Refusal as refusal:
             if refusal.kind in PASSING or isinstance(refusal, RequestInProgress):
                 raise
@@ -148,7 +145,7 @@ class Taking:
 
         The page asks for the amount only once it keeps a scan: sent alone, the same scan had none.
         """
-        if self._online is None or answered is None:
+        if self._online is None or answered is None or line.reward is not None:
             return False
         alone = {self._online.fingerprint(each) for each in (line, msgspec.structs.replace(line, amount=None))}
         return answered.fingerprint in alone and self._online.is_stamped(answered.body)
@@ -178,6 +175,17 @@ class Taking:
             self._keep(tx, line, taken, keeps=keeps)
         return taken
 
+    def _hand_out(self, line: Line, judged: Judged, *, keeps: bool) -> Taken:
+        assert judged.handed is not None, "else a card is stamped"
+        actor, happened = self._who(line, judged.stood), judged.believed.at
+        with merchant_transaction(self._merchant.id) as tx:
+            done = use_what_was_handed_out(tx, self._merchant, judged.handed, actor=actor, happened=happened)
+            row = self._row(line, judged, "counted", card_id=done.voucher.card_id)
+            row = msgspec.structs.replace(row, redemption_id=done.redemption.id)
+            taken = Taken(key=line.key, state="counted", row=row)
+            self._keep(tx, line, taken, keeps=keeps)
+        return taken
+
     def _why_not_alone(self, card: CardRow, at: datetime) -> Refusal | None:
         """What a kiosk stamps less than staff may holds for what it kept as well."""
         if self._station is None or self._station.kind != Station.Kind.KIOSK:
@@ -187,22 +195,21 @@ class Taking:
     def _write(self, line: Line, judged: Judged, why: Refusal | None, *, keeps: bool) -> Taken:
         """Written down with its reason: to wait for the owner, or for good where nobody could count it."""
         assert why is not None, "what is fine is counted"
-        card_id = judged.found.card.id if judged.found.card else None
+        card_id = judged.card_id
         is_final = why is judged.refused or isinstance(why, CardVoid) or card_id is None
         if not is_final and not self._judge.may_wait(judged.signer):
             return Taken(key=line.key, state="later", reason="too_many_waiting")
         row = self._row(line, judged, "refused" if is_final else "waiting", card_id=card_id, reason=why.code)
         taken = Taken(key=line.key, state=row.state, reason=why.code, row=row, refusal=why)
         actor, at = self._who(line, judged.by or judged.stood), self._received_at
-        shown = public_id("crd", card_id) if card_id else None
+        shown, voucher_id = public_id("crd", card_id) if card_id else None, judged.found.voucher_id
         with merchant_transaction(self._merchant.id) as tx:
             if is_final:
-                voucher_id = judged.found.voucher_id
                 told = ScanEvent(why.code, shown, public_id("vch", voucher_id) if voucher_id else None)
                 record(tx, "scan.refused", told, at=at, actor=actor, card_id=card_id, voucher_id=voucher_id)
             else:
-                conflict = Conflict(public_id("ksc", row.id), why.code, shown, row.happened_at)
-                record(tx, "scan.conflicted", conflict, at=at, actor=actor, card_id=card_id)
+                conflict = tell_conflict(row, judged.handed.reward if judged.handed else None)
+                record(tx, "scan.conflicted", conflict, at=at, actor=actor, card_id=card_id, voucher_id=voucher_id)
             self._keep(tx, line, taken, keeps=keeps)
         return taken
 
@@ -252,6 +259,8 @@ class Taking:
             reason=reason,
             stamp_id=stamp.id if stamp else None,
             given=stamp.count if stamp else None,
+            voucher_id=judged.handed.voucher.id if judged.handed else None,
+            reward_id=judged.handed.reward.reward.id if judged.handed else None,
         )
 
     def _who(self, line: Line, stood: Stood) -> Actor:

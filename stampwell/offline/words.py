@@ -17,11 +17,17 @@ _WITHOUT_NUMBERS: dict[str, str | Promise] = {
     "amount_needed": _("This card collects by amount spent, and no amount was entered."),
     "amount_not_used": _("The amount is in another currency than the card’s."),
     "too_many_stamps": _("These are more stamps than can be added at once."),
+    "voucher_already_redeemed": _("The voucher had been used already, or was used elsewhere meanwhile."),
+    "voucher_expired": _("The voucher was no longer valid."),
+    "voucher_not_ready": _("The voucher could not be used yet."),
+    "voucher_reserved": _("The customer was showing the voucher’s code at a till."),
 }
 _UNKNOWN = _("This scan could not be counted by itself.")
 
 
 def say_what_became(taken: Taken) -> str:
+    if taken.row and taken.row.voucher_id and taken.state in _STATES_OF_REWARDS:
+        return str(_STATES_OF_REWARDS[taken.state])
     if taken.state == "counted":
         return _say_counted(taken)
     return str(_STATES[taken.state])
@@ -50,6 +56,13 @@ _STATES: dict[str, str | Promise] = {
     "refused": _("The scan does not count."),
     "invalid": _("This scan cannot be read. Scan the card again."),
     "later": _("The scan is saved and will be sent again."),
+}
+
+
+_STATES_OF_REWARDS: dict[str, str | Promise] = {
+    "counted": _("The reward was handed out, and the voucher is used."),
+    "waiting": _("The voucher could not be used for this reward. The owner or a manager decides."),
+    "refused": _("The reward does not count as handed out."),
 }
 
 

@@ -97,6 +97,20 @@ def use_voucher(
     return write_redemption(tx, voucher, path=path, actor=actor, at=at, receipt_id=receipt_id, entered=entered)
 
 
+def use_voucher_later(
+    tx: Statements, merchant: Merchant, voucher: VoucherRow, *, actor: Actor, happened: datetime
+) -> Redeemed:
+    """As `use_voucher` by a scan of staff that is told later than it happened: what counts is how the voucher stood
+    then, and whether anybody has used it since.
+    """
+    if state_at(voucher, now()) == "redeemed":
+        raise _already_redeemed(tx, voucher)
+    reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+    if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, happened):
+        raise refusal
+    return write_redemption(tx, voucher, path="staff_scan", actor=actor, at=happened)
+
+
 def why_not_redeem(
     tx: Statements,
     merchant: Merchant,

@@ -72,6 +72,8 @@ class Tour:
         check(self.shop, self.offer, self.checked)
         for reason in ("cooldown", "cooldown", "clock_not_believed"):
             waiting_scan(self.shop, self.card, reason=reason, clock_believed=reason == "cooldown")
+        voucher = self.card.open_vouchers[-1]
+        waiting_scan(self.shop, self.card, reason="another_reward", voucher_id=voucher.id, reward_id=voucher.reward_id)
         follow_everything()
 
     def _invite(self, kind: str) -> str:

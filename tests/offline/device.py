@@ -61,6 +61,8 @@ class Device:
             return ""
         fields = ("key", "sequence", "code", "scanned_at", "count", "amount", "shift")
         text = "stampwell-scan-1\n" + "\n".join(str(scan.get(name, "")) for name in fields)
+        if "reward" in scan:
+            text = f"stampwell-handed-out-1\n{text}\n{scan['reward']}"
         if "taken_back" in scan:
             text = f"stampwell-taken-back-1\n{text}\n{scan['taken_back']}"
         halves = decode_dss_signature(self.key.sign(text.encode(), ec.ECDSA(SHA256())))

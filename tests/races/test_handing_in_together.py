@@ -11,8 +11,11 @@ from stampwell.cards.models import Stamp
 from stampwell.offline.deciding import decide
 from stampwell.offline.models import KeptScan
 from stampwell.refusal import Refusal
+from stampwell.vouchers.models import Redemption
+from tests.offline.handed_out import allow, handed_out, price, ready_voucher
 from tests.offline.waiting import waiting_scan
 from tests.races.callers import run_together
+from tests.web.customer import AT_ONCE
 from tests.web.scanner.keeping import KeepingPhone
 from tests.web.scanner.phone import Phone
 from tests.world import Shop, open_lume
@@ -20,8 +23,8 @@ from tests.world import Shop, open_lume
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def keeping(shop: Shop) -> KeepingPhone:
-    bo = shop.hire("Bo")
+def keeping(shop: Shop, name: str = "Bo") -> KeepingPhone:
+    bo = shop.hire(name)
     phone = Phone(shop).enrol()
     phone.sign_in(bo)
     return KeepingPhone(phone)
@@ -77,6 +80,26 @@ def test_a_scan_that_is_sent_alone_and_in_a_batch_counts_once() -> None:
 
         assert offline.states(kept) == ["counted"]
         assert card.row.stamps == 1
+
+
+def test_a_reward_that_two_devices_handed_out_uses_its_voucher_once() -> None:
+    shop = open_lume()
+    offer = shop.publish(earning=AT_ONCE)
+    price(offer, 90)
+    allow(shop, 90)
+    phones = [keeping(shop, "Bo"), keeping(shop, "Eva")]
+    for round in range(6):
+        voucher = ready_voucher(offer.card())
+        lines = [(phone, handed_out(phone.device, voucher)) for phone in phones]
+
+        def send(phone: KeepingPhone, kept: dict[str, Any]) -> None:
+            batch = msgspec.json.encode(phone.device.batch(kept))
+            tab_of(phone).post("/scanner/scans/batch", batch, content_type="application/json")
+
+        run_together(*(lambda line=line: send(*line) for line in lines * 2))
+
+        assert sorted(state for phone, kept in lines for state in phone.states(kept)) == ["counted", "waiting"]
+        assert Redemption.objects.count() == round + 1
 
 
 def test_two_people_decide_and_the_first_decision_stands() -> None:

@@ -26,6 +26,7 @@ READ_IDS = {
     "web.dashboard.shop.location_closing": "a form",
     "customers.messages_link": "the customer in a link that we signed",
     "offline.shifts": "who signed in at a device without a network, as the device says",
+    "offline.handing_out": "the reward that was handed out without a network, as the device says",
     "exports.asking": "the tag in an address",
     "web.dashboard.programs.form_page": "the draft that a form came from, which may be gone",
     "exports.cards_sheet": "the tag that was asked for",

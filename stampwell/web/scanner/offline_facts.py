@@ -1,15 +1,19 @@
 """What a phone needs so that people can go on working at it without a network."""
 
+from collections import Counter
 from datetime import datetime
 
 import msgspec
 
 from stampwell.clock import now
 from stampwell.ids import public_id
+from stampwell.languages.offered import active_locale
+from stampwell.languages.texts import text_in
 from stampwell.merchants.models import StaffMember
 from stampwell.merchants.pins import pin_mark
 from stampwell.merchants.shifts import SHIFT_LASTS
 from stampwell.offline.shifts import encode, pin_key, shift_text
+from stampwell.programs.low_cost import rewards_that_cost_little
 from stampwell.web.scanner.offline_amounts import OfflineAmounts, offline_amounts
 from stampwell.web.scanner.people import people_at
 from stampwell.web.scanner.presence import Shift
@@ -22,6 +26,16 @@ class Person(msgspec.Struct, frozen=True):
     name: str
     pin_length: int
     pin_mark: str
+
+
+class RewardShown(msgspec.Struct, frozen=True):
+    """One that may be handed out without a network: as it is called here, and what its program is called where the same
+    name is there twice. What it costs is nobody's business at the counter.
+    """
+
+    id: str
+    name: str
+    program: str
 
 
 class OfflineFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +51,7 @@ class OfflineFacts(msgspec.Struct, frozen=True, kw_only=True):
     people: list[Person]
     pin_key: str
     amounts: OfflineAmounts | None
+    rewards: list[RewardShown]
     server_time: int
 
 
@@ -51,8 +66,24 @@ def facts_for(shift: Shift) -> OfflineFacts:
         people=[_person(member) for member in people_at(shift.counter)],
         pin_key=encode(pin_key(shift.merchant)),
         amounts=offline_amounts(shift.merchant),
+        rewards=_rewards_at(shift),
         server_time=_milliseconds(now()),
     )
+
+
+def _rewards_at(shift: Shift) -> list[RewardShown]:
+    found = rewards_that_cost_little(shift.merchant, here=shift.counter.location.id)
+    locale = active_locale()
+    shown = [
+        RewardShown(
+            public_id("rwd", one.reward.id),
+            text_in(one.reward.name, locale, one.terms.locale),
+            text_in(one.terms.name, locale, one.terms.locale),
+        )
+        for one in found
+    ]
+    twice = {name for name, times in Counter(one.name for one in shown).items() if times > 1}
+    return [one if one.name in twice else msgspec.structs.replace(one, program="") for one in shown]
 
 
 def _person(member: StaffMember) -> Person:

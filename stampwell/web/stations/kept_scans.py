@@ -44,8 +44,9 @@ OneLine = Annotated[str, whole(r"[^\x00\n]+", least=1, most=255)]
 
 
 class KeptScan(msgspec.Struct, frozen=True, kw_only=True):
-    """`sequence` is the device's own count; `signature` is over all that stands before it. One that was `taken_back`
-    says by whom, as `shift` says who scanned, and its signature is over that as well.
+    """`sequence` is the device's own count; `signature` is over all that stands before it. One with a `reward` says
+    that this one was handed out for the voucher that was scanned, one that was `taken_back` by whom, as `shift` says
+    who scanned; the signature is over either as well.
     """
 
     key: OneLine
@@ -55,6 +56,7 @@ class KeptScan(msgspec.Struct, frozen=True, kw_only=True):
     count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
     amount: Annotated[int, Meta(ge=1, le=MOST_MONEY)] | None = None
     shift: Annotated[str, whole(r"[^\n]*", most=_LONGEST_TEXT)] = ""
+    reward: Annotated[str, whole(r"[a-z0-9_]+", least=1, most=40)] | None = None
     taken_back: Annotated[str, whole(r"[^\n]*", most=_LONGEST_TEXT)] | None = None
     signature: Annotated[str, Meta(max_length=_LONGEST_TEXT)] = ""
 
@@ -62,7 +64,8 @@ class KeptScan(msgspec.Struct, frozen=True, kw_only=True):
     def message(self) -> bytes:
         """What the page signs of the scan itself, which is the same whether or not it was taken back."""
         parts = (self.key, self.sequence, self.code, self.scanned_at, self.count, self.amount, self.shift)
-        return ("stampwell-scan-1\n" + "\n".join("" if part is None else str(part) for part in parts)).encode()
+        text = "stampwell-scan-1\n" + "\n".join("" if part is None else str(part) for part in parts)
+        return (text if self.reward is None else f"stampwell-handed-out-1\n{text}\n{self.reward}").encode()
 
     @property
     def signed(self) -> bytes:
@@ -211,6 +214,7 @@ def _read_line(raw: msgspec.Raw, sent_at: datetime, received_at: datetime) -> Li
         amount=scan.amount,
         sequence=scan.sequence,
         shift=scan.shift,
+        reward=scan.reward,
         signature=_signature(scan.signature),
         message=signed,
         taken_back=scan.taken_back,

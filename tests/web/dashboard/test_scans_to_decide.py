@@ -1,17 +1,22 @@
 """Scans that wait are decided by the owner: once, one by one or all of a kind."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from stampwell.cards.erasing import erase_customer
 from stampwell.cards.models import Stamp
+from stampwell.counter.handing_over import hand_over
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.offline import deciding
 from stampwell.offline.models import KeptScan
+from stampwell.vouchers.models import Redemption, Voucher
+from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.dashboard.scans import pages
 from tests.moments import START
+from tests.offline.handed_out import ready_voucher
 from tests.offline.waiting import waiting_scan
 from tests.web.customer import give_stamps
 from tests.web.dashboard.desk import DeskClient, words
@@ -170,3 +175,103 @@ def test_whoever_sends_anything_else_finds_nothing(desk: DeskClient, lume: Shop,
 def test_where_nothing_waits_the_page_says_so(desk: DeskClient) -> None:
     assert "Nothing to decide" in words(desk.open("/scans/"))
     assert "decision" not in words(desk.open("/"))
+
+
+# Rewards that were handed out
+
+
+@pytest.fixture
+def voucher(card: HeldCard) -> VoucherRow:
+    return ready_voucher(card)
+
+
+def waiting_reward(
+    shop: Shop,
+    card: HeldCard,
+    voucher: VoucherRow,
+    *,
+    reason: str = "offline_rewards_off",
+    reward_id: UUID | None = None,
+) -> UUID:
+    said = reward_id or voucher.reward_id
+    return waiting_scan(shop, card, reason=reason, voucher_id=voucher.id, reward_id=said)
+
+
+def test_a_reward_that_waits_is_named_with_what_becomes_of_its_voucher(
+    desk: DeskClient, lume: Shop, offer: Offer
+) -> None:
+    card = offer.card(name="Līga")
+    waiting_reward(lume, card, ready_voucher(card))
+
+    page = words(desk.open("/scans/"))
+
+    assert "Rewards without a connection were switched off" in page
+    assert "Līga A free coffee today at 12:00" in page
+    assert "its voucher is used where that is still possible" in page
+
+
+def test_a_reward_that_counts_uses_its_voucher_where_that_is_still_unused(
+    desk: DeskClient, lume: Shop, card: HeldCard, voucher: VoucherRow
+) -> None:
+    kept = waiting_reward(lume, card, voucher)
+
+    page = decide(desk, kept, "count")
+
+    assert "The reward counts as handed out, and the voucher is used." in page
+    used = Redemption.objects.get()
+    assert (used.voucher_id, used.at, used.source, used.path) == (voucher.id, START, "owner", "staff_scan")
+    assert (used.location_id, used.staff_member_id) == (lume.location.id, lume.ada.id)
+    assert KeptScan.objects.get().redemption_id == used.id
+    assert "Decided: handed out, the voucher is used: A free coffee" in words(desk.open("/journal/"))
+
+
+@pytest.mark.parametrize("how", ["used", "another reward", "over then"])
+def test_else_it_counts_as_handed_out_without_a_voucher(
+    desk: DeskClient, lume: Shop, offer: Offer, card: HeldCard, voucher: VoucherRow, how: str
+) -> None:
+    said = voucher.reward_id
+    if how == "used":
+        hand_over(lume.merchant, voucher.id, actor=lume.actor)
+    elif how == "another reward":
+        said = offer.terms.milestones[0].reward.id
+    else:
+        Voucher.objects.filter(id=voucher.id).update(expires=START)
+    kept = waiting_reward(lume, card, voucher, reward_id=said)
+    before = Redemption.objects.count()
+
+    page = decide(desk, kept, "count")
+
+    assert "The reward counts as handed out without a voucher." in page
+    assert Redemption.objects.count() == before
+    assert (KeptScan.objects.get().state, KeptScan.objects.get().redemption_id) == ("counted", None)
+    told = Event.objects.get(type="scan.decided").data
+    assert (told["decision"], told["without_voucher"]) == ("count", True)
+    assert "Decided: handed out without a voucher: " in words(desk.open("/journal/"))
+
+
+def test_a_reward_that_does_not_count_leaves_its_voucher(
+    desk: DeskClient, lume: Shop, card: HeldCard, voucher: VoucherRow
+) -> None:
+    kept = waiting_reward(lume, card, voucher)
+
+    assert "The reward does not count as handed out." in decide(desk, kept, "leave")
+
+    assert voucher.id in [one.id for one in card.open_vouchers]
+    assert "without_voucher" not in Event.objects.get(type="scan.decided").data
+    assert "Decided: does not count as handed out: A free coffee" in words(desk.open("/journal/"))
+
+
+def test_rewards_and_cards_that_wait_for_one_reason_are_decided_apart(
+    desk: DeskClient, lume: Shop, offer: Offer
+) -> None:
+    one, two, other = offer.card(), offer.card(), offer.card()
+    rewards = [ready_voucher(card) for card in (one, two)]
+    for card, voucher in zip((one, two), rewards, strict=True):
+        waiting_reward(lume, card, voucher, reason="offline_pin_wrong")
+    waiting_scan(lume, other, reason="offline_pin_wrong")
+
+    desk.send("/scans/decisions/", reason="offline_pin_wrong", rewards="1", decision="count")
+
+    assert "2 scans were decided." in words(desk.open("/scans/"))
+    assert {used.voucher_id for used in Redemption.objects.all()} == {voucher.id for voucher in rewards}
+    assert (other.row.stamps, KeptScan.objects.filter(state="waiting").count()) == (0, 1)

@@ -6,6 +6,7 @@ import pytest
 
 from stampwell.events.models import Event
 from stampwell.merchants.models import Merchant, StaffMember
+from stampwell.merchants.offline_rewards import OfflineRewards, offline_rewards_of
 from stampwell.merchants.protection import Protection, protection_of
 from tests.web.dashboard.desk import Answer, DeskClient, sign_up_staff, words
 from tests.world import Shop
@@ -176,6 +177,37 @@ def test_the_owner_sets_beyond_which_limits_of_a_day_a_manager_has_to_agree(desk
     desk.send(LIMITS, **usual)
 
     assert protection_of(Merchant.objects.get(id=lume.merchant.id)) == Protection()
+
+
+USUAL = {"most_stamps_at_once": "10", "most_stamps_with_override": "5"}
+
+
+def test_the_owner_sets_which_rewards_may_be_handed_out_without_a_connection(desk: DeskClient, lume: Shop) -> None:
+    def allowed() -> OfflineRewards:
+        return offline_rewards_of(Merchant.objects.get(id=lume.merchant.id))
+
+    assert allowed() == OfflineRewards()
+    assert "the same reward may be handed out twice, at two devices" in words(desk.open(LIMITS))
+
+    answer = desk.send(LIMITS, **USUAL, offline_rewards_up_to="2.50", currency="EUR")
+
+    assert (answer.status_code, allowed()) == (302, OfflineRewards(up_to=250, currency="EUR"))
+    assert "Rewards without a connection, up to a cost of Not allowed €2.50" in words(desk.open("/settings/changes/"))
+    assert 'value="2.50"' in desk.open(LIMITS).content.decode()
+
+    desk.send(LIMITS, **USUAL, offline_rewards_up_to="", currency="EUR")
+
+    assert allowed() == OfflineRewards()
+
+
+@pytest.mark.parametrize(("typed", "currency"), [("0", "EUR"), ("two", "EUR"), ("2.50", "USD"), ("2.50", "")])
+def test_a_limit_for_rewards_is_an_amount_in_the_shops_currency(
+    desk: DeskClient, lume: Shop, typed: str, currency: str
+) -> None:
+    answer = desk.send(LIMITS, **USUAL, offline_rewards_up_to=typed, currency=currency)
+
+    assert answer.status_code == 422
+    assert Merchant.objects.get(id=lume.merchant.id).offline_rewards_up_to is None
 
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "10001", "many"])

@@ -12,6 +12,7 @@ import { text } from "../texts.js";
 import { askAmount } from "./amount-pad.js";
 import { CameraTrouble, hasTorch, isRunning, startCamera, stopCamera, switchTorch, whyNoCamera } from "./camera.js";
 import { Decoder } from "./decoding.js";
+import { askReward, isHandedOut } from "./handing-out.js";
 import { ResultPanel } from "./result.js";
 import { currentShift, isOver, knownFacts } from "./shift.js";
 import { StatusLine } from "./status-line.js";
@@ -211,10 +212,18 @@ class Scanner {
   async keep(scan, { wasSent = false } = {}) {
     this.finish();
     if (!(await this.addAmount(scan))) return wasSent ? this.cancelSent(scan) : remove(scan.key);
+    await this.keepStored(scan, "kept-panel");
+  }
+
+  /**
+   * @param {Scan} scan
+   * @param {string} panel
+   */
+  async keepStored(scan, panel) {
     await keep(scan);
     this.saved.add(identityOf(scan.code));
     this.shown = scan.key;
-    this.result.show({ outcome: "kept", tone: "kept", html: this.html("kept-panel") });
+    this.result.show({ outcome: "kept", tone: "kept", html: this.html(panel) });
     await tellKept();
   }
 
@@ -250,12 +259,24 @@ class Scanner {
     return true;
   }
 
-  // What is handed out cannot be taken back: nobody gets it twice because the phones could not ask each other.
+  // What is handed out cannot be taken back, and the phones cannot ask each other: only what the shop allows.
   /** @param {Scan} scan */
   async askForReward(scan) {
     if (!isKeptPage() && (await this.ask(scan, navigator.onLine ? LATE * 2 : ONE_TRY))) return;
     this.finish();
-    this.result.show({ outcome: "refused", tone: "attention", html: this.html("no-reward-panel") });
+    const rewards = (await knownFacts())?.rewards ?? [];
+    if (!rewards.length) return this.refuseReward("no-reward-panel");
+    if (await isHandedOut(scan.code)) return this.refuseReward("reward-again-panel");
+    const reward = await askReward(this.result, this.html("reward-panel"), rewards);
+    if (!reward) return;
+    const handed = { ...scan, key: newKey(), at: Date.now(), reward: reward.id, name: reward.name };
+    const isStored = await store(handed).then(() => true, () => false);
+    await (isStored ? this.keepStored(handed, "reward-kept-panel") : this.refuseReward("no-reward-panel"));
+  }
+
+  /** @param {string} panel */
+  refuseReward(panel) {
+    this.result.show({ outcome: "refused", tone: "attention", html: this.html(panel) });
   }
 
   // The connection came back while it was still said of a scan that it was saved: now it is said what came of it.

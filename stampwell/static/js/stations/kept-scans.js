@@ -160,9 +160,9 @@ function isAsWanted({ state, tookBack }) {
  * @param {Scan} scan
  * @param {() => void} [takesBack]
  */
-function drawWaiting({ at, code, takenBack }, takesBack) {
+function drawWaiting({ at, code, name = "", takenBack }, takesBack) {
   const isOut = takenBack !== undefined;
-  const line = drawLine("", whenOf(at), numberOf(code), text(isOut ? "kept_taken_back" : "kept_not_sent"));
+  const line = drawLine("", whenOf(at), numberOf(code), name, text(isOut ? "kept_taken_back" : "kept_not_sent"));
   if (isOut || !takesBack) return line;
   const button = /** @type {HTMLButtonElement} */ (element("button", text("kept_take_back")));
   button.type = "button";
@@ -173,9 +173,9 @@ function drawWaiting({ at, code, takenBack }, takesBack) {
 }
 
 /** @param {Settled} told */
-function drawTold({ state, at, number, words, why, tookBack }) {
-  const late = tookBack && state === "counted" ? text("kept_too_late") : "";
-  return drawLine(state, whenOf(at), number, words || text("kept_unreadable"), why, late);
+function drawTold({ state, at, number, name = "", words, why, tookBack }) {
+  const late = tookBack && state === "counted" && !name ? text("kept_too_late") : "";
+  return drawLine(state, whenOf(at), number, name, words || text("kept_unreadable"), why, late);
 }
 
 /**

@@ -6,14 +6,15 @@ import { DEVICE, SCANS, SETTLED, asked, inStores } from "./storage.js";
 /**
  * `sequence` is the place of a kept scan among all that this device has kept; a scan without one is being asked for
  * right now, or its page was closed meanwhile.
+ * One with a `reward` says that this one was handed out, and how it is called.
  * One that was `takenBack` waits to be sent all the same, and says by whom. Its amount is asked for since `asking`.
  * @typedef {{key: string, code: string, at: number, shift?: string, amount?: number, asking?: number,
- *   sequence?: number, takenBack?: string}} Scan
+ *   reward?: string, name?: string, sequence?: number, takenBack?: string}} Scan
  *
  * @typedef {"counted" | "waiting" | "refused" | "invalid"} State
  * @typedef {{key: string, state: State | "later", words: string, why?: string, tone?: string, held?: boolean}} Result
  * @typedef {Required<Omit<Result, "state" | "tone" | "held">> &
- *   {state: State, number: string, at: number, settled: number, tookBack?: boolean}} Settled
+ *   {state: State, number: string, at: number, settled: number, name?: string, tookBack?: boolean}} Settled
  */
 
 const SEQUENCE = "sequence";
@@ -93,9 +94,9 @@ export async function settle(results) {
     for (const { key, state, words, why = "" } of results) {
       const scan = await asked(scans.get(key));
       if (!scan || state === "later") continue;
-      const { code, at } = scan;
+      const { code, at, name } = scan;
       const tookBack = scan.takenBack !== undefined;
-      const told = { key, number: numberOf(code), at, state, words, why, settled: Date.now(), tookBack };
+      const told = { key, number: numberOf(code), at, state, words, why, settled: Date.now(), name, tookBack };
       await asked(settled.put(told));
       await asked(scans.delete(key));
     }

@@ -17,10 +17,11 @@ export const canSign = Boolean(globalThis.crypto?.subtle);
  * @param {Scan} scan
  * @returns {Promise<string>} empty where the browser cannot sign
  */
-export async function signature({ key, sequence, code, at, amount, shift, takenBack }) {
+export async function signature({ key, sequence, code, at, amount, shift, reward, takenBack }) {
   if (!canSign) return "";
   const { privateKey } = await keyPair();
-  const scan = `stampwell-scan-1\n${[key, sequence, code, at, "", amount ?? "", shift ?? ""].join("\n")}`;
+  const alone = `stampwell-scan-1\n${[key, sequence, code, at, "", amount ?? "", shift ?? ""].join("\n")}`;
+  const scan = reward === undefined ? alone : `stampwell-handed-out-1\n${alone}\n${reward}`;
   const signed = takenBack === undefined ? scan : `stampwell-taken-back-1\n${scan}\n${takenBack}`;
   const bytes = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, privateKey, new TextEncoder().encode(signed));
   return base64url(bytes);

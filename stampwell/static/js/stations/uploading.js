@@ -131,8 +131,9 @@ export class Uploader {
 
 /** @param {Scan} scan */
 async function line(scan) {
-  const { key, sequence, code, at, amount, shift = "", takenBack } = scan;
-  return { key, sequence, code, scanned_at: at, amount, shift, taken_back: takenBack, signature: await signature(scan) };
+  const { key, sequence, code, at, amount, shift = "", reward, takenBack } = scan;
+  const said = { key, sequence, code, scanned_at: at, amount, shift, reward, taken_back: takenBack };
+  return { ...said, signature: await signature(scan) };
 }
 
 /**

@@ -15,18 +15,24 @@ from django.views.decorators.http import require_POST, require_safe
 from stampwell.ids import public_id, wanted_id
 from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.languages.formatting import format_number
+from stampwell.languages.offered import active_locale
+from stampwell.languages.texts import text_in
 from stampwell.merchants.names import names_of
 from stampwell.offline import deciding
 from stampwell.offline.deciding import (
     AtOnce,
-    Decision,
+    Kind,
+    KindOfScan,
     decide,
     decide_all,
     kinds_to_decide,
     scans_to_decide,
 )
+from stampwell.offline.handing_out import rewards_said
 from stampwell.offline.rows import KeptScanRow
+from stampwell.offline.telling import Decision
 from stampwell.offline.words import say_why, title_of
+from stampwell.programs.low_cost import NamedReward
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.desk import Desk, for_managers
@@ -43,15 +49,17 @@ class ToDecide:
     at: datetime
     by: list[str]
     clock_believed: bool
+    reward: str
 
 
 @dataclass(frozen=True)
 class KindToDecide:
     """`count` is how many there are of it; of very many the oldest are shown. `at_once` is how many of them one click
-    decides.
+    decides. Those that are `rewards` were handed out; of others cards were scanned.
     """
 
     reason: str
+    rewards: bool
     title: str
     why: str
     count: int
@@ -67,14 +75,16 @@ def list_scans(request: HttpRequest, desk: Desk) -> HttpResponse:
         ids = (id for scan in scans for id in (scan.staff_member_id, scan.sender_id, scan.location_id))
         names = names_of(tx, ids)
         cards = label_cards(tx, [scan.card_id for scan in scans if scan.card_id])
+    rewards = rewards_said(desk.merchant.id, scans)
     kinds = [
         KindToDecide(
             kind.reason,
+            kind.rewards,
             title_of(kind.reason),
             say_why(kind.reason),
             kind.count,
             min(kind.count, deciding.MOST_AT_ONCE),
-            [_show(scan, names, cards) for scan in scans if scan.reason == kind.reason],
+            [_show(scan, names, cards, rewards.get(scan.id)) for scan in scans if _is_of(kind, scan)],
         )
         for kind in kinds_to_decide(desk.merchant.id)
     ]
@@ -97,6 +107,8 @@ def decide_scan(request: HttpRequest, desk: Desk, kept: str) -> HttpResponse:
         return redirect("kept_scans")
     if done.again:
         messages.info(request, _("This scan was already decided."))
+    elif done.scan.voucher_id:
+        messages.success(request, _say_of_reward(done.scan))
     elif decision == "count":
         messages.success(request, _("The scan counts, and the card has its stamps."))
     else:
@@ -110,9 +122,22 @@ def decide_scans(request: HttpRequest, desk: Desk) -> HttpResponse:
     """All that wait for one reason."""
     decision = _decision(request)
     reason = request.POST.get("reason", "").replace("\0", "")[:60]
-    done = decide_all(desk.merchant, reason, decision, actor=desk.actor())
+    kind = KindOfScan(reason, rewards="rewards" in request.POST)
+    done = decide_all(desk.merchant, kind, decision, actor=desk.actor())
     _tell(request, desk, done)
     return redirect("kept_scans")
+
+
+def _say_of_reward(scan: KeptScanRow) -> str:
+    if scan.state != "counted":
+        return _("The reward does not count as handed out.")
+    if scan.redemption_id:
+        return _("The reward counts as handed out, and the voucher is used.")
+    return _("The reward counts as handed out without a voucher.")
+
+
+def _is_of(kind: Kind, scan: KeptScanRow) -> bool:
+    return (scan.reason, scan.voucher_id is not None) == (kind.reason, kind.rewards)
 
 
 def _tell(request: HttpRequest, desk: Desk, done: AtOnce) -> None:
@@ -131,7 +156,9 @@ def _decision(request: HttpRequest) -> Decision:
     return cast(Decision, given)
 
 
-def _show(scan: KeptScanRow, names: dict[UUID, str], cards: dict[str, CardLabel]) -> ToDecide:
+def _show(
+    scan: KeptScanRow, names: dict[UUID, str], cards: dict[str, CardLabel], reward: NamedReward | None
+) -> ToDecide:
     card_id = public_id("crd", scan.card_id) if scan.card_id else ""
     by = [names.get(id, "") for id in (scan.staff_member_id, scan.sender_id, scan.location_id) if id]
     return ToDecide(
@@ -141,4 +168,5 @@ def _show(scan: KeptScanRow, names: dict[UUID, str], cards: dict[str, CardLabel]
         at=scan.happened_at,
         by=[name for name in by if name],
         clock_believed=scan.clock_believed,
+        reward=text_in(reward.reward.name, active_locale(), reward.terms.locale) if reward else "",
     )

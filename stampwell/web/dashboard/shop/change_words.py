@@ -85,6 +85,7 @@ FIELDS = {
     "most_overrides_by_person_a_day": gettext_lazy("How often one person stamps before the pause is over, in a day"),
     "most_stamps_by_device_a_day": gettext_lazy("Stamps by one device in a day"),
     "restoring_needs_manager": gettext_lazy("Restoring a used voucher at the scanner needs a manager"),
+    "offline_rewards": gettext_lazy("Rewards without a connection, up to a cost of"),
     "writes_to_customers": gettext_lazy("I send customers messages myself"),
     "stamps_from_paper": gettext_lazy("Most stamps from one old card"),
     "papers_a_day": gettext_lazy("Old cards by one person a day"),
@@ -191,6 +192,7 @@ _SAYING: Mapping[str, Callable[[Any], str]] = {
     ),
     **dict.fromkeys(LIMITS_OF_DAY, lambda value: _("No limit") if value is None else format_number(value)),
     "restoring_needs_manager": _say_yes,
+    "offline_rewards": lambda value: _say_money(value) or _("Not allowed"),
     "writes_to_customers": _say_yes,
     "position": lambda value: f"{value['latitude']}, {value['longitude']}" if value else "",
 }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,10 @@ from stampwell.merchants.access import Scope
 from stampwell.merchants.describing import describe_location, position_of
 from stampwell.merchants.location_drafts import LocationDraft, marks_of
 from stampwell.merchants.models import Location, Merchant
-from stampwell.merchants.protection import HIGHEST, Protection
+from stampwell.merchants.offline_rewards import OfflineRewards, offline_rewards_of
+from stampwell.merchants.protection import HIGHEST, Protection, protection_of
 from stampwell.web.dashboard.country_defaults import list_currencies, list_locales, list_time_zones
+from stampwell.web.dashboard.money import AmountField, show_amount
 from stampwell.web.dashboard.shop.holiday_forms import HolidayRows
 from stampwell.web.dashboard.shop.opening_hours import OpeningHours
 from stampwell.web.dashboard.shop.position import LONGEST_LINK, PositionField, write_position
@@ -168,6 +171,36 @@ class StaffLimitsForm(forms.Form):
         label=_("Restoring a used voucher at the scanner needs a manager"),
         help_text=_("Otherwise whoever handed out a reward can restore the voucher for one minute."),
     )
+
+    currency = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, shop: Merchant, **kwargs: Any) -> None:
+        """The currency goes along, so that what was typed in one is never read in another."""
+        allowed = offline_rewards_of(shop)
+        up_to = allowed.up_to if allowed.currency == shop.currency else None
+        limits = {name: getattr(shop, name) for name in ("most_stamps_at_once", "most_stamps_with_override")}
+        beside = {"currency": shop.currency, "offline_rewards_up_to": show_amount(up_to, shop.currency)}
+        kwargs["initial"] = limits | msgspec.structs.asdict(protection_of(shop)) | beside
+        super().__init__(*args, **kwargs)
+        self._currency = shop.currency
+        self.fields["offline_rewards_up_to"] = AmountField(
+            label=_("Staff may hand out rewards that cost you at most"),
+            help_text=_(
+                "You enter what one reward costs you on the program’s page, under “Costs and revenue”. Where nothing "
+                "is entered, and while this field is empty, none is handed out without a connection."
+            ),
+            currency=shop.currency,
+            required=False,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("offline_rewards_up_to") and self.cleaned_data.get("currency") != self._currency:
+            raise forms.ValidationError(_("The currency was changed meanwhile. Please enter the amounts again."))
+        return self.cleaned_data
+
+    @property
+    def offline_rewards(self) -> OfflineRewards:
+        return OfflineRewards(up_to=self.cleaned_data["offline_rewards_up_to"], currency=self._currency)
 
     @property
     def protection(self) -> Protection:

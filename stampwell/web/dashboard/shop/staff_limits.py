@@ -1,4 +1,4 @@
-"""How much staff may give at once, and on a day without a manager: set by the owner."""
+"""How much staff may give at once, on a day without a manager, and without a connection: set by the owner."""
 
 from http import HTTPStatus
 
@@ -18,8 +18,7 @@ from stampwell.web.dashboard.shop.forms import StaffLimitsForm
 @for_owners
 @confirmed(back="staff_limits")
 def staff_limits(request: HttpRequest, desk: Desk) -> HttpResponse:
-    limits = {name: getattr(desk.merchant, name) for name in StaffLimitsForm.base_fields}
-    form = StaffLimitsForm(request.POST if request.method == "POST" else None, initial=limits)
+    form = StaffLimitsForm(request.POST if request.method == "POST" else None, shop=desk.merchant)
     if not (form.is_bound and form.is_valid()):
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
         context = {"desk": desk, "here": "settings", "form": form}
@@ -29,6 +28,7 @@ def staff_limits(request: HttpRequest, desk: Desk) -> HttpResponse:
         most_stamps_at_once=form.cleaned_data["most_stamps_at_once"],
         most_stamps_with_override=form.cleaned_data["most_stamps_with_override"],
         protection=form.protection,
+        offline_rewards=form.offline_rewards,
         actor=desk.actor(),
     )
     messages.success(request, _("Saved."))
