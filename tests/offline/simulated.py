@@ -1,4 +1,4 @@
-"""A device of the simulator: two tabs with one memory, which reach the views of its kind of station."""
+"""The shop of the simulator, and its devices: two tabs with one memory, which reach the views of their kind."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
+from stampwell.cards.giving import give_voucher
 from stampwell.merchants.models import Station
+from stampwell.vouchers.rows import VoucherRow
 from tests.offline.device import Device, as_json
-from tests.world import HeldCard
+from tests.offline.handed_out import allow, price
+from tests.web.devices import Device as Alone
+from tests.web.scanner.keeping import KeepingPhone
+from tests.web.scanner.phone import Phone
+from tests.web.stations.keeping import KeepingDevice
+from tests.world import HeldCard, Shop, open_lume
 
 
 @dataclass
@@ -38,6 +45,37 @@ class Enrolled:
     station: Station
     shift: str
     key: ec.EllipticCurvePrivateKey | None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A shop that allows rewards without a network, with a voucher on each card."""
+
+    shop: Shop
+    cards: list[HeldCard]
+    vouchers: list[VoucherRow]
+    devices: list[Enrolled]
+
+
+def open_shop(cooldown: timedelta) -> Opened:
+    """With two scanners, a kiosk and an autopilot."""
+    lume = open_lume()
+    bo = lume.hire("Bo")
+    offer = lume.publish(earning={"by": "visit", "cooldown_seconds": int(cooldown.total_seconds())})
+    price(offer, 90)
+    allow(lume, 90)
+    devices = []
+    for _number in range(2):
+        phone = Phone(lume).enrol()
+        phone.sign_in(bo)
+        keeping = KeepingPhone(phone)
+        devices.append(Enrolled(phone.client, keeping.station, keeping.facts["shift"], keeping.device.key))
+    for kind in ("kiosk", "autopilot"):
+        alone = KeepingDevice(Alone(lume, kind).enrol())
+        devices.append(Enrolled(alone.device.client, alone.device.station, alone.memory.shift, alone.memory.key))
+    cards, reward = [offer.card() for _number in range(3)], offer.terms.milestones[-1].reward
+    given = [give_voucher(lume.merchant, card.id, reward.id, actor=lume.actor) for card in cards]
+    return Opened(lume, cards, [one.voucher for one in given], devices)
 
 
 class Simulated:

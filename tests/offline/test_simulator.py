@@ -1,4 +1,5 @@
-"""Four devices, a bad network and wrong clocks: whatever happens, each scan has one effect or is seen to wait.
+"""Four devices, a bad network and wrong clocks: whatever happens, each scan has one effect or is seen to wait, and no
+voucher is used twice.
 
 Each number is one run of the world, always the same one. `STAMPWELL_OFFLINE_SEEDS=417 bin/test
 tests/offline/test_simulator.py` plays number 417 alone, `0-5000` plays those. A run that meets no fault of a kind
@@ -10,6 +11,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -21,28 +23,27 @@ from django.db import transaction
 
 from stampwell.cards.models import Stamp
 from stampwell.clock import now, stopped_at
+from stampwell.counter.handing_over import hand_over
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.enrolling import revoke_station
 from stampwell.offline.deciding import scans_to_decide
 from stampwell.offline.models import KeptScan
 from stampwell.requests.once import kept_answers
+from stampwell.vouchers.models import Redemption
+from stampwell.vouchers.refusals import VoucherAlreadyRedeemed
 from tests.moments import START
-from tests.offline.simulated import Enrolled, Kept, Simulated
-from tests.web.devices import Device as Alone
-from tests.web.scanner.keeping import KeepingPhone
-from tests.web.scanner.phone import Phone
-from tests.web.stations.keeping import KeepingDevice
-from tests.world import HeldCard, Shop, open_lume
+from tests.offline.handed_out import handed_out
+from tests.offline.simulated import Kept, Opened, Simulated, open_shop
 
 BLOCKS, BLOCK = 4, 250  # in blocks, so that two workers share them
 ENOUGH = 100  # runs, to meet every fault
 COOLDOWN = timedelta(seconds=60)
-STEPS = 10
+STEPS = 12
 FAULTS = (
     *("request dropped", "answer cut", "sent twice", "two tabs", "out of order", "clock moved", "memory lost"),
     *("switched off", "answer to a lone scan cut", "lone scan after its batch", "cooldown met", "time not believed"),
-    *("taken back", "taken back too late"),
+    *("taken back", "taken back too late", "handed out twice", "handed out where nobody stands"),
 )
 
 
@@ -57,16 +58,17 @@ def blocks() -> list[range]:
 class World:
     """One run. `met` counts the faults."""
 
-    def __init__(self, seed: int, shop: Shop, cards: list[HeldCard], devices: list[Enrolled]) -> None:
-        self.random, self.shop, self.cards = Random(seed), shop, cards
-        self.devices = [Simulated(one, self.random) for one in devices]
+    def __init__(self, seed: int, opened: Opened) -> None:
+        self.random, self.shop, self.cards, self.vouchers = Random(seed), opened.shop, opened.cards, opened.vouchers
+        self.devices = [Simulated(one, self.random) for one in opened.devices]
         self.at, self.met = START, Counter[str]()
         self.all: dict[str, Kept] = {}
         self.on_the_way: list[tuple[Simulated, dict[str, Any]]] = []
+        self.used_elsewhere = 0
 
     def run(self) -> None:
         steps = [self.scan] * 6 + [self.hand_in] * 3 + [self.late_packet, self.move_clock, self.lose_memory]
-        steps.append(self.take_back)
+        steps += [self.take_back, *[self.hand_out] * 3, self.use_elsewhere]
         for _step in range(STEPS):
             self.at += timedelta(seconds=self.random.choice([1, 20, 70, 400]))
             with stopped_at(self.at):
@@ -91,6 +93,19 @@ class World:
         device.memory[kept.scan["key"]] = self.all[kept.scan["key"]] = kept
         if self.random.random() < 0.35:
             self.send_alone(device, kept)
+
+    def hand_out(self, device: Simulated) -> None:
+        """A reward, which no page sends alone. At a kiosk and an autopilot no page hands any out."""
+        voucher = self.random.choice(self.vouchers)
+        card = next(card for card in self.cards if card.id == voucher.card_id)
+        kept = Kept(handed_out(device.device, voucher), card, now(), device.clocks_moved)
+        device.memory[kept.scan["key"]] = self.all[kept.scan["key"]] = kept
+
+    def use_elsewhere(self, _device: Simulated) -> None:
+        """At a till that has a network."""
+        with suppress(VoucherAlreadyRedeemed):
+            hand_over(self.shop.merchant, self.random.choice(self.vouchers).id, actor=self.shop.actor)
+            self.used_elsewhere += 1
 
     def send_alone(self, device: Simulated, kept: Kept) -> None:
         if self.random.random() < 0.3:
@@ -141,7 +156,7 @@ class World:
         self.deliver(device, batch, cut=self.random.random() < 0.3)
         if self.random.random() < 0.2:
             one = self.random.choice(waiting)
-            if "taken_back" not in one:
+            if not {"taken_back", "reward"} & one.keys():
                 self.send_alone(device, self.all[one["key"]])
 
     def late_packet(self, _device: Simulated) -> None:
@@ -190,7 +205,8 @@ class World:
     def check(self) -> None:
         rows = {row.key: row for row in KeptScan.objects.filter(merchant=self.shop.merchant)}
         stamps = list(Stamp.objects.filter(merchant=self.shop.merchant))
-        counted = {key for key, kept in self.all.items() if self.is_counted(key, kept, rows)}
+        scans = {key: kept for key, kept in self.all.items() if "reward" not in kept.scan}
+        counted = {key for key, kept in scans.items() if self.is_counted(key, kept, rows)}
         assert len(stamps) == len(counted), "each that counts has one stamp, and no stamp is of nothing"
         by_row = {row.stamp_id for row in rows.values() if row.stamp_id}
         assert len(by_row) == sum(1 for row in rows.values() if row.stamp_id)
@@ -200,6 +216,7 @@ class World:
             answered = set(kept.states) - {"seen refused"}
             assert len(answered) <= 1, f"one scan, two answers: {kept.states}"
         self.check_report(rows)
+        self.check_rewards(rows)
         self.check_pauses(stamps)
         self.check_times(rows)
         for card in self.cards:
@@ -229,6 +246,17 @@ class World:
         self.met["cooldown met"] += sum(row.reason == "cooldown" for row in rows.values())
         self.met["time not believed"] += sum(row.reason == "clock_not_believed" for row in rows.values())
 
+    def check_rewards(self, rows: dict[str, KeptScan]) -> None:
+        """Each voucher was used once at most: by a scan that counts, or where there was a network."""
+        used = list(Redemption.objects.filter(merchant=self.shop.merchant))
+        assert len({one.voucher_id for one in used}) == len(used), "a voucher was used twice"
+        handed = [row for key, row in rows.items() if "reward" in self.all[key].scan]
+        counted = [row.redemption_id for row in handed if row.state == "counted"]
+        assert len(set(counted) & {one.id for one in used}) == len(counted), "each that counts has used a voucher"
+        assert len(used) == len(counted) + self.used_elsewhere
+        self.met["handed out twice"] += sum(row.reason == "voucher_already_redeemed" for row in handed)
+        self.met["handed out where nobody stands"] += sum(row.reason == "rewards_need_connection" for row in handed)
+
     def check_pauses(self, stamps: list[Stamp]) -> None:
         for card in self.cards:
             moments = sorted(stamp.occurred for stamp in stamps if stamp.card_id == card.id)
@@ -245,31 +273,17 @@ class World:
 
 
 @pytest.fixture
-def shop(db: None) -> tuple[Shop, list[HeldCard], list[Enrolled]]:
+def opened(db: None) -> Opened:
     """Founded once; each run is rolled back to it."""
-    lume = open_lume()
-    bo = lume.hire("Bo")
-    offer = lume.publish(earning={"by": "visit", "cooldown_seconds": int(COOLDOWN.total_seconds())})
-    devices = []
-    for _number in range(2):
-        phone = Phone(lume).enrol()
-        phone.sign_in(bo)
-        keeping = KeepingPhone(phone)
-        devices.append(Enrolled(phone.client, keeping.station, keeping.facts["shift"], keeping.device.key))
-    for kind in ("kiosk", "autopilot"):
-        alone = KeepingDevice(Alone(lume, kind).enrol())
-        devices.append(Enrolled(alone.device.client, alone.device.station, alone.memory.shift, alone.memory.key))
-    return lume, [offer.card() for _number in range(3)], devices
+    return open_shop(COOLDOWN)
 
 
 @pytest.mark.parametrize("numbers", blocks(), ids=str)
-def test_each_scan_has_one_effect_or_is_seen_to_wait(
-    shop: tuple[Shop, list[HeldCard], list[Enrolled]], numbers: range
-) -> None:
+def test_each_scan_has_one_effect_or_is_seen_to_wait(opened: Opened, numbers: range) -> None:
     met: Counter[str] = Counter()
     for seed in numbers:
         with transaction.atomic():
-            world = World(seed, *shop)
+            world = World(seed, opened)
             try:
                 world.run()
                 world.check()
