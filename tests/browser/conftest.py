@@ -1,20 +1,17 @@
 """One Chromium for the session, a fresh phone for each test, and a camera whose picture a test chooses."""
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.camera import Camera
-
-PATIENCE = 10.0  # seconds
+from tests.browser.live import Live
 
 # Playwright keeps an event loop in this thread; Django would take the tests' queries for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -36,6 +33,14 @@ def browser(film: Path) -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[Live]:
+    """Takes the place of pytest-django's."""
+    server = Live("localhost")
+    yield server
+    server.stop()
+
+
 @pytest.fixture(autouse=True)
 def server_at_rest(request: pytest.FixtureRequest) -> Iterator[None]:
     """A page that is closed leaves its last request behind, and the tables are emptied after the test: they must not
@@ -45,22 +50,10 @@ def server_at_rest(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("transactional_db")
+    door = request.getfixturevalue("live_server").door
+    door.open()
     yield
-    limit, at_rest = time.monotonic() + PATIENCE, 0
-    while at_rest < 3:  # looks in a row: between two questions to the database a request is idle too
-        assert time.monotonic() < limit, "the server does not come to rest"
-        at_rest = 0 if _is_anybody_busy() else at_rest + 1
-        time.sleep(0.02)
-
-
-def _is_anybody_busy() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND backend_type = 'client backend' AND state <> 'idle'"
-        )
-        (busy,) = cursor.fetchone()
-    return bool(busy)
+    door.shut()
 
 
 @pytest.fixture
