@@ -113,27 +113,6 @@ def phone(
         context.close()
 
 
-KNOWS = """async ([kind, name]) => {
-  const known = await indexedDB.databases();
-  if (!known.some((one) => one.name === `stampwell-${kind}` && one.version === 2)) return false;
-  return new Promise((done) => {
-    const request = indexedDB.open(`stampwell-${kind}`);
-    request.onsuccess = () => {
-      const asked = request.result.transaction("device").objectStore("device").get(name);
-      asked.onsuccess = () => { request.result.close(); done(Boolean(asked.result)); };
-    };
-  });
-}"""
-
-
-def wait_until_ready(page: Page, kind: str, *known: str) -> None:
-    """Until the page of a station has told the server the key of its device, and keeps what else is named. Before that
-    its request may be on its way, and be refused because of what a test does next.
-    """
-    for name in ("registered", *known):
-        wait_js(page, f"({KNOWS})({[kind, name]})", seconds=30)
-
-
 def wait_js(page: Page, expression: str, *, seconds: float = 10.0) -> Any:
     """The first truthy value of the expression in the page.
 

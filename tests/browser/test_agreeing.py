@@ -10,21 +10,20 @@ from stampwell.clock import now
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.changing import change_staff_limits
-from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.models import StaffMember
 from stampwell.merchants.pins import set_pin
 from stampwell.merchants.protection import Protection
 from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.chromium import CAMERA_SECONDS, Phone
-from tests.world import PIN, open_lume
+from tests.browser.stations import open_scanner
+from tests.world import open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ALSO = "13579"
 WORDS = {
     "en": {
-        "use": "Use this phone as a scanner",
         "number": "Number below the code",
         "send": "Send the number",
         "title": "A manager has to agree",
@@ -34,7 +33,6 @@ WORDS = {
         "stamped": "1 of 10 stamps",
     },
     "lv": {
-        "use": "Izmantot šo tālruni kā skeneri",
         "number": "Numurs zem koda",
         "send": "Nosūtīt numuru",
         "title": "Vajadzīga vadītāja piekrišana",
@@ -59,12 +57,7 @@ def test_a_manager_agrees_on_the_pad(new_phone: Callable[..., Phone], live_serve
     first, card = offer.card(), offer.card()
     phone = new_phone(locale=language)
     page, panel = phone.page, phone.page.locator("[data-result]")
-    _, secret = invite_station(shop.merchant, shop.location, kind="scanner", name="Counter phone")
-    page.goto(f"{live_server.url}/scanner/enrol/{shop.merchant.slug}/{secret}")
-    page.get_by_role("button", name=words["use"]).click()
-    page.get_by_role("link", name="Bo").click()
-    for digit in PIN:
-        page.get_by_role("button", name=digit, exact=True).click()
+    open_scanner(phone, shop, live_server.url)
 
     def scan(number: str) -> None:
         page.get_by_label(words["number"]).fill(number)

@@ -18,8 +18,8 @@ from tests.browser.boxes import box_of
 from tests.browser.chromium import Phone
 from tests.browser.pages import draw_page
 from tests.browser.site import Answer, serve
-from tests.browser.test_handing_the_shift_over import open_scanner
-from tests.browser.test_scanner import enrol, result, sign_in, type_number
+from tests.browser.stations import open_scanner
+from tests.browser.test_scanner import result, type_number
 from tests.world import HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -68,8 +68,7 @@ def card(shop: Shop) -> HeldCard:
 @pytest.fixture
 def page(phone: Phone, shop: Shop, card: HeldCard, live_server: LiveServer) -> Page:
     """A scanner that asks for the amount of a purchase."""
-    enrol(phone, shop, live_server.url)
-    sign_in(phone.page)
+    open_scanner(phone, shop, live_server.url)
     type_number(phone.page, card.row.short_number)
     expect(amount_of(phone.page)).to_be_focused()
     return phone.page

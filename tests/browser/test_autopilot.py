@@ -1,5 +1,7 @@
 """The barcode scanner of a till in a real browser: it types like a keyboard, only faster than anybody."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -7,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from stampwell.cards.earning import Purchase
 from stampwell.cards.models import Stamp
 from stampwell.cards.stamping import add_stamp
-from stampwell.merchants.enrolling import revoke_station
+from stampwell.merchants.enrolling import invite_station, revoke_station
 from stampwell.merchants.models import Station
 from stampwell.vouchers.links import voucher_code
 from tests.browser.axe import assert_accessible
@@ -49,23 +51,31 @@ def scanner(till: Phone) -> BarcodeScanner:
     return BarcodeScanner(till.page)
 
 
-@pytest.mark.parametrize("pace", [0.001, 0.005, 0.02], ids=["1 ms", "5 ms", "20 ms"])
-def test_a_card_is_read_at_every_pace_of_a_scanner(
-    till: Phone, scanner: BarcodeScanner, card: HeldCard, pace: float
-) -> None:
-    scanner.read(card.code, pace=pace)
+def test_a_device_becomes_an_autopilot_by_one_tap(phone: Phone, shop: Shop, live_server: LiveServer) -> None:
+    _, secret = invite_station(shop.merchant, shop.location, kind="autopilot", name="Till")
+    phone.page.goto(f"{live_server.url}/autopilot/enrol/{shop.merchant.slug}/{secret}")
+    phone.page.get_by_role("button", name="Use this device as an autopilot").click()
 
-    last_line(till.page, "1 of 10 stamps")
-    assert card.row.stamps == 1
+    expect(phone.page.get_by_text("Scan a card with the barcode scanner.")).to_be_visible()
 
 
-@pytest.mark.parametrize("end", ["Enter", "Tab", ""], ids=["Enter", "Tab", "no end"])
-def test_a_scan_ends_with_enter_with_tab_or_with_a_pause(
-    till: Phone, scanner: BarcodeScanner, card: HeldCard, end: str
-) -> None:
-    scanner.read(card.code, end=end)
+def read_each(till: Phone, scanner: BarcodeScanner, shop: Shop, *ways: dict[str, Any]) -> None:
+    """A card in each of these ways, which are five at most: as many stay in sight."""
+    lines = till.page.locator("[data-lines] > li")
+    for count, way in enumerate(ways, start=1):
+        card = shop.publish().card()
+        scanner.read(card.code, **way)
+        expect(lines, f"{way}").to_have_count(count, timeout=SLOW)
+        expect(lines.first, f"{way}").to_contain_text("1 of 10 stamps")
+        assert card.row.stamps == 1, way
 
-    last_line(till.page, "1 of 10 stamps")
+
+def test_a_card_is_read_at_every_pace_of_a_scanner(till: Phone, scanner: BarcodeScanner, shop: Shop) -> None:
+    read_each(till, scanner, shop, *({"pace": milliseconds / 1000} for milliseconds in (1, 5, 20)))
+
+
+def test_a_scan_ends_with_enter_with_tab_or_with_a_pause(till: Phone, scanner: BarcodeScanner, shop: Shop) -> None:
+    read_each(till, scanner, shop, *({"end": end} for end in ("Enter", "Tab", "")))
 
 
 @pytest.mark.parametrize("layout", [{}, CYRILLIC, AZERTY, QWERTZ], ids=["US", "Cyrillic", "AZERTY", "QWERTZ"])

@@ -116,14 +116,22 @@ def test_the_drawn_code_is_the_servers_code_of_this_half_minute(phone: Phone, ah
     assert shown_in_time[1] in shown_in_time[::2]
 
 
+def ask_again(phone: Phone, shop: Shop) -> None:
+    """The card asks every four seconds whether it has changed: so much later it is, here and there."""
+    shop.clock_ahead += 4
+    phone.page.clock.fast_forward(4_000)
+
+
 def test_a_used_code_gives_way_to_the_next(phone: Phone) -> None:
     shop = Shop()
+    phone.page.clock.install()
 
     with serve(shop.pages()) as url:
         phone.page.goto(f"{url}/c/lume/t")
         wait_drawn(phone.page)
         shop.used_step = int(shop.now() // STEP_SECONDS)
         expected = code_at_step(SECRET, shop.used_step + 1)
+        ask_again(phone, shop)
         wait_js(phone.page, f"{DRAWN} !== '{phone.page.evaluate(DRAWN)}'")
 
         assert read_screen(phone.page) == f"SW1:48291310:{expected}"
@@ -131,11 +139,13 @@ def test_a_used_code_gives_way_to_the_next(phone: Phone) -> None:
 
 def test_a_stamped_card_comes_by_itself_and_keeps_its_code(phone: Phone) -> None:
     shop = Shop()
+    phone.page.clock.install()
 
     with serve(shop.pages()) as url:
         phone.page.goto(f"{url}/c/lume/t")
         wait_drawn(phone.page)
         shop.version = 2
+        ask_again(phone, shop)
         wait_js(phone.page, "document.querySelector('h1').textContent === '2 of 10'")
         wait_drawn(phone.page)
         shown_in_time = [shop.code_now(), read_screen(phone.page), shop.code_now()]

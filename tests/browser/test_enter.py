@@ -8,6 +8,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.chromium import Phone
 from tests.browser.tour import Tour, sign_in
+from tests.following import follow_everything
+from tests.world import open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,10 +48,11 @@ def test_no_form_of_the_desk_is_sent_by_enter(live_server: LiveServer, new_phone
 
 
 def test_searching_and_signing_in_are_sent_by_enter(live_server: LiveServer, new_phone: Callable[..., Phone]) -> None:
-    tour, phone = Tour(), new_phone(base_url=live_server.url)
-    page = phone.page
+    shop, page = open_lume(), new_phone(base_url=live_server.url).page
+    shop.publish(asks_for=["name"]).card(name="Cy")
+    follow_everything()
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(tour.shop.owner.email)
+    page.get_by_label("Email").fill(shop.owner.email)
     page.get_by_label("Password").fill("ten stamps make a coffee")
     page.get_by_label("Password").press("Enter")
     expect(page.get_by_role("link", name="Cards", exact=True)).to_be_visible()

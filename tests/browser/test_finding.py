@@ -8,15 +8,15 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stampwell.clock import now
-from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.models import StaffMember
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone
 from tests.browser.large_text import faults_of_large_text
+from tests.browser.stations import open_scanner
 from tests.browser.test_scanner import result, type_number
 from tests.browser.test_scanner import scanner as scanner
 from tests.browser.test_scanner import shop as shop
-from tests.world import PIN, HeldCard, Shop
+from tests.world import HeldCard, Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -92,7 +92,7 @@ def test_what_was_found_and_the_list_of_today_are_read_whole_on_a_small_phone(
 ) -> None:
     phone = new_phone(locale=locale, width=320, height=640)
     page = phone.page
-    enrol_in(page, shop, live_server.url)
+    open_scanner(phone, shop, live_server.url)
     page.locator("[data-find]").click()
     page.locator("[name=code]").fill("ana berzina")
     page.locator("[name=code]").press("Enter")
@@ -122,14 +122,3 @@ def test_a_stamp_is_undone_from_the_list_of_today(anna: HeldCard, scanner: Phone
     expect(page.get_by_text("The stamp has been undone.")).to_be_visible()
     expect(page.locator(".history > li")).to_contain_text("Undone")
     assert anna.row.stamps == 0
-
-
-def enrol_in(page: Page, shop: Shop, at: str) -> None:
-    """In any language: enrolled and signed in."""
-    _, secret = invite_station(shop.merchant, shop.location, kind="scanner", name="Counter phone")
-    page.goto(f"{at}/scanner/enrol/{shop.merchant.slug}/{secret}")
-    page.locator("main form button.primary").click()
-    page.locator(".person").click()
-    for digit in PIN:
-        page.get_by_role("button", name=digit, exact=True).click()
-    expect(page.locator("[data-start]")).to_be_visible()

@@ -14,16 +14,19 @@ from stampwell.clock import now, stopped_at
 from stampwell.customers.search_index import prepare_search_index
 from tests.browser.boxes import ROOM, box_of
 from tests.browser.chromium import Phone
-from tests.browser.tour import Tour, sign_in
+from tests.browser.tour import sign_in
 from tests.following import follow_everything
 from tests.web.dashboard.desk import page_of
+from tests.world import open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_the_filters_come_when_they_are_asked_for(live_server: LiveServer, new_phone: Callable[..., Phone]) -> None:
-    tour, phone = Tour(), new_phone(base_url=live_server.url, width=390, height=844)
-    sign_in(phone, live_server, tour.shop)
+    shop, phone = open_lume(), new_phone(base_url=live_server.url, width=390, height=844)
+    add_stamp(shop.merchant, shop.publish().card().id, Purchase(), actor=shop.actor)
+    follow_everything()
+    sign_in(phone, live_server, shop)
     page = phone.page
     page.goto("/journal/")
     expect(page.locator("#filters")).to_be_hidden()
@@ -39,14 +42,14 @@ def test_the_filters_come_when_they_are_asked_for(live_server: LiveServer, new_p
 def test_at_1280_pixels_twenty_lines_are_seen_and_words_find_one(
     live_server: LiveServer, new_phone: Callable[..., Phone]
 ) -> None:
-    tour, phone = Tour(), new_phone(base_url=live_server.url, width=1280, height=800)
-    offer = tour.shop.publish(earning={"by": "visit", "cooldown_seconds": 0})
+    shop, phone = open_lume(), new_phone(base_url=live_server.url, width=1280, height=800)
+    offer = shop.publish(earning={"by": "visit", "cooldown_seconds": 0})
     prepare_search_index()
     for number in range(24):
         issued = offer.card(name=f"Kristiāna Vītoliņa {number}")
-        add_stamp(tour.shop.merchant, issued.id, Purchase(receipt_id=f"R-{number}"), actor=tour.shop.actor)
+        add_stamp(shop.merchant, issued.id, Purchase(receipt_id=f"R-{number}"), actor=shop.actor)
     follow_everything()
-    sign_in(phone, live_server, tour.shop)
+    sign_in(phone, live_server, shop)
     page = phone.page
 
     page.goto("/journal/?period=month")
@@ -73,13 +76,13 @@ def test_at_1280_pixels_twenty_lines_are_seen_and_words_find_one(
 def test_an_undo_without_a_reason_brings_its_field_into_view_and_says_why_beside_it(
     live_server: LiveServer, new_phone: Callable[..., Phone]
 ) -> None:
-    tour, phone = Tour(), new_phone(base_url=live_server.url, width=390, height=844)
-    card = tour.offer.card(name="Ed")
+    shop, phone = open_lume(), new_phone(base_url=live_server.url, width=390, height=844)
+    card = shop.publish().card(name="Ed")
     for count in range(1, 9):
         with stopped_at(now() - timedelta(minutes=9 - count)):
-            add_stamp(tour.shop.merchant, card.id, Purchase(count=count, override=True), actor=tour.shop.actor)
+            add_stamp(shop.merchant, card.id, Purchase(count=count, override=True), actor=shop.actor)
     follow_everything()
-    sign_in(phone, live_server, tour.shop)
+    sign_in(phone, live_server, shop)
     phone.watch.allow("409")
     page = phone.page
     for path, line, said in (

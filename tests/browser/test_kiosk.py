@@ -1,5 +1,6 @@
 """The kiosk in a real browser: offers in turn, a card before the camera, its answer, and back by itself."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,17 +10,20 @@ from pytest_django.live_server_helper import LiveServer
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now, stopped_at
+from stampwell.counter.screen_codes import STEP_SECONDS
 from stampwell.merchants.enrolling import invite_station, revoke_station
 from stampwell.merchants.models import Station
 from stampwell.merchants.pins import set_pin
 from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.camera import Camera
-from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js, wait_until_ready
+from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
+from tests.browser.stations import open_device, wait_until_ready
 from tests.world import PIN, HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SLOW = CAMERA_SECONDS * 1000
+STEP = timedelta(seconds=STEP_SECONDS)  # so long a code for customers’ phones is shown
 OFFERS = {"en": "Ten stamps, one coffee.", "ja": "スタンプ10個でコーヒー1杯。"}
 
 
@@ -36,14 +40,17 @@ def card(shop: Shop) -> HeldCard:
 
 
 @pytest.fixture
-def kiosk(phone: Phone, camera: Camera, shop: Shop, card: HeldCard, live_server: LiveServer) -> Phone:
-    """A tablet that customers stand before, with nothing before its camera."""
-    phone.page.set_viewport_size({"width": 820, "height": 1180})
-    _, secret = invite_station(shop.merchant, shop.location, kind="kiosk", name="Door")
-    phone.page.goto(f"{live_server.url}/kiosk/enrol/{shop.merchant.slug}/{secret}")
-    phone.page.get_by_role("button", name="Use this tablet as a kiosk").click()
-    expect(offer_on(phone.page)).to_have_text(OFFERS["en"])
-    return phone
+def tablet(new_phone: Callable[..., Phone], camera: Camera) -> Phone:
+    """With nothing before its camera."""
+    return new_phone(width=820, height=1180)
+
+
+@pytest.fixture
+def kiosk(tablet: Phone, shop: Shop, card: HeldCard, live_server: LiveServer) -> Phone:
+    """A tablet that customers stand before."""
+    open_device(tablet, shop, "kiosk", live_server.url)
+    expect(offer_on(tablet.page)).to_have_text(OFFERS["en"])
+    return tablet
 
 
 @pytest.fixture
@@ -68,6 +75,16 @@ def hold_up(page: Page, camera: Camera, code: str) -> None:
     """Chromium opens the film anew with the page."""
     camera.show(code)
     page.reload()
+
+
+def test_a_tablet_becomes_a_kiosk_by_one_tap(
+    tablet: Phone, shop: Shop, card: HeldCard, live_server: LiveServer
+) -> None:
+    _, secret = invite_station(shop.merchant, shop.location, kind="kiosk", name="Door")
+    tablet.page.goto(f"{live_server.url}/kiosk/enrol/{shop.merchant.slug}/{secret}")
+    tablet.page.get_by_role("button", name="Use this tablet as a kiosk").click()
+
+    expect(offer_on(tablet.page)).to_have_text(OFFERS["en"])
 
 
 def test_a_card_is_held_up_and_the_kiosk_comes_back_by_itself(kiosk: Phone, camera: Camera, card: HeldCard) -> None:
@@ -95,14 +112,14 @@ def test_the_offer_comes_in_one_language_after_the_other(later: Phone) -> None:
     assert seen == [OFFERS["en"], made, OFFERS["ja"], OFFERS["en"]]
 
 
-@pytest.mark.parametrize("size", [(820, 1180), (1180, 820), (640, 360), (320, 640)])
-def test_upright_and_lying_everything_is_on_the_screen(kiosk: Phone, size: tuple[int, int]) -> None:
+def test_upright_and_lying_everything_is_on_the_screen(kiosk: Phone) -> None:
     page = kiosk.page
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    for part in (offer_on(page), page.locator("[data-slide]:not([hidden]) .picture"), page.locator(".eye video")):
-        expect(part).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert box_of(page.get_by_role("link", name="Settings of the kiosk")).is_tappable()
+    for width, height in [(820, 1180), (1180, 820), (640, 360), (320, 640)]:
+        page.set_viewport_size({"width": width, "height": height})
+        for part in (offer_on(page), page.locator("[data-slide]:not([hidden]) .picture"), page.locator(".eye video")):
+            expect(part).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        assert box_of(page.get_by_role("link", name="Settings of the kiosk")).is_tappable(), width
 
 
 def test_who_wants_less_motion_sees_none(kiosk: Phone, camera: Camera, card: HeldCard) -> None:
@@ -202,11 +219,13 @@ def test_the_screen_is_accessible(kiosk: Phone) -> None:
     assert_accessible(kiosk.page)
 
 
-def test_the_code_for_customers_phones_changes_by_itself(kiosk: Phone) -> None:
-    page = kiosk.page
+def test_the_code_for_customers_phones_changes_by_itself(later: Phone) -> None:
+    page = later.page
     Station.objects.update(shows_code=True)
     page.reload()
     expect(page.get_by_text("Scan this with your phone, for a stamp or for a new card.")).to_be_visible()
     page.evaluate("window.codeBefore = document.querySelector('[data-code-of]').innerHTML")
 
-    wait_js(page, "document.querySelector('[data-code-of]').innerHTML !== window.codeBefore", seconds=30)
+    with stopped_at(now() + STEP):
+        page.clock.fast_forward(STEP.seconds * 1000)
+        wait_js(page, "document.querySelector('[data-code-of]').innerHTML !== window.codeBefore")

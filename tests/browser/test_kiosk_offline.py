@@ -5,14 +5,15 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.models import Stamp
-from stampwell.merchants.enrolling import invite_station, revoke_station
+from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.models import Station
 from stampwell.merchants.pins import set_pin
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import Camera
-from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js, wait_until_ready
+from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
+from tests.browser.stations import open_device, wait_until_ready
 from tests.web.customer import give_stamps
 from tests.world import PIN, HeldCard, Shop, open_lume
 
@@ -38,9 +39,7 @@ def kiosk(phone: Phone, camera: Camera, shop: Shop, card: HeldCard, live_server:
     """A tablet that also opens without a network, with nothing before its camera."""
     phone.watch.allow("ERR_INTERNET_DISCONNECTED")
     phone.page.set_viewport_size({"width": 820, "height": 1180})
-    _, secret = invite_station(shop.merchant, shop.location, kind="kiosk", name="Door")
-    phone.page.goto(f"{live_server.url}/kiosk/enrol/{shop.merchant.slug}/{secret}")
-    phone.page.get_by_role("button", name="Use this tablet as a kiosk").click()
+    open_device(phone, shop, "kiosk", live_server.url)
     expect(phone.page.get_by_text(OFFER).first).to_be_visible()
     wait_js(phone.page, "navigator.serviceWorker.controller !== null", seconds=30)
     wait_until_ready(phone.page, "kiosk")

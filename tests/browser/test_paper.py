@@ -11,13 +11,13 @@ from stampwell.cards.links import paper_mark
 from stampwell.cards.models import Card
 from stampwell.cards.paper_rules import change_paper_rules
 from stampwell.counter.scanning import recognise
-from stampwell.merchants.enrolling import invite_station
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import read_code
 from tests.browser.chromium import Phone
 from tests.browser.large_text import faults_of_large_text
+from tests.browser.stations import open_scanner
 from tests.web.customer import give_stamps
-from tests.world import PIN, HeldCard, Offer, Shop, open_lume
+from tests.world import HeldCard, Offer, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -37,19 +37,6 @@ def offer(shop: Shop) -> Offer:
     return shop.publish()
 
 
-def signed_in(phone: Phone, shop: Shop) -> Page:
-    """Bo stands at the counter."""
-    _, secret = invite_station(shop.merchant, shop.location, kind="scanner", name="Counter phone")
-    page = phone.page
-    page.goto(f"/scanner/enrol/{shop.merchant.slug}/{secret}")
-    page.locator("form button.primary").click()
-    page.get_by_role("link", name="Bo").click()
-    for digit in PIN:
-        page.get_by_role("button", name=digit, exact=True).click()
-    expect(page.locator("[data-scanner]")).to_be_attached()
-    return page
-
-
 def hold_to_rules(page: Page) -> None:
     assert_accessible(page)
     assert faults_of_large_text(page) == []
@@ -59,7 +46,7 @@ def hold_to_rules(page: Page) -> None:
 def test_a_customer_scans_the_card_off_the_scanners_screen(
     live_server: LiveServer, new_phone: NewPhone, shop: Shop, offer: Offer, locale: str
 ) -> None:
-    page = signed_in(new_phone(base_url=live_server.url, locale=locale), shop)
+    page = open_scanner(new_phone(base_url=live_server.url, locale=locale), shop, live_server.url)
     page.goto("/scanner/join")
     hold_to_rules(page)
     page.locator("a[href='/scanner/new-cards']").click()
@@ -106,7 +93,7 @@ def test_an_old_paper_card_is_taken_over_and_undone(
 ) -> None:
     change_paper_rules(shop.merchant, most_stamps=8, most_a_day=20, actor=shop.actor)
     card = offer.card()
-    page = signed_in(new_phone(base_url=live_server.url, locale=locale), shop)
+    page = open_scanner(new_phone(base_url=live_server.url, locale=locale), shop, live_server.url)
     page.get_by_role("textbox").fill(card.row.short_number)
     page.get_by_role("textbox").press("Enter")
     page.locator("[data-result] a[href$='/old-paper']").click()

@@ -8,11 +8,12 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from stampwell.merchants.hiring import invite_person
 from stampwell.merchants.models import Merchant
 from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.chromium import Phone
-from tests.browser.tour import Tour, sign_in
+from tests.browser.tour import sign_in
 from tests.world import PASSWORD, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -110,8 +111,11 @@ def test_a_new_shop_is_checked_before_its_password_is_sent(phone: Phone) -> None
 
 
 def test_an_invited_person_is_told_of_a_short_password_before_it_is_sent(phone: Phone) -> None:
-    tour, page = Tour(), phone.page
-    page.goto(reverse("accept_invitation", args=[tour.shop.merchant.slug, tour.link]))
+    shop, page = open_lume(), phone.page
+    _, link = invite_person(
+        shop.merchant, email="eve@lume.example", name="Eve", role="manager", locale="en", by=shop.ada
+    )
+    page.goto(reverse("accept_invitation", args=[shop.merchant.slug, link]))
     page.get_by_label("Password").fill("too short")
 
     page.get_by_role("button", name="Make an account and join").click()

@@ -10,12 +10,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.models import Stamp
 from stampwell.events.models import Event
-from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.models import StaffMember
 from stampwell.web.scanner.made_up import NUMBER
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone
-from tests.world import PIN, Shop, open_lume
+from tests.browser.stations import open_scanner
+from tests.world import Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,16 +25,6 @@ def shop(transactional_db: None) -> Shop:
     shop = open_lume()
     shop.hire("Bo")
     return shop
-
-
-def come_in(phone: Phone, shop: Shop, at: str) -> None:
-    _, secret = invite_station(shop.merchant, shop.location, kind="scanner", name="Counter phone")
-    phone.page.goto(f"{at}/scanner/enrol/{shop.merchant.slug}/{secret}")
-    phone.page.locator("main form button").click()
-    phone.page.get_by_role("link", name="Bo").click()
-    for digit in PIN:
-        phone.page.get_by_role("button", name=digit, exact=True).click()
-    expect(phone.page.locator("[data-start]")).to_be_visible()
 
 
 def do_what_is_asked(page: Page) -> None:
@@ -59,7 +49,7 @@ def test_the_whole_tour_at_the_width_of_a_phone(
     shop.publish()
     phone = new_phone(locale=locale, width=width, height=2 * width)
     page, sent = phone.page, list[Request]()
-    come_in(phone, shop, live_server.url)
+    open_scanner(phone, shop, live_server.url)
     events = Event.objects.count()
     with override(locale):
         page.get_by_role("link", name=gettext("Practise")).first.click()
@@ -85,7 +75,7 @@ def test_the_whole_tour_at_the_width_of_a_phone(
 def test_what_was_not_asked_for_does_nothing_and_says_so(phone: Phone, shop: Shop, live_server: LiveServer) -> None:
     shop.publish()
     page = phone.page
-    come_in(phone, shop, live_server.url)
+    open_scanner(phone, shop, live_server.url)
     page.goto(f"{live_server.url}/scanner/practice")
     page.get_by_role("button", name="A stamp to undo").click()
     do_what_is_asked(page)
@@ -103,7 +93,7 @@ def test_what_was_not_asked_for_does_nothing_and_says_so(phone: Phone, shop: Sho
 def test_a_number_is_typed_until_it_is_the_right_one(phone: Phone, shop: Shop, live_server: LiveServer) -> None:
     shop.publish()
     page = phone.page
-    come_in(phone, shop, live_server.url)
+    open_scanner(phone, shop, live_server.url)
     page.goto(f"{live_server.url}/scanner/practice")
     page.get_by_role("button", name="A number to type").click()
 
@@ -118,7 +108,7 @@ def test_a_number_is_typed_until_it_is_the_right_one(phone: Phone, shop: Shop, l
 def test_an_amount_is_entered_on_the_pad(phone: Phone, shop: Shop, live_server: LiveServer) -> None:
     shop.publish(earning={"by": "amount", "amount_per_stamp": 500})
     page = phone.page
-    come_in(phone, shop, live_server.url)
+    open_scanner(phone, shop, live_server.url)
     page.goto(f"{live_server.url}/scanner/practice")
     page.get_by_role("button", name="Begin").click()
 
@@ -134,7 +124,7 @@ def test_it_is_offered_beside_the_work_and_skipped_with_one_tap(
 ) -> None:
     card = shop.publish().card()
     page = phone.page
-    come_in(phone, shop, live_server.url)
+    open_scanner(phone, shop, live_server.url)
 
     expect(page.get_by_text("New here?")).to_be_visible()
     page.get_by_label("Number below the code").fill(card.row.short_number)

@@ -1,7 +1,9 @@
 """Staff's phone at the counter in a real browser: enrol, PIN, scan, hand over, undo, refuse, offline."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -9,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
+from stampwell.clock import now, stopped_at
 from stampwell.merchants.enrolling import invite_station, revoke_station
 from stampwell.merchants.models import Station
 from stampwell.vouchers.links import voucher_code
@@ -17,6 +20,7 @@ from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.camera import Camera
 from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
+from tests.browser.stations import open_scanner
 from tests.world import PIN, HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -51,9 +55,16 @@ def sign_in(page: Page) -> None:
 @pytest.fixture
 def scanner(phone: Phone, shop: Shop, live_server: LiveServer) -> Phone:
     """A phone on which Bo is ready to scan."""
-    enrol(phone, shop, live_server.url)
-    sign_in(phone.page)
+    open_scanner(phone, shop, live_server.url)
     return phone
+
+
+@contextmanager
+def seconds_later(page: Page, seconds: int) -> Iterator[None]:
+    """For the server and for a phone whose clock can be moved on."""
+    with stopped_at(now() + timedelta(seconds=seconds)):
+        page.clock.fast_forward(seconds * 1000)
+        yield
 
 
 def scan(page: Page) -> None:
@@ -70,8 +81,12 @@ def type_number(page: Page, number: str) -> None:
     page.get_by_role("button", name="Send the number").click()
 
 
-def test_a_phone_is_enrolled_and_stamps_and_undoes(scanner: Phone, camera: Camera, card: HeldCard) -> None:
-    page = scanner.page
+def test_a_phone_is_enrolled_and_stamps_and_undoes(
+    phone: Phone, camera: Camera, card: HeldCard, live_server: LiveServer
+) -> None:
+    page = phone.page
+    enrol(phone, card.shop, live_server.url)
+    sign_in(page)
     camera.show(card.code)
 
     scan(page)
@@ -104,38 +119,44 @@ def test_a_voucher_is_handed_over_once_and_refused_with_when(scanner: Phone, cam
     assert Redemption.objects.count() == 1
 
 
-def test_one_more_stamp_after_five_seconds_and_several_at_once(scanner: Phone, card: HeldCard) -> None:
-    page = scanner.page
+@pytest.fixture
+def later(scanner: Phone) -> Phone:
+    """The same, with a clock that can be moved on."""
+    scanner.page.clock.install()
+    scanner.page.reload()
+    expect(scanner.page.get_by_role("button", name="Start scanning")).to_be_enabled()
+    return scanner
+
+
+def test_one_more_stamp_after_five_seconds_and_several_at_once(later: Phone, card: HeldCard) -> None:
+    page = later.page
     type_number(page, card.row.short_number)
     result(page, "1 of 10 stamps")
 
-    one_more = page.get_by_role("button", name="One more stamp")
-    expect(one_more).to_be_enabled(timeout=8000)
-    one_more.click()
-    result(page, "2 of 10 stamps")
-    page.get_by_text("Several").click()
-    page.get_by_role("button", name="More", exact=True).click()
-    add = page.get_by_role("button", name="Add to make 5 of 10")
-    expect(add).to_be_enabled(timeout=8000)
-    add.click()
+    with seconds_later(page, 5):
+        page.get_by_role("button", name="One more stamp").click()
+        result(page, "2 of 10 stamps")
+        page.get_by_text("Several").click()
+        page.get_by_role("button", name="More", exact=True).click()
+        with seconds_later(page, 5):
+            page.get_by_role("button", name="Add to make 5 of 10").click()
+            result(page, "5 of 10 stamps")
 
-    result(page, "5 of 10 stamps")
     assert card.row.stamps == 5
 
 
-def test_with_large_text_a_result_is_read_from_its_beginning(scanner: Phone, card: HeldCard) -> None:
-    page = scanner.page
+def test_with_large_text_a_result_is_read_from_its_beginning(later: Phone, card: HeldCard) -> None:
+    page = later.page
     page.set_viewport_size({"width": 320, "height": 640})
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     for tapped in page.locator("header .button").all():
         assert box_of(tapped).is_tappable(), tapped
     type_number(page, card.row.short_number)
     result(page, "1 of 10 stamps")
-    one_more = page.get_by_role("button", name="One more stamp")
-    expect(one_more).to_be_enabled(timeout=8000)
-    one_more.click()
+    with seconds_later(page, 5):
+        page.get_by_role("button", name="One more stamp").click()
 
-    result(page, "2 of 10 stamps")
+        result(page, "2 of 10 stamps")
     assert page.locator("[data-result]").evaluate("(panel) => panel.scrollTop") == 0
 
 
@@ -322,46 +343,50 @@ def test_a_pin_needs_no_script(new_phone: Callable[..., Phone], shop: Shop, live
     expect(phone.page.get_by_role("heading", name="Scanner")).to_be_attached()
 
 
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 568)])
-def test_every_page_of_the_scanner_is_accessible(
-    new_phone: Callable[..., Phone], shop: Shop, live_server: LiveServer, width: int, height: int
-) -> None:
-    phone = new_phone(width=width, height=height)
+def assert_accessible_on_two_phones(page: Page) -> None:
+    for width, height in ((390, 844), (320, 568)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert_accessible(page)
+
+
+def test_every_page_of_the_scanner_is_accessible(phone: Phone, shop: Shop, live_server: LiveServer) -> None:
     phone.watch.allow("status of 40[34]")
     page, card = phone.page, shop.publish().card()
     _, secret = invite_station(shop.merchant, shop.location, kind="scanner", name="Counter phone")
 
     page.goto(f"{live_server.url}/scanner/")
-    assert_accessible(page)
+    assert_accessible_on_two_phones(page)
     page.goto(f"{live_server.url}/scanner/enrol/{shop.merchant.slug}/{secret}")
-    assert_accessible(page)
+    assert_accessible_on_two_phones(page)
     page.get_by_role("button", name="Use this phone as a scanner").click()
-    assert_accessible(page)
+    assert_accessible_on_two_phones(page)
     page.get_by_role("link", name="Bo").click()
-    assert_accessible(page)
+    assert_accessible_on_two_phones(page)
     page.get_by_label("Your PIN").fill("0000")
     expect(page.get_by_text("Wrong PIN")).to_be_visible()
-    assert_accessible(page)
+    assert_accessible_on_two_phones(page)
     page.get_by_label("Your PIN").fill(PIN)
     expect(page.get_by_role("button", name="Start scanning")).to_be_visible()
-    assert_accessible(page)
+    assert_accessible_on_two_phones(page)
     for said in ("1 of 10 stamps", "Stamped a moment ago"):
         type_number(page, card.row.short_number)
         result(page, said)
-        assert_accessible(page)
+        assert_accessible_on_two_phones(page)
         page.get_by_role("button", name="Next").click()
     full = shop.publish(name="Tea card").card()
     add_stamp(shop.merchant, full.id, Purchase(count=5), actor=shop.actor)
     type_number(page, voucher_code(full.open_vouchers[0].id, 0))
     result(page, "A biscuit")
-    assert_accessible(page)
+    assert_accessible_on_two_phones(page)
     page.get_by_role("button", name="Hand out").click()
     result(page, "Hand out now")
-    assert_accessible(page)
+    assert_accessible_on_two_phones(page)
     page.goto(f"{live_server.url}/scanner/join")
-    assert_accessible(page)
+    assert_accessible_on_two_phones(page)
     page.goto(f"{live_server.url}/scanner/offline")
-    assert_accessible(page)
+    phone.watch.allow("ERR_INTERNET_DISCONNECTED")
+    phone.context.set_offline(True)  # else the page gives way to the real one
+    assert_accessible_on_two_phones(page)
 
 
 def test_without_https_the_scanner_says_at_once_why_there_is_no_camera(

@@ -22,12 +22,14 @@ from stampwell.offline.models import KeptScan
 from tests.browser import chromium
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import Camera
-from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js, wait_until_ready
+from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
+from tests.browser.stations import open_scanner, wait_until_ready
 from tests.world import PIN, HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SLOW = CAMERA_SECONDS * 1000
 MANY = 30
+JUDGED = "document.querySelectorAll('.rings > .filled').length === 0 || document.querySelector('form.pin').hidden"
 ONE_BATCH = 200  # as many as the page sends at once
 KEEP_BY_NOBODY = """([count, code]) => new Promise((done) => {
   const request = indexedDB.open("stampwell-scanner");
@@ -70,6 +72,15 @@ def card(shop: Shop) -> HeldCard:
 def scanner(phone: Phone, shop: Shop, live_server: LiveServer) -> Phone:
     """A phone on which Bo is ready to scan, also without a network."""
     phone.watch.allow("ERR_INTERNET_DISCONNECTED")
+    open_scanner(phone, shop, live_server.url)
+    wait_until_kept(phone.page)
+    return phone
+
+
+@pytest.fixture
+def signed_in(phone: Phone, shop: Shop, live_server: LiveServer) -> Phone:
+    """The same, with a PIN that was typed on it, which it knows again."""
+    phone.watch.allow("ERR_INTERNET_DISCONNECTED")
     enrol(phone.page, shop, live_server.url)
     return phone
 
@@ -81,6 +92,10 @@ def enrol(page: Page, shop: Shop, at: str) -> None:
     page.get_by_role("link", name="Bo").click()
     tap_pin(page, PIN)
     expect_ready(page)
+    wait_until_kept(page)
+
+
+def wait_until_kept(page: Page) -> None:
     wait_js(page, "navigator.serviceWorker.controller !== null", seconds=30)
     wait_until_ready(page, "scanner", "shift")
     page.wait_for_load_state("load")  # what is still on its way is not kept
@@ -254,7 +269,8 @@ def test_a_lost_answer_to_saved_scans_is_asked_for_again_and_counts_once(scanner
 
     scanner.watch.allow("ERR_FAILED")
     scanner.context.set_offline(True)
-    save(page, card)
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/batch")):
+        save(page, card)  # one that is on its way before the route is there would go past it
     page.route("**/scanner/scans/batch", lose_the_first)
 
     scanner.context.set_offline(False)
@@ -368,12 +384,12 @@ def test_scans_of_a_phone_that_was_switched_off_meanwhile_wait_for_the_owner(
 
 
 def test_somebody_signs_in_without_a_network_and_a_slip_of_the_finger_is_noticed(
-    scanner: Phone, card: HeldCard
+    signed_in: Phone, card: HeldCard
 ) -> None:
-    page = scanner.page
+    page = signed_in.page
     page.get_by_role("button", name="Lock the scanner").click()
     expect(page.get_by_role("link", name="Bo")).to_be_visible()
-    scanner.context.set_offline(True)
+    signed_in.context.set_offline(True)
     page.reload()
 
     page.get_by_role("button", name="Bo").click()
@@ -381,7 +397,7 @@ def test_somebody_signs_in_without_a_network_and_a_slip_of_the_finger_is_noticed
     tap_pin(page, PIN)
     expect_ready(page)
     save(page, card)
-    scanner.context.set_offline(False)
+    signed_in.context.set_offline(False)
 
     # Nobody is signed in with a connection, so the page asks for the PIN again.
     expect(page.get_by_role("link", name="Bo")).to_be_visible(timeout=SLOW)
@@ -395,7 +411,7 @@ def tap_wrong_pin(page: Page) -> None:
     said = page.get_by_text("This is not the PIN with which you signed in here last.")
     for wrong in ("0000", "1111", "2222"):
         tap_pin(page, wrong)
-        page.wait_for_timeout(300)
+        wait_js(page, JUDGED)
         if said.is_visible():
             return
         page.get_by_role("button", name="Lock the scanner").click()
@@ -403,19 +419,18 @@ def tap_wrong_pin(page: Page) -> None:
     raise AssertionError("no wrong PIN was noticed")
 
 
-def test_five_wrong_pins_close_the_phone_for_that_person(scanner: Phone) -> None:
-    page = scanner.page
+def test_five_wrong_pins_close_the_phone_for_that_person(signed_in: Phone) -> None:
+    page = signed_in.page
     page.get_by_role("button", name="Lock the scanner").click()
     expect(page.get_by_role("link", name="Bo")).to_be_visible()
-    scanner.context.set_offline(True)
+    signed_in.context.set_offline(True)
     page.reload()
     page.get_by_role("button", name="Bo").click()
-    known = "document.querySelectorAll('.rings > .filled').length === 0"
 
     closed = page.get_by_text("A wrong PIN was entered too many times.")
     for number in range(40):
         tap_pin(page, f"{number:02}99")
-        wait_js(page, f"{known} || document.querySelector('form.pin').hidden")
+        wait_js(page, JUDGED)
         if closed.is_visible():
             break
         if page.locator("form.pin").is_hidden():  # it passed for now

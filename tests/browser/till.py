@@ -5,8 +5,8 @@ import time
 from playwright.sync_api import CDPSession, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from stampwell.merchants.enrolling import invite_station
 from tests.browser.chromium import Phone
+from tests.browser.stations import open_device
 from tests.world import Shop
 
 type Stroke = tuple[
@@ -38,9 +38,7 @@ TYPE = """([strokes, end]) => {
 
 
 def open_till(phone: Phone, shop: Shop, live_server: LiveServer) -> Phone:
-    _, secret = invite_station(shop.merchant, shop.location, kind="autopilot", name="Till")
-    phone.page.goto(f"{live_server.url}/autopilot/enrol/{shop.merchant.slug}/{secret}")
-    phone.page.get_by_role("button", name="Use this device as an autopilot").click()
+    open_device(phone, shop, "autopilot", live_server.url)
     expect(phone.page.get_by_text("Scan a card with the barcode scanner.")).to_be_visible()
     return phone
 
