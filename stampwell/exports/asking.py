@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
-from stampwell.exports.card_paper import MOST_CARDS, TooManyCardsForPaper
+from stampwell.exports.card_paper import IN_A_FILE, MOST_CARDS, TooManyCardsForPaper
 from stampwell.exports.files import file_of
 from stampwell.exports.making import EXPORT
 from stampwell.exports.rows import Ending, ExportRow, JoinedExport, Subject, Wanted, newest_exports, read_export
 from stampwell.ids import private_id, wanted_id
 from stampwell.imports.asking import find_import
-from stampwell.imports.rows import Written, report_of
+from stampwell.imports.rows import JoinedImport
 from stampwell.insight.card_list import Filter
 from stampwell.jobs.asking import ask_for
 from stampwell.journal.searching import look_for
@@ -86,10 +86,9 @@ def ask_for_export(
     TooManyCardsForPaper.
     """
     chosen = _read(merchant, subject, wanted)
-    if format == "pdf":
-        _check_paper(merchant, subject, chosen)
+    ending = _on_paper(merchant, subject, chosen) if format == "pdf" else format
     with merchant_transaction(merchant.id) as tx:
-        return begin_export(tx, EXPORT, subject, format, wanted=urlencode(chosen), locale=locale, actor=actor)
+        return begin_export(tx, EXPORT, subject, ending, wanted=urlencode(chosen), locale=locale, actor=actor)
 
 
 def begin_export(
@@ -209,14 +208,21 @@ def _read_import(merchant: Merchant, given: Mapping[str, str]) -> dict[str, str]
     return dict(given)
 
 
-def _check_paper(merchant: Merchant, subject: Subject, chosen: Mapping[str, str]) -> None:
-    """Refuses: ExportUnclear, for only imported cards are printed; TooManyCardsForPaper."""
+def _on_paper(merchant: Merchant, subject: Subject, chosen: Mapping[str, str]) -> Ending:
+    """One PDF if all cards have room in it, else many in a ZIP. Refuses: ExportUnclear, for only imported cards are
+    printed; TooManyCardsForPaper.
+    """
     if subject != "links":
         raise ExportUnclear
-    one = find_import(merchant.id, wanted_id("imp", chosen["import"]))
-    with merchant_transaction(merchant.id) as tx:
-        if report_of(tx, one.write_job_id, Written).cards > MOST_CARDS:
-            raise TooManyCardsForPaper(most=MOST_CARDS)
+    cards = _most_cards(find_import(merchant.id, wanted_id("imp", chosen["import"])))
+    if cards > MOST_CARDS:
+        raise TooManyCardsForPaper(most=MOST_CARDS)
+    return "pdf" if cards <= IN_A_FILE else "zip"
+
+
+def _most_cards(one: JoinedImport) -> int:
+    """As many as its rows while it is being written, and where nobody remembers what was written."""
+    return one.has_written.cards if one.written and one.write_report else one.rows
 
 
 def _read_day(text: str) -> str:

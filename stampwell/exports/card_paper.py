@@ -1,38 +1,44 @@
-"""Cards to cut out, ten on a sheet of A4: for a shop that hands its customers what it has imported."""
+"""Cards to cut out, ten on a sheet of A4: for a shop that hands its customers what it has imported.
+
+A PDF is put together by a program of its own (`sheet_of_cards`).
+"""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
+from zipfile import ZipFile, ZipInfo
+from zoneinfo import ZoneInfo
 
-import typst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from stampwell.clock import now
 from stampwell.exports.sheets import Column, PaperHead, Row
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import language_of_text, text_in
-from stampwell.print_fonts import families, printing_fonts, without_unprintable
+from stampwell.print_fonts import families, without_unprintable
 from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import Kind, Refusal
-from stampwell.settings import PACKAGE
 
-TEMPLATE = PACKAGE / "templates" / "posters" / "cards.typ"
-MOST_CARDS = 500  # 50 sheets: put together in memory, they take 180 MB, and four times as many 690 MB
+IN_A_FILE = 500  # 50 sheets: put together in memory, they take 190 MB, and four times as many 690 MB
+MOST_CARDS = 20_000  # two thousand sheets
 
 
 class TooManyCardsForPaper(Refusal):
-    """A PDF holds no more cards. Facts: most."""
+    """Nobody gets more cards on paper at a time. Facts: most."""
 
     code = "too_many_cards_for_paper"
     kind = Kind.INVALID
     title = gettext_lazy("Too many cards to print")
-    staff_text = gettext_lazy("A PDF holds at most %(most)s cards.")
+    staff_text = gettext_lazy("At most %(most)s cards of an import can be printed.")
     customer_text = staff_text
     what_to_do = gettext_lazy("Choose CSV instead.")
 
 
 class CardWriter:
-    """Every card in the language of whoever holds it."""
+    """All cards in one PDF, each in the language of whoever holds it."""
 
     def __init__(self, stream: BinaryIO, columns: Sequence[Column], head: PaperHead) -> None:
         self._stream, self._head = stream, head
@@ -40,33 +46,61 @@ class CardWriter:
         self._cards: list[dict[str, object]] = []
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Refuses: TooManyCardsForPaper."""
-        for row in rows:
-            if len(self._cards) == MOST_CARDS:
-                raise TooManyCardsForPaper(most=MOST_CARDS)
-            self._cards.append(_as_printed(self._head, dict(zip(self._keys, map(str, row), strict=True))))
+        self._cards += [_as_printed(self._head, self._keys, row) for row in rows]
 
     def finish(self) -> None:
-        sheet = {
-            "lang": active_locale(),
-            "title": self._head.shop,
-            "shop": without_unprintable(self._head.shop),
-            "cards": self._cards,
-        }
-        pdf = typst.compile(
-            TEMPLATE.read_bytes(),
-            font_paths=printing_fonts(),
-            sys_inputs={"cards": json.dumps(sheet)},
-            format="pdf",
-        )
-        assert isinstance(pdf, bytes)
-        self._stream.write(pdf)
+        self._stream.write(_put_together(self._head, self._cards))
 
     def let_go(self) -> None:
         self._cards.clear()
 
 
-def _as_printed(head: PaperHead, card: dict[str, str]) -> dict[str, object]:
+class ManyCardsWriter:
+    """A ZIP of as many PDFs as the cards need; one of them is in memory at a time."""
+
+    def __init__(self, stream: BinaryIO, columns: Sequence[Column], head: PaperHead, zone: ZoneInfo) -> None:
+        self._zip, self._head, self._zone = ZipFile(stream, "w"), head, zone
+        self._keys = [column.key for column in columns]
+        self._cards: list[dict[str, object]] = []
+        self._before = 0  # that lie in the files already
+
+    def add(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._cards.append(_as_printed(self._head, self._keys, row))
+            if len(self._cards) == IN_A_FILE:
+                self._put_away()
+
+    def finish(self) -> None:
+        if self._cards:
+            self._put_away()
+        self._zip.close()
+
+    def let_go(self) -> None:
+        self._cards.clear()
+        self._zip.close()
+
+    def _put_away(self) -> None:
+        first, last = self._before + 1, self._before + len(self._cards)
+        moment = now().astimezone(self._zone).timetuple()[:6]
+        self._zip.writestr(ZipInfo(f"cards-{first:05}-{last:05}.pdf", moment), _put_together(self._head, self._cards))
+        self._before = last
+        self._cards.clear()
+
+
+def _put_together(head: PaperHead, cards: list[dict[str, object]]) -> bytes:
+    sheet = {
+        "lang": active_locale(),
+        "title": head.shop,
+        "shop": without_unprintable(head.shop),
+        "cards": cards,
+    }
+    command = [sys.executable, "-m", "stampwell.exports.sheet_of_cards"]
+    said = json.dumps(sheet).encode()
+    return subprocess.run(command, input=said, stdout=subprocess.PIPE, check=True).stdout  # noqa: S603 - our own
+
+
+def _as_printed(head: PaperHead, keys: Sequence[str], row: Row) -> dict[str, object]:
+    card = dict(zip(keys, map(str, row), strict=True))
     locale = card["locale"]
     with override(locale):
         return {

@@ -17,6 +17,7 @@ CONTENT_TYPES: dict[Ending, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "pdf": "application/pdf",
+    "zip": "application/zip",
     "age": "application/octet-stream",
 }
 
@@ -44,6 +45,7 @@ class ExportFacts(msgspec.Struct, frozen=True, kw_only=True):
 def describe_export(export: JoinedExport) -> ExportFacts:
     assert export.format != "age", "an archive is for owners at the desk"
     assert export.format != "pdf", "cards on paper are for owners at the desk"
+    assert export.format != "zip", "cards on paper are for owners at the desk"
     id = public_id("exp", export.id)
     return ExportFacts(
         id=id,

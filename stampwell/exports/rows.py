@@ -14,8 +14,8 @@ Subject = Literal["cards", "journal", "vouchers", "days", "links", "shop"]
 Format = Literal["xlsx", "csv", "json"]
 Wanted = Literal[Format, "pdf"]
 """What owners can ask for: a list in one of the formats, or imported cards on paper."""
-Ending = Literal[Wanted, "age"]
-"""Of a file; `age` is the archive of a shop."""
+Ending = Literal[Wanted, "zip", "age"]
+"""Of a file; `zip` holds the PDFs of many cards, `age` is the archive of a shop."""
 
 
 class ExportRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The forms of a file: CSV, XLSX and JSON; PDF is in `card_paper`.
+"""The forms of a file: CSV, XLSX and JSON; cards on paper are in `card_paper`.
 
 Moments are by the shop's clock in the first two, and in UTC in JSON.
 
@@ -13,14 +13,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
 import xlsxwriter
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.exports.card_paper import CardWriter
+from stampwell.exports.card_paper import CardWriter, ManyCardsWriter
 from stampwell.exports.rows import Wanted
 from stampwell.exports.sheets import Cell, Column, Row, Sheet
 from stampwell.refusal import Kind, Refusal
@@ -55,7 +55,9 @@ class Writer(Protocol):
 
 
 @contextmanager
-def writer_for(format: Wanted, stream: BinaryIO, sheet: Sheet, *, zone: ZoneInfo, beside: str) -> Iterator[Writer]:
+def writer_for(
+    format: Wanted | Literal["zip"], stream: BinaryIO, sheet: Sheet, *, zone: ZoneInfo, beside: str
+) -> Iterator[Writer]:
     """`beside` is a folder for what is put together first."""
     writer: Writer
     columns = sheet.columns
@@ -67,8 +69,11 @@ def writer_for(format: Wanted, stream: BinaryIO, sheet: Sheet, *, zone: ZoneInfo
         case "json":
             writer = JsonWriter(stream, columns)
         case "pdf":
-            assert sheet.paper, "only what can be printed is asked for as PDF"
+            assert sheet.paper, "only what can be printed is asked for on paper"
             writer = CardWriter(stream, columns, sheet.paper)
+        case "zip":
+            assert sheet.paper, "only what can be printed is asked for on paper"
+            writer = ManyCardsWriter(stream, columns, sheet.paper, zone)
     try:
         yield writer
     finally:

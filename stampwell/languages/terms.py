@@ -9,7 +9,7 @@ KEPT_TERMS = (
     ("Stampwell", "FREECOFFEE", "Lume", "Café"),
     ("Apple Wallet", "Apple Watch", "Google Wallet", "Google", "Apple", "iPhone", "Android", "Safari", "Chrome"),
     ("QR", "EAN-13", "EAN-8", "UPC-A", "ITF", "Code 128", "Code 39", "PDF417", "Aztec", "Data Matrix"),
-    ("PIN", "API", "URL", "ID", "UUID", "JSON", "CSV", "XLSX", "PDF", "PNG", "JPEG", "SVG", "A4", "A5"),
+    ("PIN", "API", "URL", "ID", "UUID", "JSON", "CSV", "XLSX", "PDF", "ZIP", "PNG", "JPEG", "SVG", "A4", "A5"),
     ("NFC", "SMS", "USB", "HID POS", "COM", "Bluetooth", "Wi-Fi", "IPv4", "IPv6", "HTTPS", "HTTP", "TOTP", "WebAuthn"),
     ("OK", "EUR", "UTC", "Excel"),
     ("PostgreSQL", "Python"),

@@ -79,6 +79,7 @@ def test_from_the_file_to_the_links_and_back(desk: DeskClient, lume: Shop, offer
     assert desk.open(asked).status_code == 200
     assert f"{asked}&format=pdf".replace("&", "&amp;") in written.content.decode()
     assert 'value="pdf"' in desk.open(asked).content.decode()
+    assert "A PDF holds 500 cards. For more you get several PDFs in a ZIP file." in words(desk.open(asked))
     assert 'value="pdf"' not in desk.open("/exports/new/").content.decode()
     assert desk.send("/exports/new/", subject="cards", format="pdf").status_code == 422
     assert desk.send("/exports/new/", **form).status_code == 302

@@ -1,12 +1,14 @@
 """What is exported, and in which form."""
 
-from typing import Any
+from typing import Any, get_args
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.exports.rows import Ending, Subject
+from stampwell.exports.card_paper import IN_A_FILE
+from stampwell.exports.rows import Ending, Format, Subject
+from stampwell.languages.formatting import format_number
 
 SUBJECT_WORDS: dict[Subject, str | Promise] = {
     "cards": _("Cards and customers"),
@@ -22,9 +24,12 @@ FORMAT_WORDS: dict[Ending, str | Promise] = {
     "csv": _("CSV, for other spreadsheets"),
     "json": _("JSON, for software"),
     "pdf": _("PDF, to print and cut out"),
+    "zip": _("PDFs in a ZIP file, to print and cut out"),
     "age": _("Archive, sealed with a passphrase"),
 }
-TABLE_FORMATS = [(name, words) for name, words in FORMAT_WORDS.items() if name not in ("pdf", "age")]
+TABLE_FORMATS = [(name, words) for name, words in FORMAT_WORDS.items() if name in get_args(Format)]
+
+_SEVERAL = _("A PDF holds %(most)s cards. For more you get several PDFs in a ZIP file.")
 
 
 class ExportForm(forms.Form):
@@ -35,5 +40,6 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         if self["subject"].value() == "links":
             self.fields["format"].choices = [("pdf", FORMAT_WORDS["pdf"]), *TABLE_FORMATS]  # type: ignore[attr-defined]
+            self.fields["format"].help_text = _SEVERAL % {"most": format_number(IN_A_FILE)}
         offered = [(name, words) for name, words in SUBJECT_WORDS.items() if name not in ELSEWHERE]
         self.fields["subject"].widget.choices = offered
