@@ -2,10 +2,12 @@
 
 What was taken back is taken off, in the hour of the undoing. Nothing here reads an event: a question costs by its
 days, and by the people, places and programs of the shop, however much happened.
+
+Who begins with asking gets what reads the answer: of several, all questions go in one packet.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -125,33 +127,55 @@ def count_by_day(tx: Statements, first: date, last: date, *, unit: Unit) -> dict
 
     Months are counted from the first day of one.
     """
+    return ask_by_day(tx, first, last, unit=unit)()
+
+
+def ask_by_day(tx: Statements, first: date, last: date, *, unit: Unit) -> Callable[[], dict[date, Counts]]:
     facts = {"merchant": tx.merchant_id, "first": first, "last": last}
-    counted: defaultdict[date, Counts] = defaultdict(Counts)
-    for row in tx.rows(_DayRow, _BY_MONTH, facts) if unit == "month" else tx.rows(_DayRow, _BY_DAY, facts):
-        counted[row.start].add(row)
-    return counted
+    asked = tx.later(_DayRow, _BY_MONTH, facts) if unit == "month" else tx.later(_DayRow, _BY_DAY, facts)
+
+    def read() -> dict[date, Counts]:
+        counted: defaultdict[date, Counts] = defaultdict(Counts)
+        for row in asked.rows():
+            counted[row.start].add(row)
+        return counted
+
+    return read
 
 
-def count_by_hour(tx: Statements, days: Iterable[date]) -> dict[tuple[date, int], Counts]:
-    counted: defaultdict[tuple[date, int], Counts] = defaultdict(Counts)
-    for row in tx.rows(_HourRow, _BY_HOUR, {"merchant": tx.merchant_id, "days": list(days)}):
-        counted[row.day, row.hour].add(row)
-    return counted
+def ask_by_hour(tx: Statements, days: Iterable[date]) -> Callable[[], dict[tuple[date, int], Counts]]:
+    asked = tx.later(_HourRow, _BY_HOUR, {"merchant": tx.merchant_id, "days": list(days)})
+
+    def read() -> dict[tuple[date, int], Counts]:
+        counted: defaultdict[tuple[date, int], Counts] = defaultdict(Counts)
+        for row in asked.rows():
+            counted[row.day, row.hour].add(row)
+        return counted
+
+    return read
 
 
 def count_by_hand(tx: Statements, first: date, last: date, *, unit: Unit) -> Hands:
+    return ask_by_hand(tx, first, last, unit=unit)()
+
+
+def ask_by_hand(tx: Statements, first: date, last: date, *, unit: Unit) -> Callable[[], Hands]:
     facts = {"merchant": tx.merchant_id, "first": first, "last": last}
-    hands = Hands(defaultdict(Counts), defaultdict(Counts), defaultdict(Counts))
-    rows = tx.rows(_HandRow, _HANDS_BY_MONTH, facts) if unit == "month" else tx.rows(_HandRow, _HANDS_BY_DAY, facts)
-    for row in rows:
-        match row.grouped:
-            case 0b011:  # neither by location nor by program
-                hands.people[row.person].add(row)
-            case 0b101:  # neither by person nor by program
-                hands.locations[row.location].add(row)
-            case _:
-                hands.programs[row.program].add(row)
-    return hands
+    asked = tx.later(_HandRow, _HANDS_BY_MONTH, facts) if unit == "month" else tx.later(_HandRow, _HANDS_BY_DAY, facts)
+
+    def read() -> Hands:
+        hands = Hands(defaultdict(Counts), defaultdict(Counts), defaultdict(Counts))
+        for row in asked.rows():
+            match row.grouped:
+                case 0b011:  # neither by location nor by program
+                    hands.people[row.person].add(row)
+                case 0b101:  # neither by person nor by program
+                    hands.locations[row.location].add(row)
+                case _:
+                    hands.programs[row.program].add(row)
+        return hands
+
+    return read
 
 
 def count_by_program(tx: Statements, first: date, last: date, *, unit: Unit) -> dict[UUID | None, Counts]:
@@ -166,10 +190,10 @@ def count_by_program(tx: Statements, first: date, last: date, *, unit: Unit) -> 
     return counted
 
 
-def count_visits(tx: Statements, first: date, last: date) -> dict[tuple[Weekday, int], int]:
+def ask_visits(tx: Statements, first: date, last: date) -> Callable[[], dict[tuple[Weekday, int], int]]:
     """How often somebody was stamped, by weekday and hour."""
-    rows = tx.rows(_BusyRow, _BUSY, {"merchant": tx.merchant_id, "first": first, "last": last})
-    return {(row.weekday, row.hour): row.times for row in rows}
+    asked = tx.later(_BusyRow, _BUSY, {"merchant": tx.merchant_id, "first": first, "last": last})
+    return lambda: {(row.weekday, row.hour): row.times for row in asked.rows()}
 
 
 def sum_up(counts: Iterable[Counts]) -> Counts:

@@ -2,10 +2,20 @@
 
 from datetime import datetime
 
+import msgspec
+
 from stampwell.clock import now
 from stampwell.installation.models import Banner
+from stampwell.transactions import ask_row
 
 _NAME = "all"
+_SHOWN = "SELECT texts FROM banner WHERE name = %(name)s AND begins <= %(now)s AND ends > %(now)s"
+
+
+class _ShownRow(msgspec.Struct, frozen=True):
+    """`texts` is JSON."""
+
+    texts: str
 
 
 def set_banner(texts: dict[str, str], *, begins: datetime, ends: datetime) -> None:
@@ -23,6 +33,6 @@ def read_banner() -> Banner | None:
 
 
 def banner_now() -> dict[str, str]:
-    """Its texts by language, while it is shown; nothing otherwise."""
-    found = read_banner()
-    return found.texts if found and found.begins <= now() else {}
+    """Its texts by language, while it is shown; nothing otherwise. Every page asks."""
+    found = ask_row(_ShownRow, _SHOWN, {"name": _NAME, "now": now()})
+    return msgspec.json.decode(found.texts, type=dict[str, str]) if found else {}

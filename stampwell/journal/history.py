@@ -12,7 +12,7 @@ from stampwell.ids import private_id, public_id
 from stampwell.journal.event_sentences import Told, tell
 from stampwell.journal.hands import name_hand, names_in
 from stampwell.journal.wanted import IS_FOLDED, LEFT_OUT
-from stampwell.journal.whose_cards import CardLabel, label_cards
+from stampwell.journal.whose_cards import CardLabel, ask_for_cards
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
@@ -106,8 +106,10 @@ def latest_of_merchant(merchant: Merchant) -> list[tuple[Line, CardLabel | None]
     """The last lines, and whose card each is about."""
     given = {"merchant": merchant.id, "left_out": list(LEFT_OUT), "limit": LATEST}
     with merchant_transaction(merchant.id) as tx:
-        page = _complete(tx, tx.rows(EventRow, _NEWEST, given))
-        cards = label_cards(tx, [row.card_id for row in page.rows if row.card_id])
+        rows = tx.rows(EventRow, _NEWEST, given)
+        read_cards = ask_for_cards(tx, [row.card_id for row in rows if row.card_id])
+        page = _complete(tx, rows)
+        cards = read_cards()
     lines = [_line(merchant, row, page) for row in page.rows]
     return [(line, cards.get(line.card_id or "")) for line in lines]
 
@@ -128,9 +130,13 @@ def lines_of(tx: Statements, merchant: Merchant, rows: list[EventRow]) -> list[L
 
 
 _UNDONE = """
-    SELECT reverses_id FROM stamp WHERE merchant_id = %(merchant)s AND reverses_id = ANY(%(ids)s)
+    SELECT reverses_id AS id FROM stamp WHERE merchant_id = %(merchant)s AND reverses_id = ANY(%(ids)s)
     UNION ALL SELECT redemption_id FROM reversal WHERE merchant_id = %(merchant)s AND redemption_id = ANY(%(ids)s)
 """
+
+
+class _UndoneRow(msgspec.Struct, frozen=True):
+    id: UUID | None  # a column that may hold none, though none is asked for
 
 
 class _EndedRow(msgspec.Struct, frozen=True):
@@ -143,12 +149,19 @@ _ENDED = "SELECT id, state FROM card WHERE merchant_id = %s AND id = ANY(%s) AND
 
 def _complete(tx: Statements, rows: list[EventRow]) -> _Page:
     done = {id: row.card_id for row in rows if (id := _done(row))}
-    undone = set(tx.values(UUID, _UNDONE, {"merchant": tx.merchant_id, "ids": list(done)})) if done else set()
+    undone = tx.later(_UndoneRow, _UNDONE, {"merchant": tx.merchant_id, "ids": list(done)})
     cards = [card_id for card_id in done.values() if card_id]
-    ended = tx.rows(_EndedRow, _ENDED, (tx.merchant_id, cards)) if cards else []
+    ended = tx.later(_EndedRow, _ENDED, (tx.merchant_id, cards))
+    names = names_in(tx, rows)
     merged = [id for row in rows if (id := _merge(row))]
     merges = merges_to_undo(tx, merged, at=now()) if merged else {}
-    return _Page(rows, undone, {row.id: row.state for row in ended}, names_in(tx, rows), merges)
+    return _Page(
+        rows=rows,
+        undone={row.id for row in undone.rows() if row.id},
+        ended={row.id: row.state for row in ended.rows()},
+        names=names,
+        merges=merges,
+    )
 
 
 def _done(row: EventRow) -> UUID | None:

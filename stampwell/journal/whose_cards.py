@@ -1,5 +1,6 @@
 """Whose card a line is about."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import msgspec
@@ -31,7 +32,12 @@ _CARDS = """
 
 def label_cards(tx: Statements, card_ids: list[UUID]) -> dict[str, CardLabel]:
     """By the card's id as outsiders see it."""
-    return {
-        public_id("crd", row.id): CardLabel(group_digits(row.short_number), row.name)
-        for row in tx.rows(_CardRow, _CARDS, (tx.merchant_id, card_ids))
+    return ask_for_cards(tx, card_ids)()
+
+
+def ask_for_cards(tx: Statements, card_ids: list[UUID]) -> Callable[[], dict[str, CardLabel]]:
+    """Goes with the next question; what it gives reads the answer."""
+    asked = tx.later(_CardRow, _CARDS, (tx.merchant_id, card_ids))
+    return lambda: {
+        public_id("crd", row.id): CardLabel(group_digits(row.short_number), row.name) for row in asked.rows()
     }

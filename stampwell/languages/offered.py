@@ -1,7 +1,7 @@
 """Which languages are offered, what they call themselves, and which one a visitor gets."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.core import get_global
@@ -56,6 +56,7 @@ def choose_locale(accept_language: str, fallback: str) -> str:
     return fallback if is_offered(fallback) else settings.LANGUAGE_CODE
 
 
+@lru_cache(maxsize=1_000)  # whatever a page formats asks which language it is for
 def match_tag(tag: str) -> str | None:
     """The offered locale that serves a reader of `tag` ("ja-JP" → "ja"), None if there is none."""
     wanted = tag.strip().replace("_", "-").lower()

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from stampwell.clock import stopped_at
-from stampwell.insight.figures import Counts, Hands, Unit, count_by_day, count_by_hand, count_by_hour, sum_up
+from stampwell.insight.figures import Counts, Hands, Unit, ask_by_hour, count_by_day, count_by_hand, sum_up
 from stampwell.insight.models import DailyTotal
 from stampwell.merchants.local_time import local_day
 from stampwell.transactions import merchant_transaction
@@ -43,7 +43,7 @@ def test_every_way_of_counting_comes_to_the_same_sum(lume: Shop) -> None:
 
     sums, hands = sums_until(lume, date(2026, 12, 31), "month")
     with merchant_transaction(lume.merchant.id) as tx:
-        by_hour = sum_up(count_by_hour(tx, days).values())
+        by_hour = sum_up(ask_by_hour(tx, days)().values())
 
     assert sums.stamps == sum(row.stamps for row in totals)
     assert sums.stamps > 0

@@ -68,7 +68,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "size": size,
         "staff_card_sizes": STAFF_CARD_SIZES,
         "unprintable": " ".join(_unprintable(desk, terms)),
-        "steps": next_steps(desk.merchant),
+        "steps": next_steps(desk.merchant, Program.objects.filter(merchant=desk.merchant).order_by("created")),
     }
     return render(request, "dashboard/program.html", context)
 

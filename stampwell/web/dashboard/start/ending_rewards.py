@@ -1,6 +1,6 @@
 """The owner is told in time that a reward ends: cards go on filling up, and would bring their holders nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,10 +28,9 @@ class EndingReward:
     is_over: bool
 
 
-def ending_rewards(merchant: Merchant, locale: str) -> list[EndingReward]:
-    """Of the present terms of open programs, the first to end first."""
-    programs = [one for one in Program.objects.filter(merchant=merchant) if not is_over(one, now())]
-    terms = [terms_of(merchant.id, program.current_version_id) for program in programs]
+def ending_rewards(merchant: Merchant, programs: Iterable[Program], locale: str) -> list[EndingReward]:
+    """Of the present terms of those that are open, the first to end first."""
+    terms = [terms_of(merchant.id, one.current_version_id) for one in programs if not is_over(one, now())]
     found = (ending for offered in terms for ending in _ending(merchant, offered, locale))
     return sorted(found, key=lambda ending: ending.end)
 

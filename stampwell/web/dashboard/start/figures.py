@@ -1,6 +1,7 @@
 """The figures of a period, as the start page shows them: read in as many questions however much happened."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import msgspec
 from django.utils.safestring import SafeString
@@ -12,17 +13,19 @@ from stampwell.insight.figures import (
     Hands,
     Unit,
     Weekday,
-    count_by_day,
-    count_by_hand,
-    count_by_hour,
-    count_visits,
+    ask_by_day,
+    ask_by_hand,
+    ask_by_hour,
+    ask_visits,
     sum_up,
 )
 from stampwell.languages.formatting import format_chart_day, format_number, format_short_date
 from stampwell.languages.period_names import format_change, name_hours, name_month, name_month_in_chart
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
+from stampwell.merchants.names import names_of
 from stampwell.transactions import Statements, read_aside
+from stampwell.web.dashboard.number_cells import number_cells
 from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
 from stampwell.web.dashboard.start.hour_map import draw_hours
 from stampwell.web.dashboard.start.period import Days, Period
@@ -49,9 +52,23 @@ class Row(msgspec.Struct, frozen=True):
     before: Counts
     query: str
 
+    @property
+    def cells(self) -> SafeString:
+        return number_cells(
+            [
+                (_("Stamps"), self.counts.stamps),
+                (_("Before"), self.before.stamps),
+                (_("Rewards earned"), self.counts.earned),
+                (_("Rewards handed out"), self.counts.handed_out),
+                (_("New cards"), self.counts.cards),
+            ]
+        )
+
 
 class Figures(msgspec.Struct, frozen=True):
-    """`compared_until` is the hour to which a day of before is counted, "" where it is counted whole."""
+    """`compared_until` is the hour to which a day of before is counted, "" where it is counted whole; `names` are those
+    of the people and locations in `hands`.
+    """
 
     period: Period
     compared_until: str
@@ -59,6 +76,7 @@ class Figures(msgspec.Struct, frozen=True):
     rows: list[Row]
     chart: SafeString
     hands: Hands
+    names: dict[UUID, str]
     visits: dict[tuple[Weekday, int], int]
     hour_map: SafeString
     today: list[Tile]
@@ -70,6 +88,7 @@ class _Read(msgspec.Struct, frozen=True):
     days: dict[date, Counts]
     days_before: dict[date, Counts]
     hands: Hands
+    names: dict[UUID, str]  # of people and locations
     visits: dict[tuple[Weekday, int], int]
 
 
@@ -89,6 +108,7 @@ def figures_of(merchant: Merchant, period: Period) -> Figures:
         rows=rows,
         chart=draw_bars([_bar(row) for row in rows]),
         hands=read.hands,
+        names=read.names,
         visits=read.visits,
         hour_map=draw_hours(read.visits),
         today=_tiles(today, week_ago) if period.length != "day" and period.days.last >= period.today else [],
@@ -99,13 +119,14 @@ def figures_of(merchant: Merchant, period: Period) -> Figures:
 def _read(tx: Statements, period: Period) -> _Read:
     so_far, before = period.so_far, period.before
     unit: Unit = "month" if period.length == "year" else "day"
-    return _Read(
-        hours=count_by_hour(tx, {period.today, period.today - WEEK, *_single_days(period)}),
-        days=count_by_day(tx, so_far.first, so_far.last, unit=unit),
-        days_before=count_by_day(tx, before.first, before.last, unit=unit),
-        hands=count_by_hand(tx, so_far.first, so_far.last, unit=unit),
-        visits=count_visits(tx, so_far.first, so_far.last),
-    )
+    hours = ask_by_hour(tx, {period.today, period.today - WEEK, *_single_days(period)})
+    days = ask_by_day(tx, so_far.first, so_far.last, unit=unit)
+    days_before = ask_by_day(tx, before.first, before.last, unit=unit)
+    read_hands = ask_by_hand(tx, so_far.first, so_far.last, unit=unit)
+    visits = ask_visits(tx, so_far.first, so_far.last)
+    hands = read_hands()
+    names = names_of(tx, [*hands.people, *hands.locations])
+    return _Read(hours(), days(), days_before(), hands, names, visits())
 
 
 def _single_days(period: Period) -> set[date]:

@@ -1,19 +1,20 @@
 """Figures by person, location and program, with the names that people know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from stampwell.ids import public_id
 from stampwell.insight.figures import Counts, Hands
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
-from stampwell.merchants.models import Location, Merchant, StaffMember
 from stampwell.programs.models import Program
 from stampwell.programs.terms import terms_of_many
 from stampwell.web.dashboard.desk import Desk
+from stampwell.web.dashboard.number_cells import number_cells
 
 
 class HandRow(msgspec.Struct, frozen=True):
@@ -23,6 +24,17 @@ class HandRow(msgspec.Struct, frozen=True):
     counts: Counts
     query: str
 
+    @property
+    def cells(self) -> SafeString:
+        return number_cells(
+            [
+                (_("Stamps"), self.counts.stamps),
+                (_("Rewards earned"), self.counts.earned),
+                (_("Rewards handed out"), self.counts.handed_out),
+                (_("New cards"), self.counts.cards),
+            ]
+        )
+
 
 class HandTable(msgspec.Struct, frozen=True):
     title: str
@@ -30,14 +42,13 @@ class HandTable(msgspec.Struct, frozen=True):
     rows: list[HandRow]
 
 
-def tables_of(desk: Desk, hands: Hands) -> list[HandTable]:
-    """What colleagues did is for owners and managers."""
-    merchant = desk.merchant
-    people = _rows(hands.people, _people(merchant, hands), "person", "stf", _("Without a person"))
-    places = _rows(hands.locations, _locations(merchant, hands), "location", "loc", _("Without a location"))
-    programs = _rows(hands.programs, _programs(merchant, hands), "program", "prg", _("Without a program"))
+def tables_of(desk: Desk, hands: Hands, names: Mapping[UUID, str], programs: Sequence[Program]) -> list[HandTable]:
+    """`names` are those of people and locations. What colleagues did is for owners and managers."""
+    people = _rows(hands.people, names, "person", "stf", _("Without a person"))
+    places = _rows(hands.locations, names, "location", "loc", _("Without a location"))
+    offered = _rows(hands.programs, _names_of_programs(desk, programs), "program", "prg", _("Without a program"))
     tables = [
-        HandTable(_("By program"), _("Program"), programs),
+        HandTable(_("By program"), _("Program"), offered),
         HandTable(_("By location"), _("Location"), places),
         HandTable(_("By person"), _("Person"), people),
     ]
@@ -55,21 +66,10 @@ def _rows(
     return sorted(rows, key=lambda row: (-row.counts.stamps, row.name))
 
 
-def _people(merchant: Merchant, hands: Hands) -> dict[UUID, str]:
-    found = StaffMember.objects.filter(merchant=merchant, id__in=[id for id in hands.people if id])
-    return {person.id: person.name for person in found}
-
-
-def _locations(merchant: Merchant, hands: Hands) -> dict[UUID, str]:
-    found = Location.objects.filter(merchant=merchant, id__in=[id for id in hands.locations if id])
-    return {location.id: location.name for location in found}
-
-
-def _programs(merchant: Merchant, hands: Hands) -> dict[UUID, str]:
-    found = list(Program.objects.filter(merchant=merchant, id__in=[id for id in hands.programs if id]))
-    terms = terms_of_many(merchant.id, frozenset(program.current_version_id for program in found))
+def _names_of_programs(desk: Desk, programs: Sequence[Program]) -> dict[UUID, str]:
+    terms = terms_of_many(desk.merchant.id, frozenset(program.current_version_id for program in programs))
     return {
         program.id: text_in(offered.name, active_locale(), offered.locale)
-        for program in found
+        for program in programs
         if (offered := terms.get(program.current_version_id))
     }

@@ -1,19 +1,23 @@
 """What a new shop does next, until the first stamp is on a card."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stampwell.cards.models import Card, Stamp
+from stampwell.cards.models import Card
 from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant, Station
 from stampwell.merchants.pins import has_anybody_a_pin
 from stampwell.programs.course import is_over
 from stampwell.programs.models import Program
+from stampwell.transactions import merchant_reads
+
+_ANY_STAMP = "SELECT 1 FROM stamp WHERE merchant_id = %s LIMIT 1"
 
 
 @dataclass(frozen=True)
 class Steps:
-    """`program_id` is the public id of the oldest open program, "" while there is none."""
+    """`program_id` is the public id of the first open program, "" while there is none."""
 
     program_id: str
     has_scanner: bool
@@ -21,11 +25,11 @@ class Steps:
     has_card: bool
 
 
-def next_steps(merchant: Merchant) -> Steps | None:
+def next_steps(merchant: Merchant, programs: Iterable[Program]) -> Steps | None:
     """None as soon as there is a stamp: whoever stamps by hand or by a till never needs a scanner."""
-    if Stamp.objects.filter(merchant=merchant).exists():
-        return None
-    programs = Program.objects.filter(merchant=merchant).order_by("created")
+    with merchant_reads(merchant.id) as tx:
+        if tx.exists(_ANY_STAMP, (merchant.id,)):
+            return None
     program = next((one for one in programs if not is_over(one, now())), None)
     return Steps(
         program_id=public_id("prg", program.id) if program else "",

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from stampwell.clock import now
@@ -13,7 +14,9 @@ from stampwell.languages.offered import active_locale
 from stampwell.languages.period_names import name_hours, name_weekday_in_chart
 from stampwell.merchants.local_time import local_day
 from stampwell.offline.deciding import how_many_to_decide
+from stampwell.programs.models import Program
 from stampwell.web.dashboard.desk import Desk
+from stampwell.web.dashboard.number_cells import number_cells
 from stampwell.web.dashboard.start.ending_rewards import ending_rewards
 from stampwell.web.dashboard.start.figures import Figures, figures_of
 from stampwell.web.dashboard.start.hands import tables_of
@@ -28,19 +31,20 @@ def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
     except NoSuchPeriod as refused:
         period, error = period_on("week", today, today), str(refused)
     figures = figures_of(desk.merchant, period)
+    programs = list(Program.objects.filter(merchant=desk.merchant).order_by("created"))
     context = {
         "desk": desk,
         "here": "start",
         "error": error,
         "figures": figures,
         "tabs": [(name_length(one), same_end(period, one)) for one in LENGTHS],
-        "tables": tables_of(desk, figures.hands),
+        "tables": tables_of(desk, figures.hands, figures.names, programs),
         "weekdays": [name_weekday_in_chart(day) for day in range(7)],
         "hours": _hours(figures),
         "happened": latest_of_merchant(desk.merchant),
-        "steps": next_steps(desk.merchant),
+        "steps": next_steps(desk.merchant, programs),
         "to_decide": how_many_to_decide(desk.merchant.id) if desk.manages else 0,
-        "ending_rewards": ending_rewards(desk.merchant, active_locale()),
+        "ending_rewards": ending_rewards(desk.merchant, programs, active_locale()),
     }
     return render(request, "dashboard/start.html", context, status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK)
 
@@ -62,10 +66,13 @@ def same_end(period: Period, length: Length) -> Period:
     return period_on(length, period.so_far.last, period.today)
 
 
-def _hours(figures: Figures) -> list[tuple[str, list[tuple[str, int]]]]:
-    """The rows of the table: each hour in which there was something, and its weekdays."""
-    hours = sorted({hour for _weekday, hour in figures.visits})
+def _hours(figures: Figures) -> list[tuple[str, SafeString]]:
+    """The rows of the table: each hour in which there was something, and the cells of its weekdays."""
+    weekdays = [name_weekday(day) for day in range(7)]
     return [
-        (name_hours(hour), [(name_weekday(day), figures.visits.get((day, hour), 0)) for day in range(7)])
-        for hour in hours
+        (
+            name_hours(hour),
+            number_cells((name, figures.visits.get((day, hour), 0)) for day, name in enumerate(weekdays)),
+        )
+        for hour in sorted({hour for _weekday, hour in figures.visits})
     ]
