@@ -114,15 +114,19 @@ def _write_piece(run: Run, wanted: ImportRow, piece: Piece) -> None:
 
 
 def _with_free_numbers(tx: Statements, maker: Maker, made: list[Made]) -> list[Made]:
-    """Those whose number is another card's are made again, with another one. Where somebody is faster with one of
-    them, the piece fails as a whole and is tried again.
+    """Those whose number is another card's are made again, with another one: in a large shop some of each piece, so
+    only they are asked for once more. Where somebody is faster with one of them, the piece fails as a whole and is
+    tried again.
     """
-    while taken := _taken_of(tx, [one.card.short_number for one in made]):
-        others = _new_numbers(len(made), but=taken | {one.card.short_number for one in made})
+    used = {one.card.short_number for one in made}
+    taken = _taken_of(tx, list(used))
+    while taken:
+        others = dict(zip(taken, _new_numbers(len(taken), but=used), strict=True))
+        used |= set(others.values())
         made = [
-            maker.make(one.line, other) if one.card.short_number in taken else one
-            for one, other in zip(made, others, strict=True)
+            maker.make(one.line, other) if (other := others.get(one.card.short_number)) else one for one in made
         ]
+        taken = _taken_of(tx, list(others.values()))
     return made
 
 
