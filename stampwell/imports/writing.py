@@ -123,9 +123,7 @@ def _with_free_numbers(tx: Statements, maker: Maker, made: list[Made]) -> list[M
     while taken:
         others = dict(zip(taken, _new_numbers(len(taken), but=used), strict=True))
         used |= set(others.values())
-        made = [
-            maker.make(one.line, other) if (other := others.get(one.card.short_number)) else one for one in made
-        ]
+        made = [maker.make(one.line, other) if (other := others.get(one.card.short_number)) else one for one in made]
         taken = _taken_of(tx, list(others.values()))
     return made
 
