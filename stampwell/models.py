@@ -62,6 +62,7 @@ from stampwell.moving.models import ArrivingShop
 from stampwell.offline.models import DeviceKey, KeptScan
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward, SavedDraft
 from stampwell.receipts.models import ReceiptBatch, ReceiptClaim
+from stampwell.redeem_codes.models import CodeBatch, CodePool, PoolCode
 from stampwell.requests.models import Attempt, KnownBrowser, Session, StoredAnswer
 from stampwell.vouchers.models import Redemption, Reversal, Voucher
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
@@ -80,6 +81,8 @@ __all__ = [
     "CardImport",
     "CardLife",
     "CardStanding",
+    "CodeBatch",
+    "CodePool",
     "CompletedRound",
     "Consent",
     "Customer",
@@ -123,6 +126,7 @@ __all__ = [
     "MonthlyTotal",
     "Pass",
     "Picture",
+    "PoolCode",
     "Program",
     "ProgramVersion",
     "PurchaseTotal",

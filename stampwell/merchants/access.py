@@ -34,6 +34,8 @@ class Scope(StrEnum):
     EXPORTS_READ = "exports:read"
     IMPORTS_WRITE = "imports:write"
     IMPORTS_READ = "imports:read"
+    CODES_WRITE = "codes:write"
+    CODES_READ = "codes:read"
 
 
 class ApiCaller(msgspec.Struct, frozen=True):

@@ -104,6 +104,22 @@ _FALSE: list[tuple[str, str, str]] = [
         WHERE r.{_SHOP} AND c.program_id <> b.program_id
         """,
     ),
+    (
+        "cdb",
+        "has codes of another list, or for another location",
+        f"""
+        SELECT DISTINCT b.id FROM pool_code c JOIN code_batch b ON (b.merchant_id, b.id) = (c.merchant_id, c.batch_id)
+        WHERE c.{_SHOP} AND (c.pool_id <> b.pool_id OR c.location_id IS DISTINCT FROM b.location_id)
+        """,
+    ),
+    (
+        "cde",
+        "is with a voucher that is not there, or with none though it was handed out",
+        f"""
+        SELECT c.id FROM pool_code c LEFT JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id)
+        WHERE c.{_SHOP} AND ((c.given IS NULL) <> (c.voucher_id IS NULL) OR c.voucher_id IS NOT NULL AND v.id IS NULL)
+        """,
+    ),
     ("cus", "was merged in a circle", _CIRCLE.format(steps=_MERGED_INTO)),
     ("cus", "was merged in a circle", _CIRCLE.format(steps=_MERGES)),
     ("crd", "was merged in a circle", _CIRCLE.format(steps=_CARDS)),

@@ -21,6 +21,11 @@ from stampwell.programs.terms import Path
 from stampwell.receipts.codes import MOST_CODES
 from stampwell.receipts.making import MOST_A_DAY
 from stampwell.receipts.rows import BatchKind
+from stampwell.redeem_codes.formats import FORMATS
+from stampwell.redeem_codes.pools import MOST_LOW
+from stampwell.redeem_codes.rows import BatchKind as CodeBatchKind
+from stampwell.redeem_codes.rows import HandedOut
+from stampwell.sheets.limits import MOST_COLUMNS, MOST_ROWS
 from stampwell.vouchers.rows import State as VoucherState
 
 _SOURCES = get_args(Source)
@@ -33,6 +38,10 @@ _LISTS: dict[tuple[str, str], Collection[str]] = {
     ("card", "state"): get_args(CardState),
     ("stamp", "source"): _SOURCES,
     ("receipt_batch", "kind"): get_args(BatchKind),
+    ("code_pool", "format"): FORMATS,
+    ("code_pool", "handed_out"): get_args(HandedOut),
+    ("code_batch", "kind"): get_args(CodeBatchKind),
+    ("code_batch", "source"): _SOURCES,
     ("voucher", "state"): get_args(VoucherState),
     ("redemption", "path"): _PATHS,
     ("redemption", "source"): _SOURCES,
@@ -61,6 +70,13 @@ _COUNTERS = {
     ("receipt_batch", "number"): (0, 2**40 - 1),
     ("receipt_batch", "size"): (1, MOST_CODES),
     ("receipt_batch", "daily_limit"): (1, MOST_A_DAY),
+    ("code_pool", "low_at"): (0, MOST_LOW),
+    ("code_batch", "size"): (0, 2**40),
+    ("code_batch", "rows"): (0, MOST_ROWS),
+    ("code_batch", "codes"): (0, MOST_ROWS),
+    ("code_batch", "withdrawn"): (0, MOST_ROWS),
+    ("code_batch", "place"): (0, MOST_COLUMNS),
+    ("pool_code", "returned"): (0, 2**14),
     ("honoured_paper", "number"): (1, MOST_PAPERS_A_DAY),
     ("retention", "day_number"): (0, 2**30),
     ("retention", "budget"): (0, 2**30),

@@ -39,6 +39,9 @@ LEFT_OUT = {
 }
 # How a column begins at the other end, where it is not as it was.
 BEGINS_AS = {
+    ("code_batch", "check_job_id"): "NULL",
+    ("code_batch", "job_id"): "NULL",
+    ("code_batch", "found"): "'{}'",
     ("registration", "due"): "NULL",
     ("registration", "tries"): "0",
     ("google_object", "due"): "NULL",

@@ -155,6 +155,8 @@ def draw_qr_png(text: str, *, level: str = "Q", scale: int = 8) -> bytes:
 def _find_other_character(code: str, characters: str) -> str | None:
     if code != code.strip():
         return "␣"  # a blank at the edge is never meant, and no person can see it
+    if not code.strip(characters) if characters else code.isprintable():
+        return None  # nearly all: a million codes are looked at
     fits: Callable[[str], bool] = partial(str.__contains__, characters) if characters else str.isprintable
     return next((letter for letter in code if not fits(letter)), None)
 

@@ -10,8 +10,10 @@ HANDING_IN = 6 * MEGABYTE  # the scans that a device kept for a week
 LONGER = {
     "new_program": 3 * MEGABYTE,
     "edit_program": 3 * MEGABYTE,
+    "new_code_file": 129 * MEGABYTE,
     "new_import": 129 * MEGABYTE,  # the file, and what is around it
     "api_imports": 129 * MEGABYTE,
+    "api_code_imports": 129 * MEGABYTE,
     **dict.fromkeys(("scanner_batch", "kiosk_batch", "autopilot_batch"), HANDING_IN),
 }
 IN_PARTS = "multipart/form-data"  # how browsers send a form with files, and nobody else sends anything

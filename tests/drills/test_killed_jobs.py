@@ -29,6 +29,7 @@ from stampwell.mail.models import Mail
 from stampwell.merchants.models import Merchant
 from stampwell.moving.at_desk import ask_for_archive
 from stampwell.programs.drafting import ProgramDraft
+from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.removal.deleting import ask_to_delete
 from tests.cards.test_terms_mail import announce
 from tests.exports.working import ask
@@ -38,6 +39,8 @@ from tests.imports.working import bring_in, check, choice_of, receive
 from tests.jobs.conftest import queue as queue
 from tests.jobs.killed_worker import kill_until_done, work_unkilled
 from tests.jobs.leavings import leavings
+from tests.redeem_codes.test_killed import SEVEN
+from tests.redeem_codes.working import ask_as_program, file_of, pool_of, stock
 from tests.removal.test_deleting import fill
 from tests.web.api.client import ApiClient
 from tests.web.customer import AT_ONCE
@@ -125,6 +128,15 @@ def mail_card_links(shop: Shop) -> None:
     ask_to_mail_links(shop.merchant, bring_in(shop, shop.publish(), MANY), actor=shop.actor)
 
 
+def add_codes(shop: Shop) -> None:
+    ask_as_program(shop, pool_of(shop), file_of([*SEVEN, SEVEN[0], ""]))
+
+
+def withdraw_codes(shop: Shop) -> None:
+    pool = pool_of(shop)
+    revoke_batch(shop.merchant, pool.id, stock(shop, pool, SEVEN), actor=shop.actor)
+
+
 def delete(shop: Shop) -> None:
     fill(shop)
     Merchant.objects.filter(id=shop.merchant.id).update(closed=now() - timedelta(days=31))
@@ -155,6 +167,8 @@ SCENES: dict[str, tuple[Callable[[Shop], None], list[str]]] = {
     "undo_import": (undo_file, ["stampwell.imports.undoing", "stampwell.cards.forgetting"]),
     "link_mail": (mail_card_links, ["stampwell.imports.link_mail"]),
     "count_anew": (another_clock, []),
+    "stock_codes": (add_codes, ["stampwell.redeem_codes.checking", "stampwell.redeem_codes.stocking"]),
+    "revoke_codes": (withdraw_codes, ["stampwell.redeem_codes.revoking"]),
     "delete_shop": (delete, []),
 }
 

@@ -11,11 +11,13 @@ from django.test import Client
 
 from stampwell.clock import now
 from stampwell.events.recording import EventType
-from stampwell.ids import public_id
+from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.access import Scope
+from stampwell.redeem_codes.pools import find_pool
 from stampwell.refusal import REFUSALS
 from stampwell.web.api.mistakes import MESSAGES
 from stampwell.web.api.schema import openapi
+from tests.redeem_codes.working import stock
 from tests.web.api.client import ApiClient, Reply
 from tests.web.api.conftest import api as api
 from tests.world import Shop
@@ -144,6 +146,10 @@ def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
     used = accepted(api.post(f"/vouchers/{voucher['id']}/redemption", examples["/vouchers/{voucher_id}/redemption"]))
     back = examples["/redemptions/{redemption_id}/reversal"]
     accepted(api.post(f"/redemptions/{used['redemption']['id']}/reversal", back))
+    pool = accepted(api.post("/code-pools", examples["/code-pools"]))
+    batch = stock(lume, find_pool(lume.merchant.id, wanted_id("cdp", pool["id"])))
+    named = {**examples["/code-pools/{pool_id}/revocation"], "batch_id": public_id("cdb", batch)}
+    assert api.post(f"/code-pools/{pool['id']}/revocation", named).status == 202
     person = f"cus_{lume.publish().card().row.customer_id.hex}"
     merge = {**examples["/customers/{customer_id}/merge"], "other_customer_id": person}
     merged = accepted(api.post(f"/customers/{card['customer_id']}/merge", merge))

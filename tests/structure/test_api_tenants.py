@@ -15,6 +15,7 @@ from stampwell.jobs.asking import ask_for
 from stampwell.transactions import merchant_transaction
 from stampwell.web.api.schema import openapi
 from tests.imports.working import CY, PEOPLE, bring_in
+from tests.redeem_codes.working import pool_of, stock
 from tests.web.api.client import ApiClient, Reply
 from tests.web.api.conftest import api as api
 from tests.web.api.conftest import rival as rival
@@ -36,10 +37,12 @@ PREFIXES = {
     "location_id": "loc",
     "import_id": "imp",
     "batch_id": "rcb",
+    "pool_id": "cdp",
+    "code_batch_id": "cdb",
 }
 # What has to be sent so that only the id can be wrong.
 OF_THE_CALLER = object()  # an id that the call cannot do without: `IDS_IN_BODIES` tells which
-BODIES: dict[tuple[str, str], dict[str, Any]] = {
+BODIES: dict[tuple[str, str], dict[str, Any] | bytes] = {
     ("patch", "/api/v1/customers/{customer_id}"): {"name": "Cy"},
     ("patch", "/api/v1/locations/{location_id}"): {"name": "Old Town"},
     ("delete", "/api/v1/customers/{customer_id}"): {},
@@ -61,6 +64,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/api/v1/programs/{program_id}/pause"): {"stamping": True},
     ("post", "/api/v1/programs/{program_id}/resumption"): {},
     ("post", "/api/v1/programs/{program_id}/closing"): {"archive": True},
+    ("post", "/api/v1/code-pools"): {"name": "Coffee codes"},
+    ("post", "/api/v1/code-pools/{pool_id}/imports"): b"Code\nKA7F\n",
+    ("post", "/api/v1/code-pools/{pool_id}/revocation"): {"batch_id": OF_THE_CALLER},
     ("post", "/api/v1/receipt-codes"): {"receipt_id": "2026-1"},
     ("post", "/api/v1/receipt-codes/batches"): {"count": 2},
     ("post", "/api/v1/receipt-codes/batches/{batch_id}/revocation"): {},
@@ -76,6 +82,7 @@ IDS_IN_BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "/api/v1/receipt-codes"): {"program_id": "prg", "location_id": "loc"},
     ("post", "/api/v1/receipt-codes/batches"): {"program_id": "prg", "location_id": "loc"},
     ("post", "/api/v1/customers/{customer_id}/merge"): {"other_customer_id": "cus:other"},
+    ("post", "/api/v1/code-pools/{pool_id}/revocation"): {"batch_id": "cdb"},
 }
 
 
@@ -94,6 +101,7 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
     stamped = caller.post(f"/cards/{card}/stamps", {"count": 10}).json
     voucher = stamped["vouchers_issued"][0]["id"]
     people = [offer.card().row.customer_id.hex for _person in range(3)]
+    pool = pool_of(shop)
     merge = {"other_customer_id": f"cus_{people[1]}"}
     redemption = caller.post(f"/vouchers/{voucher}/redemption").json["redemption"]["id"]
     return {
@@ -112,6 +120,8 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
         "cus:other": f"cus_{people[2]}",
         "mrg": caller.post(f"/customers/cus_{people[0]}/merge", merge).json["id"],
         "imp": public_id("imp", bring_in(shop, offer, PEOPLE + CY)),
+        "cdp": public_id("cdp", pool.id),
+        "cdb": public_id("cdb", stock(shop, pool)),
         "rwd": f"rwd_{offer.terms.milestones[0].reward.id.hex}",
     }
 
@@ -187,7 +197,8 @@ def test_strangers_ids_in_bodies_are_answered_alike(
     ours, theirs = make_everything(lume, api), make_everything(rossi, rival)
     ids = {field: ours[prefix] for field, prefix in IDS_IN_BODIES[method, path].items()}
     prefix = IDS_IN_BODIES[method, path][name]
-    body = {**BODIES.get((method, path), {}), **ids}
+    fields = BODIES.get((method, path), {})
+    body = {**(fields if isinstance(fields, dict) else {}), **ids}
     if path.endswith("/scans"):
         body["code"] = api.get(f"/cards/{ours['crd']}").json["code"]
     kind = prefix.partition(":")[0]
@@ -202,13 +213,16 @@ def test_strangers_ids_in_bodies_are_answered_alike(
     assert api.post(path.format(**parameters), body).status < 300
 
 
-def body_with(method: str, path: str, everything: dict[str, str]) -> dict[str, Any] | None:
-    """What has to be sent, with the caller's own ids."""
+def body_with(method: str, path: str, everything: dict[str, str]) -> dict[str, Any] | bytes | None:
+    """What has to be sent, with the caller's own ids; bytes are a file."""
     body = BODIES.get((method, path))
+    if isinstance(body, bytes):
+        return body
     own = {name: everything[prefix] for name, prefix in IDS_IN_BODIES.get((method, path), {}).items()}
     return body and {name: own[name] if value is OF_THE_CALLER else value for name, value in body.items()}
 
 
 def ask(caller: ApiClient, method: str, path: str, ids: dict[str, str], everything: dict[str, str]) -> Reply:
-    address = path.format(**ids)
+    own = {parameter: everything[one] for parameter, one in PREFIXES.items()}
+    address = path.format(**own | ids)
     return caller.ask(method, address, body_with(method, path, everything))

@@ -38,6 +38,7 @@ OF_DESK = (
     "exports/",
     "imports/",
     "receipt-codes/",
+    "redeem-codes/",
     "team/",
     "scans/",
     "settings/",
@@ -54,6 +55,9 @@ KEPT = (
     "staff_member",
     "station",
     "receipt_claim",
+    "code_pool",
+    "code_batch",
+    "pool_code",
 )
 
 
@@ -112,6 +116,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "kept": f"ksc_{version}",
         "secret": new_secret(),
         "batch": ids["rcb"],
+        "codes": ids["cdb"],
         "code": receipt_code(lume, offer),
         "station": f"stn_{lume.scanner()[0].id.hex}",
         "location": ids["loc"],

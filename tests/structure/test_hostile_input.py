@@ -14,6 +14,7 @@ from whitenoise.responders import StaticFile  # type: ignore[import-untyped]
 
 from stampwell.cards.history import _read_cursor
 from stampwell.cards.searching import condition_for
+from stampwell.clock import new_id, now
 from stampwell.customers.contact import read_email, read_name, read_phone
 from stampwell.customers.search_text import search_text
 from stampwell.ids import private_id, slug_of
@@ -28,7 +29,10 @@ from stampwell.outgoing.destinations import to_a_trusted_host
 from stampwell.outgoing.problems import OutgoingProblem
 from stampwell.outgoing.retry_plan import wait_asked_for
 from stampwell.programs.drafting import ProgramDraft
+from stampwell.redeem_codes.cells import Judge, Survey, code_in
 from stampwell.redeem_codes.formats import FORMATS, why_code_does_not_fit
+from stampwell.redeem_codes.headings import guess_column
+from stampwell.redeem_codes.rows import PoolRow
 from stampwell.refusal import Refusal
 from stampwell.wallet.google.callback_signature import CallbackRefused, read_callback
 from stampwell.wallet.look.colours import parse_colour
@@ -41,6 +45,20 @@ from stampwell.web.dashboard.shop.position import LONGEST_LINK, read_position
 from stampwell.web.scanner import amounts
 from tests.hostile import is_slow, slow_texts
 
+JUDGE = Judge(
+    PoolRow(
+        id=new_id(),
+        name="",
+        format="qr",
+        barcode_template="https://lume.example/discount/{code}",
+        handed_out="reveal",
+        low_at=0,
+        fallback_code="",
+        created=now(),
+        archived=None,
+    ),
+    Survey(usual_digits=8, is_rounded=True),
+)
 PACKAGE = Path(__file__).parents[2] / "stampwell"
 BODY = 256 * 1024
 WIDE_BODY = BODY // 2  # letters of two bytes: those that need more thought than ASCII
@@ -82,6 +100,8 @@ READERS: list[tuple[str, Callable[[str], object], int]] = [
     ("Range", StaticFile.parse_byte_range, HEADER),
     ("Cookie", parse_cookie, HEADER),
     ("query", lambda text: QueryDict(text), HEADER),
+    ("heading of a column of codes", lambda text: guess_column([text, text]), 60),
+    ("cell with a code", lambda text: JUDGE.fault_of(code_in([text], 0)), WIDE_BODY),
     ("Retry-After", lambda text: wait_asked_for(text, at=MOMENT), HEADER),
     ("address of another", to_a_trusted_host, LONGEST_LINK),
     ("secrets in an answer", without_secrets, HEADER),

@@ -59,6 +59,15 @@ class ReceiptBatchPath(msgspec.Struct, frozen=True):
     batch_id: str
 
 
+class CodePoolPath(msgspec.Struct, frozen=True):
+    pool_id: str
+
+
+class CodeImportPath(msgspec.Struct, frozen=True):
+    pool_id: str
+    code_batch_id: str
+
+
 class JobPath(msgspec.Struct, frozen=True):
     job_id: str
 

@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver
 from dmr.routing import Router, path
 
 from stampwell.web.api.cards import CardRecovery, Cards, OneCard
+from stampwell.web.api.code_imports import CodeImports, OneCodeImport, send_code_report
+from stampwell.web.api.code_pools import CodePoolRevocation, CodePools, CodesOfPool, OneCodePool
 from stampwell.web.api.customers import OneCustomer
 from stampwell.web.api.erasure import CustomerErasure, ExportOfCustomer
 from stampwell.web.api.events import Events
@@ -71,6 +73,12 @@ router = Router(
         path("imports", Imports.as_view(), name="api_imports"),
         path("imports/<str:import_id>", OneImport.as_view()),
         path("imports/<str:import_id>/reversal", ImportReversal.as_view()),
+        path("code-pools", CodePools.as_view()),
+        path("code-pools/<str:pool_id>", OneCodePool.as_view()),
+        path("code-pools/<str:pool_id>/codes", CodesOfPool.as_view()),
+        path("code-pools/<str:pool_id>/imports", CodeImports.as_view(), name="api_code_imports"),
+        path("code-pools/<str:pool_id>/imports/<str:code_batch_id>", OneCodeImport.as_view()),
+        path("code-pools/<str:pool_id>/revocation", CodePoolRevocation.as_view()),
         path("jobs/<str:job_id>", OneJob.as_view()),
     ],
 )
@@ -78,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("exports/<str:export_id>/file", send_file),
     path("imports/<str:import_id>/report", send_report),
+    path("code-pools/<str:pool_id>/imports/<str:code_batch_id>/report", send_code_report),
     path("openapi.json", show_openapi),
     path("docs", show_pages),
 ]

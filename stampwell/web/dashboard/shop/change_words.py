@@ -21,6 +21,7 @@ from stampwell.merchants.access import Scope
 from stampwell.merchants.holidays import Holiday, read_holidays
 from stampwell.merchants.hours import say_span
 from stampwell.merchants.protection import LIMITS_OF_DAY
+from stampwell.redeem_codes.handed_out_words import HANDED_OUT_WORDS
 from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.dashboard.exports.forms import FORMAT_WORDS, SUBJECT_WORDS
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS
@@ -61,6 +62,11 @@ SENTENCES = {
     "program.draft_deleted": gettext_lazy("The draft of the program “%(name)s” was deleted."),
     "receipt_codes.made": gettext_lazy("The receipt codes “%(name)s” were made."),
     "receipt_codes.revoked": gettext_lazy("The receipt codes “%(name)s” were withdrawn."),
+    "code_pool.made": gettext_lazy("The list of codes “%(name)s” was made."),
+    "code_pool.changed": gettext_lazy("The list of codes “%(name)s” was changed."),
+    "code_pool.archived": gettext_lazy("The list of codes “%(name)s” was archived."),
+    "codes.added": gettext_lazy("Codes were added to the list “%(name)s”."),
+    "codes.withdrawn": gettext_lazy("Codes of the list “%(name)s” were withdrawn."),
     "export.asked": gettext_lazy("A file of the shop’s data was requested."),
     "import.begun": gettext_lazy("The file “%(name)s” was imported."),
     "import.undone": gettext_lazy("The import of the file “%(name)s” was undone."),
@@ -103,6 +109,9 @@ FIELDS = {
     "reward_cost": gettext_lazy("What one reward costs you"),
     "visit_value": gettext_lazy("What one visit brings in on average"),
     "codes": gettext_lazy("Number of codes"),
+    "handed_out": gettext_lazy("When a voucher gets its code"),
+    "low_at": gettext_lazy("Warn when so few are left"),
+    "has_fallback": gettext_lazy("Code for when none is left"),
     "subject": gettext_lazy("Content"),
     "format": gettext_lazy("Kind of file"),
     "reason": gettext_lazy("Reason"),
@@ -193,6 +202,8 @@ _SAYING: Mapping[str, Callable[[Any], str]] = {
     **dict.fromkeys(LIMITS_OF_DAY, lambda value: _("No limit") if value is None else format_number(value)),
     "restoring_needs_manager": _say_yes,
     "offline_rewards": lambda value: _say_money(value) or _("Not allowed"),
+    "has_fallback": _say_yes,
+    "handed_out": lambda value: str(HANDED_OUT_WORDS.get(value, value or "")),
     "writes_to_customers": _say_yes,
     "position": lambda value: f"{value['latitude']}, {value['longitude']}" if value else "",
 }

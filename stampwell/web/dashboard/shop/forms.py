@@ -42,6 +42,8 @@ SCOPE_WORDS = {
     Scope.EXPORTS_READ: _("Download what was exported"),
     Scope.IMPORTS_WRITE: _("Import customers and their stamps, and undo that"),
     Scope.IMPORTS_READ: _("Read what became of imports"),
+    Scope.CODES_WRITE: _("Add redeem codes, see them and withdraw them"),
+    Scope.CODES_READ: _("Read how many redeem codes are left"),
 }
 
 

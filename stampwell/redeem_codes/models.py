@@ -1,0 +1,124 @@
+"""Pools of codes that a till takes once each.
+
+A code and its states:
+
+    given     revoked   the code
+    --------  --------  ----------------------------------------------------------------------------------------
+    NULL      NULL      is free: the next voucher gets the free one with the lowest id, its location's before others
+    is set    NULL      was handed out to `voucher_id`; a code that nobody saw can come back (`returned` counts it)
+    NULL      is set    was withdrawn before anybody got it
+    is set    is set    was withdrawn while `voucher_id` had it
+
+A batch is a file that was brought in, or codes that were made here:
+
+    job_id   checked   wanted   written   revoked   the batch
+    -------  --------  -------  --------  --------  -------------------------------------------------------------
+    NULL     NULL      no       NULL      NULL      was received; nobody has said yet which column holds the codes
+    is set   NULL      either   NULL      NULL      is being checked
+    is set   is set    no       NULL      NULL      was checked, and writes nothing unless somebody asks for it
+    is set   is set    yes      NULL      NULL      is being written
+    is set   is set    yes      is set    NULL      is there
+    is set   is set    yes      is set    is set    is being withdrawn, or was: that stands in its job
+"""
+
+from django.db import models
+
+from stampwell import clock
+from stampwell.tenancy import OfMerchant, tenant_key
+
+
+class CodePool(OfMerchant):
+    """`handed_out` says when a voucher gets its code: "reveal", as the customer shows it, or "issue", with the voucher.
+
+    `low_at` is how many free codes are few. `fallback_code` is shown where none is left; "" where there is none.
+    """
+
+    name = models.CharField(max_length=60)
+    format = models.CharField(max_length=10)
+    barcode_template = models.CharField(max_length=300)
+    handed_out = models.CharField(max_length=6)
+    low_at = models.IntegerField()
+    fallback_code = models.CharField(max_length=150, blank=True)
+    created = models.DateTimeField(default=clock.now)
+    archived = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "code_pool"
+
+
+class CodeBatch(OfMerchant):
+    """`kind` is "file" or "made". `place` is the column with the codes, from 0 on; `found` is what the check found.
+
+    `rows` are those of the file, `codes` what was written of them until now, `withdrawn` those of them that were
+    withdrawn while they were free. The file lies in the data folder until it is written, and its `digest` says which.
+    """
+
+    pool = tenant_key(CodePool)
+    kind = models.CharField(max_length=4)
+    name = models.CharField(max_length=100)
+    location_id = models.UUIDField(null=True)
+    digest = models.BinaryField()
+    size = models.BigIntegerField()
+    encoding = models.CharField(max_length=12)
+    separator = models.CharField(max_length=1)
+    place = models.SmallIntegerField(null=True)
+    has_heading = models.BooleanField(default=True)
+    check_job_id = models.UUIDField(null=True)
+    job_id = models.UUIDField(null=True)
+    checked = models.DateTimeField(null=True)
+    found = models.JSONField(default=dict)
+    wanted = models.BooleanField(default=False)
+    rows = models.IntegerField(default=0)
+    codes = models.IntegerField(default=0)
+    withdrawn = models.IntegerField(default=0)
+    created = models.DateTimeField(default=clock.now)
+    written = models.DateTimeField(null=True)
+    revoked = models.DateTimeField(null=True)
+    source = models.CharField(max_length=12)
+    staff_member_id = models.UUIDField(null=True)
+    api_key_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "code_batch"
+        indexes = [models.Index(fields=["merchant", "pool", "id"], name="code_batch_by_pool")]
+
+
+class PoolCode(OfMerchant):
+    """One code. Its id is made of its batch and its row, so ids are in the order in which codes are handed out.
+
+    `location_id` is the only location whose till knows it; NULL where all do. `confirmed` is when the till said that it
+    was used.
+    """
+
+    pool_id = models.UUIDField()
+    batch = tenant_key(CodeBatch)
+    location_id = models.UUIDField(null=True)
+    code = models.CharField(max_length=150)
+    voucher_id = models.UUIDField(null=True)
+    given = models.DateTimeField(null=True)
+    confirmed = models.DateTimeField(null=True)
+    revoked = models.DateTimeField(null=True)
+    returned = models.SmallIntegerField(default=0, db_default=0)
+
+    class Meta:
+        db_table = "pool_code"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "code"], name="a_till_code_is_there_once"),
+            models.UniqueConstraint(
+                fields=["merchant", "voucher_id"],
+                condition=models.Q(voucher_id__isnull=False, revoked__isnull=True),
+                name="a_voucher_has_one_till_code",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["merchant", "pool_id", "location_id", "id"],
+                name="free_till_code",
+                condition=models.Q(given__isnull=True, revoked__isnull=True),
+            ),
+            models.Index(
+                fields=["merchant", "pool_id", "given"],
+                name="till_code_by_hand_out",
+                condition=models.Q(given__isnull=False),
+            ),
+        ]

@@ -1,0 +1,75 @@
+"""Why a pool is not made, or a file of codes is not taken or written."""
+
+from django.utils.translation import gettext_lazy as _
+
+from stampwell.refusal import Kind, Refusal
+
+_MISTAKE = _("There is a mistake in the shop’s code for this reward.")
+
+
+class TooManyPools(Refusal):
+    """Facts: most."""
+
+    code = "too_many_code_pools"
+    title = _("There are too many lists of codes")
+    staff_text = _("A shop has at most %(most)s lists of codes.")
+    customer_text = _MISTAKE
+    what_to_do = _("Use a list that you have, or ask the person who runs this server.")
+
+
+class PoolArchived(Refusal):
+    code = "code_pool_archived"
+    title = _("This list of codes is archived")
+    staff_text = _("An archived list of codes takes no new codes and no new rewards.")
+    customer_text = _MISTAKE
+    what_to_do = _("Choose another list, or make a new one.")
+
+
+class CodeColumnUnclear(Refusal):
+    """Nobody guesses: a column of prices that was taken for codes would be handed out."""
+
+    code = "code_column_unclear"
+    kind = Kind.INVALID
+    title = _("It is not clear where the codes are")
+    staff_text = _("No single column of the file has a heading that says “code”.")
+    customer_text = _MISTAKE
+    what_to_do = _("Say which column holds the codes, and whether the first row is a heading.")
+
+
+class CodesNotChecked(Refusal):
+    """No row of it is a code that can be used, or it was not checked yet."""
+
+    code = "codes_not_checked"
+    title = _("These codes have to be checked first")
+    staff_text = _("The file was not checked yet, or there is no code in it that can be used.")
+    customer_text = _MISTAKE
+    what_to_do = _("Look at what the check has found, and upload a corrected file.")
+
+
+class CodesUnderWay(Refusal):
+    code = "codes_under_way"
+    title = _("These codes are being added right now")
+    staff_text = _("The codes are being checked, added or withdrawn at this moment.")
+    customer_text = _MISTAKE
+    what_to_do = _("Wait until it is done, and try again.")
+
+
+class CodesNotWritten(Refusal):
+    code = "codes_not_written"
+    title = _("These codes were not added")
+    staff_text = _("There is nothing to withdraw: these codes were never added to the list.")
+    customer_text = _MISTAKE
+    what_to_do = _("Reload the page to see how far the file is.")
+
+
+class TooManyCodeFiles(Refusal):
+    """So many files of the shop wait to be written, or so large ones. Facts: files, megabytes, seconds."""
+
+    code = "too_many_code_files"
+    kind = Kind.TOO_MANY
+    retryable = True
+    title = _("Too many files of codes wait to be added")
+    staff_text = _("At most %(files)s files, together %(megabytes)s MB, may wait to be added.")
+    customer_text = staff_text
+    what_to_do = _("Add the codes of one of them, or wait: a file that nobody adds is deleted after a day.")
+    what_customer_can_do = _("Wait a moment and try again.")

@@ -1,0 +1,68 @@
+"""Taking a batch out: its till does not take the codes any more, or somebody has seen the file.
+
+It is noted at once, and from then on nobody gets a code of it (`handing_out` looks at the batch). A job then withdraws
+the codes that are free, piece by piece.
+"""
+
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import now
+from stampwell.events.actors import Actor
+from stampwell.events.desk_changes import changed
+from stampwell.jobs.asking import ask_for
+from stampwell.jobs.run import Run
+from stampwell.merchants.models import Merchant
+from stampwell.redeem_codes.refusals import CodesNotWritten, CodesUnderWay
+from stampwell.redeem_codes.rows import JoinedBatch, batch_of_job, lock_batch, read_batch, read_pool
+from stampwell.redeem_codes.stocking import CODE
+from stampwell.sheets.line_ids import LineIds
+from stampwell.transactions import merchant_transaction
+
+REVOKE = "revoke_codes"  # the kind of the job
+AT_ONCE = 10_000  # rows
+_REVOKE = "UPDATE code_batch SET revoked = %s, job_id = %s WHERE merchant_id = %s AND id = %s"
+_WITHDRAW = """
+    UPDATE pool_code SET revoked = %(at)s
+    WHERE merchant_id = %(merchant)s AND id = ANY(%(ids)s) AND given IS NULL AND revoked IS NULL RETURNING 1
+"""
+_COUNT = "UPDATE code_batch SET withdrawn = %s WHERE merchant_id = %s AND id = %s"
+
+
+class Withdrawn(msgspec.Struct, frozen=True):
+    codes: int = 0
+
+
+def revoke_batch(merchant: Merchant, pool_id: UUID, batch_id: UUID, *, actor: Actor) -> JoinedBatch:
+    """No voucher gets a code of it any more. A second time it changes nothing.
+
+    Refuses: NotFound, CodesNotWritten; CodesUnderWay while they are being added.
+    """
+    with merchant_transaction(merchant.id) as tx:
+        batch = lock_batch(tx, pool_id, batch_id)
+        if batch.revoked:
+            return read_batch(tx, pool_id, batch_id)
+        if batch.written is None:
+            is_open = read_batch(tx, pool_id, batch_id).is_open
+            raise CodesUnderWay if batch.wanted and is_open else CodesNotWritten
+        tx.write(_REVOKE, (now(), ask_for(tx, REVOKE, asker=actor), tx.merchant_id, batch_id))
+        name = read_pool(tx, pool_id).name
+        changed(tx, "codes.withdrawn", by=actor, name=name, subject_id=pool_id, after={"codes": batch.codes})
+        return read_batch(tx, pool_id, batch_id)
+
+
+def revoke_codes(run: Run) -> None:
+    """Refuses: NotFound."""
+    with run.step() as tx:
+        batch = batch_of_job(tx, run.job_id)
+        run.note(tx, total=batch.rows)
+    ids, end = LineIds(batch.id, batch.created), batch.first_row + batch.rows
+    while (first := int(run.cursor or batch.first_row)) < end:
+        behind = min(first + AT_ONCE, end)
+        facts = {"ids": ids.rows_between(first, behind - 1, CODE)}
+        with run.step() as tx:
+            taken = len(tx.values(int, _WITHDRAW, facts | {"merchant": tx.merchant_id, "at": batch.revoked}))
+            withdrawn = Withdrawn(run.report_so_far(Withdrawn).codes + taken)
+            tx.write(_COUNT, (withdrawn.codes, tx.merchant_id, batch.id))
+            run.note(tx, done=behind - batch.first_row, cursor=str(behind), report=withdrawn)

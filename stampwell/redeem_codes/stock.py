@@ -1,0 +1,112 @@
+"""What is left of a list of codes, and for how long. Nothing here grows with the age of the shop: free codes are
+counted by an index that holds nothing else, hand-outs of the last weeks by their day, and batches hold their own sums.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from stampwell.redeem_codes.rows import PoolRow
+from stampwell.transactions import Statements
+
+LOOKED_BACK = timedelta(days=28)
+LEAST_DAYS = 3  # what was handed out within fewer days says nothing of those to come
+_FREE = """
+    SELECT pool_id, location_id, count(*) AS codes FROM pool_code
+    WHERE merchant_id = %(merchant)s AND pool_id = ANY(%(pools)s) AND given IS NULL AND revoked IS NULL
+    GROUP BY pool_id, location_id
+"""
+_LATELY = """
+    SELECT pool_id, count(*) AS codes, min(given) AS first FROM pool_code
+    WHERE merchant_id = %(merchant)s AND pool_id = ANY(%(pools)s) AND given > %(since)s
+    GROUP BY pool_id
+"""
+_SUMS = """
+    SELECT pool_id, coalesce(sum(codes), 0)::bigint AS codes, coalesce(sum(withdrawn), 0)::bigint AS withdrawn
+    FROM code_batch WHERE merchant_id = %(merchant)s AND pool_id = ANY(%(pools)s) GROUP BY pool_id
+"""
+# Stops at the first code beyond what is few, so it costs the same however many there are.
+_IS_LOW = """
+    SELECT 1 FROM pool_code WHERE merchant_id = %s AND pool_id = %s AND given IS NULL AND revoked IS NULL
+    ORDER BY location_id, id OFFSET %s LIMIT 1
+"""
+
+
+class Stock(msgspec.Struct, frozen=True, kw_only=True):
+    """`total` were ever added; those that are neither free nor withdrawn were handed out. `by_location` are the free
+    ones whose till is the only one to know them; `anywhere` the others. `lately` were handed out in the last 28 days,
+    over `days` of them.
+    """
+
+    free: int = 0
+    anywhere: int = 0
+    by_location: dict[UUID, int] = {}
+    total: int = 0
+    withdrawn: int = 0
+    lately: int = 0
+    days: int = 0
+
+    @property
+    def handed_out(self) -> int:
+        return self.total - self.free - self.withdrawn
+
+    @property
+    def days_left(self) -> int | None:
+        """At the pace of the last four weeks; None where nobody can tell yet."""
+        if self.lately == 0 or self.days < LEAST_DAYS:
+            return None
+        return self.free * self.days // self.lately
+
+    def is_low(self, pool: PoolRow) -> bool:
+        """A list that was never filled is new, not low."""
+        return self.total > 0 and self.free <= pool.low_at
+
+
+class _Free(msgspec.Struct, frozen=True):
+    pool_id: UUID
+    location_id: UUID | None
+    codes: int
+
+
+class _Lately(msgspec.Struct, frozen=True):
+    pool_id: UUID
+    codes: int
+    first: datetime | None
+
+
+class _Sums(msgspec.Struct, frozen=True):
+    pool_id: UUID
+    codes: int
+    withdrawn: int
+
+
+def stock_of(tx: Statements, pools: Sequence[PoolRow], *, at: datetime) -> dict[UUID, Stock]:
+    """Of each of them, in as many questions as for one."""
+    facts = {"merchant": tx.merchant_id, "pools": [pool.id for pool in pools], "since": at - LOOKED_BACK}
+    free, lately, sums = tx.later(_Free, _FREE, facts), tx.later(_Lately, _LATELY, facts), tx.later(_Sums, _SUMS, facts)
+    places = defaultdict[UUID, dict[UUID | None, int]](dict)
+    for one in free.rows():
+        places[one.pool_id][one.location_id] = one.codes
+    recent = {one.pool_id: one for one in lately.rows()}
+    totals = {one.pool_id: one for one in sums.rows()}
+    return {pool.id: _stock(places[pool.id], recent.get(pool.id), totals.get(pool.id), at=at) for pool in pools}
+
+
+def is_low(tx: Statements, pool: PoolRow) -> bool:
+    """Whether no more are free than what is few. For whoever has just handed one out."""
+    return not tx.exists(_IS_LOW, (tx.merchant_id, pool.id, pool.low_at))
+
+
+def _stock(free: dict[UUID | None, int], lately: _Lately | None, sums: _Sums | None, *, at: datetime) -> Stock:
+    return Stock(
+        free=sum(free.values()),
+        anywhere=free.get(None, 0),
+        by_location={place: count for place, count in free.items() if place is not None},
+        total=sums.codes if sums else 0,
+        withdrawn=sums.withdrawn if sums else 0,
+        lately=lately.codes if lately else 0,
+        days=min((at - lately.first).days + 1, LOOKED_BACK.days) if lately and lately.first else 0,
+    )

@@ -1,0 +1,187 @@
+"""GET and POST /code-pools, GET /code-pools/{id}, its codes, and the revocation of a batch of them."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from django.http import HttpResponse
+from dmr import Path, Query, validate
+from msgspec import Meta
+
+from stampwell.clock import now
+from stampwell.ids import wanted_id
+from stampwell.languages.patterns import whole
+from stampwell.languages.texts import LONGEST_GIVEN, clean_text
+from stampwell.merchants.access import Scope
+from stampwell.redeem_codes.describing import (
+    CodeImportFacts,
+    CodePoolFacts,
+    PoolCodeFacts,
+    describe_code,
+    describe_pool,
+)
+from stampwell.redeem_codes.formats import PLACEHOLDER, CodeDoesNotFit, FormatName
+from stampwell.redeem_codes.pools import LONGEST_CODE, LONGEST_NAME, MOST_LOW, PoolChoices, make_pool
+from stampwell.redeem_codes.refusals import CodesNotWritten, CodesUnderWay, TooManyPools
+from stampwell.redeem_codes.revoking import revoke_batch
+from stampwell.redeem_codes.rows import HandedOut, next_codes, next_pools, read_pool
+from stampwell.redeem_codes.stock import stock_of
+from stampwell.refusal import NotFound
+from stampwell.transactions import merchant_reads, merchant_transaction
+from stampwell.web.api.answering import ApiController, asking, reading, writing
+from stampwell.web.api.asking import CodePoolPath
+from stampwell.web.api.code_imports import shown_batch
+from stampwell.web.api.idempotency import IdempotencyKey
+from stampwell.web.api.keys import KeyWith
+from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
+from stampwell.web.api.reading import JsonBody
+from stampwell.web.api.refusals import InvalidRequest
+from stampwell.web.api.shapes import Asked, Id, final
+
+TAGS = ["Redeem codes"]
+Template = Annotated[
+    str,
+    whole(
+        r"[^{}\x00-\x1f\x7f]*\{code\}[^{}\x00-\x1f\x7f]*",
+        most=300,
+        told="What stands in the barcode, where the till reads more than people type.",
+    ),
+]
+
+
+class CodePoolAsked(Asked, frozen=True, kw_only=True):
+    """`handed_out_at` says when a voucher gets its code: as it is shown at the till, or with the voucher."""
+
+    name: Annotated[str, Meta(min_length=1), final(LONGEST_NAME, "For yourself.")]
+    format: FormatName = "text"
+    barcode_template: Template = PLACEHOLDER
+    handed_out_at: HandedOut = "reveal"
+    low_at: Annotated[int, Meta(ge=0, le=MOST_LOW, description="How many free codes are few.")] = 50
+    fallback_code: Annotated[str, final(LONGEST_CODE, "Shown where no code is left.")] = ""
+
+
+class RevocationOfCodesAsked(Asked, frozen=True, kw_only=True):
+    """`batch_id` is the id of the import."""
+
+    batch_id: Id
+
+
+class CodePools(ApiController):
+    @validate(
+        *reading(Page[CodePoolFacts]),
+        auth=[KeyWith(Scope.CODES_READ)],
+        summary="List pools of codes",
+        description="Each with its stock, oldest first. No answer shows a code.",
+        operation_id="listCodePools",
+        tags=TAGS,
+    )
+    def get(self, parsed_query: Query[PageAsked]) -> HttpResponse:
+        asked = parsed_query
+        with merchant_reads(self.caller.merchant.id) as tx:
+            found = next_pools(tx, cursor_id("cdp", asked), most=asked.limit + 1)
+            stock = stock_of(tx, found, at=now())
+        items = [describe_pool(pool, stock[pool.id]) for pool in found[: asked.limit]]
+        return self.answer(Page(items, next_of(len(found), items[-1].id if items else "", asked)))
+
+    @validate(
+        *writing(CodePoolFacts, TooManyPools, CodeDoesNotFit),
+        auth=[KeyWith(Scope.CODES_WRITE)],
+        summary="Make a pool of codes",
+        description="An empty list of codes that the till takes once each. How they are shown cannot be changed later.",
+        operation_id="makeCodePool",
+        tags=TAGS,
+    )
+    def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[CodePoolAsked]) -> HttpResponse:
+        caller, asked = self.caller, parsed_body
+
+        def make() -> CodePoolFacts:
+            choices = PoolChoices(
+                name=_fitting(asked.name, "/name", LONGEST_NAME, least=1),
+                handed_out=asked.handed_out_at,
+                low_at=asked.low_at,
+                fallback_code=_fitting(asked.fallback_code, "/fallback_code", LONGEST_CODE),
+            )
+            with merchant_transaction(caller.merchant.id) as tx:
+                pool = make_pool(
+                    caller.merchant,
+                    choices,
+                    code_format=asked.format,
+                    barcode_template=asked.barcode_template,
+                    actor=caller.actor,
+                )
+                return describe_pool(pool, stock_of(tx, [pool], at=now())[pool.id])
+
+        return self.answer_once(idempotency_key, make)
+
+
+class OneCodePool(ApiController):
+    @validate(
+        *reading(CodePoolFacts, NotFound),
+        auth=[KeyWith(Scope.CODES_READ)],
+        summary="Read a pool of codes",
+        description="With its stock, and how long that lasts at the pace of the last 28 days.",
+        operation_id="readCodePool",
+        tags=TAGS,
+    )
+    def get(self, parsed_path: Path[CodePoolPath]) -> HttpResponse:
+        with merchant_reads(self.caller.merchant.id) as tx:
+            pool = read_pool(tx, wanted_id("cdp", parsed_path.pool_id))
+            return self.answer(describe_pool(pool, stock_of(tx, [pool], at=now())[pool.id]))
+
+
+class CodesOfPool(ApiController):
+    @validate(
+        *reading(Page[PoolCodeFacts], NotFound),
+        auth=[KeyWith(Scope.CODES_WRITE)],
+        summary="List the codes of a pool",
+        description=(
+            "In the order in which they are handed out, with the voucher that has each. Whoever has a code can use it"
+            " at the till, so this needs the right to add codes."
+        ),
+        operation_id="listPoolCodes",
+        tags=TAGS,
+    )
+    def get(self, parsed_path: Path[CodePoolPath], parsed_query: Query[PageAsked]) -> HttpResponse:
+        asked = parsed_query
+        with merchant_reads(self.caller.merchant.id) as tx:
+            pool = read_pool(tx, wanted_id("cdp", parsed_path.pool_id))
+            found = next_codes(tx, pool.id, cursor_id("cde", asked), most=asked.limit + 1)
+        items = [describe_code(code) for code in found[: asked.limit]]
+        return self.answer(Page(items, next_of(len(found), items[-1].id if items else "", asked)))
+
+
+class CodePoolRevocation(ApiController):
+    @validate(
+        *asking(CodeImportFacts, NotFound, CodesNotWritten, CodesUnderWay),
+        auth=[KeyWith(Scope.CODES_WRITE)],
+        summary="Revoke a batch of codes",
+        description=(
+            "No voucher gets a code of the batch any more; a job withdraws those that are free. Codes that were handed"
+            " out stay with their vouchers. Revoked once more, it stays as it is."
+        ),
+        operation_id="revokeCodes",
+        tags=TAGS,
+    )
+    def post(
+        self,
+        parsed_path: Path[CodePoolPath],
+        idempotency_key: IdempotencyKey,
+        parsed_body: JsonBody[RevocationOfCodesAsked],
+    ) -> HttpResponse:
+        caller = self.caller
+
+        def revoke() -> CodeImportFacts:
+            pool_id, batch_id = wanted_id("cdp", parsed_path.pool_id), wanted_id("cdb", parsed_body.batch_id)
+            batch = revoke_batch(caller.merchant, pool_id, batch_id, actor=caller.actor)
+            return shown_batch(self.request, caller, batch)
+
+        return self.answer_once(idempotency_key, revoke, status=lambda _facts: HTTPStatus.ACCEPTED)
+
+
+def _fitting(text: str, pointer: str, limit: int, *, least: int = 0) -> str:
+    """Refuses: InvalidRequest. It is measured as it stays: some letters become two."""
+    cleaned = clean_text(text[:LONGEST_GIVEN])
+    if len(cleaned) > limit:
+        raise InvalidRequest(pointer, "too_long", limit=limit)
+    if len(cleaned) < least:
+        raise InvalidRequest(pointer, "too_short", limit=least)
+    return cleaned
