@@ -12,7 +12,7 @@ from stampwell.redeem_codes.pools import refuse_if_archived
 from stampwell.redeem_codes.refusals import TooManyCodeFiles
 from stampwell.redeem_codes.rows import BatchRow, read_pool
 from stampwell.sheets.limits import LARGEST
-from stampwell.sheets.receiving import Content, Received, kept_name, received_sheet
+from stampwell.sheets.receiving import Content, Received, Taken, kept_name, read_taken, taken_sheet
 from stampwell.transactions import Statements, merchant_transaction
 
 MOST_WAITING, LARGEST_WAITING = 50, 4 * LARGEST  # files of a shop that nobody has added, and their bytes
@@ -32,12 +32,19 @@ def receive_codes(merchant: Merchant, pool_id: UUID, content: Content, *, name: 
 @contextmanager
 def received_codes(merchant: Merchant, content: Content) -> Iterator[Received]:
     """It stays in the data folder if a batch was made of it, and else goes. Refuses: SheetUnreadable, SheetTooLarge."""
+    with taken_codes(merchant, content) as taken:
+        yield read_taken(taken)
+
+
+@contextmanager
+def taken_codes(merchant: Merchant, content: Content) -> Iterator[Taken]:
+    """As `received_codes`, before anybody has looked at what is in it. Refuses: SheetTooLarge."""
 
     def is_kept(batch_id: UUID) -> bool:
         return CodeBatch.objects.filter(merchant=merchant, id=batch_id).exists()
 
-    with received_sheet(merchant.id, content, locale=merchant.locale, is_kept=is_kept) as received:
-        yield received
+    with taken_sheet(merchant.id, content, locale=merchant.locale, is_kept=is_kept) as taken:
+        yield taken
 
 
 def keep_batch(tx: Statements, pool_id: UUID, received: Received, *, name: str, actor: Actor) -> BatchRow:

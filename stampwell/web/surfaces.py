@@ -40,6 +40,7 @@ _SURFACES = {
             "exports",
             "imports",
             "receipt-codes",
+            "redeem-codes",
             "scans",
         ),
         "desk",

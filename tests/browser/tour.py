@@ -34,6 +34,9 @@ from tests.following import follow_everything
 from tests.imports.working import CY, PEOPLE, check, receive
 from tests.offline.waiting import waiting_scan
 from tests.protection.odd_team import odd_team, worked
+from tests.redeem_codes.working import CODES, file_of, pool_of, stock
+from tests.redeem_codes.working import check as check_codes
+from tests.redeem_codes.working import receive as receive_codes
 from tests.web.signing_in import sign_in as sign_in_client
 from tests.world import HeldCard, Shop, open_lume
 
@@ -65,6 +68,12 @@ class Tour:
         self.batch = make_batch(self.shop.merchant, wanted, size=2, name="⟦…⟧", actor=self.shop.actor)
         self.codes = list(codes_of(self.batch))
         claim_code(self.shop.merchant, self.codes[1], self.offer.card().id)
+        self.pool = pool_of(self.shop, name="⟦…⟧", fallback_code="PLANB")
+        self.codes_of_pool = stock(self.shop, self.pool, location_id=self.shop.location.id)
+        self.code_files = [
+            receive_codes(self.shop, self.pool, file_of(["", *CODES[:1], "NEW1"]), "⟦…⟧") for _file in range(2)
+        ]
+        check_codes(self.shop, self.pool, self.code_files[0])
         self.lost = self._lose_cards()
         self._work_oddly()
         self.merge = self._merge_two()
@@ -153,6 +162,20 @@ class Tour:
         waiting = reverse("claim-receipt", args=[slug, program, self.codes[0]])
         return [waiting, reverse("receipt-code", args=[slug]), f"/R/{slug}/{self.codes[0][:12]}"]
 
+    def _pool_pages(self) -> list[str]:
+        """Of a list of codes, its files that were added, checked and only received, and one that is withdrawn."""
+        pool = public_id("cdp", self.pool.id)
+        files = [public_id("cdb", one) for one in (self.codes_of_pool, *self.code_files)]
+        return [
+            reverse("code_pools"),
+            reverse("new_code_pool"),
+            reverse("code_pool", args=[pool]),
+            reverse("change_code_pool", args=[pool]),
+            reverse("new_code_file", args=[pool]),
+            *(reverse("code_file", args=[pool, one]) for one in files),
+            reverse("withdraw_code_file", args=[pool, files[0]]),
+        ]
+
     def owners_pages(self) -> list[str]:
         program, card = public_id("prg", self.offer.program.id), public_id("crd", self.card.id)
         customer = public_id("cus", self.card.row.customer_id)
@@ -180,6 +203,7 @@ class Tour:
             reverse("new_receipt_codes"),
             reverse("receipt_batch", args=[public_id("rcb", self.batch.id)]),
             reverse("revoke_receipt_batch", args=[public_id("rcb", self.batch.id)]),
+            *self._pool_pages(),
             reverse("figures"),
             reverse("merge_customer", args=[customer]),
             reverse("merge_with", args=[customer, self.other_card]),

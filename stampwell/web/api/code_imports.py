@@ -20,13 +20,13 @@ from stampwell.redeem_codes.asking import ask_to_bring_in, find_batch
 from stampwell.redeem_codes.describing import CodeImportFacts, describe_batch
 from stampwell.redeem_codes.fault_words import say_fault
 from stampwell.redeem_codes.headings import FirstRow
-from stampwell.redeem_codes.receiving import received_codes
+from stampwell.redeem_codes.receiving import taken_codes
 from stampwell.redeem_codes.refusals import CodeColumnUnclear, PoolArchived, TooManyCodeFiles
 from stampwell.redeem_codes.rows import JoinedBatch, next_batches, read_pool
 from stampwell.refusal import NotFound, Refusal
 from stampwell.sheets.faults import read_faults
 from stampwell.sheets.files import faults_of
-from stampwell.sheets.receiving import LONGEST_NAME, Received
+from stampwell.sheets.receiving import LONGEST_NAME, Received, read_taken
 from stampwell.sheets.refusals import SheetGone, SheetTooLarge, SheetUnreadable
 from stampwell.transactions import merchant_reads
 from stampwell.web.api.answering import ApiController, asking, problem_answer, reading
@@ -104,12 +104,15 @@ class CodeImports(ApiController):
     ) -> HttpResponse:
         caller, pool_id, asked = self.caller, parsed_path.pool_id, parsed_query
         # The file is there before the transaction of the answer: an XLSX is read for longer than one should be open.
-        with received_codes(caller.merchant, file_body) as received:
+        with taken_codes(caller.merchant, file_body) as taken:
+            if answered := self.answered_before(idempotency_key, taken.digest):
+                return answered
+            received = read_taken(taken)
             return self.answer_once(
                 idempotency_key,
                 lambda: self._bring_in(pool_id, received, asked),
                 status=lambda _facts: HTTPStatus.ACCEPTED,
-                body=received.digest,
+                body=taken.digest,
             )
 
     def _bring_in(self, pool_id: str, received: Received, asked: CodeImportAsked) -> CodeImportFacts:

@@ -36,6 +36,7 @@ TAGS = {
     "Vouchers": "Rewards given to a card.",
     "Redemptions": "Using a voucher, once, and taking that back.",
     "Receipt codes": "Codes on receipts, claimed later by the customer.",
+    "Redeem codes": "Codes that the till takes once each: pools of them, and the files that fill them.",
     "Scans": "One entry point for everything that can be scanned or typed.",
     "Events": "Everything that happened, in order.",
     "Figures": "What the owner sees on the desk: stamps, rewards and new cards.",

@@ -25,6 +25,8 @@ from stampwell.web.dashboard.programs import (
 )
 from stampwell.web.dashboard.programs import pages as programs
 from stampwell.web.dashboard.receipts import pages as receipt_codes
+from stampwell.web.dashboard.redeem_codes import files as code_files
+from stampwell.web.dashboard.redeem_codes import pages as code_pools
 from stampwell.web.dashboard.scans import pages as scans
 from stampwell.web.dashboard.shop import (
     changes_page,
@@ -113,6 +115,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt-codes/<str:batch>/revocation/", receipt_codes.revoke, name="revoke_receipt_batch"),
     path("receipt-codes/<str:batch>/codes.csv", receipt_codes.codes_file, name="receipt_codes_file"),
     path("receipt-codes/<str:batch>/<slug:paper>.pdf", receipt_codes.codes_sheet, name="receipt_codes_sheet"),
+    path("redeem-codes/", code_pools.list_pools, name="code_pools"),
+    path("redeem-codes/new/", code_pools.new_pool, name="new_code_pool"),
+    path("redeem-codes/<str:pool>/", code_pools.pool_page, name="code_pool"),
+    path("redeem-codes/<str:pool>/change/", code_pools.change, name="change_code_pool"),
+    path("redeem-codes/<str:pool>/archive/", code_pools.archive, name="archive_code_pool"),
+    path("redeem-codes/<str:pool>/files/new/", code_files.new_file, name="new_code_file"),
+    path("redeem-codes/<str:pool>/files/<str:codes>/", code_files.file_page, name="code_file"),
+    path("redeem-codes/<str:pool>/files/<str:codes>/state/", code_files.file_state, name="code_file_state"),
+    path("redeem-codes/<str:pool>/files/<str:codes>/start/", code_files.add_file, name="add_code_file"),
+    path("redeem-codes/<str:pool>/files/<str:codes>/revocation/", code_files.withdraw_file, name="withdraw_code_file"),
+    path("redeem-codes/<str:pool>/files/<str:codes>/rows.csv", code_files.file_faults, name="code_file_faults"),
     path("team/", team.team_page, name="team"),
     path("team/oddities/", oddities_page.oddities_page, name="oddities"),
     path("team/oddities/<str:person>/seen/", oddities_page.oddity_seen, name="oddity_seen"),

@@ -23,6 +23,7 @@ from stampwell.vouchers.refusals import VoucherExpired
 from tests.exports.working import made
 from tests.following import follow_everything
 from tests.imports.working import PEOPLE, receive
+from tests.redeem_codes.working import pool_of, stock
 from tests.web.dashboard.desk import DeskClient
 from tests.web.dashboard.test_cards import stamp
 from tests.web.signing_in import sign_in
@@ -65,6 +66,7 @@ def _add_desk_work(shop: Shop, number: int) -> None:
     issue_api_key(shop.merchant, name=f"Till {number}", scopes=["cards:read"])
     invite_person(shop.merchant, email=f"i{number}@x.example", name="Ivo", role="manager", locale="en", by=shop.ada)
     made(shop, "days")
+    stock(shop, pool_of(shop), [f"CODE{number}"])
     receive(shop, f"{PEOPLE}Cy {number};cy{number}@x.example;;;;2;\n")
 
 
@@ -95,7 +97,7 @@ def test_no_list_asks_more_of_a_full_shop(
         *("/figures/", "/figures/?period=year", f"/figures/?program={program}"),
         *("/programs/", f"/programs/{program}/"),
         *("/team/", "/team/oddities/", "/settings/", "/settings/keys/", "/settings/changes/"),
-        *("/exports/", "/exports/new/", "/imports/", "/accounts/sign-ins/"),
+        *("/exports/", "/exports/new/", "/imports/", "/redeem-codes/", "/accounts/sign-ins/"),
     ]
     few = questions(desk, paths)
 

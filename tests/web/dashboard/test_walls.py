@@ -23,6 +23,8 @@ from stampwell.receipts.making import Wanted, make_batch
 from stampwell.web.dashboard.urls import urlpatterns
 from tests.imports.working import PEOPLE, receive
 from tests.offline.waiting import waiting_scan
+from tests.redeem_codes.working import pool_of
+from tests.redeem_codes.working import receive as receive_codes
 from tests.web.dashboard.desk import DeskClient
 from tests.web.dashboard.test_cards import stamp
 from tests.world import HeldCard, Shop
@@ -46,6 +48,8 @@ KINDS = {
     "import_id": "imp",
     "draft": "drf",
     "batch": "rcb",
+    "pool": "cdp",
+    "codes": "cdb",
     "kept": "ksc",
 }
 NO_ID = {
@@ -91,8 +95,11 @@ def everything_of(shop: Shop) -> dict[str, str]:
     draft = save_draft(shop.merchant, {}, name="Theirs", program=None, seen=None, actor=shop.actor)
     add_note(shop.merchant, card.row.customer_id, "Theirs", staff_member_id=shop.ada.id)
     codes = make_batch(shop.merchant, Wanted(program_id=offer.program.id), size=2, name="Theirs", actor=shop.actor)
+    pool = pool_of(shop)
     return {
         "batch": public_id("rcb", codes.id),
+        "pool": public_id("cdp", pool.id),
+        "codes": public_id("cdb", receive_codes(shop, pool, "Code\nTHEIRS\n")),
         "kept": public_id("ksc", waiting_scan(shop, card)),
         "note": public_id("cno", CustomerNote.objects.get(merchant=shop.merchant).id),
         "draft": public_id("drf", draft.draft_id),

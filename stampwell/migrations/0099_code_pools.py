@@ -25,7 +25,7 @@ def _row_of(to: str) -> models.ForeignKey:
 class Migration(migrations.Migration):
     while_serving = True
     locks = "`merchant` for a moment: the new tables are tied to it"
-    dependencies = [("stampwell", "0093_takes_old_paper")]
+    dependencies = [("stampwell", "0098_kept_rewards")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,190 @@
+"""Lists of unique codes at the desk: made, filled from a file, looked at, changed, withdrawn."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from stampwell.clock import now
+from stampwell.ids import public_id
+from stampwell.merchants.models import Location, StaffMember
+from stampwell.redeem_codes.models import CodeBatch, CodePool, PoolCode
+from stampwell.redeem_codes.rows import PoolRow
+from tests.imports.conftest import data_folder as data_folder
+from tests.redeem_codes.working import CODES, codes_in, file_of, pool_of, stock, work
+from tests.web.dashboard.conftest import desk as desk
+from tests.web.dashboard.desk import Answer, DeskClient, sign_up_staff, words
+from tests.world import Shop
+
+pytestmark = pytest.mark.django_db
+FIELDS = {"name": "Coffee codes", "code_format": "code128", "handed_out": "reveal", "low_at": "20"}
+
+
+@pytest.fixture
+def pool(lume: Shop) -> PoolRow:
+    return pool_of(lume)
+
+
+def page_of(pool: PoolRow) -> str:
+    return f"/redeem-codes/{public_id('cdp', pool.id)}/"
+
+
+def upload(desk: DeskClient, pool: PoolRow, content: str, name: str = "codes.csv") -> str:
+    """The page of the new file."""
+    answer = desk.send(f"{page_of(pool)}files/new/", file=SimpleUploadedFile(name, content.encode()))
+    assert answer.status_code == 302, words(answer)
+    return answer.headers["Location"]
+
+
+def choose(desk: DeskClient, page: str, *, column: str = "0", first_row: str = "heading", **more: str) -> Answer:
+    return desk.send(page, column=column, first_row=first_row, encoding="utf-8-sig", separator=",", **more)
+
+
+def newest(pool: PoolRow) -> CodeBatch:
+    return CodeBatch.objects.filter(pool_id=pool.id).order_by("id").reverse()[0]
+
+
+def test_a_list_is_made_once_however_often_the_form_is_sent(desk: DeskClient) -> None:
+    first, again = (desk.send("/redeem-codes/new/", once="a" * 32, **FIELDS) for _time in range(2))
+
+    row = CodePool.objects.get()
+    assert first.headers["Location"] == again.headers["Location"] == f"/redeem-codes/{public_id('cdp', row.id)}/"
+    assert (row.name, row.format, row.barcode_template, row.low_at) == ("Coffee codes", "code128", "{code}", 20)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [
+        ("name", " ", 422),
+        ("code_format", "morse", 422),
+        ("low_at", "-1", 422),
+        ("barcode_template", "https://lume.example/", 422),
+        ("fallback_code", "KÄFFE", 409),
+    ],
+)
+def test_a_list_that_would_not_work_is_not_made(desk: DeskClient, field: str, value: str, status: int) -> None:
+    answer = desk.send("/redeem-codes/new/", **FIELDS | {field: value})
+
+    assert answer.status_code == status
+    assert not CodePool.objects.exists()
+
+
+def test_a_file_is_checked_before_anything_is_added(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    page = upload(desk, pool, file_of([*CODES, CODES[0], "1.23E+12"]))
+    assert re.search(r'name="column" value="0"[^>]* checked', desk.open(page).content.decode())
+
+    assert choose(desk, page).status_code == 302
+    work(lume, pool, newest(pool).id)
+    found = words(desk.open(page))
+    assert codes_in(pool) == []
+    assert desk.send(f"{page}start/").status_code == 302
+    work(lume, pool, newest(pool).id)
+
+    assert "3 codes can be added" in found
+    assert "2 rows are left out" in found
+    assert "The same code is in a row above." in found
+    assert codes_in(pool) == [*CODES]
+    assert "3 codes were added" in words(desk.open(page))
+    assert desk.open(f"{page}rows.csv").content.decode("utf-8-sig").splitlines()[1:] == [
+        "5,The same code is in a row above.",
+        '6,"A spreadsheet has made a number of this code. Format the column as text, and export it again."',
+    ]
+
+
+def test_no_column_is_chosen_where_no_heading_names_it(desk: DeskClient, pool: PoolRow) -> None:
+    page = upload(desk, pool, "KA7F-2PLM,1\nKB9X-4TQW,2\n")
+    answer = desk.send(page, encoding="utf-8-sig", separator=",")
+
+    assert "checked" not in desk.open(page).content.decode().split("<table")[1].split("</table>")[0]
+    assert answer.status_code == 422
+    assert newest(pool).job_id is None
+
+
+def test_a_first_row_that_is_a_code_is_added_too(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    page = upload(desk, pool, "\n".join(CODES))
+    choose(desk, page, first_row="code")
+    work(lume, pool, newest(pool).id)
+    desk.send(f"{page}start/")
+    work(lume, pool, newest(pool).id)
+
+    assert codes_in(pool) == [*CODES]
+
+
+def test_another_encoding_is_looked_at_without_a_check(desk: DeskClient, pool: PoolRow) -> None:
+    page = upload(desk, pool, file_of(CODES))
+    answer = desk.send(page, look="1", encoding="utf-16-le", separator=",")
+
+    assert answer.status_code == 200
+    assert newest(pool).job_id is None
+
+
+def test_codes_of_one_location_are_asked_for_where_there_are_several(
+    desk: DeskClient, lume: Shop, pool: PoolRow
+) -> None:
+    page = upload(desk, pool, file_of(CODES))
+    assert "Which till knows the codes?" not in words(desk.open(page))
+    place = Location.objects.create(merchant=lume.merchant, name="Old Town", time_zone="Europe/Riga")
+
+    choose(desk, page, location=public_id("loc", place.id))
+
+    assert "Which till knows the codes?" in words(desk.open(f"{page}?column"))
+    assert newest(pool).location_id == place.id
+
+
+def test_a_file_that_is_no_table_says_so(desk: DeskClient, pool: PoolRow) -> None:
+    answer = desk.send(f"{page_of(pool)}files/new/", file=SimpleUploadedFile("x.csv", b"\x89PNG\r\n\x1a\n\0\0"))
+
+    assert answer.status_code == 422
+    assert "This file cannot be read as a table" in words(answer)
+
+
+def test_the_list_warns_before_codes_run_out(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    assert "Few codes are left" not in words(desk.open(page_of(pool)))
+    stock(lume, pool)
+    few = words(desk.open(page_of(pool)))
+    PoolCode.objects.update(given=now(), voucher_id=None)
+    none = words(desk.open(page_of(pool)))
+
+    assert "Few codes are left" in few
+    assert "Customers wait for their code until you add more." in none
+    assert "Coffee codes" in words(desk.open("/redeem-codes/"))
+
+
+def test_a_list_is_changed_and_put_away(desk: DeskClient, pool: PoolRow) -> None:
+    changed = {"name": "Cake codes", "handed_out": "issue", "low_at": "5", "fallback_code": "PLANB"}
+    assert desk.send(f"{page_of(pool)}change/", **changed).status_code == 302
+    row = CodePool.objects.get()
+    assert (row.name, row.handed_out, row.low_at, row.fallback_code) == ("Cake codes", "issue", 5, "PLANB")
+
+    desk.send(f"{page_of(pool)}archive/")
+
+    assert "Cake codes" not in words(desk.open("/redeem-codes/"))
+    assert "Cake codes" in words(desk.open("/redeem-codes/?archived"))
+    assert "This list of codes is archived" in words(desk.open(f"{page_of(pool)}files/new/"))
+
+
+def test_codes_are_withdrawn_after_a_question(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    batch_id = stock(lume, pool)
+    page = f"{page_of(pool)}files/{public_id('cdb', batch_id)}/"
+    assert "Withdraw these codes?" in words(desk.open(f"{page}revocation/"))
+    assert PoolCode.objects.filter(revoked=None).count() == 3
+
+    desk.send(f"{page}revocation/")
+    work(lume, pool, batch_id)
+
+    assert "3 codes that nobody had were withdrawn." in words(desk.open(page))
+
+
+def test_pages_show_no_code(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    """Somebody may look over the owner's shoulder."""
+    batch_id = stock(lume, pool)
+
+    for page in ("/redeem-codes/", page_of(pool), f"{page_of(pool)}files/{public_id('cdb', batch_id)}/"):
+        assert not any(code in desk.open(page).content.decode() for code in CODES)
+
+
+def test_cashiers_have_no_list(lume: Shop, pool: PoolRow) -> None:
+    bo = sign_up_staff(lume, StaffMember.Role.CASHIER)
+
+    assert bo.open("/redeem-codes/").status_code == 403
+    assert bo.open(page_of(pool)).status_code == 403
