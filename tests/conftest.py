@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,16 @@ def _root_keeps_its_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     settings_file.USUAL_PLACES = (setting_up.PLACE, setting_up.PLACE_OF_ROOT)
     yield
     assert (place.exists() and place.read_bytes()) == before, f"a program that a test started wrote {place}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Whatever is made here stays, so nobody searches it for garbage six hundred times."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are chosen by their markers

@@ -3,6 +3,7 @@
 import ast
 import importlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -62,7 +63,17 @@ def calls(function: Function, names: set[str]) -> Iterator[tuple[str, ast.Call]]
                 yield name, node
 
 
-def reads() -> Iterator[Read]:
+@cache
+def reads() -> list[Read]:
+    return list(_reads())
+
+
+@cache
+def inserts() -> list[Insert]:
+    return list(_inserts())
+
+
+def _reads() -> Iterator[Read]:
     for path, module, tree in modules():
         for function in functions(tree):
             known = _constants(function, module)
@@ -78,7 +89,7 @@ def reads() -> Iterator[Read]:
                         yield Read(where, first, sql if isinstance(sql, str) else None)
 
 
-def inserts() -> Iterator[Insert]:
+def _inserts() -> Iterator[Insert]:
     for path, module, tree in modules():
         for function in functions(tree):
             for _name, call in calls(function, INSERTS):

@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -21,6 +22,7 @@ DATABASE_RULES = ROOT / "docs" / "developing" / "database-rules.md"
 NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 
+@cache
 def names_of_tests(path: Path) -> set[str]:
     if not path.exists():
         return set()

@@ -172,7 +172,7 @@ def test_what_is_written_fits_its_table() -> None:
 
 
 def test_the_statements_are_found() -> None:
-    assert len(list(reads())) > 50
+    assert len(reads()) > 50
     assert {insert.table for insert in inserts()} >= {
         "card",
         "stamped_receipt",
