@@ -37,6 +37,7 @@ BENCHMARKS = {
     "receipts": "bench.claiming:measure_receipts",
     "camera": "bench.camera:measure_camera",
     "import": "bench.importing:measure_import",
+    "reconciliation": "bench.reconciling:measure_reconciliation",
 }
 
 

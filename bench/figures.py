@@ -47,6 +47,7 @@ LIMITS = {
     "import": 1.0,
     "import_memory": 1.0,
     "import_undo": 4.0,
+    "reconciliation": 1.0,
 }
 SLICES = 5
 SECONDS = 3.0

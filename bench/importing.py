@@ -118,11 +118,16 @@ def _read(shop: Shop, one: ImportRow) -> float:
 
 
 def _work(url: str, shop: Shop, import_id: UUID) -> Took:
+    took = work_on_queue(url, shop)
+    assert find_import(shop.merchant.id, import_id).state == "done"
+    return took
+
+
+def work_on_queue(url: str, shop: Shop) -> Took:
+    """What is asked for, by a worker in a process of its own."""
     come_to_rest(url)
     environment = {**os.environ, "DATABASE_URL": shop.url}
     command = [sys.executable, "-m", "bench.import_worker"]
     before = database_seconds()
     told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout
-    took = msgspec.structs.replace(msgspec.json.decode(told, type=Took), database=database_seconds() - before)
-    assert find_import(shop.merchant.id, import_id).state == "done"
-    return took
+    return msgspec.structs.replace(msgspec.json.decode(told, type=Took), database=database_seconds() - before)

@@ -62,9 +62,10 @@ from stampwell.moving.models import ArrivingShop
 from stampwell.offline.models import DeviceKey, KeptScan
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward, SavedDraft
 from stampwell.receipts.models import ReceiptBatch, ReceiptClaim
+from stampwell.reconciling.models import ReconciledRow, Reconciliation
 from stampwell.redeem_codes.models import CodeBatch, CodePool, PoolCode
 from stampwell.requests.models import Attempt, KnownBrowser, Session, StoredAnswer
-from stampwell.vouchers.models import Redemption, Reversal, Voucher
+from stampwell.vouchers.models import Redemption, Reversal, Voucher, VoucherConfirmation
 from stampwell.wallet.google.models import GoogleNonce, GoogleObject, GoogleOfferLink, GooglePace
 from stampwell.wallet.models import Device, Pass, Registration, WalletFeed
 from stampwell.watch.models import Alarm, Heartbeat, KeptErrorRow, LatestFigures, ServerErrors
@@ -133,6 +134,8 @@ __all__ = [
     "ReachedMilestone",
     "ReceiptBatch",
     "ReceiptClaim",
+    "ReconciledRow",
+    "Reconciliation",
     "RecoveryLink",
     "Redemption",
     "RefusalTotal",
@@ -156,5 +159,6 @@ __all__ = [
     "TeamInvitation",
     "User",
     "Voucher",
+    "VoucherConfirmation",
     "WalletFeed",
 ]

@@ -29,6 +29,7 @@ from stampwell.offline.clearing import forget_settled_scans
 from stampwell.programs.announcing import begin_due_terms, merchants_with_due_terms
 from stampwell.reactions import FOLLOWERS
 from stampwell.receipts.clearing import forget_old_receipt_codes
+from stampwell.reconciling.clearing import forget_old_reconciliations
 from stampwell.redeem_codes.clearing import forget_old_code_files
 from stampwell.removal.deleting import sweep_after_deletions
 from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts, forget_old_cache
@@ -160,6 +161,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_imports),
     (timedelta(hours=1), forget_old_code_files),
     (timedelta(hours=1), forget_old_receipt_codes),
+    (timedelta(hours=1), forget_old_reconciliations),
     (timedelta(hours=1), forget_settled_scans),
     (timedelta(hours=1), forget_old_day_counts),
     (timedelta(hours=1), sweep_after_deletions),

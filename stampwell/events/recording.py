@@ -32,6 +32,7 @@ EventType = Literal[
     "voucher.reversed",
     "voucher.expired",
     "voucher.voided",
+    "voucher.confirmed",
     "scan.refused",
     "scan.conflicted",
     "scan.decided",

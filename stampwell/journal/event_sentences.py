@@ -91,6 +91,8 @@ def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return Told(_("Voucher expired: %(reward)s") % reward)
         case "voucher.voided":
             return Told(_("Voucher withdrawn: %(reward)s") % reward, "bad")
+        case "voucher.confirmed":
+            return Told(_("Confirmed by the till: %(reward)s") % reward)
     return Told(type)
 
 

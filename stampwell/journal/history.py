@@ -11,7 +11,7 @@ from stampwell.events.rows import EventRow
 from stampwell.ids import private_id, public_id
 from stampwell.journal.event_sentences import Told, tell
 from stampwell.journal.hands import name_hand, names_in
-from stampwell.journal.wanted import IS_FOLDED, LEFT_OUT
+from stampwell.journal.wanted import IS_FOLDED, LEFT_OUT, LEFT_OUT_OF_ALL
 from stampwell.journal.whose_cards import CardLabel, ask_for_cards
 from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
@@ -104,7 +104,7 @@ def history_of_cards(merchant: Merchant, card_ids: list[UUID], *, before: str = 
 
 def latest_of_merchant(merchant: Merchant) -> list[tuple[Line, CardLabel | None]]:
     """The last lines, and whose card each is about."""
-    given = {"merchant": merchant.id, "left_out": list(LEFT_OUT), "limit": LATEST}
+    given = {"merchant": merchant.id, "left_out": list(LEFT_OUT_OF_ALL), "limit": LATEST}
     with merchant_transaction(merchant.id) as tx:
         rows = tx.rows(EventRow, _NEWEST, given)
         read_cards = ask_for_cards(tx, [row.card_id for row in rows if row.card_id])

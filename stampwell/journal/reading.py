@@ -14,7 +14,7 @@ import msgspec
 from stampwell.events.rows import EventRow
 from stampwell.insight.event_stretches import STRETCH, KnownKind, stretch_of, stretches_with
 from stampwell.journal.searching import Sought, look_for
-from stampwell.journal.wanted import IS_FOLDED, LEFT_OUT, Wanted
+from stampwell.journal.wanted import IS_FOLDED, Wanted
 from stampwell.transactions import Statements
 from stampwell.transactions.row_classes import columns_of
 
@@ -184,7 +184,7 @@ def _facts(tx: Statements, wanted: Wanted, most: int) -> dict[str, Any]:
     part = wanted.part
     return {
         "merchant": tx.merchant_id,
-        "left_out": list(LEFT_OUT),
+        "left_out": wanted.left_out,
         "types": wanted.types,
         "person": wanted.person,
         "device": wanted.device,

@@ -29,6 +29,8 @@ NARROW: dict[Narrow, tuple[Group, tuple[str, ...]]] = {
 PERIODS: tuple[Period, ...] = get_args(Period.__value__)
 # Said by another line already: the voucher that the milestone gave.
 LEFT_OUT = ("milestone.reached", "voucher.ready")
+# What one report of a till has confirmed would fill the journal; it is told where a card or a voucher is asked for.
+LEFT_OUT_OF_ALL = (*LEFT_OUT, "voucher.confirmed")
 # Each is of a job that gives new terms to many cards; the line of their publishing tells of all.
 ALWAYS_FOLDED = ("card.terms_changed",)
 FOLDED_OF_IMPORT = ("card.issued", "stamp.added")
@@ -101,6 +103,10 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         return _types_of(self.group) if self.group else None
 
     @property
+    def left_out(self) -> list[str]:
+        return list(LEFT_OUT if self.words else LEFT_OUT_OF_ALL)
+
+    @property
     def tab(self) -> Group | None:
         """The group that what is asked for is a part of."""
         match self.group:
@@ -125,7 +131,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         types = self.types
         program = self.part.program if self.part else self.program
         return (
-            kind.type not in LEFT_OUT
+            kind.type not in LEFT_OUT_OF_ALL
             and (types is None or kind.type in types)
             and not (self.is_folded and kind.type in ALWAYS_FOLDED)
             and program in (None, kind.program_id)

@@ -36,6 +36,8 @@ class Scope(StrEnum):
     IMPORTS_READ = "imports:read"
     CODES_WRITE = "codes:write"
     CODES_READ = "codes:read"
+    RECONCILIATIONS_WRITE = "reconciliations:write"
+    RECONCILIATIONS_READ = "reconciliations:read"
 
 
 class ApiCaller(msgspec.Struct, frozen=True):

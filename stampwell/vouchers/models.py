@@ -86,3 +86,23 @@ class Reversal(OfMerchant):
     class Meta:
         db_table = "reversal"
         constraints = [models.UniqueConstraint(fields=["merchant", "redemption"], name="a_redemption_is_reversed_once")]
+
+
+class VoucherConfirmation(OfMerchant):
+    """Append-only: a till's report has told that it saw this redemption. `at` is by the till's clock."""
+
+    voucher_id = models.UUIDField()
+    redemption = tenant_key(Redemption)
+    reconciliation_id = models.UUIDField(null=True)
+    confirmed = models.DateTimeField()
+    at = models.DateTimeField(null=True)
+    location_id = models.UUIDField(null=True)
+    receipt_id = models.CharField(max_length=100, null=True)
+    amount = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        db_table = "voucher_confirmation"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "redemption"], name="a_redemption_is_confirmed_once")
+        ]

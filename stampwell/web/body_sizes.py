@@ -14,6 +14,8 @@ LONGER = {
     "new_import": 129 * MEGABYTE,  # the file, and what is around it
     "api_imports": 129 * MEGABYTE,
     "api_code_imports": 129 * MEGABYTE,
+    "reconciliations": 129 * MEGABYTE,
+    "api_reconciliations": 129 * MEGABYTE,
     **dict.fromkeys(("scanner_batch", "kiosk_batch", "autopilot_batch"), HANDING_IN),
 }
 IN_PARTS = "multipart/form-data"  # how browsers send a form with files, and nobody else sends anything

@@ -41,6 +41,7 @@ _SURFACES = {
             "imports",
             "receipt-codes",
             "redeem-codes",
+            "reconciliations",
             "scans",
         ),
         "desk",

@@ -1,5 +1,7 @@
 """A shop in full swing, and the way to each of its pages: for tests that hold every page to a rule."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -34,6 +36,7 @@ from tests.following import follow_everything
 from tests.imports.working import CY, PEOPLE, check, receive
 from tests.offline.waiting import waiting_scan
 from tests.protection.odd_team import odd_team, worked
+from tests.reconciling.working import ask, hand_in, line_of, report_of, work
 from tests.redeem_codes.working import CODES, file_of, pool_of, stock
 from tests.redeem_codes.working import check as check_codes
 from tests.redeem_codes.working import receive as receive_codes
@@ -79,11 +82,23 @@ class Tour:
         self.merge = self._merge_two()
         self.received, self.checked = (receive(self.shop, PEOPLE + CY + "Di;;12;;;;\n") for _file in range(2))
         check(self.shop, self.offer, self.checked)
+        self.report, self.compared, self.unclear = self._compare_reports()
         for reason in ("cooldown", "cooldown", "clock_not_believed"):
             waiting_scan(self.shop, self.card, reason=reason, clock_believed=reason == "cooldown")
         voucher = self.card.open_vouchers[-1]
         waiting_scan(self.shop, self.card, reason="another_reward", voucher_id=voucher.id, reward_id=voucher.reward_id)
         follow_everything()
+
+    def _compare_reports(self) -> list[str]:
+        """One that is read but not compared, one that was, and one of which nobody knows how it is read."""
+        day = now() - timedelta(days=3)
+        hours = [day + timedelta(hours=number) for number in range(30)]
+        lines = [line_of("FREECOFFEE", at, "⟦…⟧", receipt=f"1-{number}") for number, at in enumerate(hours)]
+        report = report_of(*lines, line_of("77", day), "88,⟦…⟧,,,", "FREECOFFEE,⟦…⟧,,,")
+        waiting, compared, unclear = (hand_in(self.shop, text, "⟦…⟧") for text in (report, report, "⟦…⟧,A1\n1,2\n"))
+        ask(self.shop, compared)
+        work(self.shop, compared)
+        return [public_id("rcn", one) for one in (waiting, compared, unclear)]
 
     def _invite(self, kind: str) -> str:
         shop = self.shop
@@ -216,6 +231,8 @@ class Tour:
             f"{reverse('new_export')}?subject=cards&show=ready",
             reverse("new_import"),
             *(reverse("import", args=[public_id("imp", one)]) for one in (self.received, self.checked)),
+            reverse("reconciliations"),
+            *(reverse("reconciliation", args=[one]) for one in (self.report, self.compared, self.unclear)),
             reverse("team"),
             reverse("oddities"),
             reverse("kept_scans"),

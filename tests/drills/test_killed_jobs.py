@@ -39,6 +39,8 @@ from tests.imports.working import bring_in, check, choice_of, receive
 from tests.jobs.conftest import queue as queue
 from tests.jobs.killed_worker import kill_until_done, work_unkilled
 from tests.jobs.leavings import leavings
+from tests.reconciling.working import ask as ask_to_compare_report
+from tests.reconciling.working import coffee_shop, hand_in, line_of, report_of, show_one
 from tests.redeem_codes.test_killed import SEVEN
 from tests.redeem_codes.working import ask_as_program, file_of, pool_of, stock
 from tests.removal.test_deleting import fill
@@ -137,6 +139,15 @@ def withdraw_codes(shop: Shop) -> None:
     revoke_batch(shop.merchant, pool.id, stock(shop, pool, SEVEN), actor=shop.actor)
 
 
+def compare_report(shop: Shop) -> None:
+    offer = coffee_shop(shop)
+    used = [show_one(offer, now() - timedelta(hours=number + 1)) for number in range(5)]
+    lines = [line_of("FREECOFFEE", one.at, receipt=f"1-{number}") for number, one in enumerate(used)]
+    before = [one.at - timedelta(days=2) for one in used]
+    leaks = [line_of("FREECOFFEE", at, receipt=f"2-{number}") for number, at in enumerate(before)]
+    ask_to_compare_report(shop, hand_in(shop, report_of(*lines, *leaks)))
+
+
 def delete(shop: Shop) -> None:
     fill(shop)
     Merchant.objects.filter(id=shop.merchant.id).update(closed=now() - timedelta(days=31))
@@ -165,6 +176,7 @@ SCENES: dict[str, tuple[Callable[[Shop], None], list[str]]] = {
     "check_import": (check_file, ["stampwell.imports.checking"]),
     "write_import": (write_file, ["stampwell.imports.writing"]),
     "undo_import": (undo_file, ["stampwell.imports.undoing", "stampwell.cards.forgetting"]),
+    "reconcile": (compare_report, ["stampwell.reconciling.reconcile"]),
     "link_mail": (mail_card_links, ["stampwell.imports.link_mail"]),
     "count_anew": (another_clock, []),
     "stock_codes": (add_codes, ["stampwell.redeem_codes.checking", "stampwell.redeem_codes.stocking"]),

@@ -39,7 +39,7 @@ TRAVELS = {
         "completed_round",
         "reached_milestone",
     ),
-    *("redemption", "reversal", "stored_answer", "event", "event_feed"),
+    *("redemption", "reversal", "voucher_confirmation", "stored_answer", "event", "event_feed"),
     *("device", "pass", "wallet_feed", "google_object", "google_offer_link", "registration"),
 }
 # They seal what is theirs, and a shop that leaves takes it along unsealed (`parts.SEALED`), or it belongs to no shop.

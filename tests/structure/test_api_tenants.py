@@ -10,11 +10,13 @@ from uuid import UUID
 import pytest
 
 from stampwell.cards.recounting import RECOUNT
+from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.jobs.asking import ask_for
 from stampwell.transactions import merchant_transaction
 from stampwell.web.api.schema import openapi
 from tests.imports.working import CY, PEOPLE, bring_in
+from tests.reconciling.working import hand_in, line_of, report_of
 from tests.redeem_codes.working import pool_of, stock
 from tests.web.api.client import ApiClient, Reply
 from tests.web.api.conftest import api as api
@@ -39,6 +41,7 @@ PREFIXES = {
     "batch_id": "rcb",
     "pool_id": "cdp",
     "code_batch_id": "cdb",
+    "reconciliation_id": "rcn",
 }
 # What has to be sent so that only the id can be wrong.
 OF_THE_CALLER = object()  # an id that the call cannot do without: `IDS_IN_BODIES` tells which
@@ -119,6 +122,7 @@ def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
         "loc": f"loc_{shop.location.id.hex}",
         "cus:other": f"cus_{people[2]}",
         "mrg": caller.post(f"/customers/cus_{people[0]}/merge", merge).json["id"],
+        "rcn": public_id("rcn", hand_in(shop, report_of(line_of("BDAY25", now())))),
         "imp": public_id("imp", bring_in(shop, offer, PEOPLE + CY)),
         "cdp": public_id("cdp", pool.id),
         "cdb": public_id("cdb", stock(shop, pool)),

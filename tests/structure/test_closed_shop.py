@@ -37,6 +37,7 @@ OF_DESK = (
     "customers/",
     "exports/",
     "imports/",
+    "reconciliations/",
     "receipt-codes/",
     "redeem-codes/",
     "team/",
@@ -213,6 +214,8 @@ def writes() -> list[tuple[str, str]]:
 
 def body_of(method: str, path: str, things: dict[str, Any]) -> dict[str, Any] | bytes:
     match path.removeprefix("/api/v1"):
+        case "/reconciliations":
+            return b"Code,Date\nBDAY25,2026-11-20\n"
         case "/imports":
             return b"Name\nBea\n"
         case "/cards":
@@ -243,6 +246,7 @@ def test_every_call_that_writes_is_refused(api: ApiClient, lume: Shop, method: s
     things["code"] = api.get(f"/cards/{things['card_id']}").json["code"]
     target, body = path.removeprefix("/api/v1").format(**things), body_of(method, path, things)
     target += f"?program_id={things['program_id']}" if path == "/api/v1/imports" else ""
+    target += f"?program_id={things['program_id']}" if target == "/imports" else ""
     close_shop(lume.merchant.id)
     before = rows()
 

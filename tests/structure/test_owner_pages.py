@@ -10,7 +10,7 @@ from stampwell.merchants.models import StaffMember
 from stampwell.web.dashboard.urls import urlpatterns
 
 OWNER = Path(__file__).parents[2] / "docs" / "owner"
-IN_THE_WORDS_OF_THE_SCREENS = ("desk", "exports", "protection", "roles")
+IN_THE_WORDS_OF_THE_SCREENS = ("desk", "exports", "protection", "roles", "till-report")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 Role = StaffMember.Role
 
@@ -78,6 +78,7 @@ ABOUT = {
         "settings/retention/",
     },
     "imports, exports, the whole shop as a file": {"imports/*", "exports/*"},
+    "compare the till's report": {"reconciliations/*"},
     "changes at the desk, cards on phones": {"settings/changes/", "settings/wallets/"},
     "API keys": {"settings/keys/*"},
 }

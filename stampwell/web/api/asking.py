@@ -68,6 +68,10 @@ class CodeImportPath(msgspec.Struct, frozen=True):
     code_batch_id: str
 
 
+class ReconciliationPath(msgspec.Struct, frozen=True):
+    reconciliation_id: str
+
+
 class JobPath(msgspec.Struct, frozen=True):
     job_id: str
 

@@ -42,6 +42,7 @@ TAGS = {
     "Figures": "What the owner sees on the desk: stamps, rewards and new cards.",
     "Exports": "Files of what the desk shows.",
     "Imports": "Files of customers and their stamps, as cards.",
+    "Reconciliations": "What a till says of the codes that were used, against what was shown.",
     "Jobs": "What was asked for and takes longer than an answer.",
 }
 

@@ -26,6 +26,7 @@ from stampwell.web.api.receipt_codes import (
     ReceiptBatchRevocation,
     ReceiptCodes,
 )
+from stampwell.web.api.reconciliations import OneReconciliation, Reconciliations
 from stampwell.web.api.redemptions import RedemptionReversal, VoucherRedemption
 from stampwell.web.api.scan_batches import ScanBatches
 from stampwell.web.api.scans import Scans
@@ -79,6 +80,8 @@ router = Router(
         path("code-pools/<str:pool_id>/imports", CodeImports.as_view(), name="api_code_imports"),
         path("code-pools/<str:pool_id>/imports/<str:code_batch_id>", OneCodeImport.as_view()),
         path("code-pools/<str:pool_id>/revocation", CodePoolRevocation.as_view()),
+        path("reconciliations", Reconciliations.as_view(), name="api_reconciliations"),
+        path("reconciliations/<str:reconciliation_id>", OneReconciliation.as_view()),
         path("jobs/<str:job_id>", OneJob.as_view()),
     ],
 )

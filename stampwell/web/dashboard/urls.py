@@ -25,6 +25,7 @@ from stampwell.web.dashboard.programs import (
 )
 from stampwell.web.dashboard.programs import pages as programs
 from stampwell.web.dashboard.receipts import pages as receipt_codes
+from stampwell.web.dashboard.reconciliations import pages as reconciliations
 from stampwell.web.dashboard.redeem_codes import files as code_files
 from stampwell.web.dashboard.redeem_codes import pages as code_pools
 from stampwell.web.dashboard.scans import pages as scans
@@ -109,6 +110,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<str:import_id>/mail/", imports.import_mail, name="import_mail"),
     path("imports/<str:import_id>/mail/stop/", imports.stop_import_mail, name="stop_import_mail"),
     path("imports/<str:import_id>/rows.csv", imports.import_faults, name="import_faults"),
+    path("reconciliations/", reconciliations.list_reconciliations, name="reconciliations"),
+    path("reconciliations/<str:reconciliation>/", reconciliations.reconciliation_page, name="reconciliation"),
+    path(
+        "reconciliations/<str:reconciliation>/state/", reconciliations.reconciliation_state, name="reconciliation_state"
+    ),
+    path(
+        "reconciliations/<str:reconciliation>/rows.csv", reconciliations.reconciliation_rows, name="reconciliation_rows"
+    ),
     path("receipt-codes/", receipt_codes.list_codes, name="receipt_codes"),
     path("receipt-codes/new/", receipt_codes.new_codes, name="new_receipt_codes"),
     path("receipt-codes/<str:batch>/", receipt_codes.batch_page, name="receipt_batch"),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from stampwell.clock import new_id, stopped_at
+from stampwell.clock import new_id, now, stopped_at
 from stampwell.counter.handing_over import hand_over
 from stampwell.counter.scanning import Recognised, note_refusal
 from stampwell.customers.noting import add_note
@@ -23,6 +23,7 @@ from stampwell.vouchers.refusals import VoucherExpired
 from tests.exports.working import made
 from tests.following import follow_everything
 from tests.imports.working import PEOPLE, receive
+from tests.reconciling.working import hand_in, line_of, report_of
 from tests.redeem_codes.working import pool_of, stock
 from tests.web.dashboard.desk import DeskClient
 from tests.web.dashboard.test_cards import stamp
@@ -67,6 +68,7 @@ def _add_desk_work(shop: Shop, number: int) -> None:
     invite_person(shop.merchant, email=f"i{number}@x.example", name="Ivo", role="manager", locale="en", by=shop.ada)
     made(shop, "days")
     stock(shop, pool_of(shop), [f"CODE{number}"])
+    hand_in(shop, report_of(line_of(f"CODE{number}", now())))
     receive(shop, f"{PEOPLE}Cy {number};cy{number}@x.example;;;;2;\n")
 
 
@@ -98,6 +100,7 @@ def test_no_list_asks_more_of_a_full_shop(
         *("/programs/", f"/programs/{program}/"),
         *("/team/", "/team/oddities/", "/settings/", "/settings/keys/", "/settings/changes/"),
         *("/exports/", "/exports/new/", "/imports/", "/redeem-codes/", "/accounts/sign-ins/"),
+        *("/exports/", "/exports/new/", "/imports/", "/reconciliations/", "/accounts/sign-ins/"),
     ]
     few = questions(desk, paths)
 

@@ -8,7 +8,7 @@ from django.urls.resolvers import RoutePattern
 
 from stampwell.cards.merging import merge_customers
 from stampwell.cards.models import Stamp
-from stampwell.clock import new_id
+from stampwell.clock import new_id, now
 from stampwell.counter.handing_over import hand_over
 from stampwell.customers.models import CustomerNote
 from stampwell.customers.noting import add_note
@@ -23,6 +23,7 @@ from stampwell.receipts.making import Wanted, make_batch
 from stampwell.web.dashboard.urls import urlpatterns
 from tests.imports.working import PEOPLE, receive
 from tests.offline.waiting import waiting_scan
+from tests.reconciling.working import hand_in, line_of, report_of
 from tests.redeem_codes.working import pool_of
 from tests.redeem_codes.working import receive as receive_codes
 from tests.web.dashboard.desk import DeskClient
@@ -32,6 +33,7 @@ from tests.world import HeldCard, Shop
 KINDS = {
     "program": "prg",
     "card": "crd",
+    "reconciliation": "rcn",
     "customer": "cus",
     "note": "cno",
     "stamp": "stp",
@@ -117,6 +119,7 @@ def everything_of(shop: Shop) -> dict[str, str]:
         "invitation": public_id("inv", invitation.id),
         "export": public_id("exp", export.id),
         "merge": public_id("mrg", merge.merge.id),
+        "reconciliation": public_id("rcn", hand_in(shop, report_of(line_of("Theirs", now())))),
         "import_id": public_id("imp", receive(shop, PEOPLE + "Theirs;t@evil.example;;;;2;\n")),
     }
 

@@ -44,6 +44,8 @@ SCOPE_WORDS = {
     Scope.IMPORTS_READ: _("Read what became of imports"),
     Scope.CODES_WRITE: _("Add redeem codes, see them and withdraw them"),
     Scope.CODES_READ: _("Read how many redeem codes are left"),
+    Scope.RECONCILIATIONS_WRITE: _("Compare the till’s report with what was shown"),
+    Scope.RECONCILIATIONS_READ: _("Read what came of comparing the till’s reports"),
 }
 
 

@@ -1,0 +1,177 @@
+"""Which codes are ours, and what was shown of them: asked of the database for one report."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import batched
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import id_at
+from stampwell.languages.texts import Texts
+from stampwell.reconciling.shown import Confirmed, OurCode, Shown
+from stampwell.reconciling.till_lines import key_of
+from stampwell.reconciling.uses import Places
+from stampwell.tokens import secret_hash
+from stampwell.transactions import Statements
+
+AT_ONCE = 5_000  # codes, or redemptions, in one question
+# A redemption is written when its countdown has ended, by a worker that may have stood still.
+LATE = timedelta(days=3)
+
+_STATIC = """
+    SELECT id, name, redeem_code, location_ids FROM reward
+    WHERE merchant_id = %s AND redeem_code_kind = 'static' ORDER BY id
+"""
+_OWN = """
+    SELECT v.id, v.reward_id, v.code_hash, r.location_ids FROM voucher v
+    JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
+    WHERE v.merchant_id = %s AND v.code_hash = ANY(%s)
+"""
+_SHOWN = """
+    SELECT r.id, r.voucher_id, v.card_id, v.reward_id, r.at, r.location_id, r.receipt_id,
+        EXISTS (
+            SELECT 1 FROM reversal b
+            WHERE b.merchant_id = r.merchant_id AND b.redemption_id = r.id AND b.at <= %(asked)s
+        ) AS is_reversed,
+        c.id IS NOT NULL AND c.reconciliation_id IS DISTINCT FROM %(own)s AS is_confirmed,
+        c.at AS till_at, c.receipt_id AS till_receipt
+    FROM redemption r
+    JOIN voucher v ON (v.merchant_id, v.id) = (r.merchant_id, r.voucher_id)
+    LEFT JOIN voucher_confirmation c ON (c.merchant_id, c.redemption_id) = (r.merchant_id, r.id)
+    WHERE r.merchant_id = %(merchant)s AND r.id <= %(last)s
+"""
+_OF_REWARDS = _SHOWN + " AND v.reward_id = ANY(%(rewards)s) AND r.id > %(after)s ORDER BY r.id LIMIT %(most)s"
+_OF_VOUCHERS = _SHOWN + " AND r.voucher_id = ANY(%(vouchers)s) ORDER BY r.id"
+
+
+class StaticRow(msgspec.Struct, frozen=True):
+    id: UUID
+    name: str
+    redeem_code: str
+    location_ids: list[UUID]
+
+
+class OwnRow(msgspec.Struct, frozen=True):
+    id: UUID
+    reward_id: UUID
+    code_hash: bytes
+    location_ids: list[UUID]
+
+
+class ShownRow(msgspec.Struct, frozen=True):
+    id: UUID
+    voucher_id: UUID
+    card_id: UUID
+    reward_id: UUID
+    at: datetime
+    location_id: UUID | None
+    receipt_id: str | None
+    is_reversed: bool
+    is_confirmed: bool
+    till_at: datetime | None
+    till_receipt: str | None
+
+
+class Known(msgspec.Struct):
+    """Our codes by their keys. `rewards` and `vouchers` say which key what was shown of them belongs to, and `names`
+    which code a button stands for that is called like the reward.
+    """
+
+    codes: dict[str, OurCode] = {}
+    rewards: dict[UUID, str] = {}
+    vouchers: dict[UUID, str] = {}
+    names: dict[str, str] = {}
+
+    def of_key(self, key: str) -> str:
+        return key if key in self.codes else self.names.get(key, key)
+
+
+class Span(msgspec.Struct, frozen=True):
+    """What was written between two moments, and before the comparison was asked for. What this one has confirmed itself
+    is as it was before.
+    """
+
+    reconciliation_id: UUID
+    since: datetime
+    until: datetime
+    asked: datetime
+
+    @property
+    def last(self) -> UUID:
+        return id_at(min(self.until + LATE, self.asked))
+
+
+def find_static_codes(tx: Statements) -> Known:
+    """Of all versions of all programs: what was promised once is shown as it was."""
+    known = Known()
+    places: dict[str, list[list[UUID]]] = {}
+    for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id,)):
+        key = key_of(row.redeem_code)
+        known.rewards[row.id] = key
+        places.setdefault(key, []).append(row.location_ids)
+        for name in msgspec.json.decode(row.name, type=Texts).values():
+            known.names.setdefault(key_of(name), key)
+    for key, some in places.items():
+        is_bound = all(some)
+        known.codes[key] = OurCode(
+            key=key,
+            kind="many",
+            source=f"code:{key}",
+            places=frozenset(place for one in some for place in one) if is_bound else frozenset(),
+        )
+    return known
+
+
+def add_own_codes(tx: Statements, known: Known, written: Collection[str]) -> None:
+    """Those that stand for one voucher, as the till writes them."""
+    for some in batched(sorted({form for code in written for form in _forms_of(code)}), AT_ONCE):
+        by_hash = {secret_hash(code): code for code in some}
+        for own in tx.rows(OwnRow, _OWN, (tx.merchant_id, list(by_hash))):
+            key = key_of(by_hash[own.code_hash])
+            known.vouchers[own.id] = key
+            known.codes[key] = OurCode(
+                key=key, kind="one", source=f"own:{own.reward_id}", places=frozenset(own.location_ids)
+            )
+
+
+def _forms_of(code: str) -> set[str]:
+    """A till may write in other capitals than we keep."""
+    return {code, code.upper(), code.lower()}
+
+
+def shown_in(tx: Statements, known: Known, span: Span, *, after: UUID | None = None) -> list[ShownRow]:
+    """Of static codes, the next after that one in the order of their writing; empty where there is no more."""
+    facts = _facts(tx, span) | {
+        "rewards": list(known.rewards),
+        "after": after or id_at(span.since),
+        "most": AT_ONCE,
+    }
+    return tx.rows(ShownRow, _OF_REWARDS, facts)
+
+
+def shown_of_vouchers(tx: Statements, span: Span, vouchers: Iterable[UUID]) -> Iterator[ShownRow]:
+    """Whenever it was, until the report was handed in."""
+    for some in batched(vouchers, AT_ONCE):
+        yield from tx.rows(ShownRow, _OF_VOUCHERS, _facts(tx, span) | {"vouchers": list(some)})
+
+
+def _facts(tx: Statements, span: Span) -> dict[str, object]:
+    return {"merchant": tx.merchant_id, "asked": span.asked, "last": id_at(span.asked), "own": span.reconciliation_id}
+
+
+def as_shown(row: ShownRow, known: Known, places: Places, *, day_begins: int) -> Shown:
+    key = known.vouchers.get(row.voucher_id) or known.rewards[row.reward_id]
+    local = row.at.astimezone(places.zone_at(row.location_id)) - timedelta(hours=day_begins)
+    return Shown(
+        redemption_id=row.id,
+        voucher_id=row.voucher_id,
+        card_id=row.card_id,
+        key=key,
+        at=row.at,
+        day=local.date(),
+        location_id=row.location_id,
+        receipt=row.receipt_id or "",
+        is_reversed=row.is_reversed,
+        confirmed=Confirmed(row.till_at, row.till_receipt or "") if row.is_confirmed else None,
+    )

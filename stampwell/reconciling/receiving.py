@@ -1,0 +1,100 @@
+"""Taking in a till's report, and what its columns are likely to hold."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+import msgspec
+
+from stampwell.events.actors import Actor
+from stampwell.merchants.models import Merchant
+from stampwell.reconciling.choice import TOLERANCE, Choice
+from stampwell.reconciling.fields import FIELDS
+from stampwell.reconciling.models import Reconciliation
+from stampwell.reconciling.rows import ReconciliationRow
+from stampwell.reconciling.till_reports import Recognised, recognise
+from stampwell.sheets.headings import digest_of_heading
+from stampwell.sheets.receiving import Content, Received, Taken, kept_name, read_taken, taken_sheet
+from stampwell.transactions import Statements, merchant_transaction
+
+_REMEMBERED = """
+    SELECT headings FROM reconciliation WHERE merchant_id = %s AND asked IS NOT NULL
+    ORDER BY created DESC, id DESC LIMIT 10
+"""
+_LAST_CHOICE = """
+    SELECT choice FROM reconciliation WHERE merchant_id = %s AND asked IS NOT NULL AND shape = %s
+    ORDER BY created DESC, id DESC LIMIT 1
+"""
+
+
+def receive_report(merchant: Merchant, content: Content, *, name: str, actor: Actor) -> UUID:
+    """The id of the new reconciliation. Refuses: SheetUnreadable, SheetTooLarge."""
+    with taken_report(merchant, content) as taken:
+        received = read_taken(taken)
+        with merchant_transaction(merchant.id) as tx:
+            return keep_report(tx, received, name=name, actor=actor).id
+
+
+@contextmanager
+def taken_report(merchant: Merchant, content: Content) -> Iterator[Taken]:
+    """It stays in the data folder if a reconciliation was made of it, and else goes. Refuses: SheetTooLarge."""
+
+    def is_kept(reconciliation_id: UUID) -> bool:
+        return Reconciliation.objects.filter(merchant=merchant, id=reconciliation_id).exists()
+
+    with taken_sheet(merchant.id, content, locale=merchant.locale, is_kept=is_kept) as taken:
+        yield taken
+
+
+def keep_report(tx: Statements, received: Received, *, name: str, actor: Actor) -> ReconciliationRow:
+    """With everything that the shop has said of such a file before."""
+    known = recognise_with(received.headings, remembered_fields(tx))
+    shape = known.shape.name if known.shape else ""
+    last = tx.value(str, _LAST_CHOICE, (tx.merchant_id, shape))
+    before = msgspec.json.decode(last, type=Choice) if last else None
+    choice = Choice(
+        columns=known.columns,
+        encoding=received.encoding,
+        separator=received.separator,
+        places=before.places if before else {},
+        location_id=before.location_id if before else None,
+        code_of_all=before.code_of_all if before else "",
+        tolerance=before.tolerance if before else TOLERANCE,
+        day_begins=before.day_begins if before else 0,
+    )
+    row = ReconciliationRow(
+        id=received.sheet_id,
+        name=kept_name(name),
+        digest=received.digest,
+        size=received.size,
+        shape=shape,
+        headings="{}",
+        choice=msgspec.json.encode(choice).decode(),
+        found=None,
+        job_id=None,
+        asked=None,
+        finished=None,
+        created=received.at,
+        source=actor.source,
+        staff_member_id=actor.staff_member_id,
+        api_key_id=actor.api_key_id,
+    )
+    tx.insert("reconciliation", row)
+    return row
+
+
+def recognise_with(headings: Sequence[str], remembered: Mapping[str, str]) -> Recognised:
+    """What the shop said of a heading goes before all that we know of tills."""
+    known = recognise(headings)
+    columns = [
+        remembered.get(digest_of_heading(heading), field) if heading else field
+        for heading, field in zip(headings, known.columns, strict=True)
+    ]
+    return msgspec.structs.replace(known, columns=[field if field in FIELDS else "" for field in columns])
+
+
+def remembered_fields(tx: Statements) -> dict[str, str]:
+    chosen: dict[str, str] = {}
+    for text in reversed(tx.values(str, _REMEMBERED, (tx.merchant_id,))):
+        chosen |= msgspec.json.decode(text, type=dict[str, str])
+    return chosen

@@ -1,0 +1,64 @@
+"""What was shown here, as the till's report is held against it."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+CodeKind = Literal["many", "one"]
+
+
+class Confirmed(msgspec.Struct, frozen=True):
+    """What a report has said of a redemption before."""
+
+    at: datetime | None
+    receipt: str
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A redemption, and with it the code that was shown: `at` is when it counted as used, a countdown after the code
+    was on the screen. `location_id` is where staff took it; a customer's phone tells none.
+    """
+
+    redemption_id: UUID
+    voucher_id: UUID
+    card_id: UUID
+    key: str
+    at: datetime
+    day: date
+    location_id: UUID | None = None
+    receipt: str = ""
+    is_reversed: bool = False
+    confirmed: Confirmed | None = None
+
+
+class OurCode(msgspec.Struct, frozen=True, kw_only=True):
+    """`many` are shown the same text; `one` stands for a single voucher.
+
+    `source` is what the code belongs to, the reward or the pool: a report that names none of its codes is not about it.
+    `places` are the locations where it counts; empty means all.
+    """
+
+    key: str
+    kind: CodeKind
+    source: str
+    places: frozenset[UUID] = frozenset()
+
+
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """A use that the till tells: the rows of one receipt with one code are one. `more` is how many rows there were
+    beyond the first: one receipt may hold as many. `at` is None where only the day was told, `day` where not even that.
+    """
+
+    row: int
+    code: str
+    key: str
+    at: datetime | None
+    day: date | None
+    place: str = ""
+    location_id: UUID | None = None
+    amount: int = 0
+    receipt: str = ""
+    more: int = 0
+    is_refund: bool = False

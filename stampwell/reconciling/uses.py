@@ -1,0 +1,77 @@
+"""The uses that a report tells: its rows put together by receipt, at our locations, by their clocks."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from itertools import islice
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from stampwell.reconciling.choice import Choice
+from stampwell.reconciling.fields import folded
+from stampwell.reconciling.reading import MOST_ROWS
+from stampwell.reconciling.shown import Use
+from stampwell.reconciling.till_lines import TillLine
+from stampwell.reconciling.till_reports import Shape
+
+
+class Places(msgspec.Struct, frozen=True):
+    """Our locations by what the till calls them, folded, and their clocks; `own_zone` is the shop's."""
+
+    by_name: Mapping[str, UUID | None]
+    zones: Mapping[UUID, ZoneInfo]
+    own_zone: ZoneInfo
+    everywhere: UUID | None = None
+
+    def find(self, name: str) -> UUID | None:
+        return self.everywhere or self.by_name.get(folded(name))
+
+    def zone_at(self, location_id: UUID | None) -> ZoneInfo:
+        return self.zones.get(location_id, self.own_zone) if location_id else self.own_zone
+
+
+def uses_of(lines: Iterable[TillLine], choice: Choice, places: Places, shape: Shape | None) -> list[Use]:
+    """In the order of the rows. A row that only counts becomes as many uses."""
+    together: dict[tuple[object, ...], Use] = {}
+    for line in lines:
+        use = _use_of(line, choice, places)
+        if not line.receipt:
+            for number in range(line.count):
+                together[(line.row, use.key, number)] = use
+            continue
+        key = (use.key, use.place, use.receipt, use.is_refund, use.day)
+        before = together.get(key)
+        together[key] = (
+            use if before is None else _join(before, use, splits=shape is not None and shape.splits_payments)
+        )
+    return list(islice(together.values(), MOST_ROWS * 2))
+
+
+def _join(before: Use, use: Use, *, splits: bool) -> Use:
+    """A payment in two parts is told twice with the same discount; else each row is of another thing."""
+    if splits:
+        return msgspec.structs.replace(before, amount=max(before.amount, use.amount))
+    return msgspec.structs.replace(before, amount=before.amount + use.amount, more=before.more + 1)
+
+
+def _use_of(line: TillLine, choice: Choice, places: Places) -> Use:
+    location = places.find(line.place)
+    said, zone = line.said, places.zone_at(location)
+    at = said.at(zone) if said and said.has_time else None
+    day = None
+    if said:
+        local = at.astimezone(zone) - timedelta(hours=choice.day_begins) if at else said.local
+        day = local.date()
+    return Use(
+        row=line.row,
+        code=line.code,
+        key=line.key,
+        at=at,
+        day=day,
+        place=line.place,
+        location_id=location,
+        amount=line.amount,
+        receipt=line.receipt,
+        is_refund=line.is_refund,
+    )

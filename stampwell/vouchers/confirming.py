@@ -1,0 +1,55 @@
+"""What a till has said of a redemption: that it saw the code used. Append-only, once for each redemption."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.ids import public_id
+from stampwell.vouchers.describing import VoucherFacts
+
+
+class ConfirmationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """`at` is when the till saw it, None where its report tells no time. `amount` is in minor units of `currency`."""
+
+    id: UUID
+    voucher_id: UUID
+    redemption_id: UUID
+    reconciliation_id: UUID | None
+    confirmed: datetime
+    at: datetime | None
+    location_id: UUID | None
+    receipt_id: str | None
+    amount: int | None
+    currency: str
+
+
+class ConfirmationFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the till has said, as events show it: `at` and the rest are null where its report does not tell them."""
+
+    redemption_id: str
+    voucher_id: str
+    reconciliation_id: str | None
+    at: datetime | None
+    location_id: str | None
+    receipt_id: str | None
+    discount: int | None
+    currency: str
+
+
+class ConfirmedEvent(msgspec.Struct, frozen=True):
+    voucher: VoucherFacts
+    confirmation: ConfirmationFacts
+
+
+def describe_confirmation(row: ConfirmationRow) -> ConfirmationFacts:
+    return ConfirmationFacts(
+        redemption_id=public_id("rdm", row.redemption_id),
+        voucher_id=public_id("vch", row.voucher_id),
+        reconciliation_id=public_id("rcn", row.reconciliation_id) if row.reconciliation_id else None,
+        at=row.at,
+        location_id=public_id("loc", row.location_id) if row.location_id else None,
+        receipt_id=row.receipt_id,
+        discount=row.amount,
+        currency=row.currency,
+    )

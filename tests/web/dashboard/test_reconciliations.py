@@ -1,0 +1,148 @@
+"""Does the till tell the same? From the file to the leak, at the desk."""
+
+import csv
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from stampwell.clock import now
+from stampwell.events.draining import put_in_order
+from stampwell.ids import public_id, wanted_id
+from stampwell.merchants.models import StaffMember
+from stampwell.reconciling.models import Reconciliation
+from stampwell.vouchers.finding import reference_of
+from stampwell.vouchers.models import Voucher
+from tests.reconciling.working import coffee_shop, found_of, hand_in, line_of, report_of, show_one, work
+from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
+from tests.world import Shop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    return tmp_path
+
+
+def upload(desk: DeskClient, content: str, name: str = "till.csv") -> str:
+    """Where it leads."""
+    return desk.send("/reconciliations/", file=SimpleUploadedFile(name, content.encode())).headers["Location"]
+
+
+def form_of(shop: Shop, page: str, **more: str) -> dict[str, str]:
+    """As the page shows it."""
+    choice = found_of(shop, wanted_id("rcn", page.split("/")[2])).chosen
+    columns = {f"column-{number}": field for number, field in enumerate(choice.columns)}
+    fields = {"encoding": choice.encoding, "separator": choice.separator, "tolerance": "20", "day_begins": "0"}
+    return columns | fields | {"date_order": "", "location": "", "code_of_all": ""} | more
+
+
+def work_on(shop: Shop, page: str) -> None:
+    work(shop, wanted_id("rcn", page.split("/")[2]))
+
+
+def test_from_the_file_to_the_leak(desk: DeskClient, lume: Shop) -> None:
+    offer = coffee_shop(lume)
+    used = show_one(offer, now() - timedelta(hours=5))
+    unseen = show_one(offer, now() - timedelta(hours=4))
+    leaked = line_of("FREECOFFEE", now() - timedelta(hours=1), "Harbour", "3.50", "A-18")
+
+    page = upload(desk, report_of(line_of("FREECOFFEE", used.at, lume.location.name, receipt="A-17"), leaked))
+    before = words(desk.open(page))
+    assert "The headings say what the columns hold." in before
+    assert "FREECOFFEE" in before
+    assert "Which location is it?" in before
+    assert desk.send(page, **form_of(lume, page)).headers["Location"] == page
+    assert "Being compared" in words(desk.open(page))
+    work_on(lume, page)
+
+    assert desk.open(f"{page}state/").headers["HX-Refresh"] == "true"
+    said = words(desk.open(page))
+    assert "1 code was used that nobody was shown here" in said
+    assert "It cost you €3.50 in discounts." in said
+    assert "Used, but never shown 1" in said
+    assert "FREECOFFEE Harbour A-18 €3.50" in said
+    assert "Shown, but not used 1" in said
+    html = desk.open(page).content.decode()
+    assert f"/journal/?q={reference_of(unseen.voucher_id)}" in html
+    assert f"/cards/{public_id('crd', Voucher.objects.get(id=unseen.voucher_id).card_id)}/" in html
+    rows = list(csv.reader(desk.open(f"{page}rows.csv").content.decode("utf-8-sig").splitlines()))
+    assert [row[0] for row in rows[1:]] == ["Used, but never shown", "Shown, but not used"]
+    assert "2 uses in the report" in words(desk.open("/reconciliations/"))
+    assert "The till’s report “till.csv” was compared." in words(desk.open("/settings/changes/"))
+
+
+def test_the_history_of_the_card_says_what_the_till_has_confirmed(desk: DeskClient, lume: Shop) -> None:
+    used = show_one(coffee_shop(lume), now() - timedelta(hours=5))
+    page = upload(desk, report_of(line_of("FREECOFFEE", used.at)))
+    desk.send(page, **form_of(lume, page))
+    work_on(lume, page)
+    card = Voucher.objects.get(id=used.voucher_id).card_id
+
+    assert "Confirmed by the till: A free coffee" in words(desk.open(f"/cards/{public_id('crd', card)}/"))
+    assert "The till tells the same" in words(desk.open(page))
+    put_in_order(lume.merchant.id)
+    assert "Confirmed by the till" not in words(desk.open("/journal/"))
+    assert "Confirmed by the till" in words(desk.open(f"/journal/?q={reference_of(used.voucher_id)}"))
+
+
+def test_a_report_that_nobody_knows_is_asked_about(desk: DeskClient, lume: Shop) -> None:
+    used = show_one(coffee_shop(lume), now() - timedelta(hours=5))
+    page = upload(desk, f"Foo,Bar\n{used.at.isoformat()},FREECOFFEE\n")
+    asked = words(desk.open(page))
+
+    assert "Please say how this report is read" in asked
+    assert "Say which column holds the codes." in asked
+    refused = desk.send(page, **form_of(lume, page))
+    assert (refused.status_code, "It is not clear how to read this report" in words(refused)) == (422, True)
+    chosen = form_of(lume, page) | {"column-0": "at", "column-1": "code"}
+    assert "The headings say what the columns hold." in words(desk.send(page, look="1", **chosen))
+    assert desk.send(page, **chosen).headers["Location"] == page
+    work_on(lume, page)
+    assert "The till tells the same" in words(desk.open(page))
+
+
+def test_dates_that_could_be_two_are_asked_about(desk: DeskClient, lume: Shop) -> None:
+    coffee_shop(lume)
+    page = upload(desk, "Code,Date,Discount\nFREECOFFEE,3/4/2026,3.50\n")
+
+    assert "Day and month could change places in this file." in words(desk.open(page))
+    assert desk.send(page, **form_of(lume, page, date_order="dmy")).headers["Location"] == page
+
+
+def test_sums_of_days_are_refused_in_words(desk: DeskClient) -> None:
+    page = upload(desk, "集計期間,割引\n2026/10/01,500\n")
+
+    assert "This report has only sums" in words(desk.open(page))
+
+
+def test_a_file_that_was_compared_before_says_so(desk: DeskClient, lume: Shop) -> None:
+    used = show_one(coffee_shop(lume), now() - timedelta(hours=5))
+    report = report_of(line_of("FREECOFFEE", used.at))
+    first = upload(desk, report)
+    desk.send(first, **form_of(lume, first))
+    work_on(lume, first)
+
+    again = desk.open(upload(desk, report))
+
+    assert "The same file was compared before" in words(again)
+    assert first in again.content.decode()
+
+
+def test_what_is_no_table_is_refused_in_words(desk: DeskClient) -> None:
+    answer = desk.send("/reconciliations/", file=SimpleUploadedFile("x.csv", b"\x00\x01\x02"))
+
+    assert answer.status_code == 422
+    assert "This file cannot be read as a table" in words(answer)
+    assert not Reconciliation.objects.exists()
+
+
+def test_only_owners_and_only_their_own(desk: DeskClient, lume: Shop, rossi: Shop) -> None:
+    theirs = f"/reconciliations/{public_id('rcn', hand_in(rossi, report_of(line_of('X', now()))))}/"
+
+    assert desk.open(theirs).status_code == 404
+    assert sign_up_staff(lume, StaffMember.Role.MANAGER).open("/reconciliations/").status_code == 403
