@@ -17,7 +17,8 @@ from stampwell.reconciling.fields import folded
 from stampwell.reconciling.known_codes import (
     Known,
     Span,
-    add_own_codes,
+    add_codes_of_pools,
+    add_single_codes,
     as_shown,
     find_static_codes,
     shown_in,
@@ -62,7 +63,9 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
     uses = [msgspec.structs.replace(use, key=known.of_key(use.key)) for use in uses]
     strange = {use.code for use in uses if use.key not in known.codes}
     with run.step() as tx:
-        add_own_codes(tx, known, strange)
+        add_single_codes(tx, known, strange)
+    with run.step() as tx:
+        add_codes_of_pools(tx, known, span)
     shown = _shown(run, known, places, choice, span)
     told = {known.codes[use.key].source for use in uses if use.key in known.codes}
     findings = match(

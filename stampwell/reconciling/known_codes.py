@@ -23,6 +23,20 @@ _STATIC = """
     SELECT id, name, redeem_code, location_ids FROM reward
     WHERE merchant_id = %s AND redeem_code_kind = 'static' ORDER BY id
 """
+_POOLED = """
+    SELECT c.code, c.pool_id, c.location_id, c.voucher_id, r.location_ids FROM pool_code c
+    LEFT JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id)
+    LEFT JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
+    WHERE c.merchant_id = %s AND c.code = ANY(%s)
+"""
+# Codes of these pools whose vouchers were used in the time of the report.
+_POOLED_AND_USED = """
+    SELECT c.code, c.pool_id, c.location_id, c.voucher_id, r.location_ids FROM redemption d
+    JOIN pool_code c ON (c.merchant_id, c.voucher_id) = (d.merchant_id, d.voucher_id) AND c.revoked IS NULL
+    JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id)
+    JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
+    WHERE d.merchant_id = %(merchant)s AND d.id BETWEEN %(first)s AND %(last)s AND c.pool_id = ANY(%(pools)s)
+"""
 _OWN = """
     SELECT v.id, v.reward_id, v.code_hash, r.location_ids FROM voucher v
     JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
@@ -50,6 +64,14 @@ class StaticRow(msgspec.Struct, frozen=True):
     name: str
     redeem_code: str
     location_ids: list[UUID]
+
+
+class PooledRow(msgspec.Struct, frozen=True):
+    code: str
+    pool_id: UUID
+    location_id: UUID | None
+    voucher_id: UUID | None
+    location_ids: list[UUID] | None
 
 
 class OwnRow(msgspec.Struct, frozen=True):
@@ -123,9 +145,11 @@ def find_static_codes(tx: Statements) -> Known:
     return known
 
 
-def add_own_codes(tx: Statements, known: Known, written: Collection[str]) -> None:
-    """Those that stand for one voucher, as the till writes them."""
+def add_single_codes(tx: Statements, known: Known, written: Collection[str]) -> None:
+    """Those that stand for one voucher, of pools and our own, as the till writes them."""
     for some in batched(sorted({form for code in written for form in _forms_of(code)}), AT_ONCE):
+        for row in tx.rows(PooledRow, _POOLED, (tx.merchant_id, list(some))):
+            _add_pooled(known, row)
         by_hash = {secret_hash(code): code for code in some}
         for own in tx.rows(OwnRow, _OWN, (tx.merchant_id, list(by_hash))):
             key = key_of(by_hash[own.code_hash])
@@ -133,6 +157,22 @@ def add_own_codes(tx: Statements, known: Known, written: Collection[str]) -> Non
             known.codes[key] = OurCode(
                 key=key, kind="one", source=f"own:{own.reward_id}", places=frozenset(own.location_ids)
             )
+
+
+def add_codes_of_pools(tx: Statements, known: Known, span: Span) -> None:
+    """What the report ought to tell as well, of pools that it tells something of."""
+    pools = [UUID(code.source[5:]) for code in known.codes.values() if code.source.startswith("pool:")]
+    facts = {"merchant": tx.merchant_id, "pools": sorted(set(pools)), "first": id_at(span.since), "last": span.last}
+    for row in tx.rows(PooledRow, _POOLED_AND_USED, facts) if pools else ():
+        _add_pooled(known, row)
+
+
+def _add_pooled(known: Known, row: PooledRow) -> None:
+    key = key_of(row.code)
+    places = [row.location_id] if row.location_id else row.location_ids or ()
+    known.codes[key] = OurCode(key=key, kind="one", source=f"pool:{row.pool_id}", places=frozenset(places))
+    if row.voucher_id:
+        known.vouchers[row.voucher_id] = key
 
 
 def _forms_of(code: str) -> set[str]:

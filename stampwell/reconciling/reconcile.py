@@ -24,6 +24,10 @@ AT_ONCE = 2_000  # findings in one step
 MOST_KEPT = 5_000  # rows of each verdict; the counts are of all
 _FINISH = "UPDATE reconciliation SET found = %s::jsonb, finished = %s WHERE merchant_id = %s AND id = %s"
 _VOUCHERS = f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %s AND id = ANY(%s)"
+_POOL_CODES = """
+    UPDATE pool_code SET confirmed = %s WHERE merchant_id = %s AND voucher_id = ANY(%s)
+        AND revoked IS NULL AND confirmed IS NULL
+"""
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -105,6 +109,7 @@ def _confirm(run: Run, merchant: Merchant, wanted: ReconciliationRow, some: list
                     voucher_id=voucher.id,
                 )
             )
+        tx.write(_POOL_CODES, (at, tx.merchant_id, [row.voucher_id for row in rows]))
         plan_once(tx)
         tx.copy("voucher_confirmation", rows)
         tx.copy("event", events)

@@ -1,0 +1,67 @@
+"""Codes of a pool: each is one voucher's, so a leak is one code, one branch and one receipt."""
+
+from datetime import timedelta
+
+import pytest
+
+from stampwell.clock import now
+from stampwell.merchants.models import Location
+from stampwell.redeem_codes.models import PoolCode
+from stampwell.vouchers.models import Redemption, VoucherConfirmation
+from tests.reconciling.working import coffee_shop, compare, line_of, report_of, rows_kept, show_one
+from tests.redeem_codes.working import pool_of, stock
+from tests.world import Shop
+
+pytestmark = pytest.mark.django_db
+
+
+def codes(count: int) -> list[str]:
+    return [f"KAFE-{number * 7919 % 100_003:05}" for number in range(count)]
+
+
+def hand_out(code: str, used: Redemption, **more: object) -> None:
+    PoolCode.objects.filter(code=code).update(voucher_id=used.voucher_id, given=used.at - timedelta(minutes=5), **more)
+
+
+def test_a_leak_among_five_thousand_codes_and_two_branches_is_found(lume: Shop) -> None:
+    """What was handed out is used where it was meant to be, but for one; one is used twice, three were never shown."""
+    harbour = Location.objects.create(merchant=lume.merchant, name="Harbour", time_zone="Europe/Riga")
+    offer, many = coffee_shop(lume), codes(5_000)
+    stock(lume, pool_of(lume), many)
+    used = [show_one(offer, now() + timedelta(minutes=20 * number)) for number in range(12)]
+    for number, one in enumerate(used):
+        hand_out(many[number], one, location_id=(lume.location if number % 2 else harbour).id)
+    names = [lume.location.name if number % 2 else "HARBOUR" for number in range(12)]
+    lines = [line_of(many[number], one.at, names[number], receipt=f"R{number}") for number, one in enumerate(used)]
+    lines[4] = line_of(many[4], used[4].at, lume.location.name, receipt="R4")
+    del lines[7]
+    twice = line_of(many[2], used[2].at + timedelta(minutes=70), "HARBOUR", receipt="R2b")
+    leaks = [line_of(code.lower(), used[9].at, "HARBOUR", "4.00", f"L{code}") for code in many[-3:]]
+    other = line_of("STAFF20", used[0].at, "HARBOUR")
+
+    found = compare(lume, report_of(*lines, twice, *leaks, other))
+
+    assert found.counts == {"confirmed": 10, "wrong_branch": 1, "not_used": 1, "twice": 1, "leaked": 3, "unknown": 1}
+    assert (found.money["leaked"], found.money["twice"]) == (1200, 350)
+    rows = rows_kept(lume, "verdict", "code", "location_id", "receipt", "voucher_id")
+    assert [row for row in rows if row[0] == "leaked"] == [
+        ("leaked", code.lower(), harbour.id, f"L{code}", None) for code in many[-3:]
+    ]
+    assert ("twice", many[2], harbour.id, "R2b", None) in rows
+    assert ("wrong_branch", many[4], lume.location.id, "R4", used[4].voucher_id) in rows
+    assert ("not_used", "", None, "", used[7].voucher_id) in rows
+    assert VoucherConfirmation.objects.count() == 11
+    assert PoolCode.objects.filter(confirmed__isnull=False).count() == 11
+
+
+def test_of_a_pool_that_the_report_does_not_name_nothing_is_said(lume: Shop) -> None:
+    offer, many = coffee_shop(lume), codes(4)
+    stock(lume, pool_of(lume), many[:2])
+    stock(lume, pool_of(lume, name="Tea codes"), many[2:])
+    used, *others = (show_one(offer) for _code in range(3))
+    for code, one in zip(many[1:], [used, *others], strict=True):
+        hand_out(code, one)
+
+    found = compare(lume, report_of(line_of(many[1], used.at)))
+
+    assert found.counts == {"confirmed": 1}
