@@ -3,51 +3,73 @@
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.large_text import faults_of_large_text
 
 NARROW = 320  # the width at which large text has the least room
 
-AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text()
-IS_THERE = "typeof axe === 'object'"
 # Style sheets are fetched again for one rule alone, which is an experiment and switched off.
 RUN = """async (asked) => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const found = await axe.run(document, {resultTypes: ["violations"], preload: {assets: ["media"]}, ...asked});
-  return found.violations.flatMap((rule) => rule.nodes.map((node) =>
-    `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replaceAll("\\n", " ")}`));
+  const {scrollWidth, clientWidth} = document.documentElement;
+  return [...found.violations.flatMap((rule) => rule.nodes.map((node) =>
+    `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replaceAll("\\n", " ")}`)),
+    ...(scrollWidth > clientWidth + 1 ? ["scrolls sideways"] : [])];
 }"""
 # Our pages change nothing but colours with the scheme (test_axe.py holds them to it); the dark one is asked for these.
 Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-ASKED = {"light": {}, "dark": {"runOnly": ["color-contrast", "link-in-text-block"]}}
+ASKED: dict[Scheme, dict[str, list[str]]] = {"light": {}, "dark": {"runOnly": ["color-contrast", "link-in-text-block"]}}
 # A colour that is still fading from one scheme to the other is not the page's colour, and what inherits a fading one
 # begins to fade when that has ended. So nothing fades here; a sheet of our own is no inline style to the page's policy.
-PREPARE = """() => {
+PREPARE = """(() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync("*, *::before, *::after, *::backdrop { transition: none !important; }");
   document.adoptedStyleSheets.push(sheet);
-}"""
-SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+})();"""
+AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text() + PREPARE
+IS_THERE = "typeof axe === 'object'"
+
+
+def carry_axe(context: BrowserContext) -> None:
+    """It is large: a page that is given it takes as long for reading it as for half of its work. Here all pages of a
+    phone have it from their beginning on, which the browser remembers.
+    """
+    context.add_init_script(AXE)
 
 
 def assert_accessible(page: Page) -> None:
     """No axe violation in either colour scheme and nothing that scrolls sideways at this width. On a narrow screen
     also with larger text.
     """
-    if not page.evaluate(IS_THERE):  # it is large: reading it takes as long as half of its work
+    assert page.viewport_size
+    assert_accessible_at(page, page.viewport_size["width"])
+
+
+def assert_accessible_at(page: Page, *widths: int) -> None:
+    """At each of these widths in one visit, the first of which stays: no script of ours asks how wide the screen is
+    when it begins.
+    """
+    if not page.evaluate(IS_THERE):
         page.evaluate(AXE)
-        page.evaluate(PREPARE)
-    faults = [f"{scheme}: {fault}" for scheme in SCHEMES for fault in _faults(page, scheme)]
+    faults = []
+    turns: list[tuple[Scheme, tuple[int, ...]]] = [("light", widths), ("dark", widths[::-1])]
+    for scheme, in_turn in turns:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for width in in_turn:
+            _widen(page, width)
+            faults += [f"{width}, {scheme}: {fault}" for fault in page.evaluate(RUN, ASKED[scheme])]
     page.emulate_media(color_scheme="null", reduced_motion="null")
-    if page.viewport_size and page.viewport_size["width"] <= NARROW:
-        faults += faults_of_large_text(page)
+    for width in widths:
+        if width <= NARROW:
+            _widen(page, width)
+            faults += faults_of_large_text(page)
+    _widen(page, widths[0])
     assert not faults, f"{page.url}\n" + "\n".join(faults)
 
 
-def _faults(page: Page, scheme: Scheme) -> list[str]:
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.evaluate(SETTLE)
-    faults: list[str] = page.evaluate(RUN, ASKED[scheme])
-    return [*faults, "scrolls sideways"] if page.evaluate(SIDEWAYS) else faults
+def _widen(page: Page, width: int) -> None:
+    assert page.viewport_size
+    if page.viewport_size["width"] != width:
+        page.set_viewport_size({"width": width, "height": page.viewport_size["height"]})

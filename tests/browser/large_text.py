@@ -15,18 +15,25 @@ LOOK = """(percent) => {
   const {clientWidth} = document.documentElement;
   const faults = [], lines = [], range = document.createRange();
 
-  const around = (element) => element ? [element, ...around(element.parentElement)] : [];
-  const isFolded = (it) => it.clientWidth < 2 && getComputedStyle(it).overflowX === "hidden";
-  const isSeen = (element) => element.checkVisibility({opacityProperty: true, visibilityProperty: true})
+  // What is asked of an element or of what is around it is asked once; nothing changes meanwhile.
+  const once = (ask) => {
+    const known = new Map();
+    return (it) => known.get(it) ?? (known.set(it, ask(it)), known.get(it));
+  };
+  const isFolded = once((it) => it !== null
+    && ((it.clientWidth < 2 && getComputedStyle(it).overflowX === "hidden") || isFolded(it.parentElement)));
+  const isSeen = once((element) => element.checkVisibility({opacityProperty: true, visibilityProperty: true})
     && !element.closest(".skip, .only-read-aloud, template, script, style, option, svg, dialog:not([open])")
-    && !around(element).some(isFolded);
-  const isLaidOver = (element) =>
-    around(element).some((it) => ["fixed", "sticky", "absolute"].includes(getComputedStyle(it).position));
-  const isClipped = ({box, element}) => around(element).some((it) => {
-    const {overflowX, textOverflow} = getComputedStyle(it), frame = it.getBoundingClientRect();
-    return overflowX === "hidden" && textOverflow !== "ellipsis"
-      && (box.right > frame.right + 1 || box.left < frame.left - 1);
+    && !isFolded(element));
+  const isLaidOver = once((it) => it !== null
+    && (["fixed", "sticky", "absolute"].includes(getComputedStyle(it).position) || isLaidOver(it.parentElement)));
+  const framesAround = once((it) => {
+    if (it === null) return [];
+    const {overflowX, textOverflow} = getComputedStyle(it), frames = framesAround(it.parentElement);
+    return overflowX === "hidden" && textOverflow !== "ellipsis" ? [...frames, it.getBoundingClientRect()] : frames;
   });
+  const isClipped = ({box, element}) =>
+    framesAround(element).some((frame) => box.right > frame.right + 1 || box.left < frame.left - 1);
 
   const lookForBrokenWords = (node) => {
     for (const {0: word, index} of node.data.matchAll(WORD)) {
@@ -46,8 +53,10 @@ LOOK = """(percent) => {
     const element = node.parentElement, text = node.data.trim();
     if (!text || !isSeen(element)) continue;
     range.selectNodeContents(node);
-    for (const box of range.getClientRects()) if (box.width > 1) lines.push({box, element, text});
-    if (!element.closest("code, textarea")) lookForBrokenWords(node);
+    const boxes = [...range.getClientRects()], tops = boxes.map((box) => box.top);
+    for (const box of boxes) if (box.width > 1) lines.push({box, element, text});
+    const isOneLine = Math.max(...tops) - Math.min(...tops) <= 4;
+    if (!isOneLine && !element.closest("code, textarea")) lookForBrokenWords(node);
   }
 
   // A browser draws the value of a select itself, and letters of a drawing are no text of the page.
@@ -68,19 +77,24 @@ LOOK = """(percent) => {
   }
 
   for (const line of lines) if (isClipped(line)) faults.push(`cut off: ${line.text}`);
-  const flowing = lines.filter((line) => !isLaidOver(line.element));
-  for (const [at, one] of flowing.entries())
-    for (const other of flowing.slice(at + 1)) {
-      if (one.element === other.element) continue;
-      const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
-      const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
-      if (across > 4 && down > Math.min(one.box.height, other.box.height) * 0.45)
+  const flowing = lines.filter((line) => !isLaidOver(line.element)).map(({box, element, text}, at) => {
+    const {left, right, top, bottom, height} = box;
+    return {left, right, top, bottom, height, element, text, at};
+  }).sort((one, other) => one.top - other.top);
+  for (const [place, upper] of flowing.entries())
+    for (let next = place + 1; next < flowing.length && flowing[next].top < upper.bottom; next += 1) {
+      const lower = flowing[next];
+      if (upper.element === lower.element) continue;
+      const across = Math.min(upper.right, lower.right) - Math.max(upper.left, lower.left);
+      const down = Math.min(upper.bottom, lower.bottom) - lower.top;
+      const [one, other] = upper.at < lower.at ? [upper, lower] : [lower, upper];
+      if (across > 4 && down > Math.min(one.height, other.height) * 0.45)
         faults.push(`overlaps: ${one.text} / ${other.text}`);
     }
 
   if (document.documentElement.scrollWidth > clientWidth + 1) {
     const wide = [...document.querySelectorAll("body *")].filter((it) =>
-      it.getBoundingClientRect().right > clientWidth + 1 && !around(it).some(isFolded));
+      it.getBoundingClientRect().right > clientWidth + 1 && !isFolded(it));
     faults.push(`scrolls sideways: ${wide.slice(-3).map((it) => `${it.localName}.${it.className}`)}`);
   }
   document.documentElement.style.removeProperty("font-size");
@@ -88,6 +102,10 @@ LOOK = """(percent) => {
 }"""
 
 
+LOOK_AT_ALL = f"(sizes) => sizes.flatMap((percent) => ({LOOK})(percent).map((fault) => `${{percent}} %: ${{fault}}`))"
+
+
 def faults_of_large_text(page: Page) -> list[str]:
     """What goes wrong on this page when its text is larger, each with the size."""
-    return [f"{percent} %: {fault}" for percent in SIZES for fault in page.evaluate(LOOK, percent)]
+    faults: list[str] = page.evaluate(LOOK_AT_ALL, SIZES)
+    return faults
