@@ -16,7 +16,7 @@ from stampwell.languages.offered import offered_locales
 from stampwell.languages.pseudo import compile_pseudo, pseudo_settings
 from tests.browser.axe import assert_accessible_at, carry_axe
 from tests.browser.chromium import Phone
-from tests.browser.large_text import faults_of_large_text
+from tests.browser.large_text import LOOK, faults_of_large_text
 from tests.browser.tour import Tour, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,6 +29,7 @@ GIVEN = re.compile(
     r"|English|Latviešu|Eesti|Oʻzbekcha|Қазақша|日本語|EUR|Europe/Riga|Latvia: Riga|https?://\S*|sk_\S+|docs/\S+\.md|\w+\.(?:pdf|png|svg)\b"
     r"|QR|Code 128|EAN-13|EAN-8|UPC-A|ITF|Code 39|PDF417|Aztec|Data Matrix|Apple Wallet|Google Wallet"
 )
+ON_A_LAPTOP = "lv"  # long words and many of them
 OURS = re.compile(r"⟦[^⟦⟧]*⟧")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SEEN = """() => {
@@ -95,7 +96,10 @@ def test_a_page_speaks_one_language_and_keeps_its_words_whole_when_they_are_larg
     phone.watch.allow("404|401|403")
     found = {path: faults_of_texts(phone, path, locale) for path in tour.customers_pages()}
     sign_in(phone, live_server, tour.shop)
-    found |= {path: faults_of_texts(phone, path, locale) for path in tour.owners_pages()}
+    for path in tour.owners_pages():
+        found[path] = faults_of_texts(phone, path, locale)
+        if locale == ON_A_LAPTOP:
+            found[path] += faults_on_a_laptop(phone.page)
 
     assert {path: texts for path, texts in found.items() if texts} == {}
 
@@ -103,6 +107,14 @@ def test_a_page_speaks_one_language_and_keeps_its_words_whole_when_they_are_larg
 def faults_of_texts(phone: Phone, path: str, locale: str) -> list[str]:
     phone.page.goto(path)
     return foreign_texts(phone, locale) + faults_of_large_text(phone.page)
+
+
+def faults_on_a_laptop(page: Page) -> list[str]:
+    """What stands beside something else there, and not below it, keeps its words whole too."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    found: list[str] = page.evaluate(LOOK, 100)
+    page.set_viewport_size({"width": 320, "height": 640})
+    return found
 
 
 def foreign_texts(phone: Phone, locale: str) -> list[str]:
