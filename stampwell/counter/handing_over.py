@@ -1,5 +1,6 @@
 """Handing a reward over, and showing voucher and card after it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -82,12 +83,15 @@ def hand_over(
     path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
-    entered: Entered | None = None,
+    how_named: Callable[[UUID], Entered | None] | None = None,
 ) -> HandedOver:
-    """Redeems the voucher. Refuses as `redeem_voucher` does."""
+    """Redeems the voucher. `how_named` tells how its card came to the counter.
+
+    Refuses as `redeem_voucher` and `how_named` do.
+    """
     with merchant_transaction(merchant.id) as tx:
         asked = ask_to_hand_over(tx, voucher_id)
-        return hand_over_asked(tx, merchant, asked, path=path, actor=actor, receipt_id=receipt_id, entered=entered)
+        return hand_over_asked(tx, merchant, asked, path=path, actor=actor, receipt_id=receipt_id, how_named=how_named)
 
 
 class RewardAsked(msgspec.Struct, frozen=True):
@@ -111,13 +115,14 @@ def hand_over_asked(
     path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
-    entered: Entered | None = None,
+    how_named: Callable[[UUID], Entered | None] | None = None,
 ) -> HandedOver:
     """As `hand_over`, with what was asked for together with something else: `ask_to_hand_over`."""
     voucher, card = asked.voucher.row(), asked.card.row()
     if voucher is None:
         raise NotFound
     assert card is not None, "a voucher is for a card"
+    entered = how_named(card.id) if how_named else None
     done = use_voucher(tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id, entered=entered)
     at = done.redemption.at
     vouchers = still_open(asked.others.rows(), at)

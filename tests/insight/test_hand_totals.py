@@ -214,7 +214,7 @@ def test_a_reward_of_a_card_that_nobody_showed_is_counted(lume: Shop, entered: E
     give(card, lume.hire("Ci"), Purchase(count=5))
 
     actor = Actor(source="scanner", location_id=lume.location.id, staff_member_id=bo.id)
-    hand_over(lume.merchant, card.open_vouchers[0].id, actor=actor, entered=entered)
+    hand_over(lume.merchant, card.open_vouchers[0].id, actor=actor, how_named=lambda _card_id: entered)
 
     row = only_row(bo)
     assert (row.rewards, row.found_rewards) == (1, is_found)

@@ -21,6 +21,7 @@ from stampwell.counter.guessing import a_device, recognise_for
 from stampwell.counter.handing_over import give_back, hand_over, why_not_hand_over
 from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal, take_scan
+from stampwell.events.actors import Entered
 from stampwell.ids import private_id, public_id, wanted_id
 from stampwell.merchants.managers import NeedsManager
 from stampwell.merchants.models import Station
@@ -128,14 +129,13 @@ def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
     if tapped is None:
         return not_understood()
 
+    def how_named(card_id: UUID) -> Entered | None:
+        return read_named(tapped.named, card_id).entered
+
     def act() -> Panel:
         known_id = wanted_id("vch", voucher_id)
-        card = _find_scanned_card(shift, Recognised(voucher_id=known_id))
-        if card is None:
-            raise NotFound
-        named = read_named(tapped.named, card.id)
-        done = hand_over(shift.merchant, known_id, path="staff_scan", actor=shift.actor, entered=named.entered)
-        return panels.show_handed_over(shift, done, named)
+        done = hand_over(shift.merchant, known_id, path="staff_scan", actor=shift.actor, how_named=how_named)
+        return panels.show_handed_over(shift, done, read_named(tapped.named, done.card.id))
 
     def explain(refusal: Refusal) -> Panel:
         found = Recognised(voucher_id=private_id("vch", voucher_id))
