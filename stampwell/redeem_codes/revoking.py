@@ -1,7 +1,6 @@
 """Taking a batch out: its till does not take the codes any more, or somebody has seen the file.
 
-It is noted at once, and from then on nobody gets a code of it (`handing_out` looks at the batch). A job then withdraws
-the codes that are free, piece by piece.
+It is noted at once, in the batch. A job then withdraws the codes that are free, piece by piece.
 """
 
 from uuid import UUID
