@@ -38,7 +38,12 @@ class _Stamped(msgspec.Struct, frozen=True):
     entered: str | None = None
 
 
+class _Redemption(msgspec.Struct, frozen=True):
+    at: datetime
+
+
 class _Used(msgspec.Struct, frozen=True):
+    redemption: _Redemption
     entered: str | None = None
 
 
@@ -138,13 +143,14 @@ def _fed_cards(tx: Statements, events: list[EventRow]) -> set[UUID]:
     """Of these redemptions the ids of those whose card was fed just before."""
     if not events:
         return set()
+    moments = [_used(event).redemption.at for event in events]
     facts: dict[str, Any] = {
         "merchant": tx.merchant_id,
         "ids": [event.id for event in events],
         "cards": [event.card_id for event in events],
         "staff": [event.staff_member_id for event in events],
-        "since": [event.at - FED_WITHIN for event in events],
-        "until": [event.at for event in events],
+        "since": [at - FED_WITHIN for at in moments],
+        "until": moments,
     }
     return set(tx.values(UUID, _FED, facts))
 
@@ -156,11 +162,22 @@ def _count(event: EventRow, places: dict[UUID, Location], fed: set[UUID]) -> tup
             stamped = msgspec.json.decode(event.text, type=_Stamped)
             return stamped.stamp.occurred_at, _count_stamp(stamped, places.get(event.location_id or UUID(int=0)))
         case "voucher.redeemed":
-            is_found = event.source == "owner" or msgspec.json.decode(event.text, type=_Used).entered is not None
-            return event.at, Counter(rewards=1, quick_rewards=int(event.id in fed), found_rewards=int(is_found))
+            used = _used(event)
+            return used.redemption.at, _count_reward(event, used, is_quick=event.id in fed)
         case "stamp.reversed":
             return event.at, Counter({"undone": 1})
     return event.at, Counter()
+
+
+def _used(event: EventRow) -> _Used:
+    return msgspec.json.decode(event.text, type=_Used)
+
+
+def _count_reward(event: EventRow, used: _Used, *, is_quick: bool) -> Counter[str]:
+    if event.source == "owner" and used.redemption.at != event.at:
+        return Counter()  # somebody else handed it out without a network, which was decided at the desk
+    is_found = event.source == "owner" or used.entered is not None
+    return Counter(rewards=1, quick_rewards=int(is_quick), found_rewards=int(is_found))
 
 
 def _count_stamp(stamped: _Stamped, place: Location | None) -> Counter[str]:

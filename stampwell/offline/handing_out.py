@@ -59,7 +59,8 @@ def use_what_was_handed_out(
 
 def use_as_decided(tx: Statements, merchant: Merchant, scan: KeptScanRow, *, actor: Actor) -> Redeemed | None:
     """The owner takes it as handed out, whatever the limits: a voucher that is still unused, and was not over then, is
-    used. None where it is another one, was used already, or is withdrawn: the reward went out without a voucher.
+    used. None where it is another one, was over or not issued then, was used already, or is withdrawn: the reward went
+    out without a voucher.
     """
     assert scan.voucher_id is not None, "a reward is handed out for a voucher"
     voucher = lock_voucher(tx, scan.voucher_id)
@@ -68,7 +69,8 @@ def use_as_decided(tx: Statements, merchant: Merchant, scan: KeptScanRow, *, act
     said = rewards_said(merchant.id, [scan]).get(scan.id)
     if not (is_free and was_open and said and is_the_same(said, _reward_of(merchant.id, voucher))):
         return None
-    return write_redemption(tx, voucher, path="staff_scan", actor=actor, at=max(scan.happened_at, voucher.issued))
+    happened = max(scan.happened_at, voucher.issued)
+    return write_redemption(tx, voucher, path="staff_scan", actor=actor, at=happened, told_at=now())
 
 
 def rewards_said(merchant_id: UUID, scans: Sequence[KeptScanRow]) -> dict[UUID, NamedReward]:

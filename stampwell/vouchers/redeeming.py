@@ -108,7 +108,7 @@ def use_voucher_later(
     reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
     if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, happened):
         raise refusal
-    return write_redemption(tx, voucher, path="staff_scan", actor=actor, at=happened)
+    return write_redemption(tx, voucher, path="staff_scan", actor=actor, at=happened, told_at=now())
 
 
 def why_not_redeem(
@@ -178,10 +178,13 @@ def write_redemption(
     path: Path,
     actor: Actor,
     at: datetime,
+    told_at: datetime | None = None,
     receipt_id: str | None = None,
     entered: Entered | None = None,
 ) -> Redeemed:
-    """Writes the use of a voucher that the caller has locked and found usable."""
+    """Writes the use of a voucher that the caller has locked and found usable. `told_at` is when we learn of one that
+    happened before; the journal has it there, for its numbers rise with its moments.
+    """
     redemption = RedemptionRow(
         id=new_id(),
         voucher_id=voucher.id,
@@ -200,5 +203,5 @@ def write_redemption(
     used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None)
     facts = RedeemedFacts(describe_redemption(redemption), describe_voucher(tx, used, at=at))
     told = RedeemedEvent(facts.redemption, facts.voucher, entered)
-    record(tx, "voucher.redeemed", told, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
+    record(tx, "voucher.redeemed", told, at=told_at or at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
     return Redeemed(redemption, used, facts)

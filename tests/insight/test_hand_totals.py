@@ -17,6 +17,7 @@ from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import hand_over
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.events.actors import Actor, Entered
+from stampwell.events.models import Event
 from stampwell.insight.models import HandOnCard, HandTotal
 from stampwell.insight.odd_months import read_odd_month
 from stampwell.merchants.local_time import local_day, local_time
@@ -236,6 +237,22 @@ def test_what_is_no_visit_is_nothing_that_a_hand_did_too_often(lume: Shop) -> No
     assert Stamp.objects.count() == 3
     assert not HandTotal.objects.exists()
     assert not HandOnCard.objects.exists()
+
+
+def test_a_reward_that_was_decided_at_the_desk_is_nothing_that_the_decider_handed_out(lume: Shop) -> None:
+    card = lume.publish(earning=AT_ONCE).card()
+    give(card, lume.hire("Ci"), Purchase(count=5))
+    follow_everything()
+    HandTotal.objects.all().delete()
+    voucher, then = card.open_vouchers[0], MORNING + timedelta(hours=1)
+    with stopped_at(MORNING + timedelta(hours=2)):
+        kept = waiting_scan(lume, card, at=then, voucher_id=voucher.id, reward_id=voucher.reward_id)
+        decide(lume.merchant, kept, "count", actor=lume.actor)
+    follow_everything()
+
+    used, told = Redemption.objects.get(), Event.objects.get(type="voucher.redeemed")
+    assert (used.at, told.at) == (then, MORNING + timedelta(hours=2))
+    assert not HandTotal.objects.exists()
 
 
 def test_what_no_person_did_is_nobodys(lume: Shop) -> None:

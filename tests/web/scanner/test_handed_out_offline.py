@@ -1,6 +1,6 @@
 """Rewards that were handed out without a network: the first scan that comes uses the voucher, all else waits."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -57,6 +57,19 @@ def test_a_reward_uses_its_voucher_when_the_scan_comes_and_says_when_and_by_whom
     assert Voucher.objects.get(id=voucher.id).state == "redeemed"
     row = KeptScan.objects.get()
     assert (row.voucher_id, row.reward_id, row.redemption_id) == (voucher.id, voucher.reward_id, used.id)
+
+
+def test_the_journal_has_a_reward_where_its_scan_came_and_says_when_it_was(
+    offline: KeepingPhone, voucher: VoucherRow
+) -> None:
+    kept = handed_out(offline.device, voucher)
+
+    with stopped_at(LATER):
+        assert offline.states(kept) == ["counted"]
+
+    told = Event.objects.get(type="voucher.redeemed")
+    assert (told.at, datetime.fromisoformat(told.data["redemption"]["at"])) == (LATER, START)
+    assert told.at >= max(event.at for event in Event.objects.all())
 
 
 def test_a_reward_that_is_sent_again_is_used_once_and_answered_the_same(
