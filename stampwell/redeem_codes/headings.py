@@ -14,7 +14,7 @@ _WORDS = {
     "code": "code, codes, coupon, coupon code, voucher, voucher code, promo code, promocode, promotion code,"
     "discount code, redeem code, gift code, gift card code, barcode, serial number;"
     "kods, kodi, kupona kods, kupons, atlaides kods, svītrkods, kases kods, promo kods;"
-    "kood, koodid, kupongi kood, kupongikood, sooduskood, vöötkood, kassakood, kupong;"
+    "kood, koodid, kupongi kood, kupongikood, sooduskood, vöötkood, triipkood, ribakood, kassakood, kupong;"
     "kod, kodlar, kupon, kupon kodi, chegirma kodi, promokod, shtrix kod, kassa kodi;"
     "код, кодтар, купон, купон коды, жеңілдік коды, промокод, штрих код, штрихкод, касса коды, коды, код купона;"
     "コード, クーポン, クーポンコード, クーポン番号, バーコード, レジ用コード, シリアル番号, プロモーションコード"

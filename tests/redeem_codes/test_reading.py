@@ -15,7 +15,18 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    "heading", ["Code", "COUPON CODE", "Kupona kods", "Kupongi kood", "Kupon kodi", "Купон коды", "クーポンコード"]
+    "heading",
+    [
+        "Code",
+        "COUPON CODE",
+        "Kupona kods",
+        "Kupongi kood",
+        "Triipkood",
+        "Ribakood",
+        "Kupon kodi",
+        "Купон коды",
+        "クーポンコード",
+    ],
 )
 def test_the_column_is_found_by_its_heading_in_every_language(heading: str) -> None:
     assert guess_column(["Name", heading, "Price"]) == Column(1, has_heading=True)
