@@ -31,7 +31,7 @@ class CodeColumnUnclear(Refusal):
     code = "code_column_unclear"
     kind = Kind.INVALID
     title = _("It is not clear where the codes are")
-    staff_text = _("No single column of the file has a heading that says “code”.")
+    staff_text = _("No column, or more than one, is headed “code”.")
     customer_text = _MISTAKE
     what_to_do = _("Say which column holds the codes, and whether the first row is a heading.")
 
@@ -59,7 +59,7 @@ class CodesNotWritten(Refusal):
     title = _("These codes were not added")
     staff_text = _("There is nothing to withdraw: these codes were never added to the list.")
     customer_text = _MISTAKE
-    what_to_do = _("Reload the page to see how far the file is.")
+    what_to_do = _("Reload the page to see how far it has got.")
 
 
 class TooManyCodeFiles(Refusal):

@@ -1,4 +1,4 @@
-"""Does the till tell the same? From the file to the leak, at the desk."""
+"""Does the till agree? From the file to the leak, at the desk."""
 
 import csv
 from datetime import timedelta
@@ -84,7 +84,7 @@ def test_the_history_of_the_card_says_what_the_till_has_confirmed(desk: DeskClie
     card = Voucher.objects.get(id=used.voucher_id).card_id
 
     assert "Confirmed by the till: A free coffee" in words(desk.open(f"/cards/{public_id('crd', card)}/"))
-    assert "The till tells the same" in words(desk.open(page))
+    assert "The till agrees" in words(desk.open(page))
     put_in_order(lume.merchant.id)
     assert "Confirmed by the till" not in words(desk.open("/journal/"))
     assert "Confirmed by the till" in words(desk.open(f"/journal/?q={reference_of(used.voucher_id)}"))
@@ -103,7 +103,7 @@ def test_a_report_that_nobody_knows_is_asked_about(desk: DeskClient, lume: Shop)
     assert "The headings say what the columns hold." in words(desk.send(page, look="1", **chosen))
     assert desk.send(page, **chosen).headers["Location"] == page
     work_on(lume, page)
-    assert "The till tells the same" in words(desk.open(page))
+    assert "The till agrees" in words(desk.open(page))
 
 
 def test_dates_that_could_be_two_are_asked_about(desk: DeskClient, lume: Shop) -> None:

@@ -29,7 +29,7 @@ class ChoiceForm(forms.Form):
     """A field for each column of the file and for each place that it names, both named by their number."""
 
     date_order = forms.ChoiceField(label=_("Day and month"), choices=DATE_ORDER_CHOICES, required=False)
-    location = forms.ChoiceField(label=_("Where all of it was"), required=False)
+    location = forms.ChoiceField(label=_("Location of all rows"), required=False)
     code_of_all = forms.ChoiceField(label=_("What the discounts stand for"), required=False)
     tolerance = forms.IntegerField(
         label=_("Minutes by which the till’s clock may be wrong"), min_value=0, max_value=MOST_TOLERANCE
@@ -52,7 +52,7 @@ class ChoiceForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         ours = [(public_id("loc", location.id), location.name) for location in locations]
-        self._choices("location", [("", _("The report says it, or nobody knows")), *ours])
+        self._choices("location", [("", _("As in the report, or unknown")), *ours])
         self._choices("code_of_all", [("", _("A column has the codes")), *((code, code) for code in codes)])
         self._columns = [f"column-{number}" for number in range(len(choice.columns))]
         for name, field in zip(self._columns, choice.columns, strict=True):

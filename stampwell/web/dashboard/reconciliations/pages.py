@@ -1,4 +1,4 @@
-"""Does the till tell the same? The report, how it is read, and what came of comparing it."""
+"""Does the till agree? The report, how it is read, and what came of comparing it."""
 
 import csv
 import io
@@ -170,7 +170,7 @@ def reconciliation_rows(request: HttpRequest, desk: Desk, reconciliation: str) -
     writer = csv.writer(out)
     writer.writerow(
         [
-            _("What came of it"),
+            _("Result"),
             pgettext("of a table", "Row"),
             _("When"),
             _("Code"),
