@@ -1,4 +1,4 @@
-"""The till's reports, what of them is not fine, and what they have confirmed."""
+"""The till's reports, and what of them is not fine."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -26,7 +26,7 @@ def _key(to):
 
 class Migration(migrations.Migration):
     while_serving = True
-    locks = "`merchant` and `redemption` for a moment: the new tables are tied to them"
+    locks = "`merchant` for a moment: the new tables are tied to it"
     dependencies = [("stampwell", "0099_code_pools")]
 
     operations = [
@@ -84,32 +84,4 @@ class Migration(migrations.Migration):
             },
         ),
         TenantKeys("reconciled_row", {"a_reconciled_row_is_of_a_report": ("reconciliation_id", "reconciliation")}),
-        migrations.CreateModel(
-            name="VoucherConfirmation",
-            fields=[
-                _id(),
-                ("voucher_id", models.UUIDField()),
-                ("reconciliation_id", models.UUIDField(null=True)),
-                ("confirmed", models.DateTimeField()),
-                ("at", models.DateTimeField(null=True)),
-                ("location_id", models.UUIDField(null=True)),
-                ("receipt_id", models.CharField(max_length=100, null=True)),
-                ("amount", models.BigIntegerField(null=True)),
-                ("currency", models.CharField(max_length=3)),
-                ("merchant", _key("stampwell.merchant")),
-                ("redemption", _key("stampwell.redemption")),
-            ],
-            options={
-                "db_table": "voucher_confirmation",
-                "constraints": [
-                    models.UniqueConstraint(fields=("merchant", "redemption"), name="a_redemption_is_confirmed_once")
-                ],
-            },
-        ),
-        TenantKeys(
-            "voucher_confirmation",
-            {
-                "a_confirmation_is_of_a_redemption": ("redemption_id", "redemption"),
-            },
-        ),
     ]
