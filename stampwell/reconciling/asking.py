@@ -56,6 +56,8 @@ _BEFORE = """
     SELECT id, created FROM reconciliation WHERE merchant_id = %s AND id <> %s AND digest = %s AND finished IS NOT NULL
     ORDER BY created DESC LIMIT 1
 """
+# Of a job that has failed: the next one writes all of them.
+_FORGET = "DELETE FROM reconciled_row WHERE merchant_id = %s AND reconciliation_id = %s"
 _FULL = "SELECT 1 FROM reconciliation WHERE merchant_id = %s AND asked IS NULL HAVING count(*) >= %s"
 
 
@@ -150,6 +152,7 @@ def _begin(tx: Statements, merchant: Merchant, one: ReconciliationRow, choice: C
         "job": ask_for(tx, COMPARE, asker=actor),
         "asked": now(),
     }
+    tx.write(_FORGET, (tx.merchant_id, one.id))
     tx.write(_ASK, facts)
     changed(tx, "report.compared", by=actor, name=one.name, subject_id=one.id)
 

@@ -1,6 +1,7 @@
 """A report held against what was shown: reads its file and asks the database, and decides nothing by itself.
 
-All of it is as it was when the comparison was asked for, so a job that was cut off finds the same again.
+What was shown and what could be shown is as it was when the comparison was asked for, so a job that was cut off finds
+the same again, unless a location got another name or a time zone meanwhile.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -59,11 +60,11 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
     scope = _scope_of(uses, choice, places, today=today)
     span = _span_of(wanted.id, scope, wanted.asked)
     with run.step() as tx:
-        known = find_static_codes(tx)
+        known = find_static_codes(tx, span)
     uses = [msgspec.structs.replace(use, key=known.of_key(use.key)) for use in uses]
     strange = {use.code for use in uses if use.key not in known.codes}
     with run.step() as tx:
-        add_single_codes(tx, known, strange)
+        add_single_codes(tx, known, span, strange)
     with run.step() as tx:
         add_codes_of_pools(tx, known, span)
     shown = _shown(run, known, places, choice, span)

@@ -16,16 +16,14 @@ from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
 
 AT_ONCE = 5_000  # codes, or redemptions, in one question
-# A redemption is written when its countdown has ended, by a worker that may have stood still.
-LATE = timedelta(days=3)
 
 _STATIC = """
     SELECT id, name, redeem_code, location_ids FROM reward
-    WHERE merchant_id = %s AND redeem_code_kind = 'static' ORDER BY id
+    WHERE merchant_id = %s AND redeem_code_kind = 'static' AND id <= %s ORDER BY id
 """
 _POOLED = """
-    SELECT c.code, c.pool_id, c.location_id, c.voucher_id, r.location_ids FROM pool_code c
-    LEFT JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id)
+    SELECT c.code, c.pool_id, c.location_id, v.id AS voucher_id, r.location_ids FROM pool_code c
+    LEFT JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id) AND c.given <= %s
     LEFT JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
     WHERE c.merchant_id = %s AND c.code = ANY(%s)
 """
@@ -35,7 +33,8 @@ _POOLED_AND_USED = """
     JOIN pool_code c ON (c.merchant_id, c.voucher_id) = (d.merchant_id, d.voucher_id) AND c.revoked IS NULL
     JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id)
     JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
-    WHERE d.merchant_id = %(merchant)s AND d.id BETWEEN %(first)s AND %(last)s AND c.pool_id = ANY(%(pools)s)
+    WHERE d.merchant_id = %(merchant)s AND d.id BETWEEN %(first)s AND %(last)s AND d.at <= %(until)s
+        AND c.pool_id = ANY(%(pools)s) AND c.given <= %(asked)s
 """
 _OWN = """
     SELECT v.id, v.reward_id, v.code_hash, r.location_ids FROM voucher v
@@ -49,6 +48,7 @@ _SHOWN = """
             WHERE b.merchant_id = r.merchant_id AND b.redemption_id = r.id AND b.at <= %(asked)s
         ) AS is_reversed,
         c.id IS NOT NULL AND c.reconciliation_id IS DISTINCT FROM %(own)s AS is_confirmed,
+        c.id IS NOT NULL AND c.reconciliation_id IS NOT DISTINCT FROM %(own)s AS is_told,
         c.at AS till_at, c.receipt_id AS till_receipt
     FROM redemption r
     JOIN voucher v ON (v.merchant_id, v.id) = (r.merchant_id, r.voucher_id)
@@ -91,6 +91,7 @@ class ShownRow(msgspec.Struct, frozen=True):
     receipt_id: str | None
     is_reversed: bool
     is_confirmed: bool
+    is_told: bool
     till_at: datetime | None
     till_receipt: str | None
 
@@ -110,8 +111,8 @@ class Known(msgspec.Struct):
 
 
 class Span(msgspec.Struct, frozen=True):
-    """What was written between two moments, and before the comparison was asked for. What this one has confirmed itself
-    is as it was before.
+    """What was shown between two moments, and written before the comparison was asked for: what was handed out without
+    a network arrives days later, so how late nobody can say. What this one has confirmed itself is as it was before.
     """
 
     reconciliation_id: UUID
@@ -121,14 +122,14 @@ class Span(msgspec.Struct, frozen=True):
 
     @property
     def last(self) -> UUID:
-        return id_at(min(self.until + LATE, self.asked))
+        return id_at(self.asked)
 
 
-def find_static_codes(tx: Statements) -> Known:
+def find_static_codes(tx: Statements, span: Span) -> Known:
     """Of all versions of all programs: what was promised once is shown as it was."""
     known = Known()
     places: dict[str, list[list[UUID]]] = {}
-    for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id,)):
+    for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id, span.last)):
         key = key_of(row.redeem_code)
         known.rewards[row.id] = key
         places.setdefault(key, []).append(row.location_ids)
@@ -145,10 +146,10 @@ def find_static_codes(tx: Statements) -> Known:
     return known
 
 
-def add_single_codes(tx: Statements, known: Known, written: Collection[str]) -> None:
+def add_single_codes(tx: Statements, known: Known, span: Span, written: Collection[str]) -> None:
     """Those that stand for one voucher, of pools and our own, as the till writes them."""
     for some in batched(sorted({form for code in written for form in _forms_of(code)}), AT_ONCE):
-        for row in tx.rows(PooledRow, _POOLED, (tx.merchant_id, list(some))):
+        for row in tx.rows(PooledRow, _POOLED, (span.asked, tx.merchant_id, list(some))):
             _add_pooled(known, row)
         by_hash = {secret_hash(code): code for code in some}
         for own in tx.rows(OwnRow, _OWN, (tx.merchant_id, list(by_hash))):
@@ -162,7 +163,7 @@ def add_single_codes(tx: Statements, known: Known, written: Collection[str]) -> 
 def add_codes_of_pools(tx: Statements, known: Known, span: Span) -> None:
     """What the report ought to tell as well, of pools that it tells something of."""
     pools = [UUID(code.source[5:]) for code in known.codes.values() if code.source.startswith("pool:")]
-    facts = {"merchant": tx.merchant_id, "pools": sorted(set(pools)), "first": id_at(span.since), "last": span.last}
+    facts = _facts(tx, span) | {"pools": sorted(set(pools)), "first": id_at(span.since), "until": span.until}
     for row in tx.rows(PooledRow, _POOLED_AND_USED, facts) if pools else ():
         _add_pooled(known, row)
 
@@ -197,7 +198,7 @@ def shown_of_vouchers(tx: Statements, span: Span, vouchers: Iterable[UUID]) -> I
 
 
 def _facts(tx: Statements, span: Span) -> dict[str, object]:
-    return {"merchant": tx.merchant_id, "asked": span.asked, "last": id_at(span.asked), "own": span.reconciliation_id}
+    return {"merchant": tx.merchant_id, "asked": span.asked, "last": span.last, "own": span.reconciliation_id}
 
 
 def as_shown(row: ShownRow, known: Known, places: Places, *, day_begins: int) -> Shown:
@@ -213,5 +214,6 @@ def as_shown(row: ShownRow, known: Known, places: Places, *, day_begins: int) ->
         location_id=row.location_id,
         receipt=row.receipt_id or "",
         is_reversed=row.is_reversed,
+        is_told=row.is_told,
         confirmed=Confirmed(row.till_at, row.till_receipt or "") if row.is_confirmed else None,
     )

@@ -1,11 +1,15 @@
 """The job that compares a report: what is fine confirms vouchers, what is not is written down. In pieces, each once."""
 
+import hashlib
+from datetime import datetime
 from itertools import batched
+from uuid import UUID
 
 import msgspec
 
 from stampwell.clock import new_id, now
 from stampwell.events.recording import event_of
+from stampwell.events.rows import EventRow
 from stampwell.jobs.run import Run
 from stampwell.merchants.models import Merchant
 from stampwell.reconciling.comparing import Compared, compare
@@ -13,9 +17,10 @@ from stampwell.reconciling.matching import BAD, Finding
 from stampwell.reconciling.reading import Unread
 from stampwell.reconciling.rows import ReconciledRowRow, ReconciliationRow, reconciliation_of_job
 from stampwell.reconciling.summing import day_of, sum_up
+from stampwell.redeem_codes.confirming import confirm_codes
 from stampwell.sheets.files import forget_rows
 from stampwell.transactions import Statements, plan_once
-from stampwell.vouchers.confirming import ConfirmationRow, ConfirmedEvent, describe_confirmation
+from stampwell.vouchers.confirming import ConfirmationRow, ConfirmedEvent, confirm, describe_confirmation
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.rows import COLUMNS, VoucherRow
 
@@ -24,10 +29,7 @@ AT_ONCE = 2_000  # findings in one step
 MOST_KEPT = 5_000  # rows of each verdict; the counts are of all
 _FINISH = "UPDATE reconciliation SET found = %s::jsonb, finished = %s WHERE merchant_id = %s AND id = %s"
 _VOUCHERS = f"SELECT {COLUMNS} FROM voucher WHERE merchant_id = %s AND id = ANY(%s)"
-_POOL_CODES = """
-    UPDATE pool_code SET confirmed = %s WHERE merchant_id = %s AND voucher_id = ANY(%s)
-        AND revoked IS NULL AND confirmed IS NULL
-"""
+_FORGET = "DELETE FROM reconciled_row WHERE merchant_id = %s AND reconciliation_id = %s"
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -52,84 +54,99 @@ def reconcile(run: Run) -> None:
 
 
 def _write(run: Run, merchant: Merchant, wanted: ReconciliationRow, compared: Compared) -> None:
-    """What was written by an earlier run is passed over: the findings are the same, in the same order."""
+    """What an earlier run has confirmed is passed over, also one of a job that has failed."""
     confirmed = [one for one in compared.findings if _confirms(one)]
+    settled = sum(one.shown is not None and one.shown.is_told for one in compared.findings)
     kept = _kept(compared)
-    begun = int(run.cursor or 0)
     with run.step() as tx:
-        run.note(tx, total=len(confirmed) + len(kept))
-    place = 0
+        run.note(tx, total=settled + len(confirmed) + len(kept))
     for some in batched(confirmed, AT_ONCE):
-        place += len(some)
-        if place > begun:
-            _confirm(run, merchant, wanted, list(some), place)
-    for rows in batched(kept, AT_ONCE):
-        place += len(rows)
-        if place > begun:
-            _keep(run, wanted, list(rows), place)
+        settled += len(some)
+        _confirm(run, merchant, wanted, list(some), settled)
+    _keep_all(run, wanted, kept, settled)
 
 
 def _confirms(one: Finding) -> bool:
     """Whether a voucher is confirmed by it that no report has confirmed before."""
     if one.use is None or one.shown is None or one.verdict not in ("confirmed", "wrong_branch"):
         return False
-    return one.shown.confirmed is None and not one.shown.is_reversed
+    return one.shown.confirmed is None and not one.shown.is_told and not one.shown.is_reversed
 
 
-def _confirm(run: Run, merchant: Merchant, wanted: ReconciliationRow, some: list[Finding], place: int) -> None:
+def _confirm(run: Run, merchant: Merchant, wanted: ReconciliationRow, some: list[Finding], settled: int) -> None:
     at = now()
     with run.step() as tx:
         vouchers = _vouchers_of(tx, some)
-        rows, events = [], []
-        for one in some:
-            assert one.use is not None, "they confirm each other"
-            assert one.shown is not None
-            voucher = vouchers[one.shown.voucher_id]
-            row = ConfirmationRow(
-                id=new_id(),
-                voucher_id=voucher.id,
-                redemption_id=one.shown.redemption_id,
-                reconciliation_id=wanted.id,
-                confirmed=at,
-                at=one.use.at,
-                location_id=one.use.location_id,
-                receipt_id=one.use.receipt or None,
-                amount=one.use.amount or None,
-                currency=merchant.currency,
-            )
-            rows.append(row)
-            facts = ConfirmedEvent(describe_voucher(tx, voucher, at=at), describe_confirmation(row))
-            events.append(
-                event_of(
-                    "voucher.confirmed",
-                    facts,
-                    at=at,
-                    actor=msgspec.structs.replace(wanted.actor, location_id=one.use.location_id),
-                    card_id=voucher.card_id,
-                    voucher_id=voucher.id,
-                )
-            )
-        tx.write(_POOL_CODES, (at, tx.merchant_id, [row.voucher_id for row in rows]))
+        wished = [_confirmation_of(one, wanted, at=at, currency=merchant.currency) for one in some]
         plan_once(tx)
-        tx.copy("voucher_confirmation", rows)
-        tx.copy("event", events)
+        rows = confirm(tx, wished)
+        confirm_codes(tx, [row.voucher_id for row in rows], at=at)
+        tx.copy("event", [_event_of(tx, vouchers[row.voucher_id], row, wanted) for row in rows])
         done = run.report_so_far(Progress)
         report = msgspec.structs.replace(done, confirmed=done.confirmed + len(rows))
-        run.note(tx, done=place, cursor=str(place), report=report)
+        run.note(tx, done=settled, report=report)
 
 
-def _vouchers_of(tx: Statements, some: list[Finding]) -> dict[object, VoucherRow]:
+def _confirmation_of(one: Finding, wanted: ReconciliationRow, *, at: datetime, currency: str) -> ConfirmationRow:
+    assert one.use is not None, "they confirm each other"
+    assert one.shown is not None
+    return ConfirmationRow(
+        id=new_id(),
+        voucher_id=one.shown.voucher_id,
+        redemption_id=one.shown.redemption_id,
+        reconciliation_id=wanted.id,
+        confirmed=at,
+        at=one.use.at,
+        location_id=one.use.location_id,
+        receipt_id=one.use.receipt or None,
+        amount=one.use.amount or None,
+        currency=currency,
+    )
+
+
+def _event_of(tx: Statements, voucher: VoucherRow, row: ConfirmationRow, wanted: ReconciliationRow) -> EventRow:
+    return event_of(
+        "voucher.confirmed",
+        ConfirmedEvent(describe_voucher(tx, voucher, at=row.confirmed), describe_confirmation(row)),
+        at=row.confirmed,
+        actor=msgspec.structs.replace(wanted.actor, location_id=row.location_id),
+        card_id=voucher.card_id,
+        voucher_id=voucher.id,
+    )
+
+
+def _vouchers_of(tx: Statements, some: list[Finding]) -> dict[UUID, VoucherRow]:
     ids = [one.shown.voucher_id for one in some if one.shown]
     return {voucher.id: voucher for voucher in tx.rows(VoucherRow, _VOUCHERS, (tx.merchant_id, ids))}
 
 
-def _keep(run: Run, wanted: ReconciliationRow, rows: list[Finding | Unread], place: int) -> None:
-    with run.step() as tx:
-        plan_once(tx)
-        tx.copy("reconciled_row", [_row_of(wanted, one) for one in rows])
-        done = run.report_so_far(Progress)
-        report = msgspec.structs.replace(done, kept=done.kept + len(rows))
-        run.note(tx, done=place, cursor=str(place), report=report)
+def _keep_all(run: Run, wanted: ReconciliationRow, kept: list[Finding | Unread], settled: int) -> None:
+    """Goes on behind what an earlier run has kept, where that found the same; else it keeps all of them anew."""
+    found = _print_of(kept)
+    of, _space, place = (run.cursor or "").partition(" ")
+    begun = int(place) if of == found else 0
+    if run.cursor and not begun:
+        with run.step() as tx:
+            tx.write(_FORGET, (tx.merchant_id, wanted.id))
+            run.note(tx, cursor="", report=msgspec.structs.replace(run.report_so_far(Progress), kept=0))
+    for rows in batched(kept[begun:], AT_ONCE):
+        begun += len(rows)
+        with run.step() as tx:
+            plan_once(tx)
+            tx.copy("reconciled_row", [_row_of(wanted, one) for one in rows])
+            report = msgspec.structs.replace(run.report_so_far(Progress), kept=begun)
+            run.note(tx, done=settled + begun, cursor=f"{found} {begun}", report=report)
+
+
+def _print_of(kept: list[Finding | Unread]) -> str:
+    """The same for the same rows in the same order."""
+    rows = [
+        ("unread", one.row, None)
+        if isinstance(one, Unread)
+        else (one.verdict, one.use and one.use.row, one.shown and one.shown.redemption_id)
+        for one in kept
+    ]
+    return hashlib.sha256(msgspec.json.encode(rows)).hexdigest()[:16]
 
 
 def _kept(compared: Compared) -> list[Finding | Unread]:

@@ -18,7 +18,8 @@ class Confirmed(msgspec.Struct, frozen=True):
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """A redemption, and with it the code that was shown: `at` is when it counted as used, a countdown after the code
-    was on the screen. `location_id` is where staff took it; a customer's phone tells none.
+    was on the screen. `location_id` is where staff took it; a customer's phone tells none. `confirmed` is what another
+    report has said of it; `is_told` whether this one has, in a run that was cut off.
     """
 
     redemption_id: UUID
@@ -31,6 +32,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     receipt: str = ""
     is_reversed: bool = False
     confirmed: Confirmed | None = None
+    is_told: bool = False
 
 
 class OurCode(msgspec.Struct, frozen=True, kw_only=True):

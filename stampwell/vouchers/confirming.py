@@ -1,11 +1,13 @@
 """What a till has said of a redemption: that it saw the code used. Append-only, once for each redemption."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from stampwell.ids import public_id
+from stampwell.transactions import Statements, columns_of
 from stampwell.vouchers.describing import VoucherFacts
 
 
@@ -40,6 +42,24 @@ class ConfirmationFacts(msgspec.Struct, frozen=True, kw_only=True):
 class ConfirmedEvent(msgspec.Struct, frozen=True):
     voucher: VoucherFacts
     confirmation: ConfirmationFacts
+
+
+_CONFIRM = f"""
+    INSERT INTO voucher_confirmation (merchant_id, {columns_of(ConfirmationRow)})
+    SELECT %(merchant)s, told.* FROM unnest(
+        %(id)s::uuid[], %(voucher_id)s::uuid[], %(redemption_id)s::uuid[], %(reconciliation_id)s::uuid[],
+        %(confirmed)s::timestamptz[], %(at)s::timestamptz[], %(location_id)s::uuid[], %(receipt_id)s::text[],
+        %(amount)s::bigint[], %(currency)s::text[]
+    ) AS told
+    ON CONFLICT DO NOTHING RETURNING redemption_id
+"""
+
+
+def confirm(tx: Statements, rows: Sequence[ConfirmationRow]) -> list[ConfirmationRow]:
+    """Those of them that are new: what was confirmed before stays as it was told first."""
+    facts = {field: [getattr(row, field) for row in rows] for field in ConfirmationRow.__struct_fields__}
+    new = set(tx.values(UUID, _CONFIRM, facts | {"merchant": tx.merchant_id}))
+    return [row for row in rows if row.redemption_id in new]
 
 
 def describe_confirmation(row: ConfirmationRow) -> ConfirmationFacts:

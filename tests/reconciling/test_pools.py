@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from stampwell.clock import now
+from stampwell.clock import id_at, now, stopped_at
 from stampwell.merchants.models import Location
 from stampwell.redeem_codes.models import PoolCode
 from stampwell.vouchers.models import Redemption, VoucherConfirmation
@@ -65,3 +65,19 @@ def test_of_a_pool_that_the_report_does_not_name_nothing_is_said(lume: Shop) -> 
     found = compare(lume, report_of(line_of(many[1], used.at)))
 
     assert found.counts == {"confirmed": 1}
+
+
+def test_what_was_handed_out_without_a_network_is_missing_at_the_till_however_late_it_arrived(lume: Shop) -> None:
+    offer, many = coffee_shop(lume), codes(2)
+    stock(lume, pool_of(lume), many)
+    seen, late = show_one(offer), show_one(offer)
+    for code, one in zip(many, (seen, late), strict=True):
+        hand_out(code, one)
+    arrived = id_at(late.at + timedelta(days=6))
+    Redemption.objects.filter(id=late.id).update(id=arrived)
+
+    with stopped_at(now() + timedelta(days=7)):
+        found = compare(lume, report_of(line_of(many[0], seen.at)))
+
+    assert found.counts == {"confirmed": 1, "not_used": 1}
+    assert rows_kept(lume, "verdict", "redemption_id") == [("not_used", arrived)]
