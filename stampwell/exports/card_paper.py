@@ -22,7 +22,7 @@ from stampwell.print_fonts import families, without_unprintable
 from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import Kind, Refusal
 
-IN_A_FILE = 500  # 50 sheets: put together in memory, they take 190 MB, and four times as many 690 MB
+IN_A_FILE = 500  # 50 sheets: put together in memory, they take 180 MB, and four times as many 690 MB
 MOST_CARDS = 20_000  # two thousand sheets
 
 

@@ -1,6 +1,6 @@
 """A program of its own that makes one PDF of many cards: `python -m stampwell.exports.sheet_of_cards`.
 
-It reads what stands on them as JSON and writes the PDF. What the library remembers of a file, 150 MB for 500 cards, it
+It reads what stands on them as JSON and writes the PDF. What the library remembers of a file, 75 MB for 500 cards, it
 keeps for the next ones; with this program it ends.
 """
 

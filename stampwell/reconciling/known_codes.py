@@ -192,7 +192,7 @@ def shown_in(tx: Statements, known: Known, span: Span, *, after: UUID | None = N
 
 
 def shown_of_vouchers(tx: Statements, span: Span, vouchers: Iterable[UUID]) -> Iterator[ShownRow]:
-    """Whenever it was, until the report was handed in."""
+    """Whenever it was, until the comparison was asked for."""
     for some in batched(vouchers, AT_ONCE):
         yield from tx.rows(ShownRow, _OF_VOUCHERS, _facts(tx, span) | {"vouchers": list(some)})
 

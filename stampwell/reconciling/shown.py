@@ -17,9 +17,9 @@ class Confirmed(msgspec.Struct, frozen=True):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A redemption, and with it the code that was shown: `at` is when it counted as used, a countdown after the code
-    was on the screen. `location_id` is where staff took it; a customer's phone tells none. `confirmed` is what another
-    report has said of it; `is_told` whether this one has, in a run that was cut off.
+    """A redemption, and with it the code that was shown: `at` is when it counted as used, which of a code on a
+    customer's phone is when its countdown had ended. `location_id` is where staff or a device took it; None of a phone.
+    `confirmed` is what another report has said of it; `is_told` whether this one has, in a run that was cut off.
     """
 
     redemption_id: UUID
