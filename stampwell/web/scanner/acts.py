@@ -26,6 +26,7 @@ from stampwell.ids import private_id, public_id, wanted_id
 from stampwell.merchants.managers import NeedsManager
 from stampwell.merchants.models import Station
 from stampwell.merchants.pins import PinLocked, WrongPin
+from stampwell.offline.waiting_rewards import waiting_reward_of
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound, Refusal
@@ -206,7 +207,8 @@ def _take_scan(shift: Shift, found: Recognised, purchase: Purchase, named: Named
     if isinstance(taken, ScannedVoucher):
         if refusal := why_not_hand_over(shift.merchant, taken.voucher, actor=shift.actor):
             raise refusal
-        return panels.show_offer(shift, taken, named)
+        waiting = waiting_reward_of(shift.merchant.id, taken.voucher.id)
+        return panels.show_offer(shift, taken, named, waiting=waiting)
     if isinstance(taken, ScannedReceipt):
         return panels.show_receipt_code(shift, taken)
     live = None if found.entered else taken.facts.live

@@ -23,6 +23,7 @@ from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import Money
 from stampwell.languages.offered import direction_of
 from stampwell.merchants.managers import NeedsManager, managers_with_pin
+from stampwell.offline.waiting_rewards import WaitingReward
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.receipts.worth import say_worth
 from stampwell.refusal import Refusal
@@ -114,8 +115,10 @@ def ask_amount(
     return Panel(outcome="needs_amount", tone="bad" if wrong else "attention", html=_draw("amount", context))
 
 
-def show_offer(shift: Shift, offered: ScannedVoucher, named: Named) -> Panel:
-    context = {
+def show_offer(shift: Shift, offered: ScannedVoucher, named: Named, *, waiting: WaitingReward | None = None) -> Panel:
+    """`waiting` is a hand-out of this voucher that the owner has not decided yet."""
+    context: dict[str, object] = {
+        "waiting": waiting,
         "voucher": offered.facts.voucher,
         "name": name_reward(shift.merchant, offered.voucher),
         "named": named_text(offered.card.id, named),

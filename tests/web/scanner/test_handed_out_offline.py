@@ -63,10 +63,8 @@ def test_the_journal_has_a_reward_where_its_scan_came_and_says_when_it_was(
     offline: KeepingPhone, voucher: VoucherRow
 ) -> None:
     kept = handed_out(offline.device, voucher)
-
     with stopped_at(LATER):
         assert offline.states(kept) == ["counted"]
-
     told = Event.objects.get(type="voucher.redeemed")
     assert (told.at, datetime.fromisoformat(told.data["redemption"]["at"])) == (LATER, START)
     assert told.at >= max(event.at for event in Event.objects.all())

@@ -8,13 +8,18 @@ import pytest
 from stampwell.clock import stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import private_id, public_id
+from stampwell.merchants.models import StaffMember
+from stampwell.offline.deciding import decide
+from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.models import Redemption, Reversal
+from tests.offline.waiting import waiting_scan
 from tests.web.dashboard.desk import DeskClient, page_of
 from tests.web.scanner.phone import Phone
 from tests.world import BISCUIT, COFFEE, HeldCard, Offer, Shop
 
 NOON = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # noon in Riga, a Wednesday before summer time
+HOUR = timedelta(hours=1)
 pytestmark = pytest.mark.moment(NOON)
 
 
@@ -33,6 +38,25 @@ def test_a_scanned_voucher_is_offered_and_nothing_happens_yet(phone: Phone, vouc
     assert "A biscuit" in panel.words
     assert "Valid until: 3 Apr 2026" in panel.words
     assert not Redemption.objects.exists()
+
+
+def test_an_offered_voucher_says_that_a_hand_out_of_it_waits_for_the_owner(
+    phone: Phone, voucher_id: UUID, card: HeldCard, lume: Shop
+) -> None:
+    code, bo = voucher_code(voucher_id, 0), StaffMember.objects.get(name="Bo")
+    with stopped_at(NOON):
+        assert "without a connection" not in phone.scan(code).words
+        kept = waiting_scan(lume, card, at=NOON - HOUR, voucher_id=voucher_id, staff_member_id=bo.id)
+
+        panel = phone.scan(code)
+
+        assert panel.outcome == "offer"
+        assert "Already handed out without a connection: today at 11:00, Bo. The owner has not decided" in panel.words
+        assert "Hand it out again only if the customer did not get it then." in panel.words
+        KeptScan.objects.update(staff_member_id=None)
+        assert "without a connection: today at 11:00. The owner has not decided" in phone.scan(code).words
+        decide(lume.merchant, kept, "leave", actor=lume.actor)
+        assert "without a connection" not in phone.scan(code).words
 
 
 def test_its_link_is_as_good_as_its_code(phone: Phone, voucher_id: UUID, lume: Shop) -> None:

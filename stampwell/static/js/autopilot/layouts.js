@@ -14,7 +14,8 @@ const MOST_AROUND = 8;
 const MANY = 36; // more different signs than any code of ours has but this one
 const LONG = 90;
 
-// What our own codes look like, so that the reading which makes sense is taken.
+// What our own codes look like, so that the reading which makes sense is taken. Stricter than stations/codes.js and
+// stations/seen.js, which say what kind of code one is: a reading that is damaged must not pass.
 const OURS = [
   /^[CV][B-HJ-LNPR-U]{32}$/i,
   /^SW1:[0-9]{8}:(?:[0-9]{1,12}:)?[0-9]{8}$/i,
