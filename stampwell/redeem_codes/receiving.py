@@ -18,7 +18,7 @@ from stampwell.transactions import Statements, merchant_transaction
 MOST_WAITING, LARGEST_WAITING = 50, 4 * LARGEST  # files of a shop that nobody has added, and their bytes
 ASK_AGAIN = 3600  # seconds until a program that finds too many of them may look again
 _FULL = """
-    SELECT 1 FROM code_batch WHERE merchant_id = %(merchant)s AND written IS NULL
+    SELECT 1 FROM code_batch WHERE merchant_id = %(merchant)s AND written IS NULL AND revoked IS NULL
     HAVING count(*) >= %(most)s OR sum(size) + %(size)s > %(largest)s
 """
 

@@ -1,6 +1,7 @@
 """Taking a batch out: its till does not take the codes any more, or somebody has seen the file.
 
-It is noted at once, in the batch. A job then withdraws the codes that are free, piece by piece.
+It is noted at once, in the batch. A job then withdraws the codes that are free, piece by piece. A file whose codes were
+added in part, because its job failed, is withdrawn as well: that job cannot go on then.
 """
 
 from uuid import UUID
@@ -11,11 +12,13 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.jobs.asking import ask_for
+from stampwell.jobs.rows import lock_job
 from stampwell.jobs.run import Run
 from stampwell.merchants.models import Merchant
 from stampwell.redeem_codes.refusals import CodesNotWritten, CodesUnderWay
 from stampwell.redeem_codes.rows import JoinedBatch, batch_of_job, lock_batch, read_batch, read_pool
 from stampwell.redeem_codes.stocking import CODE
+from stampwell.sheets.files import forget_rows
 from stampwell.sheets.line_ids import LineIds
 from stampwell.transactions import merchant_transaction
 
@@ -26,6 +29,11 @@ _WITHDRAW = """
     UPDATE pool_code SET revoked = %(at)s
     WHERE merchant_id = %(merchant)s AND id = ANY(%(ids)s) AND given IS NULL AND revoked IS NULL RETURNING 1
 """
+_ASK_AGAIN = "UPDATE code_batch SET job_id = %s WHERE merchant_id = %s AND id = %s"
+_FREE = """
+    SELECT count(*) FROM pool_code
+    WHERE merchant_id = %s AND pool_id = %s AND batch_id = %s AND given IS NULL AND revoked IS NULL
+"""
 _COUNT = "UPDATE code_batch SET withdrawn = %s WHERE merchant_id = %s AND id = %s"
 
 
@@ -34,20 +42,30 @@ class Withdrawn(msgspec.Struct, frozen=True):
 
 
 def revoke_batch(merchant: Merchant, pool_id: UUID, batch_id: UUID, *, actor: Actor) -> JoinedBatch:
-    """No voucher gets a code of it any more. A second time it changes nothing.
+    """No voucher gets a code of it any more. A second time it changes nothing, but lets a job that has failed be done.
 
-    Refuses: NotFound, CodesNotWritten; CodesUnderWay while they are being added.
+    Refuses: NotFound; CodesNotWritten where no code of it was ever added; CodesUnderWay while they are being added.
     """
     with merchant_transaction(merchant.id) as tx:
+        before = read_batch(tx, pool_id, batch_id)
+        # Held before the batch, as its own steps do: nobody lets it go on meanwhile, to add codes to what is withdrawn.
+        job = lock_job(tx, before.job_id) if before.job_id else None
         batch = lock_batch(tx, pool_id, batch_id)
         if batch.revoked:
+            joined = read_batch(tx, pool_id, batch_id)
+            if joined.is_open or joined.state == "done":
+                return joined
+            tx.write(_ASK_AGAIN, (ask_for(tx, REVOKE, asker=actor), tx.merchant_id, batch_id))
             return read_batch(tx, pool_id, batch_id)
         if batch.written is None:
-            is_open = read_batch(tx, pool_id, batch_id).is_open
-            raise CodesUnderWay if batch.wanted and is_open else CodesNotWritten
+            if batch.job_id != before.job_id or (batch.wanted and job and job.state in ("waiting", "running")):
+                raise CodesUnderWay
+            if batch.codes == 0:
+                raise CodesNotWritten
+        free = tx.value(int, _FREE, (tx.merchant_id, pool_id, batch_id)) or 0
         tx.write(_REVOKE, (now(), ask_for(tx, REVOKE, asker=actor), tx.merchant_id, batch_id))
         name = read_pool(tx, pool_id).name
-        changed(tx, "codes.withdrawn", by=actor, name=name, subject_id=pool_id, after={"codes": batch.codes})
+        changed(tx, "codes.withdrawn", by=actor, name=name, subject_id=pool_id, after={"codes": free})
         return read_batch(tx, pool_id, batch_id)
 
 
@@ -65,3 +83,4 @@ def revoke_codes(run: Run) -> None:
             withdrawn = Withdrawn(run.report_so_far(Withdrawn).codes + taken)
             tx.write(_COUNT, (withdrawn.codes, tx.merchant_id, batch.id))
             run.note(tx, done=behind - batch.first_row, cursor=str(behind), report=withdrawn)
+    forget_rows(run.merchant_id, batch.id)  # of a file that was added in part it is still there

@@ -115,7 +115,7 @@ class JoinedBatch(BatchRow, frozen=True, kw_only=True):
         if self.written:
             return "written"
         if self.job_id is None:
-            return "choosing"
+            return "failed" if self.wanted else "choosing"  # what was being added stops where the shop moves
         if self.checked is None:
             return "checking"
         return "writing" if self.wanted and self.has_found.can_be_written else "checked"

@@ -26,6 +26,7 @@ from tests.redeem_codes.working import (
     found,
     pool_of,
     receive,
+    revoke,
     stock,
     work,
 )
@@ -171,3 +172,11 @@ def test_a_batch_of_another_list_is_not_found(lume: Shop, rossi: Shop) -> None:
     for shop, list_ in ((lume, other), (rossi, rival), (rossi, pool)):
         with pytest.raises(NotFound):
             found(shop, list_, batch_id)
+
+
+def test_a_withdrawn_code_is_not_added_again(lume: Shop) -> None:
+    pool = pool_of(lume)
+    revoke(lume, pool, stock(lume, pool))
+    again = receive(lume, pool, file_of(CODES))
+
+    assert check(lume, pool, again).faults == {"there": 3}

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from stampwell.clock import now
 from stampwell.ids import public_id
+from stampwell.jobs.models import Job
 from stampwell.merchants.models import Location, StaffMember
 from stampwell.redeem_codes.models import CodeBatch, CodePool, PoolCode
 from stampwell.redeem_codes.rows import PoolRow
@@ -173,6 +174,20 @@ def test_codes_are_withdrawn_after_a_question(desk: DeskClient, lume: Shop, pool
     work(lume, pool, batch_id)
 
     assert "3 codes that nobody had were withdrawn." in words(desk.open(page))
+
+
+def test_what_stopped_between_two_codes_can_be_withdrawn(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    batch_id = stock(lume, pool)
+    page = f"{page_of(pool)}files/{public_id('cdb', batch_id)}/"
+    CodeBatch.objects.filter(id=batch_id).update(written=None, codes=2)
+    Job.objects.filter(id=newest(pool).job_id).update(state="failed", problem="unexpected")
+
+    assert "Withdraw the codes" in words(desk.open(page))
+    desk.send(f"{page}revocation/")
+    work(lume, pool, batch_id)
+
+    assert newest(pool).withdrawn == 3
+    assert "Withdraw the codes" not in words(desk.open(page))
 
 
 def test_pages_show_no_code(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:

@@ -65,6 +65,11 @@ class ShownBatch(msgspec.Struct, frozen=True, kw_only=True):
         return self.row.is_open
 
     @property
+    def can_be_withdrawn(self) -> bool:
+        """Also where adding stopped between two codes, and where withdrawing them did."""
+        return self.step == "written" or (self.step == "failed" and self.row.codes > 0)
+
+    @property
     def found(self) -> Found:
         return self.row.has_found
 
