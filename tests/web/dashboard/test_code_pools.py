@@ -167,7 +167,9 @@ def test_a_list_is_changed_and_put_away(desk: DeskClient, pool: PoolRow) -> None
 def test_codes_are_withdrawn_after_a_question(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
     batch_id = stock(lume, pool)
     page = f"{page_of(pool)}files/{public_id('cdb', batch_id)}/"
-    assert "Withdraw these codes?" in words(desk.open(f"{page}revocation/"))
+    question = words(desk.open(f"{page}revocation/"))
+    assert "Withdraw these codes?" in question
+    assert "The same codes cannot be added again later." in question
     assert PoolCode.objects.filter(revoked=None).count() == 3
 
     desk.send(f"{page}revocation/")
@@ -193,9 +195,11 @@ def test_what_stopped_between_two_codes_can_be_withdrawn(desk: DeskClient, lume:
 def test_pages_show_no_code(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
     """Somebody may look over the owner's shoulder."""
     batch_id = stock(lume, pool)
+    CodePool.objects.update(fallback_code="PLANB")
 
     for page in ("/redeem-codes/", page_of(pool), f"{page_of(pool)}files/{public_id('cdb', batch_id)}/"):
-        assert not any(code in desk.open(page).content.decode() for code in CODES)
+        assert not any(code in desk.open(page).content.decode() for code in (*CODES, "PLANB"))
+    assert "Code for when none is left Set" in words(desk.open(page_of(pool)))
 
 
 def test_cashiers_have_no_list(lume: Shop, pool: PoolRow) -> None:
