@@ -24,7 +24,7 @@ from stampwell.receipts.rows import BatchKind
 from stampwell.redeem_codes.formats import FORMATS
 from stampwell.redeem_codes.pools import MOST_LOW
 from stampwell.redeem_codes.rows import BatchKind as CodeBatchKind
-from stampwell.redeem_codes.rows import HandedOut
+from stampwell.redeem_codes.rows import HandOutAt
 from stampwell.sheets.limits import MOST_COLUMNS, MOST_ROWS
 from stampwell.vouchers.rows import State as VoucherState
 
@@ -39,7 +39,7 @@ _LISTS: dict[tuple[str, str], Collection[str]] = {
     ("stamp", "source"): _SOURCES,
     ("receipt_batch", "kind"): get_args(BatchKind),
     ("code_pool", "format"): FORMATS,
-    ("code_pool", "handed_out"): get_args(HandedOut),
+    ("code_pool", "handed_out"): get_args(HandOutAt),
     ("code_batch", "kind"): get_args(CodeBatchKind),
     ("code_batch", "source"): _SOURCES,
     ("voucher", "state"): get_args(VoucherState),

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from stampwell.ids import public_id
 from stampwell.redeem_codes.fault_words import say_fault
-from stampwell.redeem_codes.rows import CodeRow, Found, HandedOut, JoinedBatch, PoolRow, Step
+from stampwell.redeem_codes.rows import CodeRow, Found, HandOutAt, JoinedBatch, PoolRow, Step
 from stampwell.redeem_codes.stock import Stock
 
 FIRST = 20  # rows that are told in an answer; the file has them all
@@ -35,13 +35,16 @@ class StockFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CodePoolFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The fallback code itself is never shown: only whether there is one."""
+    """`hand_out` says when a voucher gets its code: as it is shown at the till, or with the voucher.
+
+    The fallback code itself is never shown: only whether there is one.
+    """
 
     id: str
     name: str
     format: str
     barcode_template: str
-    handed_out_at: HandedOut
+    hand_out: HandOutAt
     low_at: int
     has_fallback: bool
     stock: StockFacts
@@ -95,7 +98,7 @@ class CodeImportFacts(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn: int
     created_at: datetime
     written_at: datetime | None
-    revoked_at: datetime | None
+    withdrawn_at: datetime | None
     job_id: str | None
     report_url: str | None
 
@@ -119,7 +122,7 @@ def describe_pool(pool: PoolRow, stock: Stock) -> CodePoolFacts:
         name=pool.name,
         format=pool.format,
         barcode_template=pool.barcode_template,
-        handed_out_at=pool.handed_out,
+        hand_out=pool.handed_out,
         low_at=pool.low_at,
         has_fallback=bool(pool.fallback_code),
         stock=_describe_stock(pool, stock),
@@ -148,7 +151,7 @@ def describe_batch(batch: JoinedBatch) -> CodeImportFacts:
         withdrawn=batch.withdrawn,
         created_at=batch.created,
         written_at=batch.written,
-        revoked_at=batch.revoked,
+        withdrawn_at=batch.revoked,
         job_id=public_id("job", batch.job_id) if batch.job_id else None,
         report_url=report if batch.checked else None,
     )

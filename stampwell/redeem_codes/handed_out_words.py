@@ -3,9 +3,9 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.redeem_codes.rows import HandedOut
+from stampwell.redeem_codes.rows import HandOutAt
 
-HANDED_OUT_WORDS: dict[HandedOut, str | Promise] = {
+HANDED_OUT_WORDS: dict[HandOutAt, str | Promise] = {
     "reveal": _("When the customer shows it at the till"),
     "issue": _("Together with the voucher"),
 }

@@ -12,7 +12,7 @@ from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant
 from stampwell.redeem_codes.formats import PLACEHOLDER, barcode_text, why_code_does_not_fit
 from stampwell.redeem_codes.refusals import PoolArchived, TooManyPools
-from stampwell.redeem_codes.rows import HandedOut, PoolRow, lock_pool, next_pools, read_pool
+from stampwell.redeem_codes.rows import HandOutAt, PoolRow, lock_pool, next_pools, read_pool
 from stampwell.transactions import Statements, merchant_transaction
 
 MOST_POOLS = 200
@@ -34,7 +34,7 @@ class PoolChoices(msgspec.Struct, frozen=True, kw_only=True):
     """What can be changed later, too."""
 
     name: str
-    handed_out: HandedOut = "reveal"
+    handed_out: HandOutAt = "reveal"
     low_at: int = 50
     fallback_code: str = ""
 

@@ -11,7 +11,7 @@ from stampwell.jobs.rows import State as JobState
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, columns_of
 
-HandedOut = Literal["reveal", "issue"]
+HandOutAt = Literal["reveal", "issue"]
 BatchKind = Literal["file", "made"]
 Step = Literal["choosing", "checking", "checked", "writing", "written", "withdrawing", "withdrawn", "failed"]
 
@@ -21,7 +21,7 @@ class PoolRow(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     format: str
     barcode_template: str
-    handed_out: HandedOut
+    handed_out: HandOutAt
     low_at: int
     fallback_code: str
     created: datetime

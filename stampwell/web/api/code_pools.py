@@ -23,7 +23,7 @@ from stampwell.redeem_codes.formats import PLACEHOLDER, CodeDoesNotFit, FormatNa
 from stampwell.redeem_codes.pools import LONGEST_CODE, LONGEST_NAME, MOST_LOW, PoolChoices, make_pool
 from stampwell.redeem_codes.refusals import CodesNotWritten, CodesUnderWay, TooManyPools
 from stampwell.redeem_codes.revoking import revoke_batch
-from stampwell.redeem_codes.rows import HandedOut, next_codes, next_pools, read_pool
+from stampwell.redeem_codes.rows import HandOutAt, next_codes, next_pools, read_pool
 from stampwell.redeem_codes.stock import stock_of
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_reads, merchant_transaction
@@ -49,12 +49,12 @@ Template = Annotated[
 
 
 class CodePoolAsked(Asked, frozen=True, kw_only=True):
-    """`handed_out_at` says when a voucher gets its code: as it is shown at the till, or with the voucher."""
+    """`hand_out` says when a voucher gets its code: as it is shown at the till, or with the voucher."""
 
     name: Annotated[str, Meta(min_length=1), final(LONGEST_NAME, "For yourself.")]
     format: FormatName = "text"
     barcode_template: Template = PLACEHOLDER
-    handed_out_at: HandedOut = "reveal"
+    hand_out: HandOutAt = "reveal"
     low_at: Annotated[int, Meta(ge=0, le=MOST_LOW, description="How many free codes are few.")] = 50
     fallback_code: Annotated[str, final(LONGEST_CODE, "Shown where no code is left.")] = ""
 
@@ -96,7 +96,7 @@ class CodePools(ApiController):
         def make() -> CodePoolFacts:
             choices = PoolChoices(
                 name=_fitting(asked.name, "/name", LONGEST_NAME, least=1),
-                handed_out=asked.handed_out_at,
+                handed_out=asked.hand_out,
                 low_at=asked.low_at,
                 fallback_code=_fitting(asked.fallback_code, "/fallback_code", LONGEST_CODE),
             )
@@ -156,7 +156,7 @@ class CodePoolRevocation(ApiController):
         summary="Revoke a batch of codes",
         description=(
             "No voucher gets a code of the batch any more; a job withdraws those that are free. Codes that were handed"
-            " out stay with their vouchers. Revoked once more, it stays as it is."
+            " out stay with their vouchers. Revoked once more, it stays as it is; a job that failed is begun again."
         ),
         operation_id="revokeCodes",
         tags=TAGS,

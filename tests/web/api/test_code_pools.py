@@ -55,12 +55,12 @@ def test_a_pool_is_made_and_read(api: ApiClient) -> None:
     assert made.status == 201
     assert made.json == api.get(f"/code-pools/{made.json['id']}").json
     assert api.get("/code-pools").json == {"items": [made.json], "next": None}
-    told = {name: made.json[name] for name in ("name", "format", "barcode_template", "handed_out_at", "low_at")}
+    told = {name: made.json[name] for name in ("name", "format", "barcode_template", "hand_out", "low_at")}
     assert told == {
         "name": "Coffee codes",
         "format": "code128",
         "barcode_template": "{code}",
-        "handed_out_at": "reveal",
+        "hand_out": "reveal",
         "low_at": 20,
     }
     assert made.json["has_fallback"] is True
@@ -198,6 +198,7 @@ def test_a_batch_is_withdrawn_once(api: ApiClient, lume: Shop, pool: PoolRow) ->
 
     assert (asked.status, asked.json["state"]) == (202, "withdrawing")
     assert (again.status, again.json["state"], again.json["withdrawn"]) == (202, "withdrawn", 3)
+    assert again.json["withdrawn_at"] == asked.json["withdrawn_at"] is not None
     assert api.get(path_of(pool)).json["stock"] == {
         "free": 0,
         "handed_out": 0,

@@ -182,7 +182,7 @@ def test_what_stopped_between_two_codes_can_be_withdrawn(desk: DeskClient, lume:
     batch_id = stock(lume, pool)
     page = f"{page_of(pool)}files/{public_id('cdb', batch_id)}/"
     CodeBatch.objects.filter(id=batch_id).update(written=None, codes=2)
-    Job.objects.filter(id=newest(pool).job_id).update(state="failed", problem="unexpected")
+    Job.objects.filter(kind="stock_codes").update(state="failed", problem="unexpected")
 
     assert "Withdraw the codes" in words(desk.open(page))
     desk.send(f"{page}revocation/")
