@@ -4,7 +4,7 @@ from uuid import UUID
 
 from stampwell.clock import now
 from stampwell.imports.asking import KEPT, ROW_KEPT
-from stampwell.sheets.files import forget_files_older_than
+from stampwell.sheets.files import forget_files_older_than, forget_rows
 from stampwell.transactions import for_each_merchant, merchant_transaction, merchants_where
 
 _WITH_OLD = """
@@ -16,6 +16,7 @@ _WITH_OLD = """
 _FORGET = """
     DELETE FROM card_import WHERE merchant_id = %(merchant)s
         AND (created < %(old)s OR created < %(unused)s AND write_job_id IS NULL)
+    RETURNING id
 """
 
 
@@ -24,7 +25,9 @@ def forget_old_imports() -> None:
 
     def forget(merchant_id: UUID) -> None:
         with merchant_transaction(merchant_id) as tx:
-            tx.write(_FORGET, facts | {"merchant": merchant_id})
+            gone = tx.values(UUID, _FORGET, facts | {"merchant": merchant_id})
+        for import_id in gone:
+            forget_rows(merchant_id, import_id)
 
     for_each_merchant(merchants_where(_WITH_OLD, facts), forget)
-    forget_files_older_than(2 * KEPT)  # a job is tried again for hours
+    forget_files_older_than(2 * KEPT)  # of those that are imported: a job is tried again for hours

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from stampwell.clock import now
+from stampwell.sheets.files import forget_rows
 from stampwell.transactions import for_each_merchant, merchant_transaction, merchants_where
 
 UNUSED, KEPT = timedelta(days=1), timedelta(days=730)
@@ -32,5 +33,7 @@ def forget_old_reconciliations() -> None:
             old = tx.values(UUID, _OLD, facts | {"merchant": merchant_id, "most": MOST_AT_ONCE})
             tx.write(_ROWS, (merchant_id, old))
             tx.write(_FORGET, (merchant_id, old))
+        for reconciliation_id in old:
+            forget_rows(merchant_id, reconciliation_id)
 
     for_each_merchant(merchants_where(_WITH_OLD, facts), forget)

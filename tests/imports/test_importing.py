@@ -235,3 +235,4 @@ def test_files_are_kept_for_a_day_and_not_after_they_were_written(lume: Shop, of
         forget_old_imports()
 
     assert [one.id for one in CardImport.objects.all()] == [written]
+    assert not file_of(lume.merchant.id, left).exists()

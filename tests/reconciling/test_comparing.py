@@ -14,7 +14,7 @@ from stampwell.reconciling.clearing import KEPT, forget_old_reconciliations
 from stampwell.reconciling.models import ReconciledRow, Reconciliation
 from stampwell.reconciling.refusals import ReportOfSums, ReportUnclear, ReportUnderWay
 from stampwell.refusal import NotFound
-from stampwell.sheets.files import sheets_folder
+from stampwell.sheets.files import file_of, sheets_folder
 from stampwell.vouchers.models import Redemption, VoucherConfirmation
 from stampwell.vouchers.reversing import reverse_redemption
 from tests.reconciling.reports import SAMPLES
@@ -245,9 +245,11 @@ def test_what_nobody_compares_goes_after_a_day_and_the_rest_after_two_years(lume
     used = show_one(offer)
     report = report_of(line_of("FREECOFFEE", used.at), line_of("FREECOFFEE", used.at, receipt="2"))
     compare(lume, report)
-    hand_in(lume, report)
+    waits = hand_in(lume, report)
+    assert file_of(lume.merchant.id, waits).exists()
     with stopped_at(now() + timedelta(days=1, hours=13)):
         forget_old_reconciliations()
+        assert not file_of(lume.merchant.id, waits).exists()
         assert (Reconciliation.objects.count(), ReconciledRow.objects.count()) == (1, 1)
     with stopped_at(now() + KEPT + timedelta(days=1)):
         forget_old_reconciliations()

@@ -155,7 +155,8 @@ def test_files_that_nobody_adds_fill_no_disk_and_go_after_a_day(lume: Shop, monk
     monkeypatch.setattr(receiving, "MOST_WAITING", 1)
     pool = pool_of(lume)
     stock(lume, pool)
-    receive(lume, pool, file_of(["WAIT"]))
+    waits = receive(lume, pool, file_of(["WAIT"]))
+    assert sheet_of(lume.merchant.id, waits).exists()
     with pytest.raises(TooManyCodeFiles):
         receive(lume, pool, file_of(["MORE"]))
 
@@ -163,6 +164,7 @@ def test_files_that_nobody_adds_fill_no_disk_and_go_after_a_day(lume: Shop, monk
         forget_old_code_files()
 
     assert [batch.codes for batch in CodeBatch.objects.all()] == [3], "what was added stays"
+    assert not sheet_of(lume.merchant.id, waits).exists()
 
 
 def test_a_batch_of_another_list_is_not_found(lume: Shop, rossi: Shop) -> None:
