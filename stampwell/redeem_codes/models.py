@@ -9,16 +9,17 @@ A code and its states:
     NULL      is set    was withdrawn before anybody got it
     is set    is set    was withdrawn while `voucher_id` had it
 
-A batch is a file that was brought in, or codes that were made here:
+A batch is a file that was brought in:
 
     job_id   checked   wanted   written   revoked   the batch
     -------  --------  -------  --------  --------  -------------------------------------------------------------
     NULL     NULL      no       NULL      NULL      was received; nobody has said yet which column holds the codes
     is set   NULL      either   NULL      NULL      is being checked
     is set   is set    no       NULL      NULL      was checked, and writes nothing unless somebody asks for it
-    is set   is set    yes      NULL      NULL      is being written
+    is set   is set    yes      NULL      NULL      is being written, or was in part: its job has failed
     is set   is set    yes      is set    NULL      is there
-    is set   is set    yes      is set    is set    is being withdrawn, or was: that stands in its job
+    is set   is set    yes      either    is set    is being withdrawn, or was: that stands in its job
+    NULL     either    yes      NULL      NULL      was written in part at the server from which the shop has moved
 """
 
 from django.db import models
@@ -47,7 +48,7 @@ class CodePool(OfMerchant):
 
 
 class CodeBatch(OfMerchant):
-    """`kind` is "file" or "made". `place` is the column with the codes, from 0 on; `found` is what the check found.
+    """`kind` is "file". `place` is the column with the codes, from 0 on; `found` is what the check found.
 
     `rows` are those of the file, `codes` what was written of them until now, `withdrawn` those of them that were
     withdrawn while they were free. The file lies in the data folder until it is written, and its `digest` says which.

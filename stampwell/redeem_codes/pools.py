@@ -108,12 +108,6 @@ def find_open_pool(merchant_id: UUID, pool_id: UUID) -> PoolRow:
     return pool
 
 
-def open_pools(merchant_id: UUID) -> list[PoolRow]:
-    """Those that were not put away."""
-    with merchant_transaction(merchant_id) as tx:
-        return [pool for pool in all_pools(tx) if pool.archived is None]
-
-
 def all_pools(tx: Statements) -> list[PoolRow]:
     return next_pools(tx, FIRST, most=MOST_POOLS)
 

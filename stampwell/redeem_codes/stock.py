@@ -28,11 +28,6 @@ _SUMS = """
     SELECT pool_id, coalesce(sum(codes), 0)::bigint AS codes, coalesce(sum(withdrawn), 0)::bigint AS withdrawn
     FROM code_batch WHERE merchant_id = %(merchant)s AND pool_id = ANY(%(pools)s) GROUP BY pool_id
 """
-# Stops at the first code beyond what is few, so it costs the same however many there are.
-_IS_LOW = """
-    SELECT 1 FROM pool_code WHERE merchant_id = %s AND pool_id = %s AND given IS NULL AND revoked IS NULL
-    ORDER BY location_id, id OFFSET %s LIMIT 1
-"""
 
 
 class Stock(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,11 +88,6 @@ def stock_of(tx: Statements, pools: Sequence[PoolRow], *, at: datetime) -> dict[
     recent = {one.pool_id: one for one in lately.rows()}
     totals = {one.pool_id: one for one in sums.rows()}
     return {pool.id: _stock(places[pool.id], recent.get(pool.id), totals.get(pool.id), at=at) for pool in pools}
-
-
-def is_low(tx: Statements, pool: PoolRow) -> bool:
-    """Whether no more are free than what is few. For whoever has just handed one out."""
-    return not tx.exists(_IS_LOW, (tx.merchant_id, pool.id, pool.low_at))
 
 
 def _stock(free: dict[UUID | None, int], lately: _Lately | None, sums: _Sums | None, *, at: datetime) -> Stock:

@@ -7,7 +7,7 @@ import pytest
 from stampwell.clock import new_id, now
 from stampwell.redeem_codes.models import PoolCode
 from stampwell.redeem_codes.rows import PoolRow
-from stampwell.redeem_codes.stock import Stock, is_low, stock_of
+from stampwell.redeem_codes.stock import Stock, stock_of
 from stampwell.transactions import merchant_transaction
 from tests.redeem_codes.working import pool_of, revoke, stock
 from tests.world import Shop
@@ -72,8 +72,6 @@ def test_few_codes_are_few_from_the_number_on_that_the_owner_has_set(lume: Shop,
     pool = pool_of(lume, low_at=low_at)
     stock(lume, pool, TEN)
 
-    with merchant_transaction(lume.merchant.id) as tx:
-        assert is_low(tx, pool) is low
     assert stock_at(lume, pool).is_low(pool) is low
 
 
