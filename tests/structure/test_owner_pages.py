@@ -10,7 +10,18 @@ from stampwell.merchants.models import StaffMember
 from stampwell.web.dashboard.urls import urlpatterns
 
 OWNER = Path(__file__).parents[2] / "docs" / "owner"
-IN_THE_WORDS_OF_THE_SCREENS = ("desk", "exports", "protection", "roles", "till-report")
+IN_THE_WORDS_OF_THE_SCREENS = (
+    "desk",
+    "exports",
+    "kiosk-and-autopilot",
+    "paper",
+    "protection",
+    "receipt-codes",
+    "redeem-codes",
+    "roles",
+    "scanner",
+    "till-report",
+)
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 Role = StaffMember.Role
 
