@@ -10,6 +10,7 @@ is set  is set    it was compared: `found` tells what came of it, and the file i
 from django.db import models
 
 from stampwell import clock
+from stampwell.redeem_codes.formats import LONGEST_CODE
 from stampwell.tenancy import OfMerchant, tenant_key
 
 
@@ -48,7 +49,7 @@ class ReconciledRow(OfMerchant):
     row = models.IntegerField()
     at = models.DateTimeField(null=True)
     day = models.DateField(null=True)
-    code = models.CharField(max_length=100)
+    code = models.CharField(max_length=LONGEST_CODE)
     place = models.CharField(max_length=100)
     location_id = models.UUIDField(null=True)
     receipt = models.CharField(max_length=100)

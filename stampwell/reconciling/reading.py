@@ -17,7 +17,7 @@ from stampwell.reconciling.till_reports import DateOrder, Shape
 from stampwell.reconciling.till_times import find_order, needs_order
 from stampwell.sheets.csv_rows import Broken, Rows, opened_rows
 
-MOST_ROWS = 300_000
+MOST_ROWS, MOST_USES = 300_000, 600_000
 _TRIED = 20_000  # rows that are looked at to tell a comma from a point
 
 
@@ -49,15 +49,21 @@ def read_report(file: Path, choice: Choice, shape: Shape | None, *, currency: st
             reader = LineReader(headings, manner, shape)
             for number, cells in rows:
                 if number > MOST_ROWS + 1:
-                    raise ReportTooLong(rows=MOST_ROWS)
+                    raise too_long()
                 try:
                     lines += reader.read(number, cells)
                 except Wrong as wrong:
                     unread.append(Unread(number, wrong.fault, wrong.raw))
+                if len(lines) > MOST_USES:
+                    raise too_long()
     except Broken as broken:
         unread.append(Unread(broken.row, "broken", ""))
         number = broken.row
     return Report(number - 1, lines, unread)
+
+
+def too_long() -> ReportTooLong:
+    return ReportTooLong(rows=MOST_ROWS, uses=MOST_USES)
 
 
 def manner_of(file: Path, choice: Choice, shape: Shape | None, *, currency: str, today: date) -> Manner:

@@ -48,12 +48,12 @@ class ReportUnderWay(Refusal):
 
 
 class ReportTooLong(Refusal):
-    """Facts: rows."""
+    """More rows, or more uses that they tell. Facts: rows, uses."""
 
     code = "report_too_long"
     kind = Kind.INVALID
     title = _("This report is too long")
-    staff_text = _("At most %(rows)s rows can be compared at once.")
+    staff_text = _("At most %(rows)s rows, or %(uses)s uses, can be compared at once.")
     customer_text = staff_text
     what_to_do = _("Export a shorter time from your till, and upload one file after the other.")
 

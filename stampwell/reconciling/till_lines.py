@@ -8,10 +8,12 @@ import msgspec
 
 from stampwell.languages.texts import clean_text
 from stampwell.languages.typed import plain, plain_code
+from stampwell.programs.limits import MOST_MONEY
 from stampwell.reconciling.amounts import DecimalSign, read_amount
 from stampwell.reconciling.fields import LEFT_OUT, folded, words_of
 from stampwell.reconciling.till_reports import DateOrder, Shape
 from stampwell.reconciling.till_times import SaidTime, Unreadable, read_day_and_time, read_time, zone_named
+from stampwell.redeem_codes.formats import LONGEST_CODE
 
 Fault = Literal[
     "cells",  # more of them than there are headings
@@ -22,7 +24,8 @@ Fault = Literal[
     "amount",
     "count",
 ]
-LONGEST_CODE, LONGEST_TEXT, MOST_COUNT = 64, 100, 1_000_000
+LONGEST_TEXT, MOST_COUNT = 100, 1_000_000
+LONGEST_CELL, MOST_CODES = 2_000, 20  # with codes in it: no receipt has more
 _UNREADABLE = "\ufffd"
 _REFUNDS = frozenset(
     words_of(
@@ -40,10 +43,10 @@ _NOT_DONE = frozenset(
 _TOTALS = frozenset(
     words_of("total, totals, grand total, sum; kopā, pavisam; kokku; jami; барлығы, итого, всего; 合計, 総計, 小計")
 )
-_DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)  # what a spreadsheet makes of a long number
+_DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # what a spreadsheet makes of a long number
 _NUMBER_WITH_POINT = re.compile(r"(\d+)\.0+")
 _WHOLE = re.compile(r"(-?)(\d{1,9})(?:[.,]0+)?")
-_BETWEEN_CODES = re.compile(r"\s*[,;|]\s*")
+_BETWEEN_CODES = re.compile(r"[,;|]")
 # Our own files have an apostrophe in front of what a spreadsheet would take for a formula.
 _GUARDED = re.compile(r"^'(?=[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 
@@ -113,7 +116,7 @@ class LineReader:
         codes = self._codes(cells)
         if not codes or self._is_not_done(cells) or self._is_total(cells):
             return []
-        amount = sum(abs(self._read_amount(text)) for text in self._said(cells, "amount"))
+        amount = self._amount(cells)
         if self._manner.code_of_all and not amount:
             return []
         count, is_refund = self._count(cells)
@@ -153,12 +156,16 @@ class LineReader:
             return [self._manner.code_of_all]
         found: dict[str, str] = {}
         for text in self._said(cells, "code"):
+            if len(text) > LONGEST_CELL:
+                raise Wrong("code", text)
             for part in _BETWEEN_CODES.split(text):
-                code = clean_text(part[: 4 * LONGEST_CODE])
+                code = clean_text(part)
                 if _DAMAGED.fullmatch(code) or len(code) > LONGEST_CODE:
                     raise Wrong("code", text)
                 if key := key_of(code):
                     found.setdefault(key, code)
+            if len(found) > MOST_CODES:
+                raise Wrong("code", text)
         return list(found.values())
 
     def _is_not_done(self, cells: Sequence[str]) -> bool:
@@ -169,6 +176,13 @@ class LineReader:
 
     def _is_total(self, cells: Sequence[str]) -> bool:
         return any(folded(cell) in _TOTALS for cell in cells[:2] if cell)
+
+    def _amount(self, cells: Sequence[str]) -> int:
+        said = self._said(cells, "amount")
+        amount = sum(abs(self._read_amount(text)) for text in said)
+        if amount > MOST_MONEY:
+            raise Wrong("amount", said[0])
+        return amount
 
     def _read_amount(self, text: str) -> int:
         try:

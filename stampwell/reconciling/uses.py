@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,7 @@ import msgspec
 
 from stampwell.reconciling.choice import Choice
 from stampwell.reconciling.fields import folded
-from stampwell.reconciling.reading import MOST_ROWS
+from stampwell.reconciling.reading import MOST_USES, too_long
 from stampwell.reconciling.shown import Use
 from stampwell.reconciling.till_lines import TillLine
 from stampwell.reconciling.till_reports import Shape
@@ -32,10 +31,12 @@ class Places(msgspec.Struct, frozen=True):
 
 
 def uses_of(lines: Iterable[TillLine], choice: Choice, places: Places, shape: Shape | None) -> list[Use]:
-    """In the order of the rows. A row that only counts becomes as many uses."""
+    """In the order of the rows. A row that only counts becomes as many uses. Refuses: ReportTooLong."""
     together: dict[tuple[object, ...], Use] = {}
     for line in lines:
         use = _use_of(line, choice, places)
+        if len(together) + (1 if line.receipt else line.count) > MOST_USES:
+            raise too_long()  # before they are made: a small file can count many
         if not line.receipt:
             for number in range(line.count):
                 together[(line.row, use.key, number)] = use
@@ -45,7 +46,7 @@ def uses_of(lines: Iterable[TillLine], choice: Choice, places: Places, shape: Sh
         together[key] = (
             use if before is None else _join(before, use, splits=shape is not None and shape.splits_payments)
         )
-    return list(islice(together.values(), MOST_ROWS * 2))
+    return list(together.values())
 
 
 def _join(before: Use, use: Use, *, splits: bool) -> Use:

@@ -11,6 +11,7 @@ import msgspec
 
 from stampwell.redeem_codes.formats import (
     FORMATS,
+    LONGEST_CODE,
     CodeDoesNotFit,
     CodeHasOddLength,
     CodeHasOtherCharacters,
@@ -39,7 +40,6 @@ Fault = Literal[
     "twice",  # in a row above
     "there",  # in this list or another one of the shop
 ]
-LONGEST_CODE = 150
 _UNREADABLE = "\ufffd"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?[Ee]\+\d+|\d+[.,]0+")
 _LOST = 0.8  # of codes whose zeros were lost, so many still have all of their digits, and more would be no accident

@@ -62,6 +62,7 @@ class CodeHasOddLength(CodeDoesNotFit):
 
 
 PLACEHOLDER = "{code}"
+LONGEST_CODE = 150  # in whatever format
 
 type FormatName = Literal[
     "text", "qr", "code128", "ean13", "ean8", "upca", "itf", "code39", "pdf417", "aztec", "datamatrix"

@@ -17,7 +17,7 @@ from stampwell.transactions import Statements, merchant_transaction
 
 MOST_POOLS = 200
 MOST_LOW = 1_000_000
-LONGEST_NAME, LONGEST_CODE = 60, 150
+LONGEST_NAME = 60
 FIRST = UUID(int=0)
 _CHANGE = """
     UPDATE code_pool SET name = %(name)s, handed_out = %(handed_out)s, low_at = %(low_at)s,

@@ -19,8 +19,8 @@ from stampwell.redeem_codes.describing import (
     describe_code,
     describe_pool,
 )
-from stampwell.redeem_codes.formats import PLACEHOLDER, CodeDoesNotFit, FormatName
-from stampwell.redeem_codes.pools import LONGEST_CODE, LONGEST_NAME, MOST_LOW, PoolChoices, make_pool
+from stampwell.redeem_codes.formats import LONGEST_CODE, PLACEHOLDER, CodeDoesNotFit, FormatName
+from stampwell.redeem_codes.pools import LONGEST_NAME, MOST_LOW, PoolChoices, make_pool
 from stampwell.redeem_codes.refusals import CodesNotWritten, CodesUnderWay, TooManyPools
 from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.rows import HandOutAt, next_codes, next_pools, read_pool

@@ -10,10 +10,10 @@ from stampwell.ids import public_id, wanted_id
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Location, Merchant
 from stampwell.redeem_codes.asking import Choice
-from stampwell.redeem_codes.formats import FORMATS, PLACEHOLDER
+from stampwell.redeem_codes.formats import FORMATS, LONGEST_CODE, PLACEHOLDER
 from stampwell.redeem_codes.handed_out_words import HANDED_OUT_WORDS
 from stampwell.redeem_codes.headings import Column, guess_column
-from stampwell.redeem_codes.pools import LONGEST_CODE, LONGEST_NAME, MOST_LOW, PoolChoices
+from stampwell.redeem_codes.pools import LONGEST_NAME, MOST_LOW, PoolChoices
 from stampwell.redeem_codes.rows import BatchRow
 from stampwell.sheets.encodings import ENCODINGS
 from stampwell.web.dashboard.imports.words import SEPARATOR_WORDS
