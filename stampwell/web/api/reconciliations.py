@@ -10,6 +10,8 @@ from dmr import Path, Query, validate
 from msgspec import Meta
 
 from stampwell.ids import wanted_id
+from stampwell.languages.patterns import whole
+from stampwell.languages.texts import clean_text
 from stampwell.merchants.access import Scope
 from stampwell.merchants.locations import find_location
 from stampwell.reconciling.asking import (
@@ -29,6 +31,8 @@ from stampwell.reconciling.refusals import (
     TooManyReports,
 )
 from stampwell.reconciling.till_reports import DateOrder
+from stampwell.reconciling.till_times import FIRST_YEAR, LAST_YEAR
+from stampwell.redeem_codes.formats import LONGEST_CODE
 from stampwell.refusal import NotFound
 from stampwell.sheets.receiving import LONGEST_NAME, Received, read_taken
 from stampwell.sheets.refusals import SheetTooLarge, SheetUnreadable
@@ -38,11 +42,12 @@ from stampwell.web.api.file_bodies import FileBody
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
+from stampwell.web.api.refusals import InvalidRequest
 from stampwell.web.api.shapes import Id
 
 TAGS = ["Reconciliations"]
 MOST_ROWS = 200  # that are not fine, in one answer
-LONGEST_COLUMNS, LONGEST_CODE = 2000, 200
+LONGEST_COLUMNS = 2000
 
 
 class ReconciliationAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,7 +68,11 @@ class ReconciliationAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     location_id: Annotated[Id | None, Meta(description="Where all of it was, if no column says it.")] = None
     code: Annotated[
         str,
-        Meta(max_length=LONGEST_CODE, description="What each row with a discount stands for, of a till without codes."),
+        whole(
+            r"[^\x00-\x1f\x7f]*",
+            most=LONGEST_CODE,
+            told="What each row with a discount stands for, of a till without codes.",
+        ),
     ] = ""
     first_day: date | None = None
     last_day: date | None = None
@@ -139,18 +148,27 @@ class Reconciliations(ApiController):
         return describe_reconciliation(one, [])
 
     def _changes(self, asked: ReconciliationAsked) -> dict[str, Any]:
-        """Refuses: NotFound."""
+        """Refuses: NotFound; InvalidRequest for days of no calendar, or the last before the first."""
+        _check_days(asked.first_day, asked.last_day)
         location = asked.location_id
         said: dict[str, Any] = {
             "columns": [column.strip() for column in asked.columns.split(",")] if asked.columns else None,
             "date_order": asked.date_order or None,
             "location_id": find_location(self.caller.merchant.id, wanted_id("loc", location)).id if location else None,
-            "code_of_all": asked.code or None,
+            "code_of_all": clean_text(asked.code) or None,
             "first_day": asked.first_day,
             "last_day": asked.last_day,
             "tolerance": asked.tolerance,
         }
         return {name: value for name, value in said.items() if value is not None}
+
+
+def _check_days(first: date | None, last: date | None) -> None:
+    for name, day in (("first_day", first), ("last_day", last)):
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise InvalidRequest(f"?{name}", "invalid")
+    if first and last and first > last:
+        raise InvalidRequest("?last_day", "invalid")
 
 
 class OneReconciliation(ApiController):

@@ -98,3 +98,31 @@ def test_a_strangers_report_is_not_found(api: ApiClient, rossi: Shop) -> None:
     theirs = send(ApiClient(rossi.api_key()), report_of(line_of("X", now())))
 
     assert api.get(f"/reconciliations/{theirs.json['id']}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ("code=%00", "?code"),
+        (f"code={'A' * 151}", "?code"),
+        ("first_day=0001-01-01", "?first_day"),
+        ("first_day=1960-01-01", "?first_day"),
+        ("last_day=9999-12-31", "?last_day"),
+        ("first_day=2026-11-02&last_day=2026-11-01", "?last_day"),
+    ],
+)
+def test_what_no_report_can_be_about_is_refused_before_it_is_kept(
+    api: ApiClient, lume: Shop, said: str, pointer: str
+) -> None:
+    refused = send(api, report_of(line_of("X", now())), f"&{said}")
+
+    assert (refused.status, refused.code) == (422, "invalid_request")
+    assert refused.json["errors"][0]["pointer"] == pointer
+    assert api.get("/reconciliations").json["items"] == []
+
+
+def test_days_at_the_ends_of_the_calendar_are_compared(api: ApiClient, lume: Shop) -> None:
+    asked = send(api, report_of(line_of("X", now())), "&first_day=2000-01-01&last_day=2199-12-31")
+    work_on(lume, asked)
+
+    assert api.get(f"/reconciliations/{asked.json['id']}").json["state"] == "compared"
