@@ -26,7 +26,7 @@ LOOKED_AT = {
     "0004_wallet_apple": "takes the card before the voucher, as a redemption does",
     "0015_jobs": "its one block of code makes sure of an extension that every PostgreSQL has",
     "0042_replaced_link": "takes the card before the voucher, as a redemption does",
-    "0101_longer_reconciled_codes": "a longer varchar is not rewritten",
+    "0102_longer_reconciled_codes": "a longer varchar is not rewritten",
 }
 PATIENT = "SET lock_timeout = 0"
 
