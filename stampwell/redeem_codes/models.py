@@ -18,7 +18,7 @@ A batch is a file that was brought in:
     is set   is set    no       NULL      NULL      was checked, and writes nothing unless somebody asks for it
     is set   is set    yes      NULL      NULL      is being written, or was in part: its job has failed
     is set   is set    yes      is set    NULL      is there
-    is set   is set    yes      either    is set    is being withdrawn, or was: that stands in its job
+    is set   is set    yes      either    is set    is being withdrawn, or was, as `cleared` says
     NULL     either    yes      NULL      NULL      was written in part at the server from which the shop has moved
 """
 
@@ -51,7 +51,8 @@ class CodeBatch(OfMerchant):
     """`kind` is "file". `place` is the column with the codes, from 0 on; `found` is what the check found.
 
     `rows` are those of the file, `codes` what was written of them until now, `withdrawn` those of them that were
-    withdrawn while they were free. The file lies in the data folder until it is written, and its `digest` says which.
+    withdrawn while they were free, and `cleared` when the last of those was. The file lies in the data folder until it
+    is written, and its `digest` says which.
     """
 
     pool = tenant_key(CodePool)
@@ -75,6 +76,7 @@ class CodeBatch(OfMerchant):
     created = models.DateTimeField(default=clock.now)
     written = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
+    cleared = models.DateTimeField(null=True)
     source = models.CharField(max_length=12)
     staff_member_id = models.UUIDField(null=True)
     api_key_id = models.UUIDField(null=True)
@@ -122,4 +124,5 @@ class PoolCode(OfMerchant):
                 name="till_code_by_hand_out",
                 condition=models.Q(given__isnull=False),
             ),
+            models.Index(fields=["merchant", "pool_id", "id"], name="till_code_by_pool"),
         ]

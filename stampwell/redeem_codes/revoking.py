@@ -34,6 +34,7 @@ _FREE = """
     SELECT count(*) FROM pool_code
     WHERE merchant_id = %s AND pool_id = %s AND batch_id = %s AND given IS NULL AND revoked IS NULL
 """
+_CLEARED = "UPDATE code_batch SET cleared = %s WHERE merchant_id = %s AND id = %s"
 _COUNT = "UPDATE code_batch SET withdrawn = %s WHERE merchant_id = %s AND id = %s"
 
 
@@ -53,7 +54,7 @@ def revoke_batch(merchant: Merchant, pool_id: UUID, batch_id: UUID, *, actor: Ac
         batch = lock_batch(tx, pool_id, batch_id)
         if batch.revoked:
             joined = read_batch(tx, pool_id, batch_id)
-            if joined.is_open or joined.state == "done":
+            if joined.is_open or joined.cleared:
                 return joined
             tx.write(_ASK_AGAIN, (ask_for(tx, REVOKE, asker=actor), tx.merchant_id, batch_id))
             return read_batch(tx, pool_id, batch_id)
@@ -83,4 +84,6 @@ def revoke_codes(run: Run) -> None:
             withdrawn = Withdrawn(run.report_so_far(Withdrawn).codes + taken)
             tx.write(_COUNT, (withdrawn.codes, tx.merchant_id, batch.id))
             run.note(tx, done=behind - batch.first_row, cursor=str(behind), report=withdrawn)
+    with run.step() as tx:
+        tx.write(_CLEARED, (now(), tx.merchant_id, batch.id))
     forget_rows(run.merchant_id, batch.id)  # of a file that was added in part it is still there

@@ -76,6 +76,7 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime
     written: datetime | None
     revoked: datetime | None
+    cleared: datetime | None
     source: Source
     staff_member_id: UUID | None
     api_key_id: UUID | None
@@ -111,7 +112,7 @@ class JoinedBatch(BatchRow, frozen=True, kw_only=True):
         if self.state == "failed":
             return "failed"
         if self.revoked:
-            return "withdrawing" if self.is_open else "withdrawn"
+            return "withdrawing" if self.is_open else "withdrawn" if self.cleared else "failed"
         if self.written:
             return "written"
         if self.job_id is None:

@@ -111,6 +111,19 @@ def test_a_withdrawal_that_failed_is_asked_for_once_more(lume: Shop) -> None:
     assert DeskChange.objects.filter(kind="codes.withdrawn").count() == 1
 
 
+@pytest.mark.parametrize(("is_done", "step"), [(True, "withdrawn"), (False, "failed")])
+def test_without_its_job_a_withdrawal_still_says_whether_it_was_done(lume: Shop, is_done: bool, step: str) -> None:
+    """Jobs stay behind where the shop moves."""
+    pool = pool_of(lume)
+    batch_id = stock(lume, pool)
+    revoke_batch(lume.merchant, pool.id, batch_id, actor=lume.actor)
+    if is_done:
+        work(lume, pool, batch_id)
+    CodeBatch.objects.filter(id=batch_id).update(job_id=None)
+
+    assert found(lume, pool, batch_id).step == step
+
+
 def test_told_is_what_nobody_has(lume: Shop) -> None:
     pool = pool_of(lume)
     batch_id = stock(lume, pool)
