@@ -56,7 +56,7 @@ ChangeKind = Literal[
     "import.begun",
     "import.undone",
     "import.mailed",
-    "report.compared",
+    "report.begun",
 ]
 CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
 type Fields = Mapping[str, Any]  # as JSON holds them

@@ -154,7 +154,7 @@ def _begin(tx: Statements, merchant: Merchant, one: ReconciliationRow, choice: C
     }
     tx.write(_FORGET, (tx.merchant_id, one.id))
     tx.write(_ASK, facts)
-    changed(tx, "report.compared", by=actor, name=one.name, subject_id=one.id)
+    changed(tx, "report.begun", by=actor, name=one.name, subject_id=one.id)
 
 
 def _headings_of(merchant: Merchant, one: ReconciliationRow, choice: Choice) -> list[str]:

@@ -58,7 +58,7 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
     report = read_report(file, choice, shape, currency=merchant.currency, today=today)
     uses = uses_of(report.lines, choice, places, shape)
     scope = _scope_of(uses, choice, places, today=today)
-    span = _span_of(wanted.id, scope, wanted.asked)
+    span = _span_of(wanted.id, scope, uses, wanted.asked)
     with run.step() as tx:
         known = find_static_codes(tx, span)
     uses = [msgspec.structs.replace(use, key=known.of_key(use.key)) for use in uses]
@@ -111,9 +111,11 @@ def _scope_of(uses: list[Use], choice: Choice, places: Places, *, today: date) -
     )
 
 
-def _span_of(reconciliation_id: UUID, scope: Scope, asked: datetime) -> Span:
-    first = datetime.combine(scope.first_day, time.min, UTC) - AROUND
-    last = datetime.combine(scope.last_day, time.max, UTC) + AROUND
+def _span_of(reconciliation_id: UUID, scope: Scope, uses: list[Use], asked: datetime) -> Span:
+    """What lies before the days that were said is looked for all the same: nobody is accused of it."""
+    days = [use.day for use in uses if use.day]
+    first = datetime.combine(min([scope.first_day, *days]), time.min, UTC) - AROUND
+    last = datetime.combine(max([scope.last_day, *days]), time.max, UTC) + AROUND
     return Span(reconciliation_id, since=first, until=last, asked=asked)
 
 

@@ -59,7 +59,7 @@ def test_what_was_shown_and_used_is_confirmed_with_an_event(lume: Shop, offer: O
         used.voucher_id,
     )
     assert "FREECOFFEE" not in str(event.data)
-    assert [change.kind for change in DeskChange.objects.filter(name="till.csv")] == ["report.compared"]
+    assert [change.kind for change in DeskChange.objects.filter(name="till.csv")] == ["report.begun"]
     assert rows_kept(lume) == []
 
 
@@ -115,6 +115,16 @@ def test_the_same_report_again_confirms_nothing_twice_and_accuses_nobody(lume: S
     assert (again.counts, again.known_before) == ({"confirmed": 1}, 1)
     assert VoucherConfirmation.objects.count() == 1
     assert Event.objects.filter(type="voucher.confirmed").count() == 1
+
+
+def test_what_was_used_before_the_days_that_were_said_is_confirmed_and_accuses_nobody(lume: Shop, offer: Offer) -> None:
+    used, later = (show_one(offer, now() + timedelta(days=days)) for days in (0, 9))
+    report = report_of(line_of("FREECOFFEE", used.at, receipt="1"), line_of("FREECOFFEE", later.at, receipt="2"))
+
+    with stopped_at(later.at):
+        found = compare(lume, report, first_day=later.at.date())
+
+    assert found.counts == {"confirmed": 2}
 
 
 def test_a_later_report_takes_no_confirmation_back(lume: Shop, offer: Offer) -> None:

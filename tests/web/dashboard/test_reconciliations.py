@@ -73,7 +73,7 @@ def test_from_the_file_to_the_leak(desk: DeskClient, lume: Shop) -> None:
     rows = list(csv.reader(desk.open(f"{page}rows.csv").content.decode("utf-8-sig").splitlines()))
     assert [row[0] for row in rows[1:]] == ["Used, but never shown", "Shown, but not used"]
     assert "2 uses in the report" in words(desk.open("/reconciliations/"))
-    assert "The till’s report “till.csv” was compared." in words(desk.open("/settings/changes/"))
+    assert "A comparison of the till’s report “till.csv” was started." in words(desk.open("/settings/changes/"))
 
 
 def test_the_history_of_the_card_says_what_the_till_has_confirmed(desk: DeskClient, lume: Shop) -> None:

@@ -71,7 +71,7 @@ SENTENCES = {
     "import.begun": gettext_lazy("The file “%(name)s” was imported."),
     "import.undone": gettext_lazy("The import of the file “%(name)s” was undone."),
     "import.mailed": gettext_lazy("The links of the cards from the file “%(name)s” were sent by email."),
-    "report.compared": gettext_lazy("The till’s report “%(name)s” was compared."),
+    "report.begun": gettext_lazy("A comparison of the till’s report “%(name)s” was started."),
 }
 FIELDS = {
     "name": pgettext_lazy("of a place or thing", "Name"),
