@@ -19,7 +19,7 @@ AT_ONCE = 5_000  # codes, or redemptions, in one question
 
 _STATIC = """
     SELECT id, name, redeem_code, location_ids FROM reward
-    WHERE merchant_id = %s AND redeem_code_kind = 'static' AND id <= %s ORDER BY id
+    WHERE merchant_id = %s AND redeem_code_kind = 'static' AND id < %s ORDER BY id
 """
 _POOLED = """
     SELECT c.code, c.pool_id, c.location_id, v.id AS voucher_id, r.location_ids FROM pool_code c
@@ -129,7 +129,8 @@ def find_static_codes(tx: Statements, span: Span) -> Known:
     """Of all versions of all programs: what was promised once is shown as it was."""
     known = Known()
     places: dict[str, list[list[UUID]]] = {}
-    for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id, span.last)):
+    made_since = id_at(span.asked + timedelta(milliseconds=1))  # an id tells no more of its moment
+    for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id, made_since)):
         key = key_of(row.redeem_code)
         known.rewards[row.id] = key
         places.setdefault(key, []).append(row.location_ids)
