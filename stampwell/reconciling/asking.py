@@ -1,6 +1,6 @@
 """What a person or a program does with a report: says how it is read, and has it compared."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -22,7 +22,6 @@ from stampwell.reconciling.refusals import (
     ReportOfSums,
     ReportUnclear,
     ReportUnderWay,
-    TooManyReports,
 )
 from stampwell.reconciling.rows import (
     JoinedReconciliation,
@@ -41,8 +40,6 @@ from stampwell.sheets.receiving import Preview, Received, read_preview
 from stampwell.transactions import Statements, merchant_transaction
 
 MOST_SHOWN = 50
-MOST_WAITING = 50  # files of a shop that nobody has had compared
-ASK_AGAIN = timedelta(hours=1)
 _ASK = """
     UPDATE reconciliation SET choice = %(choice)s::jsonb, headings = %(headings)s::jsonb, job_id = %(job)s,
         asked = %(asked)s
@@ -58,7 +55,6 @@ _BEFORE = """
 """
 # Of a job that has failed: the next one writes all of them.
 _FORGET = "DELETE FROM reconciled_row WHERE merchant_id = %s AND reconciliation_id = %s"
-_FULL = "SELECT 1 FROM reconciliation WHERE merchant_id = %s AND asked IS NULL HAVING count(*) >= %s"
 
 
 class Before(msgspec.Struct, frozen=True):
@@ -130,8 +126,6 @@ def ask_to_bring_in(
     """
     with merchant_transaction(merchant.id) as tx:
         hold_merchant(tx)
-        if tx.exists(_FULL, (tx.merchant_id, MOST_WAITING)):
-            raise TooManyReports(files=MOST_WAITING, seconds=int(ASK_AGAIN.total_seconds()))
         one = keep_report(tx, received, name=name, actor=actor)
         before = tx.row(Before, _BEFORE, (tx.merchant_id, one.id, one.digest))
         if before and not again:

@@ -2,21 +2,33 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
 
+from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.merchants.models import Merchant
 from stampwell.reconciling.choice import TOLERANCE, Choice
 from stampwell.reconciling.fields import FIELDS
 from stampwell.reconciling.models import Reconciliation
+from stampwell.reconciling.refusals import TooManyReports
 from stampwell.reconciling.rows import ReconciliationRow
 from stampwell.reconciling.till_reports import Recognised, recognise
 from stampwell.sheets.headings import digest_of_heading
+from stampwell.sheets.limits import LARGEST
 from stampwell.sheets.receiving import Content, Received, Taken, kept_name, read_taken, taken_sheet
 from stampwell.transactions import Statements, merchant_transaction
 
+MOST_WAITING, LARGEST_WAITING = 50, 4 * LARGEST  # files of a shop that nobody has compared, and their bytes
+FILE_KEPT = timedelta(days=2)  # of a comparison that failed
+ASK_AGAIN = 3600  # seconds until a program that finds too many of them may look again
+_FULL = """
+    SELECT 1 FROM reconciliation
+    WHERE merchant_id = %(merchant)s AND finished IS NULL AND created > %(since)s
+    HAVING count(*) >= %(most)s OR sum(size) + %(size)s > %(largest)s
+"""
 _REMEMBERED = """
     SELECT headings FROM reconciliation WHERE merchant_id = %s AND asked IS NOT NULL
     ORDER BY created DESC, id DESC LIMIT 10
@@ -28,7 +40,7 @@ _LAST_CHOICE = """
 
 
 def receive_report(merchant: Merchant, content: Content, *, name: str, actor: Actor) -> UUID:
-    """The id of the new reconciliation. Refuses: SheetUnreadable, SheetTooLarge."""
+    """The id of the new reconciliation. Refuses: SheetUnreadable, SheetTooLarge, TooManyReports."""
     with taken_report(merchant, content) as taken:
         received = read_taken(taken)
         with merchant_transaction(merchant.id) as tx:
@@ -47,7 +59,10 @@ def taken_report(merchant: Merchant, content: Content) -> Iterator[Taken]:
 
 
 def keep_report(tx: Statements, received: Received, *, name: str, actor: Actor) -> ReconciliationRow:
-    """With everything that the shop has said of such a file before."""
+    """With everything that the shop has said of such a file before. Refuses: TooManyReports."""
+    facts = {"merchant": tx.merchant_id, "since": now() - FILE_KEPT, "size": received.size}
+    if tx.exists(_FULL, facts | {"most": MOST_WAITING, "largest": LARGEST_WAITING}):
+        raise TooManyReports(files=MOST_WAITING, megabytes=LARGEST_WAITING >> 20, seconds=ASK_AGAIN)
     known = recognise_with(received.headings, remembered_fields(tx))
     shape = known.shape.name if known.shape else ""
     last = tx.value(str, _LAST_CHOICE, (tx.merchant_id, shape))

@@ -59,13 +59,15 @@ class ReportTooLong(Refusal):
 
 
 class TooManyReports(Refusal):
-    """So many files of the shop wait for somebody to say how they are read. Facts: files, seconds."""
+    """So many files of the shop wait for somebody to say how they are read, or so large ones. Facts: files,
+    megabytes, seconds.
+    """
 
     code = "too_many_reports"
     kind = Kind.TOO_MANY
     retryable = True
     title = _("Too many reports wait")
-    staff_text = _("At most %(files)s reports may wait to be compared.")
+    staff_text = _("At most %(files)s reports, together %(megabytes)s MB, may wait to be compared.")
     customer_text = staff_text
     what_to_do = _("Compare one of them, or wait: a file that nobody compares is deleted after a day.")
     what_customer_can_do = _("Wait a moment and try again.")

@@ -210,7 +210,7 @@ SHAPES: tuple[Shape, ...] = (
         },
     ),
     Shape(
-        name="odoo_lines",
+        name="odoo_lines_named",
         till="Odoo",
         signs=("Order Ref/Date", "Coupon/Code"),
         columns={

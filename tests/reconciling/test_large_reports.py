@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stampwell.programs.limits import MOST_MONEY
-from stampwell.reconciling import reading
+from stampwell.reconciling import reading, receiving
 from stampwell.reconciling.choice import Choice
 from stampwell.reconciling.reading import MOST_USES
-from stampwell.reconciling.refusals import ReportTooLong
+from stampwell.reconciling.refusals import ReportTooLong, TooManyReports
 from stampwell.reconciling.till_lines import LONGEST_CELL, MOST_CODES, LineReader, Manner, TillLine, Wrong
 from stampwell.reconciling.uses import Places, uses_of
 from stampwell.redeem_codes.formats import FORMATS, LONGEST_CODE
@@ -18,6 +18,7 @@ from tests.web.customer import AT_ONCE
 from tests.world import Shop
 
 CHOICE = Choice(columns=["code", "count"], encoding="utf-8", separator=",")
+FILE = "code,times used\nA,1\n"
 PLACES = Places(by_name={}, zones={}, own_zone=ZoneInfo("Europe/Riga"))
 
 
@@ -98,3 +99,20 @@ def test_a_long_code_that_was_never_shown_is_kept_as_it_is(lume: Shop) -> None:
 
     assert found.counts == {"confirmed": 1, "leaked": 1}
     assert rows_kept(lume, "code") == [(code,)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", [{"MOST_WAITING": 2}, {"LARGEST_WAITING": 2 * len(FILE)}], ids=["files", "bytes"])
+def test_files_that_nobody_compares_fill_no_disk(
+    lume: Shop, limit: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, most in limit.items():
+        monkeypatch.setattr(receiving, name, most)
+    first, _second = hand_in(lume, FILE), hand_in(lume, FILE)
+    with pytest.raises(TooManyReports):
+        hand_in(lume, FILE)
+
+    ask(lume, first)
+    work(lume, first)
+
+    hand_in(lume, FILE)

@@ -49,6 +49,7 @@ def test_a_report_is_known_by_its_headings_wherever_they_stand(name: str) -> Non
 
 
 def test_each_shape_has_signs_of_its_own_and_fields_that_there_are() -> None:
+    assert len({shape.name for shape in SHAPES}) == len(SHAPES)
     for shape in SHAPES:
         assert set(shape.columns.values()) <= set(FIELDS)
         found = shape_of([*shape.signs, *shape.columns])

@@ -9,7 +9,8 @@ from django.conf import settings
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.access import Scope
-from tests.reconciling.working import coffee_shop, line_of, report_of, show_one, work
+from stampwell.reconciling import receiving
+from tests.reconciling.working import coffee_shop, hand_in, line_of, report_of, show_one, work
 from tests.web.api.client import ApiClient, Reply
 from tests.world import Shop
 
@@ -126,3 +127,15 @@ def test_days_at_the_ends_of_the_calendar_are_compared(api: ApiClient, lume: Sho
     work_on(lume, asked)
 
     assert api.get(f"/reconciliations/{asked.json['id']}").json["state"] == "compared"
+
+
+def test_files_that_nobody_compares_close_the_door_for_programs(
+    api: ApiClient, lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "MOST_WAITING", 1)
+    report = report_of(line_of("X", now()))
+    hand_in(lume, report)
+
+    refused = send(api, report)
+
+    assert (refused.status, refused.code, refused.headers["Retry-After"]) == (429, "too_many_reports", "3600")
