@@ -19,7 +19,7 @@ AT_ONCE = 5_000  # codes, or redemptions, in one question
 
 _STATIC = """
     SELECT id, name, redeem_code, location_ids FROM reward
-    WHERE merchant_id = %s AND redeem_code_kind = 'static' AND id < %s ORDER BY id
+    WHERE merchant_id = %s AND redeem_code_kind = 'static' ORDER BY id
 """
 _POOLED = """
     SELECT c.code, c.pool_id, c.location_id, v.id AS voucher_id, r.location_ids FROM pool_code c
@@ -33,7 +33,7 @@ _POOLED_AND_USED = """
     JOIN pool_code c ON (c.merchant_id, c.voucher_id) = (d.merchant_id, d.voucher_id) AND c.revoked IS NULL
     JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id)
     JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
-    WHERE d.merchant_id = %(merchant)s AND d.id BETWEEN %(first)s AND %(last)s AND d.at <= %(until)s
+    WHERE d.merchant_id = %(merchant)s AND d.id >= %(first)s AND d.at <= %(until)s
         AND c.pool_id = ANY(%(pools)s) AND c.given <= %(asked)s
 """
 _OWN = """
@@ -53,7 +53,7 @@ _SHOWN = """
     FROM redemption r
     JOIN voucher v ON (v.merchant_id, v.id) = (r.merchant_id, r.voucher_id)
     LEFT JOIN voucher_confirmation c ON (c.merchant_id, c.redemption_id) = (r.merchant_id, r.id)
-    WHERE r.merchant_id = %(merchant)s AND r.id <= %(last)s
+    WHERE r.merchant_id = %(merchant)s AND r.at <= %(asked)s
 """
 _OF_REWARDS = _SHOWN + " AND v.reward_id = ANY(%(rewards)s) AND r.id > %(after)s ORDER BY r.id LIMIT %(most)s"
 _OF_VOUCHERS = _SHOWN + " AND r.voucher_id = ANY(%(vouchers)s) ORDER BY r.id"
@@ -111,8 +111,9 @@ class Known(msgspec.Struct):
 
 
 class Span(msgspec.Struct, frozen=True):
-    """What was shown between two moments, and written before the comparison was asked for: what was handed out without
-    a network arrives days later, so how late nobody can say. What this one has confirmed itself is as it was before.
+    """What was shown between two moments, until the comparison was asked for: what was handed out without a network
+    arrives days later, so how late nobody can say. An id bounds it from below alone, for that of a process whose clock
+    was ahead is ahead. What this one has confirmed itself is as it was before.
     """
 
     reconciliation_id: UUID
@@ -120,17 +121,12 @@ class Span(msgspec.Struct, frozen=True):
     until: datetime
     asked: datetime
 
-    @property
-    def last(self) -> UUID:
-        return id_at(self.asked)
-
 
 def find_static_codes(tx: Statements, span: Span) -> Known:
     """Of all versions of all programs: what was promised once is shown as it was."""
     known = Known()
     places: dict[str, list[list[UUID]]] = {}
-    made_since = id_at(span.asked + timedelta(milliseconds=1))  # an id tells no more of its moment
-    for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id, made_since)):
+    for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id,)):
         key = key_of(row.redeem_code)
         known.rewards[row.id] = key
         places.setdefault(key, []).append(row.location_ids)
@@ -199,7 +195,7 @@ def shown_of_vouchers(tx: Statements, span: Span, vouchers: Iterable[UUID]) -> I
 
 
 def _facts(tx: Statements, span: Span) -> dict[str, object]:
-    return {"merchant": tx.merchant_id, "asked": span.asked, "last": span.last, "own": span.reconciliation_id}
+    return {"merchant": tx.merchant_id, "asked": span.asked, "own": span.reconciliation_id}
 
 
 def as_shown(row: ShownRow, known: Known, places: Places, *, day_begins: int) -> Shown:

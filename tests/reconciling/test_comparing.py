@@ -63,6 +63,16 @@ def test_what_was_shown_and_used_is_confirmed_with_an_event(lume: Shop, offer: O
     assert rows_kept(lume) == []
 
 
+def test_a_clock_that_was_ahead_hides_nothing_that_was_shown(lume: Shop) -> None:
+    with stopped_at(now() + timedelta(hours=20)):
+        offer = coffee_shop(lume)
+
+    used = show_one(offer, now() - timedelta(hours=5))
+    found = compare(lume, report_of(line_of("FREECOFFEE", used.at, lume.location.name, "3.50", "17")))
+
+    assert found.counts == {"confirmed": 1}
+
+
 def test_what_nobody_was_shown_is_told_with_its_row_and_its_money(lume: Shop, offer: Offer) -> None:
     used, later = show_one(offer), now() + timedelta(minutes=90)
 
