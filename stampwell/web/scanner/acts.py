@@ -207,7 +207,8 @@ def _take_scan(shift: Shift, found: Recognised, purchase: Purchase, named: Named
     if isinstance(taken, ScannedVoucher):
         if refusal := why_not_hand_over(shift.merchant, taken.voucher, actor=shift.actor):
             raise refusal
-        waiting = waiting_reward_of(shift.merchant.id, taken.voucher.id)
+        is_allowed = shift.merchant.offline_rewards_up_to is not None  # without it no other wait in the queue at noon
+        waiting = waiting_reward_of(shift.merchant.id, taken.voucher.id) if is_allowed else None
         return panels.show_offer(shift, taken, named, waiting=waiting)
     if isinstance(taken, ScannedReceipt):
         return panels.show_receipt_code(shift, taken)

@@ -8,7 +8,7 @@ import pytest
 from stampwell.clock import stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import private_id, public_id
-from stampwell.merchants.models import StaffMember
+from stampwell.merchants.models import Merchant, StaffMember
 from stampwell.offline.deciding import decide
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code, voucher_url
@@ -44,6 +44,7 @@ def test_an_offered_voucher_says_that_a_hand_out_of_it_waits_for_the_owner(
     phone: Phone, voucher_id: UUID, card: HeldCard, lume: Shop
 ) -> None:
     code, bo = voucher_code(voucher_id, 0), StaffMember.objects.get(name="Bo")
+    Merchant.objects.filter(id=lume.merchant.id).update(offline_rewards_up_to=500, offline_rewards_in="EUR")
     with stopped_at(NOON):
         assert "without a connection" not in phone.scan(code).words
         kept = waiting_scan(lume, card, at=NOON - HOUR, voucher_id=voucher_id, staff_member_id=bo.id)
