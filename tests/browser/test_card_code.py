@@ -131,8 +131,9 @@ def test_a_used_code_gives_way_to_the_next(phone: Phone) -> None:
         wait_drawn(phone.page)
         shop.used_step = int(shop.now() // STEP_SECONDS)
         expected = code_at_step(SECRET, shop.used_step + 1)
+        used = phone.page.evaluate(DRAWN)
         ask_again(phone, shop)
-        wait_js(phone.page, f"{DRAWN} !== '{phone.page.evaluate(DRAWN)}'")
+        wait_js(phone.page, f"{DRAWN} !== '{used}'")
 
         assert read_screen(phone.page) == f"SW1:48291310:{expected}"
 
