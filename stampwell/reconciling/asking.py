@@ -13,7 +13,7 @@ from stampwell.merchants.closing import hold_merchant
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.reconciling.choice import Choice
-from stampwell.reconciling.fields import FIELDS, LEFT_OUT, TWICE
+from stampwell.reconciling.fields import FIELDS, TWICE
 from stampwell.reconciling.reading import date_order_of
 from stampwell.reconciling.receiving import keep_report
 from stampwell.reconciling.reconcile import COMPARE
@@ -35,7 +35,7 @@ from stampwell.reconciling.rows import (
 from stampwell.reconciling.till_reports import shape_named, troubles_of
 from stampwell.sheets.encodings import ENCODINGS
 from stampwell.sheets.files import unchanged_file
-from stampwell.sheets.headings import remember
+from stampwell.sheets.headings import LEFT_OUT, remember
 from stampwell.sheets.receiving import Preview, Received, read_preview
 from stampwell.transactions import Statements, merchant_transaction
 

@@ -14,7 +14,6 @@ from stampwell.jobs.run import Run
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Location, Merchant
 from stampwell.reconciling.choice import Choice
-from stampwell.reconciling.fields import folded
 from stampwell.reconciling.known_codes import (
     Known,
     Span,
@@ -33,6 +32,7 @@ from stampwell.reconciling.shown import Shown, Use
 from stampwell.reconciling.till_reports import shape_named
 from stampwell.reconciling.uses import Places, uses_of
 from stampwell.sheets.files import unchanged_file
+from stampwell.sheets.headings import folded
 from stampwell.vouchers.revealing import COUNTDOWN
 
 AROUND = timedelta(days=2)  # what was shown before and after the report may explain what it tells

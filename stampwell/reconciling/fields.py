@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
-from stampwell.languages.folding import folded_words
+from stampwell.sheets.headings import guess_columns, known_words
 
 Field = Literal["code", "at", "day", "time", "zone", "place", "amount", "receipt", "count", "kind", "status", "gone"]
 FIELDS: tuple[Field, ...] = get_args(Field)
 TWICE: frozenset[Field] = frozenset({"code", "amount", "status", "gone"})
-LEFT_OUT = ""
 # Folded, so accents, capitals and signs do not matter. Words of the tills that we know stand in `till_reports`.
 _WORDS: dict[Field, str] = {
     "code": "code, discount code, coupon code, promo code, voucher code, coupon, promo, voucher, discount name,"
@@ -45,25 +44,9 @@ _WORDS: dict[Field, str] = {
     "bekor qilingan vaqti; жойылған уақыты, причина удаления, дата отмены; 取消日時, 取消理由",
 }
 
-
-def folded(heading: str) -> str:
-    return " ".join(folded_words(heading))
-
-
-def words_of(text: str) -> list[str]:
-    """Folded, out of a list with commas or semicolons in between."""
-    return [folded(word) for word in text.replace(";", ",").split(",")]
-
-
-KNOWN: dict[str, Field] = {word: field for field, text in _WORDS.items() for word in words_of(text)}
+KNOWN = known_words(_WORDS)
 
 
 def guess_fields(headings: Sequence[str], words: Mapping[str, str] = KNOWN) -> list[str]:
     """The field of each column by its folded heading, LEFT_OUT where nobody knows."""
-    taken: set[str] = set()
-    columns: list[str] = []
-    for heading in headings:
-        field = words.get(folded(heading), LEFT_OUT)
-        columns.append(field if field not in taken or field in TWICE else LEFT_OUT)
-        taken.add(field)
-    return columns
+    return guess_columns(headings, {}, known=words, fields=FIELDS, twice=TWICE)

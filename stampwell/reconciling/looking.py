@@ -11,7 +11,6 @@ from stampwell.programs.models import Reward
 from stampwell.reconciling.asking import preview_of
 from stampwell.reconciling.choice import Choice
 from stampwell.reconciling.comparing import places_of
-from stampwell.reconciling.fields import folded
 from stampwell.reconciling.reading import Unread, cells_of, date_order_of, manner_of
 from stampwell.reconciling.receiving import recognise_with, remembered_fields
 from stampwell.reconciling.rows import ReconciliationRow
@@ -19,6 +18,7 @@ from stampwell.reconciling.till_lines import LineReader, TillLine, Wrong
 from stampwell.reconciling.till_reports import Trouble, shape_named, troubles_of
 from stampwell.sheets.csv_rows import Broken, opened_rows
 from stampwell.sheets.files import file_of
+from stampwell.sheets.headings import folded
 from stampwell.sheets.receiving import Preview
 from stampwell.transactions import merchant_transaction
 

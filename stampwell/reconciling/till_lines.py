@@ -10,10 +10,10 @@ from stampwell.languages.texts import clean_text
 from stampwell.languages.typed import plain, plain_code
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.reconciling.amounts import DecimalSign, read_amount
-from stampwell.reconciling.fields import LEFT_OUT, folded, words_of
 from stampwell.reconciling.till_reports import DateOrder, Shape
 from stampwell.reconciling.till_times import SaidTime, Unreadable, read_day_and_time, read_time, zone_named
 from stampwell.redeem_codes.formats import LONGEST_CODE
+from stampwell.sheets.headings import LEFT_OUT, folded, words_of
 
 Fault = Literal[
     "cells",  # more of them than there are headings

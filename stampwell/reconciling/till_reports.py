@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from stampwell.reconciling.fields import KNOWN, LEFT_OUT, Field, folded, guess_fields
+from stampwell.reconciling.fields import KNOWN, Field, guess_fields
+from stampwell.sheets.headings import LEFT_OUT, folded
 
 Trouble = Literal["no_code", "no_time", "daily_sums"]
 DateOrder = Literal["", "dmy", "mdy"]

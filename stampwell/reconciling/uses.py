@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from stampwell.reconciling.choice import Choice
-from stampwell.reconciling.fields import folded
 from stampwell.reconciling.reading import MOST_USES, too_long
 from stampwell.reconciling.shown import Use
 from stampwell.reconciling.till_lines import TillLine
 from stampwell.reconciling.till_reports import Shape
+from stampwell.sheets.headings import folded
 
 
 class Places(msgspec.Struct, frozen=True):

@@ -14,7 +14,12 @@ LEFT_OUT = ""
 
 def known_words[Field: str](words: Mapping[Field, str]) -> dict[str, Field]:
     """The field of each heading, folded, out of lists with commas or semicolons between the words for a field."""
-    return {folded(word): field for field, texts in words.items() for word in texts.replace(";", ",").split(",")}
+    return {word: field for field, texts in words.items() for word in words_of(texts)}
+
+
+def words_of(texts: str) -> list[str]:
+    """Folded, out of a list with commas or semicolons in between."""
+    return [folded(word) for word in texts.replace(";", ",").split(",")]
 
 
 def folded(heading: str) -> str:

@@ -5,10 +5,11 @@ import random
 from typing import Any, get_args
 
 from stampwell.reconciling.amounts import find_decimal_sign
-from stampwell.reconciling.fields import FIELDS, LEFT_OUT
+from stampwell.reconciling.fields import FIELDS
 from stampwell.reconciling.till_lines import Fault, LineReader, Manner, TillLine, Wrong
 from stampwell.reconciling.till_reports import SHAPES, recognise
 from stampwell.reconciling.till_times import find_order, needs_order, zone_named
+from stampwell.sheets.headings import LEFT_OUT
 from tests.reconciling.reports import LATEST, rows_of
 
 ROWS = int(os.environ.get("STAMPWELL_TEST_REPORTS", "5000"))  # 200000 is the drill

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.models import Location
 from stampwell.reconciling.choice import LATEST_DAY_BEGINS, MOST_TOLERANCE, Choice
-from stampwell.reconciling.fields import folded
 from stampwell.sheets.encodings import ENCODINGS
+from stampwell.sheets.headings import folded
 from stampwell.web.dashboard.imports.words import SEPARATOR_WORDS
 from stampwell.web.dashboard.reconciliations.words import COLUMN_CHOICES, DATE_ORDER_CHOICES
 

@@ -4,9 +4,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from stampwell.reconciling.fields import LEFT_OUT, Field
+from stampwell.reconciling.fields import Field
 from stampwell.reconciling.matching import Verdict
 from stampwell.reconciling.rows import Step
+from stampwell.sheets.headings import LEFT_OUT
 
 STEP_WORDS: dict[Step, str | Promise] = {
     "choosing": _("Not compared yet"),
