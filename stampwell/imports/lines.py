@@ -11,6 +11,7 @@ from stampwell.customers.contact import Unfit, read_birthday, read_email, read_n
 from stampwell.languages.offered import OWN_NAMES, match_tag
 from stampwell.languages.texts import clean_text
 from stampwell.languages.typed import plain
+from stampwell.sheets.csv_rows import GUARDED
 from stampwell.sheets.headings import LEFT_OUT
 
 Fault = Literal[
@@ -37,8 +38,6 @@ _TIME = re.compile(r"[ T]\d\d:\d\d(?::\d\d)?$")  # as many systems write the day
 _NUMBER_WITH_POINT = re.compile(r"\d+\.0")  # what a spreadsheet makes of a telephone
 _ENGLISH = {"english": "en", "latvian": "lv", "estonian": "et", "uzbek": "uz", "kazakh": "kk", "japanese": "ja"}
 _LANGUAGES = _ENGLISH | {name.lower(): code for code, name in OWN_NAMES.items()}
-# Our own files have an apostrophe in front of what a spreadsheet would take for a formula.
-_GUARDED = re.compile(r"^'(?=[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +87,7 @@ class LineReader:
             raise Wrong("cells")
         said: dict[str, str] = {}
         for place, field in self._places:
-            cell = _GUARDED.sub("", cells[place].strip() if place < len(cells) else "")
+            cell = GUARDED.sub("", cells[place].strip() if place < len(cells) else "")
             if "\n" in cell or "\r" in cell:
                 raise Wrong("line_break")
             if _UNREADABLE in cell:

@@ -13,6 +13,7 @@ from stampwell.reconciling.amounts import DecimalSign, read_amount
 from stampwell.reconciling.till_reports import DateOrder, Shape
 from stampwell.reconciling.till_times import SaidTime, Unreadable, read_day_and_time, read_time, zone_named
 from stampwell.redeem_codes.formats import LONGEST_CODE
+from stampwell.sheets.csv_rows import GUARDED
 from stampwell.sheets.headings import LEFT_OUT, folded, words_of
 
 Fault = Literal[
@@ -47,8 +48,6 @@ _DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # what a spreadsh
 _NUMBER_WITH_POINT = re.compile(r"(\d+)\.0+")
 _WHOLE = re.compile(r"(-?)(\d{1,9})(?:[.,]0+)?")
 _BETWEEN_CODES = re.compile(r"[,;|]")
-# Our own files have an apostrophe in front of what a spreadsheet would take for a formula.
-_GUARDED = re.compile(r"^'(?=[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 
 
 class TillLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +138,7 @@ class LineReader:
 
     def _said(self, cells: Sequence[str], field: str) -> list[str]:
         """Of the columns that hold it, those that say something. Raises Wrong."""
-        found = [_GUARDED.sub("", _cell(cells, place).strip()) for place in self._places.get(field, ())]
+        found = [GUARDED.sub("", _cell(cells, place).strip()) for place in self._places.get(field, ())]
         for text in found:
             if "\n" in text or "\r" in text:
                 raise Wrong("line_break", text)

@@ -25,6 +25,7 @@ from stampwell.redeem_codes.formats import (
     why_code_does_not_fit,
 )
 from stampwell.redeem_codes.rows import PoolRow
+from stampwell.sheets.csv_rows import GUARDED
 
 Fault = Literal[
     "blank",
@@ -54,8 +55,6 @@ _FAULTS: dict[type[CodeDoesNotFit], Fault] = {
     CodeIsTooLong: "too_long",
     CodeHasWrongCheckDigit: "check_digit",
 }
-# Our own files have an apostrophe in front of what a spreadsheet would take for a formula.
-_GUARDED = re.compile(r"^'(?=[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 _EDGES = " \t\u00a0\u3000\ufeff\u200b"
 
 
@@ -87,7 +86,7 @@ def survey(codes: Iterable[str]) -> Survey:
 
 def code_in(cells: Sequence[str], place: int) -> str:
     """As it stands there, without blanks at its edges; "" where there is none."""
-    return _GUARDED.sub("", cells[place].strip(_EDGES)) if place < len(cells) else ""
+    return GUARDED.sub("", cells[place].strip(_EDGES)) if place < len(cells) else ""
 
 
 class Judge:
