@@ -6,6 +6,8 @@ again at any time while the database keeps only its hash: a stolen dump opens no
 
 import os
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NoBase64
 from hashlib import blake2b, sha256
 from hmac import compare_digest
 from uuid import UUID
@@ -59,6 +61,19 @@ def seal(plain: bytes) -> bytes:
 
 def unseal(sealed: bytes) -> bytes:
     return _sealer().decrypt(sealed[:12], sealed[12:], None)
+
+
+def to_base64url(raw: bytes) -> str:
+    """Without padding."""
+    return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def from_base64url(text: str) -> bytes:
+    """Without padding. ValueError for anything else."""
+    try:
+        return urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except (NoBase64, UnicodeEncodeError) as error:
+        raise ValueError from error
 
 
 def _sealer() -> AESGCM:

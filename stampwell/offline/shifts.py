@@ -3,8 +3,6 @@
 At a kiosk and an autopilot nobody does: the text that we sealed for them says when we heard of them last.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NoBase64
 from datetime import UTC, datetime
 from hmac import compare_digest
 from typing import Literal
@@ -25,7 +23,7 @@ from stampwell.merchants.pins import PinLocked, WrongPin, check_pin_in_text, pin
 from stampwell.merchants.shifts import SHIFT_LASTS
 from stampwell.offline.believing import CLOCKS_DIFFER, LATEST_MOMENT
 from stampwell.offline.device_keys import RAW_POINT, read_point
-from stampwell.tokens import passing_secret, seal, unseal
+from stampwell.tokens import from_base64url, passing_secret, seal, to_base64url, unseal
 
 OFFLINE = "offline:"
 _INFO = b"stampwell-pin-1"
@@ -66,13 +64,13 @@ class _ContactText(msgspec.Struct, frozen=True, array_like=True):
 
 def contact_text(station: Station) -> str:
     """What a device on which nobody signs in puts to its scans in place of a shift."""
-    return encode(seal(msgspec.msgpack.encode(_ContactText(station.merchant_id, station.id, now()))))
+    return to_base64url(seal(msgspec.msgpack.encode(_ContactText(station.merchant_id, station.id, now()))))
 
 
 def shift_text(station: Station, member: StaffMember, began: datetime) -> str:
     """What a device shows of somebody who signed in there while it had a network; nobody else can make or read it."""
     text = _ShiftText(station.merchant_id, station.id, member.id, began, now(), pin_mark(member))
-    return encode(seal(msgspec.msgpack.encode(text)))
+    return to_base64url(seal(msgspec.msgpack.encode(text)))
 
 
 def pin_key(merchant: Merchant) -> bytes:
@@ -100,7 +98,7 @@ class Shifts:
     def _alone(self, text: str) -> Stood:
         """Nobody has to have signed in there. Without a text that can be read only less is known of the time."""
         try:
-            read = msgspec.msgpack.decode(unseal(decode(text)), type=_ContactText)
+            read = msgspec.msgpack.decode(unseal(from_base64url(text)), type=_ContactText)
         except (InvalidTag, ValueError, msgspec.MsgspecError):
             return Stood()
         is_ours = (read.merchant_id, read.station_id) == (self._merchant.id, self._station.id)
@@ -108,7 +106,7 @@ class Shifts:
 
     def _sealed(self, text: str) -> Stood:
         try:
-            read = msgspec.msgpack.decode(unseal(decode(text)), type=_ShiftText)
+            read = msgspec.msgpack.decode(unseal(from_base64url(text)), type=_ShiftText)
         except (InvalidTag, ValueError, msgspec.MsgspecError):
             return Stood(trouble="shift_unknown")
         if (read.merchant_id, read.station_id) != (self._merchant.id, self._station.id):
@@ -147,7 +145,7 @@ class Shifts:
         """The PIN, sealed for this station, this person and this beginning, so that it is good for nothing else."""
         bound = "\n".join(["stampwell-pin-1", public_id("stn", self._station.id), parts[1], parts[2]])
         try:
-            sealed = decode(parts[3])
+            sealed = from_base64url(parts[3])
             ephemeral = read_point(sealed[:RAW_POINT])
             if ephemeral is None:
                 return None
@@ -160,18 +158,6 @@ class Shifts:
 
     def _member(self, member_id: UUID) -> StaffMember | None:
         return StaffMember.objects.filter(merchant=self._merchant, id=member_id, left__isnull=True).first()
-
-
-def decode(text: str) -> bytes:
-    """Base64url without padding. ValueError for anything else."""
-    try:
-        return urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-    except (NoBase64, UnicodeEncodeError) as error:
-        raise ValueError from error
-
-
-def encode(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _private_key(merchant: Merchant) -> ec.EllipticCurvePrivateKey:

@@ -13,9 +13,8 @@ from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.clock import now
 from stampwell.counter.scanning import Recognised
 from stampwell.events.actors import Entered
-from stampwell.offline.shifts import decode, encode
 from stampwell.requests.limits import CLOCKS_DIFFER
-from stampwell.tokens import seal, unseal
+from stampwell.tokens import from_base64url, seal, to_base64url, unseal
 
 LASTS = timedelta(minutes=15)  # what was scanned by then is no longer before whoever works there
 
@@ -39,7 +38,7 @@ def named_by(found: Recognised) -> Named:
 
 def named_text(card_id: UUID, named: Named) -> str:
     """Nobody else can make or read it."""
-    return encode(seal(msgspec.msgpack.encode(_NamedText(card_id, named))))
+    return to_base64url(seal(msgspec.msgpack.encode(_NamedText(card_id, named))))
 
 
 def read_named(text: str, card_id: UUID) -> Named:
@@ -51,7 +50,7 @@ def read_named(text: str, card_id: UUID) -> Named:
     if not text:
         return Named(entered="found", at=at)
     try:
-        read = msgspec.msgpack.decode(unseal(decode(text)), type=_NamedText)
+        read = msgspec.msgpack.decode(unseal(from_base64url(text)), type=_NamedText)
     except (InvalidTag, ValueError, msgspec.MsgspecError):
         raise CodeAlreadyUsed from None
     if read.card_id != card_id:

@@ -12,8 +12,9 @@ from stampwell.languages.texts import text_in
 from stampwell.merchants.models import StaffMember
 from stampwell.merchants.pins import pin_mark
 from stampwell.merchants.shifts import SHIFT_LASTS
-from stampwell.offline.shifts import encode, pin_key, shift_text
+from stampwell.offline.shifts import pin_key, shift_text
 from stampwell.programs.low_cost import rewards_that_cost_little
+from stampwell.tokens import to_base64url
 from stampwell.web.scanner.offline_amounts import OfflineAmounts, offline_amounts
 from stampwell.web.scanner.people import people_at
 from stampwell.web.scanner.presence import Shift
@@ -64,7 +65,7 @@ def facts_for(shift: Shift) -> OfflineFacts:
         shift_ends=_milliseconds(began + SHIFT_LASTS),
         me=public_id("stf", shift.member.id),
         people=[_person(member) for member in people_at(shift.counter)],
-        pin_key=encode(pin_key(shift.merchant)),
+        pin_key=to_base64url(pin_key(shift.merchant)),
         amounts=offline_amounts(shift.merchant),
         rewards=_rewards_at(shift),
         server_time=_milliseconds(now()),

@@ -21,11 +21,11 @@ from stampwell.merchants.models import Station
 from stampwell.offline.believing import LATEST_MOMENT, corrected
 from stampwell.offline.device_keys import read_point, register_key
 from stampwell.offline.lines import Line, Taken
-from stampwell.offline.shifts import decode
 from stampwell.offline.taking import Online, Taking
 from stampwell.offline.words import say_what_became, say_why
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.requests.once import fingerprint
+from stampwell.tokens import from_base64url
 from stampwell.web.body_sizes import HANDING_IN
 from stampwell.web.json_bodies import UNREADABLE
 from stampwell.web.stations.answering import not_understood, read_json
@@ -257,14 +257,14 @@ def _result(taken: Taken) -> Result:
 def _signature(text: str) -> bytes:
     """What is no signature is not its absence: an unsigned scan says so by an empty text."""
     try:
-        return decode(text)
+        return from_base64url(text)
     except ValueError:
         return b"?"
 
 
 def _point(text: str) -> bytes | None:
     try:
-        raw = decode(text)
+        raw = from_base64url(text)
     except ValueError:
         return None
     return raw if read_point(raw) else None
