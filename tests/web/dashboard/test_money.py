@@ -1,9 +1,11 @@
 """Amounts as people type them, in every language of ours."""
 
 import pytest
+from django import forms
+from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from stampwell.web.dashboard.money import NotAnAmount, read_amount, show_amount
+from stampwell.web.dashboard.money import AmountField, NotAnAmount, read_amount, show_amount
 
 
 @pytest.mark.parametrize(
@@ -51,3 +53,12 @@ def test_decimals_that_the_currency_lacks_are_refused() -> None:
 def test_what_is_shown_can_be_read_back(locale: str, minor: int, currency: str) -> None:
     with override(locale):
         assert read_amount(show_amount(minor, currency), currency) == minor
+
+
+def test_a_field_for_an_amount_says_in_what_currency() -> None:
+    form = forms.Form()
+    form.fields["cost"] = AmountField(label="What it costs you", currency="KZT")
+
+    field = render_to_string("partials/field.html", {"field": form["cost"]})
+
+    assert '<label for="id_cost">What it costs you <bdi class="optional">KZT</bdi></label>' in field
