@@ -114,8 +114,9 @@ class Judge:
         not_before = stood.contact or (self._station.enrolled if self._station else None)
         believed = believe(line.claimed, received_at=self._received_at, not_before=not_before, previous=previous)
         revoked = self._station.revoked if self._station else None
-        if revoked and believed.clock and believed.at >= revoked:
+        if revoked and believed.clock and believed.at >= revoked + CLOCKS_DIFFER:
             # For what a device scans after it was switched off, no code is looked up: it would find out which are good.
+            # A slow upload makes a scan later than it was: what may have been before waits, for it was to count.
             return Judged(
                 found=Recognised(), believed=believed, signer=signer, stood=stood, refused=DeviceSwitchedOff()
             )
@@ -158,10 +159,10 @@ class Judge:
         return Judged(found=Recognised(), believed=believed, stood=Stood(), refused=refused, is_kept=False)
 
     def _may_still_hand_in(self, line: Line, signer: DeviceKeyRow | None) -> bool:
-        """What it signed, or all of a device that never had a key; and not without end."""
+        """What it signed, or all of a device whose key we never heard of; and not without end."""
         assert self._station is not None, "only devices are switched off"
         assert self._signers is not None, "each device has them"
-        if signer is None and (self._signers.is_any or line.signature):
+        if signer is None and self._signers.is_any:
             return False
         if self._kept_since_revoked is None:
             with merchant_reads(self._merchant.id) as tx:

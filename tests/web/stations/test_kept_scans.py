@@ -182,12 +182,38 @@ def test_what_it_kept_before_it_was_switched_off_waits_and_nothing_else_is_done(
     kept = offline.memory.keep(card.code)
     with stopped_at(START + timedelta(minutes=1)):
         revoke_station(lume.merchant, offline.device.station.id, actor=lume.actor)
+    with stopped_at(START + timedelta(minutes=4)):
         late = offline.memory.keep(card.code)
-    with stopped_at(START + timedelta(minutes=2)):
         assert offline.states(kept, late) == ["waiting", "refused"]
         assert offline.register().status_code == 401
 
     assert card.row.stamps == 0
+
+
+def test_a_scan_just_before_it_was_switched_off_waits_however_slowly_it_comes(
+    offline: KeepingDevice, lume: Shop, card: HeldCard
+) -> None:
+    kept = offline.memory.keep(card.code)
+    with stopped_at(START + timedelta(seconds=1)):
+        revoke_station(lume.merchant, offline.device.station.id, actor=lume.actor)
+        batch = offline.memory.batch(kept)
+    with stopped_at(START + timedelta(seconds=31)):
+        assert offline.post("scans/batch", batch).status_code == 200
+
+    assert (KeptScan.objects.get().state, KeptScan.objects.get().reason) == ("waiting", "station_revoked")
+
+
+def test_what_it_signed_before_we_knew_its_key_waits_once_it_is_switched_off(
+    lume: Shop, card: HeldCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "MOST_UNSIGNED", 2)
+    till = KeepingDevice(Device(lume, "autopilot").enrol(), key=None)
+    till.memory.key = ec.generate_private_key(ec.SECP256R1())
+    kept = [till.memory.keep(card.code) for _ in range(3)]
+    with stopped_at(START + timedelta(hours=1)):
+        revoke_station(lume.merchant, till.device.station.id, actor=lume.actor)
+
+        assert till.states(*kept) == ["waiting", "waiting", "refused"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
