@@ -15,7 +15,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.reconciling.choice import Choice
 from stampwell.reconciling.fields import FIELDS, TWICE
 from stampwell.reconciling.reading import date_order_of
-from stampwell.reconciling.receiving import keep_report
+from stampwell.reconciling.receiving import keep_report, row_of_report
 from stampwell.reconciling.reconcile import COMPARE
 from stampwell.reconciling.refusals import (
     ReportComparedBefore,
@@ -110,11 +110,14 @@ def ask_to_compare(merchant: Merchant, reconciliation_id: UUID, choice: Choice, 
 
     Refuses: NotFound, ReportUnclear, ReportOfSums, SheetGone, ReportUnderWay.
     """
+    one = find_reconciliation(merchant.id, reconciliation_id)
+    if not one.can_begin:
+        return
+    headings = _headings_of(merchant, one, choice)  # the file is read before anybody has to wait for it
     with merchant_transaction(merchant.id) as tx:
         hold_merchant(tx)  # of two who ask at once the second waits, and finds the first
-        one = read_reconciliation(tx, reconciliation_id)
-        if one.job_id is None or one.step == "failed":
-            _begin(tx, merchant, one, choice, actor=actor)
+        if read_reconciliation(tx, reconciliation_id).can_begin:
+            _begin(tx, one, choice, headings, actor=actor)
 
 
 def ask_to_bring_in(
@@ -125,17 +128,27 @@ def ask_to_bring_in(
     Refuses: ReportUnclear, ReportOfSums, ReportComparedBefore, ReportUnderWay, TooManyReports.
     """
     with merchant_transaction(merchant.id) as tx:
+        one = row_of_report(tx, received, name=name, actor=actor)
+        _refuse_again(tx, one, again=again)
+    choice = msgspec.structs.replace(one.chosen, **changes)
+    headings = _headings_of(merchant, one, choice)  # the file is read before anybody has to wait for it
+    with merchant_transaction(merchant.id) as tx:
         hold_merchant(tx)
-        one = keep_report(tx, received, name=name, actor=actor)
-        before = tx.row(Before, _BEFORE, (tx.merchant_id, one.id, one.digest))
-        if before and not again:
-            raise ReportComparedBefore(when=before.created)
-        _begin(tx, merchant, one, msgspec.structs.replace(one.chosen, **changes), actor=actor)
+        keep_report(tx, one)
+        _refuse_again(tx, one, again=again)
+        _begin(tx, one, choice, headings, actor=actor)
         return read_reconciliation(tx, one.id)
 
 
-def _begin(tx: Statements, merchant: Merchant, one: ReconciliationRow, choice: Choice, *, actor: Actor) -> None:
-    headings = _headings_of(merchant, one, choice)
+def _refuse_again(tx: Statements, one: ReconciliationRow, *, again: bool) -> None:
+    """Refuses: ReportComparedBefore."""
+    before = tx.row(Before, _BEFORE, (tx.merchant_id, one.id, one.digest))
+    if before and not again:
+        raise ReportComparedBefore(when=before.created)
+
+
+def _begin(tx: Statements, one: ReconciliationRow, choice: Choice, headings: list[str], *, actor: Actor) -> None:
+    """Refuses: ReportUnderWay."""
     if tx.exists(_UNDER_WAY, (tx.merchant_id, one.id)):
         raise ReportUnderWay
     facts = {

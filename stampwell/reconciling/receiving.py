@@ -44,7 +44,9 @@ def receive_report(merchant: Merchant, content: Content, *, name: str, actor: Ac
     with taken_report(merchant, content) as taken:
         received = read_taken(taken)
         with merchant_transaction(merchant.id) as tx:
-            return keep_report(tx, received, name=name, actor=actor).id
+            one = row_of_report(tx, received, name=name, actor=actor)
+            keep_report(tx, one)
+            return one.id
 
 
 @contextmanager
@@ -58,11 +60,9 @@ def taken_report(merchant: Merchant, content: Content) -> Iterator[Taken]:
         yield taken
 
 
-def keep_report(tx: Statements, received: Received, *, name: str, actor: Actor) -> ReconciliationRow:
-    """With everything that the shop has said of such a file before. Refuses: TooManyReports."""
-    facts = {"merchant": tx.merchant_id, "since": now() - FILE_KEPT, "size": received.size}
-    if tx.exists(_FULL, facts | {"most": MOST_WAITING, "largest": LARGEST_WAITING}):
-        raise TooManyReports(files=MOST_WAITING, megabytes=LARGEST_WAITING >> 20, seconds=ASK_AGAIN)
+def row_of_report(tx: Statements, received: Received, *, name: str, actor: Actor) -> ReconciliationRow:
+    """With everything that the shop has said of such a file before; nothing is written. Refuses: TooManyReports."""
+    _refuse_too_many(tx, received.size)
     known = recognise_with(received.headings, remembered_fields(tx))
     shape = known.shape.name if known.shape else ""
     last = tx.value(str, _LAST_CHOICE, (tx.merchant_id, shape))
@@ -77,7 +77,7 @@ def keep_report(tx: Statements, received: Received, *, name: str, actor: Actor) 
         tolerance=before.tolerance if before else TOLERANCE,
         day_begins=before.day_begins if before else 0,
     )
-    row = ReconciliationRow(
+    return ReconciliationRow(
         id=received.sheet_id,
         name=kept_name(name),
         digest=received.digest,
@@ -94,8 +94,18 @@ def keep_report(tx: Statements, received: Received, *, name: str, actor: Actor) 
         staff_member_id=actor.staff_member_id,
         api_key_id=actor.api_key_id,
     )
-    tx.insert("reconciliation", row)
-    return row
+
+
+def keep_report(tx: Statements, one: ReconciliationRow) -> None:
+    """Refuses: TooManyReports."""
+    _refuse_too_many(tx, one.size)
+    tx.insert("reconciliation", one)
+
+
+def _refuse_too_many(tx: Statements, size: int) -> None:
+    facts = {"merchant": tx.merchant_id, "since": now() - FILE_KEPT, "size": size}
+    if tx.exists(_FULL, facts | {"most": MOST_WAITING, "largest": LARGEST_WAITING}):
+        raise TooManyReports(files=MOST_WAITING, megabytes=LARGEST_WAITING >> 20, seconds=ASK_AGAIN)
 
 
 def recognise_with(headings: Sequence[str], remembered: Mapping[str, str]) -> Recognised:

@@ -64,6 +64,11 @@ class JoinedReconciliation(ReconciliationRow, frozen=True, kw_only=True):
             return "choosing"
         return "comparing" if self.state in ("waiting", "running", "done") else "failed"
 
+    @property
+    def can_begin(self) -> bool:
+        """Whether it can be asked to be compared."""
+        return self.step in ("choosing", "failed")
+
 
 class ReconciledRowRow(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
