@@ -10,6 +10,14 @@ from stampwell.ids import public_id
 from stampwell.transactions import Statements, columns_of
 from stampwell.vouchers.describing import VoucherFacts
 
+# Of the last use: a voucher that was given back is not confirmed by what the till said before.
+_CONFIRMED = """
+    SELECT v.id FROM voucher v
+    JOIN redemption r ON (r.merchant_id, r.voucher_id, r.reversal_no) = (v.merchant_id, v.id, v.reversals)
+    JOIN voucher_confirmation c ON (c.merchant_id, c.redemption_id) = (r.merchant_id, r.id)
+    WHERE v.merchant_id = %s AND v.id = ANY(%s)
+"""
+
 
 class ConfirmationRow(msgspec.Struct, frozen=True, kw_only=True):
     """`at` is when the till saw it, None where its report tells no time. `amount` is in minor units of `currency`."""
@@ -60,6 +68,11 @@ def confirm(tx: Statements, rows: Sequence[ConfirmationRow]) -> list[Confirmatio
     facts = {field: [getattr(row, field) for row in rows] for field in ConfirmationRow.__struct_fields__}
     new = set(tx.values(UUID, _CONFIRM, facts | {"merchant": tx.merchant_id}))
     return [row for row in rows if row.redemption_id in new]
+
+
+def confirmed_ones(tx: Statements, voucher_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of them whose use a till has confirmed, as they were used last."""
+    return set(tx.values(UUID, _CONFIRMED, (tx.merchant_id, list(voucher_ids))))
 
 
 def describe_confirmation(row: ConfirmationRow) -> ConfirmationFacts:

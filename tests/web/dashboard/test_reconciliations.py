@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from stampwell.cards.models import Card
 from stampwell.clock import now
 from stampwell.events.draining import put_in_order
 from stampwell.ids import public_id, wanted_id
@@ -15,6 +16,7 @@ from stampwell.merchants.models import StaffMember
 from stampwell.reconciling.models import Reconciliation
 from stampwell.vouchers.finding import reference_of
 from stampwell.vouchers.models import Voucher
+from stampwell.vouchers.reversing import reverse_redemption
 from tests.reconciling.working import coffee_shop, found_of, hand_in, line_of, report_of, show_one, work
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import Shop
@@ -88,6 +90,22 @@ def test_the_history_of_the_card_says_what_the_till_has_confirmed(desk: DeskClie
     put_in_order(lume.merchant.id)
     assert "Confirmed by the till" not in words(desk.open("/journal/"))
     assert "Confirmed by the till" in words(desk.open(f"/journal/?q={reference_of(used.voucher_id)}"))
+
+
+def test_a_used_voucher_wears_what_the_till_has_confirmed_until_it_is_restored(desk: DeskClient, lume: Shop) -> None:
+    used = show_one(coffee_shop(lume), now() - timedelta(hours=5))
+    card = Card.objects.get(id=Voucher.objects.get(id=used.voucher_id).card_id)
+    places = (f"/cards/{public_id('crd', card.id)}/", f"/customers/{public_id('cus', card.customer_id)}/")
+    badge = '<span class="badge good">Confirmed by the till</span>'
+    assert not any(badge in desk.open(place).content.decode() for place in places)
+
+    page = upload(desk, report_of(line_of("FREECOFFEE", used.at)))
+    desk.send(page, **form_of(lume, page))
+    work_on(lume, page)
+    assert all(badge in desk.open(place).content.decode() for place in places)
+
+    reverse_redemption(lume.merchant, used.id, reason="By mistake", actor=lume.actor)
+    assert not any(badge in desk.open(place).content.decode() for place in places)
 
 
 def test_a_report_that_nobody_knows_is_asked_about(desk: DeskClient, lume: Shop) -> None:

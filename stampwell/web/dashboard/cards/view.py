@@ -18,6 +18,7 @@ from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.confirming import confirmed_ones
 from stampwell.vouchers.rows import COLUMNS, VoucherRow, state_at, used_at
 from stampwell.vouchers.state_words import STATE_WORDS
 from stampwell.wallet.content import design_of
@@ -35,6 +36,7 @@ class ShownVoucher(msgspec.Struct, frozen=True, kw_only=True):
     ready: datetime
     expires: datetime | None
     used: datetime | None
+    is_confirmed: bool
 
 
 class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,11 +117,12 @@ def draw_strip(merchant: Merchant, terms: Terms, card: CardRow) -> SafeString:
 def list_vouchers(tx: Statements, card_ids: list[UUID]) -> list[ShownVoucher]:
     """Those of some cards, the newest first."""
     rows = tx.rows(VoucherRow, _VOUCHERS, (tx.merchant_id, card_ids, MOST_VOUCHERS))
+    confirmed = confirmed_ones(tx, [row.id for row in rows])
     at = now()
-    return [_shown(tx, row, at) for row in rows]
+    return [_shown(tx, row, at, is_confirmed=row.id in confirmed) for row in rows]
 
 
-def _shown(tx: Statements, row: VoucherRow, at: datetime) -> ShownVoucher:
+def _shown(tx: Statements, row: VoucherRow, at: datetime, *, is_confirmed: bool) -> ShownVoucher:
     terms = terms_of(tx.merchant_id, row.version_id)
     reward: RewardTerms = terms.reward(row.reward_id)
     state = state_at(row, at)
@@ -132,6 +135,7 @@ def _shown(tx: Statements, row: VoucherRow, at: datetime) -> ShownVoucher:
         ready=row.ready,
         expires=row.expires,
         used=used_at(row),
+        is_confirmed=is_confirmed,
     )
 
 
