@@ -12,6 +12,7 @@ from stampwell.programs.limits import MOST_MONEY
 from stampwell.reconciling.amounts import DecimalSign, read_amount
 from stampwell.reconciling.till_reports import DateOrder, Shape
 from stampwell.reconciling.till_times import SaidTime, Unreadable, read_day_and_time, read_time, zone_named
+from stampwell.redeem_codes.cells import BETWEEN_CODES
 from stampwell.redeem_codes.formats import LONGEST_CODE
 from stampwell.sheets.csv_rows import GUARDED
 from stampwell.sheets.headings import LEFT_OUT, folded, words_of
@@ -47,7 +48,7 @@ _TOTALS = frozenset(
 _DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # what a spreadsheet makes of a long number
 _NUMBER_WITH_POINT = re.compile(r"(\d+)\.0+")
 _WHOLE = re.compile(r"(-?)(\d{1,9})(?:[.,]0+)?")
-_BETWEEN_CODES = re.compile(r"[,;|]")
+_BETWEEN_CODES = re.compile(f"[{BETWEEN_CODES}]")
 
 
 class TillLine(msgspec.Struct, frozen=True, kw_only=True):

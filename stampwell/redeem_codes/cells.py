@@ -35,14 +35,17 @@ Fault = Literal[
     "zeros",  # it has taken the zeros in front away
     "rounded",  # it has rounded a number of more than fifteen digits
     "characters",  # that the barcode cannot hold
+    "separator",  # a till's report puts it between two codes, and would be read as two others
     "length",
     "too_long",
     "check_digit",
     "twice",  # in a row above
     "there",  # in this list or another one of the shop
 ]
+BETWEEN_CODES = ",;|"  # in a till's report, where a receipt has several
 _UNREADABLE = "\ufffd"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?[Ee]\+\d+|\d+[.,]0+")
+_SEPARATOR = re.compile(f"[{BETWEEN_CODES}]")
 _LOST = 0.8  # of codes whose zeros were lost, so many still have all of their digits, and more would be no accident
 _LEAST = 4  # numbers that are counted up from 1 have fewer digits, and have lost none
 _EXACT = 15  # digits that a spreadsheet keeps of a number
@@ -108,7 +111,7 @@ class Judge:
             return "too_long"
         if _NUMBER.fullmatch(code):
             return "number"
-        return self._damage(code) or self._misfit(code)
+        return self._damage(code) or self._misfit(code) or ("separator" if _SEPARATOR.search(code) else None)
 
     def _damage(self, code: str) -> Fault | None:
         if not (code.isascii() and code.isdecimal()):

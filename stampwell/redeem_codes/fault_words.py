@@ -13,6 +13,10 @@ FAULT_WORDS: dict[Fault, str | Promise] = {
     "zeros": _("Zeros at the beginning are missing. Format the column as text, and export it again."),
     "rounded": _("A spreadsheet has rounded this number. Format the column as text, and export it again."),
     "characters": _("The barcode cannot hold a character of this code."),
+    "separator": _(
+        "There is a “,”, “;” or “|” in this code. In your till’s report it stands between two codes:"
+        " make a code without it."
+    ),
     "length": _("The code is too short or too long for this barcode."),
     "too_long": _("The code is too long."),
     "check_digit": _("The last digit is not the right check digit."),

@@ -73,6 +73,17 @@ def test_each_row_says_what_is_wrong_with_it(lume: Shop) -> None:
     ]
 
 
+def test_a_code_that_would_be_two_in_the_report_of_a_till_is_refused(lume: Shop) -> None:
+    wrong = ['"KA7F,2PLM"', '"KA7F;2PLM"', "KA7F|2PLM", '"KA7F\n2PLM"']
+
+    assert faults(lume, "code128", ["KA7F-2PLM", *wrong, "KB9X-4TQW"]) == [
+        (3, "separator"),
+        (4, "separator"),
+        (5, "separator"),
+        (6, "line_break"),
+    ]
+
+
 def test_digits_of_an_article_barcode_are_checked(lume: Shop) -> None:
     codes = ["4006381333931", "4006381333932", "400638133393", "40063813339311", "12345670", "400638133393X"]
 
