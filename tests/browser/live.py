@@ -30,7 +30,7 @@ class Door:
     """What all requests come through. It is open while a test runs, and knows how many are inside."""
 
     def __init__(self, product: Application) -> None:
-        self._product = product
+        self.product = product
         self._threads = ThreadPoolExecutor(THREADS)
         self._files: dict[str, tuple[list[tuple[str, str]], bytes]] = {}
         self._inside, self.is_open = 0, False
@@ -85,7 +85,7 @@ class Door:
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Answer:
         try:
-            response = self._product(environ, start_response)
+            response = self.product(environ, start_response)
             try:
                 return [b"".join(response)]
             finally:

@@ -5,6 +5,7 @@
 // The address carries the language: the page that is kept for times without a connection is written in it.
 const { serviceWorker } = document.body.dataset;
 const workers = navigator.serviceWorker;
+const LONGEST = 600_000;
 let isNew = false;
 
 async function keepShell() {
@@ -13,9 +14,18 @@ async function keepShell() {
     isNew = had;
     takeOverNew();
   });
-  await workers.register(`${serviceWorker}?language=${document.documentElement.lang}`);
+  await register(5000);
   // Without this a phone that runs out of room may throw away scans that were not sent yet.
   await navigator.storage?.persist?.();
+}
+
+// A worker may fail to begin, on a poor network; one that began while this page was on its way does not look after it.
+/** @param {number} pause */
+async function register(pause) {
+  const kept = await workers.register(`${serviceWorker}?language=${document.documentElement.lang}`).catch(() => null);
+  if (workers.controller) return;
+  kept?.active?.postMessage("");
+  setTimeout(register, pause, Math.min(pause * 2, LONGEST));
 }
 
 // What was scanned lies in the phone's storage, whatever page is open.
