@@ -63,6 +63,11 @@ class EnrolmentCodeScanned(UnknownCode):
 _OTHER_LINK = re.compile(r"/(j|(?:scanner|kiosk|autopilot)/enrol)/([a-z0-9-]{1,40})/\S{1,200}")
 # Of every version: a voucher keeps the code that it was promised.
 _TILL_CODES = "SELECT DISTINCT redeem_code, barcode_template FROM reward WHERE merchant_id = %s AND redeem_code <> ''"
+_OF_POOLS = "SELECT code FROM pool_code WHERE merchant_id = %s AND code = ANY(%s)"
+
+
+class _PoolCode(msgspec.Struct, frozen=True):
+    code: str
 
 
 class _TillCode(msgspec.Struct, frozen=True):
@@ -89,11 +94,13 @@ def is_till_number(merchant: Merchant, code: str) -> bool:
 def _is_till_code(tx: Statements, code: str) -> bool:
     """However it is written, and also as the barcode that holds more than the code."""
     text = plain_code(code).upper()
-    return any(
+    of_pools = tx.later(_PoolCode, _OF_POOLS, (tx.merchant_id, sorted({code, text, text.lower()})))
+    of_rewards = tx.later(_TillCode, _TILL_CODES, (tx.merchant_id,))
+    return bool(of_pools.rows()) or any(
         text
         in (
             plain_code(kept.redeem_code).upper(),
             plain_code(barcode_text(kept.barcode_template, kept.redeem_code)).upper(),
         )
-        for kept in tx.rows(_TillCode, _TILL_CODES, (tx.merchant_id,))
+        for kept in of_rewards.rows()
     )

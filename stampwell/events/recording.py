@@ -33,6 +33,7 @@ EventType = Literal[
     "voucher.expired",
     "voucher.voided",
     "voucher.confirmed",
+    "code.handed_out",
     "scan.refused",
     "scan.conflicted",
     "scan.decided",

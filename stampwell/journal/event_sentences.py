@@ -30,7 +30,7 @@ def tell(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
     match subject:
         case "stamp":
             return _tell_stamp(type, data["stamp"])
-        case "voucher" if "voucher" in data:
+        case "voucher" | "code" if "voucher" in data:
             return _tell_voucher(type, data, merchant)
         case "station" if "name" in data:
             return _tell_station(type, str(data["name"]))
@@ -93,6 +93,8 @@ def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return Told(_("Voucher withdrawn: %(reward)s") % reward, "bad")
         case "voucher.confirmed":
             return Told(_("Confirmed by the till: %(reward)s") % reward)
+        case "code.handed_out":
+            return Told(_("Code for the till assigned: %(reward)s") % reward)
     return Told(type)
 
 

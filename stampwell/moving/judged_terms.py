@@ -86,12 +86,6 @@ def _as_drafted(terms: Terms) -> dict[str, Any]:
 
 
 def _reward(reward: RewardTerms) -> dict[str, Any]:
-    code = {
-        "kind": reward.redeem_code_kind,
-        "code": reward.redeem_code,
-        "format": reward.redeem_code_format,
-        **({"barcode_template": reward.barcode_template} if reward.barcode_template else {}),
-    }
     return {
         "name": reward.name,
         "path": reward.path,
@@ -101,5 +95,17 @@ def _reward(reward: RewardTerms) -> dict[str, Any]:
         "weekdays": reward.weekdays,
         "hours": reward.hours,
         "location_ids": [public_id("loc", place) for place in reward.location_ids],
-        "redeem_code": code if reward.redeem_code_kind else None,
+        "redeem_code": _redeem_code(reward) if reward.redeem_code_kind else None,
+    }
+
+
+def _redeem_code(reward: RewardTerms) -> dict[str, Any]:
+    """That its pool is there, and shown so, is asked with the other ties."""
+    if reward.pool_id:
+        return {"kind": reward.redeem_code_kind, "pool_id": public_id("cdp", reward.pool_id)}
+    return {
+        "kind": reward.redeem_code_kind,
+        "code": reward.redeem_code,
+        "format": reward.redeem_code_format,
+        **({"barcode_template": reward.barcode_template} if reward.barcode_template else {}),
     }

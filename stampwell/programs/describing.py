@@ -28,12 +28,15 @@ class EarningFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RewardCodeFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`code` is null where the reader may not see it, and in stored events."""
+    """`code` is null where the reader may not see it, in stored events, and where each voucher has one of its own,
+    from the pool of `pool_id`.
+    """
 
     kind: str
     format: str
     code: str | None = None
     barcode_template: str
+    pool_id: str | None = None
 
 
 class ProgramRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +154,7 @@ def _without_code(reward: dict[str, Any]) -> dict[str, Any]:
 def _with_redeem_code(facts: ProgramRewardFacts, reward: RewardTerms) -> ProgramRewardFacts:
     if facts.redeem_code is None:
         return facts
-    return replace(facts, redeem_code=replace(facts.redeem_code, code=reward.redeem_code))
+    return replace(facts, redeem_code=replace(facts.redeem_code, code=reward.redeem_code or None))
 
 
 def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
@@ -159,6 +162,7 @@ def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
         kind=reward.redeem_code_kind,
         format=reward.redeem_code_format,
         barcode_template=reward.barcode_template or PLACEHOLDER,
+        pool_id=public_id("cdp", reward.pool_id) if reward.pool_id else None,
     )
     return ProgramRewardFacts(
         id=public_id("rwd", reward.id),

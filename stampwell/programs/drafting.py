@@ -37,8 +37,11 @@ Clock = Annotated[str, whole(CLOCK, most=5)]
 Minor = Annotated[int, Meta(ge=1, le=MOST_MONEY)]
 
 
-class RedeemCodeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    kind: Literal["static"]
+class StaticCodeDraft(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="static", tag_field="kind"
+):
+    """The same code for every voucher."""
+
     code: Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE)]
     format: FormatName = "text"
     barcode_template: Annotated[
@@ -49,6 +52,17 @@ class RedeemCodeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             told="What stands in the barcode, where the till reads more than people type.",
         ),
     ] = PLACEHOLDER
+
+
+class PoolCodeDraft(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="pool", tag_field="kind"
+):
+    """Each voucher gets a code of its own from this pool, which says how they are shown."""
+
+    pool_id: str
+
+
+RedeemCodeDraft = StaticCodeDraft | PoolCodeDraft
 
 
 class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -165,12 +179,13 @@ def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Re
     codes = [reward.redeem_code for reward in rewards if reward.path == "redeem_code"]
     if None in codes:
         return RedeemCodeMissing()
-    unfit = (why_code_does_not_fit(_in_barcode(code), code.format) for code in codes if code)
+    static = (code for code in codes if isinstance(code, StaticCodeDraft))
+    unfit = (why_code_does_not_fit(_in_barcode(code), code.format) for code in static)
     unusable = (_why_never_usable(merchant, reward, at) for reward in rewards)
     return next(filter(None, chain(unfit, unusable)), None)
 
 
-def _in_barcode(code: RedeemCodeDraft) -> str:
+def _in_barcode(code: StaticCodeDraft) -> str:
     return code.code if code.format == "text" else barcode_text(code.barcode_template, code.code)
 
 

@@ -91,6 +91,7 @@ class Reward(OfMerchant):
     redeem_code = models.CharField(max_length=200, blank=True)
     redeem_code_format = models.CharField(max_length=10, blank=True)
     barcode_template = models.CharField(max_length=300, blank=True, default="", db_default="")
+    pool_id = models.UUIDField(null=True)  # of the codes, where the kind is "pool"; they are shown as the pool says
 
     class Meta:
         db_table = "reward"

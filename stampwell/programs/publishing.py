@@ -18,10 +18,11 @@ from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant, Picture
 from stampwell.programs.course import write_stops
 from stampwell.programs.describing import ProgramFacts, describe_program
-from stampwell.programs.drafting import DesignDraft, ProgramDraft, RewardDraft, why_not_publish
+from stampwell.programs.drafting import DesignDraft, ProgramDraft, RewardDraft, StaticCodeDraft, why_not_publish
 from stampwell.programs.limits import LONGEST_NAME, LONGEST_OFFER
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
 from stampwell.programs.terms import Terms, terms_from, terms_of
+from stampwell.redeem_codes.pools import find_open_pool
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 
@@ -41,7 +42,8 @@ def publish_program(
     """Publishes a new program, or the next version of one: cards keep the version of their round.
 
     Refuses: MilestonesUnclear, EarningUnclear, WelcomeFillsCard, RedeemCodeMissing, CodeDoesNotFit, HoursUnclear,
-    NeverUsable, the refusals of `read_texts`, and NotFound for a location or a logo of somebody else.
+    NeverUsable, PoolArchived, the refusals of `read_texts`, and NotFound for a location, a logo or a pool of codes of
+    somebody else.
     """
     at = now()
     if refusal := why_not_publish(merchant, draft, at):
@@ -244,7 +246,6 @@ def _design(merchant: Merchant, draft: DesignDraft) -> dict[str, object]:
 
 
 def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> Reward:
-    code = draft.redeem_code if draft.path == "redeem_code" else None
     return Reward(
         merchant=merchant,
         version_id=version.id,
@@ -256,8 +257,26 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> 
         weekdays=draft.weekdays,
         hours=draft.hours,
         location_ids=[find_location(merchant.id, wanted_id("loc", text)).id for text in draft.location_ids],
-        redeem_code_kind=code.kind if code else "",
-        redeem_code=code.code if code else "",
-        redeem_code_format=code.format if code else "",
-        barcode_template=code.barcode_template if code else "",
+        **_redeem_code(merchant, draft),
     )
+
+
+def _redeem_code(merchant: Merchant, draft: RewardDraft) -> dict[str, Any]:
+    """How a pool shows its codes never changes, so the terms keep it. Refuses: NotFound, PoolArchived."""
+    code = draft.redeem_code if draft.path == "redeem_code" else None
+    if code is None:
+        return {"redeem_code_kind": ""}
+    if isinstance(code, StaticCodeDraft):
+        return {
+            "redeem_code_kind": "static",
+            "redeem_code": code.code,
+            "redeem_code_format": code.format,
+            "barcode_template": code.barcode_template,
+        }
+    pool = find_open_pool(merchant.id, wanted_id("cdp", code.pool_id))
+    return {
+        "redeem_code_kind": "pool",
+        "redeem_code_format": pool.format,
+        "barcode_template": pool.barcode_template,
+        "pool_id": pool.id,
+    }

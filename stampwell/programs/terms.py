@@ -17,7 +17,10 @@ Path = Literal["self_redeem", "staff_scan", "redeem_code"]
 
 
 class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """`hours` are ["HH:MM", "HH:MM"] spans, `weekdays` ISO numbers; empty means any."""
+    """`hours` are ["HH:MM", "HH:MM"] spans, `weekdays` ISO numbers; empty means any.
+
+    `redeem_code` is "" where each voucher has a code of its own, from the pool `pool_id`.
+    """
 
     id: UUID
     name: Texts
@@ -32,6 +35,7 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     redeem_code: str
     redeem_code_format: str
     barcode_template: str
+    pool_id: UUID | None
 
 
 class MilestoneTerms(msgspec.Struct, frozen=True):

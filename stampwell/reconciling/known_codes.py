@@ -24,6 +24,7 @@ _STATIC = """
 _POOLED = """
     SELECT c.code, c.pool_id, c.location_id, v.id AS voucher_id, r.location_ids FROM pool_code c
     LEFT JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id) AND c.given <= %s
+        AND (c.revoked IS NULL OR c.confirmed IS NOT NULL)
     LEFT JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
     WHERE c.merchant_id = %s AND c.code = ANY(%s)
 """

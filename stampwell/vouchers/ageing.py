@@ -13,6 +13,7 @@ from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
 from stampwell.vouchers.redeeming import write_redemption
 from stampwell.vouchers.rows import COLUMNS, VoucherRow, due_of
+from stampwell.vouchers.till_codes import return_unseen_code
 
 BATCH = 500
 # Also of those that were used or withdrawn before their time came, which leaves `due` as it was.
@@ -45,6 +46,7 @@ def _move_on(tx: Statements, voucher: VoucherRow, at: datetime) -> None:
             _turn(tx, voucher, "ready", "voucher.ready", at)
         case "ready":
             _turn(tx, voucher, "expired", "voucher.expired", at)
+            return_unseen_code(tx, voucher)
         case "reserved":
             assert voucher.reserved_until is not None, "reserved means until when"
             write_redemption(tx, voucher, path="redeem_code", actor=CUSTOMER, at=voucher.reserved_until)

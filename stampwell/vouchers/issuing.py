@@ -19,6 +19,7 @@ from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.links import voucher_code, voucher_token
 from stampwell.vouchers.rows import VoucherRow, due_of
+from stampwell.vouchers.till_codes import give_code_with, return_unseen_code
 
 
 class VoucherEvent(msgspec.Struct, frozen=True):
@@ -59,6 +60,8 @@ def issue_voucher(
     record(tx, "voucher.issued", data, at=at, actor=actor, card_id=card_id, voucher_id=voucher.id)
     if told := _TOLD.get(voucher.state):
         record(tx, told, data, at=at, actor=actor, card_id=card_id, voucher_id=voucher.id)
+    if voucher.state != "expired":
+        give_code_with(tx, merchant, voucher, reward, at=at, actor=actor)
     return voucher
 
 
@@ -104,6 +107,7 @@ def void_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime, actor: Ac
         "UPDATE voucher SET state = 'void' WHERE merchant_id = %s AND id = %s AND state = %s",
         (tx.merchant_id, voucher.id, voucher.state),
     )
+    return_unseen_code(tx, voucher)
     voucher = msgspec.structs.replace(voucher, state="void")
     data = VoucherEvent(describe_voucher(tx, voucher, at=at))
     record(tx, "voucher.voided", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)

@@ -30,6 +30,7 @@ from stampwell.vouchers.refusals import (
     WrongTime,
 )
 from stampwell.vouchers.rows import RedemptionRow, VoucherRow, lock_voucher, state_at, used_at
+from stampwell.vouchers.till_codes import return_unseen_code
 
 
 class RedeemedFacts(msgspec.Struct, frozen=True):
@@ -200,6 +201,7 @@ def write_redemption(
     )
     tx.change(_USE, (at, tx.merchant_id, voucher.id, voucher.state, voucher.reversals, voucher.card_id))
     tx.insert("redemption", redemption)
+    return_unseen_code(tx, voucher)  # of one that staff have handed out without the till
     used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None)
     facts = RedeemedFacts(describe_redemption(redemption), describe_voucher(tx, used, at=at))
     told = RedeemedEvent(facts.redemption, facts.voucher, entered)

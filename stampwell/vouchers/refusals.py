@@ -88,6 +88,21 @@ class WrongPath(Refusal):
     what_customer_can_do = _("Show the voucher’s code to the staff so they can scan it.")
 
 
+class NoCodeLeft(Refusal):
+    """Each voucher of the reward has a code of its own, and no code is left."""
+
+    code = "no_code_left"
+    retryable = True
+    title = _("No code is left at the moment")
+    staff_text = _("No code for the till is left for this reward.")
+    customer_text = _("There is no code for your reward at the moment.")
+    what_to_do = _(
+        "Scan the customer’s card and hand out the reward without a code. New codes are added at the desk, under Redeem"
+        " codes."
+    )
+    what_customer_can_do = _("Show your card to the staff, or come back later: your voucher stays as it is.")
+
+
 class RedemptionAlreadyReversed(Refusal):
     code = "redemption_already_reversed"
     title = _("Already restored")

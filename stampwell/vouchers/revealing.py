@@ -17,6 +17,7 @@ from stampwell.vouchers.issuing import VoucherEvent
 from stampwell.vouchers.redeeming import why_not_redeem
 from stampwell.vouchers.refusals import WrongPath
 from stampwell.vouchers.rows import VoucherRow, lock_voucher
+from stampwell.vouchers.till_codes import code_shown, code_to_show
 
 COUNTDOWN = timedelta(minutes=3)
 
@@ -33,7 +34,9 @@ class Revealed(msgspec.Struct, frozen=True):
 def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
     """Shows the code for the length of the countdown; asked again within it, the same code and the same end.
 
-    Refuses as `redeem_voucher` does, and WrongPath where the reward has no redeem code.
+    Where each voucher has a code of its own, it is handed out here at the latest, with the reveal or not at all.
+
+    Refuses as `redeem_voucher` does, WrongPath where the reward has no redeem code, and NoCodeLeft.
     """
     with merchant_transaction(merchant.id) as tx:
         voucher = lock_voucher(tx, voucher_id)
@@ -42,16 +45,17 @@ def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
         if reward.path != "redeem_code":
             raise WrongPath
         if voucher.reserved_until and at < voucher.reserved_until:
-            return _revealed(reward, voucher.reserved_until)
+            return _revealed(reward, code_shown(tx, voucher, reward), voucher.reserved_until)
         if refusal := why_not_redeem(tx, merchant, voucher, reward, CUSTOMER, at):
             raise refusal
-        return _revealed(reward, _write_reveal(tx, voucher, at))
+        code = code_to_show(tx, merchant, voucher, reward, at)
+        return _revealed(reward, code, _write_reveal(tx, voucher, at))
 
 
-def _revealed(reward: RewardTerms, until: datetime) -> Revealed:
+def _revealed(reward: RewardTerms, code: str, until: datetime) -> Revealed:
     return Revealed(
-        code=reward.redeem_code,
-        barcode=barcode_text(reward.barcode_template, reward.redeem_code),
+        code=code,
+        barcode=barcode_text(reward.barcode_template, code),
         format=reward.redeem_code_format,
         until=until,
     )

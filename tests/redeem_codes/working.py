@@ -5,16 +5,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from stampwell.clock import now
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.models import Job
 from stampwell.jobs.running import work_on
 from stampwell.redeem_codes.asking import Choice, ask_to_bring_in, ask_to_check, ask_to_stock, find_batch
 from stampwell.redeem_codes.headings import Column
-from stampwell.redeem_codes.models import PoolCode
+from stampwell.redeem_codes.models import CodeBatch, PoolCode
 from stampwell.redeem_codes.pools import PoolChoices, make_pool
 from stampwell.redeem_codes.receiving import receive_codes, received_codes
 from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.rows import Found, JoinedBatch, PoolRow
+from stampwell.redeem_codes.stocking import CODE
+from stampwell.sheets.line_ids import LineIds
 from tests.world import Shop
 
 CODES = ("KA7F-2PLM", "KB9X-4TQW", "KC3D-8NRV")
@@ -93,3 +96,36 @@ def revoke(shop: Shop, pool: PoolRow, batch_id: UUID) -> None:
 def codes_in(pool: PoolRow) -> list[str]:
     """In the order in which they are handed out."""
     return list(PoolCode.objects.filter(pool_id=pool.id).order_by("id").values_list("code", flat=True))
+
+
+def lay_in(shop: Shop, pool: PoolRow, codes: Sequence[str] = CODES, *, location_id: UUID | None = None) -> UUID:
+    """As `stock`, without a file and without a worker."""
+    batch = CodeBatch.objects.create(
+        merchant=shop.merchant,
+        pool_id=pool.id,
+        kind="file",
+        name="codes.csv",
+        location_id=location_id,
+        digest=b"",
+        size=0,
+        wanted=True,
+        rows=len(codes),
+        codes=len(codes),
+        place=0,
+        checked=now(),
+        written=now(),
+        source="owner",
+    )
+    ids = LineIds(batch.id, batch.created)
+    PoolCode.objects.bulk_create(
+        PoolCode(
+            id=ids.of(row, CODE),
+            merchant=shop.merchant,
+            pool_id=pool.id,
+            batch=batch,
+            location_id=location_id,
+            code=code,
+        )
+        for row, code in enumerate(codes, 2)  # the first row is the heading
+    )
+    return batch.id

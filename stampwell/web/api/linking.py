@@ -6,7 +6,7 @@ made, and who may redeem sees the redeem code of a usable voucher. Everybody els
 field is ever missing. So does everybody for a wallet that this installation cannot fill.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from stampwell.cards.rows import CardRow
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.programs.describing import ProgramFacts, with_redeem_codes
 from stampwell.programs.terms import Terms, terms_of
+from stampwell.redeem_codes.handing_out import codes_of_vouchers
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.links import voucher_code, voucher_url
@@ -99,14 +100,39 @@ def without_links(facts: CardFacts) -> CardFacts:
 
 
 def link_all(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow], caller: ApiCaller) -> list[VoucherFacts]:
-    return [link_voucher(one, voucher, caller) for one, voucher in zip(facts, vouchers, strict=True)]
+    codes = _redeem_codes(facts, vouchers, caller)
+    return [_link_voucher(one, voucher, codes, caller) for one, voucher in zip(facts, vouchers, strict=True)]
 
 
 def link_voucher(facts: VoucherFacts, voucher: VoucherRow, caller: ApiCaller) -> VoucherFacts:
-    if SEE_REDEEM_CODES & caller.scopes and facts.redeem_code and facts.state in USABLE:
-        reward = terms_of(caller.merchant.id, voucher.version_id).reward(voucher.reward_id)
-        facts = replace(facts, redeem_code=replace(facts.redeem_code, code=reward.redeem_code))
+    return _link_voucher(facts, voucher, _redeem_codes([facts], [voucher], caller), caller)
+
+
+def _link_voucher(
+    facts: VoucherFacts, voucher: VoucherRow, codes: Mapping[UUID, str], caller: ApiCaller
+) -> VoucherFacts:
+    if facts.redeem_code and voucher.id in codes:
+        facts = replace(facts, redeem_code=replace(facts.redeem_code, code=codes[voucher.id]))
     return link_past_voucher(facts, voucher.id, voucher.issue, caller)
+
+
+def _redeem_codes(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow], caller: ApiCaller) -> dict[UUID, str]:
+    """Of those that can be used. One of a pool is seen while the customer shows it: whoever sees it before could use
+    it, and no expired voucher could give it back.
+    """
+    if not SEE_REDEEM_CODES & caller.scopes:
+        return {}
+    codes: dict[UUID, str] = {}
+    pooled: list[UUID] = []
+    for one, voucher in zip(facts, vouchers, strict=True):
+        if one.redeem_code is None or one.state not in USABLE:
+            continue
+        reward = terms_of(caller.merchant.id, voucher.version_id).reward(voucher.reward_id)
+        if reward.pool_id is None:
+            codes[voucher.id] = reward.redeem_code
+        elif one.state == "reserved":
+            pooled.append(voucher.id)
+    return codes | codes_of_vouchers(caller.merchant.id, pooled)
 
 
 def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, issue: int, caller: ApiCaller) -> VoucherFacts:

@@ -43,7 +43,7 @@ _KINDS = [
     (re.compile(r"Expected `datetime` with"), "wrong_format"),
     (re.compile(r"Invalid (?:RFC3339|epoch)"), "wrong_format"),
     (re.compile(r"Timestamp is out of range"), "wrong_format"),
-    (re.compile(r"Invalid enum value"), "not_allowed"),
+    (re.compile(r"Invalid (?:enum )?value"), "not_allowed"),
     (re.compile(r"Expected `(?P<expected>[^`]*)`(?:, got `[^`]*`)?$"), "wrong_type"),
 ]
 _PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>[^`]*)`$")

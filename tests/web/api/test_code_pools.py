@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from stampwell.clock import stopped_at
 from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.redeem_codes.models import CodeBatch, PoolCode
 from stampwell.redeem_codes.rows import PoolRow
+from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
 from stampwell.web.body_sizes import LONGER
 from tests.imports.working import book_of
-from tests.redeem_codes.working import CODES, file_of, pool_of, stock, work
+from tests.moments import START
+from tests.redeem_codes.working import CODES, file_of, lay_in, pool_of, stock, work
+from tests.vouchers.test_till_codes import offer_from, voucher_of
 from tests.web.api.client import ApiClient, Reply
 from tests.world import Shop
 
@@ -226,3 +230,40 @@ def test_whoever_reads_sees_no_code_and_adds_none(lume: Shop, pool: PoolRow) -> 
     assert bring(reads, pool, file_of(["NEW"])).code == "scope_missing"
     assert reads.post("/code-pools", {"name": "x"}).code == "scope_missing"
     assert others.get(path_of(pool)).code == "scope_missing"
+
+
+def test_a_program_has_its_codes_from_a_pool(api: ApiClient, lume: Shop, pool: PoolRow) -> None:
+    of_pool = {"kind": "pool", "pool_id": public_id("cdp", pool.id)}
+    reward: dict[str, Any] = {"name": "Tea", "path": "redeem_code", "redeem_code": of_pool}
+    program = {"name": "Tea card", "goal": 1, "milestones": [{"stamps": 1, "reward": reward}]}
+
+    made = api.post("/programs", program)
+
+    assert made.status == 201, made.body
+    assert made.json["milestones"][0]["reward"]["redeem_code"] == {
+        "kind": "pool",
+        "format": "code128",
+        "code": None,
+        "barcode_template": "{code}",
+        "pool_id": public_id("cdp", pool.id),
+    }
+    reward["redeem_code"] = {"kind": "pool", "pool_id": public_id("cdp", lume.merchant.id)}
+    assert api.post("/programs", program).status == 404
+    reward["redeem_code"] = of_pool | {"code": "FREE"}
+    assert api.post("/programs", program).json["errors"][0]["code"] == "unknown_field"
+
+
+def test_a_programs_voucher_shows_its_code_while_the_customer_does(api: ApiClient, lume: Shop) -> None:
+    pool = pool_of(lume, handed_out="issue")
+    lay_in(lume, pool)
+    voucher_id = voucher_of(offer_from(lume, pool))
+
+    def read_code(*scopes: Scope) -> object:
+        found = ApiClient(lume.api_key(*scopes)).get(f"/vouchers/{public_id('vch', voucher_id)}").json
+        return found["redeem_code"]["code"]
+
+    assert read_code() is None
+    reveal_code(lume.merchant, voucher_id)
+    assert (read_code(), read_code(Scope.VOUCHERS_READ)) == (CODES[0], None)
+    with stopped_at(START + COUNTDOWN):
+        assert read_code() is None

@@ -150,7 +150,7 @@ def test_a_null_for_what_may_be_left_out_leaves_it_out(api: ApiClient, lume: Sho
     program = changed("/goal", 1)
     program |= nulls_for(schemas["ProgramDraft"])
     reward = {"name": "A coffee", **nulls_for(schemas["RewardDraft"])}
-    code = {"kind": "static", "code": "FREE", **nulls_for(schemas["RedeemCodeDraft"])}
+    code = {"kind": "static", "code": "FREE", **nulls_for(schemas["StaticCodeDraft"])}
     coded = reward | {"path": "redeem_code", "redeem_code": code}
 
     plain = api.post("/programs", {**PROGRAM, "goal": 1}).json

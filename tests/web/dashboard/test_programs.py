@@ -15,6 +15,8 @@ from stampwell.merchants.models import Location, Merchant, Picture
 from stampwell.programs.limits import MOST_LOCATIONS
 from stampwell.programs.models import Program, ProgramVersion
 from stampwell.programs.terms import Terms, terms_of
+from stampwell.redeem_codes.pools import archive_pool
+from tests.redeem_codes.working import pool_of
 from tests.web.dashboard.desk import PROGRAM, DeskClient, words
 from tests.world import Offer, Shop
 
@@ -446,3 +448,28 @@ def test_the_owner_is_told_what_the_poster_leaves_out(desk: DeskClient, lume: Sh
 
     told = "These letters cannot be printed, so the poster is without them: 한 글"
     assert told in words(desk.open(page))
+
+
+def test_a_reward_has_its_codes_from_a_list_that_is_chosen(desk: DeskClient, lume: Shop) -> None:
+    old, pool = pool_of(lume, name="Old till"), pool_of(lume, name="New till", code_format="ean13")
+    archive_pool(lume.merchant, old.id, actor=lume.actor)
+    chosen = public_id("cdp", pool.id)
+
+    desk.publish(**{"goal-reward-pool": chosen, "goal-reward-code": "", "goal-reward-code_format": ""})
+
+    coffee = published(lume).milestones[-1].reward
+    assert (coffee.redeem_code_kind, coffee.pool_id, coffee.redeem_code) == ("pool", pool.id, "")
+    assert coffee.redeem_code_format == "ean13"
+    page = desk.open(f"/programs/{public_id('prg', published(lume).program_id)}/edit/").content.decode()
+    assert f'<option value="{chosen}" selected>New till</option>' in page
+    assert "Old till" not in page
+
+
+def test_a_list_that_is_archived_meanwhile_is_refused_with_what_to_do(desk: DeskClient, lume: Shop) -> None:
+    pool = pool_of(lume)
+    archive_pool(lume.merchant, pool.id, actor=lume.actor)
+    changes = {"goal-reward-pool": public_id("cdp", pool.id), "goal-reward-code": ""}
+
+    assert "Choose another list, or make a new one." in words(desk.publish(**changes))
+    assert "Select a valid choice." in words(desk.publish(**{"goal-reward-pool": "cdp_" + "0" * 32}))
+    assert not Program.objects.exists()

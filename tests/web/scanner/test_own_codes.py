@@ -7,6 +7,7 @@ import pytest
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.vouchers.links import voucher_code, voucher_url
+from tests.redeem_codes.working import lay_in, pool_of
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Offer, Shop
 
@@ -85,3 +86,9 @@ def test_a_card_is_stamped_by_its_link_and_its_code_in_any_letters(phone: Phone,
     for card in (offer.card(), offer.card()):
         assert phone.scan(write(card.url)).outcome == "stamped"
     assert phone.scan(write(offer.card().code)).outcome == "stamped"
+
+
+def test_a_code_of_a_list_is_known(phone: Phone, lume: Shop) -> None:
+    lay_in(lume, pool_of(lume), ["KA7F-2PLM"])
+
+    assert FOR_THE_TILL in phone.scan("ka7f-2plm").words

@@ -13,16 +13,17 @@ from stampwell.programs.drafting import (
     DesignDraft,
     EarningDraft,
     MilestoneDraft,
+    PoolCodeDraft,
     ProgramDraft,
     RedeemCodeDraft,
     RewardDraft,
+    StaticCodeDraft,
 )
 from stampwell.programs.terms import RewardTerms, Terms, find_reward
 from stampwell.redeem_codes.formats import PLACEHOLDER
-from stampwell.web.dashboard.lookup import all_locations_of
 from stampwell.web.dashboard.money import show_amount
 from stampwell.web.dashboard.programs.forms import ProgramForm
-from stampwell.web.dashboard.programs.reward_forms import MilestoneForm, RewardForm
+from stampwell.web.dashboard.programs.reward_forms import MilestoneForm, RewardForm, offered_by
 from stampwell.web.dashboard.programs.sheet import GOAL, Sheet
 
 
@@ -87,12 +88,6 @@ def _design(given: dict[str, Any], present: Terms | None) -> DesignDraft:
 def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
     given = form.cleaned_data
     before = _reward_before(form, present)
-    code = RedeemCodeDraft(
-        kind="static",
-        code=given["code"],
-        format=given["code_format"] or "qr",
-        barcode_template=(before.barcode_template if before else "") or PLACEHOLDER,
-    )
     return RewardDraft(
         name=_texts(given, "name", form.merchant.locale),
         path=given["path"],
@@ -100,7 +95,16 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         valid_days=given["valid_days"],
         valid_until=_end_of(given["last_day"], before, form),
         **_limits(form, before),
-        redeem_code=code if given["path"] == "redeem_code" else None,
+        redeem_code=_redeem_code(given, before) if given["path"] == "redeem_code" else None,
+    )
+
+
+def _redeem_code(given: dict[str, Any], before: RewardTerms | None) -> RedeemCodeDraft:
+    if given["pool"]:
+        return PoolCodeDraft(pool_id=given["pool"])
+    kept = before.barcode_template if before and before.pool_id is None else ""
+    return StaticCodeDraft(
+        code=given["code"], format=given["code_format"] or "qr", barcode_template=kept or PLACEHOLDER
     )
 
 
@@ -145,17 +149,17 @@ def _texts(given: dict[str, Any], name: str, locale: str) -> dict[str, str]:
 
 def sheet_of(terms: Terms, merchant: Merchant) -> Sheet:
     """The forms filled with what is published."""
-    steps, places = sorted(terms.milestones, key=lambda step: step.stamps), all_locations_of(merchant)
+    steps, offered = sorted(terms.milestones, key=lambda step: step.stamps), offered_by(merchant)
     milestones = [
         MilestoneForm(
             initial={"stamps": step.stamps} | _of_reward(step.reward, merchant),
             merchant=merchant,
-            places=places,
+            **offered,
             prefix=f"milestone-{number}",
         )
         for number, step in enumerate(steps[:-1])
     ]
-    goal = RewardForm(initial=_of_reward(steps[-1].reward, merchant), merchant=merchant, places=places, prefix=GOAL)
+    goal = RewardForm(initial=_of_reward(steps[-1].reward, merchant), merchant=merchant, **offered, prefix=GOAL)
     return Sheet(ProgramForm(initial=_of_program(terms, merchant), merchant=merchant), goal, milestones)
 
 
@@ -183,6 +187,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         **_of_texts(reward.name, "name", merchant.locale),
         "was": public_id("rwd", reward.id),
         "path": reward.path,
+        "pool": public_id("cdp", reward.pool_id) if reward.pool_id else "",
         "code": reward.redeem_code,
         "code_format": reward.redeem_code_format or "qr",
         "valid_days": reward.valid_days,

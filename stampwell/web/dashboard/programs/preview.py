@@ -139,7 +139,7 @@ def _stamp_hint(program: dict[str, Any], design: CardDesign) -> str:
 
 def _draw_code(reward: dict[str, Any], desk: Desk) -> tuple[SafeString, str, Explanation | None]:
     code, code_format = str(reward.get("code") or ""), str(reward.get("code_format") or "qr")
-    if reward.get("path") != "redeem_code" or not code or code_format not in FORMATS:
+    if reward.get("path") != "redeem_code" or reward.get("pool") or not code or code_format not in FORMATS:
         return SafeString(""), "", None
     if refusal := why_code_does_not_fit(code[:500], code_format):
         return SafeString(""), code[:500], desk.explain(refusal)

@@ -61,6 +61,7 @@ def reward_in(form: RewardForm) -> RewardTerms:
         redeem_code="",
         redeem_code_format="",
         barcode_template="",
+        pool_id=None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,7 +21,11 @@ from stampwell.programs.limits import (
     MOST_VALID_DAYS,
 )
 from stampwell.redeem_codes.formats import FORMATS
+from stampwell.redeem_codes.pools import all_pools
+from stampwell.redeem_codes.rows import PoolRow
+from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.hours_field import HoursField
+from stampwell.web.dashboard.lookup import all_locations_of
 from stampwell.web.dashboard.programs.forms import keep_choice, other_texts, text_fields
 from stampwell.web.typed_fields import DayField, NumberField
 
@@ -44,11 +48,28 @@ PATH_PROMISES = {
 DELAYS = [("0", _("Immediately")), ("3600", _("After an hour")), ("86400", _("From the next day"))]
 
 
+class Offered(TypedDict):
+    """What a shop can choose from in each of its rewards."""
+
+    places: Sequence[Location]
+    pools: Sequence[PoolRow]
+
+
+def offered_by(merchant: Merchant) -> Offered:
+    with merchant_reads(merchant.id) as tx:
+        return {"places": all_locations_of(merchant), "pools": all_pools(tx)}
+
+
 class RewardForm(forms.Form):
     """What the customer gets, and how it is handed out. The prefix says which milestone it belongs to."""
 
     path = forms.ChoiceField(
         label=_("How is it handed out?"), choices=PATHS, widget=forms.RadioSelect, initial="staff_scan"
+    )
+    pool = forms.ChoiceField(
+        label=_("Which code?"),
+        required=False,
+        help_text=_("Each code of a list is for one voucher, and the till takes it once."),
     )
     code = forms.CharField(
         label=_("Code that the till knows"),
@@ -93,9 +114,17 @@ class RewardForm(forms.Form):
     )
     was = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)  # the published reward it came from
 
-    def __init__(self, *args: Any, merchant: Merchant, places: Sequence[Location], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        merchant: Merchant,
+        places: Sequence[Location],
+        pools: Sequence[PoolRow] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.merchant = merchant
+        self._offer_pools(pools)
         # A closed one is offered no longer, and stays where it was chosen.
         chosen = self["locations"].value() or []
         offered = [(public_id("loc", place.id), place) for place in places]
@@ -113,9 +142,19 @@ class RewardForm(forms.Form):
         }
         self.order_fields(["stamps", "name"])
         # The two are shown only where the till reads a code, and there nobody may leave them out.
-        if self.is_bound and self.data.get(self.add_prefix("path")) != "redeem_code":
+        is_of_pool = self.is_bound and self.data.get(self.add_prefix("pool"))
+        if is_of_pool or (self.is_bound and self.data.get(self.add_prefix("path")) != "redeem_code"):
             self.fields["code"].required = self.fields["code_format"].required = False
         keep_choice(self, "active_after", DELAYS, most=MOST_DELAY)
+
+    def _offer_pools(self, pools: Sequence[PoolRow]) -> None:
+        """An archived one is offered no longer, and stays where it was chosen."""
+        chosen = self["pool"].value()
+        offered = [(public_id("cdp", pool.id), pool) for pool in pools]
+        self.fields["pool"].choices = [  # type: ignore[attr-defined]
+            ("", _("The same code for every voucher")),
+            *((key, pool.name) for key, pool in offered if not pool.archived or key == chosen),
+        ]
 
     def clean_locations(self) -> list[str]:
         ticked = list(dict.fromkeys(self.cleaned_data["locations"]))
@@ -127,6 +166,11 @@ class RewardForm(forms.Form):
     @property
     def other_names(self) -> list[forms.BoundField]:
         return other_texts(self, "name")
+
+    @property
+    def asks_which_code(self) -> bool:
+        """A shop without a list of codes has nothing to choose."""
+        return len(self.fields["pool"].choices) > 1 or bool(self["pool"].value())  # type: ignore[attr-defined]
 
     @property
     def line_of_time(self) -> str:

@@ -11,9 +11,8 @@ from stampwell.programs.limits import MOST_REWARDS
 from stampwell.redeem_codes.formats import FORMATS, why_code_does_not_fit
 from stampwell.refusal import Refusal
 from stampwell.web.dashboard.desk import Desk
-from stampwell.web.dashboard.lookup import all_locations_of
 from stampwell.web.dashboard.programs.forms import ProgramForm
-from stampwell.web.dashboard.programs.reward_forms import MilestoneForm, RewardForm
+from stampwell.web.dashboard.programs.reward_forms import MilestoneForm, RewardForm, offered_by
 from stampwell.web.typed_fields import read_colour
 
 MOST_MILESTONES = 8  # that the form adds; a program of the API may have more, and keeps them
@@ -80,7 +79,7 @@ class Sheet:
 
 def _check_code(reward: RewardForm, desk: Desk) -> None:
     given = reward.cleaned_data
-    if given.get("path") != "redeem_code" or reward.has_error("code"):
+    if given.get("path") != "redeem_code" or given.get("pool") or reward.has_error("code"):
         return
     code, code_format = given.get("code", ""), given.get("code_format") or "qr"
     refusal = why_code_does_not_fit(code, code_format) if code else RedeemCodeMissing()
@@ -90,15 +89,15 @@ def _check_code(reward: RewardForm, desk: Desk) -> None:
 
 
 def blank_sheet(merchant: Merchant) -> Sheet:
-    places = all_locations_of(merchant)
-    return Sheet(ProgramForm(merchant=merchant), RewardForm(merchant=merchant, places=places, prefix=GOAL), [])
+    offered = offered_by(merchant)
+    return Sheet(ProgramForm(merchant=merchant), RewardForm(merchant=merchant, **offered, prefix=GOAL), [])
 
 
 def posted_sheet(data: QueryDict, merchant: Merchant) -> Sheet:
     """The forms as they were sent, to be checked."""
-    places = all_locations_of(merchant)
-    milestones = [MilestoneForm(data, merchant=merchant, places=places, prefix=prefix) for prefix in _prefixes(data)]
-    goal = RewardForm(data, merchant=merchant, places=places, prefix=GOAL)
+    offered = offered_by(merchant)
+    milestones = [MilestoneForm(data, merchant=merchant, **offered, prefix=prefix) for prefix in _prefixes(data)]
+    goal = RewardForm(data, merchant=merchant, **offered, prefix=GOAL)
     return Sheet(ProgramForm(data, merchant=merchant), goal, milestones)
 
 
@@ -106,13 +105,13 @@ def resumed_sheet(data: QueryDict, merchant: Merchant, *, add: bool = False, rem
     """The forms as they were sent, not yet checked, with a row more or less."""
     kept = [prefix for prefix in _prefixes(data) if prefix != remove]
     rows = [_raw(data, prefix) for prefix in kept] + ([{}] if add and len(kept) < MOST_MILESTONES else [])
-    places = all_locations_of(merchant)
+    offered = offered_by(merchant)
     milestones = [
-        MilestoneForm(initial=row, merchant=merchant, places=places, prefix=f"milestone-{number}")
+        MilestoneForm(initial=row, merchant=merchant, **offered, prefix=f"milestone-{number}")
         for number, row in enumerate(rows)
     ]
     program = ProgramForm(initial=_raw(data, ""), merchant=merchant)
-    goal = RewardForm(initial=_raw(data, GOAL), merchant=merchant, places=places, prefix=GOAL)
+    goal = RewardForm(initial=_raw(data, GOAL), merchant=merchant, **offered, prefix=GOAL)
     return Sheet(program, goal, milestones)
 
 

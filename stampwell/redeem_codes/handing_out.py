@@ -1,0 +1,100 @@
+"""Which code of a pool a voucher gets: one that no other voucher has, had or will have.
+
+Of several who take at the same moment none waits for another: each passes over what somebody else holds. Who calls has
+locked the voucher, so it gets one code only; the keys of the table say both once more.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.transactions import Statements, ask_rows
+
+_FREE = """
+    SELECT c.id FROM pool_code c JOIN code_batch b ON (b.merchant_id, b.id) = (c.merchant_id, c.batch_id)
+    WHERE c.merchant_id = %(merchant)s AND c.pool_id = %(pool)s AND c.location_id {place}
+        AND c.given IS NULL AND c.revoked IS NULL AND b.revoked IS NULL
+    ORDER BY c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+"""
+# Those of the location first, as long as there are any; then those that every location's till knows.
+_TAKE = f"""
+    UPDATE pool_code SET voucher_id = %(voucher)s, given = %(at)s
+    WHERE merchant_id = %(merchant)s AND id = coalesce(
+        ({_FREE.format(place="= %(location)s")}), ({_FREE.format(place="IS NULL")})
+    ) RETURNING id, pool_id, location_id, code
+"""
+_HELD = """
+    SELECT c.id, c.pool_id, c.location_id, c.code, b.revoked IS NOT NULL OR c.confirmed IS NOT NULL AS is_over
+    FROM pool_code c JOIN code_batch b ON (b.merchant_id, b.id) = (c.merchant_id, c.batch_id)
+    WHERE c.merchant_id = %s AND c.voucher_id = %s AND c.revoked IS NULL
+"""
+_TAKE_AWAY = "UPDATE pool_code SET revoked = %s WHERE merchant_id = %s AND id = %s AND revoked IS NULL"
+_RETURN = """
+    UPDATE pool_code c SET voucher_id = NULL, given = NULL, returned = c.returned + 1, revoked = b.revoked
+    FROM code_batch b
+    WHERE c.merchant_id = %s AND c.voucher_id = %s AND c.revoked IS NULL
+        AND (b.merchant_id, b.id) = (c.merchant_id, c.batch_id)
+"""
+_CODES_OF = """
+    SELECT voucher_id, code FROM pool_code WHERE merchant_id = %s AND voucher_id = ANY(%s) AND revoked IS NULL
+"""
+
+
+class GivenCode(msgspec.Struct, frozen=True):
+    """`location_id` is the only location whose till knows it."""
+
+    id: UUID
+    pool_id: UUID
+    location_id: UUID | None
+    code: str
+
+
+class HeldCode(GivenCode, frozen=True):
+    """`is_over` says that its batch was withdrawn, or that a till's report has told of its use."""
+
+    is_over: bool
+
+
+class CodeOfVoucher(msgspec.Struct, frozen=True):
+    voucher_id: UUID
+    code: str
+
+
+def held_code(tx: Statements, voucher_id: UUID) -> HeldCode | None:
+    """The code of a voucher that the caller has locked."""
+    return tx.row(HeldCode, _HELD, (tx.merchant_id, voucher_id))
+
+
+def take_code(
+    tx: Statements, pool_id: UUID, *, voucher_id: UUID, location_id: UUID | None, at: datetime
+) -> GivenCode | None:
+    """A code for a voucher that the caller has locked and that has none; None where there is none left."""
+    facts = {
+        "merchant": tx.merchant_id,
+        "pool": pool_id,
+        "voucher": voucher_id,
+        "location": location_id,
+        "at": at,
+    }
+    return tx.row(GivenCode, _TAKE, facts)
+
+
+def take_away(tx: Statements, code: GivenCode, *, at: datetime) -> None:
+    """Nobody gets it any more; it stays known whose it was."""
+    tx.write(_TAKE_AWAY, (at, tx.merchant_id, code.id))
+
+
+def codes_of_vouchers(merchant_id: UUID, vouchers: Collection[UUID]) -> dict[UUID, str]:
+    """Those that have one."""
+    if not vouchers:
+        return {}
+    return {one.voucher_id: one.code for one in ask_rows(CodeOfVoucher, _CODES_OF, (merchant_id, list(vouchers)))}
+
+
+def return_code(tx: Statements, voucher_id: UUID) -> None:
+    """Somebody else gets the code of this voucher, which the caller has locked, and which nobody has seen. One whose
+    batch was withdrawn meanwhile is withdrawn as well.
+    """
+    tx.write(_RETURN, (tx.merchant_id, voucher_id))

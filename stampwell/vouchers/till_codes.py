@@ -1,0 +1,110 @@
+"""The code of a voucher that the till takes: the reward's, the same for all, or one of its own from a pool.
+
+One of its own it gets as the pool says: with the voucher, or as it is shown. Either way nobody sees it before it is
+shown, so one that was never shown can go to another voucher. Once shown it stays the voucher's: whoever has two codes
+of one reward could use both. Only where it is no good any more the voucher gets another one, when it is shown again.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.events.actors import CUSTOMER, Actor
+from stampwell.events.recording import record
+from stampwell.ids import public_id
+from stampwell.merchants.locations import places_that_count
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import RewardTerms, terms_of
+from stampwell.redeem_codes.handing_out import GivenCode, held_code, return_code, take_away, take_code
+from stampwell.redeem_codes.rows import read_pool
+from stampwell.transactions import Statements
+from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.refusals import NoCodeLeft
+from stampwell.vouchers.rows import VoucherRow
+
+_OPEN_LOCATIONS = "SELECT id FROM location WHERE merchant_id = %s AND closed IS NULL ORDER BY id LIMIT 2"
+
+
+class HandedOutCodeFacts(msgspec.Struct, frozen=True):
+    """Which one it is, without the code itself."""
+
+    id: str
+    pool_id: str
+    location_id: str | None
+
+
+class HandedOutEvent(msgspec.Struct, frozen=True):
+    voucher: VoucherFacts
+    pool_code: HandedOutCodeFacts
+
+
+def code_to_show(tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime) -> str:
+    """The code to show from now on, of a voucher that the caller has locked. Refuses: NoCodeLeft."""
+    if reward.pool_id is None:
+        return reward.redeem_code
+    held = held_code(tx, voucher.id)
+    if held and not held.is_over:
+        return held.code
+    if held:
+        take_away(tx, held, at=at)
+    given = _give(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=CUSTOMER)
+    if given is None:
+        raise NoCodeLeft
+    return given.code
+
+
+def code_shown(tx: Statements, voucher: VoucherRow, reward: RewardTerms) -> str:
+    """The code of a voucher that is being shown, and that the caller has locked."""
+    if reward.pool_id is None:
+        return reward.redeem_code
+    held = held_code(tx, voucher.id)
+    assert held is not None, "what is shown is handed out before"
+    return held.code
+
+
+def give_code_with(
+    tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, *, at: datetime, actor: Actor
+) -> None:
+    """Its code, where the pool hands it out together with the voucher, which the caller has just written. Where none is
+    left it gets one as it is shown.
+    """
+    if reward.pool_id and read_pool(tx, reward.pool_id).handed_out == "issue":
+        _give(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=actor)
+
+
+def return_unseen_code(tx: Statements, voucher: VoucherRow) -> None:
+    """The code of a voucher that is over can go to another one, unless somebody may have seen it."""
+    pool_id = terms_of(tx.merchant_id, voucher.version_id).reward(voucher.reward_id).pool_id
+    if pool_id and voucher.revealed is None and voucher.reversals == 0:
+        return_code(tx, voucher.id)
+
+
+def _give(
+    tx: Statements,
+    merchant: Merchant,
+    voucher: VoucherRow,
+    pool_id: UUID,
+    reward: RewardTerms,
+    *,
+    at: datetime,
+    actor: Actor,
+) -> GivenCode | None:
+    location_id = _only_place(tx, merchant, reward)
+    given = take_code(tx, pool_id, voucher_id=voucher.id, location_id=location_id, at=at)
+    if given is None:
+        return None
+    told = HandedOutCodeFacts(
+        id=public_id("cde", given.id),
+        pool_id=public_id("cdp", given.pool_id),
+        location_id=public_id("loc", given.location_id) if given.location_id else None,
+    )
+    data = HandedOutEvent(describe_voucher(tx, voucher, at=at), told)
+    record(tx, "code.handed_out", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
+    return given
+
+
+def _only_place(tx: Statements, merchant: Merchant, reward: RewardTerms) -> UUID | None:
+    """Where the reward is used, as long as that is one place: only then a code that no other till knows will do."""
+    places = places_that_count(merchant, reward.location_ids) or tx.values(UUID, _OPEN_LOCATIONS, (tx.merchant_id,))
+    return places[0] if len(places) == 1 else None
