@@ -33,7 +33,15 @@ class Insert(msgspec.Struct, frozen=True):
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def modules() -> Iterator[tuple[Path, ModuleType, ast.Module]]:
+@cache
+def modules() -> list[tuple[Path, ModuleType, ast.Module]]:
+    """The source of the product, but for migrations and what is below transactions. To read it takes seconds and much
+    memory, so it is kept while a module of tests asks for it (`conftest.py`).
+    """
+    return list(_modules())
+
+
+def _modules() -> Iterator[tuple[Path, ModuleType, ast.Module]]:
     for path in sorted((ROOT / "stampwell").rglob("*.py")):
         if path.name == "__main__.py" or {"migrations", "database", "transactions"} & set(path.parts):
             continue

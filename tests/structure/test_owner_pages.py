@@ -1,11 +1,12 @@
 """What owners read in `docs/owner/` is what the screens say and what the roles may do."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from stampwell.languages.extracting import extract_messages
+from stampwell.languages.extracting import extract_messages, first_form
 from stampwell.merchants.models import StaffMember
 from stampwell.web.dashboard.urls import urlpatterns
 
@@ -95,11 +96,15 @@ ABOUT = {
 }
 
 
+@cache
+def said() -> set[str]:
+    """Every sentence of the screens: to look for them reads the whole source, which takes seconds."""
+    return {first_form(message.id) for message in extract_messages()}
+
+
 @pytest.mark.parametrize("page", IN_THE_WORDS_OF_THE_SCREENS)
 def test_what_is_bold_stands_on_a_screen(page: str) -> None:
-    said = {message.id if isinstance(message.id, str) else message.id[0] for message in extract_messages()}
-
-    assert [words for words in BOLD.findall((OWNER / f"{page}.md").read_text()) if words not in said] == []
+    assert [words for words in BOLD.findall((OWNER / f"{page}.md").read_text()) if words not in said()] == []
 
 
 def row_of(route: str) -> str:
