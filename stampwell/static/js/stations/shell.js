@@ -22,9 +22,11 @@ async function keepShell() {
 // A worker may fail to begin, on a poor network; one that began while this page was on its way does not look after it.
 /** @param {number} pause */
 async function register(pause) {
-  const kept = await workers.register(`${serviceWorker}?language=${document.documentElement.lang}`).catch(() => null);
-  if (workers.controller) return;
-  kept?.active?.postMessage("");
+  if (navigator.onLine) {
+    const kept = await workers.register(`${serviceWorker}?language=${document.documentElement.lang}`).catch(() => null);
+    if (workers.controller) return;
+    kept?.active?.postMessage("");
+  }
   setTimeout(register, pause, Math.min(pause * 2, LONGEST));
 }
 
