@@ -9,6 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request
+from playwright.sync_api import Error as PageGone
 
 EXECUTABLES = (
     "/usr/bin/chromium-headless-shell",
@@ -31,6 +32,8 @@ FLAGS = (
 LOCAL = {"127.0.0.1", "localhost"}
 # Two slow cores: a camera's first result may take this long.
 CAMERA_SECONDS = 25.0
+# What comes is waited for until nobody believes in it any more: a machine may be as slow as it likes.
+PATIENCE = 30.0  # seconds
 
 
 def executable() -> str | None:
@@ -113,15 +116,23 @@ def phone(
         context.close()
 
 
-def wait_js(page: Page, expression: str, *, seconds: float = 10.0) -> Any:
-    """The first truthy value of the expression in the page.
+def wait_js(page: Page, expression: str, *, seconds: float = PATIENCE) -> Any:
+    """The first truthy value of the expression in the page. A page that gives way to another says nothing.
 
     Playwright's own `wait_for_function` uses eval, which the pages' policy forbids.
     """
     end = time.monotonic() + seconds
     while True:
-        value = page.evaluate(expression)
-        if value:
+        if value := _value(page, expression):
             return value
         assert time.monotonic() < end, f"never became true: {expression}"
         page.wait_for_timeout(50)
+
+
+def _value(page: Page, expression: str) -> Any:
+    try:
+        return page.evaluate(expression)
+    except PageGone as gone:
+        if "context was destroyed" not in gone.message:
+            raise
+        return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.camera import Camera
@@ -15,6 +15,7 @@ from tests.browser.live import Live
 
 # Playwright keeps an event loop in this thread; Django would take the tests' queries for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+expect.set_options(timeout=chromium.PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")

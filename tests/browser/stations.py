@@ -55,4 +55,11 @@ def wait_until_ready(page: Page, kind: str, *known: str) -> None:
     its request may be on its way, and be refused because of what a test does next.
     """
     for name in ("registered", *known):
-        wait_js(page, f"({KNOWS})({[kind, name]})", seconds=30)
+        wait_js(page, f"({KNOWS})({[kind, name]})")
+
+
+def wait_until_kept(page: Page, kind: str, *known: str) -> None:
+    """Until a station goes on without a network, also when it is opened anew."""
+    wait_js(page, "navigator.serviceWorker.controller !== null", seconds=60)
+    wait_until_ready(page, kind, *known)
+    page.wait_for_load_state("load")  # what is still on its way is not kept

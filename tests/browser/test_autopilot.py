@@ -13,7 +13,8 @@ from stampwell.merchants.enrolling import invite_station, revoke_station
 from stampwell.merchants.models import Station
 from stampwell.vouchers.links import voucher_code
 from tests.browser.axe import assert_accessible
-from tests.browser.chromium import Phone, wait_js
+from tests.browser.chromium import Phone
+from tests.browser.stations import wait_until_kept
 from tests.browser.till import SLOW, BarcodeScanner, last_line, open_till
 from tests.world import HeldCard, Shop, open_lume
 
@@ -253,7 +254,7 @@ def test_without_a_network_cards_are_saved_in_their_order_whatever_becomes_of_th
     till.watch.allow("ERR_INTERNET_DISCONNECTED")
     cards = [shop.publish().card() for _number in range(3)]
     page.reload()
-    wait_js(page, "navigator.serviceWorker.controller !== null", seconds=30)
+    wait_until_kept(page, "autopilot")
     page.context.set_offline(True)
     expect(page.get_by_role("alert")).to_contain_text("Go on scanning")
     scanner = BarcodeScanner(page)

@@ -201,10 +201,7 @@ def test_the_card_opens_without_a_connection(live_server: LiveServer, new_phone:
     page, card = phone.page, offer.card()
     give_stamps(card, 7)
     page.goto(path_of(card))
-    for _ in range(100):
-        if page.evaluate(CACHED, live_server.url + path_of(card)):
-            break
-        page.wait_for_timeout(100)
+    wait_js(page, f"({CACHED})('{live_server.url + path_of(card)}')")
 
     phone.context.set_offline(True)
     page.reload()

@@ -12,8 +12,8 @@ from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code
 from tests.browser.axe import assert_accessible
 from tests.browser.camera import Camera
-from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
-from tests.browser.stations import open_device, wait_until_ready
+from tests.browser.chromium import CAMERA_SECONDS, Phone
+from tests.browser.stations import open_device, wait_until_kept
 from tests.web.customer import give_stamps
 from tests.world import PIN, HeldCard, Shop, open_lume
 
@@ -41,8 +41,7 @@ def kiosk(phone: Phone, camera: Camera, shop: Shop, card: HeldCard, live_server:
     phone.page.set_viewport_size({"width": 820, "height": 1180})
     open_device(phone, shop, "kiosk", live_server.url)
     expect(phone.page.get_by_text(OFFER).first).to_be_visible()
-    wait_js(phone.page, "navigator.serviceWorker.controller !== null", seconds=30)
-    wait_until_ready(phone.page, "kiosk")
+    wait_until_kept(phone.page, "kiosk")
     return phone
 
 

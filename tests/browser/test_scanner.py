@@ -19,8 +19,8 @@ from stampwell.vouchers.models import Redemption
 from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.camera import Camera
-from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
-from tests.browser.stations import open_scanner
+from tests.browser.chromium import CAMERA_SECONDS, Phone
+from tests.browser.stations import open_scanner, wait_until_kept
 from tests.world import PIN, HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -304,7 +304,7 @@ def test_a_revoked_phone_is_told_what_to_do(scanner: Phone, card: HeldCard) -> N
 def test_without_a_connection_the_installed_scanner_opens(scanner: Phone) -> None:
     page = scanner.page
     scanner.watch.allow("ERR_INTERNET_DISCONNECTED")
-    wait_js(page, "navigator.serviceWorker.controller !== null", seconds=30)
+    wait_until_kept(page, "scanner", "shift")
 
     scanner.context.set_offline(True)
     page.reload()
@@ -313,12 +313,12 @@ def test_without_a_connection_the_installed_scanner_opens(scanner: Phone) -> Non
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)"
     assert page.evaluate("document.styleSheets.length") >= 4
     scanner.context.set_offline(False)
-    expect(page.get_by_role("link", name="Show the code for new customers")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("link", name="Show the code for new customers")).to_be_visible()
 
 
 def test_the_service_worker_keeps_no_answer(scanner: Phone, card: HeldCard) -> None:
     page = scanner.page
-    wait_js(page, "navigator.serviceWorker.controller !== null", seconds=30)
+    wait_until_kept(page, "scanner")
     page.reload()
     type_number(page, card.row.short_number)
     result(page, "1 of 10 stamps")

@@ -13,7 +13,7 @@ type Stroke = tuple[
     str, str, bool
 ]  # what the computer makes of it, where the key lies on a US keyboard, whether with Shift
 
-SLOW = 15_000
+SLOW = 30_000
 SHIFTED_DIGITS = ")!@#$%^&*("
 PLAIN = {"-": ("Minus", False), "/": ("Slash", False), ".": ("Period", False), ":": ("Semicolon", True)}
 US_KEYS = {
