@@ -31,6 +31,7 @@ from stampwell.reactions import FOLLOWERS
 from stampwell.receipts.clearing import forget_old_receipt_codes
 from stampwell.reconciling.clearing import forget_old_reconciliations
 from stampwell.redeem_codes.clearing import forget_old_code_files
+from stampwell.redeem_codes.running_low import merchants_with_pools, tell_of_low_pools
 from stampwell.removal.deleting import sweep_after_deletions
 from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts, forget_old_cache
 from stampwell.transactions import for_each_merchant
@@ -68,6 +69,10 @@ def age_vouchers() -> None:
             pass
 
     for_each_merchant(merchants_with_due_vouchers(), age)
+
+
+def look_at_pools() -> None:
+    for_each_merchant(merchants_with_pools(), tell_of_low_pools)
 
 
 def begin_announced_terms() -> None:
@@ -160,6 +165,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(minutes=10), erase_inactive_customers),
     (timedelta(hours=1), forget_old_imports),
     (timedelta(hours=1), forget_old_code_files),
+    (timedelta(minutes=1), look_at_pools),
     (timedelta(hours=1), forget_old_receipt_codes),
     (timedelta(hours=1), forget_old_reconciliations),
     (timedelta(hours=1), forget_settled_scans),

@@ -34,6 +34,8 @@ EventType = Literal[
     "voucher.voided",
     "voucher.confirmed",
     "code.handed_out",
+    "codes.running_low",
+    "codes.exhausted",
     "scan.refused",
     "scan.conflicted",
     "scan.decided",

@@ -98,6 +98,12 @@ def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
     return Told(type)
 
 
+def _tell_codes(type: str, name: str) -> Told:
+    if type == "codes.exhausted":
+        return Told(_("No code is left: %(name)s") % {"name": name}, "bad")
+    return Told(_("Few codes are left: %(name)s") % {"name": name}, "bad")
+
+
 def _tell_station(type: str, name: str) -> Told:
     if type == "station.revoked":
         return Told(_("Device switched off: %(name)s") % {"name": name}, "bad")
@@ -237,6 +243,8 @@ def _tell_rest(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return Told(_("Decided: a saved scan does not count"), "", _name_refusal(str(data.get("reason", ""))))
         case "receipt_code.claimed":
             return Told(_("Receipt code used"), "good")
+        case "codes.running_low" | "codes.exhausted":
+            return _tell_codes(type, data["code_pool"]["name"])
     return Told(type)
 
 

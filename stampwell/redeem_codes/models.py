@@ -32,6 +32,7 @@ class CodePool(OfMerchant):
     """`handed_out` says when a voucher gets its code: "reveal", as the customer shows it, or "issue", with the voucher.
 
     `low_at` is how many free codes are few. `fallback_code` is shown where none is left; "" where there is none.
+    `low_since` and `none_since` are since when few are left, and none, as far as that was told.
     """
 
     name = models.CharField(max_length=60)
@@ -42,6 +43,8 @@ class CodePool(OfMerchant):
     fallback_code = models.CharField(max_length=150, blank=True)
     created = models.DateTimeField(default=clock.now)
     archived = models.DateTimeField(null=True)
+    low_since = models.DateTimeField(null=True)
+    none_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "code_pool"

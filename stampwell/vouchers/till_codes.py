@@ -27,11 +27,12 @@ _OPEN_LOCATIONS = "SELECT id FROM location WHERE merchant_id = %s AND closed IS 
 
 
 class HandedOutCodeFacts(msgspec.Struct, frozen=True):
-    """Which one it is, without the code itself."""
+    """Which one it is, without the code itself. The code for when none is left is nobody's own, so it has no id."""
 
-    id: str
+    id: str | None
     pool_id: str
     location_id: str | None
+    is_fallback: bool = False
 
 
 class HandedOutEvent(msgspec.Struct, frozen=True):
@@ -48,10 +49,13 @@ def code_to_show(tx: Statements, merchant: Merchant, voucher: VoucherRow, reward
         return held.code
     if held:
         take_away(tx, held, at=at)
-    given = _give(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=CUSTOMER)
-    if given is None:
-        raise NoCodeLeft
-    return given.code
+    if given := _give(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=CUSTOMER):
+        return given.code
+    if fallback := read_pool(tx, reward.pool_id).fallback_code:
+        told = HandedOutCodeFacts(None, public_id("cdp", reward.pool_id), None, is_fallback=True)
+        _record(tx, voucher, told, at=at, actor=CUSTOMER)
+        return fallback
+    raise NoCodeLeft
 
 
 def code_shown(tx: Statements, voucher: VoucherRow, reward: RewardTerms) -> str:
@@ -59,8 +63,8 @@ def code_shown(tx: Statements, voucher: VoucherRow, reward: RewardTerms) -> str:
     if reward.pool_id is None:
         return reward.redeem_code
     held = held_code(tx, voucher.id)
-    assert held is not None, "what is shown is handed out before"
-    return held.code
+    # Without one of its own it shows the one for when none is left, also if there are new ones by now.
+    return held.code if held else read_pool(tx, reward.pool_id).fallback_code
 
 
 def give_code_with(
@@ -99,9 +103,13 @@ def _give(
         pool_id=public_id("cdp", given.pool_id),
         location_id=public_id("loc", given.location_id) if given.location_id else None,
     )
+    _record(tx, voucher, told, at=at, actor=actor)
+    return given
+
+
+def _record(tx: Statements, voucher: VoucherRow, told: HandedOutCodeFacts, *, at: datetime, actor: Actor) -> None:
     data = HandedOutEvent(describe_voucher(tx, voucher, at=at), told)
     record(tx, "code.handed_out", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
-    return given
 
 
 def _only_place(tx: Statements, merchant: Merchant, reward: RewardTerms) -> UUID | None:

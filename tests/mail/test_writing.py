@@ -21,6 +21,8 @@ FACTS: dict[str, Any] = {
     "person": "Ada <i>",
     "role": "owner",
     "expires": now(),
+    "name": "Coffee & cake",
+    "free": 7,
 }
 TEMPLATES = [
     "account/email/email_confirmation",
@@ -29,6 +31,7 @@ TEMPLATES = [
     "account/email/unknown_account",
     "dashboard/email/invitation",
     "mail/shop_invitation",
+    "mail/low_codes",
 ]
 
 

@@ -99,7 +99,12 @@ def test_a_hand_out_is_told_without_the_code(lume: Shop) -> None:
     event = Event.objects.get(type="code.handed_out")
 
     row = PoolCode.objects.get(voucher_id=voucher_id)
-    told = {"id": public_id("cde", row.id), "pool_id": public_id("cdp", pool.id), "location_id": None}
+    told = {
+        "id": public_id("cde", row.id),
+        "pool_id": public_id("cdp", pool.id),
+        "location_id": None,
+        "is_fallback": False,
+    }
     assert (event.data["pool_code"], event.voucher_id, event.source) == (told, voucher_id, "card")
     assert CODES[0] not in str([one.data for one in Event.objects.all()])
 
@@ -234,3 +239,20 @@ def test_vouchers_still_get_the_codes_of_an_archived_pool(lume: Shop) -> None:
     archive_pool(lume.merchant, pool.id, actor=lume.actor)
 
     assert show(lume, voucher_of(offer)) == CODES[0]
+
+
+def test_where_no_code_is_left_the_one_for_that_is_shown_and_marked(lume: Shop) -> None:
+    pool = pool_of(lume, fallback_code="PLANB")
+    lay_in(lume, pool, CODES[:1])
+    offer = offer_from(lume, pool)
+    show(lume, voucher_of(offer))
+    late = voucher_of(offer)
+
+    first = show(lume, late)
+    lay_in(lume, pool, CODES[1:])
+    again = show(lume, late)
+
+    assert (first, again) == ("PLANB", "PLANB"), "while it is shown it stays the same"
+    told = Event.objects.get(type="code.handed_out", voucher_id=late).data["pool_code"]
+    assert (told["id"], told["is_fallback"]) == (None, True)
+    assert PoolCode.objects.filter(voucher_id=late).count() == 0

@@ -127,6 +127,7 @@ def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
             "announced": None,
         },
         "location": {"name": "Old Town"},
+        "code_pool": {"name": "Coffee codes"},
         "merchant": {"name": "Lume & Daughters"},
         "name": "Counter phone",
         "changed": ["email"],

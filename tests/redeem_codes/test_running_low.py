@@ -1,0 +1,99 @@
+"""When few codes are left, or none: told once, as an event and by mail."""
+
+import msgspec
+import pytest
+
+from stampwell.clock import new_id
+from stampwell.events.models import Event
+from stampwell.mail.models import Mail
+from stampwell.mail.queue import Content
+from stampwell.redeem_codes import running_low
+from stampwell.redeem_codes.models import PoolCode
+from stampwell.redeem_codes.pools import archive_pool
+from stampwell.redeem_codes.rows import PoolRow
+from stampwell.redeem_codes.running_low import merchants_with_pools, tell_of_low_pools
+from stampwell.tokens import unseal
+from tests.moments import START
+from tests.redeem_codes.working import lay_in, pool_of
+from tests.world import Shop
+
+pytestmark = pytest.mark.django_db
+FIVE = [f"CODE{number}" for number in range(5)]
+
+
+@pytest.fixture(autouse=True)
+def mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running_low, "has_mail_server", lambda: True)
+
+
+def hand_out(pool: PoolRow, *, left: int) -> None:
+    free = PoolCode.objects.filter(pool_id=pool.id, given__isnull=True).order_by("id")
+    for code in free[left:]:
+        PoolCode.objects.filter(id=code.id).update(given=START, voucher_id=new_id())
+
+
+def told(shop: Shop) -> list[tuple[str, int]]:
+    """By looks until now; once more than is needed."""
+    for _ in range(2):
+        tell_of_low_pools(shop.merchant.id)
+    events = Event.objects.filter(type__startswith="codes.").order_by("id")
+    return [(event.type, event.data["code_pool"]["free"]) for event in events]
+
+
+def mails() -> list[tuple[bytes, str]]:
+    kept = Mail.objects.order_by("id")
+    return [
+        (unseal(bytes(mail.recipient)), msgspec.json.decode(unseal(bytes(mail.content or b"")), type=Content).subject)
+        for mail in kept
+    ]
+
+
+def test_few_codes_are_told_once_and_again_when_it_comes_to_that_again(lume: Shop) -> None:
+    pool = pool_of(lume, low_at=2)
+    lay_in(lume, pool, FIVE)
+    assert told(lume) == []
+    hand_out(pool, left=2)
+    low = [("codes.running_low", 2)]
+    assert told(lume) == low
+
+    hand_out(pool, left=0)
+    assert told(lume) == [*low, ("codes.exhausted", 0)]
+
+    lay_in(lume, pool, [f"NEW{number}" for number in range(3)])
+    assert told(lume) == [*low, ("codes.exhausted", 0)]
+    hand_out(pool, left=1)
+    assert told(lume) == [*low, ("codes.exhausted", 0), ("codes.running_low", 1)]
+
+
+def test_the_owner_is_written_to(lume: Shop) -> None:
+    lume.hire("Bo")
+    pool = pool_of(lume, low_at=2)
+    lay_in(lume, pool, FIVE)
+    hand_out(pool, left=2)
+    told(lume)
+    hand_out(pool, left=0)
+    told(lume)
+
+    few, none = mails()
+
+    assert few == (b"ada@lume.example", "Few codes are left: Coffee codes")
+    assert none == (b"ada@lume.example", "No code is left: Coffee codes")
+
+
+def test_what_is_used_up_at_once_is_one_mail(lume: Shop) -> None:
+    pool = pool_of(lume, low_at=2)
+    lay_in(lume, pool, FIVE)
+    hand_out(pool, left=0)
+
+    assert told(lume) == [("codes.running_low", 0), ("codes.exhausted", 0)]
+    assert [subject for _to, subject in mails()] == ["No code is left: Coffee codes"]
+
+
+def test_a_new_list_and_an_archived_one_are_not_low(lume: Shop, rossi: Shop) -> None:
+    pool_of(lume)
+    old = pool_of(rossi)
+    lay_in(rossi, old, FIVE)
+    archive_pool(rossi.merchant, old.id, actor=rossi.actor)
+
+    assert merchants_with_pools() == [lume.merchant.id]
+    assert told(lume) == told(rossi) == []
