@@ -5,7 +5,7 @@ import time
 from playwright.sync_api import CDPSession, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.chromium import Phone
+from tests.browser.chromium import Phone, wait_js
 from tests.browser.stations import open_device
 from tests.world import Shop
 
@@ -37,6 +37,20 @@ TYPE = """([strokes, end]) => {
 }"""
 
 
+# While keys are pressed the page's timers wait: a slow machine would tear a code apart, and no scanner is slow.
+HOLD_TIMERS = """() => {
+    window.pressing = true;
+    if (window.holdsTimers) return true;
+    window.holdsTimers = true;
+    const { setTimeout } = window;
+    window.setTimeout = (work, wait, ...given) => setTimeout(function ready() {
+        if (window.pressing) setTimeout(ready, 10);
+        else work(...given);
+    }, wait);
+    return true;
+}"""
+
+
 def open_till(phone: Phone, shop: Shop, live_server: LiveServer) -> Phone:
     open_device(phone, shop, "autopilot", live_server.url)
     expect(phone.page.get_by_text("Scan a card with the barcode scanner.")).to_be_visible()
@@ -56,6 +70,7 @@ class BarcodeScanner:
     """Keys with the moments at which they are pressed, on a scanner that believes it is a US keyboard."""
 
     def __init__(self, page: Page) -> None:
+        self.context = page.context
         self.cdp: CDPSession = page.context.new_cdp_session(page)
         self.at = time.time()
 
@@ -70,8 +85,17 @@ class BarcodeScanner:
         input_method: bool = False,
     ) -> None:
         self.at = max(self.at + 0.6, time.time())
+        for page in self.context.pages:  # a small window's timers are those of the page that has opened it
+            wait_js(page, f"({HOLD_TIMERS})()")
+        self._press_all(code, pace, end, layout or {}, caps_lock=caps_lock, input_method=input_method)
+        for page in self.context.pages:
+            wait_js(page, "!(window.pressing = false)")
+
+    def _press_all(
+        self, code: str, pace: float, end: str, layout: dict[str, str], *, caps_lock: bool, input_method: bool
+    ) -> None:
         for sign in code:
-            key, place, shift = self._stroke(sign, layout or {}, caps_lock)
+            key, place, shift = self._stroke(sign, layout, caps_lock)
             self._press("Process" if input_method else key, place, shift=shift, input_method=input_method)
             self.at += pace
         if end:
