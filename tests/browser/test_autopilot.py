@@ -15,7 +15,7 @@ from stampwell.vouchers.links import voucher_code
 from tests.browser.axe import assert_accessible
 from tests.browser.chromium import Phone
 from tests.browser.stations import wait_until_kept
-from tests.browser.till import SLOW, US, BarcodeScanner, last_line, open_till
+from tests.browser.till import SLOW, US, BarcodeScanner, last_line, open_till, type_at_once
 from tests.world import HeldCard, Shop, open_lume
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -166,9 +166,9 @@ def test_a_page_that_was_busy_loses_nothing(till: Phone, card: HeldCard) -> None
     last_line(till.page, "1 of 10 stamps")
 
 
-def test_a_card_that_a_stand_reads_twice_counts_once(till: Phone, scanner: BarcodeScanner, card: HeldCard) -> None:
-    scanner.read(card.code)
-    scanner.read(card.code)
+def test_a_card_that_a_stand_reads_twice_counts_once(till: Phone, card: HeldCard) -> None:
+    for _time in range(2):  # within the four seconds after which a card is another scan
+        type_at_once(till.page, US.strokes(card.code))
 
     last_line(till.page, "1 of 10 stamps")
     expect(till.page.locator("[data-lines] > li")).to_have_count(1)
