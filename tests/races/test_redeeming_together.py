@@ -1,5 +1,6 @@
 """One voucher, many hands: exactly one gets the reward."""
 
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -108,13 +109,15 @@ def test_the_race_exists_without_the_lock() -> None:
     """Look, then use: what redeeming would be without FOR UPDATE and the unique redemption."""
     shop = open_lume()
     voucher_id = voucher_of(shop)
-    used: list[int] = []
+    used, everybody_has_read = list[int](), Barrier(8, timeout=60)
 
     def redeem_carelessly() -> None:
         with connection.cursor() as cursor:
             where = [shop.merchant.id, voucher_id]
-            cursor.execute("SELECT state, pg_sleep(0.05) FROM voucher WHERE merchant_id = %s AND id = %s", where)
-            if cursor.fetchone()[0] == "ready":
+            cursor.execute("SELECT state FROM voucher WHERE merchant_id = %s AND id = %s", where)
+            state = cursor.fetchone()[0]
+            everybody_has_read.wait()
+            if state == "ready":
                 cursor.execute("UPDATE voucher SET state = 'redeemed' WHERE merchant_id = %s AND id = %s", where)
                 used.append(1)
 

@@ -1,5 +1,7 @@
 """One card, many scans: every stamp counts once, and a goal is reached once."""
 
+from threading import Barrier
+
 import pytest
 from django.db import connection
 
@@ -113,13 +115,14 @@ def test_a_stamp_is_undone_once_by_many_hands() -> None:
 def test_the_race_exists_without_the_lock() -> None:
     """Read, add one, write back: what stamping would be without the card's lock."""
     shop = open_lume()
-    card = shop.publish(earning=NO_COOLDOWN).card()
+    card, everybody_has_read = shop.publish(earning=NO_COOLDOWN).card(), Barrier(8, timeout=60)
 
     def stamp_carelessly() -> None:
         with connection.cursor() as cursor:
             where = [shop.merchant.id, card.id]
-            cursor.execute("SELECT stamps, pg_sleep(0.05) FROM card WHERE merchant_id = %s AND id = %s", where)
+            cursor.execute("SELECT stamps FROM card WHERE merchant_id = %s AND id = %s", where)
             stamps = cursor.fetchone()[0]
+            everybody_has_read.wait()
             cursor.execute("UPDATE card SET stamps = %s WHERE merchant_id = %s AND id = %s", [stamps + 1, *where])
 
     run_together(*[stamp_carelessly] * 8)
