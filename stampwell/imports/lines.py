@@ -11,7 +11,7 @@ from stampwell.customers.contact import Unfit, read_birthday, read_email, read_n
 from stampwell.languages.offered import OWN_NAMES, match_tag
 from stampwell.languages.texts import clean_text
 from stampwell.languages.typed import plain
-from stampwell.sheets.csv_rows import GUARDED
+from stampwell.sheets.csv_rows import unguarded
 from stampwell.sheets.headings import LEFT_OUT
 
 Fault = Literal[
@@ -87,7 +87,7 @@ class LineReader:
             raise Wrong("cells")
         said: dict[str, str] = {}
         for place, field in self._places:
-            cell = GUARDED.sub("", cells[place].strip() if place < len(cells) else "")
+            cell = unguarded(cells[place].strip()) if place < len(cells) else ""
             if "\n" in cell or "\r" in cell:
                 raise Wrong("line_break")
             if _UNREADABLE in cell:

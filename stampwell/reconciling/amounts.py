@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from stampwell.languages.typed import plain
@@ -33,6 +34,7 @@ def find_decimal_sign(texts: Iterable[str], *, usual: DecimalSign) -> DecimalSig
     return "." if votes["."] > votes[","] else ","
 
 
+@lru_cache(maxsize=1_000)  # a till gives few discounts, each very often
 def read_amount(text: str, *, decimal: DecimalSign, digits: int) -> int:
     """In minor units, of a currency that has `digits` of them. Zero for an empty cell.
 

@@ -30,7 +30,8 @@ _FIRST = datetime.min.replace(tzinfo=UTC)
 BAD: tuple[Verdict, ...] = ("leaked", "twice", "wrong_branch", "given_back", "refunded", "not_used")
 
 
-class Finding(msgspec.Struct, frozen=True):
+# gc=False: a report has a hundred thousand of them, and none can hold itself.
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """`use` is None for what the till has not seen, `shown` for what was not shown here."""
 
     verdict: Verdict
@@ -156,6 +157,8 @@ def _verdict_of(use: Use, one: Shown, code: OurCode) -> Verdict:
 def _sort_out(uses: Iterable[Use]) -> tuple[list[Use], list[Use], int]:
     """The sales that stand, those that a refund names by their receipt, and how many refunds name none; in order."""
     ordered = sorted(uses, key=lambda use: (use.day or date.min, use.at or _FIRST, use.row))
+    if not any(use.is_refund for use in ordered):
+        return ordered, [], 0
     receipts = Counter(use.receipt for use in ordered if use.is_refund)
     unnamed = receipts.total()
     stands: list[Use] = []

@@ -16,7 +16,8 @@ class Confirmed(msgspec.Struct, frozen=True):
     receipt: str
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
+# gc=False: a report has a hundred thousand of them, and none can hold itself.
+class Shown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A redemption, and with it the code that was shown: `at` is when it counted as used, which of a code on a
     customer's phone is when its countdown had ended. `location_id` is where staff or a device took it; None of a phone.
     `confirmed` is what another report has said of it; `is_told` whether this one has, in a run that was cut off.
@@ -48,7 +49,8 @@ class OurCode(msgspec.Struct, frozen=True, kw_only=True):
     places: frozenset[UUID] = frozenset()
 
 
-class Use(msgspec.Struct, frozen=True, kw_only=True):
+# gc=False: a report has a hundred thousand of them, and none can hold itself.
+class Use(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A use that the till tells: the rows of one receipt with one code are one. `more` is how many rows there were
     beyond the first: one receipt may hold as many. `at` is None where only the day was told, `day` where not even that.
     """

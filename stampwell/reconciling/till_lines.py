@@ -14,7 +14,7 @@ from stampwell.reconciling.till_reports import DateOrder, Shape
 from stampwell.reconciling.till_times import SaidTime, Unreadable, read_day_and_time, read_time, zone_named
 from stampwell.redeem_codes.cells import BETWEEN_CODES
 from stampwell.redeem_codes.formats import LONGEST_CODE
-from stampwell.sheets.csv_rows import GUARDED
+from stampwell.sheets.csv_rows import unguarded
 from stampwell.sheets.headings import LEFT_OUT, folded, words_of
 
 Fault = Literal[
@@ -49,9 +49,11 @@ _DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # what a spreadsh
 _NUMBER_WITH_POINT = re.compile(r"(\d+)\.0+")
 _WHOLE = re.compile(r"(-?)(\d{1,9})(?:[.,]0+)?")
 _BETWEEN_CODES = re.compile(f"[{BETWEEN_CODES}]")
+_DIGIT = re.compile(r"\d")  # in no word for a total
 
 
-class TillLine(msgspec.Struct, frozen=True, kw_only=True):
+# gc=False: a report has a hundred thousand of them, and none can hold itself.
+class TillLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`key` is the code as it is compared. `amount` is in minor units and never below zero; `count` is how often it was
     used. `said` is None in a report that knows no time.
     """
@@ -126,7 +128,7 @@ class LineReader:
             TillLine(
                 row=row,
                 code=code,
-                key=key_of(code),
+                key=key,
                 said=self._time(cells),
                 place=self._text(cells, "place"),
                 amount=amount,
@@ -134,12 +136,15 @@ class LineReader:
                 count=count,
                 is_refund=is_refund or self._is_refund(cells),
             )
-            for code in codes
+            for key, code in codes.items()
         ]
 
     def _said(self, cells: Sequence[str], field: str) -> list[str]:
         """Of the columns that hold it, those that say something. Raises Wrong."""
-        found = [GUARDED.sub("", _cell(cells, place).strip()) for place in self._places.get(field, ())]
+        places = self._places.get(field)
+        if places is None:  # of most fields there is no column
+            return []
+        found = [unguarded(_cell(cells, place).strip()) for place in places]
         for text in found:
             if "\n" in text or "\r" in text:
                 raise Wrong("line_break", text)
@@ -151,9 +156,10 @@ class LineReader:
         said = self._said(cells, field)
         return clean_text(said[0][: 2 * LONGEST_TEXT])[:LONGEST_TEXT] if said else ""
 
-    def _codes(self, cells: Sequence[str]) -> list[str]:
+    def _codes(self, cells: Sequence[str]) -> dict[str, str]:
+        """As they are written, by their keys."""
         if self._manner.code_of_all:
-            return [self._manner.code_of_all]
+            return {key_of(self._manner.code_of_all): self._manner.code_of_all}
         found: dict[str, str] = {}
         for text in self._said(cells, "code"):
             if len(text) > LONGEST_CELL:
@@ -166,7 +172,7 @@ class LineReader:
                     found.setdefault(key, code)
             if len(found) > MOST_CODES:
                 raise Wrong("code", text)
-        return list(found.values())
+        return found
 
     def _is_not_done(self, cells: Sequence[str]) -> bool:
         return bool(self._said(cells, "gone")) or any(folded(text) in _NOT_DONE for text in self._said(cells, "status"))
@@ -175,7 +181,7 @@ class LineReader:
         return any(folded(text) in self._refunds for text in self._said(cells, "kind"))
 
     def _is_total(self, cells: Sequence[str]) -> bool:
-        return any(folded(cell) in _TOTALS for cell in cells[:2] if cell)
+        return any(folded(cell) in _TOTALS for cell in cells[:2] if cell and not _DIGIT.search(cell))
 
     def _amount(self, cells: Sequence[str]) -> int:
         said = self._said(cells, "amount")

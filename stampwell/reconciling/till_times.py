@@ -45,7 +45,8 @@ class Unreadable(Exception):
     """This is no date, or no time."""
 
 
-class SaidTime(msgspec.Struct, frozen=True):
+# gc=False: a report has a hundred thousand of them, and none can hold itself.
+class SaidTime(msgspec.Struct, frozen=True, gc=False):
     """`zone` is None where only the clock on the wall was told; `has_time` is False where only the day was."""
 
     local: datetime
@@ -100,6 +101,8 @@ def find_order(texts: Iterable[str], *, latest: date) -> DateOrder:
     fits = {"dmy": True, "mdy": True}
     is_open = False
     for text in texts:
+        if _begins_with_year(text):
+            continue
         found = _DAY.fullmatch(plain(text))
         if found is None or len(found[1]) > 2 or found[2] == ".":
             continue
@@ -116,10 +119,17 @@ def find_order(texts: Iterable[str], *, latest: date) -> DateOrder:
 
 def needs_order(text: str) -> bool:
     """Whether day and month of it could change places."""
+    if _begins_with_year(text):
+        return False
     found = _DAY.fullmatch(plain(text))
     if found is None or len(found[1]) > 2 or found[2] == ".":
         return False
     return int(found[1]) <= 12 and int(found[3]) <= 12 and int(found[1]) != int(found[3])
+
+
+def _begins_with_year(text: str) -> bool:
+    """As most files write it: then nothing else of it need be looked at."""
+    return text[:4].isdecimal()
 
 
 @lru_cache(maxsize=200)
@@ -183,6 +193,7 @@ def _make_time(hour: str, minute: str, second: str) -> time:
         raise Unreadable(hour) from None
 
 
+@lru_cache(maxsize=200)
 def _offset_of(text: str) -> tzinfo | None:
     if not text:
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -33,8 +34,9 @@ class Places(msgspec.Struct, frozen=True):
 def uses_of(lines: Iterable[TillLine], choice: Choice, places: Places, shape: Shape | None) -> list[Use]:
     """In the order of the rows. A row that only counts becomes as many uses. Refuses: ReportTooLong."""
     together: dict[tuple[object, ...], Use] = {}
+    find = cache(places.find)  # a till has few places, and names one in each row
     for line in lines:
-        use = _use_of(line, choice, places)
+        use = _use_of(line, find(line.place), choice, places)
         if len(together) + (1 if line.receipt else line.count) > MOST_USES:
             raise too_long()  # before they are made: a small file can count many
         if not line.receipt:
@@ -56,8 +58,7 @@ def _join(before: Use, use: Use, *, splits: bool) -> Use:
     return msgspec.structs.replace(before, amount=before.amount + use.amount, more=before.more + 1)
 
 
-def _use_of(line: TillLine, choice: Choice, places: Places) -> Use:
-    location = places.find(line.place)
+def _use_of(line: TillLine, location: UUID | None, choice: Choice, places: Places) -> Use:
     said, zone = line.said, places.zone_at(location)
     at = said.at(zone) if said and said.has_time else None
     day = None

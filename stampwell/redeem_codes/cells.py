@@ -25,7 +25,7 @@ from stampwell.redeem_codes.formats import (
     why_code_does_not_fit,
 )
 from stampwell.redeem_codes.rows import PoolRow
-from stampwell.sheets.csv_rows import GUARDED
+from stampwell.sheets.csv_rows import unguarded
 
 Fault = Literal[
     "blank",
@@ -89,7 +89,7 @@ def survey(codes: Iterable[str]) -> Survey:
 
 def code_in(cells: Sequence[str], place: int) -> str:
     """As it stands there, without blanks at its edges; "" where there is none."""
-    return GUARDED.sub("", cells[place].strip(_EDGES)) if place < len(cells) else ""
+    return unguarded(cells[place].strip(_EDGES)) if place < len(cells) else ""
 
 
 class Judge:

@@ -12,8 +12,12 @@ from typing import IO
 SEPARATORS = (";", ",", "\t")  # a text in quotes may hold any of them; where two fit alike, the first is meant
 FIRST_ROWS = 11  # the headings, and ten rows
 # Our own files have an apostrophe in front of what a spreadsheet would take for a formula.
-GUARDED = re.compile(r"^'(?=[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])")
+_GUARDED = re.compile(r"^'(?=[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 type Rows = Iterator[tuple[int, list[str]]]
+
+
+def unguarded(cell: str) -> str:
+    return _GUARDED.sub("", cell) if cell.startswith("'") else cell
 
 
 class Broken(Exception):
