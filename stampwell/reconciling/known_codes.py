@@ -37,10 +37,11 @@ _POOLED_AND_USED = """
     WHERE d.merchant_id = %(merchant)s AND d.id >= %(first)s AND d.at <= %(until)s
         AND c.pool_id = ANY(%(pools)s) AND c.given <= %(asked)s
 """
+# In letters: psycopg takes five times as long for a list of bytes.
 _OWN = """
     SELECT v.id, v.reward_id, v.code_hash, r.location_ids FROM voucher v
     JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
-    WHERE v.merchant_id = %s AND v.code_hash = ANY(%s)
+    WHERE v.merchant_id = %s AND v.code_hash IN (SELECT decode(hash, 'hex') FROM unnest(%s::text[]) AS told (hash))
 """
 _SHOWN = """
     SELECT r.id, r.voucher_id, v.card_id, v.reward_id, r.at, r.location_id, r.receipt_id,
@@ -150,7 +151,7 @@ def add_single_codes(tx: Statements, known: Known, span: Span, written: Collecti
         for row in tx.rows(PooledRow, _POOLED, (span.asked, tx.merchant_id, list(some))):
             _add_pooled(known, row)
         by_hash = {secret_hash(code): code for code in some}
-        for own in tx.rows(OwnRow, _OWN, (tx.merchant_id, list(by_hash))):
+        for own in tx.rows(OwnRow, _OWN, (tx.merchant_id, [hash.hex() for hash in by_hash])):
             key = key_of(by_hash[own.code_hash])
             known.vouchers[own.id] = key
             known.codes[key] = OurCode(

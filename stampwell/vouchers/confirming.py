@@ -54,19 +54,15 @@ class ConfirmedEvent(msgspec.Struct, frozen=True):
 
 _CONFIRM = f"""
     INSERT INTO voucher_confirmation (merchant_id, {columns_of(ConfirmationRow)})
-    SELECT %(merchant)s, told.* FROM unnest(
-        %(id)s::uuid[], %(voucher_id)s::uuid[], %(redemption_id)s::uuid[], %(reconciliation_id)s::uuid[],
-        %(confirmed)s::timestamptz[], %(at)s::timestamptz[], %(location_id)s::uuid[], %(receipt_id)s::text[],
-        %(amount)s::bigint[], %(currency)s::text[]
-    ) AS told
+    SELECT %s, {columns_of(ConfirmationRow, "told")}
+    FROM json_populate_recordset(NULL::voucher_confirmation, %s::json) AS told
     ON CONFLICT DO NOTHING RETURNING redemption_id
 """
 
 
 def confirm(tx: Statements, rows: Sequence[ConfirmationRow]) -> list[ConfirmationRow]:
     """Those of them that are new: what was confirmed before stays as it was told first."""
-    facts = {field: [getattr(row, field) for row in rows] for field in ConfirmationRow.__struct_fields__}
-    new = set(tx.values(UUID, _CONFIRM, facts | {"merchant": tx.merchant_id}))
+    new = set(tx.values(UUID, _CONFIRM, (tx.merchant_id, msgspec.json.encode(rows).decode())))
     return [row for row in rows if row.redemption_id in new]
 
 
