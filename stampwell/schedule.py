@@ -36,6 +36,7 @@ from stampwell.removal.deleting import sweep_after_deletions
 from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts, forget_old_cache
 from stampwell.transactions import for_each_merchant
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
+from stampwell.vouchers.waiting import hand_out_to_waiting, merchants_with_waiting_vouchers
 from stampwell.wallet.apple.changes import EVERY_PASS, look_again, merchants_to_look_at
 from stampwell.wallet.apple.push_queue import push_due
 from stampwell.wallet.google.callbacks import forget_old_callbacks
@@ -73,6 +74,10 @@ def age_vouchers() -> None:
 
 def look_at_pools() -> None:
     for_each_merchant(merchants_with_pools(), tell_of_low_pools)
+
+
+def serve_waiting_vouchers() -> None:
+    for_each_merchant(merchants_with_waiting_vouchers(), hand_out_to_waiting)
 
 
 def begin_announced_terms() -> None:
@@ -148,6 +153,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_errors),
     (timedelta(seconds=5), age_vouchers),
     (timedelta(seconds=5), begin_announced_terms),
+    (timedelta(seconds=10), serve_waiting_vouchers),
     (timedelta(seconds=10), take_back_from_the_dead),
     (timedelta(minutes=1), make_backups),
     (timedelta(hours=1), remake_outdated_passes),

@@ -30,6 +30,7 @@ class Voucher(OfMerchant):
     due = models.DateTimeField(null=True)
     reversals = models.IntegerField(default=0)
     source = models.CharField(max_length=20)
+    waits_since = models.DateTimeField(null=True)  # for a code of its pool, of which none was left (`waiting`)
     issue = models.IntegerField(default=0, db_default=0)
 
     class Meta:
@@ -41,6 +42,11 @@ class Voucher(OfMerchant):
         indexes = [
             models.Index(fields=["merchant", "card_id", "issued"], name="voucher_by_card"),
             models.Index(fields=["due", "merchant"], name="voucher_by_due", condition=models.Q(due__isnull=False)),
+            models.Index(
+                fields=["merchant", "waits_since"],
+                name="waiting_voucher",
+                condition=models.Q(waits_since__isnull=False),
+            ),
             models.Index("merchant", Right(Cast("id", models.TextField()), 6), name="voucher_by_reference"),
         ]
 

@@ -93,14 +93,14 @@ class NoCodeLeft(Refusal):
 
     code = "no_code_left"
     retryable = True
-    title = _("No code is left at the moment")
-    staff_text = _("No code for the till is left for this reward.")
-    customer_text = _("There is no code for your reward at the moment.")
+    title = _("Waiting for a new code")
+    staff_text = _("No code for the till is left for this reward. The voucher gets the next one by itself.")
+    customer_text = _("There is no code for your reward at the moment. It gets the next one.")
     what_to_do = _(
         "Scan the customer’s card and hand out the reward without a code. New codes are added at the desk, under Redeem"
         " codes."
     )
-    what_customer_can_do = _("Show your card to the staff, or come back later: your voucher stays as it is.")
+    what_customer_can_do = _("Show your card to the staff, or come back later: your voucher keeps its place.")
 
 
 class RedemptionAlreadyReversed(Refusal):

@@ -15,7 +15,7 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
 from stampwell.vouchers.redeeming import why_not_redeem
-from stampwell.vouchers.refusals import WrongPath
+from stampwell.vouchers.refusals import NoCodeLeft, WrongPath
 from stampwell.vouchers.rows import VoucherRow, lock_voucher
 from stampwell.vouchers.till_codes import code_shown, code_to_show
 
@@ -34,7 +34,8 @@ class Revealed(msgspec.Struct, frozen=True):
 def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
     """Shows the code for the length of the countdown; asked again within it, the same code and the same end.
 
-    Where each voucher has a code of its own, it is handed out here at the latest, with the reveal or not at all.
+    Where each voucher has a code of its own, it is handed out here at the latest, with the reveal or not at all; a
+    voucher for which none is left waits for the next one.
 
     Refuses as `redeem_voucher` does, WrongPath where the reward has no redeem code, and NoCodeLeft.
     """
@@ -49,7 +50,9 @@ def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
         if refusal := why_not_redeem(tx, merchant, voucher, reward, CUSTOMER, at):
             raise refusal
         code = code_to_show(tx, merchant, voucher, reward, at)
-        return _revealed(reward, code, _write_reveal(tx, voucher, at))
+        if code is not None:
+            return _revealed(reward, code, _write_reveal(tx, voucher, at))
+    raise NoCodeLeft  # that the voucher waits is written by now
 
 
 def _revealed(reward: RewardTerms, code: str, until: datetime) -> Revealed:

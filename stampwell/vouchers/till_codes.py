@@ -20,10 +20,20 @@ from stampwell.redeem_codes.handing_out import GivenCode, held_code, return_code
 from stampwell.redeem_codes.rows import read_pool
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
-from stampwell.vouchers.refusals import NoCodeLeft
-from stampwell.vouchers.rows import VoucherRow
+from stampwell.vouchers.rows import IS_OPEN, VoucherRow
 
 _OPEN_LOCATIONS = "SELECT id FROM location WHERE merchant_id = %s AND closed IS NULL ORDER BY id LIMIT 2"
+_WAIT = "UPDATE voucher SET waits_since = %s WHERE merchant_id = %s AND id = %s AND waits_since IS NULL"
+_WAITING_BEFORE = f"""
+    SELECT count(*) FROM voucher v JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
+    WHERE v.merchant_id = %s AND v.waits_since IS NOT NULL AND r.pool_id = %s AND v.id <> %s
+        AND v.{IS_OPEN}
+"""
+_FREE = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM pool_code WHERE merchant_id = %s AND pool_id = %s AND given IS NULL AND revoked IS NULL LIMIT %s
+    ) counted
+"""
 
 
 class HandedOutCodeFacts(msgspec.Struct, frozen=True):
@@ -40,8 +50,12 @@ class HandedOutEvent(msgspec.Struct, frozen=True):
     pool_code: HandedOutCodeFacts
 
 
-def code_to_show(tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime) -> str:
-    """The code to show from now on, of a voucher that the caller has locked. Refuses: NoCodeLeft."""
+def code_to_show(
+    tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime
+) -> str | None:
+    """The code to show from now on, of a voucher that the caller has locked; None where none is left. Then the voucher
+    waits for the next one.
+    """
     if reward.pool_id is None:
         return reward.redeem_code
     held = held_code(tx, voucher.id)
@@ -49,13 +63,16 @@ def code_to_show(tx: Statements, merchant: Merchant, voucher: VoucherRow, reward
         return held.code
     if held:
         take_away(tx, held, at=at)
-    if given := _give(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=CUSTOMER):
+    if not _others_come_first(tx, reward.pool_id, voucher) and (
+        given := _give(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=CUSTOMER)
+    ):
         return given.code
     if fallback := read_pool(tx, reward.pool_id).fallback_code:
         told = HandedOutCodeFacts(None, public_id("cdp", reward.pool_id), None, is_fallback=True)
         _record(tx, voucher, told, at=at, actor=CUSTOMER)
         return fallback
-    raise NoCodeLeft
+    tx.write(_WAIT, (at, tx.merchant_id, voucher.id))
+    return None
 
 
 def code_shown(tx: Statements, voucher: VoucherRow, reward: RewardTerms) -> str:
@@ -71,10 +88,29 @@ def give_code_with(
     tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, *, at: datetime, actor: Actor
 ) -> None:
     """Its code, where the pool hands it out together with the voucher, which the caller has just written. Where none is
-    left it gets one as it is shown.
+    left it waits for the next one.
     """
-    if reward.pool_id and read_pool(tx, reward.pool_id).handed_out == "issue":
-        _give(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=actor)
+    if reward.pool_id is None or read_pool(tx, reward.pool_id).handed_out != "issue":
+        return
+    if _others_come_first(tx, reward.pool_id, voucher) or not give_code(
+        tx, merchant, voucher, reward, at=at, actor=actor
+    ):
+        tx.write(_WAIT, (at, tx.merchant_id, voucher.id))
+
+
+def has_code(tx: Statements, voucher: VoucherRow) -> bool:
+    """Of its own, and one that is still good."""
+    held = held_code(tx, voucher.id)
+    return held is not None and not held.is_over
+
+
+def give_code(
+    tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, *, at: datetime, actor: Actor
+) -> bool:
+    """Whether there was one for this voucher, which the caller has locked and which has none."""
+    return reward.pool_id is not None and (
+        _give(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=actor) is not None
+    )
 
 
 def return_unseen_code(tx: Statements, voucher: VoucherRow) -> None:
@@ -82,6 +118,12 @@ def return_unseen_code(tx: Statements, voucher: VoucherRow) -> None:
     pool_id = terms_of(tx.merchant_id, voucher.version_id).reward(voucher.reward_id).pool_id
     if pool_id and voucher.revealed is None and voucher.reversals == 0:
         return_code(tx, voucher.id)
+
+
+def _others_come_first(tx: Statements, pool_id: UUID, voucher: VoucherRow) -> bool:
+    """Whether all codes that are free are for vouchers that wait for one already."""
+    waiting = tx.value(int, _WAITING_BEFORE, (tx.merchant_id, pool_id, voucher.id)) or 0
+    return waiting > 0 and (tx.value(int, _FREE, (tx.merchant_id, pool_id, waiting + 1)) or 0) <= waiting
 
 
 def _give(

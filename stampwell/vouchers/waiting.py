@@ -1,0 +1,52 @@
+"""Vouchers for which no code was left: they get the next ones, in the order in which they began to wait.
+
+Whoever comes after them takes a code only where more are free than vouchers wait.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from stampwell.clock import now
+from stampwell.events.actors import CLOCK
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import terms_of
+from stampwell.transactions import Statements, columns_of, merchant_transaction, merchants_where
+from stampwell.vouchers.rows import OPEN, VoucherRow, state_at
+from stampwell.vouchers.till_codes import give_code, has_code
+
+AT_ONCE = 200
+# Those of whose pool a code is free; whether it is one for their location is seen when it is taken.
+_SERVED_NOW = """
+    FROM voucher v JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
+    WHERE v.waits_since IS NOT NULL AND EXISTS (
+        SELECT 1 FROM pool_code c WHERE c.merchant_id = r.merchant_id AND c.pool_id = r.pool_id
+            AND c.given IS NULL AND c.revoked IS NULL
+    )
+"""
+_MERCHANTS = f"SELECT DISTINCT v.merchant_id {_SERVED_NOW}"
+_WAITING = f"""
+    SELECT {columns_of(VoucherRow, "v")} {_SERVED_NOW} AND v.merchant_id = %s
+    ORDER BY v.waits_since, v.id LIMIT %s FOR UPDATE OF v SKIP LOCKED
+"""
+_WAITS_NO_MORE = "UPDATE voucher SET waits_since = NULL WHERE merchant_id = %s AND id = ANY(%s)"
+
+
+def merchants_with_waiting_vouchers() -> list[UUID]:
+    return merchants_where(_MERCHANTS, ())
+
+
+def hand_out_to_waiting(merchant_id: UUID) -> None:
+    """Each of those that wait longest gets a code, as far as there are any; one that somebody holds comes next time."""
+    merchant, at = Merchant.objects.get(id=merchant_id), now()
+    with merchant_transaction(merchant_id) as tx:
+        waiting = tx.rows(VoucherRow, _WAITING, (merchant_id, AT_ONCE))
+        done = [voucher.id for voucher in waiting if _is_settled(tx, merchant, voucher, at)]
+        tx.write(_WAITS_NO_MORE, (merchant_id, done))
+
+
+def _is_settled(tx: Statements, merchant: Merchant, voucher: VoucherRow, at: datetime) -> bool:
+    """Also one that has expired or was used without a code meanwhile, or has got one."""
+    if state_at(voucher, at) not in OPEN or has_code(tx, voucher):
+        return True
+    reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+    return give_code(tx, merchant, voucher, reward, at=at, actor=CLOCK)

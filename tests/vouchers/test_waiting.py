@@ -1,0 +1,90 @@
+"""Vouchers for which no code was left."""
+
+from datetime import timedelta
+
+import pytest
+
+from stampwell.clock import stopped_at
+from stampwell.events.models import Event
+from stampwell.vouchers.models import Voucher
+from stampwell.vouchers.redeeming import redeem_voucher
+from stampwell.vouchers.refusals import NoCodeLeft
+from stampwell.vouchers.waiting import hand_out_to_waiting, merchants_with_waiting_vouchers
+from tests.moments import START
+from tests.redeem_codes.working import CODES, lay_in, pool_of
+from tests.vouchers.test_till_codes import offer_from, owners_of, show, voucher_of
+from tests.world import Shop
+
+pytestmark = pytest.mark.django_db
+
+
+def serve(shop: Shop) -> None:
+    for merchant_id in merchants_with_waiting_vouchers():
+        assert merchant_id == shop.merchant.id
+        hand_out_to_waiting(merchant_id)
+
+
+def test_those_that_wait_get_the_next_codes_in_their_order(lume: Shop) -> None:
+    pool = pool_of(lume)
+    offer = offer_from(lume, pool)
+    waiting = [voucher_of(offer) for _ in range(4)]
+    for seconds, voucher_id in enumerate(reversed(waiting)):
+        for again in (0, 10):
+            with stopped_at(START + timedelta(seconds=seconds + again)), pytest.raises(NoCodeLeft):
+                show(lume, voucher_id)
+    serve(lume)
+    assert not Event.objects.filter(type="code.handed_out").exists()
+
+    lay_in(lume, pool)
+    serve(lume)
+    serve(lume)
+
+    assert owners_of(pool) == dict(zip(CODES, reversed(waiting), strict=False))
+    assert list(Voucher.objects.filter(waits_since__isnull=False).values_list("id", flat=True)) == waiting[:1]
+    told = Event.objects.filter(type="code.handed_out")
+    assert {event.source for event in told} == {"clock"}
+    assert (told.count(), show(lume, waiting[3])) == (3, CODES[0])
+
+
+def test_whoever_comes_later_leaves_the_codes_to_those_who_wait(lume: Shop) -> None:
+    pool = pool_of(lume)
+    offer = offer_from(lume, pool)
+    first, late = voucher_of(offer), voucher_of(offer)
+    with pytest.raises(NoCodeLeft):
+        show(lume, first)
+    lay_in(lume, pool, CODES[:1])
+
+    with stopped_at(START + timedelta(seconds=1)), pytest.raises(NoCodeLeft):
+        show(lume, late)
+    serve(lume)
+
+    assert owners_of(pool) == {CODES[0]: first}
+    lay_in(lume, pool, CODES[1:])
+    with stopped_at(START + timedelta(seconds=2)):
+        assert show(lume, late) in CODES[1:]
+
+
+def test_a_voucher_that_came_without_its_code_gets_one(lume: Shop) -> None:
+    pool = pool_of(lume, handed_out="issue", fallback_code="PLANB")
+    voucher_id = voucher_of(offer_from(lume, pool))
+    lay_in(lume, pool, CODES[:1])
+
+    serve(lume)
+
+    assert owners_of(pool) == {CODES[0]: voucher_id}
+    assert merchants_with_waiting_vouchers() == []
+
+
+def test_who_was_served_otherwise_waits_no_more(lume: Shop) -> None:
+    pool = pool_of(lume)
+    offer = offer_from(lume, pool)
+    scanned = voucher_of(offer)
+    with pytest.raises(NoCodeLeft):
+        show(lume, scanned)
+    redeem_voucher(lume.merchant, scanned, path="staff_scan", actor=lume.actor)
+    lay_in(lume, pool)
+
+    serve(lume)
+
+    assert set(owners_of(pool).values()) == {None}
+    assert not Voucher.objects.filter(waits_since__isnull=False).exists()
