@@ -3,7 +3,7 @@ voucher is used twice.
 
 Each number is one run of the world, always the same one. `STAMPWELL_OFFLINE_SEEDS=417 bin/test
 tests/offline/test_simulator.py` plays number 417 alone, `0-5000` plays those. A run that meets no fault of a kind
-proves nothing, so each block must meet all. `bin/test --drills` plays further numbers.
+proves nothing, so the whole must meet all.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tests.moments import START
 from tests.offline.handed_out import handed_out
 from tests.offline.simulated import Kept, Opened, Simulated, open_shop
 
-BLOCKS, BLOCK = 2, 250  # in blocks, so that two workers share them
+BLOCKS, BLOCK = 4, 250  # in blocks, so that two workers share them
 ENOUGH = 100  # runs, to meet every fault
 COOLDOWN = timedelta(seconds=60)
 STEPS = 12
