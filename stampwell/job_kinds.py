@@ -17,6 +17,7 @@ from stampwell.insight.counting_anew import COUNT_ANEW, count_anew
 from stampwell.jobs.kinds import Kind, Kinds
 from stampwell.moving.at_desk import ARCHIVE, make_archive
 from stampwell.reconciling.reconcile import COMPARE, reconcile
+from stampwell.redeem_codes.making import MAKE, make_codes
 from stampwell.redeem_codes.revoking import REVOKE, revoke_codes
 from stampwell.redeem_codes.stocking import STOCK, stock_codes
 from stampwell.removal.deleting import DELETE_SHOP, delete_shop
@@ -36,6 +37,7 @@ KINDS: Kinds = {
     UNDO: Kind(work=undo_import),
     LINK_MAIL: Kind(work=mail_links),
     STOCK: Kind(work=stock_codes),
+    MAKE: Kind(work=make_codes),
     REVOKE: Kind(work=revoke_codes),
     COMPARE: Kind(work=reconcile),
     DELETE_SHOP: Kind(work=delete_shop),

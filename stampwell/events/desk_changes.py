@@ -51,6 +51,7 @@ ChangeKind = Literal[
     "code_pool.changed",
     "code_pool.archived",
     "codes.added",
+    "codes.made",
     "codes.withdrawn",
     "export.asked",
     "import.begun",

@@ -12,6 +12,7 @@ KEPT_TERMS = (
     ("PIN", "API", "URL", "ID", "UUID", "JSON", "CSV", "XLSX", "PDF", "ZIP", "PNG", "JPEG", "SVG", "A4", "A5"),
     ("NFC", "SMS", "USB", "HID POS", "COM", "Bluetooth", "Wi-Fi", "IPv4", "IPv6", "HTTPS", "HTTP", "TOTP", "WebAuthn"),
     ("OK", "EUR", "UTC", "Excel"),
+    ("Odoo", "Shopify", "Lightspeed X", "Lightspeed", "ERPNext", "iiko", "Syrve"),
     ("PostgreSQL", "Python"),
     ("stampwell wallet seal", "worker", "https", "STAMPWELL_GOOGLE_ISSUER", "STAMPWELL_GOOGLE_ACCOUNT"),
     ("Idempotency-Key", "Authorization: Bearer", "Content-Type: application/json", "Accept: application/json"),

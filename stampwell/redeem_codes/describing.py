@@ -8,7 +8,8 @@ from django.conf import settings
 
 from stampwell.ids import public_id
 from stampwell.redeem_codes.fault_words import say_fault
-from stampwell.redeem_codes.rows import CodeRow, Found, HandOutAt, JoinedBatch, PoolRow, Step
+from stampwell.redeem_codes.recipes import guesses_for
+from stampwell.redeem_codes.rows import BatchKind, CodeRow, Found, HandOutAt, JoinedBatch, PoolRow, Step
 from stampwell.redeem_codes.stock import Stock
 
 FIRST = 20  # rows that are told in an answer; the file has them all
@@ -79,12 +80,14 @@ class CodesFoundFacts(msgspec.Struct, frozen=True, kw_only=True):
 class CodeImportFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`done` and `total` are rows, of what `state` says. `problem` is the code of the refusal that ended it.
 
-    `column` counts from 1. `found` is null until the check is done. `codes` were added until now, `withdrawn` of them
-    while they were free.
+    `kind` is `made` where the codes were made here: then `done` and `total` are codes, and `guesses` is how many
+    somebody needs on average to hit one of them. `column` counts from 1. `found` is null until the check is done.
+    `codes` were added until now, `withdrawn` of them while they were free.
     """
 
     id: str
     pool_id: str
+    kind: BatchKind
     name: str
     state: Step
     problem: str | None
@@ -96,6 +99,7 @@ class CodeImportFacts(msgspec.Struct, frozen=True, kw_only=True):
     found: CodesFoundFacts | None
     codes: int
     withdrawn: int
+    guesses: int | None
     created_at: datetime
     written_at: datetime | None
     withdrawn_at: datetime | None
@@ -135,9 +139,11 @@ def describe_batch(batch: JoinedBatch) -> CodeImportFacts:
     """In the language that is active."""
     pool_id, id = public_id("cdp", batch.pool_id), public_id("cdb", batch.id)
     report = f"{settings.BASE_URL}/api/v1/code-pools/{pool_id}/imports/{id}/report"
+    is_checked = batch.checked is not None and batch.kind == "file"
     return CodeImportFacts(
         id=id,
         pool_id=pool_id,
+        kind=batch.kind,
         name=batch.name,
         state=batch.step,
         problem=batch.problem or None,
@@ -146,14 +152,15 @@ def describe_batch(batch: JoinedBatch) -> CodeImportFacts:
         dry_run=not batch.wanted,
         done=batch.done or 0,
         total=batch.total,
-        found=_describe_found(batch.has_found) if batch.checked else None,
+        found=_describe_found(batch.has_found) if is_checked else None,
         codes=batch.codes,
         withdrawn=batch.withdrawn,
+        guesses=guesses_for(batch),
         created_at=batch.created,
         written_at=batch.written,
         withdrawn_at=batch.revoked,
         job_id=public_id("job", batch.job_id) if batch.job_id else None,
-        report_url=report if batch.checked else None,
+        report_url=report if is_checked else None,
     )
 
 

@@ -9,7 +9,7 @@ A code and its states:
     NULL      is set    was withdrawn before anybody got it
     is set    is set    was withdrawn while `voucher_id` had it
 
-A batch is a file that was brought in:
+A batch is a file that was brought in, or codes that were made here (those are wanted from the beginning on):
 
     job_id   checked   wanted   written   revoked   the batch
     -------  --------  -------  --------  --------  -------------------------------------------------------------
@@ -51,11 +51,12 @@ class CodePool(OfMerchant):
 
 
 class CodeBatch(OfMerchant):
-    """`kind` is "file". `place` is the column with the codes, from 0 on; `found` is what the check found.
+    """`kind` is "file" or "made". `place` is the column with the codes, from 0 on; `found` is what the check found, or
+    how codes are made here.
 
-    `rows` are those of the file, `codes` what was written of them until now, `withdrawn` those of them that were
-    withdrawn while they were free, and `cleared` when the last of those was. The file lies in the data folder until it
-    is written, and its `digest` says which.
+    `rows` are those of the file, or that were drawn until now, `codes` what was written of them until now, `withdrawn`
+    those of them that were withdrawn while they were free, and `cleared` when the last of those was. A file lies in the
+    data folder until it is written, and its `digest` says which.
     """
 
     pool = tenant_key(CodePool)

@@ -46,6 +46,17 @@ class CodesNotChecked(Refusal):
     what_to_do = _("Look at what the check has found, and upload a corrected file.")
 
 
+class CodesTooEasy(Refusal):
+    """Facts: most (codes that may be added now)."""
+
+    code = "codes_too_easy"
+    kind = Kind.INVALID
+    title = _("These codes would be too easy to guess")
+    staff_text = _("So that nobody hits a code by guessing, at most this many can be made like that now: %(most)s.")
+    customer_text = _MISTAKE
+    what_to_do = _("Make longer codes, shorten the beginning, or make fewer of them.")
+
+
 class CodesUnderWay(Refusal):
     code = "codes_under_way"
     title = _("These codes are being added right now")

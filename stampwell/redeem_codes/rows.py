@@ -12,7 +12,7 @@ from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, columns_of
 
 HandOutAt = Literal["reveal", "issue"]
-BatchKind = Literal["file"]
+BatchKind = Literal["file", "made"]
 Step = Literal["choosing", "checking", "checked", "writing", "written", "withdrawing", "withdrawn", "failed"]
 
 

@@ -24,14 +24,14 @@ STOCK = "stock_codes"  # the kind of the job
 AT_ONCE = 10_000  # rows
 CODE = 0  # the only thing that becomes of a row
 # Two files that hold the same codes wait for each other in the order of the codes, so never both at once.
-_ADD = """
+ADD_CODES = """
     INSERT INTO pool_code (merchant_id, id, pool_id, batch_id, location_id, code)
     SELECT %(merchant)s, added.id, %(pool)s, %(batch)s, %(location)s, added.code
     FROM unnest(%(ids)s::uuid[], %(codes)s::text[]) AS added (id, code)
     ON CONFLICT DO NOTHING RETURNING 1
 """
 _COUNT = "UPDATE code_batch SET codes = %s WHERE merchant_id = %s AND id = %s"
-_WRITTEN = "UPDATE code_batch SET written = %s WHERE merchant_id = %s AND id = %s AND written IS NULL"
+SET_WRITTEN = "UPDATE code_batch SET written = %s WHERE merchant_id = %s AND id = %s AND written IS NULL"
 
 
 class Stocked(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ def _write(run: Run, batch: BatchRow) -> None:
     for piece in batched(((row, code) for row, code in _good(run, batch, file) if row > begun), AT_ONCE):
         _add(run, batch, ids, piece)
     with run.step() as tx:
-        tx.write(_WRITTEN, (now(), tx.merchant_id, batch.id))
+        tx.write(SET_WRITTEN, (now(), tx.merchant_id, batch.id))
 
 
 def _good(run: Run, batch: BatchRow, file: Path) -> Iterator[tuple[int, str]]:
@@ -93,7 +93,7 @@ def _add(run: Run, batch: BatchRow, ids: LineIds, piece: tuple[tuple[int, str], 
     }
     with run.step() as tx:
         plan_once(tx)
-        added, before = len(tx.values(int, _ADD, facts)), run.report_so_far(Stocked)
+        added, before = len(tx.values(int, ADD_CODES, facts)), run.report_so_far(Stocked)
         stocked = Stocked(before.codes + added, before.skipped + len(piece) - added)
         tx.write(_COUNT, (stocked.codes, tx.merchant_id, batch.id))
         run.note(tx, done=run.done + len(piece), cursor=str(piece[-1][0]), report=stocked)

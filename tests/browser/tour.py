@@ -187,6 +187,7 @@ class Tour:
             reverse("code_pool", args=[pool]),
             reverse("change_code_pool", args=[pool]),
             reverse("new_code_file", args=[pool]),
+            reverse("make_codes", args=[pool]),
             *(reverse("code_file", args=[pool, one]) for one in files),
             reverse("withdraw_code_file", args=[pool, files[0]]),
         ]

@@ -29,6 +29,8 @@ from stampwell.mail.models import Mail
 from stampwell.merchants.models import Merchant
 from stampwell.moving.at_desk import ask_for_archive
 from stampwell.programs.drafting import ProgramDraft
+from stampwell.redeem_codes.making import ask_to_make
+from stampwell.redeem_codes.recipes import Recipe
 from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.removal.deleting import ask_to_delete
 from tests.cards.test_terms_mail import announce
@@ -134,6 +136,10 @@ def add_codes(shop: Shop) -> None:
     ask_as_program(shop, pool_of(shop), file_of([*SEVEN, SEVEN[0], ""]))
 
 
+def make_some_codes(shop: Shop) -> None:
+    ask_to_make(shop.merchant, pool_of(shop).id, Recipe(), count=7, actor=shop.actor)
+
+
 def withdraw_codes(shop: Shop) -> None:
     pool = pool_of(shop)
     revoke_batch(shop.merchant, pool.id, stock(shop, pool, SEVEN), actor=shop.actor)
@@ -180,6 +186,7 @@ SCENES: dict[str, tuple[Callable[[Shop], None], list[str]]] = {
     "link_mail": (mail_card_links, ["stampwell.imports.link_mail"]),
     "count_anew": (another_clock, []),
     "stock_codes": (add_codes, ["stampwell.redeem_codes.checking", "stampwell.redeem_codes.stocking"]),
+    "make_codes": (make_some_codes, ["stampwell.redeem_codes.making"]),
     "revoke_codes": (withdraw_codes, ["stampwell.redeem_codes.revoking"]),
     "delete_shop": (delete, []),
 }

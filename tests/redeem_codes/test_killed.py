@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from stampwell.redeem_codes.making import ask_to_make
 from stampwell.redeem_codes.models import PoolCode
+from stampwell.redeem_codes.recipes import Recipe
 from stampwell.redeem_codes.revoking import revoke_batch
 from tests.jobs.conftest import queue as queue
 from tests.jobs.killed_worker import kill_until_done
@@ -33,3 +35,13 @@ def test_each_free_code_is_withdrawn_however_often_the_worker_is_killed(lume: Sh
     assert kill_until_done(tmp_path, "stampwell.redeem_codes.revoking") > 5
     assert (found(lume, pool, batch_id).step, found(lume, pool, batch_id).withdrawn) == ("withdrawn", 7)
     assert not PoolCode.objects.filter(revoked=None).exists()
+
+
+def test_as_many_codes_are_made_however_often_the_worker_is_killed(lume: Shop, tmp_path: Path) -> None:
+    pool = pool_of(lume)
+    batch = ask_to_make(lume.merchant, pool.id, Recipe(), count=7, actor=lume.actor)
+
+    assert kill_until_done(tmp_path, "stampwell.redeem_codes.making") > 5
+    done = found(lume, pool, batch.id)
+    assert (done.step, done.codes, done.rows) == ("written", 7, 7)
+    assert len(codes_in(pool)) == 7

@@ -72,7 +72,7 @@ ABOUT = {
         "programs/<str:program>/*",
     },
     "make, print and withdraw receipt codes": {"receipt-codes/*"},
-    "add and withdraw redeem codes": {"redeem-codes/*"},
+    "add, make and withdraw redeem codes": {"redeem-codes/*"},
     "decide which saved scans count": {"scans/*"},
     "see what looks odd, and say that it is fine": {"team/oddities/*"},
     "add and change locations, close and open them": {"settings/locations/*"},

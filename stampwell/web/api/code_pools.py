@@ -20,12 +20,15 @@ from stampwell.redeem_codes.describing import (
     describe_pool,
 )
 from stampwell.redeem_codes.formats import LONGEST_CODE, PLACEHOLDER, CodeDoesNotFit, FormatName
+from stampwell.redeem_codes.making import MOST_AT_ONCE, ask_to_make
 from stampwell.redeem_codes.pools import LONGEST_NAME, MOST_LOW, PoolChoices, make_pool
-from stampwell.redeem_codes.refusals import CodesNotWritten, CodesUnderWay, TooManyPools
+from stampwell.redeem_codes.recipes import LEAST_SIGNS, LONGEST_PREFIX, MOST_SIGNS, USUAL_SIGNS, Recipe
+from stampwell.redeem_codes.refusals import CodesNotWritten, CodesTooEasy, CodesUnderWay, PoolArchived, TooManyPools
 from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.rows import HandOutAt, next_codes, next_pools, read_pool
 from stampwell.redeem_codes.stock import stock_of
 from stampwell.refusal import NotFound
+from stampwell.sheets.receiving import LONGEST_NAME as LONGEST_FILE_NAME
 from stampwell.transactions import merchant_reads, merchant_transaction
 from stampwell.web.api.answering import ApiController, asking, reading, writing
 from stampwell.web.api.asking import CodePoolPath
@@ -63,6 +66,21 @@ class RevocationOfCodesAsked(Asked, frozen=True, kw_only=True):
     """`batch_id` is the id of the import."""
 
     batch_id: Id
+
+
+class CodesAsked(Asked, frozen=True, kw_only=True):
+    """`length` is how many characters are drawn by lot, behind the prefix and before the check character. Barcodes that
+    have a certain length, such as EAN-13, are filled up to that, and end with their own check digit.
+    """
+
+    count: Annotated[int, Meta(ge=1, le=MOST_AT_ONCE)]
+    prefix: Annotated[
+        str, whole(f"[0-9A-Z]{{0,{LONGEST_PREFIX}}}", most=LONGEST_PREFIX, told="Capitals and digits.")
+    ] = ""
+    length: Annotated[int, Meta(ge=LEAST_SIGNS, le=MOST_SIGNS)] = USUAL_SIGNS
+    check_character: bool = False
+    location_id: Id | None = None
+    name: Annotated[str, final(LONGEST_FILE_NAME, "What the codes are called at the desk.")] = ""
 
 
 class CodePools(ApiController):
@@ -147,6 +165,36 @@ class CodesOfPool(ApiController):
             found = next_codes(tx, pool.id, cursor_id("cde", asked), most=asked.limit + 1)
         items = [describe_code(code) for code in found[: asked.limit]]
         return self.answer(Page(items, next_of(len(found), items[-1].id if items else "", asked)))
+
+    @validate(
+        *asking(CodeImportFacts, NotFound, PoolArchived, CodeDoesNotFit, CodesTooEasy, CodesUnderWay),
+        auth=[KeyWith(Scope.CODES_WRITE)],
+        summary="Make codes",
+        description=(
+            "A job makes as many codes by lot, and adds them to the pool as a batch like one that was imported. None of"
+            " them is one that the shop has, or ever had. Take them to the till before a voucher gets one."
+        ),
+        operation_id="makeCodes",
+        tags=TAGS,
+    )
+    def post(
+        self, parsed_path: Path[CodePoolPath], idempotency_key: IdempotencyKey, parsed_body: JsonBody[CodesAsked]
+    ) -> HttpResponse:
+        caller, asked = self.caller, parsed_body
+
+        def make() -> CodeImportFacts:
+            batch = ask_to_make(
+                caller.merchant,
+                wanted_id("cdp", parsed_path.pool_id),
+                Recipe(prefix=asked.prefix, signs=asked.length, has_check=asked.check_character),
+                count=asked.count,
+                name=_fitting(asked.name, "/name", LONGEST_FILE_NAME),
+                location_id=wanted_id("loc", asked.location_id) if asked.location_id is not None else None,
+                actor=caller.actor,
+            )
+            return shown_batch(self.request, caller, batch)
+
+        return self.answer_once(idempotency_key, make, status=lambda _facts: HTTPStatus.ACCEPTED)
 
 
 class CodePoolRevocation(ApiController):

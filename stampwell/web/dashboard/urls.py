@@ -27,6 +27,7 @@ from stampwell.web.dashboard.programs import pages as programs
 from stampwell.web.dashboard.receipts import pages as receipt_codes
 from stampwell.web.dashboard.reconciliations import pages as reconciliations
 from stampwell.web.dashboard.redeem_codes import files as code_files
+from stampwell.web.dashboard.redeem_codes import making as code_making
 from stampwell.web.dashboard.redeem_codes import pages as code_pools
 from stampwell.web.dashboard.scans import pages as scans
 from stampwell.web.dashboard.shop import (
@@ -129,6 +130,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("redeem-codes/<str:pool>/", code_pools.pool_page, name="code_pool"),
     path("redeem-codes/<str:pool>/change/", code_pools.change, name="change_code_pool"),
     path("redeem-codes/<str:pool>/archive/", code_pools.archive, name="archive_code_pool"),
+    path("redeem-codes/<str:pool>/codes/new/", code_making.make_codes, name="make_codes"),
     path("redeem-codes/<str:pool>/files/new/", code_files.new_file, name="new_code_file"),
     path("redeem-codes/<str:pool>/files/<str:codes>/", code_files.file_page, name="code_file"),
     path("redeem-codes/<str:pool>/files/<str:codes>/state/", code_files.file_state, name="code_file_state"),

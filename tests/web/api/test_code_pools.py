@@ -267,3 +267,42 @@ def test_a_programs_voucher_shows_its_code_while_the_customer_does(api: ApiClien
     assert (read_code(), read_code(Scope.VOUCHERS_READ)) == (CODES[0], None)
     with stopped_at(START + COUNTDOWN):
         assert read_code() is None
+
+
+def make(api: ApiClient, pool: PoolRow, *, key: str | None = "new", **body: Any) -> Reply:
+    return api.post(f"{path_of(pool)}/codes", body, key=key)
+
+
+def test_codes_are_made_once_however_often_a_program_asks(api: ApiClient, lume: Shop, pool: PoolRow) -> None:
+    first, again = (make(api, pool, count=3, prefix="043", length=10, key="make-1") for _time in range(2))
+    work_on(lume, pool, first)
+
+    done = read(api, pool, first)
+    codes = [one["code"] for one in api.get(f"{path_of(pool)}/codes").json["items"]]
+    assert (first.status, again.body) == (202, first.body)
+    assert (first.json["kind"], first.json["state"], first.json["report_url"]) == ("made", "writing", None)
+    assert (done["state"], done["codes"], done["found"], done["guesses"]) == ("written", 3, None, 31**10 // 3)
+    assert (len(codes), {code[:3] for code in codes}, {len(code) for code in codes}) == (3, {"043"}, {13})
+    assert not any(code.encode() in first.body for code in codes)
+    assert CodeBatch.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"count": 0}, 422, "invalid_request"),
+        ({"count": 1_000_001}, 422, "invalid_request"),
+        ({"count": 5, "prefix": "a-"}, 422, "invalid_request"),
+        ({"count": 5, "length": 5}, 422, "invalid_request"),
+        ({"count": 5, "length": 16, "prefix": "LUMELUME", "check_character": True}, 422, "code_does_not_fit"),
+        ({"count": 1000, "length": 6}, 422, "codes_too_easy"),
+        ({"count": 5, "location_id": "loc_" + "0" * 32}, 404, "not_found"),
+    ],
+)
+def test_codes_that_would_not_work_are_not_made(
+    api: ApiClient, pool: PoolRow, body: dict[str, Any], status: int, code: str
+) -> None:
+    refused = make(api, pool, **body)
+
+    assert (refused.status, refused.code) == (status, code)
+    assert not CodeBatch.objects.exists()

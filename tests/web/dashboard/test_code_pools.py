@@ -207,3 +207,43 @@ def test_cashiers_have_no_list(lume: Shop, pool: PoolRow) -> None:
 
     assert bo.open("/redeem-codes/").status_code == 403
     assert bo.open(page_of(pool)).status_code == 403
+
+
+def test_codes_are_made_once_however_often_the_form_is_sent(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    fields = {"count": "3", "beginning": "lume ", "signs": "8", "has_check": "on"}
+    first, again = (desk.send(f"{page_of(pool)}codes/new/", once="a" * 32, **fields) for _time in range(2))
+    page = first.headers["Location"]
+    waiting = words(desk.open(page))
+    work(lume, pool, newest(pool).id)
+
+    codes = codes_in(pool)
+    shown = words(desk.open(page))
+    assert again.headers["Location"] == page
+    assert (len(codes), {code[:4] for code in codes}, {len(code) for code in codes}) == (3, {"LUME"}, {13})
+    assert "Being added" in waiting
+    assert "Made here" in shown
+    assert "3 codes were added" in shown
+    assert "to guess one of them 284,297,012,480" in shown
+    assert not any(code in shown for code in codes)
+
+
+def test_an_article_number_asks_for_its_range_alone(desk: DeskClient, lume: Shop) -> None:
+    pool = pool_of(lume, code_format="ean13")
+    form = desk.open(f"{page_of(pool)}codes/new/").content.decode()
+    too_easy = desk.send(f"{page_of(pool)}codes/new/", count="100", beginning="21234567")
+
+    assert 'name="beginning" value="2"' in form
+    assert 'name="signs"' not in form
+    assert too_easy.status_code == 409
+    assert "These codes would be too easy to guess" in words(too_easy)
+    assert not CodeBatch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("count", "0"), ("beginning", "A-"), ("signs", "3"), ("count", "1000001")]
+)
+def test_codes_that_no_form_offers_are_not_made(desk: DeskClient, pool: PoolRow, field: str, value: str) -> None:
+    answer = desk.send(f"{page_of(pool)}codes/new/", **{"count": "5", "beginning": "", "signs": "8"} | {field: value})
+
+    assert answer.status_code == 422
+    assert not CodeBatch.objects.exists()

@@ -20,7 +20,19 @@ from stampwell.web.dashboard.imports.words import SEPARATOR_WORDS
 from stampwell.web.typed_fields import NameField, NumberField
 
 USUAL_LOW = 50
-_CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr", "translate": "no"}
+CODE_INPUT = {
+    "autocomplete": "off",
+    "autocapitalize": "characters",
+    "spellcheck": "false",
+    "dir": "ltr",
+    "translate": "no",
+}
+
+
+def places_of(shop: Merchant) -> list[tuple[str, Any]]:
+    """Where the codes may be for: everywhere, or one of the locations that are open."""
+    places = sorted_by_name(Location.objects.filter(merchant=shop, closed=None), lambda place: place.name)
+    return [("", _("All of them")), *((public_id("loc", place.id), place.name) for place in places)]
 
 
 class PoolForm(forms.Form):
@@ -44,7 +56,7 @@ class PoolForm(forms.Form):
         required=False,
         max_length=LONGEST_CODE,
         help_text=_("A code that your till accepts from anyone. Without it the customer waits until you add codes."),
-        widget=forms.TextInput(_CODE),
+        widget=forms.TextInput(CODE_INPUT),
     )
 
     def choices(self) -> PoolChoices:
@@ -69,7 +81,7 @@ class NewPoolForm(PoolForm):
         max_length=300,
         help_text=_("Only where the till reads more than the code: {code} stands for the code."),
         error_messages={"invalid": _("Write {code} once, where the code belongs.")},
-        widget=forms.TextInput(_CODE),
+        widget=forms.TextInput(CODE_INPUT),
     )
 
     def __init__(self, data: Any = None) -> None:
@@ -110,12 +122,9 @@ class CodeColumnForm(forms.Form):
             initial |= {"column": str(guessed.place), "first_row": "heading"}
         super().__init__(data, initial=initial)
         self.fields["column"].choices = [(str(place), text) for place, text in enumerate(headings)]  # type: ignore[attr-defined]
-        places = sorted_by_name(Location.objects.filter(merchant=shop, closed=None), lambda place: place.name)
-        self.asks_where = len(places) > 1
-        self.fields["location"].choices = [  # type: ignore[attr-defined]
-            ("", _("All of them")),
-            *((public_id("loc", place.id), place.name) for place in places),
-        ]
+        places = places_of(shop)
+        self.asks_where = len(places) > 2
+        self.fields["location"].choices = places  # type: ignore[attr-defined]
 
     def choice(self) -> Choice:
         """Of a form that is valid."""

@@ -11,6 +11,7 @@ from stampwell.ids import public_id
 from stampwell.redeem_codes.fault_words import say_fault
 from stampwell.redeem_codes.formats import FORMATS
 from stampwell.redeem_codes.handed_out_words import HANDED_OUT_WORDS
+from stampwell.redeem_codes.recipes import guesses_for
 from stampwell.redeem_codes.rows import Found, JoinedBatch, PoolRow, Step
 from stampwell.redeem_codes.stock import Stock
 from stampwell.refusal import REFUSALS, Refusal
@@ -54,7 +55,9 @@ class ShownFault(msgspec.Struct, frozen=True):
 class ShownBatch(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     pool_id: str
+    name: str
     row: JoinedBatch
+    guesses: int | None
     step: Step
     step_words: str
     location: str
@@ -94,7 +97,9 @@ def show_batch(batch: JoinedBatch, *, places: dict[str, str]) -> ShownBatch:
     return ShownBatch(
         id=public_id("cdb", batch.id),
         pool_id=public_id("cdp", batch.pool_id),
+        name=batch.name or str(_("Made here")),
         row=batch,
+        guesses=guesses_for(batch),
         step=batch.step,
         step_words=str(STEP_WORDS[batch.step]),
         location=places.get(batch.location_id.hex, "") if batch.location_id else "",

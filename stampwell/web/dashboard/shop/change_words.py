@@ -66,6 +66,7 @@ SENTENCES = {
     "code_pool.changed": gettext_lazy("The list of codes “%(name)s” was changed."),
     "code_pool.archived": gettext_lazy("The list of codes “%(name)s” was archived."),
     "codes.added": gettext_lazy("Codes were added to the list “%(name)s”."),
+    "codes.made": gettext_lazy("Codes were made for the list “%(name)s”."),
     "codes.withdrawn": gettext_lazy("Codes of the list “%(name)s” were withdrawn."),
     "export.asked": gettext_lazy("A file of the shop’s data was requested."),
     "import.begun": gettext_lazy("The file “%(name)s” was imported."),
