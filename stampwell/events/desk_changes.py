@@ -52,6 +52,7 @@ ChangeKind = Literal[
     "code_pool.archived",
     "codes.added",
     "codes.made",
+    "codes.exported",
     "codes.withdrawn",
     "export.asked",
     "import.begun",

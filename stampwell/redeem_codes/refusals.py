@@ -73,6 +73,14 @@ class CodesNotWritten(Refusal):
     what_to_do = _("Reload the page to see how far it has got.")
 
 
+class NoCodesToExport(Refusal):
+    code = "no_codes_to_export"
+    title = _("There is no code to export")
+    staff_text = _("No code is left here: all were handed out or withdrawn, or none was added yet.")
+    customer_text = _MISTAKE
+    what_to_do = _("Add codes, or make some.")
+
+
 class TooManyCodeFiles(Refusal):
     """So many files of the shop wait to be written, or so large ones. Facts: files, megabytes, seconds."""
 

@@ -188,6 +188,8 @@ class Tour:
             reverse("change_code_pool", args=[pool]),
             reverse("new_code_file", args=[pool]),
             reverse("make_codes", args=[pool]),
+            reverse("export_codes", args=[pool]),
+            reverse("export_code_file", args=[pool, files[0]]),
             *(reverse("code_file", args=[pool, one]) for one in files),
             reverse("withdraw_code_file", args=[pool, files[0]]),
         ]

@@ -22,6 +22,7 @@ from stampwell.merchants.holidays import Holiday, read_holidays
 from stampwell.merchants.hours import say_span
 from stampwell.merchants.protection import LIMITS_OF_DAY
 from stampwell.redeem_codes.handed_out_words import HANDED_OUT_WORDS
+from stampwell.redeem_codes.till_file_words import TILL_NAMES
 from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.dashboard.exports.forms import FORMAT_WORDS, SUBJECT_WORDS
 from stampwell.web.dashboard.shop.forms import SCOPE_WORDS
@@ -67,6 +68,7 @@ SENTENCES = {
     "code_pool.archived": gettext_lazy("The list of codes “%(name)s” was archived."),
     "codes.added": gettext_lazy("Codes were added to the list “%(name)s”."),
     "codes.made": gettext_lazy("Codes were made for the list “%(name)s”."),
+    "codes.exported": gettext_lazy("Codes of the list “%(name)s” were exported."),
     "codes.withdrawn": gettext_lazy("Codes of the list “%(name)s” were withdrawn."),
     "export.asked": gettext_lazy("A file of the shop’s data was requested."),
     "import.begun": gettext_lazy("The file “%(name)s” was imported."),
@@ -111,6 +113,7 @@ FIELDS = {
     "reward_cost": gettext_lazy("What one reward costs you"),
     "visit_value": gettext_lazy("What one visit brings in on average"),
     "codes": gettext_lazy("Number of codes"),
+    "till": gettext_lazy("Till"),
     "handed_out": gettext_lazy("When a voucher gets its code"),
     "low_at": gettext_lazy("Warn when so few are left"),
     "has_fallback": gettext_lazy("Code for when none is left"),
@@ -205,6 +208,7 @@ _SAYING: Mapping[str, Callable[[Any], str]] = {
     "restoring_needs_manager": _say_yes,
     "offline_rewards": lambda value: _say_money(value) or _("Not allowed"),
     "has_fallback": _say_yes,
+    "till": lambda value: str(TILL_NAMES.get(value, value or "")),
     "handed_out": lambda value: str(HANDED_OUT_WORDS.get(value, value or "")),
     "writes_to_customers": _say_yes,
     "position": lambda value: f"{value['latitude']}, {value['longitude']}" if value else "",
