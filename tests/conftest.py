@@ -35,6 +35,7 @@ from stampwell.wallet.apple import signature
 from stampwell.wallet.google import account
 from tests.distributable import _only_what_a_distributed_database_takes, watch_statements
 from tests.emptying import empty_the_tables
+from tests.kept import leave_unless_wanted, made_once, prepare_for
 from tests.moments import START, TODAY, clock_of, move_the_machine, move_the_machine_for
 from tests.serving import Product, running_product
 from tests.world import Shop, open_lume, open_rossi
@@ -129,6 +130,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     move_the_machine_for(item)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    item.stash[_FOLLOWING] = nextitem
+
+
 def pytest_report_header() -> list[str]:
     return [f"the machine's day: STAMPWELL_TEST_TODAY={TODAY}"] if TODAY else []
 
@@ -221,12 +227,34 @@ def django_db_setup(_unsearched: None, django_db_setup: None, django_db_blocker:
         connection.close()
 
 
+_FOLLOWING = pytest.StashKey[pytest.Item | None]()
+
+
 @pytest.fixture
+def _kept_world(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    assert isinstance(request.node, pytest.Item)
+    with django_db_blocker.unblock():
+        prepare_for(request.node)
+    yield
+    with django_db_blocker.unblock():
+        leave_unless_wanted(request.node.stash[_FOLLOWING])
+
+
+@pytest.fixture
+def _django_db_helper(_kept_world: None, _django_db_helper: None) -> None:
+    """What the test finds made is there before its own transaction begins."""
+
+
+@pytest.fixture
+@made_once
 def lume(db: None) -> Shop:
     return open_lume()
 
 
 @pytest.fixture
+@made_once
 def rossi(db: None) -> Shop:
     return open_rossi()
 

@@ -15,6 +15,7 @@ from stampwell.merchants.models import Station
 from stampwell.merchants.pins import WrongPin, is_pin_locked, sign_in_with_pin
 from stampwell.requests.limits import TooManyAttempts, count_attempt
 from tests.counter.test_rotating_codes import STEP, shown_at
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.scanner.phone import Phone
 from tests.world import PIN, HeldCard, Shop
@@ -24,6 +25,7 @@ AHEAD = timedelta(hours=3)
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     """Stamped while the clock was three hours ahead."""
     card = lume.publish(earning={"by": "visit", "cooldown_seconds": 3600}).card()

@@ -15,10 +15,12 @@ from stampwell.refusal import NotFound
 from stampwell.transactions import columns_of, merchant_transaction
 from stampwell.wallet.apple.changes import EVERY_PASS
 from stampwell.wallet.changed_cards import note_changes
+from tests.kept import made_once
 from tests.world import HeldCard, Shop
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     return lume.publish().card(name="Cy", email="cy@lume.example", birthday=date(1990, 4, 30))
 

@@ -35,6 +35,7 @@ from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.revealing import reveal_code
 from tests.canaries import kept_anywhere
+from tests.kept import made_once
 from tests.web.api.client import ApiClient
 from tests.web.customer import AT_ONCE, give_stamps, one_reward
 from tests.world import HeldCard, Shop
@@ -43,6 +44,7 @@ CANARIES = ("Zebediah", "zebediah", "quagga", "77123", "1931-03-07", "CRM-4711")
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     """With a biscuit that was earned; the person left all that one can leave."""
     api = ApiClient(lume.api_key())

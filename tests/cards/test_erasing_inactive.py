@@ -28,6 +28,7 @@ from stampwell.merchants.closing import close_shop, open_again
 from stampwell.schedule import age_vouchers
 from stampwell.transactions import merchant_transaction
 from tests.following import follow_everything
+from tests.kept import made_once
 from tests.mailbox import letters
 from tests.moments import START
 from tests.world import HeldCard, Offer, Shop
@@ -36,11 +37,13 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning={"cooldown_seconds": 0})
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     """Joined a while ago, and not seen since; the shop deletes after a year."""
     card = offer.card(name="Cy", email="cy@lume.example", locale="lv")

@@ -33,6 +33,7 @@ from stampwell.journal.event_sentences import tell
 from stampwell.programs.pausing import pause_program
 from stampwell.refusal import NotFound
 from tests.following import follow_everything
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.customer import path_of
 from tests.world import HeldCard, Offer, Shop
@@ -51,6 +52,7 @@ def offer(lume: Shop, rules: None) -> Offer:
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     return offer.card()
 

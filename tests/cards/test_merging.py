@@ -46,6 +46,7 @@ from stampwell.vouchers.links import voucher_token
 from stampwell.vouchers.models import Voucher
 from stampwell.web.card.state import open_card
 from tests.canaries import kept_anywhere
+from tests.kept import made_once
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import HeldCard, Offer, Shop
 
@@ -53,6 +54,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=AT_ONCE)
 

@@ -40,6 +40,7 @@ from stampwell.refusal import NotFound
 from stampwell.schedule import begin_announced_terms
 from stampwell.transactions import merchant_transaction
 from tests.jobs.conftest import queue as queue
+from tests.kept import made_once
 from tests.races.callers import run_together
 from tests.world import BISCUIT, COFFEE, HeldCard, Offer, Shop
 
@@ -47,6 +48,7 @@ NO_COOLDOWN = {"by": "visit", "cooldown_seconds": 0}
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=NO_COOLDOWN)
 

@@ -20,6 +20,7 @@ from stampwell.events.models import Event
 from stampwell.refusal import NotFound
 from stampwell.tokens import secret_hash
 from stampwell.vouchers.links import voucher_code, voucher_token, voucher_url
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import HeldCard, Shop
@@ -28,6 +29,7 @@ STEP = int(START.timestamp()) // STEP_SECONDS
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     """With a biscuit that was earned."""
     card = lume.publish(earning=AT_ONCE).card(name="Cy", email="cy@lume.example")

@@ -5,12 +5,14 @@ import pytest
 from stampwell.cards import searching_near
 from stampwell.cards.searching_near import find_near
 from stampwell.transactions import merchant_transaction
+from tests.kept import made_once
 from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 

@@ -20,6 +20,7 @@ from stampwell.merchants.closing import close_shop
 from stampwell.programs.announcing import take_back_announced
 from stampwell.programs.models import Program
 from tests.cards.test_new_terms import change, draft, goal
+from tests.kept import made_once
 from tests.mailbox import letters
 from tests.world import COFFEE, HeldCard, Offer, Shop
 
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning={"by": "visit", "cooldown_seconds": 0})
 

@@ -4,6 +4,7 @@ import pytest
 
 from stampwell.counter.own_codes import UnknownCode
 from stampwell.counter.scanning import recognise
+from tests.kept import made_once
 from tests.web.api.client import ApiClient
 from tests.world import HeldCard, Shop
 
@@ -20,6 +21,7 @@ WRITTEN = [
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     return lume.publish().card()
 

@@ -22,6 +22,7 @@ from stampwell.refusal import NotFound
 from tests.exports.working import ask, made, work
 from tests.imports.working import PEOPLE, bring_in, check, receive
 from tests.imports.working import work as work_import
+from tests.kept import made_once
 from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,7 @@ def brought(lume: Shop, offer: Offer) -> UUID:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 

@@ -20,6 +20,7 @@ from stampwell.ids import public_id
 from stampwell.refusal import NotFound
 from tests.exports.working import ask, cells_of, made, rows_of, table_of, work
 from tests.following import follow_everything
+from tests.kept import made_once
 from tests.web.customer import AT_ONCE
 from tests.world import HeldCard, Offer, Shop
 
@@ -33,6 +34,7 @@ def stamp(card: HeldCard, count: int) -> None:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=AT_ONCE)
 

@@ -37,6 +37,7 @@ from tests.imports.working import (
     work,
     write,
 )
+from tests.kept import made_once
 from tests.web.customer import AT_ONCE
 from tests.world import HeldCard, Offer, Shop
 
@@ -47,6 +48,7 @@ NUMBERS = ("00000000", "00000018", "00000026", "00000034")
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=AT_ONCE)
 

@@ -21,6 +21,7 @@ from stampwell.mail.models import Mail
 from stampwell.merchants.closing import close_shop
 from stampwell.refusal import NotFound
 from tests.imports.working import PEOPLE, bring_in, check, found, receive, undo
+from tests.kept import made_once
 from tests.mailbox import letters
 from tests.web.customer import AT_ONCE
 from tests.world import Offer, Shop
@@ -32,6 +33,7 @@ FILE = PEOPLE + (
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=AT_ONCE)
 

@@ -18,6 +18,7 @@ from stampwell.sheets.line_ids import LineIds, row_of
 from stampwell.sheets.refusals import SheetTooLarge, SheetUnreadable
 from tests.exports.working import made
 from tests.imports.working import CY, PEOPLE, book_of, bring_in, check, found, receive
+from tests.kept import made_once
 from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,7 @@ LATVIAN = "Vārds;E-pasts;Zīmogi\nJānis Bērziņš;janis@x.example;3\nŅikita 
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 

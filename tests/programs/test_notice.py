@@ -16,12 +16,14 @@ from stampwell.programs.course import say_stop
 from stampwell.programs.drafting import ProgramDraft
 from stampwell.programs.pausing import end_program
 from stampwell.programs.term_names import CHANGES, TERM_NAMES
+from tests.kept import made_once
 from tests.world import BISCUIT, COFFEE, Offer, Shop
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 

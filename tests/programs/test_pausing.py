@@ -32,6 +32,7 @@ from stampwell.wallet.apple.pass_texts import word_card
 from stampwell.wallet.content import fill_pass
 from stampwell.wallet.google.objects import loyalty_object
 from stampwell.wallet.models import WalletFeed
+from tests.kept import made_once
 from tests.moments import START
 from tests.world import HeldCard, Offer, Shop
 
@@ -40,6 +41,7 @@ NO_WAIT = {"by": "visit", "cooldown_seconds": 0}
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=NO_WAIT)
 

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from stampwell.programs.rules import say_limits, say_rules
 from stampwell.programs.terms import Terms
+from tests.kept import made_once
 from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,7 @@ EARNING = {"minimum_spend": 500, "daily_cap": 2, "cooldown_seconds": 43200, "onl
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(goal=4, milestones=[{"stamps": 4, "reward": LIMITED}], earning=EARNING)
 

@@ -7,12 +7,14 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from stampwell.programs.models import Program
 from stampwell.programs.terms import terms_of, terms_of_many
+from tests.kept import made_once
 from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 

@@ -43,6 +43,7 @@ from stampwell.receipts.refusals import (
 from stampwell.receipts.revoking import revoke_batch
 from stampwell.receipts.rows import ReceiptBatchRow
 from stampwell.refusal import NotFound, Refusal
+from tests.kept import made_once
 from tests.moments import START, end_of_day
 from tests.world import BISCUIT, Offer, Shop
 
@@ -53,6 +54,7 @@ BY_AMOUNT = {"by": "amount", "amount_per_stamp": 500, "currency": "EUR", "cooldo
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=NO_COOLDOWN)
 

@@ -17,6 +17,7 @@ from stampwell.refusal import NotFound
 from stampwell.sheets.files import file_of, sheets_folder
 from stampwell.vouchers.models import Redemption, VoucherConfirmation
 from stampwell.vouchers.reversing import reverse_redemption
+from tests.kept import made_once
 from tests.reconciling.reports import SAMPLES
 from tests.reconciling.working import (
     ask,
@@ -36,6 +37,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return coffee_shop(lume)
 

@@ -16,6 +16,7 @@ from stampwell.reconciling.reading import Unread
 from stampwell.reconciling.refusals import ReportUnclear
 from stampwell.reconciling.rows import ReconciledRowRow, ReconciliationRow
 from stampwell.vouchers.models import Redemption, VoucherConfirmation
+from tests.kept import made_once
 from tests.reconciling.working import ask, coffee_shop, found_of, hand_in, line_of, report_of, rows_kept, show_one, work
 from tests.world import Offer, Shop
 
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return coffee_shop(lume)
 

@@ -8,6 +8,7 @@ from stampwell.cards.giving import give_voucher
 from stampwell.cards.stamping import add_stamp
 from stampwell.events.models import Event
 from stampwell.requests.models import StoredAnswer
+from tests.kept import made_once
 from tests.web.api.client import ApiClient
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Shop
@@ -19,6 +20,7 @@ LARGEST = 32 * 1024  # bytes
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     """One with far more open vouchers than anybody earns."""
     offer = lume.publish(earning={"by": "visit", "cooldown_seconds": 0})

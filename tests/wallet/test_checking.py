@@ -21,6 +21,7 @@ from stampwell.wallet.apple.problems import SealedElsewhere
 from stampwell.wallet.apple.signature import load_identity
 from stampwell.wallet.configuration import AppleFiles
 from stampwell.wallet.sealed_files import MARK, read_secret_file, seal_file
+from tests.kept import made_once
 from tests.wallet.development import lay_development_chain
 from tests.wallet.following import catch_up
 from tests.wallet.openssl import verify_signature
@@ -41,6 +42,7 @@ def configured(chain: Chain, settings: Settings) -> None:
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     return lume.publish(earning=AT_ONCE).card()
 

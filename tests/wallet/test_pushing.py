@@ -16,6 +16,7 @@ from stampwell.wallet.apple.push_link import Answer, Push
 from stampwell.wallet.apple.push_queue import claim_due, write_answers
 from stampwell.wallet.apple.push_services import close_push_services
 from tests.doubles.apns import PushDouble, Said
+from tests.kept import made_once
 from tests.moments import START
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
@@ -44,6 +45,7 @@ def double(
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=AT_ONCE, goal=20, milestones=[{"stamps": 20, "reward": REWARD}])
 
@@ -52,6 +54,7 @@ REWARD = {"name": "A free coffee", "path": "staff_scan"}
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     return offer.card()
 

@@ -30,6 +30,7 @@ from stampwell.wallet.apple.push_services import close_push_services
 from stampwell.wallet.whole_shop import BEGINNING, EDITION, current_edition, spread_further
 from tests.doubles.apns import PushDouble
 from tests.following import follow_everything
+from tests.kept import made_once
 from tests.moments import START
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
@@ -56,6 +57,7 @@ def double(chain: Chain, settings: Settings, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=AT_ONCE)
 

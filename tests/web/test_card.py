@@ -20,17 +20,20 @@ from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.merchants.models import Merchant
+from tests.kept import made_once
 from tests.moments import NOON, START
 from tests.web.customer import AT_ONCE, NOBODY, card_with_reward, give_stamps, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Offer, Shop
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(name={"en": "Coffee card", "lv": "Kafijas karte"}, earning=AT_ONCE)
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     return offer.card()
 

@@ -15,6 +15,7 @@ from stampwell.counter.scanning import recognise
 from stampwell.events.models import Event
 from stampwell.merchants.closing import close_shop
 from stampwell.web.card.to_phone import MOST_MOVES
+from tests.kept import made_once
 from tests.web.customer import NOBODY, give_stamps, path_of
 from tests.web.test_moved_card import MOVED
 from tests.world import HeldCard, Offer, Shop
@@ -23,11 +24,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     card = offer.card()
     give_stamps(card, 6)

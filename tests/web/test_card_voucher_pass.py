@@ -5,6 +5,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from stampwell.vouchers.redeeming import redeem_voucher
+from tests.kept import made_once
 from tests.wallet.development import lay_development_chain
 from tests.web.customer import card_with_reward, one_reward, voucher_path
 from tests.world import HeldCard, Shop
@@ -24,6 +25,7 @@ def configured() -> None:
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     return card_with_reward(lume.publish(**one_reward("staff_scan")))
 

@@ -19,6 +19,7 @@ from stampwell.programs.models import ProgramVersion
 from stampwell.refusal import NotFound
 from stampwell.wallet.content import fill_pass
 from stampwell.wallet.look.colours import contrast
+from tests.kept import made_once
 from tests.wallet.development import lay_development_account, lay_development_chain
 from tests.wallet.packages import open_pass
 from tests.web.customer import AT_ONCE, NOBODY, give_stamps, path_of
@@ -38,12 +39,14 @@ def configured() -> None:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     design = {"background": "#0f3d3e", "accent": "#ffd166", "icon": "cup"}
     return lume.publish(name={"en": "Coffee card", "lv": "Kafijas karte"}, design=design, earning=AT_ONCE)
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     return offer.card(locale="lv")
 

@@ -6,6 +6,7 @@ from django.test import Client
 from stampwell.cards.erasing import erase_customer
 from stampwell.customers.models import Customer
 from stampwell.vouchers.models import Redemption
+from tests.kept import made_once
 from tests.web.customer import card_with_reward, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Shop
 
@@ -20,6 +21,7 @@ DELETED = {
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     return card_with_reward(lume.publish(**one_reward("self_redeem")))
 

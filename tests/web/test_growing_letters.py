@@ -15,6 +15,7 @@ from stampwell.ids import public_id
 from stampwell.programs.models import Program
 from stampwell.web.api.schema import openapi
 from stampwell.web.scanner.first_pin import FirstPinForm
+from tests.kept import made_once
 from tests.web.api.client import ApiClient, Reply
 from tests.web.signing_in import sign_in
 from tests.world import HeldCard, Shop
@@ -26,6 +27,7 @@ LONGEST_ASKED = 2_000
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     offer = lume.publish(asks_for=["name", "email", "birthday"], earning={"by": "visit", "cooldown_seconds": 0})
     return offer.card(name="Cy", email="cy@lume.example")

@@ -14,6 +14,7 @@ from stampwell.clock import now
 from stampwell.customers.models import Consent, Customer
 from stampwell.merchants.changing import change_messages
 from stampwell.programs.models import Program
+from tests.kept import made_once
 from tests.serving import Product
 from tests.wallet.development import lay_development_account, lay_development_chain
 from tests.world import Offer, Shop, open_lume
@@ -23,6 +24,7 @@ ANDROID = "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/14
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(name={"en": "Coffee card", "lv": "Kafijas karte"})
 

@@ -9,6 +9,7 @@ from stampwell.cards.erasing_inactive import erase_inactive_customers
 from stampwell.clock import stopped_at
 from stampwell.customers.retention import change_retention
 from tests.following import follow_everything
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.customer import path_of
 from tests.world import HeldCard, Shop
@@ -22,6 +23,7 @@ def phone() -> Client:
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     """Of somebody without an email, who was told today."""
     card = lume.publish().card()

@@ -20,6 +20,7 @@ from stampwell.jobs.running import work_on
 from stampwell.mail.models import Mail
 from stampwell.merchants.closing import close_shop
 from stampwell.web.card.lost import MOST_OF_ADDRESS, MOST_OF_MAILBOX
+from tests.kept import made_once
 from tests.mailbox import letters
 from tests.web.customer import AT_ONCE, give_stamps, path_of
 from tests.web.dashboard.desk import words
@@ -31,11 +32,13 @@ KEY = "f" * 32
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=AT_ONCE)
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     """Of seven stamps, and a biscuit that is ready."""
     card = offer.card(name="Cy", email=CY, locale="lv")

@@ -9,6 +9,7 @@ from stampwell.cards.links import card_url
 from stampwell.cards.recovering import recover_card
 from stampwell.vouchers.links import voucher_url
 from stampwell.vouchers.models import Redemption
+from tests.kept import made_once
 from tests.web.customer import card_with_reward, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Shop
 
@@ -23,6 +24,7 @@ MOVED = {
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     return card_with_reward(lume.publish(**one_reward("self_redeem")))
 

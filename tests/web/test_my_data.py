@@ -12,6 +12,7 @@ from stampwell.events.actors import CUSTOMER
 from stampwell.events.models import Event
 from stampwell.merchants.changing import change_messages
 from stampwell.web.card.my_data import MOST_CHANGES
+from tests.kept import made_once
 from tests.web.customer import AT_ONCE, NOBODY, give_stamps, path_of
 from tests.world import HeldCard, Shop
 
@@ -19,6 +20,7 @@ AGREED = "Café Lume may send me news and offers. I can stop this at any time."
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     """With a biscuit that was earned; the customer agreed to news."""
     issued = issue_card(

@@ -10,6 +10,7 @@ from stampwell.customers.models import Customer
 from stampwell.ids import public_id
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import User
+from tests.kept import made_once
 from tests.moments import end_of_day
 from tests.web.api.client import ApiClient
 from tests.world import Offer, Shop
@@ -35,6 +36,7 @@ REFUSED = [
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(asks_for=["name", "email", "birthday"])
 

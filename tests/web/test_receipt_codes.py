@@ -17,6 +17,7 @@ from stampwell.receipts.making import Wanted, code_of, code_url, codes_of, make_
 from stampwell.receipts.models import ReceiptBatch, ReceiptClaim
 from stampwell.receipts.revoking import revoke_batch
 from stampwell.web.joining.receipt_codes import MOST_MISSES
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.test_joining import address, form_key, tap
 from tests.world import HeldCard, Offer, Shop
@@ -27,6 +28,7 @@ BAD_CODES = ("%00", "R", "R%F0%9F%98%80", "..", "R" * 5000, "RRRRRRRRRRRRRRRRRRR
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(
         name={"en": "Coffee card", "lv": "Kafijas karte"}, earning={"by": "visit", "cooldown_seconds": 0}

@@ -11,6 +11,7 @@ from stampwell.clock import stopped_at
 from stampwell.counter.screen_codes import screen_code
 from stampwell.merchants.closing import close_shop
 from stampwell.merchants.enrolling import revoke_station
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.devices import Device
 from tests.world import Offer, Shop
@@ -45,11 +46,13 @@ class Customer:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 
 
 @pytest.fixture
+@made_once
 def kiosk(lume: Shop) -> Device:
     kiosk = Device(lume, "kiosk").enrol()
     kiosk.allow(shows_code=True)

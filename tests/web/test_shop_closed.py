@@ -6,6 +6,7 @@ from django.test import Client
 from stampwell.events.models import Event
 from stampwell.merchants.closing import close_shop, open_again
 from stampwell.merchants.models import StaffMember
+from tests.kept import made_once
 from tests.web.customer import card_with_reward, one_reward, path_of, voucher_path
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.scanner.phone import Phone
@@ -22,6 +23,7 @@ def visitor() -> Client:
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     return card_with_reward(lume.publish(**one_reward("self_redeem")))
 

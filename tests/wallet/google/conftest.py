@@ -9,6 +9,7 @@ from stampwell.wallet.google import save_button as linking
 from tests.doubles.google import ISSUER, Google
 from tests.doubles.google_serving import google_running
 from tests.doubles.http2 import Http2Server
+from tests.kept import made_once
 from tests.web.customer import AT_ONCE
 from tests.world import HeldCard, Offer, Shop
 
@@ -39,11 +40,13 @@ def server(served_google: tuple[Google, Http2Server]) -> Http2Server:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(name={"en": "Coffee card", "lv": "Kafijas karte"}, earning=AT_ONCE)
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     return offer.card(locale="lv")
 

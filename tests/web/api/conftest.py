@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from stampwell.web.api.limiting import forget_rates
+from tests.kept import made_once
 from tests.web.api.client import ApiClient
 from tests.world import Shop
 
@@ -17,11 +18,13 @@ def _fresh_rates() -> Iterator[None]:
 
 
 @pytest.fixture
+@made_once
 def api(lume: Shop) -> ApiClient:
     """Café Lume's till, with a key that may do everything."""
     return ApiClient(lume.api_key())
 
 
 @pytest.fixture
+@made_once
 def rival(rossi: Shop) -> ApiClient:
     return ApiClient(rossi.api_key())

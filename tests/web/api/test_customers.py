@@ -6,11 +6,13 @@ import pytest
 
 from stampwell.customers.models import Customer
 from stampwell.merchants.access import Scope
+from tests.kept import made_once
 from tests.web.api.client import ApiClient
 from tests.world import HeldCard, Shop
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     return lume.publish().card(name="Cy", email="cy@lume.example", phone="+371 2000 1234")
 

@@ -5,12 +5,14 @@ import pytest
 from stampwell.cards.models import Card
 from stampwell.customers.models import Consent, Customer
 from stampwell.merchants.access import Scope
+from tests.kept import made_once
 from tests.web.api.client import ApiClient
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import HeldCard, Shop
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     card = lume.publish(earning=AT_ONCE).card(name="Cy", email="cy@lume.example", external_id="CRM-1")
     give_stamps(card, 6)

@@ -26,6 +26,7 @@ from stampwell.vouchers.links import voucher_code
 from stampwell.web.api.fast_lane import carry
 from stampwell.web.api.keys import WAITED
 from stampwell.web.api.limiting import forget_rates
+from tests.kept import made_once
 from tests.serving import database_url
 from tests.world import HeldCard, Shop, open_lume
 
@@ -59,6 +60,7 @@ def _noon() -> Iterator[None]:
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     """Three stamps before its coffee, with a biscuit to hand over."""
     with stopped_at(datetime(2026, 3, 4, 9, 0, tzinfo=UTC)):

@@ -12,6 +12,7 @@ from stampwell.events.models import Event
 from stampwell.merchants.models import ApiKey
 from stampwell.web.api.fast_lane import LongWay, _carry
 from tests.counter.guesses import numbers_of_nobody
+from tests.kept import made_once
 from tests.web.api.client import ApiClient, Reply
 from tests.web.api.test_fast_lane import request
 from tests.world import HeldCard, Shop
@@ -21,6 +22,7 @@ TILL_CODE = {"kind": "static", "code": "4711", "format": "text"}
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     reward = {"name": "A tea", "path": "redeem_code", "redeem_code": TILL_CODE}
     return lume.publish(

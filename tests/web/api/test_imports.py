@@ -20,6 +20,7 @@ from stampwell.sheets.files import sheets_folder
 from stampwell.sheets.unpacking import LARGEST as LARGEST_WORKBOOK
 from stampwell.web.body_sizes import LONGER
 from tests.imports.working import CY, PEOPLE, book_of, bring_in, choice_of, receive, work
+from tests.kept import made_once
 from tests.web.api.client import ApiClient, Reply
 from tests.web.customer import AT_ONCE
 from tests.world import Offer, Shop
@@ -35,6 +36,7 @@ def data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=AT_ONCE)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from stampwell.ids import public_id
+from tests.kept import made_once
 from tests.web.api.client import ApiClient
 from tests.world import Offer, Shop
 
@@ -10,6 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 

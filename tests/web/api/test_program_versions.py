@@ -11,6 +11,7 @@ from stampwell.job_kinds import KINDS
 from stampwell.jobs.worker import JobWorker
 from stampwell.schedule import begin_announced_terms
 from tests.jobs.conftest import queue as queue
+from tests.kept import made_once
 from tests.web.api.client import ApiClient
 from tests.world import BISCUIT, COFFEE, Offer, Shop
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning={"by": "visit", "cooldown_seconds": 0})
 

@@ -11,6 +11,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.access import Scope
 from stampwell.receipts.claiming import claim_code
 from stampwell.receipts.models import ReceiptBatch
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.api.client import ApiClient
 from tests.world import Offer, Shop
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning={"by": "visit", "cooldown_seconds": 0})
 

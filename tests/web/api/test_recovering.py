@@ -5,12 +5,14 @@ import pytest
 from stampwell.cards.links import card_code
 from stampwell.cards.models import Card
 from stampwell.merchants.access import Scope
+from tests.kept import made_once
 from tests.web.api.client import ApiClient
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import HeldCard, Shop
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     card = lume.publish(earning=AT_ONCE).card()
     give_stamps(card, 6)

@@ -13,6 +13,7 @@ from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.models import Location
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.api.client import ApiClient
 from tests.web.customer import give_stamps
@@ -22,11 +23,13 @@ LATER = START + timedelta(hours=3)
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     return offer.card()
 

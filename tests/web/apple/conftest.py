@@ -3,6 +3,7 @@ from pytest_django import Settings
 
 from stampwell.wallet.apple.development_chain import make_development_chain
 from stampwell.wallet.configuration import development_folder
+from tests.kept import made_once
 from tests.wallet.phone import HeldByPhone, Phone
 from tests.web.customer import AT_ONCE, path_of
 from tests.world import HeldCard, Offer, Shop
@@ -22,11 +23,13 @@ def configured(settings: Settings, certificates: object) -> None:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=AT_ONCE)
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     return offer.card()
 

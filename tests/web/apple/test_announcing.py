@@ -9,6 +9,7 @@ from stampwell import clock
 from stampwell.schedule import age_vouchers
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.revealing import reveal_code
+from tests.kept import made_once
 from tests.moments import START, end_of_day
 from tests.wallet.following import catch_up
 from tests.wallet.phone import HeldByPhone, Phone
@@ -30,6 +31,7 @@ def after(seconds: float) -> Any:
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     with after(-60):
         return lume.publish(earning=AT_ONCE, goal=3, milestones=MILESTONES).card()

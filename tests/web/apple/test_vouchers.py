@@ -23,6 +23,7 @@ from stampwell.vouchers.links import voucher_url
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.wallet.apple.development_chain import VOUCHER_TYPE
 from stampwell.wallet.configuration import development_folder
+from tests.kept import made_once
 from tests.wallet.cards import LANGUAGES
 from tests.wallet.following import catch_up
 from tests.wallet.openssl import verify_signature
@@ -38,6 +39,7 @@ REWARD = {"name": COFFEE, "path": "staff_scan", "valid_days": 30}
 
 
 @pytest.fixture
+@made_once
 def card(lume: Shop) -> HeldCard:
     Location.objects.update(latitude="56.949600", longitude="24.105200")
     offer = lume.publish(earning=AT_ONCE, goal=2, milestones=[{"stamps": 2, "reward": REWARD}])

@@ -6,15 +6,18 @@ from stampwell.cards import searching
 from stampwell.ids import wanted_id
 from stampwell.web.dashboard.cards import search
 from stampwell.web.dashboard.cards.search import find_cards
+from tests.kept import made_once
 from tests.world import HeldCard, Offer, Shop
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     offer.card(name="Zane Ozola", email="zane@lume.example", phone="+371 2999 9999")
     return offer.card(name="Cy Bērziņš", email="cy@lume.example", phone="+371 2000 1234")

@@ -31,6 +31,7 @@ from stampwell.web.dashboard.journal.pages import read_journal
 from tests.exports.working import ask, made, rows_of
 from tests.following import follow_everything
 from tests.insight.test_daily_totals import AT_ONCE, MORNING, live
+from tests.kept import made_once
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.dashboard.test_journal import all_pages
 from tests.world import HeldCard, Offer, Shop
@@ -45,6 +46,7 @@ def data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning=AT_ONCE)
 

@@ -12,6 +12,7 @@ from stampwell.merchants.models import StaffMember
 from stampwell.programs.models import Program
 from stampwell.vouchers.refusals import VoucherExpired
 from tests.following import follow_everything
+from tests.kept import made_once
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.web.dashboard.test_cards import stamp
 from tests.web.dashboard.test_figures import AT_ONCE, THURSDAY
@@ -27,6 +28,7 @@ def page_of(offer: Offer) -> str:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     offer = lume.publish(earning=AT_ONCE, milestones=ONE_REWARD)
     with stopped_at(THURSDAY - timedelta(days=1)):

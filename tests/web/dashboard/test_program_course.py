@@ -13,11 +13,13 @@ from stampwell.ids import public_id
 from stampwell.merchants.local_time import local_day
 from stampwell.programs.models import Program
 from stampwell.programs.pausing import end_program, pause_program
+from tests.kept import made_once
 from tests.web.dashboard.desk import DeskClient, words
 from tests.world import Offer, Shop
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 

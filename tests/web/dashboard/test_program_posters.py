@@ -11,6 +11,7 @@ from pytest_django import Settings
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
+from tests.kept import made_once
 from tests.web.dashboard.desk import Answer, DeskClient, words
 from tests.world import BISCUIT, COFFEE, Offer, Shop
 
@@ -33,6 +34,7 @@ def named_changes(answer: Answer) -> list[str]:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(design=CUP)
 

@@ -21,6 +21,7 @@ from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import StaffMember
 from stampwell.programs.models import Program
 from tests.jobs.conftest import queue as queue
+from tests.kept import made_once
 from tests.web.dashboard.desk import Answer, DeskClient, sign_up_staff, words
 from tests.world import HeldCard, Offer, Shop
 
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning={"by": "visit", "cooldown_seconds": 30})
 

@@ -17,6 +17,7 @@ from stampwell.receipts.refusals import ReceiptCodeRevoked
 from stampwell.receipts.rows import ReceiptBatchRow
 from stampwell.web.dashboard.receipts.pages import CODES_IN_A_FILE
 from stampwell.web.printed_receipt_codes import PAPERS
+from tests.kept import made_once
 from tests.moments import START, end_of_day
 from tests.web.dashboard.conftest import desk as desk
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning={"by": "visit", "cooldown_seconds": 0})
 

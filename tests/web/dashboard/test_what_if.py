@@ -14,6 +14,7 @@ from stampwell.languages.formatting import format_date
 from stampwell.languages.period_names import name_days
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import StaffMember
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import Offer, Shop
@@ -24,6 +25,7 @@ def page_of(offer: Offer) -> str:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     offer = lume.publish()
     for count in (3, 8, 9):

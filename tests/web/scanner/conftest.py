@@ -3,16 +3,19 @@
 import pytest
 
 from stampwell.merchants.models import StaffMember
+from tests.kept import made_once
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Offer, Shop
 
 
 @pytest.fixture
+@made_once
 def bo(lume: Shop) -> StaffMember:
     return lume.hire("Bo")
 
 
 @pytest.fixture
+@made_once
 def phone(lume: Shop, bo: StaffMember) -> Phone:
     phone = Phone(lume).enrol()
     phone.sign_in(bo)
@@ -20,10 +23,12 @@ def phone(lume: Shop, bo: StaffMember) -> Phone:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     return offer.card()

@@ -14,12 +14,14 @@ from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.closing import close_shop
 from tests.counter.guesses import numbers_of_nobody
+from tests.kept import made_once
 from tests.web.scanner.phone import Panel, Phone, panel_of
 from tests.web.scanner.test_entered import entered
 from tests.world import HeldCard, Offer, Shop
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     offer.card(name="Zane Ozola", email="zane@lume.example", phone="+371 2999 9999")
     return offer.card(name="Anna Bērziņa", email="anna@lume.example", phone="+371 2000 7777")

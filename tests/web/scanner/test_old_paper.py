@@ -13,6 +13,7 @@ from stampwell.cards.undoing import SCANNER_UNDO
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
+from tests.kept import made_once
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Offer, Shop
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     change_paper_rules(lume.merchant, most_stamps=8, most_a_day=20, actor=lume.actor)
     return lume.publish()

@@ -12,6 +12,7 @@ from stampwell.receipts.making import SHOWN_FOR, code_of
 from stampwell.receipts.models import ReceiptBatch
 from stampwell.receipts.rows import read_batch
 from stampwell.transactions import merchant_reads
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.scanner.phone import Phone
 from tests.world import Offer, Shop
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish(earning={"by": "visit", "cooldown_seconds": 0})
 

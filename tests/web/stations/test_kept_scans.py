@@ -15,6 +15,7 @@ from stampwell.offline import judging
 from stampwell.offline.deciding import decide
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.links import voucher_code
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.customer import give_stamps
 from tests.web.devices import Device
@@ -36,11 +37,13 @@ def kiosk(lume: Shop) -> KeepingDevice:
 
 
 @pytest.fixture
+@made_once
 def offer(lume: Shop) -> Offer:
     return lume.publish()
 
 
 @pytest.fixture
+@made_once
 def card(offer: Offer) -> HeldCard:
     return offer.card()
 

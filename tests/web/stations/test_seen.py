@@ -9,6 +9,7 @@ from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.models import Station
 from stampwell.merchants.seeing import SILENT, note_scanned
+from tests.kept import made_once
 from tests.moments import START
 from tests.web.devices import Device
 from tests.web.stations.keeping import KeepingDevice
@@ -18,6 +19,7 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
+@made_once
 def kiosk(lume: Shop) -> Device:
     kiosk = Device(lume, "kiosk").enrol()
     kiosk.get()
