@@ -16,6 +16,7 @@ from stampwell.languages.offered import offered_locales
 from stampwell.languages.pseudo import compile_pseudo, pseudo_settings
 from tests.browser.axe import assert_accessible_at, carry_axe
 from tests.browser.chromium import Phone
+from tests.browser.entering import sent_by_enter
 from tests.browser.large_text import LOOK, faults_of_large_text
 from tests.browser.tour import Tour, sign_in
 
@@ -54,7 +55,7 @@ def written_into_the_code(page: Page) -> list[str]:
     return [text for text in left if LETTERS.search(text)]
 
 
-def test_no_sentence_is_written_into_the_code(
+def test_no_sentence_is_written_into_the_code_and_no_form_of_the_desk_is_sent_by_enter(
     live_server: LiveServer, new_phone: Callable[..., Phone], tmp_path: Path
 ) -> None:
     compile_pseudo(tmp_path)
@@ -63,9 +64,13 @@ def test_no_sentence_is_written_into_the_code(
         phone.watch.allow("404|401|403")
         found = {path: look(phone, path) for path in tour.customers_pages()}
         sign_in(phone, live_server, tour.shop)
-        found |= {path: look(phone, path) for path in tour.owners_pages()}
+        sent = {}
+        for path in tour.owners_pages():
+            found[path] = look(phone, path)
+            sent[path] = sent_by_enter(phone.page)
 
     assert {path: texts for path, texts in found.items() if texts} == {}
+    assert {path: forms for path, forms in sent.items() if forms} == {}
 
 
 def look(phone: Phone, path: str) -> list[str]:
