@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.axe import assert_accessible
+from tests.browser.axe import assert_accessible, assert_accessible_at
 from tests.browser.chromium import Phone
 
 pytestmark = pytest.mark.browser
@@ -39,6 +39,42 @@ def test_what_is_too_wide_on_a_laptop_alone_is_found_after_the_phone(phone: Phon
     phone.page.set_viewport_size({"width": 1280, "height": 844})
     with pytest.raises(AssertionError, match="light: scrolls sideways"):
         assert_accessible(phone.page)
+
+
+MORE = """<div id="more">More</div><img id="image" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
+  <div id="long">L<br>o<br>n<br>g</div><h2>Low</h2><h3>Lower</h3></main>"""
+
+
+@pytest.mark.parametrize(
+    ("style", "fault"),
+    [
+        ("#more { display: block; color: #eee; }", "1280, light: color-contrast: #more"),
+        ("p { color: #eee; }", "1280, light: color-contrast: p"),
+        ("body { background: #555; }", "1280, light: color-contrast: p"),
+        ("#image { display: block; }", "1280, light: image-alt: #image"),
+        ("h1 { display: none; }", "1280, light: page-has-heading-one"),
+        ("h2 { display: none; }", "1280, light: heading-order"),
+        ("#long { display: block; block-size: 20px; overflow: auto; }", "1280, light: scrollable-region-focusable"),
+        ("@media (prefers-color-scheme: dark) { p { color: #222; } }", "1280, dark: color-contrast: p"),
+    ],
+)
+def test_what_is_wrong_on_a_laptop_alone_is_found_in_the_same_visit(phone: Phone, style: str, fault: str) -> None:
+    styled = f"#more, #image, #long {{ display: none; }} @media (min-width: 1000px) {{ {style} }}</style>"
+    page = (PAGE % ("white", "auto")).replace("</style>", styled).replace("</main>", MORE)
+    phone.page.set_content(page)
+
+    with pytest.raises(AssertionError, match=re.escape(fault)) as found:
+        assert_accessible_at(phone.page, 320, 1280)
+
+    assert "320," not in str(found.value)
+
+
+def test_what_is_wrong_on_a_dark_phone_alone_is_found_after_the_laptop(phone: Phone) -> None:
+    pale = "@media (max-width: 999px) and (prefers-color-scheme: dark) { p { color: #222; } }</style>"
+    phone.page.set_content((PAGE % ("white", "auto")).replace("</style>", pale))
+
+    with pytest.raises(AssertionError, match="320, dark: color-contrast: p"):
+        assert_accessible_at(phone.page, 320, 1280)
 
 
 def test_a_scheme_changes_nothing_but_colours() -> None:
