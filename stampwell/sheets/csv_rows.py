@@ -21,7 +21,9 @@ def unguarded(cell: str) -> str:
 
 
 class Broken(Exception):
-    """From this row on the file cannot be read: a quotation mark is missing, or one is too many."""
+    """From this row on the file cannot be read: a quotation mark is missing, or one is too many, or it is not in this
+    encoding at all.
+    """
 
     def __init__(self, row: int) -> None:
         super().__init__(f"row {row}")
@@ -42,7 +44,7 @@ def numbered(stream: IO[str], separator: str) -> Rows:
         number += 1
         try:
             row = next(rows, None)
-        except csv.Error:
+        except (csv.Error, UnicodeError):  # UTF-16 of which nothing says where it begins is no replaced letter
             raise Broken(number) from None
         if row is None:
             return
