@@ -93,6 +93,8 @@ def is_till_number(merchant: Merchant, code: str) -> bool:
 
 def _is_till_code(tx: Statements, code: str) -> bool:
     """However it is written, and also as the barcode that holds more than the code."""
+    if "\0" in code:
+        return False  # no code has it, and PostgreSQL takes no text with it
     text = plain_code(code).upper()
     of_pools = tx.later(_PoolCode, _OF_POOLS, (tx.merchant_id, sorted({code, text, text.lower()})))
     of_rewards = tx.later(_TillCode, _TILL_CODES, (tx.merchant_id,))

@@ -73,7 +73,7 @@ def _codes(merchant_id: UUID, pool_id: UUID, batch_id: UUID | None) -> Iterator[
     while True:
         facts = {"merchant": merchant_id, "pool": pool_id, "batch": batch_id, "after": after, "most": AT_ONCE}
         with merchant_reads(merchant_id) as tx:
-            found = tx.rows(_Code, _OF_BATCH if batch_id else _FREE, facts)
+            found = tx.rows(_Code, _OF_BATCH, facts) if batch_id else tx.rows(_Code, _FREE, facts)
         yield from (one.code for one in found)
         if len(found) < AT_ONCE:
             return

@@ -69,6 +69,7 @@ BODIES: dict[tuple[str, str], dict[str, Any] | bytes] = {
     ("post", "/api/v1/programs/{program_id}/resumption"): {},
     ("post", "/api/v1/programs/{program_id}/closing"): {"archive": True},
     ("post", "/api/v1/code-pools"): {"name": "Coffee codes"},
+    ("post", "/api/v1/code-pools/{pool_id}/codes"): {"count": 1},
     ("post", "/api/v1/code-pools/{pool_id}/imports"): b"Code\nKA7F\n",
     ("post", "/api/v1/code-pools/{pool_id}/revocation"): {"batch_id": OF_THE_CALLER},
     ("post", "/api/v1/receipt-codes"): {"receipt_id": "2026-1"},
@@ -86,6 +87,7 @@ IDS_IN_BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "/api/v1/receipt-codes"): {"program_id": "prg", "location_id": "loc"},
     ("post", "/api/v1/receipt-codes/batches"): {"program_id": "prg", "location_id": "loc"},
     ("post", "/api/v1/customers/{customer_id}/merge"): {"other_customer_id": "cus:other"},
+    ("post", "/api/v1/code-pools/{pool_id}/codes"): {"location_id": "loc"},
     ("post", "/api/v1/code-pools/{pool_id}/revocation"): {"batch_id": "cdb"},
 }
 

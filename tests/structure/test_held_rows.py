@@ -8,7 +8,9 @@ from tests.structure.statements import modules
 # The columns that the conditions in `redeeming.py` and `cards/rows.py` name. Each change moves one of them on, and none
 # ever comes back but a card: a voucher that is ready again has one more reversal.
 NAMED = {"voucher": {"state", "reversals", "card_id"}, "card": {"revision"}}
-DECIDES_NOTHING = {"due"}  # when the clock has something to do; the moments themselves are other columns
+# When the clock has something to do: the moments themselves are other columns. A voucher that waits for a code of its
+# pool is used like any other.
+DECIDES_NOTHING = {"due", "waits_since"}
 _UPDATE = re.compile(r"UPDATE (\w+) SET (.*?) WHERE ", re.DOTALL)
 _BY_DJANGO = re.compile(r"\b(?:Card|Voucher)\.objects[^\n]*\.(?:update|bulk_update|update_or_create|delete)\(")
 
