@@ -89,6 +89,8 @@ def _left_out(value: Any, wanted: Type) -> Any:
     match wanted:
         case UnionType():
             inner = [kind for kind in wanted.types if isinstance(kind, StructType | ListType)]
+            if len(inner) > 1 and isinstance(value, dict):  # only its tag says which of several it is
+                inner = [kind for kind in inner if isinstance(kind, StructType) and _is_tagged(value, kind)]
             return _left_out(value, inner[0]) if len(inner) == 1 else value
         case ListType() if isinstance(value, list):
             return [_left_out(part, wanted.item_type) for part in value]
@@ -100,6 +102,10 @@ def _left_out(value: Any, wanted: Type) -> Any:
                 if part is not None or name not in fields or not _may_be_left_out(fields[name])
             }
     return value
+
+
+def _is_tagged(value: dict[str, Any], kind: StructType) -> bool:
+    return kind.tag_field is not None and value.get(kind.tag_field) == kind.tag
 
 
 def _may_be_left_out(field: Field) -> bool:

@@ -176,10 +176,13 @@ def test_a_programs_redeem_codes_are_shown_to_keys_that_write_programs(lume: Sho
         read = ApiClient(lume.api_key(Scope.PROGRAMS_READ, *scopes)).get(path).json
         return [one["reward"]["redeem_code"] for one in read["milestones"]]
 
-    assert codes_for() == [None, {"kind": "static", "format": "qr", "code": None, "barcode_template": "{code}"}]
+    assert codes_for() == [
+        None,
+        {"kind": "static", "format": "qr", "code": None, "barcode_template": "{code}", "pool_id": None},
+    ]
     assert codes_for(Scope.PROGRAMS_WRITE) == [
         None,
-        {"kind": "static", "format": "qr", "code": "FREECOFFEE", "barcode_template": "{code}"},
+        {"kind": "static", "format": "qr", "code": "FREECOFFEE", "barcode_template": "{code}", "pool_id": None},
     ]
     assert codes_for(Scope.CARDS_LINKS) == codes_for(Scope.PROGRAMS_WRITE)
 
@@ -194,7 +197,10 @@ def test_old_events_are_read_without_their_redeem_codes(api: ApiClient, lume: Sh
     (read,) = api.get("/events").json["items"]
 
     rewards = [one["reward"]["redeem_code"] for one in read["data"]["program"]["milestones"]]
-    assert rewards == [None, {"kind": "static", "format": "qr", "code": None, "barcode_template": "{code}"}]
+    assert rewards == [
+        None,
+        {"kind": "static", "format": "qr", "code": None, "barcode_template": "{code}", "pool_id": None},
+    ]
 
 
 @pytest.mark.parametrize(
