@@ -29,6 +29,7 @@ GIVEN = re.compile(
     r"|Café Lume|Coffee card|A biscuit|A free coffee|FREECOFFEE|ada@lume\.example|\bada\b|\bBo\b|\bCy\b"
     r"|English|Latviešu|Eesti|Oʻzbekcha|Қазақша|日本語|EUR|Europe/Riga|Latvia: Riga|https?://\S*|sk_\S+|docs/\S+\.md|\w+\.(?:pdf|png|svg)\b"
     r"|QR|Code 128|EAN-13|EAN-8|UPC-A|ITF|Code 39|PDF417|Aztec|Data Matrix|Apple Wallet|Google Wallet"
+    r"|Shopify POS|Lightspeed X|Odoo|ERPNext|iiko / Syrve"
 )
 ON_A_LAPTOP = "lv"  # long words and many of them
 OURS = re.compile(r"⟦[^⟦⟧]*⟧")
