@@ -39,6 +39,22 @@ def test_the_filters_come_when_they_are_asked_for(live_server: LiveServer, new_p
     expect(page.get_by_role("list", name="Filters that are on").get_by_role("link", name="Today")).to_be_visible()
 
 
+def test_links_to_more_of_it_stand_in_as_many_lines_as_they_need(
+    live_server: LiveServer, new_phone: Callable[..., Phone]
+) -> None:
+    shop, phone = open_lume(), new_phone(base_url=live_server.url, width=320, height=640, locale="kk")
+    offer = shop.publish(earning={"by": "visit", "cooldown_seconds": 0})
+    for _card in range(40):
+        add_stamp(shop.merchant, offer.card().id, Purchase(), actor=shop.actor)
+    follow_everything()
+    sign_in(phone, live_server, shop)
+
+    phone.page.goto("/journal/")
+
+    expect(phone.page.locator(".pages a")).to_have_count(2)
+    assert phone.page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_at_1280_pixels_twenty_lines_are_seen_and_words_find_one(
     live_server: LiveServer, new_phone: Callable[..., Phone]
 ) -> None:
