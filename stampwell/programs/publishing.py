@@ -22,7 +22,7 @@ from stampwell.programs.drafting import DesignDraft, ProgramDraft, RewardDraft, 
 from stampwell.programs.limits import LONGEST_NAME, LONGEST_OFFER
 from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
 from stampwell.programs.terms import Terms, terms_from, terms_of
-from stampwell.redeem_codes.pools import find_open_pool
+from stampwell.redeem_codes.pools import find_pool, refuse_if_archived
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 
@@ -257,12 +257,14 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> 
         weekdays=draft.weekdays,
         hours=draft.hours,
         location_ids=[find_location(merchant.id, wanted_id("loc", text)).id for text in draft.location_ids],
-        **_redeem_code(merchant, draft),
+        **_redeem_code(merchant, version, draft),
     )
 
 
-def _redeem_code(merchant: Merchant, draft: RewardDraft) -> dict[str, Any]:
-    """How a pool shows its codes never changes, so the terms keep it. Refuses: NotFound, PoolArchived."""
+def _redeem_code(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> dict[str, Any]:
+    """How a pool shows its codes never changes, so the terms keep it. Refuses: NotFound; PoolArchived, but for a pool
+    that the program has had before.
+    """
     code = draft.redeem_code if draft.path == "redeem_code" else None
     if code is None:
         return {"redeem_code_kind": ""}
@@ -273,7 +275,10 @@ def _redeem_code(merchant: Merchant, draft: RewardDraft) -> dict[str, Any]:
             "redeem_code_format": code.format,
             "barcode_template": code.barcode_template,
         }
-    pool = find_open_pool(merchant.id, wanted_id("cdp", code.pool_id))
+    pool = find_pool(merchant.id, wanted_id("cdp", code.pool_id))
+    of_program = Reward.objects.filter(merchant=merchant, version__program_id=version.program_id)
+    if not of_program.filter(pool_id=pool.id).exists():
+        refuse_if_archived(pool)
     return {
         "redeem_code_kind": "pool",
         "redeem_code_format": pool.format,

@@ -241,6 +241,18 @@ def test_vouchers_still_get_the_codes_of_an_archived_pool(lume: Shop) -> None:
     assert show(lume, voucher_of(offer)) == CODES[0]
 
 
+def test_a_program_keeps_its_archived_pool_when_it_is_published_again(lume: Shop) -> None:
+    pool = pool_of(lume)
+    program = offer_from(lume, pool).program
+    archive_pool(lume.merchant, pool.id, actor=lume.actor)
+
+    again = lume.publish(program, name="Tea, renamed", goal=1, milestones=[{"stamps": 1, "reward": tea_from(pool)}])
+
+    assert again.terms.milestones[0].reward.pool_id == pool.id
+    with pytest.raises(PoolArchived):
+        offer_from(lume, pool)
+
+
 def test_where_no_code_is_left_the_one_for_that_is_shown_and_marked(lume: Shop) -> None:
     pool = pool_of(lume, fallback_code="PLANB")
     lay_in(lume, pool, CODES[:1])
