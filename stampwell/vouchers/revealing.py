@@ -67,7 +67,7 @@ def _revealed(reward: RewardTerms, code: str, until: datetime) -> Revealed:
 def _write_reveal(tx: Statements, voucher: VoucherRow, at: datetime) -> datetime:
     until = at + COUNTDOWN
     tx.write(
-        "UPDATE voucher SET state = 'reserved', revealed = %s, reserved_until = %s, due = %s"
+        "UPDATE voucher SET state = 'reserved', revealed = %s, reserved_until = %s, due = %s, waits_since = NULL"
         " WHERE merchant_id = %s AND id = %s AND state = %s",
         (at, until, until, tx.merchant_id, voucher.id, voucher.state),
     )

@@ -24,10 +24,14 @@ from stampwell.vouchers.rows import IS_OPEN, VoucherRow
 
 _OPEN_LOCATIONS = "SELECT id FROM location WHERE merchant_id = %s AND closed IS NULL ORDER BY id LIMIT 2"
 _WAIT = "UPDATE voucher SET waits_since = %s WHERE merchant_id = %s AND id = %s AND waits_since IS NULL"
+# Before one that does not wait come all that do.
 _WAITING_BEFORE = f"""
     SELECT count(*) FROM voucher v JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
-    WHERE v.merchant_id = %s AND v.waits_since IS NOT NULL AND r.pool_id = %s AND v.id <> %s
-        AND v.{IS_OPEN}
+    WHERE v.merchant_id = %(merchant)s AND v.waits_since IS NOT NULL AND r.pool_id = %(pool)s AND v.{IS_OPEN}
+        AND (v.waits_since, v.id) < (
+            SELECT coalesce(one.waits_since, 'infinity'), one.id FROM voucher one
+            WHERE one.merchant_id = %(merchant)s AND one.id = %(voucher)s
+        )
 """
 _FREE = """
     SELECT count(*) FROM (
@@ -121,8 +125,9 @@ def return_unseen_code(tx: Statements, voucher: VoucherRow) -> None:
 
 
 def _others_come_first(tx: Statements, pool_id: UUID, voucher: VoucherRow) -> bool:
-    """Whether all codes that are free are for vouchers that wait for one already."""
-    waiting = tx.value(int, _WAITING_BEFORE, (tx.merchant_id, pool_id, voucher.id)) or 0
+    """Whether all codes that are free are for vouchers that began to wait before this one."""
+    facts = {"merchant": tx.merchant_id, "pool": pool_id, "voucher": voucher.id}
+    waiting = tx.value(int, _WAITING_BEFORE, facts) or 0
     return waiting > 0 and (tx.value(int, _FREE, (tx.merchant_id, pool_id, waiting + 1)) or 0) <= waiting
 
 

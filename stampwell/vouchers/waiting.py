@@ -11,16 +11,19 @@ from stampwell.events.actors import CLOCK
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements, columns_of, merchant_transaction, merchants_where
-from stampwell.vouchers.rows import OPEN, VoucherRow, state_at
+from stampwell.vouchers.rows import IS_OPEN, OPEN, VoucherRow, state_at
 from stampwell.vouchers.till_codes import give_code, has_code
 
 AT_ONCE = 200
-# Those of whose pool a code is free; whether it is one for their location is seen when it is taken.
-_SERVED_NOW = """
+# Those that are over, which need none, and those of whose pool a code is free; whether it is one for their location is
+# seen when it is taken.
+_SERVED_NOW = f"""
     FROM voucher v JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
-    WHERE v.waits_since IS NOT NULL AND EXISTS (
-        SELECT 1 FROM pool_code c WHERE c.merchant_id = r.merchant_id AND c.pool_id = r.pool_id
-            AND c.given IS NULL AND c.revoked IS NULL
+    WHERE v.waits_since IS NOT NULL AND (
+        NOT v.{IS_OPEN} OR EXISTS (
+            SELECT 1 FROM pool_code c WHERE c.merchant_id = r.merchant_id AND c.pool_id = r.pool_id
+                AND c.given IS NULL AND c.revoked IS NULL
+        )
     )
 """
 _MERCHANTS = f"SELECT DISTINCT v.merchant_id {_SERVED_NOW}"

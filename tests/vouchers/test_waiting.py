@@ -88,3 +88,43 @@ def test_who_was_served_otherwise_waits_no_more(lume: Shop) -> None:
 
     assert set(owners_of(pool).values()) == {None}
     assert not Voucher.objects.filter(waits_since__isnull=False).exists()
+
+
+def test_what_is_shown_stays_the_same_also_when_codes_come_meanwhile(lume: Shop) -> None:
+    pool = pool_of(lume, handed_out="issue", fallback_code="PLANB")
+    voucher_id = voucher_of(offer_from(lume, pool))
+    first = show(lume, voucher_id)
+    lay_in(lume, pool)
+
+    serve(lume)
+
+    assert (first, show(lume, voucher_id)) == ("PLANB", "PLANB")
+    assert set(owners_of(pool).values()) == {None}
+
+
+def test_whoever_waits_longest_takes_the_next_code_alone(lume: Shop) -> None:
+    pool = pool_of(lume)
+    offer = offer_from(lume, pool)
+    first, second = voucher_of(offer), voucher_of(offer)
+    for seconds, voucher_id in enumerate((first, second)):
+        with stopped_at(START + timedelta(seconds=seconds)), pytest.raises(NoCodeLeft):
+            show(lume, voucher_id)
+    lay_in(lume, pool, CODES[:1])
+
+    with stopped_at(START + timedelta(seconds=2)):
+        with pytest.raises(NoCodeLeft):
+            show(lume, second)
+        assert show(lume, first) == CODES[0]
+
+
+def test_what_was_used_or_withdrawn_waits_no_more_though_no_code_comes(lume: Shop) -> None:
+    scanned = voucher_of(offer_from(lume, pool_of(lume)))
+    with pytest.raises(NoCodeLeft):
+        show(lume, scanned)
+    serve(lume)
+    assert Voucher.objects.get(id=scanned).waits_since
+    redeem_voucher(lume.merchant, scanned, path="staff_scan", actor=lume.actor)
+
+    serve(lume)
+
+    assert Voucher.objects.get(id=scanned).waits_since is None
