@@ -203,8 +203,9 @@ class CodePoolRevocation(ApiController):
         auth=[KeyWith(Scope.CODES_WRITE)],
         summary="Revoke a batch of codes",
         description=(
-            "No voucher gets a code of the batch any more; a job withdraws those that are free. Codes that were handed"
-            " out stay with their vouchers. Revoked once more, it stays as it is; a job that failed is begun again."
+            "No voucher gets a code of the batch any more; a job withdraws those that are free. A voucher that has one"
+            " and is still unused shows another one. Revoked once more, it stays as it is; a job that failed is begun"
+            " again."
         ),
         operation_id="revokeCodes",
         tags=TAGS,
