@@ -52,31 +52,31 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`found` is JSON."""
+    """`found` is JSON. What is left out is so at the beginning."""
 
     id: UUID
     pool_id: UUID
     kind: BatchKind
     name: str
-    location_id: UUID | None
-    digest: bytes
-    size: int
-    encoding: str
-    separator: str
-    place: int | None
-    has_heading: bool
-    check_job_id: UUID | None
-    job_id: UUID | None
-    checked: datetime | None
-    found: str
-    wanted: bool
-    rows: int
-    codes: int
-    withdrawn: int
+    location_id: UUID | None = None
+    digest: bytes = b""
+    size: int = 0
+    encoding: str = ""
+    separator: str = ""
+    place: int | None = None
+    has_heading: bool = False
+    check_job_id: UUID | None = None
+    job_id: UUID | None = None
+    checked: datetime | None = None
+    found: str = "{}"
+    wanted: bool = False
+    rows: int = 0
+    codes: int = 0
+    withdrawn: int = 0
     created: datetime
-    written: datetime | None
-    revoked: datetime | None
-    cleared: datetime | None
+    written: datetime | None = None
+    revoked: datetime | None = None
+    cleared: datetime | None = None
     source: Source
     staff_member_id: UUID | None
     api_key_id: UUID | None
