@@ -30,7 +30,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.issuing import void_voucher
-from stampwell.vouchers.rows import state_at
+from stampwell.vouchers.rows import held_by_nobody, state_at
 
 
 class Erased(msgspec.Struct, frozen=True):
@@ -115,7 +115,8 @@ def _end_card(tx: Statements, card: CardRow, *, at: datetime, actor: Actor) -> N
     ended = msgspec.structs.replace(moved, state="erased", external_id=None, revision=moved.revision + 1)
     tx.write(_END, {"merchant": tx.merchant_id, "id": card.id, "revision": ended.revision})
     for voucher in open_vouchers(tx, card.id).rows():
-        if state_at(voucher, at) in ("pending", "ready"):  # one that the till is reading at this moment is used
-            void_voucher(tx, voucher, at=at, actor=actor)
+        # One whose code the till is reading at this moment is used; one that a till holds would be ready again.
+        if state_at(free := held_by_nobody(voucher), at) in ("pending", "ready"):
+            void_voucher(tx, free, at=at, actor=actor)
     facts = describe_card(tx, ended, [], at=at)
     record(tx, "card.voided", CardEvent(facts), at=at, actor=actor, card_id=card.id)

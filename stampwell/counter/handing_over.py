@@ -116,14 +116,20 @@ def hand_over_asked(
     actor: Actor,
     receipt_id: str | None = None,
     how_named: Callable[[UUID], Entered | None] | None = None,
+    reservation: UUID | None = None,
 ) -> HandedOver:
-    """As `hand_over`, with what was asked for together with something else: `ask_to_hand_over`."""
+    """As `hand_over`, with what was asked for together with something else: `ask_to_hand_over`.
+
+    `reservation` is the one by which the till holds the voucher.
+    """
     voucher, card = asked.voucher.row(), asked.card.row()
     if voucher is None:
         raise NotFound
     assert card is not None, "a voucher is for a card"
     entered = how_named(card.id) if how_named else None
-    done = use_voucher(tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id, entered=entered)
+    done = use_voucher(
+        tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id, entered=entered, reservation=reservation
+    )
     at = done.redemption.at
     vouchers = still_open(asked.others.rows(), at)
     facts = HandedOverFacts(done.facts.redemption, done.facts.voucher, describe_card(tx, card, vouchers, at=at))

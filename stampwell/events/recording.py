@@ -28,6 +28,8 @@ EventType = Literal[
     "voucher.issued",
     "voucher.ready",
     "voucher.revealed",
+    "voucher.reserved",
+    "voucher.released",
     "voucher.redeemed",
     "voucher.reversed",
     "voucher.expired",

@@ -5,8 +5,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from stampwell.languages.formatting import Money, format_date, format_end, format_money, format_number
 from stampwell.languages.offered import active_locale
@@ -73,29 +74,27 @@ def _tell_stamp(type: str, stamp: dict[str, Any]) -> Told:
     )
 
 
+_OF_VOUCHERS: dict[str, tuple[Promise, str]] = {
+    "voucher.issued": (gettext_lazy("Voucher given: %(reward)s"), "reward"),
+    "voucher.ready": (gettext_lazy("Voucher ready to use: %(reward)s"), "reward"),
+    "voucher.revealed": (gettext_lazy("Code shown at the till: %(reward)s"), ""),
+    "voucher.reserved": (gettext_lazy("Held for a purchase at a till: %(reward)s"), ""),
+    "voucher.released": (gettext_lazy("No longer held at a till: %(reward)s"), ""),
+    "voucher.redeemed": (gettext_lazy("Reward handed out: %(reward)s"), "good"),
+    "voucher.reversed": (gettext_lazy("Voucher restored: %(reward)s"), "bad"),
+    "voucher.expired": (gettext_lazy("Voucher expired: %(reward)s"), ""),
+    "voucher.voided": (gettext_lazy("Voucher withdrawn: %(reward)s"), "bad"),
+    "voucher.confirmed": (gettext_lazy("Confirmed by the till: %(reward)s"), ""),
+    "code.handed_out": (gettext_lazy("Code for the till assigned: %(reward)s"), ""),
+}
+
+
 def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
-    reward = {"reward": _text(data["voucher"]["reward"]["name"], merchant)}
-    match type:
-        case "voucher.issued":
-            return Told(_("Voucher given: %(reward)s") % reward, "reward")
-        case "voucher.ready":
-            return Told(_("Voucher ready to use: %(reward)s") % reward, "reward")
-        case "voucher.revealed":
-            return Told(_("Code shown at the till: %(reward)s") % reward)
-        case "voucher.redeemed":
-            return Told(_("Reward handed out: %(reward)s") % reward, "good")
-        case "voucher.reversed":
-            reason = data.get("reversal", {}).get("reason", "")
-            return Told(_("Voucher restored: %(reward)s") % reward, "bad", reason)
-        case "voucher.expired":
-            return Told(_("Voucher expired: %(reward)s") % reward)
-        case "voucher.voided":
-            return Told(_("Voucher withdrawn: %(reward)s") % reward, "bad")
-        case "voucher.confirmed":
-            return Told(_("Confirmed by the till: %(reward)s") % reward)
-        case "code.handed_out":
-            return Told(_("Code for the till assigned: %(reward)s") % reward)
-    return Told(type)
+    if type not in _OF_VOUCHERS:
+        return Told(type)
+    sentence, tone = _OF_VOUCHERS[type]
+    told = str(sentence) % {"reward": _text(data["voucher"]["reward"]["name"], merchant)}
+    return Told(told, tone, data.get("reversal", {}).get("reason", ""))
 
 
 def _tell_codes(type: str, name: str) -> Told:

@@ -20,7 +20,7 @@ _WITHOUT_NUMBERS: dict[str, str | Promise] = {
     "voucher_already_redeemed": _("The voucher had been used already, or was used elsewhere meanwhile."),
     "voucher_expired": _("The voucher was no longer valid."),
     "voucher_not_ready": _("The voucher could not be used yet."),
-    "voucher_reserved": _("The customer was showing the voucher’s code at a till."),
+    "voucher_reserved": _("The voucher was being used at a till."),
 }
 _UNKNOWN = _("This scan could not be counted by itself.")
 

@@ -12,12 +12,14 @@ from stampwell.transactions import Statements, merchant_transaction, merchants_w
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
 from stampwell.vouchers.redeeming import write_redemption
-from stampwell.vouchers.rows import COLUMNS, VoucherRow, due_of
+from stampwell.vouchers.rows import COLUMNS, VoucherRow, due_of, is_held
 from stampwell.vouchers.till_codes import return_unseen_code
 
 BATCH = 500
 # Also of those that were used or withdrawn before their time came, which leaves `due` as it was.
 _NOTHING_DUE = "UPDATE voucher SET due = NULL WHERE merchant_id = %s AND id = ANY(%s)"
+
+_LATER = "UPDATE voucher SET due = %s WHERE merchant_id = %s AND id = %s"
 
 
 def merchants_with_due_vouchers() -> list[UUID]:
@@ -44,6 +46,8 @@ def _move_on(tx: Statements, voucher: VoucherRow, at: datetime) -> None:
     match voucher.state:
         case "pending":
             _turn(tx, voucher, "ready", "voucher.ready", at)
+        case "ready" if is_held(voucher, at):  # its end comes when the till no longer holds it
+            tx.write(_LATER, (voucher.reserved_until, tx.merchant_id, voucher.id))
         case "ready":
             _turn(tx, voucher, "expired", "voucher.expired", at)
             return_unseen_code(tx, voucher)

@@ -11,7 +11,7 @@ from stampwell.ids import public_id
 from stampwell.programs.describing import as_given
 from stampwell.programs.terms import Path, RewardTerms, terms_of
 from stampwell.transactions import Statements
-from stampwell.vouchers.rows import RedemptionRow, ReversalRow, State, VoucherRow, state_at, used_at
+from stampwell.vouchers.rows import RedemptionRow, ReversalRow, State, VoucherRow, reserved_until, state_at, used_at
 
 
 class RewardFacts(msgspec.Struct, frozen=True):
@@ -77,7 +77,7 @@ def describe_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime) -> Vo
         issued_at=voucher.issued,
         ready_at=voucher.ready,
         expires_at=voucher.expires,
-        reserved_until=voucher.reserved_until,
+        reserved_until=reserved_until(voucher, at),
         redeemed_at=used_at(voucher),
         redeem_code=_redeem_code(reward),
     )

@@ -8,7 +8,8 @@ class Voucher(OfMerchant):
     """One reward given to one card.
 
     `state` is what was last written; time alone moves a voucher on too (`rows.state_at`): pending becomes
-    ready, ready becomes expired, and one that was revealed becomes redeemed when its countdown ends.
+    ready, ready becomes expired, and one that was revealed becomes redeemed when its countdown ends. One that a till
+    holds (`reservation_id`) is reserved until then, and stays written as it was: nobody has to write that this ends.
     `issue` is that of its card: its link and code are made of both.
     """
 
@@ -32,6 +33,7 @@ class Voucher(OfMerchant):
     source = models.CharField(max_length=20)
     waits_since = models.DateTimeField(null=True)  # for a code of its pool, of which none was left (`waiting`)
     issue = models.IntegerField(default=0, db_default=0)
+    reservation_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "voucher"

@@ -19,9 +19,11 @@ from stampwell.refusal import Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import RedemptionFacts, VoucherFacts, describe_redemption, describe_voucher
 from stampwell.vouchers.refusals import (
+    ReservationOver,
     VoucherAlreadyRedeemed,
     VoucherAlreadyRedeemedAt,
     VoucherExpired,
+    VoucherHeld,
     VoucherNotReady,
     VoucherReserved,
     VoucherVoid,
@@ -29,7 +31,7 @@ from stampwell.vouchers.refusals import (
     WrongPath,
     WrongTime,
 )
-from stampwell.vouchers.rows import RedemptionRow, VoucherRow, lock_voucher, state_at, used_at
+from stampwell.vouchers.rows import RedemptionRow, VoucherRow, is_held, lock_voucher, state_at, used_at
 from stampwell.vouchers.till_codes import return_unseen_code
 
 
@@ -53,8 +55,9 @@ class Redeemed(msgspec.Struct, frozen=True):
 
 
 _USE = """
-    UPDATE voucher SET state = 'redeemed', redeemed = %s, reserved_until = NULL
+    UPDATE voucher SET state = 'redeemed', redeemed = %s, reserved_until = NULL, reservation_id = NULL
     WHERE merchant_id = %s AND id = %s AND state = %s AND reversals = %s AND card_id = %s
+        AND reservation_id IS NOT DISTINCT FROM %s
 """
 
 
@@ -65,16 +68,20 @@ def redeem_voucher(
     path: Path | None = None,
     actor: Actor,
     receipt_id: str | None = None,
+    reservation: UUID | None = None,
 ) -> Redeemed:
     """Uses the voucher; of any number of callers exactly one succeeds.
 
     `path` is self_redeem from the customer's phone and staff_scan from a station; left out, the reward's own.
+    `reservation` is the one by which a till holds it.
     Refuses: NotFound, VoucherAlreadyRedeemed, VoucherReserved, VoucherExpired, VoucherNotReady, VoucherVoid,
-    WrongPath, WrongLocation, WrongTime.
+    WrongPath, WrongLocation, WrongTime, ReservationOver.
     """
     with merchant_transaction(merchant.id) as tx:
         voucher = lock_voucher(tx, voucher_id)
-        return use_voucher(tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id)
+        return use_voucher(
+            tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id, reservation=reservation
+        )
 
 
 def use_voucher(
@@ -86,13 +93,14 @@ def use_voucher(
     actor: Actor,
     receipt_id: str | None = None,
     entered: Entered | None = None,
+    reservation: UUID | None = None,
 ) -> Redeemed:
     """As `redeem_voucher`, with a voucher that the caller has locked."""
     at = now()
     reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
     if path == "self_redeem" and reward.path != "self_redeem":
         raise WrongPath
-    if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at):
+    if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at, reservation=reservation):
         raise refusal
     path = path or reward.path
     return write_redemption(tx, voucher, path=path, actor=actor, at=at, receipt_id=receipt_id, entered=entered)
@@ -105,7 +113,7 @@ def use_voucher_later(
     then, and whether anybody has used it since.
     """
     if state_at(voucher, now()) == "redeemed":
-        raise _already_redeemed(tx, voucher)
+        raise already_redeemed(tx, voucher)
     reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
     if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, happened):
         raise refusal
@@ -119,13 +127,21 @@ def why_not_redeem(
     reward: RewardTerms,
     actor: Actor,
     at: datetime,
+    *,
+    reservation: UUID | None = None,
 ) -> Refusal | None:
-    """The reason why the voucher cannot be used here and now, or None."""
+    """The reason why the voucher cannot be used here and now, or None.
+
+    Who holds it by `reservation` came on the right day and at the right hour: that is not asked again.
+    """
+    holds = reservation is not None and reservation == voucher.reservation_id
     match state_at(voucher, at):
         case "redeemed":
-            return _already_redeemed(tx, voucher)
-        case "reserved":
+            return already_redeemed(tx, voucher)
+        case "reserved" if not is_held(voucher, at):
             return VoucherReserved()
+        case "reserved" if not holds:
+            return VoucherHeld(until=voucher.reserved_until)
         case "void":
             return VoucherVoid()
         case "expired":
@@ -134,11 +150,15 @@ def why_not_redeem(
             return VoucherExpired(until=End(voucher.expires, zone))
         case "pending":
             return VoucherNotReady(ready=voucher.ready)
+    if reservation is not None and not holds:
+        return ReservationOver()
     closed = why_closed_there(merchant, actor.location_id)
-    return closed or _wrong_place(merchant, reward, actor) or _wrong_time(merchant, reward, actor, at)
+    not_here = closed or _wrong_place(merchant, reward, actor)
+    in_time = holds and is_held(voucher, at)
+    return not_here or (None if in_time else _wrong_time(merchant, reward, actor, at))
 
 
-def _already_redeemed(tx: Statements, voucher: VoucherRow) -> Refusal:
+def already_redeemed(tx: Statements, voucher: VoucherRow) -> Refusal:
     when = used_at(voucher)
     place = tx.value(
         str,
@@ -199,10 +219,11 @@ def write_redemption(
         api_key_id=actor.api_key_id,
         receipt_id=receipt_id,
     )
-    tx.change(_USE, (at, tx.merchant_id, voucher.id, voucher.state, voucher.reversals, voucher.card_id))
+    read = (voucher.state, voucher.reversals, voucher.card_id, voucher.reservation_id)
+    tx.change(_USE, (at, tx.merchant_id, voucher.id, *read))
     tx.insert("redemption", redemption)
     return_unseen_code(tx, voucher)  # of one that staff have handed out without the till
-    used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None)
+    used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None, reservation_id=None)
     facts = RedeemedFacts(describe_redemption(redemption), describe_voucher(tx, used, at=at))
     told = RedeemedEvent(facts.redemption, facts.voucher, entered)
     record(tx, "voucher.redeemed", told, at=told_at or at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)

@@ -49,6 +49,25 @@ class VoucherReserved(Refusal):
     what_customer_can_do = _("Show the code to the staff before its time is up.")
 
 
+class VoucherHeld(VoucherReserved):
+    """A till holds it for a purchase. Facts: until."""
+
+    retryable = True
+    staff_text = _("This voucher is held for a purchase at a till until %(until)s.")
+    customer_text = _("This voucher is held for a purchase at a till until %(until)s.")
+    what_to_do = _("Finish or cancel that purchase at its till. Otherwise wait until then and try again.")
+    what_customer_can_do = _("Finish the purchase at that till, or wait until then.")
+
+
+class ReservationOver(Refusal):
+    code = "reservation_over"
+    title = _("Voucher no longer held")
+    staff_text = _("The till no longer holds this voucher for that purchase.")
+    customer_text = _("The till no longer holds your voucher for that purchase.")
+    what_to_do = _("Reserve the voucher again, then finish the purchase.")
+    what_customer_can_do = _("Ask the staff to try again.")
+
+
 class VoucherVoid(Refusal):
     code = "voucher_void"
     title = _("Voucher withdrawn")

@@ -45,7 +45,7 @@ def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
         reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
         if reward.path != "redeem_code":
             raise WrongPath
-        if voucher.reserved_until and at < voucher.reserved_until:
+        if voucher.revealed and voucher.reserved_until and at < voucher.reserved_until:
             return _revealed(reward, code_shown(tx, voucher, reward), voucher.reserved_until)
         if refusal := why_not_redeem(tx, merchant, voucher, reward, CUSTOMER, at):
             raise refusal
@@ -67,11 +67,12 @@ def _revealed(reward: RewardTerms, code: str, until: datetime) -> Revealed:
 def _write_reveal(tx: Statements, voucher: VoucherRow, at: datetime) -> datetime:
     until = at + COUNTDOWN
     tx.write(
-        "UPDATE voucher SET state = 'reserved', revealed = %s, reserved_until = %s, due = %s, waits_since = NULL"
+        "UPDATE voucher SET state = 'reserved', revealed = %s, reserved_until = %s, due = %s, waits_since = NULL,"
+        " reservation_id = NULL"
         " WHERE merchant_id = %s AND id = %s AND state = %s",
         (at, until, until, tx.merchant_id, voucher.id, voucher.state),
     )
-    shown = msgspec.structs.replace(voucher, state="reserved", revealed=at, reserved_until=until)
+    shown = msgspec.structs.replace(voucher, state="reserved", revealed=at, reserved_until=until, reservation_id=None)
     data = VoucherEvent(describe_voucher(tx, shown, at=at))
     record(tx, "voucher.revealed", data, at=at, actor=CUSTOMER, card_id=voucher.card_id, voucher_id=voucher.id)
     return until

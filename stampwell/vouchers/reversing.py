@@ -40,7 +40,7 @@ class Reversed(msgspec.Struct, frozen=True):
 
 _GIVE_BACK = """
     UPDATE voucher SET state = 'ready', redeemed = NULL, revealed = NULL, reserved_until = NULL,
-        expires = %(expires)s, due = %(due)s, reversals = %(reversals)s
+        reservation_id = NULL, expires = %(expires)s, due = %(due)s, reversals = %(reversals)s
     WHERE merchant_id = %(merchant)s AND id = %(id)s AND reversals = %(before)s
 """
 
@@ -108,6 +108,7 @@ def _write_reversal(
         redeemed=None,
         revealed=None,
         reserved_until=None,
+        reservation_id=None,
         expires=expires,
         reversals=voucher.reversals + 1,
     )

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from stampwell.events.actors import Source
 from stampwell.programs.terms import Path
@@ -33,6 +34,7 @@ class VoucherRow(msgspec.Struct, frozen=True):
     redeemed: datetime | None
     reversals: int
     issue: int
+    reservation_id: UUID | None = None
 
 
 COLUMNS = columns_of(VoucherRow)
@@ -101,15 +103,34 @@ def still_open(vouchers: Iterable[VoucherRow], at: datetime) -> list[VoucherRow]
 
 def state_at(voucher: VoucherRow, moment: datetime) -> State:
     """A revealed voucher is reserved for its countdown and used when that ends, whether or not anybody was
-    there to write it down.
+    there to write it down. One that a till holds is as it was when that ends.
     """
     if voucher.state in ("redeemed", "void"):
         return voucher.state
     if voucher.state == "reserved" and voucher.reserved_until:
         return "reserved" if moment < voucher.reserved_until else "redeemed"
+    if is_held(voucher, moment):
+        return "reserved"
     if voucher.expires and voucher.expires <= moment:
         return "expired"
     return "pending" if moment < voucher.ready else "ready"
+
+
+def is_held(voucher: VoucherRow, moment: datetime) -> bool:
+    """Whether a till holds it for a purchase: until its reservation ends nobody else can use it."""
+    if voucher.reservation_id is None or voucher.state in ("redeemed", "void"):
+        return False
+    return voucher.reserved_until is not None and moment < voucher.reserved_until
+
+
+def held_by_nobody(voucher: VoucherRow) -> VoucherRow:
+    """As it is without its reservation, for whoever must not wait for the end of that: nothing tells it."""
+    return replace(voucher, reservation_id=None, reserved_until=None) if voucher.reservation_id else voucher
+
+
+def reserved_until(voucher: VoucherRow, moment: datetime) -> datetime | None:
+    """When its countdown ends or ended, or until when a till holds it."""
+    return None if voucher.reservation_id and not is_held(voucher, moment) else voucher.reserved_until
 
 
 def due_of(voucher: VoucherRow) -> datetime | None:

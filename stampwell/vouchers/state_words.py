@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 STATE_WORDS: dict[str, str | Promise] = {
     "pending": _("Not ready yet"),
     "ready": _("Ready to use"),
-    "reserved": _("Being shown at the till"),
+    "reserved": _("Being used at the till"),
     "redeemed": _("Used"),
     "expired": _("Expired"),
     "void": _("Withdrawn"),

@@ -31,7 +31,7 @@ from stampwell.programs.offering import earning_text, offer_of
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_url
-from stampwell.vouchers.rows import VoucherRow, state_at
+from stampwell.vouchers.rows import VoucherRow, held_by_nobody, state_at
 from stampwell.wallet.look.card_pass import BarcodeKind, CardFace, CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.look.design import DEFAULT_ICON, CardDesign
 from stampwell.wallet.look.phrases import in_each_language
@@ -106,7 +106,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
         card, vouchers = read_card(tx, card_id)
         lines = read_history(tx, card_id, now=at, limit=HISTORY_LINES).lines
     face = face_of(merchant, card.version_id)
-    ready = [voucher for voucher in vouchers if state_at(voucher, at) == "ready"]
+    ready = [voucher for voucher in vouchers if state_at(held_by_nobody(voucher), at) == "ready"]
     ready.sort(key=lambda voucher: (voucher.ready, voucher.id), reverse=True)
     read_ahead((one.id, one.issue) for one in ready)
     shown_issue = card.issue if issue is None else issue

@@ -12,7 +12,7 @@ from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_code
-from stampwell.vouchers.rows import VoucherRow, read_voucher, state_at
+from stampwell.vouchers.rows import VoucherRow, held_by_nobody, read_voucher, state_at
 from stampwell.wallet.content import barcode_kind, face_of, show_voucher, web_service_url
 from stampwell.wallet.look.card_pass import VoucherPass
 from stampwell.wallet.serials import voucher_pass_token, voucher_serial
@@ -45,4 +45,4 @@ def fill_voucher_pass(merchant: Merchant, voucher_id: UUID, *, issue: int | None
 
 
 def _state(voucher: VoucherRow, card: CardRow, *, is_current: bool) -> str:
-    return state_at(voucher, now()) if is_current and card.state == "active" else "void"
+    return state_at(held_by_nobody(voucher), now()) if is_current and card.state == "active" else "void"

@@ -30,6 +30,7 @@ from stampwell.transactions import NeedsLocks, Statements, merchant_transaction,
 from stampwell.vouchers.issuing import void_voucher
 from stampwell.vouchers.models import Redemption
 from stampwell.vouchers.redeeming import use_voucher
+from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.vouchers.reversing import return_voucher
 from stampwell.vouchers.rows import VoucherRow, lock_voucher
 from stampwell.web.api.fast_lane import carry
@@ -174,6 +175,19 @@ def test_a_voucher_that_was_withdrawn_meanwhile_is_not_used(shop: Shop, card: He
     assert lane is None
     refused = call.by_django()
     assert (refused.status, refused.json["code"]) == (409, "voucher_void")
+    assert Redemption.objects.count() == 0
+
+
+def test_a_voucher_that_a_till_holds_meanwhile_is_not_used(shop: Shop, card: HeldCard) -> None:
+    call, voucher_id = redemption_of(card), card.open_vouchers[0].id
+
+    lane = overtaken(
+        shop, lambda _tx: reserve_voucher(shop.merchant, voucher_id, seconds=60, actor=shop.actor), call.by_the_lane
+    )
+
+    assert lane is None
+    refused = call.by_django()
+    assert (refused.status, refused.json["code"]) == (409, "voucher_reserved")
     assert Redemption.objects.count() == 0
 
 

@@ -57,6 +57,9 @@ BODIES: dict[tuple[str, str], dict[str, Any] | bytes] = {
     ("post", "/api/v1/imports/{import_id}/reversal"): {},
     ("post", "/api/v1/cards/{card_id}/stamps"): {"count": 1},
     ("post", "/api/v1/stamps/{stamp_id}/reversal"): {"reason": "Wrong card"},
+    ("post", "/api/v1/vouchers/{voucher_id}/validation"): {},
+    ("post", "/api/v1/vouchers/{voucher_id}/reservation"): {},
+    ("post", "/api/v1/vouchers/{voucher_id}/release"): {"reservation": f"rsv_{NOBODY}"},
     ("post", "/api/v1/vouchers/{voucher_id}/redemption"): {},
     ("post", "/api/v1/redemptions/{redemption_id}/reversal"): {"reason": "Wrong table"},
     ("post", "/api/v1/programs/{program_id}/versions"): {
@@ -82,6 +85,8 @@ IDS_IN_BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "/api/v1/vouchers"): {"card_id": "crd", "reward_id": "rwd"},
     ("post", "/api/v1/cards/{card_id}/recovery"): {"location_id": "loc"},
     ("post", "/api/v1/cards/{card_id}/stamps"): {"location_id": "loc"},
+    ("post", "/api/v1/vouchers/{voucher_id}/validation"): {"location_id": "loc"},
+    ("post", "/api/v1/vouchers/{voucher_id}/reservation"): {"location_id": "loc"},
     ("post", "/api/v1/vouchers/{voucher_id}/redemption"): {"location_id": "loc"},
     ("post", "/api/v1/scans"): {"location_id": "loc"},
     ("post", "/api/v1/receipt-codes"): {"program_id": "prg", "location_id": "loc"},

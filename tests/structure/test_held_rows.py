@@ -6,8 +6,9 @@ import re
 from tests.structure.statements import modules
 
 # The columns that the conditions in `redeeming.py` and `cards/rows.py` name. Each change moves one of them on, and none
-# ever comes back but a card: a voucher that is ready again has one more reversal.
-NAMED = {"voucher": {"state", "reversals", "card_id"}, "card": {"revision"}}
+# ever comes back but a card: a voucher that is ready again has one more reversal. That no till holds it comes back too;
+# then it is as it was read.
+NAMED = {"voucher": {"state", "reversals", "card_id", "reservation_id"}, "card": {"revision"}}
 # When the clock has something to do: the moments themselves are other columns. A voucher that waits for a code of its
 # pool is used like any other.
 DECIDES_NOTHING = {"due", "waits_since"}

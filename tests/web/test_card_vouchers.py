@@ -19,6 +19,7 @@ from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption, Voucher
+from stampwell.vouchers.reserving import reserve_voucher
 from tests.moments import NOON, START
 from tests.web.customer import NOBODY, card_with_reward, give_stamps, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Shop
@@ -360,3 +361,25 @@ def test_a_forged_form_uses_nothing(lume: Shop) -> None:
 
     assert Client(enforce_csrf_checks=True).post(f"{where}/use").status_code == 403
     assert Redemption.objects.count() == 0
+
+
+# --- Held by a till --------------------------------------------------------------------------
+
+
+@pytest.mark.moment(NOON)
+@pytest.mark.parametrize("path", ["self_redeem", "redeem_code", "staff_scan"])
+def test_a_voucher_that_a_till_holds_says_so_and_offers_nothing(client: Client, lume: Shop, path: str) -> None:
+    card = card_for(lume, path)
+    where = voucher_path(card)
+    with stopped_at(NOON):
+        reserve_voucher(lume.merchant, card.open_vouchers[0].id, seconds=60, actor=Actor(source="api"))
+        page, list_of_all = client.get(where).text, client.get(path_of(card)).text
+    with stopped_at(NOON + timedelta(minutes=1)):
+        after = client.get(where).text
+
+    assert "It is being used at a till right now." in page
+    assert "FREECOFFEE" not in page
+    assert f'action="{where}' not in page
+    assert "Open the voucher" in list_of_all
+    assert "Show the code again" not in list_of_all
+    assert "It is being used at a till right now." not in after

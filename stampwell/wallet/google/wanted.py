@@ -15,7 +15,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_code
-from stampwell.vouchers.rows import USABLE, VoucherRow, read_voucher, state_at
+from stampwell.vouchers.rows import USABLE, VoucherRow, held_by_nobody, read_voucher, state_at
 from stampwell.wallet.content import face_of, fill_pass, picture_url, show_voucher
 from stampwell.wallet.google.objects import Json, live_object, loyalty_class
 from stampwell.wallet.google.offers import (
@@ -83,7 +83,7 @@ def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[Ob
         hero_url=hero,
         program_class=loyalty_class(issuer, card.face, logo_url=logo, callback_url=callback_url(merchant)),
         card_object=live_object(issuer, card, hero_url=hero, secret=rotating_secret(card_id, row.issue)),
-        ready=[one.id for one in vouchers if state_at(one, at) == "ready"],
+        ready=[one.id for one in vouchers if state_at(held_by_nobody(one), at) == "ready"],
         offers=[_want_offer(merchant, one, issuer, row.issue) for one in usable],
         ended=[_want_end(offer, voucher, issuer, at) for offer, voucher in over],
     )

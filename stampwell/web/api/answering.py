@@ -133,12 +133,17 @@ def problem_answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def problem_bytes(request: HttpRequest, refusal: Refusal) -> bytes:
     """In the language that the request accepts, else in the merchant's."""
+    return ENCODER.encode(problem_for(request, refusal))
+
+
+def problem_for(request: HttpRequest, refusal: Refusal) -> Problem:
+    """The same, to stand within an answer."""
     caller: ApiCaller | None = getattr(request, "caller", None)
     merchant_locale = caller.merchant.locale if caller else settings.LANGUAGE_CODE
     zone = ZoneInfo(caller.merchant.time_zone if caller else "UTC")
     with override(choose_locale(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), merchant_locale)):
         errors = [describe_mistake(refusal)] if isinstance(refusal, InvalidRequest) else None
-        return ENCODER.encode(problem_of(refusal, instance=escape_uri_path(request.path), zone=zone, errors=errors))
+        return problem_of(refusal, instance=escape_uri_path(request.path), zone=zone, errors=errors)
 
 
 def caller_of(request: HttpRequest) -> ApiCaller:
@@ -161,6 +166,11 @@ _WHEN_WRITING: dict[HTTPStatus, str] = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "`unsupported_media_type`",
     HTTPStatus.UNPROCESSABLE_ENTITY: "`invalid_request`, `idempotency_key_reused`",
 }
+_WITH_A_BODY: dict[HTTPStatus, str] = {
+    HTTPStatus.BAD_REQUEST: "`invalid_json`",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "`body_too_large`",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "`unsupported_media_type`",
+}
 _HEADERS = {
     HTTPStatus.UNAUTHORIZED: "WWW-Authenticate",
     HTTPStatus.TOO_MANY_REQUESTS: "Retry-After",
@@ -171,6 +181,11 @@ _HEADERS = {
 def reading(kind: Any, *refusals: type[Refusal]) -> list[ResponseSpec]:
     """How a route that reads may answer."""
     return [_answered(kind, HTTPStatus.OK), *_refused(_ALWAYS, refusals)]
+
+
+def judging(kind: Any, *refusals: type[Refusal]) -> list[ResponseSpec]:
+    """How a route may answer that reads what was sent and writes nothing."""
+    return [_answered(kind, HTTPStatus.OK), *_refused({**_ALWAYS, **_WITH_A_BODY}, refusals)]
 
 
 def writing(kind: Any, *refusals: type[Refusal], also: HTTPStatus | None = None) -> list[ResponseSpec]:

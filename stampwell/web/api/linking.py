@@ -130,7 +130,7 @@ def _redeem_codes(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow],
         reward = terms_of(caller.merchant.id, voucher.version_id).reward(voucher.reward_id)
         if reward.pool_id is None:
             codes[voucher.id] = reward.redeem_code
-        elif one.state == "reserved":
+        elif one.state == "reserved" and voucher.reservation_id is None:  # shown, not held by a till
             pooled.append(voucher.id)
     return codes | codes_of_vouchers(caller.merchant.id, pooled)
 

@@ -15,6 +15,7 @@ from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.refusals import (
     RedemptionAlreadyReversed,
+    ReservationOver,
     VoucherAlreadyRedeemed,
     VoucherExpired,
     VoucherNotReady,
@@ -33,7 +34,7 @@ from stampwell.web.api.refusals import LocationNotAllowed
 from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, ReversalAsked, clean_reason
 
 TAGS = ["Redemptions"]
-WHY_NOT_REDEEM: tuple[type[Refusal], ...] = (
+WHY_NOT_USE: tuple[type[Refusal], ...] = (
     NotFound,
     LocationClosed,
     LocationNotAllowed,
@@ -49,7 +50,7 @@ WHY_NOT_REDEEM: tuple[type[Refusal], ...] = (
 
 class VoucherRedemption(ApiController):
     @validate(
-        *writing(HandedOverFacts, *WHY_NOT_REDEEM),
+        *writing(HandedOverFacts, *WHY_NOT_USE, ReservationOver),
         auth=[KeyWith(Scope.VOUCHERS_REDEEM)],
         summary="Redeem a voucher",
         description="Uses the voucher, once. Of any number of callers exactly one gets 201.",
@@ -91,11 +92,14 @@ def _redeem(caller: ApiCaller, voucher: str, asked: RedemptionAsked) -> HandedOv
 
 def ask_to_redeem(tx: Statements, voucher: str, asked: RedemptionAsked) -> Callable[[ApiCaller], HandedOverFacts]:
     """Asks the database for what the step needs, and returns a function that redeems for a caller who may."""
+    reservation = wanted_id("rsv", asked.reservation) if asked.reservation is not None else None
     held = ask_to_hand_over(tx, wanted_id("vch", voucher))
 
     def redeem(caller: ApiCaller) -> HandedOverFacts:
         actor = actor_at(caller, asked.location_id)
-        done = hand_over_asked(tx, caller.merchant, held, actor=actor, receipt_id=asked.receipt_id)
+        done = hand_over_asked(
+            tx, caller.merchant, held, actor=actor, receipt_id=asked.receipt_id, reservation=reservation
+        )
         return replace(
             done.facts,
             voucher=link_voucher(done.facts.voucher, done.voucher, caller),

@@ -108,6 +108,7 @@ class VoucherAsked(Asked, frozen=True, kw_only=True):
 class RedemptionAsked(Asked, frozen=True, kw_only=True):
     location_id: Id | None = None
     receipt_id: ReceiptId | None = None
+    reservation: Annotated[str, Meta(description="By which your till holds the voucher.")] | None = None
 
 
 PLAINLY = RedemptionAsked()

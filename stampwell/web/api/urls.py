@@ -28,10 +28,12 @@ from stampwell.web.api.receipt_codes import (
 )
 from stampwell.web.api.reconciliations import OneReconciliation, Reconciliations
 from stampwell.web.api.redemptions import RedemptionReversal, VoucherRedemption
+from stampwell.web.api.reservations import VoucherRelease, VoucherReservation
 from stampwell.web.api.scan_batches import ScanBatches
 from stampwell.web.api.scans import Scans
 from stampwell.web.api.schema import show_openapi, show_pages
 from stampwell.web.api.stamps import CardStamps, StampReversal
+from stampwell.web.api.validations import VoucherValidation
 from stampwell.web.api.vouchers import OneVoucher, Vouchers
 
 router = Router(
@@ -58,6 +60,9 @@ router = Router(
         path("stamps/<str:stamp_id>/reversal", StampReversal.as_view()),
         path("vouchers", Vouchers.as_view()),
         path("vouchers/<str:voucher_id>", OneVoucher.as_view()),
+        path("vouchers/<str:voucher_id>/validation", VoucherValidation.as_view()),
+        path("vouchers/<str:voucher_id>/reservation", VoucherReservation.as_view()),
+        path("vouchers/<str:voucher_id>/release", VoucherRelease.as_view()),
         path("vouchers/<str:voucher_id>/redemption", VoucherRedemption.as_view()),
         path("redemptions/<str:redemption_id>/reversal", RedemptionReversal.as_view()),
         path("scans", Scans.as_view()),

@@ -237,7 +237,7 @@ def _voucher_context(merchant: Merchant, voucher: VoucherRow, opened: OpenCard) 
         "state": state,
         "says": say_state(state),
         "validity": say_validity(merchant, voucher, reward, opened.at),
-        "action": say_action(state),
+        "action": say_action(voucher, opened.at),
         "url": reverse("voucher", args=[merchant.slug, voucher_token(voucher.id, voucher.issue)]),
     }
 

@@ -18,7 +18,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.offering import reward_name
 from stampwell.programs.rules import places_of, say_limits, say_places, say_times
 from stampwell.programs.terms import RewardTerms, Terms
-from stampwell.vouchers.rows import VoucherRow, state_at, used_at
+from stampwell.vouchers.rows import VoucherRow, is_held, state_at, used_at
 from stampwell.web.shop_pages import shop_zone
 
 
@@ -74,12 +74,12 @@ def say_state(state: str) -> str:
     }[state]
 
 
-def say_action(state: str) -> str:
+def say_action(voucher: VoucherRow, at: datetime) -> str:
     """What the button says that opens the voucher."""
-    match state:
+    match state_at(voucher, at):
         case "ready":
             return _("Use the reward")
-        case "reserved":
+        case "reserved" if not is_held(voucher, at):
             return _("Show the code again")
     return _("Open the voucher")
 
@@ -103,6 +103,8 @@ def say_when(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: d
             return _("It was valid until: %(moment)s") % {"moment": end}
         case "void":
             return _("The stamp that earned it was undone.")
+        case "reserved" if is_held(voucher, at):
+            return _("It is being used at a till right now.")
     return _("Its code is being shown at the till.")
 
 
