@@ -15,6 +15,7 @@ from stampwell.clock import stopped_at
 RIGA = ZoneInfo("Europe/Riga")
 NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # in Riga, where Café Lume is; a Monday
 _asked = os.environ.get("STAMPWELL_TEST_START", "")
+COUNTDOWN = timedelta(minutes=3)  # of a redeem code whose reward says nothing else
 START = datetime.fromisoformat(_asked).astimezone(UTC) if _asked else NOON
 
 TODAY = os.environ.get("STAMPWELL_TEST_TODAY", "")

@@ -101,10 +101,11 @@ def _reward(reward: RewardTerms) -> dict[str, Any]:
 
 def _redeem_code(reward: RewardTerms) -> dict[str, Any]:
     """That its pool is there, and shown so, is asked with the other ties."""
+    common = {"kind": reward.redeem_code_kind, "countdown_minutes": reward.countdown_minutes}
     if reward.pool_id:
-        return {"kind": reward.redeem_code_kind, "pool_id": public_id("cdp", reward.pool_id)}
+        return common | {"pool_id": public_id("cdp", reward.pool_id)}
     return {
-        "kind": reward.redeem_code_kind,
+        **common,
         "code": reward.redeem_code,
         "format": reward.redeem_code_format,
         **({"barcode_template": reward.barcode_template} if reward.barcode_template else {}),

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from stampwell.ids import public_id
 from stampwell.programs.course import State, state_of
+from stampwell.programs.limits import COUNTDOWN
 from stampwell.programs.models import Program
 from stampwell.programs.terms import Path, RewardTerms, Terms, terms_of
 from stampwell.redeem_codes.formats import PLACEHOLDER
@@ -37,6 +38,7 @@ class RewardCodeFacts(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
     barcode_template: str
     pool_id: str | None = None
+    countdown_minutes: int = COUNTDOWN
 
 
 class ProgramRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +165,7 @@ def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
         format=reward.redeem_code_format,
         barcode_template=reward.barcode_template or PLACEHOLDER,
         pool_id=public_id("cdp", reward.pool_id) if reward.pool_id else None,
+        countdown_minutes=reward.countdown_minutes,
     )
     return ProgramRewardFacts(
         id=public_id("rwd", reward.id),

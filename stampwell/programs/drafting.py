@@ -19,8 +19,10 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.describing import GivenTexts
 from stampwell.programs.lasting import ready_at
 from stampwell.programs.limits import (
+    COUNTDOWN,
     LARGEST_GOAL,
     LONGEST_CODE,
+    LONGEST_COUNTDOWN,
     MOST_COOLDOWN,
     MOST_DELAY,
     MOST_LOCATIONS,
@@ -28,6 +30,7 @@ from stampwell.programs.limits import (
     MOST_REWARDS,
     MOST_STAMPS_A_DAY,
     MOST_VALID_DAYS,
+    SHORTEST_COUNTDOWN,
 )
 from stampwell.programs.terms import Path
 from stampwell.redeem_codes.formats import PLACEHOLDER, FormatName, barcode_text, why_code_does_not_fit
@@ -37,9 +40,13 @@ Clock = Annotated[str, whole(CLOCK, most=5)]
 Minor = Annotated[int, Meta(ge=1, le=MOST_MONEY)]
 
 
-class StaticCodeDraft(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="static", tag_field="kind"
-):
+class ShownCodeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For how long the code is shown; then its voucher counts as used."""
+
+    countdown_minutes: Annotated[int, Meta(ge=SHORTEST_COUNTDOWN, le=LONGEST_COUNTDOWN)] = COUNTDOWN
+
+
+class StaticCodeDraft(ShownCodeDraft, frozen=True, kw_only=True, tag="static", tag_field="kind"):
     """The same code for every voucher."""
 
     code: Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE)]
@@ -54,9 +61,7 @@ class StaticCodeDraft(
     ] = PLACEHOLDER
 
 
-class PoolCodeDraft(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="pool", tag_field="kind"
-):
+class PoolCodeDraft(ShownCodeDraft, frozen=True, kw_only=True, tag="pool", tag_field="kind"):
     """Each voucher gets a code of its own from this pool, which says how they are shown."""
 
     pool_id: str

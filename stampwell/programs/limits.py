@@ -12,5 +12,6 @@ MOST_MONEY = 1_000_000_000  # in minor units: ten million euro
 MOST_STAMPS_A_DAY = 1_000
 MOST_VALID_DAYS = 3_650
 LONGEST_CODE = 200
+SHORTEST_COUNTDOWN, COUNTDOWN, LONGEST_COUNTDOWN = 1, 3, 15  # minutes for which a redeem code is shown
 LONGEST_NAME = 60
 LONGEST_OFFER = 160

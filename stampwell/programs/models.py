@@ -2,6 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from stampwell import clock
+from stampwell.programs.limits import COUNTDOWN
 from stampwell.tenancy import OfMerchant, tenant_key
 
 
@@ -92,6 +93,7 @@ class Reward(OfMerchant):
     redeem_code_format = models.CharField(max_length=10, blank=True)
     barcode_template = models.CharField(max_length=300, blank=True, default="", db_default="")
     pool_id = models.UUIDField(null=True)  # of the codes, where the kind is "pool"; they are shown as the pool says
+    countdown_minutes = models.SmallIntegerField(default=COUNTDOWN, db_default=COUNTDOWN)
 
     class Meta:
         db_table = "reward"

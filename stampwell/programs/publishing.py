@@ -274,6 +274,7 @@ def _redeem_code(merchant: Merchant, version: ProgramVersion, draft: RewardDraft
             "redeem_code": code.code,
             "redeem_code_format": code.format,
             "barcode_template": code.barcode_template,
+            "countdown_minutes": code.countdown_minutes,
         }
     pool = find_pool(merchant.id, wanted_id("cdp", code.pool_id))
     of_program = Reward.objects.filter(merchant=merchant, version__program_id=version.program_id)
@@ -284,4 +285,5 @@ def _redeem_code(merchant: Merchant, version: ProgramVersion, draft: RewardDraft
         "redeem_code_format": pool.format,
         "barcode_template": pool.barcode_template,
         "pool_id": pool.id,
+        "countdown_minutes": code.countdown_minutes,
     }

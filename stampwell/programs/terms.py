@@ -19,7 +19,8 @@ Path = Literal["self_redeem", "staff_scan", "redeem_code"]
 class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     """`hours` are ["HH:MM", "HH:MM"] spans, `weekdays` ISO numbers; empty means any.
 
-    `redeem_code` is "" where each voucher has a code of its own, from the pool `pool_id`.
+    `redeem_code` is "" where each voucher has a code of its own, from the pool `pool_id`. Either is shown for
+    `countdown_minutes`.
     """
 
     id: UUID
@@ -36,6 +37,7 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     redeem_code_format: str
     barcode_template: str
     pool_id: UUID | None
+    countdown_minutes: int
 
 
 class MilestoneTerms(msgspec.Struct, frozen=True):

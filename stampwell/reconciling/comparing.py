@@ -33,7 +33,6 @@ from stampwell.reconciling.till_reports import shape_named
 from stampwell.reconciling.uses import Places, uses_of
 from stampwell.sheets.files import unchanged_file
 from stampwell.sheets.headings import folded
-from stampwell.vouchers.revealing import COUNTDOWN
 
 AROUND = timedelta(days=2)  # what was shown before and after the report may explain what it tells
 
@@ -74,7 +73,6 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
         known.codes,
         shown,
         scope=scope,
-        countdown=COUNTDOWN,
         tolerance=timedelta(minutes=choice.tolerance),
     )
     not_told = sum(scope.covers(one, code) for one in shown if (code := known.codes[one.key]).source not in told)

@@ -9,6 +9,7 @@ import msgspec
 
 from stampwell.clock import id_at
 from stampwell.languages.texts import Texts
+from stampwell.programs.limits import COUNTDOWN
 from stampwell.reconciling.shown import Confirmed, OurCode, Shown
 from stampwell.reconciling.till_lines import key_of
 from stampwell.reconciling.uses import Places
@@ -18,11 +19,11 @@ from stampwell.transactions import Statements
 AT_ONCE = 5_000  # codes, or redemptions, in one question
 
 _STATIC = """
-    SELECT id, name, redeem_code, location_ids FROM reward
+    SELECT id, name, redeem_code, location_ids, countdown_minutes FROM reward
     WHERE merchant_id = %s AND redeem_code_kind = 'static' ORDER BY id
 """
 _POOLED = """
-    SELECT c.code, c.pool_id, c.location_id, v.id AS voucher_id, r.location_ids FROM pool_code c
+    SELECT c.code, c.pool_id, c.location_id, v.id AS voucher_id, r.location_ids, r.countdown_minutes FROM pool_code c
     LEFT JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id) AND c.given <= %s
         AND (c.revoked IS NULL OR c.confirmed IS NOT NULL)
     LEFT JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
@@ -30,7 +31,7 @@ _POOLED = """
 """
 # Codes of these pools whose vouchers were used in the time of the report.
 _POOLED_AND_USED = """
-    SELECT c.code, c.pool_id, c.location_id, c.voucher_id, r.location_ids FROM redemption d
+    SELECT c.code, c.pool_id, c.location_id, c.voucher_id, r.location_ids, r.countdown_minutes FROM redemption d
     JOIN pool_code c ON (c.merchant_id, c.voucher_id) = (d.merchant_id, d.voucher_id) AND c.revoked IS NULL
     JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id)
     JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
@@ -66,6 +67,7 @@ class StaticRow(msgspec.Struct, frozen=True):
     name: str
     redeem_code: str
     location_ids: list[UUID]
+    countdown_minutes: int
 
 
 class PooledRow(msgspec.Struct, frozen=True):
@@ -74,6 +76,7 @@ class PooledRow(msgspec.Struct, frozen=True):
     location_id: UUID | None
     voucher_id: UUID | None
     location_ids: list[UUID] | None
+    countdown_minutes: int | None
 
 
 class OwnRow(msgspec.Struct, frozen=True):
@@ -128,10 +131,12 @@ def find_static_codes(tx: Statements, span: Span) -> Known:
     """Of all versions of all programs: what was promised once is shown as it was."""
     known = Known()
     places: dict[str, list[list[UUID]]] = {}
+    countdowns: dict[str, int] = {}
     for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id,)):
         key = key_of(row.redeem_code)
         known.rewards[row.id] = key
         places.setdefault(key, []).append(row.location_ids)
+        countdowns[key] = max(countdowns.get(key, 0), row.countdown_minutes)
         for name in msgspec.json.decode(row.name, type=Texts).values():
             known.names.setdefault(key_of(name), key)
     for key, some in places.items():
@@ -141,6 +146,7 @@ def find_static_codes(tx: Statements, span: Span) -> Known:
             kind="many",
             source=f"code:{key}",
             places=frozenset(place for one in some for place in one) if is_bound else frozenset(),
+            countdown=timedelta(minutes=countdowns[key]),
         )
     return known
 
@@ -170,7 +176,13 @@ def add_codes_of_pools(tx: Statements, known: Known, span: Span) -> None:
 def _add_pooled(known: Known, row: PooledRow) -> None:
     key = key_of(row.code)
     places = [row.location_id] if row.location_id else row.location_ids or ()
-    known.codes[key] = OurCode(key=key, kind="one", source=f"pool:{row.pool_id}", places=frozenset(places))
+    known.codes[key] = OurCode(
+        key=key,
+        kind="one",
+        source=f"pool:{row.pool_id}",
+        places=frozenset(places),
+        countdown=timedelta(minutes=row.countdown_minutes or COUNTDOWN),
+    )
     if row.voucher_id:
         known.vouchers[row.voucher_id] = key
 

@@ -45,7 +45,6 @@ def match(
     shown: Iterable[Shown],
     *,
     scope: Scope,
-    countdown: timedelta,
     tolerance: timedelta,
 ) -> list[Finding]:
     """`shown` has what was shown of these codes also before and after the report: it explains what the till says."""
@@ -58,7 +57,7 @@ def match(
     for key, code in codes.items():
         some, theirs = uses_of.get(key, []), shown_of.get(key, [])
         pair = _match_single if code.kind == "one" else _match_many
-        paired = pair(code, some, theirs, countdown=countdown, tolerance=tolerance)
+        paired = pair(code, some, theirs, tolerance=tolerance)
         found += paired
         if code.source in told:
             seen = {one.shown.redemption_id for one in paired if one.shown}
@@ -74,16 +73,14 @@ def _is_missing(one: Shown, code: OurCode, scope: Scope) -> bool:
     return not one.is_reversed and one.confirmed is None and scope.covers(one, code)
 
 
-def _match_single(
-    code: OurCode, uses: Sequence[Use], shown: Sequence[Shown], *, countdown: timedelta, tolerance: timedelta
-) -> list[Finding]:
+def _match_single(code: OurCode, uses: Sequence[Use], shown: Sequence[Shown], *, tolerance: timedelta) -> list[Finding]:
     stands, taken_back, unnamed = _sort_out(uses)
     # A refund names no sale at most tills: then it is one that came before.
     taken_back, stands = taken_back + stands[:unnamed], stands[unnamed:]
     left = sorted(shown, key=in_time)
     found: list[Finding] = []
     for use in stands:
-        own = _own_of(use, left, countdown + tolerance)
+        own = _own_of(use, left, code.countdown + tolerance)
         if own:
             left.remove(own)
             found.append(Finding(_verdict_of(use, own, code), use, own))
@@ -91,7 +88,7 @@ def _match_single(
             was_shown = len(left) < len(shown) or any(one.confirmed for one in left)
             found.append(Finding("twice" if was_shown else "leaked", use, None))
     for use in taken_back:
-        if own := _own_of(use, left, countdown + tolerance):
+        if own := _own_of(use, left, code.countdown + tolerance):
             left.remove(own)
             found.append(Finding("confirmed" if own.is_reversed else "refunded", use, own))
     return found
@@ -102,11 +99,9 @@ def _own_of(use: Use, left: Sequence[Shown], early: timedelta) -> Shown | None:
     return told or next((one for one in left if one.confirmed is None and not _is_before(use, one, early)), None)
 
 
-def _match_many(
-    code: OurCode, uses: Sequence[Use], shown: Sequence[Shown], *, countdown: timedelta, tolerance: timedelta
-) -> list[Finding]:
+def _match_many(code: OurCode, uses: Sequence[Use], shown: Sequence[Shown], *, tolerance: timedelta) -> list[Finding]:
     stands, taken_back, unnamed = _sort_out(uses)
-    window = {"before": tolerance, "after": tolerance + countdown}
+    window = {"before": tolerance, "after": tolerance + code.countdown}
     pairs, stands, left = _pair_told(stands, shown)
     kept, reversed = [one for one in left if not one.is_reversed], [one for one in left if one.is_reversed]
     for some in (kept, reversed):

@@ -1,10 +1,12 @@
 """What was shown here, as the till's report is held against it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 import msgspec
+
+from stampwell.programs.limits import COUNTDOWN
 
 CodeKind = Literal["many", "one"]
 
@@ -40,13 +42,15 @@ class OurCode(msgspec.Struct, frozen=True, kw_only=True):
     """`many` are shown the same text; `one` stands for a single voucher.
 
     `source` is what the code belongs to, the reward or the pool: a report that names none of its codes is not about it.
-    `places` are the locations where it counts; empty means all.
+    `places` are the locations where it counts; empty means all. A phone shows it for `countdown` before it counts as
+    used.
     """
 
     key: str
     kind: CodeKind
     source: str
     places: frozenset[UUID] = frozenset()
+    countdown: timedelta = timedelta(minutes=COUNTDOWN)
 
 
 # gc=False: a report has a hundred thousand of them, and none can hold itself.

@@ -19,8 +19,6 @@ from stampwell.vouchers.refusals import NoCodeLeft, WrongPath
 from stampwell.vouchers.rows import VoucherRow, lock_voucher
 from stampwell.vouchers.till_codes import code_shown, code_to_show
 
-COUNTDOWN = timedelta(minutes=3)
-
 
 class Revealed(msgspec.Struct, frozen=True):
     """`code` is for people to type, `barcode` for the till to read."""
@@ -51,7 +49,9 @@ def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
             raise refusal
         code = code_to_show(tx, merchant, voucher, reward, at)
         if code is not None:
-            return _revealed(reward, code, _write_reveal(tx, voucher, at))
+            until = at + timedelta(minutes=reward.countdown_minutes)
+            _write_reveal(tx, voucher, at, until)
+            return _revealed(reward, code, until)
     raise NoCodeLeft  # that the voucher waits is written by now
 
 
@@ -64,8 +64,7 @@ def _revealed(reward: RewardTerms, code: str, until: datetime) -> Revealed:
     )
 
 
-def _write_reveal(tx: Statements, voucher: VoucherRow, at: datetime) -> datetime:
-    until = at + COUNTDOWN
+def _write_reveal(tx: Statements, voucher: VoucherRow, at: datetime, until: datetime) -> None:
     tx.write(
         "UPDATE voucher SET state = 'reserved', revealed = %s, reserved_until = %s, due = %s, waits_since = NULL,"
         " reservation_id = NULL"
@@ -75,4 +74,3 @@ def _write_reveal(tx: Statements, voucher: VoucherRow, at: datetime) -> datetime
     shown = msgspec.structs.replace(voucher, state="reserved", revealed=at, reserved_until=until, reservation_id=None)
     data = VoucherEvent(describe_voucher(tx, shown, at=at))
     record(tx, "voucher.revealed", data, at=at, actor=CUSTOMER, card_id=voucher.card_id, voucher_id=voucher.id)
-    return until

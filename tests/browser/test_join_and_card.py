@@ -21,12 +21,12 @@ from stampwell.counter.scanning import recognise, take_scan
 from stampwell.events.actors import Actor
 from stampwell.languages.catalogues import translated_locales
 from stampwell.vouchers.models import Redemption
-from stampwell.vouchers.revealing import COUNTDOWN
 from stampwell.web.card.vouchers import LIVE
 from tests.browser.axe import assert_accessible, assert_accessible_at
 from tests.browser.camera import read_code
 from tests.browser.chromium import Phone, wait_js
 from tests.browser.large_text import faults_of_large_text
+from tests.moments import COUNTDOWN
 from tests.wallet.development import lay_development_account, lay_development_chain
 from tests.web.customer import AT_ONCE, card_with_reward, give_stamps, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Offer, Shop, open_lume

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import DeskChange, Event
 from stampwell.ids import public_id
@@ -15,7 +17,9 @@ from stampwell.reconciling.models import ReconciledRow, Reconciliation
 from stampwell.reconciling.refusals import ReportOfSums, ReportUnclear, ReportUnderWay
 from stampwell.refusal import NotFound
 from stampwell.sheets.files import file_of, sheets_folder
+from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.models import Redemption, VoucherConfirmation
+from stampwell.vouchers.revealing import reveal_code
 from stampwell.vouchers.reversing import reverse_redemption
 from tests.kept import made_once
 from tests.reconciling.reports import SAMPLES
@@ -63,6 +67,21 @@ def test_what_was_shown_and_used_is_confirmed_with_an_event(lume: Shop, offer: O
     assert "FREECOFFEE" not in str(event.data)
     assert [change.kind for change in DeskChange.objects.filter(name="till.csv")] == ["report.begun"]
     assert rows_kept(lume) == []
+
+
+def test_a_till_may_have_seen_a_code_as_early_as_its_reward_shows_it(lume: Shop) -> None:
+    for minutes, verdict in ((15, "confirmed"), (1, "leaked")):
+        code = {"kind": "static", "code": f"FREE{minutes}", "countdown_minutes": minutes}
+        reward = {"name": f"Tea {minutes}", "path": "redeem_code", "redeem_code": code}
+        card = lume.publish(goal=1, milestones=[{"stamps": 1, "reward": reward}]).card()
+        add_stamp(lume.merchant, card.id, Purchase(count=1), actor=lume.actor)
+        until = reveal_code(lume.merchant, card.open_vouchers[0].id).until
+        with stopped_at(until):
+            let_vouchers_age(lume.merchant.id)
+
+        found = compare(lume, report_of(line_of(f"FREE{minutes}", until - timedelta(minutes=30))))
+
+        assert found.counts.get(verdict) == 1
 
 
 def test_a_clock_that_was_ahead_hides_nothing_that_was_shown(lume: Shop) -> None:

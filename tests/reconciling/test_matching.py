@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from stampwell.reconciling.shown import Confirmed, OurCode, Shown, Use
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OLD_TOWN, HARBOUR = UUID(int=1), UUID(int=2)
-COUNTDOWN, TOLERANCE = timedelta(minutes=3), timedelta(minutes=20)
+TOLERANCE = timedelta(minutes=20)
 SINGLE = OurCode(key="k1", kind="one", source="pool:1")
 STATIC = OurCode(key="free", kind="many", source="code:free")
 SCOPE = Scope(first_day=NOON.date(), last_day=NOON.date())
@@ -42,7 +43,15 @@ def verdicts(uses: list[Use], there: list[Shown], code: OurCode = SINGLE, scope:
 
 
 def compare(uses: list[Use], there: list[Shown], code: OurCode = SINGLE, scope: Scope = SCOPE) -> list[Finding]:
-    return match(uses, {code.key: code}, there, scope=scope, countdown=COUNTDOWN, tolerance=TOLERANCE)
+    return match(uses, {code.key: code}, there, scope=scope, tolerance=TOLERANCE)
+
+
+def test_how_long_the_code_was_shown_says_how_early_the_till_may_have_seen_it() -> None:
+    for plain in (SINGLE, STATIC):
+        code = msgspec.structs.replace(plain, key="k1", countdown=timedelta(minutes=10))
+
+        assert verdicts([use(0)], [shown(30)], code) == ["confirmed"]
+        assert "leaked" in verdicts([use(0)], [shown(31)], code)
 
 
 def test_a_code_that_was_shown_and_used_is_confirmed() -> None:

@@ -21,7 +21,8 @@ from stampwell.reconciling.receiving import receive_report
 from stampwell.reconciling.rows import JoinedReconciliation
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.models import Redemption
-from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
+from stampwell.vouchers.revealing import reveal_code
+from tests.moments import COUNTDOWN
 from tests.web.customer import AT_ONCE
 from tests.world import COFFEE, Offer, Shop
 

@@ -9,8 +9,8 @@ from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherExpired, VoucherReserved, VoucherVoid, WrongTime
-from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
-from tests.moments import START, end_of_day
+from stampwell.vouchers.revealing import reveal_code
+from tests.moments import COUNTDOWN, START, end_of_day
 from tests.vouchers.test_redeeming import BY_CODE, voucher_for
 from tests.world import Shop
 

@@ -22,10 +22,10 @@ from stampwell.vouchers.refusals import (
     WrongPath,
     WrongTime,
 )
-from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
+from stampwell.vouchers.revealing import reveal_code
 from stampwell.vouchers.reversing import reverse_redemption
 from tests.cards.test_stamping import stamp
-from tests.moments import NOON, START, end_of_day
+from tests.moments import COUNTDOWN, NOON, START, end_of_day
 from tests.world import Shop
 
 BY_CODE = {"path": "redeem_code", "redeem_code": {"kind": "static", "code": "FREECOFFEE", "format": "qr"}}
@@ -183,6 +183,25 @@ def test_a_revealed_code_is_shown_until_its_countdown_ends_and_then_counts_as_us
 
     assert (shown.code, shown.until) == ("FREECOFFEE", START + COUNTDOWN)
     assert again == shown
+
+
+def test_a_code_is_shown_for_as_long_as_its_reward_says_and_older_terms_keep_theirs(lume: Shop) -> None:
+    def terms(minutes: int) -> dict[str, object]:
+        code = {"kind": "static", "code": "FREECOFFEE", "countdown_minutes": minutes}
+        reward = {"name": "Tea", "path": "redeem_code", "redeem_code": code}
+        return {"goal": 1, "milestones": [{"stamps": 1, "reward": reward}]}
+
+    offer = lume.publish(**terms(10))
+    before = offer.card()
+    after = lume.publish(offer.program, **terms(1)).card()
+    for card in (before, after):
+        stamp(card)
+    shown = [reveal_code(lume.merchant, card.open_vouchers[0].id).until for card in (before, after)]
+
+    assert shown == [START + timedelta(minutes=10), START + timedelta(minutes=1)]
+    with stopped_at(START + timedelta(minutes=10)):
+        let_vouchers_age(lume.merchant.id)
+    assert set(Redemption.objects.values_list("at", flat=True)) == set(shown)
 
 
 def test_the_end_of_a_reveal_is_written_down_as_a_redemption(lume: Shop) -> None:

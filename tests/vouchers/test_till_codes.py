@@ -21,10 +21,10 @@ from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.models import Redemption
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.refusals import NoCodeLeft
-from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
+from stampwell.vouchers.revealing import reveal_code
 from stampwell.vouchers.reversing import reverse_redemption
 from tests.cards.test_stamping import stamp
-from tests.moments import START
+from tests.moments import COUNTDOWN, START
 from tests.redeem_codes.working import CODES, lay_in, pool_of
 from tests.world import Offer, Shop
 

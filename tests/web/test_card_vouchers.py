@@ -196,6 +196,17 @@ def test_revealing_is_recorded_and_counts_down(client: Client, lume: Shop) -> No
     assert "12:03" in page
 
 
+def test_who_confirms_reads_for_how_long_the_code_is_shown(client: Client, lume: Shop) -> None:
+    code = {"kind": "static", "code": "FREECOFFEE"}
+    pages = [
+        client.get(f"{voucher_path(card_for(lume, 'redeem_code', redeem_code=code | told))}/code").text
+        for told in ({}, {"countdown_minutes": 1})
+    ]
+
+    assert "The code is shown only once, for 3 minutes." in pages[0]
+    assert "The code is shown only once, for 1 minute." in pages[1]
+
+
 @pytest.mark.moment(NOON)
 def test_after_the_countdown_the_code_is_gone_and_the_voucher_used(client: Client, lume: Shop) -> None:
     with stopped_at(NOON):

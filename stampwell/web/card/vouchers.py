@@ -195,6 +195,7 @@ def _voucher_context(merchant: Merchant, token: str, opened: OpenVoucher) -> dic
         "voucher": row,
         "state": opened.state,
         "path": opened.reward.path,
+        "minutes": opened.reward.countdown_minutes,
         "reward": reward_name(opened.terms, opened.reward),
         "says": say_state(opened.state),
         "validity": say_validity(merchant, row, opened.reward, opened.at),

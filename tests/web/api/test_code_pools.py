@@ -11,10 +11,10 @@ from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.redeem_codes.models import CodeBatch, PoolCode
 from stampwell.redeem_codes.rows import PoolRow
-from stampwell.vouchers.revealing import COUNTDOWN, reveal_code
+from stampwell.vouchers.revealing import reveal_code
 from stampwell.web.body_sizes import LONGER
 from tests.imports.working import book_of
-from tests.moments import START
+from tests.moments import COUNTDOWN, START
 from tests.redeem_codes.working import CODES, file_of, lay_in, pool_of, stock, work
 from tests.vouchers.test_till_codes import offer_from, voucher_of
 from tests.web.api.client import ApiClient, Reply

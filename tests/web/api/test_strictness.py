@@ -98,6 +98,8 @@ def changed(pointer: str, value: object) -> dict[str, Any]:
         ("/milestones/0/reward/redeem_code/kind", "Static", "not_allowed"),
         ("/milestones/0/reward/redeem_code/format", "QR", "not_allowed"),
         ("/milestones/0/reward/redeem_code/format", "code-128", "not_allowed"),
+        ("/milestones/0/reward/redeem_code/countdown_minutes", 0, "too_small"),
+        ("/milestones/0/reward/redeem_code/countdown_minutes", 16, "too_large"),
         ("/milestones/0/reward/weekdays", [0], "too_small"),
         ("/milestones/0/reward/weekdays", [8], "too_large"),
         ("/milestones/0/reward/weekdays", ["monday"], "wrong_type"),

@@ -160,6 +160,22 @@ def test_a_page_of_the_release_before_loses_no_term_that_it_does_not_know(desk: 
     assert (tea.weekdays, tea.hours, tea.location_ids) == ([1], [["08:00", "10:00"]], [old_town.id])
 
 
+def test_for_how_long_a_code_is_shown_is_chosen_and_stays_where_nobody_asks(desk: DeskClient, lume: Shop) -> None:
+    desk.publish(**{"goal-reward-countdown": "10"})
+    terms = published(lume)
+    edit = f"/programs/{public_id('prg', terms.program_id)}/edit/"
+    was = {"goal-reward-was": public_id("rwd", terms.milestones[-1].reward.id)}
+
+    page = desk.open(edit).content.decode()
+    refused = desk.publish(edit, **was, **{"goal-reward-countdown": "16"})
+    desk.publish(edit, **was)  # as a page of the release before sends it
+
+    assert '<option value="10" selected>10 minutes</option>' in page
+    assert "Select a valid choice." in refused.content.decode()
+    assert published(lume).number == 2
+    assert published(lume).milestones[-1].reward.countdown_minutes == 10
+
+
 def test_a_program_of_more_rewards_than_the_form_adds_keeps_them(desk: DeskClient, lume: Shop) -> None:
     steps = [{"stamps": count, "reward": {"name": f"Bun {count}"}} for count in range(1, 21)]
     offer = lume.publish(goal=20, milestones=steps)

@@ -19,6 +19,7 @@ from stampwell.programs.drafting import (
     RewardDraft,
     StaticCodeDraft,
 )
+from stampwell.programs.limits import COUNTDOWN
 from stampwell.programs.terms import RewardTerms, Terms, find_reward
 from stampwell.redeem_codes.formats import PLACEHOLDER
 from stampwell.web.dashboard.money import show_amount
@@ -100,11 +101,16 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
 
 
 def _redeem_code(given: dict[str, Any], before: RewardTerms | None) -> RedeemCodeDraft:
+    # A page of an older release does not know it: it stays.
+    countdown = given["countdown"] or (before.countdown_minutes if before else COUNTDOWN)
     if given["pool"]:
-        return PoolCodeDraft(pool_id=given["pool"])
+        return PoolCodeDraft(pool_id=given["pool"], countdown_minutes=countdown)
     kept = before.barcode_template if before and before.pool_id is None else ""
     return StaticCodeDraft(
-        code=given["code"], format=given["code_format"] or "qr", barcode_template=kept or PLACEHOLDER
+        code=given["code"],
+        format=given["code_format"] or "qr",
+        barcode_template=kept or PLACEHOLDER,
+        countdown_minutes=countdown,
     )
 
 
@@ -190,6 +196,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         "pool": public_id("cdp", reward.pool_id) if reward.pool_id else "",
         "code": reward.redeem_code,
         "code_format": reward.redeem_code_format or "qr",
+        "countdown": reward.countdown_minutes,
         "valid_days": reward.valid_days,
         "last_day": _last_day(reward, merchant),
         "active_after": str(reward.active_after_seconds),

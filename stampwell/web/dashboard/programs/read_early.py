@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from stampwell.clock import now
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
+from stampwell.programs.limits import COUNTDOWN
 from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
 from stampwell.web.dashboard.programs.forms import PROPOSED_GOAL
 from stampwell.web.dashboard.programs.reward_forms import RewardForm
@@ -62,6 +63,7 @@ def reward_in(form: RewardForm) -> RewardTerms:
         redeem_code_format="",
         barcode_template="",
         pool_id=None,
+        countdown_minutes=COUNTDOWN,
     )
 
 

@@ -1,7 +1,7 @@
 """The part of the guided form that is about one reward: what it is, how it is handed out, when and where it holds."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypedDict
 
 from django import forms
@@ -10,15 +10,18 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.ids import public_id
-from stampwell.languages.formatting import name_weekday
+from stampwell.languages.formatting import format_duration, name_weekday
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.limits import (
+    COUNTDOWN,
     LARGEST_GOAL,
     LONGEST_CODE,
+    LONGEST_COUNTDOWN,
     LONGEST_NAME,
     MOST_DELAY,
     MOST_LOCATIONS,
     MOST_VALID_DAYS,
+    SHORTEST_COUNTDOWN,
 )
 from stampwell.redeem_codes.formats import FORMATS
 from stampwell.redeem_codes.pools import all_pools
@@ -41,10 +44,11 @@ PATH_PROMISES = {
         " rewards."
     ),
     "redeem_code": _(
-        "For three minutes the customer can show a code that your till already knows; after that the voucher counts as"
+        "For a few minutes the customer can show a code that your till already knows; after that the voucher counts as"
         " used. Whether the till accepts the code again is up to the till."
     ),
 }
+COUNTDOWNS = range(SHORTEST_COUNTDOWN, LONGEST_COUNTDOWN + 1)
 DELAYS = [("0", _("Immediately")), ("3600", _("After an hour")), ("86400", _("From the next day"))]
 
 
@@ -77,6 +81,15 @@ class RewardForm(forms.Form):
         help_text=_("Make it in your till first, for example FREECOFFEE."),
     )
     code_format = forms.ChoiceField(label=_("Shown as"), initial="qr")
+    countdown = forms.TypedChoiceField(
+        label=_("How long is the code shown?"),
+        choices=lambda: [(minutes, format_duration(timedelta(minutes=minutes))) for minutes in COUNTDOWNS],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial=COUNTDOWN,
+        help_text=_("From the tap at the till on. Then the voucher counts as used."),
+    )
     valid_days = NumberField(
         label=_("Valid for (days)"),
         required=False,
