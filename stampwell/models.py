@@ -40,6 +40,7 @@ from stampwell.insight.models import (
     RefusalTotal,
     SeenOddity,
 )
+from stampwell.insight.redemption_models import RedemptionTotal
 from stampwell.installation.models import Banner, KnownKey
 from stampwell.jobs.models import Job
 from stampwell.mail.models import Mail
@@ -138,6 +139,7 @@ __all__ = [
     "Reconciliation",
     "RecoveryLink",
     "Redemption",
+    "RedemptionTotal",
     "RefusalTotal",
     "Registration",
     "ReplacedLink",

@@ -10,6 +10,7 @@ from stampwell.insight.daily_totals import add_to_months, add_to_totals, forget_
 from stampwell.insight.hand_totals import add_hands, forget_hands
 from stampwell.insight.hourly_totals import add_to_hours, forget_hours
 from stampwell.insight.purchase_totals import add_purchases, forget_purchases
+from stampwell.insight.redemption_totals import add_redemptions, forget_redemptions
 from stampwell.insight.refusal_totals import add_refusals, forget_refusals
 from stampwell.jobs.run import Run
 
@@ -20,6 +21,7 @@ BY_DAYS = (
     Follower(name="hourly_totals", follow=add_to_hours, forget=forget_hours),
     Follower(name="card_lives", follow=keep_lives, forget=forget_lives),
     Follower(name="refusal_totals", follow=add_refusals, forget=forget_refusals),
+    Follower(name="redemption_totals", follow=add_redemptions, forget=forget_redemptions),
     Follower(name="purchase_totals", follow=add_purchases, forget=forget_purchases),
     Follower(name="hand_totals", follow=add_hands, forget=forget_hands),
 )

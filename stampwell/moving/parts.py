@@ -16,6 +16,7 @@ COUNTED_ANEW = {
     "card_figure": "the same",
     "card_life": "the same",
     "refusal_total": "the same",
+    "redemption_total": "the same",
     "purchase_total": "the same",
     "hand_total": "the same",
     "hand_on_card": "the same",

@@ -125,6 +125,11 @@ def newest_reconciliations(tx: Statements, *, most: int) -> list[JoinedReconcili
     return tx.rows(JoinedReconciliation, _READ + order, {"merchant": tx.merchant_id, "most": most})
 
 
+def last_compared(tx: Statements) -> JoinedReconciliation | None:
+    order = " AND r.finished IS NOT NULL ORDER BY r.created DESC, r.id DESC LIMIT 1"
+    return tx.row(JoinedReconciliation, _READ + order, {"merchant": tx.merchant_id})
+
+
 def next_reconciliations(tx: Statements, after: UUID, *, most: int) -> list[JoinedReconciliation]:
     """In the order in which they were made."""
     order = " AND r.id > %(after)s ORDER BY r.id LIMIT %(most)s"

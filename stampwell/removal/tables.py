@@ -26,6 +26,7 @@ TABLES = (
     "card_figure",
     "card_life",
     "refusal_total",
+    "redemption_total",
     "purchase_total",
     "hand_total",
     "hand_on_card",

@@ -223,6 +223,7 @@ class Tour:
             reverse("revoke_receipt_batch", args=[public_id("rcb", self.batch.id)]),
             *self._pool_pages(),
             reverse("figures"),
+            reverse("till_question"),
             reverse("merge_customer", args=[customer]),
             reverse("merge_with", args=[customer, self.other_card]),
             reverse("undo_merge", args=self.merge),

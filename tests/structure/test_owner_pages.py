@@ -90,7 +90,7 @@ ABOUT = {
         "settings/retention/",
     },
     "imports, exports, the whole shop as a file": {"imports/*", "exports/*"},
-    "compare the till's report": {"reconciliations/*"},
+    "compare the till's report, see whether redeem codes are enough": {"reconciliations/*", "figures/redeem-codes/"},
     "changes at the desk, cards on phones": {"settings/changes/", "settings/wallets/"},
     "API keys": {"settings/keys/*"},
 }

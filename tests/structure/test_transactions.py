@@ -32,6 +32,7 @@ READ_IDS = {
     "exports.cards_sheet": "the tag that was asked for",
     "exports.links_sheet": "the import whose links were asked for",
     "insight.purchase_totals": "the stamp of a stored event, and the one that it takes back",
+    "insight.redemption_totals": "the use of a stored event that takes it back",
     "journal.history": "the stamp or redemption of a stored event; where a page begins",
     "web.dashboard.journal.seen_by_customer": "the program of a stored event",
     "journal.hands": "the manager who agreed, of a stored event",

@@ -11,9 +11,12 @@ from dmr import Query, validate
 
 from stampwell.clock import now
 from stampwell.ids import public_id
-from stampwell.insight.customer_figures import RefusedHand, count_refusals, count_refusing_hands
+from stampwell.insight.customer_figures import RefusedHand, count_refusals, count_refusing_hands, count_waiting
 from stampwell.insight.figures import Counts, count_by_day, count_by_hand, sum_up
 from stampwell.insight.money_figures import Worth, count_worth
+from stampwell.insight.redemption_figures import count_redemptions
+from stampwell.insight.redemption_totals import Way
+from stampwell.insight.spread import most_of
 from stampwell.merchants.access import Scope
 from stampwell.merchants.local_time import local_day
 from stampwell.transactions import Statements, merchant_transaction
@@ -81,6 +84,30 @@ class RefusedScansFacts(msgspec.Struct, frozen=True, kw_only=True):
     by_person: list[RefusedFacts]
 
 
+class WayFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`way` is how it came to be used: by its path, at the desk by hand, or by a program with a key."""
+
+    way: Way
+    rewards: int
+
+
+class SpreadFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What half of them and nine of ten did not exceed; null of none."""
+
+    half: int | None
+    nine_of_ten: int | None
+
+
+class RewardsUsedFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`days_ready` is how many days they had been ready. `seconds_at_counter` is from the scan to the hand-out, of
+    those of which that is known.
+    """
+
+    by_way: list[WayFacts]
+    days_ready: SpreadFacts
+    seconds_at_counter: SpreadFacts
+
+
 class FiguresFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A day or a month of nothing is not among the items. `total` is of all of them."""
 
@@ -91,6 +118,7 @@ class FiguresFacts(msgspec.Struct, frozen=True, kw_only=True):
     total: FigureFacts
     money: list[MoneyFacts]
     refused_scans: RefusedScansFacts
+    rewards_used: RewardsUsedFacts
 
 
 class Figures(ApiController):
@@ -100,8 +128,8 @@ class Figures(ApiController):
         summary="Read figures",
         description=(
             "Stamps, rewards earned and handed out, and new cards of some days, by day, month, program, location or"
-            " person; what rewards cost against what regulars bring, and the scans that were refused. They follow what"
-            " happens by a moment."
+            " person; what rewards cost against what regulars bring, the scans that were refused, and how rewards were"
+            " used. They follow what happens by a moment."
         ),
         operation_id="readFigures",
         tags=["Figures"],
@@ -113,10 +141,20 @@ class Figures(ApiController):
             counted = _count(tx, first, last, by)
             money = [_describe_worth(worth) for worth in count_worth(tx, first, last)]
             refused = _refused_scans(tx, first, last)
+            used = _rewards_used(tx, first, last)
         items = [_describe(of, counts) for of, counts in counted]
         total = _describe(None, sum_up(counts for _of, counts in counted))
         return self.answer(
-            FiguresFacts(first=first, last=last, by=by, items=items, total=total, money=money, refused_scans=refused)
+            FiguresFacts(
+                first=first,
+                last=last,
+                by=by,
+                items=items,
+                total=total,
+                money=money,
+                refused_scans=refused,
+                rewards_used=used,
+            )
         )
 
 
@@ -196,6 +234,19 @@ def _refused_scans(tx: Statements, first: date, last: date) -> RefusedScansFacts
         by_location=[_describe_hand("loc", hand) for hand in hands if hand.by_location],
         by_person=[_describe_hand("stf", hand) for hand in hands if not hand.by_location],
     )
+
+
+def _rewards_used(tx: Statements, first: date, last: date) -> RewardsUsedFacts:
+    redemptions = count_redemptions(tx, first, last)
+    return RewardsUsedFacts(
+        by_way=[WayFacts(way=way, rewards=times) for way, times in sorted(redemptions.ways.items())],
+        days_ready=_describe_spread(count_waiting(tx, first, last)),
+        seconds_at_counter=_describe_spread(redemptions.seconds),
+    )
+
+
+def _describe_spread(counted: Mapping[int, int]) -> SpreadFacts:
+    return SpreadFacts(half=most_of(counted, 0.5), nine_of_ten=most_of(counted, 0.9))
 
 
 def _describe_hand(kind: str, hand: RefusedHand) -> RefusedFacts:

@@ -10,6 +10,7 @@ from stampwell.web.dashboard.customers import pages as customers
 from stampwell.web.dashboard.exports import archive
 from stampwell.web.dashboard.exports import pages as exports
 from stampwell.web.dashboard.figures import page as figures
+from stampwell.web.dashboard.figures import till_question
 from stampwell.web.dashboard.imports import pages as imports
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
@@ -96,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:customer>/notes/", annotating.write_note, name="write_note"),
     path("customers/<str:customer>/notes/<str:note>/removal/", annotating.remove_written, name="remove_note"),
     path("figures/", figures.figures_page, name="figures"),
+    path("figures/redeem-codes/", till_question.till_question_page, name="till_question"),
     path("journal/", journal.journal_page, name="journal"),
     path("journal/<int:number>/", journal_line.line_page, name="journal_line"),
     path("exports/", exports.list_exports, name="exports"),

@@ -8,6 +8,7 @@ import pytest
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import new_id, stopped_at
+from stampwell.counter.handing_over import hand_over
 from stampwell.counter.scanning import Recognised, note_refusal
 from stampwell.events.actors import CLOCK, Actor
 from stampwell.ids import private_id, public_id
@@ -19,6 +20,7 @@ from tests.web.api.client import ApiClient
 from tests.world import Shop
 
 pytestmark = pytest.mark.moment(MORNING)
+TEA = {"stamps": 1, "reward": {"name": "Tea", "path": "staff_scan"}}
 ON_2_MARCH = {"of": "2026-03-02", "stamps": 2, "rewards_earned": 0, "rewards_handed_out": 0, "new_cards": 1}
 
 
@@ -129,3 +131,19 @@ def test_money_and_refused_scans_are_told_beside_them(api: ApiClient, lume: Shop
         "by_location": [{"of": None, "scans": 1}],
         "by_person": [{"of": bo, "scans": 1}],
     }
+
+
+def test_how_rewards_were_used_is_told_beside_them(api: ApiClient, lume: Shop) -> None:
+    offer = lume.publish(earning={"by": "visit", "cooldown_seconds": 0}, goal=1, milestones=[TEA])
+    cards = [offer.card() for _card in range(3)]
+    for card in cards:
+        add_stamp(lume.merchant, card.id, Purchase(count=1), actor=lume.actor)
+    with stopped_at(MORNING + timedelta(days=3)):
+        for card, actor in zip(cards, (lume.actor, lume.actor, Actor(source="api")), strict=True):
+            hand_over(lume.merchant, card.open_vouchers[0].id, actor=actor)
+        follow_everything()
+        shown = api.get("/figures").json["rewards_used"]
+
+    assert shown["by_way"] == [{"way": "api", "rewards": 1}, {"way": "desk", "rewards": 2}]
+    assert shown["days_ready"] == {"half": 3, "nine_of_ten": 3}
+    assert shown["seconds_at_counter"] == {"half": None, "nine_of_ten": None}

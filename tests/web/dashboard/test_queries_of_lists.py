@@ -96,7 +96,7 @@ def test_no_list_asks_more_of_a_full_shop(
         *("/cards/", "/cards/?show=ready", "/cards/?show=birthday", "/cards/?sort=seen", "/cards/?q=anna"),
         *(f"/cards/{id}/", f"/customers/{public_id('cus', customer)}/"),
         *("/journal/", "/journal/?kind=refused", "/journal/?q=anna"),
-        *("/figures/", "/figures/?period=year", f"/figures/?program={program}"),
+        *("/figures/", "/figures/?period=year", f"/figures/?program={program}", "/figures/redeem-codes/"),
         *("/programs/", f"/programs/{program}/"),
         *("/team/", "/team/oddities/", "/settings/", "/settings/keys/", "/settings/changes/"),
         *("/exports/", "/exports/new/", "/imports/", "/redeem-codes/", "/accounts/sign-ins/"),

@@ -60,6 +60,7 @@ FOR_OWNERS_ALONE = {
     "imports/<str:import_id>/mail/",
     "imports/<str:import_id>/mail/stop/",
     "imports/<str:import_id>/rows.csv",
+    "figures/redeem-codes/",
     "reconciliations/",
     "reconciliations/<str:reconciliation>/",
     "reconciliations/<str:reconciliation>/state/",

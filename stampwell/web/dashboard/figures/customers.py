@@ -3,7 +3,6 @@
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import accumulate
 from uuid import UUID
 
 import msgspec
@@ -24,6 +23,7 @@ from stampwell.insight.customer_figures import (
     count_visitors,
     count_waiting,
 )
+from stampwell.insight.spread import most_of
 from stampwell.languages.formatting import format_number, format_percent
 from stampwell.languages.period_names import name_month
 from stampwell.merchants.models import Merchant
@@ -97,7 +97,7 @@ def customer_figures_of(merchant: Merchant, period: Period, program: UUID | None
         fullness_chart=draw_bars([_bar(row) for row in fullness]),
         waiting=_waiting(read.waiting),
         half_within=_half_within(read.waiting),
-        refusals=_refusals(read.refusals),
+        refusals=show_refusals(read.refusals),
         cohorts=[_cohort(cohort, period.today) for cohort in read.cohorts],
         standing=read.standing,
         stamps=sum(read.standing.collected.values()),
@@ -134,7 +134,7 @@ def _steps(steps: Mapping[str, int]) -> list[ShareRow]:
         "filled": (_("Card full"), "cards"),
         "rewarded": (_("Reward handed out"), "handed_out"),
     }
-    return [_share_row(name, steps[step], steps["joined"], kind) for step, (name, kind) in names.items()]
+    return [share_row(name, steps[step], steps["joined"], kind) for step, (name, kind) in names.items()]
 
 
 def _fullness(standing: Standing) -> list[FullnessRow]:
@@ -160,15 +160,11 @@ def _waiting(waited: Mapping[int, int]) -> list[ShareRow]:
     until = [sum(times for days, times in waited.items() if days <= last) for last in STRETCHES]
     all_of_them = sum(waited.values())
     times = [now - before for before, now in zip([0, *until], [*until, all_of_them], strict=True)]
-    return [_share_row(name, one, all_of_them) for name, one in zip(names, times, strict=True)]
+    return [share_row(name, one, all_of_them) for name, one in zip(names, times, strict=True)]
 
 
 def _half_within(waited: Mapping[int, int]) -> str:
-    handed_out = accumulate(waited[days] for days in sorted(waited))
-    half = next(
-        (days for days, so_far in zip(sorted(waited), handed_out, strict=True) if so_far * 2 >= sum(waited.values())),
-        None,
-    )
+    half = most_of(waited, 0.5)
     if half is None:
         return ""
     if half == 0:
@@ -181,12 +177,12 @@ def _half_within(waited: Mapping[int, int]) -> str:
     return said % {"count": format_number(half)}
 
 
-def _refusals(reasons: Mapping[str, int]) -> list[ShareRow]:
+def show_refusals(reasons: Mapping[str, int]) -> list[ShareRow]:
     by_title: dict[str, int] = {}
     for code, times in reasons.items():
         title = str(REFUSALS[code].title) if code in REFUSALS else code
         by_title[title] = by_title.get(title, 0) + times
-    return [_share_row(title, times, sum(reasons.values()), "refused") for title, times in by_title.items()]
+    return [share_row(title, times, sum(reasons.values()), "refused") for title, times in by_title.items()]
 
 
 def _year_before(day: date) -> date:
@@ -213,6 +209,6 @@ def name_weeks() -> list[str]:
     return [_("After 1 week"), _("After 2 weeks"), _("After 4 weeks"), _("After 8 weeks")]
 
 
-def _share_row(name: str, times: int, whole: int, kind: str = "") -> ShareRow:
+def share_row(name: str, times: int, whole: int, kind: str = "") -> ShareRow:
     share = format_percent(times / whole) if whole else ""
     return ShareRow(name, times, share, draw_share(times, whole), kind)

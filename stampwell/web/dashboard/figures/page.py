@@ -46,7 +46,7 @@ def figures_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         period = period_on("week", today, today)
         errors.append(str(refused))
     programs = list(Program.objects.filter(merchant=desk.merchant))
-    names = _program_names(desk.merchant, programs)
+    names = program_names(desk.merchant, programs)
     asked = request.GET.get("program", "")
     program = private_id("prg", asked) if asked else None
     if asked and program not in names:
@@ -74,7 +74,7 @@ def figures_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "dashboard/figures.html", context, status=status)
 
 
-def _program_names(merchant: Merchant, found: list[Program]) -> dict[UUID, str]:
+def program_names(merchant: Merchant, found: list[Program]) -> dict[UUID, str]:
     terms = terms_of_many(merchant.id, frozenset(program.current_version_id for program in found))
     return {
         program.id: text_in(offered.name, active_locale(), offered.locale)

@@ -1,0 +1,27 @@
+"""The table of how rewards were used; `models.py` has the others of this package."""
+
+from django.db import models
+
+from stampwell.tenancy import OfMerchant
+
+
+class RedemptionTotal(OfMerchant):
+    """How often a reward was used on one day in one way. `seconds` is NULL in the row that counts all of them; the
+    others say how many took so long at the counter, of those of which that is known.
+    """
+
+    day = models.DateField()
+    program_id = models.UUIDField(null=True)
+    way = models.CharField(max_length=12)
+    seconds = models.IntegerField(null=True)
+    times = models.IntegerField()
+
+    class Meta:
+        db_table = "redemption_total"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "day", "program_id", "way", "seconds"],
+                nulls_distinct=False,
+                name="one_total_for_each_day_and_way",
+            )
+        ]

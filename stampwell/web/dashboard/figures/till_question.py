@@ -1,0 +1,249 @@
+"""Are redeem codes still enough? What a connection to the till would make better, and what it would not, in the figures
+of the shop itself.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from stampwell.clock import now
+from stampwell.ids import public_id
+from stampwell.insight.customer_figures import count_refusals, count_waiting
+from stampwell.insight.redemption_figures import Redemptions, count_redemptions
+from stampwell.insight.redemption_totals import Way
+from stampwell.insight.spread import most_of
+from stampwell.insight.till_question import DAYS, LEAST, TillAnswer, answer
+from stampwell.languages.formatting import format_number
+from stampwell.languages.ordering import sorted_by_name
+from stampwell.merchants.local_time import local_day
+from stampwell.programs.models import Program
+from stampwell.reconciling.found import Found
+from stampwell.reconciling.matching import BAD
+from stampwell.reconciling.rows import JoinedReconciliation, last_compared
+from stampwell.transactions import Statements, read_aside
+from stampwell.vouchers.refusals import (
+    VoucherAlreadyRedeemed,
+    VoucherAlreadyRedeemedAt,
+    VoucherExpired,
+    VoucherNotReady,
+    VoucherReserved,
+    VoucherVoid,
+    WrongLocation,
+    WrongPath,
+    WrongTime,
+)
+from stampwell.web.dashboard.desk import Desk, for_owners
+from stampwell.web.dashboard.figures.customers import ShareRow, share_row, show_refusals
+from stampwell.web.dashboard.figures.page import program_names
+from stampwell.web.dashboard.reconciliations.words import VERDICT_WORDS
+from stampwell.web.dashboard.start.period import Days
+
+WAYS: dict[Way, str | Promise] = {
+    "redeem_code": gettext_lazy("With a code at the till"),
+    "staff_scan": gettext_lazy("Scanned by staff"),
+    "self_redeem": gettext_lazy("By the customer alone"),
+    "desk": gettext_lazy("By hand on the dashboard"),
+    "api": gettext_lazy("By a connected program"),
+}
+OF_VOUCHERS = {
+    refusal.code
+    for refusal in (
+        VoucherAlreadyRedeemed,
+        VoucherAlreadyRedeemedAt,
+        VoucherExpired,
+        VoucherNotReady,
+        VoucherReserved,
+        VoucherVoid,
+        WrongLocation,
+        WrongPath,
+        WrongTime,
+    )
+}
+LEAST_TIMED = 10  # hand-outs: of fewer nothing is said about their seconds
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The last comparison with the till: `compared` codes of ours, of which `wrong` are not the same there and here."""
+
+    id: str
+    first_day: date | None
+    last_day: date | None
+    compared: int
+    wrong: int
+    verdicts: list[ShareRow]
+
+
+class ProgramRow(msgspec.Struct, frozen=True):
+    """`times` are in the order of the ways that were used at all."""
+
+    name: str
+    times: list[tuple[str, int]]
+
+
+class TillQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """`said` is why the answer is as it is."""
+
+    answer: TillAnswer
+    said: str
+    used: int
+    by_code: ShareRow
+    by_staff: ShareRow
+    by_customer: ShareRow
+    ways: list[ShareRow]
+    used_ways: list[str]
+    programs: list[ProgramRow]
+    report: Report | None
+    wrong: ShareRow | None
+    refusals: list[ShareRow]
+    waited: str
+    seconds: str
+
+
+class _Read(msgspec.Struct, frozen=True):
+    redemptions: Redemptions
+    waited: dict[int, int]
+    refusals: dict[str, int]
+    compared: JoinedReconciliation | None
+
+
+@require_safe
+@for_owners
+def till_question_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    last = local_day(desk.merchant, now())
+    first = last - timedelta(days=DAYS - 1)
+    read = read_aside(desk.merchant.id, lambda tx: _read(tx, first, last))
+    names = program_names(desk.merchant, list(Program.objects.filter(merchant=desk.merchant)))
+    context = {
+        "desk": desk,
+        "here": "figures",
+        "days": Days(first, last),
+        "question": _question_of(read, names),
+    }
+    return render(request, "dashboard/till_question.html", context)
+
+
+def _read(tx: Statements, first: date, last: date) -> _Read:
+    return _Read(
+        redemptions=count_redemptions(tx, first, last),
+        waited=count_waiting(tx, first, last),
+        refusals=count_refusals(tx, first, last),
+        compared=last_compared(tx),
+    )
+
+
+def _question_of(read: _Read, names: Mapping[UUID, str]) -> TillQuestion:
+    ways, used, report = read.redemptions.ways, read.redemptions.all, _report_of(read.compared)
+    compared, wrong = (report.compared, report.wrong) if report else (0, 0)
+    found = answer(used=used, by_code=ways["redeem_code"], compared=compared, wrong=wrong)
+    return TillQuestion(
+        answer=found,
+        said=_say(found, used=used, compared=compared, wrong=wrong),
+        used=used,
+        by_code=share_row("", ways["redeem_code"], used),
+        by_staff=share_row("", ways["staff_scan"], used),
+        by_customer=share_row("", ways["self_redeem"], used),
+        ways=[share_row(str(WAYS[way]), ways[way], used) for way in _used_ways(read.redemptions)],
+        used_ways=[str(WAYS[way]) for way in _used_ways(read.redemptions)],
+        programs=_programs_of(read.redemptions, names),
+        report=report,
+        wrong=share_row("", wrong, compared) if compared else None,
+        refusals=show_refusals({code: times for code, times in read.refusals.items() if code in OF_VOUCHERS}),
+        waited=_say_waited(read.waited),
+        seconds=_say_seconds(read.redemptions.seconds),
+    )
+
+
+def _report_of(one: JoinedReconciliation | None) -> Report | None:
+    found: Found | None = one.has_found if one else None
+    if one is None or found is None:
+        return None
+    wrong, compared = found.count(*BAD), found.count("confirmed", *BAD)
+    return Report(
+        id=public_id("rcn", one.id),
+        first_day=found.first_day,
+        last_day=found.last_day,
+        compared=compared,
+        wrong=wrong,
+        verdicts=[
+            share_row(str(VERDICT_WORDS[verdict]), times, compared)
+            for verdict in BAD
+            if (times := found.count(verdict))
+        ],
+    )
+
+
+def _used_ways(redemptions: Redemptions) -> list[Way]:
+    return [way for way in WAYS if redemptions.ways[way]]
+
+
+def _programs_of(redemptions: Redemptions, names: Mapping[UUID, str]) -> list[ProgramRow]:
+    """Nothing where there is nothing to compare."""
+    rows = [
+        ProgramRow(names[id], [(str(WAYS[way]), ways[way]) for way in _used_ways(redemptions)])
+        for id, ways in redemptions.programs.items()
+        if id is not None and id in names and any(ways.values())
+    ]
+    return sorted_by_name(rows, lambda row: row.name) if len(rows) > 1 else []
+
+
+def _say(found: TillAnswer, *, used: int, compared: int, wrong: int) -> str:
+    match found:
+        case "too_few":
+            said = ngettext(
+                "%(count)s reward was used in these days. With %(least)s or more, the page can answer.",
+                "%(count)s rewards were used in these days. With %(least)s or more, the page can answer.",
+                used,
+            )
+            return said % {"count": format_number(used), "least": format_number(LEAST)}
+        case "no_codes":
+            said = ngettext(
+                "%(count)s reward was used in these days, and not with a code at the till.",
+                "%(count)s rewards were used in these days, none of them with a code at the till.",
+                used,
+            )
+            return said % {"count": format_number(used)}
+        case "not_compared":
+            said = ngettext(
+                "%(count)s code was compared with the till’s report. With %(least)s or more, the page can answer.",
+                "%(count)s codes were compared with the till’s report. With %(least)s or more, the page can answer.",
+                compared,
+            )
+            return said % {"count": format_number(compared), "least": format_number(LEAST)}
+    said = ngettext(
+        "In the till’s last report %(wrong)s of %(count)s code is not the same there and here.",
+        "In the till’s last report %(wrong)s of %(count)s codes are not the same there and here.",
+        compared,
+    )
+    return said % {"wrong": format_number(wrong), "count": format_number(compared)}
+
+
+def _say_waited(waited: Mapping[int, int]) -> str:
+    half, most = most_of(waited, 0.5), most_of(waited, 0.9)
+    if half is None or most is None:
+        return _("No reward was handed out in this time.")
+    if most == 0:
+        return _("Nine of ten were used on the day on which they were ready.")
+    said = ngettext(
+        "Half of the rewards were used after %(half)s days at most, nine of ten after %(count)s day at most.",
+        "Half of the rewards were used after %(half)s days at most, nine of ten after %(count)s days at most.",
+        most,
+    )
+    return said % {"half": format_number(half), "count": format_number(most)}
+
+
+def _say_seconds(seconds: Mapping[int, int]) -> str:
+    half, most = most_of(seconds, 0.5), most_of(seconds, 0.9)
+    if half is None or most is None or sum(seconds.values()) < LEAST_TIMED:
+        return _("How many seconds staff need for it is not known yet.")
+    return _("From the scan to the hand-out, half of them took %(half)s s at most, nine of ten %(most)s s.") % {
+        "half": format_number(half),
+        "most": format_number(most),
+    }

@@ -1,0 +1,171 @@
+"""Are redeem codes still enough? What the page says, and that it says nothing of too few figures."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stampwell.clock import new_id, now
+from stampwell.counter.scanning import Recognised, note_refusal
+from stampwell.insight.redemption_models import RedemptionTotal
+from stampwell.merchants.local_time import local_day
+from stampwell.merchants.models import StaffMember
+from stampwell.reconciling.found import Found
+from stampwell.reconciling.models import Reconciliation
+from stampwell.vouchers.refusals import VoucherExpired
+from tests.following import follow_everything
+from tests.reconciling.working import coffee_shop, compare, line_of, report_of, show_one
+from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
+from tests.world import Offer, Shop
+
+pytestmark = pytest.mark.django_db
+PAGE = "/figures/redeem-codes/"
+
+
+@pytest.fixture(autouse=True)
+def data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def offer(lume: Shop) -> Offer:
+    return coffee_shop(lume)
+
+
+def use(offer: Offer, way: str, times: int, *, days_ago: int = 1, seconds: int | None = None) -> None:
+    """As the follower keeps it."""
+    day = local_day(offer.shop.merchant, now()) - timedelta(days=days_ago)
+    RedemptionTotal.objects.create(
+        merchant=offer.shop.merchant,
+        day=day,
+        program_id=offer.program.id,
+        way=way,
+        seconds=seconds,
+        times=times,
+    )
+
+
+def compared(shop: Shop, **counts: int) -> None:
+    """As the job keeps it."""
+    Reconciliation.objects.create(
+        merchant=shop.merchant,
+        id=new_id(),
+        name="till.csv",
+        digest=b"",
+        size=1,
+        shape="",
+        found=msgspec.to_builtins(Found(currency="EUR", counts=counts)),
+        finished=now(),
+        source="owner",
+    )
+
+
+def test_a_new_shop_is_told_how_few_figures_there_are(desk: DeskClient, offer: Offer) -> None:
+    use(offer, "redeem_code", 29)
+    use(offer, "redeem_code", 500, days_ago=90)
+
+    said = words(desk.open(PAGE))
+
+    assert "Not enough to say yet" in said
+    assert "29 rewards were used in these days. With 30 or more, the page can answer." in said
+    assert "No report of the till was compared yet." in said
+
+
+def test_without_a_report_of_the_till_nothing_is_said_of_codes(desk: DeskClient, offer: Offer) -> None:
+    use(offer, "redeem_code", 100)
+    compared(offer.shop, confirmed=20, leaked=9, unknown=900)
+
+    said = words(desk.open(PAGE))
+
+    assert "29 codes were compared with the till’s report. With 30 or more, the page can answer." in said
+    assert '<a href="/reconciliations/">' in desk.open(PAGE).content.decode()
+
+
+def test_a_till_that_agrees_needs_no_connection(desk: DeskClient, offer: Offer) -> None:
+    use(offer, "redeem_code", 100)
+    compared(offer.shop, confirmed=10, leaked=50)
+    compared(offer.shop, confirmed=96, not_used=4)
+
+    said = words(desk.open(PAGE))
+
+    assert "Yes, redeem codes are enough" in said
+    assert "In the till’s last report 4 of 100 codes are not the same there and here." in said
+
+
+def test_a_connection_helps_where_one_code_of_twenty_goes_wrong(desk: DeskClient, offer: Offer) -> None:
+    use(offer, "redeem_code", 60)
+    use(offer, "staff_scan", 40)
+    use(offer, "staff_scan", 9, seconds=6)
+    use(offer, "staff_scan", 1, seconds=40)
+    compared(offer.shop, confirmed=95, leaked=3, twice=2)
+
+    said = words(desk.open(PAGE))
+
+    assert "A connection to the till would help" in said
+    assert "Used, but never shown 3 Used twice 2" in said
+    assert "60 of 100 60% A code on the customer’s phone" in said
+    assert "40 of 100 40% Staff scan the voucher" in said
+    assert "half of them took 6 s at most, nine of ten 6 s" in said
+
+
+def test_a_shop_without_codes_is_told_so(desk: DeskClient, offer: Offer) -> None:
+    use(offer, "staff_scan", 30)
+
+    assert "none of them with a code at the till" in words(desk.open(PAGE))
+
+
+def test_two_programs_are_told_apart(desk: DeskClient, offer: Offer) -> None:
+    use(offer, "redeem_code", 3)
+    assert "By program" not in words(desk.open(PAGE))
+
+    use(offer.shop.publish(), "self_redeem", 2)
+
+    assert "By program" in words(desk.open(PAGE))
+
+
+def test_it_is_told_from_what_really_happened(desk: DeskClient, offer: Offer) -> None:
+    used = show_one(offer, now() - timedelta(hours=5))
+    compare(offer.shop, report_of(line_of("FREECOFFEE", used.at)))
+    note_refusal(offer.shop.merchant, Recognised(), VoucherExpired(), actor=offer.shop.actor)
+    follow_everything()
+
+    said = words(desk.open(PAGE))
+
+    assert "1 reward was used in these days." in said
+    assert "0 of 1 0% Used but never shown" in said
+    assert "Nine of ten were used on the day on which they were ready." in said
+    assert "Voucher expired 1 100%" in said
+
+
+def test_the_page_asks_as_many_questions_however_much_happened(desk: DeskClient, offer: Offer) -> None:
+    use(offer, "redeem_code", 30)
+    desk.open(PAGE)
+    with CaptureQueriesContext(connection) as few:
+        desk.open(PAGE)
+    for days in range(2, 80):
+        use(offer, "redeem_code", 30, days_ago=days)
+        compared(offer.shop, confirmed=100, leaked=days)
+    with CaptureQueriesContext(connection) as many:
+        desk.open(PAGE)
+
+    assert len(many) == len(few)
+
+
+def test_it_is_for_owners_who_find_it_from_the_figures(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    bo = sign_up_staff(lume, StaffMember.Role.MANAGER)
+
+    assert bo.open(PAGE).status_code == 403
+    assert PAGE not in bo.open("/figures/").content.decode()
+    assert PAGE in desk.open("/figures/").content.decode()
+
+
+def test_another_shop_sees_none_of_it(rossi: Shop, desk: DeskClient, offer: Offer) -> None:
+    use(coffee_shop(rossi), "redeem_code", 400)
+    compared(rossi, confirmed=400)
+
+    assert "0 rewards were used in these days." in words(desk.open(PAGE))
