@@ -10,7 +10,7 @@ from stampwell.tenancy import TenantKeys
 class Migration(migrations.Migration):
     while_serving = True
     locks = "`merchant` for a moment: the new table is tied to it"
-    dependencies = [("stampwell", "0107_reservations")]
+    dependencies = [("stampwell", "0108_countdowns")]
 
     operations = [
         migrations.CreateModel(
