@@ -7,23 +7,31 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.clock import id_at
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.pools import FIRST
+from stampwell.redeem_codes.free_codes import IS_HANDED_OUT
 from stampwell.redeem_codes.refusals import NoCodesToExport
-from stampwell.redeem_codes.rows import read_batch, read_pool
+from stampwell.redeem_codes.rows import BatchRow, read_batch, read_pool
+from stampwell.redeem_codes.stocking import CODE
 from stampwell.redeem_codes.till_files import Form, file_for
-from stampwell.transactions import merchant_reads, merchant_transaction
+from stampwell.sheets.line_ids import LineIds
+from stampwell.transactions import columns_of, merchant_reads, merchant_transaction
 
 AT_ONCE = 5000  # codes
+_BATCHES = f"""
+    SELECT {columns_of(BatchRow, "b")} FROM code_batch b
+    WHERE b.merchant_id = %s AND b.pool_id = %s AND b.codes > 0 AND {IS_HANDED_OUT} ORDER BY b.id
+"""
 _FREE = """
-    SELECT id, code FROM pool_code WHERE merchant_id = %(merchant)s AND pool_id = %(pool)s AND id > %(after)s
+    SELECT id, code FROM pool_code WHERE merchant_id = %(merchant)s AND batch_id = %(batch)s AND id > %(after)s
         AND given IS NULL AND revoked IS NULL ORDER BY id LIMIT %(most)s
 """
+# By the ids that its rows have: no other index knows which codes of a batch were handed out.
 _OF_BATCH = """
     SELECT id, code FROM pool_code WHERE merchant_id = %(merchant)s AND pool_id = %(pool)s AND id > %(after)s
-        AND batch_id = %(batch)s AND revoked IS NULL ORDER BY id LIMIT %(most)s
+        AND id <= %(last)s AND batch_id = %(batch)s AND revoked IS NULL ORDER BY id LIMIT %(most)s
 """
 
 
@@ -42,15 +50,17 @@ def export_codes(
     """
     with merchant_reads(merchant.id) as tx:
         pool = read_pool(tx, pool_id)
-        if batch_id is not None:
-            read_batch(tx, pool_id, batch_id)
+        batches = (
+            [read_batch(tx, pool_id, batch_id)] if batch_id else tx.rows(BatchRow, _BATCHES, (tx.merchant_id, pool_id))
+        )
     count = 0
 
     def counted() -> Iterator[str]:
         nonlocal count
-        for code in _codes(merchant.id, pool_id, batch_id):
-            count += 1
-            yield code
+        for batch in batches:
+            for code in _codes(merchant.id, batch, is_whole=batch_id is not None):
+                count += 1
+                yield code
 
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever answers with it closes it
     try:
@@ -67,13 +77,14 @@ def export_codes(
     return file
 
 
-def _codes(merchant_id: UUID, pool_id: UUID, batch_id: UUID | None) -> Iterator[str]:
+def _codes(merchant_id: UUID, batch: BatchRow, *, is_whole: bool) -> Iterator[str]:
     """Each piece in a transaction of its own: one that lasts as long as all of them keeps old rows alive."""
-    after = FIRST
+    after, last = id_at(batch.created), LineIds(batch.id, batch.created).of(batch.first_row + batch.rows, CODE)
+    facts = {"merchant": merchant_id, "pool": batch.pool_id, "batch": batch.id, "last": last, "most": AT_ONCE}
     while True:
-        facts = {"merchant": merchant_id, "pool": pool_id, "batch": batch_id, "after": after, "most": AT_ONCE}
+        piece = facts | {"after": after}
         with merchant_reads(merchant_id) as tx:
-            found = tx.rows(_Code, _OF_BATCH, facts) if batch_id else tx.rows(_Code, _FREE, facts)
+            found = tx.rows(_Code, _OF_BATCH, piece) if is_whole else tx.rows(_Code, _FREE, piece)
         yield from (one.code for one in found)
         if len(found) < AT_ONCE:
             return

@@ -10,13 +10,21 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.redeem_codes.free_codes import IS_HANDED_OUT
 from stampwell.transactions import Statements, ask_rows
 
-_FREE = """
-    SELECT c.id FROM pool_code c JOIN code_batch b ON (b.merchant_id, b.id) = (c.merchant_id, c.batch_id)
-    WHERE c.merchant_id = %(merchant)s AND c.pool_id = %(pool)s AND c.location_id {place}
-        AND c.given IS NULL AND c.revoked IS NULL AND b.revoked IS NULL
-    ORDER BY c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+# The batches are put in order before a code is looked for: it goes on to the next batch only where one has none left,
+# and locks no code that it does not take.
+_FREE = f"""
+    SELECT free.id FROM (
+        SELECT b.id FROM code_batch b
+        WHERE b.merchant_id = %(merchant)s AND b.pool_id = %(pool)s AND b.location_id {{place}} AND {IS_HANDED_OUT}
+        ORDER BY b.id
+    ) b CROSS JOIN LATERAL (
+        SELECT c.id FROM pool_code c
+        WHERE c.merchant_id = %(merchant)s AND c.batch_id = b.id AND c.given IS NULL AND c.revoked IS NULL
+        ORDER BY c.id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) free LIMIT 1
 """
 # Those of the location first, as long as there are any; then those that every location's till knows.
 _TAKE = f"""

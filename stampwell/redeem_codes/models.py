@@ -119,8 +119,8 @@ class PoolCode(OfMerchant):
         ]
         indexes = [
             models.Index(
-                fields=["merchant", "pool_id", "location_id", "id"],
-                name="free_till_code",
+                fields=["merchant", "batch", "id"],
+                name="free_code_of_batch",
                 condition=models.Q(given__isnull=True, revoked__isnull=True),
             ),
             models.Index(

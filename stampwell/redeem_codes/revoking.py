@@ -30,10 +30,7 @@ _WITHDRAW = """
     WHERE merchant_id = %(merchant)s AND id = ANY(%(ids)s) AND given IS NULL AND revoked IS NULL RETURNING 1
 """
 _ASK_AGAIN = "UPDATE code_batch SET job_id = %s WHERE merchant_id = %s AND id = %s"
-_FREE = """
-    SELECT count(*) FROM pool_code
-    WHERE merchant_id = %s AND pool_id = %s AND batch_id = %s AND given IS NULL AND revoked IS NULL
-"""
+_FREE = "SELECT count(*) FROM pool_code WHERE merchant_id = %s AND batch_id = %s AND given IS NULL AND revoked IS NULL"
 _CLEARED = "UPDATE code_batch SET cleared = %s WHERE merchant_id = %s AND id = %s"
 _COUNT = "UPDATE code_batch SET withdrawn = %s WHERE merchant_id = %s AND id = %s"
 
@@ -63,7 +60,7 @@ def revoke_batch(merchant: Merchant, pool_id: UUID, batch_id: UUID, *, actor: Ac
                 raise CodesUnderWay
             if batch.codes == 0:
                 raise CodesNotWritten
-        free = tx.value(int, _FREE, (tx.merchant_id, pool_id, batch_id)) or 0
+        free = tx.value(int, _FREE, (tx.merchant_id, batch_id)) or 0
         tx.write(_REVOKE, (now(), ask_for(tx, REVOKE, asker=actor), tx.merchant_id, batch_id))
         name = read_pool(tx, pool_id).name
         changed(tx, "codes.withdrawn", by=actor, name=name, subject_id=pool_id, after={"codes": free})

@@ -24,15 +24,16 @@ from stampwell.mail.checking import has_mail_server
 from stampwell.mail.queue import keep_mail
 from stampwell.mail.writing import write_content
 from stampwell.merchants.models import Merchant, StaffMember, User
+from stampwell.redeem_codes.free_codes import FREE_CODES, IS_HANDED_OUT
 from stampwell.transactions import Statements, merchant_transaction, merchants_where
 
 WORTH_SENDING = timedelta(days=3)
 # Of the free ones no more are counted than tell whether they are few. Nobody can fill an archived list.
-_LOOK = """
+_LOOK = f"""
     SELECT p.id, p.name, p.low_at, p.low_since, p.none_since, (
         SELECT count(*) FROM (
-            SELECT 1 FROM pool_code c WHERE c.merchant_id = p.merchant_id AND c.pool_id = p.id
-                AND c.given IS NULL AND c.revoked IS NULL LIMIT p.low_at + 1
+            SELECT 1 FROM {FREE_CODES}
+            WHERE b.merchant_id = p.merchant_id AND b.pool_id = p.id AND {IS_HANDED_OUT} LIMIT p.low_at + 1
         ) counted
     ) AS free
     FROM code_pool p WHERE p.merchant_id = %s AND p.archived IS NULL AND EXISTS (

@@ -1,23 +1,25 @@
 """What is left of a list of codes, and for how long. Nothing here grows with the age of the shop: free codes are
 counted by an index that holds nothing else, hand-outs of the last weeks by their day, and batches hold their own sums.
+
+Left is what a voucher may get. What its job has not withdrawn yet of a batch that was withdrawn counts as withdrawn.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
+from stampwell.redeem_codes.free_codes import FREE_CODES, IS_HANDED_OUT
 from stampwell.redeem_codes.rows import PoolRow
 from stampwell.transactions import Statements
 
 LOOKED_BACK = timedelta(days=28)
 LEAST_DAYS = 3  # what was handed out within fewer days says nothing of those to come
-_FREE = """
-    SELECT pool_id, location_id, count(*) AS codes FROM pool_code
-    WHERE merchant_id = %(merchant)s AND pool_id = ANY(%(pools)s) AND given IS NULL AND revoked IS NULL
-    GROUP BY pool_id, location_id
+_FREE = f"""
+    SELECT b.pool_id, b.location_id, {IS_HANDED_OUT} AS is_handed_out, count(*) AS codes FROM {FREE_CODES}
+    WHERE b.merchant_id = %(merchant)s AND b.pool_id = ANY(%(pools)s) GROUP BY 1, 2, 3
 """
 _LATELY = """
     SELECT pool_id, count(*) AS codes, min(given) AS first FROM pool_code
@@ -63,6 +65,7 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
 class _Free(msgspec.Struct, frozen=True):
     pool_id: UUID
     location_id: UUID | None
+    is_handed_out: bool
     codes: int
 
 
@@ -82,21 +85,28 @@ def stock_of(tx: Statements, pools: Sequence[PoolRow], *, at: datetime) -> dict[
     """Of each of them, in as many questions as for one."""
     facts = {"merchant": tx.merchant_id, "pools": [pool.id for pool in pools], "since": at - LOOKED_BACK}
     free, lately, sums = tx.later(_Free, _FREE, facts), tx.later(_Lately, _LATELY, facts), tx.later(_Sums, _SUMS, facts)
-    places = defaultdict[UUID, dict[UUID | None, int]](dict)
+    places, going = defaultdict[UUID, dict[UUID | None, int]](dict), Counter[UUID]()
     for one in free.rows():
-        places[one.pool_id][one.location_id] = one.codes
+        if one.is_handed_out:
+            places[one.pool_id][one.location_id] = one.codes
+        else:
+            going[one.pool_id] += one.codes
     recent = {one.pool_id: one for one in lately.rows()}
     totals = {one.pool_id: one for one in sums.rows()}
-    return {pool.id: _stock(places[pool.id], recent.get(pool.id), totals.get(pool.id), at=at) for pool in pools}
+    return {
+        id: _stock(places[id], going[id], recent.get(id), totals.get(id), at=at) for id in (pool.id for pool in pools)
+    }
 
 
-def _stock(free: dict[UUID | None, int], lately: _Lately | None, sums: _Sums | None, *, at: datetime) -> Stock:
+def _stock(
+    free: dict[UUID | None, int], going: int, lately: _Lately | None, sums: _Sums | None, *, at: datetime
+) -> Stock:
     return Stock(
         free=sum(free.values()),
         anywhere=free.get(None, 0),
         by_location={place: count for place, count in free.items() if place is not None},
         total=sums.codes if sums else 0,
-        withdrawn=sums.withdrawn if sums else 0,
+        withdrawn=going + (sums.withdrawn if sums else 0),
         lately=lately.codes if lately else 0,
         days=min((at - lately.first).days + 1, LOOKED_BACK.days) if lately and lately.first else 0,
     )

@@ -16,6 +16,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.locations import places_that_count
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
+from stampwell.redeem_codes.free_codes import FREE_CODES, IS_HANDED_OUT
 from stampwell.redeem_codes.handing_out import GivenCode, held_code, return_code, take_away, take_code
 from stampwell.redeem_codes.rows import read_pool
 from stampwell.transactions import Statements
@@ -33,9 +34,9 @@ _WAITING_BEFORE = f"""
             WHERE one.merchant_id = %(merchant)s AND one.id = %(voucher)s
         )
 """
-_FREE = """
+_FREE = f"""
     SELECT count(*) FROM (
-        SELECT 1 FROM pool_code WHERE merchant_id = %s AND pool_id = %s AND given IS NULL AND revoked IS NULL LIMIT %s
+        SELECT 1 FROM {FREE_CODES} WHERE b.merchant_id = %s AND b.pool_id = %s AND {IS_HANDED_OUT} LIMIT %s
     ) counted
 """
 

@@ -10,6 +10,7 @@ from stampwell.clock import now
 from stampwell.events.actors import CLOCK
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
+from stampwell.redeem_codes.free_codes import FREE_CODES, IS_HANDED_OUT
 from stampwell.transactions import Statements, columns_of, merchant_transaction, merchants_where
 from stampwell.vouchers.rows import IS_OPEN, OPEN, VoucherRow, state_at
 from stampwell.vouchers.till_codes import give_code, has_code
@@ -21,8 +22,8 @@ _SERVED_NOW = f"""
     FROM voucher v JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
     WHERE v.waits_since IS NOT NULL AND (
         NOT v.{IS_OPEN} OR EXISTS (
-            SELECT 1 FROM pool_code c WHERE c.merchant_id = r.merchant_id AND c.pool_id = r.pool_id
-                AND c.given IS NULL AND c.revoked IS NULL
+            SELECT 1 FROM {FREE_CODES}
+            WHERE b.merchant_id = r.merchant_id AND b.pool_id = r.pool_id AND {IS_HANDED_OUT}
         )
     )
 """

@@ -57,6 +57,22 @@ def test_of_one_voucher_shown_by_many_there_is_one_code() -> None:
     assert PoolCode.objects.filter(given__isnull=False).count() == 1
 
 
+def test_whoever_takes_a_code_holds_none_of_the_next_file() -> None:
+    shop = open_lume()
+    pool = pool_of(shop)
+    lay_in(shop, pool, CODES[:1])
+    lay_in(shop, pool, CODES[1:2])
+    offer = offer_from(shop, pool)
+    first, second = voucher_of(offer), voucher_of(offer)
+    shown: list[str] = []
+
+    with merchant_transaction(shop.merchant.id) as tx:
+        take_code(tx, pool.id, voucher_id=first, location_id=None, at=now())
+        ends = run_together(lambda: shown.append(reveal_code(shop.merchant, second).code))
+
+    assert (ends, shown) == ([None], CODES[1:2])
+
+
 def test_without_its_rule_one_code_goes_to_two_vouchers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The race is real: whoever looks for a free code does not see that somebody is just taking it."""
     shop = open_lume()
@@ -74,7 +90,7 @@ def test_without_its_rule_one_code_goes_to_two_vouchers(monkeypatch: pytest.Monk
             return take(tx, second)
 
     taken: list[str | None] = []
-    monkeypatch.setattr(handing_out, "_TAKE", handing_out._TAKE.replace("FOR UPDATE OF c SKIP LOCKED", ""))
+    monkeypatch.setattr(handing_out, "_TAKE", handing_out._TAKE.replace("FOR UPDATE SKIP LOCKED", ""))
     met_by = met(shop, lambda tx: taken.append(take(tx, first)), take_for_second)
 
     assert (taken, met_by) == ([CODES[0]], CODES[0])

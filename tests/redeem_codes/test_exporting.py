@@ -13,6 +13,7 @@ from stampwell.redeem_codes import exporting
 from stampwell.redeem_codes.exporting import export_codes
 from stampwell.redeem_codes.models import PoolCode
 from stampwell.redeem_codes.refusals import NoCodesToExport
+from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.till_file_words import TILL_NAMES, TILL_STEPS
 from stampwell.redeem_codes.till_files import TILLS, Form, file_for
 from stampwell.refusal import NotFound
@@ -71,6 +72,7 @@ def test_what_is_free_is_exported_in_order_and_who_took_it_is_noted(
     pool = pool_of(lume)
     stock(lume, pool, [f"C{number}" for number in range(6)])
     revoke(lume, pool, stock(lume, pool, ["GONE"]))
+    revoke_batch(lume.merchant, pool.id, stock(lume, pool, ["GOING"]), actor=lume.actor)
     PoolCode.objects.filter(code="C1").update(given=now(), voucher_id=new_id())
 
     with export_codes(lume.merchant, pool.id, Form(till="iiko"), actor=lume.actor) as file:

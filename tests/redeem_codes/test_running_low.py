@@ -10,6 +10,7 @@ from stampwell.mail.queue import Content
 from stampwell.redeem_codes import running_low
 from stampwell.redeem_codes.models import PoolCode
 from stampwell.redeem_codes.pools import archive_pool
+from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.rows import PoolRow
 from stampwell.redeem_codes.running_low import merchants_with_pools, tell_of_low_pools
 from stampwell.tokens import unseal
@@ -63,6 +64,16 @@ def test_few_codes_are_told_once_and_again_when_it_comes_to_that_again(lume: Sho
     assert told(lume) == [*low, ("codes.exhausted", 0)]
     hand_out(pool, left=1)
     assert told(lume) == [*low, ("codes.exhausted", 0), ("codes.running_low", 1)]
+
+
+def test_codes_that_are_being_withdrawn_are_left_no_more(lume: Shop) -> None:
+    pool = pool_of(lume, low_at=0)
+    batch_id = lay_in(lume, pool, FIVE)
+    assert told(lume) == []
+
+    revoke_batch(lume.merchant, pool.id, batch_id, actor=lume.actor)
+
+    assert told(lume) == [("codes.running_low", 0), ("codes.exhausted", 0)]
 
 
 def test_the_owner_is_written_to(lume: Shop) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from stampwell.clock import new_id, now
 from stampwell.redeem_codes.models import PoolCode
+from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.rows import PoolRow
 from stampwell.redeem_codes.stock import Stock, stock_of
 from stampwell.transactions import merchant_transaction
-from tests.redeem_codes.working import pool_of, revoke, stock
+from tests.redeem_codes.working import pool_of, revoke, stock, work
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,20 @@ def test_stock_is_what_is_free_of_what_was_added(lume: Shop) -> None:
 
     assert (found.total, found.free, found.handed_out, found.withdrawn) == (13, 8, 3, 2)
     assert (found.anywhere, found.by_location) == (7, {lume.location.id: 1})
+
+
+def test_what_is_being_withdrawn_is_left_no_more(lume: Shop) -> None:
+    pool = pool_of(lume, low_at=0)
+    going = stock(lume, pool, TEN)
+    hand_out(TEN[:2], 1)
+    stock(lume, pool, ["STAYS"])
+    revoke_batch(lume.merchant, pool.id, going, actor=lume.actor)
+
+    found = stock_at(lume, pool)
+
+    assert (found.total, found.free, found.handed_out, found.withdrawn) == (11, 1, 2, 8)
+    work(lume, pool, going)
+    assert stock_at(lume, pool) == found
 
 
 def test_days_left_go_by_the_pace_of_the_last_four_weeks(lume: Shop) -> None:

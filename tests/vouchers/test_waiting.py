@@ -6,6 +6,7 @@ import pytest
 
 from stampwell.clock import stopped_at
 from stampwell.events.models import Event
+from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.refusals import NoCodeLeft
@@ -62,6 +63,23 @@ def test_whoever_comes_later_leaves_the_codes_to_those_who_wait(lume: Shop) -> N
     lay_in(lume, pool, CODES[1:])
     with stopped_at(START + timedelta(seconds=2)):
         assert show(lume, late) in CODES[1:]
+
+
+def test_codes_of_a_withdrawn_file_are_no_codes_for_those_who_wait(lume: Shop) -> None:
+    pool = pool_of(lume)
+    offer = offer_from(lume, pool)
+    first, late = voucher_of(offer), voucher_of(offer)
+    with pytest.raises(NoCodeLeft):
+        show(lume, first)
+    revoke_batch(lume.merchant, pool.id, lay_in(lume, pool, ["GONE1", "GONE2"]), actor=lume.actor)
+    assert merchants_with_waiting_vouchers() == []
+    lay_in(lume, pool, CODES[:1])
+
+    with stopped_at(START + timedelta(seconds=1)), pytest.raises(NoCodeLeft):
+        show(lume, late)
+    serve(lume)
+
+    assert owners_of(pool)[CODES[0]] == first
 
 
 def test_a_voucher_that_came_without_its_code_gets_one(lume: Shop) -> None:
