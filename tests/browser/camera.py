@@ -6,7 +6,7 @@ from pathlib import Path
 import zxingcpp
 from PIL import Image, ImageEnhance, ImageFilter
 
-SIZE = (1280, 720)
+SIZE = (640, 360)  # a larger one finds nothing more, and a page looks at each frame
 FRAMES = 12
 DESK = (96, 92, 88)
 
