@@ -17,6 +17,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Path, terms_of
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import Later, Statements, merchant_transaction
+from stampwell.vouchers.baskets import Basket
 from stampwell.vouchers.describing import RedemptionFacts, ReversalFacts, VoucherFacts
 from stampwell.vouchers.redeeming import use_voucher, why_not_redeem
 from stampwell.vouchers.reversing import return_voucher
@@ -117,10 +118,11 @@ def hand_over_asked(
     receipt_id: str | None = None,
     how_named: Callable[[UUID], Entered | None] | None = None,
     reservation: UUID | None = None,
+    basket: Basket | None = None,
 ) -> HandedOver:
     """As `hand_over`, with what was asked for together with something else: `ask_to_hand_over`.
 
-    `reservation` is the one by which the till holds the voucher.
+    `reservation` is the one by which the till holds the voucher, `basket` what is bought.
     """
     voucher, card = asked.voucher.row(), asked.card.row()
     if voucher is None:
@@ -128,7 +130,15 @@ def hand_over_asked(
     assert card is not None, "a voucher is for a card"
     entered = how_named(card.id) if how_named else None
     done = use_voucher(
-        tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id, entered=entered, reservation=reservation
+        tx,
+        merchant,
+        voucher,
+        path=path,
+        actor=actor,
+        receipt_id=receipt_id,
+        entered=entered,
+        reservation=reservation,
+        basket=basket,
     )
     at = done.redemption.at
     vouchers = still_open(asked.others.rows(), at)

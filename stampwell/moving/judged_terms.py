@@ -95,6 +95,7 @@ def _reward(reward: RewardTerms) -> dict[str, Any]:
         "weekdays": reward.weekdays,
         "hours": reward.hours,
         "location_ids": [public_id("loc", place) for place in reward.location_ids],
+        "discount": reward.discount,
         "redeem_code": _redeem_code(reward) if reward.redeem_code_kind else None,
     }
 

@@ -10,6 +10,8 @@ from typing import Any, Literal
 import msgspec
 
 from stampwell.merchants.hours import minutes_of_week, week_of
+from stampwell.programs.comparing_discounts import more_or_less
+from stampwell.programs.discount_rules import read_rule
 from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
 
 Verdict = Literal["same", "better", "other", "worse"]
@@ -28,6 +30,7 @@ Term = Literal[
     "active_after",
     "times",
     "locations",
+    "discount",
 ]
 _ORDER: tuple[Verdict, ...] = ("same", "better", "other", "worse")
 _WITHOUT_END = datetime.max.replace(tzinfo=UTC)
@@ -97,6 +100,7 @@ def _of_pair(pair: _Pair) -> Iterator[tuple[Term, Verdict]]:
     yield "valid_until", _less_is_better(after.valid_until or _WITHOUT_END, before.valid_until or _WITHOUT_END)
     yield "active_after", _less_is_better(before.active_after_seconds, after.active_after_seconds)
     yield "times", _more_is_better(_times(before), _times(after))
+    yield "discount", more_or_less(read_rule(before.discount), read_rule(after.discount))
     if set(before.location_ids) != set(after.location_ids):
         wider = not after.location_ids or (before.location_ids and set(before.location_ids) < set(after.location_ids))
         yield "locations", "better" if wider else "worse"

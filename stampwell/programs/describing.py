@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from stampwell.ids import public_id
 from stampwell.programs.course import State, state_of
+from stampwell.programs.discount_rules import DiscountRule, read_rule
 from stampwell.programs.limits import COUNTDOWN
 from stampwell.programs.models import Program
 from stampwell.programs.terms import Path, RewardTerms, Terms, terms_of
@@ -51,6 +52,7 @@ class ProgramRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
     weekdays: list[int]
     hours: list[list[str]]
     location_ids: list[str]
+    discount: DiscountRule | None = None
     redeem_code: RewardCodeFacts | None
 
 
@@ -177,5 +179,6 @@ def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
         weekdays=reward.weekdays,
         hours=reward.hours,
         location_ids=[public_id("loc", location_id) for location_id in reward.location_ids],
+        discount=read_rule(reward.discount),
         redeem_code=code if reward.redeem_code_kind else None,
     )

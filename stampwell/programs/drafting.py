@@ -17,6 +17,7 @@ from stampwell.merchants.hours import CLOCK, is_ever_within, week_of, why_hours_
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
 from stampwell.programs.describing import GivenTexts
+from stampwell.programs.discount_rules import DiscountRule
 from stampwell.programs.lasting import ready_at
 from stampwell.programs.limits import (
     COUNTDOWN,
@@ -79,6 +80,7 @@ class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     weekdays: Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(max_length=7)] = []
     hours: Annotated[list[Annotated[list[Clock], Meta(min_length=2, max_length=2)]], Meta(max_length=10)] = []
     location_ids: Annotated[list[str], Meta(max_length=MOST_LOCATIONS)] = []
+    discount: DiscountRule | None = None
     redeem_code: RedeemCodeDraft | None = None
 
 

@@ -92,6 +92,7 @@ class Reward(OfMerchant):
     redeem_code = models.CharField(max_length=200, blank=True)
     redeem_code_format = models.CharField(max_length=10, blank=True)
     barcode_template = models.CharField(max_length=300, blank=True, default="", db_default="")
+    discount = models.JSONField(null=True)  # what it takes off a basket (`discount_rules`); without it the till decides
     pool_id = models.UUIDField(null=True)  # of the codes, where the kind is "pool"; they are shown as the pool says
     countdown_minutes = models.SmallIntegerField(default=COUNTDOWN, db_default=COUNTDOWN)
 

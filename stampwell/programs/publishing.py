@@ -257,6 +257,7 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> 
         weekdays=draft.weekdays,
         hours=draft.hours,
         location_ids=[find_location(merchant.id, wanted_id("loc", text)).id for text in draft.location_ids],
+        discount=msgspec.to_builtins(draft.discount),
         **_redeem_code(merchant, version, draft),
     )
 

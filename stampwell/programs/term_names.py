@@ -19,6 +19,7 @@ TERM_NAMES: dict[Term, str | Promise] = {
     "active_after": gettext_lazy("When it can be used"),
     "times": gettext_lazy("Days and hours"),
     "locations": gettext_lazy("Where it can be used"),
+    "discount": gettext_lazy("What it takes off"),
 }
 CHANGES: dict[Term, str | Promise] = {
     "earning": gettext_lazy("How stamps are earned changes too."),
@@ -33,5 +34,6 @@ CHANGES: dict[Term, str | Promise] = {
     "active_after": gettext_lazy("How soon a reward can be used changes too."),
     "times": gettext_lazy("The days and hours of a reward change too."),
     "locations": gettext_lazy("The locations where a reward can be used change too."),
+    "discount": gettext_lazy("What a reward takes off a purchase changes too."),
 }
 """What a card says of each, in a whole sentence. The goal is said with its number."""

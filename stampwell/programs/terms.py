@@ -19,6 +19,7 @@ Path = Literal["self_redeem", "staff_scan", "redeem_code"]
 class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     """`hours` are ["HH:MM", "HH:MM"] spans, `weekdays` ISO numbers; empty means any.
 
+    `discount` is the rule of what it takes off a basket, as `read_rule` reads it; None where the till decides.
     `redeem_code` is "" where each voucher has a code of its own, from the pool `pool_id`. Either is shown for
     `countdown_minutes`.
     """
@@ -32,6 +33,7 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     weekdays: list[int]
     hours: list[list[str]]
     location_ids: list[UUID]
+    discount: dict[str, Any] | None
     redeem_code_kind: str
     redeem_code: str
     redeem_code_format: str

@@ -47,7 +47,17 @@ class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):
     code: str | UnsetType | None = UNSET
 
 
+class DiscountFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """In minor units. `lines` says what comes off each line of the basket, in its order; together they are `amount`."""
+
+    amount: int
+    currency: str
+    lines: list[int]
+
+
 class RedemptionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`discount` is null where no basket was told, or the till decides."""
+
     id: str
     voucher_id: str
     at: datetime
@@ -55,6 +65,7 @@ class RedemptionFacts(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     location_id: str | None
     receipt_id: str | None
+    discount: DiscountFacts | None = None
 
 
 class ReversalFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +103,14 @@ def describe_redemption(redemption: RedemptionRow) -> RedemptionFacts:
         source=redemption.source,
         location_id=public_id("loc", redemption.location_id) if redemption.location_id else None,
         receipt_id=redemption.receipt_id,
+        discount=_discount(redemption),
     )
+
+
+def _discount(redemption: RedemptionRow) -> DiscountFacts | None:
+    if redemption.discount is None or redemption.currency is None or redemption.discount_lines is None:
+        return None
+    return DiscountFacts(amount=redemption.discount, currency=redemption.currency, lines=redemption.discount_lines)
 
 
 def describe_reversal(reversal: ReversalRow, voucher_id: UUID) -> ReversalFacts:

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Cast, Right
 
@@ -54,7 +55,10 @@ class Voucher(OfMerchant):
 
 
 class Redemption(OfMerchant):
-    """Append-only: a voucher was used. `reversal_no` counts how often it had been given back before."""
+    """Append-only: a voucher was used. `reversal_no` counts how often it had been given back before.
+
+    `discount` is what it took off a basket, in minor units of `currency`, and `discount_lines` what of each line.
+    """
 
     voucher = tenant_key(Voucher)
     reversal_no = models.IntegerField()
@@ -66,6 +70,9 @@ class Redemption(OfMerchant):
     staff_member_id = models.UUIDField(null=True)
     api_key_id = models.UUIDField(null=True)
     receipt_id = models.CharField(max_length=100, null=True)
+    discount = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, null=True)
+    discount_lines = ArrayField(models.IntegerField(), null=True)
 
     class Meta:
         db_table = "redemption"

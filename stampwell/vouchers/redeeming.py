@@ -17,7 +17,14 @@ from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.terms import Path, RewardTerms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.vouchers.describing import RedemptionFacts, VoucherFacts, describe_redemption, describe_voucher
+from stampwell.vouchers.baskets import Basket, discount_on, why_not_this_basket
+from stampwell.vouchers.describing import (
+    DiscountFacts,
+    RedemptionFacts,
+    VoucherFacts,
+    describe_redemption,
+    describe_voucher,
+)
 from stampwell.vouchers.refusals import (
     ReservationOver,
     VoucherAlreadyRedeemed,
@@ -69,18 +76,26 @@ def redeem_voucher(
     actor: Actor,
     receipt_id: str | None = None,
     reservation: UUID | None = None,
+    basket: Basket | None = None,
 ) -> Redeemed:
     """Uses the voucher; of any number of callers exactly one succeeds.
 
     `path` is self_redeem from the customer's phone and staff_scan from a station; left out, the reward's own.
-    `reservation` is the one by which a till holds it.
+    `reservation` is the one by which a till holds it, `basket` what is bought.
     Refuses: NotFound, VoucherAlreadyRedeemed, VoucherReserved, VoucherExpired, VoucherNotReady, VoucherVoid,
-    WrongPath, WrongLocation, WrongTime, ReservationOver.
+    WrongPath, WrongLocation, WrongTime, ReservationOver, OtherCurrency, BasketTooSmall, BasketDoesNotFit.
     """
     with merchant_transaction(merchant.id) as tx:
         voucher = lock_voucher(tx, voucher_id)
         return use_voucher(
-            tx, merchant, voucher, path=path, actor=actor, receipt_id=receipt_id, reservation=reservation
+            tx,
+            merchant,
+            voucher,
+            path=path,
+            actor=actor,
+            receipt_id=receipt_id,
+            reservation=reservation,
+            basket=basket,
         )
 
 
@@ -94,16 +109,28 @@ def use_voucher(
     receipt_id: str | None = None,
     entered: Entered | None = None,
     reservation: UUID | None = None,
+    basket: Basket | None = None,
 ) -> Redeemed:
     """As `redeem_voucher`, with a voucher that the caller has locked."""
     at = now()
-    reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+    terms = terms_of(merchant.id, voucher.version_id)
+    reward = terms.reward(voucher.reward_id)
     if path == "self_redeem" and reward.path != "self_redeem":
         raise WrongPath
     if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at, reservation=reservation):
         raise refusal
-    path = path or reward.path
-    return write_redemption(tx, voucher, path=path, actor=actor, at=at, receipt_id=receipt_id, entered=entered)
+    if refusal := why_not_this_basket(terms, reward, basket):
+        raise refusal
+    return write_redemption(
+        tx,
+        voucher,
+        path=path or reward.path,
+        actor=actor,
+        at=at,
+        receipt_id=receipt_id,
+        entered=entered,
+        discount=discount_on(terms, reward, basket),
+    )
 
 
 def use_voucher_later(
@@ -202,6 +229,7 @@ def write_redemption(
     told_at: datetime | None = None,
     receipt_id: str | None = None,
     entered: Entered | None = None,
+    discount: DiscountFacts | None = None,
 ) -> Redeemed:
     """Writes the use of a voucher that the caller has locked and found usable. `told_at` is when we learn of one that
     happened before; the journal has it there, for its numbers rise with its moments.
@@ -218,6 +246,9 @@ def write_redemption(
         staff_member_id=actor.staff_member_id,
         api_key_id=actor.api_key_id,
         receipt_id=receipt_id,
+        discount=discount.amount if discount else None,
+        currency=discount.currency if discount else None,
+        discount_lines=discount.lines if discount else None,
     )
     read = (voucher.state, voucher.reversals, voucher.card_id, voucher.reservation_id)
     tx.change(_USE, (at, tx.merchant_id, voucher.id, *read))

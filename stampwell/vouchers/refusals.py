@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.refusal import Refusal
+from stampwell.refusal import Kind, Refusal
 
 
 class VoucherAlreadyRedeemed(Refusal):
@@ -94,6 +94,37 @@ class WrongTime(Refusal):
     customer_text = _("This reward is not available at this time or on this day.")
     what_to_do = _("The days and hours are shown on the voucher.")
     what_customer_can_do = what_to_do
+
+
+class BasketTooSmall(Refusal):
+    """Facts: minimum, missing."""
+
+    code = "basket_too_small"
+    title = _("Amount too small")
+    staff_text = _("This reward is for purchases of %(minimum)s or more.")
+    customer_text = _("This reward is for purchases of %(minimum)s or more.")
+    what_to_do = _("Tell the customer how much more is needed: %(missing)s.")
+    what_customer_can_do = _("You need to spend %(missing)s more for this reward.")
+
+
+class BasketDoesNotFit(Refusal):
+    code = "basket_does_not_fit"
+    title = _("Not for this purchase")
+    staff_text = _("This reward takes nothing off what is in this purchase.")
+    customer_text = _("Your reward takes nothing off what is in this purchase.")
+    what_to_do = _("Add what the reward is for, or keep the voucher for another purchase.")
+    what_customer_can_do = what_to_do
+
+
+class OtherCurrency(Refusal):
+    """Facts: currency."""
+
+    code = "other_currency"
+    kind = Kind.INVALID
+    title = _("Wrong currency")
+    staff_text = _("This reward is in another currency.")
+    customer_text = _("This reward is in another currency.")
+    what_to_do = _("Enter the amount in %(currency)s.")
 
 
 class WrongPath(Refusal):

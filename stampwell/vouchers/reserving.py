@@ -13,7 +13,8 @@ from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import merchant_transaction
-from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.baskets import Basket, discount_on, why_not_this_basket
+from stampwell.vouchers.describing import DiscountFacts, VoucherFacts, describe_voucher
 from stampwell.vouchers.redeeming import already_redeemed, why_not_redeem
 from stampwell.vouchers.rows import VoucherRow, held_by_nobody, lock_voucher, state_at
 
@@ -22,13 +23,16 @@ MOST_SECONDS = 3600
 
 
 class ReservationFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`ends_at` is when it ends by itself, if nothing ends it before."""
+    """`ends_at` is when it ends by itself, if nothing ends it before. `discount` is what comes off the basket that the
+    till has told; the one that is told with the redemption counts.
+    """
 
     id: str
     voucher_id: str
     at: datetime
     ends_at: datetime
     location_id: str | None
+    discount: DiscountFacts | None = None
 
 
 class ReservedFacts(msgspec.Struct, frozen=True):
@@ -61,7 +65,9 @@ _RESERVE = """
 """
 
 
-def reserve_voucher(merchant: Merchant, voucher_id: UUID, *, seconds: int, actor: Actor) -> Reserved:
+def reserve_voucher(
+    merchant: Merchant, voucher_id: UUID, *, seconds: int, actor: Actor, basket: Basket | None = None
+) -> Reserved:
     """Holds the voucher for whoever has the reservation's id. A voucher that ends meanwhile can still be used by it.
 
     Refuses as `redeem_voucher` does.
@@ -69,8 +75,11 @@ def reserve_voucher(merchant: Merchant, voucher_id: UUID, *, seconds: int, actor
     with merchant_transaction(merchant.id) as tx:
         voucher = lock_voucher(tx, voucher_id)
         at = now()
-        reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+        terms = terms_of(merchant.id, voucher.version_id)
+        reward = terms.reward(voucher.reward_id)
         if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at):
+            raise refusal
+        if refusal := why_not_this_basket(terms, reward, basket):
             raise refusal
         ends = at + timedelta(seconds=seconds)
         reservation_id = new_id()
@@ -83,6 +92,7 @@ def reserve_voucher(merchant: Merchant, voucher_id: UUID, *, seconds: int, actor
                 at=at,
                 ends_at=ends,
                 location_id=public_id("loc", actor.location_id) if actor.location_id else None,
+                discount=discount_on(terms, reward, basket),
             ),
             describe_voucher(tx, held, at=at),
         )

@@ -55,6 +55,9 @@ class RedemptionRow(msgspec.Struct, frozen=True, kw_only=True):
     staff_member_id: UUID | None
     api_key_id: UUID | None
     receipt_id: str | None
+    discount: int | None = None
+    currency: str | None = None
+    discount_lines: list[int] | None = None
 
 
 class ReversalRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ def only(*milestones: dict[str, Any]) -> dict[str, Any]:
     return {"milestones": list(milestones), "goal": milestones[-1]["stamps"]}
 
 
+TENTH, FREE = {"kind": "percentage", "percent": 10}, {"kind": "free_item", "skus": ["latte"]}
 MORNING, DAY = [["08:00", "12:00"]], [["08:00", "18:00"]]
 
 
@@ -59,6 +60,14 @@ MORNING, DAY = [["08:00", "12:00"]], [["08:00", "18:00"]]
         (only(coffee(weekdays=[1], hours=DAY)), only(coffee(hours=DAY)), "better"),
         (only(coffee(weekdays=list(range(1, 8)))), only(coffee()), "same"),
         (only(coffee()), only(coffee(path="self_redeem")), "same"),
+        (only(coffee()), only(coffee(discount=TENTH)), "other"),
+        (only(coffee(discount=TENTH)), only(coffee(discount={"kind": "amount", "amount": 90})), "other"),
+        (only(coffee(discount=TENTH)), only(coffee(discount=TENTH | {"percent": 20})), "better"),
+        (only(coffee(discount=TENTH)), only(coffee(discount=TENTH | {"percent": 20, "minimum_spend": 900})), "worse"),
+        (only(coffee(discount=TENTH | {"maximum_discount": 90})), only(coffee(discount=TENTH)), "better"),
+        (only(coffee(discount=TENTH)), only(coffee(discount=TENTH | {"excluded_skus": ["tea"]})), "worse"),
+        (only(coffee(discount=FREE)), only(coffee(discount=FREE | {"skus": ["latte", "mocha"]})), "better"),
+        (only(coffee(discount=FREE)), only(coffee(discount=FREE | {"skus": ["mocha"]})), "worse"),
         (visit(), visit(cooldown_seconds=0), "better"),
         (visit(), visit(cooldown_seconds=600), "worse"),
         (visit(), visit(daily_cap=1), "worse"),

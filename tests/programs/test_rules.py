@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from stampwell.programs.discount_words import say_discount
 from stampwell.programs.rules import say_limits, say_rules
 from stampwell.programs.terms import Terms
 from tests.kept import made_once
@@ -55,6 +56,30 @@ def test_the_limits_of_a_reward_are_told_in_the_language_of_the_reader(offer: Of
 
     assert said[:2] == ["To var izmantot no nākamās dienas.", "Derīga 30 dienu"]
     assert (said[2].split(":")[0], said[3]) == ("Dienas", "Laiks: 08:00–11:00")
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"kind": "amount", "amount": 250}, ["It takes €2.50 off the purchase."]),
+        (
+            {"kind": "percentage", "percent": 15, "minimum_spend": 1000, "maximum_discount": 500},
+            [
+                "It takes 15% off the purchase.",
+                "For purchases of €10.00 or more.",
+                "It takes off €5.00 at most.",
+            ],
+        ),
+        (
+            {"kind": "free_item", "skus": ["LATTE-S"], "categories": ["Cakes"], "excluded_categories": ["Gift cards"]},
+            ["One of these is free: Cakes or LATTE-S.", "Not for: Gift cards."],
+        ),
+    ],
+)
+def test_what_a_reward_takes_off_is_told_in_words(lume: Shop, rule: dict[str, object], said: list[str]) -> None:
+    offer = lume.publish(goal=1, milestones=[{"stamps": 1, "reward": {"name": "Tea", "discount": rule}}])
+
+    assert say_discount(offer.terms.milestones[0].reward, offer.terms.currency) == said
 
 
 def test_the_card_and_the_page_where_it_is_got_tell_them(offer: Offer) -> None:

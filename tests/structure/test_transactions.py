@@ -29,6 +29,7 @@ READ_IDS = {
     "offline.handing_out": "the reward that was handed out without a network, as the device says",
     "exports.asking": "the tag in an address",
     "web.dashboard.programs.form_page": "the draft that a form came from, which may be gone",
+    "web.dashboard.programs.read_early": "the published reward that a form came from, which may be gone",
     "exports.cards_sheet": "the tag that was asked for",
     "exports.links_sheet": "the import whose links were asked for",
     "insight.purchase_totals": "the stamp of a stored event, and the one that it takes back",

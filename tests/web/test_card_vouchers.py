@@ -394,3 +394,19 @@ def test_a_voucher_that_a_till_holds_says_so_and_offers_nothing(client: Client, 
     assert "Open the voucher" in list_of_all
     assert "Show the code again" not in list_of_all
     assert "It is being used at a till right now." not in after
+
+
+# --- What it takes off -----------------------------------------------------------------------
+
+
+@pytest.mark.moment(NOON)
+def test_a_voucher_says_what_it_takes_off(client: Client, lume: Shop) -> None:
+    tea = {"name": "Tea", "discount": {"kind": "free_item", "categories": ["Teas"]}}
+    card = lume.publish(goal=1, milestones=[{"stamps": 1, "reward": tea}]).card()
+    give_stamps(card, 1)
+
+    with stopped_at(NOON):
+        page, of_card = client.get(voucher_path(card)).text, client.get(path_of(card)).text
+
+    assert "One of these is free: Teas." in page
+    assert "One of these is free: Teas." in of_card

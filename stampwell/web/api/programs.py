@@ -10,6 +10,7 @@ from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLo
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.hours import HoursUnclear
 from stampwell.programs.describing import ProgramFacts
+from stampwell.programs.discount_rules import FreeItem
 from stampwell.programs.drafting import (
     EarningUnclear,
     MilestonesUnclear,
@@ -112,6 +113,9 @@ def check_draft(draft: ProgramDraft) -> None:
     if draft.design.icon not in ICONS:
         raise InvalidRequest("/design/icon", "not_allowed")
     for place, milestone in enumerate(draft.milestones):
+        discount = milestone.reward.discount
+        if isinstance(discount, FreeItem) and not (discount.skus or discount.categories):
+            raise InvalidRequest(f"/milestones/{place}/reward/discount/skus", "missing")
         until = milestone.reward.valid_until
         if until is None:
             continue

@@ -14,6 +14,9 @@ from stampwell.merchants.locations import LocationClosed
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.refusals import (
+    BasketDoesNotFit,
+    BasketTooSmall,
+    OtherCurrency,
     RedemptionAlreadyReversed,
     ReservationOver,
     VoucherAlreadyRedeemed,
@@ -31,7 +34,7 @@ from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_card, link_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import LocationNotAllowed
-from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, ReversalAsked, clean_reason
+from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, ReversalAsked, basket_of, clean_reason
 
 TAGS = ["Redemptions"]
 WHY_NOT_USE: tuple[type[Refusal], ...] = (
@@ -45,6 +48,9 @@ WHY_NOT_USE: tuple[type[Refusal], ...] = (
     VoucherVoid,
     WrongLocation,
     WrongTime,
+    OtherCurrency,
+    BasketTooSmall,
+    BasketDoesNotFit,
 )
 
 
@@ -98,7 +104,13 @@ def ask_to_redeem(tx: Statements, voucher: str, asked: RedemptionAsked) -> Calla
     def redeem(caller: ApiCaller) -> HandedOverFacts:
         actor = actor_at(caller, asked.location_id)
         done = hand_over_asked(
-            tx, caller.merchant, held, actor=actor, receipt_id=asked.receipt_id, reservation=reservation
+            tx,
+            caller.merchant,
+            held,
+            actor=actor,
+            receipt_id=asked.receipt_id,
+            reservation=reservation,
+            basket=basket_of(asked.basket),
         )
         return replace(
             done.facts,

@@ -26,7 +26,7 @@ from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.redemptions import TAGS, WHY_NOT_USE
-from stampwell.web.api.shapes import Asked, Id
+from stampwell.web.api.shapes import Asked, BasketAsked, Id, basket_of
 
 
 class ReservationAsked(Asked, frozen=True, kw_only=True):
@@ -34,6 +34,7 @@ class ReservationAsked(Asked, frozen=True, kw_only=True):
         USUAL_SECONDS
     )
     location_id: Id | None = None
+    basket: BasketAsked | None = None
 
 
 class ReleaseAsked(Asked, frozen=True, kw_only=True):
@@ -78,7 +79,8 @@ class VoucherRelease(ApiController):
 
 def _reserve(caller: ApiCaller, voucher: str, asked: ReservationAsked) -> ReservedFacts:
     voucher_id, actor = wanted_id("vch", voucher), actor_at(caller, asked.location_id)
-    done = reserve_voucher(caller.merchant, voucher_id, seconds=asked.seconds, actor=actor)
+    basket = basket_of(asked.basket)
+    done = reserve_voucher(caller.merchant, voucher_id, seconds=asked.seconds, actor=actor, basket=basket)
     return replace(done.facts, voucher=link_voucher(done.facts.voucher, done.voucher, caller))
 
 

@@ -23,6 +23,8 @@ from stampwell.customers.joining import ContactDetails
 from stampwell.languages.patterns import whole
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.programs.limits import MOST_MONEY
+from stampwell.vouchers.baskets import Basket
+from stampwell.vouchers.discounts import Line
 from stampwell.web.api.refusals import InvalidRequest
 
 
@@ -105,10 +107,29 @@ class VoucherAsked(Asked, frozen=True, kw_only=True):
     reward_id: Id
 
 
+MOST_LINES = 200
+Name = Annotated[str, whole(_VISIBLE, least=1, most=100, told="As your till calls it; a reward may name it.")]
+
+
+class BasketLine(Asked, frozen=True, kw_only=True):
+    amount: Annotated[
+        int, Meta(ge=0, le=MOST_MONEY, description="What all pieces of it cost together, in minor units.")
+    ]
+    quantity: Annotated[int, Meta(ge=1, le=10_000)] = 1
+    sku: Name | None = None
+    category: Name | None = None
+
+
+class BasketAsked(Asked, frozen=True, kw_only=True):
+    lines: Annotated[list[BasketLine], Meta(min_length=1, max_length=MOST_LINES)]
+    currency: Currency | None = None
+
+
 class RedemptionAsked(Asked, frozen=True, kw_only=True):
     location_id: Id | None = None
     receipt_id: ReceiptId | None = None
     reservation: Annotated[str, Meta(description="By which your till holds the voucher.")] | None = None
+    basket: BasketAsked | None = None
 
 
 PLAINLY = RedemptionAsked()
@@ -119,6 +140,15 @@ class RecoveryAsked(Asked, frozen=True, kw_only=True):
 
 
 ANYWHERE = RecoveryAsked()
+
+
+def basket_of(asked: BasketAsked | None) -> Basket | None:
+    if asked is None:
+        return None
+    lines = [
+        Line(amount=line.amount, quantity=line.quantity, sku=line.sku, category=line.category) for line in asked.lines
+    ]
+    return Basket(lines=lines, currency=asked.currency)
 
 
 def check_purchase(asked: PurchaseAsked) -> None:

@@ -14,7 +14,8 @@ from stampwell.merchants.closing import why_closed
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_reads
-from stampwell.vouchers.describing import VoucherFacts
+from stampwell.vouchers.baskets import discount_on, why_not_this_basket
+from stampwell.vouchers.describing import DiscountFacts, VoucherFacts
 from stampwell.vouchers.redeeming import why_not_redeem
 from stampwell.vouchers.rows import read_voucher
 from stampwell.web.api.answering import ApiController, judging, problem_for
@@ -24,25 +25,35 @@ from stampwell.web.api.linking import show_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.redemptions import TAGS
 from stampwell.web.api.refusals import LocationNotAllowed
-from stampwell.web.api.shapes import Asked, Id
+from stampwell.web.api.shapes import Asked, BasketAsked, Id, basket_of
 from stampwell.web.refusals import Problem
 
 
 class ValidationAsked(Asked, frozen=True, kw_only=True):
     location_id: Id | None = None
     reservation: Annotated[str, Meta(description="By which your till holds the voucher.")] | None = None
+    basket: BasketAsked | None = None
 
 
 ANYWHERE = ValidationAsked()
 
 
 class ValidationFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`problem` is what a redemption would be refused with now, null where nothing stands in its way; `code` is its."""
+    """`problem` is what a redemption would be refused with now, null where nothing stands in its way; `code` is its.
+    `discount` is what comes off the basket; null where none was told, or the till decides.
+    """
 
     valid: bool
     code: str | None
     problem: Problem | None
     voucher: VoucherFacts
+    discount: DiscountFacts | None
+
+
+class _Judged(msgspec.Struct, frozen=True):
+    voucher: VoucherFacts
+    refusal: Refusal | None
+    discount: DiscountFacts | None
 
 
 class VoucherValidation(ApiController):
@@ -55,24 +66,30 @@ class VoucherValidation(ApiController):
         tags=TAGS,
     )
     def post(self, parsed_path: Path[VoucherPath], parsed_body: JsonBody[ValidationAsked] = ANYWHERE) -> HttpResponse:
-        voucher, refusal = _judge(self.caller, parsed_path.voucher_id, parsed_body)
+        judged = _judge(self.caller, parsed_path.voucher_id, parsed_body)
+        refusal = judged.refusal
         return self.answer(
             ValidationFacts(
                 valid=refusal is None,
                 code=refusal.code if refusal else None,
                 problem=problem_for(self.request, refusal) if refusal else None,
-                voucher=voucher,
+                voucher=judged.voucher,
+                discount=judged.discount,
             )
         )
 
 
-def _judge(caller: ApiCaller, voucher: str, asked: ValidationAsked) -> tuple[VoucherFacts, Refusal | None]:
+def _judge(caller: ApiCaller, voucher: str, asked: ValidationAsked) -> _Judged:
     voucher_id, actor, at = wanted_id("vch", voucher), actor_at(caller, asked.location_id), now()
     reservation = wanted_id("rsv", asked.reservation) if asked.reservation is not None else None
     with merchant_reads(caller.merchant.id) as tx:
         row = read_voucher(tx, voucher_id)
-        reward = terms_of(caller.merchant.id, row.version_id).reward(row.reward_id)
-        refusal = why_closed(caller.merchant) or why_not_redeem(
-            tx, caller.merchant, row, reward, actor, at, reservation=reservation
+        terms = terms_of(caller.merchant.id, row.version_id)
+        reward, basket = terms.reward(row.reward_id), basket_of(asked.basket)
+        refusal = (
+            why_closed(caller.merchant)
+            or why_not_redeem(tx, caller.merchant, row, reward, actor, at, reservation=reservation)
+            or why_not_this_basket(terms, reward, basket)
         )
-        return show_voucher(tx, row, caller, at=at), refusal
+        discount = None if refusal else discount_on(terms, reward, basket)
+        return _Judged(show_voucher(tx, row, caller, at=at), refusal, discount)

@@ -15,9 +15,10 @@ from stampwell.languages.formatting import (
 )
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
+from stampwell.programs.discount_words import say_discount
 from stampwell.programs.offering import reward_name
 from stampwell.programs.rules import places_of, say_limits, say_places, say_times
-from stampwell.programs.terms import RewardTerms, Terms
+from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.vouchers.rows import VoucherRow, is_held, state_at, used_at
 from stampwell.web.shop_pages import shop_zone
 
@@ -57,7 +58,7 @@ def say_rewards(merchant: Merchant, terms: Terms) -> list[tuple[str, str, list[s
         (
             ngettext("%(count)s stamp", "%(count)s stamps", step.stamps) % {"count": format_number(step.stamps)},
             reward_name(terms, step.reward),
-            say_limits(merchant, step.reward, places),
+            [*say_discount(step.reward, terms.currency), *say_limits(merchant, step.reward, places)],
         )
         for step in terms.milestones
     ]
@@ -109,11 +110,15 @@ def say_when(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: d
 
 
 def say_validity(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime) -> list[str]:
-    """From when or until when, on which days, at which hours and where it can be used; of a used one, when it was."""
+    """What it takes off, from when or until when, on which days, at which hours and where it can be used.
+
+    Of a used one, when it was.
+    """
     state = state_at(voucher, at)
     if state not in ("pending", "ready"):
         return [say_when(merchant, voucher, reward, at)]
+    off = say_discount(reward, terms_of(merchant.id, voucher.version_id).currency)
     limits = [*say_times(reward), *say_places(reward, places_of(merchant.id, [reward]))]
     if limits and state == "ready" and voucher.expires is None:
-        return limits  # "whenever you like" would not be true
-    return [say_when(merchant, voucher, reward, at), *limits]
+        return [*off, *limits]  # "whenever you like" would not be true
+    return [*off, say_when(merchant, voucher, reward, at), *limits]

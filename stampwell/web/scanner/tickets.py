@@ -13,6 +13,7 @@ from stampwell.ids import public_id
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import format_end, format_near_moment
 from stampwell.merchants.clocks import clocks_of
+from stampwell.programs.discount_words import say_discount
 from stampwell.programs.rules import say_times
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import Refusal
@@ -67,7 +68,10 @@ def _label(refusal: Refusal | None, *, is_fresh: bool) -> str:
 
 def _lines(shift: Shift, voucher: VoucherRow, refusal: Refusal | None) -> Iterator[str]:
     zone = shift.counter.zone
-    reward = terms_of(shift.merchant.id, voucher.version_id).reward(voucher.reward_id)
+    terms = terms_of(shift.merchant.id, voucher.version_id)
+    reward = terms.reward(voucher.reward_id)
+    if refusal is None:
+        yield from say_discount(reward, terms.currency)
     if isinstance(refusal, VoucherNotReady):
         yield _("Can be used: %(ready)s") % {"ready": format_near_moment(voucher.ready, zone, now=now())}
     elif isinstance(refusal, WrongTime):

@@ -12,6 +12,7 @@ from PIL import Image
 from stampwell.clock import stopped_at
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.models import Location, Merchant, Picture
+from stampwell.programs.discount_rules import Percentage, read_rule
 from stampwell.programs.limits import MOST_LOCATIONS
 from stampwell.programs.models import Program, ProgramVersion
 from stampwell.programs.terms import Terms, terms_of
@@ -149,6 +150,7 @@ def test_the_next_version_keeps_what_the_form_shows(desk: DeskClient, lume: Shop
 def test_a_page_of_the_release_before_loses_no_term_that_it_does_not_know(desk: DeskClient, lume: Shop) -> None:
     old_town = Location.objects.create(merchant=lume.merchant, name="Old Town")
     limits = {"weekdays": [1], "hours": [["08:00", "10:00"]], "location_ids": [public_id("loc", old_town.id)]}
+    limits["discount"] = {"kind": "percentage", "percent": 10}
     earning = {"minimum_spend": 500, "welcome_stamps": 2, "only_when_open": True}
     offer = lume.publish(goal=4, milestones=[{"stamps": 4, "reward": {"name": "Tea", **limits}}], earning=earning)
     was = public_id("rwd", offer.terms.milestones[0].reward.id)
@@ -158,6 +160,7 @@ def test_a_page_of_the_release_before_loses_no_term_that_it_does_not_know(desk: 
     terms, tea = published(lume), published(lume).milestones[0].reward
     assert (terms.goal, terms.minimum_spend, terms.welcome_stamps, terms.only_when_open) == (10, 500, 2, True)
     assert (tea.weekdays, tea.hours, tea.location_ids) == ([1], [["08:00", "10:00"]], [old_town.id])
+    assert read_rule(tea.discount) == Percentage(percent=10)
 
 
 def test_for_how_long_a_code_is_shown_is_chosen_and_stays_where_nobody_asks(desk: DeskClient, lume: Shop) -> None:
@@ -354,6 +357,18 @@ def test_the_preview_draws_an_unfinished_form(desk: DeskClient) -> None:
     assert "&lt;b&gt;Kūka&lt;/b&gt;" in page
     assert page.count('class="stamp is-filled"') == 6  # three of six, in the wallet and on the web page
     assert "This stamp colour is hard to see on this card" in page
+
+
+def test_the_preview_says_what_a_reward_takes_off(desk: DeskClient, lume: Shop) -> None:
+    """No field of the form asks for it, so it is that of the reward as published."""
+    tea = {"name": "Tea", "discount": {"kind": "percentage", "percent": 10, "minimum_spend": 500}}
+    offer = lume.publish(goal=4, milestones=[{"stamps": 4, "reward": tea}])
+    was = public_id("rwd", offer.terms.milestones[0].reward.id)
+
+    preview = desk.send("/programs/preview/", **(PROGRAM | {"goal-reward-was": was}))
+
+    assert "It takes 10% off the purchase. For purchases of €5.00 or more." in words(preview)
+    assert "off the purchase" not in words(desk.send("/programs/preview/", **PROGRAM))
 
 
 def test_the_preview_shows_the_code_that_the_till_will_read(desk: DeskClient) -> None:

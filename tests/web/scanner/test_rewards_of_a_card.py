@@ -125,3 +125,9 @@ def test_many_rewards_cost_no_more_questions_than_one(phone: Phone) -> None:
         asked.append(len(queries))
 
     assert asked[0] == asked[1]
+
+
+def test_staff_read_what_a_reward_takes_off(phone: Phone) -> None:
+    card = card_with(phone, {"name": "Tea", "discount": {"kind": "amount", "amount": 250}})
+
+    assert "Tea It takes €2.50 off the purchase." in scan_later(phone, card).words

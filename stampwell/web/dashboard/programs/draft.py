@@ -9,6 +9,7 @@ from stampwell.ids import private_id, public_id
 from stampwell.languages.offered import offered_locales
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
+from stampwell.programs.discount_rules import read_rule
 from stampwell.programs.drafting import (
     DesignDraft,
     EarningDraft,
@@ -96,6 +97,7 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         valid_days=given["valid_days"],
         valid_until=_end_of(given["last_day"], before, form),
         **_limits(form, before),
+        discount=read_rule(before.discount) if before else None,
         redeem_code=_redeem_code(given, before) if given["path"] == "redeem_code" else None,
     )
 

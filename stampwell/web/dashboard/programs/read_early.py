@@ -7,9 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from stampwell.clock import now
+from stampwell.ids import private_id
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.limits import COUNTDOWN
+from stampwell.programs.models import Reward
 from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
 from stampwell.web.dashboard.programs.forms import PROPOSED_GOAL
 from stampwell.web.dashboard.programs.reward_forms import RewardForm
@@ -58,6 +60,7 @@ def reward_in(form: RewardForm) -> RewardTerms:
         weekdays=_read(form, "weekdays") or [],
         hours=_read(form, "hours") or [],
         location_ids=places,
+        discount=_kept_discount(form),
         redeem_code_kind="",
         redeem_code="",
         redeem_code_format="",
@@ -65,6 +68,17 @@ def reward_in(form: RewardForm) -> RewardTerms:
         pool_id=None,
         countdown_minutes=COUNTDOWN,
     )
+
+
+def _kept_discount(form: RewardForm) -> dict[str, Any] | None:
+    """That of the published reward that the form came from, for no field asks for it."""
+    reward_id = private_id("rwd", _read(form, "was") or "")
+    if reward_id is None:
+        return None
+    kept: dict[str, Any] | None = (
+        Reward.objects.filter(merchant=form.merchant, id=reward_id).values_list("discount", flat=True).first()
+    )
+    return kept
 
 
 def _read(form: forms.Form, name: str) -> Any:

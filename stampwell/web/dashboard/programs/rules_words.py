@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from stampwell.languages.formatting import format_number
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.merchants.models import Merchant
+from stampwell.programs.discount_words import say_discount
 from stampwell.programs.rules import (
     places_of,
     say_how_long,
@@ -30,7 +31,7 @@ def say_rewards(sheet: Sheet, terms: Terms, merchant: Merchant) -> list[tuple[st
         (
             ngettext("%(count)s stamp", "%(count)s stamps", step.stamps) % {"count": format_number(step.stamps)},
             clean_text(str(form["name"].value() or "")[:LONGEST_GIVEN]) or _("Your reward"),
-            say_limits(merchant, step.reward, places),
+            [*say_discount(step.reward, terms.currency), *say_limits(merchant, step.reward, places)],
         )
         for form, step in sorted(steps, key=lambda pair: pair[1].stamps)
     ]

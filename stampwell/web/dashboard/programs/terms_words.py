@@ -21,6 +21,7 @@ from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.hours import say_span
 from stampwell.merchants.models import Merchant
 from stampwell.programs.comparing import Change, Term, Verdict
+from stampwell.programs.discount_words import say_discount
 from stampwell.programs.offering import earning_text, reward_name
 from stampwell.programs.term_names import TERM_NAMES
 from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
@@ -69,6 +70,8 @@ def say_changes(merchant: Merchant, before: Terms, after: Terms, changes: list[C
                 return _OF_CARD[change.term](side)
             case MilestoneTerms() if change.term == "reward":
                 return _say_milestone(terms, side)
+            case MilestoneTerms() if change.term == "discount":
+                return " ".join(say_discount(side.reward, terms.currency)) or _("The till decides")
             case MilestoneTerms():
                 return of_reward[change.term](side.reward)
 

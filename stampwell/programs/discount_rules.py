@@ -1,0 +1,48 @@
+"""What a reward takes off a basket, as its terms say it. Without such a rule the till decides, and nothing is told."""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from stampwell.languages.patterns import whole
+from stampwell.programs.limits import MOST_MONEY
+
+MOST_NAMED = 50
+Name = Annotated[str, whole(r"[^\x00-\x1f\x7f]*", least=1, most=100)]
+Names = Annotated[list[Name], Meta(max_length=MOST_NAMED)]
+Minor = Annotated[int, Meta(ge=1, le=MOST_MONEY)]
+
+
+class _Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+    """Money is in minor units of the program's currency. What is excluded never becomes cheaper, and makes up no
+    minimum.
+    """
+
+    minimum_spend: Minor | None = None
+    maximum_discount: Minor | None = None
+    excluded_skus: Names = []
+    excluded_categories: Names = []
+
+
+class AmountOff(_Rule, frozen=True, kw_only=True, tag="amount"):
+    amount: Minor
+
+
+class Percentage(_Rule, frozen=True, kw_only=True, tag="percentage"):
+    percent: Annotated[int, Meta(ge=1, le=100)]
+
+
+class FreeItem(_Rule, frozen=True, kw_only=True, tag="free_item"):
+    """One piece of what is named: the dearest in the basket."""
+
+    skus: Names = []
+    categories: Names = []
+
+
+DiscountRule = AmountOff | Percentage | FreeItem
+
+
+def read_rule(stored: dict[str, Any] | None) -> DiscountRule | None:
+    """As the terms keep it."""
+    return None if stored is None else msgspec.convert(stored, DiscountRule)
