@@ -202,6 +202,7 @@ class Tour:
             *(f"/?period={length}" for length in ("day", "month", "year")),
             reverse("programs"),
             reverse("new_program"),
+            f"{reverse('choose_path')}?worth=much&till=odoo",
             reverse("program_draft", args=[public_id("drf", self.draft.draft_id)]),
             reverse("program", args=[program]),
             reverse("edit_program", args=[program]),

@@ -15,6 +15,7 @@ from stampwell.web.dashboard.imports import pages as imports
 from stampwell.web.dashboard.journal import line_page as journal_line
 from stampwell.web.dashboard.journal import pages as journal
 from stampwell.web.dashboard.programs import (
+    choosing_page,
     course_page,
     draft_pages,
     poster_page,
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appearance/", appearance.choose_appearance, name="choose_appearance"),
     path("programs/", programs.list_programs, name="programs"),
     path("programs/new/", programs.new_program, name="new_program"),
+    path("programs/handing-out/", choosing_page.choose_path, name="choose_path"),
     path("programs/preview/", programs.preview_program, name="preview_program"),
     path("programs/drafts/<str:draft>/", draft_pages.draft, name="program_draft"),
     path("programs/drafts/<str:draft>/delete/", draft_pages.delete, name="delete_draft"),

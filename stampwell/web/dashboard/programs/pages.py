@@ -21,10 +21,11 @@ from stampwell.web.dashboard.desk import Desk, for_everyone, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once
 from stampwell.web.dashboard.programs.draft import draft_of, sheet_of
 from stampwell.web.dashboard.programs.draft_pages import keep_draft, say_drafts
+from stampwell.web.dashboard.programs.examples import begun_sheet
 from stampwell.web.dashboard.programs.form_page import draft_in, explain_here, show_form
 from stampwell.web.dashboard.programs.palettes import find_palette
 from stampwell.web.dashboard.programs.preview import draw_preview
-from stampwell.web.dashboard.programs.sheet import Sheet, blank_sheet, posted_sheet, resumed_sheet
+from stampwell.web.dashboard.programs.sheet import Sheet, posted_sheet, resumed_sheet
 from stampwell.web.dashboard.programs.terms_page import ask_for_whom, say_published
 from stampwell.web.dashboard.programs.tiles import list_tiles
 from stampwell.web.dashboard.shop.logo import store_logo
@@ -49,7 +50,7 @@ def list_programs(request: HttpRequest, desk: Desk) -> HttpResponse:
 @for_managers
 def new_program(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method != "POST":
-        return show_form(request, desk, blank_sheet(desk.merchant), None)
+        return show_form(request, desk, begun_sheet(request.GET, desk.merchant), None)
     return _take_form(request, desk, None)
 
 

@@ -88,9 +88,12 @@ def _check_code(reward: RewardForm, desk: Desk) -> None:
         reward.add_error("code", f"{said.staff_message} {said.what_to_do}")
 
 
-def blank_sheet(merchant: Merchant) -> Sheet:
-    offered = offered_by(merchant)
-    return Sheet(ProgramForm(merchant=merchant), RewardForm(merchant=merchant, **offered, prefix=GOAL), [])
+def blank_sheet(
+    merchant: Merchant, *, program: dict[str, Any] | None = None, reward: dict[str, Any] | None = None
+) -> Sheet:
+    """The forms of a new card, begun with these values."""
+    goal = RewardForm(initial=reward, merchant=merchant, **offered_by(merchant), prefix=GOAL)
+    return Sheet(ProgramForm(initial=program, merchant=merchant), goal, [])
 
 
 def posted_sheet(data: QueryDict, merchant: Merchant) -> Sheet:

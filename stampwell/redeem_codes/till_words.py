@@ -1,0 +1,40 @@
+"""What a till can do with a code, in sentences for whoever chooses how rewards are handed out."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from stampwell.redeem_codes.tills import Till
+
+
+def say_till(till: Till) -> Iterator[str]:
+    if till.is_button:
+        yield _("A discount is a button there. No code of yours can be typed or scanned.")
+        yield _("The till does not know for whom the button was pressed: its report says only how often.")
+        return
+    yield _say_typed(till)
+    yield _say_scanned(till)
+    yield _say_once(till)
+
+
+def _say_typed(till: Till) -> str:
+    if till.typed:
+        return _("Staff can type the code.")
+    return _("Whether staff can type a code is not known: look for a field for it in the till.")
+
+
+def _say_scanned(till: Till) -> str:
+    match till.scanned:
+        case "yes":
+            return _("The till’s scanner reads the code from the phone.")
+        case "as_link":
+            return _("The till’s scanner reads only links to a discount, not the code alone: let staff type it.")
+        case "with_prefix":
+            return _("The till’s scanner reads codes that begin with 043 or 044; others are typed.")
+    return _("Whether the till’s scanner reads codes from a phone is not known: try it with one.")
+
+
+def _say_once(till: Till) -> str:
+    if till.once:
+        return _("The till can take each code once.")
+    return _("Whether the till can take each code only once is not known: look for a limit of uses.")
