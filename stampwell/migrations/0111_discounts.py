@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     while_serving = True
     locks = "`reward` and `redemption` for a moment"
-    dependencies = [("stampwell", "0109_redemption_totals")]
+    dependencies = [("stampwell", "0110_free_codes_of_a_batch")]
 
     operations = [
         migrations.AddField(model_name="reward", name="discount", field=models.JSONField(null=True)),
