@@ -227,6 +227,7 @@ def test_using_a_reward_oneself_shows_a_screen_that_moves(page: Page, shop: Shop
     page.wait_for_url(f"**{voucher_path_of(page)}")
     wait_js(page, "/^4:5\\d$/.test(document.querySelector('.ring [data-left]').textContent)")
     assert_accessible(page)
+    expect(page.locator(".minute-sign:visible")).to_have_count(1)
     screen = page.locator("[data-live]")
     first = screen.screenshot()
     page.wait_for_timeout(400)

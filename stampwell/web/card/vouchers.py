@@ -32,6 +32,7 @@ from stampwell.web.card.cards import answer_state
 from stampwell.web.card.sentences import say_state, say_validity
 from stampwell.web.card.state import OpenVoucher, find_voucher, open_voucher, read_voucher_version, voucher_version
 from stampwell.web.card.wallets import offered_voucher_wallets
+from stampwell.web.minute_signs import minute_signs
 from stampwell.web.refusals import STATUS
 from stampwell.web.seen import note_refusal
 from stampwell.web.shop_pages import shop_context, shop_page, shop_zone
@@ -158,7 +159,7 @@ def _screen_context(merchant: Merchant, opened: OpenVoucher, screen: str) -> dic
         case "till_code":
             return _till_code(merchant, opened)
         case "live":
-            return _live(opened)
+            return _live(merchant, opened)
     return {}
 
 
@@ -177,7 +178,7 @@ def _till_code(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
     }
 
 
-def _live(opened: OpenVoucher) -> dict[str, Any]:
+def _live(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
     assert opened.redemption is not None, "only a used voucher is live"
     start = opened.redemption.at
     offset = start.astimezone(shop_zone()).utcoffset() or timedelta()
@@ -185,6 +186,7 @@ def _live(opened: OpenVoucher) -> dict[str, Any]:
         "from": milliseconds(start),
         "until": milliseconds(start + LIVE),
         "offset_minutes": round(offset.total_seconds() / 60),
+        "minute_signs": minute_signs(merchant, opened.at, start + LIVE),
         "now_text": opened.at.astimezone(shop_zone()).strftime("%H:%M:%S"),
     }
 

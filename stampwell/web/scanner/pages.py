@@ -18,6 +18,7 @@ from stampwell.programs.models import Program
 from stampwell.programs.terms import terms_of
 from stampwell.redeem_codes.formats import draw_qr
 from stampwell.web.scanner.guarding import on_shift
+from stampwell.web.scanner.minute_signs import coming_signs
 from stampwell.web.scanner.offline_facts import facts_for
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.stations.guarding import SCANNING_CSP
@@ -32,6 +33,7 @@ def scan(request: HttpRequest, shift: Shift) -> HttpResponse:
         "offers_practice": is_offered_practice(shift.member),
         "server_now": int(now().timestamp() * 1000),
         "language": active_locale(),
+        "minute_signs": coming_signs(shift.merchant),
         "offline_facts": msgspec.to_builtins(facts_for(shift)),
     }
     return render(request, "scanner/scan.html", context)

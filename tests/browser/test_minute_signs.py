@@ -1,0 +1,35 @@
+"""The sign of the minute as staff see it: one at a time, the server's, and none where nobody knows it any more."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
+
+from stampwell.clock import now
+from stampwell.vouchers.minute_signs import MINUTE, signs_between
+from tests.browser.chromium import Phone
+from tests.browser.stations import open_scanner
+from tests.web.customer import one_reward
+from tests.world import open_lume
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_the_scanner_shows_the_sign_of_the_minute_and_none_when_it_knows_of_none(
+    live_server: LiveServer, phone: Phone
+) -> None:
+    shop = open_lume()
+    shop.hire("Bo")
+    shop.publish(**one_reward("self_redeem"))
+    phone.page.clock.install()
+    around = signs_between(shop.merchant.id, now() - MINUTE, now() + 3 * MINUTE)  # the machine may be slow
+    page = open_scanner(phone, shop, live_server.url)
+    sign = page.locator(".minute-sign:visible")
+
+    expect(sign).to_have_count(1)
+    expect(sign).to_have_class(re.compile("|".join(f"{one.colour}$" for one in around)))
+    phone.watch.allow("ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch")
+    page.context.set_offline(True)
+    page.clock.fast_forward(3_600_000)
+    expect(page.locator(".minute-sign:visible, .minute-signs:visible")).to_have_count(0)
