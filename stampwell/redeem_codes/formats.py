@@ -144,6 +144,14 @@ def draw_code(code: str, code_format: str) -> str:
     return _draw_svg(_draw_symbol(code, FORMATS[code_format]))
 
 
+def draw_printed(code: str, code_format: str) -> str:
+    """The same for paper, as large as tills are used to: a module is 0.5 mm where it is square, else 0.33 mm."""
+    if refusal := why_code_does_not_fit(code, code_format):
+        raise refusal
+    form = FORMATS[code_format]
+    return _draw_svg(_draw_symbol(code, form), millimetres=0.5 if form.square else 0.33)
+
+
 def draw_qr(text: str, *, level: str = "Q") -> str:
     """A QR of any text (a link) as SVG. Level H for paper that gets wet and torn."""
     return _draw_svg(_draw_symbol(text, FORMATS["qr"], ec_level=level))
@@ -172,10 +180,12 @@ def _draw_symbol(text: str, form: CodeFormat, **options: object) -> Modules:
     return [blank] * above + rows + [blank] * above
 
 
-def _draw_svg(modules: Modules) -> str:
+def _draw_svg(modules: Modules, *, millimetres: float = 0) -> str:
+    """As large as whoever shows it says, or each module of so many millimetres."""
     width, height = len(modules[0]), len(modules)
+    size = f' width="{width * millimetres:.2f}mm" height="{height * millimetres:.2f}mm"' if millimetres else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"{size}'
         f' shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{width}v{height}H0z"/><path d="{_outline(modules)}"/></svg>'
     )

@@ -208,6 +208,7 @@ class Tour:
             reverse("edit_program", args=[program]),
             reverse("program_course", args=[program]),
             reverse("program_prices", args=[program]),
+            reverse("trial_codes", args=[program]),
             reverse("what_if", args=[program]),
             reverse("cards"),
             reverse("desk_card", args=[card]),

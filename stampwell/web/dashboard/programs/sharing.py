@@ -57,6 +57,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "milestones": [
             (step.stamps, reward_name(terms, step.reward), names[step.reward.path]) for step in terms.milestones
         ],
+        "has_codes": any(step.reward.path == "redeem_code" for step in terms.milestones),
         "strip": draw_sample(terms),
         "join_url": url,
         "qr": mark_safe(draw_qr(url, level="H")),  # noqa: S308 - drawn by us from our own link
