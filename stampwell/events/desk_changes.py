@@ -53,6 +53,7 @@ ChangeKind = Literal[
     "codes.added",
     "codes.made",
     "codes.exported",
+    "codes.released",
     "codes.withdrawn",
     "export.asked",
     "import.begun",

@@ -24,9 +24,12 @@ class FreeCodesFacts(msgspec.Struct, frozen=True):
 
 
 class StockFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`days_left` goes by the last 28 days, and is null where they do not tell."""
+    """`waiting_for_till` were made here and are not handed out yet. `days_left` goes by the last 28 days, and is null
+    where they do not tell.
+    """
 
     free: int
+    waiting_for_till: int
     handed_out: int
     withdrawn: int
     total: int
@@ -82,7 +85,8 @@ class CodeImportFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `kind` is `made` where the codes were made here: then `done` and `total` are codes, and `guesses` is how many
     somebody needs on average to hit one of them. `column` counts from 1. `found` is null until the check is done.
-    `codes` were added until now, `withdrawn` of them while they were free.
+    `codes` were added until now, `withdrawn` of them while they were free. `in_till_at` is when somebody said that the
+    till has the codes that were made here.
     """
 
     id: str
@@ -102,6 +106,7 @@ class CodeImportFacts(msgspec.Struct, frozen=True, kw_only=True):
     guesses: int | None
     created_at: datetime
     written_at: datetime | None
+    in_till_at: datetime | None
     withdrawn_at: datetime | None
     job_id: str | None
     report_url: str | None
@@ -158,6 +163,7 @@ def describe_batch(batch: JoinedBatch) -> CodeImportFacts:
         guesses=guesses_for(batch),
         created_at=batch.created,
         written_at=batch.written,
+        in_till_at=batch.in_till,
         withdrawn_at=batch.revoked,
         job_id=public_id("job", batch.job_id) if batch.job_id else None,
         report_url=report if is_checked else None,
@@ -182,6 +188,7 @@ def _describe_stock(pool: PoolRow, stock: Stock) -> StockFacts:
     anywhere = [FreeCodesFacts(None, stock.anywhere)] if stock.anywhere else []
     return StockFacts(
         free=stock.free,
+        waiting_for_till=stock.held,
         handed_out=stock.handed_out,
         withdrawn=stock.withdrawn,
         total=stock.total,

@@ -11,7 +11,6 @@ from stampwell.clock import id_at
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.free_codes import IS_HANDED_OUT
 from stampwell.redeem_codes.refusals import NoCodesToExport
 from stampwell.redeem_codes.rows import BatchRow, read_batch, read_pool
 from stampwell.redeem_codes.stocking import CODE
@@ -22,7 +21,7 @@ from stampwell.transactions import columns_of, merchant_reads, merchant_transact
 AT_ONCE = 5000  # codes
 _BATCHES = f"""
     SELECT {columns_of(BatchRow, "b")} FROM code_batch b
-    WHERE b.merchant_id = %s AND b.pool_id = %s AND b.codes > 0 AND {IS_HANDED_OUT} ORDER BY b.id
+    WHERE b.merchant_id = %s AND b.pool_id = %s AND b.codes > 0 AND b.revoked IS NULL ORDER BY b.id
 """
 _FREE = """
     SELECT id, code FROM pool_code WHERE merchant_id = %(merchant)s AND batch_id = %(batch)s AND id > %(after)s
@@ -43,7 +42,8 @@ class _Code(msgspec.Struct, frozen=True):
 def export_codes(
     merchant: Merchant, pool_id: UUID, form: Form, *, batch_id: UUID | None = None, actor: Actor
 ) -> IO[bytes]:
-    """Those that are free, or all of a batch that were not withdrawn, in the order in which they are handed out.
+    """Those that are free, or all of a batch that were not withdrawn, in the order in which they are handed out. What
+    the till does not have yet is there whole, also what somebody got before codes waited for the till.
 
     The file is open at its beginning, and gone once it is closed: never more than a part of it is in memory, and no
     transaction is open while it is read. Refuses: NotFound, NoCodesToExport.
@@ -58,7 +58,7 @@ def export_codes(
     def counted() -> Iterator[str]:
         nonlocal count
         for batch in batches:
-            for code in _codes(merchant.id, batch, is_whole=batch_id is not None):
+            for code in _codes(merchant.id, batch, is_whole=batch_id is not None or batch.waits_for_till):
                 count += 1
                 yield code
 

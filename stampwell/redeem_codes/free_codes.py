@@ -4,8 +4,9 @@ Each question asks the batches first, in their order, and then for the codes of 
 have a million of them: to walk over those would take everybody's time.
 """
 
-# Of a batch `b`: whether its codes are handed out.
-IS_HANDED_OUT = "b.revoked IS NULL"
+# Of a batch `b`: whether the till knows its codes, and whether they are handed out.
+IS_IN_TILL = "(b.kind = 'file' OR b.in_till IS NOT NULL)"
+IS_HANDED_OUT = f"(b.revoked IS NULL AND {IS_IN_TILL})"
 # The codes of batches `b` that nobody has. OFFSET 0 keeps PostgreSQL from asking for the codes of all batches first.
 FREE_CODES = """
     code_batch b CROSS JOIN LATERAL (

@@ -1,4 +1,5 @@
-"""Making codes here, for a till that takes in a file of them: a batch of the list like one that was brought in.
+"""Making codes here, for a till that takes in a file of them: a batch of the list like one that was brought in, whose
+codes are handed out once somebody says that the till has them (`releasing`).
 
 A job draws them by lot, piece by piece, each piece in one step with its cursor: after a worker was killed the next one
 goes on behind the last piece. One that the shop has already, or ever had, is left out, and another is drawn in a later
@@ -75,7 +76,8 @@ def ask_to_make(
             raise refusal
         if tx.exists(_UNDER_WAY, (tx.merchant_id, pool_id)):
             raise CodesUnderWay
-        most = most_free(pool, recipe) - stock_of(tx, [pool], at=now())[pool_id].free
+        stock = stock_of(tx, [pool], at=now())[pool_id]
+        most = most_free(pool, recipe) - stock.free - stock.held
         if count > most:
             raise CodesTooEasy(most=max(most, 0))
         job_id = ask_for(tx, MAKE, asker=actor)

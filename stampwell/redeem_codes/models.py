@@ -17,7 +17,7 @@ A batch is a file that was brought in, or codes that were made here (those are w
     is set   NULL      either   NULL      NULL      is being checked
     is set   is set    no       NULL      NULL      was checked, and writes nothing unless somebody asks for it
     is set   is set    yes      NULL      NULL      is being written, or was in part: its job has failed
-    is set   is set    yes      is set    NULL      is there
+    is set   is set    yes      is set    NULL      is there; if it was made here, none is handed out before `in_till`
     is set   is set    yes      either    is set    is being withdrawn, or was, as `cleared` says
     NULL     either    yes      NULL      NULL      was written in part at the server from which the shop has moved
 """
@@ -57,6 +57,8 @@ class CodeBatch(OfMerchant):
     `rows` are those of the file, or that were drawn until now, `codes` what was written of them until now, `withdrawn`
     those of them that were withdrawn while they were free, and `cleared` when the last of those was. A file lies in the
     data folder until it is written, and its `digest` says which.
+
+    `in_till` is when somebody said that the till has the codes that were made here; those of a file come from it.
     """
 
     pool = tenant_key(CodePool)
@@ -79,6 +81,7 @@ class CodeBatch(OfMerchant):
     withdrawn = models.IntegerField(default=0)
     created = models.DateTimeField(default=clock.now)
     written = models.DateTimeField(null=True)
+    in_till = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
     cleared = models.DateTimeField(null=True)
     source = models.CharField(max_length=12)

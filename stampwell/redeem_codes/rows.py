@@ -13,7 +13,9 @@ from stampwell.transactions import Statements, columns_of
 
 HandOutAt = Literal["reveal", "issue"]
 BatchKind = Literal["file", "made"]
-Step = Literal["choosing", "checking", "checked", "writing", "written", "withdrawing", "withdrawn", "failed"]
+Step = Literal[
+    "choosing", "checking", "checked", "writing", "waiting_for_till", "written", "withdrawing", "withdrawn", "failed"
+]
 
 
 class PoolRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +77,7 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn: int = 0
     created: datetime
     written: datetime | None = None
+    in_till: datetime | None = None
     revoked: datetime | None = None
     cleared: datetime | None = None
     source: Source
@@ -88,6 +91,11 @@ class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def actor(self) -> Actor:
         return Actor(source=self.source, staff_member_id=self.staff_member_id, api_key_id=self.api_key_id)
+
+    @property
+    def waits_for_till(self) -> bool:
+        """Codes that were made here are handed out once the till has them."""
+        return self.kind == "made" and self.in_till is None
 
     @property
     def first_row(self) -> int:
@@ -114,7 +122,7 @@ class JoinedBatch(BatchRow, frozen=True, kw_only=True):
         if self.revoked:
             return "withdrawing" if self.is_open else "withdrawn" if self.cleared else "failed"
         if self.written:
-            return "written"
+            return "waiting_for_till" if self.waits_for_till else "written"
         if self.job_id is None:
             return "failed" if self.wanted else "choosing"  # what was being added stops where the shop moves
         if self.checked is None:

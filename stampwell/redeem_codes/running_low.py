@@ -24,7 +24,7 @@ from stampwell.mail.checking import has_mail_server
 from stampwell.mail.queue import keep_mail
 from stampwell.mail.writing import write_content
 from stampwell.merchants.models import Merchant, StaffMember, User
-from stampwell.redeem_codes.free_codes import FREE_CODES, IS_HANDED_OUT
+from stampwell.redeem_codes.free_codes import FREE_CODES, IS_HANDED_OUT, IS_IN_TILL
 from stampwell.transactions import Statements, merchant_transaction, merchants_where
 
 WORTH_SENDING = timedelta(days=3)
@@ -37,7 +37,8 @@ _LOOK = f"""
         ) counted
     ) AS free
     FROM code_pool p WHERE p.merchant_id = %s AND p.archived IS NULL AND EXISTS (
-        SELECT 1 FROM code_batch b WHERE b.merchant_id = p.merchant_id AND b.pool_id = p.id AND b.codes > 0
+        SELECT 1 FROM code_batch b
+        WHERE b.merchant_id = p.merchant_id AND b.pool_id = p.id AND b.codes > 0 AND {IS_IN_TILL}
     ) ORDER BY p.id
 """
 _BEGINS_LOW = "UPDATE code_pool SET low_since = %s WHERE merchant_id = %s AND id = %s AND low_since IS NULL RETURNING 1"

@@ -11,13 +11,16 @@ from stampwell.clock import new_id, now
 from stampwell.events.models import DeskChange
 from stampwell.redeem_codes import exporting
 from stampwell.redeem_codes.exporting import export_codes
+from stampwell.redeem_codes.making import ask_to_make
 from stampwell.redeem_codes.models import PoolCode
+from stampwell.redeem_codes.recipes import Recipe
 from stampwell.redeem_codes.refusals import NoCodesToExport
+from stampwell.redeem_codes.releasing import release_batch
 from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.till_file_words import TILL_NAMES, TILL_STEPS
 from stampwell.redeem_codes.till_files import TILLS, Form, file_for
 from stampwell.refusal import NotFound
-from tests.redeem_codes.working import CODES, pool_of, revoke, stock
+from tests.redeem_codes.working import CODES, pool_of, revoke, stock, work
 from tests.world import Shop
 
 ODD = ["043KQ2MXNP", '0447"F', "=1+2", "007", "KÄFFE, large"]
@@ -93,6 +96,22 @@ def test_of_a_batch_all_are_exported_that_were_not_withdrawn(lume: Shop) -> None
 
     with export_codes(lume.merchant, pool.id, Form(till="iiko"), batch_id=batch_id, actor=lume.actor) as file:
         assert file.read().decode().split() == [CODES[0], CODES[2]]
+
+
+@pytest.mark.django_db
+def test_what_the_till_does_not_have_yet_is_exported_whole(lume: Shop) -> None:
+    pool = pool_of(lume)
+    batch = ask_to_make(lume.merchant, pool.id, Recipe(), count=3, actor=lume.actor)
+    work(lume, pool, batch.id)
+    made = list(PoolCode.objects.filter(batch_id=batch.id).order_by("id").values_list("code", flat=True))
+    PoolCode.objects.filter(code=made[0]).update(given=now(), voucher_id=new_id())
+
+    with export_codes(lume.merchant, pool.id, Form(till="iiko"), actor=lume.actor) as file:
+        assert file.read().decode().split() == made
+
+    release_batch(lume.merchant, pool.id, batch.id, actor=lume.actor)
+    with export_codes(lume.merchant, pool.id, Form(till="iiko"), actor=lume.actor) as file:
+        assert file.read().decode().split() == made[1:]
 
 
 @pytest.mark.django_db

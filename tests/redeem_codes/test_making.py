@@ -54,7 +54,7 @@ def test_codes_are_made_without_characters_that_look_alike(lume: Shop) -> None:
     batch = make(lume, pool, 200, prefix="LUME0", has_check=True)
 
     codes = codes_in(pool)
-    assert (batch.step, batch.codes, len(set(codes))) == ("written", 200, 200)
+    assert (batch.step, batch.codes, len(set(codes))) == ("waiting_for_till", 200, 200)
     assert all(re.fullmatch(f"LUME0[{ALPHABET}]{{9}}", code) for code in codes)
     assert not set("ILO01") & set(ALPHABET)
     assert codes != sorted(codes), "the order in which they are handed out tells nothing"
@@ -174,7 +174,7 @@ def test_what_was_made_in_part_goes_on_or_is_withdrawn(lume: Shop, monkeypatch: 
         ask(lume, pool)
     work(lume, pool, batch.id)
 
-    assert (found(lume, pool, batch.id).step, len(codes_in(pool))) == ("written", 5)
+    assert (found(lume, pool, batch.id).step, len(codes_in(pool))) == ("waiting_for_till", 5)
     broken = ask(lume, pool)
     work(lume, pool, broken.id, is_stopping=lambda: CodeBatch.objects.get(id=broken.id).codes > 1)
     Job.objects.filter(kind="make_codes", ended=None).update(state="failed", problem="unexpected", ended=now())

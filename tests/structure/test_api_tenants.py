@@ -74,6 +74,7 @@ BODIES: dict[tuple[str, str], dict[str, Any] | bytes] = {
     ("post", "/api/v1/code-pools"): {"name": "Coffee codes"},
     ("post", "/api/v1/code-pools/{pool_id}/codes"): {"count": 1},
     ("post", "/api/v1/code-pools/{pool_id}/imports"): b"Code\nKA7F\n",
+    ("post", "/api/v1/code-pools/{pool_id}/release"): {"batch_id": OF_THE_CALLER},
     ("post", "/api/v1/code-pools/{pool_id}/revocation"): {"batch_id": OF_THE_CALLER},
     ("post", "/api/v1/receipt-codes"): {"receipt_id": "2026-1"},
     ("post", "/api/v1/receipt-codes/batches"): {"count": 2},
@@ -93,6 +94,7 @@ IDS_IN_BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "/api/v1/receipt-codes/batches"): {"program_id": "prg", "location_id": "loc"},
     ("post", "/api/v1/customers/{customer_id}/merge"): {"other_customer_id": "cus:other"},
     ("post", "/api/v1/code-pools/{pool_id}/codes"): {"location_id": "loc"},
+    ("post", "/api/v1/code-pools/{pool_id}/release"): {"batch_id": "cdb"},
     ("post", "/api/v1/code-pools/{pool_id}/revocation"): {"batch_id": "cdb"},
 }
 

@@ -1,4 +1,4 @@
-"""GET and POST /code-pools, GET /code-pools/{id}, its codes, and the revocation of a batch of them."""
+"""GET and POST /code-pools, GET /code-pools/{id}, its codes, and the release and revocation of a batch of them."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -24,6 +24,7 @@ from stampwell.redeem_codes.making import MOST_AT_ONCE, ask_to_make
 from stampwell.redeem_codes.pools import LONGEST_NAME, MOST_LOW, PoolChoices, make_pool
 from stampwell.redeem_codes.recipes import LEAST_SIGNS, LONGEST_PREFIX, MOST_SIGNS, USUAL_SIGNS, Recipe
 from stampwell.redeem_codes.refusals import CodesNotWritten, CodesTooEasy, CodesUnderWay, PoolArchived, TooManyPools
+from stampwell.redeem_codes.releasing import release_batch
 from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.rows import HandOutAt, next_codes, next_pools, read_pool
 from stampwell.redeem_codes.stock import stock_of
@@ -62,7 +63,7 @@ class CodePoolAsked(Asked, frozen=True, kw_only=True):
     fallback_code: Annotated[str, final(LONGEST_CODE, "Shown where no code is left.")] = ""
 
 
-class RevocationOfCodesAsked(Asked, frozen=True, kw_only=True):
+class BatchOfCodesAsked(Asked, frozen=True, kw_only=True):
     """`batch_id` is the id of the import."""
 
     batch_id: Id
@@ -172,7 +173,7 @@ class CodesOfPool(ApiController):
         summary="Make codes",
         description=(
             "A job makes as many codes by lot, and adds them to the pool as a batch like one that was imported. None of"
-            " them is one that the shop has, or ever had. Take them to the till before a voucher gets one."
+            " them is one that the shop has, or ever had. No voucher gets one before the batch is released."
         ),
         operation_id="makeCodes",
         tags=TAGS,
@@ -197,6 +198,31 @@ class CodesOfPool(ApiController):
         return self.answer_once(idempotency_key, make, status=lambda _facts: HTTPStatus.ACCEPTED)
 
 
+class CodePoolRelease(ApiController):
+    @validate(
+        *writing(CodeImportFacts, NotFound, CodesUnderWay),
+        auth=[KeyWith(Scope.CODES_WRITE)],
+        summary="Release a batch of codes",
+        description=(
+            "Says that the till has the codes of a batch that was made here: from now on vouchers get them. For a batch"
+            " that came from the till, was released before or was withdrawn it changes nothing."
+        ),
+        operation_id="releaseCodes",
+        tags=TAGS,
+    )
+    def post(
+        self, parsed_path: Path[CodePoolPath], idempotency_key: IdempotencyKey, parsed_body: JsonBody[BatchOfCodesAsked]
+    ) -> HttpResponse:
+        caller = self.caller
+
+        def release() -> CodeImportFacts:
+            pool_id, batch_id = wanted_id("cdp", parsed_path.pool_id), wanted_id("cdb", parsed_body.batch_id)
+            batch = release_batch(caller.merchant, pool_id, batch_id, actor=caller.actor)
+            return shown_batch(self.request, caller, batch)
+
+        return self.answer_once(idempotency_key, release)
+
+
 class CodePoolRevocation(ApiController):
     @validate(
         *asking(CodeImportFacts, NotFound, CodesNotWritten, CodesUnderWay),
@@ -214,7 +240,7 @@ class CodePoolRevocation(ApiController):
         self,
         parsed_path: Path[CodePoolPath],
         idempotency_key: IdempotencyKey,
-        parsed_body: JsonBody[RevocationOfCodesAsked],
+        parsed_body: JsonBody[BatchOfCodesAsked],
     ) -> HttpResponse:
         caller = self.caller
 

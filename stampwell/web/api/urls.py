@@ -5,7 +5,7 @@ from dmr.routing import Router, path
 
 from stampwell.web.api.cards import CardRecovery, Cards, OneCard
 from stampwell.web.api.code_imports import CodeImports, OneCodeImport, send_code_report
-from stampwell.web.api.code_pools import CodePoolRevocation, CodePools, CodesOfPool, OneCodePool
+from stampwell.web.api.code_pools import CodePoolRelease, CodePoolRevocation, CodePools, CodesOfPool, OneCodePool
 from stampwell.web.api.customers import OneCustomer
 from stampwell.web.api.erasure import CustomerErasure, ExportOfCustomer
 from stampwell.web.api.events import Events
@@ -84,6 +84,7 @@ router = Router(
         path("code-pools/<str:pool_id>/codes", CodesOfPool.as_view()),
         path("code-pools/<str:pool_id>/imports", CodeImports.as_view(), name="api_code_imports"),
         path("code-pools/<str:pool_id>/imports/<str:code_batch_id>", OneCodeImport.as_view()),
+        path("code-pools/<str:pool_id>/release", CodePoolRelease.as_view()),
         path("code-pools/<str:pool_id>/revocation", CodePoolRevocation.as_view()),
         path("reconciliations", Reconciliations.as_view(), name="api_reconciliations"),
         path("reconciliations/<str:reconciliation_id>", OneReconciliation.as_view()),

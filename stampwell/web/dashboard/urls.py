@@ -144,6 +144,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("redeem-codes/<str:pool>/files/<str:codes>/", code_files.file_page, name="code_file"),
     path("redeem-codes/<str:pool>/files/<str:codes>/state/", code_files.file_state, name="code_file_state"),
     path("redeem-codes/<str:pool>/files/<str:codes>/start/", code_files.add_file, name="add_code_file"),
+    path("redeem-codes/<str:pool>/files/<str:codes>/release/", code_files.release_file, name="release_code_file"),
     path("redeem-codes/<str:pool>/files/<str:codes>/revocation/", code_files.withdraw_file, name="withdraw_code_file"),
     path("redeem-codes/<str:pool>/files/<str:codes>/rows.csv", code_files.file_faults, name="code_file_faults"),
     path("team/", team.team_page, name="team"),

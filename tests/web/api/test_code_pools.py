@@ -71,6 +71,7 @@ def test_a_pool_is_made_and_read(api: ApiClient) -> None:
     assert b"PLANB" not in made.body, "whoever reads cannot spend"
     assert made.json["stock"] == {
         "free": 0,
+        "waiting_for_till": 0,
         "handed_out": 0,
         "withdrawn": 0,
         "total": 0,
@@ -205,6 +206,7 @@ def test_a_batch_is_withdrawn_once(api: ApiClient, lume: Shop, pool: PoolRow) ->
     assert again.json["withdrawn_at"] == asked.json["withdrawn_at"] is not None
     assert api.get(path_of(pool)).json["stock"] == {
         "free": 0,
+        "waiting_for_till": 0,
         "handed_out": 0,
         "withdrawn": 3,
         "total": 3,
@@ -219,6 +221,20 @@ def test_what_was_never_added_cannot_be_withdrawn(api: ApiClient, lume: Shop, po
     early = api.post(f"{path_of(pool)}/revocation", {"batch_id": asked.json["id"]})
 
     assert (early.status, early.code) == (409, "codes_not_written")
+
+
+def test_a_program_says_that_the_till_has_the_codes(api: ApiClient, lume: Shop, pool: PoolRow) -> None:
+    made = make(api, pool, count=3, name="For the till")
+    early = api.post(f"{path_of(pool)}/release", {"batch_id": made.json["id"]})
+    work_on(lume, pool, made)
+    waiting = api.get(path_of(pool)).json["stock"]
+    released = api.post(f"{path_of(pool)}/release", {"batch_id": made.json["id"]})
+
+    assert (early.status, early.code) == (409, "codes_under_way")
+    assert (waiting["free"], waiting["waiting_for_till"], waiting["is_low"]) == (0, 3, False)
+    assert (released.status, released.json["state"]) == (201, "written")
+    assert released.json["in_till_at"]
+    assert api.get(path_of(pool)).json["stock"]["free"] == 3
 
 
 def test_whoever_reads_sees_no_code_and_adds_none(lume: Shop, pool: PoolRow) -> None:
@@ -281,7 +297,7 @@ def test_codes_are_made_once_however_often_a_program_asks(api: ApiClient, lume: 
     codes = [one["code"] for one in api.get(f"{path_of(pool)}/codes").json["items"]]
     assert (first.status, again.body) == (202, first.body)
     assert (first.json["kind"], first.json["state"], first.json["report_url"]) == ("made", "writing", None)
-    assert (done["state"], done["codes"], done["found"], done["guesses"]) == ("written", 3, None, 31**10 // 3)
+    assert (done["state"], done["codes"], done["found"], done["guesses"]) == ("waiting_for_till", 3, None, 31**10 // 3)
     assert (len(codes), {code[:3] for code in codes}, {len(code) for code in codes}) == (3, {"043"}, {13})
     assert not any(code.encode() in first.body for code in codes)
     assert CodeBatch.objects.count() == 1

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from stampwell.clock import now
+from stampwell.events.models import DeskChange
 from stampwell.ids import public_id
 from stampwell.jobs.models import Job
 from stampwell.merchants.models import Location, StaffMember
@@ -225,6 +226,23 @@ def test_codes_are_made_once_however_often_the_form_is_sent(desk: DeskClient, lu
     assert "3 codes were added" in shown
     assert "to guess one of them 284,297,012,480" in shown
     assert not any(code in shown for code in codes)
+
+
+def test_the_page_says_that_the_till_has_to_have_them_first(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    page = desk.send(f"{page_of(pool)}codes/new/", once="a" * 32, count="3", signs="8").headers["Location"]
+    assert "My till has these codes" not in words(desk.open(page))
+    work(lume, pool, newest(pool).id)
+
+    waiting, listed = words(desk.open(page)), words(desk.open(page_of(pool)))
+    done = [desk.send(f"{page}release/") for _time in range(2)]
+
+    assert "No customer gets these codes yet Your till would refuse them." in waiting
+    assert "My till has these codes" in waiting
+    assert "Not in your till yet 3" in listed
+    assert {answer.headers["Location"] for answer in done} == {page}
+    assert "From now on customers get these codes." in words(desk.open(page))
+    assert "My till has these codes" not in words(desk.open(page))
+    assert DeskChange.objects.filter(kind="codes.released").count() == 1
 
 
 def test_an_article_number_asks_for_its_range_alone(desk: DeskClient, lume: Shop) -> None:

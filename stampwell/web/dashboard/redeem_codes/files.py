@@ -17,6 +17,7 @@ from stampwell.redeem_codes.asking import ask_to_check, ask_to_stock, find_batch
 from stampwell.redeem_codes.fault_words import say_fault
 from stampwell.redeem_codes.pools import find_open_pool, find_pool
 from stampwell.redeem_codes.receiving import receive_codes
+from stampwell.redeem_codes.releasing import release_batch
 from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.rows import JoinedBatch
 from stampwell.refusal import NotFound, Refusal
@@ -89,6 +90,18 @@ def add_file(request: HttpRequest, desk: Desk, pool: str, codes: str) -> HttpRes
     """Sent twice it acts once: the job is asked for once."""
     try:
         ask_to_stock(desk.merchant, wanted_id("cdp", pool), wanted_id("cdb", codes), actor=desk.actor())
+    except Refusal as refusal:
+        tell(request, refused(desk, refusal))
+    return redirect("code_file", pool, codes)
+
+
+@require_POST
+@for_managers
+def release_file(request: HttpRequest, desk: Desk, pool: str, codes: str) -> HttpResponse:
+    """Sent twice it acts once."""
+    try:
+        release_batch(desk.merchant, wanted_id("cdp", pool), wanted_id("cdb", codes), actor=desk.actor())
+        messages.success(request, _("From now on customers get these codes."))
     except Refusal as refusal:
         tell(request, refused(desk, refusal))
     return redirect("code_file", pool, codes)

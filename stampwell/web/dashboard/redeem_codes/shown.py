@@ -22,6 +22,7 @@ STEP_WORDS: dict[Step, str | Promise] = {
     "checking": _("Being checked"),
     "checked": _("Checked, not added yet"),
     "writing": _("Being added"),
+    "waiting_for_till": _("Not in your till yet"),
     "written": _("Added"),
     "withdrawing": _("Being withdrawn"),
     "withdrawn": _("Withdrawn"),
@@ -70,7 +71,7 @@ class ShownBatch(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def can_be_withdrawn(self) -> bool:
         """Also where adding stopped between two codes, and where withdrawing them did."""
-        return self.step == "written" or (self.step == "failed" and self.row.codes > 0)
+        return self.step in ("written", "waiting_for_till") or (self.step == "failed" and self.row.codes > 0)
 
     @property
     def found(self) -> Found:
