@@ -262,6 +262,7 @@ def test_a_program_has_its_codes_from_a_pool(api: ApiClient, lume: Shop, pool: P
         "code": None,
         "barcode_template": "{code}",
         "pool_id": public_id("cdp", pool.id),
+        "countdown_minutes": 3,
     }
     reward["redeem_code"] = {"kind": "pool", "pool_id": public_id("cdp", lume.merchant.id)}
     assert api.post("/programs", program).status == 404
