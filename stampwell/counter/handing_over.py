@@ -20,6 +20,7 @@ from stampwell.transactions import Later, Statements, merchant_transaction
 from stampwell.vouchers.baskets import Basket
 from stampwell.vouchers.describing import RedemptionFacts, ReversalFacts, VoucherFacts
 from stampwell.vouchers.redeeming import use_voucher, why_not_redeem
+from stampwell.vouchers.returning import Part, return_part
 from stampwell.vouchers.reversing import return_voucher
 from stampwell.vouchers.rows import (
     RedemptionRow,
@@ -161,11 +162,13 @@ def give_back(
     actor: Actor,
     within: timedelta | None = None,
     agreed_by: UUID | None = None,
+    part: Part | None = None,
 ) -> GivenBack:
-    """Reverses the redemption; `within` limits how old it may be, `agreed_by` is a manager who has agreed to it.
+    """Reverses the redemption; `within` limits how old it may be, `agreed_by` is a manager who has agreed to it. Of a
+    `part` of what it took off the voucher stays used.
 
-    Refuses as `reverse_redemption` does, and TakeBackTooLate, RestoringNeedsManager, and CardErased: nobody could use
-    it, and a reason would name whom all else has forgotten.
+    Refuses as `reverse_redemption` and `return_part` do, and TakeBackTooLate, RestoringNeedsManager, and CardErased:
+    nobody could use it, and a reason would name whom all else has forgotten.
     """
     with merchant_transaction(merchant.id) as tx:
         redemption = read_redemption(tx, redemption_id)
@@ -182,7 +185,10 @@ def give_back(
         if needs_manager and agreed_by is None:
             raise RestoringNeedsManager
         agreed_by = agreed_by if needs_manager else None
-        done = return_voucher(tx, merchant, redemption, held, reason=reason, actor=actor, agreed_by=agreed_by)
+        if part is None:
+            done = return_voucher(tx, merchant, redemption, held, reason=reason, actor=actor, agreed_by=agreed_by)
+        else:
+            done = return_part(tx, merchant, redemption, held, part, reason=reason, actor=actor)
         card, vouchers = read_card(tx, done.voucher.card_id)
         at = now()
         vouchers = still_open(vouchers, at)

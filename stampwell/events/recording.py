@@ -32,6 +32,7 @@ EventType = Literal[
     "voucher.released",
     "voucher.redeemed",
     "voucher.reversed",
+    "voucher.partly_reversed",
     "voucher.expired",
     "voucher.voided",
     "voucher.confirmed",

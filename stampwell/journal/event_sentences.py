@@ -82,6 +82,7 @@ _OF_VOUCHERS: dict[str, tuple[Promise, str]] = {
     "voucher.released": (gettext_lazy("No longer held at a till: %(reward)s"), ""),
     "voucher.redeemed": (gettext_lazy("Reward handed out: %(reward)s"), "good"),
     "voucher.reversed": (gettext_lazy("Voucher restored: %(reward)s"), "bad"),
+    "voucher.partly_reversed": (gettext_lazy("Part of the discount taken back: %(reward)s"), "bad"),
     "voucher.expired": (gettext_lazy("Voucher expired: %(reward)s"), ""),
     "voucher.voided": (gettext_lazy("Voucher withdrawn: %(reward)s"), "bad"),
     "voucher.confirmed": (gettext_lazy("Confirmed by the till: %(reward)s"), ""),

@@ -40,7 +40,7 @@ FOLDED_OF_UNDOING = ("stamp.reversed", "card.voided", "customer.erased")
 IS_FOLDED = f"""(
     e.type = 'card.terms_changed' OR (e.source = 'import' AND e.type IN {(*FOLDED_OF_IMPORT, *FOLDED_OF_UNDOING)})
 )"""
-_UNDONE = ("stamp.reversed", "voucher.reversed", "import.undone")
+_UNDONE = ("stamp.reversed", "voucher.reversed", "voucher.partly_reversed", "import.undone")
 _BY_SUBJECT: dict[str, Group] = {
     "stamp": "stamps",
     "voucher": "rewards",

@@ -84,7 +84,6 @@ _COUNTERS = {
     ("retention", "erased"): (0, 2**30),
     ("erasure_warning", "day_number"): (0, 2**30),
     ("program_draft", "revision"): (1, 2**29),
-    ("redemption", "discount"): (0, 2**40),
     ("kept_scan", "sequence"): (1, 2**53),
     ("kept_scan", "count"): (1, MOST_STAMPS_AT_ONCE),
     ("kept_scan", "amount"): (1, MOST_MONEY),

@@ -9,6 +9,7 @@ from itertools import chain, islice
 from uuid import UUID
 
 from stampwell.cards.recounting import each_difference, report_difference
+from stampwell.moving.judged_discounts import false_discounts
 from stampwell.moving.judged_secrets import false_secrets
 from stampwell.moving.judged_settings import unfit_settings
 from stampwell.moving.judged_shop import unfit_shop
@@ -24,6 +25,7 @@ _JUDGES: tuple[Callable[[UUID], Iterator[str]], ...] = (
     unfit_settings,
     unknown_values,
     unfit_terms,
+    false_discounts,
     false_ties,
     lambda merchant_id: wrong_counts(merchant_id),
     false_secrets,

@@ -1,7 +1,6 @@
 """A voucher as screens, API, webhooks and journal show it."""
 
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -69,11 +68,14 @@ class RedemptionFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReversalFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`discount` is what comes off the basket no longer; null where the till had told none."""
+
     id: str
     redemption_id: str
     voucher_id: str
     at: datetime
     reason: str
+    discount: DiscountFacts | None = None
 
 
 def describe_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime) -> VoucherFacts:
@@ -113,13 +115,16 @@ def _discount(redemption: RedemptionRow) -> DiscountFacts | None:
     return DiscountFacts(amount=redemption.discount, currency=redemption.currency, lines=redemption.discount_lines)
 
 
-def describe_reversal(reversal: ReversalRow, voucher_id: UUID) -> ReversalFacts:
+def describe_reversal(reversal: ReversalRow, redemption: RedemptionRow, shares: list[int]) -> ReversalFacts:
+    """`shares` are what was taken back of each line."""
+    currency = redemption.currency
     return ReversalFacts(
         id=public_id("rvs", reversal.id),
         redemption_id=public_id("rdm", reversal.redemption_id),
-        voucher_id=public_id("vch", voucher_id),
+        voucher_id=public_id("vch", redemption.voucher_id),
         at=reversal.at,
         reason=reversal.reason,
+        discount=DiscountFacts(amount=sum(shares), currency=currency, lines=shares) if currency else None,
     )
 
 

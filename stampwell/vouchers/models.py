@@ -58,6 +58,7 @@ class Redemption(OfMerchant):
     """Append-only: a voucher was used. `reversal_no` counts how often it had been given back before.
 
     `discount` is what it took off a basket, in minor units of `currency`, and `discount_lines` what of each line.
+    `returned_lines` alone is written later: what of that was taken back while the voucher stays used (`returning`).
     """
 
     voucher = tenant_key(Voucher)
@@ -73,6 +74,7 @@ class Redemption(OfMerchant):
     discount = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, null=True)
     discount_lines = ArrayField(models.IntegerField(), null=True)
+    returned_lines = ArrayField(models.IntegerField(), null=True)
 
     class Meta:
         db_table = "redemption"

@@ -127,6 +127,24 @@ class OtherCurrency(Refusal):
     what_to_do = _("Enter the amount in %(currency)s.")
 
 
+class PartTooLarge(Refusal):
+    """Facts: left."""
+
+    code = "part_too_large"
+    title = _("Too much to take back")
+    staff_text = _("No more than %(left)s of what this reward took off can still be taken back.")
+    customer_text = _("No more than %(left)s of what this reward took off can still be taken back.")
+    what_to_do = _("Check the amount or the lines of the purchase.")
+
+
+class NoDiscountTold(Refusal):
+    code = "no_discount_told"
+    title = _("No discount was told")
+    staff_text = _("The till did not say what this reward took off.")
+    customer_text = _("The till did not say what this reward took off.")
+    what_to_do = _("Restore the whole voucher instead.")
+
+
 class WrongPath(Refusal):
     """The customer's phone asked for a path that the merchant did not choose."""
 

@@ -16,7 +16,15 @@ from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import ReversalFacts, VoucherFacts, describe_reversal, describe_voucher
 from stampwell.vouchers.refusals import RedemptionAlreadyReversed
-from stampwell.vouchers.rows import RedemptionRow, ReversalRow, VoucherRow, due_of, lock_voucher, read_redemption
+from stampwell.vouchers.rows import (
+    RedemptionRow,
+    ReversalRow,
+    VoucherRow,
+    due_of,
+    left_by_line,
+    lock_voucher,
+    read_redemption,
+)
 
 
 class ReversedFacts(msgspec.Struct, frozen=True):
@@ -71,14 +79,21 @@ def return_voucher(
     `agreed_by` is the manager whose agreement was needed.
     """
     at = now()
-    if voucher.reversals != redemption.reversal_no:
-        raise RedemptionAlreadyReversed(when=_reversed_at(tx, redemption.id))
+    refuse_if_reversed(tx, redemption, voucher)
+    if redemption.discount is not None:  # parts of it may have been taken back before the voucher was held
+        redemption = read_redemption(tx, redemption.id)
     done = _write_reversal(tx, merchant, redemption, voucher, reason=reason, actor=actor, at=at)
     data: ReversedFacts = done.facts
     if agreed_by:
         data = AgreedReversalEvent(data.reversal, data.voucher, public_id("stf", agreed_by))
     record(tx, "voucher.reversed", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
     return done
+
+
+def refuse_if_reversed(tx: Statements, redemption: RedemptionRow, voucher: VoucherRow) -> None:
+    """Refuses: RedemptionAlreadyReversed."""
+    if voucher.reversals != redemption.reversal_no:
+        raise RedemptionAlreadyReversed(when=_reversed_at(tx, redemption.id))
 
 
 def _reversed_at(tx: Statements, redemption_id: UUID) -> datetime:
@@ -124,5 +139,7 @@ def _write_reversal(
     beside = {"merchant": tx.merchant_id, "before": voucher.reversals, "due": due_of(back)}
     tx.write(_GIVE_BACK, msgspec.structs.asdict(back) | beside)
     tx.insert("reversal", reversal)
-    facts = ReversedFacts(describe_reversal(reversal, voucher.id), describe_voucher(tx, back, at=at))
+    facts = ReversedFacts(
+        describe_reversal(reversal, redemption, left_by_line(redemption)), describe_voucher(tx, back, at=at)
+    )
     return Reversed(reversal, back, facts)

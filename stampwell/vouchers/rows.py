@@ -58,6 +58,7 @@ class RedemptionRow(msgspec.Struct, frozen=True, kw_only=True):
     discount: int | None = None
     currency: str | None = None
     discount_lines: list[int] | None = None
+    returned_lines: list[int] | None = None
 
 
 class ReversalRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +92,12 @@ def read_voucher(tx: Statements, voucher_id: UUID) -> VoucherRow:
 def read_redemption(tx: Statements, redemption_id: UUID) -> RedemptionRow:
     """Refuses: NotFound."""
     return _found(tx.row(RedemptionRow, _READ_REDEMPTION, (tx.merchant_id, redemption_id)))
+
+
+def left_by_line(redemption: RedemptionRow) -> list[int]:
+    """What it took off each line of its basket and was not taken back; nothing where no basket was told."""
+    taken = redemption.discount_lines or []
+    return [one - back for one, back in zip(taken, redemption.returned_lines or [0] * len(taken), strict=True)]
 
 
 def _found[Row](row: Row | None) -> Row:

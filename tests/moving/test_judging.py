@@ -161,6 +161,7 @@ def of_another_version(rows: Rows, told: dict[str, Part]) -> None:
     rows["card"][0] = with_fields(rows["card"][0], goal=9)
 
 
+TAKEN_OFF = {"discount": 7, "currency": "EUR", "discount_lines": [2, 5]}
 FALSE: dict[str, tuple[Change, str]] = {
     "stamps that nobody gave": (more("card", "stamps", 1), "says stamps"),
     "a round that was not filled": (more("card", "round", 1), "says round"),
@@ -168,6 +169,10 @@ FALSE: dict[str, tuple[Change, str]] = {
     "a stamp that is left out": (drop_last("stamp"), "says stamps"),
     "a use that was given back": (set_first("voucher", reversals=3), "says uses"),
     "a reward used twice": (drop_last("redemption"), "says uses"),
+    "a discount without its lines": (set_first("redemption", discount=5), "do not add up"),
+    "a discount of other lines": (set_first("redemption", **TAKEN_OFF | {"discount": 9}), "do not add up"),
+    "more taken back than off": (set_first("redemption", **TAKEN_OFF | {"returned_lines": [3, 2]}), "do not add up"),
+    "a line taken back that is none": (set_first("redemption", **TAKEN_OFF | {"returned_lines": [1]}), "do not add up"),
     "a state of no card": (set_first("card", state="golden"), "“golden”"),
     "a state of no voucher": (set_first("voucher", state="eternal"), "“eternal”"),
     "an event of no kind": (set_first("event", type="card.blessed"), "“card.blessed”"),

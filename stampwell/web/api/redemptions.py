@@ -16,7 +16,9 @@ from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.refusals import (
     BasketDoesNotFit,
     BasketTooSmall,
+    NoDiscountTold,
     OtherCurrency,
+    PartTooLarge,
     RedemptionAlreadyReversed,
     ReservationOver,
     VoucherAlreadyRedeemed,
@@ -27,6 +29,7 @@ from stampwell.vouchers.refusals import (
     WrongLocation,
     WrongTime,
 )
+from stampwell.vouchers.returning import Part
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import RedemptionPath, VoucherPath, actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
@@ -34,7 +37,7 @@ from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_card, link_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import LocationNotAllowed
-from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, ReversalAsked, basket_of, clean_reason
+from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, ReversalAsked, basket_of, clean_reason, part_of
 
 TAGS = ["Redemptions"]
 WHY_NOT_USE: tuple[type[Refusal], ...] = (
@@ -74,10 +77,13 @@ class VoucherRedemption(ApiController):
 
 class RedemptionReversal(ApiController):
     @validate(
-        *writing(GivenBackFacts, NotFound, CardVoid, RedemptionAlreadyReversed),
+        *writing(GivenBackFacts, NotFound, CardVoid, RedemptionAlreadyReversed, PartTooLarge, NoDiscountTold),
         auth=[KeyWith(Scope.VOUCHERS_REDEEM)],
         summary="Take a redemption back",
-        description="Gives the voucher back with the days that it had left when it was used.",
+        description=(
+            "Gives the voucher back with the days that it had left when it was used. Of a part of what it took off a"
+            " basket it stays used, until all parts together are the whole."
+        ),
         operation_id="reverseRedemption",
         tags=TAGS,
     )
@@ -87,8 +93,8 @@ class RedemptionReversal(ApiController):
         idempotency_key: IdempotencyKey,
         parsed_body: JsonBody[ReversalAsked],
     ) -> HttpResponse:
-        reason = clean_reason(parsed_body.reason)
-        return self.answer_once(idempotency_key, lambda: _reverse(self.caller, parsed_path.redemption_id, reason))
+        reason, part = clean_reason(parsed_body.reason), part_of(parsed_body)
+        return self.answer_once(idempotency_key, lambda: _reverse(self.caller, parsed_path.redemption_id, reason, part))
 
 
 def _redeem(caller: ApiCaller, voucher: str, asked: RedemptionAsked) -> HandedOverFacts:
@@ -121,9 +127,9 @@ def ask_to_redeem(tx: Statements, voucher: str, asked: RedemptionAsked) -> Calla
     return redeem
 
 
-def _reverse(caller: ApiCaller, redemption: str, reason: str) -> GivenBackFacts:
+def _reverse(caller: ApiCaller, redemption: str, reason: str, part: Part | None) -> GivenBackFacts:
     redemption_id = wanted_id("rdm", redemption)
-    done = give_back(caller.merchant, redemption_id, reason=reason, actor=caller.actor)
+    done = give_back(caller.merchant, redemption_id, reason=reason, actor=caller.actor, part=part)
     return replace(
         done.facts,
         voucher=link_voucher(done.facts.voucher, done.voucher, caller),

@@ -25,6 +25,7 @@ from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.vouchers.baskets import Basket
 from stampwell.vouchers.discounts import Line
+from stampwell.vouchers.returning import Part
 from stampwell.web.api.refusals import InvalidRequest
 
 
@@ -98,8 +99,21 @@ class ScanAsked(PurchaseAsked, frozen=True, kw_only=True):
     code: Annotated[str, Meta(description="What was scanned or typed: a code, a link, eight digits.")]
 
 
+MOST_LINES = 200
+
+
 class ReversalAsked(Asked, frozen=True, kw_only=True):
+    """All of it, or a part of what the reward took off: an amount, or what it took off some lines of the basket."""
+
     reason: Reason
+    amount: Annotated[int, Meta(ge=1, le=MOST_MONEY * MOST_LINES, description="In minor units.")] | None = None
+    lines: (
+        Annotated[
+            list[Annotated[int, Meta(ge=0, lt=MOST_LINES)]],
+            Meta(min_length=1, max_length=MOST_LINES, description="Their places in the basket; 0 is the first."),
+        ]
+        | None
+    ) = None
 
 
 class VoucherAsked(Asked, frozen=True, kw_only=True):
@@ -107,7 +121,6 @@ class VoucherAsked(Asked, frozen=True, kw_only=True):
     reward_id: Id
 
 
-MOST_LINES = 200
 Name = Annotated[str, whole(_VISIBLE, least=1, most=100, told="As your till calls it; a reward may name it.")]
 
 
@@ -149,6 +162,15 @@ def basket_of(asked: BasketAsked | None) -> Basket | None:
         Line(amount=line.amount, quantity=line.quantity, sku=line.sku, category=line.category) for line in asked.lines
     ]
     return Basket(lines=lines, currency=asked.currency)
+
+
+def part_of(asked: ReversalAsked) -> Part | None:
+    """Refuses: InvalidRequest."""
+    if asked.amount is None and asked.lines is None:
+        return None
+    if asked.amount is not None and asked.lines is not None:
+        raise InvalidRequest("/lines", "not_together")
+    return Part(amount=asked.amount, lines=asked.lines or ())
 
 
 def check_purchase(asked: PurchaseAsked) -> None:

@@ -67,6 +67,33 @@ def test_where_the_till_decides_nothing_is_told(api: ApiClient, lume: Shop) -> N
     assert redeem(api, ruled).json["redemption"]["discount"] is None
 
 
+def test_a_part_of_it_is_taken_back(api: ApiClient, lume: Shop) -> None:
+    used = redeem(api, voucher_that_takes_off(api, lume, TENTH), basket=BASKET).json["redemption"]["id"]
+    plain = redeem(api, voucher_of(api, lume.publish(**coffee()).card())).json["redemption"]["id"]
+
+    def reverse(redemption: str, **part: Any) -> Reply:
+        return api.post(f"/redemptions/{redemption}/reversal", {"reason": "Broken", **part})
+
+    part, rest = reverse(used, lines=[2]), reverse(used, amount=100)
+
+    assert (part.status, part.json["voucher"]["state"], rest.json["voucher"]["state"]) == (201, "redeemed", "ready")
+    assert part.json["reversal"]["discount"] == {"amount": 20, "currency": "EUR", "lines": [0, 0, 20]}
+    assert rest.json["reversal"]["discount"] == {"amount": 100, "currency": "EUR", "lines": [100, 0, 0]}
+    refused(reverse(used, amount=1), "redemption_already_reversed")
+    refused(reverse(plain, amount=1), "no_discount_told")
+    assert reverse(plain).json["reversal"]["discount"] is None
+    assert reverse(used, amount=1, lines=[0]).json["errors"][0]["code"] == "not_together"
+
+
+def test_more_than_is_left_is_refused_with_what_is(api: ApiClient, lume: Shop) -> None:
+    used = redeem(api, voucher_that_takes_off(api, lume, TENTH), basket=BASKET).json["redemption"]["id"]
+
+    reply = api.post(f"/redemptions/{used}/reversal", {"reason": "Broken", "amount": 121})
+
+    refused(reply, "part_too_large")
+    assert reply.json["facts"] == {"left": {"amount": 120, "currency": "EUR"}}
+
+
 @pytest.mark.parametrize(
     ("basket", "pointer"),
     [
