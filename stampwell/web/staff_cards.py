@@ -14,8 +14,9 @@ from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import Texts, language_of_text
 from stampwell.print_fonts import families, printing_fonts, without_unprintable
-from stampwell.programs.rules import say_what_counts
-from stampwell.programs.terms import MilestoneTerms, Path, Terms
+from stampwell.programs.discount_words import say_discount
+from stampwell.programs.rules import say_times, say_what_counts
+from stampwell.programs.terms import MilestoneTerms, Path, RewardTerms, Terms
 from stampwell.refusal import Refusal
 from stampwell.settings import PACKAGE
 from stampwell.vouchers.refusals import (
@@ -45,10 +46,15 @@ PAPERS = {
 }
 
 
-def draw_staff_card(shop: str, terms: Terms, locale: str, *, colour: str, paper: str) -> bytes:
-    """One page as PDF, tagged, with every font inside. `colour` is #rrggbb, `paper` one of PAPERS."""
+def draw_staff_card(
+    shop: str, terms: Terms, locale: str, *, colour: str, paper: str, reward: RewardTerms | None = None
+) -> bytes:
+    """One page as PDF, tagged, with every font inside: of all rewards, or of one with more about that.
+
+    `colour` is #rrggbb, `paper` one of PAPERS.
+    """
     with override(locale):
-        texts = _texts_of(shop, terms) | {
+        texts = (_texts_of_reward(shop, terms, reward) if reward else _texts_of(shop, terms)) | {
             "lang": locale,
             "fonts": families(locale),
             "colour": colour,
@@ -77,14 +83,57 @@ def _texts_of(shop: str, terms: Terms) -> dict[str, object]:
         "rewards_title": _("When a reward is ready"),
         "ways": _ways(terms),
         "colours_title": _("What the screen says"),
-        "colours": [
-            {"colour": "green", "says": _("Green: it is done.")},
-            {"colour": "amber", "says": _("Yellow: look, something is for you to decide.")},
-            {"colour": "red", "says": _("Red: no. The screen says why and what to do.")},
-        ],
+        "colours": _colours(),
         "noes_title": _("If the scanner says no"),
         "noes": [{"title": str(title), "says": says} for title, says in _say_noes(terms)],
     }
+
+
+def _texts_of_reward(shop: str, terms: Terms, reward: RewardTerms) -> dict[str, object]:
+    scanned = reward.path == "staff_scan"
+    return {
+        "title": shop,
+        "shop": without_unprintable(shop),
+        "program": _named(reward.name, terms),
+        "audience": _("For the staff"),
+        "action": _say_way(reward.path),
+        "then": [
+            *_say_care(reward.path),
+            *say_times(reward),
+            *map(without_unprintable, say_discount(reward, terms.currency)),
+        ],
+        "rewards_title": "",
+        "ways": [],
+        "colours_title": _("What the screen says"),
+        "colours": _colours() if scanned else [],
+        "noes_title": _("If the scanner says no") if scanned else _("If the customer’s phone says no"),
+        "noes": [{"title": str(title), "says": says} for title, says in _say_noes_of([reward])],
+    }
+
+
+def _say_care(path: Path) -> Iterator[str]:
+    """What keeps this way honest."""
+    match path:
+        case "self_redeem":
+            yield _("A picture of the screen stands still. On the real one the pattern moves and the clock runs.")
+        case "staff_scan":
+            yield _("Scan first, then give. If the till has a button for this discount, press it after the scan.")
+        case "redeem_code":
+            yield _("The till refuses the code? Then give no discount by hand: ask the customer to show the voucher.")
+            yield _("The clock ran out before the till was ready? A manager can restore the voucher.")
+
+
+def _say_discount(reward: RewardTerms, terms: Terms) -> Iterator[str]:
+    """It may name goods, as the till calls them."""
+    yield from map(without_unprintable, say_discount(reward, terms.currency))
+
+
+def _colours() -> list[dict[str, str]]:
+    return [
+        {"colour": "green", "says": _("Green: it is done.")},
+        {"colour": "amber", "says": _("Yellow: look, something is for you to decide.")},
+        {"colour": "red", "says": _("Red: no. The screen says why and what to do.")},
+    ]
 
 
 def _named(texts: Texts, terms: Terms) -> dict[str, str]:
@@ -128,7 +177,6 @@ def _say_way(path: Path) -> str:
 
 def _say_noes(terms: Terms) -> Iterator[tuple[object, str]]:
     """The refusals that these terms can lead to, in the words of the screen."""
-    rewards = [milestone.reward for milestone in terms.milestones]
     if terms.cooldown_seconds:
         yield CoolingDown.title, _("If it is another purchase, tap “Stamp anyway”.")
     if terms.daily_cap:
@@ -138,6 +186,11 @@ def _say_noes(terms: Terms) -> Iterator[tuple[object, str]]:
     if terms.only_when_open:
         yield OutsideHours.title, _("Stamps are given during opening hours only.")
     yield _as_said(CodeAlreadyUsed)
+    yield from _say_noes_of([milestone.reward for milestone in terms.milestones])
+    yield _("Saved"), _("There is no connection. The scan counts later: go on with the next customer.")
+
+
+def _say_noes_of(rewards: list[RewardTerms]) -> Iterator[tuple[object, str]]:
     yield _as_said(VoucherAlreadyRedeemed)
     if any(reward.active_after_seconds for reward in rewards):
         yield _as_said(VoucherNotReady)
@@ -147,7 +200,6 @@ def _say_noes(terms: Terms) -> Iterator[tuple[object, str]]:
         yield _as_said(WrongTime)
     if any(reward.location_ids for reward in rewards):
         yield WrongLocation.title, _("The locations are shown on the voucher.")
-    yield _("Saved"), _("There is no connection. The scan counts later: go on with the next customer.")
 
 
 def _as_said(refusal: type[Refusal]) -> tuple[object, str]:

@@ -126,3 +126,39 @@ def test_a_language_or_a_size_that_there_is_not_is_not_found(desk: DeskClient, l
     offer = lume.publish()
 
     assert [fetch(desk, offer, rest).status_code for rest in ("xx.pdf", "en.pdf?size=a5")] == [404, 404]
+
+
+def of_reward(offer: Offer, place: int, locale: str = "en") -> bytes:
+    reward = offer.terms.milestones[place].reward
+    return draw_staff_card("Café Lume", offer.terms, locale, colour="#4a2e1f", paper="a6", reward=reward)
+
+
+def test_a_card_of_one_reward_says_what_keeps_its_way_honest(lume: Shop, tmp_path: Path) -> None:
+    offer = lume.publish(milestones=[CAKE, BISCUIT, COFFEE])
+
+    cake, biscuit, coffee = (said(of_reward(offer, place), tmp_path) for place in range(3))
+
+    assert "A cake" in cake
+    assert "Scan first, then give." in cake
+    assert "Green: it is done." in cake
+    assert "A picture of the screen stands still." in biscuit
+    assert "discount by hand" in coffee
+    assert [card for card in (cake, biscuit) if "discount by hand" in card] == []
+    assert [card for card in (cake, biscuit, coffee) if ACTION in card] == []
+    assert "Green" not in coffee
+
+
+@pytest.mark.parametrize("locale", offered_locales())
+def test_the_card_of_one_reward_is_one_page_in_every_language(lume: Shop, locale: str, tmp_path: Path) -> None:
+    text = read(of_reward(lume.publish(milestones=[CAKE, BISCUIT, COFFEE]), 2, locale), tmp_path)
+
+    with override(locale):
+        assert "".join(str(VoucherAlreadyRedeemed.title).split()) in "".join(text.split())
+    assert text.count("\f") == 1
+
+
+def test_the_card_of_a_reward_is_fetched_from_its_program_alone(desk: DeskClient, offer: Offer, lume: Shop) -> None:
+    reward, other = (public_id("rwd", one.terms.milestones[0].reward.id) for one in (offer, lume.publish(name="Tea")))
+
+    assert fetch(desk, offer, f"lv.pdf?reward={reward}").content.startswith(b"%PDF")
+    assert [fetch(desk, offer, f"en.pdf?reward={wrong}").status_code for wrong in (other, "rwd_x", "")] == [404] * 3
