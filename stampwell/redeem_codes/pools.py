@@ -21,7 +21,7 @@ LONGEST_NAME = 60
 FIRST = UUID(int=0)
 _CHANGE = """
     UPDATE code_pool SET name = %(name)s, handed_out = %(handed_out)s, low_at = %(low_at)s,
-        fallback_code = %(fallback_code)s
+        fallback_code = %(fallback_code)s, low_since = CASE WHEN low_at = %(low_at)s THEN low_since END
     WHERE merchant_id = %(merchant)s AND id = %(id)s
 """
 _ARCHIVE = """
@@ -68,7 +68,10 @@ def make_pool(
 
 
 def change_pool(merchant: Merchant, pool_id: UUID, choices: PoolChoices, *, actor: Actor) -> PoolRow:
-    """Refuses: NotFound, CodeDoesNotFit, of the fallback code."""
+    """Where other codes are few from now on, that they are is told anew.
+
+    Refuses: NotFound, CodeDoesNotFit, of the fallback code.
+    """
     with merchant_transaction(merchant.id) as tx:
         pool = lock_pool(tx, pool_id)
         _refuse_unfit_fallback(pool, choices)

@@ -1,7 +1,8 @@
 """Few codes are left in a list, or none: told once each time it comes to that, as an event and by mail to the owners.
 
 The step of the schedule looks; so whoever hands a code out counts nothing. It asks of each list for no more codes than
-are few, and what it found last stands in the list, so that one finding is told once.
+are few, and what it found last stands in the list, so that one finding is told once. It is over when new codes have
+come: one that comes back from a voucher and is handed out again is no news.
 """
 
 from datetime import datetime, timedelta
@@ -35,7 +36,10 @@ _LOOK = f"""
             SELECT 1 FROM {FREE_CODES}
             WHERE b.merchant_id = p.merchant_id AND b.pool_id = p.id AND {IS_HANDED_OUT} LIMIT p.low_at + 1
         ) counted
-    ) AS free
+    ) AS free, (
+        SELECT max(coalesce(b.in_till, b.written)) FROM code_batch b
+        WHERE b.merchant_id = p.merchant_id AND b.pool_id = p.id AND b.codes > 0 AND {IS_IN_TILL}
+    ) AS filled
     FROM code_pool p WHERE p.merchant_id = %s AND p.archived IS NULL AND EXISTS (
         SELECT 1 FROM code_batch b
         WHERE b.merchant_id = p.merchant_id AND b.pool_id = p.id AND b.codes > 0 AND {IS_IN_TILL}
@@ -70,6 +74,10 @@ class _Watched(msgspec.Struct, frozen=True):
     low_since: datetime | None
     none_since: datetime | None
     free: int
+    filled: datetime | None
+
+    def was_filled_since(self, moment: datetime | None) -> bool:
+        return moment is not None and self.filled is not None and self.filled > moment
 
 
 def merchants_with_pools() -> list[UUID]:
@@ -84,9 +92,9 @@ def tell_of_low_pools(merchant_id: UUID) -> None:
 
 
 def _look_at(tx: Statements, pool: _Watched, *, at: datetime) -> None:
-    if pool.free > pool.low_at and pool.low_since:
+    if pool.free > pool.low_at and pool.was_filled_since(pool.low_since):
         tx.write(_ENDS_LOW, (tx.merchant_id, pool.id))
-    if pool.free and pool.none_since:
+    if pool.free and pool.was_filled_since(pool.none_since):
         tx.write(_ENDS_NONE, (tx.merchant_id, pool.id))
     if pool.free <= pool.low_at and not pool.low_since and tx.exists(_BEGINS_LOW, (at, tx.merchant_id, pool.id)):
         _tell(tx, pool, "codes.running_low", at=at)

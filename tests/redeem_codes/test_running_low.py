@@ -1,15 +1,17 @@
 """When few codes are left, or none: told once, as an event and by mail."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
-from stampwell.clock import new_id
+from stampwell.clock import new_id, stopped_at
 from stampwell.events.models import Event
 from stampwell.mail.models import Mail
 from stampwell.mail.queue import Content
 from stampwell.redeem_codes import running_low
 from stampwell.redeem_codes.models import PoolCode
-from stampwell.redeem_codes.pools import archive_pool
+from stampwell.redeem_codes.pools import PoolChoices, archive_pool, change_pool
 from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.rows import PoolRow
 from stampwell.redeem_codes.running_low import merchants_with_pools, tell_of_low_pools
@@ -60,10 +62,38 @@ def test_few_codes_are_told_once_and_again_when_it_comes_to_that_again(lume: Sho
     hand_out(pool, left=0)
     assert told(lume) == [*low, ("codes.exhausted", 0)]
 
-    lay_in(lume, pool, [f"NEW{number}" for number in range(3)])
+    with stopped_at(START + timedelta(minutes=5)):
+        lay_in(lume, pool, [f"NEW{number}" for number in range(3)])
     assert told(lume) == [*low, ("codes.exhausted", 0)]
     hand_out(pool, left=1)
     assert told(lume) == [*low, ("codes.exhausted", 0), ("codes.running_low", 1)]
+
+
+@pytest.mark.parametrize("left", [2, 0])
+def test_a_code_that_comes_back_is_no_news(lume: Shop, left: int) -> None:
+    pool = pool_of(lume, low_at=2)
+    lay_in(lume, pool, FIVE)
+    hand_out(pool, left=left)
+    first = told(lume)
+
+    PoolCode.objects.filter(code=FIVE[0]).update(given=None, voucher_id=None)
+    told(lume)
+    hand_out(pool, left=left)
+
+    assert told(lume) == first
+
+
+def test_that_few_codes_are_left_is_told_anew_where_other_codes_are_few(lume: Shop) -> None:
+    pool = pool_of(lume, low_at=4)
+    lay_in(lume, pool, FIVE)
+    hand_out(pool, left=4)
+    assert told(lume) == [("codes.running_low", 4)]
+
+    change_pool(lume.merchant, pool.id, PoolChoices(name=pool.name, low_at=2), actor=lume.actor)
+    assert told(lume) == [("codes.running_low", 4)]
+    hand_out(pool, left=2)
+
+    assert told(lume) == [("codes.running_low", 4), ("codes.running_low", 2)]
 
 
 def test_codes_that_are_being_withdrawn_are_left_no_more(lume: Shop) -> None:
