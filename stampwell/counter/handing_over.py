@@ -18,6 +18,7 @@ from stampwell.programs.terms import Path, terms_of
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import Later, Statements, merchant_transaction
 from stampwell.vouchers.baskets import Basket
+from stampwell.vouchers.checking import LIVE, is_own_use
 from stampwell.vouchers.describing import RedemptionFacts, ReversalFacts, VoucherFacts
 from stampwell.vouchers.redeeming import use_voucher, why_not_redeem
 from stampwell.vouchers.returning import Part, return_part
@@ -164,14 +165,17 @@ def give_back(
     agreed_by: UUID | None = None,
     part: Part | None = None,
 ) -> GivenBack:
-    """Reverses the redemption; `within` limits how old it may be, `agreed_by` is a manager who has agreed to it. Of a
-    `part` of what it took off the voucher stays used.
+    """Reverses the redemption; `within` limits how old it may be, `agreed_by` is a manager who has agreed to it. What a
+    customer has used alone may be as old as the screen that shows it moves. Of a `part` of what it took off the voucher
+    stays used.
 
     Refuses as `reverse_redemption` and `return_part` do, and TakeBackTooLate, RestoringNeedsManager, and CardErased:
     nobody could use it, and a reason would name whom all else has forgotten.
     """
     with merchant_transaction(merchant.id) as tx:
         redemption = read_redemption(tx, redemption_id)
+        if within is not None and is_own_use(redemption):
+            within = max(within, LIVE)
         if within is not None and now() - redemption.at > within:
             raise TakeBackTooLate
         voucher = ask_to_lock_voucher(tx, redemption.voucher_id)

@@ -31,6 +31,7 @@ EventType = Literal[
     "voucher.reserved",
     "voucher.released",
     "voucher.redeemed",
+    "voucher.checked",
     "voucher.reversed",
     "voucher.partly_reversed",
     "voucher.expired",

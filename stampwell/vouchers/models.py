@@ -35,6 +35,7 @@ class Voucher(OfMerchant):
     waits_since = models.DateTimeField(null=True)  # for a code of its pool, of which none was left (`waiting`)
     issue = models.IntegerField(default=0, db_default=0)
     reservation_id = models.UUIDField(null=True)
+    checked = models.DateTimeField(null=True)  # by staff, that its customer has used it alone (`checking`)
 
     class Meta:
         db_table = "voucher"

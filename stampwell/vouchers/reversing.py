@@ -47,7 +47,7 @@ class Reversed(msgspec.Struct, frozen=True):
 
 
 _GIVE_BACK = """
-    UPDATE voucher SET state = 'ready', redeemed = NULL, revealed = NULL, reserved_until = NULL,
+    UPDATE voucher SET state = 'ready', redeemed = NULL, revealed = NULL, checked = NULL, reserved_until = NULL,
         reservation_id = NULL, expires = %(expires)s, due = %(due)s, reversals = %(reversals)s
     WHERE merchant_id = %(merchant)s AND id = %(id)s AND reversals = %(before)s
 """
@@ -122,6 +122,7 @@ def _write_reversal(
         state="ready",
         redeemed=None,
         revealed=None,
+        checked=None,
         reserved_until=None,
         reservation_id=None,
         expires=expires,

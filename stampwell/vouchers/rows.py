@@ -35,6 +35,7 @@ class VoucherRow(msgspec.Struct, frozen=True):
     reversals: int
     issue: int
     reservation_id: UUID | None = None
+    checked: datetime | None = None
 
 
 COLUMNS = columns_of(VoucherRow)

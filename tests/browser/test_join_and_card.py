@@ -20,8 +20,8 @@ from stampwell.counter.receipt_scans import ScannedReceipt
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.events.actors import Actor
 from stampwell.languages.catalogues import translated_locales
+from stampwell.vouchers.checking import LIVE
 from stampwell.vouchers.models import Redemption
-from stampwell.web.card.vouchers import LIVE
 from tests.browser.axe import assert_accessible, assert_accessible_at
 from tests.browser.camera import read_code
 from tests.browser.chromium import Phone, wait_js

@@ -9,10 +9,12 @@ from django.db import connection
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.counter.handing_over import hand_over
-from stampwell.events.actors import Actor
+from stampwell.events.actors import CUSTOMER, Actor
+from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.refusal import Refusal
 from stampwell.vouchers.ageing import let_vouchers_age
+from stampwell.vouchers.checking import check_own_use
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.revealing import reveal_code
 from stampwell.vouchers.reversing import reverse_redemption
@@ -124,3 +126,17 @@ def test_the_race_exists_without_the_lock() -> None:
     run_together(*[redeem_carelessly] * 8)
 
     assert len(used) > 1
+
+
+def test_of_many_who_check_one_use_one_hands_out() -> None:
+    shop = open_lume()
+    voucher_id = voucher_of(shop, path="self_redeem")
+    hand_over(shop.merchant, voucher_id, path="self_redeem", actor=CUSTOMER)
+    checked = []
+
+    def check() -> None:
+        checked.append(check_own_use(shop.merchant.id, voucher_id, actor=shop.actor))
+
+    assert run_together(*[check] * 16) == [None] * 16
+    assert len([use for use in checked if use]) == 1
+    assert Event.objects.filter(merchant_id=shop.merchant.id, type="voucher.checked").count() == 1

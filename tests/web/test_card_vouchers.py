@@ -120,6 +120,32 @@ def test_staff_may_check_the_live_screen(client: Client, lume: Shop) -> None:
     assert voucher.id.hex[-6:].upper() in page
 
 
+def test_a_reward_that_staff_have_handed_out_is_shown_by_no_other_phone(client: Client, lume: Shop) -> None:
+    where = voucher_path(card_for(lume, "self_redeem"))
+    client.post(f"{where}/use")
+    before, version = client.get(f"{where}/check").text, client.get(f"{where}/state").json()
+
+    answer = client.post(f"{where}/check")
+    client.post(f"{where}/check")
+    after = client.get(f"{where}/check").text
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{where}/check")
+    assert f'<form method="post" action="{where}/check">' in before
+    assert "<form method" not in after[after.index('id="check"') :]
+    assert "This reward was already handed out." in after
+    assert "data-live" not in client.get(where).text
+    assert client.get(f"{where}/state").json() != version
+    assert Event.objects.filter(type="voucher.checked").count() == 1
+
+
+def test_the_live_screen_has_the_code_that_staff_scan(client: Client, lume: Shop) -> None:
+    card = card_for(lume, "self_redeem")
+    where, voucher = voucher_path(card), card.open_vouchers[0]
+    client.post(f"{where}/use")
+
+    assert read_picture(client.get(where).text) == voucher_code(voucher.id, 0)
+
+
 def test_a_voucher_given_back_can_be_used_again(client: Client, lume: Shop) -> None:
     card = card_for(lume, "self_redeem")
     where = voucher_path(card)

@@ -166,7 +166,7 @@ def read_state(merchant_id: UUID, token: str) -> CardState:
 
 
 def voucher_version(voucher: VoucherRow, at: datetime) -> str:
-    return f"{state_at(voucher, at)}-{voucher.reversals}"
+    return f"{state_at(voucher, at)}-{voucher.reversals}{'-checked' if voucher.checked else ''}"
 
 
 def read_voucher_version(merchant_id: UUID, token: str) -> str:

@@ -24,6 +24,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.offering import reward_name
 from stampwell.redeem_codes.formats import FORMATS, draw_code, draw_qr, why_code_does_not_fit
 from stampwell.refusal import NotFound, Refusal
+from stampwell.vouchers.checking import LIVE, check_own_use
 from stampwell.vouchers.finding import reference_of
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherReserved
@@ -38,7 +39,6 @@ from stampwell.web.seen import note_refusal
 from stampwell.web.shop_pages import shop_context, shop_page, shop_zone
 from stampwell.web.visitors import milliseconds, phone_of
 
-LIVE = timedelta(minutes=5)  # how long the screen of a voucher just used moves
 KEPT = {"pending", "ready"}  # states in which a phone may keep it
 SEE_OTHER = HTTPStatus.SEE_OTHER
 
@@ -74,12 +74,18 @@ def show_till_code(request: HttpRequest, merchant: Merchant, token: str) -> Http
     return _act(request, merchant, token, lambda: reveal_code(merchant, voucher_id))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @shop_page
 def check_voucher(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
-    """What the staff see when they tap the live screen: the server's own word, asked at this moment."""
+    """What the staff see when they tap the live screen: the server's own word, asked at this moment. A second tap says
+    that they have handed the reward out; nobody knows whose it was.
+    """
+    if request.method == "POST":
+        check_own_use(merchant.id, find_voucher(merchant.id, token), actor=CUSTOMER)
+        return HttpResponseRedirect(reverse("voucher-check", args=[merchant.slug, token]), status=SEE_OTHER)
     opened = open_voucher(merchant, token)
     context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
+    context["can_be_checked"] = opened.state == "redeemed" and _is_live(opened)
     return render(request, "card/check.html", context)
 
 
@@ -149,7 +155,12 @@ def _screen_of(opened: OpenVoucher) -> str:
 
 def _is_live(opened: OpenVoucher) -> bool:
     use = opened.redemption
-    return use is not None and (use.path, use.source) == ("self_redeem", "card") and opened.at < use.at + LIVE
+    return (
+        use is not None
+        and opened.row.checked is None
+        and (use.path, use.source) == ("self_redeem", "card")
+        and opened.at < use.at + LIVE
+    )
 
 
 def _screen_context(merchant: Merchant, opened: OpenVoucher, screen: str) -> dict[str, Any]:
@@ -187,6 +198,7 @@ def _live(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
         "until": milliseconds(start + LIVE),
         "offset_minutes": round(offset.total_seconds() / 60),
         "minute_signs": minute_signs(merchant, opened.at, start + LIVE),
+        "code_svg": SafeString(draw_qr(voucher_code(opened.row.id, opened.row.issue), level="Q")),
         "now_text": opened.at.astimezone(shop_zone()).strftime("%H:%M:%S"),
     }
 
@@ -205,6 +217,7 @@ def _voucher_context(merchant: Merchant, token: str, opened: OpenVoucher) -> dic
         "reference": reference_of(row.id),
         "short_number_text": group_digits(opened.card.short_number),
         "used_exactly": format_exact_moment(use.at, shop_zone()) if use and opened.state == "redeemed" else "",
+        "staff_checked": format_exact_moment(row.checked, shop_zone()) if row.checked else "",
         "used_where": use.place if use else None,
         "checked_exactly": format_exact_moment(now(), shop_zone()),
         "card_url": reverse("card", args=[merchant.slug, card_token(opened.card.id, opened.card.issue)]),

@@ -32,6 +32,8 @@ from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound, Refusal
 from stampwell.requests.once import fingerprint
 from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.checking import check_own_use
+from stampwell.vouchers.refusals import VoucherAlreadyRedeemed
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner import panels
 from stampwell.web.scanner.agreeing import read_agreement
@@ -206,7 +208,11 @@ def _take_scan(shift: Shift, found: Recognised, purchase: Purchase, named: Named
     taken = take_scan(shift.merchant, found, purchase, actor=shift.actor)
     if isinstance(taken, ScannedVoucher):
         if refusal := why_not_hand_over(shift.merchant, taken.voucher, actor=shift.actor):
-            raise refusal
+            used = isinstance(refusal, VoucherAlreadyRedeemed)
+            use = check_own_use(shift.merchant.id, taken.voucher.id, actor=shift.actor) if used else None
+            if use is None:
+                raise refusal
+            return panels.show_own_use(shift, use, taken.voucher)
         is_allowed = shift.merchant.offline_rewards_up_to is not None  # without it no other wait in the queue at noon
         waiting = waiting_reward_of(shift.merchant.id, taken.voucher.id) if is_allowed else None
         return panels.show_offer(shift, taken, named, waiting=waiting)

@@ -28,6 +28,7 @@ from stampwell.programs.terms import Terms, terms_of
 from stampwell.receipts.worth import say_worth
 from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.checking import LIVE, OwnUse
 from stampwell.vouchers.rows import VoucherRow, still_open
 from stampwell.web.scanner.amount_facts import amounts_on
 from stampwell.web.scanner.named_cards import Named, named_text
@@ -50,6 +51,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         "needs_manager",
         "offer",
         "handed_over",
+        "own_use",
         "given_back",
         "undone",
         "receipt_code",
@@ -142,6 +144,16 @@ def show_handed_over(shift: Shift, handed: HandedOver, named: Named) -> Panel:
     }
     until = _milliseconds(at + TAKE_BACK)
     return Panel(outcome="handed_over", tone="good", html=_draw("handed_over", context), undo_until=until)
+
+
+def show_own_use(shift: Shift, use: OwnUse, voucher: VoucherRow) -> Panel:
+    context = {
+        "redemption": public_id("rdm", use.id),
+        "at": use.at,
+        "name": name_reward(shift.merchant, voucher),
+    }
+    until = _milliseconds(use.at + LIVE)
+    return Panel(outcome="own_use", tone="good", html=_draw("own_use", context), undo_until=until)
 
 
 def show_given_back(shift: Shift, given: GivenBack) -> Panel:
