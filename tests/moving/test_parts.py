@@ -99,7 +99,8 @@ def test_every_secret_of_a_row_goes_along() -> None:
 
     assert purposes == {purpose for named in PURPOSES.values() for purpose in named}
     assert calls_of("derived_secret").keys() == {"brought/secrets.py", "moving/leaving.py", "tokens.py"}
-    assert calls_of("passing_secret").keys() == {"offline/shifts.py"}  # PINs that were on their way to the server
+    # PINs that were on their way to the server, and the signs of minutes that are over by then.
+    assert calls_of("passing_secret").keys() == {"offline/shifts.py", "vouchers/minute_signs.py"}
 
 
 def test_whatever_is_sealed_is_known() -> None:
