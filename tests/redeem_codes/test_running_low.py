@@ -76,7 +76,7 @@ def test_a_code_that_comes_back_is_no_news(lume: Shop, left: int) -> None:
     hand_out(pool, left=left)
     first = told(lume)
 
-    PoolCode.objects.filter(code=FIVE[0]).update(given=None, voucher_id=None)
+    PoolCode.objects.filter(code=FIVE[4]).update(given=None, voucher_id=None)
     told(lume)
     hand_out(pool, left=left)
 
