@@ -35,9 +35,9 @@ def _personal(said: dict[str, object], ids: frozenset[str]) -> Iterator[_Place]:
         yield from ((said, name, nothing) for name, nothing in _NOTHING.items())
     if said.get("card_id") in ids and "reverses" in said:  # a stamp
         yield said, "reason", ""
-    voucher, reversal = said.get("voucher"), said.get("reversal")
-    if isinstance(voucher, dict) and isinstance(reversal, dict) and voucher.get("card_id") in ids:
-        yield reversal, "reason", ""
+    voucher = said.get("voucher")
+    if isinstance(voucher, dict) and voucher.get("card_id") in ids:
+        yield from ((act, "reason", "") for act in _by_hand(said))
 
 
 def take_out_traces(said: object, names: frozenset[str], vouchers: frozenset[str]) -> bool:
@@ -50,8 +50,14 @@ def take_out_traces(said: object, names: frozenset[str], vouchers: frozenset[str
         return found
     if said.get("external_id") in names:
         said["external_id"], found = None, True
-    voucher, reversal = said.get("voucher"), said.get("reversal")
-    if isinstance(voucher, dict) and isinstance(reversal, dict) and voucher.get("id") in vouchers:
-        found = found or bool(reversal.get("reason"))
-        reversal["reason"] = ""
+    voucher = said.get("voucher")
+    if isinstance(voucher, dict) and voucher.get("id") in vouchers:
+        for act in _by_hand(said):
+            found = found or bool(act.get("reason"))
+            act["reason"] = ""
     return found
+
+
+def _by_hand(said: dict[str, object]) -> list[dict[str, object]]:
+    """What staff did to a voucher, with a reason: gave it back, or let it end later."""
+    return [act for name in ("reversal", "extension") if isinstance(act := said.get(name), dict)]

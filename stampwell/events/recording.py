@@ -34,6 +34,7 @@ EventType = Literal[
     "voucher.checked",
     "voucher.reversed",
     "voucher.partly_reversed",
+    "voucher.extended",
     "voucher.expired",
     "voucher.voided",
     "voucher.confirmed",

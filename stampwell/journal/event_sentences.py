@@ -84,6 +84,7 @@ _OF_VOUCHERS: dict[str, tuple[Promise, str]] = {
     "voucher.checked": (gettext_lazy("Checked that the customer has used it: %(reward)s"), ""),
     "voucher.reversed": (gettext_lazy("Voucher restored: %(reward)s"), "bad"),
     "voucher.partly_reversed": (gettext_lazy("Part of the discount taken back: %(reward)s"), "bad"),
+    "voucher.extended": (gettext_lazy("Voucher extended: %(reward)s"), ""),
     "voucher.expired": (gettext_lazy("Voucher expired: %(reward)s"), ""),
     "voucher.voided": (gettext_lazy("Voucher withdrawn: %(reward)s"), "bad"),
     "voucher.confirmed": (gettext_lazy("Confirmed by the till: %(reward)s"), ""),
@@ -96,7 +97,8 @@ def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
         return Told(type)
     sentence, tone = _OF_VOUCHERS[type]
     told = str(sentence) % {"reward": _text(data["voucher"]["reward"]["name"], merchant)}
-    return Told(told, tone, data.get("reversal", {}).get("reason", ""))
+    by_hand = data.get("reversal") or data.get("extension") or {}
+    return Told(told, tone, by_hand.get("reason", ""))
 
 
 def _tell_codes(type: str, name: str) -> Told:

@@ -171,6 +171,36 @@ class NoCodeLeft(Refusal):
     what_customer_can_do = _("Show your card to the staff, or come back later: your voucher keeps its place.")
 
 
+class VoucherNeverExpires(Refusal):
+    code = "voucher_never_expires"
+    title = _("Nothing to extend")
+    staff_text = _("This voucher never expires.")
+    customer_text = _("Your voucher never expires.")
+    what_to_do = _("You don’t need to do anything: the customer can use it at any time.")
+    what_customer_can_do = _("You can use it at any time.")
+
+
+class ExtendedTooLate(Refusal):
+    """Facts: until."""
+
+    code = "extended_too_late"
+    title = _("Too late to extend it")
+    staff_text = _("This voucher was valid until %(until)s. That is too long ago to extend it.")
+    customer_text = _("Your voucher was valid until %(until)s.")
+    what_to_do = _("Give the customer a new voucher instead.")
+
+
+class EndNotPossible(Refusal):
+    """Facts: after (the present end, or the present moment), until (the latest end)."""
+
+    code = "end_not_possible"
+    kind = Kind.INVALID
+    title = _("Choose another last day")
+    staff_text = _("The voucher cannot be extended to this day.")
+    customer_text = _("The voucher cannot be extended to this day.")
+    what_to_do = _("Choose an end after %(after)s, and no later than %(until)s.")
+
+
 class RedemptionAlreadyReversed(Refusal):
     code = "redemption_already_reversed"
     title = _("Already restored")

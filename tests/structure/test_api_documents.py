@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -134,6 +135,9 @@ def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
         assert api.patch(f"/{noun}/{changed.pop(noun)}", json.loads(change)).status == 200
     assert changed == {}
     voucher = accepted(api.post("/vouchers", {**examples["/vouchers"], **given}))
+    ends = datetime.fromisoformat(voucher["expires_at"])
+    later = {**examples["/vouchers/{voucher_id}/extension"], "expires_at": (ends + timedelta(days=7)).isoformat()}
+    accepted(api.post(f"/vouchers/{voucher['id']}/extension", later))
     bought = {**examples["/cards/{card_id}/stamps"], "occurred_at": now().isoformat()}
     stamp = accepted(api.post(f"/cards/{card['id']}/stamps", bought))["stamp"]
     reversal = examples["/stamps/{stamp_id}/reversal"]

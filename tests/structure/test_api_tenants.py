@@ -4,6 +4,7 @@ The addresses come from the OpenAPI document, so a new one without a rule here f
 """
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,13 @@ from stampwell.jobs.asking import ask_for
 from stampwell.transactions import merchant_transaction
 from stampwell.web.api.schema import openapi
 from tests.imports.working import CY, PEOPLE, bring_in
+from tests.moments import START
 from tests.reconciling.working import hand_in, line_of, report_of
 from tests.redeem_codes.working import pool_of, stock
 from tests.web.api.client import ApiClient, Reply
 from tests.web.api.conftest import api as api
 from tests.web.api.conftest import rival as rival
-from tests.world import Shop
+from tests.world import BISCUIT, Shop
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,7 @@ PREFIXES = {
 }
 # What has to be sent so that only the id can be wrong.
 OF_THE_CALLER = object()  # an id that the call cannot do without: `IDS_IN_BODIES` tells which
+LATER = (START + timedelta(days=90)).isoformat()
 BODIES: dict[tuple[str, str], dict[str, Any] | bytes] = {
     ("patch", "/api/v1/customers/{customer_id}"): {"name": "Cy"},
     ("patch", "/api/v1/locations/{location_id}"): {"name": "Old Town"},
@@ -57,6 +60,7 @@ BODIES: dict[tuple[str, str], dict[str, Any] | bytes] = {
     ("post", "/api/v1/imports/{import_id}/reversal"): {},
     ("post", "/api/v1/cards/{card_id}/stamps"): {"count": 1},
     ("post", "/api/v1/stamps/{stamp_id}/reversal"): {"reason": "Wrong card"},
+    ("post", "/api/v1/vouchers/{voucher_id}/extension"): {"expires_at": LATER, "reason": "Was ill"},
     ("post", "/api/v1/vouchers/{voucher_id}/validation"): {},
     ("post", "/api/v1/vouchers/{voucher_id}/reservation"): {},
     ("post", "/api/v1/vouchers/{voucher_id}/release"): {"reservation": f"rsv_{NOBODY}"},
@@ -109,7 +113,10 @@ def with_id() -> list[tuple[str, str]]:
 
 def make_everything(shop: Shop, caller: ApiClient) -> dict[str, str]:
     """One of each kind, by prefix."""
-    offer = shop.publish(earning={"by": "visit", "cooldown_seconds": 0})
+    code = {"kind": "static", "code": "FREECOFFEE", "format": "qr"}
+    reward = {"name": "A free coffee", "path": "redeem_code", "redeem_code": code, "valid_days": 30}
+    coffee = {"stamps": 10, "reward": reward}
+    offer = shop.publish(earning={"by": "visit", "cooldown_seconds": 0}, milestones=[BISCUIT, coffee])
     card = f"crd_{offer.card().id.hex}"
     stamped = caller.post(f"/cards/{card}/stamps", {"count": 10}).json
     voucher = stamped["vouchers_issued"][0]["id"]

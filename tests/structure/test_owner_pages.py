@@ -55,7 +55,8 @@ ABOUT = {
         "programs/<str:program>/poster-<str:locale>.pdf",
         "programs/<str:program>/staff-card-<str:locale>.pdf",
     },
-    "undo a stamp, restore or give a voucher": {
+    "undo a stamp, restore, give or extend a voucher": {
+        "cards/<str:card>/vouchers/<str:voucher>/extension/",
         "cards/<str:card>/stamps/<str:stamp>/reversal/",
         "cards/<str:card>/vouchers/",
         "cards/<str:card>/redemptions/<str:redemption>/reversal/",

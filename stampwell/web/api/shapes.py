@@ -116,6 +116,11 @@ class ReversalAsked(Asked, frozen=True, kw_only=True):
     ) = None
 
 
+class ExtensionAsked(Asked, frozen=True, kw_only=True):
+    expires_at: Annotated[datetime, Meta(tz=True, description="From when on it cannot be used. RFC 3339 with a zone.")]
+    reason: Reason
+
+
 class VoucherAsked(Asked, frozen=True, kw_only=True):
     card_id: Id
     reward_id: Id

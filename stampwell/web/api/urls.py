@@ -34,7 +34,7 @@ from stampwell.web.api.scans import Scans
 from stampwell.web.api.schema import show_openapi, show_pages
 from stampwell.web.api.stamps import CardStamps, StampReversal
 from stampwell.web.api.validations import VoucherValidation
-from stampwell.web.api.vouchers import OneVoucher, Vouchers
+from stampwell.web.api.vouchers import OneVoucher, VoucherExtension, Vouchers
 
 router = Router(
     "api/v1/",
@@ -60,6 +60,7 @@ router = Router(
         path("stamps/<str:stamp_id>/reversal", StampReversal.as_view()),
         path("vouchers", Vouchers.as_view()),
         path("vouchers/<str:voucher_id>", OneVoucher.as_view()),
+        path("vouchers/<str:voucher_id>/extension", VoucherExtension.as_view()),
         path("vouchers/<str:voucher_id>/validation", VoucherValidation.as_view()),
         path("vouchers/<str:voucher_id>/reservation", VoucherReservation.as_view()),
         path("vouchers/<str:voucher_id>/release", VoucherRelease.as_view()),

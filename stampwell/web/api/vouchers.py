@@ -1,9 +1,11 @@
-"""GET and POST /vouchers, GET /vouchers/{id}."""
+"""GET and POST /vouchers, GET /vouchers/{id}, POST /vouchers/{id}/extension."""
 
 from django.http import HttpResponse
 from dmr import Path, Query, validate
+from msgspec.structs import replace
 
 from stampwell.brought.secrets import read_ahead
+from stampwell.cards.extending import ExtendedFacts, extend_voucher
 from stampwell.cards.giving import give_voucher
 from stampwell.cards.refusals import CardVoid
 from stampwell.clock import now
@@ -15,6 +17,14 @@ from stampwell.refusal import NotFound
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts
+from stampwell.vouchers.refusals import (
+    EndNotPossible,
+    ExtendedTooLate,
+    VoucherAlreadyRedeemed,
+    VoucherNeverExpires,
+    VoucherReserved,
+    VoucherVoid,
+)
 from stampwell.vouchers.rows import COLUMNS, VoucherRow, read_voucher
 from stampwell.web.api.answering import ApiController, reading, writing
 from stampwell.web.api.asking import VoucherPath
@@ -23,7 +33,7 @@ from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_voucher, maker_of, show_voucher
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
 from stampwell.web.api.reading import JsonBody
-from stampwell.web.api.shapes import VoucherAsked
+from stampwell.web.api.shapes import ExtensionAsked, VoucherAsked, clean_reason
 
 TAGS = ["Vouchers"]
 
@@ -79,10 +89,45 @@ class OneVoucher(ApiController):
             return self.answer(show_voucher(tx, read_voucher(tx, voucher_id), self.caller, at=now()))
 
 
+class VoucherExtension(ApiController):
+    @validate(
+        *writing(
+            ExtendedFacts,
+            NotFound,
+            CardVoid,
+            VoucherAlreadyRedeemed,
+            VoucherReserved,
+            VoucherVoid,
+            VoucherNeverExpires,
+            ExtendedTooLate,
+            EndNotPossible,
+        ),
+        auth=[KeyWith(Scope.VOUCHERS_WRITE)],
+        summary="Extend a voucher",
+        description="Lets it end later. One that ended in the last 30 days can be used again.",
+        operation_id="extendVoucher",
+        tags=TAGS,
+    )
+    def post(
+        self, parsed_path: Path[VoucherPath], idempotency_key: IdempotencyKey, parsed_body: JsonBody[ExtensionAsked]
+    ) -> HttpResponse:
+        reason = clean_reason(parsed_body.reason)
+        return self.answer_once(
+            idempotency_key, lambda: _extend(self.caller, parsed_path.voucher_id, parsed_body, reason)
+        )
+
+
 def _give(caller: ApiCaller, asked: VoucherAsked) -> VoucherFacts:
     card_id, reward_id = wanted_id("crd", asked.card_id), wanted_id("rwd", asked.reward_id)
     given = give_voucher(caller.merchant, card_id, reward_id, actor=caller.actor)
     return link_voucher(given.facts, given.voucher, maker_of(caller))
+
+
+def _extend(caller: ApiCaller, voucher: str, asked: ExtensionAsked, reason: str) -> ExtendedFacts:
+    done = extend_voucher(
+        caller.merchant, wanted_id("vch", voucher), until=asked.expires_at, reason=reason, actor=caller.actor
+    )
+    return replace(done.facts, voucher=link_voucher(done.facts.voucher, done.voucher, caller))
 
 
 def _find_vouchers(tx: Statements, asked: VouchersAsked) -> list[VoucherRow]:

@@ -84,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cards/<str:card>/stamps/<str:stamp>/reversal/", cards.undo_stamp, name="undo_stamp"),
     path("cards/<str:card>/vouchers/", cards.give_voucher, name="give_voucher"),
     path("cards/<str:card>/vouchers/<str:voucher>/redemption/", cards.hand_out, name="hand_out"),
+    path("cards/<str:card>/vouchers/<str:voucher>/extension/", cards.extend, name="extend_voucher"),
     path("cards/<str:card>/redemptions/<str:redemption>/reversal/", cards.take_back, name="take_back"),
     path("cards/<str:card>/link/", recovering.link_page, name="card_link"),
     path("cards/<str:card>/recovery/", recovering.recovery_page, name="card_recovery"),

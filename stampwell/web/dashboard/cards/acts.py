@@ -1,6 +1,7 @@
 """What is done to a card by hand: stamps, undoing, handing out, giving and taking back."""
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
+from stampwell.cards.extending import extend_voucher
 from stampwell.cards.giving import give_voucher
 from stampwell.cards.models import Stamp
 from stampwell.cards.refusals import ReasonMissing
@@ -17,9 +19,11 @@ from stampwell.cards.stamping import Stamped, add_stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.ids import private_id, wanted_id
+from stampwell.journal.wanted import FIRST_DAY, LAST_DAY
 from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text, text_in
+from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import Kind, NotFound, Refusal
@@ -40,6 +44,20 @@ class CountUnclear(Refusal):
     staff_text = gettext_lazy("The number of stamps or the amount cannot be read.")
     customer_text = gettext_lazy("The number of stamps or the amount cannot be read.")
     what_to_do = gettext_lazy("Enter a whole number of stamps from 1 to %(most)s, or an amount such as 12.50.")
+
+
+class ExtendingNeedsReason(ReasonMissing):
+    staff_text = gettext_lazy("Extending a voucher needs a reason, so that everyone can understand it later.")
+    customer_text = gettext_lazy("Extending a voucher needs a reason.")
+
+
+class LastDayUnclear(Refusal):
+    code = "voucher_last_day_unclear"
+    kind = Kind.INVALID
+    title = gettext_lazy("Choose another last day")
+    staff_text = gettext_lazy("The last day is missing or cannot be read.")
+    customer_text = gettext_lazy("The last day is missing or cannot be read.")
+    what_to_do = gettext_lazy("Choose the day on which the voucher can be used for the last time.")
 
 
 type Act = Callable[[], Said]
@@ -92,6 +110,23 @@ def giving(request: HttpRequest, desk: Desk, card_id: UUID) -> Act:
     return act
 
 
+def extending(request: HttpRequest, desk: Desk, card_id: UUID, voucher: str) -> Act:
+    """A later last day, which ends where the voucher can be used."""
+
+    def act() -> Said:
+        row = Voucher.objects.filter(merchant=desk.merchant, id=wanted_id("vch", voucher), card_id=card_id).first()
+        if row is None:
+            raise NotFound
+        reason, last_day = _reason(request, ExtendingNeedsReason), _last_day(request)
+        places = terms_of(desk.merchant.id, row.version_id).reward(row.reward_id).location_ids
+        until = clocks_of(desk.merchant, places).end_of_day(last_day)
+        done = extend_voucher(desk.merchant, row.id, until=until, reason=reason, actor=desk.actor())
+        reward = _text(done.facts.voucher.reward.name, desk.merchant)
+        return Said(_("Voucher extended: %(reward)s") % {"reward": reward})
+
+    return act
+
+
 def taking_back(request: HttpRequest, desk: Desk, card_id: UUID, redemption: str) -> Act:
     def act() -> Said:
         redemption_id = wanted_id("rdm", redemption)
@@ -140,11 +175,21 @@ def _location(request: HttpRequest, merchant: Merchant) -> UUID | None:
     return chosen if chosen in {location.id for location in locations} else None
 
 
-def _reason(request: HttpRequest) -> str:
+def _reason(request: HttpRequest, missing: type[ReasonMissing] = ReasonMissing) -> str:
     reason = clean_text(request.POST.get("reason", "")[:LONGEST_GIVEN])[:300]
     if not reason:
-        raise ReasonMissing
+        raise missing
     return reason
+
+
+def _last_day(request: HttpRequest) -> date:
+    try:
+        day = date.fromisoformat(request.POST.get("last_day", ""))
+    except ValueError:
+        raise LastDayUnclear from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise LastDayUnclear
+    return day
 
 
 def _say_stamped(done: Stamped) -> str:

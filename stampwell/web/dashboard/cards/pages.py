@@ -84,6 +84,13 @@ def give_voucher(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
 
 @require_POST
 @for_managers
+def extend(request: HttpRequest, desk: Desk, card: str, voucher: str) -> HttpResponse:
+    card_id = _known(desk, card)
+    return _do(request, desk, card_id, acts.extending(request, desk, card_id, voucher))
+
+
+@require_POST
+@for_managers
 def take_back(request: HttpRequest, desk: Desk, card: str, redemption: str) -> HttpResponse:
     card_id = _known(desk, card)
     return _do(request, desk, card_id, acts.taking_back(request, desk, card_id, redemption))

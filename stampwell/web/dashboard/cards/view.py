@@ -1,11 +1,12 @@
 """Everything that the page of one card shows."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 from django.utils.safestring import SafeString, mark_safe
 
+from stampwell.cards.extending import days_to_choose
 from stampwell.cards.links import card_url
 from stampwell.cards.numbers import group_digits
 from stampwell.cards.rows import CardRow, read_card
@@ -37,6 +38,7 @@ class ShownVoucher(msgspec.Struct, frozen=True, kw_only=True):
     expires: datetime | None
     used: datetime | None
     is_confirmed: bool
+    last_days: tuple[date, date] | None  # the first and the last one to which it can be extended
 
 
 class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +76,7 @@ def show_card(merchant: Merchant, card_id: UUID) -> ShownCard:
     """Refuses: NotFound."""
     with merchant_transaction(merchant.id) as tx:
         card, _open = read_card(tx, card_id)
-        vouchers = list_vouchers(tx, [card_id])
+        vouchers = list_vouchers(tx, merchant, [card_id])
         customer = Customer.objects.get(merchant=merchant, id=card.customer_id)
     terms = terms_of(merchant.id, card.version_id)
     upcoming = next(step for step in terms.milestones if step.stamps > card.stamps)
@@ -114,15 +116,15 @@ def draw_strip(merchant: Merchant, terms: Terms, card: CardRow) -> SafeString:
     return mark_safe(drawing)  # noqa: S308 - made of numbers and checked colours
 
 
-def list_vouchers(tx: Statements, card_ids: list[UUID]) -> list[ShownVoucher]:
+def list_vouchers(tx: Statements, merchant: Merchant, card_ids: list[UUID]) -> list[ShownVoucher]:
     """Those of some cards, the newest first."""
     rows = tx.rows(VoucherRow, _VOUCHERS, (tx.merchant_id, card_ids, MOST_VOUCHERS))
     confirmed = confirmed_ones(tx, [row.id for row in rows])
     at = now()
-    return [_shown(tx, row, at, is_confirmed=row.id in confirmed) for row in rows]
+    return [_shown(tx, merchant, row, at, is_confirmed=row.id in confirmed) for row in rows]
 
 
-def _shown(tx: Statements, row: VoucherRow, at: datetime, *, is_confirmed: bool) -> ShownVoucher:
+def _shown(tx: Statements, merchant: Merchant, row: VoucherRow, at: datetime, *, is_confirmed: bool) -> ShownVoucher:
     terms = terms_of(tx.merchant_id, row.version_id)
     reward: RewardTerms = terms.reward(row.reward_id)
     state = state_at(row, at)
@@ -136,6 +138,7 @@ def _shown(tx: Statements, row: VoucherRow, at: datetime, *, is_confirmed: bool)
         expires=row.expires,
         used=used_at(row),
         is_confirmed=is_confirmed,
+        last_days=days_to_choose(merchant, row, at),
     )
 
 

@@ -64,7 +64,7 @@ def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
         known = read_customer(tx, customer_id)
         rows = cards_of_customer(tx, customer_id, limit=PAGE)
         card_ids = [row.id for row in rows]
-        cards, vouchers = show_cards(tx, merchant, rows), list_vouchers(tx, card_ids)
+        cards, vouchers = show_cards(tx, merchant, rows), list_vouchers(tx, merchant, card_ids)
         consent = read_consent(tx, customer_id)
         tags, notes = tags_of(tx, customer_id), notes_about(tx, customer_id)
         at = now()

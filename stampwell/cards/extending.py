@@ -1,0 +1,157 @@
+"""Giving a voucher a later end: for who was ill, or stood before a closed door."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from stampwell.cards.refusals import card_ended
+from stampwell.cards.rows import lock_card
+from stampwell.clock import now
+from stampwell.events.actors import Actor
+from stampwell.events.recording import record
+from stampwell.ids import public_id
+from stampwell.languages.formatting import End
+from stampwell.merchants.clocks import Clocks, clocks_of
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import terms_of
+from stampwell.refusal import Refusal
+from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.redeeming import already_redeemed
+from stampwell.vouchers.refusals import (
+    EndNotPossible,
+    ExtendedTooLate,
+    VoucherNeverExpires,
+    VoucherReserved,
+    VoucherVoid,
+)
+from stampwell.vouchers.rows import VoucherRow, due_of, is_held, lock_voucher, read_voucher, state_at
+from stampwell.vouchers.till_codes import give_code_with
+
+MOST_DAYS_AHEAD = 365
+# Later the customer has forgotten it, and its code may be in other hands.
+DAYS_AFTER_ITS_END = 30
+
+_EXTEND = "UPDATE voucher SET state = %s, expires = %s, due = %s WHERE merchant_id = %s AND id = %s"
+
+
+class ExtensionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`expired_before` is the end that the voucher had until then."""
+
+    voucher_id: str
+    at: datetime
+    expired_before: datetime
+    expires_at: datetime
+    reason: str
+
+
+class ExtendedFacts(msgspec.Struct, frozen=True):
+    extension: ExtensionFacts
+    voucher: VoucherFacts
+
+
+class Extended(msgspec.Struct, frozen=True):
+    """The voucher as it is with its later end."""
+
+    voucher: VoucherRow
+    facts: ExtendedFacts
+
+
+def extend_voucher(merchant: Merchant, voucher_id: UUID, *, until: datetime, reason: str, actor: Actor) -> Extended:
+    """Lets the voucher end later, at `until`; one that ended a short while ago can be used again.
+
+    The card is locked, so that nobody gives anything to one that is being merged or erased.
+    Refuses: NotFound, CardVoid, VoucherAlreadyRedeemed, VoucherReserved, VoucherVoid, VoucherNeverExpires,
+    ExtendedTooLate, EndNotPossible.
+    """
+    with merchant_transaction(merchant.id) as tx:
+        card, _open = lock_card(tx, read_voucher(tx, voucher_id).card_id)
+        voucher = lock_voucher(tx, voucher_id)
+        at = now()
+        if card.state != "active" or voucher.card_id != card.id:
+            raise card_ended(card.state)
+        if refusal := _why_not_extend(tx, merchant, voucher, until, at):
+            raise refusal
+        return _extend(tx, merchant, voucher, until, reason=reason, actor=actor, at=at)
+
+
+def days_to_choose(merchant: Merchant, voucher: VoucherRow, at: datetime) -> tuple[date, date] | None:
+    """The first and the last day that may become the voucher's last one; None where it cannot be extended now."""
+    clocks = _clocks(merchant, voucher)
+    if (span := _span(clocks, voucher, at)) is None:
+        return None
+    after, last = span
+    first = clocks.last_day(after)
+    return (first if clocks.end_of_day(first) > after else first + timedelta(days=1)), clocks.last_day(last)
+
+
+def _span(clocks: Clocks, voucher: VoucherRow, at: datetime) -> tuple[datetime, datetime] | None:
+    """After which moment, and at which one at the latest, the voucher may end; None where it cannot be extended now."""
+    if state_at(voucher, at) not in ("pending", "ready", "expired") and not is_held(voucher, at):
+        return None
+    if voucher.expires is None or voucher.expires + timedelta(days=DAYS_AFTER_ITS_END) <= at:
+        return None
+    after = max(at, voucher.ready, voucher.expires)
+    last = clocks.end_of_day(clocks.day_at(at) + timedelta(days=MOST_DAYS_AHEAD))
+    return (after, last) if after < last else None
+
+
+def _why_not_extend(
+    tx: Statements, merchant: Merchant, voucher: VoucherRow, until: datetime, at: datetime
+) -> Refusal | None:
+    match state_at(voucher, at):
+        case "redeemed":
+            return already_redeemed(tx, voucher)
+        case "void":
+            return VoucherVoid()
+        case "reserved" if not is_held(voucher, at):
+            return VoucherReserved()
+    if voucher.expires is None:
+        return VoucherNeverExpires()
+    clocks = _clocks(merchant, voucher)
+    span = _span(clocks, voucher, at)
+    if span is None:
+        return ExtendedTooLate(until=End(voucher.expires, clocks.zone_of(voucher.expires)))
+    after, last = span
+    if not after < until <= last:
+        return EndNotPossible(after=End(after, clocks.zone_of(after)), until=End(last, clocks.zone_of(last)))
+    return None
+
+
+def _clocks(merchant: Merchant, voucher: VoucherRow) -> Clocks:
+    return clocks_of(merchant, terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id).location_ids)
+
+
+def _extend(
+    tx: Statements,
+    merchant: Merchant,
+    voucher: VoucherRow,
+    until: datetime,
+    *,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> Extended:
+    assert voucher.expires is not None, "what never ends is not extended"
+    state = voucher.state
+    if state == "expired":
+        state = "ready" if voucher.ready <= at else "pending"
+    longer = replace(voucher, state=state, expires=until)
+    tx.write(_EXTEND, (state, until, due_of(longer), tx.merchant_id, voucher.id))
+    facts = ExtendedFacts(
+        ExtensionFacts(
+            voucher_id=public_id("vch", voucher.id),
+            at=at,
+            expired_before=voucher.expires,
+            expires_at=until,
+            reason=reason,
+        ),
+        describe_voucher(tx, longer, at=at),
+    )
+    record(tx, "voucher.extended", facts, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
+    if voucher.state == "expired":  # its code went to others
+        reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+        give_code_with(tx, merchant, longer, reward, at=at, actor=actor)
+    return Extended(longer, facts)
