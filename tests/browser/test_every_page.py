@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 GIVEN = re.compile(
     r"Stampwell|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"  # CLDR's, as are the days
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b"
-    r"|Café Lume|Coffee card|A biscuit|A free coffee|FREECOFFEE|ada@lume\.example|\bada\b|\bBo\b|\bCy\b"
+    r"|Café Lume|Coffee card|A biscuit|A free coffee|FREECOFFEE|GIFT100|BDAY25|ada@lume\.example|\bada\b|\bBo\b|\bCy\b"
     r"|English|Latviešu|Eesti|Oʻzbekcha|Қазақша|日本語|EUR|Europe/Riga|Latvia: Riga|https?://\S*|sk_\S+|docs/\S+\.md|\w+\.(?:pdf|png|svg)\b"
     r"|QR|Code 128|EAN-13|EAN-8|UPC-A|ITF|Code 39|PDF417|Aztec|Data Matrix|Apple Wallet|Google Wallet"
     r"|Shopify POS|Lightspeed X|Odoo|ERPNext|iiko / Syrve"
