@@ -29,6 +29,7 @@ from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
 
+SHOWN = {"kind": "static", "format": "qr", "barcode_template": "{code}", "pool_id": None, "countdown_minutes": 3}
 LINKS = ("code", "web_url", "apple_pass_url", "google_save_url")
 
 
@@ -178,11 +179,11 @@ def test_a_programs_redeem_codes_are_shown_to_keys_that_write_programs(lume: Sho
 
     assert codes_for() == [
         None,
-        {"kind": "static", "format": "qr", "code": None, "barcode_template": "{code}", "pool_id": None},
+        {**SHOWN, "code": None},
     ]
     assert codes_for(Scope.PROGRAMS_WRITE) == [
         None,
-        {"kind": "static", "format": "qr", "code": "FREECOFFEE", "barcode_template": "{code}", "pool_id": None},
+        {**SHOWN, "code": "FREECOFFEE"},
     ]
     assert codes_for(Scope.CARDS_LINKS) == codes_for(Scope.PROGRAMS_WRITE)
 
@@ -199,7 +200,7 @@ def test_old_events_are_read_without_their_redeem_codes(api: ApiClient, lume: Sh
     rewards = [one["reward"]["redeem_code"] for one in read["data"]["program"]["milestones"]]
     assert rewards == [
         None,
-        {"kind": "static", "format": "qr", "code": None, "barcode_template": "{code}", "pool_id": None},
+        {**SHOWN, "code": None},
     ]
 
 
