@@ -28,7 +28,7 @@ from stampwell.vouchers.refusals import (
     VoucherVoid,
 )
 from stampwell.vouchers.rows import VoucherRow, due_of, is_held, lock_voucher, read_voucher, state_at
-from stampwell.vouchers.till_codes import give_code_with
+from stampwell.vouchers.till_codes import give_code_again
 
 MOST_DAYS_AHEAD = 365
 # Later the customer has forgotten it, and its code may be in other hands.
@@ -151,7 +151,7 @@ def _extend(
         describe_voucher(tx, longer, at=at),
     )
     record(tx, "voucher.extended", facts, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
-    if voucher.state == "expired":  # its code went to others
+    if voucher.state == "expired":
         reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
-        give_code_with(tx, merchant, longer, reward, at=at, actor=actor)
+        give_code_again(tx, merchant, longer, reward, at=at, actor=actor)
     return Extended(longer, facts)

@@ -63,11 +63,8 @@ def code_to_show(
     """
     if reward.pool_id is None:
         return reward.redeem_code
-    held = held_code(tx, voucher.id)
-    if held and not held.is_over:
+    if held := keep_good_code(tx, voucher, at=at):
         return held.code
-    if held:
-        take_away(tx, held, at=at)
     if not _others_come_first(tx, reward.pool_id, voucher) and (
         given := _give(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=CUSTOMER)
     ):
@@ -103,10 +100,25 @@ def give_code_with(
         tx.write(_WAIT, (at, tx.merchant_id, voucher.id))
 
 
-def has_code(tx: Statements, voucher: VoucherRow) -> bool:
-    """Of its own, and one that is still good."""
+def give_code_again(
+    tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, *, at: datetime, actor: Actor
+) -> None:
+    """As with a new one, to a voucher that was over, which the caller has locked: its code went to another one. A code
+    that somebody may have seen it has kept.
+    """
+    if not keep_good_code(tx, voucher, at=at):
+        give_code_with(tx, merchant, voucher, reward, at=at, actor=actor)
+
+
+def keep_good_code(tx: Statements, voucher: VoucherRow, *, at: datetime) -> GivenCode | None:
+    """The code that the voucher has of its own, which the caller has locked. One that is no good any more is taken away
+    from it, so that it can get another one.
+    """
     held = held_code(tx, voucher.id)
-    return held is not None and not held.is_over
+    if held and held.is_over:
+        take_away(tx, held, at=at)
+        return None
+    return held
 
 
 def give_code(

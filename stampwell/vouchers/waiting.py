@@ -13,7 +13,7 @@ from stampwell.programs.terms import terms_of
 from stampwell.redeem_codes.free_codes import FREE_CODES, IS_HANDED_OUT
 from stampwell.transactions import Statements, columns_of, merchant_transaction, merchants_where
 from stampwell.vouchers.rows import IS_OPEN, OPEN, VoucherRow, state_at
-from stampwell.vouchers.till_codes import give_code, has_code
+from stampwell.vouchers.till_codes import give_code, keep_good_code
 
 AT_ONCE = 200
 # Those that are over, which need none, and those of whose pool a code is free; whether it is one for their location is
@@ -50,7 +50,7 @@ def hand_out_to_waiting(merchant_id: UUID) -> None:
 
 def _is_settled(tx: Statements, merchant: Merchant, voucher: VoucherRow, at: datetime) -> bool:
     """Also one that has expired or was used without a code meanwhile, or has got one."""
-    if state_at(voucher, at) not in OPEN or has_code(tx, voucher):
+    if state_at(voucher, at) not in OPEN or keep_good_code(tx, voucher, at=at):
         return True
     reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
     return give_code(tx, merchant, voucher, reward, at=at, actor=CLOCK)

@@ -12,6 +12,7 @@ from stampwell.cards.refusals import CardErased
 from stampwell.clock import now, stopped_at
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
+from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ageing import let_vouchers_age
@@ -31,11 +32,12 @@ from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.vouchers.revealing import reveal_code
 from stampwell.vouchers.reversing import reverse_redemption
 from stampwell.vouchers.rows import lock_voucher, read_voucher
+from stampwell.vouchers.waiting import hand_out_to_waiting
 from stampwell.wallet.voucher_content import fill_voucher_pass
 from tests.moments import RIGA, START, end_of_day
 from tests.redeem_codes.working import lay_in, pool_of
 from tests.vouchers.test_redeeming import BY_CODE, voucher_for
-from tests.vouchers.test_till_codes import offer_from, owners_of, voucher_of
+from tests.vouchers.test_till_codes import give_back, offer_from, owners_of, show, voucher_of
 from tests.world import Shop
 
 WEEK = end_of_day(START, 7)
@@ -186,6 +188,42 @@ def test_one_whose_code_went_to_another_gets_the_next_one(lume: Shop) -> None:
         extend(lume, first)
 
     assert owners_of(pool) == {"A": second, "B": first}
+
+
+@pytest.mark.parametrize("handed_out", ["issue", "reveal"])
+def test_one_that_was_given_back_keeps_the_code_that_was_seen(lume: Shop, handed_out: str) -> None:
+    pool = pool_of(lume, handed_out=handed_out)
+    lay_in(lume, pool, ["A", "B"])
+    voucher_id = voucher_of(offer_from(lume, pool, valid_days=7))
+    show(lume, voucher_id)
+    give_back(lume, voucher_id)
+
+    with stopped_at(WEEK):
+        let_vouchers_age(lume.merchant.id)
+        extend(lume, voucher_id)
+
+        assert show(lume, voucher_id) == "A"
+    assert owners_of(pool) == {"A": voucher_id, "B": None}
+
+
+@pytest.mark.parametrize("handed_out", ["issue", "reveal"])
+def test_one_that_was_given_back_gets_another_code_where_its_own_is_withdrawn(lume: Shop, handed_out: str) -> None:
+    pool = pool_of(lume, handed_out=handed_out)
+    gone = lay_in(lume, pool, ["A"])
+    voucher_id = voucher_of(offer_from(lume, pool, valid_days=7))
+    show(lume, voucher_id)
+    give_back(lume, voucher_id)
+    revoke_batch(lume.merchant, pool.id, gone, actor=lume.actor)
+
+    with stopped_at(WEEK):
+        let_vouchers_age(lume.merchant.id)
+        extend(lume, voucher_id)
+        hand_out_to_waiting(lume.merchant.id)
+        lay_in(lume, pool, ["B", "C"])
+        hand_out_to_waiting(lume.merchant.id)
+
+        assert show(lume, voucher_id) == "B"
+    assert Voucher.objects.get().waits_since is None
 
 
 def test_the_pass_in_the_phone_lasts_longer(lume: Shop) -> None:

@@ -13,7 +13,7 @@ from stampwell.vouchers.refusals import NoCodeLeft
 from stampwell.vouchers.waiting import hand_out_to_waiting, merchants_with_waiting_vouchers
 from tests.moments import START
 from tests.redeem_codes.working import CODES, lay_in, pool_of
-from tests.vouchers.test_till_codes import offer_from, owners_of, show, voucher_of
+from tests.vouchers.test_till_codes import give_back, offer_from, owners_of, show, voucher_of
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +146,19 @@ def test_what_was_used_or_withdrawn_waits_no_more_though_no_code_comes(lume: Sho
     serve(lume)
 
     assert Voucher.objects.get(id=scanned).waits_since is None
+
+
+def test_one_that_waits_with_a_withdrawn_code_keeps_nobody_waiting(lume: Shop) -> None:
+    pool = pool_of(lume)
+    offer = offer_from(lume, pool)
+    gone = lay_in(lume, pool, ["GONE"])
+    first, second = voucher_of(offer), voucher_of(offer)
+    show(lume, first)
+    give_back(lume, first)
+    revoke_batch(lume.merchant, pool.id, gone, actor=lume.actor)
+    Voucher.objects.update(waits_since=START)
+    lay_in(lume, pool, CODES[:2])
+
+    serve(lume)
+
+    assert owners_of(pool) == {"GONE": first, CODES[0]: first, CODES[1]: second}
