@@ -36,5 +36,5 @@ def _say_scanned(till: Till) -> str:
 
 def _say_once(till: Till) -> str:
     if till.once:
-        return _("The till can take each code once.")
+        return _("The till takes each code only once.")
     return _("Whether the till can take each code only once is not known: look for a limit of uses.")

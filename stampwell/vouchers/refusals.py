@@ -139,7 +139,7 @@ class PartTooLarge(Refusal):
 
 class NoDiscountTold(Refusal):
     code = "no_discount_told"
-    title = _("No discount was told")
+    title = _("The discount is not known")
     staff_text = _("The till did not say what this reward took off.")
     customer_text = _("The till did not say what this reward took off.")
     what_to_do = _("Restore the whole voucher instead.")

@@ -51,7 +51,7 @@ WAYS: dict[Way, str | Promise] = {
     "staff_scan": gettext_lazy("Scanned by staff"),
     "self_redeem": gettext_lazy("By the customer alone"),
     "desk": gettext_lazy("By hand on the dashboard"),
-    "api": gettext_lazy("By a connected program"),
+    "api": gettext_lazy("By connected software"),
 }
 OF_VOUCHERS = {
     refusal.code
@@ -232,8 +232,8 @@ def _say_waited(waited: Mapping[int, int]) -> str:
     if most == 0:
         return _("Nine of ten were used on the day on which they were ready.")
     said = ngettext(
-        "Half of the rewards were used after %(half)s days at most, nine of ten after %(count)s day at most.",
-        "Half of the rewards were used after %(half)s days at most, nine of ten after %(count)s days at most.",
+        "Half of the rewards were used within %(half)s days, nine of ten within %(count)s day.",
+        "Half of the rewards were used within %(half)s days, nine of ten within %(count)s days.",
         most,
     )
     return said % {"half": format_number(half), "count": format_number(most)}

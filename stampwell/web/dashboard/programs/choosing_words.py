@@ -57,7 +57,7 @@ def say_why(advice: Advice, till: Till) -> str:
         case "self_redeem":
             return _("It is the quickest way, and nobody needs a phone or a till for it. A look is enough here.")
         case "codes_of_list":
-            return _("Your till can take each code once: it checks by itself, and your staff need no phone.")
+            return _("Your till takes each code only once: it checks by itself, and your staff need no phone.")
     if till.is_button:
         return _("Your till cannot tell one voucher from another. Staff scan it first, then press the button.")
     return _("It works with every till, and each voucher works once. Your till may not check that.")

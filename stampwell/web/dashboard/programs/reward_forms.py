@@ -88,7 +88,7 @@ class RewardForm(forms.Form):
         empty_value=None,
         required=False,
         initial=COUNTDOWN,
-        help_text=_("From the tap at the till on. Then the voucher counts as used."),
+        help_text=_("Counted from the customer’s tap at the till. After that time the voucher counts as used."),
     )
     valid_days = NumberField(
         label=_("Valid for (days)"),

@@ -49,7 +49,7 @@ class MakeCodesForm(forms.Form):
         widget=forms.TextInput(CODE_INPUT),
     )
     signs = forms.TypedChoiceField(
-        label=_("How long is the part that is drawn by lot?"),
+        label=_("How long is the random part?"),
         coerce=int,
         help_text=_("With that many codes or fewer, somebody who guesses needs a million tries on average to hit one."),
     )
