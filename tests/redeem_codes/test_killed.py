@@ -43,5 +43,5 @@ def test_as_many_codes_are_made_however_often_the_worker_is_killed(lume: Shop, t
 
     assert kill_until_done(tmp_path, "stampwell.redeem_codes.making") > 5
     done = found(lume, pool, batch.id)
-    assert (done.step, done.codes, done.rows) == ("written", 7, 7)
+    assert (done.step, done.codes, done.rows) == ("waiting_for_till", 7, 7)
     assert len(codes_in(pool)) == 7
