@@ -25,7 +25,7 @@ from stampwell.refusal import Refusal
 from stampwell.transactions import Statements, merchant_reads
 from stampwell.vouchers.describing import RewardFacts
 from stampwell.vouchers.redeeming import Redeemed, use_voucher_later, write_redemption
-from stampwell.vouchers.rows import VoucherRow, lock_voucher, read_voucher, state_at
+from stampwell.vouchers.rows import VoucherRow, held_by_nobody, lock_voucher, read_voucher, state_at
 
 
 class HandedOut(msgspec.Struct, frozen=True):
@@ -59,13 +59,13 @@ def use_what_was_handed_out(
 
 def use_as_decided(tx: Statements, merchant: Merchant, scan: KeptScanRow, *, actor: Actor) -> Redeemed | None:
     """The owner takes it as handed out, whatever the limits: a voucher that is still unused, and was not over then, is
-    used. None where it is another one, was over or not issued then, was used already, or is withdrawn: the reward went
-    out without a voucher.
+    used. None where it is another one, was over or not issued then, was used already, is held by a till now, or is
+    withdrawn: the reward went out without a voucher.
     """
     assert scan.voucher_id is not None, "a reward is handed out for a voucher"
     voucher = lock_voucher(tx, scan.voucher_id)
     is_free = state_at(voucher, now()) not in ("redeemed", "reserved", "void")
-    was_open = state_at(voucher, scan.happened_at) in ("pending", "ready")
+    was_open = state_at(held_by_nobody(voucher), scan.happened_at) in ("pending", "ready")
     said = rewards_said(merchant.id, [scan]).get(scan.id)
     if not (is_free and was_open and said and is_the_same(said, _reward_of(merchant.id, voucher))):
         return None

@@ -38,7 +38,15 @@ from stampwell.vouchers.refusals import (
     WrongPath,
     WrongTime,
 )
-from stampwell.vouchers.rows import RedemptionRow, VoucherRow, is_held, lock_voucher, state_at, used_at
+from stampwell.vouchers.rows import (
+    RedemptionRow,
+    VoucherRow,
+    held_by_nobody,
+    is_held,
+    lock_voucher,
+    state_at,
+    used_at,
+)
 from stampwell.vouchers.till_codes import return_unseen_code
 
 
@@ -137,14 +145,18 @@ def use_voucher_later(
     tx: Statements, merchant: Merchant, voucher: VoucherRow, *, actor: Actor, happened: datetime
 ) -> Redeemed:
     """As `use_voucher` by a scan of staff that is told later than it happened: what counts is how the voucher stood
-    then, and whether anybody has used it since.
+    then, and whether anybody has used it since or a till holds it now. When a reservation began nobody knows, so one
+    that is over says nothing about then.
     """
-    if state_at(voucher, now()) == "redeemed":
+    at = now()
+    if state_at(voucher, at) == "redeemed":
         raise already_redeemed(tx, voucher)
+    if is_held(voucher, at):
+        raise VoucherHeld(until=voucher.reserved_until)
     reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
-    if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, happened):
+    if refusal := why_not_redeem(tx, merchant, held_by_nobody(voucher), reward, actor, happened):
         raise refusal
-    return write_redemption(tx, voucher, path="staff_scan", actor=actor, at=happened, told_at=now())
+    return write_redemption(tx, voucher, path="staff_scan", actor=actor, at=happened, told_at=at)
 
 
 def why_not_redeem(

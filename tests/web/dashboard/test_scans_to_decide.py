@@ -7,12 +7,15 @@ import pytest
 
 from stampwell.cards.erasing import erase_customer
 from stampwell.cards.models import Stamp
+from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import hand_over
+from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.offline import deciding
 from stampwell.offline.models import KeptScan
 from stampwell.vouchers.models import Redemption, Voucher
+from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.dashboard.scans import pages
 from tests.moments import START
@@ -223,6 +226,20 @@ def test_a_reward_that_counts_uses_its_voucher_where_that_is_still_unused(
     assert (used.location_id, used.staff_member_id) == (lume.location.id, lume.ada.id)
     assert KeptScan.objects.get().redemption_id == used.id
     assert "Decided: handed out, the voucher is used: A free coffee" in words(desk.open("/journal/"))
+
+
+def test_a_till_that_held_the_voucher_since_leaves_it_to_the_reward_that_counts(
+    desk: DeskClient, lume: Shop, card: HeldCard, voucher: VoucherRow
+) -> None:
+    kept = waiting_reward(lume, card, voucher)
+    with stopped_at(START + timedelta(minutes=30)):
+        reserve_voucher(lume.merchant, voucher.id, seconds=300, actor=Actor(source="api"))
+
+    with stopped_at(START + timedelta(minutes=60)):
+        page = decide(desk, kept, "count")
+
+    assert "The reward counts as handed out, and the voucher is used." in page
+    assert Redemption.objects.get().voucher_id == voucher.id
 
 
 @pytest.mark.parametrize("how", ["used", "another reward", "over then"])

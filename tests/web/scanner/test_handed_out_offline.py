@@ -6,6 +6,7 @@ import pytest
 
 from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import give_back, hand_over
+from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.changing import add_location
@@ -16,6 +17,7 @@ from stampwell.offline.models import KeptScan
 from stampwell.programs.pricing import Prices, price_program
 from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.models import Redemption, Voucher
+from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.vouchers.rows import VoucherRow
 from tests.moments import START
 from tests.offline.handed_out import allow, handed_out, price, ready_voucher, reward_of
@@ -158,6 +160,33 @@ def test_a_device_knows_the_rewards_that_may_be_handed_out_where_it_is(phone: Ph
     shown = [(one["name"], one["program"]) for one in phone.offline_facts()["rewards"]]
 
     assert shown == [("A biscuit", ""), ("A free coffee", "Coffee card"), ("A free coffee", "Tea card")]
+
+
+# What a till held meanwhile
+
+
+def test_a_till_that_held_the_voucher_and_did_not_use_it_changes_nothing(
+    offline: KeepingPhone, lume: Shop, voucher: VoucherRow
+) -> None:
+    kept = handed_out(offline.device, voucher)
+    with stopped_at(START + timedelta(minutes=30)):
+        reserve_voucher(lume.merchant, voucher.id, seconds=300, actor=Actor(source="api"))
+
+    with stopped_at(LATER):
+        assert offline.states(kept) == ["counted"]
+
+    assert Redemption.objects.get().at == START
+    assert Voucher.objects.get(id=voucher.id).state == "redeemed"
+
+
+def test_while_a_till_holds_the_voucher_it_waits(offline: KeepingPhone, lume: Shop, voucher: VoucherRow) -> None:
+    kept = handed_out(offline.device, voucher)
+
+    with stopped_at(LATER):
+        reserve_voucher(lume.merchant, voucher.id, seconds=300, actor=Actor(source="api"))
+        assert offline.states(kept) == ["waiting"]
+
+    assert (KeptScan.objects.get().reason, Redemption.objects.exists()) == ("voucher_reserved", False)
 
 
 # What does not fit
