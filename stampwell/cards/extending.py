@@ -79,23 +79,28 @@ def extend_voucher(merchant: Merchant, voucher_id: UUID, *, until: datetime, rea
 
 def days_to_choose(merchant: Merchant, voucher: VoucherRow, at: datetime) -> tuple[date, date] | None:
     """The first and the last day that may become the voucher's last one; None where it cannot be extended now."""
-    clocks = _clocks(merchant, voucher)
-    if (span := _span(clocks, voucher, at)) is None:
+    if state_at(voucher, at) not in ("pending", "ready", "expired") and not is_held(voucher, at):
         return None
-    after, last = span
+    if voucher.expires is None or _is_too_late(voucher, at):
+        return None
+    clocks = _clocks(merchant, voucher)
+    after, last = _span(clocks, voucher, voucher.expires, at)
+    if after >= last:
+        return None
     first = clocks.last_day(after)
     return (first if clocks.end_of_day(first) > after else first + timedelta(days=1)), clocks.last_day(last)
 
 
-def _span(clocks: Clocks, voucher: VoucherRow, at: datetime) -> tuple[datetime, datetime] | None:
-    """After which moment, and at which one at the latest, the voucher may end; None where it cannot be extended now."""
-    if state_at(voucher, at) not in ("pending", "ready", "expired") and not is_held(voucher, at):
-        return None
-    if voucher.expires is None or voucher.expires + timedelta(days=DAYS_AFTER_ITS_END) <= at:
-        return None
-    after = max(at, voucher.ready, voucher.expires)
+def _is_too_late(voucher: VoucherRow, at: datetime) -> bool:
+    return voucher.expires is not None and voucher.expires + timedelta(days=DAYS_AFTER_ITS_END) <= at
+
+
+def _span(clocks: Clocks, voucher: VoucherRow, end: datetime, at: datetime) -> tuple[datetime, datetime]:
+    """After which moment, and at which one at the latest, it may end instead of at `end`. One that ends more than a
+    year ahead has no moment between the two.
+    """
     last = clocks.end_of_day(clocks.day_at(at) + timedelta(days=MOST_DAYS_AHEAD))
-    return (after, last) if after < last else None
+    return max(at, voucher.ready, end), last
 
 
 def _why_not_extend(
@@ -111,10 +116,9 @@ def _why_not_extend(
     if voucher.expires is None:
         return VoucherNeverExpires()
     clocks = _clocks(merchant, voucher)
-    span = _span(clocks, voucher, at)
-    if span is None:
+    if _is_too_late(voucher, at):
         return ExtendedTooLate(until=End(voucher.expires, clocks.zone_of(voucher.expires)))
-    after, last = span
+    after, last = _span(clocks, voucher, voucher.expires, at)
     if not after < until <= last:
         return EndNotPossible(after=End(after, clocks.zone_of(after)), until=End(last, clocks.zone_of(last)))
     return None

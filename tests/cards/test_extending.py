@@ -107,6 +107,20 @@ def test_an_end_is_later_than_the_present_one_and_within_a_year(lume: Shop) -> N
     assert extend(lume, voucher_id, last).voucher.expires == last
 
 
+def test_what_ends_more_than_a_year_ahead_is_not_said_to_be_over(lume: Shop) -> None:
+    voucher_id = voucher_for(lume, valid_days=400)
+    with merchant_transaction(lume.merchant.id) as tx:
+        voucher = read_voucher(tx, voucher_id)
+    far = end_of_day(START, 400)
+
+    for until in (MONTH, far + DAY):
+        with pytest.raises(EndNotPossible):
+            extend(lume, voucher_id, until)
+
+    assert days_to_choose(lume.merchant, voucher, START) is None
+    assert Voucher.objects.get().expires == far
+
+
 def test_one_that_is_over_gets_no_end_that_has_passed(lume: Shop) -> None:
     voucher_id = voucher_for(lume, valid_days=7)
 
