@@ -11,9 +11,12 @@ import msgspec
 from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
+from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
+from stampwell.vouchers.redeeming import why_not_here
 from stampwell.vouchers.rows import RedemptionRow, VoucherRow, lock_voucher
 
 LIVE = timedelta(minutes=5)  # how long the screen of a voucher just used moves
@@ -36,19 +39,23 @@ def is_own_use(redemption: RedemptionRow) -> bool:
     return (redemption.path, redemption.source) == ("self_redeem", "card")
 
 
-def check_own_use(merchant_id: UUID, voucher_id: UUID, *, actor: Actor) -> OwnUse | None:
+def check_own_use(merchant: Merchant, voucher_id: UUID, *, actor: Actor) -> OwnUse | None:
     """Writes down that the use is checked, and gives it. None where there is nothing to check: the voucher was not used
     alone in the last minutes, or somebody has checked that use before. Of any number of callers one gets it.
 
-    Refuses: NotFound.
+    Refuses: NotFound, LocationClosed, WrongLocation.
     """
-    with merchant_transaction(merchant_id) as tx:
+    with merchant_transaction(merchant.id) as tx:
         voucher, at = lock_voucher(tx, voucher_id), now()
         if voucher.state != "redeemed" or voucher.checked:
             return None
-        use = tx.row(OwnUse, _OWN_USE, (merchant_id, voucher.id, voucher.reversals, at - LIVE))
-        if use:
-            _write_check(tx, voucher, at, actor)
+        use = tx.row(OwnUse, _OWN_USE, (merchant.id, voucher.id, voucher.reversals, at - LIVE))
+        if use is None:
+            return None
+        reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+        if refusal := why_not_here(merchant, reward, actor):
+            raise refusal
+        _write_check(tx, voucher, at, actor)
         return use
 
 

@@ -191,10 +191,13 @@ def why_not_redeem(
             return VoucherNotReady(ready=voucher.ready)
     if reservation is not None and not holds:
         return ReservationOver()
-    closed = why_closed_there(merchant, actor.location_id)
-    not_here = closed or _wrong_place(merchant, reward, actor)
     in_time = holds and is_held(voucher, at)
-    return not_here or (None if in_time else _wrong_time(merchant, reward, actor, at))
+    return why_not_here(merchant, reward, actor) or (None if in_time else _wrong_time(merchant, reward, actor, at))
+
+
+def why_not_here(merchant: Merchant, reward: RewardTerms, actor: Actor) -> Refusal | None:
+    """The reason why this reward is not handed out at this place, at any hour, or None."""
+    return why_closed_there(merchant, actor.location_id) or _wrong_place(merchant, reward, actor)
 
 
 def already_redeemed(tx: Statements, voucher: VoucherRow) -> Refusal:

@@ -135,7 +135,7 @@ def test_of_many_who_check_one_use_one_hands_out() -> None:
     checked = []
 
     def check() -> None:
-        checked.append(check_own_use(shop.merchant.id, voucher_id, actor=shop.actor))
+        checked.append(check_own_use(shop.merchant, voucher_id, actor=shop.actor))
 
     assert run_together(*[check] * 16) == [None] * 16
     assert len([use for use in checked if use]) == 1

@@ -81,7 +81,7 @@ def check_voucher(request: HttpRequest, merchant: Merchant, token: str) -> HttpR
     that they have handed the reward out; nobody knows whose it was.
     """
     if request.method == "POST":
-        check_own_use(merchant.id, find_voucher(merchant.id, token), actor=CUSTOMER)
+        check_own_use(merchant, find_voucher(merchant.id, token), actor=CUSTOMER)
         return HttpResponseRedirect(reverse("voucher-check", args=[merchant.slug, token]), status=SEE_OTHER)
     opened = open_voucher(merchant, token)
     context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)

@@ -209,7 +209,7 @@ def _take_scan(shift: Shift, found: Recognised, purchase: Purchase, named: Named
     if isinstance(taken, ScannedVoucher):
         if refusal := why_not_hand_over(shift.merchant, taken.voucher, actor=shift.actor):
             used = isinstance(refusal, VoucherAlreadyRedeemed)
-            use = check_own_use(shift.merchant.id, taken.voucher.id, actor=shift.actor) if used else None
+            use = check_own_use(shift.merchant, taken.voucher.id, actor=shift.actor) if used else None
             if use is None:
                 raise refusal
             return panels.show_own_use(shift, use, taken.voucher)

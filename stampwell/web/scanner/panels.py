@@ -153,7 +153,7 @@ def show_own_use(shift: Shift, use: OwnUse, voucher: VoucherRow) -> Panel:
         "name": name_reward(shift.merchant, voucher),
     }
     until = _milliseconds(use.at + LIVE)
-    return Panel(outcome="own_use", tone="good", html=_draw("own_use", context), undo_until=until)
+    return Panel(outcome="own_use", tone="attention", html=_draw("own_use", context), undo_until=until)
 
 
 def show_given_back(shift: Shift, given: GivenBack) -> Panel:

@@ -28,8 +28,8 @@ def test_a_scan_of_the_screen_says_hand_out_once(phone: Phone, code: str) -> Non
         first = phone.scan(code)
         second = phone.scan(code)
 
-    assert (first.outcome, first.tone) == ("own_use", "good")
-    assert "Used by the customer: hand out now A free coffee" in first.words
+    assert (first.outcome, first.tone) == ("own_use", "attention")
+    assert "Used by the customer A free coffee 2 minutes ago Hand it out only if nobody has yet." in first.words
     assert second.outcome == "refused"
     assert "This voucher was already used" in second.words
     assert Event.objects.filter(type="voucher.checked").count() == 1
