@@ -13,12 +13,11 @@ from stampwell.transactions import Statements
 class Redemptions(msgspec.Struct, frozen=True):
     """How many rewards were used in each way, less those that were taken back, of all programs and of each.
 
-    `seconds` is how many took so long at the counter, of those of which that is known.
+    A reward that was used where the shop was before, and taken back here, was never counted: it takes nothing off.
     """
 
     ways: Counter[Way]
     programs: dict[UUID | None, Counter[Way]]
-    seconds: Counter[int]
 
     @property
     def all(self) -> int:
@@ -28,22 +27,18 @@ class Redemptions(msgspec.Struct, frozen=True):
 class _Row(msgspec.Struct, frozen=True):
     way: Way
     program_id: UUID | None
-    seconds: int | None
     times: int
 
 
 _READ = """
-    SELECT way, program_id, seconds, sum(times)::int AS times FROM redemption_total
-    WHERE merchant_id = %s AND day BETWEEN %s AND %s GROUP BY 1, 2, 3 HAVING sum(times) <> 0
+    SELECT way, program_id, sum(times)::int AS times FROM redemption_total
+    WHERE merchant_id = %s AND day BETWEEN %s AND %s AND times > 0 GROUP BY 1, 2
 """
 
 
 def count_redemptions(tx: Statements, first: date, last: date) -> Redemptions:
-    found = Redemptions(Counter(), defaultdict(Counter), Counter())
+    found = Redemptions(Counter(), defaultdict(Counter))
     for row in tx.rows(_Row, _READ, (tx.merchant_id, first, last)):
-        if row.seconds is None:
-            found.ways[row.way] += row.times
-            found.programs[row.program_id][row.way] += row.times
-        else:
-            found.seconds[row.seconds] += row.times
+        found.ways[row.way] += row.times
+        found.programs[row.program_id][row.way] += row.times
     return found

@@ -6,9 +6,7 @@ from stampwell.tenancy import OfMerchant
 
 
 class RedemptionTotal(OfMerchant):
-    """How often a reward was used on one day in one way. `seconds` is NULL in the row that counts all of them; the
-    others say how many took so long at the counter, of those of which that is known.
-    """
+    """How often a reward was used on one day in one way. `seconds` is always NULL (`redemption_totals` says why)."""
 
     day = models.DateField()
     program_id = models.UUIDField(null=True)

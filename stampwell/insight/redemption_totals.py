@@ -1,10 +1,9 @@
-"""Counting how rewards are used, as it happens: in which way, and how long that took at the counter.
+"""Counting how rewards are used, as it happens: in which way.
 
-How long is known of what was scanned: from the scan to the hand-out. A use that is taken back later was still one that
-took so long.
+What is taken back is taken off on the day on which it was used, so no day has fewer than none. The column `seconds`
+stays empty: what it was made for is not told by any event, and a table that is served is not changed without need.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from datetime import date, datetime
 from typing import Any, Literal
@@ -22,8 +21,6 @@ from stampwell.merchants.models import Merchant
 from stampwell.transactions import Statements
 
 Way = Literal["self_redeem", "staff_scan", "redeem_code", "desk", "api"]
-# Seconds are kept as the first of these that is not less. What took longer than the last was not waited for.
-LADDER = (*range(1, 21), 25, 30, 35, 40, 45, 50, 55, 60, 75, 90, 105, 120, 150, 180, 240, 300, 420, 600)
 
 
 class _Redemption(msgspec.Struct, frozen=True):
@@ -34,7 +31,6 @@ class _Redemption(msgspec.Struct, frozen=True):
 
 class _Used(msgspec.Struct, frozen=True):
     redemption: _Redemption
-    scanned_at: datetime | None = None
 
 
 class _Reversal(msgspec.Struct, frozen=True):
@@ -47,24 +43,22 @@ class _Reversed(msgspec.Struct, frozen=True):
 
 class _RedemptionRow(msgspec.Struct, frozen=True):
     id: UUID
+    at: datetime
     path: str
     source: str
 
 
 class _Kind(msgspec.Struct, frozen=True):
-    """`seconds` is None in the row that counts all."""
-
     day: date
     program_id: UUID | None
     way: Way
-    seconds: int | None
 
 
-_REDEMPTIONS = "SELECT id, path, source FROM redemption WHERE merchant_id = %s AND id = ANY(%s)"
+_REDEMPTIONS = "SELECT id, at, path, source FROM redemption WHERE merchant_id = %s AND id = ANY(%s)"
 _ADD = """
-    INSERT INTO redemption_total AS r (merchant_id, id, day, program_id, way, seconds, times)
+    INSERT INTO redemption_total AS r (merchant_id, id, day, program_id, way, times)
     SELECT %(merchant)s, n.* FROM unnest(
-        %(ids)s::uuid[], %(days)s::date[], %(programs)s::uuid[], %(ways)s::text[], %(seconds)s::int[], %(times)s::int[]
+        %(ids)s::uuid[], %(days)s::date[], %(programs)s::uuid[], %(ways)s::text[], %(times)s::int[]
     ) n
     ON CONFLICT (merchant_id, day, program_id, way, seconds) DO UPDATE SET times = r.times + excluded.times
 """
@@ -78,16 +72,13 @@ def add_redemptions(tx: Statements, events: list[EventRow]) -> None:
     reversed_ones = _reversed_ones(tx, [event for event in those if event.type == "voucher.reversed"])
     times: Counter[_Kind] = Counter()
     for event in those:
-        day, program = local_day(merchant, event.at), programs.get(event.card_id) if event.card_id else None
+        program = programs.get(event.card_id) if event.card_id else None
         if event.type == "voucher.reversed":
             if before := reversed_ones.get(event.id):
-                times[_Kind(day, program, way_of(before.path, before.source), None)] -= 1
+                times[_Kind(local_day(merchant, before.at), program, way_of(before.path, before.source))] -= 1
             continue
-        used = msgspec.json.decode(event.text, type=_Used)
-        way = way_of(used.redemption.path, used.redemption.source)
-        times[_Kind(day, program, way, None)] += 1
-        if seconds := _seconds_of(used):
-            times[_Kind(day, program, way, seconds)] += 1
+        used = msgspec.json.decode(event.text, type=_Used).redemption
+        times[_Kind(local_day(merchant, used.at), program, way_of(used.path, used.source))] += 1
     _add(tx, times)
 
 
@@ -106,13 +97,6 @@ def way_of(path: str, source: str) -> Way:
         case "self_redeem" | "redeem_code":
             return path
     return "staff_scan"
-
-
-def _seconds_of(used: _Used) -> int | None:
-    if used.scanned_at is None:
-        return None
-    took = max((used.redemption.at - used.scanned_at).total_seconds(), 0)
-    return LADDER[bisect_left(LADDER, took)] if took <= LADDER[-1] else None
 
 
 def _reversed_ones(tx: Statements, events: list[EventRow]) -> dict[UUID, _RedemptionRow]:
@@ -135,7 +119,6 @@ def _add(tx: Statements, times: Counter[_Kind]) -> None:
         "days": [row.day for row in rows],
         "programs": [row.program_id for row in rows],
         "ways": [row.way for row in rows],
-        "seconds": [row.seconds for row in rows],
         "times": [times[row] for row in rows],
     }
     tx.write(_ADD, facts)

@@ -125,9 +125,10 @@ def newest_reconciliations(tx: Statements, *, most: int) -> list[JoinedReconcili
     return tx.rows(JoinedReconciliation, _READ + order, {"merchant": tx.merchant_id, "most": most})
 
 
-def last_compared(tx: Statements) -> JoinedReconciliation | None:
-    order = " AND r.finished IS NOT NULL ORDER BY r.created DESC, r.id DESC LIMIT 1"
-    return tx.row(JoinedReconciliation, _READ + order, {"merchant": tx.merchant_id})
+def last_compared(tx: Statements, *, since: datetime) -> JoinedReconciliation | None:
+    """The newest that was finished then or later."""
+    order = " AND r.finished >= %(since)s ORDER BY r.created DESC, r.id DESC LIMIT 1"
+    return tx.row(JoinedReconciliation, _READ + order, {"merchant": tx.merchant_id, "since": since})
 
 
 def next_reconciliations(tx: Statements, after: UUID, *, most: int) -> list[JoinedReconciliation]:

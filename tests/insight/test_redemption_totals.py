@@ -8,11 +8,14 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 
+from stampwell.cards.earning import Purchase
 from stampwell.cards.models import Card
+from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
+from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.insight.redemption_figures import Redemptions, count_redemptions
 from stampwell.insight.redemption_models import RedemptionTotal
-from stampwell.insight.redemption_totals import way_of
+from stampwell.insight.redemption_totals import Way, way_of
 from stampwell.insight.spread import most_of
 from stampwell.insight.till_question import LEAST, TillAnswer, answer
 from stampwell.merchants.local_time import local_day
@@ -23,24 +26,25 @@ from tests.insight.test_daily_totals import MORNING, live
 from tests.world import Shop
 
 pytestmark = pytest.mark.moment(MORNING)
+TEA = {"stamps": 1, "reward": {"name": "Tea", "path": "staff_scan"}}
 FIRST, LAST = date(2026, 3, 1), date(2026, 12, 31)
 
 type Kind = tuple[date, UUID, str]
 
 
 def ledger_of(shop: Shop) -> Counter[Kind]:
-    """Less those that were taken back, on the day of that."""
+    """Less those that were taken back, on the day of their use."""
     programs, told = dict(Card.objects.values_list("id", "program_id")), Counter[Kind]()
     for used in Redemption.objects.filter(merchant=shop.merchant).select_related("voucher"):
         told[local_day(shop.merchant, used.at), programs[used.voucher.card_id], way_of(used.path, used.source)] += 1
     for back in Reversal.objects.filter(merchant=shop.merchant).select_related("redemption__voucher"):
         used = back.redemption
-        told[local_day(shop.merchant, back.at), programs[used.voucher.card_id], way_of(used.path, used.source)] -= 1
+        told[local_day(shop.merchant, used.at), programs[used.voucher.card_id], way_of(used.path, used.source)] -= 1
     return Counter({kind: times for kind, times in told.items() if times})
 
 
 def totals_of(shop: Shop) -> Counter[Kind]:
-    rows = RedemptionTotal.objects.filter(merchant=shop.merchant, seconds=None).exclude(times=0)
+    rows = RedemptionTotal.objects.filter(merchant=shop.merchant).exclude(times=0)
     return Counter({(row.day, row.program_id or UUID(int=0), row.way): row.times for row in rows})
 
 
@@ -78,6 +82,33 @@ def test_only_the_days_that_are_asked_for_are_counted(lume: Shop) -> None:
     assert read(lume, min(days), min(days)).all == sum(
         times for (day, _program, _way), times in ledger_of(lume).items() if day == min(days)
     )
+
+
+def test_what_is_taken_back_is_taken_off_the_day_of_its_use(lume: Shop) -> None:
+    card = lume.publish(goal=1, milestones=[TEA]).card()
+    add_stamp(lume.merchant, card.id, Purchase(count=1), actor=lume.actor)
+    used = hand_over(lume.merchant, card.open_vouchers[0].id, actor=lume.actor).redemption
+    follow_everything()
+    with stopped_at(MORNING + timedelta(days=20)):
+        give_back(lume.merchant, used.id, reason="Wrong tea", actor=lume.actor)
+        follow_everything()
+    day = local_day(lume.merchant, MORNING)
+
+    assert list(RedemptionTotal.objects.values_list("day", "times")) == [(day, 0)]
+    for first in (FIRST, day + timedelta(days=1)):
+        assert read(lume, first, LAST) == Redemptions(Counter(), {})
+
+
+def test_what_was_used_elsewhere_and_taken_back_here_takes_nothing_off(lume: Shop) -> None:
+    program = lume.publish().program
+    for days, times in ((1, -2), (2, 3)):
+        RedemptionTotal.objects.create(
+            merchant=lume.merchant, day=FIRST + timedelta(days=days), program_id=program.id, way="desk", times=times
+        )
+
+    ways = Counter[Way]({"desk": 3})
+    assert read(lume) == Redemptions(ways, {program.id: ways})
+    assert read(lume, FIRST, FIRST + timedelta(days=1)) == Redemptions(Counter(), {})
 
 
 @pytest.mark.parametrize(

@@ -99,13 +99,10 @@ class SpreadFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RewardsUsedFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`days_ready` is how many days they had been ready. `seconds_at_counter` is from the scan to the hand-out, of
-    those of which that is known.
-    """
+    """`days_ready` is how many days they had been ready."""
 
     by_way: list[WayFacts]
     days_ready: SpreadFacts
-    seconds_at_counter: SpreadFacts
 
 
 class FiguresFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,7 +238,6 @@ def _rewards_used(tx: Statements, first: date, last: date) -> RewardsUsedFacts:
     return RewardsUsedFacts(
         by_way=[WayFacts(way=way, rewards=times) for way, times in sorted(redemptions.ways.items())],
         days_ready=_describe_spread(count_waiting(tx, first, last)),
-        seconds_at_counter=_describe_spread(redemptions.seconds),
     )
 
 

@@ -146,4 +146,3 @@ def test_how_rewards_were_used_is_told_beside_them(api: ApiClient, lume: Shop) -
 
     assert shown["by_way"] == [{"way": "api", "rewards": 1}, {"way": "desk", "rewards": 2}]
     assert shown["days_ready"] == {"half": 3, "nine_of_ten": 3}
-    assert shown["seconds_at_counter"] == {"half": None, "nine_of_ten": None}

@@ -23,7 +23,8 @@ from stampwell.insight.spread import most_of
 from stampwell.insight.till_question import DAYS, LEAST, TillAnswer, answer
 from stampwell.languages.formatting import format_number
 from stampwell.languages.ordering import sorted_by_name
-from stampwell.merchants.local_time import local_day
+from stampwell.merchants.local_time import local_day, start_of_day
+from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
 from stampwell.reconciling.found import Found
 from stampwell.reconciling.matching import BAD
@@ -67,15 +68,16 @@ OF_VOUCHERS = {
         WrongTime,
     )
 }
-LEAST_TIMED = 10  # hand-outs: of fewer nothing is said about their seconds
 
 
 class Report(msgspec.Struct, frozen=True):
-    """The last comparison with the till: `compared` codes of ours, of which `wrong` are not the same there and here."""
+    """The last comparison with the till: `compared` codes of ours, of which `wrong` are not the same there and here.
+
+    `days` are those of the till's report; None where no row of it had a day.
+    """
 
     id: str
-    first_day: date | None
-    last_day: date | None
+    days: Days | None
     compared: int
     wrong: int
     verdicts: list[ShareRow]
@@ -104,7 +106,6 @@ class TillQuestion(msgspec.Struct, frozen=True, kw_only=True):
     wrong: ShareRow | None
     refusals: list[ShareRow]
     waited: str
-    seconds: str
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -119,7 +120,7 @@ class _Read(msgspec.Struct, frozen=True):
 def till_question_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     last = local_day(desk.merchant, now())
     first = last - timedelta(days=DAYS - 1)
-    read = read_aside(desk.merchant.id, lambda tx: _read(tx, first, last))
+    read = read_aside(desk.merchant.id, lambda tx: _read(tx, desk.merchant, first, last))
     names = program_names(desk.merchant, list(Program.objects.filter(merchant=desk.merchant)))
     context = {
         "desk": desk,
@@ -130,12 +131,12 @@ def till_question_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "dashboard/till_question.html", context)
 
 
-def _read(tx: Statements, first: date, last: date) -> _Read:
+def _read(tx: Statements, merchant: Merchant, first: date, last: date) -> _Read:
     return _Read(
         redemptions=count_redemptions(tx, first, last),
         waited=count_waiting(tx, first, last),
         refusals=count_refusals(tx, first, last),
-        compared=last_compared(tx),
+        compared=last_compared(tx, since=start_of_day(merchant, first)),
     )
 
 
@@ -157,7 +158,6 @@ def _question_of(read: _Read, names: Mapping[UUID, str]) -> TillQuestion:
         wrong=share_row("", wrong, compared) if compared else None,
         refusals=show_refusals({code: times for code, times in read.refusals.items() if code in OF_VOUCHERS}),
         waited=_say_waited(read.waited),
-        seconds=_say_seconds(read.redemptions.seconds),
     )
 
 
@@ -168,8 +168,7 @@ def _report_of(one: JoinedReconciliation | None) -> Report | None:
     wrong, compared = found.count(*BAD), found.count("confirmed", *BAD)
     return Report(
         id=public_id("rcn", one.id),
-        first_day=found.first_day,
-        last_day=found.last_day,
+        days=Days(found.first_day, found.last_day) if found.first_day and found.last_day else None,
         compared=compared,
         wrong=wrong,
         verdicts=[
@@ -237,13 +236,3 @@ def _say_waited(waited: Mapping[int, int]) -> str:
         most,
     )
     return said % {"half": format_number(half), "count": format_number(most)}
-
-
-def _say_seconds(seconds: Mapping[int, int]) -> str:
-    half, most = most_of(seconds, 0.5), most_of(seconds, 0.9)
-    if half is None or most is None or sum(seconds.values()) < LEAST_TIMED:
-        return _("How many seconds staff need for it is not known yet.")
-    return _("From the scan to the hand-out, half of them took %(half)s s at most, nine of ten %(most)s s.") % {
-        "half": format_number(half),
-        "most": format_number(most),
-    }
