@@ -33,8 +33,13 @@ def call_all(url: str, api_key: str, calls: list[Call]) -> list[httpx.Response]:
 
 
 async def _send(client: httpx.AsyncClient, api_key: str, call: Call) -> httpx.Response:
+    """A connection that is cut off before the answer is no answer: as every client must, it sends again by its key."""
     headers = {"Authorization": f"Bearer {api_key}", "Idempotency-Key": call.key}
-    return await client.post(f"/api/v1{call.path}", json=call.body, headers=headers)
+    try:
+        return await client.post(f"/api/v1{call.path}", json=call.body, headers=headers)
+    except httpx.RemoteProtocolError as cut_off:
+        print(f"{call.path}: {cut_off}")
+        return await client.post(f"/api/v1{call.path}", json=call.body, headers=headers)
 
 
 def count_statuses(answers: list[httpx.Response]) -> Counter[int]:
