@@ -6,19 +6,18 @@ from stampwell.tenancy import OfMerchant
 
 
 class RedemptionTotal(OfMerchant):
-    """How often a reward was used on one day in one way. `seconds` is always NULL (`redemption_totals` says why)."""
+    """How often a reward was used on one day in one way."""
 
     day = models.DateField()
     program_id = models.UUIDField(null=True)
     way = models.CharField(max_length=12)
-    seconds = models.IntegerField(null=True)
     times = models.IntegerField()
 
     class Meta:
         db_table = "redemption_total"
         constraints = [
             models.UniqueConstraint(
-                fields=["merchant", "day", "program_id", "way", "seconds"],
+                fields=["merchant", "day", "program_id", "way"],
                 nulls_distinct=False,
                 name="one_total_for_each_day_and_way",
             )

@@ -1,7 +1,6 @@
 """Counting how rewards are used, as it happens: in which way.
 
-What is taken back is taken off on the day on which it was used, so no day has fewer than none. The column `seconds`
-stays empty: what it was made for is not told by any event, and a table that is served is not changed without need.
+What is taken back is taken off on the day on which it was used, so no day has fewer than none.
 """
 
 from collections import Counter
@@ -60,7 +59,7 @@ _ADD = """
     SELECT %(merchant)s, n.* FROM unnest(
         %(ids)s::uuid[], %(days)s::date[], %(programs)s::uuid[], %(ways)s::text[], %(times)s::int[]
     ) n
-    ON CONFLICT (merchant_id, day, program_id, way, seconds) DO UPDATE SET times = r.times + excluded.times
+    ON CONFLICT (merchant_id, day, program_id, way) DO UPDATE SET times = r.times + excluded.times
 """
 
 

@@ -1,4 +1,4 @@
-"""In which way rewards are used, and how long that takes at the counter. The worker reads what was there before."""
+"""In which way rewards are used. The worker reads what was there before."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -25,7 +25,6 @@ class Migration(migrations.Migration):
                 ("day", models.DateField()),
                 ("program_id", models.UUIDField(null=True)),
                 ("way", models.CharField(max_length=12)),
-                ("seconds", models.IntegerField(null=True)),
                 ("times", models.IntegerField()),
                 (
                     "merchant",
@@ -42,7 +41,7 @@ class Migration(migrations.Migration):
                 "db_table": "redemption_total",
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("merchant", "day", "program_id", "way", "seconds"),
+                        fields=("merchant", "day", "program_id", "way"),
                         nulls_distinct=False,
                         name="one_total_for_each_day_and_way",
                     )

@@ -100,21 +100,21 @@ def stock_of(tx: Statements, pools: Sequence[PoolRow], *, at: datetime) -> dict[
     recent = {one.pool_id: one for one in lately.rows()}
     totals = {one.pool_id: one for one in sums.rows()}
     return {
-        id: msgspec.structs.replace(
-            _stock(places[id], recent.get(id), totals.get(id), at=at),
-            held=held[id],
-            withdrawn=going[id] + (totals[id].withdrawn if id in totals else 0),
-        )
+        id: _stock(places[id], recent.get(id), totals.get(id), held=held[id], going=going[id], at=at)
         for id in (pool.id for pool in pools)
     }
 
 
-def _stock(free: dict[UUID | None, int], lately: _Lately | None, sums: _Sums | None, *, at: datetime) -> Stock:
+def _stock(
+    free: dict[UUID | None, int], lately: _Lately | None, sums: _Sums | None, *, held: int, going: int, at: datetime
+) -> Stock:
     return Stock(
         free=sum(free.values()),
         anywhere=free.get(None, 0),
         by_location={place: count for place, count in free.items() if place is not None},
         total=sums.codes if sums else 0,
+        held=held,
+        withdrawn=going + (sums.withdrawn if sums else 0),
         lately=lately.codes if lately else 0,
         days=min((at - lately.first).days + 1, LOOKED_BACK.days) if lately and lately.first else 0,
     )

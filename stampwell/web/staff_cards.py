@@ -100,7 +100,7 @@ def _texts_of_reward(shop: str, terms: Terms, reward: RewardTerms) -> dict[str, 
         "then": [
             *_say_care(reward.path),
             *say_times(reward),
-            *map(without_unprintable, say_discount(reward, terms.currency)),
+            *_say_discount(reward, terms),
         ],
         "rewards_title": "",
         "ways": [],
