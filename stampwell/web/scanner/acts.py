@@ -152,7 +152,7 @@ def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
 
 @acting
 def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpResponse:
-    """Gives the voucher back, within a minute of handing the reward over."""
+    """Gives the voucher back, within a minute of handing the reward over; five where its customer used it alone."""
     tapped = read_form(request)
     if tapped is None:
         return not_understood()
