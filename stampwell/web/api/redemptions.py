@@ -37,7 +37,7 @@ from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_card, link_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import LocationNotAllowed
-from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, ReversalAsked, basket_of, clean_reason, part_of
+from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, RedemptionReversalAsked, basket_of, clean_reason, part_of
 
 TAGS = ["Redemptions"]
 WHY_NOT_USE: tuple[type[Refusal], ...] = (
@@ -91,7 +91,7 @@ class RedemptionReversal(ApiController):
         self,
         parsed_path: Path[RedemptionPath],
         idempotency_key: IdempotencyKey,
-        parsed_body: JsonBody[ReversalAsked],
+        parsed_body: JsonBody[RedemptionReversalAsked],
     ) -> HttpResponse:
         reason, part = clean_reason(parsed_body.reason), part_of(parsed_body)
         return self.answer_once(idempotency_key, lambda: _reverse(self.caller, parsed_path.redemption_id, reason, part))

@@ -103,9 +103,12 @@ MOST_LINES = 200
 
 
 class ReversalAsked(Asked, frozen=True, kw_only=True):
+    reason: Reason
+
+
+class RedemptionReversalAsked(ReversalAsked, frozen=True, kw_only=True):
     """All of it, or a part of what the reward took off: an amount, or what it took off some lines of the basket."""
 
-    reason: Reason
     amount: Annotated[int, Meta(ge=1, le=MOST_MONEY * MOST_LINES, description="In minor units.")] | None = None
     lines: (
         Annotated[
@@ -169,7 +172,7 @@ def basket_of(asked: BasketAsked | None) -> Basket | None:
     return Basket(lines=lines, currency=asked.currency)
 
 
-def part_of(asked: ReversalAsked) -> Part | None:
+def part_of(asked: RedemptionReversalAsked) -> Part | None:
     """Refuses: InvalidRequest."""
     if asked.amount is None and asked.lines is None:
         return None

@@ -221,8 +221,10 @@ def test_a_reward_has_hours_that_somebody_could_meet(
 def test_a_stamp_is_undone_once(api: ApiClient, lume: Shop) -> None:
     given = stamp(api, lume.publish().card()).json["stamp"]["id"]
 
+    in_part = api.post(f"/stamps/{given}/reversal", {"reason": "Wrong card", "amount": 100})
     undone = api.post(f"/stamps/{given}/reversal", {"reason": "Wrong card"})
 
+    assert (in_part.status, in_part.json["errors"][0]["code"]) == (422, "unknown_field")
     assert undone.status == 201
     assert (undone.json["stamp"]["reverses"], undone.json["card"]["stamps"]) == (given, 0)
     assert undone.json["stamp"]["reason"] == "Wrong card"
