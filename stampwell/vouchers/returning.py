@@ -29,9 +29,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def shares_of(part: Part, left: Sequence[int]) -> list[int]:
-    """What is taken back of each line; nothing at all where less is left than that."""
+    """What is taken back of each line; nothing at all where less is left than that, or the basket had no such line."""
     if part.amount is None:
-        return [share if place in part.lines else 0 for place, share in enumerate(left)]
+        there = max(part.lines, default=0) < len(left)
+        return [share if there and place in part.lines else 0 for place, share in enumerate(left)]
     return spread(part.amount, left) if part.amount <= sum(left) else [0] * len(left)
 
 

@@ -70,7 +70,7 @@ def test_a_part_is_taken_back_and_the_voucher_stays_used(lume: Shop) -> None:
     assert [one.data["reversal"]["discount"]["amount"] for one in told] == [30, 15]
 
 
-@pytest.mark.parametrize("part", [{"amount": 91}, {"lines": [2]}, {"lines": [7]}])
+@pytest.mark.parametrize("part", [{"amount": 91}, {"lines": [2]}, {"lines": [7]}, {"lines": [0, 3]}])
 def test_more_than_is_left_is_not_taken_back(lume: Shop, part: dict[str, Any]) -> None:
     redeemed = used(lume)
     take_back(lume, redeemed, amount=30)
