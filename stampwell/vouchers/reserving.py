@@ -16,7 +16,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.baskets import Basket, discount_on, why_not_this_basket
 from stampwell.vouchers.describing import DiscountFacts, VoucherFacts, describe_voucher
 from stampwell.vouchers.redeeming import already_redeemed, why_not_redeem
-from stampwell.vouchers.rows import VoucherRow, held_by_nobody, lock_voucher, state_at
+from stampwell.vouchers.rows import VoucherRow, held_by_nobody, is_held, lock_voucher, state_at
 
 USUAL_SECONDS = 300
 MOST_SECONDS = 3600
@@ -115,5 +115,6 @@ def release_voucher(merchant: Merchant, voucher_id: UUID, reservation_id: UUID, 
         facts = ReleasedFacts(public_id("rsv", reservation_id), describe_voucher(tx, free, at=at))
         if is_its:
             tx.write(_RESERVE, (None, None, tx.merchant_id, voucher.id, voucher.state))
+        if is_its and is_held(voucher, at):
             record(tx, "voucher.released", facts, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
         return Released(free, facts)

@@ -144,6 +144,19 @@ def test_a_released_voucher_is_free_again_and_that_reservation_redeems_nothing(l
             release_voucher(lume.merchant, voucher_id, reservation, actor=TILL)
 
 
+def test_a_release_that_comes_too_late_is_not_told(lume: Shop) -> None:
+    voucher_id = voucher_for(lume)
+    with stopped_at(START):
+        reservation = held(lume, voucher_id)
+
+    with stopped_at(START + 5 * MINUTE):
+        release_voucher(lume.merchant, voucher_id, reservation, actor=TILL)
+
+        assert "voucher.released" not in told_of(voucher_id)
+        with pytest.raises(ReservationOver):
+            redeem(lume, voucher_id, reservation)
+
+
 def test_a_reservation_is_over_with_the_redemption_also_where_that_is_taken_back(lume: Shop) -> None:
     voucher_id = voucher_for(lume)
     with stopped_at(START):
