@@ -11,17 +11,22 @@ from stampwell.clock import id_at
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.refusals import NoCodesToExport
+from stampwell.redeem_codes.refusals import CodesUnderWay, NoCodesToExport
 from stampwell.redeem_codes.rows import BatchRow, read_batch, read_pool
 from stampwell.redeem_codes.stocking import CODE
 from stampwell.redeem_codes.till_files import Form, file_for
 from stampwell.sheets.line_ids import LineIds
-from stampwell.transactions import columns_of, merchant_reads, merchant_transaction
+from stampwell.transactions import Statements, columns_of, merchant_reads, merchant_transaction
 
 AT_ONCE = 5000  # codes
+# Not one that is being made: the till would have a part of it, and nobody would know which.
 _BATCHES = f"""
     SELECT {columns_of(BatchRow, "b")} FROM code_batch b
-    WHERE b.merchant_id = %s AND b.pool_id = %s AND b.codes > 0 AND b.revoked IS NULL ORDER BY b.id
+    WHERE b.merchant_id = %s AND b.pool_id = %s AND b.codes > 0 AND b.revoked IS NULL
+        AND (b.kind = 'file' OR b.written IS NOT NULL OR NOT EXISTS (
+            SELECT 1 FROM job j WHERE (j.merchant_id, j.id) = (b.merchant_id, b.job_id) AND j.ended IS NULL
+        ))
+    ORDER BY b.id
 """
 _FREE = """
     SELECT id, code FROM pool_code WHERE merchant_id = %(merchant)s AND batch_id = %(batch)s AND id > %(after)s
@@ -46,13 +51,15 @@ def export_codes(
     the till does not have yet is there whole, also what somebody got before codes waited for the till.
 
     The file is open at its beginning, and gone once it is closed: never more than a part of it is in memory, and no
-    transaction is open while it is read. Refuses: NotFound, NoCodesToExport.
+    transaction is open while it is read. Refuses: NotFound, NoCodesToExport;
+    CodesUnderWay for a batch that is being added.
     """
     with merchant_reads(merchant.id) as tx:
         pool = read_pool(tx, pool_id)
-        batches = (
-            [read_batch(tx, pool_id, batch_id)] if batch_id else tx.rows(BatchRow, _BATCHES, (tx.merchant_id, pool_id))
-        )
+        if batch_id:
+            batches = [_one_whole(tx, pool_id, batch_id)]
+        else:
+            batches = tx.rows(BatchRow, _BATCHES, (tx.merchant_id, pool_id))
     count = 0
 
     def counted() -> Iterator[str]:
@@ -75,6 +82,13 @@ def export_codes(
         file.close()
         raise
     return file
+
+
+def _one_whole(tx: Statements, pool_id: UUID, batch_id: UUID) -> BatchRow:
+    batch = read_batch(tx, pool_id, batch_id)
+    if batch.written is None and batch.is_open:
+        raise CodesUnderWay
+    return batch
 
 
 def _codes(merchant_id: UUID, batch: BatchRow, *, is_whole: bool) -> Iterator[str]:

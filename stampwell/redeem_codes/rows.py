@@ -127,7 +127,9 @@ class JoinedBatch(BatchRow, frozen=True, kw_only=True):
             return "failed" if self.wanted else "choosing"  # what was being added stops where the shop moves
         if self.checked is None:
             return "checking"
-        return "writing" if self.wanted and self.has_found.can_be_written else "checked"
+        if self.wanted and self.has_found.can_be_written:
+            return "writing" if self.state else "failed"  # a job that failed is forgotten after a time
+        return "checked"
 
 
 class CodeRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,12 +9,13 @@ import pytest
 
 from stampwell.clock import new_id, now
 from stampwell.events.models import DeskChange
-from stampwell.redeem_codes import exporting
+from stampwell.jobs.models import Job
+from stampwell.redeem_codes import exporting, making
 from stampwell.redeem_codes.exporting import export_codes
 from stampwell.redeem_codes.making import ask_to_make
-from stampwell.redeem_codes.models import PoolCode
+from stampwell.redeem_codes.models import CodeBatch, PoolCode
 from stampwell.redeem_codes.recipes import Recipe
-from stampwell.redeem_codes.refusals import NoCodesToExport
+from stampwell.redeem_codes.refusals import CodesUnderWay, NoCodesToExport
 from stampwell.redeem_codes.releasing import release_batch
 from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.till_file_words import TILL_NAMES, TILL_STEPS
@@ -112,6 +113,24 @@ def test_what_the_till_does_not_have_yet_is_exported_whole(lume: Shop) -> None:
     release_batch(lume.merchant, pool.id, batch.id, actor=lume.actor)
     with export_codes(lume.merchant, pool.id, Form(till="iiko"), actor=lume.actor) as file:
         assert file.read().decode().split() == made[1:]
+
+
+@pytest.mark.django_db
+def test_what_is_still_being_made_is_not_exported_in_part(lume: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "AT_ONCE", 2)
+    pool = pool_of(lume)
+    stock(lume, pool, ["DONE"])
+    batch = ask_to_make(lume.merchant, pool.id, Recipe(), count=3, actor=lume.actor)
+    work(lume, pool, batch.id, is_stopping=lambda: CodeBatch.objects.get(id=batch.id).codes > 1)
+
+    with export_codes(lume.merchant, pool.id, Form(till="iiko"), actor=lume.actor) as file:
+        assert file.read().decode().split() == ["DONE"]
+    with pytest.raises(CodesUnderWay):
+        export_codes(lume.merchant, pool.id, Form(till="iiko"), batch_id=batch.id, actor=lume.actor)
+
+    Job.objects.filter(kind="make_codes").update(state="failed", problem="unexpected", ended=now())
+    with export_codes(lume.merchant, pool.id, Form(till="iiko"), actor=lume.actor) as file:
+        assert len(file.read().split()) == 3, "as many as there will be"
 
 
 @pytest.mark.django_db

@@ -4,8 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from stampwell.clock import stopped_at
+from stampwell.clock import now, stopped_at
 from stampwell.events.models import DeskChange, Event
+from stampwell.job_kinds import KINDS
+from stampwell.jobs.asking import retry_job
+from stampwell.jobs.models import Job
+from stampwell.jobs.running import work_on
+from stampwell.redeem_codes import making
 from stampwell.redeem_codes.making import ask_to_make
 from stampwell.redeem_codes.models import CodeBatch
 from stampwell.redeem_codes.recipes import Recipe
@@ -103,3 +108,22 @@ def test_what_is_being_made_or_is_somebody_elses_is_not_released(lume: Shop, ros
         release(lume, other, batch)
     with pytest.raises(NotFound):
         release(rossi, pool, batch)
+
+
+def test_what_was_made_in_part_is_released_and_no_more_is_made(lume: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "AT_ONCE", 2)
+    pool = pool_of(lume)
+    batch = ask(lume, pool)
+    work(lume, pool, batch.id, is_stopping=lambda: CodeBatch.objects.get(id=batch.id).codes > 1)
+    with pytest.raises(CodesUnderWay):
+        release(lume, pool, batch)
+    Job.objects.filter(kind="make_codes").update(state="failed", problem="unexpected", ended=now())
+
+    released = release(lume, pool, batch)
+
+    assert (released.step, stock_at(lume, pool).free) == ("written", 2)
+    job = Job.objects.get(kind="make_codes")
+    assert retry_job(lume.merchant.id, job.id)
+    assert job.place is not None
+    work_on(lume.merchant.id, job.id, place=job.place, kinds=KINDS, is_stopping=lambda: False)
+    assert len(owners_of(pool)) == 2, "the till has no others"

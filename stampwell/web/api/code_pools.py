@@ -205,7 +205,8 @@ class CodePoolRelease(ApiController):
         summary="Release a batch of codes",
         description=(
             "Says that the till has the codes of a batch that was made here: from now on vouchers get them. For a batch"
-            " that came from the till, was released before or was withdrawn it changes nothing."
+            " that came from the till, was released before or was withdrawn it changes nothing. Of one whose job failed"
+            " it releases those that were made, and no more are made."
         ),
         operation_id="releaseCodes",
         tags=TAGS,

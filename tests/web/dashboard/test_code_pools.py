@@ -245,6 +245,22 @@ def test_the_page_says_that_the_till_has_to_have_them_first(desk: DeskClient, lu
     assert DeskChange.objects.filter(kind="codes.released").count() == 1
 
 
+def test_what_was_made_in_part_is_taken_to_the_till(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    page = desk.send(f"{page_of(pool)}codes/new/", once="a" * 32, count="3", signs="8").headers["Location"]
+    work(lume, pool, newest(pool).id)
+    CodeBatch.objects.update(written=None, codes=2)
+    Job.objects.filter(kind="make_codes").update(state="failed", problem="unexpected")
+    stopped = words(desk.open(page))
+    Job.objects.filter(kind="make_codes").delete()
+
+    assert "My till has these codes" in stopped
+    assert words(desk.open(page)) == stopped, "also where its job is forgotten"
+    desk.send(f"{page}release/")
+
+    assert newest(pool).in_till
+    assert "My till has these codes" not in words(desk.open(page))
+
+
 def test_an_article_number_asks_for_its_range_alone(desk: DeskClient, lume: Shop) -> None:
     pool = pool_of(lume, code_format="ean13")
     form = desk.open(f"{page_of(pool)}codes/new/").content.decode()

@@ -74,6 +74,12 @@ class ShownBatch(msgspec.Struct, frozen=True, kw_only=True):
         return self.step in ("written", "waiting_for_till") or (self.step == "failed" and self.row.codes > 0)
 
     @property
+    def can_be_released(self) -> bool:
+        """Also where making them stopped between two codes."""
+        has_part = self.step == "failed" and self.row.codes > 0 and self.row.revoked is None
+        return self.step == "waiting_for_till" or (has_part and self.row.waits_for_till)
+
+    @property
     def found(self) -> Found:
         return self.row.has_found
 
