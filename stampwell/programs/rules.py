@@ -98,3 +98,17 @@ def places_of(merchant_id: UUID, rewards: Iterable[RewardTerms]) -> dict[UUID, s
 def say_limits(merchant: Merchant, reward: RewardTerms, places: Mapping[UUID, str]) -> list[str]:
     """All that limits when and where a reward can be used; nothing where nothing does."""
     return [*say_how_long(merchant, reward), *say_times(reward), *say_places(reward, places)]
+
+
+def say_who_confirms(reward: RewardTerms) -> str:
+    match reward.path:
+        case "self_redeem":
+            return _("You confirm its use yourself on your phone, at the counter.")
+        case "redeem_code":
+            return _("You show a code at the till when you use it.")
+    return _("The staff scan it when you use it.")
+
+
+def say_policy(merchant: Merchant, reward: RewardTerms, places: Mapping[UUID, str]) -> list[str]:
+    """What a customer has to know before a reward is used: what limits it, and who confirms its use."""
+    return [*say_limits(merchant, reward, places), say_who_confirms(reward)]

@@ -28,6 +28,7 @@ from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant, Picture
 from stampwell.programs.course import say_stop
 from stampwell.programs.offering import earning_text, offer_of
+from stampwell.programs.rules import say_times
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_url
@@ -186,7 +187,7 @@ def show_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
     reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
     return ReadyVoucher(
         name=reward.name,
-        what_to_do=_what_to_do(reward.path),
+        what_to_do=_how_to_use(merchant.id, voucher.version_id, reward.id),
         expires=voucher.expires,
         last_moment=_last_moment(merchant, reward, voucher.expires),
         web_url=voucher_url(merchant.slug, voucher.id, voucher.issue),
@@ -198,6 +199,17 @@ def _last_moment(merchant: Merchant, reward: RewardTerms, end: datetime | None) 
         return None
     clock = clocks_of(merchant, reward.location_ids).clock_of(end)
     return local_time(clock, (end - timedelta(seconds=1)).replace(microsecond=0))
+
+
+@lru_cache(maxsize=1_000)
+def _how_to_use(merchant_id: UUID, version_id: UUID, reward_id: UUID) -> Texts:
+    """What to do; below it on which days and at which hours, each on a line of its own.
+
+    Where it can be used is told on the web alone: the name of a location may change, and passes are not told of that.
+    """
+    reward = terms_of(merchant_id, version_id).reward(reward_id)
+    what = _what_to_do(reward.path)
+    return in_each_language(lambda locale: "\n".join([what[locale], *say_times(reward)]))
 
 
 @lru_cache(maxsize=8)

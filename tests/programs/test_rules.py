@@ -7,9 +7,12 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import add_stamp
 from stampwell.programs.discount_words import say_discount
-from stampwell.programs.rules import say_limits, say_rules
-from stampwell.programs.terms import Terms
+from stampwell.programs.rules import say_limits, say_policy, say_rules
+from stampwell.programs.terms import Path, Terms
+from stampwell.wallet.content import show_voucher
 from tests.kept import made_once
 from tests.world import Offer, Shop
 
@@ -59,6 +62,32 @@ def test_the_limits_of_a_reward_are_told_in_the_language_of_the_reader(offer: Of
 
 
 @pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("staff_scan", "The staff scan it when you use it."),
+        ("self_redeem", "You confirm its use yourself on your phone, at the counter."),
+        ("redeem_code", "You show a code at the till when you use it."),
+    ],
+)
+def test_who_confirms_the_use_of_a_reward_is_told_last(offer: Offer, path: Path, said: str) -> None:
+    reward = msgspec.structs.replace(offer.terms.milestones[0].reward, path=path)
+
+    policy = say_policy(offer.shop.merchant, reward, {})
+
+    assert policy == [*say_limits(offer.shop.merchant, reward, {}), said]
+
+
+def test_a_pass_tells_the_days_and_hours_of_its_reward(lume: Shop) -> None:
+    card = lume.publish(goal=4, milestones=[{"stamps": 4, "reward": LIMITED}]).card()
+    add_stamp(lume.merchant, card.id, Purchase(count=4), actor=lume.actor)
+
+    shown = show_voucher(lume.merchant, card.open_vouchers[0])
+
+    assert shown.what_to_do["en"].splitlines()[1:] == ["Days: Mon–Fri", "Hours: 08:00–11:00"]
+    assert len(set(shown.what_to_do.values())) == 6
+
+
+@pytest.mark.parametrize(
     ("rule", "said"),
     [
         ({"kind": "amount", "amount": 250}, ["It takes €2.50 off the purchase."]),
@@ -90,3 +119,4 @@ def test_the_card_and_the_page_where_it_is_got_tell_them(offer: Offer) -> None:
         assert "You can get 2 stamps a day at most." in page
         assert "Days: Mon–Fri" in page
         assert "Valid for 30 days" in page
+        assert "The staff scan it when you use it." in page

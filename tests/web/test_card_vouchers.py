@@ -361,6 +361,12 @@ def test_outside_its_hours_a_voucher_cannot_be_used_and_says_when_it_can(client:
     assert Redemption.objects.count() == 0
 
 
+def test_before_it_is_ready_a_voucher_says_who_will_confirm_its_use(client: Client, lume: Shop) -> None:
+    page = client.get(voucher_path(card_for(lume, "staff_scan", active_after_seconds=3600))).text
+
+    assert "The staff scan it when you use it." in page
+
+
 @pytest.mark.parametrize("part", ["", "/state", "/use", "/code", "/check"])
 def test_unknown_and_foreign_vouchers_look_alike(client: Client, lume: Shop, rossi: Shop, part: str) -> None:
     token = voucher_path(card_for(lume, "self_redeem")).rsplit("/", 1)[1]

@@ -17,7 +17,7 @@ from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.discount_words import say_discount
 from stampwell.programs.offering import reward_name
-from stampwell.programs.rules import places_of, say_limits, say_places, say_times
+from stampwell.programs.rules import places_of, say_places, say_policy, say_times, say_who_confirms
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.vouchers.rows import VoucherRow, is_held, state_at, used_at
 from stampwell.web.shop_pages import shop_zone
@@ -52,13 +52,13 @@ def say_remainder(card: CardRow, terms: Terms) -> str:
 
 
 def say_rewards(merchant: Merchant, terms: Terms) -> list[tuple[str, str, list[str]]]:
-    """Every reward after its count of stamps, and what limits its use."""
+    """Every reward after its count of stamps, what limits its use and who confirms it."""
     places = places_of(merchant.id, (step.reward for step in terms.milestones))
     return [
         (
             ngettext("%(count)s stamp", "%(count)s stamps", step.stamps) % {"count": format_number(step.stamps)},
             reward_name(terms, step.reward),
-            [*say_discount(step.reward, terms.currency), *say_limits(merchant, step.reward, places)],
+            [*say_discount(step.reward, terms.currency), *say_policy(merchant, step.reward, places)],
         )
         for step in terms.milestones
     ]
@@ -112,7 +112,7 @@ def say_when(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: d
 def say_validity(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime) -> list[str]:
     """What it takes off, from when or until when, on which days, at which hours and where it can be used.
 
-    Of a used one, when it was.
+    Of a used one, when it was. Who confirms the use of one that is ready is told by its own screen.
     """
     state = state_at(voucher, at)
     if state not in ("pending", "ready"):
@@ -121,4 +121,5 @@ def say_validity(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, a
     limits = [*say_times(reward), *say_places(reward, places_of(merchant.id, [reward]))]
     if limits and state == "ready" and voucher.expires is None:
         return [*off, *limits]  # "whenever you like" would not be true
-    return [*off, say_when(merchant, voucher, reward, at), *limits]
+    who = [say_who_confirms(reward)] if state == "pending" else []
+    return [*off, say_when(merchant, voucher, reward, at), *limits, *who]

@@ -359,6 +359,12 @@ def test_the_preview_draws_an_unfinished_form(desk: DeskClient) -> None:
     assert "This stamp colour is hard to see on this card" in page
 
 
+def test_the_preview_says_who_confirms_the_use_of_a_reward(desk: DeskClient) -> None:
+    preview = desk.send("/programs/preview/", **(PROGRAM | {"goal-reward-path": "self_redeem"}))
+
+    assert "You confirm its use yourself on your phone, at the counter." in words(preview)
+
+
 def test_the_preview_says_what_a_reward_takes_off(desk: DeskClient, lume: Shop) -> None:
     """No field of the form asks for it, so it is that of the reward as published."""
     tea = {"name": "Tea", "discount": {"kind": "percentage", "percent": 10, "minimum_spend": 500}}

@@ -53,7 +53,7 @@ def reward_in(form: RewardForm) -> RewardTerms:
     return RewardTerms(
         id=_NONE,
         name={},
-        path="staff_scan",
+        path=_read(form, "path") or "staff_scan",
         active_after_seconds=int(_read(form, "active_after") or 0),
         valid_days=_read(form, "valid_days"),
         valid_until=clocks_of(form.merchant, places).end_of_day(last_day) if last_day else None,

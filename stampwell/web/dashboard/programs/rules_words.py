@@ -13,8 +13,8 @@ from stampwell.programs.rules import (
     places_of,
     say_how_long,
     say_how_often,
-    say_limits,
     say_places,
+    say_policy,
     say_times,
     say_welcome,
     say_what_counts,
@@ -24,14 +24,14 @@ from stampwell.web.dashboard.programs.sheet import Sheet
 
 
 def say_rewards(sheet: Sheet, terms: Terms, merchant: Merchant) -> list[tuple[str, str, list[str]]]:
-    """Every reward after its count of stamps, and what limits its use."""
+    """Every reward after its count of stamps, what limits its use and who confirms it."""
     places = places_of(merchant.id, (step.reward for step in terms.milestones))
     steps = zip(sheet.rewards, terms.milestones, strict=True)
     return [
         (
             ngettext("%(count)s stamp", "%(count)s stamps", step.stamps) % {"count": format_number(step.stamps)},
             clean_text(str(form["name"].value() or "")[:LONGEST_GIVEN]) or _("Your reward"),
-            [*say_discount(step.reward, terms.currency), *say_limits(merchant, step.reward, places)],
+            [*say_discount(step.reward, terms.currency), *say_policy(merchant, step.reward, places)],
         )
         for form, step in sorted(steps, key=lambda pair: pair[1].stamps)
     ]
