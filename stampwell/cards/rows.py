@@ -15,7 +15,8 @@ from stampwell.vouchers.rows import IS_OPEN, VoucherRow
 State = Literal["active", "void", "erased"]
 
 
-class CardRow(msgspec.Struct, frozen=True):
+# gc=False: thousands are made at once, and none can hold itself.
+class CardRow(msgspec.Struct, frozen=True, gc=False):
     id: UUID
     program_id: UUID
     version_id: UUID
@@ -37,7 +38,8 @@ class CardRow(msgspec.Struct, frozen=True):
     created: datetime
 
 
-class StampRow(msgspec.Struct, frozen=True, kw_only=True):
+# gc=False: thousands are made at once, and none can hold itself.
+class StampRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     id: UUID
     card_id: UUID
     count: int

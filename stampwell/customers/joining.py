@@ -27,7 +27,8 @@ class ConsentGiven(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
-class CustomerRow(msgspec.Struct, frozen=True, kw_only=True):
+# gc=False: thousands are made at once, and none can hold itself.
+class CustomerRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     id: UUID
     name: str
     email: str

@@ -9,7 +9,8 @@ import msgspec
 from stampwell.events.packing import read_packed, unpack
 
 
-class EventRow(msgspec.Struct, frozen=True):
+# gc=False: thousands are made at once, and none can hold itself.
+class EventRow(msgspec.Struct, frozen=True, gc=False):
     """`sequence` is None until the event was put in order, `source` where nobody wrote down who did it."""
 
     id: UUID

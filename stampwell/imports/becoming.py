@@ -65,12 +65,14 @@ class Maker:
     def make(self, line: Line, number: str) -> Made:
         customer = self._customer(line, line.locale or self._locale)
         card, stamp = self._card(line, customer, number), None
-        facts = ImportedFacts(self._told(card), self._import_id)
+        told = describe_alone(card, self._terms, vouchers=[])
+        facts = ImportedFacts(told, self._import_id)
         events = [self._event(line.row, Purpose.ISSUED, "card.issued", card, facts)]
         if line.stamps:
             stamp = self._stamp(line, card)
             card = msgspec.structs.replace(card, stamps=line.stamps, revision=2)
-            brought = BroughtFacts(describe_stamp(stamp), self._told(card), [], self._import_id)
+            told = msgspec.structs.replace(told, stamps=card.stamps, revision=card.revision)
+            brought = BroughtFacts(describe_stamp(stamp), told, [], self._import_id)
             events.append(self._event(line.row, Purpose.STAMPED, "stamp.added", card, brought))
         return Made(line, customer, self._with_links(card), stamp, events)
 
@@ -133,17 +135,15 @@ class Maker:
             reason="",
         )
 
-    def _told(self, card: CardRow) -> CardFacts:
-        return describe_alone(card, self._terms, vouchers=[])
-
     def _with_links(self, card: CardRow) -> WrittenCard:
-        own: dict[str, Any] = msgspec.structs.asdict(card)
-        return WrittenCard(
-            **own,
-            code_hash=secret_hash(card_code(card.id, 0)),
-            token_hash=secret_hash(card_token(card.id, 0)),
-            changed=self._at,
-        )
+        code, token = secret_hash(card_code(card.id, 0)), secret_hash(card_token(card.id, 0))
+        own: list[Any] = [
+            *msgspec.structs.astuple(card),
+            code,
+            token,
+            self._at,
+        ]  # fields by keyword take twice the time
+        return WrittenCard(*own)
 
     def _event(self, row: int, purpose: Purpose, type: EventType, card: CardRow, facts: msgspec.Struct) -> EventRow:
         return EventRow(

@@ -40,7 +40,8 @@ _ENGLISH = {"english": "en", "latvian": "lv", "estonian": "et", "uzbek": "uz", "
 _LANGUAGES = _ENGLISH | {name.lower(): code for code, name in OWN_NAMES.items()}
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+# gc=False: thousands are made at once, and none can hold itself.
+class Line(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`locale` is "" where the row says none."""
 
     row: int

@@ -24,7 +24,7 @@ class LineIds:
     def of(self, row: int, purpose: int) -> UUID:
         assert 0 < row < MOST_ROWS
         assert 0 <= purpose < MOST_PURPOSES
-        digest = blake2b(row.to_bytes(3) + bytes([purpose]), key=self._key, digest_size=8).digest()
+        digest = blake2b((row << 8 | purpose).to_bytes(4), key=self._key, digest_size=8).digest()
         chance = int.from_bytes(digest) >> 17  # 47 bits
         return UUID(int=self._beginning | row >> 12 << 64 | (row & _LOW) << 50 | purpose << 47 | chance)
 
