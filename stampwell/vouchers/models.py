@@ -47,8 +47,8 @@ class Voucher(OfMerchant):
             models.Index(fields=["merchant", "card_id", "issued"], name="voucher_by_card"),
             models.Index(fields=["due", "merchant"], name="voucher_by_due", condition=models.Q(due__isnull=False)),
             models.Index(
-                fields=["merchant", "waits_since"],
-                name="waiting_voucher",
+                fields=["merchant", "reward", "waits_since"],
+                name="voucher_waiting_by_reward",
                 condition=models.Q(waits_since__isnull=False),
             ),
             models.Index("merchant", Right(Cast("id", models.TextField()), 6), name="voucher_by_reference"),

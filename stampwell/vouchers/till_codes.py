@@ -13,32 +13,16 @@ import msgspec
 from stampwell.events.actors import CUSTOMER, Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
-from stampwell.merchants.locations import places_that_count
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
-from stampwell.redeem_codes.free_codes import FREE_CODES, IS_HANDED_OUT
 from stampwell.redeem_codes.handing_out import GivenCode, held_code, return_code, take_away, take_code
 from stampwell.redeem_codes.rows import read_pool
 from stampwell.transactions import Statements
+from stampwell.vouchers.code_queues import Place, only_place, others_come_first
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
-from stampwell.vouchers.rows import IS_OPEN, VoucherRow
+from stampwell.vouchers.rows import VoucherRow
 
-_OPEN_LOCATIONS = "SELECT id FROM location WHERE merchant_id = %s AND closed IS NULL ORDER BY id LIMIT 2"
 _WAIT = "UPDATE voucher SET waits_since = %s WHERE merchant_id = %s AND id = %s AND waits_since IS NULL"
-# Before one that does not wait come all that do.
-_WAITING_BEFORE = f"""
-    SELECT count(*) FROM voucher v JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
-    WHERE v.merchant_id = %(merchant)s AND v.waits_since IS NOT NULL AND r.pool_id = %(pool)s AND v.{IS_OPEN}
-        AND (v.waits_since, v.id) < (
-            SELECT coalesce(one.waits_since, 'infinity'), one.id FROM voucher one
-            WHERE one.merchant_id = %(merchant)s AND one.id = %(voucher)s
-        )
-"""
-_FREE = f"""
-    SELECT count(*) FROM (
-        SELECT 1 FROM {FREE_CODES} WHERE b.merchant_id = %s AND b.pool_id = %s AND {IS_HANDED_OUT} LIMIT %s
-    ) counted
-"""
 
 
 class HandedOutCodeFacts(msgspec.Struct, frozen=True):
@@ -65,9 +49,7 @@ def code_to_show(
         return reward.redeem_code
     if held := keep_good_code(tx, voucher, at=at):
         return held.code
-    if not _others_come_first(tx, reward.pool_id, voucher) and (
-        given := _give(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=CUSTOMER)
-    ):
+    if given := _give_in_turn(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=CUSTOMER):
         return given.code
     if fallback := read_pool(tx, reward.pool_id).fallback_code:
         told = HandedOutCodeFacts(None, public_id("cdp", reward.pool_id), None, is_fallback=True)
@@ -94,9 +76,7 @@ def give_code_with(
     """
     if reward.pool_id is None or read_pool(tx, reward.pool_id).handed_out != "issue":
         return
-    if _others_come_first(tx, reward.pool_id, voucher) or not give_code(
-        tx, merchant, voucher, reward, at=at, actor=actor
-    ):
+    if not _give_in_turn(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=actor):
         tx.write(_WAIT, (at, tx.merchant_id, voucher.id))
 
 
@@ -125,9 +105,10 @@ def give_code(
     tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, *, at: datetime, actor: Actor
 ) -> bool:
     """Whether there was one for this voucher, which the caller has locked and which has none."""
-    return reward.pool_id is not None and (
-        _give(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=actor) is not None
-    )
+    if reward.pool_id is None:
+        return False
+    place = only_place(tx, merchant, reward.location_ids)
+    return _give(tx, voucher, reward.pool_id, place, at=at, actor=actor) is not None
 
 
 def return_unseen_code(tx: Statements, voucher: VoucherRow) -> None:
@@ -137,14 +118,7 @@ def return_unseen_code(tx: Statements, voucher: VoucherRow) -> None:
         return_code(tx, voucher.id)
 
 
-def _others_come_first(tx: Statements, pool_id: UUID, voucher: VoucherRow) -> bool:
-    """Whether all codes that are free are for vouchers that began to wait before this one."""
-    facts = {"merchant": tx.merchant_id, "pool": pool_id, "voucher": voucher.id}
-    waiting = tx.value(int, _WAITING_BEFORE, facts) or 0
-    return waiting > 0 and (tx.value(int, _FREE, (tx.merchant_id, pool_id, waiting + 1)) or 0) <= waiting
-
-
-def _give(
+def _give_in_turn(
     tx: Statements,
     merchant: Merchant,
     voucher: VoucherRow,
@@ -154,8 +128,17 @@ def _give(
     at: datetime,
     actor: Actor,
 ) -> GivenCode | None:
-    location_id = _only_place(tx, merchant, reward)
-    given = take_code(tx, pool_id, voucher_id=voucher.id, location_id=location_id, at=at)
+    """None also where all that are left are for vouchers that began to wait before this one."""
+    place = only_place(tx, merchant, reward.location_ids)
+    if others_come_first(tx, merchant, pool_id, voucher.id, place):
+        return None
+    return _give(tx, voucher, pool_id, place, at=at, actor=actor)
+
+
+def _give(
+    tx: Statements, voucher: VoucherRow, pool_id: UUID, place: Place, *, at: datetime, actor: Actor
+) -> GivenCode | None:
+    given = take_code(tx, pool_id, voucher_id=voucher.id, location_id=place, at=at)
     if given is None:
         return None
     told = HandedOutCodeFacts(
@@ -170,9 +153,3 @@ def _give(
 def _record(tx: Statements, voucher: VoucherRow, told: HandedOutCodeFacts, *, at: datetime, actor: Actor) -> None:
     data = HandedOutEvent(describe_voucher(tx, voucher, at=at), told)
     record(tx, "code.handed_out", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
-
-
-def _only_place(tx: Statements, merchant: Merchant, reward: RewardTerms) -> UUID | None:
-    """Where the reward is used, as long as that is one place: only then a code that no other till knows will do."""
-    places = places_that_count(merchant, reward.location_ids) or tx.values(UUID, _OPEN_LOCATIONS, (tx.merchant_id,))
-    return places[0] if len(places) == 1 else None

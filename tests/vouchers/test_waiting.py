@@ -1,12 +1,17 @@
 """Vouchers for which no code was left."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from stampwell.clock import stopped_at
 from stampwell.events.models import Event
+from stampwell.ids import public_id
+from stampwell.merchants.models import Location
 from stampwell.redeem_codes.revoking import revoke_batch
+from stampwell.redeem_codes.rows import PoolRow
+from stampwell.vouchers import waiting
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.refusals import NoCodeLeft
@@ -14,9 +19,13 @@ from stampwell.vouchers.waiting import hand_out_to_waiting, merchants_with_waiti
 from tests.moments import START
 from tests.redeem_codes.working import CODES, lay_in, pool_of
 from tests.vouchers.test_till_codes import give_back, offer_from, owners_of, show, voucher_of
-from tests.world import Shop
+from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
+
+
+def offer_at(shop: Shop, pool: PoolRow, location_id: UUID) -> Offer:
+    return offer_from(shop, pool, location_ids=[public_id("loc", location_id)])
 
 
 def serve(shop: Shop) -> None:
@@ -28,8 +37,8 @@ def serve(shop: Shop) -> None:
 def test_those_that_wait_get_the_next_codes_in_their_order(lume: Shop) -> None:
     pool = pool_of(lume)
     offer = offer_from(lume, pool)
-    waiting = [voucher_of(offer) for _ in range(4)]
-    for seconds, voucher_id in enumerate(reversed(waiting)):
+    vouchers = [voucher_of(offer) for _ in range(4)]
+    for seconds, voucher_id in enumerate(reversed(vouchers)):
         for again in (0, 10):
             with stopped_at(START + timedelta(seconds=seconds + again)), pytest.raises(NoCodeLeft):
                 show(lume, voucher_id)
@@ -40,11 +49,11 @@ def test_those_that_wait_get_the_next_codes_in_their_order(lume: Shop) -> None:
     serve(lume)
     serve(lume)
 
-    assert owners_of(pool) == dict(zip(CODES, reversed(waiting), strict=False))
-    assert list(Voucher.objects.filter(waits_since__isnull=False).values_list("id", flat=True)) == waiting[:1]
+    assert owners_of(pool) == dict(zip(CODES, reversed(vouchers), strict=False))
+    assert list(Voucher.objects.filter(waits_since__isnull=False).values_list("id", flat=True)) == vouchers[:1]
     told = Event.objects.filter(type="code.handed_out")
     assert {event.source for event in told} == {"clock"}
-    assert (told.count(), show(lume, waiting[3])) == (3, CODES[0])
+    assert (told.count(), show(lume, vouchers[3])) == (3, CODES[0])
 
 
 def test_whoever_comes_later_leaves_the_codes_to_those_who_wait(lume: Shop) -> None:
@@ -162,3 +171,57 @@ def test_one_that_waits_with_a_withdrawn_code_keeps_nobody_waiting(lume: Shop) -
     serve(lume)
 
     assert owners_of(pool) == {"GONE": first, CODES[0]: first, CODES[1]: second}
+
+
+def test_codes_of_one_location_are_kept_for_nobody_who_waits_at_another(lume: Shop) -> None:
+    pool, there = pool_of(lume), Location.objects.create(merchant=lume.merchant, name="Mill")
+    elsewhere, late = voucher_of(offer_at(lume, pool, there.id)), voucher_of(offer_at(lume, pool, lume.location.id))
+    with pytest.raises(NoCodeLeft):
+        show(lume, elsewhere)
+
+    lay_in(lume, pool, ["HERE"], location_id=lume.location.id)
+
+    with stopped_at(START + timedelta(seconds=1)):
+        assert show(lume, late) == "HERE"
+
+
+def test_codes_that_every_location_takes_are_kept_for_those_whose_own_has_none(lume: Shop) -> None:
+    pool, there = pool_of(lume), Location.objects.create(merchant=lume.merchant, name="Mill")
+    offer = offer_at(lume, pool, there.id)
+    first, late = voucher_of(offer), voucher_of(offer)
+    elsewhere, anywhere = voucher_of(offer_at(lume, pool, lume.location.id)), voucher_of(offer_from(lume, pool))
+    with pytest.raises(NoCodeLeft):
+        show(lume, first)
+    lay_in(lume, pool, ["HERE1", "HERE2"], location_id=lume.location.id)
+    lay_in(lume, pool, ["ANYWHERE"])
+
+    with stopped_at(START + timedelta(seconds=1)):
+        for one in (late, anywhere):
+            with pytest.raises(NoCodeLeft):
+                show(lume, one)
+        assert show(lume, elsewhere) == "HERE1"
+    serve(lume)
+
+    assert owners_of(pool) == {"HERE1": elsewhere, "HERE2": None, "ANYWHERE": first}
+    lay_in(lume, pool, ["THERE"], location_id=there.id)
+    with stopped_at(START + timedelta(seconds=2)):
+        assert show(lume, late) == "THERE"
+
+
+def test_those_who_wait_at_another_location_or_for_another_pool_hold_nobody_up(
+    lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "AT_ONCE", 1)
+    pool, other, there = pool_of(lume), pool_of(lume), Location.objects.create(merchant=lume.merchant, name="Mill")
+    offers = offer_at(lume, pool, there.id), offer_at(lume, pool, lume.location.id), offer_from(lume, other)
+    vouchers = [voucher_of(offer) for offer in offers]
+    for seconds, voucher_id in enumerate(vouchers):
+        with stopped_at(START + timedelta(seconds=seconds)), pytest.raises(NoCodeLeft):
+            show(lume, voucher_id)
+    lay_in(lume, pool, ["HERE"], location_id=lume.location.id)
+    lay_in(lume, other, ["OTHER"])
+
+    serve(lume)
+
+    assert owners_of(pool) | owners_of(other) == {"HERE": vouchers[1], "OTHER": vouchers[2]}
+    assert list(Voucher.objects.filter(waits_since__isnull=False).values_list("id", flat=True)) == vouchers[:1]
