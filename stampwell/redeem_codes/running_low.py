@@ -50,7 +50,8 @@ _BEGINS_NONE = (
     "UPDATE code_pool SET none_since = %s WHERE merchant_id = %s AND id = %s AND none_since IS NULL RETURNING 1"
 )
 _ENDS_LOW = "UPDATE code_pool SET low_since = NULL WHERE merchant_id = %s AND id = %s"
-_ENDS_NONE = "UPDATE code_pool SET none_since = NULL WHERE merchant_id = %s AND id = %s"
+# What another one has told meanwhile stays told.
+_ENDS_NONE = "UPDATE code_pool SET none_since = NULL WHERE merchant_id = %s AND id = %s AND none_since = %s"
 _OWNERS = """
     SELECT user_id FROM staff_member WHERE merchant_id = %s AND role = %s AND "left" IS NULL AND user_id IS NOT NULL
 """
@@ -94,11 +95,13 @@ def tell_of_low_pools(merchant_id: UUID) -> None:
 def _look_at(tx: Statements, pool: _Watched, *, at: datetime) -> None:
     if pool.free > pool.low_at and pool.was_filled_since(pool.low_since):
         tx.write(_ENDS_LOW, (tx.merchant_id, pool.id))
-    if pool.free and pool.was_filled_since(pool.none_since):
-        tx.write(_ENDS_NONE, (tx.merchant_id, pool.id))
+    # Also where none is left of the new ones, because those who waited have taken them before anybody looked.
+    if is_filled := pool.was_filled_since(pool.none_since):
+        tx.write(_ENDS_NONE, (tx.merchant_id, pool.id, pool.none_since))
     if pool.free <= pool.low_at and not pool.low_since and tx.exists(_BEGINS_LOW, (at, tx.merchant_id, pool.id)):
         _tell(tx, pool, "codes.running_low", at=at)
-    if not pool.free and not pool.none_since and tx.exists(_BEGINS_NONE, (at, tx.merchant_id, pool.id)):
+    is_told = pool.none_since is not None and not is_filled
+    if not pool.free and not is_told and tx.exists(_BEGINS_NONE, (at, tx.merchant_id, pool.id)):
         _tell(tx, pool, "codes.exhausted", at=at)
 
 

@@ -83,6 +83,19 @@ def test_a_code_that_comes_back_is_no_news(lume: Shop, left: int) -> None:
     assert told(lume) == first
 
 
+def test_that_none_is_left_is_told_anew_where_those_who_waited_have_taken_all_new_codes(lume: Shop) -> None:
+    pool = pool_of(lume, low_at=2)
+    lay_in(lume, pool, FIVE)
+    hand_out(pool, left=0)
+    first = told(lume)
+
+    with stopped_at(START + timedelta(minutes=5)):
+        lay_in(lume, pool, [f"NEW{number}" for number in range(3)])
+        hand_out(pool, left=0)
+
+        assert told(lume) == [*first, ("codes.exhausted", 0)]
+
+
 def test_that_few_codes_are_left_is_told_anew_where_other_codes_are_few(lume: Shop) -> None:
     pool = pool_of(lume, low_at=4)
     lay_in(lume, pool, FIVE)
