@@ -79,6 +79,14 @@ def format_moment(when: datetime, zone: ZoneInfo) -> str:
     return pattern.replace("{1}", _medium_date(there)).replace("{0}", dates.format_time(there, "short", locale=locale))
 
 
+def format_start(when: datetime, zone: ZoneInfo) -> str:
+    """From when on: the first day, where a day of `zone` begins at this moment, else date and time."""
+    there = _moment_at(when, zone)
+    if _moment_at(when - timedelta.resolution, zone).date() < there.date():
+        return _medium_date(there)
+    return format_moment(when, zone)
+
+
 def format_end(when: datetime, zone: ZoneInfo) -> str:
     """Until when: the last day, where a day of `zone` ends at this moment, else date and time."""
     last = _moment_at(when - timedelta.resolution, zone)

@@ -90,6 +90,7 @@ def _reward(reward: RewardTerms) -> dict[str, Any]:
         "name": reward.name,
         "path": reward.path,
         "active_after_seconds": reward.active_after_seconds,
+        "active_from": reward.active_from,
         "valid_days": reward.valid_days,
         "valid_until": reward.valid_until,
         "weekdays": reward.weekdays,

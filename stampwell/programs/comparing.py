@@ -28,11 +28,13 @@ Term = Literal[
     "valid_days",
     "valid_until",
     "active_after",
+    "active_from",
     "times",
     "locations",
     "discount",
 ]
 _ORDER: tuple[Verdict, ...] = ("same", "better", "other", "worse")
+_WITHOUT_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _WITHOUT_END = datetime.max.replace(tzinfo=UTC)
 
 
@@ -99,6 +101,7 @@ def _of_pair(pair: _Pair) -> Iterator[tuple[Term, Verdict]]:
     yield "valid_days", _less_is_better(-(before.valid_days or 10**9), -(after.valid_days or 10**9))
     yield "valid_until", _less_is_better(after.valid_until or _WITHOUT_END, before.valid_until or _WITHOUT_END)
     yield "active_after", _less_is_better(before.active_after_seconds, after.active_after_seconds)
+    yield "active_from", _less_is_better(_beginning(before), _beginning(after))
     yield "times", _more_is_better(_times(before), _times(after))
     yield "discount", more_or_less(read_rule(before.discount), read_rule(after.discount))
     if set(before.location_ids) != set(after.location_ids):
@@ -124,6 +127,10 @@ def _match(before: Terms, after: Terms) -> tuple[list[_Pair], list[MilestoneTerm
 
 def _pair(before: Terms, after: Terms, old: MilestoneTerms, new: MilestoneTerms, *, is_same: bool) -> _Pair:
     return _Pair(old, new, is_same, (old.stamps, new.stamps) == (before.goal, after.goal))
+
+
+def _beginning(reward: RewardTerms) -> datetime:
+    return reward.active_from or _WITHOUT_BEGINNING
 
 
 def _times(reward: RewardTerms) -> frozenset[int]:

@@ -47,6 +47,7 @@ class ProgramRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
     name: GivenTexts
     path: Path
     active_after_seconds: int
+    active_from: datetime | None
     valid_days: int | None
     valid_until: datetime | None
     weekdays: list[int]
@@ -174,6 +175,7 @@ def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
         name=as_given(reward.name, locale),
         path=reward.path,
         active_after_seconds=reward.active_after_seconds,
+        active_from=reward.active_from,
         valid_days=reward.valid_days,
         valid_until=reward.valid_until,
         weekdays=reward.weekdays,

@@ -10,8 +10,16 @@ from stampwell.merchants.local_time import local_day
 DAY_SECONDS = 86_400
 
 
-def ready_at(clocks: Clocks, at: datetime, *, active_after_seconds: int) -> datetime:
-    """When a voucher that is given now can be used. A wait of whole days ends when the last of these days begins."""
+def ready_at(
+    clocks: Clocks, at: datetime, *, active_after_seconds: int, active_from: datetime | None = None
+) -> datetime:
+    """When a voucher that is given now can be used: after its wait, and not before `active_from`."""
+    waited = _waited(clocks, at, active_after_seconds)
+    return max(waited, active_from) if active_from else waited
+
+
+def _waited(clocks: Clocks, at: datetime, active_after_seconds: int) -> datetime:
+    """A wait of whole days ends when the last of these days begins."""
     days, seconds = divmod(active_after_seconds, DAY_SECONDS)
     if days and not seconds:
         return clocks.start_of_day(clocks.day_at(at) + timedelta(days=days))

@@ -83,6 +83,7 @@ class Reward(OfMerchant):
     name = models.JSONField()
     path = models.CharField(max_length=12)
     active_after_seconds = models.IntegerField(default=0)
+    active_from = models.DateTimeField(null=True)
     valid_days = models.IntegerField(null=True)
     valid_until = models.DateTimeField(null=True)
     weekdays = ArrayField(models.SmallIntegerField(), default=list)

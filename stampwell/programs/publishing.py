@@ -252,6 +252,7 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> 
         name=read_texts(draft.name, locale=merchant.locale, limit=LONGEST_NAME),
         path=draft.path,
         active_after_seconds=draft.active_after_seconds,
+        active_from=draft.active_from,
         valid_days=draft.valid_days,
         valid_until=draft.valid_until,
         weekdays=draft.weekdays,

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from stampwell.clock import now
 from stampwell.languages.formatting import (
     Money,
     format_choice,
@@ -14,6 +15,7 @@ from stampwell.languages.formatting import (
     format_end,
     format_money,
     format_number,
+    format_start,
     format_weekdays,
 )
 from stampwell.languages.ordering import sorted_by_name
@@ -63,6 +65,9 @@ def say_how_long(merchant: Merchant, reward: RewardTerms) -> Iterator[str]:
     elif reward.active_after_seconds:
         length = format_duration(timedelta(seconds=reward.active_after_seconds))
         yield _("It can be used after a wait: %(length)s") % {"length": length}
+    if reward.active_from and reward.active_from > now():
+        zone = clocks_of(merchant, reward.location_ids).zone_of(reward.active_from)
+        yield _("You can use it from: %(moment)s") % {"moment": format_start(reward.active_from, zone)}
     if reward.valid_days:
         yield ngettext("Valid for %(count)s day", "Valid for %(count)s days", reward.valid_days) % {
             "count": format_number(reward.valid_days)

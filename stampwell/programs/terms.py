@@ -28,6 +28,7 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     name: Texts
     path: Path
     active_after_seconds: int
+    active_from: datetime | None
     valid_days: int | None
     valid_until: datetime | None
     weekdays: list[int]

@@ -73,7 +73,7 @@ def why_over(merchant: Merchant, reward: RewardTerms, at: datetime, *, actor: Ac
 
 
 def _span(clocks: Clocks, reward: RewardTerms, at: datetime) -> tuple[datetime, datetime | None]:
-    ready = ready_at(clocks, at, active_after_seconds=reward.active_after_seconds)
+    ready = ready_at(clocks, at, active_after_seconds=reward.active_after_seconds, active_from=reward.active_from)
     return ready, ends_at(clocks, ready, valid_days=reward.valid_days, valid_until=reward.valid_until)
 
 

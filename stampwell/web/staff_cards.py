@@ -192,7 +192,7 @@ def _say_noes(terms: Terms) -> Iterator[tuple[object, str]]:
 
 def _say_noes_of(rewards: list[RewardTerms]) -> Iterator[tuple[object, str]]:
     yield _as_said(VoucherAlreadyRedeemed)
-    if any(reward.active_after_seconds for reward in rewards):
+    if any(reward.active_after_seconds or reward.active_from for reward in rewards):
         yield _as_said(VoucherNotReady)
     if any(reward.valid_days or reward.valid_until for reward in rewards):
         yield _as_said(VoucherExpired)

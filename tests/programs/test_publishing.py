@@ -69,6 +69,7 @@ NOON = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)  # a Monday, noon in Riga
         {"valid_until": NOON},
         {"valid_until": NOON - timedelta(days=1), "valid_days": 30},
         {"valid_until": NOON + timedelta(hours=1), "active_after_seconds": 3600},
+        {"valid_until": NOON + timedelta(hours=1), "active_from": NOON + timedelta(hours=1)},
         {"valid_until": NOON + timedelta(hours=11), "weekdays": [2]},
         {"valid_until": NOON + timedelta(hours=10), "hours": [["22:00", "02:00"]]},
         {"valid_until": NOON + timedelta(days=1), "weekdays": [1], "hours": [["08:00", "12:00"]]},
@@ -88,6 +89,7 @@ def test_a_reward_that_nobody_could_ever_use_is_refused(lume: Shop, reward: dict
     [
         {"valid_until": NOON + timedelta(seconds=1)},
         {"valid_until": NOON + timedelta(hours=1, seconds=1), "active_after_seconds": 3600},
+        {"valid_until": NOON + timedelta(hours=1, seconds=1), "active_from": NOON + timedelta(hours=1)},
         {"valid_until": NOON + timedelta(hours=12, minutes=1), "weekdays": [2]},
         {"valid_until": NOON + timedelta(hours=10, minutes=1), "hours": [["22:00", "02:00"]]},
         {"weekdays": [1], "hours": [["22:00", "02:00"]]},

@@ -1,5 +1,6 @@
 """What customers read of the rules of a program and of the limits of its rewards."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import msgspec
@@ -9,11 +10,15 @@ from django.utils.translation import override
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
+from stampwell.clock import stopped_at
+from stampwell.languages.formatting import format_start
+from stampwell.merchants.local_time import local_day, start_of_day
 from stampwell.programs.discount_words import say_discount
-from stampwell.programs.rules import say_limits, say_policy, say_rules
+from stampwell.programs.rules import say_how_long, say_limits, say_policy, say_rules
 from stampwell.programs.terms import Path, Terms
 from stampwell.wallet.content import show_voucher
 from tests.kept import made_once
+from tests.moments import RIGA, START
 from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +64,21 @@ def test_the_limits_of_a_reward_are_told_in_the_language_of_the_reader(offer: Of
 
     assert said[:2] == ["To var izmantot no nākamās dienas.", "Derīga 30 dienu"]
     assert (said[2].split(":")[0], said[3]) == ("Dienas", "Laiks: 08:00–11:00")
+
+
+def test_a_beginning_is_told_until_it_has_come(offer: Offer) -> None:
+    begins = start_of_day(offer.shop.merchant, local_day(offer.shop.merchant, START) + timedelta(days=9))
+    reward = msgspec.structs.replace(offer.terms.milestones[0].reward, active_after_seconds=0, active_from=begins)
+
+    with stopped_at(begins - timedelta.resolution):
+        told = next(say_how_long(offer.shop.merchant, reward))
+    with stopped_at(begins):
+        told_later = next(say_how_long(offer.shop.merchant, reward))
+
+    assert told == f"You can use it from: {format_start(begins, RIGA)}"
+    assert ":" not in format_start(begins, RIGA), "a day, without its midnight"
+    assert ":" in format_start(begins + timedelta(minutes=1), RIGA)
+    assert told_later == "Valid for 30 days"
 
 
 @pytest.mark.parametrize(

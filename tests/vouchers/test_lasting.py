@@ -16,7 +16,7 @@ from stampwell.programs.drafting import NeverUsable
 from stampwell.programs.lasting import ends_at, longer_by_days, ready_at
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
-from stampwell.vouchers.refusals import VoucherExpired
+from stampwell.vouchers.refusals import VoucherExpired, VoucherNotReady
 from tests.moments import RIGA, START
 from tests.world import Shop
 
@@ -96,6 +96,41 @@ def test_the_next_day_begins_at_midnight(lume: Shop) -> None:
 @pytest.mark.parametrize("seconds", [0, 60, 3600, 86_399, 86_401, 90_000])
 def test_any_other_wait_is_counted_by_the_second(lume: Shop, seconds: int) -> None:
     assert ready_at(clocks_of(lume.merchant), START, active_after_seconds=seconds) == START + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("begins", "seconds", "ready"),
+    [
+        (timedelta(days=5), 0, timedelta(days=5)),
+        (timedelta(days=-5), 0, timedelta()),
+        (timedelta(seconds=30), 3600, timedelta(seconds=3600)),
+        (timedelta(seconds=7200), 3600, timedelta(seconds=7200)),
+    ],
+)
+def test_of_a_wait_and_a_beginning_the_later_one_counts(
+    lume: Shop, begins: timedelta, seconds: int, ready: timedelta
+) -> None:
+    clocks = clocks_of(lume.merchant)
+
+    found = ready_at(clocks, START, active_after_seconds=seconds, active_from=START + begins)
+
+    assert found == START + ready
+
+
+def test_a_voucher_that_is_earned_before_its_reward_begins_waits_and_lasts_from_then(lume: Shop) -> None:
+    begins = start_of_day(lume.merchant, local_day(lume.merchant, START) + timedelta(days=5))
+    tea = {"name": "Tea", "active_from": begins.isoformat(), "valid_days": 7}
+    card = lume.publish(goal=1, milestones=[{"stamps": 1, "reward": tea}]).card()
+    with stopped_at(START):
+        add_stamp(lume.merchant, card.id, Purchase(), actor=lume.actor)
+
+        (voucher,) = card.open_vouchers
+        assert (voucher.state, voucher.ready) == ("pending", begins)
+        assert voucher.expires == end_of_day(lume.merchant, local_day(lume.merchant, begins) + timedelta(days=7))
+        with pytest.raises(VoucherNotReady):
+            redeem_voucher(lume.merchant, voucher.id, actor=lume.actor)
+    with stopped_at(begins):
+        redeem_voucher(lume.merchant, voucher.id, actor=lume.actor)
 
 
 def test_an_end_is_later_by_whole_days_where_it_ends_a_day(lume: Shop) -> None:

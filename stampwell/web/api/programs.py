@@ -1,5 +1,7 @@
 """GET and POST /programs, GET /programs/{id}."""
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from dmr import Path, Query, validate
 
@@ -107,7 +109,7 @@ def show(caller: ApiCaller, program: Program) -> ProgramFacts:
 
 
 def check_draft(draft: ProgramDraft) -> None:
-    """Refuses: InvalidRequest for an end without its zone or beyond all calendars, an unknown currency or icon."""
+    """Refuses: InvalidRequest for a moment without its zone or beyond all calendars, an unknown currency or icon."""
     if draft.earning.currency not in (None, *currencies_in_use()):
         raise InvalidRequest("/earning/currency", "not_allowed")
     if draft.design.icon not in ICONS:
@@ -116,10 +118,11 @@ def check_draft(draft: ProgramDraft) -> None:
         discount = milestone.reward.discount
         if isinstance(discount, FreeItem) and not (discount.skus or discount.categories):
             raise InvalidRequest(f"/milestones/{place}/reward/discount/skus", "missing")
-        until = milestone.reward.valid_until
-        if until is None:
-            continue
-        if until.tzinfo is None:
-            raise InvalidRequest(f"/milestones/{place}/reward/valid_until", "wrong_format")
-        if not FIRST_END <= until.date() <= LAST_END:
-            raise InvalidRequest(f"/milestones/{place}/reward/valid_until", "invalid")
+        for name in ("active_from", "valid_until"):
+            moment: datetime | None = getattr(milestone.reward, name)
+            if moment is None:
+                continue
+            if moment.tzinfo is None:
+                raise InvalidRequest(f"/milestones/{place}/reward/{name}", "wrong_format")
+            if not FIRST_END <= moment.date() <= LAST_END:
+                raise InvalidRequest(f"/milestones/{place}/reward/{name}", "invalid")

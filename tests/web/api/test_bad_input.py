@@ -111,8 +111,9 @@ def test_more_parameters_than_anybody_needs_are_refused(api: ApiClient) -> None:
     assert (reply.status, reply.code) == (422, "invalid_request")
 
 
+@pytest.mark.parametrize("name", ["active_from", "valid_until"])
 @pytest.mark.parametrize(
-    "until",
+    "moment",
     [
         "9999-12-31T23:59:59Z",
         "9999-12-31T23:59:59-12:00",
@@ -121,12 +122,12 @@ def test_more_parameters_than_anybody_needs_are_refused(api: ApiClient) -> None:
         "0001-01-01T00:00:00+14:00",
     ],
 )
-def test_an_end_beyond_all_calendars_is_refused(api: ApiClient, until: str) -> None:
-    reward = {"name": "Coffee", "valid_until": until, "active_after_seconds": 86_400}
+def test_a_moment_beyond_all_calendars_is_refused(api: ApiClient, name: str, moment: str) -> None:
+    reward = {"name": "Coffee", name: moment, "active_after_seconds": 86_400}
     reply = api.post("/programs", {"name": "Card", "goal": 1, "milestones": [{"stamps": 1, "reward": reward}]})
 
     assert (reply.status, reply.code) == (422, "invalid_request")
-    assert reply.json["errors"][0]["pointer"] == "/milestones/0/reward/valid_until"
+    assert reply.json["errors"][0]["pointer"] == f"/milestones/0/reward/{name}"
 
 
 @pytest.mark.parametrize("logo", ["x", "../../etc/passwd", "pic_" + "0" * 32])
@@ -147,11 +148,12 @@ def test_a_mistake_deep_inside_is_pointed_at(api: ApiClient) -> None:
     )
 
 
-def test_a_time_without_a_zone_is_refused(api: ApiClient) -> None:
-    reward = {"name": "Coffee", "valid_until": "2027-01-01T00:00:00"}
+@pytest.mark.parametrize("name", ["active_from", "valid_until"])
+def test_a_time_without_a_zone_is_refused(api: ApiClient, name: str) -> None:
+    reward = {"name": "Coffee", name: "2027-01-01T00:00:00"}
     reply = api.post("/programs", {"name": "Card", "goal": 1, "milestones": [{"stamps": 1, "reward": reward}]})
 
-    assert reply.json["errors"][0]["pointer"] == "/milestones/0/reward/valid_until"
+    assert reply.json["errors"][0]["pointer"] == f"/milestones/0/reward/{name}"
 
 
 @pytest.mark.parametrize(

@@ -298,6 +298,21 @@ def test_a_reward_may_end_with_a_day_of_the_shop(desk: DeskClient, lume: Shop) -
     assert 'name="goal-reward-last_day" value="2026-12-24"' in page
 
 
+@pytest.mark.moment(NOON)
+def test_a_reward_may_begin_with_a_day_of_the_shop(desk: DeskClient, lume: Shop) -> None:
+    with stopped_at(NOON):
+        desk.publish(**{"goal-reward-first_day": "2026-12-24"})
+        reward = published(lume).milestones[-1].reward
+        edit = f"/programs/{public_id('prg', published(lume).program_id)}/edit/"
+        page = desk.open(edit).content.decode()
+        desk.publish(edit, **{"goal-reward-was": public_id("rwd", reward.id)})  # as the release before sends it
+
+    assert reward.active_from == datetime(2026, 12, 23, 22, 0, tzinfo=UTC)
+    assert 'name="goal-reward-first_day" value="2026-12-24"' in page
+    assert "You can use it from: 24 Dec 2026" in page
+    assert (published(lume).number, published(lume).milestones[-1].reward.active_from) == (2, reward.active_from)
+
+
 @pytest.mark.parametrize(
     ("last_day", "end"),
     [

@@ -94,6 +94,7 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         name=_texts(given, "name", form.merchant.locale),
         path=given["path"],
         active_after_seconds=int(given["active_after"] or 0),
+        active_from=_beginning_of(given["first_day"], before, form),
         valid_days=given["valid_days"],
         valid_until=_end_of(given["last_day"], before, form),
         **_limits(form, before),
@@ -129,6 +130,19 @@ def _limits(form: RewardForm, before: RewardTerms | None) -> dict[str, Any]:
     }
 
 
+def _beginning_of(first_day: date | None, before: RewardTerms | None, form: RewardForm) -> datetime | None:
+    """When that day begins. A beginning in the middle of it stays as it is, as an end does."""
+    present = before.active_from if before else None
+    if form.add_prefix("first_day") not in form.data:  # as in `_not_asked`
+        return present
+    if first_day is None:
+        return None
+    if before and present and first_day == _first_day(before, form.merchant):
+        return present
+    places = [form.place_ids[text] for text in form.cleaned_data["locations"]]
+    return clocks_of(form.merchant, places).start_of_day(first_day)
+
+
 def _end_of(last_day: date | None, before: RewardTerms | None, form: RewardForm) -> datetime | None:
     """When that day is over. An end in the middle of it, as the API may have set it, stays as it is."""
     present = before.valid_until if before else None
@@ -138,6 +152,10 @@ def _end_of(last_day: date | None, before: RewardTerms | None, form: RewardForm)
         return present
     places = [form.place_ids[text] for text in form.cleaned_data["locations"]]
     return clocks_of(form.merchant, places).end_of_day(last_day)
+
+
+def _first_day(reward: RewardTerms, merchant: Merchant) -> date | None:
+    return clocks_of(merchant, reward.location_ids).day_at(reward.active_from) if reward.active_from else None
 
 
 def _last_day(reward: RewardTerms, merchant: Merchant) -> date | None:
@@ -200,6 +218,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         "code_format": reward.redeem_code_format or "qr",
         "countdown": reward.countdown_minutes,
         "valid_days": reward.valid_days,
+        "first_day": _first_day(reward, merchant),
         "last_day": _last_day(reward, merchant),
         "active_after": str(reward.active_after_seconds),
         "weekdays": reward.weekdays,

@@ -49,14 +49,17 @@ def terms_in(sheet: Sheet, merchant: Merchant) -> Terms:
 
 
 def reward_in(form: RewardForm) -> RewardTerms:
-    last_day, places = _read(form, "last_day"), [form.place_ids[text] for text in _read(form, "locations") or []]
+    first_day, last_day = _read(form, "first_day"), _read(form, "last_day")
+    places = [form.place_ids[text] for text in _read(form, "locations") or []]
+    clocks = clocks_of(form.merchant, places)
     return RewardTerms(
         id=_NONE,
         name={},
         path=_read(form, "path") or "staff_scan",
         active_after_seconds=int(_read(form, "active_after") or 0),
+        active_from=clocks.start_of_day(first_day) if first_day else None,
         valid_days=_read(form, "valid_days"),
-        valid_until=clocks_of(form.merchant, places).end_of_day(last_day) if last_day else None,
+        valid_until=clocks.end_of_day(last_day) if last_day else None,
         weekdays=_read(form, "weekdays") or [],
         hours=_read(form, "hours") or [],
         location_ids=places,

@@ -105,6 +105,13 @@ class RewardForm(forms.Form):
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     active_after = forms.ChoiceField(label=_("When it can be used"), choices=DELAYS, required=False, initial="0")
+    first_day = DayField(
+        label=_("First day"),
+        required=False,
+        help_text=_("A voucher that is earned earlier waits until this day. Leave it empty for no wait."),
+        validators=[MaxValueValidator(date(2999, 12, 31))],
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On these days"),
         choices=lambda: [(day, name_weekday(day - 1)) for day in range(1, 8)],

@@ -15,6 +15,7 @@ from stampwell.languages.formatting import (
     format_list,
     format_money,
     format_number,
+    format_start,
     format_weekdays,
 )
 from stampwell.merchants.clocks import clocks_of
@@ -59,6 +60,7 @@ def say_changes(merchant: Merchant, before: Terms, after: Terms, changes: list[C
 
     of_reward: dict[Term, Callable[[RewardTerms], str]] = _OF_REWARD | {
         "locations": say_places,
+        "active_from": lambda reward: _say_first_day(merchant, reward),
         "valid_until": lambda reward: _say_last_day(merchant, reward),
     }
 
@@ -116,6 +118,12 @@ def _say_days(reward: RewardTerms) -> str:
     if reward.valid_days is None:
         return _("No fixed end")
     return ngettext("%(count)s day", "%(count)s days", reward.valid_days) % {"count": format_number(reward.valid_days)}
+
+
+def _say_first_day(merchant: Merchant, reward: RewardTerms) -> str:
+    if reward.active_from is None:
+        return _("No fixed beginning")
+    return format_start(reward.active_from, clocks_of(merchant, reward.location_ids).zone_of(reward.active_from))
 
 
 def _say_last_day(merchant: Merchant, reward: RewardTerms) -> str:
