@@ -2,6 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Cast, Right
 
+from stampwell.programs.limits import LONGEST_CODE
 from stampwell.tenancy import OfMerchant, tenant_key
 
 
@@ -11,7 +12,8 @@ class Voucher(OfMerchant):
     `state` is what was last written; time alone moves a voucher on too (`rows.state_at`): pending becomes
     ready, ready becomes expired, and one that was revealed becomes redeemed when its countdown ends. One that a till
     holds (`reservation_id`) is reserved until then, and stays written as it was: nobody has to write that this ends.
-    `issue` is that of its card: its link and code are made of both.
+    `issue` is that of its card: its link and code are made of both. `shown_code` is what its customer was shown last,
+    of the codes that many are shown; one of its own has a row of its own.
     """
 
     card_id = models.UUIDField()
@@ -35,6 +37,7 @@ class Voucher(OfMerchant):
     waits_since = models.DateTimeField(null=True)  # for a code of its pool, of which none was left (`waiting`)
     issue = models.IntegerField(default=0, db_default=0)
     reservation_id = models.UUIDField(null=True)
+    shown_code = models.CharField(max_length=LONGEST_CODE, null=True)
     checked = models.DateTimeField(null=True)  # by staff, that its customer has used it alone (`checking`)
 
     class Meta:

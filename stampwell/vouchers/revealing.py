@@ -17,7 +17,7 @@ from stampwell.vouchers.issuing import VoucherEvent
 from stampwell.vouchers.redeeming import why_not_redeem
 from stampwell.vouchers.refusals import NoCodeLeft, WrongPath
 from stampwell.vouchers.rows import VoucherRow, lock_voucher
-from stampwell.vouchers.till_codes import code_shown, code_to_show
+from stampwell.vouchers.till_codes import CodeToShow, code_shown, code_to_show
 
 
 class Revealed(msgspec.Struct, frozen=True):
@@ -47,11 +47,11 @@ def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
             return _revealed(reward, code_shown(tx, voucher, reward), voucher.reserved_until)
         if refusal := why_not_redeem(tx, merchant, voucher, reward, CUSTOMER, at):
             raise refusal
-        code = code_to_show(tx, merchant, voucher, reward, at)
-        if code is not None:
+        shown = code_to_show(tx, merchant, voucher, reward, at)
+        if shown is not None:
             until = at + timedelta(minutes=reward.countdown_minutes)
-            _write_reveal(tx, voucher, at, until)
-            return _revealed(reward, code, until)
+            _write_reveal(tx, voucher, shown, at, until)
+            return _revealed(reward, shown.code, until)
     raise NoCodeLeft  # that the voucher waits is written by now
 
 
@@ -64,13 +64,16 @@ def _revealed(reward: RewardTerms, code: str, until: datetime) -> Revealed:
     )
 
 
-def _write_reveal(tx: Statements, voucher: VoucherRow, at: datetime, until: datetime) -> None:
+def _write_reveal(tx: Statements, voucher: VoucherRow, shown: CodeToShow, at: datetime, until: datetime) -> None:
+    of_many = None if shown.is_own else shown.code
     tx.write(
         "UPDATE voucher SET state = 'reserved', revealed = %s, reserved_until = %s, due = %s, waits_since = NULL,"
-        " reservation_id = NULL"
+        " reservation_id = NULL, shown_code = %s"
         " WHERE merchant_id = %s AND id = %s AND state = %s",
-        (at, until, until, tx.merchant_id, voucher.id, voucher.state),
+        (at, until, until, of_many, tx.merchant_id, voucher.id, voucher.state),
     )
-    shown = msgspec.structs.replace(voucher, state="reserved", revealed=at, reserved_until=until, reservation_id=None)
-    data = VoucherEvent(describe_voucher(tx, shown, at=at))
+    revealed = msgspec.structs.replace(
+        voucher, state="reserved", revealed=at, reserved_until=until, reservation_id=None, shown_code=of_many
+    )
+    data = VoucherEvent(describe_voucher(tx, revealed, at=at))
     record(tx, "voucher.revealed", data, at=at, actor=CUSTOMER, card_id=voucher.card_id, voucher_id=voucher.id)

@@ -36,6 +36,7 @@ class VoucherRow(msgspec.Struct, frozen=True):
     issue: int
     reservation_id: UUID | None = None
     checked: datetime | None = None
+    shown_code: str | None = None
 
 
 COLUMNS = columns_of(VoucherRow)

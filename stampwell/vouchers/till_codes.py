@@ -39,32 +39,40 @@ class HandedOutEvent(msgspec.Struct, frozen=True):
     pool_code: HandedOutCodeFacts
 
 
+class CodeToShow(msgspec.Struct, frozen=True):
+    """`is_own` says that no other voucher is shown it."""
+
+    code: str
+    is_own: bool
+
+
 def code_to_show(
     tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime
-) -> str | None:
+) -> CodeToShow | None:
     """The code to show from now on, of a voucher that the caller has locked; None where none is left. Then the voucher
     waits for the next one.
     """
     if reward.pool_id is None:
-        return reward.redeem_code
+        return CodeToShow(reward.redeem_code, is_own=False)
     if held := keep_good_code(tx, voucher, at=at):
-        return held.code
+        return CodeToShow(held.code, is_own=True)
     if given := _give_in_turn(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=CUSTOMER):
-        return given.code
+        return CodeToShow(given.code, is_own=True)
     if fallback := read_pool(tx, reward.pool_id).fallback_code:
         told = HandedOutCodeFacts(None, public_id("cdp", reward.pool_id), None, is_fallback=True)
         _record(tx, voucher, told, at=at, actor=CUSTOMER)
-        return fallback
+        return CodeToShow(fallback, is_own=False)
     tx.write(_WAIT, (at, tx.merchant_id, voucher.id))
     return None
 
 
 def code_shown(tx: Statements, voucher: VoucherRow, reward: RewardTerms) -> str:
-    """The code of a voucher that is being shown, and that the caller has locked."""
-    if reward.pool_id is None:
+    """The code that a voucher shows, which the caller has locked; also where it would be another code by now."""
+    if voucher.shown_code is not None:
+        return voucher.shown_code
+    if reward.pool_id is None:  # a release of before has shown it, and did not write down which one
         return reward.redeem_code
     held = held_code(tx, voucher.id)
-    # Without one of its own it shows the one for when none is left, also if there are new ones by now.
     return held.code if held else read_pool(tx, reward.pool_id).fallback_code
 
 

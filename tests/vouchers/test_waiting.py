@@ -9,6 +9,7 @@ from stampwell.clock import stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.models import Location
+from stampwell.redeem_codes.pools import PoolChoices, change_pool
 from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.rows import PoolRow
 from stampwell.vouchers import waiting
@@ -127,6 +128,21 @@ def test_what_is_shown_stays_the_same_also_when_codes_come_meanwhile(lume: Shop)
 
     assert (first, show(lume, voucher_id)) == ("PLANB", "PLANB")
     assert set(owners_of(pool).values()) == {None}
+
+
+@pytest.mark.parametrize("fallback", ["PLANC", ""])
+def test_what_is_shown_stays_the_same_also_when_the_code_for_that_is_changed(lume: Shop, fallback: str) -> None:
+    pool = pool_of(lume, fallback_code="PLANB")
+    offer = offer_from(lume, pool)
+    voucher_id = voucher_of(offer)
+    show(lume, voucher_id)
+
+    choices = PoolChoices(name=pool.name, handed_out="reveal", low_at=50, fallback_code=fallback)
+    change_pool(lume.merchant, pool.id, choices, actor=lume.actor)
+
+    assert show(lume, voucher_id) == "PLANB"
+    if fallback:
+        assert show(lume, voucher_of(offer)) == fallback
 
 
 def test_whoever_waits_longest_takes_the_next_code_alone(lume: Shop) -> None:

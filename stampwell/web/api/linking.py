@@ -128,9 +128,12 @@ def _redeem_codes(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow],
         if one.redeem_code is None or one.state not in USABLE:
             continue
         reward = terms_of(caller.merchant.id, voucher.version_id).reward(voucher.reward_id)
-        if reward.pool_id is None:
+        is_shown = one.state == "reserved" and voucher.reservation_id is None  # and not held by a till
+        if is_shown and voucher.shown_code is not None:
+            codes[voucher.id] = voucher.shown_code
+        elif reward.pool_id is None:
             codes[voucher.id] = reward.redeem_code
-        elif one.state == "reserved" and voucher.reservation_id is None:  # shown, not held by a till
+        elif is_shown:
             pooled.append(voucher.id)
     return codes | codes_of_vouchers(caller.merchant.id, pooled)
 

@@ -286,6 +286,20 @@ def test_a_programs_voucher_shows_its_code_while_the_customer_does(api: ApiClien
         assert read_code() is None
 
 
+def test_a_programs_voucher_shows_the_code_for_when_none_is_left_as_long_as_the_customer_does(
+    api: ApiClient, lume: Shop
+) -> None:
+    voucher_id = voucher_of(offer_from(lume, pool_of(lume, fallback_code="PLANB")))
+
+    def read_code() -> object:
+        return api.get(f"/vouchers/{public_id('vch', voucher_id)}").json["redeem_code"]["code"]
+
+    before = read_code()
+    reveal_code(lume.merchant, voucher_id)
+
+    assert (before, read_code()) == (None, "PLANB")
+
+
 def make(api: ApiClient, pool: PoolRow, *, key: str | None = "new", **body: Any) -> Reply:
     return api.post(f"{path_of(pool)}/codes", body, key=key)
 
