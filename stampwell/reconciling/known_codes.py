@@ -22,6 +22,19 @@ _STATIC = """
     SELECT id, name, redeem_code, location_ids, countdown_minutes FROM reward
     WHERE merchant_id = %s AND redeem_code_kind = 'static' ORDER BY id
 """
+# The codes of lists for when none is left.
+_FALLBACKS = """
+    SELECT p.fallback_code AS code, r.location_ids, r.countdown_minutes FROM code_pool p
+    JOIN reward r ON (r.merchant_id, r.pool_id) = (p.merchant_id, p.id)
+    WHERE p.merchant_id = %(merchant)s AND p.fallback_code <> ''
+"""
+# And what was shown, though it stands nowhere else by now.
+_WERE_SHOWN = """
+    SELECT DISTINCT coalesce(d.shown_code, '') AS code, r.location_ids, r.countdown_minutes FROM redemption d
+    JOIN voucher v ON (v.merchant_id, v.id) = (d.merchant_id, d.voucher_id)
+    JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
+    WHERE d.merchant_id = %(merchant)s AND d.id >= %(first)s AND d.at <= %(asked)s AND d.shown_code IS NOT NULL
+"""
 _POOLED = """
     SELECT c.code, c.pool_id, c.location_id, v.id AS voucher_id, r.location_ids, r.countdown_minutes FROM pool_code c
     LEFT JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id) AND c.given <= %s
@@ -45,7 +58,7 @@ _OWN = """
     WHERE v.merchant_id = %s AND v.code_hash IN (SELECT decode(hash, 'hex') FROM unnest(%s::text[]) AS told (hash))
 """
 _SHOWN = """
-    SELECT r.id, r.voucher_id, v.card_id, v.reward_id, r.at, r.location_id, r.receipt_id,
+    SELECT r.id, r.voucher_id, v.card_id, v.reward_id, r.at, r.location_id, r.receipt_id, r.shown_code,
         EXISTS (
             SELECT 1 FROM reversal b
             WHERE b.merchant_id = r.merchant_id AND b.redemption_id = r.id AND b.at <= %(asked)s
@@ -58,7 +71,9 @@ _SHOWN = """
     LEFT JOIN voucher_confirmation c ON (c.merchant_id, c.redemption_id) = (r.merchant_id, r.id)
     WHERE r.merchant_id = %(merchant)s AND r.at <= %(asked)s
 """
-_OF_REWARDS = _SHOWN + " AND v.reward_id = ANY(%(rewards)s) AND r.id > %(after)s ORDER BY r.id LIMIT %(most)s"
+_OF_REWARDS = f"""{_SHOWN}
+    AND (v.reward_id = ANY(%(rewards)s) OR r.shown_code IS NOT NULL) AND r.id > %(after)s ORDER BY r.id LIMIT %(most)s
+"""
 _OF_VOUCHERS = _SHOWN + " AND r.voucher_id = ANY(%(vouchers)s) ORDER BY r.id"
 
 
@@ -66,6 +81,12 @@ class StaticRow(msgspec.Struct, frozen=True):
     id: UUID
     name: str
     redeem_code: str
+    location_ids: list[UUID]
+    countdown_minutes: int
+
+
+class _ManyRow(msgspec.Struct, frozen=True):
+    code: str
     location_ids: list[UUID]
     countdown_minutes: int
 
@@ -94,6 +115,7 @@ class ShownRow(msgspec.Struct, frozen=True):
     at: datetime
     location_id: UUID | None
     receipt_id: str | None
+    shown_code: str | None
     is_reversed: bool
     is_confirmed: bool
     is_told: bool
@@ -127,28 +149,36 @@ class Span(msgspec.Struct, frozen=True):
     asked: datetime
 
 
-def find_static_codes(tx: Statements, span: Span) -> Known:
-    """Of all versions of all programs: what was promised once is shown as it was."""
+def find_codes_of_many(tx: Statements, span: Span) -> Known:
+    """Those of all versions of all programs, for what was promised once is shown as it was; and those that lists have
+    for when none is left.
+    """
     known = Known()
-    places: dict[str, list[list[UUID]]] = {}
-    countdowns: dict[str, int] = {}
+    many: list[_ManyRow] = []
     for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id,)):
-        key = key_of(row.redeem_code)
-        known.rewards[row.id] = key
-        places.setdefault(key, []).append(row.location_ids)
-        countdowns[key] = max(countdowns.get(key, 0), row.countdown_minutes)
+        key = known.rewards[row.id] = key_of(row.redeem_code)
+        many.append(_ManyRow(row.redeem_code, row.location_ids, row.countdown_minutes))
         for name in msgspec.json.decode(row.name, type=Texts).values():
             known.names.setdefault(key_of(name), key)
-    for key, some in places.items():
-        is_bound = all(some)
-        known.codes[key] = OurCode(
-            key=key,
-            kind="many",
-            source=f"code:{key}",
-            places=frozenset(place for one in some for place in one) if is_bound else frozenset(),
-            countdown=timedelta(minutes=countdowns[key]),
-        )
+    facts = _facts(tx, span) | {"first": id_at(span.since)}
+    many += tx.rows(_ManyRow, _FALLBACKS, facts)
+    many += tx.rows(_ManyRow, _WERE_SHOWN, facts)
+    rows: dict[str, list[_ManyRow]] = {}
+    for one in many:
+        rows.setdefault(key_of(one.code), []).append(one)
+    known.codes |= {key: _of_many(key, some) for key, some in rows.items()}
     return known
+
+
+def _of_many(key: str, rows: list[_ManyRow]) -> OurCode:
+    is_bound = all(row.location_ids for row in rows)
+    return OurCode(
+        key=key,
+        kind="many",
+        source=f"code:{key}",
+        places=frozenset(place for row in rows for place in row.location_ids) if is_bound else frozenset(),
+        countdown=timedelta(minutes=max(row.countdown_minutes for row in rows)),
+    )
 
 
 def add_single_codes(tx: Statements, known: Known, span: Span, written: Collection[str]) -> None:
@@ -193,7 +223,7 @@ def _forms_of(code: str) -> set[str]:
 
 
 def shown_in(tx: Statements, known: Known, span: Span, *, after: UUID | None = None) -> list[ShownRow]:
-    """Of static codes, the next after that one in the order of their writing; empty where there is no more."""
+    """Of codes that many are shown, the next after that one as they were written; empty where there is no more."""
     facts = _facts(tx, span) | {
         "rewards": list(known.rewards),
         "after": after or id_at(span.since),
@@ -213,7 +243,8 @@ def _facts(tx: Statements, span: Span) -> dict[str, object]:
 
 
 def as_shown(row: ShownRow, known: Known, places: Places, *, day_begins: int) -> Shown:
-    key = known.vouchers.get(row.voucher_id) or known.rewards[row.reward_id]
+    own = known.vouchers.get(row.voucher_id) or known.rewards.get(row.reward_id, "")
+    key = key_of(row.shown_code) if row.shown_code else own
     local = row.at.astimezone(places.zone_at(row.location_id)) - timedelta(hours=day_begins)
     return Shown(
         redemption_id=row.id,

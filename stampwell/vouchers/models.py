@@ -62,6 +62,7 @@ class Redemption(OfMerchant):
     """Append-only: a voucher was used. `reversal_no` counts how often it had been given back before.
 
     `discount` is what it took off a basket, in minor units of `currency`, and `discount_lines` what of each line.
+    `shown_code` is what its customer was shown for it, of the codes that many are shown.
     `returned_lines` alone is written later: what of that was taken back while the voucher stays used (`returning`).
     """
 
@@ -78,6 +79,7 @@ class Redemption(OfMerchant):
     discount = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, null=True)
     discount_lines = ArrayField(models.IntegerField(), null=True)
+    shown_code = models.CharField(max_length=LONGEST_CODE, null=True)
     returned_lines = ArrayField(models.IntegerField(), null=True)
 
     class Meta:

@@ -264,6 +264,7 @@ def write_redemption(
         discount=discount.amount if discount else None,
         currency=discount.currency if discount else None,
         discount_lines=discount.lines if discount else None,
+        shown_code=voucher.shown_code if voucher.state == "reserved" else None,
     )
     read = (voucher.state, voucher.reversals, voucher.card_id, voucher.reservation_id)
     tx.change(_USE, (at, tx.merchant_id, voucher.id, *read))

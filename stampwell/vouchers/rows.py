@@ -61,6 +61,7 @@ class RedemptionRow(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
     discount_lines: list[int] | None = None
     returned_lines: list[int] | None = None
+    shown_code: str | None = None
 
 
 class ReversalRow(msgspec.Struct, frozen=True, kw_only=True):

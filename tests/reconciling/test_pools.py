@@ -1,18 +1,25 @@
 """Codes of a pool: each is one voucher's, so a leak is one code, one branch and one receipt."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from stampwell.clock import id_at, now, stopped_at
 from stampwell.merchants.models import Location
 from stampwell.redeem_codes.models import PoolCode
+from stampwell.redeem_codes.pools import PoolChoices, change_pool
+from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.models import Redemption, VoucherConfirmation
+from stampwell.vouchers.revealing import reveal_code
+from stampwell.vouchers.reversing import reverse_redemption
+from tests.moments import COUNTDOWN
 from tests.reconciling.working import coffee_shop, compare, line_of, report_of, rows_kept, show_one
-from tests.redeem_codes.working import pool_of, stock
-from tests.world import Shop
+from tests.redeem_codes.working import lay_in, pool_of, stock
+from tests.vouchers.test_till_codes import offer_from, voucher_of
+from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
+HALF_A_DAY = timedelta(hours=12)
 
 
 def codes(count: int) -> list[str]:
@@ -21,6 +28,7 @@ def codes(count: int) -> list[str]:
 
 def hand_out(code: str, used: Redemption, **more: object) -> None:
     PoolCode.objects.filter(code=code).update(voucher_id=used.voucher_id, given=used.at - timedelta(minutes=5), **more)
+    Redemption.objects.filter(id=used.id).update(shown_code=None)
 
 
 def test_a_leak_among_five_thousand_codes_and_two_branches_is_found(lume: Shop) -> None:
@@ -81,3 +89,60 @@ def test_what_was_handed_out_without_a_network_is_missing_at_the_till_however_la
 
     assert found.counts == {"confirmed": 1, "not_used": 1}
     assert rows_kept(lume, "verdict", "redemption_id") == [("not_used", arrived)]
+
+
+def show_fallback(offer: Offer, at: datetime) -> Redemption:
+    """Of a list without codes."""
+    with stopped_at(at):
+        voucher_id = voucher_of(offer)
+        reveal_code(offer.shop.merchant, voucher_id)
+    with stopped_at(at + COUNTDOWN + timedelta(seconds=1)):
+        let_vouchers_age(offer.shop.merchant.id)
+    return Redemption.objects.get(voucher_id=voucher_id)
+
+
+def test_the_code_for_when_none_is_left_is_one_that_many_are_shown(lume: Shop) -> None:
+    offer = offer_from(lume, pool_of(lume, fallback_code="PLANB"))
+    first, unseen, last = (show_fallback(offer, now() + timedelta(hours=hours)) for hours in range(3))
+
+    found = compare(
+        lume, report_of(line_of("planb", first.at), line_of("PLANB", last.at), line_of("PLANB", last.at + HALF_A_DAY))
+    )
+
+    assert found.counts == {"confirmed": 2, "leaked": 1, "not_used": 1}
+    assert rows_kept(lume, "verdict", "redemption_id") == [("leaked", None), ("not_used", unseen.id)]
+    assert compare(lume, report_of(line_of("STAFF20", first.at))).counts == {"unknown": 1}
+
+
+def test_a_code_for_when_none_is_left_counts_as_it_was_shown_also_when_there_is_another_one(lume: Shop) -> None:
+    pool = pool_of(lume, fallback_code="PLANB")
+    offer = offer_from(lume, pool)
+    before = show_fallback(offer, now())
+    choices = PoolChoices(name=pool.name, handed_out="reveal", low_at=50, fallback_code="PLANC")
+    change_pool(lume.merchant, pool.id, choices, actor=lume.actor)
+    after = show_fallback(offer, now() + timedelta(hours=1))
+
+    found = compare(
+        lume, report_of(line_of("PLANB", before.at), line_of("PLANC", after.at), line_of("PLANB", after.at))
+    )
+
+    assert found.counts == {"confirmed": 2, "leaked": 1}
+
+
+def test_a_voucher_that_is_restored_and_gets_another_code_was_shown_both(lume: Shop) -> None:
+    """The till took the one for when none is left, the voucher was given back, and new codes came."""
+    pool = pool_of(lume, fallback_code="PLANB")
+    offer = offer_from(lume, pool)
+    first = show_fallback(offer, now())
+    with stopped_at(first.at + timedelta(minutes=1)):
+        reverse_redemption(lume.merchant, first.id, reason="", actor=lume.actor)
+        lay_in(lume, pool, ["KAFE-1"])
+        reveal_code(lume.merchant, first.voucher_id)
+    with stopped_at(first.at + timedelta(minutes=1) + COUNTDOWN):
+        let_vouchers_age(lume.merchant.id)
+    second = Redemption.objects.get(voucher_id=first.voucher_id, reversal_no=1)
+
+    found = compare(lume, report_of(line_of("PLANB", first.at), line_of("KAFE-1", second.at)))
+
+    assert found.counts == {"given_back": 1, "confirmed": 1}
+    assert rows_kept(lume, "verdict", "redemption_id") == [("given_back", first.id)]
