@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.reconciling.pairing import Pairs, in_time, pair_in_time
+from stampwell.reconciling.pairing import Pairs, in_time, pair_by_day, pair_in_time
 from stampwell.reconciling.scope import Scope
 from stampwell.reconciling.shown import OurCode, Shown, Use
 
@@ -122,21 +122,31 @@ def _pair_told(uses: Sequence[Use], shown: Sequence[Shown]) -> tuple[Pairs, list
     """Those that an earlier report has told, and those whose receipt was noted here; then what is left of both."""
     told: dict[object, list[Shown]] = defaultdict(list)
     for one in sorted(shown, key=in_time):
-        for sign in {one.receipt, *((one.confirmed.receipt, one.confirmed.at) if one.confirmed else ())}:
+        for sign in {one.receipt, *((one.confirmed.receipt, _minute(one.confirmed.at)) if one.confirmed else ())}:
             if sign:
                 told[sign].append(one)
     pairs: Pairs = []
     taken: set[UUID] = set()
     left: list[Use] = []
     for use in uses:
-        same = [one for sign in (use.receipt, use.at) if sign for one in told.get(sign, ())]
+        same = [one for sign in (use.receipt, _minute(use.at)) if sign for one in told.get(sign, ())]
         own = next((one for one in same if one.redemption_id not in taken and _says_the_same(use, one)), None)
         if own:
             taken.add(own.redemption_id)
             pairs.append((use, own))
         else:
             left.append(use)
-    return pairs, left, [one for one in shown if one.redemption_id not in taken and one.confirmed is None]
+    fresh, left = _pair_roughly(left, [one for one in shown if one.confirmed and one.redemption_id not in taken])
+    return pairs + fresh, left, [one for one in shown if one.redemption_id not in taken and one.confirmed is None]
+
+
+def _pair_roughly(uses: Sequence[Use], told: Sequence[Shown]) -> tuple[Pairs, list[Use]]:
+    """What an earlier report has told, where it or this one tells no time."""
+    pairs, left = pair_by_day([use for use in uses if use.at is None], told)
+    taken = {one.redemption_id for _use, one in pairs}
+    untimed = [one for one in told if one.redemption_id not in taken and one.confirmed and one.confirmed.at is None]
+    fresh, rest = pair_by_day([use for use in uses if use.at is not None], untimed)
+    return pairs + fresh, left + rest
 
 
 def _verdict_of(use: Use, one: Shown, code: OurCode) -> Verdict:
@@ -176,7 +186,14 @@ def _says_the_same(use: Use, one: Shown) -> bool:
         return bool(use.receipt) and use.receipt == one.receipt
     if use.receipt and one.confirmed.receipt:
         return use.receipt == one.confirmed.receipt
-    return (use.at is not None and use.at == one.confirmed.at) or (use.at is None and one.confirmed.at is None)
+    if use.at is not None and one.confirmed.at is not None:
+        return _minute(use.at) == _minute(one.confirmed.at)
+    return use.day is None or abs(use.day - one.day) <= timedelta(days=1)
+
+
+def _minute(at: datetime | None) -> datetime | None:
+    """As many a report tells it: of the same sales one has the seconds, and the next has not."""
+    return at and at.replace(second=0, microsecond=0)
 
 
 def _is_before(use: Use, one: Shown, early: timedelta) -> bool:

@@ -55,11 +55,16 @@ def _pair(uses: Sequence[Use], shown: list[Shown], before: timedelta, after: tim
         return [], list(uses)
     timed = [use for use in uses if use.at is not None]
     pairs, left, rest = _pair_moments(timed, shown, before, after)
-    by_day = [use for use in uses if use.at is None and use.day is not None]
-    fresh, left_days, rest = _pair_days(by_day, rest)
-    counts = [use for use in uses if use.at is None and use.day is None]
+    fresh, left_days = pair_by_day([use for use in uses if use.at is None], rest)
+    return [*pairs, *fresh], [*left, *left_days]
+
+
+def pair_by_day(uses: Sequence[Use], shown: Sequence[Shown]) -> tuple[Pairs, list[Use]]:
+    """Whatever their times; where not even the day is told, by their counts."""
+    pairs, left, rest = _pair_days([use for use in uses if use.day is not None], shown)
+    counts = [use for use in uses if use.day is None]
     last = list(zip(counts, rest, strict=False))
-    return [*pairs, *fresh, *last], [*left, *left_days, *counts[len(last) :]]
+    return [*pairs, *last], [*left, *counts[len(last) :]]
 
 
 def _pair_moments(
@@ -83,11 +88,11 @@ def _pair_moments(
     return pairs, left, [*rest, *shown[place:]]
 
 
-def _pair_days(uses: Sequence[Use], shown: list[Shown]) -> tuple[Pairs, list[Use], list[Shown]]:
+def _pair_days(uses: Sequence[Use], shown: Sequence[Shown]) -> tuple[Pairs, list[Use], list[Shown]]:
     """By the day alone; a till's day may end after midnight, so what is left is looked for the day before and after."""
     pairs: Pairs = []
     left = sorted(uses, key=lambda use: (use.day, use.row))
-    rest = shown
+    rest = [*shown]
     for shift in (0, 1, -1):
         days = [(one.day, number) for number, one in enumerate(rest)]
         days.sort()

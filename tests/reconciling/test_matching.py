@@ -77,6 +77,21 @@ def test_another_receipt_in_a_later_report_is_a_second_use() -> None:
     assert verdicts([use(600, receipt="99")], [told]) == ["twice"]
 
 
+def test_the_same_sales_in_another_report_of_the_till_are_no_second_use() -> None:
+    """One report has receipts and seconds, the next only minutes, days or counts."""
+    day = NOON.date()
+    for code in (SINGLE, msgspec.structs.replace(STATIC, key="k1")):
+        exactly = shown(1, confirmed=Confirmed(NOON + timedelta(seconds=27), "17"))
+        roughly = shown(1, confirmed=Confirmed(None, ""))
+
+        for again in (use(0), use(None, day=day), use(None)):
+            assert verdicts([again], [exactly], code) == ["confirmed"], again
+            assert verdicts([again, again], [exactly], code) != ["confirmed", "confirmed"], "one showing, two sales"
+        assert verdicts([use(0, receipt="17")], [roughly], code) == ["confirmed"]
+        assert verdicts([use(5)], [exactly], code) != ["confirmed"], "another minute"
+        assert verdicts([use(None, day=day + timedelta(days=3))], [exactly], code) != ["confirmed"], "another day"
+
+
 def test_a_code_of_another_location_is_told() -> None:
     code = OurCode(key="k1", kind="one", source="pool:1", places=frozenset({OLD_TOWN}))
 
