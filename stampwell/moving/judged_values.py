@@ -75,6 +75,7 @@ _COUNTERS = {
     ("code_batch", "rows"): (0, MOST_ROWS),
     ("code_batch", "codes"): (0, MOST_ROWS),
     ("code_batch", "withdrawn"): (0, MOST_ROWS),
+    ("code_batch", "leaked"): (0, MOST_ROWS),
     ("code_batch", "place"): (0, MOST_COLUMNS),
     ("pool_code", "returned"): (0, 2**14),
     ("honoured_paper", "number"): (1, MOST_PAPERS_A_DAY),

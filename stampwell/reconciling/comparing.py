@@ -39,13 +39,16 @@ AROUND = timedelta(days=2)  # what was shown before and after the report may exp
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """`not_told` were shown in the days of the report, which names no code of theirs."""
+    """`not_told` were shown in the days of the report, which names no code of theirs. `leaked` are the ids of codes of
+    pools that it names though nobody had been shown them.
+    """
 
     report: Report
     uses: list[Use]
     findings: list[Finding]
     scope: Scope
     not_told: int
+    leaked: list[UUID]
 
 
 def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared:
@@ -77,7 +80,15 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
         tolerance=timedelta(minutes=choice.tolerance),
     )
     not_told = sum(scope.covers(one, code) for one in shown if (code := known.codes[one.key]).source not in told)
-    return Compared(report=report, uses=uses, findings=findings, scope=scope, not_told=not_told)
+    leaked = {one.use.key for one in findings if one.verdict == "leaked" and one.use}
+    return Compared(
+        report=report,
+        uses=uses,
+        findings=findings,
+        scope=scope,
+        not_told=not_told,
+        leaked=sorted(id for key, id in known.pooled.items() if key in leaked),
+    )
 
 
 def places_of(merchant: Merchant, choice: Choice) -> Places:

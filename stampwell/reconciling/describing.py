@@ -40,7 +40,8 @@ class ReconciledPlaceFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 class ReconciliationFoundFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`known_before` of the confirmed uses were confirmed by an earlier report. `not_told` were shown in these days,
-    and the report names no code of theirs. `other_uses` are of codes that are not the shop's.
+    and the report names no code of theirs. `other_uses` are of codes that are not the shop's. `taken_out` codes of
+    lists, of those that leaked, had been seen by nobody: no voucher gets them any more.
     """
 
     first_day: date | None
@@ -53,6 +54,7 @@ class ReconciliationFoundFacts(msgspec.Struct, frozen=True, kw_only=True):
     known_before: int
     not_told: int
     other_uses: int
+    taken_out: int
     verdicts: list[VerdictFacts]
     days: list[ReconciledDayFacts]
     places: list[ReconciledPlaceFacts]
@@ -130,6 +132,7 @@ def _describe_found(found: Found) -> ReconciliationFoundFacts:
         known_before=found.known_before,
         not_told=found.not_told,
         other_uses=found.count("unknown"),
+        taken_out=found.taken_out,
         verdicts=[
             VerdictFacts(verdict=verdict, uses=found.count(verdict), discount=found.money.get(verdict, 0))
             for verdict in BAD

@@ -34,7 +34,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """`counts` and `money` are by verdict, in minor units of `currency`. `unread` rows could not be read.
 
     `known_before` of the confirmed ones were confirmed by an earlier report. `not_told` were shown in these days, and
-    the report names no code of theirs.
+    the report names no code of theirs. `taken_out` codes of lists leaked before anybody had seen them, and
+    nobody gets them.
     """
 
     currency: str
@@ -45,6 +46,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     unread: int = 0
     known_before: int = 0
     not_told: int = 0
+    taken_out: int = 0
     counts: dict[str, int] = {}
     money: dict[str, int] = {}
     days: list[DayFound] = []

@@ -36,15 +36,15 @@ _WERE_SHOWN = """
     WHERE d.merchant_id = %(merchant)s AND d.id >= %(first)s AND d.at <= %(asked)s AND d.shown_code IS NOT NULL
 """
 _POOLED = """
-    SELECT c.code, c.pool_id, c.location_id, v.id AS voucher_id, r.location_ids, r.countdown_minutes FROM pool_code c
-    LEFT JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id) AND c.given <= %s
+    SELECT c.id, c.code, c.pool_id, c.location_id, v.id AS voucher_id, r.location_ids, r.countdown_minutes
+    FROM pool_code c LEFT JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id) AND c.given <= %s
         AND (c.revoked IS NULL OR c.confirmed IS NOT NULL)
     LEFT JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
     WHERE c.merchant_id = %s AND c.code = ANY(%s)
 """
 # Codes of these pools whose vouchers were used in the time of the report.
 _POOLED_AND_USED = """
-    SELECT c.code, c.pool_id, c.location_id, c.voucher_id, r.location_ids, r.countdown_minutes FROM redemption d
+    SELECT c.id, c.code, c.pool_id, c.location_id, c.voucher_id, r.location_ids, r.countdown_minutes FROM redemption d
     JOIN pool_code c ON (c.merchant_id, c.voucher_id) = (d.merchant_id, d.voucher_id) AND c.revoked IS NULL
     JOIN voucher v ON (v.merchant_id, v.id) = (c.merchant_id, c.voucher_id)
     JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
@@ -92,6 +92,7 @@ class _ManyRow(msgspec.Struct, frozen=True):
 
 
 class PooledRow(msgspec.Struct, frozen=True):
+    id: UUID
     code: str
     pool_id: UUID
     location_id: UUID | None
@@ -125,13 +126,14 @@ class ShownRow(msgspec.Struct, frozen=True):
 
 class Known(msgspec.Struct):
     """Our codes by their keys. `rewards` and `vouchers` say which key what was shown of them belongs to, and `names`
-    which code a button stands for that is called like the reward.
+    which code a button stands for that is called like the reward. `pooled` are the ids of those of pools.
     """
 
     codes: dict[str, OurCode] = {}
     rewards: dict[UUID, str] = {}
     vouchers: dict[UUID, str] = {}
     names: dict[str, str] = {}
+    pooled: dict[str, UUID] = {}
 
     def of_key(self, key: str) -> str:
         return key if key in self.codes else self.names.get(key, key)
@@ -213,6 +215,7 @@ def _add_pooled(known: Known, row: PooledRow) -> None:
         places=frozenset(places),
         countdown=timedelta(minutes=row.countdown_minutes or COUNTDOWN),
     )
+    known.pooled[key] = row.id
     if row.voucher_id:
         known.vouchers[row.voucher_id] = key
 

@@ -1,4 +1,6 @@
-"""The job that compares a report: what is fine confirms vouchers, what is not is written down. In pieces, each once."""
+"""The job that compares a report: what is fine confirms vouchers, what is not is written down, and what has leaked goes
+to nobody any more. In pieces, each once.
+"""
 
 import hashlib
 from datetime import datetime
@@ -18,6 +20,7 @@ from stampwell.reconciling.reading import Unread
 from stampwell.reconciling.rows import ReconciledRowRow, ReconciliationRow, reconciliation_of_job
 from stampwell.reconciling.summing import day_of, sum_up
 from stampwell.redeem_codes.confirming import confirm_codes
+from stampwell.redeem_codes.leaking import count_taken_out, take_out
 from stampwell.sheets.files import forget_rows
 from stampwell.transactions import Statements, plan_once
 from stampwell.vouchers.confirming import ConfirmationRow, ConfirmedEvent, confirm, describe_confirmation
@@ -47,9 +50,13 @@ def reconcile(run: Run) -> None:
     if wanted.finished is None:
         compared = compare(run, merchant, wanted)
         _write(run, merchant, wanted, compared)
+        for some in batched(compared.leaked, AT_ONCE):
+            with run.step() as tx:
+                take_out(tx, some, at=now())
         with run.step() as tx:
-            found = msgspec.json.encode(sum_up(compared, merchant.currency)).decode()
-            tx.write(_FINISH, (found, now(), tx.merchant_id, wanted.id))
+            taken_out = count_taken_out(tx, compared.leaked)
+            found = msgspec.structs.replace(sum_up(compared, merchant.currency), taken_out=taken_out)
+            tx.write(_FINISH, (msgspec.json.encode(found).decode(), now(), tx.merchant_id, wanted.id))
     forget_rows(merchant.id, wanted.id)
 
 

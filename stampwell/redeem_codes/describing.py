@@ -13,7 +13,7 @@ from stampwell.redeem_codes.rows import BatchKind, CodeRow, Found, HandOutAt, Jo
 from stampwell.redeem_codes.stock import Stock
 
 FIRST = 20  # rows that are told in an answer; the file has them all
-CodeState = Literal["free", "handed_out", "withdrawn"]
+CodeState = Literal["free", "handed_out", "leaked", "withdrawn"]
 
 
 class FreeCodesFacts(msgspec.Struct, frozen=True):
@@ -24,13 +24,15 @@ class FreeCodesFacts(msgspec.Struct, frozen=True):
 
 
 class StockFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`waiting_for_till` were made here and are not handed out yet. `days_left` goes by the last 28 days, and is null
+    """`waiting_for_till` were made here and are not handed out yet; `leaked` were used at the till, as its report says,
+    before anybody had seen them. `days_left` goes by the last 28 days, and is null
     where they do not tell.
     """
 
     free: int
     waiting_for_till: int
     handed_out: int
+    leaked: int
     withdrawn: int
     total: int
     by_location: list[FreeCodesFacts]
@@ -174,13 +176,19 @@ def describe_code(code: CodeRow) -> PoolCodeFacts:
     return PoolCodeFacts(
         id=public_id("cde", code.id),
         code=code.code,
-        state="withdrawn" if code.revoked else "handed_out" if code.given else "free",
+        state=_state_of(code),
         batch_id=public_id("cdb", code.batch_id),
         location_id=public_id("loc", code.location_id) if code.location_id else None,
         voucher_id=public_id("vch", code.voucher_id) if code.voucher_id else None,
         handed_out_at=code.given,
         confirmed_at=code.confirmed,
     )
+
+
+def _state_of(code: CodeRow) -> CodeState:
+    if code.revoked:
+        return "leaked" if code.confirmed and not code.given else "withdrawn"
+    return "handed_out" if code.given else "free"
 
 
 def _describe_stock(pool: PoolRow, stock: Stock) -> StockFacts:
@@ -190,6 +198,7 @@ def _describe_stock(pool: PoolRow, stock: Stock) -> StockFacts:
         free=stock.free,
         waiting_for_till=stock.held,
         handed_out=stock.handed_out,
+        leaked=stock.leaked,
         withdrawn=stock.withdrawn,
         total=stock.total,
         by_location=[*anywhere, *(FreeCodesFacts(public_id("loc", place), count) for place, count in places)],

@@ -6,7 +6,7 @@ A code and its states:
     --------  --------  ----------------------------------------------------------------------------------------
     NULL      NULL      is free: the next voucher gets the free one with the lowest id, its location's before others
     is set    NULL      was handed out to `voucher_id`; a code that nobody saw can come back (`returned` counts it)
-    NULL      is set    was withdrawn before anybody got it
+    NULL      is set    was withdrawn before anybody got it, or has leaked: then it was `confirmed` before
     is set    is set    was withdrawn while `voucher_id` had it
 
 A batch is a file that was brought in, or codes that were made here (those are wanted from the beginning on):
@@ -55,8 +55,9 @@ class CodeBatch(OfMerchant):
     how codes are made here.
 
     `rows` are those of the file, or that were drawn until now, `codes` what was written of them until now, `withdrawn`
-    those of them that were withdrawn while they were free, and `cleared` when the last of those was. A file lies in the
-    data folder until it is written, and its `digest` says which.
+    those of them that were withdrawn while they were free, and `cleared` when the last of those was. `leaked` were used
+    at the till before anybody had seen them. A file lies in the data folder until it is written, and its `digest` says
+    which.
 
     `in_till` is when somebody said that the till has the codes that were made here; those of a file come from it.
     """
@@ -79,6 +80,7 @@ class CodeBatch(OfMerchant):
     rows = models.IntegerField(default=0)
     codes = models.IntegerField(default=0)
     withdrawn = models.IntegerField(default=0)
+    leaked = models.IntegerField(default=0, db_default=0)
     created = models.DateTimeField(default=clock.now)
     written = models.DateTimeField(null=True)
     in_till = models.DateTimeField(null=True)

@@ -29,15 +29,17 @@ _LATELY = """
     GROUP BY pool_id
 """
 _SUMS = """
-    SELECT pool_id, coalesce(sum(codes), 0)::bigint AS codes, coalesce(sum(withdrawn), 0)::bigint AS withdrawn
+    SELECT pool_id, coalesce(sum(codes), 0)::bigint AS codes, coalesce(sum(withdrawn), 0)::bigint AS withdrawn,
+        coalesce(sum(leaked), 0)::bigint AS leaked
     FROM code_batch WHERE merchant_id = %(merchant)s AND pool_id = ANY(%(pools)s) GROUP BY pool_id
 """
 
 
 class Stock(msgspec.Struct, frozen=True, kw_only=True):
-    """`total` were ever added; `held` of them wait for the till. Those that are neither free nor held nor withdrawn
-    were handed out. `by_location` are the free ones whose till is the only one to know them; `anywhere` the others.
-    `lately` were handed out in the last 28 days, over `days` of them.
+    """`total` were ever added; `held` of them wait for the till, and `leaked` were used there before anybody had seen
+    them. Those that are neither free nor held nor leaked nor withdrawn were handed out. `by_location` are the free ones
+    whose till is the only one to know them; `anywhere` the others. `lately` were handed out in the last 28 days, over
+    `days` of them.
     """
 
     free: int = 0
@@ -46,12 +48,13 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
     total: int = 0
     held: int = 0
     withdrawn: int = 0
+    leaked: int = 0
     lately: int = 0
     days: int = 0
 
     @property
     def handed_out(self) -> int:
-        return self.total - self.free - self.held - self.withdrawn
+        return self.total - self.free - self.held - self.withdrawn - self.leaked
 
     @property
     def days_left(self) -> int | None:
@@ -83,6 +86,7 @@ class _Sums(msgspec.Struct, frozen=True):
     pool_id: UUID
     codes: int
     withdrawn: int
+    leaked: int
 
 
 def stock_of(tx: Statements, pools: Sequence[PoolRow], *, at: datetime) -> dict[UUID, Stock]:
@@ -115,6 +119,7 @@ def _stock(
         total=sums.codes if sums else 0,
         held=held,
         withdrawn=going + (sums.withdrawn if sums else 0),
+        leaked=sums.leaked if sums else 0,
         lately=lately.codes if lately else 0,
         days=min((at - lately.first).days + 1, LOOKED_BACK.days) if lately and lately.first else 0,
     )

@@ -14,7 +14,8 @@ from stampwell.vouchers.revealing import reveal_code
 from stampwell.vouchers.reversing import reverse_redemption
 from tests.moments import COUNTDOWN
 from tests.reconciling.working import coffee_shop, compare, line_of, report_of, rows_kept, show_one
-from tests.redeem_codes.working import lay_in, pool_of, stock
+from tests.redeem_codes.test_stock import stock_at
+from tests.redeem_codes.working import lay_in, pool_of, revoke, stock
 from tests.vouchers.test_till_codes import offer_from, voucher_of
 from tests.world import Offer, Shop
 
@@ -59,7 +60,7 @@ def test_a_leak_among_five_thousand_codes_and_two_branches_is_found(lume: Shop) 
     assert ("wrong_branch", many[4], lume.location.id, "R4", used[4].voucher_id) in rows
     assert ("not_used", "", None, "", used[7].voucher_id) in rows
     assert VoucherConfirmation.objects.count() == 11
-    assert PoolCode.objects.filter(confirmed__isnull=False).count() == 11
+    assert PoolCode.objects.filter(confirmed__isnull=False, voucher_id__isnull=False).count() == 11
 
 
 def test_of_a_pool_that_the_report_does_not_name_nothing_is_said(lume: Shop) -> None:
@@ -146,3 +147,28 @@ def test_a_voucher_that_is_restored_and_gets_another_code_was_shown_both(lume: S
 
     assert found.counts == {"given_back": 1, "confirmed": 1}
     assert rows_kept(lume, "verdict", "redemption_id") == [("given_back", first.id)]
+
+
+def test_a_code_that_leaked_is_no_longer_in_stock_and_goes_to_nobody(lume: Shop) -> None:
+    """Also one that lies with a voucher already, and that nobody has seen: that one shows another."""
+    many = codes(5)
+    pool = pool_of(lume, handed_out="issue")
+    batch_id = stock(lume, pool, many)
+    offer = offer_from(lume, pool)
+    shown, unseen = voucher_of(offer), voucher_of(offer)
+    reveal_code(lume.merchant, shown)
+    report = report_of(*(line_of(code.lower(), now()) for code in many[:3]), line_of("STAFF20", now()))
+
+    found = compare(lume, report)
+
+    left = stock_at(lume, pool)
+    assert (found.counts["leaked"], found.taken_out) == (3, 2), "one is a customer's, who may be at the till with it"
+    assert (left.free, left.leaked, left.handed_out, left.withdrawn) == (2, 2, 1, 0)
+    assert (reveal_code(lume.merchant, shown).code, reveal_code(lume.merchant, unseen).code) == (many[0], many[3])
+    again = compare(lume, report_of(line_of(many[2], now())))
+    assert (again.counts, again.taken_out, stock_at(lume, pool).leaked) == ({"leaked": 1}, 1, 2)
+
+    revoke(lume, pool, batch_id)
+
+    left = stock_at(lume, pool)
+    assert (left.free, left.leaked, left.handed_out, left.withdrawn) == (0, 2, 2, 1)

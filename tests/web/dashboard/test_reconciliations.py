@@ -17,7 +17,8 @@ from stampwell.reconciling.models import Reconciliation
 from stampwell.vouchers.finding import reference_of
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.reversing import reverse_redemption
-from tests.reconciling.working import coffee_shop, found_of, hand_in, line_of, report_of, show_one, work
+from tests.reconciling.working import coffee_shop, compare, found_of, hand_in, line_of, report_of, show_one, work
+from tests.redeem_codes.working import CODES, lay_in, pool_of
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import Shop
 
@@ -76,6 +77,18 @@ def test_from_the_file_to_the_leak(desk: DeskClient, lume: Shop) -> None:
     assert [row[0] for row in rows[1:]] == ["Used, but never shown", "Shown, but not used"]
     assert "2 uses in the report" in words(desk.open("/reconciliations/"))
     assert "A comparison of the till’s report “till.csv” was started." in words(desk.open("/settings/changes/"))
+
+
+def test_codes_that_leaked_are_told_to_be_taken_out(desk: DeskClient, lume: Shop) -> None:
+    pool = pool_of(lume)
+    lay_in(lume, pool, CODES)
+    compare(lume, report_of(*(line_of(code, now()) for code in CODES[:2])))
+    page = f"/reconciliations/{public_id('rcn', Reconciliation.objects.get().id)}/"
+
+    assert "2 of them were taken out of their lists: no customer gets them any more." in words(desk.open(page))
+    listed = words(desk.open(f"/redeem-codes/{public_id('cdp', pool.id)}/"))
+    assert "Handed out 0" in listed
+    assert "Used, but never shown 2" in listed
 
 
 def test_the_history_of_the_card_says_what_the_till_has_confirmed(desk: DeskClient, lume: Shop) -> None:
