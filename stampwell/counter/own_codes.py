@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stampwell.languages.typed import plain_code, plain_path
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.formats import barcode_text
+from stampwell.redeem_codes.formats import barcode_text, code_in_barcode
 from stampwell.refusal import Kind, Refusal
 from stampwell.transactions import Statements, merchant_reads
 
@@ -64,10 +64,15 @@ _OTHER_LINK = re.compile(r"/(j|(?:scanner|kiosk|autopilot)/enrol)/([a-z0-9-]{1,4
 # Of every version: a voucher keeps the code that it was promised.
 _TILL_CODES = "SELECT DISTINCT redeem_code, barcode_template FROM reward WHERE merchant_id = %s AND redeem_code <> ''"
 _OF_POOLS = "SELECT code FROM pool_code WHERE merchant_id = %s AND code = ANY(%s)"
+_TEMPLATES = "SELECT DISTINCT barcode_template FROM code_pool WHERE merchant_id = %s AND barcode_template <> ''"
 
 
 class _PoolCode(msgspec.Struct, frozen=True):
     code: str
+
+
+class _Template(msgspec.Struct, frozen=True):
+    barcode_template: str
 
 
 class _TillCode(msgspec.Struct, frozen=True):
@@ -98,7 +103,10 @@ def _is_till_code(tx: Statements, code: str) -> bool:
     text = plain_code(code).upper()
     of_pools = tx.later(_PoolCode, _OF_POOLS, (tx.merchant_id, sorted({code, text, text.lower()})))
     of_rewards = tx.later(_TillCode, _TILL_CODES, (tx.merchant_id,))
-    return bool(of_pools.rows()) or any(
+    templates = tx.later(_Template, _TEMPLATES, (tx.merchant_id,))
+    if of_pools.rows() or _is_in_barcode(tx, code, [one.barcode_template for one in templates.rows()]):
+        return True
+    return any(
         text
         in (
             plain_code(kept.redeem_code).upper(),
@@ -106,3 +114,10 @@ def _is_till_code(tx: Statements, code: str) -> bool:
         )
         for kept in of_rewards.rows()
     )
+
+
+def _is_in_barcode(tx: Statements, code: str, templates: list[str]) -> bool:
+    """Whether it is a barcode that holds more than a code of a list."""
+    held = {inner for template in templates if (inner := code_in_barcode(template, code))}
+    written = sorted({form for inner in held for form in (inner, inner.upper(), inner.lower())})
+    return bool(written) and bool(tx.rows(_PoolCode, _OF_POOLS, (tx.merchant_id, written)))

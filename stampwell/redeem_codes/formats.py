@@ -7,7 +7,7 @@ from functools import partial
 from itertools import groupby
 from string import ascii_uppercase, digits
 from typing import Literal, get_args
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import zxingcpp
 from django.utils.functional import Promise
@@ -127,8 +127,20 @@ def why_code_does_not_fit(code: str, code_format: str) -> CodeDoesNotFit | None:
 
 def barcode_text(template: str, code: str) -> str:
     """What stands in the barcode where the till reads another text than people type. In a link the code is quoted."""
-    is_link = template.lower().startswith(("http://", "https://"))
-    return template.replace(PLACEHOLDER, quote(code, safe="") if is_link else code) if template else code
+    return template.replace(PLACEHOLDER, quote(code, safe="") if _is_link(template) else code) if template else code
+
+
+def code_in_barcode(template: str, text: str) -> str | None:
+    """The code that such a barcode holds, however the rest of it is written; None where it is none of this template."""
+    before, placeholder, behind = template.partition(PLACEHOLDER)
+    held = text[len(before) : len(text) - len(behind)]
+    code = unquote(held) if _is_link(template) else held
+    is_one = placeholder and barcode_text(template, code).casefold() == text.casefold()
+    return code if is_one else None
+
+
+def _is_link(template: str) -> bool:
+    return template.lower().startswith(("http://", "https://"))
 
 
 def find_check_digit(body: str) -> str:

@@ -92,3 +92,20 @@ def test_a_code_of_a_list_is_known(phone: Phone, lume: Shop) -> None:
     lay_in(lume, pool_of(lume), ["KA7F-2PLM"])
 
     assert FOR_THE_TILL in phone.scan("ka7f-2plm").words
+
+
+@pytest.mark.parametrize(
+    ("template", "scanned"),
+    [
+        ("https://till.example/r?c={code}&t=1", "https://till.example/r?c=KA%2F7F&t=1"),
+        ("T{code}X", "TKA/7FX"),
+        ("T{code}X", "tka/7fx"),
+    ],
+)
+def test_a_barcode_that_holds_more_than_the_code_of_a_list_is_known(
+    phone: Phone, lume: Shop, template: str, scanned: str
+) -> None:
+    lay_in(lume, pool_of(lume, code_format="qr", barcode_template=template), ["KA/7F"])
+
+    assert FOR_THE_TILL in phone.scan(scanned).words
+    assert "Unknown code" in phone.scan(scanned.replace("7", "8")).words
