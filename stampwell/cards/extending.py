@@ -141,7 +141,7 @@ def _extend(
     assert voucher.expires is not None, "what never ends is not extended"
     state = voucher.state
     if state == "expired":
-        state = "ready" if voucher.ready <= at else "pending"
+        state = "ready" if voucher.ready <= at and not voucher.awaits_visit else "pending"
     longer = replace(voucher, state=state, expires=until)
     tx.write(_EXTEND, (state, until, due_of(longer), tx.merchant_id, voucher.id))
     facts = ExtendedFacts(

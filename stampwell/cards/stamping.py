@@ -29,6 +29,7 @@ from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.rows import VoucherRow, still_open
+from stampwell.vouchers.visits import after_visit
 
 
 class StampedFacts(msgspec.Struct, frozen=True):
@@ -209,6 +210,9 @@ def write_stamp(
     last_step = card.last_step if step is None else _next_step(card, step, at=stamp.at)
     changed = _with_stamp(card, progress, stamp, merchant, last_step=last_step, at=counts or stamp.at)
     write_card(tx, card, changed, at=stamp.at)
+    vouchers = after_visit(
+        tx, merchant, vouchers, source=stamp.source, visited=counts or stamp.at, at=stamp.at, actor=actor
+    )
     issued = give_rewards(tx, merchant, card, progress, at=stamp.at, actor=actor)
     vouchers = still_open([*vouchers, *issued], stamp.at)
     facts = StampedFacts(

@@ -19,7 +19,8 @@ Source = Literal[
     "paper",  # of a stamp alone: an old paper card, whose stamps staff took over
 ]
 
-# Of these a stamp is for a purchase; what comes by itself or from elsewhere is none. As SQL lists it.
+# Of these a stamp is for a purchase; what comes by itself or from elsewhere is none. Below it, as SQL lists it.
+PURCHASES = ("api", "scanner", "kiosk", "autopilot", "owner")
 OF_PURCHASES = "('api', 'scanner', 'kiosk', 'autopilot', 'owner')"
 # Of these a stamp counts for no pause and no daily limit. A stamp from a receipt does ("card"), and is no visit.
 UNLIMITED = ("clock", "import", "paper")

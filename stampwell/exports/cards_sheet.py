@@ -40,7 +40,7 @@ _MORE = """
     SELECT c.id, c.external_id, c.locale, u.birthday, (
         SELECT count(*)::int FROM voucher v
         WHERE v.merchant_id = %(merchant)s AND v.card_id = c.id AND v.state IN ('pending', 'ready')
-            AND v.ready <= %(at)s AND (v.expires IS NULL OR v.expires > %(at)s)
+            AND v.ready <= %(at)s AND NOT v.awaits_visit AND (v.expires IS NULL OR v.expires > %(at)s)
     ) AS ready
     FROM card c JOIN customer u ON u.merchant_id = c.merchant_id AND u.id = c.customer_id
     WHERE c.merchant_id = %(merchant)s AND c.id = ANY(%(cards)s)

@@ -90,7 +90,7 @@ def _row(merchant: Merchant, voucher: _Listed, names: Mapping[UUID, str], at: da
         voucher.name,
         group_digits(voucher.short_number),
         voucher.issued,
-        voucher.ready,
+        None if voucher.awaits_visit else voucher.ready,
         voucher.expires,
         used_at(voucher),
         names.get(voucher.hand_id, "") if voucher.hand_id else "",

@@ -91,6 +91,7 @@ def _reward(reward: RewardTerms) -> dict[str, Any]:
         "path": reward.path,
         "active_after_seconds": reward.active_after_seconds,
         "active_from": reward.active_from,
+        "from_next_visit": reward.from_next_visit,
         "valid_days": reward.valid_days,
         "valid_until": reward.valid_until,
         "weekdays": reward.weekdays,

@@ -29,6 +29,7 @@ Term = Literal[
     "valid_until",
     "active_after",
     "active_from",
+    "next_visit",
     "times",
     "locations",
     "discount",
@@ -102,6 +103,7 @@ def _of_pair(pair: _Pair) -> Iterator[tuple[Term, Verdict]]:
     yield "valid_until", _less_is_better(after.valid_until or _WITHOUT_END, before.valid_until or _WITHOUT_END)
     yield "active_after", _less_is_better(before.active_after_seconds, after.active_after_seconds)
     yield "active_from", _less_is_better(_beginning(before), _beginning(after))
+    yield "next_visit", _less_is_better(before.from_next_visit, after.from_next_visit)
     yield "times", _more_is_better(_times(before), _times(after))
     yield "discount", more_or_less(read_rule(before.discount), read_rule(after.discount))
     if set(before.location_ids) != set(after.location_ids):

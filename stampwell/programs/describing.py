@@ -48,6 +48,7 @@ class ProgramRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
     path: Path
     active_after_seconds: int
     active_from: datetime | None
+    from_next_visit: bool
     valid_days: int | None
     valid_until: datetime | None
     weekdays: list[int]
@@ -176,6 +177,7 @@ def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
         path=reward.path,
         active_after_seconds=reward.active_after_seconds,
         active_from=reward.active_from,
+        from_next_visit=reward.from_next_visit,
         valid_days=reward.valid_days,
         valid_until=reward.valid_until,
         weekdays=reward.weekdays,

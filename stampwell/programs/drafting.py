@@ -76,6 +76,7 @@ class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     path: Path = "staff_scan"
     active_after_seconds: Annotated[int, Meta(ge=0, le=MOST_DELAY)] = 0
     active_from: datetime | None = None
+    from_next_visit: bool = False
     valid_days: Annotated[int, Meta(ge=1, le=MOST_VALID_DAYS)] | None = None
     valid_until: datetime | None = None
     weekdays: Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(max_length=7)] = []
@@ -205,7 +206,13 @@ def _why_never_usable(merchant: Merchant, reward: RewardDraft, at: datetime) -> 
         return None
     places = [id for text in reward.location_ids if (id := private_id("loc", text))]
     clocks, week = clocks_of(merchant, places), week_of(reward.weekdays, reward.hours)
-    ready = ready_at(clocks, at, active_after_seconds=reward.active_after_seconds, active_from=reward.active_from)
+    ready = ready_at(
+        clocks,
+        at,
+        active_after_seconds=reward.active_after_seconds,
+        active_from=reward.active_from,
+        from_next_visit=reward.from_next_visit,
+    )
     end = reward.valid_until
     meets = any(is_ever_within(week, local_time(clock, ready), local_time(clock, end)) for clock in clocks.all)
     return None if meets else NeverUsable(until=End(end, clocks.zone_of(end)))

@@ -11,11 +11,22 @@ DAY_SECONDS = 86_400
 
 
 def ready_at(
-    clocks: Clocks, at: datetime, *, active_after_seconds: int, active_from: datetime | None = None
+    clocks: Clocks,
+    at: datetime,
+    *,
+    active_after_seconds: int,
+    active_from: datetime | None = None,
+    from_next_visit: bool = False,
 ) -> datetime:
-    """When a voucher that is given now can be used: after its wait, and not before `active_from`."""
-    waited = _waited(clocks, at, active_after_seconds)
-    return max(waited, active_from) if active_from else waited
+    """When a voucher that is given now can be used: after its wait, and not before `active_from`. Where it waits for
+    the next visit, that is the earliest moment for it: a visit of the same day is none.
+    """
+    moments = [_waited(clocks, at, active_after_seconds)]
+    if active_from:
+        moments.append(active_from)
+    if from_next_visit:
+        moments.append(clocks.end_of_day(clocks.day_at(at)))
+    return max(moments)
 
 
 def _waited(clocks: Clocks, at: datetime, active_after_seconds: int) -> datetime:
@@ -42,8 +53,15 @@ def longer_by_days(clocks: Clocks, end: datetime, *, since: datetime, until: dat
     return clocks.end_of_day(last_day + (local_day(clock, until) - local_day(clock, since)))
 
 
-def earnable_until(clocks: Clocks, valid_until: datetime, *, active_after_seconds: int) -> datetime:
+def earnable_until(
+    clocks: Clocks, valid_until: datetime, *, active_after_seconds: int, from_next_visit: bool = False
+) -> datetime:
     """From when on a reward with this end can no longer be earned: its voucher would be over before it is ready."""
+    end = _before_a_wait(clocks, valid_until, active_after_seconds)
+    return min(end, clocks.start_of_day(clocks.last_day(valid_until))) if from_next_visit else end
+
+
+def _before_a_wait(clocks: Clocks, valid_until: datetime, active_after_seconds: int) -> datetime:
     days, seconds = divmod(active_after_seconds, DAY_SECONDS)
     if days and not seconds:
         return clocks.end_of_day(clocks.last_day(valid_until) - timedelta(days=days))

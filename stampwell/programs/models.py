@@ -84,6 +84,7 @@ class Reward(OfMerchant):
     path = models.CharField(max_length=12)
     active_after_seconds = models.IntegerField(default=0)
     active_from = models.DateTimeField(null=True)
+    from_next_visit = models.BooleanField(default=False, db_default=False)
     valid_days = models.IntegerField(null=True)
     valid_until = models.DateTimeField(null=True)
     weekdays = ArrayField(models.SmallIntegerField(), default=list)

@@ -253,6 +253,7 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> 
         path=draft.path,
         active_after_seconds=draft.active_after_seconds,
         active_from=draft.active_from,
+        from_next_visit=draft.from_next_visit,
         valid_days=draft.valid_days,
         valid_until=draft.valid_until,
         weekdays=draft.weekdays,

@@ -68,6 +68,8 @@ def say_how_long(merchant: Merchant, reward: RewardTerms) -> Iterator[str]:
     if reward.active_from and reward.active_from > now():
         zone = clocks_of(merchant, reward.location_ids).zone_of(reward.active_from)
         yield _("You can use it from: %(moment)s") % {"moment": format_start(reward.active_from, zone)}
+    if reward.from_next_visit:
+        yield _("You can use it from your next visit on a later day.")
     if reward.valid_days:
         yield ngettext("Valid for %(count)s day", "Valid for %(count)s days", reward.valid_days) % {
             "count": format_number(reward.valid_days)

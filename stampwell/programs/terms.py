@@ -29,6 +29,7 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     path: Path
     active_after_seconds: int
     active_from: datetime | None
+    from_next_visit: bool
     valid_days: int | None
     valid_until: datetime | None
     weekdays: list[int]

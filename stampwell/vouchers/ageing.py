@@ -44,16 +44,22 @@ def let_vouchers_age(merchant_id: UUID) -> int:
 
 def _move_on(tx: Statements, voucher: VoucherRow, at: datetime) -> None:
     match voucher.state:
+        case "pending" if voucher.awaits_visit:
+            _expire(tx, voucher, at)
         case "pending":
             _turn(tx, voucher, "ready", "voucher.ready", at)
         case "ready" if is_held(voucher, at):  # its end comes when the till no longer holds it
             tx.write(_LATER, (voucher.reserved_until, tx.merchant_id, voucher.id))
         case "ready":
-            _turn(tx, voucher, "expired", "voucher.expired", at)
-            return_unseen_code(tx, voucher)
+            _expire(tx, voucher, at)
         case "reserved":
             assert voucher.reserved_until is not None, "reserved means until when"
             write_redemption(tx, voucher, path="redeem_code", actor=CUSTOMER, at=voucher.reserved_until)
+
+
+def _expire(tx: Statements, voucher: VoucherRow, at: datetime) -> None:
+    _turn(tx, voucher, "expired", "voucher.expired", at)
+    return_unseen_code(tx, voucher)
 
 
 def _turn(tx: Statements, voucher: VoucherRow, state: str, event: EventType, at: datetime) -> None:

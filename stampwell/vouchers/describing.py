@@ -1,6 +1,7 @@
 """A voucher as screens, API, webhooks and journal show it."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -28,7 +29,10 @@ class RedeemCodeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 
 class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Links and codes are secrets: absent in stored events; the API shows them, or null to who may not see them."""
+    """Links and codes are secrets: absent in stored events; the API shows them, or null to who may not see them.
+
+    `awaits_visit` is there while the voucher waits for the next visit: `ready_at` is the earliest moment for it.
+    """
 
     id: str
     card_id: str
@@ -44,6 +48,7 @@ class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):
     web_url: str | UnsetType | None = UNSET
     apple_pass_url: str | UnsetType | None = UNSET
     code: str | UnsetType | None = UNSET
+    awaits_visit: Literal[True] | UnsetType = UNSET
 
 
 class DiscountFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +98,7 @@ def describe_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime) -> Vo
         reserved_until=reserved_until(voucher, at),
         redeemed_at=used_at(voucher),
         redeem_code=_redeem_code(reward),
+        awaits_visit=True if voucher.awaits_visit else UNSET,
     )
 
 

@@ -73,8 +73,16 @@ def why_over(merchant: Merchant, reward: RewardTerms, at: datetime, *, actor: Ac
 
 
 def _span(clocks: Clocks, reward: RewardTerms, at: datetime) -> tuple[datetime, datetime | None]:
-    ready = ready_at(clocks, at, active_after_seconds=reward.active_after_seconds, active_from=reward.active_from)
-    return ready, ends_at(clocks, ready, valid_days=reward.valid_days, valid_until=reward.valid_until)
+    """Where it waits for a visit its days are counted from there, so only a fixed end is known."""
+    ready = ready_at(
+        clocks,
+        at,
+        active_after_seconds=reward.active_after_seconds,
+        active_from=reward.active_from,
+        from_next_visit=reward.from_next_visit,
+    )
+    days = None if reward.from_next_visit else reward.valid_days
+    return ready, ends_at(clocks, ready, valid_days=days, valid_until=reward.valid_until)
 
 
 def new_voucher(
@@ -98,6 +106,7 @@ def new_voucher(
         redeemed=None,
         reversals=0,
         issue=issue,
+        awaits_visit=reward.from_next_visit and not is_over,
     )
 
 

@@ -14,6 +14,7 @@ class Voucher(OfMerchant):
     holds (`reservation_id`) is reserved until then, and stays written as it was: nobody has to write that this ends.
     `issue` is that of its card: its link and code are made of both. `shown_code` is what its customer was shown last,
     of the codes that many are shown; one of its own has a row of its own.
+    One that waits for the next visit (`awaits_visit`) stays pending until that: `ready` is the earliest moment for it.
     """
 
     card_id = models.UUIDField()
@@ -38,6 +39,7 @@ class Voucher(OfMerchant):
     issue = models.IntegerField(default=0, db_default=0)
     reservation_id = models.UUIDField(null=True)
     shown_code = models.CharField(max_length=LONGEST_CODE, null=True)
+    awaits_visit = models.BooleanField(default=False, db_default=False)
     checked = models.DateTimeField(null=True)  # by staff, that its customer has used it alone (`checking`)
 
     class Meta:

@@ -29,6 +29,7 @@ from stampwell.vouchers.refusals import (
     ReservationOver,
     VoucherAlreadyRedeemed,
     VoucherAlreadyRedeemedAt,
+    VoucherAwaitsVisit,
     VoucherExpired,
     VoucherHeld,
     VoucherNotReady,
@@ -187,6 +188,8 @@ def why_not_redeem(
             assert voucher.expires is not None, "expired means since when"
             zone = clocks_of(merchant, reward.location_ids).zone_of(voucher.expires)
             return VoucherExpired(until=End(voucher.expires, zone))
+        case "pending" if voucher.awaits_visit:
+            return VoucherAwaitsVisit()
         case "pending":
             return VoucherNotReady(ready=voucher.ready)
     if reservation is not None and not holds:

@@ -40,6 +40,15 @@ class VoucherNotReady(Refusal):
     what_customer_can_do = _("Keep the voucher and come back then.")
 
 
+class VoucherAwaitsVisit(VoucherNotReady):
+    """The next stamp for a purchase on a later day makes it ready."""
+
+    staff_text = _("This voucher can be used from the customer’s next visit on a later day.")
+    customer_text = _("You can use this voucher from your next visit on a later day.")
+    what_to_do = _("Ask the customer to keep the voucher. Their next stamp on a later day makes it ready.")
+    what_customer_can_do = _("Keep the voucher. Your next stamp on a later day makes it ready.")
+
+
 class VoucherReserved(Refusal):
     code = "voucher_reserved"
     title = _("Voucher is being used")

@@ -37,6 +37,7 @@ class VoucherRow(msgspec.Struct, frozen=True):
     reservation_id: UUID | None = None
     checked: datetime | None = None
     shown_code: str | None = None
+    awaits_visit: bool = False
 
 
 COLUMNS = columns_of(VoucherRow)
@@ -126,7 +127,7 @@ def state_at(voucher: VoucherRow, moment: datetime) -> State:
         return "reserved"
     if voucher.expires and voucher.expires <= moment:
         return "expired"
-    return "pending" if moment < voucher.ready else "ready"
+    return "pending" if voucher.awaits_visit or moment < voucher.ready else "ready"
 
 
 def is_held(voucher: VoucherRow, moment: datetime) -> bool:
@@ -150,7 +151,7 @@ def due_of(voucher: VoucherRow) -> datetime | None:
     """When time next does something to it, as it was last written."""
     match voucher.state:
         case "pending":
-            return voucher.ready
+            return voucher.expires if voucher.awaits_visit else voucher.ready
         case "ready":
             return voucher.expires
         case "reserved":

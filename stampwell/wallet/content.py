@@ -185,9 +185,10 @@ def _logo(merchant_id: UUID, name: object) -> bytes | None:
 def show_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
     """What a wallet says about this voucher, whatever its state."""
     reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+    how = _how_to_use(merchant.id, voucher.version_id, reward.id)
     return ReadyVoucher(
         name=reward.name,
-        what_to_do=_how_to_use(merchant.id, voucher.version_id, reward.id),
+        what_to_do=_from_next_visit(how) if voucher.awaits_visit else how,
         expires=voucher.expires,
         last_moment=_last_moment(merchant, reward, voucher.expires),
         web_url=voucher_url(merchant.slug, voucher.id, voucher.issue),
@@ -210,6 +211,11 @@ def _how_to_use(merchant_id: UUID, version_id: UUID, reward_id: UUID) -> Texts:
     reward = terms_of(merchant_id, version_id).reward(reward_id)
     what = _what_to_do(reward.path)
     return in_each_language(lambda locale: "\n".join([what[locale], *say_times(reward)]))
+
+
+def _from_next_visit(how: Texts) -> Texts:
+    said = in_each_language(lambda locale: _("You can use it from your next visit on a later day."))
+    return {locale: f"{said[locale]}\n{text}" for locale, text in how.items()}
 
 
 @lru_cache(maxsize=8)

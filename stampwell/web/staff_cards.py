@@ -21,6 +21,7 @@ from stampwell.refusal import Refusal
 from stampwell.settings import PACKAGE
 from stampwell.vouchers.refusals import (
     VoucherAlreadyRedeemed,
+    VoucherAwaitsVisit,
     VoucherExpired,
     VoucherNotReady,
     WrongLocation,
@@ -194,6 +195,8 @@ def _say_noes_of(rewards: list[RewardTerms]) -> Iterator[tuple[object, str]]:
     yield _as_said(VoucherAlreadyRedeemed)
     if any(reward.active_after_seconds or reward.active_from for reward in rewards):
         yield _as_said(VoucherNotReady)
+    elif any(reward.from_next_visit for reward in rewards):
+        yield _as_said(VoucherAwaitsVisit)
     if any(reward.valid_days or reward.valid_until for reward in rewards):
         yield _as_said(VoucherExpired)
     if any(reward.weekdays or reward.hours for reward in rewards):

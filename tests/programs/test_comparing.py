@@ -56,6 +56,8 @@ MORNING, DAY = [["08:00", "12:00"]], [["08:00", "18:00"]]
         (only(coffee(active_after_seconds=3600)), only(coffee()), "better"),
         (only(coffee()), only(coffee(active_from="2998-01-01T00:00:00Z")), "worse"),
         (only(coffee(active_from="2998-01-01T00:00:00Z")), only(coffee(active_from="2997-01-01T00:00:00Z")), "better"),
+        (only(coffee()), only(coffee(from_next_visit=True)), "worse"),
+        (only(coffee(from_next_visit=True)), only(coffee()), "better"),
         (only(coffee()), only(coffee(weekdays=[1, 2, 3, 4, 5])), "worse"),
         (only(coffee(weekdays=[1, 2])), only(coffee(weekdays=[2, 3])), "worse"),
         (only(coffee(hours=MORNING)), only(coffee(hours=DAY)), "better"),

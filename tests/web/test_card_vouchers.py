@@ -315,6 +315,18 @@ def test_a_pending_voucher_says_from_when(client: Client, lume: Shop) -> None:
     assert "Keep the voucher and come back then." in refused.text
 
 
+def test_one_for_the_next_visit_says_so_and_that_a_stamp_makes_it_ready(client: Client, lume: Shop) -> None:
+    where = voucher_path(card_for(lume, "self_redeem", from_next_visit=True))
+    page = client.get(where).text
+    refused = client.post(f"{where}/use")
+
+    assert "You can use it from your next visit on a later day." in page
+    assert "Your next stamp on a later day makes it ready." in page
+    assert "it will be ready on its own" not in page
+    assert refused.status_code == 409
+    assert "You can use this voucher from your next visit on a later day." in refused.text
+
+
 @pytest.mark.moment(NOON)
 def test_an_expired_voucher_says_until_when_it_was_valid(client: Client, lume: Shop) -> None:
     with stopped_at(NOON):

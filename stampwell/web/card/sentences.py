@@ -89,6 +89,8 @@ def say_when(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: d
     """The one thing about time that matters in the voucher's present state."""
     clocks, zone, used = clocks_of(merchant, reward.location_ids), shop_zone(), used_at(voucher)
     match state_at(voucher, at):
+        case "pending" if voucher.awaits_visit:
+            return _("You can use it from your next visit on a later day.")
         case "pending":
             ready = format_near_moment(voucher.ready, clocks.zone_of(voucher.ready), now=at)
             return _("You can use it from: %(moment)s") % {"moment": ready}

@@ -17,7 +17,7 @@ from stampwell.programs.discount_words import say_discount
 from stampwell.programs.rules import say_times
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import Refusal
-from stampwell.vouchers.refusals import VoucherNotReady, WrongLocation, WrongTime
+from stampwell.vouchers.refusals import VoucherAwaitsVisit, VoucherNotReady, WrongLocation, WrongTime
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.stations.progress import MOST_TICKETS, name_reward
@@ -72,7 +72,9 @@ def _lines(shift: Shift, voucher: VoucherRow, refusal: Refusal | None) -> Iterat
     reward = terms.reward(voucher.reward_id)
     if refusal is None:
         yield from say_discount(reward, terms.currency)
-    if isinstance(refusal, VoucherNotReady):
+    if isinstance(refusal, VoucherAwaitsVisit):
+        yield _("Can be used from the next visit on a later day.")
+    elif isinstance(refusal, VoucherNotReady):
         yield _("Can be used: %(ready)s") % {"ready": format_near_moment(voucher.ready, zone, now=now())}
     elif isinstance(refusal, WrongTime):
         yield from say_times(reward)

@@ -39,6 +39,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     fresh: bool
     ready_at: datetime
     expires_at: datetime | None
+    awaits_visit: bool
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +110,7 @@ def _tickets(merchant: Merchant, vouchers: Sequence[VoucherRow], fresh: set[UUID
             fresh=voucher.id in fresh,
             ready_at=voucher.ready,
             expires_at=voucher.expires,
+            awaits_visit=voucher.awaits_visit,
         )
         for voucher in vouchers
     ]

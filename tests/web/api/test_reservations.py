@@ -91,6 +91,17 @@ def test_a_reservation_lasts_from_a_second_to_an_hour(api: ApiClient, lume: Shop
     assert (reply.status, reply.code, reply.json["errors"][0]["pointer"]) == (422, "invalid_request", "/seconds")
 
 
+def test_a_voucher_for_the_next_visit_says_that_it_waits(api: ApiClient, lume: Shop) -> None:
+    waits = voucher_of(api, lume.publish(**coffee(from_next_visit=True)).card())
+    ready = voucher_of(api, lume.publish(**coffee()).card())
+
+    told = api.get(f"/vouchers/{waits}").json
+
+    assert (told["state"], told["awaits_visit"]) == ("pending", True)
+    assert "ready" not in redeem(api, waits).json["facts"]
+    assert "awaits_visit" not in api.get(f"/vouchers/{ready}").json
+
+
 def test_a_validation_answers_as_a_redemption_would(api: ApiClient, lume: Shop) -> None:
     other = Location.objects.create(merchant=lume.merchant, name="Harbour", time_zone="Europe/Riga")
     later = voucher_of(api, lume.publish(**coffee(active_after_seconds=3600)).card())

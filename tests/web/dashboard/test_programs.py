@@ -298,6 +298,18 @@ def test_a_reward_may_end_with_a_day_of_the_shop(desk: DeskClient, lume: Shop) -
     assert 'name="goal-reward-last_day" value="2026-12-24"' in page
 
 
+def test_a_reward_may_be_for_the_next_visit(desk: DeskClient, lume: Shop) -> None:
+    preview = desk.send("/programs/preview/", **(PROGRAM | {"goal-reward-active_after": "next_visit"}))
+    desk.publish(**{"goal-reward-active_after": "next_visit"})
+    edit = f"/programs/{public_id('prg', published(lume).program_id)}/edit/"
+    page = desk.open(edit).content.decode()
+
+    assert "You can use it from your next visit on a later day." in words(preview)
+    reward = published(lume).milestones[-1].reward
+    assert (reward.from_next_visit, reward.active_after_seconds) == (True, 0)
+    assert '<option value="next_visit" selected>' in page
+
+
 @pytest.mark.moment(NOON)
 def test_a_reward_may_begin_with_a_day_of_the_shop(desk: DeskClient, lume: Shop) -> None:
     with stopped_at(NOON):

@@ -88,6 +88,18 @@ def test_what_cannot_be_used_now_says_why_and_when(phone: Phone) -> None:
     assert panel.html.count("/redemption") == 1
 
 
+def test_one_for_the_next_visit_says_so_and_a_stamp_of_a_later_day_offers_it(phone: Phone) -> None:
+    card = card_with(phone, {"name": "Next time", "from_next_visit": True})
+
+    panel = scan_later(phone, card)
+    with stopped_at(NOON + timedelta(hours=12)):  # midnight, when yesterday's shift is over
+        phone.sign_in(phone.shop.hire("Eve"))
+        next_day = phone.scan(card.code)
+
+    assert "Not ready yet Next time Can be used from the next visit on a later day." in panel.words
+    assert rewards_in(next_day) == ["Next time"]
+
+
 def test_a_card_that_gets_no_stamp_now_has_its_rewards_all_the_same(phone: Phone) -> None:
     card = card_with(phone, SOON, TOMORROW, earning={"by": "visit", "cooldown_seconds": 7200})
 

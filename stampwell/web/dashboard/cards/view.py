@@ -38,6 +38,7 @@ class ShownVoucher(msgspec.Struct, frozen=True, kw_only=True):
     expires: datetime | None
     used: datetime | None
     is_confirmed: bool
+    awaits_visit: bool
     last_days: tuple[date, date] | None  # the first and the last one to which it can be extended
 
 
@@ -135,6 +136,7 @@ def _shown(tx: Statements, merchant: Merchant, row: VoucherRow, at: datetime, *,
         state=state,
         state_words=str(STATE_WORDS[state]),
         ready=row.ready,
+        awaits_visit=row.awaits_visit,
         expires=row.expires,
         used=used_at(row),
         is_confirmed=is_confirmed,

@@ -54,6 +54,7 @@ class _Voucher(msgspec.Struct, frozen=True):
     state: str
     ready_at: datetime
     expires_at: datetime | None
+    awaits_visit: bool = False
 
 
 class _Card(msgspec.Struct, frozen=True):
@@ -114,7 +115,8 @@ def _state(voucher: _Voucher, at: datetime) -> str:
     """Time makes a voucher ready and ends it before anybody writes that down."""
     if voucher.state in OPEN_STATES and voucher.expires_at and voucher.expires_at <= at:
         return "expired"
-    return "ready" if voucher.state == "pending" and voucher.ready_at <= at else voucher.state
+    is_ready = voucher.state == "pending" and voucher.ready_at <= at and not voucher.awaits_visit
+    return "ready" if is_ready else voucher.state
 
 
 def _seen(merchant: Merchant, terms: Terms, card: _Card, vouchers: list[_Voucher]) -> Seen:

@@ -25,7 +25,7 @@ from stampwell.programs.terms import RewardTerms, Terms, find_reward
 from stampwell.redeem_codes.formats import PLACEHOLDER
 from stampwell.web.dashboard.money import show_amount
 from stampwell.web.dashboard.programs.forms import ProgramForm
-from stampwell.web.dashboard.programs.reward_forms import MilestoneForm, RewardForm, offered_by
+from stampwell.web.dashboard.programs.reward_forms import NEXT_VISIT, MilestoneForm, RewardForm, offered_by
 from stampwell.web.dashboard.programs.sheet import GOAL, Sheet
 
 
@@ -93,7 +93,7 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
     return RewardDraft(
         name=_texts(given, "name", form.merchant.locale),
         path=given["path"],
-        active_after_seconds=int(given["active_after"] or 0),
+        **_wait(given["active_after"], before),
         active_from=_beginning_of(given["first_day"], before, form),
         valid_days=given["valid_days"],
         valid_until=_end_of(given["last_day"], before, form),
@@ -128,6 +128,14 @@ def _limits(form: RewardForm, before: RewardTerms | None) -> dict[str, Any]:
         "hours": given["hours"],
         "location_ids": given["locations"],
     }
+
+
+def _wait(chosen: str, before: RewardTerms | None) -> dict[str, Any]:
+    """A wait beside the one for the next visit, as the API may have set it, stays."""
+    if chosen != NEXT_VISIT:
+        return {"active_after_seconds": int(chosen or 0), "from_next_visit": False}
+    kept = before.active_after_seconds if before and before.from_next_visit else 0
+    return {"active_after_seconds": kept, "from_next_visit": True}
 
 
 def _beginning_of(first_day: date | None, before: RewardTerms | None, form: RewardForm) -> datetime | None:
@@ -220,7 +228,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         "valid_days": reward.valid_days,
         "first_day": _first_day(reward, merchant),
         "last_day": _last_day(reward, merchant),
-        "active_after": str(reward.active_after_seconds),
+        "active_after": NEXT_VISIT if reward.from_next_visit else str(reward.active_after_seconds),
         "weekdays": reward.weekdays,
         "hours": ", ".join("-".join(span) for span in reward.hours),
         "locations": [public_id("loc", location_id) for location_id in reward.location_ids],

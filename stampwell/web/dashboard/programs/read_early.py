@@ -14,7 +14,7 @@ from stampwell.programs.limits import COUNTDOWN
 from stampwell.programs.models import Reward
 from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
 from stampwell.web.dashboard.programs.forms import PROPOSED_GOAL
-from stampwell.web.dashboard.programs.reward_forms import RewardForm
+from stampwell.web.dashboard.programs.reward_forms import NEXT_VISIT, RewardForm
 from stampwell.web.dashboard.programs.sheet import Sheet
 
 _NONE = UUID(int=0)
@@ -49,6 +49,7 @@ def terms_in(sheet: Sheet, merchant: Merchant) -> Terms:
 
 
 def reward_in(form: RewardForm) -> RewardTerms:
+    wait = _read(form, "active_after") or "0"
     first_day, last_day = _read(form, "first_day"), _read(form, "last_day")
     places = [form.place_ids[text] for text in _read(form, "locations") or []]
     clocks = clocks_of(form.merchant, places)
@@ -56,7 +57,8 @@ def reward_in(form: RewardForm) -> RewardTerms:
         id=_NONE,
         name={},
         path=_read(form, "path") or "staff_scan",
-        active_after_seconds=int(_read(form, "active_after") or 0),
+        active_after_seconds=0 if wait == NEXT_VISIT else int(wait),
+        from_next_visit=wait == NEXT_VISIT,
         active_from=clocks.start_of_day(first_day) if first_day else None,
         valid_days=_read(form, "valid_days"),
         valid_until=clocks.end_of_day(last_day) if last_day else None,

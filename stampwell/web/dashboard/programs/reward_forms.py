@@ -49,7 +49,13 @@ PATH_PROMISES = {
     ),
 }
 COUNTDOWNS = range(SHORTEST_COUNTDOWN, LONGEST_COUNTDOWN + 1)
-DELAYS = [("0", _("Immediately")), ("3600", _("After an hour")), ("86400", _("From the next day"))]
+NEXT_VISIT = "next_visit"
+DELAYS = [
+    ("0", _("Immediately")),
+    ("3600", _("After an hour")),
+    ("86400", _("From the next day")),
+    (NEXT_VISIT, _("From the next visit on a later day")),
+]
 
 
 class Offered(TypedDict):

@@ -155,5 +155,6 @@ _OF_CARD: dict[Term, Callable[[Terms], str]] = {
 _OF_REWARD: dict[Term, Callable[[RewardTerms], str]] = {
     "valid_days": _say_days,
     "active_after": _say_delay,
+    "next_visit": lambda reward: _("Yes") if reward.from_next_visit else _("No"),
     "times": _say_times,
 }

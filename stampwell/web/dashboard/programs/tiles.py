@@ -29,7 +29,7 @@ _READY = """
     SELECT p.program_id, count(*)::int AS count
     FROM voucher v JOIN program_version p ON p.merchant_id = v.merchant_id AND p.id = v.version_id
     WHERE v.merchant_id = %(merchant)s AND v.state IN ('pending', 'ready')
-      AND v.ready <= %(at)s AND (v.expires IS NULL OR v.expires > %(at)s)
+      AND v.ready <= %(at)s AND NOT v.awaits_visit AND (v.expires IS NULL OR v.expires > %(at)s)
     GROUP BY p.program_id
 """
 

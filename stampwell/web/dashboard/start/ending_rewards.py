@@ -52,4 +52,9 @@ def _end_of(merchant: Merchant, reward: RewardTerms) -> datetime | None:
     if reward.valid_until is None:
         return None
     clocks = clocks_of(merchant, reward.location_ids)
-    return earnable_until(clocks, reward.valid_until, active_after_seconds=reward.active_after_seconds)
+    return earnable_until(
+        clocks,
+        reward.valid_until,
+        active_after_seconds=reward.active_after_seconds,
+        from_next_visit=reward.from_next_visit,
+    )
