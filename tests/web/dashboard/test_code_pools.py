@@ -14,6 +14,7 @@ from stampwell.redeem_codes.models import CodeBatch, CodePool, PoolCode
 from stampwell.redeem_codes.rows import PoolRow
 from tests.imports.conftest import data_folder as data_folder
 from tests.redeem_codes.working import CODES, codes_in, file_of, pool_of, stock, work
+from tests.vouchers.test_till_codes import tea_from
 from tests.web.dashboard.conftest import desk as desk
 from tests.web.dashboard.desk import Answer, DeskClient, sign_up_staff, words
 from tests.world import Shop
@@ -150,6 +151,19 @@ def test_the_list_warns_before_codes_run_out(desk: DeskClient, lume: Shop, pool:
     assert "Few codes are left" in few
     assert "Customers wait for their code until you add more." in none
     assert "Coffee codes" in words(desk.open("/redeem-codes/"))
+
+
+def test_a_list_says_which_rewards_take_its_codes(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    assert "No reward uses this list yet." in words(desk.open(page_of(pool)))
+    assert "Redeem codes" in words(desk.open("/programs/")), "before there is a program"
+
+    program = lume.publish(name="Tea card", goal=1, milestones=[{"stamps": 1, "reward": tea_from(pool)}]).terms
+    html = desk.open(page_of(pool)).content.decode()
+
+    assert "No reward uses this list yet." not in html
+    assert f'href="/programs/{public_id("prg", program.program_id)}/"' in html
+    assert ">Tea<" in html
+    assert 'href="/reconciliations/"' in html
 
 
 def test_a_list_is_changed_and_put_away(desk: DeskClient, pool: PoolRow) -> None:

@@ -17,8 +17,9 @@ from stampwell.reconciling.models import Reconciliation
 from stampwell.vouchers.finding import reference_of
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.reversing import reverse_redemption
+from tests.reconciling.test_pools import hand_out
 from tests.reconciling.working import coffee_shop, compare, found_of, hand_in, line_of, report_of, show_one, work
-from tests.redeem_codes.working import CODES, lay_in, pool_of
+from tests.redeem_codes.working import CODES, lay_in, pool_of, stock
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import Shop
 
@@ -75,7 +76,8 @@ def test_from_the_file_to_the_leak(desk: DeskClient, lume: Shop) -> None:
     assert f"/cards/{public_id('crd', Voucher.objects.get(id=unseen.voucher_id).card_id)}/" in html
     rows = list(csv.reader(desk.open(f"{page}rows.csv").content.decode("utf-8-sig").splitlines()))
     assert [row[0] for row in rows[1:]] == ["Used, but never shown", "Shown, but not used"]
-    assert "2 uses in the report" in words(desk.open("/reconciliations/"))
+    assert "more often" not in said
+    assert "2 uses in the report 1 code was used that nobody was shown here" in words(desk.open("/reconciliations/"))
     assert "A comparison of the till’s report “till.csv” was started." in words(desk.open("/settings/changes/"))
 
 
@@ -89,6 +91,20 @@ def test_codes_that_leaked_are_told_to_be_taken_out(desk: DeskClient, lume: Shop
     listed = words(desk.open(f"/redeem-codes/{public_id('cdp', pool.id)}/"))
     assert "Handed out 0" in listed
     assert "Used, but never shown 2" in listed
+
+
+def test_a_code_that_was_shown_and_used_once_more_is_not_told_as_never_shown(desk: DeskClient, lume: Shop) -> None:
+    used = show_one(coffee_shop(lume), now() - timedelta(hours=5))
+    stock(lume, pool_of(lume), ["KAFE-1"])
+    hand_out("KAFE-1", used)
+
+    page = upload(desk, report_of(*(line_of("KAFE-1", used.at, receipt=receipt) for receipt in ("A-1", "A-2"))))
+    desk.send(page, **form_of(lume, page))
+    work_on(lume, page)
+
+    for said in (words(desk.open(page)), words(desk.open("/reconciliations/"))):
+        assert "1 code was used more often than it was shown" in said
+        assert "nobody was shown" not in said
 
 
 def test_the_history_of_the_card_says_what_the_till_has_confirmed(desk: DeskClient, lume: Shop) -> None:

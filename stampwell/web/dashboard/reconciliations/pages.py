@@ -37,8 +37,8 @@ from stampwell.web.dashboard.form_keys import Said, refused, tell
 from stampwell.web.dashboard.lookup import all_locations_of, locations_of
 from stampwell.web.dashboard.programs.files import as_file
 from stampwell.web.dashboard.reconciliations.forms import ChoiceForm, ReportForm
-from stampwell.web.dashboard.reconciliations.shown import UnreadRow, show_line, show_reconciliation
-from stampwell.web.dashboard.reconciliations.words import FAULT_WORDS, STEP_WORDS, VERDICT_WORDS
+from stampwell.web.dashboard.reconciliations.shown import UnreadRow, show_earlier, show_line, show_reconciliation
+from stampwell.web.dashboard.reconciliations.words import FAULT_WORDS, VERDICT_WORDS
 
 HERE = {"here": "settings"}
 
@@ -63,10 +63,7 @@ def list_reconciliations(request: HttpRequest, desk: Desk) -> HttpResponse:
         "refused": said,
         "largest": LARGEST,
         "too_large": desk.explain(too_large()).staff_message,
-        "reports": [
-            (public_id("rcn", one.id), one, STEP_WORDS[one.step], one.has_found)
-            for one in reconciliations_of(desk.merchant.id)
-        ],
+        "reports": [show_earlier(one) for one in reconciliations_of(desk.merchant.id)],
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "dashboard/reconciliations.html", context, status=status)

@@ -111,7 +111,12 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def leaks(self) -> int:
-        return self.found.count("leaked", "twice")
+        return self.found.count("leaked")
+
+    @property
+    def more_often(self) -> int:
+        """Used once more than it was shown."""
+        return self.found.count("twice")
 
     @property
     def confirmed(self) -> int:
@@ -124,6 +129,23 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def not_ours(self) -> int:
         return self.found.count("unknown")
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """A report in the list of all; its numbers are None where nothing was compared."""
+
+    id: str
+    one: JoinedReconciliation
+    words: str | Promise
+    uses: int | None
+    leaks: int | None
+    more_often: int | None
+
+
+def show_earlier(one: JoinedReconciliation) -> Earlier:
+    found = one.has_found
+    counts = (found.uses, found.count("leaked"), found.count("twice")) if found else (None, None, None)
+    return Earlier(public_id("rcn", one.id), one, STEP_WORDS[one.step], *counts)
 
 
 def show_reconciliation(

@@ -1,6 +1,7 @@
 """Lists of unique codes: all of them, a new one, one with its stock and its files, its settings."""
 
 from http import HTTPStatus
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stampwell.clock import now
 from stampwell.ids import public_id, wanted_id
+from stampwell.languages.offered import active_locale
 from stampwell.languages.ordering import sorted_by_name
+from stampwell.languages.texts import Texts, text_in
 from stampwell.merchants.models import Location, Merchant
+from stampwell.programs.models import Program
+from stampwell.programs.terms import Terms, terms_of_many
 from stampwell.redeem_codes.pools import all_pools, archive_pool, change_pool, find_pool, make_pool
 from stampwell.redeem_codes.rows import newest_batches, read_pool
 from stampwell.redeem_codes.stock import stock_of
@@ -73,8 +78,26 @@ def pool_page(request: HttpRequest, desk: Desk, pool: str) -> HttpResponse:
         "pool": show_pool(row, stock),
         "places": [(names.get(place.hex, ""), count) for place, count in sorted(stock.by_location.items())],
         "batches": [show_batch(batch, places=names) for batch in batches],
+        "rewards": _rewards_of(desk.merchant, row.id),
     }
     return render(request, "dashboard/code_pool.html", context)
+
+
+def _rewards_of(merchant: Merchant, pool_id: UUID) -> list[tuple[str, str, str]]:
+    """Those of the present programs that take its codes: the program's id, its name and the reward's."""
+    programs = Program.objects.filter(merchant=merchant, archived=None).order_by("created")
+    offered = terms_of_many(merchant.id, frozenset(program.current_version_id for program in programs))
+    terms = [offered[program.current_version_id] for program in programs if program.current_version_id in offered]
+    return [
+        (public_id("prg", one.program_id), _read(one, one.name), _read(one, step.reward.name))
+        for one in terms
+        for step in one.milestones
+        if step.reward.pool_id == pool_id
+    ]
+
+
+def _read(terms: Terms, texts: Texts) -> str:
+    return text_in(texts, active_locale(), terms.locale)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
