@@ -1,6 +1,6 @@
 """Giving a voucher a later end: for who was ill, or stood before a closed door."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -38,13 +38,16 @@ _EXTEND = "UPDATE voucher SET state = %s, expires = %s, due = %s WHERE merchant_
 
 
 class ExtensionFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`expired_before` is the end that the voucher had until then."""
+    """`expired_before` is the end that the voucher had until then. `reward_ends_at` is that of the reward itself, where
+    the voucher may be used after it.
+    """
 
     voucher_id: str
     at: datetime
     expired_before: datetime
     expires_at: datetime
     reason: str
+    reward_ends_at: datetime | None = None
 
 
 class ExtendedFacts(msgspec.Struct, frozen=True):
@@ -60,7 +63,8 @@ class Extended(msgspec.Struct, frozen=True):
 
 
 def extend_voucher(merchant: Merchant, voucher_id: UUID, *, until: datetime, reason: str, actor: Actor) -> Extended:
-    """Lets the voucher end later, at `until`; one that ended a short while ago can be used again.
+    """Lets the voucher end later, at `until`; one that ended a short while ago can be used again. It may also end after
+    its reward does: whoever was ill on the last day is helped, and the facts say so.
 
     The card is locked, so that nobody gives anything to one that is being merged or erased.
     Refuses: NotFound, CardVoid, VoucherAlreadyRedeemed, VoucherReserved, VoucherVoid, VoucherNeverExpires,
@@ -139,9 +143,10 @@ def _extend(
     at: datetime,
 ) -> Extended:
     assert voucher.expires is not None, "what never ends is not extended"
-    state = voucher.state
+    state, reward = voucher.state, terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
     if state == "expired":
         state = "ready" if voucher.ready <= at and not voucher.awaits_visit else "pending"
+    until = until.astimezone(UTC)  # whatever the offset in which it was asked for
     longer = replace(voucher, state=state, expires=until)
     tx.write(_EXTEND, (state, until, due_of(longer), tx.merchant_id, voucher.id))
     facts = ExtendedFacts(
@@ -151,11 +156,11 @@ def _extend(
             expired_before=voucher.expires,
             expires_at=until,
             reason=reason,
+            reward_ends_at=reward.valid_until if reward.valid_until and reward.valid_until < until else None,
         ),
         describe_voucher(tx, longer, at=at),
     )
     record(tx, "voucher.extended", facts, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
     if voucher.state == "expired":
-        reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
         give_code_again(tx, merchant, longer, reward, at=at, actor=actor)
     return Extended(longer, facts)

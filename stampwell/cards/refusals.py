@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from stampwell.refusal import Kind, Refusal, Wait
+from stampwell.vouchers.refusals import VoucherHeld, VoucherReserved
 
 
 class CoolingDown(Refusal):
@@ -200,6 +201,22 @@ class VoucherAlreadyUsed(Refusal):
     staff_text = _("This stamp earned a voucher that was already used, so it cannot be undone.")
     customer_text = _("This stamp earned a voucher that was already used, so it cannot be undone.")
     what_to_do = _("If the reward was not handed out, restore the voucher first, then undo the stamp.")
+
+
+class EarnedVoucherShown(VoucherReserved):
+    staff_text = _("This would withdraw a voucher whose code the customer is showing at the till right now.")
+    customer_text = _("This would withdraw the voucher whose code you are showing at the till right now.")
+    what_to_do = _(
+        "Wait until its time is up: the voucher then counts as used. If the reward was not handed out, restore the"
+        " voucher, then try again."
+    )
+
+
+class EarnedVoucherHeld(VoucherHeld):
+    """Facts: until."""
+
+    staff_text = _("This would withdraw a voucher that is held for a purchase at a till until %(until)s.")
+    customer_text = _("This would withdraw a voucher that is held for a purchase at a till until %(until)s.")
 
 
 class UndoTooLate(Refusal):

@@ -100,7 +100,9 @@ _HERE = "SELECT id FROM voucher WHERE merchant_id = %s AND card_id = %s AND id =
 
 
 def undo_merge(merchant: Merchant, merge_id: UUID, *, actor: Actor) -> Separated:
-    """Refuses: NotFound, MergeAlreadyUndone, MergeFinal, LaterMergeFirst, MergedRewardUsed."""
+    """Refuses: NotFound, MergeAlreadyUndone, MergeFinal, LaterMergeFirst, MergedRewardUsed, EarnedVoucherShown,
+    EarnedVoucherHeld.
+    """
     with merchant_transaction(merchant.id) as tx:
         merchant = lock_merchant(tx)
         merge = tx.row(MergeRow, _READ, (tx.merchant_id, merge_id))
@@ -174,7 +176,7 @@ def _take_out(
 ) -> CardRow:
     """The card without the stamps that came over; what only both together earned is withdrawn.
 
-    Refuses: MergedRewardUsed.
+    Refuses: MergedRewardUsed, EarnedVoucherShown, EarnedVoucherHeld.
     """
     if row.arrival_id is None:
         left = msgspec.structs.replace(into, revision=into.revision + 1)

@@ -10,17 +10,25 @@ from stampwell.cards.earning import counted_day
 from stampwell.cards.honouring import take_back_paper
 from stampwell.cards.protecting import take_back_count
 from stampwell.cards.receipts import open_receipt
-from stampwell.cards.refusals import StampAlreadyReversed, UndoTooLate, VoucherAlreadyUsed, card_ended
+from stampwell.cards.refusals import (
+    EarnedVoucherHeld,
+    EarnedVoucherShown,
+    StampAlreadyReversed,
+    UndoTooLate,
+    VoucherAlreadyUsed,
+    card_ended,
+)
 from stampwell.cards.rows import CardRow, StampRow, lock_card, read_stamp, write_card
 from stampwell.clock import new_id, now
 from stampwell.events.actors import OF_UNLIMITED, UNLIMITED, Actor
 from stampwell.events.recording import record
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
+from stampwell.refusal import Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.issuing import void_voucher
-from stampwell.vouchers.rows import VoucherRow, lock_voucher, state_at, still_open
+from stampwell.vouchers.rows import VoucherRow, is_held, lock_voucher, state_at, still_open
 
 SCANNER_UNDO = timedelta(seconds=60)
 
@@ -46,8 +54,8 @@ def undo_stamp(
 ) -> Undone:
     """Takes back a stamp and recalls the vouchers that it unlocked; `within` limits how old it may be.
 
-    Refuses: NotFound, StampAlreadyReversed, VoucherAlreadyUsed, UndoTooLate; CardMerged; and CardErased: a reason would
-    name whom all else has forgotten.
+    Refuses: NotFound, StampAlreadyReversed, VoucherAlreadyUsed, EarnedVoucherShown, EarnedVoucherHeld, UndoTooLate;
+    CardMerged; and CardErased: a reason would name whom all else has forgotten.
     """
     with merchant_transaction(merchant.id) as tx:
         stamp = read_stamp(tx, stamp_id)
@@ -224,7 +232,10 @@ def _go_back(tx: Statements, card: CardRow, taken: int, *, at: datetime) -> Card
 
 
 def recall_vouchers(tx: Statements, card: CardRow, *, at: datetime, actor: Actor) -> list[VoucherRow]:
-    """Withdraws the vouchers of the milestones that lie beyond where the card is now."""
+    """Withdraws the vouchers of the milestones that lie beyond where the card is now.
+
+    Refuses: VoucherAlreadyUsed, EarnedVoucherShown, EarnedVoucherHeld.
+    """
     unlocked = tx.values(
         UUID,
         "UPDATE reached_milestone SET recalled = %s"
@@ -233,6 +244,17 @@ def recall_vouchers(tx: Statements, card: CardRow, *, at: datetime, actor: Actor
         (at, tx.merchant_id, card.id, card.round, card.stamps),
     )
     vouchers = [lock_voucher(tx, voucher_id) for voucher_id in unlocked]
-    if any(state_at(voucher, at) in ("redeemed", "reserved") for voucher in vouchers):
-        raise VoucherAlreadyUsed
+    if refusals := [refusal for voucher in vouchers if (refusal := _why_not_recall(voucher, at))]:
+        raise next((one for one in refusals if isinstance(one, VoucherAlreadyUsed)), refusals[0])
     return [void_voucher(tx, voucher, at=at, actor=actor) for voucher in vouchers if voucher.state != "void"]
+
+
+def _why_not_recall(voucher: VoucherRow, at: datetime) -> Refusal | None:
+    match state_at(voucher, at):
+        case "redeemed":
+            return VoucherAlreadyUsed()
+        case "reserved" if is_held(voucher, at):
+            return EarnedVoucherHeld(until=voucher.reserved_until)
+        case "reserved":
+            return EarnedVoucherShown()
+    return None

@@ -1,4 +1,4 @@
-"""The last acts at one device: what was stamped and handed out there, newest first.
+"""The last acts at one device: what was stamped, handed out and restored there, newest first.
 
 They are found as the journal's filters find theirs: by the stretches of events that hold something of this device. So
 it is the same few reads at a shop of any size, and no stamp pays for an index by device. What happened this very
@@ -15,7 +15,7 @@ from stampwell.transactions import Statements
 from stampwell.transactions.row_classes import columns_of
 
 MOST = 50
-ACTS = ("stamp.added", "voucher.redeemed")
+ACTS = ("stamp.added", "voucher.redeemed", "voucher.reversed")
 # An act of the device in each of them would fill the list.
 MOST_STRETCHES = MOST
 FIRST_STRETCHES = 4  # a device that is used all day has enough in these

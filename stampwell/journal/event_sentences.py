@@ -81,7 +81,7 @@ _OF_VOUCHERS: dict[str, tuple[Promise, str]] = {
     "voucher.reserved": (gettext_lazy("Held for a purchase at a till: %(reward)s"), ""),
     "voucher.released": (gettext_lazy("No longer held at a till: %(reward)s"), ""),
     "voucher.redeemed": (gettext_lazy("Reward handed out: %(reward)s"), "good"),
-    "voucher.checked": (gettext_lazy("Checked that the customer has used it: %(reward)s"), ""),
+    "voucher.checked": (gettext_lazy("Marked as handed out: %(reward)s"), ""),
     "voucher.reversed": (gettext_lazy("Voucher restored: %(reward)s"), "bad"),
     "voucher.partly_reversed": (gettext_lazy("Part of the discount taken back: %(reward)s"), "bad"),
     "voucher.extended": (gettext_lazy("Voucher extended: %(reward)s"), ""),

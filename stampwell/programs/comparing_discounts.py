@@ -16,7 +16,9 @@ def more_or_less(
         return "same"
     if before is None or after is None or type(before) is not type(after):
         return "other"
-    return "better" if all(new >= old for old, new in _measures(before, after)) else "worse"
+    if any(new < old for old, new in _measures(before, after)):
+        return "worse"
+    return "better" if any(new < old for old, new in _measures(after, before)) else "same"
 
 
 def _measures(before: DiscountRule, after: DiscountRule) -> Iterator[tuple[int, int]]:

@@ -8,13 +8,19 @@ from stampwell.cards.models import Card
 from stampwell.cards.refusals import (
     CardVoid,
     DailyCapReached,
+    EarnedVoucherHeld,
+    EarnedVoucherShown,
     StampAlreadyReversed,
     UndoTooLate,
     VoucherAlreadyUsed,
 )
 from stampwell.cards.undoing import SCANNER_UNDO, undo_stamp
 from stampwell.clock import now, stopped_at
+from stampwell.events.actors import Actor
+from stampwell.ids import private_id
 from stampwell.vouchers.models import Voucher
+from stampwell.vouchers.redeeming import redeem_voucher
+from stampwell.vouchers.reserving import release_voucher, reserve_voucher
 from stampwell.vouchers.revealing import reveal_code
 from tests.cards.test_stamping import NO_COOLDOWN, stamp
 from tests.cards.test_undoing import undo
@@ -77,11 +83,42 @@ def test_a_stamp_whose_code_is_being_shown_at_the_till_stays(lume: Shop) -> None
         coffee = next(voucher for voucher in card.open_vouchers if voucher.expires is None)
         reveal_code(lume.merchant, coffee.id)
 
-        with pytest.raises(VoucherAlreadyUsed):
+        with pytest.raises(EarnedVoucherShown):
             undo(card, goal)
 
     assert Voucher.objects.get(merchant=lume.merchant, id=coffee.id).state == "reserved"
     assert card.row.round == 2
+
+
+def test_a_stamp_whose_voucher_a_till_holds_stays_until_the_till_is_done(lume: Shop) -> None:
+    card = lume.publish(earning=NO_COOLDOWN).card()
+    stamped = stamp(card, count=5)
+    (biscuit,) = card.open_vouchers
+    till = Actor(source="api")
+    held = reserve_voucher(lume.merchant, biscuit.id, seconds=300, actor=till)
+    reservation = private_id("rsv", held.facts.reservation.id)
+    assert reservation
+
+    with pytest.raises(EarnedVoucherHeld) as refused:
+        undo(card, stamped)
+
+    assert refused.value.facts == {"until": held.facts.reservation.ends_at}
+    release_voucher(lume.merchant, biscuit.id, reservation, actor=till)
+    undo(card, stamped)
+    assert Voucher.objects.get(id=biscuit.id).state == "void"
+
+
+def test_what_was_used_is_told_before_what_a_till_holds(lume: Shop) -> None:
+    card = lume.publish(earning=NO_COOLDOWN).card()
+    stamped = stamp(card, count=10)
+    for use, voucher in zip((False, True), card.open_vouchers, strict=True):
+        if use:
+            redeem_voucher(lume.merchant, voucher.id, actor=lume.actor)
+        else:
+            reserve_voucher(lume.merchant, voucher.id, seconds=300, actor=lume.actor)
+
+    with pytest.raises(VoucherAlreadyUsed):
+        undo(card, stamped)
 
 
 def test_at_the_scanner_an_undo_is_possible_in_the_last_second_of_the_minute(lume: Shop) -> None:

@@ -15,7 +15,7 @@ from stampwell.cards.merging import MergeChangedMeanwhile, Merged, look_at_merge
 from stampwell.cards.models import Card, Stamp
 from stampwell.cards.recounting import recount
 from stampwell.cards.recovering import recover_card
-from stampwell.cards.refusals import CardMerged, StampAlreadyReversed
+from stampwell.cards.refusals import CardMerged, EarnedVoucherHeld, StampAlreadyReversed
 from stampwell.cards.separating import (
     LaterMergeFirst,
     MergeAlreadyUndone,
@@ -44,6 +44,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.finding import voucher_by_token
 from stampwell.vouchers.links import voucher_token
 from stampwell.vouchers.models import Voucher
+from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.web.card.state import open_card
 from tests.canaries import kept_anywhere
 from tests.kept import made_once
@@ -163,7 +164,12 @@ def test_a_reward_that_only_both_together_earned_is_withdrawn_or_holds_them_toge
         undo(card, merged)
 
     give_back(card.shop.merchant, wanted_id("rdm", used.facts.redemption.id), reason="Not eaten", actor=card.shop.actor)
-    undo(card, merged)
+    reserve_voucher(card.shop.merchant, biscuit.id, seconds=60, actor=card.shop.actor)
+    with pytest.raises(EarnedVoucherHeld):
+        undo(card, merged)
+
+    with stopped_at(now() + timedelta(seconds=60)):
+        undo(card, merged)
     assert Voucher.objects.get().state == "void"
 
 

@@ -31,6 +31,7 @@ def only(*milestones: dict[str, Any]) -> dict[str, Any]:
 
 
 TENTH, FREE = {"kind": "percentage", "percent": 10}, {"kind": "free_item", "skus": ["latte"]}
+TWO = ["latte", "mocha"]
 MORNING, DAY = [["08:00", "12:00"]], [["08:00", "18:00"]]
 
 
@@ -72,6 +73,8 @@ MORNING, DAY = [["08:00", "12:00"]], [["08:00", "18:00"]]
         (only(coffee(discount=TENTH)), only(coffee(discount=TENTH | {"excluded_skus": ["tea"]})), "worse"),
         (only(coffee(discount=FREE)), only(coffee(discount=FREE | {"skus": ["latte", "mocha"]})), "better"),
         (only(coffee(discount=FREE)), only(coffee(discount=FREE | {"skus": ["mocha"]})), "worse"),
+        (only(coffee(discount=FREE | {"skus": TWO})), only(coffee(discount=FREE | {"skus": TWO[::-1]})), "same"),
+        (only(coffee(discount=TENTH | {"excluded_skus": TWO})), only(coffee(discount=TENTH)), "better"),
         (visit(), visit(cooldown_seconds=0), "better"),
         (visit(), visit(cooldown_seconds=600), "worse"),
         (visit(), visit(daily_cap=1), "worse"),

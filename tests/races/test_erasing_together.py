@@ -3,21 +3,24 @@
 import pytest
 
 from stampwell.cards.earning import Purchase
-from stampwell.cards.erasing import erase_customer
+from stampwell.cards.erasing import erase_customer, erase_held
 from stampwell.cards.models import Stamp
 from stampwell.cards.recounting import recount
 from stampwell.cards.recovering import recover_card
 from stampwell.cards.refusals import CardErased
 from stampwell.cards.undoing import undo_stamp
+from stampwell.clock import now
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.counter.scanning import recognise, take_scan
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
 from stampwell.ids import wanted_id
+from stampwell.transactions import Statements
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.refusals import VoucherVoid
 from tests.canaries import kept_anywhere
 from tests.races.callers import run_together
+from tests.races.test_overtaken import met
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import HeldCard, open_lume
 
@@ -89,6 +92,21 @@ def test_what_staff_write_while_they_take_something_back_is_not_kept(card: HeldC
     assert erased is None
     assert {type(end) for end in taken_back} <= {type(None), CardErased}
     assert kept_anywhere("Zebediah") == []
+
+
+def test_what_is_restored_waits_for_the_erasure_and_finds_the_card_erased(card: HeldCard) -> None:
+    """It does not lock the card: the erasure has locked the voucher, although that is used."""
+    shop, (biscuit,) = card.shop, card.open_vouchers
+    used = hand_over(shop.merchant, biscuit.id, actor=shop.actor)
+    redemption_id = wanted_id("rdm", used.facts.redemption.id)
+
+    def erase_it(tx: Statements) -> None:
+        erase_held(tx, card.row.customer_id, [card.id], at=now(), actor=shop.actor)
+
+    with pytest.raises(CardErased):
+        met(shop, erase_it, lambda: give_back(shop.merchant, redemption_id, reason="Came back", actor=shop.actor))
+
+    assert Voucher.objects.get().state == "redeemed"
 
 
 def test_a_card_that_is_recovered_meanwhile_is_gone_all_the_same(card: HeldCard) -> None:

@@ -16,6 +16,7 @@ from stampwell.customers.merging import SameCustomer
 from stampwell.ids import wanted_id
 from stampwell.merchants.access import Scope
 from stampwell.refusal import NotFound
+from stampwell.vouchers.refusals import VoucherReserved
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import CustomerPath, MergePath
 from stampwell.web.api.idempotency import IdempotencyKey
@@ -70,7 +71,9 @@ class CustomerMerging(ApiController):
 
 class MergeReversal(ApiController):
     @validate(
-        *writing(MergeFacts, NotFound, MergeAlreadyUndone, MergeFinal, LaterMergeFirst, MergedRewardUsed),
+        *writing(
+            MergeFacts, NotFound, MergeAlreadyUndone, MergeFinal, LaterMergeFirst, MergedRewardUsed, VoucherReserved
+        ),
         auth=[KeyWith(Scope.CUSTOMERS_WRITE)],
         summary="Undo a merge",
         description=(

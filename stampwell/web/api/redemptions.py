@@ -37,7 +37,15 @@ from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_card, link_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.refusals import LocationNotAllowed
-from stampwell.web.api.shapes import PLAINLY, RedemptionAsked, RedemptionReversalAsked, basket_of, clean_reason, part_of
+from stampwell.web.api.shapes import (
+    PLAINLY,
+    RedemptionAsked,
+    RedemptionReversalAsked,
+    basket_of,
+    clean_reason,
+    part_of,
+    reservation_of,
+)
 
 TAGS = ["Redemptions"]
 WHY_NOT_USE: tuple[type[Refusal], ...] = (
@@ -72,6 +80,8 @@ class VoucherRedemption(ApiController):
         idempotency_key: IdempotencyKey,
         parsed_body: JsonBody[RedemptionAsked] = PLAINLY,
     ) -> HttpResponse:
+        if parsed_body.reservation is not None:
+            reservation_of(parsed_body.reservation)  # a mistake uses up no key
         return self.answer_once(idempotency_key, lambda: _redeem(self.caller, parsed_path.voucher_id, parsed_body))
 
 
@@ -104,7 +114,7 @@ def _redeem(caller: ApiCaller, voucher: str, asked: RedemptionAsked) -> HandedOv
 
 def ask_to_redeem(tx: Statements, voucher: str, asked: RedemptionAsked) -> Callable[[ApiCaller], HandedOverFacts]:
     """Asks the database for what the step needs, and returns a function that redeems for a caller who may."""
-    reservation = wanted_id("rsv", asked.reservation) if asked.reservation is not None else None
+    reservation = reservation_of(asked.reservation) if asked.reservation is not None else None
     held = ask_to_hand_over(tx, wanted_id("vch", voucher))
 
     def redeem(caller: ApiCaller) -> HandedOverFacts:

@@ -1,6 +1,7 @@
 """POST /vouchers/{id}/reservation, POST /vouchers/{id}/release."""
 
 from typing import Annotated
+from uuid import UUID
 
 from django.http import HttpResponse
 from dmr import Path, validate
@@ -26,7 +27,7 @@ from stampwell.web.api.keys import KeyWith
 from stampwell.web.api.linking import link_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.redemptions import TAGS, WHY_NOT_USE
-from stampwell.web.api.shapes import Asked, BasketAsked, Id, basket_of
+from stampwell.web.api.shapes import Asked, BasketAsked, Id, basket_of, reservation_of
 
 
 class ReservationAsked(Asked, frozen=True, kw_only=True):
@@ -74,7 +75,8 @@ class VoucherRelease(ApiController):
     def post(
         self, parsed_path: Path[VoucherPath], idempotency_key: IdempotencyKey, parsed_body: JsonBody[ReleaseAsked]
     ) -> HttpResponse:
-        return self.answer_once(idempotency_key, lambda: _release(self.caller, parsed_path.voucher_id, parsed_body))
+        reservation = reservation_of(parsed_body.reservation)
+        return self.answer_once(idempotency_key, lambda: _release(self.caller, parsed_path.voucher_id, reservation))
 
 
 def _reserve(caller: ApiCaller, voucher: str, asked: ReservationAsked) -> ReservedFacts:
@@ -84,7 +86,6 @@ def _reserve(caller: ApiCaller, voucher: str, asked: ReservationAsked) -> Reserv
     return replace(done.facts, voucher=link_voucher(done.facts.voucher, done.voucher, caller))
 
 
-def _release(caller: ApiCaller, voucher: str, asked: ReleaseAsked) -> ReleasedFacts:
-    voucher_id, reservation_id = wanted_id("vch", voucher), wanted_id("rsv", asked.reservation)
-    done = release_voucher(caller.merchant, voucher_id, reservation_id, actor=caller.actor)
+def _release(caller: ApiCaller, voucher: str, reservation: UUID) -> ReleasedFacts:
+    done = release_voucher(caller.merchant, wanted_id("vch", voucher), reservation, actor=caller.actor)
     return replace(done.facts, voucher=link_voucher(done.facts.voucher, done.voucher, caller))

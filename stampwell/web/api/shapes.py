@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
@@ -20,9 +21,11 @@ from stampwell.customers.contact import (
     read_phone,
 )
 from stampwell.customers.joining import ContactDetails
+from stampwell.ids import wanted_id
 from stampwell.languages.patterns import whole
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.programs.limits import MOST_MONEY
+from stampwell.refusal import NotFound
 from stampwell.vouchers.baskets import Basket
 from stampwell.vouchers.discounts import Line
 from stampwell.vouchers.returning import Part
@@ -179,6 +182,14 @@ def part_of(asked: RedemptionReversalAsked) -> Part | None:
     if asked.amount is not None and asked.lines is not None:
         raise InvalidRequest("/lines", "not_together")
     return Part(amount=asked.amount, lines=asked.lines or ())
+
+
+def reservation_of(text: str) -> UUID:
+    """Refuses: InvalidRequest for what is no id of a reservation."""
+    try:
+        return wanted_id("rsv", text)
+    except NotFound:
+        raise InvalidRequest("/reservation", "invalid") from None
 
 
 def check_purchase(asked: PurchaseAsked) -> None:

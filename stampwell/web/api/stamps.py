@@ -31,6 +31,7 @@ from stampwell.merchants.managers import NeedsManager
 from stampwell.programs.course import ProgramOver, StampingPaused
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.refusals import VoucherReserved
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import CardPath, StampPath, actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
@@ -95,7 +96,7 @@ class CardStamps(ApiController):
 
 class StampReversal(ApiController):
     @validate(
-        *writing(UndoneFacts, NotFound, CardVoid, StampAlreadyReversed, VoucherAlreadyUsed),
+        *writing(UndoneFacts, NotFound, CardVoid, StampAlreadyReversed, VoucherAlreadyUsed, VoucherReserved),
         auth=[KeyWith(Scope.STAMPS_WRITE)],
         summary="Undo a stamp",
         description="Takes the stamp back, and with it the vouchers that it unlocked, unless one was used.",

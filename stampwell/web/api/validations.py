@@ -25,7 +25,7 @@ from stampwell.web.api.linking import show_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.redemptions import TAGS
 from stampwell.web.api.refusals import LocationNotAllowed
-from stampwell.web.api.shapes import Asked, BasketAsked, Id, basket_of
+from stampwell.web.api.shapes import Asked, BasketAsked, Id, basket_of, reservation_of
 from stampwell.web.refusals import Problem
 
 
@@ -81,7 +81,7 @@ class VoucherValidation(ApiController):
 
 def _judge(caller: ApiCaller, voucher: str, asked: ValidationAsked) -> _Judged:
     voucher_id, actor, at = wanted_id("vch", voucher), actor_at(caller, asked.location_id), now()
-    reservation = wanted_id("rsv", asked.reservation) if asked.reservation is not None else None
+    reservation = reservation_of(asked.reservation) if asked.reservation is not None else None
     with merchant_reads(caller.merchant.id) as tx:
         row = read_voucher(tx, voucher_id)
         terms = terms_of(caller.merchant.id, row.version_id)

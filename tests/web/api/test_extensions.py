@@ -29,9 +29,21 @@ def test_a_voucher_is_extended_once_for_a_key(api: ApiClient, lume: Shop) -> Non
     assert (first.status, again.status, again.body) == (201, 201, first.body)
     assert (extension["voucher_id"], extension["reason"]) == (voucher, "Was ill")
     assert extension["expires_at"] == extended["expires_at"] == api.get(f"/vouchers/{voucher}").json["expires_at"]
+    assert extension["expires_at"].endswith("Z"), "whatever the offset in which it was asked for"
+    assert extension["reward_ends_at"] is None
     assert Voucher.objects.get().expires == MONTH
     (told,) = api.get("/events?type=voucher.extended").json["items"]
     assert told["data"]["extension"] == extension
+
+
+def test_it_is_told_that_the_reward_itself_ends_before(api: ApiClient, lume: Shop) -> None:
+    last = end_of_day(START, 3).isoformat()
+    voucher = voucher_of(api, lume.publish(**coffee(valid_until=last)).card())
+
+    extension = api.post(f"/vouchers/{voucher}/extension", ASKED).json["extension"]
+
+    assert extension["reward_ends_at"] == extension["expired_before"]
+    assert extension["expires_at"] > extension["reward_ends_at"]
 
 
 def test_a_program_is_told_which_ends_are_possible(api: ApiClient, lume: Shop) -> None:

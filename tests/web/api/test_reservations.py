@@ -102,6 +102,20 @@ def test_a_voucher_for_the_next_visit_says_that_it_waits(api: ApiClient, lume: S
     assert "awaits_visit" not in api.get(f"/vouchers/{ready}").json
 
 
+@pytest.mark.parametrize("call", ["redemption", "release", "validation"])
+def test_what_is_no_reservation_is_a_mistake(api: ApiClient, lume: Shop, call: str) -> None:
+    voucher = voucher_of(api, lume.publish(**coffee()).card())
+
+    for text in ("", "till 4", f"rsv_{'0' * 31}", f"vch_{'0' * 32}"):
+        reply = api.post(f"/vouchers/{voucher}/{call}", {"reservation": text})
+
+        assert (reply.status, reply.code, reply.json["errors"][0]["pointer"]) == (
+            422,
+            "invalid_request",
+            "/reservation",
+        )
+
+
 def test_a_validation_answers_as_a_redemption_would(api: ApiClient, lume: Shop) -> None:
     other = Location.objects.create(merchant=lume.merchant, name="Harbour", time_zone="Europe/Riga")
     later = voucher_of(api, lume.publish(**coffee(active_after_seconds=3600)).card())

@@ -4,6 +4,7 @@ import pytest
 
 from stampwell.clock import stopped_at
 from stampwell.ids import public_id
+from stampwell.languages.formatting import format_end
 from stampwell.merchants.models import StaffMember
 from stampwell.vouchers.models import Voucher
 from tests.moments import RIGA, START, end_of_day
@@ -35,6 +36,18 @@ def test_a_voucher_gets_a_later_last_day_with_a_reason(desk: DeskClient, lume: S
     page = words(desk.open(page_of(card)))
     assert "Voucher extended: Tea" in page
     assert "Was ill" in page
+
+
+def test_it_is_said_that_the_reward_itself_ends_before(desk: DeskClient, lume: Shop) -> None:
+    reward = {"name": "Tea", "valid_until": end_of_day(START, 3).isoformat()}
+    card = lume.publish(goal=1, milestones=[{"stamps": 1, "reward": reward}]).card()
+    stamp(card, 1)
+    path = f"{page_of(card)}vouchers/{public_id('vch', card.open_vouchers[0].id)}/extension/"
+
+    desk.send(path, last_day=LAST_DAY, reason="Was ill")
+
+    end = format_end(end_of_day(START, 3), RIGA)
+    assert f"The reward itself ends before that: {end}." in words(desk.open(page_of(card)))
 
 
 @pytest.mark.parametrize("day", ["", "soon", "2026-02-30", "0001-01-01", "9999-12-31", "٢٠٢٦-١٢-٣١"])

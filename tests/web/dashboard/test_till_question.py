@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from stampwell.clock import new_id, now
 from stampwell.counter.scanning import Recognised, note_refusal
+from stampwell.insight.models import CardFigure
 from stampwell.insight.redemption_models import RedemptionTotal
 from stampwell.languages.period_names import name_days
 from stampwell.merchants.local_time import local_day
@@ -157,6 +158,23 @@ def test_it_is_told_from_what_really_happened(desk: DeskClient, offer: Offer) ->
     assert "0 of 1 0% Used but never shown" in said
     assert "Nine of ten were used on the day on which they were ready." in said
     assert "Voucher expired 1 100%" in said
+
+
+def test_half_of_them_on_the_same_day_is_no_number_of_days(desk: DeskClient, offer: Offer) -> None:
+    for waited, times in ((0, 6), (4, 4)):
+        CardFigure.objects.create(
+            merchant=offer.shop.merchant,
+            figure="waited",
+            program_id=offer.program.id,
+            day=local_day(offer.shop.merchant, now()),
+            number=waited,
+            times=times,
+        )
+    use(offer, "redeem_code", 10)
+
+    said = words(desk.open(PAGE))
+
+    assert "Half of the rewards were used on the day on which they were ready, nine of ten within 4 days." in said
 
 
 def test_the_page_asks_as_many_questions_however_much_happened(desk: DeskClient, offer: Offer) -> None:

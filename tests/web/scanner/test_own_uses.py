@@ -53,5 +53,6 @@ def test_a_use_by_accident_is_restored_from_the_same_panel(phone: Phone, code: s
 
     assert panel.undo_until == int((START + timedelta(minutes=5)).timestamp() * 1000)
     assert (restored.outcome, offered.outcome) == ("given_back", "offer")
+    assert "Voucher restored: A free coffee" in phone.get("/scanner/today").text
     assert Reversal.objects.count() == 1
     assert Voucher.objects.get().state == "ready"

@@ -20,7 +20,7 @@ from stampwell.cards.undoing import undo_stamp
 from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.ids import private_id, wanted_id
 from stampwell.journal.wanted import FIRST_DAY, LAST_DAY
-from stampwell.languages.formatting import format_number
+from stampwell.languages.formatting import format_end, format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text, text_in
 from stampwell.merchants.clocks import clocks_of
@@ -119,9 +119,16 @@ def extending(request: HttpRequest, desk: Desk, card_id: UUID, voucher: str) -> 
             raise NotFound
         reason, last_day = _reason(request, ExtendingNeedsReason), _last_day(request)
         places = terms_of(desk.merchant.id, row.version_id).reward(row.reward_id).location_ids
-        until = clocks_of(desk.merchant, places).end_of_day(last_day)
+        clocks = clocks_of(desk.merchant, places)
+        until = clocks.end_of_day(last_day)
         done = extend_voucher(desk.merchant, row.id, until=until, reason=reason, actor=desk.actor())
         reward = _text(done.facts.voucher.reward.name, desk.merchant)
+        if over := done.facts.extension.reward_ends_at:
+            end = format_end(over, clocks.zone_of(over))
+            return Said(
+                _("Voucher extended: %(reward)s. The reward itself ends before that: %(end)s.")
+                % {"reward": reward, "end": end}
+            )
         return Said(_("Voucher extended: %(reward)s") % {"reward": reward})
 
     return act

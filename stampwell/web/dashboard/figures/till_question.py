@@ -230,6 +230,13 @@ def _say_waited(waited: Mapping[int, int]) -> str:
         return _("No reward was handed out in this time.")
     if most == 0:
         return _("Nine of ten were used on the day on which they were ready.")
+    if half == 0:
+        said = ngettext(
+            "Half of the rewards were used on the day on which they were ready, nine of ten within %(count)s day.",
+            "Half of the rewards were used on the day on which they were ready, nine of ten within %(count)s days.",
+            most,
+        )
+        return said % {"count": format_number(most)}
     said = ngettext(
         "Half of the rewards were used within %(half)s days, nine of ten within %(count)s day.",
         "Half of the rewards were used within %(half)s days, nine of ten within %(count)s days.",
