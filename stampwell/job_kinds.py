@@ -18,9 +18,10 @@ from stampwell.jobs.kinds import Kind, Kinds
 from stampwell.moving.at_desk import ARCHIVE, make_archive
 from stampwell.reconciling.reconcile import COMPARE, reconcile
 from stampwell.redeem_codes.making import MAKE, make_codes
-from stampwell.redeem_codes.revoking import REVOKE, revoke_codes
+from stampwell.redeem_codes.revoking import REVOKE
 from stampwell.redeem_codes.stocking import STOCK, stock_codes
 from stampwell.removal.deleting import DELETE_SHOP, delete_shop
+from stampwell.vouchers.exchanging import withdraw_codes
 
 KINDS: Kinds = {
     NEW_TERMS: Kind(work=give_new_terms),
@@ -38,7 +39,7 @@ KINDS: Kinds = {
     LINK_MAIL: Kind(work=mail_links),
     STOCK: Kind(work=stock_codes),
     MAKE: Kind(work=make_codes),
-    REVOKE: Kind(work=revoke_codes),
+    REVOKE: Kind(work=withdraw_codes),
     COMPARE: Kind(work=reconcile),
     DELETE_SHOP: Kind(work=delete_shop),
 }

@@ -39,6 +39,7 @@ _HELD = """
     WHERE c.merchant_id = %s AND c.voucher_id = %s AND c.revoked IS NULL
 """
 _TAKE_AWAY = "UPDATE pool_code SET revoked = %s WHERE merchant_id = %s AND id = %s AND revoked IS NULL"
+_LEAVE = "UPDATE pool_code SET revoked = NULL WHERE merchant_id = %s AND id = %s"
 _RETURN = """
     UPDATE pool_code c SET voucher_id = NULL, given = NULL, returned = c.returned + 1, revoked = b.revoked
     FROM code_batch b
@@ -92,6 +93,11 @@ def take_code(
 def take_away(tx: Statements, code: GivenCode, *, at: datetime) -> None:
     """Nobody gets it any more; it stays known whose it was."""
     tx.write(_TAKE_AWAY, (at, tx.merchant_id, code.id))
+
+
+def leave_it(tx: Statements, code: GivenCode) -> None:
+    """It was taken away in this transaction, and there is no other one."""
+    tx.write(_LEAVE, (tx.merchant_id, code.id))
 
 
 def codes_of_vouchers(merchant_id: UUID, vouchers: Collection[UUID]) -> dict[UUID, str]:

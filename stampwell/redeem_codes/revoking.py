@@ -1,6 +1,7 @@
 """Taking a batch out: its till does not take the codes any more, or somebody has seen the file.
 
-It is noted at once, in the batch. A job then withdraws the codes that are free, piece by piece. A file whose codes were
+It is noted at once, in the batch. A job then withdraws the codes that are free, piece by piece, and gives others to the
+vouchers that have one (`vouchers.exchanging`). A file whose codes were
 added in part, because its job failed, is withdrawn as well: that job cannot go on then.
 """
 
@@ -16,7 +17,7 @@ from stampwell.jobs.rows import lock_job
 from stampwell.jobs.run import Run
 from stampwell.merchants.models import Merchant
 from stampwell.redeem_codes.refusals import CodesNotWritten, CodesUnderWay
-from stampwell.redeem_codes.rows import JoinedBatch, batch_of_job, lock_batch, read_batch, read_pool
+from stampwell.redeem_codes.rows import BatchRow, JoinedBatch, batch_of_job, lock_batch, read_batch, read_pool
 from stampwell.redeem_codes.stocking import CODE
 from stampwell.sheets.files import forget_rows
 from stampwell.sheets.line_ids import LineIds
@@ -67,8 +68,8 @@ def revoke_batch(merchant: Merchant, pool_id: UUID, batch_id: UUID, *, actor: Ac
         return read_batch(tx, pool_id, batch_id)
 
 
-def revoke_codes(run: Run) -> None:
-    """Refuses: NotFound."""
+def withdraw_free_codes(run: Run) -> BatchRow:
+    """Those of the batch of this job, which is given back. Refuses: NotFound."""
     with run.step() as tx:
         batch = batch_of_job(tx, run.job_id)
         run.note(tx, total=batch.rows)
@@ -81,6 +82,10 @@ def revoke_codes(run: Run) -> None:
             withdrawn = Withdrawn(run.report_so_far(Withdrawn).codes + taken)
             tx.write(_COUNT, (withdrawn.codes, tx.merchant_id, batch.id))
             run.note(tx, done=behind - batch.first_row, cursor=str(behind), report=withdrawn)
+    return batch
+
+
+def end_withdrawal(run: Run, batch: BatchRow) -> None:
     with run.step() as tx:
         tx.write(_CLEARED, (now(), tx.merchant_id, batch.id))
     forget_rows(run.merchant_id, batch.id)  # of a file that was added in part it is still there

@@ -15,7 +15,7 @@ from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
-from stampwell.redeem_codes.handing_out import GivenCode, held_code, return_code, take_away, take_code
+from stampwell.redeem_codes.handing_out import GivenCode, held_code, leave_it, return_code, take_away, take_code
 from stampwell.redeem_codes.rows import read_pool
 from stampwell.transactions import Statements
 from stampwell.vouchers.code_queues import Place, only_place, others_come_first
@@ -107,6 +107,20 @@ def keep_good_code(tx: Statements, voucher: VoucherRow, *, at: datetime) -> Give
         take_away(tx, held, at=at)
         return None
     return held
+
+
+def exchange_shown_code(
+    tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, *, at: datetime, actor: Actor
+) -> None:
+    """Of a voucher that is being shown, which the caller has locked: one that is no good any more becomes another one.
+    Where none is left it stays, for the customer is looking at it.
+    """
+    held = held_code(tx, voucher.id)
+    if reward.pool_id is None or held is None or not held.is_over:
+        return
+    take_away(tx, held, at=at)
+    if not _give_in_turn(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=actor):
+        leave_it(tx, held)
 
 
 def give_code(
