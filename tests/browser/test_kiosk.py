@@ -125,6 +125,17 @@ def test_upright_and_lying_everything_is_on_the_screen(kiosk: Phone) -> None:
         assert box_of(page.get_by_role("link", name="Settings of the kiosk")).is_tappable(), width
 
 
+def test_a_long_sentence_below_the_code_leaves_the_offer_its_room(kiosk: Phone) -> None:
+    """In Uzbek, Kazakh and Japanese it is longer than the offer."""
+    page = kiosk.page
+    for width, height, least in [(1024, 768, 230), (844, 390, 130)]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.locator("[data-slide]:not([hidden]) figcaption").evaluate(
+            "caption => caption.textContent = 'a b c d '.repeat(20)"
+        )
+        assert box_of(offer_on(page)).width >= least, width
+
+
 def test_who_wants_less_motion_sees_none(kiosk: Phone, camera: Camera, card: HeldCard) -> None:
     kiosk.page.emulate_media(reduced_motion="reduce")
     hold_up(kiosk.page, camera, card.code)
