@@ -106,6 +106,7 @@ class LineReader:
             if field != LEFT_OUT:
                 self._places.setdefault(field, []).append(place)
         self._refunds = _REFUNDS | (shape.refunds if shape else frozenset())
+        self._has_sale_too = shape is not None and shape.tells_what_became
         self._only = _find_only(headings, shape)
         self._has_time = bool({"at", "day"} & set(manner.columns))
 
@@ -124,7 +125,7 @@ class LineReader:
         count, is_refund = self._count(cells)
         if not count:
             return []
-        return [
+        lines = [
             TillLine(
                 row=row,
                 code=code,
@@ -138,6 +139,8 @@ class LineReader:
             )
             for key, code in codes.items()
         ]
+        sales = [msgspec.structs.replace(line, is_refund=False) for line in lines if line.is_refund]
+        return [*sales, *lines] if self._has_sale_too else lines
 
     def _said(self, cells: Sequence[str], field: str) -> list[str]:
         """Of the columns that hold it, those that say something. Raises Wrong."""

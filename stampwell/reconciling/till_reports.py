@@ -19,7 +19,8 @@ DateOrder = Literal["", "dmy", "mdy"]
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
     """`signs` are headings that only this one has together. `only` names a column and what it says in rows that count.
 
-    `refunds` is what its column of the kind says of a refund, beside the words of all tills.
+    `refunds` is what its column of the kind says of a refund, beside the words of all tills. Where a row
+    `tells_what_became` of a sale, such a row is the sale and its refund.
     `names_no_code` is a till that has buttons and no codes: what its rows stand for is said once for the whole file.
     `splits_payments` is a till that tells a sale once for each part of its payment.
     `means_nothing` is a file that cannot tell which voucher was used when.
@@ -32,6 +33,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[str, ...] = ()
     only: tuple[str, frozenset[str]] | None = None
     refunds: frozenset[str] = frozenset()
+    tells_what_became: bool = False
     names_no_code: bool = False
     means_nothing: bool = False
     splits_payments: bool = False
@@ -84,9 +86,11 @@ SHAPES: tuple[Shape, ...] = (
             "Discount Amount": "amount",
             "Created at": "at",
             "Cancelled at": "gone",
+            "Financial Status": "kind",
             "Location": "place",
         },
         left_out=("Lineitem discount", "Id", "Source"),
+        tells_what_became=True,
     ),
     Shape(
         name="loyverse_items",

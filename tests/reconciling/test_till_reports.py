@@ -91,13 +91,15 @@ def test_of_a_till_with_buttons_each_sale_with_a_discount_counts() -> None:
     assert [said(line) for line in lines] == [("freecoffee", at(2026, 10, 1, 20, 50), "Main", 2500, "2-501", False)]
 
 
-def test_shopify_tells_codes_in_the_first_row_of_an_order_and_what_was_cancelled() -> None:
+def test_shopify_tells_codes_in_the_first_row_of_an_order_and_what_was_cancelled_or_refunded() -> None:
     _, lines = read_sample("shopify_orders")
 
     assert [said(line) for line in lines] == [
         ("7qk4-mxpd", at(2026, 9, 3, 14, 15), "Pine Street", 450, "#1001", False),
         ("7qk4-wdhr", at(2026, 9, 3, 15, 1, 58), "Market", 675, "#1002", False),
         ("bday25", at(2026, 9, 3, 15, 1, 58), "Market", 675, "#1002", False),
+        ("7qk4-rvnb", at(2026, 9, 4, 13, 59), "Market", 450, "#1004", False),
+        ("7qk4-rvnb", at(2026, 9, 4, 13, 59), "Market", 450, "#1004", True),
     ]
 
 
