@@ -19,6 +19,7 @@ from stampwell.management.database_access import joined_database
 WITHOUT_DJANGO = {
     "dev": "stampwell.management.development",
     "check": "stampwell.management.checking",
+    "draw": "stampwell.management.draw_proof",
     "proxy": "stampwell.management.proxy_file",
     "restore": "stampwell.management.restoring",
     "serve": "stampwell.management.serving",

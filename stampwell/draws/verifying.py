@@ -1,0 +1,141 @@
+"""Whether the draws of a month are what they must be, by their file alone."""
+
+from collections.abc import Iterator
+from datetime import UTC, date
+
+import msgspec
+
+from stampwell.draws.prizes import Given, Prize, Why, drawn_by, why_not_given
+from stampwell.draws.proof import Proof, ProvenDraw, Table
+from stampwell.draws.seeds import PARTS, SEED_BYTES, draw_value, is_committed, is_within
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """`open` are the draws whose seed is not told yet: their prize fits their value, their value is to be proven."""
+
+    draws: int
+    open: int
+    faults: list[str]
+
+
+def verify(proof: Proof) -> Verdict:
+    faults = [*_faults_of_seeds(proof), *_faults_of_tables(proof), *_faults_of_numbers(proof)]
+    if not faults:  # what follows is told by them
+        faults = [*_faults_of_values(proof), *_faults_of_prizes(proof)]
+    waiting = sum(draw.seed_day not in proof.seeds for draw in proof.draws)
+    return Verdict(len(proof.draws), waiting, faults)
+
+
+def _faults_of_seeds(proof: Proof) -> Iterator[str]:
+    for day, seed in proof.seeds.items():
+        raw = _bytes_of(seed)
+        made = any(
+            is_within(chain.begins, day, days=chain.days)
+            and is_committed(raw, _bytes_of(chain.commitment), chain.begins, day, days=chain.days)
+            for chain in proof.chains
+        )
+        if not made:
+            yield f"The seed of {day} is not the one that was committed to."
+
+
+def _faults_of_tables(proof: Proof) -> Iterator[str]:
+    for name, table in proof.tables.items():
+        if not table.prizes or sum(prize.odds for prize in table.prizes) != PARTS:
+            yield f"The odds of {name} are not 100 % together."
+        elif table.prizes[-1].stock is not None or table.prizes[-1].most_a_day is not None:
+            yield f"The last prize of {name} has a limit, so something has to be given where it has run out."
+
+
+def _faults_of_numbers(proof: Proof) -> Iterator[str]:
+    for number, draw in enumerate(proof.draws, proof.before + 1):
+        if draw.number != number:
+            yield f"Draw {number} is missing, or not in its place: draw {draw.number} stands there."
+            return
+    for draw in [*proof.earlier, *proof.draws]:
+        if draw.table not in proof.tables:
+            yield f"Draw {draw.number}: its table is not in the file."
+        elif not (0 <= draw.value < PARTS and {draw.drawn, draw.given} <= {*range(len(_prizes(proof, draw)))}):
+            yield f"Draw {draw.number}: its value or its prize is none of the table."
+
+
+def _faults_of_values(proof: Proof) -> Iterator[str]:
+    known = {draw.number: draw for draw in [*proof.earlier, *proof.draws]}
+    drawn: set[tuple[str, int, int]] = {_milestone(draw) for draw in proof.earlier}
+    for draw in proof.draws:
+        first = known.get(draw.repeats) if draw.repeats else None
+        if draw.repeats is None and (_milestone(draw) in drawn or draw.seed_day != _day_of(draw)):
+            yield f"Draw {draw.number} is not by the seed of its day, or its milestone was drawn before."
+        elif draw.repeats is not None and not _is_repeated(draw, first):
+            yield f"Draw {draw.number} is not what draw {draw.repeats} was, which it repeats."
+        drawn.add(_milestone(draw))
+        if seed := proof.seeds.get(draw.seed_day):
+            value = draw_value(_bytes_of(seed), draw.card_id, draw.round, draw.stamps)
+            if value != draw.value:
+                yield f"Draw {draw.number}: its value must be {value}; it says {draw.value}."
+
+
+def _is_repeated(draw: ProvenDraw, first: ProvenDraw | None) -> bool:
+    """Another draw of a milestone comes only after the first was taken back, and changes nothing of the value."""
+    if first is None or first.number >= draw.number or _stands(first, draw):
+        return False
+    return (_milestone(first), first.seed_day, first.value) == (_milestone(draw), draw.seed_day, draw.value)
+
+
+def _stands(earlier: ProvenDraw, draw: ProvenDraw) -> bool:
+    return earlier.taken_back_after is None or earlier.taken_back_after >= draw.number
+
+
+def _faults_of_prizes(proof: Proof) -> Iterator[str]:
+    for place, draw in enumerate(proof.draws):
+        prizes = _prizes(proof, draw)
+        drawn = drawn_by(draw.value, prizes)
+        if draw.drawn != drawn:
+            means, says = prizes[drawn].known_as, prizes[draw.drawn].known_as
+            yield f"Draw {draw.number}: its value means “{means}”, not “{says}”."
+            continue
+        why = why_not_given(prizes[drawn], _given(proof, [*proof.earlier, *proof.draws[:place]], draw, prizes[drawn]))
+        given = len(prizes) - 1 if why else drawn
+        if (draw.given, draw.why) != (given, why):
+            yield f"Draw {draw.number}: what it had to give was “{prizes[given].known_as}”{_because(why)}."
+
+
+def _given(proof: Proof, before: list[ProvenDraw], draw: ProvenDraw, prize: Prize) -> Given:
+    """Of those before, without what was taken back by then."""
+    if prize.stock is None and prize.most_a_day is None:
+        return Given()
+    same = [one for one in before if _prizes(proof, one)[one.given].known_as == prize.known_as]
+    stand = [one for one in same if _stands(one, draw)]
+    today = sum(one.day == draw.day for one in stand)
+    return Given(today, proof.given_before.get(prize.known_as, 0) + len(stand))
+
+
+def _because(why: Why) -> str:
+    match why:
+        case "day":
+            return ", for no more of the drawn one were left that day"
+        case "stock":
+            return ", for none of the drawn one were left"
+        case _:
+            return ""
+
+
+def _prizes(proof: Proof, draw: ProvenDraw) -> list[Prize]:
+    table: Table = proof.tables[draw.table]
+    return table.prizes
+
+
+def _milestone(draw: ProvenDraw) -> tuple[str, int, int]:
+    return draw.card_id, draw.round, draw.stamps
+
+
+def _day_of(draw: ProvenDraw) -> date:
+    return draw.at.astimezone(UTC).date()
+
+
+def _bytes_of(text: str) -> bytes:
+    """What is no seed belongs to no commitment."""
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return b""
+    return raw if len(raw) == SEED_BYTES else b""

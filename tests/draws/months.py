@@ -1,0 +1,67 @@
+"""A month of draws, made as the rules say it, for what checks the file of one."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from msgspec.structs import replace
+
+from stampwell.draws.prizes import Given, Prize, drawn_by, why_not_given
+from stampwell.draws.proof import Chain, Proof, ProvenDraw, Table
+from stampwell.draws.seeds import DAYS, commitment_of, draw_value, seed_of
+
+SECRET = bytes(range(32))
+BEGINS = date(2026, 10, 30)
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+PRIZES = [
+    Prize(known_as="a cake", odds=1_000, stock=5),
+    Prize(known_as="a coffee", odds=4_000, most_a_day=3),
+    Prize(known_as="a biscuit", odds=5_000),
+]
+CHAIN = Chain(commitment=commitment_of(SECRET).hex(), begins=BEGINS, days=DAYS)
+
+
+def a_month(*, days: int = 20, a_day: int = 8) -> Proof:
+    """Eight draws on each of twenty days, all of them over."""
+    draws: list[ProvenDraw] = []
+    for count in range(days * a_day):
+        at = NOON + timedelta(days=count // a_day, minutes=count)
+        draws.append(_draw(draws, at, f"crd_{count:032x}"))
+    seeds = {draw.seed_day: seed_of(SECRET, BEGINS, draw.seed_day).hex() for draw in draws}
+    return Proof(
+        program_id="prg_1",
+        month="2026-11",
+        made_at=NOON + timedelta(days=40),
+        chains=[CHAIN],
+        seeds=seeds,
+        tables={"rwd_1": Table(prizes=PRIZES)},
+        before=0,
+        given_before={},
+        earlier=[],
+        draws=draws,
+    )
+
+
+def _draw(before: list[ProvenDraw], at: datetime, card_id: str) -> ProvenDraw:
+    value = draw_value(seed_of(SECRET, BEGINS, at.date()), card_id, 1, 10)
+    drawn = drawn_by(value, PRIZES)
+    same = [one for one in before if one.given == drawn]
+    why = why_not_given(PRIZES[drawn], Given(sum(one.day == at.date() for one in same), len(same)))
+    return ProvenDraw(
+        number=len(before) + 1,
+        at=at,
+        day=at.date(),
+        table="rwd_1",
+        card_id=card_id,
+        round=1,
+        stamps=10,
+        seed_day=at.date(),
+        value=value,
+        drawn=drawn,
+        given=2 if why else drawn,
+        why=why,
+    )
+
+
+def with_draw(proof: Proof, place: int, **changes: object) -> Proof:
+    draws = [*proof.draws]
+    draws[place] = replace(draws[place], **changes)
+    return replace(proof, draws=draws)

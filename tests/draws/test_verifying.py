@@ -1,0 +1,115 @@
+"""The file of a month proves its draws; whatever is changed in it is found, and said of the draw that it is about."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from stampwell.draws.proof import Proof, Table
+from stampwell.draws.seeds import PARTS
+from stampwell.draws.verifying import Verdict, verify
+from stampwell.management.draw_proof import main
+from tests.draws.months import PRIZES, a_month, with_draw
+
+MONTH = a_month()
+CAPPED = next(place for place, draw in enumerate(MONTH.draws) if draw.why == "day")
+SOLD_OUT = next(place for place, draw in enumerate(MONTH.draws) if draw.why == "stock")
+A_CAKE = next(place for place, draw in enumerate(MONTH.draws) if draw.given == 0)
+LAST_DAY = MONTH.draws[-1].seed_day
+
+
+def changed(place: int, **changes: object) -> Callable[[Proof], Proof]:
+    return lambda proof: with_draw(proof, place, **changes)
+
+
+def test_a_month_of_draws_is_proven() -> None:
+    assert verify(MONTH) == Verdict(draws=160, open=0, faults=[])
+
+
+CHANGES: dict[str, Callable[[Proof], Proof]] = {
+    "another value": changed(3, value=(MONTH.draws[3].value + 1) % PARTS),
+    "another card": changed(3, card_id="crd_" + "f" * 32),
+    "another prize than its value means": changed(A_CAKE, drawn=2, given=2),
+    "the rest instead of the prize, as if none were left": changed(A_CAKE, given=2, why="stock"),
+    "a prize beyond the limit of the day": changed(CAPPED, given=1, why=""),
+    "a prize of which none is left": changed(SOLD_OUT, given=0, why=""),
+    "the seed of another day": changed(3, seed_day=LAST_DAY),
+    "a draw that repeats one which stands": changed(3, repeats=2),
+    "a draw that is left out": lambda proof: replace(proof, draws=[*proof.draws[:3], *proof.draws[4:]]),
+    "a draw that is put in between": lambda proof: replace(proof, draws=[*proof.draws[:3], *proof.draws[2:]]),
+    "other draws before": lambda proof: replace(proof, before=1),
+    "another seed": lambda proof: replace(proof, seeds=proof.seeds | {LAST_DAY: "00" * 32}),
+    "no seed at all": lambda proof: replace(proof, seeds=proof.seeds | {LAST_DAY: "none"}),
+    "another commitment": lambda proof: replace(proof, chains=[replace(proof.chains[0], commitment="00" * 32)]),
+    "other odds": lambda proof: replace(proof, tables={"rwd_1": Table(prizes=PRIZES[::-1])}),
+    "odds that are more than 100 %": lambda proof: replace(proof, tables={"rwd_1": Table(prizes=[*PRIZES, PRIZES[2]])}),
+    "no table": lambda proof: replace(proof, tables={}),
+    "a prize that is none": changed(3, given=7),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_is_changed_is_found(change: str) -> None:
+    assert verify(CHANGES[change](MONTH)).faults
+
+
+def test_the_fault_names_its_draw() -> None:
+    assert verify(with_draw(MONTH, CAPPED, given=1, why="")).faults == [
+        f"Draw {CAPPED + 1}: what it had to give was “a biscuit”, for no more of the drawn one were left that day."
+    ]
+
+
+def test_a_draw_that_was_taken_back_and_reached_again_has_the_same_value() -> None:
+    """The prize goes back to the others, and the card gets what its value means when it comes again."""
+    first = MONTH.draws[A_CAKE]
+    again = replace(first, number=161, at=MONTH.draws[-1].at, day=LAST_DAY, repeats=first.number)
+    taken_back = with_draw(MONTH, A_CAKE, taken_back_after=160)
+
+    assert verify(replace(taken_back, draws=[*taken_back.draws, again])).faults == []
+    while_it_stands = verify(replace(MONTH, draws=[*MONTH.draws, again])).faults
+    assert while_it_stands[0] == f"Draw 161 is not what draw {first.number} was, which it repeats."
+    as_new = replace(again, repeats=None)
+    assert verify(replace(taken_back, draws=[*taken_back.draws, as_new])).faults[0].startswith("Draw 161 is not by")
+
+
+def test_what_was_given_in_the_months_before_counts() -> None:
+    half = len(MONTH.draws) // 2
+    cakes = sum(draw.given == 0 for draw in MONTH.draws[:half])
+    second = replace(MONTH, draws=MONTH.draws[half:], before=half, given_before={"a cake": cakes})
+
+    assert verify(second).faults == []
+    assert verify(replace(second, given_before={})).faults
+
+
+def test_draws_of_a_day_that_is_not_over_are_proven_later() -> None:
+    told = {day: seed for day, seed in MONTH.seeds.items() if day != LAST_DAY}
+
+    assert verify(replace(MONTH, seeds=told)) == Verdict(draws=160, open=8, faults=[])
+
+
+def test_the_command_says_what_is_wrong_and_ends_with_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad, none = tmp_path / "good.json", tmp_path / "bad.json", tmp_path / "none.json"
+    good.write_bytes(msgspec.json.encode(MONTH))
+    bad.write_bytes(msgspec.json.encode(with_draw(MONTH, 3, value=PARTS - 1, drawn=2, given=2)))
+    none.write_text("{}")
+
+    assert main(["verify", str(good)]) == 0
+    assert capsys.readouterr().out == f"{good}: draws of 2026-11: 160. Proven: 160.\n"
+    assert main(["verify", str(good), str(bad)]) == 1
+    assert "Draw 4: its value must be " in capsys.readouterr().out
+    assert main(["verify", str(none), str(tmp_path / "gone.json")]) == 1
+    told = capsys.readouterr().err
+    assert "does not hold the draws of a month" in told
+    assert "cannot be read" in told
+
+
+def test_the_command_tells_what_cannot_be_proven_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "today.json"
+    told = {day: seed for day, seed in MONTH.seeds.items() if day < LAST_DAY - timedelta(days=1)}
+    file.write_bytes(msgspec.json.encode(replace(MONTH, seeds=told)))
+
+    assert main(["verify", str(file)]) == 0
+    assert "Proven: 144. Their seeds are not told yet: 16." in capsys.readouterr().out
