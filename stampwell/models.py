@@ -22,6 +22,7 @@ from stampwell.customers.models import (
     Tag,
     Tagging,
 )
+from stampwell.draws.models import Draw, DrawChain
 from stampwell.events.models import DeskChange, Event, EventCursor, EventFeed
 from stampwell.exports.models import Export
 from stampwell.imports.models import CardImport
@@ -61,7 +62,7 @@ from stampwell.merchants.models import (
 )
 from stampwell.moving.models import ArrivingShop
 from stampwell.offline.models import DeviceKey, KeptScan
-from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward, SavedDraft
+from stampwell.programs.models import Milestone, Prize, Program, ProgramVersion, Reward, SavedDraft
 from stampwell.receipts.models import ReceiptBatch, ReceiptClaim
 from stampwell.reconciling.models import ReconciledRow, Reconciliation
 from stampwell.redeem_codes.models import CodeBatch, CodePool, PoolCode
@@ -96,6 +97,8 @@ __all__ = [
     "DeskChange",
     "Device",
     "DeviceKey",
+    "Draw",
+    "DrawChain",
     "ErasureWarning",
     "Event",
     "EventCursor",
@@ -129,6 +132,7 @@ __all__ = [
     "Pass",
     "Picture",
     "PoolCode",
+    "Prize",
     "Program",
     "ProgramVersion",
     "PurchaseTotal",

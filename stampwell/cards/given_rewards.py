@@ -44,4 +44,4 @@ def take_given(merchant_id: UUID, given: list[GivenReward], reached: Reached) ->
 
 def _key_of(merchant_id: UUID, given: GivenReward) -> str:
     terms = terms_of(merchant_id, given.version_id)
-    return reward_key(terms, terms.reward(given.reward_id))
+    return reward_key(terms, terms.promised(given.reward_id))

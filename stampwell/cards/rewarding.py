@@ -4,9 +4,11 @@ from datetime import datetime
 
 import msgspec
 
+from stampwell.cards.drawing import DrawEvent, describe_draw, draw_for
 from stampwell.cards.rounds import Progress, Reached
 from stampwell.cards.rows import CardRow, CompletedRoundRow, ReachedMilestoneRow
 from stampwell.clock import new_id
+from stampwell.draws.drawing import write_draw
 from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
@@ -52,17 +54,25 @@ def _give_reward(
     tx: Statements, merchant: Merchant, card: CardRow, reached: Reached, *, at: datetime, actor: Actor
 ) -> VoucherRow:
     round, milestone = reached.round, reached.milestone
+    reward, drawn, event_id = milestone.reward, None, None
+    if reward.prizes:
+        outcome = draw_for(tx, merchant, card, reached, at=at)
+        reward, drawn, event_id = outcome.reward, outcome.drawn, new_id()
     voucher = issue_voucher(
         tx,
         merchant,
         reached.terms,
-        milestone.reward,
+        reward,
         card_id=card.id,
         issue=card.issue,
         source="milestone",
         at=at,
         actor=actor,
     )
+    if drawn:
+        write_draw(tx, drawn, voucher.id)
+        told = DrawEvent(describe_draw(drawn, reward, reached.terms.locale, voucher.id))
+        record(tx, "draw.drawn", told, at=at, actor=actor, card_id=card.id, voucher_id=voucher.id, id=event_id)
     tie = ReachedMilestoneRow(id=new_id(), card_id=card.id, round=round, stamps=milestone.stamps, voucher_id=voucher.id)
     tx.insert("reached_milestone", tie)
     data = MilestoneEvent(public_id("crd", card.id), round, milestone.stamps, public_id("vch", voucher.id))

@@ -9,7 +9,7 @@ Why = Literal["", "day", "stock"]
 """Why another prize than the drawn one was given: so many were given that day, or none is left."""
 
 
-class Prize(msgspec.Struct, frozen=True, kw_only=True):
+class TablePrize(msgspec.Struct, frozen=True, kw_only=True):
     """`odds` are hundredths of a percent; by `known_as` it is counted, also under other terms of the program."""
 
     known_as: str
@@ -25,7 +25,7 @@ class Given(msgspec.Struct, frozen=True):
     ever: int = 0
 
 
-def drawn_by(value: int, prizes: Sequence[Prize]) -> int:
+def drawn_by(value: int, prizes: Sequence[TablePrize]) -> int:
     """The place of the prize. From 0 on the values are dealt out in the order of the table, to each as its odds say."""
     for place, prize in enumerate(prizes):
         if value < prize.odds:
@@ -34,7 +34,7 @@ def drawn_by(value: int, prizes: Sequence[Prize]) -> int:
     raise AssertionError("the odds of a table are 100 % together")
 
 
-def why_not_given(prize: Prize, given: Given) -> Why:
+def why_not_given(prize: TablePrize, given: Given) -> Why:
     if prize.stock is not None and given.ever >= prize.stock:
         return "stock"
     if prize.most_a_day is not None and given.today >= prize.most_a_day:

@@ -5,10 +5,10 @@ from typing import Literal
 
 import msgspec
 
-from stampwell.draws.prizes import Prize, Why
+from stampwell.draws.prizes import TablePrize, Why
 
 
-class Chain(msgspec.Struct, frozen=True, kw_only=True):
+class SeedChain(msgspec.Struct, frozen=True, kw_only=True):
     """The commitment to the seeds of `days` days from `begins` on, in hexadecimal digits."""
 
     commitment: str
@@ -16,14 +16,14 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
     days: int
 
 
-class Table(msgspec.Struct, frozen=True, kw_only=True):
+class PrizeTable(msgspec.Struct, frozen=True, kw_only=True):
     """The prizes of one draw as published. The last one has no limit: it is given where another has run out.
 
     `minimum_age` is for whom alone it is drawn.
     """
 
     minimum_age: int | None = None
-    prizes: list[Prize]
+    prizes: list[TablePrize]
 
 
 class ProvenDraw(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ class ProvenDraw(msgspec.Struct, frozen=True, kw_only=True):
     taken_back_after: int | None = None
 
 
-class Proof(msgspec.Struct, frozen=True, kw_only=True):
+class DrawProof(msgspec.Struct, frozen=True, kw_only=True):
     """`seeds` are those of the days that are over, by day; `tables` are by the id of the reward that is drawn.
 
     Of the months before: `before` is how many draws there were, `earlier` those that were taken back or repeated in
@@ -61,9 +61,9 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     program_id: str
     month: str
     made_at: datetime
-    chains: list[Chain]
+    chains: list[SeedChain]
     seeds: dict[date, str]
-    tables: dict[str, Table]
+    tables: dict[str, PrizeTable]
     before: int
     given_before: dict[str, int]
     earlier: list[ProvenDraw]

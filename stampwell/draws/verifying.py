@@ -5,8 +5,8 @@ from datetime import UTC, date
 
 import msgspec
 
-from stampwell.draws.prizes import Given, Prize, Why, drawn_by, why_not_given
-from stampwell.draws.proof import Proof, ProvenDraw, Table
+from stampwell.draws.prizes import Given, TablePrize, Why, drawn_by, why_not_given
+from stampwell.draws.proof import DrawProof, PrizeTable, ProvenDraw
 from stampwell.draws.seeds import PARTS, SEED_BYTES, draw_value, is_committed, is_within
 
 
@@ -18,7 +18,7 @@ class Verdict(msgspec.Struct, frozen=True):
     faults: list[str]
 
 
-def verify(proof: Proof) -> Verdict:
+def verify(proof: DrawProof) -> Verdict:
     faults = [*_faults_of_seeds(proof), *_faults_of_tables(proof), *_faults_of_numbers(proof)]
     if not faults:  # what follows is told by them
         faults = [*_faults_of_values(proof), *_faults_of_prizes(proof)]
@@ -26,7 +26,7 @@ def verify(proof: Proof) -> Verdict:
     return Verdict(len(proof.draws), waiting, faults)
 
 
-def _faults_of_seeds(proof: Proof) -> Iterator[str]:
+def _faults_of_seeds(proof: DrawProof) -> Iterator[str]:
     for day, seed in proof.seeds.items():
         raw = _bytes_of(seed)
         made = any(
@@ -38,7 +38,7 @@ def _faults_of_seeds(proof: Proof) -> Iterator[str]:
             yield f"The seed of {day} is not the one that was committed to."
 
 
-def _faults_of_tables(proof: Proof) -> Iterator[str]:
+def _faults_of_tables(proof: DrawProof) -> Iterator[str]:
     for name, table in proof.tables.items():
         if not table.prizes or sum(prize.odds for prize in table.prizes) != PARTS:
             yield f"The odds of {name} are not 100 % together."
@@ -46,7 +46,7 @@ def _faults_of_tables(proof: Proof) -> Iterator[str]:
             yield f"The last prize of {name} has a limit, so something has to be given where it has run out."
 
 
-def _faults_of_numbers(proof: Proof) -> Iterator[str]:
+def _faults_of_numbers(proof: DrawProof) -> Iterator[str]:
     for number, draw in enumerate(proof.draws, proof.before + 1):
         if draw.number != number:
             yield f"Draw {number} is missing, or not in its place: draw {draw.number} stands there."
@@ -58,7 +58,7 @@ def _faults_of_numbers(proof: Proof) -> Iterator[str]:
             yield f"Draw {draw.number}: its value or its prize is none of the table."
 
 
-def _faults_of_values(proof: Proof) -> Iterator[str]:
+def _faults_of_values(proof: DrawProof) -> Iterator[str]:
     known = {draw.number: draw for draw in [*proof.earlier, *proof.draws]}
     drawn: set[tuple[str, int, int]] = {_milestone(draw) for draw in proof.earlier}
     for draw in proof.draws:
@@ -85,7 +85,7 @@ def _stands(earlier: ProvenDraw, draw: ProvenDraw) -> bool:
     return earlier.taken_back_after is None or earlier.taken_back_after >= draw.number
 
 
-def _faults_of_prizes(proof: Proof) -> Iterator[str]:
+def _faults_of_prizes(proof: DrawProof) -> Iterator[str]:
     for place, draw in enumerate(proof.draws):
         prizes = _prizes(proof, draw)
         drawn = drawn_by(draw.value, prizes)
@@ -99,7 +99,7 @@ def _faults_of_prizes(proof: Proof) -> Iterator[str]:
             yield f"Draw {draw.number}: what it had to give was “{prizes[given].known_as}”{_because(why)}."
 
 
-def _given(proof: Proof, before: list[ProvenDraw], draw: ProvenDraw, prize: Prize) -> Given:
+def _given(proof: DrawProof, before: list[ProvenDraw], draw: ProvenDraw, prize: TablePrize) -> Given:
     """Of those before, without what was taken back by then."""
     if prize.stock is None and prize.most_a_day is None:
         return Given()
@@ -119,8 +119,8 @@ def _because(why: Why) -> str:
             return ""
 
 
-def _prizes(proof: Proof, draw: ProvenDraw) -> list[Prize]:
-    table: Table = proof.tables[draw.table]
+def _prizes(proof: DrawProof, draw: ProvenDraw) -> list[TablePrize]:
+    table: PrizeTable = proof.tables[draw.table]
     return table.prizes
 
 

@@ -24,6 +24,7 @@ EventType = Literal[
     "stamp.added",
     "stamp.reversed",
     "milestone.reached",
+    "draw.drawn",
     "round.completed",
     "voucher.issued",
     "voucher.ready",

@@ -229,6 +229,12 @@ def _tell_card(type: str, data: dict[str, Any]) -> Told:
 
 def _tell_rest(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
     match type:
+        case "draw.drawn":
+            facts = {
+                "number": format_number(data["draw"]["number"]),
+                "prize": _text(data["draw"]["prize"]["name"], merchant),
+            }
+            return Told(_("Draw %(number)s gave: %(prize)s") % facts, "reward")
         case "milestone.reached":
             return Told(_("A milestone was reached"), "reward")
         case "round.completed":
@@ -238,17 +244,22 @@ def _tell_rest(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return Told(_("A scan was refused"), "bad", _name_refusal(str(data.get("reason", ""))))
         case "scan.conflicted" | "scan.decided" if "reward" in data:
             return _tell_handed_out(type, data, merchant)
-        case "scan.conflicted":
-            return Told(_("A saved scan waits for a decision"), "bad", _name_refusal(str(data.get("reason", ""))))
-        case "scan.decided" if data.get("decision") == "count":
-            return Told(_("Decided: a saved scan counts"), "good", _name_refusal(str(data.get("reason", ""))))
-        case "scan.decided":
-            return Told(_("Decided: a saved scan does not count"), "", _name_refusal(str(data.get("reason", ""))))
+        case "scan.conflicted" | "scan.decided":
+            return _tell_kept_scan(type, data)
         case "receipt_code.claimed":
             return Told(_("Receipt code used"), "good")
         case "codes.running_low" | "codes.exhausted":
             return _tell_codes(type, data["code_pool"]["name"])
     return Told(type)
+
+
+def _tell_kept_scan(type: str, data: dict[str, Any]) -> Told:
+    why = _name_refusal(str(data.get("reason", "")))
+    if type == "scan.conflicted":
+        return Told(_("A saved scan waits for a decision"), "bad", why)
+    if data.get("decision") == "count":
+        return Told(_("Decided: a saved scan counts"), "good", why)
+    return Told(_("Decided: a saved scan does not count"), "", why)
 
 
 def _tell_handed_out(type: str, data: dict[str, Any], merchant: Merchant) -> Told:

@@ -45,6 +45,7 @@ _BY_SUBJECT: dict[str, Group] = {
     "stamp": "stamps",
     "voucher": "rewards",
     "code": "rewards",
+    "draw": "rewards",
     "card": "cards",
     "import": "cards",
     "round": "cards",

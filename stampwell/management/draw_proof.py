@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from stampwell.draws.proof import Proof
+from stampwell.draws.proof import DrawProof
 from stampwell.draws.verifying import verify
 
 
@@ -32,7 +32,7 @@ def _read_options(arguments: list[str]) -> argparse.Namespace:
 
 def _verify(file: Path) -> int:
     try:
-        proof = msgspec.json.decode(file.read_bytes(), type=Proof)
+        proof = msgspec.json.decode(file.read_bytes(), type=DrawProof)
     except OSError as error:
         print(f"{file} cannot be read: {error.strerror}.", file=sys.stderr)
         return 1

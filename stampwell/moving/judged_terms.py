@@ -12,7 +12,8 @@ from stampwell.merchants.models import Location, Merchant, Picture
 from stampwell.programs.drafting import DesignDraft, NeverUsable, ProgramDraft, why_not_publish
 from stampwell.programs.limits import LONGEST_NAME, LONGEST_OFFER
 from stampwell.programs.models import ProgramVersion
-from stampwell.programs.terms import RewardTerms, Terms, read_terms
+from stampwell.programs.redrafting import reward_as_drafted
+from stampwell.programs.terms import Terms, read_terms
 from stampwell.refusal import Refusal
 
 AT_ONCE = 100  # versions
@@ -38,7 +39,7 @@ def _why_unfit(merchant: Merchant, terms: Terms, locations: frozenset[UUID]) -> 
         return str(unfit)
     except Refusal as refusal:
         return str(refusal.title)
-    if not locations.issuperset(place for step in terms.milestones for place in step.reward.location_ids):
+    if not locations.issuperset(place for reward in terms.rewards for place in reward.location_ids):
         return "a reward is for a location that the shop does not have"
     if not _has_logo(merchant, draft):
         return "its logo is none of the shop’s pictures"
@@ -51,8 +52,8 @@ def _texts_of(terms: Terms) -> Iterator[tuple[object, int]]:
     yield terms.name, LONGEST_NAME
     if terms.offer:
         yield terms.offer, LONGEST_OFFER
-    for step in terms.milestones:
-        yield step.reward.name, LONGEST_NAME
+    for reward in [*terms.rewards, *(step.reward for step in terms.milestones)]:
+        yield reward.name, LONGEST_NAME
 
 
 def _has_logo(merchant: Merchant, draft: ProgramDraft) -> bool:
@@ -68,7 +69,7 @@ def _as_drafted(terms: Terms) -> dict[str, Any]:
         "name": terms.name,
         "goal": terms.goal,
         "offer": terms.offer or None,
-        "milestones": [{"stamps": step.stamps, "reward": _reward(step.reward)} for step in terms.milestones],
+        "milestones": [{"stamps": step.stamps, "reward": reward_as_drafted(step.reward)} for step in terms.milestones],
         "earning": {
             "by": terms.earning_by,
             "amount_per_stamp": terms.amount_per_stamp,
@@ -82,34 +83,4 @@ def _as_drafted(terms: Terms) -> dict[str, Any]:
         "asks_for": terms.asks_for,
         # A name that a release of before knew means nothing any more, and is passed over wherever cards are drawn.
         "design": {name: value for name, value in design.items() if name in _OF_DESIGN},
-    }
-
-
-def _reward(reward: RewardTerms) -> dict[str, Any]:
-    return {
-        "name": reward.name,
-        "path": reward.path,
-        "active_after_seconds": reward.active_after_seconds,
-        "active_from": reward.active_from,
-        "from_next_visit": reward.from_next_visit,
-        "valid_days": reward.valid_days,
-        "valid_until": reward.valid_until,
-        "weekdays": reward.weekdays,
-        "hours": reward.hours,
-        "location_ids": [public_id("loc", place) for place in reward.location_ids],
-        "discount": reward.discount,
-        "redeem_code": _redeem_code(reward) if reward.redeem_code_kind else None,
-    }
-
-
-def _redeem_code(reward: RewardTerms) -> dict[str, Any]:
-    """That its pool is there, and shown so, is asked with the other ties."""
-    common = {"kind": reward.redeem_code_kind, "countdown_minutes": reward.countdown_minutes}
-    if reward.pool_id:
-        return common | {"pool_id": public_id("cdp", reward.pool_id)}
-    return {
-        **common,
-        "code": reward.redeem_code,
-        "format": reward.redeem_code_format,
-        **({"barcode_template": reward.barcode_template} if reward.barcode_template else {}),
     }

@@ -54,6 +54,17 @@ _FALSE: list[tuple[str, str, str]] = [
         """,
     ),
     (
+        "rwd",
+        "is drawn from prizes of other terms, or by seeds that were never committed to",
+        f"""
+        SELECT r.id FROM prize p JOIN reward r ON (r.merchant_id, r.id) = (p.merchant_id, p.draw_id)
+        JOIN reward own ON (own.merchant_id, own.id) = (p.merchant_id, p.reward_id)
+        JOIN program_version v ON (v.merchant_id, v.id) = (r.merchant_id, r.version_id)
+        WHERE p.{_SHOP} AND (own.version_id <> r.version_id OR NOT EXISTS (SELECT FROM draw_chain c
+            WHERE (c.merchant_id, c.program_id) = (v.merchant_id, v.program_id)))
+        """,
+    ),
+    (
         "crd",
         "goes by terms that its program does not have",
         f"""
@@ -77,8 +88,9 @@ _FALSE: list[tuple[str, str, str]] = [
         "is of no reward of its card’s program",
         f"""
         SELECT v.id FROM voucher v LEFT JOIN card c ON (c.merchant_id, c.id) = (v.merchant_id, v.card_id)
+        LEFT JOIN prize p ON (p.merchant_id, p.reward_id) = (v.merchant_id, v.reward_id)
         LEFT JOIN milestone m ON (m.merchant_id, m.version_id, m.reward_id)
-            = (v.merchant_id, v.version_id, v.reward_id)
+            = (v.merchant_id, v.version_id, coalesce(p.draw_id, v.reward_id))
         LEFT JOIN program_version t ON (t.merchant_id, t.id) = (v.merchant_id, v.version_id)
         WHERE v.{_SHOP} AND (m.id IS NULL OR c.program_id IS DISTINCT FROM v.program_id
             OR t.program_id IS DISTINCT FROM v.program_id)

@@ -9,6 +9,8 @@ from django.conf import settings
 from stampwell.cards.earning import MOST_STAMPS_AT_ONCE
 from stampwell.cards.paper_rules import MOST_A_DAY as MOST_PAPERS_A_DAY
 from stampwell.cards.rows import State as CardState
+from stampwell.draws.prizes import Why
+from stampwell.draws.seeds import DAYS, PARTS
 from stampwell.events.actors import Source
 from stampwell.events.desk_changes import CHANGE_KINDS
 from stampwell.events.recording import EventType
@@ -47,6 +49,7 @@ _LISTS: dict[tuple[str, str], Collection[str]] = {
     ("redemption", "source"): _SOURCES,
     ("kept_scan", "source"): _SOURCES,
     ("kept_scan", "state"): get_args(KeptState),
+    ("draw", "why"): get_args(Why),
     ("event", "type"): get_args(EventType),
     ("event", "source"): _SOURCES,
 }
@@ -85,6 +88,11 @@ _COUNTERS = {
     ("retention", "erased"): (0, 2**30),
     ("erasure_warning", "day_number"): (0, 2**30),
     ("program_draft", "revision"): (1, 2**29),
+    ("draw_chain", "days"): (1, DAYS),
+    ("draw_chain", "drawn"): (0, 2**30),
+    ("draw", "number"): (1, 2**30),
+    ("draw", "value"): (0, PARTS - 1),
+    ("draw", "taken_back_after"): (1, 2**30),
     ("kept_scan", "sequence"): (1, 2**53),
     ("kept_scan", "count"): (1, MOST_STAMPS_AT_ONCE),
     ("kept_scan", "amount"): (1, MOST_MONEY),

@@ -6,13 +6,15 @@ What a program looks like, is called and asks for is no term, nor is the way in 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from stampwell.merchants.hours import minutes_of_week, week_of
 from stampwell.programs.comparing_discounts import more_or_less
 from stampwell.programs.discount_rules import read_rule
-from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
+from stampwell.programs.terms import MilestoneTerms, PrizeTerms, RewardTerms, Terms, known_as
 
 Verdict = Literal["same", "better", "other", "worse"]
 """In this order: of several changes the last one counts. `other`: only a person can tell."""
@@ -35,6 +37,7 @@ Term = Literal[
     "discount",
 ]
 _ORDER: tuple[Verdict, ...] = ("same", "better", "other", "worse")
+_NOBODY = UUID(int=0)
 _WITHOUT_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _WITHOUT_END = datetime.max.replace(tzinfo=UTC)
 
@@ -66,7 +69,7 @@ def judge(changes: list[Change]) -> Verdict:
 
 def reward_key(terms: Terms, reward: RewardTerms) -> str:
     """By what a reward is known again: what it is called in the shop's language."""
-    return (reward.name.get(terms.locale) or next(iter(reward.name.values()), "")).strip().casefold()
+    return known_as(reward.name, terms.locale)
 
 
 def _compare(before: Terms, after: Terms) -> Iterator[Change]:
@@ -128,7 +131,13 @@ def _match(before: Terms, after: Terms) -> tuple[list[_Pair], list[MilestoneTerm
 
 
 def _pair(before: Terms, after: Terms, old: MilestoneTerms, new: MilestoneTerms, *, is_same: bool) -> _Pair:
-    return _Pair(old, new, is_same, (old.stamps, new.stamps) == (before.goal, after.goal))
+    same = is_same and _draw_of(old.reward) == _draw_of(new.reward)
+    return _Pair(old, new, same, (old.stamps, new.stamps) == (before.goal, after.goal))
+
+
+def _draw_of(reward: RewardTerms) -> tuple[int | None, list[PrizeTerms]]:
+    """Whatever is changed of a draw makes it another one: only a person can tell whether it is better."""
+    return reward.minimum_age, [replace(prize, reward=replace(prize.reward, id=_NOBODY)) for prize in reward.prizes]
 
 
 def _beginning(reward: RewardTerms) -> datetime:

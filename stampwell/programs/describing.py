@@ -12,7 +12,7 @@ from stampwell.programs.course import State, state_of
 from stampwell.programs.discount_rules import DiscountRule, read_rule
 from stampwell.programs.limits import COUNTDOWN
 from stampwell.programs.models import Program
-from stampwell.programs.terms import Path, RewardTerms, Terms, terms_of
+from stampwell.programs.terms import Path, PrizeTerms, RewardTerms, Terms, terms_of
 from stampwell.redeem_codes.formats import PLACEHOLDER
 
 type GivenTexts = str | dict[str, str]
@@ -42,7 +42,7 @@ class RewardCodeFacts(msgspec.Struct, frozen=True, kw_only=True):
     countdown_minutes: int = COUNTDOWN
 
 
-class ProgramRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
+class PrizeRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: GivenTexts
     path: Path
@@ -56,6 +56,26 @@ class ProgramRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
     location_ids: list[str]
     discount: DiscountRule | None = None
     redeem_code: RewardCodeFacts | None
+
+
+class PrizeFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`odds` are hundredths of a percent."""
+
+    odds: int
+    most_a_day: int | None
+    stock: int | None
+    reward: PrizeRewardFacts
+
+
+class DrawTermsFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The last prize has no limit: it is given where another has run out, and to whoever has not the minimum age."""
+
+    minimum_age: int | None
+    prizes: list[PrizeFacts]
+
+
+class ProgramRewardFacts(PrizeRewardFacts, frozen=True, kw_only=True):
+    draw: DrawTermsFacts | None = None
 
 
 class MilestoneFacts(msgspec.Struct, frozen=True):
@@ -153,17 +173,38 @@ def without_redeem_codes(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_code(reward: dict[str, Any]) -> dict[str, Any]:
+    """A draw is younger than those events."""
     told = reward["redeem_code"]
     return reward | {"redeem_code": told and told | {"code": None}}
 
 
 def _with_redeem_code(facts: ProgramRewardFacts, reward: RewardTerms) -> ProgramRewardFacts:
+    if facts.draw is None:
+        return _with_code(facts, reward)
+    prizes = [
+        replace(told, reward=_with_code(told.reward, prize.reward))
+        for told, prize in zip(facts.draw.prizes, reward.prizes, strict=True)
+    ]
+    return replace(facts, draw=replace(facts.draw, prizes=prizes))
+
+
+def _with_code[Facts: PrizeRewardFacts](facts: Facts, reward: RewardTerms) -> Facts:
     if facts.redeem_code is None:
         return facts
     return replace(facts, redeem_code=replace(facts.redeem_code, code=reward.redeem_code or None))
 
 
 def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
+    draw = DrawTermsFacts(minimum_age=reward.minimum_age, prizes=[_prize(one, locale) for one in reward.prizes])
+    return ProgramRewardFacts(**_own_terms(reward, locale), draw=draw if reward.prizes else None)
+
+
+def _prize(prize: PrizeTerms, locale: str) -> PrizeFacts:
+    reward = PrizeRewardFacts(**_own_terms(prize.reward, locale))
+    return PrizeFacts(odds=prize.odds, most_a_day=prize.most_a_day, stock=prize.stock, reward=reward)
+
+
+def _own_terms(reward: RewardTerms, locale: str) -> dict[str, Any]:
     code = RewardCodeFacts(
         kind=reward.redeem_code_kind,
         format=reward.redeem_code_format,
@@ -171,18 +212,18 @@ def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
         pool_id=public_id("cdp", reward.pool_id) if reward.pool_id else None,
         countdown_minutes=reward.countdown_minutes,
     )
-    return ProgramRewardFacts(
-        id=public_id("rwd", reward.id),
-        name=as_given(reward.name, locale),
-        path=reward.path,
-        active_after_seconds=reward.active_after_seconds,
-        active_from=reward.active_from,
-        from_next_visit=reward.from_next_visit,
-        valid_days=reward.valid_days,
-        valid_until=reward.valid_until,
-        weekdays=reward.weekdays,
-        hours=reward.hours,
-        location_ids=[public_id("loc", location_id) for location_id in reward.location_ids],
-        discount=read_rule(reward.discount),
-        redeem_code=code if reward.redeem_code_kind else None,
-    )
+    return {
+        "id": public_id("rwd", reward.id),
+        "name": as_given(reward.name, locale),
+        "path": reward.path,
+        "active_after_seconds": reward.active_after_seconds,
+        "active_from": reward.active_from,
+        "from_next_visit": reward.from_next_visit,
+        "valid_days": reward.valid_days,
+        "valid_until": reward.valid_until,
+        "weekdays": reward.weekdays,
+        "hours": reward.hours,
+        "location_ids": [public_id("loc", location_id) for location_id in reward.location_ids],
+        "discount": read_rule(reward.discount),
+        "redeem_code": code if reward.redeem_code_kind else None,
+    }

@@ -1,5 +1,6 @@
 """A program as somebody proposes it, and what is wrong with it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Annotated, Literal
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from msgspec import Meta
 
+from stampwell.draws.seeds import PARTS
 from stampwell.ids import private_id
 from stampwell.languages.formatting import End
 from stampwell.languages.patterns import whole
@@ -28,12 +30,14 @@ from stampwell.programs.limits import (
     MOST_DELAY,
     MOST_LOCATIONS,
     MOST_MONEY,
+    MOST_PRIZES,
     MOST_REWARDS,
     MOST_STAMPS_A_DAY,
     MOST_VALID_DAYS,
+    OLDEST,
     SHORTEST_COUNTDOWN,
 )
-from stampwell.programs.terms import Path
+from stampwell.programs.terms import Path, known_as
 from stampwell.redeem_codes.formats import PLACEHOLDER, FormatName, barcode_text, why_code_does_not_fit
 from stampwell.refusal import Kind, Refusal
 
@@ -71,7 +75,7 @@ class PoolCodeDraft(ShownCodeDraft, frozen=True, kw_only=True, tag="pool", tag_f
 RedeemCodeDraft = StaticCodeDraft | PoolCodeDraft
 
 
-class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PrizeRewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: GivenTexts
     path: Path = "staff_scan"
     active_after_seconds: Annotated[int, Meta(ge=0, le=MOST_DELAY)] = 0
@@ -84,6 +88,31 @@ class RewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     location_ids: Annotated[list[str], Meta(max_length=MOST_LOCATIONS)] = []
     discount: DiscountRule | None = None
     redeem_code: RedeemCodeDraft | None = None
+
+
+class PrizeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`odds` are hundredths of a percent. `most_a_day` and `stock` are how many are given on a day, and ever."""
+
+    odds: Annotated[int, Meta(ge=0, le=PARTS)]
+    reward: PrizeRewardDraft
+    most_a_day: Annotated[int, Meta(ge=1, le=MOST_PRIZES)] | None = None
+    stock: Annotated[int, Meta(ge=1, le=MOST_PRIZES)] | None = None
+
+
+class DrawDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One of the prizes, by lot. The last one has no limit, and is given where the one that was drawn has run out.
+
+    Whoever is not known to have the `minimum_age` gets the last prize.
+    """
+
+    prizes: Annotated[list[PrizeDraft], Meta(min_length=2, max_length=MOST_REWARDS)]
+    minimum_age: Annotated[int, Meta(ge=1, le=OLDEST)] | None = None
+
+
+class RewardDraft(PrizeRewardDraft, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """With a `draw` it has a name alone: everything else stands at each prize."""
+
+    draw: DrawDraft | None = None
 
 
 class MilestoneDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -165,6 +194,18 @@ class RedeemCodeMissing(Refusal):
     what_to_do = _("Enter the code from the till, or choose another way to redeem.")
 
 
+class DrawUnclear(Refusal):
+    code = "draw_unclear"
+    kind = Kind.INVALID
+    title = _("The prizes of the draw do not fit together")
+    staff_text = _(
+        "The odds of all prizes must add up to 100 percent, each prize must have a name of its own, and the last one"
+        " must have no limit."
+    )
+    customer_text = _("There is a mistake in the shop’s card.")
+    what_to_do = _("Correct the prizes. How long a reward is valid and how it is handed out is said at each prize.")
+
+
 class NeverUsable(Refusal):
     """Facts: until (the end of the reward)."""
 
@@ -184,7 +225,9 @@ def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Re
         return EarningUnclear()
     if draft.earning.welcome_stamps >= draft.goal:
         return WelcomeFillsCard(goal=draft.goal)
-    rewards = [milestone.reward for milestone in draft.milestones]
+    if any(_is_unclear(merchant, milestone.reward) for milestone in draft.milestones):
+        return DrawUnclear()
+    rewards = [one for milestone in draft.milestones for one in _given_by(milestone.reward)]
     codes = [reward.redeem_code for reward in rewards if reward.path == "redeem_code"]
     if None in codes:
         return RedeemCodeMissing()
@@ -194,11 +237,25 @@ def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Re
     return next(filter(None, chain(unfit, unusable)), None)
 
 
+def _given_by(reward: RewardDraft) -> Sequence[PrizeRewardDraft]:
+    return [prize.reward for prize in reward.draw.prizes] if reward.draw else [reward]
+
+
+def _is_unclear(merchant: Merchant, reward: RewardDraft) -> bool:
+    if reward.draw is None:
+        return False
+    prizes = reward.draw.prizes
+    names = {known_as(prize.reward.name, merchant.locale) for prize in prizes}
+    is_limited = prizes[-1].stock is not None or prizes[-1].most_a_day is not None
+    has_own_terms = reward != RewardDraft(name=reward.name, draw=reward.draw)
+    return sum(prize.odds for prize in prizes) != PARTS or len(names) < len(prizes) or is_limited or has_own_terms
+
+
 def _in_barcode(code: StaticCodeDraft) -> str:
     return code.code if code.format == "text" else barcode_text(code.barcode_template, code.code)
 
 
-def _why_never_usable(merchant: Merchant, reward: RewardDraft, at: datetime) -> Refusal | None:
+def _why_never_usable(merchant: Merchant, reward: PrizeRewardDraft, at: datetime) -> Refusal | None:
     """The reason why even a voucher that is given at once could not be used at any time, or None."""
     if refusal := why_hours_unclear(reward.hours):
         return refusal

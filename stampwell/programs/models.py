@@ -77,7 +77,11 @@ class ProgramVersion(OfMerchant):
 
 
 class Reward(OfMerchant):
-    """What the customer gets, how it is redeemed, when it becomes usable and how long it lasts."""
+    """What the customer gets, how it is redeemed, when it becomes usable and how long it lasts.
+
+    One that has prizes is a draw: no voucher is of it, and nothing counts of it but its name and `minimum_age`, the age
+    from which it is drawn for a customer.
+    """
 
     version = tenant_key(ProgramVersion)
     name = models.JSONField()
@@ -97,10 +101,29 @@ class Reward(OfMerchant):
     discount = models.JSONField(null=True)  # what it takes off a basket (`discount_rules`); without it the till decides
     pool_id = models.UUIDField(null=True)  # of the codes, where the kind is "pool"; they are shown as the pool says
     countdown_minutes = models.SmallIntegerField(default=COUNTDOWN, db_default=COUNTDOWN)
+    minimum_age = models.SmallIntegerField(null=True)
 
     class Meta:
         db_table = "reward"
         indexes = [models.Index(fields=["merchant", "version"], name="reward_by_version")]
+
+
+class Prize(OfMerchant):
+    """What a draw can give: a reward of the same version, which is at no milestone. `odds` are hundredths of a percent.
+
+    `most_a_day` and `stock` are how many are given on a day and ever; the last prize of a draw has neither.
+    """
+
+    draw = tenant_key(Reward)
+    place = models.SmallIntegerField()
+    reward = tenant_key(Reward)
+    odds = models.SmallIntegerField()
+    most_a_day = models.IntegerField(null=True)
+    stock = models.IntegerField(null=True)
+
+    class Meta:
+        db_table = "prize"
+        constraints = [models.UniqueConstraint(fields=["merchant", "draw", "place"], name="one_prize_in_each_place")]
 
 
 class Milestone(OfMerchant):

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id, now
+from stampwell.draws.chains import begin_chain
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.events.recording import record
@@ -14,15 +15,14 @@ from stampwell.ids import slug_of, wanted_id
 from stampwell.languages.texts import read_texts, text_in
 from stampwell.mail.queue import withdraw_mail_of_jobs
 from stampwell.merchants.changing import lock_merchant
-from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant, Picture
 from stampwell.programs.course import write_stops
 from stampwell.programs.describing import ProgramFacts, describe_program
-from stampwell.programs.drafting import DesignDraft, ProgramDraft, RewardDraft, StaticCodeDraft, why_not_publish
+from stampwell.programs.drafted_rewards import reward_and_prizes
+from stampwell.programs.drafting import DesignDraft, ProgramDraft, why_not_publish
 from stampwell.programs.limits import LONGEST_NAME, LONGEST_OFFER
-from stampwell.programs.models import Milestone, Program, ProgramVersion, Reward
+from stampwell.programs.models import Milestone, Program, ProgramVersion
 from stampwell.programs.terms import Terms, terms_from, terms_of
-from stampwell.redeem_codes.pools import find_pool, refuse_if_archived
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 
@@ -41,9 +41,9 @@ def publish_program(
 ) -> Published:
     """Publishes a new program, or the next version of one: cards keep the version of their round.
 
-    Refuses: MilestonesUnclear, EarningUnclear, WelcomeFillsCard, RedeemCodeMissing, CodeDoesNotFit, HoursUnclear,
-    NeverUsable, PoolArchived, the refusals of `read_texts`, and NotFound for a location, a logo or a pool of codes of
-    somebody else.
+    Refuses: MilestonesUnclear, EarningUnclear, WelcomeFillsCard, RedeemCodeMissing, DrawUnclear, CodeDoesNotFit,
+    HoursUnclear, NeverUsable, PoolArchived, the refusals of `read_texts`, and NotFound for a location, a logo or a pool
+    of codes of somebody else.
     """
     at = now()
     if refusal := why_not_publish(merchant, draft, at):
@@ -72,6 +72,7 @@ def publish_version(
         program = _new_program(merchant, version)
     version.job_id = job_id
     _write_version(merchant, program, version, draft, at=at)
+    _begin_draws(tx, program, draft, at=at)
     return begin_version(tx, merchant, program, version.id, at=at, actor=actor)
 
 
@@ -113,6 +114,7 @@ def announce_version(
     version = _version(merchant, draft, program)
     version.mail_job_id = mail_job_id
     _write_version(merchant, program, version, draft, at=at)
+    _begin_draws(tx, program, draft, at=at)
     return write_announced(tx, merchant, program, version.id, starts, at=at, actor=actor)
 
 
@@ -149,7 +151,7 @@ def propose_terms(merchant: Merchant, draft: ProgramDraft, program: Program) -> 
         raise refusal
     version = _version(merchant, draft, program)
     version.program_id = program.id
-    milestones = [(step.stamps, _reward(merchant, version, step.reward)) for step in draft.milestones]
+    milestones = [(step.stamps, *reward_and_prizes(merchant, version, step.reward)) for step in draft.milestones]
     return terms_from(version, sorted(milestones, key=lambda step: step[0]))
 
 
@@ -184,9 +186,18 @@ def _write_version(
     version.program_id, version.published = program.id, at
     version.save(force_insert=True)
     for milestone in draft.milestones:
-        reward = _reward(merchant, version, milestone.reward)
+        reward, prizes = reward_and_prizes(merchant, version, milestone.reward)
         reward.save(force_insert=True)
+        for prize, own in prizes:
+            own.save(force_insert=True)
+            prize.save(force_insert=True)
         Milestone.objects.create(merchant=merchant, version_id=version.id, stamps=milestone.stamps, reward_id=reward.id)
+
+
+def _begin_draws(tx: Statements, program: Program, draft: ProgramDraft, *, at: datetime) -> None:
+    """Their seeds are committed to before anybody can draw."""
+    if any(milestone.reward.draw for milestone in draft.milestones):
+        begin_chain(tx, program.id, at=at)
 
 
 def _write_next(merchant: Merchant, program: Program, version_id: UUID | None, starts: datetime | None) -> None:
@@ -243,50 +254,3 @@ def _design(merchant: Merchant, draft: DesignDraft) -> dict[str, object]:
         raise NotFound
     design: dict[str, object] = msgspec.to_builtins(draft)
     return design
-
-
-def _reward(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> Reward:
-    return Reward(
-        merchant=merchant,
-        version_id=version.id,
-        name=read_texts(draft.name, locale=merchant.locale, limit=LONGEST_NAME),
-        path=draft.path,
-        active_after_seconds=draft.active_after_seconds,
-        active_from=draft.active_from,
-        from_next_visit=draft.from_next_visit,
-        valid_days=draft.valid_days,
-        valid_until=draft.valid_until,
-        weekdays=draft.weekdays,
-        hours=draft.hours,
-        location_ids=[find_location(merchant.id, wanted_id("loc", text)).id for text in draft.location_ids],
-        discount=msgspec.to_builtins(draft.discount),
-        **_redeem_code(merchant, version, draft),
-    )
-
-
-def _redeem_code(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> dict[str, Any]:
-    """How a pool shows its codes never changes, so the terms keep it. Refuses: NotFound; PoolArchived, but for a pool
-    that the program has had before.
-    """
-    code = draft.redeem_code if draft.path == "redeem_code" else None
-    if code is None:
-        return {"redeem_code_kind": ""}
-    if isinstance(code, StaticCodeDraft):
-        return {
-            "redeem_code_kind": "static",
-            "redeem_code": code.code,
-            "redeem_code_format": code.format,
-            "barcode_template": code.barcode_template,
-            "countdown_minutes": code.countdown_minutes,
-        }
-    pool = find_pool(merchant.id, wanted_id("cdp", code.pool_id))
-    of_program = Reward.objects.filter(merchant=merchant, version__program_id=version.program_id)
-    if not of_program.filter(pool_id=pool.id).exists():
-        refuse_if_archived(pool)
-    return {
-        "redeem_code_kind": "pool",
-        "redeem_code_format": pool.format,
-        "barcode_template": pool.barcode_template,
-        "pool_id": pool.id,
-        "countdown_minutes": code.countdown_minutes,
-    }

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.languages.texts import Texts
-from stampwell.programs.models import Milestone, ProgramVersion, Reward
+from stampwell.programs.models import Milestone, Prize, ProgramVersion, Reward
 
 Path = Literal["self_redeem", "staff_scan", "redeem_code"]
 """The ways to use a voucher."""
@@ -21,7 +21,8 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
 
     `discount` is the rule of what it takes off a basket, as `read_rule` reads it; None where the till decides.
     `redeem_code` is "" where each voucher has a code of its own, from the pool `pool_id`. Either is shown for
-    `countdown_minutes`.
+    `countdown_minutes`. One that has `prizes` is a draw: a card gets one of them, and no voucher is of the draw itself.
+    `minimum_age` is the age from which it is drawn; whoever is not known to have it gets the last prize.
     """
 
     id: UUID
@@ -42,6 +43,17 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     barcode_template: str
     pool_id: UUID | None
     countdown_minutes: int
+    minimum_age: int | None = None
+    prizes: "tuple[PrizeTerms, ...]" = ()
+
+
+class PrizeTerms(msgspec.Struct, frozen=True):
+    """`odds` are hundredths of a percent; of one draw they are 100 % together. The last prize has no limit."""
+
+    reward: RewardTerms
+    odds: int
+    most_a_day: int | None
+    stock: int | None
 
 
 class MilestoneTerms(msgspec.Struct, frozen=True):
@@ -72,8 +84,26 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     published: datetime
     milestones: tuple[MilestoneTerms, ...]
 
+    @property
+    def rewards(self) -> list[RewardTerms]:
+        """What a voucher can be of: each reward, and in the place of a draw its prizes."""
+        return [one for milestone in self.milestones for one in _given_by(milestone.reward)]
+
     def reward(self, reward_id: UUID) -> RewardTerms:
-        return next(m.reward for m in self.milestones if m.reward.id == reward_id)
+        """Of a milestone, or a prize."""
+        found = next((m.reward for m in self.milestones if m.reward.id == reward_id), None)
+        return found or next(one for one in self.rewards if one.id == reward_id)
+
+    def promised(self, reward_id: UUID) -> RewardTerms:
+        """What stood at the milestone of such a voucher: the reward, or the draw that it was a prize of."""
+        return next(m.reward for m in self.milestones if any(one.id == reward_id for one in _given_by(m.reward)))
+
+    def is_prize(self, reward_id: UUID) -> bool:
+        return any(prize.reward.id == reward_id for m in self.milestones for prize in m.reward.prizes)
+
+
+def _given_by(reward: RewardTerms) -> list[RewardTerms]:
+    return [prize.reward for prize in reward.prizes] or [reward]
 
 
 @lru_cache(maxsize=5_000)
@@ -94,9 +124,12 @@ def terms_of_many(merchant_id: UUID, version_ids: frozenset[UUID]) -> Mapping[UU
 def read_terms(merchant_id: UUID, version_ids: Collection[UUID]) -> dict[UUID, Terms]:
     """Many at once, in as many questions as for one."""
     mine = {"merchant_id": merchant_id, "version_id__in": version_ids}
-    rewards = {reward.id: _taken_from(RewardTerms, reward) for reward in Reward.objects.filter(**mine)}
+    rewards = {reward.id: _taken_from(RewardTerms, reward, prizes=()) for reward in Reward.objects.filter(**mine)}
+    rows = list(Milestone.objects.filter(**mine).order_by("stamps"))
+    if len(rewards) > len(rows):  # those at no milestone are prizes
+        rewards |= _draws_of(merchant_id, rewards)
     milestones = defaultdict[UUID, list[MilestoneTerms]](list)
-    for row in Milestone.objects.filter(**mine).order_by("stamps"):
+    for row in rows:
         milestones[row.version_id].append(MilestoneTerms(row.stamps, rewards[row.reward_id]))
     versions = ProgramVersion.objects.filter(merchant_id=merchant_id, id__in=version_ids)
     return {
@@ -105,18 +138,38 @@ def read_terms(merchant_id: UUID, version_ids: Collection[UUID]) -> dict[UUID, T
     }
 
 
+def known_as(name: str | Texts, locale: str) -> str:
+    """By what a reward is known again: what it is called in the shop's language."""
+    text = name if isinstance(name, str) else name.get(locale) or next(iter(name.values()), "")
+    return text.strip().casefold()
+
+
+def _draws_of(merchant_id: UUID, rewards: Mapping[UUID, RewardTerms]) -> dict[UUID, RewardTerms]:
+    prizes = defaultdict[UUID, list[PrizeTerms]](list)
+    for row in Prize.objects.filter(merchant_id=merchant_id, draw_id__in=rewards.keys()).order_by("place"):
+        prizes[row.draw_id].append(PrizeTerms(rewards[row.reward_id], row.odds, row.most_a_day, row.stock))
+    return {id: msgspec.structs.replace(rewards[id], prizes=tuple(found)) for id, found in prizes.items()}
+
+
 def find_reward(merchant_id: UUID, program_id: UUID, reward_id: UUID) -> RewardTerms | None:
     """A reward of any version of the program, also of one that is no longer present."""
     found = Reward.objects.filter(merchant_id=merchant_id, id=reward_id).first()
-    versions = ProgramVersion.objects.filter(merchant_id=merchant_id, program_id=program_id)
-    is_its_own = found is not None and versions.filter(id=found.version_id).exists()
-    return _taken_from(RewardTerms, found) if is_its_own else None
+    terms = terms_of(merchant_id, found.version_id) if found else None
+    return terms.reward(reward_id) if terms and terms.program_id == program_id else None
 
 
-def terms_from(version: ProgramVersion, milestones: list[tuple[int, Reward]]) -> Terms:
+type Prizes = list[tuple[Prize, Reward]]
+
+
+def terms_from(version: ProgramVersion, milestones: list[tuple[int, Reward, Prizes]]) -> Terms:
     """Of rows in hand, whether or not they are written."""
-    steps = tuple(MilestoneTerms(stamps, _taken_from(RewardTerms, reward)) for stamps, reward in milestones)
+    steps = tuple(MilestoneTerms(stamps, _reward_from(reward, prizes)) for stamps, reward, prizes in milestones)
     return _taken_from(Terms, version, version_id=version.id, milestones=steps)
+
+
+def _reward_from(reward: Reward, prizes: Prizes) -> RewardTerms:
+    read = tuple(PrizeTerms(_reward_from(own, []), row.odds, row.most_a_day, row.stock) for row, own in prizes)
+    return _taken_from(RewardTerms, reward, prizes=read)
 
 
 def _taken_from[Kind: msgspec.Struct](kind: type[Kind], row: object, **given: Any) -> Kind:

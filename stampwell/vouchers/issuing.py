@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id
+from stampwell.draws.drawing import take_back_draw
 from stampwell.events.actors import Actor
 from stampwell.events.recording import EventType, record
 from stampwell.languages.formatting import End
@@ -13,7 +14,7 @@ from stampwell.merchants.clocks import Clocks, clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.drafting import NeverUsable
 from stampwell.programs.lasting import ends_at, ready_at
-from stampwell.programs.terms import RewardTerms, Terms
+from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
@@ -111,12 +112,14 @@ def new_voucher(
 
 
 def void_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime, actor: Actor) -> VoucherRow:
-    """Withdraws a voucher that the caller has locked and found unused."""
+    """Withdraws a voucher that the caller has locked and found unused. A prize is among the others again."""
     tx.write(
         "UPDATE voucher SET state = 'void' WHERE merchant_id = %s AND id = %s AND state = %s",
         (tx.merchant_id, voucher.id, voucher.state),
     )
     return_unseen_code(tx, voucher)
+    if terms_of(tx.merchant_id, voucher.version_id).is_prize(voucher.reward_id):
+        take_back_draw(tx, voucher.program_id, voucher.id)
     voucher = msgspec.structs.replace(voucher, state="void")
     data = VoucherEvent(describe_voucher(tx, voucher, at=at))
     record(tx, "voucher.voided", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)

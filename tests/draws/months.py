@@ -4,35 +4,35 @@ from datetime import UTC, date, datetime, timedelta
 
 from msgspec.structs import replace
 
-from stampwell.draws.prizes import Given, Prize, drawn_by, why_not_given
-from stampwell.draws.proof import Chain, Proof, ProvenDraw, Table
+from stampwell.draws.prizes import Given, TablePrize, drawn_by, why_not_given
+from stampwell.draws.proof import DrawProof, PrizeTable, ProvenDraw, SeedChain
 from stampwell.draws.seeds import DAYS, commitment_of, draw_value, seed_of
 
 SECRET = bytes(range(32))
 BEGINS = date(2026, 10, 30)
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 PRIZES = [
-    Prize(known_as="a cake", odds=1_000, stock=5),
-    Prize(known_as="a coffee", odds=4_000, most_a_day=3),
-    Prize(known_as="a biscuit", odds=5_000),
+    TablePrize(known_as="a cake", odds=1_000, stock=5),
+    TablePrize(known_as="a coffee", odds=4_000, most_a_day=3),
+    TablePrize(known_as="a biscuit", odds=5_000),
 ]
-CHAIN = Chain(commitment=commitment_of(SECRET).hex(), begins=BEGINS, days=DAYS)
+CHAIN = SeedChain(commitment=commitment_of(SECRET).hex(), begins=BEGINS, days=DAYS)
 
 
-def a_month(*, days: int = 20, a_day: int = 8) -> Proof:
+def a_month(*, days: int = 20, a_day: int = 8) -> DrawProof:
     """Eight draws on each of twenty days, all of them over."""
     draws: list[ProvenDraw] = []
     for count in range(days * a_day):
         at = NOON + timedelta(days=count // a_day, minutes=count)
         draws.append(_draw(draws, at, f"crd_{count:032x}"))
     seeds = {draw.seed_day: seed_of(SECRET, BEGINS, draw.seed_day).hex() for draw in draws}
-    return Proof(
+    return DrawProof(
         program_id="prg_1",
         month="2026-11",
         made_at=NOON + timedelta(days=40),
         chains=[CHAIN],
         seeds=seeds,
-        tables={"rwd_1": Table(prizes=PRIZES)},
+        tables={"rwd_1": PrizeTable(prizes=PRIZES)},
         before=0,
         given_before={},
         earlier=[],
@@ -61,7 +61,7 @@ def _draw(before: list[ProvenDraw], at: datetime, card_id: str) -> ProvenDraw:
     )
 
 
-def with_draw(proof: Proof, place: int, **changes: object) -> Proof:
+def with_draw(proof: DrawProof, place: int, **changes: object) -> DrawProof:
     draws = [*proof.draws]
     draws[place] = replace(draws[place], **changes)
     return replace(proof, draws=draws)

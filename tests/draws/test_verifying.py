@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from stampwell.draws.proof import Proof, Table
+from stampwell.draws.proof import DrawProof, PrizeTable
 from stampwell.draws.seeds import PARTS
 from stampwell.draws.verifying import Verdict, verify
 from stampwell.management.draw_proof import main
@@ -21,7 +21,7 @@ A_CAKE = next(place for place, draw in enumerate(MONTH.draws) if draw.given == 0
 LAST_DAY = MONTH.draws[-1].seed_day
 
 
-def changed(place: int, **changes: object) -> Callable[[Proof], Proof]:
+def changed(place: int, **changes: object) -> Callable[[DrawProof], DrawProof]:
     return lambda proof: with_draw(proof, place, **changes)
 
 
@@ -29,7 +29,7 @@ def test_a_month_of_draws_is_proven() -> None:
     assert verify(MONTH) == Verdict(draws=160, open=0, faults=[])
 
 
-CHANGES: dict[str, Callable[[Proof], Proof]] = {
+CHANGES: dict[str, Callable[[DrawProof], DrawProof]] = {
     "another value": changed(3, value=(MONTH.draws[3].value + 1) % PARTS),
     "another card": changed(3, card_id="crd_" + "f" * 32),
     "another prize than its value means": changed(A_CAKE, drawn=2, given=2),
@@ -44,8 +44,10 @@ CHANGES: dict[str, Callable[[Proof], Proof]] = {
     "another seed": lambda proof: replace(proof, seeds=proof.seeds | {LAST_DAY: "00" * 32}),
     "no seed at all": lambda proof: replace(proof, seeds=proof.seeds | {LAST_DAY: "none"}),
     "another commitment": lambda proof: replace(proof, chains=[replace(proof.chains[0], commitment="00" * 32)]),
-    "other odds": lambda proof: replace(proof, tables={"rwd_1": Table(prizes=PRIZES[::-1])}),
-    "odds that are more than 100 %": lambda proof: replace(proof, tables={"rwd_1": Table(prizes=[*PRIZES, PRIZES[2]])}),
+    "other odds": lambda proof: replace(proof, tables={"rwd_1": PrizeTable(prizes=PRIZES[::-1])}),
+    "odds that are more than 100 %": lambda proof: replace(
+        proof, tables={"rwd_1": PrizeTable(prizes=[*PRIZES, PRIZES[2]])}
+    ),
     "no table": lambda proof: replace(proof, tables={}),
     "a prize that is none": changed(3, given=7),
 }

@@ -13,7 +13,7 @@ from stampwell.removal.tables import TABLES
 
 TRAVELS = {
     *("location", "staff_member", "api_key", "station", "desk_change", "picture", "imprint", "device_key", "kept_scan"),
-    *("program", "program_version", "reward", "milestone", "program_draft"),
+    *("program", "program_version", "reward", "milestone", "prize", "program_draft"),
     *("code_pool", "code_batch", "pool_code"),
     *(
         "customer",
@@ -38,6 +38,8 @@ TRAVELS = {
         "voucher",
         "completed_round",
         "reached_milestone",
+        "draw",
+        "draw_chain",
     ),
     *("redemption", "reversal", "voucher_confirmation", "stored_answer", "event", "event_feed"),
     *("device", "pass", "wallet_feed", "google_object", "google_offer_link", "registration"),
@@ -47,6 +49,7 @@ SEAL = {
     "requests/once.py": "stored_answer.body",
     "requests/rewriting.py": "the same",
     "receipts/making.py": "receipt_batch.secret",
+    "draws/chains.py": "draw_chain.secret",
     "mail/queue.py": "mail belongs to no shop",
     "wallet/sealed_files.py": "a certificate of the installation",
     "brought/secrets.py": "brought_secret.sealed",

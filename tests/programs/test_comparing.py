@@ -95,6 +95,18 @@ def test_each_term_is_judged(lume: Shop, before: dict[str, Any], after: dict[str
     assert judge(compare(offer.terms, propose_terms(lume.merchant, draft, offer.program))) == verdict
 
 
+def test_a_draw_that_is_changed_is_another_reward(lume: Shop) -> None:
+    def draw(**changes: Any) -> dict[str, Any]:
+        cake = {"odds": 100, "stock": 5, "reward": {"name": "A cake"}}
+        return only(coffee(draw={"prizes": [cake, {"odds": 9_900, "reward": {"name": "A biscuit"}}]} | changes))
+
+    plain = lume.publish(**draw())
+
+    assert compare(plain.terms, lume.publish(**draw()).terms) == []
+    assert judge(compare(plain.terms, lume.publish(**draw(minimum_age=18)).terms)) == "other"
+    assert judge(compare(plain.terms, lume.publish(**only(coffee())).terms)) == "other"
+
+
 def test_a_place_more_is_better_and_one_less_is_worse(lume: Shop) -> None:
     here = f"loc_{lume.location.id.hex}"
     of_one, of_all = lume.publish(**only(coffee(location_ids=[here]))), lume.publish(**only(coffee()))

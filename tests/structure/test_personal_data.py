@@ -18,6 +18,7 @@ ABOUT_PEOPLE = {
     "kept_scan": "a hash and times; says nothing of anybody",
     "voucher": "is withdrawn where it was ready; says nothing of anybody",
     "reached_milestone": "says nothing of anybody",
+    "draw": "says nothing of anybody",
     "completed_round": "says nothing of anybody",
     "replaced_link": "hashes, and a number that opens nothing",
     "customer_merge": "names fields and rows; says nothing of anybody",

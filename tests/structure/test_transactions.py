@@ -16,6 +16,7 @@ READ_IDS = {
     "management.commands.jobs": "what an operator types",
     "management.commands.mail": "the same",
     "programs.drafting": "the same as in programs.publishing",
+    "programs.drafted_rewards": "the same as in programs.publishing",
     "programs.publishing": "a draft names locations as the API does",
     "wallet.changed_cards": "the customer of a stored event",
     "wallet.content": "a design names its logo",

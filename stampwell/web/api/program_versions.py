@@ -16,6 +16,7 @@ from stampwell.merchants.hours import HoursUnclear
 from stampwell.programs.comparing import Verdict
 from stampwell.programs.describing import ProgramFacts
 from stampwell.programs.drafting import (
+    DrawUnclear,
     EarningUnclear,
     MilestonesUnclear,
     NeverUsable,
@@ -66,6 +67,7 @@ class ProgramVersions(ApiController):
             MilestonesUnclear,
             EarningUnclear,
             RedeemCodeMissing,
+            DrawUnclear,
             PoolArchived,
             CodeDoesNotFit,
             HoursUnclear,

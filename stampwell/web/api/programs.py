@@ -14,9 +14,11 @@ from stampwell.merchants.hours import HoursUnclear
 from stampwell.programs.describing import ProgramFacts
 from stampwell.programs.discount_rules import FreeItem
 from stampwell.programs.drafting import (
+    DrawUnclear,
     EarningUnclear,
     MilestonesUnclear,
     NeverUsable,
+    PrizeRewardDraft,
     ProgramDraft,
     RedeemCodeMissing,
     WelcomeFillsCard,
@@ -64,6 +66,7 @@ class Programs(ApiController):
             MilestonesUnclear,
             EarningUnclear,
             RedeemCodeMissing,
+            DrawUnclear,
             PoolArchived,
             CodeDoesNotFit,
             HoursUnclear,
@@ -115,14 +118,20 @@ def check_draft(draft: ProgramDraft) -> None:
     if draft.design.icon not in ICONS:
         raise InvalidRequest("/design/icon", "not_allowed")
     for place, milestone in enumerate(draft.milestones):
-        discount = milestone.reward.discount
-        if isinstance(discount, FreeItem) and not (discount.skus or discount.categories):
-            raise InvalidRequest(f"/milestones/{place}/reward/discount/skus", "missing")
-        for name in ("active_from", "valid_until"):
-            moment: datetime | None = getattr(milestone.reward, name)
-            if moment is None:
-                continue
-            if moment.tzinfo is None:
-                raise InvalidRequest(f"/milestones/{place}/reward/{name}", "wrong_format")
-            if not FIRST_END <= moment.date() <= LAST_END:
-                raise InvalidRequest(f"/milestones/{place}/reward/{name}", "invalid")
+        _check_reward(milestone.reward, f"/milestones/{place}/reward")
+        for number, prize in enumerate(milestone.reward.draw.prizes if milestone.reward.draw else ()):
+            _check_reward(prize.reward, f"/milestones/{place}/reward/draw/prizes/{number}/reward")
+
+
+def _check_reward(reward: PrizeRewardDraft, pointer: str) -> None:
+    discount = reward.discount
+    if isinstance(discount, FreeItem) and not (discount.skus or discount.categories):
+        raise InvalidRequest(f"{pointer}/discount/skus", "missing")
+    for name in ("active_from", "valid_until"):
+        moment: datetime | None = getattr(reward, name)
+        if moment is None:
+            continue
+        if moment.tzinfo is None:
+            raise InvalidRequest(f"{pointer}/{name}", "wrong_format")
+        if not FIRST_END <= moment.date() <= LAST_END:
+            raise InvalidRequest(f"{pointer}/{name}", "invalid")

@@ -7,6 +7,7 @@ from stampwell.web.api.cards import CardRecovery, Cards, OneCard
 from stampwell.web.api.code_imports import CodeImports, OneCodeImport, send_code_report
 from stampwell.web.api.code_pools import CodePoolRelease, CodePoolRevocation, CodePools, CodesOfPool, OneCodePool
 from stampwell.web.api.customers import OneCustomer
+from stampwell.web.api.draws import ProgramDraws
 from stampwell.web.api.erasure import CustomerErasure, ExportOfCustomer
 from stampwell.web.api.events import Events
 from stampwell.web.api.exports import Exports, OneExport, send_file
@@ -45,6 +46,7 @@ router = Router(
         path("programs", Programs.as_view()),
         path("programs/<str:program_id>", OneProgram.as_view()),
         path("programs/<str:program_id>/versions", ProgramVersions.as_view()),
+        path("programs/<str:program_id>/draws", ProgramDraws.as_view()),
         path("programs/<str:program_id>/pause", ProgramPause.as_view()),
         path("programs/<str:program_id>/resumption", ProgramResumption.as_view()),
         path("programs/<str:program_id>/closing", ProgramClosing.as_view()),

@@ -92,7 +92,7 @@ class MadeUp(msgspec.Struct, frozen=True, kw_only=True):
 
     def _voucher(self, card: CardRow) -> VoucherRow:
         """Ready now, also where the shop's rewards have to wait or are over: that is for another lesson."""
-        rewards = [milestone.reward for milestone in self.terms.milestones]
+        rewards = self.terms.rewards
         reward = next((one for one in rewards if one.path == "staff_scan"), rewards[-1])
         clocks = clocks_of(self.merchant, reward.location_ids, here=self.actor.location_id)
         made = new_voucher(clocks, self.terms, reward, card_id=card.id, issue=0, at=self.at)

@@ -129,6 +129,7 @@ def test_every_event_is_told_in_words(type: str, lume: Shop) -> None:
         "location": {"name": "Old Town"},
         "code_pool": {"name": "Coffee codes"},
         "merchant": {"name": "Lume & Daughters"},
+        "draw": {"number": 12, "prize": {"name": "A cake"}},
         "name": "Counter phone",
         "changed": ["email"],
         "erased_from": "2026-12-25T12:00:00Z",

@@ -105,7 +105,7 @@ def show_card(merchant: Merchant, card_id: UUID) -> ShownCard:
         last_stamp=card.last_stamp,
         web_url=card_url(merchant.slug, card.id, card.issue),
         vouchers=vouchers,
-        rewards=[(public_id("rwd", step.reward.id), _text(step.reward.name, terms)) for step in terms.milestones],
+        rewards=[(public_id("rwd", one.id), _text(one.name, terms)) for one in terms.rewards],
     )
 
 

@@ -21,6 +21,7 @@ from stampwell.programs.drafting import (
     StaticCodeDraft,
 )
 from stampwell.programs.limits import COUNTDOWN
+from stampwell.programs.redrafting import reward_as_drafted
 from stampwell.programs.terms import RewardTerms, Terms, find_reward
 from stampwell.redeem_codes.formats import PLACEHOLDER
 from stampwell.web.dashboard.money import show_amount
@@ -90,6 +91,9 @@ def _design(given: dict[str, Any], present: Terms | None) -> DesignDraft:
 def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
     given = form.cleaned_data
     before = _reward_before(form, present)
+    if before and before.prizes:
+        drawn = msgspec.convert(reward_as_drafted(before), RewardDraft)
+        return msgspec.structs.replace(drawn, name=_texts(given, "name", form.merchant.locale))
     return RewardDraft(
         name=_texts(given, "name", form.merchant.locale),
         path=given["path"],

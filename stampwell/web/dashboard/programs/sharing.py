@@ -68,7 +68,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "sizes": SIZES,
         "size": size,
         "staff_card_sizes": STAFF_CARD_SIZES,
-        "rewards": [(public_id("rwd", step.reward.id), reward_name(terms, step.reward)) for step in terms.milestones],
+        "rewards": [(public_id("rwd", one.id), reward_name(terms, one)) for one in terms.rewards],
         "unprintable": " ".join(_unprintable(desk, terms)),
         "steps": next_steps(desk.merchant, Program.objects.filter(merchant=desk.merchant).order_by("created")),
     }

@@ -1,0 +1,92 @@
+"""What a card gets where a draw stands at its milestone: one of the prizes, by lot."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.cards.rounds import Reached
+from stampwell.cards.rows import CardRow
+from stampwell.draws.drawing import Ticket, draw_prize
+from stampwell.draws.prizes import Why
+from stampwell.draws.rows import DrawnRow
+from stampwell.ids import public_id
+from stampwell.merchants.local_time import local_day
+from stampwell.merchants.models import Merchant
+from stampwell.programs.describing import as_given
+from stampwell.programs.draw_tables import prizes_of
+from stampwell.programs.terms import RewardTerms
+from stampwell.transactions import Statements
+
+
+class PrizeGivenFacts(msgspec.Struct, frozen=True):
+    id: str
+    name: str | dict[str, str]
+
+
+class DrawFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`reward_id` is the draw as the program shows it. `why` says why `prize` is the last one and not the drawn one."""
+
+    id: str
+    number: int
+    program_id: str
+    card_id: str
+    round: int
+    stamps: int
+    reward_id: str
+    value: int
+    prize: PrizeGivenFacts
+    why: Why
+    voucher_id: str
+    repeats: int | None
+
+
+class DrawEvent(msgspec.Struct, frozen=True):
+    draw: DrawFacts
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """The reward to give; `drawn` is None where the card gets the last prize without a draw, by the age."""
+
+    reward: RewardTerms
+    drawn: DrawnRow | None
+
+
+def draw_for(tx: Statements, merchant: Merchant, card: CardRow, reached: Reached, *, at: datetime) -> Outcome:
+    terms, draw = reached.terms, reached.milestone.reward
+    today = local_day(merchant, at)
+    if draw.minimum_age and not _is_of_age(tx, card, draw.minimum_age, today):
+        return Outcome(draw.prizes[-1].reward, None)
+    ticket = Ticket(
+        program_id=terms.program_id,
+        reward_id=draw.id,
+        card_id=card.id,
+        round=reached.round,
+        stamps=reached.milestone.stamps,
+    )
+    drawn = draw_prize(tx, ticket, prizes_of(terms, draw), at=at, day=today)
+    return Outcome(draw.prizes[drawn.given].reward, drawn)
+
+
+def describe_draw(drawn: DrawnRow, reward: RewardTerms, locale: str, voucher_id: UUID) -> DrawFacts:
+    return DrawFacts(
+        id=public_id("drw", drawn.id),
+        number=drawn.number,
+        program_id=public_id("prg", drawn.program_id),
+        card_id=public_id("crd", drawn.card_id),
+        round=drawn.round,
+        stamps=drawn.stamps,
+        reward_id=public_id("rwd", drawn.reward_id),
+        value=drawn.value,
+        prize=PrizeGivenFacts(public_id("rwd", reward.id), as_given(reward.name, locale)),
+        why=drawn.why,
+        voucher_id=public_id("vch", voucher_id),
+        repeats=drawn.repeats,
+    )
+
+
+def _is_of_age(tx: Statements, card: CardRow, age: int, today: date) -> bool:
+    """On the birthday itself, and on 1 March for whoever was born on 29 February."""
+    sql = "SELECT birthday FROM customer WHERE merchant_id = %s AND id = %s"
+    born = tx.value(date, sql, (tx.merchant_id, card.customer_id))
+    return born is not None and (born.year + age, born.month, born.day) <= (today.year, today.month, today.day)

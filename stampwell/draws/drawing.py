@@ -1,0 +1,109 @@
+"""Drawing a prize for a milestone that a card has reached, and taking a draw back."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.clock import new_id
+from stampwell.draws.chains import hold_chain, move_on, seed_day_of, seed_of_day
+from stampwell.draws.prizes import Given, TablePrize, drawn_by, why_not_given
+from stampwell.draws.rows import DrawnRow
+from stampwell.draws.seeds import draw_value
+from stampwell.ids import public_id
+from stampwell.transactions import Statements
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """What is drawn for: the draw that stands at this milestone of this round of a card."""
+
+    program_id: UUID
+    reward_id: UUID
+    card_id: UUID
+    round: int
+    stamps: int
+
+
+class _FirstRow(msgspec.Struct, frozen=True):
+    number: int
+    value: int
+    seed_day: date
+
+
+_FIRST = """
+    SELECT number, value, seed_day FROM draw
+    WHERE merchant_id = %s AND program_id = %s AND card_id = %s AND round = %s AND stamps = %s ORDER BY number LIMIT 1
+"""
+_STANDING = "SELECT count(*) FROM draw WHERE merchant_id = %s AND program_id = %s AND known_as = %s"
+_TODAY = f"{_STANDING} AND taken_back_after IS NULL AND day = %s"
+_EVER = f"{_STANDING} AND taken_back_after IS NULL"
+_TAKE_BACK = """
+    UPDATE draw SET taken_back_after = %s WHERE merchant_id = %s AND voucher_id = %s AND taken_back_after IS NULL
+"""
+
+
+def draw_prize(tx: Statements, ticket: Ticket, prizes: Sequence[TablePrize], *, at: datetime, day: date) -> DrawnRow:
+    """Which of the prizes it gives; `day` is that of the shop's clock. Waits for whoever draws in this program now.
+
+    The caller gives the prize and writes the row, with its voucher: `write_draw`.
+    """
+    chain = hold_chain(tx, ticket.program_id, at=at)
+    first = tx.row(
+        _FirstRow,
+        _FIRST,
+        (tx.merchant_id, ticket.program_id, ticket.card_id, ticket.round, ticket.stamps),
+    )
+    seed_day = first.seed_day if first else seed_day_of(chain, at)
+    value = first.value if first else _value_of(ticket, seed_of_day(chain, seed_day))
+    chain = move_on(tx, chain, day)
+    drawn = drawn_by(value, prizes)
+    why = why_not_given(prizes[drawn], _given(tx, ticket.program_id, prizes[drawn], chain.last_day))
+    given = len(prizes) - 1 if why else drawn
+    return DrawnRow(
+        id=new_id(),
+        program_id=ticket.program_id,
+        number=chain.drawn,
+        at=at,
+        day=chain.last_day,
+        reward_id=ticket.reward_id,
+        card_id=ticket.card_id,
+        round=ticket.round,
+        stamps=ticket.stamps,
+        seed_day=seed_day,
+        value=value,
+        drawn=drawn,
+        given=given,
+        known_as=prizes[given].known_as,
+        why=why,
+        repeats=first.number if first else None,
+    )
+
+
+def write_draw(tx: Statements, drawn: DrawnRow, voucher_id: UUID) -> None:
+    tx.insert("draw", drawn, voucher_id=voucher_id)
+
+
+def take_back_draw(tx: Statements, program_id: UUID, voucher_id: UUID) -> None:
+    """The voucher of a prize was withdrawn: from the next draw on the prize is among the others again.
+
+    A prize that was given by hand is of no draw.
+    """
+    if not tx.exists("SELECT 1 FROM draw WHERE merchant_id = %s AND voucher_id = %s", (tx.merchant_id, voucher_id)):
+        return
+    latest = "SELECT drawn FROM draw_chain WHERE merchant_id = %s AND program_id = %s ORDER BY begins DESC LIMIT 1"
+    number = tx.value(int, f"{latest} FOR UPDATE", (tx.merchant_id, program_id))
+    tx.write(_TAKE_BACK, (number, tx.merchant_id, voucher_id))
+
+
+def _value_of(ticket: Ticket, seed: bytes) -> int:
+    return draw_value(seed, public_id("crd", ticket.card_id), ticket.round, ticket.stamps)
+
+
+def _given(tx: Statements, program_id: UUID, prize: TablePrize, day: date) -> Given:
+    if prize.stock is None and prize.most_a_day is None:
+        return Given()
+    which = (tx.merchant_id, program_id, prize.known_as)
+    today = tx.value(int, _TODAY, (*which, day)) if prize.most_a_day else None
+    ever = tx.value(int, _EVER, which) if prize.stock else None
+    return Given(today or 0, ever or 0)

@@ -1,0 +1,49 @@
+"""The rows of draws, as drawing and proof read and write them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from stampwell.draws.prizes import Why
+from stampwell.transactions import columns_of
+
+
+class ChainRow(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    program_id: UUID
+    begins: date
+    days: int
+    commitment: bytes
+    secret: bytes
+    drawn: int
+    last_day: date
+
+
+class DrawnRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A draw before its voucher is there."""
+
+    id: UUID
+    program_id: UUID
+    number: int
+    at: datetime
+    day: date
+    reward_id: UUID
+    card_id: UUID
+    round: int
+    stamps: int
+    seed_day: date
+    value: int
+    drawn: int
+    given: int
+    known_as: str
+    why: Why
+    repeats: int | None
+
+
+class DrawRow(DrawnRow, frozen=True, kw_only=True):
+    voucher_id: UUID
+    taken_back_after: int | None
+
+
+CHAIN_COLUMNS, DRAW_COLUMNS = columns_of(ChainRow), columns_of(DrawRow)

@@ -1,0 +1,83 @@
+"""From a drafted reward to its rows, which the caller writes."""
+
+from typing import Any
+
+import msgspec
+
+from stampwell.ids import wanted_id
+from stampwell.languages.texts import read_texts
+from stampwell.merchants.locations import find_location
+from stampwell.merchants.models import Merchant
+from stampwell.programs.drafting import PrizeRewardDraft, RewardDraft, StaticCodeDraft
+from stampwell.programs.limits import LONGEST_NAME
+from stampwell.programs.models import Prize, ProgramVersion, Reward
+from stampwell.programs.terms import Prizes
+from stampwell.redeem_codes.pools import find_pool, refuse_if_archived
+
+
+def reward_and_prizes(merchant: Merchant, version: ProgramVersion, draft: RewardDraft) -> tuple[Reward, Prizes]:
+    reward = _reward(merchant, version, draft)
+    if draft.draw is None:
+        return reward, []
+    reward.minimum_age = draft.draw.minimum_age
+    prizes = []
+    for place, drafted in enumerate(draft.draw.prizes):
+        own = _reward(merchant, version, drafted.reward)
+        prize = Prize(
+            merchant=merchant,
+            draw_id=reward.id,
+            place=place,
+            reward_id=own.id,
+            odds=drafted.odds,
+            most_a_day=drafted.most_a_day,
+            stock=drafted.stock,
+        )
+        prizes.append((prize, own))
+    return reward, prizes
+
+
+def _reward(merchant: Merchant, version: ProgramVersion, draft: PrizeRewardDraft) -> Reward:
+    return Reward(
+        merchant=merchant,
+        version_id=version.id,
+        name=read_texts(draft.name, locale=merchant.locale, limit=LONGEST_NAME),
+        path=draft.path,
+        active_after_seconds=draft.active_after_seconds,
+        active_from=draft.active_from,
+        from_next_visit=draft.from_next_visit,
+        valid_days=draft.valid_days,
+        valid_until=draft.valid_until,
+        weekdays=draft.weekdays,
+        hours=draft.hours,
+        location_ids=[find_location(merchant.id, wanted_id("loc", text)).id for text in draft.location_ids],
+        discount=msgspec.to_builtins(draft.discount),
+        **_redeem_code(merchant, version, draft),
+    )
+
+
+def _redeem_code(merchant: Merchant, version: ProgramVersion, draft: PrizeRewardDraft) -> dict[str, Any]:
+    """How a pool shows its codes never changes, so the terms keep it. Refuses: NotFound; PoolArchived, but for a pool
+    that the program has had before.
+    """
+    code = draft.redeem_code if draft.path == "redeem_code" else None
+    if code is None:
+        return {"redeem_code_kind": ""}
+    if isinstance(code, StaticCodeDraft):
+        return {
+            "redeem_code_kind": "static",
+            "redeem_code": code.code,
+            "redeem_code_format": code.format,
+            "barcode_template": code.barcode_template,
+            "countdown_minutes": code.countdown_minutes,
+        }
+    pool = find_pool(merchant.id, wanted_id("cdp", code.pool_id))
+    of_program = Reward.objects.filter(merchant=merchant, version__program_id=version.program_id)
+    if not of_program.filter(pool_id=pool.id).exists():
+        refuse_if_archived(pool)
+    return {
+        "redeem_code_kind": "pool",
+        "redeem_code_format": pool.format,
+        "barcode_template": pool.barcode_template,
+        "pool_id": pool.id,
+        "countdown_minutes": code.countdown_minutes,
+    }

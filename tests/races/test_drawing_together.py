@@ -1,0 +1,70 @@
+"""Many who draw the last prize at the same moment: one gets it, and every draw has its number."""
+
+from threading import Barrier
+
+import pytest
+
+from stampwell.clock import now
+from stampwell.draws.chains import utc_day
+from stampwell.draws.models import Draw
+from stampwell.draws.verifying import Verdict, verify
+from stampwell.ids import public_id
+from stampwell.programs.draw_proof import prove_month
+from tests.races.callers import Call, call_all, count_statuses, run_together
+from tests.serving import Product
+from tests.world import Offer, open_lume
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LAST_PRIZE = {"odds": 10_000, "stock": 1, "reward": {"name": "A cake"}}
+REST = {"odds": 0, "reward": {"name": "A napkin"}}
+MILESTONE = {"stamps": 1, "reward": {"name": "A lucky prize", "draw": {"prizes": [LAST_PRIZE, REST]}}}
+
+
+def publish() -> Offer:
+    return open_lume().publish(goal=1, milestones=[MILESTONE])
+
+
+def test_of_sixty_four_who_draw_the_last_prize_together_one_gets_it(product: Product) -> None:
+    offer = publish()
+    paths = [f"/cards/{public_id('crd', offer.card().id)}/stamps" for _card in range(64)]
+
+    answers = call_all(product.url, offer.shop.api_key(), [Call(path, {}) for path in paths])
+
+    assert count_statuses(answers) == {201: 64}
+    won = [answer.json()["vouchers_issued"][0]["reward"]["name"] for answer in answers]
+    assert sorted(won) == ["A cake", *["A napkin"] * 63]
+    month = utc_day(now()).replace(day=1)
+    proof = prove_month(offer.shop.merchant, offer.program.id, month)
+    assert verify(proof) == Verdict(draws=64, open=64, faults=[])
+
+
+def test_without_the_lock_of_the_chain_several_get_it() -> None:
+    """Count what was given, then give: what drawing would be if nobody waited for the one before."""
+    offer, everybody_has_counted = publish(), Barrier(8, timeout=60)
+    given = Draw.objects.filter(merchant=offer.shop.merchant, known_as="a cake")
+
+    def draw_carelessly(number: int) -> None:
+        left = 1 - given.count()
+        everybody_has_counted.wait()
+        Draw.objects.create(
+            merchant=offer.shop.merchant,
+            program=offer.program,
+            number=number,
+            at=now(),
+            day=utc_day(now()),
+            reward_id=offer.terms.milestones[0].reward.id,
+            card_id=offer.program.id,
+            round=1,
+            stamps=1,
+            seed_day=utc_day(now()),
+            value=0,
+            drawn=0,
+            given=0 if left else 1,
+            known_as="a cake" if left else "a napkin",
+            voucher_id=offer.program.id,
+        )
+
+    assert run_together(*[lambda number=number: draw_carelessly(number) for number in range(1, 9)]) == [None] * 8
+
+    assert given.count() > 1

@@ -1,0 +1,29 @@
+"""A program with a draw at the desk."""
+
+import pytest
+
+from stampwell.ids import public_id
+from stampwell.programs.redrafting import reward_as_drafted
+from stampwell.programs.terms import terms_of
+from tests.cards.test_drawing import of_one, publish
+from tests.web.dashboard.desk import PROGRAM, DeskClient
+from tests.world import Shop
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_draw_stays_as_it_is_when_the_program_is_changed_at_the_desk(desk: DeskClient, lume: Shop) -> None:
+    offer = publish(lume, *of_one("stock", 7), minimum_age=18)
+    before = offer.terms.milestones[0].reward
+    form = {name: value for name, value in PROGRAM.items() if not name.startswith(("goal-reward", "milestone"))}
+    reward = {"goal-reward-name": "A lucky day", "goal-reward-path": "staff_scan"}
+    was = {"goal-reward-was": public_id("rwd", before.id)}
+
+    sent = desk.send(f"/programs/{public_id('prg', offer.program.id)}/edit/", **form | {"rows": "0"} | reward | was)
+
+    assert sent.status_code == 302
+    offer.program.refresh_from_db()
+    after = terms_of(lume.merchant.id, offer.program.current_version_id).milestones[0].reward
+    assert (after.name, before.name) == ({"en": "A lucky day"}, {"en": "A lucky prize"})
+    assert reward_as_drafted(after)["draw"] == reward_as_drafted(before)["draw"]
+    assert after.id != before.id
