@@ -23,6 +23,7 @@ IN_THE_WORDS_OF_THE_SCREENS = (
     "scanner",
     "till-report",
 )
+README = OWNER.parents[1] / "README.md"
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 Role = StaffMember.Role
 
@@ -96,6 +97,12 @@ ABOUT = {
     "changes at the desk, cards on phones": {"settings/changes/", "settings/wallets/"},
     "API keys": {"settings/keys/*"},
 }
+
+
+def test_each_page_is_linked_from_the_first_one() -> None:
+    linked = README.read_text()
+
+    assert [page.name for page in OWNER.glob("*.md") if f"docs/owner/{page.name})" not in linked] == []
 
 
 @cache
