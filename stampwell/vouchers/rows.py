@@ -38,6 +38,7 @@ class VoucherRow(msgspec.Struct, frozen=True):
     checked: datetime | None = None
     shown_code: str | None = None
     awaits_visit: bool = False
+    waits_since: datetime | None = None
 
 
 COLUMNS = columns_of(VoucherRow)

@@ -76,6 +76,13 @@ def code_shown(tx: Statements, voucher: VoucherRow, reward: RewardTerms) -> str:
     return held.code if held else read_pool(tx, reward.pool_id).fallback_code
 
 
+def waits_for_code(tx: Statements, voucher: VoucherRow, reward: RewardTerms) -> bool:
+    """Whether it has nothing to show until new codes come."""
+    if voucher.waits_since is None or reward.pool_id is None:
+        return False
+    return not read_pool(tx, reward.pool_id).fallback_code
+
+
 def give_code_with(
     tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, *, at: datetime, actor: Actor
 ) -> None:

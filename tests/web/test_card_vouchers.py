@@ -20,7 +20,10 @@ from stampwell.events.models import Event
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.reserving import reserve_voucher
+from stampwell.vouchers.waiting import hand_out_to_waiting
 from tests.moments import NOON, START
+from tests.redeem_codes.working import lay_in, pool_of
+from tests.vouchers.test_till_codes import offer_from
 from tests.web.customer import NOBODY, card_with_reward, give_stamps, one_reward, path_of, voucher_path
 from tests.world import HeldCard, Shop
 
@@ -454,3 +457,29 @@ def test_a_voucher_says_what_it_takes_off(client: Client, lume: Shop) -> None:
 
     assert "One of these is free: Teas." in page
     assert "One of these is free: Teas." in of_card
+
+
+def test_a_voucher_that_waits_for_its_code_says_so_until_it_comes(client: Client, lume: Shop) -> None:
+    pool = pool_of(lume)
+    offer = offer_from(lume, pool)
+    card = card_with_reward(offer)
+    where, card_path = voucher_path(card), path_of(card)
+    assert "Show the code at the till" in client.get(where).text
+    versions = [client.get(f"{path}/state").text for path in (where, card_path)]
+
+    refused = client.post(f"{where}/code")
+
+    assert "There is no code for your reward at the moment." in refused.text
+    waiting = [client.get(where).text, client.get(card_path).text]
+    assert all("Your code is on its way." in page for page in waiting)
+    assert "There is no code for your reward at the moment." in waiting[0]
+    assert "Show the code at the till" not in waiting[0]
+    assert client.get(f"{where}/code").headers["Location"] == where
+    assert all(client.get(f"{path}/state").text not in versions for path in (where, card_path))
+
+    lay_in(lume, pool)
+    hand_out_to_waiting(lume.merchant.id)
+
+    assert [client.get(f"{path}/state").text for path in (where, card_path)] == versions
+    assert "Show the code at the till" in client.get(where).text
+    assert "Your code is on its way." not in client.get(card_path).text

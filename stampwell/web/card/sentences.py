@@ -112,7 +112,8 @@ def say_when(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: d
 
 
 def say_validity(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime) -> list[str]:
-    """What it takes off, from when or until when, on which days, at which hours and where it can be used.
+    """That it waits for its code, what it takes off, from when or until when, on which days, at which hours and where
+    it can be used.
 
     Of a used one, when it was. Who confirms the use of one that is ready is told by its own screen.
     """
@@ -120,6 +121,8 @@ def say_validity(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, a
     if state not in ("pending", "ready"):
         return [say_when(merchant, voucher, reward, at)]
     off = say_discount(reward, terms_of(merchant.id, voucher.version_id).currency)
+    if voucher.waits_since:
+        off = [_("Your code is on its way."), *off]
     limits = [*say_times(reward), *say_places(reward, places_of(merchant.id, [reward]))]
     if limits and state == "ready" and voucher.expires is None:
         return [*off, *limits]  # "whenever you like" would not be true

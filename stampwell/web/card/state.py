@@ -22,7 +22,9 @@ from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.finding import voucher_by_token
 from stampwell.vouchers.redeeming import why_not_redeem
+from stampwell.vouchers.refusals import NoCodeLeft
 from stampwell.vouchers.rows import VoucherRow, read_voucher, state_at, still_open
+from stampwell.vouchers.till_codes import waits_for_code
 from stampwell.web.refusals import EdgeRefusal
 
 
@@ -140,7 +142,9 @@ def _hindrance(
         return closed
     if reward.path == "staff_scan":
         return None  # where the voucher is scanned decides, and this phone does not know where it is
-    return why_not_redeem(tx, merchant, voucher, reward, CUSTOMER, at)
+    if refusal := why_not_redeem(tx, merchant, voucher, reward, CUSTOMER, at):
+        return refusal
+    return NoCodeLeft() if waits_for_code(tx, voucher, reward) else None
 
 
 class CardState(msgspec.Struct, frozen=True):
@@ -153,7 +157,7 @@ class CardState(msgspec.Struct, frozen=True):
 def card_state(card: CardRow, vouchers: list[VoucherRow], at: datetime) -> CardState:
     digest = blake2b(f"{card.revision} {card.state}".encode(), digest_size=8)
     for voucher in vouchers:
-        digest.update(f" {voucher.id.hex} {state_at(voucher, at)} {voucher.reversals}".encode())
+        digest.update(f" {voucher.id.hex} {voucher_version(voucher, at)}".encode())
     return CardState(digest.hexdigest(), used_step(card.last_step, seconds=at.timestamp()))
 
 
@@ -166,7 +170,8 @@ def read_state(merchant_id: UUID, token: str) -> CardState:
 
 
 def voucher_version(voucher: VoucherRow, at: datetime) -> str:
-    return f"{state_at(voucher, at)}-{voucher.reversals}{'-checked' if voucher.checked else ''}"
+    more = f"{'-checked' if voucher.checked else ''}{'-waits' if voucher.waits_since else ''}"
+    return f"{state_at(voucher, at)}-{voucher.reversals}{more}"
 
 
 def read_voucher_version(merchant_id: UUID, token: str) -> str:
