@@ -19,6 +19,7 @@ from stampwell.merchants.access import ApiCaller
 from stampwell.merchants.models import ApiKey, Merchant, Station
 from stampwell.requests.limits import CLOCKS_DIFFER, TooManyAttempts, count_one, seconds_until
 from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.refusals import VoucherCodeMistyped
 
 
 class TooManyGuesses(TooManyAttempts):
@@ -67,7 +68,11 @@ def recognise_for(merchant: Merchant, guesser: Guesser, code: str, *, scanned: d
         return found
     if guesser.has_to_wait:
         return Recognised(refusal=guesser.too_many()) if is_guess(found) else found
-    if isinstance(found.refusal, NumberMistyped) and guesser.rows is Station and is_till_number(merchant, code):
+    if (
+        isinstance(found.refusal, NumberMistyped | VoucherCodeMistyped)
+        and guesser.rows is Station
+        and is_till_number(merchant, code)
+    ):
         return Recognised(refusal=TillCodeScanned())  # staff know these codes; a key need not
     if type(found.refusal) is not UnknownCode:
         return found
@@ -77,7 +82,7 @@ def recognise_for(merchant: Merchant, guesser: Guesser, code: str, *, scanned: d
 
 def is_guess(found: Recognised) -> bool:
     """Whether it could have been found, or refused, without a phone that shows it."""
-    return found.entered == "typed" or found.refusal is not None
+    return found.entered == "typed" or found.is_short or found.refusal is not None
 
 
 def count_miss(merchant: Merchant, guesser: Guesser) -> TooManyAttempts | None:

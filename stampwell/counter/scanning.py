@@ -35,6 +35,7 @@ from stampwell.receipts.codes import looks_like_code
 from stampwell.receipts.finding import FoundCode
 from stampwell.refusal import Refusal
 from stampwell.transactions import Later, Statements, merchant_reads, merchant_transaction
+from stampwell.vouchers.api_codes import ask_voucher_by_api_code, read_api_code
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.finding import VoucherRef, ask_voucher_by_code, ask_voucher_by_token
 from stampwell.vouchers.rows import VoucherRow, read_voucher, still_open
@@ -78,7 +79,7 @@ class Recognised(msgspec.Struct, frozen=True):
     """What a code stands for: a card (with the step of its rotating code, if it has one), a voucher or a receipt.
 
     `refusal` says why it opens nothing; of an old picture the card is known all the same. `entered` says how a card was
-    named that showed no code.
+    named that showed no code; `is_short`, that the code of a voucher is one that could be tried out.
     """
 
     card: CardRef | None = None
@@ -87,6 +88,7 @@ class Recognised(msgspec.Struct, frozen=True):
     receipt: FoundCode | None = None
     refusal: Refusal | None = None
     entered: Entered | None = None
+    is_short: bool = False
 
 
 class ScanEvent(msgspec.Struct, frozen=True):
@@ -152,14 +154,14 @@ def ask_to_recognise(
         kind, slug, token = link.groups()
         if slug != shop:
             return _unknown
-        if kind == "v":
-            return _voucher(ask_voucher_by_token(tx, token))
-        return _card(ask_card_by_token(tx, token))
+        return _voucher(ask_voucher_by_token(tx, token).row) if kind == "v" else _card(ask_card_by_token(tx, token))
     number = plain_number(code)
     if 0 < len(number) <= LONGEST_TYPED:
         return _typed_card(tx, number)
+    if signs := read_api_code(code):
+        return _voucher(ask_voucher_by_api_code(tx, signs), is_short=True)
     if text.startswith("V"):
-        return _voucher(ask_voucher_by_code(tx, text))
+        return _voucher(ask_voucher_by_code(tx, text).row)
     return _card(ask_card_by_code(tx, text))
 
 
@@ -186,8 +188,14 @@ def _card(asked: Later[CardRef]) -> Callable[[], Recognised]:
     return lambda: Recognised(card=card) if (card := asked.row()) else _unknown()
 
 
-def _voucher(asked: Later[VoucherRef]) -> Callable[[], Recognised]:
-    return lambda: Recognised(voucher_id=voucher.id) if (voucher := asked.row()) else _unknown()
+def _voucher(asked: Callable[[], VoucherRef | Refusal | None], *, is_short: bool = False) -> Callable[[], Recognised]:
+    def recognised() -> Recognised:
+        found = asked()
+        if isinstance(found, VoucherRef):
+            return Recognised(voucher_id=found.id, is_short=is_short)
+        return Recognised(refusal=found or UnknownCode())
+
+    return recognised
 
 
 def _typed_card(tx: Statements, number: str) -> Callable[[], Recognised]:

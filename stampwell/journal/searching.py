@@ -17,6 +17,7 @@ from stampwell.journal.wanted import Wanted
 from stampwell.languages.typed import plain_code, plain_number
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
+from stampwell.vouchers.api_codes import read_api_code
 from stampwell.vouchers.finding import vouchers_called
 
 MOST = 50  # cards, or uses of a receipt
@@ -47,7 +48,7 @@ _NAMED = """
         SELECT id, NULL, NULL FROM card WHERE merchant_id = %(merchant)s AND customer_id = %(customer)s LIMIT %(limit)s
     )
     UNION SELECT card_id, id, NULL FROM voucher
-    WHERE merchant_id = %(merchant)s AND (id = %(voucher)s OR code_hash = %(code)s)
+    WHERE merchant_id = %(merchant)s AND (id = %(voucher)s OR code_hash = %(code)s OR api_code = %(api_code)s)
     UNION SELECT card_id, voucher_id, NULL FROM replaced_link
     WHERE merchant_id = %(merchant)s AND (short_number = %(number)s OR code_hash = %(code)s)
     LIMIT %(limit)s
@@ -104,6 +105,7 @@ def _facts(tx: Statements, wanted: Wanted) -> dict[str, Any]:
         "words": wanted.words,
         "number": number if len(number) == NUMBER_LENGTH else None,
         "code": secret_hash(typed.upper()),
+        "api_code": read_api_code(wanted.words),
         "since": wanted.since,
         "until": wanted.until,
         "limit": MOST + 1,

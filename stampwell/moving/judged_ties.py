@@ -97,6 +97,15 @@ _FALSE: list[tuple[str, str, str]] = [
         """,
     ),
     (
+        "vch",
+        "has a code for the till that is none, or that its reward does not have",
+        f"""
+        SELECT v.id FROM voucher v LEFT JOIN reward r ON (r.merchant_id, r.id) = (v.merchant_id, v.reward_id)
+        WHERE v.{_SHOP} AND v.api_code IS NOT NULL
+            AND (r.redeem_code_kind IS DISTINCT FROM 'api' OR v.api_code !~ '^[0-9A-HJKMNP-TV-Z]{{11}}$')
+        """,
+    ),
+    (
         "stp",
         "takes back a stamp of another card",
         f"""

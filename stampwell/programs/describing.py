@@ -31,7 +31,7 @@ class EarningFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 class RewardCodeFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`code` is null where the reader may not see it, in stored events, and where each voucher has one of its own,
-    from the pool of `pool_id`.
+    from the pool of `pool_id`, or about which the till asks us: then `countdown_minutes` is null.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class RewardCodeFacts(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
     barcode_template: str
     pool_id: str | None = None
-    countdown_minutes: int = COUNTDOWN
+    countdown_minutes: int | None = COUNTDOWN
 
 
 class PrizeRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,7 +210,7 @@ def _own_terms(reward: RewardTerms, locale: str) -> dict[str, Any]:
         format=reward.redeem_code_format,
         barcode_template=reward.barcode_template or PLACEHOLDER,
         pool_id=public_id("cdp", reward.pool_id) if reward.pool_id else None,
-        countdown_minutes=reward.countdown_minutes,
+        countdown_minutes=None if reward.redeem_code_kind == "api" else reward.countdown_minutes,
     )
     return {
         "id": public_id("rwd", reward.id),

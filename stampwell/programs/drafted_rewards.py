@@ -8,7 +8,7 @@ from stampwell.ids import wanted_id
 from stampwell.languages.texts import read_texts
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
-from stampwell.programs.drafting import PrizeRewardDraft, RewardDraft, StaticCodeDraft
+from stampwell.programs.drafting import ApiCodeDraft, PrizeRewardDraft, RewardDraft, StaticCodeDraft
 from stampwell.programs.limits import LONGEST_NAME
 from stampwell.programs.models import Prize, ProgramVersion, Reward
 from stampwell.programs.terms import Prizes
@@ -70,6 +70,8 @@ def _redeem_code(merchant: Merchant, version: ProgramVersion, draft: PrizeReward
             "barcode_template": code.barcode_template,
             "countdown_minutes": code.countdown_minutes,
         }
+    if isinstance(code, ApiCodeDraft):
+        return {"redeem_code_kind": "api", "redeem_code_format": code.format}
     pool = find_pool(merchant.id, wanted_id("cdp", code.pool_id))
     of_program = Reward.objects.filter(merchant=merchant, version__program_id=version.program_id)
     if not of_program.filter(pool_id=pool.id).exists():

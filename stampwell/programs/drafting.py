@@ -72,7 +72,15 @@ class PoolCodeDraft(ShownCodeDraft, frozen=True, kw_only=True, tag="pool", tag_f
     pool_id: str
 
 
-RedeemCodeDraft = StaticCodeDraft | PoolCodeDraft
+class ApiCodeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="api", tag_field="kind"):
+    """Each voucher has a code of its own, about which a connected till asks us. It is shown as long as the voucher can
+    be used, for the till says when it was.
+    """
+
+    format: Literal["text", "qr", "code128", "code39", "pdf417", "aztec", "datamatrix"] = "qr"
+
+
+RedeemCodeDraft = StaticCodeDraft | PoolCodeDraft | ApiCodeDraft
 
 
 class PrizeRewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

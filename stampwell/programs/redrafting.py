@@ -39,6 +39,8 @@ def _own_terms(reward: RewardTerms) -> dict[str, Any]:
 
 def _redeem_code(reward: RewardTerms) -> dict[str, Any]:
     """That its pool is there, and shown so, is asked with the other ties."""
+    if reward.redeem_code_kind == "api":
+        return {"kind": "api", "format": reward.redeem_code_format}
     common = {"kind": reward.redeem_code_kind, "countdown_minutes": reward.countdown_minutes}
     if reward.pool_id:
         return common | {"pool_id": public_id("cdp", reward.pool_id)}

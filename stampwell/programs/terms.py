@@ -20,7 +20,8 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     """`hours` are ["HH:MM", "HH:MM"] spans, `weekdays` ISO numbers; empty means any.
 
     `discount` is the rule of what it takes off a basket, as `read_rule` reads it; None where the till decides.
-    `redeem_code` is "" where each voucher has a code of its own, from the pool `pool_id`. Either is shown for
+    `redeem_code` is "" where each voucher has a code of its own: from the pool `pool_id`, or about which the till asks
+    us (`redeem_code_kind` is then "api"), and that one is shown all the while. The others are shown for
     `countdown_minutes`. One that has `prizes` is a draw: a card gets one of them, and no voucher is of the draw itself.
     `minimum_age` is the age from which it is drawn; whoever is not known to have it gets the last prize.
     """

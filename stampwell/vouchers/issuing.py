@@ -17,6 +17,7 @@ from stampwell.programs.lasting import ends_at, ready_at
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
+from stampwell.vouchers.api_codes import new_api_code
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.links import voucher_code, voucher_token
 from stampwell.vouchers.rows import VoucherRow, due_of
@@ -49,6 +50,8 @@ def issue_voucher(
     """
     clocks = clocks_of(merchant, reward.location_ids, here=actor.location_id)
     voucher = new_voucher(clocks, terms, reward, card_id=card_id, issue=issue, at=at)
+    if reward.redeem_code_kind == "api":
+        voucher = msgspec.structs.replace(voucher, api_code=new_api_code(tx))
     tx.insert(
         "voucher",
         voucher,

@@ -41,12 +41,18 @@ class Voucher(OfMerchant):
     shown_code = models.CharField(max_length=LONGEST_CODE, null=True)
     awaits_visit = models.BooleanField(default=False, db_default=False)
     checked = models.DateTimeField(null=True)  # by staff, that its customer has used it alone (`checking`)
+    api_code = models.CharField(max_length=11, null=True)  # by which a connected till asks for it (`api_codes`)
 
     class Meta:
         db_table = "voucher"
         constraints = [
             models.UniqueConstraint(fields=["merchant", "code_hash"], name="a_code_names_one_voucher"),
             models.UniqueConstraint(fields=["merchant", "token_hash"], name="a_link_names_one_voucher"),
+            models.UniqueConstraint(
+                fields=["merchant", "api_code"],
+                name="a_code_for_tills_names_one_voucher",
+                condition=models.Q(api_code__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["merchant", "card_id", "issued"], name="voucher_by_card"),

@@ -21,6 +21,18 @@ class VoucherAlreadyRedeemedAt(VoucherAlreadyRedeemed):
     customer_text = _("You have already used this voucher: %(when)s, %(where)s.")
 
 
+class VoucherCodeMistyped(Refusal):
+    """The code of a voucher for a connected till, with a slip of the finger. Nobody has looked for it."""
+
+    code = "voucher_code_mistyped"
+    kind = Kind.NOT_FOUND
+    title = _("There is a mistake in the code")
+    staff_text = _("A letter or digit in this voucher’s code is wrong.")
+    customer_text = _("A letter or digit in your voucher’s code is wrong.")
+    what_to_do = _("Compare it with the code on the customer’s phone and type it again.")
+    what_customer_can_do = _("Read the code out once more, or show it.")
+
+
 class VoucherExpired(Refusal):
     code = "voucher_expired"
     title = _("Voucher expired")

@@ -6,14 +6,16 @@ import msgspec
 
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
+from stampwell.vouchers.api_codes import new_api_code
 from stampwell.vouchers.links import voucher_code, voucher_token
 
 # Used ones too: the page of a used voucher leads to its card.
-_LOCK = "SELECT id, issue FROM voucher WHERE merchant_id = %s AND card_id = %s ORDER BY id FOR UPDATE"
+_LOCK = "SELECT id, issue, api_code FROM voucher WHERE merchant_id = %s AND card_id = %s ORDER BY id FOR UPDATE"
 _NEWEST_ISSUE = "SELECT max(greatest(issue, ~issue)) FROM voucher WHERE merchant_id = %s AND card_id = %s"
 _RELINK = """
-    UPDATE voucher v SET issue = %(issue)s, code_hash = n.code, token_hash = n.token
-    FROM unnest(%(ids)s::uuid[], %(codes)s::bytea[], %(tokens)s::bytea[]) AS n (id, code, token)
+    UPDATE voucher v SET issue = %(issue)s, code_hash = n.code, token_hash = n.token, api_code = n.api_code
+    FROM unnest(%(ids)s::uuid[], %(codes)s::bytea[], %(tokens)s::bytea[], %(api_codes)s::text[])
+        AS n (id, code, token, api_code)
     WHERE v.merchant_id = %(merchant)s AND v.id = n.id
 """
 _HOLD = "SELECT id FROM voucher WHERE merchant_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE"
@@ -25,6 +27,7 @@ class LinkedVoucher(msgspec.Struct, frozen=True):
 
     id: UUID
     issue: int
+    api_code: str | None = None
 
 
 def newest_issue(tx: Statements, card_id: UUID) -> int:
@@ -42,9 +45,18 @@ def relink_vouchers(tx: Statements, card_id: UUID, *, issue: int) -> list[Linked
         "ids": vouchers,
         "codes": [secret_hash(voucher_code(one, issue)) for one in vouchers],
         "tokens": [secret_hash(voucher_token(one, issue)) for one in vouchers],
+        "api_codes": _new_api_codes(tx, before),
     }
     tx.write(_RELINK, facts)
     return before
+
+
+def _new_api_codes(tx: Statements, before: list[LinkedVoucher]) -> list[str | None]:
+    """Whoever has seen the code of a lost phone could name it at the till; vouchers without one get none."""
+    drawn: list[str | None] = []
+    for voucher in before:
+        drawn.append(new_api_code(tx, {code for code in drawn if code}) if voucher.api_code else None)
+    return drawn
 
 
 def rehang_vouchers(tx: Statements, card_id: UUID, *, to: UUID) -> list[UUID]:

@@ -35,13 +35,14 @@ def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
     Where each voucher has a code of its own, it is handed out here at the latest, with the reveal or not at all; a
     voucher for which none is left waits for the next one.
 
-    Refuses as `redeem_voucher` does, WrongPath where the reward has no redeem code, and NoCodeLeft.
+    Refuses as `redeem_voucher` does, WrongPath where the reward has no redeem code, or one that the till asks us about,
+    and NoCodeLeft.
     """
     with merchant_transaction(merchant.id) as tx:
         voucher = lock_voucher(tx, voucher_id)
         at = now()
         reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
-        if reward.path != "redeem_code":
+        if reward.path != "redeem_code" or reward.redeem_code_kind == "api":
             raise WrongPath
         if voucher.revealed and voucher.reserved_until and at < voucher.reserved_until:
             return _revealed(reward, code_shown(tx, voucher, reward), voucher.reserved_until)

@@ -39,6 +39,7 @@ class VoucherRow(msgspec.Struct, frozen=True):
     shown_code: str | None = None
     awaits_visit: bool = False
     waits_since: datetime | None = None
+    api_code: str | None = None
 
 
 COLUMNS = columns_of(VoucherRow)

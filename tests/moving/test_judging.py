@@ -203,6 +203,7 @@ FALSE: dict[str, tuple[Change, str]] = {
     "a list of nothing": (set_first("program", printed=[]), "names nothing"),
     "holidays in another form": (set_first("location", holidays={}), "in any form"),
     "an event in another form": (set_first("event", data={"card": {"id": 5}}), "rows of “event”"),
+    "a code for the till of a reward without": (set_first("voucher", api_code="0123456789A"), "a code for the till"),
     "a discount of no kind": (set_first("reward", discount={"kind": "wish"}), "wish"),
     "a reward at no location": (set_first("reward", location_ids=[str(UUID(int=9))]), "location"),
     "terms of nothing": (copy_id("program", "current_version_id", "card"), "none of its own"),

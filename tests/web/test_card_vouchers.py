@@ -483,3 +483,26 @@ def test_a_voucher_that_waits_for_its_code_says_so_until_it_comes(client: Client
     assert [client.get(f"{path}/state").text for path in (where, card_path)] == versions
     assert "Show the code at the till" in client.get(where).text
     assert "Your code is on its way." not in client.get(card_path).text
+
+
+# --- A code that the till asks us about ------------------------------------------------------
+
+
+@pytest.mark.parametrize(("code_format", "barcodes"), [("qr", 1), ("code39", 1), ("text", 0)])
+def test_a_code_that_the_till_asks_about_is_shown_as_long_as_it_can_be_used(
+    client: Client, lume: Shop, code_format: str, barcodes: int
+) -> None:
+    card = card_for(lume, "redeem_code", redeem_code={"kind": "api", "format": code_format})
+    where, code = voucher_path(card), Voucher.objects.get(card_id=card.id).api_code or ""
+
+    page = client.get(where).text
+    asked, tapped = client.get(f"{where}/code"), client.post(f"{where}/code")
+    hand_over(lume.merchant, card.open_vouchers[0].id, actor=lume.actor)
+
+    assert "show this code or read it out" in page
+    assert f"{code[:4]} {code[4:8]} {code[8:]}" in page
+    assert page.count('<div class="picture"') == barcodes
+    assert not barcodes or read_picture(page) == code
+    assert (asked.status_code, asked.headers["Location"]) == (303, where)
+    assert tapped.status_code == 409
+    assert code[:4] not in client.get(where).text

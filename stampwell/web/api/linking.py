@@ -131,6 +131,8 @@ def _redeem_codes(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow],
         is_shown = one.state == "reserved" and voucher.reservation_id is None  # and not held by a till
         if is_shown and voucher.shown_code is not None:
             codes[voucher.id] = voucher.shown_code
+        elif voucher.api_code:
+            codes[voucher.id] = voucher.api_code
         elif reward.pool_id is None:
             codes[voucher.id] = reward.redeem_code
         elif is_shown:

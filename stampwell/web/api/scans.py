@@ -22,6 +22,7 @@ from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.receipts.codes import ReceiptCodeIncomplete, ReceiptCodeMistyped, UnknownReceiptCode
 from stampwell.receipts.refusals import ReceiptCodeExpired, ReceiptCodeRevoked, ReceiptCodeUsed
 from stampwell.refusal import Refusal
+from stampwell.vouchers.refusals import VoucherCodeMistyped
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
@@ -39,6 +40,7 @@ class Scans(ApiController):
         *writing(
             ScannedCardFacts | ScannedVoucherFacts | ScannedReceiptFacts,
             UnknownCode,
+            VoucherCodeMistyped,
             UnknownReceiptCode,
             ReceiptCodeIncomplete,
             ReceiptCodeMistyped,

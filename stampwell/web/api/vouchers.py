@@ -9,6 +9,7 @@ from stampwell.cards.extending import ExtendedFacts, extend_voucher
 from stampwell.cards.giving import give_voucher
 from stampwell.cards.refusals import CardVoid
 from stampwell.clock import now
+from stampwell.counter.guessing import TooManyGuesses, a_key, count_miss
 from stampwell.ids import private_id, wanted_id
 from stampwell.languages.typed import plain_code
 from stampwell.merchants.access import ApiCaller, Scope
@@ -16,11 +17,13 @@ from stampwell.programs.drafting import NeverUsable
 from stampwell.refusal import NotFound
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements, merchant_transaction
+from stampwell.vouchers.api_codes import ask_voucher_by_api_code, read_api_code
 from stampwell.vouchers.describing import VoucherFacts
 from stampwell.vouchers.refusals import (
     EndNotPossible,
     ExtendedTooLate,
     VoucherAlreadyRedeemed,
+    VoucherCodeMistyped,
     VoucherNeverExpires,
     VoucherReserved,
     VoucherVoid,
@@ -39,7 +42,9 @@ TAGS = ["Vouchers"]
 
 
 class VouchersAsked(PageAsked, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`code` is what the customer's phone shows to be scanned, not the redeem code of the till."""
+    """`code` is what the customer's phone shows to be scanned, or the code by which a connected till asks for the
+    voucher; no other redeem code.
+    """
 
     code: str | None = None
     card_id: str | None = None
@@ -47,19 +52,25 @@ class VouchersAsked(PageAsked, frozen=True, kw_only=True, forbid_unknown_fields=
 
 class Vouchers(ApiController):
     @validate(
-        *reading(Page[VoucherFacts]),
+        *reading(Page[VoucherFacts], VoucherCodeMistyped, TooManyGuesses),
         auth=[KeyWith(Scope.VOUCHERS_READ)],
         summary="List or find vouchers",
-        description="All vouchers, oldest first, or those of one card, or the one with this scanned code.",
+        description="All vouchers, oldest first, or those of one card, or the one with this code, scanned or typed.",
         operation_id="listVouchers",
         tags=TAGS,
     )
     def get(self, parsed_query: Query[VouchersAsked]) -> HttpResponse:
         caller, asked = self.caller, parsed_query
+        signs = read_api_code(asked.code or "")
+        guesser = a_key(caller) if signs else None
+        if guesser and guesser.has_to_wait:
+            raise guesser.too_many()
         with merchant_transaction(caller.merchant.id) as tx:
-            rows, at = _find_vouchers(tx, asked), now()
+            rows, at = _find_vouchers(tx, asked, signs), now()
             read_ahead((row.id, row.issue) for row in rows)
             items = [show_voucher(tx, row, caller, at=at) for row in rows[: asked.limit]]
+        if guesser and not items and (refusal := count_miss(caller.merchant, guesser)):
+            raise refusal
         return self.answer(Page(items, next_of(len(rows), items[-1].id if items else "", asked)))
 
     @validate(
@@ -130,10 +141,17 @@ def _extend(caller: ApiCaller, voucher: str, asked: ExtensionAsked, reason: str)
     return replace(done.facts, voucher=link_voucher(done.facts.voucher, done.voucher, caller))
 
 
-def _find_vouchers(tx: Statements, asked: VouchersAsked) -> list[VoucherRow]:
-    """One more than the page holds, if there is one more."""
+def _find_vouchers(tx: Statements, asked: VouchersAsked, signs: str | None) -> list[VoucherRow]:
+    """One more than the page holds, if there is one more. `signs` are those of a code for connected tills.
+
+    Refuses: VoucherCodeMistyped.
+    """
     conditions = ["merchant_id = %(merchant)s", "id > %(after)s"]
-    if asked.code is not None:
+    if signs and isinstance(found := ask_voucher_by_api_code(tx, signs)(), VoucherCodeMistyped):
+        raise found
+    if signs:
+        conditions.append("api_code = %(api_code)s")
+    elif asked.code is not None:
         conditions.append("code_hash = %(code_hash)s")
     if asked.card_id is not None:
         conditions.append("card_id = %(card_id)s")
@@ -144,6 +162,7 @@ def _find_vouchers(tx: Statements, asked: VouchersAsked) -> list[VoucherRow]:
             "merchant": tx.merchant_id,
             "after": cursor_id("vch", asked),
             "code_hash": secret_hash(plain_code(asked.code or "").upper()),
+            "api_code": signs,
             "card_id": private_id("crd", asked.card_id or ""),
             "most": asked.limit + 1,
         },

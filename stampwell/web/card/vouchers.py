@@ -24,6 +24,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.offering import reward_name
 from stampwell.redeem_codes.formats import FORMATS, draw_code, draw_qr, why_code_does_not_fit
 from stampwell.refusal import NotFound, Refusal
+from stampwell.vouchers.api_codes import group_api_code
 from stampwell.vouchers.checking import LIVE, check_own_use
 from stampwell.vouchers.finding import reference_of
 from stampwell.vouchers.links import voucher_code
@@ -115,7 +116,7 @@ def _back(merchant: Merchant, token: str) -> HttpResponse:
 
 def _confirm(request: HttpRequest, merchant: Merchant, token: str, path: str) -> HttpResponse:
     opened = open_voucher(merchant, token)
-    if opened.state != "ready" or opened.reward.path != path or opened.hindrance:
+    if opened.state != "ready" or opened.reward.path != path or opened.row.api_code or opened.hindrance:
         return _back(merchant, token)
     context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
     return render(request, f"card/confirm_{path}.html", context)
@@ -144,6 +145,8 @@ def _page(
 def _screen_of(opened: OpenVoucher) -> str:
     """Which screen shows the voucher: by its path while it is ready, else by its state."""
     match opened.state:
+        case "ready" if opened.row.api_code:
+            return "api_code"
         case "ready":
             return opened.reward.path
         case "reserved" if opened.row.revealed:
@@ -167,6 +170,8 @@ def _screen_context(merchant: Merchant, opened: OpenVoucher, screen: str) -> dic
     match screen:
         case "staff_scan":
             return {"code_svg": SafeString(draw_qr(voucher_code(opened.row.id, opened.row.issue), level="Q"))}
+        case "api_code":
+            return _api_code(opened)
         case "till_code":
             return _till_code(merchant, opened)
         case "live":
@@ -186,6 +191,16 @@ def _till_code(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
         "from": milliseconds(opened.row.revealed or opened.at),
         "until": milliseconds(until),
         "until_text": format_time(until, shop_zone()),
+    }
+
+
+def _api_code(opened: OpenVoucher) -> dict[str, Any]:
+    code, code_format = opened.row.api_code, opened.reward.redeem_code_format
+    assert code is not None, "only a voucher with such a code has this screen"
+    return {
+        "code": group_api_code(code),
+        "code_svg": "" if code_format == "text" else SafeString(draw_code(code, code_format)),
+        "is_bars": not FORMATS[code_format].square,
     }
 
 

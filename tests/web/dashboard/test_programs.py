@@ -163,6 +163,22 @@ def test_a_page_of_the_release_before_loses_no_term_that_it_does_not_know(desk: 
     assert read_rule(tea.discount) == Percentage(percent=10)
 
 
+def test_that_the_till_asks_about_the_codes_stays_where_the_form_is_published(desk: DeskClient, lume: Shop) -> None:
+    code = {"kind": "api", "format": "code39"}
+    reward = {"name": "Tea", "path": "redeem_code", "redeem_code": code}
+    offer = lume.publish(goal=4, milestones=[{"stamps": 4, "reward": reward}])
+    edit, was = f"/programs/{public_id('prg', offer.program.id)}/edit/", offer.terms.milestones[0].reward.id
+    page = desk.open(edit).content.decode()
+
+    empty = {"goal-reward-pool": "api", "goal-reward-code": "", "goal-reward-code_format": ""}
+    desk.publish(edit, rows="0", **empty, **{"goal-reward-was": public_id("rwd", was)})
+
+    assert '<option value="api" selected>A code for each voucher, checked here when the till asks</option>' in page
+    (tea,) = (step.reward for step in published(lume).milestones)
+    assert (published(lume).number, tea.redeem_code_kind, tea.redeem_code_format) == (2, "api", "code39")
+    assert "each voucher has its own" in words(desk.open(edit.replace("edit", "test-print")))
+
+
 def test_for_how_long_a_code_is_shown_is_chosen_and_stays_where_nobody_asks(desk: DeskClient, lume: Shop) -> None:
     desk.publish(**{"goal-reward-countdown": "10"})
     terms = published(lume)

@@ -11,6 +11,7 @@ from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.discount_rules import read_rule
 from stampwell.programs.drafting import (
+    ApiCodeDraft,
     DesignDraft,
     EarningDraft,
     MilestoneDraft,
@@ -26,7 +27,13 @@ from stampwell.programs.terms import RewardTerms, Terms, find_reward
 from stampwell.redeem_codes.formats import PLACEHOLDER
 from stampwell.web.dashboard.money import show_amount
 from stampwell.web.dashboard.programs.forms import ProgramForm
-from stampwell.web.dashboard.programs.reward_forms import NEXT_VISIT, MilestoneForm, RewardForm, offered_by
+from stampwell.web.dashboard.programs.reward_forms import (
+    ASKED_ABOUT,
+    NEXT_VISIT,
+    MilestoneForm,
+    RewardForm,
+    offered_by,
+)
 from stampwell.web.dashboard.programs.sheet import GOAL, Sheet
 
 
@@ -110,6 +117,9 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
 def _redeem_code(given: dict[str, Any], before: RewardTerms | None) -> RedeemCodeDraft:
     # A page of an older release does not know it: it stays.
     countdown = given["countdown"] or (before.countdown_minutes if before else COUNTDOWN)
+    if given["pool"] == ASKED_ABOUT:
+        shown = {"format": before.redeem_code_format} if before and before.redeem_code_kind == "api" else {}
+        return msgspec.convert({"kind": "api", **shown}, ApiCodeDraft)
     if given["pool"]:
         return PoolCodeDraft(pool_id=given["pool"], countdown_minutes=countdown)
     kept = before.barcode_template if before and before.pool_id is None else ""
@@ -225,7 +235,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         **_of_texts(reward.name, "name", merchant.locale),
         "was": public_id("rwd", reward.id),
         "path": reward.path,
-        "pool": public_id("cdp", reward.pool_id) if reward.pool_id else "",
+        "pool": _pool_of(reward),
         "code": reward.redeem_code,
         "code_format": reward.redeem_code_format or "qr",
         "countdown": reward.countdown_minutes,
@@ -237,6 +247,12 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         "hours": ", ".join("-".join(span) for span in reward.hours),
         "locations": [public_id("loc", location_id) for location_id in reward.location_ids],
     }
+
+
+def _pool_of(reward: RewardTerms) -> str:
+    if reward.redeem_code_kind == "api":
+        return ASKED_ABOUT
+    return public_id("cdp", reward.pool_id) if reward.pool_id else ""
 
 
 def _of_texts(texts: dict[str, str], name: str, locale: str) -> dict[str, str]:

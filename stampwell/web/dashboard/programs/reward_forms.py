@@ -48,6 +48,7 @@ PATH_PROMISES = {
         " used. Whether the till accepts the code again is up to the till."
     ),
 }
+ASKED_ABOUT = "api"  # in the place of a list: each voucher has a code that the till asks us about
 COUNTDOWNS = range(SHORTEST_COUNTDOWN, LONGEST_COUNTDOWN + 1)
 NEXT_VISIT = "next_visit"
 DELAYS = [
@@ -174,11 +175,18 @@ class RewardForm(forms.Form):
         keep_choice(self, "active_after", DELAYS, most=MOST_DELAY)
 
     def _offer_pools(self, pools: Sequence[PoolRow]) -> None:
-        """An archived one is offered no longer, and stays where it was chosen."""
+        """An archived one is offered no longer, and stays where it was chosen. Codes that the till asks us about are
+        chosen by the program that answers for the till.
+        """
         chosen = self["pool"].value()
         offered = [(public_id("cdp", pool.id), pool) for pool in pools]
         self.fields["pool"].choices = [  # type: ignore[attr-defined]
             ("", _("The same code for every voucher")),
+            *(
+                [(ASKED_ABOUT, _("A code for each voucher, checked here when the till asks"))]
+                if chosen == ASKED_ABOUT
+                else []
+            ),
             *((key, pool.name) for key, pool in offered if not pool.archived or key == chosen),
         ]
 

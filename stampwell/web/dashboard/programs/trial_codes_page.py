@@ -23,12 +23,15 @@ class Drawn(msgspec.Struct, frozen=True):
 
 
 class TrialCode(msgspec.Struct, frozen=True):
-    """`shown` is None where customers read the code as text. `code` is empty where it comes from a list."""
+    """`shown` is None where customers read the code as text. `code` is empty where it comes from a list, or is one that
+    the till asks us about.
+    """
 
     reward: str
     code: str
     shown: Drawn | None
     others: list[Drawn]
+    is_asked_about: bool = False
 
 
 @require_safe
@@ -50,7 +53,7 @@ def trial_codes(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
 def _trial_of(reward: RewardTerms, terms: Terms) -> TrialCode:
     name = reward_name(terms, reward)
     if not reward.redeem_code:
-        return TrialCode(name, "", None, [])
+        return TrialCode(name, "", None, [], is_asked_about=reward.redeem_code_kind == "api")
     held = barcode_text(reward.barcode_template, reward.redeem_code)
     others = [other for other in ALSO_TRIED if other != reward.redeem_code_format]
     return TrialCode(
