@@ -51,6 +51,7 @@ class PrizeRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
     from_next_visit: bool
     valid_days: int | None
     valid_until: datetime | None
+    grace_days: int
     weekdays: list[int]
     hours: list[list[str]]
     location_ids: list[str]
@@ -221,6 +222,7 @@ def _own_terms(reward: RewardTerms, locale: str) -> dict[str, Any]:
         "from_next_visit": reward.from_next_visit,
         "valid_days": reward.valid_days,
         "valid_until": reward.valid_until,
+        "grace_days": reward.grace_days,
         "weekdays": reward.weekdays,
         "hours": reward.hours,
         "location_ids": [public_id("loc", location_id) for location_id in reward.location_ids],

@@ -47,6 +47,7 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: PrizeRewardDraft
         from_next_visit=draft.from_next_visit,
         valid_days=draft.valid_days,
         valid_until=draft.valid_until,
+        grace_days=draft.grace_days,
         weekdays=draft.weekdays,
         hours=draft.hours,
         location_ids=[find_location(merchant.id, wanted_id("loc", text)).id for text in draft.location_ids],

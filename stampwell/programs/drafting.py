@@ -28,6 +28,7 @@ from stampwell.programs.limits import (
     LONGEST_COUNTDOWN,
     MOST_COOLDOWN,
     MOST_DELAY,
+    MOST_GRACE_DAYS,
     MOST_LOCATIONS,
     MOST_MONEY,
     MOST_PRIZES,
@@ -91,6 +92,7 @@ class PrizeRewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     from_next_visit: bool = False
     valid_days: Annotated[int, Meta(ge=1, le=MOST_VALID_DAYS)] | None = None
     valid_until: datetime | None = None
+    grace_days: Annotated[int, Meta(ge=0, le=MOST_GRACE_DAYS)] = 0
     weekdays: Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(max_length=7)] = []
     hours: Annotated[list[Annotated[list[Clock], Meta(min_length=2, max_length=2)]], Meta(max_length=10)] = []
     location_ids: Annotated[list[str], Meta(max_length=MOST_LOCATIONS)] = []

@@ -89,6 +89,7 @@ class Reward(OfMerchant):
     active_after_seconds = models.IntegerField(default=0)
     active_from = models.DateTimeField(null=True)
     from_next_visit = models.BooleanField(default=False, db_default=False)
+    grace_days = models.SmallIntegerField(default=0, db_default=0)
     valid_days = models.IntegerField(null=True)
     valid_until = models.DateTimeField(null=True)
     weekdays = ArrayField(models.SmallIntegerField(), default=list)

@@ -29,6 +29,7 @@ def _own_terms(reward: RewardTerms) -> dict[str, Any]:
         "from_next_visit": reward.from_next_visit,
         "valid_days": reward.valid_days,
         "valid_until": reward.valid_until,
+        "grace_days": reward.grace_days,
         "weekdays": reward.weekdays,
         "hours": reward.hours,
         "location_ids": [public_id("loc", place) for place in reward.location_ids],

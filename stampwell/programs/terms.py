@@ -34,6 +34,7 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     from_next_visit: bool
     valid_days: int | None
     valid_until: datetime | None
+    grace_days: int
     weekdays: list[int]
     hours: list[list[str]]
     location_ids: list[UUID]

@@ -25,6 +25,7 @@ from stampwell.vouchers.describing import (
     describe_redemption,
     describe_voucher,
 )
+from stampwell.vouchers.grace import is_honoured
 from stampwell.vouchers.refusals import (
     ReservationOver,
     VoucherAlreadyRedeemed,
@@ -184,7 +185,7 @@ def why_not_redeem(
             return VoucherHeld(until=voucher.reserved_until)
         case "void":
             return VoucherVoid()
-        case "expired":
+        case "expired" if not is_honoured(merchant, voucher, reward, actor, at):
             assert voucher.expires is not None, "expired means since when"
             zone = clocks_of(merchant, reward.location_ids).zone_of(voucher.expires)
             return VoucherExpired(until=End(voucher.expires, zone))

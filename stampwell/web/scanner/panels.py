@@ -79,7 +79,7 @@ def show_stamped(shift: Shift, stamped: Stamped, *, live: bool | None = None, na
     terms = terms_of(shift.merchant.id, stamped.card.version_id)
     context = {
         "progress": see_progress(shift.merchant, stamped.card, stamped.vouchers, at=stamp.at, stamped=stamped),
-        "tickets": see_tickets(shift, stamped.vouchers, fresh={voucher.id for voucher in stamped.issued}),
+        "tickets": see_tickets(shift, stamped.card, stamped.vouchers, fresh={voucher.id for voucher in stamped.issued}),
         "stamp": stamped.facts.stamp,
         "more_from": _milliseconds(stamp.at + _hard_window(terms)),
         "live": live,
@@ -105,7 +105,7 @@ def ask_amount(
     amounts = amounts_on(card, terms)
     context = {
         "progress": see_progress(shift.merchant, card, vouchers, at=now()),
-        "tickets": [ticket for ticket in see_tickets(shift, vouchers) if ticket.can_be_used],
+        "tickets": [ticket for ticket in see_tickets(shift, card, vouchers) if ticket.can_be_used],
         "amounts": amounts,
         "known": msgspec.json.encode(amounts).decode(),
         "least": Money(amounts.least, terms.currency),
@@ -139,7 +139,7 @@ def show_handed_over(shift: Shift, handed: HandedOver, named: Named) -> Panel:
     context = {
         "redemption": handed.facts.redemption,
         "name": name_reward(shift.merchant, handed.voucher),
-        "tickets": see_tickets(shift, handed.vouchers),
+        "tickets": see_tickets(shift, handed.card, handed.vouchers),
         "named": named_text(handed.card.id, named),
     }
     until = _milliseconds(at + TAKE_BACK)
@@ -249,7 +249,7 @@ def _rewards_all_the_same(shift: Shift, refusal: Refusal, card: CardRow | None) 
         return []
     with merchant_transaction(shift.merchant.id) as tx:
         _card, vouchers = read_card(tx, card.id)
-    return [ticket for ticket in see_tickets(shift, still_open(vouchers, now())) if ticket.can_be_used]
+    return [ticket for ticket in see_tickets(shift, card, still_open(vouchers, now())) if ticket.can_be_used]
 
 
 def _anyway_from(card: CardRow, terms: Terms) -> int:

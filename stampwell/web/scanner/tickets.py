@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from django.utils.translation import gettext as _
 
+from stampwell.cards.rows import CardRow
 from stampwell.clock import now
 from stampwell.counter.handing_over import why_not_hand_over
 from stampwell.ids import public_id
@@ -17,6 +18,8 @@ from stampwell.programs.discount_words import say_discount
 from stampwell.programs.rules import say_times
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import Refusal
+from stampwell.transactions import merchant_reads
+from stampwell.vouchers.grace import honoured_until, honoured_vouchers
 from stampwell.vouchers.refusals import VoucherAwaitsVisit, VoucherNotReady, WrongLocation, WrongTime
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.scanner.presence import Shift
@@ -33,22 +36,34 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[str]
 
 
-def see_tickets(shift: Shift, vouchers: Sequence[VoucherRow], *, fresh: Collection[UUID] = ()) -> list[Ticket]:
+def see_tickets(
+    shift: Shift, card: CardRow, vouchers: Sequence[VoucherRow], *, fresh: Collection[UUID] = ()
+) -> list[Ticket]:
     """What can be handed out here and now, the one that ends first on top; below it the others, by when they can be.
     Those that were earned by this very stamp are `fresh`.
     """
-    judged = [(voucher, why_not_hand_over(shift.merchant, voucher, actor=shift.actor)) for voucher in vouchers]
+    shown = [*vouchers, *_in_grace(shift, card)]
+    judged = [(voucher, why_not_hand_over(shift.merchant, voucher, actor=shift.actor)) for voucher in shown]
     judged.sort(key=lambda pair: _place(*pair))
     return [
         Ticket(
             id=public_id("vch", voucher.id),
             name=name_reward(shift.merchant, voucher),
             can_be_used=refusal is None,
-            label=_label(refusal, is_fresh=voucher.id in fresh),
+            label=_label(voucher, refusal, is_fresh=voucher.id in fresh),
             lines=list(_lines(shift, voucher, refusal)),
         )
         for voucher, refusal in judged[:MOST_TICKETS]
     ]
+
+
+def _in_grace(shift: Shift, card: CardRow) -> list[VoucherRow]:
+    """Asked only where the terms of the card give days of grace."""
+    merchant = shift.merchant
+    if not any(reward.grace_days for reward in terms_of(merchant.id, card.version_id).rewards):
+        return []
+    with merchant_reads(merchant.id) as tx:
+        return honoured_vouchers(tx, merchant, card.id, actor=shift.actor, at=now())
 
 
 def _place(voucher: VoucherRow, refusal: Refusal | None) -> tuple[bool, bool, datetime, datetime, UUID]:
@@ -58,11 +73,13 @@ def _place(voucher: VoucherRow, refusal: Refusal | None) -> tuple[bool, bool, da
     return (refusal is not None, counts is None, counts or begins, begins, voucher.id)
 
 
-def _label(refusal: Refusal | None, *, is_fresh: bool) -> str:
+def _label(voucher: VoucherRow, refusal: Refusal | None, *, is_fresh: bool) -> str:
     if isinstance(refusal, VoucherNotReady):
         return _("Not ready yet")
     if refusal:
         return str(refusal.title)
+    if voucher.expires and voucher.expires <= now():
+        return _("Expired, still honoured")
     return _("Earned just now") if is_fresh else _("Reward ready")
 
 
@@ -83,5 +100,12 @@ def _lines(shift: Shift, voucher: VoucherRow, refusal: Refusal | None) -> Iterat
     elif refusal:
         yield explain(refusal, zone).staff_message
     elif voucher.expires:
-        ends = format_end(voucher.expires, clocks_of(shift.merchant, reward.location_ids).zone_of(voucher.expires))
-        yield _("Valid until: %(until)s") % {"until": ends}
+        clocks, until = clocks_of(shift.merchant, reward.location_ids), None
+        ends = format_end(voucher.expires, clocks.zone_of(voucher.expires))
+        if voucher.expires <= now():
+            until = honoured_until(shift.merchant, voucher, reward)
+        if until is None:
+            yield _("Valid until: %(until)s") % {"until": ends}
+        else:
+            facts = {"ended": ends, "until": format_end(until, clocks.zone_of(until))}
+            yield _("Valid until: %(ended)s. You can still hand it out until: %(until)s") % facts

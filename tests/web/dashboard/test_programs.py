@@ -326,6 +326,20 @@ def test_a_reward_may_be_for_the_next_visit(desk: DeskClient, lume: Shop) -> Non
     assert '<option value="next_visit" selected>' in page
 
 
+def test_days_of_grace_are_set_and_stay_where_nobody_asks(desk: DeskClient, lume: Shop) -> None:
+    desk.publish(**{"goal-reward-grace_days": "3"})
+    edit = f"/programs/{public_id('prg', published(lume).program_id)}/edit/"
+    was = {"goal-reward-was": public_id("rwd", published(lume).milestones[-1].reward.id)}
+
+    page = desk.open(edit).content.decode()
+    refused = desk.publish(edit, **was, **{"goal-reward-grace_days": "31"})
+    desk.publish(edit, **was)  # as a page of the release before sends it
+
+    assert 'name="goal-reward-grace_days" value="3"' in page
+    assert refused.status_code == 422
+    assert (published(lume).number, published(lume).milestones[-1].reward.grace_days) == (2, 3)
+
+
 @pytest.mark.moment(NOON)
 def test_a_reward_may_begin_with_a_day_of_the_shop(desk: DeskClient, lume: Shop) -> None:
     with stopped_at(NOON):

@@ -100,6 +100,23 @@ def test_one_for_the_next_visit_says_so_and_a_stamp_of_a_later_day_offers_it(pho
     assert rewards_in(next_day) == ["Next time"]
 
 
+def test_one_in_its_days_of_grace_is_offered_and_says_so(phone: Phone) -> None:
+    card = card_with(phone, {"name": "A day", "valid_days": 1, "grace_days": 2})
+
+    with stopped_at(NOON + timedelta(days=2)):
+        phone.sign_in(phone.shop.hire("Eve"))
+        panel = phone.scan(card.code)
+        handed = phone.tap(panel.url("/redemption"))
+    with stopped_at(NOON + timedelta(days=2, hours=1)):
+        after = phone.scan(card.code)
+
+    assert "Expired, still honoured A day Valid until: 5 Mar 2026. You can still hand it out until: 7 Mar 2026" in (
+        panel.words
+    )
+    assert handed.outcome == "handed_over"
+    assert rewards_in(after) == []
+
+
 def test_a_card_that_gets_no_stamp_now_has_its_rewards_all_the_same(phone: Phone) -> None:
     card = card_with(phone, SOON, TOMORROW, earning={"by": "visit", "cooldown_seconds": 7200})
 

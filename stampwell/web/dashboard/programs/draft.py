@@ -108,6 +108,7 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         active_from=_beginning_of(given["first_day"], before, form),
         valid_days=given["valid_days"],
         valid_until=_end_of(given["last_day"], before, form),
+        grace_days=_grace(given["grace_days"], before, form),
         **_limits(form, before),
         discount=read_rule(before.discount) if before else None,
         redeem_code=_redeem_code(given, before) if given["path"] == "redeem_code" else None,
@@ -150,6 +151,12 @@ def _wait(chosen: str, before: RewardTerms | None) -> dict[str, Any]:
         return {"active_after_seconds": int(chosen or 0), "from_next_visit": False}
     kept = before.active_after_seconds if before and before.from_next_visit else 0
     return {"active_after_seconds": kept, "from_next_visit": True}
+
+
+def _grace(days: int | None, before: RewardTerms | None, form: RewardForm) -> int:
+    if before and form.add_prefix("grace_days") not in form.data:  # as in `_not_asked`
+        return before.grace_days
+    return days or 0
 
 
 def _beginning_of(first_day: date | None, before: RewardTerms | None, form: RewardForm) -> datetime | None:
@@ -240,6 +247,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         "code_format": reward.redeem_code_format or "qr",
         "countdown": reward.countdown_minutes,
         "valid_days": reward.valid_days,
+        "grace_days": reward.grace_days or None,
         "first_day": _first_day(reward, merchant),
         "last_day": _last_day(reward, merchant),
         "active_after": NEXT_VISIT if reward.from_next_visit else str(reward.active_after_seconds),

@@ -62,6 +62,7 @@ def reward_in(form: RewardForm) -> RewardTerms:
         active_from=clocks.start_of_day(first_day) if first_day else None,
         valid_days=_read(form, "valid_days"),
         valid_until=clocks.end_of_day(last_day) if last_day else None,
+        grace_days=_read(form, "grace_days") or 0,
         weekdays=_read(form, "weekdays") or [],
         hours=_read(form, "hours") or [],
         location_ids=places,

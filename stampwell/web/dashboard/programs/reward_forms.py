@@ -19,6 +19,7 @@ from stampwell.programs.limits import (
     LONGEST_COUNTDOWN,
     LONGEST_NAME,
     MOST_DELAY,
+    MOST_GRACE_DAYS,
     MOST_LOCATIONS,
     MOST_VALID_DAYS,
     SHORTEST_COUNTDOWN,
@@ -118,6 +119,13 @@ class RewardForm(forms.Form):
         help_text=_("A voucher that is earned earlier waits until this day. Leave it empty for no wait."),
         validators=[MaxValueValidator(date(2999, 12, 31))],
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+    grace_days = NumberField(
+        label=_("Days of grace"),
+        required=False,
+        min_value=1,
+        max_value=MOST_GRACE_DAYS,
+        help_text=_("Staff may still hand it out for so many days after its end. Customers are told its end alone."),
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On these days"),
