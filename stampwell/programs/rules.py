@@ -117,5 +117,9 @@ def say_who_confirms(reward: RewardTerms) -> str:
 
 
 def say_policy(merchant: Merchant, reward: RewardTerms, places: Mapping[UUID, str]) -> list[str]:
-    """What a customer has to know before a reward is used: what limits it, and who confirms its use."""
-    return [*say_limits(merchant, reward, places), say_who_confirms(reward)]
+    """What a customer has to know before a reward is used: what limits it, and who confirms its use.
+
+    Of a draw nobody can say that yet: each prize has terms of its own.
+    """
+    who = [] if reward.prizes else [say_who_confirms(reward)]
+    return [*say_limits(merchant, reward, places), *who]

@@ -15,7 +15,7 @@ from stampwell.languages.formatting import format_start
 from stampwell.merchants.local_time import local_day, start_of_day
 from stampwell.programs.discount_words import say_discount
 from stampwell.programs.rules import say_how_long, say_limits, say_policy, say_rules
-from stampwell.programs.terms import Path, Terms
+from stampwell.programs.terms import Path, PrizeTerms, Terms
 from stampwell.wallet.content import show_voucher
 from tests.kept import made_once
 from tests.moments import RIGA, START
@@ -95,6 +95,13 @@ def test_who_confirms_the_use_of_a_reward_is_told_last(offer: Offer, path: Path,
     policy = say_policy(offer.shop.merchant, reward, {})
 
     assert policy == [*say_limits(offer.shop.merchant, reward, {}), said]
+
+
+def test_of_a_draw_it_is_not_told_who_confirms_it(offer: Offer) -> None:
+    prize = offer.terms.milestones[0].reward
+    draw = msgspec.structs.replace(prize, prizes=(PrizeTerms(prize, 10_000, None, None),))
+
+    assert say_policy(offer.shop.merchant, draw, {}) == say_limits(offer.shop.merchant, draw, {})
 
 
 def test_a_pass_tells_the_days_and_hours_of_its_reward(lume: Shop) -> None:
