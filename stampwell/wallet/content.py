@@ -1,7 +1,7 @@
 """What a card's pass says in either wallet, filled from its rows."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -186,9 +186,13 @@ def show_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
     """What a wallet says about this voucher, whatever its state."""
     reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
     how = _how_to_use(merchant.id, voucher.version_id, reward.id)
+    if voucher.awaits_visit:
+        how = _led_by(how, lambda: _("You can use it from your next visit on a later day."))
+    if voucher.waits_since:
+        how = _led_by(how, lambda: _("Your code is on its way."))
     return ReadyVoucher(
         name=reward.name,
-        what_to_do=_from_next_visit(how) if voucher.awaits_visit else how,
+        what_to_do=how,
         expires=voucher.expires,
         last_moment=_last_moment(merchant, reward, voucher.expires),
         web_url=voucher_url(merchant.slug, voucher.id, voucher.issue),
@@ -213,8 +217,8 @@ def _how_to_use(merchant_id: UUID, version_id: UUID, reward_id: UUID) -> Texts:
     return in_each_language(lambda locale: "\n".join([what[locale], *say_times(reward)]))
 
 
-def _from_next_visit(how: Texts) -> Texts:
-    said = in_each_language(lambda locale: _("You can use it from your next visit on a later day."))
+def _led_by(how: Texts, say: Callable[[], str]) -> Texts:
+    said = in_each_language(lambda locale: say())
     return {locale: f"{said[locale]}\n{text}" for locale, text in how.items()}
 
 

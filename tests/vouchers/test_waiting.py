@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.utils.translation import gettext
 
 from stampwell.clock import stopped_at
 from stampwell.events.models import Event
@@ -17,6 +18,10 @@ from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.refusals import NoCodeLeft
 from stampwell.vouchers.waiting import hand_out_to_waiting, merchants_with_waiting_vouchers
+from stampwell.wallet.content import fill_pass
+from stampwell.wallet.google.wanted import gather
+from stampwell.wallet.look.phrases import in_each_language
+from stampwell.wallet.voucher_content import fill_voucher_pass
 from tests.moments import START
 from tests.redeem_codes.working import CODES, lay_in, pool_of
 from tests.vouchers.test_till_codes import give_back, offer_from, owners_of, show, voucher_of
@@ -241,3 +246,24 @@ def test_those_who_wait_at_another_location_or_for_another_pool_hold_nobody_up(
 
     assert owners_of(pool) | owners_of(other) == {"HERE": vouchers[1], "OTHER": vouchers[2]}
     assert list(Voucher.objects.filter(waits_since__isnull=False).values_list("id", flat=True)) == vouchers[:1]
+
+
+def test_passes_say_that_a_voucher_waits_for_its_code_until_it_comes(lume: Shop) -> None:
+    pool = pool_of(lume, handed_out="issue")
+    voucher_id = voucher_of(offer_from(lume, pool))
+    card_id = Voucher.objects.get(id=voucher_id).card_id
+    way = "Your code is on its way."
+
+    card, own = fill_pass(lume.merchant, card_id), fill_voucher_pass(lume.merchant, voucher_id)
+    google = gather(lume.merchant, card_id, "388")
+
+    for shown in (card.ready[0], own.voucher):
+        assert {text.splitlines()[0] for text in shown.what_to_do.values()} == set(
+            in_each_language(lambda _locale: gettext(way)).values()
+        )
+    assert way in str(google.card_object)
+    assert way not in str(google.offers[0].reward_class), "that is everybody's who has the reward"
+    lay_in(lume, pool)
+    serve(lume)
+    assert Event.objects.get(type="code.handed_out").card_id == card_id, "so the passes are looked at again"
+    assert way not in str(fill_pass(lume.merchant, card_id).ready)

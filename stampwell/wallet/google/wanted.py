@@ -92,6 +92,8 @@ def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[Ob
 def _want_offer(merchant: Merchant, voucher: VoucherRow, issuer: str, issue: int) -> WantedOffer:
     """In the words of the version under which the voucher was given, which may not be the card's present one."""
     terms, face = terms_of(merchant.id, voucher.version_id), face_of(merchant, voucher.version_id)
+    # The words of an offer are those of all who have the reward; that this one waits for its code the card says.
+    voucher = msgspec.structs.replace(voucher, waits_since=None)
     offer = Offer(
         id=offer_id(issuer, voucher.id, issue),
         class_id=offer_class_id(issuer, voucher.reward_id),
