@@ -168,6 +168,8 @@ def test_what_gives_nothing_says_why_before_anything_is_tapped(
     assert says[why] in sent.text
     assert "<form" not in seen.text.split("<main")[1].split("</main")[0]
     assert Card.objects.count() == 0
+    joins = f'href="/j/{lume.merchant.slug}/{offer.program.slug}"'
+    assert (joins in sent.text) == (why in ("expired", "revoked")), "whoever came for a card still gets one"
 
 
 def test_a_program_that_gives_no_cards_still_takes_codes_on_those_that_are_there(

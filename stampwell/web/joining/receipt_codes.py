@@ -143,7 +143,9 @@ class Visit:
         title, advice = said.customer_message, said.what_customer_can_do
         if is_mine:
             title, advice = _("This receipt is already on your card."), ""
-        context = self._context() | {"title": title, "advice": advice, "is_mine": is_mine}
+        joins = not self.held and not self.merchant.closed and why_no_new_card(self.program, now()) is None
+        join_url = reverse("join", args=[self.merchant.slug, self.program.slug]) if joins else ""
+        context = self._context() | {"title": title, "advice": advice, "is_mine": is_mine, "join_url": join_url}
         status = 200 if is_mine else status_of(refusal)
         return render(self.request, "joining/claim_refused.html", context, status=status)
 
