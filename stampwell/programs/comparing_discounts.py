@@ -25,6 +25,7 @@ def _measures(before: DiscountRule, after: DiscountRule) -> Iterator[tuple[int, 
     """Of each thing that it says, how good it was and is for customers."""
     yield -(before.minimum_spend or 0), -(after.minimum_spend or 0)
     yield before.maximum_discount or _WITHOUT_END, after.maximum_discount or _WITHOUT_END
+    yield -before.one_per_basket, -after.one_per_basket
     yield _keeps(after.excluded_skus, before.excluded_skus)
     yield _keeps(after.excluded_categories, before.excluded_categories)
     match before, after:

@@ -16,13 +16,14 @@ Minor = Annotated[int, Meta(ge=1, le=MOST_MONEY)]
 
 class _Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
     """Money is in minor units of the program's currency. What is excluded never becomes cheaper, and makes up no
-    minimum.
+    minimum. `one_per_basket` wants no other reward in the same purchase.
     """
 
     minimum_spend: Minor | None = None
     maximum_discount: Minor | None = None
     excluded_skus: Names = []
     excluded_categories: Names = []
+    one_per_basket: bool = False
 
 
 class AmountOff(_Rule, frozen=True, kw_only=True, tag="amount"):
@@ -41,6 +42,18 @@ class FreeItem(_Rule, frozen=True, kw_only=True, tag="free_item"):
 
 
 DiscountRule = AmountOff | Percentage | FreeItem
+
+
+def rule_to_keep(rule: DiscountRule | None) -> dict[str, Any] | None:
+    """What was added to the rules stands there only where it is used: the release before reads the others too, while
+    both serve.
+    """
+    if rule is None:
+        return None
+    kept: dict[str, Any] = msgspec.to_builtins(rule)
+    if not rule.one_per_basket:
+        del kept["one_per_basket"]
+    return kept
 
 
 def read_rule(stored: dict[str, Any] | None) -> DiscountRule | None:

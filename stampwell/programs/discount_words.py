@@ -24,6 +24,8 @@ def _say(rule: DiscountRule, currency: str) -> Iterator[str]:
         yield _("It takes off %(amount)s at most.") % {"amount": amount}
     if excluded := _named(rule.excluded_categories, rule.excluded_skus):
         yield _("Not for: %(things)s.") % {"things": excluded}
+    if rule.one_per_basket:
+        yield _("Not together with another reward in one purchase.")
 
 
 def _say_what(rule: DiscountRule, currency: str) -> str:

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import msgspec
-
 from stampwell.ids import wanted_id
 from stampwell.languages.texts import read_texts
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
+from stampwell.programs.discount_rules import rule_to_keep
 from stampwell.programs.drafting import ApiCodeDraft, PrizeRewardDraft, RewardDraft, StaticCodeDraft
 from stampwell.programs.limits import LONGEST_NAME
 from stampwell.programs.models import Prize, ProgramVersion, Reward
@@ -51,7 +50,7 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: PrizeRewardDraft
         weekdays=draft.weekdays,
         hours=draft.hours,
         location_ids=[find_location(merchant.id, wanted_id("loc", text)).id for text in draft.location_ids],
-        discount=msgspec.to_builtins(draft.discount),
+        discount=rule_to_keep(draft.discount),
         **_redeem_code(merchant, version, draft),
     )
 

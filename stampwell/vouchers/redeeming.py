@@ -17,7 +17,7 @@ from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.terms import Path, RewardTerms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.transactions import Statements, merchant_transaction
-from stampwell.vouchers.baskets import Basket, discount_on, why_not_this_basket
+from stampwell.vouchers.baskets import Basket, discount_on, why_not_this_basket, why_not_together
 from stampwell.vouchers.describing import (
     DiscountFacts,
     RedemptionFacts,
@@ -130,6 +130,8 @@ def use_voucher(
     if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at, reservation=reservation):
         raise refusal
     if refusal := why_not_this_basket(terms, reward, basket):
+        raise refusal
+    if refusal := why_not_together(tx, voucher.id, reward, basket):
         raise refusal
     return write_redemption(
         tx,

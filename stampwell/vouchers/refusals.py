@@ -137,6 +137,17 @@ class BasketDoesNotFit(Refusal):
     what_customer_can_do = what_to_do
 
 
+class OneRewardPerBasket(Refusal):
+    """This reward, or another one that the till has named, wants to be the only one of its purchase."""
+
+    code = "one_per_basket"
+    title = _("Only one reward in this purchase")
+    staff_text = _("This voucher cannot be used together with another one in this purchase.")
+    customer_text = _("Your voucher cannot be used together with another one in this purchase.")
+    what_to_do = _("Ask the customer which one to use now. The other one can be used with another purchase.")
+    what_customer_can_do = _("Choose which one to use now. The other one can be used with another purchase.")
+
+
 class OtherCurrency(Refusal):
     """Facts: currency."""
 

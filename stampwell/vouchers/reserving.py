@@ -13,7 +13,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import merchant_transaction
-from stampwell.vouchers.baskets import Basket, discount_on, why_not_this_basket
+from stampwell.vouchers.baskets import Basket, discount_on, why_not_this_basket, why_not_together
 from stampwell.vouchers.describing import DiscountFacts, VoucherFacts, describe_voucher
 from stampwell.vouchers.redeeming import already_redeemed, why_not_redeem
 from stampwell.vouchers.rows import VoucherRow, held_by_nobody, is_held, lock_voucher, state_at
@@ -80,6 +80,8 @@ def reserve_voucher(
         if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at):
             raise refusal
         if refusal := why_not_this_basket(terms, reward, basket):
+            raise refusal
+        if refusal := why_not_together(tx, voucher.id, reward, basket):
             raise refusal
         ends = at + timedelta(seconds=seconds)
         reservation_id = new_id()

@@ -72,6 +72,7 @@ MORNING, DAY = [["08:00", "12:00"]], [["08:00", "18:00"]]
         (only(coffee(discount=TENTH)), only(coffee(discount=TENTH | {"percent": 20, "minimum_spend": 900})), "worse"),
         (only(coffee(discount=TENTH | {"maximum_discount": 90})), only(coffee(discount=TENTH)), "better"),
         (only(coffee(discount=TENTH)), only(coffee(discount=TENTH | {"excluded_skus": ["tea"]})), "worse"),
+        (only(coffee(discount=TENTH)), only(coffee(discount=TENTH | {"one_per_basket": True})), "worse"),
         (only(coffee(discount=FREE)), only(coffee(discount=FREE | {"skus": ["latte", "mocha"]})), "better"),
         (only(coffee(discount=FREE)), only(coffee(discount=FREE | {"skus": ["mocha"]})), "worse"),
         (only(coffee(discount=FREE | {"skus": TWO})), only(coffee(discount=FREE | {"skus": TWO[::-1]})), "same"),

@@ -130,6 +130,10 @@ def test_a_pass_tells_the_days_and_hours_of_its_reward(lume: Shop) -> None:
             {"kind": "free_item", "skus": ["LATTE-S"], "categories": ["Cakes"], "excluded_categories": ["Gift cards"]},
             ["One of these is free: Cakes or LATTE-S.", "Not for: Gift cards."],
         ),
+        (
+            {"kind": "amount", "amount": 250, "one_per_basket": True},
+            ["It takes €2.50 off the purchase.", "Not together with another reward in one purchase."],
+        ),
     ],
 )
 def test_what_a_reward_takes_off_is_told_in_words(lume: Shop, rule: dict[str, object], said: list[str]) -> None:

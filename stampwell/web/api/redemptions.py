@@ -17,6 +17,7 @@ from stampwell.vouchers.refusals import (
     BasketDoesNotFit,
     BasketTooSmall,
     NoDiscountTold,
+    OneRewardPerBasket,
     OtherCurrency,
     PartTooLarge,
     RedemptionAlreadyReversed,
@@ -62,6 +63,7 @@ WHY_NOT_USE: tuple[type[Refusal], ...] = (
     OtherCurrency,
     BasketTooSmall,
     BasketDoesNotFit,
+    OneRewardPerBasket,
 )
 
 

@@ -147,6 +147,9 @@ class BasketLine(Asked, frozen=True, kw_only=True):
 class BasketAsked(Asked, frozen=True, kw_only=True):
     lines: Annotated[list[BasketLine], Meta(min_length=1, max_length=MOST_LINES)]
     currency: Currency | None = None
+    vouchers: Annotated[
+        list[Id], Meta(max_length=MOST_LINES, description="All vouchers that are for this purchase, by their ids.")
+    ] = []
 
 
 class RedemptionAsked(Asked, frozen=True, kw_only=True):
@@ -167,12 +170,14 @@ ANYWHERE = RecoveryAsked()
 
 
 def basket_of(asked: BasketAsked | None) -> Basket | None:
+    """Refuses: NotFound."""
     if asked is None:
         return None
     lines = [
         Line(amount=line.amount, quantity=line.quantity, sku=line.sku, category=line.category) for line in asked.lines
     ]
-    return Basket(lines=lines, currency=asked.currency)
+    vouchers = [wanted_id("vch", voucher) for voucher in asked.vouchers]
+    return Basket(lines=lines, currency=asked.currency, vouchers=vouchers)
 
 
 def part_of(asked: RedemptionReversalAsked) -> Part | None:

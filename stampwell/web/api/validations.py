@@ -14,7 +14,7 @@ from stampwell.merchants.closing import why_closed
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_reads
-from stampwell.vouchers.baskets import discount_on, why_not_this_basket
+from stampwell.vouchers.baskets import discount_on, why_not_this_basket, why_not_together
 from stampwell.vouchers.describing import DiscountFacts, VoucherFacts
 from stampwell.vouchers.redeeming import why_not_redeem
 from stampwell.vouchers.rows import read_voucher
@@ -90,6 +90,7 @@ def _judge(caller: ApiCaller, voucher: str, asked: ValidationAsked) -> _Judged:
             why_closed(caller.merchant)
             or why_not_redeem(tx, caller.merchant, row, reward, actor, at, reservation=reservation)
             or why_not_this_basket(terms, reward, basket)
+            or why_not_together(tx, row.id, reward, basket)
         )
         discount = None if refusal else discount_on(terms, reward, basket)
         return _Judged(show_voucher(tx, row, caller, at=at), refusal, discount)

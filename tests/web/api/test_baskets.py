@@ -59,6 +59,21 @@ def test_a_basket_that_the_reward_is_not_for_uses_nothing(api: ApiClient, lume: 
     assert not Redemption.objects.exists()
 
 
+def test_a_reward_that_wants_to_be_alone_is_refused_beside_others(api: ApiClient, lume: Shop) -> None:
+    alone, tenth = (voucher_that_takes_off(api, lume, rule) for rule in (TENTH | {"one_per_basket": True}, TENTH))
+    basket = BASKET | {"vouchers": [alone, tenth]}
+
+    for one in (alone, tenth):
+        asked = api.post(f"/vouchers/{one}/validation", {"basket": basket}, key=None).json
+        assert (asked["valid"], asked["code"], asked["discount"]) == (False, "one_per_basket", None)
+        refused(api.post(f"/vouchers/{one}/reservation", {"basket": basket}), "one_per_basket")
+        refused(redeem(api, one, basket=basket), "one_per_basket")
+    refused(redeem(api, alone, basket=BASKET | {"vouchers": ["vch_" + "0" * 32]}), "not_found", 404)
+    refused(redeem(api, alone, basket=BASKET | {"vouchers": ["tea"]}), "not_found", 404)
+    assert redeem(api, alone, basket=BASKET | {"vouchers": [alone]}).json["redemption"]["discount"] == OFF
+    assert redeem(api, tenth, basket=BASKET).status == 201
+
+
 def test_where_the_till_decides_nothing_is_told(api: ApiClient, lume: Shop) -> None:
     plain, ruled = (voucher_of(api, lume.publish(**coffee()).card()), voucher_that_takes_off(api, lume, TENTH))
 
@@ -126,6 +141,7 @@ def test_a_program_says_what_its_reward_takes_off(api: ApiClient) -> None:
         "maximum_discount": None,
         "excluded_skus": [],
         "excluded_categories": [],
+        "one_per_basket": False,
     }
     assert api.get(f"/programs/{made['id']}").json == made
 
