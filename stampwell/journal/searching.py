@@ -49,6 +49,9 @@ _NAMED = """
     )
     UNION SELECT card_id, id, NULL FROM voucher
     WHERE merchant_id = %(merchant)s AND (id = %(voucher)s OR code_hash = %(code)s OR api_code = %(api_code)s)
+    UNION SELECT v.card_id, v.id, NULL FROM pool_code c
+    JOIN voucher v ON v.merchant_id = %(merchant)s AND v.id = c.voucher_id
+    WHERE c.merchant_id = %(merchant)s AND c.code = ANY(%(till_codes)s)
     UNION SELECT card_id, voucher_id, NULL FROM replaced_link
     WHERE merchant_id = %(merchant)s AND (short_number = %(number)s OR code_hash = %(code)s)
     LIMIT %(limit)s
@@ -106,6 +109,7 @@ def _facts(tx: Statements, wanted: Wanted) -> dict[str, Any]:
         "number": number if len(number) == NUMBER_LENGTH else None,
         "code": secret_hash(typed.upper()),
         "api_code": read_api_code(wanted.words),
+        "till_codes": [wanted.words, wanted.words.upper()],
         "since": wanted.since,
         "until": wanted.until,
         "limit": MOST + 1,

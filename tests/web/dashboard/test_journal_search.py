@@ -32,6 +32,8 @@ from tests.exports.working import ask, made, rows_of
 from tests.following import follow_everything
 from tests.insight.test_daily_totals import AT_ONCE, MORNING, live
 from tests.kept import made_once
+from tests.redeem_codes.working import lay_in, pool_of
+from tests.vouchers.test_till_codes import offer_from, show, voucher_of
 from tests.web.dashboard.desk import DeskClient, words
 from tests.web.dashboard.test_journal import all_pages
 from tests.world import HeldCard, Offer, Shop
@@ -164,6 +166,20 @@ def test_a_voucher_is_found_by_its_code_and_by_what_staff_call_it(lume: Shop, of
         public_id("vch", voucher.id),
     ):
         assert types_found(lume, typed) == ["voucher.issued", "voucher.redeemed"], typed
+
+
+def test_a_till_code_that_a_receipt_names_finds_the_voucher_that_showed_it(lume: Shop) -> None:
+    pool = pool_of(lume)
+    lay_in(lume, pool, ["KAFE-1", "KAFE-2"])
+    offer = offer_from(lume, pool)
+    one, other = voucher_of(offer), voucher_of(offer)
+    code, _others = show(lume, one), show(lume, other)
+    follow_everything()
+
+    for typed in (code, code.lower()):
+        assert types_found(lume, typed) == types_found(lume, public_id("vch", one)), typed
+    assert types_found(lume, code)
+    assert types_found(lume, "KAFE-3") == []
 
 
 def test_the_number_that_a_card_had_before_it_was_recovered_still_finds_it(lume: Shop, offer: Offer) -> None:
