@@ -40,7 +40,7 @@ AROUND = timedelta(days=2)  # what was shown before and after the report may exp
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """`not_told` were shown in the days of the report, which names no code of theirs. `leaked` are the ids of codes of
-    pools that it names though nobody had been shown them.
+    pools that it names though nobody had been shown them. `many` are the keys of the codes that many are shown.
     """
 
     report: Report
@@ -49,6 +49,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope
     not_told: int
     leaked: list[UUID]
+    many: frozenset[str]
 
 
 def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared:
@@ -88,6 +89,7 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
         scope=scope,
         not_told=not_told,
         leaked=sorted(id for key, id in known.pooled.items() if key in leaked),
+        many=frozenset(key for key, code in known.codes.items() if code.kind == "many"),
     )
 
 

@@ -30,6 +30,16 @@ class OtherCode(msgspec.Struct, frozen=True):
     times: int
 
 
+class CodeFound(msgspec.Struct, frozen=True):
+    """A code that many are shown, as the till writes it: how often it was shown here in the time of the report, and how
+    often the till counts it, less what it took back.
+    """
+
+    code: str
+    shown: int
+    used: int
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """`counts` and `money` are by verdict, in minor units of `currency`. `unread` rows could not be read.
 
@@ -51,6 +61,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     money: dict[str, int] = {}
     days: list[DayFound] = []
     places: list[PlaceFound] = []
+    codes: list[CodeFound] = []
     others: list[OtherCode] = []
 
     def count(self, *verdicts: str) -> int:

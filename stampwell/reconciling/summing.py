@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 
 from stampwell.reconciling.comparing import Compared
-from stampwell.reconciling.found import DayFound, Found, OtherCode, PlaceFound
+from stampwell.reconciling.found import CodeFound, DayFound, Found, OtherCode, PlaceFound
 from stampwell.reconciling.matching import BAD, Finding
 
-MOST_DAYS, MOST_PLACES, MOST_OTHERS = 400, 100, 20
+MOST_DAYS, MOST_PLACES, MOST_OTHERS, MOST_CODES = 400, 100, 20, 50
 
 
 def sum_up(compared: Compared, currency: str) -> Found:
@@ -34,6 +34,7 @@ def sum_up(compared: Compared, currency: str) -> Found:
         money=dict(money),
         days=_days_of(findings),
         places=_places_of(findings),
+        codes=_codes_of(findings, compared.many),
         others=[OtherCode(code, times) for code, times in others.most_common(MOST_OTHERS)],
     )
 
@@ -77,3 +78,20 @@ def _places_of(findings: Iterable[Finding]) -> list[PlaceFound]:
             money=before.money + (one.use.amount if is_bad else 0),
         )
     return sorted(found.values(), key=lambda place: (-place.bad, -place.uses, place.name))[:MOST_PLACES]
+
+
+def _codes_of(findings: Iterable[Finding], many: frozenset[str]) -> list[CodeFound]:
+    """Those come first of which most is missing on either side."""
+    names: dict[str, str] = {}
+    shown: Counter[str] = Counter()
+    used: Counter[str] = Counter()
+    for one in findings:
+        key = one.use.key if one.use else one.shown.key if one.shown else ""
+        if key not in many:
+            continue
+        shown[key] += one.shown is not None
+        if one.use:
+            names.setdefault(key, one.use.code)
+            used[key] += one.verdict != "refunded"
+    found = [CodeFound(name, shown[key], used[key]) for key, name in names.items()]
+    return sorted(found, key=lambda code: (-abs(code.shown - code.used), code.code))[:MOST_CODES]

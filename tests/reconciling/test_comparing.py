@@ -13,6 +13,7 @@ from stampwell.jobs.models import Job
 from stampwell.merchants.models import Location
 from stampwell.reconciling import reconcile
 from stampwell.reconciling.clearing import KEPT, forget_old_reconciliations
+from stampwell.reconciling.found import CodeFound
 from stampwell.reconciling.models import ReconciledRow, Reconciliation
 from stampwell.reconciling.refusals import ReportOfSums, ReportUnclear, ReportUnderWay
 from stampwell.refusal import NotFound
@@ -24,6 +25,7 @@ from stampwell.vouchers.reversing import reverse_redemption
 from tests.kept import made_once
 from tests.reconciling.reports import SAMPLES
 from tests.reconciling.working import (
+    HEADINGS,
     ask,
     coffee_shop,
     compare,
@@ -35,6 +37,7 @@ from tests.reconciling.working import (
     show_one,
     work,
 )
+from tests.web.customer import AT_ONCE
 from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.django_db
@@ -297,3 +300,24 @@ def test_what_nobody_compares_goes_after_a_day_and_the_rest_after_two_years(lume
 
     assert (Reconciliation.objects.count(), ReconciledRow.objects.count()) == (0, 0)
     assert (VoucherConfirmation.objects.count(), Redemption.objects.count()) == (1, 1)
+
+
+def test_each_code_that_many_are_shown_is_counted_on_both_sides(lume: Shop, offer: Offer) -> None:
+    """Of two coffees the till has one, and two that nobody was shown; and a tea that was taken back."""
+    code = {"kind": "static", "code": "FREETEA"}
+    reward = {"name": "Tea", "path": "redeem_code", "redeem_code": code}
+    tea = lume.publish(goal=1, earning=AT_ONCE, milestones=[{"stamps": 1, "reward": reward}])
+    first, _unseen, cup = show_one(offer), show_one(offer, now() + timedelta(hours=2)), show_one(tea)
+
+    sales = [
+        line_of("FREECOFFEE", first.at, receipt="1"),
+        line_of("freecoffee", first.at + timedelta(hours=5), receipt="2"),
+        line_of("FREECOFFEE", first.at + timedelta(hours=6), receipt="3"),
+        line_of("FREETEA", cup.at, receipt="4"),
+        line_of("STAFF20", first.at, receipt="5"),
+    ]
+    back = line_of("FREETEA", cup.at, receipt="4")
+    headings = f"{HEADINGS},Transaction type"
+    found = compare(lume, "\n".join([headings, *(f"{line},Sale" for line in sales), f"{back},Refund", ""]))
+
+    assert found.codes == [CodeFound("FREECOFFEE", shown=2, used=3), CodeFound("FREETEA", shown=1, used=0)]

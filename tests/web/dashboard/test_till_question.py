@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from stampwell.clock import new_id, now
 from stampwell.counter.scanning import Recognised, note_refusal
+from stampwell.ids import public_id
 from stampwell.insight.models import CardFigure
 from stampwell.insight.redemption_models import RedemptionTotal
 from stampwell.languages.period_names import name_days
@@ -204,3 +205,17 @@ def test_another_shop_sees_none_of_it(rossi: Shop, desk: DeskClient, offer: Offe
     compared(rossi, confirmed=400)
 
     assert "0 rewards were used in these days." in words(desk.open(PAGE))
+
+
+def test_how_often_a_code_was_shown_stands_against_the_count_of_the_till(
+    desk: DeskClient, lume: Shop, offer: Offer
+) -> None:
+    used = show_one(offer, now() - timedelta(hours=5))
+    show_one(offer, now() - timedelta(hours=4))
+    leaks = [line_of("FREECOFFEE", used.at + timedelta(minutes=90), receipt=f"L{number}") for number in range(3)]
+    compare(lume, report_of(line_of("FREECOFFEE", used.at, receipt="1"), *leaks))
+    report = Reconciliation.objects.get(merchant=lume.merchant)
+
+    for page in (PAGE, f"/reconciliations/{public_id('rcn', report.id)}/"):
+        said = words(desk.open(page))
+        assert "FREECOFFEE 2 4 The till counts 2 uses more than were shown here." in said

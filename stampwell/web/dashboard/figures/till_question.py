@@ -44,6 +44,7 @@ from stampwell.vouchers.refusals import (
 from stampwell.web.dashboard.desk import Desk, for_owners
 from stampwell.web.dashboard.figures.customers import ShareRow, share_row, show_refusals
 from stampwell.web.dashboard.figures.page import program_names
+from stampwell.web.dashboard.reconciliations.counted_codes import CountedCode, counted_codes
 from stampwell.web.dashboard.reconciliations.words import VERDICT_WORDS
 from stampwell.web.dashboard.start.period import Days
 
@@ -81,6 +82,7 @@ class Report(msgspec.Struct, frozen=True):
     compared: int
     wrong: int
     verdicts: list[ShareRow]
+    codes: list[CountedCode]
 
 
 class ProgramRow(msgspec.Struct, frozen=True):
@@ -176,6 +178,7 @@ def _report_of(one: JoinedReconciliation | None) -> Report | None:
             for verdict in BAD
             if (times := found.count(verdict))
         ],
+        codes=counted_codes(found),
     )
 
 

@@ -27,6 +27,7 @@ from stampwell.reconciling.till_lines import TillLine
 from stampwell.reconciling.till_reports import shape_named
 from stampwell.refusal import REFUSALS, Refusal
 from stampwell.vouchers.finding import reference_of
+from stampwell.web.dashboard.reconciliations.counted_codes import CountedCode, counted_codes
 from stampwell.web.dashboard.reconciliations.words import FAULT_WORDS, STEP_WORDS, VERDICT_MEANS, VERDICT_WORDS
 from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
 
@@ -101,6 +102,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     found: Found
     lists: list[Listed]
     places: list[Place]
+    codes: list[CountedCode]
     unread: list[UnreadRow]
     chart: SafeString | None
     lost: Money
@@ -167,6 +169,7 @@ def show_reconciliation(
             Place(_name_of(one.name, one.location_id, locations), one.uses, one.bad, Money(one.money, found.currency))
             for one in found.places
         ],
+        codes=counted_codes(found),
         unread=[UnreadRow(row.row, row.code, FAULT_WORDS.get(row.receipt, row.receipt)) for row in unread],
         chart=_chart_of(found) if len(found.days) > 1 else None,
         lost=Money(found.money.get("leaked", 0) + found.money.get("twice", 0), found.currency),
