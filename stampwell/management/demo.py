@@ -15,6 +15,7 @@ from stampwell.customers.joining import ContactDetails
 from stampwell.events.actors import Actor
 from stampwell.ids import public_id
 from stampwell.management.demo_history import DAYS, Cafe
+from stampwell.management.demo_pool import lay_in_codes
 from stampwell.merchants.access import Scope
 from stampwell.merchants.changing import add_location
 from stampwell.merchants.enrolling import enrol_station, invite_station
@@ -157,6 +158,7 @@ def seed_demo(base_url: str) -> tuple[dict[str, Any], Cafe]:
             "id": public_id("vch", voucher.id),
             "web_url": voucher_url(merchant.slug, voucher.id, voucher.issue),
         },
+        **lay_in_codes(merchant, actor=desk),
         "receipt_code_url": _receipt_code(merchant, published.program, desk),
         "rival_api_key": _rival(),
     }

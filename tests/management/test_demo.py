@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from stampwell.clock import now
 from stampwell.customers.models import Customer
 from stampwell.environment import EnvironmentTrouble
 from stampwell.events.models import Event
+from stampwell.ids import wanted_id
 from stampwell.management.demo import new_password, seed_demo
 from stampwell.management.demo_history import DAYS, live
 from stampwell.management.development import PUBLISHED, choose_address, refuse_published_password
@@ -20,6 +22,7 @@ from stampwell.management.preparing import prepare_demo
 from stampwell.management.web_process import StartTrouble
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Location, Merchant, StaffMember
+from stampwell.redeem_codes.models import PoolCode
 from stampwell.vouchers.models import Voucher
 from tests.world import Shop
 
@@ -35,6 +38,18 @@ def test_each_demo_has_secrets_of_its_own(client: Client) -> None:
         "/accounts/login/", {"login": demo["owner"]["email"], "password": demo["owner"]["password"]}
     )
     assert signed_in.status_code == 302
+
+
+@pytest.mark.django_db
+def test_its_list_of_codes_has_a_code_for_its_voucher(client: Client) -> None:
+    demo, _cafe = seed_demo("http://127.0.0.1:8000")
+    pool_id = wanted_id("cdp", demo["pool_id"])
+
+    shown = client.post(f"{urlsplit(demo['pool_voucher']['web_url']).path}/code", follow=True)
+
+    code = PoolCode.objects.get(voucher_id=wanted_id("vch", demo["pool_voucher"]["id"]))
+    assert (code.pool_id, code.code in shown.content.decode()) == (pool_id, True)
+    assert PoolCode.objects.filter(pool_id=pool_id, given=None, revoked=None).count() == 199
 
 
 @pytest.mark.django_db
