@@ -13,7 +13,7 @@ import msgspec
 
 from stampwell.tokens import passing_secret
 
-SHAPES = ("cup", "scissors", "bread", "car", "flower", "star", "heart", "paw", "sun", "bell", "cake", "camera")
+SHAPES = ("cup", "scissors", "bread", "car", "flower", "star", "heart", "paw", "sun", "bell", "cake", "key")
 COLOURS = ("red", "orange", "yellow", "green", "blue", "violet", "white", "black")
 MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stampwell.merchants.models import Merchant
 from stampwell.vouchers.minute_signs import SHAPES, signs_between
@@ -22,7 +23,7 @@ WORDS: dict[str, str | Promise] = {
     "sun": _("Sun"),
     "bell": _("Bell"),
     "cake": _("Cake"),
-    "camera": _("Camera"),
+    "key": pgettext_lazy("a picture", "Key"),
 }
 assert WORDS.keys() == set(SHAPES), "every shape has a word"
 
