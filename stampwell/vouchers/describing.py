@@ -1,7 +1,6 @@
 """A voucher as screens, API, webhooks and journal show it."""
 
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -31,7 +30,8 @@ class RedeemCodeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Links and codes are secrets: absent in stored events; the API shows them, or null to who may not see them.
 
-    `awaits_visit` is there while the voucher waits for the next visit: `ready_at` is the earliest moment for it.
+    `awaits_visit` is true while the voucher waits for the next visit: `ready_at` is the earliest moment for it. Stored
+    events have it only then.
     """
 
     id: str
@@ -48,7 +48,7 @@ class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):
     web_url: str | UnsetType | None = UNSET
     apple_pass_url: str | UnsetType | None = UNSET
     code: str | UnsetType | None = UNSET
-    awaits_visit: Literal[True] | UnsetType = UNSET
+    awaits_visit: bool | UnsetType = UNSET
 
 
 class DiscountFacts(msgspec.Struct, frozen=True, kw_only=True):
