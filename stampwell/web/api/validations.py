@@ -50,7 +50,7 @@ class ValidationFacts(msgspec.Struct, frozen=True, kw_only=True):
     discount: DiscountFacts | None
 
 
-class _Judged(msgspec.Struct, frozen=True):
+class Judged(msgspec.Struct, frozen=True):
     voucher: VoucherFacts
     refusal: Refusal | None
     discount: DiscountFacts | None
@@ -66,7 +66,7 @@ class VoucherValidation(ApiController):
         tags=TAGS,
     )
     def post(self, parsed_path: Path[VoucherPath], parsed_body: JsonBody[ValidationAsked] = ANYWHERE) -> HttpResponse:
-        judged = _judge(self.caller, parsed_path.voucher_id, parsed_body)
+        judged = judge(self.caller, parsed_path.voucher_id, parsed_body)
         refusal = judged.refusal
         return self.answer(
             ValidationFacts(
@@ -79,7 +79,8 @@ class VoucherValidation(ApiController):
         )
 
 
-def _judge(caller: ApiCaller, voucher: str, asked: ValidationAsked) -> _Judged:
+def judge(caller: ApiCaller, voucher: str, asked: ValidationAsked) -> Judged:
+    """What a redemption would answer now. Refuses: NotFound, LocationNotAllowed, InvalidRequest."""
     voucher_id, actor, at = wanted_id("vch", voucher), actor_at(caller, asked.location_id), now()
     reservation = reservation_of(asked.reservation) if asked.reservation is not None else None
     with merchant_reads(caller.merchant.id) as tx:
@@ -93,4 +94,4 @@ def _judge(caller: ApiCaller, voucher: str, asked: ValidationAsked) -> _Judged:
             or why_not_together(tx, row.id, reward, basket)
         )
         discount = None if refusal else discount_on(terms, reward, basket)
-        return _Judged(show_voucher(tx, row, caller, at=at), refusal, discount)
+        return Judged(show_voucher(tx, row, caller, at=at), refusal, discount)
