@@ -131,6 +131,13 @@ def format_number(number: int | float | Decimal) -> str:
     return _say_number(number, active_locale())
 
 
+def format_exact_percent(share: Decimal) -> str:
+    """As `format_percent`, to a hundredth of a percent: for what is promised, such as odds."""
+    locale = babel_locale(active_locale())
+    pattern = re.sub(r"0(?=\s?%)", "0.##", str(locale.percent_formats[None].pattern))
+    return with_minus(numbers.format_percent(share, pattern, locale))
+
+
 @lru_cache(maxsize=10_000)  # a page of figures says some hundred numbers, and Babel is slow at each
 def _say_number(number: int | float | Decimal, locale: str) -> str:
     return with_minus(numbers.format_decimal(number, locale=babel_locale(locale)))

@@ -91,6 +91,11 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         """What a voucher can be of: each reward, and in the place of a draw its prizes."""
         return [one for milestone in self.milestones for one in _given_by(milestone.reward)]
 
+    @property
+    def given(self) -> list[MilestoneTerms]:
+        """As `milestones`, with each prize in the place of its draw."""
+        return [MilestoneTerms(step.stamps, one) for step in self.milestones for one in _given_by(step.reward)]
+
     def reward(self, reward_id: UUID) -> RewardTerms:
         """Of a milestone, or a prize."""
         found = next((m.reward for m in self.milestones if m.reward.id == reward_id), None)

@@ -15,6 +15,7 @@ from stampwell.languages.offered import choose_locale, direction_of, match_tag
 from stampwell.merchants.access import find_merchant
 from stampwell.merchants.closing import refuse_if_closed, while_open
 from stampwell.merchants.models import Merchant
+from stampwell.programs.models import Program
 from stampwell.programs.offering import program_name
 from stampwell.programs.terms import Terms
 from stampwell.refusal import NotFound
@@ -88,6 +89,14 @@ def shop_context(merchant: Merchant, terms: Terms) -> dict[str, Any]:
         "program_name": program_name(terms),
         "server_now": milliseconds(now()),
     }
+
+
+def draws_url(merchant: Merchant, terms: Terms) -> str:
+    """Where anybody reads how the prizes of this card are drawn; "" where none is."""
+    if not any(milestone.reward.prizes for milestone in terms.milestones):
+        return ""
+    program = Program.objects.get(merchant=merchant, id=terms.program_id)
+    return reverse("draws", args=[merchant.slug, program.slug])
 
 
 def page_direction() -> str:

@@ -154,9 +154,9 @@ def _say_then(terms: Terms) -> Iterator[str]:
 def _ways(terms: Terms) -> list[dict[str, object]]:
     """The ways in which this program's rewards are handed out, each with its rewards."""
     rewards = defaultdict[Path, list[MilestoneTerms]](list)
-    for milestone in terms.milestones:
+    for milestone in terms.given:
         rewards[milestone.reward.path].append(milestone)
-    are_named = len(terms.milestones) <= MOST_REWARDS_NAMED
+    are_named = len(terms.given) <= MOST_REWARDS_NAMED
     return [
         {"says": _say_way(path), "rewards": [_reward(one, terms) for one in found] if are_named else []}
         for path, found in rewards.items()
@@ -188,7 +188,7 @@ def _say_noes(terms: Terms) -> Iterator[tuple[object, str]]:
     if terms.only_when_open:
         yield OutsideHours.title, _("Stamps are given during opening hours only.")
     yield _as_said(CodeAlreadyUsed)
-    yield from _say_noes_of([milestone.reward for milestone in terms.milestones])
+    yield from _say_noes_of(terms.rewards)
     yield _("Saved"), _("There is no connection. The scan counts later: go on with the next customer.")
 
 

@@ -15,6 +15,7 @@ from stampwell.cards.recovering_by_mail import ask_for_link
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import now
 from stampwell.customers.messages_link import no_messages_url
+from stampwell.draws.chains import begin_chain
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
 from stampwell.ids import public_id
@@ -30,6 +31,7 @@ from stampwell.programs.saved_drafts import save_draft
 from stampwell.receipts.claiming import claim_code
 from stampwell.receipts.making import Wanted, codes_of, make_batch
 from stampwell.tokens import new_secret, secret_hash
+from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_token
 from tests.browser.chromium import Phone
 from tests.following import follow_everything
@@ -87,6 +89,8 @@ class Tour:
             waiting_scan(self.shop, self.card, reason=reason, clock_believed=reason == "cooldown")
         voucher = self.card.open_vouchers[-1]
         waiting_scan(self.shop, self.card, reason="another_reward", voucher_id=voucher.id, reward_id=voucher.reward_id)
+        with merchant_transaction(self.shop.merchant.id) as tx:
+            begin_chain(tx, self.offer.program.id, at=now() - timedelta(days=3))
         follow_everything()
 
     def _compare_reports(self) -> list[str]:
@@ -145,6 +149,7 @@ class Tour:
         card = reverse("card", args=[slug, self.card.url.rsplit("/", 1)[1]])
         return [
             reverse("join", args=[slug, self.offer.program.slug]),
+            reverse("draws", args=[slug, self.offer.program.slug]),
             card,
             f"{card}/phone?paper={paper_mark(self.card.id, 0)}",
             f"{card}/my-data",

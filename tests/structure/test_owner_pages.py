@@ -13,6 +13,7 @@ from stampwell.web.dashboard.urls import urlpatterns
 OWNER = Path(__file__).parents[2] / "docs" / "owner"
 IN_THE_WORDS_OF_THE_SCREENS = (
     "desk",
+    "draws",
     "exports",
     "kiosk-and-autopilot",
     "paper",

@@ -53,7 +53,7 @@ from stampwell.web.card.sentences import (
 from stampwell.web.card.state import OpenCard, open_card, read_state
 from stampwell.web.card.wallets import COLLECTED, SAVE_TO, offered_wallets
 from stampwell.web.printed_cards import ON_PAPER
-from stampwell.web.shop_pages import page_direction, shop_context, shop_page, shop_zone
+from stampwell.web.shop_pages import draws_url, page_direction, shop_context, shop_page, shop_zone
 from stampwell.web.visitors import phone_of
 
 LINES_ON_THE_CARD = 5
@@ -190,6 +190,7 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
         "earning": earning_text(terms),
         "rules": say_rules(terms),
         "rewards": say_rewards(merchant, terms),
+        "draws_url": draws_url(merchant, terms),
         "vouchers": [_voucher_context(merchant, voucher, opened) for voucher in opened.vouchers],
         "lines": _history_context(merchant.id, opened),
         "has_more": opened.history.next is not None,

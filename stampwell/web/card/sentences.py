@@ -16,6 +16,7 @@ from stampwell.languages.formatting import (
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.discount_words import say_discount
+from stampwell.programs.draw_words import say_draw
 from stampwell.programs.offering import reward_name
 from stampwell.programs.rules import places_of, say_places, say_policy, say_times, say_who_confirms
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
@@ -52,13 +53,14 @@ def say_remainder(card: CardRow, terms: Terms) -> str:
 
 
 def say_rewards(merchant: Merchant, terms: Terms) -> list[tuple[str, str, list[str]]]:
-    """Every reward after its count of stamps, what limits its use and who confirms it."""
+    """Every reward after its count of stamps, what limits its use and who confirms it; of a draw its odds."""
     places = places_of(merchant.id, (step.reward for step in terms.milestones))
     return [
         (
             ngettext("%(count)s stamp", "%(count)s stamps", step.stamps) % {"count": format_number(step.stamps)},
             reward_name(terms, step.reward),
-            [*say_discount(step.reward, terms.currency), *say_policy(merchant, step.reward, places)],
+            [*say_draw(terms, step.reward)]
+            or [*say_discount(step.reward, terms.currency), *say_policy(merchant, step.reward, places)],
         )
         for step in terms.milestones
     ]

@@ -32,7 +32,7 @@ from stampwell.web.card.sentences import say_rewards
 from stampwell.web.card.wallets import SAVE_TO, offered_wallets
 from stampwell.web.held_cards import cookie_walls, held_token, remember_card
 from stampwell.web.joining.forms import JoinForm
-from stampwell.web.shop_pages import page_direction, shop_context, shop_page
+from stampwell.web.shop_pages import draws_url, page_direction, shop_context, shop_page
 from stampwell.web.visitors import phone_of, visitor_address
 
 # A whole queue may stand behind one shop's Wi-Fi.
@@ -134,5 +134,6 @@ def offer_context(merchant: Merchant, terms: Terms) -> dict[str, Any]:
         "earning": earning_text(terms),
         "rules": say_rules(terms),
         "rewards": say_rewards(merchant, terms),
+        "draws_url": draws_url(merchant, terms),
         "strip": SafeString(draw_card_strip_svg(design, 0, terms.goal, milestones, page_direction())),
     }

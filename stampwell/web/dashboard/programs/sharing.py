@@ -1,8 +1,12 @@
 """What brings customers to a published program: the link and its code as a picture."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
@@ -17,7 +21,7 @@ from stampwell.programs.models import Program
 from stampwell.programs.notice import describe_notice, say_notice
 from stampwell.programs.offering import offer_of, program_name, reward_name
 from stampwell.programs.publishing import find_program
-from stampwell.programs.terms import Terms, terms_of
+from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.web.dashboard.card_sample import draw_sample
@@ -55,7 +59,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "announced": _say_announced(desk, found),
         "giving": read_giving(desk.merchant, found),
         "milestones": [
-            (step.stamps, reward_name(terms, step.reward), names[step.reward.path]) for step in terms.milestones
+            (step.stamps, reward_name(terms, step.reward), _way(step.reward, names)) for step in terms.milestones
         ],
         "has_codes": any(step.reward.path == "redeem_code" for step in terms.milestones),
         "strip": draw_sample(terms),
@@ -73,6 +77,10 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "steps": next_steps(desk.merchant, Program.objects.filter(merchant=desk.merchant).order_by("created")),
     }
     return render(request, "dashboard/program.html", context)
+
+
+def _way(reward: RewardTerms, names: Mapping[str, Any]) -> str:
+    return _("Drawn by lot") if reward.prizes else str(names[reward.path])
 
 
 def _say_announced(desk: Desk, program: Program) -> str:
