@@ -6,7 +6,7 @@ from stampwell.ids import public_id
 from stampwell.programs.redrafting import reward_as_drafted
 from stampwell.programs.terms import terms_of
 from tests.cards.test_drawing import of_one, publish
-from tests.web.dashboard.desk import PROGRAM, DeskClient
+from tests.web.dashboard.desk import PROGRAM, DeskClient, words
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
@@ -15,8 +15,13 @@ pytestmark = pytest.mark.django_db
 def test_a_draw_stays_as_it_is_when_the_program_is_changed_at_the_desk(desk: DeskClient, lume: Shop) -> None:
     offer = publish(lume, *of_one("stock", 7), minimum_age=18)
     before = offer.terms.milestones[0].reward
+    page = desk.open(f"/programs/{public_id('prg', offer.program.id)}/edit/")
+    assert "This reward is a draw." in words(page)
+    assert "ask what the law of your country says" in words(page)
+    assert "How is it handed out?" not in words(page)
     form = {name: value for name, value in PROGRAM.items() if not name.startswith(("goal-reward", "milestone"))}
-    reward = {"goal-reward-name": "A lucky day", "goal-reward-path": "staff_scan"}
+    reward = {"goal-reward-name": "A lucky day", "goal-reward-path": "staff_scan", "goal-reward-hours": ""}
+    assert {name for name in reward if f'name="{name}"' in page.content.decode()} == reward.keys()
     was = {"goal-reward-was": public_id("rwd", before.id)}
 
     sent = desk.send(f"/programs/{public_id('prg', offer.program.id)}/edit/", **form | {"rows": "0"} | reward | was)

@@ -7,9 +7,10 @@ from typing import Any, TypedDict
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.ids import public_id
+from stampwell.ids import private_id, public_id
 from stampwell.languages.formatting import format_duration, name_weekday
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.limits import (
@@ -24,6 +25,7 @@ from stampwell.programs.limits import (
     MOST_VALID_DAYS,
     SHORTEST_COUNTDOWN,
 )
+from stampwell.programs.models import Prize
 from stampwell.redeem_codes.formats import FORMATS
 from stampwell.redeem_codes.pools import all_pools
 from stampwell.redeem_codes.rows import PoolRow
@@ -213,6 +215,12 @@ class RewardForm(forms.Form):
     def asks_which_code(self) -> bool:
         """A shop without a list of codes has nothing to choose."""
         return len(self.fields["pool"].choices) > 1 or bool(self["pool"].value())  # type: ignore[attr-defined]
+
+    @cached_property
+    def is_draw(self) -> bool:
+        """It came from a published draw: of that the form changes the name alone."""
+        reward_id = private_id("rwd", str(self["was"].value() or ""))
+        return bool(reward_id) and Prize.objects.filter(merchant=self.merchant, draw_id=reward_id).exists()
 
     @property
     def line_of_time(self) -> str:
