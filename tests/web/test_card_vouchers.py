@@ -17,11 +17,13 @@ from stampwell.counter.handing_over import give_back, hand_over
 from stampwell.counter.scanning import ScannedVoucher, recognise, take_scan
 from stampwell.events.actors import Actor
 from stampwell.events.models import Event
+from stampwell.languages.formatting import format_start
+from stampwell.merchants.local_time import local_day, start_of_day
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.vouchers.waiting import hand_out_to_waiting
-from tests.moments import NOON, START
+from tests.moments import NOON, RIGA, START
 from tests.redeem_codes.working import lay_in, pool_of
 from tests.vouchers.test_till_codes import offer_from
 from tests.web.customer import NOBODY, card_with_reward, give_stamps, one_reward, path_of, voucher_path
@@ -328,6 +330,16 @@ def test_one_for_the_next_visit_says_so_and_that_a_stamp_makes_it_ready(client: 
     assert "it will be ready on its own" not in page
     assert refused.status_code == 409
     assert "You can use this voucher from your next visit on a later day." in refused.text
+
+
+def test_one_for_a_visit_after_a_first_day_says_that_day_too(client: Client, lume: Shop) -> None:
+    begins = start_of_day(lume.merchant, local_day(lume.merchant, START) + timedelta(days=9))
+    page = client.get(
+        voucher_path(card_for(lume, "staff_scan", from_next_visit=True, active_from=begins.isoformat()))
+    ).text
+
+    assert f"You can use it from: {format_start(begins, RIGA)}" in page
+    assert "You can use it from your next visit on a later day." in page
 
 
 @pytest.mark.moment(NOON)

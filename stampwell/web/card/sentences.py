@@ -1,6 +1,6 @@
 """What a card and a voucher say, in whole sentences of the active language."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +12,7 @@ from stampwell.languages.formatting import (
     format_money,
     format_near_moment,
     format_number,
+    format_start,
 )
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
@@ -129,4 +130,12 @@ def say_validity(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, a
     if limits and state == "ready" and voucher.expires is None:
         return [*off, *limits]  # "whenever you like" would not be true
     who = [say_who_confirms(reward)] if state == "pending" else []
-    return [*off, say_when(merchant, voucher, reward, at), *limits, *who]
+    return [*off, *_say_earliest(merchant, voucher, reward, at), say_when(merchant, voucher, reward, at), *limits, *who]
+
+
+def _say_earliest(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime) -> list[str]:
+    """From when a visit makes it ready, where that is not as soon as “a later day” says."""
+    if not voucher.awaits_visit or voucher.ready - at <= timedelta(days=2):
+        return []
+    zone = clocks_of(merchant, reward.location_ids).zone_of(voucher.ready)
+    return [_("You can use it from: %(moment)s") % {"moment": format_start(voucher.ready, zone)}]
