@@ -486,6 +486,7 @@ def test_a_voucher_that_waits_for_its_code_says_so_until_it_comes(client: Client
     assert all("Your code is on its way." in page for page in waiting)
     assert "There is no code for your reward at the moment." in waiting[0]
     assert "Show the code at the till" not in waiting[0]
+    assert "You can use it whenever you like." not in waiting[0]
     assert client.get(f"{where}/code").headers["Location"] == where
     assert all(client.get(f"{path}/state").text not in versions for path in (where, card_path))
 

@@ -127,7 +127,7 @@ def say_validity(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, a
     if voucher.waits_since:
         off = [_("Your code is on its way."), *off]
     limits = [*say_times(reward), *say_places(reward, places_of(merchant.id, [reward]))]
-    if limits and state == "ready" and voucher.expires is None:
+    if (limits or voucher.waits_since) and state == "ready" and voucher.expires is None:
         return [*off, *limits]  # "whenever you like" would not be true
     who = [say_who_confirms(reward)] if state == "pending" else []
     return [*off, *_say_earliest(merchant, voucher, reward, at), say_when(merchant, voucher, reward, at), *limits, *who]
