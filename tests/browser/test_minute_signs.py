@@ -13,6 +13,16 @@ from tests.browser.stations import open_scanner
 from tests.web.customer import one_reward
 from tests.world import open_lume
 
+# Of the line of the sign while it runs, and as it is before the script has begun.
+HEIGHTS = """() => {
+    const signs = document.querySelector("[data-minute-signs]"), line = document.querySelector(".minute-signs");
+    const running = line.getBoundingClientRect().height;
+    delete signs.dataset.running;
+    const before = line.getBoundingClientRect().height;
+    signs.dataset.running = "";
+    return [running, before];
+}"""
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -29,6 +39,8 @@ def test_the_scanner_shows_the_sign_of_the_minute_and_none_when_it_knows_of_none
 
     expect(sign).to_have_count(1)
     expect(sign).to_have_class(re.compile("|".join(f"{one.colour}$" for one in around)))
+    running, before = page.evaluate(HEIGHTS)
+    assert running == before > 0, "the camera below it does not move"
     phone.watch.allow("ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch")
     page.context.set_offline(True)
     page.clock.fast_forward(3_600_000)

@@ -12,7 +12,7 @@ from tests.web.scanner.phone import Phone
 from tests.world import Shop
 
 SIGNS = "/scanner/minute-signs"
-_SIGN = re.compile(r'class="minute-sign (\w+)" data-minute="(\d+)" hidden>.*?#(\w+)".*?<span>([^<]+)</span>', re.S)
+_SIGN = re.compile(r'class="minute-sign (\w+)" data-minute="(\d+)"(?: hidden)?>.*?#(\w+)".*?<span>([^<]+)</span>', re.S)
 
 
 def signs_in(page: str) -> dict[int, tuple[str, ...]]:
@@ -64,6 +64,14 @@ def test_the_scanner_has_signs_where_customers_use_rewards_themselves(lume: Shop
     page = phone.get().text
     assert f'data-more-url="{SIGNS}"' in page
     assert signs_in(page) == signs_in(phone.get(SIGNS).text)
+
+
+def test_the_sign_of_this_minute_has_its_place_before_the_page_knows_the_time(lume: Shop) -> None:
+    phone = phone_of(lume)
+    lume.publish(**one_reward("self_redeem"))
+
+    for page in (phone.get().text, phone.get(SIGNS).text):
+        assert re.findall(r'data-minute="(\d+)">', page) == [str(min(signs_in(page)))]
 
 
 def test_nobody_is_told_the_signs_who_is_not_signed_in_at_the_shop(client: Client, lume: Shop) -> None:
