@@ -189,7 +189,7 @@ def show_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
     if voucher.awaits_visit:
         how = _led_by(how, lambda: _("You can use it from your next visit on a later day."))
     if voucher.waits_since:
-        how = _led_by(how, lambda: _("Your code is on its way."))
+        how = _led_by(how, lambda: _("Your code comes as soon as there is a new one."))
     return ReadyVoucher(
         name=reward.name,
         what_to_do=how,

@@ -252,7 +252,7 @@ def test_passes_say_that_a_voucher_waits_for_its_code_until_it_comes(lume: Shop)
     pool = pool_of(lume, handed_out="issue")
     voucher_id = voucher_of(offer_from(lume, pool))
     card_id = Voucher.objects.get(id=voucher_id).card_id
-    way = "Your code is on its way."
+    way = "Your code comes as soon as there is a new one."
 
     card, own = fill_pass(lume.merchant, card_id), fill_voucher_pass(lume.merchant, voucher_id)
     google = gather(lume.merchant, card_id, "388")

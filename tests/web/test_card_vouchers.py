@@ -483,7 +483,7 @@ def test_a_voucher_that_waits_for_its_code_says_so_until_it_comes(client: Client
 
     assert "There is no code for your reward at the moment." in refused.text
     waiting = [client.get(where).text, client.get(card_path).text]
-    assert all("Your code is on its way." in page for page in waiting)
+    assert all("Your code comes as soon as there is a new one." in page for page in waiting)
     assert "There is no code for your reward at the moment." in waiting[0]
     assert "Show the code at the till" not in waiting[0]
     assert "You can use it whenever you like." not in waiting[0]
@@ -495,7 +495,7 @@ def test_a_voucher_that_waits_for_its_code_says_so_until_it_comes(client: Client
 
     assert [client.get(f"{path}/state").text for path in (where, card_path)] == versions
     assert "Show the code at the till" in client.get(where).text
-    assert "Your code is on its way." not in client.get(card_path).text
+    assert "Your code comes as soon as there is a new one." not in client.get(card_path).text
 
 
 # --- A code that the till asks us about ------------------------------------------------------

@@ -125,7 +125,7 @@ def say_validity(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, a
         return [say_when(merchant, voucher, reward, at)]
     off = say_discount(reward, terms_of(merchant.id, voucher.version_id).currency)
     if voucher.waits_since:
-        off = [_("Your code is on its way."), *off]
+        off = [_("Your code comes as soon as there is a new one."), *off]
     limits = [*say_times(reward), *say_places(reward, places_of(merchant.id, [reward]))]
     if (limits or voucher.waits_since) and state == "ready" and voucher.expires is None:
         return [*off, *limits]  # "whenever you like" would not be true

@@ -108,4 +108,4 @@ def _lines(shift: Shift, voucher: VoucherRow, refusal: Refusal | None) -> Iterat
             yield _("Valid until: %(until)s") % {"until": ends}
         else:
             facts = {"ended": ends, "until": format_end(until, clocks.zone_of(until))}
-            yield _("Valid until: %(ended)s. You can still hand it out until: %(until)s") % facts
+            yield _("Was valid until: %(ended)s. You can still hand it out until: %(until)s") % facts

@@ -157,7 +157,7 @@ def test_it_is_told_from_what_really_happened(desk: DeskClient, offer: Offer) ->
 
     assert "1 reward was used in these days." in said
     assert "0 of 1 0% Used but never shown" in said
-    assert "Nine of ten were used on the day on which they were ready." in said
+    assert "Nine of ten were used on the day on which they became ready." in said
     assert "Voucher expired 1 100%" in said
 
 
@@ -175,7 +175,7 @@ def test_half_of_them_on_the_same_day_is_no_number_of_days(desk: DeskClient, off
 
     said = words(desk.open(PAGE))
 
-    assert "Half of the rewards were used on the day on which they were ready, nine of ten within 4 days." in said
+    assert "Half of the rewards were used on the day on which they became ready, nine of ten within 4 days." in said
 
 
 def test_the_page_asks_as_many_questions_however_much_happened(desk: DeskClient, offer: Offer) -> None:

@@ -232,11 +232,11 @@ def _say_waited(waited: Mapping[int, int]) -> str:
     if half is None or most is None:
         return _("No reward was handed out in this time.")
     if most == 0:
-        return _("Nine of ten were used on the day on which they were ready.")
+        return _("Nine of ten were used on the day on which they became ready.")
     if half == 0:
         said = ngettext(
-            "Half of the rewards were used on the day on which they were ready, nine of ten within %(count)s day.",
-            "Half of the rewards were used on the day on which they were ready, nine of ten within %(count)s days.",
+            "Half of the rewards were used on the day on which they became ready, nine of ten within %(count)s day.",
+            "Half of the rewards were used on the day on which they became ready, nine of ten within %(count)s days.",
             most,
         )
         return said % {"count": format_number(most)}

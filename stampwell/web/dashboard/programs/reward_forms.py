@@ -127,7 +127,7 @@ class RewardForm(forms.Form):
         required=False,
         min_value=1,
         max_value=MOST_GRACE_DAYS,
-        help_text=_("Staff may still hand it out for so many days after its end. Customers are told its end alone."),
+        help_text=_("How many days after its end staff may still hand it out. Customers see only the end."),
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On these days"),

@@ -31,9 +31,9 @@ def _say(one: CodeFound) -> str:
     if one.shown > one.used:
         more = one.shown - one.used
         said = ngettext(
-            "The till does not count %(count)s of those that were shown here.",
-            "The till does not count %(count)s of those that were shown here.",
+            "The till counts %(count)s fewer than were shown here.",
+            "The till counts %(count)s fewer than were shown here.",
             more,
         )
         return said % {"count": format_number(more)}
-    return _("Both count the same.")
+    return _("No difference.")
