@@ -19,6 +19,7 @@ def test_a_draw_stays_as_it_is_when_the_program_is_changed_at_the_desk(desk: Des
     assert "This reward is a draw." in words(page)
     assert "ask what the law of your country says" in words(page)
     assert "How is it handed out?" not in words(page)
+    assert "The staff scan it when you use it." not in words(page)
     form = {name: value for name, value in PROGRAM.items() if not name.startswith(("goal-reward", "milestone"))}
     reward = {"goal-reward-name": "A lucky day", "goal-reward-path": "staff_scan", "goal-reward-hours": ""}
     assert {name for name in reward if f'name="{name}"' in page.content.decode()} == reward.keys()

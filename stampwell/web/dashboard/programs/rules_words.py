@@ -31,7 +31,10 @@ def say_rewards(sheet: Sheet, terms: Terms, merchant: Merchant) -> list[tuple[st
         (
             ngettext("%(count)s stamp", "%(count)s stamps", step.stamps) % {"count": format_number(step.stamps)},
             clean_text(str(form["name"].value() or "")[:LONGEST_GIVEN]) or _("Your reward"),
-            [*say_discount(step.reward, terms.currency), *say_policy(merchant, step.reward, places)],
+            # What holds for a draw is said at its prizes, which the form does not have.
+            [*say_discount(step.reward, terms.currency), *say_policy(merchant, step.reward, places)]
+            if not form.is_draw
+            else [],
         )
         for form, step in sorted(steps, key=lambda pair: pair[1].stamps)
     ]
