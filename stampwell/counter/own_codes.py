@@ -62,7 +62,13 @@ class EnrolmentCodeScanned(UnknownCode):
 
 _OTHER_LINK = re.compile(r"/(j|(?:scanner|kiosk|autopilot)/enrol)/([a-z0-9-]{1,40})/\S{1,200}")
 # Of every version: a voucher keeps the code that it was promised.
-_TILL_CODES = "SELECT DISTINCT redeem_code, barcode_template FROM reward WHERE merchant_id = %s AND redeem_code <> ''"
+_TILL_CODES = """
+    SELECT redeem_code, barcode_template FROM reward WHERE merchant_id = %(merchant)s AND redeem_code <> ''
+    UNION SELECT code.value, barcode_template FROM reward, jsonb_each_text(code_by_location) code
+    WHERE merchant_id = %(merchant)s
+    UNION SELECT fallback_code, barcode_template FROM code_pool
+    WHERE merchant_id = %(merchant)s AND fallback_code <> ''
+"""
 _OF_POOLS = "SELECT code FROM pool_code WHERE merchant_id = %s AND code = ANY(%s)"
 _TEMPLATES = "SELECT DISTINCT barcode_template FROM code_pool WHERE merchant_id = %s AND barcode_template <> ''"
 
@@ -102,7 +108,7 @@ def _is_till_code(tx: Statements, code: str) -> bool:
         return False  # no code has it, and PostgreSQL takes no text with it
     text = plain_code(code).upper()
     of_pools = tx.later(_PoolCode, _OF_POOLS, (tx.merchant_id, sorted({code, text, text.lower()})))
-    of_rewards = tx.later(_TillCode, _TILL_CODES, (tx.merchant_id,))
+    of_rewards = tx.later(_TillCode, _TILL_CODES, {"merchant": tx.merchant_id})
     templates = tx.later(_Template, _TEMPLATES, (tx.merchant_id,))
     if of_pools.rows() or _is_in_barcode(tx, code, [one.barcode_template for one in templates.rows()]):
         return True

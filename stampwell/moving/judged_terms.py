@@ -13,7 +13,7 @@ from stampwell.programs.drafting import DesignDraft, NeverUsable, ProgramDraft, 
 from stampwell.programs.limits import LONGEST_NAME, LONGEST_OFFER
 from stampwell.programs.models import ProgramVersion
 from stampwell.programs.redrafting import reward_as_drafted
-from stampwell.programs.terms import Terms, read_terms
+from stampwell.programs.terms import RewardTerms, Terms, read_terms
 from stampwell.refusal import Refusal
 
 AT_ONCE = 100  # versions
@@ -32,6 +32,7 @@ def unfit_terms(merchant_id: UUID) -> Iterator[str]:
 
 def _why_unfit(merchant: Merchant, terms: Terms, locations: frozenset[UUID]) -> str:
     try:
+        places = {place for reward in terms.rewards for place in _places_of(reward)}
         draft = msgspec.convert(_as_drafted(terms), ProgramDraft)
         for texts, limit in _texts_of(terms):
             read_texts(msgspec.convert(texts, dict[str, str]), locale=terms.locale, limit=limit)
@@ -39,13 +40,17 @@ def _why_unfit(merchant: Merchant, terms: Terms, locations: frozenset[UUID]) -> 
         return str(unfit)
     except Refusal as refusal:
         return str(refusal.title)
-    if not locations.issuperset(place for reward in terms.rewards for place in reward.location_ids):
+    if not locations.issuperset(places):
         return "a reward is for a location that the shop does not have"
     if not _has_logo(merchant, draft):
         return "its logo is none of the shop’s pictures"
     refusal_of_draft = why_not_publish(merchant, draft, terms.published)
     # An end that has passed is no fault: whoever could use the reward in time could.
     return "" if refusal_of_draft is None or isinstance(refusal_of_draft, NeverUsable) else str(refusal_of_draft.title)
+
+
+def _places_of(reward: RewardTerms) -> list[UUID]:
+    return [*reward.location_ids, *msgspec.convert(reward.code_by_location, dict[UUID, Any])]
 
 
 def _texts_of(terms: Terms) -> Iterator[tuple[object, int]]:

@@ -50,7 +50,7 @@ _FALSE: list[tuple[str, str, str]] = [
             ON (p.merchant_id, p.id, p.format, p.barcode_template)
             = (r.merchant_id, r.pool_id, r.redeem_code_format, r.barcode_template)
         WHERE r.{_SHOP} AND ((r.redeem_code_kind = 'pool') <> (r.pool_id IS NOT NULL)
-            OR r.pool_id IS NOT NULL AND (p.id IS NULL OR r.redeem_code <> ''))
+            OR r.pool_id IS NOT NULL AND (p.id IS NULL OR r.redeem_code <> '' OR r.code_by_location <> '{{}}'))
         """,
     ),
     (

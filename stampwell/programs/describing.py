@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -32,11 +33,13 @@ class EarningFacts(msgspec.Struct, frozen=True, kw_only=True):
 class RewardCodeFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`code` is null where the reader may not see it, in stored events, and where each voucher has one of its own,
     from the pool of `pool_id`, or about which the till asks us: then `countdown_minutes` is null.
+    `code_by_location` has the codes of locations with another one, for who may see them.
     """
 
     kind: str
     format: str
     code: str | None = None
+    code_by_location: dict[str, str] = {}
     barcode_template: str
     pool_id: str | None = None
     countdown_minutes: int | None = COUNTDOWN
@@ -192,7 +195,13 @@ def _with_redeem_code(facts: ProgramRewardFacts, reward: RewardTerms) -> Program
 def _with_code[Facts: PrizeRewardFacts](facts: Facts, reward: RewardTerms) -> Facts:
     if facts.redeem_code is None:
         return facts
-    return replace(facts, redeem_code=replace(facts.redeem_code, code=reward.redeem_code or None))
+    code, others = reward.redeem_code or None, codes_by_location(reward)
+    return replace(facts, redeem_code=replace(facts.redeem_code, code=code, code_by_location=others))
+
+
+def codes_by_location(reward: RewardTerms) -> dict[str, str]:
+    """Those of single locations, as the API names these."""
+    return {public_id("loc", UUID(place)): code for place, code in reward.code_by_location.items()}
 
 
 def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:

@@ -66,6 +66,10 @@ def _redeem_code(merchant: Merchant, version: ProgramVersion, draft: PrizeReward
         return {
             "redeem_code_kind": "static",
             "redeem_code": code.code,
+            "code_by_location": {
+                str(find_location(merchant.id, wanted_id("loc", text)).id): one
+                for text, one in code.code_by_location.items()
+            },
             "redeem_code_format": code.format,
             "barcode_template": code.barcode_template,
             "countdown_minutes": code.countdown_minutes,

@@ -43,6 +43,7 @@ from stampwell.redeem_codes.formats import PLACEHOLDER, FormatName, barcode_text
 from stampwell.refusal import Kind, Refusal
 
 Clock = Annotated[str, whole(CLOCK, most=5)]
+SameCode = Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE)]
 Minor = Annotated[int, Meta(ge=1, le=MOST_MONEY)]
 
 
@@ -53,9 +54,10 @@ class ShownCodeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class StaticCodeDraft(ShownCodeDraft, frozen=True, kw_only=True, tag="static", tag_field="kind"):
-    """The same code for every voucher."""
+    """The same code for every voucher. `code_by_location` has the codes of locations whose till knows another one."""
 
-    code: Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE)]
+    code: SameCode
+    code_by_location: Annotated[dict[str, SameCode], Meta(max_length=MOST_LOCATIONS)] = {}
     format: FormatName = "text"
     barcode_template: Annotated[
         str,
@@ -216,6 +218,15 @@ class DrawUnclear(Refusal):
     what_to_do = _("Correct the prizes. How long a reward is valid and how it is handed out is said at each prize.")
 
 
+class CodeElsewhere(Refusal):
+    code = "code_elsewhere"
+    kind = Kind.INVALID
+    title = _("A code for another location")
+    staff_text = _("A location has a code of its own, and the reward cannot be used there.")
+    customer_text = _("There is a mistake in the shop’s card.")
+    what_to_do = _("Remove its code, or let the reward be used at this location, too.")
+
+
 class NeverUsable(Refusal):
     """Facts: until (the end of the reward)."""
 
@@ -241,8 +252,10 @@ def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Re
     codes = [reward.redeem_code for reward in rewards if reward.path == "redeem_code"]
     if None in codes:
         return RedeemCodeMissing()
+    if any(_is_elsewhere(reward) for reward in rewards):
+        return CodeElsewhere()
     static = (code for code in codes if isinstance(code, StaticCodeDraft))
-    unfit = (why_code_does_not_fit(_in_barcode(code), code.format) for code in static)
+    unfit = (why_code_does_not_fit(one, code.format) for code in static for one in _in_barcodes(code))
     unusable = (_why_never_usable(merchant, reward, at) for reward in rewards)
     return next(filter(None, chain(unfit, unusable)), None)
 
@@ -261,8 +274,15 @@ def _is_unclear(merchant: Merchant, reward: RewardDraft) -> bool:
     return sum(prize.odds for prize in prizes) != PARTS or len(names) < len(prizes) or is_limited or has_own_terms
 
 
-def _in_barcode(code: StaticCodeDraft) -> str:
-    return code.code if code.format == "text" else barcode_text(code.barcode_template, code.code)
+def _is_elsewhere(reward: PrizeRewardDraft) -> bool:
+    code = reward.redeem_code
+    named = code.code_by_location if reward.path == "redeem_code" and isinstance(code, StaticCodeDraft) else {}
+    return bool(reward.location_ids) and not named.keys() <= set(reward.location_ids)
+
+
+def _in_barcodes(code: StaticCodeDraft) -> list[str]:
+    codes = [code.code, *code.code_by_location.values()]
+    return codes if code.format == "text" else [barcode_text(code.barcode_template, one) for one in codes]
 
 
 def _why_never_usable(merchant: Merchant, reward: PrizeRewardDraft, at: datetime) -> Refusal | None:

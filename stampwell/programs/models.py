@@ -97,6 +97,7 @@ class Reward(OfMerchant):
     location_ids = ArrayField(models.UUIDField(), default=list)
     redeem_code_kind = models.CharField(max_length=6, blank=True)
     redeem_code = models.CharField(max_length=200, blank=True)
+    code_by_location = models.JSONField(default=dict, db_default={})  # where it is another one than `redeem_code`
     redeem_code_format = models.CharField(max_length=10, blank=True)
     barcode_template = models.CharField(max_length=300, blank=True, default="", db_default="")
     discount = models.JSONField(null=True)  # what it takes off a basket (`discount_rules`); without it the till decides

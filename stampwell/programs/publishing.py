@@ -41,9 +41,9 @@ def publish_program(
 ) -> Published:
     """Publishes a new program, or the next version of one: cards keep the version of their round.
 
-    Refuses: MilestonesUnclear, EarningUnclear, WelcomeFillsCard, RedeemCodeMissing, DrawUnclear, CodeDoesNotFit,
-    HoursUnclear, NeverUsable, PoolArchived, the refusals of `read_texts`, and NotFound for a location, a logo or a pool
-    of codes of somebody else.
+    Refuses: MilestonesUnclear, EarningUnclear, WelcomeFillsCard, RedeemCodeMissing, DrawUnclear, CodeElsewhere,
+    CodeDoesNotFit, HoursUnclear, NeverUsable, PoolArchived, the refusals of `read_texts`, and NotFound for a location,
+    a logo or a pool of codes of somebody else.
     """
     at = now()
     if refusal := why_not_publish(merchant, draft, at):

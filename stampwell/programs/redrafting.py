@@ -3,6 +3,7 @@
 from typing import Any
 
 from stampwell.ids import public_id
+from stampwell.programs.describing import codes_by_location
 from stampwell.programs.terms import PrizeTerms, RewardTerms
 
 
@@ -48,6 +49,7 @@ def _redeem_code(reward: RewardTerms) -> dict[str, Any]:
     return {
         **common,
         "code": reward.redeem_code,
+        "code_by_location": codes_by_location(reward),
         "format": reward.redeem_code_format,
         **({"barcode_template": reward.barcode_template} if reward.barcode_template else {}),
     }

@@ -22,7 +22,8 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     `discount` is the rule of what it takes off a basket, as `read_rule` reads it; None where the till decides.
     `redeem_code` is "" where each voucher has a code of its own: from the pool `pool_id`, or about which the till asks
     us (`redeem_code_kind` is then "api"), and that one is shown all the while. The others are shown for
-    `countdown_minutes`. One that has `prizes` is a draw: a card gets one of them, and no voucher is of the draw itself.
+    `countdown_minutes`. `code_by_location` has the codes of locations whose till knows another one, by their ids.
+    One that has `prizes` is a draw: a card gets one of them, and no voucher is of the draw itself.
     `minimum_age` is the age from which it is drawn; whoever is not known to have it gets the last prize.
     """
 
@@ -41,12 +42,17 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     discount: dict[str, Any] | None
     redeem_code_kind: str
     redeem_code: str
+    code_by_location: dict[str, str] = {}
     redeem_code_format: str
     barcode_template: str
     pool_id: UUID | None
     countdown_minutes: int
     minimum_age: int | None = None
     prizes: "tuple[PrizeTerms, ...]" = ()
+
+    def code_at(self, location_id: UUID | None) -> str:
+        """What the till of this location knows; None is any that has no code of its own."""
+        return self.code_by_location.get(str(location_id), self.redeem_code)
 
 
 class PrizeTerms(msgspec.Struct, frozen=True):

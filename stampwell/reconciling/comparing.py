@@ -65,7 +65,7 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
     span = _span_of(wanted.id, scope, uses, wanted.asked)
     with run.step() as tx:
         known = find_codes_of_many(tx, span)
-    uses = [msgspec.structs.replace(use, key=known.of_key(use.key)) for use in uses]
+    uses = [msgspec.structs.replace(use, key=known.of_key(use.key, use.location_id)) for use in uses]
     strange = {use.code for use in uses if use.key not in known.codes}
     with run.step() as tx:
         add_single_codes(tx, known, span, strange)

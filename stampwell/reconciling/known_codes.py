@@ -19,7 +19,7 @@ from stampwell.transactions import Statements
 AT_ONCE = 5_000  # codes, or redemptions, in one question
 
 _STATIC = """
-    SELECT id, name, redeem_code, location_ids, countdown_minutes FROM reward
+    SELECT id, name, redeem_code, code_by_location, location_ids, countdown_minutes FROM reward
     WHERE merchant_id = %s AND redeem_code_kind = 'static' ORDER BY id
 """
 # The codes of lists for when none is left.
@@ -81,6 +81,7 @@ class StaticRow(msgspec.Struct, frozen=True):
     id: UUID
     name: str
     redeem_code: str
+    code_by_location: str
     location_ids: list[UUID]
     countdown_minutes: int
 
@@ -125,18 +126,26 @@ class ShownRow(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct):
-    """Our codes by their keys. `rewards` and `vouchers` say which key what was shown of them belongs to, and `names`
-    which code a button stands for that is called like the reward. `pooled` are the ids of those of pools.
+    """Our codes by their keys. `rewards` and `vouchers` say which key what was shown of them belongs to, `places` which
+    one of a reward at a location with a code of its own, and `names` for which reward a button stands that is called
+    like it. `pooled` are the ids of those of pools.
     """
 
     codes: dict[str, OurCode] = {}
     rewards: dict[UUID, str] = {}
+    places: dict[tuple[UUID, UUID], str] = {}
     vouchers: dict[UUID, str] = {}
-    names: dict[str, str] = {}
+    names: dict[str, UUID] = {}
     pooled: dict[str, UUID] = {}
 
-    def of_key(self, key: str) -> str:
-        return key if key in self.codes else self.names.get(key, key)
+    def of_key(self, key: str, location_id: UUID | None) -> str:
+        """What the till wrote there, or what the button of this name stands for."""
+        reward_id = None if key in self.codes else self.names.get(key)
+        return self.of_reward(reward_id, location_id) if reward_id else key
+
+    def of_reward(self, reward_id: UUID, location_id: UUID | None) -> str:
+        own = self.places.get((reward_id, location_id)) if location_id else None
+        return own or self.rewards.get(reward_id, "")
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -158,18 +167,25 @@ def find_codes_of_many(tx: Statements, span: Span) -> Known:
     known = Known()
     many: list[_ManyRow] = []
     for row in tx.rows(StaticRow, _STATIC, (tx.merchant_id,)):
-        key = known.rewards[row.id] = key_of(row.redeem_code)
+        known.rewards[row.id] = key_of(row.redeem_code)
         many.append(_ManyRow(row.redeem_code, row.location_ids, row.countdown_minutes))
+        for place, code in msgspec.json.decode(row.code_by_location, type=dict[UUID, str]).items():
+            known.places[row.id, place] = key_of(code)
+            many.append(_ManyRow(code, [place], row.countdown_minutes))
         for name in msgspec.json.decode(row.name, type=Texts).values():
-            known.names.setdefault(key_of(name), key)
+            known.names.setdefault(key_of(name), row.id)
     facts = _facts(tx, span) | {"first": id_at(span.since)}
-    many += tx.rows(_ManyRow, _FALLBACKS, facts)
-    many += tx.rows(_ManyRow, _WERE_SHOWN, facts)
-    rows: dict[str, list[_ManyRow]] = {}
-    for one in many:
-        rows.setdefault(key_of(one.code), []).append(one)
-    known.codes |= {key: _of_many(key, some) for key, some in rows.items()}
+    _add_many(known, many + tx.rows(_ManyRow, _FALLBACKS, facts))
+    _add_many(known, tx.rows(_ManyRow, _WERE_SHOWN, facts))
     return known
+
+
+def _add_many(known: Known, rows: list[_ManyRow]) -> None:
+    """Those that are not known yet."""
+    by_key: dict[str, list[_ManyRow]] = {}
+    for row in rows:
+        by_key.setdefault(key_of(row.code), []).append(row)
+    known.codes = {key: _of_many(key, some) for key, some in by_key.items()} | known.codes
 
 
 def _of_many(key: str, rows: list[_ManyRow]) -> OurCode:
@@ -246,7 +262,7 @@ def _facts(tx: Statements, span: Span) -> dict[str, object]:
 
 
 def as_shown(row: ShownRow, known: Known, places: Places, *, day_begins: int) -> Shown:
-    own = known.vouchers.get(row.voucher_id) or known.rewards.get(row.reward_id, "")
+    own = known.vouchers.get(row.voucher_id) or known.of_reward(row.reward_id, row.location_id)
     key = key_of(row.shown_code) if row.shown_code else own
     local = row.at.astimezone(places.zone_at(row.location_id)) - timedelta(hours=day_begins)
     return Shown(

@@ -20,11 +20,14 @@ class RewardFacts(msgspec.Struct, frozen=True):
 
 
 class RedeemCodeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`code` is null where the reader may not see it, and absent in stored events."""
+    """`code` is null where the reader may not see it, and absent in stored events. `code_by_location` is there while it
+    depends on the location what the till knows.
+    """
 
     kind: str
     format: str
     code: str | UnsetType | None = UNSET
+    code_by_location: dict[str, str] = {}
 
 
 class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):

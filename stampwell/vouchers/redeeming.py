@@ -220,13 +220,14 @@ def already_redeemed(tx: Statements, voucher: VoucherRow) -> Refusal:
     return VoucherAlreadyRedeemed(when=when)
 
 
-# Nobody can know where these are: the customer's phone does not say it, and the owner may sit at home.
+# Nobody can know where these are: the customer's phone says it only where it is asked, and the owner may sit at home.
 PLACELESS = {"card", "owner"}
 
 
 def _wrong_place(merchant: Merchant, reward: RewardTerms, actor: Actor) -> Refusal | None:
     places = places_that_count(merchant, reward.location_ids)
-    if not places or actor.location_id in places or actor.source in PLACELESS:
+    has_said_where = actor.source == "card" and actor.location_id is not None
+    if not places or actor.location_id in places or (actor.source in PLACELESS and not has_said_where):
         return None
     allowed = Location.objects.filter(merchant_id=merchant.id, id__in=places).order_by("id")
     return WrongLocation(locations=sorted_by_name((location.name for location in allowed), str))

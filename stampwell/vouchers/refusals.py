@@ -188,6 +188,18 @@ class WrongPath(Refusal):
     what_customer_can_do = _("Show the voucher’s code to the staff so they can scan it.")
 
 
+class WhereNeeded(Refusal):
+    """The tills of several locations know different codes."""
+
+    code = "where_needed"
+    kind = Kind.INVALID
+    title = _("Which location?")
+    staff_text = _("The locations have different codes for this reward.")
+    customer_text = _("The locations have different codes for this reward.")
+    what_to_do = _("Let the customer choose this location on their phone.")
+    what_customer_can_do = _("Choose the location where you are.")
+
+
 class NoCodeLeft(Refusal):
     """Each voucher of the reward has a code of its own, and no code is left."""
 

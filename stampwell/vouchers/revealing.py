@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from stampwell.clock import now
-from stampwell.events.actors import CUSTOMER
+from stampwell.events.actors import CUSTOMER, Actor
 from stampwell.events.recording import record
+from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.redeem_codes.formats import barcode_text
@@ -29,15 +31,18 @@ class Revealed(msgspec.Struct, frozen=True):
     until: datetime
 
 
-def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
+def reveal_code(merchant: Merchant, voucher_id: UUID, *, location_id: UUID | None = None) -> Revealed:
     """Shows the code for the length of the countdown; asked again within it, the same code and the same end.
+
+    `location_id` is where the customer says to be, for tills that know different codes.
 
     Where each voucher has a code of its own, it is handed out here at the latest, with the reveal or not at all; a
     voucher for which none is left waits for the next one.
 
     Refuses as `redeem_voucher` does, WrongPath where the reward has no redeem code, or one that the till asks us about,
-    and NoCodeLeft.
+    WhereNeeded, NoCodeLeft, and NotFound for a location of somebody else.
     """
+    actor = replace(CUSTOMER, location_id=find_location(merchant.id, location_id).id) if location_id else CUSTOMER
     with merchant_transaction(merchant.id) as tx:
         voucher = lock_voucher(tx, voucher_id)
         at = now()
@@ -46,12 +51,12 @@ def reveal_code(merchant: Merchant, voucher_id: UUID) -> Revealed:
             raise WrongPath
         if voucher.revealed and voucher.reserved_until and at < voucher.reserved_until:
             return _revealed(reward, code_shown(tx, voucher, reward), voucher.reserved_until)
-        if refusal := why_not_redeem(tx, merchant, voucher, reward, CUSTOMER, at):
+        if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at):
             raise refusal
-        shown = code_to_show(tx, merchant, voucher, reward, at)
+        shown = code_to_show(tx, merchant, voucher, reward, at, location_id=location_id)
         if shown is not None:
             until = at + timedelta(minutes=reward.countdown_minutes)
-            _write_reveal(tx, voucher, shown, at, until)
+            _write_reveal(tx, voucher, shown, at, until, actor)
             return _revealed(reward, shown.code, until)
     raise NoCodeLeft  # that the voucher waits is written by now
 
@@ -65,7 +70,9 @@ def _revealed(reward: RewardTerms, code: str, until: datetime) -> Revealed:
     )
 
 
-def _write_reveal(tx: Statements, voucher: VoucherRow, shown: CodeToShow, at: datetime, until: datetime) -> None:
+def _write_reveal(
+    tx: Statements, voucher: VoucherRow, shown: CodeToShow, at: datetime, until: datetime, actor: Actor
+) -> None:
     of_many = None if shown.is_own else shown.code
     tx.write(
         "UPDATE voucher SET state = 'reserved', revealed = %s, reserved_until = %s, due = %s, waits_since = NULL,"
@@ -73,8 +80,8 @@ def _write_reveal(tx: Statements, voucher: VoucherRow, shown: CodeToShow, at: da
         " WHERE merchant_id = %s AND id = %s AND state = %s",
         (at, until, until, of_many, tx.merchant_id, voucher.id, voucher.state),
     )
-    revealed = msgspec.structs.replace(
+    revealed = replace(
         voucher, state="reserved", revealed=at, reserved_until=until, reservation_id=None, shown_code=of_many
     )
     data = VoucherEvent(describe_voucher(tx, revealed, at=at))
-    record(tx, "voucher.revealed", data, at=at, actor=CUSTOMER, card_id=voucher.card_id, voucher_id=voucher.id)
+    record(tx, "voucher.revealed", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)

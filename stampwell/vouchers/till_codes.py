@@ -20,6 +20,7 @@ from stampwell.redeem_codes.rows import read_pool
 from stampwell.transactions import Statements
 from stampwell.vouchers.code_queues import Place, only_place, others_come_first
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.refusals import WhereNeeded
 from stampwell.vouchers.rows import VoucherRow
 
 _WAIT = "UPDATE voucher SET waits_since = %s WHERE merchant_id = %s AND id = %s AND waits_since IS NULL"
@@ -47,13 +48,25 @@ class CodeToShow(msgspec.Struct, frozen=True):
 
 
 def code_to_show(
-    tx: Statements, merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: datetime
+    tx: Statements,
+    merchant: Merchant,
+    voucher: VoucherRow,
+    reward: RewardTerms,
+    at: datetime,
+    *,
+    location_id: UUID | None = None,
 ) -> CodeToShow | None:
     """The code to show from now on, of a voucher that the caller has locked; None where none is left. Then the voucher
-    waits for the next one.
+    waits for the next one. `location_id` is where the customer says to be.
+
+    Refuses: WhereNeeded.
     """
     if reward.pool_id is None:
-        return CodeToShow(reward.redeem_code, is_own=False)
+        if reward.code_by_location and location_id is None:
+            location_id = only_place(tx, merchant, reward.location_ids)
+            if location_id is None:
+                raise WhereNeeded
+        return CodeToShow(reward.code_at(location_id), is_own=False)
     if held := keep_good_code(tx, voucher, at=at):
         return CodeToShow(held.code, is_own=True)
     if given := _give_in_turn(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=CUSTOMER):

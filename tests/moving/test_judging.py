@@ -205,6 +205,8 @@ FALSE: dict[str, tuple[Change, str]] = {
     "an event in another form": (set_first("event", data={"card": {"id": 5}}), "rows of “event”"),
     "a code for the till of a reward without": (set_first("voucher", api_code="0123456789A"), "a code for the till"),
     "a discount of no kind": (set_first("reward", discount={"kind": "wish"}), "wish"),
+    "a code for no location": (set_first("reward", code_by_location={str(UUID(int=9)): "X"}), "location"),
+    "a code for nothing": (set_first("reward", code_by_location={"here": "X"}), "UUID"),
     "a reward at no location": (set_first("reward", location_ids=[str(UUID(int=9))]), "location"),
     "terms of nothing": (copy_id("program", "current_version_id", "card"), "none of its own"),
     "a card under other terms": (of_another_version, "its program does not have"),

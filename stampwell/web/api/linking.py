@@ -19,7 +19,7 @@ from stampwell.cards.describing import CardFacts, describe_card
 from stampwell.cards.links import card_code, card_url
 from stampwell.cards.rows import CardRow
 from stampwell.merchants.access import ApiCaller, Scope
-from stampwell.programs.describing import ProgramFacts, with_redeem_codes
+from stampwell.programs.describing import ProgramFacts, codes_by_location, with_redeem_codes
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.redeem_codes.handing_out import codes_of_vouchers
 from stampwell.transactions import Statements
@@ -99,6 +99,11 @@ def without_links(facts: CardFacts) -> CardFacts:
     return replace(facts, code=None, web_url=None, apple_pass_url=None, google_save_url=None)
 
 
+class _SeenCode(msgspec.Struct, frozen=True):
+    code: str
+    code_by_location: dict[str, str] = {}
+
+
 def link_all(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow], caller: ApiCaller) -> list[VoucherFacts]:
     codes = _redeem_codes(facts, vouchers, caller)
     return [_link_voucher(one, voucher, codes, caller) for one, voucher in zip(facts, vouchers, strict=True)]
@@ -109,20 +114,26 @@ def link_voucher(facts: VoucherFacts, voucher: VoucherRow, caller: ApiCaller) ->
 
 
 def _link_voucher(
-    facts: VoucherFacts, voucher: VoucherRow, codes: Mapping[UUID, str], caller: ApiCaller
+    facts: VoucherFacts, voucher: VoucherRow, codes: Mapping[UUID, _SeenCode], caller: ApiCaller
 ) -> VoucherFacts:
     if facts.redeem_code and voucher.id in codes:
-        facts = replace(facts, redeem_code=replace(facts.redeem_code, code=codes[voucher.id]))
+        seen = codes[voucher.id]
+        facts = replace(
+            facts, redeem_code=replace(facts.redeem_code, code=seen.code, code_by_location=seen.code_by_location)
+        )
     return link_past_voucher(facts, voucher.id, voucher.issue, caller)
 
 
-def _redeem_codes(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow], caller: ApiCaller) -> dict[UUID, str]:
+def _redeem_codes(
+    facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow], caller: ApiCaller
+) -> dict[UUID, _SeenCode]:
     """Of those that can be used. One of a pool is seen while the customer shows it: whoever sees it before could use
     it, and no expired voucher could give it back.
     """
     if not SEE_REDEEM_CODES & caller.scopes:
         return {}
-    codes: dict[UUID, str] = {}
+    codes: dict[UUID, _SeenCode] = {}
+    place = caller.actor.location_id
     pooled: list[UUID] = []
     for one, voucher in zip(facts, vouchers, strict=True):
         if one.redeem_code is None or one.state not in USABLE:
@@ -130,14 +141,15 @@ def _redeem_codes(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow],
         reward = terms_of(caller.merchant.id, voucher.version_id).reward(voucher.reward_id)
         is_shown = one.state == "reserved" and voucher.reservation_id is None  # and not held by a till
         if is_shown and voucher.shown_code is not None:
-            codes[voucher.id] = voucher.shown_code
+            codes[voucher.id] = _SeenCode(voucher.shown_code)
         elif voucher.api_code:
-            codes[voucher.id] = voucher.api_code
+            codes[voucher.id] = _SeenCode(voucher.api_code)
         elif reward.pool_id is None:
-            codes[voucher.id] = reward.redeem_code
+            others = {} if place else codes_by_location(reward)
+            codes[voucher.id] = _SeenCode(reward.code_at(place), others)
         elif is_shown:
             pooled.append(voucher.id)
-    return codes | codes_of_vouchers(caller.merchant.id, pooled)
+    return codes | {id: _SeenCode(code) for id, code in codes_of_vouchers(caller.merchant.id, pooled).items()}
 
 
 def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, issue: int, caller: ApiCaller) -> VoucherFacts:

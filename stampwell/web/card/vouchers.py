@@ -17,11 +17,15 @@ from stampwell.cards.numbers import group_digits
 from stampwell.clock import now
 from stampwell.counter.handing_over import hand_over
 from stampwell.events.actors import CUSTOMER
+from stampwell.ids import public_id, wanted_id
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import format_exact_moment, format_time
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.access import merchant_id_of
-from stampwell.merchants.models import Merchant
+from stampwell.merchants.locations import places_that_count
+from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.offering import reward_name
+from stampwell.programs.terms import RewardTerms
 from stampwell.redeem_codes.formats import FORMATS, draw_code, draw_qr, why_code_does_not_fit
 from stampwell.refusal import NotFound, Refusal
 from stampwell.vouchers.api_codes import group_api_code
@@ -42,6 +46,11 @@ from stampwell.web.visitors import milliseconds, phone_of
 
 KEPT = {"pending", "ready"}  # states in which a phone may keep it
 SEE_OTHER = HTTPStatus.SEE_OTHER
+
+
+class Place(msgspec.Struct, frozen=True):
+    id: str
+    name: str
 
 
 @require_safe
@@ -68,11 +77,13 @@ def use_voucher(request: HttpRequest, merchant: Merchant, token: str) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 @shop_page
 def show_till_code(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
-    """Asks once more, then reveals the code that the till knows."""
+    """Asks once more, and where tills know different codes at which one, then reveals the code that it knows."""
     if request.method != "POST":
         return _confirm(request, merchant, token, "redeem_code")
     voucher_id = find_voucher(merchant.id, token)
-    return _act(request, merchant, token, lambda: reveal_code(merchant, voucher_id))
+    told = request.POST.get("location")
+    location_id = wanted_id("loc", told) if told else None
+    return _act(request, merchant, token, lambda: reveal_code(merchant, voucher_id, location_id=location_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,7 +130,18 @@ def _confirm(request: HttpRequest, merchant: Merchant, token: str, path: str) ->
     if opened.state != "ready" or opened.reward.path != path or opened.row.api_code or opened.hindrance:
         return _back(merchant, token)
     context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
+    context["places"] = _places_to_choose(merchant, opened.reward)
     return render(request, f"card/confirm_{path}.html", context)
+
+
+def _places_to_choose(merchant: Merchant, reward: RewardTerms) -> list[Place]:
+    """Where the customer may be at a till that knows another code; nothing where there is nothing to choose."""
+    if not reward.code_by_location:
+        return []
+    counting = places_that_count(merchant, reward.location_ids)
+    places = Location.objects.filter(merchant=merchant, closed__isnull=True)
+    named = [Place(public_id("loc", one.id), one.name) for one in places if not counting or one.id in counting]
+    return sorted_by_name(named, lambda place: place.name) if len(named) > 1 else []
 
 
 def _page(

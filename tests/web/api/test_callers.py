@@ -29,7 +29,14 @@ from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
 
-SHOWN = {"kind": "static", "format": "qr", "barcode_template": "{code}", "pool_id": None, "countdown_minutes": 3}
+SHOWN: dict[str, object] = {
+    "kind": "static",
+    "format": "qr",
+    "code_by_location": {},
+    "barcode_template": "{code}",
+    "pool_id": None,
+    "countdown_minutes": 3,
+}
 LINKS = ("code", "web_url", "apple_pass_url", "google_save_url")
 
 

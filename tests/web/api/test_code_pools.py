@@ -262,6 +262,7 @@ def test_a_program_has_its_codes_from_a_pool(api: ApiClient, lume: Shop, pool: P
         "kind": "pool",
         "format": "code128",
         "code": None,
+        "code_by_location": {},
         "barcode_template": "{code}",
         "pool_id": public_id("cdp", pool.id),
         "countdown_minutes": 3,

@@ -6,6 +6,7 @@ import pytest
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
+from stampwell.ids import public_id
 from stampwell.vouchers.links import voucher_code, voucher_url
 from tests.redeem_codes.working import lay_in, pool_of
 from tests.web.scanner.phone import Phone
@@ -43,6 +44,15 @@ def test_the_code_of_a_reward_from_before_is_known(phone: Phone, lume: Shop) -> 
     lume.publish(offer.program, milestones=[reward("NEWTEA")])
 
     assert FOR_THE_TILL in phone.scan("OLDTEA").words
+
+
+def test_the_code_of_one_location_and_the_one_for_when_none_is_left_are_known(phone: Phone, lume: Shop) -> None:
+    place = public_id("loc", lume.location.id)
+    lume.publish(milestones=[reward("FREETEA", code_by_location={place: "RIGA10"})])
+    pool_of(lume, fallback_code="PLANB")
+
+    assert FOR_THE_TILL in phone.scan("riga10").words
+    assert FOR_THE_TILL in phone.scan("PLANB").words
 
 
 @pytest.mark.parametrize("template", ["https://till.example/r?c={code}", "T{code}X"])

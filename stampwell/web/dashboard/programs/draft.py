@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -9,6 +10,7 @@ from stampwell.ids import private_id, public_id
 from stampwell.languages.offered import offered_locales
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
+from stampwell.programs.describing import codes_by_location
 from stampwell.programs.discount_rules import read_rule
 from stampwell.programs.drafting import (
     ApiCodeDraft,
@@ -32,6 +34,7 @@ from stampwell.web.dashboard.programs.reward_forms import (
     NEXT_VISIT,
     MilestoneForm,
     RewardForm,
+    code_field,
     offered_by,
 )
 from stampwell.web.dashboard.programs.sheet import GOAL, Sheet
@@ -111,11 +114,12 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         grace_days=_grace(given["grace_days"], before, form),
         **_limits(form, before),
         discount=read_rule(before.discount) if before else None,
-        redeem_code=_redeem_code(given, before) if given["path"] == "redeem_code" else None,
+        redeem_code=_redeem_code(form, before) if given["path"] == "redeem_code" else None,
     )
 
 
-def _redeem_code(given: dict[str, Any], before: RewardTerms | None) -> RedeemCodeDraft:
+def _redeem_code(form: RewardForm, before: RewardTerms | None) -> RedeemCodeDraft:
+    given = form.cleaned_data
     # A page of an older release does not know it: it stays.
     countdown = given["countdown"] or (before.countdown_minutes if before else COUNTDOWN)
     if given["pool"] == ASKED_ABOUT:
@@ -126,10 +130,24 @@ def _redeem_code(given: dict[str, Any], before: RewardTerms | None) -> RedeemCod
     kept = before.barcode_template if before and before.pool_id is None else ""
     return StaticCodeDraft(
         code=given["code"],
+        code_by_location=_codes_by_location(form, before),
         format=given["code_format"] or "qr",
         barcode_template=kept or PLACEHOLDER,
         countdown_minutes=countdown,
     )
+
+
+def _codes_by_location(form: RewardForm, before: RewardTerms | None) -> dict[str, str]:
+    """The code of a location that the form did not ask for, such as a closed one, stays where the reward is for it."""
+    fields = {public_id("loc", place.id): code_field(place.id) for place in form.code_places}
+    sent = {place: name for place, name in fields.items() if form.add_prefix(name) in form.data}
+    places = _limits(form, before)["location_ids"]
+    kept = {
+        place: code
+        for place, code in (codes_by_location(before) if before else {}).items()
+        if place not in sent and (not places or place in places)
+    }
+    return kept | {place: code for place, name in sent.items() if (code := form.cleaned_data[name])}
 
 
 def _limits(form: RewardForm, before: RewardTerms | None) -> dict[str, Any]:
@@ -244,6 +262,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         "path": reward.path,
         "pool": _pool_of(reward),
         "code": reward.redeem_code,
+        **{code_field(UUID(place)): code for place, code in reward.code_by_location.items()},
         "code_format": reward.redeem_code_format or "qr",
         "countdown": reward.countdown_minutes,
         "valid_days": reward.valid_days,

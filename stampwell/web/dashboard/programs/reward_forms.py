@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, TypedDict
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -52,6 +53,8 @@ PATH_PROMISES = {
     ),
 }
 ASKED_ABOUT = "api"  # in the place of a list: each voucher has a code that the till asks us about
+TYPED_CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+MOST_CODE_PLACES = 20  # whose own codes the form asks for; a program of the API may have more, and keeps them
 COUNTDOWNS = range(SHORTEST_COUNTDOWN, LONGEST_COUNTDOWN + 1)
 NEXT_VISIT = "next_visit"
 DELAYS = [
@@ -60,6 +63,10 @@ DELAYS = [
     ("86400", _("From the next day")),
     (NEXT_VISIT, _("From the next visit on a later day")),
 ]
+
+
+def code_field(location_id: UUID) -> str:
+    return f"code_at_{public_id('loc', location_id)}"
 
 
 class Offered(TypedDict):
@@ -162,6 +169,7 @@ class RewardForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.merchant = merchant
         self._offer_pools(pools)
+        self._offer_codes(places)
         # A closed one is offered no longer, and stays where it was chosen.
         chosen = self["locations"].value() or []
         offered = [(public_id("loc", place.id), place) for place in places]
@@ -172,11 +180,7 @@ class RewardForm(forms.Form):
         text_fields(self, "name", _("Reward"), merchant.locale, max_length=LONGEST_NAME)
         self.fields["name"].widget.attrs["placeholder"] = _("For example: a free coffee")
         self.fields["code_format"].choices = [(key, form.name) for key, form in FORMATS.items()]  # type: ignore[attr-defined]
-        self.fields["code"].widget.attrs |= {
-            "autocomplete": "off",
-            "autocapitalize": "characters",
-            "spellcheck": "false",
-        }
+        self.fields["code"].widget.attrs |= TYPED_CODE
         self.order_fields(["stamps", "name"])
         # The two are shown only where the till reads a code, and there nobody may leave them out.
         is_of_pool = self.is_bound and self.data.get(self.add_prefix("pool"))
@@ -199,6 +203,24 @@ class RewardForm(forms.Form):
             ),
             *((key, pool.name) for key, pool in offered if not pool.archived or key == chosen),
         ]
+
+    def _offer_codes(self, places: Sequence[Location]) -> None:
+        """A field for each location, where there are several and not too many to read."""
+        self.code_places = [place for place in places if not place.closed]
+        if not 1 < len(self.code_places) <= MOST_CODE_PLACES:
+            self.code_places = []
+        for place in self.code_places:
+            field = forms.CharField(label=place.name, max_length=LONGEST_CODE, required=False)
+            field.widget.attrs |= TYPED_CODE
+            self.fields[code_field(place.id)] = field
+
+    @property
+    def codes_by_location(self) -> list[forms.BoundField]:
+        return [self[code_field(place.id)] for place in self.code_places]
+
+    @property
+    def has_codes_by_location(self) -> bool:
+        return any(field.value() or field.errors for field in self.codes_by_location)
 
     def clean_locations(self) -> list[str]:
         ticked = list(dict.fromkeys(self.cleaned_data["locations"]))

@@ -86,6 +86,12 @@ def _check_code(reward: RewardForm, desk: Desk) -> None:
     if refusal and code_format in FORMATS:
         said = desk.explain(refusal)
         reward.add_error("code", f"{said.staff_message} {said.what_to_do}")
+    for field in reward.codes_by_location:
+        other = given.get(field.name)
+        unfit = why_code_does_not_fit(other, code_format) if other and code_format in FORMATS else None
+        if unfit:
+            said = desk.explain(unfit)
+            reward.add_error(field.name, f"{said.staff_message} {said.what_to_do}")
 
 
 def blank_sheet(
