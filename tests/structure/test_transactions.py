@@ -31,6 +31,7 @@ READ_IDS = {
     "exports.asking": "the tag in an address",
     "web.dashboard.programs.form_page": "the draft that a form came from, which may be gone",
     "web.dashboard.programs.read_early": "the published reward that a form came from, which may be gone",
+    "web.dashboard.programs.reward_forms": "the same",
     "exports.cards_sheet": "the tag that was asked for",
     "exports.links_sheet": "the import whose links were asked for",
     "insight.purchase_totals": "the stamp of a stored event, and the one that it takes back",
