@@ -40,6 +40,7 @@ from stampwell.programs.limits import (
 )
 from stampwell.programs.terms import Path, known_as
 from stampwell.redeem_codes.formats import PLACEHOLDER, FormatName, barcode_text, why_code_does_not_fit
+from stampwell.redeem_codes.refusals import CodeElsewhere
 from stampwell.refusal import Kind, Refusal
 
 Clock = Annotated[str, whole(CLOCK, most=5)]
@@ -218,15 +219,6 @@ class DrawUnclear(Refusal):
     what_to_do = _("Correct the prizes. How long a reward is valid and how it is handed out is said at each prize.")
 
 
-class CodeElsewhere(Refusal):
-    code = "code_elsewhere"
-    kind = Kind.INVALID
-    title = _("A code for another location")
-    staff_text = _("A location has a code of its own, and the reward cannot be used there.")
-    customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Remove its code, or let the reward be used at this location, too.")
-
-
 class NeverUsable(Refusal):
     """Facts: until (the end of the reward)."""
 
@@ -275,8 +267,8 @@ def _is_unclear(merchant: Merchant, reward: RewardDraft) -> bool:
 
 
 def _is_elsewhere(reward: PrizeRewardDraft) -> bool:
-    code = reward.redeem_code
-    named = code.code_by_location if reward.path == "redeem_code" and isinstance(code, StaticCodeDraft) else {}
+    code = reward.redeem_code if reward.path == "redeem_code" else None
+    named = code.code_by_location if isinstance(code, StaticCodeDraft) else {}
     return bool(reward.location_ids) and not named.keys() <= set(reward.location_ids)
 
 

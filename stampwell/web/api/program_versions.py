@@ -25,7 +25,7 @@ from stampwell.programs.drafting import (
     WelcomeFillsCard,
 )
 from stampwell.redeem_codes.formats import CodeDoesNotFit
-from stampwell.redeem_codes.refusals import PoolArchived
+from stampwell.redeem_codes.refusals import CodeElsewhere, PoolArchived
 from stampwell.refusal import NotFound
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import ProgramPath
@@ -67,6 +67,7 @@ class ProgramVersions(ApiController):
             MilestonesUnclear,
             EarningUnclear,
             RedeemCodeMissing,
+            CodeElsewhere,
             DrawUnclear,
             PoolArchived,
             CodeDoesNotFit,

@@ -28,7 +28,7 @@ from stampwell.programs.models import Program
 from stampwell.programs.publishing import describe, find_program, publish_program
 from stampwell.programs.terms import terms_of
 from stampwell.redeem_codes.formats import CodeDoesNotFit
-from stampwell.redeem_codes.refusals import PoolArchived
+from stampwell.redeem_codes.refusals import CodeElsewhere, PoolArchived
 from stampwell.refusal import NotFound
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.api.answering import ApiController, reading, writing
@@ -66,6 +66,7 @@ class Programs(ApiController):
             MilestonesUnclear,
             EarningUnclear,
             RedeemCodeMissing,
+            CodeElsewhere,
             DrawUnclear,
             PoolArchived,
             CodeDoesNotFit,
