@@ -197,7 +197,7 @@ class WhereNeeded(Refusal):
     staff_text = _("The locations have different codes for this reward.")
     customer_text = _("The locations have different codes for this reward.")
     what_to_do = _("Let the customer choose this location on their phone.")
-    what_customer_can_do = _("Choose the location where you are.")
+    what_customer_can_do = _("Choose the location you are at.")
 
 
 class NoCodeLeft(Refusal):

@@ -152,7 +152,7 @@ def test_the_customer_says_with_one_tap_where_they_are(
 
     assert [name in asked for name in (lume.location.name, "Mill", "Yes, show the code")] == [True, True, False]
     assert f'name="location" value="{loc(mill)}"' in asked
-    assert (unsaid.status_code, "Choose the location where you are." in unsaid.text) == (422, True)
+    assert (unsaid.status_code, "Choose the location you are at." in unsaid.text) == (422, True)
     assert wrong.status_code == 404
     assert ("MILL10" in page, "FREETEA" in page) == (True, False)
 

@@ -73,7 +73,7 @@ def practise(request: HttpRequest, shift: Shift) -> HttpResponse:
 @on_shift
 def finish(request: HttpRequest, shift: Shift) -> HttpResponse:
     note_practised(shift.merchant, shift.member)
-    return redirect("scanner_practice")
+    return redirect("scanner")
 
 
 @require_POST

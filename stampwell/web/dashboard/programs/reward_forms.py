@@ -134,7 +134,7 @@ class RewardForm(forms.Form):
         required=False,
         min_value=1,
         max_value=MOST_GRACE_DAYS,
-        help_text=_("How many days after its end staff may still hand it out. Customers see only the end."),
+        help_text=_("For how many days after its end staff may still hand it out. Customers see only the end."),
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On these days"),
