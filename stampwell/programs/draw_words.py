@@ -35,9 +35,9 @@ def _say_prize(terms: Terms, prize: PrizeTerms) -> str:
         "stock": format_number(prize.stock or 0),
     }
     if prize.most_a_day and prize.stock:
-        return _("%(prize)s: %(odds)s (per day: %(day)s, in total: %(stock)s)") % facts
+        return _("%(prize)s: %(odds)s (at most %(day)s a day, %(stock)s in total)") % facts
     if prize.most_a_day:
-        return _("%(prize)s: %(odds)s (per day: %(day)s)") % facts
+        return _("%(prize)s: %(odds)s (at most %(day)s a day)") % facts
     if prize.stock:
-        return _("%(prize)s: %(odds)s (in total: %(stock)s)") % facts
+        return _("%(prize)s: %(odds)s (at most %(stock)s in total)") % facts
     return _("%(prize)s: %(odds)s") % facts

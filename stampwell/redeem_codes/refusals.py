@@ -100,4 +100,4 @@ class CodeElsewhere(Refusal):
     title = _("A code for another location")
     staff_text = _("A location has a code of its own, but the reward cannot be used there.")
     customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Remove its code, or let the reward be used at this location, too.")
+    what_to_do = _("Remove the code of the location, or let the reward be used there, too.")

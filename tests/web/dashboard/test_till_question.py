@@ -157,7 +157,7 @@ def test_it_is_told_from_what_really_happened(desk: DeskClient, offer: Offer) ->
 
     assert "1 reward was used in these days." in said
     assert "0 of 1 0% Used but never shown" in said
-    assert "Nine of ten were used on the day on which they became ready." in said
+    assert "Nine of ten rewards were used on the day on which they became ready." in said
     assert "Voucher expired 1 100%" in said
 
 

@@ -232,7 +232,7 @@ def _say_waited(waited: Mapping[int, int]) -> str:
     if half is None or most is None:
         return _("No reward was handed out in this time.")
     if most == 0:
-        return _("Nine of ten were used on the day on which they became ready.")
+        return _("Nine of ten rewards were used on the day on which they became ready.")
     if half == 0:
         said = ngettext(
             "Half of the rewards were used on the day on which they became ready, nine of ten within %(count)s day.",
