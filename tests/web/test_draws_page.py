@@ -40,9 +40,9 @@ def test_the_odds_and_limits_of_each_prize_stand_on_the_join_page_and_the_card(l
 
     for page in (read(join_path(offer)), read(path_of(offer.card())), read(f"{join_path(offer)}/draws")):
         assert "You get one of these prizes, by lot:" in page
-        assert "A dinner: 0.05% (per day: 1, in total: 10)" in page
-        assert "A cake: 10% (in total: 4)" in page
-        assert "A coffee: 39.95% (per day: 3)" in page
+        assert "A dinner: 0.05% (at most 1 a day, 10 in total)" in page
+        assert "A cake: 10% (at most 4 in total)" in page
+        assert "A coffee: 39.95% (at most 3 a day)" in page
         assert "A biscuit: 50%" in page
         assert "If the drawn prize has run out, you get: A biscuit" in page
         assert "Drawn for customers aged 18 or over whose birthday is known here." in page
@@ -95,5 +95,5 @@ def test_the_odds_of_a_card_are_those_that_it_was_given_with(lume: Shop) -> None
     card = offer.card()
     lume.publish(offer.program)
 
-    assert "A cake: 100% (in total: 1)" in read(path_of(card))
+    assert "A cake: 100% (at most 1 in total)" in read(path_of(card))
     assert stamp(card).facts.vouchers_issued[0].reward.name == "A cake"
