@@ -110,7 +110,7 @@ def test_one_in_its_days_of_grace_is_offered_and_says_so(phone: Phone) -> None:
     with stopped_at(NOON + timedelta(days=2, hours=1)):
         after = phone.scan(card.code)
 
-    assert "Expired, still honoured A day Valid until: 5 Mar 2026. You can still hand it out until: 7 Mar 2026" in (
+    assert "Expired, still honoured A day Was valid until: 5 Mar 2026. You can still hand it out until: 7 Mar 2026" in (
         panel.words
     )
     assert handed.outcome == "handed_over"
