@@ -87,7 +87,7 @@ def test_the_page_is_in_the_readers_language(lume: Shop) -> None:
     page = read(f"{join_path(offer)}/draws", "lv")
 
     assert "Kā izlozē laimestus" in page
-    assert "A cake: 100% (kopā: 1)" in page
+    assert "A cake: 100% (kopā ne vairāk kā 1)" in page
 
 
 def test_the_odds_of_a_card_are_those_that_it_was_given_with(lume: Shop) -> None:

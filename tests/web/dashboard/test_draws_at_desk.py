@@ -17,7 +17,7 @@ def test_a_draw_stays_as_it_is_when_the_program_is_changed_at_the_desk(desk: Des
     before = offer.terms.milestones[0].reward
     page = desk.open(f"/programs/{public_id('prg', offer.program.id)}/edit/")
     assert "This reward is a draw." in words(page)
-    assert "ask what the law of your country says" in words(page)
+    assert "check the law of your country" in words(page)
     assert "How is it handed out?" not in words(page)
     assert "The staff scan it when you use it." not in words(page)
     form = {name: value for name, value in PROGRAM.items() if not name.startswith(("goal-reward", "milestone"))}
