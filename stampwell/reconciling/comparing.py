@@ -40,7 +40,8 @@ AROUND = timedelta(days=2)  # what was shown before and after the report may exp
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """`not_told` were shown in the days of the report, which names no code of theirs. `leaked` are the ids of codes of
-    pools that it names though nobody had been shown them. `many` are the keys of the codes that many are shown.
+    pools that it names though nobody had been shown them, and the last day of each; the latest of all where it tells
+    none. `many` are the keys of the codes that many are shown.
     """
 
     report: Report
@@ -48,7 +49,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     findings: list[Finding]
     scope: Scope
     not_told: int
-    leaked: list[UUID]
+    leaked: dict[UUID, date]
     many: frozenset[str]
 
 
@@ -81,14 +82,17 @@ def compare(run: Run, merchant: Merchant, wanted: ReconciliationRow) -> Compared
         tolerance=timedelta(minutes=choice.tolerance),
     )
     not_told = sum(scope.covers(one, code) for one in shown if (code := known.codes[one.key]).source not in told)
-    leaked = {one.use.key for one in findings if one.verdict == "leaked" and one.use}
+    leaked: dict[str, date] = {}
+    for one in findings:
+        if one.verdict == "leaked" and one.use:
+            leaked[one.use.key] = max(leaked.get(one.use.key, date.min), one.use.day or date.max)
     return Compared(
         report=report,
         uses=uses,
         findings=findings,
         scope=scope,
         not_told=not_told,
-        leaked=sorted(id for key, id in known.pooled.items() if key in leaked),
+        leaked={id: leaked[key] for key, id in known.pooled.items() if key in leaked},
         many=frozenset(key for key, code in known.codes.items() if code.kind == "many"),
     )
 

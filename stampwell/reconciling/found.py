@@ -45,7 +45,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
     `known_before` of the confirmed ones were confirmed by an earlier report. `not_told` were shown in these days, and
     the report names no code of theirs. `taken_out` codes of lists leaked before anybody had seen them, and
-    nobody gets them.
+    nobody gets them. `left_in` are those that stay, for the file may be a wrong one.
     """
 
     currency: str
@@ -57,6 +57,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     known_before: int = 0
     not_told: int = 0
     taken_out: int = 0
+    left_in: int = 0
     counts: dict[str, int] = {}
     money: dict[str, int] = {}
     days: list[DayFound] = []

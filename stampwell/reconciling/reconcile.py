@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 from itertools import batched
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -20,7 +21,7 @@ from stampwell.reconciling.reading import Unread
 from stampwell.reconciling.rows import ReconciledRowRow, ReconciliationRow, reconciliation_of_job
 from stampwell.reconciling.summing import day_of, sum_up
 from stampwell.redeem_codes.confirming import confirm_codes
-from stampwell.redeem_codes.leaking import count_taken_out, take_out
+from stampwell.redeem_codes.leaking import believable, count_left_in, count_taken_out, take_out
 from stampwell.sheets.files import forget_rows
 from stampwell.transactions import Statements, plan_once
 from stampwell.vouchers.confirming import ConfirmationRow, ConfirmedEvent, confirm, describe_confirmation
@@ -50,12 +51,15 @@ def reconcile(run: Run) -> None:
     if wanted.finished is None:
         compared = compare(run, merchant, wanted)
         _write(run, merchant, wanted, compared)
-        for some in batched(compared.leaked, AT_ONCE):
+        with run.step() as tx:
+            leaked = believable(tx, compared.leaked, ZoneInfo(merchant.time_zone))
+        for some in batched(leaked, AT_ONCE):
             with run.step() as tx:
                 take_out(tx, some, at=now())
         with run.step() as tx:
-            taken_out = count_taken_out(tx, compared.leaked)
-            found = msgspec.structs.replace(sum_up(compared, merchant.currency), taken_out=taken_out)
+            taken_out, left_in = count_taken_out(tx, compared.leaked), count_left_in(tx, compared.leaked)
+            summed = sum_up(compared, merchant.currency)
+            found = msgspec.structs.replace(summed, taken_out=taken_out, left_in=left_in)
             tx.write(_FINISH, (msgspec.json.encode(found).decode(), now(), tx.merchant_id, wanted.id))
     forget_rows(merchant.id, wanted.id)
 

@@ -172,3 +172,35 @@ def test_a_code_that_leaked_is_no_longer_in_stock_and_goes_to_nobody(lume: Shop)
 
     left = stock_at(lume, pool)
     assert (left.free, left.leaked, left.handed_out, left.withdrawn) == (0, 2, 2, 1)
+
+
+def test_a_list_of_codes_that_is_handed_in_as_a_report_takes_no_code_away(lume: Shop) -> None:
+    """More than a few codes, and more than a small share of the list, or of those that were added at once."""
+    many, newest = codes(3_000)[:2_000], codes(3_000)[2_000:2_030]
+    pool = pool_of(lume, handed_out="issue")
+    stock(lume, pool, many)
+    unseen = voucher_of(offer_from(lume, pool))
+    lay_in(lume, pool, newest)
+    everything = report_of(*(line_of(code, now()) for code in many))
+    one_upload = report_of(*(line_of(code, now()) for code in newest))
+    few = report_of(*(line_of(code, now()) for code in many[1:22]))
+
+    assert [(found.taken_out, found.left_in) for found in (compare(lume, everything), compare(lume, one_upload))] == [
+        (0, 2_000),
+        (0, 30),
+    ]
+    assert stock_at(lume, pool).leaked == 0
+    assert (compare(lume, few).taken_out, stock_at(lume, pool).leaked) == (21, 21), "so few may well have leaked"
+    assert reveal_code(lume.merchant, unseen).code == many[0]
+
+
+def test_a_code_that_was_used_before_it_was_added_stays_in_its_list(lume: Shop) -> None:
+    many = codes(2)
+    pool = pool_of(lume)
+    stock(lume, pool, many)
+    lines = (line_of(many[0], now() - timedelta(days=2)), line_of(many[1], now() - timedelta(days=2)))
+
+    found = compare(lume, report_of(*lines, line_of(many[1], now(), receipt="R2")))
+
+    assert (found.taken_out, found.left_in) == (1, 1)
+    assert PoolCode.objects.get(code=many[0]).revoked is None

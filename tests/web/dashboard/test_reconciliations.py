@@ -93,6 +93,16 @@ def test_codes_that_leaked_are_told_to_be_taken_out(desk: DeskClient, lume: Shop
     assert "Used, but never shown 2" in listed
 
 
+def test_codes_that_stay_in_their_list_are_told_too(desk: DeskClient, lume: Shop) -> None:
+    lay_in(lume, pool_of(lume), CODES)
+    compare(lume, report_of(*(line_of(code, now() - timedelta(days=3)) for code in CODES)))
+
+    said = words(desk.open(f"/reconciliations/{public_id('rcn', Reconciliation.objects.get().id)}/"))
+
+    assert "3 of them stay in their lists, and customers can still get them. That is so if" in said
+    assert "taken out" not in said
+
+
 def test_a_code_that_was_shown_and_used_once_more_is_not_told_as_never_shown(desk: DeskClient, lume: Shop) -> None:
     used = show_one(coffee_shop(lume), now() - timedelta(hours=5))
     stock(lume, pool_of(lume), ["KAFE-1"])
