@@ -1,13 +1,18 @@
-"""Whether the draws of a month are what they must be, by their file alone."""
+"""Whether the draws of a month are what they must be, by their file and the commitments in it.
 
-from collections.abc import Iterator
+Nothing in a file tells who wrote it: it proves the draws to whoever finds its commitments where the shop showed them
+before the first draw. What the months before have in their own files is held against this one by `following`.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date
+from itertools import pairwise
 
 import msgspec
 
 from stampwell.draws.prizes import Given, TablePrize, Why, drawn_by, why_not_given
-from stampwell.draws.proof import DrawProof, PrizeTable, ProvenDraw
-from stampwell.draws.seeds import PARTS, SEED_BYTES, draw_value, is_committed, is_within
+from stampwell.draws.proof import DrawProof, PrizeTable, ProvenDraw, SeedChain
+from stampwell.draws.seeds import DAYS, PARTS, SEED_BYTES, draw_value, is_committed, is_within
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -19,11 +24,22 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 def verify(proof: DrawProof) -> Verdict:
-    faults = [*_faults_of_seeds(proof), *_faults_of_tables(proof), *_faults_of_numbers(proof)]
+    faults = [*faults_of_chains(proof.chains)]
     if not faults:  # what follows is told by them
+        faults = [*_faults_of_seeds(proof), *_faults_of_tables(proof), *_faults_of_numbers(proof)]
+    if not faults:
         faults = [*_faults_of_values(proof), *_faults_of_prizes(proof)]
     waiting = sum(draw.seed_day not in proof.seeds for draw in proof.draws)
     return Verdict(len(proof.draws), waiting, faults)
+
+
+def faults_of_chains(chains: Sequence[SeedChain]) -> Iterator[str]:
+    """A day has one seed, so no two commitments may be for the same day."""
+    if any(not 0 < chain.days <= DAYS for chain in chains):
+        yield f"A commitment is for more than {DAYS} days, or for none."
+    for first, second in pairwise(sorted(chains, key=lambda chain: chain.begins)):
+        if (second.begins - first.begins).days < first.days:
+            yield f"Two commitments are for the same days: those from {first.begins} and from {second.begins} on."
 
 
 def _faults_of_seeds(proof: DrawProof) -> Iterator[str]:
@@ -51,34 +67,60 @@ def _faults_of_numbers(proof: DrawProof) -> Iterator[str]:
         if draw.number != number:
             yield f"Draw {number} is missing, or not in its place: draw {draw.number} stands there."
             return
+    earlier = [draw.number for draw in proof.earlier]
+    if earlier != sorted({*earlier}) or not all(0 < number <= proof.before for number in earlier):
+        yield f"The draws of the months before are not in their places among the first {proof.before}."
+    counts = proof.given_before.values()
+    if min(counts, default=0) < 0 or sum(counts) + len(earlier) > proof.before:
+        yield "Of the months before more, or less than nothing, is counted than was drawn."
+    yield from _faults_of_days(proof)
     for draw in [*proof.earlier, *proof.draws]:
+        if draw.taken_back_after is not None and draw.taken_back_after < draw.number:
+            yield f"Draw {draw.number} was taken back before it was made."
         if draw.table not in proof.tables:
             yield f"Draw {draw.number}: its table is not in the file."
         elif not (0 <= draw.value < PARTS and {draw.drawn, draw.given} <= {*range(len(_prizes(proof, draw)))}):
             yield f"Draw {draw.number}: its value or its prize is none of the table."
 
 
-def _faults_of_values(proof: DrawProof) -> Iterator[str]:
-    known = {draw.number: draw for draw in [*proof.earlier, *proof.draws]}
-    drawn: set[tuple[str, int, int]] = {_milestone(draw) for draw in proof.earlier}
+def _faults_of_days(proof: DrawProof) -> Iterator[str]:
+    for draw in proof.earlier:
+        if _month_of(draw) >= proof.month:
+            yield f"Draw {draw.number} is not of a month before."
     for draw in proof.draws:
+        if _month_of(draw) != proof.month:
+            yield f"Draw {draw.number} is not of this month."
+    for first, second in pairwise([*proof.earlier, *proof.draws]):
+        if second.day < first.day:
+            yield f"Draw {second.number} is of an earlier day than draw {first.number} before it."
+
+
+def _faults_of_values(proof: DrawProof) -> Iterator[str]:
+    """A draw of a month before may repeat one that is not in this file: then its seed alone tells its value."""
+    known = {draw.number: draw for draw in [*proof.earlier, *proof.draws]}
+    drawn: set[tuple[str, int, int]] = set()
+    for draw in [*proof.earlier, *proof.draws]:
         first = known.get(draw.repeats) if draw.repeats else None
-        if draw.repeats is None and (_milestone(draw) in drawn or draw.seed_day != _day_of(draw)):
+        if draw.repeats is None and (milestone_of(draw) in drawn or draw.seed_day != _day_of(draw)):
             yield f"Draw {draw.number} is not by the seed of its day, or its milestone was drawn before."
-        elif draw.repeats is not None and not _is_repeated(draw, first):
+        elif draw.repeats is not None and not (_is_told_elsewhere(proof, draw, first) or _is_repeated(draw, first)):
             yield f"Draw {draw.number} is not what draw {draw.repeats} was, which it repeats."
-        drawn.add(_milestone(draw))
+        drawn.add(milestone_of(draw))
         if seed := proof.seeds.get(draw.seed_day):
             value = draw_value(_bytes_of(seed), draw.card_id, draw.round, draw.stamps)
             if value != draw.value:
                 yield f"Draw {draw.number}: its value must be {value}; it says {draw.value}."
 
 
+def _is_told_elsewhere(proof: DrawProof, draw: ProvenDraw, first: ProvenDraw | None) -> bool:
+    return first is None and draw.number <= proof.before and 0 < (draw.repeats or 0) < draw.number
+
+
 def _is_repeated(draw: ProvenDraw, first: ProvenDraw | None) -> bool:
     """Another draw of a milestone comes only after the first was taken back, and changes nothing of the value."""
     if first is None or first.number >= draw.number or _stands(first, draw):
         return False
-    return (_milestone(first), first.seed_day, first.value) == (_milestone(draw), draw.seed_day, draw.value)
+    return (milestone_of(first), first.seed_day, first.value) == (milestone_of(draw), draw.seed_day, draw.value)
 
 
 def _stands(earlier: ProvenDraw, draw: ProvenDraw) -> bool:
@@ -86,6 +128,12 @@ def _stands(earlier: ProvenDraw, draw: ProvenDraw) -> bool:
 
 
 def _faults_of_prizes(proof: DrawProof) -> Iterator[str]:
+    """Whether a prize of a month before had run out is told by the file of that month."""
+    for draw in proof.earlier:
+        prizes = _prizes(proof, draw)
+        drawn = drawn_by(draw.value, prizes)
+        if draw.drawn != drawn or (draw.given, bool(draw.why)) not in ((drawn, False), (len(prizes) - 1, True)):
+            yield f"Draw {draw.number}: its prize is not what its value means, nor the last one of its table."
     for place, draw in enumerate(proof.draws):
         prizes = _prizes(proof, draw)
         drawn = drawn_by(draw.value, prizes)
@@ -124,7 +172,11 @@ def _prizes(proof: DrawProof, draw: ProvenDraw) -> list[TablePrize]:
     return table.prizes
 
 
-def _milestone(draw: ProvenDraw) -> tuple[str, int, int]:
+def _month_of(draw: ProvenDraw) -> str:
+    return draw.day.isoformat()[:7]
+
+
+def milestone_of(draw: ProvenDraw) -> tuple[str, int, int]:
     return draw.card_id, draw.round, draw.stamps
 
 

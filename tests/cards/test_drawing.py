@@ -9,6 +9,7 @@ import pytest
 from stampwell.cards.giving import give_voucher
 from stampwell.clock import stopped_at
 from stampwell.draws.chains import utc_day
+from stampwell.draws.following import faults_between
 from stampwell.draws.models import Draw, DrawChain
 from stampwell.draws.proof import DrawProof
 from stampwell.draws.verifying import Verdict, verify
@@ -195,6 +196,7 @@ def test_the_next_month_goes_on_where_the_last_one_ended(lume: Shop) -> None:
         months = [prove(offer), prove(offer, (START + timedelta(days=40)).date().replace(day=1))]
     assert [verify(month).faults for month in months] == [[], []]
     assert [month.before for month in months] == [0, 2]
+    assert faults_between(*months) == []
     assert given(lume) == ["a cake", "a cake", "a cake", "a cake", "a napkin"]
 
 

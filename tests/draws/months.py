@@ -1,5 +1,6 @@
 """A month of draws, made as the rules say it, for what checks the file of one."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from msgspec.structs import replace
@@ -19,11 +20,11 @@ PRIZES = [
 CHAIN = SeedChain(commitment=commitment_of(SECRET).hex(), begins=BEGINS, days=DAYS)
 
 
-def a_month(*, days: int = 20, a_day: int = 8) -> DrawProof:
+def a_month(*, days: int = 20, a_day: int = 8, noon: datetime = NOON) -> DrawProof:
     """Eight draws on each of twenty days, all of them over."""
     draws: list[ProvenDraw] = []
     for count in range(days * a_day):
-        at = NOON + timedelta(days=count // a_day, minutes=count)
+        at = noon + timedelta(days=count // a_day, minutes=count)
         draws.append(_draw(draws, at, f"crd_{count:032x}"))
     seeds = {draw.seed_day: seed_of(SECRET, BEGINS, draw.seed_day).hex() for draw in draws}
     return DrawProof(
@@ -65,3 +66,16 @@ def with_draw(proof: DrawProof, place: int, **changes: object) -> DrawProof:
     draws = [*proof.draws]
     draws[place] = replace(draws[place], **changes)
     return replace(proof, draws=draws)
+
+
+def two_months() -> tuple[DrawProof, DrawProof]:
+    """The last ten days of November and the first ten of December. One of November was taken back in December."""
+    whole = a_month(noon=datetime(2026, 11, 21, 12, tzinfo=UTC))
+    taken = next(place for place, draw in enumerate(whole.draws) if draw.drawn == draw.given == 1)
+    whole = with_draw(whole, taken, taken_back_after=120)
+    months = [whole.draws[:80], whole.draws[80:]]
+    given = Counter(PRIZES[draw.given].known_as for draw in months[0] if draw.taken_back_after is None)
+    second = replace(
+        whole, month="2026-12", draws=months[1], before=80, given_before=given, earlier=[whole.draws[taken]]
+    )
+    return replace(whole, draws=months[0]), second

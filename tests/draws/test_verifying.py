@@ -1,23 +1,25 @@
 """The file of a month proves its draws; whatever is changed in it is found, and said of the draw that it is about."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 
+from stampwell.draws.following import faults_between
 from stampwell.draws.proof import DrawProof, PrizeTable
-from stampwell.draws.seeds import PARTS
+from stampwell.draws.seeds import PARTS, commitment_of
 from stampwell.draws.verifying import Verdict, verify
 from stampwell.management.draw_proof import main
-from tests.draws.months import PRIZES, a_month, with_draw
+from tests.draws.months import PRIZES, a_month, two_months, with_draw
 
 MONTH = a_month()
 CAPPED = next(place for place, draw in enumerate(MONTH.draws) if draw.why == "day")
 SOLD_OUT = next(place for place, draw in enumerate(MONTH.draws) if draw.why == "stock")
 A_CAKE = next(place for place, draw in enumerate(MONTH.draws) if draw.given == 0)
+FIRST, SECOND = two_months()
 LAST_DAY = MONTH.draws[-1].seed_day
 
 
@@ -28,6 +30,8 @@ def changed(place: int, **changes: object) -> Callable[[DrawProof], DrawProof]:
 def test_a_month_of_draws_is_proven() -> None:
     assert verify(MONTH) == Verdict(draws=160, open=0, faults=[])
 
+
+OTHER_CHAIN = replace(MONTH.chains[0], commitment=commitment_of(b"2" * 32).hex())
 
 CHANGES: dict[str, Callable[[DrawProof], DrawProof]] = {
     "another value": changed(3, value=(MONTH.draws[3].value + 1) % PARTS),
@@ -50,6 +54,13 @@ CHANGES: dict[str, Callable[[DrawProof], DrawProof]] = {
     ),
     "no table": lambda proof: replace(proof, tables={}),
     "a prize that is none": changed(3, given=7),
+    "a commitment of its own for days that have one": lambda proof: replace(
+        proof, chains=[*proof.chains, replace(OTHER_CHAIN, begins=proof.draws[0].seed_day)]
+    ),
+    "a commitment without an end": lambda proof: replace(proof, chains=[replace(proof.chains[0], days=10**12)]),
+    "a draw that was taken back before it was made": changed(3, taken_back_after=2),
+    "a draw of another month": changed(159, day=date(2026, 12, 1)),
+    "a day that goes back": changed(159, day=MONTH.draws[0].day),
 }
 
 
@@ -84,6 +95,25 @@ def test_what_was_given_in_the_months_before_counts() -> None:
 
     assert verify(second).faults == []
     assert verify(replace(second, given_before={})).faults
+    assert verify(replace(second, given_before={"a cake": cakes, "a coffee": -1})).faults
+    assert verify(replace(second, given_before={"a cake": cakes, "a coffee": half})).faults
+
+
+EARLIER: dict[str, dict[str, object]] = {
+    "a number of this month": {"number": 81},
+    "a seed of another day": {"seed_day": SECOND.draws[0].seed_day},
+    "another value": {"value": (SECOND.earlier[0].value + 1) % PARTS},
+    "another prize": {"drawn": 2, "given": 2},
+    "the last prize without a reason": {"given": 2},
+    "a day of this month": {"day": SECOND.draws[0].day},
+}
+
+
+@pytest.mark.parametrize("change", EARLIER)
+def test_whatever_is_changed_of_the_months_before_is_found(change: str) -> None:
+    assert verify(SECOND).faults == []
+
+    assert verify(replace(SECOND, earlier=[replace(SECOND.earlier[0], **EARLIER[change])])).faults
 
 
 def test_draws_of_a_day_that_is_not_over_are_proven_later() -> None:
@@ -99,7 +129,9 @@ def test_the_command_says_what_is_wrong_and_ends_with_one(tmp_path: Path, capsys
     none.write_text("{}")
 
     assert main(["verify", str(good)]) == 0
-    assert capsys.readouterr().out == f"{good}: draws of 2026-11: 160. Proven: 160.\n"
+    assert f"{good}: draws of 2026-11: 160. Proven, if the commitments below are the shop's: 160.\n" in (
+        capsys.readouterr().out
+    )
     assert main(["verify", str(good), str(bad)]) == 1
     assert "Draw 4: its value must be " in capsys.readouterr().out
     assert main(["verify", str(none), str(tmp_path / "gone.json")]) == 1
@@ -114,4 +146,55 @@ def test_the_command_tells_what_cannot_be_proven_yet(tmp_path: Path, capsys: pyt
     file.write_bytes(msgspec.json.encode(replace(MONTH, seeds=told)))
 
     assert main(["verify", str(file)]) == 0
-    assert "Proven: 144. Their seeds are not told yet: 16." in capsys.readouterr().out
+    assert ": 144. Their seeds are not told yet: 16." in capsys.readouterr().out
+
+
+def test_a_file_by_made_up_seeds_is_told_by_its_commitment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "made-up.json"
+    file.write_bytes(msgspec.json.encode(MONTH))
+
+    main(["verify", str(file)])
+
+    told = capsys.readouterr().out
+    assert bytes.fromhex(MONTH.chains[0].commitment).hex(" ", 2) in told
+    assert "a file alone proves nothing" in told
+
+
+def test_months_that_follow_each_other_fit_together() -> None:
+    assert verify(FIRST).faults == []
+    assert faults_between(FIRST, SECOND) == []
+    assert faults_between(SECOND, replace(SECOND, made_at=SECOND.made_at + timedelta(days=1))) == []
+
+
+APART: dict[str, tuple[DrawProof, str]] = {
+    "fewer draws before": (replace(SECOND, before=79), "its file says 79"),
+    "draws of no file": (replace(SECOND, before=90), "The draws from 81 to 90 are in none of these files"),
+    "fewer prizes before": (replace(SECOND, given_before={}), "its file counts"),
+    "another commitment": (replace(SECOND, chains=[OTHER_CHAIN]), "Two commitments are for the same days"),
+    "another table": (replace(SECOND, tables={"rwd_1": PrizeTable(prizes=PRIZES[::-1])}), "The table rwd_1"),
+    "another draw": (replace(SECOND, earlier=[replace(SECOND.earlier[0], card_id="crd_1")]), "is another one"),
+    "a milestone that is drawn anew": (
+        with_draw(SECOND, 5, card_id=FIRST.draws[0].card_id),
+        "Draw 86: its milestone was drawn before",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", APART)
+def test_months_that_do_not_follow_each_other_are_found(change: str) -> None:
+    second, told = APART[change]
+
+    faults = faults_between(FIRST, second)
+
+    assert any(told in fault for fault in faults), faults
+
+
+def test_the_command_holds_files_against_each_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [tmp_path / f"{month}.json" for month in (10, 11, 9)]
+    short = replace(FIRST, draws=FIRST.draws[:-1])
+    for file, proof in zip(files, (FIRST, SECOND, short), strict=True):
+        file.write_bytes(msgspec.json.encode(proof))
+
+    assert main(["verify", str(files[1]), str(files[0])]) == 0
+    assert main(["verify", str(files[1]), str(files[2])]) == 1
+    assert "The files do not fit together." in capsys.readouterr().out
