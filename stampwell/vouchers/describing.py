@@ -20,14 +20,14 @@ class RewardFacts(msgspec.Struct, frozen=True):
 
 
 class RedeemCodeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`code` is null where the reader may not see it, and absent in stored events. `code_by_location` is there while it
-    depends on the location what the till knows.
+    """`code` is null where the reader may not see it. `code_by_location` has something while it depends on the location
+    what the till knows, and the reader may see it. Stored events have neither.
     """
 
     kind: str
     format: str
     code: str | UnsetType | None = UNSET
-    code_by_location: dict[str, str] = {}
+    code_by_location: dict[str, str] | UnsetType = UNSET
 
 
 class VoucherFacts(msgspec.Struct, frozen=True, kw_only=True):

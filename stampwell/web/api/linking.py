@@ -157,7 +157,7 @@ def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, issue: int, caller:
     url = voucher_url(caller.merchant.slug, voucher_id, issue) if sees_links(caller) else None
     redeem_code = facts.redeem_code
     if redeem_code and redeem_code.code is UNSET:
-        redeem_code = replace(redeem_code, code=None)
+        redeem_code = replace(redeem_code, code=None, code_by_location={})
     return replace(
         facts,
         redeem_code=redeem_code,

@@ -52,7 +52,7 @@ def test_a_till_finds_holds_and_uses_a_voucher_by_its_code(api: ApiClient, card:
     held = api.post(f"/vouchers/{found['id']}/reservation").json["reservation"]["id"]
     used = redeem(api, found["id"], reservation=held)
 
-    assert found["redeem_code"] == {"kind": "api", "format": "qr", "code": code}
+    assert found["redeem_code"] == {"kind": "api", "format": "qr", "code": code, "code_by_location": {}}
     assert (scanned.status, scanned.json["kind"], scanned.json["voucher"]["id"]) == (200, "voucher", found["id"])
     assert (used.status, used.json["redemption"]["path"], used.json["voucher"]["state"]) == (
         201,
@@ -72,6 +72,7 @@ def test_a_program_says_that_the_till_asks_about_its_codes(api: ApiClient) -> No
 
         assert program.status == 201
         assert program.json["milestones"][0]["reward"]["redeem_code"] == {
+            "code_by_location": {},
             "kind": "api",
             "format": shown,
             "code": None,
@@ -89,7 +90,7 @@ def test_events_and_keys_that_only_read_show_no_code(api: ApiClient, card: HeldC
 
     (found,) = reads.get(f"/vouchers?card_id=crd_{card.id.hex}").json["items"]
 
-    assert found["redeem_code"] == {"kind": "api", "format": "qr", "code": None}
+    assert found["redeem_code"] == {"kind": "api", "format": "qr", "code": None, "code_by_location": {}}
     code = named(card)
     assert not [event for event in Event.objects.all() if code in str(event.data)]
 

@@ -242,8 +242,8 @@ def test_a_redeem_code_is_shown_to_keys_that_may_redeem(lume: Shop) -> None:
     reader = ApiClient(lume.api_key(Scope.VOUCHERS_READ)).get(f"/vouchers/{voucher['id']}").json
     till = ApiClient(lume.api_key(Scope.VOUCHERS_READ, Scope.VOUCHERS_REDEEM)).get(f"/vouchers/{voucher['id']}").json
 
-    assert reader["redeem_code"] == {"kind": "static", "format": "qr", "code": None}
-    assert till["redeem_code"] == {"kind": "static", "format": "qr", "code": "FREECOFFEE"}
+    assert reader["redeem_code"] == {"kind": "static", "format": "qr", "code": None, "code_by_location": {}}
+    assert till["redeem_code"] == {"kind": "static", "format": "qr", "code": "FREECOFFEE", "code_by_location": {}}
     assert (reader["web_url"], reader["code"]) == (None, None)
 
 
@@ -262,7 +262,7 @@ def test_a_redeem_code_is_not_shown_before_the_voucher_is_ready(lume: Shop) -> N
     given = ApiClient(lume.api_key()).post(f"/cards/crd_{card.id.hex}/stamps", {}).json["vouchers_issued"][0]
 
     assert given["state"] == "pending"
-    assert given["redeem_code"] == {"kind": "static", "format": "text", "code": None}
+    assert given["redeem_code"] == {"kind": "static", "format": "text", "code": None, "code_by_location": {}}
 
 
 def test_a_key_bound_to_a_location_acts_only_there(lume: Shop) -> None:

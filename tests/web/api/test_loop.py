@@ -42,7 +42,7 @@ def test_a_card_goes_from_join_to_reward_and_on(api: ApiClient, lume: Shop) -> N
 
     assert stamped.status == 201
     assert (stamped.json["card"]["round"], stamped.json["card"]["stamps"], stamped.json["card"]["goal"]) == (2, 2, 10)
-    assert coffee["redeem_code"] == {"kind": "static", "format": "qr", "code": "FREECOFFEE"}
+    assert coffee["redeem_code"] == {"kind": "static", "format": "qr", "code": "FREECOFFEE", "code_by_location": {}}
     assert redeemed.status == 201
     assert redeemed.json["voucher"]["state"] == "redeemed"
     assert redeemed.json["voucher"]["redeem_code"]["code"] is None
