@@ -42,7 +42,7 @@ def rewards_that_cost_little(merchant: Merchant, *, here: UUID | None) -> list[N
     named: list[NamedReward] = []
     for terms in (found[version_id] for version_id in present):
         names: list[Texts] = []
-        for reward in (milestone.reward for milestone in terms.milestones):
+        for reward in terms.rewards:
             places = places_that_count(merchant, reward.location_ids)
             if reward.name not in names and (not places or here in places):
                 names.append(reward.name)

@@ -135,7 +135,7 @@ def code_in_barcode(template: str, text: str) -> str | None:
     before, placeholder, behind = template.partition(PLACEHOLDER)
     held = text[len(before) : len(text) - len(behind)]
     code = unquote(held) if _is_link(template) else held
-    is_one = placeholder and barcode_text(template, code).casefold() == text.casefold()
+    is_one = placeholder and "\0" not in code and barcode_text(template, code).casefold() == text.casefold()
     return code if is_one else None
 
 

@@ -21,6 +21,7 @@ from stampwell.redeem_codes.formats import (
     CodeIsEmpty,
     CodeIsTooLong,
     CodeIsTooShort,
+    code_in_barcode,
     draw_code,
     draw_qr,
     draw_qr_png,
@@ -179,3 +180,9 @@ def test_a_code_that_fits_is_always_drawn_as_itself(code_format: str, code: str)
     found = read_codes(on_screen(draw_code(code, code_format)))
 
     assert [text for _name, text in found] == [("0" + code) if code_format == "upca" else code]
+
+
+def test_a_link_that_holds_a_zero_byte_is_no_barcode_of_a_list() -> None:
+    """No database takes one: whoever scans such a code is told that it is unknown."""
+    assert code_in_barcode("https://till.example/{code}", "https://till.example/%00") is None
+    assert code_in_barcode("https://till.example/{code}", "https://till.example/KAFE-1") == "KAFE-1"

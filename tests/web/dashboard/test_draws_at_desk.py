@@ -1,11 +1,15 @@
 """A program with a draw at the desk."""
 
+from datetime import timedelta
+
 import pytest
 
 from stampwell.ids import public_id
 from stampwell.programs.redrafting import reward_as_drafted
 from stampwell.programs.terms import terms_of
 from tests.cards.test_drawing import of_one, publish
+from tests.moments import START
+from tests.redeem_codes.working import pool_of
 from tests.web.dashboard.desk import PROGRAM, DeskClient, words
 from tests.world import Shop
 
@@ -33,3 +37,17 @@ def test_a_draw_stays_as_it_is_when_the_program_is_changed_at_the_desk(desk: Des
     assert (after.name, before.name) == ({"en": "A lucky day"}, {"en": "A lucky prize"})
     assert reward_as_drafted(after)["draw"] == reward_as_drafted(before)["draw"]
     assert after.id != before.id
+
+
+def test_a_prize_has_what_a_reward_has(desk: DeskClient, lume: Shop) -> None:
+    """Its list says what it is for, it ends in time to be told, and it has a card for staff."""
+    pool = pool_of(lume)
+    cake, napkin = of_one("stock")
+    code = {"kind": "pool", "pool_id": public_id("cdp", pool.id)}
+    by_code = {"path": "redeem_code", "redeem_code": code, "valid_until": START + timedelta(days=3)}
+    offer = publish(lume, cake | {"reward": cake["reward"] | by_code}, napkin)
+    prize, program = public_id("rwd", offer.terms.rewards[0].id), public_id("prg", offer.program.id)
+
+    assert "No reward uses this list yet." not in words(desk.open(f"/redeem-codes/{public_id('cdp', pool.id)}/"))
+    assert desk.open(f"/programs/{program}/staff-card-en.pdf?size=a6&reward={prize}").status_code == 200
+    assert "A cake" in words(desk.open("/"))

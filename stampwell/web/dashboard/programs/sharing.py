@@ -61,7 +61,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "milestones": [
             (step.stamps, reward_name(terms, step.reward), _way(step.reward, names)) for step in terms.milestones
         ],
-        "has_codes": any(step.reward.path == "redeem_code" for step in terms.milestones),
+        "has_codes": any(one.path == "redeem_code" for one in terms.rewards),
         "strip": draw_sample(terms),
         "join_url": url,
         "qr": mark_safe(draw_qr(url, level="H")),  # noqa: S308 - drawn by us from our own link

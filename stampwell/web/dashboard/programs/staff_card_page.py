@@ -40,7 +40,7 @@ def staff_card(request: HttpRequest, desk: Desk, program: str, locale: str) -> H
 def _reward_of(terms: Terms, reward: str) -> RewardTerms:
     """One of those that can be earned now: a reward of earlier terms has no card any more."""
     wanted = wanted_id("rwd", reward)
-    found = next((step.reward for step in terms.milestones if step.reward.id == wanted), None)
+    found = next((one for one in terms.rewards if one.id == wanted), None)
     if found is None:
         raise NotFound
     return found

@@ -45,7 +45,7 @@ def trial_codes(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
         "here": "programs",
         "program_id": program,
         "name": program_name(terms),
-        "codes": [_trial_of(one.reward, terms) for one in terms.milestones if one.reward.path == "redeem_code"],
+        "codes": [_trial_of(one, terms) for one in terms.rewards if one.path == "redeem_code"],
     }
     return render(request, "dashboard/trial_codes.html", context)
 

@@ -89,10 +89,10 @@ def _rewards_of(merchant: Merchant, pool_id: UUID) -> list[tuple[str, str, str]]
     offered = terms_of_many(merchant.id, frozenset(program.current_version_id for program in programs))
     terms = [offered[program.current_version_id] for program in programs if program.current_version_id in offered]
     return [
-        (public_id("prg", one.program_id), _read(one, one.name), _read(one, step.reward.name))
+        (public_id("prg", one.program_id), _read(one, one.name), _read(one, reward.name))
         for one in terms
-        for step in one.milestones
-        if step.reward.pool_id == pool_id
+        for reward in one.rewards
+        if reward.pool_id == pool_id
     ]
 
 

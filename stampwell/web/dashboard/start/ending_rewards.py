@@ -36,11 +36,11 @@ def ending_rewards(merchant: Merchant, programs: Iterable[Program], locale: str)
 
 
 def _ending(merchant: Merchant, terms: Terms, locale: str) -> Iterator[EndingReward]:
-    for step in terms.milestones:
-        end = _end_of(merchant, step.reward)
+    for reward in terms.rewards:
+        end = _end_of(merchant, reward)
         if end and end <= now() + SOON:
             yield EndingReward(
-                name=text_in(step.reward.name, locale, terms.locale),
+                name=text_in(reward.name, locale, terms.locale),
                 program_id=public_id("prg", terms.program_id),
                 program=text_in(terms.name, locale, terms.locale),
                 end=end,
