@@ -104,7 +104,9 @@ def _move_further(run: Run, move: _Move) -> bool:
         after = UUID(run.cursor) if run.cursor else _NONE
         facts = (tx.merchant_id, move.target.program_id, sorted(move.before), after, AT_ONCE)
         cards = tx.values(UUID, _NEXT, facts)
-        given = [rewards for card_id in cards if (rewards := move_card(tx, move, card_id)) is not None]
+        # All of them before anything is written: whoever draws holds a card, and then all draws of its program.
+        held = [lock_card(tx, card_id) for card_id in cards]
+        given = [rewards for one in held if (rewards := _move_held(tx, move, *one)) is not None]
         so_far = run.report_so_far(NewTermsReport)
         report = NewTermsReport(so_far.moved + len(given), so_far.rewards + sum(given))
         if cards:
@@ -114,7 +116,10 @@ def _move_further(run: Run, move: _Move) -> bool:
 
 def move_card(tx: Statements, move: _Move, card_id: UUID) -> int | None:
     """How many rewards became ready; None for a card that is no longer to be moved, now that it is held."""
-    card, vouchers = lock_card(tx, card_id)
+    return _move_held(tx, move, *lock_card(tx, card_id))
+
+
+def _move_held(tx: Statements, move: _Move, card: CardRow, vouchers: list[VoucherRow]) -> int | None:
     if card.version_id not in move.before or card.state != "active":
         return None
     return write_move(tx, move, card, vouchers, at=now())

@@ -1,5 +1,6 @@
 """New terms for a program that has cards: for whom they hold, and that everybody gets them exactly once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -21,10 +22,11 @@ from stampwell.cards.new_terms import (
     read_giving,
 )
 from stampwell.cards.recounting import recount
-from stampwell.cards.rows import read_card
+from stampwell.cards.rows import lock_card, read_card
 from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import now, stopped_at
+from stampwell.draws.chains import hold_chain
 from stampwell.events.models import Event
 from stampwell.job_kinds import KINDS
 from stampwell.jobs.asking import find_job
@@ -39,9 +41,11 @@ from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound
 from stampwell.schedule import begin_announced_terms
 from stampwell.transactions import merchant_transaction
+from tests.cards.test_drawing import draw_of, given, of_one
 from tests.jobs.conftest import queue as queue
 from tests.kept import made_once
 from tests.races.callers import run_together
+from tests.races.test_overtaken import closing, session, wait_for
 from tests.world import BISCUIT, COFFEE, HeldCard, Offer, Shop
 
 NO_COOLDOWN = {"by": "visit", "cooldown_seconds": 0}
@@ -155,6 +159,23 @@ def test_cards_that_are_stamped_meanwhile_lose_nothing_and_get_nothing_twice(que
     assert [state(card) for card in cards[:2]] == [(2, 0, 8, both), (2, 1, 8, both)]
     assert state(cards[2]) in ((2, 2, 8, both), (2, 0, 8, both))
     assert recount(offer.shop.merchant.id) == []
+
+
+def test_a_job_that_draws_waits_for_its_cards_before_it_holds_up_other_draws(queue: None, lume: Shop) -> None:
+    """The other way round both would wait for each other: who draws holds the card, and then all draws."""
+    offer = lume.publish(earning=NO_COOLDOWN)
+    cards = sorted((card_with(offer, 5) for _card in range(2)), key=lambda card: card.id)
+    change(offer, draft(milestones=[draw_of(*of_one("stock", 9)) | {"stamps": 4}, BISCUIT, COFFEE]), "everybody")
+
+    with ThreadPoolExecutor(1) as thread, session() as onlooker:
+        with merchant_transaction(lume.merchant.id) as tx:
+            lock_card(tx, cards[1].id)
+            moving = thread.submit(closing(JobWorker(KINDS).empty_the_queue))
+            wait_for(moving, onlooker)
+            hold_chain(tx, offer.program.id, at=now())
+        moving.result()
+
+    assert given(lume) == ["a cake", "a cake"]
 
 
 def test_a_card_that_went_on_to_newer_terms_is_left_there(queue: None, offer: Offer) -> None:
