@@ -135,7 +135,7 @@ def test_without_a_program_the_page_says_when_it_is_possible(phone: Phone) -> No
 def test_what_was_finished_is_kept_once_and_seen_by_the_owner(phone: Phone, bo: StaffMember, offer: Offer) -> None:
     began = now()
     with stopped_at(began):
-        assert phone.post(f"{PRACTICE}/finished").headers["Location"] == "/scanner", "the next customer waits"
+        assert phone.post(f"{PRACTICE}/finished").headers["Location"] == "/scanner/", "the next customer waits"
     with stopped_at(began + timedelta(days=3)):
         phone.post(f"{PRACTICE}/finished")
 
