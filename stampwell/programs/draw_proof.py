@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
+from django.db import connection
 
 from stampwell.clock import now
 from stampwell.draws.chains import chains_of, seed_of_day, utc_day
@@ -15,7 +16,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.draw_tables import table_of
 from stampwell.programs.models import Reward
 from stampwell.programs.terms import terms_of
-from stampwell.transactions import merchant_reads
+from stampwell.transactions import merchant_transaction
 
 _OF_MONTH = f"""
     SELECT {DRAW_COLUMNS} FROM draw
@@ -43,9 +44,15 @@ class _GivenRow(msgspec.Struct, frozen=True):
 
 
 def prove_month(merchant: Merchant, program_id: UUID, first: date) -> DrawProof:
-    """The draws of the month that begins on `first`, by the shop's clock. Who asks for none has the commitment."""
+    """The draws of the month that begins on `first`, by the shop's clock. Who asks for none has the commitment.
+
+    All of it is of one moment: who draws or undoes meanwhile is in no part of it.
+    """
     at = now()
-    with merchant_reads(merchant.id) as tx:
+    is_outermost = not connection.in_atomic_block
+    with merchant_transaction(merchant.id) as tx:
+        if is_outermost:
+            tx.write("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         chains = chains_of(tx, program_id)
         draws = tx.rows(DrawRow, _OF_MONTH, (tx.merchant_id, program_id, first, _next_month(first)))
         before = tx.value(int, _BEFORE, (tx.merchant_id, program_id, first)) or 0

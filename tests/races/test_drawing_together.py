@@ -1,16 +1,21 @@
 """Many who draw the last prize at the same moment: one gets it, and every draw has its number."""
 
 from threading import Barrier
+from uuid import UUID
 
 import pytest
 
 from stampwell.clock import now
 from stampwell.draws.chains import utc_day
 from stampwell.draws.models import Draw
+from stampwell.draws.rows import ChainRow
 from stampwell.draws.verifying import verify
 from stampwell.ids import public_id
 from stampwell.merchants.local_time import local_day
+from stampwell.programs import draw_proof
 from stampwell.programs.draw_proof import prove_month
+from stampwell.transactions import Statements
+from tests.cards.test_stamping import stamp
 from tests.races.callers import Call, call_all, count_statuses, run_together
 from tests.serving import Product
 from tests.world import Offer, open_lume
@@ -38,6 +43,25 @@ def test_of_sixty_four_who_draw_the_last_prize_together_one_gets_it(product: Pro
     month = local_day(offer.shop.merchant, now()).replace(day=1)
     verdict = verify(prove_month(offer.shop.merchant, offer.program.id, month))
     assert (verdict.draws, verdict.faults) == (64, [])
+
+
+def test_a_file_shows_one_moment_also_where_somebody_draws_while_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer = publish()
+    stamp(offer.card())
+    late = offer.card()
+    read_chains = draw_proof.chains_of
+
+    def draw_meanwhile(tx: Statements, program_id: UUID) -> list[ChainRow]:
+        chains = read_chains(tx, program_id)
+        assert run_together(lambda: stamp(late)) == [None]
+        return chains
+
+    monkeypatch.setattr(draw_proof, "chains_of", draw_meanwhile)
+
+    proof = prove_month(offer.shop.merchant, offer.program.id, utc_day(now()).replace(day=1))
+
+    assert [draw.number for draw in proof.draws] == [1]
+    assert Draw.objects.filter(merchant=offer.shop.merchant).count() == 2
 
 
 def test_without_the_lock_of_the_chain_several_get_it() -> None:
