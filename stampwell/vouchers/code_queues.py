@@ -18,16 +18,21 @@ from stampwell.transactions import Statements
 from stampwell.vouchers.rows import IS_OPEN
 
 _OPEN_LOCATIONS = "SELECT id FROM location WHERE merchant_id = %s AND closed IS NULL ORDER BY id LIMIT 2"
+MOST = 1_000  # free codes that are counted: where more than so many wait, whoever comes waits behind them
 # Before one that does not wait come all that do.
 _WAITING_BEFORE = f"""
-    SELECT r.location_ids, count(*) AS vouchers
-    FROM reward r JOIN voucher v ON (v.merchant_id, v.reward_id) = (r.merchant_id, r.id)
-    WHERE r.merchant_id = %(merchant)s AND r.pool_id = %(pool)s AND v.waits_since IS NOT NULL AND v.{IS_OPEN}
-        AND (v.waits_since, v.id) < (
-            SELECT coalesce(one.waits_since, 'infinity'), one.id FROM voucher one
-            WHERE one.merchant_id = %(merchant)s AND one.id = %(voucher)s
-        )
-    GROUP BY r.location_ids
+    SELECT r.location_ids, before.vouchers FROM reward r CROSS JOIN LATERAL (
+        SELECT count(*) AS vouchers FROM (
+            SELECT 1 FROM voucher v
+            WHERE v.merchant_id = r.merchant_id AND v.reward_id = r.id AND v.waits_since IS NOT NULL AND v.{IS_OPEN}
+                AND (v.waits_since, v.id) < (
+                    SELECT coalesce(one.waits_since, 'infinity'), one.id FROM voucher one
+                    WHERE one.merchant_id = %(merchant)s AND one.id = %(voucher)s
+                )
+            LIMIT %(most)s
+        ) counted
+    ) before
+    WHERE r.merchant_id = %(merchant)s AND r.pool_id = %(pool)s AND before.vouchers > 0
 """
 _FREE = f"""
     SELECT place.id AS location_id, (
@@ -58,8 +63,14 @@ def only_place(tx: Statements, merchant: Merchant, location_ids: Sequence[UUID])
     """Where a reward of these locations is used, as long as that is one place: only then a code that no other till
     knows will do.
     """
-    places = places_that_count(merchant, list(location_ids)) or tx.values(UUID, _OPEN_LOCATIONS, (tx.merchant_id,))
-    return places[0] if len(places) == 1 else None
+    return only_places(tx, merchant, [location_ids])[0]
+
+
+def only_places(tx: Statements, merchant: Merchant, rewards: Sequence[Sequence[UUID]]) -> list[Place]:
+    """Of each of these rewards, in their order."""
+    places = [places_that_count(merchant, list(location_ids)) for location_ids in rewards]
+    everywhere = [] if all(places) else tx.values(UUID, _OPEN_LOCATIONS, (tx.merchant_id,))
+    return [some[0] if len(some := own or everywhere) == 1 else None for own in places]
 
 
 def free_codes(tx: Statements, pool_id: UUID, places: Collection[Place], *, most: int) -> dict[Place, int]:
@@ -71,14 +82,22 @@ def free_codes(tx: Statements, pool_id: UUID, places: Collection[Place], *, most
 
 
 def others_come_first(tx: Statements, merchant: Merchant, pool_id: UUID, voucher_id: UUID, place: Place) -> bool:
-    """Whether all codes that this voucher could get are for those that began to wait before it."""
+    """Whether somebody waits, and all codes that this voucher could get are for those that began to wait before it.
+
+    However many wait, no more of them are counted than matter for the codes that are free.
+    """
     facts = {"merchant": tx.merchant_id, "pool": pool_id, "voucher": voucher_id}
-    before = Counter[Place]()
-    for one in tx.rows(_Waiting, _WAITING_BEFORE, facts):
-        before[only_place(tx, merchant, one.location_ids)] += one.vouchers
-    if not before:
+    if not (waiting := tx.rows(_Waiting, _WAITING_BEFORE, facts | {"most": 1})):
         return False
-    free = free_codes(tx, pool_id, {None, place, *before}, most=before.total() + 1)
+    places = only_places(tx, merchant, [one.location_ids for one in waiting])
+    free = free_codes(tx, pool_id, {None, place, *places}, most=MOST)
+    if not free[None] and not free[place]:
+        return True
+    # One more than could be for all of them is as good as any number.
+    waiting = tx.rows(_Waiting, _WAITING_BEFORE, facts | {"most": free[None] + max(free.values()) + 1})
+    before = Counter[Place]()
+    for one, there in zip(waiting, only_places(tx, merchant, [one.location_ids for one in waiting]), strict=True):
+        before[there] += one.vouchers
     for_all = free[None] - before[None]
     for_all -= sum(max(0, count - free[there]) for there, count in before.items() if there is not None)
     own = free[place] - before[place] if place is not None else 0

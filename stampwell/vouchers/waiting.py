@@ -15,7 +15,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
 from stampwell.redeem_codes.free_codes import FREE_CODES, IS_HANDED_OUT
 from stampwell.transactions import Statements, columns_of, merchant_transaction, merchants_where
-from stampwell.vouchers.code_queues import Place, free_codes, only_place
+from stampwell.vouchers.code_queues import Place, free_codes, only_places
 from stampwell.vouchers.rows import IS_OPEN, OPEN, VoucherRow, state_at
 from stampwell.vouchers.till_codes import give_code, keep_good_code
 
@@ -75,7 +75,7 @@ def hand_out_to_waiting(merchant_id: UUID) -> None:
     with merchant_transaction(merchant_id) as tx:
         tx.write(_WAITS_NO_MORE, (merchant_id, tx.values(UUID, _OVER, (merchant_id, AT_ONCE))))
         rewards = tx.rows(_Reward, _REWARDS, (merchant_id,))
-        places = [only_place(tx, merchant, reward.location_ids) for reward in rewards]
+        places = only_places(tx, merchant, [reward.location_ids for reward in rewards])
     waiting = defaultdict[UUID, dict[UUID, Place]](dict)
     for reward, place in zip(rewards, places, strict=True):
         waiting[reward.pool_id][reward.id] = place

@@ -1,6 +1,7 @@
 """Vouchers for which no code was left."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from stampwell.merchants.models import Location
 from stampwell.redeem_codes.pools import PoolChoices, change_pool
 from stampwell.redeem_codes.revoking import revoke_batch
 from stampwell.redeem_codes.rows import PoolRow
+from stampwell.transactions import Statements
 from stampwell.vouchers import waiting
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
@@ -246,6 +248,34 @@ def test_those_who_wait_at_another_location_or_for_another_pool_hold_nobody_up(
 
     assert owners_of(pool) | owners_of(other) == {"HERE": vouchers[1], "OTHER": vouchers[2]}
     assert list(Voucher.objects.filter(waits_since__isnull=False).values_list("id", flat=True)) == vouchers[:1]
+
+
+def test_of_those_who_wait_no_more_are_counted_than_matter_for_the_free_codes(
+    lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever looks for a code would walk over all that wait, each of a withdrawn batch anew."""
+    pool, counted, ask = pool_of(lume), list[int](), Statements.rows
+
+    def watch(tx: Statements, row: type[Any], *asked: Any) -> list[Any]:
+        found = ask(tx, row, *asked)
+        if row.__name__ == "_Waiting":
+            counted.append(sum(one.vouchers for one in found))
+        return found
+
+    offer = offer_from(lume, pool)
+    vouchers = [voucher_of(offer) for _voucher in range(9)]
+    for voucher_id in vouchers[:7]:
+        with pytest.raises(NoCodeLeft):
+            show(lume, voucher_id)
+    monkeypatch.setattr(Statements, "rows", watch)
+
+    with stopped_at(START + timedelta(seconds=1)), pytest.raises(NoCodeLeft):
+        show(lume, vouchers[7])
+    lay_in(lume, pool, CODES[:2])
+    with stopped_at(START + timedelta(seconds=2)), pytest.raises(NoCodeLeft):
+        show(lume, vouchers[8])
+
+    assert counted == [1, 1, 5], "whether anybody waits; then, with two codes, two for each place and one more"
 
 
 def test_passes_say_that_a_voucher_waits_for_its_code_until_it_comes(lume: Shop) -> None:
