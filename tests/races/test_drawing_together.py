@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from stampwell.clock import now
-from stampwell.draws.chains import utc_day
+from stampwell.draws.chains import chains_of, utc_day
 from stampwell.draws.models import Draw
 from stampwell.draws.rows import ChainRow
 from stampwell.draws.verifying import verify
@@ -49,16 +49,16 @@ def test_a_file_shows_one_moment_also_where_somebody_draws_while_it_is_made(monk
     offer = publish()
     stamp(offer.card())
     late = offer.card()
-    read_chains = draw_proof.chains_of
 
     def draw_meanwhile(tx: Statements, program_id: UUID) -> list[ChainRow]:
-        chains = read_chains(tx, program_id)
+        chains = chains_of(tx, program_id)
         assert run_together(lambda: stamp(late)) == [None]
         return chains
 
     monkeypatch.setattr(draw_proof, "chains_of", draw_meanwhile)
 
-    proof = prove_month(offer.shop.merchant, offer.program.id, utc_day(now()).replace(day=1))
+    month = local_day(offer.shop.merchant, now()).replace(day=1)
+    proof = prove_month(offer.shop.merchant, offer.program.id, month)
 
     assert [draw.number for draw in proof.draws] == [1]
     assert Draw.objects.filter(merchant=offer.shop.merchant).count() == 2
