@@ -29,9 +29,9 @@ class PrizeTable(msgspec.Struct, frozen=True, kw_only=True):
 class ProvenDraw(msgspec.Struct, frozen=True, kw_only=True):
     """`day` is that of the shop's clock, by which a limit of the day counts; `seed_day` whose seed was used.
 
-    `drawn` and `given` are places in the table, from 0 on. A draw is taken back with its stamp: after the draw with the
-    number `taken_back_after` it no longer counts. When its milestone is reached again, the value is the same, and
-    `repeats` is the number of the first draw.
+    `drawn` and `given` are places in the table, from 0 on. A draw is taken back with its stamp, or with a customer who
+    is erased before using the prize: after the draw with the number `taken_back_after` it no longer counts. When its
+    milestone is reached again, the value is the same, and `repeats` is the number of the first draw.
     """
 
     number: int

@@ -42,7 +42,7 @@ def draw_api_code() -> str:
 
 
 def new_api_code(tx: Statements, besides: Collection[str] = ()) -> str:
-    """One that no voucher of the shop has, or had; the key of the table says so once more."""
+    """One that no voucher of the shop has; the key of the table says so once more."""
     while True:
         code = draw_api_code()
         if code not in besides and not tx.exists(_TAKEN, (tx.merchant_id, code)):
