@@ -1,6 +1,7 @@
 """The owner's desk at a busy shop: the pages that are opened all day must not grow with what has happened."""
 
 import gc
+import os
 import statistics
 import time
 from http import HTTPStatus
@@ -22,8 +23,8 @@ from stampwell.events.actors import Actor
 from stampwell.ids import public_id
 from stampwell.merchants.models import User
 
-CUSTOMERS_COUNT, STAMPS_A_CARD = 100_000, 10
-TIMES = 9
+CUSTOMERS_COUNT, STAMPS_A_CARD = int(os.environ.get("STAMPWELL_BENCH_CARDS", "100000")), 10
+TIMES = 20
 A_CARD = 77_777  # any one of them
 NAME, EMAIL, PHONE = "Anna N{n} Berzina", "anna{n}@example.com", "2{n:07}"
 
@@ -108,9 +109,12 @@ def _fill(shop: Shop) -> None:
 
 def _measure(name: str, client: Client, promise: float, paths: list[str]) -> Figure:
     """The slowest of these pages: the median of some answers of each."""
-    medians = {path: statistics.median(_milliseconds(client, path) for _time in range(TIMES)) for path in paths}
+    took = {path: [_milliseconds(client, path) for _time in range(TIMES)] for path in paths}
+    medians = {path: statistics.median(times) for path, times in took.items()}
     slowest = max(medians, key=lambda path: medians[path])
-    remarks = f"{slowest}, {CUSTOMERS_COUNT:,} cards and {CUSTOMERS_COUNT * STAMPS_A_CARD:,} stamps and events."
+    p95 = max(statistics.quantiles(times, n=20)[-1] for times in took.values())
+    many = f"{CUSTOMERS_COUNT:,} cards and {CUSTOMERS_COUNT * STAMPS_A_CARD:,} stamps and events"
+    remarks = f"{slowest}, {many}; p95 of all these pages {p95:.1f} ms."
     return Figure(name, medians[slowest], promise, "ms", "the promise", LIMITS[name], grows=True, remarks=remarks)
 
 
