@@ -9,10 +9,11 @@ import msgspec
 from stampwell.ids import public_id
 from stampwell.languages.texts import read_texts
 from stampwell.merchants.models import Location, Merchant, Picture
-from stampwell.programs.drafting import DesignDraft, NeverUsable, ProgramDraft, why_not_publish
+from stampwell.programs.drafting import DesignDraft, ProgramDraft, why_not_publish
 from stampwell.programs.limits import LONGEST_NAME, LONGEST_OFFER
 from stampwell.programs.models import ProgramVersion
 from stampwell.programs.redrafting import reward_as_drafted
+from stampwell.programs.refusals import NeverUsable
 from stampwell.programs.terms import RewardTerms, Terms, read_terms
 from stampwell.refusal import Refusal
 

@@ -6,8 +6,6 @@ from itertools import chain
 from typing import Annotated, Literal
 
 import msgspec
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 from msgspec import Meta
 
 from stampwell.draws.seeds import PARTS
@@ -38,10 +36,18 @@ from stampwell.programs.limits import (
     OLDEST,
     SHORTEST_COUNTDOWN,
 )
+from stampwell.programs.refusals import (
+    DrawUnclear,
+    EarningUnclear,
+    MilestonesUnclear,
+    NeverUsable,
+    RedeemCodeMissing,
+    WelcomeFillsCard,
+)
 from stampwell.programs.terms import Path, known_as
 from stampwell.redeem_codes.formats import PLACEHOLDER, FormatName, barcode_text, why_code_does_not_fit
 from stampwell.redeem_codes.refusals import CodeElsewhere
-from stampwell.refusal import Kind, Refusal
+from stampwell.refusal import Refusal
 
 Clock = Annotated[str, whole(CLOCK, most=5)]
 SameCode = Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE)]
@@ -163,71 +169,6 @@ class ProgramDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     earning: EarningDraft = EarningDraft()
     asks_for: Annotated[list[Literal["name", "email", "birthday"]], Meta(max_length=3)] = []
     design: DesignDraft = DesignDraft()
-
-
-class MilestonesUnclear(Refusal):
-    code = "milestones_unclear"
-    kind = Kind.INVALID
-    title = _("The milestones do not fit the goal")
-    staff_text = ngettext_lazy(
-        "The last milestone must be the goal of %(goal)d stamp, and no count can appear twice.",
-        "The last milestone must be the goal of %(goal)d stamps, and no count can appear twice.",
-        "goal",
-    )
-    customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Give each milestone a different number of stamps; the last one must be the goal.")
-
-
-class EarningUnclear(Refusal):
-    code = "earning_unclear"
-    kind = Kind.INVALID
-    title = _("The amount for a stamp is missing")
-    staff_text = _("A program that earns by amount needs the amount for one stamp.")
-    customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Say how much a customer spends for one stamp, or give a stamp for each visit.")
-
-
-class WelcomeFillsCard(Refusal):
-    """Facts: goal."""
-
-    code = "welcome_fills_card"
-    kind = Kind.INVALID
-    title = _("A new card would be full at once")
-    staff_text = _("A new card has to begin with fewer stamps than a full card has: %(goal)d.")
-    customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Give fewer welcome stamps, or make the card larger.")
-
-
-class RedeemCodeMissing(Refusal):
-    code = "redeem_code_missing"
-    kind = Kind.INVALID
-    title = _("The redeem code is missing")
-    staff_text = _("A reward that is redeemed by code needs the code that the till knows.")
-    customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Enter the code from the till, or choose another way to redeem.")
-
-
-class DrawUnclear(Refusal):
-    code = "draw_unclear"
-    kind = Kind.INVALID
-    title = _("The prizes of the draw do not fit together")
-    staff_text = _(
-        "The odds of all prizes must add up to 100 percent, each prize must have a name of its own, and the last one"
-        " must have no limit."
-    )
-    customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Correct the prizes. How long a reward is valid and how it is handed out is said at each prize.")
-
-
-class NeverUsable(Refusal):
-    """Facts: until (the end of the reward)."""
-
-    code = "never_usable"
-    kind = Kind.INVALID
-    title = _("Nobody could use this reward")
-    staff_text = _("The reward expires before any of its days and hours come round: %(until)s.")
-    customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Choose a later end, or other days and hours.")
 
 
 def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Refusal | None:

@@ -12,8 +12,8 @@ from stampwell.events.recording import EventType, record
 from stampwell.languages.formatting import End
 from stampwell.merchants.clocks import Clocks, clocks_of
 from stampwell.merchants.models import Merchant
-from stampwell.programs.drafting import NeverUsable
 from stampwell.programs.lasting import ends_at, ready_at
+from stampwell.programs.refusals import NeverUsable
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements

@@ -14,8 +14,8 @@ from stampwell.draws.models import Draw, DrawChain
 from stampwell.draws.proof import DrawProof
 from stampwell.draws.verifying import Verdict, verify
 from stampwell.events.models import Event
-from stampwell.programs.drafting import DrawUnclear
 from stampwell.programs.draw_proof import prove_month
+from stampwell.programs.refusals import DrawUnclear
 from stampwell.refusal import NotFound
 from stampwell.tokens import unseal
 from tests.cards.test_stamping import NO_COOLDOWN, stamp

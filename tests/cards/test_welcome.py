@@ -12,7 +12,7 @@ from stampwell.cards.models import Card, Stamp
 from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.programs.comparing import compare
-from stampwell.programs.drafting import WelcomeFillsCard
+from stampwell.programs.refusals import WelcomeFillsCard
 from tests.world import COFFEE, Offer, Shop
 
 pytestmark = pytest.mark.django_db

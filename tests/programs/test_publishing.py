@@ -6,8 +6,8 @@ import pytest
 from stampwell.clock import stopped_at
 from stampwell.languages.formatting import End
 from stampwell.merchants.hours import HoursUnclear
-from stampwell.programs.drafting import EarningUnclear, MilestonesUnclear, NeverUsable, RedeemCodeMissing
 from stampwell.programs.models import Program
+from stampwell.programs.refusals import EarningUnclear, MilestonesUnclear, NeverUsable, RedeemCodeMissing
 from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.refusal import NotFound, Refusal
 from stampwell.wallet.content import design_of

@@ -12,8 +12,8 @@ from stampwell.clock import stopped_at
 from stampwell.events.models import Event
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.local_time import end_of_day, local_day, local_time, start_of_day
-from stampwell.programs.drafting import NeverUsable
 from stampwell.programs.lasting import ends_at, longer_by_days, ready_at
+from stampwell.programs.refusals import NeverUsable
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.refusals import VoucherExpired, VoucherNotReady

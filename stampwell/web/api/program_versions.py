@@ -15,12 +15,12 @@ from stampwell.merchants.access import Scope
 from stampwell.merchants.hours import HoursUnclear
 from stampwell.programs.comparing import Verdict
 from stampwell.programs.describing import ProgramFacts
-from stampwell.programs.drafting import (
+from stampwell.programs.drafting import ProgramDraft
+from stampwell.programs.refusals import (
     DrawUnclear,
     EarningUnclear,
     MilestonesUnclear,
     NeverUsable,
-    ProgramDraft,
     RedeemCodeMissing,
     WelcomeFillsCard,
 )

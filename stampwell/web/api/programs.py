@@ -13,19 +13,18 @@ from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.hours import HoursUnclear
 from stampwell.programs.describing import ProgramFacts
 from stampwell.programs.discount_rules import FreeItem
-from stampwell.programs.drafting import (
+from stampwell.programs.drafting import PrizeRewardDraft, ProgramDraft
+from stampwell.programs.limits import FIRST_END, LAST_END
+from stampwell.programs.models import Program
+from stampwell.programs.publishing import describe, find_program, publish_program
+from stampwell.programs.refusals import (
     DrawUnclear,
     EarningUnclear,
     MilestonesUnclear,
     NeverUsable,
-    PrizeRewardDraft,
-    ProgramDraft,
     RedeemCodeMissing,
     WelcomeFillsCard,
 )
-from stampwell.programs.limits import FIRST_END, LAST_END
-from stampwell.programs.models import Program
-from stampwell.programs.publishing import describe, find_program, publish_program
 from stampwell.programs.terms import terms_of
 from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.redeem_codes.refusals import CodeElsewhere, PoolArchived

@@ -13,7 +13,7 @@ from stampwell.counter.guessing import TooManyGuesses, a_key, count_miss
 from stampwell.ids import private_id, wanted_id
 from stampwell.languages.typed import plain_code
 from stampwell.merchants.access import ApiCaller, Scope
-from stampwell.programs.drafting import NeverUsable
+from stampwell.programs.refusals import NeverUsable
 from stampwell.refusal import NotFound
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements, merchant_transaction

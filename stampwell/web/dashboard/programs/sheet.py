@@ -6,8 +6,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.merchants.models import Merchant
-from stampwell.programs.drafting import EarningUnclear, RedeemCodeMissing
 from stampwell.programs.limits import MOST_REWARDS
+from stampwell.programs.refusals import EarningUnclear, RedeemCodeMissing
 from stampwell.redeem_codes.formats import FORMATS, why_code_does_not_fit
 from stampwell.refusal import Refusal
 from stampwell.web.dashboard.desk import Desk
