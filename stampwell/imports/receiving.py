@@ -43,7 +43,9 @@ def taken_file(merchant: Merchant, content: Content) -> Iterator[Taken]:
     def is_kept(import_id: UUID) -> bool:
         return CardImport.objects.filter(merchant=merchant, id=import_id).exists()
 
-    with taken_sheet(merchant.id, content, locale=merchant.locale, is_kept=is_kept) as taken:
+    with taken_sheet(
+        merchant.id, content, locale=merchant.locale, time_zone=merchant.time_zone, is_kept=is_kept
+    ) as taken:
         yield taken
 
 

@@ -12,7 +12,7 @@ from stampwell.reconciling.asking import preview_of
 from stampwell.reconciling.choice import Choice
 from stampwell.reconciling.comparing import places_of
 from stampwell.reconciling.reading import Unread, cells_of, date_order_of, manner_of
-from stampwell.reconciling.receiving import recognise_with, remembered_fields
+from stampwell.reconciling.receiving import recognise_sheet
 from stampwell.reconciling.rows import ReconciliationRow
 from stampwell.reconciling.till_lines import LineReader, TillLine, Wrong
 from stampwell.reconciling.till_reports import Trouble, shape_named, troubles_of
@@ -54,8 +54,8 @@ def look_at(merchant: Merchant, one: ReconciliationRow, choice: Choice) -> Look:
     shape = shape_named(one.shape)
     if len(preview.headings) != len(choice.columns):  # other cells have other headings
         with merchant_transaction(merchant.id) as tx:
-            columns = recognise_with(preview.headings, remembered_fields(tx)).columns
-        choice = msgspec.structs.replace(choice, columns=columns)
+            known = recognise_sheet(tx, one.id, preview.headings, encoding=choice.encoding, separator=choice.separator)
+        choice = msgspec.structs.replace(choice, columns=known.columns)
     file = file_of(merchant.id, one.id)
     today = local_day(merchant, now())
     _order, asks = date_order_of(file, choice, shape, today=today)

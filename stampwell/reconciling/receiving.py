@@ -11,11 +11,13 @@ from stampwell.clock import now
 from stampwell.events.actors import Actor
 from stampwell.merchants.models import Merchant
 from stampwell.reconciling.choice import TOLERANCE, Choice
+from stampwell.reconciling.code_columns import find_code_column
 from stampwell.reconciling.fields import FIELDS
 from stampwell.reconciling.models import Reconciliation
 from stampwell.reconciling.refusals import TooManyReports
 from stampwell.reconciling.rows import ReconciliationRow
 from stampwell.reconciling.till_reports import Recognised, recognise
+from stampwell.sheets.files import file_of
 from stampwell.sheets.headings import digest_of_heading
 from stampwell.sheets.limits import LARGEST
 from stampwell.sheets.receiving import Content, Received, Taken, kept_name, read_taken, taken_sheet
@@ -56,14 +58,18 @@ def taken_report(merchant: Merchant, content: Content) -> Iterator[Taken]:
     def is_kept(reconciliation_id: UUID) -> bool:
         return Reconciliation.objects.filter(merchant=merchant, id=reconciliation_id).exists()
 
-    with taken_sheet(merchant.id, content, locale=merchant.locale, is_kept=is_kept) as taken:
+    with taken_sheet(
+        merchant.id, content, locale=merchant.locale, time_zone=merchant.time_zone, is_kept=is_kept
+    ) as taken:
         yield taken
 
 
 def row_of_report(tx: Statements, received: Received, *, name: str, actor: Actor) -> ReconciliationRow:
     """With everything that the shop has said of such a file before; nothing is written. Refuses: TooManyReports."""
     _refuse_too_many(tx, received.size)
-    known = recognise_with(received.headings, remembered_fields(tx))
+    known = recognise_sheet(
+        tx, received.sheet_id, received.headings, encoding=received.encoding, separator=received.separator
+    )
     shape = known.shape.name if known.shape else ""
     last = tx.value(str, _LAST_CHOICE, (tx.merchant_id, shape))
     before = msgspec.json.decode(last, type=Choice) if last else None
@@ -116,6 +122,20 @@ def recognise_with(headings: Sequence[str], remembered: Mapping[str, str]) -> Re
         for heading, field in zip(headings, known.columns, strict=True)
     ]
     return msgspec.structs.replace(known, columns=[field if field in FIELDS else "" for field in columns])
+
+
+def recognise_sheet(
+    tx: Statements, sheet_id: UUID, headings: Sequence[str], *, encoding: str, separator: str
+) -> Recognised:
+    """By its headings, and where these name no column with codes, by the codes of the shop in its cells."""
+    remembered = remembered_fields(tx)
+    known = recognise_with(headings, remembered)
+    if known.shape:
+        return known
+    said = [place for place, heading in enumerate(headings) if heading and digest_of_heading(heading) in remembered]
+    file = file_of(tx.merchant_id, sheet_id)
+    columns = find_code_column(tx, file, known.columns, encoding=encoding, separator=separator, settled=said)
+    return msgspec.structs.replace(known, columns=columns)
 
 
 def remembered_fields(tx: Statements) -> dict[str, str]:

@@ -43,7 +43,9 @@ def taken_codes(merchant: Merchant, content: Content) -> Iterator[Taken]:
     def is_kept(batch_id: UUID) -> bool:
         return CodeBatch.objects.filter(merchant=merchant, id=batch_id).exists()
 
-    with taken_sheet(merchant.id, content, locale=merchant.locale, is_kept=is_kept) as taken:
+    with taken_sheet(
+        merchant.id, content, locale=merchant.locale, time_zone=merchant.time_zone, is_kept=is_kept
+    ) as taken:
         yield taken
 
 

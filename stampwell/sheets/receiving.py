@@ -63,15 +63,16 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     file: Path
     book: Path | None
     locale: str
+    time_zone: str
 
 
 @contextmanager
 def taken_sheet(
-    merchant_id: UUID, content: Content, *, locale: str, is_kept: Callable[[UUID], bool]
+    merchant_id: UUID, content: Content, *, locale: str, time_zone: str, is_kept: Callable[[UUID], bool]
 ) -> Iterator[Taken]:
     """It stays in the data folder if `is_kept` says behind the block that a row keeps it, and else goes.
 
-    `locale` is the shop's. Refuses: SheetTooLarge.
+    `locale` and `time_zone` are the shop's. Refuses: SheetTooLarge.
     """
     sheet_id, at = new_id(), now()
     file = file_of(merchant_id, sheet_id)
@@ -93,6 +94,7 @@ def taken_sheet(
             file=file,
             book=book if is_book else None,
             locale=locale,
+            time_zone=time_zone,
         )
         stays = is_kept(sheet_id)
     finally:
@@ -107,7 +109,8 @@ def read_taken(taken: Taken) -> Received:
         unpack_workbook(taken.book, taken.file)
         encoding, separator, digest = "utf-8-sig", ",", digest_of(taken.file)
     else:
-        encoding, digest = find_encoding(taken.file, locale=taken.locale), taken.digest
+        encoding = find_encoding(taken.file, locale=taken.locale, time_zone=taken.time_zone)
+        digest = taken.digest
         if not encoding:
             raise SheetUnreadable
         separator = find_separator(taken.beginning.decode(encoding, errors="replace"))

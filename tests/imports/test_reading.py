@@ -61,6 +61,27 @@ def test_old_letters_of_the_shops_language_are_known(lume: Shop, locale: str, te
     assert found(lume, receive(lume, text.encode(encoding, errors="ignore"))).encoding == encoding
 
 
+@pytest.mark.parametrize(
+    ("locale", "time_zone", "text", "encoding"),
+    [
+        ("en", "Europe/Riga", LATVIAN, "cp1257"),
+        ("en", "Europe/Vilnius", "Vardas;Antspaudai\nŽemyna Šaltė;1\n", "cp1257"),
+        ("en", "Europe/Berlin", "Name;Stempel\nJörg Müßig;1\n", "cp1252"),
+        ("en", "Europe/Warsaw", "Imię;Pieczątki\nŁucja Śliwa;1\n", "cp1250"),
+        ("lv", "Europe/Riga", "Имя;Штампы\nОльга Крюкова;1\n", "cp1251"),
+        ("en", "Europe/Riga", "Имя;Штампы\nОльга Крюкова;1\n", "cp1251"),
+        ("kk", "Asia/Almaty", "Name;Stamps\nJosé Núñez;1\n", "cp1252"),
+        ("en", "Asia/Tokyo", "名前;スタンプ\n佐藤;1\n", "cp932"),
+    ],
+)
+def test_old_letters_are_told_apart_by_where_the_shop_is_and_by_themselves(
+    lume: Shop, locale: str, time_zone: str, text: str, encoding: str
+) -> None:
+    lume.merchant.locale, lume.merchant.time_zone = locale, time_zone
+
+    assert found(lume, receive(lume, text.encode(encoding))).encoding == encoding
+
+
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_whatever_parts_the_cells_is_found(lume: Shop, separator: str) -> None:
     import_id = receive(lume, PEOPLE.replace(";", separator) + CY.replace(";", separator))

@@ -203,7 +203,7 @@ def test_what_was_chosen_for_a_heading_is_remembered(lume: Shop, offer: Offer) -
     used = show_one(offer)
     report = f"Foo,Bar\nFREECOFFEE,{used.at.isoformat()}\n"
     first = hand_in(lume, report)
-    assert found_of(lume, first).chosen.columns == ["", ""]
+    assert found_of(lume, first).chosen.columns == ["code", ""]
     with pytest.raises(ReportUnclear):
         ask(lume, first)
     ask(lume, first, columns=["code", "at"])

@@ -92,7 +92,9 @@ def look_through(content: bytes, chance: random.Random) -> list[str]:
     """As a file is taken in and checked, without the database; the codes that would be added."""
     pool = pool_with(chance)
     try:
-        with taken_sheet(SHOP, io.BytesIO(content), locale="ja", is_kept=lambda _id: False) as taken:
+        with taken_sheet(
+            SHOP, io.BytesIO(content), locale="ja", time_zone="Asia/Tokyo", is_kept=lambda _id: False
+        ) as taken:
             received = read_taken(taken)
             encoding = chance.choice([received.encoding, *ENCODINGS])
             separator = chance.choice([received.separator, *SEPARATORS])

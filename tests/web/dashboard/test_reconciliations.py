@@ -153,7 +153,7 @@ def test_a_report_that_nobody_knows_is_asked_about(desk: DeskClient, lume: Shop)
     asked = words(desk.open(page))
 
     assert "Please say how this report is read" in asked
-    assert "Say which column holds the codes." in asked
+    assert "Say which column tells when it was." in asked
     refused = desk.send(page, **form_of(lume, page))
     assert (refused.status_code, "It is not clear how to read this report" in words(refused)) == (422, True)
     chosen = form_of(lume, page) | {"column-0": "at", "column-1": "code"}
