@@ -189,6 +189,8 @@ def _note_given(tx: Statements, pair: Carried) -> None:
             round=reached.round,
             stamps=reached.milestone.stamps,
             voucher_id=given.voucher_id,
+            reward_id=None if given.voucher_id else given.reward_id,
+            draw_id=given.draw_id,
         )
         tx.insert("reached_milestone", tie)
 

@@ -15,17 +15,21 @@ from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.describing import as_given
 from stampwell.programs.draw_tables import prizes_of
-from stampwell.programs.terms import RewardTerms
+from stampwell.programs.terms import PrizeKind, PrizeTerms
 from stampwell.transactions import Statements
 
 
 class PrizeGivenFacts(msgspec.Struct, frozen=True):
     id: str
+    kind: PrizeKind
     name: str | dict[str, str]
 
 
 class DrawFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`reward_id` is the draw as the program shows it. `why` says why `prize` is the last one and not the drawn one."""
+    """`reward_id` is the draw as the program shows it. `why` says why `prize` is the last one and not the drawn one.
+
+    `voucher_id` is null where the prize is words alone.
+    """
 
     id: str
     number: int
@@ -37,7 +41,7 @@ class DrawFacts(msgspec.Struct, frozen=True, kw_only=True):
     value: int
     prize: PrizeGivenFacts
     why: Why
-    voucher_id: str
+    voucher_id: str | None
     repeats: int | None
 
 
@@ -46,9 +50,9 @@ class DrawEvent(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """The reward to give; `drawn` is None where the card gets the last prize without a draw, by the age."""
+    """What to give; `drawn` is None where the card gets the last prize without a draw, by the age."""
 
-    reward: RewardTerms
+    prize: PrizeTerms
     drawn: DrawnRow | None
 
 
@@ -56,7 +60,7 @@ def draw_for(tx: Statements, merchant: Merchant, card: CardRow, reached: Reached
     terms, draw = reached.terms, reached.milestone.reward
     today = local_day(merchant, at)
     if draw.minimum_age and not _is_of_age(tx, card, draw.minimum_age, today):
-        return Outcome(draw.prizes[-1].reward, None)
+        return Outcome(draw.prizes[-1], None)
     ticket = Ticket(
         program_id=terms.program_id,
         reward_id=draw.id,
@@ -65,10 +69,10 @@ def draw_for(tx: Statements, merchant: Merchant, card: CardRow, reached: Reached
         stamps=reached.milestone.stamps,
     )
     drawn = draw_prize(tx, ticket, prizes_of(terms, draw), at=at, day=today)
-    return Outcome(draw.prizes[drawn.given].reward, drawn)
+    return Outcome(draw.prizes[drawn.given], drawn)
 
 
-def describe_draw(drawn: DrawnRow, reward: RewardTerms, locale: str, voucher_id: UUID) -> DrawFacts:
+def describe_draw(drawn: DrawnRow, prize: PrizeTerms, locale: str, voucher_id: UUID | None) -> DrawFacts:
     return DrawFacts(
         id=public_id("drw", drawn.id),
         number=drawn.number,
@@ -78,9 +82,9 @@ def describe_draw(drawn: DrawnRow, reward: RewardTerms, locale: str, voucher_id:
         stamps=drawn.stamps,
         reward_id=public_id("rwd", drawn.reward_id),
         value=drawn.value,
-        prize=PrizeGivenFacts(public_id("rwd", reward.id), as_given(reward.name, locale)),
+        prize=PrizeGivenFacts(public_id("rwd", prize.reward.id), prize.kind, as_given(prize.reward.name, locale)),
         why=drawn.why,
-        voucher_id=public_id("vch", voucher_id),
+        voucher_id=public_id("vch", voucher_id) if voucher_id else None,
         repeats=drawn.repeats,
     )
 

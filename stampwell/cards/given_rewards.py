@@ -12,18 +12,20 @@ from stampwell.transactions import Statements
 
 
 class GivenReward(msgspec.Struct, frozen=True):
-    """A milestone of a round that has given its voucher."""
+    """A milestone of a round that has given its voucher, or words alone: then there is none."""
 
     id: UUID
     stamps: int
-    voucher_id: UUID
+    voucher_id: UUID | None
+    draw_id: UUID | None
     version_id: UUID
     reward_id: UUID
 
 
 _GIVEN = """
-    SELECT r.id, r.stamps, r.voucher_id, v.version_id, v.reward_id FROM reached_milestone r
-    JOIN voucher v ON (v.merchant_id, v.id) = (r.merchant_id, r.voucher_id)
+    SELECT r.id, r.stamps, r.voucher_id, r.draw_id, w.version_id, w.id AS reward_id FROM reached_milestone r
+    LEFT JOIN voucher v ON (v.merchant_id, v.id) = (r.merchant_id, r.voucher_id)
+    JOIN reward w ON (w.merchant_id, w.id) = (r.merchant_id, coalesce(v.reward_id, r.reward_id))
     WHERE r.merchant_id = %s AND r.card_id = %s AND r.round = %s AND r.recalled IS NULL ORDER BY r.stamps
 """
 

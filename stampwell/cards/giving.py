@@ -32,8 +32,8 @@ def give_voucher(merchant: Merchant, card_id: UUID, reward_id: UUID, *, actor: A
         terms = terms_of(merchant.id, reward.version_id) if reward else None
         if terms is None or terms.program_id != card.program_id:
             raise NotFound
-        if terms.reward(reward_id).prizes:
-            raise NotFound  # a draw is earned: nobody draws by hand
+        if reward_id not in {one.id for one in terms.rewards}:
+            raise NotFound  # a draw is earned: nobody draws by hand, nor gives words of it
         if card.state != "active":
             raise card_ended(card.state)
         if refusal := why_over(merchant, terms.reward(reward_id), at, actor=actor):

@@ -230,12 +230,17 @@ class HonouredPaper(OfMerchant):
 
 
 class ReachedMilestone(OfMerchant):
-    """Ties a milestone, reached by a card in a round, to the voucher that it gave."""
+    """Ties a milestone, reached by a card in a round, to the voucher that it gave, and to the draw that it was for.
+
+    Where the draw gave words alone there is no voucher, and `reward_id` names them.
+    """
 
     card = tenant_key(Card)
     round = models.IntegerField()
     stamps = models.IntegerField()
-    voucher = tenant_key("stampwell.Voucher")
+    voucher = tenant_key("stampwell.Voucher", null=True)
+    reward_id = models.UUIDField(null=True)
+    draw_id = models.UUIDField(null=True)
     recalled = models.DateTimeField(null=True)
 
     class Meta:

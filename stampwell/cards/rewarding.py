@@ -19,10 +19,12 @@ from stampwell.vouchers.rows import VoucherRow
 
 
 class MilestoneEvent(msgspec.Struct, frozen=True):
+    """`voucher_id` is null where a draw gave words alone."""
+
     card_id: str
     round: int
     stamps: int
-    voucher_id: str
+    voucher_id: str | None
 
 
 class RoundEvent(msgspec.Struct, frozen=True):
@@ -34,7 +36,7 @@ def give_rewards(
     tx: Statements, merchant: Merchant, card: CardRow, progress: Progress, *, at: datetime, actor: Actor
 ) -> list[VoucherRow]:
     """Vouchers for the milestones that were reached, and the rows of the rounds that were completed."""
-    issued = [_give_reward(tx, merchant, card, reached, at=at, actor=actor) for reached in progress.reached]
+    given = [_give_reward(tx, merchant, card, reached, at=at, actor=actor) for reached in progress.reached]
     for done in progress.completed:
         completed = CompletedRoundRow(
             id=new_id(),
@@ -47,34 +49,48 @@ def give_rewards(
         tx.insert("completed_round", completed)
         data = RoundEvent(public_id("crd", card.id), done.round)
         record(tx, "round.completed", data, at=at, actor=actor, card_id=card.id)
-    return issued
+    return [voucher for voucher in given if voucher]
 
 
 def _give_reward(
     tx: Statements, merchant: Merchant, card: CardRow, reached: Reached, *, at: datetime, actor: Actor
-) -> VoucherRow:
+) -> VoucherRow | None:
+    """None where a draw gave words alone."""
     round, milestone = reached.round, reached.milestone
-    reward, drawn, event_id = milestone.reward, None, None
+    reward, prize, drawn, event_id = milestone.reward, None, None, None
     if reward.prizes:
         outcome = draw_for(tx, merchant, card, reached, at=at)
-        reward, drawn, event_id = outcome.reward, outcome.drawn, new_id()
-    voucher = issue_voucher(
-        tx,
-        merchant,
-        reached.terms,
-        reward,
+        prize, drawn, event_id = outcome.prize, outcome.drawn, new_id()
+        reward = prize.reward
+    voucher = None
+    if prize is None or prize.kind == "voucher":
+        voucher = issue_voucher(
+            tx,
+            merchant,
+            reached.terms,
+            reward,
+            card_id=card.id,
+            issue=card.issue,
+            source="milestone",
+            at=at,
+            actor=actor,
+        )
+    voucher_id = voucher.id if voucher else None
+    if prize and drawn:
+        write_draw(tx, drawn, voucher_id)
+        told = DrawEvent(describe_draw(drawn, prize, reached.terms.locale, voucher_id))
+        record(tx, "draw.drawn", told, at=at, actor=actor, card_id=card.id, voucher_id=voucher_id, id=event_id)
+    tie = ReachedMilestoneRow(
+        id=new_id(),
         card_id=card.id,
-        issue=card.issue,
-        source="milestone",
-        at=at,
-        actor=actor,
+        round=round,
+        stamps=milestone.stamps,
+        voucher_id=voucher_id,
+        reward_id=None if voucher else reward.id,
+        draw_id=drawn.id if drawn else None,
     )
-    if drawn:
-        write_draw(tx, drawn, voucher.id)
-        told = DrawEvent(describe_draw(drawn, reward, reached.terms.locale, voucher.id))
-        record(tx, "draw.drawn", told, at=at, actor=actor, card_id=card.id, voucher_id=voucher.id, id=event_id)
-    tie = ReachedMilestoneRow(id=new_id(), card_id=card.id, round=round, stamps=milestone.stamps, voucher_id=voucher.id)
     tx.insert("reached_milestone", tie)
-    data = MilestoneEvent(public_id("crd", card.id), round, milestone.stamps, public_id("vch", voucher.id))
-    record(tx, "milestone.reached", data, at=at, actor=actor, card_id=card.id, voucher_id=voucher.id)
+    public_voucher = public_id("vch", voucher_id) if voucher_id else None
+    data = MilestoneEvent(public_id("crd", card.id), round, milestone.stamps, public_voucher)
+    record(tx, "milestone.reached", data, at=at, actor=actor, card_id=card.id, voucher_id=voucher_id)
     return voucher

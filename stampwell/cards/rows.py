@@ -76,7 +76,9 @@ class ReachedMilestoneRow(msgspec.Struct, frozen=True, kw_only=True):
     card_id: UUID
     round: int
     stamps: int
-    voucher_id: UUID
+    voucher_id: UUID | None
+    reward_id: UUID | None
+    draw_id: UUID | None
 
 
 COLUMNS = columns_of(CardRow, "c")

@@ -93,8 +93,14 @@ _BEGIN_AGAIN = """
 """
 _UNNAME = "UPDATE card SET external_id = NULL, revision = %s WHERE merchant_id = %s AND id = %s"
 _UNTIE = """
-    UPDATE reached_milestone SET recalled = %s
-    WHERE merchant_id = %s AND card_id = %s AND recalled IS NULL AND voucher_id = ANY(%s)
+    UPDATE reached_milestone SET recalled = %(at)s
+    WHERE merchant_id = %(merchant)s AND card_id = %(into)s AND recalled IS NULL AND (
+        voucher_id = ANY(%(vouchers)s)
+        OR voucher_id IS NULL AND draw_id = ANY(
+            SELECT draw_id FROM reached_milestone
+            WHERE merchant_id = %(merchant)s AND card_id = %(card)s AND recalled IS NULL
+        )
+    )
 """
 _HERE = "SELECT id FROM voucher WHERE merchant_id = %s AND card_id = %s AND id = ANY(%s) ORDER BY id"
 
@@ -155,7 +161,8 @@ def _part(
     """The vouchers go back first: those of the other card are not recalled with what both earned together."""
     back = tx.values(UUID, _HERE, (tx.merchant_id, row.into_id, row.vouchers))
     hang_vouchers(tx, back, to=row.card_id)
-    tx.write(_UNTIE, (at, tx.merchant_id, row.into_id, row.vouchers))
+    facts = {"merchant": tx.merchant_id, "into": row.into_id, "card": row.card_id, "vouchers": row.vouchers}
+    tx.write(_UNTIE, facts | {"at": at})
     into, _open = lock_card(tx, row.into_id)
     card, _none = lock_card(tx, row.card_id)
     left = _take_out(tx, merchant, into, row, at=at, actor=actor)

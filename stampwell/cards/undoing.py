@@ -20,6 +20,7 @@ from stampwell.cards.refusals import (
 )
 from stampwell.cards.rows import CardRow, StampRow, lock_card, read_stamp, write_card
 from stampwell.clock import new_id, now
+from stampwell.draws.drawing import take_back_words
 from stampwell.events.actors import OF_UNLIMITED, UNLIMITED, Actor
 from stampwell.events.recording import record
 from stampwell.merchants.models import Merchant
@@ -231,22 +232,33 @@ def _go_back(tx: Statements, card: CardRow, taken: int, *, at: datetime) -> Card
     return msgspec.structs.replace(card, stamps=stamps)
 
 
+class _GivenRow(msgspec.Struct, frozen=True):
+    voucher_id: UUID | None
+    draw_id: UUID | None
+
+
+_RECALL = """
+    UPDATE reached_milestone SET recalled = %s
+    WHERE merchant_id = %s AND card_id = %s AND recalled IS NULL AND (round, stamps) > (%s, %s)
+    RETURNING voucher_id, draw_id
+"""
+
+
 def recall_vouchers(tx: Statements, card: CardRow, *, at: datetime, actor: Actor) -> list[VoucherRow]:
-    """Withdraws the vouchers of the milestones that lie beyond where the card is now.
+    """Withdraws the vouchers of the milestones that lie beyond where the card is now; words that were drawn there are
+    among the other prizes again.
 
     Refuses: VoucherAlreadyUsed, EarnedVoucherShown, EarnedVoucherHeld.
     """
-    unlocked = tx.values(
-        UUID,
-        "UPDATE reached_milestone SET recalled = %s"
-        " WHERE merchant_id = %s AND card_id = %s AND recalled IS NULL AND (round, stamps) > (%s, %s)"
-        " RETURNING voucher_id",
-        (at, tx.merchant_id, card.id, card.round, card.stamps),
-    )
-    vouchers = [lock_voucher(tx, voucher_id) for voucher_id in unlocked]
+    given = tx.rows(_GivenRow, _RECALL, (at, tx.merchant_id, card.id, card.round, card.stamps))
+    vouchers = [lock_voucher(tx, one.voucher_id) for one in given if one.voucher_id]
     if refusals := [refusal for voucher in vouchers if (refusal := _why_not_recall(voucher, at))]:
         raise next((one for one in refusals if isinstance(one, VoucherAlreadyUsed)), refusals[0])
-    return [void_voucher(tx, voucher, at=at, actor=actor) for voucher in vouchers if voucher.state != "void"]
+    recalled = [void_voucher(tx, voucher, at=at, actor=actor) for voucher in vouchers if voucher.state != "void"]
+    for words in given:
+        if words.draw_id and not words.voucher_id:
+            take_back_words(tx, card.program_id, words.draw_id)
+    return recalled
 
 
 def _why_not_recall(voucher: VoucherRow, at: datetime) -> Refusal | None:

@@ -38,15 +38,13 @@ _FIRST = """
 _STANDING = "SELECT count(*) FROM draw WHERE merchant_id = %s AND program_id = %s AND known_as = %s"
 _TODAY = f"{_STANDING} AND taken_back_after IS NULL AND day = %s"
 _EVER = f"{_STANDING} AND taken_back_after IS NULL"
-_TAKE_BACK = """
-    UPDATE draw SET taken_back_after = %s WHERE merchant_id = %s AND voucher_id = %s AND taken_back_after IS NULL
-"""
+_TAKE_BACK = "UPDATE draw SET taken_back_after = %s WHERE merchant_id = %s AND id = %s AND taken_back_after IS NULL"
 
 
 def draw_prize(tx: Statements, ticket: Ticket, prizes: Sequence[TablePrize], *, at: datetime, day: date) -> DrawnRow:
     """Which of the prizes it gives; `day` is that of the shop's clock. Waits for whoever draws in this program now.
 
-    The caller gives the prize and writes the row, with its voucher: `write_draw`.
+    The caller gives the prize and writes the row, with its voucher if it gives one: `write_draw`.
     """
     chain = hold_chain(tx, ticket.program_id, at=at)
     first = tx.row(
@@ -80,7 +78,7 @@ def draw_prize(tx: Statements, ticket: Ticket, prizes: Sequence[TablePrize], *, 
     )
 
 
-def write_draw(tx: Statements, drawn: DrawnRow, voucher_id: UUID) -> None:
+def write_draw(tx: Statements, drawn: DrawnRow, voucher_id: UUID | None) -> None:
     tx.insert("draw", drawn, voucher_id=voucher_id)
 
 
@@ -89,11 +87,18 @@ def take_back_draw(tx: Statements, program_id: UUID, voucher_id: UUID) -> None:
 
     A prize that was given by hand is of no draw.
     """
-    if not tx.exists("SELECT 1 FROM draw WHERE merchant_id = %s AND voucher_id = %s", (tx.merchant_id, voucher_id)):
-        return
+    draw_id = tx.value(
+        UUID, "SELECT id FROM draw WHERE merchant_id = %s AND voucher_id = %s", (tx.merchant_id, voucher_id)
+    )
+    if draw_id:
+        take_back_words(tx, program_id, draw_id)
+
+
+def take_back_words(tx: Statements, program_id: UUID, draw_id: UUID) -> None:
+    """As `take_back_draw`, where the prize was no voucher."""
     latest = "SELECT drawn FROM draw_chain WHERE merchant_id = %s AND program_id = %s ORDER BY begins DESC LIMIT 1"
     number = tx.value(int, f"{latest} FOR UPDATE", (tx.merchant_id, program_id))
-    tx.write(_TAKE_BACK, (number, tx.merchant_id, voucher_id))
+    tx.write(_TAKE_BACK, (number, tx.merchant_id, draw_id))
 
 
 def _value_of(ticket: Ticket, seed: bytes) -> int:

@@ -29,7 +29,7 @@ class Draw(OfMerchant):
     """Append-only: what was drawn for a milestone of a card, and what it gave; as `proof.ProvenDraw` tells it.
 
     `reward` is the draw, and `known_as` the given prize, by what it is counted. `taken_back_after` alone is written
-    later: the number of the latest draw when its voucher was withdrawn.
+    later: the number of the latest draw when what it gave was withdrawn.
     """
 
     program = tenant_key("stampwell.Program")
@@ -47,7 +47,7 @@ class Draw(OfMerchant):
     known_as = models.TextField()
     why = models.CharField(max_length=5, blank=True)
     repeats = models.IntegerField(null=True)
-    voucher_id = models.UUIDField()
+    voucher_id = models.UUIDField(null=True)  # none where the prize is words alone
     taken_back_after = models.IntegerField(null=True)
 
     class Meta:

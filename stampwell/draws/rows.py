@@ -21,7 +21,7 @@ class ChainRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DrawnRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A draw before its voucher is there."""
+    """A draw before its voucher is there, if it gives one."""
 
     id: UUID
     program_id: UUID
@@ -42,7 +42,7 @@ class DrawnRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DrawRow(DrawnRow, frozen=True, kw_only=True):
-    voucher_id: UUID
+    voucher_id: UUID | None
     taken_back_after: int | None
 
 

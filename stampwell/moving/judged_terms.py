@@ -58,8 +58,9 @@ def _texts_of(terms: Terms) -> Iterator[tuple[object, int]]:
     yield terms.name, LONGEST_NAME
     if terms.offer:
         yield terms.offer, LONGEST_OFFER
-    for reward in [*terms.rewards, *(step.reward for step in terms.milestones)]:
+    for reward in (step.reward for step in terms.milestones):
         yield reward.name, LONGEST_NAME
+        yield from ((prize.reward.name, LONGEST_NAME) for prize in reward.prizes)
 
 
 def _has_logo(merchant: Merchant, draft: ProgramDraft) -> bool:

@@ -88,12 +88,21 @@ _FALSE: list[tuple[str, str, str]] = [
         "is of no reward of its card’s program",
         f"""
         SELECT v.id FROM voucher v LEFT JOIN card c ON (c.merchant_id, c.id) = (v.merchant_id, v.card_id)
-        LEFT JOIN prize p ON (p.merchant_id, p.reward_id) = (v.merchant_id, v.reward_id)
+        LEFT JOIN prize p ON (p.merchant_id, p.reward_id, p.kind) = (v.merchant_id, v.reward_id, 'voucher')
         LEFT JOIN milestone m ON (m.merchant_id, m.version_id, m.reward_id)
             = (v.merchant_id, v.version_id, coalesce(p.draw_id, v.reward_id))
         LEFT JOIN program_version t ON (t.merchant_id, t.id) = (v.merchant_id, v.version_id)
         WHERE v.{_SHOP} AND (m.id IS NULL OR c.program_id IS DISTINCT FROM v.program_id
             OR t.program_id IS DISTINCT FROM v.program_id)
+        """,
+    ),
+    (
+        "crd",
+        "has reached a milestone for which it was given nothing of the shop",
+        f"""
+        SELECT t.card_id FROM reached_milestone t
+        LEFT JOIN prize p ON (p.merchant_id, p.reward_id, p.kind) = (t.merchant_id, t.reward_id, 'words')
+        WHERE t.{_SHOP} AND ((t.voucher_id IS NULL) <> (p.id IS NOT NULL))
         """,
     ),
     (

@@ -19,7 +19,7 @@ from stampwell.merchants.models import StaffMember, Station
 from stampwell.moving.asking import ask_at_length
 from stampwell.offline.rows import State as KeptState
 from stampwell.programs.limits import MOST_MONEY
-from stampwell.programs.terms import Path
+from stampwell.programs.terms import Path, PrizeKind
 from stampwell.receipts.codes import MOST_CODES
 from stampwell.receipts.making import MOST_A_DAY
 from stampwell.receipts.rows import BatchKind
@@ -50,6 +50,7 @@ _LISTS: dict[tuple[str, str], Collection[str]] = {
     ("kept_scan", "source"): _SOURCES,
     ("kept_scan", "state"): get_args(KeptState),
     ("draw", "why"): get_args(Why),
+    ("prize", "kind"): get_args(PrizeKind),
     ("event", "type"): get_args(EventType),
     ("event", "source"): _SOURCES,
 }

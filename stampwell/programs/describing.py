@@ -13,7 +13,7 @@ from stampwell.programs.course import State, state_of
 from stampwell.programs.discount_rules import DiscountRule, read_rule
 from stampwell.programs.limits import COUNTDOWN
 from stampwell.programs.models import Program
-from stampwell.programs.terms import Path, PrizeTerms, RewardTerms, Terms, terms_of
+from stampwell.programs.terms import Path, PrizeKind, PrizeTerms, RewardTerms, Terms, terms_of
 from stampwell.redeem_codes.formats import PLACEHOLDER
 
 type GivenTexts = str | dict[str, str]
@@ -63,8 +63,9 @@ class PrizeRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PrizeFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`odds` are hundredths of a percent."""
+    """`odds` are hundredths of a percent. One of the kind `words` gives no voucher: the customer is told its name."""
 
+    kind: PrizeKind
     odds: int
     most_a_day: int | None
     stock: int | None
@@ -211,7 +212,7 @@ def _reward(reward: RewardTerms, locale: str) -> ProgramRewardFacts:
 
 def _prize(prize: PrizeTerms, locale: str) -> PrizeFacts:
     reward = PrizeRewardFacts(**_own_terms(prize.reward, locale))
-    return PrizeFacts(odds=prize.odds, most_a_day=prize.most_a_day, stock=prize.stock, reward=reward)
+    return PrizeFacts(kind=prize.kind, odds=prize.odds, most_a_day=prize.most_a_day, stock=prize.stock, reward=reward)
 
 
 def _own_terms(reward: RewardTerms, locale: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ def reward_and_prizes(merchant: Merchant, version: ProgramVersion, draft: Reward
             merchant=merchant,
             draw_id=reward.id,
             place=place,
+            kind=drafted.kind,
             reward_id=own.id,
             odds=drafted.odds,
             most_a_day=drafted.most_a_day,

@@ -44,7 +44,7 @@ from stampwell.programs.refusals import (
     RedeemCodeMissing,
     WelcomeFillsCard,
 )
-from stampwell.programs.terms import Path, known_as
+from stampwell.programs.terms import Path, PrizeKind, known_as
 from stampwell.redeem_codes.formats import PLACEHOLDER, FormatName, barcode_text, why_code_does_not_fit
 from stampwell.redeem_codes.refusals import CodeElsewhere
 from stampwell.refusal import Refusal
@@ -110,8 +110,12 @@ class PrizeRewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class PrizeDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`odds` are hundredths of a percent. `most_a_day` and `stock` are how many are given on a day, and ever."""
+    """`odds` are hundredths of a percent. `most_a_day` and `stock` are how many are given on a day, and ever.
 
+    One of the kind `words` gives no voucher: its reward has a name alone, and the customer is told it.
+    """
+
+    kind: PrizeKind = "voucher"
     odds: Annotated[int, Meta(ge=0, le=PARTS)]
     reward: PrizeRewardDraft
     most_a_day: Annotated[int, Meta(ge=1, le=MOST_PRIZES)] | None = None
@@ -194,7 +198,7 @@ def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Re
 
 
 def _given_by(reward: RewardDraft) -> Sequence[PrizeRewardDraft]:
-    return [prize.reward for prize in reward.draw.prizes] if reward.draw else [reward]
+    return [one.reward for one in reward.draw.prizes if one.kind == "voucher"] if reward.draw else [reward]
 
 
 def _is_unclear(merchant: Merchant, reward: RewardDraft) -> bool:
@@ -204,7 +208,10 @@ def _is_unclear(merchant: Merchant, reward: RewardDraft) -> bool:
     names = {known_as(prize.reward.name, merchant.locale) for prize in prizes}
     is_limited = prizes[-1].stock is not None or prizes[-1].most_a_day is not None
     has_own_terms = reward != RewardDraft(name=reward.name, draw=reward.draw)
-    return sum(prize.odds for prize in prizes) != PARTS or len(names) < len(prizes) or is_limited or has_own_terms
+    words = [prize.reward for prize in prizes if prize.kind == "words"]
+    has_own_terms |= any(one != PrizeRewardDraft(name=one.name) for one in words)
+    are_short = len(names) < len(prizes) or len(words) == len(prizes)
+    return sum(prize.odds for prize in prizes) != PARTS or are_short or is_limited or has_own_terms
 
 
 def _is_elsewhere(reward: PrizeRewardDraft) -> bool:

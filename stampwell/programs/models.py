@@ -113,11 +113,13 @@ class Reward(OfMerchant):
 class Prize(OfMerchant):
     """What a draw can give: a reward of the same version, which is at no milestone. `odds` are hundredths of a percent.
 
+    One of the kind `words` gives no voucher: of its reward nothing counts but the name, which the customer is told.
     `most_a_day` and `stock` are how many are given on a day and ever; the last prize of a draw has neither.
     """
 
     draw = tenant_key(Reward)
     place = models.SmallIntegerField()
+    kind = models.CharField(max_length=7, default="voucher", db_default="voucher")
     reward = tenant_key(Reward)
     odds = models.SmallIntegerField()
     most_a_day = models.IntegerField(null=True)

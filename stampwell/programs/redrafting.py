@@ -17,8 +17,9 @@ def reward_as_drafted(reward: RewardTerms) -> dict[str, Any]:
 
 
 def _prize(prize: PrizeTerms) -> dict[str, Any]:
-    reward = _own_terms(prize.reward)
-    return {"odds": prize.odds, "most_a_day": prize.most_a_day, "stock": prize.stock, "reward": reward}
+    reward = {"name": prize.reward.name} if prize.kind == "words" else _own_terms(prize.reward)
+    limits = {"most_a_day": prize.most_a_day, "stock": prize.stock}
+    return {"kind": prize.kind, "odds": prize.odds, **limits, "reward": reward}
 
 
 def _own_terms(reward: RewardTerms) -> dict[str, Any]:

@@ -53,11 +53,14 @@ class DrawUnclear(Refusal):
     kind = Kind.INVALID
     title = _("The prizes of the draw do not fit together")
     staff_text = _(
-        "The odds of all prizes must add up to 100 percent, each prize must have a name of its own, and the last one"
-        " must have no limit."
+        "The odds of all prizes must add up to 100 percent, each prize must have a name of its own, at least one must"
+        " be more than words, and the last one must have no limit."
     )
     customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Correct the prizes. How long a reward is valid and how it is handed out is said at each prize.")
+    what_to_do = _(
+        "Correct the prizes. How long a reward is valid and how it is handed out is said at each prize; one that is"
+        " only words has neither."
+    )
 
 
 class NeverUsable(Refusal):

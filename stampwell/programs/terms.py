@@ -14,6 +14,8 @@ from stampwell.programs.models import Milestone, Prize, ProgramVersion, Reward
 
 Path = Literal["self_redeem", "staff_scan", "redeem_code"]
 """The ways to use a voucher."""
+PrizeKind = Literal["voucher", "words"]
+"""What a prize gives: a voucher, or nothing but its name, which the customer is told."""
 
 
 class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +61,7 @@ class PrizeTerms(msgspec.Struct, frozen=True):
     """`odds` are hundredths of a percent; of one draw they are 100 % together. The last prize has no limit."""
 
     reward: RewardTerms
+    kind: PrizeKind
     odds: int
     most_a_day: int | None
     stock: int | None
@@ -94,21 +97,21 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rewards(self) -> list[RewardTerms]:
-        """What a voucher can be of: each reward, and in the place of a draw its prizes."""
-        return [one for milestone in self.milestones for one in _given_by(milestone.reward)]
+        """What a voucher can be of: each reward, and in the place of a draw its prizes that are more than words."""
+        return [one.reward for one in self.given]
 
     @property
     def given(self) -> list[MilestoneTerms]:
-        """As `milestones`, with each prize in the place of its draw."""
-        return [MilestoneTerms(step.stamps, one) for step in self.milestones for one in _given_by(step.reward)]
+        """As `milestones`, with such prizes in the place of their draw."""
+        return [MilestoneTerms(step.stamps, one) for step in self.milestones for one in _vouchers_of(step.reward)]
 
     def reward(self, reward_id: UUID) -> RewardTerms:
         """Of a milestone, or a prize."""
         found = next((m.reward for m in self.milestones if m.reward.id == reward_id), None)
-        return found or next(one for one in self.rewards if one.id == reward_id)
+        return found or next(one for m in self.milestones for one in _given_by(m.reward) if one.id == reward_id)
 
     def promised(self, reward_id: UUID) -> RewardTerms:
-        """What stood at the milestone of such a voucher: the reward, or the draw that it was a prize of."""
+        """What stood at the milestone that gave this: the reward, or the draw that it was a prize of."""
         return next(m.reward for m in self.milestones if any(one.id == reward_id for one in _given_by(m.reward)))
 
     def is_prize(self, reward_id: UUID) -> bool:
@@ -117,6 +120,10 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 def _given_by(reward: RewardTerms) -> list[RewardTerms]:
     return [prize.reward for prize in reward.prizes] or [reward]
+
+
+def _vouchers_of(reward: RewardTerms) -> list[RewardTerms]:
+    return [one.reward for one in reward.prizes if one.kind == "voucher"] if reward.prizes else [reward]
 
 
 @lru_cache(maxsize=5_000)
@@ -160,7 +167,7 @@ def known_as(name: str | Texts, locale: str) -> str:
 def _draws_of(merchant_id: UUID, rewards: Mapping[UUID, RewardTerms]) -> dict[UUID, RewardTerms]:
     prizes = defaultdict[UUID, list[PrizeTerms]](list)
     for row in Prize.objects.filter(merchant_id=merchant_id, draw_id__in=rewards.keys()).order_by("place"):
-        prizes[row.draw_id].append(PrizeTerms(rewards[row.reward_id], row.odds, row.most_a_day, row.stock))
+        prizes[row.draw_id].append(_prize_from(row, rewards[row.reward_id]))
     return {id: msgspec.structs.replace(rewards[id], prizes=tuple(found)) for id, found in prizes.items()}
 
 
@@ -181,8 +188,12 @@ def terms_from(version: ProgramVersion, milestones: list[tuple[int, Reward, Priz
 
 
 def _reward_from(reward: Reward, prizes: Prizes) -> RewardTerms:
-    read = tuple(PrizeTerms(_reward_from(own, []), row.odds, row.most_a_day, row.stock) for row, own in prizes)
+    read = tuple(_prize_from(row, _reward_from(own, [])) for row, own in prizes)
     return _taken_from(RewardTerms, reward, prizes=read)
+
+
+def _prize_from(row: Prize, reward: RewardTerms) -> PrizeTerms:
+    return _taken_from(PrizeTerms, row, reward=reward)
 
 
 def _taken_from[Kind: msgspec.Struct](kind: type[Kind], row: object, **given: Any) -> Kind:

@@ -99,7 +99,7 @@ def test_who_confirms_the_use_of_a_reward_is_told_last(offer: Offer, path: Path,
 
 def test_of_a_draw_it_is_not_told_who_confirms_it(offer: Offer) -> None:
     prize = offer.terms.milestones[0].reward
-    draw = msgspec.structs.replace(prize, prizes=(PrizeTerms(prize, 10_000, None, None),))
+    draw = msgspec.structs.replace(prize, prizes=(PrizeTerms(prize, "voucher", 10_000, None, None),))
 
     assert say_policy(offer.shop.merchant, draw, {}) == say_limits(offer.shop.merchant, draw, {})
 

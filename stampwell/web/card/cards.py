@@ -248,7 +248,8 @@ def _history_context(merchant_id: UUID, opened: OpenCard) -> list[dict[str, Any]
 
 
 def _line_context(merchant_id: UUID, line: HistoryLine, opened: OpenCard) -> dict[str, Any]:
-    tone = {"earned": "reward", "used": "good", "expired": "bad", "given_back": "reward"}.get(line.kind, "")
+    tones = {"earned": "reward", "told": "reward", "given_back": "reward", "used": "good", "expired": "bad"}
+    tone = tones.get(line.kind, "")
     return {
         "what": describe_line(merchant_id, line),
         "when": format_near_moment(line.at, shop_zone(), now=opened.at),

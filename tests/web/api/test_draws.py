@@ -22,11 +22,12 @@ CAKE = {
     "stock": 5,
     "reward": {"name": "A cake", "path": "redeem_code", "redeem_code": {"kind": "static", "code": "CAKE"}},
 }
-BISCUIT = {"odds": 9_000, "reward": {"name": "A biscuit", "path": "self_redeem"}}
+WORDS = {"kind": "words", "odds": 3_000, "reward": {"name": "A compliment from the chef"}}
+BISCUIT = {"odds": 6_000, "reward": {"name": "A biscuit", "path": "self_redeem"}}
 
 
 def program(**draw: Any) -> dict[str, Any]:
-    reward = {"name": "A lucky prize", "draw": {"prizes": [CAKE, BISCUIT], **draw}}
+    reward = {"name": "A lucky prize", "draw": {"prizes": [CAKE, WORDS, BISCUIT], **draw}}
     return {
         "name": "Lucky card",
         "goal": 1,
@@ -41,11 +42,12 @@ def test_a_draw_is_shown_as_it_was_posted(api: ApiClient) -> None:
     assert made.status == 201
     draw = made.json["milestones"][0]["reward"]["draw"]
     assert draw["minimum_age"] == 18
-    assert [(one["odds"], one["most_a_day"], one["stock"]) for one in draw["prizes"]] == [
-        (1_000, None, 5),
-        (9_000, None, None),
+    assert [(one["kind"], one["odds"], one["most_a_day"], one["stock"]) for one in draw["prizes"]] == [
+        ("voucher", 1_000, None, 5),
+        ("words", 3_000, None, None),
+        ("voucher", 6_000, None, None),
     ]
-    assert [one["reward"]["name"] for one in draw["prizes"]] == ["A cake", "A biscuit"]
+    assert [one["reward"]["name"] for one in draw["prizes"]] == ["A cake", "A compliment from the chef", "A biscuit"]
     assert draw["prizes"][0]["reward"]["redeem_code"]["code"] == "CAKE"
 
 
