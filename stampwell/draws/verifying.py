@@ -10,9 +10,10 @@ from itertools import pairwise
 
 import msgspec
 
-from stampwell.draws.prizes import Given, TablePrize, Why, drawn_by, why_not_given
+from stampwell.draws.prizes import TablePrize, Why, drawn_by, why_not_given
 from stampwell.draws.proof import DrawProof, PrizeTable, ProvenDraw, SeedChain
 from stampwell.draws.seeds import DAYS, PARTS, SEED_BYTES, draw_value, is_committed, is_within
+from stampwell.draws.standing import Standing
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -98,14 +99,17 @@ def _faults_of_days(proof: DrawProof) -> Iterator[str]:
 def _faults_of_values(proof: DrawProof) -> Iterator[str]:
     """A draw of a month before may repeat one that is not in this file: then its seed alone tells its value."""
     known = {draw.number: draw for draw in [*proof.earlier, *proof.draws]}
-    drawn: set[tuple[str, int, int]] = set()
+    latest: dict[tuple[str, int, int], ProvenDraw] = {}
     for draw in [*proof.earlier, *proof.draws]:
         first = known.get(draw.repeats) if draw.repeats else None
-        if draw.repeats is None and (milestone_of(draw) in drawn or draw.seed_day != _day_of(draw)):
+        before = latest.get(milestone_of(draw))
+        if draw.repeats is None and (before or draw.seed_day != _day_of(draw)):
             yield f"Draw {draw.number} is not by the seed of its day, or its milestone was drawn before."
         elif draw.repeats is not None and not (_is_told_elsewhere(proof, draw, first) or _is_repeated(draw, first)):
             yield f"Draw {draw.number} is not what draw {draw.repeats} was, which it repeats."
-        drawn.add(milestone_of(draw))
+        elif before and _stands(before, draw):
+            yield f"Draw {draw.number} is for a milestone whose draw {before.number} was not taken back."
+        latest[milestone_of(draw)] = draw
         if seed := proof.seeds.get(draw.seed_day):
             value = draw_value(_bytes_of(seed), draw.card_id, draw.round, draw.stamps)
             if value != draw.value:
@@ -134,27 +138,18 @@ def _faults_of_prizes(proof: DrawProof) -> Iterator[str]:
         drawn = drawn_by(draw.value, prizes)
         if draw.drawn != drawn or (draw.given, bool(draw.why)) not in ((drawn, False), (len(prizes) - 1, True)):
             yield f"Draw {draw.number}: its prize is not what its value means, nor the last one of its table."
-    for place, draw in enumerate(proof.draws):
+    standing = Standing(proof)
+    for draw in proof.draws:
         prizes = _prizes(proof, draw)
         drawn = drawn_by(draw.value, prizes)
+        why = why_not_given(prizes[drawn], standing.given_before(draw, prizes[drawn]))
+        standing.go_past(draw)
+        given = len(prizes) - 1 if why else drawn
         if draw.drawn != drawn:
             means, says = prizes[drawn].known_as, prizes[draw.drawn].known_as
             yield f"Draw {draw.number}: its value means “{means}”, not “{says}”."
-            continue
-        why = why_not_given(prizes[drawn], _given(proof, [*proof.earlier, *proof.draws[:place]], draw, prizes[drawn]))
-        given = len(prizes) - 1 if why else drawn
-        if (draw.given, draw.why) != (given, why):
+        elif (draw.given, draw.why) != (given, why):
             yield f"Draw {draw.number}: what it had to give was “{prizes[given].known_as}”{_because(why)}."
-
-
-def _given(proof: DrawProof, before: list[ProvenDraw], draw: ProvenDraw, prize: TablePrize) -> Given:
-    """Of those before, without what was taken back by then."""
-    if prize.stock is None and prize.most_a_day is None:
-        return Given()
-    same = [one for one in before if _prizes(proof, one)[one.given].known_as == prize.known_as]
-    stand = [one for one in same if _stands(one, draw)]
-    today = sum(one.day == draw.day for one in stand)
-    return Given(today, proof.given_before.get(prize.known_as, 0) + len(stand))
 
 
 def _because(why: Why) -> str:

@@ -84,8 +84,21 @@ def test_a_draw_that_was_taken_back_and_reached_again_has_the_same_value() -> No
     assert verify(replace(taken_back, draws=[*taken_back.draws, again])).faults == []
     while_it_stands = verify(replace(MONTH, draws=[*MONTH.draws, again])).faults
     assert while_it_stands[0] == f"Draw 161 is not what draw {first.number} was, which it repeats."
+    twice = replace(again, number=162)
+    drawn_twice = verify(replace(taken_back, draws=[*taken_back.draws, again, twice])).faults
+    assert drawn_twice[0] == "Draw 162 is for a milestone whose draw 161 was not taken back."
     as_new = replace(again, repeats=None)
     assert verify(replace(taken_back, draws=[*taken_back.draws, as_new])).faults[0].startswith("Draw 161 is not by")
+
+
+def test_a_prize_that_was_taken_back_is_among_the_others_from_the_next_draw_on() -> None:
+    """And not for the draws between."""
+    sold_out = MONTH.draws[SOLD_OUT]
+    taken_back_before = with_draw(MONTH, A_CAKE, taken_back_after=SOLD_OUT)
+    taken_back_after = with_draw(MONTH, A_CAKE, taken_back_after=SOLD_OUT + 1)
+
+    assert f"Draw {sold_out.number}: what it had to give was “a cake”." in verify(taken_back_before).faults
+    assert not any(f"Draw {sold_out.number}:" in fault for fault in verify(taken_back_after).faults)
 
 
 def test_what_was_given_in_the_months_before_counts() -> None:
