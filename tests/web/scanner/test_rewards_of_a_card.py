@@ -12,6 +12,7 @@ from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.merchants.models import Location
+from stampwell.programs.models import Program
 from stampwell.vouchers.models import Redemption
 from tests.web.scanner.phone import Panel, Phone
 from tests.world import HeldCard
@@ -115,6 +116,22 @@ def test_one_in_its_days_of_grace_is_offered_and_says_so(phone: Phone) -> None:
     )
     assert handed.outcome == "handed_over"
     assert rewards_in(after) == []
+
+
+def test_days_of_grace_are_those_that_the_voucher_was_promised(phone: Phone) -> None:
+    """The card has gone on to terms that give none."""
+    card = card_with(phone, {"name": "A day", "valid_days": 1, "grace_days": 2})
+    merchant = phone.shop.merchant
+    with stopped_at(LATER):
+        later = {"stamps": 10, "reward": {"name": "The goal", "path": "staff_scan"}}
+        phone.shop.publish(Program.objects.get(merchant=merchant), milestones=[later])
+        add_stamp(merchant, card.id, Purchase(count=9), actor=phone.shop.actor)
+
+    with stopped_at(NOON + timedelta(days=2)):
+        phone.sign_in(phone.shop.hire("Eve"))
+        panel = phone.scan(card.code)
+
+    assert rewards_in(panel) == ["A day", "The goal"]
 
 
 def test_a_card_that_gets_no_stamp_now_has_its_rewards_all_the_same(phone: Phone) -> None:
