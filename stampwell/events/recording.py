@@ -40,6 +40,7 @@ EventType = Literal[
     "voucher.voided",
     "voucher.confirmed",
     "code.handed_out",
+    "code.awaited",
     "codes.running_low",
     "codes.exhausted",
     "scan.refused",

@@ -5,10 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
+from stampwell.journal.voucher_words import OF_VOUCHERS
 from stampwell.languages.formatting import Money, format_date, format_end, format_money, format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
@@ -74,28 +74,10 @@ def _tell_stamp(type: str, stamp: dict[str, Any]) -> Told:
     )
 
 
-_OF_VOUCHERS: dict[str, tuple[Promise, str]] = {
-    "voucher.issued": (gettext_lazy("Voucher given: %(reward)s"), "reward"),
-    "voucher.ready": (gettext_lazy("Voucher ready to use: %(reward)s"), "reward"),
-    "voucher.revealed": (gettext_lazy("Code shown at the till: %(reward)s"), ""),
-    "voucher.reserved": (gettext_lazy("Held for a purchase at a till: %(reward)s"), ""),
-    "voucher.released": (gettext_lazy("No longer held at a till: %(reward)s"), ""),
-    "voucher.redeemed": (gettext_lazy("Reward handed out: %(reward)s"), "good"),
-    "voucher.checked": (gettext_lazy("Marked as handed out: %(reward)s"), ""),
-    "voucher.reversed": (gettext_lazy("Voucher restored: %(reward)s"), "bad"),
-    "voucher.partly_reversed": (gettext_lazy("Part of the discount taken back: %(reward)s"), "bad"),
-    "voucher.extended": (gettext_lazy("Voucher extended: %(reward)s"), ""),
-    "voucher.expired": (gettext_lazy("Voucher expired: %(reward)s"), ""),
-    "voucher.voided": (gettext_lazy("Voucher withdrawn: %(reward)s"), "bad"),
-    "voucher.confirmed": (gettext_lazy("Confirmed by the till: %(reward)s"), ""),
-    "code.handed_out": (gettext_lazy("Code for the till assigned: %(reward)s"), ""),
-}
-
-
 def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
-    if type not in _OF_VOUCHERS:
+    if type not in OF_VOUCHERS:
         return Told(type)
-    sentence, tone = _OF_VOUCHERS[type]
+    sentence, tone = OF_VOUCHERS[type]
     told = str(sentence) % {"reward": _text(data["voucher"]["reward"]["name"], merchant)}
     by_hand = data.get("reversal") or data.get("extension") or {}
     return Told(told, tone, by_hand.get("reason", ""))

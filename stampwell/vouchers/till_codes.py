@@ -40,6 +40,11 @@ class HandedOutEvent(msgspec.Struct, frozen=True):
     pool_code: HandedOutCodeFacts
 
 
+class AwaitedCodeEvent(msgspec.Struct, frozen=True):
+    voucher: VoucherFacts
+    pool_id: str
+
+
 class CodeToShow(msgspec.Struct, frozen=True):
     """`is_own` says that no other voucher is shown it."""
 
@@ -75,7 +80,7 @@ def code_to_show(
         told = HandedOutCodeFacts(None, public_id("cdp", reward.pool_id), None, is_fallback=True)
         _record(tx, voucher, told, at=at, actor=CUSTOMER)
         return CodeToShow(fallback, is_own=False)
-    tx.write(_WAIT, (at, tx.merchant_id, voucher.id))
+    _wait(tx, voucher, reward.pool_id, at=at, actor=CUSTOMER)
     return None
 
 
@@ -105,7 +110,7 @@ def give_code_with(
     if reward.pool_id is None or read_pool(tx, reward.pool_id).handed_out != "issue":
         return
     if not _give_in_turn(tx, merchant, voucher, reward.pool_id, reward, at=at, actor=actor):
-        tx.write(_WAIT, (at, tx.merchant_id, voucher.id))
+        _wait(tx, voucher, reward.pool_id, at=at, actor=actor)
 
 
 def give_code_again(
@@ -190,6 +195,15 @@ def _give(
     )
     _record(tx, voucher, told, at=at, actor=actor)
     return given
+
+
+def _wait(tx: Statements, voucher: VoucherRow, pool_id: UUID, *, at: datetime, actor: Actor) -> None:
+    """Told as it begins, so that phones say it too; one that waits already is told no more."""
+    if voucher.waits_since is not None:
+        return
+    tx.write(_WAIT, (at, tx.merchant_id, voucher.id))
+    data = AwaitedCodeEvent(describe_voucher(tx, voucher, at=at), public_id("cdp", pool_id))
+    record(tx, "code.awaited", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
 
 
 def _record(tx: Statements, voucher: VoucherRow, told: HandedOutCodeFacts, *, at: datetime, actor: Actor) -> None:

@@ -278,6 +278,19 @@ def test_of_those_who_wait_no_more_are_counted_than_matter_for_the_free_codes(
     assert counted == [1, 1, 5], "whether anybody waits; then, with two codes, two for each place and one more"
 
 
+def test_that_a_voucher_begins_to_wait_is_told_once_by_its_card(lume: Shop) -> None:
+    pool = pool_of(lume)
+    voucher_id = voucher_of(offer_from(lume, pool))
+    for seconds in (0, 10):
+        with stopped_at(START + timedelta(seconds=seconds)), pytest.raises(NoCodeLeft):
+            show(lume, voucher_id)
+
+    told = Event.objects.get(type="code.awaited")
+
+    assert (told.card_id, told.source) == (Voucher.objects.get(id=voucher_id).card_id, "card")
+    assert told.data["pool_id"] == public_id("cdp", pool.id)
+
+
 def test_passes_say_that_a_voucher_waits_for_its_code_until_it_comes(lume: Shop) -> None:
     pool = pool_of(lume, handed_out="issue")
     voucher_id = voucher_of(offer_from(lume, pool))

@@ -10,13 +10,17 @@ from pytest_django import Settings
 
 from stampwell import clock
 from stampwell.cards.undoing import undo_stamp
+from stampwell.ids import public_id
 from stampwell.models import Pass, Stamp
 from stampwell.schedule import age_vouchers, push_to_phones
 from stampwell.vouchers.redeeming import redeem_voucher
+from stampwell.vouchers.refusals import NoCodeLeft
+from stampwell.vouchers.revealing import reveal_code
 from stampwell.wallet.apple.development_chain import CARD_TYPE, VOUCHER_TYPE, Chain, make_development_chain
 from stampwell.wallet.apple.push_services import close_push_services
 from tests.doubles.apns import PushDouble
 from tests.moments import START
+from tests.redeem_codes.working import pool_of
 from tests.wallet.following import catch_up
 from tests.wallet.openssl import verify_signature
 from tests.wallet.packages import open_pass
@@ -139,6 +143,25 @@ def test_a_reward_that_expires_leaves_the_card_without_a_word(hold: Hold, double
 
     assert len(double.seen) == 2
     assert (update_at(3 * 24 * HOUR + 3, held), held.opened.where("ready"), news(held)) == (True, "backFields", [])
+
+
+def test_a_voucher_that_begins_to_wait_for_its_code_says_so_without_a_word(
+    hold: Hold, double: PushDouble, lume: Shop
+) -> None:
+    code = {"kind": "pool", "pool_id": public_id("cdp", pool_of(lume).id)}
+    card, held = hold(path="redeem_code", redeem_code=code)
+    with clock.stopped_at(SETTLED):
+        give_stamps(card, 2)
+    work_at(0)
+    update_at(3, held)
+
+    with clock.stopped_at(after(HOUR)), pytest.raises(NoCodeLeft):
+        reveal_code(lume.merchant, card.open_vouchers[0].id)
+    work_at(HOUR)
+
+    assert (len(double.seen), update_at(HOUR + 3, held)) == (2, True)
+    (how,) = [field["value"] for field in held.opened.fields() if field["key"] == "what_0"]
+    assert how.startswith("Your code comes as soon as there is a new one.")
 
 
 def test_who_asks_before_the_worker_has_noticed_is_told_the_truth_of_the_clock(hold: Hold) -> None:

@@ -1,0 +1,22 @@
+"""What happens to vouchers and their codes, in a sentence each, and the colour of its line."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+OF_VOUCHERS: dict[str, tuple[Promise, str]] = {
+    "voucher.issued": (gettext_lazy("Voucher given: %(reward)s"), "reward"),
+    "voucher.ready": (gettext_lazy("Voucher ready to use: %(reward)s"), "reward"),
+    "voucher.revealed": (gettext_lazy("Code shown at the till: %(reward)s"), ""),
+    "voucher.reserved": (gettext_lazy("Held for a purchase at a till: %(reward)s"), ""),
+    "voucher.released": (gettext_lazy("No longer held at a till: %(reward)s"), ""),
+    "voucher.redeemed": (gettext_lazy("Reward handed out: %(reward)s"), "good"),
+    "voucher.checked": (gettext_lazy("Marked as handed out: %(reward)s"), ""),
+    "voucher.reversed": (gettext_lazy("Voucher restored: %(reward)s"), "bad"),
+    "voucher.partly_reversed": (gettext_lazy("Part of the discount taken back: %(reward)s"), "bad"),
+    "voucher.extended": (gettext_lazy("Voucher extended: %(reward)s"), ""),
+    "voucher.expired": (gettext_lazy("Voucher expired: %(reward)s"), ""),
+    "voucher.voided": (gettext_lazy("Voucher withdrawn: %(reward)s"), "bad"),
+    "voucher.confirmed": (gettext_lazy("Confirmed by the till: %(reward)s"), ""),
+    "code.awaited": (gettext_lazy("Waits for the next code, because none was left: %(reward)s"), "bad"),
+    "code.handed_out": (gettext_lazy("Code for the till assigned: %(reward)s"), ""),
+}
