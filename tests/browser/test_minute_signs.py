@@ -10,7 +10,7 @@ from stampwell.clock import now
 from stampwell.vouchers.minute_signs import MINUTE, signs_between
 from tests.browser.chromium import Phone
 from tests.browser.stations import open_scanner
-from tests.web.customer import one_reward
+from tests.web.customer import card_with_reward, one_reward, voucher_path
 from tests.world import open_lume
 
 # Of the line of the sign while it runs, and as it is before the script has begun.
@@ -45,3 +45,25 @@ def test_the_scanner_shows_the_sign_of_the_minute_and_none_when_it_knows_of_none
     page.context.set_offline(True)
     page.clock.fast_forward(3_600_000)
     expect(page.locator(".minute-sign:visible, .minute-signs:visible")).to_have_count(0)
+
+
+def test_the_screen_of_the_customer_without_a_connection_shows_no_old_sign_and_says_what_staff_do(
+    live_server: LiveServer, phone: Phone
+) -> None:
+    where = voucher_path(card_with_reward(open_lume().publish(**one_reward("self_redeem"))))
+    page = phone.page
+    page.clock.install()
+    page.goto(f"{live_server.url}{where}/use")
+    page.get_by_role("button", name="Yes, use it now").click()
+    sign, instead = page.locator(".minute-sign:visible"), page.get_by_text("Without a connection no sign is shown.")
+    expect(sign).to_have_count(1)
+    expect(instead).to_be_hidden()
+    phone.watch.allow("ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch")
+    page.context.set_offline(True)
+
+    page.clock.fast_forward(150_000)  # it knew this minute and the next one
+
+    expect(instead).to_be_visible()
+    expect(sign).to_have_count(0)
+    expect(page.get_by_text("your scanner shows the same sign")).to_be_hidden()
+    expect(page.locator("[data-live]:not(.over)")).to_be_visible()

@@ -4,10 +4,13 @@
 import { serverClock } from "./server-clock.js";
 
 const MINUTE = 60_000;
-const AHEAD = 5 * MINUTE;
+const AHEAD = 5; // minutes
 const PATIENCE = 20_000;
 
-/** An element marked `data-minute-signs`; with `data-more-url` it fetches the next ones before it runs out of them. */
+/**
+ * An element marked `data-minute-signs`; with `data-more-url` it fetches the next ones `data-ahead` minutes before it
+ * runs out of them.
+ */
 class MinuteSigns {
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -28,13 +31,14 @@ class MinuteSigns {
       if (sign.hidden !== (begins !== minute)) sign.hidden = begins !== minute;
       last = Math.max(last, begins);
     }
-    if (last < minute + AHEAD) this.fetchMore();
+    if (last < minute + Number(this.element.dataset.ahead || AHEAD) * MINUTE) this.fetchMore();
   }
 
   // Without an answer the signs end, and none is shown: an old one would be a wrong one.
   async fetchMore() {
     const url = this.element.dataset.moreUrl;
     if (!url || !navigator.onLine || performance.now() < this.asked + PATIENCE) return;
+    if (this.element.closest("[hidden]")) return; // the screen is over
     this.asked = performance.now();
     try {
       const answer = await fetch(url);

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_VOUCHER}/use", vouchers.use_voucher, name="voucher-use"),
     path(f"{_VOUCHER}/code", vouchers.show_till_code, name="voucher-code"),
     path(f"{_VOUCHER}/check", vouchers.check_voucher, name="voucher-check"),
+    path(f"{_VOUCHER}/signs", vouchers.show_signs, name="voucher-signs"),
     path(f"{_VOUCHER}/apple", voucher_pass.download_voucher, name="voucher-apple"),
     path("u/<slug:merchant_slug>/<str:token>", no_messages.want_no_messages, name="no-messages"),
     path("p/<slug:merchant_slug>", privacy.show_privacy, name="privacy"),

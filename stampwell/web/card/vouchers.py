@@ -32,6 +32,7 @@ from stampwell.vouchers.api_codes import group_api_code
 from stampwell.vouchers.checking import LIVE, check_own_use
 from stampwell.vouchers.finding import reference_of
 from stampwell.vouchers.links import voucher_code
+from stampwell.vouchers.minute_signs import MINUTE
 from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherReserved
 from stampwell.vouchers.revealing import reveal_code
 from stampwell.web.card.cards import answer_state
@@ -99,6 +100,15 @@ def check_voucher(request: HttpRequest, merchant: Merchant, token: str) -> HttpR
     context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
     context["can_be_checked"] = opened.state == "redeemed" and _is_live(opened)
     return render(request, "card/check.html", context)
+
+
+@require_safe
+@shop_page
+def show_signs(request: HttpRequest, merchant: Merchant, token: str) -> HttpResponse:
+    """The signs of the minute that the live screen asks for as it needs them; none where it moves no more."""
+    opened = open_voucher(merchant, token)
+    signs = _signs_now(merchant, opened) if opened.state == "redeemed" and _is_live(opened) else []
+    return render(request, "partials/minute_signs.html", {"minute_signs": signs})
 
 
 @require_safe
@@ -234,10 +244,16 @@ def _live(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
         "from": milliseconds(start),
         "until": milliseconds(start + LIVE),
         "offset_minutes": round(offset.total_seconds() / 60),
-        "minute_signs": minute_signs(merchant, opened.at, start + LIVE),
+        "minute_signs": _signs_now(merchant, opened),
         "code_svg": SafeString(draw_qr(voucher_code(opened.row.id, opened.row.issue), level="Q")),
         "now_text": opened.at.astimezone(shop_zone()).strftime("%H:%M:%S"),
     }
+
+
+def _signs_now(merchant: Merchant, opened: OpenVoucher) -> list[dict[str, Any]]:
+    """Of this minute and of the next one, while the screen moves: whoever reads its source reads no more ahead."""
+    assert opened.redemption is not None, "only a used voucher is live"
+    return minute_signs(merchant, opened.at, min(opened.at + MINUTE, opened.redemption.at + LIVE))
 
 
 def _voucher_context(merchant: Merchant, token: str, opened: OpenVoucher) -> dict[str, Any]:
@@ -262,5 +278,6 @@ def _voucher_context(merchant: Merchant, token: str, opened: OpenVoucher) -> dic
         "use_url": reverse("voucher-use", args=link),
         "code_url": reverse("voucher-code", args=link),
         "check_url": reverse("voucher-check", args=link),
+        "signs_url": reverse("voucher-signs", args=link),
         "state_url": reverse("voucher-state", args=link),
     }
