@@ -1,21 +1,23 @@
 """What a card gets where a draw stands at its milestone: one of the prizes, by lot."""
 
 from datetime import date, datetime
+from itertools import count
 from uuid import UUID
 
 import msgspec
 
 from stampwell.cards.rounds import Reached
 from stampwell.cards.rows import CardRow
-from stampwell.draws.drawing import Ticket, draw_prize
+from stampwell.draws.drawing import FirstRow, Ticket, draw_prize, tickets_of_round
 from stampwell.draws.prizes import Why
 from stampwell.draws.rows import DrawnRow
 from stampwell.ids import public_id
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
+from stampwell.programs.comparing import reward_key
 from stampwell.programs.describing import as_given
 from stampwell.programs.draw_tables import prizes_of
-from stampwell.programs.terms import PrizeKind, PrizeTerms
+from stampwell.programs.terms import PrizeKind, PrizeTerms, terms_of
 from stampwell.transactions import Statements
 
 
@@ -61,15 +63,31 @@ def draw_for(tx: Statements, merchant: Merchant, card: CardRow, reached: Reached
     today = local_day(merchant, at)
     if draw.minimum_age and not _is_of_age(tx, card, draw.minimum_age, today):
         return Outcome(draw.prizes[-1], None)
-    ticket = Ticket(
-        program_id=terms.program_id,
-        reward_id=draw.id,
+    drawn = draw_prize(tx, _ticket_for(tx, card, reached), prizes_of(terms, draw), at=at, day=today)
+    return Outcome(draw.prizes[drawn.given], drawn)
+
+
+def _ticket_for(tx: Statements, card: CardRow, reached: Reached) -> Ticket:
+    """The same as before where this draw was taken back in this round, also where other terms have moved it since: of
+    several the first, for milestones are reached in their order. So nobody draws anew for what was earned once.
+    """
+    tickets = tickets_of_round(tx, card.id, reached.round)
+    key = reward_key(reached.terms, reached.milestone.reward)
+    first = next((one for one in tickets if not one.stands and _key_of(tx.merchant_id, one) == key), None)
+    taken = {one.stamps for one in tickets}
+    return Ticket(
+        program_id=reached.terms.program_id,
+        reward_id=reached.milestone.reward.id,
         card_id=card.id,
         round=reached.round,
-        stamps=reached.milestone.stamps,
+        stamps=first.stamps if first else next(one for one in count(reached.milestone.stamps) if one not in taken),
+        first=first,
     )
-    drawn = draw_prize(tx, ticket, prizes_of(terms, draw), at=at, day=today)
-    return Outcome(draw.prizes[drawn.given], drawn)
+
+
+def _key_of(merchant_id: UUID, first: FirstRow) -> str:
+    terms = terms_of(merchant_id, first.version_id)
+    return reward_key(terms, terms.reward(first.reward_id))
 
 
 def describe_draw(drawn: DrawnRow, prize: PrizeTerms, locale: str, voucher_id: UUID | None) -> DrawFacts:

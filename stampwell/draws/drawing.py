@@ -15,30 +15,46 @@ from stampwell.ids import public_id
 from stampwell.transactions import Statements
 
 
+class FirstRow(msgspec.Struct, frozen=True):
+    """What was first drawn for a ticket, and whether something of it stands: else it can be drawn for again."""
+
+    number: int
+    value: int
+    seed_day: date
+    stamps: int
+    reward_id: UUID
+    version_id: UUID
+    stands: bool
+
+
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
-    """What is drawn for: the draw that stands at this milestone of this round of a card."""
+    """What is drawn for: a draw that this round of a card has earned. `stamps` are those at which it was earned first,
+    or the next number that is free: its value goes by them, wherever other terms move the draw.
+    """
 
     program_id: UUID
     reward_id: UUID
     card_id: UUID
     round: int
     stamps: int
+    first: FirstRow | None
 
 
-class _FirstRow(msgspec.Struct, frozen=True):
-    number: int
-    value: int
-    seed_day: date
-
-
-_FIRST = """
-    SELECT number, value, seed_day FROM draw
-    WHERE merchant_id = %s AND program_id = %s AND card_id = %s AND round = %s AND stamps = %s ORDER BY number LIMIT 1
+_TICKETS = """
+    SELECT DISTINCT ON (d.stamps) d.number, d.value, d.seed_day, d.stamps, d.reward_id, w.version_id,
+        bool_or(d.taken_back_after IS NULL) OVER (PARTITION BY d.stamps) AS stands
+    FROM draw d JOIN reward w ON (w.merchant_id, w.id) = (d.merchant_id, d.reward_id)
+    WHERE d.merchant_id = %s AND d.card_id = %s AND d.round = %s ORDER BY d.stamps, d.number
 """
 _STANDING = "SELECT count(*) FROM draw WHERE merchant_id = %s AND program_id = %s AND known_as = %s"
 _TODAY = f"{_STANDING} AND taken_back_after IS NULL AND day = %s"
 _EVER = f"{_STANDING} AND taken_back_after IS NULL"
 _TAKE_BACK = "UPDATE draw SET taken_back_after = %s WHERE merchant_id = %s AND id = %s AND taken_back_after IS NULL"
+
+
+def tickets_of_round(tx: Statements, card_id: UUID, round: int) -> list[FirstRow]:
+    """In the order of their stamps, of a card that the caller holds."""
+    return tx.rows(FirstRow, _TICKETS, (tx.merchant_id, card_id, round))
 
 
 def draw_prize(tx: Statements, ticket: Ticket, prizes: Sequence[TablePrize], *, at: datetime, day: date) -> DrawnRow:
@@ -47,11 +63,7 @@ def draw_prize(tx: Statements, ticket: Ticket, prizes: Sequence[TablePrize], *, 
     The caller gives the prize and writes the row, with its voucher if it gives one: `write_draw`.
     """
     chain = hold_chain(tx, ticket.program_id, at=at)
-    first = tx.row(
-        _FirstRow,
-        _FIRST,
-        (tx.merchant_id, ticket.program_id, ticket.card_id, ticket.round, ticket.stamps),
-    )
+    first = ticket.first
     seed_day = first.seed_day if first else seed_day_of(chain, at)
     value = first.value if first else _value_of(ticket, seed_of_day(chain, seed_day))
     chain = move_on(tx, chain, day)

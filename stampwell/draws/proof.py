@@ -31,7 +31,8 @@ class ProvenDraw(msgspec.Struct, frozen=True, kw_only=True):
 
     `drawn` and `given` are places in the table, from 0 on. A draw is taken back with its stamp, or with a customer who
     is erased before using the prize: after the draw with the number `taken_back_after` it no longer counts. When its
-    milestone is reached again, the value is the same, and `repeats` is the number of the first draw.
+    milestone is reached again, the value is the same, and `repeats` is the number of the first draw. `stamps` are those
+    at which it was earned first, also where other terms have moved the draw since.
     """
 
     number: int
