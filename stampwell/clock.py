@@ -17,6 +17,11 @@ def now() -> datetime:
     return _stopped_at or datetime.now(UTC)
 
 
+def as_stopped(moment: datetime) -> datetime:
+    """What the clock of another machine says; where time stands still, it does so there too."""
+    return _stopped_at or moment
+
+
 def new_id() -> UUID:
     """A UUIDv7 (RFC 9562, method 3): new rows land at the end of every index, and what one process makes later
     sorts later. It leaks its time, so never a secret."""

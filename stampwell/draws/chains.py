@@ -6,17 +6,30 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.clock import new_id
+from stampwell.clock import as_stopped, new_id, now
 from stampwell.draws.rows import CHAIN_COLUMNS, ChainRow
 from stampwell.draws.seeds import DAYS, SEED_BYTES, commitment_of, is_within, seed_of
 from stampwell.tokens import seal, unseal
 from stampwell.transactions import Statements
 
+# Whoever draws or takes back holds the oldest one: it is the same for all, also while one of them begins a chain.
+_HOLD = "SELECT id FROM draw_chain WHERE merchant_id = %s AND program_id = %s ORDER BY begins LIMIT 1 FOR UPDATE"
 _LATEST = f"""
-    SELECT {CHAIN_COLUMNS} FROM draw_chain WHERE merchant_id = %s AND program_id = %s ORDER BY begins DESC LIMIT 1
+    SELECT {CHAIN_COLUMNS}, clock_timestamp() AS read FROM draw_chain
+    WHERE merchant_id = %s AND program_id = %s ORDER BY begins DESC LIMIT 1
 """
 _ALL = f"SELECT {CHAIN_COLUMNS} FROM draw_chain WHERE merchant_id = %s AND program_id = %s ORDER BY begins DESC"
 _MOVE_ON = "UPDATE draw_chain SET drawn = %s, last_day = %s WHERE merchant_id = %s AND id = %s"
+
+
+class LatestChainRow(ChainRow, frozen=True, kw_only=True):
+    """`read` is by the clock of the database."""
+
+    read: datetime
+
+
+class _IdRow(msgspec.Struct, frozen=True):
+    id: UUID
 
 
 def begin_chain(tx: Statements, program_id: UUID, *, at: datetime) -> None:
@@ -32,15 +45,36 @@ def chains_of(tx: Statements, program_id: UUID) -> list[ChainRow]:
     return tx.rows(ChainRow, _ALL, (tx.merchant_id, program_id))
 
 
-def hold_chain(tx: Statements, program_id: UUID, *, at: datetime) -> ChainRow:
-    """The chain of this day, held until the transaction ends: nobody else draws or takes back until then."""
-    chain = tx.row(ChainRow, f"{_LATEST} FOR UPDATE", (tx.merchant_id, program_id))
+def hold_latest_chain(tx: Statements, program_id: UUID) -> LatestChainRow:
+    """As it is once nobody else draws or takes back in this program, until the transaction ends."""
+    which = (tx.merchant_id, program_id)
+    tx.later(_IdRow, _HOLD, which)
+    chain = tx.row(LatestChainRow, _LATEST, which)
     assert chain is not None, "a draw is published together with its chain"
-    if is_within(chain.begins, max(utc_day(at), chain.begins), days=chain.days):
-        return chain
-    following = _new_chain(program_id, utc_day(at), drawn=chain.drawn)
+    return chain
+
+
+def hold_chain(tx: Statements, program_id: UUID, *, at: datetime) -> tuple[ChainRow, date]:
+    """The chain of this day, held as by `hold_latest_chain`, and the day whose seed is drawn by.
+
+    That day is over by no clock by which seeds are told: neither by this process's nor by the database's.
+    """
+    chain = hold_latest_chain(tx, program_id)
+    day = max(utc_day(at), utc_day(as_stopped(chain.read)), chain.begins)
+    if is_within(chain.begins, day, days=chain.days):
+        return chain, day
+    following = _new_chain(program_id, day, drawn=chain.drawn)
     tx.insert("draw_chain", following)
-    return following
+    return following, day
+
+
+def told_at(tx: Statements) -> datetime:
+    """The moment by which seeds are told: those of the days before its day. Of the clocks of this process and of the
+    database, which all processes share, it is the later one that has to have passed a day.
+    """
+    read = tx.value(datetime, "SELECT clock_timestamp()")
+    assert read is not None, "it always has the time"
+    return min(now(), as_stopped(read))
 
 
 def move_on(tx: Statements, chain: ChainRow, day: date) -> ChainRow:
@@ -48,10 +82,6 @@ def move_on(tx: Statements, chain: ChainRow, day: date) -> ChainRow:
     after = msgspec.structs.replace(chain, drawn=chain.drawn + 1, last_day=max(day, chain.last_day))
     tx.write(_MOVE_ON, (after.drawn, after.last_day, tx.merchant_id, chain.id))
     return after
-
-
-def seed_day_of(chain: ChainRow, at: datetime) -> date:
-    return max(utc_day(at), chain.begins)  # a clock of the server that was set back
 
 
 def seed_of_day(chain: ChainRow, day: date) -> bytes:

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id
-from stampwell.draws.chains import hold_chain, move_on, seed_day_of, seed_of_day
+from stampwell.draws.chains import hold_chain, hold_latest_chain, move_on, seed_of_day
 from stampwell.draws.prizes import Given, TablePrize, drawn_by, why_not_given
 from stampwell.draws.rows import DrawnRow
 from stampwell.draws.seeds import draw_value
@@ -62,9 +62,9 @@ def draw_prize(tx: Statements, ticket: Ticket, prizes: Sequence[TablePrize], *, 
 
     The caller gives the prize and writes the row, with its voucher if it gives one: `write_draw`.
     """
-    chain = hold_chain(tx, ticket.program_id, at=at)
+    chain, today = hold_chain(tx, ticket.program_id, at=at)
     first = ticket.first
-    seed_day = first.seed_day if first else seed_day_of(chain, at)
+    seed_day = first.seed_day if first else today
     value = first.value if first else _value_of(ticket, seed_of_day(chain, seed_day))
     chain = move_on(tx, chain, day)
     drawn = drawn_by(value, prizes)
@@ -108,9 +108,8 @@ def take_back_draw(tx: Statements, program_id: UUID, voucher_id: UUID) -> None:
 
 def take_back_words(tx: Statements, program_id: UUID, draw_id: UUID) -> None:
     """As `take_back_draw`, where the prize was no voucher."""
-    latest = "SELECT drawn FROM draw_chain WHERE merchant_id = %s AND program_id = %s ORDER BY begins DESC LIMIT 1"
-    number = tx.value(int, f"{latest} FOR UPDATE", (tx.merchant_id, program_id))
-    tx.write(_TAKE_BACK, (number, tx.merchant_id, draw_id))
+    latest = hold_latest_chain(tx, program_id)
+    tx.write(_TAKE_BACK, (latest.drawn, tx.merchant_id, draw_id))
 
 
 def _value_of(ticket: Ticket, seed: bytes) -> int:

@@ -5,7 +5,7 @@ before the first draw. What the months before have in their own files is held ag
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import msgspec
@@ -53,6 +53,10 @@ def _faults_of_seeds(proof: DrawProof) -> Iterator[str]:
         )
         if not made:
             yield f"The seed of {day} is not the one that was committed to."
+    days = {draw.seed_day for draw in [*proof.earlier, *proof.draws]}
+    for day in sorted(days - proof.seeds.keys()):
+        if day < _day_of(proof.made_at):
+            yield f"The seed of {day} is left out, though that day was over when the file was made."
 
 
 def _faults_of_tables(proof: DrawProof) -> Iterator[str]:
@@ -91,6 +95,10 @@ def _faults_of_days(proof: DrawProof) -> Iterator[str]:
     for draw in proof.draws:
         if _month_of(draw) != proof.month:
             yield f"Draw {draw.number} is not of this month."
+    made = _day_of(proof.made_at)
+    late = next((draw for draw in proof.draws if (_day_of(draw.at) - made).days > 1), None)  # as clocks may differ
+    if late:
+        yield f"Draw {late.number} is of a later day than the file."
     for first, second in pairwise([*proof.earlier, *proof.draws]):
         if second.day < first.day:
             yield f"Draw {second.number} is of an earlier day than draw {first.number} before it."
@@ -103,7 +111,7 @@ def _faults_of_values(proof: DrawProof) -> Iterator[str]:
     for draw in [*proof.earlier, *proof.draws]:
         first = known.get(draw.repeats) if draw.repeats else None
         before = latest.get(milestone_of(draw))
-        if draw.repeats is None and (before or draw.seed_day != _day_of(draw)):
+        if draw.repeats is None and (before or not _is_seed_of(draw)):
             yield f"Draw {draw.number} is not by the seed of its day, or its milestone was drawn before."
         elif draw.repeats is not None and not (_is_told_elsewhere(proof, draw, first) or _is_repeated(draw, first)):
             yield f"Draw {draw.number} is not what draw {draw.repeats} was, which it repeats."
@@ -175,8 +183,13 @@ def milestone_of(draw: ProvenDraw) -> tuple[str, int, int]:
     return draw.card_id, draw.round, draw.stamps
 
 
-def _day_of(draw: ProvenDraw) -> date:
-    return draw.at.astimezone(UTC).date()
+def _is_seed_of(draw: ProvenDraw) -> bool:
+    """That of its day; or of the next one, where the clock of who drew was behind the one by which seeds are told."""
+    return 0 <= (draw.seed_day - _day_of(draw.at)).days <= 1
+
+
+def _day_of(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
 
 
 def _bytes_of(text: str) -> bytes:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 import textwrap
+from datetime import UTC
 from itertools import pairwise
 from pathlib import Path
 
@@ -61,12 +62,14 @@ def _verify(file: Path, proof: DrawProof) -> bool:
         print(f"{told} Not all of them are what they must be.")
         return False
     proven = f"Proven, if the commitments below are the shop's: {verdict.draws - verdict.open}."
-    print(told, proven, *([_waiting(verdict.open)] if verdict.open else []))
+    print(told, proven, *([_waiting(proof, verdict.open)] if verdict.open else []))
     return True
 
 
-def _waiting(open: int) -> str:
-    return f"Their seeds are not told yet: {open}. Check again with a file of a later day."
+def _waiting(proof: DrawProof, open: int) -> str:
+    """With the day: who was given it today as a file of before is to see that."""
+    day = proof.made_at.astimezone(UTC).date()
+    return f"Their seeds were not told yet when the file was made, on {day}: {open}. Check again with a later file."
 
 
 def _tell_commitments(program: str, proofs: list[DrawProof]) -> None:

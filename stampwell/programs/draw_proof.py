@@ -6,8 +6,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
-from stampwell.clock import now
-from stampwell.draws.chains import chains_of, seed_of_day, utc_day
+from stampwell.draws.chains import chains_of, seed_of_day, told_at, utc_day
 from stampwell.draws.proof import DrawProof, PrizeTable, ProvenDraw, SeedChain
 from stampwell.draws.rows import DRAW_COLUMNS, ChainRow, DrawRow
 from stampwell.draws.seeds import is_within
@@ -48,12 +47,11 @@ def prove_month(merchant: Merchant, program_id: UUID, first: date) -> DrawProof:
 
     All of it is of one moment: who draws or undoes meanwhile is in no part of it.
     """
-    at = now()
     is_outermost = not connection.in_atomic_block
     with merchant_transaction(merchant.id) as tx:
         if is_outermost:
             tx.write("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        chains = chains_of(tx, program_id)
+        at, chains = told_at(tx), chains_of(tx, program_id)
         draws = tx.rows(DrawRow, _OF_MONTH, (tx.merchant_id, program_id, first, _next_month(first)))
         before = tx.value(int, _BEFORE, (tx.merchant_id, program_id, first)) or 0
         facts = {"merchant": tx.merchant_id, "program": program_id, "first": first, "before": before}

@@ -8,6 +8,7 @@ import pytest
 
 from stampwell.cards.giving import give_voucher
 from stampwell.clock import stopped_at
+from stampwell.draws import chains
 from stampwell.draws.chains import utc_day
 from stampwell.draws.following import faults_between
 from stampwell.draws.models import Draw, DrawChain
@@ -171,6 +172,36 @@ def test_the_seeds_are_committed_to_before_the_first_draw_and_told_after_their_d
     assert (today.seeds, verify(today)) == ({}, Verdict(draws=1, open=1, faults=[]))
     with stopped_at(START + timedelta(days=2)):
         assert [*prove(offer).seeds] == [utc_day(START)]
+
+
+@pytest.mark.parametrize("behind", ["of the database", "of the process"])
+def test_a_seed_is_told_when_its_day_is_over_by_both_clocks(
+    lume: Shop, monkeypatch: pytest.MonkeyPatch, behind: str
+) -> None:
+    offer = publish(lume, CAKE, COFFEE, BISCUIT)
+    stamp(offer.card())
+    tomorrow = START + timedelta(days=1)
+    database, process = (START, tomorrow) if behind == "of the database" else (tomorrow, START)
+    monkeypatch.setattr(chains, "as_stopped", lambda moment: database)
+
+    with stopped_at(process):
+        assert (prove(offer).seeds, verify(prove(offer)).open) == ({}, 1)
+    monkeypatch.setattr(chains, "as_stopped", lambda moment: tomorrow)
+    with stopped_at(tomorrow):
+        assert [*prove(offer).seeds] == [utc_day(START)]
+
+
+def test_whoever_draws_while_the_clock_is_behind_takes_no_seed_that_is_told(
+    lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = publish(lume, CAKE, COFFEE, BISCUIT)
+    monkeypatch.setattr(chains, "as_stopped", lambda moment: START + timedelta(days=1))
+
+    stamp(offer.card())
+
+    assert Draw.objects.get(merchant=lume.merchant).seed_day == utc_day(START + timedelta(days=1))
+    monkeypatch.undo()
+    assert proven(offer) == Verdict(draws=1, open=0, faults=[])
 
 
 def test_the_seed_is_sealed_in_the_database(lume: Shop) -> None:

@@ -21,6 +21,7 @@ SOLD_OUT = next(place for place, draw in enumerate(MONTH.draws) if draw.why == "
 A_CAKE = next(place for place, draw in enumerate(MONTH.draws) if draw.given == 0)
 FIRST, SECOND = two_months()
 LAST_DAY = MONTH.draws[-1].seed_day
+ON_LAST_DAY = MONTH.draws[-1].at + timedelta(hours=1)
 
 
 def changed(place: int, **changes: object) -> Callable[[DrawProof], DrawProof]:
@@ -132,7 +133,19 @@ def test_whatever_is_changed_of_the_months_before_is_found(change: str) -> None:
 def test_draws_of_a_day_that_is_not_over_are_proven_later() -> None:
     told = {day: seed for day, seed in MONTH.seeds.items() if day != LAST_DAY}
 
-    assert verify(replace(MONTH, seeds=told)) == Verdict(draws=160, open=8, faults=[])
+    assert verify(replace(MONTH, seeds=told, made_at=ON_LAST_DAY)) == Verdict(draws=160, open=8, faults=[])
+
+
+def test_a_seed_that_is_left_out_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    """Told or not: a file that was made after a day has its seed."""
+    told = {day: seed for day, seed in MONTH.seeds.items() if day != LAST_DAY}
+    the_day_after = replace(MONTH, seeds=told, made_at=ON_LAST_DAY + timedelta(days=1))
+
+    assert verify(the_day_after).faults == [
+        f"The seed of {LAST_DAY} is left out, though that day was over when the file was made."
+    ]
+    pretended = replace(MONTH, made_at=ON_LAST_DAY - timedelta(days=2))
+    assert verify(pretended).faults == ["Draw 153 is of a later day than the file."]
 
 
 def test_the_command_says_what_is_wrong_and_ends_with_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,11 +168,12 @@ def test_the_command_says_what_is_wrong_and_ends_with_one(tmp_path: Path, capsys
 
 def test_the_command_tells_what_cannot_be_proven_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "today.json"
-    told = {day: seed for day, seed in MONTH.seeds.items() if day < LAST_DAY - timedelta(days=1)}
-    file.write_bytes(msgspec.json.encode(replace(MONTH, seeds=told)))
+    told = {day: seed for day, seed in MONTH.seeds.items() if day < LAST_DAY}
+    file.write_bytes(msgspec.json.encode(replace(MONTH, seeds=told, made_at=ON_LAST_DAY)))
 
     assert main(["verify", str(file)]) == 0
-    assert ": 144. Their seeds are not told yet: 16." in capsys.readouterr().out
+    says = f": 152. Their seeds were not told yet when the file was made, on {ON_LAST_DAY:%Y-%m-%d}: 8."
+    assert says in capsys.readouterr().out
 
 
 def test_a_file_by_made_up_seeds_is_told_by_its_commitment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

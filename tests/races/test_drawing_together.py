@@ -1,22 +1,27 @@
 """Many who draw the last prize at the same moment: one gets it, and every draw has its number."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from uuid import UUID
 
 import pytest
 
-from stampwell.clock import now
+from stampwell.cards.earning import Purchase
+from stampwell.cards.stamping import stamp_card
+from stampwell.clock import now, stopped_at
 from stampwell.draws.chains import chains_of, utc_day
-from stampwell.draws.models import Draw
+from stampwell.draws.models import Draw, DrawChain
 from stampwell.draws.rows import ChainRow
 from stampwell.draws.verifying import verify
 from stampwell.ids import public_id
 from stampwell.merchants.local_time import local_day
 from stampwell.programs import draw_proof
 from stampwell.programs.draw_proof import prove_month
-from stampwell.transactions import Statements
+from stampwell.transactions import Statements, merchant_transaction
 from tests.cards.test_stamping import stamp
 from tests.races.callers import Call, call_all, count_statuses, run_together
+from tests.races.test_overtaken import closing, session, wait_for
 from tests.serving import Product
 from tests.world import Offer, open_lume
 
@@ -62,6 +67,24 @@ def test_a_file_shows_one_moment_also_where_somebody_draws_while_it_is_made(monk
 
     assert [draw.number for draw in proof.draws] == [1]
     assert Draw.objects.filter(merchant=offer.shop.merchant).count() == 2
+
+
+def test_whoever_waits_while_another_begins_the_next_chain_goes_on_with_that_one() -> None:
+    """After ten years; here after a day."""
+    offer = publish()
+    early, late = offer.card(), offer.card()
+    mine = DrawChain.objects.filter(merchant=offer.shop.merchant)
+    mine.update(days=1)
+
+    with stopped_at(now() + timedelta(days=2)), ThreadPoolExecutor(1) as thread, session() as onlooker:
+        with merchant_transaction(offer.shop.merchant.id) as tx:
+            stamp_card(tx, offer.shop.merchant, early.id, Purchase(), actor=offer.shop.actor)
+            waiting = thread.submit(closing(lambda: stamp(late)))
+            wait_for(waiting, onlooker)
+        waiting.result()
+
+    assert sorted(mine.values_list("drawn", flat=True)) == [0, 2]
+    assert [*Draw.objects.order_by("number").values_list("number", "known_as")] == [(1, "a cake"), (2, "a napkin")]
 
 
 def test_without_the_lock_of_the_chain_several_get_it() -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from stampwell.clock import stopped_at
+from stampwell.draws import chains
 from stampwell.draws.chains import utc_day
 from stampwell.draws.models import DrawChain
 from stampwell.draws.seeds import is_committed
@@ -58,12 +59,17 @@ def test_only_a_program_with_a_draw_leads_to_its_page(lume: Shop, rossi: Shop) -
     assert Client().get(f"/j/{lume.merchant.slug}/{foreign.program.slug}x/draws").status_code == 404
 
 
-def test_the_commitment_is_public_from_the_beginning_and_the_seed_of_yesterday_follows(lume: Shop) -> None:
+def test_the_commitment_is_public_from_the_beginning_and_the_seed_of_yesterday_follows(
+    lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     offer = publish(lume, CAKE, COFFEE, BISCUIT)
     path = f"{join_path(offer)}/draws"
     commitment = DrawChain.objects.get(merchant=lume.merchant).commitment
 
     assert signs_on(read(path)) == [bytes(commitment).hex()]
+    with monkeypatch.context() as database, stopped_at(START + timedelta(days=3)):
+        database.setattr(chains, "as_stopped", lambda moment: START)
+        assert signs_on(read(path)) == [bytes(commitment).hex()]
     with stopped_at(START + timedelta(days=3)):
         shown, seed = signs_on(read(path))
     assert shown == bytes(commitment).hex()

@@ -1,14 +1,13 @@
 """How the prizes of a program are drawn: the odds for everybody, and the commitment to the seeds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from stampwell.clock import now
-from stampwell.draws.chains import chains_of, seed_of_day, utc_day
+from stampwell.draws.chains import chains_of, seed_of_day, told_at, utc_day
 from stampwell.draws.rows import ChainRow
 from stampwell.draws.seeds import is_within
 from stampwell.languages.formatting import format_number
@@ -27,20 +26,20 @@ def show_draws(request: HttpRequest, merchant: Merchant, program_slug: str) -> H
     program = find_offer(merchant, program_slug)
     terms = terms_of(merchant.id, program.current_version_id)
     with merchant_reads(merchant.id) as tx:
-        chains = chains_of(tx, program.id)
+        at, chains = told_at(tx), chains_of(tx, program.id)
     if not chains:
         raise NoSuchOffer
     context = shop_context(merchant, terms) | {
         "rewards": say_draws(terms),
         "commitments": [_in_groups(chain.commitment) for chain in chains],
-        "told": _latest_seed(chains[0]),
+        "told": _latest_seed(chains[0], at),
     }
     return render(request, "joining/draws.html", context)
 
 
-def _latest_seed(chain: ChainRow) -> str:
+def _latest_seed(chain: ChainRow, at: datetime) -> str:
     """Of yesterday, in UTC: whoever knows it can make those of the days before of it."""
-    yesterday = utc_day(now()) - timedelta(days=1)
+    yesterday = utc_day(at) - timedelta(days=1)
     return _in_groups(seed_of_day(chain, yesterday)) if is_within(chain.begins, yesterday, days=chain.days) else ""
 
 
