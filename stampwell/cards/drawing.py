@@ -10,7 +10,7 @@ from stampwell.cards.rounds import Reached
 from stampwell.cards.rows import CardRow
 from stampwell.draws.drawing import FirstRow, Ticket, draw_prize, tickets_of_round
 from stampwell.draws.prizes import Why
-from stampwell.draws.rows import DrawnRow
+from stampwell.draws.rows import NewDrawRow
 from stampwell.ids import public_id
 from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
@@ -55,7 +55,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """What to give; `drawn` is None where the card gets the last prize without a draw, by the age."""
 
     prize: PrizeTerms
-    drawn: DrawnRow | None
+    drawn: NewDrawRow | None
 
 
 def draw_for(tx: Statements, merchant: Merchant, card: CardRow, reached: Reached, *, at: datetime) -> Outcome:
@@ -90,7 +90,7 @@ def _key_of(merchant_id: UUID, first: FirstRow) -> str:
     return reward_key(terms, terms.reward(first.reward_id))
 
 
-def describe_draw(drawn: DrawnRow, prize: PrizeTerms, locale: str, voucher_id: UUID | None) -> DrawFacts:
+def describe_draw(drawn: NewDrawRow, prize: PrizeTerms, locale: str, voucher_id: UUID | None) -> DrawFacts:
     return DrawFacts(
         id=public_id("drw", drawn.id),
         number=drawn.number,

@@ -37,7 +37,7 @@ def begin_chain(tx: Statements, program_id: UUID, *, at: datetime) -> None:
     if not tx.exists(
         "SELECT 1 FROM draw_chain WHERE merchant_id = %s AND program_id = %s", (tx.merchant_id, program_id)
     ):
-        tx.insert("draw_chain", _new_chain(program_id, utc_day(at), drawn=0))
+        tx.insert("draw_chain", _new_chain(program_id, utc_day(at), last_number=0))
 
 
 def chains_of(tx: Statements, program_id: UUID) -> list[ChainRow]:
@@ -63,7 +63,7 @@ def hold_chain(tx: Statements, program_id: UUID, *, at: datetime) -> tuple[Chain
     day = max(utc_day(at), utc_day(as_stopped(chain.read)), chain.begins)
     if is_within(chain.begins, day, days=chain.days):
         return chain, day
-    following = _new_chain(program_id, day, drawn=chain.drawn)
+    following = _new_chain(program_id, day, last_number=chain.drawn)
     tx.insert("draw_chain", following)
     return following, day
 
@@ -92,7 +92,7 @@ def utc_day(at: datetime) -> date:
     return at.astimezone(UTC).date()
 
 
-def _new_chain(program_id: UUID, begins: date, *, drawn: int) -> ChainRow:
+def _new_chain(program_id: UUID, begins: date, *, last_number: int) -> ChainRow:
     secret = token_bytes(SEED_BYTES)
     return ChainRow(
         id=new_id(),
@@ -101,6 +101,6 @@ def _new_chain(program_id: UUID, begins: date, *, drawn: int) -> ChainRow:
         days=DAYS,
         commitment=commitment_of(secret),
         secret=seal(secret),
-        drawn=drawn,
+        drawn=last_number,
         last_day=begins - timedelta(days=1),  # that of no shop's clock is earlier
     )

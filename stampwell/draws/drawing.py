@@ -8,8 +8,8 @@ import msgspec
 
 from stampwell.clock import new_id
 from stampwell.draws.chains import hold_chain, hold_latest_chain, move_on, seed_of_day
-from stampwell.draws.prizes import Given, TablePrize, drawn_by, why_not_given
-from stampwell.draws.rows import DrawnRow
+from stampwell.draws.prizes import Given, TablePrize, place_of, why_not_given
+from stampwell.draws.rows import NewDrawRow
 from stampwell.draws.seeds import draw_value
 from stampwell.ids import public_id
 from stampwell.transactions import Statements
@@ -57,7 +57,7 @@ def tickets_of_round(tx: Statements, card_id: UUID, round: int) -> list[FirstRow
     return tx.rows(FirstRow, _TICKETS, (tx.merchant_id, card_id, round))
 
 
-def draw_prize(tx: Statements, ticket: Ticket, prizes: Sequence[TablePrize], *, at: datetime, day: date) -> DrawnRow:
+def draw_prize(tx: Statements, ticket: Ticket, prizes: Sequence[TablePrize], *, at: datetime, day: date) -> NewDrawRow:
     """Which of the prizes it gives; `day` is that of the shop's clock. Waits for whoever draws in this program now.
 
     The caller gives the prize and writes the row, with its voucher if it gives one: `write_draw`.
@@ -67,10 +67,10 @@ def draw_prize(tx: Statements, ticket: Ticket, prizes: Sequence[TablePrize], *, 
     seed_day = first.seed_day if first else today
     value = first.value if first else _value_of(ticket, seed_of_day(chain, seed_day))
     chain = move_on(tx, chain, day)
-    drawn = drawn_by(value, prizes)
-    why = why_not_given(prizes[drawn], _given(tx, ticket.program_id, prizes[drawn], chain.last_day))
-    given = len(prizes) - 1 if why else drawn
-    return DrawnRow(
+    place = place_of(value, prizes)
+    why = why_not_given(prizes[place], _given(tx, ticket.program_id, prizes[place], chain.last_day))
+    given = len(prizes) - 1 if why else place
+    return NewDrawRow(
         id=new_id(),
         program_id=ticket.program_id,
         number=chain.drawn,
@@ -82,7 +82,7 @@ def draw_prize(tx: Statements, ticket: Ticket, prizes: Sequence[TablePrize], *, 
         stamps=ticket.stamps,
         seed_day=seed_day,
         value=value,
-        drawn=drawn,
+        drawn=place,
         given=given,
         known_as=prizes[given].known_as,
         why=why,
@@ -90,8 +90,8 @@ def draw_prize(tx: Statements, ticket: Ticket, prizes: Sequence[TablePrize], *, 
     )
 
 
-def write_draw(tx: Statements, drawn: DrawnRow, voucher_id: UUID | None) -> None:
-    tx.insert("draw", drawn, voucher_id=voucher_id)
+def write_draw(tx: Statements, row: NewDrawRow, voucher_id: UUID | None) -> None:
+    tx.insert("draw", row, voucher_id=voucher_id)
 
 
 def take_back_draw(tx: Statements, program_id: UUID, voucher_id: UUID) -> None:

@@ -46,9 +46,9 @@ def _faults_of_numbers(first: DrawProof, second: DrawProof) -> Iterator[str]:
         yield f"The draws from {last + 1} to {second.before} are in none of these files: check with those too."
     elif second.before < last:
         yield f"Before {second.month} there were {last} draws; its file says {second.before}."
-    drawn = {milestone_of(draw) for draw in [*first.earlier, *first.draws]}
+    milestones = {milestone_of(draw) for draw in [*first.earlier, *first.draws]}
     for draw in second.draws:
-        if draw.repeats is None and milestone_of(draw) in drawn:
+        if draw.repeats is None and milestone_of(draw) in milestones:
             yield f"Draw {draw.number}: its milestone was drawn before, in {first.month} or earlier."
 
 

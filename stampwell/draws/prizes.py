@@ -25,7 +25,7 @@ class Given(msgspec.Struct, frozen=True):
     ever: int = 0
 
 
-def drawn_by(value: int, prizes: Sequence[TablePrize]) -> int:
+def place_of(value: int, prizes: Sequence[TablePrize]) -> int:
     """The place of the prize. From 0 on the values are dealt out in the order of the table, to each as its odds say."""
     for place, prize in enumerate(prizes):
         if value < prize.odds:

@@ -10,6 +10,8 @@ from stampwell.transactions import columns_of
 
 
 class ChainRow(msgspec.Struct, frozen=True, kw_only=True):
+    """`drawn` is the number of the latest draw of the program."""
+
     id: UUID
     program_id: UUID
     begins: date
@@ -20,7 +22,7 @@ class ChainRow(msgspec.Struct, frozen=True, kw_only=True):
     last_day: date
 
 
-class DrawnRow(msgspec.Struct, frozen=True, kw_only=True):
+class NewDrawRow(msgspec.Struct, frozen=True, kw_only=True):
     """A draw before its voucher is there, if it gives one."""
 
     id: UUID
@@ -41,7 +43,7 @@ class DrawnRow(msgspec.Struct, frozen=True, kw_only=True):
     repeats: int | None
 
 
-class DrawRow(DrawnRow, frozen=True, kw_only=True):
+class DrawRow(NewDrawRow, frozen=True, kw_only=True):
     voucher_id: UUID | None
     taken_back_after: int | None
 

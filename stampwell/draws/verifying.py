@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import msgspec
 
-from stampwell.draws.prizes import TablePrize, Why, drawn_by, why_not_given
+from stampwell.draws.prizes import TablePrize, Why, place_of, why_not_given
 from stampwell.draws.proof import DrawProof, PrizeTable, ProvenDraw, SeedChain
 from stampwell.draws.seeds import DAYS, PARTS, SEED_BYTES, draw_value, is_committed, is_within
 from stampwell.draws.standing import Standing
@@ -143,18 +143,18 @@ def _faults_of_prizes(proof: DrawProof) -> Iterator[str]:
     """Whether a prize of a month before had run out is told by the file of that month."""
     for draw in proof.earlier:
         prizes = _prizes(proof, draw)
-        drawn = drawn_by(draw.value, prizes)
-        if draw.drawn != drawn or (draw.given, bool(draw.why)) not in ((drawn, False), (len(prizes) - 1, True)):
+        place = place_of(draw.value, prizes)
+        if draw.drawn != place or (draw.given, bool(draw.why)) not in ((place, False), (len(prizes) - 1, True)):
             yield f"Draw {draw.number}: its prize is not what its value means, nor the last one of its table."
     standing = Standing(proof)
     for draw in proof.draws:
         prizes = _prizes(proof, draw)
-        drawn = drawn_by(draw.value, prizes)
-        why = why_not_given(prizes[drawn], standing.given_before(draw, prizes[drawn]))
+        place = place_of(draw.value, prizes)
+        why = why_not_given(prizes[place], standing.given_before(draw, prizes[place]))
         standing.go_past(draw)
-        given = len(prizes) - 1 if why else drawn
-        if draw.drawn != drawn:
-            means, says = prizes[drawn].known_as, prizes[draw.drawn].known_as
+        given = len(prizes) - 1 if why else place
+        if draw.drawn != place:
+            means, says = prizes[place].known_as, prizes[draw.drawn].known_as
             yield f"Draw {draw.number}: its value means “{means}”, not “{says}”."
         elif (draw.given, draw.why) != (given, why):
             yield f"Draw {draw.number}: what it had to give was “{prizes[given].known_as}”{_because(why)}."

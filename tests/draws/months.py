@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from msgspec.structs import replace
 
-from stampwell.draws.prizes import Given, TablePrize, drawn_by, why_not_given
+from stampwell.draws.prizes import Given, TablePrize, place_of, why_not_given
 from stampwell.draws.proof import DrawProof, PrizeTable, ProvenDraw, SeedChain
 from stampwell.draws.seeds import DAYS, commitment_of, draw_value, seed_of
 
@@ -43,7 +43,7 @@ def a_month(*, days: int = 20, a_day: int = 8, noon: datetime = NOON) -> DrawPro
 
 def _draw(before: list[ProvenDraw], at: datetime, card_id: str) -> ProvenDraw:
     value = draw_value(seed_of(SECRET, BEGINS, at.date()), card_id, 1, 10)
-    drawn = drawn_by(value, PRIZES)
+    drawn = place_of(value, PRIZES)
     same = [one for one in before if one.given == drawn]
     why = why_not_given(PRIZES[drawn], Given(sum(one.day == at.date() for one in same), len(same)))
     return ProvenDraw(
