@@ -46,9 +46,12 @@ _TICKETS = """
     FROM draw d JOIN reward w ON (w.merchant_id, w.id) = (d.merchant_id, d.reward_id)
     WHERE d.merchant_id = %s AND d.card_id = %s AND d.round = %s ORDER BY d.stamps, d.number
 """
-_STANDING = "SELECT count(*) FROM draw WHERE merchant_id = %s AND program_id = %s AND known_as = %s"
-_TODAY = f"{_STANDING} AND taken_back_after IS NULL AND day = %s"
-_EVER = f"{_STANDING} AND taken_back_after IS NULL"
+_STANDING = """
+    SELECT 1 FROM draw WHERE merchant_id = %s AND program_id = %s AND known_as = %s AND taken_back_after IS NULL
+"""
+# Whoever draws holds up all others of the program: nobody counts on where nothing is left.
+_TODAY = f"SELECT count(*) FROM ({_STANDING} AND day = %s LIMIT %s) given"
+_EVER = f"SELECT count(*) FROM ({_STANDING} LIMIT %s) given"
 _TAKE_BACK = "UPDATE draw SET taken_back_after = %s WHERE merchant_id = %s AND id = %s AND taken_back_after IS NULL"
 
 
@@ -117,9 +120,10 @@ def _value_of(ticket: Ticket, seed: bytes) -> int:
 
 
 def _given(tx: Statements, program_id: UUID, prize: TablePrize, day: date) -> Given:
+    """Counted as far as the limits of the prize."""
     if prize.stock is None and prize.most_a_day is None:
         return Given()
     which = (tx.merchant_id, program_id, prize.known_as)
-    today = tx.value(int, _TODAY, (*which, day)) if prize.most_a_day else None
-    ever = tx.value(int, _EVER, which) if prize.stock else None
+    today = tx.value(int, _TODAY, (*which, day, prize.most_a_day)) if prize.most_a_day else None
+    ever = tx.value(int, _EVER, (*which, prize.stock)) if prize.stock else None
     return Given(today or 0, ever or 0)

@@ -56,7 +56,11 @@ class Draw(OfMerchant):
             models.UniqueConstraint(fields=["merchant", "program", "number"], name="a_number_names_one_draw")
         ]
         indexes = [
-            models.Index(fields=["merchant", "program", "known_as", "day"], name="draw_by_prize"),
+            models.Index(
+                fields=["merchant", "program", "known_as", "day"],
+                name="standing_draw_by_prize",
+                condition=models.Q(taken_back_after__isnull=True),
+            ),
             models.Index(fields=["merchant", "program", "day"], name="draw_by_day"),
             models.Index(fields=["merchant", "card_id"], name="draw_by_card"),
             models.Index(fields=["merchant", "voucher_id"], name="draw_by_voucher"),

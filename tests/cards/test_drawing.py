@@ -126,6 +126,18 @@ def test_a_stock_is_that_of_the_program_also_under_other_terms(lume: Shop) -> No
     assert proven(offer).faults == []
 
 
+def test_of_a_stock_that_new_terms_made_smaller_than_what_was_given_nothing_is_left(lume: Shop) -> None:
+    offer = publish(lume, *of_one("stock", 3))
+    stamp(offer.card())
+    stamp(offer.card())
+    fewer = lume.publish(offer.program, goal=1, milestones=[draw_of(*of_one("stock"))], earning=NO_COOLDOWN)
+
+    stamp(fewer.card())
+
+    assert given(lume) == ["a cake", "a cake", "a napkin"]
+    assert proven(offer).faults == []
+
+
 def test_an_undone_stamp_gives_the_prize_back(lume: Shop) -> None:
     offer = publish(lume, *of_one("stock"))
     undo(card := offer.card(), stamp(card))
