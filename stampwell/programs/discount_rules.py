@@ -7,9 +7,10 @@ from msgspec import Meta
 
 from stampwell.languages.patterns import whole
 from stampwell.programs.limits import MOST_MONEY
+from stampwell.programs.refusals import FreeItemUnnamed
 
-MOST_NAMED = 50
-Name = Annotated[str, whole(r"[^\x00-\x1f\x7f]*", least=1, most=100)]
+MOST_NAMED, LONGEST_NAMED = 50, 100
+Name = Annotated[str, whole(r"[^\x00-\x1f\x7f]*", least=1, most=LONGEST_NAMED)]
 Names = Annotated[list[Name], Meta(max_length=MOST_NAMED)]
 Minor = Annotated[int, Meta(ge=1, le=MOST_MONEY)]
 
@@ -42,6 +43,11 @@ class FreeItem(_Rule, frozen=True, kw_only=True, tag="free_item"):
 
 
 DiscountRule = AmountOff | Percentage | FreeItem
+
+
+def why_rule_unclear(rule: DiscountRule | None) -> FreeItemUnnamed | None:
+    is_unnamed = isinstance(rule, FreeItem) and not (rule.skus or rule.categories)
+    return FreeItemUnnamed() if is_unnamed else None
 
 
 def rule_to_keep(rule: DiscountRule | None) -> dict[str, Any] | None:

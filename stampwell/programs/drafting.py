@@ -17,7 +17,7 @@ from stampwell.merchants.hours import CLOCK, is_ever_within, week_of, why_hours_
 from stampwell.merchants.local_time import local_time
 from stampwell.merchants.models import Merchant
 from stampwell.programs.describing import GivenTexts
-from stampwell.programs.discount_rules import DiscountRule
+from stampwell.programs.discount_rules import DiscountRule, why_rule_unclear
 from stampwell.programs.lasting import ready_at
 from stampwell.programs.limits import (
     COUNTDOWN,
@@ -193,8 +193,9 @@ def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Re
         return CodeElsewhere()
     static = (code for code in codes if isinstance(code, StaticCodeDraft))
     unfit = (why_code_does_not_fit(one, code.format) for code in static for one in _in_barcodes(code))
+    unnamed = (why_rule_unclear(reward.discount) for reward in rewards)
     unusable = (_why_never_usable(merchant, reward, at) for reward in rewards)
-    return next(filter(None, chain(unfit, unusable)), None)
+    return next(filter(None, chain(unfit, unnamed, unusable)), None)
 
 
 def _given_by(reward: RewardDraft) -> Sequence[PrizeRewardDraft]:

@@ -63,6 +63,15 @@ class DrawUnclear(Refusal):
     )
 
 
+class FreeItemUnnamed(Refusal):
+    code = "free_item_unnamed"
+    kind = Kind.INVALID
+    title = _("Nobody knows which item is free")
+    staff_text = _("A reward that takes a free item off a purchase has to name it.")
+    customer_text = _("There is a mistake in the shop’s card.")
+    what_to_do = _("Name a category or an item number of your till, or let the till decide.")
+
+
 class NeverUsable(Refusal):
     """Facts: until (the end of the reward)."""
 

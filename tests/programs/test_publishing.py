@@ -7,7 +7,13 @@ from stampwell.clock import stopped_at
 from stampwell.languages.formatting import End
 from stampwell.merchants.hours import HoursUnclear
 from stampwell.programs.models import Program
-from stampwell.programs.refusals import EarningUnclear, MilestonesUnclear, NeverUsable, RedeemCodeMissing
+from stampwell.programs.refusals import (
+    EarningUnclear,
+    FreeItemUnnamed,
+    MilestonesUnclear,
+    NeverUsable,
+    RedeemCodeMissing,
+)
 from stampwell.redeem_codes.formats import CodeDoesNotFit
 from stampwell.refusal import NotFound, Refusal
 from stampwell.wallet.content import design_of
@@ -15,6 +21,7 @@ from stampwell.wallet.look.design import CardDesign
 from tests.world import BISCUIT, Shop
 
 TEA = {"stamps": 10, "reward": {"name": "Tea"}}
+UNNAMED = {"kind": "free_item", "one_per_basket": True}
 
 
 def test_a_program_gets_a_join_link_made_of_its_name(lume: Shop) -> None:
@@ -46,6 +53,7 @@ def test_a_published_version_is_followed_by_the_next(lume: Shop) -> None:
         ({"milestones": [{"stamps": 11, "reward": {"name": "Tea"}}]}, MilestonesUnclear),
         ({"earning": {"by": "amount"}}, EarningUnclear),
         ({"milestones": [{"stamps": 10, "reward": {"name": "Tea", "path": "redeem_code"}}]}, RedeemCodeMissing),
+        ({"milestones": [{"stamps": 10, "reward": {"name": "Tea", "discount": UNNAMED}}]}, FreeItemUnnamed),
     ],
 )
 def test_an_unclear_program_is_not_published(lume: Shop, changes: dict[str, Any], refusal: type[Refusal]) -> None:

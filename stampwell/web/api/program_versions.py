@@ -19,6 +19,7 @@ from stampwell.programs.drafting import ProgramDraft
 from stampwell.programs.refusals import (
     DrawUnclear,
     EarningUnclear,
+    FreeItemUnnamed,
     MilestonesUnclear,
     NeverUsable,
     RedeemCodeMissing,
@@ -71,6 +72,7 @@ class ProgramVersions(ApiController):
             DrawUnclear,
             PoolArchived,
             CodeDoesNotFit,
+            FreeItemUnnamed,
             HoursUnclear,
             NeverUsable,
             WelcomeFillsCard,

@@ -12,7 +12,6 @@ from stampwell.languages.texts import LanguageNotOffered, TextMissing, TextTooLo
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.merchants.hours import HoursUnclear
 from stampwell.programs.describing import ProgramFacts
-from stampwell.programs.discount_rules import FreeItem
 from stampwell.programs.drafting import PrizeRewardDraft, ProgramDraft
 from stampwell.programs.limits import FIRST_END, LAST_END
 from stampwell.programs.models import Program
@@ -20,6 +19,7 @@ from stampwell.programs.publishing import describe, find_program, publish_progra
 from stampwell.programs.refusals import (
     DrawUnclear,
     EarningUnclear,
+    FreeItemUnnamed,
     MilestonesUnclear,
     NeverUsable,
     RedeemCodeMissing,
@@ -69,6 +69,7 @@ class Programs(ApiController):
             DrawUnclear,
             PoolArchived,
             CodeDoesNotFit,
+            FreeItemUnnamed,
             HoursUnclear,
             NeverUsable,
             WelcomeFillsCard,
@@ -124,9 +125,6 @@ def check_draft(draft: ProgramDraft) -> None:
 
 
 def _check_reward(reward: PrizeRewardDraft, pointer: str) -> None:
-    discount = reward.discount
-    if isinstance(discount, FreeItem) and not (discount.skus or discount.categories):
-        raise InvalidRequest(f"{pointer}/discount/skus", "missing")
     for name in ("active_from", "valid_until"):
         moment: datetime | None = getattr(reward, name)
         if moment is None:

@@ -152,7 +152,6 @@ def test_a_program_says_what_its_reward_takes_off(api: ApiClient) -> None:
         ({"kind": "percentage", "percent": 101}, "/percent"),
         ({"kind": "amount", "amount": 0}, "/amount"),
         ({"kind": "amount", "amount": 5, "percent": 5}, "/percent"),
-        ({"kind": "free_item"}, "/skus"),
         ({"kind": "gift"}, "/kind"),
     ],
 )
@@ -160,3 +159,16 @@ def test_a_rule_that_is_none_is_refused(api: ApiClient, rule: dict[str, Any], po
     reply = published(api, rule)
 
     assert (reply.status, reply.json["errors"][0]["pointer"]) == (422, f"/milestones/0/reward/discount{pointer}")
+
+
+def test_a_free_item_that_is_not_named_is_refused_of_a_reward_and_of_a_prize(api: ApiClient) -> None:
+    rule: dict[str, Any] = {"kind": "free_item"}
+    nameless = {"name": "Tea", "discount": rule}
+    prizes = [{"odds": 5000, "reward": nameless}, {"odds": 5000, "reward": {"name": "A biscuit"}}]
+
+    replies = [
+        published(api, rule),
+        api.post("/programs", {"name": "Card", **coffee(draw={"prizes": prizes})}),
+    ]
+
+    assert [(reply.status, reply.json["code"]) for reply in replies] == [(422, "free_item_unnamed")] * 2

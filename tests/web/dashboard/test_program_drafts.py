@@ -1,7 +1,7 @@
 """Drafts of programs: kept as they were typed, right or wrong, and published by an act of its own."""
 
 from html import unescape
-from re import findall
+from re import DOTALL, findall
 from typing import Any
 
 import pytest
@@ -53,6 +53,8 @@ def held(page: Answer) -> dict[str, Any]:
             fields.setdefault(found["name"], []).append(found.get("value", "on" if is_box else ""))
     for name, options in findall(r'<select name="([^"]+)".*?>(.*?)</select>', text.replace("\n", "")):
         fields[name] = findall(r'<option value="([^"]*)" selected', options)
+    for name, typed in findall(r'<textarea name="([^"]+)"[^>]*>\n?(.*?)</textarea>', text, flags=DOTALL):
+        fields[name] = [unescape(typed)]
     return {name: value for name, value in fields.items() if name not in ("once", "csrfmiddlewaretoken")}
 
 

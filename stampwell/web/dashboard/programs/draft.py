@@ -11,7 +11,6 @@ from stampwell.languages.offered import offered_locales
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.describing import codes_by_location
-from stampwell.programs.discount_rules import read_rule
 from stampwell.programs.drafting import (
     ApiCodeDraft,
     DesignDraft,
@@ -28,6 +27,7 @@ from stampwell.programs.redrafting import reward_as_drafted
 from stampwell.programs.terms import RewardTerms, Terms, find_reward
 from stampwell.redeem_codes.formats import PLACEHOLDER
 from stampwell.web.dashboard.money import show_amount
+from stampwell.web.dashboard.programs.discount_fields import discount_as_typed, discount_in
 from stampwell.web.dashboard.programs.forms import ProgramForm
 from stampwell.web.dashboard.programs.reward_forms import (
     ASKED_ABOUT,
@@ -113,7 +113,7 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         valid_until=_end_of(given["last_day"], before, form),
         grace_days=_grace(given["grace_days"], before, form),
         **_limits(form, before),
-        discount=read_rule(before.discount) if before else None,
+        discount=discount_in(form, before),
         redeem_code=_redeem_code(form, before) if given["path"] == "redeem_code" else None,
     )
 
@@ -225,14 +225,15 @@ def sheet_of(terms: Terms, merchant: Merchant) -> Sheet:
     steps, offered = sorted(terms.milestones, key=lambda step: step.stamps), offered_by(merchant)
     milestones = [
         MilestoneForm(
-            initial={"stamps": step.stamps} | _of_reward(step.reward, merchant),
+            initial={"stamps": step.stamps} | _of_reward(step.reward, merchant, terms.currency),
             merchant=merchant,
             **offered,
             prefix=f"milestone-{number}",
         )
         for number, step in enumerate(steps[:-1])
     ]
-    goal = RewardForm(initial=_of_reward(steps[-1].reward, merchant), merchant=merchant, **offered, prefix=GOAL)
+    goal_reward = _of_reward(steps[-1].reward, merchant, terms.currency)
+    goal = RewardForm(initial=goal_reward, merchant=merchant, **offered, prefix=GOAL)
     return Sheet(ProgramForm(initial=_of_program(terms, merchant), merchant=merchant), goal, milestones)
 
 
@@ -255,7 +256,7 @@ def _of_program(terms: Terms, merchant: Merchant) -> dict[str, Any]:
     }
 
 
-def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
+def _of_reward(reward: RewardTerms, merchant: Merchant, currency: str) -> dict[str, Any]:
     return {
         **_of_texts(reward.name, "name", merchant.locale),
         "was": public_id("rwd", reward.id),
@@ -265,6 +266,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant) -> dict[str, Any]:
         **{code_field(UUID(place)): code for place, code in reward.code_by_location.items()},
         "code_format": reward.redeem_code_format or "qr",
         "countdown": reward.countdown_minutes,
+        **discount_as_typed(reward, currency),
         "valid_days": reward.valid_days,
         "grace_days": reward.grace_days or None,
         "first_day": _first_day(reward, merchant),

@@ -16,7 +16,7 @@ from stampwell.programs.saved_drafts import FormFields
 from stampwell.web.dashboard.programs.reward_forms import MilestoneForm
 from stampwell.web.dashboard.programs.sheet import Sheet, posted_sheet
 
-LONGEST = 1_000  # characters of a value; no field takes so many, so it stays wrong
+LONGEST = 6_000  # characters of a value; no field takes so many, so it stays wrong
 NOT_KEPT = {"logo_file"}
 IN_OWN_LANGUAGE = ("name", "offer")
 

@@ -10,9 +10,11 @@ from stampwell.clock import now
 from stampwell.ids import private_id
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
+from stampwell.programs.discount_rules import rule_to_keep, why_rule_unclear
 from stampwell.programs.limits import COUNTDOWN
 from stampwell.programs.models import Reward
 from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
+from stampwell.web.dashboard.programs.discount_fields import discount_names, rule_of
 from stampwell.web.dashboard.programs.forms import PROPOSED_GOAL
 from stampwell.web.dashboard.programs.reward_forms import NEXT_VISIT, RewardForm
 from stampwell.web.dashboard.programs.sheet import Sheet
@@ -66,7 +68,7 @@ def reward_in(form: RewardForm) -> RewardTerms:
         weekdays=_read(form, "weekdays") or [],
         hours=_read(form, "hours") or [],
         location_ids=places,
-        discount=_kept_discount(form),
+        discount=_discount(form),
         redeem_code_kind="",
         redeem_code="",
         redeem_code_format="",
@@ -76,8 +78,15 @@ def reward_in(form: RewardForm) -> RewardTerms:
     )
 
 
+def _discount(form: RewardForm) -> dict[str, Any] | None:
+    if form.is_bound and form.add_prefix("takes_off") not in form.data:
+        return _kept_discount(form)
+    rule = rule_of({name: _read(form, name) for name in discount_names(form)})
+    return None if why_rule_unclear(rule) else rule_to_keep(rule)
+
+
 def _kept_discount(form: RewardForm) -> dict[str, Any] | None:
-    """That of the published reward that the form came from, for no field asks for it."""
+    """That of the published reward that the form came from, for a page of an older release does not ask for it."""
     reward_id = private_id("rwd", _read(form, "was") or "")
     if reward_id is None:
         return None

@@ -33,6 +33,7 @@ from stampwell.redeem_codes.rows import PoolRow
 from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.hours_field import HoursField
 from stampwell.web.dashboard.lookup import all_locations_of
+from stampwell.web.dashboard.programs.discount_fields import check_discount, discount_fields, discount_names
 from stampwell.web.dashboard.programs.forms import keep_choice, other_texts, text_fields
 from stampwell.web.typed_fields import DayField, NumberField
 
@@ -170,6 +171,7 @@ class RewardForm(forms.Form):
         self.merchant = merchant
         self._offer_pools(pools)
         self._offer_codes(places)
+        self.fields |= discount_fields(merchant.currency)
         # A closed one is offered no longer, and stays where it was chosen.
         chosen = self["locations"].value() or []
         offered = [(public_id("loc", place.id), place) for place in places]
@@ -222,6 +224,10 @@ class RewardForm(forms.Form):
     def has_codes_by_location(self) -> bool:
         return any(field.value() or field.errors for field in self.codes_by_location)
 
+    def clean(self) -> dict[str, Any]:
+        check_discount(self)
+        return self.cleaned_data
+
     def clean_locations(self) -> list[str]:
         ticked = list(dict.fromkeys(self.cleaned_data["locations"]))
         if len(ticked) > MOST_LOCATIONS:
@@ -247,6 +253,14 @@ class RewardForm(forms.Form):
     @property
     def line_of_time(self) -> str:
         return f"{self.prefix}-time-said"
+
+    @property
+    def line_of_discount(self) -> str:
+        return f"{self.prefix}-discount-said"
+
+    @property
+    def has_discount_errors(self) -> bool:
+        return any(self[name].errors for name in discount_names(self))
 
     @property
     def line_of_limits(self) -> str:

@@ -49,6 +49,7 @@ def say_folded(sheet: Sheet, terms: Terms, merchant: Merchant) -> dict[str, str]
         "often-said": _line(say_how_often(terms)),
     }
     for form, step in zip(sheet.rewards, terms.milestones, strict=True):
+        said[form.line_of_discount] = _line(say_discount(step.reward, terms.currency))
         said[form.line_of_time] = _line(say_how_long(merchant, step.reward))
         said[form.line_of_limits] = _line([*say_times(step.reward), *say_places(step.reward, places)])
     return said

@@ -32,6 +32,7 @@ from stampwell.web.dashboard.programs.files import as_file
 from stampwell.web.dashboard.programs.poster_page import SIZES, name_changes, poster_buttons
 from stampwell.web.dashboard.programs.reward_forms import PATHS
 from stampwell.web.dashboard.programs.staff_card_page import STAFF_CARD_SIZES
+from stampwell.web.dashboard.programs.terms_words import say_reward
 from stampwell.web.dashboard.start.next_steps import next_steps
 from stampwell.web.posters import draw_join_png
 
@@ -59,7 +60,13 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
         "announced": _say_announced(desk, found),
         "giving": read_giving(desk.merchant, found),
         "milestones": [
-            (step.stamps, reward_name(terms, step.reward), _way(step.reward, names)) for step in terms.milestones
+            (
+                step.stamps,
+                reward_name(terms, step.reward),
+                _way(step.reward, names),
+                say_reward(desk.merchant, step.reward, terms.currency),
+            )
+            for step in terms.milestones
         ],
         "has_codes": any(one.path == "redeem_code" for one in terms.rewards),
         "strip": draw_sample(terms),

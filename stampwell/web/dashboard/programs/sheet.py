@@ -6,11 +6,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.merchants.models import Merchant
+from stampwell.programs.discount_rules import why_rule_unclear
 from stampwell.programs.limits import MOST_REWARDS
 from stampwell.programs.refusals import EarningUnclear, RedeemCodeMissing
 from stampwell.redeem_codes.formats import FORMATS, why_code_does_not_fit
 from stampwell.refusal import Refusal
 from stampwell.web.dashboard.desk import Desk
+from stampwell.web.dashboard.programs.discount_fields import rule_of
 from stampwell.web.dashboard.programs.forms import ProgramForm
 from stampwell.web.dashboard.programs.reward_forms import MilestoneForm, RewardForm, offered_by
 from stampwell.web.typed_fields import read_colour
@@ -48,6 +50,7 @@ class Sheet:
         self._check_amount(desk)
         for reward in self.rewards:
             _check_code(reward, desk)
+            _check_discount(reward, desk)
         return not any(form.errors for form in (self.program, *self.rewards))
 
     def place(self, refusal: Refusal, desk: Desk) -> None:
@@ -92,6 +95,12 @@ def _check_code(reward: RewardForm, desk: Desk) -> None:
         if unfit:
             said = desk.explain(unfit)
             reward.add_error(field.name, f"{said.staff_message} {said.what_to_do}")
+
+
+def _check_discount(reward: RewardForm, desk: Desk) -> None:
+    if refusal := why_rule_unclear(rule_of(reward.cleaned_data)):
+        said = desk.explain(refusal)
+        reward.add_error("off_categories", f"{said.staff_message} {said.what_to_do}")
 
 
 def blank_sheet(

@@ -18,12 +18,14 @@ from stampwell.languages.formatting import (
     format_start,
     format_weekdays,
 )
+from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.hours import say_span
 from stampwell.merchants.models import Merchant
 from stampwell.programs.comparing import Change, Term, Verdict
 from stampwell.programs.discount_words import say_discount
 from stampwell.programs.offering import earning_text, reward_name
+from stampwell.programs.rules import places_of
 from stampwell.programs.term_names import TERM_NAMES
 from stampwell.programs.terms import MilestoneTerms, RewardTerms, Terms
 from stampwell.web.dashboard.lookup import all_locations_of
@@ -88,6 +90,43 @@ def say_changes(merchant: Merchant, before: Terms, after: Terms, changes: list[C
         )
         for change in changes
     ]
+
+
+def say_reward(merchant: Merchant, reward: RewardTerms, currency: str) -> list[tuple[str | Promise, str]]:
+    """What is set of a reward, each with its name, and who confirms its use; what limits nothing is left out.
+
+    Nothing of a draw: each prize has terms of its own.
+    """
+    if reward.prizes:
+        return []
+    return [
+        *([(TERM_NAMES["discount"], " ".join(off))] if (off := say_discount(reward, currency)) else []),
+        *([(TERM_NAMES["active_after"], _say_delay(reward))] if reward.active_after_seconds else []),
+        *([(TERM_NAMES["next_visit"], _("Yes"))] if reward.from_next_visit else []),
+        *([(TERM_NAMES["active_from"], _say_first_day(merchant, reward))] if reward.active_from else []),
+        *([(TERM_NAMES["valid_days"], _say_days(reward))] if reward.valid_days else []),
+        *([(TERM_NAMES["valid_until"], _say_last_day(merchant, reward))] if reward.valid_until else []),
+        *([(_("Days of grace"), format_number(reward.grace_days))] if reward.grace_days else []),
+        *([(TERM_NAMES["times"], _say_times(reward))] if reward.weekdays or reward.hours else []),
+        *([(TERM_NAMES["locations"], _say_locations(merchant, reward))] if reward.location_ids else []),
+        (_("Who confirms its use"), _say_who_confirms(reward)),
+    ]
+
+
+def _say_locations(merchant: Merchant, reward: RewardTerms) -> str:
+    places = places_of(merchant.id, [reward])
+    return format_list(sorted_by_name(list(places.values()), str)) if places else _("At none that is open")
+
+
+def _say_who_confirms(reward: RewardTerms) -> str:
+    match reward.path:
+        case "staff_scan":
+            return _("Your staff, with a scan")
+        case "self_redeem":
+            return _("The customer, on their own phone")
+        case "redeem_code" if reward.redeem_code_kind == "api":
+            return _("The till, which asks here first")
+    return _("The till, which reads a code")
 
 
 def _whose(before: Terms, change: Change) -> str:
