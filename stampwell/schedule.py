@@ -36,6 +36,7 @@ from stampwell.removal.deleting import sweep_after_deletions
 from stampwell.requests.pruning import forget_ended_sessions, forget_old_answers, forget_old_attempts, forget_old_cache
 from stampwell.transactions import for_each_merchant
 from stampwell.vouchers.ageing import let_vouchers_age, merchants_with_due_vouchers
+from stampwell.vouchers.reminding import merchants_to_remind, remind_of_ends
 from stampwell.vouchers.waiting import hand_out_to_waiting, merchants_with_waiting_vouchers
 from stampwell.wallet.apple.changes import EVERY_PASS, look_again, merchants_to_look_at
 from stampwell.wallet.apple.push_queue import push_due
@@ -70,6 +71,14 @@ def age_vouchers() -> None:
             pass
 
     for_each_merchant(merchants_with_due_vouchers(), age)
+
+
+def remind_customers() -> None:
+    def remind(merchant_id: UUID) -> None:
+        while remind_of_ends(merchant_id):
+            pass
+
+    for_each_merchant(merchants_to_remind(), remind)
 
 
 def look_at_pools() -> None:
@@ -154,6 +163,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(seconds=5), age_vouchers),
     (timedelta(seconds=5), begin_announced_terms),
     (timedelta(seconds=10), serve_waiting_vouchers),
+    (timedelta(minutes=1), remind_customers),
     (timedelta(seconds=10), take_back_from_the_dead),
     (timedelta(minutes=1), make_backups),
     (timedelta(hours=1), remake_outdated_passes),

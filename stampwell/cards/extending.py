@@ -19,6 +19,7 @@ from stampwell.programs.terms import terms_of
 from stampwell.refusal import Refusal
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.ending import remind_of
 from stampwell.vouchers.redeeming import already_redeemed
 from stampwell.vouchers.refusals import (
     EndNotPossible,
@@ -34,7 +35,7 @@ MOST_DAYS_AHEAD = 365
 # Later the customer has forgotten it, and its code may be in other hands.
 DAYS_AFTER_ITS_END = 30
 
-_EXTEND = "UPDATE voucher SET state = %s, expires = %s, due = %s WHERE merchant_id = %s AND id = %s"
+_EXTEND = "UPDATE voucher SET state = %s, expires = %s, due = %s, remind = %s WHERE merchant_id = %s AND id = %s"
 
 
 class ExtensionFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +149,8 @@ def _extend(
         state = "ready" if voucher.ready <= at and not voucher.awaits_visit else "pending"
     until = until.astimezone(UTC)  # whatever the offset in which it was asked for
     longer = replace(voucher, state=state, expires=until)
-    tx.write(_EXTEND, (state, until, due_of(longer), tx.merchant_id, voucher.id))
+    remind = remind_of(merchant, longer, at)
+    tx.write(_EXTEND, (state, until, due_of(longer), remind, tx.merchant_id, voucher.id))
     facts = ExtendedFacts(
         ExtensionFacts(
             voucher_id=public_id("vch", voucher.id),

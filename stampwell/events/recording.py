@@ -36,6 +36,7 @@ EventType = Literal[
     "voucher.reversed",
     "voucher.partly_reversed",
     "voucher.extended",
+    "voucher.ending",
     "voucher.expired",
     "voucher.voided",
     "voucher.confirmed",

@@ -14,6 +14,7 @@ OF_VOUCHERS: dict[str, tuple[Promise, str]] = {
     "voucher.reversed": (gettext_lazy("Voucher restored: %(reward)s"), "bad"),
     "voucher.partly_reversed": (gettext_lazy("Part of the discount taken back: %(reward)s"), "bad"),
     "voucher.extended": (gettext_lazy("Voucher extended: %(reward)s"), ""),
+    "voucher.ending": (gettext_lazy("Reminder that a voucher ends soon: %(reward)s"), ""),
     "voucher.expired": (gettext_lazy("Voucher expired: %(reward)s"), ""),
     "voucher.voided": (gettext_lazy("Voucher withdrawn: %(reward)s"), "bad"),
     "voucher.confirmed": (gettext_lazy("Confirmed by the till: %(reward)s"), ""),

@@ -29,9 +29,9 @@ NARROW: dict[Narrow, tuple[Group, tuple[str, ...]]] = {
 PERIODS: tuple[Period, ...] = get_args(Period.__value__)
 # Said by another line already: the voucher that the milestone gave.
 LEFT_OUT = ("milestone.reached", "voucher.ready")
-# What one report of a till has confirmed, and each code that a voucher was given or waits for, would fill the journal;
-# they are told where a card or a voucher is asked for.
-LEFT_OUT_OF_ALL = (*LEFT_OUT, "voucher.confirmed", "code.handed_out", "code.awaited")
+# What one report of a till has confirmed, each code that a voucher was given or waits for, and the reminders of a
+# morning would fill the journal; they are told where a card or a voucher is asked for.
+LEFT_OUT_OF_ALL = (*LEFT_OUT, "voucher.confirmed", "voucher.ending", "code.handed_out", "code.awaited")
 # Each is of a job that gives new terms to many cards; the line of their publishing tells of all.
 ALWAYS_FOLDED = ("card.terms_changed",)
 FOLDED_OF_IMPORT = ("card.issued", "stamp.added")

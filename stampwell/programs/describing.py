@@ -55,6 +55,7 @@ class PrizeRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
     valid_days: int | None
     valid_until: datetime | None
     grace_days: int
+    remind_days_before: int | None
     weekdays: list[int]
     hours: list[list[str]]
     location_ids: list[str]
@@ -233,6 +234,7 @@ def _own_terms(reward: RewardTerms, locale: str) -> dict[str, Any]:
         "valid_days": reward.valid_days,
         "valid_until": reward.valid_until,
         "grace_days": reward.grace_days,
+        "remind_days_before": reward.remind_days_before,
         "weekdays": reward.weekdays,
         "hours": reward.hours,
         "location_ids": [public_id("loc", location_id) for location_id in reward.location_ids],

@@ -48,6 +48,7 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: PrizeRewardDraft
         valid_days=draft.valid_days,
         valid_until=draft.valid_until,
         grace_days=draft.grace_days,
+        remind_days_before=draft.remind_days_before,
         weekdays=draft.weekdays,
         hours=draft.hours,
         location_ids=[find_location(merchant.id, wanted_id("loc", text)).id for text in draft.location_ids],

@@ -30,6 +30,7 @@ from stampwell.programs.limits import (
     MOST_LOCATIONS,
     MOST_MONEY,
     MOST_PRIZES,
+    MOST_REMIND_DAYS,
     MOST_REWARDS,
     MOST_STAMPS_A_DAY,
     MOST_VALID_DAYS,
@@ -102,6 +103,7 @@ class PrizeRewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     valid_days: Annotated[int, Meta(ge=1, le=MOST_VALID_DAYS)] | None = None
     valid_until: datetime | None = None
     grace_days: Annotated[int, Meta(ge=0, le=MOST_GRACE_DAYS)] = 0
+    remind_days_before: Annotated[int, Meta(ge=1, le=MOST_REMIND_DAYS)] | None = None
     weekdays: Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(max_length=7)] = []
     hours: Annotated[list[Annotated[list[Clock], Meta(min_length=2, max_length=2)]], Meta(max_length=10)] = []
     location_ids: Annotated[list[str], Meta(max_length=MOST_LOCATIONS)] = []

@@ -13,6 +13,7 @@ MOST_DELAY = 31_536_000  # seconds until a reward can be used
 MOST_MONEY = 1_000_000_000  # in minor units: ten million euro
 MOST_STAMPS_A_DAY = 1_000
 MOST_GRACE_DAYS = 30
+MOST_REMIND_DAYS = 30  # before the end of a voucher
 MOST_VALID_DAYS = 3_650
 LONGEST_CODE = 200
 SHORTEST_COUNTDOWN, COUNTDOWN, LONGEST_COUNTDOWN = 1, 3, 15  # minutes for which a redeem code is shown

@@ -90,6 +90,7 @@ class Reward(OfMerchant):
     active_from = models.DateTimeField(null=True)
     from_next_visit = models.BooleanField(default=False, db_default=False)
     grace_days = models.SmallIntegerField(default=0, db_default=0)
+    remind_days_before = models.SmallIntegerField(null=True)
     valid_days = models.IntegerField(null=True)
     valid_until = models.DateTimeField(null=True)
     weekdays = ArrayField(models.SmallIntegerField(), default=list)

@@ -32,6 +32,7 @@ def _own_terms(reward: RewardTerms) -> dict[str, Any]:
         "valid_days": reward.valid_days,
         "valid_until": reward.valid_until,
         "grace_days": reward.grace_days,
+        "remind_days_before": reward.remind_days_before,
         "weekdays": reward.weekdays,
         "hours": reward.hours,
         "location_ids": [public_id("loc", place) for place in reward.location_ids],

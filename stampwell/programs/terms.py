@@ -38,6 +38,7 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     valid_days: int | None
     valid_until: datetime | None
     grace_days: int
+    remind_days_before: int | None
     weekdays: list[int]
     hours: list[list[str]]
     location_ids: list[UUID]

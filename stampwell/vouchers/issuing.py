@@ -19,6 +19,7 @@ from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
 from stampwell.vouchers.api_codes import new_api_code
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
+from stampwell.vouchers.ending import remind_of
 from stampwell.vouchers.links import voucher_code, voucher_token
 from stampwell.vouchers.rows import VoucherRow, due_of
 from stampwell.vouchers.till_codes import give_code_with, return_unseen_code
@@ -56,6 +57,7 @@ def issue_voucher(
         "voucher",
         voucher,
         due=due_of(voucher),
+        remind=remind_of(merchant, voucher, at),
         code_hash=secret_hash(voucher_code(voucher.id, issue)),
         token_hash=secret_hash(voucher_token(voucher.id, issue)),
         source=source,

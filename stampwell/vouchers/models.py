@@ -33,6 +33,7 @@ class Voucher(OfMerchant):
     # When time next changes the voucher. Redeeming leaves this column as it is, because an update that changes no
     # indexed column writes to no index. `ageing` clears it once it is past.
     due = models.DateTimeField(null=True)
+    remind = models.DateTimeField(null=True)  # when its customer is told that it ends soon; left as `due` is
     reversals = models.IntegerField(default=0)
     source = models.CharField(max_length=20)
     waits_since = models.DateTimeField(null=True)  # for a code of its pool, of which none was left (`waiting`)
@@ -57,6 +58,9 @@ class Voucher(OfMerchant):
         indexes = [
             models.Index(fields=["merchant", "card_id", "issued"], name="voucher_by_card"),
             models.Index(fields=["due", "merchant"], name="voucher_by_due", condition=models.Q(due__isnull=False)),
+            models.Index(
+                fields=["remind", "merchant"], name="voucher_to_remind_of", condition=models.Q(remind__isnull=False)
+            ),
             models.Index(
                 fields=["merchant", "reward", "waits_since"],
                 name="voucher_waiting_by_reward",

@@ -15,6 +15,7 @@ from stampwell.programs.lasting import longer_by_days
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import ReversalFacts, VoucherFacts, describe_reversal, describe_voucher
+from stampwell.vouchers.ending import remind_of
 from stampwell.vouchers.refusals import RedemptionAlreadyReversed
 from stampwell.vouchers.rows import (
     RedemptionRow,
@@ -48,7 +49,8 @@ class Reversed(msgspec.Struct, frozen=True):
 
 _GIVE_BACK = """
     UPDATE voucher SET state = 'ready', redeemed = NULL, revealed = NULL, checked = NULL, reserved_until = NULL,
-        reservation_id = NULL, expires = %(expires)s, due = %(due)s, reversals = %(reversals)s
+        reservation_id = NULL, expires = %(expires)s, due = %(due)s, remind = %(remind)s,
+        reversals = %(reversals)s
     WHERE merchant_id = %(merchant)s AND id = %(id)s AND reversals = %(before)s
 """
 
@@ -137,8 +139,11 @@ def _write_reversal(
         staff_member_id=actor.staff_member_id,
         api_key_id=actor.api_key_id,
     )
-    beside = {"merchant": tx.merchant_id, "before": voucher.reversals, "due": due_of(back)}
-    tx.write(_GIVE_BACK, msgspec.structs.asdict(back) | beside)
+    moments = {"due": due_of(back), "remind": remind_of(merchant, back, at)}
+    tx.write(
+        _GIVE_BACK,
+        msgspec.structs.asdict(back) | moments | {"merchant": tx.merchant_id, "before": voucher.reversals},
+    )
     tx.insert("reversal", reversal)
     facts = ReversedFacts(
         describe_reversal(reversal, redemption, left_by_line(redemption)), describe_voucher(tx, back, at=at)

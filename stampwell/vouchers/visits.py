@@ -13,11 +13,12 @@ from stampwell.programs.lasting import ends_at
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import describe_voucher
+from stampwell.vouchers.ending import remind_of
 from stampwell.vouchers.issuing import VoucherEvent
 from stampwell.vouchers.rows import VoucherRow, due_of, lock_voucher, state_at
 
 _MAKE_READY = """
-    UPDATE voucher SET state = 'ready', awaits_visit = false, ready = %s, expires = %s, due = %s
+    UPDATE voucher SET state = 'ready', awaits_visit = false, ready = %s, expires = %s, due = %s, remind = %s
     WHERE merchant_id = %s AND id = %s AND state = 'pending'
 """
 
@@ -55,7 +56,7 @@ def _after_visit(tx: Statements, merchant: Merchant, voucher: VoucherRow, *, at:
     # A fixed end that was extended since stays as it is.
     expires = ends_at(clocks, at, valid_days=reward.valid_days, valid_until=voucher.expires)
     ready = replace(voucher, state="ready", awaits_visit=False, ready=at, expires=expires)
-    tx.write(_MAKE_READY, (at, expires, due_of(ready), tx.merchant_id, voucher.id))
+    tx.write(_MAKE_READY, (at, expires, due_of(ready), remind_of(merchant, ready, at), tx.merchant_id, voucher.id))
     data = VoucherEvent(describe_voucher(tx, ready, at=at))
     record(tx, "voucher.ready", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
     return ready

@@ -58,6 +58,7 @@ MORNING, DAY = [["08:00", "12:00"]], [["08:00", "18:00"]]
         (only(coffee()), only(coffee(active_from="2998-01-01T00:00:00Z")), "worse"),
         (only(coffee(active_from="2998-01-01T00:00:00Z")), only(coffee(active_from="2997-01-01T00:00:00Z")), "better"),
         (only(coffee(valid_days=7)), only(coffee(valid_days=7, grace_days=3)), "same"),
+        (only(coffee(valid_days=7, remind_days_before=1)), only(coffee(valid_days=7)), "same"),
         (only(coffee()), only(coffee(from_next_visit=True)), "worse"),
         (only(coffee(from_next_visit=True)), only(coffee()), "better"),
         (only(coffee()), only(coffee(weekdays=[1, 2, 3, 4, 5])), "worse"),

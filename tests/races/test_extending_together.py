@@ -1,6 +1,6 @@
 """A voucher that is extended while its time is up, while it is used, and by many at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,6 +10,7 @@ from stampwell.clock import now, stopped_at
 from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.ids import public_id
+from stampwell.schedule import remind_customers
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.redeeming import redeem_voucher
@@ -72,3 +73,15 @@ def test_of_twenty_programs_one_extends_it(product: Product) -> None:
     assert count_statuses(answers) == {201: 1, 422: 19}
     assert {answer.json()["code"] for answer in answers if answer.status_code != 201} == {"end_not_possible"}
     assert Event.objects.filter(type="voucher.extended").count() == 1
+
+
+def test_several_workers_remind_once() -> None:
+    shop = open_lume()
+    ids = {voucher_of(shop, valid_days=7, remind_days_before=1) for _ in range(3)}
+
+    with stopped_at(WEEK - timedelta(hours=36)):
+        run_together(*[remind_customers] * 4)
+        remind_customers()
+
+    told = Event.objects.filter(type="voucher.ending").values_list("voucher_id", flat=True)
+    assert (len(told), set(told)) == (3, ids)

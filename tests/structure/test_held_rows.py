@@ -11,7 +11,7 @@ from tests.structure.statements import modules
 NAMED = {"voucher": {"state", "reversals", "card_id", "reservation_id"}, "card": {"revision"}}
 # When the clock has something to do: the moments themselves are other columns. A voucher that waits for a code of its
 # pool is used like any other. That its use was checked is asked only by who holds it to check it.
-DECIDES_NOTHING = {"due", "waits_since", "checked"}
+DECIDES_NOTHING = {"due", "remind", "waits_since", "checked"}
 _UPDATE = re.compile(r"UPDATE (\w+) SET (.*?) WHERE ", re.DOTALL)
 _BY_DJANGO = re.compile(r"\b(?:Card|Voucher)\.objects[^\n]*\.(?:update|bulk_update|update_or_create|delete)\(")
 

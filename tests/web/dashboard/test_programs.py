@@ -326,6 +326,22 @@ def test_a_reward_may_be_for_the_next_visit(desk: DeskClient, lume: Shop) -> Non
     assert '<option value="next_visit" selected>' in page
 
 
+def test_a_reminder_is_set_and_stays_where_nobody_asks(desk: DeskClient, lume: Shop) -> None:
+    desk.publish(**{"goal-reward-remind_days_before": "3"})
+    edit = f"/programs/{public_id('prg', published(lume).program_id)}/edit/"
+    was = {"goal-reward-was": public_id("rwd", published(lume).milestones[-1].reward.id)}
+
+    page = desk.open(edit).content.decode()
+    refused = desk.publish(edit, **was, **{"goal-reward-remind_days_before": "31"})
+    desk.publish(edit, **was)  # as a page of the release before sends it
+    kept = published(lume).milestones[-1].reward.remind_days_before
+    desk.publish(edit, **was, **{"goal-reward-remind_days_before": ""})
+
+    assert 'name="goal-reward-remind_days_before" value="3"' in page
+    assert refused.status_code == 422
+    assert (kept, published(lume).milestones[-1].reward.remind_days_before) == (3, None)
+
+
 def test_days_of_grace_are_set_and_stay_where_nobody_asks(desk: DeskClient, lume: Shop) -> None:
     desk.publish(**{"goal-reward-grace_days": "3"})
     edit = f"/programs/{public_id('prg', published(lume).program_id)}/edit/"

@@ -111,7 +111,8 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         active_from=_beginning_of(given["first_day"], before, form),
         valid_days=given["valid_days"],
         valid_until=_end_of(given["last_day"], before, form),
-        grace_days=_grace(given["grace_days"], before, form),
+        grace_days=_days(form, before, "grace_days") or 0,
+        remind_days_before=_days(form, before, "remind_days_before"),
         **_limits(form, before),
         discount=discount_in(form, before),
         redeem_code=_redeem_code(form, before) if given["path"] == "redeem_code" else None,
@@ -171,10 +172,10 @@ def _wait(chosen: str, before: RewardTerms | None) -> dict[str, Any]:
     return {"active_after_seconds": kept, "from_next_visit": True}
 
 
-def _grace(days: int | None, before: RewardTerms | None, form: RewardForm) -> int:
-    if before and form.add_prefix("grace_days") not in form.data:  # as in `_not_asked`
-        return before.grace_days
-    return days or 0
+def _days(form: RewardForm, before: RewardTerms | None, name: str) -> int | None:
+    is_asked = before is None or form.add_prefix(name) in form.data  # as in `_not_asked`
+    days: int | None = form.cleaned_data[name] if is_asked else getattr(before, name)
+    return days
 
 
 def _beginning_of(first_day: date | None, before: RewardTerms | None, form: RewardForm) -> datetime | None:
@@ -269,6 +270,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant, currency: str) -> dict[s
         **discount_as_typed(reward, currency),
         "valid_days": reward.valid_days,
         "grace_days": reward.grace_days or None,
+        "remind_days_before": reward.remind_days_before,
         "first_day": _first_day(reward, merchant),
         "last_day": _last_day(reward, merchant),
         "active_after": NEXT_VISIT if reward.from_next_visit else str(reward.active_after_seconds),

@@ -65,6 +65,7 @@ def reward_in(form: RewardForm) -> RewardTerms:
         valid_days=_read(form, "valid_days"),
         valid_until=clocks.end_of_day(last_day) if last_day else None,
         grace_days=_read(form, "grace_days") or 0,
+        remind_days_before=_read(form, "remind_days_before"),
         weekdays=_read(form, "weekdays") or [],
         hours=_read(form, "hours") or [],
         location_ids=places,

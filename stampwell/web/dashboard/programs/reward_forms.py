@@ -23,6 +23,7 @@ from stampwell.programs.limits import (
     MOST_DELAY,
     MOST_GRACE_DAYS,
     MOST_LOCATIONS,
+    MOST_REMIND_DAYS,
     MOST_VALID_DAYS,
     SHORTEST_COUNTDOWN,
 )
@@ -136,6 +137,15 @@ class RewardForm(forms.Form):
         min_value=1,
         max_value=MOST_GRACE_DAYS,
         help_text=_("For how many days after its end staff may still hand it out. Customers see only the end."),
+    )
+    remind_days_before = NumberField(
+        label=_("Reminder (days before the end)"),
+        required=False,
+        min_value=1,
+        max_value=MOST_REMIND_DAYS,
+        help_text=_(
+            "On that day at 10:00 the customer’s phone says that it ends soon. Leave it empty for no reminder."
+        ),
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On these days"),
