@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -59,6 +59,11 @@ def end_of_day(moment: datetime, days_later: int) -> datetime:
     """When the day that is so many days later is over in Riga."""
     day = moment.astimezone(RIGA).date() + timedelta(days=days_later + 1)
     return datetime.combine(day, time.min, RIGA).astimezone(UTC)
+
+
+def morning(day: date) -> datetime:
+    """Ten o'clock in Riga, when customers are reminded."""
+    return datetime.combine(day, time(10), RIGA).astimezone(UTC)
 
 
 @contextmanager

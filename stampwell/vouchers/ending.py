@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import terms_of
-from stampwell.vouchers.rows import VoucherRow
+from stampwell.vouchers.rows import VoucherRow, held_by_nobody, state_at
 
 MORNING = time(10)
 
@@ -24,6 +24,14 @@ def ends_soon_from(merchant: Merchant, voucher: VoucherRow) -> datetime | None:
     clocks = clocks_of(merchant, reward.location_ids)
     day = clocks.last_day(voucher.expires) - timedelta(days=reward.remind_days_before)
     return datetime.combine(day, MORNING, clocks.zone_of(voucher.expires)).astimezone(UTC)
+
+
+def ends_soon_since(merchant: Merchant, voucher: VoucherRow, at: datetime) -> datetime | None:
+    """Since when it says so; None where it does not, also while nobody could use it: its code is still to come."""
+    begins = ends_soon_from(merchant, voucher)
+    if begins is None or begins > at or voucher.waits_since is not None:
+        return None
+    return begins if state_at(held_by_nobody(voucher), at) == "ready" else None
 
 
 def remind_of(merchant: Merchant, voucher: VoucherRow, at: datetime) -> datetime | None:

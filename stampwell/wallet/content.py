@@ -31,6 +31,7 @@ from stampwell.programs.offering import earning_text, offer_of
 from stampwell.programs.rules import say_times
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.ending import ends_soon_since
 from stampwell.vouchers.links import voucher_url
 from stampwell.vouchers.rows import VoucherRow, held_by_nobody, state_at
 from stampwell.wallet.look.card_pass import BarcodeKind, CardFace, CardPass, Place, ReadyVoucher, RewardStep
@@ -114,6 +115,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
     if not (is_current := shown_issue == card.issue):
         # Whoever still holds it learns nothing of what happens on the card since.
         card, ready, lines = replace(card, stamps=0, round=1), [], []
+    ending = [since for voucher in ready if (since := ends_soon_since(merchant, voucher, at))]
     filled = CardPass(
         face=face,
         serial=card_serial(card.id, shown_issue),
@@ -126,6 +128,7 @@ def _fill(merchant: Merchant, card_id: UUID, issue: int | None = None) -> tuple[
         locale=card.locale,
         ready=tuple(show_voucher(merchant, voucher) for voucher in ready),
         announces_ready=bool(ready) and _is_news(ready[0].ready, lines, vouchers),
+        announces_end=bool(ending) and max(ending) > ready[0].ready and _is_news(max(ending), lines, vouchers),
         note=_note(merchant, card.program_id, at) if is_current else {},
         history=_write_history(merchant, card.locale, lines),
         web_url=card_url(merchant.slug, card.id, card.issue) if is_current else "",
@@ -196,6 +199,7 @@ def show_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
         expires=voucher.expires,
         last_moment=_last_moment(merchant, reward, voucher.expires),
         web_url=voucher_url(merchant.slug, voucher.id, voucher.issue),
+        ends_soon=ends_soon_since(merchant, voucher, now()) is not None,
     )
 
 

@@ -1,7 +1,7 @@
 """A voucher that ends soon: its customer is told once, in the morning, so many days before."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.vouchers.reversing import reverse_redemption
 from stampwell.vouchers.rows import lock_voucher
 from stampwell.vouchers.waiting import hand_out_to_waiting
+from tests import moments
 from tests.moments import RIGA, START, end_of_day
 from tests.redeem_codes.working import lay_in, pool_of
 from tests.world import Shop
@@ -35,9 +36,9 @@ DAY = timedelta(days=1)
 EARNING = {"by": "visit", "cooldown_seconds": 0}
 
 
-def morning(days: int, zone: ZoneInfo = RIGA) -> datetime:
-    """Ten o'clock on the day that is so many days after START in Riga."""
-    return datetime.combine(START.astimezone(RIGA).date() + days * DAY, time(10), zone).astimezone(UTC)
+def morning(days: int) -> datetime:
+    """On the day that is so many days after START."""
+    return moments.morning(START.astimezone(RIGA).date() + days * DAY)
 
 
 def voucher_for(shop: Shop, **reward: object) -> UUID:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import zxingcpp
 from django.utils.translation import override
+from msgspec import structs
 
 from stampwell.cards.links import card_code
 from stampwell.clock import new_id
@@ -88,6 +89,17 @@ def test_ready_reward_comes_to_the_front_and_is_announced(identity: PassIdentity
     assert after.field("ready")["value"] != before.field("ready")["value"]
     assert after.field("ready")["changeMessage"] == "Reward ready: %@"
     assert [field["key"] for field in after.fields() if "changeMessage" in field] == ["ready"]
+
+
+def test_a_reward_that_ends_soon_says_until_when_and_is_announced(identity: PassIdentity) -> None:
+    last = datetime(2026, 12, 4, 23, 59, 59, tzinfo=UTC)
+    ending = structs.replace(FREE_COFFEE, last_moment=last, ends_soon=True)
+    before = built(identity, ready=(FREE_COFFEE, BISCUIT))
+    after = built(identity, ready=(ending, BISCUIT), announces_ready=True, announces_end=True)
+
+    assert before.field("ready")["value"] == "A free coffee and A biscuit"
+    assert after.field("ready")["value"] == "A free coffee (use it by 4 Dec) and A biscuit"
+    assert after.field("ready")["changeMessage"] == "Reward ends soon: %@"
 
 
 def test_redeemed_reward_is_not_announced_as_news(identity: PassIdentity) -> None:

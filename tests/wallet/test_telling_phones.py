@@ -9,17 +9,20 @@ import pytest
 from pytest_django import Settings
 
 from stampwell import clock
+from stampwell.cards.extending import extend_voucher
 from stampwell.cards.undoing import undo_stamp
 from stampwell.ids import public_id
+from stampwell.languages.formatting import format_short_date
+from stampwell.merchants.local_time import local_day
 from stampwell.models import Pass, Stamp
-from stampwell.schedule import age_vouchers, push_to_phones
+from stampwell.schedule import age_vouchers, push_to_phones, remind_customers
 from stampwell.vouchers.redeeming import redeem_voucher
 from stampwell.vouchers.refusals import NoCodeLeft
 from stampwell.vouchers.revealing import reveal_code
 from stampwell.wallet.apple.development_chain import CARD_TYPE, VOUCHER_TYPE, Chain, make_development_chain
 from stampwell.wallet.apple.push_services import close_push_services
 from tests.doubles.apns import PushDouble
-from tests.moments import START
+from tests.moments import START, end_of_day, morning
 from tests.redeem_codes.working import pool_of
 from tests.wallet.following import catch_up
 from tests.wallet.openssl import verify_signature
@@ -143,6 +146,36 @@ def test_a_reward_that_expires_leaves_the_card_without_a_word(hold: Hold, double
 
     assert len(double.seen) == 2
     assert (update_at(3 * 24 * HOUR + 3, held), held.opened.where("ready"), news(held)) == (True, "backFields", [])
+
+
+def test_that_a_reward_ends_soon_is_told_once_and_its_extension_is_not(
+    hold: Hold, double: PushDouble, lume: Shop
+) -> None:
+    card, held = hold(valid_days=7, remind_days_before=3)
+    with clock.stopped_at(SETTLED):
+        give_stamps(card, 2)
+    work_at(0)
+    update_at(3, held)
+    (voucher,) = card.open_vouchers
+    soon = morning(local_day(lume.merchant, SETTLED) + timedelta(days=4))
+    seconds = (soon - SETTLED).total_seconds()
+
+    with clock.stopped_at(soon):
+        remind_customers()
+    work_at(seconds)
+    assert (len(double.seen), update_at(seconds + 3, held)) == (2, True)
+    end = format_short_date(local_day(lume.merchant, SETTLED) + timedelta(days=7))
+    assert held.opened.field("ready")["value"] == f"A free coffee (use it by {end})"
+    assert held.opened.field("ready")["changeMessage"] == "Reward ends soon: %@"
+    work_at(seconds + HOUR)
+    assert len(double.seen) == 2
+
+    with clock.stopped_at(after(seconds + HOUR)):
+        later = end_of_day(SETTLED, 20)
+        extend_voucher(lume.merchant, voucher.id, until=later, reason="Was ill", actor=lume.actor)
+    work_at(seconds + HOUR)
+    assert (update_at(seconds + HOUR + 3, held), held.opened.field("ready")["value"]) == (True, "A free coffee")
+    assert held.opened.field("ready").get("changeMessage") != "Reward ends soon: %@"
 
 
 def test_a_voucher_that_begins_to_wait_for_its_code_says_so_without_a_word(

@@ -23,7 +23,7 @@ from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.reserving import reserve_voucher
 from stampwell.vouchers.waiting import hand_out_to_waiting
-from tests.moments import NOON, RIGA, START
+from tests.moments import NOON, RIGA, START, morning
 from tests.redeem_codes.working import lay_in, pool_of
 from tests.vouchers.test_till_codes import offer_from
 from tests.web.customer import NOBODY, card_with_reward, give_stamps, one_reward, path_of, voucher_path
@@ -51,6 +51,17 @@ def test_nothing_is_used_by_looking(client: Client, lume: Shop) -> None:
     assert "Use now" in client.get(where).text
     assert "Only at the counter" in client.get(f"{where}/use").text
     assert Redemption.objects.count() == 0
+
+
+def test_one_that_ends_soon_says_so(client: Client, lume: Shop) -> None:
+    card = card_for(lume, "self_redeem", valid_days=7, remind_days_before=3)
+    fourth = morning(local_day(lume.merchant, START) + timedelta(days=4))
+
+    with stopped_at(fourth - timedelta.resolution):
+        assert "It ends soon." not in client.get(path_of(card)).text
+    with stopped_at(fourth):
+        for path in (path_of(card), voucher_path(card)):
+            assert "It ends soon. Use it by:" in client.get(path).text
 
 
 @pytest.mark.moment(NOON)

@@ -103,11 +103,16 @@ def _store_card(card: CardPass, wording: Wording) -> FieldGroups:
 
 
 def _ready_fields(card: CardPass, wording: Wording) -> list[Field]:
-    news = wording.keys["news"] if card.announces_ready else UNSET
-    ready = named_field("ready", wording, wording.keys["ready"], change_message=news)
+    ready = named_field("ready", wording, wording.keys["ready"], change_message=_news(card, wording))
     if (last := min((voucher.last_moment for voucher in card.ready if voucher.last_moment), default=None)) is None:
         return [ready, _to_go(card, wording)]
     return [ready, date_field("use_by", wording.keys["label.use_by"], last)]
+
+
+def _news(card: CardPass, wording: Wording) -> str | UnsetType:
+    if card.announces_end:
+        return wording.keys["ends_soon"]
+    return wording.keys["news"] if card.announces_ready else UNSET
 
 
 def _first_end(card: CardPass) -> datetime | None:

@@ -20,6 +20,7 @@ from stampwell.wallet.look.phrases import (
     VOUCHER_LABELS,
     cut_line,
     description_texts,
+    ends_soon_texts,
     label_texts,
     news_texts,
     ready_texts,
@@ -57,7 +58,7 @@ class _Said:
 
 def word_card(face: CardFace, ready: tuple[ReadyVoucher, ...], note: Texts) -> Wording:
     """The words of a card with these vouchers ready and this note; made once, then the same for all that say so."""
-    texts = [(voucher.name, voucher.what_to_do) for voucher in ready]
+    texts = [(one.name, one.what_to_do, one.last_moment if one.ends_soon else None) for one in ready]
     said = msgspec.json.encode((texts, note), order="deterministic")
     return _word(_Said(face.wording_key + said, face, ready, note))
 
@@ -130,6 +131,8 @@ def _all_texts(face: CardFace, ready: tuple[ReadyVoucher, ...], note: Texts) -> 
     }
     texts |= {f"reward.{step.stamps}": shop_texts(step.name, face) for step in face.rewards}
     texts |= {f"place.{place}": shop_texts(spot.note, face) for place, spot in enumerate(face.places)}
+    if any(voucher.ends_soon for voucher in ready):
+        texts["ends_soon"] = ends_soon_texts("%@")
     for place, voucher in enumerate(ready):
         texts[f"ready.{place}.name"] = shop_texts(voucher.name, face)
         texts[f"ready.{place}.what"] = shop_paragraphs(voucher.what_to_do, face)

@@ -2,7 +2,7 @@
 
 Three columns of a card's row:
 
-- `announced`: the ready vouchers that the phone knows of. Others are news.
+- `announced`: the ready vouchers that the phone knows of, and those ends that come soon. Others are news.
 - `announcing`: vouchers for which a notice was counted, while Google has not taken it yet. However often Google has to
   be asked for them, they cost no second notice.
 - `notified`: the moments of the notices within the last 24 hours.

@@ -12,6 +12,7 @@ from stampwell.wallet.look.card_pass import CardFace, CardPass
 from stampwell.wallet.look.design import palette_of
 from stampwell.wallet.look.phrases import (
     cut_line,
+    end_label_texts,
     label_texts,
     ready_texts,
     reward_list_texts,
@@ -88,9 +89,12 @@ def live_object(issuer: str, card: CardPass, *, hero_url: str, secret: bytes) ->
 
 
 def ready_message(card: CardPass, name: str, *, notifies: bool) -> Json:
-    """Says that a reward can be used now. It is for a change that leaves the balance as it is: that notifies nobody."""
+    """Says that a reward can be used now, or ends soon. It is for a change that leaves the balance as it is: that
+    notifies nobody.
+    """
     language = base_language(card.face)
-    text = _module(name, label_texts("ready"), ready_texts(card.face, card.ready), language)
+    header = end_label_texts() if card.announces_end else label_texts("ready")
+    text = _module(name, header, ready_texts(card.face, card.ready), language)
     return text | {"messageType": "TEXT_AND_NOTIFY" if notifies else "TEXT"}
 
 

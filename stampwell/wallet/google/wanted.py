@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from django.conf import settings
@@ -14,6 +14,7 @@ from stampwell.clock import now
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.ending import ends_soon_since
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.rows import USABLE, VoucherRow, held_by_nobody, read_voucher, state_at
 from stampwell.wallet.content import face_of, fill_pass, picture_url, show_voucher
@@ -31,7 +32,9 @@ from stampwell.wallet.look.card_pass import CardPass
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """A card, with everything that has to stand at Google for it."""
+    """A card, with everything that has to stand at Google for it. `ready` is what its phone may be told of: the ready
+    vouchers, and an id for each end of one that comes soon.
+    """
 
     version_id: UUID
     card: CardPass
@@ -83,10 +86,16 @@ def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[Ob
         hero_url=hero,
         program_class=loyalty_class(issuer, card.face, logo_url=logo, callback_url=callback_url(merchant)),
         card_object=live_object(issuer, card, hero_url=hero, secret=rotating_secret(card_id, row.issue)),
-        ready=[one.id for one in vouchers if state_at(held_by_nobody(one), at) == "ready"],
+        ready=[one.id for one in vouchers if state_at(held_by_nobody(one), at) == "ready"]
+        + [_id_of_end(one) for one in vouchers if ends_soon_since(merchant, one, at)],
         offers=[_want_offer(merchant, one, issuer, row.issue) for one in usable],
         ended=[_want_end(offer, voucher, issuer, at) for offer, voucher in over],
     )
+
+
+def _id_of_end(voucher: VoucherRow) -> UUID:
+    """Of a later end it is another one: the phone may be told anew."""
+    return uuid5(voucher.id, str(voucher.expires))
 
 
 def _want_offer(merchant: Merchant, voucher: VoucherRow, issuer: str, issue: int) -> WantedOffer:

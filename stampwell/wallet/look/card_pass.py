@@ -38,6 +38,7 @@ class ReadyVoucher(msgspec.Struct, frozen=True):
     expires: datetime | None = None
     last_moment: datetime | None = None  # just before that, on the shop's clock: its day is the last one
     web_url: str = ""
+    ends_soon: bool = False  # as its customer was told, or will be today
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class CardPass(msgspec.Struct, frozen=True, kw_only=True):
     locale: str = "en"  # the customer's
     ready: tuple[ReadyVoucher, ...] = ()  # the newest first
     announces_ready: bool = False  # a reward came and none has ended since: the phone may say so
+    announces_end: bool = False  # one of them began to end soon, and nothing has come or ended since
     note: Texts = {}  # that no stamps are given now, or until when they are
     history: str = ""  # lines in the customer's language, the newest first
     web_url: str = ""

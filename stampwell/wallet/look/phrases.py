@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
-from stampwell.languages.formatting import format_list
+from stampwell.languages.formatting import format_list, format_short_date
 from stampwell.languages.offered import offered_locales
 from stampwell.languages.texts import Texts, clean_lines, clean_text, text_in
 from stampwell.wallet.look.card_pass import CardFace, ReadyVoucher
@@ -132,7 +132,7 @@ def ready_texts(face: CardFace, ready: Sequence[ReadyVoucher]) -> Texts:
     """All rewards that are ready in one line, each kind once; those that find no room stand on the back."""
 
     def name_them(locale: str) -> str:
-        names = Counter(cut_line(text_in(voucher.name, locale, face.locale)) for voucher in ready)
+        names = Counter(_with_end(one, cut_line(text_in(one.name, locale, face.locale))) for one in ready)
         return _cut(format_list(_times(name, count) for name, count in names.items()), LONGEST_LINE)
 
     return in_each_language(name_them)
@@ -141,6 +141,22 @@ def ready_texts(face: CardFace, ready: Sequence[ReadyVoucher]) -> Texts:
 def news_texts(stand_in: str) -> Texts:
     """“Reward ready: …”, with what the wallet replaces by the reward's name."""
     return in_each_language(lambda locale: _("Reward ready: %(reward)s") % {"reward": stand_in})
+
+
+def ends_soon_texts(stand_in: str) -> Texts:
+    """“Reward ends soon: …”, as `news_texts`."""
+    return in_each_language(lambda locale: _("Reward ends soon: %(reward)s") % {"reward": stand_in})
+
+
+def end_label_texts() -> Texts:
+    """What stands over the rewards where the phone says that one of them ends soon."""
+    return in_each_language(lambda locale: _("Reward ends soon"))
+
+
+def _with_end(voucher: ReadyVoucher, name: str) -> str:
+    if not voucher.ends_soon or voucher.last_moment is None:
+        return name
+    return _("%(reward)s (use it by %(day)s)") % {"reward": name, "day": format_short_date(voucher.last_moment.date())}
 
 
 @lru_cache(maxsize=2048)  # the same few lines stand on every card of a shop

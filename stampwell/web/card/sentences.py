@@ -21,6 +21,7 @@ from stampwell.programs.draw_words import say_draw
 from stampwell.programs.offering import reward_name
 from stampwell.programs.rules import places_of, say_places, say_policy, say_times, say_who_confirms
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
+from stampwell.vouchers.ending import ends_soon_since
 from stampwell.vouchers.rows import VoucherRow, is_held, state_at, used_at
 from stampwell.web.shop_pages import shop_zone
 
@@ -97,6 +98,9 @@ def say_when(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, at: d
         case "pending":
             ready = format_near_moment(voucher.ready, clocks.zone_of(voucher.ready), now=at)
             return _("You can use it from: %(moment)s") % {"moment": ready}
+        case "ready" if voucher.expires and ends_soon_since(merchant, voucher, at):
+            end = format_end(voucher.expires, clocks.zone_of(voucher.expires))
+            return _("It ends soon. Use it by: %(moment)s") % {"moment": end}
         case "ready" if voucher.expires:
             end = format_end(voucher.expires, clocks.zone_of(voucher.expires))
             return _("Use it by: %(moment)s") % {"moment": end}

@@ -4,12 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from stampwell.cards.extending import extend_voucher
 from stampwell.cards.models import Card
 from stampwell.clock import now, stopped_at
+from stampwell.languages.formatting import format_short_date
+from stampwell.merchants.local_time import local_day
+from stampwell.schedule import remind_customers
 from stampwell.vouchers.ageing import let_vouchers_age
 from stampwell.wallet.google.dispatch import send_due_cards
 from stampwell.wallet.google.rate import is_held
 from tests.doubles.google import Google, Refused
+from tests.moments import START, end_of_day, morning
 from tests.wallet.google.following import follow, row_of, save
 from tests.web.customer import give_stamps, one_reward
 from tests.world import HeldCard, Shop
@@ -88,6 +93,32 @@ def test_a_second_reward_costs_a_second_notice(google: Google, nearly: HeldCard)
     follow(nearly)
 
     assert (len(google.notices), len(row_of(nearly).notified)) == (2, 2)
+
+
+def test_that_a_reward_ends_soon_is_told_by_one_message_for_each_end(google: Google, lume: Shop) -> None:
+    card = lume.publish(**one_reward("self_redeem", valid_days=7, remind_days_before=3)).card()
+    save(card)
+    give_stamps(card, 2)
+    follow(card)
+    google.notices.clear()
+
+    def look(days: int) -> list[str]:
+        with stopped_at(morning(local_day(lume.merchant, START) + timedelta(days=days))):
+            remind_customers()
+            follow(card)
+            return [one["body"] for one in google.card().get("messages", [])]
+
+    first, again = look(4), look(5)
+    with stopped_at(morning(local_day(lume.merchant, START) + timedelta(days=6))):
+        (voucher,) = card.open_vouchers
+        extend_voucher(lume.merchant, voucher.id, until=end_of_day(START, 20), reason="Was ill", actor=lume.actor)
+        follow(card)
+    second = look(17)
+
+    ends = [format_short_date(local_day(lume.merchant, START) + timedelta(days=days)) for days in (7, 20)]
+    assert first == again == [f"A free coffee (use it by {ends[0]})"]
+    assert second == [f"A free coffee (use it by {ends[1]})"], "what was said of the end before is over"
+    assert (len(google.notices), google.card()["messages"][0]["header"]) == (2, "Reward ends soon")
 
 
 def test_a_card_that_became_void_does_not_notify(google: Google, nearly: HeldCard) -> None:
