@@ -26,6 +26,11 @@ def main(book: str, out: str) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
+    return convert(book, out)
+
+
+def convert(book: str, out: str) -> int:
+    """How the program ends. What the library cannot read it raises, as whatever it likes."""
     sheet = CalamineWorkbook.from_path(book).get_sheet_by_index(0)
     if sheet.width > MOST_COLUMNS or sheet.total_height > MOST_ROWS + 1:
         return TOO_LARGE

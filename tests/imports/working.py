@@ -21,7 +21,7 @@ CY = "Cy Berg;cy@x.example;+371 2000 1234;1990-05-01;lv;7;A-1\n"
 
 def book_of(*rows: Sequence[object]) -> bytes:
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content) as book:
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
