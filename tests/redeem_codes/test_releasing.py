@@ -1,8 +1,10 @@
 """Codes that are made here wait until the till has them."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import DeskChange, Event
@@ -127,3 +129,17 @@ def test_what_was_made_in_part_is_released_and_no_more_is_made(lume: Shop, monke
     assert job.place is not None
     work_on(lume.merchant.id, job.id, place=job.place, kinds=KINDS, is_stopping=lambda: False)
     assert len(owners_of(pool)) == 2, "the till has no others"
+
+
+def test_what_was_made_before_codes_waited_for_the_till_is_handed_out_as_before(lume: Shop) -> None:
+    pool = pool_of(lume)
+    old, file = make(lume, pool), lay_in(lume, pool)
+    begun = ask(lume, pool)
+
+    with connection.schema_editor() as editor:
+        import_module("stampwell.migrations.0112_codes_in_the_till").let_old_ones_be(None, editor)
+
+    waits = {batch.id: batch.in_till for batch in CodeBatch.objects.all()}
+    assert waits == {old.id: START, file: None, begun.id: None}
+    assert found(lume, pool, old.id).step == "written"
+    assert show(lume, voucher_of(offer_from(lume, pool)))
