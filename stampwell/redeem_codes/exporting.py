@@ -11,6 +11,7 @@ from stampwell.clock import id_at
 from stampwell.events.actors import Actor
 from stampwell.events.desk_changes import changed
 from stampwell.merchants.models import Merchant
+from stampwell.redeem_codes.free_codes import EVERYWHERE, PLACE
 from stampwell.redeem_codes.refusals import CodesUnderWay, NoCodesToExport
 from stampwell.redeem_codes.rows import BatchRow, read_batch, read_pool
 from stampwell.redeem_codes.stocking import CODE
@@ -28,9 +29,10 @@ _BATCHES = f"""
         ))
     ORDER BY b.id
 """
-_FREE = """
-    SELECT id, code FROM pool_code WHERE merchant_id = %(merchant)s AND batch_id = %(batch)s AND id > %(after)s
-        AND given IS NULL AND revoked IS NULL ORDER BY id LIMIT %(most)s
+_FREE = f"""
+    SELECT c.id, c.code FROM pool_code c WHERE c.merchant_id = %(merchant)s AND c.pool_id = %(pool)s
+        AND {PLACE} = %(place)s AND c.batch_id = %(batch)s AND c.id > %(after)s
+        AND c.given IS NULL AND c.revoked IS NULL ORDER BY c.id LIMIT %(most)s
 """
 # By the ids that its rows have: no other index knows which codes of a batch were handed out.
 _OF_BATCH = """
@@ -95,6 +97,7 @@ def _codes(merchant_id: UUID, batch: BatchRow, *, is_whole: bool) -> Iterator[st
     """Each piece in a transaction of its own: one that lasts as long as all of them keeps old rows alive."""
     after, last = id_at(batch.created), LineIds(batch.id, batch.created).of(batch.first_row + batch.rows, CODE)
     facts = {"merchant": merchant_id, "pool": batch.pool_id, "batch": batch.id, "last": last, "most": AT_ONCE}
+    facts |= {"place": batch.location_id or EVERYWHERE}
     while True:
         piece = facts | {"after": after}
         with merchant_reads(merchant_id) as tx:

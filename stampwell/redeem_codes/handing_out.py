@@ -10,19 +10,15 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.redeem_codes.free_codes import IS_HANDED_OUT
+from stampwell.redeem_codes.free_codes import EVERYWHERE, FILLED, PLACE
 from stampwell.transactions import Statements, ask_rows
 
-# The batches are put in order before a code is looked for: it goes on to the next batch only where one has none left,
-# and locks no code that it does not take.
+# It goes on to the next batch only where one has none left, and locks no code that it does not take.
 _FREE = f"""
-    SELECT free.id FROM (
-        SELECT b.id FROM code_batch b
-        WHERE b.merchant_id = %(merchant)s AND b.pool_id = %(pool)s AND b.location_id {{place}} AND {IS_HANDED_OUT}
-        ORDER BY b.id
-    ) b CROSS JOIN LATERAL (
+    SELECT free.id FROM {FILLED} CROSS JOIN LATERAL (
         SELECT c.id FROM pool_code c
-        WHERE c.merchant_id = %(merchant)s AND c.batch_id = b.id AND c.given IS NULL AND c.revoked IS NULL
+        WHERE c.merchant_id = %(merchant)s AND c.pool_id = %(pool)s AND {PLACE} = {{place}}
+            AND c.batch_id = b.id AND c.given IS NULL AND c.revoked IS NULL
         ORDER BY c.id LIMIT 1 FOR UPDATE SKIP LOCKED
     ) free LIMIT 1
 """
@@ -30,7 +26,7 @@ _FREE = f"""
 _TAKE = f"""
     UPDATE pool_code SET voucher_id = %(voucher)s, given = %(at)s
     WHERE merchant_id = %(merchant)s AND id = coalesce(
-        ({_FREE.format(place="= %(location)s")}), ({_FREE.format(place="IS NULL")})
+        ({_FREE.format(place="%(place)s")}), ({_FREE.format(place="%(everywhere)s")})
     ) RETURNING id, pool_id, location_id, code
 """
 _HELD = """
@@ -84,7 +80,8 @@ def take_code(
         "merchant": tx.merchant_id,
         "pool": pool_id,
         "voucher": voucher_id,
-        "location": location_id,
+        "place": location_id or EVERYWHERE,
+        "everywhere": EVERYWHERE,
         "at": at,
     }
     return tx.row(GivenCode, _TAKE, facts)

@@ -22,7 +22,10 @@ A batch is a file that was brought in, or codes that were made here (those are w
     NULL     either    yes      NULL      NULL      was written in part at the server from which the shop has moved
 """
 
+from uuid import UUID
+
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from stampwell import clock
 from stampwell.tenancy import OfMerchant, tenant_key
@@ -123,9 +126,14 @@ class PoolCode(OfMerchant):
             ),
         ]
         indexes = [
+            # By their place: EVERYWHERE of `free_codes` stands for that of codes that every till knows.
             models.Index(
-                fields=["merchant", "batch", "id"],
-                name="free_code_of_batch",
+                "merchant",
+                "pool_id",
+                Coalesce("location_id", models.Value(UUID(int=0))),
+                "batch",
+                "id",
+                name="free_code_of_place",
                 condition=models.Q(given__isnull=True, revoked__isnull=True),
             ),
             models.Index(

@@ -16,6 +16,7 @@ from stampwell.jobs.asking import ask_for
 from stampwell.jobs.rows import lock_job
 from stampwell.jobs.run import Run
 from stampwell.merchants.models import Merchant
+from stampwell.redeem_codes.free_codes import FREE_CODES
 from stampwell.redeem_codes.refusals import CodesNotWritten, CodesUnderWay
 from stampwell.redeem_codes.rows import BatchRow, JoinedBatch, batch_of_job, lock_batch, read_batch, read_pool
 from stampwell.redeem_codes.stocking import CODE
@@ -31,7 +32,7 @@ _WITHDRAW = """
     WHERE merchant_id = %(merchant)s AND id = ANY(%(ids)s) AND given IS NULL AND revoked IS NULL RETURNING 1
 """
 _ASK_AGAIN = "UPDATE code_batch SET job_id = %s WHERE merchant_id = %s AND id = %s"
-_FREE = "SELECT count(*) FROM pool_code WHERE merchant_id = %s AND batch_id = %s AND given IS NULL AND revoked IS NULL"
+_FREE = f"SELECT count(*) FROM {FREE_CODES} WHERE b.merchant_id = %s AND b.id = %s"
 _CLEARED = "UPDATE code_batch SET cleared = %s WHERE merchant_id = %s AND id = %s"
 _COUNT = "UPDATE code_batch SET withdrawn = %s WHERE merchant_id = %s AND id = %s"
 

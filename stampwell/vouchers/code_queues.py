@@ -13,7 +13,7 @@ import msgspec
 
 from stampwell.merchants.locations import places_that_count
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.free_codes import FREE_CODES, IS_HANDED_OUT
+from stampwell.redeem_codes.free_codes import EVERYWHERE, FILLED, PLACE
 from stampwell.transactions import Statements
 from stampwell.vouchers.rows import IS_OPEN
 
@@ -37,10 +37,12 @@ _WAITING_BEFORE = f"""
 _FREE = f"""
     SELECT place.id AS location_id, (
         SELECT count(*) FROM (
-            SELECT 1 FROM {FREE_CODES}
-            WHERE b.merchant_id = %(merchant)s AND b.pool_id = %(pool)s AND {IS_HANDED_OUT}
-                AND b.location_id IS NOT DISTINCT FROM place.id
-            LIMIT %(most)s
+            SELECT 1 FROM {FILLED.format(place="coalesce(place.id, %(everywhere)s)")} CROSS JOIN LATERAL (
+                SELECT 1 FROM pool_code c
+                WHERE c.merchant_id = %(merchant)s AND c.pool_id = %(pool)s
+                    AND {PLACE} = coalesce(place.id, %(everywhere)s)
+                    AND c.batch_id = b.id AND c.given IS NULL AND c.revoked IS NULL OFFSET 0
+            ) free LIMIT %(most)s
         ) counted
     ) AS codes
     FROM unnest(%(places)s::uuid[]) AS place (id)
@@ -78,6 +80,7 @@ def free_codes(tx: Statements, pool_id: UUID, places: Collection[Place], *, most
     than `most` are counted of each.
     """
     facts = {"merchant": tx.merchant_id, "pool": pool_id, "places": list(places), "most": most}
+    facts |= {"everywhere": EVERYWHERE}
     return {one.location_id: one.codes for one in tx.rows(_Free, _FREE, facts)}
 
 
