@@ -6,13 +6,12 @@ What a program looks like, is called and asks for is no term, nor is the way in 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Literal
-from uuid import UUID
 
 import msgspec
-from msgspec.structs import replace
 
 from stampwell.merchants.hours import minutes_of_week, week_of
 from stampwell.programs.comparing_discounts import more_or_less
+from stampwell.programs.comparing_draws import better_or_worse
 from stampwell.programs.discount_rules import read_rule
 from stampwell.programs.terms import MilestoneTerms, PrizeTerms, RewardTerms, Terms, known_as
 
@@ -35,9 +34,10 @@ Term = Literal[
     "times",
     "locations",
     "discount",
+    "minimum_age",
+    "prizes",
 ]
 _ORDER: tuple[Verdict, ...] = ("same", "better", "other", "worse")
-_NOBODY = UUID(int=0)
 _WITHOUT_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _WITHOUT_END = datetime.max.replace(tzinfo=UTC)
 
@@ -79,6 +79,8 @@ def _compare(before: Terms, after: Terms) -> Iterator[Change]:
     for pair in pairs:
         for term, verdict in _of_pair(pair):
             yield Change(term, verdict, pair.before, pair.after)
+        if pair.is_same_reward and pair.before.reward.prizes:
+            yield from _of_prizes(before, after, pair)
     yield from (Change("reward", "worse", milestone, None) for milestone in gone)
     yield from (Change("reward", "better", None, milestone) for milestone in added)
 
@@ -101,7 +103,24 @@ def _of_pair(pair: _Pair) -> Iterator[tuple[Term, Verdict]]:
         yield "reward", "worse" if moved == "worse" else "other"
         return
     yield "reward", moved
-    before, after = pair.before.reward, pair.after.reward
+    yield from _of_reward(pair.before.reward, pair.after.reward)
+
+
+def _of_prizes(before: Terms, after: Terms, pair: _Pair) -> Iterator[Change]:
+    """Of a draw, and then the terms of each prize that is in both."""
+    old, new = _prizes_of(before, pair.before.reward), _prizes_of(after, pair.after.reward)
+    ages = _less_is_better(pair.before.reward.minimum_age or 0, pair.after.reward.minimum_age or 0)
+    yield Change("minimum_age", ages, pair.before, pair.after)
+    yield Change("prizes", better_or_worse(old, new), pair.before, pair.after)
+    for name, prize in old.items():
+        if name in new and "words" not in (prize.kind, new[name].kind):
+            was = MilestoneTerms(pair.before.stamps, prize.reward)
+            becomes = MilestoneTerms(pair.after.stamps, new[name].reward)
+            for term, verdict in _of_reward(prize.reward, new[name].reward):
+                yield Change(term, verdict, was, becomes)
+
+
+def _of_reward(before: RewardTerms, after: RewardTerms) -> Iterator[tuple[Term, Verdict]]:
     yield "valid_days", _less_is_better(-(before.valid_days or 10**9), -(after.valid_days or 10**9))
     yield "valid_until", _less_is_better(after.valid_until or _WITHOUT_END, before.valid_until or _WITHOUT_END)
     yield "active_after", _less_is_better(before.active_after_seconds, after.active_after_seconds)
@@ -131,13 +150,12 @@ def _match(before: Terms, after: Terms) -> tuple[list[_Pair], list[MilestoneTerm
 
 
 def _pair(before: Terms, after: Terms, old: MilestoneTerms, new: MilestoneTerms, *, is_same: bool) -> _Pair:
-    same = is_same and _draw_of(old.reward) == _draw_of(new.reward)
+    same = is_same and bool(old.reward.prizes) == bool(new.reward.prizes)
     return _Pair(old, new, same, (old.stamps, new.stamps) == (before.goal, after.goal))
 
 
-def _draw_of(reward: RewardTerms) -> tuple[int | None, list[PrizeTerms]]:
-    """Whatever is changed of a draw makes it another one: only a person can tell whether it is better."""
-    return reward.minimum_age, [replace(prize, reward=replace(prize.reward, id=_NOBODY)) for prize in reward.prizes]
+def _prizes_of(terms: Terms, reward: RewardTerms) -> dict[str, PrizeTerms]:
+    return {reward_key(terms, prize.reward): prize for prize in reward.prizes}
 
 
 def _beginning(reward: RewardTerms) -> datetime:

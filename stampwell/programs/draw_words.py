@@ -17,7 +17,7 @@ def say_draw(terms: Terms, draw: RewardTerms) -> Iterator[str]:
         return
     yield _("You get one of these prizes, by lot:")
     for prize in draw.prizes:
-        yield _say_prize(terms, prize)
+        yield say_prize(terms, prize)
     last = reward_name(terms, draw.prizes[-1].reward)
     if any(prize.stock or prize.most_a_day for prize in draw.prizes):
         yield _("If the drawn prize has run out, you get: %(prize)s") % {"prize": last}
@@ -27,7 +27,7 @@ def say_draw(terms: Terms, draw: RewardTerms) -> Iterator[str]:
         ) % {"age": format_number(draw.minimum_age), "prize": last}
 
 
-def _say_prize(terms: Terms, prize: PrizeTerms) -> str:
+def say_prize(terms: Terms, prize: PrizeTerms) -> str:
     facts = {
         "prize": reward_name(terms, prize.reward),
         "odds": format_exact_percent(Decimal(prize.odds) / PARTS),

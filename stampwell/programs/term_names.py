@@ -22,6 +22,8 @@ TERM_NAMES: dict[Term, str | Promise] = {
     "times": gettext_lazy("Days and hours"),
     "locations": gettext_lazy("Where it can be used"),
     "discount": gettext_lazy("What it takes off"),
+    "minimum_age": gettext_lazy("Minimum age"),
+    "prizes": gettext_lazy("Prizes of the draw"),
 }
 CHANGES: dict[Term, str | Promise] = {
     "earning": gettext_lazy("How stamps are earned changes too."),
@@ -39,5 +41,7 @@ CHANGES: dict[Term, str | Promise] = {
     "times": gettext_lazy("The days and hours of a reward change too."),
     "locations": gettext_lazy("The locations where a reward can be used change too."),
     "discount": gettext_lazy("What a reward takes off a purchase changes too."),
+    "minimum_age": gettext_lazy("The minimum age for a draw changes too."),
+    "prizes": gettext_lazy("The prizes of a draw change too."),
 }
 """What a card says of each, in a whole sentence. The goal is said with its number."""

@@ -244,6 +244,20 @@ def test_what_is_worse_needs_a_day_of_notice(offer: Offer) -> None:
     assert Program.objects.get(id=offer.program.id).current_version_id == offer.terms.version_id
 
 
+def test_odds_that_get_worse_need_a_day_of_notice(lume: Shop) -> None:
+    cake, biscuit = {"reward": {"name": "A cake"}}, {"reward": {"name": "A biscuit"}}
+
+    def drawn(odds: int) -> dict[str, Any]:
+        prizes = [cake | {"odds": odds}, biscuit | {"odds": 10_000 - odds}]
+        return {"goal": 1, "milestones": [draw_of(*prizes)]}
+
+    offer = lume.publish(earning=NO_COOLDOWN, **drawn(500))
+    offer.card()
+
+    with pytest.raises(NoticeNeeded):
+        change(offer, draft(**drawn(400)), "new_rounds")
+
+
 def test_a_program_that_nobody_has_a_card_of_may_change_at_once(offer: Offer) -> None:
     assert change(offer, goal(12), "new_rounds").published.facts.goal == 12
 

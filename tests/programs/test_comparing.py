@@ -98,16 +98,61 @@ def test_each_term_is_judged(lume: Shop, before: dict[str, Any], after: dict[str
     assert judge(compare(offer.terms, propose_terms(lume.merchant, draft, offer.program))) == verdict
 
 
-def test_a_draw_that_is_changed_is_another_reward(lume: Shop) -> None:
-    def draw(**changes: Any) -> dict[str, Any]:
-        cake = {"odds": 100, "stock": 5, "reward": {"name": "A cake"}}
-        return only(coffee(draw={"prizes": [cake, {"odds": 9_900, "reward": {"name": "A biscuit"}}]} | changes))
+CAKE, BISCUIT_PRIZE = {"reward": {"name": "A cake"}}, {"reward": {"name": "A biscuit"}}
+WORDS = {"kind": "words", "reward": {"name": "Thank you!"}}
 
-    plain = lume.publish(**draw())
 
-    assert compare(plain.terms, lume.publish(**draw()).terms) == []
-    assert judge(compare(plain.terms, lume.publish(**draw(minimum_age=18)).terms)) == "other"
-    assert judge(compare(plain.terms, lume.publish(**only(coffee())).terms)) == "other"
+def odds(cake: int, words: int, biscuit: int, *, stock: int | None = 5, **more: Any) -> dict[str, Any]:
+    """A draw of a cake, words and a biscuit; `more` are terms of the cake."""
+    cakes = {"odds": cake, "stock": stock, "reward": CAKE["reward"] | more}
+    return {"prizes": [cakes, WORDS | {"odds": words}, BISCUIT_PRIZE | {"odds": biscuit}]}
+
+
+def without_words(cake: int) -> dict[str, Any]:
+    return {"prizes": [CAKE | {"odds": cake, "stock": 5}, BISCUIT_PRIZE | {"odds": 10_000 - cake}]}
+
+
+def the_other_way_round() -> dict[str, Any]:
+    return {"prizes": [BISCUIT_PRIZE | {"odds": 8_000}, WORDS | {"odds": 1_000}, CAKE | {"odds": 1_000}]}
+
+
+A_CAKE_OR_WORDS = {"prizes": [WORDS | {"odds": 9_000}, CAKE | {"odds": 1_000}]}
+CAKE_OF_WORDS = {"prizes": [CAKE | {"kind": "words", "odds": 2_000}, BISCUIT_PRIZE | {"odds": 8_000}]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        (odds(1_000, 1_000, 8_000), odds(1_000, 1_000, 8_000), "same"),
+        (odds(1_000, 1_000, 8_000), odds(900, 1_000, 8_100), "worse"),
+        (odds(1_000, 1_000, 8_000), odds(1_100, 1_000, 7_900), "worse"),
+        (odds(1_000, 1_000, 8_000), odds(900, 1_100, 8_000), "worse"),
+        (odds(1_000, 1_000, 8_000), odds(1_100, 900, 8_000), "better"),
+        (odds(1_000, 1_000, 8_000), odds(1_000, 1_000, 8_000, stock=4), "worse"),
+        (odds(1_000, 1_000, 8_000), odds(1_000, 1_000, 8_000, stock=None), "better"),
+        (odds(1_000, 1_000, 8_000), odds(1_000, 1_000, 8_000, valid_days=9), "worse"),
+        (odds(1_000, 1_000, 8_000, valid_days=9), odds(1_000, 1_000, 8_000), "better"),
+        (odds(1_000, 1_000, 8_000), odds(1_000, 1_000, 8_000) | {"minimum_age": 18}, "worse"),
+        (odds(1_000, 1_000, 8_000) | {"minimum_age": 18}, odds(1_000, 1_000, 8_000) | {"minimum_age": 16}, "better"),
+        (odds(1_000, 1_000, 8_000), without_words(2_000), "better"),
+        (without_words(2_000), CAKE_OF_WORDS, "worse"),
+        (odds(1_000, 1_000, 8_000), A_CAKE_OR_WORDS, "worse"),
+        (odds(1_000, 1_000, 8_000), the_other_way_round(), "other"),
+    ],
+)
+def test_a_draw_is_judged_prize_by_prize(
+    lume: Shop, before: dict[str, Any], after: dict[str, Any], verdict: Verdict
+) -> None:
+    offer = lume.publish(**only(coffee(draw=before)))
+    draft = msgspec.convert({"name": "Coffee card"} | only(coffee(draw=after)), ProgramDraft)
+
+    assert judge(compare(offer.terms, propose_terms(lume.merchant, draft, offer.program))) == verdict
+
+
+def test_a_draw_that_becomes_a_reward_is_another_one(lume: Shop) -> None:
+    drawn = lume.publish(**only(coffee(draw=without_words(1_000))))
+
+    assert judge(compare(drawn.terms, lume.publish(**only(coffee())).terms)) == "other"
 
 
 def test_a_place_more_is_better_and_one_less_is_worse(lume: Shop) -> None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from stampwell.ids import public_id
+from stampwell.programs.comparing import compare
 from stampwell.programs.redrafting import reward_as_drafted
 from stampwell.programs.terms import terms_of
-from tests.cards.test_drawing import of_one, publish
+from stampwell.web.dashboard.programs.terms_words import say_changes
+from tests.cards.test_drawing import BISCUIT, of_one, publish
 from tests.moments import START
 from tests.redeem_codes.working import pool_of
 from tests.web.dashboard.desk import PROGRAM, DeskClient, words
@@ -51,3 +53,22 @@ def test_a_prize_has_what_a_reward_has(desk: DeskClient, lume: Shop) -> None:
     assert "No reward uses this list yet." not in words(desk.open(f"/redeem-codes/{public_id('cdp', pool.id)}/"))
     assert desk.open(f"/programs/{program}/staff-card-en.pdf?size=a6&reward={prize}").status_code == 200
     assert "A cake" in words(desk.open("/"))
+
+
+def test_what_changes_of_a_draw_is_said_before_and_after(lume: Shop) -> None:
+    thanks = {"kind": "words", "odds": 0, "reward": {"name": "Thanks"}}
+    before = publish(lume, *of_one("stock", 5)).terms
+    after = publish(lume, of_one("stock", 3)[0], thanks, BISCUIT | {"odds": 0}, minimum_age=18).terms
+
+    rows = say_changes(lume.merchant, before, after, compare(before, after))
+
+    assert [(str(row.label), row.reward, row.before, row.after, str(row.verdict)) for row in rows] == [
+        ("Minimum age", "A lucky prize", "–", "18", "Worse"),
+        (
+            "Prizes of the draw",
+            "A lucky prize",
+            "A cake: 100% (at most 5 in total) · A napkin: 0%",
+            "A cake: 100% (at most 3 in total) · Thanks: 0% · A biscuit: 0%",
+            "Worse",
+        ),
+    ]

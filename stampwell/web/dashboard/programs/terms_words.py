@@ -24,6 +24,7 @@ from stampwell.merchants.hours import say_span
 from stampwell.merchants.models import Merchant
 from stampwell.programs.comparing import Change, Term, Verdict
 from stampwell.programs.discount_words import say_discount
+from stampwell.programs.draw_words import say_prize
 from stampwell.programs.offering import earning_text, reward_name
 from stampwell.programs.rules import places_of
 from stampwell.programs.term_names import TERM_NAMES
@@ -76,6 +77,8 @@ def say_changes(merchant: Merchant, before: Terms, after: Terms, changes: list[C
                 return _say_milestone(terms, side)
             case MilestoneTerms() if change.term == "discount":
                 return " ".join(say_discount(side.reward, terms.currency)) or _("The till decides")
+            case MilestoneTerms() if change.term == "prizes":
+                return " · ".join(say_prize(terms, prize) for prize in side.reward.prizes)
             case MilestoneTerms():
                 return of_reward[change.term](side.reward)
 
@@ -196,4 +199,5 @@ _OF_REWARD: dict[Term, Callable[[RewardTerms], str]] = {
     "active_after": _say_delay,
     "next_visit": lambda reward: _("Yes") if reward.from_next_visit else _("No"),
     "times": _say_times,
+    "minimum_age": lambda reward: format_number(reward.minimum_age) if reward.minimum_age else "–",
 }
