@@ -67,7 +67,7 @@ def test_collected_modules_import_each_other_by_their_hashed_names(tmp_path: Pat
     page = (tmp_path / hashed.stored_name("js/scanner/page.js")).read_text()
     imported = re.findall(r'from "(\./[^"]+|\.\./[^"]+)"', page)
     assert all(not isinstance(processed, Exception) for _, _, processed in done)
-    assert len(imported) == 15
+    assert len(imported) == 16
     assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)
     assert all((tmp_path / "js/scanner" / name).resolve().is_file() for name in imported)
 

@@ -19,7 +19,7 @@ from stampwell.vouchers.models import Redemption
 from tests.browser.axe import assert_accessible
 from tests.browser.boxes import box_of
 from tests.browser.camera import Camera
-from tests.browser.chromium import CAMERA_SECONDS, Phone
+from tests.browser.chromium import CAMERA_SECONDS, Phone, wait_js
 from tests.browser.stations import open_scanner, wait_until_kept
 from tests.world import PIN, HeldCard, Shop, open_lume
 
@@ -50,6 +50,16 @@ def sign_in(page: Page) -> None:
     for digit in PIN:
         page.get_by_role("button", name=digit, exact=True).click()
     expect(page.get_by_role("button", name="Start scanning")).to_be_visible()
+
+
+COUNT_LOOKS = """() => {
+  const post = Worker.prototype.postMessage;
+  window.looks = 0;
+  Worker.prototype.postMessage = function (...told) {
+    window.looks += 1;
+    return post.apply(this, told);
+  };
+}"""
 
 
 @pytest.fixture
@@ -193,6 +203,27 @@ def test_the_same_card_held_up_again_is_said_to_be_counted(scanner: Phone, camer
     scan(page)
     result(page, "1 of 10 stamps")
     page.get_by_role("button", name="Next").click()
+
+    expect(page.locator("[data-waiting]")).to_contain_text("Already counted", timeout=SLOW)
+    assert card.row.stamps == 1
+
+
+def test_a_card_that_stays_in_view_behind_a_dialog_is_not_scanned_again(
+    scanner: Phone, camera: Camera, card: HeldCard
+) -> None:
+    page = scanner.page
+    page.evaluate(COUNT_LOOKS)
+    camera.show(card.code)
+    scan(page)
+    result(page, "1 of 10 stamps")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Hand over to a colleague").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+    page.evaluate("const right = performance.now.bind(performance); performance.now = () => right() + 60_000")
+    looks = page.evaluate("window.looks")
+    wait_js(page, f"window.looks > {looks + 2}")  # what was seen before the last one is taken in by now
+    page.get_by_role("button", name="Cancel").click()
 
     expect(page.locator("[data-waiting]")).to_contain_text("Already counted", timeout=SLOW)
     assert card.row.stamps == 1

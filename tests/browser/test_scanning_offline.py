@@ -15,6 +15,7 @@ from playwright.sync_api import Error as PageGone
 from pytest_django.live_server_helper import LiveServer
 
 from stampwell.cards.models import Stamp
+from stampwell.cards.numbers import is_short_number
 from stampwell.merchants.enrolling import invite_station, revoke_station
 from stampwell.merchants.models import Station
 from stampwell.offline import judging
@@ -538,6 +539,35 @@ def test_a_saved_scan_is_taken_back_and_does_not_count(scanner: Phone, shop: Sho
     assert KeptScan.objects.get(card_id=card.id).reason == "taken_back"
 
 
+def test_neither_a_mistyped_number_nor_the_same_card_within_the_pause_is_just_saved(
+    card: HeldCard, scanner: Phone
+) -> None:
+    page, number = scanner.page, card.row.short_number
+    numbers = [f"{place * 7_654_321 % 100_000_000:08}" for place in range(60)] + [number, number[:-1], f"{number}0"]
+    scanner.context.set_offline(True)
+    asked = "async numbers => numbers.map((await import('/static/js/scanner/before-saving.js')).isMistyped)"
+    assert page.evaluate(asked, numbers) == [not is_short_number(one) for one in numbers]
+
+    type_number(page, f"{number[:4]} {number[4:-1]}{(int(number[-1]) + 1) % 10}")
+    result(page, "There is a mistake in the number")
+    page.get_by_role("button", name="Next").click()
+    save(page, card)
+    type_number(page, f"{number[:4]} {number[4:]}")
+    result(page, "Already saved at ")
+    assert_accessible(page)
+    page.get_by_role("button", name="Next").click()
+    strip(page, "Saved scans: 1,")
+
+    type_number(page, number)
+    page.get_by_role("button", name="Save it too").click()
+    result(page, "It will count when the connection is back.")
+    strip(page, "Saved scans: 2,")
+    scanner.context.set_offline(False)
+
+    strip(page, "Waiting for a decision: 1")
+    assert stamped() == [card.id]
+
+
 def test_an_amount_is_asked_for_before_a_scan_is_saved(scanner: Phone, shop: Shop) -> None:
     page = scanner.page
     card = shop.publish(earning={"by": "amount", "amount_per_stamp": 500}).card()
@@ -620,6 +650,7 @@ def test_a_card_that_needs_no_amount_is_saved_without_one(scanner: Phone, shop: 
     result(page, "It will count when the connection is back.")
     page.get_by_role("button", name="Next").click()
     type_number(page, card.row.short_number)
+    page.get_by_role("button", name="Save it too").click()
     page.get_by_role("button", name="Cancel").click()
     page.context.set_offline(False)
 

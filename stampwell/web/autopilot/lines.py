@@ -12,6 +12,7 @@ from stampwell.cards.stamping import Stamped
 from stampwell.cards.undoing import SCANNER_UNDO, Undone
 from stampwell.clock import now
 from stampwell.counter.handing_over import HandedOver
+from stampwell.counter.own_codes import NumberMistyped, UnknownCode
 from stampwell.languages.explaining import explain
 from stampwell.languages.offered import direction_of
 from stampwell.refusal import Refusal
@@ -70,6 +71,7 @@ def show_refusal(counter: Counter, refusal: Refusal, card: CardRow | None = None
     html = _draw(
         "refused",
         said=explain(refusal, counter.zone, at=now()),
+        is_unknown=type(refusal) in (UnknownCode, NumberMistyped),
         cools_down=isinstance(refusal, CoolingDown),
         customer=customer,
         locale=locale,

@@ -15,7 +15,7 @@ from stampwell.merchants.shifts import SHIFT_LASTS
 from stampwell.offline.shifts import pin_key, shift_text
 from stampwell.programs.low_cost import rewards_that_cost_little
 from stampwell.tokens import to_base64url
-from stampwell.web.scanner.offline_amounts import OfflineAmounts, offline_amounts
+from stampwell.web.scanner.offline_amounts import OfflineAmounts, offline_amounts, shortest_pause
 from stampwell.web.scanner.people import people_at
 from stampwell.web.scanner.presence import Shift
 
@@ -41,7 +41,7 @@ class RewardShown(msgspec.Struct, frozen=True):
 
 class OfflineFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`shift` is what the page puts to each scan. Moments are in milliseconds since 1970, by the server's clock:
-    `server_time` tells the phone how far away `shift_ends` is, whatever its own clock says.
+    `server_time` tells the phone how far away `shift_ends` is, whatever its own clock says. `pause` is in seconds.
     """
 
     station: str
@@ -51,6 +51,7 @@ class OfflineFacts(msgspec.Struct, frozen=True, kw_only=True):
     me: str
     people: list[Person]
     pin_key: str
+    pause: int
     amounts: OfflineAmounts | None
     rewards: list[RewardShown]
     server_time: int
@@ -66,6 +67,7 @@ def facts_for(shift: Shift) -> OfflineFacts:
         me=public_id("stf", shift.member.id),
         people=[_person(member) for member in people_at(shift.counter)],
         pin_key=to_base64url(pin_key(shift.merchant)),
+        pause=shortest_pause(shift.merchant),
         amounts=offline_amounts(shift.merchant),
         rewards=_rewards_at(shift),
         server_time=_milliseconds(now()),

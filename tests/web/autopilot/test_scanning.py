@@ -151,6 +151,13 @@ def test_another_shops_card_is_unknown_here(till: Device, rossi: Shop) -> None:
     assert theirs.row.stamps == 0
 
 
+def test_what_is_no_card_is_refused_without_advice_to_type(till: Device) -> None:
+    for code in ("SW1:37999018:12345678", "37999019", "KAFIJA-7QK4"):
+        said = till.scan(code).words
+        assert "Let the customer open this shop’s card, then scan its code." in said
+        assert "type" not in said
+
+
 def test_one_that_is_switched_off_stamps_nothing_at_once(till: Device, card: HeldCard) -> None:
     revoke_station(till.shop.merchant, till.station.id, actor=till.shop.actor)
 

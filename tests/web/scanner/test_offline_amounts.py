@@ -1,4 +1,4 @@
-"""Which amounts a phone asks for when it saves a scan without a network."""
+"""What a phone knows of the terms when it saves a scan without a network: amounts, and the pause."""
 
 from typing import Any
 
@@ -34,3 +34,13 @@ def test_nobody_is_asked_where_an_amount_could_be_in_two_currencies(phone: Phone
     lume.publish(name="Dollar", earning=BY_AMOUNT | {"currency": "USD"})
 
     assert asked(phone) is None
+
+
+def test_a_phone_knows_the_pause_within_which_no_card_gets_a_second_stamp(phone: Phone, lume: Shop) -> None:
+    assert phone.offline_facts()["pause"] == 0
+    lume.publish(earning={"cooldown_seconds": 7200})
+    short = lume.publish(name="Short", earning={"cooldown_seconds": 600})
+    assert phone.offline_facts()["pause"] == 600
+
+    pause_program(lume.merchant, short.program.id, stamping=True, actor=lume.actor)
+    assert phone.offline_facts()["pause"] == 7200

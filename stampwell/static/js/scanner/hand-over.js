@@ -7,6 +7,7 @@ import { givenFacts } from "../stations/facts.js";
 import { text } from "../texts.js";
 import { showToast } from "../toast.js";
 import { noteRight, noteTyped } from "./noted-pins.js";
+import { drawPeople, initialOf } from "./person-tiles.js";
 import { takeOver } from "./shift.js";
 
 /** @typedef {import("./shift.js").Person} Person */
@@ -32,15 +33,7 @@ function part(name) {
 
 function showPeople() {
   const others = facts?.people.filter(({ id }) => id !== facts?.me) ?? [];
-  const tile = /** @type {HTMLTemplateElement} */ (dialog.querySelector("template[data-person]"));
-  const tiles = others.map((person) => {
-    const made = /** @type {HTMLElement} */ (tile.content.firstElementChild?.cloneNode(true));
-    /** @type {HTMLElement} */ (made.querySelector(".initial")).textContent = initialOf(person);
-    made.append(person.name);
-    made.addEventListener("click", () => askPin(person));
-    return made;
-  });
-  list.replaceChildren(...tiles);
+  drawPeople(list, others, askPin);
   part("hand-over-nobody").hidden = others.length > 0;
   part("hand-over-people").hidden = false;
   form.hidden = true;
@@ -57,11 +50,6 @@ function askPin(person) {
   form.hidden = false;
   empty();
   field.focus();
-}
-
-/** @param {Person} person */
-function initialOf({ name }) {
-  return [...name][0].toUpperCase();
 }
 
 function empty() {

@@ -11,10 +11,11 @@ import { identityOf } from "../stations/seen.js";
  * @param {import("./result.js").ResultPanel} result
  * @param {string} html
  * @param {Reward[]} rewards
+ * @param {string} [outcome] "offer" waits, whatever comes into view
  * @returns {Promise<Reward | null>} null where somebody closed the panel, or it gave way to another one
  */
-export function askReward(result, html, rewards) {
-  result.show({ outcome: "offer", tone: "attention", html });
+export function askReward(result, html, rewards, outcome = "offer") {
+  result.show({ outcome, tone: "attention", html });
   const list = /** @type {HTMLElement} */ (document.querySelector("[data-result] [data-rewards]"));
   const panel = /** @type {HTMLElement} */ (list.closest("[data-result]"));
   return new Promise((done) => {

@@ -4,6 +4,7 @@
 
 import { isBusy } from "../stations/shell.js";
 import { text as words } from "../texts.js";
+import { drawPeople, initialOf } from "./person-tiles.js";
 import { judge, sealFor } from "./pins.js";
 import { isReachable } from "./reachable.js";
 import { begin, currentShift, end, knownFacts } from "./shift.js";
@@ -39,15 +40,7 @@ async function start() {
 
 function showPeople() {
   if (!facts?.people.length) return show("nobody");
-  const tile = /** @type {HTMLTemplateElement} */ (document.querySelector("template[data-person]"));
-  const tiles = facts.people.map((person) => {
-    const made = /** @type {HTMLElement} */ (tile.content.firstElementChild?.cloneNode(true));
-    /** @type {HTMLElement} */ (made.querySelector(".initial")).textContent = [...person.name][0].toUpperCase();
-    made.append(person.name);
-    made.addEventListener("click", () => askPin(person));
-    return made;
-  });
-  part("people").replaceChildren(...tiles);
+  drawPeople(part("people"), facts.people, askPin);
   show("choosing", facts.place);
 }
 
@@ -56,7 +49,7 @@ function askPin(person) {
   chosen = person;
   form.dataset.pinLength = String(person.pin_length || "");
   part("pin-name").textContent = person.name;
-  part("pin-initial").textContent = [...person.name][0].toUpperCase();
+  part("pin-initial").textContent = initialOf(person);
   said.hidden = true;
   empty();
   show("pin-length", facts?.place, person.name);

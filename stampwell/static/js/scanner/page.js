@@ -3,13 +3,14 @@
 
 import { stayAwake } from "../awake.js";
 import { serverClock } from "../server-clock.js";
-import { SENT, isKeptPage, mustKeep, tellKept } from "../stations/kept-scans.js";
+import { SENT, clock, isKeptPage, mustKeep, tellKept } from "../stations/kept-scans.js";
 import { amend, keep, remove, store, takeBack } from "../stations/queue.js";
 import { Seen, identityOf, isVoucher } from "../stations/seen.js";
 import { NoResult, ONE_TRY, newKey, sendUntil } from "../stations/sending.js";
 import { allowSound } from "../stations/signals.js";
 import { text } from "../texts.js";
 import { askAmount } from "./amount-pad.js";
+import { isMistyped, savedBefore } from "./before-saving.js";
 import { CameraTrouble, hasTorch, isRunning, startCamera, stopCamera, switchTorch, whyNoCamera } from "./camera.js";
 import { Decoder } from "./decoding.js";
 import { askReward, isHandedOut } from "./handing-out.js";
@@ -133,8 +134,9 @@ class Scanner {
 
   /** @param {string} code */
   takeSeen(code) {
-    if (document.querySelector("dialog[open]")) return; // nobody would see what came of it
-    if (this.sending) this.keepWaiting(code);
+    // Of a new one nobody would see what came of it; the card of before may stay in view all the time.
+    if (document.querySelector("dialog[open]")) this.seen.stillThere(code);
+    else if (this.sending) this.keepWaiting(code);
     else if (this.result.wantsDecision) this.seen.stillThere(code);
     else if (this.seen.isNew(code)) this.take(code);
     else if (!this.result.isOpen) {
@@ -211,8 +213,26 @@ class Scanner {
    */
   async keep(scan, { wasSent = false } = {}) {
     this.finish();
+    if (isMistyped(scan.code)) {
+      await remove(scan.key);
+      return this.refuse("mistyped-panel");
+    }
+    if (!wasSent && !(await this.isWantedAgain(scan))) return;
     if (!(await this.addAmount(scan))) return wasSent ? this.cancelSent(scan) : remove(scan.key);
     await this.keepStored(scan, "kept-panel");
+  }
+
+  // A scan that is asked about is stored nowhere: else whoever comes to this page later would save it.
+  /** @param {Scan} scan */
+  async isWantedAgain(scan) {
+    const before = await savedBefore(scan);
+    if (!before) return true;
+    await remove(scan.key);
+    const html = this.html("again-panel").replace("{time}", clock(before));
+    const another = { id: "another", name: text("save_too"), program: "" };
+    const isWanted = await askReward(this.result, html, [another], "again");
+    if (isWanted) await store(scan);
+    return isWanted;
   }
 
   /**
@@ -265,17 +285,17 @@ class Scanner {
     if (!isKeptPage() && (await this.ask(scan, navigator.onLine ? LATE * 2 : ONE_TRY))) return;
     this.finish();
     const rewards = (await knownFacts())?.rewards ?? [];
-    if (!rewards.length) return this.refuseReward("no-reward-panel");
-    if (await isHandedOut(scan.code)) return this.refuseReward("reward-again-panel");
+    if (!rewards.length) return this.refuse("no-reward-panel");
+    if (await isHandedOut(scan.code)) return this.refuse("reward-again-panel");
     const reward = await askReward(this.result, this.html("reward-panel"), rewards);
     if (!reward) return;
     const handed = { ...scan, key: newKey(), at: Date.now(), reward: reward.id, name: reward.name };
     const isStored = await store(handed).then(() => true, () => false);
-    await (isStored ? this.keepStored(handed, "reward-kept-panel") : this.refuseReward("no-reward-panel"));
+    await (isStored ? this.keepStored(handed, "reward-kept-panel") : this.refuse("no-reward-panel"));
   }
 
   /** @param {string} panel */
-  refuseReward(panel) {
+  refuse(panel) {
     this.result.show({ outcome: "refused", tone: "attention", html: this.html(panel) });
   }
 

@@ -6,7 +6,7 @@ import { DEVICE, asked, forget, inStores, recall, remember } from "../stations/s
 /**
  * @typedef {{id: string, name: string, pin_length: number, pin_mark: string}} Person
  * @typedef {{station: string, place: string, me: string, shift: string, shift_ends: number, people: Person[],
- *   pin_key: string, amounts: {amounts: import("./amount-pad.js").Amounts, always: boolean} | null,
+ *   pin_key: string, pause?: number, amounts: {amounts: import("./amount-pad.js").Amounts, always: boolean} | null,
  *   rewards?: import("./handing-out.js").Reward[], server_time: number}} Facts of the shift, by the server's clock
  * @typedef {{text: string, name: string, ends: number, seen?: number}} Shift by the phone's clock
  */

@@ -99,7 +99,7 @@ class KeptScans {
     this.shown = shown;
     const waiting = scans.map((scan) => drawWaiting(scan, by === undefined ? undefined : () => this.takeBack(scan, by)));
     const focused = this.list.contains(document.activeElement);
-    this.list.replaceChildren(...waiting, ...told.map(drawTold).reverse());
+    this.list.replaceChildren(...waiting, ...told.map(drawTold));
     if (focused) /** @type {HTMLElement | null} */ (this.root.querySelector("[data-closes]"))?.focus();
   }
 
@@ -220,7 +220,7 @@ function whenOf(at) {
  * By the phone's own clock, in digits that are the same in every language: 09:05
  * @param {number} at
  */
-function clock(at) {
+export function clock(at) {
   const moment = new Date(at);
   return [moment.getHours(), moment.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
 }
