@@ -138,7 +138,7 @@ def write_move(tx: Statements, move: _Move, card: CardRow, vouchers: list[Vouche
         revision=card.revision + 1,
     )
     write_card(tx, card, changed, at=at)
-    issued = give_rewards(tx, move.merchant, card, progress, at=at, actor=move.actor)
+    issued = give_rewards(tx, move.merchant, card, progress, at=at, actor=move.actor).vouchers
     facts = describe_card(tx, changed, still_open([*vouchers, *issued], at), at=at)
     record(tx, "card.terms_changed", TermsMoved(facts), at=at, actor=move.actor, card_id=card.id)
     return len(issued)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from stampwell.cards.drawing import DrawEvent, describe_draw, draw_for
+from stampwell.cards.drawing import DrawEvent, DrawFacts, describe_draw, draw_for
 from stampwell.cards.rounds import Progress, Reached
 from stampwell.cards.rows import CardRow, CompletedRoundRow, ReachedMilestoneRow
 from stampwell.clock import new_id
@@ -32,9 +32,21 @@ class RoundEvent(msgspec.Struct, frozen=True):
     round: int
 
 
+class Rewards(msgspec.Struct, frozen=True):
+    """`draws` tell what was drawn, of which words alone gave no voucher."""
+
+    vouchers: list[VoucherRow]
+    draws: list[DrawFacts]
+
+
+class _Reward(msgspec.Struct, frozen=True):
+    voucher: VoucherRow | None
+    draw: DrawFacts | None
+
+
 def give_rewards(
     tx: Statements, merchant: Merchant, card: CardRow, progress: Progress, *, at: datetime, actor: Actor
-) -> list[VoucherRow]:
+) -> Rewards:
     """Vouchers for the milestones that were reached, and the rows of the rounds that were completed."""
     given = [_give_reward(tx, merchant, card, reached, at=at, actor=actor) for reached in progress.reached]
     for done in progress.completed:
@@ -49,15 +61,14 @@ def give_rewards(
         tx.insert("completed_round", completed)
         data = RoundEvent(public_id("crd", card.id), done.round)
         record(tx, "round.completed", data, at=at, actor=actor, card_id=card.id)
-    return [voucher for voucher in given if voucher]
+    return Rewards([one.voucher for one in given if one.voucher], [one.draw for one in given if one.draw])
 
 
 def _give_reward(
     tx: Statements, merchant: Merchant, card: CardRow, reached: Reached, *, at: datetime, actor: Actor
-) -> VoucherRow | None:
-    """None where a draw gave words alone."""
+) -> _Reward:
     round, milestone = reached.round, reached.milestone
-    reward, prize, drawn, event_id = milestone.reward, None, None, None
+    reward, prize, drawn, event_id, told = milestone.reward, None, None, None, None
     if reward.prizes:
         outcome = draw_for(tx, merchant, card, reached, at=at)
         prize, drawn, event_id = outcome.prize, outcome.drawn, new_id()
@@ -78,8 +89,9 @@ def _give_reward(
     voucher_id = voucher.id if voucher else None
     if prize and drawn:
         write_draw(tx, drawn, voucher_id)
-        told = DrawEvent(describe_draw(drawn, prize, reached.terms.locale, voucher_id))
-        record(tx, "draw.drawn", told, at=at, actor=actor, card_id=card.id, voucher_id=voucher_id, id=event_id)
+        told = describe_draw(drawn, prize, reached.terms.locale, voucher_id)
+        event = DrawEvent(told)
+        record(tx, "draw.drawn", event, at=at, actor=actor, card_id=card.id, voucher_id=voucher_id, id=event_id)
     tie = ReachedMilestoneRow(
         id=new_id(),
         card_id=card.id,
@@ -93,4 +105,4 @@ def _give_reward(
     public_voucher = public_id("vch", voucher_id) if voucher_id else None
     data = MilestoneEvent(public_id("crd", card.id), round, milestone.stamps, public_voucher)
     record(tx, "milestone.reached", data, at=at, actor=actor, card_id=card.id, voucher_id=voucher_id)
-    return voucher
+    return _Reward(voucher, told)

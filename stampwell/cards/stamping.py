@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card, describe_stamp
+from stampwell.cards.drawing import DrawFacts
 from stampwell.cards.earning import Earned, Purchase, counted_day, earn, why_no_stamp
 from stampwell.cards.protecting import who_agreed
 from stampwell.cards.receipts import claim_receipt
@@ -32,13 +33,19 @@ from stampwell.vouchers.rows import VoucherRow, still_open
 from stampwell.vouchers.visits import after_visit
 
 
-class StampedFacts(msgspec.Struct, frozen=True):
+class _StampTold(msgspec.Struct, frozen=True):
     stamp: StampFacts
     card: CardFacts
     vouchers_issued: list[VoucherFacts]
 
 
-class StampedEvent(StampedFacts, frozen=True, omit_defaults=True):
+class StampedFacts(_StampTold, frozen=True):
+    """`draws` are told by events of their own, too."""
+
+    draws: list[DrawFacts]
+
+
+class StampedEvent(_StampTold, frozen=True, omit_defaults=True):
     """`agreed_by` is the manager who agreed to a stamp beyond a limit of the day."""
 
     entered: Entered | None = None
@@ -213,18 +220,19 @@ def write_stamp(
     vouchers = after_visit(
         tx, merchant, vouchers, source=stamp.source, visited=counts or stamp.at, at=stamp.at, actor=actor
     )
-    issued = give_rewards(tx, merchant, card, progress, at=stamp.at, actor=actor)
-    vouchers = still_open([*vouchers, *issued], stamp.at)
+    rewards = give_rewards(tx, merchant, card, progress, at=stamp.at, actor=actor)
+    vouchers = still_open([*vouchers, *rewards.vouchers], stamp.at)
     facts = StampedFacts(
         describe_stamp(stamp),
         describe_card(tx, changed, vouchers, at=stamp.at),
-        [describe_voucher(tx, voucher, at=stamp.at) for voucher in issued],
+        [describe_voucher(tx, voucher, at=stamp.at) for voucher in rewards.vouchers],
+        rewards.draws,
     )
     manager = public_id("stf", agreed_by) if agreed_by else None
     told = StampedEvent(facts.stamp, facts.card, facts.vouchers_issued, entered, manager)
     record(tx, "stamp.added", told, at=stamp.at, actor=actor, card_id=card.id, id=event_id)
     filled = progress.completed[-1].terms if progress.completed else None
-    return Stamped(stamp=stamp, card=changed, vouchers=vouchers, issued=issued, filled=filled, facts=facts)
+    return Stamped(stamp=stamp, card=changed, vouchers=vouchers, issued=rewards.vouchers, filled=filled, facts=facts)
 
 
 def _next_step(card: CardRow, step: int, *, at: datetime) -> int:

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.describing import CardFacts, StampFacts, describe_card
+from stampwell.cards.drawing import DrawFacts
 from stampwell.cards.earning import Purchase
 from stampwell.cards.finding import (
     CardRef,
@@ -48,6 +49,7 @@ class ScannedCardFacts(msgspec.Struct, frozen=True, kw_only=True, tag="card", ta
     card: CardFacts
     stamp: StampFacts | None
     vouchers_issued: list[VoucherFacts]
+    draws: list[DrawFacts]
     needs: Literal["amount"] | None
     live: bool
 
@@ -260,6 +262,7 @@ def _stamp(
         card=stamped.facts.card,
         stamp=stamped.facts.stamp,
         vouchers_issued=stamped.facts.vouchers_issued,
+        draws=stamped.facts.draws,
         needs=None,
         live=found.step is not None,
     )
@@ -271,7 +274,7 @@ def _wait_for_amount(tx: Statements, ref: CardRef, *, live: bool) -> ScannedCard
     at = now()
     vouchers = still_open(vouchers, at)
     described = describe_card(tx, card, vouchers, at=at)
-    facts = ScannedCardFacts(card=described, stamp=None, vouchers_issued=[], needs="amount", live=live)
+    facts = ScannedCardFacts(card=described, stamp=None, vouchers_issued=[], draws=[], needs="amount", live=live)
     return ScannedCard(card=card, vouchers=vouchers, stamped=None, facts=facts)
 
 

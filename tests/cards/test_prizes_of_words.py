@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from stampwell.cards.giving import give_voucher
@@ -61,6 +62,7 @@ def test_words_are_told_and_no_voucher_comes_with_them(lume: Shop) -> None:
     prize = public_id("rwd", offer.terms.milestones[0].reward.prizes[0].reward.id)
     assert drawn["prize"] == {"id": prize, "kind": "words", "name": name}
     assert drawn["voucher_id"] is None
+    assert [msgspec.to_builtins(one) for one in stamped.facts.draws] == [drawn]
     assert Event.objects.get(merchant=lume.merchant, type="milestone.reached").data["voucher_id"] is None
     assert told_on(card) == [("Result of the draw: Thank you!", False)]
     assert proven(offer) == Verdict(draws=1, open=0, faults=[])

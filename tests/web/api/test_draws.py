@@ -81,7 +81,9 @@ def test_the_draws_of_a_month_are_read_and_prove_themselves(api: ApiClient, lume
     committed = api.get(path).json["chains"]
     for _card in range(3):
         card = api.post("/cards", {"program_id": made}).json["id"]
-        assert api.post(f"/cards/{card}/stamps", {}).status == 201
+        stamped = api.post(f"/cards/{card}/stamps", {})
+        assert stamped.status == 201
+        assert [draw["card_id"] for draw in stamped.json["draws"]] == [card]
     with stopped_at(START + timedelta(days=2)):
         read = api.get(f"{path}?month={START:%Y-%m}")
 
