@@ -46,7 +46,7 @@ from stampwell.programs.refusals import (
     WelcomeFillsCard,
 )
 from stampwell.programs.terms import Path, PrizeKind, known_as
-from stampwell.redeem_codes.formats import PLACEHOLDER, FormatName, barcode_text, why_code_does_not_fit
+from stampwell.redeem_codes.formats import PLACEHOLDER, TEMPLATE, FormatName, barcode_text, why_code_does_not_fit
 from stampwell.redeem_codes.refusals import CodeElsewhere
 from stampwell.refusal import Refusal
 
@@ -70,7 +70,7 @@ class StaticCodeDraft(ShownCodeDraft, frozen=True, kw_only=True, tag="static", t
     barcode_template: Annotated[
         str,
         whole(
-            r"[^{}\x00-\x1f\x7f]*\{code\}[^{}\x00-\x1f\x7f]*",
+            TEMPLATE,
             most=300,
             told="What stands in the barcode, where the till reads more than people type.",
         ),

@@ -1,6 +1,7 @@
 """Redeem codes as the till reads them: which code a format can hold, and the picture of it."""
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -61,7 +62,13 @@ class CodeHasOddLength(CodeDoesNotFit):
     what_to_do = _("Put a 0 in front if your till accepts that, or choose another format.")
 
 
+class TemplateUnclear(CodeDoesNotFit):
+    staff_text = _("What stands in the barcode needs {code} exactly once, and no other curly brackets.")
+    what_to_do = _("Write {code} in the place of the code.")
+
+
 PLACEHOLDER = "{code}"
+TEMPLATE = r"[^{}\x00-\x1f\x7f]*\{code\}[^{}\x00-\x1f\x7f]*"  # what stands in a barcode, around the code
 LONGEST_CODE = 150  # in whatever format
 
 type FormatName = Literal[
@@ -123,6 +130,11 @@ def why_code_does_not_fit(code: str, code_format: str) -> CodeDoesNotFit | None:
     if form.exactly and code[-1] != (expected := find_check_digit(code[:-1])):
         return CodeHasWrongCheckDigit(format=form.name, expected=expected)
     return None
+
+
+def why_no_template(template: str) -> CodeDoesNotFit | None:
+    """Nothing is wrong with an empty one: the barcode holds the code alone."""
+    return TemplateUnclear() if template and not re.fullmatch(TEMPLATE, template) else None
 
 
 def barcode_text(template: str, code: str) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -10,31 +9,23 @@ from stampwell.ids import private_id, public_id
 from stampwell.languages.offered import offered_locales
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
-from stampwell.programs.describing import codes_by_location
 from stampwell.programs.drafting import (
-    ApiCodeDraft,
     DesignDraft,
     EarningDraft,
     MilestoneDraft,
-    PoolCodeDraft,
     ProgramDraft,
-    RedeemCodeDraft,
     RewardDraft,
-    StaticCodeDraft,
 )
-from stampwell.programs.limits import COUNTDOWN
 from stampwell.programs.redrafting import reward_as_drafted
 from stampwell.programs.terms import RewardTerms, Terms, find_reward
-from stampwell.redeem_codes.formats import PLACEHOLDER
 from stampwell.web.dashboard.money import show_amount
+from stampwell.web.dashboard.programs.code_fields import code_as_typed, redeem_code_in
 from stampwell.web.dashboard.programs.discount_fields import discount_as_typed, discount_in
 from stampwell.web.dashboard.programs.forms import ProgramForm
 from stampwell.web.dashboard.programs.reward_forms import (
-    ASKED_ABOUT,
     NEXT_VISIT,
     MilestoneForm,
     RewardForm,
-    code_field,
     offered_by,
 )
 from stampwell.web.dashboard.programs.sheet import GOAL, Sheet
@@ -104,6 +95,7 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
     if before and before.prizes:
         drawn = msgspec.convert(reward_as_drafted(before), RewardDraft)
         return msgspec.structs.replace(drawn, name=_texts(given, "name", form.merchant.locale))
+    limits = _limits(form, before)
     return RewardDraft(
         name=_texts(given, "name", form.merchant.locale),
         path=given["path"],
@@ -113,42 +105,10 @@ def _reward(form: RewardForm, present: Terms | None) -> RewardDraft:
         valid_until=_end_of(given["last_day"], before, form),
         grace_days=_days(form, before, "grace_days") or 0,
         remind_days_before=_days(form, before, "remind_days_before"),
-        **_limits(form, before),
+        **limits,
         discount=discount_in(form, before),
-        redeem_code=_redeem_code(form, before) if given["path"] == "redeem_code" else None,
+        redeem_code=redeem_code_in(form, before, limits["location_ids"]) if given["path"] == "redeem_code" else None,
     )
-
-
-def _redeem_code(form: RewardForm, before: RewardTerms | None) -> RedeemCodeDraft:
-    given = form.cleaned_data
-    # A page of an older release does not know it: it stays.
-    countdown = given["countdown"] or (before.countdown_minutes if before else COUNTDOWN)
-    if given["pool"] == ASKED_ABOUT:
-        shown = {"format": before.redeem_code_format} if before and before.redeem_code_kind == "api" else {}
-        return msgspec.convert({"kind": "api", **shown}, ApiCodeDraft)
-    if given["pool"]:
-        return PoolCodeDraft(pool_id=given["pool"], countdown_minutes=countdown)
-    kept = before.barcode_template if before and before.pool_id is None else ""
-    return StaticCodeDraft(
-        code=given["code"],
-        code_by_location=_codes_by_location(form, before),
-        format=given["code_format"] or "qr",
-        barcode_template=kept or PLACEHOLDER,
-        countdown_minutes=countdown,
-    )
-
-
-def _codes_by_location(form: RewardForm, before: RewardTerms | None) -> dict[str, str]:
-    """The code of a location that the form did not ask for, such as a closed one, stays where the reward is for it."""
-    fields = {public_id("loc", place.id): code_field(place.id) for place in form.code_places}
-    sent = {place: name for place, name in fields.items() if form.add_prefix(name) in form.data}
-    places = _limits(form, before)["location_ids"]
-    kept = {
-        place: code
-        for place, code in (codes_by_location(before) if before else {}).items()
-        if place not in sent and (not places or place in places)
-    }
-    return kept | {place: code for place, name in sent.items() if (code := form.cleaned_data[name])}
 
 
 def _limits(form: RewardForm, before: RewardTerms | None) -> dict[str, Any]:
@@ -262,11 +222,7 @@ def _of_reward(reward: RewardTerms, merchant: Merchant, currency: str) -> dict[s
         **_of_texts(reward.name, "name", merchant.locale),
         "was": public_id("rwd", reward.id),
         "path": reward.path,
-        "pool": _pool_of(reward),
-        "code": reward.redeem_code,
-        **{code_field(UUID(place)): code for place, code in reward.code_by_location.items()},
-        "code_format": reward.redeem_code_format or "qr",
-        "countdown": reward.countdown_minutes,
+        **code_as_typed(reward),
         **discount_as_typed(reward, currency),
         "valid_days": reward.valid_days,
         "grace_days": reward.grace_days or None,
@@ -278,12 +234,6 @@ def _of_reward(reward: RewardTerms, merchant: Merchant, currency: str) -> dict[s
         "hours": ", ".join("-".join(span) for span in reward.hours),
         "locations": [public_id("loc", location_id) for location_id in reward.location_ids],
     }
-
-
-def _pool_of(reward: RewardTerms) -> str:
-    if reward.redeem_code_kind == "api":
-        return ASKED_ABOUT
-    return public_id("cdp", reward.pool_id) if reward.pool_id else ""
 
 
 def _of_texts(texts: dict[str, str], name: str, locale: str) -> dict[str, str]:

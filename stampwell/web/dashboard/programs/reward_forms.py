@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, TypedDict
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -34,6 +33,7 @@ from stampwell.redeem_codes.rows import PoolRow
 from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.hours_field import HoursField
 from stampwell.web.dashboard.lookup import all_locations_of
+from stampwell.web.dashboard.programs.code_fields import ASKED_ABOUT, code_field
 from stampwell.web.dashboard.programs.discount_fields import check_discount, discount_fields, discount_names
 from stampwell.web.dashboard.programs.forms import keep_choice, other_texts, text_fields
 from stampwell.web.typed_fields import DayField, NumberField
@@ -54,7 +54,6 @@ PATH_PROMISES = {
         " used. Whether the till accepts the code again is up to the till."
     ),
 }
-ASKED_ABOUT = "api"  # in the place of a list: each voucher has a code that the till asks us about
 TYPED_CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 MOST_CODE_PLACES = 20  # whose own codes the form asks for; a program of the API may have more, and keeps them
 COUNTDOWNS = range(SHORTEST_COUNTDOWN, LONGEST_COUNTDOWN + 1)
@@ -65,10 +64,6 @@ DELAYS = [
     ("86400", _("From the next day")),
     (NEXT_VISIT, _("From the next visit on a later day")),
 ]
-
-
-def code_field(location_id: UUID) -> str:
-    return f"code_at_{public_id('loc', location_id)}"
 
 
 class Offered(TypedDict):
@@ -100,6 +95,15 @@ class RewardForm(forms.Form):
         help_text=_("Make it in your till first, for example FREECOFFEE."),
     )
     code_format = forms.ChoiceField(label=_("Shown as"), initial="qr")
+    in_barcode = forms.CharField(
+        label=_("What stands in the barcode"),
+        required=False,
+        max_length=300,
+        help_text=_(
+            "Leave it empty if the till reads the code alone. Else write {code} in the place of the code, for example"
+            " https://shop.example/discount/{code}."
+        ),
+    )
     countdown = forms.TypedChoiceField(
         label=_("How long is the code shown?"),
         choices=lambda: [(minutes, format_duration(timedelta(minutes=minutes))) for minutes in COUNTDOWNS],
@@ -193,27 +197,22 @@ class RewardForm(forms.Form):
         self.fields["name"].widget.attrs["placeholder"] = _("For example: a free coffee")
         self.fields["code_format"].choices = [(key, form.name) for key, form in FORMATS.items()]  # type: ignore[attr-defined]
         self.fields["code"].widget.attrs |= TYPED_CODE
+        self.fields["in_barcode"].widget.attrs |= TYPED_CODE | {"autocapitalize": "none", "dir": "ltr"}
         self.order_fields(["stamps", "name"])
-        # The two are shown only where the till reads a code, and there nobody may leave them out.
+        # They are shown only where the till reads a code, and there nobody may leave them out.
         is_of_pool = self.is_bound and self.data.get(self.add_prefix("pool"))
         if is_of_pool or (self.is_bound and self.data.get(self.add_prefix("path")) != "redeem_code"):
             self.fields["code"].required = self.fields["code_format"].required = False
         keep_choice(self, "active_after", DELAYS, most=MOST_DELAY)
 
     def _offer_pools(self, pools: Sequence[PoolRow]) -> None:
-        """An archived one is offered no longer, and stays where it was chosen. Codes that the till asks us about are
-        chosen by the program that answers for the till.
-        """
+        """An archived one is offered no longer, and stays where it was chosen."""
         chosen = self["pool"].value()
         offered = [(public_id("cdp", pool.id), pool) for pool in pools]
         self.fields["pool"].choices = [  # type: ignore[attr-defined]
             ("", _("The same code for every voucher")),
-            *(
-                [(ASKED_ABOUT, _("A code for each voucher, checked here when the till asks"))]
-                if chosen == ASKED_ABOUT
-                else []
-            ),
             *((key, pool.name) for key, pool in offered if not pool.archived or key == chosen),
+            (ASKED_ABOUT, _("A code for each voucher, checked here when the till asks")),
         ]
 
     def _offer_codes(self, places: Sequence[Location]) -> None:
@@ -250,9 +249,8 @@ class RewardForm(forms.Form):
         return other_texts(self, "name")
 
     @property
-    def asks_which_code(self) -> bool:
-        """A shop without a list of codes has nothing to choose."""
-        return len(self.fields["pool"].choices) > 1 or bool(self["pool"].value())  # type: ignore[attr-defined]
+    def has_lists(self) -> bool:
+        return any(key.startswith("cdp_") for key, _name in self.fields["pool"].choices)  # type: ignore[attr-defined]
 
     @cached_property
     def is_draw(self) -> bool:

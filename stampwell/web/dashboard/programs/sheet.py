@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from stampwell.merchants.models import Merchant
 from stampwell.programs.discount_rules import why_rule_unclear
 from stampwell.programs.limits import MOST_REWARDS
-from stampwell.programs.refusals import EarningUnclear, RedeemCodeMissing
-from stampwell.redeem_codes.formats import FORMATS, why_code_does_not_fit
+from stampwell.programs.refusals import EarningUnclear
 from stampwell.refusal import Refusal
 from stampwell.web.dashboard.desk import Desk
+from stampwell.web.dashboard.programs.code_fields import check_code
 from stampwell.web.dashboard.programs.discount_fields import rule_of
 from stampwell.web.dashboard.programs.forms import ProgramForm
 from stampwell.web.dashboard.programs.reward_forms import MilestoneForm, RewardForm, offered_by
@@ -49,7 +49,7 @@ class Sheet:
         self._check_counts()
         self._check_amount(desk)
         for reward in self.rewards:
-            _check_code(reward, desk)
+            check_code(reward, desk)
             _check_discount(reward, desk)
         return not any(form.errors for form in (self.program, *self.rewards))
 
@@ -78,23 +78,6 @@ class Sheet:
         missing = given.get("earning_by") == "amount" and given.get("amount_per_stamp") is None
         if missing and not self.program.has_error("amount_per_stamp"):
             self.program.add_error("amount_per_stamp", desk.explain(EarningUnclear()).what_to_do)
-
-
-def _check_code(reward: RewardForm, desk: Desk) -> None:
-    given = reward.cleaned_data
-    if given.get("path") != "redeem_code" or given.get("pool") or reward.has_error("code"):
-        return
-    code, code_format = given.get("code", ""), given.get("code_format") or "qr"
-    refusal = why_code_does_not_fit(code, code_format) if code else RedeemCodeMissing()
-    if refusal and code_format in FORMATS:
-        said = desk.explain(refusal)
-        reward.add_error("code", f"{said.staff_message} {said.what_to_do}")
-    for field in reward.codes_by_location:
-        other = given.get(field.name)
-        unfit = why_code_does_not_fit(other, code_format) if other and code_format in FORMATS else None
-        if unfit:
-            said = desk.explain(unfit)
-            reward.add_error(field.name, f"{said.staff_message} {said.what_to_do}")
 
 
 def _check_discount(reward: RewardForm, desk: Desk) -> None:
