@@ -21,9 +21,12 @@ MOST_CARDS, MOST_STAMPS, MOST_OF_CARD = 20_000, 400_000, 4_000
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What is replayed. A reward is given at each of `counts`, and the goal is the largest of them."""
+    """What is replayed. A reward is given at each of `counts`, and the goal is the largest of them. With `only_at` the
+    rewards of one of them are counted, else all.
+    """
 
     counts: tuple[int, ...]
+    only_at: int | None = None
     daily_cap: int | None = None
     minimum_spend: int | None = None
 
@@ -40,6 +43,14 @@ class Replayed(msgspec.Struct, frozen=True):
     one_in: int
     left_out: int = 0
     first: datetime | None = None
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """One card in `one_in` is looked at, `left_out` cards in no case; `facts` are what a statement needs for it."""
+
+    one_in: int
+    left_out: int
+    facts: dict[str, object]
 
 
 class _Size(msgspec.Struct, frozen=True):
@@ -118,21 +129,26 @@ def replay(
     """How many rewards become ready in that time under each of the rules."""
 
     def read(tx: Statements) -> Replayed:
-        wanted = {"merchant": tx.merchant_id, "program": program_id, "most": most_of_card}
-        size = tx.row(_Size, _SIZE, wanted)
-        assert size is not None, "a count is a row"
-        one_in = max(1, -(-size.cards // most_cards), -(-size.changes // most_stamps))
-        facts = wanted | {
+        sample = read_sample(tx, program_id, most_cards=most_cards, most_stamps=most_stamps, most_of_card=most_of_card)
+        facts = sample.facts | {
             "zone": merchant.time_zone,
             "zones": msgspec.json.encode(merchant.location_zones).decode(),
             "since": since,
             "until": until,
-            "one_in": one_in,
         }
         first = tx.value(datetime, _FIRST, facts)
-        return Replayed([_count(tx, facts, one) * one_in for one in rules], one_in, size.left_out, first)
+        one_in = sample.one_in
+        return Replayed([_count(tx, facts, one) * one_in for one in rules], one_in, sample.left_out, first)
 
     return read_aside(merchant.id, read)
+
+
+def read_sample(tx: Statements, program_id: UUID, *, most_cards: int, most_stamps: int, most_of_card: int) -> Sample:
+    wanted: dict[str, object] = {"merchant": tx.merchant_id, "program": program_id, "most": most_of_card}
+    size = tx.row(_Size, _SIZE, wanted)
+    assert size is not None, "a count is a row"
+    one_in = max(1, -(-size.cards // most_cards), -(-size.changes // most_stamps))
+    return Sample(one_in, size.left_out, wanted | {"one_in": one_in})
 
 
 def _count(tx: Statements, facts: dict[str, object], rules: Rules) -> int:
@@ -140,6 +156,6 @@ def _count(tx: Statements, facts: dict[str, object], rules: Rules) -> int:
         "least": rules.minimum_spend,
         "cap": rules.daily_cap,
         "goal": rules.goal,
-        "counts": list(rules.counts),
+        "counts": list(rules.counts if rules.only_at is None else [rules.only_at]),
     }
     return tx.value(int, _REWARDS, facts | wanted) or 0

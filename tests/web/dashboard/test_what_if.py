@@ -89,3 +89,45 @@ def test_cards_that_are_left_out_are_told(desk: DeskClient, offer: Offer) -> Non
     Card.objects.filter(id=busy.id).update(revision=MOST_OF_CARD + 1)
 
     assert "1 card with very many stamps was not counted." in words(desk.open(page_of(offer)))
+
+
+def test_it_says_what_discounts_would_have_cost_by_the_amounts_that_are_known(desk: DeskClient, lume: Shop) -> None:
+    tenth = {"kind": "percentage", "percent": 10}
+    bun = {"stamps": 1, "reward": {"name": "Bun", "discount": {"kind": "amount", "amount": 50}}}
+    offer = lume.publish(goal=2, milestones=[bun, {"stamps": 2, "reward": {"name": "Tea", "discount": tenth}}])
+    for amount in (1000, 3000, None):
+        add_stamp(lume.merchant, offer.card().id, Purchase(count=2, amount=amount), actor=lume.actor)
+
+    present = words(desk.open(page_of(offer)))
+    other = words(desk.open(f"{page_of(offer)}?takes_off=amount&off_amount=4&off_minimum=20"))
+    none = words(desk.open(f"{page_of(offer)}?takes_off="))
+
+    assert "Present terms 6 €7.50 The terms you entered 6 €7.50" in present
+    assert "counted by 2 purchases whose amounts are known, as if every reward had been used." in present
+    assert "1 purchase without an amount is left out of that." in present
+    assert "Present terms 6 €7.50 The terms you entered 6 €13.50" in other
+    assert "Present terms 6 €7.50 The terms you entered 6 €1.50" in none
+
+
+def test_it_says_where_nobody_can_tell_what_a_discount_would_have_cost(desk: DeskClient, lume: Shop) -> None:
+    free = {"kind": "free_item", "skus": ["tea"], "excluded_skus": ["tin"]}
+    offer = lume.publish(goal=1, milestones=[{"stamps": 1, "reward": {"name": "Tea", "discount": free}}])
+    add_stamp(lume.merchant, offer.card().id, Purchase(), actor=lume.actor)
+
+    present = words(desk.open(page_of(offer)))
+    other = words(desk.open(f"{page_of(offer)}?takes_off=percentage&off_percent=10"))
+
+    assert "Present terms 1 – The terms you entered 1 –" in present
+    assert "A free item is not counted as a discount: nobody knows what was in the purchases." in present
+    assert "No purchase has an amount, so nobody can tell what a discount would have cost." in other
+    assert desk.open(f"{page_of(offer)}?takes_off=percentage").status_code == 422
+
+
+def test_the_sheet_counts_a_discount_that_is_proposed(desk: DeskClient, offer: Offer) -> None:
+    add_stamp(offer.shop.merchant, offer.card().id, Purchase(count=10, amount=2000), actor=offer.shop.actor)
+    path = f"/programs/{public_id('prg', offer.program.id)}/edit/"
+    rule = {"goal-reward-takes_off": "percentage", "goal-reward-off_percent": "10"}
+
+    sheet = words(desk.publish(path, **rule))
+
+    assert "Discounts under the present terms – Discounts under the new terms €2.00" in sheet

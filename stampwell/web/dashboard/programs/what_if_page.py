@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from stampwell.cards.replaying import Replayed, Rules, replay, rules_of
+from stampwell.cards.replaying import Replayed, Rules
 from stampwell.clock import now
 from stampwell.ids import wanted_id
 from stampwell.languages.formatting import Money, format_date, format_duration, format_money, format_number
 from stampwell.languages.period_names import name_days
 from stampwell.merchants.local_time import local_day, start_of_day
 from stampwell.merchants.models import Merchant
+from stampwell.programs.discount_rules import FreeItem, read_rule
 from stampwell.programs.limits import LARGEST_GOAL, MOST_STAMPS_A_DAY
 from stampwell.programs.models import Program
 from stampwell.programs.offering import program_name
@@ -27,9 +28,18 @@ from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.money import AmountField, show_amount
+from stampwell.web.dashboard.programs.discount_fields import (
+    KINDS,
+    check_discount,
+    discount_as_typed,
+    discount_fields,
+    rule_of,
+)
+from stampwell.web.dashboard.programs.what_if_costs import Costs, Tried, count_again, tried_of
 from stampwell.web.typed_fields import NumberField
 
 MONTHS = (3, 6, 12)
+COUNTED = ("takes_off", "off_amount", "off_percent", "off_minimum", "off_most")  # of the fields of a discount
 DAYS_OF_A_MONTH = 30.4375
 
 
@@ -53,13 +63,35 @@ class WhatIfForm(forms.Form):
             "minimum_spend": show_amount(terms.minimum_spend, terms.currency),
             "cost": show_amount(cost, terms.currency),
             "months": str(MONTHS[0]),
+            **dict.fromkeys(COUNTED, ""),
         }
+        self.present_rule = read_rule(terms.milestones[-1].reward.discount)
+        typed = discount_as_typed(terms.milestones[-1].reward, terms.currency)
+        usual |= {name: str(typed[name] or "") for name in COUNTED if name in typed}
         super().__init__(usual | {name: data[name] for name in usual if name in data})
         for name, label in (
             ("minimum_spend", gettext_lazy("Smallest purchase that counts")),
             ("cost", gettext_lazy("What one reward costs you")),
         ):
             self.fields[name] = AmountField(label=label, currency=terms.currency, required=False)
+        self.fields |= {name: field for name, field in discount_fields(terms.currency).items() if name in COUNTED}
+        self.fields["takes_off"] = forms.ChoiceField(
+            label=gettext_lazy("What the reward of a full card takes off"),
+            choices=[kind for kind in KINDS if kind[0] != "free_item" or isinstance(self.present_rule, FreeItem)],
+            required=False,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        check_discount(self)
+        return self.cleaned_data
+
+    def tried(self, terms: Terms) -> Tried:
+        """The things of a free item are not asked for here, so they are those of the present terms."""
+        rules, present = self.rules(terms), tried_of(terms).discounts
+        free = self.present_rule if self.cleaned_data["takes_off"] == "free_item" else None
+        at_goal = free or rule_of(self.cleaned_data)
+        kept = {count: rule for count, rule in present.items() if count in rules.counts and count != rules.goal}
+        return Tried(rules, kept | ({rules.goal: at_goal} if at_goal else {}))
 
     def rules(self, terms: Terms) -> Rules:
         """Rewards along the way stay where they are, unless the card ends before them."""
@@ -80,6 +112,7 @@ class Found(msgspec.Struct, frozen=True):
     period: str
     sample: str
     left_out: str
+    costs: Costs | None
 
 
 @require_safe
@@ -104,13 +137,13 @@ def what_if(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
 def look_back(merchant: Merchant, program: Program, present: Terms, proposed: Terms) -> Found | None:
     """For the sheet: the last months under proposed terms; None where stamps would be earned in another way."""
     earned = [(terms.earning_by, terms.amount_per_stamp, terms.currency) for terms in (present, proposed)]
-    rules = [rules_of(present), rules_of(proposed)]
-    if earned[0] != earned[1] or rules[0] == rules[1]:
+    tried = tried_of(present), tried_of(proposed)
+    if earned[0] != earned[1] or tried[0] == tried[1]:
         return None
     since = _since(merchant, MONTHS[0])
-    replayed = replay(merchant, program.id, rules, since=since, until=now())
+    counted = count_again(merchant, program, tried, proposed.currency, since=since, until=now())
     cost = _cost_of(program, proposed)
-    return _say(merchant, replayed, since, Money(cost, proposed.currency) if cost else None)
+    return _say(merchant, *counted, since, Money(cost, proposed.currency) if cost else None)
 
 
 def say_months(months: int) -> str:
@@ -126,16 +159,17 @@ def _cost_of(program: Program, terms: Terms) -> int | None:
 def _find(merchant: Merchant, program: Program, form: WhatIfForm, terms: Terms) -> Found:
     given = form.cleaned_data
     since = _since(merchant, given["months"])
-    replayed = replay(merchant, program.id, [rules_of(terms), form.rules(terms)], since=since, until=now())
-    return _say(merchant, replayed, since, Money(given["cost"], terms.currency) if given["cost"] else None)
+    tried = tried_of(terms), form.tried(terms)
+    counted = count_again(merchant, program, tried, terms.currency, since=since, until=now())
+    return _say(merchant, *counted, since, Money(given["cost"], terms.currency) if given["cost"] else None)
 
 
 def _since(merchant: Merchant, months: int) -> datetime:
     return start_of_day(merchant, local_day(merchant, now()) - timedelta(days=round(months * DAYS_OF_A_MONTH)))
 
 
-def _say(merchant: Merchant, replayed: Replayed, since: datetime, cost: Money | None) -> Found:
-    present, other = replayed.rewards
+def _say(merchant: Merchant, replayed: Replayed, costs: Costs | None, since: datetime, cost: Money | None) -> Found:
+    present, other = replayed.rewards[:2]
     more = other - present
     money = format_money(Money(abs(more) * cost.minor, cost.currency)) if cost and more else ""
     return Found(
@@ -148,6 +182,7 @@ def _say(merchant: Merchant, replayed: Replayed, since: datetime, cost: Money | 
         if replayed.one_in > 1
         else "",
         left_out=_say_left_out(replayed.left_out),
+        costs=costs,
     )
 
 
