@@ -43,9 +43,11 @@ def _patterns_of(module: ModuleType) -> Iterator[Found]:
     """Those that the module holds, and those that its functions hand to `re`, to a field or to msgspec."""
     source = Path(module.__file__ or "").read_text()
     for name, value in vars(module).items():
-        for pattern in _held_in(value, module):
+        for held in _held_in(value, module):
             used = re.search(rf"\b{name}\.({'|'.join(TRYING)})\(", source)
-            yield Found(module.__name__, pattern.pattern, pattern.flags, used[1] if used else "search")
+            # One of bytes is tried with a letter for each.
+            text = held.pattern.decode("latin-1") if isinstance(held.pattern, bytes) else held.pattern
+            yield Found(module.__name__, text, held.flags, used[1] if used else "search")
     for call in ast.walk(ast.parse(source)):
         if isinstance(call, ast.Call):
             for how, written in _patterns_in(call):
@@ -56,10 +58,9 @@ def _patterns_of(module: ModuleType) -> Iterator[Found]:
                 yield Found(module.__name__, pattern.pattern, pattern.flags, how)
 
 
-def _held_in(value: object, module: ModuleType, depth: int = 0) -> "Iterator[re.Pattern[str]]":
+def _held_in(value: object, module: ModuleType, depth: int = 0) -> "Iterator[re.Pattern[str] | re.Pattern[bytes]]":
     if isinstance(value, re.Pattern):
-        if isinstance(value.pattern, str):
-            yield value
+        yield value
     elif depth < DEEP:
         for part in _parts_of(value, module):
             yield from _held_in(part, module, depth + 1)
