@@ -22,11 +22,16 @@ class NotAnAmount(ValueError):
 
 def read_amount(text: str, currency: str) -> int:
     """Minor units of the currency. Raises NotAnAmount."""
+    return read_decimal(text, minor_digits(currency))
+
+
+def read_decimal(text: str, digits: int) -> int:
+    """A number with so many decimals at most, in units of the last one. Raises NotAnAmount."""
     typed = _plain(text)
     if not _AMOUNT.fullmatch(typed):
         raise NotAnAmount
-    whole, decimals = _split(typed, minor_digits(currency))
-    return int(whole + decimals.ljust(minor_digits(currency), "0"))
+    whole, decimals = _split(typed, digits)
+    return int(whole + decimals.ljust(digits, "0"))
 
 
 def show_amount(minor: int | None, currency: str) -> str:

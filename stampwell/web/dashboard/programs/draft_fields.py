@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from stampwell.merchants.models import Merchant
 from stampwell.programs.saved_drafts import FormFields
-from stampwell.web.dashboard.programs.reward_forms import MilestoneForm
+from stampwell.web.dashboard.programs.milestone_forms import GoalForm, MilestoneForm, PrizeForm
 from stampwell.web.dashboard.programs.sheet import Sheet, posted_sheet
 
 LONGEST = 6_000  # characters of a value; no field takes so many, so it stays wrong
@@ -23,7 +23,7 @@ IN_OWN_LANGUAGE = ("name", "offer")
 
 def fields_to_keep(sheet: Sheet, data: QueryDict, merchant: Merchant) -> FormFields:
     kept = {"rows": [str(len(sheet.milestones))]}
-    for form in (sheet.program, *sheet.rewards):
+    for form in sheet.forms:
         for key, _form, _name in _fields(form):
             kept[_with_language(key, merchant)] = [_storable(value) for value in data.getlist(key)]
     return kept
@@ -43,17 +43,36 @@ def draft_sheet(fields: FormFields, base: Sheet, merchant: Merchant) -> Sheet:
     for key, form, name in [*_fields(base.program), *_fields(base.goal), *_on_the_way(data, base, merchant)]:
         if key not in data:
             data.setlist(key, _as_sent(form[name].value()))
+    for key, form, name in _of_prizes(data, base, merchant):
+        if key not in data:
+            data.setlist(key, _as_sent(form[name].value()))
     return posted_sheet(data, merchant)
 
 
 def _on_the_way(data: QueryDict, base: Sheet, merchant: Merchant) -> Iterator[tuple[str, forms.Form, str]]:
     """Each field of the rewards on the way that the draft has, as it is published or as a new one begins."""
-    published = {form["was"].value(): form for form in base.milestones}
+    published = _published(base.milestones)
     for milestone in posted_sheet(data, merchant).milestones:
         new = MilestoneForm(merchant=merchant, places=[], prefix=milestone.prefix)
         source = published.get(milestone["was"].value(), new)
         for key, _form, name in _fields(new):
             yield key, source, name
+
+
+def _of_prizes(data: QueryDict, base: Sheet, merchant: Merchant) -> Iterator[tuple[str, forms.Form, str]]:
+    """Each field of the prizes that the draft has: those of a draw that it has never heard of are as published."""
+    published = _published(base.rewards)
+    for reward in posted_sheet(data, merchant).rewards:
+        draw = published.get(reward["was"].value())
+        for place, prize in enumerate(reward.prizes):
+            new = PrizeForm(merchant=merchant, places=[], prefix=prize.prefix)
+            source = draw.prizes[place] if draw and place < len(draw.prizes) else new
+            for key, _form, name in _fields(new):
+                yield key, source, name
+
+
+def _published[Form: GoalForm](rewards: list[Form]) -> dict[object, Form]:
+    return {form["was"].value(): form for form in rewards}
 
 
 def _fields(form: forms.Form) -> Iterator[tuple[str, forms.Form, str]]:

@@ -123,8 +123,7 @@ def _check(sheet: Sheet, desk: Desk, present: Terms | None) -> None:
 
 
 def _wrong_fields(sheet: Sheet) -> list[str]:
-    forms = (sheet.program, *sheet.rewards)
-    wrong = [str(form[name].label) for form in forms for name in form.errors if name in form.fields]
+    wrong = [str(form[name].label) for form in sheet.forms for name in form.errors if name in form.fields]
     return list(dict.fromkeys(wrong))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 
 from stampwell.ids import private_id, public_id
 from stampwell.programs.models import Program
@@ -37,6 +38,7 @@ def show_form(
     request: HttpRequest, desk: Desk, sheet: Sheet, program: Program | None, draft: DraftShown | None = None
 ) -> HttpResponse:
     seen = draft.seen if draft else draft_in(request.POST)
+    program_id = public_id("prg", program.id) if program else ""
     context = {
         "desk": desk,
         "here": "programs",
@@ -48,7 +50,8 @@ def show_form(
         "largest_logo": LARGEST_FILE,
         "logo_too_large": explain_here(desk, logo_too_large()),
         "program": program,
-        "program_id": public_id("prg", program.id) if program else "",
+        "program_id": program_id,
+        "action": reverse("edit_program", args=[program_id]) if program_id else reverse("new_program"),
         "draft": draft,
         "draft_id": public_id("drf", seen.draft_id) if seen else "",
         "revision": seen.revision if seen else "",

@@ -192,3 +192,15 @@ def keep_choice(form: forms.Form, name: str, choices: list[tuple[str, Any]], *, 
 
 def other_texts(form: forms.Form, name: str) -> list[forms.BoundField]:
     return [form[field] for field in form.fields if field.startswith(f"{name}_")]
+
+
+def texts_in(given: dict[str, Any], name: str, locale: str) -> dict[str, str]:
+    texts = {locale: given[name]} | {other: given[f"{name}_{other}"] for other in offered_locales() if other != locale}
+    return {other: text for other, text in texts.items() if text}
+
+
+def fields_of_texts(texts: dict[str, str], name: str, locale: str) -> dict[str, str]:
+    """A text that the merchant's own language lacks is shown there in the first one that has it."""
+    own = texts.get(locale) or next(iter(texts.values()), "")
+    others = {f"{name}_{other}": text for other, text in texts.items() if other != locale}
+    return {name: own} | others

@@ -77,8 +77,14 @@ def _take_form(request: HttpRequest, desk: Desk, program: Program | None) -> Htt
     if palette := find_palette(data.get("palette", "")):
         for name, chosen in palette.look.items():
             data[name] = chosen
-    if data.keys() & {"add", "remove", "palette"}:
-        sheet = resumed_sheet(data, desk.merchant, add="add" in data, remove=data.get("remove", ""))
+    if data.keys() & {"add", "remove", "palette", "prizes"}:
+        sheet = resumed_sheet(
+            data,
+            desk.merchant,
+            add="add" in data,
+            remove=data.get("remove", ""),
+            prizes=data.get("prizes", ""),
+        )
         return show_form(request, desk, sheet, program)
     if "save" in data and not trouble:
         return keep_draft(request, desk, program, data)

@@ -7,15 +7,13 @@ from typing import Any, TypedDict
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from stampwell.ids import private_id, public_id
+from stampwell.ids import public_id
 from stampwell.languages.formatting import format_duration, name_weekday
 from stampwell.merchants.models import Location, Merchant
 from stampwell.programs.limits import (
     COUNTDOWN,
-    LARGEST_GOAL,
     LONGEST_CODE,
     LONGEST_COUNTDOWN,
     LONGEST_NAME,
@@ -26,7 +24,6 @@ from stampwell.programs.limits import (
     MOST_VALID_DAYS,
     SHORTEST_COUNTDOWN,
 )
-from stampwell.programs.models import Prize
 from stampwell.redeem_codes.formats import FORMATS
 from stampwell.redeem_codes.pools import all_pools
 from stampwell.redeem_codes.rows import PoolRow
@@ -80,6 +77,8 @@ def offered_by(merchant: Merchant) -> Offered:
 
 class RewardForm(forms.Form):
     """What the customer gets, and how it is handed out. The prefix says which milestone it belongs to."""
+
+    called: Any = _("Reward")
 
     path = forms.ChoiceField(
         label=_("How is it handed out?"), choices=PATHS, widget=forms.RadioSelect, initial="staff_scan"
@@ -193,8 +192,10 @@ class RewardForm(forms.Form):
         self.fields["locations"].choices = [  # type: ignore[attr-defined]
             (key, place.name) for key, place in offered if not place.closed or key in chosen
         ]
-        text_fields(self, "name", _("Reward"), merchant.locale, max_length=LONGEST_NAME)
+        text_fields(self, "name", self.called, merchant.locale, max_length=LONGEST_NAME)
         self.fields["name"].widget.attrs["placeholder"] = _("For example: a free coffee")
+        if self.focus in self.fields:
+            self.fields[self.focus].widget.attrs["autofocus"] = True
         self.fields["code_format"].choices = [(key, form.name) for key, form in FORMATS.items()]  # type: ignore[attr-defined]
         self.fields["code"].widget.attrs |= TYPED_CODE
         self.fields["in_barcode"].widget.attrs |= TYPED_CODE | {"autocapitalize": "none", "dir": "ltr"}
@@ -252,11 +253,14 @@ class RewardForm(forms.Form):
     def has_lists(self) -> bool:
         return any(key.startswith("cdp_") for key, _name in self.fields["pool"].choices)  # type: ignore[attr-defined]
 
-    @cached_property
-    def is_draw(self) -> bool:
-        """It came from a published draw: of that the form changes the name alone."""
-        reward_id = private_id("rwd", str(self["was"].value() or ""))
-        return bool(reward_id) and Prize.objects.filter(merchant=self.merchant, draw_id=reward_id).exists()
+    @property
+    def focus(self) -> str:
+        """The button to which the focus goes, after a row of prizes was moved by it."""
+        return str(self.initial.get("focus", ""))
+
+    @property
+    def line_of_path(self) -> str:
+        return f"{self.prefix}-path-said"
 
     @property
     def line_of_time(self) -> str:
@@ -278,9 +282,3 @@ class RewardForm(forms.Form):
     def asks_where(self) -> bool:
         """A shop of one location has nothing to choose."""
         return len(self.fields["locations"].choices) > 1 or bool(self["locations"].value())  # type: ignore[attr-defined]
-
-
-class MilestoneForm(RewardForm):
-    """A reward on the way to the goal."""
-
-    stamps = NumberField(label=_("After how many stamps?"), min_value=1, max_value=LARGEST_GOAL - 1)

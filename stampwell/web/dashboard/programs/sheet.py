@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,15 @@ from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.programs.code_fields import check_code
 from stampwell.web.dashboard.programs.discount_fields import rule_of
 from stampwell.web.dashboard.programs.forms import ProgramForm
-from stampwell.web.dashboard.programs.reward_forms import MilestoneForm, RewardForm, offered_by
+from stampwell.web.dashboard.programs.milestone_forms import (
+    DRAW,
+    GoalForm,
+    MilestoneForm,
+    count_prizes,
+    prize_prefix,
+)
+from stampwell.web.dashboard.programs.prize_rows import rearranged
+from stampwell.web.dashboard.programs.reward_forms import RewardForm, offered_by
 from stampwell.web.typed_fields import read_colour
 
 MOST_MILESTONES = 8  # that the form adds; a program of the API may have more, and keeps them
@@ -23,12 +32,22 @@ OF_BOXES = {"asks_for", "weekdays", "locations"}
 
 
 class Sheet:
-    def __init__(self, program: ProgramForm, goal: RewardForm, milestones: list[MilestoneForm]) -> None:
+    def __init__(self, program: ProgramForm, goal: GoalForm, milestones: list[MilestoneForm]) -> None:
         self.program, self.goal, self.milestones = program, goal, milestones
 
     @property
-    def rewards(self) -> list[RewardForm]:
+    def rewards(self) -> list[GoalForm]:
         return [*self.milestones, self.goal]
+
+    @property
+    def given(self) -> list[RewardForm]:
+        """What a voucher can be of: each reward that is no draw, and each prize that is not words alone."""
+        prizes = [prize for reward in self.rewards for prize in reward.prizes if not prize.is_words]
+        return [*(reward for reward in self.rewards if not reward.is_draw), *prizes]
+
+    @property
+    def forms(self) -> list[forms.Form]:
+        return [self.program, *(form for reward in self.rewards for form in (reward, *reward.prizes))]
 
     @property
     def background(self) -> str:
@@ -44,14 +63,17 @@ class Sheet:
 
     def is_valid(self, desk: Desk) -> bool:
         """Checks every form, so that all mistakes are shown at once, each beside its field."""
-        for form in (self.program, *self.rewards):
+        for form in self.forms:
             form.is_valid()
         self._check_counts()
         self._check_amount(desk)
+        for one in self.given:
+            check_code(one, desk)
+            _check_discount(one, desk)
         for reward in self.rewards:
-            check_code(reward, desk)
-            _check_discount(reward, desk)
-        return not any(form.errors for form in (self.program, *self.rewards))
+            if reward.is_draw:
+                reward.check_prizes()
+        return not any(form.errors for form in self.forms)
 
     def place(self, refusal: Refusal, desk: Desk) -> None:
         """Puts a refusal of publishing beside the field that it is about, else above the form."""
@@ -90,7 +112,7 @@ def blank_sheet(
     merchant: Merchant, *, program: dict[str, Any] | None = None, reward: dict[str, Any] | None = None
 ) -> Sheet:
     """The forms of a new card, begun with these values."""
-    goal = RewardForm(initial=reward, merchant=merchant, **offered_by(merchant), prefix=GOAL)
+    goal = GoalForm(initial=reward, merchant=merchant, **offered_by(merchant), prefix=GOAL)
     return Sheet(ProgramForm(initial=program, merchant=merchant), goal, [])
 
 
@@ -98,21 +120,24 @@ def posted_sheet(data: QueryDict, merchant: Merchant) -> Sheet:
     """The forms as they were sent, to be checked."""
     offered = offered_by(merchant)
     milestones = [MilestoneForm(data, merchant=merchant, **offered, prefix=prefix) for prefix in _prefixes(data)]
-    goal = RewardForm(data, merchant=merchant, **offered, prefix=GOAL)
+    goal = GoalForm(data, merchant=merchant, **offered, prefix=GOAL)
     return Sheet(ProgramForm(data, merchant=merchant), goal, milestones)
 
 
-def resumed_sheet(data: QueryDict, merchant: Merchant, *, add: bool = False, remove: str = "") -> Sheet:
-    """The forms as they were sent, not yet checked, with a row more or less."""
+def resumed_sheet(
+    data: QueryDict, merchant: Merchant, *, add: bool = False, remove: str = "", prizes: str = ""
+) -> Sheet:
+    """The forms as they were sent, not yet checked, with a row more or less; `prizes` is what its button says."""
     kept = [prefix for prefix in _prefixes(data) if prefix != remove]
-    rows = [_raw(data, prefix) for prefix in kept] + ([{}] if add and len(kept) < MOST_MILESTONES else [])
+    rows = [_resumed(data, prefix, prizes, merchant.locale) for prefix in kept]
+    rows += [{}] if add and len(kept) < MOST_MILESTONES else []
     offered = offered_by(merchant)
     milestones = [
         MilestoneForm(initial=row, merchant=merchant, **offered, prefix=f"milestone-{number}")
         for number, row in enumerate(rows)
     ]
     program = ProgramForm(initial=_raw(data, ""), merchant=merchant)
-    goal = RewardForm(initial=_raw(data, GOAL), merchant=merchant, **offered, prefix=GOAL)
+    goal = GoalForm(initial=_resumed(data, GOAL, prizes, merchant.locale), merchant=merchant, **offered, prefix=GOAL)
     return Sheet(program, goal, milestones)
 
 
@@ -120,6 +145,13 @@ def _prefixes(data: QueryDict) -> list[str]:
     rows = data.get("rows", "0")
     count = int(rows) if rows.isascii() and rows.isdecimal() and len(rows) < 4 else 0
     return [f"milestone-{place}" for place in range(min(count, MOST_REWARDS - 1))]
+
+
+def _resumed(data: QueryDict, prefix: str, act: str, locale: str) -> dict[str, Any]:
+    typed = _raw(data, prefix)
+    count = count_prizes(typed.get("prize_rows")) if typed.get("kind") == DRAW else 0
+    rows = [_raw(data, prize_prefix(prefix, place)) for place in range(count)]
+    return rearranged(typed, rows, act, prefix, locale)
 
 
 def _raw(data: QueryDict, prefix: str) -> dict[str, Any]:
