@@ -13,12 +13,16 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from stampwell.clock import now
+from stampwell.counter.own_code_guesses import count_guessed_code, why_not_read
 from stampwell.counter.own_codes import NumberMistyped, TillCodeScanned, UnknownCode, is_till_number
 from stampwell.counter.scanning import Recognised, can_be_guessed, recognise
+from stampwell.events.actors import Actor
 from stampwell.merchants.access import ApiCaller
+from stampwell.merchants.enrolling import itself
 from stampwell.merchants.models import ApiKey, Merchant, Station
 from stampwell.requests.limits import CLOCKS_DIFFER, TooManyAttempts, count_one, seconds_until
 from stampwell.transactions import merchant_transaction
+from stampwell.vouchers.api_codes import is_api_code, read_api_code
 from stampwell.vouchers.refusals import VoucherCodeMistyped
 
 
@@ -31,6 +35,8 @@ class Guesser(msgspec.Struct):
     """Who may be guessing, and how many it may try in vain.
 
     `until` is what its row said at the start of the call; whoever reaches the limit within the call waits from then on.
+    `address` is where a program asks from; the devices of a shop have one in common, so theirs is "". What
+    customers hold up to a device themselves (`is_of_customers`) is no reason that all the shop waits.
     """
 
     rows: type[ApiKey] | type[Station]
@@ -38,6 +44,9 @@ class Guesser(msgspec.Struct):
     until: datetime | None
     most: int
     within: timedelta
+    actor: Actor
+    address: str = ""
+    is_of_customers: bool = False
 
     @property
     def has_to_wait(self) -> bool:
@@ -49,20 +58,39 @@ class Guesser(msgspec.Struct):
         return TooManyGuesses(seconds=seconds_until(self.until))
 
 
-def a_key(caller: ApiCaller) -> Guesser:
+def a_key(caller: ApiCaller, address: str = "") -> Guesser:
     """A key may serve all the tills of a chain."""
     assert caller.actor.api_key_id is not None, "a caller has a key"
-    return Guesser(ApiKey, caller.actor.api_key_id, caller.no_guesses_until, most=60, within=timedelta(minutes=1))
+    return Guesser(
+        ApiKey,
+        caller.actor.api_key_id,
+        caller.no_guesses_until,
+        most=60,
+        within=timedelta(minutes=1),
+        actor=caller.actor,
+        address=address,
+    )
 
 
 def a_device(station: Station) -> Guesser:
-    return Guesser(Station, station.id, station.no_guesses_until, most=30, within=timedelta(minutes=10))
+    return Guesser(
+        Station,
+        station.id,
+        station.no_guesses_until,
+        most=30,
+        within=timedelta(minutes=10),
+        actor=itself(station),
+        is_of_customers=station.kind != Station.Kind.SCANNER,
+    )
 
 
 def recognise_for(merchant: Merchant, guesser: Guesser, code: str, *, scanned: datetime | None = None) -> Recognised:
     """As `recognise`, for somebody who may be guessing: then nothing is told, neither of what is there nor of what is
     not.
     """
+    own = own_code_in(code)
+    if own and (refusal := why_not_read(merchant, guesser.address)):
+        return Recognised(refusal=refusal)
     found = recognise(merchant, code, scanned=scanned)
     if not can_be_guessed(code):
         return found
@@ -76,13 +104,26 @@ def recognise_for(merchant: Merchant, guesser: Guesser, code: str, *, scanned: d
         return Recognised(refusal=TillCodeScanned())  # staff know these codes; a key need not
     if type(found.refusal) is not UnknownCode:
         return found
-    refusal = count_miss(merchant, guesser)
+    refusal = count_missed_code(merchant, guesser, own)
     return Recognised(refusal=refusal) if refusal else found
 
 
 def is_guess(found: Recognised) -> bool:
     """Whether it could have been found, or refused, without a phone that shows it."""
     return found.entered == "typed" or found.is_short or found.refusal is not None
+
+
+def own_code_in(code: str) -> str:
+    """The code of a voucher for connected tills that this could be; "" for anything else."""
+    signs = read_api_code(code)
+    return signs if signs and is_api_code(signs) else ""
+
+
+def count_missed_code(merchant: Merchant, guesser: Guesser, own_code: str) -> TooManyAttempts | None:
+    """As `count_miss`; what `own_code_in` found in it counts for the shop as well."""
+    if own_code and not guesser.is_of_customers:
+        count_guessed_code(merchant, own_code, by=guesser.id, actor=guesser.actor, address=guesser.address)
+    return count_miss(merchant, guesser)
 
 
 def count_miss(merchant: Merchant, guesser: Guesser) -> TooManyAttempts | None:

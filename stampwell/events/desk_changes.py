@@ -54,6 +54,7 @@ ChangeKind = Literal[
     "codes.made",
     "codes.exported",
     "codes.released",
+    "codes.opened",
     "codes.withdrawn",
     "export.asked",
     "import.begun",

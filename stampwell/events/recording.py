@@ -44,6 +44,7 @@ EventType = Literal[
     "code.awaited",
     "codes.running_low",
     "codes.exhausted",
+    "codes.guessed",
     "scan.refused",
     "scan.conflicted",
     "scan.decided",

@@ -83,7 +83,12 @@ def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
     return Told(told, tone, by_hand.get("reason", ""))
 
 
-def _tell_codes(type: str, name: str) -> Told:
+def _tell_codes(type: str, data: dict[str, Any]) -> Told:
+    if type == "codes.guessed":
+        if data["closed_until"]:
+            return Told(_("Too many codes of vouchers were tried in vain, so they are not read for an hour"), "bad")
+        return Told(_("Many codes of vouchers were tried in vain"), "bad")
+    name = data["code_pool"]["name"]
     if type == "codes.exhausted":
         return Told(_("No code is left: %(name)s") % {"name": name}, "bad")
     return Told(_("Few codes are left: %(name)s") % {"name": name}, "bad")
@@ -230,8 +235,8 @@ def _tell_rest(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return _tell_kept_scan(type, data)
         case "receipt_code.claimed":
             return Told(_("Receipt code used"), "good")
-        case "codes.running_low" | "codes.exhausted":
-            return _tell_codes(type, data["code_pool"]["name"])
+        case "codes.running_low" | "codes.exhausted" | "codes.guessed":
+            return _tell_codes(type, data)
     return Told(type)
 
 

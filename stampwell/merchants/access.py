@@ -80,6 +80,7 @@ class _KeyRow(msgspec.Struct):
     closed_locations: list[UUID]
     location_zones: str  # as above
     takes_old_paper: bool
+    own_codes_closed_until: datetime | None
 
 
 # All columns: one that is left out would take its default, and the merchant would differ from its row.

@@ -8,23 +8,18 @@ come: one that comes back from a voucher and is handed out again is no news.
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from stampwell.clock import now
 from stampwell.events.actors import CLOCK
 from stampwell.events.recording import record
 from stampwell.ids import public_id
-from stampwell.mail.checking import has_mail_server
-from stampwell.mail.queue import keep_mail
-from stampwell.mail.writing import write_content
-from stampwell.merchants.models import Merchant, StaffMember, User
+from stampwell.merchants.models import Merchant
+from stampwell.merchants.owner_mail import write_to_owners
 from stampwell.redeem_codes.free_codes import FREE_CODES, IS_HANDED_OUT, IS_IN_TILL
 from stampwell.transactions import Statements, merchant_transaction, merchants_where
 
@@ -52,9 +47,6 @@ _BEGINS_NONE = (
 _ENDS_LOW = "UPDATE code_pool SET low_since = NULL WHERE merchant_id = %s AND id = %s"
 # What another one has told meanwhile stays told.
 _ENDS_NONE = "UPDATE code_pool SET none_since = NULL WHERE merchant_id = %s AND id = %s AND none_since = %s"
-_OWNERS = """
-    SELECT user_id FROM staff_member WHERE merchant_id = %s AND role = %s AND "left" IS NULL AND user_id IS NOT NULL
-"""
 
 
 class LowPoolFacts(msgspec.Struct, frozen=True):
@@ -112,20 +104,13 @@ def _tell(
     record(tx, type, LowPoolEvent(told), at=at, actor=CLOCK)
     if type == "codes.running_low" and not pool.free:
         return  # the mail that none is left says more
-    if has_mail_server():
-        _write_to_owners(tx, pool, at=at)
-
-
-def _write_to_owners(tx: Statements, pool: _Watched, *, at: datetime) -> None:
     merchant = Merchant.objects.get(id=tx.merchant_id)
-    accounts = tx.values(int, _OWNERS, (tx.merchant_id, StaffMember.Role.OWNER.value))
     facts = {
         "shop": merchant.name,
         "name": pool.name,
         "free": pool.free,
         "url": settings.BASE_URL + reverse("code_pool", args=[public_id("cdp", pool.id)]),
     }
-    with override(merchant.locale), timezone.override(ZoneInfo(merchant.time_zone)):
-        content = write_content("mail/low_codes", facts, button=_("Redeem codes"))
-    for account in User.objects.filter(id__in=accounts).order_by("id"):
-        keep_mail(account.email, content, kind="low_codes", expires=at + WORTH_SENDING, about=pool.id)
+    write_to_owners(
+        tx, merchant, "mail/low_codes", facts, lambda: _("Redeem codes"), expires=at + WORTH_SENDING, about=pool.id
+    )

@@ -49,6 +49,10 @@ _LOOK_AT_ANY = """
     SELECT 1 FROM attempt
     WHERE name = ANY(%(names)s) AND count >= %(most)s AND window_start > %(since)s AND window_start < %(ahead)s LIMIT 1
 """
+_BEGAN = """
+    SELECT window_start FROM attempt
+    WHERE name = %(name)s AND count >= %(most)s AND window_start > %(since)s AND window_start < %(ahead)s
+"""
 _CLOSED_AMONG = """
     SELECT name FROM attempt
     WHERE name = ANY(%(names)s) AND count >= %(most)s AND window_start > %(since)s AND window_start < %(ahead)s
@@ -101,6 +105,16 @@ def is_closed(*names: str, most: int, within: timedelta) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_LOOK_AT_ANY, {"names": cut, "most": most, "since": at - within, "ahead": at + CLOCKS_DIFFER})
         return cursor.fetchone() is not None
+
+
+def closed_until(name: str, *, most: int, within: timedelta) -> datetime | None:
+    """Until when an attempt would be refused, or None where it would not be. Counts nothing."""
+    at = now()
+    facts: dict[str, Any] = {"name": name[:120], "most": most, "since": at - within, "ahead": at + CLOCKS_DIFFER}
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGAN, facts)
+        found = cursor.fetchone()
+    return found[0] + within if found else None
 
 
 def closed_among(names: Iterable[str], *, most: int, within: timedelta) -> set[str]:

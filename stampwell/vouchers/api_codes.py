@@ -66,6 +66,11 @@ def group_api_code(code: str) -> str:
     return " ".join(code[place : place + 4] for place in range(0, len(code), 4))
 
 
+def has_api_codes(tx: Statements) -> bool:
+    """Whether some reward of the shop has such codes, under whatever terms."""
+    return tx.exists(_IN_USE, (tx.merchant_id,))
+
+
 def ask_voucher_by_api_code(tx: Statements, signs: str) -> Callable[[], VoucherRef | VoucherCodeMistyped | None]:
     """What the voucher of this code is; of signs that do not fit together that they are mistyped, where the shop has
     such codes at all. Signs that fit and are no voucher's are None: that may be a guess.

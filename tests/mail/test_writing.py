@@ -23,6 +23,8 @@ FACTS: dict[str, Any] = {
     "expires": now(),
     "name": "Coffee & cake",
     "free": 7,
+    "tried": 300,
+    "until": now(),
 }
 TEMPLATES = [
     "account/email/email_confirmation",
@@ -32,6 +34,7 @@ TEMPLATES = [
     "dashboard/email/invitation",
     "mail/shop_invitation",
     "mail/low_codes",
+    "mail/guessed_codes",
 ]
 
 

@@ -9,7 +9,7 @@ from stampwell.clock import new_id, stopped_at
 from stampwell.events.models import Event
 from stampwell.mail.models import Mail
 from stampwell.mail.queue import Content
-from stampwell.redeem_codes import running_low
+from stampwell.merchants import owner_mail
 from stampwell.redeem_codes.models import PoolCode
 from stampwell.redeem_codes.pools import PoolChoices, archive_pool, change_pool
 from stampwell.redeem_codes.revoking import revoke_batch
@@ -26,7 +26,7 @@ FIVE = [f"CODE{number}" for number in range(5)]
 
 @pytest.fixture(autouse=True)
 def mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running_low, "has_mail_server", lambda: True)
+    monkeypatch.setattr(owner_mail, "has_mail_server", lambda: True)
 
 
 def hand_out(pool: PoolRow, *, left: int) -> None:

@@ -251,8 +251,8 @@ def _scan(tx: Statements, slug: str, request: Request) -> Step:
     def act(caller: ApiCaller) -> tuple[HTTPStatus, msgspec.Struct]:
         check_override(caller, override=asked.override)
         found = recognise()
-        if (found.entered or found.is_short) and a_key(caller).has_to_wait:
-            raise LongWay
+        if found.is_short or (found.entered and a_key(caller).has_to_wait):
+            raise LongWay  # of a code that could be guessed, Django asks who has to wait
         facts = scan(caller, found, asked)
         return status_of_scan(facts), facts
 

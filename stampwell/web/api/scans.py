@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from stampwell.cards.refusals import CodeAlreadyUsed
 from stampwell.counter.guessing import TooManyGuesses, a_key, recognise_for
+from stampwell.counter.own_code_guesses import OwnCodesClosed
 from stampwell.counter.own_codes import UnknownCode
 from stampwell.counter.receipt_scans import ScannedReceipt, ScannedReceiptFacts
 from stampwell.counter.scanning import (
@@ -31,6 +32,7 @@ from stampwell.web.api.linking import link_all, link_card, link_voucher
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.shapes import ScanAsked, check_purchase
 from stampwell.web.api.stamps import WHY_NO_STAMP, purchase_of
+from stampwell.web.visitors import visitor_address
 
 type ScannedFacts = ScannedCardFacts | ScannedVoucherFacts | ScannedReceiptFacts
 
@@ -49,6 +51,7 @@ class Scans(ApiController):
             ReceiptCodeRevoked,
             CodeAlreadyUsed,
             TooManyGuesses,
+            OwnCodesClosed,
             *WHY_NO_STAMP,
             also=HTTPStatus.OK,
         ),
@@ -65,7 +68,8 @@ class Scans(ApiController):
     def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[ScanAsked]) -> HttpResponse:
         check_purchase(parsed_body)
         check_override(self.caller, override=parsed_body.override)
-        caller, found = self.caller, recognise_for(self.caller.merchant, a_key(self.caller), parsed_body.code)
+        caller, guesser = self.caller, a_key(self.caller, visitor_address(self.request))
+        found = recognise_for(caller.merchant, guesser, parsed_body.code)
 
         def write_down(refusal: Refusal) -> None:
             note_refusal(caller.merchant, found, refusal, actor=caller.actor)

@@ -9,7 +9,8 @@ from stampwell.cards.extending import ExtendedFacts, extend_voucher
 from stampwell.cards.giving import give_voucher
 from stampwell.cards.refusals import CardVoid
 from stampwell.clock import now
-from stampwell.counter.guessing import TooManyGuesses, a_key, count_miss
+from stampwell.counter.guessing import TooManyGuesses, a_key, count_missed_code, own_code_in
+from stampwell.counter.own_code_guesses import OwnCodesClosed, why_not_read
 from stampwell.ids import private_id, wanted_id
 from stampwell.languages.typed import plain_code
 from stampwell.merchants.access import ApiCaller, Scope
@@ -37,6 +38,7 @@ from stampwell.web.api.linking import link_voucher, maker_of, show_voucher
 from stampwell.web.api.paging import Page, PageAsked, cursor_id, next_of
 from stampwell.web.api.reading import JsonBody
 from stampwell.web.api.shapes import ExtensionAsked, VoucherAsked, clean_reason
+from stampwell.web.visitors import visitor_address
 
 TAGS = ["Vouchers"]
 
@@ -52,7 +54,7 @@ class VouchersAsked(PageAsked, frozen=True, kw_only=True, forbid_unknown_fields=
 
 class Vouchers(ApiController):
     @validate(
-        *reading(Page[VoucherFacts], VoucherCodeMistyped, TooManyGuesses),
+        *reading(Page[VoucherFacts], VoucherCodeMistyped, TooManyGuesses, OwnCodesClosed),
         auth=[KeyWith(Scope.VOUCHERS_READ)],
         summary="List or find vouchers",
         description="All vouchers, oldest first, or those of one card, or the one with this code, scanned or typed.",
@@ -62,14 +64,17 @@ class Vouchers(ApiController):
     def get(self, parsed_query: Query[VouchersAsked]) -> HttpResponse:
         caller, asked = self.caller, parsed_query
         signs = read_api_code(asked.code or "")
-        guesser = a_key(caller) if signs else None
+        guesser = a_key(caller, visitor_address(self.request)) if signs else None
         if guesser and guesser.has_to_wait:
             raise guesser.too_many()
+        own = own_code_in(asked.code or "")
+        if guesser and own and (refusal := why_not_read(caller.merchant, guesser.address)):
+            raise refusal
         with merchant_transaction(caller.merchant.id) as tx:
             rows, at = _find_vouchers(tx, asked, signs), now()
             read_ahead((row.id, row.issue) for row in rows)
             items = [show_voucher(tx, row, caller, at=at) for row in rows[: asked.limit]]
-        if guesser and not items and (refusal := count_miss(caller.merchant, guesser)):
+        if guesser and not items and (refusal := count_missed_code(caller.merchant, guesser, own)):
             raise refusal
         return self.answer(Page(items, next_of(len(rows), items[-1].id if items else "", asked)))
 

@@ -135,6 +135,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt-codes/<str:batch>/<slug:paper>.pdf", receipt_codes.codes_sheet, name="receipt_codes_sheet"),
     path("redeem-codes/", code_pools.list_pools, name="code_pools"),
     path("redeem-codes/new/", code_pools.new_pool, name="new_code_pool"),
+    path("redeem-codes/reading/", code_pools.read_codes_again, name="read_codes_again"),
     path("redeem-codes/<str:pool>/", code_pools.pool_page, name="code_pool"),
     path("redeem-codes/<str:pool>/change/", code_pools.change, name="change_code_pool"),
     path("redeem-codes/<str:pool>/archive/", code_pools.archive, name="archive_code_pool"),

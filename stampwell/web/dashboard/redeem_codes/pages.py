@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stampwell.clock import now
+from stampwell.counter.own_code_guesses import open_own_codes
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.offered import active_locale
 from stampwell.languages.ordering import sorted_by_name
@@ -48,6 +49,14 @@ def list_pools(request: HttpRequest, desk: Desk) -> HttpResponse:
         "has_archived": any(pool.archived for pool in found),
     }
     return render(request, "dashboard/code_pools.html", context)
+
+
+@require_POST
+@for_managers
+def read_codes_again(_request: HttpRequest, desk: Desk) -> HttpResponse:
+    """After too many codes of vouchers were tried in vain, without waiting."""
+    open_own_codes(desk.merchant, actor=desk.actor())
+    return redirect("home")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -70,6 +70,7 @@ SENTENCES = {
     "codes.made": gettext_lazy("Codes were made for the list “%(name)s”."),
     "codes.exported": gettext_lazy("Codes of the list “%(name)s” were exported."),
     "codes.released": gettext_lazy("The till has codes that were made for the list “%(name)s”."),
+    "codes.opened": gettext_lazy("Codes of vouchers are read again at the shop “%(name)s”."),
     "codes.withdrawn": gettext_lazy("Codes of the list “%(name)s” were withdrawn."),
     "export.asked": gettext_lazy("A file of the shop’s data was requested."),
     "import.begun": gettext_lazy("The file “%(name)s” was imported."),

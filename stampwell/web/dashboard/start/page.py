@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from stampwell.clock import now
+from stampwell.counter.own_code_guesses import codes_closed_until
 from stampwell.journal.history import latest_of_merchant
 from stampwell.languages.formatting import name_weekday
 from stampwell.languages.offered import active_locale
@@ -44,6 +45,7 @@ def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
         "happened": latest_of_merchant(desk.merchant),
         "steps": next_steps(desk.merchant, programs),
         "to_decide": how_many_to_decide(desk.merchant.id) if desk.manages else 0,
+        "codes_closed_until": codes_closed_until(desk.merchant),
         "ending_rewards": ending_rewards(desk.merchant, programs, active_locale()),
     }
     return render(request, "dashboard/start.html", context, status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK)
