@@ -47,6 +47,11 @@ class RestoringNeedsManager(NeedsManager):
     what_to_do = _("A manager can agree at the scanner with a PIN, or restore the voucher on the card’s page.")
 
 
+class RewardNeedsManager(NeedsManager):
+    staff_text = _("This reward is handed out only with a manager.")
+    what_to_do = _("A manager can agree at the scanner with a PIN, or hand it out on the card’s page.")
+
+
 class HandedOverFacts(msgspec.Struct, frozen=True):
     redemption: RedemptionFacts
     voucher: VoucherFacts
@@ -87,14 +92,24 @@ def hand_over(
     actor: Actor,
     receipt_id: str | None = None,
     how_named: Callable[[UUID], Entered | None] | None = None,
+    agreed_by: UUID | None = None,
 ) -> HandedOver:
-    """Redeems the voucher. `how_named` tells how its card came to the counter.
+    """Redeems the voucher. `how_named` tells how its card came to the counter, `agreed_by` is a manager who has agreed.
 
-    Refuses as `redeem_voucher` and `how_named` do.
+    Refuses as `redeem_voucher` and `how_named` do, and RewardNeedsManager.
     """
     with merchant_transaction(merchant.id) as tx:
         asked = ask_to_hand_over(tx, voucher_id)
-        return hand_over_asked(tx, merchant, asked, path=path, actor=actor, receipt_id=receipt_id, how_named=how_named)
+        return hand_over_asked(
+            tx,
+            merchant,
+            asked,
+            path=path,
+            actor=actor,
+            receipt_id=receipt_id,
+            how_named=how_named,
+            agreed_by=agreed_by,
+        )
 
 
 class RewardAsked(msgspec.Struct, frozen=True):
@@ -119,6 +134,7 @@ def hand_over_asked(
     actor: Actor,
     receipt_id: str | None = None,
     how_named: Callable[[UUID], Entered | None] | None = None,
+    agreed_by: UUID | None = None,
     reservation: UUID | None = None,
     basket: Basket | None = None,
 ) -> HandedOver:
@@ -131,6 +147,7 @@ def hand_over_asked(
         raise NotFound
     assert card is not None, "a voucher is for a card"
     entered = how_named(card.id) if how_named else None
+    agreed_by = _who_agreed(tx, merchant, voucher, actor, agreed_by)
     done = use_voucher(
         tx,
         merchant,
@@ -139,6 +156,7 @@ def hand_over_asked(
         actor=actor,
         receipt_id=receipt_id,
         entered=entered,
+        agreed_by=agreed_by,
         reservation=reservation,
         basket=basket,
     )
@@ -146,6 +164,21 @@ def hand_over_asked(
     vouchers = still_open(asked.others.rows(), at)
     facts = HandedOverFacts(done.facts.redemption, done.facts.voucher, describe_card(tx, card, vouchers, at=at))
     return HandedOver(redemption=done.redemption, voucher=done.voucher, card=card, vouchers=vouchers, facts=facts)
+
+
+def _who_agreed(
+    tx: Statements, merchant: Merchant, voucher: VoucherRow, actor: Actor, agreed_by: UUID | None
+) -> UUID | None:
+    """The manager whom a reward needed that staff hand out. A program has its right from the owner.
+
+    Refuses: RewardNeedsManager; what stands in the way of the reward anyway comes first.
+    """
+    reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
+    if not reward.needs_manager or actor.staff_member_id is None or is_manager(tx, actor.staff_member_id):
+        return None
+    if agreed_by is None:
+        raise why_not_redeem(tx, merchant, voucher, reward, actor, now()) or RewardNeedsManager
+    return agreed_by
 
 
 def why_not_hand_over(merchant: Merchant, voucher: VoucherRow, *, actor: Actor) -> Refusal | None:

@@ -35,7 +35,7 @@ def name_hand(row: EventRow, names: Mapping[UUID, str]) -> list[str]:
 
 
 def _who_agreed(row: EventRow) -> UUID | None:
-    if row.type not in ("stamp.added", "voucher.reversed"):
+    if row.type not in ("stamp.added", "voucher.redeemed", "voucher.reversed"):
         return None
     return private_id("stf", str(row.facts.get("agreed_by", "")))
 

@@ -15,7 +15,7 @@ from stampwell.events.actors import Actor
 from stampwell.ids import private_id, public_id
 from stampwell.merchants.models import Merchant
 from stampwell.merchants.offline_rewards import offline_rewards_of
-from stampwell.offline.refusals import AnotherReward, OfflineRewardsOff, RewardCostsMore
+from stampwell.offline.refusals import AnotherReward, NoManagerAgreed, OfflineRewardsOff, RewardCostsMore
 from stampwell.offline.rows import KeptScanRow
 from stampwell.programs.describing import as_given
 from stampwell.programs.low_cost import NamedReward, costs_little, is_the_same, named_rewards
@@ -50,7 +50,7 @@ def read_handed_out(merchant: Merchant, voucher_id: UUID, said: str) -> HandedOu
 def use_what_was_handed_out(
     tx: Statements, merchant: Merchant, handed: HandedOut, *, actor: Actor, happened: datetime
 ) -> Redeemed:
-    """Refuses: OfflineRewardsOff, RewardCostsMore, AnotherReward, and as `use_voucher` does."""
+    """Refuses: OfflineRewardsOff, RewardCostsMore, AnotherReward, NoManagerAgreed, and as `use_voucher` does."""
     voucher = lock_voucher(tx, handed.voucher.id)
     if refusal := _why_not_allowed(merchant, handed):
         raise refusal
@@ -94,5 +94,7 @@ def _why_not_allowed(merchant: Merchant, handed: HandedOut) -> Refusal | None:
         return OfflineRewardsOff()
     if not handed.is_its_own:
         return AnotherReward()
+    if _reward_of(merchant.id, handed.voucher).reward.needs_manager:
+        return NoManagerAgreed()
     program = Program.objects.get(merchant=merchant, id=handed.voucher.program_id)
     return None if costs_little(merchant, program) else RewardCostsMore()

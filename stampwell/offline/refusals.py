@@ -86,6 +86,13 @@ class RewardCostsMore(KeptScanWaits):
     customer_text = _("The shop has to check the reward that you were given.")
 
 
+class NoManagerAgreed(KeptScanWaits):
+    code = "no_manager_agreed"
+    title = _("No manager agreed")
+    staff_text = _("This reward is handed out only with a manager, and without a connection none could agree.")
+    customer_text = _("The shop has to check the reward that you were given.")
+
+
 class AnotherReward(KeptScanWaits):
     code = "another_reward"
     title = _("Another reward than the voucher’s")

@@ -49,6 +49,7 @@ class PrizeRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: GivenTexts
     path: Path
+    confirmed_by: Literal["manager"] | None
     active_after_seconds: int
     active_from: datetime | None
     from_next_visit: bool
@@ -228,6 +229,7 @@ def _own_terms(reward: RewardTerms, locale: str) -> dict[str, Any]:
         "id": public_id("rwd", reward.id),
         "name": as_given(reward.name, locale),
         "path": reward.path,
+        "confirmed_by": "manager" if reward.needs_manager else None,
         "active_after_seconds": reward.active_after_seconds,
         "active_from": reward.active_from,
         "from_next_visit": reward.from_next_visit,

@@ -40,6 +40,7 @@ from stampwell.programs.limits import (
 from stampwell.programs.refusals import (
     DrawUnclear,
     EarningUnclear,
+    ManagerNotThere,
     MilestonesUnclear,
     NeverUsable,
     RedeemCodeMissing,
@@ -97,6 +98,7 @@ RedeemCodeDraft = StaticCodeDraft | PoolCodeDraft | ApiCodeDraft
 class PrizeRewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: GivenTexts
     path: Path = "staff_scan"
+    confirmed_by: Literal["manager"] | None = None
     active_after_seconds: Annotated[int, Meta(ge=0, le=MOST_DELAY)] = 0
     active_from: datetime | None = None
     from_next_visit: bool = False
@@ -191,6 +193,8 @@ def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Re
     codes = [reward.redeem_code for reward in rewards if reward.path == "redeem_code"]
     if None in codes:
         return RedeemCodeMissing()
+    if any(reward.confirmed_by and reward.path != "staff_scan" for reward in rewards):
+        return ManagerNotThere()
     if any(_is_elsewhere(reward) for reward in rewards):
         return CodeElsewhere()
     static = (code for code in codes if isinstance(code, StaticCodeDraft))

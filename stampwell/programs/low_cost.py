@@ -33,7 +33,9 @@ def costs_little(merchant: Merchant, program: Program) -> bool:
 
 
 def rewards_that_cost_little(merchant: Merchant, *, here: UUID | None) -> list[NamedReward]:
-    """Those that are used at this location, as the present terms name them; each name of a program once."""
+    """Those that are used at this location, as the present terms name them; each name of a program once. None for which
+    a manager has to be asked: no PIN is checked there.
+    """
     if offline_rewards_of(merchant).up_to is None:
         return []
     programs = Program.objects.filter(merchant=merchant, reward_cost__isnull=False).order_by("id")
@@ -44,7 +46,7 @@ def rewards_that_cost_little(merchant: Merchant, *, here: UUID | None) -> list[N
         names: list[Texts] = []
         for reward in terms.rewards:
             places = places_that_count(merchant, reward.location_ids)
-            if reward.name not in names and (not places or here in places):
+            if reward.name not in names and (not places or here in places) and not reward.needs_manager:
                 names.append(reward.name)
                 named.append(NamedReward(reward, terms))
     return named

@@ -72,6 +72,15 @@ class FreeItemUnnamed(Refusal):
     what_to_do = _("Name a category or an item number of your till, or let the till decide.")
 
 
+class ManagerNotThere(Refusal):
+    code = "manager_not_there"
+    kind = Kind.INVALID
+    title = _("No manager is there when it is used")
+    staff_text = _("Only for a reward that the staff scan a manager can be asked.")
+    customer_text = _("There is a mistake in the shop’s card.")
+    what_to_do = _("Choose that the staff scan the reward, or hand it out without a manager.")
+
+
 class NeverUsable(Refusal):
     """Facts: until (the end of the reward)."""
 

@@ -32,6 +32,7 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     name: Texts
     path: Path
+    needs_manager: bool
     active_after_seconds: int
     active_from: datetime | None
     from_next_visit: bool

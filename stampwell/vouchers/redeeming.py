@@ -8,6 +8,7 @@ import msgspec
 from stampwell.clock import new_id, now
 from stampwell.events.actors import Actor, Entered
 from stampwell.events.recording import record
+from stampwell.ids import public_id
 from stampwell.languages.formatting import End
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.clocks import clocks_of
@@ -58,9 +59,10 @@ class RedeemedFacts(msgspec.Struct, frozen=True):
 
 
 class RedeemedEvent(RedeemedFacts, frozen=True, omit_defaults=True):
-    """`entered` says how its card came to the counter where no code was shown."""
+    """`entered` says how its card came to the counter where no code was shown, `agreed_by` which manager agreed."""
 
     entered: Entered | None = None
+    agreed_by: str | None = None
 
 
 class Redeemed(msgspec.Struct, frozen=True):
@@ -118,6 +120,7 @@ def use_voucher(
     actor: Actor,
     receipt_id: str | None = None,
     entered: Entered | None = None,
+    agreed_by: UUID | None = None,
     reservation: UUID | None = None,
     basket: Basket | None = None,
 ) -> Redeemed:
@@ -141,6 +144,7 @@ def use_voucher(
         at=at,
         receipt_id=receipt_id,
         entered=entered,
+        agreed_by=agreed_by,
         discount=discount_on(terms, reward, basket),
     )
 
@@ -251,6 +255,7 @@ def write_redemption(
     told_at: datetime | None = None,
     receipt_id: str | None = None,
     entered: Entered | None = None,
+    agreed_by: UUID | None = None,
     discount: DiscountFacts | None = None,
 ) -> Redeemed:
     """Writes the use of a voucher that the caller has locked and found usable. `told_at` is when we learn of one that
@@ -279,6 +284,7 @@ def write_redemption(
     return_unseen_code(tx, voucher)  # of one that staff have handed out without the till
     used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None, reservation_id=None)
     facts = RedeemedFacts(describe_redemption(redemption), describe_voucher(tx, used, at=at))
-    told = RedeemedEvent(facts.redemption, facts.voucher, entered)
+    manager = public_id("stf", agreed_by) if agreed_by else None
+    told = RedeemedEvent(facts.redemption, facts.voucher, entered, manager)
     record(tx, "voucher.redeemed", told, at=told_at or at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
     return Redeemed(redemption, used, facts)

@@ -99,6 +99,7 @@ def _texts_of_reward(shop: str, terms: Terms, reward: RewardTerms) -> dict[str, 
         "audience": _("For the staff"),
         "action": _say_way(reward.path),
         "then": [
+            *([_("A manager has to agree")] if reward.needs_manager else []),
             *_say_care(reward.path, is_asked_about=reward.redeem_code_kind == "api"),
             *say_times(reward),
             *_say_discount(reward, terms),

@@ -127,27 +127,34 @@ def undo(request: HttpRequest, shift: Shift, stamp_id: str) -> HttpResponse:
 
 @acting
 def redeem(request: HttpRequest, shift: Shift, voucher_id: str) -> HttpResponse:
-    """Hands the reward over, once."""
+    """Hands the reward over, once; where it needs a manager, with a PIN that comes with the same tap."""
     tapped = read_form(request)
     if tapped is None:
         return not_understood()
+
+    agreement = read_agreement(shift, tapped.key, tapped.person, tapped.pin)
 
     def how_named(card_id: UUID) -> Entered | None:
         return read_named(tapped.named, card_id).entered
 
     def act() -> Panel:
-        known_id = wanted_id("vch", voucher_id)
-        done = hand_over(shift.merchant, known_id, path="staff_scan", actor=shift.actor, how_named=how_named)
+        known_id, manager = wanted_id("vch", voucher_id), agreement.who()
+        done = hand_over(
+            shift.merchant, known_id, path="staff_scan", actor=shift.actor, how_named=how_named, agreed_by=manager
+        )
         return panels.show_handed_over(shift, done, read_named(tapped.named, done.card.id))
 
     def explain(refusal: Refusal) -> Panel:
         found = Recognised(voucher_id=private_id("vch", voucher_id))
         card = _find_scanned_card(shift, found)
+        if isinstance(refusal, ASKED_OF_MANAGER):
+            fields = {"named": tapped.named}
+            return panels.ask_manager(shift, refusal, card, action=request.path, fields=fields, person=tapped.person)
         if found.voucher_id:
             note_refusal(shift.merchant, found if card else Recognised(), refusal, actor=shift.actor, card=card)
         return panels.show_refusal(shift, refusal, card, named=_named_before(tapped, card, refusal))
 
-    return _answer(request, shift, tapped.key, act, explain)
+    return _answer(request, shift, tapped.key, act, explain, asked=_fingerprint_of_tap(request, shift, tapped))
 
 
 @acting

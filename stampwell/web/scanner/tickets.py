@@ -16,7 +16,7 @@ from stampwell.languages.formatting import format_end, format_near_moment
 from stampwell.merchants.clocks import clocks_of
 from stampwell.programs.discount_words import say_discount
 from stampwell.programs.rules import say_times
-from stampwell.programs.terms import terms_of
+from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_reads
 from stampwell.vouchers.grace import honoured_until, honoured_vouchers
@@ -85,7 +85,7 @@ def _lines(shift: Shift, voucher: VoucherRow, refusal: Refusal | None) -> Iterat
     terms = terms_of(shift.merchant.id, voucher.version_id)
     reward = terms.reward(voucher.reward_id)
     if refusal is None:
-        yield from say_discount(reward, terms.currency)
+        yield from _conditions(reward, terms)
     if isinstance(refusal, VoucherAwaitsVisit):
         yield _("Can be used from the next visit on a later day.")
     elif isinstance(refusal, VoucherNotReady):
@@ -106,3 +106,9 @@ def _lines(shift: Shift, voucher: VoucherRow, refusal: Refusal | None) -> Iterat
         else:
             facts = {"ended": ends, "until": format_end(until, clocks.zone_of(until))}
             yield _("Was valid until: %(ended)s. You can still hand it out until: %(until)s") % facts
+
+
+def _conditions(reward: RewardTerms, terms: Terms) -> Iterator[str]:
+    if reward.needs_manager:
+        yield _("A manager has to agree")
+    yield from say_discount(reward, terms.currency)

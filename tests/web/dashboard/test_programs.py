@@ -326,6 +326,24 @@ def test_a_reward_may_be_for_the_next_visit(desk: DeskClient, lume: Shop) -> Non
     assert '<option value="next_visit" selected>' in page
 
 
+def test_that_a_reward_needs_a_manager_is_set_and_stays_where_nobody_asks(desk: DeskClient, lume: Shop) -> None:
+    def needs_manager() -> bool:
+        return published(lume).milestones[-1].reward.needs_manager
+
+    asked = {"goal-reward-path": "staff_scan", "goal-reward-remind_days_before": ""}
+    desk.publish(**asked, **{"goal-reward-needs_manager": "on"})
+    edit = f"/programs/{public_id('prg', published(lume).program_id)}/edit/"
+    was = {"goal-reward-was": public_id("rwd", published(lume).milestones[-1].reward.id)}
+    page, first = desk.open(edit).content.decode(), needs_manager()
+
+    desk.publish(edit, **was, **{"goal-reward-path": "staff_scan"})  # as a page of the release before sends it
+    kept = needs_manager()
+    desk.publish(edit, **was, **asked)
+
+    assert findall(r'name="goal-reward-needs_manager"[^>]* checked', page)
+    assert (first, kept, needs_manager()) == (True, True, False)
+
+
 def test_a_reminder_is_set_and_stays_where_nobody_asks(desk: DeskClient, lume: Shop) -> None:
     desk.publish(**{"goal-reward-remind_days_before": "3"})
     edit = f"/programs/{public_id('prg', published(lume).program_id)}/edit/"

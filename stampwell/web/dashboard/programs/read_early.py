@@ -85,6 +85,7 @@ def reward_in(form: RewardForm) -> RewardTerms:
         id=_NONE,
         name={},
         path=read_early(form, "path") or "staff_scan",
+        needs_manager=bool(read_early(form, "needs_manager")),
         active_after_seconds=0 if wait == NEXT_VISIT else int(wait),
         from_next_visit=wait == NEXT_VISIT,
         active_from=clocks.start_of_day(first_day) if first_day else None,

@@ -50,15 +50,17 @@ def _prize(form: PrizeForm, present: Terms | None) -> PrizeDraft:
 
 def _terms_of(form: RewardForm, before: RewardTerms | None) -> dict[str, Any]:
     given, limits = form.cleaned_data, _limits(form, before)
+    needs_manager = _given(form, before, "needs_manager", came_with="remind_days_before")
     return {
         "name": texts_in(given, "name", form.merchant.locale),
         "path": given["path"],
+        "confirmed_by": "manager" if given["path"] == "staff_scan" and needs_manager else None,
         **_wait(given["active_after"], before),
         "active_from": _beginning_of(given["first_day"], before, form),
         "valid_days": given["valid_days"],
         "valid_until": _end_of(given["last_day"], before, form),
-        "grace_days": _days(form, before, "grace_days") or 0,
-        "remind_days_before": _days(form, before, "remind_days_before"),
+        "grace_days": _given(form, before, "grace_days") or 0,
+        "remind_days_before": _given(form, before, "remind_days_before"),
         **limits,
         "discount": discount_in(form, before),
         "redeem_code": redeem_code_in(form, before, limits["location_ids"]) if given["path"] == "redeem_code" else None,
@@ -86,10 +88,10 @@ def _wait(chosen: str, before: RewardTerms | None) -> dict[str, Any]:
     return {"active_after_seconds": kept, "from_next_visit": True}
 
 
-def _days(form: RewardForm, before: RewardTerms | None, name: str) -> int | None:
-    is_asked = before is None or form.add_prefix(name) in form.data  # as in `_not_asked`
-    days: int | None = form.cleaned_data[name] if is_asked else getattr(before, name)
-    return days
+def _given(form: RewardForm, before: RewardTerms | None, name: str, *, came_with: str = "") -> Any:
+    """A box that is not ticked is not sent; whether it was asked tells the field that it came to the form with."""
+    is_asked = before is None or form.add_prefix(came_with or name) in form.data  # as in `_not_asked`
+    return form.cleaned_data[name] if is_asked else getattr(before, name)
 
 
 def _beginning_of(first_day: date | None, before: RewardTerms | None, form: RewardForm) -> datetime | None:
@@ -159,6 +161,7 @@ def _fields_of(reward: RewardTerms, merchant: Merchant, currency: str) -> dict[s
         **fields_of_texts(reward.name, "name", merchant.locale),
         "was": public_id("rwd", reward.id),
         "path": reward.path,
+        "needs_manager": reward.needs_manager,
         **code_as_typed(reward),
         **discount_as_typed(reward, currency),
         "valid_days": reward.valid_days,

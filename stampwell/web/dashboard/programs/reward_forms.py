@@ -83,6 +83,11 @@ class RewardForm(forms.Form):
     path = forms.ChoiceField(
         label=_("How is it handed out?"), choices=PATHS, widget=forms.RadioSelect, initial="staff_scan"
     )
+    needs_manager = forms.BooleanField(
+        label=_("Only with a manager"),
+        required=False,
+        help_text=_("Before it is handed out a manager enters their PIN at the scanner."),
+    )
     pool = forms.ChoiceField(
         label=_("Which code?"),
         required=False,
