@@ -59,6 +59,7 @@ _OWN = """
 """
 _SHOWN = """
     SELECT r.id, r.voucher_id, v.card_id, v.reward_id, r.at, r.location_id, r.receipt_id, r.shown_code,
+        CASE WHEN r.path = 'redeem_code' AND r.source = 'card' THEN w.countdown_minutes END AS countdown_minutes,
         EXISTS (
             SELECT 1 FROM reversal b
             WHERE b.merchant_id = r.merchant_id AND b.redemption_id = r.id AND b.at <= %(asked)s
@@ -68,6 +69,7 @@ _SHOWN = """
         c.at AS till_at, c.receipt_id AS till_receipt
     FROM redemption r
     JOIN voucher v ON (v.merchant_id, v.id) = (r.merchant_id, r.voucher_id)
+    JOIN reward w ON (w.merchant_id, w.id) = (v.merchant_id, v.reward_id)
     LEFT JOIN voucher_confirmation c ON (c.merchant_id, c.redemption_id) = (r.merchant_id, r.id)
     WHERE r.merchant_id = %(merchant)s AND r.at <= %(asked)s
 """
@@ -118,6 +120,7 @@ class ShownRow(msgspec.Struct, frozen=True):
     location_id: UUID | None
     receipt_id: str | None
     shown_code: str | None
+    countdown_minutes: int | None
     is_reversed: bool
     is_confirmed: bool
     is_told: bool
@@ -272,6 +275,7 @@ def as_shown(row: ShownRow, known: Known, places: Places, *, day_begins: int) ->
         key=key,
         at=row.at,
         day=local.date(),
+        since=row.at - timedelta(minutes=row.countdown_minutes) if row.countdown_minutes else None,
         location_id=row.location_id,
         receipt=row.receipt_id or "",
         is_reversed=row.is_reversed,

@@ -32,7 +32,9 @@ BAD: tuple[Verdict, ...] = ("leaked", "twice", "wrong_branch", "given_back", "re
 
 # gc=False: a report has a hundred thousand of them, and none can hold itself.
 class Finding(msgspec.Struct, frozen=True, gc=False):
-    """`use` is None for what the till has not seen, `shown` for what was not shown here."""
+    """`use` is None for what the till has not seen, `shown` for what was not shown here. Of a second use it is what the
+    first one was of.
+    """
 
     verdict: Verdict
     use: Use | None
@@ -79,14 +81,16 @@ def _match_single(code: OurCode, uses: Sequence[Use], shown: Sequence[Shown], *,
     taken_back, stands = taken_back + stands[:unnamed], stands[unnamed:]
     left = sorted(shown, key=in_time)
     found: list[Finding] = []
+    used: Shown | None = None
     for use in stands:
         own = _own_of(use, left, code.countdown + tolerance)
         if own:
             left.remove(own)
+            used = own
             found.append(Finding(_verdict_of(use, own, code), use, own))
         else:
-            was_shown = len(left) < len(shown) or any(one.confirmed for one in left)
-            found.append(Finding("twice" if was_shown else "leaked", use, None))
+            before = used or next((one for one in left if one.confirmed), None)
+            found.append(Finding("twice" if before else "leaked", use, before))
     for use in taken_back:
         if own := _own_of(use, left, code.countdown + tolerance):
             left.remove(own)

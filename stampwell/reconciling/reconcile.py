@@ -67,7 +67,7 @@ def reconcile(run: Run) -> None:
 def _write(run: Run, merchant: Merchant, wanted: ReconciliationRow, compared: Compared) -> None:
     """What an earlier run has confirmed is passed over, also one of a job that has failed."""
     confirmed = [one for one in compared.findings if _confirms(one)]
-    settled = sum(one.shown is not None and one.shown.is_told for one in compared.findings)
+    settled = sum(one.shown is not None and one.shown.is_told and one.verdict != "twice" for one in compared.findings)
     kept = _kept(compared)
     with run.step() as tx:
         run.note(tx, total=settled + len(confirmed) + len(kept))
@@ -173,14 +173,14 @@ def _kept(compared: Compared) -> list[Finding | Unread]:
 def _row_of(wanted: ReconciliationRow, one: Finding | Unread) -> ReconciledRowRow:
     if isinstance(one, Unread):
         return _unread_row(wanted, one)
-    use, shown = one.use, one.shown
+    use, shown, is_second = one.use, one.shown, one.verdict == "twice"
     place = use.location_id if use else (shown.location_id if shown else None)
     return ReconciledRowRow(
         id=new_id(),
         reconciliation_id=wanted.id,
         verdict=one.verdict,
         row=use.row if use else 0,
-        at=use.at if use else (shown.at if shown else None),
+        at=use.at if use else (shown.since or shown.at if shown else None),
         day=day_of(one),
         code=use.code if use else "",
         place=use.place if use else "",
@@ -188,7 +188,7 @@ def _row_of(wanted: ReconciliationRow, one: Finding | Unread) -> ReconciledRowRo
         receipt=use.receipt if use else (shown.receipt if shown else ""),
         amount=use.amount if use else 0,
         voucher_id=shown.voucher_id if shown else None,
-        redemption_id=shown.redemption_id if shown else None,
+        redemption_id=shown.redemption_id if shown and not is_second else None,
     )
 
 

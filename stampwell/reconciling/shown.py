@@ -21,8 +21,9 @@ class Confirmed(msgspec.Struct, frozen=True):
 # gc=False: a report has a hundred thousand of them, and none can hold itself.
 class Shown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A redemption, and with it the code that was shown: `at` is when it counted as used, which of a code on a
-    customer's phone is when its countdown had ended. `location_id` is where staff or a device took it; None of a phone.
-    `confirmed` is what another report has said of it; `is_told` whether this one has, in a run that was cut off.
+    customer's phone is when its countdown had ended; `since` is when that began. `location_id` is where staff or a
+    device took it; None of a phone. `confirmed` is what another report has said of it; `is_told` whether this one has,
+    in a run that was cut off.
     """
 
     redemption_id: UUID
@@ -31,6 +32,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     key: str
     at: datetime
     day: date
+    since: datetime | None = None
     location_id: UUID | None = None
     receipt: str = ""
     is_reversed: bool = False

@@ -28,7 +28,7 @@ def sum_up(compared: Compared, currency: str) -> Found:
         rows=compared.report.rows,
         uses=sum(not use.is_refund for use in compared.uses),
         unread=len(compared.report.unread),
-        known_before=sum(bool(one.shown and one.shown.confirmed) for one in findings),
+        known_before=sum(bool(one.verdict == "confirmed" and one.shown and one.shown.confirmed) for one in findings),
         not_told=compared.not_told,
         counts={str(verdict): number for verdict, number in counts.items()},
         money=dict(money),

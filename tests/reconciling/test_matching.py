@@ -200,7 +200,10 @@ def test_nothing_is_paired_twice_and_every_sale_has_a_verdict(
     assert told_in(found) == told_in(compare(list(reversed(uses)), list(reversed(some)), code))
     pairs = [one for one in found if one.use and one.shown]
     assert all(times == 1 for times in Counter(one.use.row for one in found if one.use).values())
-    assert all(times == 1 for times in Counter(one.shown.redemption_id for one in found if one.shown).values())
+    assert all(
+        times == 1
+        for times in Counter(one.shown.redemption_id for one in found if one.shown and one.verdict != "twice").values()
+    )
     sales, refunds = [one for one in uses if not one.is_refund], [one for one in uses if one.is_refund]
     told = [one for one in found if one.use]
     assert len(sales) - len(refunds) <= len(told) <= len(sales)

@@ -112,6 +112,7 @@ def test_a_code_that_was_shown_and_used_once_more_is_not_told_as_never_shown(des
     desk.send(page, **form_of(lume, page))
     work_on(lume, page)
 
+    assert f"KAFE-1 Coffee codes – A-2 €3.50 {reference_of(used.voucher_id)} Journal" in words(desk.open(page))
     for said in (words(desk.open(page)), words(desk.open("/reconciliations/"))):
         assert "1 code was used more often than it was shown" in said
         assert "nobody was shown" not in said

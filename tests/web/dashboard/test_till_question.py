@@ -110,13 +110,19 @@ def test_the_days_of_the_tills_report_are_said(desk: DeskClient, offer: Offer) -
 
 def test_a_till_that_agrees_needs_no_connection(desk: DeskClient, offer: Offer) -> None:
     use(offer, "redeem_code", 100)
-    compared(offer.shop, confirmed=10, leaked=50)
-    compared(offer.shop, confirmed=96, not_used=4)
+    compared(offer.shop, days_ago=90, leaked=50)
+    compared(offer.shop, days_ago=7, confirmed=20, not_used=1)
+    compared(offer.shop, confirmed=16, not_used=1)
 
     said = words(desk.open(PAGE))
 
+    assert "A connection to the till would help" in said
+    assert "In the till’s reports 2 of 38 codes are not the same there and here." in said
+
+    compared(offer.shop, confirmed=62)
+    said = words(desk.open(PAGE))
     assert "Yes, redeem codes are enough" in said
-    assert "In the till’s last report 4 of 100 codes are not the same there and here." in said
+    assert "In the till’s reports 2 of 100 codes are not the same there and here." in said
 
 
 def test_a_connection_helps_where_one_code_of_twenty_goes_wrong(desk: DeskClient, offer: Offer) -> None:
@@ -219,3 +225,30 @@ def test_how_often_a_code_was_shown_stands_against_the_count_of_the_till(
     for page in (PAGE, f"/reconciliations/{public_id('rcn', report.id)}/"):
         said = words(desk.open(page))
         assert "FREECOFFEE 2 4 The till counts 2 uses more than were shown here." in said
+
+
+def test_home_says_that_codes_were_used_and_never_compared(desk: DeskClient, lume: Shop, offer: Offer) -> None:
+    use(offer, "redeem_code", 9)
+    use(offer, "staff_scan", 500)
+    assert "not yet compared" not in words(desk.open("/"))
+    use(offer, "redeem_code", 3, days_ago=30)
+
+    assert "12 codes were used and not yet compared with the till’s report." in words(desk.open("/"))
+    assert "not yet compared" not in words(sign_up_staff(lume, StaffMember.Role.MANAGER).open("/"))
+    compared(lume, days_ago=29, confirmed=5)
+    use(offer, "redeem_code", 1, days_ago=2)
+    assert "10 codes were used and not yet compared with the till’s report." in words(desk.open("/"))
+    compared(lume, confirmed=5)
+    assert "not yet compared" not in words(desk.open("/"))
+
+
+def test_home_says_for_two_weeks_that_the_last_report_told_of_a_leak(desk: DeskClient, lume: Shop) -> None:
+    compared(lume, days_ago=14, leaked=2)
+    assert "nobody was shown" not in words(desk.open("/"))
+
+    compared(lume, days_ago=13, leaked=2, confirmed=5)
+    assert "2 codes were used that nobody was shown here" in words(desk.open("/"))
+    report = Reconciliation.objects.latest("id")
+    assert f'href="/reconciliations/{public_id("rcn", report.id)}/"' in desk.open("/").content.decode()
+    compared(lume, confirmed=7)
+    assert "nobody was shown" not in words(desk.open("/"))

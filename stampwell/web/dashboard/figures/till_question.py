@@ -26,8 +26,8 @@ from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.local_time import local_day, start_of_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.models import Program
+from stampwell.reconciling.adding_up import AddedUp, add_up
 from stampwell.reconciling.found import Found
-from stampwell.reconciling.matching import BAD
 from stampwell.reconciling.rows import JoinedReconciliation, last_compared
 from stampwell.transactions import Statements, read_aside
 from stampwell.vouchers.refusals import (
@@ -72,16 +72,10 @@ OF_VOUCHERS = {
 
 
 class Report(msgspec.Struct, frozen=True):
-    """The last comparison with the till: `compared` codes of ours, of which `wrong` are not the same there and here.
-
-    `days` are those of the till's report; None where no row of it had a day.
-    """
+    """The last comparison with the till. `days` are those of the till's report; None where no row of it had a day."""
 
     id: str
     days: Days | None
-    compared: int
-    wrong: int
-    verdicts: list[ShareRow]
     codes: list[CountedCode]
 
 
@@ -105,7 +99,9 @@ class TillQuestion(msgspec.Struct, frozen=True, kw_only=True):
     used_ways: list[str]
     programs: list[ProgramRow]
     report: Report | None
+    compared: int
     wrong: ShareRow | None
+    verdicts: list[ShareRow]
     refusals: list[ShareRow]
     waited: str
 
@@ -114,7 +110,8 @@ class _Read(msgspec.Struct, frozen=True):
     redemptions: Redemptions
     waited: dict[int, int]
     refusals: dict[str, int]
-    compared: JoinedReconciliation | None
+    last: JoinedReconciliation | None
+    added_up: AddedUp
 
 
 @require_safe
@@ -138,13 +135,14 @@ def _read(tx: Statements, merchant: Merchant, first: date, last: date) -> _Read:
         redemptions=count_redemptions(tx, first, last),
         waited=count_waiting(tx, first, last),
         refusals=count_refusals(tx, first, last),
-        compared=last_compared(tx, since=start_of_day(merchant, first)),
+        last=last_compared(tx, since=start_of_day(merchant, first)),
+        added_up=add_up(tx, since=start_of_day(merchant, first)),
     )
 
 
 def _question_of(read: _Read, names: Mapping[UUID, str]) -> TillQuestion:
-    ways, used, report = read.redemptions.ways, read.redemptions.all, _report_of(read.compared)
-    compared, wrong = (report.compared, report.wrong) if report else (0, 0)
+    ways, used = read.redemptions.ways, read.redemptions.all
+    compared, wrong = read.added_up.compared, read.added_up.wrong.total()
     found = answer(used=used, by_code=ways["redeem_code"], compared=compared, wrong=wrong)
     return TillQuestion(
         answer=found,
@@ -156,7 +154,13 @@ def _question_of(read: _Read, names: Mapping[UUID, str]) -> TillQuestion:
         ways=[share_row(str(WAYS[way]), ways[way], used) for way in _used_ways(read.redemptions)],
         used_ways=[str(WAYS[way]) for way in _used_ways(read.redemptions)],
         programs=_programs_of(read.redemptions, names),
-        report=report,
+        report=_report_of(read.last),
+        compared=compared,
+        verdicts=[
+            share_row(str(words), times, compared)
+            for verdict, words in VERDICT_WORDS.items()
+            if (times := read.added_up.wrong[verdict])
+        ],
         wrong=share_row("", wrong, compared) if compared else None,
         refusals=show_refusals({code: times for code, times in read.refusals.items() if code in OF_VOUCHERS}),
         waited=_say_waited(read.waited),
@@ -167,17 +171,9 @@ def _report_of(one: JoinedReconciliation | None) -> Report | None:
     found: Found | None = one.has_found if one else None
     if one is None or found is None:
         return None
-    wrong, compared = found.count(*BAD), found.count("confirmed", *BAD)
     return Report(
         id=public_id("rcn", one.id),
         days=Days(found.first_day, found.last_day) if found.first_day and found.last_day else None,
-        compared=compared,
-        wrong=wrong,
-        verdicts=[
-            share_row(str(VERDICT_WORDS[verdict]), times, compared)
-            for verdict in BAD
-            if (times := found.count(verdict))
-        ],
         codes=counted_codes(found),
     )
 
@@ -220,8 +216,8 @@ def _say(found: TillAnswer, *, used: int, compared: int, wrong: int) -> str:
             )
             return said % {"count": format_number(compared), "least": format_number(LEAST)}
     said = ngettext(
-        "In the till’s last report %(wrong)s of %(count)s code is not the same there and here.",
-        "In the till’s last report %(wrong)s of %(count)s codes are not the same there and here.",
+        "In the till’s reports %(wrong)s of %(count)s code is not the same there and here.",
+        "In the till’s reports %(wrong)s of %(count)s codes are not the same there and here.",
         compared,
     )
     return said % {"wrong": format_number(wrong), "count": format_number(compared)}

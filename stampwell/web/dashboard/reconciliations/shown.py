@@ -25,7 +25,9 @@ from stampwell.reconciling.matching import BAD
 from stampwell.reconciling.rows import JoinedReconciliation, ShownRow
 from stampwell.reconciling.till_lines import TillLine
 from stampwell.reconciling.till_reports import shape_named
+from stampwell.redeem_codes.lists_of import lists_of
 from stampwell.refusal import REFUSALS, Refusal
+from stampwell.transactions import merchant_reads
 from stampwell.vouchers.finding import reference_of
 from stampwell.web.dashboard.reconciliations.counted_codes import CountedCode, counted_codes
 from stampwell.web.dashboard.reconciliations.words import FAULT_WORDS, STEP_WORDS, VERDICT_MEANS, VERDICT_WORDS
@@ -37,13 +39,16 @@ MOST_BARS = 42
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """`reference` is what the voucher is called by; `card` is "" where no voucher belongs to it."""
+    """`reference` is what the voucher is called by; `card` is "" where no voucher belongs to it. `list` is the name of
+    the list that the code belongs to, "" where it is of none.
+    """
 
     one: ShownRow
     place: str
     discount: Money | None
     card: str
     reference: str
+    list: str
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,6 +185,8 @@ def _list_of(
     one: JoinedReconciliation, merchant_id: UUID, verdict: str, found: Found, locations: Mapping[UUID, Location]
 ) -> Listed:
     rows = rows_of_reconciliation(merchant_id, one.id, verdict=verdict, most=MOST_ROWS)
+    with merchant_reads(merchant_id) as tx:
+        lists = lists_of(tx, (row.code for row in rows if row.code))
     money = found.money.get(verdict, 0)
     return Listed(
         verdict=verdict,
@@ -194,6 +201,7 @@ def _list_of(
                 discount=Money(row.amount, found.currency) if row.amount else None,
                 card=public_id("crd", row.card_id) if row.card_id else "",
                 reference=reference_of(row.voucher_id) if row.voucher_id else "",
+                list=lists.get(row.code, ""),
             )
             for row in rows
         ],

@@ -23,6 +23,7 @@ from stampwell.web.dashboard.start.figures import Figures, figures_of
 from stampwell.web.dashboard.start.hands import tables_of
 from stampwell.web.dashboard.start.next_steps import next_steps
 from stampwell.web.dashboard.start.period import LENGTHS, Length, NoSuchPeriod, Period, period_on, read_period
+from stampwell.web.dashboard.start.till_notice import till_notice
 
 
 def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -46,6 +47,7 @@ def show_start(request: HttpRequest, desk: Desk) -> HttpResponse:
         "steps": next_steps(desk.merchant, programs),
         "to_decide": how_many_to_decide(desk.merchant.id) if desk.manages else 0,
         "codes_closed_until": codes_closed_until(desk.merchant),
+        "till_notice": till_notice(desk.merchant) if desk.owns else None,
         "ending_rewards": ending_rewards(desk.merchant, programs, active_locale()),
     }
     return render(request, "dashboard/start.html", context, status=HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK)
