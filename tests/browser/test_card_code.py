@@ -30,8 +30,10 @@ DRAWN = "document.querySelector('[data-code-picture] path:last-child').getAttrib
 CARD = """{% extends "partials/customer_page.html" %}{% load static %}
 {% block title %}Card{% endblock %}
 {% block body_attributes %} data-offline-worker="/c/sw.js"{% endblock %}
-{% block main %}<section class="panel" data-card data-state-url="/c/lume/t/state" data-version="{{ version }}">
-<h1>{{ stamps }}</h1>{% include "partials/card_code.html" %}</section>{% endblock %}
+{% block main %}<p class="only-read-aloud" role="status" data-tells></p>
+<section class="panel" data-card data-state-url="/c/lume/t/state" data-version="{{ version }}">
+<h1>{{ stamps }}</h1>{% if told %}<p data-told="{{ told }}">You drew: a cake</p>{% endif %}
+{% include "partials/card_code.html" %}</section>{% endblock %}
 {% block scripts %}<script type="module" src="{% static 'js/card/page.js' %}"></script>{% endblock %}"""
 
 
@@ -40,6 +42,7 @@ class Shop:
 
     def __init__(self) -> None:
         self.version = 1
+        self.told = ""
         self.used_step = 0
         self.clock_ahead = 0.0
         self.secret = SECRET.hex()
@@ -58,6 +61,7 @@ class Shop:
             CARD,
             shop_name="Café Lume",
             version=self.version,
+            told=self.told,
             stamps=f"{self.version} of 10",
             short_number="48291310",
             short_number_text="4829 1310",
@@ -156,6 +160,25 @@ def test_a_stamped_card_comes_by_itself_and_keeps_its_code(phone: Phone) -> None
         wait_js(phone.page, "document.querySelector('h1').textContent === '2 of 10'")
         wait_drawn(phone.page)
         wait_for_code_of_now(phone.page, shop)
+
+
+def test_what_was_drawn_is_read_aloud_once(phone: Phone) -> None:
+    shop, aloud = Shop(), "document.querySelector('[data-tells]')"
+    phone.page.clock.install()
+
+    with serve(shop.pages()) as url:
+        phone.page.goto(f"{url}/c/lume/t")
+        wait_drawn(phone.page)
+        shop.version, shop.told = 2, "drw_1"
+        ask_again(phone, shop)
+        wait_js(phone.page, f"{aloud}.textContent === 'You drew: a cake'")
+        phone.page.evaluate(f"{aloud}.textContent = ''")
+        shop.version = 3
+        ask_again(phone, shop)
+        wait_js(phone.page, "document.querySelector('h1').textContent === '3 of 10'")
+        shop.version, shop.told = 4, "drw_2"
+        ask_again(phone, shop)
+        wait_js(phone.page, f"{aloud}.textContent === 'You drew: a cake'")
 
 
 def test_the_large_code_fills_the_screen_and_closes_by_a_tap(phone: Phone) -> None:

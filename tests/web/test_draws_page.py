@@ -13,7 +13,9 @@ from stampwell.draws.chains import utc_day
 from stampwell.draws.models import DrawChain
 from stampwell.draws.seeds import is_committed
 from tests.cards.test_drawing import BISCUIT, CAKE, COFFEE, of_one, publish
+from tests.cards.test_prizes_of_words import THANKS
 from tests.cards.test_stamping import stamp
+from tests.cards.test_undoing import undo
 from tests.moments import START
 from tests.web.customer import path_of
 from tests.world import Offer, Shop
@@ -103,3 +105,27 @@ def test_the_odds_of_a_card_are_those_that_it_was_given_with(lume: Shop) -> None
 
     assert "A cake: 100% (at most 1 in total)" in read(path_of(card))
     assert stamp(card).facts.vouchers_issued[0].reward.name == "A cake"
+
+
+def test_the_card_shows_for_a_moment_what_it_drew(lume: Shop) -> None:
+    card = publish(lume, *of_one("stock")).card()
+    assert "You drew" not in read(path_of(card))
+
+    stamp(card)
+
+    assert "You drew: A cake" in read(path_of(card))
+    assert "Jūs izlozējāt: A cake" in read(path_of(card), "lv")
+    with stopped_at(START + timedelta(minutes=4)):
+        page = read(path_of(card))
+    assert "You drew" not in page
+    assert "1 more stamp until the next reward" in page
+
+
+def test_words_that_were_drawn_are_shown_and_an_undone_draw_is_not(lume: Shop) -> None:
+    card = publish(lume, THANKS, CAKE | {"odds": 0}).card()
+    stamped = stamp(card)
+    assert "You drew: Thank you!" in read(path_of(card))
+
+    undo(card, stamped)
+
+    assert "You drew" not in read(path_of(card))

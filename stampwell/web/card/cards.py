@@ -41,6 +41,7 @@ from stampwell.vouchers.links import voucher_token
 from stampwell.vouchers.rows import VoucherRow, state_at
 from stampwell.wallet.content import design_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
+from stampwell.web.card.drawn import say_drawn
 from stampwell.web.card.sentences import (
     say_action,
     say_count,
@@ -183,6 +184,7 @@ def _card_context(merchant: Merchant, token: str, opened: OpenCard) -> dict[str,
         "version": opened.state.version,
         "strip": draw_stamps(merchant, opened),
         "count": say_count(card.stamps, terms.goal),
+        "drawn": say_drawn(merchant.id, opened.drawn),
         "next_reward": say_next(card.stamps, terms),
         "remainder": say_remainder(card, terms),
         "remainder_of": terms.amount_per_stamp,

@@ -25,6 +25,7 @@ from stampwell.vouchers.redeeming import why_not_redeem
 from stampwell.vouchers.refusals import NoCodeLeft
 from stampwell.vouchers.rows import VoucherRow, read_voucher, state_at, still_open
 from stampwell.vouchers.till_codes import waits_for_code
+from stampwell.web.card.drawn import DrawnPrize, just_drawn
 from stampwell.web.refusals import EdgeRefusal
 
 
@@ -50,6 +51,7 @@ class OpenCard(msgspec.Struct, frozen=True):
     state: "CardState"
     at: datetime
     other: CardRow | None
+    drawn: list[DrawnPrize]
 
 
 class OpenVoucher(msgspec.Struct, frozen=True):
@@ -96,8 +98,9 @@ def open_card(merchant: Merchant, token: str, *, lines: int, after: str | None =
         history = read_history(tx, card_id, now=at, limit=lines, after=after)
         leads_to = card_that_opens(tx, card_id) if card.state == "void" else None
         other = read_card(tx, leads_to)[0] if leads_to else None
+        drawn = just_drawn(tx, card, at=at)
     terms, state = terms_of(merchant.id, card.version_id), card_state(card, vouchers, at)
-    return OpenCard(card, terms, still_open(vouchers, at), history, state, at, other)
+    return OpenCard(card, terms, still_open(vouchers, at), history, state, at, other, drawn)
 
 
 def find_voucher(merchant_id: UUID, token: str) -> UUID:

@@ -10,6 +10,8 @@ from stampwell.cards.rows import CardRow
 from stampwell.cards.stamping import Stamped
 from stampwell.ids import public_id
 from stampwell.languages.formatting import Money
+from stampwell.languages.offered import active_locale
+from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.programs.offering import reward_name
 from stampwell.programs.terms import Terms, terms_of
@@ -43,7 +45,10 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """`left` stamps to `next_reward`; None where the round is full and the next one begins."""
+    """`left` stamps to `next_reward`; None where the round is full and the next one begins.
+
+    `words` are those that were drawn just now instead of a reward.
+    """
 
     card_id: str
     stamps: int
@@ -54,6 +59,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     remainder: Remainder | None
     counts_amounts: bool
     tickets: list[Ticket]
+    words: list[str]
 
 
 def see_progress(
@@ -77,12 +83,18 @@ def see_progress(
         remainder=_remainder(merchant, card),
         counts_amounts=terms.earning_by == "amount" or terms.minimum_spend is not None,
         tickets=_tickets(merchant, vouchers, {voucher.id for voucher in stamped.issued} if stamped else set(), at),
+        words=_words(stamped, terms.locale) if stamped else [],
     )
 
 
 def name_reward(merchant: Merchant, voucher: VoucherRow) -> str:
     terms = terms_of(merchant.id, voucher.version_id)
     return reward_name(terms, terms.reward(voucher.reward_id))
+
+
+def _words(stamped: Stamped, locale: str) -> list[str]:
+    names = (draw.prize.name for draw in stamped.facts.draws if draw.prize.kind == "words")
+    return [name if isinstance(name, str) else text_in(name, active_locale(), locale) for name in names]
 
 
 def _marks(terms: Terms, stamps: int, fresh: int) -> list[Mark]:

@@ -19,6 +19,8 @@ from stampwell.merchants.protection import Protection
 from stampwell.receipts.making import Wanted, codes_of, make_receipt_code
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption
+from tests.cards.test_drawing import publish
+from tests.cards.test_prizes_of_words import CAKE, THANKS
 from tests.following import follow_everything
 from tests.moments import START
 from tests.web.devices import Device
@@ -253,3 +255,9 @@ def test_beyond_a_limit_of_the_day_the_customer_is_sent_to_the_staff(kiosk: Devi
     assert "Somebody in charge of the shop has to agree to this." in answer.words
     assert "Ask the staff at the counter." in answer.words
     assert card.row.stamps == 1
+
+
+def test_words_that_were_drawn_are_told(kiosk: Device) -> None:
+    card = publish(kiosk.shop, THANKS, CAKE).card(locale="lv")
+
+    assert "Jūs izlozējāt: Paldies!" in kiosk.scan(card.code).words

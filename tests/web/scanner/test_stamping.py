@@ -11,6 +11,8 @@ from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.changing import change_staff_limits
+from tests.cards.test_drawing import publish
+from tests.cards.test_prizes_of_words import CAKE, THANKS
 from tests.moments import START
 from tests.web.scanner.phone import Phone
 from tests.world import HeldCard, Offer, Shop
@@ -314,3 +316,9 @@ def test_the_panel_speaks_the_language_of_the_phone(phone: Phone, card: HeldCard
     panel = phone.scan(card.code, count=10)
 
     assert "Kafija bez maksas" in panel.html
+
+
+def test_words_that_were_drawn_are_told_to_staff(phone: Phone) -> None:
+    card = publish(phone.shop, THANKS, CAKE).card()
+
+    assert "Drawn, nothing to hand out: Thank you!" in phone.scan(card.code).words

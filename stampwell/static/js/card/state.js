@@ -12,6 +12,7 @@ export class CardState {
   #onUsed;
   #etag = "";
   #lastChange = Date.now();
+  #told = toTell().map((told) => told.dataset.told); // what the page showed when it was opened is read with it
 
   /** @param {(step: number) => void} onUsed called with the step of the last code that was accepted */
   constructor(onUsed) {
@@ -62,5 +63,19 @@ export class CardState {
       select: "[data-card]",
       swap: "outerHTML",
     });
+    this.#tell();
   }
+
+  /** Says what was drawn once, to those who do not see it. */
+  #tell() {
+    const fresh = toTell().filter((told) => !this.#told.includes(told.dataset.told));
+    this.#told.push(...fresh.map((told) => told.dataset.told));
+    const place = document.querySelector("[data-tells]");
+    if (place && fresh.length) place.textContent = fresh.map((told) => told.textContent?.trim()).join(" ");
+  }
+}
+
+/** @returns {HTMLElement[]} */
+function toTell() {
+  return [...document.querySelectorAll(/** @type {"p"} */ ("[data-told]"))];
 }
