@@ -138,9 +138,11 @@ def test_the_page_of_a_program_tells_all_that_is_set_of_a_reward(desk: DeskClien
         "active_from": begins,
         "from_next_visit": True,
         "grace_days": 3,
+        "remind_days_before": 5,
         "discount": {"kind": "amount", "amount": 250, "one_per_basket": True},
     }
-    offer = lume.publish(goal=4, milestones=[{"stamps": 4, "reward": tea}])
+    bike = {"name": "A bicycle", "path": "staff_scan", "confirmed_by": "manager"}
+    offer = lume.publish(goal=4, milestones=[{"stamps": 2, "reward": bike}, {"stamps": 4, "reward": tea}])
 
     said = words(desk.open(f"/programs/{public_id('prg', offer.program.id)}/"))
 
@@ -148,4 +150,6 @@ def test_the_page_of_a_program_tells_all_that_is_set_of_a_reward(desk: DeskClien
     assert "Only from the next visit Yes" in said
     assert f"First day {format_start(begins, RIGA)}" in said
     assert "Days of grace 3" in said
+    assert "Reminder (days before the end) 5" in said
+    assert "Who confirms its use Your staff, with a scan and the PIN of a manager" in said
     assert "Who confirms its use The customer, on their own phone" in said

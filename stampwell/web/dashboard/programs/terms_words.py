@@ -110,6 +110,7 @@ def say_reward(merchant: Merchant, reward: RewardTerms, currency: str) -> list[t
         *([(TERM_NAMES["valid_days"], _say_days(reward))] if reward.valid_days else []),
         *([(TERM_NAMES["valid_until"], _say_last_day(merchant, reward))] if reward.valid_until else []),
         *([(_("Days of grace"), format_number(reward.grace_days))] if reward.grace_days else []),
+        *([(_("Reminder (days before the end)"), format_number(days))] if (days := reward.remind_days_before) else []),
         *([(TERM_NAMES["times"], _say_times(reward))] if reward.weekdays or reward.hours else []),
         *([(TERM_NAMES["locations"], _say_locations(merchant, reward))] if reward.location_ids else []),
         (_("Who confirms its use"), _say_who_confirms(reward)),
@@ -123,6 +124,8 @@ def _say_locations(merchant: Merchant, reward: RewardTerms) -> str:
 
 def _say_who_confirms(reward: RewardTerms) -> str:
     match reward.path:
+        case "staff_scan" if reward.needs_manager:
+            return _("Your staff, with a scan and the PIN of a manager")
         case "staff_scan":
             return _("Your staff, with a scan")
         case "self_redeem":
