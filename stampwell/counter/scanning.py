@@ -258,13 +258,9 @@ def _stamp(
         stamped = stamp_asked(tx, merchant, asked, purchase, actor=actor, step=found.step, entered=found.entered)
     except AmountNeeded:
         return _wait_for_amount(tx, ref, live=found.step is not None)
+    told, live = stamped.facts, found.step is not None
     facts = ScannedCardFacts(
-        card=stamped.facts.card,
-        stamp=stamped.facts.stamp,
-        vouchers_issued=stamped.facts.vouchers_issued,
-        draws=stamped.facts.draws,
-        needs=None,
-        live=found.step is not None,
+        card=told.card, stamp=told.stamp, vouchers_issued=told.vouchers_issued, draws=told.draws, needs=None, live=live
     )
     return ScannedCard(card=stamped.card, vouchers=stamped.vouchers, stamped=stamped, facts=facts)
 
