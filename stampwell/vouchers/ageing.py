@@ -1,6 +1,6 @@
 """What time does to vouchers, written down: ready, expired, used at the end of a reveal."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,8 @@ from stampwell.vouchers.rows import COLUMNS, VoucherRow, due_of, is_held
 from stampwell.vouchers.till_codes import return_unseen_code
 
 BATCH = 500
+# A worker that stood still for longer tells a use when it learns of it: numbers of events rise with their moments.
+TOLD_AS_IT_WAS = timedelta(minutes=10)
 # Also of those that were used or withdrawn before their time came, which leaves `due` as it was.
 _NOTHING_DUE = "UPDATE voucher SET due = NULL WHERE merchant_id = %s AND id = ANY(%s)"
 
@@ -54,7 +56,10 @@ def _move_on(tx: Statements, voucher: VoucherRow, at: datetime) -> None:
             _expire(tx, voucher, at)
         case "reserved":
             assert voucher.reserved_until is not None, "reserved means until when"
-            write_redemption(tx, voucher, path="redeem_code", actor=CUSTOMER, at=voucher.reserved_until)
+            told_at = at if at - voucher.reserved_until > TOLD_AS_IT_WAS else None
+            write_redemption(
+                tx, voucher, path="redeem_code", actor=CUSTOMER, at=voucher.reserved_until, told_at=told_at
+            )
 
 
 def _expire(tx: Statements, voucher: VoucherRow, at: datetime) -> None:

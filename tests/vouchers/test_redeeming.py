@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -215,6 +215,23 @@ def test_the_end_of_a_reveal_is_written_down_as_a_redemption(lume: Shop) -> None
 
     redemption = Redemption.objects.get(merchant=lume.merchant)
     assert (redemption.path, redemption.at) == ("redeem_code", START + COUNTDOWN)
+
+
+@pytest.mark.parametrize(
+    ("stood_still", "told"), [(9, START + COUNTDOWN), (11, START + COUNTDOWN + timedelta(minutes=11))]
+)
+def test_a_use_that_nobody_wrote_down_for_long_is_told_when_it_is_written(
+    lume: Shop, stood_still: int, told: datetime
+) -> None:
+    """Else a journal of days, which goes by the numbers of events, would leave out those between."""
+    voucher_id = voucher_for(lume, **BY_CODE)
+    with stopped_at(START):
+        reveal_code(lume.merchant, voucher_id)
+    with stopped_at(START + COUNTDOWN + timedelta(minutes=stood_still)):
+        let_vouchers_age(lume.merchant.id)
+
+    assert Redemption.objects.get(merchant=lume.merchant).at == START + COUNTDOWN
+    assert Event.objects.get(merchant=lume.merchant, type="voucher.redeemed").at == told
 
 
 def test_a_reward_without_a_redeem_code_reveals_nothing(lume: Shop) -> None:
