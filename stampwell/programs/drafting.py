@@ -38,6 +38,7 @@ from stampwell.programs.limits import (
     SHORTEST_COUNTDOWN,
 )
 from stampwell.programs.refusals import (
+    CodeElsewhere,
     DrawUnclear,
     EarningUnclear,
     ManagerNotThere,
@@ -48,7 +49,6 @@ from stampwell.programs.refusals import (
 )
 from stampwell.programs.terms import Path, PrizeKind, known_as
 from stampwell.redeem_codes.formats import PLACEHOLDER, TEMPLATE, FormatName, barcode_text, why_code_does_not_fit
-from stampwell.redeem_codes.refusals import CodeElsewhere
 from stampwell.refusal import Refusal
 
 Clock = Annotated[str, whole(CLOCK, most=5)]

@@ -90,3 +90,12 @@ class NeverUsable(Refusal):
     staff_text = _("The reward expires before any of its days and hours come round: %(until)s.")
     customer_text = _("There is a mistake in the shop’s card.")
     what_to_do = _("Choose a later end, or other days and hours.")
+
+
+class CodeElsewhere(Refusal):
+    code = "code_elsewhere"
+    kind = Kind.INVALID
+    title = _("A code for another location")
+    staff_text = _("A location has a code of its own, but the reward cannot be used there.")
+    customer_text = _("There is a mistake in the shop’s card.")
+    what_to_do = _("Remove the code of the location, or let the reward be used there, too.")

@@ -92,12 +92,3 @@ class TooManyCodeFiles(Refusal):
     customer_text = staff_text
     what_to_do = _("Add the codes of one of them, or wait: a file that nobody adds is deleted after a day.")
     what_customer_can_do = _("Wait a moment and try again.")
-
-
-class CodeElsewhere(Refusal):
-    code = "code_elsewhere"
-    kind = Kind.INVALID
-    title = _("A code for another location")
-    staff_text = _("A location has a code of its own, but the reward cannot be used there.")
-    customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Remove the code of the location, or let the reward be used there, too.")

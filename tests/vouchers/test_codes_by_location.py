@@ -12,7 +12,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.access import Scope
 from stampwell.merchants.founding import issue_api_key
 from stampwell.merchants.models import Location
-from stampwell.redeem_codes.refusals import CodeElsewhere
+from stampwell.programs.refusals import CodeElsewhere
 from stampwell.refusal import NotFound
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.refusals import WhereNeeded, WrongLocation

@@ -17,6 +17,7 @@ from stampwell.programs.comparing import Verdict
 from stampwell.programs.describing import ProgramFacts
 from stampwell.programs.drafting import ProgramDraft
 from stampwell.programs.refusals import (
+    CodeElsewhere,
     DrawUnclear,
     EarningUnclear,
     FreeItemUnnamed,
@@ -27,7 +28,7 @@ from stampwell.programs.refusals import (
     WelcomeFillsCard,
 )
 from stampwell.redeem_codes.formats import CodeDoesNotFit
-from stampwell.redeem_codes.refusals import CodeElsewhere, PoolArchived
+from stampwell.redeem_codes.refusals import PoolArchived
 from stampwell.refusal import NotFound
 from stampwell.web.api.answering import ApiController, writing
 from stampwell.web.api.asking import ProgramPath

@@ -17,6 +17,7 @@ from stampwell.programs.limits import FIRST_END, LAST_END
 from stampwell.programs.models import Program
 from stampwell.programs.publishing import describe, find_program, publish_program
 from stampwell.programs.refusals import (
+    CodeElsewhere,
     DrawUnclear,
     EarningUnclear,
     FreeItemUnnamed,
@@ -28,7 +29,7 @@ from stampwell.programs.refusals import (
 )
 from stampwell.programs.terms import terms_of
 from stampwell.redeem_codes.formats import CodeDoesNotFit
-from stampwell.redeem_codes.refusals import CodeElsewhere, PoolArchived
+from stampwell.redeem_codes.refusals import PoolArchived
 from stampwell.refusal import NotFound
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.api.answering import ApiController, reading, writing
