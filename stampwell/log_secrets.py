@@ -11,6 +11,8 @@ import sys
 import threading
 from types import TracebackType
 
+from stampwell.check_signs import check_sign
+
 CUT = "…"
 SUSPICIOUS = "django.security."  # how the loggers begin that tell of requests which Django does not take
 
@@ -30,6 +32,9 @@ _SECRETS = re.compile(
     """,
     re.VERBOSE,
 )
+# The code of a voucher for connected tills, grouped or not. Words have eleven letters too, so the signs have to fit.
+_SIGN = "[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]"
+_OWN_CODE = re.compile(f"(?<![0-9A-Za-z]){_SIGN}{{4}}[ -]?{_SIGN}{{4}}[ -]?{_SIGN}{{3}}(?![0-9A-Za-z])")
 _OF_PEOPLE = re.compile(
     r"""
       (?P<said>\b(?:DETAIL|CONTEXT):\ ).*                    # the database quotes the whole row
@@ -47,7 +52,12 @@ _SPELT_OUT = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA
 
 def without_secrets(said: str) -> str:
     """Links, codes, keys and tokens become a sign; the rest stays."""
-    return _SECRETS.sub(lambda found: found["kept"] or CUT, said)
+    return _OWN_CODE.sub(_own_code_hidden, _SECRETS.sub(lambda found: found["kept"] or CUT, said))
+
+
+def _own_code_hidden(found: re.Match[str]) -> str:
+    signs = found[0].replace(" ", "").replace("-", "").upper()
+    return CUT if check_sign(signs[:-1]) == signs[-1] else found[0]
 
 
 def without_people(said: str) -> str:

@@ -15,6 +15,7 @@ from stampwell.clock import new_id
 from stampwell.log_secrets import SecretsHidden, log_what_nobody_catches, without_people, without_secrets
 from stampwell.merchants.access import new_api_key
 from stampwell.tokens import new_secret
+from stampwell.vouchers.api_codes import draw_api_code, group_api_code
 from stampwell.vouchers.links import voucher_code, voucher_url
 from tests.serving import running_product
 
@@ -67,6 +68,10 @@ def test_every_secret_of_ours_is_known() -> None:
         voucher_code(row, 0).lower(),
         new_secret(),
         new_api_key("cafe-lume")[0],
+        (own := draw_api_code()),
+        own.lower(),
+        group_api_code(own),
+        group_api_code(own).replace(" ", "-"),
     ]
 
     assert [without_secrets(f"({secret})") for secret in secrets] == ["(…)"] * len(secrets)
@@ -80,6 +85,7 @@ def test_every_secret_of_ours_is_known() -> None:
         "django.middleware.csp.ContentSecurityPolicyMiddleware",
         "Job 01a2018e-96eb-7252-8c1a-a44536c94d53 (recount) of crd_01a218ce40847c89ae6b90599c15b08c failed",
         "2026-11-26 15:55:00,123 ERROR django.request Internal Server Error: /settings/staff-limits/",
+        "key 12345678902 of 2026-11-26 1555, a transparent word, 01AB-CDEF-GH3 with a sign that does not fit",
         "    @login_required\n    def wrapped(request: HttpRequest) -> HttpResponse:",
         'duplicate key value violates unique constraint "one_answer_for_each_idempotency_key"',
     ],

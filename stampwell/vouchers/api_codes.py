@@ -9,24 +9,23 @@ them waits (`counter.guessing`).
 
 import re
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from uuid import UUID
 
 import msgspec
 
+from stampwell.check_signs import LETTERS, check_sign
 from stampwell.languages.typed import plain_code
 from stampwell.transactions import Later, Statements
 from stampwell.vouchers.finding import VoucherRef
 from stampwell.vouchers.refusals import VoucherCodeMistyped
 
 LENGTH = 11
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DRAWN = 10  # signs
-_CHECKED_BY = 37
 _READ_AS = str.maketrans("ILO", "110", "-‐‑–.")
-_SIGNS = re.compile(f"(?!R)[{_LETTERS}]{{{LENGTH}}}")
+_SIGNS = re.compile(f"(?!R)[{LETTERS}]{{{LENGTH}}}")
 _FIND = "SELECT id FROM voucher WHERE merchant_id = %s AND api_code = %s"
-_TAKEN = "SELECT 1 FROM voucher WHERE merchant_id = %s AND api_code = %s"
+_TAKEN = "SELECT api_code FROM voucher WHERE merchant_id = %s AND api_code = ANY(%s)"
 _IN_USE = "SELECT id FROM reward WHERE merchant_id = %s AND redeem_code_kind = 'api' LIMIT 1"
 
 
@@ -36,17 +35,18 @@ class _Reward(msgspec.Struct, frozen=True):
 
 def draw_api_code() -> str:
     while True:
-        drawn = "".join(secrets.choice(_LETTERS) for _sign in range(_DRAWN))
-        if is_api_code(code := drawn + _check_sign(drawn)):
+        drawn = "".join(secrets.choice(LETTERS) for _sign in range(_DRAWN))
+        if is_api_code(code := drawn + check_sign(drawn)):
             return code
 
 
-def new_api_code(tx: Statements, besides: Collection[str] = ()) -> str:
-    """One that no voucher of the shop has; the key of the table says so once more."""
-    while True:
-        code = draw_api_code()
-        if code not in besides and not tx.exists(_TAKEN, (tx.merchant_id, code)):
-            return code
+def new_api_codes(tx: Statements, count: int) -> list[str]:
+    """So many that no voucher of the shop has; the key of the table says so once more."""
+    codes: list[str] = []
+    while missing := count - len(codes):
+        drawn = {draw_api_code() for _code in range(missing)}.difference(codes)
+        codes += drawn.difference(tx.values(str, _TAKEN, (tx.merchant_id, list(drawn))))
+    return codes
 
 
 def read_api_code(text: str) -> str | None:
@@ -58,7 +58,7 @@ def read_api_code(text: str) -> str | None:
 
 
 def is_api_code(signs: str) -> bool:
-    return bool(_SIGNS.fullmatch(signs)) and _check_sign(signs[:-1]) == signs[-1]
+    return bool(_SIGNS.fullmatch(signs)) and check_sign(signs[:-1]) == signs[-1]
 
 
 def group_api_code(code: str) -> str:
@@ -79,11 +79,3 @@ def ask_voucher_by_api_code(tx: Statements, signs: str) -> Callable[[], VoucherR
         return tx.later(VoucherRef, _FIND, (tx.merchant_id, signs)).row
     asked: Later[_Reward] = tx.later(_Reward, _IN_USE, (tx.merchant_id,))
     return lambda: VoucherCodeMistyped() if asked.row() else None
-
-
-def _check_sign(drawn: str) -> str:
-    """The sign of the remainder, and "" for one that is no letter."""
-    value = 0
-    for sign in drawn:
-        value = value * len(_LETTERS) + _LETTERS.index(sign)
-    return _LETTERS[value % _CHECKED_BY : value % _CHECKED_BY + 1]

@@ -17,7 +17,7 @@ from stampwell.programs.refusals import NeverUsable
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
-from stampwell.vouchers.api_codes import new_api_code
+from stampwell.vouchers.api_codes import new_api_codes
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.ending import remind_of
 from stampwell.vouchers.links import voucher_code, voucher_token
@@ -52,7 +52,7 @@ def issue_voucher(
     clocks = clocks_of(merchant, reward.location_ids, here=actor.location_id)
     voucher = new_voucher(clocks, terms, reward, card_id=card_id, issue=issue, at=at)
     if reward.redeem_code_kind == "api":
-        voucher = msgspec.structs.replace(voucher, api_code=new_api_code(tx))
+        voucher = msgspec.structs.replace(voucher, api_code=new_api_codes(tx, 1)[0])
     tx.insert(
         "voucher",
         voucher,

@@ -6,7 +6,7 @@ import msgspec
 
 from stampwell.tokens import secret_hash
 from stampwell.transactions import Statements
-from stampwell.vouchers.api_codes import new_api_code
+from stampwell.vouchers.api_codes import new_api_codes
 from stampwell.vouchers.links import voucher_code, voucher_token
 
 # Used ones too: the page of a used voucher leads to its card.
@@ -52,11 +52,11 @@ def relink_vouchers(tx: Statements, card_id: UUID, *, issue: int) -> list[Linked
 
 
 def _new_api_codes(tx: Statements, before: list[LinkedVoucher]) -> list[str | None]:
-    """Whoever has seen the code of a lost phone could name it at the till; vouchers without one get none."""
-    drawn: list[str | None] = []
-    for voucher in before:
-        drawn.append(new_api_code(tx, {code for code in drawn if code}) if voucher.api_code else None)
-    return drawn
+    """Whoever has seen the code of a lost phone could name it at the till, also that of a voucher that was used: it may
+    be restored. Vouchers without one get none.
+    """
+    codes = iter(new_api_codes(tx, sum(voucher.api_code is not None for voucher in before)))
+    return [next(codes) if voucher.api_code is not None else None for voucher in before]
 
 
 def rehang_vouchers(tx: Statements, card_id: UUID, *, to: UUID) -> list[UUID]:

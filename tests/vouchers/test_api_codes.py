@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 from stampwell.cards.recovering import recover_card
 from stampwell.redeem_codes.formats import FORMATS, why_code_does_not_fit
 from stampwell.transactions import merchant_transaction
-from stampwell.vouchers.api_codes import draw_api_code, group_api_code, is_api_code, new_api_code, read_api_code
+from stampwell.vouchers.api_codes import draw_api_code, group_api_code, is_api_code, new_api_codes, read_api_code
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.refusals import WrongPath
 from stampwell.vouchers.revealing import reveal_code
 from tests.cards.test_stamping import stamp
+from tests.packets import packets_of
 from tests.world import HeldCard, Shop
 
 ASKED_ABOUT = {"path": "redeem_code", "redeem_code": {"kind": "api"}}
@@ -86,7 +87,7 @@ def test_a_code_that_a_voucher_of_the_shop_has_is_drawn_for_no_other(
         signs = iter(taken[:-1] + fresh[:-1])
         monkeypatch.setattr(secrets, "choice", lambda _letters, signs=signs: next(signs))
         with merchant_transaction(shop.merchant.id) as tx:
-            assert new_api_code(tx) == drawn
+            assert new_api_codes(tx, 1) == [drawn]
     monkeypatch.undo()
     second = card_with_code(lume).open_vouchers[0].id
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -103,6 +104,15 @@ def test_a_lost_phone_names_no_voucher_any_more(lume: Shop) -> None:
     assert after != before
     assert is_api_code(after)
     assert not Voucher.objects.filter(api_code=before).exists()
+
+
+def test_many_codes_are_drawn_with_one_question_and_each_is_another(lume: Shop) -> None:
+    with merchant_transaction(lume.merchant.id) as tx:
+        drawn: list[str] = []
+        assert packets_of(lambda: drawn.extend(new_api_codes(tx, 50))) == 1
+
+    assert len(set(drawn)) == 50
+    assert all(map(is_api_code, drawn))
 
 
 def test_it_has_no_countdown_that_would_use_the_voucher(lume: Shop) -> None:
