@@ -37,6 +37,9 @@ BENCHMARKS = {
     "receipts": "bench.claiming:measure_receipts",
     "camera": "bench.camera:measure_camera",
     "import": "bench.importing:measure_import",
+    "handout": "bench.handing_out:measure_handout",
+    "codes": "bench.stocking:measure_codes",
+    "vouchers": "bench.growing:measure_vouchers",
     "reconciliation": "bench.reconciling:measure_reconciliation",
 }
 

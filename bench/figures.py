@@ -47,6 +47,12 @@ LIMITS = {
     "import": 1.0,
     "import_memory": 1.0,
     "import_undo": 4.0,
+    "handout": 0.05,
+    "handout_batches": 1.1,
+    "codes": 1.0,
+    "codes_making": 1.0,
+    "codes_memory": 1.0,
+    "vouchers": 1.1,
     "reconciliation": 1.0,
 }
 SLICES = 5

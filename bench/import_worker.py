@@ -4,6 +4,8 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import django
 import msgspec
@@ -16,13 +18,20 @@ from stampwell.job_kinds import KINDS  # noqa: E402
 from stampwell.jobs.worker import JobWorker  # noqa: E402
 
 
-def main() -> None:
+@contextmanager
+def tell_what_it_takes() -> Iterator[None]:
+    """What is done in the block."""
     begun = time.perf_counter()
-    JobWorker(KINDS).empty_the_queue()
+    yield
     seconds = time.perf_counter() - begun
     used = resource.getrusage(resource.RUSAGE_SELF)
     most = used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
     sys.stdout.buffer.write(msgspec.json.encode(Took(seconds, used.ru_utime + used.ru_stime, most)))
+
+
+def main() -> None:
+    with tell_what_it_takes():
+        JobWorker(KINDS).empty_the_queue()
 
 
 if __name__ == "__main__":

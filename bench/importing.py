@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -123,11 +123,11 @@ def _work(url: str, shop: Shop, import_id: UUID) -> Took:
     return took
 
 
-def work_on_queue(url: str, shop: Shop) -> Took:
-    """What is asked for, by a worker in a process of its own."""
+def work_on_queue(url: str, shop: Shop, *, module: str = "bench.import_worker", given: Sequence[object] = ()) -> Took:
+    """What is asked for, by a worker in a process of its own, or what another program does."""
     come_to_rest(url)
     environment = {**os.environ, "DATABASE_URL": shop.url}
-    command = [sys.executable, "-m", "bench.import_worker"]
+    command = [sys.executable, "-m", module, *map(str, given)]
     before = database_seconds()
     told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout
     return msgspec.structs.replace(msgspec.json.decode(told, type=Took), database=database_seconds() - before)
