@@ -5,6 +5,7 @@ _SURFACES = {
     "api": "api",
     "c": "card",
     "v": "card",
+    "t": "card",
     "u": "card",
     "l": "card",
     "p": "card",

@@ -1,6 +1,7 @@
 """A shop in full swing, and the way to each of its pages: for tests that hold every page to a rule."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.test import Client
@@ -33,6 +34,7 @@ from stampwell.receipts.making import Wanted, codes_of, make_batch
 from stampwell.tokens import new_secret, secret_hash
 from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_token
+from stampwell.web.trials import trial_url
 from tests.browser.chromium import Phone
 from tests.following import follow_everything
 from tests.imports.working import CY, PEOPLE, check, receive
@@ -163,6 +165,7 @@ class Tour:
             reverse("card-back", args=[slug, "0" * 40]),
             reverse("voucher", args=[slug, voucher_token(biscuit.id, 0)]),
             reverse("voucher", args=[slug, voucher_token(coffee.id, 0)]),
+            *self._trial_pages(),
             reverse("scanner"),
             *(reverse(f"{kind}_enrol", args=[slug, secret]) for kind, secret in self.invitations.items()),
             reverse("kiosk"),
@@ -175,6 +178,12 @@ class Tour:
             reverse("accept_invitation", args=[slug, "0" * 40]),
             "/nowhere",
         ]
+
+    def _trial_pages(self) -> list[str]:
+        """What an owner sees on their own phone: the question before a use, and a voucher as staff scan it."""
+        terms = self.offer.terms
+        trial = urlsplit(trial_url(self.shop.merchant, terms, terms.rewards[-1])).path
+        return [f"{trial}?path=redeem_code&confirm=1", f"{trial}?path=staff_scan"]
 
     def _receipt_pages(self) -> list[str]:
         """Of a code that waits, and of half of one."""
@@ -215,6 +224,7 @@ class Tour:
             reverse("program_prices", args=[program]),
             reverse("trial_codes", args=[program]),
             reverse("what_if", args=[program]),
+            reverse("program_trial", args=[program]),
             reverse("cards"),
             reverse("desk_card", args=[card]),
             reverse("card_link", args=[card]),

@@ -3,7 +3,18 @@
 from django.urls import URLPattern, URLResolver, path
 
 from stampwell.web import branding
-from stampwell.web.card import cards, lost, my_data, no_messages, privacy, to_phone, voucher_pass, vouchers, wallets
+from stampwell.web.card import (
+    cards,
+    lost,
+    my_data,
+    no_messages,
+    privacy,
+    to_phone,
+    trial,
+    voucher_pass,
+    vouchers,
+    wallets,
+)
 
 _CARD = "c/<slug:merchant_slug>/<str:token>"
 _VOUCHER = "v/<slug:merchant_slug>/<str:token>"
@@ -31,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_VOUCHER}/check", vouchers.check_voucher, name="voucher-check"),
     path(f"{_VOUCHER}/signs", vouchers.show_signs, name="voucher-signs"),
     path(f"{_VOUCHER}/apple", voucher_pass.download_voucher, name="voucher-apple"),
+    path("t/<slug:merchant_slug>/<str:ticket>", trial.show_trial, name="voucher-trial"),
     path("u/<slug:merchant_slug>/<str:token>", no_messages.want_no_messages, name="no-messages"),
     path("p/<slug:merchant_slug>", privacy.show_privacy, name="privacy"),
     path("l/<slug:merchant_slug>", lost.ask_for_card, name="lost-card"),

@@ -97,7 +97,7 @@ def check_voucher(request: HttpRequest, merchant: Merchant, token: str) -> HttpR
         check_own_use(merchant, find_voucher(merchant.id, token), actor=CUSTOMER)
         return HttpResponseRedirect(reverse("voucher-check", args=[merchant.slug, token]), status=SEE_OTHER)
     opened = open_voucher(merchant, token)
-    context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
+    context = shop_context(merchant, opened.terms) | voucher_context(merchant, token, opened)
     context["can_be_checked"] = opened.state == "redeemed" and _is_live(opened)
     return render(request, "card/check.html", context)
 
@@ -139,7 +139,7 @@ def _confirm(request: HttpRequest, merchant: Merchant, token: str, path: str) ->
     opened = open_voucher(merchant, token)
     if opened.state != "ready" or opened.reward.path != path or opened.row.api_code or opened.hindrance:
         return _back(merchant, token)
-    context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
+    context = shop_context(merchant, opened.terms) | voucher_context(merchant, token, opened)
     context["places"] = _places_to_choose(merchant, opened.reward)
     return render(request, f"card/confirm_{path}.html", context)
 
@@ -157,12 +157,12 @@ def _places_to_choose(merchant: Merchant, reward: RewardTerms) -> list[Place]:
 def _page(
     request: HttpRequest, merchant: Merchant, token: str, opened: OpenVoucher, refusal: Refusal | None = None
 ) -> HttpResponse:
-    screen = _screen_of(opened)
+    screen = screen_of(opened)
     if refusal:
         note_refusal(refusal)
     refused = refusal or opened.hindrance
     is_kept = opened.state in KEPT and not merchant.closed
-    context = shop_context(merchant, opened.terms) | _voucher_context(merchant, token, opened)
+    context = shop_context(merchant, opened.terms) | voucher_context(merchant, token, opened)
     context |= {
         "screen": f"card/screens/{screen}.html",
         "screen_name": screen,
@@ -174,7 +174,7 @@ def _page(
     return render(request, "card/voucher.html", context, status=STATUS[refusal.kind] if refusal else HTTPStatus.OK)
 
 
-def _screen_of(opened: OpenVoucher) -> str:
+def screen_of(opened: OpenVoucher) -> str:
     """Which screen shows the voucher: by its path while it is ready, else by its state."""
     match opened.state:
         case "ready" if opened.row.api_code:
@@ -203,11 +203,11 @@ def _screen_context(merchant: Merchant, opened: OpenVoucher, screen: str) -> dic
         case "staff_scan":
             return {"code_svg": SafeString(draw_qr(voucher_code(opened.row.id, opened.row.issue), level="Q"))}
         case "api_code":
-            return _api_code(opened)
+            return api_code_screen(opened)
         case "till_code":
             return _till_code(merchant, opened)
         case "live":
-            return _live(merchant, opened)
+            return live_screen(merchant, opened)
     return {}
 
 
@@ -226,7 +226,7 @@ def _till_code(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
     }
 
 
-def _api_code(opened: OpenVoucher) -> dict[str, Any]:
+def api_code_screen(opened: OpenVoucher) -> dict[str, Any]:
     code, code_format = opened.row.api_code, opened.reward.redeem_code_format
     assert code is not None, "only a voucher with such a code has this screen"
     return {
@@ -236,7 +236,7 @@ def _api_code(opened: OpenVoucher) -> dict[str, Any]:
     }
 
 
-def _live(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
+def live_screen(merchant: Merchant, opened: OpenVoucher) -> dict[str, Any]:
     assert opened.redemption is not None, "only a used voucher is live"
     start = opened.redemption.at
     offset = start.astimezone(shop_zone()).utcoffset() or timedelta()
@@ -256,7 +256,7 @@ def _signs_now(merchant: Merchant, opened: OpenVoucher) -> list[dict[str, Any]]:
     return minute_signs(merchant, opened.at, min(opened.at + MINUTE, opened.redemption.at + LIVE))
 
 
-def _voucher_context(merchant: Merchant, token: str, opened: OpenVoucher) -> dict[str, Any]:
+def voucher_context(merchant: Merchant, token: str, opened: OpenVoucher) -> dict[str, Any]:
     row, link, use = opened.row, [merchant.slug, token], opened.redemption
     return {
         "voucher": row,

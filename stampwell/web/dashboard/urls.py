@@ -24,6 +24,7 @@ from stampwell.web.dashboard.programs import (
     staff_card_page,
     terms_page,
     trial_codes_page,
+    trial_page,
     what_if_page,
 )
 from stampwell.web.dashboard.programs import pages as programs
@@ -69,6 +70,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programs/<str:program>/edit/", programs.edit_program, name="edit_program"),
     path("programs/<str:program>/what-if/", what_if_page.what_if, name="what_if"),
     path("programs/<str:program>/test-print/", trial_codes_page.trial_codes, name="trial_codes"),
+    path("programs/<str:program>/trial/", trial_page.trial_page, name="program_trial"),
     path("programs/<str:program>/prices/", prices_page.prices_page, name="program_prices"),
     path("programs/<str:program>/pause-or-end/", course_page.course, name="program_course"),
     path("programs/<str:program>/announced/", terms_page.take_back, name="take_back_terms"),
