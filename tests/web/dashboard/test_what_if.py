@@ -45,10 +45,11 @@ def test_the_period_is_told_as_the_days_that_were_read(desk: DeskClient, offer: 
     first = format_date(local_day(offer.shop.merchant, START))
     assert f"Period: since {first}, the day of the first stamp" in words(desk.open(page_of(offer)))
 
-    with stopped_at(START + timedelta(days=100)):
+    later = START + timedelta(days=100)
+    with stopped_at(later):
         page = words(desk.open(page_of(offer)))
 
-    today = local_day(offer.shop.merchant, START) + timedelta(days=100)
+    today = local_day(offer.shop.merchant, later)
     days = " ".join(name_days(today - timedelta(days=91), today).split())
     assert f"Period: {days}" in page
 
