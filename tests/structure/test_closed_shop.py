@@ -19,6 +19,7 @@ from stampwell.receipts.making import Wanted, code_of, make_receipt_code
 from stampwell.tokens import new_secret
 from stampwell.vouchers.links import voucher_token
 from stampwell.web.api.schema import openapi
+from stampwell.web.trials import trial_url
 from tests.structure.test_api_tenants import PREFIXES, body_with, make_everything
 from tests.web.api.client import ApiClient
 from tests.web.api.conftest import api as api
@@ -97,6 +98,7 @@ def things(lume: Shop, api: ApiClient) -> dict[str, Any]:
         "slug": lume.merchant.slug,
         "program_slug": offer.program.slug,
         "token": token,
+        "ticket": trial_url(lume.merchant, offer.terms, offer.terms.rewards[0]).rpartition("/")[2],
         "voucher_token": voucher_token(voucher_id, 0),
         "locale": "en",
         "kind": "svg",

@@ -24,6 +24,7 @@ from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.hiring import invite_person
 from stampwell.vouchers.links import voucher_code, voucher_token
 from stampwell.wallet.serials import card_pass_token, card_serial
+from stampwell.web.trials import trial_url
 from tests.mailbox import letters
 from tests.world import PIN, Shop
 
@@ -43,6 +44,7 @@ class Walk:
         self.shop, self.card = shop, offer.card(name="Cy", email=EMAIL, phone=PHONE)
         stamped = add_stamp(shop.merchant, self.card.id, Purchase(count=10), actor=shop.actor)
         self.voucher = stamped.issued[0].id
+        self.ticket = trial_url(shop.merchant, offer.terms, offer.terms.rewards[0]).rpartition("/")[2]
         _station, self.enrolment = invite_station(shop.merchant, shop.location, kind="scanner", name="Phone")
         self.api_key, self.bo, self.card_token = shop.api_key(), shop.hire("Bo"), card_token(self.card.id, 0)
         self.reset = self._ask_for_a_reset()
@@ -60,6 +62,7 @@ class Walk:
             self.rotating,
             voucher_token(self.voucher, 0),
             voucher_code(self.voucher, 0),
+            self.ticket,
             self.enrolment,
             self.invitation,
             INVITED,
@@ -88,6 +91,7 @@ class Walk:
 
     def fill_in(self, route: str) -> Callable[[re.Match[str]], str]:
         opens = {
+            "t/": self.ticket,
             "v/": voucher_token(self.voucher, 0),
             "scanner/": self.enrolment,
             "accounts/": self.reset,
