@@ -222,6 +222,7 @@ class Tour:
             reverse("edit_program", args=[program]),
             reverse("program_course", args=[program]),
             reverse("program_prices", args=[program]),
+            reverse("program_draws", args=[program]),
             reverse("trial_codes", args=[program]),
             reverse("what_if", args=[program]),
             reverse("program_trial", args=[program]),

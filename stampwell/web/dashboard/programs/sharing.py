@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from stampwell.cards.new_terms import count_mailed, read_giving
 from stampwell.clock import now
+from stampwell.draws.models import DrawChain
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.offered import offered_locales
 from stampwell.print_fonts import find_unprintable
@@ -68,6 +69,7 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
             )
             for step in terms.milestones
         ],
+        "has_draws": DrawChain.objects.filter(merchant=desk.merchant, program_id=found.id).exists(),
         "has_codes": any(one.path == "redeem_code" for one in terms.rewards),
         "strip": draw_sample(terms),
         "join_url": url,
