@@ -73,7 +73,7 @@ class StaticCodeDraft(ShownCodeDraft, frozen=True, kw_only=True, tag="static", t
         whole(
             TEMPLATE,
             most=300,
-            told="What stands in the barcode, where the till reads more than people type.",
+            told="What the barcode contains, where the till reads more than people type.",
         ),
     ] = PLACEHOLDER
 

@@ -66,7 +66,7 @@ class DrawUnclear(Refusal):
 class FreeItemUnnamed(Refusal):
     code = "free_item_unnamed"
     kind = Kind.INVALID
-    title = _("Nobody knows which item is free")
+    title = _("The free item is not named")
     staff_text = _("A reward that takes a free item off a purchase has to name it.")
     customer_text = _("There is a mistake in the shop’s card.")
     what_to_do = _("Name a category or an item number of your till, or let the till decide.")
@@ -75,10 +75,10 @@ class FreeItemUnnamed(Refusal):
 class ManagerNotThere(Refusal):
     code = "manager_not_there"
     kind = Kind.INVALID
-    title = _("No manager is there when it is used")
-    staff_text = _("Only for a reward that the staff scan a manager can be asked.")
+    title = _("A manager cannot agree this way")
+    staff_text = _("A manager can be asked only for a reward that the staff scan.")
     customer_text = _("There is a mistake in the shop’s card.")
-    what_to_do = _("Choose that the staff scan the reward, or hand it out without a manager.")
+    what_to_do = _("Choose that the staff scan the reward, or that no manager is needed.")
 
 
 class NeverUsable(Refusal):

@@ -63,7 +63,7 @@ class CodeHasOddLength(CodeDoesNotFit):
 
 
 class TemplateUnclear(CodeDoesNotFit):
-    staff_text = _("What stands in the barcode needs {code} exactly once, and no other curly brackets.")
+    staff_text = _("What the barcode contains needs {code} exactly once, and no other curly brackets.")
     what_to_do = _("Write {code} in the place of the code.")
 
 
@@ -138,7 +138,7 @@ def why_no_template(template: str) -> CodeDoesNotFit | None:
 
 
 def barcode_text(template: str, code: str) -> str:
-    """What stands in the barcode where the till reads another text than people type. In a link the code is quoted."""
+    """What the barcode contains where the till reads another text than people type. In a link the code is quoted."""
     return template.replace(PLACEHOLDER, quote(code, safe="") if _is_link(template) else code) if template else code
 
 

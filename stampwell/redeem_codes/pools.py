@@ -122,7 +122,7 @@ def refuse_if_archived(pool: PoolRow) -> None:
 
 
 def shown_in(pool: PoolRow, code: str) -> str:
-    """What stands in the barcode; the code as it is where it is shown as text."""
+    """What the barcode contains; the code as it is where it is shown as text."""
     return code if pool.format == "text" else barcode_text(pool.barcode_template, code)
 
 

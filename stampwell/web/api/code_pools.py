@@ -47,7 +47,7 @@ Template = Annotated[
     whole(
         r"[^{}\x00-\x1f\x7f]*\{code\}[^{}\x00-\x1f\x7f]*",
         most=300,
-        told="What stands in the barcode, where the till reads more than people type.",
+        told="What the barcode contains, where the till reads more than people type.",
     ),
 ]
 
@@ -70,7 +70,7 @@ class BatchOfCodesAsked(Asked, frozen=True, kw_only=True):
 
 
 class CodesAsked(Asked, frozen=True, kw_only=True):
-    """`length` is how many characters are drawn by lot, behind the prefix and before the check character. Barcodes that
+    """`length` is how many random characters there are, behind the prefix and before the check character. Barcodes that
     have a certain length, such as EAN-13, are filled up to that, and end with their own check digit.
     """
 

@@ -175,8 +175,8 @@ def test_a_manager_lets_codes_be_read_again_and_who_guessed_closes_them_no_more(
     desk.send("/redeem-codes/reading/")
     desk.send("/redeem-codes/reading/")
 
-    assert "Codes of vouchers are not read by the till until" in before
-    assert "Codes of vouchers are not read by the till until" not in words(desk.open("/"))
+    assert "Voucher codes are not read by the till until" in before
+    assert "Voucher codes are not read by the till until" not in words(desk.open("/"))
     assert scan(api, named(card)).status == 200
     assert DeskChange.objects.filter(kind="codes.opened").count() == 1
     for client in clients:

@@ -216,8 +216,8 @@ def _say(found: TillAnswer, *, used: int, compared: int, wrong: int) -> str:
             )
             return said % {"count": format_number(compared), "least": format_number(LEAST)}
     said = ngettext(
-        "In the till’s reports %(wrong)s of %(count)s code is not the same there and here.",
-        "In the till’s reports %(wrong)s of %(count)s codes are not the same there and here.",
+        "%(wrong)s of %(count)s code does not match the till’s reports.",
+        "%(wrong)s of %(count)s codes do not match the till’s reports.",
         compared,
     )
     return said % {"wrong": format_number(wrong), "count": format_number(compared)}

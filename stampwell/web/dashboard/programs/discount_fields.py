@@ -73,7 +73,7 @@ def discount_fields(currency: str) -> dict[str, forms.Field]:
         "off_categories": _names(_("Categories of which one item is free")),
         "off_items": _names(_("Item numbers of which one is free")),
         "off_minimum": AmountField(label=_("Smallest purchase"), currency=currency, required=False),
-        "off_most": AmountField(label=_("Most it takes off"), currency=currency, required=False),
+        "off_most": AmountField(label=_("Largest discount"), currency=currency, required=False),
         "off_not_categories": _names(_("Not for these categories")),
         "off_not_items": _names(_("Not for these item numbers")),
         "off_alone": forms.BooleanField(label=_("Not together with another reward in one purchase"), required=False),

@@ -55,7 +55,7 @@ class GoalForm(RewardForm):
         required=False,
         min_value=1,
         max_value=OLDEST,
-        help_text=_("Anyone who is not known to be that old gets the last prize. Leave it empty for no limit."),
+        help_text=_("Anyone younger, or whose age is not known, gets the last prize. Leave it empty for no limit."),
     )
 
     def __init__(

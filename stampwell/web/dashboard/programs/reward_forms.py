@@ -100,7 +100,7 @@ class RewardForm(forms.Form):
     )
     code_format = forms.ChoiceField(label=_("Shown as"), initial="qr")
     in_barcode = forms.CharField(
-        label=_("What stands in the barcode"),
+        label=_("What the barcode contains"),
         required=False,
         max_length=300,
         help_text=_(

@@ -119,7 +119,9 @@ def say_reward(merchant: Merchant, reward: RewardTerms, currency: str) -> list[t
 
 def _say_locations(merchant: Merchant, reward: RewardTerms) -> str:
     places = places_of(merchant.id, [reward])
-    return format_list(sorted_by_name(list(places.values()), str)) if places else _("At none that is open")
+    if not places:
+        return _("At no location: all of them were closed")
+    return format_list(sorted_by_name(list(places.values()), str))
 
 
 def _say_who_confirms(reward: RewardTerms) -> str:

@@ -98,6 +98,6 @@ def _say_notes(rules: Sequence[DiscountRule], purchases: Purchases) -> Iterator[
             purchases.without,
         ) % {"shown": format_number(purchases.without)}
     if any(average_off(rule, purchases) is None for rule in countable):
-        yield _("For one of the discounts no purchase was large enough, so it is not counted.")
+        yield _("For at least one of the discounts no purchase was large enough, so it is not counted.")
     if any(rule.excluded_skus or rule.excluded_categories for rule in countable):
-        yield _("What a discount is not for is counted as if nobody had bought it.")
+        yield _("Items that a discount excludes are counted as if nobody had bought them.")

@@ -76,7 +76,7 @@ class NewPoolForm(PoolForm):
     )
     barcode_template = forms.RegexField(
         r"^[^{}\x00-\x1f\x7f]*\{code\}[^{}\x00-\x1f\x7f]*$",
-        label=_("What stands in the barcode"),
+        label=_("What the barcode contains"),
         required=False,
         max_length=300,
         help_text=_("Only where the till reads more than the code: {code} stands for the code."),
