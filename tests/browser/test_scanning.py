@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]  # the page asks wheth
 
 SCANNER = """{% extends "partials/counter_page.html" %}{% load static %}
 {% block title %}Scanner{% endblock %}
+{% block styles %}{{ block.super }}<link rel="stylesheet" href="{% static 'css/scanner-results.css' %}">{% endblock %}
 {% block header %}{{ block.super }}{% include "scanner/kept.html" %}{% endblock %}
 {% block main %}<h1 class="only-read-aloud">Scanner</h1>
 {% include "partials/scanner_view.html" with scan_url="/scanner/scans" server_now=0 %}{% endblock %}
@@ -29,7 +30,7 @@ STAMPED = """<div class="outcome"><div class="words"><p class="count">8 of 10</p
 <button class="button">Undo</button></form><button class="button primary" data-next>Next</button></div></div>"""
 
 BUSY = Answer("", status=503, headers={"Retry-After": "0"})
-OLD_SCAN = {"key": "key-1", "code": "48291310", "at": 1}
+OLD_SCAN = {"key": "key-1", "code": "48291314", "at": 1}
 STORE_AS_BEFORE = """(scans) => new Promise((done) => {
   const request = indexedDB.open("stampwell-scanner", 1);
   request.onupgradeneeded = () => request.result.createObjectStore("scans", { keyPath: "key" }).createIndex("at", "at");
@@ -102,7 +103,7 @@ def wait_result(page: Page, tone: str) -> None:
 
 @pytest.mark.parametrize("code_format", ["QRCode", "Aztec", "PDF417", "Code128"])
 def test_a_code_before_the_camera_is_scanned_once(phone: Phone, camera: Camera, code_format: str) -> None:
-    camera.show("SW1:48291310:12345678", code_format=code_format)
+    camera.show("SW1:48291314:12345678", code_format=code_format)
     till = Till()
 
     with serve(till.pages(), scans=True) as url:
@@ -112,13 +113,13 @@ def test_a_code_before_the_camera_is_scanned_once(phone: Phone, camera: Camera, 
         seen = phone.page.evaluate(FRAMES)
         wait_js(phone.page, f"{FRAMES} > {seen + 15}")  # the same code is still in view
 
-    assert till.codes() == ["SW1:48291310:12345678"]
+    assert till.codes() == ["SW1:48291314:12345678"]
     assert UUID(json.loads(till.asked[0].body)["key"])
     assert phone.page.inner_text("[data-result] .count") == "8 of 10"
 
 
 def test_an_inverted_code_in_the_dark_is_read(phone: Phone, camera: Camera) -> None:
-    camera.show("SW1:48291310:12345678", inverted=True, light=0.4, turned=20)
+    camera.show("SW1:48291314:12345678", inverted=True, light=0.4, turned=20)
     till = Till()
 
     with serve(till.pages(), scans=True) as url:
@@ -126,7 +127,7 @@ def test_an_inverted_code_in_the_dark_is_read(phone: Phone, camera: Camera) -> N
         phone.page.click("[data-start]")
         wait_result(phone.page, "good")
 
-    assert till.codes() == ["SW1:48291310:12345678"]
+    assert till.codes() == ["SW1:48291314:12345678"]
 
 
 def type_number(page: Page, number: str) -> None:
@@ -141,10 +142,10 @@ def test_a_typed_number_is_sent_until_it_is_answered_with_one_key(phone: Phone) 
 
     with serve(till.pages(), scans=True) as url:
         phone.page.goto(f"{url}/scanner/")
-        type_number(phone.page, "48291310")
+        type_number(phone.page, "48291314")
         wait_result(phone.page, "good")
 
-    assert till.codes() == ["48291310"] * 3
+    assert till.codes() == ["48291314"] * 3
     assert len({json.loads(asked.body)["key"] for asked in till.asked}) == 1
 
 
@@ -155,7 +156,7 @@ def test_a_scan_that_was_not_answered_survives_closing_the_page(phone: Phone) ->
 
     with serve(till.pages(), scans=True) as url:
         phone.page.goto(f"{url}/scanner/")
-        type_number(phone.page, "48291310")
+        type_number(phone.page, "48291314")
         wait_result(phone.page, "kept")
         phone.page.close()
         till.batch_answers = []
@@ -185,14 +186,14 @@ def test_saved_scans_are_sent_in_their_order_with_their_numbers_and_a_signature(
 
     with serve(till.pages(), scans=True) as url:
         phone.page.goto(f"{url}/scanner/")
-        keep_scans(phone, "48291310", "48291311", "48291312")
+        keep_scans(phone, "48291314", "48291322", "48291330")
         expect(phone.page.locator("[data-kept-chips]")).to_contain_text(re.compile(r"Saved scans: 3, since \d\d:\d\d"))
         phone.context.set_offline(False)
         expect(phone.page.locator("[data-kept-chips]")).to_have_text("Counted: 3")
 
     assert till.asked == []
     (batch,) = till.batches
-    assert [line["code"] for line in batch] == ["48291310", "48291311", "48291312"]
+    assert [line["code"] for line in batch] == ["48291314", "48291322", "48291330"]
     assert [line["sequence"] for line in batch] == [1, 2, 3]
     assert [len(line["signature"]) for line in batch] == [86] * 3  # 64 bytes
 
@@ -204,7 +205,7 @@ def test_what_the_server_cannot_read_is_found_and_shown_and_the_others_count(pho
 
     with serve(till.pages(), scans=True) as url:
         phone.page.goto(f"{url}/scanner/")
-        keep_scans(phone, "48291310", "48291311", "48291312")
+        keep_scans(phone, "48291314", "48291322", "48291330")
         phone.context.set_offline(False)
         expect(phone.page.locator("[data-kept-chips]")).to_have_text("Counted: 2Unreadable: 1")
         phone.page.click("[data-kept] > button")
@@ -219,7 +220,7 @@ def test_scans_of_the_version_before_are_sent_too(phone: Phone) -> None:
 
     with serve({**till.pages(), "/": Answer("<title>Empty</title>")}, scans=True) as url:
         phone.page.goto(url)
-        phone.page.evaluate(STORE_AS_BEFORE, [{"key": "key-2", "code": "48291311", "at": 2}, OLD_SCAN])
+        phone.page.evaluate(STORE_AS_BEFORE, [{"key": "key-2", "code": "48291322", "at": 2}, OLD_SCAN])
         phone.page.goto(f"{url}/scanner/")
         expect(phone.page.locator("[data-kept-chips]")).to_have_text("Counted: 2")
 
@@ -239,7 +240,7 @@ def test_without_https_scans_are_saved_unsigned_and_the_page_says_so(phone: Phon
 
     with serve(till.pages(), scans=True) as url:
         phone.page.goto(f"{url}/scanner/")
-        keep_scans(phone, "48291310")
+        keep_scans(phone, "48291314")
         phone.page.click("[data-kept] > button")
         expect(phone.page.get_by_role("dialog")).to_contain_text("This address does not begin with https.")
         phone.context.set_offline(False)
@@ -260,7 +261,7 @@ def test_what_was_saved_is_said_soon_after_the_answer_is_late(phone: Phone) -> N
 
     with serve({**till.pages(), "/scanner/scans": hold}, scans=True) as url:
         phone.page.goto(f"{url}/scanner/")
-        type_number(phone.page, "48291310")
+        type_number(phone.page, "48291314")
         wait_result(phone.page, "kept")
         took = phone.page.evaluate("window.savedAfter")
         answer.set()
@@ -286,7 +287,7 @@ def test_an_undo_without_a_connection_says_so_and_is_done_once_when_it_is_tapped
 
     with serve(till.pages(), scans=True) as url:
         phone.page.goto(f"{url}/scanner/")
-        type_number(phone.page, "48291310")
+        type_number(phone.page, "48291314")
         wait_result(phone.page, "good")
         lose_network(phone)
         phone.page.click("text=Undo")
@@ -303,7 +304,7 @@ def test_a_form_in_the_result_is_answered_like_a_scan(phone: Phone) -> None:
 
     with serve(till.pages(), scans=True) as url:
         phone.page.goto(f"{url}/scanner/")
-        type_number(phone.page, "48291310")
+        type_number(phone.page, "48291314")
         wait_result(phone.page, "good")
         phone.page.click("text=Undo")
         wait_result(phone.page, "attention")
@@ -318,7 +319,7 @@ def test_behind_a_result_nothing_can_be_reached_until_it_is_closed(phone: Phone)
 
     with serve(Till().pages(), scans=True) as url:
         phone.page.goto(f"{url}/scanner/")
-        type_number(phone.page, "48291310")
+        type_number(phone.page, "48291314")
         wait_result(phone.page, "good")
         behind = phone.page.evaluate(typed)
         phone.page.click("[data-next]")
@@ -334,7 +335,7 @@ def test_a_signed_out_phone_says_that_nothing_was_counted(phone: Phone) -> None:
 
     with serve(pages, scans=True) as url:
         phone.page.goto(f"{url}/scanner/")
-        type_number(phone.page, "48291310")
+        type_number(phone.page, "48291314")
         wait_js(phone.page, "!document.querySelector('[data-camera-trouble]').hidden")
 
     assert "Nothing was counted" in phone.page.inner_text("[data-camera-trouble]")
@@ -363,6 +364,6 @@ def test_the_scanner_is_accessible(new_phone: Callable[..., Phone]) -> None:
     with serve(Till().pages(), scans=True) as url:
         phone.page.goto(f"{url}/scanner/")
         assert_accessible(phone.page)
-        type_number(phone.page, "48291310")
+        type_number(phone.page, "48291314")
         wait_result(phone.page, "good")
         assert_accessible(phone.page)

@@ -156,10 +156,10 @@ def test_a_code_that_a_format_cannot_hold_is_refused(
             draw_code(code, code_format)
 
 
-def test_all_seven_reasons_are_one_refusal_to_an_integrator() -> None:
+def test_all_eight_reasons_are_one_refusal_to_an_integrator() -> None:
     assert REFUSALS["code_does_not_fit"] is CodeDoesNotFit
     assert {reason.code for reason in CodeDoesNotFit.__subclasses__()} == {"code_does_not_fit"}
-    assert len(CodeDoesNotFit.__subclasses__()) == 7
+    assert len(CodeDoesNotFit.__subclasses__()) == 8
 
 
 @given(st.text("0123456789", min_size=12, max_size=12))

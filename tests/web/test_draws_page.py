@@ -114,7 +114,7 @@ def test_the_card_shows_for_a_moment_what_it_drew(lume: Shop) -> None:
     stamp(card)
 
     assert "You drew: A cake" in read(path_of(card))
-    assert "Jūs izlozējāt: A cake" in read(path_of(card), "lv")
+    assert "Izlozē jūs saņemat: A cake" in read(path_of(card), "lv")
     with stopped_at(START + timedelta(minutes=4)):
         page = read(path_of(card))
     assert "You drew" not in page

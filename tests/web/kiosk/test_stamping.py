@@ -260,4 +260,4 @@ def test_beyond_a_limit_of_the_day_the_customer_is_sent_to_the_staff(kiosk: Devi
 def test_words_that_were_drawn_are_told(kiosk: Device) -> None:
     card = publish(kiosk.shop, THANKS, CAKE).card(locale="lv")
 
-    assert "Jūs izlozējāt: Paldies!" in kiosk.scan(card.code).words
+    assert "Izlozē jūs saņemat: Paldies!" in kiosk.scan(card.code).words
