@@ -169,12 +169,13 @@ def hand_over_asked(
 def _who_agreed(
     tx: Statements, merchant: Merchant, voucher: VoucherRow, actor: Actor, agreed_by: UUID | None
 ) -> UUID | None:
-    """The manager whom a reward needed that staff hand out. A program has its right from the owner.
+    """The manager whom a reward needed that staff, or a device with nobody at it, hand out. A program of the owner's
+    needs none.
 
     Refuses: RewardNeedsManager; what stands in the way of the reward anyway comes first.
     """
     reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
-    if not reward.needs_manager or actor.staff_member_id is None or is_manager(tx, actor.staff_member_id):
+    if not reward.needs_manager or actor.api_key_id or is_manager(tx, actor.staff_member_id):
         return None
     if agreed_by is None:
         raise why_not_redeem(tx, merchant, voucher, reward, actor, now()) or RewardNeedsManager

@@ -15,7 +15,9 @@ from stampwell.counter.handing_over import HandedOver
 from stampwell.counter.own_codes import NumberMistyped, UnknownCode
 from stampwell.languages.explaining import explain
 from stampwell.languages.offered import direction_of
+from stampwell.receipts.codes import ReceiptCodeIncomplete, ReceiptCodeMistyped
 from stampwell.refusal import Refusal
+from stampwell.vouchers.refusals import VoucherCodeMistyped
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.seen import note_refusal
 from stampwell.web.stations.presence import Counter
@@ -24,6 +26,7 @@ from stampwell.web.visitors import milliseconds
 
 Outcome = Literal["stamped", "handed_over", "ready", "needs_amount", "undone", "refused"]
 Tone = Literal["good", "attention", "bad"]
+TO_BE_TYPED = (NumberMistyped, VoucherCodeMistyped, ReceiptCodeMistyped, ReceiptCodeIncomplete)  # what they advise
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,7 +74,7 @@ def show_refusal(counter: Counter, refusal: Refusal, card: CardRow | None = None
     html = _draw(
         "refused",
         said=explain(refusal, counter.zone, at=now()),
-        is_unknown=type(refusal) in (UnknownCode, NumberMistyped),
+        is_unknown=type(refusal) is UnknownCode or isinstance(refusal, TO_BE_TYPED),
         cools_down=isinstance(refusal, CoolingDown),
         customer=customer,
         locale=locale,

@@ -17,6 +17,7 @@ from stampwell.merchants.closing import close_shop
 from stampwell.merchants.enrolling import revoke_station
 from stampwell.merchants.protection import Protection
 from stampwell.receipts.making import Wanted, code_of, make_receipt_code
+from stampwell.vouchers.api_codes import draw_api_code
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption
 from tests.moments import START
@@ -91,6 +92,18 @@ def test_what_staff_scanned_at_once_is_used_where_the_owner_wants_it(till: Devic
     assert Redemption.objects.count() == 1
 
 
+def test_a_reward_that_needs_a_manager_is_sent_to_one(till: Device, lume: Shop) -> None:
+    dear = {"stamps": 10, "reward": {"name": "A bicycle", "path": "staff_scan", "confirmed_by": "manager"}}
+    code = voucher_of(lume.publish(milestones=[dear]).card())
+    till.allow(hands_over=True)
+
+    refused = till.scan(code)
+
+    assert (refused.outcome, Redemption.objects.count()) == ("refused", 0)
+    assert "This reward is handed out only with a manager." in refused.words
+    assert "A manager can agree at the scanner with a PIN" in refused.words
+
+
 def test_a_reward_of_another_path_is_never_used_here(till: Device, card: HeldCard) -> None:
     till.allow(hands_over=True)
 
@@ -151,8 +164,21 @@ def test_another_shops_card_is_unknown_here(till: Device, rossi: Shop) -> None:
     assert theirs.row.stamps == 0
 
 
-def test_what_is_no_card_is_refused_without_advice_to_type(till: Device) -> None:
-    for code in ("SW1:37999018:12345678", "37999019", "KAFIJA-7QK4"):
+def test_what_is_no_card_is_refused_without_advice_to_type(till: Device, lume: Shop) -> None:
+    asked_about = {"name": "Tea", "path": "redeem_code", "redeem_code": {"kind": "api", "format": "qr"}}
+    program = lume.publish(milestones=[{"stamps": 10, "reward": asked_about}]).program
+    wanted = Wanted(program_id=program.id)
+    receipt = code_of(make_receipt_code(lume.merchant, wanted, "R-1", actor=lume.actor).batch)
+    voucher = draw_api_code()
+
+    for code in (
+        "SW1:37999018:12345678",
+        "37999019",
+        "KAFIJA-7QK4",
+        voucher[:-1] + ("A" if voucher[-1] != "A" else "B"),
+        receipt[:-1] + ("A" if receipt[-1] != "A" else "B"),
+        receipt[:-5],
+    ):
         said = till.scan(code).words
         assert "Let the customer open this shop’s card, then scan its code." in said
         assert "type" not in said
