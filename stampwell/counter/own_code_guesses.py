@@ -29,6 +29,7 @@ from stampwell.requests.limits import (
     closed_until,
     count_one,
     forget_attempts,
+    forget_attempts_below,
     seconds_until,
 )
 from stampwell.tokens import secret_hash
@@ -87,11 +88,11 @@ def count_guessed_code(merchant: Merchant, code: str, *, by: UUID, actor: Actor,
     with merchant_transaction(merchant.id) as tx:
         if not has_api_codes(tx):
             return
-    if address:
-        count_one(_from(merchant, address), within=WITHIN)
     own = count_one(f"own-codes-by:{by}", within=WITHIN).count
     if own > MOST_BY_ONE:
         return
+    if address:  # an online shop has one, which whoever types there must not close
+        count_one(_from(merchant, address), within=WITHIN)
     of_shop = count_one(_of_shop(merchant.id), within=WITHIN).count
     with merchant_transaction(merchant.id) as tx:
         if of_shop >= MOST_OF_SHOP:
@@ -103,6 +104,7 @@ def count_guessed_code(merchant: Merchant, code: str, *, by: UUID, actor: Actor,
 def open_own_codes(merchant: Merchant, *, actor: Actor) -> None:
     """Codes are read again. What was tried until now counts no longer for the shop; who tried it still waits."""
     forget_attempts(_of_shop(merchant.id))
+    forget_attempts_below(_from(merchant, ""))
     with merchant_transaction(merchant.id) as tx:
         closed = Merchant.objects.filter(id=merchant.id, own_codes_closed_until__gt=now())
         if closed.update(own_codes_closed_until=None):

@@ -99,6 +99,12 @@ def forget_attempts(*names: str) -> None:
         cursor.execute("DELETE FROM attempt WHERE name = ANY(%s)", [[name[:120] for name in names]])
 
 
+def forget_attempts_below(beginning: str) -> None:
+    """As `forget_attempts`, whatever follows on this beginning of a name."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM attempt WHERE starts_with(name, %s)", [beginning])
+
+
 def is_closed(*names: str, most: int, within: timedelta) -> bool:
     """Whether an attempt would be refused now under one of these names. Counts nothing."""
     at, cut = now(), [name[:120] for name in names]

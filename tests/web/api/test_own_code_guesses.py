@@ -197,3 +197,23 @@ def test_an_address_waits_alone_whatever_its_keys(lume: Shop, card: HeldCard, mo
     assert elsewhere.get(f"/api/v1/vouchers?code={named(card)}", headers=key).status_code == 200
     scanner, _credential = lume.scanner()
     assert recognise_for(lume.merchant, a_device(scanner), named(card)).voucher_id
+
+
+def test_what_customers_type_into_an_online_shop_does_not_close_its_address(
+    api: ApiClient, lume: Shop, card: HeldCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_code_guesses, "MOST_FROM_ADDRESS", MOST_OF_SHOP)
+    (online_shop,) = guess(lume, keys=1, each=2 * MOST_OF_SHOP)
+
+    assert scan(online_shop, named(card)).status == 200
+    assert scan(api, named(card)).status == 200
+
+
+def test_where_a_manager_lets_codes_be_read_again_the_addresses_of_the_shop_are_read_too(
+    desk: DeskClient, api: ApiClient, lume: Shop, card: HeldCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_code_guesses, "MOST_FROM_ADDRESS", MOST_OF_SHOP)
+    guess(lume, keys=2)
+    desk.send("/redeem-codes/reading/")
+
+    assert scan(api, named(card)).status == 200
