@@ -1,5 +1,6 @@
 """The page of figures: how customers come and go, by period and program."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -135,6 +136,24 @@ def test_one_program_is_chosen_and_stays_chosen_in_other_periods(lume: Shop, des
     assert "No card is in use yet." in words(page)
     assert f'href="?period=year&amp;on=2026-11-26&amp;{asked}"'.encode() in page.content
     assert "No card is in use yet." not in words(desk.open("/figures/"))
+
+
+@pytest.mark.moment(THURSDAY)
+def test_each_figure_of_a_program_leads_to_the_lines_of_that_program_alone(lume: Shop, desk: DeskClient) -> None:
+    offer = lume.publish(earning=AT_ONCE, goal=10)
+    stamp(offer.card(), 10)
+    follow_everything()
+
+    def leads(query: str) -> list[str]:
+        page = desk.open(f"/figures/?{query}").content.decode()
+        return re.findall(r'href="(/journal/\?[^"]+)"', page.replace("&amp;", "&"))
+
+    chosen = f"program={public_id('prg', offer.program.id)}"
+    of_one, of_all = leads(chosen), leads("")
+    assert len(of_one) == len(of_all) > 3
+    assert [one for one in of_one if chosen not in one] == []
+    assert [one.replace(f"&{chosen}", "") for one in of_one] == [one.replace(f"&{chosen}", "") for one in of_all]
+    assert desk.open(of_one[0]).status_code == 200
 
 
 @pytest.mark.moment(THURSDAY)
