@@ -12,13 +12,16 @@ from stampwell.events.models import DeskChange
 from stampwell.ids import public_id
 from stampwell.merchants.changing import add_location
 from stampwell.merchants.closing import close_shop
+from stampwell.merchants.enrolling import invite_station
 from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.locations import find_location
-from stampwell.merchants.models import Location, StaffMember
+from stampwell.merchants.models import KIOSK_PAUSE, Location, StaffMember
+from stampwell.merchants.station_rules import StationRules, change_station_rules
 from stampwell.programs.pausing import pause_program
 from stampwell.transactions import merchant_transaction
+from stampwell.web.dashboard.shop.change_words import FIELDS
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
-from tests.world import Shop
+from tests.world import BISCUIT, Shop
 
 LIMITS = {"most_stamps_at_once": "20", "most_stamps_with_override": "5"}
 
@@ -204,3 +207,52 @@ def test_what_was_made_has_no_before_and_no_empty_fields(desk: DeskClient, lume:
     assert "<ins><bdi>Always open</bdi></ins>" in page
     assert "<del>" not in page
     assert "Address" not in page
+
+
+def test_what_a_device_may_do_alone_is_told_before_and_after(desk: DeskClient, lume: Shop) -> None:
+    kiosk, _code = invite_station(lume.merchant, lume.location, kind="kiosk", name="Window")
+    rules = StationRules(pause_seconds=1800, most_a_day=3, shows_code=True)
+    change_station_rules(lume.merchant, kiosk.id, rules, actor=lume.actor)
+
+    page = words(desk.open("/settings/changes/"))
+
+    assert f"Minutes between two stamps on one card {KIOSK_PAUSE // 60} 30" in page
+    assert "Most stamps a day on one card No limit 3" in page
+    assert "The code on the screen also gives stamps No Yes" in page
+    assert "A scanned voucher is used at once" not in page
+
+
+def test_each_rule_of_a_device_has_its_word() -> None:
+    assert set(StationRules.__struct_fields__) <= set(FIELDS)
+
+
+def test_the_terms_of_a_program_are_told_before_and_after(desk: DeskClient, lume: Shop) -> None:
+    offer = lume.publish(earning={"by": "visit", "minimum_spend": 250, "daily_cap": 3})
+    by_code = {"kind": "static", "code": "FREECOFFEE", "format": "qr"}
+    on_mondays = {"name": "A free coffee", "path": "redeem_code", "redeem_code": by_code, "weekdays": [1]}
+    terms = {"by": "visit", "minimum_spend": 500, "daily_cap": 1, "welcome_stamps": 2}
+    lume.publish(offer.program, earning=terms, milestones=[BISCUIT, {"stamps": 10, "reward": on_mondays}])
+
+    page = words(desk.open("/settings/changes/?kind=programs"))
+
+    assert "Version 1 2 Smallest purchase that counts €2.50 €5.00" in page
+    assert "Maximum stamps per day 3 stamps 1 stamp" in page
+    assert "Days and hours · A free coffee At any time Mon" in page
+    assert "Stamps on a new card 0 2" in page
+
+
+def test_terms_of_many_changes_cost_what_those_of_one_cost(desk: DeskClient, lume: Shop) -> None:
+    offer = lume.publish()
+    lume.publish(offer.program, earning={"by": "visit", "daily_cap": 1})
+    desk.open("/settings/changes/")
+    with CaptureQueriesContext(connection) as one:
+        desk.open("/settings/changes/")
+    for cap in (2, 3, 4):
+        lume.publish(offer.program, earning={"by": "visit", "daily_cap": cap})
+    desk.open("/settings/changes/")
+
+    with CaptureQueriesContext(connection) as many:
+        page = words(desk.open("/settings/changes/"))
+
+    assert page.count("Maximum stamps per day") == 4
+    assert len(many) == len(one)

@@ -251,7 +251,7 @@ def test_what_changes_of_a_draw_is_said_before_and_after(lume: Shop) -> None:
     before = publish(lume, *of_one("stock", 5)).terms
     after = publish(lume, of_one("stock", 3)[0], thanks, BISCUIT | {"odds": 0}, minimum_age=18).terms
 
-    rows = say_changes(lume.merchant, before, after, compare(before, after))
+    rows = say_changes(lume.merchant, before, after, compare(before, after), {})
 
     assert [(str(row.label), row.reward, row.before, row.after, str(row.verdict)) for row in rows] == [
         ("Minimum age", "A lucky prize", "–", "18", "Worse"),

@@ -29,7 +29,7 @@ from stampwell.programs.terms import terms_of
 from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import KEY_FIELD, new_key
 from stampwell.web.dashboard.programs.form_page import draft_in
-from stampwell.web.dashboard.programs.terms_words import VERDICTS, say_changes
+from stampwell.web.dashboard.programs.terms_words import VERDICTS, names_of_places, say_changes
 from stampwell.web.dashboard.programs.what_if_page import look_back
 from stampwell.web.dashboard.start.bar_chart import Bar, draw_bars
 from stampwell.web.typed_fields import DayField
@@ -101,7 +101,7 @@ def ask_for_whom(
         "here": "programs",
         "program_id": public_id("prg", program.id),
         "name": program_name(before),
-        "rows": say_changes(desk.merchant, before, after, outlook.changes),
+        "rows": say_changes(desk.merchant, before, after, outlook.changes, names_of_places(desk.merchant)),
         "verdict": VERDICTS[outlook.verdict],
         "cards": outlook.cards,
         "rewards": outlook.rewards,

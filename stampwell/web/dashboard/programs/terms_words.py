@@ -1,7 +1,8 @@
 """What has changed between two versions of the terms, in words: before and after, side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from uuid import UUID
 
 import msgspec
 from django.utils.functional import Promise
@@ -54,8 +55,14 @@ class Row(msgspec.Struct, frozen=True):
     tone: str
 
 
-def say_changes(merchant: Merchant, before: Terms, after: Terms, changes: list[Change]) -> list[Row]:
-    places = {place.id: place.name for place in all_locations_of(merchant)}
+def names_of_places(merchant: Merchant) -> dict[UUID, str]:
+    return {place.id: place.name for place in all_locations_of(merchant)}
+
+
+def say_changes(
+    merchant: Merchant, before: Terms, after: Terms, changes: list[Change], places: Mapping[UUID, str]
+) -> list[Row]:
+    """`places` are the names of the shop's locations, also of closed ones."""
 
     def say_places(reward: RewardTerms) -> str:
         names = [places[one] for one in reward.location_ids if one in places]

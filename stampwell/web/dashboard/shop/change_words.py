@@ -119,6 +119,10 @@ FIELDS = {
     "handed_out": gettext_lazy("When a voucher gets its code"),
     "low_at": gettext_lazy("Warn when so few are left"),
     "has_fallback": gettext_lazy("Code for when none is left"),
+    "pause_seconds": gettext_lazy("Minutes between two stamps on one card"),
+    "most_a_day": gettext_lazy("Most stamps a day on one card"),
+    "shows_code": gettext_lazy("The code on the screen also gives stamps"),
+    "hands_over": gettext_lazy("A scanned voucher is used at once"),
     "subject": gettext_lazy("Content"),
     "format": gettext_lazy("Kind of file"),
     "reason": gettext_lazy("Reason"),
@@ -128,9 +132,12 @@ _ROLES = {role.value: word for role, word in ROLE_WORDS.items()}
 
 
 class FieldChange(msgspec.Struct, frozen=True):
+    """`reward` says whose term it is, where it is one of a reward."""
+
     name: str
     before: str
     after: str
+    reward: str = ""
 
 
 def say_change(change: DeskChange, names: Mapping[UUID, str]) -> str:
@@ -206,7 +213,12 @@ _SAYING: Mapping[str, Callable[[Any], str]] = {
     "erases_after": lambda value: (
         _("Never") if value is None else _("Deleted after %(months)s months") % {"months": value}
     ),
-    **dict.fromkeys(LIMITS_OF_DAY, lambda value: _("No limit") if value is None else format_number(value)),
+    **dict.fromkeys(
+        [*LIMITS_OF_DAY, "most_a_day"], lambda value: _("No limit") if value is None else format_number(value)
+    ),
+    "pause_seconds": lambda value: format_number(value // 60),
+    "shows_code": _say_yes,
+    "hands_over": _say_yes,
     "restoring_needs_manager": _say_yes,
     "offline_rewards": lambda value: _say_money(value) or _("Not allowed"),
     "has_fallback": _say_yes,

@@ -22,6 +22,7 @@ from stampwell.merchants.models import StaffMember
 from stampwell.programs.models import Program, ProgramVersion
 from stampwell.web.dashboard.desk import Desk, for_owners
 from stampwell.web.dashboard.shop.change_words import FieldChange, field_changes, say_change
+from stampwell.web.dashboard.shop.changed_terms import changed_terms
 
 MOST = 50
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
@@ -78,14 +79,14 @@ def changes_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     people = {member.id: member for member in StaffMember.objects.filter(merchant=desk.merchant)}
     form = ChangesForm(request.GET, people=people)
     found = _find(desk, form, request.GET.get("before", "")) if form.is_valid() else []
-    programs = _program_names(desk, found)
+    programs, terms = _program_names(desk, found), changed_terms(desk.merchant, found[:MOST])
     query = request.GET.copy()
     query.pop("before", None)
     context = {
         "desk": desk,
         "here": "settings",
         "form": form,
-        "lines": [_line(change, people, programs) for change in found[:MOST]],
+        "lines": [_line(change, people, programs, terms.get(change.id, [])) for change in found[:MOST]],
         "query": query.urlencode(),
         "older": public_id("chg", found[MOST - 1].id) if len(found) > MOST else "",
     }
@@ -118,6 +119,8 @@ def _program_names(desk: Desk, found: list[DeskChange]) -> dict[UUID, str]:
     return {one.program_id: text_in(one.name, active_locale(), one.locale) for one in versions}
 
 
-def _line(change: DeskChange, people: Mapping[UUID, StaffMember], programs: Mapping[UUID, str]) -> Line:
+def _line(
+    change: DeskChange, people: Mapping[UUID, StaffMember], programs: Mapping[UUID, str], terms: list[FieldChange]
+) -> Line:
     person = people[change.staff_member_id].name if change.staff_member_id in people else ""
-    return Line(change.at, person, say_change(change, programs), field_changes(change))
+    return Line(change.at, person, say_change(change, programs), [*field_changes(change), *terms])
