@@ -32,6 +32,10 @@ class _More(msgspec.Struct, frozen=True):
     locale: str
     birthday: date | None
     ready: int
+    wants: bool | None
+    said: datetime | None
+    tags: str | None
+    notes: str | None
 
 
 _ORDERS: Mapping[Filter, Order] = {"birthday": "birthday", "tag": "tagged"}
@@ -41,8 +45,20 @@ _MORE = """
         SELECT count(*)::int FROM voucher v
         WHERE v.merchant_id = %(merchant)s AND v.card_id = c.id AND v.state IN ('pending', 'ready')
             AND v.ready <= %(at)s AND NOT v.awaits_visit AND (v.expires IS NULL OR v.expires > %(at)s)
-    ) AS ready
+    ) AS ready, said.granted AS wants, said.at AS said, (
+        SELECT string_agg(t.name, ', ' ORDER BY t.folded) FROM tagging g
+        JOIN tag t ON (t.merchant_id, t.id) = (g.merchant_id, g.tag_id)
+        WHERE g.merchant_id = %(merchant)s AND g.customer_id = c.customer_id
+    ) AS tags, (
+        SELECT string_agg(n.text, E'\n' ORDER BY n.written DESC, n.id DESC) FROM customer_note n
+        WHERE n.merchant_id = %(merchant)s AND n.customer_id = c.customer_id
+    ) AS notes
     FROM card c JOIN customer u ON u.merchant_id = c.merchant_id AND u.id = c.customer_id
+    LEFT JOIN LATERAL (
+        SELECT o.granted, o.at FROM consent o
+        WHERE o.merchant_id = %(merchant)s AND o.customer_id = c.customer_id AND o.purpose = 'marketing'
+        ORDER BY o.at DESC, o.id DESC LIMIT 1
+    ) said ON true
     WHERE c.merchant_id = %(merchant)s AND c.id = ANY(%(cards)s)
 """
 
@@ -86,6 +102,10 @@ def _columns() -> list[Column]:
         Column("phone", _("Phone")),
         Column("birthday", _("Birthday")),
         Column("locale", _("Language")),
+        Column("wants_messages", _("Wants messages")),
+        Column("wants_messages_since", _("Since when (messages)")),
+        Column("tags", _("Tags")),
+        Column("notes", _("Notes")),
         Column("short_number", _("Card number")),
         Column("program", _("Program")),
         Column("state", _("State")),
@@ -114,6 +134,10 @@ def _row(merchant: Merchant, card: FoundRow, more: _More) -> Row:
         card.phone,
         more.birthday,
         more.locale,
+        "" if more.wants is None else _("Yes") if more.wants else _("No"),
+        more.said,
+        more.tags or "",
+        more.notes or "",
         group_digits(card.short_number),
         text_in(program, active_locale(), merchant.locale),
         _("Replaced") if card.state != "active" else _("In use"),

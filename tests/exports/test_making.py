@@ -9,14 +9,20 @@ from pathlib import Path
 import pytest
 
 from stampwell.cards.earning import Purchase
+from stampwell.cards.erasing import erase_customer
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import hand_over
+from stampwell.customers.consenting import give_consent, withdraw_consent
+from stampwell.customers.joining import ConsentGiven
 from stampwell.customers.models import Tag
+from stampwell.customers.noting import add_note
 from stampwell.customers.tagging import tag_customer
+from stampwell.events.actors import CUSTOMER
 from stampwell.exports import cards_sheet, journal_sheet, vouchers_sheet, writers
 from stampwell.exports.asking import find_export, find_file
 from stampwell.ids import public_id
+from stampwell.merchants.changing import change_messages
 from stampwell.refusal import NotFound
 from tests.exports.working import ask, cells_of, made, rows_of, table_of, work
 from tests.following import follow_everything
@@ -52,6 +58,10 @@ def test_a_list_of_cards_says_what_is_known_of_each_customer(lume: Shop, offer: 
         "Phone": "'+371 2000 1234",
         "Birthday": "1990-05-01",
         "Language": "lv",
+        "Wants messages": "",
+        "Since when (messages)": "",
+        "Tags": "",
+        "Notes": "",
         "Card number": f"{card.row.short_number[:4]} {card.row.short_number[4:]}",
         "Program": "Coffee card",
         "State": "In use",
@@ -64,6 +74,42 @@ def test_a_list_of_cards_says_what_is_known_of_each_customer(lume: Shop, offer: 
         "Number in other software": "",
         "ID": public_id("crd", card.id),
     }
+
+
+def test_a_list_of_cards_says_who_wants_messages_and_what_the_shop_wrote(lume: Shop, offer: Offer) -> None:
+    yes, no = (offer.card(name=name, email=f"{name}@x.example") for name in ("Ann", "Bea"))
+    change_messages(lume.merchant, writes_to_customers=True, actor=lume.actor)
+    agreed = ConsentGiven(wording="I want news", source="my data")
+    for card in (yes, no):
+        give_consent(lume.merchant, card.row.customer_id, agreed, locale="en", actor=CUSTOMER)
+    tag_customer(lume.merchant, yes.row.customer_id, "Regular, No nuts")
+    with stopped_at(MORNING + timedelta(minutes=1)):
+        withdraw_consent(lume.merchant, no.row.customer_id, agreed, locale="en", actor=CUSTOMER)
+        add_note(lume.merchant, yes.row.customer_id, "Likes the window", staff_member_id=lume.ada.id)
+    with stopped_at(MORNING + timedelta(minutes=2)):
+        add_note(lume.merchant, yes.row.customer_id, "=1+1", staff_member_id=lume.ada.id)
+
+    rows = {row["Customer"]: row for row in rows_of(made(lume, "cards"))}
+
+    told = ("Wants messages", "Since when (messages)", "Tags", "Notes")
+    assert [rows["Ann"][name] for name in told] == [
+        "Yes",
+        "2026-03-03 00:30:00",
+        "No nuts, Regular",
+        "'=1+1\nLikes the window",
+    ]
+    assert [rows["Bea"][name] for name in told] == ["No", "2026-03-03 00:31:00", "", ""]
+
+
+def test_of_whoever_was_deleted_no_note_tag_or_agreement_is_exported(lume: Shop, offer: Offer) -> None:
+    card = offer.card(name="Ann", email="ann@x.example")
+    tag_customer(lume.merchant, card.row.customer_id, "Regular")
+    add_note(lume.merchant, card.row.customer_id, "Likes the window", staff_member_id=lume.ada.id)
+
+    erase_customer(lume.merchant, card.row.customer_id, actor=lume.actor)
+
+    assert b"Regular" not in (content := made(lume, "cards"))
+    assert b"window" not in content
 
 
 @pytest.mark.parametrize("name", [FORMULA, "+1+1", "-1", "@SUM(A1)", "\uff1d1+1"])
