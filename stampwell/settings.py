@@ -186,6 +186,8 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# A program with draws has some forty fields for each prize, and its ticks at locations: the bytes end before this.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 8_000
 
 # --- Languages and time -----------------------------------------------------------------------
 

@@ -7,10 +7,13 @@ import pytest
 from django.utils.translation import gettext, override
 
 from stampwell.ids import public_id
+from stampwell.merchants.models import Location
 from stampwell.programs.comparing import compare
 from stampwell.programs.models import Program, SavedDraft
 from stampwell.programs.redrafting import reward_as_drafted
 from stampwell.programs.terms import RewardTerms
+from stampwell.web.dashboard.programs.milestone_forms import MOST_PRIZE_ROWS, PrizeForm
+from stampwell.web.dashboard.programs.reward_forms import MOST_CODE_PLACES, offered_by
 from stampwell.web.dashboard.programs.terms_words import say_changes
 from tests.cards.test_drawing import BISCUIT, CAKE, of_one, publish
 from tests.moments import START
@@ -21,6 +24,7 @@ from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
 NO_LIMIT = (6_000, None, None)
+BOXES = ("only_words", "needs_manager")  # a browser leaves out what is not ticked
 
 
 def prize(name: str, **fields: Any) -> dict[str, Any]:
@@ -263,3 +267,24 @@ def test_what_changes_of_a_draw_is_said_before_and_after(lume: Shop) -> None:
             "Worse",
         ),
     ]
+
+
+def test_three_draws_of_ten_prizes_at_many_locations_are_sent_by_one_form(desk: DeskClient, lume: Shop) -> None:
+    for number in range(MOST_CODE_PLACES - Location.objects.filter(merchant=lume.merchant).count()):
+        Location.objects.create(merchant=lume.merchant, name=f"Branch {number}")
+    offered = offered_by(lume.merchant)
+    asked = dict.fromkeys(PrizeForm(merchant=lume.merchant, **offered, prefix="any").fields, "")
+    ticked = {"locations": [public_id("loc", place.id) for place in offered["places"]], "weekdays": [*"1234567"]}
+    sent: dict[str, Any] = {name: None for name in PROGRAM if name.startswith(("goal-reward", "milestone"))}
+    for place, draw in enumerate(("milestone-0", "milestone-1", "goal-reward")):
+        sent |= {f"{draw}-name": f"Surprise {place}", f"{draw}-kind": "draw", f"{draw}-prize_rows": "10"}
+        for number in range(MOST_PRIZE_ROWS):
+            one = asked | ticked | prize(f"Prize {number}", odds="10")
+            sent |= {f"{draw}-prize-{number}-{name}": value for name, value in one.items() if name not in BOXES}
+    sent |= {"rows": "2", "milestone-0-stamps": "3", "milestone-1-stamps": "6"}
+
+    answer = desk.publish(**sent)
+
+    assert answer.status_code == 302, words(answer)[:500]
+    assert [len(milestone.reward.prizes) for milestone in present(lume).milestones] == [10, 10, 10]
+    assert len(sent) > 1_000
