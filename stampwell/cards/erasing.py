@@ -76,8 +76,9 @@ def erase_held(tx: Statements, customer_id: UUID, cards: list[UUID], *, at: date
     """The caller holds the shop's row and the customer, of whom these are all cards."""
     people = forget_people(tx, [customer_id], at=at, actor=actor)
     names = frozenset(tx.values(str, _NAMES, (tx.merchant_id, cards)))
-    for card_id in cards:
-        _end_card(tx, lock_card(tx, card_id)[0], at=at, actor=actor)
+    # All of them before the first is ended: whoever draws holds a card, and then all draws of its program.
+    for card in [lock_card(tx, card_id)[0] for card_id in cards]:
+        _end_card(tx, card, at=at, actor=actor)
     for forget in _FORGET_REASONS:
         tx.write(forget, {"merchant": tx.merchant_id, "cards": cards})
     forget_mail([*people, *cards])

@@ -1,13 +1,17 @@
 """A customer is erased while the card is scanned, recovered or its reward used, and while somebody erases them too."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.erasing import erase_customer, erase_held
-from stampwell.cards.models import Stamp
+from stampwell.cards.models import Card, Stamp
 from stampwell.cards.recounting import recount
 from stampwell.cards.recovering import recover_card
 from stampwell.cards.refusals import CardErased
+from stampwell.cards.rows import lock_card
+from stampwell.cards.stamping import stamp_card
 from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import now
 from stampwell.counter.handing_over import give_back, hand_over
@@ -15,12 +19,12 @@ from stampwell.counter.scanning import recognise, take_scan
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
 from stampwell.ids import wanted_id
-from stampwell.transactions import Statements
+from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.refusals import VoucherVoid
 from tests.canaries import kept_anywhere
 from tests.races.callers import run_together
-from tests.races.test_overtaken import met
+from tests.races.test_overtaken import closing, met, session, wait_for
 from tests.web.customer import AT_ONCE, give_stamps
 from tests.world import HeldCard, open_lume
 
@@ -126,3 +130,23 @@ def test_of_several_one_erases(card: HeldCard) -> None:
     assert ends == [None] * 4
     assert Event.objects.filter(type="customer.erased").count() == 1
     assert Event.objects.filter(type="card.voided").count() == 1
+
+
+def test_whoever_draws_for_a_second_card_of_theirs_and_the_erasure_do_not_wait_for_each_other() -> None:
+    prizes = [{"odds": 10_000, "stock": 5, "reward": {"name": "A cake"}}, {"odds": 0, "reward": {"name": "A napkin"}}]
+    draw = {"stamps": 1, "reward": {"name": "A lucky prize", "draw": {"prizes": prizes}}}
+    offer = open_lume().publish(goal=1, milestones=[draw], earning=AT_ONCE)
+    first, second = sorted((offer.card() for _card in range(2)), key=lambda card: card.id)
+    shop, customer_id = offer.shop, first.row.customer_id
+    Card._base_manager.filter(id=second.id).update(customer_id=customer_id)
+    give_stamps(first, 1)
+
+    with ThreadPoolExecutor(1) as thread, session() as onlooker:
+        with merchant_transaction(shop.merchant.id) as tx:
+            lock_card(tx, second.id)
+            erasing = thread.submit(closing(lambda: erase(first)))
+            wait_for(erasing, onlooker)
+            stamp_card(tx, shop.merchant, second.id, Purchase(), actor=shop.actor)
+        erasing.result()
+
+    assert [card.row.state for card in (first, second)] == ["erased", "erased"]
