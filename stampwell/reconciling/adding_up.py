@@ -8,6 +8,7 @@ import msgspec
 
 from stampwell.reconciling.found import Found
 from stampwell.reconciling.matching import BAD
+from stampwell.reconciling.reconcile import MOST_KEPT
 from stampwell.transactions import Statements
 
 MOST = 1_000  # comparisons; of more the latest
@@ -15,7 +16,7 @@ MOST = 1_000  # comparisons; of more the latest
 
 class AddedUp(msgspec.Struct, frozen=True):
     """`compared` codes of ours, each use of one once; `wrong` are those of which till and shop do not say the same, by
-    verdict.
+    verdict. Of a verdict of which a report has more than it keeps it is what there is at least.
     """
 
     compared: int
@@ -76,10 +77,14 @@ def add_up(tx: Statements, *, since: datetime) -> AddedUp:
     facts = {"merchant": tx.merchant_id, "ids": [row.id for row in rows], "bad": list(BAD)}
     of_codes = tx.later(_AgainRow, _OF_CODES, facts)
     again = [*tx.rows(_AgainRow, _OF_VOUCHERS, facts), *of_codes.rows()]
-    wrong = Counter({str(verdict): sum(one.count(verdict) for one in reports) for verdict in BAD})
+    wrong = Counter({str(verdict): sum(min(one.count(verdict), MOST_KEPT) for one in reports) for verdict in BAD})
     confirmed = sum(one.count("confirmed") - one.known_before for one in reports)
     for row in again:
         wrong[row.verdict] -= row.again
         confirmed -= row.were_confirmed
+    for verdict in BAD:
+        most = max((one.count(verdict) for one in reports), default=0)
+        if most > MOST_KEPT:  # of the rows beyond that nobody knows which are told twice
+            wrong[verdict] = max(wrong[verdict], most)
     wrong = +wrong
     return AddedUp(max(confirmed, 0) + wrong.total(), wrong)

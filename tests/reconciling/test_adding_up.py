@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from stampwell.clock import now, stopped_at
+from stampwell.reconciling import adding_up, reconcile
 from stampwell.reconciling.adding_up import add_up
 from stampwell.transactions import merchant_reads
 from tests.reconciling.test_pools import hand_out
@@ -65,3 +66,15 @@ def test_what_the_till_has_not_seen_is_told_with_the_moment_at_which_it_was_show
     compare(lume, report_of(line_of("FREECOFFEE", first.at), line_of("FREECOFFEE", last.at)))
 
     assert rows_kept(lume, "verdict", "at", "voucher_id") == [("not_used", begins + HOUR, unseen.voucher_id)]
+
+
+def test_of_more_than_a_report_keeps_the_largest_report_counts(lume: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (reconcile, adding_up):
+        monkeypatch.setattr(module, "MOST_KEPT", 2)
+    used = show_one(coffee_shop(lume))
+    seen = line_of("FREECOFFEE", used.at, receipt="R")
+    leaks = [line_of("FREECOFFEE", used.at + timedelta(minutes=30 + n), receipt=f"L{n}") for n in range(5)]
+    for told in (leaks, leaks[:4]):
+        compare(lume, report_of(seen, *told))
+
+    assert added_up(lume) == (6, {"leaked": 5})
