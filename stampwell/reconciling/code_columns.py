@@ -16,7 +16,7 @@ from stampwell.sheets.csv_rows import Broken, opened_rows
 from stampwell.sheets.headings import LEFT_OUT
 from stampwell.transactions import Statements
 
-LOOKED_AT, DIFFERENT = 2_000, 300  # rows, and cells of a column that are not the same
+LOOKED_AT, DIFFERENT = 2_000, 300  # rows, and different cells of a column
 SHORTEST = 4  # a shorter number may count anything
 _SHOWN_WITHIN = timedelta(days=90)
 
@@ -45,11 +45,13 @@ def _cells_of(file: Path, places: Sequence[int], *, encoding: str, separator: st
     try:
         with opened_rows(file, encoding=encoding, separator=separator) as rows:
             for _number, cells in islice(rows, 1, LOOKED_AT):
-                for place in places:
-                    code = plain_code(cells[place]) if place < len(cells) else ""
-                    is_new = code not in found[place] and len(found[place]) >= DIFFERENT
-                    if not is_new and len(code) <= LONGEST_CODE and (len(code) >= SHORTEST or not code.isdigit()):
-                        found[place][code] += bool(code)
+                for place, counted in found.items():
+                    # A whole sentence costs more to look at than a code, and a report has two hundred thousand cells.
+                    if len(counted) >= DIFFERENT or place >= len(cells) or len(cells[place]) > 2 * LONGEST_CODE:
+                        continue
+                    code = plain_code(cells[place])
+                    if code and len(code) <= LONGEST_CODE and (len(code) >= SHORTEST or not code.isdigit()):
+                        counted[code] += 1
     except Broken:
         pass
     return found

@@ -3,6 +3,8 @@
 import pytest
 
 from stampwell.clock import now
+from stampwell.reconciling import code_columns
+from stampwell.redeem_codes.formats import LONGEST_CODE
 from tests.reconciling.working import RIGA, ask, coffee_shop, found_of, hand_in
 from tests.redeem_codes.working import CODES, lay_in, pool_of
 from tests.world import Shop
@@ -48,3 +50,21 @@ def test_what_the_shop_has_said_of_a_heading_is_not_guessed_anew(lume: Shop) -> 
     ask(lume, hand_in(lume, content), columns=["day", "time", "", "amount", "code"])
 
     assert columns(lume, content) == ["day", "time", "", "amount", "code"]
+
+
+def test_a_column_is_read_as_far_as_it_may_tell_something_and_no_long_cell_of_it(
+    lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def read_cell(cell: str) -> str:
+        read.append(cell)
+        return cell
+
+    monkeypatch.setattr(code_columns, "plain_code", read_cell)
+    monkeypatch.setattr(code_columns, "DIFFERENT", 2)
+    long = "x" * (2 * LONGEST_CODE + 1)
+
+    columns(lume, report("Kupona nr.", long, "STAFF20", "STAFF30", "STAFF40"))
+
+    assert [cell for cell in read if not cell.startswith("note")] == ["STAFF20", "STAFF30"]
