@@ -121,6 +121,21 @@ def test_the_card_shows_for_a_moment_what_it_drew(lume: Shop) -> None:
     assert "1 more stamp until the next reward" in page
 
 
+def test_an_open_card_is_told_that_what_it_drew_is_shown_no_longer(lume: Shop) -> None:
+    card = publish(lume, *of_one("stock")).card()
+    state = f"{path_of(card)}/state"
+    before = Client().get(state).json()["version"]
+    stamp(card)
+    drawn = Client().get(state).json()["version"]
+
+    with stopped_at(START + timedelta(minutes=2, seconds=59)):
+        assert Client().get(state).json()["version"] == drawn
+    with stopped_at(START + timedelta(minutes=3)):
+        over = Client().get(state).json()["version"]
+
+    assert len({before, drawn, over}) == 3
+
+
 def test_words_that_were_drawn_are_shown_and_an_undone_draw_is_not(lume: Shop) -> None:
     card = publish(lume, THANKS, CAKE | {"odds": 0}).card()
     stamped = stamp(card)

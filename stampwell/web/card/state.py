@@ -99,7 +99,7 @@ def open_card(merchant: Merchant, token: str, *, lines: int, after: str | None =
         leads_to = card_that_opens(tx, card_id) if card.state == "void" else None
         other = read_card(tx, leads_to)[0] if leads_to else None
         drawn = just_drawn(tx, card, at=at)
-    terms, state = terms_of(merchant.id, card.version_id), card_state(card, vouchers, at)
+    terms, state = terms_of(merchant.id, card.version_id), card_state(card, vouchers, drawn, at)
     return OpenCard(card, terms, still_open(vouchers, at), history, state, at, other, drawn)
 
 
@@ -157,19 +157,25 @@ class CardState(msgspec.Struct, frozen=True):
     used_step: int
 
 
-def card_state(card: CardRow, vouchers: list[VoucherRow], at: datetime) -> CardState:
+def card_state(card: CardRow, vouchers: list[VoucherRow], drawn: list[DrawnPrize], at: datetime) -> CardState:
     digest = blake2b(f"{card.revision} {card.state}".encode(), digest_size=8)
     for voucher in vouchers:
         digest.update(f" {voucher.id.hex} {voucher_version(voucher, at)}".encode())
+    for prize in drawn:
+        digest.update(f" {prize.id.hex}".encode())
     return CardState(digest.hexdigest(), used_step(card.last_step, seconds=at.timestamp()))
 
 
 def read_state(merchant_id: UUID, token: str) -> CardState:
-    """Asked every few seconds by every open card: two short queries. Refuses: NotFound."""
+    """Asked every few seconds by every open card: two short queries, and one more right after a stamp.
+
+    Refuses: NotFound.
+    """
     card_id, at = find_card(merchant_id, token), now()
     with merchant_transaction(merchant_id) as tx:
         card, vouchers = read_card(tx, card_id)
-    return card_state(card, vouchers, at)
+        drawn = just_drawn(tx, card, at=at)
+    return card_state(card, vouchers, drawn, at)
 
 
 def voucher_version(voucher: VoucherRow, at: datetime) -> str:
