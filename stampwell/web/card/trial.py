@@ -23,6 +23,7 @@ from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Path, RewardTerms
 from stampwell.redeem_codes.formats import FORMATS, barcode_text, draw_code, draw_qr, why_code_does_not_fit
+from stampwell.vouchers.checking import LIVE
 from stampwell.vouchers.issuing import new_voucher
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.card.state import OpenVoucher, Use
@@ -82,7 +83,7 @@ def _ways(url: str, path: Path) -> list[Way]:
 def _links(here: str, told: str) -> dict[str, str]:
     confirm = f"{here}&confirm=1"
     names = {"voucher_url": here + told, "card_url": here, "state_url": here, "use_url": confirm, "code_url": confirm}
-    return names | {"check_url": f"{here}{told}&check=1"}
+    return names | {"check_url": f"{here}{told}&check=1", "signs_url": ""}
 
 
 def _used(trial: Trial, told: str) -> datetime | None:
@@ -128,10 +129,19 @@ def _screen_context(merchant: Merchant, opened: OpenVoucher, screen: str) -> dic
         case "api_code":
             return api_code_screen(opened)
         case "live":
-            return live_screen(merchant, opened) | {"code_svg": _opens_nothing()}
+            assert opened.redemption is not None, "only a used voucher is live"
+            signs = _signs_of_a_trial(opened.redemption.at)
+            return live_screen(merchant, opened) | {"code_svg": _opens_nothing(), "minute_signs": signs}
         case "till_code":
             return _till_code(opened.reward, opened.row)
     return {}
+
+
+def _signs_of_a_trial(used: datetime) -> list[dict[str, Any]]:
+    """One for each minute in which the screen moves. A true one is for none but who uses a true voucher."""
+    first, last = (int(moment.timestamp()) // 60 for moment in (used, used + LIVE))
+    sign = {"shape": "info", "colour": "white", "word": _("Trial")}
+    return [sign | {"begins": minute * 60_000} for minute in range(first, last + 1)]
 
 
 def _opens_nothing() -> SafeString:

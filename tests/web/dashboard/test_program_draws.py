@@ -36,7 +36,7 @@ def test_the_page_says_what_was_drawn_and_what_is_left(desk: DeskClient, lume: S
     certain = {**CAKE, "odds": 10_000, "stock": 5, "most_a_day": 2}
     offer = publish(lume, certain, BISCUIT | {"odds": 0})
     program = page_of(offer).removesuffix("draws/")
-    assert "Nothing was drawn yet." in words(desk.open(page_of(offer)))
+    assert "Nothing has been drawn yet." in words(desk.open(page_of(offer)))
     for _card in range(3):
         stamp(offer.card())
 

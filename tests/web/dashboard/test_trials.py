@@ -11,6 +11,7 @@ from stampwell.clock import stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.log_secrets import without_secrets
+from stampwell.vouchers.checking import LIVE
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.web.trials import LASTS, trial_url
 from tests.kept import made_once
@@ -60,9 +61,23 @@ def test_each_way_is_shown_as_customers_see_it_and_writes_nothing(
         assert said in words(page)
         assert "This is a trial." in words(page)
         assert "data-state-url" not in page.text
+        assert f"/v/{offer.shop.merchant.slug}/" not in page.text
         assert page.headers["Cache-Control"] == "private, no-store"
     assert "Checked" in words(english().get(f"{path}&check=1"))
     assert counted() == before
+
+
+def test_the_moving_screen_shows_no_true_sign_of_the_minute(offer: Offer) -> None:
+    used = START + timedelta(minutes=1)
+    with stopped_at(used):
+        page = english().get(f"{path_of(offer)}?path=self_redeem&used={int(used.timestamp())}").text
+
+    assert set(re.findall(r'class="minute-sign (\w+)".*?#(\w+)".*?<span>(.*?)</span>', page)) == {
+        ("white", "info", "Trial")
+    }
+    minutes = [int(found) // 60_000 for found in re.findall(r'data-minute="(\d+)"', page)]
+    assert minutes == list(range(int(used.timestamp()) // 60, int((used + LIVE).timestamp()) // 60 + 1))
+    assert 'data-more-url=""' in page
 
 
 def test_it_begins_with_the_way_of_the_reward_and_offers_the_others(offer: Offer) -> None:

@@ -65,7 +65,7 @@ def draws_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
             for draw, prizes in counts
         ],
         "months": [(f"{month.first:%Y-%m}", month.draws) for month in months],
-        "command": "stampwell draw verify",
+        "command": "stampwell draw verify FILE",
         "commitments": [chain.commitment.hex(" ", 2) for chain in chains],
     }
     return render(request, "dashboard/program_draws.html", context)
