@@ -23,9 +23,18 @@ class Migration(migrations.Migration):
     dependencies = [("stampwell", "0017_links_scope")]
 
     operations = [
-        migrations.AddField("merchant", "most_stamps_at_once", models.SmallIntegerField(default=10, db_default=10)),
-        migrations.AddField(
-            "merchant", "most_stamps_with_override", models.SmallIntegerField(default=5, db_default=5)
+        migrations.RunSQL(
+            "ALTER TABLE merchant ADD COLUMN IF NOT EXISTS most_stamps_at_once smallint DEFAULT 10 NOT NULL,"
+            " ADD COLUMN IF NOT EXISTS most_stamps_with_override smallint DEFAULT 5 NOT NULL",
+            migrations.RunSQL.noop,
+            state_operations=[
+                migrations.AddField(
+                    "merchant", "most_stamps_at_once", models.SmallIntegerField(default=10, db_default=10)
+                ),
+                migrations.AddField(
+                    "merchant", "most_stamps_with_override", models.SmallIntegerField(default=5, db_default=5)
+                ),
+            ],
         ),
         migrations.RunPython(keep_override, migrations.RunPython.noop),
     ]

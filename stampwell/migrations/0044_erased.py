@@ -22,7 +22,11 @@ class Migration(migrations.Migration):
     dependencies = [("stampwell", "0043_paused_programs")]
 
     operations = [
-        migrations.AddField("customer", "erased", models.DateTimeField(null=True)),
+        migrations.RunSQL(
+            "ALTER TABLE customer ADD COLUMN IF NOT EXISTS erased timestamp with time zone",
+            migrations.RunSQL.noop,
+            state_operations=[migrations.AddField("customer", "erased", models.DateTimeField(null=True))],
+        ),
         migrations.RunSQL(
             MAKE_INDEX,
             migrations.RunSQL.noop,

@@ -22,6 +22,14 @@ class Migration(migrations.Migration):
     dependencies = [("stampwell", "0062_recovery_link")]
 
     operations = [
-        migrations.AddField("merchant", "writes_to_customers", models.BooleanField(default=False, db_default=False)),
+        migrations.RunSQL(
+            "ALTER TABLE merchant ADD COLUMN IF NOT EXISTS writes_to_customers boolean DEFAULT false NOT NULL",
+            migrations.RunSQL.noop,
+            state_operations=[
+                migrations.AddField(
+                    "merchant", "writes_to_customers", models.BooleanField(default=False, db_default=False)
+                ),
+            ],
+        ),
         migrations.RunPython(keep_asking, migrations.RunPython.noop),
     ]

@@ -27,6 +27,12 @@ class Migration(migrations.Migration):
     dependencies = [("stampwell", "0074_retention")]
 
     operations = [
-        migrations.AddField("merchant", "location_zones", models.JSONField(default=dict, db_default={})),
+        migrations.RunSQL(
+            "ALTER TABLE merchant ADD COLUMN IF NOT EXISTS location_zones jsonb DEFAULT '{}'::jsonb NOT NULL",
+            migrations.RunSQL.noop,
+            state_operations=[
+                migrations.AddField("merchant", "location_zones", models.JSONField(default=dict, db_default={})),
+            ],
+        ),
         migrations.RunPython(note_zones, migrations.RunPython.noop),
     ]

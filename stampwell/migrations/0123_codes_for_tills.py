@@ -25,7 +25,11 @@ class Migration(migrations.Migration):
     dependencies = [("stampwell", "0122_draws")]
 
     operations = [
-        migrations.AddField("voucher", "api_code", models.CharField(max_length=11, null=True)),
+        migrations.RunSQL(
+            "ALTER TABLE voucher ADD COLUMN IF NOT EXISTS api_code varchar(11)",
+            migrations.RunSQL.noop,
+            state_operations=[migrations.AddField("voucher", "api_code", models.CharField(max_length=11, null=True))],
+        ),
         migrations.RunSQL(
             MAKE_INDEX,
             migrations.RunSQL.noop,

@@ -22,7 +22,11 @@ class Migration(migrations.Migration):
     dependencies = [("stampwell", "0128_reminders_of_rewards")]
 
     operations = [
-        migrations.AddField("voucher", "remind", models.DateTimeField(null=True)),
+        migrations.RunSQL(
+            "ALTER TABLE voucher ADD COLUMN IF NOT EXISTS remind timestamp with time zone",
+            migrations.RunSQL.noop,
+            state_operations=[migrations.AddField("voucher", "remind", models.DateTimeField(null=True))],
+        ),
         migrations.RunSQL(
             MAKE_INDEX,
             migrations.RunSQL.noop,

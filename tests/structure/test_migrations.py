@@ -8,6 +8,7 @@ from django.db.migrations.state import ProjectState
 
 from tests.structure.migration_statements import (
     ALL_AT_ONCE,
+    BEGUN_AGAIN,
     CUT_OFF,
     GIVES_UP_EARLY,
     IN_A_TRANSACTION,
@@ -116,8 +117,17 @@ def test_an_index_is_made_so_that_it_can_be_begun_again() -> None:
     assert find_faults([DROP, MAKE], atomic=False) == [f"{MAKE}: {GIVES_UP_EARLY}"]
 
 
+def test_a_column_beside_other_steps_is_added_so_that_it_can_be_begun_again() -> None:
+    column = "ALTER TABLE card ADD COLUMN colour text"
+    with_another = f"{column.replace('COLUMN', 'COLUMN IF NOT EXISTS')}, ADD COLUMN size text"
+
+    assert find_faults([column], atomic=False) == [f"{column}: {BEGUN_AGAIN}"]
+    assert find_faults([with_another], atomic=False) == [f"{with_another}: {BEGUN_AGAIN}"]
+    assert find_faults([column], atomic=True) == []
+
+
 def test_two_busy_tables_are_not_held_together() -> None:
-    column = "ALTER TABLE stamp ADD COLUMN colour text"
+    column = "ALTER TABLE stamp ADD COLUMN IF NOT EXISTS colour text"
     tie = "ALTER TABLE cup ADD CONSTRAINT c FOREIGN KEY (card) REFERENCES card (id) NOT VALID"
 
     assert find_faults([column, tie], atomic=True) == [f"card, stamp: {TWO_AT_ONCE}"]
@@ -128,8 +138,8 @@ def test_two_busy_tables_are_not_held_together() -> None:
 @pytest.mark.parametrize(
     "statements",
     [
-        ["ALTER TABLE card ADD COLUMN colour text"],
-        ["ALTER TABLE card ADD COLUMN colour varchar(20) DEFAULT 'a (b)' NOT NULL"],
+        ["ALTER TABLE card ADD COLUMN IF NOT EXISTS colour text"],
+        ["ALTER TABLE card ADD COLUMN IF NOT EXISTS colour varchar(20) DEFAULT 'a (b)' NOT NULL"],
         ["CREATE TABLE cup (id uuid)", "CREATE INDEX cup_size ON cup (id)", "ALTER TABLE cup ADD PRIMARY KEY (id)"],
         ["ALTER TABLE card ADD CONSTRAINT few CHECK (stamps < 10) NOT VALID"],
         ["ALTER TABLE card VALIDATE CONSTRAINT few", "ALTER TABLE card ALTER COLUMN stamps SET NOT NULL"],
