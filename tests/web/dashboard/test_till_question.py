@@ -228,18 +228,26 @@ def test_how_often_a_code_was_shown_stands_against_the_count_of_the_till(
 
 
 def test_home_says_that_codes_were_used_and_never_compared(desk: DeskClient, lume: Shop, offer: Offer) -> None:
-    use(offer, "redeem_code", 9)
-    use(offer, "staff_scan", 500)
+    use(offer, "redeem_code", 9, days_ago=40)
+    use(offer, "staff_scan", 500, days_ago=40)
     assert "not yet compared" not in words(desk.open("/"))
     use(offer, "redeem_code", 3, days_ago=30)
 
     assert "12 codes were used and not yet compared with the till’s report." in words(desk.open("/"))
     assert "not yet compared" not in words(sign_up_staff(lume, StaffMember.Role.MANAGER).open("/"))
     compared(lume, days_ago=29, confirmed=5)
-    use(offer, "redeem_code", 1, days_ago=2)
+    use(offer, "redeem_code", 10, days_ago=2)
     assert "10 codes were used and not yet compared with the till’s report." in words(desk.open("/"))
     compared(lume, confirmed=5)
     assert "not yet compared" not in words(desk.open("/"))
+
+
+def test_a_shop_that_never_compared_is_told_after_four_weeks(desk: DeskClient, offer: Offer) -> None:
+    use(offer, "redeem_code", 500, days_ago=27)
+    assert "not yet compared" not in words(desk.open("/"))
+
+    use(offer, "redeem_code", 10, days_ago=28)
+    assert "10 codes were used and not yet compared with the till’s report." in words(desk.open("/"))
 
 
 def test_home_says_for_two_weeks_that_the_last_report_told_of_a_leak(desk: DeskClient, lume: Shop) -> None:

@@ -39,6 +39,8 @@ def till_notice(merchant: Merchant) -> TillNotice | None:
             return TillNotice(report=public_id("rcn", last.id), leaked=leaked)
         if finished and finished > at - COMPARED_EACH:
             return None
-        first = local_day(merchant, finished or at - LOOKED_BACK)
-        used = count_redemptions(tx, first, local_day(merchant, at)).ways["redeem_code"]
+        # Without a report it is told as late as after one: nobody is asked for it on the shop's first days.
+        first, last_day = (finished, at) if finished else (at - LOOKED_BACK, at - COMPARED_EACH)
+        days = local_day(merchant, first), local_day(merchant, last_day)
+        used = count_redemptions(tx, *days).ways["redeem_code"]
     return TillNotice(not_compared=used) if used >= LEAST else None
