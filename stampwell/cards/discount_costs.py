@@ -20,11 +20,12 @@ MOST_PURCHASES = 50_000
 
 
 class Purchases(msgspec.Struct, frozen=True):
-    """How often each amount was paid, and how many purchases have none. One card in `one_in` was looked at."""
+    """How often each amount was paid, and how many purchases have none, on all cards: scaled up where a part of them
+    was looked at.
+    """
 
     times: dict[int, int]
     without: int
-    one_in: int
 
     @property
     def known(self) -> int:
@@ -69,8 +70,8 @@ def read_purchases(
         sample = read_sample(tx, program_id, most_cards=most, most_stamps=most, most_of_card=MOST_OF_CARD)
         wanted = sample.facts | {"since": since, "until": until, "currency": currency}
         rows = tx.rows(_Times, _TIMES, wanted)
-        times = {row.amount: row.times for row in rows if row.amount}
-        return Purchases(times, sum(row.times for row in rows if not row.amount), sample.one_in)
+        times = {row.amount: row.times * sample.one_in for row in rows if row.amount}
+        return Purchases(times, sum(row.times for row in rows if not row.amount) * sample.one_in)
 
     return read_aside(merchant.id, read)
 

@@ -1,12 +1,15 @@
 """The page on which an owner tries other terms on the stamps of the last months."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from stampwell.cards import discount_costs
 from stampwell.cards.earning import Purchase
 from stampwell.cards.models import Card
-from stampwell.cards.replaying import MOST_OF_CARD
+from stampwell.cards.replaying import MOST_OF_CARD, Sample, read_sample
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
 from stampwell.ids import public_id
@@ -122,6 +125,44 @@ def test_it_says_where_nobody_can_tell_what_a_discount_would_have_cost(desk: Des
     assert "A free item is not counted as a discount: nobody knows what was in the purchases." in present
     assert "No purchase has an amount, so nobody can tell what a discount would have cost." in other
     assert desk.open(f"{page_of(offer)}?takes_off=percentage").status_code == 422
+
+
+def test_it_tells_how_many_purchases_there_are_where_it_looked_at_a_part(
+    desk: DeskClient, lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one_in_ten(*asked: Any, **limits: Any) -> Sample:
+        """Of cards that are all among those that are looked at."""
+        return replace(read_sample(*asked, **limits), one_in=10)
+
+    monkeypatch.setattr(discount_costs, "read_sample", one_in_ten)
+    tenth = {"kind": "percentage", "percent": 10}
+    offer = lume.publish(goal=1, milestones=[{"stamps": 1, "reward": {"name": "Tea", "discount": tenth}}])
+    for amount in (1000, 3000, None):
+        add_stamp(lume.merchant, offer.card().id, Purchase(amount=amount), actor=lume.actor)
+
+    page = words(desk.open(page_of(offer)))
+
+    assert "counted by 20 purchases whose amounts are known" in page
+    assert "10 purchases without an amount are left out of that." in page
+    assert "Present terms 3 €6.00" in page
+
+
+def test_it_says_that_what_prizes_take_off_is_not_counted(desk: DeskClient, lume: Shop) -> None:
+    tenth = {"kind": "percentage", "percent": 10}
+    cake = {"odds": 10_000, "reward": {"name": "A cake", "discount": tenth}}
+    napkin = {"odds": 0, "reward": {"name": "A napkin"}}
+    bun = {"stamps": 1, "reward": {"name": "Bun", "discount": {"kind": "amount", "amount": 50}}}
+    draw = {"stamps": 2, "reward": {"name": "A prize", "draw": {"prizes": [cake, napkin]}}}
+    alone, beside = lume.publish(goal=2, milestones=[draw]), lume.publish(goal=2, milestones=[bun, draw])
+    for offer in (alone, beside):
+        add_stamp(lume.merchant, offer.card().id, Purchase(count=2, amount=1000), actor=lume.actor)
+
+    by_draw, with_a_rule = words(desk.open(page_of(alone))), words(desk.open(page_of(beside)))
+
+    assert "Present terms 1 – The terms you entered 1 –" in by_draw
+    assert "What the prizes of a draw take off is not counted." in by_draw
+    assert "Present terms 2 €0.50" in with_a_rule
+    assert "What the prizes of a draw take off is not counted." in with_a_rule
 
 
 def test_the_sheet_counts_a_discount_that_is_proposed(desk: DeskClient, offer: Offer) -> None:

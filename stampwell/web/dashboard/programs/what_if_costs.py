@@ -29,15 +29,21 @@ class Costs(msgspec.Struct, frozen=True):
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """Terms that are tried: what is replayed, and what each reward takes off."""
+    """Terms that are tried: what is replayed, what each reward takes off, and whether a prize of a draw does."""
 
     rules: Rules
     discounts: RulesByCount
+    prizes_take_off: bool
 
 
 def tried_of(terms: Terms) -> Tried:
     found = {step.stamps: read_rule(step.reward.discount) for step in terms.milestones}
-    return Tried(rules_of(terms), {count: rule for count, rule in found.items() if rule})
+    prizes = [prize.reward for step in terms.milestones for prize in step.reward.prizes]
+    return Tried(
+        rules_of(terms),
+        {count: rule for count, rule in found.items() if rule},
+        any(read_rule(prize.discount) for prize in prizes),
+    )
 
 
 def count_again(
@@ -47,29 +53,20 @@ def count_again(
     parts = [(side, count) for side, one in enumerate(tried) for count in one.discounts]
     rules = [one.rules for one in tried] + [replace(tried[side].rules, only_at=count) for side, count in parts]
     replayed = replay(merchant, program.id, rules, since=since, until=until)
+    of_prizes = []
+    if any(one.prizes_take_off for one in tried):
+        of_prizes.append(_("What the prizes of a draw take off is not counted."))
     if not parts:
-        return replayed, None
+        return replayed, Costs("–", "–", of_prizes) if of_prizes else None
     rewards: tuple[dict[int, int], dict[int, int]] = ({}, {})
     for (side, count), given in zip(parts, replayed.rewards[2:], strict=True):
         rewards[side][count] = given
     purchases = read_purchases(merchant, program.id, currency, since=since, until=until)
-    return replayed, say_costs((tried[0].discounts, tried[1].discounts), rewards, purchases, currency)
-
-
-def say_costs(
-    rules: tuple[RulesByCount, RulesByCount],
-    rewards: tuple[Mapping[int, int], Mapping[int, int]],
-    purchases: Purchases,
-    currency: str,
-) -> Costs | None:
-    """`rewards` are how many were given at each number of stamps. None where no reward takes off anything."""
-    if not any(rules):
-        return None
     present, other = (
-        _say_cost(by_count, given, purchases, currency) for by_count, given in zip(rules, rewards, strict=True)
+        _say_cost(one.discounts, given, purchases, currency) for one, given in zip(tried, rewards, strict=True)
     )
-    all_rules = [rule for by_count in rules for rule in by_count.values()]
-    return Costs(present, other, list(_say_notes(all_rules, purchases)))
+    notes = _say_notes([rule for one in tried for rule in one.discounts.values()], purchases)
+    return replayed, Costs(present, other, [*notes, *of_prizes])
 
 
 def _say_cost(rules: RulesByCount, rewards: Mapping[int, int], purchases: Purchases, currency: str) -> str:

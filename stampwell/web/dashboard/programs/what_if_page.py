@@ -87,11 +87,13 @@ class WhatIfForm(forms.Form):
 
     def tried(self, terms: Terms) -> Tried:
         """The things of a free item are not asked for here, so they are those of the present terms."""
-        rules, present = self.rules(terms), tried_of(terms).discounts
+        rules, present = self.rules(terms), tried_of(terms)
         free = self.present_rule if self.cleaned_data["takes_off"] == "free_item" else None
         at_goal = free or rule_of(self.cleaned_data)
-        kept = {count: rule for count, rule in present.items() if count in rules.counts and count != rules.goal}
-        return Tried(rules, kept | ({rules.goal: at_goal} if at_goal else {}))
+        kept = {
+            count: rule for count, rule in present.discounts.items() if count in rules.counts and count != rules.goal
+        }
+        return Tried(rules, kept | ({rules.goal: at_goal} if at_goal else {}), present.prizes_take_off)
 
     def rules(self, terms: Terms) -> Rules:
         """Rewards along the way stay where they are, unless the card ends before them."""
