@@ -83,11 +83,11 @@ def why_not_read(merchant: Merchant, address: str) -> Refusal | None:
 
 def count_guessed_code(merchant: Merchant, code: str, *, by: UUID, actor: Actor, address: str) -> None:
     """The code fits together and is nobody's. The same one counts once: a till that asks again guesses nothing."""
-    if count_one(f"own-code:{merchant.id}:{secret_hash(code).hex()[:40]}", within=WITHIN).count > 1:
-        return
     with merchant_transaction(merchant.id) as tx:
         if not has_api_codes(tx):
             return
+    if count_one(f"own-code:{merchant.id}:{secret_hash(code).hex()[:40]}", within=WITHIN).count > 1:
+        return
     own = count_one(f"own-codes-by:{by}", within=WITHIN).count
     if own > MOST_BY_ONE:
         return
@@ -102,7 +102,7 @@ def count_guessed_code(merchant: Merchant, code: str, *, by: UUID, actor: Actor,
 
 
 def open_own_codes(merchant: Merchant, *, actor: Actor) -> None:
-    """Codes are read again. What was tried until now counts no longer for the shop; who tried it still waits."""
+    """Codes are read again. What was tried until now counts no longer for the shop."""
     forget_attempts(_of_shop(merchant.id))
     forget_attempts_below(_from(merchant, ""))
     with merchant_transaction(merchant.id) as tx:

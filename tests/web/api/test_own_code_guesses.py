@@ -15,6 +15,7 @@ from stampwell.mail.models import Mail
 from stampwell.mail.queue import Content
 from stampwell.merchants import owner_mail
 from stampwell.merchants.models import Merchant, StaffMember, Station
+from stampwell.requests.models import Attempt
 from stampwell.tokens import unseal
 from stampwell.vouchers.api_codes import draw_api_code
 from stampwell.vouchers.links import voucher_code
@@ -73,9 +74,9 @@ def told() -> list[tuple[int, bool]]:
     return [(event.data["tried"], event.data["closed_until"] is not None) for event in events]
 
 
-def subjects() -> list[str]:
+def mails() -> list[Content]:
     return [
-        msgspec.json.decode(unseal(bytes(mail.content or b"")), type=Content).subject
+        msgspec.json.decode(unseal(bytes(mail.content or b"")), type=Content)
         for mail in Mail.objects.filter(kind="guessed_codes").order_by("id")
     ]
 
@@ -111,14 +112,20 @@ def test_one_key_alone_closes_nothing_and_the_owner_is_told(lume: Shop, api: Api
     assert not closed(lume)
     assert scan(api, named(card)).status == 200
     assert told() == [(MOST_BY_ONE, False)]
-    assert subjects() == ["Somebody may be guessing codes: Café Lume"]
+    assert [mail.subject for mail in mails()] == ["Somebody may be guessing codes: Café Lume"]
 
 
 def test_that_codes_are_closed_is_told_once(lume: Shop, card: HeldCard) -> None:
     guess(lume, keys=2)
 
     assert told() == [(MOST_BY_ONE, False), (MOST_OF_SHOP, True)]
-    assert len(subjects()) == 2
+    by_one, closing = mails()
+    for said in (by_one.text, by_one.html):
+        assert "They were all tried with the same key or device. Everything else goes on as always." in said
+        assert "The journal says which key or device it was." in said
+    for said in (closing.text, closing.html):
+        assert "So no code of a voucher is read by a connected till until" in said
+        assert "which key or device" not in said
 
 
 def test_the_same_code_tried_again_and_again_counts_once(lume: Shop, card: HeldCard) -> None:
@@ -147,6 +154,7 @@ def test_a_shop_without_such_codes_counts_none(lume: Shop) -> None:
 
     assert not closed(lume)
     assert told() == []
+    assert not Attempt.objects.filter(name__startswith="own-code").exists()
 
 
 def test_after_an_hour_codes_are_read_again(api: ApiClient, lume: Shop, card: HeldCard) -> None:
