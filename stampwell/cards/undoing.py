@@ -20,7 +20,7 @@ from stampwell.cards.refusals import (
 )
 from stampwell.cards.rows import CardRow, StampRow, lock_card, read_stamp, write_card
 from stampwell.clock import new_id, now
-from stampwell.draws.drawing import take_back_words
+from stampwell.draws.drawing import take_back_draw
 from stampwell.events.actors import OF_UNLIMITED, UNLIMITED, Actor
 from stampwell.events.recording import record
 from stampwell.merchants.models import Merchant
@@ -257,7 +257,7 @@ def recall_vouchers(tx: Statements, card: CardRow, *, at: datetime, actor: Actor
     recalled = [void_voucher(tx, voucher, at=at, actor=actor) for voucher in vouchers if voucher.state != "void"]
     for words in given:
         if words.draw_id and not words.voucher_id:
-            take_back_words(tx, card.program_id, words.draw_id)
+            take_back_draw(tx, card.program_id, words.draw_id)
     return recalled
 
 

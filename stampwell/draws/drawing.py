@@ -97,22 +97,19 @@ def write_draw(tx: Statements, row: NewDrawRow, voucher_id: UUID | None) -> None
     tx.insert("draw", row, voucher_id=voucher_id)
 
 
-def take_back_draw(tx: Statements, program_id: UUID, voucher_id: UUID) -> None:
-    """The voucher of a prize was withdrawn: from the next draw on the prize is among the others again.
+def take_back_draw(tx: Statements, program_id: UUID, draw_id: UUID) -> None:
+    """From the next draw on its prize is among the others again."""
+    latest = hold_latest_chain(tx, program_id)
+    tx.write(_TAKE_BACK, (latest.drawn, tx.merchant_id, draw_id))
 
-    A prize that was given by hand is of no draw.
-    """
+
+def take_back_draw_of(tx: Statements, program_id: UUID, voucher_id: UUID) -> None:
+    """The draw that gave this voucher, which was withdrawn. A prize that was given by hand is of no draw."""
     draw_id = tx.value(
         UUID, "SELECT id FROM draw WHERE merchant_id = %s AND voucher_id = %s", (tx.merchant_id, voucher_id)
     )
     if draw_id:
-        take_back_words(tx, program_id, draw_id)
-
-
-def take_back_words(tx: Statements, program_id: UUID, draw_id: UUID) -> None:
-    """As `take_back_draw`, where the prize was no voucher."""
-    latest = hold_latest_chain(tx, program_id)
-    tx.write(_TAKE_BACK, (latest.drawn, tx.merchant_id, draw_id))
+        take_back_draw(tx, program_id, draw_id)
 
 
 def _value_of(ticket: Ticket, seed: bytes) -> int:

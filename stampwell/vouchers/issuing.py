@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.clock import new_id
-from stampwell.draws.drawing import take_back_draw
+from stampwell.draws.drawing import take_back_draw_of
 from stampwell.events.actors import Actor
 from stampwell.events.recording import EventType, record
 from stampwell.languages.formatting import End
@@ -124,7 +124,7 @@ def void_voucher(tx: Statements, voucher: VoucherRow, *, at: datetime, actor: Ac
     )
     return_unseen_code(tx, voucher)
     if terms_of(tx.merchant_id, voucher.version_id).is_prize(voucher.reward_id):
-        take_back_draw(tx, voucher.program_id, voucher.id)
+        take_back_draw_of(tx, voucher.program_id, voucher.id)
     voucher = msgspec.structs.replace(voucher, state="void")
     data = VoucherEvent(describe_voucher(tx, voucher, at=at))
     record(tx, "voucher.voided", data, at=at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
