@@ -39,7 +39,7 @@ class GoogleObject(OfMerchant):
     # What the phone of a card has been told. `notices.py` says when it notifies.
     balance = models.CharField(max_length=20, blank=True)
     announced = ArrayField(models.UUIDField(), default=list)  # vouchers, and their ends that come soon
-    announcing = ArrayField(models.UUIDField(), default=list)  # vouchers: counted as a notice, not yet taken by Google
+    announcing = ArrayField(models.UUIDField(), default=list)  # such ids: counted as a notice, not yet taken by Google
     notified = ArrayField(models.DateTimeField(), default=list)
 
     # What callbacks said about a card.

@@ -3,8 +3,8 @@
 Three columns of a card's row:
 
 - `announced`: the ready vouchers that the phone knows of, and those ends that come soon. Others are news.
-- `announcing`: vouchers for which a notice was counted, while Google has not taken it yet. However often Google has to
-  be asked for them, they cost no second notice.
+- `announcing`: ids of both kinds for which a notice was counted, while Google has not taken it yet. However often
+  Google has to be asked for them, they cost no second notice.
 - `notified`: the moments of the notices within the last 24 hours.
 """
 
@@ -28,7 +28,7 @@ _TOLD = """
     WHERE merchant_id = %(merchant)s AND id = %(row)s
 """
 _TAKE = """
-    UPDATE google_object SET announcing = %(vouchers)s,
+    UPDATE google_object SET announcing = %(news)s,
         notified = array_append(ARRAY(SELECT moment FROM unnest(notified) moment WHERE moment > %(since)s), %(now)s)
     WHERE merchant_id = %(merchant)s AND id = %(row)s
         AND (SELECT count(*) FROM unnest(notified) moment WHERE moment > %(since)s) < %(most)s
@@ -36,20 +36,20 @@ _TAKE = """
 """
 
 
-def is_news(card: ObjectRow, ready: Collection[UUID]) -> bool:
-    """Whether a voucher is ready of which the phone does not know."""
-    return not set(ready) <= set(card.announced)
+def is_news(card: ObjectRow, news: Collection[UUID]) -> bool:
+    """Whether a voucher is ready, or ends soon, of which the phone does not know."""
+    return not set(news) <= set(card.announced)
 
 
-def may_notify(merchant_id: UUID, card: ObjectRow, ready: list[UUID]) -> bool:
-    """Whether the phone may notify for these vouchers. Their notice is counted once."""
-    return set(ready) <= {*card.announced, *card.announcing} or take_notice(merchant_id, card, ready)
+def may_notify(merchant_id: UUID, card: ObjectRow, news: list[UUID]) -> bool:
+    """Whether the phone may notify of these. Their notice is counted once."""
+    return set(news) <= {*card.announced, *card.announcing} or take_notice(merchant_id, card, news)
 
 
-def take_notice(merchant_id: UUID, card: ObjectRow, ready: list[UUID]) -> bool:
+def take_notice(merchant_id: UUID, card: ObjectRow, news: list[UUID]) -> bool:
     """Counts a notice before it is sent, so that none is ever left out of the count. False if there is none left."""
     at = now()
-    facts = {"merchant": merchant_id, "row": card.id, "vouchers": ready, "now": at, "since": at - WINDOW}
+    facts = {"merchant": merchant_id, "row": card.id, "news": news, "now": at, "since": at - WINDOW}
     with merchant_transaction(merchant_id) as tx:
         return tx.exists(_TAKE, facts | {"most": MOST_NOTICES})
 

@@ -62,14 +62,14 @@ def place_card(visit: Visit, wanted: Wanted) -> None:
     4. Send the message, if there is news and the balance stays.
     5. Write that the phone knows everything now.
     """
-    card, ready = visit.card, wanted.ready
-    has_news = card.is_there and not wanted.card.voided and is_news(card, ready)
+    card, news = visit.card, wanted.news
+    has_news = card.is_there and not wanted.card.voided and is_news(card, news)
     needs_message = has_news and balance(wanted.card) == card.balance
-    notifies = has_news and may_notify(visit.merchant_id, card, ready)
-    known = Shown(balance=balance(wanted.card), announced=ready)
+    notifies = has_news and may_notify(visit.merchant_id, card, news)
+    known = Shown(balance=balance(wanted.card), announced=news)
     known_from_card = known
     if needs_message:
-        known_from_card = replace(known, announced=card.announced, announcing=ready if notifies else [])
+        known_from_card = replace(known, announced=card.announced, announcing=news if notifies else [])
     place_object = partial(
         place,
         visit,
@@ -89,7 +89,7 @@ def place_card(visit: Visit, wanted: Wanted) -> None:
 
 def _send_message(visit: Visit, wanted: Wanted, *, notifies: bool) -> bool:
     """False if Google refuses the message; it is not sent again."""
-    message = ready_message(wanted.card, f"ready_{wanted.ready[-1].hex}", notifies=notifies)
+    message = ready_message(wanted.card, f"ready_{wanted.news[-1].hex}", notifies=notifies)
     try:
         visit.go_on().add_message(visit.card.object_id, message)
     except GoogleRefused as refused:

@@ -32,7 +32,7 @@ from stampwell.wallet.look.card_pass import CardPass
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """A card, with everything that has to stand at Google for it. `ready` is what its phone may be told of: the ready
+    """A card, with everything that has to stand at Google for it. `news` are what its phone may be told of: the ready
     vouchers, and an id for each end of one that comes soon.
     """
 
@@ -42,7 +42,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     hero_url: str
     program_class: Json
     card_object: Json
-    ready: list[UUID]
+    news: list[UUID]
     offers: list["WantedOffer"]
     ended: list["EndedOffer"]
 
@@ -86,7 +86,7 @@ def gather(merchant: Merchant, card_id: UUID, issuer: str, *, there: Sequence[Ob
         hero_url=hero,
         program_class=loyalty_class(issuer, card.face, logo_url=logo, callback_url=callback_url(merchant)),
         card_object=live_object(issuer, card, hero_url=hero, secret=rotating_secret(card_id, row.issue)),
-        ready=[one.id for one in vouchers if state_at(held_by_nobody(one), at) == "ready"]
+        news=[one.id for one in vouchers if state_at(held_by_nobody(one), at) == "ready"]
         + [_id_of_end(one) for one in vouchers if ends_soon_since(merchant, one, at)],
         offers=[_want_offer(merchant, one, issuer, row.issue) for one in usable],
         ended=[_want_end(offer, voucher, issuer, at) for offer, voucher in over],
