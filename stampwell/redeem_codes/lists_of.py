@@ -18,7 +18,11 @@ class ListedCode(msgspec.Struct, frozen=True):
 
 
 def lists_of(tx: Statements, codes: Iterable[str]) -> dict[str, str]:
-    """The name of its list by each code, as it was asked for: a till may write in other capitals than we keep."""
+    """The name of its list by each code, as it was asked for.
+
+    A till may write in capitals what we keep in small letters, and the other way; a code that has both of them is found
+    only as we keep it.
+    """
     asked = set(codes)
     forms = sorted({form for code in asked for form in (code, code.upper(), code.lower())})
     names = {row.code.upper(): row.name for row in tx.rows(ListedCode, _LISTS, (tx.merchant_id, forms))}

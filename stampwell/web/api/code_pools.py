@@ -19,7 +19,7 @@ from stampwell.redeem_codes.describing import (
     describe_code,
     describe_pool,
 )
-from stampwell.redeem_codes.formats import LONGEST_CODE, PLACEHOLDER, CodeDoesNotFit, FormatName
+from stampwell.redeem_codes.formats import LONGEST_CODE, PLACEHOLDER, TEMPLATE, CodeDoesNotFit, FormatName
 from stampwell.redeem_codes.making import MOST_AT_ONCE, ask_to_make
 from stampwell.redeem_codes.pools import LONGEST_NAME, MOST_LOW, PoolChoices, make_pool
 from stampwell.redeem_codes.recipes import LEAST_SIGNS, LONGEST_PREFIX, MOST_SIGNS, USUAL_SIGNS, Recipe
@@ -45,7 +45,7 @@ TAGS = ["Redeem codes"]
 Template = Annotated[
     str,
     whole(
-        r"[^{}\x00-\x1f\x7f]*\{code\}[^{}\x00-\x1f\x7f]*",
+        TEMPLATE,
         most=300,
         told="What the barcode contains, where the till reads more than people type.",
     ),

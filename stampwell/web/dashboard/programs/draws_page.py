@@ -43,7 +43,7 @@ class PrizeRow(msgspec.Struct, frozen=True):
 @require_safe
 @for_managers
 def draws_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
-    """Refuses: NotFound, also where nothing was ever drawn by lot."""
+    """Refuses: NotFound, also of a program that never had a draw."""
     found = find_program(desk.merchant, wanted_id("prg", program))
     terms, today = terms_of(desk.merchant.id, found.current_version_id), local_day(desk.merchant, now())
     with merchant_reads(desk.merchant.id) as tx:

@@ -260,7 +260,7 @@ class RewardForm(forms.Form):
 
     @property
     def focus(self) -> str:
-        """The button to which the focus goes, after a row of prizes was moved by it."""
+        """The field or button that the focus goes to, after the rows of prizes were changed."""
         return str(self.initial.get("focus", ""))
 
     @property

@@ -10,7 +10,7 @@ from stampwell.ids import public_id, wanted_id
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.models import Location, Merchant
 from stampwell.redeem_codes.asking import Choice
-from stampwell.redeem_codes.formats import FORMATS, LONGEST_CODE, PLACEHOLDER
+from stampwell.redeem_codes.formats import FORMATS, LONGEST_CODE, PLACEHOLDER, TEMPLATE
 from stampwell.redeem_codes.handed_out_words import HANDED_OUT_WORDS
 from stampwell.redeem_codes.headings import Column, guess_column
 from stampwell.redeem_codes.pools import LONGEST_NAME, MOST_LOW, PoolChoices
@@ -75,7 +75,7 @@ class NewPoolForm(PoolForm):
         label=_("Shown as"), initial="code128", help_text=_("What your till can read. This cannot be changed later.")
     )
     barcode_template = forms.RegexField(
-        r"^[^{}\x00-\x1f\x7f]*\{code\}[^{}\x00-\x1f\x7f]*$",
+        f"^{TEMPLATE}$",
         label=_("What the barcode contains"),
         required=False,
         max_length=300,
