@@ -14,7 +14,7 @@ from stampwell.programs.offering import reward_name
 from stampwell.programs.terms import terms_of
 from stampwell.transactions import Statements
 
-type Rewarded = Literal["earned", "told", "used", "given_back", "expired"]
+type Rewarded = Literal["earned", "told", "words", "used", "given_back", "expired"]
 
 
 class HistoryLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +68,10 @@ _READ = """
         FROM draw d JOIN prize p ON (p.merchant_id, p.draw_id, p.place) = (d.merchant_id, d.reward_id, d.given)
             JOIN reward w ON (w.merchant_id, w.id) = (p.merchant_id, p.reward_id)
         WHERE d.merchant_id = %(merchant)s AND d.card_id = %(card)s AND d.voucher_id IS NULL
+        UNION ALL
+        SELECT m.told, 2, m.id, 'words', 0, NULL, NULL, w.version_id, w.id, false, NULL
+        FROM reached_milestone m JOIN reward w ON (w.merchant_id, w.id) = (m.merchant_id, m.reward_id)
+        WHERE m.merchant_id = %(merchant)s AND m.card_id = %(card)s AND m.recalled IS NULL AND m.told IS NOT NULL
         UNION ALL
         SELECT r.at, 3, r.id, 'used', 0, NULL, NULL, v.version_id, v.reward_id,
                EXISTS (SELECT 1 FROM reversal b WHERE b.merchant_id = r.merchant_id AND b.redemption_id = r.id),
@@ -139,6 +143,8 @@ def _describe_reward(line: HistoryLine, reward: str) -> str:
             return _("Reward earned: %(reward)s") % {"reward": reward}
         case "told":
             return _("Result of the draw: %(prize)s") % {"prize": reward}
+        case "words":
+            return reward
         case "used":
             return _("Reward used: %(reward)s") % {"reward": reward}
         case "given_back":

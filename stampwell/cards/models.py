@@ -232,7 +232,8 @@ class HonouredPaper(OfMerchant):
 class ReachedMilestone(OfMerchant):
     """Ties a milestone, reached by a card in a round, to the voucher that it gave, and to the draw that it was for.
 
-    Where the draw gave words alone there is no voucher, and `reward_id` names them.
+    Where words alone were given there is no voucher, and `reward_id` names them. `told` is when they came to this card
+    without a draw, by the age.
     """
 
     card = tenant_key(Card)
@@ -241,6 +242,7 @@ class ReachedMilestone(OfMerchant):
     voucher = tenant_key("stampwell.Voucher", null=True)
     reward_id = models.UUIDField(null=True)
     draw_id = models.UUIDField(null=True)
+    told = models.DateTimeField(null=True)
     recalled = models.DateTimeField(null=True)
 
     class Meta:

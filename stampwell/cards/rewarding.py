@@ -13,13 +13,14 @@ from stampwell.events.actors import Actor
 from stampwell.events.recording import record
 from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
+from stampwell.programs.terms import RewardTerms, Terms
 from stampwell.transactions import Statements
 from stampwell.vouchers.issuing import issue_voucher
 from stampwell.vouchers.rows import VoucherRow
 
 
 class MilestoneEvent(msgspec.Struct, frozen=True):
-    """`voucher_id` is null where a draw gave words alone."""
+    """`voucher_id` is null where words alone were given."""
 
     card_id: str
     round: int
@@ -32,16 +33,25 @@ class RoundEvent(msgspec.Struct, frozen=True):
     round: int
 
 
+class Words(msgspec.Struct, frozen=True):
+    """A reward of these terms that is words alone."""
+
+    terms: Terms
+    reward: RewardTerms
+
+
 class Rewards(msgspec.Struct, frozen=True):
-    """`draws` tell what was drawn, of which words alone gave no voucher."""
+    """`draws` tell what was drawn, of which words alone gave no voucher. `words` came without a draw, by the age."""
 
     vouchers: list[VoucherRow]
     draws: list[DrawFacts]
+    words: list[Words]
 
 
 class _Reward(msgspec.Struct, frozen=True):
     voucher: VoucherRow | None
     draw: DrawFacts | None
+    words: Words | None
 
 
 def give_rewards(
@@ -61,7 +71,11 @@ def give_rewards(
         tx.insert("completed_round", completed)
         data = RoundEvent(public_id("crd", card.id), done.round)
         record(tx, "round.completed", data, at=at, actor=actor, card_id=card.id)
-    return Rewards([one.voucher for one in given if one.voucher], [one.draw for one in given if one.draw])
+    return Rewards(
+        [one.voucher for one in given if one.voucher],
+        [one.draw for one in given if one.draw],
+        [one.words for one in given if one.words],
+    )
 
 
 def _give_reward(
@@ -92,6 +106,7 @@ def _give_reward(
         told = describe_draw(drawn, prize, reached.terms.locale, voucher_id)
         event = DrawEvent(told)
         record(tx, "draw.drawn", event, at=at, actor=actor, card_id=card.id, voucher_id=voucher_id, id=event_id)
+    words = None if voucher or drawn else Words(reached.terms, reward)
     tie = ReachedMilestoneRow(
         id=new_id(),
         card_id=card.id,
@@ -100,9 +115,10 @@ def _give_reward(
         voucher_id=voucher_id,
         reward_id=None if voucher else reward.id,
         draw_id=drawn.id if drawn else None,
+        told=at if words else None,
     )
     tx.insert("reached_milestone", tie)
     public_voucher = public_id("vch", voucher_id) if voucher_id else None
     data = MilestoneEvent(public_id("crd", card.id), round, milestone.stamps, public_voucher)
     record(tx, "milestone.reached", data, at=at, actor=actor, card_id=card.id, voucher_id=voucher_id)
-    return _Reward(voucher, told)
+    return _Reward(voucher, told, words)

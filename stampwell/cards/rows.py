@@ -79,6 +79,7 @@ class ReachedMilestoneRow(msgspec.Struct, frozen=True, kw_only=True):
     voucher_id: UUID | None
     reward_id: UUID | None
     draw_id: UUID | None
+    told: datetime | None = None
 
 
 COLUMNS = columns_of(CardRow, "c")

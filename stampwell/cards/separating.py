@@ -100,6 +100,10 @@ _UNTIE = """
             SELECT draw_id FROM reached_milestone
             WHERE merchant_id = %(merchant)s AND card_id = %(card)s AND recalled IS NULL
         )
+        OR voucher_id IS NULL AND draw_id IS NULL AND told IS NULL AND reward_id = ANY(
+            SELECT reward_id FROM reached_milestone
+            WHERE merchant_id = %(merchant)s AND card_id = %(card)s AND recalled IS NULL AND draw_id IS NULL
+        )
     )
 """
 _HERE = "SELECT id FROM voucher WHERE merchant_id = %s AND card_id = %s AND id = ANY(%s) ORDER BY id"

@@ -11,7 +11,7 @@ from stampwell.cards.earning import Earned, Purchase, counted_day, earn, why_no_
 from stampwell.cards.protecting import who_agreed
 from stampwell.cards.receipts import claim_receipt
 from stampwell.cards.refusals import CodeAlreadyUsed
-from stampwell.cards.rewarding import give_rewards
+from stampwell.cards.rewarding import Words, give_rewards
 from stampwell.cards.rotating import used_step
 from stampwell.cards.rounds import Progress, advance
 from stampwell.cards.rows import (
@@ -55,13 +55,15 @@ class StampedEvent(_StampTold, frozen=True, omit_defaults=True):
 class Stamped(msgspec.Struct, frozen=True, kw_only=True):
     """The card and its open vouchers as they are after the stamp; `issued` are those that it earned.
 
-    `filled` holds the terms of the round that it filled, the last one where it filled several.
+    `words` are those that came without a draw, by the age. `filled` holds the terms of the round that it filled, the
+    last one where it filled several.
     """
 
     stamp: StampRow
     card: CardRow
     vouchers: list[VoucherRow]
     issued: list[VoucherRow]
+    words: list[Words]
     filled: Terms | None
     facts: StampedFacts
 
@@ -232,7 +234,15 @@ def write_stamp(
     told = StampedEvent(facts.stamp, facts.card, facts.vouchers_issued, entered, manager)
     record(tx, "stamp.added", told, at=stamp.at, actor=actor, card_id=card.id, id=event_id)
     filled = progress.completed[-1].terms if progress.completed else None
-    return Stamped(stamp=stamp, card=changed, vouchers=vouchers, issued=rewards.vouchers, filled=filled, facts=facts)
+    return Stamped(
+        stamp=stamp,
+        card=changed,
+        vouchers=vouchers,
+        issued=rewards.vouchers,
+        words=rewards.words,
+        filled=filled,
+        facts=facts,
+    )
 
 
 def _next_step(card: CardRow, step: int, *, at: datetime) -> int:

@@ -41,6 +41,13 @@ def told_on(card: HeldCard) -> list[tuple[str, bool]]:
     return [(describe_line(card.shop.merchant.id, one), one.taken_back) for one in lines if one.kind == "told"]
 
 
+def words_on(card: HeldCard) -> list[str]:
+    """What its holder reads of words that came without a draw."""
+    with merchant_transaction(card.shop.merchant.id) as tx:
+        lines = read_history(tx, card.id, now=now(), limit=20).lines
+    return [describe_line(card.shop.merchant.id, one) for one in lines if one.kind == "words"]
+
+
 def with_words_at(stamps: int) -> list[dict[str, Any]]:
     return [draw_of(THANKS, CAKE) | {"stamps": stamps}, COFFEE]
 
@@ -119,6 +126,31 @@ def test_whoever_is_too_young_gets_words_without_a_draw_where_they_stand_last(lu
     assert (given(lume), told_on(child)) == ([], [])
     stamp(offer.card(name="Di", birthday=date(1990, 1, 1)))
     assert given(lume) == ["thank you!"]
+
+
+def test_words_that_came_by_the_age_stand_among_what_happened(lume: Shop) -> None:
+    card = publish(lume, CAKE, THANKS, minimum_age=18).card()
+
+    stamped = stamp(card)
+
+    assert words_on(card) == ["Thank you!"]
+    undo(card, stamped)
+    assert words_on(card) == []
+
+
+def test_words_that_came_by_the_age_go_over_to_another_card_and_back(lume: Shop) -> None:
+    draw = draw_of(CAKE, THANKS, minimum_age=18) | {"stamps": 5}
+    offer = lume.publish(milestones=[draw, COFFEE], earning=NO_COOLDOWN)
+    kept, other = offer.card(), offer.card()
+    stamp(other, count=6)
+
+    merged = merge_customers(lume.merchant, kept.row.customer_id, other.row.customer_id, actor=lume.actor)
+    assert (words_on(kept), words_on(other)) == ([], ["Thank you!"])
+    undo_merge(lume.merchant, merged.merge.id, actor=lume.actor)
+
+    standing = ReachedMilestone.objects.filter(merchant=lume.merchant, recalled=None)
+    assert [tie.card_id for tie in standing] == [other.id]
+    assert words_on(other) == ["Thank you!"]
 
 
 def test_words_are_not_given_by_hand(lume: Shop) -> None:

@@ -144,3 +144,16 @@ def test_words_that_were_drawn_are_shown_and_an_undone_draw_is_not(lume: Shop) -
     undo(card, stamped)
 
     assert "You drew" not in read(path_of(card))
+
+
+def test_words_that_came_by_the_age_are_shown_as_they_are(lume: Shop) -> None:
+    card = publish(lume, CAKE | {"odds": 0}, THANKS, minimum_age=18).card()
+    offered = read(path_of(card)).count("Thank you!")
+
+    stamped = stamp(card)
+
+    page = read(path_of(card))
+    assert page.count("Thank you!") == offered + 2  # for a moment, and among what happened
+    assert "You drew" not in page
+    undo(card, stamped)
+    assert read(path_of(card)).count("Thank you!") == offered

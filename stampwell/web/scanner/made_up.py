@@ -55,7 +55,7 @@ class MadeUp(msgspec.Struct, frozen=True, kw_only=True):
         )
         card = self.card(stamps)
         facts = StampedFacts(describe_stamp(stamp), describe_alone(card, self.terms, vouchers=[]), [], [])
-        return Stamped(stamp=stamp, card=card, vouchers=[], issued=[], filled=None, facts=facts)
+        return Stamped(stamp=stamp, card=card, vouchers=[], issued=[], words=[], filled=None, facts=facts)
 
     def undone(self) -> Undone:
         done = self.stamped()

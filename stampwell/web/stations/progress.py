@@ -47,7 +47,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """`left` stamps to `next_reward`; None where the round is full and the next one begins.
 
-    `words` are those that were drawn just now instead of a reward.
+    `words` are those that were drawn just now instead of a reward, and `told` those that came without a draw.
     """
 
     card_id: str
@@ -60,6 +60,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     counts_amounts: bool
     tickets: list[Ticket]
     words: list[str]
+    told: list[str]
 
 
 def see_progress(
@@ -84,6 +85,7 @@ def see_progress(
         counts_amounts=terms.earning_by == "amount" or terms.minimum_spend is not None,
         tickets=_tickets(merchant, vouchers, {voucher.id for voucher in stamped.issued} if stamped else set(), at),
         words=_words(stamped, terms.locale) if stamped else [],
+        told=[reward_name(one.terms, one.reward) for one in stamped.words] if stamped else [],
     )
 
 

@@ -261,3 +261,12 @@ def test_words_that_were_drawn_are_told(kiosk: Device) -> None:
     card = publish(kiosk.shop, THANKS, CAKE).card(locale="lv")
 
     assert "Izlozē jūs saņemat: Paldies!" in kiosk.scan(card.code).words
+
+
+def test_words_that_came_by_the_age_are_told_as_they_are(kiosk: Device) -> None:
+    card = publish(kiosk.shop, CAKE, THANKS, minimum_age=18).card(locale="lv")
+
+    said = kiosk.scan(card.code).words
+
+    assert "Paldies!" in said
+    assert "Izlozē" not in said

@@ -322,3 +322,12 @@ def test_words_that_were_drawn_are_told_to_staff(phone: Phone) -> None:
     card = publish(phone.shop, THANKS, CAKE).card()
 
     assert "Drawn, nothing to hand out: Thank you!" in phone.scan(card.code).words
+
+
+def test_words_that_came_by_the_age_are_told_to_staff(phone: Phone) -> None:
+    card = publish(phone.shop, CAKE, THANKS, minimum_age=18).card()
+
+    said = phone.scan(card.code).words
+
+    assert "Nothing to hand out: Thank you!" in said
+    assert "Drawn" not in said
