@@ -61,6 +61,7 @@ def step_back(page: Page, camera: Camera) -> None:
 
 
 def connect(page: Page) -> None:
+    expect(page.locator("[data-kept]")).to_be_visible(timeout=SLOW)  # a page that has just begun knows of none yet
     page.context.set_offline(False)
     expect(page.locator("[data-kept]")).to_be_hidden(timeout=SLOW)
     page.clock.fast_forward(ASKS_EVERY)

@@ -38,6 +38,7 @@ def test_the_scanner_shows_the_sign_of_the_minute_and_none_when_it_knows_of_none
     sign = page.locator(".minute-sign:visible")
 
     expect(sign).to_have_count(1)
+    expect(page.locator("[data-minute-signs][data-running]")).to_have_count(1)  # or its script might never come
     expect(sign).to_have_class(re.compile("|".join(f"{one.colour}$" for one in around)))
     running, before = page.evaluate(HEIGHTS)
     assert running == before > 0, "the camera below it does not move"
@@ -58,6 +59,7 @@ def test_the_screen_of_the_customer_without_a_connection_shows_no_old_sign_and_s
     sign, instead = page.locator(".minute-sign:visible"), page.get_by_text("Without a connection no sign is shown.")
     expect(sign).to_have_count(1)
     expect(instead).to_be_hidden()
+    expect(page.locator("[data-minute-signs][data-running]")).to_have_count(1)  # or its script might never come
     phone.watch.allow("ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch")
     page.context.set_offline(True)
 
