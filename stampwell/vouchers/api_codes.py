@@ -21,6 +21,7 @@ from stampwell.vouchers.finding import VoucherRef
 from stampwell.vouchers.refusals import VoucherCodeMistyped
 
 LENGTH = 11
+SAMPLE = "7K2M9QXAB4T"  # as long as all are, and with letters as they have; no voucher can have it
 _DRAWN = 10  # signs
 _READ_AS = str.maketrans("ILO", "110", "-‐‑–.")
 _SIGNS = re.compile(f"(?!R)[{LETTERS}]{{{LENGTH}}}")

@@ -23,6 +23,7 @@ from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Path, RewardTerms
 from stampwell.redeem_codes.formats import FORMATS, barcode_text, draw_code, draw_qr, why_code_does_not_fit
+from stampwell.vouchers.api_codes import SAMPLE
 from stampwell.vouchers.checking import LIVE
 from stampwell.vouchers.issuing import new_voucher
 from stampwell.vouchers.rows import VoucherRow
@@ -33,7 +34,6 @@ from stampwell.web.trials import Trial, read_trial
 from stampwell.web.visitors import milliseconds
 
 NUMBER = "1234567" + luhn_digit("1234567")
-SAMPLE_ASKED_ABOUT = "7K2M9QXAB4T"
 SAMPLE_CODE = "SAMPLE"  # where the reward has no code that is the same for everybody
 _OPENS_NOTHING = "stampwell"
 
@@ -104,7 +104,7 @@ def _made_up(merchant: Merchant, trial: Trial, path: Path, used: datetime | None
     made = new_voucher(clocks, trial.terms, reward, card_id=card.id, issue=0, at=at)
     expires = None if made.state == "expired" else made.expires
     voucher = msgspec.structs.replace(made, state="ready", ready=at, expires=expires, awaits_visit=False)
-    voucher = msgspec.structs.replace(voucher, api_code=SAMPLE_ASKED_ABOUT if is_asked_about else None)
+    voucher = msgspec.structs.replace(voucher, api_code=SAMPLE if is_asked_about else None)
     use = None
     if used and path == "redeem_code":
         until = used + timedelta(minutes=reward.countdown_minutes)

@@ -20,13 +20,13 @@ from stampwell.redeem_codes.formats import (
     why_no_template,
 )
 from stampwell.refusal import Refusal
+from stampwell.vouchers.api_codes import SAMPLE
 from stampwell.web.dashboard.desk import Desk
 
 if TYPE_CHECKING:
     from stampwell.web.dashboard.programs.reward_forms import RewardForm
 
 ASKED_ABOUT = "api"  # in the place of a list: each voucher has a code that the till asks us about
-SAMPLE_ASKED_ABOUT = "7K2M9QXAB4T"  # as long as theirs are, and with letters as they have
 
 
 def code_field(location_id: UUID) -> str:
@@ -49,7 +49,7 @@ def check_code(reward: "RewardForm", desk: Desk) -> None:
     if code_format not in FORMATS:
         return
     if given.get("pool") == ASKED_ABOUT:
-        _place(reward, desk, "code_format", why_code_does_not_fit(SAMPLE_ASKED_ABOUT, code_format))
+        _place(reward, desk, "code_format", why_code_does_not_fit(SAMPLE, code_format))
     if given.get("pool"):
         return
     code, template = given.get("code", ""), given.get("in_barcode", "")

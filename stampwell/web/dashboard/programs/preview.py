@@ -14,14 +14,14 @@ from stampwell.programs.limits import LARGEST_GOAL
 from stampwell.programs.offering import Offer, compose_offer, earning_text
 from stampwell.programs.rules import say_rules
 from stampwell.redeem_codes.formats import FORMATS, barcode_text, draw_code
-from stampwell.vouchers.api_codes import group_api_code
+from stampwell.vouchers.api_codes import SAMPLE, group_api_code
 from stampwell.wallet.content import find_logo
 from stampwell.wallet.look.colours import TEXT_CONTRAST, contrast
 from stampwell.wallet.look.design import CardDesign, Palette, palette_of
 from stampwell.wallet.look.drawing import draw_card_strip_svg
 from stampwell.wallet.look.stamp_icons import ICONS
 from stampwell.web.dashboard.desk import Desk
-from stampwell.web.dashboard.programs.code_fields import ASKED_ABOUT, SAMPLE_ASKED_ABOUT, why_no_barcode
+from stampwell.web.dashboard.programs.code_fields import ASKED_ABOUT, why_no_barcode
 from stampwell.web.dashboard.programs.forms import (
     BARCODES,
     PROPOSED_ACCENT,
@@ -143,7 +143,7 @@ def _draw_code(reward: dict[str, Any], desk: Desk) -> tuple[SafeString, str, Exp
     code, code_format = str(reward.get("code") or "")[:500], str(reward.get("code_format") or "qr")
     template, pool = str(reward.get("in_barcode") or ""), reward.get("pool")
     if pool == ASKED_ABOUT:
-        code, template = SAMPLE_ASKED_ABOUT, ""
+        code, template = SAMPLE, ""
     is_list = bool(pool) and pool != ASKED_ABOUT
     if reward.get("path") != "redeem_code" or is_list or not code or code_format not in FORMATS:
         return SafeString(""), "", None
