@@ -47,7 +47,7 @@ LIMITS = {
     "import": 1.0,
     "import_memory": 1.0,
     "import_undo": 4.0,
-    "handout": 0.05,
+    "handout": 0.07,
     "handout_batches": 1.1,
     "codes": 1.0,
     "codes_making": 1.0,
