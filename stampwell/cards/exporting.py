@@ -29,13 +29,14 @@ from stampwell.vouchers.rows import RedemptionRow, VoucherRow
 
 
 class GivenConsent(msgspec.Struct, frozen=True):
-    """What was agreed to or withdrawn, and the very words that stood there."""
+    """What was agreed to or withdrawn, the very words that stood there, and what the shop noted as the reason."""
 
     purpose: str
     granted: bool
     wording: str
     locale: str
     source: str
+    reason: str
     at: datetime
 
 

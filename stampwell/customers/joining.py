@@ -21,10 +21,13 @@ class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConsentGiven(msgspec.Struct, frozen=True, kw_only=True):
-    """`wording` is the sentence that stood beside the box or on the button, in the customer's language."""
+    """`wording` is the sentence that stood beside the box or on the button, in the language of whoever pressed it;
+    `reason` what somebody of the shop noted, "" for nothing.
+    """
 
     wording: str
     source: str
+    reason: str = ""
 
 
 # gc=False: thousands are made at once, and none can hold itself.
@@ -49,6 +52,8 @@ class ConsentRow(msgspec.Struct, frozen=True, kw_only=True):
     locale: str
     source: str
     at: datetime
+    staff_member_id: UUID | None
+    reason: str
 
 
 class ConsentEvent(msgspec.Struct, frozen=True):
@@ -103,6 +108,8 @@ def add_consent(
         locale=locale,
         source=consent.source,
         at=at,
+        staff_member_id=actor.staff_member_id,
+        reason=consent.reason,
     )
     tx.insert("consent", row)
     data = ConsentEvent(customer_id=public_id("cus", customer_id), purpose="marketing", granted=granted)

@@ -48,7 +48,10 @@ class Customer(OfMerchant):
 
 
 class Consent(OfMerchant):
-    """Append-only: what was agreed to or withdrawn, in which words, where and when. The newest row counts."""
+    """Append-only: what was agreed to or withdrawn, in which words, where and when. The newest row counts.
+
+    `staff_member_id` is who wrote it down, where it was not the customer alone, and `reason` what they noted.
+    """
 
     customer = tenant_key(Customer)
     purpose = models.CharField(max_length=20)
@@ -57,6 +60,8 @@ class Consent(OfMerchant):
     locale = models.CharField(max_length=10, default="", db_default="")  # "" of before it was written down
     source = models.CharField(max_length=40)
     at = models.DateTimeField(default=clock.now)
+    staff_member_id = models.UUIDField(null=True)
+    reason = models.CharField(max_length=300, default="", db_default="")
 
     class Meta:
         db_table = "consent"
