@@ -44,6 +44,15 @@ class QueuedMail(msgspec.Struct, frozen=True, kw_only=True):
     problem: str
 
 
+class MailAbout(msgspec.Struct, frozen=True):
+    """One of the mails about somebody: what it was for, and how far it came. `ended` is None while it waits."""
+
+    kind: str
+    state: str
+    created: datetime
+    ended: datetime | None
+
+
 class QueueLength(msgspec.Struct, frozen=True):
     """`oldest_seconds` is of what waits for us, not for the mail server of whom it goes to or behind other mail."""
 
@@ -103,6 +112,12 @@ def has_waiting_mail(job_id: UUID) -> bool:
 def forget_mail(abouts: Collection[UUID]) -> None:
     """Also of what was sent: to whom, and that there was any."""
     Mail.objects.filter(about__in=abouts).delete()
+
+
+def mail_about(abouts: Collection[UUID], *, most: int) -> list[MailAbout]:
+    """The newest first, of those that are not forgotten yet."""
+    mails = Mail.objects.filter(about__in=abouts).order_by("-id").only("kind", "state", "created", "ended")[:most]
+    return [MailAbout(mail.kind, mail.state, mail.created, mail.ended) for mail in mails]
 
 
 def undeliverable(abouts: Collection[UUID]) -> set[UUID]:
