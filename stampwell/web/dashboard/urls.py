@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from stampwell.web.dashboard import appearance, card_sample
 from stampwell.web.dashboard.cards import pages as cards
 from stampwell.web.dashboard.cards import printing, recovering
-from stampwell.web.dashboard.customers import annotating, merging, privacy
+from stampwell.web.dashboard.customers import annotating, consent, merging, privacy
 from stampwell.web.dashboard.customers import pages as customers
 from stampwell.web.dashboard.exports import archive
 from stampwell.web.dashboard.exports import pages as exports
@@ -104,6 +104,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:customer>/merge/<str:card>/", merging.merge_with_page, name="merge_with"),
     path("customers/<str:customer>/merges/<str:merge>/undo/", merging.undo_merge_page, name="undo_merge"),
     path("customers/<str:customer>/tags/", annotating.save_tags, name="save_tags"),
+    path("customers/<str:customer>/consent/withdrawal/", consent.want_no_messages, name="withdraw_consent"),
     path("customers/<str:customer>/notes/", annotating.write_note, name="write_note"),
     path("customers/<str:customer>/notes/<str:note>/removal/", annotating.remove_written, name="remove_note"),
     path("figures/", figures.figures_page, name="figures"),

@@ -4,22 +4,32 @@ from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from stampwell.cards.searching import cards_of_customer
 from stampwell.cards.separating import why_not_undo
 from stampwell.clock import now
 from stampwell.customers.changing import state_of
+from stampwell.customers.consent_ledger import read_ledger
 from stampwell.customers.describing import ConsentNow, read_consent, read_customer
-from stampwell.customers.merged_people import merges_of
+from stampwell.customers.merged_people import all_that_they_were, merges_of
 from stampwell.customers.noting import notes_about
 from stampwell.customers.tagging import tags_of
 from stampwell.ids import public_id
 from stampwell.languages.offered import name_language
+from stampwell.mail.queue import mail_about
 from stampwell.merchants.models import Merchant
 from stampwell.merchants.names import names_of
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.cards.search import PAGE, FoundCard, show_cards
 from stampwell.web.dashboard.cards.view import ShownVoucher, list_vouchers
+from stampwell.web.dashboard.customers.said_and_sent import (
+    MOST_MAILS,
+    ShownMail,
+    ShownWord,
+    show_mails,
+    show_words,
+)
 
 
 class ShownNote(msgspec.Struct, frozen=True):
@@ -49,6 +59,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     since: datetime
     consent: ConsentNow | None
+    said: list[ShownWord]
+    mails: list[ShownMail]
     state: str
     cards: list[FoundCard]
     vouchers: list[ShownVoucher]
@@ -56,6 +68,16 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     tags: list[str]
     notes: list[ShownNote]
     merges: list[ShownMerge]
+
+    @property
+    def title(self) -> str:
+        """What a shopkeeper knows them by: the number of a card, where they gave nothing."""
+        if self.who:
+            return self.who
+        cards = sorted(self.cards, key=lambda card: card.state != "active")
+        if not cards:
+            return _("Customer without a name")
+        return _("Customer with card %(number)s") % {"number": cards[0].number}
 
 
 def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
@@ -65,11 +87,13 @@ def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
         rows = cards_of_customer(tx, customer_id, limit=PAGE)
         card_ids = [row.id for row in rows]
         cards, vouchers = show_cards(tx, merchant, rows), list_vouchers(tx, merchant, card_ids)
-        consent = read_consent(tx, customer_id)
+        people = all_that_they_were(tx, [customer_id])
+        consent, said = read_consent(tx, customer_id), read_ledger(tx, people)
+        mails = mail_about([*people, *card_ids], most=MOST_MAILS)
         tags, notes = tags_of(tx, customer_id), notes_about(tx, customer_id)
         at = now()
         merges = [one for one in merges_of(tx, customer_id)[:1] if why_not_undo(tx, one, at=at) is None]
-        names = names_of(tx, [note.staff_member_id for note in notes])
+        names = names_of(tx, [*(note.staff_member_id for note in notes), *(word.staff_member_id for word in said)])
     return Profile(
         id=public_id("cus", known.id),
         who=known.name or known.email or known.phone,
@@ -81,6 +105,8 @@ def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
         language=name_language(known.locale),
         since=known.created,
         consent=consent,
+        said=show_words(said, names),
+        mails=show_mails(mails),
         state=state_of(known),
         cards=cards,
         vouchers=vouchers,
