@@ -38,6 +38,7 @@ _NAMES: Mapping[Subject, tuple[str, ...]] = {
     "journal": ("q", "kind", "person", "device", "location", "program", "period", "from", "to"),
     "vouchers": (),
     "days": ("from", "to"),
+    **dict.fromkeys(("customers", "changes", "programs", "team", "locations", "devices"), ()),
     "links": ("import",),
     "shop": (),
 }

@@ -14,12 +14,16 @@ from django.utils.translation import override
 from stampwell.clock import now
 from stampwell.events.draining import put_in_order
 from stampwell.exports.cards_sheet import cards_sheet
+from stampwell.exports.changes_sheet import changes_sheet
+from stampwell.exports.customer_figures_sheet import customer_figures_sheet
 from stampwell.exports.days_sheet import days_sheet
 from stampwell.exports.files import file_of, make_folder_for
 from stampwell.exports.journal_sheet import journal_sheet
 from stampwell.exports.links_sheet import links_sheet
+from stampwell.exports.programs_sheet import programs_sheet
 from stampwell.exports.rows import ExportRow, read_export_of_job
 from stampwell.exports.sheets import Sheet
+from stampwell.exports.shop_sheets import devices_sheet, locations_sheet, team_sheet
 from stampwell.exports.vouchers_sheet import vouchers_sheet
 from stampwell.exports.writers import Writer, writer_for
 from stampwell.jobs.run import Run
@@ -33,6 +37,12 @@ _SHEETS = {
     "journal": journal_sheet,
     "vouchers": vouchers_sheet,
     "days": days_sheet,
+    "customers": customer_figures_sheet,
+    "changes": changes_sheet,
+    "programs": programs_sheet,
+    "team": team_sheet,
+    "locations": locations_sheet,
+    "devices": devices_sheet,
     "links": links_sheet,
 }
 

@@ -10,7 +10,20 @@ from stampwell.jobs.rows import State
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, columns_of
 
-Subject = Literal["cards", "journal", "vouchers", "days", "links", "shop"]
+Subject = Literal[
+    "cards",
+    "journal",
+    "vouchers",
+    "days",
+    "customers",
+    "changes",
+    "programs",
+    "team",
+    "locations",
+    "devices",
+    "links",
+    "shop",
+]
 Format = Literal["xlsx", "csv", "json"]
 Wanted = Literal[Format, "pdf"]
 """What owners can ask for: a list in one of the formats, or imported cards on paper."""

@@ -28,7 +28,7 @@ Choice = Annotated[str, Meta(max_length=100)]
 FilterAsked = Annotated[dict[Choice, Choice], Meta(max_length=10)]
 
 
-# Links are for people at the desk: a key that reads files may be one that must not see them.
+# What else there is, is for people at the desk: a key that reads files may be one that must not see links or the team.
 SubjectAsked = Literal["cards", "journal", "vouchers", "days"]
 
 

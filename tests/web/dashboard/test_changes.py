@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from stampwell.clock import now, stopped_at
 from stampwell.events.models import DeskChange
 from stampwell.ids import public_id
+from stampwell.journal.change_sentences import FIELDS
 from stampwell.merchants.changing import add_location
 from stampwell.merchants.closing import close_shop
 from stampwell.merchants.enrolling import invite_station
@@ -19,7 +20,6 @@ from stampwell.merchants.models import KIOSK_PAUSE, Location, StaffMember
 from stampwell.merchants.station_rules import StationRules, change_station_rules
 from stampwell.programs.pausing import pause_program
 from stampwell.transactions import merchant_transaction
-from stampwell.web.dashboard.shop.change_words import FIELDS
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import BISCUIT, Shop
 

@@ -15,6 +15,12 @@ SUBJECT_WORDS: dict[Subject, str | Promise] = {
     "journal": _("Journal"),
     "vouchers": _("Vouchers"),
     "days": _("Figures of each day"),
+    "customers": _("Figures of customers by month"),
+    "changes": _("Changes at the desk"),
+    "programs": _("Programs"),
+    "team": _("Team"),
+    "locations": _("Locations"),
+    "devices": _("Devices"),
     "links": _("Links of imported cards"),
     "shop": _("The whole shop"),
 }

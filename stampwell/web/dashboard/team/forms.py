@@ -10,27 +10,18 @@ from stampwell.ids import public_id
 from stampwell.languages.typed import plain
 from stampwell.merchants.hiring import INVITED_ROLES
 from stampwell.merchants.models import Location, StaffMember, Station
+from stampwell.merchants.team_words import KIND_WORDS, ROLE_WORDS
 from stampwell.web.dashboard.country_defaults import list_locales
 from stampwell.web.dashboard.desk import Desk
 from stampwell.web.dashboard.start.forms import new_password_field, refuse_weak_password, say_rule_of_password
 from stampwell.web.typed_fields import MailField, NameField
 
-ROLE_WORDS = {
-    StaffMember.Role.OWNER: _("Owner"),
-    StaffMember.Role.MANAGER: _("Manager"),
-    StaffMember.Role.CASHIER: _("Cashier"),
-}
 ROLE_PROMISES = {
     StaffMember.Role.OWNER: _("Can do everything, including managing API keys and other owners."),
     StaffMember.Role.MANAGER: _("Can change programs, people and devices, undo stamps and restore vouchers."),
     StaffMember.Role.CASHIER: _("Stamps cards and hands out rewards."),
 }
 
-KIND_WORDS = {
-    Station.Kind.SCANNER: _("Scanner"),
-    Station.Kind.KIOSK: _("Kiosk"),
-    Station.Kind.AUTOPILOT: _("Autopilot"),
-}
 KIND_PROMISES = {
     Station.Kind.SCANNER: _("A phone of your staff. They sign in with a PIN, stamp cards and hand out rewards."),
     Station.Kind.KIOSK: _(

@@ -22,6 +22,7 @@ from stampwell.merchants.hiring import (
     take_back_invitation,
 )
 from stampwell.merchants.models import StaffMember, TeamInvitation
+from stampwell.merchants.team_words import ROLE_WORDS
 from stampwell.requests.limits import TooManyAttempts
 from stampwell.transactions import merchant_transaction
 from stampwell.web.accounts import count_mail
@@ -30,7 +31,7 @@ from stampwell.web.dashboard.desk import Desk, for_owners
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key
 from stampwell.web.dashboard.form_keys import refused as refuse
 from stampwell.web.dashboard.lookup import find_without_account
-from stampwell.web.dashboard.team.forms import ROLE_PROMISES, ROLE_WORDS, InvitationForm
+from stampwell.web.dashboard.team.forms import ROLE_PROMISES, InvitationForm
 from stampwell.web.dashboard.team.invitation_mail import send_invitation
 
 type Act = Callable[[], tuple[TeamInvitation, str]]

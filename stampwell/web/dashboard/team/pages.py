@@ -20,6 +20,7 @@ from stampwell.merchants.hiring import open_invitations, take_back_all
 from stampwell.merchants.models import Location, Merchant, StaffMember, Station, TeamInvitation
 from stampwell.merchants.pins import is_pin_locked, locked_pins, set_pin, unlock_pin
 from stampwell.merchants.shifts import who_works_at
+from stampwell.merchants.team_words import KIND_WORDS, ROLE_WORDS
 from stampwell.offline.deciding import how_many_to_decide
 from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
@@ -27,7 +28,7 @@ from stampwell.web.dashboard.confirming import confirmed
 from stampwell.web.dashboard.desk import Desk, NotAllowedHere, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, refused, tell
 from stampwell.web.dashboard.lookup import find_member
-from stampwell.web.dashboard.team.forms import KIND_WORDS, ROLE_PROMISES, ROLE_WORDS, NewPersonForm, PersonForm, PinForm
+from stampwell.web.dashboard.team.forms import ROLE_PROMISES, NewPersonForm, PersonForm, PinForm
 from stampwell.web.typed_fields import ask_again
 
 OWNER = StaffMember.Role.OWNER

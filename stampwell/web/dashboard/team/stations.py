@@ -18,6 +18,7 @@ from stampwell.merchants.models import StaffMember, Station
 from stampwell.merchants.pins import has_anybody_a_pin, locked_pins
 from stampwell.merchants.shifts import who_works_at
 from stampwell.merchants.station_rules import change_station_rules
+from stampwell.merchants.team_words import KIND_WORDS
 from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
@@ -25,7 +26,7 @@ from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.form_keys import Said, do_once, new_key, tell
 from stampwell.web.dashboard.lookup import locations_of
 from stampwell.web.dashboard.no_https import why_no_scanning
-from stampwell.web.dashboard.team.forms import KIND_PROMISES, KIND_WORDS, StationForm, StationNameForm
+from stampwell.web.dashboard.team.forms import KIND_PROMISES, StationForm, StationNameForm
 from stampwell.web.stations.rules_forms import RULES_FORMS, AutopilotRulesForm, KioskRulesForm
 
 
