@@ -70,13 +70,61 @@ _HOURS = """
          unnest(ARRAY['card.issued', 'stamp.added', 'stamp.reversed', 'voucher.issued', 'voucher.redeemed']) AS type
 """
 
+# Two years of how customers came and went: the steps of each day's cards, visits by the days since the one before, ...
+_CARD_FIGURES = """
+    INSERT INTO card_figure (merchant_id, id, figure, program_id, day, number, times)
+    SELECT {merchant}, gen_random_uuid(), figure, %(program)s, current_date - day, number, 9
+    FROM generate_series(0, 730) AS day, (
+        SELECT unnest(ARRAY['joined', 'saved', 'came', 'came_again', 'filled', 'rewarded']) AS figure, 0 AS number
+        UNION ALL SELECT 'still_came', unnest(ARRAY[1, 2, 4, 8])
+        UNION ALL SELECT 'visit', generate_series(0, 120)
+        UNION ALL SELECT 'waited', generate_series(0, 60)
+    ) kind
+"""
+# ... the same of months, and where all cards stand now.
+_CARD_STANDINGS = """
+    INSERT INTO card_figure (merchant_id, id, figure, program_id, day, number, times)
+    SELECT {merchant}, gen_random_uuid(), 'month', %(program)s,
+           (date_trunc('month', current_date) - make_interval(months => month))::date, number, 900
+    FROM generate_series(0, 24) AS month, generate_series(0, 13) AS number
+    UNION ALL SELECT {merchant}, gen_random_uuid(), 'to_go', %(program)s, NULL, number, 900
+    FROM generate_series(1, %(goal)s) AS number
+    UNION ALL SELECT {merchant}, gen_random_uuid(), 'collected', %(program)s, NULL, %(goal)s, 90000
+    UNION ALL SELECT {merchant}, gen_random_uuid(), 'open', %(program)s, NULL, number, 900
+    FROM generate_series(0, 1) AS number
+"""
+_REFUSALS = """
+    INSERT INTO refusal_total (merchant_id, id, day, reason, program_id, times)
+    SELECT {merchant}, gen_random_uuid(), current_date - day, reason, %(program)s, 9
+    FROM generate_series(0, 730) AS day, unnest(ARRAY[
+        'cooldown', 'daily_limit', 'code_unknown', 'code_replayed', 'card_void', 'voucher_redeemed', 'voucher_expired',
+        'voucher_pending', 'outside_hours', 'wrong_location', 'manager_needed', 'program_paused'
+    ]) AS reason
+"""
+_REFUSING_HANDS = _TOTALS.replace("'card.issued', 'stamp.added'", "'scan.refused'").replace(
+    ", 'stamp.reversed', 'voucher.issued', 'voucher.redeemed'", ""
+)
+_REFUSING_MONTHS = (
+    _REFUSING_HANDS.replace("daily_total", "monthly_total")
+    .replace("current_date - day", "(date_trunc('month', current_date) - make_interval(months => day))::date")
+    .replace("(0, 730)", "(0, 24)")
+)
+_PURCHASES = """
+    INSERT INTO purchase_total (merchant_id, id, day, program_id, currency, times, amount)
+    SELECT {merchant}, gen_random_uuid(), current_date - day, %(program)s, currency, 90, 45000
+    FROM generate_series(0, 730) AS day, unnest(ARRAY['', 'EUR']) AS currency
+"""
+_PRICES = "UPDATE program SET reward_cost = 150, visit_value = 420, priced_in = 'EUR' WHERE merchant_id = {merchant}"
+_OF_CUSTOMERS = (_CARD_FIGURES, _CARD_STANDINGS, _REFUSALS, _REFUSING_HANDS, _REFUSING_MONTHS, _PURCHASES, _PRICES)
+_LENGTHS = ("day", "week", "month", "year")
+
 
 def measure_desk(url: str, _folder: Path) -> list[Figure]:
     shop = Shop(fresh_database(url, "bench_desk"), "Desk")
     _fill(shop)
+    Shop(shop.url, "Empty")  # one with a program, in which nothing has happened
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected here, and whitenoise would warn
-    client = Client(headers={"host": urlsplit(settings.BASE_URL).netloc})
-    client.force_login(User.objects.get(email="desk@bench.example"))
+    client, empty = _owner_of("desk"), _owner_of("empty")
     number, person = f"{A_CARD:08}", f"n{A_CARD}"
     searches = [number, person, EMAIL.format(n=A_CARD), "berzina", "nobody"]
     pages = {
@@ -89,7 +137,14 @@ def measure_desk(url: str, _folder: Path) -> list[Figure]:
     assert b"N77777" in client.get(f"/cards/?q={person}").content
     gc.collect()
     gc.freeze()  # as the web server does, which has not filled a shop before
-    return [_measure(name, client, promise, paths) for name, (promise, paths) in pages.items()]
+    figures = [_measure(name, client, promise, paths) for name, (promise, paths) in pages.items()]
+    return [*figures, _measure_customers(client, empty)]
+
+
+def _owner_of(name: str) -> Client:
+    client = Client(headers={"host": urlsplit(settings.BASE_URL).netloc})
+    client.force_login(User.objects.get(email=f"{name}@bench.example"))
+    return client
 
 
 def _fill(shop: Shop) -> None:
@@ -99,7 +154,8 @@ def _fill(shop: Shop) -> None:
         connection.execute("DELETE FROM stamp")
         connection.execute("DELETE FROM card")
         connection.execute("DELETE FROM customer")
-    shop.seed(CUSTOMERS_COUNT, CUSTOMERS_NAMED, CARDS, VOUCHERS, _STAMPS, _EVENTS, _TOTALS, _MONTHS, _HOURS)
+    kept = (_TOTALS, _MONTHS, _HOURS, *_OF_CUSTOMERS)
+    shop.seed(CUSTOMERS_COUNT, CUSTOMERS_NAMED, CARDS, VOUCHERS, _STAMPS, _EVENTS, *kept)
     prepare_search_index()
     expected = search_text(name=NAME.format(n=7), email=EMAIL.format(n=7), phone=PHONE.format(n=7))
     with psycopg.connect(shop.url) as connection:
@@ -116,6 +172,27 @@ def _measure(name: str, client: Client, promise: float, paths: list[str]) -> Fig
     many = f"{CUSTOMERS_COUNT:,} cards and {CUSTOMERS_COUNT * STAMPS_A_CARD:,} stamps and events"
     remarks = f"{slowest}, {many}; p95 of all these pages {p95:.1f} ms."
     return Figure(name, medians[slowest], promise, "ms", "the promise", LIMITS[name], grows=True, remarks=remarks)
+
+
+def _measure_customers(client: Client, empty: Client) -> Figure:
+    """The page of figures: p95 of the slowest period, and how long figures take beside those of an empty shop."""
+    p95s = {length: _p95(client, f"/figures/?period={length}") for length in _LENGTHS}
+    slowest = max(p95s, key=lambda length: p95s[length])
+    pages = ("/?period=month", "/?period=year", "/figures/?period=month", "/figures/?period=year")
+    ratios = ", ".join(f"{path} {_times_empty(client, empty, path):.2f}" for path in pages)
+    remarks = f"p95 of its {slowest}. How many times as long as in an empty shop: {ratios}."
+    name = "desk_customers"
+    return Figure(name, p95s[slowest], 150.0, "ms", "the promise", LIMITS[name], grows=True, remarks=remarks)
+
+
+def _p95(client: Client, path: str) -> float:
+    return statistics.quantiles([_milliseconds(client, path) for _time in range(TIMES)], n=20)[-1]
+
+
+def _times_empty(client: Client, empty: Client, path: str) -> float:
+    """Asked in turn, so that what others do falls on both."""
+    pairs = [(_milliseconds(client, path), _milliseconds(empty, path)) for _time in range(TIMES)]
+    return statistics.median(one for one, _other in pairs) / statistics.median(other for _one, other in pairs)
 
 
 def _milliseconds(client: Client, path: str) -> float:

@@ -128,7 +128,13 @@ _REFUSED_HANDS = f"""
     SELECT by_location, of, coalesce(l.name, p.name) AS name, times FROM (
         SELECT grouping(staff_member_id) = 1 AS by_location, coalesce(staff_member_id, location_id) AS of,
             sum(times)::bigint AS times
-        FROM daily_total WHERE {_OF} AND type = 'scan.refused' AND day BETWEEN %(first)s AND %(last)s
+        FROM (
+            SELECT staff_member_id, location_id, times FROM daily_total
+            WHERE {_OF} AND type = 'scan.refused' AND day BETWEEN %(days_from)s AND %(last)s
+            UNION ALL
+            SELECT staff_member_id, location_id, times FROM monthly_total
+            WHERE {_OF} AND type = 'scan.refused' AND day >= %(first)s AND day < %(days_from)s
+        ) refusal
         GROUP BY GROUPING SETS ((staff_member_id), (location_id))
     ) refused
     LEFT JOIN location l ON l.merchant_id = %(merchant)s AND l.id = of AND by_location
@@ -146,9 +152,8 @@ def count_steps(tx: Statements, first: date, last: date, *, program: UUID | None
 
 def count_visitors(tx: Statements, first: date, last: date, *, program: UUID | None = None) -> Visitors:
     """Of more than a month, `first` is the first day of a year: its whole months are read as months."""
-    days_from = last.replace(day=1) if (last - first).days > 31 else first
-    facts = {"merchant": tx.merchant_id, "program": program, "first": first, "last": last, "days_from": days_from}
-    return tx.row(Visitors, _VISITORS, facts) or Visitors(0, 0)
+    facts = {"merchant": tx.merchant_id, "program": program, "first": first, "last": last}
+    return tx.row(Visitors, _VISITORS, facts | {"days_from": _days_from(first, last)}) or Visitors(0, 0)
 
 
 def count_waiting(tx: Statements, first: date, last: date, *, program: UUID | None = None) -> dict[int, int]:
@@ -193,6 +198,11 @@ def count_refusals(tx: Statements, first: date, last: date, *, program: UUID | N
 
 
 def count_refusing_hands(tx: Statements, first: date, last: date, *, program: UUID | None = None) -> list[RefusedHand]:
-    """By who scanned and by where, the most frequent first."""
+    """By who scanned and by where, the most frequent first; months as in `count_visitors`."""
     facts = {"merchant": tx.merchant_id, "program": program, "first": first, "last": last}
-    return tx.rows(RefusedHand, _REFUSED_HANDS, facts)
+    return tx.rows(RefusedHand, _REFUSED_HANDS, facts | {"days_from": _days_from(first, last)})
+
+
+def _days_from(first: date, last: date) -> date:
+    """From here on days are read, before it whole months."""
+    return last.replace(day=1) if (last - first).days > 31 else first

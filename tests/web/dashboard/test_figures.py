@@ -1,7 +1,7 @@
 """The page of figures: how customers come and go, by period and program."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -10,6 +10,8 @@ from stampwell.clock import stopped_at
 from stampwell.counter.handing_over import hand_over
 from stampwell.counter.scanning import Recognised, note_refusal
 from stampwell.ids import public_id
+from stampwell.insight.customer_figures import count_refusing_hands
+from stampwell.transactions import merchant_reads
 from stampwell.vouchers.refusals import VoucherExpired
 from stampwell.web.dashboard.figures.customers import CustomerFigures, ShareRow, customer_figures_of
 from stampwell.web.dashboard.start.period import Length, period_on
@@ -96,6 +98,20 @@ def test_how_soon_rewards_are_handed_out_and_why_scans_are_refused(lume: Shop) -
     assert sum(row.times for row in week.waiting) == 1
     assert week.half_within == "Half of them were handed out within 2 days."
     assert sums(week.refusals) == [("Voucher expired", 1, "100%")]
+
+
+def test_who_met_with_refusals_is_told_of_a_year_as_of_its_days(lume: Shop) -> None:
+    note_refusal(lume.merchant, Recognised(), VoucherExpired(), actor=lume.actor)
+    for ago in (3, 40, 400):
+        with stopped_at(THURSDAY - timedelta(days=ago)):
+            note_refusal(lume.merchant, Recognised(), VoucherExpired(), actor=lume.actor)
+    follow_everything()
+
+    with merchant_reads(lume.merchant.id) as tx:
+        year, month = (count_refusing_hands(tx, first, TODAY) for first in (date(2026, 1, 1), date(2026, 11, 1)))
+
+    assert [(hand.name, hand.times) for hand in year if not hand.by_location] == [(lume.ada.name, 3)]
+    assert [(hand.name, hand.times) for hand in month if not hand.by_location] == [(lume.ada.name, 1)]
 
 
 def test_who_still_comes_after_weeks_by_the_month_of_joining(lume: Shop) -> None:
