@@ -7,6 +7,7 @@ from stampwell.ids import wanted_id
 from stampwell.web.dashboard.cards import search
 from stampwell.web.dashboard.cards.search import find_cards
 from tests.kept import made_once
+from tests.web.dashboard.desk import DeskClient, page_of
 from tests.world import HeldCard, Offer, Shop
 
 
@@ -125,3 +126,11 @@ def test_many_short_words_have_to_fit_all(card: HeldCard) -> None:
 
     assert found(card, "ab cd ef gh ij") == ["Ab Cd Ef Gh Ij"]
     assert found(card, "ab cd ef gh ij kl") == []
+
+
+def test_words_that_somebody_typed_open_the_only_card_that_fits(lume: Shop, card: HeldCard) -> None:
+    desk = DeskClient(lume.owner)
+
+    assert desk.open("/cards/?typed=1&q=berzins").headers["Location"] == page_of(card)
+    for several_none_or_a_link in ("?typed=1&q=lume", "?typed=1&q=nobody", "?typed=1&q=+", "?q=berzins"):
+        assert desk.open(f"/cards/{several_none_or_a_link}").status_code == 200

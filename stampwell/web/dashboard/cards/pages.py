@@ -24,8 +24,11 @@ from stampwell.web.dashboard.lookup import last_place_of, locations_of
 @require_safe
 @for_everyone
 def list_cards(request: HttpRequest, desk: Desk) -> HttpResponse:
-    context = {"desk": desk, "here": "cards", "list": read_listing(desk.merchant, request.GET, with_tags=desk.manages)}
-    return render(request, "dashboard/cards.html", context)
+    """Who typed words that fit one card alone is shown that card."""
+    listing = read_listing(desk.merchant, request.GET, with_tags=desk.manages)
+    if "typed" in request.GET and listing.words and listing.is_first and len(listing.page.cards) == 1:
+        return redirect("desk_card", listing.page.cards[0].id)
+    return render(request, "dashboard/cards.html", {"desk": desk, "here": "cards", "list": listing})
 
 
 @require_safe
