@@ -281,8 +281,8 @@ class Tour:
         ]
 
 
-def sign_in(phone: Phone, server: LiveServer, shop: Shop) -> None:
+def sign_in(phone: Phone, server: LiveServer, shop: Shop, *, seconds_ago: float = 0) -> None:
     client = Client()
-    sign_in_client(client, shop.owner)
+    sign_in_client(client, shop.owner, seconds_ago=seconds_ago)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     phone.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": server.url}])
