@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from stampwell.cards.models import Card
 from stampwell.exports.models import Export
 from stampwell.web.recent_sign_in import RECENT
+from tests.browser.boxes import box_of
 from tests.browser.chromium import Phone
 from tests.browser.hand import LAPTOP, PHONE, Hand
 from tests.browser.tour import sign_in
@@ -68,6 +69,8 @@ def test_a_file_is_tried_brought_in_its_links_taken_and_all_of_it_taken_back(
     hand.press_on(page.get_by_text(hand.words("CSV, for other spreadsheets"), exact=True))
     hand.press("button", "Make the file")
     wait_for_the_worker()
+    whole_shop = page.get_by_role("link", name=hand.words("Take the whole shop with you"))
+    assert box_of(whole_shop.locator(".grow")).is_right_of(box_of(whole_shop.locator(".initial")))
     with page.expect_download() as links:
         hand.press("link", "Download")
     link = rows_of(links.value.path().read_bytes())[0]["Kartes saite"]

@@ -18,6 +18,7 @@ from stampwell.merchants.changing import add_location
 from stampwell.merchants.location_drafts import LocationDraft
 from stampwell.merchants.models import Location, StaffMember
 from stampwell.programs.models import Program
+from tests.browser.boxes import ROOM, box_of
 from tests.browser.chromium import Phone
 from tests.browser.hand import LAPTOP, PHONE, Hand
 from tests.browser.tour import sign_in
@@ -110,6 +111,8 @@ def test_a_program_rests_a_location_closes_and_a_manager_comes(
     assert Location.objects.get(id=harbour.id).closed is None
 
     hand.go_to("Team")
+    ada = page.locator(".rows > li > a", has_text="ada")  # without a PIN, which stands below her name here
+    assert box_of(ada.locator("> .icon")).right == pytest.approx(box_of(ada).right, abs=ROOM)
     hand.press("link", "Invite by email")
     hand.type("textbox", "Name", "Eve")
     hand.type("textbox", "Email", EVE)
