@@ -65,7 +65,10 @@ class Consent(OfMerchant):
 
     class Meta:
         db_table = "consent"
-        indexes = [models.Index(fields=["merchant", "customer", "at"], name="consent_by_customer")]
+        indexes = [
+            models.Index(fields=["merchant", "customer", "at"], name="consent_by_customer"),
+            models.Index(fields=["merchant", "customer"], condition=models.Q(granted=True), name="consent_given"),
+        ]
 
 
 class Tag(OfMerchant):

@@ -19,7 +19,7 @@ from stampwell.exports.rows import Ending, ExportRow, JoinedExport, Subject, Wan
 from stampwell.ids import private_id, wanted_id
 from stampwell.imports.asking import find_import
 from stampwell.imports.rows import JoinedImport
-from stampwell.insight.card_list import Filter
+from stampwell.insight.card_list import Filter, read_to_go
 from stampwell.jobs.asking import ask_for
 from stampwell.journal.searching import look_for
 from stampwell.journal.wanted import GROUPS, NARROW, NotAPeriod, read_wanted
@@ -34,8 +34,21 @@ MOST_OPEN = 5
 MOST_SHOWN = 20
 LONGEST_WORDS = 100
 _NAMES: Mapping[Subject, tuple[str, ...]] = {
-    "cards": ("show", "tag", "q"),
-    "journal": ("q", "kind", "person", "device", "location", "program", "period", "from", "to"),
+    "cards": ("show", "tag", "to_go", "q"),
+    "journal": (
+        "q",
+        "kind",
+        "person",
+        "device",
+        "location",
+        "program",
+        "reason",
+        "weekday",
+        "hour",
+        "period",
+        "from",
+        "to",
+    ),
     "vouchers": (),
     "days": ("from", "to"),
     **dict.fromkeys(("customers", "changes", "programs", "team", "locations", "devices"), ()),
@@ -176,12 +189,14 @@ def _read_cards(given: Mapping[str, str]) -> dict[str, str]:
         raise ExportUnclear
     if (given.get("show") == "tag") != (private_id("tag", given.get("tag", "")) is not None):
         raise ExportUnclear
+    if (given.get("show") == "to-go") != (read_to_go(given.get("to_go", "")) is not None):
+        raise ExportUnclear
     words = clean_text(given.get("q", ""))
     if len(words) > LONGEST_WORDS or (words and "show" in given):
         raise ExportUnclear
     return {
         name: value
-        for name, value in (("show", given.get("show", "")), ("tag", given.get("tag", "")), ("q", words))
+        for name, value in (*((name, given.get(name, "")) for name in ("show", "tag", "to_go")), ("q", words))
         if value
     }
 

@@ -18,7 +18,16 @@ from stampwell.cards.searching import FoundRow, find_newest
 from stampwell.clock import now
 from stampwell.exports.sheets import AT_ONCE, Column, Piece, Row, Sheet
 from stampwell.ids import private_id, public_id
-from stampwell.insight.card_list import Asked, Filter, Order, count_cards, cursor_after, list_cards, most_counted
+from stampwell.insight.card_list import (
+    Asked,
+    Filter,
+    Order,
+    count_cards,
+    cursor_after,
+    list_cards,
+    most_counted,
+    read_to_go,
+)
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
 from stampwell.merchants.local_time import local_day
@@ -38,7 +47,13 @@ class _More(msgspec.Struct, frozen=True):
     notes: str | None
 
 
-_ORDERS: Mapping[Filter, Order] = {"birthday": "birthday", "tag": "tagged"}
+_ORDERS: Mapping[Filter, Order] = {
+    "birthday": "birthday",
+    "tag": "tagged",
+    "to-go": "fullest",
+    "later": "later",
+    "wants": "wants",
+}
 _COUNT = "SELECT count(*) FROM card WHERE merchant_id = %s AND state <> 'erased'"
 _MORE = """
     SELECT c.id, c.external_id, c.locale, u.birthday, (
@@ -72,6 +87,7 @@ def cards_sheet(merchant: Merchant, wanted: Mapping[str, str]) -> Sheet:
         at=at,
         today=local_day(merchant, at),
         tag=private_id("tag", wanted.get("tag", "")),
+        to_go=read_to_go(wanted.get("to_go", "")),
     )
 
     def count(tx: Statements) -> int | None:

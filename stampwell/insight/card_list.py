@@ -14,8 +14,10 @@ import msgspec
 from stampwell.cards.searching import FOUND_COLUMNS, FoundRow
 from stampwell.transactions import Statements
 
-type Filter = Literal["all", "ready", "nearly", "away-30", "away-60", "away-90", "birthday", "new", "tag"]
-type Order = Literal["newest", "seen", "away", "fullest", "birthday", "tagged"]
+type Filter = Literal[
+    "all", "ready", "nearly", "away-30", "away-60", "away-90", "birthday", "new", "tag", "to-go", "later", "wants"
+]
+type Order = Literal["newest", "seen", "away", "fullest", "birthday", "tagged", "later", "wants"]
 
 MOST_COUNTED = 10_000  # cards; a total is never counted further
 MOST_OF_CUSTOMERS = 2_000  # the same where the card of each customer has to be looked up
@@ -24,8 +26,8 @@ NEARLY = 2  # stamps to go, on a card that has some
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """`at` is the moment, `today` its day by the shop's clock; `after` is the cursor of the page before, `tag` what is
-    asked for with the filter of that name.
+    """`at` is the moment, `today` its day by the shop's clock; `after` is the cursor of the page before, `tag` and
+    `to_go` (stamps) what is asked for with the filters of these names.
     """
 
     filter: Filter
@@ -34,6 +36,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     after: str = ""
     tag: UUID | None = None
+    to_go: int | None = None
 
 
 class ListedRow(FoundRow, frozen=True):
@@ -52,6 +55,7 @@ _FITS: Mapping[Filter, str] = {
     "away-60": _AWAY,
     "away-90": _AWAY,
     "new": "s.joined >= %(new)s",
+    "to-go": "s.to_go = %(to_go)s",
 }
 _ORDERS: Mapping[Order, tuple[str, str]] = {
     "newest": ("s.joined", "DESC"),
@@ -65,6 +69,7 @@ _AFTER_CUSTOMER: Mapping[Order, str] = {
         AND (extract(day FROM u.birthday), u.id) >= (%(place)s::numeric, %(holder)s)
         AND (extract(day FROM u.birthday), u.id, s.id) > (%(place)s::numeric, %(holder)s, %(card)s)
     """,
+    "later": "AND s.id < %(card)s",
     "tagged": """
         AND g.customer_id <= %(holder)s AND (g.customer_id, s.id) < (%(holder)s, %(card)s)
     """,
@@ -76,6 +81,15 @@ _BIRTHDAYS = """customer u JOIN card s ON s.merchant_id = %(merchant)s AND s.cus
 _TAGGED = """tagging g
     JOIN card s ON s.merchant_id = %(merchant)s AND s.customer_id = g.customer_id AND s.state = 'active'
     WHERE g.merchant_id = %(merchant)s AND g.tag_id = %(tag)s"""
+# Who has agreed, and has not said anything since: each customer once, for one row of theirs is the newest.
+_WANTING = """consent g
+    JOIN card s ON s.merchant_id = %(merchant)s AND s.customer_id = g.customer_id AND s.state = 'active'
+    WHERE g.merchant_id = %(merchant)s AND g.granted AND g.purpose = 'marketing' AND NOT EXISTS (
+        SELECT FROM consent n
+        WHERE n.merchant_id = %(merchant)s AND n.customer_id = g.customer_id AND n.purpose = 'marketing'
+          AND (n.at, n.id) > (g.at, g.id)
+    )"""
+_LATER = "card_life s WHERE s.merchant_id = %(merchant)s AND s.pending > 0"
 _LIST = f"""
     SELECT {FOUND_COLUMNS}, page.place FROM (
         SELECT s.id, {{place}} AS place FROM {{those}} {{after}}
@@ -106,7 +120,21 @@ _LIST_TAGGED = f"""
     JOIN program_version v ON v.merchant_id = %(merchant)s AND v.id = c.version_id
     ORDER BY page.holder DESC, page.id DESC
 """
-_BY_CUSTOMER: Mapping[Order, str] = {"birthday": _LIST_BIRTHDAYS, "tagged": _LIST_TAGGED}
+_LIST_LATER = f"""
+    SELECT {FOUND_COLUMNS}, 0 AS place FROM (
+        SELECT s.id FROM {_LATER} {{after}} ORDER BY s.id DESC LIMIT %(limit)s
+    ) page
+    JOIN card c ON c.merchant_id = %(merchant)s AND c.id = page.id
+    JOIN customer u ON u.merchant_id = %(merchant)s AND u.id = c.customer_id
+    JOIN program_version v ON v.merchant_id = %(merchant)s AND v.id = c.version_id
+    ORDER BY page.id DESC
+"""
+_BY_CUSTOMER: Mapping[Order, str] = {
+    "birthday": _LIST_BIRTHDAYS,
+    "tagged": _LIST_TAGGED,
+    "wants": _LIST_TAGGED.replace(_TAGGED, _WANTING),
+    "later": _LIST_LATER,
+}
 _COUNT = "SELECT count(*)::int FROM (SELECT 1 FROM {those} LIMIT %(most)s + 1) few"
 _COUNT_ALL = """
     SELECT count(*)::int FROM (
@@ -137,7 +165,7 @@ def _list_by_customer(tx: Statements, order: Order, facts: dict[str, Any]) -> li
     tx.write("SET LOCAL plan_cache_mode = 'force_custom_plan'")
     for way in ("hashjoin", "mergejoin"):  # they would read all cards of the shop, for a page of thirty
         tx.write(f"SET LOCAL enable_{way} = off")
-    after = _AFTER_CUSTOMER[order] if holder else ""
+    after = _AFTER_CUSTOMER["tagged" if order == "wants" else order] if holder else ""
     return tx.rows(ListedRow, _BY_CUSTOMER[order].format(after=after), facts | {"holder": holder})
 
 
@@ -148,7 +176,12 @@ def count_cards(tx: Statements, asked: Asked) -> int:
 
 
 def most_counted(asked: Asked) -> int:
-    return MOST_OF_CUSTOMERS if asked.filter in ("birthday", "tag") else MOST_COUNTED
+    return MOST_OF_CUSTOMERS if asked.filter in ("birthday", "tag", "wants") else MOST_COUNTED
+
+
+def read_to_go(text: str) -> int | None:
+    """None for what is no number of stamps."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
 
 
 def cursor_after(row: ListedRow) -> str:
@@ -163,6 +196,10 @@ def _those(asked: Asked) -> str:
             return _BIRTHDAYS
         case "tag":
             return _TAGGED
+        case "wants":
+            return _WANTING
+        case "later":
+            return _LATER
     return _STANDINGS.format(fits=_FITS[asked.filter])
 
 
@@ -173,6 +210,7 @@ def _facts(tx: Statements, asked: Asked) -> dict[str, Any]:
         "new": asked.at - timedelta(days=NEW_DAYS),
         "month": asked.today.month,
         "tag": asked.tag,
+        "to_go": asked.to_go,
     }
 
 
@@ -180,6 +218,6 @@ def _read_cursor(asked: Asked) -> tuple[datetime | int, UUID] | None:
     if not (found := _CURSOR.fullmatch(asked.after)):
         return None
     place, card_id = int(found[1]), UUID(found[2])
-    if asked.order in ("fullest", "birthday", "tagged"):
+    if asked.order in ("fullest", *_BY_CUSTOMER):
         return place, card_id
     return _BEGINNING + place * _MICROSECOND, card_id

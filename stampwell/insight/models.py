@@ -152,6 +152,9 @@ class CardLife(OfMerchant):
 
     class Meta:
         db_table = "card_life"
+        indexes = [
+            models.Index(fields=["merchant", "id"], condition=models.Q(pending__gt=0), name="life_with_later_reward")
+        ]
 
 
 class CardFigure(OfMerchant):

@@ -22,6 +22,7 @@ PAGE = 50
 # Stretches that are looked through for one page: as each holds a line, more are hardly ever needed.
 MOST_STRETCHES = 60
 FIRST_STRETCHES = 4  # what is frequent is found in these
+MOST_REFUSALS = 1_000  # that are unpacked for one page of those with a certain reason
 LAST_NUMBER = 2**62
 
 
@@ -56,6 +57,8 @@ _FITS = f"""
     AND (%(person)s::uuid IS NULL OR e.staff_member_id = %(person)s)
     AND (%(device)s::uuid IS NULL OR e.station_id = %(device)s OR e.api_key_id = %(device)s)
     AND (%(location)s::uuid IS NULL OR e.location_id = %(location)s)
+    AND (%(weekday)s::int IS NULL OR extract(isodow FROM e.at AT TIME ZONE %(zone)s) = %(weekday)s + 1)
+    AND (%(hour)s::int IS NULL OR extract(hour FROM e.at AT TIME ZONE %(zone)s) = %(hour)s)
     AND (%(since)s::timestamptz IS NULL OR e.at >= %(since)s)
     AND (%(until)s::timestamptz IS NULL OR e.at < %(until)s)
     AND (%(program)s::uuid IS NULL OR EXISTS (
@@ -105,7 +108,20 @@ _FIRST_SINCE = """
 
 
 def read_page(tx: Statements, wanted: Wanted, kinds: list[KnownKind], *, below: int | None, most: int = PAGE) -> Found:
-    """The newest lines, or those below a number."""
+    """The newest lines, or those below a number.
+
+    Nobody can look into an event by SQL, so of a certain reason all refusals are read and told apart here.
+    """
+    if not wanted.reasons:
+        return _read_page(tx, wanted, kinds, below=below, most=most)
+    found = _read_page(tx, wanted, kinds, below=below, most=max(most, MOST_REFUSALS))
+    those = [row for row in found.rows if row.facts.get("reason") in wanted.reasons]
+    if len(those) <= most or (last := those[most - 1].sequence) is None:
+        return Found(those, found.older, found.sought)
+    return Found(those[:most], last, found.sought)
+
+
+def _read_page(tx: Statements, wanted: Wanted, kinds: list[KnownKind], *, below: int | None, most: int) -> Found:
     facts = _facts(tx, wanted, most)
     if wanted.words:
         return _read_trails(tx, look_for(tx, wanted), facts, below=below)
@@ -190,6 +206,9 @@ def _facts(tx: Statements, wanted: Wanted, most: int) -> dict[str, Any]:
         "device": wanted.device,
         "location": wanted.location,
         "program": part.program if part else wanted.program,
+        "weekday": wanted.weekday,
+        "hour": wanted.hour,
+        "zone": wanted.zone,
         "since": since,
         "until": until,
         "folded": wanted.is_folded,

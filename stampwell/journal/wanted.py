@@ -16,6 +16,7 @@ from stampwell.insight.event_stretches import EventKind
 from stampwell.languages.texts import LONGEST_GIVEN, clean_text
 from stampwell.merchants.local_time import end_of_day, local_day, start_of_day
 from stampwell.merchants.models import Merchant
+from stampwell.refusal import REFUSALS
 
 type Group = Literal["stamps", "rewards", "cards", "refused", "undone", "shop"]
 type Narrow = Literal["earned", "handed_out"]
@@ -80,7 +81,9 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is None is not asked for. `until` is the moment at which the period is over; `words` are those
-    that somebody looks for; `each` asks for each line of what a job has done to many cards.
+    that somebody looks for; `each` asks for each line of what a job has done to many cards. `reason` is the code of a
+    refusal, and asks also for those that are called the same. `weekday` (Monday is 0) and `hour` are by the clock of
+    `zone`, the shop's.
     """
 
     words: str = ""
@@ -97,12 +100,26 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     last_day: date | None = None
     each: bool = False
     part: Part | None = None
+    reason: str = ""
+    weekday: int | None = None
+    hour: int | None = None
+    zone: str = "UTC"
+
+    @property
+    def reasons(self) -> frozenset[str]:
+        """All codes that are called the same to the reader as the one that is asked for; none where none is."""
+        if not self.reason:
+            return frozenset()
+        title = _title_of(self.reason)
+        return frozenset({self.reason, *(code for code in REFUSALS if _title_of(code) == title)})
 
     @property
     def types(self) -> list[str] | None:
         """All types of the group or of the part; None without one."""
         if self.part:
             return list(self.part.types)
+        if self.reason:
+            return ["scan.refused"]
         return _types_of(self.group) if self.group else None
 
     @property
@@ -127,7 +144,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_filter(self) -> bool:
-        """Whether something is asked that time alone does not answer."""
+        """Whether something is asked that days alone do not answer."""
+        if self.reason or self.weekday is not None or self.hour is not None:
+            return True
         return any((self.group, self.person, self.device, self.location, self.program, self.part))
 
     def fits(self, kind: EventKind) -> bool:
@@ -160,6 +179,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
             **fields,
             "period": self.period or "",
             **{name: day.isoformat() for name, day in days.items() if day},
+            "reason": self.reason,
+            "weekday": "" if self.weekday is None else str(self.weekday),
+            "hour": "" if self.hour is None else str(self.hour),
             "each": "1" if self.each else "",
             "of": str(self.part.line) if self.part else "",
         }
@@ -204,7 +226,20 @@ def read_wanted(merchant: Merchant, given: Mapping[str, str]) -> Wanted:
         first_day=first,
         last_day=last,
         each=given.get("each") == "1",
+        reason=reason if (reason := given.get("reason", "")) in REFUSALS else "",
+        weekday=_number(given.get("weekday", ""), most=6),
+        hour=_number(given.get("hour", ""), most=23),
+        zone=merchant.time_zone,
     )
+
+
+def _title_of(code: str) -> str:
+    return str(REFUSALS[code].title) if code in REFUSALS else code
+
+
+def _number(text: str, *, most: int) -> int | None:
+    """None for what is none, or is more."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 and int(text) <= most else None
 
 
 def words_in(given: str) -> str:

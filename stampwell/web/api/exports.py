@@ -35,7 +35,8 @@ SubjectAsked = Literal["cards", "journal", "vouchers", "days"]
 class ExportAsked(Asked, frozen=True, kw_only=True):
     """`filter` has the names that stand in the addresses of the desk's pages.
 
-    Cards: `show` or `q`. Journal: `q`, `kind`, `person`, `device`, `location`, `program`, `from`, `to`.
+    Cards: `show`, with `to-go` also `to_go`, or `q`. Journal: `q`, `kind`, `person`, `device`, `location`, `program`,
+    `reason`, `weekday`, `hour`, `from`, `to`.
     Days: `from`, `to`.
     """
 

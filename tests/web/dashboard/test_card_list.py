@@ -9,10 +9,14 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import add_stamp
 from stampwell.clock import stopped_at
-from stampwell.customers.models import Tag
+from stampwell.customers.consenting import give_consent, withdraw_consent
+from stampwell.customers.joining import ConsentGiven
+from stampwell.customers.models import Customer, Tag
 from stampwell.customers.tagging import tag_customer
+from stampwell.events.actors import CUSTOMER
 from stampwell.ids import public_id
 from stampwell.insight import card_list
+from stampwell.merchants.changing import change_messages
 from stampwell.web.dashboard.cards import search
 from tests.following import follow_everything
 from tests.web.dashboard.desk import DeskClient, words
@@ -70,6 +74,11 @@ def shown(desk: DeskClient, query: str = "") -> list[str]:
         ("?show=birthday&sort=newest", ["Bea", "Dan"]),
         ("?show=nonsense&sort=nonsense", ["Flo", "Eve", "Dan", "Cy", "Bea", "Ann"]),
         ("?show=ready&q=Dan", ["Dan"]),
+        ("?show=to-go&to_go=10", ["Flo"]),
+        ("?show=to-go&to_go=1&sort=newest", ["Cy"]),
+        ("?show=to-go&to_go=-1", ["Flo", "Eve", "Dan", "Cy", "Bea", "Ann"]),
+        ("?show=later", []),
+        ("?show=wants", []),
     ],
 )
 def test_the_list_shows_those_who_fit_in_the_order_that_was_chosen(
@@ -115,13 +124,13 @@ def test_a_rivals_cards_are_not_in_the_list(desk: DeskClient, guests: dict[str, 
     stamp(theirs, 8)
     follow_everything()
 
-    for show in ("all", "ready", "nearly", "new", "away-30", "birthday"):
+    for show in ("all", "ready", "nearly", "new", "away-30", "birthday", "to-go&to_go=2"):
         assert "Theirs" not in shown(desk, f"?show={show}&sort=seen")
 
 
 @pytest.mark.parametrize("after", ["x", "1.2", "-1." + "0" * 32, "9" * 17 + "." + "f" * 32, "٣." + "0" * 32])
 def test_a_page_that_begins_nowhere_breaks_nothing(desk: DeskClient, guests: dict[str, HeldCard], after: str) -> None:
-    for query in ("show=ready", "sort=fullest", "show=birthday", "sort=away"):
+    for query in ("show=ready", "sort=fullest", "show=birthday", "sort=away", "show=wants", "show=later"):
         with stopped_at(TODAY):
             assert desk.open(f"/cards/?{query}&after={after}").status_code == 200
 
@@ -162,6 +171,47 @@ def test_a_tag_is_counted_and_one_that_nobody_has_asks_for_nothing(
     assert "Regular" in tagged
     assert "6 cards" in words(desk.open(f"/cards/?show=tag&tag={tag}"))
     assert "Regular" not in words(desk.open("/cards/"))
+
+
+def test_who_wants_messages_now_is_listed_page_by_page(
+    desk: DeskClient, lume: Shop, guests: dict[str, HeldCard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_messages(lume.merchant, writes_to_customers=True, actor=lume.actor)
+    agreed = ConsentGiven(wording="I want news", source="my data")
+    for day, (name, says) in enumerate([("Ann", True), ("Bea", True), ("Cy", True), ("Bea", False), ("Cy", False)]):
+        with stopped_at(TODAY + timedelta(days=day - 9)):
+            customer = guests[name].row.customer_id
+            Customer.objects.filter(id=customer).update(email=f"{name}@x.example")
+            say = give_consent if says else withdraw_consent
+            assert say(lume.merchant, customer, agreed, locale="en", actor=CUSTOMER)
+    with stopped_at(TODAY - timedelta(days=1)):
+        assert give_consent(lume.merchant, guests["Cy"].row.customer_id, agreed, locale="en", actor=CUSTOMER)
+
+    assert shown(desk, "?show=wants") == ["Cy", "Ann"]
+    assert "2 cards" in words(desk.open("/cards/?show=wants"))
+    monkeypatch.setattr(search, "PAGE", 1)
+    page = desk.open("/cards/?show=wants").content.decode()
+    assert names_on(page) == ["Cy"]
+    following = re.search(r'class="button push" href="([^"]*)"', page)
+    assert following
+    assert shown(desk, following[1].replace("&amp;", "&")) == ["Ann"]
+
+
+def test_rewards_for_later_lead_to_their_cards(desk: DeskClient, lume: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    reward = {"name": "Tea", "path": "staff_scan", "active_after_seconds": 86400}
+    later = lume.publish(goal=2, milestones=[{"stamps": 2, "reward": reward}])
+    for name in ("Gil", "Hal", "Ida"):
+        stamp(later.card(name=name), 2)
+    later.card(name="Jo")
+    follow_everything()
+
+    assert "3 cards" in words(desk.open("/cards/?show=later"))
+    monkeypatch.setattr(search, "PAGE", 2)
+    page = desk.open("/cards/?show=later").content.decode()
+    assert names_on(page) == ["Ida", "Hal"]
+    following = re.search(r'class="button push" href="([^"]*)"', page)
+    assert following
+    assert names_on(desk.open(f"/cards/{following[1].replace('&amp;', '&')}").content.decode()) == ["Gil"]
 
 
 def test_a_filter_costs_the_same_for_one_card_and_for_many(

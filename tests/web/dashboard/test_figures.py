@@ -172,6 +172,26 @@ def test_each_figure_of_a_program_leads_to_the_lines_of_that_program_alone(lume:
     assert desk.open(of_one[0]).status_code == 200
 
 
+def test_a_figure_leads_to_the_cards_and_lines_that_it_is_made_of(lume: Shop, desk: DeskClient) -> None:
+    live(lume)
+
+    with stopped_at(THURSDAY):
+        page, start = (desk.open(path).content.decode() for path in ("/figures/", "/"))
+
+    days = "from=2026-11-20&amp;to=2026-11-26"
+    for address in (
+        f"/journal/?kind=refused&amp;reason=voucher_expired&amp;{days}",
+        f"/journal/?kind=handed_out&amp;{days}",
+        "/journal/?kind=cards&amp;from=2026-11-01&amp;to=2026-11-30",
+        "/cards/?show=to-go&amp;to_go=8",
+        "/cards/?show=later",
+        "/cards/?sort=fullest",
+    ):
+        assert address in page, address
+    for address in ("weekday=3", "hour=14"):  # by the shop's clock
+        assert f"/journal/?kind=stamps&amp;{address}&amp;{days}" in start
+
+
 @pytest.mark.moment(THURSDAY)
 @pytest.mark.parametrize(
     ("query", "said"),

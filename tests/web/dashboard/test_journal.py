@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -12,15 +13,19 @@ from stampwell.cards.models import Card, Stamp
 from stampwell.cards.stamping import add_stamp
 from stampwell.cards.undoing import undo_stamp
 from stampwell.clock import stopped_at
+from stampwell.counter.scanning import Recognised, note_refusal
 from stampwell.events.actors import Actor
 from stampwell.events.draining import put_in_order
 from stampwell.events.models import Event
+from stampwell.events.packing import read_packed
 from stampwell.events.reader import follow
 from stampwell.ids import public_id
 from stampwell.insight.event_stretches import FOLLOWER
+from stampwell.journal import reading
 from stampwell.journal.wanted import GROUPS, LEFT_OUT, Wanted, group_of
 from stampwell.merchants.enrolling import revoke_station
 from stampwell.reactions import find_follower
+from stampwell.vouchers.refusals import VoucherExpired, VoucherVoid
 from stampwell.web.dashboard.journal.pages import read_journal
 from tests.following import follow_everything
 from tests.insight.test_daily_totals import MORNING, live
@@ -30,6 +35,7 @@ from tests.web.dashboard.test_cards import stamp
 from tests.world import Offer, Shop
 
 pytestmark = pytest.mark.moment(MORNING)
+RIGA = ZoneInfo("Europe/Riga")
 
 
 def all_pages(shop: Shop, wanted: Wanted) -> list[int]:
@@ -57,6 +63,9 @@ def by_hand(shop: Shop, wanted: Wanted) -> list[int]:
         and wanted.device in (None, event.station_id)
         and wanted.location in (None, event.location_id)
         and wanted.program in (None, programs.get(event.card_id) if event.card_id else None)
+        and wanted.weekday in (None, event.at.astimezone(RIGA).weekday())
+        and wanted.hour in (None, event.at.astimezone(RIGA).hour)
+        and (not wanted.reason or read_packed(bytes(event.packed)).get("reason") in wanted.reasons)
         and (wanted.since is None or event.at >= wanted.since)
         and (wanted.until is None or event.at < wanted.until)
     ]
@@ -77,6 +86,9 @@ def questions(shop: Shop) -> list[Wanted]:
         *(Wanted(device=device) for device in devices),
         *(Wanted(program=program, since=since) for program in programs),
         Wanted(location=shop.location.id, until=until),
+        *(Wanted(weekday=day, zone="Europe/Riga", group="stamps") for day in (0, 3)),
+        *(Wanted(hour=hour, zone="Europe/Riga") for hour in {event.at.astimezone(RIGA).hour for event in events}),
+        *(Wanted(reason=reason) for reason in ("cooldown", "voucher_expired", "unknown_code")),
         Wanted(since=since, until=until),
         Wanted(since=since, until=until, group="stamps"),
         Wanted(since=MORNING + timedelta(days=4_000)),
@@ -106,6 +118,24 @@ def test_what_the_follower_has_not_read_is_found_all_the_same(lume: Shop) -> Non
 
     for wanted in questions(lume):
         assert all_pages(lume, wanted) == by_hand(lume, wanted), wanted
+
+
+def test_refusals_of_one_reason_are_told_apart_however_many_others_there_are(
+    desk: DeskClient, lume: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST_REFUSALS", 3)
+    for refusal in (VoucherVoid(), *(VoucherExpired() for _time in range(7)), VoucherVoid()):
+        note_refusal(lume.merchant, Recognised(), refusal, actor=lume.actor)
+    put_in_order(lume.merchant.id)
+    move_apart(lume, by=40)
+    follow_everything()
+    wanted = Wanted(group="refused", reason="voucher_void")
+
+    assert all_pages(lume, wanted) == by_hand(lume, wanted)
+    assert len(by_hand(lume, wanted)) == 2
+    page = desk.open("/journal/?kind=refused&reason=voucher_void&hour=30&weekday=x").content.decode()
+    assert 'name="reason" value="voucher_void"' in page
+    assert f"<bdi>{VoucherVoid.title}</bdi>" in page
 
 
 def test_a_line_says_who_where_on_which_device_and_whose_card(desk: DeskClient, lume: Shop) -> None:

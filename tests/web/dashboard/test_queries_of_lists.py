@@ -93,9 +93,10 @@ def test_no_list_asks_more_of_a_full_shop(
     program, id = public_id("prg", card.row.program_id), public_id("crd", card.id)
     paths = [
         *("/", "/?period=day", "/?period=year", "/shops/"),
-        *("/cards/", "/cards/?show=ready", "/cards/?show=birthday", "/cards/?sort=seen", "/cards/?q=anna"),
+        *("/cards/", "/cards/?show=ready", "/cards/?show=birthday", "/cards/?show=wants", "/cards/?q=anna"),
         *(f"/cards/{id}/", f"/customers/{public_id('cus', customer)}/"),
-        *("/journal/", "/journal/?kind=refused", "/journal/?q=anna"),
+        *("/cards/?show=later", "/cards/?sort=seen", "/journal/?kind=refused&reason=cooldown"),
+        *("/journal/", "/journal/?kind=stamps&hour=9", "/journal/?q=anna"),
         *("/figures/", "/figures/?period=year", f"/figures/?program={program}", "/figures/redeem-codes/"),
         *("/programs/", f"/programs/{program}/"),
         *("/team/", "/team/oddities/", "/settings/", "/settings/keys/", "/settings/changes/"),

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from stampwell.clock import now
 from stampwell.customers.tagging import TagRow, tags_in_use
 from stampwell.ids import public_id, wanted_id
-from stampwell.insight.card_list import NEW_DAYS, Asked, Filter, Order, count_cards, most_counted
+from stampwell.insight.card_list import NEW_DAYS, Asked, Filter, Order, count_cards, most_counted, read_to_go
 from stampwell.languages.formatting import format_number
 from stampwell.languages.ordering import sorted_by_name
 from stampwell.merchants.local_time import local_day
@@ -32,7 +32,12 @@ _FIRST_ORDER: Mapping[Filter, Order] = {
     "away-90": "seen",
     "birthday": "birthday",
     "tag": "tagged",
+    "to-go": "fullest",
+    "later": "later",
+    "wants": "wants",
 }
+# Where there is one order alone.
+_ORDERLESS: tuple[Filter, ...] = ("birthday", "tag", "to-go", "later", "wants")
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -66,21 +71,31 @@ def read_listing(merchant: Merchant, given: QueryDict, *, with_tags: bool = True
     words, after, at = given.get("q", "").strip(), given.get("after", ""), now()
     tags = _tags(merchant) if with_tags else []
     show, tag = _filter_of(given, tags)
+    to_go = read_to_go(given.get("to_go", "")) if show == "to-go" else None
     order = _order_of(show, given.get("sort", ""))
     asked = Asked(
-        filter=show, order=order, at=at, today=local_day(merchant, at), after=after, tag=tag.id if tag else None
+        filter=show,
+        order=order,
+        at=at,
+        today=local_day(merchant, at),
+        after=after,
+        tag=tag.id if tag else None,
+        to_go=to_go,
     )
     page = _find(merchant, words, asked)
     orders = [] if words else _orders(show, order)
-    here = {"q": words} if words else _chosen(show, order, tag)
-    narrowed = {"q": words} if words else _chosen(show, None, tag)
+    here = {"q": words} if words else _chosen(show, order, tag, to_go)
+    narrowed = {"q": words} if words else _chosen(show, None, tag, to_go)
     return Listing(
         page=page,
         words=words,
         total="" if words else _total(merchant, asked),
         is_first=not after,
         is_narrowed=show != "all",
-        filters=[Choice(label, _address(_chosen(key)), key == show and not words) for key, label in _filter_labels()],
+        filters=[
+            Choice(label, _address(_chosen(key, None, None, to_go)), key == show and not words)
+            for key, label in _filter_labels(to_go)
+        ],
         tags=[Choice(one.name, _address(_chosen("tag", None, one)), one is tag and not words) for one in tags],
         order=next((choice.label for choice in orders if choice.is_chosen), ""),
         orders=orders,
@@ -97,6 +112,8 @@ def _tags(merchant: Merchant) -> list[TagRow]:
 def _filter_of(given: QueryDict, tags: list[TagRow]) -> tuple[Filter, TagRow | None]:
     """A tag that nobody has any more is not asked for."""
     show = cast(Filter, _one_of(_FIRST_ORDER, given.get("show", ""), "all"))
+    if show == "to-go" and read_to_go(given.get("to_go", "")) is None:
+        return "all", None
     if show != "tag":
         return show, None
     tag = next((one for one in tags if public_id("tag", one.id) == given.get("tag", "")), None)
@@ -120,21 +137,24 @@ def _total(merchant: Merchant, asked: Asked) -> str:
 
 def _order_of(show: Filter, wanted: str) -> Order:
     first = _FIRST_ORDER[show]
-    return first if show in ("birthday", "tag") else cast(Order, _one_of(dict(_order_labels()), wanted, first))
+    return first if show in _ORDERLESS else cast(Order, _one_of(dict(_order_labels()), wanted, first))
 
 
 def _one_of(known: Mapping[Filter, object] | Mapping[Order, object], wanted: str, otherwise: str) -> str:
     return wanted if wanted in known else otherwise
 
 
-def _chosen(show: Filter, order: Order | None = None, tag: TagRow | None = None) -> dict[str, str]:
+def _chosen(
+    show: Filter, order: Order | None = None, tag: TagRow | None = None, to_go: int | None = None
+) -> dict[str, str]:
     chosen: dict[str, str] = {} if show == "all" else {"show": show}
     chosen |= {"tag": public_id("tag", tag.id)} if tag else {}
+    chosen |= {"to_go": str(to_go)} if show == "to-go" else {}
     return chosen if order in (None, _FIRST_ORDER[show]) else {**chosen, "sort": str(order)}
 
 
 def _orders(show: Filter, order: Order) -> list[Choice]:
-    if show in ("birthday", "tag"):
+    if show in _ORDERLESS:
         return []
     return [Choice(label, _address(_chosen(show, key)), key == order) for key, label in _order_labels()]
 
@@ -143,7 +163,9 @@ def _address(chosen: Mapping[str, str]) -> str:
     return "?" + urlencode(chosen)
 
 
-def _filter_labels() -> list[tuple[Filter, str]]:
+def _filter_labels(to_go: int | None) -> list[tuple[Filter, str]]:
+    """Cards that have so many stamps to go are reached from the figures, and stand here while they are shown."""
+    so_full: list[tuple[Filter, str]] = [] if to_go is None else [("to-go", _say_to_go(to_go))]
     return [
         ("all", _("All cards")),
         ("ready", _("Reward ready")),
@@ -153,7 +175,14 @@ def _filter_labels() -> list[tuple[Filter, str]]:
         ("away-60", _not_seen(60)),
         ("away-90", _not_seen(90)),
         ("birthday", _("Birthday this month")),
+        ("later", _("Reward for later")),
+        ("wants", _("Wants messages")),
+        *so_full,
     ]
+
+
+def _say_to_go(stamps: int) -> str:
+    return ngettext("%(stamps)s stamp to go", "%(stamps)s stamps to go", stamps) % {"stamps": format_number(stamps)}
 
 
 def _order_labels() -> list[tuple[Order, str]]:

@@ -39,13 +39,14 @@ STRETCHES = (0, 1, 7, 30)
 
 
 class ShareRow(msgspec.Struct, frozen=True):
-    """`kind` is what the journal is asked for; "" where it cannot tell these apart."""
+    """`kind` is what the journal is asked for; "" where it cannot tell these apart. `reason` narrows refusals."""
 
     name: str
     times: int
     share: str
     bar: SafeString
     kind: str = ""
+    reason: str = ""
 
 
 class FullnessRow(msgspec.Struct, frozen=True):
@@ -58,6 +59,8 @@ class CohortRow(msgspec.Struct, frozen=True):
     """`shares` are those of WEEKS; "" where so many weeks have not passed for all of them."""
 
     name: str
+    first: date
+    last: date
     joined: int
     shares: list[tuple[str, str]]
 
@@ -178,11 +181,15 @@ def _half_within(waited: Mapping[int, int]) -> str:
 
 
 def show_refusals(reasons: Mapping[str, int]) -> list[ShareRow]:
+    """Those that are called the same are told together; the journal, asked for one of them, does so as well."""
     by_title: dict[str, int] = {}
+    codes: dict[str, str] = {}
     for code, times in reasons.items():
         title = str(REFUSALS[code].title) if code in REFUSALS else code
         by_title[title] = by_title.get(title, 0) + times
-    return [share_row(title, times, sum(reasons.values()), "refused") for title, times in by_title.items()]
+        codes.setdefault(title, code if code in REFUSALS else "")
+    rows = [share_row(title, times, sum(reasons.values()), "refused") for title, times in by_title.items()]
+    return [msgspec.structs.replace(row, reason=codes[row.name]) for row in rows]
 
 
 def _year_before(day: date) -> date:
@@ -202,7 +209,7 @@ def _cohort(cohort: Cohort, today: date) -> CohortRow:
         )
         for weeks, name in zip(WEEKS, name_weeks(), strict=True)
     ]
-    return CohortRow(name_month(cohort.month), cohort.joined, shares)
+    return CohortRow(name_month(cohort.month), cohort.month, last_joined, cohort.joined, shares)
 
 
 def name_weeks() -> list[str]:

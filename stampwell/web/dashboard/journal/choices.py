@@ -10,12 +10,14 @@ from stampwell.ids import public_id
 from stampwell.insight.event_stretches import KnownKind
 from stampwell.journal.searching import MOST, Sought
 from stampwell.journal.wanted import NARROW, Group, Narrow, Period, Wanted
-from stampwell.languages.formatting import format_number
+from stampwell.languages.formatting import format_number, name_weekday
 from stampwell.languages.offered import active_locale
 from stampwell.languages.ordering import sorted_by_name
+from stampwell.languages.period_names import name_hours
 from stampwell.languages.texts import text_in
 from stampwell.merchants.models import Merchant
 from stampwell.merchants.names import names_of
+from stampwell.refusal import REFUSALS
 from stampwell.transactions import Statements
 
 
@@ -98,6 +100,13 @@ def chips_of(wanted: Wanted, filters: list[Filter]) -> list[Chip]:
     ]
     if wanted.group in NARROW:
         chosen = [Chip(name_group(wanted.group), wanted.query(kind=NARROW[wanted.group][0])), *chosen]
+    if wanted.reason:
+        chosen.append(Chip(str(REFUSALS[wanted.reason].title), wanted.query(reason="")))
+    if wanted.weekday is not None:
+        chosen.append(Chip(name_weekday(wanted.weekday), wanted.query(weekday="")))
+    if wanted.hour is not None:
+        hours = f"{name_hours(wanted.hour)}–{name_hours(wanted.hour + 1)}"
+        chosen.append(Chip(hours, wanted.query(hour="")))
     if wanted.part:
         chosen = [Chip(wanted.part.name, wanted.query(of="")), *chosen]
     if wanted.each:

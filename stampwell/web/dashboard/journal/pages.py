@@ -80,9 +80,7 @@ def journal_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "here": "journal",
         "journal": journal,
         "wanted": wanted,
-        "tabs": [
-            Tab(name_group(one), wanted.query(kind=one or "", of=""), one == wanted.tab) for one in (None, *GROUPS)
-        ],
+        "tabs": _tabs(wanted),
         "periods": [(one or "", name_period(one), one == wanted.period) for one in (None, *PERIODS)],
         "typed": request.GET,
         "error": error,
@@ -95,7 +93,11 @@ def journal_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _tabs(wanted: Wanted) -> list[Tab]:
-    return [Tab(name_group(one), wanted.query(kind=one or "", of=""), one == wanted.tab) for one in (None, *GROUPS)]
+    """A reason goes with the refusals."""
+    return [
+        Tab(name_group(one), wanted.query(kind=one or "", of="", reason=""), one == wanted.tab)
+        for one in (None, *GROUPS)
+    ]
 
 
 def read_journal(merchant: Merchant, wanted: Wanted, *, below: int | None) -> Journal:

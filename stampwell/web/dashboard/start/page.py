@@ -70,11 +70,12 @@ def same_end(period: Period, length: Length) -> Period:
     return period_on(length, period.so_far.last, period.today)
 
 
-def _hours(figures: Figures) -> list[tuple[str, SafeString]]:
-    """The rows of the table: each hour in which there was something, and the cells of its weekdays."""
+def _hours(figures: Figures) -> list[tuple[int, str, SafeString]]:
+    """The rows of the table: each hour in which there was something, its name, and the cells of its weekdays."""
     weekdays = [name_weekday(day) for day in range(7)]
     return [
         (
+            hour,
             name_hours(hour),
             number_cells((name, figures.visits.get((day, hour), 0)) for day, name in enumerate(weekdays)),
         )

@@ -57,6 +57,11 @@ class Period(msgspec.Struct, frozen=True):
         return Days(self.days.first, min(self.days.last, self.today))
 
     @property
+    def in_journal(self) -> str:
+        """What the address of the journal says of these days, behind something else."""
+        return f"&from={self.so_far.first.isoformat()}&to={self.so_far.last.isoformat()}"
+
+    @property
     def before(self) -> Days:
         """The earlier days that are compared with those so far: of a day, the same weekday."""
         back = timedelta(days=7 if self.length == "day" else 1)
