@@ -84,7 +84,7 @@ def _count(file: Path, wanted: ImportRow) -> tuple[int, int]:
         with opened_rows(file, encoding=wanted.encoding, separator=wanted.separator) as rows:
             for row, _cells in rows:
                 if row > MOST_ROWS + 1:
-                    raise too_large()
+                    raise too_large("rows")
     except Broken as broken:
         return broken.row - 2, broken.row
     return row - 1, 0

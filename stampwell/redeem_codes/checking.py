@@ -81,7 +81,7 @@ def _look_over(file: Path, batch: BatchRow) -> tuple[int, int, Survey]:
         for _row, code in codes_of(file, batch, last=MOST_ROWS + 2):
             read += 1
             if read > MOST_ROWS:
-                raise too_large()
+                raise too_large("rows")
             yield code
 
     codes: list[Broken] = []

@@ -150,7 +150,7 @@ def _pieces(beginning: bytes, content: Content, *, most: int) -> Iterator[bytes]
     while piece:
         size += len(piece)
         if size > most:
-            raise too_large(most)
+            raise too_large("size", most)
         yield piece
         piece = content.read(_PIECE)
 
@@ -161,7 +161,7 @@ def _headings(file: Path, encoding: str, separator: str) -> list[str]:
     if not any(preview.headings) or not preview.rows:
         raise SheetUnreadable
     if len(preview.headings) > MOST_COLUMNS:
-        raise too_large()
+        raise too_large("columns")
     return preview.headings
 
 

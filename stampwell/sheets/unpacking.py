@@ -6,14 +6,15 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path
 
-from stampwell.sheets.limits import too_large
+from stampwell.sheets.limits import Limit, too_large
 from stampwell.sheets.refusals import SheetUnreadable
-from stampwell.sheets.workbook import MOST_SECONDS, TOO_LARGE
+from stampwell.sheets.workbook import MOST_SECONDS, TOO_LONG, TOO_MUCH, TOO_WIDE
 
-LARGEST = 10 << 20  # bytes of the file
-MOST_UNPACKED = 50 << 20  # bytes that it says it holds
+LARGEST = 32 << 20  # bytes of the file
+MOST_UNPACKED = 256 << 20  # bytes that it says it holds: a million rows of four columns, 250,000 of our own export
 MOST_PARTS = 1000
-PATIENCE = MOST_SECONDS + 10.0  # seconds: the program's own limit is one of work, not of waiting
+PATIENCE = 2.0 * MOST_SECONDS  # the program's own limit is one of work, not of waiting
+_MET: dict[int, Limit] = {TOO_WIDE: "columns", TOO_LONG: "rows", TOO_MUCH: "work"}
 _BOOK, _TYPES = "xl/workbook.xml", "[Content_Types].xml"
 
 
@@ -35,8 +36,10 @@ def look_inside(book: Path) -> None:
         raise SheetUnreadable from None
     if not {_BOOK, _TYPES} <= {part.filename for part in found}:
         raise SheetUnreadable
-    if len(found) > MOST_PARTS or sum(part.file_size for part in found) > MOST_UNPACKED:
-        raise too_large(LARGEST)
+    if len(found) > MOST_PARTS:
+        raise too_large("work")
+    if sum(part.file_size for part in found) > MOST_UNPACKED:
+        raise too_large("unpacked", MOST_UNPACKED)
 
 
 def _run(book: Path, out: Path) -> None:
@@ -52,4 +55,5 @@ def _run(book: Path, out: Path) -> None:
         with suppress(FileNotFoundError):
             out.unlink()
         # A program that was ended by its limits came to a lot of data; one that has failed could not read the file.
-        raise too_large(LARGEST) if ended == TOO_LARGE or ended < 0 else SheetUnreadable()
+        met = _MET.get(ended, "work" if ended < 0 else None)
+        raise too_large(met) if met else SheetUnreadable()

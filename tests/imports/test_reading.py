@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +11,7 @@ from stampwell.clock import new_id, now
 from stampwell.imports.headings import _KNOWN, FIELDS
 from stampwell.imports.models import CardImport
 from stampwell.imports.purposes import Purpose
+from stampwell.languages.explaining import explain
 from stampwell.refusal import Refusal
 from stampwell.sheets.faults import read_faults
 from stampwell.sheets.files import faults_of
@@ -107,9 +109,17 @@ def _zip(**parts: bytes) -> bytes:
     return content.getvalue()
 
 
-BOMB = _zip(
-    **{"xl/workbook.xml": b"<x/>", "[Content_Types].xml": b"<x/>", "xl/worksheets/sheet1.xml": b"0" * (51 << 20)}
-)
+def _book_that_says(unpacked: int) -> bytes:
+    """A workbook that says of its only sheet how many bytes it has."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("xl/workbook.xml", "[Content_Types].xml", "xl/worksheets/sheet1.xml"):
+            archive.writestr(name, b"<x/>")
+        archive.getinfo("xl/worksheets/sheet1.xml").file_size = unpacked
+    return content.getvalue()
+
+
+BOMB = _book_that_says(257 << 20)
 
 
 @pytest.mark.parametrize(
@@ -139,17 +149,44 @@ def test_what_is_no_table_or_too_large_leaves_nothing_behind(
     assert not [file for file in data_folder.rglob("*") if file.is_file()]  # type: ignore[attr-defined]
 
 
-def test_a_cell_far_away_is_too_large_and_not_the_end_of_the_memory(lume: Shop) -> None:
+@pytest.mark.parametrize(
+    ("far", "says"),
+    [
+        ((1, 100), "At most 100 columns can be imported."),
+        ((1_000_001, 0), "At most 1,000,000 rows can be imported at once."),
+        ((999_999, 99), "Reading this Excel file takes too much memory or time."),
+        ((1_048_575, 16_383), "Reading this Excel file takes too much memory or time."),
+    ],
+)
+def test_a_cell_far_away_meets_a_limit_that_is_named_and_not_the_end_of_the_memory(
+    lume: Shop, far: tuple[int, int], says: str
+) -> None:
+    with pytest.raises(SheetTooLarge) as refused:
+        receive(lume, _book_with(far).getvalue())
+
+    assert explain(refused.value, ZoneInfo("UTC")).staff_message == says
+
+
+def test_a_workbook_with_much_beside_its_sheet_is_read(lume: Shop) -> None:
+    """Our own export of 57,000 cards unpacks to as much."""
+    book = _book_with((1, 0))
+    with zipfile.ZipFile(book, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("xl/media/picture.bin", bytes(60 << 20))
+
+    receive(lume, book.getvalue())
+
+    assert CardImport.objects.exists()
+
+
+def _book_with(cell: tuple[int, int]) -> io.BytesIO:
     import xlsxwriter  # noqa: PLC0415
 
     content = io.BytesIO()
     with xlsxwriter.Workbook(content) as book:
         sheet = book.add_worksheet()
         sheet.write(0, 0, "Name")
-        sheet.write(1_048_575, 16_383, "far")
-
-    with pytest.raises(SheetTooLarge):
-        receive(lume, content.getvalue())
+        sheet.write(*cell, "far")
+    return content
 
 
 def test_each_row_says_what_is_wrong_with_it(lume: Shop, offer: Offer) -> None:

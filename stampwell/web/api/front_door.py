@@ -126,7 +126,7 @@ def _ask_route(request: HttpRequest) -> HttpResponseBase:
 
 def _too_large(request: HttpRequest) -> Refusal:
     """In the words of a file where the call takes one."""
-    return too_large_file() if _longest(request) > LONGEST else BodyTooLarge()
+    return too_large_file("size") if _longest(request) > LONGEST else BodyTooLarge()
 
 
 def _longest(request: HttpRequest) -> int:

@@ -119,7 +119,7 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_is_is_refused_in_words(desk
     answer = upload(desk, BOMB, "guests.xlsx")
 
     assert answer.status_code == 422
-    assert "At most 10 MB, 100 columns and 1,000,000 rows can be imported at once." in words(answer)
+    assert "Unpacked, an Excel file may have at most 256 MB." in words(answer)
     assert not CardImport.objects.exists()
 
 

@@ -76,7 +76,7 @@ def new_import(request: HttpRequest, desk: Desk) -> HttpResponse:
         "form": form,
         "refused": said,
         "largest": LARGEST,
-        "too_large": desk.explain(too_large()).staff_message,
+        "too_large": desk.explain(too_large("size")).staff_message,
         "programs": programs_to_join(desk.merchant),
     }
     return render(request, "dashboard/new_import.html", context, status=status)

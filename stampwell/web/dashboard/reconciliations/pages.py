@@ -62,7 +62,7 @@ def list_reconciliations(request: HttpRequest, desk: Desk) -> HttpResponse:
         "form": form,
         "refused": said,
         "largest": LARGEST,
-        "too_large": desk.explain(too_large()).staff_message,
+        "too_large": desk.explain(too_large("size")).staff_message,
         "reports": [show_earlier(one) for one in reconciliations_of(desk.merchant.id)],
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK

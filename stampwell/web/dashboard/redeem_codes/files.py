@@ -59,7 +59,7 @@ def new_file(request: HttpRequest, desk: Desk, pool: str) -> HttpResponse:
         "form": form,
         "refused": said,
         "largest": LARGEST,
-        "too_large": desk.explain(too_large()).staff_message,
+        "too_large": desk.explain(too_large("size")).staff_message,
     }
     return render(request, "dashboard/new_code_file.html", context, status=status)
 
