@@ -28,9 +28,9 @@ _DECIDE = """
 _WAITING = f"""
     SELECT {COLUMNS} FROM (
         SELECT {COLUMNS}, row_number() OVER (PARTITION BY reason, voucher_id IS NOT NULL ORDER BY id) AS place
-        FROM kept_scan WHERE merchant_id = %s AND state = 'waiting'
+        FROM kept_scan WHERE merchant_id = %(merchant)s AND state = 'waiting' {{of_sender}}
     ) AS kept
-    WHERE place <= %s ORDER BY id
+    WHERE place <= %(most)s ORDER BY id
 """
 # Those of cards that have ended come last: nobody can count them.
 _OF_A_KIND = """
@@ -43,7 +43,11 @@ _OF_A_KIND = """
 _HOW_MANY = "SELECT count(*) FROM kept_scan WHERE merchant_id = %s AND state = 'waiting'"
 _KINDS = """
     SELECT reason, voucher_id IS NOT NULL AS rewards, count(*)::int AS count FROM kept_scan
-    WHERE merchant_id = %s AND state = 'waiting' GROUP BY 1, 2 ORDER BY 1, 2
+    WHERE merchant_id = %(merchant)s AND state = 'waiting' {of_sender} GROUP BY 1, 2 ORDER BY 1, 2
+"""
+_OF_SENDER = "AND sender_id = %(sender)s"
+_BY_SENDER = """
+    SELECT sender_id, count(*)::int AS count FROM kept_scan WHERE merchant_id = %s AND state = 'waiting' GROUP BY 1
 """
 
 
@@ -69,6 +73,11 @@ class KindOfScan(msgspec.Struct, frozen=True):
 
 
 class Kind(KindOfScan, frozen=True):
+    count: int
+
+
+class _OfSender(msgspec.Struct, frozen=True):
+    sender_id: UUID
     count: int
 
 
@@ -147,17 +156,25 @@ def decide_all(merchant: Merchant, kind: KindOfScan, decision: Decision, *, acto
     return AtOnce(done, refusals)
 
 
-def scans_to_decide(merchant_id: UUID, *, most: int) -> list[KeptScanRow]:
-    """The oldest first, at `most` so many of each kind."""
+def scans_to_decide(merchant_id: UUID, *, most: int, sender_id: UUID | None = None) -> list[KeptScanRow]:
+    """The oldest first, at `most` so many of each kind; of one device or key alone, where it is given."""
+    facts = {"merchant": merchant_id, "most": most, "sender": sender_id}
     with merchant_reads(merchant_id) as tx:
-        return tx.rows(KeptScanRow, _WAITING, (merchant_id, most))
+        return tx.rows(KeptScanRow, _WAITING.format(of_sender=_OF_SENDER if sender_id else ""), facts)
 
 
-def kinds_to_decide(merchant_id: UUID) -> list[Kind]:
+def kinds_to_decide(merchant_id: UUID, *, sender_id: UUID | None = None) -> list[Kind]:
+    facts = {"merchant": merchant_id, "sender": sender_id}
     with merchant_reads(merchant_id) as tx:
-        return tx.rows(Kind, _KINDS, (merchant_id,))
+        return tx.rows(Kind, _KINDS.format(of_sender=_OF_SENDER if sender_id else ""), facts)
 
 
 def how_many_to_decide(merchant_id: UUID) -> int:
     with merchant_reads(merchant_id) as tx:
         return tx.value(int, _HOW_MANY, (merchant_id,)) or 0
+
+
+def to_decide_by_sender(merchant_id: UUID) -> dict[UUID, int]:
+    """How many wait of each device and key that has any."""
+    with merchant_reads(merchant_id) as tx:
+        return {one.sender_id: one.count for one in tx.rows(_OfSender, _BY_SENDER, (merchant_id,))}

@@ -292,3 +292,29 @@ def test_rewards_and_cards_that_wait_for_one_reason_are_decided_apart(
     assert "2 scans were decided." in words(desk.open("/scans/"))
     assert {used.voucher_id for used in Redemption.objects.all()} == {voucher.id for voucher in rewards}
     assert (other.row.stamps, KeptScan.objects.filter(state="waiting").count()) == (0, 1)
+
+
+def test_each_device_shows_how_many_of_its_scans_wait_and_leads_to_them(
+    desk: DeskClient, lume: Shop, rossi: Shop, offer: Offer
+) -> None:
+    till, _credential = lume.scanner("Till")
+    door, _credential = lume.scanner("Door")
+    id = public_id("stn", till.id)
+    kept = [waiting_scan(lume, offer.card(name=name), sender_id=till.id) for name in ("Līga", "Jānis")]
+    waiting_scan(lume, offer.card(name="Elsewhere"))
+
+    team = desk.open("/team/").content.decode()
+    assert f'href="/scans/?device={id}">2 scans to decide<' in team
+    assert public_id("stn", door.id) + '">0' not in team
+    assert f'href="/scans/?device={id}">2<' in desk.open(f"/team/devices/{id}/").content.decode()
+    page = words(desk.open(f"/scans/?device={id}"))
+    assert "Only those of Till" in page
+    assert "Līga" in page
+    assert "Elsewhere" not in page
+    assert "Count all of them" not in page  # that would decide those of other devices too
+    assert "3 scans wait for your decision." in words(desk.open("/team/"))
+
+    decided = desk.send(f"/scans/{public_id('ksc', kept[0])}/decision/", decision="leave", device=id)
+    assert decided.headers["Location"] == f"/scans/?device={id}"
+    theirs = public_id("stn", rossi.scanner()[0].id)
+    assert [desk.open(f"/scans/?device={one}").status_code for one in (theirs, "x")] == [404, 404]

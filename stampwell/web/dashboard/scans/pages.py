@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from stampwell.journal.whose_cards import CardLabel, label_cards
 from stampwell.languages.formatting import format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
+from stampwell.merchants.models import Station
 from stampwell.merchants.names import names_of
 from stampwell.offline import deciding
 from stampwell.offline.deciding import (
@@ -70,7 +72,10 @@ class KindToDecide:
 @require_safe
 @for_managers
 def list_scans(request: HttpRequest, desk: Desk) -> HttpResponse:
-    scans = scans_to_decide(desk.merchant.id, most=MOST_SHOWN)
+    """All of them, or those of a device. Refuses: NotFound."""
+    device = _device(desk, request.GET.get("device", ""))
+    sender_id = device.id if device else None
+    scans = scans_to_decide(desk.merchant.id, most=MOST_SHOWN, sender_id=sender_id)
     with merchant_reads(desk.merchant.id) as tx:
         ids = (id for scan in scans for id in (scan.staff_member_id, scan.sender_id, scan.location_id))
         names = names_of(tx, ids)
@@ -86,9 +91,11 @@ def list_scans(request: HttpRequest, desk: Desk) -> HttpResponse:
             min(kind.count, deciding.MOST_AT_ONCE),
             [_show(scan, names, cards, rewards.get(scan.id)) for scan in scans if _is_of(kind, scan)],
         )
-        for kind in kinds_to_decide(desk.merchant.id)
+        for kind in kinds_to_decide(desk.merchant.id, sender_id=sender_id)
     ]
-    context = {"desk": desk, "here": "team", "kinds": kinds}
+    context = {"desk": desk, "here": "team", "kinds": kinds, "device": device}
+    if device:
+        context["device_id"] = public_id("stn", device.id)
     return render(request, "dashboard/scans.html", context)
 
 
@@ -104,7 +111,7 @@ def decide_scan(request: HttpRequest, desk: Desk, kept: str) -> HttpResponse:
     except Refusal as refusal:
         said = desk.explain(refusal)
         messages.error(request, f"{said.staff_message} {said.what_to_do}")
-        return redirect("kept_scans")
+        return _back(request)
     if done.again:
         messages.info(request, _("This scan was already decided."))
     elif done.scan.voucher_id:
@@ -113,7 +120,7 @@ def decide_scan(request: HttpRequest, desk: Desk, kept: str) -> HttpResponse:
         messages.success(request, _("The scan counts, and the card has its stamps."))
     else:
         messages.success(request, _("The scan does not count."))
-    return redirect("kept_scans")
+    return _back(request)
 
 
 @require_POST
@@ -126,6 +133,24 @@ def decide_scans(request: HttpRequest, desk: Desk) -> HttpResponse:
     done = decide_all(desk.merchant, kind, decision, actor=desk.actor())
     _tell(request, desk, done)
     return redirect("kept_scans")
+
+
+def _device(desk: Desk, id: str) -> Station | None:
+    """None where all are wanted. Also one that was switched off. Refuses: NotFound."""
+    if not id:
+        return None
+    found = Station.objects.filter(merchant=desk.merchant, id=wanted_id("stn", id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the list from which the scan was decided."""
+    answer = redirect("kept_scans")
+    if device := request.POST.get("device", ""):
+        answer["Location"] += "?" + urlencode({"device": device[:60]})
+    return answer
 
 
 def _say_of_reward(scan: KeptScanRow) -> str:

@@ -21,7 +21,7 @@ from stampwell.merchants.models import Location, Merchant, StaffMember, Station,
 from stampwell.merchants.pins import is_pin_locked, locked_pins, set_pin, unlock_pin
 from stampwell.merchants.shifts import who_works_at
 from stampwell.merchants.team_words import KIND_WORDS, ROLE_WORDS
-from stampwell.offline.deciding import how_many_to_decide
+from stampwell.offline.deciding import to_decide_by_sender
 from stampwell.refusal import Refusal
 from stampwell.transactions import merchant_transaction
 from stampwell.web.dashboard.confirming import confirmed
@@ -54,6 +54,7 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     gone = Station.objects.filter(merchant=desk.merchant, revoked__isnull=False, enrolled__isnull=False)
     invitations, people = _invitations(desk), _people(desk.merchant)
     names = {member.id: member.name for member in people}
+    to_decide = to_decide_by_sender(desk.merchant.id)
     context = {
         "desk": desk,
         "here": "team",
@@ -67,6 +68,7 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
                 locations.get(station.location_id, ""),
                 _who(station, names),
                 KIND_WORDS[Station.Kind(station.kind)],
+                to_decide.get(station.id, 0),
             )
             for station in sorted_by_name(stations, lambda station: station.name)
         ],
@@ -75,7 +77,7 @@ def team_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "undeliverable": undeliverable([one.id for one in invitations]),
         "locked": locked_pins(desk.merchant, names),
         "moment": now(),
-        "to_decide": how_many_to_decide(desk.merchant.id),
+        "to_decide": sum(to_decide.values()),
     }
     return render(request, "dashboard/team.html", context)
 

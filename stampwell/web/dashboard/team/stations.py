@@ -19,6 +19,7 @@ from stampwell.merchants.pins import has_anybody_a_pin, locked_pins
 from stampwell.merchants.shifts import who_works_at
 from stampwell.merchants.station_rules import change_station_rules
 from stampwell.merchants.team_words import KIND_WORDS
+from stampwell.offline.deciding import to_decide_by_sender
 from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import NotFound
 from stampwell.transactions import merchant_transaction
@@ -82,6 +83,7 @@ def station_page(request: HttpRequest, desk: Desk, station: str) -> HttpResponse
         "person": _who_works_at(desk, found),
         "is_locked": found.id in locked_pins(desk.merchant, ()),
         "moment": now(),
+        "to_decide": to_decide_by_sender(desk.merchant.id).get(found.id, 0),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "dashboard/station.html", context, status=status)
