@@ -10,7 +10,6 @@ import errno
 import resource
 import sys
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
@@ -43,13 +42,13 @@ def convert(book: str, out: str) -> int:
     sheet = CalamineWorkbook.from_path(book).get_sheet_by_index(0)
     if sheet.width > MOST_COLUMNS:
         return TOO_WIDE
-    if sheet.total_height > MOST_ROWS + 1:
+    if sheet.end and sheet.end[0] > MOST_ROWS:  # the row of the headings is number 0
         return TOO_LONG
     above = [""] * (sheet.start[0] if sheet.start else 0)
     with Path(out).open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerows([""] for _row in above)  # so that rows have the numbers that the spreadsheet shows
-        writer.writerows([as_text(cell) for cell in row] for row in islice(sheet.iter_rows(), MOST_ROWS + 1))
+        writer.writerows([as_text(cell) for cell in row] for row in sheet.iter_rows())
     return 0
 
 
