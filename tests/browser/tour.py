@@ -44,6 +44,7 @@ from tests.reconciling.working import ask, hand_in, line_of, report_of, work
 from tests.redeem_codes.working import CODES, file_of, pool_of, stock
 from tests.redeem_codes.working import check as check_codes
 from tests.redeem_codes.working import receive as receive_codes
+from tests.web.customer import agree_and_write
 from tests.web.signing_in import sign_in as sign_in_client
 from tests.world import HeldCard, Shop, open_lume
 
@@ -56,12 +57,13 @@ class Tour:
         week = {str(day): [["09:00", "13:00"], ["14:00", "02:00"]] for day in range(1, 8)}
         holiday = {"first_day": "2026-12-24", "last_day": "2026-12-26", "every_year": True, "name": "⟦…⟧"}
         Location.objects.update(opening_hours=week, holidays=[holiday])
-        self.shop.hire("Bo")
+        self.bo, self.station = self.shop.hire("Bo"), self.shop.scanner("Bo")[0].id
         change_messages(self.shop.merchant, writes_to_customers=True, actor=self.shop.actor)
         self.offer = self.shop.publish(asks_for=["name", "email", "birthday"], offer="⟦…⟧")
         self.card: HeldCard = self.offer.card(name="Cy")
         self.other_card = public_id("crd", self.offer.card(name="Di").id)
         add_stamp(self.shop.merchant, self.card.id, Purchase(count=12), actor=self.shop.actor)
+        agree_and_write(self.card)
         put_in_order(self.shop.merchant.id)
         self.stamped = Event.objects.get(type="stamp.added").sequence
         self.invitations = {kind: self._invite(kind) for kind in ("scanner", "kiosk", "autopilot")}
@@ -88,7 +90,8 @@ class Tour:
         check(self.shop, self.offer, self.checked)
         self.report, self.compared, self.unclear = self._compare_reports()
         for reason in ("cooldown", "cooldown", "clock_not_believed"):
-            waiting_scan(self.shop, self.card, reason=reason, clock_believed=reason == "cooldown")
+            believed = reason == "cooldown"
+            waiting_scan(self.shop, self.card, reason=reason, clock_believed=believed, sender_id=self.station)
         voucher = self.card.open_vouchers[-1]
         waiting_scan(self.shop, self.card, reason="another_reward", voucher_id=voucher.id, reward_id=voucher.reward_id)
         with merchant_transaction(self.shop.merchant.id) as tx:
@@ -251,6 +254,7 @@ class Tour:
             reverse("new_export"),
             reverse("new_archive"),
             f"{reverse('new_export')}?subject=cards&show=ready",
+            reverse("imports"),
             reverse("new_import"),
             *(reverse("import", args=[public_id("imp", one)]) for one in (self.received, self.checked)),
             reverse("reconciliations"),
@@ -262,7 +266,11 @@ class Tour:
             reverse("new_invitation"),
             reverse("invitation", args=[public_id("inv", self.invited.id)]),
             reverse("new_station"),
-            reverse("station", args=[public_id("stn", self.shop.scanner("Bo")[0].id)]),
+            reverse("person", args=[public_id("stf", self.shop.ada.id)]),
+            reverse("person", args=[public_id("stf", self.bo.id)]),
+            *(reverse(page, args=[public_id("stn", self.station)]) for page in ("station", "switch_off_station")),
+            f"{reverse('kept_scans')}?device={public_id('stn', self.station)}",
+            reverse("shops"),
             reverse("settings"),
             reverse("new_location"),
             reverse("change_location", args=[public_id("loc", self.shop.location.id)]),

@@ -1,9 +1,14 @@
 """What the tests of the customer's pages share: cards that have come some way, and their addresses."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from stampwell.cards.earning import Purchase
 from stampwell.cards.stamping import Stamped, add_stamp
+from stampwell.clock import now
+from stampwell.customers.joining import ConsentGiven, add_consent
+from stampwell.mail.queue import Content, keep_mail
+from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.links import voucher_url
 from tests.world import HeldCard, Offer
 
@@ -13,6 +18,17 @@ NOBODY = "0" * 32
 
 def give_stamps(card: HeldCard, count: int) -> Stamped:
     return add_stamp(card.shop.merchant, card.id, Purchase(count=count), actor=card.shop.actor)
+
+
+def agree_and_write(card: HeldCard) -> None:
+    """Its customer has agreed to messages, no longer wants them, and was sent a mail."""
+    shop, customer_id = card.shop, card.row.customer_id
+    said = ConsentGiven(wording="⟦…⟧", source="join page", reason="⟦…⟧")
+    with merchant_transaction(shop.merchant.id) as tx:
+        for granted in (True, False, True):
+            add_consent(tx, customer_id, said, granted=granted, locale="en", at=now(), actor=shop.actor)
+    later = now() + timedelta(days=1)
+    keep_mail("cy@lume.example", Content("…", "…"), kind="new_terms", about=customer_id, expires=later)
 
 
 def path_of(card: HeldCard) -> str:
