@@ -139,11 +139,16 @@ def problem_bytes(request: HttpRequest, refusal: Refusal) -> bytes:
 def problem_for(request: HttpRequest, refusal: Refusal) -> Problem:
     """The same, to stand within an answer."""
     caller: ApiCaller | None = getattr(request, "caller", None)
-    merchant_locale = caller.merchant.locale if caller else settings.LANGUAGE_CODE
     zone = ZoneInfo(caller.merchant.time_zone if caller else "UTC")
-    with override(choose_locale(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), merchant_locale)):
+    with in_language_of(request, caller):
         errors = [describe_mistake(refusal)] if isinstance(refusal, InvalidRequest) else None
         return problem_of(refusal, instance=escape_uri_path(request.path), zone=zone, errors=errors)
+
+
+def in_language_of(request: HttpRequest, caller: ApiCaller | None) -> override:
+    """That which the request accepts, else the merchant's."""
+    merchant_locale = caller.merchant.locale if caller else settings.LANGUAGE_CODE
+    return override(choose_locale(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), merchant_locale))
 
 
 def caller_of(request: HttpRequest) -> ApiCaller:

@@ -8,13 +8,11 @@ from typing import Annotated
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import override
 from django.views.decorators.http import require_safe
 from dmr import Path, Query, validate
 from msgspec import Meta
 
 from stampwell.ids import wanted_id
-from stampwell.languages.offered import choose_locale
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.redeem_codes.asking import ask_to_bring_in, find_batch
 from stampwell.redeem_codes.describing import CodeImportFacts, describe_batch
@@ -29,7 +27,7 @@ from stampwell.sheets.files import faults_of
 from stampwell.sheets.receiving import LONGEST_NAME, Received, read_taken
 from stampwell.sheets.refusals import SheetGone, SheetTooLarge, SheetUnreadable
 from stampwell.transactions import merchant_reads
-from stampwell.web.api.answering import ApiController, asking, problem_answer, reading
+from stampwell.web.api.answering import ApiController, asking, in_language_of, problem_answer, reading
 from stampwell.web.api.asking import CodeImportPath, CodePoolPath
 from stampwell.web.api.file_bodies import FileBody
 from stampwell.web.api.idempotency import IdempotencyKey
@@ -163,7 +161,7 @@ def send_code_report(request: HttpRequest, pool_id: str, code_batch_id: str) -> 
 
 
 def shown_batch(request: HttpRequest, caller: ApiCaller, batch: JoinedBatch) -> CodeImportFacts:
-    with _in_language_of(request, caller):
+    with in_language_of(request, caller):
         return describe_batch(batch)
 
 
@@ -175,13 +173,9 @@ def _report_of(request: HttpRequest, caller: ApiCaller, batch: JoinedBatch) -> s
     writer = csv.writer(out)
     writer.writerow(("row", "code", "message"))
     try:
-        with _in_language_of(request, caller):
+        with in_language_of(request, caller):
             for row, fault in read_faults(faults_of(caller.merchant.id, batch.id, batch.check_job_id)):
                 writer.writerow((row, fault, say_fault(fault)))
     except SheetGone:
         raise NotFound from None
     return out.getvalue()
-
-
-def _in_language_of(request: HttpRequest, caller: ApiCaller) -> override:
-    return override(choose_locale(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), caller.merchant.locale))

@@ -8,7 +8,6 @@ from typing import Annotated
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import override
 from django.views.decorators.http import require_safe
 from dmr import Path, Query, validate
 from msgspec import Meta
@@ -20,7 +19,6 @@ from stampwell.imports.fault_words import say_fault
 from stampwell.imports.receiving import taken_file
 from stampwell.imports.refusals import ImportedBefore, ImportNotChecked, ImportUnclear, ImportUnderWay, TooManyImports
 from stampwell.imports.rows import JoinedImport
-from stampwell.languages.offered import choose_locale
 from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.programs.course import JoiningPaused
 from stampwell.programs.offering import ProgramClosed
@@ -29,7 +27,7 @@ from stampwell.sheets.faults import read_faults
 from stampwell.sheets.files import faults_of
 from stampwell.sheets.receiving import LONGEST_NAME, Received, read_taken
 from stampwell.sheets.refusals import SheetGone, SheetTooLarge, SheetUnreadable
-from stampwell.web.api.answering import ApiController, asking, problem_answer, reading
+from stampwell.web.api.answering import ApiController, asking, in_language_of, problem_answer, reading
 from stampwell.web.api.asking import ImportPath
 from stampwell.web.api.file_bodies import FileBody
 from stampwell.web.api.idempotency import IdempotencyKey
@@ -198,7 +196,7 @@ def _report_of(request: HttpRequest, caller: ApiCaller, one: JoinedImport) -> st
     writer = csv.writer(out)
     writer.writerow(("row", "code", "message"))
     try:
-        with _in_language_of(request, caller):
+        with in_language_of(request, caller):
             for row, fault in read_faults(faults_of(caller.merchant.id, one.id, one.check_job_id)):
                 writer.writerow((row, fault, say_fault(fault)))
     except SheetGone:
@@ -207,9 +205,5 @@ def _report_of(request: HttpRequest, caller: ApiCaller, one: JoinedImport) -> st
 
 
 def _shown(request: HttpRequest, caller: ApiCaller, one: JoinedImport) -> ImportFacts:
-    with _in_language_of(request, caller):
+    with in_language_of(request, caller):
         return describe_import(caller.merchant, one)
-
-
-def _in_language_of(request: HttpRequest, caller: ApiCaller) -> override:
-    return override(choose_locale(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), caller.merchant.locale))

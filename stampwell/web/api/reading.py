@@ -28,7 +28,7 @@ DEEPEST = 20
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 
 
-class _JsonBodyComponent(BodyMsgspecComponent):
+class JsonBodyComponent(BodyMsgspecComponent):
     """Reads the body itself, and only if it says that it is JSON; an empty one means the default, if there is one."""
 
     __slots__ = ()
@@ -50,7 +50,11 @@ class _JsonBodyComponent(BodyMsgspecComponent):
             return default
         if request.content_type != "application/json":
             raise UnsupportedMediaType
-        return read_json(body, field_model)
+        return self.read(body, field_model)
+
+    def read(self, body: bytes, kind: Any) -> Any:
+        """Refuses: InvalidJson, InvalidRequest."""
+        return read_json(body, kind)
 
 
 def _is_cut_off(request: HttpRequest, body: bytes) -> bool:
@@ -64,7 +68,7 @@ def _is_cut_off(request: HttpRequest, body: bytes) -> bool:
 
 
 _Kind = TypeVar("_Kind")
-JsonBody = Annotated[_Kind, _JsonBodyComponent()]
+JsonBody = Annotated[_Kind, JsonBodyComponent()]
 
 
 def read_json(body: bytes, kind: Any) -> Any:

@@ -1,12 +1,10 @@
 """POST /scans/batch: scans that a program kept while it had no network."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 from django.http import HttpResponse
 from dmr import validate
-from msgspec import Meta
 
 from stampwell.clock import now
 from stampwell.counter.guessing import a_key
@@ -18,34 +16,19 @@ from stampwell.offline.taking import Taking
 from stampwell.offline.words import say_what_became, say_why
 from stampwell.refusal import NotFound
 from stampwell.requests.once import fingerprint
-from stampwell.web.api.answering import ApiController, changing
+from stampwell.web.api.answering import ApiController, changing, in_language_of
 from stampwell.web.api.asking import actor_at
 from stampwell.web.api.idempotency import IdempotencyKey
 from stampwell.web.api.keys import KeyWith
-from stampwell.web.api.mistakes import MESSAGES
-from stampwell.web.api.reading import JsonBody
-from stampwell.web.api.refusals import LocationNotAllowed
-from stampwell.web.api.shapes import Amount, Asked, Count, Id, ScanKey
-
-MOST_SCANS = 500  # so many fit into a body
-
-
-class KeptScanAsked(Asked, frozen=True, kw_only=True):
-    key: ScanKey
-    code: Annotated[str, Meta(description="What was scanned or typed: a code, a link, eight digits.")]
-    scanned_at: Annotated[datetime, Meta(tz=True, description="By your clock. RFC 3339 with a zone.")]
-    count: Count | None = None
-    amount: Amount | None = None
-    location_id: Id | None = None
-
-
-class ScansAsked(Asked, frozen=True, kw_only=True):
-    scans: Annotated[list[KeptScanAsked], Meta(min_length=1, max_length=MOST_SCANS)]
+from stampwell.web.api.mistakes import MESSAGES, describe_mistake
+from stampwell.web.api.refusals import InvalidRequest, LocationNotAllowed
+from stampwell.web.api.scan_lines import KeptScanAsked, Misshapen, ScansBody
+from stampwell.web.refusals import ShapeError
 
 
 class KeptScanFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`reason` is why it waits, does not count or comes later: the code of a refusal or a mistake. `message` is for
-    staff.
+    staff. `errors` is null unless the scan has not the form that it must have: then it says which value, and how.
     """
 
     key: str
@@ -55,6 +38,7 @@ class KeptScanFacts(msgspec.Struct, frozen=True, kw_only=True):
     scan_id: str | None
     card_id: str | None
     stamp_id: str | None
+    errors: list[ShapeError] | None = None
 
 
 class ScansFacts(msgspec.Struct, frozen=True):
@@ -70,18 +54,20 @@ class ScanBatches(ApiController):
         summary="Hand in scans that were kept",
         description=(
             "Takes scans that were made without a network, each by itself and once for its `key`: counted, waiting for"
-            " the owner, refused for good, or to be sent again later. Pause and daily limit are judged by `scanned_at`,"
-            " which is believed for a week; rewards are not handed out. The same scans may be sent again, with any"
-            " `Idempotency-Key`."
+            " the owner, refused for good, invalid, or to be sent again later. Pause and daily limit are judged by"
+            " `scanned_at`, which is believed for a week; rewards are not handed out. The same scans may be sent again,"
+            " with any `Idempotency-Key`."
         ),
         operation_id="handInScans",
         tags=["Scans"],
     )
-    def post(self, idempotency_key: IdempotencyKey, parsed_body: JsonBody[ScansAsked]) -> HttpResponse:
+    def post(self, idempotency_key: IdempotencyKey, parsed_body: ScansBody) -> HttpResponse:
         refuse_if_closed(self.caller.merchant)
-        lines = [_line(self.caller, asked) for asked in parsed_body.scans]
+        sent: list[KeptScanAsked | Misshapen] = parsed_body
+        lines = [asked if isinstance(asked, Misshapen) else _line(self.caller, asked) for asked in sent]
         taken = iter(take(self.caller, [line for line in lines if isinstance(line, Line)]))
-        results = [describe(next(taken) if isinstance(line, Line) else line) for line in lines]
+        with in_language_of(self.request, self.caller):
+            results = [_describe(next(taken) if isinstance(line, Line) else line) for line in lines]
         return self.answer(ScansFacts(results))
 
 
@@ -97,7 +83,19 @@ def take(caller: ApiCaller, lines: list[Line]) -> list[Taken]:
     return taking.take_all(lines)
 
 
-def describe(taken: Taken) -> KeptScanFacts:
+def _describe(taken: Taken | Misshapen) -> KeptScanFacts:
+    """In the active language, whatever it was when the scan was taken."""
+    if isinstance(taken, Misshapen):
+        return KeptScanFacts(
+            key=taken.key,
+            state="invalid",
+            reason=InvalidRequest.code,
+            message=str(InvalidRequest.staff_text),
+            scan_id=None,
+            card_id=None,
+            stamp_id=None,
+            errors=[describe_mistake(taken.mistake)],
+        )
     row = taken.row
     decided_against = bool(row and row.state == "refused" and row.decided_at)
     reason = "decided_against" if decided_against else taken.reason

@@ -38,6 +38,9 @@ CHECKED = [
     )
 ]
 
+# Of a list each line is answered by itself: a wrong one refuses no other, and is told in the answer.
+ANSWERED_BY_LINE = {"POST /api/v1/scans/batch"}
+
 SCHEMA = schemathesis.openapi.from_dict(openapi())
 SCHEMA.app = application
 
@@ -80,6 +83,9 @@ def test_every_answer_is_described(known: Known, label: str, mode: GenerationMod
     if mode == GenerationMode.NEGATIVE and not (operation.body or list(operation.iter_parameters())):
         pytest.skip("this call can be asked in one way only")
 
+    is_by_line = label in ANSWERED_BY_LINE
+    checks = [check for check in CHECKED if not (is_by_line and check.__name__ == "negative_data_rejection")]
+
     @given(case=operation.as_strategy(generation_mode=mode), uses_known=st.booleans())
     @settings(
         max_examples=CASES,
@@ -93,7 +99,9 @@ def test_every_answer_is_described(known: Known, label: str, mode: GenerationMod
         forget_rates()
         if uses_known:
             fill_in(case, known.ids)
-        case.call_and_validate(checks=CHECKED, headers={"Authorization": f"Bearer {known.key}"})
+        answer = case.call_and_validate(checks=checks, headers={"Authorization": f"Bearer {known.key}"})
+        if is_by_line and mode == GenerationMode.NEGATIVE and answer.status_code == 200:
+            assert any(one["errors"] for one in answer.json()["results"])
 
     ask()
 

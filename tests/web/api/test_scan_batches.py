@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from stampwell.cards.models import Stamp
@@ -58,6 +59,7 @@ def test_each_scan_is_counted_when_it_comes_by_when_it_was(api: ApiClient, lume:
         "scan_id": public_id("ksc", KeptScan.objects.get().id),
         "card_id": public_id("crd", card.id),
         "stamp_id": public_id("stp", stamp.id),
+        "errors": None,
     }
     assert (stamp.occurred, stamp.at, stamp.source, stamp.location_id) == (START, LATER, "api", lume.location.id)
 
@@ -161,22 +163,75 @@ def test_what_cannot_be_of_a_shop_or_a_purchase_is_invalid_and_harms_no_other(
 
 
 @pytest.mark.parametrize(
-    ("change", "pointer"),
+    ("change", "pointer", "wrong"),
     [
-        ({"key": ""}, "/scans/0/key"),
-        ({"key": "a\nb"}, "/scans/0/key"),
-        ({"scanned_at": "yesterday"}, "/scans/0/scanned_at"),
-        ({"count": 0}, "/scans/0/count"),
-        ({"override": True}, "/scans/0/override"),
+        ({"key": ""}, "/scans/1/key", "too_short"),
+        ({"key": "a\nb"}, "/scans/1/key", "wrong_format"),
+        ({"code": "half\0"}, "/scans/1/code", "wrong_format"),
+        ({"scanned_at": "yesterday"}, "/scans/1/scanned_at", "wrong_format"),
+        ({"count": 0}, "/scans/1/count", "too_small"),
+        ({"override": True}, "/scans/1/override", "unknown_field"),
     ],
 )
-def test_a_scan_that_is_none_is_pointed_at(
-    api: ApiClient, card: HeldCard, change: dict[str, Any], pointer: str
+def test_a_scan_of_the_wrong_form_is_pointed_at_in_its_place_and_harms_no_other(
+    api: ApiClient, offer: Offer, change: dict[str, Any], pointer: str, wrong: str
 ) -> None:
-    reply = api.post("/scans/batch", {"scans": [kept(card.code) | change]})
+    cards = [offer.card() for _card in range(3)]
+    scans = [kept(card.code, f"k{number}") for number, card in enumerate(cards)]
+    scans[1] |= change
 
-    assert reply.code == "invalid_request"
-    assert reply.json["errors"][0]["pointer"] == pointer
+    for _ in range(2):
+        before, bad, after = hand_in(api, *scans)
+        assert (before["state"], after["state"], before["errors"]) == ("counted", "counted", None)
+        assert (bad["key"], bad["state"], bad["reason"]) == (scans[1]["key"], "invalid", "invalid_request")
+        assert [(error["pointer"], error["code"]) for error in bad["errors"]] == [(pointer, wrong)]
+    assert [card.row.stamps for card in cards] == [1, 0, 1]
+
+
+def test_of_five_hundred_lines_one_that_cannot_be_read_loses_no_other(api: ApiClient, offer: Offer) -> None:
+    """A number where a scan should be, the same field twice, and nesting without an end."""
+    card = offer.card()
+    lines = [msgspec.json.encode(kept("CNOBODY", f"k{number}")) for number in range(500)]
+    lines[7], lines[8], lines[9] = b"7", b'{"key": "k8", "key": "k8"}', b"[" * 30 + b"]" * 30
+    lines[499] = msgspec.json.encode(kept(card.code, "k499"))
+
+    reply = api.send("POST", "/scans/batch", b'{"scans": [' + b",".join(lines) + b"]}", key="k")
+
+    results = reply.json["results"]
+    assert [result["key"] for result in results[:7]] == [f"k{number}" for number in range(7)]
+    assert [(one["key"], one["errors"][0]["pointer"], one["errors"][0]["code"]) for one in results[7:10]] == [
+        ("", "/scans/7", "wrong_type"),
+        ("k8", "/scans/8/key", "duplicate_key"),
+        ("", "/scans/9", "too_deep"),
+    ]
+    assert (len(results), results[499]["state"], card.row.stamps) == (500, "counted", 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'{"scans": []}', "invalid_request"),
+        (b'{"scans": [1], "scans": [2]}', "invalid_request"),
+        (b'{"scans": [1], "more": 1}', "invalid_request"),
+        (b'{"scans": [' + b",".join([b"1"] * 501) + b"]}", "invalid_request"),
+        (b'{"scans": [1', "invalid_json"),
+        (b'{"scans": ["\xff"]}', "invalid_json"),
+        (b'{"scans": [{"count": NaN}]}', "invalid_request"),  # which is no JSON
+    ],
+)
+def test_a_body_that_is_no_batch_is_refused_as_a_whole(api: ApiClient, body: bytes, code: str) -> None:
+    assert api.send("POST", "/scans/batch", body, key="k").code == code
+
+
+def test_each_is_told_in_the_language_of_whoever_asks(api: ApiClient, card: HeldCard) -> None:
+    scans = [kept(card.code), kept(card.code, "") | {"count": 0}]
+    english = hand_in(api, *scans)
+    latvian = api.post("/scans/batch", {"scans": scans}, accept_language="lv").json["results"]
+
+    assert english[0]["message"] == "The scan counts: 1 stamp was added."
+    assert latvian[0]["message"] == "Skenējums ir ieskaitīts: pievienots 1 zīmogs."
+    assert latvian[1]["errors"][0]["message"] != english[1]["errors"][0]["message"]
+    assert latvian[0] | {"message": ""} == english[0] | {"message": ""}
 
 
 def test_a_reward_is_not_handed_out(api: ApiClient, card: HeldCard) -> None:
