@@ -29,7 +29,7 @@ def say_what_became(taken: Taken) -> str:
     if taken.row and taken.row.voucher_id and taken.state in _STATES_OF_REWARDS:
         return str(_STATES_OF_REWARDS[taken.state])
     if taken.state == "counted":
-        return _say_counted(taken)
+        return say_counted(taken.row.given if taken.row else None)
     return str(_STATES[taken.state])
 
 
@@ -66,8 +66,8 @@ _STATES_OF_REWARDS: dict[str, str | Promise] = {
 }
 
 
-def _say_counted(taken: Taken) -> str:
-    count = taken.row.given if taken.row else None
+def say_counted(count: int | None) -> str:
+    """`count` is how many stamps it gave, where that is known."""
     if not count:
         return str(_COUNTED)
     text = ngettext(

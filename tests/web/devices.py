@@ -51,8 +51,10 @@ class Device:
     def post(self, path: str, **fields: str) -> HttpResponse:
         return self.client.post(f"/{self.kind}/{path}", fields)  # type: ignore[return-value]
 
-    def send(self, body: bytes) -> HttpResponse:
-        return self.client.post(f"/{self.kind}/scans", body, content_type="application/json")  # type: ignore[return-value]
+    def send(self, body: bytes, **headers: str) -> HttpResponse:
+        return self.client.post(  # type: ignore[return-value]
+            f"/{self.kind}/scans", body, content_type="application/json", headers=headers
+        )
 
     def scan(self, code: str, *, key: str = "", **more: Any) -> Answer:
         answer = self.send(msgspec.json.encode({"key": key or str(uuid4()), "code": code, **more}))

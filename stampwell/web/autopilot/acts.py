@@ -63,6 +63,7 @@ def scan(request: HttpRequest, counter: Counter) -> HttpResponse:
         explain=explain,
         say=lambda refusal: lines.show_refusal(counter, refusal),
         asked=same_scan(counter.station, scanned.key, scanned.code),
+        say_anew=lines.say_anew,
     )
     note_scan(counter)
     return answer

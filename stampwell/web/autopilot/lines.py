@@ -14,12 +14,14 @@ from stampwell.clock import now
 from stampwell.counter.handing_over import HandedOver
 from stampwell.counter.own_codes import NumberMistyped, UnknownCode
 from stampwell.languages.explaining import explain
-from stampwell.languages.offered import direction_of
+from stampwell.languages.offered import active_locale, direction_of
 from stampwell.receipts.codes import ReceiptCodeIncomplete, ReceiptCodeMistyped
 from stampwell.refusal import Refusal
 from stampwell.vouchers.refusals import VoucherCodeMistyped
 from stampwell.vouchers.rows import VoucherRow
 from stampwell.web.seen import note_refusal
+from stampwell.web.stations.answering import Told
+from stampwell.web.stations.kept_scans import Result, is_good, said_again
 from stampwell.web.stations.presence import Counter
 from stampwell.web.stations.progress import name_reward, see_progress
 from stampwell.web.visitors import milliseconds
@@ -36,13 +38,15 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tone: Tone
     html: str
     undo_until: int | None = None
+    told: Told | None = None
 
 
 def show_stamped(counter: Counter, stamped: Stamped) -> Line:
     at = stamped.stamp.at
     progress = see_progress(counter.merchant, stamped.card, stamped.vouchers, at=at, stamped=stamped)
     html = _draw("stamped", progress=progress, stamp=stamped.facts.stamp)
-    return Line(outcome="stamped", tone="good", html=html, undo_until=milliseconds(at + SCANNER_UNDO))
+    told = Told(locale=active_locale(), added=stamped.stamp.count)
+    return Line(outcome="stamped", tone="good", html=html, undo_until=milliseconds(at + SCANNER_UNDO), told=told)
 
 
 def show_handed_over(counter: Counter, handed: HandedOver) -> Line:
@@ -58,7 +62,8 @@ def show_ready(counter: Counter, voucher: VoucherRow) -> Line:
 
 
 def ask_for_amount() -> Line:
-    return Line(outcome="needs_amount", tone="attention", html=_draw("amount"))
+    told = Told(locale=active_locale())
+    return Line(outcome="needs_amount", tone="attention", html=_draw("amount"), told=told)
 
 
 def show_undone(undone: Undone) -> Line:
@@ -80,7 +85,22 @@ def show_refusal(counter: Counter, refusal: Refusal, card: CardRow | None = None
         locale=locale,
         direction=direction_of(locale),
     )
-    return Line(outcome="refused", tone=tone, html=html)
+    return Line(outcome="refused", tone=tone, html=html, told=Told(locale=active_locale(), code=refusal.code))
+
+
+def say_anew(outcome: str, told: Told) -> Line | None:
+    """What a scan was answered before, in the language that is active now."""
+    if outcome == "needs_amount":
+        return ask_for_amount()
+    result = said_again(outcome, told)
+    return show_kept(result, told) if result else None
+
+
+def show_kept(result: Result, told: Told) -> Line:
+    """A scan that had been answered otherwise, or in another language, and was sent alone once more."""
+    return Line(
+        outcome="stamped" if is_good(result) else "refused", tone=result.tone, html=_draw("kept", result=result)
+    )
 
 
 def _draw(name: str, **context: object) -> str:

@@ -8,12 +8,12 @@ from stampwell.merchants.enrolling import itself
 from stampwell.merchants.models import Station
 from stampwell.web.kiosk.guarding import acting
 from stampwell.web.kiosk.panels import Panel
-from stampwell.web.stations.answering import same_scan
+from stampwell.web.stations.answering import Told, same_scan
 from stampwell.web.stations.kept_scans import Door, Result, answer_device_key, batches_of, is_good
 from stampwell.web.stations.presence import Counter
 
 
-def _show(result: Result) -> Panel:
+def _show(result: Result, _told: Told) -> Panel:
     context = {"result": result, "locale": active_locale(), "direction": direction_of(active_locale())}
     html = render_to_string("kiosk/panels/kept.html", context).strip()
     return Panel(outcome="stamped" if is_good(result) else "refused", tone=result.tone, html=html)

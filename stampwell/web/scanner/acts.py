@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -10,9 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from msgspec import Meta
 
-from stampwell.cards.earning import MOST_STAMPS_AT_ONCE, Purchase
+from stampwell.cards.earning import Purchase
 from stampwell.cards.refusals import AmountNotUsed, BelowMinimumSpend, CodeAlreadyUsed, TooManyStamps
 from stampwell.cards.rows import CardRow, holder_of, read_card
 from stampwell.cards.stamping import add_stamp
@@ -24,10 +22,8 @@ from stampwell.counter.scanning import Recognised, ScannedVoucher, note_refusal,
 from stampwell.events.actors import Entered
 from stampwell.ids import private_id, public_id, wanted_id
 from stampwell.merchants.managers import NeedsManager
-from stampwell.merchants.models import Station
 from stampwell.merchants.pins import PinLocked, WrongPin
 from stampwell.offline.waiting_rewards import waiting_reward_of
-from stampwell.programs.limits import MOST_MONEY
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound, Refusal
 from stampwell.requests.once import fingerprint
@@ -42,22 +38,14 @@ from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.named_cards import Named, named_by, named_text, read_named
 from stampwell.web.scanner.panels import Panel
 from stampwell.web.scanner.presence import Shift
+from stampwell.web.scanner.same_scans import Scan, fingerprint_of_scan, saying_anew
 from stampwell.web.scanner.taps import Tapped, read_form
-from stampwell.web.stations.answering import Key, answer_act, not_understood, read_json
+from stampwell.web.stations.answering import answer_act, not_understood, read_json
 from stampwell.web.stations.presence import note_scan
 
 ASKED_OF_MANAGER = (NeedsManager, WrongPin, PinLocked)
 UNTIL_A_MANAGER_CAME = timedelta(minutes=10)
 ASKED_AGAIN = (AmountUnclear, AmountNotUsed, BelowMinimumSpend, TooManyStamps)  # another amount may be right
-
-
-class Scan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`amount` is in minor units."""
-
-    key: Key
-    code: Annotated[str, Meta(min_length=1, max_length=20_000)]
-    count: Annotated[int, Meta(ge=1, le=MOST_STAMPS_AT_ONCE)] | None = None
-    amount: Annotated[int, Meta(ge=1, le=MOST_MONEY)] | None = None
 
 
 @acting
@@ -86,7 +74,16 @@ def answer_scan(
             return panels.ask_manager(shift, refusal, card, action=action, fields=fields)
         return panels.show_refusal(shift, refusal, card, named=named)
 
-    answer = _answer(request, shift, key, lambda: _take_scan(shift, found, purchase, named), explain, asked=asked)
+    answer = answer_act(
+        request,
+        shift.counter,
+        key,
+        act=lambda: _take_scan(shift, found, purchase, named),
+        explain=explain,
+        say=lambda refusal: panels.show_refusal(shift, refusal),
+        asked=asked,
+        say_anew=saying_anew(shift, found),
+    )
     note_scan(shift.counter)
     return answer
 
@@ -178,11 +175,6 @@ def take_back(request: HttpRequest, shift: Shift, redemption_id: str) -> HttpRes
         return panels.show_refusal(shift, refusal)
 
     return _answer(request, shift, tapped.key, act, explain, asked=_fingerprint_of_tap(request, shift, tapped))
-
-
-def fingerprint_of_scan(station: Station, scanned: Scan) -> bytes:
-    """Of what it says, not of its bytes: the same scan may come again in a batch."""
-    return fingerprint("scanner", station.id.hex, reverse("scanner_scans"), msgspec.json.encode(scanned))
 
 
 def _answer(

@@ -21,7 +21,7 @@ from stampwell.counter.scanning import ScannedVoucher
 from stampwell.ids import public_id
 from stampwell.languages.explaining import explain
 from stampwell.languages.formatting import Money
-from stampwell.languages.offered import direction_of
+from stampwell.languages.offered import active_locale, direction_of
 from stampwell.merchants.managers import NeedsManager, managers_with_pin
 from stampwell.offline.waiting_rewards import WaitingReward
 from stampwell.programs.terms import Terms, terms_of
@@ -35,6 +35,7 @@ from stampwell.web.scanner.named_cards import Named, named_text
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.scanner.tickets import Ticket, see_tickets
 from stampwell.web.seen import note_refusal
+from stampwell.web.stations.answering import Told
 from stampwell.web.stations.progress import name_reward, see_progress
 
 TAKE_BACK = SCANNER_UNDO
@@ -61,6 +62,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tone: Tone
     html: str
     undo_until: int | None = None
+    told: Told | None = None
 
 
 class CustomerWords(msgspec.Struct, frozen=True):
@@ -88,7 +90,8 @@ def show_stamped(shift: Shift, stamped: Stamped, *, live: bool | None = None, na
         "takes_old_paper": may_honour_paper(shift.merchant, stamped.card, at=stamp.at),
     }
     html = _draw("stamped", context)
-    return Panel(outcome="stamped", tone="good", html=html, undo_until=_milliseconds(stamp.at + SCANNER_UNDO))
+    told, until = Told(locale=active_locale(), added=stamp.count), _milliseconds(stamp.at + SCANNER_UNDO)
+    return Panel(outcome="stamped", tone="good", html=html, undo_until=until, told=told)
 
 
 def ask_amount(
@@ -114,7 +117,8 @@ def ask_amount(
         "live": live,
         "named": named_text(card.id, named),
     }
-    return Panel(outcome="needs_amount", tone="bad" if wrong else "attention", html=_draw("amount", context))
+    tone: Tone = "bad" if wrong else "attention"
+    return Panel(outcome="needs_amount", tone=tone, html=_draw("amount", context), told=Told(locale=active_locale()))
 
 
 def show_offer(shift: Shift, offered: ScannedVoucher, named: Named, *, waiting: WaitingReward | None = None) -> Panel:
@@ -125,7 +129,7 @@ def show_offer(shift: Shift, offered: ScannedVoucher, named: Named, *, waiting: 
         "name": name_reward(shift.merchant, offered.voucher),
         "named": named_text(offered.card.id, named),
     }
-    return Panel(outcome="offer", tone="attention", html=_draw("offer", context))
+    return Panel(outcome="offer", tone="attention", html=_draw("offer", context), told=Told(locale=active_locale()))
 
 
 def show_receipt_code(shift: Shift, scanned: ScannedReceipt) -> Panel:
@@ -204,7 +208,8 @@ def draw_refusal(
     if card and isinstance(refusal, CoolingDown):
         terms = terms_of(shift.merchant.id, card.version_id)
         context |= {"card_id": public_id("crd", card.id), "anyway_from": _anyway_from(card, terms)}
-    return Panel(outcome="refused", tone=tone, html=_draw("refused", context))
+    told = Told(locale=active_locale(), code=refusal.code)
+    return Panel(outcome="refused", tone=tone, html=_draw("refused", context), told=told)
 
 
 def ask_manager(

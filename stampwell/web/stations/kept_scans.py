@@ -14,6 +14,7 @@ from stampwell.clock import now
 from stampwell.counter.guessing import a_device
 from stampwell.events.actors import Actor
 from stampwell.ids import public_id
+from stampwell.languages.offered import active_locale
 from stampwell.languages.patterns import whole
 from stampwell.merchants.closing import ShopClosed, refuse_if_closed, while_open
 from stampwell.merchants.enrolling import itself
@@ -22,13 +23,13 @@ from stampwell.offline.believing import LATEST_MOMENT, corrected
 from stampwell.offline.device_keys import read_point, register_key
 from stampwell.offline.lines import Line, Taken
 from stampwell.offline.taking import Online, Taking
-from stampwell.offline.words import say_what_became, say_why
+from stampwell.offline.words import say_counted, say_what_became, say_why
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.requests.once import fingerprint
 from stampwell.tokens import from_base64url
 from stampwell.web.body_sizes import HANDING_IN
 from stampwell.web.json_bodies import UNREADABLE
-from stampwell.web.stations.answering import not_understood, read_json
+from stampwell.web.stations.answering import Told, not_understood, read_json
 from stampwell.web.stations.guarding import speaking
 from stampwell.web.stations.presence import Counter, find_counter_handing_in, note_scan
 
@@ -111,7 +112,7 @@ class Door(msgspec.Struct, frozen=True):
 
     kind: Station.Kind
     same_scan: Callable[[Station, Line], bytes]
-    show: Callable[[Result], msgspec.Struct]
+    show: Callable[[Result, Told], msgspec.Struct]
 
 
 class _Outcome(msgspec.Struct, frozen=True):
@@ -167,6 +168,17 @@ def answer_device_key(request: HttpRequest, counter: Counter, actor: Actor) -> H
 
 def is_good(result: Result) -> bool:
     return result.state == "counted"
+
+
+def said_again(outcome: str, told: Told) -> Result | None:
+    """What came of a scan that was sent alone, in the active language; None where more than words was shown."""
+    if outcome == "stamped":
+        return Result(key="", state="counted", tone="good", words=say_counted(told.added))
+    if outcome == "refused":
+        state = told.state or "refused"
+        words = say_what_became(Taken(key="", state=state))
+        return Result(key="", state=state, tone=_TONES[state], words=words, why=say_why(told.code))
+    return None
 
 
 def _take(door: Door, counter: Counter, batch: Batch, received_at: datetime) -> Results:
@@ -238,7 +250,17 @@ def _sent_alone(door: Door, station: Station) -> Online:
     return Online(
         lambda line: door.same_scan(station, line),
         is_stamped,
-        lambda taken: msgspec.json.encode(door.show(_result(taken))),
+        lambda taken: msgspec.json.encode(door.show(_result(taken), _told(taken))),
+    )
+
+
+def _told(taken: Taken) -> Told:
+    assert taken.row is not None, "what is kept has a row"
+    return Told(
+        locale=active_locale(),
+        added=taken.row.given or 0,
+        code=taken.reason,
+        state=taken.row.state,
     )
 
 

@@ -21,7 +21,7 @@ from stampwell.vouchers.api_codes import draw_api_code
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption
 from tests.moments import START
-from tests.web.devices import Device
+from tests.web.devices import Answer, Device
 from tests.world import HeldCard, Shop
 
 HANDED_BY_STAFF = {"stamps": 10, "reward": {"name": "A soup", "path": "staff_scan"}}
@@ -241,4 +241,19 @@ def test_beyond_a_limit_of_the_day_it_says_where_a_manager_can_agree(till: Devic
     assert answer.outcome == "refused"
     assert "Without a manager one device gives at most 1 stamp a day." in answer.words
     assert "A manager can agree at the scanner with a PIN" in answer.words
+    assert card.row.stamps == 1
+
+
+def test_a_scan_sent_again_is_answered_in_the_language_of_whoever_asks_then(till: Device, card: HeldCard) -> None:
+    scans = [msgspec.json.encode({"key": key, "code": card.code}) for key in ("1", "2")]
+    for scan in scans:
+        till.send(scan)
+
+    stamped, refused = (
+        msgspec.json.decode(till.send(scan, accept_language="lv").content, type=Answer) for scan in scans
+    )
+
+    assert (stamped.outcome, refused.outcome) == ("stamped", "refused")
+    assert "Skenējums ir ieskaitīts: pievienots 1 zīmogs." in stamped.words
+    assert "Skenējums netiek ieskaitīts." in refused.words
     assert card.row.stamps == 1

@@ -62,14 +62,14 @@ class Phone:
         facts: dict[str, Any] = msgspec.json.decode(block[1])
         return facts
 
-    def send(self, url: str, body: bytes, content_type: str) -> HttpResponse:
-        return self.client.post(url, body, content_type=content_type)  # type: ignore[return-value]
+    def send(self, url: str, body: bytes, content_type: str, **headers: str) -> HttpResponse:
+        return self.client.post(url, body, content_type=content_type, headers=headers)  # type: ignore[return-value]
 
     def scan(self, code: str, *, key: str = "", **more: Any) -> Panel:
         return panel_of(self.send_scan({"key": key or str(uuid4()), "code": code, **more}))
 
-    def send_scan(self, body: object) -> HttpResponse:
-        return self.send("/scanner/scans", msgspec.json.encode(body), "application/json")
+    def send_scan(self, body: object, **headers: str) -> HttpResponse:
+        return self.send("/scanner/scans", msgspec.json.encode(body), "application/json", **headers)
 
     def tap(self, url: str, *, key: str = "", **fields: str) -> Panel:
         """A form in a panel, sent by the script."""

@@ -27,7 +27,7 @@ from tests.moments import START
 from tests.offline.device import Device
 from tests.web.customer import give_stamps
 from tests.web.scanner.keeping import KeepingPhone
-from tests.web.scanner.phone import Phone
+from tests.web.scanner.phone import Phone, panel_of
 from tests.world import PIN, HeldCard, Offer, Shop
 
 LATER = START + timedelta(hours=3)
@@ -103,6 +103,19 @@ def test_a_scan_that_came_in_a_batch_counts_once_when_it_is_sent_alone(offline: 
     assert (panel.outcome, panel.tone) == ("stamped", "good")
     assert "1 stamp was added" in panel.words
     assert card.row.stamps == 1
+
+
+def test_what_came_in_a_batch_is_told_in_the_language_of_whoever_sends_it_alone(
+    offline: KeepingPhone, card: HeldCard
+) -> None:
+    counted, waiting = offline.device.keep(card.code), offline.device.keep(card.code)
+    offline.hand_in(counted, waiting)
+
+    again = [{"key": kept["key"], "code": card.code} for kept in (counted, waiting)]
+    latvian = [panel_of(offline.phone.send_scan(scan, accept_language="lv")).words for scan in again]
+
+    assert "Skenējums ir ieskaitīts: pievienots 1 zīmogs." in latvian[0]
+    assert "Kartei īsi pirms tam vai pēc tam jau tika pievienots zīmogs." in latvian[1]
 
 
 def test_a_no_that_nobody_read_is_judged_again(offline: KeepingPhone, offer: Offer) -> None:

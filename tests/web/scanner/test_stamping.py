@@ -11,10 +11,12 @@ from stampwell.clock import now, stopped_at
 from stampwell.events.models import Event
 from stampwell.ids import public_id
 from stampwell.merchants.changing import change_staff_limits
+from stampwell.vouchers.links import voucher_code
 from tests.cards.test_drawing import publish
 from tests.cards.test_prizes_of_words import CAKE, THANKS
 from tests.moments import START
-from tests.web.scanner.phone import Phone
+from tests.web.customer import give_stamps
+from tests.web.scanner.phone import Phone, panel_of
 from tests.world import HeldCard, Offer, Shop
 
 
@@ -46,6 +48,37 @@ def test_a_scan_sent_twice_stamps_once_and_gets_the_same_answer(phone: Phone, ca
     assert "Idempotency-Replayed" not in first.headers
     assert second.headers["Idempotency-Replayed"] == "true"
     assert card.row.stamps == 1
+
+
+def test_a_scan_sent_again_is_answered_in_the_language_of_whoever_asks_then(phone: Phone, card: HeldCard) -> None:
+    """Somebody else has gone on at the phone before the answer came."""
+    stamped, refused = {"key": "1", "code": card.code}, {"key": "2", "code": card.code}
+    for scan, english in ((stamped, "1 of 10 stamps"), (refused, "Stamped a moment ago")):
+        assert english in panel_of(phone.send_scan(scan)).words
+
+    latvian = [panel_of(phone.send_scan(scan, accept_language="lv")) for scan in (stamped, refused)]
+
+    assert [panel.outcome for panel in latvian] == ["stamped", "refused"]
+    assert "Skenējums ir ieskaitīts: pievienots 1 zīmogs." in latvian[0].words
+    assert "Skenējums netiek ieskaitīts." in latvian[1].words
+    assert card.row.stamps == 1
+    assert Event.objects.filter(type="scan.refused").count() == 1
+    assert "1 of 10 stamps" in panel_of(phone.send_scan(stamped)).words
+
+
+def test_what_was_only_shown_is_shown_again_in_the_language_of_whoever_asks_then(phone: Phone, lume: Shop) -> None:
+    by_amount = lume.publish(earning={"by": "amount", "amount_per_stamp": 500, "currency": "EUR"}).card()
+    holder = lume.publish().card()
+    give_stamps(holder, 10)
+    code = voucher_code(holder.open_vouchers[0].id, holder.open_vouchers[0].issue)
+    scans = [{"key": "1", "code": by_amount.code}, {"key": "2", "code": code}]
+    english = [panel_of(phone.send_scan(scan)) for scan in scans]
+
+    latvian = [panel_of(phone.send_scan(scan, accept_language="lv")) for scan in scans]
+
+    assert [panel.outcome for panel in latvian] == [panel.outcome for panel in english] == ["needs_amount", "offer"]
+    assert all(one.words != other.words for one, other in zip(english, latvian, strict=True))
+    assert re.findall('action="[^"]*"', latvian[1].html) == re.findall('action="[^"]*"', english[1].html)
 
 
 def test_a_refusal_sent_twice_is_written_down_once(phone: Phone, card: HeldCard) -> None:
