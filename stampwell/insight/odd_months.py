@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.insight.oddities import HABITS, MONTHS_BEFORE, Done, Hits, Oddity, OnCard, find_oddities
+from stampwell.languages.folding import folded_words
 from stampwell.merchants.models import Merchant, StaffMember, User
 from stampwell.transactions import Statements, read_aside
 
@@ -37,6 +38,8 @@ class _OnCardRow(msgspec.Struct, frozen=True):
     card: UUID
     times: int
     days: int
+    by_others: int
+    name: str
 
 
 class _OwnCardRow(msgspec.Struct, frozen=True):
@@ -63,9 +66,16 @@ _DONE = f"""
     FROM hand_total WHERE merchant_id = %s AND day >= %s AND day < %s GROUP BY 1, 2, 3 ORDER BY 3, 1, 2
 """
 _ON_CARDS = """
-    SELECT staff_member_id AS person, card_id AS card, times, bit_count(days::bit(32))::int AS days
-    FROM hand_on_card WHERE merchant_id = %(merchant)s AND month = %(month)s
-        AND (times >= %(least)s OR card_id = ANY(%(own)s)) ORDER BY id
+    SELECT h.staff_member_id AS person, h.card_id AS card, h.times, bit_count(h.days::bit(32))::int AS days,
+        (
+            SELECT coalesce(sum(o.times), 0)::int FROM hand_on_card o WHERE o.merchant_id = %(merchant)s
+                AND o.month = h.month AND o.card_id = h.card_id AND o.staff_member_id <> h.staff_member_id
+        ) AS by_others, coalesce(u.name, '') AS name
+    FROM hand_on_card h
+    LEFT JOIN card c ON c.merchant_id = %(merchant)s AND c.id = h.card_id
+    LEFT JOIN customer u ON u.merchant_id = %(merchant)s AND u.id = c.customer_id
+    WHERE h.merchant_id = %(merchant)s AND h.month = %(month)s
+        AND (h.times >= %(least)s OR h.card_id = ANY(%(own)s)) ORDER BY h.id
 """
 _OWN_CARDS = """
     SELECT c.id AS card, u.email FROM customer u JOIN card c ON c.merchant_id = u.merchant_id AND c.customer_id = u.id
@@ -75,11 +85,13 @@ _OWN_CARDS = """
 
 def read_odd_month(merchant: Merchant, month: date) -> OddMonth:
     """`month` is its first day."""
-    emails = _emails_of(merchant)
-    return read_aside(merchant.id, lambda tx: _read(tx, merchant, month, emails))
+    emails, names = _emails_of(merchant), _names_of(merchant)
+    return read_aside(merchant.id, lambda tx: _read(tx, merchant, month, emails, names))
 
 
-def _read(tx: Statements, merchant: Merchant, month: date, emails: dict[UUID, str]) -> OddMonth:
+def _read(
+    tx: Statements, merchant: Merchant, month: date, emails: dict[UUID, str], names: dict[UUID, list[str]]
+) -> OddMonth:
     asked = tx.later(_DoneRow, _DONE, (merchant.id, months_later(month, -MONTHS_BEFORE), months_later(month, 1)))
     own = {row.card: row.email for row in tx.rows(_OwnCardRow, _OWN_CARDS, (merchant.id, sorted(set(emails.values()))))}
     facts = {"merchant": merchant.id, "month": month, "least": LEAST_ON_A_CARD, "own": list(own)}
@@ -89,7 +101,9 @@ def _read(tx: Statements, merchant: Merchant, month: date, emails: dict[UUID, st
             card=row.card,
             times=row.times,
             days=row.days,
-            is_own=row.card in own and own[row.card] == emails.get(row.person),
+            is_own=(row.card in own and own[row.card] == emails.get(row.person))
+            or (row.name != "" and sorted(folded_words(row.name)) == names.get(row.person)),
+            by_others=row.by_others,
         )
         for row in tx.rows(_OnCardRow, _ON_CARDS, facts)
     ]
@@ -104,6 +118,13 @@ def _emails_of(merchant: Merchant) -> dict[UUID, str]:
     users = dict(StaffMember.objects.filter(merchant=merchant, user__isnull=False).values_list("id", "user_id"))
     emails = dict(User.objects.filter(id__in=set(users.values())).values_list("id", "email"))
     return {member: emails[user].lower() for member, user in users.items() if user in emails}
+
+
+def _names_of(merchant: Merchant) -> dict[UUID, list[str]]:
+    """Whose name is one word has it in common with too many. The words come in any order."""
+    people = StaffMember.objects.filter(merchant=merchant).values_list("id", "name")
+    words = {member: sorted(folded_words(name)) for member, name in people}
+    return {member: found for member, found in words.items() if len(found) > 1}
 
 
 def _done(row: _DoneRow) -> Done:

@@ -18,7 +18,7 @@ import msgspec
 type Habit = Literal[
     "overrides", "outside_hours", "by_hand", "several", "without_receipt", "quick_rewards", "found_rewards"
 ]
-type Reason = Literal["own_card", "same_card"] | Habit
+type Reason = Literal["own_card", "same_card", "one_hand"] | Habit
 HABITS: tuple[Habit, ...] = get_args(Habit.__value__)
 OF_REWARDS: tuple[Habit, ...] = ("quick_rewards", "found_rewards")  # shares of what was handed out
 
@@ -26,7 +26,7 @@ MONTHS_BEFORE = 3  # that tell how somebody has been before
 LEAST_DONE = 40  # stamps given, before a share of them says anything; of rewards handed out a quarter of it
 LEAST_FOUND = 5
 TIMES_USUAL = 2.5
-CHANCE = 0.001  # how rarely somebody may come to it by chance
+CHANCE = 0.0005  # how rarely somebody may come to it by chance
 ALIKE = 6.0  # the shape of the gamma distribution by which honest people differ: by two fifths on average
 MOST_BEFORE = (
     1.8  # so many times what is usual may somebody have been before; more is no habit, it is what is looked for
@@ -38,6 +38,9 @@ LEAST_EXPECTED = 0.5  # what others did not do at all may have been chance
 OWN_CARD_USUAL = 0.25  # on how many of their days people stamp their own card
 OWN_CARD_CHANCE = 0.002
 SAME_CARD_AGAIN = 0.12  # on how many of its days a regular is stamped a second time by the same person
+ONE_HAND = 0.7  # on so many of their days one person stamped a card that nobody else stamped
+USUAL_ONE_HAND = 0.25  # on how many of somebody's days a regular comes to them
+MOST_ONE_HAND = 3  # more such cards in a month are customers who come to work at the same hour
 GROWN = 1.5
 
 
@@ -74,18 +77,22 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OnCard(msgspec.Struct, frozen=True, kw_only=True):
-    """How often one person stamped one card in the month, and on how many days. `is_own`: the card is theirs."""
+    """How often one person stamped one card in the month, on how many days, and how often others stamped it.
+    `is_own`: the card is theirs.
+    """
 
     person: UUID
     card: UUID
     times: int
     days: int
     is_own: bool
+    by_others: int = 0
 
 
 class Oddity(msgspec.Struct, frozen=True, kw_only=True):
     """`found` of `of`, where `usual` would have been expected: stamps of all that were given, or rewards of all that
-    were handed out; of the own card the days of all that were worked; of the same card its stamps, on `of` days.
+    were handed out; of the own card, and of one that nobody else stamped, the days of all that were worked; of the
+    same card its stamps, on `of` days.
     """
 
     person: UUID
@@ -110,10 +117,15 @@ def find_oddities(done: Sequence[Done], on_cards: Iterable[OnCard], *, before: I
         if (oddity := _judge_habit(places, habit, done, earlier.get(person, [])))
     ]
     days = {person: sum(place.days for place in places) for person, places in by_person.items()}
+    one_hand: list[Oddity] = []
     for pair in on_cards:
         worked = days.get(pair.person, pair.days)
         if oddity := _judge_own_card(pair, worked) if pair.is_own else _judge_same_card(pair):
             found.append(oddity)
+        elif not pair.is_own and len(days) > 1 and (oddity := _judge_one_hand(pair, worked)):
+            one_hand.append(oddity)
+    if len(one_hand) <= MOST_ONE_HAND:
+        found.extend(one_hand)
     return sorted(found, key=lambda one: (one.usual / one.found, str(one.person), one.reason, str(one.card)))
 
 
@@ -211,3 +223,13 @@ def _judge_same_card(pair: OnCard) -> Oddity | None:
         usual=pair.days + usual,
         card=pair.card,
     )
+
+
+def _judge_one_hand(pair: OnCard, worked: int) -> Oddity | None:
+    """Of a card of their own that nobody knows to be theirs this is all that can be seen: it is stamped whenever they
+    work, and never by a colleague. So is that of a regular who comes to this person alone.
+    """
+    if pair.by_others or pair.days < max(LEAST_FOUND, ONE_HAND * worked):
+        return None
+    usual = USUAL_ONE_HAND * worked
+    return Oddity(person=pair.person, reason="one_hand", found=pair.days, of=worked, usual=usual, card=pair.card)

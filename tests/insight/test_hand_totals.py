@@ -274,11 +274,43 @@ def test_the_card_with_the_address_of_the_account_is_the_own_one(lume: Shop, ros
         give(own, lume.ada, days=day)
         give(other, lume.ada, days=day)
         give(own, bo, days=day, hours=1)
+    give(other, bo, hours=1)  # else it would be a card that nobody else stamps
     follow_everything()
 
     month = read_odd_month(lume.merchant, MONTH)
     assert [(one.reason, one.person, one.card, one.found, one.of) for one in month.odd] == [
         ("own_card", lume.ada.id, own.id, 24, 24)
+    ]
+
+
+def test_the_card_with_the_name_of_a_person_is_the_own_one(lume: Shop) -> None:
+    """Folded, in any order. A name of one word says nothing."""
+    offer = lume.publish(earning=AT_ONCE)
+    bo, jo = lume.hire("Bō Kalniņš"), lume.hire("Jo")
+    own, namesake = offer.card(name="KALNINS Bo"), offer.card(name="Jo")
+    for day in range(10):
+        for card in (own, namesake):
+            give(card, bo, days=day)
+            give(card, jo, days=day, hours=1)
+    follow_everything()
+
+    assert [(one.reason, one.person, one.card) for one in read_odd_month(lume.merchant, MONTH).odd] == [
+        ("own_card", bo.id, own.id)
+    ]
+
+
+def test_a_card_that_one_person_alone_stamps_whenever_they_work_is_told(lume: Shop) -> None:
+    offer = lume.publish(earning=AT_ONCE)
+    bo, jo = lume.hire("Bo"), lume.hire("Jo")
+    fed, shared = offer.card(), offer.card()
+    for day in range(10):
+        give(fed, bo, days=day)
+        give(shared, bo, days=day, hours=1)
+        give(shared, jo, days=day, hours=2)
+    follow_everything()
+
+    assert [(one.reason, one.person, one.card, one.found) for one in read_odd_month(lume.merchant, MONTH).odd] == [
+        ("one_hand", bo.id, fed.id, 10)
     ]
 
 

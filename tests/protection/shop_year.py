@@ -5,7 +5,7 @@ seen, month by month, and `Fraud` says beside it who did what since when.
 """
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
@@ -39,7 +39,7 @@ EXPECTED: dict[Kind, Reason] = {
 # What a fraud shows as well: where friends' cards are fed, each of them gets many stamps.
 ALSO: dict[Kind, set[Reason]] = {
     "own card": set(),
-    "friend's card": set(),
+    "friend's card": {"one_hand"},
     "after hours": {"same_card"},
     "overrides": {"same_card"},
     "more than bought": set(),
@@ -276,6 +276,17 @@ class Year:
                 return one.shop * 10_000 + self._dice.randrange(CUSTOMERS)
 
 
+def has_account(person: int) -> bool:
+    """One of the four people of a shop: the others are cashiers, whose own card nobody knows."""
+    return person < SHOPS
+
+
+def expected_of(fraud: Fraud) -> Reason:
+    """By which reason it is to be found; of an own card that is not known all that can be seen is its one hand."""
+    is_unknown = fraud.kind == "own card" and not has_account(fraud.person)
+    return "one_hand" if is_unknown else EXPECTED[fraud.kind]
+
+
 def own_card(person: int) -> int:
     return 70_000 + person
 
@@ -294,6 +305,7 @@ def _count(number: int, acts: list[Act]) -> Month:
     rewards: dict[tuple[int, int], int] = defaultdict(int)
     hits: dict[tuple[int, int, Habit], dict[date, int]] = defaultdict(lambda: defaultdict(int))
     cards: dict[tuple[int, int], list[date]] = defaultdict(list)
+    all_times: Counter[int] = Counter(act.card for act in acts)
     for act in acts:
         hand = (act.person, act.shop)
         days[hand].add(act.day)
@@ -321,7 +333,8 @@ def _count(number: int, acts: list[Act]) -> Month:
             card=UUID(int=card),
             times=len(when),
             days=len(set(when)),
-            is_own=card == own_card(person),
+            is_own=has_account(person) and card == own_card(person),
+            by_others=all_times[card] - len(when),
         )
         for (person, card), when in cards.items()
     ]

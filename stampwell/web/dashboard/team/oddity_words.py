@@ -1,5 +1,7 @@
 """What looks odd in careful words: what was done how often, and how often the others do it. It accuses nobody."""
 
+from typing import Literal
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -9,6 +11,7 @@ from stampwell.languages.formatting import format_number, format_percent
 TITLES = {
     "own_card": gettext_lazy("Stamps on their own card"),
     "same_card": gettext_lazy("Many stamps on one card"),
+    "one_hand": gettext_lazy("A card that nobody else stamps"),
     "overrides": gettext_lazy("Before the pause was over"),
     "outside_hours": gettext_lazy("Outside opening hours"),
     "by_hand": gettext_lazy("Without scanning the card"),
@@ -31,6 +34,12 @@ def say_usual(oddity: Oddity) -> str:
         case "same_card":
             often = format_number(round(oddity.found / oddity.of, 1))
             return _("On average %(often)s times a day. A regular customer comes about once a day.") % {"often": often}
+        case "one_hand":
+            said = _(
+                "That is on %(share)s of the days worked, and nobody else stamped it."
+                " It may be a regular customer, or their own card."
+            )
+            return said % facts
         case "own_card":
             return _("That is on %(share)s of the days worked. Up to %(usual)s is usual.") % facts
         case "quick_rewards" | "found_rewards":
@@ -49,14 +58,8 @@ def usual_share_of(oddity: Oddity) -> str:
 
 def _sentence(reason: Reason, count: int) -> str:
     match reason:
-        case "own_card":
-            return ngettext(
-                "Stamped their own card on %(count)s day.", "Stamped their own card on %(count)s days.", count
-            )
-        case "same_card":
-            return ngettext(
-                "Stamped one and the same card %(count)s time.", "Stamped one and the same card %(count)s times.", count
-            )
+        case "own_card" | "same_card" | "one_hand":
+            return _say_of_card(reason, count)
         case "overrides":
             return ngettext(
                 "Stamped %(count)s time before the pause between two stamps was over.",
@@ -97,5 +100,23 @@ def _sentence(reason: Reason, count: int) -> str:
             return ngettext(
                 "Handed out %(count)s reward without scanning the card: by number, by name or by hand.",
                 "Handed out %(count)s rewards without scanning the card: by number, by name or by hand.",
+                count,
+            )
+
+
+def _say_of_card(reason: Literal["own_card", "same_card", "one_hand"], count: int) -> str:
+    match reason:
+        case "own_card":
+            return ngettext(
+                "Stamped their own card on %(count)s day.", "Stamped their own card on %(count)s days.", count
+            )
+        case "same_card":
+            return ngettext(
+                "Stamped one and the same card %(count)s time.", "Stamped one and the same card %(count)s times.", count
+            )
+        case "one_hand":
+            return ngettext(
+                "Stamped one and the same card on %(count)s day.",
+                "Stamped one and the same card on %(count)s days.",
                 count,
             )
