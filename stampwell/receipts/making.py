@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 
-from stampwell.cards.earning import Purchase, why_wrong_amount
+from stampwell.cards.earning import Purchase, earn, why_wrong_amount
 from stampwell.cards.protecting import count_given
 from stampwell.cards.receipts import giver_of, stamped_at
 from stampwell.cards.refusals import ReceiptAlreadyUsed, TooManyStamps
@@ -22,7 +22,7 @@ from stampwell.merchants.managers import is_manager
 from stampwell.merchants.models import Merchant
 from stampwell.programs.course import why_no_stamps
 from stampwell.programs.models import Program
-from stampwell.programs.terms import terms_of
+from stampwell.programs.terms import Terms, terms_of
 from stampwell.receipts.codes import SECRET_BYTES, new_number, write_code
 from stampwell.receipts.refusals import ReceiptCodeTooLate, ReceiptHasOtherCode
 from stampwell.receipts.rows import COLUMNS, BatchKind, ReceiptBatchRow
@@ -112,14 +112,16 @@ def make_batch(merchant: Merchant, wanted: Wanted, *, size: int, name: str = "",
 
 
 def show_code(merchant: Merchant, wanted: Wanted, *, actor: Actor) -> ReceiptBatchRow:
-    """One code for a guest who stands at the counter, valid for 90 seconds. Who shows it has given its stamps.
+    """One code for a guest who stands at the counter, valid for 90 seconds. Who shows it has given its stamps: of an
+    amount those that it gives on a card without a remainder.
 
     Refuses as `make_batch` does, and NeedsManager.
     """
     with merchant_transaction(merchant.id) as tx:
         at = now()
         batch = _new_batch(tx, merchant, wanted, kind="staff", size=1, lasts=SHOWN_FOR, at=at, actor=actor)
-        beyond = count_given(tx, merchant, stamps=wanted.count or 1, actor=actor, at=at)
+        stamps = _stamps_at_once(merchant, wanted)
+        beyond = count_given(tx, merchant, stamps=stamps, actor=actor, at=at)
         if beyond and not is_manager(tx, actor.staff_member_id):
             raise beyond
         return _insert(tx, batch)
@@ -167,7 +169,7 @@ def _new_batch(
     at: datetime,
     actor: Actor,
 ) -> ReceiptBatchRow:
-    currency = _check(merchant, wanted, actor, at)
+    currency = _check(merchant, wanted, actor, at).currency
     expires = wanted.expires or _end_after(merchant, lasts, actor, at)
     if not at < expires <= at + LONGEST:
         raise ReceiptCodeTooLate(days=LONGEST.days)
@@ -204,20 +206,40 @@ def _end_after(merchant: Merchant, lasts: timedelta, actor: Actor, at: datetime)
     return end_of_day(clock, local_day(clock, at) + lasts)
 
 
-def _check(merchant: Merchant, wanted: Wanted, actor: Actor, at: datetime) -> str:
-    """What the stamp would be refused for is refused before somebody prints it. Returns the program's currency."""
+def _stamps_at_once(merchant: Merchant, wanted: Wanted) -> int:
+    """As at a scan, one large purchase may fill a card of many small stamps. Refuses: TooManyStamps."""
+    terms = _terms(merchant, wanted)
+    stamps = earn(0, terms, _purchase(wanted)).stamps
+    most = merchant.most_stamps_at_once
+    if terms.amount_per_stamp and wanted.count is None:
+        most = max(most, terms.goal)
+    if stamps > most:
+        raise TooManyStamps(most=most)
+    return stamps
+
+
+def _terms(merchant: Merchant, wanted: Wanted) -> Terms:
+    """Refuses: NotFound."""
     program = Program.objects.filter(merchant=merchant, id=wanted.program_id).first()
     if program is None:
         raise NotFound
-    terms = terms_of(merchant.id, program.current_version_id)
-    purchase = Purchase(count=wanted.count, amount=wanted.amount, currency=wanted.currency)
+    return terms_of(merchant.id, program.current_version_id)
+
+
+def _purchase(wanted: Wanted) -> Purchase:
+    return Purchase(count=wanted.count, amount=wanted.amount, currency=wanted.currency)
+
+
+def _check(merchant: Merchant, wanted: Wanted, actor: Actor, at: datetime) -> Terms:
+    """What the stamp would be refused for is refused before somebody prints it. Returns the program's terms."""
+    terms = _terms(merchant, wanted)
     refusal = (
         why_closed_there(merchant, actor.location_id)
-        or why_no_stamps(merchant, program.id, at)
-        or why_wrong_amount(terms, purchase)
+        or why_no_stamps(merchant, wanted.program_id, at)
+        or why_wrong_amount(terms, _purchase(wanted))
     )
     if refusal:
         raise refusal
     if (wanted.count or 1) > merchant.most_stamps_at_once:
         raise TooManyStamps(most=merchant.most_stamps_at_once)
-    return terms.currency
+    return terms

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from stampwell.clock import new_id, now
 from stampwell.ids import public_id, wanted_id
 from stampwell.languages.explaining import explain
 from stampwell.merchants.models import Merchant
-from stampwell.receipts.choosing import programs_with_stamps
+from stampwell.receipts.choosing import amounts_of, programs_with_stamps
 from stampwell.receipts.making import Wanted, code_of, code_url, show_code
 from stampwell.receipts.rows import ReceiptBatchRow, read_batch, read_claim
 from stampwell.receipts.worth import say_worth
@@ -20,6 +21,7 @@ from stampwell.redeem_codes.formats import draw_qr
 from stampwell.refusal import NotFound, Refusal
 from stampwell.transactions import merchant_reads
 from stampwell.web.refusals import status_of
+from stampwell.web.scanner.amounts import AmountUnclear, read_amount
 from stampwell.web.scanner.guarding import on_shift
 from stampwell.web.scanner.once import made_once
 from stampwell.web.scanner.presence import Shift
@@ -40,6 +42,34 @@ class CodeForm(forms.Form):
         self.fields["stamps"] = NumberField(
             label=_("Stamps"), min_value=1, max_value=shop.most_stamps_at_once, initial=1
         )
+        self._amounts = amounts_of(shop)
+        if self._amounts:
+            self.fields["amount"] = forms.CharField(
+                label=_("Or a purchase of"),
+                required=False,
+                max_length=20,
+                help_text=_("With an amount the stamps above are not used."),
+                widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+            )
+            self.fields["amount"].currency = self._amounts.currency  # type: ignore[attr-defined]
+
+    def clean_amount(self) -> int | None:
+        typed, amounts = self.cleaned_data["amount"], self._amounts
+        if not (typed and amounts):
+            return None
+        if self.cleaned_data.get("program") not in amounts.programs:
+            raise ValidationError(_("This program does not count amounts. Leave this field empty."))
+        try:
+            return read_amount(typed, amounts.currency)
+        except AmountUnclear:
+            raise ValidationError(_("Enter the amount in digits, for example 12.50.")) from None
+
+    def wanted(self) -> Wanted:
+        """Refuses: NotFound."""
+        given = self.cleaned_data
+        amount = given.get("amount")
+        count = None if amount else given["stamps"]
+        return Wanted(program_id=wanted_id("prg", given["program"]), count=count, amount=amount)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +80,7 @@ def choose(request: HttpRequest, shift: Shift) -> HttpResponse:
         return _ask(request, shift, form, 422 if form.is_bound else 200)
     try:
         wanted = form.cleaned_data
-        made = made_once(request, shift, "receipt-code", lambda: _make(shift, wanted), str(sorted(wanted.items())))
+        made = made_once(request, shift, "receipt-code", lambda: _make(shift, form), str(sorted(wanted.items())))
     except Refusal as refusal:
         return _ask(request, shift, form, status_of(refusal), refusal)
     return redirect("scanner_receipt_code", made)
@@ -83,10 +113,9 @@ def state(request: HttpRequest, shift: Shift, batch_id: str) -> HttpResponse:
     return render(request, "scanner/receipt_code_state.html", {"is_used": is_used, "batch_id": batch_id})
 
 
-def _make(shift: Shift, wanted: dict[str, Any]) -> str:
-    """Refuses as `show_code` does."""
-    code = Wanted(program_id=wanted_id("prg", wanted["program"]), count=wanted["stamps"])
-    return public_id("rcb", show_code(shift.merchant, code, actor=shift.actor).id)
+def _make(shift: Shift, form: CodeForm) -> str:
+    """Refuses as `show_code` and the form do."""
+    return public_id("rcb", show_code(shift.merchant, form.wanted(), actor=shift.actor).id)
 
 
 def _find(shift: Shift, batch_id: str) -> tuple[ReceiptBatchRow, bool]:

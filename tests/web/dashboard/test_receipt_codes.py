@@ -87,6 +87,29 @@ def test_what_cannot_be_made_is_said_beside_its_field(desk: DeskClient, offer: O
     assert ReceiptBatch.objects.count() == 0
 
 
+def test_a_code_may_be_worth_a_purchase_where_cards_count_amounts(desk: DeskClient, offer: Offer, lume: Shop) -> None:
+    by_amount = lume.publish(earning={"by": "amount", "amount_per_stamp": 500, "currency": "EUR"})
+
+    wrong = desk.send("/receipt-codes/new/", **fields(offer, amount="12.50"))
+    answer = desk.send("/receipt-codes/new/", **fields(by_amount, amount="12.50"))
+
+    assert wrong.status_code == 422
+    assert "This program does not count amounts. Leave this field empty." in words(wrong)
+    assert answer.status_code == 302
+    row = ReceiptBatch.objects.get()
+    assert (row.count, row.amount, row.currency) == (None, 1250, "EUR")
+    assert "Purchase of €12.50" in words(desk.open(f"/receipt-codes/{public_id('rcb', row.id)}/"))
+
+
+def test_no_amount_is_asked_for_where_no_card_counts_them_or_in_several_currencies(
+    desk: DeskClient, offer: Offer, lume: Shop
+) -> None:
+    assert "Or a purchase of" not in words(desk.open("/receipt-codes/new/"))
+    for currency in ("EUR", "USD"):
+        lume.publish(earning={"by": "amount", "amount_per_stamp": 500, "currency": currency})
+    assert "Or a purchase of" not in words(desk.open("/receipt-codes/new/"))
+
+
 def test_the_list_tells_how_many_were_used(desk: DeskClient, offer: Offer, lume: Shop) -> None:
     batch = made(offer)
     make_receipt_code(lume.merchant, Wanted(program_id=offer.program.id), "R-1", actor=lume.actor)

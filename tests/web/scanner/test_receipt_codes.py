@@ -7,6 +7,8 @@ import pytest
 
 from stampwell.clock import stopped_at
 from stampwell.ids import public_id
+from stampwell.merchants.changing import change_staff_limits
+from stampwell.merchants.protection import Protection
 from stampwell.receipts.claiming import claim_code
 from stampwell.receipts.making import SHOWN_FOR, code_of
 from stampwell.receipts.models import ReceiptBatch
@@ -33,13 +35,14 @@ def phone(lume: Shop, offer: Offer) -> Phone:
     return found
 
 
-def hold_out(phone: Phone, offer: Offer, *, stamps: str = "2", key: str = "") -> str:
+def hold_out(phone: Phone, offer: Offer, *, stamps: str = "2", key: str = "", **more: str) -> str:
     """Where the code is shown."""
     answer = phone.post(
         "/scanner/receipt-codes",
         program=public_id("prg", offer.program.id),
         stamps=stamps,
         key=key or uuid4().hex,
+        **more,
     )
     assert answer.status_code == 302, answer.content.decode()[:500]
     return str(answer.headers["Location"])
@@ -63,6 +66,41 @@ def test_a_guest_scans_the_code_and_has_the_stamps(phone: Phone, offer: Offer, l
     assert card.row.stamps == 2
     assert stamped.stamp.staff_member_id == batch.staff_member_id is not None
     assert stamped.stamp.location_id == lume.location.id
+
+
+def test_a_code_may_be_worth_a_purchase_where_cards_count_amounts(phone: Phone, offer: Offer, lume: Shop) -> None:
+    by_amount = lume.publish(earning={"by": "amount", "amount_per_stamp": 500, "currency": "EUR"})
+    card = by_amount.card()
+
+    page = phone.get(hold_out(phone, by_amount, amount="12,50")).content.decode()
+    claim_code(lume.merchant, the_code(lume), card.id)
+
+    assert "Purchase of €12.50" in page
+    assert (card.row.stamps, card.row.remainder) == (2, 250)
+    for program, amount in ((offer, "12.50"), (by_amount, "much"), (by_amount, "0")):
+        form = {"program": public_id("prg", program.program.id), "stamps": "2", "amount": amount}
+        assert phone.post("/scanner/receipt-codes", **form).status_code == 422
+    assert ReceiptBatch.objects.count() == 1
+
+
+def test_a_purchase_is_worth_no_more_than_staff_may_add_at_once(phone: Phone, lume: Shop) -> None:
+    """Nor is it counted as less: its stamps are those that the person has given on this day."""
+    change_staff_limits(
+        lume.merchant,
+        most_stamps_at_once=10,
+        most_stamps_with_override=5,
+        protection=Protection(most_stamps_by_person_a_day=3),
+        actor=lume.actor,
+    )
+    by_amount = lume.publish(earning={"by": "amount", "amount_per_stamp": 500, "currency": "EUR"})
+    form = {"program": public_id("prg", by_amount.program.id), "stamps": "1"}
+
+    too_large = phone.post("/scanner/receipt-codes", **form, amount="55.00", key="1")
+    beyond_the_day = phone.post("/scanner/receipt-codes", **form, amount="20.00", key="2")
+
+    assert (too_large.status_code, beyond_the_day.status_code) == (422, 409)
+    assert "10 stamps" in too_large.content.decode()
+    assert ReceiptBatch.objects.count() == 0
 
 
 def test_the_screen_says_when_the_guest_has_it(phone: Phone, offer: Offer, lume: Shop) -> None:

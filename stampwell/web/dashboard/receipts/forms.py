@@ -11,8 +11,9 @@ from stampwell.clock import now
 from stampwell.ids import wanted_id
 from stampwell.merchants.local_time import end_of_day, local_day
 from stampwell.merchants.models import Merchant
-from stampwell.receipts.choosing import programs_with_stamps
+from stampwell.receipts.choosing import amounts_of, programs_with_stamps
 from stampwell.receipts.making import BATCH_LASTS, DAILY_LIMIT, LONGEST, LONGEST_NAME, MOST_A_DAY, MOST_IN_BATCH, Wanted
+from stampwell.web.dashboard.money import AmountField
 from stampwell.web.typed_fields import DayField, NameField, NumberField
 
 USUAL_SIZE = 96  # four sheets of A4
@@ -43,7 +44,21 @@ class ReceiptCodesForm(forms.Form):
         self.fields["stamps"] = NumberField(
             label=_("Stamps for one code"), min_value=1, max_value=shop.most_stamps_at_once, initial=1
         )
-        self.order_fields(["name", "program", "size", "stamps", "last_day", "daily_limit"])
+        self._amounts = amounts_of(shop)
+        if self._amounts:
+            self.fields["amount"] = AmountField(
+                currency=self._amounts.currency,
+                required=False,
+                label=_("Or a purchase of"),
+                help_text=_("With an amount the stamps above are not used."),
+            )
+        self.order_fields(["name", "program", "size", "stamps", "amount", "last_day", "daily_limit"])
+
+    def clean_amount(self) -> int | None:
+        amount: int | None = self.cleaned_data["amount"]
+        if amount and self._amounts and self.cleaned_data.get("program") not in self._amounts.programs:
+            raise ValidationError(_("This program does not count amounts. Leave this field empty."))
+        return amount
 
     def clean_last_day(self) -> date:
         day: date = self.cleaned_data["last_day"]
@@ -60,7 +75,8 @@ class ReceiptCodesForm(forms.Form):
         given = self.cleaned_data
         return Wanted(
             program_id=wanted_id("prg", given["program"]),
-            count=given["stamps"],
+            count=None if given.get("amount") else given["stamps"],
+            amount=given.get("amount"),
             expires=self.expires,
             daily_limit=given["daily_limit"],
         )
