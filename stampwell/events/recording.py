@@ -44,6 +44,7 @@ EventType = Literal[
     "code.awaited",
     "codes.running_low",
     "codes.exhausted",
+    "codes.withdrawn",
     "codes.guessed",
     "scan.refused",
     "scan.conflicted",

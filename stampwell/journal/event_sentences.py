@@ -14,6 +14,7 @@ from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
 from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
+from stampwell.redeem_codes.withdrawal_words import REASON_WORDS
 from stampwell.refusal import REFUSALS
 
 
@@ -89,6 +90,10 @@ def _tell_codes(type: str, data: dict[str, Any]) -> Told:
             return Told(_("Too many codes of vouchers were tried in vain, so they are not read for an hour"), "bad")
         return Told(_("Many codes of vouchers were tried in vain"), "bad")
     name = data["code_pool"]["name"]
+    if type == "codes.withdrawn":
+        count = len(data["pool_code_ids"])
+        told = ngettext("%(shown)s code withdrawn: %(name)s", "%(shown)s codes withdrawn: %(name)s", count)
+        return Told(told % {"shown": format_number(count), "name": name}, "bad", str(REASON_WORDS[data["reason"]]))
     if type == "codes.exhausted":
         return Told(_("No code is left: %(name)s") % {"name": name}, "bad")
     return Told(_("Few codes are left: %(name)s") % {"name": name}, "bad")
@@ -235,7 +240,7 @@ def _tell_rest(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
             return _tell_kept_scan(type, data)
         case "receipt_code.claimed":
             return Told(_("Receipt code used"), "good")
-        case "codes.running_low" | "codes.exhausted" | "codes.guessed":
+        case "codes.running_low" | "codes.exhausted" | "codes.guessed" | "codes.withdrawn":
             return _tell_codes(type, data)
     return Told(type)
 

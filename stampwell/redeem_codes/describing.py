@@ -186,7 +186,7 @@ def describe_code(code: CodeRow) -> PoolCodeFacts:
 
 
 def _state_of(code: CodeRow) -> CodeState:
-    if code.revoked:
+    if code.revoked or code.withdrawn:
         return "leaked" if code.confirmed and not code.given else "withdrawn"
     return "handed_out" if code.given else "free"
 

@@ -30,14 +30,16 @@ _TAKE = f"""
     ) RETURNING id, pool_id, location_id, code
 """
 _HELD = """
-    SELECT c.id, c.pool_id, c.location_id, c.code, b.revoked IS NOT NULL OR c.confirmed IS NOT NULL AS is_over
+    SELECT c.id, c.pool_id, c.location_id, c.code,
+        b.revoked IS NOT NULL OR c.withdrawn IS NOT NULL OR c.confirmed IS NOT NULL AS is_over
     FROM pool_code c JOIN code_batch b ON (b.merchant_id, b.id) = (c.merchant_id, c.batch_id)
     WHERE c.merchant_id = %s AND c.voucher_id = %s AND c.revoked IS NULL
 """
 _TAKE_AWAY = "UPDATE pool_code SET revoked = %s WHERE merchant_id = %s AND id = %s AND revoked IS NULL"
 _LEAVE = "UPDATE pool_code SET revoked = NULL WHERE merchant_id = %s AND id = %s"
 _RETURN = """
-    UPDATE pool_code c SET voucher_id = NULL, given = NULL, returned = c.returned + 1, revoked = b.revoked
+    UPDATE pool_code c SET voucher_id = NULL, given = NULL, returned = c.returned + 1,
+        revoked = coalesce(b.revoked, c.withdrawn)
     FROM code_batch b
     WHERE c.merchant_id = %s AND c.voucher_id = %s AND c.revoked IS NULL
         AND (b.merchant_id, b.id) = (c.merchant_id, c.batch_id)
@@ -57,7 +59,7 @@ class GivenCode(msgspec.Struct, frozen=True):
 
 
 class HeldCode(GivenCode, frozen=True):
-    """`is_over` says that its batch was withdrawn, or that a till's report has told of its use."""
+    """`is_over` says that it or its batch was withdrawn, or that a till's report has told of its use."""
 
     is_over: bool
 
@@ -106,6 +108,6 @@ def codes_of_vouchers(merchant_id: UUID, vouchers: Collection[UUID]) -> dict[UUI
 
 def return_code(tx: Statements, voucher_id: UUID) -> None:
     """Somebody else gets the code of this voucher, which the caller has locked, and which nobody has seen. One whose
-    batch was withdrawn meanwhile is withdrawn as well.
+    batch was withdrawn meanwhile is withdrawn as well, and so is one that was withdrawn alone.
     """
     tx.write(_RETURN, (tx.merchant_id, voucher_id))

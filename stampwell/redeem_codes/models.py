@@ -9,6 +9,8 @@ A code and its states:
     NULL      is set    was withdrawn before anybody got it, or has leaked: then it was `confirmed` before
     is set    is set    was withdrawn while `voucher_id` had it
 
+One that was `withdrawn` alone, without its batch, while a voucher had it is `revoked` once that gets another one.
+
 A batch is a file that was brought in, or codes that were made here (those are wanted from the beginning on):
 
     job_id   checked   wanted   written   revoked   the batch
@@ -102,7 +104,7 @@ class PoolCode(OfMerchant):
     """One code. Its id is made of its batch and its row, so ids are in the order in which codes are handed out.
 
     `location_id` is the only location whose till knows it; NULL where all do. `confirmed` is when the till said that it
-    was used.
+    was used, `withdrawn` when somebody withdrew it alone, without its batch.
     """
 
     pool_id = models.UUIDField()
@@ -112,6 +114,7 @@ class PoolCode(OfMerchant):
     voucher_id = models.UUIDField(null=True)
     given = models.DateTimeField(null=True)
     confirmed = models.DateTimeField(null=True)
+    withdrawn = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
     returned = models.SmallIntegerField(default=0, db_default=0)
 

@@ -34,7 +34,7 @@ _WITHDRAW = """
 _ASK_AGAIN = "UPDATE code_batch SET job_id = %s WHERE merchant_id = %s AND id = %s"
 _FREE = f"SELECT count(*) FROM {FREE_CODES} WHERE b.merchant_id = %s AND b.id = %s"
 _CLEARED = "UPDATE code_batch SET cleared = %s WHERE merchant_id = %s AND id = %s"
-_COUNT = "UPDATE code_batch SET withdrawn = %s WHERE merchant_id = %s AND id = %s"
+_COUNT = "UPDATE code_batch SET withdrawn = withdrawn + %s WHERE merchant_id = %s AND id = %s"
 
 
 class Withdrawn(msgspec.Struct, frozen=True):
@@ -81,7 +81,7 @@ def withdraw_free_codes(run: Run) -> BatchRow:
         with run.step() as tx:
             taken = len(tx.values(int, _WITHDRAW, facts | {"merchant": tx.merchant_id, "at": batch.revoked}))
             withdrawn = Withdrawn(run.report_so_far(Withdrawn).codes + taken)
-            tx.write(_COUNT, (withdrawn.codes, tx.merchant_id, batch.id))
+            tx.write(_COUNT, (taken, tx.merchant_id, batch.id))
             run.note(tx, done=behind - batch.first_row, cursor=str(behind), report=withdrawn)
     return batch
 

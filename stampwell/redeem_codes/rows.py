@@ -141,6 +141,7 @@ class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
     voucher_id: UUID | None
     given: datetime | None
     confirmed: datetime | None
+    withdrawn: datetime | None
     revoked: datetime | None
     returned: int
 

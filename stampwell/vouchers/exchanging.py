@@ -53,10 +53,11 @@ def _exchange(run: Run, batch: BatchRow) -> None:
             with run.step() as tx:
                 facts = {"merchant": run.merchant_id, "codes": codes[place : place + AT_ONCE]}
                 for voucher in tx.rows(VoucherRow, _HOLDERS, facts):
-                    _give_another(tx, merchant, voucher)
+                    give_another(tx, merchant, voucher)
 
 
-def _give_another(tx: Statements, merchant: Merchant, voucher: VoucherRow) -> None:
+def give_another(tx: Statements, merchant: Merchant, voucher: VoucherRow) -> None:
+    """To one that the caller has locked and whose code is no good any more. One that is over has nothing to get."""
     at = now()
     if state_at(voucher, at) not in OPEN:
         return

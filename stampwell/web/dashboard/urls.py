@@ -35,6 +35,7 @@ from stampwell.web.dashboard.redeem_codes import exporting as code_exporting
 from stampwell.web.dashboard.redeem_codes import files as code_files
 from stampwell.web.dashboard.redeem_codes import making as code_making
 from stampwell.web.dashboard.redeem_codes import pages as code_pools
+from stampwell.web.dashboard.redeem_codes import withdrawing as code_withdrawing
 from stampwell.web.dashboard.scans import pages as scans
 from stampwell.web.dashboard.shop import (
     changes_page,
@@ -147,6 +148,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("redeem-codes/<str:pool>/archive/", code_pools.archive, name="archive_code_pool"),
     path("redeem-codes/<str:pool>/codes/new/", code_making.make_codes, name="make_codes"),
     path("redeem-codes/<str:pool>/export/", code_exporting.export_page, name="export_codes"),
+    path("redeem-codes/<str:pool>/withdrawal/", code_withdrawing.withdraw_codes, name="withdraw_codes"),
     path("redeem-codes/<str:pool>/files/<str:codes>/export/", code_exporting.export_page, name="export_code_file"),
     path("redeem-codes/<str:pool>/files/new/", code_files.new_file, name="new_code_file"),
     path("redeem-codes/<str:pool>/files/<str:codes>/", code_files.file_page, name="code_file"),

@@ -193,6 +193,26 @@ def test_codes_are_withdrawn_after_a_question(desk: DeskClient, lume: Shop, pool
     assert "3 codes that nobody had were withdrawn." in words(desk.open(page))
 
 
+def test_single_codes_are_withdrawn_and_what_stays_is_told(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    stock(lume, pool)
+    page = f"{page_of(pool)}withdrawal/"
+    assert page in desk.open(page_of(pool)).content.decode()
+
+    wrong = desk.send(page, codes=CODES[0])
+    assert (wrong.status_code, PoolCode.objects.filter(revoked=None).count()) == (422, 3)
+    told = words(desk.send(page, codes=f"{CODES[0]}\nNOBODYS\n\n{CODES[1].lower()}", reason="leaked"))
+    assert "2 codes are withdrawn." in told
+    assert "These codes are not in this list NOBODYS" in told
+    assert PoolCode.objects.get(revoked=None).code == CODES[2]
+    journal = words(desk.open("/journal/"))
+    assert "2 codes withdrawn: Coffee codes" in journal
+    assert "Somebody else knows it" in journal
+
+    assert desk.send(page, codes=CODES[2], reason="other").headers["Location"] == page_of(pool)
+    many = "\n".join(f"C{number}" for number in range(201))
+    assert "Withdraw at most 200 codes at once." in words(desk.send(page, codes=many, reason="other"))
+
+
 def test_what_stopped_between_two_codes_can_be_withdrawn(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
     batch_id = stock(lume, pool)
     page = f"{page_of(pool)}files/{public_id('cdb', batch_id)}/"

@@ -14,6 +14,7 @@ from stampwell.events.draining import put_in_order
 from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.models import StaffMember
 from stampwell.reconciling.models import Reconciliation
+from stampwell.redeem_codes.models import CodePool, PoolCode
 from stampwell.vouchers.finding import reference_of
 from stampwell.vouchers.models import Voucher
 from stampwell.vouchers.reversing import reverse_redemption
@@ -97,10 +98,16 @@ def test_codes_that_stay_in_their_list_are_told_too(desk: DeskClient, lume: Shop
     lay_in(lume, pool_of(lume), CODES)
     compare(lume, report_of(*(line_of(code, now() - timedelta(days=3)) for code in CODES)))
 
-    said = words(desk.open(f"/reconciliations/{public_id('rcn', Reconciliation.objects.get().id)}/"))
+    page = desk.open(f"/reconciliations/{public_id('rcn', Reconciliation.objects.get().id)}/")
+    said = words(page)
 
     assert "3 of them stay in their lists, and customers can still get them. That is so if" in said
     assert "taken out" not in said
+    withdrawal = f"/redeem-codes/{public_id('cdp', CodePool.objects.get().id)}/withdrawal/"
+    assert page.content.decode().count(f'action="{withdrawal}"') == 3
+    asked = desk.send(withdrawal, codes=CODES[0], look="")
+    assert (asked.status_code, CODES[0] in asked.content.decode()) == (200, True)
+    assert not PoolCode.objects.exclude(revoked=None).exists(), "it asks why first"
 
 
 def test_a_code_that_was_shown_and_used_once_more_is_not_told_as_never_shown(desk: DeskClient, lume: Shop) -> None:

@@ -25,7 +25,7 @@ from stampwell.reconciling.matching import BAD
 from stampwell.reconciling.rows import JoinedReconciliation, ShownRow
 from stampwell.reconciling.till_lines import TillLine
 from stampwell.reconciling.till_reports import shape_named
-from stampwell.redeem_codes.lists_of import lists_of
+from stampwell.redeem_codes.lists_of import ListedCode, lists_of
 from stampwell.refusal import REFUSALS, Refusal
 from stampwell.transactions import merchant_reads
 from stampwell.vouchers.finding import reference_of
@@ -40,7 +40,8 @@ MOST_BARS = 42
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """`reference` is what the voucher is called by; `card` is "" where no voucher belongs to it. `list` is the name of
-    the list that the code belongs to, "" where it is of none.
+    the list that the code belongs to, "" where it is of none; `withdraw_in` is that list, if the code leaked and
+    somebody may still get it.
     """
 
     one: ShownRow
@@ -49,6 +50,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     card: str
     reference: str
     list: str
+    withdraw_in: str
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,11 +203,18 @@ def _list_of(
                 discount=Money(row.amount, found.currency) if row.amount else None,
                 card=public_id("crd", row.card_id) if row.card_id else "",
                 reference=reference_of(row.voucher_id) if row.voucher_id else "",
-                list=lists.get(row.code, ""),
+                list=lists[row.code].name if row.code in lists else "",
+                withdraw_in=_withdraw_in(verdict, lists.get(row.code)),
             )
             for row in rows
         ],
     )
+
+
+def _withdraw_in(verdict: str, listed: ListedCode | None) -> str:
+    if listed is None or listed.is_withdrawn or verdict != "leaked":
+        return ""
+    return public_id("cdp", listed.pool_id)
 
 
 def _name_of(name: str, location_id: UUID | None, locations: Mapping[UUID, Location]) -> str:
