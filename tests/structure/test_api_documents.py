@@ -160,6 +160,8 @@ def test_the_examples_are_accepted(api: ApiClient, lume: Shop) -> None:
     batch = stock(lume, find_pool(lume.merchant.id, wanted_id("cdp", pool["id"])))
     named = {**examples["/code-pools/{pool_id}/revocation"], "batch_id": public_id("cdb", batch)}
     assert api.post(f"/code-pools/{pool['id']}/release", named).status == 201
+    withdrawn = accepted(api.post(f"/code-pools/{pool['id']}/withdrawal", examples["/code-pools/{pool_id}/withdrawal"]))
+    assert withdrawn["withdrawn"] == 1
     assert api.post(f"/code-pools/{pool['id']}/revocation", named).status == 202
     person = f"cus_{lume.publish().card().row.customer_id.hex}"
     merge = {**examples["/customers/{customer_id}/merge"], "other_customer_id": person}

@@ -80,6 +80,7 @@ BODIES: dict[tuple[str, str], dict[str, Any] | bytes] = {
     ("post", "/api/v1/code-pools/{pool_id}/imports"): b"Code\nKA7F\n",
     ("post", "/api/v1/code-pools/{pool_id}/release"): {"batch_id": OF_THE_CALLER},
     ("post", "/api/v1/code-pools/{pool_id}/revocation"): {"batch_id": OF_THE_CALLER},
+    ("post", "/api/v1/code-pools/{pool_id}/withdrawal"): {"codes": ["KA7F-2PLM"], "reason": "leaked"},
     ("post", "/api/v1/receipt-codes"): {"receipt_id": "2026-1"},
     ("post", "/api/v1/receipt-codes/batches"): {"count": 2},
     ("post", "/api/v1/receipt-codes/batches/{batch_id}/revocation"): {},

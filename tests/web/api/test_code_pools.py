@@ -218,6 +218,27 @@ def test_a_batch_is_withdrawn_once(api: ApiClient, lume: Shop, pool: PoolRow) ->
     }
 
 
+def test_single_codes_are_withdrawn_once_and_each_says_what_became_of_it(
+    api: ApiClient, lume: Shop, pool: PoolRow
+) -> None:
+    stock(lume, pool)
+    asked = {"codes": [CODES[0], "NOBODYS"], "reason": "leaked"}
+    done = api.post(f"{path_of(pool)}/withdrawal", asked)
+    again = api.post(f"{path_of(pool)}/withdrawal", asked)
+
+    row = PoolCode.objects.get(code=CODES[0])
+    withdrawn = {"code": CODES[0], "state": "withdrawn", "id": public_id("cde", row.id), "voucher_id": None}
+    unknown = {"code": "NOBODYS", "state": "unknown", "id": None, "voucher_id": None}
+    pool_id = public_id("cdp", pool.id)
+    assert (done.status, done.json) == (201, {"pool_id": pool_id, "withdrawn": 1, "codes": [withdrawn, unknown]})
+    assert again.json == done.json
+    assert [one["state"] for one in api.get(f"{path_of(pool)}/codes").json["items"]] == ["withdrawn", "free", "free"]
+    assert api.get(path_of(pool)).json["stock"]["withdrawn"] == 1
+    wrong: list[dict[str, Any]] = [{"codes": []}, {"codes": ["A"] * 201}, {"codes": [""]}, {"reason": "no idea"}]
+    for one in wrong:
+        assert api.post(f"{path_of(pool)}/withdrawal", asked | one).status == 422
+
+
 def test_what_was_never_added_cannot_be_withdrawn(api: ApiClient, lume: Shop, pool: PoolRow) -> None:
     asked = bring(api, pool, file_of(CODES), "?dry_run=true")
     early = api.post(f"{path_of(pool)}/revocation", {"batch_id": asked.json["id"]})
