@@ -90,6 +90,8 @@ FIELDS = {
     "codes": gettext_lazy("Number of codes"),
     "till": gettext_lazy("Till"),
     "handed_out": gettext_lazy("When a voucher gets its code"),
+    "shown_as": gettext_lazy("Shown as"),
+    "barcode_template": gettext_lazy("What the barcode contains"),
     "low_at": gettext_lazy("Warn when so few are left"),
     "has_fallback": gettext_lazy("Code for when none is left"),
     "pause_seconds": gettext_lazy("Minutes between two stamps on one card"),

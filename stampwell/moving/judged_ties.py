@@ -44,11 +44,10 @@ _FALSE: list[tuple[str, str, str]] = [
     ),
     (
         "rwd",
-        "has its codes from no list of the shop, or shows them in another way",
+        "has its codes from no list of the shop",
         f"""
         SELECT r.id FROM reward r LEFT JOIN code_pool p
-            ON (p.merchant_id, p.id, p.format, p.barcode_template)
-            = (r.merchant_id, r.pool_id, r.redeem_code_format, r.barcode_template)
+            ON (p.merchant_id, p.id) = (r.merchant_id, r.pool_id)
         WHERE r.{_SHOP} AND ((r.redeem_code_kind = 'pool') <> (r.pool_id IS NOT NULL)
             OR r.pool_id IS NOT NULL AND (p.id IS NULL OR r.redeem_code <> '' OR r.code_by_location <> '{{}}'))
         """,

@@ -59,8 +59,8 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: PrizeRewardDraft
 
 
 def _redeem_code(merchant: Merchant, version: ProgramVersion, draft: PrizeRewardDraft) -> dict[str, Any]:
-    """How a pool shows its codes never changes, so the terms keep it. Refuses: NotFound; PoolArchived, but for a pool
-    that the program has had before.
+    """How a pool shows its codes now is told with the terms; what is shown goes by the pool itself. Refuses: NotFound;
+    PoolArchived, but for a pool that the program has had before.
     """
     code = draft.redeem_code if draft.path == "redeem_code" else None
     if code is None:

@@ -1,5 +1,6 @@
 """Making, changing and putting away lists of codes."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from stampwell.merchants.models import Merchant
 from stampwell.redeem_codes.formats import PLACEHOLDER, barcode_text, why_code_does_not_fit
 from stampwell.redeem_codes.refusals import PoolArchived, TooManyPools
 from stampwell.redeem_codes.rows import HandOutAt, PoolRow, lock_pool, next_pools, read_pool
-from stampwell.transactions import Statements, merchant_transaction
+from stampwell.transactions import Statements, ask_rows, merchant_transaction
 
 MOST_POOLS = 200
 MOST_LOW = 1_000_000
@@ -28,6 +29,12 @@ _ARCHIVE = """
     UPDATE code_pool SET archived = %s WHERE merchant_id = %s AND id = %s AND archived IS NULL RETURNING 1
 """
 _COUNT = "SELECT count(*) FROM code_pool WHERE merchant_id = %s"
+_FORMATS = "SELECT id, format FROM code_pool WHERE merchant_id = %s AND id = ANY(%s)"
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    id: UUID
+    format: str
 
 
 class PoolChoices(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +49,7 @@ class PoolChoices(msgspec.Struct, frozen=True, kw_only=True):
 def make_pool(
     merchant: Merchant, choices: PoolChoices, *, code_format: str, barcode_template: str = PLACEHOLDER, actor: Actor
 ) -> PoolRow:
-    """An empty list. How its codes are shown stays, for all of them were looked at for that.
+    """An empty list. How its codes are shown is changed by `changing_format`, for all of them are looked at for that.
 
     Refuses: CodeDoesNotFit, of the fallback code; TooManyPools.
     """
@@ -57,7 +64,7 @@ def make_pool(
         created=now(),
         archived=None,
     )
-    _refuse_unfit_fallback(pool, choices)
+    refuse_unfit_fallback(pool, choices.fallback_code)
     with merchant_transaction(merchant.id) as tx:
         lock_merchant(tx)  # of two at once the second counts the first
         if (tx.value(int, _COUNT, (tx.merchant_id,)) or 0) >= MOST_POOLS:
@@ -74,7 +81,7 @@ def change_pool(merchant: Merchant, pool_id: UUID, choices: PoolChoices, *, acto
     """
     with merchant_transaction(merchant.id) as tx:
         pool = lock_pool(tx, pool_id)
-        _refuse_unfit_fallback(pool, choices)
+        refuse_unfit_fallback(pool, choices.fallback_code)
         facts = msgspec.structs.asdict(choices)
         tx.write(_CHANGE, facts | {"merchant": tx.merchant_id, "id": pool_id})
         new = msgspec.structs.replace(pool, **facts)
@@ -115,6 +122,13 @@ def all_pools(tx: Statements) -> list[PoolRow]:
     return next_pools(tx, FIRST, most=MOST_POOLS)
 
 
+def formats_of(merchant_id: UUID, pools: Collection[UUID]) -> dict[UUID | None, str]:
+    """How each of these lists shows its codes now."""
+    if not pools:
+        return {}
+    return {one.id: one.format for one in ask_rows(_Shown, _FORMATS, (merchant_id, list(pools)))}
+
+
 def refuse_if_archived(pool: PoolRow) -> None:
     """Refuses: PoolArchived."""
     if pool.archived:
@@ -126,8 +140,8 @@ def shown_in(pool: PoolRow, code: str) -> str:
     return code if pool.format == "text" else barcode_text(pool.barcode_template, code)
 
 
-def _refuse_unfit_fallback(pool: PoolRow, choices: PoolChoices) -> None:
-    code = choices.fallback_code
+def refuse_unfit_fallback(pool: PoolRow, code: str) -> None:
+    """Refuses: CodeDoesNotFit."""
     if code and (refusal := why_code_does_not_fit(shown_in(pool, code), pool.format)):
         raise refusal
 

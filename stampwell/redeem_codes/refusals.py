@@ -73,6 +73,15 @@ class CodesNotWritten(Refusal):
     what_to_do = _("Reload the page to see how far it has got.")
 
 
+class CodesNotShownLikeThat(Refusal):
+    code = "codes_not_shown_like_that"
+    kind = Kind.INVALID
+    title = _("Not every code of this list can be shown like that")
+    staff_text = _("Some codes of this list do not fit: the barcode cannot hold them, or they are too long for it.")
+    customer_text = _MISTAKE
+    what_to_do = _("Choose another way to show them, or make a new list for codes that fit.")
+
+
 class NoCodesToExport(Refusal):
     code = "no_codes_to_export"
     title = _("There is no code to export")

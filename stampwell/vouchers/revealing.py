@@ -13,6 +13,7 @@ from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.redeem_codes.formats import barcode_text
+from stampwell.redeem_codes.rows import read_pool
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
@@ -50,24 +51,24 @@ def reveal_code(merchant: Merchant, voucher_id: UUID, *, location_id: UUID | Non
         if reward.path != "redeem_code" or reward.redeem_code_kind == "api":
             raise WrongPath
         if voucher.revealed and voucher.reserved_until and at < voucher.reserved_until:
-            return _revealed(reward, code_shown(tx, voucher, reward), voucher.reserved_until)
+            return _revealed(tx, reward, code_shown(tx, voucher, reward), voucher.reserved_until)
         if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at):
             raise refusal
         shown = code_to_show(tx, merchant, voucher, reward, at, location_id=location_id)
         if shown is not None:
             until = at + timedelta(minutes=reward.countdown_minutes)
             _write_reveal(tx, voucher, shown, at, until, actor)
-            return _revealed(reward, shown.code, until)
+            return _revealed(tx, reward, shown.code, until)
     raise NoCodeLeft  # that the voucher waits is written by now
 
 
-def _revealed(reward: RewardTerms, code: str, until: datetime) -> Revealed:
-    return Revealed(
-        code=code,
-        barcode=barcode_text(reward.barcode_template, code),
-        format=reward.redeem_code_format,
-        until=until,
-    )
+def _revealed(tx: Statements, reward: RewardTerms, code: str, until: datetime) -> Revealed:
+    """The codes of a list are drawn as that says now, whatever it said when the reward was written."""
+    code_format, template = reward.redeem_code_format, reward.barcode_template
+    if reward.pool_id:
+        pool = read_pool(tx, reward.pool_id)
+        code_format, template = pool.format, pool.barcode_template
+    return Revealed(code=code, barcode=barcode_text(template, code), format=code_format, until=until)
 
 
 def _write_reveal(

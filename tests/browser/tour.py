@@ -207,6 +207,7 @@ class Tour:
             reverse("make_codes", args=[pool]),
             reverse("export_codes", args=[pool]),
             reverse("withdraw_codes", args=[pool]),
+            reverse("code_format", args=[pool]),
             reverse("export_code_file", args=[pool, files[0]]),
             *(reverse("code_file", args=[pool, one]) for one in files),
             reverse("withdraw_code_file", args=[pool, files[0]]),

@@ -105,7 +105,7 @@ class CodePools(ApiController):
         *writing(CodePoolFacts, TooManyPools, CodeDoesNotFit),
         auth=[KeyWith(Scope.CODES_WRITE)],
         summary="Make a pool of codes",
-        description="An empty list of codes that the till takes once each. How they are shown cannot be changed later.",
+        description="An empty list of codes that the till takes once each. The desk alone changes how they are shown.",
         operation_id="makeCodePool",
         tags=TAGS,
     )

@@ -22,6 +22,7 @@ from stampwell.merchants.access import ApiCaller, Scope
 from stampwell.programs.describing import ProgramFacts, codes_by_location, with_redeem_codes
 from stampwell.programs.terms import Terms, terms_of
 from stampwell.redeem_codes.handing_out import codes_of_vouchers
+from stampwell.redeem_codes.pools import formats_of
 from stampwell.transactions import Statements
 from stampwell.vouchers.describing import VoucherFacts, describe_voucher
 from stampwell.vouchers.links import voucher_code, voucher_url
@@ -100,8 +101,12 @@ def without_links(facts: CardFacts) -> CardFacts:
 
 
 class _SeenCode(msgspec.Struct, frozen=True):
+    """`pool_id` is the list that says how it is shown; None where the reward does."""
+
     code: str
     code_by_location: dict[str, str] = {}
+    pool_id: UUID | None = None
+    format: str = ""
 
 
 def link_all(facts: Sequence[VoucherFacts], vouchers: Sequence[VoucherRow], caller: ApiCaller) -> list[VoucherFacts]:
@@ -118,9 +123,8 @@ def _link_voucher(
 ) -> VoucherFacts:
     if facts.redeem_code and voucher.id in codes:
         seen = codes[voucher.id]
-        facts = replace(
-            facts, redeem_code=replace(facts.redeem_code, code=seen.code, code_by_location=seen.code_by_location)
-        )
+        shown = replace(facts.redeem_code, code=seen.code, code_by_location=seen.code_by_location)
+        facts = replace(facts, redeem_code=replace(shown, format=seen.format or shown.format))
     return link_past_voucher(facts, voucher.id, voucher.issue, caller)
 
 
@@ -134,22 +138,25 @@ def _redeem_codes(
         return {}
     codes: dict[UUID, _SeenCode] = {}
     place = caller.actor.location_id
-    pooled: list[UUID] = []
+    pooled: dict[UUID, UUID] = {}
     for one, voucher in zip(facts, vouchers, strict=True):
         if one.redeem_code is None or one.state not in USABLE:
             continue
         reward = terms_of(caller.merchant.id, voucher.version_id).reward(voucher.reward_id)
         is_shown = one.state == "reserved" and voucher.reservation_id is None  # and not held by a till
         if is_shown and voucher.shown_code is not None:
-            codes[voucher.id] = _SeenCode(voucher.shown_code)
+            codes[voucher.id] = _SeenCode(voucher.shown_code, pool_id=reward.pool_id)
         elif voucher.api_code:
             codes[voucher.id] = _SeenCode(voucher.api_code)
         elif reward.pool_id is None:
             others = {} if place else codes_by_location(reward)
             codes[voucher.id] = _SeenCode(reward.code_at(place), others)
         elif is_shown:
-            pooled.append(voucher.id)
-    return codes | {id: _SeenCode(code) for id, code in codes_of_vouchers(caller.merchant.id, pooled).items()}
+            pooled[voucher.id] = reward.pool_id
+    for id, code in codes_of_vouchers(caller.merchant.id, pooled).items():
+        codes[id] = _SeenCode(code, pool_id=pooled[id])
+    formats = formats_of(caller.merchant.id, {seen.pool_id for seen in codes.values() if seen.pool_id})
+    return {id: replace(seen, format=formats.get(seen.pool_id, "")) for id, seen in codes.items()}
 
 
 def link_past_voucher(facts: VoucherFacts, voucher_id: UUID, issue: int, caller: ApiCaller) -> VoucherFacts:

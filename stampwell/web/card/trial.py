@@ -23,6 +23,9 @@ from stampwell.merchants.clocks import clocks_of
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import Path, RewardTerms
 from stampwell.redeem_codes.formats import FORMATS, barcode_text, draw_code, draw_qr, why_code_does_not_fit
+from stampwell.redeem_codes.made_up import made_up_code
+from stampwell.redeem_codes.rows import read_pool
+from stampwell.transactions import merchant_reads
 from stampwell.vouchers.api_codes import SAMPLE
 from stampwell.vouchers.checking import LIVE
 from stampwell.vouchers.issuing import new_voucher
@@ -34,7 +37,7 @@ from stampwell.web.trials import Trial, read_trial
 from stampwell.web.visitors import milliseconds
 
 NUMBER = "1234567" + luhn_digit("1234567")
-SAMPLE_CODE = "SAMPLE"  # where the reward has no code that is the same for everybody
+SAMPLE_CODE = "SAMPLE"  # where the reward has neither a code that is the same for everybody nor a list
 _OPENS_NOTHING = "stampwell"
 
 
@@ -133,7 +136,7 @@ def _screen_context(merchant: Merchant, opened: OpenVoucher, screen: str) -> dic
             signs = _signs_of_a_trial(opened.redemption.at)
             return live_screen(merchant, opened) | {"code_svg": _opens_nothing(), "minute_signs": signs}
         case "till_code":
-            return _till_code(opened.reward, opened.row)
+            return _till_code(merchant, opened.reward, opened.row)
     return {}
 
 
@@ -148,12 +151,17 @@ def _opens_nothing() -> SafeString:
     return SafeString(draw_qr(_OPENS_NOTHING, level="Q"))
 
 
-def _till_code(reward: RewardTerms, voucher: VoucherRow) -> dict[str, Any]:
+def _till_code(merchant: Merchant, reward: RewardTerms, voucher: VoucherRow) -> dict[str, Any]:
     begins, until = voucher.revealed, voucher.reserved_until
     assert begins is not None, "only a voucher whose code is shown has this screen"
     assert until is not None, "and it is shown for a time"
     code, code_format = reward.redeem_code or SAMPLE_CODE, reward.redeem_code_format or "qr"
     held = barcode_text(reward.barcode_template, code)
+    if reward.pool_id:
+        with merchant_reads(merchant.id) as tx:
+            pool = read_pool(tx, reward.pool_id)
+            code, code_format = made_up_code(tx, pool) or SAMPLE_CODE, pool.format
+        held = barcode_text(pool.barcode_template, code)
     is_drawn = code_format != "text" and why_code_does_not_fit(held, code_format) is None
     return {
         "code": code,

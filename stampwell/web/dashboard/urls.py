@@ -33,6 +33,7 @@ from stampwell.web.dashboard.receipts import pages as receipt_codes
 from stampwell.web.dashboard.reconciliations import pages as reconciliations
 from stampwell.web.dashboard.redeem_codes import exporting as code_exporting
 from stampwell.web.dashboard.redeem_codes import files as code_files
+from stampwell.web.dashboard.redeem_codes import format_page as code_format
 from stampwell.web.dashboard.redeem_codes import making as code_making
 from stampwell.web.dashboard.redeem_codes import pages as code_pools
 from stampwell.web.dashboard.redeem_codes import withdrawing as code_withdrawing
@@ -148,6 +149,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("redeem-codes/<str:pool>/archive/", code_pools.archive, name="archive_code_pool"),
     path("redeem-codes/<str:pool>/codes/new/", code_making.make_codes, name="make_codes"),
     path("redeem-codes/<str:pool>/export/", code_exporting.export_page, name="export_codes"),
+    path("redeem-codes/<str:pool>/format/", code_format.format_page, name="code_format"),
     path("redeem-codes/<str:pool>/withdrawal/", code_withdrawing.withdraw_codes, name="withdraw_codes"),
     path("redeem-codes/<str:pool>/files/<str:codes>/export/", code_exporting.export_page, name="export_code_file"),
     path("redeem-codes/<str:pool>/files/new/", code_files.new_file, name="new_code_file"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from stampwell.clock import stopped_at
 from stampwell.ids import public_id, wanted_id
 from stampwell.merchants.access import Scope
+from stampwell.redeem_codes.changing_format import change_format
 from stampwell.redeem_codes.models import CodeBatch, PoolCode
 from stampwell.redeem_codes.rows import PoolRow
 from stampwell.vouchers.revealing import reveal_code
@@ -306,6 +307,9 @@ def test_a_programs_voucher_shows_its_code_while_the_customer_does(api: ApiClien
     assert read_code() is None
     reveal_code(lume.merchant, voucher_id)
     assert (read_code(), read_code(Scope.VOUCHERS_READ)) == (CODES[0], None)
+    change_format(lume.merchant, pool.id, code_format="qr", barcode_template="{code}", actor=lume.actor)
+    read = ApiClient(lume.api_key()).get(f"/vouchers/{public_id('vch', voucher_id)}").json["redeem_code"]
+    assert (read["code"], read["format"]) == (CODES[0], "qr")
     with stopped_at(START + COUNTDOWN):
         assert read_code() is None
 

@@ -193,6 +193,26 @@ def test_codes_are_withdrawn_after_a_question(desk: DeskClient, lume: Shop, pool
     assert "3 codes that nobody had were withdrawn." in words(desk.open(page))
 
 
+def test_how_codes_are_shown_is_tried_and_then_changed(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
+    stock(lume, pool)
+    page = f"{page_of(pool)}format/"
+    assert page in desk.open(page_of(pool)).content.decode()
+    opened = desk.open(page)
+    assert "TE0T-0STT Code 128" in words(opened)
+    assert CODES[0] not in opened.content.decode()
+
+    tried = desk.send(page, code_format="qr", barcode_template="", look="")
+    assert (tried.status_code, "TE0T-0STT QR" in words(tried)) == (200, True)
+    assert CodePool.objects.get().format == "code128", "nothing is changed by looking"
+    assert desk.send(page, code_format="ean13", barcode_template="").status_code == 422
+    assert "Not every code of this list" in words(desk.send(page, code_format="ean13", barcode_template=""))
+
+    saved = desk.send(page, code_format="qr", barcode_template="https://till.example/{code}")
+    assert saved.headers["Location"] == page_of(pool)
+    assert (CodePool.objects.get().format, CodePool.objects.get().low_at) == ("qr", 50)
+    assert "Shown as Code 128 QR" in words(desk.open("/settings/changes/"))
+
+
 def test_single_codes_are_withdrawn_and_what_stays_is_told(desk: DeskClient, lume: Shop, pool: PoolRow) -> None:
     stock(lume, pool)
     page = f"{page_of(pool)}withdrawal/"

@@ -51,6 +51,7 @@ def test_no_code_of_a_list_is_printed(desk: DeskClient, lume: Shop) -> None:
     page = desk.open(f"{program}test-print/")
 
     assert "none is printed here" in words(page)
+    assert f'href="/redeem-codes/{pool}/format/"' in page.content.decode()
     assert b'mm"' not in page.content
 
 

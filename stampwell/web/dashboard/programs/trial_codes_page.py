@@ -3,28 +3,20 @@
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from stampwell.ids import wanted_id
+from stampwell.ids import public_id, wanted_id
 from stampwell.programs.offering import program_name, reward_name
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
-from stampwell.redeem_codes.formats import FORMATS, barcode_text, draw_printed, why_code_does_not_fit
+from stampwell.redeem_codes.formats import barcode_text
 from stampwell.web.dashboard.desk import Desk, for_managers
-
-ALSO_TRIED = ("qr", "code128", "ean13", "code39", "datamatrix")  # what scanners at tills read most
-
-
-class Drawn(msgspec.Struct, frozen=True):
-    format: str | Promise
-    picture: SafeString
+from stampwell.web.dashboard.programs.printed_trials import Drawn, draw_trial, in_other_formats
 
 
 class TrialCode(msgspec.Struct, frozen=True):
     """`shown` is None where customers read the code as text. `code` is empty where it comes from a list, or is one that
-    the till asks us about.
+    the till asks us about; `pool_id` is that list, where it is tried with a made-up code.
     """
 
     reward: str
@@ -32,6 +24,7 @@ class TrialCode(msgspec.Struct, frozen=True):
     shown: Drawn | None
     others: list[Drawn]
     is_asked_about: bool = False
+    pool_id: str = ""
 
 
 @require_safe
@@ -53,16 +46,12 @@ def trial_codes(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
 def _trial_of(reward: RewardTerms, terms: Terms) -> TrialCode:
     name = reward_name(terms, reward)
     if not reward.redeem_code:
-        return TrialCode(name, "", None, [], is_asked_about=reward.redeem_code_kind == "api")
+        pool_id = public_id("cdp", reward.pool_id) if reward.pool_id else ""
+        return TrialCode(name, "", None, [], is_asked_about=reward.redeem_code_kind == "api", pool_id=pool_id)
     held = barcode_text(reward.barcode_template, reward.redeem_code)
-    others = [other for other in ALSO_TRIED if other != reward.redeem_code_format]
     return TrialCode(
         reward=name,
         code=reward.redeem_code,
-        shown=None if reward.redeem_code_format == "text" else _drawn(held, reward.redeem_code_format),
-        others=[_drawn(held, other) for other in others if why_code_does_not_fit(held, other) is None],
+        shown=None if reward.redeem_code_format == "text" else draw_trial(held, reward.redeem_code_format),
+        others=in_other_formats(held, reward.redeem_code_format),
     )
-
-
-def _drawn(code: str, code_format: str) -> Drawn:
-    return Drawn(FORMATS[code_format].name, mark_safe(draw_printed(code, code_format)))  # noqa: S308

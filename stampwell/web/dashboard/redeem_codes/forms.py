@@ -14,7 +14,7 @@ from stampwell.redeem_codes.formats import FORMATS, LONGEST_CODE, PLACEHOLDER, T
 from stampwell.redeem_codes.handed_out_words import HANDED_OUT_WORDS
 from stampwell.redeem_codes.headings import Column, guess_column
 from stampwell.redeem_codes.pools import LONGEST_NAME, MOST_LOW, PoolChoices
-from stampwell.redeem_codes.rows import BatchRow
+from stampwell.redeem_codes.rows import BatchRow, PoolRow
 from stampwell.sheets.encodings import ENCODINGS
 from stampwell.web.dashboard.imports.words import SEPARATOR_WORDS
 from stampwell.web.typed_fields import NameField, NumberField
@@ -70,10 +70,10 @@ class PoolForm(forms.Form):
         )
 
 
-class NewPoolForm(PoolForm):
-    code_format = forms.ChoiceField(
-        label=_("Shown as"), initial="code128", help_text=_("What your till can read. This cannot be changed later.")
-    )
+class FormatFields(forms.Form):
+    """How codes are shown."""
+
+    code_format = forms.ChoiceField(label=_("Shown as"), initial="code128", help_text=_("What your till can read."))
     barcode_template = forms.RegexField(
         f"^{TEMPLATE}$",
         label=_("What the barcode contains"),
@@ -84,14 +84,29 @@ class NewPoolForm(PoolForm):
         widget=forms.TextInput(CODE_INPUT),
     )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
         self.fields["code_format"].choices = [(key, form.name) for key, form in FORMATS.items()]  # type: ignore[attr-defined]
-        self.order_fields(["name", "code_format", "barcode_template", "handed_out", "low_at", "fallback_code"])
 
     @property
     def template(self) -> str:
         return self.cleaned_data["barcode_template"] or PLACEHOLDER
+
+
+class FormatForm(FormatFields):
+    def __init__(self, data: Any = None, *, pool: PoolRow) -> None:
+        template = "" if pool.barcode_template == PLACEHOLDER else pool.barcode_template
+        super().__init__(data, {"code_format": pool.format, "barcode_template": template})
+
+    def chosen(self) -> dict[str, str]:
+        """Of a form that is valid, as a list has it."""
+        return {"format": self.cleaned_data["code_format"], "barcode_template": self.template}
+
+
+class NewPoolForm(FormatFields, PoolForm):
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.order_fields(["name", "code_format", "barcode_template", "handed_out", "low_at", "fallback_code"])
 
 
 class CodeColumnForm(forms.Form):

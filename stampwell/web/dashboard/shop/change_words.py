@@ -15,6 +15,7 @@ from stampwell.merchants.holidays import read_holidays
 from stampwell.merchants.hours_words import say_holiday, say_week
 from stampwell.merchants.protection import LIMITS_OF_DAY
 from stampwell.merchants.team_words import ROLE_WORDS
+from stampwell.redeem_codes.formats import FORMATS
 from stampwell.redeem_codes.handed_out_words import HANDED_OUT_WORDS
 from stampwell.redeem_codes.till_file_words import TILL_NAMES
 from stampwell.web.dashboard.country_defaults import list_locales
@@ -98,6 +99,7 @@ _SAYING: Mapping[str, Callable[[Any], str]] = {
     "restoring_needs_manager": _say_yes,
     "offline_rewards": lambda value: _say_money(value) or _("Not allowed"),
     "has_fallback": _say_yes,
+    "shown_as": lambda value: str(FORMATS[value].name if value in FORMATS else value or ""),
     "till": lambda value: str(TILL_NAMES.get(value, value or "")),
     "handed_out": lambda value: str(HANDED_OUT_WORDS.get(value, value or "")),
     "writes_to_customers": _say_yes,
