@@ -72,6 +72,16 @@ def test_it_is_found_looked_at_done_once_and_undone(desk: DeskClient, card: Held
     assert "/merges/" not in desk.open(page(card)).content.decode()
 
 
+def test_the_card_that_is_left_stands_before_the_one_that_it_replaced(
+    desk: DeskClient, card: HeldCard, other: HeldCard
+) -> None:
+    desk.send(merging(card, other), seen=seen_in(desk.open(merging(card, other)).content.decode()))
+
+    shown = words(desk.open(page(card)))
+    left, replaced = (shown.index(group_digits(one.row.short_number)) for one in (card, other))
+    assert left < replaced < shown.index("Vouchers")
+
+
 def test_a_merge_is_undone_at_its_own_customer_only(
     desk: DeskClient, offer: Offer, card: HeldCard, other: HeldCard
 ) -> None:

@@ -47,7 +47,7 @@ class ShownMerge(msgspec.Struct, frozen=True):
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """`who` is the best that is known of them, "" for somebody who gave nothing."""
+    """`who` is the best that is known of them, "" for somebody who gave nothing. Replaced cards stand last."""
 
     id: str
     who: str
@@ -74,10 +74,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         """What a shopkeeper knows them by: the number of a card, where they gave nothing."""
         if self.who:
             return self.who
-        cards = sorted(self.cards, key=lambda card: card.state != "active")
-        if not cards:
+        if not self.cards:
             return _("Customer without a name")
-        return _("Customer with card %(number)s") % {"number": cards[0].number}
+        return _("Customer with card %(number)s") % {"number": self.cards[0].number}
 
 
 def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
@@ -86,7 +85,8 @@ def show_customer(merchant: Merchant, customer_id: UUID) -> Profile:
         known = read_customer(tx, customer_id)
         rows = cards_of_customer(tx, customer_id, limit=PAGE)
         card_ids = [row.id for row in rows]
-        cards, vouchers = show_cards(tx, merchant, rows), list_vouchers(tx, merchant, card_ids)
+        cards = sorted(show_cards(tx, merchant, rows), key=lambda card: card.state != "active")
+        vouchers = list_vouchers(tx, merchant, card_ids)
         people = all_that_they_were(tx, [customer_id])
         consent, said = read_consent(tx, customer_id), read_ledger(tx, people)
         mails = mail_about([*people, *card_ids], most=MOST_MAILS)
