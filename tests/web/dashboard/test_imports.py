@@ -76,7 +76,7 @@ def test_from_the_file_to_the_links_and_back(desk: DeskClient, lume: Shop, offer
     asked = f"/exports/new/?subject=links&import={page.split('/')[2]}"
     assert asked.replace("&", "&amp;") in written.content.decode()
     form = {"subject": "links", "format": "csv", "filter-import": page.split("/")[2]}
-    assert desk.open(asked).status_code == 200
+    assert "The file holds the cards of this import, each with its link." in words(desk.open(asked))
     assert f"{asked}&format=pdf".replace("&", "&amp;") in written.content.decode()
     assert 'value="pdf"' in desk.open(asked).content.decode()
     assert "A PDF holds 500 cards. For more you get several PDFs in a ZIP file." in words(desk.open(asked))
@@ -85,6 +85,7 @@ def test_from_the_file_to_the_links_and_back(desk: DeskClient, lume: Shop, offer
     assert desk.send("/exports/new/", **form).status_code == 302
     links = rows_of(fetch(desk, work_all(lume)))
     assert [(row["Customer"], row["Stamps"]) for row in links] == [("Cy Berg", "7"), ("Eve", "0")]
+    assert "Narrowed by filters" not in words(desk.open("/exports/"))
     assert desk.client.get(links[0]["Link of the card"].removeprefix(settings.BASE_URL)).status_code == 200
 
     assert desk.send(f"{page}undo/").headers["Location"] == page

@@ -118,7 +118,7 @@ def _shown(export: JoinedExport) -> ShownExport:
         id=public_id("exp", export.id),
         subject=str(SUBJECT_WORDS[export.subject]),
         format=str(FORMAT_WORDS[export.format]),
-        is_part=bool(wanted_of(export)),
+        is_part=bool(wanted_of(export)) and export.subject != "links",  # which has all of its import
         ends=end_of(export),
         problem=str(refusal.title) if refusal else "",
     )
