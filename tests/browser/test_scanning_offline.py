@@ -169,24 +169,25 @@ def command_of(process: Path) -> str:
 
 
 def test_thirty_scans_outlive_a_killed_browser_and_count_in_their_order(
-    browser: Browser, shop: Shop, live_server: LiveServer, tmp_path: Path, film: Path
+    browser: Browser, camera: Camera, shop: Shop, live_server: LiveServer, tmp_path: Path
 ) -> None:
     offer = shop.publish()
     cards = [offer.card() for _ in range(MANY)]
-    with real_profile(browser, tmp_path, film) as context:
+    with real_profile(browser, tmp_path, camera.film) as context:
         enrol(context.new_page(), shop, live_server.url)
         context.close()  # a browser writes its cookies down every half a minute, or when it is closed
-    with real_profile(browser, tmp_path, film) as context:
+    with real_profile(browser, tmp_path, camera.film) as context:
         page = context.new_page()
         context.set_offline(True)
         page.goto(f"{live_server.url}/scanner/")
         expect_ready(page)
-        for card in cards:
-            save(page, card)
-        strip(page, f"Saved scans: {MANY}, since ")
+        page.get_by_role("button", name="Start scanning").click()
+        for count, card in enumerate(cards, start=1):
+            camera.hold_up(card.code)
+            strip(page, f"Saved scans: {count}, since ")
 
     assert not Stamp.objects.exists()
-    with real_profile(browser, tmp_path, film) as context:
+    with real_profile(browser, tmp_path, camera.film) as context:
         page = context.new_page()
         page.goto(f"{live_server.url}/scanner/")
         strip(page, f"Counted: {MANY}")
