@@ -32,6 +32,25 @@ CAMERAS = """(() => {
     return stream;
   };
 })()"""
+# One with a light. As browsers do, it takes all of what it is told or nothing, and what is not named goes back.
+LIGHT = """(() => {
+  const media = navigator.mediaDevices;
+  const open = media.getUserMedia.bind(media);
+  const dark = { torch: false, zoom: 1 };
+  window.light = { now: dark, isTaken: false };
+  media.getUserMedia = async (wanted) => {
+    const stream = await open(wanted);
+    const [track] = stream.getVideoTracks();
+    window.light.now = dark;
+    track.getCapabilities = () => ({ torch: true, zoom: { min: 1, max: 4, step: 0.5 } });
+    track.getSettings = () => ({ deviceId: "wide", ...window.light.now });
+    track.applyConstraints = async ({ advanced: [set] }) => {
+      if (window.light.isTaken) throw new DOMException("", "OperationError");
+      window.light.now = { ...dark, ...JSON.parse(JSON.stringify(set)) };
+    };
+    return stream;
+  };
+})()"""
 NO_ZOOM = None
 ZOOM = {"min": 1, "max": 8, "step": 0.5}
 
@@ -76,6 +95,7 @@ def test_one_camera_that_cannot_zoom_offers_nothing(phone: Phone) -> None:
 
         expect(page.get_by_role("button", name="Use another camera")).to_be_hidden()
         expect(page.get_by_label("Zoom")).to_be_hidden()
+        expect(page.get_by_role("button", name="Light")).to_be_hidden()
 
 
 def test_zoom_is_a_slider_and_remembered_for_its_camera(phone: Phone) -> None:
@@ -91,6 +111,30 @@ def test_zoom_is_a_slider_and_remembered_for_its_camera(phone: Phone) -> None:
         page.get_by_role("button", name="Use another camera").click()
 
         expect(slider).to_have_value("1")
+
+
+def test_the_light_is_switched_whatever_the_zoom_and_stays_what_it_was_where_it_cannot(phone: Phone) -> None:
+    page = phone.page
+    page.add_init_script(LIGHT)
+
+    with serve(Till().pages(), scans=True) as url:
+        page.goto(f"{url}/scanner/")
+        start(page)
+        light, slider = page.get_by_role("button", name="Light"), page.get_by_label("Zoom")
+        expect(slider).to_be_visible()
+        light.click()
+        expect(light).to_have_attribute("aria-pressed", "true")
+        slider.fill("2.5")
+        wait_js(page, "window.light.now.torch && window.light.now.zoom === 2.5")
+        page.evaluate("window.light.isTaken = true")  # by another app
+        light.click()
+        wait_js(page, "window.light.now.torch")
+        expect(light).to_have_attribute("aria-pressed", "true")
+        page.evaluate("window.light.isTaken = false")
+        light.click()
+        expect(light).to_have_attribute("aria-pressed", "false")
+
+        assert page.evaluate("window.light.now") == {"torch": False, "zoom": 2.5}
 
 
 def test_what_can_be_chosen_of_a_camera_is_accessible(phone: Phone, camera: Camera) -> None:

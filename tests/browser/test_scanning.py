@@ -48,6 +48,18 @@ MEASURE_SAVED = """document.addEventListener("submit", () => {
     observer.disconnect();
   }).observe(document.querySelector("[data-result]"), { childList: true });
 }, true)"""
+# The browser's own sound, which begins only after a tap; what is played is written down.
+LISTEN = """(() => {
+  const { start } = AudioScheduledSourceNode.prototype;
+  window.heard = [];
+  window.AudioContext = class extends AudioContext {
+    constructor(...given) { super(...given); window.audio = this; }
+  };
+  AudioScheduledSourceNode.prototype.start = function (...when) {
+    window.heard.push(`${this.frequency.value} ${this.context.state}`);
+    return start.apply(this, when);
+  };
+})()"""
 FRAMES = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
 
 
@@ -312,6 +324,29 @@ def test_a_form_in_the_result_is_answered_like_a_scan(phone: Phone) -> None:
     assert till.asked[-1].path == "/scanner/undo"
     assert till.asked[-1].body.startswith(b"stamp=stp_1&key=")
     assert phone.page.inner_text("[data-result]") == "Taken back"
+
+
+def test_staff_hear_what_came_of_a_scan_without_looking(phone: Phone) -> None:
+    page = phone.page
+    page.add_init_script(LISTEN)
+
+    with serve(Till().pages(), scans=True) as url:
+        page.goto(f"{url}/scanner/")
+        page.click("[data-start]")  # a tap, before which nothing can be heard
+        wait_js(page, "window.audio?.state === 'running'")
+        type_number(page, "48291314")
+        wait_result(page, "good")
+        page.click("[data-next]")
+        lose_network(phone)
+        type_number(page, "48291322")
+        wait_result(page, "kept")
+        page.click("[data-next]")
+        type_number(page, f"V{'B' * 32}")
+        wait_result(page, "attention")
+
+        rising, saved, look_here = [660, 990], [660], [740, 740, 990]
+        heard = [f"{pitch} running" for pitch in (*rising, *saved, *look_here)]
+        assert page.evaluate("window.heard") == heard
 
 
 def test_behind_a_result_nothing_can_be_reached_until_it_is_closed(phone: Phone) -> None:

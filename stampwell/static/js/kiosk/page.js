@@ -18,6 +18,8 @@ const ANSWER_LASTS = 10_000;
 const PATIENCE = 8_000;
 const ASKS_EVERY = 60_000;
 const KEPT_PAGE_ASKS_EVERY = 10_000; // the page that opened without a connection gives way to the real one
+const CAMERA_EVERY = 10_000; // so often one that is missing, or that another app has, is asked for again
+const MOMENT = 2_500;
 const CODES_EVERY = 7_000; // half as long as one is on the screen
 
 class Kiosk {
@@ -29,12 +31,16 @@ class Kiosk {
     this.start = /** @type {HTMLElement} */ (root.querySelector("[data-start-part]"));
     this.trouble = /** @type {HTMLElement} */ (root.querySelector("[data-camera-trouble]"));
     this.result = /** @type {HTMLElement} */ (document.querySelector("[data-result]"));
+    this.waiting = /** @type {HTMLElement} */ (document.querySelector("[data-waiting]"));
     this.seen = new Seen();
+    this.answered = { tone: "", locale: "" };
     /** @type {Decoder | undefined} */
     this.decoder = undefined;
     this.shown = 0;
     this.sending = false;
     this.timer = 0;
+    this.moment = 0;
+    this.again = 0;
     root.querySelector("[data-start]")?.addEventListener("click", () => this.startByHand());
     document.addEventListener("visibilitychange", () => this.followVisibility());
     setInterval(() => this.turnSlide(), SLIDE_LASTS);
@@ -54,15 +60,17 @@ class Kiosk {
   }
 
   async startCamera() {
+    clearTimeout(this.again);
     stayAwake();
     const none = whyNoCamera();
     if (none) return this.showTrouble(none);
     this.decoder ??= this.makeDecoder();
     try {
-      await startCamera(this.video, "user");
+      await startCamera(this.video, () => this.startCamera(), "user");
     } catch (error) {
       return this.showTrouble(error instanceof CameraTrouble ? error.message : "camera_busy");
     }
+    allowSound(); // some browsers let a page be heard that has the camera, without a tap
     this.start.hidden = true;
     this.root.classList.add("running");
     this.decoder.start(this.video);
@@ -82,9 +90,12 @@ class Kiosk {
     this.decoder?.stop();
     stopCamera(this.video);
     this.root.classList.remove("running");
-    this.trouble.textContent = text(name);
+    if (this.trouble.textContent !== text(name)) this.trouble.textContent = text(name); // else it is read aloud each time
     this.trouble.hidden = false;
     this.start.hidden = false;
+    // Nobody may be there to tap. One that was forbidden is asked for by a tap alone: the browser would ask each time.
+    const mayCome = name === "camera_busy" || name === "camera_missing";
+    if (mayCome) this.again = window.setTimeout(() => this.startCamera(), CAMERA_EVERY);
   }
 
   async followVisibility() {
@@ -108,6 +119,15 @@ class Kiosk {
   takeSeen(code) {
     if (this.sending) this.seen.stillThere(code);
     else if (this.seen.isNew(code)) this.take(code);
+    else if (this.isIdle) this.sayTakeAway();
+  }
+
+  // Whoever leaves a card there is told why nothing happens, for as long as it is seen.
+  sayTakeAway() {
+    clearTimeout(this.moment);
+    const { tone, locale } = this.answered;
+    if (!this.waiting.childElementCount) this.waiting.innerHTML = this.sentence(`stays_${tone}`, locale);
+    this.moment = window.setTimeout(() => this.waiting.replaceChildren(), MOMENT);
   }
 
   /** @param {string} code */
@@ -146,7 +166,10 @@ class Kiosk {
     this.result.dataset.tone = tone;
     this.result.innerHTML = html;
     this.root.inert = true;
+    this.waiting.replaceChildren();
     if (tone === "plain") return;
+    const { lang } = /** @type {HTMLElement} */ (this.result.firstElementChild);
+    this.answered = { tone, locale: lang };
     signal(tone);
     this.timer = window.setTimeout(() => this.reset(), ANSWER_LASTS);
   }

@@ -31,15 +31,17 @@ export function cameraChoice() {
  * Starts the camera that was chosen, or the one that looks away from the person or at them. Must follow a tap: iPhones
  * want one.
  * @param {HTMLVideoElement} video
+ * @param {() => void} onLost the camera was unplugged, or the device took it away
  * @param {"environment" | "user"} [facing]
  */
-export async function startCamera(video, facing = "environment") {
+export async function startCamera(video, onLost, facing = "environment") {
   const none = whyNoCamera();
   if (none) throw new CameraTrouble(none);
   const { id } = facing === "environment" ? cameraChoice() : {};
   try {
     const usual = { facingMode: { ideal: facing } };
     video.srcObject = await (id ? open({ deviceId: { exact: id } }).catch(() => open(usual)) : open(usual));
+    for (const track of tracks(video)) track.addEventListener("ended", onLost); // not told of a track that we stop
     await video.play();
   } catch (error) {
     stopCamera(video);

@@ -66,7 +66,7 @@ class Scanner {
     stayAwake();
     this.decoder ??= this.makeDecoder();
     try {
-      await startCamera(this.video);
+      await startCamera(this.video, () => this.startCamera());
     } catch (error) {
       this.showTrouble(error instanceof CameraTrouble ? error.message : "camera_busy");
       return;
@@ -119,8 +119,8 @@ class Scanner {
 
   async turnTorch() {
     const on = this.torch.getAttribute("aria-pressed") !== "true";
-    await switchTorch(this.video, on);
-    this.torch.setAttribute("aria-pressed", String(on));
+    const isDone = await switchTorch(this.video, on).then(() => true, () => false); // another app may have the light
+    if (isDone) this.torch.setAttribute("aria-pressed", String(on));
   }
 
   // A phone takes the camera away from a page in the background and does not always give it back.
