@@ -32,6 +32,7 @@ class Autopilot {
     /** @type {string[]} */
     this.codes = [];
     this.sending = false;
+    this.undoing = 0;
     this.reached = !isKeptPage();
     this.last = { code: "", at: 0 };
     /** @type {Window[]} */
@@ -140,10 +141,14 @@ class Autopilot {
 
   /** @param {string} url */
   async undo(url) {
+    this.undoing += 1;
     try {
       this.addLine(await send(url, { key: newKey() }, UNDO_PATIENCE));
     } catch (error) {
       this.addWords(text(error instanceof NoResult ? error.message : "undo_not_sent"));
+    } finally {
+      this.undoing -= 1;
+      this.noteBusy();
     }
   }
 
@@ -183,7 +188,7 @@ class Autopilot {
   // The page is not opened anew while somebody could still undo something.
   noteBusy() {
     const open = Boolean(/** @type {any} */ (window).documentPictureInPicture?.window);
-    this.root.toggleAttribute("data-busy", open || this.sending || Boolean(this.root.querySelector("[data-undo]")));
+    this.root.toggleAttribute("data-busy", open || this.sending || this.undoing > 0 || Boolean(this.root.querySelector("[data-undo]")));
   }
 
   /** @param {string} name */

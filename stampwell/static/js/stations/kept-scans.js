@@ -34,7 +34,7 @@ class KeptScans {
     this.shown = "";
     const { batchUrl: batch = "", keyUrl: key = "" } = root.dataset;
     this.uploader = new Uploader({ batch, key }, (results) => this.tellAll(results));
-    this.tabs.addEventListener("message", () => this.show());
+    this.tabs.addEventListener("message", ({ data }) => this.hear(data));
     this.part("clear")?.addEventListener("click", () => this.forget());
     for (const part of root.querySelectorAll("[data-kept-unsigned]")) part.toggleAttribute("hidden", canSign);
     setInterval(() => this.show(), CALM);
@@ -63,7 +63,13 @@ class KeptScans {
 
   /** @param {Result[]} results */
   async tellAll(results) {
-    this.tabs.postMessage("changed");
+    this.tabs.postMessage(results);
+    await this.hear(results);
+  }
+
+  // Of this tab, or of another that has sent what was scanned in this one.
+  /** @param {Result[]} results */
+  async hear(results) {
     await this.show();
     if (results.length) document.dispatchEvent(new CustomEvent(SENT, { detail: results }));
   }

@@ -5,16 +5,19 @@
 // The address carries the language: the page that is kept for times without a connection is written in it.
 const { serviceWorker } = document.body.dataset;
 const workers = navigator.serviceWorker;
-const LONGEST = 600_000;
+const [FIRST, LONGEST] = [5_000, 600_000];
+const LOOKS_EVERY = 5_000;
 let isNew = false;
 
 async function keepShell() {
-  const had = Boolean(workers.controller);
+  let had = Boolean(workers.controller);
   workers.addEventListener("controllerchange", () => {
+    if (had && !isNew) setInterval(takeOverNew, LOOKS_EVERY); // a page that always lies open is busy now and free later
     isNew = had;
+    had = true; // the first that looks after a page that was opened without one is no new version
     takeOverNew();
   });
-  await register(5000);
+  await register(FIRST);
   // Without this a phone that runs out of room may throw away scans that were not sent yet.
   await navigator.storage?.persist?.();
 }
@@ -22,6 +25,7 @@ async function keepShell() {
 // A worker may fail to begin, on a poor network; one that began while this page was on its way does not look after it.
 /** @param {number} pause */
 async function register(pause) {
+  if (pause > FIRST && workers.controller) return; // it came meanwhile, perhaps of a tab with a newer version
   if (navigator.onLine) {
     const kept = await workers.register(`${serviceWorker}?language=${document.documentElement.lang}`).catch(() => null);
     if (workers.controller) return;
