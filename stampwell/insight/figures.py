@@ -8,7 +8,7 @@ Who begins with asking gets what reads the answer: of several, all questions go 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -75,6 +75,12 @@ class _ProgramRow(_Counted, frozen=True, kw_only=True):
     program_id: UUID | None
 
 
+class _WeekRow(msgspec.Struct, frozen=True):
+    program_id: UUID | None
+    ago: int
+    stamps: int
+
+
 class _BusyRow(msgspec.Struct, frozen=True):
     weekday: int
     hour: int
@@ -119,6 +125,13 @@ _PROGRAMS_BY_MONTH = f"SELECT program_id, type, {_SUMS} FROM {_MONTHS} GROUP BY 
 _BUSY = """
     SELECT extract(isodow FROM day)::int - 1 AS weekday, hour, sum(times)::int AS times FROM hourly_total
     WHERE merchant_id = %(merchant)s AND day BETWEEN %(first)s AND %(last)s AND type = 'stamp.added' GROUP BY 1, 2
+"""
+
+_WEEKS = """
+    SELECT program_id, (%(last)s::date - day) / 7 AS ago, sum(stamps)::int AS stamps FROM daily_total
+    WHERE merchant_id = %(merchant)s AND day BETWEEN %(first)s AND %(last)s
+        AND type IN ('stamp.added', 'stamp.reversed')
+    GROUP BY 1, 2
 """
 
 
@@ -187,6 +200,15 @@ def count_by_program(tx: Statements, first: date, last: date, *, unit: Unit) -> 
         rows = tx.rows(_ProgramRow, _PROGRAMS_BY_DAY, facts)
     for row in rows:
         counted[row.program_id].add(row)
+    return counted
+
+
+def count_weeks(tx: Statements, last: date, *, weeks: int) -> dict[UUID | None, list[int]]:
+    """Stamps of each program in as many weeks until this day, the latest at the end; one without any is left out."""
+    facts = {"merchant": tx.merchant_id, "first": last - timedelta(days=7 * weeks - 1), "last": last}
+    counted: dict[UUID | None, list[int]] = {}
+    for row in tx.rows(_WeekRow, _WEEKS, facts):
+        counted.setdefault(row.program_id, [0] * weeks)[weeks - 1 - row.ago] = row.stamps
     return counted
 
 

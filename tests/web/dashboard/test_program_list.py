@@ -1,6 +1,7 @@
 """The programs of a shop at a glance."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,7 +15,9 @@ from stampwell.merchants.models import StaffMember
 from stampwell.programs.models import Program
 from stampwell.programs.terms import terms_of, terms_of_many
 from stampwell.web.dashboard.programs import tiles
+from stampwell.web.dashboard.programs.tiles import list_tiles
 from tests.following import follow_everything
+from tests.web.customer import AT_ONCE
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
 from tests.world import COFFEE, Shop
 
@@ -111,3 +114,24 @@ def test_the_list_asks_no_more_for_more_programs(
         desk.open("/programs/")
 
     assert len(three) == len(one)
+
+
+@pytest.mark.moment(datetime(2026, 3, 2, 10, tzinfo=UTC))
+def test_a_tile_draws_the_stamps_of_the_last_twelve_weeks(desk: DeskClient, lume: Shop, rossi: Shop) -> None:
+    offer, theirs = lume.publish(earning=AT_ONCE), rossi.publish(earning=AT_ONCE)
+    lume.publish(name="Without stamps")
+    today = now()
+    for days_ago, count in ((84, 5), (83, 1), (7, 2), (6, 3), (0, 1)):
+        with stopped_at(today - timedelta(days=days_ago)):
+            add_stamp(lume.merchant, offer.card().id, Purchase(count=count), actor=lume.actor)
+            add_stamp(rossi.merchant, theirs.card().id, Purchase(), actor=rossi.actor)
+    follow_everything()
+
+    tile, other = sorted(list_tiles(lume.merchant), key=lambda one: -one.stamps)
+
+    assert (tile.stamps, other.stamps) == (7, 0)
+    heights = [float(tall) for tall in re.findall(r'height="([\d.]+)"', tile.sparkline)]
+    assert heights == [6.0, *[1.0] * 9, 12.0, 24.0]
+    page = desk.open("/programs/").content.decode()
+    assert page.count('class="sparkline"') == 1
+    assert "7 stamps in the last 12 weeks" in page

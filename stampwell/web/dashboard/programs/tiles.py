@@ -9,7 +9,9 @@ from django.utils.safestring import SafeString
 from stampwell.clock import now
 from stampwell.ids import public_id
 from stampwell.insight.customer_figures import count_in_use
+from stampwell.insight.figures import count_weeks
 from stampwell.languages.ordering import sorted_by_name
+from stampwell.merchants.local_time import local_day
 from stampwell.merchants.models import Merchant
 from stampwell.programs.course import State, state_of
 from stampwell.programs.models import Program
@@ -17,9 +19,12 @@ from stampwell.programs.offering import Offer, offer_of, program_name
 from stampwell.programs.terms import terms_of_many
 from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.card_sample import draw_sample
+from stampwell.web.dashboard.programs.sparkline import draw_weeks
 
+WEEKS = 12  # that a tile shows
 LARGE = 5_000  # cards; fewer are counted in a moment
 
+NOTHING = [0] * WEEKS
 _CARDS = """
     SELECT program_id, count(*)::int AS count FROM card WHERE merchant_id = %(merchant)s AND state = 'active'
     GROUP BY program_id
@@ -44,6 +49,7 @@ class _Counts(msgspec.Struct, frozen=True):
 
     cards: dict[UUID, int] = {}
     ready: dict[UUID, int] = {}
+    weeks: dict[UUID | None, list[int]] = {}
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class Tile:
     cards: int
     ready: int
     state: State
+    stamps: int
+    sparkline: SafeString
 
 
 def list_tiles(merchant: Merchant, *, archived: bool = False) -> list[Tile]:
@@ -72,6 +80,8 @@ def list_tiles(merchant: Merchant, *, archived: bool = False) -> list[Tile]:
             cards=counts.cards.get(program.id, 0),
             ready=counts.ready.get(program.id, 0),
             state=state_of(program, at),
+            stamps=sum(weeks := counts.weeks.get(program.id, NOTHING)),
+            sparkline=draw_weeks(weeks),
         )
         for program in programs
     ]
@@ -86,10 +96,12 @@ def counts_of(merchant: Merchant, program: Program) -> tuple[int, int]:
 
 def _counts(merchant: Merchant) -> _Counts:
     """To count all cards takes longer the older a shop is: of a large one it is told what is kept, a moment behind."""
-    facts = {"merchant": merchant.id, "at": now()}
+    facts, today = {"merchant": merchant.id, "at": now()}, local_day(merchant, now())
     with merchant_reads(merchant.id) as tx:
-        kept = count_in_use(tx)
+        kept, weeks = count_in_use(tx), count_weeks(tx, today, weeks=WEEKS)
         if sum(one.cards for one in kept) >= LARGE:
-            return _Counts({one.program_id: one.cards for one in kept}, {one.program_id: one.ready for one in kept})
-        cards, ready = tx.rows(_CountRow, _CARDS, facts), tx.rows(_CountRow, _READY, facts)
-    return _Counts({row.program_id: row.count for row in cards}, {row.program_id: row.count for row in ready})
+            cards, ready = ({one.program_id: getattr(one, name) for one in kept} for name in ("cards", "ready"))
+            return _Counts(cards, ready, weeks)
+        counted = tx.rows(_CountRow, _CARDS, facts), tx.rows(_CountRow, _READY, facts)
+    cards, ready = ({row.program_id: row.count for row in rows} for rows in counted)
+    return _Counts(cards, ready, weeks)
