@@ -48,6 +48,17 @@ SEEN = """() => {
   return seen.map((text) => text.replace(/\\s+/g, " ").trim());
 }"""
 
+WIDE = 1920
+OFF_CENTRE = """() => {
+  const main = document.querySelector(".desk > main");
+  if (!main) return "";
+  const boxes = [...main.children].map((child) => child.getBoundingClientRect()).filter((box) => box.width);
+  const room = main.getBoundingClientRect(), root = document.documentElement;
+  const left = Math.min(...boxes.map((box) => box.left)) - room.left;
+  const right = room.right - Math.max(...boxes.map((box) => box.right));
+  if (root.scrollWidth > root.clientWidth) return "scrolls sideways";
+  return Math.abs(left - right) > 1 ? `${left} px at the left, ${right} at the right` : "";
+}"""
 IS_AS_SERVED = """(served) =>
   new DOMParser().parseFromString(served, "text/html").body.outerHTML === document.body.outerHTML"""
 IN_ANOTHER_LANGUAGE = """async ([path, locale]) => {
@@ -99,9 +110,15 @@ def test_everybody_can_use_every_page(live_server: LiveServer, new_phone: Callab
         phone.page.goto(path)
         assert_accessible_at(phone.page, 320, 1280)
     sign_in(phone, live_server, tour.shop)
+    off_centre = {}
     for path in tour.owners_pages():
         phone.page.goto(path)
         assert_accessible_at(phone.page, 320, 1280)
+        phone.page.set_viewport_size({"width": WIDE, "height": 1080})
+        off_centre[path] = phone.page.evaluate(OFF_CENTRE)
+        phone.page.set_viewport_size({"width": 320, "height": 844})
+
+    assert {path: how for path, how in off_centre.items() if how} == {}
 
 
 def test_a_page_speaks_one_language_and_keeps_its_words_whole_when_they_are_large(
