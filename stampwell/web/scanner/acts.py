@@ -23,7 +23,6 @@ from stampwell.events.actors import Entered
 from stampwell.ids import private_id, public_id, wanted_id
 from stampwell.merchants.managers import NeedsManager
 from stampwell.merchants.pins import PinLocked, WrongPin
-from stampwell.offline.waiting_rewards import waiting_reward_of
 from stampwell.programs.terms import terms_of
 from stampwell.refusal import NotFound, Refusal
 from stampwell.requests.once import fingerprint
@@ -38,7 +37,7 @@ from stampwell.web.scanner.guarding import acting
 from stampwell.web.scanner.named_cards import Named, named_by, named_text, read_named
 from stampwell.web.scanner.panels import Panel
 from stampwell.web.scanner.presence import Shift
-from stampwell.web.scanner.same_scans import Scan, fingerprint_of_scan, saying_anew
+from stampwell.web.scanner.same_scans import Scan, fingerprint_of_scan, offer, saying_anew
 from stampwell.web.scanner.taps import Tapped, read_form
 from stampwell.web.stations.answering import answer_act, not_understood, read_json
 from stampwell.web.stations.presence import note_scan
@@ -212,9 +211,7 @@ def _take_scan(shift: Shift, found: Recognised, purchase: Purchase, named: Named
             if use is None:
                 raise refusal
             return panels.show_own_use(shift, use, taken.voucher)
-        is_allowed = shift.merchant.offline_rewards_up_to is not None  # without it no other wait in the queue at noon
-        waiting = waiting_reward_of(shift.merchant.id, taken.voucher.id) if is_allowed else None
-        return panels.show_offer(shift, taken, named, waiting=waiting)
+        return offer(shift, taken, named)
     if isinstance(taken, ScannedReceipt):
         return panels.show_receipt_code(shift, taken)
     live = None if found.entered else taken.facts.live

@@ -13,12 +13,13 @@ from stampwell.cards.rows import read_card
 from stampwell.counter.handing_over import why_not_hand_over
 from stampwell.counter.scanning import Recognised, ScannedVoucher, take_scan
 from stampwell.merchants.models import Station
+from stampwell.offline.waiting_rewards import waiting_reward_of
 from stampwell.programs.limits import MOST_MONEY
 from stampwell.refusal import Refusal
 from stampwell.requests.once import fingerprint
 from stampwell.transactions import merchant_transaction
 from stampwell.web.scanner import panels
-from stampwell.web.scanner.named_cards import named_by
+from stampwell.web.scanner.named_cards import Named, named_by
 from stampwell.web.scanner.panels import Panel
 from stampwell.web.scanner.presence import Shift
 from stampwell.web.stations.answering import Key, Told
@@ -71,4 +72,11 @@ def _offer_again(shift: Shift, found: Recognised) -> Panel | None:
             raise refusal
     except Refusal as refusal:
         return panels.show_refusal(shift, refusal)
-    return panels.show_offer(shift, taken, named_by(found))
+    return offer(shift, taken, named_by(found))
+
+
+def offer(shift: Shift, taken: ScannedVoucher, named: Named) -> Panel:
+    """With what is known of a hand-out of this voucher that waits for the owner."""
+    is_allowed = shift.merchant.offline_rewards_up_to is not None  # without it no other wait in the queue at noon
+    waiting = waiting_reward_of(shift.merchant.id, taken.voucher.id) if is_allowed else None
+    return panels.show_offer(shift, taken, named, waiting=waiting)

@@ -15,7 +15,7 @@ from stampwell.vouchers.links import voucher_code, voucher_url
 from stampwell.vouchers.models import Redemption, Reversal
 from tests.offline.waiting import waiting_scan
 from tests.web.dashboard.desk import DeskClient, page_of
-from tests.web.scanner.phone import Phone
+from tests.web.scanner.phone import Phone, panel_of
 from tests.world import BISCUIT, COFFEE, HeldCard, Offer, Shop
 
 NOON = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # noon in Riga, a Wednesday before summer time
@@ -54,6 +54,9 @@ def test_an_offered_voucher_says_that_a_hand_out_of_it_waits_for_the_owner(
         assert panel.outcome == "offer"
         assert "Already handed out without a connection: today at 11:00, Bo. The owner has not decided" in panel.words
         assert "Hand it out again only if the customer did not get it then." in panel.words
+        again = {"key": "1", "code": code}
+        assert phone.send_scan(again).status_code == 200
+        assert ", Bo. " in panel_of(phone.send_scan(again, accept_language="lv")).words
         KeptScan.objects.update(staff_member_id=None)
         assert "without a connection: today at 11:00. The owner has not decided" in phone.scan(code).words
         decide(lume.merchant, kept, "leave", actor=lume.actor)
