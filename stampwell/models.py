@@ -22,7 +22,7 @@ from stampwell.customers.models import (
     Tag,
     Tagging,
 )
-from stampwell.draws.models import Draw, DrawChain
+from stampwell.draws.models import Draw, DrawChain, DrawTally
 from stampwell.events.models import DeskChange, Event, EventCursor, EventFeed
 from stampwell.exports.models import Export
 from stampwell.imports.models import CardImport
@@ -99,6 +99,7 @@ __all__ = [
     "DeviceKey",
     "Draw",
     "DrawChain",
+    "DrawTally",
     "ErasureWarning",
     "Event",
     "EventCursor",

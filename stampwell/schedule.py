@@ -14,6 +14,7 @@ from stampwell.cards.recovering_by_mail import forget_old_links
 from stampwell.customers.forgetting_merged import forget_merged_people
 from stampwell.customers.refolding import ask_for_refolding
 from stampwell.customers.search_index import prepare_search_index
+from stampwell.draws.tallying import merchants_with_untallied_draws, tally_draws
 from stampwell.events.draining import merchants_with_waiting_events, put_in_order
 from stampwell.events.months import prepare_months
 from stampwell.events.reader import Follower, merchants_behind, take_turn
@@ -83,6 +84,14 @@ def remind_customers() -> None:
 
 def look_at_pools() -> None:
     for_each_merchant(merchants_with_pools(), tell_of_low_pools)
+
+
+def count_draws() -> None:
+    def count(merchant_id: UUID) -> None:
+        while tally_draws(merchant_id):
+            pass
+
+    for_each_merchant(merchants_with_untallied_draws(), count)
 
 
 def serve_waiting_vouchers() -> None:
@@ -182,6 +191,7 @@ SCHEDULE: list[tuple[timedelta, Callable[[], None]]] = [
     (timedelta(hours=1), forget_old_imports),
     (timedelta(hours=1), forget_old_code_files),
     (timedelta(minutes=1), look_at_pools),
+    (timedelta(minutes=1), count_draws),
     (timedelta(hours=1), forget_old_receipt_codes),
     (timedelta(hours=1), forget_old_reconciliations),
     (timedelta(hours=1), forget_settled_scans),

@@ -61,7 +61,26 @@ class Draw(OfMerchant):
                 name="standing_draw_by_prize",
                 condition=models.Q(taken_back_after__isnull=True),
             ),
+            models.Index(
+                fields=["merchant", "program", "taken_back_after"],
+                name="draw_taken_back",
+                condition=models.Q(taken_back_after__isnull=False),
+            ),
             models.Index(fields=["merchant", "program", "day"], name="draw_by_day"),
             models.Index(fields=["merchant", "card_id"], name="draw_by_card"),
             models.Index(fields=["merchant", "voucher_id"], name="draw_by_voucher"),
+        ]
+
+
+class DrawTally(OfMerchant):
+    """What was drawn in a program up to the draw with the number `counted`, as `tallying.Tally` tells it in JSON."""
+
+    program = tenant_key("stampwell.Program")
+    counted = models.IntegerField()
+    tally = models.JSONField()
+
+    class Meta:
+        db_table = "draw_tally"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "program"], name="one_tally_of_draws_for_each_program")
         ]

@@ -20,6 +20,7 @@ COUNTED_ANEW = {
     "purchase_total": "the same",
     "hand_total": "the same",
     "hand_on_card": "the same",
+    "draw_tally": "by the clock, from the draws",
     "event_cursor": "each follower of the other end begins by itself",
 }
 STAYS = {

@@ -5,34 +5,23 @@ from uuid import UUID
 
 import msgspec
 
+from stampwell.draws.prizes import TablePrize
+from stampwell.draws.tallying import Tally
 from stampwell.programs.draw_tables import prizes_of
 from stampwell.programs.terms import RewardTerms, Terms
 from stampwell.transactions import Statements
 
-# A milestone that is reached again has the value that it had: chance spoke once.
-_DRAWN = """
-    SELECT drawn AS place, count(*) AS times FROM draw
-    WHERE merchant_id = %s AND program_id = %s AND reward_id = %s AND repeats IS NULL GROUP BY drawn
-"""
-_GIVEN = """
-    SELECT known_as, count(*) AS ever, count(*) FILTER (WHERE day = %s) AS today FROM draw
-    WHERE merchant_id = %s AND program_id = %s AND taken_back_after IS NULL GROUP BY known_as
-"""
-_MONTHS = """
-    SELECT date_trunc('month', day)::date AS first, count(*) AS draws FROM draw
-    WHERE merchant_id = %s AND program_id = %s GROUP BY 1 ORDER BY 1 DESC
+# No more of a prize stand on a day than its limit, and only those that have one are asked for.
+_TODAY = """
+    SELECT known_as, count(*) AS times FROM draw
+    WHERE merchant_id = %s AND program_id = %s AND known_as = ANY(%s) AND day = %s AND taken_back_after IS NULL
+    GROUP BY known_as
 """
 
 
-class _DrawnRow(msgspec.Struct, frozen=True):
-    place: int
-    times: int
-
-
-class _GivenRow(msgspec.Struct, frozen=True):
+class _TodayRow(msgspec.Struct, frozen=True):
     known_as: str
-    ever: int
-    today: int
+    times: int
 
 
 class PrizeCount(msgspec.Struct, frozen=True):
@@ -48,25 +37,31 @@ class MonthCount(msgspec.Struct, frozen=True):
     draws: int
 
 
-def count_prizes(tx: Statements, terms: Terms, draw: RewardTerms, *, today: date) -> list[PrizeCount]:
+def count_prizes(tx: Statements, terms: Terms, draw: RewardTerms, tally: Tally, *, today: date) -> list[PrizeCount]:
     """Of each prize in its place; `today` is the day by the shop's clock."""
-    program = (tx.merchant_id, terms.program_id)
-    drawn = {row.place: row.times for row in tx.rows(_DrawnRow, _DRAWN, (*program, draw.id))}
-    given = {row.known_as: row for row in tx.rows(_GivenRow, _GIVEN, (today, *program))}
-    nothing = _GivenRow("", 0, 0)
+    drawn, prizes = tally.drawn_of(draw.id), prizes_of(terms, draw)
+    given_today = _given_today(tx, terms.program_id, prizes, today)
     return [
         PrizeCount(
             drawn=drawn.get(place, 0),
-            left=_left(prize.stock, given.get(prize.known_as, nothing).ever),
-            left_today=_left(prize.most_a_day, given.get(prize.known_as, nothing).today),
+            left=_left(prize.stock, tally.given.get(prize.known_as, 0)),
+            left_today=_left(prize.most_a_day, given_today.get(prize.known_as, 0)),
         )
-        for place, prize in enumerate(prizes_of(terms, draw))
+        for place, prize in enumerate(prizes)
     ]
 
 
-def count_months(tx: Statements, program_id: UUID) -> list[MonthCount]:
+def count_months(tally: Tally) -> list[MonthCount]:
     """The latest first, by the shop's clock."""
-    return tx.rows(MonthCount, _MONTHS, (tx.merchant_id, program_id))
+    return [MonthCount(first, draws) for first, draws in sorted(tally.months.items(), reverse=True)]
+
+
+def _given_today(tx: Statements, program_id: UUID, prizes: list[TablePrize], today: date) -> dict[str, int]:
+    limited = [prize.known_as for prize in prizes if prize.most_a_day is not None]
+    if not limited:
+        return {}
+    rows = tx.rows(_TodayRow, _TODAY, (tx.merchant_id, program_id, limited, today))
+    return {row.known_as: row.times for row in rows}
 
 
 def _left(most: int | None, given: int) -> int | None:

@@ -43,6 +43,7 @@ TABLES = (
     "redemption",
     "reached_milestone",
     "draw",
+    "draw_tally",
     "draw_chain",
     "completed_round",
     "voucher",

@@ -32,6 +32,7 @@ READ_IDS = {
     "web.dashboard.programs.form_page": "the draft that a form came from, which may be gone",
     "web.dashboard.programs.read_early": "the published reward that a form came from, which may be gone",
     "exports.cards_sheet": "the tag that was asked for",
+    "exports.draws_sheet": "the program whose draws were asked for",
     "exports.links_sheet": "the import whose links were asked for",
     "insight.purchase_totals": "the stamp of a stored event, and the one that it takes back",
     "insight.redemption_totals": "the use of a stored event that takes it back",

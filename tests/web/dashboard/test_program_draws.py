@@ -7,6 +7,7 @@ import pytest
 
 from stampwell.clock import stopped_at
 from stampwell.draws.proof import DrawProof
+from stampwell.draws.tallying import read_tally
 from stampwell.draws.verifying import Verdict, verify
 from stampwell.ids import public_id
 from stampwell.merchants.local_time import local_day
@@ -29,7 +30,8 @@ def page_of(offer: Offer) -> str:
 def counted(offer: Offer) -> list[PrizeCount]:
     shop, draw = offer.shop, offer.terms.milestones[0].reward
     with merchant_reads(shop.merchant.id) as tx:
-        return count_prizes(tx, offer.terms, draw, today=local_day(shop.merchant, START))
+        tally = read_tally(tx, offer.program.id)
+        return count_prizes(tx, offer.terms, draw, tally, today=local_day(shop.merchant, START))
 
 
 def test_the_page_says_what_was_drawn_and_what_is_left(desk: DeskClient, lume: Shop) -> None:

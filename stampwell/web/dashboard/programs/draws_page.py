@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from stampwell.clock import now
 from stampwell.draws.chains import chains_of
 from stampwell.draws.seeds import PARTS
+from stampwell.draws.tallying import read_tally
 from stampwell.ids import wanted_id
 from stampwell.languages.formatting import format_exact_percent, format_number
 from stampwell.merchants.local_time import local_day
@@ -47,9 +48,9 @@ def draws_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
     found = find_program(desk.merchant, wanted_id("prg", program))
     terms, today = terms_of(desk.merchant.id, found.current_version_id), local_day(desk.merchant, now())
     with merchant_reads(desk.merchant.id) as tx:
-        chains, months = chains_of(tx, found.id), count_months(tx, found.id)
+        chains, tally = chains_of(tx, found.id), read_tally(tx, found.id)
         counts = [
-            (step.reward, count_prizes(tx, terms, step.reward, today=today))
+            (step.reward, count_prizes(tx, terms, step.reward, tally, today=today))
             for step in terms.milestones
             if step.reward.prizes
         ]
@@ -64,7 +65,7 @@ def draws_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
             (reward_name(terms, draw), sum(one.drawn for one in prizes), _rows(terms, draw.prizes, prizes))
             for draw, prizes in counts
         ],
-        "months": [(f"{month.first:%Y-%m}", month.draws) for month in months],
+        "months": [(f"{month.first:%Y-%m}", month.draws) for month in count_months(tally)],
         "command": "stampwell draw verify FILE",
         "commitments": [chain.commitment.hex(" ", 2) for chain in chains],
     }
