@@ -26,6 +26,8 @@ from stampwell.journal.wanted import GROUPS, NARROW, NotAPeriod, read_wanted
 from stampwell.languages.texts import clean_text
 from stampwell.merchants.changing import lock_merchant
 from stampwell.merchants.models import Merchant
+from stampwell.programs.draw_proof import read_month
+from stampwell.programs.models import Program
 from stampwell.refusal import Kind, NotFound, Refusal
 from stampwell.transactions import Statements, merchant_transaction, read_aside
 
@@ -52,6 +54,7 @@ _NAMES: Mapping[Subject, tuple[str, ...]] = {
     "vouchers": (),
     "days": ("from", "to"),
     **dict.fromkeys(("customers", "changes", "programs", "team", "locations", "devices"), ()),
+    "draws": ("program", "month"),
     "links": ("import",),
     "shop": (),
 }
@@ -177,6 +180,8 @@ def _read(merchant: Merchant, subject: Subject, wanted: Mapping[str, str]) -> di
             return _read_cards(given)
         case "journal":
             return _read_journal(merchant, given)
+        case "draws":
+            return _read_draws(merchant, given)
         case "links":
             return _read_import(merchant, given)
         case "shop":
@@ -215,6 +220,16 @@ def _read_journal(merchant: Merchant, given: Mapping[str, str]) -> dict[str, str
     if wanted.words and read_aside(merchant.id, lambda tx: look_for(tx, wanted)).cut:
         raise SearchTooWide
     return read
+
+
+def _read_draws(merchant: Merchant, given: Mapping[str, str]) -> dict[str, str]:
+    """Of one month; there are no draws of a program that there is not."""
+    program_id = private_id("prg", given.get("program", ""))
+    if program_id is None or read_month(given.get("month", "")) is None:
+        raise ExportUnclear
+    if not Program.objects.filter(merchant=merchant, id=program_id).exists():
+        raise ExportUnclear
+    return dict(given)
 
 
 def _read_import(merchant: Merchant, given: Mapping[str, str]) -> dict[str, str]:

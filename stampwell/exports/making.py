@@ -17,6 +17,7 @@ from stampwell.exports.cards_sheet import cards_sheet
 from stampwell.exports.changes_sheet import changes_sheet
 from stampwell.exports.customer_figures_sheet import customer_figures_sheet
 from stampwell.exports.days_sheet import days_sheet
+from stampwell.exports.draws_sheet import draws_sheet
 from stampwell.exports.files import file_of, make_folder_for
 from stampwell.exports.journal_sheet import journal_sheet
 from stampwell.exports.links_sheet import links_sheet
@@ -43,6 +44,7 @@ _SHEETS = {
     "team": team_sheet,
     "locations": locations_sheet,
     "devices": devices_sheet,
+    "draws": draws_sheet,
     "links": links_sheet,
 }
 

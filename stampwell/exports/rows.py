@@ -21,6 +21,7 @@ Subject = Literal[
     "team",
     "locations",
     "devices",
+    "draws",
     "links",
     "shop",
 ]

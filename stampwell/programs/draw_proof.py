@@ -1,5 +1,6 @@
 """Making the file of a month that proves its draws."""
 
+import re
 from datetime import date, datetime
 from uuid import UUID
 
@@ -42,6 +43,14 @@ class _GivenRow(msgspec.Struct, frozen=True):
     given: int
 
 
+_MONTH = re.compile("20[0-9]{2}-(0[1-9]|1[0-2])")
+
+
+def read_month(text: str) -> date | None:
+    """The first day of a month such as 2026-11; None for anything else."""
+    return date.fromisoformat(f"{text}-01") if _MONTH.fullmatch(text) else None
+
+
 def prove_month(merchant: Merchant, program_id: UUID, first: date) -> DrawProof:
     """The draws of the month that begins on `first`, by the shop's clock. Who asks for none has the commitment.
 
@@ -52,7 +61,7 @@ def prove_month(merchant: Merchant, program_id: UUID, first: date) -> DrawProof:
         if is_outermost:
             tx.write("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         at, chains = told_at(tx), chains_of(tx, program_id)
-        draws = tx.rows(DrawRow, _OF_MONTH, (tx.merchant_id, program_id, first, _next_month(first)))
+        draws = tx.rows(DrawRow, _OF_MONTH, (tx.merchant_id, program_id, first, next_month(first)))
         before = tx.value(int, _BEFORE, (tx.merchant_id, program_id, first)) or 0
         facts = {"merchant": tx.merchant_id, "program": program_id, "first": first, "before": before}
         repeated = [draw.repeats for draw in draws if draw.repeats is not None]
@@ -109,5 +118,5 @@ def _proven(draw: DrawRow) -> ProvenDraw:
     )
 
 
-def _next_month(first: date) -> date:
+def next_month(first: date) -> date:
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)

@@ -29,7 +29,7 @@ FilterAsked = Annotated[dict[Choice, Choice], Meta(max_length=10)]
 
 
 # What else there is, is for people at the desk: a key that reads files may be one that must not see links or the team.
-SubjectAsked = Literal["cards", "journal", "vouchers", "days"]
+SubjectAsked = Literal["cards", "journal", "vouchers", "days", "draws"]
 
 
 class ExportAsked(Asked, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class ExportAsked(Asked, frozen=True, kw_only=True):
 
     Cards: `show`, with `to-go` also `to_go`, or `q`. Journal: `q`, `kind`, `person`, `device`, `location`, `program`,
     `reason`, `weekday`, `hour`, `from`, `to`.
-    Days: `from`, `to`.
+    Days: `from`, `to`. Draws: `program` and `month`, such as 2026-11, both of which must be there.
     """
 
     subject: SubjectAsked
@@ -50,7 +50,10 @@ class Exports(ApiController):
         *asking(ExportFacts, ExportUnclear, TooManyExports),
         auth=[KeyWith(Scope.EXPORTS_WRITE)],
         summary="Ask for a file",
-        description="Cards with their customers, the journal, vouchers, or the figures of each day, as a file.",
+        description=(
+            "Cards with their customers, the journal, vouchers, the figures of each day, or the draws of a month,"
+            " as a file."
+        ),
         operation_id="askForExport",
         tags=["Exports"],
     )

@@ -21,10 +21,11 @@ SUBJECT_WORDS: dict[Subject, str | Promise] = {
     "team": _("Team"),
     "locations": _("Locations"),
     "devices": _("Devices"),
+    "draws": _("Draws of a month"),
     "links": _("Links of imported cards"),
     "shop": _("The whole shop"),
 }
-ELSEWHERE: tuple[Subject, ...] = ("links", "shop")  # asked for on pages of their own
+ELSEWHERE: tuple[Subject, ...] = ("draws", "links", "shop")  # asked for on pages of their own
 FORMAT_WORDS: dict[Ending, str | Promise] = {
     "xlsx": _("Excel file"),
     "csv": _("CSV, for other spreadsheets"),

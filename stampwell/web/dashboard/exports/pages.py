@@ -83,10 +83,19 @@ def _show_form(request: HttpRequest, desk: Desk, form: ExportForm, chosen: dict[
         "form": form,
         "chosen": {FILTER + name: value for name, value in chosen.items() if value},
         "subject": next((words for name, words in SUBJECT_WORDS.items() if name == subject), ""),
+        "holds": _say_what_it_holds(subject, chosen),
         "once": new_key(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "dashboard/new_export.html", context, status=status)
+
+
+def _say_what_it_holds(subject: str, chosen: dict[str, str]) -> str:
+    if subject == "draws":
+        return _("The file holds the draws of %(month)s, each in a row of its own.") % {
+            "month": chosen.get("month", "")
+        }
+    return _("The file holds what the filters of the list let through.")
 
 
 @require_safe

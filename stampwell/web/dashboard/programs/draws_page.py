@@ -1,7 +1,5 @@
 """The draws of a program: what was drawn against what the odds say, what is left, and the proof of each month."""
 
-import re
-from datetime import date
 from decimal import Decimal
 
 import msgspec
@@ -18,7 +16,7 @@ from stampwell.ids import wanted_id
 from stampwell.languages.formatting import format_exact_percent, format_number
 from stampwell.merchants.local_time import local_day
 from stampwell.programs.draw_counts import PrizeCount, count_months, count_prizes
-from stampwell.programs.draw_proof import prove_month
+from stampwell.programs.draw_proof import prove_month, read_month
 from stampwell.programs.offering import program_name, reward_name
 from stampwell.programs.publishing import find_program
 from stampwell.programs.terms import PrizeTerms, Terms, terms_of
@@ -27,8 +25,6 @@ from stampwell.transactions import merchant_reads
 from stampwell.web.dashboard.desk import Desk, for_managers
 from stampwell.web.dashboard.figures.share_bar import draw_share
 from stampwell.web.dashboard.programs.files import as_file
-
-_MONTH = re.compile("20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
 class PrizeRow(msgspec.Struct, frozen=True):
@@ -77,9 +73,7 @@ def draws_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
 def proof(request: HttpRequest, desk: Desk, program: str) -> HttpResponse:
     """The file of a month, as the API gives it; of the present one where the address names none."""
     found = find_program(desk.merchant, wanted_id("prg", program))
-    asked = request.GET.get("month", "")
-    today = local_day(desk.merchant, now())
-    first = date.fromisoformat(f"{asked}-01") if _MONTH.fullmatch(asked) else today.replace(day=1)
+    first = read_month(request.GET.get("month", "")) or local_day(desk.merchant, now()).replace(day=1)
     content = msgspec.json.encode(prove_month(desk.merchant, found.id, first))
     return as_file(content, "application/json", f"{found.slug}-draws-{first:%Y-%m}.json")
 
