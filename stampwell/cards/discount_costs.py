@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from stampwell.cards.replaying import MOST_OF_CARD, read_sample
+from stampwell.draws.seeds import PARTS
 from stampwell.events.actors import OF_PURCHASES
 from stampwell.merchants.models import Merchant
 from stampwell.programs.discount_rules import DiscountRule
@@ -38,8 +39,10 @@ class Average(msgspec.Struct, frozen=True):
     off: int
     purchases: int
 
-    def of(self, rewards: int) -> int:
-        return (self.off * rewards + self.purchases // 2) // self.purchases
+    def of(self, rewards: int, *, odds: int = PARTS) -> int:
+        """Where the discount comes with so many hundredths of a percent of them."""
+        whole = self.purchases * PARTS
+        return (self.off * rewards * odds + whole // 2) // whole
 
 
 class _Times(msgspec.Struct, frozen=True):

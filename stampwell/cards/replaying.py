@@ -21,12 +21,9 @@ MOST_CARDS, MOST_STAMPS, MOST_OF_CARD = 20_000, 400_000, 4_000
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What is replayed. A reward is given at each of `counts`, and the goal is the largest of them. With `only_at` the
-    rewards of one of them are counted, else all.
-    """
+    """What is replayed. A reward is given at each of `counts`, and the goal is the largest of them."""
 
     counts: tuple[int, ...]
-    only_at: int | None = None
     daily_cap: int | None = None
     minimum_spend: int | None = None
 
@@ -36,13 +33,18 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """The rewards under each of the rules that were asked for. One card in `one_in` was looked at, and `left_out` cards
-    in no case. `first` is when the first stamp on any of them was given; None where there is none."""
+    """The rewards under each of the rules that were asked for, by the number of stamps at which they are given. One
+    card in `one_in` was looked at, and `left_out` cards in no case. `first` is when the first stamp on any of them was
+    given; None where there is none."""
 
-    rewards: list[int]
+    by_count: list[dict[int, int]]
     one_in: int
     left_out: int = 0
     first: datetime | None = None
+
+    @property
+    def rewards(self) -> list[int]:
+        return [sum(counts.values()) for counts in self.by_count]
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -59,6 +61,11 @@ class _Size(msgspec.Struct, frozen=True):
     cards: int
     changes: int
     left_out: int
+
+
+class _CountRow(msgspec.Struct, frozen=True):
+    count: int
+    rewards: int
 
 
 # The day of a stamp is that of its place. One that has no amount cannot have been too small a purchase. What came by
@@ -84,12 +91,12 @@ _REWARDS = f"""
         SELECT coalesce(sum(stamps) FILTER (WHERE before), 0) AS earlier, sum(stamps) AS now
         FROM counted GROUP BY card_id
     )
-    SELECT coalesce(sum(
+    SELECT m AS count, coalesce(sum(
         div(now, %(goal)s::int) - div(earlier, %(goal)s::int)
         + (m < %(goal)s::int AND mod(now, %(goal)s::int) >= m)::int
         - (m < %(goal)s::int AND mod(earlier, %(goal)s::int) >= m)::int
-    ), 0)::bigint
-    FROM reached, unnest(%(counts)s::int[]) m
+    ), 0)::bigint AS rewards
+    FROM unnest(%(counts)s::int[]) m LEFT JOIN reached ON true GROUP BY m
 """
 _SIZE = """
     SELECT count(*) FILTER (WHERE revision <= %(most)s) AS cards,
@@ -138,7 +145,7 @@ def replay(
         }
         first = tx.value(datetime, _FIRST, facts)
         one_in = sample.one_in
-        return Replayed([_count(tx, facts, one) * one_in for one in rules], one_in, sample.left_out, first)
+        return Replayed([_count(tx, facts, one, one_in) for one in rules], one_in, sample.left_out, first)
 
     return read_aside(merchant.id, read)
 
@@ -151,11 +158,11 @@ def read_sample(tx: Statements, program_id: UUID, *, most_cards: int, most_stamp
     return Sample(one_in, size.left_out, wanted | {"one_in": one_in})
 
 
-def _count(tx: Statements, facts: dict[str, object], rules: Rules) -> int:
+def _count(tx: Statements, facts: dict[str, object], rules: Rules, one_in: int) -> dict[int, int]:
     wanted = {
         "least": rules.minimum_spend,
         "cap": rules.daily_cap,
         "goal": rules.goal,
-        "counts": list(rules.counts if rules.only_at is None else [rules.only_at]),
+        "counts": list(rules.counts),
     }
-    return tx.value(int, _REWARDS, facts | wanted) or 0
+    return {row.count: row.rewards * one_in for row in tx.rows(_CountRow, _REWARDS, facts | wanted)}

@@ -81,3 +81,14 @@ def test_a_program_without_a_draw_has_no_such_page(desk: DeskClient, lume: Shop,
     assert desk.open(page_of(plain)).status_code == 404
     assert desk.open(page_of(foreign)).status_code == 404
     assert desk.open(f"{page_of(plain).removesuffix('/')}.json?month=2026-13").status_code == 200
+
+
+def test_the_page_of_a_program_tells_the_terms_of_each_prize(desk: DeskClient, lume: Shop) -> None:
+    cake = {**CAKE, "odds": 10_000, "stock": 5, "reward": {"name": "A cake", "path": "self_redeem", "grace_days": 3}}
+    words_alone = {"odds": 0, "kind": "words", "reward": {"name": "Thank you!"}}
+    offer = publish(lume, cake, words_alone)
+
+    said = words(desk.open(page_of(offer).removesuffix("draws/")))
+
+    assert "Terms of each prize A cake: 100% (at most 5 in total)" in said
+    assert "Days of grace 3 Who confirms its use The customer, on their own phone Thank you!: 0%" in said

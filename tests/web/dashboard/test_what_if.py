@@ -20,6 +20,7 @@ from stampwell.merchants.models import StaffMember
 from tests.kept import made_once
 from tests.moments import START
 from tests.web.dashboard.desk import DeskClient, sign_up_staff, words
+from tests.web.dashboard.test_queries_of_lists import questions
 from tests.world import Offer, Shop
 
 
@@ -147,22 +148,35 @@ def test_it_tells_how_many_purchases_there_are_where_it_looked_at_a_part(
     assert "Present terms 3 €6.00" in page
 
 
-def test_it_says_that_what_prizes_take_off_is_not_counted(desk: DeskClient, lume: Shop) -> None:
+def test_prizes_of_a_draw_are_counted_by_their_chances(desk: DeskClient, lume: Shop) -> None:
     tenth = {"kind": "percentage", "percent": 10}
-    cake = {"odds": 10_000, "reward": {"name": "A cake", "discount": tenth}}
-    napkin = {"odds": 0, "reward": {"name": "A napkin"}}
+    cake = {"odds": 2_500, "reward": {"name": "A cake", "discount": tenth}}
+    napkin = {"odds": 7_500, "reward": {"name": "A napkin"}}
     bun = {"stamps": 1, "reward": {"name": "Bun", "discount": {"kind": "amount", "amount": 50}}}
     draw = {"stamps": 2, "reward": {"name": "A prize", "draw": {"prizes": [cake, napkin]}}}
     alone, beside = lume.publish(goal=2, milestones=[draw]), lume.publish(goal=2, milestones=[bun, draw])
     for offer in (alone, beside):
-        add_stamp(lume.merchant, offer.card().id, Purchase(count=2, amount=1000), actor=lume.actor)
+        add_stamp(lume.merchant, offer.card().id, Purchase(count=4, amount=1000), actor=lume.actor)
 
     by_draw, with_a_rule = words(desk.open(page_of(alone))), words(desk.open(page_of(beside)))
+    instead = words(desk.open(f"{page_of(alone)}?takes_off=amount&off_amount=4"))
 
-    assert "Present terms 1 – The terms you entered 1 –" in by_draw
-    assert "What the prizes of a draw take off is not counted." in by_draw
-    assert "Present terms 2 €0.50" in with_a_rule
-    assert "What the prizes of a draw take off is not counted." in with_a_rule
+    assert "Present terms 2 €0.50 The terms you entered 2 €0.50" in by_draw
+    assert "Prizes are counted by their chances, as if everybody drew and none ran out." in by_draw
+    assert "Present terms 4 €1.50 The terms you entered 4 €1.50" in with_a_rule
+    assert "Present terms 2 €0.50 The terms you entered 2 €8.00" in instead
+
+
+def test_it_asks_as_often_for_many_discounts_as_for_none(desk: DeskClient, lume: Shop) -> None:
+    def step(stamps: int, **reward: object) -> dict[str, object]:
+        return {"stamps": stamps, "reward": {"name": f"Bun {stamps}", **reward}}
+
+    off = {"discount": {"kind": "amount", "amount": 50}}
+    one = lume.publish(goal=5, milestones=[*(step(count) for count in range(1, 5)), step(5, **off)])
+    many = lume.publish(goal=5, milestones=[step(count, **off) for count in range(1, 6)])
+    asked = questions(desk, [page_of(one), page_of(many)])
+
+    assert len(set(asked.values())) == 1
 
 
 def test_the_sheet_counts_a_discount_that_is_proposed(desk: DeskClient, offer: Offer) -> None:

@@ -18,6 +18,7 @@ from stampwell.languages.offered import offered_locales
 from stampwell.print_fonts import find_unprintable
 from stampwell.programs.course import state_of
 from stampwell.programs.describing import join_url
+from stampwell.programs.draw_words import say_prize
 from stampwell.programs.models import Program
 from stampwell.programs.notice import describe_notice, say_notice
 from stampwell.programs.offering import offer_of, program_name, reward_name
@@ -66,6 +67,14 @@ def program_page(request: HttpRequest, desk: Desk, program: str) -> HttpResponse
                 reward_name(terms, step.reward),
                 _way(step.reward, names),
                 say_reward(desk.merchant, step.reward, terms.currency),
+                [
+                    (
+                        say_prize(terms, prize),
+                        _way(prize.reward, names) if prize.kind == "voucher" else "",
+                        say_reward(desk.merchant, prize.reward, terms.currency) if prize.kind == "voucher" else [],
+                    )
+                    for prize in step.reward.prizes
+                ],
             )
             for step in terms.milestones
         ],

@@ -6,17 +6,25 @@ from datetime import datetime
 import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from msgspec.structs import replace
 
 from stampwell.cards.discount_costs import Purchases, average_off, read_purchases
 from stampwell.cards.replaying import Replayed, Rules, replay, rules_of
+from stampwell.draws.seeds import PARTS
 from stampwell.languages.formatting import Money, format_money, format_number
 from stampwell.merchants.models import Merchant
 from stampwell.programs.discount_rules import DiscountRule, FreeItem, read_rule
 from stampwell.programs.models import Program
-from stampwell.programs.terms import Terms
+from stampwell.programs.terms import RewardTerms, Terms
 
-type RulesByCount = Mapping[int, DiscountRule]
+
+class Chance(msgspec.Struct, frozen=True):
+    """What a reward takes off: always, or with a prize of a draw, by its `odds` in hundredths of a percent."""
+
+    rule: DiscountRule
+    odds: int = PARTS
+
+
+type RulesByCount = Mapping[int, tuple[Chance, ...]]
 """What the reward at each number of stamps takes off; those where the till decides are left out."""
 
 
@@ -29,48 +37,48 @@ class Costs(msgspec.Struct, frozen=True):
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """Terms that are tried: what is replayed, what each reward takes off, and whether a prize of a draw does."""
+    """Terms that are tried: what is replayed, and what each reward takes off."""
 
     rules: Rules
     discounts: RulesByCount
-    prizes_take_off: bool
 
 
 def tried_of(terms: Terms) -> Tried:
-    found = {step.stamps: read_rule(step.reward.discount) for step in terms.milestones}
-    prizes = [prize.reward for step in terms.milestones for prize in step.reward.prizes]
-    return Tried(
-        rules_of(terms),
-        {count: rule for count, rule in found.items() if rule},
-        any(read_rule(prize.discount) for prize in prizes),
-    )
+    found = {step.stamps: chances_of(step.reward) for step in terms.milestones}
+    return Tried(rules_of(terms), {count: chances for count, chances in found.items() if chances})
+
+
+def chances_of(reward: RewardTerms) -> tuple[Chance, ...]:
+    given = [(prize.reward, prize.odds) for prize in reward.prizes] if reward.prizes else [(reward, PARTS)]
+    return tuple(Chance(rule, odds) for one, odds in given if (rule := read_rule(one.discount)))
 
 
 def count_again(
     merchant: Merchant, program: Program, tried: tuple[Tried, Tried], currency: str, *, since: datetime, until: datetime
 ) -> tuple[Replayed, Costs | None]:
     """The rewards under the present terms and, second, under the others; and what the discounts would have cost."""
-    parts = [(side, count) for side, one in enumerate(tried) for count in one.discounts]
-    rules = [one.rules for one in tried] + [replace(tried[side].rules, only_at=count) for side, count in parts]
-    replayed = replay(merchant, program.id, rules, since=since, until=until)
-    of_prizes = []
-    if any(one.prizes_take_off for one in tried):
-        of_prizes.append(_("What the prizes of a draw take off is not counted."))
-    if not parts:
-        return replayed, Costs("–", "–", of_prizes) if of_prizes else None
-    rewards: tuple[dict[int, int], dict[int, int]] = ({}, {})
-    for (side, count), given in zip(parts, replayed.rewards[2:], strict=True):
-        rewards[side][count] = given
+    replayed = replay(merchant, program.id, [one.rules for one in tried], since=since, until=until)
+    chances = [chance for one in tried for chances in one.discounts.values() for chance in chances]
+    if not chances:
+        return replayed, None
     purchases = read_purchases(merchant, program.id, currency, since=since, until=until)
     present, other = (
-        _say_cost(one.discounts, given, purchases, currency) for one, given in zip(tried, rewards, strict=True)
+        _say_cost(one.discounts, given, purchases, currency)
+        for one, given in zip(tried, replayed.by_count, strict=True)
     )
-    notes = _say_notes([rule for one in tried for rule in one.discounts.values()], purchases)
-    return replayed, Costs(present, other, [*notes, *of_prizes])
+    notes = [*_say_notes([chance.rule for chance in chances], purchases)]
+    if any(chance.odds < PARTS for chance in chances):
+        notes.append(_("Prizes are counted by their chances, as if everybody drew and none ran out."))
+    return replayed, Costs(present, other, notes)
 
 
 def _say_cost(rules: RulesByCount, rewards: Mapping[int, int], purchases: Purchases, currency: str) -> str:
-    costs = [average.of(rewards[count]) for count, rule in rules.items() if (average := average_off(rule, purchases))]
+    costs = [
+        average.of(rewards[count], odds=chance.odds)
+        for count, chances in rules.items()
+        for chance in chances
+        if (average := average_off(chance.rule, purchases))
+    ]
     return format_money(Money(sum(costs), currency)) if costs else "–"
 
 

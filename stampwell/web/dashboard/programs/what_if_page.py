@@ -35,7 +35,7 @@ from stampwell.web.dashboard.programs.discount_fields import (
     discount_fields,
     rule_of,
 )
-from stampwell.web.dashboard.programs.what_if_costs import Costs, Tried, count_again, tried_of
+from stampwell.web.dashboard.programs.what_if_costs import Chance, Costs, Tried, chances_of, count_again, tried_of
 from stampwell.web.typed_fields import NumberField
 
 MONTHS = (3, 6, 12)
@@ -65,8 +65,10 @@ class WhatIfForm(forms.Form):
             "months": str(MONTHS[0]),
             **dict.fromkeys(COUNTED, ""),
         }
-        self.present_rule = read_rule(terms.milestones[-1].reward.discount)
-        typed = discount_as_typed(terms.milestones[-1].reward, terms.currency)
+        goal = terms.milestones[-1].reward
+        self.present_rule = read_rule(goal.discount)
+        self.prizes = chances_of(goal) if goal.prizes else ()  # of a draw that takes off what its prizes do
+        typed = discount_as_typed(goal, terms.currency)
         usual |= {name: str(typed[name] or "") for name in COUNTED if name in typed}
         super().__init__(usual | {name: data[name] for name in usual if name in data})
         for name, label in (
@@ -89,11 +91,14 @@ class WhatIfForm(forms.Form):
         """The things of a free item are not asked for here, so they are those of the present terms."""
         rules, present = self.rules(terms), tried_of(terms)
         free = self.present_rule if self.cleaned_data["takes_off"] == "free_item" else None
-        at_goal = free or rule_of(self.cleaned_data)
+        rule = free or rule_of(self.cleaned_data)
+        at_goal = (Chance(rule),) if rule else self.prizes
         kept = {
-            count: rule for count, rule in present.discounts.items() if count in rules.counts and count != rules.goal
+            count: chances
+            for count, chances in present.discounts.items()
+            if count in rules.counts and count != rules.goal
         }
-        return Tried(rules, kept | ({rules.goal: at_goal} if at_goal else {}), present.prizes_take_off)
+        return Tried(rules, kept | ({rules.goal: at_goal} if at_goal else {}))
 
     def rules(self, terms: Terms) -> Rules:
         """Rewards along the way stay where they are, unless the card ends before them."""
