@@ -28,7 +28,8 @@ _DECIDE = """
 _WAITING = f"""
     SELECT {COLUMNS} FROM (
         SELECT {COLUMNS}, row_number() OVER (PARTITION BY reason, voucher_id IS NOT NULL ORDER BY id) AS place
-        FROM kept_scan WHERE merchant_id = %(merchant)s AND state = 'waiting' {{of_sender}}
+        FROM kept_scan WHERE merchant_id = %(merchant)s AND state = 'waiting'
+            AND (%(sender)s::uuid IS NULL OR sender_id = %(sender)s)
     ) AS kept
     WHERE place <= %(most)s ORDER BY id
 """
@@ -43,9 +44,10 @@ _OF_A_KIND = """
 _HOW_MANY = "SELECT count(*) FROM kept_scan WHERE merchant_id = %s AND state = 'waiting'"
 _KINDS = """
     SELECT reason, voucher_id IS NOT NULL AS rewards, count(*)::int AS count FROM kept_scan
-    WHERE merchant_id = %(merchant)s AND state = 'waiting' {of_sender} GROUP BY 1, 2 ORDER BY 1, 2
+    WHERE merchant_id = %(merchant)s AND state = 'waiting'
+        AND (%(sender)s::uuid IS NULL OR sender_id = %(sender)s)
+    GROUP BY 1, 2 ORDER BY 1, 2
 """
-_OF_SENDER = "AND sender_id = %(sender)s"
 _BY_SENDER = """
     SELECT sender_id, count(*)::int AS count FROM kept_scan WHERE merchant_id = %s AND state = 'waiting' GROUP BY 1
 """
@@ -160,13 +162,13 @@ def scans_to_decide(merchant_id: UUID, *, most: int, sender_id: UUID | None = No
     """The oldest first, at `most` so many of each kind; of one device or key alone, where it is given."""
     facts = {"merchant": merchant_id, "most": most, "sender": sender_id}
     with merchant_reads(merchant_id) as tx:
-        return tx.rows(KeptScanRow, _WAITING.format(of_sender=_OF_SENDER if sender_id else ""), facts)
+        return tx.rows(KeptScanRow, _WAITING, facts)
 
 
 def kinds_to_decide(merchant_id: UUID, *, sender_id: UUID | None = None) -> list[Kind]:
     facts = {"merchant": merchant_id, "sender": sender_id}
     with merchant_reads(merchant_id) as tx:
-        return tx.rows(Kind, _KINDS.format(of_sender=_OF_SENDER if sender_id else ""), facts)
+        return tx.rows(Kind, _KINDS, facts)
 
 
 def how_many_to_decide(merchant_id: UUID) -> int:
