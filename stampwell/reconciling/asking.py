@@ -127,8 +127,8 @@ def ask_to_bring_in(
 
     Refuses: ReportUnclear, ReportOfSums, ReportComparedBefore, ReportUnderWay, TooManyReports.
     """
+    one = row_of_report(merchant, received, name=name, actor=actor)
     with merchant_transaction(merchant.id) as tx:
-        one = row_of_report(tx, received, name=name, actor=actor)
         _refuse_again(tx, one, again=again)
     choice = msgspec.structs.replace(one.chosen, **changes)
     headings = _headings_of(merchant, one, choice)  # the file is read before anybody has to wait for it

@@ -14,7 +14,7 @@ from stampwell.reconciling.till_lines import key_of
 from stampwell.redeem_codes.formats import LONGEST_CODE
 from stampwell.sheets.csv_rows import Broken, opened_rows
 from stampwell.sheets.headings import LEFT_OUT
-from stampwell.transactions import Statements
+from stampwell.transactions import Statements, merchant_transaction
 
 LOOKED_AT, DIFFERENT = 2_000, 300  # rows, and different cells of a column
 SHORTEST = 4  # a shorter number may count anything
@@ -22,16 +22,25 @@ _SHOWN_WITHIN = timedelta(days=90)
 
 
 def find_code_column(
-    tx: Statements, file: Path, columns: Sequence[str], *, encoding: str, separator: str, settled: Collection[int] = ()
+    merchant_id: UUID,
+    file: Path,
+    columns: Sequence[str],
+    *,
+    encoding: str,
+    separator: str,
+    settled: Collection[int] = (),
 ) -> list[str]:
     """The columns with the one among them that names most codes of the shop, where none of those that are thought to
     hold codes names any. What stands in a `settled` place was said by the shop.
+
+    The file is read before anything is asked: nobody waits for that.
     """
     asked = [place for place, field in enumerate(columns) if field in (LEFT_OUT, "code") and place not in settled]
     if any(columns[place] == "code" for place in settled):
         return list(columns)
     cells = _cells_of(file, asked, encoding=encoding, separator=separator)
-    ours = _codes_among(tx, {code for counted in cells.values() for code in counted})
+    with merchant_transaction(merchant_id) as tx:
+        ours = _codes_among(tx, {code for counted in cells.values() for code in counted})
     named = {place: sum(times for code, times in cells[place].items() if code in ours) for place in asked}
     best = max(asked, key=lambda place: (named[place], -place), default=None)
     if best is None or not named[best] or any(named[place] for place in asked if columns[place] == "code"):

@@ -20,7 +20,6 @@ from stampwell.sheets.csv_rows import Broken, opened_rows
 from stampwell.sheets.files import file_of
 from stampwell.sheets.headings import folded
 from stampwell.sheets.receiving import Preview
-from stampwell.transactions import merchant_transaction
 
 MOST_PLACES, MOST_CODES, FIRST_LINES, LOOKED_AT = 30, 100, 8, 2_000
 
@@ -53,8 +52,9 @@ def look_at(merchant: Merchant, one: ReconciliationRow, choice: Choice) -> Look:
     preview = preview_of(merchant.id, one, choice)
     shape = shape_named(one.shape)
     if len(preview.headings) != len(choice.columns):  # other cells have other headings
-        with merchant_transaction(merchant.id) as tx:
-            known = recognise_sheet(tx, one.id, preview.headings, encoding=choice.encoding, separator=choice.separator)
+        known = recognise_sheet(
+            merchant.id, one.id, preview.headings, encoding=choice.encoding, separator=choice.separator
+        )
         choice = msgspec.structs.replace(choice, columns=known.columns)
     file = file_of(merchant.id, one.id)
     today = local_day(merchant, now())

@@ -45,10 +45,10 @@ def receive_report(merchant: Merchant, content: Content, *, name: str, actor: Ac
     """The id of the new reconciliation. Refuses: SheetUnreadable, SheetTooLarge, TooManyReports."""
     with taken_report(merchant, content) as taken:
         received = read_taken(taken)
+        one = row_of_report(merchant, received, name=name, actor=actor)
         with merchant_transaction(merchant.id) as tx:
-            one = row_of_report(tx, received, name=name, actor=actor)
             keep_report(tx, one)
-            return one.id
+        return one.id
 
 
 @contextmanager
@@ -64,14 +64,16 @@ def taken_report(merchant: Merchant, content: Content) -> Iterator[Taken]:
         yield taken
 
 
-def row_of_report(tx: Statements, received: Received, *, name: str, actor: Actor) -> ReconciliationRow:
+def row_of_report(merchant: Merchant, received: Received, *, name: str, actor: Actor) -> ReconciliationRow:
     """With everything that the shop has said of such a file before; nothing is written. Refuses: TooManyReports."""
-    _refuse_too_many(tx, received.size)
+    with merchant_transaction(merchant.id) as tx:
+        _refuse_too_many(tx, received.size)
     known = recognise_sheet(
-        tx, received.sheet_id, received.headings, encoding=received.encoding, separator=received.separator
+        merchant.id, received.sheet_id, received.headings, encoding=received.encoding, separator=received.separator
     )
     shape = known.shape.name if known.shape else ""
-    last = tx.value(str, _LAST_CHOICE, (tx.merchant_id, shape))
+    with merchant_transaction(merchant.id) as tx:
+        last = tx.value(str, _LAST_CHOICE, (tx.merchant_id, shape))
     before = msgspec.json.decode(last, type=Choice) if last else None
     choice = Choice(
         columns=known.columns,
@@ -125,16 +127,17 @@ def recognise_with(headings: Sequence[str], remembered: Mapping[str, str]) -> Re
 
 
 def recognise_sheet(
-    tx: Statements, sheet_id: UUID, headings: Sequence[str], *, encoding: str, separator: str
+    merchant_id: UUID, sheet_id: UUID, headings: Sequence[str], *, encoding: str, separator: str
 ) -> Recognised:
     """By its headings, and where these name no column with codes, by the codes of the shop in its cells."""
-    remembered = remembered_fields(tx)
+    with merchant_transaction(merchant_id) as tx:
+        remembered = remembered_fields(tx)
     known = recognise_with(headings, remembered)
     if known.shape:
         return known
     said = [place for place, heading in enumerate(headings) if heading and digest_of_heading(heading) in remembered]
-    file = file_of(tx.merchant_id, sheet_id)
-    columns = find_code_column(tx, file, known.columns, encoding=encoding, separator=separator, settled=said)
+    file = file_of(merchant_id, sheet_id)
+    columns = find_code_column(merchant_id, file, known.columns, encoding=encoding, separator=separator, settled=said)
     return msgspec.structs.replace(known, columns=columns)
 
 
