@@ -104,7 +104,9 @@ def _own_of(use: Use, left: Sequence[Shown], early: timedelta) -> Shown | None:
 
 
 def _match_many(code: OurCode, uses: Sequence[Use], shown: Sequence[Shown], *, tolerance: timedelta) -> list[Finding]:
-    stands, taken_back, unnamed = _sort_out(uses)
+    refunds = _refunds_of_told(uses, shown)
+    later = {use.row for use, _one in refunds}
+    stands, taken_back, unnamed = _sort_out(use for use in uses if use.row not in later)
     window = {"before": tolerance, "after": tolerance + code.countdown}
     pairs, stands, left = _pair_told(stands, shown)
     kept, reversed = [one for one in left if not one.is_reversed], [one for one in left if one.is_reversed]
@@ -118,8 +120,19 @@ def _match_many(code: OurCode, uses: Sequence[Use], shown: Sequence[Shown], *, t
     found = [Finding(_verdict_of(use, one, code), use, one) for use, one in pairs]
     taken = {one.redemption_id for _use, one in pairs}
     backs = pair_in_time(taken_back, [one for one in kept if one.redemption_id not in taken], **window)[0]
-    found += [Finding("refunded", use, one) for use, one in backs]
+    found += [Finding("refunded", use, one) for use, one in [*backs, *refunds]]
     return found + [Finding("leaked", use, None) for use in stands[unnamed:]]
+
+
+def _refunds_of_told(uses: Sequence[Use], shown: Sequence[Shown]) -> Pairs:
+    """The refunds that name a receipt of which an earlier report has told; the sale is in none of these rows."""
+    sales = {use.receipt for use in uses if use.receipt and not use.is_refund}
+    told = {one.confirmed.receipt: one for one in shown if one.confirmed and one.confirmed.receipt}
+    pairs: Pairs = []
+    for use in uses:
+        if use.is_refund and use.receipt not in sales and (one := told.pop(use.receipt, None)) and not one.is_reversed:
+            pairs.append((use, one))
+    return pairs
 
 
 def _pair_told(uses: Sequence[Use], shown: Sequence[Shown]) -> tuple[Pairs, list[Use], list[Shown]]:

@@ -103,6 +103,17 @@ def test_a_code_of_another_location_is_told() -> None:
     )
 
 
+def test_a_refund_in_a_later_report_is_told_where_it_names_its_receipt() -> None:
+    told = shown(key="free", confirmed=Confirmed(NOON, "R1"))
+    back = use(60 * 24, "free", receipt="R1", is_refund=True)
+
+    assert verdicts([back], [told], STATIC) == ["refunded"]
+    assert verdicts([back, use(60 * 24, "free")], [told], STATIC) == ["leaked", "refunded"], "it excuses no leak"
+    reversed = msgspec.structs.replace(told, is_reversed=True)
+    assert verdicts([back], [reversed], STATIC) == []
+    assert verdicts([use(60 * 24, "free", receipt="R2", is_refund=True)], [told], STATIC) == []
+
+
 def test_what_the_till_took_back_is_no_use() -> None:
     assert verdicts([use(0), use(30, is_refund=True)], [shown(1)]) == ["refunded"]
     assert verdicts([use(0), use(30, is_refund=True), use(60)], [shown(1)]) == ["confirmed"]
