@@ -41,3 +41,13 @@ FILLED = f"""
         WHERE b.merchant_id = %(merchant)s AND b.id = filled.id AND {IS_HANDED_OUT} OFFSET 0
     ) b
 """
+
+
+def free_of_place(columns: str, *, place: str, behind: str) -> str:
+    """The free codes `c` of one place in the order of their batches, of each batch as far as `behind` says."""
+    return f"""
+        {FILLED.format(place=place)} CROSS JOIN LATERAL (
+            SELECT {columns} FROM pool_code c WHERE c.merchant_id = %(merchant)s AND c.pool_id = %(pool)s
+                AND {PLACE} = {place} AND c.batch_id = b.id AND c.given IS NULL AND c.revoked IS NULL {behind}
+        ) free
+    """

@@ -10,23 +10,20 @@ from uuid import UUID
 
 import msgspec
 
-from stampwell.redeem_codes.free_codes import EVERYWHERE, FILLED, PLACE
+from stampwell.redeem_codes.free_codes import EVERYWHERE, free_of_place
 from stampwell.transactions import Statements, ask_rows
 
 # It goes on to the next batch only where one has none left, and locks no code that it does not take.
-_FREE = f"""
-    SELECT free.id FROM {FILLED} CROSS JOIN LATERAL (
-        SELECT c.id FROM pool_code c
-        WHERE c.merchant_id = %(merchant)s AND c.pool_id = %(pool)s AND {PLACE} = {{place}}
-            AND c.batch_id = b.id AND c.given IS NULL AND c.revoked IS NULL
-        ORDER BY c.id LIMIT 1 FOR UPDATE SKIP LOCKED
-    ) free LIMIT 1
-"""
+_FIRST = "ORDER BY c.id LIMIT 1 FOR UPDATE SKIP LOCKED"
+_OWN, _OF_ALL = (
+    f"SELECT free.id FROM {free_of_place('c.id', place=place, behind=_FIRST)} LIMIT 1"
+    for place in ("%(place)s", "%(everywhere)s")
+)
 # Those of the location first, as long as there are any; then those that every location's till knows.
 _TAKE = f"""
     UPDATE pool_code SET voucher_id = %(voucher)s, given = %(at)s
     WHERE merchant_id = %(merchant)s AND id = coalesce(
-        ({_FREE.format(place="%(place)s")}), ({_FREE.format(place="%(everywhere)s")})
+        ({_OWN}), ({_OF_ALL})
     ) RETURNING id, pool_id, location_id, code
 """
 _HELD = """

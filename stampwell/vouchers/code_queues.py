@@ -13,7 +13,7 @@ import msgspec
 
 from stampwell.merchants.locations import places_that_count
 from stampwell.merchants.models import Merchant
-from stampwell.redeem_codes.free_codes import EVERYWHERE, FILLED, PLACE
+from stampwell.redeem_codes.free_codes import EVERYWHERE, free_of_place
 from stampwell.transactions import Statements
 from stampwell.vouchers.rows import IS_OPEN
 
@@ -37,12 +37,8 @@ _WAITING_BEFORE = f"""
 _FREE = f"""
     SELECT place.id AS location_id, (
         SELECT count(*) FROM (
-            SELECT 1 FROM {FILLED.format(place="coalesce(place.id, %(everywhere)s)")} CROSS JOIN LATERAL (
-                SELECT 1 FROM pool_code c
-                WHERE c.merchant_id = %(merchant)s AND c.pool_id = %(pool)s
-                    AND {PLACE} = coalesce(place.id, %(everywhere)s)
-                    AND c.batch_id = b.id AND c.given IS NULL AND c.revoked IS NULL OFFSET 0
-            ) free LIMIT %(most)s
+            SELECT 1 FROM {free_of_place("1", place="coalesce(place.id, %(everywhere)s)", behind="OFFSET 0")}
+            LIMIT %(most)s
         ) counted
     ) AS codes
     FROM unnest(%(places)s::uuid[]) AS place (id)
