@@ -29,6 +29,7 @@ _ARCHIVE = """
     UPDATE code_pool SET archived = %s WHERE merchant_id = %s AND id = %s AND archived IS NULL RETURNING 1
 """
 _COUNT = "SELECT count(*) FROM code_pool WHERE merchant_id = %s"
+_WITH_FALLBACK = "SELECT id, format FROM code_pool WHERE merchant_id = %s AND id = %s AND fallback_code <> ''"
 _FORMATS = "SELECT id, format FROM code_pool WHERE merchant_id = %s AND id = ANY(%s)"
 
 
@@ -127,6 +128,11 @@ def formats_of(merchant_id: UUID, pools: Collection[UUID]) -> dict[UUID | None, 
     if not pools:
         return {}
     return {one.id: one.format for one in ask_rows(_Shown, _FORMATS, (merchant_id, list(pools)))}
+
+
+def has_fallback(merchant_id: UUID, pool_id: UUID) -> bool:
+    """Whether something is shown where none of its codes is left."""
+    return bool(ask_rows(_Shown, _WITH_FALLBACK, (merchant_id, pool_id)))
 
 
 def refuse_if_archived(pool: PoolRow) -> None:

@@ -16,6 +16,7 @@ from stampwell.ids import public_id
 from stampwell.merchants.models import Merchant
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.redeem_codes.handing_out import GivenCode, held_code, leave_it, return_code, take_away, take_code
+from stampwell.redeem_codes.pools import has_fallback
 from stampwell.redeem_codes.rows import read_pool
 from stampwell.transactions import Statements
 from stampwell.vouchers.code_queues import Place, only_place, others_come_first
@@ -94,11 +95,13 @@ def code_shown(tx: Statements, voucher: VoucherRow, reward: RewardTerms) -> str:
     return held.code if held else read_pool(tx, reward.pool_id).fallback_code
 
 
-def waits_for_code(tx: Statements, voucher: VoucherRow, reward: RewardTerms) -> bool:
-    """Whether it has nothing to show until new codes come."""
-    if voucher.waits_since is None or reward.pool_id is None:
-        return False
-    return not read_pool(tx, reward.pool_id).fallback_code
+def waits_for_code(merchant_id: UUID, voucher: VoucherRow, reward: RewardTerms) -> bool:
+    """Whether it has nothing to show until new codes come, as page and pass say; a code for when none is left is
+    something. Nothing is asked of one that does not stand in the queue.
+    """
+    return (
+        voucher.waits_since is not None and reward.pool_id is not None and not has_fallback(merchant_id, reward.pool_id)
+    )
 
 
 def give_code_with(

@@ -34,6 +34,7 @@ from stampwell.transactions import merchant_transaction
 from stampwell.vouchers.ending import ends_soon_since
 from stampwell.vouchers.links import voucher_url
 from stampwell.vouchers.rows import VoucherRow, held_by_nobody, state_at
+from stampwell.vouchers.till_codes import waits_for_code
 from stampwell.wallet.look.card_pass import BarcodeKind, CardFace, CardPass, Place, ReadyVoucher, RewardStep
 from stampwell.wallet.look.design import DEFAULT_ICON, CardDesign
 from stampwell.wallet.look.phrases import in_each_language
@@ -191,7 +192,7 @@ def show_voucher(merchant: Merchant, voucher: VoucherRow) -> ReadyVoucher:
     how = _how_to_use(merchant.id, voucher.version_id, reward.id)
     if voucher.awaits_visit:
         how = _led_by(how, lambda: _("You can use it from your next visit on a later day."))
-    if voucher.waits_since:
+    if waits_for_code(merchant.id, voucher, reward):
         how = _led_by(how, lambda: _("Your code comes as soon as there is a new one."))
     return ReadyVoucher(
         name=reward.name,

@@ -41,6 +41,7 @@ from tests.imports.working import CY, PEOPLE, check, receive
 from tests.offline.waiting import waiting_scan
 from tests.protection.odd_team import odd_team, worked
 from tests.reconciling.working import ask, hand_in, line_of, report_of, work
+from tests.redeem_codes.test_making import make as make_here
 from tests.redeem_codes.working import CODES, file_of, pool_of, stock
 from tests.redeem_codes.working import check as check_codes
 from tests.redeem_codes.working import receive as receive_codes
@@ -83,6 +84,7 @@ class Tour:
             receive_codes(self.shop, self.pool, file_of(["", *CODES[:1], "NEW1"]), "⟦…⟧") for _file in range(2)
         ]
         check_codes(self.shop, self.pool, self.code_files[0])
+        self.code_files.append(make_here(self.shop, self.pool).id)
         self.lost = self._lose_cards()
         self._work_oddly()
         self.merge = self._merge_two()

@@ -19,6 +19,7 @@ from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.languages.formatting import format_start
 from stampwell.merchants.local_time import local_day, start_of_day
+from stampwell.redeem_codes.pools import PoolChoices, change_pool
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption, Voucher
 from stampwell.vouchers.reserving import reserve_voucher
@@ -500,6 +501,12 @@ def test_a_voucher_that_waits_for_its_code_says_so_until_it_comes(client: Client
     assert "You can use it whenever you like." not in waiting[0]
     assert client.get(f"{where}/code").headers["Location"] == where
     assert all(client.get(f"{path}/state").text not in versions for path in (where, card_path))
+
+    change_pool(lume.merchant, pool.id, PoolChoices(name="Coffee codes", fallback_code="PLANB"), actor=lume.actor)
+    assert "Show the code at the till" in client.get(where).text
+    assert "Your code comes as soon as there is a new one." not in client.get(where).text + client.get(card_path).text
+    change_pool(lume.merchant, pool.id, PoolChoices(name="Coffee codes"), actor=lume.actor)
+    assert "Your code comes as soon as there is a new one." in client.get(where).text
 
     lay_in(lume, pool)
     hand_out_to_waiting(lume.merchant.id)

@@ -23,6 +23,7 @@ from stampwell.programs.rules import places_of, say_places, say_policy, say_time
 from stampwell.programs.terms import RewardTerms, Terms, terms_of
 from stampwell.vouchers.ending import ends_soon_since
 from stampwell.vouchers.rows import VoucherRow, is_held, state_at, used_at
+from stampwell.vouchers.till_codes import waits_for_code
 from stampwell.web.shop_pages import shop_zone
 
 
@@ -128,10 +129,10 @@ def say_validity(merchant: Merchant, voucher: VoucherRow, reward: RewardTerms, a
     if state not in ("pending", "ready"):
         return [say_when(merchant, voucher, reward, at)]
     off = say_discount(reward, terms_of(merchant.id, voucher.version_id).currency)
-    if voucher.waits_since:
+    if waits := waits_for_code(merchant.id, voucher, reward):
         off = [_("Your code comes as soon as there is a new one."), *off]
     limits = [*say_times(reward), *say_places(reward, places_of(merchant.id, [reward]))]
-    if (limits or voucher.waits_since) and state == "ready" and voucher.expires is None:
+    if (limits or waits) and state == "ready" and voucher.expires is None:
         return [*off, *limits]  # "whenever you like" would not be true
     who = [say_who_confirms(reward)] if state == "pending" else []
     return [*off, *_say_earliest(merchant, voucher, reward, at), say_when(merchant, voucher, reward, at), *limits, *who]

@@ -147,7 +147,7 @@ def _hindrance(
         return None  # where the voucher is scanned decides, and this phone does not know where it is
     if refusal := why_not_redeem(tx, merchant, voucher, reward, CUSTOMER, at):
         return refusal
-    return NoCodeLeft() if waits_for_code(tx, voucher, reward) else None
+    return NoCodeLeft() if waits_for_code(merchant.id, voucher, reward) else None
 
 
 class CardState(msgspec.Struct, frozen=True):
