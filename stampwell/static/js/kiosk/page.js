@@ -89,6 +89,7 @@ class Kiosk {
   showTrouble(name) {
     this.decoder?.stop();
     stopCamera(this.video);
+    this.waiting.replaceChildren(); // of what the camera saw
     this.root.classList.remove("running");
     if (this.trouble.textContent !== text(name)) this.trouble.textContent = text(name); // else it is read aloud each time
     this.trouble.hidden = false;
