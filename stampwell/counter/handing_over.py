@@ -20,6 +20,7 @@ from stampwell.transactions import Later, Statements, merchant_transaction
 from stampwell.vouchers.baskets import Basket
 from stampwell.vouchers.checking import LIVE, is_own_use
 from stampwell.vouchers.describing import RedemptionFacts, ReversalFacts, VoucherFacts
+from stampwell.vouchers.nearness import Spot
 from stampwell.vouchers.redeeming import use_voucher, why_not_redeem
 from stampwell.vouchers.returning import Part, return_part
 from stampwell.vouchers.reversing import return_voucher
@@ -93,10 +94,12 @@ def hand_over(
     receipt_id: str | None = None,
     how_named: Callable[[UUID], Entered | None] | None = None,
     agreed_by: UUID | None = None,
+    spot: Spot | None = None,
 ) -> HandedOver:
-    """Redeems the voucher. `how_named` tells how its card came to the counter, `agreed_by` is a manager who has agreed.
+    """Redeems the voucher. `how_named` tells how its card came to the counter, `agreed_by` is a manager who has agreed,
+    `spot` where the phone of a customer who uses it alone says to be.
 
-    Refuses as `redeem_voucher` and `how_named` do, and RewardNeedsManager.
+    Refuses as `use_voucher` and `how_named` do, and RewardNeedsManager.
     """
     with merchant_transaction(merchant.id) as tx:
         asked = ask_to_hand_over(tx, voucher_id)
@@ -109,6 +112,7 @@ def hand_over(
             receipt_id=receipt_id,
             how_named=how_named,
             agreed_by=agreed_by,
+            spot=spot,
         )
 
 
@@ -137,6 +141,7 @@ def hand_over_asked(
     agreed_by: UUID | None = None,
     reservation: UUID | None = None,
     basket: Basket | None = None,
+    spot: Spot | None = None,
 ) -> HandedOver:
     """As `hand_over`, with what was asked for together with something else: `ask_to_hand_over`.
 
@@ -159,6 +164,7 @@ def hand_over_asked(
         agreed_by=agreed_by,
         reservation=reservation,
         basket=basket,
+        spot=spot,
     )
     at = done.redemption.at
     vouchers = still_open(asked.others.rows(), at)

@@ -8,7 +8,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stampwell.journal.voucher_words import OF_VOUCHERS
+from stampwell.journal.voucher_words import OF_VOUCHERS, USED_NEARBY
 from stampwell.languages.formatting import Money, format_date, format_end, format_money, format_number
 from stampwell.languages.offered import active_locale
 from stampwell.languages.texts import text_in
@@ -79,6 +79,7 @@ def _tell_voucher(type: str, data: dict[str, Any], merchant: Merchant) -> Told:
     if type not in OF_VOUCHERS:
         return Told(type)
     sentence, tone = OF_VOUCHERS[type]
+    sentence = USED_NEARBY if data.get("nearness") == "near" else sentence
     told = str(sentence) % {"reward": _text(data["voucher"]["reward"]["name"], merchant)}
     by_hand = data.get("reversal") or data.get("extension") or {}
     return Told(told, tone, by_hand.get("reason", ""))

@@ -21,3 +21,4 @@ OF_VOUCHERS: dict[str, tuple[Promise, str]] = {
     "code.awaited": (gettext_lazy("Waits for the next code, because none was left: %(reward)s"), "bad"),
     "code.handed_out": (gettext_lazy("Code for the till assigned: %(reward)s"), ""),
 }
+USED_NEARBY = gettext_lazy("Reward handed out, with a phone near the shop: %(reward)s")

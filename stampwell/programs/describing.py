@@ -50,6 +50,7 @@ class PrizeRewardFacts(msgspec.Struct, frozen=True, kw_only=True):
     name: GivenTexts
     path: Path
     confirmed_by: Literal["manager"] | None
+    place_check: bool
     active_after_seconds: int
     active_from: datetime | None
     from_next_visit: bool
@@ -230,6 +231,7 @@ def _own_terms(reward: RewardTerms, locale: str) -> dict[str, Any]:
         "name": as_given(reward.name, locale),
         "path": reward.path,
         "confirmed_by": "manager" if reward.needs_manager else None,
+        "place_check": reward.place_check,
         "active_after_seconds": reward.active_after_seconds,
         "active_from": reward.active_from,
         "from_next_visit": reward.from_next_visit,

@@ -43,6 +43,7 @@ def _reward(merchant: Merchant, version: ProgramVersion, draft: PrizeRewardDraft
         name=read_texts(draft.name, locale=merchant.locale, limit=LONGEST_NAME),
         path=draft.path,
         needs_manager=draft.confirmed_by == "manager",
+        place_check=draft.place_check,
         active_after_seconds=draft.active_after_seconds,
         active_from=draft.active_from,
         from_next_visit=draft.from_next_visit,

@@ -44,6 +44,7 @@ from stampwell.programs.refusals import (
     ManagerNotThere,
     MilestonesUnclear,
     NeverUsable,
+    PlaceNotAsked,
     RedeemCodeMissing,
     WelcomeFillsCard,
 )
@@ -99,6 +100,7 @@ class PrizeRewardDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     name: GivenTexts
     path: Path = "staff_scan"
     confirmed_by: Literal["manager"] | None = None
+    place_check: bool = False
     active_after_seconds: Annotated[int, Meta(ge=0, le=MOST_DELAY)] = 0
     active_from: datetime | None = None
     from_next_visit: bool = False
@@ -195,6 +197,8 @@ def why_not_publish(merchant: Merchant, draft: ProgramDraft, at: datetime) -> Re
         return RedeemCodeMissing()
     if any(reward.confirmed_by and reward.path != "staff_scan" for reward in rewards):
         return ManagerNotThere()
+    if any(reward.place_check and reward.path != "self_redeem" for reward in rewards):
+        return PlaceNotAsked()
     if any(_is_elsewhere(reward) for reward in rewards):
         return CodeElsewhere()
     static = (code for code in codes if isinstance(code, StaticCodeDraft))

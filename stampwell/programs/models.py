@@ -87,6 +87,7 @@ class Reward(OfMerchant):
     name = models.JSONField()
     path = models.CharField(max_length=12)
     needs_manager = models.BooleanField(default=False, db_default=False)  # to be handed out by staff
+    place_check = models.BooleanField(default=False, db_default=False)  # of a phone that uses it alone
     active_after_seconds = models.IntegerField(default=0)
     active_from = models.DateTimeField(null=True)
     from_next_visit = models.BooleanField(default=False, db_default=False)

@@ -27,6 +27,7 @@ def _own_terms(reward: RewardTerms) -> dict[str, Any]:
         "name": reward.name,
         "path": reward.path,
         "confirmed_by": "manager" if reward.needs_manager else None,
+        "place_check": reward.place_check,
         "active_after_seconds": reward.active_after_seconds,
         "active_from": reward.active_from,
         "from_next_visit": reward.from_next_visit,

@@ -81,6 +81,17 @@ class ManagerNotThere(Refusal):
     what_to_do = _("Choose that the staff scan the reward, or that no manager is needed.")
 
 
+class PlaceNotAsked(Refusal):
+    """A place check for a reward that no customer uses alone."""
+
+    code = "place_not_asked"
+    kind = Kind.INVALID
+    title = _("No phone is asked this way")
+    staff_text = _("Only where customers use a reward on their own phone, the phone can be asked where it is.")
+    customer_text = _("There is a mistake in the shop’s card.")
+    what_to_do = _("Choose that customers use the reward themselves, or leave out the check of the place.")
+
+
 class NeverUsable(Refusal):
     """Facts: until (the end of the reward)."""
 

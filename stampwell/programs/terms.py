@@ -33,6 +33,7 @@ class RewardTerms(msgspec.Struct, frozen=True, kw_only=True):
     name: Texts
     path: Path
     needs_manager: bool
+    place_check: bool = False
     active_after_seconds: int
     active_from: datetime | None
     from_next_visit: bool

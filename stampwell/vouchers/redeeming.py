@@ -27,6 +27,7 @@ from stampwell.vouchers.describing import (
     describe_voucher,
 )
 from stampwell.vouchers.grace import is_honoured
+from stampwell.vouchers.nearness import Nearness, Spot, check_place
 from stampwell.vouchers.refusals import (
     ReservationOver,
     VoucherAlreadyRedeemed,
@@ -59,10 +60,13 @@ class RedeemedFacts(msgspec.Struct, frozen=True):
 
 
 class RedeemedEvent(RedeemedFacts, frozen=True, omit_defaults=True):
-    """`entered` says how its card came to the counter where no code was shown, `agreed_by` which manager agreed."""
+    """`entered` says how its card came to the counter where no code was shown, `agreed_by` which manager agreed, and
+    `nearness` that the phone which used it alone was near one of the locations.
+    """
 
     entered: Entered | None = None
     agreed_by: str | None = None
+    nearness: Nearness | None = None
 
 
 class Redeemed(msgspec.Struct, frozen=True):
@@ -123,8 +127,11 @@ def use_voucher(
     agreed_by: UUID | None = None,
     reservation: UUID | None = None,
     basket: Basket | None = None,
+    spot: Spot | None = None,
 ) -> Redeemed:
-    """As `redeem_voucher`, with a voucher that the caller has locked."""
+    """As `redeem_voucher`, with a voucher that the caller has locked. `spot` is where the phone of who uses it alone
+    says to be. Refuses also: TooFarAway, PlaceNotTold.
+    """
     at = now()
     terms = terms_of(merchant.id, voucher.version_id)
     reward = terms.reward(voucher.reward_id)
@@ -136,6 +143,7 @@ def use_voucher(
         raise refusal
     if refusal := why_not_together(tx, voucher.id, reward, basket):
         raise refusal
+    nearness = check_place(merchant, reward, spot) if path == "self_redeem" else None
     return write_redemption(
         tx,
         voucher,
@@ -146,6 +154,7 @@ def use_voucher(
         entered=entered,
         agreed_by=agreed_by,
         discount=discount_on(terms, reward, basket),
+        nearness=nearness,
     )
 
 
@@ -257,6 +266,7 @@ def write_redemption(
     entered: Entered | None = None,
     agreed_by: UUID | None = None,
     discount: DiscountFacts | None = None,
+    nearness: Nearness | None = None,
 ) -> Redeemed:
     """Writes the use of a voucher that the caller has locked and found usable. `told_at` is when we learn of one that
     happened before; the journal has it there, for its numbers rise with its moments.
@@ -285,6 +295,6 @@ def write_redemption(
     used = msgspec.structs.replace(voucher, state="redeemed", redeemed=at, reserved_until=None, reservation_id=None)
     facts = RedeemedFacts(describe_redemption(redemption), describe_voucher(tx, used, at=at))
     manager = public_id("stf", agreed_by) if agreed_by else None
-    told = RedeemedEvent(facts.redemption, facts.voucher, entered, manager)
+    told = RedeemedEvent(facts.redemption, facts.voucher, entered, manager, nearness)
     record(tx, "voucher.redeemed", told, at=told_at or at, actor=actor, card_id=voucher.card_id, voucher_id=voucher.id)
     return Redeemed(redemption, used, facts)

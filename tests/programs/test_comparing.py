@@ -68,6 +68,7 @@ MORNING, DAY = [["08:00", "12:00"]], [["08:00", "18:00"]]
         (only(coffee(weekdays=list(range(1, 8)))), only(coffee()), "same"),
         (only(coffee()), only(coffee(path="self_redeem")), "same"),
         (only(coffee()), only(coffee(confirmed_by="manager")), "same"),
+        (only(coffee(path="self_redeem")), only(coffee(path="self_redeem", place_check=True)), "same"),
         (only(coffee()), only(coffee(discount=TENTH)), "other"),
         (only(coffee(discount=TENTH)), only(coffee(discount={"kind": "amount", "amount": 90})), "other"),
         (only(coffee(discount=TENTH)), only(coffee(discount=TENTH | {"percent": 20})), "better"),

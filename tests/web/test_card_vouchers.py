@@ -19,6 +19,7 @@ from stampwell.events.actors import Actor
 from stampwell.events.models import Event
 from stampwell.languages.formatting import format_start
 from stampwell.merchants.local_time import local_day, start_of_day
+from stampwell.merchants.models import Location
 from stampwell.redeem_codes.pools import PoolChoices, change_pool
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.models import Redemption, Voucher
@@ -63,6 +64,34 @@ def test_one_that_ends_soon_says_so(client: Client, lume: Shop) -> None:
     with stopped_at(fourth):
         for path in (path_of(card), voucher_path(card)):
             assert "It ends soon. Use it by:" in client.get(path).text
+
+
+def test_a_phone_is_asked_where_it_is_only_as_the_reward_is_used(client: Client, lume: Shop) -> None:
+    Location.objects.filter(merchant=lume.merchant).update(latitude=56.94965, longitude=24.10519)
+    card = card_for(lume, "self_redeem", place_check=True)
+    where, privacy, voucher = voucher_path(card), f"/p/{lume.merchant.slug}", card.open_vouchers[0]
+    asked, shown = client.get(f"{where}/use"), client.get(where)
+
+    far = client.post(f"{where}/use", {"lat": "57.15", "lon": "24.85", "accuracy": "20"})
+    silent = client.post(f"{where}/use")
+    near = client.post(f"{where}/use", {"lat": "56.9497", "lon": "24.1052", "accuracy": "20"})
+
+    assert ("geolocation=(self)" in asked["Permissions-Policy"], "data-where" in asked.text) == (True, True)
+    assert "geolocation=()" in shown["Permissions-Policy"]
+    assert (far.status_code, "Your phone says that you are not near the shop." in far.text) == (403, True)
+    assert (silent.status_code, "Your phone did not say where it is" in silent.text) == (403, True)
+    assert read_picture(silent.text) == voucher_code(voucher.id, voucher.issue)
+    assert (near.status_code, Redemption.objects.count()) == (303, 1)
+    for page in (privacy, f"{path_of(card)}/my-data"):
+        assert "Kept is that you were near the shop, never where you were." in client.get(page).text
+
+
+def test_where_no_location_has_a_position_no_phone_is_asked(client: Client, lume: Shop) -> None:
+    where = voucher_path(card_for(lume, "self_redeem", place_check=True))
+    asked = client.get(f"{where}/use")
+
+    assert ("geolocation=()" in asked["Permissions-Policy"], "data-where" in asked.text) == (True, False)
+    assert client.post(f"{where}/use").status_code == 303
 
 
 @pytest.mark.moment(NOON)

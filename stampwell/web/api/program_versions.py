@@ -24,6 +24,7 @@ from stampwell.programs.refusals import (
     ManagerNotThere,
     MilestonesUnclear,
     NeverUsable,
+    PlaceNotAsked,
     RedeemCodeMissing,
     WelcomeFillsCard,
 )
@@ -76,6 +77,7 @@ class ProgramVersions(ApiController):
             CodeDoesNotFit,
             FreeItemUnnamed,
             ManagerNotThere,
+            PlaceNotAsked,
             HoursUnclear,
             NeverUsable,
             WelcomeFillsCard,

@@ -24,6 +24,7 @@ from stampwell.programs.refusals import (
     ManagerNotThere,
     MilestonesUnclear,
     NeverUsable,
+    PlaceNotAsked,
     RedeemCodeMissing,
     WelcomeFillsCard,
 )
@@ -73,6 +74,7 @@ class Programs(ApiController):
             CodeDoesNotFit,
             FreeItemUnnamed,
             ManagerNotThere,
+            PlaceNotAsked,
             HoursUnclear,
             NeverUsable,
             WelcomeFillsCard,

@@ -32,6 +32,7 @@ from stampwell.requests.limits import count_attempt
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.rows import state_at
 from stampwell.web.card.my_data_form import MyDataForm
+from stampwell.web.card.privacy import asks_where
 from stampwell.web.card.state import OpenCard, open_card
 from stampwell.web.shop_pages import shop_context, shop_page
 
@@ -150,6 +151,7 @@ def _count_cards(tx: Statements, customer_id: UUID) -> int:
 def _context(merchant: Merchant, token: str, opened: OpenCard, known: Known) -> dict[str, Any]:
     link = [merchant.slug, token]
     return shop_context(merchant, opened.terms) | {
+        "asks_where": asks_where(merchant),
         "consent": known.consent,
         "erased_from": known.erased_from,
         "keeping_url": reverse("my-data-keeping", args=link),

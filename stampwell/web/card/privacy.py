@@ -20,7 +20,7 @@ from stampwell.mail.checking import has_mail_server
 from stampwell.merchants.access import Scope
 from stampwell.merchants.imprint import read_imprint
 from stampwell.merchants.models import ApiKey, Merchant
-from stampwell.programs.models import Program, ProgramVersion
+from stampwell.programs.models import Program, ProgramVersion, Reward
 from stampwell.transactions import merchant_reads
 from stampwell.wallet.offered import offered_wallets
 from stampwell.web.shop_pages import frame_context, shop_page
@@ -49,6 +49,7 @@ def _what_the_shop_does(merchant: Merchant) -> dict[str, Any]:
     asked = _asked_when_joining(merchant.id)
     return {
         "asked": [word for name, word in ASKED_WORDS.items() if name in asked],
+        "asks_where": asks_where(merchant),
         "notes": _exists(CustomerNote, merchant) or _exists(Tag, merchant),
         "imports": CardImport.objects.filter(merchant=merchant, written__isnull=False, undone__isnull=True).exists(),
         "mails_links": CardImport.objects.filter(merchant=merchant, mail_job_id__isnull=False).exists(),
@@ -59,6 +60,11 @@ def _what_the_shop_does(merchant: Merchant) -> dict[str, Any]:
         "erases_after": _erases_after(merchant),
         "host": urlsplit(settings.BASE_URL).netloc,
     }
+
+
+def asks_where(merchant: Merchant) -> bool:
+    """Whether there is a reward for which phones are asked where they are, also under terms of before."""
+    return Reward.objects.filter(merchant=merchant, place_check=True).exists()
 
 
 def _erases_after(merchant: Merchant) -> int | None:

@@ -33,12 +33,15 @@ from stampwell.vouchers.checking import LIVE, check_own_use
 from stampwell.vouchers.finding import reference_of
 from stampwell.vouchers.links import voucher_code
 from stampwell.vouchers.minute_signs import MINUTE
+from stampwell.vouchers.nearness import PlaceNotTold, TooFarAway, spots_of
 from stampwell.vouchers.refusals import VoucherAlreadyRedeemed, VoucherReserved
 from stampwell.vouchers.revealing import reveal_code
 from stampwell.web.card.cards import answer_state
 from stampwell.web.card.sentences import say_state, say_validity
 from stampwell.web.card.state import OpenVoucher, find_voucher, open_voucher, read_voucher_version, voucher_version
 from stampwell.web.card.wallets import offered_voucher_wallets
+from stampwell.web.card.where import read_spot
+from stampwell.web.headers import POLICY
 from stampwell.web.minute_signs import minute_signs
 from stampwell.web.refusals import STATUS
 from stampwell.web.seen import note_refusal
@@ -71,7 +74,7 @@ def use_voucher(request: HttpRequest, merchant: Merchant, token: str) -> HttpRes
         request,
         merchant,
         token,
-        lambda: hand_over(merchant, voucher_id, path="self_redeem", actor=CUSTOMER),
+        lambda: hand_over(merchant, voucher_id, path="self_redeem", actor=CUSTOMER, spot=read_spot(request.POST)),
     )
 
 
@@ -141,7 +144,11 @@ def _confirm(request: HttpRequest, merchant: Merchant, token: str, path: str) ->
         return _back(merchant, token)
     context = shop_context(merchant, opened.terms) | voucher_context(merchant, token, opened)
     context["places"] = _places_to_choose(merchant, opened.reward)
-    return render(request, f"card/confirm_{path}.html", context)
+    context["asks_where"] = opened.reward.place_check and bool(spots_of(merchant, opened.reward))
+    response = render(request, f"card/confirm_{path}.html", context)
+    if context["asks_where"]:  # no other page of customers may
+        response.headers["Permissions-Policy"] = POLICY.replace("geolocation=()", "geolocation=(self)")
+    return response
 
 
 def _places_to_choose(merchant: Merchant, reward: RewardTerms) -> list[Place]:
@@ -157,7 +164,8 @@ def _places_to_choose(merchant: Merchant, reward: RewardTerms) -> list[Place]:
 def _page(
     request: HttpRequest, merchant: Merchant, token: str, opened: OpenVoucher, refusal: Refusal | None = None
 ) -> HttpResponse:
-    screen = screen_of(opened)
+    to_staff = isinstance(refusal, TooFarAway | PlaceNotTold)
+    screen = "staff_scan" if to_staff else screen_of(opened)
     if refusal:
         note_refusal(refusal)
     refused = refusal or opened.hindrance
@@ -166,6 +174,7 @@ def _page(
     context |= {
         "screen": f"card/screens/{screen}.html",
         "screen_name": screen,
+        "to_staff": to_staff,
         "said": explain(refused, shop_zone(), at=now()) if refused else None,
         "wallets": offered_voucher_wallets(phone_of(request)) if is_kept else [],
         "apple_url": reverse("voucher-apple", args=[merchant.slug, token]),

@@ -86,6 +86,7 @@ def reward_in(form: RewardForm) -> RewardTerms:
         name={},
         path=read_early(form, "path") or "staff_scan",
         needs_manager=bool(read_early(form, "needs_manager")),
+        place_check=bool(read_early(form, "place_check")),
         active_after_seconds=0 if wait == NEXT_VISIT else int(wait),
         from_next_visit=wait == NEXT_VISIT,
         active_from=clocks.start_of_day(first_day) if first_day else None,

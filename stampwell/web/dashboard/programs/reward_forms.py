@@ -33,6 +33,7 @@ from stampwell.web.dashboard.lookup import all_locations_of
 from stampwell.web.dashboard.programs.code_fields import ASKED_ABOUT, code_field
 from stampwell.web.dashboard.programs.discount_fields import check_discount, discount_fields, discount_names
 from stampwell.web.dashboard.programs.forms import keep_choice, other_texts, text_fields
+from stampwell.web.dashboard.programs.place_check import place_check_field
 from stampwell.web.typed_fields import DayField, NumberField
 
 PATHS = [
@@ -88,6 +89,7 @@ class RewardForm(forms.Form):
         required=False,
         help_text=_("Before it is handed out a manager enters their PIN at the scanner."),
     )
+    place_check = place_check_field()
     pool = forms.ChoiceField(
         label=_("Which code?"),
         required=False,

@@ -137,6 +137,8 @@ def _say_who_confirms(reward: RewardTerms) -> str:
             return _("Your staff, with a scan and the PIN of a manager")
         case "staff_scan":
             return _("Your staff, with a scan")
+        case "self_redeem" if reward.place_check:
+            return _("The customer, on their own phone, near one of the locations")
         case "self_redeem":
             return _("The customer, on their own phone")
         case "redeem_code" if reward.redeem_code_kind == "api":
