@@ -62,7 +62,15 @@ from stampwell.merchants.models import (
 )
 from stampwell.moving.models import ArrivingShop
 from stampwell.offline.models import DeviceKey, KeptScan
-from stampwell.programs.models import Milestone, Prize, Program, ProgramVersion, Reward, SavedDraft
+from stampwell.programs.models import (
+    CodeSuccessor,
+    Milestone,
+    Prize,
+    Program,
+    ProgramVersion,
+    Reward,
+    SavedDraft,
+)
 from stampwell.receipts.models import ReceiptBatch, ReceiptClaim
 from stampwell.reconciling.models import ReconciledRow, Reconciliation
 from stampwell.redeem_codes.models import CodeBatch, CodePool, PoolCode
@@ -86,6 +94,7 @@ __all__ = [
     "CardStanding",
     "CodeBatch",
     "CodePool",
+    "CodeSuccessor",
     "CompletedRound",
     "Consent",
     "Customer",

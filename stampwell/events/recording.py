@@ -42,6 +42,8 @@ EventType = Literal[
     "voucher.confirmed",
     "code.handed_out",
     "code.awaited",
+    "codes.successor_planned",
+    "codes.successor_taken_back",
     "codes.running_low",
     "codes.exhausted",
     "codes.withdrawn",

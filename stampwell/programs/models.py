@@ -145,6 +145,29 @@ class Milestone(OfMerchant):
         ]
 
 
+class CodeSuccessor(OfMerchant):
+    """What is shown from a moment on in the place of a code that all customers of a reward see (`code_successors`).
+
+    It is of the code itself, wherever that stands: in terms of any age, for all locations or for one. `planned` is when
+    somebody said so, `old_until` until when the till takes the old one as well, and `removed` since when it does not,
+    as somebody has said.
+    """
+
+    code = models.CharField(max_length=200)
+    next_code = models.CharField(max_length=200)
+    planned = models.DateTimeField()
+    starts = models.DateTimeField()
+    old_until = models.DateTimeField()
+    removed = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "code_successor"
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "code"], name="a_code_has_one_successor"),
+            models.UniqueConstraint(fields=["merchant", "next_code"], name="a_code_follows_one_other"),
+        ]
+
+
 class SavedDraft(OfMerchant):
     """What somebody has typed in the form of a program and not yet published (`saved_drafts`).
 

@@ -22,6 +22,7 @@ from stampwell.programs.drafted_rewards import reward_and_prizes
 from stampwell.programs.drafting import DesignDraft, ProgramDraft, why_not_publish
 from stampwell.programs.limits import LONGEST_NAME, LONGEST_OFFER
 from stampwell.programs.models import Milestone, Program, ProgramVersion
+from stampwell.programs.replaced_codes import refuse_replaced_codes
 from stampwell.programs.terms import Terms, terms_from, terms_of
 from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
@@ -42,8 +43,8 @@ def publish_program(
     """Publishes a new program, or the next version of one: cards keep the version of their round.
 
     Refuses: MilestonesUnclear, EarningUnclear, WelcomeFillsCard, RedeemCodeMissing, DrawUnclear, CodeElsewhere,
-    CodeDoesNotFit, HoursUnclear, NeverUsable, PoolArchived, the refusals of `read_texts`, and NotFound for a location,
-    a logo or a pool of codes of somebody else.
+    CodeDoesNotFit, CodeReplaced, HoursUnclear, NeverUsable, PoolArchived, the refusals of `read_texts`, and NotFound
+    for a location, a logo or a pool of codes of somebody else.
     """
     at = now()
     if refusal := why_not_publish(merchant, draft, at):
@@ -225,6 +226,7 @@ def _free_slug(merchant: Merchant, name: dict[str, str]) -> str:
 
 
 def _version(merchant: Merchant, draft: ProgramDraft, program: Program | None) -> ProgramVersion:
+    refuse_replaced_codes(merchant, draft)
     earning = draft.earning
     number = ProgramVersion.objects.filter(merchant=merchant, program=program).count() + 1 if program else 1
     return ProgramVersion(

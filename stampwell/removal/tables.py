@@ -68,6 +68,7 @@ TABLES = (
     "customer",
     "brought_secret",
     "program_draft",
+    "code_successor",
     "milestone",
     "prize",
     "reward",
