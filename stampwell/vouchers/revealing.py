@@ -11,15 +11,17 @@ from stampwell.events.actors import CUSTOMER, Actor
 from stampwell.events.recording import record
 from stampwell.merchants.locations import find_location
 from stampwell.merchants.models import Merchant
+from stampwell.programs.code_successors import Successors, ask_successors
 from stampwell.programs.terms import RewardTerms, terms_of
 from stampwell.redeem_codes.formats import barcode_text
 from stampwell.redeem_codes.rows import read_pool
+from stampwell.refusal import NotFound
 from stampwell.transactions import Statements, merchant_transaction
 from stampwell.vouchers.describing import describe_voucher
 from stampwell.vouchers.issuing import VoucherEvent
 from stampwell.vouchers.redeeming import why_not_redeem
 from stampwell.vouchers.refusals import NoCodeLeft, WrongPath
-from stampwell.vouchers.rows import VoucherRow, lock_voucher
+from stampwell.vouchers.rows import VoucherRow, ask_to_lock_voucher
 from stampwell.vouchers.till_codes import CodeToShow, code_shown, code_to_show
 
 
@@ -35,7 +37,8 @@ class Revealed(msgspec.Struct, frozen=True):
 def reveal_code(merchant: Merchant, voucher_id: UUID, *, location_id: UUID | None = None) -> Revealed:
     """Shows the code for the length of the countdown; asked again within it, the same code and the same end.
 
-    `location_id` is where the customer says to be, for tills that know different codes.
+    `location_id` is where the customer says to be, for tills that know different codes. A code that all are shown may
+    have a successor: the clock of this moment, after the voucher is held, says which of them is shown.
 
     Where each voucher has a code of its own, it is handed out here at the latest, with the reveal or not at all; a
     voucher for which none is left waits for the next one.
@@ -45,7 +48,10 @@ def reveal_code(merchant: Merchant, voucher_id: UUID, *, location_id: UUID | Non
     """
     actor = replace(CUSTOMER, location_id=find_location(merchant.id, location_id).id) if location_id else CUSTOMER
     with merchant_transaction(merchant.id) as tx:
-        voucher = lock_voucher(tx, voucher_id)
+        locked, successors = ask_to_lock_voucher(tx, voucher_id), ask_successors(tx)
+        voucher = locked.row()
+        if voucher is None:
+            raise NotFound
         at = now()
         reward = terms_of(merchant.id, voucher.version_id).reward(voucher.reward_id)
         if reward.path != "redeem_code" or reward.redeem_code_kind == "api":
@@ -54,6 +60,7 @@ def reveal_code(merchant: Merchant, voucher_id: UUID, *, location_id: UUID | Non
             return _revealed(tx, reward, code_shown(tx, voucher, reward), voucher.reserved_until)
         if refusal := why_not_redeem(tx, merchant, voucher, reward, actor, at):
             raise refusal
+        reward = Successors(successors.rows()).reward_at(reward, at)
         shown = code_to_show(tx, merchant, voucher, reward, at, location_id=location_id)
         if shown is not None:
             until = at + timedelta(minutes=reward.countdown_minutes)
